@@ -1,0 +1,101 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Layers point one way:
+ *   bin → commands → operations → clients → core
+ * with output and io beside commands, and standin beside clients. Each entry
+ * lists what a folder must not import, with the reason.
+ */
+const layers = [
+  {
+    folder: 'src/core',
+    forbidden: ['**/clients/**', '**/commands/**', '**/operations/**', '**/output/**', '**/io/**', '**/standin/**'],
+    reason: 'the core knows neither terminal nor network',
+  },
+  {
+    folder: 'src/clients',
+    forbidden: ['**/commands/**', '**/operations/**', '**/output/**', '**/standin/**'],
+    reason: 'clients carry requests, they do not decide or print',
+  },
+  {
+    folder: 'src/operations',
+    forbidden: ['**/commands/**', '**/output/**', '**/standin/**'],
+    reason: 'operations serve commands and library alike, so they never print',
+  },
+  {
+    folder: 'src/output',
+    forbidden: ['**/clients/**', '**/commands/**', '**/standin/**'],
+    reason: 'printers are functions of a value and a writer',
+  },
+  {
+    folder: 'src/standin',
+    forbidden: ['**/commands/**', '**/operations/**', '**/output/**', '**/clients/rest/**'],
+    reason: 'the stand-in is a server; sharing client logic would hide a fault on both sides',
+  },
+  {
+    folder: 'src/commands',
+    forbidden: ['**/clients/grpc/**', '**/clients/rest/**'],
+    reason: 'commands reach Maestro through the context',
+  },
+];
+
+const networkModules = ['node:net', 'node:tls', 'node:http', 'node:https', 'node:http2', 'node:dns', 'undici', '@grpc/*'];
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
+      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/io/clock.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'Only bin/ touches the process; take what you need from the Context.' },
+        { name: 'setTimeout', message: 'Timers live in src/io/clock.ts; take a Clock.' },
+        { name: 'setInterval', message: 'Timers live in src/io/clock.ts; take a Clock.' },
+        { name: 'performance', message: 'Clocks live in src/io/clock.ts; take a Clock.' },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Clocks live in src/io/clock.ts; take a Clock.' },
+        { object: 'Math', property: 'random', message: 'Take a random source as an argument.' },
+      ],
+    },
+  },
+  ...layers.map(({ folder, forbidden, reason }) => ({
+    files: [`${folder}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: forbidden, message: `Layering: ${reason}.` },
+            { group: ['node:process', 'node:timers', 'node:timers/*'], message: 'See src/io/clock.ts and bin/.' },
+            ...(folder === 'src/core' || folder === 'src/output'
+              ? [{ group: networkModules, message: `Layering: ${reason}.` }]
+              : []),
+          ],
+        },
+      ],
+    },
+  })),
+  { files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'], rules: { 'max-lines': 'off', 'no-console': 'off' } },
+  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+);

@@ -1,0 +1,66 @@
+import type { ManifestWork } from '../core/works/manifest-work.ts';
+import type { Consumer, ResourceBundle } from '../core/works/resource-bundle.ts';
+
+/**
+ * What every call to Maestro takes. Times are on the clock of
+ * `Clock.monotonicMs`, so that a changed wall clock moves no deadline.
+ */
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  /** The call ends by then, whatever the server does. Bounded calls end earlier. */
+  readonly deadlineMs: number;
+}
+
+/** A write, as one CloudEvent of Publish carries it. */
+export type WorkRequest =
+  | { readonly kind: 'create'; readonly target: WorkTarget; readonly work: ManifestWork }
+  | {
+      readonly kind: 'update';
+      readonly target: WorkTarget;
+      readonly work: ManifestWork;
+      /** The version this update was made from; 0 means "whatever is stored". */
+      readonly version: number;
+    }
+  | { readonly kind: 'delete'; readonly target: WorkTarget; readonly workName: string; readonly version: number };
+
+export interface WorkTarget {
+  /** Bundle id. */
+  readonly id: string;
+  readonly consumer: string;
+  readonly source: string;
+}
+
+/**
+ * The gRPC side. A rejected promise is a MaestroError whose `delivery` tells
+ * whether the request can have had an effect. No call is retried in here.
+ */
+export interface WorkWriter {
+  publish(request: WorkRequest, options: CallOptions): Promise<void>;
+  close(): void;
+}
+
+export interface ListQuery {
+  /** Maestro's search language; build it with `clients/rest/search.ts`, never by hand. */
+  readonly search?: string;
+  /** Rows per page, 400 when absent. */
+  readonly pageSize?: number;
+}
+
+/** The REST side. GETs are retried on 429, 502, 503, 504 and lost connections inside the deadline. */
+export interface WorkReader {
+  /** undefined when Maestro has no such bundle (404 `maestro-7`). */
+  getBundle(id: string, options: CallOptions): Promise<ResourceBundle | undefined>;
+  /** Pages by key (`id asc`, `id > last`), so rows that vanish meanwhile shift nothing. */
+  listBundles(query: ListQuery, options: CallOptions): AsyncIterable<readonly ResourceBundle[]>;
+  findConsumer(name: string, options: CallOptions): Promise<Consumer | undefined>;
+  listConsumers(query: ListQuery, options: CallOptions): AsyncIterable<readonly Consumer[]>;
+  createConsumer(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    options: CallOptions,
+  ): Promise<Consumer>;
+  /** Replaces the whole label map. */
+  updateConsumer(id: string, labels: Readonly<Record<string, string>>, options: CallOptions): Promise<Consumer>;
+  deleteConsumer(id: string, options: CallOptions): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,40 @@
+/**
+ * JSON as Kubernetes manifests need it: integers that a double cannot hold are
+ * bigints, so that they reach the wire digit by digit.
+ */
+export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: JsonValue | undefined;
+}
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON text for the wire. Bigints are written as plain digits; undefined members are left out. */
+export function toWireJson(value: JsonValue, indent?: number): string {
+  return JSON.stringify(
+    value,
+    (_key, member: unknown) => (typeof member === 'bigint' ? JSON.rawJSON(member.toString()) : member),
+    indent,
+  );
+}
+
+/**
+ * One text per content: keys sorted, numbers as the server keeps them. Maestro
+ * holds numbers as doubles, so 9007199254740993 and 9007199254740992 are the
+ * same content once stored.
+ */
+export function canonicalJson(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return 'null';
+  if (typeof value === 'bigint') return JSON.stringify(Number(value));
+  if (typeof value !== 'object') return JSON.stringify(Object.is(value, -0) ? 0 : value);
+  if (Array.isArray(value)) return `[${value.map((item: JsonValue) => canonicalJson(item)).join(',')}]`;
+  const object = value as JsonObject;
+  const members = Object.keys(object)
+    .filter((key) => object[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key])}`);
+  return `{${members.join(',')}}`;
+}

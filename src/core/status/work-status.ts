@@ -1,0 +1,57 @@
+/**
+ * The status of a work as an agent reported it and REST shows it
+ * (recordings/lifecycle.json and outcomes.json). Capitalised field names of
+ * the wire become camelCase here and nowhere else.
+ */
+export interface WorkStatus {
+  /** The version that the last report was made for (`ObservedVersion`); alone it proves no outcome. */
+  readonly observedVersion: number;
+  /** Snowflake id as text (`SequenceID`), orders the reports of one agent. */
+  readonly sequenceId: string;
+  readonly conditions: readonly Condition[];
+  readonly resourceStatus: readonly ResourceStatus[];
+}
+
+export type ConditionStatus = 'True' | 'False' | 'Unknown';
+
+export interface Condition {
+  readonly type: string;
+  readonly status: ConditionStatus;
+  readonly reason: string;
+  readonly message: string;
+  /** Work conditions and manifest-level Applied carry it; manifest-level Available does not. */
+  readonly observedGeneration?: number;
+  /** RFC 3339. */
+  readonly lastTransitionTime?: string;
+}
+
+export interface ResourceMeta {
+  readonly ordinal: number;
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Plural resource name, "" when the agent could not resolve the kind. */
+  readonly resource: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+export interface ResourceStatus {
+  readonly resourceMeta: ResourceMeta;
+  readonly conditions: readonly Condition[];
+  /** Decoded `statusFeedback.values`: jsonRaw is parsed, the rest as it is. */
+  readonly feedback: readonly FeedbackValue[];
+}
+
+export interface FeedbackValue {
+  readonly name: string;
+  readonly value: FeedbackData;
+}
+
+export type FeedbackData =
+  | null
+  | string
+  | number
+  | boolean
+  | readonly FeedbackData[]
+  | { readonly [key: string]: FeedbackData };

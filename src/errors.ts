@@ -1,0 +1,96 @@
+import { ExitCode } from './exit-code.ts';
+
+/**
+ * The closed set of error codes, each with the exit code it ends a run with.
+ */
+export const exitCodeOf = {
+  usage: ExitCode.Usage,
+  'not-found': ExitCode.NotFound,
+  'invalid-input': ExitCode.InvalidInput,
+  conflict: ExitCode.Conflict,
+  timeout: ExitCode.TimedOut,
+  'outcome-failed': ExitCode.OutcomeFailed,
+  unavailable: ExitCode.Unavailable,
+  'access-denied': ExitCode.AccessDenied,
+  ownership: ExitCode.Ownership,
+  internal: ExitCode.Internal,
+  interrupted: ExitCode.Interrupted,
+  terminated: ExitCode.Terminated,
+} as const satisfies Record<string, ExitCode>;
+
+export type ErrorCode = keyof typeof exitCodeOf;
+
+/**
+ * The closed set of reasons below a code: what the result file shows as
+ * `reason`. CamelCase and short, because the status-reporter makes a Job
+ * condition of it.
+ */
+export const reasonsOf = {
+  usage: ['InvalidUsage', 'InvalidExpression', 'NothingSelected', 'UnwritableResult'],
+  'not-found': ['NotFound', 'ConsumerNotFound'],
+  'invalid-input': ['InvalidManifest', 'RefusedByServer', 'TooLarge'],
+  conflict: ['Conflict', 'Superseded', 'BeingDeleted'],
+  timeout: ['Timeout'],
+  'outcome-failed': ['ApplyFailed', 'FailOnMatched', 'DeletedWhileWaiting', 'SeveralFailures'],
+  unavailable: ['ServerUnreachable', 'ServerError', 'OutcomeUnknown'],
+  'access-denied': ['TlsFailed', 'Unauthenticated', 'Unauthorized'],
+  ownership: ['ForeignWork', 'ForeignManifests', 'UnknownExecutor'],
+  internal: ['InternalError'],
+  interrupted: ['Interrupted'],
+  terminated: ['Interrupted'],
+} as const satisfies Record<ErrorCode, readonly [string, ...string[]]>;
+
+export type ErrorReason = (typeof reasonsOf)[ErrorCode][number];
+
+/**
+ * What became of a request that failed.
+ * - `not-sent`: it never left this process; sending it again is safe.
+ * - `refused`: the server answered no; the answer is final.
+ * - `unknown`: it may or may not have been carried out; read back before anything else.
+ */
+export type Delivery = 'not-sent' | 'refused' | 'unknown';
+
+export interface MaestroErrorOptions {
+  /** Finer than the code; the first reason of the code when absent. */
+  readonly reason?: ErrorReason;
+  /** What the user can do about it, a sentence or two. */
+  readonly hint?: string;
+  readonly delivery?: Delivery;
+  /** True when trying the same again, unchanged, may succeed within the budget. */
+  readonly mayHeal?: boolean;
+  /** The latest version that the server named in a conflict. */
+  readonly latestVersion?: number;
+  readonly cause?: unknown;
+}
+
+/** The one error class of maestro-cli, thrown by library and commands alike. */
+export class MaestroError extends Error {
+  readonly code: ErrorCode;
+  readonly reason: ErrorReason;
+  readonly hint: string | undefined;
+  readonly delivery: Delivery | undefined;
+  readonly mayHeal: boolean;
+  readonly latestVersion: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: MaestroErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'MaestroError';
+    this.code = code;
+    this.reason = options.reason ?? reasonsOf[code][0];
+    this.hint = options.hint;
+    this.delivery = options.delivery;
+    this.mayHeal = options.mayHeal ?? false;
+    this.latestVersion = options.latestVersion;
+  }
+
+  get exitCode(): ExitCode {
+    return exitCodeOf[this.code];
+  }
+
+  /** Anything that is not ours already is a bug of ours until a translator said otherwise. */
+  static from(error: unknown): MaestroError {
+    if (error instanceof MaestroError) return error;
+    const text = error instanceof Error ? error.message : String(error);
+    return new MaestroError('internal', text, { cause: error });
+  }
+}
