@@ -4,6 +4,13 @@
  */
 export type JsonValue = null | boolean | number | bigint | string | readonly JsonValue[] | JsonObject;
 
+declare global {
+  interface JSON {
+    /** ECMAScript "JSON.parse source text access"; in Node since 21, not yet in TypeScript's lib. */
+    rawJSON(text: string): unknown;
+  }
+}
+
 export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }
