@@ -1,0 +1,59 @@
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Outcome } from '../operations/outcome.ts';
+
+/** One flag, as data: help, completion, reference and the argv tables are made from it. */
+export interface FlagSpec {
+  /** Commander syntax: `-f, --manifest-file <file>`, `--watch [expr]`, `--all`. */
+  readonly flags: string;
+  readonly about: string;
+  /** Environment variable that stands in when the flag is absent; never shown with its value. */
+  readonly env?: string;
+  /** As help shows it. */
+  readonly defaultText?: string;
+  /** May be given several times; the value is then a list. */
+  readonly repeat?: boolean;
+  /** Other spellings of the same flag (the Go tool's), accepted and shown beside it. */
+  readonly aliases?: readonly string[];
+}
+
+/** Flags as the command line gave them: nothing is interpreted yet. */
+export type RawFlags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+export interface ParseInput {
+  readonly flags: RawFlags;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Example {
+  readonly about: string;
+  readonly command: string;
+}
+
+/** What a command leaves behind: an exit code, and for commands with an outcome what the result file tells. */
+export type CommandResult = { readonly exitCode: ExitCode } | { readonly outcome: Outcome };
+
+/**
+ * A command as data, its flags-to-options step, and where its code is. The
+ * code is loaded only when the command runs, so that a Job starts fast.
+ */
+export interface CommandSpec<Options> {
+  /** `apply`, or `consumer list` for a command of a group. */
+  readonly name: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly examples: readonly Example[];
+  readonly exitCodes: readonly ExitCode[];
+  readonly flags: readonly FlagSpec[];
+  /** Commander syntax of positional arguments, e.g. `<name>`; none when absent. */
+  readonly args?: string;
+  /** True for commands with an outcome: they write a result file, also through RESULTS_PATH. */
+  readonly hasOutcome: boolean;
+  /** Pure; throws a usage error before anything is read or sent. */
+  parse(input: ParseInput): Options;
+  load(): Promise<{ run(options: Options, context: Context): Promise<CommandResult> }>;
+}
+
+/** For tables of commands whose options differ. */
+export type AnyCommandSpec = CommandSpec<never>;

@@ -1,0 +1,40 @@
+import type { ConnectionSettings } from './clients/connection.ts';
+import type { WorkReader, WorkWriter } from './clients/transport.ts';
+import type { Clock } from './io/clock.ts';
+
+/** Where text goes. `isTTY` decides on colour and spinner, `columns` on the width of tables. */
+export interface OutputStream {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  readonly columns: number | undefined;
+}
+
+/** Both sides of Maestro, opened for one run. */
+export interface Maestro {
+  readonly writer: WorkWriter;
+  readonly reader: WorkReader;
+  close(): Promise<void>;
+}
+
+/**
+ * All that a command may touch of the world, passed explicitly. Below bin/
+ * nothing else knows the process.
+ */
+export interface Context {
+  /** The result, and nothing else. */
+  readonly stdout: OutputStream;
+  /** Progress, warnings, logs, errors. */
+  readonly stderr: OutputStream;
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Directory that relative paths start from. */
+  readonly cwd: string;
+  readonly pid: number;
+  readonly clock: Clock;
+  /** In [0, 1), for jitter. */
+  readonly random: () => number;
+  /** Aborted with a MaestroError (`interrupted`, `terminated`) as its reason on the first signal. */
+  readonly signal: AbortSignal;
+  /** Loads the transports and opens them; nothing is sent before the first call. */
+  readonly connect: (settings: ConnectionSettings) => Promise<Maestro>;
+}

@@ -1,0 +1,63 @@
+import { randomInt } from 'node:crypto';
+
+import { runApp } from './app.ts';
+import { connectMaestro } from './clients/connect.ts';
+import type { Context, OutputStream } from './context.ts';
+import { MaestroError } from './errors.ts';
+import { ExitCode } from './exit-code.ts';
+import { systemClock } from './io/clock.ts';
+
+/** What is used of the process, so that bin/ stays one statement. */
+export type Host = Pick<
+  NodeJS.Process,
+  'argv' | 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'pid' | 'on' | 'exit' | 'exitCode'
+>;
+
+/**
+ * Runs maestro-cli in a process. It starts with a failing exit code and clears
+ * it only on a recorded outcome: an event loop that runs dry without one can
+ * not look like success.
+ */
+export async function main(host: Host): Promise<void> {
+  host.exitCode = ExitCode.Internal;
+  const stop = new AbortController();
+  const onSignal = (error: MaestroError): void => {
+    if (stop.signal.aborted) host.exit(error.exitCode);
+    stop.abort(error);
+  };
+  host.on('SIGINT', () => onSignal(new MaestroError('interrupted', 'interrupted by SIGINT')));
+  host.on('SIGTERM', () => onSignal(new MaestroError('terminated', 'terminated by SIGTERM')));
+  const crashed = new Promise<never>((_resolve, reject) => {
+    host.on('uncaughtException', reject);
+    host.on('unhandledRejection', reject);
+  });
+  const random = (): number => randomInt(2 ** 32) / 2 ** 32;
+  const context: Context = {
+    stdout: outputStream(host.stdout),
+    stderr: outputStream(host.stderr),
+    stdin: () => host.stdin,
+    env: host.env,
+    cwd: host.cwd(),
+    pid: host.pid,
+    clock: systemClock,
+    random,
+    signal: stop.signal,
+    connect: (settings) => connectMaestro(settings, { clock: systemClock, random }),
+  };
+  host.exitCode = await runApp(host.argv.slice(2), context, crashed);
+}
+
+function outputStream(stream: NodeJS.WriteStream): OutputStream {
+  let open = true;
+  // A reader that went away (`| head`) ends the output, not the operation.
+  stream.on('error', () => {
+    open = false;
+  });
+  return {
+    write: (text) => {
+      if (open) stream.write(text);
+    },
+    isTTY: stream.isTTY ?? false,
+    columns: stream.columns,
+  };
+}

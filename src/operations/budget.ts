@@ -1,0 +1,42 @@
+import type { CallOptions } from '../clients/transport.ts';
+import type { Clock } from '../io/clock.ts';
+
+/**
+ * The time that one run has, and the signal that ends it early. One budget for
+ * the whole run; every call is bounded inside it.
+ */
+export interface Budget extends CallOptions {
+  readonly clock: Clock;
+  /** In [0, 1), for jitter. */
+  readonly random: () => number;
+  /** What the user gave, for messages. */
+  readonly totalMs: number;
+}
+
+export function createBudget(
+  timeoutMs: number,
+  source: { readonly clock: Clock; readonly random: () => number; readonly signal: AbortSignal },
+): Budget {
+  return {
+    clock: source.clock,
+    random: source.random,
+    signal: source.signal,
+    totalMs: timeoutMs,
+    deadlineMs: source.clock.monotonicMs() + timeoutMs,
+  };
+}
+
+export function remainingMs(budget: Budget): number {
+  return budget.deadlineMs - budget.clock.monotonicMs();
+}
+
+/** Sleeps, never past the deadline; rejects with the signal's reason when aborted. */
+export async function pause(budget: Budget, ms: number): Promise<void> {
+  await budget.clock.sleep(Math.max(0, Math.min(ms, remainingMs(budget))), budget.signal);
+}
+
+/** Full-jitter back-off: between half and the whole of a doubling step, capped. */
+export function backoffMs(attempt: number, random: () => number, firstMs = 100, capMs = 2_000): number {
+  const step = Math.min(capMs, firstMs * 2 ** Math.min(attempt, 16));
+  return step / 2 + (random() * step) / 2;
+}

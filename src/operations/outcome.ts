@@ -1,0 +1,75 @@
+import { exitCodeOf, type ErrorReason, type MaestroError } from '../errors.ts';
+import { ExitCode } from '../exit-code.ts';
+import type { Condition, FeedbackValue } from '../core/status/work-status.ts';
+
+/** The seed's three values: the outcome was seen, accepted but not seen, failed. */
+export type Phase = 'Applied' | 'InProgress' | 'Failed';
+
+/** Reasons of a success; those of a failure are the error's. */
+export type SuccessReason = 'Accepted' | 'Unchanged' | 'DeletionRequested' | 'Deleted' | 'NotFound' | 'ConditionMet';
+
+/** One object of a work, as the result file shows it. */
+export interface ResourceOutcome {
+  readonly kind: string;
+  readonly group?: string;
+  readonly version: string;
+  readonly namespace?: string;
+  readonly name: string;
+  /** `Available`, `Applied`, `Failed` or `Pending`, judged at the version of the outcome. */
+  readonly status: string;
+  readonly message?: string;
+  readonly feedback?: readonly FeedbackValue[];
+}
+
+/** What became of one work: the one story that exit code, result file and stdout tell. */
+export interface WorkOutcome {
+  readonly manifestWorkName: string;
+  readonly consumer: string;
+  readonly phase: Phase;
+  /** A success reason, a condition's name, or an error's reason. */
+  readonly reason: string;
+  readonly message: string;
+  readonly exitCode: ExitCode;
+  /** What the write did, if there was one. */
+  readonly operation?: 'created' | 'updated' | 'unchanged' | 'deleted' | 'waited';
+  readonly id?: string;
+  readonly version?: number;
+  readonly observedVersion?: number;
+  readonly conditions?: readonly Condition[];
+  readonly resources?: readonly ResourceOutcome[];
+  readonly error?: MaestroError;
+}
+
+/** What became of a run. Without works the run failed before it knew any, and `error` says why. */
+export interface Outcome {
+  readonly works: readonly WorkOutcome[];
+  readonly error?: MaestroError;
+}
+
+/** One kind of failure gives its exit code, several kinds give 7. */
+export function exitCodeOfOutcome(outcome: Outcome): ExitCode {
+  const codes = new Set<ExitCode>(outcome.works.map((work) => work.exitCode));
+  if (outcome.error) codes.add(exitCodeOf[outcome.error.code]);
+  codes.delete(ExitCode.Done);
+  if (codes.size === 0) return outcome.works.length > 0 ? ExitCode.Done : ExitCode.Internal;
+  const [only] = codes;
+  return codes.size === 1 && only !== undefined ? only : ExitCode.OutcomeFailed;
+}
+
+/** The outcome of a work that failed: `InProgress` when Maestro had accepted it before. */
+export function failedWork(
+  work: Pick<WorkOutcome, 'manifestWorkName' | 'consumer'> & Partial<WorkOutcome>,
+  error: MaestroError,
+  accepted: boolean,
+): WorkOutcome {
+  const unseen = error.code === 'timeout' || error.code === 'interrupted' || error.code === 'terminated';
+  const reason: ErrorReason = error.reason;
+  return {
+    ...work,
+    phase: accepted && unseen ? 'InProgress' : 'Failed',
+    reason,
+    message: error.message,
+    exitCode: error.exitCode,
+    error,
+  };
+}
