@@ -32,7 +32,7 @@ export const reasonsOf = {
   conflict: ['Conflict', 'Superseded', 'BeingDeleted'],
   timeout: ['Timeout'],
   'outcome-failed': ['ApplyFailed', 'FailOnMatched', 'DeletedWhileWaiting', 'SeveralFailures'],
-  unavailable: ['ServerUnreachable', 'ServerError', 'OutcomeUnknown'],
+  unavailable: ['ServerUnreachable', 'ServerError', 'OutcomeUnknown', 'ResultNotWritten'],
   'access-denied': ['TlsFailed', 'Unauthenticated', 'Unauthorized'],
   ownership: ['ForeignWork', 'ForeignManifests', 'UnknownExecutor'],
   internal: ['InternalError'],

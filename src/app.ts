@@ -1,0 +1,82 @@
+import { commands } from './commands/index.ts';
+import { readCommandLine } from './command-line/program.ts';
+import { requestedResult, type ResultRequest } from './command-line/result-request.ts';
+import type { AnyCommandSpec, CommandResult, CommandSpec } from './command-line/command-spec.ts';
+import type { Context } from './context.ts';
+import { MaestroError } from './errors.ts';
+import { ExitCode } from './exit-code.ts';
+import { openResultFile, type ResultFile } from './io/result-file.ts';
+import { exitCodeOfOutcome, type Outcome } from './operations/outcome.ts';
+import { printError } from './output/error.ts';
+import { resultText } from './output/result-file/text.ts';
+
+/**
+ * One run from argv to exit code. Whatever happens, the error is printed once,
+ * the result file is written once when one was asked for, and both tell the
+ * story that the exit code tells.
+ *
+ * @param crashed rejects when something escaped every handler; it ends the run as a bug of ours
+ */
+export async function runApp(argv: readonly string[], context: Context, crashed: Promise<never>): Promise<ExitCode> {
+  const request = requestedResult(argv, context.env, commands);
+  let file: ResultFile | undefined;
+  let outcome: Outcome;
+  let exitCode: ExitCode;
+  try {
+    if (request !== undefined) file = openResultFile(request.path, context.pid);
+    const result = await Promise.race([runCommand(argv, context, request), crashed]);
+    outcome = 'outcome' in result ? result.outcome : { works: [] };
+    exitCode = 'outcome' in result ? exitCodeOfOutcome(result.outcome) : result.exitCode;
+  } catch (caught) {
+    const error = MaestroError.from(caught);
+    outcome = { works: [], error };
+    exitCode = error.exitCode;
+  }
+  printFailures(outcome, argv, context);
+  return record(file, request, outcome, exitCode, context);
+}
+
+async function runCommand(
+  argv: readonly string[],
+  context: Context,
+  request: ResultRequest | undefined,
+): Promise<CommandResult> {
+  const invocation = readCommandLine(argv, commands, {
+    out: (text) => context.stdout.write(text),
+    columns: context.stdout.columns ?? 80,
+  });
+  if (invocation === undefined) return { exitCode: ExitCode.Done };
+  if (request !== undefined && request.format === undefined) throw request.formatError;
+  const spec = invocation.spec as AnyCommandSpec as CommandSpec<unknown>;
+  const options = spec.parse({ flags: invocation.flags, args: invocation.args, env: context.env });
+  const { run } = await spec.load();
+  return run(options, context);
+}
+
+function printFailures(outcome: Outcome, argv: readonly string[], context: Context): void {
+  const asJson = argv.some((word, index) => word === '-ojson' || word === '--output=json' || (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')));
+  if (outcome.error !== undefined) printError(outcome.error, { context, asJson });
+  for (const work of outcome.works) {
+    if (work.error !== undefined) printError(work.error, { context, asJson: false });
+  }
+}
+
+/** A run whose outcome could not be recorded must not look like success to whoever only sees the exit code. */
+function record(
+  file: ResultFile | undefined,
+  request: ResultRequest | undefined,
+  outcome: Outcome,
+  exitCode: ExitCode,
+  context: Context,
+): ExitCode {
+  if (file === undefined || request === undefined) return exitCode;
+  if (outcome.works.length === 0 && outcome.error === undefined) return exitCode;
+  try {
+    file.write(resultText(outcome, request.format ?? 'status-result', context.clock.nowMs()));
+    return exitCode;
+  } catch (caught) {
+    const error = MaestroError.from(caught);
+    printError(error, { context, asJson: false });
+    return exitCode === ExitCode.Done ? error.exitCode : exitCode;
+  }
+}

@@ -1,0 +1,81 @@
+import { parseDuration } from '../core/duration.ts';
+import { MaestroError } from '../errors.ts';
+import type { ParseInput } from './command-spec.ts';
+
+/** Typed access to raw flags: each reader throws a usage error that names the flag. */
+export interface FlagReader {
+  text(name: string, env?: string): string | undefined;
+  required(name: string, why: string): string;
+  list(name: string): readonly string[];
+  /** A boolean flag, or its environment variable (true, 1, yes in any case). */
+  on(name: string, env?: string): boolean;
+  /** `--watch[=EXPR]`: undefined when absent, "" when given without a value. */
+  optional(name: string): string | undefined;
+  oneOf<T extends string>(name: string, allowed: readonly T[], env?: string): T | undefined;
+  durationMs(name: string): number | undefined;
+  wholeNumber(name: string, least: number): number | undefined;
+}
+
+export function flagReader(input: ParseInput): FlagReader {
+  const { flags, env } = input;
+  const text = (name: string, variable?: string): string | undefined => {
+    const value = flags[name];
+    if (typeof value === 'string') {
+      if (value === '') throw new MaestroError('usage', `${flagName(name)} is empty`);
+      return value;
+    }
+    const fallback = variable === undefined ? undefined : env[variable];
+    return fallback === undefined || fallback === '' ? undefined : fallback;
+  };
+  return {
+    text,
+    required: (name, why) => {
+      const value = text(name);
+      if (value === undefined) throw new MaestroError('usage', `${flagName(name)} is required: ${why}`);
+      return value;
+    },
+    list: (name) => {
+      const value = flags[name];
+      return Array.isArray(value) ? (value as readonly string[]) : [];
+    },
+    on: (name, variable) => {
+      if (flags[name] === true) return true;
+      const value = variable === undefined ? undefined : env[variable];
+      return value !== undefined && ['true', '1', 'yes'].includes(value.trim().toLowerCase());
+    },
+    optional: (name) => {
+      const value = flags[name];
+      if (value === true) return '';
+      return typeof value === 'string' ? value : undefined;
+    },
+    oneOf: (name, allowed, variable) => {
+      const value = text(name, variable);
+      if (value === undefined) return undefined;
+      const match = allowed.find((candidate) => candidate === value);
+      if (match !== undefined) return match;
+      const from = flags[name] === undefined && variable !== undefined ? variable : flagName(name);
+      throw new MaestroError('usage', `${from} does not know "${value}"`, { hint: `Use one of: ${allowed.join(', ')}.` });
+    },
+    durationMs: (name) => {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      try {
+        return parseDuration(value);
+      } catch (error) {
+        throw new MaestroError('usage', `${flagName(name)}: ${MaestroError.from(error).message}`, { cause: error });
+      }
+    },
+    wholeNumber: (name, least) => {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      const number = Number(value);
+      if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number >= least) return number;
+      throw new MaestroError('usage', `${flagName(name)} takes a whole number of at least ${least}, not "${value}"`);
+    },
+  };
+}
+
+/** `grpcEndpoint` → `--grpc-endpoint`. */
+export function flagName(attribute: string): string {
+  return `--${attribute.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

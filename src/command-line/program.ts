@@ -1,0 +1,160 @@
+import { Command, CommanderError, Option } from 'commander';
+import { exitCodeMeaning } from '../exit-code.ts';
+import { MaestroError } from '../errors.ts';
+import { commonFlags } from './common-flags.ts';
+import type { AnyCommandSpec, FlagSpec, ParseInput, RawFlags } from './command-spec.ts';
+
+export interface ProgramOutput {
+  readonly out: (text: string) => void;
+  readonly columns: number;
+}
+
+/** What the command line turned out to ask for. */
+export interface Invocation {
+  readonly spec: AnyCommandSpec;
+  readonly flags: RawFlags;
+  readonly args: readonly string[];
+}
+
+/**
+ * Reads argv with commander. Returns undefined when help was printed. Throws a
+ * usage error for anything that no command takes.
+ */
+export function readCommandLine(
+  argv: readonly string[],
+  specs: readonly AnyCommandSpec[],
+  output: ProgramOutput,
+): Invocation | undefined {
+  let invocation: Invocation | undefined;
+  const program = buildProgram(specs, output, (spec, flags, args) => {
+    invocation = { spec, flags, args };
+  });
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.help') {
+      // Without any argument help is an answer to a mistake, not to a question.
+      if (argv.length > 0) return undefined;
+      throw new MaestroError('usage', 'no command was given', { hint: 'Name a command from the list above.' });
+    }
+    throw new MaestroError('usage', error.message.replace(/^error: /, ''), {
+      hint: 'Run the command with --help to see what it takes.',
+      cause: error,
+    });
+  }
+  return invocation;
+}
+
+type Found = (spec: AnyCommandSpec, flags: RawFlags, args: readonly string[]) => void;
+
+/** The commander program of all commands; also what reference and completion are made from. */
+export function buildProgram(specs: readonly AnyCommandSpec[], output: ProgramOutput, found: Found): Command {
+  const program = configured(new Command('maestro-cli'), output)
+    .description('Applies, waits for, reads and deletes ManifestWorks through Maestro.')
+    .usage('<command> [flags]')
+    .helpCommand('help [command]', 'show the help of a command');
+  for (const flag of commonFlags) for (const option of optionsOf(flag)) program.addOption(option);
+  for (const spec of specs) {
+    const command = parentOf(program, spec.name, output).command(lastWord(spec.name));
+    configured(command, output).summary(spec.summary).description(spec.description ?? spec.summary);
+    if (spec.args) command.arguments(spec.args);
+    command.allowExcessArguments(false);
+    for (const flag of spec.flags) for (const option of optionsOf(flag)) command.addOption(option);
+    command.addHelpText('after', () => helpTail(spec));
+    command.action(() => {
+      found(spec, mergeAliases(command.optsWithGlobals(), [...spec.flags, ...commonFlags]), command.args);
+    });
+  }
+  return program;
+}
+
+function configured(command: Command, output: ProgramOutput): Command {
+  return command
+    .exitOverride()
+    .helpOption('-h, --help', 'show this help')
+    .configureHelp({ helpWidth: Math.min(80, output.columns), showGlobalOptions: false })
+    .configureOutput({ writeOut: output.out, writeErr: output.out, outputError: () => undefined });
+}
+
+function parentOf(program: Command, name: string, output: ProgramOutput): Command {
+  const words = name.split(' ').slice(0, -1);
+  return words.reduce((parent, word) => {
+    const existing = parent.commands.find((command) => command.name() === word);
+    return existing ?? configured(parent.command(word), output).description(`${word} commands`);
+  }, program);
+}
+
+function lastWord(name: string): string {
+  return name.split(' ').at(-1) ?? name;
+}
+
+/** A flag and its other spellings, which are hidden in help but named in its text. */
+function optionsOf(flag: FlagSpec): Option[] {
+  const notes = [
+    flag.defaultText === undefined ? undefined : `default ${flag.defaultText}`,
+    flag.env === undefined ? undefined : `env ${flag.env}`,
+    flag.aliases === undefined ? undefined : `also ${flag.aliases.map((alias) => alias.split(' ')[0]).join(', ')}`,
+  ].filter((note) => note !== undefined);
+  const about = notes.length === 0 ? flag.about : `${flag.about} (${notes.join('; ')})`;
+  const main = new Option(flag.flags, about);
+  const others = (flag.aliases ?? []).map((alias) => new Option(alias).hideHelp());
+  if (flag.repeat) for (const option of [main, ...others]) option.argParser(collect);
+  return [main, ...others];
+}
+
+function collect(value: string, previous: readonly string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}
+
+/** Folds each alias into the name of its flag; both at once is a mistake unless they agree or repeat. */
+function mergeAliases(values: Record<string, unknown>, flags: readonly FlagSpec[]): RawFlags {
+  const merged: Record<string, unknown> = { ...values };
+  for (const flag of flags) {
+    const name = new Option(flag.flags).attributeName();
+    for (const alias of flag.aliases ?? []) {
+      const aliasName = new Option(alias).attributeName();
+      const value = merged[aliasName];
+      if (value === undefined) continue;
+      delete merged[aliasName];
+      const present = merged[name];
+      if (present === undefined) merged[name] = value;
+      else if (Array.isArray(present) && Array.isArray(value)) merged[name] = [...(present as string[]), ...(value as string[])];
+      else if (present !== value) {
+        throw new MaestroError('usage', `${longName(flag.flags)} and ${longName(alias)} are one flag and were given different values`);
+      }
+    }
+  }
+  return merged as RawFlags;
+}
+
+function longName(flags: string): string {
+  return new Option(flags).long ?? flags;
+}
+
+function helpTail(spec: AnyCommandSpec): string {
+  const examples = spec.examples.map((example) => `  # ${example.about}\n  ${example.command}`);
+  const codes = spec.exitCodes.map((code) => `  ${String(code).padEnd(5)}${exitCodeMeaning[code]}`);
+  return [
+    '',
+    'Examples:',
+    examples.join('\n\n'),
+    '',
+    'Exit codes:',
+    ...codes,
+    '',
+    'Connection and other common flags: maestro-cli --help',
+  ].join('\n');
+}
+
+/** argv → options of one command, for tables that test the flags without running anything. */
+export function parseFor<Options>(
+  spec: { parse(input: ParseInput): Options } & AnyCommandSpec,
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Options {
+  const silent = { out: (): void => undefined, columns: 80 };
+  const invocation = readCommandLine([...spec.name.split(' '), ...argv], [spec], silent);
+  if (!invocation) throw new MaestroError('usage', 'help was asked for');
+  return spec.parse({ flags: invocation.flags, args: invocation.args, env });
+}

@@ -1,0 +1,86 @@
+import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { MaestroError } from '../errors.ts';
+
+/**
+ * The one result of a run. Written once, at the end: a reader sees no file or
+ * the whole file, never an empty, partial or early one (the status-reporter
+ * parses at first sight and does not look again).
+ *
+ * Everything here is synchronous, so that a signal can not fall between the
+ * steps.
+ */
+export interface ResultFile {
+  readonly path: string;
+  /** Temporary file in the same directory, fsync, mode 0644, rename. */
+  write(text: string): void;
+}
+
+/**
+ * Makes sure at the start that the result can be written at the end, and
+ * removes the file that an earlier try left behind.
+ *
+ * @throws MaestroError usage/UnwritableResult, before anything was sent
+ */
+export function openResultFile(path: string, pid: number): ResultFile {
+  const temporary = join(dirname(path), `.${basename(path)}.${pid}.tmp`);
+  try {
+    const present = lstatSync(path, { throwIfNoEntry: false });
+    if (present?.isDirectory()) throw new Error('it is a directory');
+    writeWhole(temporary, '');
+    rmSync(temporary);
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw new MaestroError('usage', `the result file ${path} can not be written: ${text(error)}`, {
+      reason: 'UnwritableResult',
+      hint: 'Nothing was sent. Give --results-path (or RESULTS_PATH) a file in a directory that exists and is writable.',
+      cause: error,
+    });
+  }
+  return {
+    path,
+    write: (content) => {
+      try {
+        writeWhole(temporary, content);
+        renameSync(temporary, path);
+        syncDirectory(dirname(path));
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw new MaestroError('unavailable', `the outcome could not be written to ${path}: ${text(error)}`, {
+          reason: 'ResultNotWritten',
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+function writeWhole(path: string, content: string): void {
+  rmSync(path, { force: true });
+  const file = openSync(path, 'wx', 0o644);
+  try {
+    // The umask must not keep the reporter, which runs as another user, from reading.
+    fchmodSync(file, 0o644);
+    const bytes = Buffer.from(content);
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Makes the rename itself durable; file systems that can not sync a directory still have the file. */
+function syncDirectory(path: string): void {
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } catch {
+    // Some network file systems refuse fsync on a directory.
+  } finally {
+    closeSync(directory);
+  }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

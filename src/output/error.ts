@@ -1,0 +1,31 @@
+import type { Context } from '../context.ts';
+import type { MaestroError } from '../errors.ts';
+
+/**
+ * Prints an error: what, and what to do about it. With machine output asked
+ * for, stdout gets the error as one JSON value too, so that a script that reads
+ * stdout always finds one.
+ */
+export function printError(
+  error: MaestroError,
+  options: { readonly context: Pick<Context, 'stdout' | 'stderr'>; readonly asJson: boolean },
+): void {
+  const { context, asJson } = options;
+  context.stderr.write(`error: ${error.message}\n`);
+  if (error.hint !== undefined) context.stderr.write(`hint: ${error.hint}\n`);
+  if (error.code === 'internal') {
+    const trace = error.cause instanceof Error ? error.cause.stack : error.stack;
+    context.stderr.write(`This is a bug in maestro-cli. Please report it with this trace:\n${trace ?? ''}\n`);
+  }
+  if (asJson) context.stdout.write(`${JSON.stringify({ error: errorValue(error) }, undefined, 2)}\n`);
+}
+
+export function errorValue(error: MaestroError): Record<string, unknown> {
+  return {
+    code: error.code,
+    reason: error.reason,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    exitCode: error.exitCode,
+  };
+}

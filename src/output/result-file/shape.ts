@@ -1,0 +1,131 @@
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Condition } from '../../core/status/work-status.ts';
+import { ExitCode } from '../../exit-code.ts';
+import { exitCodeOfOutcome, type Outcome, type ResourceOutcome, type WorkOutcome } from '../../operations/outcome.ts';
+
+export const resultFormats = ['status-result', 'adapter-result'] as const;
+export type ResultFormat = (typeof resultFormats)[number];
+
+/** Limits of the status-reporter; it cuts by bytes, so we cut first, on whole characters. */
+const maxReasonBytes = 128;
+const maxMessageBytes = 1024;
+
+/** How much of the detail a file has room for; see `fitted` in text.ts. */
+export interface Detail {
+  readonly feedback: boolean;
+  readonly resources: boolean;
+  readonly details: boolean;
+}
+
+/**
+ * The value of the result file. No key differs from another only in case,
+ * because the status-reporter's reader folds case and takes the last.
+ */
+export function resultValue(outcome: Outcome, format: ResultFormat, timestamp: string, detail: Detail): JsonObject {
+  const [only] = outcome.works;
+  const summary = only !== undefined && outcome.works.length === 1 ? only : summaryOf(outcome);
+  const extra: JsonObject = outcome.works.length > 1 ? { works: outcome.works.map((work) => entry(work, format, detail)) } : {};
+  const cut: JsonObject = detail.feedback ? {} : { truncated: cutNames(detail) };
+  return { ...entry(summary, format, detail), ...extra, timestamp, ...cut };
+}
+
+function entry(work: WorkOutcome, format: ResultFormat, detail: Detail): JsonObject {
+  const resources: JsonObject =
+    detail.resources && work.resources !== undefined && work.resources.length > 0
+      ? { resources: work.resources.map((resource) => resourceValue(resource, detail.feedback)) }
+      : {};
+  const name: JsonObject = { manifestWorkName: work.manifestWorkName, consumer: work.consumer };
+  if (format === 'status-result') return { ...name, status: work.phase, message: work.message, ...resources };
+  return {
+    status: work.exitCode === ExitCode.Done ? 'success' : 'failure',
+    reason: cutToBytes(work.reason, maxReasonBytes),
+    message: cutToBytes(withName(work), maxMessageBytes),
+    ...name,
+    phase: work.phase,
+    ...resources,
+    ...(detail.details ? { details: detailsOf(work) } : {}),
+  };
+}
+
+function detailsOf(work: WorkOutcome): JsonObject {
+  return {
+    operation: work.operation,
+    id: work.id,
+    version: work.version,
+    observedVersion: work.observedVersion,
+    conditions: work.conditions?.map(conditionValue),
+    exitCode: work.exitCode,
+  };
+}
+
+function resourceValue(resource: ResourceOutcome, withFeedback: boolean): JsonObject {
+  return {
+    kind: resource.kind,
+    group: resource.group,
+    version: resource.version,
+    namespace: resource.namespace,
+    name: resource.name,
+    status: resource.status,
+    message: resource.message,
+    feedback:
+      withFeedback && resource.feedback !== undefined && resource.feedback.length > 0
+        ? Object.fromEntries(resource.feedback.map(({ name, value }) => [name, value as JsonValue]))
+        : undefined,
+  };
+}
+
+function conditionValue(condition: Condition): JsonValue {
+  return { ...condition };
+}
+
+/** The top level of a file for several works, or for a run that failed before it knew any. */
+function summaryOf(outcome: Outcome): WorkOutcome {
+  const exitCode = exitCodeOfOutcome(outcome);
+  const failed = outcome.works.filter((work) => work.exitCode !== ExitCode.Done);
+  const worst = failed[0] ?? outcome.works[0];
+  const names = [...new Set(outcome.works.map((work) => work.manifestWorkName))].join(', ');
+  const consumers = [...new Set(outcome.works.map((work) => work.consumer))].join(', ');
+  if (outcome.error !== undefined || worst === undefined) {
+    return {
+      manifestWorkName: names,
+      consumer: consumers,
+      phase: 'Failed',
+      reason: outcome.error?.reason ?? 'InternalError',
+      message: outcome.error?.message ?? 'nothing was done',
+      exitCode,
+    };
+  }
+  if (failed.length === 0) {
+    const phase = outcome.works.every((work) => work.phase === 'Applied') ? 'Applied' : 'InProgress';
+    const message = `${outcome.works.length} works: ${outcome.works.map((work) => work.message).join('; ')}`;
+    return { manifestWorkName: names, consumer: consumers, phase, reason: worst.reason, message, exitCode };
+  }
+  return {
+    manifestWorkName: names,
+    consumer: consumers,
+    phase: failed.every((work) => work.phase === 'InProgress') ? 'InProgress' : 'Failed',
+    reason: new Set(failed.map((work) => work.reason)).size === 1 ? worst.reason : 'SeveralFailures',
+    message: `${failed.length} of ${outcome.works.length} works failed: ${failed.map((work) => work.message).join('; ')}`,
+    exitCode,
+  };
+}
+
+/** The reporter forwards only reason and message, so the work's name must be in the message. */
+function withName(work: WorkOutcome): string {
+  if (work.manifestWorkName === '' || work.message.includes(work.manifestWorkName)) return work.message;
+  return `ManifestWork ${work.manifestWorkName}: ${work.message}`;
+}
+
+function cutNames(detail: Detail): JsonValue {
+  return ['feedback', ...(detail.resources ? [] : ['resources']), ...(detail.details ? [] : ['details'])];
+}
+
+/** Cuts to a number of UTF-8 bytes without splitting a character. */
+export function cutToBytes(text: string, limit: number): string {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length <= limit) return text;
+  const ellipsis = '…';
+  let end = limit - 3;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return new TextDecoder().decode(bytes.subarray(0, end)) + ellipsis;
+}
