@@ -1,0 +1,78 @@
+import { glob, readFile, readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { MaestroError } from '../errors.ts';
+
+/** One input as text, under the name that messages use for it. */
+export interface InputText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** No manifest file is this long; a larger one is a mistake (a log, an image) and not worth the memory. */
+const maxInputBytes = 64 * 1024 * 1024;
+
+/**
+ * Reads `-f` arguments: files, directories (their .yaml, .yml and .json files,
+ * by name, not deeper), globs, and `-` for standard input.
+ *
+ * @throws MaestroError invalid-input, naming the argument
+ */
+export async function readInputs(
+  arguments_: readonly string[],
+  source: { readonly cwd: string; readonly stdin: () => AsyncIterable<Uint8Array> },
+): Promise<readonly InputText[]> {
+  if (arguments_.filter((argument) => argument === '-').length > 1) {
+    throw new MaestroError('usage', 'standard input (-) can be read only once');
+  }
+  const texts: InputText[] = [];
+  for (const argument of arguments_) {
+    if (argument === '-') texts.push({ name: 'standard input', text: await readAll(source.stdin()) });
+    else for (const file of await filesOf(argument, source.cwd)) texts.push(await readOne(file, source.cwd));
+  }
+  return texts;
+}
+
+async function filesOf(argument: string, cwd: string): Promise<readonly string[]> {
+  const info = await stat(resolve(cwd, argument)).catch(() => undefined);
+  if (info?.isDirectory()) {
+    const names = (await readdir(resolve(cwd, argument))).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
+    if (names.length > 0) return names.map((name) => join(argument, name));
+    throw new MaestroError('invalid-input', `the directory ${argument} has no .yaml, .yml or .json file`);
+  }
+  if (info !== undefined || !/[*?[{]/.test(argument)) return [argument];
+  const matches: string[] = [];
+  for await (const match of glob(argument, { cwd })) matches.push(match);
+  if (matches.length > 0) return matches.sort();
+  throw new MaestroError('invalid-input', `no file matches ${argument}`);
+}
+
+async function readOne(file: string, cwd: string): Promise<InputText> {
+  try {
+    const path = resolve(cwd, file);
+    const { size } = await stat(path);
+    if (size > maxInputBytes) throw new Error(`it is ${size} bytes long, and 64 MiB is the most that is read`);
+    return { name: file, text: decode(await readFile(path)) };
+  } catch (error) {
+    const what = error instanceof Error ? error.message.replace(/^[A-Z]+: /, '') : String(error);
+    throw new MaestroError('invalid-input', `${file} can not be read: ${what}`, { cause: error });
+  }
+}
+
+async function readAll(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > maxInputBytes) throw new MaestroError('invalid-input', 'standard input is longer than 64 MiB');
+    chunks.push(chunk);
+  }
+  return decode(Buffer.concat(chunks));
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error('it is not UTF-8 text');
+  }
+}

@@ -1,0 +1,162 @@
+import type { WorkTarget } from '../clients/transport.ts';
+import { contentDifferences, type ContentDifference } from '../core/works/compare.ts';
+import { workFromBundle } from '../core/works/document.ts';
+import type { ManifestWork } from '../core/works/manifest-work.ts';
+import { ownAnnotationPrefix } from '../core/works/own-annotations.ts';
+import type { ResourceBundle } from '../core/works/resource-bundle.ts';
+import { canonicalJson } from '../core/json.ts';
+import { MaestroError } from '../errors.ts';
+import type { Budget } from './budget.ts';
+import { storedExecutor, withExecutorRecord } from './executor.ts';
+import { consumerNotFound, readByName, readOwn } from './find-work.ts';
+import { publishSafely, type PublishDeps } from './publish.ts';
+
+export interface ApplyRequest {
+  readonly source: string;
+  readonly consumer: string;
+  readonly work: ManifestWork;
+  /** Refuse unless exactly this version is stored; 0 means "must not exist". */
+  readonly ifVersion?: number;
+  /** Send version 0: the last writer wins. Never sent twice. */
+  readonly overwrite: boolean;
+}
+
+/** What an apply would do, decided from one read. */
+export type ApplyPlan =
+  | { readonly action: 'create'; readonly target: WorkTarget; readonly work: ManifestWork }
+  | {
+      readonly action: 'update';
+      readonly target: WorkTarget;
+      readonly work: ManifestWork;
+      readonly stored: ResourceBundle;
+      readonly differences: readonly ContentDifference[];
+    }
+  | { readonly action: 'unchanged'; readonly target: WorkTarget; readonly work: ManifestWork; readonly stored: ResourceBundle };
+
+/** What an apply did. `version` is the one that waits judge by. */
+export interface Applied {
+  readonly operation: 'created' | 'updated' | 'unchanged';
+  readonly id: string;
+  readonly version: number;
+  readonly work: ManifestWork;
+  /** What was stored before, for an update: feedback of manifests that it changed has to settle. */
+  readonly before?: ResourceBundle;
+  /** What was read for an unchanged work. */
+  readonly stored?: ResourceBundle;
+}
+
+/**
+ * Reads what is stored and decides. Nothing is sent.
+ *
+ * @throws MaestroError conflict (being deleted, another version than asked for),
+ *   not-found (consumer), ownership (another source's work, an executor we can not reproduce)
+ */
+export async function planApply(request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<ApplyPlan> {
+  const { source, consumer } = request;
+  const work = withExecutorRecord(request.work);
+  const { id, bundle: stored } = await readOwn(deps.reader, { source, consumer, name: work.name }, budget);
+  const target: WorkTarget = { id, consumer, source };
+  checkVersion(request, stored);
+  if (stored === undefined) {
+    await checkNew(request, deps, budget);
+    return { action: 'create', target, work };
+  }
+  if (stored.deletedAt !== undefined) {
+    throw new MaestroError('conflict', `${work.name} on ${consumer} is being deleted since ${stored.deletedAt}`, {
+      reason: 'BeingDeleted',
+      hint: 'Wait until it is gone, then apply again: maestro-cli wait --for=Deleted',
+    });
+  }
+  const differences = contentDifferences(workFromBundle(stored), work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
+  if (differences.length === 0 && (await sameExecutor(work, stored, deps, budget))) {
+    return { action: 'unchanged', target, work, stored };
+  }
+  await refuseToStripExecutor(work, stored, deps, budget);
+  return { action: 'update', target, work, stored, differences };
+}
+
+/** Carries a plan out, so that its effect is known at the end. */
+export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<Applied> {
+  const { target, work } = plan;
+  switch (plan.action) {
+    case 'unchanged':
+      return { operation: 'unchanged', id: target.id, version: plan.stored.version, work, stored: plan.stored };
+    case 'create':
+      await publishSafely({ kind: 'create', target, work }, 0, deps, budget);
+      return { operation: 'created', id: target.id, version: 1, work };
+    case 'update': {
+      const base = plan.stored.version;
+      const version = request.overwrite ? 0 : base;
+      const seen = await publishSafely({ kind: 'update', target, work, version }, base, deps, budget);
+      const written = request.overwrite || seen === 'read-back' ? await versionNow(target.id, base + 1, deps, budget) : base + 1;
+      return { operation: 'updated', id: target.id, version: written, work, before: plan.stored };
+    }
+  }
+}
+
+function checkVersion(request: ApplyRequest, stored: ResourceBundle | undefined): void {
+  if (request.ifVersion === undefined) return;
+  const version = stored?.version ?? 0;
+  if (version === request.ifVersion) return;
+  const what = stored === undefined ? 'it does not exist' : `version ${version} is stored`;
+  throw new MaestroError('conflict', `${request.work.name} on ${request.consumer}: version ${request.ifVersion} was asked for, but ${what}`, {
+    latestVersion: version,
+    hint: 'Read the work again, then apply with the version that you read.',
+  });
+}
+
+/** Nothing is stored under our id: the consumer must exist, and nobody else may own the name. */
+async function checkNew(request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<void> {
+  const { consumer, work, source } = request;
+  if ((await deps.reader.findConsumer(consumer, budget)) === undefined) throw consumerNotFound(consumer);
+  const [other] = await readByName(deps.reader, consumer, work.name, budget);
+  if (other === undefined) return;
+  throw new MaestroError(
+    'ownership',
+    `a work named ${work.name} exists on ${consumer} and belongs to another source than ${source} (id ${other.id})`,
+    { reason: 'ForeignWork', hint: 'Give the --source-id that it was made with, or give this work another name.' },
+  );
+}
+
+/** The executor is no part of what REST shows; only when there is a trace of one is it asked for. */
+async function sameExecutor(
+  work: ManifestWork,
+  stored: ResourceBundle,
+  deps: PublishDeps,
+  budget: Budget,
+): Promise<boolean> {
+  const recorded = Object.keys(workFromBundle(stored).annotations).some((name) => name.startsWith(ownAnnotationPrefix));
+  if (work.executor === undefined && !recorded) return true;
+  const executor = await storedExecutor(deps.reader, stored, work.executor, budget);
+  switch (executor.kind) {
+    case 'none':
+      return work.executor === undefined;
+    case 'known':
+      return work.executor !== undefined && canonicalJson(executor.executor) === canonicalJson(work.executor);
+    case 'unreadable':
+      return false;
+  }
+}
+
+/** An update without an executor would strip silently one that somebody else set and REST does not show. */
+async function refuseToStripExecutor(
+  work: ManifestWork,
+  stored: ResourceBundle,
+  deps: PublishDeps,
+  budget: Budget,
+): Promise<void> {
+  if (work.executor !== undefined) return;
+  const executor = await storedExecutor(deps.reader, stored, undefined, budget);
+  if (executor.kind !== 'unreadable') return;
+  throw new MaestroError(
+    'ownership',
+    `${work.name} is stored with an executor that Maestro does not show; updating it would strip the executor`,
+    { reason: 'UnknownExecutor', hint: 'Put the executor into spec.executor of the manifest file.' },
+  );
+}
+
+/** After --overwrite or a lost answer, the version that our content is stored at. */
+async function versionNow(id: string, atLeast: number, deps: PublishDeps, budget: Budget): Promise<number> {
+  const stored = await deps.reader.getBundle(id, budget);
+  return Math.max(atLeast, stored?.version ?? atLeast);
+}

@@ -1,0 +1,27 @@
+import { MaestroError } from '../errors.ts';
+import { backoffMs, pause, remainingMs, type Budget } from './budget.ts';
+
+/**
+ * Calls again, with jittered back-off inside the budget, while the request
+ * never left this process: a Job may start before the server. An answer is
+ * final, an unknown effect is the caller's to read back, and a mistake that can
+ * not heal (unknown CA, wrong port) fails at once.
+ */
+export async function untilConnected<T>(
+  call: () => Promise<T>,
+  budget: Budget,
+  onRetry: (error: MaestroError) => void = () => undefined,
+): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      if (error.delivery !== 'not-sent' || !error.mayHeal || remainingMs(budget) <= 0) throw error;
+      onRetry(error);
+      const waitMs = backoffMs(attempt, budget.random);
+      if (waitMs >= remainingMs(budget)) throw error;
+      await pause(budget, waitMs);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { WorkReader } from '../clients/transport.ts';
+import { equals, searchAnd, workNameIs } from '../clients/rest/search.ts';
+import { bundleId } from '../core/works/bundle-id.ts';
+import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
+import { MaestroError } from '../errors.ts';
+import type { Budget } from './budget.ts';
+
+/** How a user names one work: by its name on a consumer, or by its bundle id. */
+export type WorkAddress =
+  | { readonly by: 'name'; readonly name: string; readonly consumer: string }
+  | { readonly by: 'id'; readonly id: string };
+
+/**
+ * Reads the work that a source owns under a name, by its computed id: one GET,
+ * whatever the number of works.
+ *
+ * @throws MaestroError ownership when the id belongs to another work: ids join
+ *   consumer and name with a hyphen, so (`a-b`, `c`) and (`a`, `b-c`) share one
+ */
+export async function readOwn(
+  reader: WorkReader,
+  target: { readonly source: string; readonly consumer: string; readonly name: string },
+  budget: Budget,
+): Promise<{ readonly id: string; readonly bundle: ResourceBundle | undefined }> {
+  const id = bundleId(target.source, target.consumer, target.name);
+  const bundle = await reader.getBundle(id, budget);
+  if (bundle !== undefined && (bundle.consumerName !== target.consumer || nameDiffers(bundle, target.name))) {
+    throw new MaestroError(
+      'ownership',
+      `the id ${id} of ${target.name} on ${target.consumer} is taken by the work ${workName(bundle)} on ${bundle.consumerName}`,
+      { reason: 'ForeignWork', hint: 'Maestro makes one id of both names. Give one of the works another name.' },
+    );
+  }
+  return { id, bundle };
+}
+
+/** A work stored without metadata has no name to differ in. */
+function nameDiffers(bundle: ResourceBundle, name: string): boolean {
+  return workName(bundle) !== '' && workName(bundle) !== name;
+}
+
+/** Every work of a name on a consumer, of any source, the deleting ones included. */
+export async function readByName(
+  reader: WorkReader,
+  consumer: string,
+  name: string,
+  budget: Budget,
+): Promise<readonly ResourceBundle[]> {
+  const found: ResourceBundle[] = [];
+  const search = searchAnd(equals('consumer_name', consumer), workNameIs(name));
+  for await (const page of reader.listBundles({ search }, budget)) found.push(...page);
+  return found;
+}
+
+/** The source of a bundle, when it is one of those asked about: REST does not show it, but it can be searched. */
+export async function belongsTo(reader: WorkReader, id: string, source: string, budget: Budget): Promise<boolean> {
+  const search = searchAnd(equals('id', id), equals('source', source));
+  for await (const page of reader.listBundles({ search }, budget)) {
+    if (page.length > 0) return true;
+  }
+  return false;
+}
+
+/**
+ * Reads a work for showing: our own by its id, else the only one of its name.
+ *
+ * @throws MaestroError not-found, or usage when several sources have a work of that name
+ */
+export async function readForShowing(
+  reader: WorkReader,
+  address: WorkAddress,
+  source: string,
+  budget: Budget,
+): Promise<ResourceBundle> {
+  if (address.by === 'id') {
+    const bundle = await reader.getBundle(address.id, budget);
+    if (bundle !== undefined) return bundle;
+    throw new MaestroError('not-found', `there is no work with the id ${address.id}`);
+  }
+  const own = await reader.getBundle(bundleId(source, address.consumer, address.name), budget);
+  if (own !== undefined && own.consumerName === address.consumer && !nameDiffers(own, address.name)) return own;
+  const found = await readByName(reader, address.consumer, address.name, budget);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  if (only === undefined) throw await notFound(reader, address, budget);
+  throw new MaestroError(
+    'usage',
+    `${found.length} works of other sources are named ${address.name} on ${address.consumer}: ${found.map((bundle) => bundle.id).join(', ')}`,
+    { hint: 'Name one of them with --id, or give its --source-id.' },
+  );
+}
+
+/** Tells a missing work from a missing consumer, which is the likelier mistake at a terminal. */
+export async function notFound(
+  reader: WorkReader,
+  address: { readonly name: string; readonly consumer: string },
+  budget: Budget,
+): Promise<MaestroError> {
+  const consumer = await reader.findConsumer(address.consumer, budget);
+  if (consumer === undefined) return consumerNotFound(address.consumer);
+  return new MaestroError('not-found', `there is no work named ${address.name} on consumer ${address.consumer}`, {
+    hint: `See what there is: maestro-cli list --consumer=${address.consumer}`,
+  });
+}
+
+export function consumerNotFound(consumer: string): MaestroError {
+  return new MaestroError('not-found', `there is no consumer named ${consumer}`, {
+    reason: 'ConsumerNotFound',
+    hint: 'See the names with: maestro-cli consumer list',
+  });
+}

@@ -1,0 +1,91 @@
+import type { WorkReader, WorkRequest, WorkWriter } from '../clients/transport.ts';
+import { sameContent } from '../core/works/compare.ts';
+import { workFromBundle } from '../core/works/document.ts';
+import type { ResourceBundle } from '../core/works/resource-bundle.ts';
+import { MaestroError } from '../errors.ts';
+import { backoffMs, pause, remainingMs, type Budget } from './budget.ts';
+import { untilConnected } from './connect-retry.ts';
+
+export interface PublishDeps {
+  readonly writer: WorkWriter;
+  readonly reader: WorkReader;
+  readonly onNotice: (text: string) => void;
+}
+
+/** What reading back says about a write whose answer was lost. */
+type Effect = 'done' | 'not-done' | 'overtaken';
+
+/**
+ * Publishes one request so that its effect is known at the end.
+ *
+ * An answer is final. Without an answer the bundle is read: our content is
+ * stored → done; the version is still the one we started from → sent again;
+ * anything else → conflict. A refusal that follows a lost answer may be the
+ * echo of our own first try (the server had done the work after all), so it is
+ * read back as well. A request with version 0 is never sent twice.
+ *
+ * @returns whether the request took effect with its answer seen, or by reading back
+ * @throws MaestroError OutcomeUnknown when the budget ends before the effect is known
+ */
+export async function publishSafely(
+  request: WorkRequest,
+  baseVersion: number,
+  deps: PublishDeps,
+  budget: Budget,
+): Promise<'answered' | 'read-back'> {
+  let lost: MaestroError | undefined;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await untilConnected(() => deps.writer.publish(request, budget), budget, (error) => deps.onNotice(`${error.message}; trying again`));
+      return 'answered';
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      if (error.delivery === 'unknown') lost = error;
+      else if (lost === undefined) throw error;
+      else if (error.delivery === 'not-sent') throw outcomeUnknown(lost, error);
+    }
+    deps.onNotice(`the answer to the ${request.kind} was lost; reading back what became of it`);
+    const effect = await readBack(request, baseVersion, deps.reader, budget, lost);
+    if (effect === 'done') return 'read-back';
+    if (effect === 'overtaken') {
+      throw new MaestroError('conflict', `the answer to the ${request.kind} was lost, and another version is stored by now`, {
+        hint: 'Somebody else wrote this work at the same moment. Look at it, then apply again.',
+        cause: lost,
+      });
+    }
+    if (request.kind === 'update' && request.version === 0) throw outcomeUnknown(lost);
+    if (remainingMs(budget) <= 0) throw outcomeUnknown(lost);
+    await pause(budget, backoffMs(attempt, budget.random));
+  }
+}
+
+async function readBack(
+  request: WorkRequest,
+  baseVersion: number,
+  reader: WorkReader,
+  budget: Budget,
+  lost: MaestroError,
+): Promise<Effect> {
+  if (budget.signal.aborted) throw outcomeUnknown(lost);
+  let stored: ResourceBundle | undefined;
+  try {
+    stored = await reader.getBundle(request.target.id, budget);
+  } catch (caught) {
+    throw outcomeUnknown(lost, caught);
+  }
+  if (request.kind === 'delete') return stored === undefined || stored.deletedAt !== undefined ? 'done' : 'not-done';
+  if (stored === undefined) return request.kind === 'create' ? 'not-done' : 'overtaken';
+  if (stored.deletedAt !== undefined) return 'overtaken';
+  if (stored.version > baseVersion && sameContent(request.work, workFromBundle(stored))) return 'done';
+  return stored.version === baseVersion ? 'not-done' : 'overtaken';
+}
+
+function outcomeUnknown(lost: MaestroError, later?: unknown): MaestroError {
+  const why = later === undefined ? '' : `; reading back failed too: ${MaestroError.from(later).message}`;
+  return new MaestroError('unavailable', `the write was sent, and its effect is unknown: ${lost.message}${why}`, {
+    reason: 'OutcomeUnknown',
+    delivery: 'unknown',
+    hint: 'Run the same command again: it reads what is stored first, so it converges and makes no duplicate.',
+    cause: lost,
+  });
+}

@@ -1,0 +1,191 @@
+import { evaluate, explain, type Evidence } from '../../core/expressions/evaluate.ts';
+import { mentionsCondition, type Expression } from '../../core/expressions/syntax-tree.ts';
+import { describeState, foldStatus, type WorkState } from '../../core/status/fold.ts';
+import { canonicalJson, type JsonObject } from '../../core/json.ts';
+import { manifestKey, manifestLabel } from '../../core/works/manifest-work.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
+import { changedManifests, FeedbackSettling } from './feedback.ts';
+
+/** One work, and what is awaited of it. */
+export interface WaitTarget {
+  readonly id: string;
+  readonly name: string;
+  readonly consumer: string;
+  /** The version just written; undefined for a bare wait, which takes the version current at its start. */
+  readonly writtenVersion?: number;
+  /** What was stored before the write; undefined when the write created the work or there was none. */
+  readonly before?: ResourceBundle;
+  /** The work is known to exist: a 404 means that it was deleted. */
+  readonly known: boolean;
+  /** A 404 at the start is an error instead of something to wait out. */
+  readonly mustExist: boolean;
+}
+
+export interface WaitCondition {
+  readonly expression: Expression;
+  readonly failOn?: Expression;
+  /** How long Applied=False may last before it counts as failed. */
+  readonly failureGraceMs: number;
+  readonly feedbackSettleMs: number;
+}
+
+export type Verdict =
+  | { readonly kind: 'waiting'; readonly text: string; readonly bundle?: ResourceBundle }
+  | { readonly kind: 'met'; readonly version?: number; readonly bundle?: ResourceBundle }
+  | { readonly kind: 'failed'; readonly error: MaestroError; readonly bundle?: ResourceBundle };
+
+/**
+ * Judges one work, read by read. It holds what earlier reads have taught (the
+ * version asked about, since when Applied is False, when feedback may count)
+ * and knows no network, so every order of reads can be tested.
+ */
+export class WaitJudge {
+  readonly target: WaitTarget;
+  readonly #condition: WaitCondition;
+  #version: number | undefined;
+  #reference: ResourceBundle | undefined;
+  #settling: FeedbackSettling | undefined;
+  #known: boolean;
+  #failingSinceMs: number | undefined;
+
+  constructor(target: WaitTarget, condition: WaitCondition) {
+    this.target = target;
+    this.#condition = condition;
+    this.#known = target.known;
+    this.#version = target.writtenVersion;
+  }
+
+  /** The version that is judged, once it is known. */
+  get version(): number | undefined {
+    return this.#version;
+  }
+
+  /** @param wallMs wall time, for ages and for the age of the row; @param nowMs monotonic time */
+  judge(bundle: ResourceBundle | undefined, wallMs: number, nowMs: number): Verdict {
+    return bundle === undefined ? this.#judgeAbsence() : this.#judgePresence(bundle, wallMs, nowMs);
+  }
+
+  #judgeAbsence(): Verdict {
+    const evidence = this.#evidence(undefined, 0);
+    if (evaluate(this.#condition.expression, evidence) === 'true') return { kind: 'met', version: this.#version };
+    const { name, consumer } = this.target;
+    if (this.#known) {
+      return failed(
+        new MaestroError('outcome-failed', `${name} on ${consumer} was deleted while waiting`, { reason: 'DeletedWhileWaiting' }),
+      );
+    }
+    if (this.target.mustExist) {
+      return failed(new MaestroError('not-found', `there is no work named ${name} on consumer ${consumer}`));
+    }
+    return { kind: 'waiting', text: `there is no work named ${name} on ${consumer} yet` };
+  }
+
+  #judgePresence(bundle: ResourceBundle, wallMs: number, nowMs: number): Verdict {
+    this.#known = true;
+    const { expression, failOn } = this.#condition;
+    const version = (this.#version ??= bundle.version);
+    if (this.#reference === undefined) {
+      this.#settling = new FeedbackSettling(this.#changed(bundle, wallMs), this.#condition.feedbackSettleMs);
+    }
+    const reference = (this.#reference ??= bundle);
+    const awaitsDeletion = mentionsCondition(expression, 'Deleted');
+    if (bundle.deletedAt !== undefined && !awaitsDeletion) {
+      const text = `${this.target.name} on ${this.target.consumer} is being deleted since ${bundle.deletedAt}`;
+      return failed(new MaestroError('outcome-failed', text, { reason: 'DeletedWhileWaiting' }), bundle);
+    }
+    if (bundle.version !== version) {
+      const superseded = this.#follow(bundle, reference, version);
+      if (superseded !== undefined && !awaitsDeletion) return superseded;
+    }
+    this.#settling?.observe(bundle, this.#version ?? version, nowMs);
+    const evidence = this.#evidence(bundle, nowMs);
+    if (evaluate(expression, evidence) === 'true') return { kind: 'met', version: this.#version, bundle };
+    if (failOn !== undefined && evaluate(failOn, evidence) === 'true') {
+      const text = `${this.target.name} on ${this.target.consumer}: the --fail-on expression holds at version ${this.#version}`;
+      return failed(new MaestroError('outcome-failed', text, { reason: 'FailOnMatched' }), bundle);
+    }
+    return this.#judgeFailure(bundle, evidence, wallMs, nowMs);
+  }
+
+  /** Applied=False may heal (a namespace that another work creates), so it counts only when it lasts. */
+  #judgeFailure(bundle: ResourceBundle, evidence: Evidence, wallMs: number, nowMs: number): Verdict {
+    const state = foldStatus(bundle, this.#version ?? bundle.version);
+    const text = waitingText(state, explain(this.#condition.expression, evidence), wallMs);
+    if (state.kind !== 'failed' || bundle.deletedAt !== undefined) {
+      this.#failingSinceMs = undefined;
+      return { kind: 'waiting', text, bundle };
+    }
+    this.#failingSinceMs ??= nowMs;
+    if (nowMs - this.#failingSinceMs < this.#condition.failureGraceMs) return { kind: 'waiting', text, bundle };
+    const error = new MaestroError('outcome-failed', `${this.target.name} on ${this.target.consumer}: ${text}`, {
+      reason: 'ApplyFailed',
+    });
+    return failed(error, bundle);
+  }
+
+  /** Another version is stored: the wait goes on at it when what we asked about is unchanged in it. */
+  #follow(bundle: ResourceBundle, reference: ResourceBundle, version: number): Verdict | undefined {
+    const sameRow = bundle.createdAt === reference.createdAt;
+    if (sameRow && bundle.version < version) return undefined;
+    if (sameRow && holdsAllOf(bundle, reference)) {
+      this.#version = bundle.version;
+      return undefined;
+    }
+    const what = sameRow ? `version ${bundle.version} replaced version ${version}` : 'it was deleted and created anew';
+    const text = `${this.target.name} on ${this.target.consumer}: ${what} while waiting, with other content`;
+    return failed(
+      new MaestroError('conflict', text, {
+        reason: 'Superseded',
+        latestVersion: bundle.version,
+        hint: 'Somebody else wrote this work. Look at it, then apply again if yours should hold.',
+      }),
+      bundle,
+    );
+  }
+
+  /** A bare wait can not know what the last update changed; a row at rest for the settling time has settled. */
+  #changed(bundle: ResourceBundle, wallMs: number): ReadonlySet<string> | 'all' | 'none' {
+    if (this.target.writtenVersion !== undefined) return changedManifests(this.target.before, bundle);
+    if (bundle.version === 1) return 'none';
+    return wallMs - Date.parse(bundle.updatedAt) >= this.#condition.feedbackSettleMs ? 'none' : 'all';
+  }
+
+  #evidence(bundle: ResourceBundle | undefined, nowMs: number): Evidence {
+    const version = this.#version ?? bundle?.version ?? 0;
+    return {
+      bundle: bundle ?? { version, manifests: this.#reference?.manifests ?? [] },
+      atVersion: version,
+      gone: bundle === undefined,
+      feedbackCounts: (meta) =>
+        bundle !== undefined && this.#settling !== undefined && this.#settling.counts(meta, bundle, nowMs),
+    };
+  }
+}
+
+function waitingText(state: WorkState, blocking: readonly string[], wallMs: number): string {
+  const about = describeState(state, wallMs);
+  return blocking.length === 0 ? about : `${about}; waiting for ${blocking.join('; ')}`;
+}
+
+/** Our manifests and options are in the later version as they were; others may have added theirs. */
+function holdsAllOf(later: ResourceBundle, reference: ResourceBundle): boolean {
+  return (
+    containsAll(later.manifests, reference.manifests, (manifest) => manifestLabel(manifestKey(manifest))) &&
+    containsAll(later.manifestConfigs, reference.manifestConfigs, (config) => canonicalJson(config['resourceIdentifier'])) &&
+    canonicalJson(later.deleteOption ?? {}) === canonicalJson(reference.deleteOption ?? {})
+  );
+}
+
+function containsAll(
+  later: readonly JsonObject[],
+  earlier: readonly JsonObject[],
+  keyOf: (item: JsonObject) => string,
+): boolean {
+  const texts = new Map(later.map((item) => [keyOf(item), canonicalJson(item)]));
+  return earlier.every((item) => texts.get(keyOf(item)) === canonicalJson(item));
+}
+
+function failed(error: MaestroError, bundle?: ResourceBundle): Verdict {
+  return { kind: 'failed', error, ...(bundle === undefined ? {} : { bundle }) };
+}
