@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodeMeaning } from '../exit-code.ts';
 import { MaestroError } from '../errors.ts';
 import { commonFlags } from './common-flags.ts';
@@ -99,12 +99,21 @@ function optionsOf(flag: FlagSpec): Option[] {
   const about = notes.length === 0 ? flag.about : `${flag.about} (${notes.join('; ')})`;
   const main = new Option(flag.flags, about);
   const others = (flag.aliases ?? []).map((alias) => new Option(alias).hideHelp());
-  if (flag.repeat) for (const option of [main, ...others]) option.argParser(collect);
+  for (const option of [main, ...others]) {
+    if (flag.repeat) option.argParser(collect);
+    else if (!option.isBoolean()) option.argParser(once);
+  }
   return [main, ...others];
 }
 
 function collect(value: string, previous: readonly string[] | undefined): string[] {
   return [...(previous ?? []), value];
+}
+
+/** A flag for one value given twice is a mistake: taking the last would do half of what was asked, unseen. */
+function once(value: string, previous: string | undefined): string {
+  if (previous === undefined || previous === value) return value;
+  throw new InvalidArgumentError('It was given twice, with different values.');
 }
 
 /** Folds each alias into the name of its flag; both at once is a mistake unless they agree or repeat. */

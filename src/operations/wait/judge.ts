@@ -2,7 +2,7 @@ import { evaluate, explain, type Evidence } from '../../core/expressions/evaluat
 import { mentionsCondition, type Expression } from '../../core/expressions/syntax-tree.ts';
 import { describeState, foldStatus, type WorkState } from '../../core/status/fold.ts';
 import { canonicalJson, type JsonObject } from '../../core/json.ts';
-import { manifestKey, manifestLabel } from '../../core/works/manifest-work.ts';
+import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/manifest-work.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { changedManifests, FeedbackSettling } from './feedback.ts';
@@ -14,6 +14,8 @@ export interface WaitTarget {
   readonly consumer: string;
   /** The version just written; undefined for a bare wait, which takes the version current at its start. */
   readonly writtenVersion?: number;
+  /** What was written, to tell a later version that still holds it from one that replaced it. */
+  readonly written?: Pick<ManifestWork, 'manifests' | 'manifestConfigs' | 'deleteOption'>;
   /** What was stored before the write; undefined when the write created the work or there was none. */
   readonly before?: ResourceBundle;
   /** The work is known to exist: a 404 means that it was deleted. */
@@ -21,6 +23,9 @@ export interface WaitTarget {
   /** A 404 at the start is an error instead of something to wait out. */
   readonly mustExist: boolean;
 }
+
+/** The content that a wait asks about, and the row it was first seen in. */
+type Reference = Pick<ManifestWork, 'manifests' | 'manifestConfigs' | 'deleteOption'> & { readonly createdAt?: string };
 
 export interface WaitCondition {
   readonly expression: Expression;
@@ -44,7 +49,7 @@ export class WaitJudge {
   readonly target: WaitTarget;
   readonly #condition: WaitCondition;
   #version: number | undefined;
-  #reference: ResourceBundle | undefined;
+  #reference: Reference | undefined;
   #settling: FeedbackSettling | undefined;
   #known: boolean;
   #failingSinceMs: number | undefined;
@@ -85,10 +90,8 @@ export class WaitJudge {
     this.#known = true;
     const { expression, failOn } = this.#condition;
     const version = (this.#version ??= bundle.version);
-    if (this.#reference === undefined) {
-      this.#settling = new FeedbackSettling(this.#changed(bundle, wallMs), this.#condition.feedbackSettleMs);
-    }
-    const reference = (this.#reference ??= bundle);
+    this.#settling ??= new FeedbackSettling(this.#changed(bundle, wallMs), this.#condition.feedbackSettleMs);
+    const reference: Reference = (this.#reference ??= { ...(this.target.written ?? bundle), createdAt: bundle.createdAt });
     const awaitsDeletion = mentionsCondition(expression, 'Deleted');
     if (bundle.deletedAt !== undefined && !awaitsDeletion) {
       const text = `${this.target.name} on ${this.target.consumer} is being deleted since ${bundle.deletedAt}`;
@@ -125,7 +128,7 @@ export class WaitJudge {
   }
 
   /** Another version is stored: the wait goes on at it when what we asked about is unchanged in it. */
-  #follow(bundle: ResourceBundle, reference: ResourceBundle, version: number): Verdict | undefined {
+  #follow(bundle: ResourceBundle, reference: Reference, version: number): Verdict | undefined {
     const sameRow = bundle.createdAt === reference.createdAt;
     if (sameRow && bundle.version < version) return undefined;
     if (sameRow && holdsAllOf(bundle, reference)) {
@@ -169,7 +172,7 @@ function waitingText(state: WorkState, blocking: readonly string[], wallMs: numb
 }
 
 /** Our manifests and options are in the later version as they were; others may have added theirs. */
-function holdsAllOf(later: ResourceBundle, reference: ResourceBundle): boolean {
+function holdsAllOf(later: ResourceBundle, reference: Reference): boolean {
   return (
     containsAll(later.manifests, reference.manifests, (manifest) => manifestLabel(manifestKey(manifest))) &&
     containsAll(later.manifestConfigs, reference.manifestConfigs, (config) => canonicalJson(config['resourceIdentifier'])) &&

@@ -1,0 +1,39 @@
+import { parseExpression } from '../core/expressions/parse.ts';
+import type { Expression } from '../core/expressions/syntax-tree.ts';
+import type { WaitCondition } from '../operations/wait/judge.ts';
+import type { FlagSpec } from './command-spec.ts';
+import type { FlagReader } from './flag-values.ts';
+
+/** What is awaited, with the text that the user wrote, for messages and the result's reason. */
+export interface AwaitedCondition extends WaitCondition {
+  readonly text: string;
+}
+
+export const waitFlags: readonly FlagSpec[] = [
+  { flags: '--fail-on <expr>', about: 'end the wait as failed when this expression holds' },
+  {
+    flags: '--failure-grace <duration>',
+    about: 'how long Applied=False may last before it counts as failed',
+    defaultText: '30s',
+  },
+  {
+    flags: '--feedback-settle <duration>',
+    about:
+      'how long after Applied the feedback of a changed manifest may still be old. Feedback carries no version; ' +
+      'a later report, or this time, is the best proof that the protocol allows',
+    defaultText: '20s',
+  },
+];
+
+/** @throws MaestroError usage with a caret under the place that does not parse */
+export function awaitedCondition(text: string, flags: FlagReader): AwaitedCondition {
+  const failOn = flags.text('failOn');
+  const parsedFailOn: { failOn?: Expression } = failOn === undefined ? {} : { failOn: parseExpression(failOn) };
+  return {
+    text,
+    expression: parseExpression(text),
+    ...parsedFailOn,
+    failureGraceMs: flags.durationMs('failureGrace') ?? 30_000,
+    feedbackSettleMs: flags.durationMs('feedbackSettle') ?? 20_000,
+  };
+}

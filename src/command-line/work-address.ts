@@ -1,0 +1,39 @@
+import { isUuid } from '../core/works/bundle-id.ts';
+import { MaestroError } from '../errors.ts';
+import type { WorkAddress } from '../operations/find-work.ts';
+import type { FlagSpec } from './command-spec.ts';
+import type { FlagReader } from './flag-values.ts';
+
+/** How commands on existing works name them. */
+export const workAddressFlags: readonly FlagSpec[] = [
+  { flags: '-n, --name <name>', about: 'name of the work; repeatable', repeat: true },
+  { flags: '-c, --consumer <name>', about: 'its target cluster' },
+  { flags: '--id <uuid>', about: 'bundle id instead of name and consumer; repeatable', repeat: true },
+];
+
+/** @throws MaestroError usage when no work is named, or one only by half */
+export function workAddresses(flags: FlagReader): readonly WorkAddress[] {
+  const names = flags.list('name');
+  const ids = flags.list('id');
+  const consumer = flags.text('consumer');
+  for (const id of ids) {
+    if (!isUuid(id)) throw new MaestroError('usage', `--id takes a UUID, not "${id}"`, { hint: 'To name a work use --name and --consumer.' });
+  }
+  if (names.length > 0 && ids.length > 0) throw new MaestroError('usage', '--name and --id both name works; leave one out');
+  if (ids.length > 0) return [...new Set(ids)].map((id) => ({ by: 'id', id: id.toLowerCase() }));
+  if (names.length === 0) {
+    throw new MaestroError('usage', 'no work was named', { hint: 'Give --name and --consumer, or --id.' });
+  }
+  if (consumer === undefined) {
+    throw new MaestroError('usage', `--consumer is missing for --name=${names[0]}`, { hint: 'A work is named by its name and its consumer.' });
+  }
+  if (names.includes('')) throw new MaestroError('usage', '--name is empty');
+  return [...new Set(names)].map((name) => ({ by: 'name', name, consumer }));
+}
+
+/** For commands on exactly one work. */
+export function oneWorkAddress(flags: FlagReader): WorkAddress {
+  const [address, ...more] = workAddresses(flags);
+  if (address === undefined || more.length > 0) throw new MaestroError('usage', 'name exactly one work');
+  return address;
+}

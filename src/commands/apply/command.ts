@@ -1,0 +1,109 @@
+import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
+import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
+import { awaitedCondition, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
+import { adapterWorkName } from '../../core/works/names.ts';
+import { MaestroError } from '../../errors.ts';
+import { ExitCode } from '../../exit-code.ts';
+
+export const applyOutputs = ['text', 'json', 'name'] as const;
+
+export interface ApplyOptions extends ConnectionOptions {
+  readonly files: readonly string[];
+  /** Undefined when the documents name it in metadata.namespace. */
+  readonly consumer?: string;
+  readonly name?: string;
+  readonly adapter?: string;
+  readonly ifVersion?: number;
+  readonly overwrite: boolean;
+  readonly await?: AwaitedCondition;
+  readonly output: (typeof applyOutputs)[number];
+}
+
+export const applyCommand: CommandSpec<ApplyOptions> = {
+  name: 'apply',
+  summary: 'create or update ManifestWorks from manifests',
+  description:
+    'Creates or updates ManifestWorks from manifests. What is stored already is left alone; an update carries the version it was made from, so nobody is overwritten unseen.',
+  examples: [
+    {
+      about: 'Apply a ManifestWork and wait until the cluster has applied it',
+      command: 'maestro-cli apply -f work.yaml --consumer=cluster-west-1 --watch --timeout=4m',
+    },
+    {
+      about: 'Make one work of plain manifests and wait for a Job in it',
+      command: "maestro-cli apply -f job.yaml --consumer=c1 --name=c1-init --watch='Job:JobComplete'",
+    },
+  ],
+  exitCodes: [
+    ExitCode.Done,
+    ExitCode.Usage,
+    ExitCode.NotFound,
+    ExitCode.InvalidInput,
+    ExitCode.Conflict,
+    ExitCode.TimedOut,
+    ExitCode.OutcomeFailed,
+    ExitCode.Unavailable,
+    ExitCode.AccessDenied,
+    ExitCode.Ownership,
+    ExitCode.Interrupted,
+    ExitCode.Terminated,
+  ],
+  flags: [
+    {
+      flags: '-f, --manifest-file <path>',
+      about: 'file, directory, glob or - for standard input; repeatable',
+      repeat: true,
+    },
+    { flags: '-c, --consumer <name>', about: 'target cluster; else metadata.namespace of the document' },
+    { flags: '--name <name>', about: 'name of the work; needed for plain manifests, else overrides metadata.name' },
+    { flags: '--adapter <type>', about: 'name the work hyperfleet-{consumer}-{type}' },
+    { flags: '--if-version <n>', about: 'only when exactly this version is stored; 0: only when there is none' },
+    { flags: '--overwrite', about: 'whatever is stored: the last writer wins' },
+    {
+      flags: '--watch [expr]',
+      about: 'wait at the version just written until the expression holds; Applied when none is given',
+    },
+    { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
+    ...waitFlags,
+  ],
+  hasOutcome: true,
+  parse: (input) => parseApply(input),
+  load: () => import('./run.ts'),
+};
+
+function parseApply(input: ParseInput): ApplyOptions {
+  const flags = flagReader(input);
+  const files = flags.list('manifestFile');
+  if (files.length === 0) throw new MaestroError('usage', 'nothing to apply', { hint: 'Name manifests with -f FILE.' });
+  const expression = awaitedText(flags);
+  const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);
+  const consumer = flags.text('consumer');
+  const adapter = flags.text('adapter');
+  const name = flags.text('name');
+  if (name !== undefined && adapter !== undefined) throw new MaestroError('usage', '--name and --adapter both name the work; leave one out');
+  if (adapter !== undefined && consumer !== undefined) adapterWorkName(consumer, adapter);
+  const ifVersion = flags.wholeNumber('ifVersion', 0);
+  const overwrite = flags.on('overwrite');
+  if (overwrite && ifVersion !== undefined) throw new MaestroError('usage', '--overwrite and --if-version contradict each other');
+  return {
+    ...connectionOptions(input, awaited === undefined ? callTimeoutMs : waitTimeoutMs),
+    files,
+    ...(consumer === undefined ? {} : { consumer }),
+    ...(name === undefined ? {} : { name }),
+    ...(adapter === undefined ? {} : { adapter }),
+    ...(ifVersion === undefined ? {} : { ifVersion }),
+    overwrite,
+    ...(awaited === undefined ? {} : { await: awaited }),
+    output: flags.oneOf('output', applyOutputs) ?? 'text',
+  };
+}
+
+function awaitedText(flags: FlagReader): string | undefined {
+  const watch = flags.optional('watch');
+  const wait = flags.optional('wait');
+  if (watch !== undefined && wait !== undefined) throw new MaestroError('usage', '--watch and --wait are one thing in two spellings; leave one out');
+  if (watch !== undefined) return watch === '' ? 'Applied' : watch;
+  if (wait !== undefined) return wait === '' ? 'Available' : wait;
+  return undefined;
+}

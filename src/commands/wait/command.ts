@@ -1,0 +1,71 @@
+import { connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
+import { flagReader } from '../../command-line/flag-values.ts';
+import { awaitedCondition, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
+import { workAddresses, workAddressFlags } from '../../command-line/work-address.ts';
+import type { WorkAddress } from '../../operations/find-work.ts';
+import { ExitCode } from '../../exit-code.ts';
+
+export const waitOutputs = ['text', 'json', 'name'] as const;
+
+export interface WaitOptions extends ConnectionOptions {
+  readonly addresses: readonly WorkAddress[];
+  readonly await: AwaitedCondition;
+  readonly mustExist: boolean;
+  readonly output: (typeof waitOutputs)[number];
+}
+
+export const waitCommand: CommandSpec<WaitOptions> = {
+  name: 'wait',
+  summary: 'block until a condition of a work holds, fails or times out',
+  description:
+    'Reads first, then polls over HTTP. Everything is judged at the version that is current when the wait starts. A work that does not exist yet is waited for.',
+  examples: [
+    {
+      about: 'Until the cluster has applied the work',
+      command: 'maestro-cli wait --name=hyperfleet-c1-job --consumer=c1 --for=Applied --timeout=10m',
+    },
+    {
+      about: 'Until a Job in it completed, ending at once when it failed',
+      command: "maestro-cli wait --name=w --consumer=c1 --for='Job:Complete' --fail-on='Job:Failed'",
+    },
+  ],
+  exitCodes: [
+    ExitCode.Done,
+    ExitCode.Usage,
+    ExitCode.NotFound,
+    ExitCode.Conflict,
+    ExitCode.TimedOut,
+    ExitCode.OutcomeFailed,
+    ExitCode.Unavailable,
+    ExitCode.AccessDenied,
+    ExitCode.Interrupted,
+    ExitCode.Terminated,
+  ],
+  flags: [
+    ...workAddressFlags,
+    {
+      flags: '--for <expr>',
+      about: 'condition or expression, such as Available or "Job:Complete OR Job:Failed"',
+      defaultText: 'Available',
+      aliases: ['--condition <expr>'],
+    },
+    { flags: '--must-exist', about: 'a work that does not exist is an error (exit 3), not something to wait for' },
+    { flags: '--watch', about: 'accepted; wait always watches' },
+    ...waitFlags,
+  ],
+  hasOutcome: true,
+  parse: (input) => parseWait(input),
+  load: () => import('./run.ts'),
+};
+
+function parseWait(input: ParseInput): WaitOptions {
+  const flags = flagReader(input);
+  return {
+    await: awaitedCondition(flags.text('for') ?? 'Available', flags),
+    addresses: workAddresses(flags),
+    mustExist: flags.on('mustExist'),
+    output: flags.oneOf('output', waitOutputs) ?? 'text',
+    ...connectionOptions(input, waitTimeoutMs),
+  };
+}

@@ -1,0 +1,166 @@
+import type { CallOptions, WorkReader } from '../../clients/transport.ts';
+import { idIn } from '../../clients/rest/search.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { MaestroError } from '../../errors.ts';
+import { pause, remainingMs, type Budget } from '../budget.ts';
+import { WaitJudge, type Verdict, type WaitCondition, type WaitTarget } from './judge.ts';
+import { pollDelayMs } from './poll-schedule.ts';
+
+/** How a wait on one work ended. `bundle` is the last one read, for the result. */
+export interface WaitResult {
+  readonly target: WaitTarget;
+  /** The version that was judged, when one became known. */
+  readonly version?: number;
+  readonly bundle?: ResourceBundle;
+  /** Absent when the condition was met. */
+  readonly error?: MaestroError;
+}
+
+export interface WaitDeps {
+  readonly reader: WorkReader;
+  /** Called when what is waited for changes, with one sentence. */
+  readonly onProgress: (target: WaitTarget, text: string) => void;
+}
+
+/** One read may take this long; a server that hangs must not use up the whole budget unseen. */
+const readTimeoutMs = 10_000;
+/** Ids in one page of a shared read; keeps the query string short. */
+const idsPerPage = 100;
+
+/** A work that is still waited for. */
+interface Pending {
+  readonly judge: WaitJudge;
+  last?: Verdict;
+  text: string;
+}
+
+/**
+ * Waits until every target is decided: its condition holds, it failed, or the
+ * budget ended. Reads first, then polls; several works share their reads. A
+ * server that goes away meanwhile is waited out within the budget.
+ */
+export async function waitForWorks(
+  targets: readonly WaitTarget[],
+  condition: WaitCondition,
+  deps: WaitDeps,
+  budget: Budget,
+): Promise<readonly WaitResult[]> {
+  const results = new Map<string, WaitResult>();
+  const pending = new Map<string, Pending>(
+    targets.map((target) => [target.id, { judge: new WaitJudge(target, condition), text: '' }]),
+  );
+  const startMs = budget.clock.monotonicMs();
+  let unreachable: MaestroError | undefined;
+  let everRead = false;
+  for (;;) {
+    try {
+      const bundles = await readAll(deps.reader, [...pending.keys()], readOptions(budget));
+      everRead = true;
+      unreachable = undefined;
+      decide(pending, bundles, results, deps, budget);
+    } catch (caught) {
+      if (budget.signal.aborted) return finish(targets, pending, results, MaestroError.from(budget.signal.reason));
+      unreachable = MaestroError.from(caught);
+      if (!unreachable.mayHeal) throw unreachable;
+    }
+    if (pending.size === 0) return finish(targets, pending, results, undefined);
+    if (remainingMs(budget) <= 0) {
+      if (!everRead && unreachable !== undefined && !targets.some((target) => target.known)) throw unreachable;
+      return finish(targets, pending, results, undefined, unreachable, budget.totalMs);
+    }
+    try {
+      await pause(budget, pollDelayMs(budget.clock.monotonicMs() - startMs, budget.random));
+    } catch (reason) {
+      return finish(targets, pending, results, MaestroError.from(reason));
+    }
+  }
+}
+
+function decide(
+  pending: Map<string, Pending>,
+  bundles: ReadonlyMap<string, ResourceBundle>,
+  results: Map<string, WaitResult>,
+  deps: WaitDeps,
+  budget: Budget,
+): void {
+  for (const [id, entry] of pending) {
+    const { judge } = entry;
+    const verdict = judge.judge(bundles.get(id), budget.clock.nowMs(), budget.clock.monotonicMs());
+    entry.last = verdict;
+    if (verdict.kind === 'waiting') {
+      const changed = withoutAges(verdict.text) !== withoutAges(entry.text);
+      entry.text = verdict.text;
+      if (changed) deps.onProgress(judge.target, verdict.text);
+      continue;
+    }
+    pending.delete(id);
+    results.set(id, {
+      target: judge.target,
+      ...(judge.version === undefined ? {} : { version: judge.version }),
+      ...(verdict.bundle === undefined ? {} : { bundle: verdict.bundle }),
+      ...(verdict.kind === 'failed' ? { error: verdict.error } : {}),
+    });
+  }
+}
+
+/** What is left undecided ends with the reason that ended the wait, naming only what blocks. */
+function finish(
+  targets: readonly WaitTarget[],
+  pending: ReadonlyMap<string, Pending>,
+  results: Map<string, WaitResult>,
+  stopped: MaestroError | undefined,
+  unreachable?: MaestroError,
+  totalMs = 0,
+): readonly WaitResult[] {
+  for (const [id, entry] of pending) {
+    const { target } = entry.judge;
+    const name = `${target.name} on ${target.consumer}`;
+    const lost = unreachable === undefined ? '' : `; at the end Maestro could not be read: ${unreachable.message}`;
+    const text = entry.text === '' ? 'nothing could be read' : entry.text;
+    const error =
+      stopped === undefined
+        ? new MaestroError('timeout', `timed out after ${formatDuration(totalMs)} waiting for ${name}: ${text}${lost}`)
+        : new MaestroError(stopped.code, `${stopped.message} while waiting for ${name}: ${text}`, { cause: stopped });
+    const bundle = entry.last?.bundle;
+    results.set(id, {
+      target,
+      ...(entry.judge.version === undefined ? {} : { version: entry.judge.version }),
+      ...(bundle === undefined ? {} : { bundle }),
+      error,
+    });
+  }
+  return targets.map((target) => results.get(target.id) ?? { target });
+}
+
+function readOptions(budget: Budget): CallOptions {
+  return {
+    signal: budget.signal,
+    deadlineMs: Math.min(budget.deadlineMs, budget.clock.monotonicMs() + readTimeoutMs),
+  };
+}
+
+/** One work by a plain GET, several by pages of `id in (…)`. */
+async function readAll(
+  reader: WorkReader,
+  ids: readonly string[],
+  options: CallOptions,
+): Promise<ReadonlyMap<string, ResourceBundle>> {
+  const bundles = new Map<string, ResourceBundle>();
+  const [only] = ids;
+  if (only !== undefined && ids.length === 1) {
+    const bundle = await reader.getBundle(only, options);
+    if (bundle !== undefined) bundles.set(only, bundle);
+    return bundles;
+  }
+  for (let start = 0; start < ids.length; start += idsPerPage) {
+    const search = idIn(ids.slice(start, start + idsPerPage));
+    for await (const page of reader.listBundles({ search }, options)) for (const bundle of page) bundles.set(bundle.id, bundle);
+  }
+  return bundles;
+}
+
+/** "3m10s ago" changes with every read and is no news. */
+function withoutAges(text: string): string {
+  return text.replace(/\b\d+(\.\d+)?(ms|s|m|h|d)\b/g, '');
+}

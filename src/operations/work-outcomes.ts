@@ -1,0 +1,76 @@
+import { foldStatus, type WorkState } from '../core/status/fold.ts';
+import type { ResourceBundle } from '../core/works/resource-bundle.ts';
+import { workName } from '../core/works/resource-bundle.ts';
+import { ExitCode } from '../exit-code.ts';
+import type { Applied } from './apply.ts';
+import type { WaitResult } from './wait/wait-for-works.ts';
+import { failedWork, type WorkOutcome } from './outcome.ts';
+import { resourceOutcomes } from './resources.ts';
+
+/**
+ * The outcome of an apply that was not waited for. "Accepted" is all that is
+ * known of a write; of an unchanged work the stored status may prove more.
+ */
+export function acceptedOutcome(applied: Applied, consumer: string): WorkOutcome {
+  const name = applied.work.name;
+  const base = {
+    manifestWorkName: name,
+    consumer,
+    operation: applied.operation,
+    id: applied.id,
+    version: applied.version,
+    exitCode: ExitCode.Done,
+  } as const;
+  if (applied.stored === undefined) {
+    const message = `ManifestWork ${name} on ${consumer}: ${applied.operation} (version ${applied.version}), accepted by Maestro, outcome not awaited`;
+    return { ...base, phase: 'InProgress', reason: 'Accepted', message };
+  }
+  const proven = isApplied(foldStatus(applied.stored, applied.version));
+  const message = `ManifestWork ${name} on ${consumer}: unchanged (version ${applied.version}), ${proven ? 'applied' : 'not yet seen applied'}`;
+  return { ...base, ...seen(applied.stored, applied.version), phase: proven ? 'Applied' : 'InProgress', reason: 'Unchanged', message };
+}
+
+/** The outcome of a wait; `accepted` says that Maestro had taken a write of ours before. */
+export function waitedOutcome(
+  result: WaitResult,
+  about: { readonly operation: NonNullable<WorkOutcome['operation']>; readonly text: string; readonly accepted: boolean },
+): WorkOutcome {
+  const { target, bundle, version } = result;
+  const name = target.name === '' && bundle !== undefined ? workName(bundle) : target.name;
+  const consumer = target.consumer === '' && bundle !== undefined ? bundle.consumerName : target.consumer;
+  const base = {
+    manifestWorkName: name,
+    consumer,
+    operation: about.operation,
+    id: target.id,
+    ...(version === undefined ? {} : { version }),
+    ...(bundle === undefined ? {} : seen(bundle, version ?? bundle.version)),
+  };
+  if (result.error !== undefined) return failedWork(base, result.error, about.accepted || bundle !== undefined);
+  const at = version === undefined ? '' : ` (version ${version})`;
+  return {
+    ...base,
+    phase: 'Applied',
+    reason: conditionReason(about.text),
+    message: `ManifestWork ${name} on ${consumer}: ${about.text}${at}`,
+    exitCode: ExitCode.Done,
+  };
+}
+
+/** `Applied` stays `Applied`; an expression that is no CamelCase word becomes `ConditionMet`. */
+export function conditionReason(text: string): string {
+  return /^[A-Z][A-Za-z0-9]*$/.test(text) ? text : 'ConditionMet';
+}
+
+function seen(bundle: ResourceBundle, version: number): Pick<WorkOutcome, 'resources' | 'observedVersion' | 'conditions'> {
+  return {
+    resources: resourceOutcomes(bundle, version),
+    ...(bundle.status === undefined
+      ? {}
+      : { observedVersion: bundle.status.observedVersion, conditions: bundle.status.conditions }),
+  };
+}
+
+function isApplied(state: WorkState): boolean {
+  return state.kind === 'applied' || state.kind === 'available';
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../io/clock.ts';
+import type { OutputStream } from '../context.ts';
+
+export interface LogOptions {
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  readonly format: 'text' | 'json';
+}
+
+/** What a command says while it works: all of it on stderr. */
+export interface Notices {
+  /** What is going on now: a spinner on a terminal, a line per change elsewhere. */
+  progress(text: string): void;
+  info(text: string): void;
+  warn(text: string): void;
+  /** Only with -v. */
+  debug(text: string): void;
+  /** Ends the spinner; call it before the result is printed. */
+  end(): void;
+}
+
+/** Loads the spinner only for a terminal; a Job never pays for it. */
+export async function openNotices(
+  stderr: OutputStream,
+  options: LogOptions,
+  env: Readonly<Record<string, string | undefined>>,
+  clock: Pick<Clock, 'nowMs'>,
+): Promise<Notices> {
+  const line = (level: string, text: string): void => {
+    if (options.quiet && level !== 'error') return;
+    if (level === 'debug' && !options.verbose) return;
+    if (options.format === 'json') {
+      stderr.write(`${JSON.stringify({ time: new Date(clock.nowMs()).toISOString(), level, msg: text })}\n`);
+    } else stderr.write(level === 'info' || level === 'progress' ? `${text}\n` : `${level === 'warn' ? 'warning' : level}: ${text}\n`);
+  };
+  const fancy = stderr.isTTY && options.format === 'text' && !options.quiet && env['TERM'] !== 'dumb' && env['CI'] === undefined;
+  if (!fancy) {
+    return {
+      progress: (text) => line('progress', text),
+      info: (text) => line('info', text),
+      warn: (text) => line('warn', text),
+      debug: (text) => line('debug', text),
+      end: () => undefined,
+    };
+  }
+  const { openSpinner } = await import('./spinner.ts');
+  const spinner = openSpinner(stderr, env['NO_COLOR'] === undefined || env['NO_COLOR'] === '');
+  const above = (level: string, text: string): void => {
+    spinner.clear();
+    line(level, text);
+    spinner.render();
+  };
+  return {
+    progress: (text) => spinner.show(text),
+    info: (text) => above('info', text),
+    warn: (text) => above('warn', text),
+    debug: (text) => above('debug', text),
+    end: () => spinner.stop(),
+  };
+}
