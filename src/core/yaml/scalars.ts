@@ -39,6 +39,8 @@ const words: ReadonlyMap<string, ScalarValue> = new Map([
 
 const integer = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)$/;
 const float = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
+/** A float without a leading digit; here underscores are kept to places between digits. */
+const fraction = /^\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?$/;
 const timestamp = /^\d{4}-\d{1,2}-\d{1,2}([Tt ]\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?(Z|[-+]\d{2}:\d{2})?)?$/;
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
@@ -92,7 +94,7 @@ function resolvePlain(text: string): ScalarValue {
   const word = words.get(text);
   if (word !== undefined) return word;
   if (/^[-+0-9]/.test(text)) return resolveNumber(text.replaceAll('_', '')) ?? { type: 'string', value: text };
-  if (text.startsWith('.') && float.test(text)) return finite(text) ?? { type: 'string', value: text };
+  if (fraction.test(text)) return finite(text.replaceAll('_', '')) ?? { type: 'string', value: text };
   return { type: 'string', value: text };
 }
 
@@ -150,11 +152,7 @@ function floatKey(value: number): string {
   }
   const [mantissa = '', power = ''] = digits.split('e');
   const exponent = Number(power);
-  const precision = mantissa.replaceAll(/[-.]/g, '').length;
-  const widest = precision > 6 && precision >= exponent + 1 ? precision : 6;
-  if (exponent >= -4 && exponent < Math.max(widest, precision > exponent + 1 ? precision : 0, 6) && exponent < 21) {
-    return plainDecimal(mantissa, exponent);
-  }
+  if (exponent >= -4 && exponent < 6) return plainDecimal(mantissa, exponent);
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
