@@ -1,0 +1,122 @@
+import { isJsonObject } from '../json.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { manifestKey, manifestLabel } from '../works/manifest-work.ts';
+import type { ManifestKey } from '../works/manifest-work.ts';
+import { formatExpression, formatSelector } from './format.ts';
+import { atomsOf } from './syntax-tree.ts';
+import type { Expression, ResourceAtom, Selector } from './syntax-tree.ts';
+
+/** Conditions that every agent reports of a manifest, with or without feedback rules. */
+const reportedConditions: readonly string[] = ['Applied', 'Available', 'StatusFeedbackSynced'];
+
+/** Conditions that an agent or Maestro reports of a work. */
+const workConditions: readonly string[] = [
+  'Applied',
+  'Available',
+  'Progressing',
+  'Degraded',
+  'Complete',
+  'Deleting',
+  'Deleted',
+];
+
+/** Whether a manifest is among those that a selector means. */
+export function matchesSelector(selector: Selector, key: ManifestKey): boolean {
+  return (
+    key.kind.toLowerCase() === selector.resourceKind.toLowerCase() &&
+    (selector.group === undefined || key.group.toLowerCase() === selector.group.toLowerCase()) &&
+    (selector.namespace === undefined || key.namespace === selector.namespace) &&
+    (selector.name === undefined || key.name === selector.name)
+  );
+}
+
+/** Every selector of the expression, from left to right. */
+export function selectorsOf(expression: Expression): readonly Selector[] {
+  return resourceAtomsOf(expression).map((atom) => atom.selector);
+}
+
+/** The selectors, as text, that match no manifest of the work: such a wait could never end. */
+export function unmatchedSelectors(expression: Expression, manifests: readonly JsonObject[]): string[] {
+  const keys = manifests.map((manifest) => manifestKey(manifest));
+  const unmatched = selectorsOf(expression).filter((selector) => !keys.some((key) => matchesSelector(selector, key)));
+  return [...new Set(unmatched.map((selector) => formatSelector(selector)))];
+}
+
+/**
+ * The conditions of the work that no agent is known to report, such as a
+ * misspelt one: asking for them is allowed, but worth a warning.
+ */
+export function unfamiliarConditions(expression: Expression): string[] {
+  const types = atomsOf(expression).flatMap((atom) => (atom.kind === 'work-condition' ? [atom.type] : []));
+  return [...new Set(types)].filter((type) => !workConditions.includes(type));
+}
+
+/**
+ * The tests that need feedback from a manifest for which the work asks for
+ * none, as `test: manifest`. Such a test stays unknown for ever. A condition
+ * can also come from a condition rule of the agent.
+ */
+export function feedbackTestsWithoutRule(
+  expression: Expression,
+  manifests: readonly JsonObject[],
+  manifestConfigs: readonly JsonObject[],
+): string[] {
+  const lacking = resourceAtomsOf(expression).flatMap((atom) => {
+    const { test } = atom;
+    if (test.kind === 'condition' && reportedConditions.includes(test.type)) return [];
+    const rules = test.kind === 'condition' ? ['feedbackRules', 'conditionRules'] : ['feedbackRules'];
+    return manifests
+      .map((manifest) => manifestKey(manifest))
+      .filter((key) => matchesSelector(atom.selector, key))
+      .filter((key) => !manifestConfigs.some((config) => isAbout(config, key) && hasRule(config, rules)))
+      .map((key) => `${formatExpression(atom)}: ${manifestLabel(key)}`);
+  });
+  return [...new Set(lacking)];
+}
+
+function resourceAtomsOf(expression: Expression): readonly ResourceAtom[] {
+  return atomsOf(expression).filter((atom) => atom.kind === 'resource');
+}
+
+function hasRule(config: JsonObject, members: readonly string[]): boolean {
+  return members.some((member) => {
+    const rules = config[member];
+    return Array.isArray(rules) && rules.length > 0;
+  });
+}
+
+/** A config names the plural resource, not the kind; the usual plurals of the kind are taken for it. */
+function isAbout(config: JsonObject, key: ManifestKey): boolean {
+  const identifier = config['resourceIdentifier'];
+  if (!isJsonObject(identifier)) return false;
+  return (
+    text(identifier['group']) === key.group &&
+    pluralsOf(key.kind).includes(text(identifier['resource'])) &&
+    matchesPattern(text(identifier['namespace']), key.namespace) &&
+    matchesPattern(text(identifier['name']), key.name)
+  );
+}
+
+function pluralsOf(kind: string): readonly string[] {
+  const lower = kind.toLowerCase();
+  return [lower, `${lower}s`, `${lower}es`, lower.replace(/y$/, 'ies')];
+}
+
+/** Identifiers may hold `*` for any text. */
+function matchesPattern(pattern: string, value: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  if (rest.length === 0) return pattern === value;
+  if (!value.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest.slice(0, -1)) {
+    const found = value.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  const last = rest.at(-1) ?? '';
+  return value.length - last.length >= at && value.endsWith(last);
+}
+
+function text(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

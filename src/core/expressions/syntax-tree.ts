@@ -1,0 +1,77 @@
+import type { ConditionStatus } from '../status/work-status.ts';
+
+/** A wait expression. AND and OR have two operands or more. */
+export type Expression =
+  | { readonly kind: 'or' | 'and'; readonly operands: readonly Expression[] }
+  | { readonly kind: 'not'; readonly operand: Expression }
+  | Atom;
+
+export type Atom = WorkConditionAtom | ResourceAtom;
+
+export interface WorkConditionAtom {
+  readonly kind: 'work-condition';
+  /** Applied, Available and Deleted are spelt so here, however they were typed. */
+  readonly type: string;
+  readonly status: ConditionStatus;
+}
+
+export interface ResourceAtom {
+  readonly kind: 'resource';
+  readonly quantifier: 'all' | 'any';
+  readonly selector: Selector;
+  readonly test: Test;
+}
+
+/** Which manifests of the work; what is absent matches anything. */
+export interface Selector {
+  /** Compared without regard to case, as is `group`. */
+  readonly resourceKind: string;
+  readonly group?: string;
+  /** "" for objects without a namespace. */
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+export type Test = ConditionTest | Comparison;
+
+export interface ConditionTest {
+  readonly kind: 'condition';
+  readonly type: string;
+  readonly status: ConditionStatus;
+  /** `Type!=Status`. */
+  readonly negated: boolean;
+}
+
+export interface Comparison {
+  readonly kind: 'comparison';
+  /** The first step is the name of a feedback value, the rest leads into it. */
+  readonly path: Path;
+  readonly operator: ComparisonOperator;
+  readonly value: string | number | boolean;
+}
+
+export type Path = readonly [string, ...PathStep[]];
+
+/** A member, an index of a list, or `[?(@.key=="value")]`: the one member of a list with that value. */
+export type PathStep = string | number | { readonly key: string; readonly equals: string };
+
+export type ComparisonOperator = '==' | '!=' | '>=' | '<=' | '>' | '<';
+
+/** Every atom, from left to right. */
+export function atomsOf(expression: Expression): readonly Atom[] {
+  switch (expression.kind) {
+    case 'or':
+    case 'and':
+      return expression.operands.flatMap((operand) => atomsOf(operand));
+    case 'not':
+      return atomsOf(expression.operand);
+    case 'work-condition':
+    case 'resource':
+      return [expression];
+  }
+}
+
+/** Whether the expression asks about a condition of the work, such as `Deleted`, anywhere. */
+export function mentionsCondition(expression: Expression, type: string): boolean {
+  return atomsOf(expression).some((atom) => atom.kind === 'work-condition' && atom.type === type);
+}

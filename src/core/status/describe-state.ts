@@ -1,0 +1,80 @@
+import { formatAge } from '../duration.ts';
+import type { Blocker, WorkState } from './fold.ts';
+
+/** More than this many blockers hide the one that matters. */
+const shownBlockers = 5;
+
+/**
+ * One sentence, without a full stop, that says where a work is and what
+ * blocks it. `nowMs` is wall time; ages are those of the agent's last report.
+ */
+export function describeState(state: WorkState, nowMs: number): string {
+  switch (state.kind) {
+    case 'unknown':
+      return 'the agent has never reported';
+    case 'progressing':
+      return describeProgress(state, nowMs);
+    case 'applied':
+      return `applied at version ${state.version}, not ready: ${describeBlockers(state.blockers, nowMs)}`;
+    case 'available':
+      return `available at version ${state.version}`;
+    case 'failed':
+      return `version ${state.version} could not be applied: ${describeBlockers(state.blockers, nowMs)}`;
+    case 'deleting':
+      return describeDeleting(state, nowMs);
+    case 'deleted':
+      return 'the agent reported that the work is deleted from the cluster';
+  }
+}
+
+/** The blockers with reason, message and age, joined by semicolons; at most five of them. */
+export function describeBlockers(blockers: readonly Blocker[], nowMs: number): string {
+  const shown = blockers.slice(0, shownBlockers).map((blocker) => describeBlocker(blocker, nowMs));
+  if (blockers.length > shownBlockers) shown.push(`and ${blockers.length - shownBlockers} more`);
+  return shown.join('; ');
+}
+
+/** `Deployment.apps/np/web Available=False (ResourceNotAvailable): Resource is not available [3m10s]`. */
+export function describeBlocker(blocker: Blocker, nowMs?: number): string {
+  const { subject, condition, status, reason } = blocker;
+  if (status === undefined) return `${subject} has no ${condition} condition yet`;
+  if (blocker.outdated) return `${subject} ${condition}=${status} is not about this version`;
+  const message = oneLine(blocker.message);
+  const sinceMs = Date.parse(blocker.since ?? '');
+  const age = nowMs === undefined || Number.isNaN(sinceMs) ? '' : ` [${formatAge(nowMs - sinceMs)}]`;
+  return `${subject} ${condition}=${status}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `: ${message}`}${age}`;
+}
+
+function describeProgress(state: WorkState, nowMs: number): string {
+  if (state.superseded) {
+    const later = Math.max(state.storedVersion, state.observedVersion);
+    return `version ${later} has replaced version ${state.version}, about which nothing can be told any more`;
+  }
+  if (state.stale) {
+    const seen =
+      state.observedVersion < state.version
+        ? `the agent last reported version ${state.observedVersion}`
+        : `Maestro still shows version ${state.storedVersion}`;
+    return `${seen}, version ${state.version} is awaited${lastReport(state, nowMs)}`;
+  }
+  return `not ready: ${describeBlockers(state.blockers, nowMs)}`;
+}
+
+function describeDeleting(state: Extract<WorkState, { kind: 'deleting' }>, nowMs: number): string {
+  const sinceMs = Date.parse(state.since ?? '');
+  const age = Number.isNaN(sinceMs) ? '' : ` ${formatAge(nowMs - sinceMs)} ago`;
+  if (!state.requested) return `the agent began to delete the work${age}`;
+  if (state.agentDeleting) return `deletion requested${age}, the agent is deleting the resources${lastReport(state, nowMs)}`;
+  if (state.observedVersion === 0) return `deletion requested${age}, the agent has never reported`;
+  return `deletion requested${age}, the agent has not said that it has begun${lastReport(state, nowMs)}`;
+}
+
+function lastReport(state: WorkState, nowMs: number): string {
+  return state.reportedAtMs === undefined ? '' : `, last report ${formatAge(nowMs - state.reportedAtMs)} ago`;
+}
+
+/** Messages come from the cluster: line breaks and control characters would tear a log line or a table. */
+function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+}
