@@ -1,0 +1,143 @@
+import { MaestroError } from '../errors.ts';
+import { checkPair, readCertificateFiles, readToken } from './files.ts';
+import type { Channel, TlsFiles, TokenSource } from './files.ts';
+import type { ProxySettings } from './proxy.ts';
+
+/** Where gRPC is served. IPv6 hosts are kept without brackets. */
+export interface GrpcEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly plaintext: boolean;
+}
+
+export type { Channel, TlsFiles, TokenSource } from './files.ts';
+
+/** Everything that decides how Maestro is reached, as plain data. */
+export interface ConnectionSettings {
+  readonly grpcEndpoint: GrpcEndpoint;
+  /** URL text without a trailing slash, as `parseHttpEndpoint` gives it. */
+  readonly httpEndpoint: string;
+  /** TLS without verification, on both channels. */
+  readonly insecureSkipVerify: boolean;
+  readonly grpcTls: TlsFiles;
+  /** The CA falls back to that of gRPC. */
+  readonly httpTls: TlsFiles;
+  readonly grpcToken?: TokenSource;
+  readonly httpToken?: TokenSource;
+  /** Without it, a token never leaves over a plaintext connection. */
+  readonly allowPlaintextToken: boolean;
+  readonly proxy: ProxySettings;
+}
+
+/**
+ * Reads `host:port`, `grpc://host:port` (plaintext) or `grpcs://host:port` (TLS);
+ * IPv6 addresses stand in brackets. Throws a usage error for anything else.
+ */
+export function parseGrpcEndpoint(text: string, options: { readonly plaintext: boolean }): GrpcEndpoint {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === 'http' || scheme === 'https') {
+    throw endpointError('gRPC', text, 'is an HTTP URL', 'Give host:port, grpc://host:port (plaintext) or grpcs://host:port (TLS); the URL of REST belongs into --http-endpoint.');
+  }
+  if (scheme !== undefined && scheme !== 'grpc' && scheme !== 'grpcs') {
+    throw endpointError('gRPC', text, `has the unknown scheme "${scheme}"`, 'Use host:port, grpc:// or grpcs://.');
+  }
+  if (scheme === 'grpcs' && options.plaintext) {
+    throw endpointError('gRPC', text, 'asks for TLS while --grpc-plaintext asks for none', 'Leave one of the two out.');
+  }
+  const rest = scheme === undefined ? text : text.slice(scheme.length + 3).replace(/\/$/, '');
+  const { host, port } = splitHostPort(rest, text);
+  return { host, port, plaintext: scheme === 'grpc' || (scheme === undefined && options.plaintext) };
+}
+
+function splitHostPort(rest: string, text: string): { host: string; port: number } {
+  const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^\s:/@[\]?#]+))(?::(\d{1,5}))?$/.exec(rest);
+  const host = match?.[1] ?? match?.[2];
+  if (host === undefined) {
+    const hint = (rest.match(/:/g)?.length ?? 0) > 1 ? 'An IPv6 address stands in brackets: [::1]:8090.' : 'Give host:port, such as maestro-grpc.maestro.svc:8090.';
+    throw endpointError('gRPC', text, 'is not host:port', hint);
+  }
+  if (match?.[3] === undefined) {
+    throw endpointError('gRPC', text, 'has no port', 'Maestro serves sources on port 8090: add ":8090".');
+  }
+  const port = Number(match[3]);
+  if (port < 1 || port > 65_535) throw endpointError('gRPC', text, `has the port ${port}, which does not exist`, 'Ports go from 1 to 65535.');
+  return { host, port };
+}
+
+/**
+ * Reads the URL of REST; without a scheme it is `http://`. A base path is kept,
+ * a trailing slash dropped. Throws a usage error for credentials, queries and
+ * other schemes; the credentials are not repeated in the message.
+ */
+export function parseHttpEndpoint(text: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  const shown = text.replace(/\/\/[^/]*@/, '//***@');
+  if (scheme === 'grpc' || scheme === 'grpcs') {
+    throw endpointError('HTTP', shown, 'is a gRPC address', 'REST is served on port 8000: http://host:8000.');
+  }
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
+    throw endpointError('HTTP', shown, `has the unknown scheme "${scheme}"`, 'Use http:// or https://.');
+  }
+  const url = URL.parse(scheme === undefined ? `http://${text}` : text);
+  if (url === null || text.trim() !== text) {
+    throw endpointError('HTTP', shown, 'is not a URL', 'Give http://host:8000 or https://host:8000.');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw endpointError('HTTP', '(not shown)', 'carries credentials', 'Maestro takes no passwords; give a token with --http-token-file.');
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw endpointError('HTTP', shown, 'carries a query or a fragment', 'Give scheme, host, port and, if need be, a base path.');
+  }
+  return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+function endpointError(kind: 'gRPC' | 'HTTP', text: string, problem: string, hint: string): MaestroError {
+  return new MaestroError('usage', `The ${kind} endpoint "${text}" ${problem}`, { hint });
+}
+
+/** `host:port` as people write it, brackets around IPv6. */
+export function formatHostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** True when a token on this channel would travel unencrypted. */
+export function isPlaintext(settings: ConnectionSettings, channel: Channel): boolean {
+  return channel === 'grpc' ? settings.grpcEndpoint.plaintext : settings.httpEndpoint.startsWith('http://');
+}
+
+/** The TLS files of a channel, with the CA of gRPC where HTTP names none. */
+export function tlsFilesOf(settings: ConnectionSettings, channel: Channel): TlsFiles {
+  if (channel === 'grpc') return settings.grpcTls;
+  const caFile = settings.httpTls.caFile ?? settings.grpcTls.caFile;
+  return { ...settings.httpTls, ...(caFile === undefined ? {} : { caFile }) };
+}
+
+export function tokenOf(settings: ConnectionSettings, channel: Channel): TokenSource | undefined {
+  return channel === 'grpc' ? settings.grpcToken : settings.httpToken;
+}
+
+/**
+ * Refuses settings that cannot work, before anything is sent: one of
+ * certificate and key without the other, a token over plaintext that was not
+ * allowed, files that are unreadable, empty or no PEM. Throws a usage error
+ * that names the flag and the file.
+ */
+export function checkConnection(settings: ConnectionSettings): void {
+  for (const channel of ['grpc', 'http'] as const) {
+    checkToken(settings, channel);
+    if (!isPlaintext(settings, channel)) readCertificateFiles(tlsFilesOf(settings, channel), channel);
+    else checkPair(tlsFilesOf(settings, channel), channel);
+    const token = tokenOf(settings, channel);
+    if (token !== undefined) readToken(token, channel);
+  }
+}
+
+/** Throws when a token would be sent in plaintext without leave. */
+export function checkToken(settings: ConnectionSettings, channel: Channel): void {
+  if (tokenOf(settings, channel) === undefined || !isPlaintext(settings, channel) || settings.allowPlaintextToken) return;
+  const name = channel === 'grpc' ? 'gRPC' : 'HTTP';
+  throw new MaestroError('usage', `A token is given for ${name}, but the connection is plaintext`, {
+    hint: `Use TLS (${channel === 'grpc' ? 'drop --grpc-plaintext' : 'an https:// endpoint'}), or say --allow-plaintext-token.`,
+    delivery: 'not-sent',
+  });
+}

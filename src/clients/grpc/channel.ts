@@ -1,0 +1,115 @@
+import * as grpc from '@grpc/grpc-js';
+import type { ConnectionSettings } from '../connection.ts';
+import { formatHostPort } from '../connection.ts';
+import { createTlsSource } from '../files.ts';
+import type { TlsMaterial } from '../files.ts';
+import { proxyFor } from '../proxy.ts';
+import { EndpointCredentials } from './channel-credentials.ts';
+import { dialTarget } from './dial.ts';
+
+/** The largest answer that is read; status events of large works stay far below. */
+const maxReceiveBytes = 16 * 1024 * 1024;
+
+/** A channel in use by one call. */
+export interface ChannelLease {
+  readonly client: grpc.Client;
+  /** False as long as this channel has had no connection, so nothing can have been sent. */
+  everConnected(): boolean;
+  /** To be called once, when the call has ended. */
+  release(): void;
+}
+
+/** Gives each call a channel; a new one once certificates were rotated. */
+export interface ChannelSource {
+  lease(): ChannelLease;
+  /** Ends all connections; running calls fail. Leaves nothing that keeps the process alive. */
+  close(): void;
+}
+
+interface OpenChannel {
+  readonly client: grpc.Client;
+  readonly abort: AbortController;
+  readonly material: TlsMaterial | undefined;
+  connected: boolean;
+  calls: number;
+  retired: boolean;
+}
+
+/**
+ * The gRPC channel of the settings, opened at the first call. When a
+ * certificate file changes, the next call opens a new channel and the old one
+ * closes after its last call. No keepalive pings: Maestro closes connections of
+ * clients that ping without a stream. No retries: callers decide.
+ */
+export function createChannelSource(settings: ConnectionSettings): ChannelSource {
+  const { plaintext } = settings.grpcEndpoint;
+  const readTls = plaintext ? () => undefined : createTlsSource(settings.grpcTls, 'grpc');
+  const open = new Set<OpenChannel>();
+  let current: OpenChannel | undefined;
+
+  const end = (channel: OpenChannel): void => {
+    open.delete(channel);
+    channel.client.close();
+    channel.abort.abort();
+  };
+  const channelFor = (material: TlsMaterial | undefined): OpenChannel => {
+    if (current !== undefined && current.material === material) return current;
+    if (current !== undefined) {
+      current.retired = true;
+      if (current.calls === 0) end(current);
+    }
+    current = openChannel(settings, material);
+    open.add(current);
+    return current;
+  };
+
+  return {
+    lease: () => {
+      const channel = channelFor(readTls());
+      channel.calls += 1;
+      return {
+        client: channel.client,
+        everConnected: () => channel.connected,
+        release: () => {
+          channel.calls -= 1;
+          if (channel.retired && channel.calls === 0) end(channel);
+        },
+      };
+    },
+    close: () => {
+      current = undefined;
+      for (const channel of [...open]) end(channel);
+    },
+  };
+}
+
+function openChannel(settings: ConnectionSettings, material: TlsMaterial | undefined): OpenChannel {
+  const { host, port, plaintext } = settings.grpcEndpoint;
+  const proxy = proxyFor({ host, port, tls: !plaintext }, settings.proxy);
+  const abort = new AbortController();
+  const dial = { host: proxy?.host ?? host, port: proxy?.port ?? port, signal: abort.signal };
+  const { target, options } = dialTarget(formatHostPort(host, port), dial);
+  const state = { connected: false };
+  const credentials = new EndpointCredentials({
+    host,
+    port,
+    onConnected: () => {
+      state.connected = true;
+    },
+    ...(material === undefined ? {} : { tls: { context: material.context, verify: !settings.insecureSkipVerify } }),
+    ...(proxy === undefined ? {} : { proxy }),
+  });
+  const client = new grpc.Client(target, credentials, {
+    ...options,
+    'grpc.enable_retries': 0,
+    'grpc.enable_http_proxy': 0,
+    'grpc.enable_channelz': 0,
+    'grpc.use_local_subchannel_pool': 1,
+    'grpc.max_receive_message_length': maxReceiveBytes,
+    'grpc.max_send_message_length': -1,
+    // Callers retry a failed connection themselves; a longer back-off here would answer them with stale errors.
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 2_000,
+  });
+  return Object.assign(state, { client, abort, material, calls: 0, retired: false });
+}

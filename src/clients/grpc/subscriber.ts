@@ -1,0 +1,157 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { decodeStatusEvent } from '../../core/status/decode-status.ts';
+import type { WorkStatus } from '../../core/status/work-status.ts';
+import { MaestroError } from '../../errors.ts';
+import type { ConnectionSettings } from '../connection.ts';
+import { createTokenReader } from '../files.ts';
+import { translateGrpcError } from '../translate-error.ts';
+import { createChannelSource } from './channel.ts';
+import { decodeEvent } from './event-codec.ts';
+import type { ExtensionValue, WireEvent } from './event-codec.ts';
+import { speaksTls } from './probe.ts';
+import { heartbeatType, loadCloudEventService, manifestBundleDataType, statusUpdateType } from './service.ts';
+import { callMetadata } from './writer.ts';
+
+/** The first item of every subscription: from now on no event is missed. */
+export interface SubscriptionReady {
+  readonly kind: 'ready';
+  readonly subscriptionId: string;
+}
+
+/** Comes every ten seconds, so that silence means a dead connection. */
+export interface Heartbeat {
+  readonly kind: 'heartbeat';
+}
+
+/** A status report of an agent, as the stream carries it (recordings/lifecycle.json). */
+export interface StatusEvent {
+  readonly kind: 'status';
+  /** Bundle id. */
+  readonly id: string;
+  readonly consumer: string;
+  /** The version that the report is about. */
+  readonly version: number;
+  /** Snowflake id as text, orders the reports of one agent. */
+  readonly sequenceId: string;
+  readonly statusHash: string;
+  /** RFC 3339, "" when the agent sent none. */
+  readonly time: string;
+  /** ObjectMeta of the work. */
+  readonly metadata: JsonObject;
+  /** `Deleted`=True in its conditions is the last that is heard of a work. */
+  readonly status: WorkStatus;
+  /** The whole payload: `conditions`, `resourceStatus` and, at times, `manifestBundle`. */
+  readonly data: JsonObject;
+}
+
+export type SubscriptionItem = SubscriptionReady | Heartbeat | StatusEvent;
+
+export interface StatusSubscriber {
+  /**
+   * Status events of one source, `ready` first. Ends when the server ends the
+   * stream, rejects with a MaestroError when it breaks, and with the signal's
+   * reason when aborted. Leaving the loop closes the stream on the server too.
+   */
+  subscribe(query: { readonly source: string }, options: { readonly signal: AbortSignal }): AsyncIterable<SubscriptionItem>;
+  close(): void;
+}
+
+/** The subscribing side of gRPC. Each open stream costs the server memory, so short Jobs poll instead. */
+export function createStatusSubscriber(settings: ConnectionSettings): StatusSubscriber {
+  const channels = createChannelSource(settings);
+  const readToken = createTokenReader(settings.grpcToken, 'grpc');
+  const { Subscribe } = loadCloudEventService();
+
+  async function* subscribe(
+    query: { readonly source: string },
+    { signal }: { readonly signal: AbortSignal },
+  ): AsyncGenerator<SubscriptionItem> {
+    signal.throwIfAborted();
+    const metadata = callMetadata(settings, readToken);
+    const lease = channels.lease();
+    const stream = lease.client.makeServerStreamRequest(
+      Subscribe.path,
+      Subscribe.requestSerialize,
+      Subscribe.responseDeserialize,
+      { source: query.source, cluster_name: '', data_type: manifestBundleDataType },
+      metadata,
+    );
+    const cancel = (): void => stream.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    // Failures arrive through the iteration; an error before or after it must not crash the process.
+    stream.on('error', () => undefined);
+    try {
+      yield { kind: 'ready', subscriptionId: await subscriptionId(stream) };
+      for await (const event of stream as AsyncIterable<WireEvent>) {
+        const item = readItem(event);
+        if (item !== undefined) yield item;
+      }
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof MaestroError) throw error;
+      const status = error as grpc.ServiceError;
+      const closedAtOnce = settings.grpcEndpoint.plaintext && /Last error: Failed to connect/.test(status.details);
+      throw translateGrpcError(status, {
+        endpoint: settings.grpcEndpoint,
+        source: query.source,
+        consumer: '',
+        connected: lease.everConnected(),
+        plaintextOnTls: closedAtOnce && (await speaksTls(settings)),
+        verb: 'sub',
+      });
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      stream.cancel();
+      lease.release();
+    }
+  }
+
+  return { subscribe, close: () => channels.close() };
+}
+
+/** The server sends this header once the subscription stands; it comes before any event. */
+async function subscriptionId(stream: grpc.ClientReadableStream<WireEvent>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    stream.once('metadata', (metadata: grpc.Metadata) => resolve(String(metadata.get('subscription-id')[0] ?? '')));
+    stream.once('error', reject);
+  });
+}
+
+/** Events of other types are nothing that a source asked for. */
+function readItem(wire: WireEvent): SubscriptionItem | undefined {
+  const event = decodeEvent(wire);
+  if (event.type === heartbeatType) return { kind: 'heartbeat' };
+  if (event.type !== statusUpdateType) return undefined;
+  const versionAttribute = event.extensions['resourceversion'];
+  const version = typeof versionAttribute === 'number' ? versionAttribute : Number(text(versionAttribute)) || 0;
+  const sequenceId = text(event.extensions['sequenceid']);
+  const data = object(event.data === undefined ? '' : Buffer.from(event.data).toString('utf8'), event.id);
+  return {
+    kind: 'status',
+    id: text(event.extensions['resourceid']),
+    consumer: text(event.extensions['clustername']),
+    version,
+    sequenceId,
+    statusHash: text(event.extensions['statushash']),
+    time: event.time ?? '',
+    metadata: object(text(event.extensions['metadata']), event.id),
+    status: decodeStatusEvent(data, version, sequenceId),
+    data,
+  };
+}
+
+function text(value: ExtensionValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function object(json: string, eventId: string): JsonObject {
+  if (json === '') return {};
+  try {
+    const value = JSON.parse(json) as JsonValue;
+    return isJsonObject(value) ? value : {};
+  } catch (error) {
+    throw new MaestroError('unavailable', `The status event ${eventId} is no JSON`, { reason: 'ServerError', cause: error });
+  }
+}

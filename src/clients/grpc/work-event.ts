@@ -1,0 +1,56 @@
+import { CloudEvent } from 'cloudevents';
+import type { CloudEventV1 } from 'cloudevents';
+import { toWireJson } from '../../core/json.ts';
+import { bundleData, eventMetadata } from '../../core/works/document.ts';
+import { MaestroError } from '../../errors.ts';
+import type { WorkRequest } from '../transport.ts';
+import { manifestBundleDataType } from './service.ts';
+
+export interface EventIdentity {
+  /** UUID of the event itself; the server compares it, so each attempt needs its own. */
+  readonly eventId: string;
+  readonly timeMs: number;
+}
+
+/**
+ * The CloudEvent for a write, as recordings/lifecycle.json has it in the steps
+ * create, update-v1 and delete: a delete carries a deletion time and no data.
+ * Throws an internal error when the target lacks a part the server requires.
+ */
+export function workEvent(request: WorkRequest, identity: EventIdentity): CloudEventV1<Uint8Array> {
+  const { id, consumer, source } = request.target;
+  // The server takes an event without a consumer or an id as far as decoding it.
+  for (const [name, value] of Object.entries({ id, consumer, source })) {
+    if (value === '') throw incomplete(`the work has no ${name}`);
+  }
+  const version = request.kind === 'create' ? 0 : request.version;
+  const time = new Date(identity.timeMs);
+  const metadata =
+    request.kind === 'delete'
+      ? { name: request.workName, namespace: consumer, uid: id, resourceVersion: String(version) }
+      : eventMetadata(request.work, id, consumer, version);
+  try {
+    return new CloudEvent<Uint8Array>({
+      id: identity.eventId,
+      source,
+      specversion: '1.0',
+      type: `${manifestBundleDataType}.spec.${request.kind}_request`,
+      time: time.toISOString(),
+      datacontenttype: 'application/json',
+      clustername: consumer,
+      resourceid: id,
+      resourceversion: version,
+      originalsource: '',
+      metadata: toWireJson(metadata),
+      ...(request.kind === 'delete'
+        ? { deletiontimestamp: time }
+        : { data: new TextEncoder().encode(toWireJson(bundleData(request.work))) }),
+    });
+  } catch (error) {
+    throw incomplete(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function incomplete(problem: string, cause?: unknown): MaestroError {
+  return new MaestroError('internal', `The write cannot be made an event: ${problem}`, { delivery: 'not-sent', cause });
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import * as grpc from '@grpc/grpc-js';
+import { MaestroError } from '../../errors.ts';
+import type { Clock } from '../../io/clock.ts';
+import { checkToken } from '../connection.ts';
+import type { ConnectionSettings } from '../connection.ts';
+import { createTokenReader } from '../files.ts';
+import { translateGrpcError } from '../translate-error.ts';
+import type { CallOptions, WorkRequest, WorkWriter } from '../transport.ts';
+import { createChannelSource } from './channel.ts';
+import type { ChannelLease } from './channel.ts';
+import { encodeEvent } from './event-codec.ts';
+import { speaksTls } from './probe.ts';
+import { loadCloudEventService } from './service.ts';
+import type { Empty, PublishRequest } from './service.ts';
+import { workEvent } from './work-event.ts';
+
+/** One Publish takes no longer, whatever the caller's budget is. */
+const longestCallMs = 30_000;
+
+export interface WriterDeps {
+  readonly clock: Clock;
+  /** Ids of events; `crypto.randomUUID` when absent. */
+  readonly randomUuid?: () => string;
+}
+
+/**
+ * The gRPC writer. Nothing is opened before the first call, and every call
+ * reads certificates and token again when their files changed. A rejected
+ * publish is a MaestroError with its `delivery`, or the signal's reason when
+ * the signal was aborted before anything can have been sent.
+ */
+export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps): WorkWriter {
+  const { Publish } = loadCloudEventService();
+  const channels = createChannelSource(settings);
+  const readToken = createTokenReader(settings.grpcToken, 'grpc');
+  const randomUuid = deps.randomUuid ?? randomUUID;
+
+  return {
+    publish: async (request, options) => {
+      options.signal.throwIfAborted();
+      const deadline = callDeadline(deps.clock, options);
+      const metadata = callMetadata(settings, readToken);
+      const event = encodeEvent(workEvent(request, { eventId: randomUuid(), timeMs: deps.clock.nowMs() }));
+      const lease = channels.lease();
+      try {
+        await call(lease, Publish, { event }, { metadata, deadline, signal: options.signal });
+      } catch (error) {
+        throw await explain(error, settings, request, lease, options.signal);
+      } finally {
+        lease.release();
+      }
+    },
+    close: () => channels.close(),
+  };
+}
+
+/** The wall time by which grpc-js ends the call. Throws when the budget is used up. */
+export function callDeadline(clock: Clock, options: CallOptions): Date {
+  const leftMs = options.deadlineMs - clock.monotonicMs();
+  if (leftMs <= 0) throw new MaestroError('timeout', 'No time is left for the request', { delivery: 'not-sent' });
+  return new Date(clock.nowMs() + Math.min(leftMs, longestCallMs));
+}
+
+/** Per-call metadata, because grpc-js refuses call credentials on plaintext channels. */
+export function callMetadata(settings: ConnectionSettings, readToken: () => string | undefined): grpc.Metadata {
+  checkToken(settings, 'grpc');
+  const metadata = new grpc.Metadata();
+  const token = readToken();
+  if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
+  return metadata;
+}
+
+async function call(
+  lease: ChannelLease,
+  method: ReturnType<typeof loadCloudEventService>['Publish'],
+  message: PublishRequest,
+  { metadata, deadline, signal }: { metadata: grpc.Metadata; deadline: Date; signal: AbortSignal },
+): Promise<Empty> {
+  return new Promise<Empty>((resolve, reject) => {
+    const running = lease.client.makeUnaryRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      message,
+      metadata,
+      { deadline },
+      (error, answer) => {
+        signal.removeEventListener('abort', cancel);
+        if (error === null) resolve(answer ?? {});
+        else reject(error);
+      },
+    );
+    const cancel = (): void => running.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+  });
+}
+
+async function explain(
+  error: unknown,
+  settings: ConnectionSettings,
+  request: WorkRequest,
+  lease: ChannelLease,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const status = error as grpc.ServiceError;
+  const connected = lease.everConnected();
+  if (signal.aborted && status.code === grpc.status.CANCELLED) {
+    if (!connected) return signal.reason;
+    return new MaestroError('unavailable', 'The request was interrupted before its answer; it may have been carried out', {
+      reason: 'OutcomeUnknown',
+      delivery: 'unknown',
+      cause: signal.reason,
+    });
+  }
+  const plaintextOnTls =
+    settings.grpcEndpoint.plaintext && /Last error: Failed to connect/.test(status.details) && (await speaksTls(settings));
+  return translateGrpcError(status, {
+    endpoint: settings.grpcEndpoint,
+    source: request.target.source,
+    consumer: request.target.consumer,
+    connected,
+    plaintextOnTls,
+  });
+}

@@ -1,0 +1,27 @@
+export { createWorkWriter } from './grpc/writer.ts';
+export type { WriterDeps } from './grpc/writer.ts';
+export { createStatusSubscriber } from './grpc/subscriber.ts';
+export type {
+  Heartbeat,
+  StatusEvent,
+  StatusSubscriber,
+  SubscriptionItem,
+  SubscriptionReady,
+} from './grpc/subscriber.ts';
+export { createWorkReader } from './rest/reader.ts';
+export type { ReaderDeps } from './rest/reader.ts';
+export {
+  equals,
+  executorProbe,
+  hasLabels,
+  idIn,
+  searchAnd,
+  sourceIs,
+  updatedAfter,
+  workNameIs,
+} from './rest/search.ts';
+export type { SearchField, SearchTerm } from './rest/search.ts';
+export { checkConnection, parseGrpcEndpoint, parseHttpEndpoint } from './connection.ts';
+export type { ConnectionSettings, GrpcEndpoint, TlsFiles, TokenSource } from './connection.ts';
+export type { ProxySettings } from './proxy.ts';
+export type { CallOptions, ListQuery, WorkReader, WorkRequest, WorkTarget, WorkWriter } from './transport.ts';

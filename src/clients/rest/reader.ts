@@ -1,0 +1,148 @@
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { decodeBundle, decodeConsumer } from '../../core/works/decode-bundle.ts';
+import type { Consumer, ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
+import type { Clock } from '../../io/clock.ts';
+import type { ConnectionSettings } from '../connection.ts';
+import { notMaestro, translateHttpAnswer } from '../translate-error.ts';
+import type { HttpCallFacts } from '../translate-error.ts';
+import type { CallOptions, ListQuery, WorkReader } from '../transport.ts';
+import { createHttpSender } from './http.ts';
+import type { HttpAnswer, HttpRequest } from './http.ts';
+import { createRetrier } from './retry.ts';
+import { afterId, equals, searchAnd } from './search.ts';
+
+const apiPath = '/api/maestro/v1';
+/** What the server is comfortable with (users.md: larger pages could exhaust it). */
+const defaultPageSize = 400;
+
+export interface ReaderDeps {
+  readonly clock: Clock;
+  /** 0 up to 1, for jitter; `Math.random` fits. */
+  readonly random: () => number;
+}
+
+/**
+ * The REST reader, with one pool of kept-alive connections. GETs are tried
+ * again inside the deadline, up to ten seconds a try; writes of consumers only
+ * while nothing was sent. Rejects with a MaestroError, or with the signal's reason.
+ */
+export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps): WorkReader {
+  const sender = createHttpSender(settings, deps.clock);
+  const send = createRetrier(sender, settings.httpEndpoint, deps);
+
+  const get = async (path: string, options: CallOptions): Promise<JsonObject> => {
+    const request: HttpRequest = { method: 'GET', path };
+    return parsed(await send(request, options), factsOf(settings, request));
+  };
+  const write = async (request: HttpRequest, consumer: string, options: CallOptions): Promise<JsonObject> =>
+    parsed(await send(request, options), factsOf(settings, request, consumer));
+
+  return {
+    getBundle: async (id, options) => {
+      const request: HttpRequest = { method: 'GET', path: `${apiPath}/resource-bundles/${encodeURIComponent(id)}` };
+      const answer = await send(request, options);
+      try {
+        return decodeBundle(parsed(answer, factsOf(settings, request)));
+      } catch (error) {
+        // Only maestro-7 says that the bundle is absent; a 404 of a proxy says nothing.
+        if (error instanceof MaestroError && error.code === 'not-found' && answer.status === 404) return undefined;
+        throw error;
+      }
+    },
+    listBundles: (query, options) => pages(`${apiPath}/resource-bundles`, query, options, get, decodeBundle),
+    findConsumer: async (name, options) => {
+      const search = searchAnd(equals('name', name));
+      const items = itemsOf(await get(listPath(`${apiPath}/consumers`, search, 2), options), settings.httpEndpoint);
+      return items.map(decodeConsumer).find((consumer) => consumer.name === name);
+    },
+    listConsumers: (query, options) => pages(`${apiPath}/consumers`, query, options, get, decodeConsumer),
+    createConsumer: async (name, labels, options) =>
+      decodeConsumer(
+        await write({ method: 'POST', path: `${apiPath}/consumers`, body: JSON.stringify({ name, labels }) }, name, options),
+      ),
+    updateConsumer: async (id, labels, options) =>
+      decodeConsumer(await write({ method: 'PATCH', path: consumerPath(id), body: JSON.stringify({ labels }) }, id, options)),
+    deleteConsumer: async (id, options) => {
+      const request: HttpRequest = { method: 'DELETE', path: consumerPath(id) };
+      const answer = await send(request, options);
+      if (answer.status < 200 || answer.status > 299) {
+        throw translateHttpAnswer(answer.status, answer.body, factsOf(settings, request, id));
+      }
+    },
+    close: () => sender.close(),
+  };
+}
+
+/**
+ * Pages by key: each page asks for the ids after the last one seen, always as
+ * page 1, because offsets shift when rows vanish (spec/maestro.md §3). A page
+ * shorter than its size is the last. `fields=` is never sent: the server
+ * answers it by closing the connection.
+ */
+async function* pages<Row extends ResourceBundle | Consumer>(
+  path: string,
+  query: ListQuery,
+  options: CallOptions,
+  get: (path: string, options: CallOptions) => Promise<JsonObject>,
+  decode: (json: JsonObject) => Row,
+): AsyncGenerator<readonly Row[]> {
+  const size = query.pageSize ?? defaultPageSize;
+  let search = query.search;
+  let seen: ReadonlySet<string> = new Set();
+  for (;;) {
+    const rows = itemsOf(await get(listPath(path, search, size), options), path).map(decode);
+    // Without this, a server that ignores the search would be asked for ever.
+    if (rows.some((row) => seen.has(row.id))) throw notPaging(path);
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < size) return;
+    seen = new Set(rows.map((row) => row.id));
+    search = afterId(query.search, last.id);
+  }
+}
+
+function listPath(path: string, search: string | undefined, size: number): string {
+  const query = [`page=1`, `size=${size}`, `orderBy=${encodeURIComponent('id asc')}`];
+  if (search !== undefined && search !== '') query.push(`search=${encodeURIComponent(search)}`);
+  return `${path}?${query.join('&')}`;
+}
+
+function consumerPath(id: string): string {
+  return `${apiPath}/consumers/${encodeURIComponent(id)}`;
+}
+
+function factsOf(settings: ConnectionSettings, request: HttpRequest, consumer = ''): HttpCallFacts {
+  const path = request.path.split('?')[0] ?? '';
+  return { method: request.method, url: `${settings.httpEndpoint}${path}`, consumer };
+}
+
+/** The JSON object of a success. Throws what any other answer means. */
+function parsed(answer: HttpAnswer, facts: HttpCallFacts): JsonObject {
+  if (answer.status < 200 || answer.status > 299) throw translateHttpAnswer(answer.status, answer.body, facts);
+  let value: JsonValue;
+  try {
+    value = JSON.parse(answer.body) as JsonValue;
+  } catch (error) {
+    throw notMaestro(facts, error);
+  }
+  if (!isJsonObject(value)) throw notMaestro(facts, 'no JSON object');
+  return value;
+}
+
+function itemsOf(list: JsonObject, where: string): readonly JsonObject[] {
+  const items = list['items'];
+  if (!Array.isArray(items) || !items.every((item: JsonValue) => isJsonObject(item))) {
+    throw notMaestro({ method: 'GET', url: where, consumer: '' }, 'no list of items');
+  }
+  return items;
+}
+
+function notPaging(path: string): MaestroError {
+  return new MaestroError('unavailable', `The pages of ${path} repeat rows`, {
+    reason: 'ServerError',
+    hint: 'Something between here and Maestro may drop the query of requests.',
+    delivery: 'refused',
+  });
+}

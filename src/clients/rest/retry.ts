@@ -1,0 +1,102 @@
+import { MaestroError } from '../../errors.ts';
+import type { Clock } from '../../io/clock.ts';
+import { translateHttpAnswer, translateHttpFailure } from '../translate-error.ts';
+import type { HttpCallFacts } from '../translate-error.ts';
+import type { CallOptions } from '../transport.ts';
+import type { HttpAnswer, HttpRequest, HttpSender } from './http.ts';
+
+/** One try takes no longer than this, so that a stuck connection is left behind. */
+const longestTryMs = 10_000;
+const firstPauseMs = 100;
+const longestPauseMs = 2_000;
+const retryStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+export type Send = (request: HttpRequest, options: CallOptions) => Promise<HttpAnswer>;
+
+/**
+ * Sends a request until it is answered, inside the deadline. GETs are tried
+ * again on 429, 502, 503, 504 and on every fault that may heal; writes only
+ * when nothing of them was sent. The answer of the last try is given back
+ * whatever its status. Rejects with a MaestroError, or with the signal's reason.
+ */
+export function createRetrier(
+  sender: HttpSender,
+  endpoint: string,
+  deps: { readonly clock: Clock; readonly random: () => number },
+): Send {
+  const { clock, random } = deps;
+  return async (request, options) => {
+    const facts: HttpCallFacts = { method: request.method, url: `${endpoint}${request.path.split('?')[0]}`, consumer: '' };
+    for (let attempt = 0; ; attempt += 1) {
+      options.signal.throwIfAborted();
+      const leftMs = options.deadlineMs - clock.monotonicMs();
+      if (leftMs <= 0) throw new MaestroError('timeout', `${facts.method} ${facts.url}: no time is left`, { delivery: 'not-sent' });
+      const outcome = await attemptOnce(sender, request, options.signal, Math.min(leftMs, longestTryMs), facts);
+      const again = outcome.retry && (request.method === 'GET' || outcome.delivery === 'not-sent');
+      const pauseMs = Math.max(outcome.waitMs ?? 0, pause(attempt, random));
+      if (!again || clock.monotonicMs() + pauseMs >= options.deadlineMs) return outcome.finish();
+      await clock.sleep(pauseMs, options.signal);
+    }
+  };
+}
+
+interface Outcome {
+  readonly retry: boolean;
+  readonly delivery: MaestroError['delivery'];
+  /** What the server asked to wait. */
+  readonly waitMs?: number;
+  /** Gives the answer or throws the error. */
+  readonly finish: () => HttpAnswer;
+}
+
+async function attemptOnce(
+  sender: HttpSender,
+  request: HttpRequest,
+  signal: AbortSignal,
+  timeoutMs: number,
+  facts: HttpCallFacts,
+): Promise<Outcome> {
+  let answer: HttpAnswer;
+  try {
+    answer = await sender.send(request, signal, timeoutMs);
+  } catch (error) {
+    if (signal.aborted && !(error instanceof MaestroError)) throw interrupted(signal, request);
+    const failure = translateHttpFailure(error, facts);
+    return {
+      retry: failure.mayHeal,
+      delivery: failure.delivery,
+      finish: () => {
+        throw failure;
+      },
+    };
+  }
+  const retry = retryStatuses.has(answer.status);
+  const waitMs = retry ? retryAfterMs(answer.retryAfter) : undefined;
+  return {
+    retry,
+    delivery: retry ? translateHttpAnswer(answer.status, answer.body, facts).delivery : 'refused',
+    finish: () => answer,
+    ...(waitMs === undefined ? {} : { waitMs }),
+  };
+}
+
+/** An aborted read is the signal's reason; an aborted write may have been carried out. */
+function interrupted(signal: AbortSignal, request: HttpRequest): unknown {
+  if (request.method === 'GET') return signal.reason;
+  return new MaestroError('unavailable', 'The request was interrupted before its answer; it may have been carried out', {
+    reason: 'OutcomeUnknown',
+    delivery: 'unknown',
+    cause: signal.reason,
+  });
+}
+
+/** Doubles from 100 ms to 2 s, between half and the whole of it, so that clients spread. */
+function pause(attempt: number, random: () => number): number {
+  const whole = Math.min(firstPauseMs * 2 ** Math.min(attempt, 10), longestPauseMs);
+  return whole * (0.5 + random() / 2);
+}
+
+/** Seconds of `Retry-After`; its date form is not worth a wall clock here. */
+function retryAfterMs(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,6}$/.test(text.trim()) ? Number(text) * 1000 : undefined;
+}

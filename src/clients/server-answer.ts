@@ -1,0 +1,100 @@
+import type { ErrorCode, MaestroErrorOptions } from '../errors.ts';
+
+/** What an answer of the server means, before the channel adds its delivery. */
+export interface ServerAnswer {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly options: MaestroErrorOptions;
+}
+
+export interface AnswerFacts {
+  /** "" when the request was about no particular consumer. */
+  readonly consumer: string;
+}
+
+/**
+ * Reads an error text of Maestro by the `maestro-N` in it, the same over gRPC
+ * and REST (recordings/rejected.json, lifecycle.json, consumers.json,
+ * search.json). A text without one is an error of the server.
+ */
+export function answerOf(text: string, facts: AnswerFacts): ServerAnswer {
+  const match = /maestro-(\d+): ?([\s\S]*)/.exec(text);
+  const reason = (match?.[2] ?? text).trim();
+  switch (match?.[1]) {
+    case '6':
+      return conflict(reason);
+    case '7':
+      return { code: 'not-found', message: reason, options: { reason: /^Consumer /.test(reason) ? 'ConsumerNotFound' : 'NotFound' } };
+    case '8':
+      return { code: 'invalid-input', message: `Maestro refused the work: ${reason}`, options: { reason: 'RefusedByServer' } };
+    case '4':
+      return forbidden(reason, text);
+    case '9':
+      return general(reason, facts);
+    case '17':
+    case '21':
+      return bug(reason);
+    default:
+      return match === null && isOurMistake(text) ? bug(text) : serverError(reason);
+  }
+}
+
+function conflict(reason: string): ServerAnswer {
+  const latest = /the latest version: (\d+)/.exec(reason)?.[1];
+  if (/under deletion/.test(reason)) {
+    return {
+      code: 'conflict',
+      message: `The work is being deleted: ${reason}`,
+      options: { reason: 'BeingDeleted', hint: 'Wait until it is gone, then apply again.' },
+    };
+  }
+  if (latest === undefined) return { code: 'conflict', message: reason, options: { reason: 'Conflict' } };
+  return {
+    code: 'conflict',
+    message: `Another version is stored: the latest version is ${latest}`,
+    options: { reason: 'Conflict', latestVersion: Number(latest), hint: 'Read the work again and repeat the change on it.' },
+  };
+}
+
+function forbidden(reason: string, text: string): ServerAnswer {
+  // recordings/search.json, delete-consumer-with-works.
+  if (/fk_resources_consumers/.test(text)) {
+    return {
+      code: 'conflict',
+      message: 'The consumer still has works',
+      options: { reason: 'Conflict', hint: 'Delete its works first, and wait until they are gone.' },
+    };
+  }
+  return { code: 'access-denied', message: `Maestro denied the request: ${reason}`, options: { reason: 'Unauthorized' } };
+}
+
+function general(reason: string, facts: AnswerFacts): ServerAnswer {
+  if (/fk_resources_consumers/.test(reason)) {
+    const name = facts.consumer === '' ? 'The consumer' : `The consumer "${facts.consumer}"`;
+    return {
+      code: 'not-found',
+      message: `${name} does not exist`,
+      options: { reason: 'ConsumerNotFound', hint: 'See "maestro-cli consumer list", or create it with "maestro-cli consumer create".' },
+    };
+  }
+  // recordings/consumers.json, create-invalid-name: the input's fault, although it comes as a 500.
+  if (/: (?:Invalid|Required|Forbidden|Duplicate|Unsupported) value/.test(reason)) {
+    return { code: 'invalid-input', message: `Maestro refused the request: ${reason}`, options: { reason: 'RefusedByServer' } };
+  }
+  // An unknown column in a search: only our own builders make searches.
+  if (/SQLSTATE 42703/.test(reason)) return bug(reason);
+  return serverError(reason);
+}
+
+/** Events and searches are made by us alone, so that their refusal is a bug of ours. */
+function isOurMistake(text: string): boolean {
+  return /^(?:failed to (?:decode|convert to) cloudevent|unsupported action|invalid subscription request)/.test(text);
+}
+
+function bug(reason: string): ServerAnswer {
+  return { code: 'internal', message: `Maestro could not read what was sent: ${reason}`, options: { reason: 'InternalError' } };
+}
+
+function serverError(reason: string): ServerAnswer {
+  return { code: 'unavailable', message: `Maestro failed: ${reason}`, options: { reason: 'ServerError' } };
+}

@@ -1,0 +1,302 @@
+import { MaestroError } from '../errors.ts';
+import type { Delivery, MaestroErrorOptions } from '../errors.ts';
+import { connectFault, errorText } from './connect-fault.ts';
+import type { ConnectFault } from './connect-fault.ts';
+import { formatHostPort } from './connection.ts';
+import type { GrpcEndpoint } from './connection.ts';
+import { answerOf } from './server-answer.ts';
+
+/** What the translator needs to know about a failed gRPC call. */
+export interface GrpcCallFacts {
+  readonly endpoint: GrpcEndpoint;
+  readonly source: string;
+  /** Empty for calls about no particular consumer. */
+  readonly consumer: string;
+  /** False when the channel has had no connection at all, so nothing was sent. */
+  readonly connected: boolean;
+  /** True when a plaintext call failed and the port was found to speak TLS. */
+  readonly plaintextOnTls?: boolean;
+  /** The RBAC verb: `pub` when absent. */
+  readonly verb?: 'pub' | 'sub';
+}
+
+/** Code and text of a gRPC status. */
+export interface GrpcStatus {
+  readonly code: number;
+  readonly details: string;
+}
+
+/** gRPC status codes that the translation knows. */
+const grpcCode = {
+  cancelled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+
+/**
+ * Makes a MaestroError of a failed gRPC call. Every error of the server comes
+ * as UNKNOWN with a text, every TLS and address mistake as UNAVAILABLE with a
+ * text (recordings/access.json, rejected.json, lifecycle.json). `delivery` is
+ * `not-sent` only on evidence, and `unknown` when there is none either way.
+ */
+export function translateGrpcError(status: GrpcStatus, facts: GrpcCallFacts): MaestroError {
+  const where = `gRPC at ${formatHostPort(facts.endpoint.host, facts.endpoint.port)}`;
+  const text = status.details;
+  switch (status.code) {
+    case grpcCode.unavailable:
+      return unavailable(status, facts, where);
+    case grpcCode.deadlineExceeded:
+      return deadlineExceeded(text, facts, where);
+    case grpcCode.cancelled:
+      return lost(`The call to ${where} was cancelled before its answer`, status);
+    case grpcCode.unauthenticated:
+      return unauthenticated(`${where} did not accept the caller: ${text}`, unauthenticatedHint(text), status);
+    case grpcCode.permissionDenied:
+      return new MaestroError('access-denied', `${where} denied the request: ${text}`, {
+        reason: 'Unauthorized',
+        hint: rightsHint(facts),
+        ...refused(status),
+      });
+    case grpcCode.resourceExhausted:
+      return exhausted(text, where, status);
+    case grpcCode.failedPrecondition:
+    case grpcCode.unimplemented:
+      return wrongPort(`${where} does not serve sources: ${text}`, status);
+    case grpcCode.internal:
+      return /Failed to start HTTP\/2 stream/.test(text)
+        ? new MaestroError('unavailable', `The connection to ${where} was lost before sending`, {
+            mayHeal: true,
+            delivery: 'not-sent',
+            cause: status,
+          })
+        : lost(`The call to ${where} broke off: ${oneLine(text)}`, status);
+    default:
+      return serverAnswer(status, facts, where);
+  }
+}
+
+const closedAtOnceHint = 'The connection was closed at once: the server may be starting, or this is no gRPC port.';
+
+function unavailable(status: GrpcStatus, facts: GrpcCallFacts, where: string): MaestroError {
+  const text = status.details;
+  const neverConnected = !facts.connected || /No connection established|Name resolution failed/.test(text);
+  if (facts.plaintextOnTls === true) {
+    return new MaestroError('access-denied', `Cannot reach ${where}: the server speaks TLS there`, {
+      reason: 'TlsFailed',
+      hint: 'Drop --grpc-plaintext, or use grpcs://, and give the CA with --grpc-server-ca-file if it is a private one.',
+      delivery: 'not-sent',
+      cause: status,
+    });
+  }
+  const fault = connectFault(text, 'grpc');
+  if (neverConnected) {
+    if (fault !== undefined) return fromFault(fault, where, 'not-sent', status);
+    return new MaestroError('unavailable', `Cannot reach ${where}: ${lastError(text)}`, {
+      ...(/Failed to connect/.test(text) ? { hint: closedAtOnceHint } : {}),
+      mayHeal: true,
+      delivery: 'not-sent',
+      cause: status,
+    });
+  }
+  return lost(`The connection to ${where} was lost before the answer: ${oneLine(text)}`, status);
+}
+
+function deadlineExceeded(text: string, facts: GrpcCallFacts, where: string): MaestroError {
+  const sent = facts.connected && !/Waiting for LB pick|waiting for name resolution|waiting for metadata filters/.test(text);
+  if (sent) return lost(`${where} did not answer in time`, text);
+  return new MaestroError('unavailable', `Cannot reach ${where}: no connection in time`, {
+    hint: 'Check the address, NetworkPolicies and firewalls.',
+    mayHeal: true,
+    delivery: 'not-sent',
+    cause: text,
+  });
+}
+
+function exhausted(text: string, where: string, status: GrpcStatus): MaestroError {
+  const sizes = /larger than max \((\d+) vs\.? (\d+)\)/.exec(text);
+  if (/Received message larger than max/.test(text)) {
+    // grpc-js measures the answer before reading it: the call itself went out.
+    return new MaestroError('unavailable', `${where} sent an answer that is too large: ${text}`, {
+      reason: 'OutcomeUnknown',
+      hint: 'A proxy that answers in plain HTTP looks the same: check the address and the proxy settings.',
+      delivery: 'unknown',
+      cause: status,
+    });
+  }
+  if (sizes === null) return lostOrBusy(`${where} has no capacity left: ${text}`, status);
+  return new MaestroError('invalid-input', `The work is too large for the server: ${sizes[1]} bytes, at most ${sizes[2]} are taken`, {
+    reason: 'TooLarge',
+    hint: 'Split the manifests over several works.',
+    ...refused(status),
+  });
+}
+
+function serverAnswer(status: GrpcStatus, facts: GrpcCallFacts, where: string): MaestroError {
+  const text = status.details;
+  if (/^unauthorized to (?:publish|subscribe)/.test(text)) {
+    return new MaestroError('access-denied', `${where}: ${text}`, {
+      reason: 'Unauthorized',
+      hint: rightsHint(facts),
+      ...refused(status),
+    });
+  }
+  if (/token not authenticated|invalid token|could not find (?:user|group) in/.test(text)) {
+    return unauthenticated(`${where} did not accept the caller: ${text}`, unauthenticatedHint(text), status);
+  }
+  if (/missing cluster name/.test(text)) return wrongPort(`${where} does not serve sources: ${text}`, status);
+  const answer = answerOf(text, { consumer: facts.consumer });
+  return new MaestroError(answer.code, answer.message, { ...answer.options, ...refused(status) });
+}
+
+/** Where a REST request went. */
+export interface HttpCallFacts {
+  readonly method: string;
+  /** Full URL without the query. */
+  readonly url: string;
+  /** Consumer by which the request was made, "" when there is none. */
+  readonly consumer: string;
+}
+
+/** Makes a MaestroError of a REST answer that is no success (recordings/search.json, consumers.json). */
+export function translateHttpAnswer(status: number, body: string, facts: HttpCallFacts): MaestroError {
+  const where = `${facts.method} ${facts.url}`;
+  const answered: MaestroErrorOptions = { delivery: 'refused', cause: `HTTP ${status}` };
+  const error = maestroBody(body);
+  if (error === undefined && /HTTP request to an HTTPS server/i.test(body)) {
+    return new MaestroError('access-denied', `${where}: the server speaks TLS there`, {
+      ...answered,
+      reason: 'TlsFailed',
+      hint: 'Use https:// in --http-endpoint, and --http-ca-file if the CA is a private one.',
+    });
+  }
+  if (status === 401) return unauthenticated(`${where}: not authenticated (401)${reasonText(error)}`, 'Give a valid token with --http-token-file.', 'HTTP 401');
+  if (status === 403 && error?.code !== 'maestro-4') {
+    return new MaestroError('access-denied', `${where}: forbidden (403)${reasonText(error)}`, { ...answered, reason: 'Unauthorized' });
+  }
+  if (status === 407) {
+    return new MaestroError('access-denied', `${where}: the proxy wants credentials (407)`, {
+      ...answered,
+      reason: 'Unauthenticated',
+      hint: 'Put user and password into the proxy URL, or name the host in NO_PROXY.',
+    });
+  }
+  if (status === 429 || status === 502 || status === 503 || status === 504) {
+    return new MaestroError('unavailable', `${where}: the server is not ready (${status})${reasonText(error)}`, {
+      ...answered,
+      reason: 'ServerError',
+      mayHeal: true,
+      // A gateway that gave up tells nothing about what the server did.
+      delivery: status === 429 ? 'refused' : 'unknown',
+    });
+  }
+  if (error === undefined || error.code === 'maestro-404') return notMaestro(facts, `HTTP ${status}`);
+  const answer = answerOf(`${error.code}: ${error.reason}`, { consumer: facts.consumer });
+  return new MaestroError(answer.code, answer.message, { ...answer.options, ...answered });
+}
+
+/** For answers that are not what Maestro sends, such as the HTML page of a proxy. */
+export function notMaestro(facts: HttpCallFacts, cause: unknown): MaestroError {
+  return new MaestroError('unavailable', `Something other than Maestro answers at ${facts.url}`, {
+    reason: 'ServerError',
+    hint: 'Check --http-endpoint and the proxy settings; REST is served on port 8000.',
+    delivery: 'refused',
+    cause,
+  });
+}
+
+/** Makes a MaestroError of a REST request that got no answer, through undici's chain of causes. */
+export function translateHttpFailure(error: unknown, facts: HttpCallFacts): MaestroError {
+  if (error instanceof MaestroError) return error;
+  const text = errorText(error);
+  const where = `${facts.method} ${facts.url}`;
+  const fault = connectFault(proxyText(text), 'http');
+  if (fault !== undefined) return fromFault(fault, where, fault.beforeSending ? 'not-sent' : 'unknown', error);
+  if (/UND_ERR_(?:HEADERS|BODY)_TIMEOUT/.test(text)) return lost(`${where}: no answer in time`, error);
+  return new MaestroError('unavailable', `${where} failed: ${oneLine(text)}`, { mayHeal: true, delivery: 'unknown', cause: error });
+}
+
+/** undici's words for a proxy that refused, in those of our own tunnel. */
+function proxyText(text: string): string {
+  const match = /Proxy response \((\d+)\) !== 200 when HTTP Tunneling/.exec(text);
+  return match === null ? text : `The proxy of HTTPS_PROXY answered ${match[1]}`;
+}
+
+function fromFault(fault: ConnectFault, where: string, delivery: Delivery, cause: unknown): MaestroError {
+  return new MaestroError(fault.code, `Cannot reach ${where}: ${fault.problem}`, {
+    reason: delivery === 'unknown' && fault.code === 'unavailable' ? 'OutcomeUnknown' : fault.reason,
+    ...(fault.hint === undefined ? {} : { hint: fault.hint }),
+    mayHeal: fault.mayHeal,
+    delivery,
+    cause,
+  });
+}
+
+function lost(message: string, cause: unknown): MaestroError {
+  return new MaestroError('unavailable', message, { reason: 'OutcomeUnknown', mayHeal: true, delivery: 'unknown', cause });
+}
+
+function lostOrBusy(message: string, cause: unknown): MaestroError {
+  return new MaestroError('unavailable', message, { reason: 'ServerError', mayHeal: true, delivery: 'unknown', cause });
+}
+
+function wrongPort(message: string, cause: unknown): MaestroError {
+  return new MaestroError('unavailable', message, {
+    reason: 'ServerUnreachable',
+    hint: 'This looks like the broker port for agents (8091); sources use port 8090.',
+    delivery: 'refused',
+    cause,
+  });
+}
+
+function unauthenticated(message: string, hint: string, cause: unknown): MaestroError {
+  return new MaestroError('access-denied', message, { reason: 'Unauthenticated', hint, delivery: 'refused', cause });
+}
+
+function unauthenticatedHint(text: string): string {
+  return /group|user/.test(text)
+    ? 'The client certificate needs a CN (the user) and an O (its groups).'
+    : 'Give a valid token with --grpc-client-token-file; it may be missing, expired or for another cluster.';
+}
+
+function rightsHint(facts: GrpcCallFacts): string {
+  return `Allow the verb "${facts.verb ?? 'pub'}" on the non-resource URL /sources/${facts.source} in the RBAC of Maestro's cluster, or use another --source-id.`;
+}
+
+function refused(cause: unknown): Pick<MaestroErrorOptions, 'delivery' | 'cause'> {
+  return { delivery: 'refused', cause };
+}
+
+function maestroBody(body: string): { code: string; reason: string } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { code, reason } = value as Record<string, unknown>;
+  if (typeof code !== 'string' || !/^maestro-\d+$/.test(code)) return undefined;
+  return { code, reason: typeof reason === 'string' ? reason : '' };
+}
+
+function reasonText(error: { reason: string } | undefined): string {
+  return error === undefined || error.reason === '' ? '' : `: ${error.reason}`;
+}
+
+/** What grpc-js says last, without its frame of words. */
+function lastError(text: string): string {
+  return oneLine(/Last error: ([\s\S]*?)(?: \(\d{4}-[^)]*\))?\. Resolution note:/.exec(text)?.[1] ?? text);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
