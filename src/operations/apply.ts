@@ -2,12 +2,12 @@ import type { WorkTarget } from '../clients/transport.ts';
 import { contentDifferences, type ContentDifference } from '../core/works/compare.ts';
 import { workFromBundle } from '../core/works/document.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
-import { ownAnnotationPrefix } from '../core/works/own-annotations.ts';
+import { ownAnnotationPrefix, withExecutorRecord } from '../core/works/own-annotations.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { canonicalJson } from '../core/json.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
-import { storedExecutor, withExecutorRecord } from './executor.ts';
+import { storedExecutor } from './executor.ts';
 import { consumerNotFound, readByName, readOwn } from './find-work.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 

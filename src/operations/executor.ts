@@ -1,10 +1,9 @@
 import type { WorkReader } from '../clients/transport.ts';
 import { executorProbe } from '../clients/rest/search.ts';
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import type { ManifestWork } from '../core/works/manifest-work.ts';
+import type { JsonObject } from '../core/json.ts';
 import { workFromBundle } from '../core/works/document.ts';
+import { recordedExecutor } from '../core/works/own-annotations.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
-import { executorAnnotation } from '../core/works/own-annotations.ts';
 import type { Budget } from './budget.ts';
 
 /** What is known about the executor of a stored work. */
@@ -17,7 +16,8 @@ export type StoredExecutor =
 /**
  * Finds out the executor of a stored work. REST never returns it; our
  * annotation records the one we wrote, and a search on the payload proves that
- * it is still the stored one (`spec` of the wire: `@> '{}'` matches any).
+ * it is still the stored one (`payload -> 'data' -> 'executer' @> '{}'`
+ * matches any).
  *
  * @param expected the executor that the caller is about to write, tried first
  */
@@ -32,32 +32,11 @@ export async function storedExecutor(
     if (candidate === undefined) continue;
     if (await matches(reader, bundle.id, candidate, budget)) return { kind: 'known', executor: candidate };
   }
-  return (await matches(reader, bundle.id, {}, budget)) ? { kind: 'unreadable' } : { kind: 'none' };
+  return (await matches(reader, bundle.id, undefined, budget)) ? { kind: 'unreadable' } : { kind: 'none' };
 }
 
-/** The executor that our annotation on a work records. */
-export function recordedExecutor(work: ManifestWork): JsonObject | undefined {
-  const text = work.annotations[executorAnnotation];
-  if (text === undefined) return undefined;
-  try {
-    const value = JSON.parse(text) as JsonValue;
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    // Somebody edited the annotation; the probe still tells whether there is an executor.
-    return undefined;
-  }
-}
-
-/** The work with its executor recorded in our annotation, and without a record when it has none. */
-export function withExecutorRecord(work: ManifestWork): ManifestWork {
-  const { [executorAnnotation]: _old, ...annotations } = work.annotations;
-  if (work.executor === undefined) return { ...work, annotations };
-  return { ...work, annotations: { ...annotations, [executorAnnotation]: canonicalJson(work.executor) } };
-}
-
-async function matches(reader: WorkReader, id: string, executor: JsonObject, budget: Budget): Promise<boolean> {
-  const search = executorProbe(id, executor);
-  for await (const page of reader.listBundles({ search }, budget)) {
+async function matches(reader: WorkReader, id: string, executor: JsonObject | undefined, budget: Budget): Promise<boolean> {
+  for await (const page of reader.listBundles({ search: executorProbe(id, executor) }, budget)) {
     if (page.length > 0) return true;
   }
   return false;

@@ -1,5 +1,28 @@
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import type { ManifestWork } from './manifest-work.ts';
+
 /** Everything that maestro-cli records on a work stands under this prefix, and is no part of its content. */
 export const ownAnnotationPrefix = 'maestro-cli.hyperfleet.io/';
 
 /** The executor as canonical JSON, because REST never returns it. */
 export const executorAnnotation = `${ownAnnotationPrefix}executor`;
+
+/** The executor that our annotation on a work records. */
+export function recordedExecutor(work: ManifestWork): JsonObject | undefined {
+  const text = work.annotations[executorAnnotation];
+  if (text === undefined) return undefined;
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    // Somebody edited the annotation; a probe still tells whether there is an executor.
+    return undefined;
+  }
+}
+
+/** The work with its executor recorded in our annotation, and without a record when it has none. */
+export function withExecutorRecord(work: ManifestWork): ManifestWork {
+  const { [executorAnnotation]: _old, ...annotations } = work.annotations;
+  if (work.executor === undefined) return { ...work, annotations };
+  return { ...work, annotations: { ...annotations, [executorAnnotation]: canonicalJson(work.executor) } };
+}

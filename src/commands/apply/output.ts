@@ -1,0 +1,23 @@
+import type { OutputStream } from '../../context.ts';
+import type { Applied } from '../../operations/apply.ts';
+import type { WorkOutcome } from '../../operations/outcome.ts';
+import { outcomeValue, workLine } from '../../output/outcome.ts';
+import type { applyOutputs } from './command.ts';
+
+type ApplyOutput = (typeof applyOutputs)[number];
+
+/** One line per work as soon as it is known, as kubectl does. */
+export function printApplied(name: string, applied: Applied, output: ApplyOutput, stdout: OutputStream): void {
+  if (output === 'json') return;
+  stdout.write(output === 'name' ? `${workLine(name)}\n` : `${workLine(name)} ${applied.operation} (version ${applied.version})\n`);
+}
+
+export function printWaited(outcome: WorkOutcome, condition: string, output: ApplyOutput, stdout: OutputStream): void {
+  if (output !== 'text' || outcome.error !== undefined) return;
+  stdout.write(`${workLine(outcome.manifestWorkName)} condition met: ${condition} (version ${outcome.version})\n`);
+}
+
+/** With -o json, one value at the end. */
+export function printOutcomes(outcomes: readonly WorkOutcome[], output: ApplyOutput, stdout: OutputStream): void {
+  if (output === 'json') stdout.write(`${JSON.stringify({ works: outcomes.map(outcomeValue) }, undefined, 2)}\n`);
+}

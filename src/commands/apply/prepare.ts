@@ -1,0 +1,116 @@
+import type { Context } from '../../context.ts';
+import { feedbackTestsWithoutRule, unmatchedSelectors } from '../../core/expressions/selectors.ts';
+import { isDnsLabel } from '../../core/works/names.ts';
+import { adapterWorkName } from '../../core/works/names.ts';
+import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import { formatProblem, type Problem } from '../../core/works/problem.ts';
+import { readWorks, type WorkInput } from '../../core/works/read-works.ts';
+import { validateWork } from '../../core/works/validate.ts';
+import { readDocuments } from '../../core/yaml/read-documents.ts';
+import { MaestroError } from '../../errors.ts';
+import { readInputs } from '../../io/input-files.ts';
+import type { Notices } from '../../output/notices.ts';
+import type { ApplyOptions } from './command.ts';
+
+/** A work ready to be sent, and where to. */
+export interface PreparedWork {
+  readonly work: ManifestWork;
+  readonly consumer: string;
+}
+
+/**
+ * Reads and checks everything before anything is sent: one bad document among
+ * many means that none of them goes out.
+ *
+ * @throws MaestroError invalid-input with every problem, or usage
+ */
+export async function prepareWorks(
+  options: ApplyOptions,
+  context: Context,
+  notices: Notices,
+): Promise<readonly PreparedWork[]> {
+  const texts = await readInputs(options.files, context);
+  const documents = texts.flatMap(({ name, text }) => readDocuments(text, name));
+  if (documents.length === 0) {
+    throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`);
+  }
+  const name = options.name ?? adapterName(options);
+  const { works, problems } = readWorks(documents, name === undefined ? {} : { name });
+  const all = [...problems, ...works.flatMap((input) => located(validateWork(input.work), input))];
+  for (const warning of all.filter((problem) => problem.severity === 'warning')) notices.warn(formatProblem(warning));
+  refuse(all.filter((problem) => problem.severity === 'error'));
+  if (options.ifVersion !== undefined && works.length > 1) {
+    throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
+  }
+  const prepared = works.map((input) => ({ work: input.work, consumer: consumerOf(input.work, options) }));
+  refuseDuplicates(prepared);
+  checkExpression(prepared, options, notices);
+  return prepared;
+}
+
+function adapterName(options: ApplyOptions): string | undefined {
+  if (options.adapter === undefined) return undefined;
+  if (options.consumer === undefined) throw new MaestroError('usage', '--adapter needs --consumer, which is part of the name');
+  return adapterWorkName(options.consumer, options.adapter);
+}
+
+function located(problems: readonly Problem[], input: WorkInput): readonly Problem[] {
+  return problems.map((problem) => ({ ...problem, ...input.locate(problem.path) }));
+}
+
+function refuse(errors: readonly Problem[]): void {
+  if (errors.length === 0) return;
+  const lines = errors.map((problem) => formatProblem(problem));
+  const text = lines.length === 1 ? lines[0] : `${lines.length} problems:\n  ${lines.join('\n  ')}`;
+  throw new MaestroError('invalid-input', text ?? '', { hint: 'Nothing was sent.' });
+}
+
+function consumerOf(work: ManifestWork, options: ApplyOptions): string {
+  const { namespace } = work;
+  const { consumer } = options;
+  if (consumer === undefined && namespace === undefined) {
+    throw new MaestroError('usage', `no consumer for ${work.name}`, {
+      hint: 'Give --consumer, or name the consumer in metadata.namespace.',
+    });
+  }
+  if (consumer !== undefined && namespace !== undefined && consumer !== namespace) {
+    throw new MaestroError(
+      'invalid-input',
+      `${work.name} says metadata.namespace: ${namespace}, which contradicts --consumer=${consumer}`,
+      { hint: 'Nothing was sent. The namespace of a ManifestWork is its consumer; drop one of the two.' },
+    );
+  }
+  const chosen = consumer ?? namespace ?? '';
+  if (!isDnsLabel(chosen)) throw new MaestroError('usage', `"${chosen}" is no consumer name: it must be a DNS label`);
+  return chosen;
+}
+
+function refuseDuplicates(works: readonly PreparedWork[]): void {
+  const seen = new Set<string>();
+  for (const { work, consumer } of works) {
+    const key = `${consumer}/${work.name}`;
+    if (seen.has(key)) throw new MaestroError('invalid-input', `the work ${work.name} for ${consumer} is given twice`, { hint: 'Nothing was sent.' });
+    seen.add(key);
+  }
+}
+
+/** A selector that matches nothing would wait for ever; a feedback test without a rule nearly always does. */
+function checkExpression(works: readonly PreparedWork[], options: ApplyOptions, notices: Notices): void {
+  const awaited = options.await;
+  if (awaited === undefined) return;
+  const expressions = [awaited.expression, ...(awaited.failOn === undefined ? [] : [awaited.failOn])];
+  for (const { work } of works) {
+    for (const expression of expressions) {
+      const unmatched = unmatchedSelectors(expression, work.manifests);
+      if (unmatched.length > 0) {
+        throw new MaestroError('usage', `no manifest of ${work.name} matches ${unmatched.join(', ')}`, {
+          reason: 'NothingSelected',
+          hint: 'Nothing was sent. Selectors are Kind[.group]/[namespace/]name.',
+        });
+      }
+      for (const test of feedbackTestsWithoutRule(expression, work.manifests, work.manifestConfigs)) {
+        notices.warn(`${work.name}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
+      }
+    }
+  }
+}

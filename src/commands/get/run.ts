@@ -1,0 +1,44 @@
+import type { CommandResult } from '../../command-line/command-spec.ts';
+import type { Context } from '../../context.ts';
+import { workName } from '../../core/works/resource-bundle.ts';
+import { ExitCode } from '../../exit-code.ts';
+import { createBudget } from '../../operations/budget.ts';
+import { readForShowing } from '../../operations/find-work.ts';
+import { knownSource } from '../../operations/source.ts';
+import { workLine } from '../../output/outcome.ts';
+import { openTable } from '../../output/table.ts';
+import { fullDocument, plainDocument, toJson, toYaml } from '../../output/work-document.ts';
+import { wideWorkHeaders, wideWorkRow, workHeaders, workRow } from '../../output/work-row.ts';
+import type { GetOptions } from './command.ts';
+
+export async function run(options: GetOptions, context: Context): Promise<CommandResult> {
+  const budget = createBudget(options.timeoutMs, context);
+  const maestro = await context.connect(options.settings);
+  try {
+    const bundle = await readForShowing(maestro.reader, options.address, options.source, budget);
+    const nowMs = context.clock.nowMs();
+    switch (options.output) {
+      case 'yaml':
+        context.stdout.write(toYaml(fullDocument(bundle)));
+        break;
+      case 'json':
+        context.stdout.write(toJson(fullDocument(bundle)));
+        break;
+      case 'manifestwork':
+        context.stdout.write(toYaml(plainDocument(bundle)));
+        break;
+      case 'table':
+        openTable(workHeaders, context.stdout).rows([workRow(bundle, nowMs)]);
+        break;
+      case 'wide':
+        openTable(wideWorkHeaders, context.stdout).rows([wideWorkRow(bundle, knownSource(bundle, options.source), nowMs)]);
+        break;
+      case 'name':
+        context.stdout.write(`${workLine(workName(bundle))}\n`);
+        break;
+    }
+    return { exitCode: ExitCode.Done };
+  } finally {
+    await maestro.close();
+  }
+}

@@ -1,0 +1,105 @@
+import type { CommandResult } from '../../command-line/command-spec.ts';
+import type { Context, Maestro } from '../../context.ts';
+import { feedbackTestsWithoutRule, unmatchedSelectors } from '../../core/expressions/selectors.ts';
+import { bundleId } from '../../core/works/bundle-id.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { workName } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
+import { createBudget, type Budget } from '../../operations/budget.ts';
+import { readByName, type WorkAddress } from '../../operations/find-work.ts';
+import type { WaitTarget } from '../../operations/wait/judge.ts';
+import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
+import { waitedOutcome } from '../../operations/work-outcomes.ts';
+import { openNotices, type Notices } from '../../output/notices.ts';
+import { outcomeValue, workLine } from '../../output/outcome.ts';
+import type { WaitOptions } from './command.ts';
+
+/** Waits for works that exist already, or will. */
+export async function run(options: WaitOptions, context: Context): Promise<CommandResult> {
+  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
+  const budget = createBudget(options.timeoutMs, context);
+  const maestro = await context.connect(options.settings);
+  try {
+    const targets: WaitTarget[] = [];
+    for (const address of options.addresses) targets.push(await targetOf(address, options, maestro, budget, notices));
+    const deps = {
+      reader: maestro.reader,
+      onProgress: (target: WaitTarget, text: string) => notices.progress(`${target.name}: ${text}`),
+    };
+    const results = await waitForWorks(targets, options.await, deps, budget);
+    const { text } = options.await;
+    const works = results.map((result) => waitedOutcome(result, { operation: 'waited', text, accepted: false }));
+    notices.end();
+    if (options.output === 'json') {
+      context.stdout.write(`${JSON.stringify({ works: works.map(outcomeValue) }, undefined, 2)}\n`);
+    }
+    for (const work of works) {
+      if (work.error !== undefined || options.output === 'json') continue;
+      const at = work.version === undefined ? '' : ` (version ${work.version})`;
+      context.stdout.write(
+        options.output === 'name'
+          ? `${workLine(work.manifestWorkName)}\n`
+          : `${workLine(work.manifestWorkName)} condition met: ${text}${at}\n`,
+      );
+    }
+    return { outcome: { works } };
+  } finally {
+    notices.end();
+    await maestro.close();
+  }
+}
+
+/**
+ * The id to wait on: that of our own work, or of the only work of that name
+ * when another source owns it. A work that does not exist yet will be ours.
+ */
+async function targetOf(
+  address: WorkAddress,
+  options: WaitOptions,
+  maestro: Maestro,
+  budget: Budget,
+  notices: Notices,
+): Promise<WaitTarget> {
+  const found = await findNow(address, options, maestro, budget);
+  if (found !== undefined) checkExpression(found, options, notices);
+  const base = { known: found !== undefined, mustExist: options.mustExist };
+  if (address.by === 'id') {
+    return { ...base, id: address.id, name: found === undefined ? address.id : workName(found), consumer: found?.consumerName ?? '' };
+  }
+  const id = found?.id ?? bundleId(options.source, address.consumer, address.name);
+  return { ...base, id, name: address.name, consumer: address.consumer };
+}
+
+async function findNow(
+  address: WorkAddress,
+  options: WaitOptions,
+  maestro: Maestro,
+  budget: Budget,
+): Promise<ResourceBundle | undefined> {
+  if (address.by === 'id') return maestro.reader.getBundle(address.id, budget);
+  const own = await maestro.reader.getBundle(bundleId(options.source, address.consumer, address.name), budget);
+  if (own !== undefined && own.consumerName === address.consumer) return own;
+  const others = await readByName(maestro.reader, address.consumer, address.name, budget);
+  if (others.length < 2) return others[0];
+  throw new MaestroError(
+    'usage',
+    `${others.length} works of other sources are named ${address.name} on ${address.consumer}: ${others.map((bundle) => bundle.id).join(', ')}`,
+    { hint: 'Name one of them with --id, or give its --source-id.' },
+  );
+}
+
+function checkExpression(bundle: ResourceBundle, options: WaitOptions, notices: Notices): void {
+  const { expression, failOn } = options.await;
+  for (const each of failOn === undefined ? [expression] : [expression, failOn]) {
+    const unmatched = unmatchedSelectors(each, bundle.manifests);
+    if (unmatched.length > 0) {
+      throw new MaestroError('usage', `no manifest of ${workName(bundle)} matches ${unmatched.join(', ')}`, {
+        reason: 'NothingSelected',
+        hint: 'Selectors are Kind[.group]/[namespace/]name.',
+      });
+    }
+    for (const test of feedbackTestsWithoutRule(each, bundle.manifests, bundle.manifestConfigs)) {
+      notices.warn(`${workName(bundle)}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { WorkReader } from '../clients/transport.ts';
+import { equals, hasLabels, searchAnd } from '../clients/rest/search.ts';
+import { equalities, type LabelSelector } from '../core/label-selector.ts';
+import type { ResourceBundle } from '../core/works/resource-bundle.ts';
+import type { Budget } from './budget.ts';
+import { consumerNotFound } from './find-work.ts';
+
+export interface ListRequest {
+  /** Empty: all consumers. */
+  readonly consumers: readonly string[];
+  readonly selector: LabelSelector;
+  readonly ofSource?: string;
+}
+
+/**
+ * Every work, page by page. What Maestro can search for itself (consumer,
+ * source, equal labels) is searched there; the rest is the caller's to filter.
+ *
+ * @throws MaestroError not-found for a consumer that does not exist, because an
+ *   empty list would look like "no works"
+ */
+export async function* listWorks(
+  reader: WorkReader,
+  request: ListRequest,
+  budget: Budget,
+): AsyncGenerator<readonly ResourceBundle[]> {
+  const labels = equalities(request.selector);
+  const common = [
+    ...(request.ofSource === undefined ? [] : [equals('source', request.ofSource)]),
+    ...(Object.keys(labels).length === 0 ? [] : [hasLabels(labels)]),
+  ];
+  if (request.consumers.length === 0) {
+    yield* reader.listBundles(common.length === 0 ? {} : { search: searchAnd(...common) }, budget);
+    return;
+  }
+  for (const consumer of request.consumers) {
+    let empty = true;
+    for await (const page of reader.listBundles({ search: searchAnd(equals('consumer_name', consumer), ...common) }, budget)) {
+      empty &&= page.length === 0;
+      yield page;
+    }
+    if (empty && (await reader.findConsumer(consumer, budget)) === undefined) throw consumerNotFound(consumer);
+  }
+}

@@ -1,0 +1,53 @@
+import { formatAge } from '../core/duration.ts';
+import { foldStatus, type WorkState } from '../core/status/fold.ts';
+import { lastReportMs } from '../core/status/last-report.ts';
+import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
+
+export const workHeaders = ['NAME', 'CONSUMER', 'VERSION', 'OBSERVED', 'APPLIED', 'AVAILABLE', 'RESOURCES', 'AGE'] as const;
+export const wideWorkHeaders = [...workHeaders, 'STATE', 'ID', 'SOURCE', 'LAST REPORT'] as const;
+
+/** A work as one row; True and False stand only for what the status proves at the stored version. */
+export function workRow(bundle: ResourceBundle, nowMs: number): readonly string[] {
+  const state = foldStatus(bundle, bundle.version);
+  const { applied, available } = verdicts(state);
+  return [
+    workName(bundle) === '' ? bundle.id : workName(bundle),
+    bundle.consumerName,
+    String(bundle.version),
+    bundle.status === undefined ? '-' : String(bundle.status.observedVersion),
+    applied,
+    available,
+    String(bundle.manifests.length),
+    formatAge(nowMs - Date.parse(bundle.createdAt)),
+  ];
+}
+
+export function wideWorkRow(bundle: ResourceBundle, source: string, nowMs: number): readonly string[] {
+  const report = lastReportMs(bundle);
+  return [
+    ...workRow(bundle, nowMs),
+    foldStatus(bundle, bundle.version).kind,
+    bundle.id,
+    source,
+    report === undefined ? 'never' : `${formatAge(nowMs - report)} ago`,
+  ];
+}
+
+function verdicts(state: WorkState): { readonly applied: string; readonly available: string } {
+  switch (state.kind) {
+    case 'unknown':
+      return { applied: 'Unknown', available: 'Unknown' };
+    case 'progressing':
+      return { applied: 'Unknown', available: 'Unknown' };
+    case 'applied':
+      return { applied: 'True', available: 'False' };
+    case 'available':
+      return { applied: 'True', available: 'True' };
+    case 'failed':
+      return { applied: 'False', available: 'False' };
+    case 'deleting':
+      return { applied: 'Deleting', available: 'Deleting' };
+    case 'deleted':
+      return { applied: 'Deleted', available: 'Deleted' };
+  }
+}
