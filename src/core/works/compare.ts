@@ -1,0 +1,131 @@
+import type { JsonObject, JsonValue } from '../json.ts';
+import { canonicalJson, isJsonObject } from '../json.ts';
+import { setMember } from '../yaml/members.ts';
+import type { ManifestKey, ManifestWork } from './manifest-work.ts';
+import { manifestKey } from './manifest-work.ts';
+
+export type Change = 'added' | 'removed' | 'changed';
+
+/** One part in which the second work differs from the first. */
+export type ContentDifference =
+  | { readonly part: 'labels' | 'annotations'; readonly change: Change; readonly name: string }
+  | { readonly part: 'manifest'; readonly change: Change; readonly key: ManifestKey }
+  | { readonly part: 'manifestConfigs' | 'deleteOption'; readonly change: Change }
+  /** The manifests that both hold stand in another order; that moves ordinals and nothing else. */
+  | { readonly part: 'order'; readonly change: 'changed' };
+
+export interface CompareOptions {
+  /** Annotations whose name begins so are no content: our own records. */
+  readonly ignoreAnnotationsUnder?: string;
+}
+
+/**
+ * What has to change to make `before` into `after`, empty when they are the
+ * same content: as canonical JSON after the server's rounding, a null member
+ * equal to an absent one, and empty parts of the envelope equal to absent
+ * ones. Name, namespace and executor are not compared: the first two make
+ * another work, and REST never returns the third.
+ */
+export function contentDifferences(
+  before: ManifestWork,
+  after: ManifestWork,
+  options: CompareOptions = {},
+): readonly ContentDifference[] {
+  const ignored = options.ignoreAnnotationsUnder;
+  const counts = (name: string): boolean => ignored === undefined || !name.startsWith(ignored);
+  return [
+    ...changes(before.labels, after.labels).map(({ key: name, change }) => ({ part: 'labels' as const, change, name })),
+    ...changes(before.annotations, after.annotations)
+      .filter(({ key }) => counts(key))
+      .map(({ key: name, change }) => ({ part: 'annotations' as const, change, name })),
+    ...manifestDifferences(before.manifests, after.manifests),
+    ...partDifference('manifestConfigs', before.manifestConfigs, after.manifestConfigs),
+    ...partDifference('deleteOption', before.deleteOption, after.deleteOption),
+  ];
+}
+
+export function sameContent(before: ManifestWork, after: ManifestWork, options: CompareOptions = {}): boolean {
+  return contentDifferences(before, after, options).length === 0;
+}
+
+function manifestDifferences(
+  before: readonly JsonObject[],
+  after: readonly JsonObject[],
+): readonly ContentDifference[] {
+  const left = byAddress(before);
+  const right = byAddress(after);
+  const found: ContentDifference[] = [];
+  for (const [address, manifest] of left) {
+    const other = right.get(address);
+    if (other === undefined) found.push({ part: 'manifest', change: 'removed', key: manifestKey(manifest) });
+    else if (text(manifest) !== text(other)) {
+      found.push({ part: 'manifest', change: 'changed', key: manifestKey(other) });
+    }
+  }
+  for (const [address, manifest] of right) {
+    if (!left.has(address)) found.push({ part: 'manifest', change: 'added', key: manifestKey(manifest) });
+  }
+  const kept = [...left.keys()].filter((address) => right.has(address));
+  const keptAfter = [...right.keys()].filter((address) => left.has(address));
+  if (kept.some((address, index) => address !== keptAfter[index])) found.push({ part: 'order', change: 'changed' });
+  return found;
+}
+
+/** Manifests by what the server tells them apart by; repeats are numbered, so that none is lost. */
+function byAddress(manifests: readonly JsonObject[]): ReadonlyMap<string, JsonObject> {
+  const found = new Map<string, JsonObject>();
+  for (const manifest of manifests) {
+    const key = manifestKey(manifest);
+    const parts = [key.group, key.version, key.kind, key.namespace, key.name];
+    let repeat = 0;
+    while (found.has(JSON.stringify([...parts, repeat]))) repeat += 1;
+    found.set(JSON.stringify([...parts, repeat]), manifest);
+  }
+  return found;
+}
+
+function partDifference(
+  part: 'manifestConfigs' | 'deleteOption',
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+): readonly ContentDifference[] {
+  if (isEmpty(before) && isEmpty(after)) return [];
+  if (isEmpty(before)) return [{ part, change: 'added' }];
+  if (isEmpty(after)) return [{ part, change: 'removed' }];
+  return text(before) === text(after) ? [] : [{ part, change: 'changed' }];
+}
+
+function changes(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): readonly { readonly key: string; readonly change: Change }[] {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys]
+    .sort()
+    .filter((key) => !Object.hasOwn(before, key) || !Object.hasOwn(after, key) || before[key] !== after[key])
+    .map((key) => ({ key, change: changeOf(Object.hasOwn(before, key), Object.hasOwn(after, key)) }));
+}
+
+function changeOf(was: boolean, is: boolean): Change {
+  if (was && is) return 'changed';
+  return is ? 'added' : 'removed';
+}
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+function text(value: JsonValue | undefined): string {
+  return canonicalJson(withoutNulls(value ?? null));
+}
+
+function withoutNulls(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map((item: JsonValue) => withoutNulls(item));
+  if (!isJsonObject(value)) return value;
+  const members: Record<string, JsonValue> = {};
+  for (const [key, member] of Object.entries(value)) {
+    if (member !== undefined && member !== null) setMember(members, key, withoutNulls(member));
+  }
+  return members;
+}

@@ -1,0 +1,78 @@
+import type { JsonObject, JsonValue } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import type { ManifestWork } from './manifest-work.ts';
+import { manifestWorkApiVersion, manifestWorkKind } from './manifest-work.ts';
+import type { ResourceBundle } from './resource-bundle.ts';
+import { workName } from './resource-bundle.ts';
+
+/**
+ * The work that a stored bundle holds, without what the server sets (uid,
+ * resourceVersion, times). The executor is missing: REST never returns it.
+ */
+export function workFromBundle(bundle: ResourceBundle): ManifestWork {
+  const namespace = bundle.metadata['namespace'];
+  return {
+    name: workName(bundle),
+    ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
+    labels: stringMap(bundle.metadata['labels']),
+    annotations: stringMap(bundle.metadata['annotations']),
+    manifests: bundle.manifests,
+    manifestConfigs: bundle.manifestConfigs,
+    ...(isEmpty(bundle.deleteOption) ? {} : { deleteOption: bundle.deleteOption }),
+  };
+}
+
+/** The ManifestWork document of a work; readWorks takes it back unchanged. */
+export function workDocument(work: ManifestWork): JsonObject {
+  return {
+    apiVersion: manifestWorkApiVersion,
+    kind: manifestWorkKind,
+    metadata: {
+      name: work.name,
+      ...(work.namespace === undefined ? {} : { namespace: work.namespace }),
+      ...mapsOf(work),
+    },
+    spec: {
+      workload: { manifests: work.manifests },
+      ...(work.manifestConfigs.length === 0 ? {} : { manifestConfigs: work.manifestConfigs }),
+      ...(work.deleteOption === undefined ? {} : { deleteOption: work.deleteOption }),
+      ...(work.executor === undefined ? {} : { executor: work.executor }),
+    },
+  };
+}
+
+/**
+ * The ObjectMeta of a write's `ce-metadata` attribute
+ * (recordings/lifecycle.json, step create). `version` is that of
+ * `ce-resourceversion`: 0 for a create.
+ */
+export function eventMetadata(work: ManifestWork, id: string, consumer: string, version: number): JsonObject {
+  return { name: work.name, namespace: consumer, uid: id, resourceVersion: String(version), ...mapsOf(work) };
+}
+
+/** The data of a write. The executor is spelt `executer` on the wire. */
+export function bundleData(work: ManifestWork): JsonObject {
+  return {
+    manifests: work.manifests,
+    ...(work.manifestConfigs.length === 0 ? {} : { manifestConfigs: work.manifestConfigs }),
+    ...(isEmpty(work.deleteOption) ? {} : { deleteOption: work.deleteOption }),
+    ...(work.executor === undefined ? {} : { executer: work.executor }),
+  };
+}
+
+function mapsOf(work: ManifestWork): JsonObject {
+  return {
+    ...(isEmpty(work.labels) ? {} : { labels: work.labels }),
+    ...(isEmpty(work.annotations) ? {} : { annotations: work.annotations }),
+  };
+}
+
+function stringMap(value: JsonValue | undefined): Readonly<Record<string, string>> {
+  if (!isJsonObject(value)) return {};
+  const entries = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return Object.fromEntries(entries);
+}
+
+function isEmpty(value: JsonObject | undefined): boolean {
+  return value === undefined || Object.keys(value).length === 0;
+}

@@ -1,0 +1,36 @@
+import { pathText } from '../yaml/json-path.ts';
+import type { JsonPath } from '../yaml/json-path.ts';
+import type { SourceDocument } from '../yaml/read-documents.ts';
+
+/** Something that is wrong, or looks wrong, with an input; found offline. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  /** From the root of the ManifestWork document; empty for the document as a whole. */
+  readonly path: JsonPath;
+  /** What is wrong there, without the path. */
+  readonly message: string;
+  /** What was probably meant. */
+  readonly suggestion?: string;
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** `file:line:column: path: message`, each part when it is known; warnings say so. */
+export function problemText(problem: Problem): string {
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
+  const parts = [place, problem.severity === 'warning' ? 'warning' : '', pathText(problem.path), problem.message];
+  const text = parts.filter((part) => part !== '').join(': ');
+  return problem.suggestion === undefined ? text : `${text} (${problem.suggestion})`;
+}
+
+/** The problem with its place in the file, when the document has one for it. */
+export function locateProblem(problem: Problem, document: SourceDocument | undefined): Problem {
+  if (document === undefined || problem.line !== undefined) return problem;
+  return { ...problem, file: document.file, ...document.locate(problem.path) };
+}
+
+export function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity === 'error');
+}
