@@ -26,6 +26,10 @@ export interface Context {
   /** Progress, warnings, logs, errors. */
   readonly stderr: OutputStream;
   readonly stdin: () => AsyncIterable<Uint8Array>;
+  /** A person can be asked: standard input and stderr are terminals. */
+  readonly interactive: boolean;
+  /** What runs us, for `version`. */
+  readonly runtime: { readonly node: string; readonly platform: string };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Directory that relative paths start from. */
   readonly cwd: string;

@@ -10,7 +10,7 @@ import { systemClock } from './io/clock.ts';
 /** What is used of the process, so that bin/ stays one statement. */
 export type Host = Pick<
   NodeJS.Process,
-  'argv' | 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'pid' | 'on' | 'exit' | 'exitCode'
+  'argv' | 'version' | 'platform' | 'arch' | 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'pid' | 'on' | 'exit' | 'exitCode'
 >;
 
 /**
@@ -36,6 +36,8 @@ export async function main(host: Host): Promise<void> {
     stdout: outputStream(host.stdout),
     stderr: outputStream(host.stderr),
     stdin: () => host.stdin,
+    interactive: host.stdin.isTTY && host.stderr.isTTY,
+    runtime: { node: host.version.replace(/^v/, ''), platform: `${host.platform}-${host.arch}` },
     env: host.env,
     cwd: host.cwd(),
     pid: host.pid,

@@ -53,7 +53,9 @@ export function connectionOptions(input: ParseInput, defaultTimeoutMs: number): 
   };
 }
 
-const tlsNames = {
+type NameAndEnv = readonly [flag: string, env: string];
+
+const tlsNames: Readonly<Record<'grpc' | 'http', { readonly ca: NameAndEnv; readonly cert: NameAndEnv; readonly key: NameAndEnv }>> = {
   grpc: {
     ca: ['grpcServerCaFile', 'MAESTRO_GRPC_SERVER_CA_FILE'],
     cert: ['grpcClientCertFile', 'MAESTRO_GRPC_CLIENT_CERT'],
@@ -64,7 +66,7 @@ const tlsNames = {
     cert: ['httpClientCertFile', 'MAESTRO_HTTP_CLIENT_CERT'],
     key: ['httpClientKeyFile', 'MAESTRO_HTTP_CLIENT_KEY'],
   },
-} as const;
+};
 
 function tlsFiles(flags: FlagReader, channel: 'grpc' | 'http'): TlsFiles {
   const names = tlsNames[channel];
@@ -77,8 +79,8 @@ function tlsFiles(flags: FlagReader, channel: 'grpc' | 'http'): TlsFiles {
 }
 
 interface TokenNames {
-  readonly file: readonly [flag: string, env: string];
-  readonly value: readonly [flag: string, env: string];
+  readonly file: NameAndEnv;
+  readonly value: NameAndEnv;
 }
 
 const grpcTokenNames: TokenNames = {

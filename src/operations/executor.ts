@@ -1,5 +1,5 @@
 import type { WorkReader } from '../clients/transport.ts';
-import { executorProbe } from '../clients/rest/search.ts';
+import { executorProbe, searchAnd } from '../clients/rest/search.ts';
 import type { JsonObject } from '../core/json.ts';
 import { workFromBundle } from '../core/works/document.ts';
 import { recordedExecutor } from '../core/works/own-annotations.ts';
@@ -36,7 +36,7 @@ export async function storedExecutor(
 }
 
 async function matches(reader: WorkReader, id: string, executor: JsonObject | undefined, budget: Budget): Promise<boolean> {
-  for await (const page of reader.listBundles({ search: executorProbe(id, executor) }, budget)) {
+  for await (const page of reader.listBundles({ search: searchAnd(executorProbe(id, executor)) }, budget)) {
     if (page.length > 0) return true;
   }
   return false;

@@ -30,7 +30,8 @@ export async function* listWorks(
     ...(Object.keys(labels).length === 0 ? [] : [hasLabels(labels)]),
   ];
   if (request.consumers.length === 0) {
-    yield* reader.listBundles(common.length === 0 ? {} : { search: searchAnd(...common) }, budget);
+    const [first, ...rest] = common;
+    yield* reader.listBundles(first === undefined ? {} : { search: searchAnd(first, ...rest) }, budget);
     return;
   }
   for (const consumer of request.consumers) {

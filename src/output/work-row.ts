@@ -23,7 +23,7 @@ export function workRow(bundle: ResourceBundle, nowMs: number): readonly string[
 }
 
 export function wideWorkRow(bundle: ResourceBundle, source: string, nowMs: number): readonly string[] {
-  const report = lastReportMs(bundle);
+  const report = bundle.status === undefined ? undefined : lastReportMs(bundle.status);
   return [
     ...workRow(bundle, nowMs),
     foldStatus(bundle, bundle.version).kind,

@@ -1,9 +1,8 @@
 import type { Context } from '../../context.ts';
 import { feedbackTestsWithoutRule, unmatchedSelectors } from '../../core/expressions/selectors.ts';
-import { isDnsLabel } from '../../core/works/names.ts';
-import { adapterWorkName } from '../../core/works/names.ts';
+import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
-import { formatProblem, type Problem } from '../../core/works/problem.ts';
+import { locateProblem, problemText, type Problem } from '../../core/works/problem.ts';
 import { readWorks, type WorkInput } from '../../core/works/read-works.ts';
 import { validateWork } from '../../core/works/validate.ts';
 import { readDocuments } from '../../core/yaml/read-documents.ts';
@@ -37,7 +36,7 @@ export async function prepareWorks(
   const name = options.name ?? adapterName(options);
   const { works, problems } = readWorks(documents, name === undefined ? {} : { name });
   const all = [...problems, ...works.flatMap((input) => located(validateWork(input.work), input))];
-  for (const warning of all.filter((problem) => problem.severity === 'warning')) notices.warn(formatProblem(warning));
+  for (const warning of all.filter((problem) => problem.severity === 'warning')) notices.warn(problemText(warning));
   refuse(all.filter((problem) => problem.severity === 'error'));
   if (options.ifVersion !== undefined && works.length > 1) {
     throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
@@ -55,12 +54,12 @@ function adapterName(options: ApplyOptions): string | undefined {
 }
 
 function located(problems: readonly Problem[], input: WorkInput): readonly Problem[] {
-  return problems.map((problem) => ({ ...problem, ...input.locate(problem.path) }));
+  return problems.map((problem) => locateProblem(problem, input.document));
 }
 
 function refuse(errors: readonly Problem[]): void {
   if (errors.length === 0) return;
-  const lines = errors.map((problem) => formatProblem(problem));
+  const lines = errors.map((problem) => problemText(problem));
   const text = lines.length === 1 ? lines[0] : `${lines.length} problems:\n  ${lines.join('\n  ')}`;
   throw new MaestroError('invalid-input', text ?? '', { hint: 'Nothing was sent.' });
 }
@@ -81,7 +80,7 @@ function consumerOf(work: ManifestWork, options: ApplyOptions): string {
     );
   }
   const chosen = consumer ?? namespace ?? '';
-  if (!isDnsLabel(chosen)) throw new MaestroError('usage', `"${chosen}" is no consumer name: it must be a DNS label`);
+  if (dnsLabelProblems(chosen).length > 0) throw new MaestroError('usage', `"${chosen}" is no consumer name: it must be a DNS label`);
   return chosen;
 }
 

@@ -3,6 +3,7 @@ import type { Context, Maestro } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
 import { carryOut, planApply, type Applied, type ApplyRequest } from '../../operations/apply.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
+import { describeDifference } from '../../operations/describe-difference.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
 import { acceptedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';

@@ -1,5 +1,5 @@
 import type { CallOptions, WorkReader } from '../../clients/transport.ts';
-import { idIn } from '../../clients/rest/search.ts';
+import { idIn, searchAnd } from '../../clients/rest/search.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
@@ -154,7 +154,7 @@ async function readAll(
     return bundles;
   }
   for (let start = 0; start < ids.length; start += idsPerPage) {
-    const search = idIn(ids.slice(start, start + idsPerPage));
+    const search = searchAnd(idIn(ids.slice(start, start + idsPerPage)));
     for await (const page of reader.listBundles({ search }, options)) for (const bundle of page) bundles.set(bundle.id, bundle);
   }
   return bundles;

@@ -1,0 +1,7 @@
+#!/bin/sh
+# npm run demo: everything that a fresh machine needs, then a tour against the stand-in.
+set -eu
+cd -- "$(dirname -- "$0")/.."
+sh scripts/install-if-needed.sh
+node_modules/node/bin/node scripts/build.ts >&2
+exec node_modules/node/bin/node scripts/demo.ts

@@ -1,0 +1,36 @@
+import type { Clock } from '../io/clock.ts';
+import { checkConnection, type ConnectionSettings } from './connection.ts';
+import type { WorkReader, WorkWriter } from './transport.ts';
+
+/**
+ * Opens both sides. Files and settings are checked now, so that a mistake shows
+ * before anything is sent; connections are made by the first call, and the gRPC
+ * library is loaded by the first Publish, so that reading commands never pay for it.
+ *
+ * @throws MaestroError usage for settings that can not work
+ */
+export async function connectMaestro(
+  settings: ConnectionSettings,
+  deps: { readonly clock: Clock; readonly random: () => number },
+): Promise<{ readonly writer: WorkWriter; readonly reader: WorkReader; close(): Promise<void> }> {
+  checkConnection(settings);
+  const { createWorkReader } = await import('./rest/reader.ts');
+  const reader = createWorkReader(settings, deps);
+  let opened: WorkWriter | undefined;
+  const writer: WorkWriter = {
+    publish: async (request, options) => {
+      const { createWorkWriter } = await import('./grpc/writer.ts');
+      opened ??= createWorkWriter(settings, deps);
+      return opened.publish(request, options);
+    },
+    close: () => opened?.close(),
+  };
+  return {
+    writer,
+    reader,
+    close: async () => {
+      writer.close();
+      await reader.close();
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { AnyCommandSpec } from '../command-line/command-spec.ts';
+import { applyCommand } from './apply/command.ts';
+import { consumerCommands } from './consumer/commands.ts';
+import { deleteCommand } from './delete/command.ts';
+import { devCommand } from './dev/command.ts';
+import { getCommand } from './get/command.ts';
+import { listCommand } from './list/command.ts';
+import { versionCommand } from './version/command.ts';
+import { waitCommand } from './wait/command.ts';
+
+/** Every command, in the order that help shows them. Only their data is here; the code loads when one runs. */
+export const commands: readonly AnyCommandSpec[] = [
+  ...([applyCommand, getCommand, listCommand, waitCommand, deleteCommand] as unknown as readonly AnyCommandSpec[]),
+  ...consumerCommands,
+  ...([devCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
+];

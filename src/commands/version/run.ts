@@ -1,0 +1,15 @@
+import type { CommandResult } from '../../command-line/command-spec.ts';
+import { buildInfo } from '../../build-info.ts';
+import type { Context } from '../../context.ts';
+import { ExitCode } from '../../exit-code.ts';
+import type { VersionOptions } from './command.ts';
+
+export async function run(options: VersionOptions, context: Context): Promise<CommandResult> {
+  const value = { ...buildInfo, node: context.runtime.node, platform: context.runtime.platform };
+  context.stdout.write(
+    options.output === 'json'
+      ? `${JSON.stringify(value, undefined, 2)}\n`
+      : `maestro-cli ${value.version} (commit ${value.commit}, built ${value.date}, Node ${value.node}, ${value.platform})\n`,
+  );
+  return { exitCode: ExitCode.Done };
+}

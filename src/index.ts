@@ -1,0 +1,49 @@
+/**
+ * maestro-cli as a library: the model of a ManifestWork, what its status
+ * proves, wait expressions, the transports and the operations that the command
+ * is made of. Nothing here prints or touches the process.
+ */
+
+export { MaestroError, exitCodeOf, reasonsOf } from './errors.ts';
+export type { Delivery, ErrorCode, ErrorReason, MaestroErrorOptions } from './errors.ts';
+export { ExitCode, exitCodeMeaning } from './exit-code.ts';
+
+export { bundleId } from './core/works/bundle-id.ts';
+export { contentDifferences, sameContent } from './core/works/compare.ts';
+export { bundleData, workDocument, workFromBundle } from './core/works/document.ts';
+export type { ManifestKey, ManifestWork } from './core/works/manifest-work.ts';
+export { manifestKey, manifestLabel } from './core/works/manifest-work.ts';
+export type { Problem } from './core/works/problem.ts';
+export { readWorks } from './core/works/read-works.ts';
+export type { Consumer, ResourceBundle } from './core/works/resource-bundle.ts';
+export { validateWork } from './core/works/validate.ts';
+export { readDocuments } from './core/yaml/read-documents.ts';
+export type { SourceDocument } from './core/yaml/read-documents.ts';
+export type { JsonObject, JsonValue } from './core/json.ts';
+
+export { describeState, foldStatus } from './core/status/fold.ts';
+export type { WorkState } from './core/status/fold.ts';
+export type { Condition, FeedbackValue, ResourceStatus, WorkStatus } from './core/status/work-status.ts';
+
+export { evaluate, explain } from './core/expressions/evaluate.ts';
+export type { Evidence, Truth } from './core/expressions/evaluate.ts';
+export { formatExpression } from './core/expressions/format.ts';
+export { parseExpression } from './core/expressions/parse.ts';
+export type { Expression } from './core/expressions/syntax-tree.ts';
+
+export { connectMaestro } from './clients/connect.ts';
+export { parseGrpcEndpoint, parseHttpEndpoint } from './clients/connection.ts';
+export type { ConnectionSettings } from './clients/connection.ts';
+export type { CallOptions, WorkReader, WorkRequest, WorkTarget, WorkWriter } from './clients/transport.ts';
+
+export { carryOut, planApply } from './operations/apply.ts';
+export type { Applied, ApplyPlan, ApplyRequest } from './operations/apply.ts';
+export { createBudget } from './operations/budget.ts';
+export type { Budget } from './operations/budget.ts';
+export { planDelete, requestDelete } from './operations/delete.ts';
+export type { DeletePlan } from './operations/delete.ts';
+export { listWorks } from './operations/list.ts';
+export { waitForWorks } from './operations/wait/wait-for-works.ts';
+export type { WaitResult } from './operations/wait/wait-for-works.ts';
+export { systemClock } from './io/clock.ts';
+export type { Clock } from './io/clock.ts';
