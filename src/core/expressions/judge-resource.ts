@@ -46,8 +46,8 @@ function judgeEntry(label: string, entry: ResourceStatus, { test }: ResourceAtom
 /** The manifest's own conditions come first, feedback only for a condition that it does not have. */
 function judgeCondition(label: string, entry: ResourceStatus, test: ConditionTest, evidence: Evidence): Judgement {
   const { atVersion } = evidence;
-  const condition = familiarCondition(entry.conditions, test.type);
-  const isApplied = isTrueAt(findCondition(entry.conditions, 'Applied'), atVersion);
+  const condition = familiarCondition(entry.conditions, test.type, atVersion);
+  const isApplied = isTrueAt(findCondition(entry.conditions, 'Applied', atVersion), atVersion);
   if (condition !== undefined) {
     const undated = condition.observedGeneration === undefined && test.type !== 'Applied';
     const counts = undated ? isApplied : isAt(condition, atVersion);
@@ -65,7 +65,8 @@ function judgeCondition(label: string, entry: ResourceStatus, test: ConditionTes
 }
 
 function judgeComparison(label: string, entry: ResourceStatus, test: Comparison, evidence: Evidence): Judgement {
-  const isApplied = isTrueAt(findCondition(entry.conditions, 'Applied'), evidence.atVersion);
+  const { atVersion } = evidence;
+  const isApplied = isTrueAt(findCondition(entry.conditions, 'Applied', atVersion), atVersion);
   const without = whyFeedbackDoesNotCount(label, entry, isApplied, evidence);
   if (without !== undefined) return { truth: 'unknown', seen: [without] };
   const actual = resolve(entry.feedback, test.path);

@@ -16,7 +16,7 @@ export function judgeWorkCondition(atom: WorkConditionAtom, evidence: Evidence):
   if (nothing !== undefined && !(state.kind === 'deleting' && atom.type === 'Deleting')) {
     return { truth: 'unknown', seen: [nothing] };
   }
-  const condition = familiarCondition(evidence.bundle.status?.conditions ?? [], atom.type);
+  const condition = familiarCondition(evidence.bundle.status?.conditions ?? [], atom.type, evidence.atVersion);
   const status = statusAtVersion(atom.type, condition, state, evidence);
   const truth = matches(status, atom.status);
   return { truth, seen: seenOfWork(atom.type, condition, status, state) };
@@ -27,9 +27,9 @@ export function judgeWorkCondition(atom: WorkConditionAtom, evidence: Evidence):
  * Maestro, so over REST only the 404 tells it
  * (recordings/lifecycle.json, step get-after-agent-deleted).
  */
-function judgeDeleted(wanted: ConditionStatus, { bundle, gone }: Evidence): Judgement {
+function judgeDeleted(wanted: ConditionStatus, { bundle, gone, atVersion }: Evidence): Judgement {
   if (gone) return { truth: truthOf(wanted === 'True'), seen: ['Maestro no longer has the work'] };
-  const condition = findCondition(bundle.status?.conditions ?? [], 'Deleted');
+  const condition = findCondition(bundle.status?.conditions ?? [], 'Deleted', atVersion);
   if (condition !== undefined) return { truth: matches(condition.status, wanted), seen: [textOf('work', condition)] };
   const seen = bundle.deletedAt === undefined ? 'no deletion was requested' : `deletion requested at ${bundle.deletedAt}`;
   return { truth: 'unknown', seen: [seen] };
@@ -60,11 +60,15 @@ export function textOf(subject: string, condition: Condition): string {
   return describeBlocker({ ...condition, subject, condition: condition.type, outdated: false });
 }
 
-/** Spelt exactly first, then in any case. */
-export function familiarCondition(conditions: readonly Condition[], type: string): Condition | undefined {
+/** The condition of a type, spelt exactly first, then in any case. */
+export function familiarCondition(
+  conditions: readonly Condition[],
+  type: string,
+  version: number,
+): Condition | undefined {
   const lower = type.toLowerCase();
   const spelling = conditions.find((condition) => condition.type.toLowerCase() === lower)?.type;
-  return findCondition(conditions, type) ?? (spelling === undefined ? undefined : findCondition(conditions, spelling));
+  return findCondition(conditions, type, version) ?? findCondition(conditions, spelling ?? type, version);
 }
 
 /** The status that counts at the version, undefined when none does. */
@@ -85,7 +89,7 @@ function statusAtVersion(
   if (condition.observedGeneration === undefined) return isApplied ? condition.status : undefined;
   // Until Applied is about the version, an agent judges the manifests of the version before, and yet
   // writes the new generation (recordings/outcomes.json, third event: Applied/False/1, Available/False/2).
-  const applied = findCondition(evidence.bundle.status?.conditions ?? [], 'Applied');
+  const applied = findCondition(evidence.bundle.status?.conditions ?? [], 'Applied', evidence.atVersion);
   if (!dated || !isAt(applied, evidence.atVersion)) return undefined;
   return type === 'Available' && condition.status === 'True' ? undefined : condition.status;
 }

@@ -5,22 +5,24 @@ import type { Condition, ConditionStatus, ResourceStatus, WorkStatus } from './w
 const severity: Readonly<Record<ConditionStatus, number>> = { False: 0, Unknown: 1, True: 2 };
 
 /**
- * The condition of a type. Kubernetes keeps one of each type; should a list
- * hold several, the most pessimistic one counts (False before Unknown before
- * True, then the lowest observedGeneration), because no order of the list is
- * promised and a claim of success must survive all of them.
+ * The condition of a type, for judging a version. Kubernetes keeps one of each
+ * type; should a list hold several, the one that proves least counts (False
+ * before Unknown before True, then an earlier generation before none before
+ * one of the version), because no order of the list is promised and a claim of
+ * success must survive all of them.
  */
-export function findCondition(conditions: readonly Condition[], type: string): Condition | undefined {
-  let worst: Condition | undefined;
+export function findCondition(conditions: readonly Condition[], type: string, version: number): Condition | undefined {
+  let weakest: Condition | undefined;
   for (const condition of conditions) {
-    if (condition.type === type && (worst === undefined || isWorse(condition, worst))) worst = condition;
+    if (condition.type !== type) continue;
+    if (weakest === undefined || strength(condition, version) < strength(weakest, version)) weakest = condition;
   }
-  return worst;
+  return weakest;
 }
 
-function isWorse(condition: Condition, than: Condition): boolean {
-  const difference = severity[condition.status] - severity[than.status];
-  return difference < 0 || (difference === 0 && (condition.observedGeneration ?? 0) < (than.observedGeneration ?? 0));
+function strength({ status, observedGeneration }: Condition, version: number): number {
+  const dating = observedGeneration === undefined ? 1 : observedGeneration < version ? 0 : 2;
+  return 3 * severity[status] + dating;
 }
 
 /** A condition that is about the version: its observedGeneration says so. Agents take the generation from the version. */

@@ -86,7 +86,7 @@ export function foldStatus(subject: WorkView, version: number): WorkState {
     superseded: false,
     blockers: [],
   };
-  if (status !== undefined && findCondition(status.conditions, 'Deleted')?.status === 'True') {
+  if (status !== undefined && findCondition(status.conditions, 'Deleted', version)?.status === 'True') {
     return { ...judged, kind: 'deleted' };
   }
   const deleting = foldDeleting(subject, judged);
@@ -100,7 +100,7 @@ export function foldStatus(subject: WorkView, version: number): WorkState {
 }
 
 function foldDeleting(subject: WorkView, judged: Judged): WorkState | undefined {
-  const condition = findCondition(subject.status?.conditions ?? [], 'Deleting');
+  const condition = findCondition(subject.status?.conditions ?? [], 'Deleting', judged.version);
   const agentDeleting = condition?.status === 'True';
   const requested = subject.deletedAt !== undefined;
   if (!requested && !agentDeleting) return undefined;
@@ -118,7 +118,7 @@ function foldDeleting(subject: WorkView, judged: Judged): WorkState | undefined 
 /** A status for the version itself. */
 function foldReport(manifests: readonly JsonObject[], status: WorkStatus, judged: Judged): WorkState {
   const { version } = judged;
-  const workApplied = findCondition(status.conditions, 'Applied');
+  const workApplied = findCondition(status.conditions, 'Applied', version);
   if (isAt(workApplied, version) && workApplied.status === 'False') {
     const failed = manifestBlockers(manifests, status, 'Applied', version).filter(
       (blocker) => blocker.status === 'False' && !blocker.outdated,
@@ -145,7 +145,7 @@ function blockersOf(
 ): readonly Blocker[] {
   const ofManifests = manifestBlockers(manifests, status, condition, version);
   if (ofManifests.length > 0) return ofManifests;
-  const ofWork = findCondition(status.conditions, condition);
+  const ofWork = findCondition(status.conditions, condition, version);
   return isTrueAt(ofWork, version) ? [] : [blockerOf('work', condition, ofWork, !isAt(ofWork, version))];
 }
 
@@ -160,7 +160,7 @@ function manifestBlockers(
     const entries = entriesOf(manifest, status);
     if (entries.length === 0) return [blockerOf(subject, type, undefined, false)];
     for (const entry of entries) {
-      const condition = findCondition(entry.conditions, type);
+      const condition = findCondition(entry.conditions, type, version);
       // Manifest-level Available carries no observedGeneration; should an agent send one, it must fit.
       const dated = type === 'Applied' || condition?.observedGeneration !== undefined;
       const outdated = dated && !isAt(condition, version);
