@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { manifestKey } from '../../core/works/manifest-work.ts';
+import type { ManifestKey } from '../../core/works/manifest-work.ts';
+import { workloadStatus } from './feedback.ts';
+import { builtInKind, definedKind } from './kinds.ts';
+import type { KnownKind } from './kinds.ts';
+
+/** An object on the simulated cluster. */
+export interface ClusterObject {
+  /** New for every object: an object kept through a change of owner keeps it. */
+  readonly uid: string;
+  readonly manifest: JsonObject;
+  /** Ids of the works that own it; it is removed with the last one. */
+  readonly owners: readonly string[];
+}
+
+interface Kept {
+  readonly uid: string;
+  readonly createdMs: number;
+  readonly owners: Set<string>;
+  manifest: JsonObject;
+  /** What its simulated controller reported, and for which manifest. */
+  status?: JsonObject;
+  statusOf?: JsonObject;
+}
+
+/**
+ * The objects of one simulated cluster. Several works may own one object, each
+ * with an owner reference of its own; letting go of an owner removes the object
+ * only when no other is left and it was not orphaned.
+ */
+export class Cluster {
+  readonly #objects = new Map<string, Kept>();
+  readonly #keysOfOwner = new Map<string, Set<string>>();
+  readonly #defined = new Map<string, KnownKind>();
+
+  objects(): ClusterObject[] {
+    return [...this.#objects.values()].map(({ uid, manifest, owners }) => ({ uid, manifest, owners: [...owners] }));
+  }
+
+  kind(key: Pick<ManifestKey, 'group' | 'kind'>): KnownKind | undefined {
+    return builtInKind(key.group, key.kind) ?? this.#defined.get(`${key.group}/${key.kind}`);
+  }
+
+  hasNamespace(name: string): boolean {
+    return name === 'default' || name.startsWith('kube-') || this.#objects.has(address({ group: '', kind: 'Namespace', namespace: '', name }));
+  }
+
+  /** The object of a manifest as the cluster has it, its status included; undefined when it is not there. */
+  read(key: Omit<ManifestKey, 'version'>): { readonly object: JsonObject; readonly createdMs: number } | undefined {
+    const kept = this.#objects.get(address(key));
+    if (kept === undefined) return undefined;
+    const object = kept.status === undefined ? kept.manifest : { ...kept.manifest, status: kept.status };
+    return { object, createdMs: kept.createdMs };
+  }
+
+  /** True when nobody but this work owns the object, so that it goes with the work. */
+  ownedOnlyBy(key: Omit<ManifestKey, 'version'>, owner: string): boolean {
+    const owners = this.#objects.get(address(key))?.owners;
+    return owners?.size === 1 && owners.has(owner);
+  }
+
+  /** Lets the controllers catch up on the objects of a work: pods run, Jobs end. */
+  runWorkloads(owner: string): void {
+    for (const kept of this.#objectsOf(owner)) {
+      if (kept.statusOf === kept.manifest) continue;
+      const status = workloadStatus(kept.manifest);
+      kept.statusOf = kept.manifest;
+      if (status !== undefined) kept.status = status;
+    }
+  }
+
+  /** True while an object of the work has a controller that has not caught up. */
+  hasPendingWorkloads(owner: string): boolean {
+    return this.#objectsOf(owner).some(
+      (kept) => kept.statusOf !== kept.manifest && workloadStatus(kept.manifest) !== undefined,
+    );
+  }
+
+  /** Creates or updates an object; an owner is set unless the work orphans it. */
+  put(manifest: JsonObject, owner: string | undefined, nowMs: number): void {
+    const key = address(manifestKey(manifest));
+    const object: Kept = this.#objects.get(key) ?? {
+      uid: randomUUID(),
+      createdMs: nowMs,
+      manifest,
+      owners: new Set<string>(),
+    };
+    object.manifest = manifest;
+    this.#objects.set(key, object);
+    const defined = manifest['kind'] === 'CustomResourceDefinition' ? definedKind(manifest) : undefined;
+    if (defined !== undefined) this.#defined.set(...defined);
+    if (owner === undefined) return;
+    object.owners.add(owner);
+    let keys = this.#keysOfOwner.get(owner);
+    if (keys === undefined) {
+      keys = new Set();
+      this.#keysOfOwner.set(owner, keys);
+    }
+    keys.add(key);
+  }
+
+  /** Drops one owner reference and leaves the object where it is. */
+  orphan(manifest: JsonObject, owner: string): void {
+    const key = address(manifestKey(manifest));
+    this.#objects.get(key)?.owners.delete(owner);
+    this.#keysOfOwner.get(owner)?.delete(key);
+  }
+
+  /** Lets go of everything of a work but the manifests to keep; objects without another owner vanish. */
+  release(owner: string, keep: readonly JsonObject[] = []): void {
+    const kept = new Set(keep.map((manifest) => address(manifestKey(manifest))));
+    for (const key of this.#keysOfOwner.get(owner) ?? []) {
+      if (kept.has(key)) continue;
+      this.#keysOfOwner.get(owner)?.delete(key);
+      const object = this.#objects.get(key);
+      object?.owners.delete(owner);
+      if (object?.owners.size === 0) this.#remove(key, object.manifest);
+    }
+    if (this.#keysOfOwner.get(owner)?.size === 0) this.#keysOfOwner.delete(owner);
+  }
+
+  #objectsOf(owner: string): Kept[] {
+    return [...(this.#keysOfOwner.get(owner) ?? [])]
+      .map((key) => this.#objects.get(key))
+      .filter((kept) => kept !== undefined);
+  }
+
+  #remove(key: string, manifest: JsonObject): void {
+    this.#objects.delete(key);
+    const defined = manifest['kind'] === 'CustomResourceDefinition' ? definedKind(manifest) : undefined;
+    if (defined !== undefined) this.#defined.delete(defined[0]);
+  }
+}
+
+function address({ group, kind, namespace, name }: Omit<ManifestKey, 'version'>): string {
+  return `${group}/${kind}/${namespace}/${name}`;
+}
+
+/** True when the delete option leaves this manifest's object on the cluster. */
+export function isOrphaned(manifest: JsonObject, resource: string, deleteOption: JsonObject | undefined): boolean {
+  if (deleteOption?.['propagationPolicy'] === 'Orphan') return true;
+  if (deleteOption?.['propagationPolicy'] !== 'SelectivelyOrphan') return false;
+  const selective = deleteOption['selectivelyOrphans'];
+  const rules = isJsonObject(selective) ? selective['orphaningRules'] : undefined;
+  const key = manifestKey(manifest);
+  return (Array.isArray(rules) ? (rules as JsonObject[]) : []).some(
+    (rule) =>
+      (rule['group'] ?? '') === key.group &&
+      (rule['resource'] ?? '') === resource &&
+      (rule['namespace'] ?? '') === key.namespace &&
+      (rule['name'] ?? '') === key.name,
+  );
+}

@@ -1,0 +1,140 @@
+import { systemClock } from '../io/clock.ts';
+import { Access } from './access/access.ts';
+import type { AccessKeys } from './access/access.ts';
+import type { IssuedFiles } from './access/certificates.ts';
+import { provideReflectMetadata } from './access/reflect-metadata.ts';
+import { Fleet } from './agent/fleet.ts';
+import type { ClusterObject } from './agent/cluster.ts';
+import { ControlApi } from './control.ts';
+import { Faults } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { GrpcServer } from './grpc/server.ts';
+import type { RecordedPublish } from './grpc/server.ts';
+import { defaultBehaviour } from './options.ts';
+import type { AgentBehaviour, StandInAccess, StandInOptions } from './options.ts';
+import { RestApi } from './rest/api.ts';
+import { RestServer } from './rest/server.ts';
+import { ConsumerService } from './service/consumer-service.ts';
+import { ResourceService } from './service/resource-service.ts';
+import { SqliteJournal } from './store/sqlite-journal.ts';
+import { Store } from './store/store.ts';
+import { Scheduler, Timestamps } from './time.ts';
+
+export type { AccessMode, AgentBehaviour, ConsumerSeed, StandInAccess, StandInOptions } from './options.ts';
+export type { Fault, FaultChannel, FaultKind } from './faults.ts';
+export type { RecordedPublish } from './grpc/server.ts';
+export type { ClusterObject } from './agent/cluster.ts';
+export type { IssuedFiles } from './access/certificates.ts';
+export { defaultBehaviour } from './options.ts';
+export { steeringPrefix } from './agent/rules.ts';
+export { controlRoot } from './control.ts';
+
+/** A running stand-in for Maestro. */
+export interface StandIn {
+  /** `http://host:port`, `https://` under every access mode but plaintext. */
+  readonly httpEndpoint: string;
+  /** `host:port`. */
+  readonly grpcEndpoint: string;
+  /** Present unless the access mode is plaintext. */
+  readonly certificates?: IssuedFiles;
+  setAgent(consumer: string, patch: Partial<AgentBehaviour>): void;
+  setFault(fault: Fault): void;
+  clearFaults(): void;
+  /** Publish calls so far, the latest ten thousand at most. */
+  publishes(): readonly RecordedPublish[];
+  /** Open Subscribe streams. */
+  subscriptions(): number;
+  /** What stands on the simulated cluster of a consumer. */
+  objects(consumer: string): readonly ClusterObject[];
+  /** Ends servers, streams, timers and the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a stand-in for Maestro with simulated agents: the same REST and gRPC
+ * surface, proved by replaying the recordings of a real server against it.
+ */
+export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
+  const clock = options.clock ?? systemClock;
+  const host = options.host ?? '127.0.0.1';
+  const accessOptions = options.access ?? { mode: 'plaintext' };
+  const issued = accessOptions.mode === 'plaintext' ? undefined : await issue(accessOptions, clock.nowMs());
+  const access = new Access(accessOptions, issued?.keys);
+  const ending = new AbortController();
+  const scheduler = new Scheduler(clock, ending.signal);
+  const timestamps = new Timestamps(clock);
+  const store = new Store(options.dataFile === undefined ? undefined : new SqliteJournal(options.dataFile));
+  for (const work of store.works()) timestamps.startAfter(Math.max(work.updatedAt, work.deletedAt ?? 0));
+  const resources = new ResourceService(store, timestamps);
+  const consumers = new ConsumerService(store, timestamps);
+  seed(options, store, consumers);
+  const behaviour = { ...defaultBehaviour, ...options.agent };
+  const faults = new Faults();
+  const stopAll: (() => Promise<void> | void)[] = [() => store.close(), () => ending.abort()];
+  const close = async (): Promise<void> => {
+    for (const stop of stopAll.splice(0).reverse()) await stop();
+  };
+  try {
+    const grpc = await GrpcServer.start({
+      host,
+      port: options.grpcPort ?? 0,
+      heartbeatMs: options.heartbeatMs ?? 10_000,
+      access,
+      faults,
+      resources,
+      store,
+      scheduler,
+    });
+    stopAll.push(() => grpc.close());
+    const fleet = new Fleet({ behaviour, overrides: options.agents ?? {}, store, resources, scheduler, clock });
+    const steering = {
+      agents: () => fleet.behaviours(),
+      setAgent: (consumer: string, patch: Partial<AgentBehaviour>) => fleet.agent(consumer).change(patch),
+      objects: (consumer: string) => fleet.agent(consumer).cluster.objects(),
+      setFault: (fault: Fault) => faults.set(fault),
+      clearFaults: () => faults.clear(),
+      faults: () => faults.list(),
+      publishes: () => grpc.published,
+    };
+    const rest = await RestServer.start({
+      host,
+      port: options.httpPort ?? 0,
+      ...(access.httpTls === undefined ? {} : { tls: access.httpTls }),
+      api: new RestApi(store, resources, consumers, clock),
+      control: new ControlApi(steering),
+      faults,
+      scheduler,
+    });
+    stopAll.push(() => rest.close());
+    options.log?.(`stand-in for Maestro: REST on port ${String(rest.port)}, gRPC on port ${String(grpc.port)}`);
+    return {
+      httpEndpoint: `${issued === undefined ? 'http' : 'https'}://${host}:${String(rest.port)}`,
+      grpcEndpoint: `${host}:${String(grpc.port)}`,
+      ...(issued === undefined ? {} : { certificates: issued.files }),
+      setAgent: steering.setAgent,
+      setFault: steering.setFault,
+      clearFaults: steering.clearFaults,
+      objects: steering.objects,
+      publishes: steering.publishes,
+      subscriptions: () => grpc.subscriptions,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The certificate library is loaded only when there are certificates to make. */
+async function issue(access: StandInAccess, nowMs: number): Promise<{ keys: AccessKeys; files: IssuedFiles }> {
+  provideReflectMetadata();
+  const { issueKeys } = await import('./access/certificates.ts');
+  return issueKeys(access, nowMs);
+}
+
+function seed(options: StandInOptions, store: Store, consumers: ConsumerService): void {
+  for (const entry of options.consumers ?? []) {
+    const { name, labels = {} } = typeof entry === 'string' ? { name: entry } : entry;
+    if (store.consumerNamed(name) === undefined) consumers.create(name, labels);
+  }
+}

@@ -1,0 +1,71 @@
+import type { FeedbackData } from '../core/status/work-status.ts';
+import type { Clock } from '../io/clock.ts';
+
+/** How the simulated agent of one consumer behaves. Patterns are `Kind[.group]/[namespace/]name`; `*` stands for any text. */
+export interface AgentBehaviour {
+  /** An offline agent does nothing; coming online it goes straight to the latest versions. */
+  readonly online: boolean;
+  /** From an accepted write to the agent's first report of it. */
+  readonly delayMs: number;
+  /** From the Applied report to the Available report; 15 when absent. */
+  readonly availableDelayMs?: number;
+  /** Manifests that the cluster refuses. */
+  readonly failManifests: readonly string[];
+  /** Manifests that are applied and never become available. */
+  readonly unavailableManifests: readonly string[];
+  /** Feedback values by manifest pattern and value name, in place of the simulated ones. */
+  readonly feedback: Readonly<Record<string, Readonly<Record<string, FeedbackData>>>>;
+  /** How often the agent looks at its objects again. */
+  readonly statusSyncMs: number;
+  /** From the Deleting report to the Deleted report. */
+  readonly deleteDelayMs: number;
+}
+
+export type AccessMode = 'plaintext' | 'tls' | 'mtls' | 'token';
+
+export interface StandInAccess {
+  readonly mode: AccessMode;
+  /** Where certificates and tokens are written, readable by the owner only. Needed by every mode but plaintext. */
+  readonly directory?: string;
+  /** User (certificate CN or token user) to the sources it may use; `*` allows every source. Absent: every user, every source. */
+  readonly allowedSources?: Readonly<Record<string, readonly string[]>>;
+  /** Serve with a certificate that expired a day ago. */
+  readonly expiredServerCertificate?: boolean;
+}
+
+export interface ConsumerSeed {
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface StandInOptions {
+  /** 127.0.0.1 when absent. */
+  readonly host?: string;
+  /** 0 or absent: any free port. */
+  readonly httpPort?: number;
+  readonly grpcPort?: number;
+  /** Consumers that exist from the start. */
+  readonly consumers?: readonly (string | ConsumerSeed)[];
+  /** A SQLite file; without it everything is in memory. */
+  readonly dataFile?: string;
+  /** Behaviour of every agent. */
+  readonly agent?: Partial<AgentBehaviour>;
+  /** Behaviour of the agents of single consumers, on top of `agent`. */
+  readonly agents?: Readonly<Record<string, Partial<AgentBehaviour>>>;
+  readonly access?: StandInAccess;
+  /** 10000 when absent, as the real server. */
+  readonly heartbeatMs?: number;
+  readonly clock?: Clock;
+  readonly log?: (line: string) => void;
+}
+
+export const defaultBehaviour: AgentBehaviour = {
+  online: true,
+  delayMs: 20,
+  availableDelayMs: 15,
+  failManifests: [],
+  unavailableManifests: [],
+  feedback: {},
+  statusSyncMs: 1000,
+  deleteDelayMs: 100,
+};

@@ -1,0 +1,100 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
+import { Door } from '../access/door.ts';
+import { controlRoot } from '../control.ts';
+import type { ControlApi } from '../control.ts';
+import type { Faults } from '../faults.ts';
+import type { Scheduler } from '../time.ts';
+import type { RestApi } from './api.ts';
+import { send } from './respond.ts';
+
+const largestBody = 16 * 1024 * 1024;
+
+export interface RestServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsOptions;
+  readonly api: RestApi;
+  readonly control: ControlApi;
+  readonly faults: Faults;
+  readonly scheduler: Scheduler;
+}
+
+/** The HTTP port: REST, which faults strike, and the control API, which they do not. */
+export class RestServer {
+  readonly #options: RestServerOptions;
+  readonly #server = createServer((request, response) => void this.#handle(request, response));
+  #door: Door | undefined;
+
+  private constructor(options: RestServerOptions) {
+    this.#options = options;
+  }
+
+  static async start(options: RestServerOptions): Promise<RestServer> {
+    const server = new RestServer(options);
+    server.#door = await Door.open({
+      host: options.host,
+      port: options.port,
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
+      refuses: () => false,
+      admit: (socket: Socket) => server.#server.emit('connection', socket),
+    });
+    return server;
+  }
+
+  get port(): number {
+    return this.#door?.port ?? 0;
+  }
+
+  async close(): Promise<void> {
+    await this.#door?.shut();
+    this.#server.closeAllConnections();
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const url = new URL(request.url ?? '/', 'http://standin.invalid');
+      const call = { method: request.method ?? 'GET', url, body: await bodyOf(request) };
+      if (url.pathname.startsWith(controlRoot)) send(request, response, this.#options.control.answer(call));
+      else await this.#answer(request, response, call);
+    } catch {
+      // The client went away, or the stand-in is closing; nobody is left to answer.
+      request.socket.destroy();
+    }
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    call: { method: string; url: URL; body: string },
+  ): Promise<void> {
+    const { api, faults, scheduler } = this.#options;
+    if (faults.take('refuse', 'http') !== undefined || faults.take('reset', 'http') !== undefined) {
+      this.#door?.reset(request.socket.remotePort);
+      return;
+    }
+    const delay = faults.take('delay', 'http');
+    if (delay !== undefined) await scheduler.sleep(delay.ms);
+    const status = faults.take('status', 'http');
+    if (status !== undefined) {
+      send(request, response, { status: status.status, body: status.message ?? '', plain: true });
+      return;
+    }
+    const answer = api.answer(call);
+    if (faults.take('drop-answer', 'http') !== undefined || answer === 'hang-up') request.socket.destroy();
+    else send(request, response, answer);
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestBody) throw new RangeError('request body too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
