@@ -62,6 +62,7 @@ describe('conditions of the work', () => {
     ['another condition, any case', withWork('Progressing/False/2'), 'progressing', 'false'],
     ['another condition at version 1', withWork('Progressing/False/1'), 'Progressing=False', 'unknown'],
     ['another condition without a generation', withWork('Degraded/True'), 'Degraded', 'true'],
+    ['another condition without a generation, not applied yet', evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Degraded/True'], []) }), 'Degraded', 'unknown'],
     ['no such condition', withWork(), 'Degraded', 'unknown'],
     ['no such condition', withWork(), 'Degraded=Unknown', 'unknown'],
     ['stale', { ...withWork('Degraded/True'), atVersion: 3 }, 'Applied OR Degraded', 'unknown'],
@@ -123,6 +124,18 @@ describe('conditions of a resource', () => {
     [[], { JobComplete: 'True' }, 'Job:JobComplete', 'unknown'],
   ])('%j %j: %s is %s', (conditions, feedback, text, expected) => {
     expect(truth(text, withJob(conditions, feedback))).toBe(expected);
+  });
+
+  it.each<[string, Evidence]>([
+    ['a later version is stored', { ...withJob(applied, { n: 1 }), atVersion: 1 }],
+    ['a later version is awaited', { ...withJob(['Applied/True/3', 'Available/True'], { n: 1 }), atVersion: 3 }],
+    ['the work is being deleted', { ...withJob(applied, { n: 1 }), bundle: { ...withJob(applied, { n: 1 }).bundle, deletedAt: '2026-11-22T10:59:00Z' } }],
+    ['the work is gone', { ...withJob(applied, { n: 1 }), gone: true }],
+  ])('are unknown when %s', (_what, evidence) => {
+    expect(truth('Job:n=1', withJob(applied, { n: 1 }))).toBe('true');
+    for (const text of ['Job:n=1', 'Job:Applied', 'Job:Available', 'NOT Job:Available=False']) {
+      expect(truth(text, evidence), text).toBe('unknown');
+    }
   });
 
   it('believes feedback only when the caller does', () => {
