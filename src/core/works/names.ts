@@ -28,6 +28,10 @@ export function dnsLabelProblems(value: string): readonly string[] {
   return [...problems, broken(rule, dnsLabel, 'my-name', '123-abc')];
 }
 
+export function isDnsLabel(value: string): boolean {
+  return dnsLabelProblems(value).length === 0;
+}
+
 /** As dnsLabelProblems, for labels that begin with a letter: the version of an apiVersion. */
 export function dns1035LabelProblems(value: string): readonly string[] {
   const problems = tooLong(value, longestLabel, 'characters');

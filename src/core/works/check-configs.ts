@@ -1,0 +1,156 @@
+import type { JsonObject, JsonValue } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import type { JsonPath } from '../yaml/json-path.ts';
+import { nearest } from './did-you-mean.ts';
+import { jsonPathFault } from './json-path-syntax.ts';
+import type { ManifestKey } from './manifest-work.ts';
+import { manifestKey, manifestLabel } from './manifest-work.ts';
+import type { Problem } from './problem.ts';
+
+/** The address in a manifestConfig; the resource is a plural, a manifest has a kind. */
+interface Identifier {
+  readonly group: string;
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * Checks what the server never looks at: configs that address no manifest,
+ * configs that say the same address twice, and paths of feedback rules. The
+ * agent would leave the rules out without a word.
+ */
+export function checkConfigs(
+  configs: readonly JsonObject[],
+  manifests: readonly JsonObject[],
+  path: JsonPath,
+): Problem[] {
+  const keys = manifests.map((manifest) => manifestKey(manifest));
+  const seen = new Map<string, number>();
+  return configs.flatMap((config, index) => {
+    const place = [...path, index];
+    const identifier = identifierOf(config['resourceIdentifier']);
+    const problems = [
+      ...checkTarget(identifier, keys, [...place, 'resourceIdentifier']),
+      ...checkFeedback(config['feedbackRules'], [...place, 'feedbackRules']),
+    ];
+    const text = JSON.stringify(identifier);
+    const first = seen.get(text);
+    if (first === undefined) seen.set(text, index);
+    else problems.push({ ...error(place, `a second config for ${labelOf(identifier)}`), suggestion: `the agent only takes the first, manifestConfigs[${first}]` });
+    return problems;
+  });
+}
+
+/** The plurals that a kind may have by the rules of English; the real one is known to the cluster alone. */
+export function plausiblePlurals(kind: string): readonly string[] {
+  const singular = kind.toLowerCase();
+  if (/[^aeiou]y$/.test(singular)) return [`${singular.slice(0, -1)}ies`];
+  if (/(s|x|z|ch|sh)$/.test(singular)) return [`${singular}es`, singular];
+  return [`${singular}s`, `${singular}es`];
+}
+
+function checkTarget(identifier: Identifier, keys: readonly ManifestKey[], path: JsonPath): Problem[] {
+  const { group, resource, namespace, name } = identifier;
+  // A missing name or resource is reported with the shape of the envelope.
+  if (name === '' || resource === '') return [];
+  const matches = keys.filter(
+    (key) => key.group === group && same(namespace, key.namespace) && same(name, key.name),
+  );
+  if (matches.length === 0) {
+    const problem = error(path, `${labelOf(identifier)} matches no manifest`);
+    const suggestion = suggestTarget(identifier, keys);
+    return [suggestion === undefined ? problem : { ...problem, suggestion }];
+  }
+  if (matches.some((key) => plausiblePlurals(key.kind).includes(resource))) return [];
+  const kinds = [...new Set(matches.map((key) => key.kind))];
+  const plurals = kinds.flatMap((kind) => plausiblePlurals(kind).slice(0, 1));
+  return [
+    {
+      severity: 'warning',
+      path: [...path, 'resource'],
+      message: `${JSON.stringify(resource)} does not look like the plural of ${kinds.join(' or ')}`,
+      suggestion: `did you mean ${plurals.map((plural) => JSON.stringify(plural)).join(' or ')}?`,
+    },
+  ];
+}
+
+/** Agents take "*" in names and namespaces for anything. */
+function same(pattern: string, text: string): boolean {
+  if (!pattern.includes('*')) return pattern === text;
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(text);
+}
+
+/** Names the one part that is wrong, when only one is. */
+function suggestTarget(identifier: Identifier, keys: readonly ManifestKey[]): string | undefined {
+  const { group, resource, namespace, name } = identifier;
+  const ofKind = keys.filter((key) => plausiblePlurals(key.kind).includes(resource));
+  const named = ofKind.filter((key) => key.name === name);
+  const other = named.find((key) => key.namespace === namespace) ?? named.find((key) => key.group === group);
+  if (other !== undefined) {
+    if (other.group !== group) return `the group of ${manifestLabel(other)} is ${JSON.stringify(other.group)}`;
+    return `the namespace of ${manifestLabel(other)} is ${JSON.stringify(other.namespace)}`;
+  }
+  const names = ofKind.filter((key) => key.group === group && key.namespace === namespace).map((key) => key.name);
+  const meant = nearest(name, names);
+  return meant === undefined ? undefined : `did you mean ${JSON.stringify(meant)}?`;
+}
+
+function checkFeedback(rules: JsonValue | undefined, path: JsonPath): Problem[] {
+  if (!Array.isArray(rules)) return [];
+  return rules.flatMap((rule: JsonValue, index) => {
+    if (!isJsonObject(rule)) return [];
+    const place = [...path, index, 'jsonPaths'];
+    const paths = rule['jsonPaths'];
+    const some = Array.isArray(paths) && paths.length > 0;
+    if (rule['type'] === 'JSONPaths' && !some) return [error(place, 'Required value: a rule of type JSONPaths needs paths')];
+    if (!Array.isArray(paths)) return [];
+    return paths.flatMap((item: JsonValue, position) => {
+      const text = isJsonObject(item) ? item['path'] : undefined;
+      return typeof text === 'string' ? checkPath(text, [...place, position, 'path']) : [];
+    });
+  });
+}
+
+function checkPath(written: string, path: JsonPath): Problem[] {
+  const inBraces = /^\{(\..*)\}$/s.exec(written)?.[1];
+  const text = inBraces ?? written;
+  const fault = jsonPathFault(text);
+  if (fault !== undefined) {
+    const column = fault.column + (inBraces === undefined ? 0 : 1);
+    return [error(path, `Invalid value: ${JSON.stringify(written)}: ${fault.message} (character ${column})`)];
+  }
+  const problems: Problem[] = [];
+  if (inBraces !== undefined) {
+    problems.push({
+      severity: 'warning',
+      path,
+      message: 'the agent puts the braces round the path itself and cannot read them here',
+      suggestion: `write ${text}`,
+    });
+  }
+  if (/^[$@]?\.(metadata)?$/.test(text)) {
+    const what = text.endsWith('metadata') ? 'all metadata of the object' : 'the whole object';
+    const message = `reports ${what}, with every change of its resourceVersion`;
+    problems.push({ severity: 'warning', path, message, suggestion: 'name the fields that are needed, or .status' });
+  }
+  return problems;
+}
+
+function identifierOf(value: JsonValue | undefined): Identifier {
+  const object = isJsonObject(value) ? value : {};
+  const [group, resource, namespace, name] = ['group', 'resource', 'namespace', 'name'].map((key) => {
+    const member = object[key];
+    return typeof member === 'string' ? member : '';
+  }) as [string, string, string, string];
+  return { group, resource, namespace, name };
+}
+
+function labelOf({ group, resource, namespace, name }: Identifier): string {
+  return manifestLabel({ group, kind: resource, namespace, name });
+}
+
+function error(path: JsonPath, message: string): Problem {
+  return { severity: 'error', path, message };
+}

@@ -1,0 +1,156 @@
+/**
+ * A shape of the envelope. `dropped` fields are set by the server and may
+ * stand in what get printed; `ignored` ones mean something to Kubernetes that
+ * Maestro does not carry, so they are warned about.
+ */
+export type Shape =
+  | { readonly type: 'string'; readonly oneOf?: readonly string[] }
+  | { readonly type: 'boolean' }
+  | { readonly type: 'integer' }
+  | { readonly type: 'string map' }
+  | { readonly type: 'manifest' }
+  | { readonly type: 'dropped' }
+  | { readonly type: 'ignored' }
+  | { readonly type: 'refused'; readonly because: string }
+  | { readonly type: 'list'; readonly of: Shape }
+  | { readonly type: 'object'; readonly fields: Readonly<Record<string, Shape>>; readonly required?: readonly string[] };
+
+const string: Shape = { type: 'string' };
+const strings: Shape = { type: 'list', of: string };
+const dropped: Shape = { type: 'dropped' };
+const ignored: Shape = { type: 'ignored' };
+
+const metadata: Shape = {
+  type: 'object',
+  fields: {
+    name: string,
+    namespace: string,
+    labels: { type: 'string map' },
+    annotations: { type: 'string map' },
+    uid: dropped,
+    resourceVersion: dropped,
+    generation: dropped,
+    creationTimestamp: dropped,
+    deletionTimestamp: dropped,
+    deletionGracePeriodSeconds: dropped,
+    managedFields: dropped,
+    selfLink: dropped,
+    finalizers: ignored,
+    ownerReferences: ignored,
+    generateName: { type: 'refused', because: 'a work is known by its name, so it must be given in full' },
+  },
+};
+
+const resource: Shape = {
+  type: 'object',
+  fields: { group: string, resource: string, namespace: string, name: string },
+  required: ['resource', 'name'],
+};
+
+const feedbackRule: Shape = {
+  type: 'object',
+  fields: {
+    type: { type: 'string', oneOf: ['WellKnownStatus', 'JSONPaths'] },
+    jsonPaths: {
+      type: 'list',
+      of: { type: 'object', fields: { name: string, version: string, path: string }, required: ['name', 'path'] },
+    },
+  },
+  required: ['type'],
+};
+
+const updateStrategy: Shape = {
+  type: 'object',
+  fields: {
+    type: { type: 'string', oneOf: ['Update', 'CreateOnly', 'ServerSideApply', 'ReadOnly'] },
+    serverSideApply: {
+      type: 'object',
+      fields: {
+        force: { type: 'boolean' },
+        fieldManager: string,
+        ignoreFields: {
+          type: 'list',
+          of: {
+            type: 'object',
+            fields: { condition: { type: 'string', oneOf: ['OnSpokePresent', 'OnSpokeChange'] }, jsonPaths: strings },
+            required: ['condition', 'jsonPaths'],
+          },
+        },
+      },
+    },
+  },
+  required: ['type'],
+};
+
+const conditionRule: Shape = {
+  type: 'object',
+  fields: {
+    condition: string,
+    type: { type: 'string', oneOf: ['CEL', 'WellKnownConditions'] },
+    celExpressions: strings,
+    message: string,
+    messageExpression: string,
+  },
+  required: ['type'],
+};
+
+const manifestConfig: Shape = {
+  type: 'object',
+  fields: {
+    resourceIdentifier: resource,
+    feedbackRules: { type: 'list', of: feedbackRule },
+    updateStrategy,
+    conditionRules: { type: 'list', of: conditionRule },
+  },
+  required: ['resourceIdentifier'],
+};
+
+const deleteOption: Shape = {
+  type: 'object',
+  fields: {
+    propagationPolicy: { type: 'string', oneOf: ['Foreground', 'Orphan', 'SelectivelyOrphan'] },
+    selectivelyOrphans: { type: 'object', fields: { orphaningRules: { type: 'list', of: resource } } },
+    ttlSecondsAfterFinished: { type: 'integer' },
+  },
+};
+
+const executor: Shape = {
+  type: 'object',
+  fields: {
+    subject: {
+      type: 'object',
+      fields: {
+        type: { type: 'string', oneOf: ['ServiceAccount'] },
+        serviceAccount: {
+          type: 'object',
+          fields: { namespace: string, name: string },
+          required: ['namespace', 'name'],
+        },
+      },
+      required: ['type'],
+    },
+  },
+  required: ['subject'],
+};
+
+/** ManifestWork of work.open-cluster-management.io/v1, apart from `status`. */
+export const manifestWorkShape: Shape = {
+  type: 'object',
+  fields: {
+    apiVersion: string,
+    kind: string,
+    metadata,
+    spec: {
+      type: 'object',
+      fields: {
+        workload: { type: 'object', fields: { manifests: { type: 'list', of: { type: 'manifest' } } } },
+        manifestConfigs: { type: 'list', of: manifestConfig },
+        deleteOption,
+        executor,
+      },
+      required: ['workload'],
+    },
+    status: dropped,
+  },
+  required: ['metadata', 'spec'],
+};

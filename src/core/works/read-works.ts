@@ -1,0 +1,203 @@
+import { MaestroError } from '../../errors.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import type { JsonPath } from '../yaml/json-path.ts';
+import type { Place, SourceDocument } from '../yaml/read-documents.ts';
+import { checkShape, isManifestWork, wrongType } from './check-envelope.ts';
+import { nearest } from './did-you-mean.ts';
+import { manifestWorkShape } from './envelope-schema.ts';
+import type { ManifestWork } from './manifest-work.ts';
+import { manifestWorkApiVersion, manifestWorkKind } from './manifest-work.ts';
+import type { Problem } from './problem.ts';
+
+/** A place in one of several files. */
+export interface FilePlace extends Place {
+  readonly file: string;
+}
+
+/** A work as it was written, with the way back to its text. */
+export interface WorkInput {
+  readonly work: ManifestWork;
+  /** The document that holds all of it; undefined when its manifests come from several. */
+  readonly document: SourceDocument | undefined;
+  /** Where a path of the ManifestWork document stands, plain manifests included. */
+  locate(path: JsonPath): FilePlace | undefined;
+  /** Where the manifest of this index begins. */
+  manifestPlace(index: number): FilePlace | undefined;
+}
+
+export interface ReadWorksOptions {
+  /** Name of the work, over that in the document; plain manifests need it. */
+  readonly name?: string;
+}
+
+/** One object of the input: a document, or an item of a List. */
+interface Entry {
+  readonly value: JsonValue;
+  readonly document: SourceDocument;
+  /** From the root of the document to the object. */
+  readonly path: JsonPath;
+}
+
+/**
+ * Makes works of documents: each ManifestWork is one, plain Kubernetes
+ * manifests and Lists become one together. All problems carry their place; a
+ * work is left out when it could not be read at all. Throws usage when the
+ * name is missing for plain manifests, or given for several works.
+ */
+export function readWorks(
+  documents: readonly SourceDocument[],
+  options: ReadWorksOptions = {},
+): { works: WorkInput[]; problems: Problem[] } {
+  const entries = documents.flatMap((document) => spread({ value: document.value, document, path: [] }));
+  const works = entries.filter(({ value }) => isJsonObject(value) && meantAsWork(value));
+  const plain = entries.filter((entry) => !works.includes(entry));
+  if (works.length > 0 && plain.length > 0) return { works: [], problems: plain.map((entry) => mixed(entry)) };
+  if (works.length > 1 && options.name !== undefined) {
+    throw new MaestroError('usage', `the name ${options.name} is given for ${works.length} works`, {
+      hint: 'Leave --name out; each ManifestWork has its own name.',
+    });
+  }
+  if (plain.length > 0) return readPlain(plain, options.name);
+  const read = works.map((entry) => readWork(entry, options.name));
+  return {
+    works: read.flatMap(({ input }) => (input === undefined ? [] : [input])),
+    problems: read.flatMap(({ problems }) => problems),
+  };
+}
+
+/** kubectl takes a List for its items, also within a List. */
+function spread(entry: Entry): Entry[] {
+  const { value, document, path } = entry;
+  if (!isJsonObject(value)) return [entry];
+  const list =
+    (value['kind'] === 'List' && value['apiVersion'] === 'v1') ||
+    (value['kind'] === `${manifestWorkKind}List` && value['apiVersion'] === manifestWorkApiVersion);
+  const items = value['items'];
+  if (!list || !Array.isArray(items)) return [entry];
+  return items.flatMap((item: JsonValue, index) => spread({ value: item, document, path: [...path, 'items', index] }));
+}
+
+/** Also what misses the right kind or version by a slip, so that the slip is named. */
+function meantAsWork(value: JsonObject): boolean {
+  if (isManifestWork(value)) return true;
+  if (value['apiVersion'] !== manifestWorkApiVersion) return false;
+  const kind = value['kind'];
+  return typeof kind !== 'string' || nearest(kind, [manifestWorkKind]) !== undefined;
+}
+
+function mixed(entry: Entry): Problem {
+  const problem: Problem = {
+    severity: 'error',
+    path: entry.path,
+    message: 'a plain manifest beside a ManifestWork: it belongs to no work',
+    suggestion: 'put it into spec.workload.manifests, or apply it by itself with --name',
+  };
+  return { ...problem, ...placeOf(entry, []) };
+}
+
+function readPlain(entries: readonly Entry[], name: string | undefined): { works: WorkInput[]; problems: Problem[] } {
+  const problems = entries
+    .filter(({ value }) => !isJsonObject(value))
+    .map((entry) => ({ ...wrongType(entry.value, 'a Kubernetes object', entry.path), ...placeOf(entry, []) }));
+  if (problems.length > 0) return { works: [], problems };
+  if (name === undefined) {
+    const place = entries[0] === undefined ? '' : `${entries[0].document.file}: `;
+    throw new MaestroError('usage', `${place}plain manifests need a name for their work`, {
+      hint: 'Give --name, or put the manifests into a ManifestWork.',
+    });
+  }
+  const files = new Set(entries.map(({ document }) => document));
+  const manifestPlace = (index: number, rest: JsonPath = []): FilePlace | undefined => {
+    const entry = entries[index];
+    return entry === undefined ? undefined : placeOf(entry, rest);
+  };
+  const input: WorkInput = {
+    work: {
+      name,
+      labels: {},
+      annotations: {},
+      manifests: entries.map(({ value }) => value as JsonObject),
+      manifestConfigs: [],
+    },
+    document: files.size === 1 ? entries[0]?.document : undefined,
+    locate: (path) => (typeof path[3] === 'number' ? manifestPlace(path[3], path.slice(4)) : manifestPlace(0)),
+    manifestPlace: (index) => manifestPlace(index),
+  };
+  return { works: [input], problems: [] };
+}
+
+function readWork(entry: Entry, name: string | undefined): { input?: WorkInput; problems: readonly Problem[] } {
+  const value = entry.value as JsonObject;
+  const found = [...checkType(value), ...checkShape(value, manifestWorkShape)];
+  const metadata = objectAt(value, 'metadata');
+  const workName = name ?? metadata['name'];
+  if (workName === undefined || workName === null) {
+    found.push({
+      severity: 'error',
+      path: ['metadata', 'name'],
+      message: 'Required value: field not set',
+      suggestion: 'or give --name',
+    });
+  }
+  const problems = found.map((problem) => ({ ...problem, ...placeOf(entry, problem.path) }));
+  const manifests = objectAt(objectAt(value, 'spec'), 'workload')['manifests'] ?? [];
+  if (typeof workName !== 'string' || !isObjectList(manifests)) return { problems };
+  const input: WorkInput = {
+    work: workOf(value, workName, manifests),
+    document: entry.document,
+    locate: (path) => placeOf(entry, path),
+    manifestPlace: (index) =>
+      index < manifests.length ? placeOf(entry, ['spec', 'workload', 'manifests', index]) : undefined,
+  };
+  return { input, problems };
+}
+
+/** Parts of a wrong type are left out; they are among the problems. */
+function workOf(value: JsonObject, name: string, manifests: readonly JsonObject[]): ManifestWork {
+  const metadata = objectAt(value, 'metadata');
+  const spec = objectAt(value, 'spec');
+  const { namespace } = metadata;
+  const { manifestConfigs, deleteOption, executor } = spec;
+  return {
+    name,
+    ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
+    labels: strings(objectAt(metadata, 'labels')),
+    annotations: strings(objectAt(metadata, 'annotations')),
+    manifests,
+    manifestConfigs: isObjectList(manifestConfigs) ? manifestConfigs : [],
+    ...(isJsonObject(deleteOption) ? { deleteOption } : {}),
+    ...(isJsonObject(executor) ? { executor } : {}),
+  };
+}
+
+function checkType(value: JsonObject): Problem[] {
+  const problems: Problem[] = [];
+  for (const [key, wanted] of Object.entries({ apiVersion: manifestWorkApiVersion, kind: manifestWorkKind })) {
+    const found = value[key];
+    if (found === wanted || (typeof found !== 'string' && found !== undefined && found !== null)) continue;
+    const message = found === undefined || found === null ? 'Required value: field not set' : `Unsupported value: ${JSON.stringify(found)}`;
+    problems.push({ severity: 'error', path: [key], message, suggestion: `it must be ${wanted}` });
+  }
+  return problems;
+}
+
+function placeOf(entry: Entry, path: JsonPath): FilePlace | undefined {
+  const place = entry.document.locate([...entry.path, ...path]);
+  return place === undefined ? undefined : { file: entry.document.file, ...place };
+}
+
+function objectAt(value: JsonObject, key: string): JsonObject {
+  const member = value[key];
+  return isJsonObject(member) ? member : {};
+}
+
+function isObjectList(value: JsonValue | undefined): value is readonly JsonObject[] {
+  return Array.isArray(value) && value.every((item: JsonValue) => isJsonObject(item));
+}
+
+function strings(map: JsonObject): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(map).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
