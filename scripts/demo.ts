@@ -84,9 +84,10 @@ async function endpointsOf(standIn: ChildProcess): Promise<Record<string, string
   let text = '';
   for await (const chunk of standIn.stdout ?? []) {
     text += String(chunk);
-    const found = Object.fromEntries([...text.matchAll(/export (\w+)=(\S+)\n/g)].map(([, name, value]) => [name, value]));
+    const found: Record<string, string> = {};
+    for (const [, name = '', value = ''] of text.matchAll(/export (\w+)=(\S+)\n/g)) found[name] = value;
     if (found['MAESTRO_HTTP_ENDPOINT'] !== undefined && found['MAESTRO_GRPC_ENDPOINT'] !== undefined) {
-      return found as Record<string, string>;
+      return found;
     }
   }
   throw new Error(`the stand-in did not start:\n${text}`);

@@ -1,7 +1,7 @@
 import { commands } from './commands/index.ts';
 import { readCommandLine } from './command-line/program.ts';
 import { requestedResult, type ResultRequest } from './command-line/result-request.ts';
-import type { AnyCommandSpec, CommandResult, CommandSpec } from './command-line/command-spec.ts';
+import type { CommandResult, CommandSpec } from './command-line/command-spec.ts';
 import type { Context } from './context.ts';
 import { MaestroError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
@@ -43,14 +43,15 @@ async function runCommand(
 ): Promise<CommandResult> {
   const invocation = readCommandLine(argv, commands, {
     out: (text) => context.stdout.write(text),
+    err: (text) => context.stderr.write(text),
     columns: context.stdout.columns ?? 80,
   });
   if (invocation === undefined) return { exitCode: ExitCode.Done };
   if (request !== undefined && request.format === undefined) throw request.formatError;
-  const spec = invocation.spec as AnyCommandSpec as CommandSpec<unknown>;
+  const spec = invocation.spec as CommandSpec<unknown>;
   const options = spec.parse({ flags: invocation.flags, args: invocation.args, env: context.env });
-  const { run } = await spec.load();
-  return run(options, context);
+  const command = await spec.load();
+  return command.run(options, context);
 }
 
 function printFailures(outcome: Outcome, argv: readonly string[], context: Context): void {

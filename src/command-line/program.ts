@@ -6,6 +6,7 @@ import type { AnyCommandSpec, FlagSpec, ParseInput, RawFlags } from './command-s
 
 export interface ProgramOutput {
   readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
   readonly columns: number;
 }
 
@@ -54,7 +55,8 @@ export function buildProgram(specs: readonly AnyCommandSpec[], output: ProgramOu
     .description('Applies, waits for, reads and deletes ManifestWorks through Maestro.')
     .usage('<command> [flags]')
     .helpCommand('help [command]', 'show the help of a command');
-  for (const flag of commonFlags) for (const option of optionsOf(flag)) program.addOption(option);
+  for (const flag of commonFlags) for (const option of optionsOf(flag)) program.addOption(option.hideHelp());
+  program.addHelpText('after', () => commonFlagsHelp(program, output.columns));
   for (const spec of specs) {
     const command = parentOf(program, spec.name, output).command(lastWord(spec.name));
     configured(command, output).summary(spec.summary).description(spec.description ?? spec.summary);
@@ -74,14 +76,14 @@ function configured(command: Command, output: ProgramOutput): Command {
     .exitOverride()
     .helpOption('-h, --help', 'show this help')
     .configureHelp({ helpWidth: Math.min(80, output.columns), showGlobalOptions: false })
-    .configureOutput({ writeOut: output.out, writeErr: output.out, outputError: () => undefined });
+    .configureOutput({ writeOut: output.out, writeErr: output.err, outputError: () => undefined });
 }
 
 function parentOf(program: Command, name: string, output: ProgramOutput): Command {
   const words = name.split(' ').slice(0, -1);
   return words.reduce((parent, word) => {
     const existing = parent.commands.find((command) => command.name() === word);
-    return existing ?? configured(parent.command(word), output).description(`${word} commands`);
+    return existing ?? configured(parent.command(word), output).description('target clusters and their labels');
   }, program);
 }
 
@@ -141,6 +143,16 @@ function longName(flags: string): string {
   return new Option(flags).long ?? flags;
 }
 
+/** Flags of every command, in the help of the program only, below the commands. */
+function commonFlagsHelp(program: Command, columns: number): string {
+  const help = program.createHelp();
+  help.prepareContext({ helpWidth: Math.min(80, columns) });
+  const options = commonFlags.map((flag) => optionsOf(flag)[0]).filter((option) => option !== undefined);
+  const width = Math.max(...options.map((option) => option.flags.length));
+  const lines = options.map((option) => help.formatItem(option.flags, width, option.description, help));
+  return ['', 'Common flags, for every command:', ...lines].join('\n');
+}
+
 function helpTail(spec: AnyCommandSpec): string {
   const examples = spec.examples.map((example) => `  # ${example.about}\n  ${example.command}`);
   const codes = spec.exitCodes.map((code) => `  ${String(code).padEnd(5)}${exitCodeMeaning[code]}`);
@@ -162,7 +174,7 @@ export function parseFor<Options>(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
 ): Options {
-  const silent = { out: (): void => undefined, columns: 80 };
+  const silent = { out: (): void => undefined, err: (): void => undefined, columns: 80 };
   const invocation = readCommandLine([...spec.name.split(' '), ...argv], [spec], silent);
   if (!invocation) throw new MaestroError('usage', 'help was asked for');
   return spec.parse({ flags: invocation.flags, args: invocation.args, env });

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { feedbackTestsWithoutRule, unmatchedSelectors } from '../../core/expressions/selectors.ts';
+import { feedbackTestsWithoutRule, unfamiliarConditions, unmatchedSelectors } from '../../core/expressions/selectors.ts';
 import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import { locateProblem, problemText, type Problem } from '../../core/works/problem.ts';
@@ -98,6 +98,9 @@ function checkExpression(works: readonly PreparedWork[], options: ApplyOptions, 
   const awaited = options.await;
   if (awaited === undefined) return;
   const expressions = [awaited.expression, ...(awaited.failOn === undefined ? [] : [awaited.failOn])];
+  for (const expression of expressions) {
+    for (const text of unfamiliarConditions(expression)) notices.warn(`${text} is no condition that agents are known to report; is it misspelt?`);
+  }
   for (const { work } of works) {
     for (const expression of expressions) {
       const unmatched = unmatchedSelectors(expression, work.manifests);

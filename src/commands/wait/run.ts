@@ -1,6 +1,6 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
-import { feedbackTestsWithoutRule, unmatchedSelectors } from '../../core/expressions/selectors.ts';
+import { feedbackTestsWithoutRule, unfamiliarConditions, unmatchedSelectors } from '../../core/expressions/selectors.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
@@ -91,6 +91,7 @@ async function findNow(
 function checkExpression(bundle: ResourceBundle, options: WaitOptions, notices: Notices): void {
   const { expression, failOn } = options.await;
   for (const each of failOn === undefined ? [expression] : [expression, failOn]) {
+    for (const text of unfamiliarConditions(each)) notices.warn(`${text} is no condition that agents are known to report; is it misspelt?`);
     const unmatched = unmatchedSelectors(each, bundle.manifests);
     if (unmatched.length > 0) {
       throw new MaestroError('usage', `no manifest of ${workName(bundle)} matches ${unmatched.join(', ')}`, {

@@ -166,9 +166,11 @@ export class WaitJudge {
   }
 }
 
+/** While the version is not applied, its state says why; then it is the expression's atoms that block. */
 function waitingText(state: WorkState, blocking: readonly string[], wallMs: number): string {
-  const about = describeState(state, wallMs);
-  return blocking.length === 0 ? about : `${about}; waiting for ${blocking.join('; ')}`;
+  const proven = state.kind === 'applied' || state.kind === 'available';
+  if (!proven || blocking.length === 0) return describeState(state, wallMs);
+  return `${state.kind} at version ${state.version}, waiting for ${blocking.join('; ')}`;
 }
 
 /** Our manifests and options are in the later version as they were; others may have added theirs. */

@@ -1,0 +1,56 @@
+/**
+ * Checks the package as users get it: packs it, installs the tarball's own
+ * files into an empty folder beside the installed dependencies, runs the
+ * command through npx and through a link, and imports the library.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-package-'));
+const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
+
+function run(file: string, args: readonly string[], cwd: string): string {
+  return execFileSync(file, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+function check(what: string, holds: boolean): void {
+  if (!holds) throw new Error(`package check failed: ${what}`);
+  console.log(`ok  ${what}`);
+}
+
+try {
+  const [packed] = JSON.parse(run('npm', ['pack', '--json', `--pack-destination=${folder}`], root)) as {
+    filename: string;
+    files: { path: string }[];
+  }[];
+  if (packed === undefined) throw new Error('npm pack said nothing');
+  const files = packed.files.map(({ path }) => path);
+  for (const needed of ['bin/maestro-cli', 'dist/maestro-cli.cjs', 'dist/lib/index.js', 'dist/lib/index.d.ts', 'LICENSE', 'README.md']) {
+    check(`the package has ${needed}`, files.includes(needed));
+  }
+  check('the package has no tests and no sources', !files.some((path) => path.startsWith('test/') || path.startsWith('src/')));
+
+  const user = join(folder, 'user');
+  mkdirSync(join(user, 'node_modules', '.bin'), { recursive: true });
+  writeFileSync(join(user, 'package.json'), '{"name":"user","private":true,"type":"module"}');
+  run('tar', ['-xzf', join(folder, packed.filename), '-C', user], folder);
+  const installed = join(user, 'node_modules', 'maestro-cli');
+  run('mv', [join(user, 'package'), installed], folder);
+  for (const dependency of ['@grpc', 'undici', 'yaml', 'cloudevents', 'ipaddr.js']) {
+    symlinkSync(join(root, 'node_modules', dependency), join(user, 'node_modules', dependency));
+  }
+  symlinkSync('../maestro-cli/bin/maestro-cli', join(user, 'node_modules', '.bin', 'maestro-cli'));
+  check('npx runs it', run('npx', ['--no-install', 'maestro-cli', 'version'], user).startsWith('maestro-cli '));
+  check('a clone runs it', run(join(root, 'bin/maestro-cli'), ['version', '-o', 'json'], folder).includes('"commit"'));
+
+  writeFileSync(
+    join(user, 'use.mjs'),
+    "import { bundleId, parseExpression } from 'maestro-cli'; parseExpression('Applied'); console.log(bundleId('maestro-cli', 'cluster1', 'hyperfleet-cluster1-nodepool'));",
+  );
+  check('the library can be imported', run(process.execPath, ['use.mjs'], user).trim() === '88970ef2-5090-52c2-a2ad-d83fabe28ed0');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

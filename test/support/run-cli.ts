@@ -1,0 +1,91 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { runApp } from '../../src/app.ts';
+import { connectMaestro } from '../../src/clients/connect.ts';
+import type { Context, Maestro } from '../../src/context.ts';
+import type { ConnectionSettings } from '../../src/clients/connection.ts';
+import type { ExitCode } from '../../src/exit-code.ts';
+import { systemClock, type Clock } from '../../src/io/clock.ts';
+
+export interface CliRun {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Files of the working folder after the run, text by name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface CliOptions {
+  /** Working folder; an empty one is made when absent. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files to write into the folder before the run. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  /** Where Maestro is; nothing answers without it. */
+  readonly endpoints?: { readonly httpEndpoint: string; readonly grpcEndpoint: string };
+  readonly connect?: (settings: ConnectionSettings) => Promise<Maestro>;
+  readonly isTTY?: boolean;
+}
+
+export function emptyFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'maestro-cli-test-'));
+}
+
+/** Runs the whole command in this process, as bin/ would, and returns all that it left. */
+export async function runCli(argv: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+  const cwd = options.cwd ?? emptyFolder();
+  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(cwd, name), text);
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr'): Context['stdout'] => ({
+    write: (text) => (written[name] += text),
+    isTTY: options.isTTY ?? false,
+    columns: 80,
+  });
+  const clock = options.clock ?? systemClock;
+  const context: Context = {
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+    stdin: async function* () {
+      yield new TextEncoder().encode(options.stdin ?? '');
+    },
+    interactive: false,
+    runtime: { node: '24.0.0', platform: 'test-x64' },
+    env: { ...endpointEnv(options), ...options.env },
+    cwd,
+    pid: process.pid,
+    clock,
+    random: () => 0.5,
+    signal: options.signal ?? new AbortController().signal,
+    connect: options.connect ?? ((settings) => connectMaestro(settings, { clock, random: () => 0.5 })),
+  };
+  const exitCode = await runApp(inFolder(argv, cwd), context, new Promise<never>(() => undefined));
+  return { exitCode, ...written, files: filesOf(cwd) };
+}
+
+/** Result paths are given relative to the folder, so that tests read well. */
+function inFolder(argv: readonly string[], cwd: string): readonly string[] {
+  return argv.map((word) => word.replace(/^--results-path=(?!\/)/, `--results-path=${cwd}/`));
+}
+
+function endpointEnv(options: CliOptions): Record<string, string> {
+  const { endpoints } = options;
+  return {
+    MAESTRO_HTTP_ENDPOINT: endpoints?.httpEndpoint ?? 'http://127.0.0.1:1',
+    MAESTRO_GRPC_ENDPOINT: `grpc://${endpoints?.grpcEndpoint ?? '127.0.0.1:1'}`,
+  };
+}
+
+function filesOf(folder: string): Record<string, string> {
+  if (!existsSync(folder)) return {};
+  return Object.fromEntries(
+    readdirSync(folder)
+      .filter((name) => statSync(join(folder, name)).isFile())
+      .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  );
+}
+
+export const projectRoot = join(dirname(import.meta.dirname), '..');
