@@ -36,25 +36,25 @@ const plaintextHint: Readonly<Record<Channel, string>> = {
  */
 const rules: readonly FaultRule[] = [
   {
-    pattern: /The proxy (\S+) answered 407/,
+    pattern: /The proxy (.+?) answered 407/,
     kind: 'proxy-auth',
     problem: (match) => `the proxy ${match[1]} wants credentials (407)`,
     hint: () => 'Put user and password into the proxy URL, or name the host in NO_PROXY.',
   },
   {
-    pattern: /The proxy (\S+) answered (4\d\d)/,
+    pattern: /The proxy (.+?) answered (4\d\d)/,
     kind: 'proxy-refused',
     problem: (match) => `the proxy ${match[1]} refuses the connection (${match[2]})`,
     hint: () => 'Name the host in NO_PROXY, or have the proxy allow it.',
   },
   {
-    pattern: /The proxy (\S+) answered (\d+)/,
+    pattern: /The proxy (.+?) answered (\d+)/,
     kind: 'network',
     problem: (match) => `the proxy ${match[1]} could not connect (${match[2]})`,
     hint: () => 'Name the host in NO_PROXY when it is to be reached directly.',
   },
   {
-    pattern: /The proxy (\S+) failed: (.*)/,
+    pattern: /The proxy (.+?) failed: (.*)/,
     kind: 'network',
     problem: (match) => `the proxy ${match[1]} failed: ${match[2]}`,
   },

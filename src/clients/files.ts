@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
@@ -121,12 +122,26 @@ function readWith(cache: FileCache, files: TlsFiles, channel: Channel): Certific
     if (path === undefined) return undefined;
     const text = cache.read(path, flag);
     if (!kind.test(text)) throw fileError(path, flag, `holds no PEM ${what}`);
+    if (what === 'certificate') checkCertificates(text, path, flag);
     return text;
   };
   const ca = pem(files.caFile, flags.ca, /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/, 'certificate');
   const cert = pem(files.clientCertFile, flags.cert, /-----BEGIN (?:X509 )?CERTIFICATE-----/, 'certificate');
   const key = pem(files.clientKeyFile, flags.key, /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/, 'private key');
   return { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) };
+}
+
+/** Node passes over a broken certificate in silence and then trusts nobody. */
+function checkCertificates(text: string, path: string, flag: string): void {
+  const blocks = text.match(/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END \1CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) throw fileError(path, flag, 'holds a certificate without its end');
+  blocks.forEach((block, index) => {
+    try {
+      new X509Certificate(block);
+    } catch (error) {
+      throw fileError(path, flag, `holds a broken certificate (number ${index + 1})`, error);
+    }
+  });
 }
 
 /** Maestro speaks TLS 1.3 only, on both ports (recordings/access.json, tls-1.2). */

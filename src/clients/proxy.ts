@@ -111,8 +111,8 @@ function splitEntry(entry: string): { name: string; port: number | undefined } {
   if (address(entry) !== undefined) return { name: entry, port: undefined };
   const match = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(entry);
   const name = match?.[1] ?? match?.[2];
-  if (name === undefined) return { name: entry.replace(/^\[|\]$/g, ''), port: undefined };
-  return { name, port: Number(match?.[3]) };
+  if (name === undefined) return { name: entry.replace(/^\[|\]$|\.$/g, ''), port: undefined };
+  return { name: name.replace(/\.$/, ''), port: Number(match?.[3]) };
 }
 
 function inBlock(ip: ipaddr.IPv4 | ipaddr.IPv6, block: string): boolean {

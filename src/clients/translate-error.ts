@@ -84,7 +84,10 @@ export function translateGrpcError(status: GrpcStatus, facts: GrpcCallFacts): Ma
   }
 }
 
-const closedAtOnceHint = 'The connection was closed at once: the server may be starting, or this is no gRPC port.';
+function closedAtOnceHint({ plaintext }: GrpcEndpoint): string {
+  const also = plaintext ? 'this is no gRPC port' : 'it does not accept the client certificate';
+  return `The connection was closed at once: the server may be starting, or ${also}.`;
+}
 
 function unavailable(status: GrpcStatus, facts: GrpcCallFacts, where: string): MaestroError {
   const text = status.details;
@@ -101,7 +104,7 @@ function unavailable(status: GrpcStatus, facts: GrpcCallFacts, where: string): M
   if (neverConnected) {
     if (fault !== undefined) return fromFault(fault, where, 'not-sent', status);
     return new MaestroError('unavailable', `Cannot reach ${where}: ${lastError(text)}`, {
-      ...(/Failed to connect/.test(text) ? { hint: closedAtOnceHint } : {}),
+      ...(/Failed to connect/.test(text) ? { hint: closedAtOnceHint(facts.endpoint) } : {}),
       mayHeal: true,
       delivery: 'not-sent',
       cause: status,

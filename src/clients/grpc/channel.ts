@@ -1,4 +1,5 @@
 import * as grpc from '@grpc/grpc-js';
+import type { Clock } from '../../io/clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { formatHostPort } from '../connection.ts';
 import { createTlsSource } from '../files.ts';
@@ -41,7 +42,7 @@ interface OpenChannel {
  * closes after its last call. No keepalive pings: Maestro closes connections of
  * clients that ping without a stream. No retries: callers decide.
  */
-export function createChannelSource(settings: ConnectionSettings): ChannelSource {
+export function createChannelSource(settings: ConnectionSettings, clock: Clock): ChannelSource {
   const { plaintext } = settings.grpcEndpoint;
   const readTls = plaintext ? () => undefined : createTlsSource(settings.grpcTls, 'grpc');
   const open = new Set<OpenChannel>();
@@ -58,7 +59,7 @@ export function createChannelSource(settings: ConnectionSettings): ChannelSource
       current.retired = true;
       if (current.calls === 0) end(current);
     }
-    current = openChannel(settings, material);
+    current = openChannel(settings, material, clock);
     open.add(current);
     return current;
   };
@@ -83,11 +84,11 @@ export function createChannelSource(settings: ConnectionSettings): ChannelSource
   };
 }
 
-function openChannel(settings: ConnectionSettings, material: TlsMaterial | undefined): OpenChannel {
+function openChannel(settings: ConnectionSettings, material: TlsMaterial | undefined, clock: Clock): OpenChannel {
   const { host, port, plaintext } = settings.grpcEndpoint;
   const proxy = proxyFor({ host, port, tls: !plaintext }, settings.proxy);
   const abort = new AbortController();
-  const dial = { host: proxy?.host ?? host, port: proxy?.port ?? port, signal: abort.signal };
+  const dial = { host: proxy?.host ?? host, port: proxy?.port ?? port, signal: abort.signal, clock };
   const { target, options } = dialTarget(formatHostPort(host, port), dial);
   const state = { connected: false };
   const credentials = new EndpointCredentials({

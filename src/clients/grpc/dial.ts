@@ -1,6 +1,7 @@
-import { lookup } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
+import type { Clock } from '../../io/clock.ts';
 
 /** Where a channel opens its TCP connections: Maestro itself, or the proxy before it. */
 export interface Dial {
@@ -8,10 +9,13 @@ export interface Dial {
   readonly port: number;
   /** Aborting it ends every connection of the channel, also those still connecting. */
   readonly signal: AbortSignal;
+  readonly clock: Clock;
 }
 
 const scheme = 'maestro';
 const dialOption = 'maestro.dial';
+/** grpc-js asks for addresses again with every failed connection; unhurried answers keep that from spinning. */
+const lookupPauseMs = 2_000;
 
 type Listener = grpc.experimental.ResolverListener;
 
@@ -25,8 +29,8 @@ type Listener = grpc.experimental.ResolverListener;
 class DialResolver implements grpc.experimental.Resolver {
   readonly #dial: Dial;
   readonly #listener: Listener;
-  #pending = false;
-  #destroyed = false;
+  #state: 'idle' | 'busy' | 'destroyed' = 'idle';
+  #answeredAtMs: number | undefined;
 
   constructor(_target: grpc.experimental.GrpcUri, listener: Listener, options: grpc.ChannelOptions) {
     this.#dial = options[dialOption] as Dial;
@@ -38,34 +42,40 @@ class DialResolver implements grpc.experimental.Resolver {
   }
 
   updateResolution(): void {
-    this.#destroyed = false;
-    if (this.#pending) return;
-    this.#pending = true;
-    const { host, port, signal } = this.#dial;
-    const family = isIP(host);
-    if (family !== 0) {
-      queueMicrotask(() => this.#report([{ host, port, signal }]));
-      return;
-    }
-    lookup(host, { all: true }, (error, found) => {
-      if (error !== null) this.#fail(`Name resolution failed for ${host}: ${error.message}`);
-      else this.#report(found.map(({ address }) => ({ host: address, port, signal })));
-    });
+    if (this.#state === 'busy') return;
+    this.#state = 'busy';
+    void this.#resolve();
   }
 
   destroy(): void {
-    this.#destroyed = true;
+    this.#state = 'destroyed';
+    this.#answeredAtMs = undefined;
   }
 
-  #report(addresses: Dial[]): void {
-    this.#pending = false;
-    if (this.#destroyed) return;
-    this.#listener(grpc.experimental.statusOrFromValue(addresses.map((address) => ({ addresses: [address] }))), {}, null, '');
+  async #resolve(): Promise<void> {
+    const { host, port, signal, clock } = this.#dial;
+    try {
+      if (this.#answeredAtMs !== undefined) {
+        await clock.sleep(this.#answeredAtMs + lookupPauseMs - clock.monotonicMs(), signal);
+      }
+      const found = isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host }];
+      // net.connect takes the signal from the address.
+      this.#report(found.map(({ address }) => ({ addresses: [{ host: address, port, signal }] })));
+    } catch (error) {
+      if (!signal.aborted) this.#fail(`Name resolution failed for ${host}: ${(error as Error).message}`);
+    }
+  }
+
+  #report(endpoints: grpc.experimental.Endpoint[]): void {
+    if (this.#state === 'destroyed') return;
+    this.#state = 'idle';
+    this.#answeredAtMs = this.#dial.clock.monotonicMs();
+    this.#listener(grpc.experimental.statusOrFromValue(endpoints), {}, null, '');
   }
 
   #fail(details: string): void {
-    this.#pending = false;
-    if (this.#destroyed) return;
+    if (this.#state === 'destroyed') return;
+    this.#state = 'idle';
     const status = { code: grpc.status.UNAVAILABLE, details, metadata: new grpc.Metadata() };
     this.#listener(grpc.experimental.statusOrFromError(status), {}, null, '');
   }

@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/json.ts';
 import { decodeStatusEvent } from '../../core/status/decode-status.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
 import { MaestroError } from '../../errors.ts';
+import type { Clock } from '../../io/clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
 import { translateGrpcError } from '../translate-error.ts';
@@ -59,8 +60,8 @@ export interface StatusSubscriber {
 }
 
 /** The subscribing side of gRPC. Each open stream costs the server memory, so short Jobs poll instead. */
-export function createStatusSubscriber(settings: ConnectionSettings): StatusSubscriber {
-  const channels = createChannelSource(settings);
+export function createStatusSubscriber(settings: ConnectionSettings, deps: { readonly clock: Clock }): StatusSubscriber {
+  const channels = createChannelSource(settings, deps.clock);
   const readToken = createTokenReader(settings.grpcToken, 'grpc');
   const { Subscribe } = loadCloudEventService();
 

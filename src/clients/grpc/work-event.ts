@@ -24,6 +24,7 @@ export function workEvent(request: WorkRequest, identity: EventIdentity): CloudE
     if (value === '') throw incomplete(`the work has no ${name}`);
   }
   const version = request.kind === 'create' ? 0 : request.version;
+  if (!Number.isInteger(version) || version < 0 || version > 0x7fff_ffff) throw incomplete(`the version ${version} is no int32`);
   const time = new Date(identity.timeMs);
   const metadata =
     request.kind === 'delete'

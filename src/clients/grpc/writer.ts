@@ -32,7 +32,7 @@ export interface WriterDeps {
  */
 export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps): WorkWriter {
   const { Publish } = loadCloudEventService();
-  const channels = createChannelSource(settings);
+  const channels = createChannelSource(settings, deps.clock);
   const readToken = createTokenReader(settings.grpcToken, 'grpc');
   const randomUuid = deps.randomUuid ?? randomUUID;
 
