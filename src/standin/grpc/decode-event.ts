@@ -32,14 +32,14 @@ const ownAttributes: readonly string[] = ['id', 'source', 'type', 'specversion',
 export function decodeEvent(event: WireEvent): DecodedEvent {
   const attributes = Object.entries(event.attributes ?? {});
   if (event.spec_version !== '1.0' || attributes.length === 0) {
-    throw new EventError('failed to convert protobuf to cloudevent: unknown Message encoding');
+    throw new EventError('failed to convert to cloudevent: unknown Message encoding');
   }
   const known = new Map<string, AttributeValue>();
   const extensions = new Map<string, AttributeValue>();
   for (const [name, attribute] of attributes) {
     const value = attributeValue(attribute);
     if (value === undefined) {
-      throw new EventError(`failed to convert protobuf to cloudevent: failed to convert attribute ${name}: unsupported attribute type: <nil>`);
+      throw new EventError(`failed to convert to cloudevent: failed to convert attribute ${name}: unsupported attribute type: <nil>`);
     }
     if (name === 'contenttype') known.set('datacontenttype', value);
     else if (name.startsWith('ce-')) {
@@ -52,10 +52,13 @@ export function decodeEvent(event: WireEvent): DecodedEvent {
     return typeof value === 'string' ? value : (field ?? '');
   };
   const time = known.get('time');
+  const [source, type] = [text('source', event.source), text('type', event.type)];
+  // The server's own validation fails here, with an error that has no text.
+  if (source === '' || type === '') throw new EventError('');
   return {
     id: text('id', event.id),
-    source: text('source', event.source),
-    type: text('type', event.type),
+    source,
+    type,
     time: time instanceof Date ? time.toISOString() : typeof time === 'string' ? time : undefined,
     contentType: known.has('datacontenttype') ? text('datacontenttype', '') : undefined,
     extensions,

@@ -191,6 +191,7 @@ export class GrpcServer {
     if (call.cancelled) return;
     const headers = new Metadata();
     headers.set('subscription-id', randomUUID());
+    headers.set('content-type', 'application/grpc');
     call.sendMetadata(headers);
     const end = this.#broadcaster.subscribe(source, {
       write: (event) => call.write(event),

@@ -5,6 +5,7 @@ import { operationId, randomNanos } from '../identity.ts';
 import { Lister, listArguments } from '../search/list.ts';
 import { consumersTable, resourcesTable } from '../search/tables.ts';
 import type { ConsumerService } from '../service/consumer-service.ts';
+import { goKind } from '../service/decode-problem.ts';
 import { goJsonProblem } from '../service/go-json.ts';
 import type { ResourceService } from '../service/resource-service.ts';
 import { general, invalid, malformed, ServiceError } from '../service/service-error.ts';
@@ -132,16 +133,12 @@ function parseBody(body: string): JsonObject {
   const value = JSON.parse(body) as JsonValue;
   if (isJsonObject(value)) {
     if (value['name'] !== undefined && value['name'] !== null && typeof value['name'] !== 'string') {
-      throw malformed(`json: cannot unmarshal ${kindOf(value['name'])} into Go struct field .name of type string`);
+      throw malformed(`json: cannot unmarshal ${goKind(value['name'])} into Go struct field .name of type string`);
     }
     return value;
   }
   if (value === null) return {};
-  throw malformed(`json: cannot unmarshal ${kindOf(value)} into Go value of type map[string]interface {}`);
-}
-
-function kindOf(value: JsonValue): string {
-  return Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  throw malformed(`json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`);
 }
 
 /** undefined when the body says nothing about labels. */
@@ -150,7 +147,7 @@ function labelsOf(body: JsonObject): Record<string, string> | undefined {
   if (!isJsonObject(labels)) return undefined;
   for (const value of Object.values(labels)) {
     if (typeof value !== 'string') {
-      throw malformed(`json: cannot unmarshal ${kindOf(value ?? null)} into Go struct field .labels of type string`);
+      throw malformed(`json: cannot unmarshal ${goKind(value ?? null)} into Go struct field .labels of type string`);
     }
   }
   return { ...(labels as Record<string, string>) };

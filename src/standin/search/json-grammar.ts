@@ -3,6 +3,9 @@ import type { Comparison, Expression, Field } from './expression.ts';
 /** The complaint of the JSON grammar, with the position that the server names. */
 export class JsonSearchError extends Error {}
 
+/** The server would hand the database a text with NUL characters, which it refuses. */
+export class UnstorableText extends Error {}
+
 const maximumJoins = 10;
 
 interface Token {
@@ -164,13 +167,13 @@ class Parser {
     const field = this.#field();
     if (this.#state() === 'contains') {
       this.#take();
-      return { kind: 'contains', field, json: unquote(this.#take()) };
+      return { kind: 'contains', field, json: unquoteValue(this.#take()) };
     }
     const negated = this.#state() === 'not';
     if (negated) this.#take();
     const operator = this.#take().toLowerCase();
     if (operator === 'in') return { kind: 'in', field, values: this.#list(), negated };
-    const value = unquote(this.#take());
+    const value = unquoteValue(this.#take());
     if (operator === 'like' || operator === 'ilike') {
       return { kind: 'like', field, pattern: value, foldCase: operator === 'ilike', negated: false };
     }
@@ -182,12 +185,12 @@ class Parser {
     const path: string[] = [];
     while (this.#state() === 'arrow') {
       this.#take();
-      path.push(unquote(this.#take()));
+      path.push(unquoteKey(this.#take()));
     }
     const asText = this.#state() === 'toText';
     if (asText) {
       this.#take();
-      path.push(unquote(this.#take()));
+      path.push(unquoteKey(this.#take()));
     }
     return { column, path, asText };
   }
@@ -196,7 +199,7 @@ class Parser {
     const values: string[] = [];
     do {
       this.#take();
-      values.push(unquote(this.#take()));
+      values.push(unquoteValue(this.#take()));
     } while (this.#state() === 'comma');
     this.#take();
     return values;
@@ -219,6 +222,20 @@ class Parser {
   }
 }
 
-function unquote(text: string): string {
-  return text.startsWith("'") ? text.replaceAll("\\'", "'").slice(1, -1) : text;
+/**
+ * Takes the quotes off a value the way the server does, which counts bytes where
+ * it means characters: each character outside ASCII leaves something behind, at
+ * first the closing quote, so that such a value finds nothing.
+ */
+function unquoteValue(text: string): string {
+  if (!text.startsWith("'")) return text;
+  const characters = [...text.replaceAll("\\'", "'")];
+  const surplus = Buffer.byteLength(characters.join('')) - characters.length;
+  if (surplus > 1) throw new UnstorableText();
+  return characters.slice(1, surplus === 0 ? -1 : undefined).join('');
+}
+
+/** A key goes to the database with its quotes, so nothing happens to it. */
+function unquoteKey(text: string): string {
+  return text.slice(1, -1);
 }

@@ -1,10 +1,10 @@
-import { badRequest } from '../service/service-error.ts';
+import { badRequest, general } from '../service/service-error.ts';
 import type { SortedIds } from '../store/sorted-ids.ts';
 import { columnOf, compile } from './compile.ts';
 import type { Predicate } from './compile.ts';
 import { conjuncts } from './expression.ts';
 import type { Expression } from './expression.ts';
-import { JsonSearchError, parseJsonSearch } from './json-grammar.ts';
+import { JsonSearchError, parseJsonSearch, UnstorableText } from './json-grammar.ts';
 import { parsePlainSearch, SearchSyntaxError } from './plain-grammar.ts';
 import type { Table } from './tables.ts';
 
@@ -137,6 +137,9 @@ function parse(search: string): Expression | undefined {
     return search.includes('->>') || search.includes('@>') ? parseJsonSearch(search) : parsePlainSearch(search);
   } catch (error) {
     if (error instanceof JsonSearchError) throw badRequest(`failed to parse the search query: ${error.message}`);
+    if (error instanceof UnstorableText) {
+      throw general('Unable to list resources: ERROR: invalid byte sequence for encoding "UTF8": 0x00 (SQLSTATE 22021)');
+    }
     if (error instanceof SearchSyntaxError) throw badRequest(`Failed to parse search query: ${search}`);
     throw error;
   }

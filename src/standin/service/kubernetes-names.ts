@@ -13,7 +13,7 @@ const label1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const subdomain1123 = `${label1123}(\\.${label1123})*`;
 const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 
-const tooLong = (limit: number): string => `must be no more than ${String(limit)} bytes`;
+const tooLong = (limit: number): string => `must be no more than ${String(limit)} characters`;
 
 function check(pattern: string, limit: number, message: string): Check {
   const whole = new RegExp(`^(?:${pattern})$`);
@@ -23,7 +23,7 @@ function check(pattern: string, limit: number, message: string): Check {
   ];
 }
 
-export const isDns1123Label = check(
+const label = check(
   label1123,
   63,
   `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character ${examples('my-name', '123-abc')}`,
@@ -34,6 +34,13 @@ export const isDns1123Subdomain = check(
   253,
   `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is `,
 );
+
+/** A name that is only wrong as a label because of its dots hears just that. */
+export function isDns1123Label(value: string): string[] {
+  const problems = label(value);
+  const dotted = value.includes('.') && isDns1123Subdomain(value).length === 0;
+  return dotted ? [...problems.slice(0, -1), 'must not contain dots'] : problems;
+}
 
 export const isDns1035Label = check(
   label1035,

@@ -1,5 +1,6 @@
 import { parsePayload, bundleOf } from './bundle.ts';
 import type { StatusEvent } from './bundle.ts';
+import { decodeProblem } from './decode-problem.ts';
 import { manifestsProblem } from './manifest-validation.ts';
 import { conflict, general, invalid, notFound } from './service-error.ts';
 import type { Store } from '../store/store.ts';
@@ -50,7 +51,7 @@ export class ResourceService {
 
   /** A create that names a version gets that version, otherwise 1. */
   create(write: WorkWrite): void {
-    const problem = manifestsProblem(bundleOf(parsePayload(write)).manifests);
+    const problem = payloadProblem(write);
     if (problem !== '') throw invalid(`the manifest bundle in the resource is invalid, ${problem}`);
     if (this.#store.work(write.id) !== undefined) throw conflict('This Resource already exists');
     if (this.#store.consumerNamed(write.consumerName) === undefined) {
@@ -63,8 +64,8 @@ export class ResourceService {
   }
 
   /**
-   * Version 0 means the stored one. Any accepted update raises the version, an
-   * identical payload too, because two events never have the same id and time.
+   * Version 0 means the stored one. Any accepted update raises the version, the
+   * very same event sent twice too.
    */
   update(write: WorkWrite): void {
     const found = this.get(write.id);
@@ -72,8 +73,7 @@ export class ResourceService {
     if (write.version !== 0 && write.version !== found.version) {
       throw conflict(`the resource version is not the latest, the latest version: ${String(found.version)}`);
     }
-    if (write.payload === found.payload) return;
-    const problem = manifestsProblem(bundleOf(parsePayload(write)).manifests);
+    const problem = payloadProblem(write);
     if (problem !== '') throw invalid(`the new manifest bundle in the resource is invalid, ${problem}`);
     this.#save({
       ...found,
@@ -113,4 +113,10 @@ export class ResourceService {
     this.#store.saveWork(work);
     for (const listener of this.#listeners) listener.written?.(work);
   }
+}
+
+function payloadProblem(write: WorkWrite): string {
+  const payload = parsePayload(write);
+  const problem = decodeProblem(payload);
+  return problem === '' ? manifestsProblem(bundleOf(payload).manifests) : problem;
 }
