@@ -84,7 +84,9 @@ export function createStatusSubscriber(settings: ConnectionSettings, deps: { rea
     // Failures arrive through the iteration; an error before or after it must not crash the process.
     stream.on('error', () => undefined);
     try {
-      yield { kind: 'ready', subscriptionId: await subscriptionId(stream) };
+      const id = await subscriptionId(stream);
+      if (id === undefined) return;
+      yield { kind: 'ready', subscriptionId: id };
       for await (const event of stream as AsyncIterable<WireEvent>) {
         const item = readItem(event);
         if (item !== undefined) yield item;
@@ -112,9 +114,13 @@ export function createStatusSubscriber(settings: ConnectionSettings, deps: { rea
   return { subscribe, close: () => channels.close() };
 }
 
-/** The server sends this header once the subscription stands; it comes before any event. */
-async function subscriptionId(stream: grpc.ClientReadableStream<WireEvent>): Promise<string> {
+/**
+ * The server sends this header once the subscription stands, before any event.
+ * undefined when the stream ended without it.
+ */
+async function subscriptionId(stream: grpc.ClientReadableStream<WireEvent>): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
+    stream.once('status', () => resolve(undefined));
     stream.once('metadata', (metadata: grpc.Metadata) => resolve(String(metadata.get('subscription-id')[0] ?? '')));
     stream.once('error', reject);
   });

@@ -8,10 +8,14 @@ import { checkToken, isPlaintext, tlsFilesOf } from '../connection.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTlsSource, createTokenReader } from '../files.ts';
 import type { TlsMaterial } from '../files.ts';
+import { createAlertMemory } from './alerts.ts';
 import { proxyFor } from '../proxy.ts';
 
 /** The largest body that is read, compressed or not. */
 const maxBodyBytes = 256 * 1024 * 1024;
+
+/** More requests at a time than these wait for a free connection. */
+const mostConnections = 64;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -49,18 +53,18 @@ export function createHttpSender(settings: ConnectionSettings, clock: Clock): Ht
   const endpoint = new URL(settings.httpEndpoint);
   const readTls = plaintext ? () => undefined : createTlsSource(tlsFilesOf(settings, 'http'), 'http');
   const readToken = createTokenReader(settings.httpToken, 'http');
-  let current: { readonly material: TlsMaterial | undefined; readonly dispatcher: Dispatcher } | undefined;
+  let current: (OpenDispatcher & { readonly material: TlsMaterial | undefined }) | undefined;
   const closing = new Set<Promise<void>>();
 
-  const dispatcherFor = (material: TlsMaterial | undefined): Dispatcher => {
-    if (current !== undefined && current.material === material) return current.dispatcher;
+  const dispatcherFor = (material: TlsMaterial | undefined): OpenDispatcher => {
+    if (current !== undefined && current.material === material) return current;
     const previous = current?.dispatcher;
-    current = { material, dispatcher: openDispatcher(settings, endpoint, material) };
+    current = { material, ...openDispatcher(settings, endpoint, material) };
     if (previous !== undefined) {
       const ended = previous.close().finally(() => closing.delete(ended));
       closing.add(ended);
     }
-    return current.dispatcher;
+    return current;
   };
 
   return {
@@ -68,9 +72,9 @@ export function createHttpSender(settings: ConnectionSettings, clock: Clock): Ht
       signal.throwIfAborted();
       checkToken(settings, 'http');
       const token = readToken();
-      const dispatcher = dispatcherFor(readTls());
+      const { dispatcher, explain } = dispatcherFor(readTls());
       return within(clock, signal, timeoutMs, async (tried) => {
-        const answer = await dispatcher.request({
+        const sent = dispatcher.request({
           origin: endpoint.origin,
           path: `${endpoint.pathname.replace(/\/$/, '')}${request.path}`,
           method: request.method,
@@ -82,6 +86,9 @@ export function createHttpSender(settings: ConnectionSettings, clock: Clock): Ht
           },
           ...(request.body === undefined ? {} : { body: request.body }),
           signal: tried,
+        });
+        const answer = await sent.catch((error: unknown) => {
+          throw explain(error);
         });
         const retryAfter = textOf(answer.headers['retry-after']);
         return {
@@ -99,22 +106,32 @@ export function createHttpSender(settings: ConnectionSettings, clock: Clock): Ht
   };
 }
 
-function openDispatcher(settings: ConnectionSettings, endpoint: URL, material: TlsMaterial | undefined): Dispatcher {
+interface OpenDispatcher {
+  readonly dispatcher: Dispatcher;
+  /** Finds a better error behind one of undici. */
+  readonly explain: (error: unknown) => unknown;
+}
+
+function openDispatcher(settings: ConnectionSettings, endpoint: URL, material: TlsMaterial | undefined): OpenDispatcher {
   const tls = material !== undefined;
   const host = endpoint.hostname.replace(/^\[|\]$/g, '');
   const port = endpoint.port === '' ? (tls ? 443 : 80) : Number(endpoint.port);
   const proxy = proxyFor({ host, port, tls }, settings.proxy);
   const connect = tls ? { secureContext: material.context, rejectUnauthorized: !settings.insecureSkipVerify } : {};
   // The clock bounds every try, so undici's own coarse timers stay off.
-  const common = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000 };
-  if (proxy === undefined) return new Agent({ ...common, connect: { ...connect, timeout: 0 } });
+  const common = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000, connections: mostConnections };
+  if (proxy === undefined) {
+    const alerts = createAlertMemory({ ...connect, allowH2: false, timeout: 0 });
+    return { dispatcher: new Agent({ ...common, connect: alerts.connect }), explain: alerts.explain };
+  }
   const uri = `${proxy.tls ? 'https' : 'http'}://${proxy.host.includes(':') ? `[${proxy.host}]` : proxy.host}:${proxy.port}`;
-  return new ProxyAgent({
+  const dispatcher = new ProxyAgent({
     ...common,
     uri,
     requestTls: connect,
     ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
   });
+  return { dispatcher, explain: (error) => error };
 }
 
 /** Runs one try under a signal that also ends after `timeoutMs` of the clock. */
@@ -154,7 +171,7 @@ async function readBody(body: Dispatcher.ResponseData['body'], encoding: string 
     return (await decompress(bytes, { maxOutputLength: maxBodyBytes })).toString('utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
-    throw new Error(`terminated: the compressed answer is broken (${(error as Error).message})`, { cause: error });
+    throw new Error(`the compressed answer is broken (${(error as Error).message})`, { cause: error });
   }
 }
 

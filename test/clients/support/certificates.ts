@@ -30,7 +30,7 @@ let serial = 1;
 
 /** Makes a throw-away CA that issues server certificates for localhost and 127.0.0.1, or what is asked for. */
 export async function createAuthority(name = 'CN=test ca'): Promise<Authority> {
-  x509.cryptoProvider.set(webcrypto as unknown as Crypto);
+  x509.cryptoProvider.set(webcrypto);
   const keys = await newKeys();
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: nextSerial(),
@@ -73,8 +73,8 @@ export async function createAuthority(name = 'CN=test ca'): Promise<Authority> {
   };
 }
 
-async function newKeys(): Promise<CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
+async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
 function nextSerial(): string {
