@@ -25,6 +25,8 @@ export interface WaitDeps {
 
 /** One read may take this long; a server that hangs must not use up the whole budget unseen. */
 const readTimeoutMs = 10_000;
+/** A read that began with less than this before the deadline proves nothing about the server when it fails. */
+const fairReadMs = 1_000;
 /** Ids in one page of a shared read; keeps the query string short. */
 const idsPerPage = 100;
 
@@ -38,7 +40,8 @@ interface Pending {
 /**
  * Waits until every target is decided: its condition holds, it failed, or the
  * budget ended. Reads first, then polls; several works share their reads. A
- * server that goes away meanwhile is waited out within the budget.
+ * server that goes away meanwhile is waited out within the budget. A mistake
+ * that can not heal ends the wait of each, so that no work is without its outcome.
  */
 export async function waitForWorks(
   targets: readonly WaitTarget[],
@@ -54,6 +57,7 @@ export async function waitForWorks(
   let unreachable: MaestroError | undefined;
   let everRead = false;
   for (;;) {
+    const leftMs = remainingMs(budget);
     try {
       const bundles = await readAll(deps.reader, [...pending.keys()], readOptions(budget));
       everRead = true;
@@ -61,8 +65,10 @@ export async function waitForWorks(
       decide(pending, bundles, results, deps, budget);
     } catch (caught) {
       if (budget.signal.aborted) return finish(targets, pending, results, MaestroError.from(budget.signal.reason));
-      unreachable = MaestroError.from(caught);
-      if (!unreachable.mayHeal) throw unreachable;
+      const error = MaestroError.from(caught);
+      // A read that ran out of time is no answer; whether the budget did too is looked at below.
+      if (!error.mayHeal && error.code !== 'timeout') return finish(targets, pending, results, error);
+      if (remainingMs(budget) > 0 || leftMs >= fairReadMs) unreachable = error;
     }
     if (pending.size === 0) return finish(targets, pending, results, undefined);
     if (remainingMs(budget) <= 0) {
@@ -121,7 +127,11 @@ function finish(
     const error =
       stopped === undefined
         ? new MaestroError('timeout', `timed out after ${formatDuration(totalMs)} waiting for ${name}: ${text}${lost}`)
-        : new MaestroError(stopped.code, `${stopped.message} while waiting for ${name}: ${text}`, { cause: stopped });
+        : new MaestroError(stopped.code, `${stopped.message} while waiting for ${name}: ${text}`, {
+            reason: stopped.reason,
+            ...(stopped.hint === undefined ? {} : { hint: stopped.hint }),
+            cause: stopped.cause ?? stopped,
+          });
     const bundle = entry.last?.bundle;
     results.set(id, {
       target,

@@ -1,0 +1,117 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleCommand } from '../../scripts/build.ts';
+
+export interface ProcessOptions {
+  readonly cwd?: string;
+  /** Added to an environment that holds PATH and HOME only, so that nothing of the caller's leaks in. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Given to standard input, which is then closed; without it standard input is empty. `open` leaves it open. */
+  readonly stdin?: string | { readonly open: true };
+}
+
+/** How a process ended. */
+export interface Finished {
+  /** Null when a signal ended it that it did not handle. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** From the start to the end of the process. */
+  readonly elapsedMs: number;
+}
+
+/** A process that runs. Its `done` never rejects. */
+export interface Running {
+  readonly pid: number;
+  readonly done: Promise<Finished>;
+  stdout(): string;
+  stderr(): string;
+  kill(signal: NodeJS.Signals): void;
+}
+
+let bundled: Promise<string> | undefined;
+
+/** The command as it ships, bundled once per test worker into a temporary file. */
+export async function bundledCommand(): Promise<string> {
+  bundled ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-bundle-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'maestro-cli.cjs');
+    await bundleCommand(file);
+    return file;
+  })();
+  return bundled;
+}
+
+/** Starts the real program as a process of its own. */
+export async function startCli(argv: readonly string[], options: ProcessOptions = {}): Promise<Running> {
+  return startProcess(process.execPath, [await bundledCommand(), ...argv], options);
+}
+
+/** Runs the real program to its end. */
+export async function cli(argv: readonly string[], options: ProcessOptions = {}): Promise<Finished> {
+  return (await startCli(argv, options)).done;
+}
+
+const running = new Set<ChildProcess>();
+// What a failed test leaves behind must not outlive the test run.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+export function startProcess(file: string, argv: readonly string[], options: ProcessOptions = {}): Running {
+  const startMs = performance.now();
+  const child = spawn(file, argv, {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const written = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
+  // A program that ends without reading its input is no fault of the test.
+  child.stdin.on('error', () => undefined);
+  if (typeof options.stdin !== 'object') child.stdin.end(options.stdin ?? '');
+  let elapsedMs = 0;
+  child.once('exit', () => (elapsedMs = performance.now() - startMs));
+  const done = new Promise<Finished>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exitCode, signal) => {
+      running.delete(child);
+      resolve({ exitCode, signal, ...written, elapsedMs });
+    });
+  });
+  return {
+    pid: child.pid ?? 0,
+    done,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr,
+    kill: (signal) => void child.kill(signal),
+  };
+}
+
+/** Polls until the condition gives something, and fails with the words given when it never does. */
+export async function until<T>(what: string, condition: () => T | undefined | false | Promise<T | undefined | false>, boundMs = 10_000): Promise<T> {
+  const endMs = performance.now() + boundMs;
+  for (;;) {
+    const value = await condition();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > endMs) throw new Error(`not within ${boundMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A port that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
