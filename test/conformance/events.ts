@@ -44,6 +44,21 @@ export function specEvent(action: 'create' | 'update' | 'delete', spec: SpecEven
   };
 }
 
+/** Asks for the statuses of a source that differ from the known ones; all of them when none is known. */
+export function resyncEvent(
+  source: string,
+  known: readonly { readonly resourceID: string; readonly statusHash: string }[],
+): WireEvent {
+  return {
+    id: randomUUID(),
+    source,
+    spec_version: '1.0',
+    type: `${bundles}.status.resync_request`,
+    attributes: { contenttype: { ce_string: 'application/json' }, 'ce-clustername': { ce_string: '' } },
+    data: { statusHashes: known.map((entry) => ({ ...entry })) },
+  };
+}
+
 export function configMap(name: string, data: Readonly<Record<string, string>>): Json {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: { ...data } };
 }

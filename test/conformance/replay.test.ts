@@ -92,7 +92,8 @@ describe.each(scenarios)('$name as recorded', (scenario) => {
     const check = `${scenario.name}/${step.step}`;
     const treatment = treatments[check] ?? {};
     const needsAgent = treatment.agent === true || step.response_stream !== undefined;
-    const skipped = treatment.skip ?? (needsAgent && !withAgent ? 'needs a consumer with an agent' : undefined);
+    const skippedHere = treatment.skip ?? (target.kind === 'real' ? treatment.skipReal : undefined);
+    const skipped = skippedHere ?? (needsAgent && !withAgent ? 'needs a consumer with an agent' : undefined);
     it.skipIf(skipped !== undefined)(skipped === undefined ? step.step : `${step.step} (${skipped})`, async () => {
       if (step.response_stream !== undefined) await replayStream(check, step);
       else if (step.request.path !== undefined) await replayHttp(check, step, treatment);

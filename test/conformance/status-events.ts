@@ -61,6 +61,11 @@ export function deletionOf(event: WireEvent): unknown {
   };
 }
 
+/** A condition of the work in a status event. */
+export function conditionOf(event: WireEvent, type: string): { readonly status: string } | undefined {
+  return (event.data as unknown as StatusData).conditions.find((condition) => condition.type === type);
+}
+
 export function sequenceOf(event: WireEvent): bigint {
   return BigInt((event.attributes?.['ce-sequenceid']?.['ce_string'] as string | undefined) ?? '0');
 }
