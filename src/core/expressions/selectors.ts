@@ -1,5 +1,5 @@
-import { isJsonObject } from '../json.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { isAbout } from '../works/config-address.ts';
 import { manifestKey, manifestLabel } from '../works/manifest-work.ts';
 import type { ManifestKey } from '../works/manifest-work.ts';
 import { formatExpression, formatSelector } from './format.ts';
@@ -83,40 +83,4 @@ function hasRule(config: JsonObject, members: readonly string[]): boolean {
     const rules = config[member];
     return Array.isArray(rules) && rules.length > 0;
   });
-}
-
-/** A config names the plural resource, not the kind; the usual plurals of the kind are taken for it. */
-function isAbout(config: JsonObject, key: ManifestKey): boolean {
-  const identifier = config['resourceIdentifier'];
-  if (!isJsonObject(identifier)) return false;
-  return (
-    text(identifier['group']) === key.group &&
-    pluralsOf(key.kind).includes(text(identifier['resource'])) &&
-    matchesPattern(text(identifier['namespace']), key.namespace) &&
-    matchesPattern(text(identifier['name']), key.name)
-  );
-}
-
-function pluralsOf(kind: string): readonly string[] {
-  const lower = kind.toLowerCase();
-  return [lower, `${lower}s`, `${lower}es`, lower.replace(/y$/, 'ies')];
-}
-
-/** Identifiers may hold `*` for any text. */
-function matchesPattern(pattern: string, value: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return pattern === value;
-  if (!value.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest.slice(0, -1)) {
-    const found = value.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  const last = rest.at(-1) ?? '';
-  return value.length - last.length >= at && value.endsWith(last);
-}
-
-function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

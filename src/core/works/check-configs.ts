@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { isJsonObject } from '../json.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
+import { plausiblePlurals } from './config-address.ts';
 import { nearest } from './did-you-mean.ts';
 import { jsonPathFault } from './json-path-syntax.ts';
 import type { ManifestKey } from './manifest-work.ts';
@@ -40,14 +41,6 @@ export function checkConfigs(
     else problems.push({ ...error(place, `a second config for ${labelOf(identifier)}`), suggestion: `the agent only takes the first, manifestConfigs[${first}]` });
     return problems;
   });
-}
-
-/** The plurals that a kind may have by the rules of English; the real one is known to the cluster alone. */
-export function plausiblePlurals(kind: string): readonly string[] {
-  const singular = kind.toLowerCase();
-  if (/[^aeiou]y$/.test(singular)) return [`${singular.slice(0, -1)}ies`];
-  if (/(s|x|z|ch|sh)$/.test(singular)) return [`${singular}es`, singular];
-  return [`${singular}s`, `${singular}es`];
 }
 
 function checkTarget(identifier: Identifier, keys: readonly ManifestKey[], path: JsonPath): Problem[] {

@@ -7,6 +7,12 @@ export const ownAnnotationPrefix = 'maestro-cli.hyperfleet.io/';
 /** The executor as canonical JSON, because REST never returns it. */
 export const executorAnnotation = `${ownAnnotationPrefix}executor`;
 
+/** Which manager wrote which manifest: a JSON object of manager to manifest labels. */
+export const managersAnnotation = `${ownAnnotationPrefix}managers`;
+
+/** The version that `build` made its output from; apply writes it under that version only. */
+export const builtFromAnnotation = `${ownAnnotationPrefix}built-from`;
+
 /** The executor that our annotation on a work records. */
 export function recordedExecutor(work: ManifestWork): JsonObject | undefined {
   const text = work.annotations[executorAnnotation];

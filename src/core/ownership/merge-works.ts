@@ -1,0 +1,180 @@
+import { canonicalJson, type JsonObject } from '../json.ts';
+import { isAbout } from '../works/config-address.ts';
+import { manifestKey, manifestLabel, type ManifestWork } from '../works/manifest-work.ts';
+import { ownersOf, withOwners, withoutOwnAnnotations, type Owners } from './owners.ts';
+
+export interface MergeRequest {
+  readonly stored: ManifestWork;
+  readonly desired: ManifestWork;
+  /** Who writes. */
+  readonly manager: string;
+  /** Owner of what has no record. */
+  readonly source: string;
+  /** Keep what others own and replace only one's own. */
+  readonly merge: boolean;
+  /** Take over what others own, where it stands in the way. */
+  readonly force: boolean;
+}
+
+/** Something that another manager would lose. */
+export interface Loss {
+  /** Label of the manifest, or the part of the work (`deleteOption`). */
+  readonly what: string;
+  readonly manager: string;
+  readonly how: 'removed' | 'changed';
+}
+
+export type MergeDecision =
+  | { readonly kind: 'write'; readonly work: ManifestWork; readonly losses: readonly Loss[] }
+  | { readonly kind: 'refused'; readonly losses: readonly Loss[] };
+
+/**
+ * Makes the work that a manager's write would leave behind.
+ *
+ * A replacing write must not remove or change what another manager owns; a
+ * merging write keeps it. What stands in the way is a loss: with losses the
+ * write is refused unless it is forced, and a forced write takes over exactly
+ * those. Manifests that are the same on both sides keep their owner, whoever
+ * writes them. Pure: the version check of the caller makes the result safe
+ * against writers at the same moment.
+ */
+export function mergeWorks(request: MergeRequest): MergeDecision {
+  const { manager, source, merge, force } = request;
+  const stored = withoutOwnAnnotations(request.stored);
+  const desired = withoutOwnAnnotations(request.desired);
+  const owners = ownersOf(request.stored, source);
+  const others = othersOf(owners, manager);
+  const losses = [
+    ...manifestLosses(stored, desired, others, merge),
+    ...configLosses(stored, desired, others, merge),
+    ...deleteOptionLosses(stored, desired, others, merge),
+  ];
+  if (losses.length > 0 && !force) return { kind: 'refused', losses };
+  const work = merge ? merged(stored, desired, owners, manager) : desired;
+  return { kind: 'write', work: withOwners(work, newOwners(work, stored, owners, manager), source), losses };
+}
+
+/** The work of a first write: everything belongs to its writer. */
+export function firstWork(desired: ManifestWork, manager: string, source: string): ManifestWork {
+  const work = withoutOwnAnnotations(desired);
+  const owners = new Map(work.manifests.map((manifest) => [labelOf(manifest), manager]));
+  return withOwners(work, owners, source);
+}
+
+function othersOf(owners: Owners, manager: string): Owners {
+  return new Map([...owners].filter(([, owner]) => owner !== manager));
+}
+
+function manifestLosses(stored: ManifestWork, desired: ManifestWork, others: Owners, merge: boolean): readonly Loss[] {
+  const wanted = byLabel(desired.manifests);
+  return stored.manifests.flatMap((manifest): Loss[] => {
+    const what = labelOf(manifest);
+    const manager = others.get(what);
+    if (manager === undefined) return [];
+    const other = wanted.get(what);
+    if (other === undefined) return merge ? [] : [{ what, manager, how: 'removed' }];
+    return same(manifest, other) ? [] : [{ what, manager, how: 'changed' }];
+  });
+}
+
+/** The options of another manager's manifest are as much theirs as the manifest. */
+function configLosses(stored: ManifestWork, desired: ManifestWork, others: Owners, merge: boolean): readonly Loss[] {
+  const wanted = new Map(desired.manifestConfigs.map((config) => [identifierOf(config), config]));
+  const present = new Map(stored.manifestConfigs.map((config) => [identifierOf(config), config]));
+  const owned = stored.manifests.filter((manifest) => others.has(labelOf(manifest)));
+  const stays = byLabel(desired.manifests);
+  return owned.flatMap((manifest): Loss[] => {
+    // A manifest that is removed takes its options along; that is one loss, not two.
+    if (!merge && !stays.has(labelOf(manifest))) return [];
+    const key = manifestKey(manifest);
+    const before = stored.manifestConfigs.filter((config) => isAbout(config, key));
+    const lost = before.some((config) => {
+      const other = wanted.get(identifierOf(config));
+      return other === undefined ? !merge : !same(config, other);
+    });
+    const gained = desired.manifestConfigs.some((config) => isAbout(config, key) && !present.has(identifierOf(config)));
+    if (!lost && !gained) return [];
+    return [{ what: `options of ${labelOf(manifest)}`, manager: others.get(labelOf(manifest)) ?? '', how: 'changed' }];
+  });
+}
+
+/** How a work is deleted is everybody's: it decides what happens to all of its objects. */
+function deleteOptionLosses(stored: ManifestWork, desired: ManifestWork, others: Owners, merge: boolean): readonly Loss[] {
+  const [manager] = others.values();
+  if (manager === undefined) return [];
+  const stays = byLabel(desired.manifests);
+  if (!merge && ![...others.keys()].some((label) => stays.has(label))) return [];
+  if (merge && desired.deleteOption === undefined) return [];
+  if (canonicalJson(stored.deleteOption ?? {}) === canonicalJson(desired.deleteOption ?? {})) return [];
+  return [{ what: 'deleteOption', manager, how: 'changed' }];
+}
+
+function merged(stored: ManifestWork, desired: ManifestWork, owners: Owners, manager: string): ManifestWork {
+  const wanted = byLabel(desired.manifests);
+  const kept = stored.manifests.flatMap((manifest) => {
+    const label = labelOf(manifest);
+    const replacement = wanted.get(label);
+    if (replacement !== undefined) return [replacement];
+    return owners.get(label) === manager ? [] : [manifest];
+  });
+  const present = byLabel(stored.manifests);
+  const added = desired.manifests.filter((manifest) => !present.has(labelOf(manifest)));
+  const manifests = [...kept, ...added];
+  return {
+    ...stored,
+    labels: { ...stored.labels, ...desired.labels },
+    annotations: { ...stored.annotations, ...desired.annotations },
+    manifests,
+    manifestConfigs: mergedConfigs(stored, desired, owners, manager),
+    ...optional('deleteOption', desired.deleteOption ?? stored.deleteOption),
+    ...optional('executor', desired.executor ?? stored.executor),
+  };
+}
+
+/** Options of one's own manifests are replaced by the desired ones; those of others stay. */
+function mergedConfigs(stored: ManifestWork, desired: ManifestWork, owners: Owners, manager: string): readonly JsonObject[] {
+  const wanted = new Map(desired.manifestConfigs.map((config) => [identifierOf(config), config]));
+  const mine = stored.manifests.filter((manifest) => owners.get(labelOf(manifest)) === manager).map((manifest) => manifestKey(manifest));
+  const theirs = stored.manifests.filter((manifest) => owners.get(labelOf(manifest)) !== manager).map((manifest) => manifestKey(manifest));
+  const kept = stored.manifestConfigs.flatMap((config) => {
+    const replacement = wanted.get(identifierOf(config));
+    if (replacement !== undefined) return [replacement];
+    const isMine = mine.some((key) => isAbout(config, key)) && !theirs.some((key) => isAbout(config, key));
+    return isMine ? [] : [config];
+  });
+  const present = new Set(stored.manifestConfigs.map((config) => identifierOf(config)));
+  return [...kept, ...desired.manifestConfigs.filter((config) => !present.has(identifierOf(config)))];
+}
+
+/** What another manager owns unchanged stays theirs; everything else in the work is the writer's. */
+function newOwners(work: ManifestWork, stored: ManifestWork, owners: Owners, manager: string): Owners {
+  const before = byLabel(stored.manifests);
+  return new Map(
+    work.manifests.map((manifest) => {
+      const label = labelOf(manifest);
+      const old = before.get(label);
+      const owner = owners.get(label);
+      return [label, old !== undefined && owner !== undefined && same(old, manifest) ? owner : manager];
+    }),
+  );
+}
+
+function byLabel(manifests: readonly JsonObject[]): ReadonlyMap<string, JsonObject> {
+  return new Map(manifests.map((manifest) => [labelOf(manifest), manifest]));
+}
+
+function labelOf(manifest: JsonObject): string {
+  return manifestLabel(manifestKey(manifest));
+}
+
+function identifierOf(config: JsonObject): string {
+  return canonicalJson(config['resourceIdentifier']);
+}
+
+function same(a: JsonObject, b: JsonObject): boolean {
+  return canonicalJson(a) === canonicalJson(b);
+}
+
+function optional<K extends string>(key: K, value: JsonObject | undefined): { readonly [P in K]?: JsonObject } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: JsonObject });
+}
