@@ -18,7 +18,7 @@ import { resultText } from './output/result-file/text.ts';
  * @param crashed rejects when something escaped every handler; it ends the run as a bug of ours
  */
 export async function runApp(argv: readonly string[], context: Context, crashed: Promise<never>): Promise<ExitCode> {
-  const request = requestedResult(argv, context.env, commands);
+  const request = requestedResult(argv, context.env, commands, context.cwd);
   let file: ResultFile | undefined;
   let outcome: Outcome;
   let exitCode: ExitCode;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { MaestroError } from '../errors.ts';
 import { resultFormats, type ResultFormat } from '../output/result-file/shape.ts';
 import type { AnyCommandSpec } from './command-spec.ts';
+import { commonFlags } from './common-flags.ts';
 
 /** Where and how the outcome of this run is to be recorded. */
 export type ResultRequest =
@@ -18,22 +19,33 @@ export function requestedResult(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   specs: readonly AnyCommandSpec[],
+  cwd: string,
 ): ResultRequest | undefined {
   if (argv.includes('--help') || argv.includes('-h') || argv[0] === 'help') return undefined;
   const byFlag = flagValue(argv, '--results-path');
-  const hasOutcome = specs.some((spec) => spec.hasOutcome && argv.includes(spec.name));
+  const name = commandName(argv, specs);
+  const hasOutcome = specs.some((spec) => spec.hasOutcome && spec.name === name);
   const path = byFlag ?? (hasOutcome ? nonEmpty(env['RESULTS_PATH']) : undefined);
   if (path === undefined || path === '') return undefined;
   const given = flagValue(argv, '--results-format') ?? nonEmpty(env['MAESTRO_RESULTS_FORMAT']) ?? 'status-result';
   const format = resultFormats.find((known) => known === given);
-  if (format !== undefined) return { path: resolve(path), format };
+  if (format !== undefined) return { path: resolve(cwd, path), format };
   return {
-    path: resolve(path),
+    path: resolve(cwd, path),
     format: undefined,
     formatError: new MaestroError('usage', `there is no result format "${given}"`, {
       hint: `Use one of: ${resultFormats.join(', ')}.`,
     }),
   };
+}
+
+/** The first word that names a command and is no flag's value: `list -c apply` is a list. */
+function commandName(argv: readonly string[], specs: readonly AnyCommandSpec[]): string | undefined {
+  const names = new Set(specs.map((spec) => spec.name.split(' ')[0]));
+  const takesValue = new Set(
+    commonFlags.flatMap(({ flags }) => (flags.includes('<') ? flags.split(/[ ,]+/).filter((word) => word.startsWith('-')) : [])),
+  );
+  return argv.find((word, index) => names.has(word) && !takesValue.has(argv[index - 1] ?? ''));
 }
 
 function flagValue(argv: readonly string[], flag: string): string | undefined {

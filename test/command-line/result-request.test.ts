@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { requestedResult } from '../../src/command-line/result-request.ts';
+import { commands } from '../../src/commands/index.ts';
+
+const asked = (argv: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): ReturnType<typeof requestedResult> =>
+  requestedResult(argv, env, commands, '/work');
+
+const byEnv = { RESULTS_PATH: '/results/r.json' };
+const statusResult = { path: '/results/r.json', format: 'status-result' };
+
+describe('which commands take RESULTS_PATH', () => {
+  it.each([
+    { argv: ['apply', '-f', 'w.yaml'], expected: statusResult },
+    { argv: ['wait', '--name=w'], expected: statusResult },
+    { argv: ['delete', '--name=w'], expected: statusResult },
+    { argv: ['--quiet', 'apply'], expected: statusResult },
+    { argv: ['--grpc-endpoint', 'list', 'apply'], expected: statusResult },
+    { argv: ['-o', 'json', '--timeout', '3s', 'apply'], expected: statusResult },
+    { argv: ['--consumer', 'c1', 'apply', '-f', 'w.yaml'], expected: statusResult },
+    { argv: ['list'], expected: undefined },
+    { argv: ['get', '--name=w', '--consumer=c'], expected: undefined },
+    { argv: ['list', '-c', 'apply'], expected: undefined },
+    { argv: ['get', '-n', 'wait', '-c', 'c1'], expected: undefined },
+    { argv: ['consumer', 'delete', 'c1'], expected: undefined },
+    { argv: ['consumer', 'get', 'apply'], expected: undefined },
+    { argv: ['version'], expected: undefined },
+    { argv: ['dev'], expected: undefined },
+    { argv: [], expected: undefined },
+    { argv: ['help', 'apply'], expected: undefined },
+    { argv: ['apply', '--help'], expected: undefined },
+  ])('$argv', ({ argv, expected }) => {
+    expect(asked(argv, byEnv)).toEqual(expected);
+  });
+
+  it('takes an empty RESULTS_PATH as none', () => {
+    expect(asked(['apply'], { RESULTS_PATH: '' })).toBeUndefined();
+  });
+});
+
+describe('--results-path', () => {
+  it.each([
+    { argv: ['list', '--results-path=/a.json'], path: '/a.json' },
+    { argv: ['list', '--results-path', '/a.json'], path: '/a.json' },
+    { argv: ['--results-path', '/a.json', 'list'], path: '/a.json' },
+    { argv: ['apply', '--results-path=out/a.json'], path: '/work/out/a.json' },
+    { argv: ['apply', '--results-path=a=b.json'], path: '/work/a=b.json' },
+    { argv: ['nonsense', '--results-path=/a.json'], path: '/a.json' },
+  ])('$argv, before RESULTS_PATH', ({ argv, path }) => {
+    expect(asked(argv, byEnv)).toMatchObject({ path });
+  });
+});
+
+describe('the format', () => {
+  it.each([
+    { argv: ['apply'], env: {}, format: 'status-result' },
+    { argv: ['apply'], env: { MAESTRO_RESULTS_FORMAT: 'adapter-result' }, format: 'adapter-result' },
+    { argv: ['apply', '--results-format=status-result'], env: { MAESTRO_RESULTS_FORMAT: 'adapter-result' }, format: 'status-result' },
+    { argv: ['apply', '--results-format', 'adapter-result'], env: {}, format: 'adapter-result' },
+    { argv: ['apply'], env: { MAESTRO_RESULTS_FORMAT: '' }, format: 'status-result' },
+  ])('$argv with $env is $format', ({ argv, env, format }) => {
+    expect(asked(argv, { ...byEnv, ...env })).toEqual({ path: '/results/r.json', format });
+  });
+
+  it('remembers an unknown one as the error of the run, and still knows the path', () => {
+    expect(asked(['apply', '--results-format=xml'], byEnv)).toMatchObject({
+      path: '/results/r.json',
+      format: undefined,
+      formatError: { code: 'usage', message: 'there is no result format "xml"', hint: 'Use one of: status-result, adapter-result.' },
+    });
+  });
+});
