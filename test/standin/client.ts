@@ -28,7 +28,7 @@ export class BareClient {
     const loaded = fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String });
     const service = loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0];
     const Client = makeGenericClientConstructor(service, 'CloudEventService');
-    this.#client = new Client(endpoint, channel, options);
+    this.#client = new Client(endpoint, channel, { 'grpc.use_local_subchannel_pool': 1, ...options });
   }
 
   publish(request: { event?: WireEvent }, metadata = new Metadata()): Promise<PublishAnswer> {

@@ -23,6 +23,7 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #sockets = new Map<number, { readonly raw: Socket; ready?: Socket }>();
   #server: Server | undefined;
+  #closed = false;
   #port: number;
 
   private constructor(options: DoorOptions) {
@@ -42,7 +43,7 @@ export class Door {
 
   /** Listens, on the same port as before. */
   async reopen(): Promise<void> {
-    if (this.#server !== undefined) return;
+    if (this.#server !== undefined || this.#closed) return;
     const server = this.#createServer();
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
@@ -66,6 +67,12 @@ export class Door {
     this.#server = undefined;
     for (const { raw } of this.#sockets.values()) raw.destroy();
     if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+
+  /** Shuts for good. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.shut();
   }
 
   /** Ends the connection of one client port with an RST. */

@@ -322,6 +322,7 @@ export class Agent {
   }
 }
 
+/** Every status is made with its members in one order, so that texts can be compared. */
 function differs(a: AgentStatus, b: AgentStatus): boolean {
   return JSON.stringify(a) !== JSON.stringify(b);
 }

@@ -20,9 +20,10 @@ export function valuesAt(root: JsonValue, path: string): JsonValue[] {
 
 function parse(path: string): Step[] {
   const steps: Step[] = [];
-  stepPattern.lastIndex = 0;
-  while (stepPattern.lastIndex < path.length) {
-    const groups = stepPattern.exec(path)?.groups;
+  // A pattern of its own: filters have paths inside, and the position belongs to one path.
+  const pattern = new RegExp(stepPattern);
+  while (pattern.lastIndex < path.length) {
+    const groups = pattern.exec(path)?.groups;
     if (groups === undefined) throw new JsonPathError(`unrecognized path ${path}`);
     steps.push(step(groups));
   }

@@ -124,7 +124,7 @@ export function availableStatus(
   now: string,
 ): AgentStatus {
   const manifests = status.manifests.map((manifest) => observed(manifest, observe(manifest), now));
-  return { manifests, conditions: withCondition(status.conditions, workAvailable(manifests, generation), now) };
+  return { conditions: withCondition(status.conditions, workAvailable(manifests, generation), now), manifests };
 }
 
 /** Only the feedback of objects that had been read before: what the watching loop sees between update and Applied. */

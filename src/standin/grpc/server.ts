@@ -109,7 +109,7 @@ export class GrpcServer {
   }
 
   async close(): Promise<void> {
-    await this.#door?.shut();
+    await this.#door?.close();
     this.#server.forceShutdown();
   }
 

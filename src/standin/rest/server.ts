@@ -49,7 +49,7 @@ export class RestServer {
   }
 
   async close(): Promise<void> {
-    await this.#door?.shut();
+    await this.#door?.close();
     this.#server.closeAllConnections();
   }
 

@@ -34,9 +34,9 @@ export function parsePlainSearch(text: string): Expression {
 
 function tokens(text: string): Token[] {
   const found: Token[] = [];
-  tokenPattern.lastIndex = 0;
-  while (tokenPattern.lastIndex < text.length) {
-    const groups = tokenPattern.exec(text)?.groups;
+  const pattern = new RegExp(tokenPattern);
+  while (pattern.lastIndex < text.length) {
+    const groups = pattern.exec(text)?.groups;
     if (groups === undefined) throw new SearchSyntaxError('unknown character');
     const { word, name, number, string, symbol } = groups;
     if (word !== undefined) found.push({ kind: 'word', text: word });
