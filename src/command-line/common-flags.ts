@@ -48,6 +48,12 @@ export const commonFlags: readonly FlagSpec[] = [
     defaultText: 'maestro-cli',
   },
   {
+    flags: '--manager <name>',
+    about: 'who owns the manifests that this call writes',
+    env: 'MAESTRO_MANAGER',
+    defaultText: '--adapter, else the source',
+  },
+  {
     flags: '--results-path <file>',
     about: 'write the outcome to this file, once, at the end',
     env: 'RESULTS_PATH, for commands with an outcome',

@@ -4,7 +4,8 @@ import { workFromBundle } from '../core/works/document.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import { ownAnnotationPrefix, withExecutorRecord } from '../core/works/own-annotations.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
-import { canonicalJson } from '../core/json.ts';
+import { canonicalJson, type JsonObject } from '../core/json.ts';
+import { firstWork, mergeWorks, type Loss } from '../core/ownership/merge-works.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { storedExecutor } from './executor.ts';
@@ -19,6 +20,12 @@ export interface ApplyRequest {
   readonly ifVersion?: number;
   /** Send version 0: the last writer wins. Never sent twice. */
   readonly overwrite: boolean;
+  /** Who owns the manifests that this writes. */
+  readonly manager: string;
+  /** Keep what other managers own and replace only one's own. */
+  readonly merge: boolean;
+  /** Take over what other managers own, where it stands in the way. */
+  readonly force: boolean;
 }
 
 /** What an apply would do, decided from one read. */
@@ -30,6 +37,8 @@ export type ApplyPlan =
       readonly work: ManifestWork;
       readonly stored: ResourceBundle;
       readonly differences: readonly ContentDifference[];
+      /** What other managers lose by a forced write. */
+      readonly losses: readonly Loss[];
     }
   | { readonly action: 'unchanged'; readonly target: WorkTarget; readonly work: ManifestWork; readonly stored: ResourceBundle };
 
@@ -49,30 +58,79 @@ export interface Applied {
  * Reads what is stored and decides. Nothing is sent.
  *
  * @throws MaestroError conflict (being deleted, another version than asked for),
- *   not-found (consumer), ownership (another source's work, an executor we can not reproduce)
+ *   not-found (consumer), ownership (another source's work, another manager's
+ *   manifests, an executor we can not reproduce)
  */
 export async function planApply(request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<ApplyPlan> {
   const { source, consumer } = request;
-  const work = withExecutorRecord(request.work);
-  const { id, bundle: stored } = await readOwn(deps.reader, { source, consumer, name: work.name }, budget);
+  const { name } = request.work;
+  const { id, bundle: stored } = await readOwn(deps.reader, { source, consumer, name }, budget);
   const target: WorkTarget = { id, consumer, source };
   checkVersion(request, stored);
   if (stored === undefined) {
     await checkNew(request, deps, budget);
-    return { action: 'create', target, work };
+    return { action: 'create', target, work: withExecutorRecord(firstWork(request.work, request.manager, source)) };
   }
   if (stored.deletedAt !== undefined) {
-    throw new MaestroError('conflict', `${work.name} on ${consumer} is being deleted since ${stored.deletedAt}`, {
+    throw new MaestroError('conflict', `${name} on ${consumer} is being deleted since ${stored.deletedAt}`, {
       reason: 'BeingDeleted',
       hint: 'Wait until it is gone, then apply again: maestro-cli wait --for=Deleted',
     });
   }
+  const { work, losses } = await mergeWithStored(request, stored, deps, budget);
   const differences = contentDifferences(workFromBundle(stored), work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
   if (differences.length === 0 && (await sameExecutor(work, stored, deps, budget))) {
     return { action: 'unchanged', target, work, stored };
   }
   await refuseToStripExecutor(work, stored, deps, budget);
-  return { action: 'update', target, work, stored, differences };
+  return { action: 'update', target, work, stored, differences, losses };
+}
+
+/** What the write would leave behind, with the stored executor filled in where others' manifests stay. */
+async function mergeWithStored(
+  request: ApplyRequest,
+  stored: ResourceBundle,
+  deps: PublishDeps,
+  budget: Budget,
+): Promise<{ readonly work: ManifestWork; readonly losses: readonly Loss[] }> {
+  const base = workFromBundle(stored);
+  const kept = request.merge && request.work.executor === undefined ? await keptExecutor(request.work.name, stored, deps, budget) : undefined;
+  const decision = mergeWorks({
+    stored: kept === undefined ? base : { ...base, executor: kept },
+    desired: request.work,
+    manager: request.manager,
+    source: request.source,
+    merge: request.merge,
+    force: request.force,
+  });
+  if (decision.kind === 'write') return { work: withExecutorRecord(decision.work), losses: decision.losses };
+  const losses = decision.losses.map((loss) => describeLoss(loss));
+  throw new MaestroError(
+    'ownership',
+    `${request.work.name} on ${request.consumer} holds manifests of other managers than ${request.manager}: ${losses.join('; ')}`,
+    {
+      reason: 'ForeignManifests',
+      hint: request.merge
+        ? 'Nothing was sent. --merge --force takes over what conflicts; better agree on one manager for it.'
+        : 'Nothing was sent. --merge keeps what others own; --force replaces the whole work.',
+    },
+  );
+}
+
+export function describeLoss(loss: Loss): string {
+  return `${loss.what} of ${loss.manager} would be ${loss.how}`;
+}
+
+/** A merge writes back what others rely on, so the executor has to be known exactly. */
+async function keptExecutor(
+  name: string,
+  stored: ResourceBundle,
+  deps: PublishDeps,
+  budget: Budget,
+): Promise<JsonObject | undefined> {
+  const executor = await storedExecutor(deps.reader, stored, undefined, budget);
+  if (executor.kind === 'unreadable') throw unknownExecutor(name);
+  return executor.kind === 'known' ? executor.executor : undefined;
 }
 
 /** Carries a plan out, so that its effect is known at the end. */
@@ -147,11 +205,14 @@ async function refuseToStripExecutor(
 ): Promise<void> {
   if (work.executor !== undefined) return;
   const executor = await storedExecutor(deps.reader, stored, undefined, budget);
-  if (executor.kind !== 'unreadable') return;
-  throw new MaestroError(
+  if (executor.kind === 'unreadable') throw unknownExecutor(work.name);
+}
+
+function unknownExecutor(name: string): MaestroError {
+  return new MaestroError(
     'ownership',
-    `${work.name} is stored with an executor that Maestro does not show; updating it would strip the executor`,
-    { reason: 'UnknownExecutor', hint: 'Put the executor into spec.executor of the manifest file.' },
+    `${name} is stored with an executor that Maestro does not show; updating it would strip the executor`,
+    { reason: 'UnknownExecutor', hint: 'Nothing was sent. Put the executor into spec.executor of the manifest file.' },
   );
 }
 

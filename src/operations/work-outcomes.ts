@@ -2,7 +2,8 @@ import { foldStatus, type WorkState } from '../core/status/fold.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { workName } from '../core/works/resource-bundle.ts';
 import { ExitCode } from '../exit-code.ts';
-import type { Applied } from './apply.ts';
+import type { ManifestWork } from '../core/works/manifest-work.ts';
+import type { Applied, ApplyPlan } from './apply.ts';
 import type { WaitResult } from './wait/wait-for-works.ts';
 import { failedWork, type WorkOutcome } from './outcome.ts';
 import { resourceOutcomes } from './resources.ts';
@@ -28,6 +29,34 @@ export function acceptedOutcome(applied: Applied, consumer: string): WorkOutcome
   const proven = isApplied(foldStatus(applied.stored, applied.version));
   const message = `ManifestWork ${name} on ${consumer}: unchanged (version ${applied.version}), ${proven ? 'applied' : 'not yet seen applied'}`;
   return { ...base, ...seen(applied.stored, applied.version), phase: proven ? 'Applied' : 'InProgress', reason: 'Unchanged', message };
+}
+
+/** The outcome of a server dry run. */
+export function predictedOutcome(plan: ApplyPlan, consumer: string): WorkOutcome {
+  const { name } = plan.work;
+  const verb = { create: 'would be created', update: 'would be updated', unchanged: 'unchanged' }[plan.action];
+  return {
+    manifestWorkName: name,
+    consumer,
+    id: plan.target.id,
+    ...(plan.action === 'create' ? {} : { version: plan.stored.version }),
+    phase: 'InProgress',
+    reason: 'DryRun',
+    message: `ManifestWork ${name} on ${consumer}: ${verb} (server dry run, nothing sent)`,
+    exitCode: ExitCode.Done,
+  };
+}
+
+/** The outcome of a client dry run. */
+export function validatedOutcome(work: ManifestWork, consumer: string): WorkOutcome {
+  return {
+    manifestWorkName: work.name,
+    consumer,
+    phase: 'InProgress',
+    reason: 'DryRun',
+    message: `ManifestWork ${work.name} on ${consumer}: valid (client dry run, nothing sent)`,
+    exitCode: ExitCode.Done,
+  };
 }
 
 /** The outcome of a wait; `accepted` says that Maestro had taken a write of ours before. */

@@ -16,6 +16,12 @@ export interface ApplyOptions extends ConnectionOptions {
   readonly adapter?: string;
   readonly ifVersion?: number;
   readonly overwrite: boolean;
+  readonly manager: string;
+  readonly merge: boolean;
+  readonly force: boolean;
+  /** How often a merge is made again after a conflict. */
+  readonly conflictRetries: number;
+  readonly dryRun?: 'client' | 'server';
   readonly await?: AwaitedCondition;
   readonly output: (typeof applyOutputs)[number];
 }
@@ -60,6 +66,21 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     { flags: '--adapter <type>', about: 'name the work hyperfleet-{consumer}-{type}' },
     { flags: '--if-version <n>', about: 'only when exactly this version is stored; 0: only when there is none' },
     { flags: '--overwrite', about: 'whatever is stored: the last writer wins' },
+    { flags: '--merge', about: 'keep what other managers own in the work, and replace only your own' },
+    {
+      flags: '--force',
+      about: 'replace what other managers own too; with --merge, take over only what conflicts',
+    },
+    {
+      flags: '--conflict-retries <n>',
+      about: 'with --merge, read and merge again after a conflict, so often',
+      defaultText: '0',
+    },
+    {
+      flags: '--dry-run [where]',
+      about: 'send nothing. client: validate only; server: read what is stored and predict',
+      defaultText: 'client when given without a value',
+    },
     {
       flags: '--watch [expr]',
       about: 'wait at the version just written until the expression holds; Applied when none is given',
@@ -86,8 +107,20 @@ function parseApply(input: ParseInput): ApplyOptions {
   const ifVersion = flags.wholeNumber('ifVersion', 0);
   const overwrite = flags.on('overwrite');
   if (overwrite && ifVersion !== undefined) throw new MaestroError('usage', '--overwrite and --if-version contradict each other');
+  const merge = flags.on('merge');
+  if (merge && overwrite) throw new MaestroError('usage', '--merge and --overwrite contradict each other: merging needs the version check');
+  const conflictRetries = flags.wholeNumber('conflictRetries', 0) ?? 0;
+  if (conflictRetries > 0 && !merge) throw new MaestroError('usage', '--conflict-retries needs --merge', { hint: 'Without merging, writing again after a conflict would undo the other write.' });
+  const dryRun = dryRunOf(flags);
+  if (dryRun !== undefined && awaited !== undefined) throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
+  const connection = connectionOptions(input, awaited === undefined ? callTimeoutMs : waitTimeoutMs);
   return {
-    ...connectionOptions(input, awaited === undefined ? callTimeoutMs : waitTimeoutMs),
+    ...connection,
+    manager: flags.text('manager', 'MAESTRO_MANAGER') ?? adapter ?? connection.source,
+    merge,
+    force: flags.on('force'),
+    conflictRetries,
+    ...(dryRun === undefined ? {} : { dryRun }),
     files,
     ...(consumer === undefined ? {} : { consumer }),
     ...(name === undefined ? {} : { name }),
@@ -97,6 +130,13 @@ function parseApply(input: ParseInput): ApplyOptions {
     ...(awaited === undefined ? {} : { await: awaited }),
     output: flags.oneOf('output', applyOutputs) ?? 'text',
   };
+}
+
+function dryRunOf(flags: FlagReader): 'client' | 'server' | undefined {
+  const where = flags.optional('dryRun');
+  if (where === undefined || where === 'client' || where === 'server') return where;
+  if (where === '') return 'client';
+  throw new MaestroError('usage', `--dry-run does not know "${where}"`, { hint: 'Use --dry-run=client or --dry-run=server.' });
 }
 
 function awaitedText(flags: FlagReader): string | undefined {

@@ -1,5 +1,6 @@
 import type { OutputStream } from '../../context.ts';
-import type { Applied } from '../../operations/apply.ts';
+import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import type { Applied, ApplyPlan } from '../../operations/apply.ts';
 import type { WorkOutcome } from '../../operations/outcome.ts';
 import { outcomeValue, workLine } from '../../output/outcome.ts';
 import type { applyOutputs } from './command.ts';
@@ -10,6 +11,19 @@ type ApplyOutput = (typeof applyOutputs)[number];
 export function printApplied(name: string, applied: Applied, output: ApplyOutput, stdout: OutputStream): void {
   if (output === 'json') return;
   stdout.write(output === 'name' ? `${workLine(name)}\n` : `${workLine(name)} ${applied.operation} (version ${applied.version})\n`);
+}
+
+/** What a server dry run predicts; Maestro has no dry run of its own, so it has checked nothing. */
+export function printPlanned(name: string, plan: ApplyPlan, output: ApplyOutput, stdout: OutputStream): void {
+  if (output === 'json') return;
+  const verb = { create: 'would be created', update: 'would be updated', unchanged: 'unchanged' }[plan.action];
+  stdout.write(output === 'name' ? `${workLine(name)}\n` : `${workLine(name)} ${verb} (server dry run, not checked by the server)\n`);
+}
+
+export function printValidated(work: ManifestWork, output: ApplyOutput, stdout: OutputStream): void {
+  if (output === 'json') return;
+  const text = `valid, ${work.manifests.length} manifests (client dry run, nothing sent)`;
+  stdout.write(output === 'name' ? `${workLine(work.name)}\n` : `${workLine(work.name)} ${text}\n`);
 }
 
 export function printWaited(outcome: WorkOutcome, condition: string, output: ApplyOutput, stdout: OutputStream): void {

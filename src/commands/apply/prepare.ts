@@ -1,8 +1,9 @@
 import type { Context } from '../../context.ts';
 import { feedbackTestsWithoutRule, unfamiliarConditions, unmatchedSelectors } from '../../core/expressions/selectors.ts';
+import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
 import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
-import { locateProblem, problemText, type Problem } from '../../core/works/problem.ts';
+import { problemText, type Problem } from '../../core/works/problem.ts';
 import { readWorks, type WorkInput } from '../../core/works/read-works.ts';
 import { validateWork } from '../../core/works/validate.ts';
 import { readDocuments } from '../../core/yaml/read-documents.ts';
@@ -15,6 +16,8 @@ import type { ApplyOptions } from './command.ts';
 export interface PreparedWork {
   readonly work: ManifestWork;
   readonly consumer: string;
+  /** The version that must be stored: the one asked for, or the one that `build` made the document from. */
+  readonly ifVersion?: number;
 }
 
 /**
@@ -41,10 +44,23 @@ export async function prepareWorks(
   if (options.ifVersion !== undefined && works.length > 1) {
     throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
   }
-  const prepared = works.map((input) => ({ work: input.work, consumer: consumerOf(input.work, options) }));
+  const prepared = works.map(({ work }): PreparedWork => {
+    const ifVersion = options.ifVersion ?? builtFromVersion(work);
+    return { work, consumer: consumerOf(work, options), ...(ifVersion === undefined ? {} : { ifVersion }) };
+  });
   refuseDuplicates(prepared);
   checkExpression(prepared, options, notices);
   return prepared;
+}
+
+/** What `build` wrote stands for the version it was built from: another one stored meanwhile is a conflict. */
+function builtFromVersion(work: ManifestWork): number | undefined {
+  const text = work.annotations[builtFromAnnotation];
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new MaestroError('invalid-input', `${work.name}: the annotation ${builtFromAnnotation} is "${text}", which is no version`, {
+    hint: 'Nothing was sent. Build the document again, or remove the annotation.',
+  });
 }
 
 function adapterName(options: ApplyOptions): string | undefined {
@@ -54,7 +70,7 @@ function adapterName(options: ApplyOptions): string | undefined {
 }
 
 function located(problems: readonly Problem[], input: WorkInput): readonly Problem[] {
-  return problems.map((problem) => locateProblem(problem, input.document));
+  return problems.map((problem) => ({ ...problem, ...input.locate(problem.path) }));
 }
 
 function refuse(errors: readonly Problem[]): void {

@@ -1,16 +1,17 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
-import { carryOut, planApply, type Applied, type ApplyRequest } from '../../operations/apply.ts';
-import { createBudget, type Budget } from '../../operations/budget.ts';
+import { carryOut, describeLoss, planApply, type Applied, type ApplyPlan, type ApplyRequest } from '../../operations/apply.ts';
+import { backoffMs, createBudget, pause, type Budget } from '../../operations/budget.ts';
 import { describeDifference } from '../../operations/describe-difference.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
-import { acceptedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
+import type { PublishDeps } from '../../operations/publish.ts';
+import { acceptedOutcome, predictedOutcome, validatedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import type { ApplyOptions } from './command.ts';
 import { prepareWorks, type PreparedWork } from './prepare.ts';
-import { printApplied, printOutcomes, printWaited } from './output.ts';
+import { printApplied, printOutcomes, printPlanned, printValidated, printWaited } from './output.ts';
 
 /** A work that was sent, or failed to be. */
 type Sent = { readonly prepared: PreparedWork } & ({ readonly applied: Applied } | { readonly outcome: WorkOutcome });
@@ -19,10 +20,16 @@ type Sent = { readonly prepared: PreparedWork } & ({ readonly applied: Applied }
 export async function run(options: ApplyOptions, context: Context): Promise<CommandResult> {
   const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
   const works = await prepareWorks(options, context, notices);
+  if (options.dryRun === 'client') {
+    for (const { work } of works) printValidated(work, options.output, context.stdout);
+    const outcomes = works.map(({ work, consumer }) => validatedOutcome(work, consumer));
+    printOutcomes(outcomes, options.output, context.stdout);
+    return { outcome: { works: outcomes } };
+  }
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
   try {
-    if (context.stdout.isTTY) notices.info(`writing to ${endpointText(options)}`);
+    if (context.stdout.isTTY && options.dryRun === undefined) notices.info(`writing to ${endpointText(options)}`);
     const sent: Sent[] = [];
     for (const prepared of works) sent.push(await applyOne(prepared, options, { context, maestro, budget, notices }));
     const outcomes = await settle(sent, options, { context, maestro, budget, notices });
@@ -49,24 +56,53 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
     consumer,
     work,
     overwrite: options.overwrite,
-    ...(options.ifVersion === undefined ? {} : { ifVersion: options.ifVersion }),
+    manager: options.manager,
+    merge: options.merge,
+    force: options.force,
+    ...(prepared.ifVersion === undefined ? {} : { ifVersion: prepared.ifVersion }),
   };
   const publishDeps = { ...deps.maestro, onNotice: (text: string) => deps.notices.info(text) };
   try {
     deps.budget.signal.throwIfAborted();
-    const plan = await planApply(request, publishDeps, deps.budget);
-    if (plan.action === 'update') {
-      for (const { text, removes } of plan.differences.map(describeDifference)) {
-        if (removes) deps.notices.info(`${work.name}: ${text}`);
-        else deps.notices.debug(`${work.name}: ${text}`);
-      }
+    if (options.dryRun === 'server') {
+      const plan = await planApply(request, publishDeps, deps.budget);
+      announce(plan, deps.notices, true);
+      printPlanned(work.name, plan, options.output, deps.context.stdout);
+      return { prepared, outcome: predictedOutcome(plan, consumer) };
     }
-    const applied = await carryOut(plan, request, publishDeps, deps.budget);
+    const applied = await applyMerging(request, publishDeps, options.conflictRetries, deps);
     printApplied(work.name, applied, options.output, deps.context.stdout);
     return { prepared, applied };
   } catch (caught) {
     const named = { manifestWorkName: work.name, consumer };
     return { prepared, outcome: failedWork(named, MaestroError.from(caught), false) };
+  }
+}
+
+/** A merge that met a conflict is made again from what is stored now, as often as was allowed. */
+async function applyMerging(request: ApplyRequest, publishDeps: PublishDeps, retries: number, deps: RunDeps): Promise<Applied> {
+  for (let attempt = 0; ; attempt += 1) {
+    const plan = await planApply(request, publishDeps, deps.budget);
+    announce(plan, deps.notices, false);
+    try {
+      return await carryOut(plan, request, publishDeps, deps.budget);
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      if (error.reason !== 'Conflict' || attempt >= retries || request.ifVersion !== undefined) throw error;
+      deps.notices.info(`${request.work.name}: ${error.message}; merging again`);
+      await pause(deps.budget, backoffMs(attempt, deps.budget.random));
+    }
+  }
+}
+
+/** What disappears from the cluster, and what others lose, is said before it happens; the rest with -v or in a dry run. */
+function announce(plan: ApplyPlan, notices: Notices, everything: boolean): void {
+  if (plan.action !== 'update') return;
+  const { name } = plan.work;
+  for (const loss of plan.losses) notices.warn(`${name}: ${describeLoss(loss)} (--force)`);
+  for (const { text, removes } of plan.differences.map(describeDifference)) {
+    if (removes || everything) notices.info(`${name}: ${text}`);
+    else notices.debug(`${name}: ${text}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
-import { plausiblePlurals } from '../../../src/core/works/check-configs.ts';
+import { plausiblePlurals } from '../../../src/core/works/config-address.ts';
 import { jsonPathFault } from '../../../src/core/works/json-path-syntax.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { locateProblem, problemText } from '../../../src/core/works/problem.ts';
