@@ -23,8 +23,8 @@ export interface Detail {
  */
 export function resultValue(outcome: Outcome, format: ResultFormat, timestamp: string, detail: Detail): JsonObject {
   const [only] = outcome.works;
-  const summary = only !== undefined && outcome.works.length === 1 ? only : summaryOf(outcome);
-  const extra: JsonObject = outcome.works.length > 1 ? { works: outcome.works.map((work) => entry(work, format, detail)) } : {};
+  const summary = only !== undefined && outcome.works.length === 1 ? withName(only) : summaryOf(outcome);
+  const extra: JsonObject = outcome.works.length > 1 ? { works: outcome.works.map((work) => entry(withName(work), format, detail)) } : {};
   const cut: JsonObject = detail.feedback ? {} : { truncated: cutNames(detail) };
   return { ...entry(summary, format, detail), ...extra, timestamp, ...cut };
 }
@@ -39,7 +39,7 @@ function entry(work: WorkOutcome, format: ResultFormat, detail: Detail): JsonObj
   return {
     status: work.exitCode === ExitCode.Done ? 'success' : 'failure',
     reason: cutToBytes(work.reason, maxReasonBytes),
-    message: cutToBytes(withName(work), maxMessageBytes),
+    message: cutToBytes(work.message, maxMessageBytes),
     ...name,
     phase: work.phase,
     ...resources,
@@ -97,7 +97,7 @@ function summaryOf(outcome: Outcome): WorkOutcome {
   }
   if (failed.length === 0) {
     const phase = outcome.works.every((work) => work.phase === 'Applied') ? 'Applied' : 'InProgress';
-    const message = `${outcome.works.length} works: ${outcome.works.map((work) => work.message).join('; ')}`;
+    const message = `${outcome.works.length} works: ${outcome.works.map((work) => withName(work).message).join('; ')}`;
     return { manifestWorkName: names, consumer: consumers, phase, reason: worst.reason, message, exitCode };
   }
   return {
@@ -105,15 +105,15 @@ function summaryOf(outcome: Outcome): WorkOutcome {
     consumer: consumers,
     phase: failed.every((work) => work.phase === 'InProgress') ? 'InProgress' : 'Failed',
     reason: new Set(failed.map((work) => work.reason)).size === 1 ? worst.reason : 'SeveralFailures',
-    message: `${failed.length} of ${outcome.works.length} works failed: ${failed.map((work) => work.message).join('; ')}`,
+    message: `${failed.length} of ${outcome.works.length} works failed: ${failed.map((work) => withName(work).message).join('; ')}`,
     exitCode,
   };
 }
 
 /** The reporter forwards only reason and message, so the work's name must be in the message. */
-function withName(work: WorkOutcome): string {
-  if (work.manifestWorkName === '' || work.message.includes(work.manifestWorkName)) return work.message;
-  return `ManifestWork ${work.manifestWorkName}: ${work.message}`;
+function withName(work: WorkOutcome): WorkOutcome {
+  if (work.manifestWorkName === '' || work.message.includes(work.manifestWorkName)) return work;
+  return { ...work, message: `ManifestWork ${work.manifestWorkName}: ${work.message}` };
 }
 
 function cutNames(detail: Detail): JsonValue {

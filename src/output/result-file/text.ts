@@ -1,4 +1,4 @@
-import { toWireJson } from '../../core/json.ts';
+import { toWireJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { Outcome } from '../../operations/outcome.ts';
 import { cutToBytes, resultValue, type Detail, type ResultFormat } from './shape.ts';
 
@@ -6,17 +6,18 @@ import { cutToBytes, resultValue, type Detail, type ResultFormat } from './shape
 export const maxResultBytes = 1_048_576;
 
 const everything: Detail = { feedback: true, resources: true, details: true };
+const nothing: Detail = { feedback: false, resources: false, details: false };
 const lessAndLess: readonly Detail[] = [
   everything,
   { feedback: false, resources: true, details: true },
   { feedback: false, resources: false, details: true },
-  { feedback: false, resources: false, details: false },
+  nothing,
 ];
 
 /**
  * The text of the result file, at most 1 MiB: feedback is dropped first, then
- * resources, then details, and at last messages are cut, so that what remains
- * is always whole JSON that tells the outcome.
+ * resources, then details, and at last the list of works and what is left of
+ * messages, so that what remains is always whole JSON that tells the outcome.
  */
 export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: number): string {
   const timestamp = new Date(timestampMs).toISOString();
@@ -24,16 +25,14 @@ export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: 
     const text = `${toWireJson(resultValue(outcome, format, timestamp, detail), 2)}\n`;
     if (byteLength(text) <= maxResultBytes) return text;
   }
-  const none: Detail = { feedback: false, resources: false, details: false };
-  const { works: _works, ...summary } = resultValue(shortened(outcome), format, timestamp, none);
-  return `${toWireJson(summary, 2)}\n`;
+  return `${toWireJson(shortest(resultValue(outcome, format, timestamp, nothing)), 2)}\n`;
 }
 
-function shortened(outcome: Outcome): Outcome {
-  return {
-    ...outcome,
-    works: outcome.works.slice(0, 100).map((work) => ({ ...work, message: cutToBytes(work.message, 1024) })),
-  };
+/** The sum over all works, without their list and with its texts cut: it still tells what became of the run. */
+function shortest({ works, truncated, ...summary }: JsonObject): JsonObject {
+  const cut = Object.entries(summary).map(([key, value]) => [key, typeof value === 'string' ? cutToBytes(value, 1024) : value]);
+  const dropped = Array.isArray(truncated) ? (truncated as readonly JsonValue[]) : [];
+  return { ...(Object.fromEntries(cut) as JsonObject), truncated: [...dropped, ...(works === undefined ? [] : ['works']), 'message'] };
 }
 
 function byteLength(text: string): number {
