@@ -24,9 +24,16 @@ export function normalise(value: Json): Json {
         if (key === 'operation_id' && /^\w{27}$/.test(member)) return [key, '<operation>'];
         if (key === 'SequenceID' && /^\d+$/.test(member)) return [key, '<sequence>'];
       }
-      return [key, normalise(member)];
+      return [key, key === 'conditions' ? sortByType(normalise(member)) : normalise(member)];
     }),
   );
+}
+
+/** Two loops of the agent append to one list of conditions, so their order says nothing. */
+function sortByType(conditions: Json): Json {
+  if (!Array.isArray(conditions)) return conditions;
+  const typeOf = (condition: Json): string => (condition as { type?: string } | null)?.type ?? '';
+  return [...conditions].sort((a, b) => (typeOf(a) < typeOf(b) ? -1 : 1));
 }
 
 /** Items of a list without `orderBy` come in no order: sorted, so that only the set is compared. */
