@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { exitCodeMeaning } from '../exit-code.ts';
 import { MaestroError } from '../errors.ts';
 import { commonFlags } from './common-flags.ts';
@@ -39,12 +39,18 @@ export function readCommandLine(
       if (argv.length > 0) return undefined;
       throw new MaestroError('usage', 'no command was given', { hint: 'Name a command from the list above.' });
     }
-    throw new MaestroError('usage', error.message.replace(/^error: /, ''), {
+    throw new MaestroError('usage', withoutSecrets(error.message.replace(/^error: /, ''), argv), {
       hint: 'Run the command with --help to see what it takes.',
       cause: error,
     });
   }
   return invocation;
+}
+
+/** A misspelt flag may carry a token as its value, and a token with a space in it becomes a stray argument. */
+function withoutSecrets(message: string, argv: readonly string[]): string {
+  const text = message.replace(/^(unknown option '[^=']+)=[\s\S]*'/, "$1'");
+  return argv.some((word) => /^--.*tok/i.test(word)) ? text.replace(/(but got \d+): [\s\S]*$/, '$1.') : text;
 }
 
 type Found = (spec: AnyCommandSpec, flags: RawFlags, args: readonly string[]) => void;
@@ -103,7 +109,7 @@ function optionsOf(flag: FlagSpec): Option[] {
   const others = (flag.aliases ?? []).map((alias) => new Option(alias).hideHelp());
   for (const option of [main, ...others]) {
     if (flag.repeat) option.argParser(collect);
-    else if (!option.isBoolean()) option.argParser(once);
+    else if (!option.isBoolean()) option.argParser(onceOnly(option));
   }
   return [main, ...others];
 }
@@ -112,10 +118,17 @@ function collect(value: string, previous: readonly string[] | undefined): string
   return [...(previous ?? []), value];
 }
 
-/** A flag for one value given twice is a mistake: taking the last would do half of what was asked, unseen. */
-function once(value: string, previous: string | undefined): string {
-  if (previous === undefined || previous === value) return value;
-  throw new InvalidArgumentError('It was given twice, with different values.');
+/**
+ * A flag for one value given twice is a mistake: taking the last would do half
+ * of what was asked, unseen. The values are not repeated, they may be tokens.
+ */
+function onceOnly(option: Option): (value: string, previous: string | undefined) => string {
+  return (value, previous) => {
+    if (previous === undefined || previous === value) return value;
+    throw new MaestroError('usage', `${option.long ?? option.flags} was given twice, with different values`, {
+      hint: 'Leave one of the two out.',
+    });
+  };
 }
 
 /** Folds each alias into the name of its flag; both at once is a mistake unless they agree or repeat. */
