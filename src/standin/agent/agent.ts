@@ -39,6 +39,8 @@ interface Known {
   /** The version it works on; it calls it the generation. */
   generation: number;
   status?: AgentStatus;
+  /** The status stands in the store and is read from there when needed: most works are at rest. */
+  atRest?: boolean;
   /** False while reports of this generation are still to come. */
   settled: boolean;
 }
@@ -116,7 +118,7 @@ export class Agent {
     if (bundle.manifests.length === 0) return;
     const known = this.#known.get(id) ?? { generation: 0, settled: false };
     this.#known.set(id, known);
-    const { status } = known;
+    const status = this.#wake(work, known);
     known.generation = work.version;
     known.settled = false;
     if (status === undefined) {
@@ -166,11 +168,27 @@ export class Agent {
   #watch(id: string, bundle: Bundle, known: Known): void {
     const conditions = known.status?.conditions ?? [];
     const healthy = conditions.every(({ status }) => status === 'True');
-    if (healthy && !this.cluster.hasPendingWorkloads(id)) this.#unsettled.delete(id);
-    else this.#unsettled.add(id);
+    const work = this.#options.store.work(id);
+    if (healthy && !this.cluster.hasPendingWorkloads(id)) {
+      this.#unsettled.delete(id);
+      if (work?.version === known.generation) this.#rest(known);
+    } else this.#unsettled.add(id);
     const delay = longestDelay(this.cluster, bundle, this.#behaviour, this.#now());
     if (delay > 0) this.#start(id, delay, () => this.#resync(id));
     this.#scheduleTick();
+  }
+
+  #rest(known: Known): void {
+    delete known.status;
+    known.atRest = true;
+  }
+
+  /** The last status reported, from wherever it is kept. */
+  #wake(work: StoredWork, known: Known): AgentStatus | undefined {
+    const event = known.atRest === true ? parseStatus(work) : undefined;
+    if (event !== undefined) known.status = readWireStatus(event);
+    known.atRest = false;
+    return known.status;
   }
 
   #scheduleTick(): void {
@@ -188,24 +206,26 @@ export class Agent {
   #resync(id: string): void {
     const known = this.#known.get(id);
     const work = this.#options.store.work(id);
-    if (known?.status === undefined || work === undefined || !this.#behaviour.online) {
+    if (known === undefined || work === undefined || !this.#behaviour.online) {
       this.#unsettled.delete(id);
       return;
     }
     if (this.#runs.get(id)?.waiting === true || !known.settled) return;
     if (work.deletedAt !== undefined || work.version !== known.generation) return;
+    const status = this.#wake(work, known);
+    if (status === undefined) return;
     const bundle = bundleOf(parsePayload(work));
     this.cluster.runWorkloads(id);
     const outcomes = applyBundle(this.cluster, id, bundle, this.#behaviour, this.#now());
-    const applied = appliedStatus(known.status, known.generation, outcomes, this.#time());
-    if (differs(applied, known.status)) this.#report(id, known, applied);
+    const applied = appliedStatus(status, known.generation, outcomes, this.#time());
+    if (differs(applied, status)) this.#report(id, known, applied);
     this.#look(id, bundle, known);
     this.#watch(id, bundle, known);
   }
 
   #delete(work: StoredWork): void {
     const known = this.#known.get(work.id);
-    if (known?.status === undefined) {
+    if (known === undefined || this.#wake(work, known) === undefined || known.status === undefined) {
       this.#reportDeleted(work, { generation: work.version, settled: true, status: { conditions: [], manifests: [] } });
       return;
     }
@@ -295,12 +315,9 @@ export class Agent {
       this.cluster.runWorkloads(id);
       const applied = status.conditions.find(({ type }) => type === 'Applied');
       this.#sequence.startAfter(event.sequenceId);
-      this.#known.set(id, {
-        generation: event.resourceVersion,
-        status,
-        settled: applied?.observedGeneration === event.resourceVersion,
-      });
-      this.#unsettled.add(id);
+      const settled = applied?.observedGeneration === event.resourceVersion;
+      this.#known.set(id, { generation: event.resourceVersion, atRest: true, settled });
+      if (!status.conditions.every((condition) => condition.status === 'True')) this.#unsettled.add(id);
     }
     if (this.#behaviour.online) this.#scheduleTick();
   }
