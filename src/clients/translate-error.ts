@@ -1,5 +1,5 @@
 import { MaestroError } from '../errors.ts';
-import type { Delivery, MaestroErrorOptions } from '../errors.ts';
+import type { MaestroErrorOptions } from '../errors.ts';
 import { connectFault, errorText } from './connect-fault.ts';
 import type { ConnectFault } from './connect-fault.ts';
 import { formatHostPort } from './connection.ts';
@@ -102,7 +102,7 @@ function unavailable(status: GrpcStatus, facts: GrpcCallFacts, where: string): M
   }
   const fault = connectFault(text, 'grpc');
   if (neverConnected) {
-    if (fault !== undefined) return fromFault(fault, where, 'not-sent', status);
+    if (fault !== undefined) return fromFault(fault, where, status);
     return new MaestroError('unavailable', `Cannot reach ${where}: ${lastError(text)}`, {
       ...(/Failed to connect/.test(text) ? { hint: closedAtOnceHint(facts.endpoint) } : {}),
       mayHeal: true,
@@ -221,24 +221,23 @@ export function translateHttpFailure(error: unknown, facts: HttpCallFacts): Maes
   if (error instanceof MaestroError) return error;
   const text = errorText(error);
   const where = `${facts.method} ${facts.url}`;
-  const fault = connectFault(proxyText(text), 'http');
-  if (fault !== undefined) return fromFault(fault, where, fault.beforeSending ? 'not-sent' : 'unknown', error);
-  if (/UND_ERR_(?:HEADERS|BODY)_TIMEOUT/.test(text)) return lost(`${where}: no answer in time`, error);
-  return new MaestroError('unavailable', `${where} failed: ${oneLine(text)}`, { mayHeal: true, delivery: 'unknown', cause: error });
+  // A read has no outcome that could be unknown.
+  const reason = facts.method === 'GET' ? 'ServerUnreachable' : 'OutcomeUnknown';
+  const unanswered = { reason, mayHeal: true, delivery: 'unknown', cause: error } as const;
+  if (/no answer within \d+ ms/.test(text)) return new MaestroError('unavailable', `${where}: ${text.replace(/^ETIMEDOUT: /, '')}`, unanswered);
+  const fault = connectFault(text, 'http');
+  if (fault === undefined) return new MaestroError('unavailable', `${where} failed: ${oneLine(text)}`, unanswered);
+  if (fault.beforeSending) return fromFault(fault, where, error);
+  return new MaestroError(fault.code, `${where}: ${fault.problem}`, unanswered);
 }
 
-/** undici's words for a proxy that refused, in those of our own tunnel. */
-function proxyText(text: string): string {
-  const match = /Proxy response \((\d+)\) !== 200 when HTTP Tunneling/.exec(text);
-  return match === null ? text : `The proxy of HTTPS_PROXY answered ${match[1]}`;
-}
-
-function fromFault(fault: ConnectFault, where: string, delivery: Delivery, cause: unknown): MaestroError {
+/** A fault that came before anything was sent. */
+function fromFault(fault: ConnectFault, where: string, cause: unknown): MaestroError {
   return new MaestroError(fault.code, `Cannot reach ${where}: ${fault.problem}`, {
-    reason: delivery === 'unknown' && fault.code === 'unavailable' ? 'OutcomeUnknown' : fault.reason,
+    reason: fault.reason,
     ...(fault.hint === undefined ? {} : { hint: fault.hint }),
     mayHeal: fault.mayHeal,
-    delivery,
+    delivery: 'not-sent',
     cause,
   });
 }

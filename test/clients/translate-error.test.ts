@@ -204,6 +204,7 @@ describe('REST answers', () => {
 });
 
 describe('REST requests without an answer', () => {
+  const unread = { ...lost, reason: 'ServerUnreachable' } as const;
   const caused = (message: string, code?: string): Error => {
     const cause = Object.assign(new Error(message), code === undefined ? {} : { code });
     return Object.assign(new Error('request failed', { cause }), { code: 'UND_ERR' });
@@ -212,15 +213,19 @@ describe('REST requests without an answer', () => {
     ['refused', caused('connect ECONNREFUSED 127.0.0.1:1', 'ECONNREFUSED'), unreachable],
     ['refused by all addresses', new AggregateError([caused('connect ECONNREFUSED ::1:1', 'ECONNREFUSED')], ''), unreachable],
     ['no name', caused('getaddrinfo EAI_AGAIN x', 'EAI_AGAIN'), unreachable],
-    ['closed by the server', caused('other side closed', 'UND_ERR_SOCKET'), lost],
-    ['broken pipe', caused('write EPIPE', 'EPIPE'), lost],
+    ['closed by the server', caused('other side closed', 'UND_ERR_SOCKET'), unread],
+    ['broken pipe', caused('write EPIPE', 'EPIPE'), unread],
     ['an unknown CA', caused('self-signed certificate in certificate chain', 'SELF_SIGNED_CERT_IN_CHAIN'), { ...tls, hint: /--http-ca-file/ }],
     ['another host', caused("Hostname/IP does not match certificate's altnames: x", 'ERR_TLS_CERT_ALTNAME_INVALID'), { ...tls, hint: /--http-endpoint/ }],
     ['https on a plaintext port', caused('wrong version number', 'ERR_SSL_WRONG_VERSION_NUMBER'), { ...tls, hint: /http:\/\// }],
     ['the gRPC port', caused('Parse Error: Expected HTTP/', 'HPE_INVALID_CONSTANT'), { ...unreachable, mayHeal: false, hint: /gRPC port/ }],
-    ['a proxy that refuses', new Error('Proxy response (403) !== 200 when HTTP Tunneling'), { ...unauthorized, delivery: 'not-sent' }],
-    ['anything else', new Error('what?'), { code: 'unavailable', reason: 'ServerUnreachable', delivery: 'unknown', mayHeal: true }],
+    ['a proxy that refuses', new Error('The proxy http://p:1 answered 403 to CONNECT m:1'), { ...unauthorized, delivery: 'not-sent' }],
+    ['anything else', new Error('what?'), unread],
   ])('%s', (_name, error, expected) => {
     checkAgainst(translateHttpFailure(error, httpFacts), expected);
+  });
+
+  it('leave the outcome of a write unknown', () => {
+    checkAgainst(translateHttpFailure(caused('other side closed', 'UND_ERR_SOCKET'), { ...httpFacts, method: 'POST' }), lost);
   });
 });

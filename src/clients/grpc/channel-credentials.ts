@@ -1,8 +1,8 @@
 import type { SecureContext } from 'node:tls';
 import * as grpc from '@grpc/grpc-js';
 import type { Proxy } from '../proxy.ts';
-import { startTls } from './tls.ts';
-import { openTunnel } from './tunnel.ts';
+import { startTls } from '../tls.ts';
+import { openTunnel } from '../tunnel.ts';
 
 export interface EndpointSecurity {
   readonly host: string;

@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { ConnectionSettings } from '../connection.ts';
 import { proxyFor } from '../proxy.ts';
-import { startTls } from './tls.ts';
-import { openTunnel } from './tunnel.ts';
+import { startTls } from '../tls.ts';
+import { openTunnel } from '../tunnel.ts';
 
 /** How long a silent peer is given before the probe says "no TLS". */
 const probeMs = 2_000;

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { Agent, ProxyAgent } from 'undici';
+import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
@@ -8,8 +8,10 @@ import { checkToken, isPlaintext, tlsFilesOf } from '../connection.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTlsSource, createTokenReader } from '../files.ts';
 import type { TlsMaterial } from '../files.ts';
-import { createAlertMemory } from './alerts.ts';
+import { createConnections } from './connections.ts';
+import type { Connections } from './connections.ts';
 import { proxyFor } from '../proxy.ts';
+import type { Proxy } from '../proxy.ts';
 
 /** The largest body that is read, compressed or not. */
 const maxBodyBytes = 256 * 1024 * 1024;
@@ -53,17 +55,14 @@ export function createHttpSender(settings: ConnectionSettings, clock: Clock): Ht
   const endpoint = new URL(settings.httpEndpoint);
   const readTls = plaintext ? () => undefined : createTlsSource(tlsFilesOf(settings, 'http'), 'http');
   const readToken = createTokenReader(settings.httpToken, 'http');
-  let current: (OpenDispatcher & { readonly material: TlsMaterial | undefined }) | undefined;
-  const closing = new Set<Promise<void>>();
+  let current: OpenPool | undefined;
+  const closing = new Map<OpenPool, Promise<void>>();
 
-  const dispatcherFor = (material: TlsMaterial | undefined): OpenDispatcher => {
+  const poolFor = (material: TlsMaterial | undefined): OpenPool => {
     if (current !== undefined && current.material === material) return current;
-    const previous = current?.dispatcher;
-    current = { material, ...openDispatcher(settings, endpoint, material) };
-    if (previous !== undefined) {
-      const ended = previous.close().finally(() => closing.delete(ended));
-      closing.add(ended);
-    }
+    const previous = current;
+    current = openPool(settings, endpoint, material);
+    if (previous !== undefined) closing.set(previous, previous.agent.close().finally(() => closing.delete(previous)));
     return current;
   };
 
@@ -72,13 +71,15 @@ export function createHttpSender(settings: ConnectionSettings, clock: Clock): Ht
       signal.throwIfAborted();
       checkToken(settings, 'http');
       const token = readToken();
-      const { dispatcher, explain } = dispatcherFor(readTls());
+      const pool = poolFor(readTls());
+      const address = addressOf(endpoint, request.path, pool.forwarder);
       return within(clock, signal, timeoutMs, async (tried) => {
-        const sent = dispatcher.request({
-          origin: endpoint.origin,
-          path: `${endpoint.pathname.replace(/\/$/, '')}${request.path}`,
+        const sent = pool.agent.request({
+          origin: address.origin,
+          path: address.path,
           method: request.method,
           headers: {
+            ...address.headers,
             accept: 'application/json',
             'accept-encoding': 'gzip',
             ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -87,54 +88,80 @@ export function createHttpSender(settings: ConnectionSettings, clock: Clock): Ht
           ...(request.body === undefined ? {} : { body: request.body }),
           signal: tried,
         });
-        const answer = await sent.catch((error: unknown) => {
-          throw explain(error);
-        });
-        const retryAfter = textOf(answer.headers['retry-after']);
-        return {
-          status: answer.statusCode,
-          body: await readBody(answer.body, textOf(answer.headers['content-encoding'])),
-          ...(retryAfter === undefined ? {} : { retryAfter }),
-        };
+        return read(
+          await sent.catch((error: unknown) => {
+            throw pool.connections.explain(error);
+          }),
+        );
       });
     },
     close: async () => {
-      const last = current?.dispatcher;
+      const pools = [...closing.keys(), ...(current === undefined ? [] : [current])];
+      const ended = [...closing.values(), current?.agent.destroy() ?? Promise.resolve()];
       current = undefined;
-      await Promise.all([...closing, last?.destroy()]);
+      for (const pool of pools) pool.connections.destroy();
+      await Promise.all(ended);
     },
   };
 }
 
-interface OpenDispatcher {
-  readonly dispatcher: Dispatcher;
-  /** Finds a better error behind one of undici. */
-  readonly explain: (error: unknown) => unknown;
+async function read(answer: Dispatcher.ResponseData): Promise<HttpAnswer> {
+  const retryAfter = textOf(answer.headers['retry-after']);
+  return {
+    status: answer.statusCode,
+    body: await readBody(answer.body, textOf(answer.headers['content-encoding'])),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  };
 }
 
-function openDispatcher(settings: ConnectionSettings, endpoint: URL, material: TlsMaterial | undefined): OpenDispatcher {
+interface OpenPool {
+  readonly material: TlsMaterial | undefined;
+  readonly agent: Agent;
+  readonly connections: Connections;
+  /** The proxy that plaintext requests are addressed to, in the absolute form. */
+  readonly forwarder: Proxy | undefined;
+}
+
+function openPool(settings: ConnectionSettings, endpoint: URL, material: TlsMaterial | undefined): OpenPool {
   const tls = material !== undefined;
   const host = endpoint.hostname.replace(/^\[|\]$/g, '');
   const port = endpoint.port === '' ? (tls ? 443 : 80) : Number(endpoint.port);
   const proxy = proxyFor({ host, port, tls }, settings.proxy);
-  const connect = tls ? { secureContext: material.context, rejectUnauthorized: !settings.insecureSkipVerify } : {};
-  // The clock bounds every try, so undici's own coarse timers stay off.
-  const common = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000, connections: mostConnections };
-  if (proxy === undefined) {
-    const alerts = createAlertMemory({ ...connect, allowH2: false, timeout: 0 });
-    return { dispatcher: new Agent({ ...common, connect: alerts.connect }), explain: alerts.explain };
-  }
-  const uri = `${proxy.tls ? 'https' : 'http'}://${proxy.host.includes(':') ? `[${proxy.host}]` : proxy.host}:${proxy.port}`;
-  const dispatcher = new ProxyAgent({
-    ...common,
-    uri,
-    requestTls: connect,
-    ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
+  const connections = createConnections({
+    ...(tls ? { tls: { context: material.context, verify: !settings.insecureSkipVerify } } : {}),
+    ...(tls && proxy !== undefined ? { tunnel: proxy } : {}),
   });
-  return { dispatcher, explain: (error) => error };
+  const agent = new Agent({
+    connect: connections.connect,
+    connections: mostConnections,
+    allowH2: false,
+    keepAliveTimeout: 30_000,
+    // The clock bounds every try, so undici's own coarse timers stay off.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return { material, agent, connections, forwarder: tls ? undefined : proxy };
 }
 
-/** Runs one try under a signal that also ends after `timeoutMs` of the clock. */
+/** Where undici connects, the request target and the headers, which differ for a forwarding proxy. */
+function addressOf(endpoint: URL, path: string, forwarder: Proxy | undefined): { origin: string; path: string; headers: Record<string, string> } {
+  const below = `${endpoint.pathname.replace(/\/$/, '')}${path}`;
+  if (forwarder === undefined) return { origin: endpoint.origin, path: below, headers: {} };
+  return {
+    origin: forwarder.label,
+    path: `${endpoint.origin}${below}`,
+    headers: {
+      host: endpoint.host,
+      ...(forwarder.authorization === undefined ? {} : { 'proxy-authorization': forwarder.authorization }),
+    },
+  };
+}
+
+/**
+ * Runs one try under a signal that also ends after `timeoutMs` of the clock.
+ * undici holds on to an aborted request until its connection stands, which may
+ * be never, so the abort ends the try by itself.
+ */
 async function within<T>(
   clock: Clock,
   signal: AbortSignal,
@@ -149,8 +176,11 @@ async function within<T>(
     () => tried.abort(new TryTimeout(`no answer within ${Math.round(timeoutMs)} ms`)),
     () => undefined,
   );
+  const aborted = new Promise<never>((_resolve, reject) => {
+    tried.signal.addEventListener('abort', () => reject(tried.signal.reason as Error), { once: true });
+  });
   try {
-    return await run(tried.signal);
+    return await Promise.race([run(tried.signal), aborted]);
   } finally {
     signal.removeEventListener('abort', onAbort);
     timer.abort();

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { formatHostPort } from '../connection.ts';
-import type { Proxy } from '../proxy.ts';
+import { formatHostPort } from './connection.ts';
+import type { Proxy } from './proxy.ts';
 import { startTls } from './tls.ts';
 
 /**
