@@ -1,5 +1,6 @@
 import { parseExpression } from '../core/expressions/parse.ts';
 import type { Expression } from '../core/expressions/syntax-tree.ts';
+import { MaestroError } from '../errors.ts';
 import type { WaitCondition } from '../operations/wait/judge.ts';
 import type { FlagSpec } from './command-spec.ts';
 import type { FlagReader } from './flag-values.ts';
@@ -36,4 +37,14 @@ export function awaitedCondition(text: string, flags: FlagReader): AwaitedCondit
     failureGraceMs: flags.durationMs('failureGrace') ?? 30_000,
     feedbackSettleMs: flags.durationMs('feedbackSettle') ?? 20_000,
   };
+}
+
+/** The expression of `--watch[=EXPR]` (default Applied) or `--wait[=EXPR]` (default Available, as in the Go tool). */
+export function awaitedText(flags: FlagReader): string | undefined {
+  const watch = flags.optional('watch');
+  const wait = flags.optional('wait');
+  if (watch !== undefined && wait !== undefined) throw new MaestroError('usage', '--watch and --wait are one thing in two spellings; leave one out');
+  if (watch !== undefined) return watch === '' ? 'Applied' : watch;
+  if (wait !== undefined) return wait === '' ? 'Available' : wait;
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import type { AnyCommandSpec } from '../command-line/command-spec.ts';
 import { applyCommand } from './apply/command.ts';
+import { buildCommand } from './build/command.ts';
 import { consumerCommands } from './consumer/commands.ts';
 import { deleteCommand } from './delete/command.ts';
 import { devCommand } from './dev/command.ts';
@@ -10,7 +11,7 @@ import { waitCommand } from './wait/command.ts';
 
 /** Every command, in the order that help shows them. Only their data is here; the code loads when one runs. */
 export const commands: readonly AnyCommandSpec[] = [
-  ...([applyCommand, getCommand, listCommand, waitCommand, deleteCommand] as unknown as readonly AnyCommandSpec[]),
+  ...([applyCommand, buildCommand, getCommand, listCommand, waitCommand, deleteCommand] as unknown as readonly AnyCommandSpec[]),
   ...consumerCommands,
   ...([devCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
 ];

@@ -1,7 +1,7 @@
 import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
-import { awaitedCondition, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
+import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
 import { adapterWorkName } from '../../core/works/names.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -22,6 +22,8 @@ export interface ApplyOptions extends ConnectionOptions {
   /** How often a merge is made again after a conflict. */
   readonly conflictRetries: number;
   readonly dryRun?: 'client' | 'server';
+  /** `build` takes a spec or a list of manifests too. */
+  readonly looseSource?: boolean;
   readonly await?: AwaitedCondition;
   readonly output: (typeof applyOutputs)[number];
 }
@@ -137,13 +139,4 @@ function dryRunOf(flags: FlagReader): 'client' | 'server' | undefined {
   if (where === undefined || where === 'client' || where === 'server') return where;
   if (where === '') return 'client';
   throw new MaestroError('usage', `--dry-run does not know "${where}"`, { hint: 'Use --dry-run=client or --dry-run=server.' });
-}
-
-function awaitedText(flags: FlagReader): string | undefined {
-  const watch = flags.optional('watch');
-  const wait = flags.optional('wait');
-  if (watch !== undefined && wait !== undefined) throw new MaestroError('usage', '--watch and --wait are one thing in two spellings; leave one out');
-  if (watch !== undefined) return watch === '' ? 'Applied' : watch;
-  if (wait !== undefined) return wait === '' ? 'Available' : wait;
-  return undefined;
 }

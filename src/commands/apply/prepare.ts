@@ -10,6 +10,7 @@ import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
 import { readInputs } from '../../io/input-files.ts';
 import type { Notices } from '../../output/notices.ts';
+import { asManifestWork } from '../build/loose-source.ts';
 import type { ApplyOptions } from './command.ts';
 
 /** A work ready to be sent, and where to. */
@@ -32,7 +33,8 @@ export async function prepareWorks(
   notices: Notices,
 ): Promise<readonly PreparedWork[]> {
   const texts = await readInputs(options.files, context);
-  const documents = texts.flatMap(({ name, text }) => readDocuments(text, name));
+  const read = texts.flatMap(({ name, text }) => readDocuments(text, name));
+  const documents = options.looseSource ? read.map((document) => asManifestWork(document, options.name ?? '')) : read;
   if (documents.length === 0) {
     throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`);
   }
