@@ -2,7 +2,6 @@ import { systemClock } from '../io/clock.ts';
 import { Access } from './access/access.ts';
 import type { AccessKeys } from './access/access.ts';
 import type { IssuedFiles } from './access/certificates.ts';
-import { provideReflectMetadata } from './access/reflect-metadata.ts';
 import { Fleet } from './agent/fleet.ts';
 import type { ClusterObject } from './agent/cluster.ts';
 import { ControlApi } from './control.ts';
@@ -125,9 +124,9 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   }
 }
 
-/** The certificate library is loaded only when there are certificates to make. */
+/** The certificate library, and the metadata API that it asks for, are loaded only when there are certificates to make. */
 async function issue(access: StandInAccess, nowMs: number): Promise<{ keys: AccessKeys; files: IssuedFiles }> {
-  provideReflectMetadata();
+  await import('reflect-metadata');
   const { issueKeys } = await import('./access/certificates.ts');
   return issueKeys(access, nowMs);
 }
