@@ -122,13 +122,13 @@ const rules: readonly FaultRule[] = [
     pattern: /HPE_|Parse Error|Response does not match the HTTP/i,
     kind: 'wrong-port',
     problem: 'the answer is not HTTP',
-    hint: () => 'This looks like the gRPC port; REST is served on port 8000.',
+    hint: () => 'This looks like the gRPC port; REST is served on port 8000: change --http-endpoint.',
   },
   {
     pattern: /Last error: Protocol error|Received HTTP status code 404/,
     kind: 'wrong-port',
     problem: 'the server does not speak gRPC there',
-    hint: () => 'This looks like the REST port; gRPC is served to sources on port 8090.',
+    hint: () => 'This looks like the REST port; gRPC is served to sources on port 8090: change --grpc-endpoint.',
   },
   {
     pattern: /ECONNREFUSED/,

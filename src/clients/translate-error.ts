@@ -253,7 +253,7 @@ function lostOrBusy(message: string, cause: unknown): MaestroError {
 function wrongPort(message: string, cause: unknown): MaestroError {
   return new MaestroError('unavailable', message, {
     reason: 'ServerUnreachable',
-    hint: 'This looks like the broker port for agents (8091); sources use port 8090.',
+    hint: 'This looks like the broker port for agents (8091); sources use port 8090: change --grpc-endpoint.',
     delivery: 'refused',
     cause,
   });
@@ -265,7 +265,7 @@ function unauthenticated(message: string, hint: string, cause: unknown): Maestro
 
 function unauthenticatedHint(text: string): string {
   return /group|user/.test(text)
-    ? 'The client certificate needs a CN (the user) and an O (its groups).'
+    ? 'The client certificate needs a CN (the user) and an O (its groups): give another one with --grpc-client-cert-file.'
     : 'Give a valid token with --grpc-client-token-file; it may be missing, expired or for another cluster.';
 }
 
