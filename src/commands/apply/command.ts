@@ -39,8 +39,12 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
       command: 'maestro-cli apply -f work.yaml --consumer=cluster-west-1 --watch --timeout=4m',
     },
     {
-      about: 'Make one work of plain manifests and wait for a Job in it',
-      command: "maestro-cli apply -f job.yaml --consumer=c1 --name=c1-init --watch='Job:JobComplete'",
+      about: 'Make one work of plain manifests and wait until its objects exist',
+      command: 'maestro-cli apply -f manifests/ --consumer=c1 --name=c1-init --watch=Available',
+    },
+    {
+      about: 'Wait for a Job whose feedback a rule in the work reports, ending at once when it failed',
+      command: "maestro-cli apply -f work.yaml --consumer=c1 --watch='Job:JobComplete' --fail-on='Job:Failed'",
     },
   ],
   exitCodes: [
