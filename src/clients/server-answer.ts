@@ -20,6 +20,7 @@ export interface AnswerFacts {
 export function answerOf(text: string, facts: AnswerFacts): ServerAnswer {
   const match = /maestro-(\d+): ?([\s\S]*)/.exec(text);
   const reason = (match?.[2] ?? text).trim();
+  if (isDatabaseAway(reason)) return databaseAway();
   switch (match?.[1]) {
     case '6':
       return conflict(reason);
@@ -93,6 +94,25 @@ function isOurMistake(text: string): boolean {
 
 function bug(reason: string): ServerAnswer {
   return { code: 'internal', message: `Maestro could not read what was sent: ${reason}`, options: { reason: 'InternalError' } };
+}
+
+/**
+ * A server whose database is away, restarting or out of connections (seen on a
+ * real server with PostgreSQL stopped: REST 500 `Unspecified error`, Publish
+ * `maestro-9` or `maestro-26` with `failed to connect to …`). It heals by
+ * itself, and a write may have been carried out before the connection broke.
+ */
+function isDatabaseAway(reason: string): boolean {
+  return /^Unspecified error$|failed to connect to `|driver: bad connection|conn(?:ection)? (?:closed|reset|refused)|SQLSTATE (?:08|53|55000|57P)/.test(reason);
+}
+
+/** The text of the server names its database, host and user, which is nobody's business here. */
+function databaseAway(): ServerAnswer {
+  return {
+    code: 'unavailable',
+    message: 'Maestro can not reach its database',
+    options: { reason: 'ServerError', mayHeal: true, delivery: 'unknown', hint: 'This heals when the database is back; run the same command again.' },
+  };
 }
 
 function serverError(reason: string): ServerAnswer {

@@ -157,7 +157,7 @@ function serverAnswer(status: GrpcStatus, facts: GrpcCallFacts, where: string): 
   }
   if (/missing cluster name/.test(text)) return wrongPort(`${where} does not serve sources: ${text}`, status);
   const answer = answerOf(text, { consumer: facts.consumer });
-  return new MaestroError(answer.code, answer.message, { ...answer.options, ...refused(status) });
+  return new MaestroError(answer.code, answer.message, { ...refused(status), ...answer.options });
 }
 
 /** Where a REST request went. */
@@ -203,7 +203,7 @@ export function translateHttpAnswer(status: number, body: string, facts: HttpCal
   }
   if (error === undefined || error.code === 'maestro-404') return notMaestro(facts, `HTTP ${status}`);
   const answer = answerOf(`${error.code}: ${error.reason}`, { consumer: facts.consumer });
-  return new MaestroError(answer.code, answer.message, { ...answer.options, ...answered });
+  return new MaestroError(answer.code, answer.message, { ...answered, ...answer.options });
 }
 
 /** For answers that are not what Maestro sends, such as the HTML page of a proxy. */

@@ -229,3 +229,22 @@ describe('REST requests without an answer', () => {
     checkAgainst(translateHttpFailure(caused('other side closed', 'UND_ERR_SOCKET'), { ...httpFacts, method: 'POST' }), lost);
   });
 });
+
+describe('a server whose database is away', () => {
+  const answers = [
+    'failed to create resource: maestro-9: Unable to create Resource: failed to connect to `user=maestro database=m`: 127.0.0.1:1 (127.0.0.1): server error: FATAL (SQLSTATE 55000)',
+    'failed to delete resource: maestro-26: failed to connect to `user=maestro database=m`: FATAL (SQLSTATE 57P03)%!(EXTRA []string=[])',
+  ];
+  it.each(answers)('heals, and its write may have been carried out: %s', (details) => {
+    const facts = { endpoint: { host: 'h', port: 1, plaintext: true }, source: 's', consumer: 'c', connected: true };
+    const error = translateGrpcError({ code: 2, details }, facts);
+    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', mayHeal: true, delivery: 'unknown' });
+    expect(error.message).not.toMatch(/user=|127\.0\.0\.1/);
+  });
+
+  it('heals for REST too', () => {
+    const body = JSON.stringify({ kind: 'Error', code: 'maestro-9', reason: 'Unspecified error' });
+    const error = translateHttpAnswer(500, body, { method: 'GET', url: 'http://h/x', consumer: '' });
+    expect(error).toMatchObject({ code: 'unavailable', mayHeal: true });
+  });
+});

@@ -70,7 +70,8 @@ async function attemptOnce(
       },
     };
   }
-  const retry = retryStatuses.has(answer.status);
+  const failure = answer.status === 500 ? translateHttpAnswer(answer.status, answer.body, facts) : undefined;
+  const retry = retryStatuses.has(answer.status) || failure?.mayHeal === true;
   const waitMs = retry ? retryAfterMs(answer.retryAfter) : undefined;
   return {
     retry,
