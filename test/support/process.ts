@@ -10,8 +10,8 @@ export interface ProcessOptions {
   readonly cwd?: string;
   /** Added to an environment that holds PATH and HOME only, so that nothing of the caller's leaks in. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Given to standard input, which is then closed; without it standard input is empty. `open` leaves it open. */
-  readonly stdin?: string | { readonly open: true };
+  /** Text is given to standard input, which is then closed; a signal closes it when aborted. Empty without it. */
+  readonly stdin?: string | { readonly until: AbortSignal };
 }
 
 /** How a process ended. */
@@ -77,7 +77,8 @@ export function startProcess(file: string, argv: readonly string[], options: Pro
   child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
   // A program that ends without reading its input is no fault of the test.
   child.stdin.on('error', () => undefined);
-  if (typeof options.stdin !== 'object') child.stdin.end(options.stdin ?? '');
+  if (typeof options.stdin === 'object') options.stdin.until.addEventListener('abort', () => child.stdin.end(), { once: true });
+  else child.stdin.end(options.stdin ?? '');
   let elapsedMs = 0;
   child.once('exit', () => (elapsedMs = performance.now() - startMs));
   const done = new Promise<Finished>((resolve, reject) => {
