@@ -1,10 +1,11 @@
 import { commands } from './commands/index.ts';
-import { readCommandLine } from './command-line/program.ts';
+import { readCommandLine, type Invocation } from './command-line/program.ts';
 import { requestedResult, type ResultRequest } from './command-line/result-request.ts';
-import type { CommandResult, CommandSpec } from './command-line/command-spec.ts';
+import type { CommandResult, CommandSpec, ParseInput } from './command-line/command-spec.ts';
 import type { Context } from './context.ts';
 import { MaestroError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
+import { loadConfig } from './io/config-file.ts';
 import { openResultFile, type ResultFile } from './io/result-file.ts';
 import { exitCodeOfOutcome, type Outcome } from './operations/outcome.ts';
 import { printError } from './output/error.ts';
@@ -49,9 +50,22 @@ async function runCommand(
   if (invocation === undefined) return { exitCode: ExitCode.Done };
   if (request !== undefined && request.format === undefined) throw request.formatError;
   const spec = invocation.spec as CommandSpec<unknown>;
-  const options = spec.parse({ flags: invocation.flags, args: invocation.args, env: context.env });
+  const options = spec.parse(await parseInput(invocation, context));
   const command = await spec.load();
   return command.run(options, context);
+}
+
+/** Reading the configuration file is the one thing that `parse`, being pure, cannot do itself. */
+async function parseInput({ spec, flags, args }: Invocation, context: Context): Promise<ParseInput> {
+  const { env, cwd } = context;
+  if (spec.offline === true) return { flags, args, env };
+  const { config: file, context: name } = flags;
+  const config = await loadConfig(
+    { ...(typeof file === 'string' ? { file } : {}), ...(typeof name === 'string' ? { context: name } : {}) },
+    env,
+    cwd,
+  );
+  return { flags, args, env, ...(config === undefined ? {} : { config }) };
 }
 
 function printFailures(outcome: Outcome, argv: readonly string[], context: Context): void {

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-code.ts';
+import type { LoadedConfig } from '../io/config-file.ts';
 import type { Outcome } from '../operations/outcome.ts';
 
 /** One flag, as data: help, completion, reference and the argv tables are made from it. */
@@ -24,6 +25,8 @@ export interface ParseInput {
   readonly flags: RawFlags;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The configuration file's part; absent when there is no file. */
+  readonly config?: LoadedConfig;
 }
 
 export interface Example {
@@ -50,6 +53,8 @@ export interface CommandSpec<Options> {
   readonly args?: string;
   /** True for commands with an outcome: they write a result file, also through RESULTS_PATH. */
   readonly hasOutcome: boolean;
+  /** True for commands that never talk to Maestro: no configuration file is read for them. */
+  readonly offline?: boolean;
   /** Pure; throws a usage error before anything is read or sent. */
   parse(input: ParseInput): Options;
   load(): Promise<{ run(options: Options, context: Context): Promise<CommandResult> }>;

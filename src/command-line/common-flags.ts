@@ -54,6 +54,18 @@ export const commonFlags: readonly FlagSpec[] = [
     defaultText: '--adapter, else the source',
   },
   {
+    flags: '--context <name>',
+    about: 'named settings of the configuration file; given as a flag, they beat the environment',
+    env: 'MAESTRO_CONTEXT',
+    defaultText: 'the current context of the file',
+  },
+  {
+    flags: '--config <file>',
+    about: 'configuration file',
+    env: 'MAESTRO_CONFIG',
+    defaultText: '$XDG_CONFIG_HOME/maestro-cli/config.yaml',
+  },
+  {
     flags: '--results-path <file>',
     about: 'write the outcome to this file, once, at the end',
     env: 'RESULTS_PATH, for commands with an outcome',

@@ -1,8 +1,8 @@
-import { parseGrpcEndpoint, parseHttpEndpoint, type ConnectionSettings } from '../clients/connection.ts';
+import { parseGrpcEndpoint, parseHttpEndpoint, type ConnectionSettings, type GrpcEndpoint } from '../clients/connection.ts';
 import type { TlsFiles, TokenSource } from '../clients/files.ts';
 import { MaestroError } from '../errors.ts';
 import type { ParseInput } from './command-spec.ts';
-import { flagReader, type FlagReader } from './flag-values.ts';
+import { flagName, flagReader } from './flag-values.ts';
 import { logOptions, type LogOptions } from './log-options.ts';
 
 /** What every command that talks to Maestro needs to know. */
@@ -19,38 +19,129 @@ export const waitTimeoutMs = 270_000;
 export const callTimeoutMs = 30_000;
 
 /**
- * Reads connection flags and their environment: a flag beats the environment,
- * and one way of giving a token beats the other of a lower rank.
+ * Reads connection settings: a flag beats an explicit `--context`, that beats
+ * the environment, that beats the file's current context, and one way of giving
+ * a token beats the other of a lower rank.
  *
- * @throws MaestroError usage, before any file is read or connection tried
+ * @throws MaestroError usage, before any further file is read or connection tried
  */
 export function connectionOptions(input: ParseInput, defaultTimeoutMs: number): ConnectionOptions {
   const flags = flagReader(input);
+  const settings = layeredReader(input);
   const timeoutMs = flags.durationMs('timeout') ?? defaultTimeoutMs;
   if (timeoutMs <= 0) throw new MaestroError('usage', '--timeout must be more than 0');
-  const grpcText = flags.text('grpcEndpoint', 'MAESTRO_GRPC_ENDPOINT') ?? 'localhost:8090';
-  const namesScheme = /^grpcs?:\/\//.test(grpcText);
-  const plaintext = flags.on('grpcPlaintext') || (!namesScheme && flags.on('grpcPlaintext', 'MAESTRO_GRPC_INSECURE'));
   return {
     settings: {
-      grpcEndpoint: parseGrpcEndpoint(grpcText, { plaintext }),
-      httpEndpoint: parseHttpEndpoint(flags.text('httpEndpoint', 'MAESTRO_HTTP_ENDPOINT') ?? 'http://localhost:8000'),
-      insecureSkipVerify: flags.on('insecureSkipVerify'),
-      grpcTls: tlsFiles(flags, 'grpc'),
-      httpTls: tlsFiles(flags, 'http'),
-      ...present('grpcToken', token(flags, grpcTokenNames)),
-      ...present('httpToken', token(flags, httpTokenNames)),
-      allowPlaintextToken: flags.on('allowPlaintextToken'),
+      grpcEndpoint: grpcEndpoint(settings),
+      httpEndpoint: parseHttpEndpoint(settings.text('httpEndpoint', 'MAESTRO_HTTP_ENDPOINT') ?? 'http://localhost:8000'),
+      insecureSkipVerify: settings.on('insecureSkipVerify'),
+      grpcTls: tlsFiles(settings, 'grpc'),
+      httpTls: tlsFiles(settings, 'http'),
+      ...present('grpcToken', token(settings, grpcTokenNames)),
+      ...present('httpToken', token(settings, httpTokenNames)),
+      allowPlaintextToken: settings.on('allowPlaintextToken'),
       proxy: {
         ...present('httpProxy', input.env['HTTP_PROXY'] ?? input.env['http_proxy']),
         ...present('httpsProxy', input.env['HTTPS_PROXY'] ?? input.env['https_proxy']),
         ...present('noProxy', input.env['NO_PROXY'] ?? input.env['no_proxy']),
       },
     },
-    source: flags.text('sourceId', 'MAESTRO_SOURCE_ID') ?? 'maestro-cli',
+    source: settings.text('sourceId', 'MAESTRO_SOURCE_ID') ?? 'maestro-cli',
     timeoutMs,
     log: logOptions(input),
   };
+}
+
+/**
+ * Whether gRPC goes without TLS is decided by the place that names the
+ * endpoint, or a higher one: a context that allows plaintext does so for its
+ * own endpoint, not for one that a flag puts in its stead. MAESTRO_GRPC_INSECURE
+ * also holds for an endpoint of a flag, as in the Go tool.
+ */
+function grpcEndpoint(settings: LayeredReader): GrpcEndpoint {
+  const named = settings.find((layer) => layer.text('grpcEndpoint', 'MAESTRO_GRPC_ENDPOINT'));
+  const text = named?.value ?? 'localhost:8090';
+  const asked = settings.find((layer) => layer.on('grpcPlaintext', 'MAESTRO_GRPC_INSECURE'));
+  const higher = named === undefined || (asked !== undefined && asked.rank <= named.rank);
+  const asInGoTool = named?.from === 'flag' && asked?.from === 'environment';
+  const namesScheme = /^grpcs?:\/\//.test(text);
+  const holds = asked?.value === true && (asked.from === 'flag' || (!namesScheme && (higher || asInGoTool)));
+  return parseGrpcEndpoint(text, { plaintext: holds });
+}
+
+/** Where the value of a setting comes from. */
+export type SettingOrigin = 'flag' | 'context' | 'environment' | 'current context';
+
+/** One place that settings come from; undefined means that it says nothing. */
+interface Layer {
+  readonly from: SettingOrigin;
+  text(name: string, env?: string): string | undefined;
+  on(name: string, env?: string): boolean | undefined;
+}
+
+interface Found<T> {
+  readonly value: T;
+  readonly from: SettingOrigin;
+  /** 0 is the highest. */
+  readonly rank: number;
+}
+
+/** Settings by rank: flag, explicit context, environment, current context. */
+export interface LayeredReader {
+  text(name: string, env?: string): string | undefined;
+  on(name: string, env?: string): boolean;
+  find<T>(read: (layer: Layer) => T | undefined): Found<T> | undefined;
+}
+
+/**
+ * Reads settings that a context may hold, by the attribute name of their flag.
+ *
+ * @throws MaestroError usage for a configuration file that is broken, or lacks the context asked for
+ */
+export function layeredReader(input: ParseInput): LayeredReader {
+  const layers = layersOf(input);
+  const find = <T>(read: (layer: Layer) => T | undefined): Found<T> | undefined => {
+    for (const [rank, layer] of layers.entries()) {
+      const value = read(layer);
+      if (value !== undefined) return { value, from: layer.from, rank };
+    }
+    return undefined;
+  };
+  return {
+    find,
+    text: (name, env) => find((layer) => layer.text(name, env))?.value,
+    on: (name, env) => find((layer) => layer.on(name, env))?.value ?? false,
+  };
+}
+
+function layersOf(input: ParseInput): readonly Layer[] {
+  const { config, flags, env } = input;
+  if (config?.error !== undefined) throw config.error;
+  const given = flagReader({ flags, args: [], env: {} });
+  const byFlag: Layer = { from: 'flag', text: (name) => given.text(name), on: (name) => given.on(name) || undefined };
+  const inherited = flagReader({ flags: {}, args: [], env });
+  const byEnvironment: Layer = {
+    from: 'environment',
+    text: (name, variable) => inherited.text(name, variable),
+    on: (name, variable) => (variable === undefined || !env[variable] ? undefined : inherited.on(name, variable)),
+  };
+  const context = config?.context;
+  if (context === undefined) return [byFlag, byEnvironment];
+  const valueOf = (name: string): string | boolean | undefined => context.values[flagName(name).slice(2)];
+  const byContext: Layer = {
+    from: context.explicit ? 'context' : 'current context',
+    text: (name) => asText(valueOf(name)),
+    on: (name) => asSwitch(valueOf(name)),
+  };
+  return context.explicit ? [byFlag, byContext, byEnvironment] : [byFlag, byEnvironment, byContext];
+}
+
+function asText(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function asSwitch(value: string | boolean | undefined): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
 }
 
 type NameAndEnv = readonly [flag: string, env: string];
@@ -68,7 +159,7 @@ const tlsNames: Readonly<Record<'grpc' | 'http', { readonly ca: NameAndEnv; read
   },
 };
 
-function tlsFiles(flags: FlagReader, channel: 'grpc' | 'http'): TlsFiles {
+function tlsFiles(flags: LayeredReader, channel: 'grpc' | 'http'): TlsFiles {
   const names = tlsNames[channel];
   return {
     ...present('caFile', flags.text(...names.ca)),
@@ -92,19 +183,17 @@ const httpTokenNames: TokenNames = {
   value: ['httpToken', 'MAESTRO_HTTP_TOKEN'],
 };
 
-/** Flags first, either kind; then the environment, where the file wins because it can rotate. */
-function token(flags: FlagReader, names: TokenNames): TokenSource | undefined {
-  const flagFile = flags.text(names.file[0]);
-  const flagValue = flags.text(names.value[0]);
-  if (flagFile !== undefined && flagValue !== undefined) {
-    throw new MaestroError('usage', 'a token and a token file were given for the same side; leave one out');
-  }
-  if (flagFile !== undefined) return { file: flagFile };
-  if (flagValue !== undefined) return { value: flagValue };
-  const file = flags.text(...names.file);
-  if (file !== undefined) return { file };
-  const value = flags.text(...names.value);
-  return value === undefined ? undefined : { value };
+/** The highest place that gives a token in either form; there the file wins, because it can rotate. */
+function token(settings: LayeredReader, names: TokenNames): TokenSource | undefined {
+  return settings.find((layer): TokenSource | undefined => {
+    const file = layer.text(...names.file);
+    const value = layer.text(...names.value);
+    if (layer.from === 'flag' && file !== undefined && value !== undefined) {
+      throw new MaestroError('usage', 'a token and a token file were given for the same side; leave one out');
+    }
+    if (file !== undefined) return { file };
+    return value === undefined ? undefined : { value };
+  })?.value;
 }
 
 function present<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {

@@ -1,6 +1,7 @@
 import type { AnyCommandSpec } from '../command-line/command-spec.ts';
 import { applyCommand } from './apply/command.ts';
 import { buildCommand } from './build/command.ts';
+import { configCommands } from './config/commands.ts';
 import { consumerCommands } from './consumer/commands.ts';
 import { deleteCommand } from './delete/command.ts';
 import { devCommand } from './dev/command.ts';
@@ -13,5 +14,6 @@ import { waitCommand } from './wait/command.ts';
 export const commands: readonly AnyCommandSpec[] = [
   ...([applyCommand, buildCommand, getCommand, listCommand, waitCommand, deleteCommand] as unknown as readonly AnyCommandSpec[]),
   ...consumerCommands,
+  ...configCommands,
   ...([devCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
 ];
