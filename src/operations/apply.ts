@@ -1,14 +1,14 @@
 import type { WorkTarget } from '../clients/transport.ts';
-import { contentDifferences, type ContentDifference } from '../core/works/compare.ts';
+import { contentDifferences, sameContent, type ContentDifference } from '../core/works/compare.ts';
 import { workFromBundle } from '../core/works/document.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import { ownAnnotationPrefix, withExecutorRecord } from '../core/works/own-annotations.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
-import { canonicalJson, type JsonObject } from '../core/json.ts';
+import { canonicalJson } from '../core/json.ts';
 import { firstWork, mergeWorks, type Loss } from '../core/ownership/merge-works.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
-import { storedExecutor } from './executor.ts';
+import { keptExecutor, storedExecutor } from './executor.ts';
 import { consumerNotFound, readByName, readOwn } from './find-work.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 
@@ -94,9 +94,9 @@ async function mergeWithStored(
   budget: Budget,
 ): Promise<{ readonly work: ManifestWork; readonly losses: readonly Loss[] }> {
   const base = workFromBundle(stored);
-  const kept = request.merge && request.work.executor === undefined ? await keptExecutor(request.work.name, stored, deps, budget) : undefined;
+  const kept = request.merge && request.work.executor === undefined ? await keptExecutor(deps.reader, stored, budget) : {};
   const decision = mergeWorks({
-    stored: kept === undefined ? base : { ...base, executor: kept },
+    stored: { ...base, ...kept },
     desired: request.work,
     manager: request.manager,
     source: request.source,
@@ -121,27 +121,17 @@ export function describeLoss(loss: Loss): string {
   return `${loss.what} of ${loss.manager} would be ${loss.how}`;
 }
 
-/** A merge writes back what others rely on, so the executor has to be known exactly. */
-async function keptExecutor(
-  name: string,
-  stored: ResourceBundle,
-  deps: PublishDeps,
-  budget: Budget,
-): Promise<JsonObject | undefined> {
-  const executor = await storedExecutor(deps.reader, stored, undefined, budget);
-  if (executor.kind === 'unreadable') throw unknownExecutor(name);
-  return executor.kind === 'known' ? executor.executor : undefined;
-}
-
 /** Carries a plan out, so that its effect is known at the end. */
 export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<Applied> {
   const { target, work } = plan;
   switch (plan.action) {
     case 'unchanged':
       return { operation: 'unchanged', id: target.id, version: plan.stored.version, work, stored: plan.stored };
-    case 'create':
-      await publishSafely({ kind: 'create', target, work }, 0, deps, budget);
-      return { operation: 'created', id: target.id, version: 1, work };
+    case 'create': {
+      const seen = await publishSafely({ kind: 'create', target, work }, 0, deps, budget);
+      const written = seen === 'read-back' ? await versionNow(target.id, 1, deps, budget) : 1;
+      return { operation: 'created', id: target.id, version: written, work };
+    }
     case 'update': {
       const base = plan.stored.version;
       const version = request.overwrite ? 0 : base;
@@ -152,10 +142,19 @@ export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: Pub
   }
 }
 
+/**
+ * Another version than the one asked for is a conflict, unless it holds just
+ * what was to be written: then an earlier try of the same command had done it.
+ */
 function checkVersion(request: ApplyRequest, stored: ResourceBundle | undefined): void {
   if (request.ifVersion === undefined) return;
   const version = stored?.version ?? 0;
   if (version === request.ifVersion) return;
+  const isDone =
+    stored !== undefined &&
+    stored.deletedAt === undefined &&
+    sameContent(workFromBundle(stored), request.work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
+  if (isDone) return;
   const what = stored === undefined ? 'it does not exist' : `version ${version} is stored`;
   throw new MaestroError('conflict', `${request.work.name} on ${request.consumer}: version ${request.ifVersion} was asked for, but ${what}`, {
     latestVersion: version,
@@ -204,16 +203,7 @@ async function refuseToStripExecutor(
   budget: Budget,
 ): Promise<void> {
   if (work.executor !== undefined) return;
-  const executor = await storedExecutor(deps.reader, stored, undefined, budget);
-  if (executor.kind === 'unreadable') throw unknownExecutor(work.name);
-}
-
-function unknownExecutor(name: string): MaestroError {
-  return new MaestroError(
-    'ownership',
-    `${name} is stored with an executor that Maestro does not show; updating it would strip the executor`,
-    { reason: 'UnknownExecutor', hint: 'Nothing was sent. Put the executor into spec.executor of the manifest file.' },
-  );
+  await keptExecutor(deps.reader, stored, budget);
 }
 
 /** After --overwrite or a lost answer, the version that our content is stored at. */

@@ -3,7 +3,9 @@ import { executorProbe, searchAnd } from '../clients/rest/search.ts';
 import type { JsonObject } from '../core/json.ts';
 import { workFromBundle } from '../core/works/document.ts';
 import { recordedExecutor } from '../core/works/own-annotations.ts';
-import type { ResourceBundle } from '../core/works/resource-bundle.ts';
+import type { ManifestWork } from '../core/works/manifest-work.ts';
+import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
+import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 
 /** What is known about the executor of a stored work. */
@@ -33,6 +35,32 @@ export async function storedExecutor(
     if (await matches(reader, bundle.id, candidate, budget)) return { kind: 'known', executor: candidate };
   }
   return (await matches(reader, bundle.id, undefined, budget)) ? { kind: 'unreadable' } : { kind: 'none' };
+}
+
+/**
+ * The executor to write back with a work that was read: a write without it
+ * would strip it silently, so it has to be known exactly.
+ *
+ * @throws MaestroError ownership/UnknownExecutor
+ */
+export async function keptExecutor(
+  reader: WorkReader,
+  bundle: ResourceBundle,
+  budget: Budget,
+): Promise<Pick<ManifestWork, 'executor'>> {
+  const executor = await storedExecutor(reader, bundle, undefined, budget);
+  switch (executor.kind) {
+    case 'none':
+      return {};
+    case 'known':
+      return { executor: executor.executor };
+    case 'unreadable':
+      throw new MaestroError(
+        'ownership',
+        `${workName(bundle)} is stored with an executor that Maestro does not show; updating it would strip the executor`,
+        { reason: 'UnknownExecutor', hint: 'Nothing was sent. Put the executor into spec.executor of the manifest file.' },
+      );
+  }
 }
 
 async function matches(reader: WorkReader, id: string, executor: JsonObject | undefined, budget: Budget): Promise<boolean> {

@@ -2,6 +2,9 @@ import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { workAddresses, workAddressFlags } from '../../command-line/work-address.ts';
+import { parseSelector } from '../../core/expressions/parse-selector.ts';
+import type { Selector } from '../../core/expressions/syntax-tree.ts';
+import { MaestroError } from '../../errors.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { ExitCode } from '../../exit-code.ts';
 
@@ -11,6 +14,12 @@ export interface DeleteOptions extends ConnectionOptions {
   readonly addresses: readonly WorkAddress[];
   readonly watch: boolean;
   readonly dryRun: boolean;
+  /** Manifests to take out; empty: the whole work goes. */
+  readonly resources: readonly Selector[];
+  /** Leave the objects on the cluster. */
+  readonly orphan: boolean;
+  readonly manager: string;
+  readonly force: boolean;
   readonly output: (typeof deleteOutputs)[number];
 }
 
@@ -38,7 +47,17 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
   flags: [
     ...workAddressFlags,
     { flags: '--all', about: 'the whole work; this is what delete does anyway' },
-    { flags: '--watch', about: 'wait until the work is gone from Maestro', aliases: ['--wait'] },
+    {
+      flags: '--resource <selector>',
+      about: 'only these manifests, Kind[.group]/[namespace/]name; the work stays; repeatable',
+      repeat: true,
+    },
+    {
+      flags: '--orphan',
+      about: 'leave the objects on the cluster: first makes the agent let go of them, then deletes the work',
+    },
+    { flags: '--force', about: 'with --resource: also what other managers own' },
+    { flags: '--watch', about: 'wait until the work is gone from Maestro, or the rest applied', aliases: ['--wait'] },
     { flags: '--dry-run', about: 'say what would be deleted, and send nothing' },
   ],
   hasOutcome: true,
@@ -49,11 +68,24 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
 function parseDelete(input: ParseInput): DeleteOptions {
   const flags = flagReader(input);
   const watch = flags.on('watch');
+  const orphan = flags.on('orphan');
+  const resources = flags.list('resource').map((text) => parseSelector(text, '--resource'));
+  if (resources.length > 0 && flags.on('all')) throw new MaestroError('usage', '--all and --resource contradict each other');
+  if (resources.length > 0 && orphan) {
+    throw new MaestroError('usage', '--orphan is about whole works; it can not be given with --resource');
+  }
+  const force = flags.on('force');
+  if (force && resources.length === 0) throw new MaestroError('usage', '--force is for --resource; a whole work is deleted without it');
+  const connection = connectionOptions(input, watch || orphan ? waitTimeoutMs : callTimeoutMs);
   return {
+    ...connection,
     addresses: workAddresses(flags),
     watch,
     dryRun: flags.on('dryRun'),
+    resources,
+    orphan,
+    manager: flags.text('manager', 'MAESTRO_MANAGER') ?? connection.source,
+    force,
     output: flags.oneOf('output', deleteOutputs) ?? 'text',
-    ...connectionOptions(input, watch ? waitTimeoutMs : callTimeoutMs),
   };
 }

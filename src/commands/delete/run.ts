@@ -1,19 +1,24 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { parseExpression } from '../../core/expressions/parse.ts';
+import { ownersOf } from '../../core/ownership/owners.ts';
+import { workFromBundle } from '../../core/works/document.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import { ExitCode } from '../../exit-code.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import { planDelete, requestDelete } from '../../operations/delete.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
-import { waitForWorks, type WaitResult } from '../../operations/wait/wait-for-works.ts';
+import { orphanWork } from '../../operations/orphan.ts';
+import type { WaitTarget } from '../../operations/wait/judge.ts';
+import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import { outcomeValue, workLine } from '../../output/outcome.ts';
 import type { DeleteOptions } from './command.ts';
+import { absentOutcome, dryRunOutcome, goneOutcome, requestedOutcome } from './outcomes.ts';
+import { deleteResources } from './resources.ts';
 
-interface RunDeps {
+export interface RunDeps {
   readonly context: Context;
   readonly maestro: Maestro;
   readonly budget: Budget;
@@ -52,22 +57,51 @@ async function ask(address: WorkAddress, options: DeleteOptions, deps: RunDeps):
     switch (plan.action) {
       case 'absent':
         say(plan.name === '' ? plan.id : plan.name, 'not found, nothing to delete');
-        return { outcome: absent(plan) };
+        return { outcome: absentOutcome(plan) };
       case 'underway':
+        if (options.resources.length > 0) throw beingDeleted(plan.bundle);
         say(workName(plan.bundle), `is being deleted since ${plan.bundle.deletedAt}; not asked again`);
         return { requested: plan.bundle };
-      case 'delete':
-        if (options.dryRun) {
-          say(workName(plan.bundle), `would be deleted with ${plan.bundle.manifests.length} manifests (dry run, nothing sent)`);
-          return { outcome: dryRunOutcome(plan.bundle) };
+      case 'delete': {
+        if (options.resources.length > 0) {
+          if (plan.bundle.deletedAt !== undefined) throw beingDeleted(plan.bundle);
+          return { outcome: await deleteResources(plan.bundle, options, publishDeps, deps, say) };
         }
-        await requestDelete(plan.bundle, options.source, publishDeps, deps.budget);
-        say(workName(plan.bundle), 'deletion requested');
-        return { requested: plan.bundle };
+        warnOthers(plan.bundle, options, deps.notices);
+        if (options.dryRun) {
+          const what = `would be deleted with ${plan.bundle.manifests.length} manifests`;
+          say(workName(plan.bundle), `${what} (dry run, nothing sent)`);
+          return { outcome: dryRunOutcome(plan.bundle, what) };
+        }
+        const onProgress = (_target: WaitTarget, text: string): void => deps.notices.progress(`${workName(plan.bundle)}: ${text}`);
+        const bundle = options.orphan && plan.bundle.deletedAt === undefined
+          ? await orphanWork(plan.bundle, options.source, { ...publishDeps, onProgress }, deps.budget)
+          : plan.bundle;
+        deps.notices.end();
+        if (options.orphan) say(workName(bundle), `its objects stay on the cluster (orphaned at version ${bundle.version})`);
+        await requestDelete(bundle, options.source, publishDeps, deps.budget);
+        say(workName(bundle), 'deletion requested');
+        return { requested: bundle };
+      }
     }
   } catch (caught) {
     const named = address.by === 'name' ? { manifestWorkName: address.name, consumer: address.consumer } : { manifestWorkName: '', consumer: '', id: address.id };
     return { outcome: failedWork(named, MaestroError.from(caught), false) };
+  }
+}
+
+function beingDeleted(bundle: ResourceBundle): MaestroError {
+  return new MaestroError('conflict', `${workName(bundle)} is being deleted since ${bundle.deletedAt}; its manifests can not be changed any more`, {
+    reason: 'BeingDeleted',
+  });
+}
+
+/** Deleting a whole work takes along what others put into it; that is allowed, and said. */
+function warnOthers(bundle: ResourceBundle, options: DeleteOptions, notices: Notices): void {
+  const owners = [...ownersOf(workFromBundle(bundle), options.source)].filter(([, owner]) => owner !== options.manager);
+  const managers = [...new Set(owners.map(([, owner]) => owner))];
+  if (owners.length > 0 && owners.length < bundle.manifests.length) {
+    notices.warn(`${workName(bundle)} also holds ${owners.length} manifests of ${managers.join(', ')}, which go with it`);
   }
 }
 
@@ -98,46 +132,6 @@ async function settle(asked: readonly Asked[], options: DeleteOptions, deps: Run
     if (outcome.error === undefined && options.output === 'text') say(outcome.manifestWorkName, 'removed from Maestro');
     return outcome;
   });
-}
-
-function named(bundle: ResourceBundle): Pick<WorkOutcome, 'manifestWorkName' | 'consumer' | 'operation' | 'id' | 'version'> {
-  return {
-    manifestWorkName: workName(bundle),
-    consumer: bundle.consumerName,
-    operation: 'deleted',
-    id: bundle.id,
-    version: bundle.version,
-  };
-}
-
-function requestedOutcome(bundle: ResourceBundle): WorkOutcome {
-  const message = `ManifestWork ${workName(bundle)} on ${bundle.consumerName}: deletion requested, not yet seen gone`;
-  return { ...named(bundle), phase: 'InProgress', reason: 'DeletionRequested', message, exitCode: ExitCode.Done };
-}
-
-function dryRunOutcome(bundle: ResourceBundle): WorkOutcome {
-  const message = `ManifestWork ${workName(bundle)} on ${bundle.consumerName}: would be deleted (dry run, nothing sent)`;
-  const { operation: _operation, ...rest } = named(bundle);
-  return { ...rest, phase: 'InProgress', reason: 'DryRun', message, exitCode: ExitCode.Done };
-}
-
-function absent(plan: { readonly name: string; readonly consumer: string; readonly id: string; readonly why: string }): WorkOutcome {
-  return {
-    manifestWorkName: plan.name,
-    consumer: plan.consumer,
-    id: plan.id,
-    phase: 'Applied',
-    reason: 'NotFound',
-    message: `${plan.name === '' ? plan.id : `ManifestWork ${plan.name} on ${plan.consumer}`}: nothing to delete, ${plan.why}`,
-    exitCode: ExitCode.Done,
-  };
-}
-
-/** A 404 proves that Maestro forgot the work; only a seen Deleted would prove that the cluster did. */
-function goneOutcome(bundle: ResourceBundle, result: WaitResult | undefined): WorkOutcome {
-  if (result?.error !== undefined) return failedWork(named(bundle), result.error, true);
-  const message = `ManifestWork ${workName(bundle)} on ${bundle.consumerName}: removed from Maestro`;
-  return { ...named(bundle), phase: 'Applied', reason: 'Deleted', message, exitCode: ExitCode.Done };
 }
 
 function sayer(options: DeleteOptions, context: Context): (name: string, text: string) => void {

@@ -1,0 +1,68 @@
+import { matchesSelector } from '../core/expressions/selectors.ts';
+import type { Selector } from '../core/expressions/syntax-tree.ts';
+import { isAbout } from '../core/works/config-address.ts';
+import { workFromBundle } from '../core/works/document.ts';
+import { manifestKey, manifestLabel, type ManifestWork } from '../core/works/manifest-work.ts';
+import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
+import { MaestroError } from '../errors.ts';
+import type { ApplyRequest } from './apply.ts';
+import type { Budget } from './budget.ts';
+import { keptExecutor } from './executor.ts';
+import type { PublishDeps } from './publish.ts';
+
+/** A work without the manifests that were chosen, ready to be applied at the version it was read from. */
+export interface Reduction {
+  /** Undefined when nothing was chosen: the objects are gone already. */
+  readonly request?: ApplyRequest;
+  /** Labels of the manifests that go. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * Takes chosen manifests, and the options that are about them alone, out of a
+ * stored work. The rules of apply hold for the write: ownership, and the
+ * version that was read.
+ *
+ * @throws MaestroError usage when nothing would be left, ownership for an executor we can not reproduce
+ */
+export async function reduceWork(
+  bundle: ResourceBundle,
+  selectors: readonly Selector[],
+  writer: { readonly source: string; readonly manager: string; readonly force: boolean },
+  deps: PublishDeps,
+  budget: Budget,
+): Promise<Reduction> {
+  const work = workFromBundle(bundle);
+  const goes = work.manifests.filter((manifest) => selectors.some((selector) => matchesSelector(selector, manifestKey(manifest))));
+  const stays = work.manifests.filter((manifest) => !goes.includes(manifest));
+  const removed = goes.map((manifest) => manifestLabel(manifestKey(manifest)));
+  if (goes.length === 0) return { removed };
+  if (stays.length === 0) {
+    throw new MaestroError('usage', `that is every manifest of ${workName(bundle)}; an empty work can not be stored`, {
+      hint: 'Nothing was sent. To delete the whole work, leave --resource out.',
+    });
+  }
+  const executor = await keptExecutor(deps.reader, bundle, budget);
+  const reduced: ManifestWork = {
+    ...work,
+    manifests: stays,
+    manifestConfigs: work.manifestConfigs.filter(
+      (config) =>
+        stays.some((manifest) => isAbout(config, manifestKey(manifest))) ||
+        !goes.some((manifest) => isAbout(config, manifestKey(manifest))),
+    ),
+    ...executor,
+  };
+  const { source, manager, force } = writer;
+  const request: ApplyRequest = {
+    source,
+    consumer: bundle.consumerName,
+    work: reduced,
+    ifVersion: bundle.version,
+    overwrite: false,
+    manager,
+    merge: false,
+    force,
+  };
+  return { request, removed };
+}
