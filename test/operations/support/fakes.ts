@@ -1,0 +1,157 @@
+import type { CallOptions, ListQuery, WorkReader, WorkRequest, WorkWriter } from '../../../src/clients/transport.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { bundleId } from '../../../src/core/works/bundle-id.ts';
+import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
+import { withExecutorRecord } from '../../../src/core/works/own-annotations.ts';
+import type { Consumer, ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import { MaestroError } from '../../../src/errors.ts';
+import { createBudget, type Budget } from '../../../src/operations/budget.ts';
+import { ManualClock } from '../../support/fake-clock.ts';
+
+export const configMap = (value: string, name = 'settings'): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'np' },
+  data: { key: value },
+});
+
+export function work(overrides: Partial<ManifestWork> = {}): ManifestWork {
+  return { name: 'w', labels: {}, annotations: {}, manifests: [configMap('one')], manifestConfigs: [], ...overrides };
+}
+
+export const ownId = bundleId('maestro-cli', 'c1', 'w');
+
+/** A stored work of ours at version 1, unless overridden. */
+export function bundle(overrides: Partial<ResourceBundle> = {}): ResourceBundle {
+  return {
+    id: ownId,
+    consumerName: 'c1',
+    version: 1,
+    createdAt: '2026-11-22T10:00:00Z',
+    updatedAt: '2026-11-22T10:00:00Z',
+    metadata: { name: 'w' },
+    manifests: [configMap('one')],
+    manifestConfigs: [],
+    raw: {},
+    ...overrides,
+  };
+}
+
+/** What storing a work would look like. */
+export function storedWork(stored: ManifestWork, overrides: Partial<ResourceBundle> = {}): ResourceBundle {
+  const { name, labels, annotations } = withExecutorRecord(stored);
+  return bundle({
+    metadata: { name, labels, annotations },
+    manifests: stored.manifests,
+    manifestConfigs: stored.manifestConfigs,
+    ...(stored.deleteOption === undefined ? {} : { deleteOption: stored.deleteOption }),
+    ...overrides,
+  });
+}
+
+export const consumer = (name: string): Consumer => ({ id: `id-${name}`, name, labels: {}, createdAt: '2026-11-22T09:00:00Z', updatedAt: '2026-11-22T09:00:00Z' });
+
+/** A step of a script: a value, or an error to throw. */
+type Step<T> = T | MaestroError | ((options: CallOptions) => T | Promise<T>);
+
+/** A reader that answers from a script, then from what is stored. */
+export class FakeReader implements WorkReader {
+  stored = new Map<string, ResourceBundle>();
+  consumers: readonly string[] = ['c1'];
+  /** Rows for searches; the fake reads no search language. */
+  search: (search: string) => readonly ResourceBundle[] | MaestroError = (text) =>
+    [...this.stored.values()].filter(({ id }) => text.includes(id));
+  /** Answers of getBundle to come, before what is stored. */
+  readonly script: Step<ResourceBundle | undefined>[] = [];
+  readonly gets: string[] = [];
+  readonly searches: string[] = [];
+
+  async getBundle(id: string, options: CallOptions): Promise<ResourceBundle | undefined> {
+    this.gets.push(id);
+    options.signal.throwIfAborted();
+    if (this.script.length === 0) return this.stored.get(id);
+    const step = this.script.shift();
+    if (step instanceof MaestroError) throw step;
+    return typeof step === 'function' ? step(options) : step;
+  }
+
+  async *listBundles({ search = '' }: ListQuery, options: CallOptions): AsyncGenerator<readonly ResourceBundle[]> {
+    this.searches.push(search);
+    options.signal.throwIfAborted();
+    const rows = this.search(search);
+    if (rows instanceof MaestroError) throw rows;
+    yield rows;
+  }
+
+  async findConsumer(name: string): Promise<Consumer | undefined> {
+    return this.consumers.includes(name) ? consumer(name) : undefined;
+  }
+
+  async *listConsumers(): AsyncGenerator<readonly Consumer[]> {
+    yield this.consumers.map(consumer);
+  }
+
+  createConsumer(): Promise<Consumer> {
+    return Promise.reject(new Error('no operation creates consumers'));
+  }
+
+  updateConsumer(): Promise<Consumer> {
+    return Promise.reject(new Error('no operation updates consumers'));
+  }
+
+  deleteConsumer(): Promise<void> {
+    return Promise.reject(new Error('no operation deletes consumers'));
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** A writer that answers from a script, then takes everything. */
+export class FakeWriter implements WorkWriter {
+  readonly published: WorkRequest[] = [];
+  readonly script: (MaestroError | ((request: WorkRequest) => void))[] = [];
+
+  async publish(request: WorkRequest, options: CallOptions): Promise<void> {
+    options.signal.throwIfAborted();
+    this.published.push(request);
+    const step = this.script.shift();
+    if (step instanceof MaestroError) throw step;
+    step?.(request);
+  }
+
+  close(): void {}
+}
+
+export interface Fakes {
+  readonly reader: FakeReader;
+  readonly writer: FakeWriter;
+  readonly clock: ManualClock;
+  readonly budget: Budget;
+  readonly stop: AbortController;
+  readonly notices: string[];
+  readonly deps: { readonly reader: FakeReader; readonly writer: FakeWriter; readonly onNotice: (text: string) => void };
+}
+
+export function fakes(timeoutMs = 30_000): Fakes {
+  const clock = new ManualClock();
+  const stop = new AbortController();
+  const reader = new FakeReader();
+  const writer = new FakeWriter();
+  const notices: string[] = [];
+  const budget = createBudget(timeoutMs, { clock, random: () => 0.5, signal: stop.signal });
+  return { reader, writer, clock, budget, stop, notices, deps: { reader, writer, onNotice: (text) => notices.push(text) } };
+}
+
+export const lostAnswer = (): MaestroError => new MaestroError('unavailable', 'connection lost', { delivery: 'unknown', mayHeal: true });
+export const notSent = (): MaestroError => new MaestroError('unavailable', 'connection refused', { reason: 'ServerUnreachable', delivery: 'not-sent', mayHeal: true });
+export const refusal = (): MaestroError => new MaestroError('conflict', 'the resource version is not the latest', { delivery: 'refused', latestVersion: 2 });
+
+/** The error that a promise ends with. */
+export async function failure(promise: Promise<unknown>): Promise<MaestroError> {
+  const outcome = await promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ('error' in outcome && outcome.error instanceof MaestroError) return outcome.error;
+  throw new Error(`no MaestroError: ${JSON.stringify(outcome)}`);
+}
