@@ -112,7 +112,7 @@ async function mergeWithStored(
       reason: 'ForeignManifests',
       hint: request.merge
         ? 'Nothing was sent. --merge --force takes over what conflicts; better agree on one manager for it.'
-        : 'Nothing was sent. --merge keeps what others own; --force replaces the whole work.',
+        : 'Nothing was sent. apply --merge keeps what others own; --force takes it over.',
     },
   );
 }
