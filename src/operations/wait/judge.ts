@@ -97,7 +97,7 @@ export class WaitJudge {
       const text = `${this.target.name} on ${this.target.consumer} is being deleted since ${bundle.deletedAt}`;
       return failed(new MaestroError('outcome-failed', text, { reason: 'DeletedWhileWaiting' }), bundle);
     }
-    if (bundle.version !== version) {
+    if (bundle.version !== version || bundle.createdAt !== reference.createdAt) {
       const superseded = this.#follow(bundle, reference, version);
       if (superseded !== undefined && !awaitsDeletion) return superseded;
     }
@@ -135,8 +135,10 @@ export class WaitJudge {
       this.#version = bundle.version;
       return undefined;
     }
-    const what = sameRow ? `version ${bundle.version} replaced version ${version}` : 'it was deleted and created anew';
-    const text = `${this.target.name} on ${this.target.consumer}: ${what} while waiting, with other content`;
+    const what = sameRow
+      ? `version ${bundle.version} replaced version ${version} while waiting, with other content`
+      : 'it was deleted and created anew while waiting';
+    const text = `${this.target.name} on ${this.target.consumer}: ${what}`;
     return failed(
       new MaestroError('conflict', text, {
         reason: 'Superseded',
