@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { addAbortSignal } from 'node:stream';
 
 import { runApp } from './app.ts';
 import { connectMaestro } from './clients/connect.ts';
@@ -35,7 +36,8 @@ export async function main(host: Host): Promise<void> {
   const context: Context = {
     stdout: outputStream(host.stdout),
     stderr: outputStream(host.stderr),
-    stdin: () => host.stdin,
+    // A signal ends the reading too: an open standard input would keep the process alive.
+    stdin: () => addAbortSignal(stop.signal, host.stdin),
     interactive: host.stdin.isTTY && host.stderr.isTTY,
     runtime: { node: host.version.replace(/^v/, ''), platform: `${host.platform}-${host.arch}` },
     env: host.env,

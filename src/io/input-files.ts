@@ -19,14 +19,14 @@ const maxInputBytes = 64 * 1024 * 1024;
  */
 export async function readInputs(
   arguments_: readonly string[],
-  source: { readonly cwd: string; readonly stdin: () => AsyncIterable<Uint8Array> },
+  source: { readonly cwd: string; readonly stdin: () => AsyncIterable<Uint8Array>; readonly signal?: AbortSignal },
 ): Promise<readonly InputText[]> {
   if (arguments_.filter((argument) => argument === '-').length > 1) {
     throw new MaestroError('usage', 'standard input (-) can be read only once');
   }
   const texts: InputText[] = [];
   for (const argument of arguments_) {
-    if (argument === '-') texts.push({ name: 'standard input', text: await readAll(source.stdin()) });
+    if (argument === '-') texts.push({ name: 'standard input', text: await readStdin(source.stdin(), source.signal) });
     else for (const file of await filesOf(argument, source.cwd)) texts.push(await readOne(file, source.cwd));
   }
   return texts;
@@ -58,15 +58,22 @@ async function readOne(file: string, cwd: string): Promise<InputText> {
   }
 }
 
-async function readAll(stream: AsyncIterable<Uint8Array>): Promise<string> {
+/** Standard input may never end; a signal ends the reading with its reason. */
+async function readStdin(stream: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > maxInputBytes) throw new MaestroError('invalid-input', 'standard input is longer than 64 MiB');
-    chunks.push(chunk);
+  try {
+    for await (const chunk of stream) {
+      size += chunk.length;
+      if (size > maxInputBytes) throw new Error('it is longer than 64 MiB');
+      chunks.push(chunk);
+    }
+    return decode(Buffer.concat(chunks));
+  } catch (error) {
+    if (signal?.aborted === true) throw signal.reason;
+    const what = error instanceof Error ? error.message : String(error);
+    throw new MaestroError('invalid-input', `standard input can not be read: ${what}`, { cause: error });
   }
-  return decode(Buffer.concat(chunks));
 }
 
 function decode(bytes: Uint8Array): string {
