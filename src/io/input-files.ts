@@ -24,6 +24,8 @@ export async function readInputs(
   if (arguments_.filter((argument) => argument === '-').length > 1) {
     throw new MaestroError('usage', 'standard input (-) can be read only once');
   }
+  // An unset variable in a script must not mean the working folder.
+  if (arguments_.includes('')) throw new MaestroError('usage', 'the path of a manifest file is empty');
   const texts: InputText[] = [];
   for (const argument of arguments_) {
     if (argument === '-') texts.push({ name: 'standard input', text: await readStdin(source.stdin(), source.signal) });

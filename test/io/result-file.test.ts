@@ -1,0 +1,101 @@
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MaestroError } from '../../src/errors.ts';
+import { openResultFile } from '../../src/io/result-file.ts';
+import { emptyFolder } from '../support/run-cli.ts';
+
+function failureOf(doing: () => unknown): MaestroError {
+  try {
+    doing();
+  } catch (error) {
+    expect(error).toBeInstanceOf(MaestroError);
+    return error as MaestroError;
+  }
+  throw new Error('it worked');
+}
+const path = (): string => join(emptyFolder(), 'result.json');
+
+describe('opening', () => {
+  it('leaves nothing behind, and removes a stale file', () => {
+    const file = path();
+    writeFileSync(file, '{"status":"success"}');
+    openResultFile(file, 1);
+    expect(readdirSync(dirname(file))).toEqual([]);
+  });
+
+  it('removes a temporary file of an earlier run that was killed', () => {
+    const file = path();
+    writeFileSync(join(dirname(file), '.result.json.1.tmp'), 'half');
+    openResultFile(file, 1);
+    expect(readdirSync(dirname(file))).toEqual([]);
+  });
+
+  it('removes a dangling link, and does not write through one', () => {
+    const file = path();
+    const outside = join(emptyFolder(), 'outside');
+    writeFileSync(outside, 'precious');
+    symlinkSync(outside, file);
+    openResultFile(file, 1).write('{}\n');
+    expect(readFileSync(outside, 'utf8')).toBe('precious');
+    expect(lstatSync(file).isFile()).toBe(true);
+  });
+
+  it.each([
+    { title: 'a directory', make: (file: string) => mkdirSync(file), text: 'it is a directory' },
+    { title: 'a folder that is not there', make: (file: string) => file, path: 'no/such/result.json', text: 'ENOENT' },
+    { title: 'a file as a folder', make: (file: string) => writeFileSync(file, ''), path: 'result.json/result.json', text: 'ENOTDIR' },
+  ])('refuses $title, before anything is sent', ({ make, path: relative, text }) => {
+    const file = path();
+    make(file);
+    const error = failureOf(() => openResultFile(relative === undefined ? file : join(dirname(file), relative), 1));
+    expect(error).toMatchObject({ code: 'usage', reason: 'UnwritableResult', hint: expect.stringContaining('Nothing was sent') as string });
+    expect(error.message).toContain(text);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('refuses a folder that may not be written', () => {
+    const file = path();
+    chmodSync(dirname(file), 0o555);
+    expect(failureOf(() => openResultFile(file, 1))).toMatchObject({ reason: 'UnwritableResult' });
+    chmodSync(dirname(file), 0o755);
+  });
+});
+
+describe('writing', () => {
+  let umask = 0;
+  beforeEach(() => {
+    umask = process.umask();
+  });
+  afterEach(() => process.umask(umask));
+
+  it.each([0o000, 0o022, 0o077, 0o777])('gives mode 0644 under umask %o', (mask) => {
+    const file = path();
+    // Worker threads may not set a umask; where they may not, the test of a real process has to do.
+    try {
+      process.umask(mask);
+    } catch {
+      return;
+    }
+    openResultFile(file, 1).write('{}\n');
+    process.umask(umask);
+    expect(statSync(file).mode & 0o777).toBe(0o644);
+  });
+
+  it('writes everything, and only the file itself', () => {
+    const file = path();
+    const text = '€'.repeat(300_000);
+    openResultFile(file, 1).write(text);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(readdirSync(dirname(file))).toEqual(['result.json']);
+  });
+
+  it('tells when the folder went away meanwhile, and leaves nothing', () => {
+    const file = path();
+    const result = openResultFile(file, 1);
+    mkdirSync(file);
+    writeFileSync(join(file, 'in-the-way'), '');
+    expect(failureOf(() => result.write('{}'))).toMatchObject({ code: 'unavailable', reason: 'ResultNotWritten' });
+    expect(readdirSync(dirname(file))).toEqual(['result.json']);
+    expect(existsSync(join(file, 'in-the-way'))).toBe(true);
+  });
+});
