@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { exitCodeMeaning } from '../exit-code.ts';
 import { MaestroError } from '../errors.ts';
 import { commonFlags } from './common-flags.ts';
-import type { AnyCommandSpec, FlagSpec, ParseInput, RawFlags } from './command-spec.ts';
+import type { AnyCommandSpec, CommandSpec, FlagSpec, RawFlags } from './command-spec.ts';
 
 export interface ProgramOutput {
   readonly out: (text: string) => void;
@@ -183,12 +183,12 @@ function helpTail(spec: AnyCommandSpec): string {
 
 /** argv → options of one command, for tables that test the flags without running anything. */
 export function parseFor<Options>(
-  spec: { parse(input: ParseInput): Options } & AnyCommandSpec,
+  spec: CommandSpec<Options>,
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
 ): Options {
   const silent = { out: (): void => undefined, err: (): void => undefined, columns: 80 };
-  const invocation = readCommandLine([...spec.name.split(' '), ...argv], [spec], silent);
+  const invocation = readCommandLine([...spec.name.split(' '), ...argv], [spec as unknown as AnyCommandSpec], silent);
   if (!invocation) throw new MaestroError('usage', 'help was asked for');
   return spec.parse({ flags: invocation.flags, args: invocation.args, env });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectionOptions } from '../../src/command-line/connection-options.ts';
+import type { connectionOptions } from '../../src/command-line/connection-options.ts';
 import { parseFor } from '../../src/command-line/program.ts';
 import { applyCommand } from '../../src/commands/apply/command.ts';
 import { deleteCommand } from '../../src/commands/delete/command.ts';
