@@ -9,6 +9,8 @@ export interface Problem {
   readonly path: JsonPath;
   /** What is wrong there, without the path. */
   readonly message: string;
+  /** Which check found it, as a stable id; `ruleOf` of src/core/schemas/rules.ts knows the rest by their texts. */
+  readonly rule?: string;
   /** What was probably meant. */
   readonly suggestion?: string;
   readonly file?: string;

@@ -1,0 +1,87 @@
+import type { JsonObject } from '../../core/json.ts';
+import { toWireJson } from '../../core/json.ts';
+import { checkFeedbackPaths } from '../../core/schemas/check-feedback.ts';
+import { checkKind } from '../../core/schemas/check-kind.ts';
+import { checkAgainstSchema } from '../../core/schemas/check-manifest.ts';
+import { ruleOf } from '../../core/schemas/rules.ts';
+import type { SchemaSet } from '../../core/schemas/schema-set.ts';
+import { checkConfigs } from '../../core/works/check-configs.ts';
+import { bundleData } from '../../core/works/document.ts';
+import type { Problem } from '../../core/works/problem.ts';
+import type { WorkInput } from '../../core/works/read-works.ts';
+import { validateWork } from '../../core/works/validate.ts';
+import type { JsonPath } from '../../core/yaml/json-path.ts';
+import { pathText } from '../../core/yaml/json-path.ts';
+import type { CheckedWork, Finding } from '../../output/findings/finding.ts';
+import type { WorkGroup } from './group-works.ts';
+
+const manifestsPath: JsonPath = ['spec', 'workload', 'manifests'];
+
+/** Checks one work; kinds without a schema are added to `withoutSchema`. */
+export function checkWork(input: WorkInput, schemas: SchemaSet | undefined, withoutSchema: Set<string>): readonly Problem[] {
+  const problems = validateWork(input.work);
+  if (schemas === undefined) return problems;
+  const known = new Set(problems.map((problem) => keyOf(problem)));
+  const added = input.work.manifests.flatMap((manifest, index) => checkManifest(manifest, schemas, [...manifestsPath, index], withoutSchema));
+  // The server's rules and the schema find some of the same mistakes.
+  return [...problems, ...added.filter((problem) => !known.has(keyOf(problem))), ...checkFeedback(input, schemas)];
+}
+
+function keyOf(problem: Problem): string {
+  return `${ruleOf(problem)} ${JSON.stringify(problem.path)}`;
+}
+
+function checkManifest(manifest: JsonObject, schemas: SchemaSet, path: JsonPath, withoutSchema: Set<string>): readonly Problem[] {
+  const { apiVersion, kind } = manifest;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return [];
+  const schema = schemas.find(apiVersion, kind);
+  if (schema !== undefined) return checkAgainstSchema(manifest, schema, path);
+  const problems = checkKind(manifest, schemas, path);
+  if (problems.length === 0) withoutSchema.add(`${apiVersion} ${kind}`);
+  return problems;
+}
+
+/** A config is checked against the manifest that it addresses, by the rules of the agent. */
+function checkFeedback({ work }: WorkInput, schemas: SchemaSet): readonly Problem[] {
+  return work.manifestConfigs.flatMap((config, index) => {
+    const target = work.manifests.find((manifest) => addresses(config, manifest));
+    return target === undefined ? [] : checkFeedbackPaths(config, target, schemas, ['spec', 'manifestConfigs', index]);
+  });
+}
+
+/** A config that addresses a manifest gives no problem at its identifier when checked against it alone. */
+function addresses(config: JsonObject, manifest: JsonObject): boolean {
+  const { resourceIdentifier } = config;
+  return resourceIdentifier !== undefined && checkConfigs([{ resourceIdentifier }], [manifest], []).length === 0;
+}
+
+/** A problem at its place in a file, with the path as the file's reader would write it. */
+export function findingOf(problem: Problem, input: WorkInput | undefined, group: WorkGroup): Finding {
+  const place = problem.line === undefined ? input?.locate(problem.path) : undefined;
+  const { severity, message, suggestion } = problem;
+  const path = group.plain && input !== undefined ? problem.path.slice(4) : problem.path;
+  return {
+    severity,
+    file: place?.file ?? problem.file ?? group.files[0] ?? '',
+    line: place?.line ?? problem.line ?? 1,
+    column: place?.column ?? problem.column ?? 1,
+    path: pathText(path),
+    rule: ruleOf(problem),
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+export function describeWork(input: WorkInput, group: WorkGroup): CheckedWork {
+  const { work } = input;
+  const place = input.locate([]) ?? input.manifestPlace(0);
+  const named = !group.plain || group.named;
+  return {
+    ...(named ? { name: work.name } : {}),
+    file: place?.file ?? group.files[0] ?? '',
+    line: place?.line ?? 1,
+    manifests: work.manifests.length,
+    manifestBytes: work.manifests.reduce((sum, manifest) => sum + Buffer.byteLength(toWireJson(manifest)), 0),
+    requestBytes: Buffer.byteLength(toWireJson(bundleData(work))),
+  };
+}

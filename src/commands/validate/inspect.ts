@@ -1,0 +1,98 @@
+import type { Context } from '../../context.ts';
+import type { WorkInput } from '../../core/works/read-works.ts';
+import type { Finding, Report } from '../../output/findings/finding.ts';
+import { checkWork, describeWork, findingOf } from './check-works.ts';
+import type { ValidateOptions } from './command.ts';
+import { groupWorks, type WorkGroup } from './group-works.ts';
+import type { ReadSchemas } from './read-schemas.ts';
+import { fileFinding, readFiles, type ReadFile } from './read-files.ts';
+
+/** Reads and checks all that the options name, offline. @throws MaestroError usage */
+export async function inspect(options: ValidateOptions, context: Pick<Context, 'cwd' | 'stdin'>): Promise<Report> {
+  const files = await readFiles(options.files, context);
+  const groups = groupWorks(files, options.name);
+  const works = groups.flatMap((group) => group.works.map((input) => ({ input, group })));
+  const given = options.schemas.use ? await loadSchemas(options, works, context) : undefined;
+  const withoutSchema = new Set<string>();
+  const findings: Finding[] = [
+    ...nothingAtAll(files),
+    ...files.flatMap((file) => file.findings),
+    ...(given?.findings ?? []),
+    ...groups.flatMap((group) => group.problems.map((problem) => findingOf(problem, undefined, group))),
+    ...works.flatMap(({ input, group }) =>
+      checkWork(input, given?.schemas, withoutSchema).map((problem) => findingOf(problem, input, group)),
+    ),
+    ...consumerMismatches(works, options),
+    ...duplicateWorks(works),
+  ];
+  const names = [...new Set([...files.map((file) => file.name), ...findings.map((finding) => finding.file)])];
+  return {
+    files: names,
+    works: works.map(({ input, group }) => describeWork(input, group)),
+    findings: sorted(findings, names),
+    withoutSchema: [...withoutSchema].sort(),
+  };
+}
+
+interface FoundWork {
+  readonly input: WorkInput;
+  readonly group: WorkGroup;
+}
+
+/** Unpacking and compiling schemas takes longer than all other checks, so it is loaded only when used. */
+async function loadSchemas(
+  options: ValidateOptions,
+  works: readonly FoundWork[],
+  context: Pick<Context, 'cwd' | 'stdin'>,
+): Promise<ReadSchemas> {
+  const { readSchemas } = await import('./read-schemas.ts');
+  const files = await readFiles(options.schemas.files, context);
+  return readSchemas(files, works.flatMap(({ input }) => input.work.manifests));
+}
+
+function nothingAtAll(files: readonly ReadFile[]): Finding[] {
+  const nothing = files.every((file) => file.documents.length === 0 && file.findings.every(({ severity }) => severity === 'warning'));
+  return nothing ? [fileFinding(files[0]?.name ?? '', 'no-manifest', 'there is no manifest in any of the files')] : [];
+}
+
+function consumerMismatches(works: readonly FoundWork[], { consumer }: ValidateOptions): Finding[] {
+  if (consumer === undefined) return [];
+  return works.flatMap(({ input, group }) => {
+    const { namespace } = input.work;
+    if (namespace === undefined || namespace === consumer.name) return [];
+    const message = `${namespace} contradicts --consumer=${consumer.name}`;
+    return [findingOf({ severity: 'error', rule: 'consumer-mismatch', path: ['metadata', 'namespace'], message }, input, group)];
+  });
+}
+
+/** Files of one directory may be meant for different consumers; within one file nobody could tell them apart. */
+function duplicateWorks(works: readonly FoundWork[]): Finding[] {
+  const seen = new Map<string, string>();
+  return works.flatMap(({ input, group }) => {
+    if (group.plain) return [];
+    const { name, namespace } = input.work;
+    const key = JSON.stringify([namespace ?? '', name]);
+    const place = input.locate(['metadata', 'name']);
+    const first = seen.get(key);
+    if (first === undefined) {
+      seen.set(key, `${place?.file ?? ''}:${place?.line ?? 1}`);
+      return [];
+    }
+    const sameFile = first.startsWith(`${place?.file ?? ''}:`);
+    const message = `the work ${name} is given twice; apply refuses both together`;
+    return [
+      findingOf(
+        { severity: sameFile ? 'error' : 'warning', rule: 'duplicate-work', path: ['metadata', 'name'], message, suggestion: `the first is at ${first}` },
+        input,
+        group,
+      ),
+    ];
+  });
+}
+
+function sorted(findings: readonly Finding[], files: readonly string[]): readonly Finding[] {
+  const rank = new Map(files.map((file, index) => [file, index]));
+  return findings.toSorted(
+    (a, b) => (rank.get(a.file) ?? 0) - (rank.get(b.file) ?? 0) || a.line - b.line || a.column - b.column,
+  );
+}

@@ -1,0 +1,58 @@
+import type { CommandResult } from '../../command-line/command-spec.ts';
+import type { Context } from '../../context.ts';
+import { MaestroError } from '../../errors.ts';
+import { ExitCode } from '../../exit-code.ts';
+import { createBudget } from '../../operations/budget.ts';
+import { consumerNotFound } from '../../operations/find-work.ts';
+import { printError } from '../../output/error.ts';
+import { countOf, type Report } from '../../output/findings/finding.ts';
+import { openNotices, type Notices } from '../../output/notices.ts';
+import type { ValidateOptions } from './command.ts';
+import { printReport } from './print.ts';
+import { inspect } from './inspect.ts';
+
+/**
+ * Checks everything, prints all of it once, and says by the exit code whether
+ * it may be applied. What is wrong with the input goes before what Maestro said
+ * of the consumer.
+ */
+export async function run(options: ValidateOptions, context: Context): Promise<CommandResult> {
+  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
+  const report = await inspect(options, context);
+  tellSizes(report, notices);
+  const asked = await askForConsumer(options, context);
+  const consumer = options.consumer === undefined || asked instanceof MaestroError ? undefined : { name: options.consumer.name, exists: asked };
+  notices.end();
+  await printReport(consumer === undefined ? report : { ...report, consumer }, options, context.stdout);
+  const failing = countOf(report, 'error') + (options.warningsFail ? countOf(report, 'warning') : 0);
+  const failure = asked instanceof MaestroError ? asked : consumer?.exists === false ? consumerNotFound(consumer.name) : undefined;
+  if (failure !== undefined) printError(failure, { context, asJson: false });
+  if (failing > 0) return { exitCode: ExitCode.InvalidInput };
+  return { exitCode: failure?.exitCode ?? ExitCode.Done };
+}
+
+function tellSizes(report: Report, notices: Notices): void {
+  for (const work of report.works) {
+    const kib = (bytes: number): string => (bytes / 1024).toFixed(1);
+    notices.debug(
+      `${work.file}:${work.line}: ${work.name ?? 'plain manifests'}: ${work.manifests} manifests, ${kib(work.manifestBytes)} of 500 KiB; the request ${kib(work.requestBytes)} of 4096 KiB`,
+    );
+  }
+  for (const kind of report.withoutSchema) notices.debug(`${kind}: no schema is at hand, so only the rules of the server were checked; --schema gives one`);
+}
+
+/** Whether it exists, or why nobody knows; the findings are printed all the same. */
+async function askForConsumer({ consumer }: ValidateOptions, context: Context): Promise<boolean | MaestroError> {
+  if (consumer === undefined) return true;
+  try {
+    const budget = createBudget(consumer.connection.timeoutMs, context);
+    const maestro = await context.connect(consumer.connection.settings);
+    try {
+      return (await maestro.reader.findConsumer(consumer.name, budget)) !== undefined;
+    } finally {
+      await maestro.close();
+    }
+  } catch (caught) {
+    return MaestroError.from(caught);
+  }
+}

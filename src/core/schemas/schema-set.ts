@@ -1,0 +1,104 @@
+import { Ajv } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import type { BuiltIns } from './built-in.ts';
+import type { CustomSchema } from './custom-resource.ts';
+import { formats } from './formats.ts';
+
+/** What a kind is checked against. */
+export interface KindSchema {
+  /** The schema itself, for looking fields up. */
+  readonly schema: JsonObject;
+  /** Go reads null as "not given", so in built-in kinds it is. */
+  readonly nullIsAbsent: boolean;
+  /** Why it cannot be used, as the compiler says; undefined when it can. */
+  fault(): string | undefined;
+  /** What the value breaks; nothing when the schema cannot be used. */
+  check(value: JsonValue): readonly ErrorObject[];
+}
+
+/** All schemas of one run, found by apiVersion and kind. */
+export interface SchemaSet {
+  find(apiVersion: string, kind: string): KindSchema | undefined;
+  /** The schema that a reference (`kubernetes#/definitions/NAME`, `#/definitions/NAME`) stands for. */
+  resolve(reference: string): JsonObject | undefined;
+  /** Group and version → kinds, of Kubernetes itself. */
+  readonly builtInKinds: BuiltIns['kinds'];
+  readonly kubernetesVersion: string;
+}
+
+const builtInId = 'kubernetes';
+
+/** A reference to the metadata of every object, for schemas that do not repeat it. */
+export function metadataSchema(builtIns: BuiltIns): JsonObject {
+  const pod = builtIns.definitions[builtIns.kinds['v1']?.['Pod'] ?? ''];
+  const properties = pod?.['properties'];
+  const metadata = isJsonObject(properties) ? properties['metadata'] : undefined;
+  const reference = isJsonObject(metadata) ? metadata['$ref'] : undefined;
+  return typeof reference === 'string' ? { $ref: `${builtInId}${reference}` } : { type: 'object' };
+}
+
+/**
+ * Puts schemas together; each is compiled when it is first used. A custom
+ * schema goes before a built-in one of the same kind, a later one before an
+ * earlier one.
+ */
+export function createSchemaSet(builtIns: BuiltIns, custom: readonly CustomSchema[]): SchemaSet {
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    validateSchema: false,
+    unicodeRegExp: false,
+    ownProperties: true,
+    inlineRefs: false,
+    logger: false,
+    formats,
+  });
+  ajv.addSchema({ $id: builtInId, definitions: builtIns.definitions });
+  const customOf = new Map(custom.map(({ apiVersion, kind, schema }) => [`${apiVersion} ${kind}`, schema]));
+  const found = new Map<string, KindSchema>();
+  const make = (apiVersion: string, kind: string): KindSchema | undefined => {
+    const own = customOf.get(`${apiVersion} ${kind}`);
+    if (own !== undefined) return { schema: own, nullIsAbsent: false, ...checker(() => ajv.compile(own)) };
+    const kinds = Object.hasOwn(builtIns.kinds, apiVersion) ? builtIns.kinds[apiVersion] : undefined;
+    const name = kinds !== undefined && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+    const schema = name === undefined ? undefined : builtIns.definitions[name];
+    if (schema === undefined) return undefined;
+    return { schema, nullIsAbsent: true, ...checker(() => ajv.getSchema(`${builtInId}#/definitions/${name}`)) };
+  };
+  return {
+    builtInKinds: builtIns.kinds,
+    kubernetesVersion: builtIns.kubernetesVersion,
+    resolve: (reference) => builtIns.definitions[reference.slice(reference.lastIndexOf('/') + 1)],
+    find: (apiVersion, kind) => {
+      const key = `${apiVersion} ${kind}`;
+      const known = found.get(key) ?? make(apiVersion, kind);
+      if (known !== undefined) found.set(key, known);
+      return known;
+    },
+  };
+}
+
+function checker(compile: () => ValidateFunction | undefined): Pick<KindSchema, 'check' | 'fault'> {
+  let compiled: { readonly validate?: ValidateFunction; readonly fault?: string } | undefined;
+  const once = (): NonNullable<typeof compiled> => {
+    if (compiled !== undefined) return compiled;
+    try {
+      const validate = compile();
+      compiled = validate === undefined ? { fault: 'it is empty' } : { validate };
+    } catch (caught) {
+      compiled = { fault: caught instanceof Error ? caught.message : String(caught) };
+    }
+    return compiled;
+  };
+  return {
+    fault: () => once().fault,
+    check: (value) => {
+      const { validate } = once();
+      if (validate === undefined || validate(value) === true) return [];
+      return validate.errors ?? [];
+    },
+  };
+}

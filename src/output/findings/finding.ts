@@ -1,0 +1,60 @@
+import type { RuleId } from '../../core/schemas/rules.ts';
+
+/** One problem with its place, as printers show it. */
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  /** As the command line named it; `standard input` for `-`. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  /** Within the document; empty for the file as a whole. */
+  readonly path: string;
+  readonly rule: RuleId;
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** One work that was read, and how much of the limits it takes. */
+export interface CheckedWork {
+  /** Absent for plain manifests that were checked without a name. */
+  readonly name?: string;
+  readonly file: string;
+  readonly line: number;
+  readonly manifests: number;
+  /** Of its manifests as JSON; agents take 500 KiB. */
+  readonly manifestBytes: number;
+  /** Of the whole request as JSON; Maestro takes 4 MiB. */
+  readonly requestBytes: number;
+}
+
+/** What one run found. */
+export interface Report {
+  readonly files: readonly string[];
+  readonly works: readonly CheckedWork[];
+  /** By file, then line, then column. */
+  readonly findings: readonly Finding[];
+  /** `apiVersion Kind` of manifests that no schema was at hand for. */
+  readonly withoutSchema: readonly string[];
+  /** Whether Maestro knows the consumer; absent when nobody asked, or nobody answered. */
+  readonly consumer?: { readonly name: string; readonly exists: boolean };
+}
+
+/** Message and suggestion as one line. */
+export function findingText({ message, suggestion }: Finding): string {
+  return suggestion === undefined ? message : `${message} (${suggestion})`;
+}
+
+export function countOf(report: Report, severity: Finding['severity']): number {
+  return report.findings.filter((finding) => finding.severity === severity).length;
+}
+
+/** `2 errors, 1 warning in 3 files (2 works)`. */
+export function summaryText(report: Report): string {
+  const counts = [counted(countOf(report, 'error'), 'error'), counted(countOf(report, 'warning'), 'warning')];
+  return `${counts.join(', ')} in ${counted(report.files.length, 'file')} (${counted(report.works.length, 'work')})`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
