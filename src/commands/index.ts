@@ -7,12 +7,13 @@ import { deleteCommand } from './delete/command.ts';
 import { devCommand } from './dev/command.ts';
 import { getCommand } from './get/command.ts';
 import { listCommand } from './list/command.ts';
+import { validateCommand } from './validate/command.ts';
 import { versionCommand } from './version/command.ts';
 import { waitCommand } from './wait/command.ts';
 
 /** Every command, in the order that help shows them. Only their data is here; the code loads when one runs. */
 export const commands: readonly AnyCommandSpec[] = [
-  ...([applyCommand, buildCommand, getCommand, listCommand, waitCommand, deleteCommand] as unknown as readonly AnyCommandSpec[]),
+  ...([applyCommand, buildCommand, getCommand, listCommand, waitCommand, deleteCommand, validateCommand] as unknown as readonly AnyCommandSpec[]),
   ...consumerCommands,
   ...configCommands,
   ...([devCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
