@@ -1,6 +1,6 @@
-import { canonicalJson, type JsonObject } from '../json.ts';
-import { isAbout } from '../works/config-address.ts';
-import { manifestKey, manifestLabel, type ManifestWork } from '../works/manifest-work.ts';
+import { canonicalJson, isJsonObject, type JsonObject } from '../json.ts';
+import { isAbout, plausiblePlurals } from '../works/config-address.ts';
+import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../works/manifest-work.ts';
 import { ownersOf, withOwners, withoutOwnAnnotations, type Owners } from './owners.ts';
 
 export interface MergeRequest {
@@ -87,15 +87,31 @@ function configLosses(stored: ManifestWork, desired: ManifestWork, others: Owner
     // A manifest that is removed takes its options along; that is one loss, not two.
     if (!merge && !stays.has(labelOf(manifest))) return [];
     const key = manifestKey(manifest);
-    const before = stored.manifestConfigs.filter((config) => isAbout(config, key));
+    const before = stored.manifestConfigs.filter((config) => mayBeAbout(config, key, stored.manifests));
     const lost = before.some((config) => {
       const other = wanted.get(identifierOf(config));
       return other === undefined ? !merge : !same(config, other);
     });
-    const gained = desired.manifestConfigs.some((config) => isAbout(config, key) && !present.has(identifierOf(config)));
+    const gained = desired.manifestConfigs.some((config) => !present.has(identifierOf(config)) && isMeant(config, key, desired.manifests));
     if (!lost && !gained) return [];
     return [{ what: `options of ${labelOf(manifest)}`, manager: others.get(labelOf(manifest)) ?? '', how: 'changed' }];
   });
+}
+
+/** Options under a plural that no rule makes of a kind may be those of any manifest of their group, namespace and name. */
+function mayBeAbout(config: JsonObject, key: ManifestKey, all: readonly JsonObject[]): boolean {
+  if (isAbout(config, key)) return true;
+  if (all.some((manifest) => isAbout(config, manifestKey(manifest)))) return false;
+  const identifier = config['resourceIdentifier'];
+  const [resource] = plausiblePlurals(key.kind);
+  return isJsonObject(identifier) && isAbout({ resourceIdentifier: { ...identifier, resource } }, key);
+}
+
+/** Whether options that are brought along are about this manifest of another: not when they can be about one of the writer's own. */
+function isMeant(config: JsonObject, key: ManifestKey, brought: readonly JsonObject[]): boolean {
+  if (isAbout(config, key)) return true;
+  const own = brought.map((manifest) => manifestKey(manifest)).filter((other) => manifestLabel(other) !== manifestLabel(key));
+  return mayBeAbout(config, key, brought) && !own.some((other) => mayBeAbout(config, other, brought));
 }
 
 /** How a work is deleted is everybody's: it decides what happens to all of its objects. */
@@ -110,6 +126,23 @@ function deleteOptionLosses(stored: ManifestWork, desired: ManifestWork, others:
 }
 
 function merged(stored: ManifestWork, desired: ManifestWork, owners: Owners, manager: string): ManifestWork {
+  const manifests = mergedManifests(stored, desired, owners, manager);
+  const after = newOwners({ ...stored, manifests }, stored, owners, manager);
+  const mine = [...manifests, ...stored.manifests].filter((manifest) => (after.get(labelOf(manifest)) ?? manager) === manager);
+  const theirs = manifests.filter((manifest) => after.get(labelOf(manifest)) !== manager);
+  return {
+    ...stored,
+    labels: { ...stored.labels, ...desired.labels },
+    annotations: { ...stored.annotations, ...desired.annotations },
+    manifests,
+    manifestConfigs: mergedConfigs(stored, desired, mine, theirs),
+    ...optional('deleteOption', desired.deleteOption ?? stored.deleteOption),
+    ...optional('executor', desired.executor ?? stored.executor),
+  };
+}
+
+/** In the stored order, so that ordinals move as little as can be; what is new comes last. */
+function mergedManifests(stored: ManifestWork, desired: ManifestWork, owners: Owners, manager: string): readonly JsonObject[] {
   const wanted = byLabel(desired.manifests);
   const kept = stored.manifests.flatMap((manifest) => {
     const label = labelOf(manifest);
@@ -119,28 +152,29 @@ function merged(stored: ManifestWork, desired: ManifestWork, owners: Owners, man
   });
   const present = byLabel(stored.manifests);
   const added = desired.manifests.filter((manifest) => !present.has(labelOf(manifest)));
-  const manifests = [...kept, ...added];
-  return {
-    ...stored,
-    labels: { ...stored.labels, ...desired.labels },
-    annotations: { ...stored.annotations, ...desired.annotations },
-    manifests,
-    manifestConfigs: mergedConfigs(stored, desired, owners, manager),
-    ...optional('deleteOption', desired.deleteOption ?? stored.deleteOption),
-    ...optional('executor', desired.executor ?? stored.executor),
-  };
+  return [...kept, ...added];
 }
 
-/** Options of one's own manifests are replaced by the desired ones; those of others stay. */
-function mergedConfigs(stored: ManifestWork, desired: ManifestWork, owners: Owners, manager: string): readonly JsonObject[] {
+/**
+ * Options of one's own manifests are replaced by the desired ones; those of
+ * others stay. One's own are what the write leaves to the writer, and what it
+ * removes: judged by the owners before it, the same merge made again would
+ * find other options to drop.
+ */
+function mergedConfigs(
+  stored: ManifestWork,
+  desired: ManifestWork,
+  mine: readonly JsonObject[],
+  theirs: readonly JsonObject[],
+): readonly JsonObject[] {
   const wanted = new Map(desired.manifestConfigs.map((config) => [identifierOf(config), config]));
-  const mine = stored.manifests.filter((manifest) => owners.get(labelOf(manifest)) === manager).map((manifest) => manifestKey(manifest));
-  const theirs = stored.manifests.filter((manifest) => owners.get(labelOf(manifest)) !== manager).map((manifest) => manifestKey(manifest));
+  const all = [...mine, ...theirs];
+  const isOn = (config: JsonObject, manifests: readonly JsonObject[]): boolean =>
+    manifests.some((manifest) => mayBeAbout(config, manifestKey(manifest), all));
   const kept = stored.manifestConfigs.flatMap((config) => {
     const replacement = wanted.get(identifierOf(config));
     if (replacement !== undefined) return [replacement];
-    const isMine = mine.some((key) => isAbout(config, key)) && !theirs.some((key) => isAbout(config, key));
-    return isMine ? [] : [config];
+    return isOn(config, mine) && !isOn(config, theirs) ? [] : [config];
   });
   const present = new Set(stored.manifestConfigs.map((config) => identifierOf(config)));
   return [...kept, ...desired.manifestConfigs.filter((config) => !present.has(identifierOf(config)))];
