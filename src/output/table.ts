@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import type { OutputStream } from '../context.ts';
+import { cutToWidth, oneLine, padToWidth } from './one-line.ts';
 
 /** A table that is printed while its rows still arrive. */
 export interface Table {
@@ -7,23 +8,57 @@ export interface Table {
   rows(rows: readonly (readonly string[])[]): void;
 }
 
+export interface TableOptions {
+  /** False: rows only, for scripts. */
+  readonly headers?: boolean;
+  /**
+   * Headers of the columns that may be cut on a terminal that is too narrow.
+   * In a pipe nothing is ever cut; ids never are, since they are there to be copied.
+   */
+  readonly cut?: readonly string[];
+  /** Least widths by header, where later rows are known to be wider than the first. */
+  readonly least?: Readonly<Record<string, number>>;
+}
+
 const gap = '   ';
+/** A cell cut shorter than this says nothing any more. */
+const leastWidth = 12;
 
 /** Columns as kubectl prints them: headers in capitals, three spaces between, no lines. */
-export function openTable(headers: readonly string[], stream: OutputStream): Table {
-  const widths = headers.map((header) => stringWidth(header));
-  let started = false;
-  const line = (cells: readonly string[]): string =>
+export function openTable(headers: readonly string[], stream: OutputStream, options: TableOptions = {}): Table {
+  const widths = headers.map((header) => Math.max(options.headers === false ? 0 : stringWidth(header), options.least?.[header] ?? 0));
+  const mayCut = headers.map((header) => stream.isTTY && (options.cut ?? []).includes(header));
+  let started = options.headers === false;
+  const line = (cells: readonly string[], limits: readonly number[]): string =>
     cells
-      .map((cell, index) => (index === cells.length - 1 ? cell : cell + ' '.repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(cell)))))
+      .map((cell, index) => cutToWidth(cell, limits[index] ?? Number.POSITIVE_INFINITY))
+      .map((cell, index) => (index === cells.length - 1 ? cell : padToWidth(cell, limits[index] ?? 0)))
       .join(gap)
       .trimEnd();
   return {
     rows: (rows) => {
-      for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, stringWidth(cell))));
-      if (!started) stream.write(`${line(headers)}\n`);
+      const cells = rows.map((row) => row.map((cell) => oneLine(cell)));
+      for (const row of cells) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, stringWidth(cell))));
+      const limits = fitted(widths, mayCut, (stream.columns ?? Number.POSITIVE_INFINITY) - gap.length * (headers.length - 1));
+      const lines = [...(started ? [] : [headers]), ...cells].map((row) => `${line(row, limits)}\n`);
       started = true;
-      if (rows.length > 0) stream.write(`${rows.map((row) => line(row)).join('\n')}\n`);
+      stream.write(lines.join(''));
     },
   };
+}
+
+/** Takes columns away from the widest cell that may be cut, until all fits or nothing more can be cut. */
+function fitted(widths: readonly number[], mayCut: readonly boolean[], available: number): readonly number[] {
+  const limits = [...widths];
+  let excess = limits.reduce((sum, width) => sum + width, 0) - available;
+  while (excess > 0) {
+    let widest: number | undefined;
+    limits.forEach((width, index) => {
+      if (mayCut[index] === true && width > leastWidth && (widest === undefined || width > (limits[widest] ?? 0))) widest = index;
+    });
+    if (widest === undefined) break;
+    limits[widest] = (limits[widest] ?? 0) - 1;
+    excess -= 1;
+  }
+  return limits;
 }

@@ -4,12 +4,14 @@ import { flagReader } from '../../command-line/flag-values.ts';
 import { oneWorkAddress, workAddressFlags } from '../../command-line/work-address.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { ExitCode } from '../../exit-code.ts';
+import { readOutput, type OutputOption } from '../../output/output-option.ts';
 
 export const getOutputs = ['yaml', 'json', 'manifestwork', 'table', 'wide', 'name'] as const;
 
 export interface GetOptions extends ConnectionOptions {
   readonly address: WorkAddress;
-  readonly output: (typeof getOutputs)[number];
+  readonly output: OutputOption<(typeof getOutputs)[number]>;
+  readonly headers: boolean;
 }
 
 export const getCommand: CommandSpec<GetOptions> = {
@@ -19,10 +21,10 @@ export const getCommand: CommandSpec<GetOptions> = {
     'Prints one work as a ManifestWork. yaml and json show what server and agent have set too (apply drops it again); manifestwork shows only what a user writes. Secrets are not masked here, so that nothing is lost on the way back.',
   examples: [
     { about: 'Save a work and apply it again, unchanged', command: 'maestro-cli get --name=w --consumer=c1 > w.yaml && maestro-cli apply -f w.yaml' },
-    { about: 'The version that is stored', command: "maestro-cli get --name=w --consumer=c1 -o json | jq '.metadata.generation'" },
+    { about: 'The version that is stored', command: "maestro-cli get --name=w --consumer=c1 -o jsonpath='{.metadata.generation}'" },
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.NotFound, ExitCode.Unavailable, ExitCode.AccessDenied, ExitCode.Ownership],
-  flags: workAddressFlags,
+  flags: [...workAddressFlags, { flags: '--no-headers', about: 'leave the line of headers out' }],
   hasOutcome: false,
   parse: (input) => parseGet(input),
   load: () => import('./run.ts'),
@@ -32,7 +34,8 @@ function parseGet(input: ParseInput): GetOptions {
   const flags = flagReader(input);
   return {
     address: oneWorkAddress(flags),
-    output: flags.oneOf('output', getOutputs) ?? 'yaml',
+    output: readOutput(flags.text('output'), getOutputs, 'yaml'),
+    headers: input.flags['headers'] !== false,
     ...connectionOptions(input, callTimeoutMs),
   };
 }

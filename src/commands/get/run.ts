@@ -5,6 +5,7 @@ import { ExitCode } from '../../exit-code.ts';
 import { createBudget } from '../../operations/budget.ts';
 import { readForShowing } from '../../operations/find-work.ts';
 import { knownSource } from '../../operations/source.ts';
+import { renderTemplate } from '../../output/json-path/template.ts';
 import { workLine } from '../../output/outcome.ts';
 import { openTable } from '../../output/table.ts';
 import { fullDocument, plainDocument, toJson, toYaml } from '../../output/work-document.ts';
@@ -17,7 +18,9 @@ export async function run(options: GetOptions, context: Context): Promise<Comman
   try {
     const bundle = await readForShowing(maestro.reader, options.address, options.source, budget);
     const nowMs = context.clock.nowMs();
-    switch (options.output) {
+    const { output } = options;
+    const tableOptions = { headers: options.headers };
+    switch (output.format) {
       case 'yaml':
         context.stdout.write(toYaml(fullDocument(bundle)));
         break;
@@ -28,13 +31,16 @@ export async function run(options: GetOptions, context: Context): Promise<Comman
         context.stdout.write(toYaml(plainDocument(bundle)));
         break;
       case 'table':
-        openTable(workHeaders, context.stdout).rows([workRow(bundle, nowMs)]);
+        openTable(workHeaders, context.stdout, tableOptions).rows([workRow(bundle, nowMs)]);
         break;
       case 'wide':
-        openTable(wideWorkHeaders, context.stdout).rows([wideWorkRow(bundle, knownSource(bundle, options.source), nowMs)]);
+        openTable(wideWorkHeaders, context.stdout, tableOptions).rows([wideWorkRow(bundle, knownSource(bundle, options.source), nowMs)]);
         break;
       case 'name':
         context.stdout.write(`${workLine(workName(bundle))}\n`);
+        break;
+      case 'jsonpath':
+        context.stdout.write(renderTemplate(output.template, fullDocument(bundle)));
         break;
     }
     return { exitCode: ExitCode.Done };

@@ -1,13 +1,20 @@
 import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader } from '../../command-line/flag-values.ts';
+import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
+import { parseSelector } from '../../core/expressions/parse-selector.ts';
+import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { parseLabelSelector, type LabelSelector } from '../../core/label-selector.ts';
 import type { WorkState } from '../../core/status/fold.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
+import { readOutput, type OutputOption } from '../../output/output-option.ts';
+import { intervalOf } from '../watch/interval.ts';
+import { sortKeys, type SortKey } from './sort.ts';
 
 export const listOutputs = ['table', 'wide', 'json', 'yaml', 'name', 'manifestwork'] as const;
 const states = ['Unknown', 'Progressing', 'Applied', 'Available', 'Failed', 'Deleting', 'Deleted'] as const;
+/** What can be printed change by change. */
+const watchableOutputs: readonly string[] = ['table', 'wide', 'json', 'name'];
 
 export interface ListOptions extends ConnectionOptions {
   /** Empty: all consumers. */
@@ -15,30 +22,57 @@ export interface ListOptions extends ConnectionOptions {
   /** States to show; empty: all. */
   readonly states: readonly WorkState['kind'][];
   readonly selector: LabelSelector;
+  /** A work is shown when it holds a manifest that one of these means; empty: all. */
+  readonly resources: readonly Selector[];
   /** Undefined: every source. */
   readonly ofSource?: string;
+  readonly sortBy?: SortKey;
   readonly limit?: number;
-  readonly output: (typeof listOutputs)[number];
+  /** Milliseconds between two reads when changes are watched; undefined: list once. */
+  readonly watchMs?: number;
+  readonly headers: boolean;
+  readonly output: OutputOption<(typeof listOutputs)[number]>;
 }
 
 export const listCommand: CommandSpec<ListOptions> = {
   name: 'list',
   summary: 'list works of one, several or all consumers',
   description:
-    'Lists works, page by page as they arrive, of every source. APPLIED and AVAILABLE say what the agent has proved at the stored version: after an update they are Unknown until it has reported.',
+    'Lists works, page by page as they arrive, of every source. APPLIED and AVAILABLE say what the agent has proved at the stored version: after an update they are Unknown until it has reported. json is one array, yaml and manifestwork are one List, which apply takes back; Secrets are not masked in them.',
   examples: [
     { about: 'The works of a cluster', command: 'maestro-cli list --consumer=cluster-west-1' },
     { about: 'What could not be applied, anywhere', command: 'maestro-cli list --all-consumers --status=Failed -o wide' },
+    { about: 'Works that hold a Job, the oldest last, followed', command: 'maestro-cli list --resource=Job.batch --watch' },
+    { about: 'Names and versions', command: `maestro-cli list -o jsonpath='{range .items[*]}{.metadata.name} {.metadata.generation}{"\\n"}{end}'` },
   ],
-  exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.NotFound, ExitCode.Unavailable, ExitCode.AccessDenied],
+  exitCodes: [
+    ExitCode.Done,
+    ExitCode.Usage,
+    ExitCode.NotFound,
+    ExitCode.TimedOut,
+    ExitCode.Unavailable,
+    ExitCode.AccessDenied,
+    ExitCode.Interrupted,
+    ExitCode.Terminated,
+  ],
   flags: [
     { flags: '-c, --consumer <name>', about: 'target cluster; repeatable', repeat: true },
     { flags: '-A, --all-consumers', about: 'every consumer; the default without --consumer' },
     { flags: '--status <state>', about: `${states.join(', ')}; Applied includes Available; repeatable`, repeat: true },
     { flags: '-l, --selector <selector>', about: 'labels, such as app=web,tier!=db' },
+    {
+      flags: '--resource <kind>',
+      about: 'only works that hold such a manifest: KIND[.group]/[namespace/]name, the name may be left out; repeatable',
+      repeat: true,
+      aliases: ['--filter <kind>'],
+    },
     { flags: '--source <source>', about: 'only works of this source' },
     { flags: '--all-sources', about: 'works of every source; the default without --source' },
+    { flags: '--sort-by <key>', about: `${sortKeys.join(', ')}; age is youngest first, state is worst first`, defaultText: 'as Maestro gives them' },
     { flags: '--limit <n>', about: 'at most so many works' },
+    { flags: '-w, --watch', about: 'go on with a row for each change, until interrupted or --timeout; json is then one value a line' },
+    { flags: '--interval <duration>', about: 'with --watch, how often to look', defaultText: '1s' },
+    { flags: '--no-headers', about: 'leave the line of headers out' },
   ],
   hasOutcome: false,
   parse: (input) => parseList(input),
@@ -54,15 +88,34 @@ function parseList(input: ParseInput): ListOptions {
   if (consumers.includes('')) throw new MaestroError('usage', '--consumer is empty');
   const selector = flags.text('selector');
   const limit = flags.wholeNumber('limit', 1);
+  const sortBy = flags.oneOf('sortBy', sortKeys);
+  const output = readOutput(flags.text('output'), listOutputs, 'table');
+  const watchMs = watchInterval(flags, output, limit);
   return {
     consumers: [...new Set(consumers)],
     states: flags.list('status').flatMap((text) => text.split(',')).map((text) => stateOf(text.trim())),
     selector: selector === undefined ? [] : parseLabelSelector(selector),
+    resources: flags.list('resource').map((text) => parseSelector(text, '--resource')),
     ...(ofSource === undefined ? {} : { ofSource }),
+    ...(sortBy === undefined ? {} : { sortBy }),
     ...(limit === undefined ? {} : { limit }),
-    output: flags.oneOf('output', listOutputs) ?? 'table',
-    ...connectionOptions(input, callTimeoutMs),
+    ...(watchMs === undefined ? {} : { watchMs }),
+    headers: input.flags['headers'] !== false,
+    output,
+    ...connectionOptions(input, watchMs === undefined ? callTimeoutMs : Number.POSITIVE_INFINITY),
   };
+}
+
+function watchInterval(flags: FlagReader, output: ListOptions['output'], limit: number | undefined): number | undefined {
+  if (!flags.on('watch')) {
+    if (flags.text('interval') !== undefined) throw new MaestroError('usage', '--interval is for --watch');
+    return undefined;
+  }
+  if (limit !== undefined) throw new MaestroError('usage', '--limit and --watch contradict each other: what changes next may be any work');
+  if (!watchableOutputs.includes(output.format)) {
+    throw new MaestroError('usage', `-o ${output.format} is one value, and --watch has no end`, { hint: `Use one of: ${watchableOutputs.join(', ')}.` });
+  }
+  return intervalOf(flags);
 }
 
 function stateOf(text: string): WorkState['kind'] {

@@ -1,44 +1,71 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
+import type { WorkReader } from '../../clients/transport.ts';
 import type { Context } from '../../context.ts';
 import { foldStatus } from '../../core/status/fold.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
 import { workFromBundle } from '../../core/works/document.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { createBudget } from '../../operations/budget.ts';
+import { createBudget, type Budget } from '../../operations/budget.ts';
 import { listWorks } from '../../operations/list.ts';
-import { openNotices } from '../../output/notices.ts';
+import { openNotices, type Notices } from '../../output/notices.ts';
 import type { ListOptions } from './command.ts';
 import { openListOutput } from './output.ts';
+import { holdsResource } from './resource-filter.ts';
+import { sortWorks } from './sort.ts';
+import { watchList } from './watch.ts';
 
-/** Prints every page as it arrives, so that memory and the first row do not depend on the number of works. */
+/** Lists once, or lists and goes on with what changes. */
 export async function run(options: ListOptions, context: Context): Promise<CommandResult> {
   const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
   try {
-    const output = openListOutput(options, context);
-    let shown = 0;
-    for await (const page of listWorks(maestro.reader, options, budget)) {
-      const wanted = page.filter((bundle) => isWanted(bundle, options));
-      const rows = wanted.slice(0, (options.limit ?? Number.POSITIVE_INFINITY) - shown);
-      shown += rows.length;
-      output.page(rows);
-      if (options.limit !== undefined && shown >= options.limit) {
-        if (wanted.length > rows.length || page.length > 0) notices.info(`stopped after ${shown} works (--limit)`);
-        break;
-      }
-    }
-    output.end();
-    if (shown === 0) notices.info('no works found');
+    const wanted = (bundle: ResourceBundle): boolean => isWanted(bundle, options);
+    if (options.watchMs === undefined) await listOnce(options, { context, notices, budget, reader: maestro.reader, wanted });
+    else await watchList(options, options.watchMs, { context, notices, budget, reader: maestro.reader, wanted });
     return { exitCode: ExitCode.Done };
   } finally {
+    notices.end();
     await maestro.close();
   }
 }
 
+export interface ListDeps {
+  readonly context: Context;
+  readonly notices: Notices;
+  readonly budget: Budget;
+  readonly reader: WorkReader;
+  readonly wanted: (bundle: ResourceBundle) => boolean;
+}
+
+/** Prints every page as it arrives, so that memory and the first row do not depend on the number of works; only sorting needs them all. */
+async function listOnce(options: ListOptions, deps: ListDeps): Promise<void> {
+  const { context, notices, budget, reader } = deps;
+  const output = openListOutput(options, context);
+  const most = options.limit ?? Number.POSITIVE_INFINITY;
+  let shown = 0;
+  const show = (bundles: readonly ResourceBundle[]): void => {
+    const rows = bundles.slice(0, most - shown);
+    shown += rows.length;
+    if (rows.length > 0) output.page(rows);
+  };
+  const collected: ResourceBundle[] = [];
+  for await (const page of listWorks(reader, options, budget)) {
+    const wanted = page.filter((bundle) => deps.wanted(bundle));
+    if (options.sortBy === undefined) show(wanted);
+    else collected.push(...wanted);
+    if (shown >= most) break;
+  }
+  if (options.sortBy !== undefined) show(sortWorks(collected, options.sortBy));
+  output.end();
+  if (shown >= most) notices.info(`stopped after ${shown} works (--limit); there may be more`);
+  if (shown === 0) notices.info('no works found');
+}
+
 function isWanted(bundle: ResourceBundle, options: ListOptions): boolean {
   if (options.selector.length > 0 && !matchesLabels(options.selector, workFromBundle(bundle).labels)) return false;
+  if (!holdsResource(bundle, options.resources)) return false;
   if (options.states.length === 0) return true;
   const { kind } = foldStatus(bundle, bundle.version);
   return options.states.includes(kind) || (kind === 'available' && options.states.includes('applied'));

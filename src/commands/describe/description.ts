@@ -1,0 +1,177 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isSecretKind, maskAnnotations, maskText } from '../../core/mask-secrets.ts';
+import { ownersOf } from '../../core/ownership/owners.ts';
+import { describeState } from '../../core/status/describe-state.ts';
+import { entriesOf } from '../../core/status/find-evidence.ts';
+import { foldStatus, type WorkState } from '../../core/status/fold.ts';
+import { lastReportMs } from '../../core/status/last-report.ts';
+import type { Condition, FeedbackData, ResourceStatus } from '../../core/status/work-status.ts';
+import { isAbout } from '../../core/works/config-address.ts';
+import { workFromBundle } from '../../core/works/document.ts';
+import { manifestKey, manifestLabel } from '../../core/works/manifest-work.ts';
+import { managersAnnotation, ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
+import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import type { StoredExecutor } from '../../operations/executor.ts';
+import { notesOf } from './notes.ts';
+
+/** What is known besides the bundle. */
+export interface Surroundings {
+  /** `?` when it could not be found out. */
+  readonly source: string;
+  readonly executor: StoredExecutor;
+  /** Wall time, milliseconds. */
+  readonly nowMs: number;
+}
+
+/** A manifest with what the agent reported of its object. */
+export interface ResourceDescription {
+  readonly resource: string;
+  /** Who wrote the manifest; only when records are kept. */
+  readonly manager?: string;
+  /** False when the agent has reported nothing of it. */
+  readonly reported: boolean;
+  readonly conditions: readonly Condition[];
+  readonly feedback: readonly { readonly name: string; readonly value: FeedbackData }[];
+  /** What manifestConfigs ask for. */
+  readonly configs: readonly string[];
+}
+
+/** All that `describe` tells; the machine form is this value. */
+export interface Description {
+  readonly name: string;
+  readonly consumer: string;
+  readonly id: string;
+  readonly source: string;
+  readonly version: number;
+  readonly observedVersion: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly deletingSince?: string;
+  readonly lastReport?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Labels of manifests by manager; only when a record is kept. */
+  readonly managers?: Readonly<Record<string, readonly string[]>>;
+  readonly state: WorkState['kind'];
+  readonly summary: string;
+  readonly conditions: readonly Condition[];
+  readonly resources: readonly ResourceDescription[];
+  /** What the agent reported of objects that are no manifests of the stored version. */
+  readonly formerResources: readonly string[];
+  readonly deletePolicy: string;
+  readonly executor?: JsonObject | 'not shown by Maestro';
+  readonly onCluster: { readonly manifestWork: string; readonly appliedManifestWork: string };
+  readonly notes: readonly string[];
+}
+
+/** Describes a stored work. Values of Secrets are masked in it, whatever prints it. */
+export function describeWork(bundle: ResourceBundle, { source, executor, nowMs }: Surroundings): Description {
+  const work = workFromBundle(bundle);
+  const state = foldStatus(bundle, bundle.version);
+  const reportMs = bundle.status === undefined ? undefined : lastReportMs(bundle.status);
+  const managers = managersOf(bundle, source);
+  return {
+    name: workName(bundle) === '' ? bundle.id : workName(bundle),
+    consumer: bundle.consumerName,
+    id: bundle.id,
+    source,
+    version: bundle.version,
+    observedVersion: state.observedVersion,
+    createdAt: bundle.createdAt,
+    updatedAt: bundle.updatedAt,
+    ...(bundle.deletedAt === undefined ? {} : { deletingSince: bundle.deletedAt }),
+    ...(reportMs === undefined ? {} : { lastReport: new Date(reportMs).toISOString() }),
+    labels: work.labels,
+    annotations: foreignAnnotations(work.annotations),
+    ...(managers === undefined ? {} : { managers: byManager(managers) }),
+    state: state.kind,
+    summary: describeState(state, nowMs),
+    conditions: bundle.status?.conditions ?? [],
+    resources: bundle.manifests.map((manifest) => describeResource(manifest, bundle, managers)),
+    formerResources: formerResources(bundle),
+    deletePolicy: deletePolicy(bundle.deleteOption),
+    ...(executor.kind === 'none' ? {} : { executor: executor.kind === 'known' ? executor.executor : ('not shown by Maestro' as const) }),
+    // The agent names the ManifestWork after the bundle; OCM puts a hash of the hub before it.
+    onCluster: { manifestWork: bundle.id, appliedManifestWork: `<hub hash>-${bundle.id}` },
+    notes: notesOf(bundle, state, nowMs),
+  };
+}
+
+function describeResource(manifest: JsonObject, bundle: ResourceBundle, managers: ReadonlyMap<string, string> | undefined): ResourceDescription {
+  const key = manifestKey(manifest);
+  const resource = manifestLabel(key);
+  const manager = managers?.get(resource);
+  const entries = bundle.status === undefined ? [] : entriesOf(manifest, bundle.status);
+  return {
+    resource,
+    ...(manager === undefined ? {} : { manager }),
+    reported: entries.length > 0,
+    conditions: entries.flatMap((entry) => entry.conditions),
+    feedback: entries.flatMap((entry) => shownFeedback(entry)),
+    configs: bundle.manifestConfigs.filter((config) => isAbout(config, key)).flatMap((config) => configTexts(config)),
+  };
+}
+
+/** A rule may ask for any path of an object, the data of a Secret included. */
+function shownFeedback({ resourceMeta, feedback }: ResourceStatus): ResourceDescription['feedback'] {
+  const secret = isSecretKind(resourceMeta.kind);
+  return feedback.map(({ name, value }) => ({ name, value: secret ? maskText : value }));
+}
+
+/** Right after an update the agent still reports the manifests of the version before. */
+function formerResources(bundle: ResourceBundle): readonly string[] {
+  const { status } = bundle;
+  if (status === undefined) return [];
+  const current = new Set(bundle.manifests.flatMap((manifest) => entriesOf(manifest, status)));
+  return status.resourceStatus.filter((entry) => !current.has(entry)).map((entry) => manifestLabel(entry.resourceMeta));
+}
+
+function managersOf(bundle: ResourceBundle, source: string): ReadonlyMap<string, string> | undefined {
+  const work = workFromBundle(bundle);
+  if (work.annotations[managersAnnotation] === undefined) return undefined;
+  return ownersOf(work, source === '?' ? 'the source' : source);
+}
+
+function byManager(owners: ReadonlyMap<string, string>): Readonly<Record<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  for (const [label, manager] of owners) found.set(manager, [...(found.get(manager) ?? []), label]);
+  return Object.fromEntries(found);
+}
+
+/** What users and other tools have set: our own records are told in other words. */
+function foreignAnnotations(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(maskAnnotations(annotations)).filter(([name]) => !name.startsWith(ownAnnotationPrefix)));
+}
+
+/** Without an option OCM deletes in the foreground. */
+function deletePolicy(option: JsonObject | undefined): string {
+  const policy = text(option?.['propagationPolicy']) || 'Foreground';
+  const orphans = option?.['selectivelyOrphans'] ?? option?.['selectivelyOrphan'];
+  const rules = isJsonObject(orphans) ? orphans['orphaningRules'] : undefined;
+  const kept = Array.isArray(rules) ? (rules as readonly JsonValue[]).filter((rule) => isJsonObject(rule)).map((rule) => identifierText(rule)) : [];
+  return kept.length === 0 ? policy : `${policy}, orphaning ${kept.join(', ')}`;
+}
+
+function configTexts(config: JsonObject): readonly string[] {
+  const feedback = list(config['feedbackRules']).map((rule) => {
+    const paths = list(rule['jsonPaths']).map((path) => `${text(path['name'])}=${text(path['path'])}`);
+    return `feedback ${text(rule['type'])}${paths.length === 0 ? '' : ` ${paths.join(', ')}`}`;
+  });
+  const strategy = config['updateStrategy'];
+  const update = isJsonObject(strategy) ? [`update strategy ${text(strategy['type'])}`] : [];
+  const rules = list(config['conditionRules']).map((rule) => `condition rule ${text(rule['type'])} ${text(rule['condition'])}`.trim());
+  return [...feedback, ...update, ...rules];
+}
+
+function identifierText(identifier: JsonObject): string {
+  const [group, resource, namespace, name] = ['group', 'resource', 'namespace', 'name'].map((member) => text(identifier[member]));
+  return [group === '' ? resource : `${resource}.${group}`, namespace, name].filter((part) => part !== '').join('/');
+}
+
+function list(value: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]).filter((item) => isJsonObject(item)) : [];
+}
+
+function text(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

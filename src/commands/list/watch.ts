@@ -1,0 +1,67 @@
+import type { WorkChange } from '../../operations/watch/change-source.ts';
+import { pollChanges } from '../../operations/watch/change-source.ts';
+import { ListedWorks } from '../../operations/watch/watched-works.ts';
+import { toWireJson } from '../../core/json.ts';
+import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { workLine } from '../../output/outcome.ts';
+import { fullDocument } from '../../output/work-document.ts';
+import { workHeaders } from '../../output/work-row.ts';
+import { tellTrouble } from '../watch/trouble.ts';
+import type { ListOptions } from './command.ts';
+import { openWorkTable } from './output.ts';
+import type { ListDeps } from './run.ts';
+import { sortWorks } from './sort.ts';
+
+/** Listing many works may take long. */
+const readTimeoutMs = 60_000;
+
+/**
+ * The list, then a row for each work that changes, until the budget ends. A
+ * work that was shown once is followed on when it no longer matches, so that
+ * the last row of it is not a lie.
+ */
+export async function watchList(options: ListOptions, intervalMs: number, deps: ListDeps): Promise<void> {
+  const works = new ListedWorks(deps.reader, options, deps.wanted);
+  const source = pollChanges(
+    { intervalMs, readTimeoutMs, read: (budget) => works.read(budget), onTrouble: (error) => tellTrouble(error, deps.notices) },
+    deps.budget,
+  );
+  const print = changePrinter(options, deps);
+  let first = true;
+  for await (const { changes } of source) {
+    if (first && changes.length === 0) deps.notices.info('no works found yet');
+    print(first && options.sortBy !== undefined ? sorted(changes, options.sortBy) : changes);
+    first = false;
+  }
+}
+
+function sorted(changes: readonly WorkChange[], key: NonNullable<ListOptions['sortBy']>): readonly WorkChange[] {
+  return sortWorks(changes.map(({ bundle }) => bundle), key).map((bundle) => ({ type: 'ADDED', bundle }));
+}
+
+function changePrinter(options: ListOptions, deps: ListDeps): (changes: readonly WorkChange[]) => void {
+  const { stdout } = deps.context;
+  switch (options.output.format) {
+    case 'json':
+      return (changes) => {
+        for (const { type, bundle } of changes) stdout.write(`${toWireJson({ type, object: fullDocument(bundle) })}\n`);
+      };
+    case 'name':
+      return (changes) => {
+        for (const { bundle } of changes) stdout.write(`${workLine(workName(bundle))}\n`);
+      };
+    default: {
+      const rows = openWorkTable(options, deps.context);
+      return (changes) => {
+        const kept = changes.filter(({ type }) => type !== 'DELETED').map(({ bundle }) => bundle);
+        rows(kept);
+        rows(changes.filter(({ type }) => type === 'DELETED').map(({ bundle }: { readonly bundle: ResourceBundle }) => bundle), removedRow);
+      };
+    }
+  }
+}
+
+/** Maestro no longer has the work; what it showed last is no news of the cluster. */
+function removedRow(row: readonly string[]): readonly string[] {
+  return row.map((cell, index) => (workHeaders[index] === 'APPLIED' || workHeaders[index] === 'AVAILABLE' ? 'Removed' : cell));
+}

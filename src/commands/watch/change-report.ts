@@ -1,0 +1,96 @@
+import { canonicalJson } from '../../core/json.ts';
+import { isSecretKind, maskText } from '../../core/mask-secrets.ts';
+import { describeState } from '../../core/status/describe-state.ts';
+import { foldStatus } from '../../core/status/fold.ts';
+import type { Condition, ResourceStatus } from '../../core/status/work-status.ts';
+import { manifestLabel } from '../../core/works/manifest-work.ts';
+import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { oneLine } from '../../output/one-line.ts';
+import type { WorkChange } from '../../operations/watch/change-source.ts';
+
+/** One change as it is told; the machine form is this value. */
+export interface ChangeReport {
+  /** RFC 3339: when the change was seen, which is up to an interval after it happened. */
+  readonly time: string;
+  readonly type: WorkChange['type'];
+  readonly name: string;
+  readonly consumer: string;
+  readonly id: string;
+  readonly version: number;
+  readonly observedVersion: number;
+  /** State of the fold at the stored version; `removed` when Maestro no longer has the work. */
+  readonly state: string;
+  /** The state before, when there was one and it was another. */
+  readonly before?: string;
+  /** One sentence on the state. */
+  readonly reason: string;
+  /** What else is new: versions, conditions, feedback. */
+  readonly news: readonly string[];
+}
+
+/** Tells a change. Maestro drops a work without saying how it went on the cluster, so nothing is said about that. */
+export function reportChange(change: WorkChange, nowMs: number): ChangeReport {
+  const { bundle } = change;
+  const state = foldStatus(bundle, bundle.version);
+  const gone = change.type === 'DELETED';
+  const kind = gone ? 'removed' : state.kind;
+  const before = change.type === 'MODIFIED' ? foldStatus(change.before, change.before.version).kind : gone ? state.kind : kind;
+  return {
+    time: new Date(nowMs).toISOString(),
+    type: change.type,
+    name: workName(bundle) === '' ? bundle.id : workName(bundle),
+    consumer: bundle.consumerName,
+    id: bundle.id,
+    version: bundle.version,
+    observedVersion: state.observedVersion,
+    state: kind,
+    ...(before === kind ? {} : { before }),
+    reason: gone ? 'Maestro no longer has the work' : describeState(state, nowMs),
+    news: change.type === 'MODIFIED' ? newsBetween(change.before, bundle) : [],
+  };
+}
+
+/** What differs between two reads of a work, one short text each. */
+export function newsBetween(before: ResourceBundle, after: ResourceBundle): readonly string[] {
+  const old = new Map((before.status?.resourceStatus ?? []).map((resource) => [labelOf(resource), resource]));
+  return [
+    ...(before.version === after.version ? [] : [`version ${before.version} → ${after.version}`]),
+    ...(before.deletedAt === after.deletedAt ? [] : ['deletion was requested']),
+    ...(sameMember(before, after, 'labels') ? [] : ['labels changed']),
+    ...(sameMember(before, after, 'annotations') ? [] : ['annotations changed']),
+    ...conditionNews('', before.status?.conditions ?? [], after.status?.conditions ?? []),
+    ...(after.status?.resourceStatus ?? []).flatMap((resource) => {
+      const label = labelOf(resource);
+      const was = old.get(label);
+      return [
+        ...conditionNews(`${label} `, was?.conditions ?? [], resource.conditions),
+        ...feedbackNews(label, was, resource),
+      ];
+    }),
+  ].map((text) => oneLine(text));
+}
+
+function conditionNews(subject: string, before: readonly Condition[], after: readonly Condition[]): readonly string[] {
+  return after.flatMap(({ type, status, reason }) => {
+    const was = before.find((condition) => condition.type === type);
+    if (was?.status === status && was.reason === reason) return [];
+    return [`${subject}${type}=${status}${reason === '' ? '' : ` (${reason})`}`];
+  });
+}
+
+function feedbackNews(label: string, before: ResourceStatus | undefined, after: ResourceStatus): readonly string[] {
+  const secret = isSecretKind(after.resourceMeta.kind);
+  return after.feedback.flatMap(({ name, value }) => {
+    const was = before?.feedback.find((feedback) => feedback.name === name);
+    if (was !== undefined && canonicalJson(was.value) === canonicalJson(value)) return [];
+    return [`${label} ${name}=${secret ? maskText : canonicalJson(value)}`];
+  });
+}
+
+function sameMember(before: ResourceBundle, after: ResourceBundle, member: 'labels' | 'annotations'): boolean {
+  return canonicalJson(before.metadata[member] ?? {}) === canonicalJson(after.metadata[member] ?? {});
+}
+
+function labelOf({ resourceMeta }: ResourceStatus): string {
+  return manifestLabel(resourceMeta);
+}

@@ -1,0 +1,98 @@
+import type { CommandResult } from '../../command-line/command-spec.ts';
+import type { Context, OutputStream } from '../../context.ts';
+import { MaestroError } from '../../errors.ts';
+import { ExitCode } from '../../exit-code.ts';
+import { createBudget, type Budget } from '../../operations/budget.ts';
+import type { WorkReader } from '../../clients/transport.ts';
+import { openNotices, type Notices } from '../../output/notices.ts';
+import { openTable } from '../../output/table.ts';
+import { reportChange, type ChangeReport } from './change-report.ts';
+import { pollChanges } from '../../operations/watch/change-source.ts';
+import type { WatchOptions } from './command.ts';
+import { tellTrouble } from './trouble.ts';
+import { ListedWorks, NamedWorks, type WatchedWorks } from '../../operations/watch/watched-works.ts';
+
+/** A read of works by id, and one of a whole list. */
+const fewWorksMs = 10_000;
+const manyWorksMs = 60_000;
+/** More news in one line hide what matters; -o json has them all. */
+const shownNews = 4;
+
+const headers = ['TIME', 'CHANGE', 'NAME', 'CONSUMER', 'VERSION', 'STATE', 'REASON'] as const;
+
+/** Prints changes until the time is up, the named works are gone, or somebody interrupts. */
+export async function run(options: WatchOptions, context: Context): Promise<CommandResult> {
+  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
+  const budget = createBudget(options.timeoutMs, context);
+  const maestro = await context.connect(options.settings);
+  try {
+    const works = watchedWorks(options, maestro.reader);
+    const source = pollChanges(
+      {
+        intervalMs: options.intervalMs,
+        readTimeoutMs: options.scope.by === 'address' ? fewWorksMs : manyWorksMs,
+        read: (readBudget) => works.read(readBudget),
+        onTrouble: (error) => tellTrouble(error, notices),
+      },
+      budget,
+    );
+    const print = printer(options, context.stdout);
+    let first = true;
+    for await (const { changes, present } of source) {
+      if (changes.length > 0) print(changes.map((change) => reportChange(change, context.clock.nowMs())));
+      if (first) await tellAbsent(options, works, maestro.reader, budget, notices);
+      first = false;
+      if (works.allSeen && present === 0) break;
+    }
+    return { exitCode: ExitCode.Done };
+  } finally {
+    notices.end();
+    await maestro.close();
+  }
+}
+
+function watchedWorks({ scope, source }: WatchOptions, reader: WorkReader): WatchedWorks {
+  if (scope.by === 'address') return new NamedWorks(reader, scope.addresses, source);
+  return new ListedWorks(reader, { consumers: scope.consumers, selector: scope.selector });
+}
+
+/** A work that is not there is waited for; a consumer that is not there is more likely a mistake. */
+async function tellAbsent(options: WatchOptions, works: WatchedWorks, reader: WorkReader, budget: Budget, notices: Notices): Promise<void> {
+  const { scope } = options;
+  if (scope.by !== 'address' || works.allSeen) return;
+  notices.info('waiting for works that are not there yet');
+  const consumers = new Set(scope.addresses.flatMap((address) => (address.by === 'name' ? [address.consumer] : [])));
+  for (const consumer of consumers) {
+    try {
+      if ((await reader.findConsumer(consumer, { signal: budget.signal, deadlineMs: Math.min(budget.deadlineMs, budget.clock.monotonicMs() + fewWorksMs) })) === undefined) {
+        notices.warn(`there is no consumer named ${consumer}`);
+      }
+    } catch (caught) {
+      budget.signal.throwIfAborted();
+      // The next read of the works tells whether the server is in trouble.
+      notices.debug(`consumer ${consumer} could not be looked up: ${MaestroError.from(caught).message}`);
+    }
+  }
+}
+
+function printer(options: WatchOptions, stdout: OutputStream): (reports: readonly ChangeReport[]) => void {
+  if (options.output === 'json') {
+    return (reports) => stdout.write(reports.map((report) => `${JSON.stringify(report)}\n`).join(''));
+  }
+  const table = openTable(headers, stdout, { headers: options.headers, least: { CHANGE: 8, STATE: 23 } });
+  return (reports) => table.rows(reports.map((report) => rowOf(report)));
+}
+
+function rowOf(report: ChangeReport): readonly string[] {
+  const { before, state, news, reason } = report;
+  const shown = [...news.slice(0, shownNews), ...(news.length > shownNews ? [`and ${news.length - shownNews} more`] : [])];
+  return [
+    report.time,
+    report.type,
+    report.name,
+    report.consumer,
+    String(report.version),
+    before === undefined ? state : `${before} → ${state}`,
+    shown.length === 0 ? reason : `${reason} [${shown.join(', ')}]`,
+  ];
+}

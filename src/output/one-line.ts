@@ -1,0 +1,35 @@
+import stringWidth from 'string-width';
+
+/**
+ * Text from a cluster or another source, made safe for one line of a terminal:
+ * line breaks and control characters, escape sequences among them, become
+ * spaces.
+ */
+export function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return text.replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+}
+
+/**
+ * Cuts text to a number of terminal columns, with an ellipsis in the last one
+ * when something was lost. A character that is two columns wide, or made of
+ * several code points, is kept whole or dropped whole.
+ */
+export function cutToWidth(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text;
+  if (columns <= 0) return '';
+  let kept = '';
+  let width = 0;
+  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
+    const next = stringWidth(segment);
+    if (width + next > columns - 1) break;
+    kept += segment;
+    width += next;
+  }
+  return `${kept}…`;
+}
+
+/** Fills text up with spaces to a number of terminal columns. */
+export function padToWidth(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
+}

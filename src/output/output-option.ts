@@ -1,0 +1,27 @@
+import { MaestroError } from '../errors.ts';
+import { parseTemplate, type Template } from './json-path/template.ts';
+
+/** The `-o` of a command: one of its formats, or a jsonpath template. */
+export type OutputOption<Format extends string> =
+  | { readonly format: Format }
+  | { readonly format: 'jsonpath'; readonly template: Template };
+
+/**
+ * Reads `-o`: a format of the closed list, or `jsonpath=TEMPLATE`.
+ *
+ * @throws MaestroError usage, before anything is read or sent
+ */
+export function readOutput<Format extends string>(
+  text: string | undefined,
+  formats: readonly Format[],
+  fallback: Format,
+): OutputOption<Format> {
+  if (text === undefined) return { format: fallback };
+  const template = /^jsonpath(?:=([\s\S]*))?$/.exec(text);
+  if (template !== null) return { format: 'jsonpath', template: parseTemplate(template[1] ?? '') };
+  const format = formats.find((known) => known === text);
+  if (format !== undefined) return { format };
+  throw new MaestroError('usage', `--output does not know "${text}"`, {
+    hint: `Use one of: ${[...formats, 'jsonpath=TEMPLATE'].join(', ')}.`,
+  });
+}
