@@ -18,6 +18,7 @@ export {
   searchAnd,
   sourceIs,
   updatedAfter,
+  workNameIn,
   workNameIs,
 } from './rest/search.ts';
 export type { SearchField, SearchTerm } from './rest/search.ts';

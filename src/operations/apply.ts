@@ -9,7 +9,8 @@ import { firstWork, mergeWorks, type Loss } from '../core/ownership/merge-works.
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { keptExecutor, storedExecutor } from './executor.ts';
-import { consumerNotFound, readByName, readOwn } from './find-work.ts';
+import { consumerNotFound, readOwn } from './find-work.ts';
+import { directLookup, type WorkLookup } from './lookup.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 
 export interface ApplyRequest {
@@ -57,18 +58,24 @@ export interface Applied {
 /**
  * Reads what is stored and decides. Nothing is sent.
  *
+ * @param lookup answers what is stored; asked of Maestro each time when absent
  * @throws MaestroError conflict (being deleted, another version than asked for),
  *   not-found (consumer), ownership (another source's work, another manager's
  *   manifests, an executor we can not reproduce)
  */
-export async function planApply(request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<ApplyPlan> {
+export async function planApply(
+  request: ApplyRequest,
+  deps: PublishDeps,
+  budget: Budget,
+  lookup: WorkLookup = directLookup(deps.reader),
+): Promise<ApplyPlan> {
   const { source, consumer } = request;
   const { name } = request.work;
-  const { id, bundle: stored } = await readOwn(deps.reader, { source, consumer, name }, budget);
+  const { id, bundle: stored } = await readOwn(lookup, { source, consumer, name }, budget);
   const target: WorkTarget = { id, consumer, source };
   checkVersion(request, stored);
   if (stored === undefined) {
-    await checkNew(request, deps, budget);
+    await checkNew(request, lookup, budget);
     return { action: 'create', target, work: withExecutorRecord(firstWork(request.work, request.manager, source)) };
   }
   if (stored.deletedAt !== undefined) {
@@ -163,10 +170,10 @@ function checkVersion(request: ApplyRequest, stored: ResourceBundle | undefined)
 }
 
 /** Nothing is stored under our id: the consumer must exist, and nobody else may own the name. */
-async function checkNew(request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<void> {
+async function checkNew(request: ApplyRequest, lookup: WorkLookup, budget: Budget): Promise<void> {
   const { consumer, work, source } = request;
-  if ((await deps.reader.findConsumer(consumer, budget)) === undefined) throw consumerNotFound(consumer);
-  const [other] = await readByName(deps.reader, consumer, work.name, budget);
+  if ((await lookup.findConsumer(consumer, budget)) === undefined) throw consumerNotFound(consumer);
+  const [other] = await lookup.worksNamed(consumer, work.name, budget);
   if (other === undefined) return;
   throw new MaestroError(
     'ownership',

@@ -1,4 +1,4 @@
-import type { WorkReader } from '../clients/transport.ts';
+import type { CallOptions, WorkReader } from '../clients/transport.ts';
 import { equals, searchAnd, workNameIs } from '../clients/rest/search.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
@@ -18,9 +18,9 @@ export type WorkAddress =
  *   consumer and name with a hyphen, so (`a-b`, `c`) and (`a`, `b-c`) share one
  */
 export async function readOwn(
-  reader: WorkReader,
+  reader: Pick<WorkReader, 'getBundle'>,
   target: { readonly source: string; readonly consumer: string; readonly name: string },
-  budget: Budget,
+  budget: CallOptions,
 ): Promise<{ readonly id: string; readonly bundle: ResourceBundle | undefined }> {
   const id = bundleId(target.source, target.consumer, target.name);
   const bundle = await reader.getBundle(id, budget);
@@ -44,7 +44,7 @@ export async function readByName(
   reader: WorkReader,
   consumer: string,
   name: string,
-  budget: Budget,
+  budget: CallOptions,
 ): Promise<readonly ResourceBundle[]> {
   const found: ResourceBundle[] = [];
   const search = searchAnd(equals('consumer_name', consumer), workNameIs(name));

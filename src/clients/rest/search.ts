@@ -28,6 +28,12 @@ export function workNameIs(name: string): SearchTerm {
   return { pattern: `payload -> 'metadata' ->> 'name' = ?`, values: [name] };
 }
 
+/** Bundles whose own name is one of the given, of which there is at least one. */
+export function workNameIn(names: readonly string[]): SearchTerm {
+  if (names.length === 0) throw new MaestroError('internal', 'A search for no names at all');
+  return { pattern: `payload -> 'metadata' ->> 'name' in (${names.map(() => '?').join(',')})`, values: names };
+}
+
 /** Bundles that carry all of these labels; at least one label. */
 export function hasLabels(labels: Readonly<Record<string, string>>): SearchTerm {
   return { pattern: `payload -> 'metadata' -> 'labels' @> ?`, values: [toWireJson(labels)] };

@@ -1,0 +1,53 @@
+/**
+ * How many requests are under way at once: the window grows by one for each
+ * window's worth of answers while latency stays flat, and is halved on trouble,
+ * at most once a window. Growing stops when answers take more than twice as
+ * long as the quickest did: the server queues then, and more would only wait.
+ */
+export class AdaptiveWindow {
+  readonly #most: number;
+  #size: number;
+  #underWay = 0;
+  #sinceChange = 0;
+  #quickestMs = Number.POSITIVE_INFINITY;
+  #averageMs = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(most: number, first = Math.min(8, most)) {
+    this.#most = most;
+    this.#size = Math.max(1, Math.min(first, most));
+  }
+
+  get size(): number {
+    return Math.floor(this.#size);
+  }
+
+  async enter(): Promise<void> {
+    while (this.#underWay >= this.size) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#underWay += 1;
+  }
+
+  /** @param trouble the server failed or could not be reached: it has too much to do */
+  leave(latencyMs: number, trouble: boolean): void {
+    this.#underWay -= 1;
+    this.#sinceChange += 1;
+    if (trouble) this.#shrink();
+    else this.#learn(latencyMs);
+    for (let free = this.size - this.#underWay; free > 0 && this.#waiting.length > 0; free -= 1) this.#waiting.shift()?.();
+  }
+
+  #shrink(): void {
+    if (this.#sinceChange < this.#size) return;
+    this.#size = Math.max(1, this.#size / 2);
+    this.#sinceChange = 0;
+  }
+
+  #learn(latencyMs: number): void {
+    this.#quickestMs = Math.min(this.#quickestMs, latencyMs);
+    this.#averageMs = this.#averageMs === 0 ? latencyMs : this.#averageMs * 0.9 + latencyMs * 0.1;
+    const queues = this.#averageMs > 2 * Math.max(1, this.#quickestMs) * Math.max(1, this.#size / 8);
+    if (queues || this.#sinceChange < this.#size) return;
+    this.#size = Math.min(this.#most, this.#size + 1);
+    this.#sinceChange = 0;
+  }
+}

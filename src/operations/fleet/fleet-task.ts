@@ -1,0 +1,43 @@
+import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import type { Applied } from '../apply.ts';
+import type { WorkOutcome } from '../outcome.ts';
+
+/** One write of many. */
+export type FleetTask =
+  | { readonly op: 'apply'; readonly consumer: string; readonly work: ManifestWork }
+  | { readonly op: 'delete'; readonly consumer: string; readonly name: string };
+
+/** Counts of a fleet write, so far or in the end. */
+export interface FleetProgress {
+  /** Tasks taken in; the total when it is known beforehand. */
+  readonly total?: number;
+  readonly done: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly deleted: number;
+  /** Deletes of works that were not there. */
+  readonly absent: number;
+  readonly failed: number;
+  /** Replaced by a later task for the same work before it was begun. */
+  readonly coalesced: number;
+  /** Not begun, because too much had failed or the run was stopped. */
+  readonly skipped: number;
+}
+
+/** The outcome of one task, with the task that it is about. */
+export interface FleetOutcome {
+  readonly task: FleetTask;
+  readonly outcome: WorkOutcome;
+  /** What was stored before an update; waits need it. */
+  readonly applied?: Applied;
+}
+
+export function taskName(task: FleetTask): string {
+  return task.op === 'apply' ? task.work.name : task.name;
+}
+
+/** The key that tasks of one work share. */
+export function taskKey(task: FleetTask): string {
+  return `${task.consumer}/${taskName(task)}`;
+}
