@@ -35,8 +35,8 @@ export function readCommandLine(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.help') {
-      // Without any argument help is an answer to a mistake, not to a question.
-      if (argv.length > 0) return undefined;
+      if (error.exitCode === 0) return undefined;
+      // Without a command, help is an answer to a mistake, not to a question.
       throw new MaestroError('usage', 'no command was given', { hint: 'Name a command from the list above.' });
     }
     throw new MaestroError('usage', withoutSecrets(error.message.replace(/^error: /, ''), argv), {

@@ -13,9 +13,8 @@ const parsed = (argv: readonly string[], env: Env = {}): ReturnType<typeof conne
 const settingsOf = (argv: readonly string[], env: Env = {}): unknown => parsed(argv, env).settings;
 
 it('has these defaults', () => {
-  expect(parsed([])).toEqual({
-    address: { by: 'name', name: 'w', consumer: 'c' },
-    output: 'yaml',
+  const { settings, source, timeoutMs, log } = parsed([]);
+  expect({ settings, source, timeoutMs, log }).toEqual({
     settings: {
       grpcEndpoint: { host: 'localhost', port: 8090, plaintext: false },
       httpEndpoint: 'http://localhost:8000',

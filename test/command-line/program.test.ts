@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { readCommandLine } from '../../src/command-line/program.ts';
+import { commands } from '../../src/commands/index.ts';
+import { ExitCode, exitCodeMeaning } from '../../src/exit-code.ts';
+import { runCli } from '../support/run-cli.ts';
+import { usageErrorOf } from './support.ts';
+
+interface Read {
+  readonly invocation: ReturnType<typeof readCommandLine>;
+  readonly out: string;
+}
+
+function read(...argv: readonly string[]): Read {
+  let out = '';
+  const invocation = readCommandLine(argv, commands, { out: (text) => (out += text), err: () => undefined, columns: 200 });
+  return { invocation, out };
+}
+
+describe('help', () => {
+  it.each([['--help'], ['-h'], ['help'], ['apply', '--help'], ['help', 'apply'], ['consumer', '--help'], ['consumer', 'list', '-h']])('%s is an answer', (...argv) => {
+    const { invocation, out } = read(...argv);
+    expect(invocation).toBeUndefined();
+    expect(out).toContain('Usage: maestro-cli');
+  });
+
+  it.each([{ argv: [] }, { argv: ['--quiet'] }, { argv: ['consumer'] }, { argv: ['--results-format=status-result'] }])('$argv names no command: exit 2, not 0', async ({ argv }) => {
+    const run = await runCli(argv);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toContain('error: no command was given');
+    expect(run.stderr).toContain('Usage: maestro-cli');
+  });
+
+  it.each(commands.map((spec) => ({ name: spec.name, spec })))('of $name has its examples, its exit codes and every flag', ({ name, spec }) => {
+    const { out } = read(...name.split(' '), '--help');
+    for (const { command } of spec.examples) expect(out).toContain(command);
+    for (const code of spec.exitCodes) expect(out).toContain(`  ${String(code).padEnd(5)}${exitCodeMeaning[code]}`);
+    for (const { flags } of spec.flags) expect(out).toContain(flags);
+    expect(spec.exitCodes).toContain(ExitCode.Usage);
+  });
+
+  it('of the program lists every command and common flag, with the names of variables and never their values', async () => {
+    const run = await runCli(['--help'], { env: { MAESTRO_GRPC_TOKEN: 'hunter2', MAESTRO_HTTP_TOKEN: 'hunter2' } });
+    expect(run.exitCode).toBe(0);
+    for (const spec of commands) expect(run.stdout).toContain(spec.name.split(' ')[0]);
+    expect(run.stdout).toContain('MAESTRO_GRPC_TOKEN');
+    expect(run.stdout).not.toContain('hunter2');
+  });
+});
+
+describe('examples', () => {
+  const lines = commands.flatMap((spec) => spec.examples.map(({ command }) => ({ spec, command })));
+  /** The words of one maestro-cli call as a shell splits them; a pipe, a redirection or && ends it. */
+  const wordsOf = (command: string): readonly string[] => {
+    const words = command.replaceAll('\\\n', ' ').match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
+    const end = words.findIndex((word) => ['|', '>', '&&'].includes(word));
+    return (end < 0 ? words : words.slice(0, end)).slice(1).map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
+  };
+
+  it.each(lines)('$command parses', ({ spec, command }) => {
+    const { invocation } = read(...wordsOf(command));
+    // The examples of a group's own entry are those of its commands.
+    expect(invocation?.spec.name.startsWith(spec.name)).toBe(true);
+    if (invocation === undefined) return;
+    expect(() => invocation.spec.parse({ flags: invocation.flags, args: invocation.args, env: {} })).not.toThrow();
+  });
+});
+
+describe('mistakes', () => {
+  it.each([
+    { argv: ['aply'], message: /unknown command 'aply'/ },
+    { argv: ['apply', '--wach'], message: /unknown option '--wach'/ },
+    { argv: ['consumer', 'lst'], message: /unknown command 'lst'/ },
+    { argv: ['consumer', 'get'], message: /missing required argument 'name'/ },
+    { argv: ['version', 'please'], message: /too many arguments/ },
+    { argv: ['get', '--name'], message: /argument missing/ },
+  ])('$argv', ({ argv, message }) => {
+    const { message: text } = usageErrorOf(() => read(...argv));
+    expect(text).toMatch(message);
+    expect(text).not.toMatch(/^error:/);
+  });
+});
+
+describe('flags before the command and after it', () => {
+  it('mean the same', () => {
+    expect(read('--timeout=5s', 'list').invocation?.flags).toMatchObject({ timeout: '5s' });
+    expect(read('list', '--timeout=5s').invocation?.flags).toMatchObject({ timeout: '5s' });
+    expect(read('--grpc-insecure', 'list').invocation?.flags).toMatchObject({ grpcPlaintext: true });
+  });
+});
