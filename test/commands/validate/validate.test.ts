@@ -5,7 +5,12 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { Log } from 'sarif';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../../../src/core/schemas/rules.ts';
-import type { Report } from '../../../src/output/findings/finding.ts';
+import type { Finding, Report } from '../../../src/output/findings/finding.ts';
+import { githubReport } from '../../../src/output/findings/github.ts';
+import { junitReport } from '../../../src/output/findings/junit.ts';
+import { parseFor } from '../../../src/command-line/program.ts';
+import { validateCommand } from '../../../src/commands/validate/command.ts';
+import { inspect } from '../../../src/commands/validate/inspect.ts';
 import { emptyFolder, projectRoot, runCli } from '../../support/run-cli.ts';
 
 const fixtures = join(projectRoot, 'test/fixtures/validate');
@@ -91,17 +96,27 @@ describe('output formats', () => {
   test('text is what compilers print', async () => {
     const { stdout, exitCode } = await runCli(['validate', '-f', 'w.yaml'], { files: { 'w.yaml': work('a', ', lables: {}') } });
     expect(stdout).toBe(
-      'w.yaml:3:20: error: metadata.lables: unknown field (did you mean "labels"?) [unknown-field]\n1 error, 0 warnings in 1 file (1 work)\n',
+      'w.yaml:3:21: error: metadata.lables: unknown field (did you mean "labels"?) [unknown-field]\n1 error, 0 warnings in 1 file (1 work)\n',
     );
     expect(exitCode).toBe(4);
   });
 
-  test('github escapes', async () => {
-    const files = { 'a,b:c%.yaml': `${work('a')}---\n${work('a').replace('v1, kind', 'v1, "100%\\nsure": 1, kind')}` };
-    const { stdout } = await runCli(['validate', '-f', '.', '-o', 'github'], { files });
-    expect(stdout).toContain('::error file=a%2Cb%3Ac%25.yaml,line=7,col=3,title=duplicate-work::');
-    expect(stdout).toContain('100%25');
-    expect(stdout.split('\n').slice(0, -2).every((line) => line.startsWith('::error file='))).toBe(true);
+  test('github shows each finding in one line, escaped', () => {
+    const finding: Finding = { severity: 'error', file: 'a,b:c%.yaml', line: 3, column: 5, path: 'spec', rule: 'syntax', message: '100%\r\nsure, no: 1' };
+    const report: Report = { files: [finding.file], works: [], findings: [finding, { ...finding, severity: 'warning', path: '', suggestion: 'x' }], withoutSchema: [] };
+    expect(githubReport(report).split('\n')).toEqual([
+      '::error file=a%2Cb%3Ac%25.yaml,line=3,col=5,title=syntax::spec: 100%25%0D%0Asure, no: 1',
+      '::warning file=a%2Cb%3Ac%25.yaml,line=3,col=5,title=syntax::100%25%0D%0Asure, no: 1 (x)',
+      '1 error, 1 warning in 1 file (0 works)',
+      '',
+    ]);
+  });
+
+  test('junit holds no character that XML forbids', () => {
+    const finding: Finding = { severity: 'error', file: 'a<b>&".yaml', line: 1, column: 1, path: '', rule: 'syntax', message: 'bell \u0007 and ]]> & <' };
+    const text = junitReport({ files: [finding.file], works: [], findings: [finding], withoutSchema: [] }, false);
+    expect(XMLValidator.validate(text)).toBe(true);
+    expect(text).not.toContain('\u0007');
   });
 
   test('sarif fits the schema of SARIF 2.1.0', async () => {
@@ -121,8 +136,8 @@ describe('output formats', () => {
   });
 
   test.each([
-    ['', 69, ['warning']],
-    ['--strict', 0, []],
+    [''],
+    ['--strict'],
   ])('junit parses %s', async (flag) => {
     const argv = [...badArguments, '-o', 'junit', ...(flag === '' ? [] : [flag])];
     const { stdout } = await runCli(argv, { cwd: fixtures });
@@ -160,10 +175,36 @@ describe('exit codes', () => {
     ['a name for several works', ['-f', 'w.yaml', '--name=x'], { 'w.yaml': `${work('a')}---\n${work('b')}` }, 2],
     ['schemas both ways', ['-f', 'w.yaml', '--no-schemas', '--schema=x'], { 'w.yaml': work('a') }, 2],
     ['a consumer that is no name', ['-f', 'w.yaml', '--consumer=A_B'], { 'w.yaml': work('a') }, 2],
-    ['no schemas', ['-f', 'p.yaml', '--no-schemas'], { 'p.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: 1}\n' }, 0],
     ['the spelling of the Go tool', ['--manifest-file', 'w.yaml'], { 'w.yaml': work('a') }, 0],
   ])('%s', async (_name, argv, files, exitCode) => {
     expect((await runCli(['validate', ...argv], { files })).exitCode).toBe(exitCode);
+  });
+});
+
+describe('options', () => {
+  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: 1}\n';
+
+  test.each([
+    [true, ['wrong-type']],
+    [false, []],
+  ])('schemas are used: %s', async (schemas, found) => {
+    const options = validateCommand.parse({ flags: { manifestFile: ['-'], schemas }, args: [], env: {} });
+    const report = await inspect(options, { cwd: '/', stdin: async function* () { yield new TextEncoder().encode(pod); } });
+    expect(report.findings.map(({ rule }) => rule)).toEqual(found);
+  });
+
+  test('the flags become options', () => {
+    const argv = ['-f', 'a', '--manifest-file=b', 'c', '--name=n', '--schema=s', '--schema=t', '--strict', '-o', 'sarif', '-v'];
+    expect(parseFor(validateCommand, argv)).toMatchObject({
+      files: ['a', 'b', 'c'],
+      name: 'n',
+      schemas: { use: true, files: ['s', 't'] },
+      warningsFail: true,
+      output: 'sarif',
+      log: { verbose: true },
+    });
+    expect(parseFor(validateCommand, ['a'])).not.toHaveProperty('consumer');
+    expect(parseFor(validateCommand, ['a', '--consumer=west'])).toMatchObject({ consumer: { name: 'west' } });
   });
 });
 

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectMaestro } from '../../src/clients/connect.ts';
+import { parseFor } from '../../src/command-line/program.ts';
+import { waitCommand, type WaitOptions } from '../../src/commands/wait/command.ts';
+import { bundleId } from '../../src/core/works/bundle-id.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { startStandIn, type StandIn } from '../../src/standin/index.ts';
+import { usageErrorOf } from '../command-line/support.ts';
+import { runCli, type CliRun } from '../support/run-cli.ts';
+import { resultOf } from './support/result.ts';
+import { workYaml } from './support/works.ts';
+
+const id = '88970ef2-5090-52c2-a2ad-d83fabe28ed0';
+const parsed = (argv: readonly string[]): WaitOptions => parseFor(waitCommand, argv);
+const work = ['--name=w', '--consumer=c1'];
+
+describe('argv to options', () => {
+  it.each([
+    { argv: work, options: { addresses: [{ by: 'name', name: 'w', consumer: 'c1' }], await: { text: 'Available', failureGraceMs: 30_000, feedbackSettleMs: 20_000 }, mustExist: false, output: 'text', timeoutMs: 270_000 } },
+    { argv: ['-n', 'w', '-c', 'c1'], options: { addresses: [{ by: 'name', name: 'w', consumer: 'c1' }] } },
+    { argv: ['-n', 'a', '-n', 'b', '-n', 'a', '-c', 'c1'], options: { addresses: [{ name: 'a' }, { name: 'b' }] } },
+    { argv: [`--id=${id}`], options: { addresses: [{ by: 'id', id }] } },
+    { argv: [`--id=${id.toUpperCase()}`], options: { addresses: [{ by: 'id', id }] } },
+    { argv: [...work, '--for=Applied'], options: { await: { text: 'Applied' } } },
+    { argv: [...work, '--for', 'Job:Complete OR Job:Failed'], options: { await: { expression: { kind: 'or' } } } },
+    { argv: [...work, '--condition=Deleted'], options: { await: { text: 'Deleted' } } },
+    { argv: [...work, '--must-exist'], options: { mustExist: true } },
+    { argv: [...work, '--watch'], options: { await: { text: 'Available' } } },
+    { argv: [...work, '--fail-on=Job:Failed', '--failure-grace=1m', '--feedback-settle=0s'], options: { await: { failOn: { kind: 'resource' }, failureGraceMs: 60_000, feedbackSettleMs: 0 } } },
+    { argv: [...work, '-o', 'name', '--timeout=10m'], options: { output: 'name', timeoutMs: 600_000 } },
+  ])('$argv', ({ argv, options }) => {
+    expect(parsed(argv)).toMatchObject(options);
+  });
+
+  it.each([
+    { argv: [], message: 'no work was named' },
+    { argv: ['--consumer=c1'], message: 'no work was named' },
+    { argv: ['--name=w'], message: '--consumer is missing for --name=w' },
+    { argv: ['--name=', '--consumer=c1'], message: '--name is empty' },
+    { argv: ['--id=w'], message: '--id takes a UUID, not "w"' },
+    { argv: [...work, `--id=${id}`], message: '--name and --id both name works; leave one out' },
+    { argv: [...work, '--for=Applied', '--condition=Available'], message: '--for and --condition are one flag and were given different values' },
+    { argv: [...work, '--for='], message: '--for is empty' },
+    { argv: [...work, '--for=Applied AND AND'], message: /\^/ },
+    { argv: [...work, '-o', 'yaml'], message: '--output does not know "yaml"' },
+    { argv: [...work, '--failure-grace=1'], message: /^--failure-grace: / },
+  ])('$argv is a usage error', ({ argv, message }) => {
+    expect(usageErrorOf(() => parsed(argv)).message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+});
+
+describe('options to effects', () => {
+  let maestro: StandIn;
+  beforeAll(async () => {
+    maestro = await startStandIn({ consumers: ['c1', 'offline', 'failing'], agent: { delayMs: 5, deleteDelayMs: 5 }, agents: { offline: { online: false }, failing: { failManifests: ['*'] } } });
+    for (const [name, consumer] of [['ready', 'c1'], ['idle', 'offline'], ['bad', 'failing']] as const) await apply(name, consumer);
+  });
+  afterAll(() => maestro.close());
+
+  const run = (argv: readonly string[]): Promise<CliRun> => runCli(['wait', ...argv], { endpoints: maestro });
+  const line = (name: string, text: string): string => `manifestwork.work.open-cluster-management.io/${name} ${text}\n`;
+  async function apply(name: string, consumer: string, source = 'maestro-cli'): Promise<void> {
+    const applied = await runCli(['apply', '-f', 'w.yaml', `--consumer=${consumer}`, `--source-id=${source}`], { endpoints: maestro, files: { 'w.yaml': workYaml(name) } });
+    expect(applied.exitCode, applied.stderr).toBe(0);
+  }
+
+  /** What apply would refuse: a second work of one name, by another source. */
+  async function publish(name: string, source: string): Promise<void> {
+    const { settings } = parseFor(waitCommand, work, { MAESTRO_HTTP_ENDPOINT: maestro.httpEndpoint, MAESTRO_GRPC_ENDPOINT: `grpc://${maestro.grpcEndpoint}` });
+    const opened = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
+    const target = { id: bundleId(source, 'c1', name), consumer: 'c1', source };
+    const manifests = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } }];
+    const request = { kind: 'create', target, work: { name, labels: {}, annotations: {}, manifests, manifestConfigs: [] } } as const;
+    await opened.writer.publish(request, { signal: new AbortController().signal, deadlineMs: systemClock.monotonicMs() + 10_000 });
+    await opened.close();
+  }
+
+  it('ends when the condition holds, and sends nothing', async () => {
+    const before = maestro.publishes().length;
+    const done = await run(['--name=ready', '--consumer=c1', '--results-path=r.json']);
+    expect(done).toMatchObject({ exitCode: 0, stdout: line('ready', 'condition met: Available (version 1)') });
+    expect(resultOf(done, 'r.json')).toMatchObject({ status: 'Applied', manifestWorkName: 'ready', consumer: 'c1' });
+    expect(maestro.publishes()).toHaveLength(before);
+  });
+
+  it('waits for a work that does not exist yet', async () => {
+    const running = run(['--name=later', '--consumer=c1', '--timeout=20s']);
+    await apply('later', 'c1');
+    expect(await running).toMatchObject({ exitCode: 0, stdout: line('later', 'condition met: Available (version 1)') });
+  });
+
+  it('finds the only work of another source by its name', async () => {
+    await apply('theirs', 'c1', 'someone');
+    expect(await run(['--name=theirs', '--consumer=c1'])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('refuses a name that two other sources have, and lists the ids', async () => {
+    await publish('shared', 'one');
+    await publish('shared', 'two');
+    const refused = await run(['--name=shared', '--consumer=c1']);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g)).toHaveLength(2);
+    expect(refused.stderr).toContain('--id');
+  });
+
+  it('takes a 404 for Deleted at once', async () => {
+    expect(await run(['--name=never', '--consumer=c1', '--for=Deleted'])).toMatchObject({ exitCode: 0, stdout: line('never', 'condition met: Deleted') });
+  });
+
+  it('tells what is missing, once, and again in the timeout', async () => {
+    const late = await run(['--name=idle', '--consumer=offline', '--timeout=900ms']);
+    expect(late).toMatchObject({ exitCode: 6, stdout: '' });
+    expect(late.stderr.split('\n')).toEqual(['idle: the agent has never reported', 'error: timed out after 900ms waiting for idle on offline: the agent has never reported', '']);
+  });
+
+  it('names the manifest that could not be applied', async () => {
+    const failed = await run(['--name=bad', '--consumer=failing', '--failure-grace=0s']);
+    expect(failed.exitCode).toBe(7);
+    expect(failed.stderr).toMatch(/error: bad on failing: version 1 could not be applied: ConfigMap\/default\/settings Applied=False/);
+  });
+
+  it('waits for several works and tells each', async () => {
+    await apply('ready-two', 'c1');
+    const both = await run(['-n', 'ready', '-n', 'ready-two', '-c', 'c1', '-o', 'json']);
+    expect(both.exitCode).toBe(0);
+    expect(JSON.parse(both.stdout)).toMatchObject({ works: [{ name: 'ready', reason: 'Available' }, { name: 'ready-two', phase: 'Applied' }] });
+  });
+
+  it('warns of a misspelt condition, and refuses a selector without a match', async () => {
+    const misspelt = await run(['--name=ready', '--consumer=c1', '--for=Availabel', '--timeout=300ms']);
+    expect(misspelt.exitCode).toBe(6);
+    expect(misspelt.stderr).toContain('Availabel is no condition that agents are known to report');
+    const unmatched = await run(['--name=ready', '--consumer=c1', '--for=Job:Complete', '--results-path=r.json', '--results-format=adapter-result']);
+    expect(unmatched.exitCode).toBe(2);
+    expect(resultOf(unmatched, 'r.json')).toMatchObject({ status: 'failure', reason: 'NothingSelected' });
+  });
+
+  it('logs in json when told to', async () => {
+    const late = await run(['--name=idle', '--consumer=offline', '--timeout=300ms', '--log-format=json']);
+    expect(JSON.parse(late.stderr.split('\n')[0] ?? '')).toMatchObject({ level: 'progress', msg: 'idle: the agent has never reported' });
+  });
+});
