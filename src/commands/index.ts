@@ -5,6 +5,7 @@ import { configCommands } from './config/commands.ts';
 import { consumerCommands } from './consumer/commands.ts';
 import { deleteCommand } from './delete/command.ts';
 import { devCommand } from './dev/command.ts';
+import { doctorCommand } from './doctor/command.ts';
 import { getCommand } from './get/command.ts';
 import { listCommand } from './list/command.ts';
 import { validateCommand } from './validate/command.ts';
@@ -16,5 +17,5 @@ export const commands: readonly AnyCommandSpec[] = [
   ...([applyCommand, buildCommand, getCommand, listCommand, waitCommand, deleteCommand, validateCommand] as unknown as readonly AnyCommandSpec[]),
   ...consumerCommands,
   ...configCommands,
-  ...([devCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
+  ...([doctorCommand, devCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
 ];

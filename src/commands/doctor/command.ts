@@ -1,0 +1,60 @@
+import { connectionOptions, layeredReader, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
+import { flagReader } from '../../command-line/flag-values.ts';
+import { ExitCode } from '../../exit-code.ts';
+import { settingsInUse, type SettingInUse } from './settings-in-use.ts';
+
+export interface DoctorOptions extends ConnectionOptions {
+  readonly consumer?: string;
+  readonly probe: boolean;
+  readonly inUse: readonly SettingInUse[];
+  /** `context prod of FILE`; undefined without one. */
+  readonly contextText?: string;
+  readonly output: 'text' | 'json';
+}
+
+/** Enough for every check to use up its five seconds. */
+const doctorTimeoutMs = 60_000;
+
+export const doctorCommand: CommandSpec<DoctorOptions> = {
+  name: 'doctor',
+  summary: 'say why it does not work, check by check',
+  description:
+    'Looks at settings, proxies, DNS, TCP, certificates, TLS, tokens, REST, rights, consumer, agent and clocks, in this order, and says of each what was seen and what to do. The right to publish is probed with an event of a type that Maestro refuses right after it has authorised the sender, so nothing is changed; the right to subscribe with a stream that is closed at once. Warnings do not fail the run.',
+  examples: [
+    { about: 'Everything between here and the agent of a cluster', command: 'maestro-cli doctor --consumer=cluster-west-1' },
+    { about: 'For a script, without asking for rights', command: 'maestro-cli doctor --skip-probe -o json' },
+  ],
+  exitCodes: [
+    ExitCode.Done,
+    ExitCode.Usage,
+    ExitCode.NotFound,
+    ExitCode.TimedOut,
+    ExitCode.Unavailable,
+    ExitCode.AccessDenied,
+    ExitCode.Interrupted,
+    ExitCode.Terminated,
+  ],
+  flags: [
+    { flags: '-c, --consumer <name>', about: 'a target cluster: whether it exists, and when its agent last reported' },
+    { flags: '--skip-probe', about: 'publish nothing and subscribe to nothing, so rights are not checked' },
+  ],
+  hasOutcome: false,
+  parse: (input) => parseDoctor(input),
+  load: () => import('./run.ts'),
+};
+
+function parseDoctor(input: ParseInput): DoctorOptions {
+  const flags = flagReader(input);
+  const consumer = flags.text('consumer');
+  const connection = connectionOptions(input, doctorTimeoutMs);
+  const context = input.config?.error === undefined ? input.config?.context : undefined;
+  return {
+    ...connection,
+    ...(consumer === undefined ? {} : { consumer }),
+    probe: !flags.on('skipProbe'),
+    inUse: settingsInUse(layeredReader(input), connection),
+    ...(context === undefined ? {} : { contextText: `context ${context.name} of ${input.config?.path ?? ''}` }),
+    output: flags.oneOf('output', ['text', 'json']) ?? 'text',
+  };
+}
