@@ -24,6 +24,11 @@ const layers = [
     reason: 'operations serve commands and library alike, so they never print',
   },
   {
+    folder: 'src/client',
+    forbidden: ['**/commands/**', '**/command-line/**', '**/output/**', '**/standin/**'],
+    reason: 'the library never prints',
+  },
+  {
     folder: 'src/output',
     forbidden: ['**/clients/**', '**/commands/**', '**/standin/**'],
     reason: 'printers are functions of a value and a writer',

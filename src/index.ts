@@ -31,6 +31,15 @@ export { formatExpression } from './core/expressions/format.ts';
 export { parseExpression } from './core/expressions/parse.ts';
 export type { Expression } from './core/expressions/syntax-tree.ts';
 
+export { createMaestroClient } from './client/maestro-client.ts';
+export type { ApplyManyOptions, MaestroClient, WatchWorksOptions } from './client/maestro-client.ts';
+export type { ApplyWorkOptions, ApplyWorkResult, ConsumerWorks, WaitWorkOptions } from './client/consumer-works.ts';
+export type { CallLimits, MaestroClientOptions } from './client/options.ts';
+export type { FleetOutcome, FleetProgress, FleetTask } from './operations/fleet/fleet-task.ts';
+export { stateOf } from './operations/watch/work-change.ts';
+export type { WorkChange } from './operations/watch/work-change.ts';
+export type { WatchState } from './operations/watch/watch-works.ts';
+
 export { connectMaestro } from './clients/connect.ts';
 export { parseGrpcEndpoint, parseHttpEndpoint } from './clients/connection.ts';
 export type { ConnectionSettings } from './clients/connection.ts';

@@ -1,3 +1,4 @@
+import { MaestroError } from '../errors.ts';
 import type { Clock } from '../io/clock.ts';
 import { checkConnection, type ConnectionSettings } from './connection.ts';
 import type { WorkReader, WorkWriter } from './transport.ts';
@@ -17,13 +18,18 @@ export async function connectMaestro(
   const { createWorkReader } = await import('./rest/reader.ts');
   const reader = createWorkReader(settings, deps);
   let opened: WorkWriter | undefined;
+  let closed = false;
   const writer: WorkWriter = {
     publish: async (request, options) => {
       const { createWorkWriter } = await import('./grpc/writer.ts');
+      if (closed) throw new MaestroError('internal', 'a write on a connection that was closed', { delivery: 'not-sent' });
       opened ??= createWorkWriter(settings, deps);
       return opened.publish(request, options);
     },
-    close: () => opened?.close(),
+    close: () => {
+      closed = true;
+      opened?.close();
+    },
   };
   return {
     writer,

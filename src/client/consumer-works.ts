@@ -1,0 +1,195 @@
+import type { WorkReader, WorkWriter } from '../clients/transport.ts';
+import { parseExpression } from '../core/expressions/parse.ts';
+import { parseLabelSelector } from '../core/label-selector.ts';
+import { foldStatus, type WorkState } from '../core/status/fold.ts';
+import { validateWork } from '../core/works/validate.ts';
+import { problemText } from '../core/works/problem.ts';
+import { bundleId } from '../core/works/bundle-id.ts';
+import type { ManifestWork } from '../core/works/manifest-work.ts';
+import type { ResourceBundle } from '../core/works/resource-bundle.ts';
+import { MaestroError } from '../errors.ts';
+import { carryOut, planApply, type Applied } from '../operations/apply.ts';
+import { backoffMs, createBudget, pause, type Budget } from '../operations/budget.ts';
+import { planDelete, requestDelete } from '../operations/delete.ts';
+import { readForShowing } from '../operations/find-work.ts';
+import { listWorks } from '../operations/list.ts';
+import { waitForWorks } from '../operations/wait/wait-for-works.ts';
+import type { WaitTarget } from '../operations/wait/judge.ts';
+import type { Clock } from '../io/clock.ts';
+import type { CallLimits } from './options.ts';
+
+export interface ApplyWorkOptions extends CallLimits {
+  /** Keep what other managers own in the work, and replace only one's own. */
+  readonly merge?: boolean;
+  /** Take over what other managers own, where it stands in the way. */
+  readonly force?: boolean;
+  /** Only when exactly this version is stored; 0: only when there is none. */
+  readonly ifVersion?: number;
+  /** With `merge`: read and merge again after a conflict, so often. */
+  readonly conflictRetries?: number;
+  /** An expression to wait for at the version just written, such as `Applied`. */
+  readonly wait?: string;
+}
+
+export interface WaitWorkOptions extends CallLimits {
+  /** End as failed when this expression holds. */
+  readonly failOn?: string;
+  /** How long Applied=False may last, milliseconds; 30 s when absent. */
+  readonly failureGraceMs?: number;
+  /** A work that does not exist is an error, not something to wait for. */
+  readonly mustExist?: boolean;
+}
+
+export interface ApplyWorkResult extends Pick<Applied, 'operation' | 'id' | 'version'> {
+  /** What was read last, when the call waited. */
+  readonly bundle?: ResourceBundle;
+}
+
+/** The works of one consumer. It holds no state of its own, so any number may be used at once. */
+export interface ConsumerWorks {
+  readonly consumer: string;
+  /** Creates or updates; what is stored already is left alone. */
+  apply(work: ManifestWork, options?: ApplyWorkOptions): Promise<ApplyWorkResult>;
+  /** @throws MaestroError not-found */
+  get(name: string, options?: CallLimits): Promise<ResourceBundle>;
+  /** Page by page; `selector` as in `app=web,tier!=db`. */
+  list(options?: CallLimits & { readonly selector?: string }): AsyncIterable<ResourceBundle>;
+  /** `requested`, or `absent` when there was none. With `wait` it resolves when Maestro has removed the work. */
+  delete(name: string, options?: CallLimits & { readonly wait?: boolean }): Promise<'requested' | 'absent' | 'removed'>;
+  /** Resolves with what met the expression; undefined when the work is gone. */
+  wait(name: string, expression: string, options?: WaitWorkOptions): Promise<ResourceBundle | undefined>;
+  /** What the status of a work proves at its stored version. */
+  state(bundle: ResourceBundle): WorkState;
+}
+
+export interface ClientCore {
+  readonly source: string;
+  readonly manager: string;
+  readonly writer: WorkWriter;
+  readonly reader: WorkReader;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onNotice: (text: string) => void;
+}
+
+const callTimeoutMs = 30_000;
+const waitTimeoutMs = 270_000;
+const defaultGraceMs = 30_000;
+const feedbackSettleMs = 20_000;
+
+export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks {
+  const { reader, source } = core;
+
+  async function apply(work: ManifestWork, options: ApplyWorkOptions = {}): Promise<ApplyWorkResult> {
+    refuseInvalid(work);
+    const expression = options.wait === undefined ? undefined : parseExpression(options.wait);
+    const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
+    const applied = await applyMerging(core, consumer, work, options, budget);
+    const { operation, id, version } = applied;
+    if (expression === undefined) return { operation, id, version };
+    const target: WaitTarget = {
+      id,
+      name: work.name,
+      consumer,
+      writtenVersion: version,
+      written: applied.work,
+      ...(applied.before === undefined ? {} : { before: applied.before }),
+      known: true,
+      mustExist: true,
+    };
+    const bundle = await waitFor(core, target, { expression, failureGraceMs: defaultGraceMs, feedbackSettleMs }, budget);
+    return { operation, id, version, ...(bundle === undefined ? {} : { bundle }) };
+  }
+
+  async function remove(
+    name: string,
+    options: CallLimits & { readonly wait?: boolean } = {},
+  ): Promise<'requested' | 'absent' | 'removed'> {
+    const budget = budgetOf(core, options, options.wait ? waitTimeoutMs : callTimeoutMs);
+    const plan = await planDelete({ by: 'name', name, consumer }, source, core, budget);
+    if (plan.action === 'absent') return 'absent';
+    if (plan.action === 'delete') await requestDelete(plan.bundle, source, core, budget);
+    if (options.wait !== true) return 'requested';
+    const target: WaitTarget = { id: plan.bundle.id, name, consumer, writtenVersion: plan.bundle.version, known: true, mustExist: false };
+    const condition = { expression: parseExpression('Deleted'), failureGraceMs: Number.POSITIVE_INFINITY, feedbackSettleMs: 0 };
+    await waitFor(core, target, condition, budget);
+    return 'removed';
+  }
+
+  async function wait(name: string, text: string, options: WaitWorkOptions = {}): Promise<ResourceBundle | undefined> {
+    const expression = parseExpression(text);
+    const failOn = options.failOn === undefined ? {} : { failOn: parseExpression(options.failOn) };
+    const target: WaitTarget = { id: bundleId(source, consumer, name), name, consumer, known: false, mustExist: options.mustExist ?? false };
+    const condition = { expression, ...failOn, failureGraceMs: options.failureGraceMs ?? defaultGraceMs, feedbackSettleMs };
+    return waitFor(core, target, condition, budgetOf(core, options, waitTimeoutMs));
+  }
+
+  async function* list(options: CallLimits & { readonly selector?: string } = {}): AsyncGenerator<ResourceBundle> {
+    const selector = options.selector === undefined ? [] : parseLabelSelector(options.selector);
+    const request = { consumers: [consumer], selector, ofSource: source };
+    for await (const page of listWorks(reader, request, budgetOf(core, options, callTimeoutMs))) yield* page;
+  }
+
+  return {
+    consumer,
+    apply,
+    get: (name, options = {}) =>
+      readForShowing(reader, { by: 'name', name, consumer }, source, budgetOf(core, options, callTimeoutMs)),
+    list,
+    delete: remove,
+    wait,
+    state: (bundle) => foldStatus(bundle, bundle.version),
+  };
+}
+
+async function applyMerging(
+  core: ClientCore,
+  consumer: string,
+  work: ManifestWork,
+  options: ApplyWorkOptions,
+  budget: Budget,
+): Promise<Applied> {
+  const request = {
+    source: core.source,
+    consumer,
+    work,
+    overwrite: false,
+    manager: core.manager,
+    merge: options.merge ?? false,
+    force: options.force ?? false,
+    ...(options.ifVersion === undefined ? {} : { ifVersion: options.ifVersion }),
+  };
+  const retries = options.merge ? (options.conflictRetries ?? 0) : 0;
+  for (let attempt = 0; ; attempt += 1) {
+    const plan = await planApply(request, core, budget);
+    try {
+      return await carryOut(plan, request, core, budget);
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      if (error.reason !== 'Conflict' || attempt >= retries) throw error;
+      await pause(budget, backoffMs(attempt, budget.random));
+    }
+  }
+}
+
+async function waitFor(
+  core: ClientCore,
+  target: WaitTarget,
+  condition: Parameters<typeof waitForWorks>[1],
+  budget: Budget,
+): Promise<ResourceBundle | undefined> {
+  const deps = { reader: core.reader, onProgress: (_target: WaitTarget, text: string) => core.onNotice(text) };
+  const [result] = await waitForWorks([target], condition, deps, budget);
+  if (result?.error !== undefined) throw result.error;
+  return result?.bundle;
+}
+
+function refuseInvalid(work: ManifestWork): void {
+  const errors = validateWork(work).filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new MaestroError('invalid-input', errors.map((problem) => problemText(problem)).join('; '));
+}
+
+export function budgetOf(core: Pick<ClientCore, 'clock' | 'random'>, limits: CallLimits, defaultMs: number): Budget {
+  const signal = limits.signal ?? new AbortController().signal;
+  return createBudget(limits.timeoutMs ?? defaultMs, { clock: core.clock, random: core.random, signal });
+}

@@ -1,0 +1,118 @@
+import { randomInt } from 'node:crypto';
+import { connectMaestro } from '../clients/connect.ts';
+import { createStatusSubscriber, type StatusSubscriber } from '../clients/index.ts';
+import { parseLabelSelector } from '../core/label-selector.ts';
+import type { Consumer } from '../core/works/resource-bundle.ts';
+import { MaestroError } from '../errors.ts';
+import { systemClock } from '../io/clock.ts';
+import { applyMany, type FleetOptions } from '../operations/fleet/apply-many.ts';
+import type { FleetProgress, FleetTask } from '../operations/fleet/fleet-task.ts';
+import { watchWorks, type WatchState } from '../operations/watch/watch-works.ts';
+import type { WorkChange } from '../operations/watch/work-change.ts';
+import { budgetOf, consumerWorks, type ClientCore, type ConsumerWorks } from './consumer-works.ts';
+import { settingsOf, type CallLimits, type MaestroClientOptions } from './options.ts';
+
+export interface WatchWorksOptions {
+  /** Ends the watch; the iteration rejects with its reason. */
+  readonly signal?: AbortSignal;
+  readonly consumer?: string;
+  /** `app=web,tier!=db`. */
+  readonly selector?: string;
+  /** Anything else, such as a resource or a condition. */
+  readonly accept?: (change: WorkChange) => boolean;
+  /** Told each time the watch connects, catches up, is live, waits to reconnect or is closed. */
+  readonly onState?: (state: WatchState, error?: MaestroError) => void;
+}
+
+export type ApplyManyOptions = Partial<Omit<FleetOptions, 'source' | 'manager'>> & CallLimits;
+
+/**
+ * Maestro for a program that keeps running: one gRPC channel and one HTTP pool,
+ * any number of concurrent calls over any consumers, no state shared between
+ * them. It prints nothing and touches no process; everything it throws is a
+ * MaestroError, or the reason of the signal that was given.
+ */
+export interface MaestroClient {
+  readonly source: string;
+  /** The works of one consumer; cheap, make as many as you like. */
+  works(consumer: string): ConsumerWorks;
+  consumers(options?: CallLimits): AsyncIterable<Consumer>;
+  /**
+   * Every work of the source each time its latest state changes, first all of
+   * them once. It reconnects and reads again, so that no final state is missed.
+   */
+  watch(options?: WatchWorksOptions): AsyncIterable<WorkChange>;
+  /** Many writes at once; see `applyMany` for what it promises. */
+  applyMany(tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>, options?: ApplyManyOptions): Promise<FleetProgress>;
+  deleteMany(
+    works: AsyncIterable<{ readonly consumer: string; readonly name: string }> | Iterable<{ readonly consumer: string; readonly name: string }>,
+    options?: ApplyManyOptions,
+  ): Promise<FleetProgress>;
+  /** Ends watches, closes the channel and the pool. Calls under way fail. */
+  close(): Promise<void>;
+}
+
+const fleetTimeoutMs = 3_600_000;
+
+/** @throws MaestroError usage for settings that can not work; nothing is sent before the first call */
+export async function createMaestroClient(options: MaestroClientOptions): Promise<MaestroClient> {
+  const settings = settingsOf(options);
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? ((): number => randomInt(2 ** 32) / 2 ** 32);
+  const maestro = await connectMaestro(settings, { clock, random });
+  const closing = new AbortController();
+  let subscriber: StatusSubscriber | undefined;
+  const core: ClientCore = {
+    source: options.source,
+    manager: options.manager ?? options.source,
+    writer: maestro.writer,
+    reader: maestro.reader,
+    clock,
+    random,
+    onNotice: options.onNotice ?? ((): void => undefined),
+  };
+
+  async function many(
+    tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>,
+    { signal, timeoutMs, ...fleet }: ApplyManyOptions = {},
+  ): Promise<FleetProgress> {
+    const budget = budgetOf(core, { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) }, fleetTimeoutMs);
+    const defaults = { merge: false, force: false, conflictRetries: 0, maxConcurrency: 64 };
+    return applyMany(tasks, core, { ...defaults, ...fleet, source: core.source, manager: core.manager }, budget);
+  }
+
+  return {
+    source: core.source,
+    works: (consumer) => consumerWorks(core, consumer),
+    consumers: async function* (limits = {}) {
+      for await (const page of core.reader.listConsumers({}, budgetOf(core, limits, 30_000))) yield* page;
+    },
+    watch: (watch = {}) => {
+      subscriber ??= createStatusSubscriber(settings, { clock });
+      const signals = watch.signal === undefined ? [closing.signal] : [closing.signal, watch.signal];
+      return watchWorks(
+        {
+          source: core.source,
+          ...(watch.consumer === undefined ? {} : { consumer: watch.consumer }),
+          ...(watch.selector === undefined ? {} : { labels: parseLabelSelector(watch.selector) }),
+          ...(watch.accept === undefined ? {} : { accept: watch.accept }),
+        },
+        { subscriber, reader: core.reader, clock, random, ...(watch.onState === undefined ? {} : { onState: watch.onState }) },
+        { signal: AbortSignal.any(signals) },
+      );
+    },
+    applyMany: many,
+    deleteMany: (works, limits) => many(deletions(works), limits),
+    close: async () => {
+      closing.abort(new MaestroError('interrupted', 'the client was closed'));
+      subscriber?.close();
+      await maestro.close();
+    },
+  };
+}
+
+async function* deletions(
+  works: AsyncIterable<{ readonly consumer: string; readonly name: string }> | Iterable<{ readonly consumer: string; readonly name: string }>,
+): AsyncGenerator<FleetTask> {
+  for await (const { consumer, name } of works) yield { op: 'delete', consumer, name };
+}

@@ -1,0 +1,53 @@
+import { parseGrpcEndpoint, parseHttpEndpoint, type ConnectionSettings } from '../clients/connection.ts';
+import type { TlsFiles, TokenSource } from '../clients/files.ts';
+import type { ProxySettings } from '../clients/proxy.ts';
+import type { Clock } from '../io/clock.ts';
+
+/** How a program reaches Maestro, and as whom. Files are read again when they change. */
+export interface MaestroClientOptions {
+  /** `host:port` (TLS), `grpcs://host:port`, or `grpc://host:port` without TLS. */
+  readonly grpcEndpoint: string;
+  /** URL of REST; without a scheme it is `http://`. */
+  readonly httpEndpoint: string;
+  /** Who the works belong to; part of their ids. */
+  readonly source: string;
+  /** Who owns the manifests that this client writes; the source when absent. */
+  readonly manager?: string;
+  readonly grpcTls?: TlsFiles;
+  /** The CA falls back to that of gRPC. */
+  readonly httpTls?: TlsFiles;
+  readonly grpcToken?: TokenSource;
+  readonly httpToken?: TokenSource;
+  readonly allowPlaintextToken?: boolean;
+  readonly insecureSkipVerify?: boolean;
+  readonly proxy?: ProxySettings;
+  /** Told what a caller may want to log: retries, lost answers that are read back. */
+  readonly onNotice?: (text: string) => void;
+  /** For tests. */
+  readonly clock?: Clock;
+  /** In [0, 1), for jitter; for tests. */
+  readonly random?: () => number;
+}
+
+/** @throws MaestroError usage for endpoints that can not be */
+export function settingsOf(options: MaestroClientOptions): ConnectionSettings {
+  return {
+    grpcEndpoint: parseGrpcEndpoint(options.grpcEndpoint, { plaintext: false }),
+    httpEndpoint: parseHttpEndpoint(options.httpEndpoint),
+    insecureSkipVerify: options.insecureSkipVerify ?? false,
+    grpcTls: options.grpcTls ?? {},
+    httpTls: options.httpTls ?? {},
+    ...(options.grpcToken === undefined ? {} : { grpcToken: options.grpcToken }),
+    ...(options.httpToken === undefined ? {} : { httpToken: options.httpToken }),
+    allowPlaintextToken: options.allowPlaintextToken ?? false,
+    proxy: options.proxy ?? {},
+  };
+}
+
+/** What every call takes. */
+export interface CallLimits {
+  /** Ends the call early; it rejects with the signal's reason, or tells that an outcome is unknown. */
+  readonly signal?: AbortSignal;
+  /** The call ends by then; 30 s when absent, 4m30s for waits. */
+  readonly timeoutMs?: number;
+}
