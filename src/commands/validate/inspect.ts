@@ -12,7 +12,8 @@ export async function inspect(options: ValidateOptions, context: Pick<Context, '
   const files = await readFiles(options.files, context);
   const groups = groupWorks(files, options.name);
   const works = groups.flatMap((group) => group.works.map((input) => ({ input, group })));
-  const given = options.schemas.use ? await loadSchemas(options, works, context) : undefined;
+  const needed = options.schemas.use && (works.length > 0 || options.schemas.files.length > 0);
+  const given = needed ? await loadSchemas(options, works, context) : undefined;
   const withoutSchema = new Set<string>();
   const findings: Finding[] = [
     ...nothingAtAll(files),

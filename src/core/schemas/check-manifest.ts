@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { JsonObject, JsonValue } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import { isJsonObject, toWireJson } from '../json.ts';
 import { wrongType } from '../works/check-envelope.ts';
 import { nearest } from '../works/did-you-mean.ts';
 import type { Problem } from '../works/problem.ts';
@@ -55,7 +55,7 @@ function plain(value: JsonValue | undefined, nullIsAbsent: boolean, depth = 0): 
 
 /** A schema of anyOf and its like that does not fit is no mistake by itself; that none fits is. */
 function isPartOfAlternative({ schemaPath }: ErrorObject): boolean {
-  return /\/(anyOf|oneOf)\/\d+\//.test(schemaPath) || /\/(not|if)\//.test(schemaPath.replaceAll(/\/properties\/[^/]+/g, ''));
+  return /\/(anyOf|oneOf)\/\d+\//.test(schemaPath);
 }
 
 /** A JSON pointer as members and indexes. */
@@ -158,6 +158,6 @@ function invalidValue(value: JsonValue, what: string, path: JsonPath): Problem {
 }
 
 function shown(value: JsonValue): string {
-  const text = JSON.stringify(value);
+  const text = toWireJson(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

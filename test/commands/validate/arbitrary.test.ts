@@ -51,7 +51,7 @@ function replace(value: JsonValue, path: readonly (string | number)[], by: JsonV
 describe('validate', () => {
   test('never throws on arbitrary text', async () => {
     const pieces = fc.array(fc.constantFrom('a', ': ', '- ', '\n', '  ', '{', '}', '[', ']', '&x ', '*x', '"', "'", '|', '---\n', '#', '<<: ', 'kind: ', 'apiVersion: v1\n', '\t', '💥', '\u0000'), { maxLength: 40 });
-    await fc.assert(fc.asyncProperty(pieces, async (parts) => void (await examine(parts.join('')))), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(pieces, async (parts) => void (await examine(parts.join('')))), { numRuns: 200 });
   });
 
   test('never throws on arbitrary JSON', async () => {
@@ -63,6 +63,6 @@ describe('validate', () => {
     const documents = files.flatMap((text) => readDocuments(text, 'x')).map(({ value }) => ({ value, places: places(value) }));
     const odd = fc.constantFrom<JsonValue>(null, true, 0, -1.5, '', 'x', [], {}, [null], [[]], { x: {} }, 2n ** 70n, '\u0000', { $ref: '#' });
     const mutated = fc.constantFrom(...documents).chain(({ value, places: found }) => fc.tuple(fc.constant(value), fc.constantFrom(...found), odd));
-    await fc.assert(fc.asyncProperty(mutated, async ([value, path, by]) => void (await examine(toWireJson(replace(value, path, by))))), { numRuns: 60 });
+    await fc.assert(fc.asyncProperty(mutated, async ([value, path, by]) => void (await examine(toWireJson(replace(value, path, by))))), { numRuns: 25 });
   });
 });

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -32,10 +32,10 @@ let repository = '';
 /** The package as an installation lays it out, and a repository that uses it. */
 beforeAll(async () => {
   installed = mkdtempSync(join(tmpdir(), 'maestro-cli-installed-'));
-  for (const folder of ['bin', 'dist']) mkdirSync(join(installed, folder));
+  mkdirSync(join(installed, 'bin'));
   copyFileSync(join(projectRoot, 'bin/maestro-cli'), join(installed, 'bin/maestro-cli'));
   chmodSync(join(installed, 'bin/maestro-cli'), 0o755);
-  copyFileSync(await bundledCommand(), join(installed, 'dist/maestro-cli.cjs'));
+  cpSync(dirname(await bundledCommand()), join(installed, 'dist'), { recursive: true });
   repository = mkdtempSync(join(tmpdir(), 'maestro-cli-repository-'));
   mkdirSync(join(repository, 'deploy dir'));
   writeFileSync(join(repository, 'deploy dir/work.yaml'), work);

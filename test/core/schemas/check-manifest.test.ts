@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
+import { readBuiltIns } from '../../../src/core/schemas/built-in.ts';
+import { checkKind } from '../../../src/core/schemas/check-kind.ts';
+import { checkAgainstSchema } from '../../../src/core/schemas/check-manifest.ts';
+import { schemasOfCrd } from '../../../src/core/schemas/custom-resource.ts';
+import { createSchemaSet, metadataSchema } from '../../../src/core/schemas/schema-set.ts';
+import type { Problem } from '../../../src/core/works/problem.ts';
+import { pathText } from '../../../src/core/yaml/json-path.ts';
+
+const builtIns = readBuiltIns();
+const metadata = metadataSchema(builtIns);
+const schemas = createSchemaSet(builtIns, []);
+
+const shown = (problems: readonly Problem[]): readonly string[] =>
+  problems.map(({ path, rule, suggestion }) => `${pathText(path)} ${rule}${suggestion === undefined ? '' : `: ${suggestion}`}`);
+
+function check(apiVersion: string, kind: string, rest: JsonObject): readonly Problem[] {
+  const manifest: JsonObject = { apiVersion, kind, metadata: { name: 'a' }, ...rest };
+  const schema = schemas.find(apiVersion, kind);
+  if (schema === undefined) throw new Error(`no schema of ${kind}`);
+  expect(schema.fault()).toBeUndefined();
+  return checkAgainstSchema(manifest, schema, []);
+}
+
+function crd(properties: JsonObject, more: JsonObject = {}): JsonObject {
+  const openAPIV3Schema: JsonObject = { type: 'object', properties: { spec: { type: 'object', properties, ...more } } };
+  return { spec: { group: 'x.io', names: { kind: 'X' }, versions: [{ name: 'v1', schema: { openAPIV3Schema } }] } };
+}
+
+function checkCustom(definition: JsonObject, spec: JsonValue): readonly string[] {
+  const set = createSchemaSet(builtIns, schemasOfCrd(definition, metadata));
+  const schema = set.find('x.io/v1', 'X');
+  expect(schema?.fault()).toBeUndefined();
+  const manifest = { apiVersion: 'x.io/v1', kind: 'X', metadata: { name: 'a' }, spec };
+  return schema === undefined ? ['no schema'] : shown(checkAgainstSchema(manifest, schema, []));
+}
+
+describe('built-in kinds', () => {
+  const service = (port: JsonObject): JsonObject => ({ spec: { ports: [{ port: 80, ...port }] } });
+  test.each<readonly [string, string, JsonObject, readonly string[]]>([
+    ['v1', 'Service', service({ targetPort: 'http' }), []],
+    ['v1', 'Service', service({ targetPort: 8080 }), []],
+    ['v1', 'Service', service({ targetPort: true }), ['spec.ports[0].targetPort wrong-type']],
+    ['v1', 'Service', service({ targetPort: null }), []],
+    ['v1', 'Service', service({ targetPrt: 1 }), ['spec.ports[0].targetPrt unknown-field: did you mean "targetPort"?']],
+    ['v1', 'Service', service({ port: null }), ['spec.ports[0].port missing-field']],
+    ['v1', 'Service', { spec: null, status: {} }, []],
+    ['v1', 'Service', { spec: [] }, ['spec wrong-type']],
+    ['v1', 'ConfigMap', { data: { a: 1n } }, ['data.a wrong-type: put the value in quotes']],
+    ['v1', 'ConfigMap', { data: { '__proto__': 'x', constructor: 'y' } }, []],
+    ['v1', 'ConfigMap', { hasOwnProperty: 1 }, ['hasOwnProperty unknown-field']],
+    ['v1', 'Secret', { data: { a: 'YQ==', b: 'YQ', c: 'Y Q=', d: 'YWJj\nYWJj' } }, ['data.b not-base64: encode it, or put plain text into stringData of a Secret', 'data.c not-base64: encode it, or put plain text into stringData of a Secret']],
+    ['v1', 'ResourceQuota', { spec: { hard: { cpu: 1.5, memory: '1Gi', pods: '-1', x: '1 Gi', y: '1gi', z: '5e3' } } }, ['spec.hard.x invalid-value', 'spec.hard.y invalid-value']],
+    ['batch/v1', 'Job', { spec: { template: { spec: { containers: [null] } } } }, ['spec.template.spec.containers[0] wrong-type']],
+    ['batch/v1', 'Job', { spec: { backoffLimit: 2 ** 31, activeDeadlineSeconds: 2n ** 63n, template: {} } }, ['spec.activeDeadlineSeconds invalid-value', 'spec.backoffLimit invalid-value']],
+    ['batch/v1', 'Job', { spec: { suspend: 'yes', template: {} } }, ['spec.suspend wrong-type']],
+    ['batch/v1', 'Job', { spec: { suspend: 'true', template: {} } }, ['spec.suspend wrong-type: write it without quotes']],
+    ['coordination.k8s.io/v1', 'Lease', { spec: { renewTime: '2026-02-30' } }, ['spec.renewTime invalid-value']],
+    ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', { spec: { group: 'a.b', names: { kind: 'A', plural: 'as' }, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', additionalProperties: true, properties: { x: { 'x-kubernetes-int-or-string': 'yes' }, y: { additionalProperties: { typ: 'string' } } } } } }] } }, [
+      'spec.versions[0].schema.openAPIV3Schema.properties.x.x-kubernetes-int-or-string wrong-type',
+      'spec.versions[0].schema.openAPIV3Schema.properties.y.additionalProperties.typ unknown-field: did you mean "type"?',
+    ]],
+  ])('%s %s %#', (apiVersion, kind, rest, expected) => {
+    expect(shown(check(apiVersion, kind, rest)).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('say nothing of what a Secret holds', () => {
+    const problems = check('v1', 'Secret', { data: { a: 'top secret!', b: 4711, c: true }, stringData: { d: 4711 } });
+    expect(problems).toHaveLength(4);
+    expect(JSON.stringify(problems)).not.toMatch(/top secret|4711|found true/);
+  });
+});
+
+describe('kinds without a schema', () => {
+  test.each([
+    ['apps/v1', 'Deploymnt', ['kind unknown-kind: did you mean "Deployment"?']],
+    ['apps/v1', 'Ingress', ['kind unknown-kind: its apiVersion is networking.k8s.io/v1']],
+    ['v2', 'Pod', ['apiVersion unknown-kind: Pod is in v1']],
+    ['Apps/v1', 'Thing', ['apiVersion unknown-kind: did you mean "apps/v1"?']],
+    ['storage.k8s.io/v1alpha1', 'VolumeAttributesClass', ['apiVersion unknown-kind: VolumeAttributesClass is in storage.k8s.io/v1']],
+    ['cert-manager.io/v1', 'Certificate', []],
+    ['gateway.networking.k8s.io/v1', 'Gateway', []],
+    ['a/b/c', 'Pod', []],
+    ['', '', []],
+    ['v1', '__proto__', ['kind unknown-kind']],
+    ['__proto__', 'x', ['apiVersion unknown-kind']],
+  ])('%s %s', (apiVersion, kind, expected) => {
+    expect(shown(checkKind({ apiVersion, kind }, schemas, []))).toEqual(expected);
+  });
+});
+
+describe('custom resources', () => {
+  test.each<readonly [string, JsonObject, JsonValue, readonly string[]]>([
+    ['unknown field', crd({ size: { type: 'integer' } }), { sise: 1 }, ['spec.sise unknown-field: did you mean "size"?']],
+    ['pruned object', crd({ a: { type: 'object' } }), { a: { b: 1 } }, ['spec.a.b unknown-field']],
+    ['preserved object', crd({ a: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }), { a: { b: 1 } }, []],
+    ['preserved with known fields', crd({ a: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, properties: { b: { type: 'object', properties: {} } } } }), { a: { x: 1, b: { y: 1 } } }, ['spec.a.b.y unknown-field']],
+    ['map', crd({ a: { type: 'object', additionalProperties: { type: 'integer' } } }), { a: { b: 1, c: 'x' } }, ['spec.a.c wrong-type']],
+    ['free map', crd({ a: { type: 'object', additionalProperties: true } }), { a: { b: 1 } }, []],
+    ['int or text', crd({ a: { 'x-kubernetes-int-or-string': true } }), { a: '50%' }, []],
+    ['neither int nor text', crd({ a: { 'x-kubernetes-int-or-string': true } }), { a: [] }, ['spec.a wrong-type']],
+    ['null', crd({ a: { type: 'string' } }), { a: null }, ['spec.a wrong-type']],
+    ['nullable', crd({ a: { type: 'string', nullable: true, enum: ['x'] } }), { a: null }, []],
+    ['null with a default', crd({ a: { type: 'string', default: 'x' } }), { a: null }, []],
+    ['exclusive minimum', crd({ a: { type: 'integer', minimum: 0, exclusiveMinimum: true } }), { a: 0 }, ['spec.a invalid-value']],
+    ['embedded object', crd({ a: { type: 'object', 'x-kubernetes-embedded-resource': true } }), { a: { apiVersion: 'v1', kind: 'X', metadata: { any: 1 }, z: 1 } }, ['spec.a.z unknown-field']],
+    ['pattern of Go only', crd({ a: { type: 'string', pattern: '(?P<x>a)' } }), { a: 'b' }, []],
+    ['several lengths', crd({ a: { type: 'array', maxItems: 1, items: { type: 'string', maxLength: 2 } } }), { a: ['abc', 'd'] }, ['spec.a invalid-value', 'spec.a[0] invalid-value']],
+    ['conditions add no fields', crd({ a: { type: 'integer' }, b: { type: 'integer' } }, { oneOf: [{ required: ['a'] }, { required: ['b'], properties: { b: { minimum: 1 } } }] }), { b: 0 }, ['spec invalid-value']],
+    ['one condition fits', crd({ a: { type: 'integer' }, b: { type: 'integer' } }, { oneOf: [{ required: ['a'] }, { required: ['b'] }] }), { b: 0 }, []],
+    ['excluded', crd({ a: { type: 'integer' } }, { not: { required: ['a'] } }), { a: 0 }, ['spec invalid-value']],
+    ['malformed schema', crd({ a: { type: 'text', enum: 'x', minimum: 'y', required: 7, pattern: 1, items: [1] } }), { a: 0 }, []],
+    ['unknown format', crd({ a: { type: 'string', format: 'duration' } }), { a: 'soon' }, []],
+  ])('%s', (_name, definition, spec, expected) => {
+    expect(checkCustom(definition, spec).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('of v1beta1 share one schema', () => {
+    const spec = { group: 'x.io', version: 'v1', names: { kind: 'X' }, validation: { openAPIV3Schema: { type: 'object', properties: {} } } };
+    expect(checkCustom({ spec }, {})).toEqual(['spec unknown-field']);
+  });
+
+  test('have the metadata of every object', () => {
+    const set = createSchemaSet(builtIns, schemasOfCrd(crd({}), metadata));
+    const schema = set.find('x.io/v1', 'X');
+    const manifest = { apiVersion: 'x.io/v1', kind: 'X', metadata: { name: 'a', creationTimestamp: null, anotations: {} } };
+    expect(schema === undefined ? [] : shown(checkAgainstSchema(manifest, schema, []))).toEqual(['metadata.anotations unknown-field: did you mean "annotations"?']);
+  });
+
+  test('never throw, whatever the schema and whatever the value', () => {
+    const words = fc.constantFrom('type', 'properties', 'items', 'anyOf', 'not', 'required', 'enum', 'pattern', 'nullable', '$ref', 'minimum', 'additionalProperties', 'x-kubernetes-int-or-string', 'spec', 'string', 'object', '__proto__');
+    const { tree } = fc.letrec<{ tree: JsonValue }>((tie) => ({
+      tree: fc.oneof({ depthSize: 'small' }, fc.boolean(), fc.integer(), words, fc.constant(null), fc.array(tie('tree'), { maxLength: 3 }), fc.dictionary(words, tie('tree'), { maxKeys: 4 })),
+    }));
+    fc.assert(
+      fc.property(tree, tree, (schema, value) => {
+        const definition = { spec: { group: 'x.io', names: { kind: 'X' }, versions: [{ name: 'v1', schema: { openAPIV3Schema: schema } }, schema] } };
+        const set = createSchemaSet(builtIns, schemasOfCrd(definition, metadata));
+        const found = set.find('x.io/v1', 'X');
+        const problems = found === undefined ? [] : checkAgainstSchema({ apiVersion: 'x.io/v1', kind: 'X', spec: value }, found, []);
+        for (const problem of problems) expect(problem.message).not.toBe('');
+      }),
+      // Every set registers all definitions of Kubernetes, which is what takes the time.
+      { numRuns: 60 },
+    );
+  });
+});
