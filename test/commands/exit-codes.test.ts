@@ -24,7 +24,7 @@ interface Row {
   readonly argv: (name: string) => readonly string[];
   readonly value?: string;
   readonly before?: (name: string) => Promise<void> | void;
-  /** Runs beside the command, from the moment its first line or write is there. */
+  /** Runs beside the command, from the moment its write is there. */
   readonly meanwhile?: (name: string) => Promise<void>;
   readonly env?: Readonly<Record<string, string>>;
   readonly connect?: (settings: ConnectionSettings) => Promise<Maestro>;
@@ -71,13 +71,19 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 /** A Maestro that can not be read any more once something was published. */
-async function deafAfterPublish(settings: ConnectionSettings): Promise<Maestro> {
-  const opened = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
-  const { writer, reader } = opened;
+const deafAfterPublish = (settings: ConnectionSettings): Promise<Maestro> =>
+  opened(settings, () => {
+    throw new MaestroError('unavailable', 'the server hung up', { delivery: 'unknown', mayHeal: true });
+  });
+
+/** Runs something before each read of a work that follows a Publish. */
+async function opened(settings: ConnectionSettings, beforeRead: () => void): Promise<Maestro> {
+  const maestro = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
+  const { writer, reader } = maestro;
   let published = false;
-  const deaf: Maestro['reader'] = {
+  const watched: Maestro['reader'] = {
     getBundle: async (id, options) => {
-      if (published) throw new MaestroError('unavailable', 'the server hung up', { delivery: 'unknown', mayHeal: true });
+      if (published) beforeRead();
       return reader.getBundle(id, options);
     },
     listBundles: (query, options) => reader.listBundles(query, options),
@@ -89,7 +95,7 @@ async function deafAfterPublish(settings: ConnectionSettings): Promise<Maestro> 
     close: () => reader.close(),
   };
   return {
-    reader: deaf,
+    reader: watched,
     writer: {
       publish: async (request, options) => {
         published = true;
@@ -97,7 +103,7 @@ async function deafAfterPublish(settings: ConnectionSettings): Promise<Maestro> 
       },
       close: () => writer.close(),
     },
-    close: () => opened.close(),
+    close: () => maestro.close(),
   };
 }
 
@@ -164,6 +170,10 @@ const rows: readonly Row[] = [
     env: { MAESTRO_HTTP_ENDPOINT: 'http://127.0.0.1:1' }, argv: apply('c1', '--timeout=300ms'),
   },
   {
+    code: 8, title: 'nothing listens for REST in a wait', reason: 'ServerUnreachable', phase: 'Failed', sent: 0,
+    env: { MAESTRO_HTTP_ENDPOINT: 'http://127.0.0.1:1' }, argv: on('wait', 'c1', '--timeout=300ms'),
+  },
+  {
     code: 8, title: 'nothing listens for gRPC', reason: 'ServerUnreachable', phase: 'Failed', sent: 0,
     env: { MAESTRO_GRPC_ENDPOINT: 'grpc://127.0.0.1:1' }, argv: apply('c1', '--timeout=600ms'),
   },
@@ -198,20 +208,17 @@ async function runRow(row: Row, name: string, output: string, format: string): P
   await row.before?.(name);
   const before = maestro.publishes().length;
   const stop = new AbortController();
+  const { signal } = row;
   const running = runCli([...row.argv(name), `--output=${output}`, '--results-path=result.json', `--results-format=${format}`], {
     endpoints: maestro,
     files: { 'work.yaml': workYaml('work', { value: row.value ?? 'one' }), 'bad.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n' },
     signal: stop.signal,
     ...(row.env === undefined ? {} : { env: row.env }),
     ...(row.connect === undefined ? {} : { connect: row.connect }),
+    ...(signal === undefined ? {} : { connect: (settings) => opened(settings, () => stop.abort(new MaestroError(signal, `stopped by ${signal}`))) }),
   });
-  if (row.signal !== undefined || row.meanwhile !== undefined) await until(() => maestro.publishes().length > before);
+  if (row.meanwhile !== undefined) await until(() => maestro.publishes().length > before);
   await row.meanwhile?.(name);
-  if (row.signal !== undefined) {
-    // The read after the write has to see the work, or the wait has not begun.
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    stop.abort(new MaestroError(row.signal, `stopped by ${row.signal}`));
-  }
   const run = await running;
   const mine = maestro.publishes().slice(before).length - (row.meanwhile === undefined ? 0 : 1);
   expect(mine, run.stderr).toBe(row.sent);

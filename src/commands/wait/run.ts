@@ -7,6 +7,7 @@ import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import { readByName, type WorkAddress } from '../../operations/find-work.ts';
+import { failedWork, type Outcome, type WorkOutcome } from '../../operations/outcome.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import { waitedOutcome } from '../../operations/work-outcomes.ts';
@@ -21,7 +22,13 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
   const maestro = await context.connect(options.settings);
   try {
     const targets: WaitTarget[] = [];
-    for (const address of options.addresses) targets.push(await targetOf(address, options, maestro, budget, notices));
+    for (const address of options.addresses) {
+      try {
+        targets.push(await targetOf(address, options, maestro, budget, notices));
+      } catch (caught) {
+        return { outcome: unbegun(address, options, MaestroError.from(caught), context) };
+      }
+    }
     const deps = {
       reader: maestro.reader,
       onProgress: (target: WaitTarget, text: string) => notices.progress(`${target.name}: ${text}`),
@@ -30,9 +37,7 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     const { text } = options.await;
     const works = results.map((result) => waitedOutcome(result, { operation: 'waited', text, accepted: false }));
     notices.end();
-    if (options.output === 'json') {
-      context.stdout.write(`${JSON.stringify({ works: works.map(outcomeValue) }, undefined, 2)}\n`);
-    }
+    printWorks(works, options, context);
     for (const work of works) {
       if (work.error !== undefined || options.output === 'json') continue;
       const at = work.version === undefined ? '' : ` (version ${work.version})`;
@@ -47,6 +52,19 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     notices.end();
     await maestro.close();
   }
+}
+
+/** The outcome of a wait that could not begin; it names the work, because the status-reporter shows nothing else. */
+function unbegun(address: WorkAddress, options: WaitOptions, error: MaestroError, context: Context): Outcome {
+  const named = address.by === 'name' ? { manifestWorkName: address.name, consumer: address.consumer } : { manifestWorkName: '', consumer: '', id: address.id };
+  const works = [failedWork(named, error, false)];
+  printWorks(works, options, context);
+  return { works };
+}
+
+/** With -o json, one value for all works. */
+function printWorks(works: readonly WorkOutcome[], options: WaitOptions, context: Context): void {
+  if (options.output === 'json') context.stdout.write(`${JSON.stringify({ works: works.map(outcomeValue) }, undefined, 2)}\n`);
 }
 
 /**
