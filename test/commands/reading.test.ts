@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseFor } from '../../src/command-line/program.ts';
+import { getCommand } from '../../src/commands/get/command.ts';
+import { listCommand } from '../../src/commands/list/command.ts';
+import { startStandIn, type StandIn } from '../../src/standin/index.ts';
+import { usageErrorOf } from '../command-line/support.ts';
+import { runCli, type CliRun } from '../support/run-cli.ts';
+import { workYaml } from './support/works.ts';
+
+const id = '88970ef2-5090-52c2-a2ad-d83fabe28ed0';
+
+describe('argv to options', () => {
+  it.each([
+    { argv: ['--name=w', '--consumer=c1'], options: { address: { by: 'name', name: 'w', consumer: 'c1' } } },
+    { argv: [`--id=${id}`], options: { address: { by: 'id', id } } },
+  ])('get $argv', ({ argv, options }) => {
+    expect(parseFor(getCommand, argv)).toMatchObject(options);
+  });
+
+  it.each([
+    { argv: [], message: 'no work was named' },
+    { argv: ['--name=a', '--name=b', '--consumer=c1'], message: 'name exactly one work' },
+    { argv: ['--name=a'], message: '--consumer is missing for --name=a' },
+    { argv: ['--name=a', '--consumer=c1', '-o', 'xml'], message: '--output does not know "xml"' },
+  ])('get $argv is a usage error', ({ argv, message }) => {
+    expect(usageErrorOf(() => parseFor(getCommand, argv)).message).toBe(message);
+  });
+
+  it.each([
+    { argv: [], options: { consumers: [], states: [], selector: [] } },
+    { argv: ['-c', 'a', '--consumer=b', '-c', 'a'], options: { consumers: ['a', 'b'] } },
+    { argv: ['--all-consumers'], options: { consumers: [] } },
+    { argv: ['--status=Failed', '--status=applied,Available'], options: { states: ['failed', 'applied', 'available'] } },
+    { argv: ['-l', 'app=web'], options: { selector: [{ kind: 'equals', key: 'app', value: 'web' }] } },
+    { argv: ['--source=s', '--limit=5'], options: { ofSource: 's', limit: 5 } },
+  ])('list $argv', ({ argv, options }) => {
+    expect(parseFor(listCommand, argv)).toMatchObject(options);
+  });
+
+  it.each([
+    { argv: ['-c', 'a', '-A'], message: '--consumer and --all-consumers contradict each other' },
+    { argv: ['--source=s', '--all-sources'], message: '--source and --all-sources contradict each other' },
+    { argv: ['--consumer='], message: '--consumer is empty' },
+    { argv: ['--status=Broken'], message: '--status does not know "Broken"' },
+    { argv: ['--limit=0'], message: '--limit takes a whole number of at least 1, not "0"' },
+    { argv: ['-l', '=x'], message: /^the selector "=x" / },
+    { argv: ['-o', 'xml'], message: '--output does not know "xml"' },
+  ])('list $argv is a usage error', ({ argv, message }) => {
+    expect(usageErrorOf(() => parseFor(listCommand, argv)).message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+});
+
+describe('options to effects', () => {
+  let maestro: StandIn;
+  beforeAll(async () => {
+    maestro = await startStandIn({ consumers: ['c1', 'offline', 'failing', 'empty'], agent: { delayMs: 5 }, agents: { offline: { online: false }, failing: { failManifests: ['*'] } } });
+    await apply('ready', 'c1', ['--watch=Available']);
+    await apply('idle', 'offline');
+    await apply('bad', 'failing');
+    await runCli(['wait', '--name=bad', '--consumer=failing', '--for=Applied=False'], { endpoints: maestro });
+  });
+  afterAll(() => maestro.close());
+
+  const run = (argv: readonly string[]): Promise<CliRun> => runCli(argv, { endpoints: maestro });
+  async function apply(name: string, consumer: string, more: readonly string[] = [], yaml = workYaml(name)): Promise<CliRun> {
+    const applied = await runCli(['apply', '-f', 'w.yaml', `--consumer=${consumer}`, ...more], { endpoints: maestro, files: { 'w.yaml': yaml } });
+    expect(applied.exitCode, applied.stderr).toBe(0);
+    return applied;
+  }
+  const rows = (stdout: string): readonly (readonly string[])[] => stdout.trimEnd().split('\n').map((line) => line.split(/ {3,}/));
+
+  it('lists every work with what its status proves', async () => {
+    const { stdout, exitCode } = await run(['list']);
+    expect(exitCode).toBe(0);
+    const [headers, ...works] = rows(stdout);
+    expect(headers).toEqual(['NAME', 'CONSUMER', 'VERSION', 'OBSERVED', 'APPLIED', 'AVAILABLE', 'RESOURCES', 'AGE']);
+    expect(works.map((row) => row.slice(0, 7)).sort()).toEqual([
+      ['bad', 'failing', '1', '1', 'False', 'False', '1'],
+      ['idle', 'offline', '1', '-', 'Unknown', 'Unknown', '1'],
+      ['ready', 'c1', '1', '1', 'True', 'True', '1'],
+    ]);
+  });
+
+  it.each([
+    { argv: ['--status=Failed'], names: ['bad'] },
+    { argv: ['--status=Applied'], names: ['ready'] },
+    { argv: ['--status=Unknown,Failed'], names: ['bad', 'idle'] },
+    { argv: ['-c', 'c1'], names: ['ready'] },
+    { argv: ['-c', 'c1', '-c', 'offline'], names: ['idle', 'ready'] },
+    { argv: ['-c', 'empty'], names: [] },
+    { argv: ['--source=nobody'], names: [] },
+  ])('list $argv', async ({ argv, names }) => {
+    const listed = await run(['list', '-o', 'name', ...argv]);
+    expect(listed.exitCode).toBe(0);
+    expect(listed.stdout.split('\n').filter((line) => line !== '').map((line) => line.split('/')[1]).sort()).toEqual(names);
+  });
+
+  it('tells an empty consumer from one that is not there', async () => {
+    expect(await run(['list', '-c', 'empty', '-o', 'json'])).toMatchObject({ exitCode: 0, stdout: '[]\n', stderr: 'no works found\n' });
+    const missing = await run(['list', '-c', 'nobody']);
+    expect(missing).toMatchObject({ exitCode: 3, stdout: '' });
+  });
+
+  it('gives one json value for errors too', async () => {
+    const missing = await run(['get', '--name=none', '--consumer=c1', '-o', 'json']);
+    expect(missing.exitCode).toBe(3);
+    expect(JSON.parse(missing.stdout)).toMatchObject({ error: { reason: 'NotFound', exitCode: 3 } });
+  });
+
+  it.each(['yaml', 'json', 'manifestwork'])('get -o %s goes back into apply unchanged', async (output) => {
+    const got = await run(['get', '--name=ready', '--consumer=c1', '-o', output]);
+    expect(got.exitCode).toBe(0);
+    const sent = maestro.publishes().length;
+    const applied = await apply('ready', 'c1', [], got.stdout);
+    expect(applied.stdout).toBe('manifestwork.work.open-cluster-management.io/ready unchanged (version 1)\n');
+    expect(maestro.publishes()).toHaveLength(sent);
+  });
+
+  it('list -o yaml goes back into apply unchanged, as several works', async () => {
+    const listed = await run(['list', '-o', 'yaml']);
+    const applied = await runCli(['apply', '-f', '-'], { endpoints: maestro, stdin: listed.stdout });
+    expect(applied.exitCode, applied.stderr).toBe(0);
+    expect(applied.stdout.match(/unchanged/g)).toHaveLength(3);
+  });
+
+  it('shows a work of another source when it is the only one of its name', async () => {
+    await apply('theirs', 'offline', ['--source-id=someone']);
+    const got = await run(['get', '--name=theirs', '--consumer=offline', '-o', 'name']);
+    expect(got).toMatchObject({ exitCode: 0, stdout: 'manifestwork.work.open-cluster-management.io/theirs\n' });
+    const wide = await run(['get', '--name=theirs', '--consumer=offline', '-o', 'wide']);
+    expect(rows(wide.stdout)[1]).toContain('?');
+  });
+});
+
+describe('version', () => {
+  it('prints text, or one json value', async () => {
+    expect((await runCli(['version'])).stdout).toMatch(/^maestro-cli \S+ \(commit .*Node 24\.0\.0, test-x64\)\n$/);
+    expect(JSON.parse((await runCli(['version', '-o', 'json'])).stdout)).toMatchObject({ node: '24.0.0', platform: 'test-x64', version: expect.any(String) as string });
+    expect(await runCli(['version', '-o', 'yaml'])).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+});
