@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { CallOptions } from '../clients/transport.ts';
 import type { Clock } from '../io/clock.ts';
 
@@ -17,6 +18,8 @@ export function createBudget(
   timeoutMs: number,
   source: { readonly clock: Clock; readonly random: () => number; readonly signal: AbortSignal },
 ): Budget {
+  // One signal ends every call of a run, and a fleet has many under way.
+  setMaxListeners(0, source.signal);
   return {
     clock: source.clock,
     random: source.random,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { StatusSubscriber, StatusEvent } from '../../clients/index.ts';
 import { equals, hasLabels, idIn, searchAnd, sourceIs, type WorkReader } from '../../clients/index.ts';
 import { equalities, matchesLabels, type LabelSelector } from '../../core/label-selector.ts';
@@ -68,6 +69,7 @@ export async function* watchWorks(query: WatchQuery, deps: WatchDeps, options: W
   const queue = new LatestQueue<WorkChange>();
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
+  setMaxListeners(0, signal);
   const pump = pumpForEver(query, deps, { ...options, signal }, queue).then(
     () => queue.end(),
     (error: unknown) => queue.end(error),
