@@ -17,6 +17,8 @@ export interface ApplyOptions extends ConnectionOptions {
   readonly ifVersion?: number;
   readonly overwrite: boolean;
   readonly manager: string;
+  /** Nobody named the manager, so a document that `build` made may. */
+  readonly managerIsDefault?: boolean;
   readonly merge: boolean;
   readonly force: boolean;
   /** How often a merge is made again after a conflict. */
@@ -120,9 +122,11 @@ function parseApply(input: ParseInput): ApplyOptions {
   const dryRun = dryRunOf(flags);
   if (dryRun !== undefined && awaited !== undefined) throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
   const connection = connectionOptions(input, awaited === undefined ? callTimeoutMs : waitTimeoutMs);
+  const manager = flags.text('manager', 'MAESTRO_MANAGER') ?? adapter;
   return {
     ...connection,
-    manager: flags.text('manager', 'MAESTRO_MANAGER') ?? adapter ?? connection.source,
+    manager: manager ?? connection.source,
+    ...(manager === undefined ? { managerIsDefault: true } : {}),
     merge,
     force: flags.on('force'),
     conflictRetries,

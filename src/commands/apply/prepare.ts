@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { feedbackTestsWithoutRule, unfamiliarConditions, unmatchedSelectors } from '../../core/expressions/selectors.ts';
+import { builtByAnnotation } from '../../core/ownership/owners.ts';
 import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
 import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
@@ -19,6 +20,8 @@ export interface PreparedWork {
   readonly consumer: string;
   /** The version that must be stored: the one asked for, or the one that `build` made the document from. */
   readonly ifVersion?: number;
+  /** Who writes it: who was named, else the one that `build` made the document for. */
+  readonly manager: string;
 }
 
 /**
@@ -48,7 +51,9 @@ export async function prepareWorks(
   }
   const prepared = works.map(({ work }): PreparedWork => {
     const ifVersion = options.ifVersion ?? builtFromVersion(work);
-    return { work, consumer: consumerOf(work, options), ...(ifVersion === undefined ? {} : { ifVersion }) };
+    const builtBy = options.managerIsDefault ? work.annotations[builtByAnnotation] : undefined;
+    const manager = builtBy === undefined || builtBy === '' ? options.manager : builtBy;
+    return { work, consumer: consumerOf(work, options), manager, ...(ifVersion === undefined ? {} : { ifVersion }) };
   });
   refuseDuplicates(prepared);
   checkExpression(prepared, options, notices);

@@ -56,7 +56,7 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
     consumer,
     work,
     overwrite: options.overwrite,
-    manager: options.manager,
+    manager: prepared.manager,
     merge: options.merge,
     force: options.force,
     ...(prepared.ifVersion === undefined ? {} : { ifVersion: prepared.ifVersion }),

@@ -1,5 +1,6 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
+import { builtByAnnotation } from '../../core/ownership/owners.ts';
 import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
 import { workDocument } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
@@ -49,7 +50,11 @@ export async function run(options: BuildOptions, context: Context): Promise<Comm
 /** The work as a document that apply takes, under the version that it was made from (0: there is none yet). */
 function documentText(plan: ApplyPlan, options: BuildOptions): string {
   const version = plan.action === 'create' ? 0 : plan.stored.version;
-  const annotations = { ...plan.work.annotations, [builtFromAnnotation]: String(version) };
+  const annotations = {
+    ...plan.work.annotations,
+    [builtFromAnnotation]: String(version),
+    ...(options.manager === options.source ? {} : { [builtByAnnotation]: options.manager }),
+  };
   const document = workDocument({ ...plan.work, namespace: options.consumer, annotations });
   return options.output === 'json' ? toJson(document) : toYaml(document);
 }

@@ -3,6 +3,9 @@ import { isJsonObject } from '../json.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../works/manifest-work.ts';
 import { managersAnnotation, ownAnnotationPrefix } from '../works/own-annotations.ts';
 
+/** The manager for whom `build` made its output; apply writes it as that manager when it was told of none. */
+export const builtByAnnotation = `${ownAnnotationPrefix}built-by`;
+
 /** Manager of each manifest, by the manifest's label (`Kind.group/namespace/name`). */
 export type Owners = ReadonlyMap<string, string>;
 
