@@ -3,6 +3,7 @@ import { toWireJson } from '../../core/json.ts';
 import { checkFeedbackPaths } from '../../core/schemas/check-feedback.ts';
 import { checkKind } from '../../core/schemas/check-kind.ts';
 import { checkAgainstSchema } from '../../core/schemas/check-manifest.ts';
+import { checkMasks } from '../../core/schemas/check-masks.ts';
 import { ruleOf } from '../../core/schemas/rules.ts';
 import type { SchemaSet } from '../../core/schemas/schema-set.ts';
 import { checkConfigs } from '../../core/works/check-configs.ts';
@@ -19,12 +20,14 @@ const manifestsPath: JsonPath = ['spec', 'workload', 'manifests'];
 
 /** Checks one work; kinds without a schema are added to `withoutSchema`. */
 export function checkWork(input: WorkInput, schemas: SchemaSet | undefined, withoutSchema: Set<string>): readonly Problem[] {
-  const problems = validateWork(input.work);
+  const problems = [...validateWork(input.work), ...checkMasks(input.work.manifests, manifestsPath)];
   if (schemas === undefined) return problems;
   const known = new Set(problems.map((problem) => keyOf(problem)));
+  const masked = new Set(problems.filter(({ rule }) => rule === 'masked-value').map(({ path }) => pathText(path)));
   const added = input.work.manifests.flatMap((manifest, index) => checkManifest(manifest, schemas, [...manifestsPath, index], withoutSchema));
-  // The server's rules and the schema find some of the same mistakes.
-  return [...problems, ...added.filter((problem) => !known.has(keyOf(problem))), ...checkFeedback(input, schemas)];
+  // The server's rules and the schema find some of the same mistakes; a mask is no base64 either.
+  const others = added.filter((problem) => !known.has(keyOf(problem)) && !masked.has(pathText(problem.path)));
+  return [...problems, ...others, ...checkFeedback(input, schemas)];
 }
 
 function keyOf(problem: Problem): string {

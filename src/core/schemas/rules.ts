@@ -37,6 +37,7 @@ export const rules = {
   'unknown-feedback-path': 'The path of a feedback rule leads to a field of its kind',
   'no-well-known-status': 'Agents know a well-known status of the kind',
   'not-base64': 'The data of a Secret is base64',
+  'masked-value': 'A value is not the text that is shown in the place of a secret',
   'unusable-schema': 'A schema that is given can be used',
   invalid: 'Anything else that is wrong',
 } as const;
