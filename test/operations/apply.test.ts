@@ -51,14 +51,15 @@ describe('planApply', () => {
     { title: 'another option', stored: bundle(), of: request({ work: work({ deleteOption: { propagationPolicy: 'Orphan' } }) }), action: 'update' },
     { title: 'the version asked for', stored: bundle({ version: 5 }), of: request({ work: changed, ifVersion: 5 }), action: 'update' },
     { title: 'unchanged at the version asked for', stored: bundle({ version: 5 }), of: request({ ifVersion: 5 }), action: 'unchanged' },
+    { title: 'another version that an earlier try of ours left', stored: bundle({ version: 6 }), of: request({ ifVersion: 5 }), action: 'unchanged' },
     { title: 'none, when version 0 was asked for', stored: undefined, of: request({ ifVersion: 0 }), action: 'create' },
   ])('$title: $action', async ({ stored, of, action }) => {
     expect(await plan(holding(stored), of)).toMatchObject({ action });
   });
 
   it.each([
-    { title: 'another version', stored: bundle({ version: 6 }), of: request({ ifVersion: 5 }), error: { code: 'conflict', reason: 'Conflict', latestVersion: 6 } },
-    { title: 'a work although version 0 was asked for', stored: bundle(), of: request({ ifVersion: 0 }), error: { code: 'conflict', latestVersion: 1 } },
+    { title: 'another version', stored: bundle({ version: 6 }), of: request({ work: changed, ifVersion: 5 }), error: { code: 'conflict', reason: 'Conflict', latestVersion: 6 } },
+    { title: 'a work although version 0 was asked for', stored: bundle(), of: request({ work: changed, ifVersion: 0 }), error: { code: 'conflict', latestVersion: 1 } },
     { title: 'none although a version was asked for', stored: undefined, of: request({ ifVersion: 5 }), error: { code: 'conflict', latestVersion: 0 } },
     { title: 'a work being deleted', stored: bundle({ deletedAt: '2026-11-22T10:59:00Z' }), of: request(), error: { code: 'conflict', reason: 'BeingDeleted' } },
     { title: 'a consumer that is not there', stored: undefined, of: request({ consumer: 'c9' }), error: { code: 'not-found', reason: 'ConsumerNotFound' } },
