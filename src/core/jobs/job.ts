@@ -1,0 +1,86 @@
+import { ExitCode } from '../../exit-code.ts';
+import type { JsonObject } from '../json.ts';
+import { maestroContainer, reporter } from './containers.ts';
+import { apiAccess, maestroCredentials } from './credentials.ts';
+import { adapterContainer, commandLabel, componentLabel, eventLabel, handlerName, jobName } from './names.ts';
+import type { JobRequest, ManifestStore } from './request.ts';
+import { jobTemplates } from './templates.ts';
+import { jobTiming } from './timing.ts';
+
+/** Trying again, unchanged, can not help. */
+export const finalExitCodes: readonly ExitCode[] = [ExitCode.Usage, ExitCode.NotFound, ExitCode.InvalidInput, ExitCode.AccessDenied, ExitCode.Ownership];
+/** Trying again may help, and finds what is done already unchanged. */
+export const retriedExitCodes: readonly ExitCode[] = [ExitCode.Conflict, ExitCode.TimedOut, ExitCode.Unavailable, ExitCode.Terminated];
+
+/** The labels of everything that is made for one event. */
+export function eventLabels({ eventId }: JobRequest): Readonly<Record<string, string>> {
+  return { [componentLabel]: handlerName, [eventLabel]: eventId };
+}
+
+/**
+ * The Job of one event.
+ *
+ * @throws MaestroError usage for a budget that a Job can not have
+ */
+export function job(request: JobRequest): JsonObject {
+  const { settings } = request;
+  const timing = jobTiming(request.timeoutMs, settings.backoffLimit);
+  const { reports, command } = jobTemplates[request.template];
+  const labels = eventLabels(request);
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: jobName(request.eventId), namespace: request.namespace, labels },
+    spec: {
+      backoffLimit: settings.backoffLimit,
+      activeDeadlineSeconds: timing.activeDeadline,
+      ttlSecondsAfterFinished: settings.ttlSeconds,
+      podFailurePolicy: failurePolicy,
+      template: {
+        metadata: { labels: { ...labels, [commandLabel]: command } },
+        spec: {
+          restartPolicy: 'Never',
+          serviceAccountName: settings.serviceAccount,
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          terminationGracePeriodSeconds: timing.terminationGrace,
+          securityContext: podSecurity(settings.userId),
+          ...(settings.imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: settings.imagePullSecret }] }),
+          containers: [maestroContainer(request), ...(reports ? [reporter(request, timing)] : [])],
+          volumes: volumes(request, reports),
+        },
+      },
+    },
+  };
+}
+
+/** Rules hold in their order; what none names counts as a try. A pod that the cluster took away is not the command's failure. */
+const failurePolicy: JsonObject = {
+  rules: [
+    { action: 'FailJob', onExitCodes: { containerName: adapterContainer, operator: 'In', values: finalExitCodes } },
+    { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+    { action: 'Count', onExitCodes: { containerName: adapterContainer, operator: 'In', values: retriedExitCodes } },
+  ],
+};
+
+/** One user for both containers and its group for the volumes, so that each can use /shared, the key and the tokens. */
+function podSecurity(userId: number | undefined): JsonObject {
+  return {
+    runAsNonRoot: true,
+    ...(userId === undefined ? {} : { runAsUser: userId, runAsGroup: userId, fsGroup: userId }),
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
+
+function volumes(request: JobRequest, reports: boolean): readonly JsonObject[] {
+  return [
+    ...(reports ? [{ name: 'shared-status', emptyDir: {} }] : []),
+    ...(request.manifest === undefined ? [] : [manifestVolume(request.manifest)]),
+    ...maestroCredentials(request).volumes,
+    ...(reports ? apiAccess.volumes : []),
+  ];
+}
+
+function manifestVolume({ kind, name }: ManifestStore): JsonObject {
+  return { name: 'manifest-config', ...(kind === 'Secret' ? { secret: { secretName: name } } : { configMap: { name } }) };
+}
