@@ -259,7 +259,7 @@ describe('a whole run', () => {
 
   it('follows many works of several consumers', async () => {
     await cli('apply', '-f', 'w.yaml', '--name=one', '--consumer=c1', '--watch=Available');
-    const watching = cli('watch', '--consumer=c1', '--consumer=c2', '--interval=5ms', '-o', 'json', '--timeout=1500ms');
+    const watching = cli('watch', '--consumer=c1', '--consumer=c2', '--interval=5ms', '-o', 'json', '--timeout=4s');
     await cli('apply', '-f', 'w.yaml', '--name=two', '--consumer=c2', '--watch=Available');
     const run = await watching;
     expect(run.exitCode).toBe(0);
