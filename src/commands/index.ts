@@ -7,6 +7,7 @@ import { deleteCommand } from './delete/command.ts';
 import { devCommand } from './dev/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { getCommand } from './get/command.ts';
+import { jobCommands } from './job/command.ts';
 import { listCommand } from './list/command.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionCommand } from './version/command.ts';
@@ -17,5 +18,6 @@ export const commands: readonly AnyCommandSpec[] = [
   ...([applyCommand, buildCommand, getCommand, listCommand, waitCommand, deleteCommand, validateCommand] as unknown as readonly AnyCommandSpec[]),
   ...consumerCommands,
   ...configCommands,
+  ...jobCommands,
   ...([doctorCommand, devCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
 ];
