@@ -4,7 +4,9 @@ import { buildCommand } from './build/command.ts';
 import { configCommands } from './config/commands.ts';
 import { consumerCommands } from './consumer/commands.ts';
 import { deleteCommand } from './delete/command.ts';
+import { describeCommand } from './describe/command.ts';
 import { devCommand } from './dev/command.ts';
+import { diffCommand } from './diff/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { getCommand } from './get/command.ts';
 import { jobCommands } from './job/command.ts';
@@ -12,10 +14,11 @@ import { listCommand } from './list/command.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionCommand } from './version/command.ts';
 import { waitCommand } from './wait/command.ts';
+import { watchCommand } from './watch/command.ts';
 
 /** Every command, in the order that help shows them. Only their data is here; the code loads when one runs. */
 export const commands: readonly AnyCommandSpec[] = [
-  ...([applyCommand, buildCommand, getCommand, listCommand, waitCommand, deleteCommand, validateCommand] as unknown as readonly AnyCommandSpec[]),
+  ...([applyCommand, buildCommand, diffCommand, getCommand, listCommand, describeCommand, waitCommand, watchCommand, deleteCommand, validateCommand] as unknown as readonly AnyCommandSpec[]),
   ...consumerCommands,
   ...configCommands,
   ...jobCommands,
