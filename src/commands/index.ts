@@ -1,6 +1,7 @@
 import type { AnyCommandSpec } from '../command-line/command-spec.ts';
 import { applyCommand } from './apply/command.ts';
 import { buildCommand } from './build/command.ts';
+import { completionCommand } from './completion/command.ts';
 import { configCommands } from './config/commands.ts';
 import { consumerCommands } from './consumer/commands.ts';
 import { deleteCommand } from './delete/command.ts';
@@ -22,5 +23,5 @@ export const commands: readonly AnyCommandSpec[] = [
   ...consumerCommands,
   ...configCommands,
   ...jobCommands,
-  ...([doctorCommand, devCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
+  ...([doctorCommand, devCommand, completionCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
 ];

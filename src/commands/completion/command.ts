@@ -1,0 +1,29 @@
+import type { CommandSpec } from '../../command-line/command-spec.ts';
+import { MaestroError } from '../../errors.ts';
+import { ExitCode } from '../../exit-code.ts';
+
+export interface CompletionOptions {
+  readonly shell: 'bash' | 'zsh' | 'fish';
+}
+
+export const completionCommand: CommandSpec<CompletionOptions> = {
+  name: 'completion',
+  summary: 'print a completion script for bash, zsh or fish',
+  description:
+    'Prints a script that completes commands, flags, their values, and the names of contexts and consumers. For consumers it asks Maestro, for a second at most, and stays silent when that fails.',
+  examples: [
+    { about: 'For this bash; in ~/.bashrc, for every one', command: 'maestro-cli completion bash > maestro-cli.bash' },
+    { about: 'For every fish', command: 'maestro-cli completion fish > maestro-cli.fish' },
+  ],
+  exitCodes: [ExitCode.Done, ExitCode.Usage],
+  flags: [],
+  args: '<shell>',
+  hasOutcome: false,
+  offline: true,
+  parse: ({ args }) => {
+    const [shell] = args;
+    if (shell === 'bash' || shell === 'zsh' || shell === 'fish') return { shell };
+    throw new MaestroError('usage', `there is no completion for "${shell ?? ''}"`, { hint: 'Use one of: bash, zsh, fish.' });
+  },
+  load: () => import('./run.ts'),
+};

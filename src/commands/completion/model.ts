@@ -1,0 +1,104 @@
+import type { AnyCommandSpec, FlagSpec } from '../../command-line/command-spec.ts';
+import { commonFlags } from '../../command-line/common-flags.ts';
+import { outputsOf } from '../help/outputs.ts';
+
+/** What may stand at a place of the command line. */
+export type Completed =
+  | { readonly kind: 'file' | 'directory' | 'consumer' | 'context' | 'any' }
+  | { readonly kind: 'words'; readonly words: readonly string[] };
+
+export interface CompletedFlag {
+  /** `-f` and `--manifest-file`, its other spellings too. */
+  readonly names: readonly string[];
+  readonly about: string;
+  /** Absent for switches. */
+  readonly value?: Completed;
+  /** `--watch[=EXPR]`: the next word is not its value. */
+  readonly optional: boolean;
+}
+
+export interface CompletedCommand {
+  /** `apply`, `consumer list`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly flags: readonly CompletedFlag[];
+  /** Of the first argument. */
+  readonly argument: Completed;
+}
+
+export interface CompletionModel {
+  readonly common: readonly CompletedFlag[];
+  readonly commands: readonly CompletedCommand[];
+  /** `consumer` with what follows it: words by the words before them, the root under "". */
+  readonly next: ReadonlyMap<string, readonly string[]>;
+}
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+const choices: Readonly<Record<string, readonly string[]>> = {
+  '--log-format': ['text', 'json'],
+  '--results-format': ['status-result', 'adapter-result'],
+  '--access': ['plaintext', 'tls', 'mtls', 'token'],
+};
+
+/** Everything that completion knows, made from the commands' own data. */
+export function completionModel(specs: readonly AnyCommandSpec[]): CompletionModel {
+  const next = new Map<string, string[]>([['', ['help']]]);
+  for (const { name } of specs) {
+    const words = name.split(' ');
+    words.forEach((word, index) => {
+      const before = words.slice(0, index).join(' ');
+      const known = next.get(before) ?? [];
+      if (!known.includes(word)) next.set(before, [...known, word]);
+    });
+  }
+  const common = commonFlags.filter(({ flags }) => !flags.startsWith('-o'));
+  return {
+    common: [...common.map((flag) => completedFlag(flag)), { names: ['-h', '--help'], about: 'show the help', optional: false }],
+    commands: specs.map((spec) => completedCommand(spec, specs)),
+    next,
+  };
+}
+
+function completedCommand(spec: AnyCommandSpec, specs: readonly AnyCommandSpec[]): CompletedCommand {
+  // What follows "jsonpath=" is the user's.
+  const outputs = outputsOf(spec, specs).map((name) => name.replace(/=.*/, '='));
+  const output: CompletedFlag = { names: ['-o', '--output'], about: 'output format', value: { kind: 'words', words: outputs }, optional: false };
+  return {
+    name: spec.name,
+    summary: spec.summary,
+    flags: [...spec.flags.map((flag) => completedFlag(flag)), ...(outputs.length === 0 ? [] : [output])],
+    argument: argumentOf(spec),
+  };
+}
+
+function completedFlag(flag: FlagSpec): CompletedFlag {
+  const names = [flag.flags, ...(flag.aliases ?? [])].flatMap((text) => text.split(/[ ,]+/).filter((word) => word.startsWith('-')));
+  const placeholder = /[<[]([^>\]]+)[>\]]/.exec(flag.flags);
+  const optional = placeholder?.[0].startsWith('[') ?? false;
+  return { names, about: flag.about, optional, ...(placeholder === null ? {} : { value: valueOf(names, placeholder[1] ?? '') }) };
+}
+
+function valueOf(names: readonly string[], placeholder: string): Completed {
+  const words = names.map((name) => choices[name]).find((known) => known !== undefined);
+  if (words !== undefined) return { kind: 'words', words };
+  if (names.includes('--consumer')) return { kind: 'consumer' };
+  if (names.includes('--context')) return { kind: 'context' };
+  if (/^(file|path)$/.test(placeholder)) return { kind: 'file' };
+  return { kind: /^dir(ectory)?$/.test(placeholder) ? 'directory' : 'any' };
+}
+
+function argumentOf({ name, args }: AnyCommandSpec): Completed {
+  if (args === undefined) return { kind: 'any' };
+  if (/^consumer (get|update|delete)$/.test(name)) return { kind: 'consumer' };
+  if (/^config (use|set|delete)-context$/.test(name)) return { kind: 'context' };
+  if (name === 'completion') return { kind: 'words', words: shells };
+  return { kind: /file|path/.test(args) ? 'file' : 'any' };
+}
+
+/** Flags that say which Maestro to ask for names; what stands on the line is handed on. */
+export const forwardedFlags = ['--http-endpoint', '--http-ca-file', '--grpc-server-ca-file', '--http-token-file', '--context', '--config'] as const;
+
+/** How long a shell may be kept waiting for the names of consumers. */
+export const namesTimeout = '1s';
