@@ -69,7 +69,7 @@ function parseDelete(input: ParseInput): DeleteOptions {
   const flags = flagReader(input);
   const watch = flags.on('watch');
   const orphan = flags.on('orphan');
-  const resources = flags.list('resource').map((text) => parseSelector(text, '--resource'));
+  const resources = flags.list('resource').map((text) => namedResource(text));
   if (resources.length > 0 && flags.on('all')) throw new MaestroError('usage', '--all and --resource contradict each other');
   if (resources.length > 0 && orphan) {
     throw new MaestroError('usage', '--orphan is about whole works; it can not be given with --resource');
@@ -88,4 +88,13 @@ function parseDelete(input: ParseInput): DeleteOptions {
     force,
     output: flags.oneOf('output', deleteOutputs) ?? 'text',
   };
+}
+
+/** A kind alone would take out every manifest of it: what goes has to be named. */
+function namedResource(text: string): Selector {
+  const selector = parseSelector(text, '--resource');
+  if (selector.name !== undefined) return selector;
+  throw new MaestroError('usage', `--resource takes Kind[.group]/[namespace/]name, and "${text}" has no name`, {
+    hint: 'Name each manifest that shall go; the flag can be repeated.',
+  });
 }
