@@ -289,11 +289,11 @@ describe('--orphan', () => {
     const running = run(['delete', '--name=ordered', '-c', 'sleepy', '--orphan'], {
       connect: async (settings) => {
         const opened = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
-        const listBundles: Maestro['reader']['listBundles'] = (query, options) => {
+        const getBundle: Maestro['reader']['getBundle'] = (id, options) => {
           reads += 1;
-          return opened.reader.listBundles(query, options);
+          return opened.reader.getBundle(id, options);
         };
-        return { ...opened, reader: { ...opened.reader, listBundles } };
+        return { ...opened, reader: { ...opened.reader, getBundle } };
       },
     });
     await until('the update is sent', () => sentSince(at).length > 0);
