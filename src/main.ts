@@ -38,7 +38,10 @@ export async function main(host: Host): Promise<void> {
     stderr: outputStream(host.stderr),
     // A signal ends the reading too: an open standard input would keep the process alive.
     stdin: () => addAbortSignal(stop.signal, host.stdin),
-    interactive: host.stdin.isTTY && host.stderr.isTTY,
+    // Asked for by few, and Node opens standard input to answer it.
+    get interactive() {
+      return host.stdin.isTTY && host.stderr.isTTY;
+    },
     runtime: { node: host.version.replace(/^v/, ''), platform: `${host.platform}-${host.arch}` },
     env: host.env,
     cwd: host.cwd(),
@@ -49,6 +52,16 @@ export async function main(host: Host): Promise<void> {
     connect: (settings) => connectMaestro(settings, { clock: systemClock, random }),
   };
   host.exitCode = await runApp(host.argv.slice(2), context, crashed);
+  // All is said and recorded. A connection that somebody forgot to close must not keep a Job running.
+  await Promise.all([flushed(host.stdout), flushed(host.stderr)]);
+  host.exit(host.exitCode);
+}
+
+/** Resolves when everything written before has gone out, or can not any more. */
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => {
+    stream.write('', () => resolve());
+  });
 }
 
 function outputStream(stream: NodeJS.WriteStream): OutputStream {

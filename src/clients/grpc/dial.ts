@@ -59,8 +59,7 @@ class DialResolver implements grpc.experimental.Resolver {
         await clock.sleep(this.#answeredAtMs + lookupPauseMs - clock.monotonicMs(), signal);
       }
       const found = isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host }];
-      // net.connect takes the signal from the address.
-      this.#report(found.map(({ address }) => ({ addresses: [{ host: address, port, signal }] })));
+      this.#report(found.map(({ address }) => ({ addresses: [dialledAddress(address, port, signal)] })));
     } catch (error) {
       if (!signal.aborted) this.#fail(`Name resolution failed for ${host}: ${(error as Error).message}`);
     }
@@ -79,6 +78,23 @@ class DialResolver implements grpc.experimental.Resolver {
     const status = { code: grpc.status.UNAVAILABLE, details, metadata: new grpc.Metadata() };
     this.#listener(grpc.experimental.statusOrFromError(status), {}, null, '');
   }
+}
+
+/**
+ * An address from which net.connect takes the signal. grpc-js may begin an
+ * attempt just before the channel closes and dial just after it; Node would
+ * open a socket for a signal that is aborted already, and nobody would ever
+ * close it. So an aborted signal can not be taken any more.
+ */
+function dialledAddress(host: string, port: number, signal: AbortSignal): { host: string; port: number; readonly signal: AbortSignal } {
+  return {
+    host,
+    port,
+    get signal() {
+      signal.throwIfAborted();
+      return signal;
+    },
+  };
 }
 
 /** The target and the options that make a channel connect by `dial`, under the authority `host:port`. */
