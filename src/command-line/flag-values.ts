@@ -62,7 +62,8 @@ export function flagReader(input: ParseInput): FlagReader {
       try {
         return parseDuration(value);
       } catch (error) {
-        throw new MaestroError('usage', `${flagName(name)}: ${MaestroError.from(error).message}`, { cause: error });
+        const { message, hint } = MaestroError.from(error);
+        throw new MaestroError('usage', `${flagName(name)}: ${message}`, { ...(hint === undefined ? {} : { hint }), cause: error });
       }
     },
     wholeNumber: (name, least) => {

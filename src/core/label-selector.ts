@@ -1,5 +1,5 @@
 import { MaestroError } from '../errors.ts';
-import { isLabelValue, isQualifiedName } from './works/names.ts';
+import { labelValueProblems, qualifiedNameProblems } from './works/names.ts';
 
 /** One requirement of a label selector, as kubectl writes them. */
 export type Requirement =
@@ -63,7 +63,9 @@ function parseRequirement(part: string, whole: string): Requirement {
 
 function checked(requirement: Requirement, whole: string): Requirement {
   const values = 'values' in requirement ? requirement.values : 'value' in requirement ? [requirement.value] : [];
-  const bad = isQualifiedName(requirement.key) ? values.find((value) => !isLabelValue(value)) : requirement.key;
+  const bad = qualifiedNameProblems(requirement.key).length === 0
+    ? values.find((value) => labelValueProblems(value).length > 0)
+    : requirement.key;
   if (bad === undefined) return requirement;
   throw new MaestroError('usage', `the selector "${whole}" has a part that is no label: "${bad}"`, {
     hint: 'Selectors look like app=web,tier!=db or env in (prod,stage).',

@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
 import { setMember } from '../core/yaml/members.ts';
+import { toYaml } from './yaml.ts';
 
 /**
  * One YAML text per content, for comparing by eye: keys sorted, numbers as the
@@ -8,7 +8,7 @@ import { setMember } from '../core/yaml/members.ts';
  * as absent ones.
  */
 export function canonicalYaml(value: JsonValue): string {
-  return stringify(canonical(value), { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
+  return toYaml(canonical(value));
 }
 
 function canonical(value: JsonValue): JsonValue {

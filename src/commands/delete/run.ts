@@ -116,6 +116,7 @@ async function settle(asked: readonly Asked[], options: DeleteOptions, deps: Run
       name: workName(bundle),
       consumer: bundle.consumerName,
       writtenVersion: bundle.version,
+      createdAt: bundle.createdAt,
       known: true,
       mustExist: false,
     })),

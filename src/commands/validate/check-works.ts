@@ -3,7 +3,6 @@ import { toWireJson } from '../../core/json.ts';
 import { checkFeedbackPaths } from '../../core/schemas/check-feedback.ts';
 import { checkKind } from '../../core/schemas/check-kind.ts';
 import { checkAgainstSchema } from '../../core/schemas/check-manifest.ts';
-import { checkMasks } from '../../core/schemas/check-masks.ts';
 import { ruleOf } from '../../core/schemas/rules.ts';
 import type { SchemaSet } from '../../core/schemas/schema-set.ts';
 import { checkConfigs } from '../../core/works/check-configs.ts';
@@ -20,7 +19,7 @@ const manifestsPath: JsonPath = ['spec', 'workload', 'manifests'];
 
 /** Checks one work; kinds without a schema are added to `withoutSchema`. */
 export function checkWork(input: WorkInput, schemas: SchemaSet | undefined, withoutSchema: Set<string>): readonly Problem[] {
-  const problems = [...validateWork(input.work), ...checkMasks(input.work.manifests, manifestsPath)];
+  const problems = validateWork(input.work);
   if (schemas === undefined) return problems;
   const known = new Set(problems.map((problem) => keyOf(problem)));
   const masked = new Set(problems.filter(({ rule }) => rule === 'masked-value').map(({ path }) => pathText(path)));

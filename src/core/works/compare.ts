@@ -58,7 +58,7 @@ function manifestDifferences(
   for (const [address, manifest] of left) {
     const other = right.get(address);
     if (other === undefined) found.push({ part: 'manifest', change: 'removed', key: manifestKey(manifest) });
-    else if (text(manifest) !== text(other)) {
+    else if (contentText(manifest) !== contentText(other)) {
       found.push({ part: 'manifest', change: 'changed', key: manifestKey(other) });
     }
   }
@@ -92,7 +92,7 @@ function partDifference(
   if (isEmpty(before) && isEmpty(after)) return [];
   if (isEmpty(before)) return [{ part, change: 'added' }];
   if (isEmpty(after)) return [{ part, change: 'removed' }];
-  return text(before) === text(after) ? [] : [{ part, change: 'changed' }];
+  return contentText(before) === contentText(after) ? [] : [{ part, change: 'changed' }];
 }
 
 function changes(
@@ -116,7 +116,8 @@ function isEmpty(value: JsonValue | undefined): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-function text(value: JsonValue | undefined): string {
+/** One text per content of a manifest or an option: as stored, a null member equal to an absent one. */
+export function contentText(value: JsonValue | undefined): string {
   return canonicalJson(withoutNulls(value ?? null));
 }
 

@@ -1,3 +1,4 @@
+import { checkMasks } from './check-masks.ts';
 import type { JsonValue } from '../json.ts';
 import { toWireJson } from '../json.ts';
 import { roundedIntegers } from '../yaml/json-path.ts';
@@ -28,6 +29,7 @@ export function validateWork(work: ManifestWork): Problem[] {
     ...checkWorkMetadata(work),
     ...checkPresence(work),
     ...checkManifests(work.manifests, manifestsPath),
+    ...checkMasks(work.manifests, manifestsPath),
     ...checkConfigs(work.manifestConfigs, work.manifests, configsPath),
     ...checkSize(work),
     ...checkIntegers(work),

@@ -1,7 +1,8 @@
 import { evaluate, explain, type Evidence } from '../../core/expressions/evaluate.ts';
 import { mentionsCondition, type Expression } from '../../core/expressions/syntax-tree.ts';
 import { describeState, foldStatus, type WorkState } from '../../core/status/fold.ts';
-import { canonicalJson, type JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { contentText } from '../../core/works/compare.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/manifest-work.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
@@ -18,6 +19,8 @@ export interface WaitTarget {
   readonly written?: Pick<ManifestWork, 'manifests' | 'manifestConfigs' | 'deleteOption'>;
   /** What was stored before the write; undefined when the write created the work or there was none. */
   readonly before?: ResourceBundle;
+  /** When the row that was asked about was created, if it was read before: another one means it was made anew. */
+  readonly createdAt?: string;
   /** The work is known to exist: a 404 means that it was deleted. */
   readonly known: boolean;
   /** A 404 at the start is an error instead of something to wait out. */
@@ -91,7 +94,10 @@ export class WaitJudge {
     const { expression, failOn } = this.#condition;
     const version = (this.#version ??= bundle.version);
     this.#settling ??= new FeedbackSettling(this.#changed(bundle, wallMs), this.#condition.feedbackSettleMs);
-    const reference: Reference = (this.#reference ??= { ...(this.target.written ?? bundle), createdAt: bundle.createdAt });
+    const reference: Reference = (this.#reference ??= {
+      ...(this.target.written ?? bundle),
+      createdAt: this.target.createdAt ?? bundle.createdAt,
+    });
     const awaitsDeletion = mentionsCondition(expression, 'Deleted');
     if (bundle.deletedAt !== undefined && !awaitsDeletion) {
       const text = `${this.target.name} on ${this.target.consumer} is being deleted since ${bundle.deletedAt}`;
@@ -100,6 +106,10 @@ export class WaitJudge {
     if (bundle.version !== version || bundle.createdAt !== reference.createdAt) {
       const superseded = this.#follow(bundle, reference, version);
       if (superseded !== undefined && !awaitsDeletion) return superseded;
+      // A row made anew under the same id: the one that was asked about is gone.
+      if (bundle.createdAt !== reference.createdAt && evaluate(expression, this.#evidence(undefined, nowMs)) === 'true') {
+        return { kind: 'met', version: this.#version };
+      }
     }
     this.#settling?.observe(bundle, this.#version ?? version, nowMs);
     const evidence = this.#evidence(bundle, nowMs);
@@ -179,8 +189,8 @@ function waitingText(state: WorkState, blocking: readonly string[], wallMs: numb
 function holdsAllOf(later: ResourceBundle, reference: Reference): boolean {
   return (
     containsAll(later.manifests, reference.manifests, (manifest) => manifestLabel(manifestKey(manifest))) &&
-    containsAll(later.manifestConfigs, reference.manifestConfigs, (config) => canonicalJson(config['resourceIdentifier'])) &&
-    canonicalJson(later.deleteOption ?? {}) === canonicalJson(reference.deleteOption ?? {})
+    containsAll(later.manifestConfigs, reference.manifestConfigs, (config) => contentText(config['resourceIdentifier'])) &&
+    contentText(later.deleteOption ?? {}) === contentText(reference.deleteOption ?? {})
   );
 }
 
@@ -189,8 +199,8 @@ function containsAll(
   earlier: readonly JsonObject[],
   keyOf: (item: JsonObject) => string,
 ): boolean {
-  const texts = new Map(later.map((item) => [keyOf(item), canonicalJson(item)]));
-  return earlier.every((item) => texts.get(keyOf(item)) === canonicalJson(item));
+  const texts = new Map(later.map((item) => [keyOf(item), contentText(item)]));
+  return earlier.every((item) => texts.get(keyOf(item)) === contentText(item));
 }
 
 function failed(error: MaestroError, bundle?: ResourceBundle): Verdict {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../json.ts';
 import { isMaskText } from '../mask-secrets.ts';
-import type { Problem } from '../works/problem.ts';
+import type { Problem } from './problem.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
 
 /**
