@@ -40,7 +40,7 @@ async function store(name: string, manifests: readonly object[], ...argv: readon
   expect(done.exitCode, done.stderr).toBe(0);
 }
 
-const stored = async (name: string): Promise<Document> => documentOf((await run(['get', `--name=${name}`, '-c', 'c1', '-o', 'manifestwork'])).stdout);
+const stored = async (name: string): Promise<Document> => documentOf((await run(['get', `--name=${name}`, '-c', 'c1', '-o', 'yaml'])).stdout);
 
 async function sentBy(doing: () => Promise<CliRun>): Promise<readonly [CliRun, readonly string[]]> {
   const before = maestro.publishes().length;

@@ -70,7 +70,7 @@ interface Document {
   readonly spec: { readonly workload: { readonly manifests: readonly JsonObject[] }; readonly manifestConfigs?: readonly JsonObject[]; readonly executor?: JsonObject; readonly deleteOption?: JsonObject };
 }
 async function stored(name: string, consumer = 'c1'): Promise<Document> {
-  return parse((await run(['get', `--name=${name}`, `--consumer=${consumer}`, '-o', 'manifestwork'])).stdout) as Document;
+  return parse((await run(['get', `--name=${name}`, `--consumer=${consumer}`, '-o', 'yaml'])).stdout) as Document;
 }
 const namesOf = (document: Document): readonly string[] => document.spec.workload.manifests.map((manifest) => (manifest['metadata'] as { name: string }).name);
 
