@@ -6,7 +6,8 @@ export interface BuildInfo {
   readonly date: string;
 }
 
-declare const BUILD_INFO: BuildInfo | undefined;
+/** JSON, because a bundler would turn an object into a module that every other one asks for. */
+declare const BUILD_INFO: string | undefined;
 
 export const buildInfo: BuildInfo =
-  typeof BUILD_INFO === 'undefined' ? { version: '0.1.0-source', commit: 'unknown', date: 'unknown' } : BUILD_INFO;
+  typeof BUILD_INFO === 'undefined' ? { version: '0.1.0-source', commit: 'unknown', date: 'unknown' } : (JSON.parse(BUILD_INFO) as BuildInfo);

@@ -27,9 +27,15 @@ export function readCommandLine(
   output: ProgramOutput,
 ): Invocation | undefined {
   let invocation: Invocation | undefined;
-  const program = buildProgram(specs, output, (spec, flags, args) => {
-    invocation = { spec, flags, args };
-  });
+  const named = specs.filter(({ name }) => argv.includes(name.split(' ')[0] ?? name));
+  const program = buildProgram(
+    specs,
+    output,
+    (spec, flags, args) => {
+      invocation = { spec, flags, args };
+    },
+    named,
+  );
   try {
     program.parse([...argv], { from: 'user' });
   } catch (error) {
@@ -55,8 +61,17 @@ function withoutSecrets(message: string, argv: readonly string[]): string {
 
 type Found = (spec: AnyCommandSpec, flags: RawFlags, args: readonly string[]) => void;
 
-/** The commander program of all commands; also what reference and completion are made from. */
-export function buildProgram(specs: readonly AnyCommandSpec[], output: ProgramOutput, found: Found): Command {
+/**
+ * The commander program of all commands; also what reference and completion are made from.
+ *
+ * @param complete the commands that get their flags: an argv that does not name a command cannot reach it
+ */
+export function buildProgram(
+  specs: readonly AnyCommandSpec[],
+  output: ProgramOutput,
+  found: Found,
+  complete: readonly AnyCommandSpec[] = specs,
+): Command {
   const program = configured(new Command('maestro-cli'), output)
     .description('Applies, waits for, reads and deletes ManifestWorks through Maestro.')
     .usage('<command> [flags]')
@@ -66,6 +81,7 @@ export function buildProgram(specs: readonly AnyCommandSpec[], output: ProgramOu
   for (const spec of specs) {
     const command = parentOf(program, spec.name, output).command(lastWord(spec.name));
     configured(command, output).summary(spec.summary).description(spec.description ?? spec.summary);
+    if (!complete.includes(spec)) continue;
     if (spec.args) command.arguments(spec.args);
     command.allowExcessArguments(false);
     for (const flag of spec.flags) for (const option of optionsOf(flag)) command.addOption(option);
@@ -109,7 +125,7 @@ function optionsOf(flag: FlagSpec): Option[] {
   const others = (flag.aliases ?? []).map((alias) => new Option(alias).hideHelp());
   for (const option of [main, ...others]) {
     if (flag.repeat) option.argParser(collect);
-    else if (!option.isBoolean()) option.argParser(onceOnly(option));
+    else if (!option.isBoolean() && !option.negate) option.argParser(onceOnly(option));
   }
   return [main, ...others];
 }

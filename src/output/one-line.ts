@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { textWidth } from '../core/text-width.ts';
 
 /**
  * Text from a cluster or another source, made safe for one line of a terminal:
@@ -16,12 +16,12 @@ export function oneLine(text: string): string {
  * several code points, is kept whole or dropped whole.
  */
 export function cutToWidth(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
+  if (textWidth(text) <= columns) return text;
   if (columns <= 0) return '';
   let kept = '';
   let width = 0;
   for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
-    const next = stringWidth(segment);
+    const next = textWidth(segment);
     if (width + next > columns - 1) break;
     kept += segment;
     width += next;
@@ -31,5 +31,5 @@ export function cutToWidth(text: string, columns: number): string {
 
 /** Fills text up with spaces to a number of terminal columns. */
 export function padToWidth(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
+  return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 }

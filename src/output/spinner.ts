@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import ora from 'ora';
-import stringWidth from 'string-width';
+import { textWidth } from '../core/text-width.ts';
 import type { OutputStream } from '../context.ts';
 
 export interface Spinner {
@@ -54,8 +54,8 @@ export function openSpinner(stream: OutputStream, colour: boolean): Spinner {
 
 function fit(text: string, width: number): string {
   const oneLine = text.replace(/\s+/g, ' ');
-  if (stringWidth(oneLine) <= width) return oneLine;
+  if (textWidth(oneLine) <= width) return oneLine;
   let cut = oneLine;
-  while (stringWidth(cut) > width - 1) cut = cut.slice(0, -1);
+  while (textWidth(cut) > width - 1) cut = cut.slice(0, -1);
   return `${cut}…`;
 }

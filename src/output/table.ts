@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { textWidth } from '../core/text-width.ts';
 import type { OutputStream } from '../context.ts';
 import { cutToWidth, oneLine, padToWidth } from './one-line.ts';
 
@@ -26,7 +26,7 @@ const leastWidth = 12;
 
 /** Columns as kubectl prints them: headers in capitals, three spaces between, no lines. */
 export function openTable(headers: readonly string[], stream: OutputStream, options: TableOptions = {}): Table {
-  const widths = headers.map((header) => Math.max(options.headers === false ? 0 : stringWidth(header), options.least?.[header] ?? 0));
+  const widths = headers.map((header) => Math.max(options.headers === false ? 0 : textWidth(header), options.least?.[header] ?? 0));
   const mayCut = headers.map((header) => stream.isTTY && (options.cut ?? []).includes(header));
   let started = options.headers === false;
   const line = (cells: readonly string[], limits: readonly number[]): string =>
@@ -38,7 +38,7 @@ export function openTable(headers: readonly string[], stream: OutputStream, opti
   return {
     rows: (rows) => {
       const cells = rows.map((row) => row.map((cell) => oneLine(cell)));
-      for (const row of cells) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, stringWidth(cell))));
+      for (const row of cells) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, textWidth(cell))));
       const limits = fitted(widths, mayCut, (stream.columns ?? Number.POSITIVE_INFINITY) - gap.length * (headers.length - 1));
       const lines = [...(started ? [] : [headers]), ...cells].map((row) => `${line(row, limits)}\n`);
       started = true;

@@ -39,9 +39,3 @@ export function loadCloudEventService(): CloudEventServiceDefinition {
   const definitions = fromJSON(descriptor as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String, enums: String, oneofs: true });
   return definitions[serviceName] as unknown as CloudEventServiceDefinition;
 }
-
-/** The data type of every ManifestWork event. */
-export const manifestBundleDataType = 'io.open-cluster-management.works.v1alpha1.manifestbundles';
-
-export const heartbeatType = 'io.open-cluster-management.cloudevents.heartbeat';
-export const statusUpdateType = `${manifestBundleDataType}.status.update_request`;

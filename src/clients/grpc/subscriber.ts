@@ -12,7 +12,8 @@ import { createChannelSource } from './channel.ts';
 import { decodeEvent } from './event-codec.ts';
 import type { ExtensionValue, WireEvent } from './event-codec.ts';
 import { speaksTls } from './probe.ts';
-import { heartbeatType, loadCloudEventService, manifestBundleDataType, statusUpdateType } from './service.ts';
+import { heartbeatType, manifestBundleDataType, statusUpdateType } from './event-types.ts';
+import { loadCloudEventService } from './service.ts';
 import { callMetadata } from './writer.ts';
 
 /** The first item of every subscription: from now on no event is missed. */

@@ -4,7 +4,7 @@ import { toWireJson } from '../../core/json.ts';
 import { bundleData, eventMetadata } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import type { WorkRequest } from '../transport.ts';
-import { manifestBundleDataType } from './service.ts';
+import { manifestBundleDataType } from './event-types.ts';
 
 export interface EventIdentity {
   /** UUID of the event itself; the server compares it, so each attempt needs its own. */

@@ -11,7 +11,7 @@ import { createChannelSource } from './channel.ts';
 import type { ChannelLease } from './channel.ts';
 import { encodeEvent } from './event-codec.ts';
 import { speaksTls } from './probe.ts';
-import { loadCloudEventService } from './service.ts';
+import { publishMethod } from './publish-method.ts';
 import type { Empty, PublishRequest } from './service.ts';
 import { workEvent } from './work-event.ts';
 
@@ -31,7 +31,6 @@ export interface WriterDeps {
  * the signal was aborted before anything can have been sent.
  */
 export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps): WorkWriter {
-  const { Publish } = loadCloudEventService();
   const channels = createChannelSource(settings, deps.clock);
   const readToken = createTokenReader(settings.grpcToken, 'grpc');
   const randomUuid = deps.randomUuid ?? randomUUID;
@@ -44,7 +43,7 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
       const event = encodeEvent(workEvent(request, { eventId: randomUuid(), timeMs: deps.clock.nowMs() }));
       const lease = channels.lease();
       try {
-        await call(lease, Publish, { event }, { metadata, deadline, signal: options.signal });
+        await call(lease, { event }, { metadata, deadline, signal: options.signal });
       } catch (error) {
         throw await explain(error, settings, request, lease, options.signal);
       } finally {
@@ -73,15 +72,14 @@ export function callMetadata(settings: ConnectionSettings, readToken: () => stri
 
 async function call(
   lease: ChannelLease,
-  method: ReturnType<typeof loadCloudEventService>['Publish'],
   message: PublishRequest,
   { metadata, deadline, signal }: { metadata: grpc.Metadata; deadline: Date; signal: AbortSignal },
 ): Promise<Empty> {
   return new Promise<Empty>((resolve, reject) => {
     const running = lease.client.makeUnaryRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
+      publishMethod.path,
+      publishMethod.requestSerialize,
+      publishMethod.responseDeserialize,
       message,
       metadata,
       { deadline },

@@ -5,7 +5,7 @@ import { parseLabelSelector, type LabelSelector } from '../../core/label-selecto
 import { dnsLabelProblems, qualifiedNameProblems } from '../../core/works/names.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { consumerOutputs, labelFlag, parseLabels, type ConsumerOutput } from './shared.ts';
+import { consumerOutputs, labelFlag, parseLabels, type ConsumerOutput } from './flags.ts';
 
 export interface ConsumerOptions extends ConnectionOptions {
   readonly output: ConsumerOutput;
@@ -66,7 +66,7 @@ const create: CommandSpec<ConsumerCreateOptions> = {
   summary: 'register a target cluster',
   examples: [
     { about: 'A cluster', command: 'maestro-cli consumer create cluster-west-1' },
-    { about: 'With labels', command: 'maestro-cli consumer create cluster-west-1 --label env=prod --label region=us-west' },
+    { about: 'With labels', command: 'maestro-cli consumer create cluster-west-1 \\\n    --label env=prod --label region=us-west' },
   ],
   exitCodes: writeCodes,
   flags: [labelFlag],

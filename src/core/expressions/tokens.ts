@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { textWidth } from '../text-width.ts';
 import { MaestroError } from '../../errors.ts';
 
 /** Longer expressions are refused unread. */
@@ -139,7 +139,7 @@ export function syntaxError(text: string, at: number, problem: string): MaestroE
   // A line break or a tab would move the caret away from its place.
   // eslint-disable-next-line no-control-regex
   const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]/g, ' ');
-  const indent = ' '.repeat(stringWidth(line.slice(0, at)));
+  const indent = ' '.repeat(textWidth(line.slice(0, at)));
   return new MaestroError('usage', `the expression does not parse: ${problem}\n  ${line}\n  ${indent}^`, {
     reason: 'InvalidExpression',
     hint: 'Examples: Available; Job:Complete OR Job:Failed; Deployment/web:ReadyReplicas>=2; NOT Applied=False.',

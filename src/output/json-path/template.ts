@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { textWidth } from '../../core/text-width.ts';
 import { toWireJson, type JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { parsePath, PathFault } from './parse-path.ts';
@@ -128,5 +128,5 @@ function closingBrace(text: string, opening: number): number | undefined {
 function templateError(text: string, at: number, problem: string): MaestroError {
   // eslint-disable-next-line no-control-regex -- a line break or a tab would move the caret away from its place
   const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]/g, ' ');
-  return new MaestroError('usage', `the jsonpath template does not parse: ${problem}\n  ${line}\n  ${' '.repeat(stringWidth(line.slice(0, at)))}^`, { hint: templateHint });
+  return new MaestroError('usage', `the jsonpath template does not parse: ${problem}\n  ${line}\n  ${' '.repeat(textWidth(line.slice(0, at)))}^`, { hint: templateHint });
 }

@@ -1,3 +1,0 @@
-import { main } from '../src/main.ts';
-
-void main(process);

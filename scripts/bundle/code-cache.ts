@@ -1,0 +1,106 @@
+/**
+ * Writes V8's code caches beside the scripts of a bundle. Run as a process of
+ * its own, with the flags that the command will run with, because V8 takes a
+ * cache only under the flags that made it. It runs ordinary commands against
+ * the stand-in first, so that the caches hold what commands use, compiled.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { createLoader, type BundleIndex } from '../../bin/load.ts';
+import type { Host, main as realMain } from '../../src/main.ts';
+
+type Main = typeof realMain;
+
+const manifest = (value: string): string => `apiVersion: work.open-cluster-management.io/v1
+kind: ManifestWork
+metadata:
+  name: warm-up
+spec:
+  workload:
+    manifests:
+    - apiVersion: v1
+      kind: ConfigMap
+      metadata: { name: warm-up, namespace: default }
+      data: { key: "${value}" }
+  manifestConfigs:
+  - resourceIdentifier: { group: '', resource: configmaps, name: warm-up, namespace: default }
+    updateStrategy: { type: ServerSideApply }
+    feedbackRules:
+    - type: JSONPaths
+      jsonPaths: [{ name: key, path: .data.key }]
+`;
+
+async function makeCaches(outfile: string): Promise<void> {
+  const folder = outfile.replace(/\.cjs$/, '');
+  const index = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as BundleIndex;
+  const loader = createLoader(index, (file) => (file.endsWith('.cache') ? undefined : readFileSync(join(folder, file))), createRequire(import.meta.url));
+  const { main } = loader.require('./main.js') as { main: Main };
+  const work = mkdtempSync(join(tmpdir(), 'maestro-cli-warm-up-'));
+  const standIn = spawn(process.execPath, [outfile, 'dev', '--http-port=0', '--grpc-port=0', '--consumers=c1', '--agent-delay=10ms'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await runCommands(main, work, await endpointsOf(standIn));
+  } finally {
+    standIn.kill('SIGTERM');
+    rmSync(work, { recursive: true, force: true });
+  }
+  for (const [name, script] of loader.scripts) writeFileSync(join(folder, `${name}.cache`), script.createCachedData());
+}
+
+async function runCommands(main: Main, work: string, endpoints: NodeJS.ProcessEnv): Promise<void> {
+  const apply = ['apply', '-f', 'work.yaml', '--consumer=c1', '--results-path=result.json'];
+  const one = ['--name=warm-up', '--consumer=c1'];
+  const steps: readonly { readonly value?: string; readonly argv: readonly string[] }[] = [
+    { argv: ['version'] },
+    { value: 'a', argv: [...apply, '--watch'] },
+    { value: 'b', argv: apply },
+    { argv: apply },
+    { argv: ['wait', ...one, '--for=Applied'] },
+    { argv: ['get', ...one] },
+    { argv: ['list', '--consumer=c1'] },
+    { argv: ['delete', ...one, '--all', '--watch'] },
+    // A second round finds the pools and parsers used, as the polls of a wait do.
+    { value: 'c', argv: [...apply, '--watch'] },
+  ];
+  for (const { value, argv } of steps) {
+    if (value !== undefined) writeFileSync(join(work, 'work.yaml'), manifest(value));
+    const ended = await run(main, argv, work, endpoints);
+    if (ended.exitCode !== 0) throw new Error(`warm-up: ${argv.join(' ')} ended with ${String(ended.exitCode)}: ${ended.text}`);
+  }
+}
+
+async function run(main: Main, argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<{ exitCode: Host['exitCode']; text: string }> {
+  let text = '';
+  const stream = (): NodeJS.WriteStream =>
+    new Writable({
+      write: (chunk, _encoding, done) => {
+        text += String(chunk);
+        done();
+      },
+    }) as NodeJS.WriteStream;
+  const { version, platform, arch, stdin, pid } = process;
+  const host = { argv: ['node', 'maestro-cli', ...argv], version, platform, arch, stdin, pid, env, stdout: stream(), stderr: stream(), cwd: () => cwd, on: () => host, exit: () => undefined, exitCode: undefined } as unknown as Host;
+  await main(host);
+  return { exitCode: host.exitCode, text };
+}
+
+/** Reads the two addresses that the stand-in prints once it listens. */
+async function endpointsOf(standIn: ChildProcess): Promise<NodeJS.ProcessEnv> {
+  let text = '';
+  for await (const chunk of standIn.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+    text += String(chunk);
+    const found: NodeJS.ProcessEnv = {};
+    for (const [, name = '', value = ''] of text.matchAll(/export (\w+)=(\S+)\n/g)) found[name] = value;
+    if (found['MAESTRO_HTTP_ENDPOINT'] !== undefined && found['MAESTRO_GRPC_ENDPOINT'] !== undefined) return found;
+  }
+  throw new Error(`the stand-in did not start:\n${text}`);
+}
+
+const [outfile] = process.argv.slice(2);
+if (outfile === undefined) throw new Error('give the loader whose bundle gets caches');
+await makeCaches(outfile);

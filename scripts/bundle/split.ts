@@ -1,0 +1,140 @@
+import { basename, join } from 'node:path';
+import { build, transform, type Metafile } from 'esbuild';
+import { trimPackages } from './trim.ts';
+
+/** The bundle as the loader in bin/load.ts takes it. */
+export interface Bundle {
+  /** Module name to the name of the script that holds it, with a `?` behind it when the module is to be loaded late. */
+  readonly index: Readonly<Record<string, string>>;
+  /** Script name to its text. */
+  readonly scripts: ReadonlyMap<string, string>;
+}
+
+/**
+ * Packages that cost much to load and are rarely used by those who import them:
+ * loaded by the first use of something in them. None has effects when loaded.
+ */
+const latePackages = ['string-width'];
+
+/** Parts above this size are scripts by themselves: whoever needs one must not pay for another. */
+const largeBytes = 40_000;
+
+/** What runs on the way to most outcomes; one script for all of it, as it is used together. */
+const commonEntries = [
+  'src/commands/apply/run.ts',
+  'src/commands/get/run.ts',
+  'src/commands/list/run.ts',
+  'src/commands/wait/run.ts',
+  'src/commands/delete/run.ts',
+  'src/clients/rest/reader.ts',
+  'src/clients/grpc/writer.ts',
+];
+const startEntries = ['src/main.ts', 'src/commands/version/run.ts'];
+
+/**
+ * Bundles the command and cuts it into scripts by what is needed together.
+ * esbuild splits modules only in ESM, whose loader costs a process far more
+ * than it brings here, so each part is turned into a CommonJS function
+ * afterwards and dynamic imports become deferred calls of `require`.
+ */
+export async function splitBundle(root: string, define: Readonly<Record<string, string>>): Promise<Bundle> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [{ in: 'src/main.ts', out: 'main' }, ...latePackages.map((name) => ({ in: name, out: `late-${name}` }))],
+    outdir: join(root, 'dist/split'),
+    write: false,
+    bundle: true,
+    splitting: true,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [trimPackages],
+    // undici's sign of a bundle without its experimental second parser.
+    define: { ...define, esbuildDetection: '1' },
+  });
+  const groups = groupParts(result.metafile);
+  const late = lateParts(result.metafile);
+  const bodies = new Map<string, string[]>();
+  const index: Record<string, string> = {};
+  for (const file of result.outputFiles.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    const name = `./${basename(file.path)}`;
+    const group = groups.get(name) ?? 'more';
+    index[name] = late.has(name) ? `${group}?` : group;
+    const body = await asCommonJs(file.text);
+    bodies.set(group, [...(bodies.get(group) ?? []), `${JSON.stringify(name)}:function(exports,require,module,late){${body}}`]);
+  }
+  const scripts = new Map([...bodies].map(([group, parts]) => [group, `(function(define){define({${parts.join(',\n')}})})`]));
+  return { index, scripts };
+}
+
+/** esbuild copies every member of a module that is imported whole, which would load those that can wait. */
+const wholeNodeModule = /^import (?:\* as )?(\w+) from ("(?:node:)?[a-z_/]+");$/gm;
+
+async function asCommonJs(text: string): Promise<string> {
+  const { code } = await transform(text.replace(wholeNodeModule, 'const $1 = require($2);'), {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    supported: { 'dynamic-import': false },
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+  });
+  return code;
+}
+
+/** The parts that hold the late packages themselves: an entry may only hand on what another part holds. */
+function lateParts({ outputs }: Metafile): Set<string> {
+  const inside = latePackages.map((name) => `node_modules/${name}/`);
+  return new Set(
+    Object.entries(outputs)
+      .filter(([, { inputs }]) => Object.keys(inputs).some((path) => inside.some((folder) => path.startsWith(folder))))
+      .map(([path]) => `./${basename(path)}`),
+  );
+}
+
+function groupParts({ outputs }: Metafile): Map<string, string> {
+  const entryOf = new Map(Object.entries(outputs).map(([path, { entryPoint }]) => [entryPoint, path]));
+  const reached = (entries: readonly string[]): Set<string> => {
+    const found = new Set<string>();
+    const visit = (path: string): void => {
+      if (found.has(path)) return;
+      found.add(path);
+      for (const { path: next, kind, external } of outputs[path]?.imports ?? []) {
+        if (kind === 'import-statement' && external !== true) visit(next);
+      }
+    };
+    for (const entry of entries) {
+      const path = entryOf.get(entry);
+      // A command that is gone or renamed must not silently become slow.
+      if (path === undefined) throw new Error(`the bundle has no ${entry}; correct the list in scripts/bundle/split.ts`);
+      visit(path);
+    }
+    return found;
+  };
+  const start = reached(startEntries);
+  const common = reached(commonEntries);
+  const groups = new Map<string, string>();
+  for (const [path, output] of Object.entries(outputs)) {
+    const name = `./${basename(path)}`;
+    if (start.has(path)) groups.set(name, 'start');
+    else if (output.bytes > largeBytes) groups.set(name, largePartName(output.inputs));
+    else if (common.has(path)) groups.set(name, 'common');
+  }
+  return groups;
+}
+
+/** Named for the package or folder that most of it comes from. */
+function largePartName(inputs: Metafile['outputs'][string]['inputs']): string {
+  const bytes = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const place = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path.split('/').slice(0, 3).join('/');
+    bytes.set(place, (bytes.get(place) ?? 0) + bytesInOutput);
+  }
+  const [largest] = [...bytes].toSorted((a, b) => b[1] - a[1]);
+  return (largest?.[0] ?? 'more').replace(/^@/, '').replaceAll(/[^a-z0-9.-]+/gi, '-');
+}
