@@ -209,14 +209,16 @@ describe('mistakes that cannot heal fail within 2 s whatever the timeout, and th
 });
 
 describe('the value of a token given by flag, environment or file never occurs in any output of a failing run', () => {
+  let files = 0;
   const file = (text: string): string => {
-    const path = join(folder, 'secret-token');
+    files += 1;
+    const path = join(folder, `secret-token-${files}`);
     writeFileSync(path, text);
     return path;
   };
   const apply = (...more: readonly string[]): readonly string[] => ['apply', '-f', manifestFile(folder, 'secret'), '--consumer=c1', '-v', '-o', 'json', '--timeout=1s', ...more];
 
-  test.each<{ name: string; argv: () => readonly string[]; env?: Record<string, string> }>([
+  test.concurrent.each<{ name: string; argv: () => readonly string[]; env?: Record<string, string> }>([
     { name: 'over plaintext, by flag', argv: () => apply(...grpcTo(`grpc://${plain.grpcEndpoint}`, `--grpc-client-token=${secret}`)) },
     { name: 'over plaintext, by environment', argv: () => apply(...grpcTo(`grpc://${plain.grpcEndpoint}`)), env: { MAESTRO_HTTP_TOKEN: secret } },
     { name: 'refused, by environment', argv: () => apply(...secureGrpc(token)), env: { MAESTRO_GRPC_TOKEN: secret } },
@@ -231,8 +233,7 @@ describe('the value of a token given by flag, environment or file never occurs i
     { name: 'in the URL of a proxy', argv: () => apply('--http-endpoint=http://192.0.2.1:8000', '--grpc-endpoint=grpc://192.0.2.1:8090'), env: { HTTP_PROXY: `http://user:${secret}@127.0.0.1:1`, HTTPS_PROXY: `http://user:${secret}@127.0.0.1:1` } },
     { name: 'in the help', argv: () => ['apply', '--help'], env: { MAESTRO_GRPC_TOKEN: secret, MAESTRO_HTTP_TOKEN: secret } },
   ])('$name', async ({ name, argv, env = {} }) => {
-    const result = join(folder, 'result.json');
-    rmSync(result, { force: true });
+    const result = join(folder, `${name}.json`);
     const run = await cli([...argv(), `--results-path=${result}`], { env });
     if (name !== 'in the help') expect([2, 8, 9], run.stderr).toContain(run.exitCode);
     expectNoSecret(run, result);

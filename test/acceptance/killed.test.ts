@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { cli, startCli } from '../support/process.ts';
-import { endpoints, manifestFile, readResult, storedRow, testFolder } from './support/world.ts';
+import { configMapWork, endpoints, manifestFile, readResult, storedRow, testFolder } from './support/world.ts';
 
 const points = 20;
 /** The same points in every run of this test. */
@@ -22,6 +22,9 @@ function seeded(state: number): () => number {
 }
 
 describe(`kill -9 at ${points} points between start and end of apply --watch, then the same command again: it converges`, () => {
+  const random = seeded(seed);
+  const kills = Array.from({ length: points }, (_, index) => ({ index, part: random(), updates: index % 2 === 1 }));
+
   let standIn: StandIn;
   let env: Record<string, string>;
   let wholeMs: number;
@@ -31,19 +34,17 @@ describe(`kill -9 at ${points} points between start and end of apply --watch, th
     env = endpoints(standIn);
     const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-killed-'));
     wholeMs = (await cli(['apply', '-f', manifestFile(folder, 'whole'), '--consumer=c1', '--watch'], { env })).elapsedMs;
+    const documents = kills.filter(({ updates }) => updates).map(({ index }) => configMapWork(`w-${index}`));
+    await cli(['apply', '-f', '-', '--consumer=c1'], { env, stdin: documents.join('\n---\n') });
     rmSync(folder, { recursive: true });
   });
 
   afterAll(() => standIn.close());
 
-  const random = seeded(seed);
-  const kills = Array.from({ length: points }, (_, index) => ({ index, part: random(), updates: index % 2 === 1 }));
-
   test.each(kills)('point $index, update: $updates', async ({ index, part, updates }) => {
     const folder = testFolder();
     const name = `w-${index}`;
     const result = join(folder, 'result.json');
-    if (updates) await cli(['apply', '-f', manifestFile(folder, name), '--consumer=c1'], { env });
     const argv = ['apply', '-f', manifestFile(folder, name, { key: 'two' }), '--consumer=c1', '--watch', '--timeout=20s', `--results-path=${result}`];
     const run = await startCli(argv, { env });
     await new Promise((resolve) => setTimeout(resolve, part * wholeMs));

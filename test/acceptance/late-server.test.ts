@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { cli, freePort, startCli, until } from '../support/process.ts';
+import { freePort, startCli, until } from '../support/process.ts';
 import { endpoints, manifestFile, readResult, storedRow, testFolder, testStandIn } from './support/world.ts';
 
 test.each([1, 5])('a server that starts %i s late: apply --timeout=30s succeeds', async (seconds) => {

@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
     reason: 'TlsFailed',
   },
   { name: 'conflict', argv: async (folder) => ['-f', manifestFile(folder, 'w'), '--consumer=c1', '--if-version=9'], exitCode: 5, phase: 'Failed', reason: 'Conflict' },
-  { name: 'timeout', argv: async (folder) => ['-f', manifestFile(folder, `t-${unique()}`), '--consumer=offline', '--watch', '--timeout=1s'], exitCode: 6, phase: 'InProgress', reason: 'Timeout' },
+  { name: 'timeout', argv: async (folder) => ['-f', manifestFile(folder, `t-${unique()}`), '--consumer=offline', '--watch', '--timeout=3s'], exitCode: 6, phase: 'InProgress', reason: 'Timeout' },
   { name: 'SIGTERM', argv: async (folder) => ['-f', manifestFile(folder, `s-${unique()}`), '--consumer=offline', '--watch'], exitCode: 143, phase: 'InProgress', reason: 'Interrupted', signal: 'SIGTERM' },
   { name: 'success', argv: async (folder) => ['-f', manifestFile(folder, `a-${unique()}`), '--consumer=c1', '--watch'], exitCode: 0, phase: 'Applied', reason: 'Applied' },
 ];
@@ -92,7 +92,7 @@ function unique(): string {
 
 describe('the result path never holds an empty, partial or early file, and is there after', () => {
   describe.each(['status-result', 'adapter-result'])('%s', (format) => {
-    test.each(cases)('$name', async ({ argv, exitCode, phase, reason, signal }) => {
+    test.concurrent.each(cases)('$name', async ({ argv, exitCode, phase, reason, signal }) => {
       const folder = testFolder();
       const file = join(folder, 'result.json');
       writeFileSync(file, stale);

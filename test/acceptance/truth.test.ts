@@ -18,7 +18,7 @@ describe('an update waited for with the agent offline ends with exit 6 and a res
 
     const result = join(folder, 'result.json');
     const file = manifestFile(folder, 'w', { key: 'two' });
-    const argv = ['apply', '-f', file, '--consumer=c1', `--watch=${condition}`, '--timeout=1s', `--results-path=${result}`, `--results-format=${format}`];
+    const argv = ['apply', '-f', file, '--consumer=c1', `--watch=${condition}`, '--timeout=2s', `--results-path=${result}`, `--results-format=${format}`];
     const second = await cli(argv, { env });
 
     const row = await storedRow(standIn, 'w');
@@ -39,7 +39,7 @@ describe('an update waited for with the agent offline ends with exit 6 and a res
     const standIn = await testStandIn({ agent: { online: false } });
     const folder = testFolder();
     const result = join(folder, 'result.json');
-    const argv = ['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', '--watch', '--timeout=1s', `--results-path=${result}`];
+    const argv = ['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', '--watch', '--timeout=2s', `--results-path=${result}`];
     const run = await cli(argv, { env: endpoints(standIn) });
     expect(run.exitCode).toBe(6);
     expect(run.stderr).toContain('never reported');

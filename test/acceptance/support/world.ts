@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { startStandIn, type StandIn, type StandInOptions } from '../../../src/standin/index.ts';
 
-/** A folder that goes away with the test. */
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that goes away with the test worker, so that tests may run side by side. */
 export function testFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-acceptance-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
