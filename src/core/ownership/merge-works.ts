@@ -67,13 +67,12 @@ function othersOf(owners: Owners, manager: string): Owners {
 
 function manifestLosses(stored: ManifestWork, desired: ManifestWork, others: Owners, merge: boolean): readonly Loss[] {
   const wanted = byLabel(desired.manifests);
-  return stored.manifests.flatMap((manifest): Loss[] => {
-    const what = labelOf(manifest);
+  return [...byLabel(stored.manifests)].flatMap(([what, manifests]): Loss[] => {
     const manager = others.get(what);
     if (manager === undefined) return [];
     const other = wanted.get(what);
     if (other === undefined) return merge ? [] : [{ what, manager, how: 'removed' }];
-    return same(manifest, other) ? [] : [{ what, manager, how: 'changed' }];
+    return same(manifests, other) ? [] : [{ what, manager, how: 'changed' }];
   });
 }
 
@@ -144,13 +143,8 @@ function merged(stored: ManifestWork, desired: ManifestWork, owners: Owners, man
 /** In the stored order, so that ordinals move as little as can be; what is new comes last. */
 function mergedManifests(stored: ManifestWork, desired: ManifestWork, owners: Owners, manager: string): readonly JsonObject[] {
   const wanted = byLabel(desired.manifests);
-  const kept = stored.manifests.flatMap((manifest) => {
-    const label = labelOf(manifest);
-    const replacement = wanted.get(label);
-    if (replacement !== undefined) return [replacement];
-    return owners.get(label) === manager ? [] : [manifest];
-  });
   const present = byLabel(stored.manifests);
+  const kept = [...present].flatMap(([label, manifests]) => wanted.get(label) ?? (owners.get(label) === manager ? [] : manifests));
   const added = desired.manifests.filter((manifest) => !present.has(labelOf(manifest)));
   return [...kept, ...added];
 }
@@ -184,17 +178,24 @@ function mergedConfigs(
 function newOwners(work: ManifestWork, stored: ManifestWork, owners: Owners, manager: string): Owners {
   const before = byLabel(stored.manifests);
   return new Map(
-    work.manifests.map((manifest) => {
-      const label = labelOf(manifest);
+    [...byLabel(work.manifests)].map(([label, manifests]) => {
       const old = before.get(label);
       const owner = owners.get(label);
-      return [label, old !== undefined && owner !== undefined && same(old, manifest) ? owner : manager];
+      return [label, old !== undefined && owner !== undefined && same(old, manifests) ? owner : manager];
     }),
   );
 }
 
-function byLabel(manifests: readonly JsonObject[]): ReadonlyMap<string, JsonObject> {
-  return new Map(manifests.map((manifest) => [labelOf(manifest), manifest]));
+/** The server takes one object in several API versions of its group; those stay together, for they have one owner. */
+function byLabel(manifests: readonly JsonObject[]): ReadonlyMap<string, readonly JsonObject[]> {
+  const found = new Map<string, JsonObject[]>();
+  for (const manifest of manifests) {
+    const label = labelOf(manifest);
+    const others = found.get(label);
+    if (others === undefined) found.set(label, [manifest]);
+    else others.push(manifest);
+  }
+  return found;
 }
 
 function labelOf(manifest: JsonObject): string {
@@ -205,7 +206,7 @@ function identifierOf(config: JsonObject): string {
   return canonicalJson(config['resourceIdentifier']);
 }
 
-function same(a: JsonObject, b: JsonObject): boolean {
+function same(a: JsonObject | readonly JsonObject[], b: JsonObject | readonly JsonObject[]): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 

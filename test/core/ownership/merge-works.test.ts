@@ -165,6 +165,27 @@ describe('what a merge leaves', () => {
   });
 });
 
+describe('an object given in two API versions', () => {
+  const scaler = (version: string, value = 1): JsonObject => manifestOf({ apiVersion: `autoscaling/${version}`, kind: 'HorizontalPodAutoscaler', name: 'h' }, value);
+
+  it('stays whole, at its place, in a merge of its owner', () => {
+    const before = stored({ idp: [scaler('v1'), scaler('v2')], nodepool: [a] });
+    const same = decide({ before, desired: { manifests: [scaler('v1'), scaler('v2')] }, merge: true });
+    expect(written(same).manifests).toEqual([scaler('v1'), scaler('v2'), a]);
+    const changed = decide({ before, desired: { manifests: [scaler('v1'), scaler('v2', 2)] }, merge: true });
+    expect(written(changed).manifests).toEqual([scaler('v1'), scaler('v2', 2), a]);
+    const fewer = decide({ before, desired: { manifests: [scaler('v2')] }, merge: true });
+    expect(written(fewer).manifests).toEqual([scaler('v2'), a]);
+  });
+
+  it('is no loss when it is given as it is, and one when half of it is left out', () => {
+    const before = stored({ nodepool: [scaler('v1'), scaler('v2')], idp: [b] });
+    expect(decide({ before, desired: { manifests: [scaler('v1'), scaler('v2'), b] } })).toMatchObject({ kind: 'write', losses: [] });
+    const loss = { what: 'HorizontalPodAutoscaler.autoscaling/np/h', manager: 'nodepool', how: 'changed' };
+    expect(decide({ before, desired: { manifests: [scaler('v2'), b] }, merge: true })).toEqual({ kind: 'refused', losses: [loss] });
+  });
+});
+
 describe('a first work', () => {
   it('belongs to its writer, whatever records come with the document', () => {
     const copied = work({ manifests: [a, b], annotations: { note: 'kept', [managersAnnotation]: '{"nodepool":["ConfigMap/np/a"]}', [executorAnnotation]: '{}', [builtFromAnnotation]: '0' } });
