@@ -199,7 +199,7 @@ test('everything that render can add fits the schemas too', async () => {
 
 describe('the restricted Pod Security check finds', () => {
   const good = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' }, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
-  const pod = (container: object, spec: object = {}): JsonObject => ({ containers: [{ name: 'a', securityContext: { ...good, ...container } }], ...spec }) as JsonObject;
+  const pod = (container: object, spec: object = {}): JsonObject => ({ containers: [{ name: 'a', securityContext: { ...good, ...container } }], ...spec });
 
   test.each([
     ['nothing in a good pod', pod({}), []],

@@ -29,15 +29,15 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
   examples: [
     {
       about: 'Apply a work in a Job, and wait until the cluster has applied it',
-      command: 'maestro-cli job render apply-and-wait --event-id=0198c5 --consumer=cluster-west-1 \\\n    --adapter=nodepool -f work.yaml --tls-secret=maestro-client-tls | kubectl apply -f -',
+      command: 'maestro-cli job render apply-and-wait --event-id=0198c5 \\\n    --consumer=cluster-west-1 --adapter=nodepool -f work.yaml \\\n    --tls-secret=maestro-client-tls | kubectl apply -f -',
     },
     {
       about: 'What all Jobs of the namespace share, once',
-      command: 'maestro-cli job render --part=setup --set api-server-cidr=10.96.0.1/32 | kubectl apply -f -',
+      command: 'maestro-cli job render --part=setup \\\n    --set api-server-cidr=10.96.0.1/32 | kubectl apply -f -',
     },
     {
       about: 'A template of your own, with ${event-id} and the others left open',
-      command: 'maestro-cli job render delete --template --part=job --image=example/maestro-cli:1.2 > delete.yaml',
+      command: 'maestro-cli job render delete --template --part=job \\\n    --image=example/maestro-cli:1.2 > delete.yaml',
     },
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.InvalidInput, ExitCode.Interrupted, ExitCode.Terminated],

@@ -61,7 +61,7 @@ function containerViolations(container: Value, pod: Value): readonly string[] {
 
 /** What pod and container have in common. */
 function contextViolations(name: string, context: Value): readonly string[] {
-  const selinux = (context['seLinuxOptions'] ?? {}) as Value;
+  const selinux = (context['seLinuxOptions'] ?? {}) as { readonly type?: string; readonly user?: string; readonly role?: string };
   const appArmor = (context['appArmorProfile'] as Value | undefined)?.['type'];
   return [
     ...((context['windowsOptions'] as Value | undefined)?.['hostProcess'] === true ? [`host process: ${name}`] : []),
@@ -69,7 +69,7 @@ function contextViolations(name: string, context: Value): readonly string[] {
     ...(context['runAsNonRoot'] === false ? [`running as non-root: ${name} says false`] : []),
     ...(context['seccompProfile'] !== undefined && (context['seccompProfile'] as Value)['type'] === 'Unconfined' ? [`seccomp: ${name} is unconfined`] : []),
     ...(appArmor === undefined || appArmor === 'RuntimeDefault' || appArmor === 'Localhost' ? [] : [`apparmor: ${name}`]),
-    ...(allowedSelinuxTypes.includes(String(selinux['type'] ?? '')) && selinux['user'] === undefined && selinux['role'] === undefined ? [] : [`selinux: ${name}`]),
+    ...(allowedSelinuxTypes.includes(selinux.type ?? '') && selinux.user === undefined && selinux.role === undefined ? [] : [`selinux: ${name}`]),
   ];
 }
 
