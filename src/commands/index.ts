@@ -10,6 +10,7 @@ import { devCommand } from './dev/command.ts';
 import { diffCommand } from './diff/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { getCommand } from './get/command.ts';
+import { helpCommand } from './help/command.ts';
 import { jobCommands } from './job/command.ts';
 import { listCommand } from './list/command.ts';
 import { validateCommand } from './validate/command.ts';
@@ -23,5 +24,5 @@ export const commands: readonly AnyCommandSpec[] = [
   ...consumerCommands,
   ...configCommands,
   ...jobCommands,
-  ...([doctorCommand, devCommand, completionCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
+  ...([doctorCommand, devCommand, completionCommand, helpCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
 ];

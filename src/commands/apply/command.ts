@@ -45,8 +45,8 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
       command: 'maestro-cli apply -f manifests/ --consumer=c1 --name=c1-init --watch=Available',
     },
     {
-      about: 'Wait for a Job whose feedback a rule in the work reports, ending at once when it failed',
-      command: "maestro-cli apply -f work.yaml --consumer=c1 --watch='Job:JobComplete' --fail-on='Job:Failed'",
+      about: 'Wait for a Job by its feedback, ending at once when it failed',
+      command: "maestro-cli apply -f work.yaml --consumer=c1 \\\n    --watch='Job:JobComplete' --fail-on='Job:Failed'",
     },
   ],
   exitCodes: [

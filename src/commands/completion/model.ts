@@ -44,7 +44,7 @@ const choices: Readonly<Record<string, readonly string[]>> = {
 
 /** Everything that completion knows, made from the commands' own data. */
 export function completionModel(specs: readonly AnyCommandSpec[]): CompletionModel {
-  const next = new Map<string, string[]>([['', ['help']]]);
+  const next = new Map<string, string[]>();
   for (const { name } of specs) {
     const words = name.split(' ');
     words.forEach((word, index) => {

@@ -17,7 +17,7 @@ export const devCommand: CommandSpec<DevOptions> = {
     'Serves the REST and gRPC interfaces of a Maestro server with simulated agents, for trying, testing and CI. It is no Maestro: nothing reaches a cluster. Steer it over HTTP below /api/standin/v1/.',
   examples: [
     { about: 'A stand-in with two clusters', command: 'maestro-cli dev --consumers c1,c2' },
-    { about: 'Kept in a file, with mutual TLS', command: 'maestro-cli dev --consumers c1 --data dev.db --access mtls --access-dir ./certs' },
+    { about: 'Kept in a file, with mutual TLS', command: 'maestro-cli dev --consumers c1 --data dev.db \\\n    --access mtls --access-dir ./certs' },
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.Unavailable, ExitCode.Internal],
   flags: [

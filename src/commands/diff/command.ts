@@ -24,7 +24,7 @@ export const diffCommand: CommandSpec<DiffOptions> = {
     { about: 'What would change', command: 'maestro-cli diff -f work.yaml --consumer=cluster-west-1' },
     {
       about: 'In a script: exit code 0 for no change, 1 for changes',
-      command: 'maestro-cli diff --name=hyperfleet-c1-job --consumer=c1 --manifest-file=job.yaml -o json',
+      command: 'maestro-cli diff --name=hyperfleet-c1-job --consumer=c1 \\\n    --manifest-file=job.yaml -o json',
     },
   ],
   exitCodes: [

@@ -43,7 +43,7 @@ export const listCommand: CommandSpec<ListOptions> = {
     { about: 'The works of a cluster', command: 'maestro-cli list --consumer=cluster-west-1' },
     { about: 'What could not be applied, anywhere', command: 'maestro-cli list --all-consumers --status=Failed -o wide' },
     { about: 'Works that hold a Job, the oldest last, followed', command: 'maestro-cli list --resource=Job.batch --watch' },
-    { about: 'Names and versions', command: `maestro-cli list -o jsonpath='{range .items[*]}{.metadata.name} {.metadata.generation}{"\\n"}{end}'` },
+    { about: 'Names, one a line', command: `maestro-cli list -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'` },
   ],
   exitCodes: [
     ExitCode.Done,

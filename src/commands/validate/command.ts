@@ -31,7 +31,7 @@ export const validateCommand: CommandSpec<ValidateOptions> = {
     { about: 'Check a directory', command: 'maestro-cli validate -f deploy/' },
     {
       about: 'Check custom resources too, and report to code scanning',
-      command: 'maestro-cli validate -f deploy/ --schema=crds/widgets.yaml -o sarif > findings.sarif',
+      command: 'maestro-cli validate -f deploy/ --schema=crds/widgets.yaml \\\n    -o sarif > findings.sarif',
     },
   ],
   exitCodes: [

@@ -23,11 +23,11 @@ export const waitCommand: CommandSpec<WaitOptions> = {
   examples: [
     {
       about: 'Until the cluster has applied the work',
-      command: 'maestro-cli wait --name=hyperfleet-c1-job --consumer=c1 --for=Applied --timeout=10m',
+      command: 'maestro-cli wait --name=hyperfleet-c1-job --consumer=c1 \\\n    --for=Applied --timeout=10m',
     },
     {
       about: 'Until a Job in it completed, ending at once when it failed',
-      command: "maestro-cli wait --name=w --consumer=c1 --for='Job:Complete' --fail-on='Job:Failed'",
+      command: "maestro-cli wait --name=w --consumer=c1 \\\n    --for='Job:Complete' --fail-on='Job:Failed'",
     },
   ],
   exitCodes: [

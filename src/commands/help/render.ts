@@ -1,0 +1,58 @@
+import type { Topic, TopicSection } from './topics.ts';
+
+/** A topic for a terminal, no line longer than `width`. */
+export function topicText(topic: Topic, width: number): string {
+  const parts = topic.sections.flatMap((section) => [
+    ...section.paragraphs.map((paragraph) => wrapped(paragraph, width).join('\n')),
+    ...(section.rows === undefined ? [] : [rowsText(section.rows, width)]),
+  ]);
+  return `${[topic.title, ...parts].join('\n\n')}\n`;
+}
+
+function rowsText(rows: NonNullable<TopicSection['rows']>, width: number): string {
+  const termWidth = Math.max(...rows.map(([term = '']) => term.length));
+  const wide = termWidth > 26;
+  const indent = ' '.repeat(wide ? 6 : termWidth + 4);
+  return rows
+    .map(([term = '', ...cells]) => {
+      const text = cells.filter((cell) => cell !== '').join('; ').replace(/; yes$/, ' (try again)');
+      const lines = wrapped(text, width - indent.length).map((line) => `${indent}${line}`);
+      return wide ? [`  ${term}`, ...lines].join('\n') : [`  ${term.padEnd(termWidth)}  ${(lines[0] ?? '').trimStart()}`, ...lines.slice(1)].join('\n');
+    })
+    .join('\n');
+}
+
+/** Breaks at blanks; a word that is longer than the width stays whole. */
+export function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** A topic as a page of the reference. */
+export function topicMarkdown(topic: Topic): string {
+  const parts = topic.sections.flatMap((section) => [
+    ...section.paragraphs.map((paragraph) => escaped(paragraph)),
+    ...(section.rows === undefined ? [] : [markdownTable(section.columns ?? [], section.rows)]),
+  ]);
+  return `${[`# ${topic.title}`, ...parts].join('\n\n')}\n`;
+}
+
+/** The first column is what one types, so it is set as code. */
+export function markdownTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const code = (cell: string): string => (cell === '' ? '' : `\`${cell.replaceAll('|', '\\|')}\``);
+  return [
+    line(columns),
+    line(columns.map(() => '---')),
+    ...rows.map(([first = '', ...rest]) => line([code(first), ...rest.map((cell) => escaped(cell))])),
+  ].join('\n');
+}
+
+export function escaped(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('*', '\\*');
+}

@@ -1,0 +1,124 @@
+import { commonFlags } from '../../command-line/common-flags.ts';
+import type { FlagSpec } from '../../command-line/command-spec.ts';
+import { exitCodeOf, reasonsOf, type ErrorCode } from '../../errors.ts';
+import { ExitCode, exitCodeMeaning } from '../../exit-code.ts';
+
+/** A topic as data: the terminal and the reference pages print the same. */
+export interface Topic {
+  readonly title: string;
+  readonly summary: string;
+  readonly sections: readonly TopicSection[];
+}
+
+export interface TopicSection {
+  readonly paragraphs: readonly string[];
+  /** Head of the rows, for the reference; two or more columns. */
+  readonly columns?: readonly string[];
+  readonly rows?: readonly (readonly string[])[];
+}
+
+const mayTryAgain: ReadonlySet<ExitCode> = new Set([
+  ExitCode.Conflict,
+  ExitCode.TimedOut,
+  ExitCode.Unavailable,
+  ExitCode.Interrupted,
+  ExitCode.Terminated,
+]);
+
+const flags: Topic = {
+  title: 'Common flags',
+  summary: 'flags of every command, their variables and defaults',
+  sections: [
+    {
+      paragraphs: [
+        'A flag beats an explicit --context, that beats the environment, that beats the current context of the configuration file, that beats the default. MAESTRO_CONTEXT chooses the current context; it is no explicit one.',
+        'A context that allows plaintext does so for its own endpoint only.',
+      ],
+      columns: ['flag', 'meaning'],
+      rows: commonFlags.map((flag) => [flag.flags, flagText(flag)]),
+    },
+  ],
+};
+
+const exitCodes: Topic = {
+  title: 'Exit codes',
+  summary: 'what each exit code means, and whether to try again',
+  sections: [
+    {
+      paragraphs: ['The output format never changes the exit code.'],
+      columns: ['code', 'meaning', 'try again?'],
+      rows: Object.values(ExitCode).map((code) => [String(code), exitCodeMeaning[code], mayTryAgain.has(code) ? 'yes' : '']),
+    },
+  ],
+};
+
+const expressions: Topic = {
+  title: 'Wait expressions',
+  summary: 'what --for, --watch, --wait and --fail-on take',
+  sections: [
+    {
+      paragraphs: [
+        'An expression joins tests by AND, OR and NOT (also &&, || and !), NOT binding tightest, with parentheses where needed. Everything is judged at the version that was written or, for wait, that is current when it starts.',
+        'A test without evidence at that version is unknown, and NOT unknown is unknown too; only true ends the wait.',
+      ],
+      columns: ['form', 'holds when'],
+      rows: [
+        ['Applied', 'the agent has applied every manifest of the version'],
+        ['Available', 'besides, every object exists on the cluster; it may not be ready'],
+        ['Deleted', 'the work is gone'],
+        ['NAME=True|False|Unknown', 'the work reports this condition so'],
+        ['Job:Complete', 'a condition of the one manifest of that kind is True, or its feedback says so'],
+        ['Deployment.apps/ns/web:ReadyReplicas>=2', 'a feedback value compares so; =, ==, !=, >=, <=, > and <'],
+        ['any Job:JobComplete', 'of several manifests that match, one is enough; without it, all have to'],
+        ['ConfigMap/ns/a:status.phase="Done"', 'a path into feedback; text is quoted or bare'],
+      ],
+    },
+    {
+      paragraphs: [
+        'Feedback has to be asked for by a feedback rule of the manifest, and carries no version: after an update it counts from a report later than the first that shows Applied, or after --feedback-settle.',
+        'A selector that matches no manifest of the work is a usage error before anything is sent.',
+      ],
+    },
+  ],
+};
+
+const results: Topic = {
+  title: 'Results',
+  summary: 'what the result file says, and its reasons by exit code',
+  sections: [
+    {
+      paragraphs: [
+        'Commands with an outcome write one result to --results-path, once, at the end, on every path: usage errors, refusals, timeouts and signals too. status-result has the status Applied (the outcome was seen), InProgress (accepted, outcome not seen) or Failed; adapter-result has success or failure and a reason.',
+      ],
+      columns: ['outcome', 'status-result', 'adapter-result'],
+      rows: [
+        ['condition met at the version', 'Applied', 'success, the condition'],
+        ['accepted, not waited for', 'InProgress', 'success, Accepted'],
+        ['unchanged, not waited for', 'Applied if proved, else InProgress', 'success, Unchanged'],
+        ['delete accepted, not waited for', 'InProgress', 'success, DeletionRequested'],
+        ['work seen gone, or absent', 'Applied', 'success, Deleted or NotFound'],
+        ['timeout or signal after acceptance', 'InProgress', 'failure, Timeout or Interrupted'],
+        ['effect of a write unknown', 'Failed', 'failure, OutcomeUnknown'],
+        ['any other failure', 'Failed', 'failure, a reason of the list below'],
+      ],
+    },
+    {
+      paragraphs: ['Reasons of failures, by exit code:'],
+      columns: ['exit code', 'reasons'],
+      rows: (Object.keys(reasonsOf) as ErrorCode[]).map((code) => [String(exitCodeOf[code]), reasonsOf[code].join(', ')]),
+    },
+  ],
+};
+
+/** What `help` explains beside commands. */
+export const topics: Readonly<Record<string, Topic>> = { flags, 'exit-codes': exitCodes, expressions, results };
+
+/** What a flag means, with its variable, default and other spellings. */
+export function flagText(flag: FlagSpec): string {
+  const notes = [
+    flag.defaultText === undefined ? undefined : `default ${flag.defaultText}`,
+    flag.env === undefined ? undefined : `env ${flag.env}`,
+    flag.aliases === undefined ? undefined : `also ${flag.aliases.map((alias) => alias.split(' ')[0]).join(', ')}`,
+  ].filter((note) => note !== undefined);
+  return notes.length === 0 ? flag.about : `${flag.about} (${notes.join('; ')})`;
+}

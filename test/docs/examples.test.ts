@@ -1,0 +1,147 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { commands } from '../../src/commands/index.ts';
+import { shellWords } from '../../src/commands/help/shell-words.ts';
+import { MaestroError } from '../../src/errors.ts';
+import { systemClock, type Clock } from '../../src/io/clock.ts';
+import { startStandIn, type StandIn } from '../../src/standin/index.ts';
+import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
+
+/** Codes that an example rightly ends with, besides 0. */
+const alsoRight: Readonly<Record<string, readonly number[]>> = { diff: [1], watch: [130], list: [130], dev: [130] };
+/** These go on until they are interrupted. */
+const endless = /^maestro-cli (watch|dev)\b|^maestro-cli list .*--watch/s;
+
+const job = {
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'init', namespace: 'default' },
+  spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'busybox' }] } } },
+};
+const feedback = {
+  resourceIdentifier: { group: 'batch', resource: 'jobs', namespace: 'default', name: 'init' },
+  feedbackRules: [{ type: 'WellKnownStatus' }, { type: 'JSONPaths', jsonPaths: [{ name: 'Complete', path: '.status.conditions[0].status' }] }],
+};
+const work = (name: string): unknown => ({
+  apiVersion: 'work.open-cluster-management.io/v1',
+  kind: 'ManifestWork',
+  metadata: { name, labels: { release: '7' } },
+  spec: { workload: { manifests: [job] }, manifestConfigs: [feedback] },
+});
+const crd = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'widgets.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { plural: 'widgets', singular: 'widget', kind: 'Widget' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+  },
+};
+
+/** Time that goes by twenty times as fast, because --feedback-settle has a default of 20 s. */
+function fastClock(): Clock {
+  const startMs = performance.now();
+  const startWallMs = Date.now();
+  const elapsedMs = (): number => (performance.now() - startMs) * 20;
+  return {
+    nowMs: () => startWallMs + elapsedMs(),
+    monotonicMs: elapsedMs,
+    sleep: async (ms, signal) => systemClock.sleep(ms / 20, signal),
+  };
+}
+
+const running: StandIn[] = [];
+afterEach(async () => {
+  for (const standIn of running.splice(0)) await standIn.close();
+});
+
+/** A Maestro and a working folder in which every example makes sense. */
+async function prepared(): Promise<{ readonly cwd: string; readonly env: Record<string, string> }> {
+  const standIn = await startStandIn({
+    consumers: [{ name: 'cluster-west-1', labels: { env: 'prod' } }, 'c1'],
+  });
+  running.push(standIn);
+  const cwd = emptyFolder();
+  const env = { MAESTRO_HTTP_ENDPOINT: standIn.httpEndpoint, MAESTRO_GRPC_ENDPOINT: `grpc://${standIn.grpcEndpoint}`, XDG_CONFIG_HOME: cwd };
+  mkdirSync(join(cwd, 'deploy'));
+  mkdirSync(join(cwd, 'crds'));
+  mkdirSync(join(cwd, 'manifests'));
+  const files: Record<string, unknown> = {
+    'work.yaml': work('hyperfleet-c1-job'),
+    'job.yaml': job,
+    'nodepool.yaml': { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'np', namespace: 'default' } },
+    'manifests/np.yaml': { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'np', namespace: 'default' } },
+    'deploy/work.yaml': work('deployed'),
+    'crds/widgets.yaml': crd,
+    'team.yaml': { 'current-context': 'dev', contexts: { dev: {}, prod: {} } },
+  };
+  for (const [name, value] of Object.entries(files)) writeFileSync(join(cwd, name), JSON.stringify(value));
+  for (const name of ['w', 'hyperfleet-c1-job']) {
+    const applied = await runCli(['apply', '-f', 'work.yaml', `--name=${name}`, '--consumer=c1', '--watch'], { cwd, env });
+    expect(applied).toMatchObject({ exitCode: 0 });
+  }
+  for (const name of ['dev', 'prod']) await runCli(['config', 'set-context', name, '--source-id=maestro-cli', '--use'], { cwd, env });
+  return { cwd, env };
+}
+
+/** Runs what stands before the first pipe of each part, as a shell would; `>` writes the file. */
+async function runExample(command: string, world: { readonly cwd: string; readonly env: Record<string, string> }): Promise<CliRun> {
+  let last: CliRun | undefined;
+  for (const part of partsOf(shellWords(command))) {
+    const [program, ...words] = part.words;
+    expect(program).toBe('maestro-cli');
+    const stop = new AbortController();
+    const options = { ...world, signal: stop.signal, clock: fastClock() };
+    const run = runCli(words, options);
+    if (endless.test(command)) {
+      await Promise.race([run, new Promise((resolve) => setTimeout(resolve, 700))]);
+      stop.abort(new MaestroError('interrupted', 'interrupted by SIGINT'));
+    }
+    last = await run;
+    if (part.target !== undefined) writeFileSync(join(world.cwd, part.target), last.stdout);
+    if (last.exitCode !== 0) break;
+  }
+  if (last === undefined) throw new Error(`${command} runs nothing`);
+  return last;
+}
+
+function partsOf(words: readonly string[]): readonly { readonly words: readonly string[]; readonly target?: string }[] {
+  const parts: string[][] = [[]];
+  for (const word of words) {
+    if (word === '&&') parts.push([]);
+    else parts.at(-1)?.push(word);
+  }
+  return parts.map((part) => {
+    const end = part.findIndex((word) => word === '|' || word === '>');
+    const target = part[end] === '>' ? part[end + 1] : undefined;
+    return { words: end < 0 ? part : part.slice(0, end), ...(target === undefined ? {} : { target }) };
+  });
+}
+
+/** Examples stand for a setting; ports, ids and paths that only hold on one machine are replaced by those of the test. */
+async function fitted(command: string, world: { readonly cwd: string; readonly env: Record<string, string> }): Promise<string> {
+  const id = /--id=[0-9a-f-]{36}/.exec(command)?.[0];
+  if (id === undefined && !command.startsWith('maestro-cli dev')) return command;
+  if (id === undefined) return `${command.replace('dev.db', join(world.cwd, 'dev.db')).replace('./certs', join(world.cwd, 'certs'))} --http-port 0 --grpc-port 0`;
+  const read = await runCli(['get', '--name=w', '--consumer=c1', '-o', 'json'], world);
+  const { metadata } = JSON.parse(read.stdout) as { metadata: { uid: string } };
+  return command.replace(id, `--id=${metadata.uid}`);
+}
+
+describe('every example of every command runs as it is written', () => {
+  const examples = commands.flatMap(({ name, examples: all }) => all.map(({ command }) => [name, command] as const));
+
+  test.each(examples)('%s: %s', async (name, command) => {
+    const world = await prepared();
+    // These write what is to be there already for their neighbours.
+    if (/^maestro-cli consumer create/.test(command)) await runCli(['consumer', 'delete', 'cluster-west-1', '-y'], world);
+    const interactive = /^maestro-cli consumer delete (?!.*-y)/.test(command);
+    const run = await runExample(interactive ? `${command} -y` : await fitted(command, world), world);
+    const right = [0, ...(alsoRight[name] ?? [])];
+    expect(right, `${command}\n${run.stdout.slice(0, 500)}\n${run.stderr}`).toContain(run.exitCode);
+    expect(readdirSync(world.cwd)).toContain('work.yaml');
+  });
+});
