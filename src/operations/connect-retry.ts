@@ -12,11 +12,15 @@ export async function untilConnected<T>(
   budget: Budget,
   onRetry: (error: MaestroError) => void = () => undefined,
 ): Promise<T> {
+  let last: MaestroError | undefined;
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await call();
     } catch (caught) {
       const error = MaestroError.from(caught);
+      // That the time is up says less than why it was used up.
+      if (error.code === 'timeout' && error.delivery === 'not-sent' && last !== undefined) throw last;
+      last = error;
       if (error.delivery !== 'not-sent' || !error.mayHeal || remainingMs(budget) <= 0) throw error;
       onRetry(error);
       const waitMs = backoffMs(attempt, budget.random);

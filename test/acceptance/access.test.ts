@@ -216,7 +216,7 @@ describe('the value of a token given by flag, environment or file never occurs i
     writeFileSync(path, text);
     return path;
   };
-  const apply = (...more: readonly string[]): readonly string[] => ['apply', '-f', manifestFile(folder, 'secret'), '--consumer=c1', '-v', '-o', 'json', '--timeout=1s', ...more];
+  const apply = (...more: readonly string[]): readonly string[] => ['apply', '-f', manifestFile(folder, 'secret'), '--consumer=c1', '-v', '-o', 'json', '--timeout=3s', ...more];
 
   test.concurrent.each<{ name: string; argv: () => readonly string[]; env?: Record<string, string> }>([
     { name: 'over plaintext, by flag', argv: () => apply(...grpcTo(`grpc://${plain.grpcEndpoint}`, `--grpc-client-token=${secret}`)) },

@@ -27,14 +27,18 @@ export function createRetrier(
   const { clock, random } = deps;
   return async (request, options) => {
     const facts: HttpCallFacts = { method: request.method, url: `${endpoint}${request.path.split('?')[0]}`, consumer: '' };
+    let last: Outcome | undefined;
     for (let attempt = 0; ; attempt += 1) {
       options.signal.throwIfAborted();
       const leftMs = options.deadlineMs - clock.monotonicMs();
+      // That the time is up says less than why it was used up.
+      if (leftMs <= 0 && last !== undefined) return last.finish();
       if (leftMs <= 0) throw new MaestroError('timeout', `${facts.method} ${facts.url}: no time is left`, { delivery: 'not-sent' });
       const outcome = await attemptOnce(sender, request, options.signal, Math.min(leftMs, longestTryMs), facts);
       const again = outcome.retry && (request.method === 'GET' || outcome.delivery === 'not-sent');
       const pauseMs = Math.max(outcome.waitMs ?? 0, pause(attempt, random));
       if (!again || clock.monotonicMs() + pauseMs >= options.deadlineMs) return outcome.finish();
+      last = outcome;
       await clock.sleep(pauseMs, options.signal);
     }
   };
