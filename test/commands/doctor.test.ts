@@ -82,9 +82,9 @@ describe('a Maestro that works', () => {
     expect(running.subscriptions()).toBe(0);
   });
 
-  test('asks for no rights with --skip-probe', async () => {
+  test('asks for no rights with --no-probe', async () => {
     const running = await standIn();
-    const { checks } = await doctor(['--skip-probe'], envOf(running));
+    const { checks } = await doctor(['--no-probe'], envOf(running));
     expect(checks).toMatchObject({ publish: { status: 'skip' }, subscribe: { status: 'skip' }, consumer: { status: 'skip' } });
     expect(running.publishes()).toEqual([]);
   });
@@ -170,11 +170,11 @@ describe('what stands in the way', () => {
     const files = running.certificates;
     const later: Clock = { ...systemClock, nowMs: () => Date.now() + 360 * 86_400_000 };
     const env = envOf(running, { MAESTRO_GRPC_CLIENT_CERT: files?.clientCertFile ?? '', MAESTRO_GRPC_CLIENT_KEY: files?.clientKeyFile ?? '' });
-    const { checks } = await doctor(['--skip-probe'], env, { clock: later });
+    const { checks } = await doctor(['--no-probe'], env, { clock: later });
     for (const name of ['grpc-certificate', 'grpc-tls', 'http-tls']) {
       expect(checks[name]).toMatchObject({ status: 'warn', message: expect.stringMatching(/expires on .*, in [45]d/) as string });
     }
-    expect(checks['clock']).toMatchObject({ status: 'warn', message: expect.stringMatching(/the clock here is (8640h|8639h59m5\ds) ahead of the server's/) as string });
+    expect(checks['clock']).toMatchObject({ status: 'warn', message: expect.stringMatching(/the clock here is 86(39|40)h\S* ahead of the server's/) as string });
   });
 
   test('a client certificate that the server does not know, or without groups', async () => {
@@ -219,7 +219,7 @@ describe('what stands in the way', () => {
     ['a 401', 401, '{}', /not authenticated/],
   ])('%s in place of REST', async (_name, status, body, message) => {
     const port = await listen(createHttpServer((_request, response) => response.writeHead(status).end(body)));
-    const { exitCode, checks } = await doctor(['--skip-probe', '--consumer=c1'], { MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${port}`, MAESTRO_GRPC_ENDPOINT: 'grpc://127.0.0.1:1' });
+    const { exitCode, checks } = await doctor(['--no-probe', '--consumer=c1'], { MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${port}`, MAESTRO_GRPC_ENDPOINT: 'grpc://127.0.0.1:1' });
     expect(checks['rest']).toMatchObject({ status: 'fail', message: expect.stringMatching(message) as string });
     expect(statuses(checks)).toMatchObject({ consumer: 'skip', agent: 'skip', clock: 'skip' });
     expect(exitCode).toBe(8);
@@ -227,7 +227,7 @@ describe('what stands in the way', () => {
 
   test('a server that takes connections and is silent ends within its bound', async () => {
     const port = await listen(createServer((socket) => socket.on('error', () => undefined).resume()));
-    const { exitCode, checks } = await doctor(['--timeout=1s', '--skip-probe'], { MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${port}`, MAESTRO_GRPC_ENDPOINT: `grpcs://127.0.0.1:${port}` });
+    const { exitCode, checks } = await doctor(['--timeout=1s', '--no-probe'], { MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${port}`, MAESTRO_GRPC_ENDPOINT: `grpcs://127.0.0.1:${port}` });
     expect(checks['grpc-tls']).toMatchObject({ status: 'fail', message: expect.stringMatching(/^no answer within/) as string });
     expect(checks['rest']).toMatchObject({ status: 'fail', message: 'no time was left for this' });
     expect(exitCode).toBe(8);
@@ -235,7 +235,7 @@ describe('what stands in the way', () => {
 
   test('a proxy that is in effect is the first hop', async () => {
     const running = await standIn();
-    const { checks, text } = await doctor(['--skip-probe'], {
+    const { checks, text } = await doctor(['--no-probe'], {
       ...envOf(running),
       MAESTRO_HTTP_ENDPOINT: 'http://maestro.example:8000',
       HTTP_PROXY: 'http://me:hush@127.0.0.1:1',
@@ -272,7 +272,7 @@ describe('tokens', () => {
     const running = await standIn({ access: { mode: 'tls', directory: emptyFolder() } });
     const file = join(emptyFolder(), 'token');
     writeFileSync(file, token);
-    const { checks, text } = await doctor(['--skip-probe'], envOf(running, { MAESTRO_GRPC_TOKEN_FILE: file }));
+    const { checks, text } = await doctor(['--no-probe'], envOf(running, { MAESTRO_GRPC_TOKEN_FILE: file }));
     expect(checks['grpc-token']).toMatchObject({ status, message: expect.stringMatching(message) as string });
     if (token.trim() !== '') expect(text).not.toContain(token);
     if (status === 'fail') expect(checks['publish']).toMatchObject({ status: 'skip', message: 'not looked at, because of grpc-token' });
@@ -317,9 +317,9 @@ describe('consumer and agent', () => {
 
 test('on a terminal, statuses are coloured; NO_COLOR stops that', async () => {
   const running = await standIn();
-  const coloured = await runCli(['doctor', '--skip-probe'], { env: envOf(running), isTTY: true });
+  const coloured = await runCli(['doctor', '--no-probe'], { env: envOf(running), isTTY: true });
   expect(coloured.stdout).toContain('\u001B[32mpass\u001B[39m  rest');
-  const plain = await runCli(['doctor', '--skip-probe'], { env: { ...envOf(running), NO_COLOR: '1' }, isTTY: true });
+  const plain = await runCli(['doctor', '--no-probe'], { env: { ...envOf(running), NO_COLOR: '1' }, isTTY: true });
   expect(plain.stdout).not.toContain('\u001B');
   expect(plain.stdout).toMatch(/^pass {2}settings +no context is in use\n +grpc-endpoint +grpc:\/\/127/);
 });

@@ -23,7 +23,7 @@ export const doctorCommand: CommandSpec<DoctorOptions> = {
     'Looks at settings, proxies, DNS, TCP, certificates, TLS, tokens, REST, rights, consumer, agent and clocks, in this order, and says of each what was seen and what to do. The right to publish is probed with an event of a type that Maestro refuses right after it has authorised the sender, so nothing is changed; the right to subscribe with a stream that is closed at once. Warnings do not fail the run.',
   examples: [
     { about: 'Everything between here and the agent of a cluster', command: 'maestro-cli doctor --consumer=cluster-west-1' },
-    { about: 'For a script, without asking for rights', command: 'maestro-cli doctor --skip-probe -o json' },
+    { about: 'For a script, without asking for rights', command: 'maestro-cli doctor --no-probe -o json' },
   ],
   exitCodes: [
     ExitCode.Done,
@@ -37,7 +37,7 @@ export const doctorCommand: CommandSpec<DoctorOptions> = {
   ],
   flags: [
     { flags: '-c, --consumer <name>', about: 'a target cluster: whether it exists, and when its agent last reported' },
-    { flags: '--skip-probe', about: 'publish nothing and subscribe to nothing, so rights are not checked' },
+    { flags: '--no-probe', about: 'publish nothing and subscribe to nothing, so rights are not checked' },
   ],
   hasOutcome: false,
   parse: (input) => parseDoctor(input),
@@ -52,7 +52,7 @@ function parseDoctor(input: ParseInput): DoctorOptions {
   return {
     ...connection,
     ...(consumer === undefined ? {} : { consumer }),
-    probe: !flags.on('skipProbe'),
+    probe: input.flags['probe'] !== false,
     inUse: settingsInUse(layeredReader(input), connection),
     ...(context === undefined ? {} : { contextText: `context ${context.name} of ${input.config?.path ?? ''}` }),
     output: flags.oneOf('output', ['text', 'json']) ?? 'text',

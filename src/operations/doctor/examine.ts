@@ -72,7 +72,7 @@ function stepsOf({ settings, source, consumer, probe }: Examination, budget: Bud
   const ask = (signal: AbortSignal) => async (path: string): Promise<RestAnswer> => askRest(path, { endpoint: http, settings }, { clock, signal });
   let seen: RestAnswer | undefined;
   const rights = { settings, source };
-  const unasked = skip('not looked at, because of --skip-probe');
+  const unasked = skip('not looked at, because of --no-probe');
   return [
     ...both('proxy', [], (endpoint) => checkProxy(endpoint, settings)),
     ...both('dns', ['proxy'], async (endpoint) => checkDns(endpoint, settings)),
