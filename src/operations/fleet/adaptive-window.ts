@@ -27,12 +27,22 @@ export class AdaptiveWindow {
     this.#underWay += 1;
   }
 
+  /** For a place that was not used. */
+  giveBack(): void {
+    this.#underWay -= 1;
+    this.#letIn();
+  }
+
   /** @param trouble the server failed or could not be reached: it has too much to do */
   leave(latencyMs: number, trouble: boolean): void {
     this.#underWay -= 1;
     this.#sinceChange += 1;
     if (trouble) this.#shrink();
     else this.#learn(latencyMs);
+    this.#letIn();
+  }
+
+  #letIn(): void {
     for (let free = this.size - this.#underWay; free > 0 && this.#waiting.length > 0; free -= 1) this.#waiting.shift()?.();
   }
 

@@ -102,7 +102,11 @@ class FleetRun {
         else if (lookup instanceof MaestroError) this.#settle(task, failedWork(nameOf(task), lookup, false));
         else {
           await this.#window.enter();
-          running.push(this.#inOrder(task, lookup));
+          // While this waited for its place, too much may have failed.
+          if (this.#stopped()) {
+            this.#window.giveBack();
+            this.#skip();
+          } else running.push(this.#inOrder(task, lookup));
         }
       }
       await Promise.all(running);
