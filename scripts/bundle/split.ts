@@ -14,7 +14,7 @@ export interface Bundle {
  * Packages that cost much to load and are rarely used by those who import them:
  * loaded by the first use of something in them. None has effects when loaded.
  */
-const latePackages = ['string-width'];
+const latePackages = ['string-width', '@grpc/proto-loader'];
 
 /** Parts above this size are scripts by themselves: whoever needs one must not pay for another. */
 const largeBytes = 40_000;
@@ -40,7 +40,7 @@ const startEntries = ['src/main.ts', 'src/commands/version/run.ts'];
 export async function splitBundle(root: string, define: Readonly<Record<string, string>>): Promise<Bundle> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [{ in: 'src/main.ts', out: 'main' }, ...latePackages.map((name) => ({ in: name, out: `late-${name}` }))],
+    entryPoints: [{ in: 'src/main.ts', out: 'main' }, ...latePackages.map((name) => ({ in: name, out: `late-${name.replaceAll('/', '-')}` }))],
     outdir: join(root, 'dist/split'),
     write: false,
     bundle: true,
