@@ -3,8 +3,8 @@ import { readCommandLine, type Invocation } from './command-line/program.ts';
 import { requestedResult, type ResultRequest } from './command-line/result-request.ts';
 import type { CommandResult, CommandSpec, ParseInput } from './command-line/command-spec.ts';
 import type { Context } from './context.ts';
-import { MaestroError } from './errors.ts';
-import { ExitCode } from './exit-code.ts';
+import { MaestroError, reasonOfExitCode } from './errors.ts';
+import { ExitCode, exitCodeMeaning } from './exit-code.ts';
 import { loadConfig } from './io/config-file.ts';
 import { openResultFile, type ResultFile } from './io/result-file.ts';
 import { exitCodeOfOutcome, type Outcome } from './operations/outcome.ts';
@@ -26,7 +26,7 @@ export async function runApp(argv: readonly string[], context: Context, crashed:
   try {
     if (request !== undefined) file = openResultFile(request.path, context.pid);
     const result = await Promise.race([runCommand(argv, context, request), crashed]);
-    outcome = 'outcome' in result ? result.outcome : { works: [] };
+    outcome = 'outcome' in result ? result.outcome : finished(result.exitCode, result.message);
     exitCode = 'outcome' in result ? exitCodeOfOutcome(result.outcome) : result.exitCode;
   } catch (caught) {
     const error = MaestroError.from(caught);
@@ -68,6 +68,14 @@ async function parseInput({ spec, flags, args }: Invocation, context: Context): 
   return { flags, args, env, ...(config === undefined ? {} : { config }) };
 }
 
+/** What a result file tells of a command that only reads or checks: that it ended, and how. */
+function finished(exitCode: ExitCode, message = `finished with exit code ${exitCode}: ${exitCodeMeaning[exitCode]}`): Outcome {
+  const reasons: Partial<Record<ExitCode, string>> = { 0: 'Finished', 1: 'Different' };
+  const reason = reasons[exitCode] ?? reasonOfExitCode(exitCode);
+  const phase = exitCode === ExitCode.Done ? 'Applied' : 'Failed';
+  return { works: [{ manifestWorkName: '', consumer: '', phase, reason, message, exitCode }] };
+}
+
 function printFailures(outcome: Outcome, argv: readonly string[], context: Context): void {
   const asJson = argv.some((word, index) => word === '-ojson' || word === '--output=json' || (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')));
   if (outcome.error !== undefined) printError(outcome.error, { context, asJson });
@@ -85,7 +93,6 @@ function record(
   context: Context,
 ): ExitCode {
   if (file === undefined || request === undefined) return exitCode;
-  if (outcome.works.length === 0 && outcome.error === undefined) return exitCode;
   try {
     file.write(resultText(outcome, request.format ?? 'status-result', context.clock.nowMs()));
     return exitCode;

@@ -50,6 +50,12 @@ export type ErrorReason = (typeof reasonsOf)[ErrorCode][number];
  */
 export type Delivery = 'not-sent' | 'refused' | 'unknown';
 
+/** The first reason of the code that ends with this exit code; for outcomes that are no error. */
+export function reasonOfExitCode(exitCode: ExitCode): ErrorReason {
+  const code = (Object.keys(exitCodeOf) as ErrorCode[]).find((candidate) => exitCodeOf[candidate] === exitCode);
+  return reasonsOf[code ?? 'internal'][0];
+}
+
 export interface MaestroErrorOptions {
   /** Finer than the code; the first reason of the code when absent. */
   readonly reason?: ErrorReason;

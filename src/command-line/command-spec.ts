@@ -35,7 +35,10 @@ export interface Example {
 }
 
 /** What a command leaves behind: an exit code, and for commands with an outcome what the result file tells. */
-export type CommandResult = { readonly exitCode: ExitCode } | { readonly outcome: Outcome };
+export type CommandResult =
+  /** `message` is what a result file says, when one was asked for. */
+  | { readonly exitCode: ExitCode; readonly message?: string }
+  | { readonly outcome: Outcome };
 
 /**
  * A command as data, its flags-to-options step, and where its code is. The

@@ -37,7 +37,7 @@ export function readCommandLine(
     named,
   );
   try {
-    program.parse([...argv], { from: 'user' });
+    program.parse([...withoutBooleanValues(argv, named)], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.help') {
@@ -75,7 +75,7 @@ export function buildProgram(
   const program = configured(new Command('maestro-cli'), output)
     .description('Applies, waits for, reads and deletes ManifestWorks through Maestro.')
     .usage('<command> [flags]')
-    .helpCommand('help [command]', 'show the help of a command');
+    .helpCommand(false);
   for (const flag of commonFlags) for (const option of optionsOf(flag)) program.addOption(option.hideHelp());
   program.addHelpText('after', () => commonFlagsHelp(program, output.columns));
   for (const spec of specs) {
@@ -101,11 +101,17 @@ function configured(command: Command, output: ProgramOutput): Command {
     .configureOutput({ writeOut: output.out, writeErr: output.err, outputError: () => undefined });
 }
 
+const groupSummaries: Readonly<Record<string, string>> = {
+  consumer: 'target clusters and their labels',
+  config: 'named contexts: endpoints, credentials, source',
+  job: 'the Kubernetes Job for a command',
+};
+
 function parentOf(program: Command, name: string, output: ProgramOutput): Command {
   const words = name.split(' ').slice(0, -1);
   return words.reduce((parent, word) => {
     const existing = parent.commands.find((command) => command.name() === word);
-    return existing ?? configured(parent.command(word), output).description('target clusters and their labels');
+    return existing ?? configured(parent.command(word), output).description(groupSummaries[word] ?? `${word} commands`);
   }, program);
 }
 
@@ -128,6 +134,25 @@ function optionsOf(flag: FlagSpec): Option[] {
     else if (!option.isBoolean() && !option.negate) option.argParser(onceOnly(option));
   }
   return [main, ...others];
+}
+
+/**
+ * `--quiet=true` and `--quiet=false`, as Go tools take their boolean flags:
+ * the first is the flag, the second its absence.
+ */
+function withoutBooleanValues(argv: readonly string[], specs: readonly AnyCommandSpec[]): readonly string[] {
+  const booleans = new Set(
+    [...specs.flatMap(({ flags }) => flags), ...commonFlags]
+      .flatMap((flag) => [flag.flags, ...(flag.aliases ?? [])])
+      .map((flags) => new Option(flags))
+      .filter((option) => option.isBoolean())
+      .map((option) => option.long),
+  );
+  return argv.flatMap((word) => {
+    const [, name, value] = /^(--[\w-]+)=(true|false|1|0|t|f)$/i.exec(word) ?? [];
+    if (name === undefined || value === undefined || !booleans.has(name)) return [word];
+    return /^[t1]/i.test(value) ? [name] : [];
+  });
 }
 
 function collect(value: string, previous: readonly string[] | undefined): string[] {

@@ -101,7 +101,7 @@ async function mergeWithStored(
   budget: Budget,
 ): Promise<{ readonly work: ManifestWork; readonly losses: readonly Loss[] }> {
   const base = workFromBundle(stored);
-  const kept = request.merge && request.work.executor === undefined ? await keptExecutor(deps.reader, stored, budget) : {};
+  const kept = request.merge ? await keptExecutor(deps.reader, stored, budget, request.work.executor) : {};
   const decision = mergeWorks({
     stored: { ...base, ...kept },
     desired: request.work,

@@ -41,14 +41,16 @@ export async function storedExecutor(
  * The executor to write back with a work that was read: a write without it
  * would strip it silently, so it has to be known exactly.
  *
+ * @param expected the executor that the caller is about to write, tried first
  * @throws MaestroError ownership/UnknownExecutor
  */
 export async function keptExecutor(
   reader: WorkReader,
   bundle: ResourceBundle,
   budget: Budget,
+  expected?: JsonObject,
 ): Promise<Pick<ManifestWork, 'executor'>> {
-  const executor = await storedExecutor(reader, bundle, undefined, budget);
+  const executor = await storedExecutor(reader, bundle, expected, budget);
   switch (executor.kind) {
     case 'none':
       return {};

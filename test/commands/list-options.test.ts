@@ -12,7 +12,7 @@ describe('argv to options', () => {
   it.each([
     [[], { consumers: [], states: [], resources: [], headers: true, output: { format: 'table' }, timeoutMs: 30_000 }],
     [['--resource=ConfigMap'], { resources: [{ resourceKind: 'ConfigMap' }] }],
-    [['--filter=Deployment.apps/web', '--resource=Job/np/x'], { resources: [{ resourceKind: 'Job', namespace: 'np', name: 'x' }, { resourceKind: 'Deployment', group: 'apps', name: 'web' }] }],
+    [['--filter=Deployment/web', '--resource=Job/np/x'], { filter: 'Deployment/web', resources: [{ resourceKind: 'Job', namespace: 'np', name: 'x' }] }],
     [['--sort-by=state', '--limit=3', '-o', 'wide'], { sortBy: 'state', limit: 3, output: { format: 'wide' } }],
     [['--watch'], { watchMs: 1000, timeoutMs: Number.POSITIVE_INFINITY }],
     [['-w', '--interval=200ms', '--timeout=5s', '-o', 'json'], { watchMs: 200, timeoutMs: 5000 }],

@@ -25,7 +25,7 @@ const names = (stdout: string): readonly string[] => stdout.trimEnd().split('\n'
 describe('filters', () => {
   it.each<[readonly string[], readonly string[]]>([
     [['--resource=ConfigMap'], ['late', 'settings']],
-    [['--filter=configmap/default/settings', '--consumer=c1'], ['settings']],
+    [['--filter=ConfigMap/default/settings', '--consumer=c1'], ['settings']],
     [['--resource=Job.batch/init'], ['job']],
     [['--resource=Job.apps'], []],
     [['--resource=Job', '--resource=ConfigMap', '--consumer=c1'], ['job', 'settings']],

@@ -87,7 +87,7 @@ describe('flags of single commands', () => {
     { name: 'apply', argv: ['--wait=Job:Complete OR Job:Failed'], options: { await: { text: 'Job:Complete OR Job:Failed' } } },
     { name: 'get', argv: ['--output=json'], options: { address: { by: 'name', name: 'w', consumer: 'c1' }, output: { format: 'json' } } },
     { name: 'get', argv: [], options: { output: { format: 'yaml' } } },
-    { name: 'list', argv: ['--filter=Job/init'], options: { consumers: ['c1'], resources: [{ resourceKind: 'Job', name: 'init' }] } },
+    { name: 'list', argv: ['--filter=Job/init'], options: { consumers: ['c1'], filter: 'Job/init' } },
     { name: 'list', argv: ['--output=yaml'], options: { output: { format: 'yaml' } } },
     { name: 'describe', argv: ['--output=json'], options: { address: { by: 'name', name: 'w', consumer: 'c1' }, output: 'json' } },
     { name: 'wait', argv: ['--for=Applied'], options: { addresses: [{ by: 'name', name: 'w', consumer: 'c1' }], await: { text: 'Applied' } } },

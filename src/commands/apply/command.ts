@@ -1,4 +1,4 @@
-import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import { callTimeoutMs, connectionOptions, layeredReader, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
@@ -122,7 +122,7 @@ function parseApply(input: ParseInput): ApplyOptions {
   const dryRun = dryRunOf(flags);
   if (dryRun !== undefined && awaited !== undefined) throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
   const connection = connectionOptions(input, awaited === undefined ? callTimeoutMs : waitTimeoutMs);
-  const manager = flags.text('manager', 'MAESTRO_MANAGER') ?? adapter;
+  const manager = layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? adapter;
   return {
     ...connection,
     manager: manager ?? connection.source,

@@ -1,4 +1,4 @@
-import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import { callTimeoutMs, connectionOptions, layeredReader, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
@@ -98,7 +98,7 @@ function parseBuild(input: ParseInput): BuildOptions {
     name: flags.required('name', 'it names the work to build on'),
     consumer: flags.required('consumer', 'it names the target cluster'),
     strategy,
-    manager: flags.text('manager', 'MAESTRO_MANAGER') ?? connection.source,
+    manager: layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? connection.source,
     force: flags.on('force'),
     ...(outputFile === undefined ? {} : { outputFile }),
     apply,

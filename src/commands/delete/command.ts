@@ -1,4 +1,4 @@
-import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import { callTimeoutMs, connectionOptions, layeredReader, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { workAddresses, workAddressFlags } from '../../command-line/work-address.ts';
@@ -84,7 +84,7 @@ function parseDelete(input: ParseInput): DeleteOptions {
     dryRun: flags.on('dryRun'),
     resources,
     orphan,
-    manager: flags.text('manager', 'MAESTRO_MANAGER') ?? connection.source,
+    manager: layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? connection.source,
     force,
     output: flags.oneOf('output', deleteOutputs) ?? 'text',
   };

@@ -38,6 +38,7 @@ export const devCommand: CommandSpec<DevOptions> = {
     { flags: '--heartbeat <duration>', about: 'interval of heartbeats on the stream', defaultText: '10s' },
   ],
   hasOutcome: false,
+  offline: true,
   parse: (input) => parseDev(input),
   load: () => import('./run.ts'),
 };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -7,8 +8,11 @@ import type { DevOptions } from './command.ts';
 /** Serves until a signal comes; being told to stop is how a server ends well. */
 export async function run(options: DevOptions, context: Context): Promise<CommandResult> {
   const { verbose } = options.log;
+  const { access, dataFile } = options.standIn;
   const standIn = await startStandIn({
     ...options.standIn,
+    ...(dataFile === undefined ? {} : { dataFile: resolve(context.cwd, dataFile) }),
+    ...(access?.directory === undefined ? {} : { access: { ...access, directory: resolve(context.cwd, access.directory) } }),
     clock: context.clock,
     ...(verbose ? { log: (line: string) => context.stderr.write(`${line}\n`) } : {}),
   });

@@ -54,7 +54,7 @@ export async function run(options: DiffOptions, context: Context): Promise<Comma
   }
 }
 
-async function diffWork({ work, consumer, ifVersion }: PreparedWork, options: ApplyOptions, deps: RunDeps): Promise<WorkDiff> {
+async function diffWork({ work, consumer, ifVersion, manager }: PreparedWork, options: ApplyOptions, deps: RunDeps): Promise<WorkDiff> {
   const { maestro, budget, notices } = deps;
   budget.signal.throwIfAborted();
   const request = {
@@ -62,7 +62,7 @@ async function diffWork({ work, consumer, ifVersion }: PreparedWork, options: Ap
     consumer,
     work,
     overwrite: false,
-    manager: options.manager,
+    manager,
     merge: options.merge,
     force: options.force,
     ...(ifVersion === undefined ? {} : { ifVersion }),

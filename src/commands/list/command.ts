@@ -23,6 +23,8 @@ export interface ListOptions extends ConnectionOptions {
   readonly states: readonly WorkState['kind'][];
   readonly selector: LabelSelector;
   /** A work is shown when it holds a manifest that one of these means; empty: all. */
+  /** A part of the work's name, or of `Kind/name` or `Kind/namespace/name` of a manifest. */
+  readonly filter?: string;
   readonly resources: readonly Selector[];
   /** Undefined: every source. */
   readonly ofSource?: string;
@@ -59,12 +61,12 @@ export const listCommand: CommandSpec<ListOptions> = {
     { flags: '-c, --consumer <name>', about: 'target cluster; repeatable', repeat: true },
     { flags: '-A, --all-consumers', about: 'every consumer; the default without --consumer' },
     { flags: '--status <state>', about: `${states.join(', ')}; Applied includes Available; repeatable`, repeat: true },
+    { flags: '--filter <text>', about: 'works whose name, or a manifest of which as Kind/name or Kind/namespace/name, holds this text' },
     { flags: '-l, --selector <selector>', about: 'labels, such as app=web,tier!=db' },
     {
       flags: '--resource <kind>',
       about: 'only works that hold such a manifest: KIND[.group]/[namespace/]name, the name may be left out; repeatable',
       repeat: true,
-      aliases: ['--filter <kind>'],
     },
     { flags: '--source <source>', about: 'only works of this source' },
     { flags: '--all-sources', about: 'works of every source; the default without --source' },
@@ -82,6 +84,7 @@ export const listCommand: CommandSpec<ListOptions> = {
 function parseList(input: ParseInput): ListOptions {
   const flags = flagReader(input);
   const consumers = flags.list('consumer');
+  const filter = flags.text('filter');
   const ofSource = flags.text('source');
   if (consumers.length > 0 && flags.on('allConsumers')) throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
   if (ofSource !== undefined && flags.on('allSources')) throw new MaestroError('usage', '--source and --all-sources contradict each other');
@@ -95,6 +98,7 @@ function parseList(input: ParseInput): ListOptions {
     consumers: [...new Set(consumers)],
     states: flags.list('status').flatMap((text) => text.split(',')).map((text) => stateOf(text.trim())),
     selector: selector === undefined ? [] : parseLabelSelector(selector),
+    ...(filter === undefined ? {} : { filter }),
     resources: flags.list('resource').map((text) => parseSelector(text, '--resource')),
     ...(ofSource === undefined ? {} : { ofSource }),
     ...(sortBy === undefined ? {} : { sortBy }),

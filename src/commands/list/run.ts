@@ -11,7 +11,7 @@ import { listWorks } from '../../operations/list.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import type { ListOptions } from './command.ts';
 import { openListOutput } from './output.ts';
-import { holdsResource } from './resource-filter.ts';
+import { holdsResource, holdsText } from './resource-filter.ts';
 import { sortWorks } from './sort.ts';
 import { watchList } from './watch.ts';
 
@@ -65,7 +65,7 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<void> {
 
 function isWanted(bundle: ResourceBundle, options: ListOptions): boolean {
   if (options.selector.length > 0 && !matchesLabels(options.selector, workFromBundle(bundle).labels)) return false;
-  if (!holdsResource(bundle, options.resources)) return false;
+  if (!holdsResource(bundle, options.resources) || !holdsText(bundle, options.filter)) return false;
   if (options.states.length === 0) return true;
   const { kind } = foldStatus(bundle, bundle.version);
   return options.states.includes(kind) || (kind === 'available' && options.states.includes('applied'));

@@ -27,7 +27,7 @@ export async function run(options: ValidateOptions, context: Context): Promise<C
   const failing = countOf(report, 'error') + (options.warningsFail ? countOf(report, 'warning') : 0);
   const failure = asked instanceof MaestroError ? asked : consumer?.exists === false ? consumerNotFound(consumer.name) : undefined;
   if (failure !== undefined) printError(failure, { context, asJson: false });
-  if (failing > 0) return { exitCode: ExitCode.InvalidInput };
+  if (failing > 0) return { exitCode: ExitCode.InvalidInput, message: `${failing} problems in ${report.files.length} files` };
   return { exitCode: failure?.exitCode ?? ExitCode.Done };
 }
 

@@ -16,6 +16,7 @@ export const versionCommand: CommandSpec<VersionOptions> = {
   exitCodes: [ExitCode.Done, ExitCode.Usage],
   flags: [],
   hasOutcome: false,
+  offline: true,
   parse: (input) => ({ output: flagReader(input).oneOf('output', ['text', 'json']) ?? 'text' }),
   load: () => import('./run.ts'),
 };

@@ -47,7 +47,8 @@ export function mergeWorks(request: MergeRequest): MergeDecision {
   const losses = [
     ...manifestLosses(stored, desired, others, merge),
     ...configLosses(stored, desired, others, merge),
-    ...deleteOptionLosses(stored, desired, others, merge),
+    ...sharedPartLosses('deleteOption', stored, desired, others, merge),
+    ...(merge ? sharedPartLosses('executor', stored, desired, others, merge) : []),
   ];
   if (losses.length > 0 && !force) return { kind: 'refused', losses };
   const work = merge ? merged(stored, desired, owners, manager) : desired;
@@ -113,15 +114,21 @@ function isMeant(config: JsonObject, key: ManifestKey, brought: readonly JsonObj
   return mayBeAbout(config, key, brought) && !own.some((other) => mayBeAbout(config, other, brought));
 }
 
-/** How a work is deleted is everybody's: it decides what happens to all of its objects. */
-function deleteOptionLosses(stored: ManifestWork, desired: ManifestWork, others: Owners, merge: boolean): readonly Loss[] {
+/** How a work is deleted, and as whom it is applied, is everybody's: it decides what happens to all of its objects. */
+function sharedPartLosses(
+  part: 'deleteOption' | 'executor',
+  stored: ManifestWork,
+  desired: ManifestWork,
+  others: Owners,
+  merge: boolean,
+): readonly Loss[] {
   const [manager] = others.values();
   if (manager === undefined) return [];
   const stays = byLabel(desired.manifests);
   if (!merge && ![...others.keys()].some((label) => stays.has(label))) return [];
-  if (merge && desired.deleteOption === undefined) return [];
-  if (canonicalJson(stored.deleteOption ?? {}) === canonicalJson(desired.deleteOption ?? {})) return [];
-  return [{ what: 'deleteOption', manager, how: 'changed' }];
+  if (merge && desired[part] === undefined) return [];
+  if (canonicalJson(stored[part] ?? {}) === canonicalJson(desired[part] ?? {})) return [];
+  return [{ what: part, manager, how: 'changed' }];
 }
 
 function merged(stored: ManifestWork, desired: ManifestWork, owners: Owners, manager: string): ManifestWork {
