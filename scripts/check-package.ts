@@ -4,7 +4,7 @@
  * command through npx and through a link, and imports the library.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -39,8 +39,11 @@ try {
   run('tar', ['-xzf', join(folder, packed.filename), '-C', user], folder);
   const installed = join(user, 'node_modules', 'maestro-cli');
   run('mv', [join(user, 'package'), installed], folder);
-  for (const dependency of ['@grpc', 'undici', 'yaml', 'cloudevents', 'ipaddr.js']) {
-    symlinkSync(join(root, 'node_modules', dependency), join(user, 'node_modules', dependency));
+  const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  for (const dependency of Object.keys(dependencies)) {
+    const link = join(user, 'node_modules', dependency);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(root, 'node_modules', dependency), link);
   }
   symlinkSync('../maestro-cli/bin/maestro-cli', join(user, 'node_modules', '.bin', 'maestro-cli'));
   check('npx runs it', run('npx', ['--no-install', 'maestro-cli', 'version'], user).startsWith('maestro-cli '));
