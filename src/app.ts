@@ -26,7 +26,7 @@ export async function runApp(argv: readonly string[], context: Context, crashed:
   try {
     if (request !== undefined) file = openResultFile(request.path, context.pid);
     const result = await Promise.race([runCommand(argv, context, request), crashed]);
-    outcome = 'outcome' in result ? result.outcome : finished(result.exitCode, result.message);
+    outcome = 'outcome' in result ? result.outcome : finished(result);
     exitCode = 'outcome' in result ? exitCodeOfOutcome(result.outcome) : result.exitCode;
   } catch (caught) {
     const error = MaestroError.from(caught);
@@ -69,9 +69,11 @@ async function parseInput({ spec, flags, args }: Invocation, context: Context): 
 }
 
 /** What a result file tells of a command that only reads or checks: that it ended, and how. */
-function finished(exitCode: ExitCode, message = `finished with exit code ${exitCode}: ${exitCodeMeaning[exitCode]}`): Outcome {
+function finished(result: Exclude<CommandResult, { readonly outcome: Outcome }>): Outcome {
+  const { exitCode } = result;
+  const message = result.message ?? `finished with exit code ${exitCode}: ${exitCodeMeaning[exitCode]}`;
   const reasons: Partial<Record<ExitCode, string>> = { 0: 'Finished', 1: 'Different' };
-  const reason = reasons[exitCode] ?? reasonOfExitCode(exitCode);
+  const reason = result.reason ?? reasons[exitCode] ?? reasonOfExitCode(exitCode);
   const phase = exitCode === ExitCode.Done ? 'Applied' : 'Failed';
   return { works: [{ manifestWorkName: '', consumer: '', phase, reason, message, exitCode }] };
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import type { ErrorReason } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { LoadedConfig } from '../io/config-file.ts';
 import type { Outcome } from '../operations/outcome.ts';
@@ -36,8 +37,8 @@ export interface Example {
 
 /** What a command leaves behind: an exit code, and for commands with an outcome what the result file tells. */
 export type CommandResult =
-  /** `message` is what a result file says, when one was asked for. */
-  | { readonly exitCode: ExitCode; readonly message?: string }
+  /** `reason` and `message` are what a result file says, when one was asked for. */
+  | { readonly exitCode: ExitCode; readonly reason?: ErrorReason; readonly message?: string }
   | { readonly outcome: Outcome };
 
 /**

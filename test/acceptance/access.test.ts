@@ -216,7 +216,9 @@ describe('the value of a token given by flag, environment or file never occurs i
     writeFileSync(path, text);
     return path;
   };
-  const apply = (...more: readonly string[]): readonly string[] => ['apply', '-f', manifestFile(folder, 'secret'), '--consumer=c1', '-v', '-o', 'json', '--timeout=3s', ...more];
+  // Written once: a case that runs beside this one must not find it half written.
+  let manifest: string | undefined;
+  const apply = (...more: readonly string[]): readonly string[] => ['apply', '-f', (manifest ??= manifestFile(folder, 'secret')), '--consumer=c1', '-v', '-o', 'json', '--timeout=3s', ...more];
 
   test.concurrent.each<{ name: string; argv: () => readonly string[]; env?: Record<string, string> }>([
     { name: 'over plaintext, by flag', argv: () => apply(...grpcTo(`grpc://${plain.grpcEndpoint}`, `--grpc-client-token=${secret}`)) },

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseFor } from '../../src/command-line/program.ts';
 import { diffCommand } from '../../src/commands/diff/command.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { emptyFolder, projectRoot, runCli, type CliRun } from '../support/run-cli.ts';
+import { bundledCommand } from '../support/process.ts';
+import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
 import { workYaml } from './support/works.ts';
 
 let maestro: StandIn;
@@ -190,7 +190,7 @@ describe('colour', () => {
   it.skipIf(!hasScript)('of the real program on a pseudo-terminal (skipped without script of util-linux)', async () => {
     const cwd = emptyFolder();
     await runCli(['version'], { cwd, files: files() });
-    const command = [process.execPath, join(projectRoot, 'bin/cli.ts'), 'diff', '-f', 'w.yaml', '--consumer=c1', `--http-endpoint=${maestro.httpEndpoint}`].join(' ');
+    const command = [process.execPath, await bundledCommand(), 'diff', '-f', 'w.yaml', '--consumer=c1', `--http-endpoint=${maestro.httpEndpoint}`].join(' ');
     const { spawn } = await import('node:child_process');
     const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { PATH: process.env['PATH'], TERM: 'xterm' }, stdio: ['ignore', 'pipe', 'ignore'] });
     let written = '';

@@ -53,7 +53,7 @@ describe('job render gives', () => {
     const command = containerOf(jobOf(await rendered([template, '--event-id=e1', '--consumer=c1', ...manifest, ...flags])), 'maestro-cli');
     expect(command.args?.slice(0, expected.length)).toEqual(expected);
     const rest = ['--timeout=4m30s', '--grpc-endpoint=maestro-grpc:8090', '--http-endpoint=maestro-http:8000'];
-    expect(command.args?.slice(expected.length)).toEqual(template === 'validate' ? rest : [...rest, '--results-path=/shared/results.json']);
+    expect(command.args?.slice(expected.length)).toEqual([...rest, '--results-path=/shared/results.json']);
   });
 
   test('limits that follow from --timeout', async () => {

@@ -234,8 +234,13 @@ describe('a whole run', () => {
   const linesOf = (stdout: string): readonly Line[] => stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Line);
 
   it('waits for a named work, prints its life as JSON lines, and ends with exit 0 when it is gone', async () => {
-    const watching = cli('watch', '--name=life', '--consumer=c1', '--interval=5ms', '-o', 'json', '--timeout=20s');
+    let printed = '';
+    const watching = runCli(['watch', '--name=life', '--consumer=c1', '--interval=5ms', '-o', 'json', '--timeout=20s'], {
+      endpoints: maestro,
+      onStdout: (text) => (printed += text),
+    });
     await cli('apply', '-f', 'w.yaml', '--name=life', '--consumer=c1', '--watch=Available');
+    await expect.poll(() => printed, { timeout: 15_000 }).toContain('"available"');
     await cli('delete', '--name=life', '--consumer=c1', '--watch');
     const run = await watching;
     expect(run.exitCode, run.stderr).toBe(0);

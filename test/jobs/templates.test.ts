@@ -95,7 +95,7 @@ describe.each(templateFiles)('%s.yaml', (name) => {
 
   test('writes only to /shared, and gives the API token to no command', () => {
     expect(pod['automountServiceAccountToken']).toBe(false);
-    expect(command.volumeMounts.filter(({ readOnly }) => readOnly !== true).map(({ mountPath }) => mountPath)).toEqual(name === 'validate' ? [] : ['/shared']);
+    expect(command.volumeMounts.filter(({ readOnly }) => readOnly !== true).map(({ mountPath }) => mountPath)).toEqual(['/shared']);
     expect(command.volumeMounts.map(({ name: volume }) => volume)).not.toContain('api-access');
     const volumes = (pod['volumes'] as readonly { readonly name: string }[]).map((volume) => volume.name);
     const mounted = pod.containers.flatMap(({ volumeMounts }) => volumeMounts.map((mount) => mount.name));
@@ -111,7 +111,7 @@ describe.each(templateFiles)('%s.yaml', (name) => {
   });
 });
 
-describe.each(templateFiles.filter((name) => name !== 'validate'))('the status-reporter of %s.yaml', (name) => {
+describe.each(templateFiles)('the status-reporter of %s.yaml', (name) => {
   const job = jobOf(objectsOf(filled(templateText(name))));
   const reporter = containerOf(job, 'status-reporter');
   const env = envOf(reporter);

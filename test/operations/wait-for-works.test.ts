@@ -173,12 +173,12 @@ describe('several works', () => {
 });
 
 describe('the poll schedule', () => {
-  it('stays within 250 ms and 2 s, jittered by a tenth, and never shrinks', () => {
+  it('stays within 100 ms and 2 s, jittered by a tenth, and never shrinks', () => {
     const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), fc.double({ min: 0, max: 1e6, noNaN: true }), random, (elapsed, more, jitter) => {
         const ms = pollDelayMs(elapsed, () => jitter);
-        expect(ms).toBeGreaterThanOrEqual(250 * 0.95);
+        expect(ms).toBeGreaterThanOrEqual(100 * 0.95);
         expect(ms).toBeLessThanOrEqual(2000 * 1.05);
         expect(pollDelayMs(elapsed + more, () => jitter)).toBeGreaterThanOrEqual(ms);
         if (elapsed < 30_000) expect(ms).toBeLessThanOrEqual(250 * 1.05);

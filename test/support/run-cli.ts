@@ -23,6 +23,8 @@ export interface CliOptions {
   /** Files to write into the folder before the run. */
   readonly files?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Told each text as it is written to standard output. */
+  readonly onStdout?: (text: string) => void;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
   /** Where Maestro is; nothing answers without it. */
@@ -41,7 +43,10 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(cwd, name), text);
   const written = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr'): Context['stdout'] => ({
-    write: (text) => (written[name] += text),
+    write: (text) => {
+      written[name] += text;
+      if (name === 'stdout') options.onStdout?.(text);
+    },
     isTTY: options.isTTY ?? false,
     columns: 80,
   });

@@ -28,7 +28,8 @@ export async function run(options: ValidateOptions, context: Context): Promise<C
   const failure = asked instanceof MaestroError ? asked : consumer?.exists === false ? consumerNotFound(consumer.name) : undefined;
   if (failure !== undefined) printError(failure, { context, asJson: false });
   if (failing > 0) return { exitCode: ExitCode.InvalidInput, message: `${failing} problems in ${report.files.length} files` };
-  return { exitCode: failure?.exitCode ?? ExitCode.Done };
+  if (failure !== undefined) return { exitCode: failure.exitCode, reason: failure.reason, message: failure.message };
+  return { exitCode: ExitCode.Done };
 }
 
 function tellSizes(report: Report, notices: Notices): void {

@@ -39,7 +39,7 @@ function failOn({ failOn: expression }: JobRequest): readonly string[] {
 }
 
 function commonArgs(request: JobRequest): readonly string[] {
-  const { grpc, http, template } = request;
+  const { grpc, http } = request;
   // An address with a scheme says by itself whether there is TLS.
   const plaintext = !grpc.tls && !grpc.text.includes('://') ? ['--grpc-plaintext'] : [];
   return [
@@ -47,6 +47,6 @@ function commonArgs(request: JobRequest): readonly string[] {
     `--grpc-endpoint=${grpc.text}`,
     ...plaintext,
     `--http-endpoint=${http.text}`,
-    ...(jobTemplates[template].reports ? [`--results-path=${resultsPath}`] : []),
+    `--results-path=${resultsPath}`,
   ];
 }

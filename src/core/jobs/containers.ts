@@ -3,7 +3,6 @@ import { argsOf, commandOf } from './command-line.ts';
 import { apiAccess, maestroCredentials, variables } from './credentials.ts';
 import { adapterContainer, configFolder, jobName, reporterContainer, resultsPath, sharedFolder } from './names.ts';
 import type { JobRequest } from './request.ts';
-import { jobTemplates } from './templates.ts';
 import type { JobTiming } from './timing.ts';
 
 /** What the restricted Pod Security standard asks of a container, and nothing writable but /shared. */
@@ -16,7 +15,6 @@ const securityContext: JsonObject = {
 /** The container that runs maestro-cli. */
 export function maestroContainer(request: JobRequest): JsonObject {
   const { settings, manifest } = request;
-  const { reports } = jobTemplates[request.template];
   const credentials = maestroCredentials(request);
   return {
     name: adapterContainer,
@@ -26,12 +24,12 @@ export function maestroContainer(request: JobRequest): JsonObject {
     args: argsOf(request).map(unexpanded),
     env: [
       ...variables({ EVENT_ID: unexpanded(request.sentinelEventId) }),
-      ...(reports ? variables({ RESULTS_PATH: resultsPath, MAESTRO_RESULTS_FORMAT: 'adapter-result' }) : []),
+      ...variables({ RESULTS_PATH: resultsPath, MAESTRO_RESULTS_FORMAT: 'adapter-result' }),
       ...variables({ MAESTRO_MANAGER: request.manager, ...(request.source === undefined ? {} : { MAESTRO_SOURCE_ID: unexpanded(request.source) }) }),
       ...credentials.env,
     ],
     volumeMounts: [
-      ...(reports ? [{ name: 'shared-status', mountPath: sharedFolder }] : []),
+      { name: 'shared-status', mountPath: sharedFolder },
       ...(manifest === undefined ? [] : [{ name: 'manifest-config', mountPath: configFolder, readOnly: true }]),
       ...credentials.mounts,
     ],

@@ -25,7 +25,7 @@ export function eventLabels({ eventId }: JobRequest): Readonly<Record<string, st
 export function job(request: JobRequest): JsonObject {
   const { settings } = request;
   const timing = jobTiming(request.timeoutMs, settings.backoffLimit);
-  const { reports, command } = jobTemplates[request.template];
+  const { command } = jobTemplates[request.template];
   const labels = eventLabels(request);
   return {
     apiVersion: 'batch/v1',
@@ -46,8 +46,8 @@ export function job(request: JobRequest): JsonObject {
           terminationGracePeriodSeconds: timing.terminationGrace,
           securityContext: podSecurity(settings.userId),
           ...(settings.imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: settings.imagePullSecret }] }),
-          containers: [maestroContainer(request), ...(reports ? [reporter(request, timing)] : [])],
-          volumes: volumes(request, reports),
+          containers: [maestroContainer(request), reporter(request, timing)],
+          volumes: volumes(request),
         },
       },
     },
@@ -72,12 +72,12 @@ function podSecurity(userId: number | undefined): JsonObject {
   };
 }
 
-function volumes(request: JobRequest, reports: boolean): readonly JsonObject[] {
+function volumes(request: JobRequest): readonly JsonObject[] {
   return [
-    ...(reports ? [{ name: 'shared-status', emptyDir: {} }] : []),
+    { name: 'shared-status', emptyDir: {} },
     ...(request.manifest === undefined ? [] : [manifestVolume(request.manifest)]),
     ...maestroCredentials(request).volumes,
-    ...(reports ? apiAccess.volumes : []),
+    ...apiAccess.volumes,
   ];
 }
 

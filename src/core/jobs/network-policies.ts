@@ -1,9 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import { MaestroError } from '../../errors.ts';
 import { canonicalJson, type JsonObject } from '../json.ts';
-import { commandLabel, componentLabel, handlerName, isPlaceholder, reporterName } from './names.ts';
+import { componentLabel, handlerName, isPlaceholder, reporterName } from './names.ts';
 import type { JobEndpoint, JobRequest } from './request.ts';
-import { jobTemplates } from './templates.ts';
 
 const namespaceName = 'kubernetes.io/metadata.name';
 
@@ -12,18 +11,16 @@ export const privateCidrs: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '
 
 /**
  * Two policies for the pods of all Jobs: nothing comes in; out to Maestro and
- * DNS, and from pods with a reporter to the API server. A policy counts for a
- * pod, not for one of its containers.
+ * DNS, and for the reporter to the API server. A policy counts for a pod, not
+ * for one of its containers.
  *
  * @throws MaestroError usage for an address that no policy can name
  */
 export function networkPolicies(request: JobRequest): readonly JsonObject[] {
-  const silent = Object.values(jobTemplates).flatMap(({ reports, command }) => (reports ? [] : [command]));
   const component = { matchLabels: { [componentLabel]: handlerName } };
-  const withReporter = { ...component, matchExpressions: [{ key: commandLabel, operator: 'NotIn', values: silent }] };
   return [
     policy(request, handlerName, component, [...maestroRules(request), dnsRule]),
-    policy(request, reporterName, withReporter, [apiServerRule(request)]),
+    policy(request, reporterName, component, [apiServerRule(request)]),
   ];
 }
 

@@ -1,8 +1,14 @@
 /**
- * When to look again: every 250 ms for the first 30 s, then stretching to 2 s,
- * jittered by a tenth so that many Jobs do not poll in step.
+ * When to look again: every 100 ms for the first 2 s, because most agents
+ * answer by then; every 250 ms for the first 30 s, then stretching to 2 s.
+ * Jittered by a tenth so that many Jobs do not poll in step.
  */
 export function pollDelayMs(elapsedMs: number, random: () => number): number {
-  const base = elapsedMs < 30_000 ? 250 : Math.min(2_000, 250 + (elapsedMs - 30_000) / 20);
-  return base * (0.95 + random() * 0.1);
+  return baseMs(elapsedMs) * (0.95 + random() * 0.1);
+}
+
+function baseMs(elapsedMs: number): number {
+  if (elapsedMs < 2_000) return 100;
+  if (elapsedMs < 30_000) return 250;
+  return Math.min(2_000, 250 + (elapsedMs - 30_000) / 20);
 }

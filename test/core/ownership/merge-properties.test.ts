@@ -64,7 +64,7 @@ describe('what other managers own', () => {
         }
         const labels = new Set(before.keys());
         for (const { what, manager } of losses) {
-          if (what === 'deleteOption') continue;
+          if (what === 'deleteOption' || what === 'executor') continue;
           const label = what.replace(/^options of /, '');
           expect(labels.has(label)).toBe(true);
           expect(manager).toBe(ownersOf(parts.stored, source).get(label));

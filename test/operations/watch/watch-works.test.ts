@@ -115,7 +115,7 @@ describe('watching a source', () => {
     for (const [kind, index] of kinds) {
       await expect.poll(() => current, { interval: 5, timeout: 10_000 }).toBe('live');
       const before = cuts;
-      standIn.setFault({ kind, channel: 'grpc' } as Parameters<StandIn['setFault']>[0]);
+      standIn.setFault({ kind, channel: 'grpc' });
       // Noticed by the end of the connection, or by the silence.
       await expect.poll(() => cuts, { interval: 5, timeout: 10_000 }).toBeGreaterThan(before);
       standIn.clearFaults();
@@ -149,7 +149,7 @@ describe('a stream that falls silent', () => {
     const clock = new ManualClock();
     let streams = 0;
     const subscriber: StatusSubscriber = {
-      // eslint-disable-next-line @typescript-eslint/require-await
+       
       subscribe: async function* (_query, { signal }): AsyncGenerator<SubscriptionItem> {
         streams += 1;
         yield { kind: 'ready', subscriptionId: String(streams) };
