@@ -47,6 +47,8 @@ try {
   }
   symlinkSync('../maestro-cli/bin/maestro-cli', join(user, 'node_modules', '.bin', 'maestro-cli'));
   check('npx runs it', run('npx', ['--no-install', 'maestro-cli', 'version'], user).startsWith('maestro-cli '));
+  run('npx', ['--no-install', 'maestro-cli', 'config', 'set-context', 'here', '--source-id=mine', '--config=config.yaml'], user);
+  check('it reads and prints YAML', run('npx', ['--no-install', 'maestro-cli', 'config', 'view', '--config=config.yaml'], user).includes('source-id: mine'));
   check('a clone runs it', run(join(root, 'bin/maestro-cli'), ['version', '-o', 'json'], folder).includes('"commit"'));
 
   writeFileSync(

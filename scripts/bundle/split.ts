@@ -56,6 +56,7 @@ export async function splitBundle(root: string, define: Readonly<Record<string, 
     // undici's sign of a bundle without its experimental second parser.
     define: { ...define, esbuildDetection: '1' },
   });
+  refuseNamesOfCommonJs(result.metafile);
   const groups = groupParts(result.metafile);
   const late = lateParts(result.metafile);
   const bodies = new Map<string, string[]>();
@@ -69,6 +70,24 @@ export async function splitBundle(root: string, define: Readonly<Record<string, 
   }
   const scripts = new Map([...bodies].map(([group, parts]) => [group, `(function(define){define({${parts.join(',\n')}})})`]));
   return { index, scripts };
+}
+
+/** CommonJS packages that are imported for their effects when loaded, and for no name. */
+const effectsOnly = ['reflect-metadata'];
+
+/**
+ * Where esbuild splits, `await import()` of a CommonJS package gives its default
+ * export and none of its names: the sources would work, the bundle would not.
+ */
+export function refuseNamesOfCommonJs({ inputs }: Pick<Metafile, 'inputs'>): void {
+  for (const [path, { imports }] of Object.entries(inputs)) {
+    if (path.includes('node_modules/')) continue;
+    for (const { path: target, kind } of imports) {
+      if (kind !== 'dynamic-import' || inputs[target]?.format !== 'cjs') continue;
+      if (effectsOnly.some((name) => target.includes(`node_modules/${name}/`))) continue;
+      throw new Error(`${path} imports the CommonJS package ${target} with await import(), which loses its names in the bundle; import it statically`);
+    }
+  }
 }
 
 /** esbuild copies every member of a module that is imported whole, which would load those that can wait. */

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -17,7 +18,6 @@ export async function run(options: ConfigViewOptions, context: Context): Promise
   if (options.output === 'json') {
     context.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
   } else {
-    const { stringify } = await import('yaml');
     context.stdout.write(stringify(value, { lineWidth: 0 }));
   }
   return { exitCode: ExitCode.Done };
