@@ -75,6 +75,7 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
       if (open) stream.write(text);
     },
     isTTY: stream.isTTY ?? false,
-    columns: stream.columns,
+    // A terminal that does not know its width says 0.
+    columns: stream.columns > 0 ? stream.columns : undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import ora from 'ora';
-import { textWidth } from '../core/text-width.ts';
 import type { OutputStream } from '../context.ts';
+import { cutToWidth, oneLine } from './one-line.ts';
 
 export interface Spinner {
   show(text: string): void;
@@ -34,10 +34,11 @@ export function openSpinner(stream: OutputStream, colour: boolean): Spinner {
     hideCursor: true,
     isEnabled: true,
   });
-  const width = (stream.columns ?? 80) - 3;
+  // Beside the spinner and a blank; a terminal of no width is one that does not tell its width.
+  const width = Math.max(10, (stream.columns ?? 80) - 3);
   return {
     show: (text) => {
-      spinner.text = fit(text, width);
+      spinner.text = cutToWidth(oneLine(text), width);
       if (!spinner.isSpinning) spinner.start();
     },
     clear: () => {
@@ -50,12 +51,4 @@ export function openSpinner(stream: OutputStream, colour: boolean): Spinner {
       if (spinner.isSpinning) spinner.stop();
     },
   };
-}
-
-function fit(text: string, width: number): string {
-  const oneLine = text.replace(/\s+/g, ' ');
-  if (textWidth(oneLine) <= width) return oneLine;
-  let cut = oneLine;
-  while (textWidth(cut) > width - 1) cut = cut.slice(0, -1);
-  return `${cut}…`;
 }
