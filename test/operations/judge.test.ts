@@ -235,6 +235,19 @@ describe('feedback after an update', () => {
     expect(last(new WaitJudge(target(), test), [0, fresh('2026-11-22T10:59:40Z')])).toMatchObject({ kind: 'met' });
   });
 
+  it('settles too when an apply found its work unchanged, because an earlier try may have just sent it', () => {
+    const fresh = { ...at('10'), updatedAt: '2026-11-22T10:59:59Z' };
+    expect(verdicts(new WaitJudge(written(2), test), [[0, fresh], [250, fresh], [500, { ...fresh, ...at('11') }]]).map(({ kind }) => kind)).toEqual(['waiting', 'waiting', 'met']);
+  });
+
+  it.each([
+    { title: 'a bare wait', of: target() },
+    { title: 'an unchanged apply', of: written(2) },
+  ])('settles in $title that began before the agent came back, however old the row is', ({ of }) => {
+    const stale = { ...bundle({ version: 2, manifests: ours, status: reported(1, 'True', 'True', { feedback: { ready: 1 }, sequence: '9' }) }), updatedAt: '2026-11-22T10:00:00Z' };
+    expect(verdicts(new WaitJudge(of, test), [[0, stale], [5000, at('10')], [5250, at('11')]]).map(({ kind }) => kind)).toEqual(['waiting', 'waiting', 'met']);
+  });
+
   it('is never proof while the version is not applied', () => {
     const judge = new WaitJudge(written(2, { before }), test);
     const stale = bundle({ version: 2, manifests: ours, status: reported(1, 'True', 'True', { feedback: { ready: 1 } }) });

@@ -159,11 +159,19 @@ export class WaitJudge {
     );
   }
 
-  /** A bare wait can not know what the last update changed; a row at rest for the settling time has settled. */
+  /**
+   * Only our own update knows what it changed. Of a bare wait, and of an apply
+   * that found its work unchanged (perhaps because an earlier try had just sent
+   * it), the last update is unknown: feedback counts at once when the version
+   * was reported applied and the row has been at rest for the settling time.
+   */
   #changed(bundle: ResourceBundle, wallMs: number): ReadonlySet<string> | 'all' | 'none' {
-    if (this.target.writtenVersion !== undefined) return changedManifests(this.target.before, bundle);
+    if (this.target.before !== undefined) return changedManifests(this.target.before, bundle);
     if (bundle.version === 1) return 'none';
-    return wallMs - Date.parse(bundle.updatedAt) >= this.#condition.feedbackSettleMs ? 'none' : 'all';
+    const { kind } = foldStatus(bundle, this.#version ?? bundle.version);
+    const isApplied = kind === 'applied' || kind === 'available';
+    const isAtRest = wallMs - Date.parse(bundle.updatedAt) >= this.#condition.feedbackSettleMs;
+    return isApplied && isAtRest ? 'none' : 'all';
   }
 
   #evidence(bundle: ResourceBundle | undefined, nowMs: number): Evidence {
