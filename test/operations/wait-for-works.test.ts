@@ -53,6 +53,13 @@ describe('one work', () => {
     expect(fake.clock.monotonicMs()).toBeLessThan(5500);
   });
 
+  it('takes no age for news, however it is written', async () => {
+    const fake = fakes(300_000);
+    fake.reader.stored.set(ownId, bundle({ version: 2, deletedAt: '2026-11-22T10:55:50Z' }));
+    const { progress } = await wait(fake, [target()], { ...applied, expression: parseExpression('Deleted') });
+    expect(progress).toEqual([expect.stringMatching(/^w: deletion requested 4m10s ago/)]);
+  });
+
   it.each([
     { title: 'never reported', stored: bundle({ version: 2 }), text: 'timed out after 10s waiting for w on c1: the agent has never reported' },
     { title: 'reported the version before', stored: bundle({ version: 2, ...statusOf(1) }), text: /^timed out after 10s waiting for w on c1: the agent last reported version 1, version 2 is awaited/ },

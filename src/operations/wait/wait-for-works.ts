@@ -172,5 +172,5 @@ async function readAll(
 
 /** "3m10s ago" changes with every read and is no news. */
 function withoutAges(text: string): string {
-  return text.replace(/\b\d+(\.\d+)?(ms|s|m|h|d)\b/g, '');
+  return text.replace(/\b(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+\b/g, '');
 }
