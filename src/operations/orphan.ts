@@ -3,6 +3,7 @@ import { foldStatus } from '../core/status/fold.ts';
 import { workFromBundle } from '../core/works/document.ts';
 import { withExecutorRecord } from '../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
+import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { keptExecutor } from './executor.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
@@ -14,7 +15,8 @@ const failureGraceMs = 30_000;
  * Makes the agent let go of a work's objects, so that deleting the work leaves
  * them on the cluster. An update that is not delivered when the delete is
  * accepted never is (the server skips updates of deleting rows), so this waits
- * until the agent has applied it.
+ * until the agent has applied it. For a work that is being deleted already it is
+ * too late, unless it was orphaned before.
  *
  * @returns the bundle to delete: the orphaned one, as read when it was applied
  * @throws MaestroError timeout, conflict or failure; nothing was deleted then
@@ -25,7 +27,9 @@ export async function orphanWork(
   deps: PublishDeps & Pick<WaitDeps, 'onProgress'>,
   budget: Budget,
 ): Promise<ResourceBundle> {
-  const isOrphan = bundle.deleteOption?.['propagationPolicy'] === 'Orphan';
+  refuseLateOrphan(bundle);
+  if (bundle.deletedAt !== undefined) return bundle;
+  const isOrphan = keepsObjects(bundle);
   if (isOrphan && ['applied', 'available'].includes(foldStatus(bundle, bundle.version).kind)) return bundle;
   const target = { id: bundle.id, consumer: bundle.consumerName, source };
   const work = withExecutorRecord({
@@ -50,6 +54,33 @@ export async function orphanWork(
     deps,
     budget,
   );
-  if (result?.error !== undefined) throw result.error;
+  if (result?.error !== undefined) throw notDeleted(result.error, result.version ?? bundle.version);
   return result?.bundle ?? bundle;
+}
+
+/**
+ * Refuses to promise that objects stay when their work is being deleted with them.
+ *
+ * @throws MaestroError conflict, reason BeingDeleted
+ */
+export function refuseLateOrphan(bundle: ResourceBundle): void {
+  if (bundle.deletedAt === undefined || keepsObjects(bundle)) return;
+  throw new MaestroError('conflict', `${workName(bundle)} is being deleted since ${bundle.deletedAt}, together with its objects`, {
+    reason: 'BeingDeleted',
+    hint: 'It is too late to keep them: Maestro delivers no update of a work that is being deleted.',
+  });
+}
+
+function keepsObjects(bundle: ResourceBundle): boolean {
+  return bundle.deleteOption?.['propagationPolicy'] === 'Orphan';
+}
+
+/** The orphaning was accepted all the same, so that is said too. */
+function notDeleted(error: MaestroError, version: number): MaestroError {
+  const text = `${error.message}; nothing was deleted, but the work now keeps its objects when it is (Orphan, version ${version})`;
+  return new MaestroError(error.code, text, {
+    reason: error.reason,
+    hint: error.hint ?? 'Run the same command again: it goes on from there.',
+    cause: error,
+  });
 }

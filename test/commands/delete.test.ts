@@ -85,6 +85,23 @@ describe('options to effects', () => {
     expect(sent(from)).toEqual([]);
   });
 
+  it('does not promise that objects stay when they are being deleted already', async () => {
+    const from = await apply('late', 'offline');
+    await run(['--name=late', '--consumer=offline']);
+    const late = await run(['--name=late', '--consumer=offline', '--orphan', '--results-path=r.json', '--results-format=adapter-result']);
+    expect(late).toMatchObject({ exitCode: 5, stdout: '' });
+    expect(adapterResultOf(late, 'r.json')).toMatchObject({ reason: 'BeingDeleted', message: expect.stringContaining('together with its objects') as string });
+    expect(sent(from)).toEqual(['delete_request 1']);
+  });
+
+  it('says that nothing was deleted when orphaning times out, and that the work keeps its objects now', async () => {
+    const from = await apply('kept', 'offline');
+    const late = await run(['--name=kept', '--consumer=offline', '--orphan', '--timeout=800ms', '--results-path=r.json', '--results-format=adapter-result']);
+    expect(late).toMatchObject({ exitCode: 6, stdout: '' });
+    expect(adapterResultOf(late, 'r.json')).toMatchObject({ reason: 'Timeout', message: expect.stringMatching(/nothing was deleted, .* \(Orphan, version 2\)$/) as string });
+    expect(sent(from)).toEqual(['update_request 1']);
+  });
+
   it('sends nothing in a dry run', async () => {
     const from = await apply('four', 'offline');
     const dry = await run(['--name=four', '--consumer=offline', '--dry-run', '--watch']);

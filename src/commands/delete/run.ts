@@ -9,7 +9,7 @@ import { createBudget, type Budget } from '../../operations/budget.ts';
 import { planDelete, requestDelete } from '../../operations/delete.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
-import { orphanWork } from '../../operations/orphan.ts';
+import { orphanWork, refuseLateOrphan } from '../../operations/orphan.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
@@ -60,6 +60,7 @@ async function ask(address: WorkAddress, options: DeleteOptions, deps: RunDeps):
         return { outcome: absentOutcome(plan) };
       case 'underway':
         if (options.resources.length > 0) throw beingDeleted(plan.bundle);
+        if (options.orphan) refuseLateOrphan(plan.bundle);
         say(workName(plan.bundle), `is being deleted since ${plan.bundle.deletedAt}; not asked again`);
         return { requested: plan.bundle };
       case 'delete': {
@@ -74,7 +75,7 @@ async function ask(address: WorkAddress, options: DeleteOptions, deps: RunDeps):
           return { outcome: dryRunOutcome(plan.bundle, what) };
         }
         const onProgress = (_target: WaitTarget, text: string): void => deps.notices.progress(`${workName(plan.bundle)}: ${text}`);
-        const bundle = options.orphan && plan.bundle.deletedAt === undefined
+        const bundle = options.orphan
           ? await orphanWork(plan.bundle, options.source, { ...publishDeps, onProgress }, deps.budget)
           : plan.bundle;
         deps.notices.end();
