@@ -5,8 +5,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyCommandSpec } from '../src/command-line/command-spec.ts';
+import { exitCodesOf, sentence } from '../src/command-line/program.ts';
 import { commands } from '../src/commands/index.ts';
-import { outputsOf } from '../src/commands/help/outputs.ts';
 import { escaped, markdownTable, topicMarkdown } from '../src/commands/help/render.ts';
 import { topics } from '../src/commands/help/topics.ts';
 import { exitCodeMeaning } from '../src/exit-code.ts';
@@ -33,11 +33,11 @@ function indexPage(): string {
 }
 
 function commandPage(spec: AnyCommandSpec): string {
-  const outputs = outputsOf(spec, commands);
+  const outputs = spec.outputs ?? [];
   const synopsis = ['maestro-cli', spec.name, ...(spec.args === undefined ? [] : [spec.args]), '[flags]'].join(' ');
   const parts = [
     `# maestro-cli ${spec.name}`,
-    escaped(spec.description ?? `${spec.summary[0]?.toUpperCase() ?? ''}${spec.summary.slice(1)}.`),
+    escaped(spec.description ?? sentence(spec.summary)),
     fenced(synopsis),
     '## Flags',
     ...(spec.flags.length === 0 ? [] : [flagTable(spec)]),
@@ -47,7 +47,7 @@ function commandPage(spec: AnyCommandSpec): string {
     '## Examples',
     ...spec.examples.map(({ about, command }) => `${escaped(about)}:\n\n${fenced(command)}`),
     '## Exit codes',
-    markdownTable(['code', 'meaning'], spec.exitCodes.map((code) => [String(code), exitCodeMeaning[code]])),
+    markdownTable(['code', 'meaning'], exitCodesOf(spec).map((code) => [String(code), exitCodeMeaning[code]])),
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -55,6 +55,8 @@ export interface CommandSpec<Options> {
   readonly flags: readonly FlagSpec[];
   /** Commander syntax of positional arguments, e.g. `<name>`; none when absent. */
   readonly args?: string;
+  /** What `-o` takes, the default first; none when absent. */
+  readonly outputs?: readonly string[];
   /** True for commands with an outcome: they write a result file, also through RESULTS_PATH. */
   readonly hasOutcome: boolean;
   /** True for commands that never talk to Maestro: no configuration file is read for them. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { exitCodeMeaning } from '../exit-code.ts';
+import { ExitCode, exitCodeMeaning } from '../exit-code.ts';
 import { MaestroError } from '../errors.ts';
 import { commonFlags } from './common-flags.ts';
 import type { AnyCommandSpec, CommandSpec, FlagSpec, RawFlags } from './command-spec.ts';
@@ -22,11 +22,13 @@ export interface Invocation {
  * usage error for anything that no command takes.
  */
 export function readCommandLine(
-  argv: readonly string[],
+  words: readonly string[],
   specs: readonly AnyCommandSpec[],
   output: ProgramOutput,
 ): Invocation | undefined {
   let invocation: Invocation | undefined;
+  // What people try first on any tool; with other words it is no flag of ours.
+  const argv = words.length === 1 && words[0] === '--version' ? ['version'] : words;
   const named = specs.filter(({ name }) => argv.includes(name.split(' ')[0] ?? name));
   const program = buildProgram(
     specs,
@@ -74,13 +76,13 @@ export function buildProgram(
 ): Command {
   const program = configured(new Command('maestro-cli'), output)
     .description('Applies, waits for, reads and deletes ManifestWorks through Maestro.')
-    .usage('<command> [flags]')
-    .helpCommand(false);
+    .usage('<command> [flags]');
   for (const flag of commonFlags) for (const option of optionsOf(flag)) program.addOption(option.hideHelp());
   program.addHelpText('after', () => commonFlagsHelp(program, output.columns));
   for (const spec of specs) {
     const command = parentOf(program, spec.name, output).command(lastWord(spec.name));
-    configured(command, output).summary(spec.summary).description(spec.description ?? spec.summary);
+    configured(command, output).summary(spec.summary).description(spec.description ?? sentence(spec.summary));
+    command.usage([...(spec.args === undefined ? [] : [spec.args]), '[flags]'].join(' '));
     if (!complete.includes(spec)) continue;
     if (spec.args) command.arguments(spec.args);
     command.allowExcessArguments(false);
@@ -97,22 +99,33 @@ function configured(command: Command, output: ProgramOutput): Command {
   return command
     .exitOverride()
     .helpOption('-h, --help', 'show this help')
-    .configureHelp({ helpWidth: Math.min(80, output.columns), showGlobalOptions: false })
+    .helpCommand(false)
+    .configureHelp({
+      helpWidth: Math.min(80, output.columns),
+      showGlobalOptions: false,
+      styleTitle: (title) => (title === 'Options:' ? 'Flags:' : title),
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.filter(({ required }) => required).map((argument) => `<${argument.name()}>`)].join(' '),
+    })
     .configureOutput({ writeOut: output.out, writeErr: output.err, outputError: () => undefined });
 }
 
+/** Of the groups that are no command themselves. */
 const groupSummaries: Readonly<Record<string, string>> = {
   consumer: 'target clusters and their labels',
-  config: 'named contexts: endpoints, credentials, source',
-  job: 'the Kubernetes Job for a command',
 };
 
 function parentOf(program: Command, name: string, output: ProgramOutput): Command {
   const words = name.split(' ').slice(0, -1);
   return words.reduce((parent, word) => {
     const existing = parent.commands.find((command) => command.name() === word);
-    return existing ?? configured(parent.command(word), output).description(groupSummaries[word] ?? `${word} commands`);
+    const summary = groupSummaries[word] ?? `${word} commands`;
+    return existing ?? configured(parent.command(word), output).usage('<command> [flags]').summary(summary).description(sentence(summary));
   }, program);
+}
+
+/** A summary as a sentence of its own. */
+export function sentence(summary: string): string {
+  return `${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`;
 }
 
 function lastWord(name: string): string {
@@ -207,10 +220,18 @@ function commonFlagsHelp(program: Command, columns: number): string {
   return ['', 'Common flags, for every command:', ...lines].join('\n');
 }
 
+/** Those of the command itself, and those that any run can end with. */
+export function exitCodesOf({ exitCodes, offline }: AnyCommandSpec): readonly ExitCode[] {
+  const any = [ExitCode.Internal, ExitCode.Interrupted, ExitCode.Terminated, ...(offline === true ? [] : [ExitCode.TimedOut])];
+  return [...new Set([...exitCodes, ...any])].sort((a, b) => a - b);
+}
+
 function helpTail(spec: AnyCommandSpec): string {
   const examples = spec.examples.map((example) => `  # ${example.about}\n  ${example.command}`);
-  const codes = spec.exitCodes.map((code) => `  ${String(code).padEnd(5)}${exitCodeMeaning[code]}`);
+  const codes = exitCodesOf(spec).map((code) => `  ${String(code).padEnd(5)}${exitCodeMeaning[code]}`);
+  const outputs = spec.outputs ?? [];
   return [
+    ...(outputs.length === 0 ? [] : ['', 'Output formats (-o), the default first:', `  ${outputs.join(', ')}`]),
     '',
     'Examples:',
     examples.join('\n\n'),

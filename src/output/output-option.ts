@@ -6,6 +6,11 @@ export type OutputOption<Format extends string> =
   | { readonly format: Format }
   | { readonly format: 'jsonpath'; readonly template: Template };
 
+/** The formats and the template that `readOutput` takes beside them, as help names them. */
+export function withTemplate(formats: readonly string[]): readonly string[] {
+  return [...formats, 'jsonpath=TEMPLATE'];
+}
+
 /**
  * Reads `-o`: a format of the closed list, or `jsonpath=TEMPLATE`.
  *
@@ -22,6 +27,6 @@ export function readOutput<Format extends string>(
   const format = formats.find((known) => known === text);
   if (format !== undefined) return { format };
   throw new MaestroError('usage', `--output does not know "${text}"`, {
-    hint: `Use one of: ${[...formats, 'jsonpath=TEMPLATE'].join(', ')}.`,
+    hint: `Use one of: ${withTemplate(formats).join(', ')}.`,
   });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
 import { completionModel } from '../../src/commands/completion/model.ts';
-import { outputsOf } from '../../src/commands/help/outputs.ts';
+import { outputsTaken } from '../support/outputs-taken.ts';
 import { emptyFolder, runCli } from '../support/run-cli.ts';
 
 const folder = emptyFolder();
@@ -126,6 +126,7 @@ test('an unknown shell is a usage error that names those known', async () => {
 });
 
 test('output formats are what the commands take', () => {
-  const outputs = Object.fromEntries(commands.map((spec) => [spec.name, outputsOf(spec, commands)]));
+  const outputs = Object.fromEntries(commands.map((spec) => [spec.name, spec.outputs ?? []]));
+  for (const spec of commands) expect(outputs[spec.name], spec.name).toEqual(outputsTaken(spec, commands) ?? outputs[spec.name]);
   expect(outputs).toMatchObject({ apply: ['text', 'json', 'name'], doctor: ['text', 'json'], 'consumer list': ['table', 'json', 'name'], dev: [], 'config path': [] });
 });

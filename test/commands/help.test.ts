@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { buildProgram } from '../../src/command-line/program.ts';
 import { commands } from '../../src/commands/index.ts';
-import { shellWords } from '../../src/commands/help/shell-words.ts';
+import { shellWords } from '../support/shell-words.ts';
 import { topics } from '../../src/commands/help/topics.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -25,6 +25,25 @@ const texts = new Map(helps());
 describe('help', () => {
   test.each([...texts])('of "%s" fits 80 columns', (_name, text) => {
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('shows formats, and the exit codes that any run can end with', () => {
+    const text = texts.get('get') ?? '';
+    expect(text).toContain('\nOutput formats (-o), the default first:\n  yaml, json, manifestwork, table, wide, name, jsonpath=TEMPLATE\n');
+    for (const code of ['6 ', '70 ', '130 ', '143 ']) expect(text).toContain(`\n  ${code}`);
+    expect(texts.get('version')).not.toContain('timed out');
+  });
+
+  test('names groups as it names commands, whether asked by help or by --help', () => {
+    expect(texts.get('consumer')).toMatch(/^Usage: maestro-cli consumer <command> \[flags\]\n\nTarget clusters and their labels\.\n/);
+    expect(texts.get('config')).toMatch(/^Usage: maestro-cli config \[command\] \[flags\]\n/);
+    expect(texts.get('')).toMatch(/\n {2}validate +check manifests offline/);
+  });
+
+  test('--version alone is version; beside a command it is a mistake', async () => {
+    const [flag, command] = await Promise.all([runCli(['--version']), runCli(['version'])]);
+    expect(flag).toMatchObject({ exitCode: 0, stdout: command.stdout });
+    expect((await runCli(['get', '--version'])).exitCode).toBe(2);
   });
 
   test.each(commands.map((spec) => [spec.name, spec] as const))('of %s shows two examples and its exit codes', (name, spec) => {

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
-import { shellWords } from '../../src/commands/help/shell-words.ts';
+import { shellWords } from '../support/shell-words.ts';
 import { MaestroError } from '../../src/errors.ts';
 import { systemClock, type Clock } from '../../src/io/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';

@@ -96,6 +96,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
     ...waitFlags,
   ],
+  outputs: applyOutputs,
   hasOutcome: true,
   parse: (input) => parseApply(input),
   load: () => import('./run.ts'),

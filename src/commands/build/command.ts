@@ -70,6 +70,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
     ...waitFlags,
   ],
+  outputs: buildOutputs,
   hasOutcome: true,
   parse: (input) => parseBuild(input),
   load: () => import('./run.ts'),

@@ -1,6 +1,5 @@
 import type { AnyCommandSpec, FlagSpec } from '../../command-line/command-spec.ts';
 import { commonFlags } from '../../command-line/common-flags.ts';
-import { outputsOf } from '../help/outputs.ts';
 
 /** What may stand at a place of the command line. */
 export type Completed =
@@ -56,14 +55,14 @@ export function completionModel(specs: readonly AnyCommandSpec[]): CompletionMod
   const common = commonFlags.filter(({ flags }) => !flags.startsWith('-o'));
   return {
     common: [...common.map((flag) => completedFlag(flag)), { names: ['-h', '--help'], about: 'show the help', optional: false }],
-    commands: specs.map((spec) => completedCommand(spec, specs)),
+    commands: specs.map((spec) => completedCommand(spec)),
     next,
   };
 }
 
-function completedCommand(spec: AnyCommandSpec, specs: readonly AnyCommandSpec[]): CompletedCommand {
+function completedCommand(spec: AnyCommandSpec): CompletedCommand {
   // What follows "jsonpath=" is the user's.
-  const outputs = outputsOf(spec, specs).map((name) => name.replace(/=.*/, '='));
+  const outputs = (spec.outputs ?? []).map((name) => name.replace(/=.*/, '='));
   const output: CompletedFlag = { names: ['-o', '--output'], about: 'output format', value: { kind: 'words', words: outputs }, optional: false };
   return {
     name: spec.name,

@@ -28,6 +28,8 @@ export interface ConfigSetOptions extends ConfigNameOptions {
   readonly use: boolean;
 }
 
+const viewOutputs = ['yaml', 'json'] as const;
+const listOutputs = ['table', 'json', 'name'] as const;
 const codes = [ExitCode.Done, ExitCode.Usage] as const;
 const description = 'A context is a name for endpoints, credentials and a source id. Settings hold in this order: flag, --context, environment, current context, default. Tokens never stand in the file: name files that hold them. Relative paths in the file start from its folder.';
 
@@ -42,12 +44,13 @@ const group: CommandSpec<ConfigViewOptions> = {
   exitCodes: codes,
   flags: [],
   args: '[command]',
+  outputs: viewOutputs,
   hasOutcome: false,
   offline: true,
   parse: (input) => {
     const [word] = input.args;
     if (word !== undefined) throw unknownSubcommand(word);
-    return { ...common(input), output: flagReader(input).oneOf('output', ['yaml', 'json']) ?? 'yaml' };
+    return { ...common(input), output: flagReader(input).oneOf('output', viewOutputs) ?? 'yaml' };
   },
   load: () => import('./view.ts'),
 };
@@ -61,9 +64,10 @@ const view: CommandSpec<ConfigViewOptions> = {
   ],
   exitCodes: codes,
   flags: [],
+  outputs: viewOutputs,
   hasOutcome: false,
   offline: true,
-  parse: (input) => ({ ...common(input), output: flagReader(input).oneOf('output', ['yaml', 'json']) ?? 'yaml' }),
+  parse: (input) => ({ ...common(input), output: flagReader(input).oneOf('output', viewOutputs) ?? 'yaml' }),
   load: () => import('./view.ts'),
 };
 
@@ -76,9 +80,10 @@ const getContexts: CommandSpec<ConfigListOptions> = {
   ],
   exitCodes: codes,
   flags: [],
+  outputs: listOutputs,
   hasOutcome: false,
   offline: true,
-  parse: (input) => ({ ...common(input), output: flagReader(input).oneOf('output', ['table', 'json', 'name']) ?? 'table' }),
+  parse: (input) => ({ ...common(input), output: flagReader(input).oneOf('output', listOutputs) ?? 'table' }),
   load: () => import('./get-contexts.ts'),
 };
 

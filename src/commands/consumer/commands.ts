@@ -38,6 +38,7 @@ const list: CommandSpec<ConsumerListOptions> = {
   ],
   exitCodes: readCodes,
   flags: [{ flags: '-l, --selector <selector>', about: 'labels, such as env=prod,region!=eu' }],
+  outputs: consumerOutputs,
   hasOutcome: false,
   parse: (input) => {
     const selector = flagReader(input).text('selector');
@@ -56,6 +57,7 @@ const get: CommandSpec<NamedConsumerOptions> = {
   exitCodes: readCodes,
   flags: [],
   args: '<name>',
+  outputs: consumerOutputs,
   hasOutcome: false,
   parse: named,
   load: () => import('./get.ts'),
@@ -71,6 +73,7 @@ const create: CommandSpec<ConsumerCreateOptions> = {
   exitCodes: writeCodes,
   flags: [labelFlag],
   args: '<name>',
+  outputs: consumerOutputs,
   hasOutcome: false,
   parse: (input) => {
     const options = named(input);
@@ -95,6 +98,7 @@ const update: CommandSpec<ConsumerUpdateOptions> = {
   exitCodes: writeCodes,
   flags: [labelFlag, { flags: '--remove-label <key>', about: 'a label to remove; repeatable', repeat: true }],
   args: '<name>',
+  outputs: consumerOutputs,
   hasOutcome: false,
   parse: (input) => {
     const flags = flagReader(input);
@@ -122,6 +126,7 @@ const remove: CommandSpec<ConsumerDeleteOptions> = {
   exitCodes: writeCodes,
   flags: [{ flags: '-y, --yes', about: 'do not ask' }],
   args: '<name>',
+  outputs: consumerOutputs,
   hasOutcome: false,
   parse: (input) => ({ ...named(input), yes: flagReader(input).on('yes') }),
   load: () => import('./delete.ts'),

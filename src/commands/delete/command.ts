@@ -60,6 +60,7 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
     { flags: '--watch', about: 'wait until the work is gone from Maestro, or the rest applied', aliases: ['--wait'] },
     { flags: '--dry-run', about: 'say what would be deleted, and send nothing' },
   ],
+  outputs: deleteOutputs,
   hasOutcome: true,
   parse: (input) => parseDelete(input),
   load: () => import('./run.ts'),

@@ -23,6 +23,7 @@ export const describeCommand: CommandSpec<DescribeOptions> = {
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.NotFound, ExitCode.TimedOut, ExitCode.Unavailable, ExitCode.AccessDenied],
   flags: workAddressFlags,
+  outputs: describeOutputs,
   hasOutcome: false,
   parse: (input) => parseDescribe(input),
   load: () => import('./run.ts'),

@@ -43,6 +43,7 @@ export const diffCommand: CommandSpec<DiffOptions> = {
     ExitCode.Terminated,
   ],
   flags: applyCommand.flags.filter((flag) => decisive.includes(longName(flag))),
+  outputs: diffOutputs,
   hasOutcome: false,
   parse: (input) => parseDiff(input),
   load: () => import('./run.ts'),

@@ -16,6 +16,8 @@ export interface DoctorOptions extends ConnectionOptions {
 /** Enough for every check to use up its five seconds. */
 const doctorTimeoutMs = 60_000;
 
+const outputs = ['text', 'json'] as const;
+
 export const doctorCommand: CommandSpec<DoctorOptions> = {
   name: 'doctor',
   summary: 'say why it does not work, check by check',
@@ -39,6 +41,7 @@ export const doctorCommand: CommandSpec<DoctorOptions> = {
     { flags: '-c, --consumer <name>', about: 'a target cluster: whether it exists, and when its agent last reported' },
     { flags: '--no-probe', about: 'publish nothing and subscribe to nothing, so rights are not checked' },
   ],
+  outputs,
   hasOutcome: false,
   parse: (input) => parseDoctor(input),
   load: () => import('./run.ts'),
@@ -55,6 +58,6 @@ function parseDoctor(input: ParseInput): DoctorOptions {
     probe: input.flags['probe'] !== false,
     inUse: settingsInUse(layeredReader(input), connection),
     ...(context === undefined ? {} : { contextText: `context ${context.name} of ${input.config?.path ?? ''}` }),
-    output: flags.oneOf('output', ['text', 'json']) ?? 'text',
+    output: flags.oneOf('output', outputs) ?? 'text',
   };
 }

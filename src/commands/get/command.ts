@@ -4,7 +4,7 @@ import { flagReader } from '../../command-line/flag-values.ts';
 import { oneWorkAddress, workAddressFlags } from '../../command-line/work-address.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { readOutput, type OutputOption } from '../../output/output-option.ts';
+import { readOutput, withTemplate, type OutputOption } from '../../output/output-option.ts';
 
 export const getOutputs = ['yaml', 'json', 'manifestwork', 'table', 'wide', 'name'] as const;
 
@@ -25,6 +25,7 @@ export const getCommand: CommandSpec<GetOptions> = {
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.NotFound, ExitCode.Unavailable, ExitCode.AccessDenied, ExitCode.Ownership],
   flags: [...workAddressFlags, { flags: '--no-headers', about: 'leave the line of headers out' }],
+  outputs: withTemplate(getOutputs),
   hasOutcome: false,
   parse: (input) => parseGet(input),
   load: () => import('./run.ts'),

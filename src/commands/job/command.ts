@@ -2,7 +2,7 @@ import type { AnyCommandSpec, CommandSpec } from '../../command-line/command-spe
 import { jobTemplateNames } from '../../core/jobs/templates.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { jobPartNames, jobSettingsHelp, parseJobRender, type JobRenderOptions } from './options.ts';
+import { jobOutputs, jobPartNames, jobSettingsHelp, parseJobRender, type JobRenderOptions } from './options.ts';
 
 const group: CommandSpec<never> = {
   name: 'job',
@@ -60,6 +60,7 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
     { flags: '--part <part>', about: `${jobPartNames}: everything, what all Jobs share, or what one event needs`, defaultText: 'all' },
     { flags: '--template', about: 'leave what is not given open as ${event-id}, ${target-cluster}, …' },
   ],
+  outputs: jobOutputs,
   hasOutcome: false,
   offline: true,
   parse: (input) => parseJobRender(input),

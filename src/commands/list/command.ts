@@ -7,7 +7,7 @@ import { parseLabelSelector, type LabelSelector } from '../../core/label-selecto
 import type { WorkState } from '../../core/status/fold.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { readOutput, type OutputOption } from '../../output/output-option.ts';
+import { readOutput, withTemplate, type OutputOption } from '../../output/output-option.ts';
 import { intervalOf } from '../watch/interval.ts';
 import { sortKeys, type SortKey } from './sort.ts';
 
@@ -22,9 +22,9 @@ export interface ListOptions extends ConnectionOptions {
   /** States to show; empty: all. */
   readonly states: readonly WorkState['kind'][];
   readonly selector: LabelSelector;
-  /** A work is shown when it holds a manifest that one of these means; empty: all. */
   /** A part of the work's name, or of `Kind/name` or `Kind/namespace/name` of a manifest. */
   readonly filter?: string;
+  /** A work is shown when it holds a manifest that one of these means; empty: all. */
   readonly resources: readonly Selector[];
   /** Undefined: every source. */
   readonly ofSource?: string;
@@ -44,7 +44,7 @@ export const listCommand: CommandSpec<ListOptions> = {
   examples: [
     { about: 'The works of a cluster', command: 'maestro-cli list --consumer=cluster-west-1' },
     { about: 'What could not be applied, anywhere', command: 'maestro-cli list --all-consumers --status=Failed -o wide' },
-    { about: 'Works that hold a Job, the oldest last, followed', command: 'maestro-cli list --resource=Job.batch --watch' },
+    { about: 'Works that hold a Job, and what becomes of them', command: 'maestro-cli list --resource=Job.batch --watch' },
     { about: 'Names, one a line', command: `maestro-cli list -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'` },
   ],
   exitCodes: [
@@ -76,6 +76,7 @@ export const listCommand: CommandSpec<ListOptions> = {
     { flags: '--interval <duration>', about: 'with --watch, how often to look', defaultText: '1s' },
     { flags: '--no-headers', about: 'leave the line of headers out' },
   ],
+  outputs: withTemplate(listOutputs),
   hasOutcome: false,
   parse: (input) => parseList(input),
   load: () => import('./run.ts'),

@@ -54,6 +54,7 @@ export const validateCommand: CommandSpec<ValidateOptions> = {
     { flags: '--no-schemas', about: 'check no manifest against the schema of its kind' },
     { flags: '--strict', about: 'warnings fail too' },
   ],
+  outputs: validateOutputs,
   hasOutcome: false,
   parse: (input) => parseValidate(input),
   load: () => import('./run.ts'),

@@ -6,17 +6,21 @@ export interface VersionOptions {
   readonly output: 'text' | 'json';
 }
 
+const outputs = ['text', 'json'] as const;
+
 export const versionCommand: CommandSpec<VersionOptions> = {
   name: 'version',
   summary: 'print the version and how it was built',
+  description: 'Prints the version and how it was built; maestro-cli --version does the same.',
   examples: [
     { about: 'For people', command: 'maestro-cli version' },
     { about: 'For scripts', command: 'maestro-cli version -o json' },
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage],
   flags: [],
+  outputs,
   hasOutcome: false,
   offline: true,
-  parse: (input) => ({ output: flagReader(input).oneOf('output', ['text', 'json']) ?? 'text' }),
+  parse: (input) => ({ output: flagReader(input).oneOf('output', outputs) ?? 'text' }),
   load: () => import('./run.ts'),
 };

@@ -54,6 +54,7 @@ export const waitCommand: CommandSpec<WaitOptions> = {
     { flags: '--watch', about: 'accepted; wait always watches' },
     ...waitFlags,
   ],
+  outputs: waitOutputs,
   hasOutcome: true,
   parse: (input) => parseWait(input),
   load: () => import('./run.ts'),

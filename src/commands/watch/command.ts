@@ -54,6 +54,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
     },
     { flags: '--no-headers', about: 'leave the line of headers out' },
   ],
+  outputs: watchOutputs,
   hasOutcome: false,
   parse: (input) => parseWatch(input),
   load: () => import('./run.ts'),

@@ -1,4 +1,4 @@
-import { MaestroError } from '../../errors.ts';
+import { MaestroError } from '../../src/errors.ts';
 
 /**
  * Splits a command line as a shell does: blanks, quotes, backslashes, and a
