@@ -81,7 +81,7 @@ export async function planApply(
   if (stored.deletedAt !== undefined) {
     throw new MaestroError('conflict', `${name} on ${consumer} is being deleted since ${stored.deletedAt}`, {
       reason: 'BeingDeleted',
-      hint: 'Wait until it is gone, then apply again: maestro-cli wait --for=Deleted',
+      hint: `Wait until it is gone, then apply again: maestro-cli wait --name=${name} --consumer=${consumer} --for=Deleted`,
     });
   }
   const { work, losses } = await mergeWithStored(request, stored, deps, budget);
@@ -202,7 +202,7 @@ async function sameExecutor(
   }
 }
 
-/** An update without an executor would strip silently one that somebody else set and REST does not show. */
+/** An update without an executor would strip silently one that somebody else set and REST does not show; one that we know is dropped aloud. */
 async function refuseToStripExecutor(
   work: ManifestWork,
   stored: ResourceBundle,
@@ -210,7 +210,9 @@ async function refuseToStripExecutor(
   budget: Budget,
 ): Promise<void> {
   if (work.executor !== undefined) return;
-  await keptExecutor(deps.reader, stored, budget);
+  const { executor } = await keptExecutor(deps.reader, stored, budget);
+  if (executor === undefined) return;
+  deps.onNotice(`${work.name}: removes the executor ${canonicalJson(executor)}; the agent applies with its own rights then`);
 }
 
 /** After --overwrite or a lost answer, the version that our content is stored at. */

@@ -105,6 +105,15 @@ describe('the executor, which REST never shows', () => {
     expect(merged).toMatchObject({ action: 'update', work: { executor } });
   });
 
+  it('says so when a known one is dropped, because the agent then applies with its own rights', async () => {
+    const fake = holding(storedWork(withExecutor()), sa);
+    await plan(fake, request({ work: changed }));
+    expect(fake.notices).toEqual([expect.stringMatching(/^w: removes the executor .*"sa".*; the agent applies with its own rights then$/)]);
+    const kept = holding(storedWork(withExecutor()), sa);
+    await plan(kept, request({ work: changed, merge: true }));
+    expect(kept.notices).toEqual([]);
+  });
+
   it('records it beside the work', async () => {
     const created = await plan(fakes(), request({ work: withExecutor() }));
     expect(created.work.annotations['maestro-cli.hyperfleet.io/executor']).toContain('"sa"');
