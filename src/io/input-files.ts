@@ -55,7 +55,7 @@ async function readOne(file: string, cwd: string): Promise<InputText> {
     if (size > maxInputBytes) throw new Error(`it is ${size} bytes long, and 64 MiB is the most that is read`);
     return { name: file, text: decode(await readFile(path)) };
   } catch (error) {
-    const what = error instanceof Error ? error.message.replace(/^[A-Z]+: /, '') : String(error);
+    const what = error instanceof Error ? error.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*')?$/, '') : String(error);
     throw new MaestroError('invalid-input', `${file} can not be read: ${what}`, { cause: error });
   }
 }

@@ -82,5 +82,7 @@ function syncDirectory(path: string): void {
 }
 
 function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // Node names its own call and the temporary file, which nobody gave.
+  return error.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*')?$/, '');
 }

@@ -148,7 +148,7 @@ describe('options to effects', () => {
 
   it('sends nothing in a dry run', async () => {
     const client = await sentBy(() => run(['-f', 'w.yaml', '-c', 'nobody', '--dry-run'], { 'w.yaml': workYaml('dry') }));
-    expect(client).toMatchObject({ sent: [], run: { exitCode: 0, stdout: line('dry', 'valid, 1 manifests (client dry run, nothing sent)') } });
+    expect(client).toMatchObject({ sent: [], run: { exitCode: 0, stdout: line('dry', 'valid, 1 manifest (client dry run, nothing sent)') } });
     const server = await sentBy(() => run(['-f', 'w.yaml', '-c', 'c1', '--dry-run=server'], { 'w.yaml': workYaml('dry') }));
     expect(server).toMatchObject({ sent: [], run: { exitCode: 0, stdout: line('dry', 'would be created (server dry run, not checked by the server)') } });
   });

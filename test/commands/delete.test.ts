@@ -105,7 +105,7 @@ describe('options to effects', () => {
   it('sends nothing in a dry run', async () => {
     const from = await apply('four', 'offline');
     const dry = await run(['--name=four', '--consumer=offline', '--dry-run', '--watch']);
-    expect(dry).toMatchObject({ exitCode: 0, stdout: line('four', 'would be deleted with 1 manifests (dry run, nothing sent)') });
+    expect(dry).toMatchObject({ exitCode: 0, stdout: line('four', 'would be deleted with 1 manifest (dry run, nothing sent)') });
     expect(sent(from)).toEqual([]);
   });
 

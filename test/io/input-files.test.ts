@@ -72,7 +72,7 @@ describe('what -f takes', () => {
 describe('what -f refuses', () => {
   it.each([
     { arguments_: ['-', '-'], code: 'usage', message: 'standard input (-) can be read only once' },
-    { arguments_: ['missing.yaml'], code: 'invalid-input', message: /^missing\.yaml can not be read: no such file or directory/ },
+    { arguments_: ['missing.yaml'], code: 'invalid-input', message: /^missing\.yaml can not be read: no such file or directory$/ },
     { arguments_: ['none'], code: 'invalid-input', message: 'the directory none has no .yaml, .yml or .json file' },
     { arguments_: ['*.toml'], code: 'invalid-input', message: 'no file matches *.toml' },
     { arguments_: [''], code: 'usage', message: 'the path of a manifest file is empty' },

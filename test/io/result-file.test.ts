@@ -43,8 +43,8 @@ describe('opening', () => {
 
   it.each([
     { title: 'a directory', make: (file: string) => mkdirSync(file), text: 'it is a directory' },
-    { title: 'a folder that is not there', make: (file: string) => file, path: 'no/such/result.json', text: 'ENOENT' },
-    { title: 'a file as a folder', make: (file: string) => writeFileSync(file, ''), path: 'result.json/result.json', text: 'ENOTDIR' },
+    { title: 'a folder that is not there', make: (file: string) => file, path: 'no/such/result.json', text: 'can not be written: no such file or directory' },
+    { title: 'a file as a folder', make: (file: string) => writeFileSync(file, ''), path: 'result.json/result.json', text: 'can not be written: not a directory' },
   ])('refuses $title, before anything is sent', ({ make, path: relative, text }) => {
     const file = path();
     make(file);

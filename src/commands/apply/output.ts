@@ -22,7 +22,7 @@ export function printPlanned(name: string, plan: ApplyPlan, output: ApplyOutput,
 
 export function printValidated(work: ManifestWork, output: ApplyOutput, stdout: OutputStream): void {
   if (output === 'json') return;
-  const text = `valid, ${work.manifests.length} manifests (client dry run, nothing sent)`;
+  const text = `valid, ${work.manifests.length} ${work.manifests.length === 1 ? 'manifest' : 'manifests'} (client dry run, nothing sent)`;
   stdout.write(output === 'name' ? `${workLine(work.name)}\n` : `${workLine(work.name)} ${text}\n`);
 }
 

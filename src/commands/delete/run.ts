@@ -70,7 +70,7 @@ async function ask(address: WorkAddress, options: DeleteOptions, deps: RunDeps):
         }
         warnOthers(plan.bundle, options, deps.notices);
         if (options.dryRun) {
-          const what = `would be deleted with ${plan.bundle.manifests.length} manifests`;
+          const what = `would be deleted with ${plan.bundle.manifests.length} ${plan.bundle.manifests.length === 1 ? 'manifest' : 'manifests'}`;
           say(workName(plan.bundle), `${what} (dry run, nothing sent)`);
           return { outcome: dryRunOutcome(plan.bundle, what) };
         }
