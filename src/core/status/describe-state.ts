@@ -75,6 +75,6 @@ function lastReport(state: WorkState, nowMs: number): string {
 
 /** Messages come from the cluster: line breaks and control characters would tear a log line or a table. */
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
 }
