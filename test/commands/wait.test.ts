@@ -107,6 +107,15 @@ describe('options to effects', () => {
     expect(await run(['--name=never', '--consumer=c1', '--for=Deleted'])).toMatchObject({ exitCode: 0, stdout: line('never', 'condition met: Deleted') });
   });
 
+  it('warns of a consumer that does not exist, also where the missing work is what was awaited', async () => {
+    const warning = 'warning: there is no consumer named c9; is it misspelt?\n';
+    const gone = await run(['--name=ready', '--consumer=c9', '--for=Deleted']);
+    expect(gone).toMatchObject({ exitCode: 0, stderr: warning });
+    const late = await run(['--name=ready', '--consumer=c9', '--timeout=300ms']);
+    expect(late).toMatchObject({ exitCode: 6, stderr: expect.stringContaining(warning) as string });
+    expect((await run(['--name=never', '--consumer=c1', '--for=Deleted'])).stderr).toBe('');
+  });
+
   it('tells what is missing, once, and again in the timeout', async () => {
     const late = await run(['--name=idle', '--consumer=offline', '--timeout=900ms']);
     expect(late).toMatchObject({ exitCode: 6, stdout: '' });

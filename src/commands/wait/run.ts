@@ -84,6 +84,10 @@ async function targetOf(
   if (address.by === 'id') {
     return { ...base, id: address.id, name: found === undefined ? address.id : workName(found), consumer: found?.consumerName ?? '' };
   }
+  // Waiting goes on all the same: consumers, like works, may be created later.
+  if (found === undefined && (await maestro.reader.findConsumer(address.consumer, budget)) === undefined) {
+    notices.warn(`there is no consumer named ${address.consumer}; is it misspelt?`);
+  }
   const id = found?.id ?? bundleId(options.source, address.consumer, address.name);
   return { ...base, id, name: address.name, consumer: address.consumer };
 }
