@@ -1,6 +1,6 @@
 import { commands } from './commands/index.ts';
 import { readCommandLine, type Invocation } from './command-line/program.ts';
-import { requestedResult, type ResultRequest } from './command-line/result-request.ts';
+import { namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
 import type { CommandResult, CommandSpec, ParseInput } from './command-line/command-spec.ts';
 import type { Context } from './context.ts';
 import { MaestroError, reasonOfExitCode } from './errors.ts';
@@ -19,18 +19,20 @@ import { resultText } from './output/result-file/text.ts';
  * @param crashed rejects when something escaped every handler; it ends the run as a bug of ours
  */
 export async function runApp(argv: readonly string[], context: Context, crashed: Promise<never>): Promise<ExitCode> {
-  const request = requestedResult(argv, context.env, commands, context.cwd);
+  const about = namedWork(argv);
+  let request: ResultRequest | undefined;
   let file: ResultFile | undefined;
   let outcome: Outcome;
   let exitCode: ExitCode;
   try {
+    request = requestedResult(argv, context.env, commands, context.cwd);
     if (request !== undefined) file = openResultFile(request.path, context.pid);
     const result = await Promise.race([runCommand(argv, context, request), crashed]);
-    outcome = 'outcome' in result ? result.outcome : finished(result);
+    outcome = 'outcome' in result ? result.outcome : finished(result, about);
     exitCode = 'outcome' in result ? exitCodeOfOutcome(result.outcome) : result.exitCode;
   } catch (caught) {
     const error = MaestroError.from(caught);
-    outcome = { works: [], error };
+    outcome = { works: [], error, about };
     exitCode = error.exitCode;
   }
   printFailures(outcome, argv, context);
@@ -69,20 +71,23 @@ async function parseInput({ spec, flags, args }: Invocation, context: Context): 
 }
 
 /** What a result file tells of a command that only reads or checks: that it ended, and how. */
-function finished(result: Exclude<CommandResult, { readonly outcome: Outcome }>): Outcome {
+function finished(
+  result: Exclude<CommandResult, { readonly outcome: Outcome }>,
+  about: ReturnType<typeof namedWork>,
+): Outcome {
   const { exitCode } = result;
   const message = result.message ?? `finished with exit code ${exitCode}: ${exitCodeMeaning[exitCode]}`;
   const reasons: Partial<Record<ExitCode, string>> = { 0: 'Finished', 1: 'Different' };
   const reason = result.reason ?? reasons[exitCode] ?? reasonOfExitCode(exitCode);
   const phase = exitCode === ExitCode.Done ? 'Applied' : 'Failed';
-  return { works: [{ manifestWorkName: '', consumer: '', phase, reason, message, exitCode }] };
+  return { works: [{ ...about, phase, reason, message, exitCode }] };
 }
 
 function printFailures(outcome: Outcome, argv: readonly string[], context: Context): void {
   const asJson = argv.some((word, index) => word === '-ojson' || word === '--output=json' || (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')));
   if (outcome.error !== undefined) printError(outcome.error, { context, asJson });
   for (const work of outcome.works) {
-    if (work.error !== undefined) printError(work.error, { context, asJson: false });
+    if (work.error !== undefined) printError(work.error, { context, asJson: false, about: `${work.manifestWorkName} on ${work.consumer}` });
   }
 }
 

@@ -23,6 +23,9 @@ export function requestedResult(
 ): ResultRequest | undefined {
   if (argv.includes('--help') || argv.includes('-h') || argv[0] === 'help') return undefined;
   const byFlag = flagValue(argv, '--results-path');
+  if (byFlag === '') {
+    throw new MaestroError('usage', '--results-path is empty', { hint: 'Nothing was sent. Is a variable in it unset? Leave the flag out to write no result.' });
+  }
   const name = commandName(argv, specs);
   const hasOutcome = specs.some((spec) => spec.hasOutcome && spec.name === name);
   const path = byFlag ?? (hasOutcome ? nonEmpty(env['RESULTS_PATH']) : undefined);
@@ -37,6 +40,16 @@ export function requestedResult(
       hint: `Use one of: ${resultFormats.join(', ')}.`,
     }),
   };
+}
+
+/** The work that the command line names, for outcomes of runs that ended before they looked for it. */
+export function namedWork(argv: readonly string[]): { readonly manifestWorkName: string; readonly consumer: string } {
+  const only = (...flags: readonly string[]): string => {
+    const values = new Set(flags.flatMap((flag) => flagValue(argv, flag) ?? []));
+    const [value = ''] = values;
+    return values.size === 1 ? value : '';
+  };
+  return { manifestWorkName: only('--name', '-n'), consumer: only('--consumer', '-c') };
 }
 
 /** The first word that names a command and is no flag's value: `list -c apply` is a list. */

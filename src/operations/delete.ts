@@ -6,7 +6,7 @@ import { belongsTo, notFound, readByName, readOwn, type WorkAddress } from './fi
 import { publishSafely, type PublishDeps } from './publish.ts';
 
 export type DeletePlan =
-  | { readonly action: 'absent'; readonly name: string; readonly consumer: string; readonly id: string; readonly why: string }
+  | { readonly action: 'absent'; readonly name: string; readonly consumer: string; readonly id: string; readonly why: string; readonly noConsumer: boolean }
   /** Already being deleted, and asked for less than a minute ago. */
   | { readonly action: 'underway'; readonly bundle: ResourceBundle }
   | { readonly action: 'delete'; readonly bundle: ResourceBundle };
@@ -27,7 +27,7 @@ export async function planDelete(
 ): Promise<DeletePlan> {
   if (address.by === 'id') {
     const bundle = await deps.reader.getBundle(address.id, budget);
-    if (bundle === undefined) return { action: 'absent', name: '', consumer: '', id: address.id, why: `there is no work with the id ${address.id}` };
+    if (bundle === undefined) return { action: 'absent', name: '', consumer: '', id: address.id, why: `there is no work with the id ${address.id}`, noConsumer: false };
     if (!(await belongsTo(deps.reader, bundle.id, source, budget))) throw foreign(bundle, source);
     return planFor(bundle, budget);
   }
@@ -37,7 +37,7 @@ export async function planDelete(
   if (other !== undefined) throw foreign(other, source);
   // A consumer with works can not be removed, so without the consumer the work is surely gone.
   const missing = await notFound(deps.reader, address, budget);
-  return { action: 'absent', name: address.name, consumer: address.consumer, id, why: missing.message };
+  return { action: 'absent', name: address.name, consumer: address.consumer, id, why: missing.message, noConsumer: missing.reason === 'ConsumerNotFound' };
 }
 
 function planFor(bundle: ResourceBundle, budget: Budget): DeletePlan {

@@ -44,6 +44,8 @@ export interface WorkOutcome {
 export interface Outcome {
   readonly works: readonly WorkOutcome[];
   readonly error?: MaestroError;
+  /** The work that was asked about, as far as the command line names it; for runs without works. */
+  readonly about?: Pick<WorkOutcome, 'manifestWorkName' | 'consumer'>;
 }
 
 /** One kind of failure gives its exit code, several kinds give 7. */

@@ -34,9 +34,15 @@ export async function publishSafely(
   budget: Budget,
 ): Promise<'answered' | 'read-back'> {
   let lost: MaestroError | undefined;
+  const told = new Set<string>();
+  // The same trouble again is no news.
+  const tellRetry = (error: MaestroError): void => {
+    if (!told.has(error.message)) deps.onNotice(`${error.message}; trying again`);
+    told.add(error.message);
+  };
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await untilConnected(() => deps.writer.publish(request, budget), budget, (error) => deps.onNotice(`${error.message}; trying again`));
+      await untilConnected(() => deps.writer.publish(request, budget), budget, tellRetry);
       return 'answered';
     } catch (caught) {
       const error = MaestroError.from(caught);

@@ -5,13 +5,17 @@ import type { MaestroError } from '../errors.ts';
  * Prints an error: what, and what to do about it. With machine output asked
  * for, stdout gets the error as one JSON value too, so that a script that reads
  * stdout always finds one.
+ *
+ * @param options.about the work that it is about, put first when the message does not name it
  */
 export function printError(
   error: MaestroError,
-  options: { readonly context: Pick<Context, 'stdout' | 'stderr'>; readonly asJson: boolean },
+  options: { readonly context: Pick<Context, 'stdout' | 'stderr'>; readonly asJson: boolean; readonly about?: string },
 ): void {
-  const { context, asJson } = options;
-  context.stderr.write(`error: ${error.message}\n`);
+  const { context, asJson, about = '' } = options;
+  const [name = ''] = about.split(' ');
+  const subject = name === '' || error.message.includes(name) ? '' : `${about}: `;
+  context.stderr.write(`error: ${subject}${error.message}\n`);
   if (error.hint !== undefined) context.stderr.write(`hint: ${error.hint}\n`);
   if (error.code === 'internal') {
     const trace = error.cause instanceof Error ? error.cause.stack : error.stack;

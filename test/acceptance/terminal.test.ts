@@ -38,6 +38,7 @@ describe('what a person sees while an apply is waited for', () => {
     const { exitCode, stdout } = await applyWatch('on-terminal', 'terminal');
     expect(exitCode, stdout).toBe(0);
     // Frames of the spinner in cyan, one after another on one line.
+    // eslint-disable-next-line no-control-regex -- colours are control sequences
     expect(stdout.match(/\u001B\[36m[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]\u001B\[39m/gu)?.length).toBeGreaterThan(2);
     expect(stdout).toContain('the agent has never reported');
     expect(stdout).toContain('created (version 1)');

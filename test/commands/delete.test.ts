@@ -124,3 +124,16 @@ describe('options to effects', () => {
     expect(await run(['--name=seven', '--consumer=offline', '-o', 'name'])).toMatchObject({ stdout: 'manifestwork.work.open-cluster-management.io/seven\n' });
   });
 });
+
+describe('a consumer that does not exist', () => {
+  it('is named by delete, whose typo would otherwise look like a work that is gone', async () => {
+    const standIn = await startStandIn({ consumers: ['c1'] });
+    try {
+      const { exitCode, stdout } = await runCli(['delete', '--name=w', '--consumer=c-one'], { endpoints: standIn });
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('not found, nothing to delete (there is no consumer named c-one)');
+    } finally {
+      await standIn.close();
+    }
+  });
+});

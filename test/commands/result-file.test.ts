@@ -139,3 +139,19 @@ it('no executor and no value of a Secret appears in it', async () => {
     expect(`${run.files['r.json']}${run.stdout}${run.stderr}`).not.toMatch(/hunter2|robot/);
   }
 });
+
+describe('what a result tells before a work was looked for', () => {
+  it('names the work and the consumer of the command line', async () => {
+    const { exitCode, files } = await runCli(['apply', '-f', 'missing.yaml', '--name=nodepool', '--consumer=c1', '--results-path=r.json', '--results-format=adapter-result']);
+    expect(exitCode).toBe(4);
+    const result = JSON.parse(files['r.json'] ?? '') as Record<string, string>;
+    expect(result).toMatchObject({ manifestWorkName: 'nodepool', consumer: 'c1', status: 'failure' });
+    expect(result['message']).toContain('ManifestWork nodepool');
+  });
+
+  it('refuses an empty path, such as that of an unset variable, before anything is sent', async () => {
+    const { exitCode, stderr } = await runCli(['apply', '-f', 'w.yaml', '--consumer=c1', '--results-path', '']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--results-path is empty');
+  });
+});

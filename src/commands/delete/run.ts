@@ -56,7 +56,7 @@ async function ask(address: WorkAddress, options: DeleteOptions, deps: RunDeps):
     const plan = await planDelete(address, options.source, publishDeps, deps.budget);
     switch (plan.action) {
       case 'absent':
-        say(plan.name === '' ? plan.id : plan.name, 'not found, nothing to delete');
+        say(plan.name === '' ? plan.id : plan.name, `not found, nothing to delete${plan.noConsumer ? ` (${plan.why})` : ''}`);
         return { outcome: absentOutcome(plan) };
       case 'underway':
         if (options.resources.length > 0) throw beingDeleted(plan.bundle);

@@ -1,5 +1,6 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, OutputStream } from '../../context.ts';
+import { formatDuration } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
@@ -43,6 +44,10 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
       if (first) await tellAbsent(options, works, maestro.reader, budget, notices);
       first = false;
       if (works.allSeen && present === 0) break;
+    }
+    // The time is up. A named work that never came is an answer, and not a good one.
+    if (options.scope.by === 'address' && !works.allSeen) {
+      throw new MaestroError('not-found', `not every named work appeared within ${formatDuration(options.timeoutMs)}`);
     }
     return { exitCode: ExitCode.Done };
   } finally {

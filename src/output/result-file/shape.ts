@@ -86,14 +86,14 @@ function summaryOf(outcome: Outcome): WorkOutcome {
   const names = [...new Set(outcome.works.map((work) => work.manifestWorkName))].join(', ');
   const consumers = [...new Set(outcome.works.map((work) => work.consumer))].join(', ');
   if (outcome.error !== undefined || worst === undefined) {
-    return {
-      manifestWorkName: names,
-      consumer: consumers,
+    return withName({
+      manifestWorkName: names === '' ? (outcome.about?.manifestWorkName ?? '') : names,
+      consumer: consumers === '' ? (outcome.about?.consumer ?? '') : consumers,
       phase: 'Failed',
       reason: outcome.error?.reason ?? 'InternalError',
       message: outcome.error?.message ?? 'nothing was done',
       exitCode,
-    };
+    });
   }
   if (failed.length === 0) {
     const phase = outcome.works.every((work) => work.phase === 'Applied') ? 'Applied' : 'InProgress';

@@ -184,7 +184,7 @@ describe('a stream that falls silent', () => {
     const real = createStatusSubscriber(settings, { clock: systemClock });
     opened.push(maestro, { close: () => real.close() });
     const denied: StatusSubscriber = {
-      // eslint-disable-next-line require-yield
+      // eslint-disable-next-line require-yield -- it fails before it has anything to give
       subscribe: async function* () {
         throw new MaestroError('access-denied', 'the source may not subscribe', { reason: 'Unauthorized' });
       },
