@@ -6,7 +6,5 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     restoreMocks: true,
-    // Tests wait for processes and sockets more than they compute.
-    maxWorkers: 3,
   },
 });
