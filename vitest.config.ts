@@ -6,7 +6,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     restoreMocks: true,
-    // Tests of real processes measure time; on a machine that is busy at that moment they get another try.
+    // For tests of real processes, which measure time on a machine that may be busy. It holds for all tests.
     retry: 2,
   },
 });
