@@ -1,4 +1,5 @@
 import type { ConnectionSettings } from './clients/connection.ts';
+import type { StatusSubscriber } from './clients/grpc/subscriber.ts';
 import type { WorkReader, WorkWriter } from './clients/transport.ts';
 import type { Clock } from './io/clock.ts';
 
@@ -13,6 +14,8 @@ export interface OutputStream {
 export interface Maestro {
   readonly writer: WorkWriter;
   readonly reader: WorkReader;
+  /** Opens a stream only when it is iterated. */
+  readonly subscriber: StatusSubscriber;
   close(): Promise<void>;
 }
 

@@ -103,6 +103,7 @@ async function opened(settings: ConnectionSettings, beforeRead: () => void): Pro
       },
       close: () => writer.close(),
     },
+    subscriber: maestro.subscriber,
     close: () => maestro.close(),
   };
 }

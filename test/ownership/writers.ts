@@ -44,6 +44,7 @@ function taking(maestro: Maestro, turns: Turns, writer: string): Maestro {
         return reader.getBundle(id, options);
       },
     },
+    subscriber: maestro.subscriber,
     close: async () => undefined,
   };
 }

@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
-import type { StatusSubscriber, StatusEvent } from '../../clients/index.ts';
+import type { StatusEvent } from '../../clients/index.ts';
 import { equals, hasLabels, idIn, searchAnd, sourceIs, type WorkReader } from '../../clients/index.ts';
 import { equalities, matchesLabels, type LabelSelector } from '../../core/label-selector.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
 import { backoffMs } from '../budget.ts';
 import { LatestQueue } from './latest-queue.ts';
 import { SeenWorks } from './seen-works.ts';
+import { followStream, type StreamDeps, type StreamOptions, type StreamSession } from './status-stream.ts';
 import { identityOf, type WorkChange } from './work-change.ts';
 
 /**
@@ -30,24 +30,16 @@ export interface WatchQuery {
   readonly accept?: (change: WorkChange) => boolean;
 }
 
-export interface WatchDeps {
-  readonly subscriber: StatusSubscriber;
+export interface WatchDeps extends StreamDeps {
   readonly reader: WorkReader;
-  readonly clock: Clock;
-  /** In [0, 1), for jitter. */
-  readonly random: () => number;
   readonly onState?: (state: WatchState, error?: MaestroError) => void;
 }
 
-export interface WatchOptions {
-  readonly signal: AbortSignal;
-  /** Silence for this long means a dead connection; the server's heartbeat comes every 10 s. */
-  readonly silenceMs?: number;
+export interface WatchOptions extends StreamOptions {
   /** Pause between pages of a whole read, so that a reconnect is no burst on the server. */
   readonly pagePauseMs?: number;
 }
 
-const defaultSilenceMs = 30_000;
 /** For a whole read; each request in it is bounded by the reader. */
 const readTimeoutMs = 3_600_000;
 const pageSize = 200;
@@ -101,35 +93,26 @@ async function pumpForEver(
   const give = (change: WorkChange): void => {
     if (seen.isNews(change) && isWanted(change, query)) queue.put(change.id, change);
   };
-  for (let failures = 0; ; failures += 1) {
-    options.signal.throwIfAborted();
-    deps.onState?.('connecting');
-    const session = new Session(query, deps, options, seen, give);
-    const error = await session.run();
-    if (options.signal.aborted) return;
-    if (error !== undefined && !error.mayHeal) throw error;
-    if (session.wasLive) failures = 0;
-    deps.onState?.('waiting', error);
-    try {
-      await deps.clock.sleep(backoffMs(failures, deps.random, 250, 30_000), options.signal);
-    } catch {
-      return;
-    }
-  }
+  let catching = new CatchUp(query, deps, options, seen, give);
+  await followStream(query.source, deps, options, {
+    onConnecting: () => {
+      catching = new CatchUp(query, deps, options, seen, give);
+      deps.onState?.('connecting');
+    },
+    onReady: (session) => session.beside(catching.readAll(session)),
+    onEvent: (event, session) => catching.takeEvent(event, session),
+    onWaiting: (error) => deps.onState?.('waiting', error),
+  });
 }
 
-/** One stream, from its opening to its end, and the whole read that belongs to it. */
-class Session {
+/** What belongs to one stream: the whole read beside it, and the reads of what its events lack. */
+class CatchUp {
   readonly #query: WatchQuery;
   readonly #deps: WatchDeps;
   readonly #options: WatchOptions;
   readonly #seen: SeenWorks;
   readonly #give: (change: WorkChange) => void;
   readonly #toRead = new Set<string>();
-  /** What runs beside the stream and has to end with it. */
-  readonly #beside: Promise<void>[] = [];
-  #heardAtMs = 0;
-  wasLive = false;
 
   constructor(
     query: WatchQuery,
@@ -145,48 +128,9 @@ class Session {
     this.#give = give;
   }
 
-  /** @returns why the stream ended, undefined when the server ended it well */
-  async run(): Promise<MaestroError | undefined> {
-    const end = new AbortController();
-    const signal = AbortSignal.any([this.#options.signal, end.signal]);
-    const beside = this.#beside;
-    this.#heardAtMs = this.#deps.clock.monotonicMs();
-    try {
-      beside.push(this.#watchSilence(end, signal));
-      for await (const item of this.#deps.subscriber.subscribe({ source: this.#query.source }, { signal })) {
-        this.#heardAtMs = this.#deps.clock.monotonicMs();
-        if (item.kind === 'ready') beside.push(this.#readAll(end, signal));
-        else if (item.kind === 'status') this.#takeEvent(item, end, signal);
-      }
-      return undefined;
-    } catch (caught) {
-      if (this.#options.signal.aborted) return undefined;
-      return MaestroError.from(end.signal.aborted ? end.signal.reason : caught);
-    } finally {
-      end.abort(new MaestroError('unavailable', 'the stream ended', { mayHeal: true }));
-      await Promise.all(beside);
-    }
-  }
-
-  async #watchSilence(end: AbortController, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#deps;
-    const silenceMs = this.#options.silenceMs ?? defaultSilenceMs;
-    try {
-      for (;;) {
-        const leftMs = this.#heardAtMs + silenceMs - clock.monotonicMs();
-        if (leftMs <= 0) {
-          end.abort(new MaestroError('unavailable', `nothing was heard from Maestro for ${silenceMs} ms, not even a heartbeat`, { mayHeal: true }));
-          return;
-        }
-        await clock.sleep(leftMs, signal);
-      }
-    } catch {
-      // The session ended for another reason.
-    }
-  }
-
   /** Reads every work once, paced, trying again until it is whole. */
-  async #readAll(end: AbortController, signal: AbortSignal): Promise<void> {
+  async readAll(session: StreamSession): Promise<void> {
+    const { signal } = session;
     const { clock, onState, random, reader } = this.#deps;
     onState?.('catching-up');
     try {
@@ -199,7 +143,7 @@ class Session {
             if (page.length === pageSize) await clock.sleep(this.#options.pagePauseMs ?? 20, signal);
           }
           for (const missing of this.#seen.takeMissing()) this.#give(goneChange(missing));
-          this.wasLive = true;
+          session.proved();
           onState?.('live');
           return;
         } catch (caught) {
@@ -210,25 +154,26 @@ class Session {
         }
       }
     } catch (caught) {
-      if (!signal.aborted) end.abort(MaestroError.from(caught));
+      if (!signal.aborted) session.fail(MaestroError.from(caught));
     }
   }
 
-  #takeEvent(event: StatusEvent, end: AbortController, signal: AbortSignal): void {
+  takeEvent(event: StatusEvent, session: StreamSession): void {
     if (this.#query.consumer !== undefined && event.consumer !== this.#query.consumer) return;
     const change = changeOfEvent(event, this.#seen.versionOf(event.id));
     // Without its manifests a work would look applied when nothing of it is; REST has them.
-    if (change === undefined) this.#readLater(event.id, end, signal);
+    if (change === undefined) this.#readLater(event.id, session);
     else this.#give(change);
   }
 
-  #readLater(id: string, end: AbortController, signal: AbortSignal): void {
+  #readLater(id: string, session: StreamSession): void {
     const first = this.#toRead.size === 0;
     this.#toRead.add(id);
-    if (first) this.#beside.push(this.#readChosen(end, signal));
+    if (first) session.beside(this.#readChosen(session));
   }
 
-  async #readChosen(end: AbortController, signal: AbortSignal): Promise<void> {
+  async #readChosen(session: StreamSession): Promise<void> {
+    const { signal } = session;
     try {
       while (this.#toRead.size > 0) {
         const ids = [...this.#toRead].slice(0, idsPerRead);
@@ -239,7 +184,7 @@ class Session {
         for (const id of ids) this.#toRead.delete(id);
       }
     } catch (caught) {
-      if (!signal.aborted) end.abort(MaestroError.from(caught));
+      if (!signal.aborted) session.fail(MaestroError.from(caught));
     }
   }
 }

@@ -1,0 +1,126 @@
+import type { StatusEvent, StatusSubscriber } from '../../clients/index.ts';
+import { MaestroError } from '../../errors.ts';
+import type { Clock } from '../../io/clock.ts';
+import { backoffMs } from '../budget.ts';
+
+export interface StreamDeps {
+  readonly subscriber: StatusSubscriber;
+  readonly clock: Clock;
+  /** In [0, 1), for jitter. */
+  readonly random: () => number;
+}
+
+export interface StreamOptions {
+  readonly signal: AbortSignal;
+  /** Silence for this long means a dead connection; the server's heartbeat comes every 10 s. */
+  readonly silenceMs?: number;
+}
+
+/** One stream, from its opening to its end, as its handlers see it. */
+export interface StreamSession {
+  /** Aborted when the stream ends, for whatever reason. */
+  readonly signal: AbortSignal;
+  /** Runs beside the stream and is awaited with its end; it must not reject. */
+  beside(work: Promise<void>): void;
+  /** Ends the stream with an error: one that may heal is followed by another try. */
+  fail(error: MaestroError): void;
+  /** The stream has proved itself: the next back-off starts from the beginning. */
+  proved(): void;
+}
+
+export interface StreamHandlers {
+  onConnecting?(): void;
+  /** The subscription stands: from now on no event is missed, but those before were. */
+  onReady(session: StreamSession): void;
+  onEvent(event: StatusEvent, session: StreamSession): void;
+  onHeartbeat?(session: StreamSession): void;
+  /** The stream ended, and the next try comes after a back-off; undefined when the server ended it well. */
+  onWaiting?(error: MaestroError | undefined): void;
+}
+
+const defaultSilenceMs = 30_000;
+const firstBackoffMs = 250;
+const longestBackoffMs = 30_000;
+
+/**
+ * Keeps one Subscribe stream open until the signal ends it: a lost, refused or
+ * silent one is opened again after a capped, jittered back-off.
+ *
+ * @throws MaestroError for a mistake that can not heal (no right to subscribe); an abort ends it without
+ */
+export async function followStream(
+  source: string,
+  deps: StreamDeps,
+  options: StreamOptions,
+  handlers: StreamHandlers,
+): Promise<void> {
+  for (let failures = 0; !options.signal.aborted; failures += 1) {
+    handlers.onConnecting?.();
+    const { error, hasProved } = await runSession(source, deps, options, handlers);
+    if (options.signal.aborted) return;
+    if (error !== undefined && !error.mayHeal) throw error;
+    if (hasProved) failures = 0;
+    handlers.onWaiting?.(error);
+    try {
+      await deps.clock.sleep(backoffMs(failures, deps.random, firstBackoffMs, longestBackoffMs), options.signal);
+    } catch {
+      return;
+    }
+  }
+}
+
+async function runSession(
+  source: string,
+  { subscriber, clock }: StreamDeps,
+  options: StreamOptions,
+  handlers: StreamHandlers,
+): Promise<{ readonly error: MaestroError | undefined; readonly hasProved: boolean }> {
+  const end = new AbortController();
+  const signal = AbortSignal.any([options.signal, end.signal]);
+  const beside: Promise<void>[] = [];
+  let hasProved = false;
+  const session: StreamSession = {
+    signal,
+    beside: (work) => void beside.push(work),
+    fail: (error) => end.abort(error),
+    proved: () => {
+      hasProved = true;
+    },
+  };
+  let heardAtMs = clock.monotonicMs();
+  beside.push(endInSilence(() => heardAtMs, { clock, end, signal, silenceMs: options.silenceMs ?? defaultSilenceMs }));
+  try {
+    for await (const item of subscriber.subscribe({ source }, { signal })) {
+      heardAtMs = clock.monotonicMs();
+      if (item.kind === 'status') handlers.onEvent(item, session);
+      else if (item.kind === 'heartbeat') handlers.onHeartbeat?.(session);
+      else handlers.onReady(session);
+    }
+    return { error: undefined, hasProved };
+  } catch (caught) {
+    if (options.signal.aborted) return { error: undefined, hasProved };
+    return { error: MaestroError.from(end.signal.aborted ? end.signal.reason : caught), hasProved };
+  } finally {
+    end.abort(new MaestroError('unavailable', 'the stream ended', { mayHeal: true }));
+    await Promise.all(beside);
+  }
+}
+
+/** One timer a stream, set anew only when it rings, so that an event costs no timer. */
+async function endInSilence(
+  heardAtMs: () => number,
+  { clock, end, signal, silenceMs }: { readonly clock: Clock; readonly end: AbortController; readonly signal: AbortSignal; readonly silenceMs: number },
+): Promise<void> {
+  try {
+    for (;;) {
+      const leftMs = heardAtMs() + silenceMs - clock.monotonicMs();
+      if (leftMs <= 0) {
+        end.abort(new MaestroError('unavailable', `nothing was heard from Maestro for ${silenceMs} ms, not even a heartbeat`, { mayHeal: true }));
+        return;
+      }
+      await clock.sleep(leftMs, signal);
+    }
+  } catch {
+    // The stream ended for another reason.
+  }
+}
