@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 /**
  * Layers point one way:
  *   bin → commands → operations → clients → core
- * with output and io beside commands, and standin beside clients. Each entry
+ * with gitops, the controllers, between commands and operations; output and io beside commands, and standin beside clients. Each entry
  * lists what a folder must not import, with the reason.
  */
 const layers = [
@@ -27,6 +27,11 @@ const layers = [
     folder: 'src/client',
     forbidden: ['**/commands/**', '**/command-line/**', '**/output/**', '**/standin/**'],
     reason: 'the library never prints',
+  },
+  {
+    folder: 'src/gitops',
+    forbidden: ['**/commands/**', '**/command-line/**', '**/output/**', '**/standin/**'],
+    reason: 'the controllers decide and write to the hub, they do not print',
   },
   {
     folder: 'src/output',

@@ -1,0 +1,114 @@
+import type { ConnectionSettings } from '../../clients/connection.ts';
+
+/** The two roles; one process runs either or both, over one index and one connection. */
+export interface Controllers {
+  /** Publishes hub applications as bundles, and deletes what went. */
+  readonly propagation: boolean;
+  /** Brings reported status back to the hub applications. */
+  readonly aggregation: boolean;
+}
+
+/** How the hub's API server is found, in the order of kubectl: a named file, the environment's, the pod's own. */
+export interface HubConnection {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** The pod's service account, whatever files there are. */
+  readonly inCluster: boolean;
+}
+
+/** One Lease for the process, both roles. Milliseconds. */
+export interface ElectionSettings {
+  readonly namespace: string;
+  readonly name: string;
+  /** Who we are in the Lease: the pod's name, with something random behind it. */
+  readonly identity: string;
+  readonly leaseMs: number;
+  readonly renewMs: number;
+  readonly retryMs: number;
+}
+
+/** Where a small HTTP server listens; an empty host is every address. Port 0 takes a free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How many orphans one pass of garbage collection may delete before it stops and asks. */
+export type GcBrake =
+  | { readonly kind: 'count'; readonly count: number }
+  /** Of all bundles of this hub, in (0, 1]. */
+  | { readonly kind: 'share'; readonly share: number };
+
+/**
+ * `confirmed`: the hub application goes when the cluster said that its copy is
+ * gone. `requested`: when Maestro took the deletion, as the Go controllers do.
+ */
+export type DeletionPolicy = 'confirmed' | 'requested';
+
+/** Everything that decides how the controllers behave, checked before any network call. Times in milliseconds. */
+export interface ControllerSettings {
+  readonly controllers: Controllers;
+  readonly hub: HubConnection;
+  readonly maestro: ConnectionSettings;
+  /** Part of every bundle's id; the Go controllers use `app-work-client`, and so do we unless told otherwise. */
+  readonly sourceId: string;
+  /** Stamped on every bundle; the uid of the namespace kube-system when absent. */
+  readonly hubId?: string;
+  /** Every single call to the hub or to Maestro ends by then. */
+  readonly callTimeoutMs: number;
+  /** undefined: no election, this process leads. */
+  readonly election?: ElectionSettings;
+  readonly healthAddress?: ListenAddress;
+  readonly metricsAddress?: ListenAddress;
+  /** Most publishes under way at once. */
+  readonly maxConcurrency: number;
+  readonly hubWritesPerSecond: number;
+  readonly statusMode: 'full' | 'summary';
+  readonly deletion: {
+    readonly policy: DeletionPolicy;
+    /** A confirmation that can not come, because the ManagedCluster is gone, is waited for this long. */
+    readonly fallbackMs: number;
+  };
+  /** What to do when only `reconciledAt` and the like moved. */
+  readonly noise: 'never' | { readonly everyMs: number };
+  /** No word from a cluster for this long is told on its applications; undefined: never. */
+  readonly staleAfterMs?: number;
+  readonly gc: {
+    /** undefined: no garbage collection. */
+    readonly intervalMs?: number;
+    readonly brake: GcBrake;
+    /** Delete past the brake; for one run by somebody who looked. */
+    readonly overrideBrake: boolean;
+  };
+  /** Send the Namespace of the spoke application along, orphaned on deletion. */
+  readonly deliverNamespace: boolean;
+  /** Send its AppProject along, orphaned on deletion. */
+  readonly deliverProject: boolean;
+  /** Namespaces on spokes that applications may be put into; `*` is any. */
+  readonly allowedTargetNamespaces: '*' | readonly string[];
+  /** `placement`: a PlacementDecision in the application's namespace must name its cluster. */
+  readonly authorisation: 'placement' | 'none';
+  /** Publish although the classic controllers run, or nobody may look whether they do. */
+  readonly allowClassicCoexistence: boolean;
+  /** Where the classic controllers and their ConfigMap live. */
+  readonly classicNamespace: string;
+  /** Namespace of this process, for its Lease and its Events. */
+  readonly ownNamespace: string;
+  /** A full comparison of hub, index and Maestro, however quiet the streams are. */
+  readonly resyncIntervalMs: number;
+  /** From the signal to the end, with all writes flushed. */
+  readonly shutdownMs: number;
+}
+
+/** A share of few bundles would stop at nothing, so it never stops below this many. */
+const leastShareLimit = 10;
+
+/** How many orphans a pass may delete, of so many bundles that carry our hub id. */
+export function gcLimit(brake: GcBrake, ownBundles: number): number {
+  return brake.kind === 'count' ? brake.count : Math.max(leastShareLimit, Math.floor(brake.share * ownBundles));
+}
+
+/** Whether an application may be put into this namespace of its cluster. */
+export function targetNamespaceAllowed(settings: Pick<ControllerSettings, 'allowedTargetNamespaces'>, namespace: string): boolean {
+  return settings.allowedTargetNamespaces === '*' || settings.allowedTargetNamespaces.includes(namespace);
+}
