@@ -2,6 +2,7 @@ import { systemClock } from '../io/clock.ts';
 import { Access } from './access/access.ts';
 import type { AccessKeys } from './access/access.ts';
 import type { IssuedFiles } from './access/certificates.ts';
+import type { AgentDesk } from './agent/desk.ts';
 import { Fleet } from './agent/fleet.ts';
 import type { ClusterObject } from './agent/cluster.ts';
 import { ControlApi } from './control.ts';
@@ -23,6 +24,7 @@ export type { AccessMode, AgentBehaviour, ConsumerSeed, StandInAccess, StandInOp
 export type { Fault, FaultChannel, FaultKind } from './faults.ts';
 export type { RecordedPublish } from './grpc/server.ts';
 export type { ClusterObject } from './agent/cluster.ts';
+export type { AgentDesk, DeliveredWork } from './agent/desk.ts';
 export type { IssuedFiles } from './access/certificates.ts';
 export { defaultBehaviour } from './options.ts';
 export { steeringPrefix } from './agent/rules.ts';
@@ -37,6 +39,8 @@ export interface StandIn {
   /** Present unless the access mode is plaintext. */
   readonly certificates?: IssuedFiles;
   setAgent(consumer: string, patch: Partial<AgentBehaviour>): void;
+  /** Lets an agent outside do what the simulated one did for a consumer; it is called with the id of each work that was written. */
+  replaceAgent(consumer: string, notify: (id: string) => void): AgentDesk;
   setFault(fault: Fault): void;
   clearFaults(): void;
   /** Publish calls so far, the latest ten thousand at most. */
@@ -111,6 +115,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       grpcEndpoint: `${host}:${String(grpc.port)}`,
       ...(issued === undefined ? {} : { certificates: issued.files }),
       setAgent: steering.setAgent,
+      replaceAgent: (consumer, notify) => fleet.replace(consumer, notify),
       setFault: steering.setFault,
       clearFaults: steering.clearFaults,
       objects: steering.objects,

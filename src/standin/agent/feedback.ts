@@ -17,7 +17,8 @@ interface NamedPath {
   readonly path: string;
 }
 
-const largestRaw = 1024;
+/** The cap of the stock work agent on one value; Maestro's agent is set to 1 MiB. */
+const largestRawByDefault = 1024;
 
 const wellKnown: Readonly<Record<string, readonly NamedPath[]>> = {
   'apps/v1, Kind=Deployment': [
@@ -41,7 +42,12 @@ const wellKnown: Readonly<Record<string, readonly NamedPath[]>> = {
 };
 
 /** Reads an object by the feedback rules of its manifest config, as the agent does (recordings/outcomes.json). */
-export function readFeedback(object: JsonObject, feedbackRules: readonly JsonObject[], rules: ManifestRules): Feedback {
+export function readFeedback(
+  object: JsonObject,
+  feedbackRules: readonly JsonObject[],
+  rules: Pick<ManifestRules, 'feedback'>,
+  largestRaw: number = largestRawByDefault,
+): Feedback {
   if (feedbackRules.length === 0) return { values: [], reason: 'NoStatusFeedbackSynced', message: '' };
   const values: JsonObject[] = [];
   const problems: string[] = [];
@@ -51,7 +57,7 @@ export function readFeedback(object: JsonObject, feedbackRules: readonly JsonObj
     const paths = rule['type'] === 'WellKnownStatus' ? wellKnown[gvk] : namedPaths(rule['jsonPaths'], version, problems);
     if (paths === undefined) problems.push(`cannot find the wellknown statuses for resource with gvk ${gvk}`);
     for (const { name, path } of paths ?? []) {
-      const value = read(object, name, path, rules, problems);
+      const value = read(object, name, path, rules, problems, largestRaw);
       if (value !== undefined) values.push({ name, fieldValue: value });
     }
   }
@@ -77,8 +83,9 @@ function read(
   object: JsonObject,
   name: string,
   path: string,
-  rules: ManifestRules,
+  rules: Pick<ManifestRules, 'feedback'>,
   problems: string[],
+  largestRaw: number,
 ): JsonObject | undefined {
   try {
     const told = Object.hasOwn(rules.feedback, name) ? [rules.feedback[name] as JsonValue] : undefined;

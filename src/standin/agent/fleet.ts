@@ -1,5 +1,7 @@
 import type { AgentBehaviour } from '../options.ts';
 import { Agent } from './agent.ts';
+import { openDesk } from './desk.ts';
+import type { AgentDesk } from './desk.ts';
 import type { AgentOptions } from './agent.ts';
 
 export interface FleetOptions extends Omit<AgentOptions, 'consumer' | 'behaviour'> {
@@ -11,11 +13,25 @@ export interface FleetOptions extends Omit<AgentOptions, 'consumer' | 'behaviour
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #agents = new Map<string, Agent>();
+  readonly #outside = new Map<string, (id: string) => void>();
 
   constructor(options: FleetOptions) {
     this.#options = options;
     for (const consumer of options.store.consumers()) this.agent(consumer.name);
-    options.resources.listen({ written: (work) => this.agent(work.consumerName).notify(work.id) });
+    options.resources.listen({
+      written: (work) => {
+        const outside = this.#outside.get(work.consumerName);
+        if (outside === undefined) this.agent(work.consumerName).notify(work.id);
+        else outside(work.id);
+      },
+    });
+  }
+
+  /** From now on the simulated agent of the consumer is silent, and the caller hears of its works and reports on them. */
+  replace(consumer: string, notify: (id: string) => void): AgentDesk {
+    this.agent(consumer).change({ online: false });
+    this.#outside.set(consumer, notify);
+    return openDesk(consumer, this.#options);
   }
 
   agent(consumer: string): Agent {

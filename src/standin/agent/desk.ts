@@ -1,0 +1,66 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { canonicalJson } from '../../core/json.ts';
+import type { Clock } from '../../io/clock.ts';
+import { SequenceIds } from '../identity.ts';
+import { bundleOf, parsePayload, parseStatus } from '../service/bundle.ts';
+import type { Bundle } from '../service/bundle.ts';
+import type { ResourceService } from '../service/resource-service.ts';
+import type { Store } from '../store/store.ts';
+import { wireStatus } from './status.ts';
+import type { AgentStatus } from './status.ts';
+
+/** A work as Maestro hands it to an agent: always the latest row. */
+export interface DeliveredWork {
+  readonly id: string;
+  readonly version: number;
+  /** A delete was accepted; the agent is to remove the objects and report Deleted. */
+  readonly deleting: boolean;
+  readonly bundle: Bundle;
+}
+
+/** What an agent that is not simulated in here needs of Maestro: its works, word of changes, and a place for its reports. */
+export interface AgentDesk {
+  /** Ids of all works of the consumer, those being deleted too. */
+  workIds(): readonly string[];
+  work(id: string): DeliveredWork | undefined;
+  /** The version that the last accepted report of a work was for; undefined before the first. */
+  reportedVersion(id: string): number | undefined;
+  /**
+   * Takes a report. As on the server, one for another version than the stored
+   * is dropped without a word. A sequence id is given only to report out of order.
+   */
+  report(id: string, version: number, status: AgentStatus, sequenceId?: string): void;
+}
+
+/** The desk of one consumer. */
+export function openDesk(
+  consumer: string,
+  { store, resources, clock }: { readonly store: Store; readonly resources: ResourceService; readonly clock: Clock },
+): AgentDesk {
+  const sequence = new SequenceIds(clock);
+  return {
+    workIds: () => [...store.workIds({ consumerName: consumer }).after()],
+    work: (id) => {
+      const work = store.work(id);
+      if (work === undefined || work.consumerName !== consumer) return undefined;
+      return { id, version: work.version, deleting: work.deletedAt !== undefined, bundle: bundleOf(parsePayload(work)) };
+    },
+    reportedVersion: (id) => {
+      const work = store.work(id);
+      return work === undefined ? undefined : parseStatus(work)?.resourceVersion;
+    },
+    report: (id, version, status, sequenceId) => {
+      const wire = wireStatus(status);
+      const content = canonicalJson({ conditions: wire.conditions, resourceStatus: { manifests: wire.resourceStatus } });
+      resources.report(id, {
+        id: randomUUID(),
+        source: `${consumer}-agent`,
+        timeMs: clock.nowMs(),
+        sequenceId: sequenceId ?? sequence.next(),
+        statusHash: createHash('sha256').update(content).digest('hex'),
+        resourceVersion: version,
+        ...wire,
+      });
+    },
+  };
+}
