@@ -1,0 +1,126 @@
+import { bundleNameOf } from '../bundle/bundle-name.ts';
+import { AppRecord, type BundleRecord } from './records.ts';
+import { SharedNames } from './shared-names.ts';
+
+/**
+ * Every application that is on the hub or in Maestro, found by its key, by the
+ * id of a bundle, by its cluster and by its name on the spoke.
+ */
+export class AppIndex {
+  readonly #apps = new Map<string, AppRecord>();
+  readonly #byBundle = new Map<string, AppRecord>();
+  readonly #byCluster = new Map<string, Set<string>>();
+  /** `<cluster>/<spoke namespace>/<name>`. */
+  readonly #spokeNames = new SharedNames();
+  /** `<cluster>/<plain bundle name>`. */
+  readonly #plainNames = new SharedNames();
+
+  get size(): number {
+    return this.#apps.size;
+  }
+
+  get bundles(): number {
+    return this.#byBundle.size;
+  }
+
+  get(key: string): AppRecord | undefined {
+    return this.#apps.get(key);
+  }
+
+  getOrAdd(key: string): AppRecord {
+    let record = this.#apps.get(key);
+    if (record === undefined) {
+      record = new AppRecord(key);
+      this.#apps.set(key, record);
+    }
+    return record;
+  }
+
+  all(): IterableIterator<AppRecord> {
+    return this.#apps.values();
+  }
+
+  ofCluster(cluster: string): Iterable<string> {
+    return this.#byCluster.get(cluster) ?? [];
+  }
+
+  /** The application and the bundle of a bundle id. */
+  byBundle(id: string): { readonly app: AppRecord; readonly bundle: BundleRecord } | undefined {
+    const app = this.#byBundle.get(id);
+    const bundle = app?.bundles.find(({ stored }) => stored.id === id);
+    return app === undefined || bundle === undefined ? undefined : { app, bundle };
+  }
+
+  addBundle(key: string, bundle: BundleRecord): AppRecord {
+    const app = this.getOrAdd(key);
+    const before = this.#byBundle.get(bundle.stored.id);
+    if (before !== undefined && before !== app) this.removeBundle(bundle.stored.id);
+    app.bundles = [...app.bundles.filter(({ stored }) => stored.id !== bundle.stored.id), bundle];
+    this.#byBundle.set(bundle.stored.id, app);
+    return app;
+  }
+
+  removeBundle(id: string): AppRecord | undefined {
+    const app = this.#byBundle.get(id);
+    if (app === undefined) return undefined;
+    this.#byBundle.delete(id);
+    app.bundles = app.bundles.filter(({ stored }) => stored.id !== id);
+    this.#forgetIfEmpty(app);
+    return app;
+  }
+
+  /** Sets what is known of the hub application; undefined when it is gone. */
+  setHub(app: AppRecord, hub: AppRecord['hub']): void {
+    const before = app.hub;
+    const moved = before?.cluster !== hub?.cluster || before?.spokeNamespace !== hub?.spokeNamespace;
+    if (before !== undefined && moved) {
+      const keys = this.#byCluster.get(before.cluster);
+      keys?.delete(app.key);
+      if (keys?.size === 0) this.#byCluster.delete(before.cluster);
+      this.#spokeNames.leave(spokeName(app, before), app.key);
+      this.#plainNames.leave(plainName(app, before), app.key);
+    }
+    app.hub = hub;
+    if (hub !== undefined && hub.cluster !== '' && moved) {
+      let keys = this.#byCluster.get(hub.cluster);
+      if (keys === undefined) this.#byCluster.set(hub.cluster, (keys = new Set()));
+      keys.add(app.key);
+      this.#spokeNames.join(spokeName(app, hub), app.key);
+      this.#plainNames.join(plainName(app, hub), app.key);
+    }
+    this.#forgetIfEmpty(app);
+  }
+
+  /** The application that has this one's name on the spoke already; undefined when this one may have it. */
+  holderOfSpokeName(app: AppRecord): string | undefined {
+    if (app.hub === undefined) return undefined;
+    const { cluster } = app.hub;
+    const wanting = this.#spokeNames.takers(spokeName(app, app.hub));
+    if (wanting.length < 2) return undefined;
+    const delivered = wanting.find((key) => this.#apps.get(key)?.bundles.some(({ stored }) => stored.consumer === cluster));
+    const holder = delivered ?? wanting[0];
+    return holder === app.key ? undefined : holder;
+  }
+
+  /** Those that want the same name on the spoke, to look at again when one goes. */
+  rivals(app: AppRecord): readonly string[] {
+    return app.hub === undefined ? [] : this.#spokeNames.takers(spokeName(app, app.hub)).filter((key) => key !== app.key);
+  }
+
+  /** Another application of the cluster would have the same plain bundle name. */
+  sharesPlainName(app: AppRecord): boolean {
+    return app.hub !== undefined && this.#plainNames.takers(plainName(app, app.hub)).length > 1;
+  }
+
+  #forgetIfEmpty(app: AppRecord): void {
+    if (app.hub === undefined && app.bundles.length === 0 && this.#apps.get(app.key) === app) this.#apps.delete(app.key);
+  }
+}
+
+function spokeName(app: AppRecord, hub: NonNullable<AppRecord['hub']>): string {
+  return `${hub.cluster}/${hub.spokeNamespace}/${app.name}`;
+}
+
+function plainName(app: AppRecord, hub: NonNullable<AppRecord['hub']>): string {
+  return `${hub.cluster}/${bundleNameOf(app.namespace, app.name)}`;
+}

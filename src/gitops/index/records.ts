@@ -1,0 +1,112 @@
+import type { StoredBundle } from '../bundle/stored-bundle.ts';
+import type { WrittenStatus } from '../status/decide.ts';
+
+/** What propagation needs of a hub application; no content, which is read again when it is published. */
+export interface HubFacts {
+  readonly uid: string;
+  readonly cluster: string;
+  readonly spokeNamespace: string;
+  /** Hash of the bundle that its content calls for, without one-shot fields. */
+  readonly desiredHash: string;
+  readonly selected: boolean;
+  /** RFC 3339, when it is being deleted. */
+  readonly deletionTimestamp: string;
+  readonly skipReconcile: boolean;
+  /** Any of Argo CD's finalizers, which hold the application until we release it. */
+  readonly argoFinalizers: boolean;
+  /** Hash of `.operation`, "" when there is none. */
+  readonly operation: string;
+  /** Value of the refresh annotation, "" when there is none. */
+  readonly refresh: string;
+}
+
+/** A bundle in Maestro that belongs to a hub application, and what its agent last said of it. */
+export class BundleRecord {
+  stored: StoredBundle;
+  /** Its Application still carries an Argo CD finalizer, so deleting it removes the workload. */
+  cascades: boolean;
+  observedVersion = 0;
+  sequenceId = '';
+  /** The highest version that a report showed as applied. */
+  appliedVersion = 0;
+  /** The operation, or refresh, that travels with it has been carried out. */
+  operationFinished = false;
+  refreshFinished = false;
+  /** `operationState.startedAt` and `reconciledAt` as last reported: what a new one-shot is told apart by. */
+  startedAt = '';
+  reconciledAt = '';
+  /** Monotonic; 0 when never. */
+  lastReportMs = 0;
+  /** Monotonic, when this process last asked for its deletion; -Infinity when it did not. */
+  deleteSentMs = Number.NEGATIVE_INFINITY;
+  /** Wall time, RFC 3339, since when the stored version waits for a report. */
+  pendingSince = '';
+
+  constructor(stored: StoredBundle, cascades: boolean) {
+    this.stored = stored;
+    this.cascades = cascades;
+  }
+}
+
+export const parkReasons = [
+  'ClusterMissing',
+  'ConsumerMissing',
+  'NotAuthorised',
+  'Invalid',
+  'SpokeNameTaken',
+  'ForeignBundle',
+  'OtherHub',
+  'NamespaceNotAllowed',
+  'PredecessorDeleting',
+  'RefusedByServer',
+] as const;
+export type ParkReason = (typeof parkReasons)[number];
+
+export interface Parked {
+  readonly reason: ParkReason;
+  readonly message: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+/**
+ * One hub application, or what is left of one in Maestro. Small on purpose:
+ * there are hundreds of thousands.
+ */
+export class AppRecord {
+  readonly key: string;
+  hub: HubFacts | undefined;
+  /** The one of its cluster first, if any; others are left from another cluster or name. */
+  bundles: BundleRecord[] = [];
+  parked: Parked | undefined;
+  /** Failed tries in a row, for the back-off. */
+  failures = 0;
+  /** What the hub shows now. */
+  written: WrittenStatus | undefined;
+  /** Monotonic, when this process last wrote its status. */
+  statusWrittenMs = Number.NEGATIVE_INFINITY;
+  /** The status that Maestro has is not on the hub yet. */
+  statusDue = false;
+  /** Monotonic, when the oldest report that is not on the hub yet arrived; for the lag. */
+  statusDueSinceMs = 0;
+  /** The hub's one-shot fields of these hashes were cleared by this process; one that comes again is new. */
+  clearedOperation = '';
+  /** The resource version that our own last write made: its echo tells nothing. */
+  ownResourceVersion = '';
+  /** Whole sweeps in a row that found no hub application for these bundles. */
+  orphanPasses = 0;
+  /** RFC 3339, since when a deletion waits for the cluster. */
+  deletionPendingSince = '';
+
+  constructor(key: string) {
+    this.key = key;
+  }
+
+  get namespace(): string {
+    return this.key.slice(0, this.key.indexOf('/'));
+  }
+
+  get name(): string {
+    return this.key.slice(this.key.indexOf('/') + 1);
+  }
+}

@@ -1,0 +1,141 @@
+import type { AppRecord, BundleRecord, HubFacts, ParkReason } from '../index/records.ts';
+
+/** What else a decision about one application rests on. */
+export interface Surroundings {
+  readonly hubId: string;
+  /** undefined when the hub has no such ManagedCluster. */
+  readonly cluster: { readonly local: boolean } | undefined;
+  /** Monotonic, when the ManagedCluster was found missing; undefined while it is there. */
+  readonly clusterGoneMs: number | undefined;
+  /** A PlacementDecision of the application's namespace selects the cluster, or nobody asks for one. */
+  readonly authorised: boolean;
+  readonly namespaceAllowed: boolean;
+  /** The application that has the same name on the spoke already. */
+  readonly spokeHolder: string | undefined;
+  readonly deletion: 'confirmed' | 'requested';
+  /** How long a deletion waits for a cluster that the hub does not have any more, milliseconds. */
+  readonly deletionFallbackMs: number;
+  readonly nowMs: number;
+}
+
+/** What travels in the one-shot fields of the next publish. */
+export interface OneShotPlan {
+  readonly operation: 'none' | 'new' | 'kept';
+  readonly refresh: 'none' | 'new' | 'kept';
+}
+
+export type Action =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'publish'; readonly over: BundleRecord | undefined; readonly oneShot: OneShotPlan }
+  | { readonly do: 'clear-one-shot'; readonly operation: boolean; readonly refresh: boolean }
+  | { readonly do: 'delete'; readonly bundle: BundleRecord }
+  | { readonly do: 'await-deletion'; readonly bundles: readonly BundleRecord[] }
+  | { readonly do: 'release'; readonly confirmed: boolean }
+  | { readonly do: 'park'; readonly reason: ParkReason; readonly message: string };
+
+/** A delete that was accepted is not asked for again within a minute (the server repeats nothing by it). */
+export const deleteAgainMs = 60_000;
+
+const nothing: Action = { do: 'nothing' };
+
+/**
+ * The next step for one application, out of what is known. Every step is safe
+ * to take again: after a crash the same facts lead to the same step.
+ */
+export function decidePropagation(app: AppRecord, around: Surroundings): Action {
+  const { hub } = app;
+  if (hub === undefined) return nothing;
+  if (hub.deletionTimestamp !== '') return decideDeletion(app, hub, around);
+  if (!hub.selected || hub.cluster === '') return removeAll(app, around);
+  if (around.cluster?.local === true) return removeAll(app, around);
+  const current = currentBundle(app, hub);
+  const refusal = refusalOf(hub, around, current);
+  if (refusal !== undefined) return refusal;
+  if (current?.stored.deleting === true) {
+    return { do: 'park', reason: 'PredecessorDeleting', message: `the bundle of an earlier application of this name is still being deleted on ${hub.cluster}` };
+  }
+  const action = decidePublish(app, hub, current);
+  if (action.do !== 'nothing') return action;
+  // The new cluster has it, so the old one may lose it.
+  const left = app.bundles.find((bundle) => bundle !== current && mayDelete(bundle, around));
+  return left === undefined ? nothing : { do: 'delete', bundle: left };
+}
+
+/** The bundle for the application's present cluster; a deleting one only when there is no other. */
+export function currentBundle(app: AppRecord, hub: HubFacts): BundleRecord | undefined {
+  const there = app.bundles.filter(({ stored }) => stored.consumer === hub.cluster);
+  return there.find(({ stored }) => !stored.deleting) ?? there[0];
+}
+
+function refusalOf(hub: HubFacts, around: Surroundings, current: BundleRecord | undefined): Action | undefined {
+  const park = (reason: ParkReason, message: string): Action => ({ do: 'park', reason, message });
+  if (around.cluster === undefined) return park('ClusterMissing', `the hub has no ManagedCluster ${hub.cluster}`);
+  if (!around.authorised) return park('NotAuthorised', `no PlacementDecision in the namespace of the application selects cluster ${hub.cluster}`);
+  if (!around.namespaceAllowed) return park('NamespaceNotAllowed', `namespace ${hub.spokeNamespace} is not among the allowed target namespaces`);
+  if (around.spokeHolder !== undefined) {
+    return park('SpokeNameTaken', `application ${around.spokeHolder} has this name in namespace ${hub.spokeNamespace} of cluster ${hub.cluster} already`);
+  }
+  if (current !== undefined && current.stored.managedBy === 'foreign') {
+    return park('ForeignBundle', `bundle ${current.stored.id} of cluster ${hub.cluster} was not written for this application`);
+  }
+  if (current !== undefined && current.stored.hubId !== '' && current.stored.hubId !== around.hubId) {
+    return park('OtherHub', `the bundle belongs to the hub with id ${current.stored.hubId}; start with --hub-id to take its bundles over`);
+  }
+  return undefined;
+}
+
+function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | undefined): Action {
+  const stored = current?.stored;
+  const flight = stored?.oneShot;
+  const operationUnderWay = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished;
+  const refreshUnderWay = current !== undefined && flight?.refreshAfter !== undefined && !current.refreshFinished;
+  // The same operation twice: published before a crash that kept it on the hub, unless this process cleared it already.
+  const leftBehind = operationUnderWay && hub.operation === flight?.op && app.clearedOperation !== hub.operation;
+  const newOperation = hub.operation !== '' && !operationUnderWay;
+  const newRefresh = hub.refresh !== '' && !refreshUnderWay;
+  const drop = flight !== undefined && !operationUnderWay && !refreshUnderWay;
+  const stale = stored === undefined || stored.contentHash !== hub.desiredHash || stored.hubUid !== hub.uid;
+  if (stale || newOperation || newRefresh || drop) {
+    const operation = newOperation ? 'new' : operationUnderWay ? 'kept' : 'none';
+    const refresh = newRefresh ? 'new' : refreshUnderWay ? 'kept' : 'none';
+    return { do: 'publish', over: current, oneShot: { operation, refresh } };
+  }
+  if (leftBehind || (hub.refresh !== '' && refreshUnderWay)) {
+    return { do: 'clear-one-shot', operation: leftBehind, refresh: hub.refresh !== '' && refreshUnderWay };
+  }
+  return nothing;
+}
+
+function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Action {
+  if (!hub.argoFinalizers && app.bundles.length === 0) return nothing;
+  // On the hub's own cluster its own Argo CD does it, unless that was told to leave the application alone.
+  if (around.cluster?.local === true && app.bundles.length === 0) {
+    return hub.skipReconcile && hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
+  }
+  const toDelete = app.bundles.find((bundle) => mayDelete(bundle, around));
+  if (toDelete !== undefined) return { do: 'delete', bundle: toDelete };
+  const ours = app.bundles.filter(({ stored }) => isOurs(stored, around.hubId));
+  if (ours.length === 0) return hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
+  if (around.deletion === 'requested') return hub.argoFinalizers ? { do: 'release', confirmed: false } : nothing;
+  const { clusterGoneMs, nowMs, deletionFallbackMs } = around;
+  if (clusterGoneMs !== undefined && nowMs - clusterGoneMs >= deletionFallbackMs && hub.argoFinalizers) {
+    return { do: 'release', confirmed: false };
+  }
+  return { do: 'await-deletion', bundles: ours };
+}
+
+/** For an application that is not, or not any more, to be on any cluster. */
+function removeAll(app: AppRecord, around: Surroundings): Action {
+  const bundle = app.bundles.find((candidate) => mayDelete(candidate, around));
+  return bundle === undefined ? nothing : { do: 'delete', bundle };
+}
+
+function mayDelete({ stored, deleteSentMs }: BundleRecord, around: Surroundings): boolean {
+  if (!isOurs(stored, around.hubId)) return false;
+  return !stored.deleting && around.nowMs - deleteSentMs >= deleteAgainMs;
+}
+
+/** Bundles of the Go controllers carry no hub id; they are adopted by name. */
+function isOurs(stored: BundleRecord['stored'], hubId: string): boolean {
+  return stored.managedBy !== 'foreign' && (stored.hubId === '' || stored.hubId === hubId);
+}

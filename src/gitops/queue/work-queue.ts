@@ -1,0 +1,165 @@
+import type { Clock } from '../../io/clock.ts';
+
+/** In the order of importance: what is removed or asked for by a person goes before what merely changed. */
+export const lanes = ['delete', 'operation', 'change', 'resync'] as const;
+export type Lane = (typeof lanes)[number];
+
+interface Waiting {
+  lane: Lane;
+  readonly sinceMs: number;
+}
+
+/**
+ * Keys that wait to be looked at, each at most once.
+ *
+ * A key that is put again keeps its age and takes the more important lane. A
+ * key that is put while a worker holds it comes again afterwards, so that no
+ * change is missed and no key is worked on twice at once. Keys may be put for
+ * later; putting them for now overtakes that.
+ */
+export class WorkQueue {
+  readonly #clock: Pick<Clock, 'monotonicMs' | 'sleep'>;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #ready = new Map<Lane, Set<string>>(lanes.map((lane) => [lane, new Set()]));
+  readonly #held = new Set<string>();
+  /** Put while held. */
+  readonly #again = new Map<string, Lane>();
+  readonly #later = new Map<string, { lane: Lane; dueMs: number }>();
+  readonly #takers: ((key: string | undefined) => void)[] = [];
+  #ended = false;
+  #wakeTimer: (() => void) | undefined;
+
+  constructor(clock: Pick<Clock, 'monotonicMs' | 'sleep'>) {
+    this.#clock = clock;
+  }
+
+  /** Keys that wait for a worker now. */
+  depth(lane: Lane): number {
+    return this.#ready.get(lane)?.size ?? 0;
+  }
+
+  /** Keys that wait for a time. */
+  get later(): number {
+    return this.#later.size;
+  }
+
+  get held(): number {
+    return this.#held.size;
+  }
+
+  /** Milliseconds since the first key of the lane began to wait; 0 for an empty lane. */
+  ageMs(lane: Lane): number {
+    for (const key of this.#ready.get(lane) ?? []) {
+      return this.#clock.monotonicMs() - (this.#waiting.get(key)?.sinceMs ?? this.#clock.monotonicMs());
+    }
+    return 0;
+  }
+
+  put(key: string, lane: Lane): void {
+    if (this.#ended) return;
+    this.#later.delete(key);
+    if (this.#held.has(key)) {
+      this.#again.set(key, higher(lane, this.#again.get(key)));
+      return;
+    }
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) {
+      this.#waiting.set(key, { lane, sinceMs: this.#clock.monotonicMs() });
+      this.#ready.get(lane)?.add(key);
+    } else if (higher(lane, waiting.lane) !== waiting.lane) {
+      this.#ready.get(waiting.lane)?.delete(key);
+      waiting.lane = lane;
+      this.#ready.get(lane)?.add(key);
+    }
+    this.#serve();
+  }
+
+  /** For later; a key that waits already, for now or for an earlier time, stays as it is. */
+  putAfter(key: string, lane: Lane, delayMs: number): void {
+    if (this.#ended || this.#waiting.has(key) || this.#again.has(key)) return;
+    if (delayMs <= 0) return this.put(key, lane);
+    const dueMs = this.#clock.monotonicMs() + delayMs;
+    const planned = this.#later.get(key);
+    if (planned !== undefined && planned.dueMs <= dueMs) planned.lane = higher(lane, planned.lane);
+    else this.#later.set(key, { lane, dueMs });
+    this.#wakeTimer?.();
+  }
+
+  /** The next key, most important lane first; undefined once the queue has ended. Give it back with `done`. */
+  async take(): Promise<string | undefined> {
+    const key = this.#next();
+    if (key !== undefined) return key;
+    if (this.#ended) return undefined;
+    return new Promise((resolve) => this.#takers.push(resolve));
+  }
+
+  done(key: string): void {
+    this.#held.delete(key);
+    const lane = this.#again.get(key);
+    if (lane === undefined) return;
+    this.#again.delete(key);
+    this.put(key, lane);
+  }
+
+  /** Nobody gets a key any more; what waits is dropped. */
+  end(): void {
+    this.#ended = true;
+    this.#later.clear();
+    this.#waiting.clear();
+    for (const keys of this.#ready.values()) keys.clear();
+    for (const taker of this.#takers.splice(0)) taker(undefined);
+    this.#wakeTimer?.();
+  }
+
+  /** Moves keys whose time has come; runs until the signal ends it. */
+  async runTimer(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#ended) {
+      const nowMs = this.#clock.monotonicMs();
+      let nextMs = Number.POSITIVE_INFINITY;
+      for (const [key, { lane, dueMs }] of this.#later) {
+        if (dueMs <= nowMs) this.put(key, lane);
+        else nextMs = Math.min(nextMs, dueMs);
+      }
+      await this.#sleepUntil(nextMs, signal);
+    }
+  }
+
+  async #sleepUntil(dueMs: number, signal: AbortSignal): Promise<void> {
+    const early = new AbortController();
+    this.#wakeTimer = () => early.abort();
+    try {
+      // A look every now and then costs little, and bounds what an odd clock can do.
+      const delayMs = Math.min(60_000, Math.max(10, dueMs - this.#clock.monotonicMs()));
+      await this.#clock.sleep(delayMs, AbortSignal.any([signal, early.signal]));
+    } catch {
+      // Woken early, or ended: the loop looks which.
+    } finally {
+      this.#wakeTimer = undefined;
+    }
+  }
+
+  #serve(): void {
+    while (this.#takers.length > 0) {
+      const key = this.#next();
+      if (key === undefined) return;
+      this.#takers.shift()?.(key);
+    }
+  }
+
+  #next(): string | undefined {
+    if (this.#ended) return undefined;
+    for (const lane of lanes) {
+      for (const key of this.#ready.get(lane) ?? []) {
+        this.#ready.get(lane)?.delete(key);
+        this.#waiting.delete(key);
+        this.#held.add(key);
+        return key;
+      }
+    }
+    return undefined;
+  }
+}
+
+function higher(lane: Lane, other: Lane | undefined): Lane {
+  return other === undefined || lanes.indexOf(lane) < lanes.indexOf(other) ? lane : other;
+}
