@@ -66,6 +66,8 @@ export interface MaestroErrorOptions {
   readonly mayHeal?: boolean;
   /** The latest version that the server named in a conflict. */
   readonly latestVersion?: number;
+  /** How long the server asked to be left alone (Retry-After). */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
@@ -77,6 +79,7 @@ export class MaestroError extends Error {
   readonly delivery: Delivery | undefined;
   readonly mayHeal: boolean;
   readonly latestVersion: number | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: MaestroErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -87,6 +90,7 @@ export class MaestroError extends Error {
     this.delivery = options.delivery;
     this.mayHeal = options.mayHeal ?? false;
     this.latestVersion = options.latestVersion;
+    this.retryAfterMs = options.retryAfterMs;
   }
 
   get exitCode(): ExitCode {

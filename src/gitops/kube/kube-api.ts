@@ -1,0 +1,105 @@
+import type { CallOptions } from '../../clients/transport.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+
+/** Where a kind is served. The group "" is the core group; all our kinds but Namespace have one. */
+export interface ResourcePath {
+  readonly group: string;
+  readonly version: string;
+  /** Plural, lower case: `applications`. */
+  readonly resource: string;
+}
+
+export interface ObjectRef {
+  /** Absent for cluster-scoped kinds. */
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** One step of an RFC 6902 patch; `path` is a JSON Pointer, see `patches.ts` for building them. */
+export interface JsonPatchStep {
+  readonly op: 'test' | 'add' | 'replace' | 'remove';
+  readonly path: string;
+  readonly value?: JsonValue;
+}
+
+export interface PageQuery {
+  /** All namespaces when absent. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  /** Objects per page; see `defaultPageSize`. */
+  readonly limit: number;
+  readonly continue?: string;
+  readonly resourceVersion?: string;
+  readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
+}
+
+export interface ListPage {
+  readonly items: readonly JsonObject[];
+  /** Absent on the last page. */
+  readonly continue?: string;
+  readonly resourceVersion: string;
+  /** How many more the server says there are; servers leave it out with a selector. */
+  readonly remaining?: number;
+}
+
+export interface WatchQuery {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly resourceVersion: string;
+  /** The server ends the watch by then, so that it moves to another server now and then. */
+  readonly timeoutSeconds: number;
+}
+
+export interface WatchOptions {
+  readonly signal: AbortSignal;
+  /** A stream without a byte for so long counts as dead; bookmarks come about once a minute. */
+  readonly silenceMs: number;
+}
+
+export type WatchEvent =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: JsonObject }
+  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string };
+
+export type { CallOptions } from '../../clients/transport.ts';
+
+/**
+ * The API of the hub. Every rejection is a MaestroError out of
+ * `translate-status.ts`; nothing is retried in here except one call per 401,
+ * with credentials read again. An aborted call rejects with the signal's reason
+ * when that is a MaestroError.
+ */
+export interface KubeApi {
+  /** scheme://host:port, for messages. */
+  readonly server: string;
+  /** Namespace of the context or of the pod's service account. */
+  readonly defaultNamespace: string | undefined;
+  /** undefined when there is no such object. */
+  get(path: ResourcePath, ref: ObjectRef, options: CallOptions): Promise<JsonObject | undefined>;
+  /** One page, parsed once. @throws GoneError when `continue` has expired */
+  listPage(path: ResourcePath, query: PageQuery, options: CallOptions): Promise<ListPage>;
+  /**
+   * Events until the server ends the watch. Leaving the loop closes the socket.
+   * @throws GoneError when the resource version has been compacted away
+   */
+  watch(path: ResourcePath, query: WatchQuery, options: WatchOptions): AsyncIterable<WatchEvent>;
+  /** A failed `test` and a 409 are `conflict`, a missing object is `not-found`. */
+  jsonPatch(path: ResourcePath, ref: ObjectRef, steps: readonly JsonPatchStep[], options: CallOptions): Promise<JsonObject>;
+  /** An object of that name already there is `conflict`. */
+  create(path: ResourcePath, namespace: string | undefined, object: JsonObject, options: CallOptions): Promise<JsonObject>;
+  /** PUT; with `metadata.resourceVersion` in the object, another version on the server is `conflict`. */
+  update(path: ResourcePath, ref: ObjectRef, object: JsonObject, options: CallOptions): Promise<JsonObject>;
+  /** Ends all connections, watches too. */
+  close(): Promise<void>;
+}
+
+/** What one call came to, for metrics. */
+export interface KubeCallFact {
+  readonly verb: 'get' | 'list' | 'watch' | 'patch' | 'create' | 'update';
+  readonly resource: string;
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** Pages of 12 KB Applications that stay under 100 ms of event loop each. */
+export const defaultPageSize = 200;

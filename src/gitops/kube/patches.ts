@@ -1,0 +1,67 @@
+import { canonicalJson, isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonPatchStep } from './kube-api.ts';
+
+/** One reference token of a JSON Pointer: `~` and `/` escaped (RFC 6901). */
+export function pointerToken(text: string): string {
+  return text.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** Fails as a conflict when the object is another one by now that has the same name. */
+export function sameObject(uid: string): JsonPatchStep {
+  return { op: 'test', path: '/metadata/uid', value: uid };
+}
+
+/**
+ * Writes the whole status without a resource version, so that writers of other
+ * fields neither disturb nor are disturbed. Application has no status
+ * subresource: this goes to the object itself.
+ */
+export function statusPatch(uid: string, status: JsonObject): readonly JsonPatchStep[] {
+  return [sameObject(uid), { op: 'add', path: '/status', value: status }];
+}
+
+/** Takes `.operation` away only while it is the very one given, so that a newer one is never lost. */
+export function clearOperationPatch(uid: string, operation: JsonValue): readonly JsonPatchStep[] {
+  return [
+    sameObject(uid),
+    { op: 'test', path: '/operation', value: operation },
+    { op: 'remove', path: '/operation' },
+  ];
+}
+
+/** Takes an annotation away only while it has the value given. */
+export function clearAnnotationPatch(uid: string, annotation: string, value: string): readonly JsonPatchStep[] {
+  const path = `/metadata/annotations/${pointerToken(annotation)}`;
+  return [sameObject(uid), { op: 'test', path, value }, { op: 'remove', path }];
+}
+
+/**
+ * Takes finalizers away; undefined when the object has none of them. The list is tested as a whole, for an
+ * index alone could name another finalizer by now. An empty list is replaced
+ * too: the API server drops the field itself.
+ */
+export function finalizersPatch(uid: string, finalizers: readonly string[], remove: (finalizer: string) => boolean): readonly JsonPatchStep[] | undefined {
+  const kept = finalizers.filter((finalizer) => !remove(finalizer));
+  if (kept.length === finalizers.length) return undefined;
+  const path = '/metadata/finalizers';
+  return [sameObject(uid), { op: 'test', path, value: finalizers }, { op: 'replace', path, value: kept }];
+}
+
+/** Several patches of one object as one: its uid is tested once. */
+export function joinPatches(...patches: readonly (readonly JsonPatchStep[])[]): readonly JsonPatchStep[] {
+  const seen = new Set<string>();
+  return patches.flat().filter((step) => {
+    if (step.op !== 'test') return true;
+    const text = `${step.path} ${canonicalJson(step.value)}`;
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}
+
+/** The uid of an object as it came, '' when it has none. */
+export function uidOf(object: JsonObject): string {
+  const { metadata } = object;
+  return isJsonObject(metadata) && typeof metadata['uid'] === 'string' ? metadata['uid'] : '';
+}
