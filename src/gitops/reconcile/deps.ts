@@ -1,0 +1,41 @@
+import type { StatusSubscriber, WorkReader, WorkWriter } from '../../clients/index.ts';
+import type { Clock } from '../../io/clock.ts';
+import type { EventRecorder } from '../kube/event-recorder.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
+import type { ControllerMetrics } from '../run/controller-metrics.ts';
+import type { Guard } from '../run/guard-state.ts';
+import type { Log } from '../run/log.ts';
+import type { ControllerSettings } from '../run/settings.ts';
+
+/** What the controllers work with while they lead. */
+export interface ControllerDeps {
+  readonly kube: KubeApi;
+  readonly maestro: { readonly reader: WorkReader; readonly writer: WorkWriter; readonly subscriber: StatusSubscriber };
+  readonly settings: ControllerSettings;
+  /** From the settings, or the uid of kube-system: known before anything is published. */
+  readonly hubId: string;
+  readonly metrics: ControllerMetrics;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly guard: Guard;
+  readonly events: EventRecorder;
+  /** Asked before every deletion; true for ever without an election. */
+  readonly stillLeader: () => boolean;
+  /** Filled by the controllers as they run, read by the health server. */
+  readonly health: ControllerHealth;
+}
+
+/** What `/livez` and `/readyz` look at; plain fields, written by the engine and read by the health server. */
+export interface ControllerHealth {
+  /** Every watch of the hub has been listed once, and all bundles have been read once. */
+  hubSynced: boolean;
+  maestroSynced: boolean;
+  /** The status stream stands. */
+  streamLive: boolean;
+  /** Monotonic time of the last page, event or bookmark of the quietest hub watch; undefined before the first. */
+  readonly hubHeardMs: () => number | undefined;
+  /** Monotonic time at which the longest-running reconcile began; undefined when none runs. */
+  readonly oldestReconcileMs: () => number | undefined;
+}
