@@ -21,10 +21,14 @@ export interface WaitTarget {
   readonly before?: ResourceBundle;
   /** When the row that was asked about was created, if it was read before: another one means it was made anew. */
   readonly createdAt?: string;
+  /** The row as it was read before the wait began; what the stream tells completes it. */
+  readonly stored?: ResourceBundle;
   /** The work is known to exist: a 404 means that it was deleted. */
   readonly known: boolean;
   /** A 404 at the start is an error instead of something to wait out. */
   readonly mustExist: boolean;
+  /** The id was computed of a name: as long as there is no such work, one of that name by another source will do. */
+  readonly anySource?: boolean;
 }
 
 /** The content that a wait asks about, and the row it was first seen in. */
@@ -56,6 +60,7 @@ export class WaitJudge {
   #settling: FeedbackSettling | undefined;
   #known: boolean;
   #failingSinceMs: number | undefined;
+  #hasLooked = false;
 
   constructor(target: WaitTarget, condition: WaitCondition) {
     this.target = target;
@@ -71,7 +76,9 @@ export class WaitJudge {
 
   /** @param wallMs wall time, for ages and for the age of the row; @param nowMs monotonic time */
   judge(bundle: ResourceBundle | undefined, wallMs: number, nowMs: number): Verdict {
-    return bundle === undefined ? this.#judgeAbsence() : this.#judgePresence(bundle, wallMs, nowMs);
+    const verdict = bundle === undefined ? this.#judgeAbsence() : this.#judgePresence(bundle, wallMs, nowMs);
+    this.#hasLooked = true;
+    return verdict;
   }
 
   #judgeAbsence(): Verdict {
@@ -100,8 +107,7 @@ export class WaitJudge {
     });
     const awaitsDeletion = mentionsCondition(expression, 'Deleted');
     if (bundle.deletedAt !== undefined && !awaitsDeletion) {
-      const text = `${this.target.name} on ${this.target.consumer} is being deleted since ${bundle.deletedAt}`;
-      return failed(new MaestroError('outcome-failed', text, { reason: 'DeletedWhileWaiting' }), bundle);
+      return failed(this.#deletion(bundle.deletedAt), bundle);
     }
     if (bundle.version !== version || bundle.createdAt !== reference.createdAt) {
       const superseded = this.#follow(bundle, reference, version);
@@ -119,6 +125,13 @@ export class WaitJudge {
       return failed(new MaestroError('outcome-failed', text, { reason: 'FailOnMatched' }), bundle);
     }
     return this.#judgeFailure(bundle, evidence, wallMs, nowMs);
+  }
+
+  /** A deletion that was under way before the wait is a conflict; of a work just written it came later, whenever it is seen. */
+  #deletion(deletedAt: string): MaestroError {
+    const text = `${this.target.name} on ${this.target.consumer} is being deleted since ${deletedAt}`;
+    if (this.#hasLooked || this.target.writtenVersion !== undefined) return new MaestroError('outcome-failed', text, { reason: 'DeletedWhileWaiting' });
+    return new MaestroError('conflict', text, { reason: 'BeingDeleted', hint: 'To wait for its end, use --for=Deleted.' });
   }
 
   /** Applied=False may heal (a namespace that another work creates), so it counts only when it lasts. */

@@ -4,8 +4,11 @@ import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
 import { pause, remainingMs, type Budget } from '../budget.ts';
+import type { StatusFeed } from '../watch/status-feed.ts';
 import { WaitJudge, type Verdict, type WaitCondition, type WaitTarget } from './judge.ts';
+import { NameSearch } from './name-search.ts';
 import { pollDelayMs } from './poll-schedule.ts';
+import { StreamNews } from './stream-news.ts';
 
 /** How a wait on one work ended. `bundle` is the last one read, for the result. */
 export interface WaitResult {
@@ -21,6 +24,10 @@ export interface WaitDeps {
   readonly reader: WorkReader;
   /** Called when what is waited for changes, with one sentence. */
   readonly onProgress: (target: WaitTarget, text: string) => void;
+  /** Brings rows sooner than polling does; the caller opens and closes it. Without it no stream is opened. */
+  readonly feed?: StatusFeed;
+  /** Called when a work of another source is waited for in the place of one of ours that does not exist. */
+  readonly onAdopted?: (target: WaitTarget, bundle: ResourceBundle) => void;
 }
 
 /** One read may take this long; a server that hangs must not use up the whole budget unseen. */
@@ -54,15 +61,21 @@ export async function waitForWorks(
     targets.map((target) => [target.id, { judge: new WaitJudge(target, condition), text: '' }]),
   );
   const startMs = budget.clock.monotonicMs();
+  const news = deps.feed === undefined ? undefined : new StreamNews(deps.feed, targets);
+  const search = new NameSearch(deps.reader);
   let unreachable: MaestroError | undefined;
   let everRead = false;
   for (;;) {
     const leftMs = remainingMs(budget);
     try {
-      const bundles = await readAll(deps.reader, [...pending.keys()], readOptions(budget));
-      everRead = true;
-      unreachable = undefined;
-      decide(pending, bundles, results, deps, budget);
+      if (news === undefined || !decideByStream(pending, news, results, deps, budget)) {
+        const bundles = await readAll(deps.reader, targetsOf(pending).map(({ id }) => id), readOptions(budget));
+        everRead = true;
+        unreachable = undefined;
+        news?.wasRead(bundles, budget.clock.monotonicMs());
+        decide(pending, bundles, results, { ...deps, ...(news === undefined ? {} : { news }) }, budget);
+        await adopt(pending, search, condition, deps, budget);
+      }
     } catch (caught) {
       if (budget.signal.aborted) return finish(targets, pending, results, MaestroError.from(budget.signal.reason));
       const error = MaestroError.from(caught);
@@ -76,23 +89,75 @@ export async function waitForWorks(
       return finish(targets, pending, results, undefined, unreachable, budget.totalMs);
     }
     try {
-      await pause(budget, pollDelayMs(budget.clock.monotonicMs() - startMs, budget.random));
+      const delayMs = pollDelayMs(budget.clock.monotonicMs() - startMs, budget.random);
+      if (news === undefined) await pause(budget, delayMs);
+      else await news.rest(Math.min(delayMs, remainingMs(budget)), budget.signal);
     } catch (reason) {
       return finish(targets, pending, results, MaestroError.from(reason));
     }
   }
 }
 
+/**
+ * Judges what the stream brought. Between events the rows known last are judged
+ * again, because time passes for graces and settling; what time alone would
+ * decide is read first, as when polling.
+ *
+ * @returns false when the works have to be read
+ */
+function decideByStream(
+  pending: Map<string, Pending>,
+  news: StreamNews,
+  results: Map<string, WaitResult>,
+  deps: WaitDeps,
+  budget: Budget,
+): boolean {
+  const bundles = news.take();
+  const changed = new Map([...pending].filter(([, { judge }]) => bundles.has(judge.target.id)));
+  decide(changed, bundles, results, deps, budget);
+  for (const id of results.keys()) pending.delete(id);
+  if (pending.size === 0) return true;
+  const targets = targetsOf(pending);
+  if (news.isReadDue(targets, budget.clock.monotonicMs())) return false;
+  return [...pending.values()].every(
+    ({ judge }) => judge.judge(news.rowOf(judge.target.id), budget.clock.nowMs(), budget.clock.monotonicMs()).kind === 'waiting',
+  );
+}
+
+/** Goes on with the only work of a name where there is none of ours; it counts from the next read. */
+async function adopt(
+  pending: Map<string, Pending>,
+  search: NameSearch,
+  condition: WaitCondition,
+  deps: WaitDeps,
+  budget: Budget,
+): Promise<void> {
+  const absent = [...pending].filter(([, { judge, last }]) => judge.target.anySource === true && last?.kind === 'waiting' && last.bundle === undefined);
+  const found = await search.find(absent.map(([, { judge }]) => judge.target), budget);
+  for (const [id, { judge }] of absent) {
+    const bundle = found.get(judge.target.id);
+    if (bundle === undefined) continue;
+    deps.onAdopted?.(judge.target, bundle);
+    pending.set(id, { judge: new WaitJudge({ ...judge.target, id: bundle.id, anySource: false }, condition), text: '' });
+  }
+}
+
+function targetsOf(pending: ReadonlyMap<string, Pending>): readonly WaitTarget[] {
+  return [...pending.values()].map(({ judge }) => judge.target);
+}
+
 function decide(
   pending: Map<string, Pending>,
   bundles: ReadonlyMap<string, ResourceBundle>,
   results: Map<string, WaitResult>,
-  deps: WaitDeps,
+  deps: WaitDeps & { readonly news?: StreamNews },
   budget: Budget,
 ): void {
   for (const [id, entry] of pending) {
     const { judge } = entry;
-    const verdict = judge.judge(bundles.get(id), budget.clock.nowMs(), budget.clock.monotonicMs());
+    const bundle = bundles.get(judge.target.id);
+    if (bundle === undefined && deps.news?.mayStillEnd(judge.target, budget.clock.monotonicMs()) === true) continue;
+    const verdict = judge.judge(bundle, budget.clock.nowMs(), budget.clock.monotonicMs());
     entry.last = verdict;
     if (verdict.kind === 'waiting') {
       const changed = withoutAges(verdict.text) !== withoutAges(entry.text);

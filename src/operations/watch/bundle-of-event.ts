@@ -1,0 +1,70 @@
+import type { StatusEvent } from '../../clients/index.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+
+/** True for the last event of a work: the agent reported that its objects are gone from the cluster. */
+export function isDeletedEvent(event: StatusEvent): boolean {
+  return event.status.conditions.some(({ type, status }) => type === 'Deleted' && status === 'True');
+}
+
+/** True when the agent's `Deleted` was seen, which REST never shows: the row goes with it. */
+export function wasSeenDeleted(bundle: ResourceBundle | undefined): boolean {
+  return bundle?.status?.conditions.some(({ type, status }) => type === 'Deleted' && status === 'True') ?? false;
+}
+
+/**
+ * The row as it is after an event, made of the row as it was read before. An
+ * event carries a report, the version that it is about and the ObjectMeta, but
+ * neither the stored version nor when the row changed
+ * (recordings/lifecycle.json); so it completes a row of the same version only.
+ *
+ * @returns the row unchanged for a report that is not later than its own;
+ *   undefined when the event tells of something that has to be read: another
+ *   version, a deletion that was requested, a row made anew
+ */
+export function bundleOfEvent(row: ResourceBundle, event: StatusEvent): ResourceBundle | undefined {
+  if (!isOfRow(row, event)) return undefined;
+  const deletedAt = row.deletedAt ?? textOf(event.metadata['deletionTimestamp']);
+  if (isDeletedEvent(event)) return withStatus(row, event, deletedAt ?? event.time);
+  if (!isLater(row, event)) return row;
+  if (event.version > row.version || deletedAt !== row.deletedAt) return undefined;
+  return withStatus(row, event, deletedAt);
+}
+
+/** Creation times of events have whole seconds (ObjectMeta), those of rows have more. */
+function isOfRow(row: ResourceBundle, event: StatusEvent): boolean {
+  const created = textOf(event.metadata['creationTimestamp']);
+  if (created === undefined) return true;
+  return Math.floor(Date.parse(created) / 1000) === Math.floor(Date.parse(row.createdAt) / 1000);
+}
+
+/** Snowflake ids outgrow a double. */
+function isLater(row: ResourceBundle, event: StatusEvent): boolean {
+  const observed = row.status?.observedVersion ?? 0;
+  if (row.status === undefined || observed !== event.version) return observed < event.version;
+  return sequenceOf(event.sequenceId) > sequenceOf(row.status.sequenceId);
+}
+
+function sequenceOf(text: string): bigint {
+  return /^\d{1,20}$/.test(text) ? BigInt(text) : 0n;
+}
+
+function withStatus(row: ResourceBundle, event: StatusEvent, deletedAt: string | undefined): ResourceBundle {
+  const { conditions, resourceStatus } = event.data;
+  const status: JsonObject = {
+    ObservedVersion: event.version,
+    SequenceID: event.sequenceId,
+    ...(conditions === undefined ? {} : { conditions }),
+    ...(resourceStatus === undefined ? {} : { resourceStatus }),
+  };
+  return {
+    ...row,
+    ...(deletedAt === undefined ? {} : { deletedAt }),
+    status: event.status,
+    raw: { ...row.raw, ...(deletedAt === undefined ? {} : { deleted_at: deletedAt }), status },
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,138 @@
+import type { StatusEvent } from '../../clients/index.ts';
+import { MaestroError } from '../../errors.ts';
+import { isDeletedEvent } from './bundle-of-event.ts';
+import { followStream, type StreamDeps, type StreamOptions } from './status-stream.ts';
+
+/**
+ * Where a feed is:
+ * - `connecting`: opening the stream, for the first time or again.
+ * - `live`: every event comes as it happens.
+ * - `waiting`: the stream broke; the next try comes after a back-off.
+ * - `off`: it can not be opened for a reason that does not heal, or was closed.
+ */
+export type FeedState = 'connecting' | 'live' | 'waiting' | 'off';
+
+export interface FeedOptions extends StreamOptions {
+  /** Events of other works are dropped as they come. */
+  readonly wants?: (event: StatusEvent) => boolean;
+  /** Told when the stream breaks or can not be opened, and whether it is given up. */
+  readonly onTrouble?: (error: MaestroError, givenUp: boolean) => void;
+  readonly onState?: (state: FeedState, error?: MaestroError) => void;
+}
+
+/**
+ * The events of a source for somebody who reads REST anyway and wants to know
+ * sooner: it never fails, it is only live or not. What waits to be taken is
+ * the latest event of each work, and its `Deleted`, so memory is bounded by the
+ * number of works however slow the taker is, and the stream is always drained.
+ */
+export class StatusFeed {
+  readonly source: string;
+  readonly #deps: StreamDeps;
+  readonly #stop = new AbortController();
+  readonly #following: Promise<void>;
+  readonly #events = new Map<string, StatusEvent>();
+  readonly #options: FeedOptions;
+  #state: FeedState = 'connecting';
+  #mustRead = false;
+  #wake: (() => void) | undefined;
+
+  constructor(source: string, deps: StreamDeps, options: FeedOptions) {
+    this.source = source;
+    this.#deps = deps;
+    this.#options = options;
+    this.#following = this.#follow(AbortSignal.any([options.signal, this.#stop.signal]));
+  }
+
+  get state(): FeedState {
+    return this.#state;
+  }
+
+  get live(): boolean {
+    return this.#state === 'live';
+  }
+
+  /** How many events wait to be taken. */
+  get waiting(): number {
+    return this.#events.size;
+  }
+
+  /** What came since the last call, and whether events may have been missed since: the stream was (re)opened. */
+  take(): { readonly events: readonly StatusEvent[]; readonly mustRead: boolean } {
+    const taken = { events: [...this.#events.values()], mustRead: this.#mustRead };
+    this.#events.clear();
+    this.#mustRead = false;
+    return taken;
+  }
+
+  /** Waits until the stream stands, is given up, or the time is over; rejects with the signal's reason. */
+  async opened(withinMs: number, signal: AbortSignal): Promise<boolean> {
+    const untilMs = this.#deps.clock.monotonicMs() + withinMs;
+    while (this.#state !== 'live' && this.#state !== 'off') {
+      const leftMs = untilMs - this.#deps.clock.monotonicMs();
+      if (leftMs <= 0) break;
+      await this.#sleep(leftMs, signal);
+    }
+    return this.live;
+  }
+
+  /** Sleeps, and wakes early when there is something to take; rejects with the signal's reason. */
+  async rest(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#events.size > 0 || this.#mustRead) return;
+    await this.#sleep(ms, signal);
+  }
+
+  /** Ends the stream; resolves when nothing of it is left. */
+  async close(): Promise<void> {
+    this.#stop.abort(new MaestroError('interrupted', 'the stream was closed'));
+    await this.#following;
+  }
+
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    try {
+      await this.#deps.clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
+    } catch (reason) {
+      if (signal.aborted || !woken.signal.aborted) throw reason;
+    } finally {
+      this.#wake = undefined;
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { onTrouble, wants } = this.#options;
+    try {
+      await followStream(this.source, this.#deps, { ...this.#options, signal }, {
+        onConnecting: () => this.#become('connecting'),
+        onReady: () => {
+          this.#mustRead = true;
+          this.#become('live');
+        },
+        onHeartbeat: (session) => session.proved(),
+        onEvent: (event, session) => {
+          session.proved();
+          if (wants?.(event) === false) return;
+          this.#events.set(isDeletedEvent(event) ? `${event.id} deleted` : event.id, event);
+          this.#wake?.();
+        },
+        onWaiting: (error) => {
+          this.#become('waiting', error);
+          onTrouble?.(error ?? new MaestroError('unavailable', 'the server ended the stream', { mayHeal: true }), false);
+        },
+      });
+      this.#become('off');
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      this.#become('off', error);
+      onTrouble?.(error, true);
+    }
+  }
+
+  #become(state: FeedState, error?: MaestroError): void {
+    this.#state = state;
+    this.#options.onState?.(state, error);
+    // Whoever rests has slept by the pace of the state before.
+    this.#wake?.();
+  }
+}
