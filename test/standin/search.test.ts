@@ -6,6 +6,7 @@ import { JsonSearchError, parseJsonSearch, scan } from '../../src/standin/search
 import { jsonbContains, jsonbText } from '../../src/standin/search/jsonb.ts';
 import { listArguments, Lister } from '../../src/standin/search/list.ts';
 import { parsePlainSearch, SearchSyntaxError } from '../../src/standin/search/plain-grammar.ts';
+import { workIdsWhere } from '../../src/standin/search/work-ids-where.ts';
 import { resourcesTable } from '../../src/standin/search/tables.ts';
 import { Store } from '../../src/standin/store/store.ts';
 import type { StoredWork } from '../../src/standin/store/types.ts';
@@ -183,10 +184,8 @@ describe('lists', () => {
     revision: () => store.revision,
     get: (id) => store.work(id),
     all: () => store.works(),
-    ids: ({ consumer_name: consumerName }) =>
-      consumerName === undefined
-        ? { index: store.workIds(), narrowed: false }
-        : { index: store.workIds({ consumerName }), narrowed: true },
+    ids: () => store.workIds(),
+    idsWhere: (condition) => workIdsWhere(condition, store),
   });
   const list = (query: string): { ids: string[]; total: number } => {
     const { rows, total } = lister.list(listArguments(new URLSearchParams(query)));

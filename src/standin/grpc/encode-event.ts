@@ -1,7 +1,7 @@
-import { canonicalJson } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { bundleOf, metadataOf, parsePayload } from '../service/bundle.ts';
 import type { Bundle, StatusEvent } from '../service/bundle.ts';
+import { sortedJson } from '../sorted-json.ts';
 import type { StoredWork } from '../store/types.ts';
 import type { WireAttribute, WireEvent } from './service.ts';
 
@@ -35,7 +35,7 @@ export function encodeStatus(work: StoredWork, event: StatusEvent): WireEvent {
       'ce-statushash': text(event.statusHash),
       'ce-originalsource': text('maestro'),
       'ce-logtracing': text('{}'),
-      ...(metadata === undefined ? {} : { 'ce-metadata': text(canonicalJson(metadata)) }),
+      ...(metadata === undefined ? {} : { 'ce-metadata': text(sortedJson(metadata)) }),
       contenttype: text('application/json'),
     },
     binary_data: Buffer.from(JSON.stringify(data)),
@@ -48,13 +48,10 @@ export function heartbeat(id: string): WireEvent {
 
 function presentBundle(bundle: Bundle): JsonObject {
   return {
-    manifests: bundle.manifests.map((manifest) => sorted(manifest)),
+    // The store keeps payloads with their keys in order, as Go prints them.
+    manifests: bundle.manifests,
     ...(bundle.deleteOption === undefined ? {} : { deleteOption: bundle.deleteOption }),
     ...(bundle.manifestConfigs.length === 0 ? {} : { manifestConfigs: bundle.manifestConfigs }),
     ...(bundle.executer === undefined ? {} : { executer: bundle.executer }),
   };
-}
-
-function sorted(value: JsonObject): JsonValue {
-  return JSON.parse(canonicalJson(value)) as JsonValue;
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../io/clock.ts';
 import { operationId, randomNanos } from '../identity.ts';
 import { Lister, listArguments } from '../search/list.ts';
 import { consumersTable, resourcesTable } from '../search/tables.ts';
+import { workIdsWhere } from '../search/work-ids-where.ts';
 import type { ConsumerService } from '../service/consumer-service.ts';
 import { goKind } from '../service/decode-problem.ts';
 import { goJsonProblem } from '../service/go-json.ts';
@@ -40,18 +41,15 @@ export class RestApi {
       revision: () => store.revision,
       get: (id) => store.work(id),
       all: () => store.works(),
-      ids: ({ consumer_name: consumerName, source }) =>
-        consumerName !== undefined
-          ? { index: store.workIds({ consumerName }), narrowed: true }
-          : source !== undefined
-            ? { index: store.workIds({ source }), narrowed: true }
-            : { index: store.workIds(), narrowed: false },
+      ids: () => store.workIds(),
+      idsWhere: (condition) => workIdsWhere(condition, store),
     });
     this.#consumerLister = new Lister(consumersTable, {
       revision: () => store.revision,
       get: (id) => store.consumer(id),
       all: () => store.consumers(),
-      ids: () => ({ index: store.consumerIds(), narrowed: false }),
+      ids: () => store.consumerIds(),
+      idsWhere: () => undefined,
     });
   }
 

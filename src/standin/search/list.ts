@@ -1,7 +1,6 @@
 import { badRequest, general } from '../service/service-error.ts';
-import type { SortedIds } from '../store/sorted-ids.ts';
+import { SortedIds } from '../store/sorted-ids.ts';
 import { columnOf, compile } from './compile.ts';
-import type { Predicate } from './compile.ts';
 import { conjuncts } from './expression.ts';
 import type { Expression } from './expression.ts';
 import { JsonSearchError, parseJsonSearch, UnstorableText } from './json-grammar.ts';
@@ -43,13 +42,26 @@ export interface RowSource<Row> {
   get(id: string): Row | undefined;
   /** In no promised order. */
   all(): Iterable<Row>;
-  /** Ids by an index that holds at least the rows of these equalities. */
-  ids(equalities: Readonly<Record<string, string>>): { readonly index: SortedIds; readonly narrowed: boolean };
+  ids(): SortedIds;
+  /** The ids of exactly the rows that meet the condition, when an index knows them. */
+  idsWhere(condition: Expression): SortedIds | undefined;
 }
 
 export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly total: number;
+}
+
+/** How the rows of a search are come by. */
+interface Scan<Row> {
+  /** Holds at least the rows that are looked for. */
+  readonly index: SortedIds;
+  /** False when the index holds everything. */
+  readonly narrowed: boolean;
+  /** Only ids greater than this. */
+  readonly after?: string;
+  /** All must hold of what the index gives. */
+  readonly tests: readonly ((id: string, row: Row) => boolean)[];
 }
 
 interface Order {
@@ -70,10 +82,18 @@ export class Lister<Row> {
 
   list({ page, size, search, orderBy }: ListArguments): Page<Row> {
     const order = orderBy.map(readOrder);
-    const rows = this.#remembered(`${orderBy.join(',')}\n${search}`, () => this.#find(search, order));
-    if (size === 0) return { rows: [], total: rows.length };
+    const expression = parse(search);
+    const keys = order.map(({ column, descending }) => ({ column: columnOf(column, this.#table, true), descending }));
+    // The whole is compiled first: what it refuses is refused, whatever an index could say.
+    if (expression !== undefined) compile(expression, this.#table);
+    const scan = this.#planScan(expression);
+    const byId = keys[0]?.column === 'id' && !keys[0].descending;
     const offset = Math.max(0, (page - 1) * size);
-    return { rows: rows.slice(offset, offset + size), total: rows.length };
+    if (byId && scan.tests.length === 0) {
+      return { rows: size === 0 ? [] : this.#taken(scan, offset, size), total: scan.index.countAfter(scan.after) };
+    }
+    const rows = this.#remembered(`${orderBy.join(',')}\n${search}`, () => this.#find(scan, keys, byId));
+    return { rows: size === 0 ? [] : rows.slice(offset, offset + size), total: rows.length };
   }
 
   #remembered(key: string, find: () => readonly Row[]): readonly Row[] {
@@ -88,35 +108,60 @@ export class Lister<Row> {
     return rows;
   }
 
-  #find(search: string, order: readonly Order[]): readonly Row[] {
-    const expression = parse(search);
-    const columns = order.map(({ column, descending }) => ({ column: columnOf(column, this.#table, true), descending }));
-    const test = expression === undefined ? (): boolean => true : compile(expression, this.#table);
-    const byId = columns[0]?.column === 'id' && !columns[0].descending;
-    const { rows, sortedById } = this.#matching(expression, test, byId);
-    if (byId && sortedById) return rows;
-    const keys = columns.length > 0 ? columns : sortedById ? [{ column: 'updated_at', descending: false }] : [];
-    return keys.length === 0 ? rows : rows.sort((a, b) => this.#compare(a, b, keys));
+  /** The smallest index drives, the others are looked into, and only what no index knows is tested row by row. */
+  #planScan(expression: Expression | undefined): Scan<Row> {
+    const indexes: SortedIds[] = [];
+    const tests: Scan<Row>['tests'][number][] = [];
+    let after: string | undefined;
+    for (const part of conjuncts(expression)) {
+      const ids = isWantedId(part) ? this.#existing(wantedIds(part)) : this.#source.idsWhere(part);
+      if (ids !== undefined) indexes.push(ids);
+      else if (after === undefined && part.kind === 'compare' && part.operator === '>' && isId(part)) after = String(part.value);
+      else {
+        const test = compile(part, this.#table);
+        tests.push((_id, row) => test(row) === true);
+      }
+    }
+    const [index = this.#source.ids(), ...others] = indexes.sort((a, b) => a.size - b.size);
+    return {
+      index,
+      narrowed: indexes.length > 0,
+      ...(after === undefined ? {} : { after }),
+      tests: [...others.map((ids) => (id: string): boolean => ids.has(id)), ...tests],
+    };
   }
 
-  #matching(expression: Expression | undefined, test: Predicate<Row>, byId: boolean): { rows: Row[]; sortedById: boolean } {
-    const parts = conjuncts(expression);
-    const wantedIds = idsIn(parts);
-    if (wantedIds !== undefined) {
-      const rows = wantedIds.map((id) => this.#source.get(id)).filter((row) => row !== undefined);
-      return { rows: rows.filter((row) => test(row) === true), sortedById: true };
-    }
-    const { index, narrowed } = this.#source.ids(equalities(parts));
+  #existing(ids: readonly string[]): SortedIds {
+    return new SortedIds(ids.filter((id) => this.#source.get(id) !== undefined));
+  }
+
+  #find({ index, narrowed, after, tests }: Scan<Row>, keys: readonly Order[], byId: boolean): readonly Row[] {
     const rows: Row[] = [];
-    const keep = (row: Row | undefined): void => {
-      if (row !== undefined && test(row) === true) rows.push(row);
-    };
     if (!narrowed && !byId) {
-      for (const row of this.#source.all()) keep(row);
-      return { rows, sortedById: false };
+      for (const row of this.#source.all()) if (meets(this.#table, row, after, tests)) rows.push(row);
+      return keys.length === 0 ? rows : rows.sort((a, b) => this.#compare(a, b, keys));
     }
-    for (const id of index.after(lowestId(parts))) keep(this.#source.get(id));
-    return { rows, sortedById: true };
+    for (const id of index.after(after)) {
+      const row = this.#source.get(id);
+      if (row !== undefined && tests.every((test) => test(id, row))) rows.push(row);
+    }
+    if (byId) return rows;
+    const order = keys.length > 0 ? keys : [{ column: 'updated_at', descending: false }];
+    return rows.sort((a, b) => this.#compare(a, b, order));
+  }
+
+  #taken({ index, after }: Scan<Row>, offset: number, size: number): readonly Row[] {
+    const rows: Row[] = [];
+    let passed = 0;
+    for (const id of index.after(after)) {
+      if (passed >= offset) {
+        const row = this.#source.get(id);
+        if (row !== undefined) rows.push(row);
+        if (rows.length === size) break;
+      }
+      passed += 1;
+    }
+    return rows;
   }
 
   #compare(a: Row, b: Row, keys: readonly Order[]): number {
@@ -151,30 +196,23 @@ function readOrder(text: string): Order {
   return { column: column.toLowerCase(), descending: direction === 'desc' };
 }
 
-function idsIn(parts: readonly Expression[]): string[] | undefined {
-  for (const part of parts) {
-    if (part.kind === 'compare' && part.operator === '=' && isId(part)) return [String(part.value)];
-    if (part.kind === 'in' && !part.negated && isId(part)) return [...new Set(part.values.map(String))].sort();
-  }
-  return undefined;
+type IdCondition = Extract<Expression, { kind: 'compare' | 'in' }>;
+
+/** `id = …` or `id in (…)`. */
+function isWantedId(part: Expression): part is IdCondition {
+  return (part.kind === 'compare' && part.operator === '=' && isId(part)) || (part.kind === 'in' && !part.negated && isId(part));
 }
 
-function lowestId(parts: readonly Expression[]): string | undefined {
-  for (const part of parts) {
-    if (part.kind === 'compare' && part.operator === '>' && isId(part)) return String(part.value);
-  }
-  return undefined;
+function wantedIds(part: IdCondition): string[] {
+  return part.kind === 'in' ? part.values.map(String) : [String(part.value)];
+}
+
+/** For rows in no order, where `id >` is a test like any other. */
+function meets<Row>(table: Table<Row>, row: Row, after: string | undefined, tests: Scan<Row>['tests']): boolean {
+  const id = String(table.scalar(row, 'id'));
+  return (after === undefined || id > after) && tests.every((test) => test(id, row));
 }
 
 function isId(part: Extract<Expression, { field: unknown }>): boolean {
   return part.field.path.length === 0 && /^(?:\w+\.)?id$/.test(part.field.column);
-}
-
-function equalities(parts: readonly Expression[]): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const part of parts) {
-    if (part.kind !== 'compare' || part.operator !== '=' || part.field.path.length > 0) continue;
-    found[part.field.column] = String(part.value);
-  }
-  return found;
 }

@@ -1,5 +1,15 @@
+import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { jsonbText } from '../search/jsonb.ts';
+import { IdIndex } from './id-index.ts';
 import { SortedIds } from './sorted-ids.ts';
 import type { Journal, StoredConsumer, StoredWork } from './types.ts';
+
+/** What an index of works finds: all of a consumer, of a source, of a name (`metadata.name`) or with a label. */
+export type WorkIndex =
+  | { readonly consumerName: string }
+  | { readonly source: string }
+  | { readonly workName: string }
+  | { readonly label: readonly [name: string, value: string] };
 
 /**
  * All rows, in memory, with the indexes that searches need. Changes go through
@@ -8,8 +18,10 @@ import type { Journal, StoredConsumer, StoredWork } from './types.ts';
 export class Store {
   readonly #works = new Map<string, StoredWork>();
   readonly #ids = new SortedIds();
-  readonly #idsByConsumer = new Map<string, SortedIds>();
-  readonly #idsBySource = new Map<string, SortedIds>();
+  readonly #idsByConsumer = new IdIndex();
+  readonly #idsBySource = new IdIndex();
+  readonly #idsByName = new IdIndex();
+  readonly #idsByLabel = new IdIndex();
   readonly #consumers = new Map<string, StoredConsumer>();
   readonly #consumerIds = new SortedIds();
   readonly #consumerIdByName = new Map<string, string>();
@@ -42,12 +54,12 @@ export class Store {
     return this.#works.values();
   }
 
-  /** Ids ascending, of everything, of one consumer or of one source. */
-  workIds(index?: { readonly consumerName: string } | { readonly source: string }): SortedIds {
+  /** Ids ascending, of everything or by an index; to be read only. */
+  workIds(index?: WorkIndex): SortedIds {
     if (index === undefined) return this.#ids;
-    const ids =
-      'source' in index ? this.#idsBySource.get(index.source) : this.#idsByConsumer.get(index.consumerName);
-    return ids ?? new SortedIds();
+    if ('source' in index) return this.#idsBySource.of(index.source);
+    if ('consumerName' in index) return this.#idsByConsumer.of(index.consumerName);
+    return 'workName' in index ? this.#idsByName.of(index.workName) : this.#idsByLabel.of(labelKey(...index.label));
   }
 
   saveWork(work: StoredWork): void {
@@ -61,8 +73,9 @@ export class Store {
     this.#journal?.removeWork(id);
     this.#works.delete(id);
     this.#ids.remove(id);
-    this.#idsByConsumer.get(work.consumerName)?.remove(id);
-    this.#idsBySource.get(work.source)?.remove(id);
+    this.#idsByConsumer.remove(work.consumerName, id);
+    this.#idsBySource.remove(work.source, id);
+    this.#dropMetadata(work);
     this.#revision += 1;
   }
 
@@ -103,12 +116,27 @@ export class Store {
   }
 
   #keepWork(work: StoredWork): void {
+    const before = this.#works.get(work.id);
     this.#works.delete(work.id);
     this.#works.set(work.id, work);
-    this.#ids.add(work.id);
-    indexed(this.#idsByConsumer, work.consumerName).add(work.id);
-    indexed(this.#idsBySource, work.source).add(work.id);
     this.#revision += 1;
+    if (before === undefined) {
+      this.#ids.add(work.id);
+      this.#idsByConsumer.add(work.consumerName, work.id);
+      this.#idsBySource.add(work.source, work.id);
+    }
+    // A report leaves the payload as it was.
+    if (before?.payload === work.payload) return;
+    if (before !== undefined) this.#dropMetadata(before);
+    const { name, labels } = indexedMetadata(work);
+    if (name !== null) this.#idsByName.add(name, work.id);
+    for (const label of labels) this.#idsByLabel.add(label, work.id);
+  }
+
+  #dropMetadata(work: StoredWork): void {
+    const { name, labels } = indexedMetadata(work);
+    if (name !== null) this.#idsByName.remove(name, work.id);
+    for (const label of labels) this.#idsByLabel.remove(label, work.id);
   }
 
   #keepConsumer(consumer: StoredConsumer): void {
@@ -119,11 +147,19 @@ export class Store {
   }
 }
 
-function indexed(index: Map<string, SortedIds>, key: string): SortedIds {
-  let ids = index.get(key);
-  if (ids === undefined) {
-    ids = new SortedIds();
-    index.set(key, ids);
-  }
-  return ids;
+function indexedMetadata(work: StoredWork): { readonly name: string | null; readonly labels: readonly string[] } {
+  const { metadata } = JSON.parse(work.payload) as { readonly metadata?: JsonValue };
+  if (metadata === undefined || !isJsonObject(metadata)) return { name: null, labels: [] };
+  const labels = metadata['labels'];
+  return {
+    name: jsonbText(metadata['name']),
+    labels: Object.entries(labels !== undefined && isJsonObject(labels) ? labels : {}).flatMap(([name, value]) =>
+      typeof value === 'string' ? [labelKey(name, value)] : [],
+    ),
+  };
+}
+
+/** Neither part of a label holds a NUL, which PostgreSQL refuses. */
+function labelKey(name: string, value: string): string {
+  return `${name}\0${value}`;
 }
