@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { contentText } from '../../core/works/compare.ts';
+import { bundleData } from '../../core/works/document.ts';
+import { manifestKey } from '../../core/works/manifest-work.ts';
+import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import { ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
+import { applicationKind, argoGroup, refreshAnnotation } from '../constants.ts';
+import { objectAt } from '../model/fields.ts';
+
+/** Raised when the hash of unchanged content becomes another, so that a roll-out of it can be paced. */
+const formula = '1';
+
+/**
+ * `<formula>:<32 hex>`: SHA-256, cut, of the work's labels, annotations and
+ * data as canonical JSON. Left out is what travels once (`operation`, the
+ * refresh annotation) and our own stamps, so that a restart finds equal what
+ * it published, whatever it passed on meanwhile.
+ */
+export function contentHashOf(work: ManifestWork): string {
+  const annotations = Object.entries(work.annotations).filter(([key]) => !key.startsWith(ownAnnotationPrefix));
+  const content: JsonObject = {
+    labels: work.labels,
+    annotations: Object.fromEntries(annotations),
+    data: bundleData({ ...work, manifests: work.manifests.map((manifest) => withoutOneShot(manifest)) }),
+  };
+  return `${formula}:${cut(contentText(content), 32)}`;
+}
+
+/** Names an operation: 32 hex of SHA-256 over its canonical JSON. */
+export function operationHash(operation: JsonObject): string {
+  return cut(contentText(operation), 32);
+}
+
+/** True when the hash was made by the formula that this version uses; "" never is. */
+export function isCurrentFormula(hash: string): boolean {
+  return hash.startsWith(`${formula}:`);
+}
+
+/** The manifest as it stays: an Application loses `operation` and the refresh annotation, others are what they are. */
+export function withoutOneShot(manifest: JsonObject): JsonObject {
+  if (!isApplication(manifest)) return manifest;
+  const { operation: _operation, ...rest } = manifest;
+  const metadata = objectAt(manifest, 'metadata');
+  const annotations: JsonValue | undefined = metadata['annotations'];
+  if (!isJsonObject(annotations) || annotations[refreshAnnotation] === undefined) return rest;
+  const { [refreshAnnotation]: _refresh, ...others } = annotations;
+  return { ...rest, metadata: { ...metadata, annotations: others } };
+}
+
+/** An Argo CD Application, of any version of its API. */
+export function isApplication(manifest: JsonObject): boolean {
+  const { group, kind } = manifestKey(manifest);
+  return group === argoGroup && kind === applicationKind;
+}
+
+function cut(text: string, length: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length);
+}

@@ -1,0 +1,129 @@
+import type { JsonObject } from '../../core/json.ts';
+import { workFromBundle } from '../../core/works/document.ts';
+import { manifestKey } from '../../core/works/manifest-work.ts';
+import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import {
+  applicationSetLabel,
+  contentHashStamp,
+  hubIdStamp,
+  hubNameAnnotation,
+  hubNamespaceAnnotation,
+  hubUidStamp,
+  oneShotStamp,
+  pullLabel,
+  refreshAnnotation,
+} from '../constants.ts';
+import { objectAt, stringMapAt, textAt, textsAt } from '../model/fields.ts';
+import { isArgoFinalizer, withoutArgoFinalizers } from '../model/finalizers.ts';
+import { contentHashOf, isApplication, withoutOneShot } from './content-hash.ts';
+import { readOneShot } from './one-shot.ts';
+import type { TravellingOneShot } from './one-shot.ts';
+
+/** What a stored bundle says of itself. */
+export interface StoredBundle {
+  readonly id: string;
+  /** `metadata.name` of the work. */
+  readonly name: string;
+  readonly consumer: string;
+  readonly version: number;
+  /** A delete was accepted, the agent has not confirmed it. */
+  readonly deleting: boolean;
+  /** The hub application, by the annotations that the Go controllers write too; "" when none. */
+  readonly hubNamespace: string;
+  readonly hubName: string;
+  /** Stamps; "" on bundles that the Go controllers wrote. */
+  readonly hubId: string;
+  readonly hubUid: string;
+  readonly contentHash: string;
+  readonly oneShot: TravellingOneShot | undefined;
+  /** `us`: stamped. `go`: hub annotations and the shape of the Go controllers' bundles, no stamps. `foreign`: anything else. */
+  readonly managedBy: 'us' | 'go' | 'foreign';
+  /** Its Application on the cluster; both "" when it holds none. */
+  readonly spokeNamespace: string;
+  readonly spokeName: string;
+  /** Its Application carries a finalizer of Argo CD, so that deleting it removes the workload. */
+  readonly cascades: boolean;
+}
+
+export interface BundleFacts {
+  readonly id: string;
+  readonly consumer: string;
+  readonly version: number;
+  readonly deletedAt?: string;
+  readonly metadata: JsonObject;
+  readonly manifests: readonly JsonObject[];
+}
+
+/** Reads what a stored bundle says of itself; never throws, and keeps nothing of the manifests. */
+export function readStoredBundle(bundle: BundleFacts): StoredBundle {
+  const annotations = stringMapAt(bundle.metadata, 'annotations');
+  const application = bundle.manifests.find((manifest) => isApplication(manifest));
+  const spoke = application === undefined ? { namespace: '', name: '' } : manifestKey(application);
+  return {
+    id: bundle.id,
+    name: textAt(bundle.metadata, 'name'),
+    consumer: bundle.consumer,
+    version: bundle.version,
+    deleting: bundle.deletedAt !== undefined,
+    hubNamespace: annotations[hubNamespaceAnnotation] ?? '',
+    hubName: annotations[hubNameAnnotation] ?? '',
+    hubId: annotations[hubIdStamp] ?? '',
+    hubUid: annotations[hubUidStamp] ?? '',
+    contentHash: annotations[contentHashStamp] ?? '',
+    oneShot: readOneShot(annotations[oneShotStamp] ?? ''),
+    managedBy: managerOf(bundle, annotations),
+    spokeNamespace: spoke.namespace,
+    spokeName: spoke.name,
+    cascades: bundle.manifests.some((manifest) => isApplication(manifest) && argoFinalizersOf(manifest)),
+  };
+}
+
+/** The one-shot fields that a stored bundle's Application carries. */
+export function travellingFields(manifests: readonly JsonObject[]): { readonly operation?: JsonObject; readonly refresh?: string } {
+  const application = manifests.find((manifest) => isApplication(manifest)) ?? {};
+  const operation = objectAt(application, 'operation');
+  const refresh = stringMapAt(objectAt(application, 'metadata'), 'annotations')[refreshAnnotation];
+  return {
+    ...(Object.keys(operation).length === 0 ? {} : { operation }),
+    ...(refresh === undefined ? {} : { refresh }),
+  };
+}
+
+/**
+ * The stored work again, to be published before it is deleted as garbage: its
+ * Application has none of Argo CD's finalizers, so its workload outlives it.
+ * Nor has it one-shot fields, because the changed content is applied whole and
+ * would start them anew. Stamps stay, with the content hash of what it is now.
+ */
+export function withoutCascade(bundle: Pick<ResourceBundle, 'metadata' | 'manifests' | 'manifestConfigs' | 'deleteOption'>): ManifestWork {
+  const stored = workFromBundle(bundle as ResourceBundle);
+  const { [oneShotStamp]: _oneShot, ...annotations } = stored.annotations;
+  const work = { ...stored, annotations, manifests: stored.manifests.map((manifest) => released(manifest)) };
+  if (annotations[contentHashStamp] === undefined) return work;
+  return { ...work, annotations: { ...annotations, [contentHashStamp]: contentHashOf(work) } };
+}
+
+function released(manifest: JsonObject): JsonObject {
+  if (!isApplication(manifest)) return manifest;
+  const kept = withoutOneShot(manifest);
+  const { finalizers: _finalizers, ...metadata } = objectAt(kept, 'metadata');
+  const finalizers = withoutArgoFinalizers(textsAt(objectAt(kept, 'metadata'), 'finalizers'));
+  return { ...kept, metadata: finalizers.length === 0 ? metadata : { ...metadata, finalizers } };
+}
+
+function argoFinalizersOf(manifest: JsonObject): boolean {
+  return textsAt(objectAt(manifest, 'metadata'), 'finalizers').some((finalizer) => isArgoFinalizer(finalizer));
+}
+
+function managerOf(bundle: BundleFacts, annotations: Readonly<Record<string, string>>): StoredBundle['managedBy'] {
+  const namespace = annotations[hubNamespaceAnnotation] ?? '';
+  const name = annotations[hubNameAnnotation] ?? '';
+  if (namespace === '' || name === '') return 'foreign';
+  if ((annotations[hubIdStamp] ?? '') !== '') return 'us';
+  const labels = stringMapAt(bundle.metadata, 'labels');
+  const marked = labels[applicationSetLabel] === 'true' || labels[pullLabel] === 'true';
+  const [manifest] = bundle.manifests;
+  const shaped = bundle.manifests.length === 1 && manifest !== undefined && isApplication(manifest) && manifestKey(manifest).name === name;
+  return marked && shaped && textAt(bundle.metadata, 'name') === `${namespace}-${name}` ? 'go' : 'foreign';
+}

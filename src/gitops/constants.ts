@@ -1,0 +1,73 @@
+import { ownAnnotationPrefix } from '../core/works/own-annotations.ts';
+
+/**
+ * Names that the GitOps controllers share with the hub, with Argo CD and with
+ * the controllers that they take over from. Bundles written by those are
+ * adopted, so every one of these names is part of the contract.
+ */
+
+const ocmPrefix = 'apps.open-cluster-management.io/';
+
+/** Label on a hub application: opts in when its value reads as true. */
+export const pullLabel = `${ocmPrefix}pull-to-ocm-managed-cluster`;
+/** Annotation on a hub application: the target cluster, required. */
+export const clusterAnnotation = `${ocmPrefix}ocm-managed-cluster`;
+/** Annotation on a hub application: the namespace on the target cluster. */
+export const spokeNamespaceAnnotation = `${ocmPrefix}ocm-managed-cluster-app-namespace`;
+/** Annotation on bundle and spoke application: `<hub namespace>/<name>` of the owning ApplicationSet. */
+export const hostingApplicationSetAnnotation = `${ocmPrefix}hosting-applicationset`;
+/** Annotations on a bundle: the hub application it was made from. */
+export const hubNamespaceAnnotation = `${ocmPrefix}hub-application-namespace`;
+export const hubNameAnnotation = `${ocmPrefix}hub-application-name`;
+/** Label on bundle and spoke application that an ApplicationSet owns. */
+export const applicationSetLabel = `${ocmPrefix}application-set`;
+/** Label on a bundle: SHA-1 of `<hub namespace>/<ApplicationSet>` in hex. */
+export const applicationSetHashLabel = `${ocmPrefix}application-set-hash`;
+
+/** Annotation on a hub application: its own Argo CD leaves it alone. */
+export const skipReconcileAnnotation = 'argocd.argoproj.io/skip-reconcile';
+/** Annotation on an application: one refresh, `normal` or `hard`; Argo CD removes it when done. */
+export const refreshAnnotation = 'argocd.argoproj.io/refresh';
+export const trackingIdAnnotation = 'argocd.argoproj.io/tracking-id';
+export const syncOptionsAnnotation = 'argocd.argoproj.io/sync-options';
+export const managedByLabel = 'argocd.argoproj.io/managed-by';
+export const notifiedAnnotation = 'notified.notifications.argoproj.io';
+export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
+/** Argo CD's tracking by label: the name of the application that an object belongs to. */
+export const instanceLabel = 'app.kubernetes.io/instance';
+
+/** Label on a ManagedCluster: `true`, in any case, is the hub itself. */
+export const localClusterLabel = 'local-cluster';
+/** Condition of a ManagedCluster. */
+export const clusterAvailableCondition = 'ManagedClusterConditionAvailable';
+
+/** Where a spoke application goes when neither annotation nor hub namespace tells. */
+export const defaultSpokeNamespace = 'openshift-gitops';
+/** Every spoke application deploys to the cluster it is on. */
+export const inClusterServer = 'https://kubernetes.default.svc';
+/** The gRPC source that all bundles belong to; ids are made from it. */
+export const defaultSourceId = 'app-work-client';
+
+export const argoGroup = 'argoproj.io';
+export const applicationApiVersion = 'argoproj.io/v1alpha1';
+export const applicationKind = 'Application';
+export const applicationSetKind = 'ApplicationSet';
+export const applicationsResource = 'applications';
+export const appProjectKind = 'AppProject';
+export const appProjectsResource = 'appprojects';
+export const applicationCrd = 'applications.argoproj.io';
+/** The project of an application that names none. */
+export const defaultProject = 'default';
+
+/** Name of the one feedback value, the application's whole status. */
+export const statusFeedbackName = 'status';
+
+/** Our stamps, annotations on the work of a bundle. */
+export const hubIdStamp = `${ownAnnotationPrefix}hub-id`;
+export const hubUidStamp = `${ownAnnotationPrefix}hub-application-uid`;
+export const contentHashStamp = `${ownAnnotationPrefix}content-hash`;
+export const oneShotStamp = `${ownAnnotationPrefix}one-shot`;
+
+/** Types of the conditions that we leave on a hub application; Argo CD's own never have these names. */
+export const deliveryErrorType = 'MaestroDeliveryError';
+export const deliveryWarningType = 'MaestroDeliveryWarning';

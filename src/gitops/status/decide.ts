@@ -1,0 +1,94 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { DeliveryCondition } from './delivery-condition.ts';
+import { deliveryConditionsIn } from './delivery-condition.ts';
+import { ContentSum } from './content-sum.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { AppReport } from './report.ts';
+import { reportIsCurrent } from './report.ts';
+import { notBefore } from './times.ts';
+import type { StatusTrim } from './trim-status.ts';
+import { fullStatus, trimStatus } from './trim-status.ts';
+
+export type { DeliveryCondition } from './delivery-condition.ts';
+export type { StatusMode } from './trim-status.ts';
+
+/** What the hub shows, compact: kept in memory, one per application. */
+export interface WrittenStatus {
+  readonly transition: string;
+  readonly detail: string;
+  readonly full: string;
+  readonly reconciledAt: string;
+  readonly finishedAt: string;
+  /** Fingerprint of our own conditions, "" without any. */
+  readonly delivery: string;
+}
+
+export type StatusDecision =
+  | { readonly write: 'none' }
+  | { readonly write: 'now' }
+  /** Unless something else is written before. */
+  | { readonly write: 'after'; readonly afterMs: number };
+
+export interface StatusWriteInput {
+  /** undefined when no agent has reported; only our conditions can then change. */
+  readonly report: AppReport | undefined;
+  readonly publishedVersion: number;
+  readonly delivery: readonly DeliveryCondition[];
+  readonly written: WrittenStatus | undefined;
+  readonly noise: 'never' | { readonly everyMs: number };
+  /** Since this process last wrote the application's status; Infinity when it never did. */
+  readonly sinceLastWriteMs: number;
+  /** As for hubStatusOf; the whole status when absent. */
+  readonly trim?: StatusTrim;
+}
+
+/** Changes of mere detail reach the hub no more often than this. */
+export const detailEveryMs = 30_000;
+
+const none: StatusDecision = { write: 'none' };
+const now: StatusDecision = { write: 'now' };
+
+/**
+ * Whether and when the hub's status is to be written anew: transitions at once,
+ * detail every 30 seconds at most, times that only moved never, or as often as
+ * `noise` says. A report that is not of the published version counts for
+ * nothing but our own conditions.
+ */
+export function decideStatusWrite(input: StatusWriteInput): StatusDecision {
+  const { report, written, sinceLastWriteMs, noise } = input;
+  if (deliveryFingerprint(input.delivery) !== (written?.delivery ?? '')) return now;
+  if (report?.status === undefined || !reportIsCurrent(report, input.publishedVersion)) return none;
+  const next = fingerprintOf(trimStatus(report.status, input.trim ?? fullStatus));
+  if (written === undefined || next.transition !== written.transition || endsOperation(next, written)) return now;
+  if (next.detail !== written.detail) return atMostEvery(detailEveryMs, sinceLastWriteMs);
+  if (next.full === written.full || noise === 'never') return none;
+  return atMostEvery(noise.everyMs, sinceLastWriteMs);
+}
+
+/** What the hub shows, by its own status or by one that was just written. */
+export function writtenStatusOf(status: JsonObject | undefined): WrittenStatus {
+  const { transition, detail, full, reconciledAt, finishedAt } = fingerprintOf(status ?? {});
+  return { transition, detail, full, reconciledAt, finishedAt, delivery: deliveryFingerprint(deliveryConditionsIn(status ?? {})) };
+}
+
+/** Another text when types or messages are others; "" for no conditions. */
+export function deliveryFingerprint(conditions: readonly DeliveryCondition[]): string {
+  if (conditions.length === 0) return '';
+  const sum = new ContentSum();
+  for (const { type, message } of conditions) sum.add('condition', [type, message]);
+  return sum.text();
+}
+
+/**
+ * Tools take an operation for unfinished while `reconciledAt` is before
+ * `finishedAt`, so the first refresh after its end is always written.
+ */
+function endsOperation(next: Fingerprint, written: WrittenStatus): boolean {
+  return notBefore(next.reconciledAt, next.finishedAt) && !notBefore(written.reconciledAt, next.finishedAt);
+}
+
+function atMostEvery(everyMs: number, sinceLastWriteMs: number): StatusDecision {
+  const afterMs = everyMs - sinceLastWriteMs;
+  return afterMs > 0 ? { write: 'after', afterMs } : now;
+}

@@ -1,0 +1,153 @@
+import type { AppReport } from './report.ts';
+import { reportIsCurrent } from './report.ts';
+import type { DeliveryCondition } from './delivery-condition.ts';
+import { deliveryErrorType, deliveryWarningType } from '../constants.ts';
+import { kubernetesTime, parseTime } from './times.ts';
+
+export interface DeliveryFacts {
+  readonly cluster: string;
+  /** Where the application lives on the cluster. */
+  readonly spokeNamespace: string;
+  readonly report: AppReport | undefined;
+  /** 0 when nothing was published yet. */
+  readonly publishedVersion: number;
+  /** RFC 3339, since when a published version waits to be applied; "" when none does. */
+  readonly pendingSince: string;
+  /** Set when the cluster is not available: RFC 3339 since when, "" when nobody knows. */
+  readonly clusterUnavailableSince?: string;
+  /** Set when the cluster has been silent for too long: RFC 3339 of its last report. */
+  readonly silentSince?: string;
+  /** Why the application is not published. */
+  readonly parked?: { readonly reason: string; readonly message: string; readonly since: string };
+  /** RFC 3339, since when the deletion waits for the cluster; "" or absent when it does not. */
+  readonly deletionPendingSince?: string;
+  /** RFC 3339. */
+  readonly now: string;
+  /** How long a version may wait before that is worth a condition; 60 seconds when absent. */
+  readonly pendingGraceMs?: number;
+  /** How long an applied application may lack a status; 5 minutes when absent. */
+  readonly noStatusMs?: number;
+  /** Those on the hub now. */
+  readonly previous: readonly DeliveryCondition[];
+}
+
+interface Finding {
+  readonly type: DeliveryCondition['type'];
+  readonly message: string;
+  readonly since: string;
+}
+
+const defaultPendingGraceMs = 60_000;
+const defaultNoStatusMs = 5 * 60_000;
+/** Agents repeat whole objects in some messages. */
+const longestMessage = 1000;
+
+/**
+ * What stands in the way of the delivery, as conditions for the hub
+ * application; empty when nothing does. While the facts stay, so do the
+ * conditions, to the letter: times are those when something began.
+ */
+export function deliveryConditions(facts: DeliveryFacts): readonly DeliveryCondition[] {
+  return findings(facts).map(({ type, message, since }) => {
+    const before = facts.previous.find((condition) => condition.type === type && condition.message === message);
+    const time = kubernetesTime(before?.lastTransitionTime ?? '') ?? kubernetesTime(since) ?? kubernetesTime(facts.now);
+    return { type, message, lastTransitionTime: time ?? '1970-01-01T00:00:00Z' };
+  });
+}
+
+function findings(facts: DeliveryFacts): readonly Finding[] {
+  return [
+    ...parkedFinding(facts),
+    ...applyFindings(facts),
+    ...pendingFinding(facts),
+    ...feedbackFinding(facts),
+    ...withoutStatusFinding(facts),
+    ...clusterFinding(facts),
+    ...deletionFinding(facts),
+  ];
+}
+
+function parkedFinding({ parked, cluster }: DeliveryFacts): readonly Finding[] {
+  if (parked === undefined) return [];
+  const where = cluster === '' ? 'not delivered' : `not delivered to cluster ${cluster}`;
+  return [error(`${where}${sinceText(parked.since)}: ${oneLine(parked.message)} (${parked.reason})`, parked.since)];
+}
+
+function applyFindings({ report, cluster }: DeliveryFacts): readonly Finding[] {
+  if (report === undefined) return [];
+  const { applied, othersFailed } = report;
+  const since = applied.since ?? '';
+  return [
+    ...(applied.status === 'False'
+      ? [error(`cluster ${cluster} cannot apply the application${sinceText(since)}: ${oneLine(applied.message)}`, since)]
+      : []),
+    ...(othersFailed === ''
+      ? []
+      : [warning(`cluster ${cluster} cannot apply what goes along with the application: ${oneLine(othersFailed)}`, '')]),
+  ];
+}
+
+function pendingFinding(facts: DeliveryFacts): readonly Finding[] {
+  const { report, publishedVersion, pendingSince, cluster } = facts;
+  if (publishedVersion === 0 || !isOlderThan(pendingSince, facts.now, facts.pendingGraceMs ?? defaultPendingGraceMs)) return [];
+  if (report !== undefined && (report.applied.status === 'False' || reportIsCurrent(report, publishedVersion))) return [];
+  const seen = report?.status === undefined ? '' : '; the status is still that of the version before';
+  return [warning(`the latest version of the application has been on its way to cluster ${cluster}${sinceText(pendingSince)}${seen}`, pendingSince)];
+}
+
+function feedbackFinding({ report, cluster }: DeliveryFacts): readonly Finding[] {
+  if (report === undefined) return [];
+  const { feedbackSynced, feedbackMessage, unreadable } = report;
+  if (unreadable === undefined && feedbackSynced !== 'False') return [];
+  const reason = unreadable ?? (feedbackMessage === '' ? 'its agent does not say why' : oneLine(feedbackMessage));
+  return [warning(`cluster ${cluster} does not report the application's status, what is shown is the last one that came: ${reason}`, '')];
+}
+
+/** Argo CD ignores applications in namespaces that it was not told to watch, without a word. */
+function withoutStatusFinding(facts: DeliveryFacts): readonly Finding[] {
+  const { report, cluster, spokeNamespace, publishedVersion } = facts;
+  if (report === undefined || !reportIsCurrent(report, publishedVersion)) return [];
+  if (report.feedbackSynced === 'False' || report.unreadable !== undefined) return [];
+  if (report.status !== undefined && Object.keys(report.status).length > 0) return [];
+  const since = report.applied.since ?? '';
+  if (!isOlderThan(since, facts.now, facts.noStatusMs ?? defaultNoStatusMs)) return [];
+  const hint = `check that an Argo CD runs on the cluster and watches namespace ${spokeNamespace}`;
+  return [warning(`applied on cluster ${cluster}${sinceText(since)}, but nothing there has given it a status: ${hint}`, since)];
+}
+
+function clusterFinding({ cluster, clusterUnavailableSince, silentSince }: DeliveryFacts): readonly Finding[] {
+  const last = 'the status is the last one that it reported';
+  if (clusterUnavailableSince !== undefined) {
+    return [warning(`cluster ${cluster} has been unavailable${sinceText(clusterUnavailableSince)}; ${last}`, clusterUnavailableSince)];
+  }
+  if (silentSince === undefined) return [];
+  return [warning(`cluster ${cluster} has reported nothing${sinceText(silentSince)}; ${last}`, silentSince)];
+}
+
+function deletionFinding({ deletionPendingSince = '', cluster }: DeliveryFacts): readonly Finding[] {
+  if (deletionPendingSince === '') return [];
+  return [warning(`the deletion has been waiting for cluster ${cluster}${sinceText(deletionPendingSince)}`, deletionPendingSince)];
+}
+
+function isOlderThan(since: string, now: string, ms: number): boolean {
+  const [from, to] = [parseTime(since), parseTime(now)];
+  return from !== undefined && to !== undefined && to - from >= ms;
+}
+
+function sinceText(since: string): string {
+  const time = kubernetesTime(since);
+  return time === undefined ? '' : ` since ${time}`;
+}
+
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length <= longestMessage ? line : `${line.slice(0, longestMessage)}…`;
+}
+
+function error(message: string, since: string): Finding {
+  return { type: deliveryErrorType, message, since };
+}
+
+function warning(message: string, since: string): Finding {
+  return { type: deliveryWarningType, message, since };
+}

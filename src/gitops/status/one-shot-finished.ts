@@ -1,0 +1,62 @@
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { objectAt, textAt } from '../model/fields.ts';
+import type { AppReport } from './report.ts';
+import { reportIsCurrent } from './report.ts';
+import { isAfter } from './times.ts';
+
+const terminalPhases: readonly string[] = ['Succeeded', 'Failed', 'Error'];
+
+export interface TravellingOperation {
+  /** The first version that was published with it. */
+  readonly version: number;
+  /** As it was published. */
+  readonly operation: JsonObject;
+  /** `operationState.startedAt` before it was published, "" when there was none. */
+  readonly opAfter: string;
+}
+
+/**
+ * True when the cluster's Argo CD has carried out this very operation to its
+ * end, so that the next version may go without it. Argo CD keeps `.operation`
+ * until then and needs it for retries and waves: taking it away before would
+ * abort the sync.
+ */
+export function operationFinished(travelling: TravellingOperation, report: AppReport): boolean {
+  if (report.status === undefined || !reportIsCurrent(report, travelling.version)) return false;
+  const state = objectAt(report.status, 'operationState');
+  const startedAt = textAt(state, 'startedAt');
+  if (startedAt === '' || startedAt === travelling.opAfter) return false;
+  return terminalPhases.includes(textAt(state, 'phase')) && holds(state['operation'], travelling.operation);
+}
+
+/** True when Argo CD has refreshed the application since the refresh annotation was published with `version`. */
+export function refreshFinished(travelling: { readonly version: number; readonly refreshAfter: string }, report: AppReport): boolean {
+  if (report.status === undefined || !reportIsCurrent(report, travelling.version)) return false;
+  return isAfter(textAt(report.status, 'reconciledAt'), travelling.refreshAfter);
+}
+
+/**
+ * True when everything that `wanted` says stands in `found`, which may say
+ * more: Argo CD fills in defaults. A member without a value says nothing.
+ */
+function holds(found: JsonValue | undefined, wanted: JsonValue | undefined): boolean {
+  if (saysNothing(wanted)) return saysNothing(found) || isJsonObject(wanted);
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(found) || found.length !== wanted.length) return false;
+    const items = found as readonly JsonValue[];
+    return wanted.every((item: JsonValue, index) => holds(items[index], item));
+  }
+  if (isJsonObject(wanted)) {
+    return isJsonObject(found) && Object.keys(wanted).every((key) => holds(found[key], wanted[key]));
+  }
+  if (typeof wanted === 'bigint') return Number(wanted) === Number(found);
+  return found === wanted;
+}
+
+/** What Go leaves out of JSON: the zero of each type, and maps of nothing else. */
+function saysNothing(value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null || value === '' || value === false || value === 0) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isJsonObject(value) && Object.values(value).every((member) => saysNothing(member));
+}
