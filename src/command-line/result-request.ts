@@ -45,7 +45,7 @@ export function requestedResult(
 /** The work that the command line names, for outcomes of runs that ended before they looked for it. */
 export function namedWork(argv: readonly string[]): { readonly manifestWorkName: string; readonly consumer: string } {
   const only = (...flags: readonly string[]): string => {
-    const values = new Set(flags.flatMap((flag) => flagValue(argv, flag) ?? []));
+    const values = new Set(flags.flatMap((flag) => flagValues(argv, flag)));
     const [value = ''] = values;
     return values.size === 1 ? value : '';
   };
@@ -62,12 +62,14 @@ function commandName(argv: readonly string[], specs: readonly AnyCommandSpec[]):
 }
 
 function flagValue(argv: readonly string[], flag: string): string | undefined {
-  let value: string | undefined;
-  argv.forEach((word, index) => {
-    if (word.startsWith(`${flag}=`)) value = word.slice(flag.length + 1);
-    else if (word === flag) value = argv[index + 1];
+  return flagValues(argv, flag).at(-1);
+}
+
+function flagValues(argv: readonly string[], flag: string): readonly string[] {
+  return argv.flatMap((word, index) => {
+    if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)];
+    return word === flag ? (argv[index + 1] ?? []) : [];
   });
-  return value;
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

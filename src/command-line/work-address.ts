@@ -11,11 +11,13 @@ export const workAddressFlags: readonly FlagSpec[] = [
   { flags: '--id <uuid>', about: 'bundle id instead of name and consumer; repeatable', repeat: true },
 ];
 
-/** @throws MaestroError usage when no work is named, or one only by half */
-export function workAddresses(flags: FlagReader): readonly WorkAddress[] {
+/**
+ * @param consumer of works that are named
+ * @throws MaestroError usage when no work is named, or one only by half
+ */
+export function workAddresses(flags: FlagReader, consumer = flags.text('consumer')): readonly WorkAddress[] {
   const names = flags.list('name');
   const ids = flags.list('id');
-  const consumer = flags.text('consumer');
   for (const id of ids) {
     if (!isUuid(id)) throw new MaestroError('usage', `--id takes a UUID, not "${id}"`, { hint: 'To name a work use --name and --consumer.' });
   }

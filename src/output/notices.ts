@@ -19,6 +19,15 @@ export interface Notices {
   end(): void;
 }
 
+/** Whether lines may be drawn again and again: a person looks at a terminal that can do it. */
+export function isLively(
+  stderr: Pick<OutputStream, 'isTTY'>,
+  options: LogOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return stderr.isTTY && options.format === 'text' && !options.quiet && env['TERM'] !== 'dumb' && env['CI'] === undefined;
+}
+
 /** Loads the spinner only for a terminal; a Job never pays for it. */
 export async function openNotices(
   stderr: OutputStream,
@@ -33,8 +42,7 @@ export async function openNotices(
       stderr.write(`${JSON.stringify({ time: new Date(clock.nowMs()).toISOString(), level, msg: text })}\n`);
     } else stderr.write(level === 'info' || level === 'progress' ? `${text}\n` : `${level === 'warn' ? 'warning' : level}: ${text}\n`);
   };
-  const fancy = stderr.isTTY && options.format === 'text' && !options.quiet && env['TERM'] !== 'dumb' && env['CI'] === undefined;
-  if (!fancy) {
+  if (!isLively(stderr, options, env)) {
     return {
       progress: (text) => line('progress', text),
       info: (text) => line('info', text),

@@ -1,12 +1,28 @@
+import { consumerFlags, consumersOption, fleetLimitFlags, fleetLimits, onlyConsumer, type ConsumersOption, type FleetLimits } from '../../command-line/consumer-choice.ts';
 import { callTimeoutMs, connectionOptions, layeredReader, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
+import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
+import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
 import { adapterWorkName } from '../../core/works/names.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 
 export const applyOutputs = ['text', 'json', 'name'] as const;
+
+/** How works go out to several consumers. */
+export interface ApplyFleet extends FleetLimits {
+  readonly consumers: ConsumersOption;
+  /** So many are written to and waited for before the rest; 0: none. */
+  readonly canary: number;
+  /** What the canary is waited for by when nothing is awaited of the rest. */
+  readonly canaryAwait: AwaitedCondition;
+  readonly waves?: WaveSize;
+  /** Keeps what was done, for going on after an end. */
+  readonly journal?: string;
+  /** Fill each consumer into its works. */
+  readonly template: boolean;
+}
 
 export interface ApplyOptions extends ConnectionOptions {
   readonly files: readonly string[];
@@ -27,6 +43,8 @@ export interface ApplyOptions extends ConnectionOptions {
   /** `build` takes a spec or a list of manifests too. */
   readonly looseSource?: boolean;
   readonly await?: AwaitedCondition;
+  /** Set when there are several consumers, or what only makes sense with them was asked for. */
+  readonly fleet?: ApplyFleet;
   readonly output: (typeof applyOutputs)[number];
 }
 
@@ -34,7 +52,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
   name: 'apply',
   summary: 'create or update ManifestWorks from manifests',
   description:
-    'Creates or updates ManifestWorks from manifests. What is stored already is left alone; an update carries the version it was made from, so nobody is overwritten unseen.',
+    'Creates or updates ManifestWorks from manifests. What is stored already is left alone; an update carries the version it was made from, so nobody is overwritten unseen. With several consumers each gets its own works, over one connection.',
   examples: [
     {
       about: 'Apply a ManifestWork and wait until the cluster has applied it',
@@ -47,6 +65,14 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     {
       about: 'Wait for a Job by its feedback, ending at once when it failed',
       command: "maestro-cli apply -f work.yaml --consumer=c1 \\\n    --watch='Job:JobComplete' --fail-on='Job:Failed'",
+    },
+    {
+      about: 'Roll out to the clusters with a label: one first, and the rest when it has applied the work',
+      command: 'maestro-cli apply -f work.yaml --consumer-selector=env=prod \\\n    --canary=1 --max-failures=5 --journal=rollout.jsonl',
+    },
+    {
+      about: 'Each cluster gets its own name and labels filled in',
+      command: "maestro-cli apply -f manifests/ --name='np-{{ consumer.name }}' \\\n    --all-consumers --template-consumer --dry-run=server",
     },
   ],
   exitCodes: [
@@ -69,7 +95,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
       about: 'file, directory, glob or - for standard input; repeatable',
       repeat: true,
     },
-    { flags: '-c, --consumer <name>', about: 'target cluster; else metadata.namespace of the document' },
+    ...consumerFlags('target cluster; else metadata.namespace of the document; repeatable'),
     { flags: '--name <name>', about: 'name of the work; needed for plain manifests, else overrides metadata.name' },
     { flags: '--adapter <type>', about: 'name the work hyperfleet-{consumer}-{type}' },
     { flags: '--if-version <n>', about: 'only when exactly this version is stored; 0: only when there is none' },
@@ -95,6 +121,14 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     },
     { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
     ...waitFlags,
+    ...fleetLimitFlags,
+    { flags: '--canary <n>', about: 'write to the first n consumers, wait for them (Applied, or what --watch says), and only then go on' },
+    { flags: '--waves <size>', about: 'consumers in one wave, as a number or as 10%; with --watch each wave is waited for, and one failure ends the run unless --max-failures allows more' },
+    { flags: '--journal <file>', about: 'record what is done, so that the same command goes on after any end without reading it again' },
+    {
+      flags: '--template-consumer',
+      about: 'fill in {{ consumer.name }} and {{ consumer.labels.KEY }} in the values of manifests and in the name; {{ "{{" }} writes two braces',
+    },
   ],
   outputs: applyOutputs,
   hasOutcome: true,
@@ -108,7 +142,8 @@ function parseApply(input: ParseInput): ApplyOptions {
   if (files.length === 0) throw new MaestroError('usage', 'nothing to apply', { hint: 'Name manifests with -f FILE.' });
   const expression = awaitedText(flags);
   const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);
-  const consumer = flags.text('consumer');
+  const consumers = consumersOption(flags);
+  const consumer = onlyConsumer(consumers);
   const adapter = flags.text('adapter');
   const name = flags.text('name');
   if (name !== undefined && adapter !== undefined) throw new MaestroError('usage', '--name and --adapter both name the work; leave one out');
@@ -122,7 +157,9 @@ function parseApply(input: ParseInput): ApplyOptions {
   if (conflictRetries > 0 && !merge) throw new MaestroError('usage', '--conflict-retries needs --merge', { hint: 'Without merging, writing again after a conflict would undo the other write.' });
   const dryRun = dryRunOf(flags);
   if (dryRun !== undefined && awaited !== undefined) throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
-  const connection = connectionOptions(input, awaited === undefined ? callTimeoutMs : waitTimeoutMs);
+  const fleet = fleetOf(flags, consumers, awaited);
+  if (fleet?.journal !== undefined && dryRun !== undefined) throw new MaestroError('usage', '--dry-run does nothing that a --journal could record');
+  const connection = connectionOptions(input, awaited === undefined && fleet === undefined ? callTimeoutMs : waitTimeoutMs);
   const manager = layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? adapter;
   return {
     ...connection,
@@ -139,7 +176,33 @@ function parseApply(input: ParseInput): ApplyOptions {
     ...(ifVersion === undefined ? {} : { ifVersion }),
     overwrite,
     ...(awaited === undefined ? {} : { await: awaited }),
+    ...(fleet === undefined ? {} : { fleet }),
     output: flags.oneOf('output', applyOutputs) ?? 'text',
+  };
+}
+
+/** Flags that one consumer can take too, and that make it a fleet of one. */
+const fleetOnly = ['maxConcurrency', 'maxFailures', 'canary', 'waves', 'journal'] as const;
+
+/** Undefined for the usual apply: one consumer, or those that the documents name. */
+function fleetOf(flags: FlagReader, consumers: ConsumersOption | undefined, awaited: AwaitedCondition | undefined): ApplyFleet | undefined {
+  const template = flags.on('templateConsumer');
+  const given = [...fleetOnly.filter((name) => flags.text(name) !== undefined), ...(template ? ['templateConsumer'] : [])];
+  if (consumers === undefined) {
+    if (given[0] === undefined) return undefined;
+    throw new MaestroError('usage', `${flagName(given[0])} needs consumers`, { hint: 'Give --consumer, --consumer-selector, --all-consumers or --consumers-from.' });
+  }
+  if (onlyConsumer(consumers) !== undefined && given.length === 0) return undefined;
+  const waves = flags.text('waves');
+  const journal = flags.text('journal');
+  return {
+    consumers,
+    ...fleetLimits(flags),
+    canary: flags.wholeNumber('canary', 1) ?? 0,
+    canaryAwait: awaited ?? awaitedCondition('Applied', flags),
+    ...(waves === undefined ? {} : { waves: parseWaveSize(waves) }),
+    ...(journal === undefined ? {} : { journal }),
+    template,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Context } from '../../context.ts';
 import { feedbackTestsWithoutRule, unfamiliarConditions, unmatchedSelectors } from '../../core/expressions/selectors.ts';
+import type { AwaitedCondition } from '../../command-line/wait-options.ts';
+import type { Expression } from '../../core/expressions/syntax-tree.ts';
 import { builtByAnnotation } from '../../core/ownership/owners.ts';
 import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
 import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
@@ -35,29 +37,39 @@ export async function prepareWorks(
   context: Context,
   notices: Notices,
 ): Promise<readonly PreparedWork[]> {
+  const { works, problems } = await readInputWorks(options, options.name ?? adapterName(options), context);
+  refuseProblems([...problems, ...works.flatMap((input) => locatedProblems(validateWork(input.work), input))], notices);
+  if (options.ifVersion !== undefined && works.length > 1) {
+    throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
+  }
+  const prepared = works.map(({ work }): PreparedWork => ({ work, consumer: consumerOf(work, options), ...writtenAs(work, options) }));
+  refuseDuplicates(prepared);
+  checkConditions(options.await, notices);
+  for (const { work } of prepared) checkSelectors(work, options.await, notices);
+  return prepared;
+}
+
+/** At which version a work is written, and for whom. */
+export function writtenAs(work: ManifestWork, options: ApplyOptions): Pick<PreparedWork, 'ifVersion' | 'manager'> {
+  const ifVersion = options.ifVersion ?? builtFromVersion(work);
+  const builtBy = options.managerIsDefault ? work.annotations[builtByAnnotation] : undefined;
+  const manager = builtBy === undefined || builtBy === '' ? options.manager : builtBy;
+  return { manager, ...(ifVersion === undefined ? {} : { ifVersion }) };
+}
+
+/** The works of the files that were named, and what is wrong with their envelopes. */
+export async function readInputWorks(
+  options: ApplyOptions,
+  name: string | undefined,
+  context: Context,
+): Promise<{ readonly works: readonly WorkInput[]; readonly problems: readonly Problem[] }> {
   const texts = await readInputs(options.files, context);
-  const read = texts.flatMap(({ name, text }) => readDocuments(text, name));
+  const read = texts.flatMap((input) => readDocuments(input.text, input.name));
   const documents = options.looseSource ? read.map((document) => asManifestWork(document, options.name ?? '')) : read;
   if (documents.length === 0) {
     throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`);
   }
-  const name = options.name ?? adapterName(options);
-  const { works, problems } = readWorks(documents, name === undefined ? {} : { name });
-  const all = [...problems, ...works.flatMap((input) => located(validateWork(input.work), input))];
-  for (const warning of all.filter((problem) => problem.severity === 'warning')) notices.warn(problemText(warning));
-  refuse(all.filter((problem) => problem.severity === 'error'));
-  if (options.ifVersion !== undefined && works.length > 1) {
-    throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
-  }
-  const prepared = works.map(({ work }): PreparedWork => {
-    const ifVersion = options.ifVersion ?? builtFromVersion(work);
-    const builtBy = options.managerIsDefault ? work.annotations[builtByAnnotation] : undefined;
-    const manager = builtBy === undefined || builtBy === '' ? options.manager : builtBy;
-    return { work, consumer: consumerOf(work, options), manager, ...(ifVersion === undefined ? {} : { ifVersion }) };
-  });
-  refuseDuplicates(prepared);
-  checkExpression(prepared, options, notices);
-  return prepared;
+  return readWorks(documents, name === undefined ? {} : { name });
 }
 
 /** What `build` wrote stands for the version it was built from: another one stored meanwhile is a conflict. */
@@ -76,13 +88,19 @@ function adapterName(options: ApplyOptions): string | undefined {
   return adapterWorkName(options.consumer, options.adapter);
 }
 
-function located(problems: readonly Problem[], input: WorkInput): readonly Problem[] {
+export function locatedProblems(problems: readonly Problem[], input: WorkInput): readonly Problem[] {
   return problems.map((problem) => ({ ...problem, ...input.locate(problem.path) }));
 }
 
-function refuse(errors: readonly Problem[]): void {
-  if (errors.length === 0) return;
-  const lines = errors.map((problem) => problemText(problem));
+/**
+ * Warns of what only looks wrong.
+ *
+ * @throws MaestroError invalid-input with everything that is wrong
+ */
+export function refuseProblems(problems: readonly Problem[], notices: Notices): void {
+  for (const warning of problems.filter((problem) => problem.severity === 'warning')) notices.warn(problemText(warning));
+  const lines = problems.filter((problem) => problem.severity === 'error').map((problem) => problemText(problem));
+  if (lines.length === 0) return;
   const text = lines.length === 1 ? lines[0] : `${lines.length} problems:\n  ${lines.join('\n  ')}`;
   throw new MaestroError('invalid-input', text ?? '', { hint: 'Nothing was sent.' });
 }
@@ -116,26 +134,30 @@ function refuseDuplicates(works: readonly PreparedWork[]): void {
   }
 }
 
-/** A selector that matches nothing would wait for ever; a feedback test without a rule nearly always does. */
-function checkExpression(works: readonly PreparedWork[], options: ApplyOptions, notices: Notices): void {
-  const awaited = options.await;
-  if (awaited === undefined) return;
-  const expressions = [awaited.expression, ...(awaited.failOn === undefined ? [] : [awaited.failOn])];
-  for (const expression of expressions) {
+/** A condition that no agent reports is probably misspelt. */
+export function checkConditions(awaited: AwaitedCondition | undefined, notices: Notices): void {
+  for (const expression of expressionsOf(awaited)) {
     for (const text of unfamiliarConditions(expression)) notices.warn(`${text} is no condition that agents are known to report; is it misspelt?`);
   }
-  for (const { work } of works) {
-    for (const expression of expressions) {
-      const unmatched = unmatchedSelectors(expression, work.manifests);
-      if (unmatched.length > 0) {
-        throw new MaestroError('usage', `no manifest of ${work.name} matches ${unmatched.join(', ')}`, {
-          reason: 'NothingSelected',
-          hint: 'Nothing was sent. Selectors are Kind[.group]/[namespace/]name.',
-        });
-      }
-      for (const test of feedbackTestsWithoutRule(expression, work.manifests, work.manifestConfigs)) {
-        notices.warn(`${work.name}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
-      }
+}
+
+/** A selector that matches nothing would wait for ever; a feedback test without a rule nearly always does. */
+export function checkSelectors(work: ManifestWork, awaited: AwaitedCondition | undefined, notices: Pick<Notices, 'warn'>): void {
+  for (const expression of expressionsOf(awaited)) {
+    const unmatched = unmatchedSelectors(expression, work.manifests);
+    if (unmatched.length > 0) {
+      throw new MaestroError('usage', `no manifest of ${work.name} matches ${unmatched.join(', ')}`, {
+        reason: 'NothingSelected',
+        hint: 'Nothing was sent. Selectors are Kind[.group]/[namespace/]name.',
+      });
+    }
+    for (const test of feedbackTestsWithoutRule(expression, work.manifests, work.manifestConfigs)) {
+      notices.warn(`${work.name}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
     }
   }
+}
+
+function expressionsOf(awaited: AwaitedCondition | undefined): readonly Expression[] {
+  if (awaited === undefined) return [];
+  return awaited.failOn === undefined ? [awaited.expression] : [awaited.expression, awaited.failOn];
 }

@@ -19,6 +19,10 @@ type Sent = { readonly prepared: PreparedWork } & ({ readonly applied: Applied }
 /** Applies works: validates all, sends each, then waits for those that were accepted. */
 export async function run(options: ApplyOptions, context: Context): Promise<CommandResult> {
   const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
+  if (options.fleet !== undefined) {
+    const { runFleet } = await import('./fleet/run.ts');
+    return runFleet(options, options.fleet, context, notices);
+  }
   const works = await prepareWorks(options, context, notices);
   if (options.dryRun === 'client') {
     for (const { work } of works) printValidated(work, options.output, context.stdout);

@@ -55,10 +55,11 @@ function parseDiff(input: ParseInput): DiffOptions {
     throw new MaestroError('usage', 'nothing to compare', { hint: 'Name manifests with -f FILE.' });
   }
   const { output: _output, ...forApply } = input.flags;
-  return {
-    output: flags.oneOf('output', diffOutputs) ?? 'text',
-    apply: applyCommand.parse({ ...input, flags: forApply }),
-  };
+  const apply = applyCommand.parse({ ...input, flags: forApply });
+  if (apply.fleet !== undefined) {
+    throw new MaestroError('usage', 'diff compares for one consumer', { hint: 'For several, apply --dry-run=server says what would change.' });
+  }
+  return { output: flags.oneOf('output', diffOutputs) ?? 'text', apply };
 }
 
 function longName(flag: FlagSpec): string {

@@ -1,17 +1,15 @@
 import { bundleId } from '../../core/works/bundle-id.ts';
-import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { carryOut, planApply, type Applied, type ApplyRequest } from '../apply.ts';
-import { backoffMs, pause, type Budget } from '../budget.ts';
-import { planDelete, requestDelete } from '../delete.ts';
+import type { ApplyPlan } from '../apply.ts';
+import { remainingMs, type Budget } from '../budget.ts';
 import type { WorkLookup } from '../lookup.ts';
-import { failedWork, type WorkOutcome } from '../outcome.ts';
+import { failedWork } from '../outcome.ts';
 import type { PublishDeps } from '../publish.ts';
-import { acceptedOutcome } from '../work-outcomes.ts';
 import { AdaptiveWindow } from './adaptive-window.ts';
+import { carryOutTask, type TaskResult } from './carry-out-task.ts';
 import { chunksOf, prefetching, type Chunk } from './chunks.ts';
-import { taskName, type FleetOutcome, type FleetProgress, type FleetTask } from './fleet-task.ts';
+import { taskAbout, taskName, type ApplyTask, type FleetOutcome, type FleetProgress, type FleetTask } from './fleet-task.ts';
 import { PrefetchedLookup } from './prefetched-lookup.ts';
 
 export interface FleetOptions {
@@ -21,14 +19,35 @@ export interface FleetOptions {
   readonly force: boolean;
   /** How often a merge is made again after a conflict. */
   readonly conflictRetries: number;
+  /** Send version 0: the last writer wins. */
+  readonly overwrite?: boolean;
+  /** Read and predict only. */
+  readonly dryRun?: boolean;
   /** Most requests under way at once. */
   readonly maxConcurrency: number;
   /** Begin nothing more once so many have failed; undefined: never stop. */
   readonly maxFailures?: number;
   /** How many tasks there are, when that is known; for progress only. */
   readonly total?: number;
+  /** Told what a write would do, before it is done. */
+  readonly onPlan?: (task: ApplyTask, plan: ApplyPlan) => void;
   readonly onOutcome?: (outcome: FleetOutcome) => void;
+  /** Told of each task that was not begun, because too much had failed or the run was stopped. */
+  readonly onSkipped?: (task: FleetTask) => void;
   readonly onProgress?: (progress: FleetProgress) => void;
+  /** Does a task in place of the usual writes. Its errors are outcomes of the task. */
+  readonly carryOut?: (task: FleetTask, lookup: WorkLookup) => Promise<TaskResult>;
+}
+
+/** A fleet write in several parts that share their counts, reads of consumers and the window of requests. */
+export interface FleetRun {
+  /** Carries out some tasks, and counts them to those before. */
+  run(tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>): Promise<FleetProgress>;
+  /** Counts failures that were seen later, by waiting. */
+  addFailures(count: number): void;
+  /** Nothing more is begun: too much failed, or the budget or its signal ended the run. */
+  readonly stopped: boolean;
+  readonly progress: FleetProgress;
 }
 
 /** Tasks planned from one set of reads; small enough that the reads are fresh when they are used. */
@@ -45,8 +64,8 @@ type Counts = { -readonly [K in Exclude<keyof FleetProgress, 'total'>]: number }
  * interrupted at any moment can be started again and publishes only what is
  * missing. Memory does not grow with the number of tasks.
  *
- * A failing task is an outcome, not an exception; only the end of the budget's
- * signal stops the run, and what was not begun is counted as skipped.
+ * A failing task is an outcome, not an exception; only the end of the budget or
+ * its signal stops the run, and what was not begun is counted as skipped.
  */
 export async function applyMany(
   tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>,
@@ -54,10 +73,15 @@ export async function applyMany(
   options: FleetOptions,
   budget: Budget,
 ): Promise<FleetProgress> {
-  return new FleetRun(deps, options, budget).run(tasks);
+  return createFleetRun(deps, options, budget).run(tasks);
 }
 
-class FleetRun {
+/** As `applyMany`, for callers that do something between the parts. */
+export function createFleetRun(deps: PublishDeps, options: FleetOptions, budget: Budget): FleetRun {
+  return new TaskRunner(deps, options, budget);
+}
+
+class TaskRunner implements FleetRun {
   readonly #deps: PublishDeps;
   readonly #options: FleetOptions;
   readonly #budget: Budget;
@@ -94,37 +118,51 @@ class FleetRun {
         return { chunk, lookup: MaestroError.from(this.#budget.signal.aborted ? this.#budget.signal.reason : caught) };
       }
     };
+    let before: Promise<unknown> = Promise.resolve();
     for await (const { chunk, lookup } of prefetching(chunksOf(tasks, chunkSize), read, chunksAhead)) {
       this.#counts.coalesced += chunk.coalesced;
       const running: Promise<void>[] = [];
       for (const task of chunk.tasks) {
-        if (this.#stopped()) this.#skip();
-        else if (lookup instanceof MaestroError) this.#settle(task, failedWork(nameOf(task), lookup, false));
+        if (this.stopped) this.#skip(task);
+        else if (lookup instanceof MaestroError) this.#settle(task, { outcome: failedWork(taskAbout(task), lookup, false) });
         else {
           await this.#window.enter();
           // While this waited for its place, too much may have failed.
-          if (this.#stopped()) {
+          if (this.stopped) {
             this.#window.giveBack();
-            this.#skip();
+            this.#skip(task);
           } else running.push(this.#inOrder(task, lookup));
         }
       }
-      await Promise.all(running);
+      // The end of one chunk overlaps the next, so that the window stays full; two chunks are held at most.
+      await before;
+      before = Promise.all(running);
     }
-    return this.#progress();
+    await before;
+    return this.progress;
+  }
+
+  addFailures(count: number): void {
+    this.#counts.failed += count;
+    if (count > 0) this.#report();
+  }
+
+  get stopped(): boolean {
+    const { maxFailures } = this.#options;
+    return this.#budget.signal.aborted || remainingMs(this.#budget) <= 0 || (maxFailures !== undefined && this.#counts.failed >= maxFailures);
+  }
+
+  get progress(): FleetProgress {
+    return { ...(this.#options.total === undefined ? {} : { total: this.#options.total }), ...this.#counts };
   }
 
   #idOf(task: FleetTask): string {
     return bundleId(this.#options.source, task.consumer, taskName(task));
   }
 
-  #stopped(): boolean {
-    const { maxFailures } = this.#options;
-    return this.#budget.signal.aborted || (maxFailures !== undefined && this.#counts.failed >= maxFailures);
-  }
-
-  #skip(): void {
+  #skip(task: FleetTask): void {
     this.#counts.skipped += 1;
+    this.#options.onSkipped?.(task);
     this.#report();
   }
 
@@ -144,69 +182,28 @@ class FleetRun {
     const { clock } = this.#budget;
     const startMs = clock.monotonicMs();
     let trouble = false;
+    let result: TaskResult;
     try {
-      if (task.op === 'apply') {
-        const applied = await this.#apply(task.consumer, task.work, lookup);
-        this.#counts[applied.operation] += 1;
-        this.#settle(task, acceptedOutcome(applied, task.consumer), applied);
-      } else this.#settle(task, await this.#delete(task, lookup));
+      const carryOut = this.#options.carryOut ?? ((one, reads) => carryOutTask(one, reads, this.#deps, this.#options, this.#budget));
+      result = await carryOut(task, lookup);
     } catch (caught) {
       const error = MaestroError.from(caught);
       trouble = error.code === 'unavailable' || error.code === 'timeout';
-      this.#settle(task, failedWork(nameOf(task), error, false));
-    } finally {
-      this.#window.leave(clock.monotonicMs() - startMs, trouble);
+      result = { outcome: failedWork(taskAbout(task), error, false) };
     }
+    this.#window.leave(clock.monotonicMs() - startMs, trouble);
+    this.#settle(task, result);
   }
 
-  async #apply(consumer: string, work: Extract<FleetTask, { op: 'apply' }>['work'], lookup: WorkLookup): Promise<Applied> {
-    const { source, manager, merge, force, conflictRetries } = this.#options;
-    const request: ApplyRequest = { source, consumer, work, overwrite: false, manager, merge, force };
-    for (let attempt = 0; ; attempt += 1) {
-      const plan = await planApply(request, this.#deps, this.#budget, ...(attempt === 0 ? [lookup] : []));
-      try {
-        return await carryOut(plan, request, this.#deps, this.#budget);
-      } catch (caught) {
-        const error = MaestroError.from(caught);
-        if (error.reason !== 'Conflict' || attempt >= conflictRetries) throw error;
-        await pause(this.#budget, backoffMs(attempt, this.#budget.random));
-      }
-    }
-  }
-
-  async #delete(task: Extract<FleetTask, { op: 'delete' }>, lookup: WorkLookup): Promise<WorkOutcome> {
-    const { source } = this.#options;
-    const base = { ...nameOf(task), id: this.#idOf(task), exitCode: ExitCode.Done } as const;
-    const stored = await lookup.getBundle(base.id, this.#budget);
-    const plan = stored === undefined && (await lookup.worksNamed(task.consumer, task.name, this.#budget)).length === 0
-      ? undefined
-      : await planDelete({ by: 'name', name: task.name, consumer: task.consumer }, source, this.#deps, this.#budget);
-    if (plan === undefined || plan.action === 'absent') {
-      this.#counts.absent += 1;
-      return { ...base, phase: 'Applied', reason: 'NotFound', message: `ManifestWork ${task.name} on ${task.consumer}: nothing to delete` };
-    }
-    if (plan.action === 'delete') await requestDelete(plan.bundle, source, this.#deps, this.#budget);
-    this.#counts.deleted += 1;
-    const message = `ManifestWork ${workName(plan.bundle)} on ${task.consumer}: deletion requested, not yet seen gone`;
-    return { ...base, operation: 'deleted', version: plan.bundle.version, phase: 'InProgress', reason: 'DeletionRequested', message };
-  }
-
-  #settle(task: FleetTask, outcome: WorkOutcome, applied?: Applied): void {
+  #settle(task: FleetTask, { counted, ...result }: TaskResult): void {
     this.#counts.done += 1;
-    if (outcome.exitCode !== ExitCode.Done) this.#counts.failed += 1;
-    this.#options.onOutcome?.({ task, outcome, ...(applied === undefined ? {} : { applied }) });
+    if (result.outcome.exitCode !== ExitCode.Done) this.#counts.failed += 1;
+    else if (counted !== undefined) this.#counts[counted] += 1;
+    this.#options.onOutcome?.({ task, ...result });
     this.#report();
   }
 
   #report(): void {
-    this.#options.onProgress?.(this.#progress());
+    this.#options.onProgress?.(this.progress);
   }
-
-  #progress(): FleetProgress {
-    return { ...(this.#options.total === undefined ? {} : { total: this.#options.total }), ...this.#counts };
-  }
-}
-
-function nameOf(task: FleetTask): Pick<WorkOutcome, 'manifestWorkName' | 'consumer'> {
-  return { manifestWorkName: taskName(task), consumer: task.consumer };
 }

@@ -1,17 +1,28 @@
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
-import type { Applied } from '../apply.ts';
+import type { Applied, ApplyPlan } from '../apply.ts';
 import type { WorkOutcome } from '../outcome.ts';
 
 /** One write of many. */
 export type FleetTask =
-  | { readonly op: 'apply'; readonly consumer: string; readonly work: ManifestWork }
+  | {
+      readonly op: 'apply';
+      readonly consumer: string;
+      readonly work: ManifestWork;
+      /** Who writes it; the manager of the run when absent. */
+      readonly manager?: string;
+      /** The version that must be stored; 0: none. */
+      readonly ifVersion?: number;
+    }
   | { readonly op: 'delete'; readonly consumer: string; readonly name: string };
+
+export type ApplyTask = Extract<FleetTask, { readonly op: 'apply' }>;
 
 /** Counts of a fleet write, so far or in the end. */
 export interface FleetProgress {
   /** Tasks taken in; the total when it is known beforehand. */
   readonly total?: number;
   readonly done: number;
+  /** In a dry run: would be created; so with the others. */
   readonly created: number;
   readonly updated: number;
   readonly unchanged: number;
@@ -31,6 +42,8 @@ export interface FleetOutcome {
   readonly outcome: WorkOutcome;
   /** What was stored before an update; waits need it. */
   readonly applied?: Applied;
+  /** What a dry run would do. */
+  readonly plan?: ApplyPlan;
 }
 
 export function taskName(task: FleetTask): string {
@@ -40,4 +53,9 @@ export function taskName(task: FleetTask): string {
 /** The key that tasks of one work share. */
 export function taskKey(task: FleetTask): string {
   return `${task.consumer}/${taskName(task)}`;
+}
+
+/** How outcomes name the work of a task. */
+export function taskAbout(task: FleetTask): Pick<WorkOutcome, 'manifestWorkName' | 'consumer'> {
+  return { manifestWorkName: taskName(task), consumer: task.consumer };
 }

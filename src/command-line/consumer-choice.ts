@@ -1,0 +1,66 @@
+import { parseLabelSelector } from '../core/label-selector.ts';
+import { dnsLabelProblems } from '../core/works/names.ts';
+import { MaestroError } from '../errors.ts';
+import type { ConsumerChoice } from '../operations/fleet/choose-consumers.ts';
+import type { FlagSpec } from './command-spec.ts';
+import { flagName, type FlagReader } from './flag-values.ts';
+
+/** Which consumers were asked for; a file of names is read when the command runs. */
+export type ConsumersOption = ConsumerChoice | { readonly kind: 'file'; readonly path: string };
+
+export function consumerFlags(about: string): readonly FlagSpec[] {
+  return [
+    { flags: '-c, --consumer <name>', about, repeat: true },
+    { flags: '--consumer-selector <selector>', about: 'every consumer with these labels: k=v,k2!=v,k3 in (a,b),k4,!k5' },
+    { flags: '--all-consumers', about: 'every consumer that Maestro knows' },
+    { flags: '--consumers-from <file>', about: 'consumers of a file, one name a line, # for comments; - for standard input' },
+  ];
+}
+
+export const fleetLimitFlags: readonly FlagSpec[] = [
+  { flags: '--max-concurrency <n>', about: 'with several consumers: most writes under way at once', defaultText: '64' },
+  { flags: '--max-failures <n>', about: 'with several consumers: begin no more once so many works have failed' },
+];
+
+/** How much a run over several consumers does at once, and when it gives up. */
+export interface FleetLimits {
+  readonly maxConcurrency: number;
+  readonly maxFailures?: number;
+}
+
+export function fleetLimits(flags: FlagReader): FleetLimits {
+  const maxFailures = flags.wholeNumber('maxFailures', 1);
+  return { maxConcurrency: flags.wholeNumber('maxConcurrency', 1) ?? 64, ...(maxFailures === undefined ? {} : { maxFailures }) };
+}
+
+/**
+ * The consumers that the flags choose, undefined when they choose none. Names
+ * that are given twice count once.
+ *
+ * @throws MaestroError usage when they are chosen in two ways
+ */
+export function consumersOption(flags: FlagReader): ConsumersOption | undefined {
+  const names = [...new Set(flags.list('consumer'))];
+  const selector = flags.text('consumerSelector');
+  const path = flags.text('consumersFrom');
+  const ways = [
+    ...(names.length > 0 ? ['consumer'] : []),
+    ...(selector === undefined ? [] : ['consumerSelector']),
+    ...(flags.on('allConsumers') ? ['allConsumers'] : []),
+    ...(path === undefined ? [] : ['consumersFrom']),
+  ].map((name) => flagName(name));
+  if (ways.length > 1) throw new MaestroError('usage', `${ways.join(' and ')} both choose consumers; leave one out`);
+  if (names.includes('')) throw new MaestroError('usage', '--consumer is empty');
+  if (selector !== undefined) return { kind: 'selected', selector: parseLabelSelector(selector), text: selector };
+  if (path !== undefined) return { kind: 'file', path };
+  if (ways.length === 0) return undefined;
+  if (names.length === 0) return { kind: 'all' };
+  const wrong = names.length > 1 ? names.find((name) => dnsLabelProblems(name).length > 0) : undefined;
+  if (wrong !== undefined) throw new MaestroError('usage', `"${wrong}" is no consumer name: it must be a DNS label`);
+  return { kind: 'named', names };
+}
+
+/** The one consumer that was named, when it is one. */
+export function onlyConsumer(option: ConsumersOption | undefined): string | undefined {
+  return option?.kind === 'named' && option.names.length === 1 ? option.names[0] : undefined;
+}

@@ -1,0 +1,140 @@
+import { readConsumerChoice } from '../../../command-line/read-consumers.ts';
+import type { Context } from '../../../context.ts';
+import { missingLabels, renderWork, templateProblems, usedLabels, type TemplateConsumer, type UsedLabel } from '../../../core/fleet/consumer-template.ts';
+import { inputHash } from '../../../core/fleet/journal.ts';
+import { adapterWorkName } from '../../../core/works/names.ts';
+import type { ManifestWork } from '../../../core/works/manifest-work.ts';
+import { problemText, type Problem } from '../../../core/works/problem.ts';
+import type { WorkInput } from '../../../core/works/read-works.ts';
+import { validateWork } from '../../../core/works/validate.ts';
+import { MaestroError } from '../../../errors.ts';
+import type { ConsumerChoice } from '../../../operations/fleet/choose-consumers.ts';
+import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
+import type { Notices } from '../../../output/notices.ts';
+import type { ApplyFleet, ApplyOptions } from '../command.ts';
+import { checkConditions, checkSelectors, locatedProblems, readInputWorks, refuseProblems, writtenAs } from '../prepare.ts';
+
+/** Problems shown of works that were made for consumers; one mistake shows on each of them. */
+const shownProblems = 10;
+
+/** What goes out to each consumer, as it was read: nothing is made for any consumer yet. */
+export interface FleetInput {
+  readonly options: ApplyOptions;
+  readonly fleet: ApplyFleet;
+  readonly works: readonly WorkInput[];
+  readonly choice: ConsumerChoice;
+  /** Labels that each consumer must have, by the work that asks for them. */
+  readonly labels: ReadonlyMap<WorkInput, readonly UsedLabel[]>;
+  /** Each consumer's work is another one, in name or content. */
+  readonly varies: boolean;
+  /** One text per input; a journal belongs to one. */
+  readonly hash: string;
+}
+
+/**
+ * Reads and checks all that can be told without knowing the consumers.
+ *
+ * @throws MaestroError invalid-input with every problem, or usage
+ */
+export async function readFleetInput(options: ApplyOptions, fleet: ApplyFleet, context: Context, notices: Notices): Promise<FleetInput> {
+  if (fleet.consumers.kind === 'file' && fleet.consumers.path === '-' && options.files.includes('-')) {
+    throw new MaestroError('usage', 'standard input (-) can be read only once, and both -f and --consumers-from name it');
+  }
+  const { adapter } = options;
+  // The name of an adapter's work is made per consumer; one that can not be is refused there.
+  const { works, problems } = await readInputWorks(options, options.name ?? adapter, context);
+  const varies = fleet.template || adapter !== undefined;
+  const found = works.flatMap((input) => {
+    const own = fleet.template ? templateProblems(input.work) : adapter === undefined ? validateWork(input.work) : [];
+    return locatedProblems(own, input);
+  });
+  refuseProblems([...problems, ...found], notices);
+  if (options.ifVersion !== undefined && works.length > 1) {
+    throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
+  }
+  const awaited = options.await ?? (fleet.canary > 0 ? fleet.canaryAwait : undefined);
+  checkConditions(awaited, notices);
+  if (!varies) for (const { work } of works) checkSelectors(work, awaited, notices);
+  const { manager, merge, force, overwrite, ifVersion } = options;
+  const how = { manager, merge, force, overwrite, ifVersion, adapter, template: fleet.template };
+  return {
+    options,
+    fleet,
+    works,
+    varies,
+    choice: await readConsumerChoice(fleet.consumers, context),
+    labels: new Map(fleet.template ? works.map((one) => [one, usedLabels(one.work)]) : []),
+    hash: inputHash(works.map(({ work }) => work), how),
+  };
+}
+
+/** The works of one consumer, made when they are needed, so that memory does not grow with the fleet. */
+export function* tasksFor(input: FleetInput, consumer: TemplateConsumer): Generator<ApplyTask> {
+  for (const { work } of input.works) {
+    const made = workFor(input, work, consumer);
+    yield { op: 'apply', consumer: consumer.name, work: made, ...writtenAs(made, input.options) };
+  }
+}
+
+function workFor({ options, fleet }: FleetInput, work: ManifestWork, consumer: TemplateConsumer): ManifestWork {
+  const named = options.adapter === undefined ? work : { ...work, name: adapterWorkName(consumer.name, options.adapter) };
+  return fleet.template ? renderWork(named, consumer) : named;
+}
+
+/**
+ * Checks what goes to each consumer before anything is sent to the first.
+ *
+ * @throws MaestroError invalid-input for labels that are missing, names and manifests that came out wrong, and
+ *   documents that name another consumer
+ */
+export function checkFleet(input: FleetInput, consumers: readonly TemplateConsumer[], notices: Notices): void {
+  const problems = new Set<string>();
+  const warned = new Set<string>();
+  const warn = (text: string): void => {
+    if (!warned.has(text)) notices.warn(text);
+    warned.add(text);
+  };
+  for (const consumer of consumers) {
+    for (const text of problemsOf(input, consumer, warn)) problems.add(text);
+    // Namespaces and contents that do not vary are wrong once.
+    if (problems.size > shownProblems) break;
+  }
+  const [first, ...more] = problems;
+  if (first === undefined) return;
+  const text = more.length === 0 ? first : `problems:\n  ${[...problems].slice(0, shownProblems).join('\n  ')}${more.length >= shownProblems ? '\n  and more' : ''}`;
+  throw new MaestroError('invalid-input', text, { hint: 'Nothing was sent.' });
+}
+
+function* problemsOf(input: FleetInput, consumer: TemplateConsumer, warn: (text: string) => void): Generator<string> {
+  const about = (problem: Problem): string => `consumer ${consumer.name}: ${problemText(problem)}`;
+  for (const one of input.works) {
+    const missing = missingLabels(input.labels.get(one) ?? [], consumer);
+    for (const { key, path } of missing) {
+      const problem: Problem = { severity: 'error', path, message: `the consumer has no label ${key}` };
+      yield* locatedProblems([problem], one).map(about);
+    }
+    if (missing.length > 0) continue;
+    const work = workFor(input, one.work, consumer);
+    if (work.namespace !== undefined && work.namespace !== consumer.name) {
+      const message = `the namespace is ${work.namespace}, and the work goes to ${consumer.name}`;
+      const suggestion = 'leave it out; the namespace of a ManifestWork is its consumer';
+      yield* locatedProblems([{ severity: 'error', path: ['metadata', 'namespace'], message, suggestion }], one).map(problemText);
+    }
+    if (!input.varies) continue;
+    for (const problem of locatedProblems(validateWork(work), one)) {
+      if (problem.severity === 'warning') warn(problemText(problem));
+      else yield about(problem);
+    }
+    checkSelectors(work, input.options.await, { warn });
+  }
+  yield* twice(input, consumer);
+}
+
+function* twice(input: FleetInput, consumer: TemplateConsumer): Generator<string> {
+  if (input.works.length < 2) return;
+  const seen = new Set<string>();
+  for (const { work } of tasksFor(input, consumer)) {
+    if (seen.has(work.name)) yield `the work ${work.name} for ${consumer.name} is given twice`;
+    seen.add(work.name);
+  }
+}

@@ -1,0 +1,60 @@
+import type { Context } from '../../../context.ts';
+import { workHash } from '../../../core/fleet/journal.ts';
+import type { ManifestWork } from '../../../core/works/manifest-work.ts';
+import { MaestroError } from '../../../errors.ts';
+import { openJournal, type JournalFile } from '../../../io/journal-file.ts';
+import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
+import type { KnownDone } from '../../../operations/fleet/roll-out.ts';
+import type { FleetInput } from './prepare.ts';
+
+/** What a run remembers of earlier ones and leaves to later ones; nothing without a journal. */
+export interface RunRecord {
+  knownDone(task: ApplyTask): KnownDone | undefined;
+  add(task: ApplyTask, version: number): void;
+  flush(): void;
+  /** The error that ended the recording, if there was one: the roll-out itself goes on. */
+  end(): MaestroError | undefined;
+}
+
+/**
+ * @param endpoint where the works go; a journal of another Maestro is refused
+ * @throws MaestroError usage for a journal that is not of this input
+ */
+export function openRecord(input: FleetInput, endpoint: string, context: Context): RunRecord {
+  const { options, fleet } = input;
+  if (fleet.journal === undefined) return { knownDone: () => undefined, add: () => undefined, flush: () => undefined, end: () => undefined };
+  let file: JournalFile | undefined = openJournal(fleet.journal, context.cwd, { endpoint, source: options.source, input: input.hash });
+  const done = new Map(file.entries.map((entry) => [`${entry.consumer}/${entry.name}`, entry]));
+  // One work for all consumers is hashed once.
+  const hashes = new WeakMap<ManifestWork, string>();
+  const hashOf = (work: ManifestWork): string => {
+    const known = hashes.get(work) ?? workHash(work);
+    hashes.set(work, known);
+    return known;
+  };
+  let error: MaestroError | undefined;
+  const recording = (action: (open: JournalFile) => void): void => {
+    if (file === undefined) return;
+    try {
+      action(file);
+    } catch (caught) {
+      error ??= MaestroError.from(caught);
+      file.close();
+      file = undefined;
+    }
+  };
+  return {
+    knownDone: ({ consumer, work }) => {
+      const entry = done.get(`${consumer}/${work.name}`);
+      return entry !== undefined && entry.work === hashOf(work) ? entry : undefined;
+    },
+    add: ({ consumer, work }, version) => recording((open) => open.add({ consumer, name: work.name, version, work: hashOf(work) })),
+    flush: () => recording((open) => open.flush()),
+    end: () => {
+      recording((open) => open.flush());
+      file?.close();
+      file = undefined;
+      return error;
+    },
+  };
+}

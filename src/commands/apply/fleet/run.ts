@@ -1,0 +1,124 @@
+import type { CommandResult } from '../../../command-line/command-spec.ts';
+import type { Context, Maestro } from '../../../context.ts';
+import type { TemplateConsumer } from '../../../core/fleet/consumer-template.ts';
+import { stagesOf } from '../../../core/fleet/waves.ts';
+import { createBudget, type Budget } from '../../../operations/budget.ts';
+import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choose-consumers.ts';
+import { rollOut } from '../../../operations/fleet/roll-out.ts';
+import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
+import type { WorkOutcome } from '../../../operations/outcome.ts';
+import { validatedOutcome } from '../../../operations/work-outcomes.ts';
+import type { Notices } from '../../../output/notices.ts';
+import type { ApplyFleet, ApplyOptions } from '../command.ts';
+import { printOutcomes } from '../output.ts';
+import { checkFleet, readFleetInput, tasksFor, type FleetInput } from './prepare.ts';
+import { openRecord } from './record.ts';
+import { openFleetReport } from './report.ts';
+
+/** Applies works to several consumers: checks all of it, then writes stage by stage. */
+export async function runFleet(options: ApplyOptions, fleet: ApplyFleet, context: Context, notices: Notices): Promise<CommandResult> {
+  const input = await readFleetInput(options, fleet, context, notices);
+  const budget = createBudget(options.timeoutMs, context);
+  const named = namedConsumers(input.choice, fleet.template);
+  if (options.dryRun === 'client' && named !== undefined) return validateOnly(input, named, context, notices);
+  const maestro = await context.connect(options.settings);
+  try {
+    const consumers = named ?? await chooseConsumers(input.choice, maestro.reader, budget);
+    if (options.dryRun === 'client') return validateOnly(input, consumers, context, notices);
+    checkFleet(input, consumers, notices);
+    return await write(input, consumers, { context, maestro, budget, notices });
+  } finally {
+    notices.end();
+    await maestro.close();
+  }
+}
+
+interface RunDeps {
+  readonly context: Context;
+  readonly maestro: Maestro;
+  readonly budget: Budget;
+  readonly notices: Notices;
+}
+
+function validateOnly(input: FleetInput, consumers: readonly TemplateConsumer[], context: Context, notices: Notices): CommandResult {
+  checkFleet(input, consumers, notices);
+  const report = openFleetReport(input.options, context, notices, consumers.length * input.works.length);
+  const works: WorkOutcome[] = [];
+  for (const consumer of consumers) {
+    for (const task of tasksFor(input, consumer)) {
+      const outcome = validatedOutcome(task.work, task.consumer);
+      report.validated(outcome);
+      works.push(outcome);
+    }
+  }
+  report.summary(works, { notBegun: [] });
+  printOutcomes(works, input.options.output, context.stdout);
+  return { outcome: { works } };
+}
+
+async function write(input: FleetInput, consumers: readonly TemplateConsumer[], deps: RunDeps): Promise<CommandResult> {
+  const { options, fleet } = input;
+  const { context, notices, maestro, budget } = deps;
+  const { host, port } = options.settings.grpcEndpoint;
+  const journal = openRecord(input, `${host}:${port}`, context);
+  const report = openFleetReport(options, context, notices, consumers.length * input.works.length);
+  if (context.stdout.isTTY && options.dryRun === undefined) report.info(`writing to ${host}:${port} as source ${options.source}`);
+  const outcomes = new Map<string, WorkOutcome>();
+  const { await: awaited } = options;
+  // A wave that is waited for and failed would be no reason to wait if the next one began all the same.
+  const maxFailures = fleet.maxFailures ?? (fleet.waves !== undefined && awaited !== undefined ? 1 : undefined);
+  let knownDone = 0;
+  try {
+    const end = await rollOut(
+      {
+        source: options.source,
+        manager: options.manager,
+        merge: options.merge,
+        force: options.force,
+        conflictRetries: options.conflictRetries,
+        overwrite: options.overwrite,
+        dryRun: options.dryRun === 'server',
+        maxConcurrency: fleet.maxConcurrency,
+        ...(maxFailures === undefined ? {} : { maxFailures }),
+        stages: stagesOf(consumers, fleet.canary, fleet.waves),
+        tasksOf: (consumer) => tasksFor(input, consumer),
+        ...(awaited === undefined ? {} : { await: awaited }),
+        canaryAwait: fleet.canaryAwait,
+        knownDone: (task) => journal.knownDone(task),
+        onPlan: (task, plan) => report.announce(task.consumer, plan),
+        onWritten: (written) => {
+          const { task, applied } = written;
+          report.written(written);
+          if (applied !== undefined) journal.add(task as ApplyTask, applied.version);
+          else if (written.outcome.error === undefined && written.plan === undefined) knownDone += 1;
+        },
+        onOutcome: (outcome) => outcomes.set(`${outcome.consumer}/${outcome.manifestWorkName}`, outcome),
+        onProgress: (progress) => report.progress(progress, knownDone),
+        onWaiting: (count, { text }, stage) => {
+          journal.flush();
+          report.info(`${stage.name === 'canary' ? 'canary' : `wave ${stage.number}`}: waiting for ${text} on ${count} ${count === 1 ? 'work' : 'works'}`);
+        },
+        onWaited: (outcome, { text }) => report.waited(outcome, text),
+        onWaitProgress: (target, text) => report.waiting(`${target.name} on ${target.consumer}: ${text}`),
+      },
+      { ...maestro, onNotice: (text) => report.info(text) },
+      budget,
+    );
+    const works = inOrder(outcomes, consumers, input);
+    report.summary(works, end);
+    if (end.notBegun.length > 0 && fleet.journal !== undefined) notices.info('the same command goes on where this one stopped, by its journal');
+    printOutcomes(works, options.output, context.stdout);
+    const error = journal.end();
+    return { outcome: { works, ...(error === undefined ? {} : { error }) } };
+  } finally {
+    report.end();
+    journal.end();
+  }
+}
+
+/** As the consumers were chosen and the works given, whatever order they were done in. */
+function inOrder(outcomes: ReadonlyMap<string, WorkOutcome>, consumers: readonly TemplateConsumer[], input: FleetInput): readonly WorkOutcome[] {
+  return consumers.flatMap((consumer) =>
+    [...tasksFor(input, consumer)].flatMap(({ work }) => outcomes.get(`${consumer.name}/${work.name}`) ?? []),
+  );
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { MaestroError } from '../../errors.ts';
+import { canonicalJson, isJsonObject, type JsonValue } from '../json.ts';
+import { workDocument } from '../works/document.ts';
+import type { ManifestWork } from '../works/manifest-work.ts';
+
+/** What a journal belongs to: written by a run of other input or to another Maestro, it says nothing. */
+export interface JournalHeader {
+  readonly endpoint: string;
+  readonly source: string;
+  /** `inputHash` of what is desired. */
+  readonly input: string;
+}
+
+/** A work that was seen to be stored as desired. */
+export interface JournalEntry {
+  readonly consumer: string;
+  readonly name: string;
+  readonly version: number;
+  /** `workHash` of what was desired there. */
+  readonly work: string;
+}
+
+const format = 'maestro-cli/1';
+
+export function headerLine(header: JournalHeader): string {
+  return `${JSON.stringify({ journal: format, endpoint: header.endpoint, source: header.source, input: header.input })}\n`;
+}
+
+export function entryLine({ consumer, name, version, work }: JournalEntry): string {
+  return `${JSON.stringify({ consumer, name, version, work })}\n`;
+}
+
+/** One text per content of a work, as canonical JSON after the server's rounding. */
+export function workHash(work: ManifestWork): string {
+  return hashOf(workDocument(work));
+}
+
+/** One text per input of a run: the works before consumers are filled in, and what decides how they are written. */
+export function inputHash(works: readonly ManifestWork[], how: JsonValue): string {
+  return hashOf([works.map((work) => workDocument(work)), how]);
+}
+
+function hashOf(value: JsonValue): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
+}
+
+export interface JournalContent {
+  readonly entries: readonly JournalEntry[];
+  /** Bytes of whole lines; what follows was cut off by the end of a run, and is to be dropped. */
+  readonly wholeBytes: number;
+}
+
+/**
+ * Reads a journal back. A last line without its end was cut off when the run
+ * before was killed, and counts for nothing; an empty journal is a new one.
+ *
+ * @param file as messages name it
+ * @throws MaestroError usage when it belongs to other input, or is no journal
+ */
+export function readJournal(text: string, file: string, expected: JournalHeader): JournalContent {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const [first, ...rest] = whole.split('\n').slice(0, -1);
+  if (first === undefined) {
+    if (text !== '' && !headerLine(expected).startsWith(text)) throw notJournal(file, 1);
+    return { entries: [], wholeBytes: 0 };
+  }
+  const header = parsedLine(first);
+  if (header?.['journal'] !== format) throw notJournal(file, 1);
+  for (const key of ['endpoint', 'source', 'input'] as const) {
+    if (header[key] === expected[key]) continue;
+    const what = key === 'input' ? 'other works, or the same to be written another way' : `the ${key} ${JSON.stringify(header[key])}, not ${JSON.stringify(expected[key])}`;
+    throw new MaestroError('usage', `the journal ${file} belongs to ${what}`, {
+      hint: 'Nothing was sent. Give the same input as the run that wrote it, or another --journal file for a new roll-out.',
+    });
+  }
+  const entries = rest.map((line, index) => {
+    const entry = parsedLine(line);
+    const { consumer, name, version, work } = entry ?? {};
+    if (typeof consumer !== 'string' || typeof name !== 'string' || typeof version !== 'number' || typeof work !== 'string') throw notJournal(file, index + 2);
+    return { consumer, name, version, work };
+  });
+  return { entries, wholeBytes: Buffer.byteLength(whole) };
+}
+
+function parsedLine(line: string): Readonly<Record<string, JsonValue | undefined>> | undefined {
+  try {
+    const value = JSON.parse(line) as JsonValue;
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    // The caller says which line it is.
+    return undefined;
+  }
+}
+
+function notJournal(file: string, line: number): MaestroError {
+  return new MaestroError('usage', `${file}:${line}: this is no line of a journal of maestro-cli`, {
+    hint: 'Nothing was sent, and the file was left alone. Give --journal a file of its own.',
+  });
+}

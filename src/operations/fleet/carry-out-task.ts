@@ -1,0 +1,81 @@
+import { bundleId } from '../../core/works/bundle-id.ts';
+import { workName } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
+import { ExitCode } from '../../exit-code.ts';
+import { carryOut, planApply, type ApplyRequest } from '../apply.ts';
+import { backoffMs, pause, type Budget } from '../budget.ts';
+import { planDelete, requestDelete } from '../delete.ts';
+import type { WorkLookup } from '../lookup.ts';
+import type { PublishDeps } from '../publish.ts';
+import { acceptedOutcome, predictedOutcome } from '../work-outcomes.ts';
+import type { FleetOptions } from './apply-many.ts';
+import { taskAbout, type ApplyTask, type FleetOutcome, type FleetTask } from './fleet-task.ts';
+
+/** What became of a task, and under which count it goes when it did not fail. */
+export type TaskResult = Omit<FleetOutcome, 'task'> & {
+  readonly counted?: 'created' | 'updated' | 'unchanged' | 'deleted' | 'absent';
+};
+
+/** Does one write from what was read, or only predicts it. */
+export async function carryOutTask(
+  task: FleetTask,
+  lookup: WorkLookup,
+  deps: PublishDeps,
+  options: FleetOptions,
+  budget: Budget,
+): Promise<TaskResult> {
+  return task.op === 'apply' ? applyTask(task, lookup, deps, options, budget) : deleteTask(task, lookup, deps, options, budget);
+}
+
+async function applyTask(task: ApplyTask, lookup: WorkLookup, deps: PublishDeps, options: FleetOptions, budget: Budget): Promise<TaskResult> {
+  const { source, merge, force, conflictRetries, overwrite = false } = options;
+  const { consumer, work, manager = options.manager, ifVersion } = task;
+  const request: ApplyRequest = { source, consumer, work, overwrite, manager, merge, force, ...(ifVersion === undefined ? {} : { ifVersion }) };
+  for (let attempt = 0; ; attempt += 1) {
+    const plan = await planApply(request, deps, budget, ...(attempt === 0 ? [lookup] : []));
+    options.onPlan?.(task, plan);
+    if (options.dryRun === true) {
+      const counted = ({ create: 'created', update: 'updated', unchanged: 'unchanged' } as const)[plan.action];
+      return { outcome: predictedOutcome(plan, consumer), plan, counted };
+    }
+    try {
+      const applied = await carryOut(plan, request, deps, budget);
+      return { outcome: acceptedOutcome(applied, consumer), applied, counted: applied.operation };
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      if (error.reason !== 'Conflict' || attempt >= conflictRetries || ifVersion !== undefined) throw error;
+      await pause(budget, backoffMs(attempt, budget.random));
+    }
+  }
+}
+
+async function deleteTask(
+  task: Extract<FleetTask, { op: 'delete' }>,
+  lookup: WorkLookup,
+  deps: PublishDeps,
+  { source }: FleetOptions,
+  budget: Budget,
+): Promise<TaskResult> {
+  const base = { ...taskAbout(task), id: bundleId(source, task.consumer, task.name), exitCode: ExitCode.Done } as const;
+  const plan = (await isAbsent(task, base.id, lookup, budget))
+    ? undefined
+    : await planDelete({ by: 'name', name: task.name, consumer: task.consumer }, source, deps, budget);
+  if (plan === undefined || plan.action === 'absent') {
+    const message = `ManifestWork ${task.name} on ${task.consumer}: nothing to delete`;
+    return { outcome: { ...base, phase: 'Applied', reason: 'NotFound', message }, counted: 'absent' };
+  }
+  if (plan.action === 'delete') await requestDelete(plan.bundle, source, deps, budget);
+  const message = `ManifestWork ${workName(plan.bundle)} on ${task.consumer}: deletion requested, not yet seen gone`;
+  const outcome = { ...base, operation: 'deleted', version: plan.bundle.version, phase: 'InProgress', reason: 'DeletionRequested', message } as const;
+  return { outcome, counted: 'deleted' };
+}
+
+/** Neither we nor another source has a work of that name there. */
+export async function isAbsent(
+  { consumer, name }: { readonly consumer: string; readonly name: string },
+  id: string,
+  lookup: WorkLookup,
+  budget: Budget,
+): Promise<boolean> {
+  return (await lookup.getBundle(id, budget)) === undefined && (await lookup.worksNamed(consumer, name, budget)).length === 0;
+}

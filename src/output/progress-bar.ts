@@ -1,0 +1,56 @@
+import type { OutputStream } from '../context.ts';
+import type { Clock } from '../io/clock.ts';
+import { cutToWidth, oneLine } from './one-line.ts';
+
+/** One line at the bottom of a terminal that says how far a long run has come. */
+export interface ProgressBar {
+  /** @param text what stands beside the numbers */
+  show(done: number, total: number, text: string): void;
+  /** What is going on, in place of the numbers. */
+  note(text: string): void;
+  /** Prints something else without the line being in its way. */
+  above(print: () => void): void;
+  end(): void;
+}
+
+/** Drawn at most so often; the eye sees no more, and drawing takes time from the work. */
+const drawEveryMs = 100;
+const cells = 24;
+
+/** @param lively false where there is no terminal: nothing is drawn then */
+export function openProgressBar(stream: OutputStream, clock: Pick<Clock, 'monotonicMs'>, lively: boolean): ProgressBar {
+  let line = '';
+  let drawnAtMs = Number.NEGATIVE_INFINITY;
+  let drawn = false;
+  const clear = (): void => {
+    if (drawn) stream.write('\r\u001B[2K');
+    drawn = false;
+  };
+  const draw = (): void => {
+    // The last column stays free, or some terminals begin a new line.
+    stream.write(`\r\u001B[2K${cutToWidth(line, (stream.columns ?? 80) - 1)}`);
+    drawn = true;
+    drawnAtMs = clock.monotonicMs();
+  };
+  const show = (text: string, now: boolean): void => {
+    if (!lively) return;
+    line = text;
+    if (now || clock.monotonicMs() - drawnAtMs >= drawEveryMs) draw();
+  };
+  return {
+    show: (done, total, text) => show(barText(done, total, text), done === total),
+    note: (text) => show(oneLine(text), false),
+    above: (print) => {
+      const again = drawn;
+      clear();
+      print();
+      if (again) draw();
+    },
+    end: clear,
+  };
+}
+
+export function barText(done: number, total: number, text: string): string {
+  const filled = total === 0 ? cells : Math.floor((Math.min(done, total) / total) * cells);
+  return `[${'█'.repeat(filled)}${'░'.repeat(cells - filled)}] ${done}/${total} ${oneLine(text)}`;
+}
