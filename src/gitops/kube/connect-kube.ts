@@ -1,4 +1,8 @@
+import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
+import { CredentialSource } from './credentials.ts';
+import { HttpKubeApi } from './http-kube-api.ts';
+import { loadHubConfig } from './kubeconfig.ts';
 import type { KubeApi, KubeCallFact } from './kube-api.ts';
 
 /** How the hub is reached, as plain data. Nothing given: KUBECONFIG, then ~/.kube/config, then the pod's service account. */
@@ -7,6 +11,8 @@ export interface KubeSettings {
   readonly context?: string;
   /** Takes the pod's service account, whatever kubeconfig there is. */
   readonly inCluster?: boolean;
+  /** Where the pod's token, CA and namespace are mounted, when not in the usual place. */
+  readonly serviceAccountDirectory?: string;
   /** Sent as User-Agent. */
   readonly userAgent?: string;
 }
@@ -20,8 +26,20 @@ export interface KubeDeps {
 
 /**
  * Connects to the API of the hub. Reads credentials at once, so that a mistake
- * in them is told at the start, but sends nothing.
+ * in them is told at the start, but sends nothing. What may heal, such as a
+ * login plugin that fails, is told by the calls instead.
  *
  * @throws MaestroError usage for a kubeconfig that cannot be used
  */
-export declare function connectKube(settings: KubeSettings, deps: KubeDeps): Promise<KubeApi>;
+export async function connectKube(settings: KubeSettings, deps: KubeDeps): Promise<KubeApi> {
+  const credentials = new CredentialSource(() => loadHubConfig(settings, deps.env), deps.clock);
+  await credentials.lend().catch((error: unknown) => {
+    const failure = MaestroError.from(error);
+    if (!failure.mayHeal) throw failure;
+  });
+  return new HttpKubeApi(credentials, {
+    clock: deps.clock,
+    userAgent: settings.userAgent ?? 'maestro-cli',
+    ...(deps.observe === undefined ? {} : { observe: deps.observe }),
+  });
+}

@@ -1,6 +1,9 @@
+import type { JsonObject } from '../../core/json.ts';
+import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
-import type { MaestroError } from '../../errors.ts';
-import type { KubeApi } from './kube-api.ts';
+import type { KubeApi, ResourcePath } from './kube-api.ts';
+import { microTime } from './micro-time.ts';
+import { createWriteBudget } from './write-budget.ts';
 
 /** The object an Event is about. */
 export interface EventSubject {
@@ -45,4 +48,119 @@ export interface EventRecorder {
   close(signal: AbortSignal): Promise<void>;
 }
 
-export declare function createEventRecorder(options: EventRecorderOptions, deps: EventRecorderDeps): EventRecorder;
+const eventsPath: ResourcePath = { group: 'events.k8s.io', version: 'v1', resource: 'events' };
+/** The same news of the same object is told once in so long. */
+const repeatMs = 600_000;
+/** Remembered news; the oldest make room. */
+const mostRemembered = 10_000;
+const mostUnderWay = 10;
+const perSecond = 5;
+const burst = 50;
+const callMs = 10_000;
+/** Limits of the API server, in bytes and in characters. */
+const noteBytes = 1024;
+const nameCharacters = 128;
+
+/** Makes a recorder; Events are sent behind the caller's back, at most 5 a second after a first 50. */
+export function createEventRecorder(options: EventRecorderOptions, deps: EventRecorderDeps): EventRecorder {
+  const counts = { sent: 0, repeated: 0, dropped: 0, failed: 0 };
+  const told = new Map<string, number>();
+  const budget = createWriteBudget({ perSecond, burst }, { clock: deps.clock });
+  const underWay = new Set<Promise<void>>();
+  const ended = new AbortController();
+  let open = true;
+
+  const isRepeated = (event: EventNote): boolean => {
+    const { regarding, reason, note } = event;
+    const key = JSON.stringify([regarding.uid, regarding.namespace, regarding.name, reason, note]);
+    const nowMs = deps.clock.monotonicMs();
+    const lastMs = told.get(key);
+    if (lastMs !== undefined && nowMs - lastMs < repeatMs) return true;
+    // Taken out first, so that the map stays in the order of time.
+    told.delete(key);
+    told.set(key, nowMs);
+    for (const oldest of told.keys()) {
+      if (told.size <= mostRemembered) break;
+      told.delete(oldest);
+    }
+    return false;
+  };
+
+  const send = async (event: EventNote): Promise<void> => {
+    try {
+      const object = eventObject(event, options, deps);
+      await deps.api.create(eventsPath, namespaceOf(event), object, { signal: ended.signal, deadlineMs: deps.clock.monotonicMs() + callMs });
+      counts.sent += 1;
+    } catch (error) {
+      counts.failed += 1;
+      const failure = MaestroError.from(error);
+      if (failure.reason === 'ServerError' && failure.delivery === 'refused') budget.throttled(failure.retryAfterMs);
+      deps.onProblem?.(failure);
+    }
+  };
+
+  return {
+    counts,
+    record: (event) => {
+      if (!open || underWay.size >= mostUnderWay) {
+        counts.dropped += 1;
+      } else if (isRepeated(event)) {
+        counts.repeated += 1;
+      } else if (!budget.tryTake()) {
+        counts.dropped += 1;
+      } else {
+        const sending: Promise<void> = send(event).finally(() => underWay.delete(sending));
+        underWay.add(sending);
+      }
+    },
+    close: async (signal) => {
+      open = false;
+      const giveUp = (): void => ended.abort(signal.reason);
+      if (signal.aborted) giveUp();
+      signal.addEventListener('abort', giveUp, { once: true });
+      await Promise.all(underWay);
+      signal.removeEventListener('abort', giveUp);
+    },
+  };
+}
+
+/** Events of cluster-scoped objects live in `default`. */
+function namespaceOf({ regarding }: EventNote): string {
+  return regarding.namespace === '' ? 'default' : regarding.namespace;
+}
+
+function eventObject(event: EventNote, options: EventRecorderOptions, { clock, random }: EventRecorderDeps): JsonObject {
+  const { regarding, type, reason, action, note } = event;
+  const unique = Math.floor(random() * 2 ** 48).toString(16).padStart(12, '0');
+  const namespace = namespaceOf(event);
+  return {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    // Names have at most 253 characters.
+    metadata: { name: `${regarding.name.slice(0, 230)}.${unique}`, namespace },
+    eventTime: microTime(clock.nowMs()),
+    reportingController: options.reportingController,
+    reportingInstance: options.reportingInstance.slice(0, nameCharacters),
+    action: action.slice(0, nameCharacters),
+    reason: reason.slice(0, nameCharacters),
+    regarding: {
+      apiVersion: regarding.apiVersion,
+      kind: regarding.kind,
+      name: regarding.name,
+      ...(regarding.namespace === '' ? {} : { namespace: regarding.namespace }),
+      ...(regarding.uid === '' ? {} : { uid: regarding.uid }),
+    },
+    note: cutToBytes(note, noteBytes),
+    type,
+  };
+}
+
+/** Cuts between characters, with a mark at the end when something was cut. */
+function cutToBytes(text: string, most: number): string {
+  const bytes = Buffer.from(text, 'utf8');
+  if (bytes.length <= most) return text;
+  const mark = '…';
+  // Half a character at the end decodes to the replacement character.
+  const kept = bytes.subarray(0, most - Buffer.byteLength(mark)).toString('utf8').replace(/\ufffd+$/, '');
+  return `${kept}${mark}`;
+}

@@ -1,6 +1,7 @@
+import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
-import type { MaestroError } from '../../errors.ts';
 import type { KubeApi } from './kube-api.ts';
+import { LeaseRecord } from './lease-record.ts';
 
 export interface ElectionOptions {
   readonly namespace: string;
@@ -50,4 +51,144 @@ export interface Election {
   run(signal: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<void>;
 }
 
-export declare function createElection(options: ElectionOptions, deps: ElectionDeps): Election;
+const defaults = { leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 } as const;
+/** Waits between tries are up to so much longer, so that candidates do not march in step. */
+const jitter = 0.2;
+/** For giving the lease back; after that it runs out by itself. */
+const releaseMs = 5_000;
+
+/**
+ * Leader election on a Lease, by the rules of the Kubernetes clients: a lease
+ * counts from the moment this process saw it change, by this process's clock;
+ * clocks of two machines are never compared. Writes carry the resource version,
+ * so that of two candidates one gets a conflict.
+ *
+ * @throws MaestroError usage for times that cannot hold: retry < renew < lease is needed
+ */
+export function createElection(options: ElectionOptions, deps: ElectionDeps): Election {
+  const times = { leaseMs: options.leaseMs ?? defaults.leaseMs, renewMs: options.renewMs ?? defaults.renewMs, retryMs: options.retryMs ?? defaults.retryMs };
+  if (times.leaseMs < 1000 || times.renewMs >= times.leaseMs || times.retryMs * (1 + jitter) >= times.renewMs) {
+    throw new MaestroError('usage', 'The times of the leader election cannot hold', { hint: 'Lease > renewal > 1.2 × retry, and the lease a second or more.' });
+  }
+  return new LeaseElection(options, times, deps);
+}
+
+type Times = Required<Pick<ElectionOptions, 'leaseMs' | 'renewMs' | 'retryMs'>>;
+
+class LeaseElection implements Election {
+  readonly #times: Times;
+  readonly #deps: ElectionDeps;
+  readonly #record: LeaseRecord;
+  #leading = false;
+  #terms = 0;
+  /** When the renewal that last succeeded was sent; nobody can have seen it earlier. */
+  #renewedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: ElectionOptions, times: Times, deps: ElectionDeps) {
+    this.#times = times;
+    this.#deps = deps;
+    this.#record = new LeaseRecord({ namespace: options.namespace, name: options.name, identity: options.identity, leaseMs: times.leaseMs }, deps);
+  }
+
+  get state(): ElectionState {
+    return { leading: this.stillLeader(), holder: this.#record.holder, terms: this.#terms };
+  }
+
+  stillLeader(): boolean {
+    return this.#leading && this.#deps.clock.monotonicMs() - this.#renewedMs < this.#times.leaseMs;
+  }
+
+  async run(signal: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      if (!(await this.#acquire(signal))) return;
+      const ending = await this.#reign(signal, lead);
+      if (ending === 'done') return;
+    }
+  }
+
+  /** True when the lease is ours, false when the signal aborted first. */
+  async #acquire(signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      if (await this.#try(signal, this.#deps.clock.monotonicMs() + this.#times.renewMs)) {
+        // The abort may have come while the answer was on its way.
+        if (!signal.aborted) return true;
+        await this.#release();
+        return false;
+      }
+      await this.#pause(this.#times.retryMs * (1 + jitter * this.#deps.random()), signal);
+    }
+    return false;
+  }
+
+  async #try(signal: AbortSignal, deadlineMs: number): Promise<boolean> {
+    const sentMs = this.#deps.clock.monotonicMs();
+    try {
+      const held = await this.#record.acquireOrRenew({ signal, deadlineMs });
+      if (held) this.#renewedMs = sentMs;
+      return held;
+    } catch (error) {
+      if (!signal.aborted) this.#deps.onProblem?.(MaestroError.from(error));
+      return false;
+    }
+  }
+
+  /** Leads until the lead comes back by itself, is stopped, or the lease is lost. */
+  async #reign(signal: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<'done' | 'lost'> {
+    const leading = new AbortController();
+    const renewing = new AbortController();
+    const onAbort = (): void => leading.abort(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#leading = true;
+    this.#terms += 1;
+    const lost = this.#keepRenewing(renewing.signal).then((isLost) => {
+      if (isLost) {
+        this.#leading = false;
+        leading.abort(new MaestroError('unavailable', 'The lease is lost: another process may lead', { mayHeal: true }));
+      }
+      return isLost;
+    });
+    try {
+      await lead(leading.signal);
+    } catch (error) {
+      // A lead that was told to stop may say so by throwing.
+      if (!leading.signal.aborted) throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      renewing.abort();
+      if (!(await lost)) await this.#release();
+      this.#leading = false;
+    }
+    return (await lost) && !signal.aborted ? 'lost' : 'done';
+  }
+
+  /** Renews until aborted (false), or until it failed for too long or another holds the lease (true). */
+  async #keepRenewing(signal: AbortSignal): Promise<boolean> {
+    const { clock, random } = this.#deps;
+    const { retryMs, renewMs } = this.#times;
+    while (!signal.aborted) {
+      const leftMs = this.#renewedMs + renewMs - clock.monotonicMs();
+      await this.#pause(Math.min(leftMs, retryMs * (1 + jitter * random())), signal);
+      if (signal.aborted) break;
+      const deadlineMs = this.#renewedMs + renewMs;
+      if (clock.monotonicMs() >= deadlineMs) return true;
+      const held = await this.#try(signal, deadlineMs);
+      if (!held && !signal.aborted && this.#record.isHeldByAnother) return true;
+    }
+    return false;
+  }
+
+  async #release(): Promise<void> {
+    const { clock, onProblem } = this.#deps;
+    this.#leading = false;
+    try {
+      await this.#record.release({ signal: new AbortController().signal, deadlineMs: clock.monotonicMs() + releaseMs });
+    } catch (error) {
+      onProblem?.(MaestroError.from(error));
+    }
+  }
+
+  /** Ends early and quietly when aborted. */
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    await this.#deps.clock.sleep(ms, signal).catch(() => undefined);
+  }
+}

@@ -20,4 +20,129 @@ export interface HubWriteBudget {
   readonly waiting: number;
 }
 
-export declare function createWriteBudget(options: WriteBudgetOptions, deps: { readonly clock: Clock }): HubWriteBudget;
+/** Below a hundredth of the full rate nothing would move any more. */
+const lowestShare = 0.01;
+/** Answers to writes under way come in together: they are one complaint. */
+const oneComplaintMs = 1_000;
+/** The rate doubles after so long without a 429, until it is full again. */
+const recoveryMs = 10_000;
+
+interface Waiter {
+  readonly wake: () => void;
+}
+
+/** Makes a budget that is full at first. */
+export function createWriteBudget(options: WriteBudgetOptions, deps: { readonly clock: Clock }): HubWriteBudget {
+  return new TokenBucket(options, deps.clock);
+}
+
+class TokenBucket implements HubWriteBudget {
+  readonly #clock: Clock;
+  readonly #fullRate: number;
+  readonly #burst: number;
+  readonly #waiters: Waiter[] = [];
+  #rate: number;
+  #tokens: number;
+  #countedMs: number;
+  #stoppedUntilMs = 0;
+  #complaintMs = Number.NEGATIVE_INFINITY;
+  #recoveredMs = 0;
+  #pump: AbortController | undefined;
+
+  constructor({ perSecond = 200, burst = perSecond }: WriteBudgetOptions, clock: Clock) {
+    this.#clock = clock;
+    this.#fullRate = perSecond;
+    this.#burst = Math.max(1, burst);
+    this.#rate = perSecond;
+    this.#tokens = this.#burst;
+    this.#countedMs = clock.monotonicMs();
+  }
+
+  get rate(): number {
+    this.#count();
+    return this.#rate;
+  }
+
+  get waiting(): number {
+    return this.#waiters.length;
+  }
+
+  tryTake(): boolean {
+    return this.#waiters.length === 0 && this.#takeOne();
+  }
+
+  async take(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.tryTake()) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiter: Waiter = { wake: resolve };
+    const onAbort = (): void => {
+      const place = this.#waiters.indexOf(waiter);
+      if (place !== -1) this.#waiters.splice(place, 1);
+      if (this.#waiters.length === 0) this.#pump?.abort();
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#waiters.push(waiter);
+    this.#startPump();
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  throttled(retryAfterMs = 0): void {
+    this.#count();
+    const nowMs = this.#clock.monotonicMs();
+    this.#stoppedUntilMs = Math.max(this.#stoppedUntilMs, nowMs + retryAfterMs);
+    // What had been saved up would be the next flood.
+    this.#tokens = Math.min(this.#tokens, 0);
+    this.#recoveredMs = Math.max(nowMs, this.#stoppedUntilMs);
+    if (nowMs - this.#complaintMs < oneComplaintMs) return;
+    this.#complaintMs = nowMs;
+    this.#rate = Math.max(this.#fullRate * lowestShare, this.#rate / 2);
+  }
+
+  #takeOne(): boolean {
+    this.#count();
+    // A sum of fractions may miss the whole by a rounding error.
+    if (this.#tokens < 1 - 1e-9) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  /** Adds the tokens of the time since the last look, and the rate that came back in it. */
+  #count(): void {
+    const nowMs = this.#clock.monotonicMs();
+    const fromMs = Math.max(this.#countedMs, Math.min(this.#stoppedUntilMs, nowMs));
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((nowMs - fromMs) / 1000) * this.#rate);
+    this.#countedMs = nowMs;
+    while (this.#rate < this.#fullRate && nowMs - this.#recoveredMs >= recoveryMs) {
+      this.#rate = Math.min(this.#fullRate, this.#rate * 2);
+      this.#recoveredMs += recoveryMs;
+    }
+  }
+
+  #startPump(): void {
+    if (this.#pump !== undefined) return;
+    const pump = new AbortController();
+    this.#pump = pump;
+    // It ends by itself, or by the abort of the last one who waited.
+    this.#serve(pump.signal).catch(() => undefined).finally(() => {
+      this.#pump = undefined;
+      if (this.#waiters.length > 0) this.#startPump();
+    });
+  }
+
+  async #serve(signal: AbortSignal): Promise<void> {
+    while (this.#waiters.length > 0) {
+      if (this.#takeOne()) {
+        this.#waiters.shift()?.wake();
+      } else {
+        const stoppedMs = Math.max(0, this.#stoppedUntilMs - this.#clock.monotonicMs());
+        await this.#clock.sleep(stoppedMs + Math.max(1, ((1 - this.#tokens) / this.#rate) * 1000), signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import { connectFault, errorText } from '../../clients/connect-fault.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { MaestroError } from '../../errors.ts';
+import type { MaestroErrorOptions } from '../../errors.ts';
+import type { KubeCallFact } from './kube-api.ts';
+import { objectAt, parseWireJson, textAt } from './wire-json.ts';
+
+/**
+ * The resource version or the continue token has been compacted away: only a
+ * new list helps. The reflector makes one; elsewhere it is an error that heals.
+ */
+export class GoneError extends MaestroError {
+  constructor(message: string, cause?: unknown) {
+    super('unavailable', message, { reason: 'ServerError', mayHeal: true, delivery: 'refused', cause });
+    this.name = 'GoneError';
+  }
+}
+
+/** What was asked, for the message. */
+export interface KubeCall {
+  readonly verb: KubeCallFact['verb'];
+  /** Full URL without the query. */
+  readonly url: string;
+}
+
+export interface KubeAnswer {
+  /** The HTTP status, or the code of a Status inside a watch. */
+  readonly status: number;
+  readonly body: string;
+  /** Value of `Retry-After`, when there is one. */
+  readonly retryAfter?: string;
+}
+
+/** Makes a MaestroError of an answer that is no success. The body is a Kubernetes `Status`, unless something else answered. */
+export function translateAnswer(answer: KubeAnswer, call: KubeCall): MaestroError {
+  return translateStatus(statusIn(answer.body), answer, call);
+}
+
+/** Makes a MaestroError of the object of an ERROR event, in a watch that began well. */
+export function translateErrorEvent(status: JsonObject, call: KubeCall): MaestroError {
+  const code = typeof status['code'] === 'number' ? status['code'] : 500;
+  return translateStatus(status, { status: code, body: '' }, call);
+}
+
+function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, call: KubeCall): MaestroError {
+  const where = `${call.verb} ${call.url}`;
+  const said = status === undefined ? excerpt(answer.body) : textAt(status, 'message');
+  const told = said === '' ? '' : `: ${said}`;
+  const answered: MaestroErrorOptions = { delivery: 'refused', cause: `HTTP ${answer.status}` };
+  const retryAfterMs = retryAfterOf(answer.retryAfter, status);
+  const again = { ...answered, reason: 'ServerError', mayHeal: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } as const;
+  switch (answer.status) {
+    case 400:
+      return new MaestroError('invalid-input', `${where}: the hub refused the request${told}`, { ...answered, reason: 'RefusedByServer' });
+    case 401:
+      return new MaestroError('access-denied', `${where}: not authenticated (401)${told}`, {
+        ...answered,
+        reason: 'Unauthenticated',
+        hint: 'Token or client certificate of the hub are missing or have expired; files are read again within half a minute.',
+      });
+    case 403:
+      return new MaestroError('access-denied', `${where}: forbidden (403)${told}`, {
+        ...answered,
+        reason: 'Unauthorized',
+        hint: 'Compare the ClusterRole and Role of this process with those of the chart.',
+      });
+    case 404:
+      return new MaestroError('not-found', `${where}: not found${told}`, answered);
+    case 409:
+      return new MaestroError('conflict', `${where}: changed meanwhile, or there already${told}`, answered);
+    case 410:
+      return new GoneError(`${where}: too old by now${told}`, `HTTP ${answer.status}`);
+    case 413:
+      return new MaestroError('invalid-input', `${where}: too large for the hub${told}`, { ...answered, reason: 'TooLarge' });
+    case 422:
+      return unprocessable(status, told, where, call, answered);
+    case 429:
+      return new MaestroError('unavailable', `${where}: the hub asks for fewer requests (429)${told}`, again);
+    default:
+      break;
+  }
+  if (status === undefined && answer.status < 500) {
+    return new MaestroError('unavailable', `Something other than the Kubernetes API answers at ${call.url} (${answer.status})${told}`, again);
+  }
+  if (answer.status < 500) {
+    return new MaestroError('invalid-input', `${where}: the hub refused the request (${answer.status})${told}`, { ...answered, reason: 'RefusedByServer' });
+  }
+  return new MaestroError('unavailable', `${where}: the hub failed (${answer.status})${told}`, { ...again, delivery: 'unknown' });
+}
+
+/**
+ * A patch whose `test` failed, or whose path is gone, is a 422 without the name
+ * of a field; an object that the schema refuses names its fields.
+ */
+function unprocessable(status: JsonObject | undefined, told: string, where: string, call: KubeCall, answered: MaestroErrorOptions): MaestroError {
+  const causes = status === undefined ? undefined : objectAt(status, 'details')['causes'];
+  const namesFields = Array.isArray(causes) && causes.some((cause: JsonValue) => isJsonObject(cause) && textAt(cause, 'field') !== '');
+  if (call.verb === 'patch' && !namesFields && !/ is invalid: /.test(told)) {
+    return new MaestroError('conflict', `${where}: the object is no longer what the patch was made for${told}`, answered);
+  }
+  return new MaestroError('invalid-input', `${where}: the hub refused the object${told}`, { ...answered, reason: 'RefusedByServer' });
+}
+
+/** Makes a MaestroError of a request that got no answer. */
+export function translateFailure(error: unknown, call: KubeCall): MaestroError {
+  if (error instanceof MaestroError) return error;
+  const text = errorText(error);
+  const where = `${call.verb} ${call.url}`;
+  const isRead = call.verb === 'get' || call.verb === 'list' || call.verb === 'watch';
+  const unanswered = { reason: isRead ? 'ServerUnreachable' : 'OutcomeUnknown', mayHeal: true, delivery: 'unknown', cause: error } as const;
+  const fault = connectFault(text, 'http');
+  if (fault === undefined) return new MaestroError('unavailable', `${where} failed: ${oneLine(text)}`, unanswered);
+  if (!fault.beforeSending) return new MaestroError(fault.code, `${where}: ${fault.problem}`, unanswered);
+  return new MaestroError(fault.code, `Cannot reach the hub at ${call.url}: ${fault.problem}`, {
+    reason: fault.reason,
+    ...(fault.code === 'access-denied' ? { hint: 'Check server, certificate authority, client certificate and proxy of the kubeconfig.' } : {}),
+    // Certificates are rotated and proxies come back, and this process stays up meanwhile.
+    mayHeal: true,
+    delivery: 'not-sent',
+    cause: error,
+  });
+}
+
+/** The call took longer than it may. */
+export function noAnswerInTime(call: KubeCall, waitedMs: number): MaestroError {
+  return translateFailure(new Error(`no answer within ${Math.round(waitedMs)} ms`), call);
+}
+
+function statusIn(body: string): JsonObject | undefined {
+  try {
+    const value = parseWireJson(body);
+    return isJsonObject(value) && value['kind'] === 'Status' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds only: the API server sends no dates. At most 5 min are believed. */
+function retryAfterOf(header: string | undefined, status: JsonObject | undefined): number | undefined {
+  const told = status === undefined ? undefined : objectAt(status, 'details')['retryAfterSeconds'];
+  const seconds = header !== undefined && /^\d+$/.test(header) ? Number(header) : told;
+  return typeof seconds === 'number' && seconds > 0 ? Math.min(seconds, 300) * 1000 : undefined;
+}
+
+function excerpt(body: string): string {
+  const text = oneLine(body);
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
