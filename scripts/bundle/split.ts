@@ -53,8 +53,7 @@ export async function splitBundle(root: string, define: Readonly<Record<string, 
     legalComments: 'none',
     logLevel: 'warning',
     plugins: [trimPackages],
-    // undici's sign of a bundle without its experimental second parser.
-    define: { ...define, esbuildDetection: '1' },
+    define,
   });
   refuseNamesOfCommonJs(result.metafile);
   const groups = groupParts(result.metafile);
@@ -100,6 +99,8 @@ async function asCommonJs(text: string): Promise<string> {
     target: 'node24',
     supported: { 'dynamic-import': false },
     minifyWhitespace: true,
+    minifyIdentifiers: true,
+
     minifySyntax: true,
     legalComments: 'none',
   });

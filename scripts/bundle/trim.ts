@@ -1,18 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
-/** The public names that src/ takes from undici, without fetch, mocks, caches and WebSockets. */
-const undiciParts = `
-const Dispatcher = require('undici/lib/dispatcher/dispatcher.js');
-Dispatcher.prototype.request = require('undici/lib/api/api-request.js');
-exports.Agent = require('undici/lib/dispatcher/agent.js');
-exports.buildConnector = require('undici/lib/core/connect.js');
-exports.errors = require('undici/lib/core/errors.js');
-`;
-
 /**
  * Requires that packages make when loaded and that a client may never need:
- * a server, HTTP/2 beside HTTP/1, an event emitter beside an event. They turn
+ * a server, an event emitter beside an event. They turn
  * into requires by first use. A name that is no longer found is an error, so
  * that an update of a package cannot undo this unseen.
  */
@@ -24,12 +15,7 @@ const deferred: readonly { readonly file: RegExp; readonly requires: readonly st
 export const trimPackages: Plugin = {
   name: 'trim-packages',
   setup(build) {
-    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'parts' }));
-    build.onLoad({ filter: /.*/, namespace: 'parts' }, () => ({ contents: undiciParts, resolveDir: build.initialOptions.absWorkingDir ?? '.' }));
     build.onResolve({ filter: /^cloudevents$/ }, ({ resolveDir }) => build.resolve('cloudevents/dist/event/cloudevent.js', { resolveDir, kind: 'require-call' }));
-    build.onLoad({ filter: /node_modules\/undici\/lib\/dispatcher\/client\.js$/ }, async ({ path }) => ({
-      contents: replaced(await readFile(path, 'utf8'), "const connectH2 = require('./client-h2.js')", "const connectH2 = (...args) => require('./client-h2.js')(...args)", path),
-    }));
     for (const { file, requires } of deferred) {
       build.onLoad({ filter: file }, async ({ path }) => {
         const text = await readFile(path, 'utf8');

@@ -31,7 +31,7 @@ const plaintextHint: Readonly<Record<Channel, string>> = {
 };
 
 /**
- * Texts of OpenSSL, Node, grpc-js and undici, the more telling first
+ * Texts of OpenSSL, Node and grpc-js, the more telling first
  * (recordings/access.json). Alerts come from the server, about our side.
  */
 const rules: readonly FaultRule[] = [
@@ -142,7 +142,7 @@ const rules: readonly FaultRule[] = [
     hint: () => 'Check the name; in a cluster it is <service>.<namespace>.svc.',
   },
   {
-    pattern: /EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|connect ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT/,
+    pattern: /EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|connect ETIMEDOUT/,
     kind: 'network',
     problem: 'there is no way to the host',
     hint: () => 'Check the address, NetworkPolicies and firewalls.',
@@ -153,7 +153,7 @@ const rules: readonly FaultRule[] = [
     problem: 'the connection was closed during the TLS handshake',
   },
   {
-    pattern: /ECONNRESET|EPIPE|ETIMEDOUT|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED|other side closed|socket hang up/i,
+    pattern: /ECONNRESET|EPIPE|ETIMEDOUT|socket hang up/i,
     kind: 'network',
     afterSending: true,
     problem: 'the connection was lost',
@@ -185,7 +185,7 @@ const codeOf = {
 } as const satisfies Record<FaultRule['kind'], Pick<ConnectFault, 'code' | 'reason' | 'mayHeal'>>;
 
 /**
- * Names and messages of an error and all its causes, in one text: undici wraps
+ * Names and messages of an error and all its causes, in one text: a tunnel wraps
  * the socket's error, Node wraps one error per address in an AggregateError.
  */
 export function errorText(error: unknown): string {

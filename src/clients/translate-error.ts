@@ -216,7 +216,7 @@ export function notMaestro(facts: HttpCallFacts, cause: unknown): MaestroError {
   });
 }
 
-/** Makes a MaestroError of a REST request that got no answer, through undici's chain of causes. */
+/** Makes a MaestroError of a REST request that got no answer, through its chain of causes. */
 export function translateHttpFailure(error: unknown, facts: HttpCallFacts): MaestroError {
   if (error instanceof MaestroError) return error;
   const text = errorText(error);

@@ -7,7 +7,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createWorkReader, equals, searchAnd, workNameIs } from '../../src/clients/index.ts';
 import type { CallOptions, ConnectionSettings, WorkReader } from '../../src/clients/index.ts';
 import type { Clock } from '../../src/io/clock.ts';
@@ -441,6 +441,39 @@ describe('connections', () => {
     expect(await subject.getBundle(bundleId, within(5_000))).toMatchObject({ id: bundleId });
     expect(proxy.asked).toHaveLength(1);
     expect(proxy.asked[0]).toMatchObject({ authorization: `Basic ${Buffer.from('me:secret').toString('base64')}` });
+  });
+
+  it('ask a proxy that speaks TLS by its own name', async () => {
+    const names: (string | false)[] = [];
+    const port = await listen(createTlsServer({ ...certificate, SNICallback: (name, done) => (names.push(name), done(null)) }, (_request, response) => json(response, bundle)));
+    const error = await failureOf(
+      reader({ httpEndpoint: 'http://maestro.example:8000', proxy: { httpProxy: `https://localhost:${port}` } }).getBundle(bundleId, within(5_000)),
+    );
+    // Its CA is a private one, so it is not trusted.
+    expect(error).toMatchObject({ code: 'access-denied', reason: 'TlsFailed' });
+    expect(names).toEqual(['localhost']);
+  });
+
+  it('of a certificate that was replaced close after their last answer', async () => {
+    const [first, second] = await Promise.all([authority.issue({ name: 'CN=first', client: true }), authority.issue({ name: 'CN=second', client: true })]);
+    const waiting: ServerResponse[] = [];
+    const server = createTlsServer({ ...certificate, ca: authority.cert, requestCert: true, rejectUnauthorized: true }, (_request, response) => void waiting.push(response));
+    const subject = reader({
+      httpEndpoint: `https://127.0.0.1:${await listen(server)}`,
+      httpTls: { caFile: file('ca.pem', authority.cert), clientCertFile: file('c.crt', first.cert), clientKeyFile: file('c.key', first.key) },
+    });
+    const before = subject.getBundle(bundleId, within(5_000));
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    const old = waiting[0]?.socket;
+    file('c.crt', second.cert);
+    file('c.key', second.key);
+    const after = subject.getBundle(bundleId, within(5_000));
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    expect(old?.destroyed).toBe(false);
+    for (const response of waiting) json(response, bundle);
+    expect(await Promise.all([before, after])).toMatchObject([{ id: bundleId }, { id: bundleId }]);
+    await vi.waitFor(() => expect(old?.destroyed).toBe(true));
+    expect(waiting[1]?.socket?.destroyed).not.toBe(true);
   });
 
   it('are told apart when a proxy refuses', async () => {

@@ -207,13 +207,13 @@ describe('REST requests without an answer', () => {
   const unread = { ...lost, reason: 'ServerUnreachable' } as const;
   const caused = (message: string, code?: string): Error => {
     const cause = Object.assign(new Error(message), code === undefined ? {} : { code });
-    return Object.assign(new Error('request failed', { cause }), { code: 'UND_ERR' });
+    return Object.assign(new Error('request failed', { cause }), { code: 'ERR_OUTER' });
   };
   it.each<[string, Error, Expected]>([
     ['refused', caused('connect ECONNREFUSED 127.0.0.1:1', 'ECONNREFUSED'), unreachable],
     ['refused by all addresses', new AggregateError([caused('connect ECONNREFUSED ::1:1', 'ECONNREFUSED')], ''), unreachable],
     ['no name', caused('getaddrinfo EAI_AGAIN x', 'EAI_AGAIN'), unreachable],
-    ['closed by the server', caused('other side closed', 'UND_ERR_SOCKET'), unread],
+    ['closed by the server', caused('socket hang up', 'ECONNRESET'), unread],
     ['broken pipe', caused('write EPIPE', 'EPIPE'), unread],
     ['an unknown CA', caused('self-signed certificate in certificate chain', 'SELF_SIGNED_CERT_IN_CHAIN'), { ...tls, hint: /--http-ca-file/ }],
     ['another host', caused("Hostname/IP does not match certificate's altnames: x", 'ERR_TLS_CERT_ALTNAME_INVALID'), { ...tls, hint: /--http-endpoint/ }],
@@ -226,7 +226,7 @@ describe('REST requests without an answer', () => {
   });
 
   it('leave the outcome of a write unknown', () => {
-    checkAgainst(translateHttpFailure(caused('other side closed', 'UND_ERR_SOCKET'), { ...httpFacts, method: 'POST' }), lost);
+    checkAgainst(translateHttpFailure(caused('socket hang up', 'ECONNRESET'), { ...httpFacts, method: 'POST' }), lost);
   });
 });
 

@@ -1,23 +1,20 @@
+import { request as httpRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { Agent } from 'undici';
-import type { Dispatcher } from 'undici';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import { checkToken, isPlaintext, tlsFilesOf } from '../connection.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTlsSource, createTokenReader } from '../files.ts';
 import type { TlsMaterial } from '../files.ts';
-import { createConnections } from './connections.ts';
-import type { Connections } from './connections.ts';
+import { createConnections } from './agent.ts';
+import type { Connections } from './agent.ts';
 import { proxyFor } from '../proxy.ts';
-import type { Proxy } from '../proxy.ts';
 
 /** The largest body that is read, compressed or not. */
 const maxBodyBytes = 256 * 1024 * 1024;
-
-/** More requests at a time than these wait for a free connection. */
-const mostConnections = 64;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -34,7 +31,7 @@ export interface HttpAnswer {
 }
 
 export interface HttpSender {
-  /** One try. Rejects with undici's or Node's error, or with the signal's reason. */
+  /** One try. Rejects with Node's error, or with the signal's reason. */
   send(request: HttpRequest, signal: AbortSignal, timeoutMs: number): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
@@ -47,22 +44,30 @@ export class TryTimeout extends Error {
 const decompress = promisify(gunzip);
 
 /**
- * HTTP/1.1 over kept-alive connections. When a certificate file changes, the
- * next request opens a new pool and the old one closes after its last answer.
+ * HTTP/1.1 over kept-alive connections of Node's own client: it costs a process
+ * far less memory and start-up than a library (docs/decisions/0004). When a
+ * certificate file changes, the next request opens a new pool and the old one
+ * closes after its last answer.
  */
 export function createHttpSender(settings: ConnectionSettings, clock: Clock): HttpSender {
   const plaintext = isPlaintext(settings, 'http');
   const endpoint = new URL(settings.httpEndpoint);
   const readTls = plaintext ? () => undefined : createTlsSource(tlsFilesOf(settings, 'http'), 'http');
   const readToken = createTokenReader(settings.httpToken, 'http');
+  const pools = new Set<OpenPool>();
   let current: OpenPool | undefined;
-  const closing = new Map<OpenPool, Promise<void>>();
 
+  const closeWhenIdle = (pool: OpenPool): void => {
+    if (pool === current || pool.pending.size > 0) return;
+    pool.connections.destroy();
+    pools.delete(pool);
+  };
   const poolFor = (material: TlsMaterial | undefined): OpenPool => {
     if (current !== undefined && current.material === material) return current;
     const previous = current;
     current = openPool(settings, endpoint, material);
-    if (previous !== undefined) closing.set(previous, previous.agent.close().finally(() => closing.delete(previous)));
+    pools.add(current);
+    if (previous !== undefined) closeWhenIdle(previous);
     return current;
   };
 
@@ -72,95 +77,101 @@ export function createHttpSender(settings: ConnectionSettings, clock: Clock): Ht
       checkToken(settings, 'http');
       const token = readToken();
       const pool = poolFor(readTls());
-      const address = addressOf(endpoint, request.path, pool.forwarder);
+      const headers = {
+        ...pool.headers,
+        accept: 'application/json',
+        'accept-encoding': 'gzip',
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      };
       return within(clock, signal, timeoutMs, async (tried) => {
-        const sent = pool.agent.request({
-          origin: address.origin,
-          path: address.path,
-          method: request.method,
-          headers: {
-            ...address.headers,
-            accept: 'application/json',
-            'accept-encoding': 'gzip',
-            ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          },
-          ...(request.body === undefined ? {} : { body: request.body }),
-          signal: tried,
-        });
-        return read(
-          await sent.catch((error: unknown) => {
-            throw pool.connections.explain(error);
-          }),
-        );
+        const sent = start(pool, request, headers, tried);
+        try {
+          return await read(await answerTo(sent));
+        } finally {
+          pool.pending.delete(sent);
+          closeWhenIdle(pool);
+        }
       });
     },
     close: async () => {
-      const pools = [...closing.keys(), ...(current === undefined ? [] : [current])];
-      const ended = [...closing.values(), current?.agent.destroy() ?? Promise.resolve()];
       current = undefined;
-      for (const pool of pools) pool.connections.destroy();
-      await Promise.all(ended);
+      for (const pool of pools) {
+        pool.connections.destroy();
+        for (const sent of pool.pending) sent.destroy();
+      }
+      pools.clear();
     },
-  };
-}
-
-async function read(answer: Dispatcher.ResponseData): Promise<HttpAnswer> {
-  const retryAfter = textOf(answer.headers['retry-after']);
-  return {
-    status: answer.statusCode,
-    body: await readBody(answer.body, textOf(answer.headers['content-encoding'])),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }
 
 interface OpenPool {
   readonly material: TlsMaterial | undefined;
-  readonly agent: Agent;
   readonly connections: Connections;
-  /** The proxy that plaintext requests are addressed to, in the absolute form. */
-  readonly forwarder: Proxy | undefined;
+  /** Requests without their whole answer. */
+  readonly pending: Set<ClientRequest>;
+  /** Where to connect: Maestro, or the proxy that forwards to it. */
+  readonly target: { readonly protocol: string; readonly host: string; readonly port: number; readonly servername?: string };
+  /** What stands before the path of a request: the base path, and for a forwarding proxy the origin. */
+  readonly base: string;
+  readonly headers: OutgoingHttpHeaders;
 }
 
 function openPool(settings: ConnectionSettings, endpoint: URL, material: TlsMaterial | undefined): OpenPool {
   const tls = material !== undefined;
   const host = endpoint.hostname.replace(/^\[|\]$/g, '');
   const port = endpoint.port === '' ? (tls ? 443 : 80) : Number(endpoint.port);
+  const basePath = endpoint.pathname.replace(/\/$/, '');
   const proxy = proxyFor({ host, port, tls }, settings.proxy);
-  const connections = createConnections({
-    ...(tls ? { tls: { context: material.context, verify: !settings.insecureSkipVerify } } : {}),
-    ...(tls && proxy !== undefined ? { tunnel: proxy } : {}),
-  });
-  const agent = new Agent({
-    connect: connections.connect,
-    connections: mostConnections,
-    allowH2: false,
-    keepAliveTimeout: 30_000,
-    // The clock bounds every try, so undici's own coarse timers stay off.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-  return { material, agent, connections, forwarder: tls ? undefined : proxy };
-}
-
-/** Where undici connects, the request target and the headers, which differ for a forwarding proxy. */
-function addressOf(endpoint: URL, path: string, forwarder: Proxy | undefined): { origin: string; path: string; headers: Record<string, string> } {
-  const below = `${endpoint.pathname.replace(/\/$/, '')}${path}`;
-  if (forwarder === undefined) return { origin: endpoint.origin, path: below, headers: {} };
+  const pending = new Set<ClientRequest>();
+  if (proxy === undefined || tls) {
+    const connections = createConnections({
+      ...(tls ? { tls: { context: material.context, verify: !settings.insecureSkipVerify } } : {}),
+      ...(proxy === undefined ? {} : { tunnel: proxy }),
+    });
+    return { material, connections, pending, target: { protocol: endpoint.protocol, host, port }, base: basePath, headers: {} };
+  }
   return {
-    origin: forwarder.label,
-    path: `${endpoint.origin}${below}`,
+    material,
+    connections: createConnections(proxy.tls ? { tls: { verify: true } } : {}),
+    pending,
+    // Node would take the name in the certificate from the header "host", which is Maestro's.
+    target: { protocol: proxy.tls ? 'https:' : 'http:', host: proxy.host, port: proxy.port, servername: isIP(proxy.host) === 0 ? proxy.host : '' },
+    base: `${endpoint.origin}${basePath}`,
     headers: {
       host: endpoint.host,
-      ...(forwarder.authorization === undefined ? {} : { 'proxy-authorization': forwarder.authorization }),
+      ...(proxy.authorization === undefined ? {} : { 'proxy-authorization': proxy.authorization }),
     },
+  };
+}
+
+function start({ target, connections, base, pending }: OpenPool, { method, path, body }: HttpRequest, headers: OutgoingHttpHeaders, signal: AbortSignal): ClientRequest {
+  const sent = httpRequest({ ...target, agent: connections.agent, method, path: `${base}${path}`, headers, signal });
+  pending.add(sent);
+  sent.end(body);
+  return sent;
+}
+
+async function answerTo(sent: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    sent.once('response', resolve);
+    // Stays on: what fails after the head of the answer is told by reading its body.
+    sent.on('error', reject);
+  });
+}
+
+async function read(answer: IncomingMessage): Promise<HttpAnswer> {
+  const retryAfter = answer.headers['retry-after'];
+  return {
+    status: answer.statusCode ?? 0,
+    body: await readBody(answer, answer.headers['content-encoding']),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }
 
 /**
  * Runs one try under a signal that also ends after `timeoutMs` of the clock.
- * undici holds on to an aborted request until its connection stands, which may
- * be never, so the abort ends the try by itself.
+ * The abort ends the try by itself, wherever its request stands.
  */
 async function within<T>(
   clock: Clock,
@@ -187,7 +198,7 @@ async function within<T>(
   }
 }
 
-async function readBody(body: Dispatcher.ResponseData['body'], encoding: string | undefined): Promise<string> {
+async function readBody(body: IncomingMessage, encoding: string | undefined): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -211,8 +222,4 @@ function tooLarge(): MaestroError {
     hint: 'Ask for fewer rows a page.',
     delivery: 'unknown',
   });
-}
-
-function textOf(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }
