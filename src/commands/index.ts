@@ -10,6 +10,7 @@ import { devCommand } from './dev/command.ts';
 import { diffCommand } from './diff/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { getCommand } from './get/command.ts';
+import { gitopsCommands } from './gitops/command.ts';
 import { helpCommand } from './help/command.ts';
 import { jobCommands } from './job/command.ts';
 import { listCommand } from './list/command.ts';
@@ -24,5 +25,6 @@ export const commands: readonly AnyCommandSpec[] = [
   ...consumerCommands,
   ...configCommands,
   ...jobCommands,
+  ...gitopsCommands,
   ...([doctorCommand, devCommand, completionCommand, helpCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
 ];

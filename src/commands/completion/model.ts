@@ -39,6 +39,10 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   '--log-format': ['text', 'json'],
   '--results-format': ['status-result', 'adapter-result'],
   '--access': ['plaintext', 'tls', 'mtls', 'token'],
+  '--controllers': ['propagation,aggregation', 'propagation', 'aggregation'],
+  '--status-mode': ['full', 'summary'],
+  '--deletion-policy': ['confirmed', 'requested'],
+  '--authorisation': ['placement', 'none'],
 };
 
 /** Everything that completion knows, made from the commands' own data. */

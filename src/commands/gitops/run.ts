@@ -1,0 +1,25 @@
+import type { CommandResult } from '../../command-line/command-spec.ts';
+import { buildInfo } from '../../build-info.ts';
+import type { Context } from '../../context.ts';
+import { MaestroError } from '../../errors.ts';
+import { connectKube } from '../../gitops/kube/connect-kube.ts';
+import { createEventRecorder } from '../../gitops/kube/event-recorder.ts';
+import { createElection } from '../../gitops/kube/lease-election.ts';
+import { runController } from '../../gitops/reconcile/controller.ts';
+import { createPinoLog } from '../../gitops/run/pino-log.ts';
+import { runProcess } from '../../gitops/run/process.ts';
+import type { GitopsControllerOptions } from './options.ts';
+
+/** Runs until a signal comes, and ends with the code of that signal: a controller is never done. */
+export async function run(options: GitopsControllerOptions, context: Context): Promise<CommandResult> {
+  const { clock, random, env, signal } = context;
+  const log = createPinoLog(options.log, context.stderr, () => clock.nowMs());
+  await runProcess(
+    options.settings,
+    { parts: { connectKube, connectMaestro: context.connect, createElection, createEventRecorder, runController }, clock, random, env, log, build: buildInfo, processMetrics: true },
+    signal,
+  );
+  // Without a signal it can only come back by throwing.
+  const reason = MaestroError.from(signal.reason);
+  return { exitCode: reason.exitCode, message: reason.message };
+}

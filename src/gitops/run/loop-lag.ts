@@ -1,0 +1,52 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Clock } from '../../io/clock.ts';
+
+/** How late timers ran in one window, milliseconds. */
+export interface LagWindow {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+export interface LoopLag {
+  /** The last whole window, or the current one when that is worse. */
+  read(): LagWindow;
+  /** Turns windows over until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const resolutionMs = 20;
+export const lagWindowMs = 10_000;
+
+/** Measures how long the event loop was held up; a loop that is stuck altogether answers no probe at all. */
+export function createLoopLag({ clock }: { readonly clock: Clock }): LoopLag {
+  const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
+  let last: LagWindow = { p50Ms: 0, p99Ms: 0, maxMs: 0 };
+  const current = (): LagWindow =>
+    histogram.count === 0 ? { p50Ms: 0, p99Ms: 0, maxMs: 0 } : { p50Ms: late(histogram.percentile(50)), p99Ms: late(histogram.percentile(99)), maxMs: late(histogram.max) };
+  return {
+    read: () => {
+      const now = current();
+      return now.maxMs > last.maxMs ? now : last;
+    },
+    run: async (signal) => {
+      histogram.enable();
+      try {
+        while (!signal.aborted) {
+          await clock.sleep(lagWindowMs, signal);
+          last = current();
+          histogram.reset();
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        histogram.disable();
+      }
+    },
+  };
+}
+
+/** The histogram holds nanoseconds between samples, the interval included. */
+function late(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / 1e6 - resolutionMs);
+}

@@ -1,0 +1,174 @@
+import { getHeapStatistics } from 'node:v8';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { KubeCallFact } from '../kube/kube-api.ts';
+import type { ApplicationState, ControllerMetrics, EngineSnapshot, PublishKind, StatusOutcome } from './controller-metrics.ts';
+import type { LagWindow } from './loop-lag.ts';
+
+export interface MetricsServer {
+  readonly metrics: ControllerMetrics;
+  /** What one call to the hub came to. */
+  readonly hubCall: (fact: KubeCallFact) => void;
+  /** Exposition text and its content type. */
+  render(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+export interface MetricsSource {
+  readonly loopLag: () => LagWindow;
+  /** Also CPU, resident memory and garbage collection of the process. */
+  readonly withProcess: boolean;
+  readonly build: { readonly version: string; readonly commit: string };
+}
+
+const prefix = 'maestro_gitops_';
+const callSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** Agents report every 10 to 19 s, so the interesting part is around it. */
+const lagSeconds = [0.1, 0.5, 1, 2, 5, 10, 15, 20, 25, 30, 60, 120, 300, 600, 1800];
+const states: readonly ApplicationState[] = ['synced', 'pending', 'parked', 'deleting', 'failed', 'ignored'];
+const statusOutcomes: readonly StatusOutcome[] = ['written', 'suppressed', 'stale', 'unknown', 'failed'];
+const publishKinds: readonly PublishKind[] = ['create', 'update', 'delete'];
+
+/**
+ * The metrics of one process, in a registry of their own. Labels come out of
+ * closed sets, never from the names of applications or clusters: 150,000 series
+ * would cost more than what they measure.
+ */
+export function createMetrics(source: MetricsSource): MetricsServer {
+  const registry = new Registry();
+  if (source.withProcess) collectDefaultMetrics({ register: registry });
+  const counter = <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
+    new Counter({ name: `${prefix}${name}`, help, labelNames, registers: [registry] });
+  const histogram = <L extends string = never>(name: string, help: string, buckets: number[], labelNames: readonly L[] = []): Histogram<L> =>
+    new Histogram({ name: `${prefix}${name}`, help, labelNames, buckets, registers: [registry] });
+  const gauge = (name: string, help: string): Gauge => new Gauge({ name: `${prefix}${name}`, help, registers: [registry] });
+
+  const publishes = counter('publishes_total', 'Publishes, by kind and result.', ['kind', 'result']);
+  for (const kind of publishKinds) for (const result of ['sent', 'conflict', 'failed']) publishes.inc({ kind, result }, 0);
+  const publishSeconds = histogram('publish_seconds', 'Time from a publish to its answer.', callSeconds, ['kind']);
+  const skipped = counter('publishes_skipped_total', 'Publishes that were not needed: what is stored says the same.');
+  const received = counter('status_events_total', 'Status reports received.');
+  const done = counter('status_outcomes_total', 'What became of status reports.', ['outcome']);
+  for (const outcome of statusOutcomes) done.inc({ outcome }, 0);
+  const lag = histogram('status_lag_seconds', 'Time from a report to its status being on the hub.', lagSeconds);
+  const forged = counter('forged_reports_total', 'Reports refused because they are not from the cluster of the application.');
+  const live = gauge('stream_live', '1 while the status stream is open.');
+  const opened = counter('stream_connects_total', 'How often the status stream was opened; reconnects are all but the first.');
+  const hubWrites = counter('hub_writes_total', 'Writes to hub applications.', ['what', 'result']);
+  const hubWriteSeconds = histogram('hub_write_seconds', 'Time of a write to the hub.', callSeconds, ['what']);
+  const throttled = counter('hub_throttled_total', 'Answers 429 of the hub.');
+  const hubCalls = counter('hub_calls_total', 'Calls to the hub, by verb, resource and status; status 0 is no answer.', ['verb', 'resource', 'status']);
+  const restarts = counter('watch_restarts_total', 'Watches of the hub that started over.', ['resource', 'why']);
+  const malformed = counter('malformed_total', 'Objects that could not be read.', ['what']);
+  const collected = counter('orphans_deleted_total', 'Works deleted because their application is gone.');
+  const failures = counter('reconcile_failures_total', 'Reconciles that failed, by code.', ['code']);
+  const blocked = new Gauge({ name: `${prefix}guard_blocked`, help: '1 while nothing may be written, with the reason.', labelNames: ['reason'], registers: [registry] });
+  const leader = gauge('leader', '1 while this process leads.');
+  new Gauge({ name: `${prefix}build_info`, help: 'Always 1.', labelNames: ['version', 'commit'], registers: [registry] }).set({ ...source.build }, 1);
+  const snapshot = snapshotGauges(registry);
+  runtimeGauges(registry, source.loopLag);
+
+  let wasLive = false;
+  const metrics: ControllerMetrics = {
+    readSnapshotFrom: (read) => snapshot.readFrom(read),
+    published: (kind, result, latencyMs) => {
+      publishes.inc({ kind, result });
+      publishSeconds.observe({ kind }, latencyMs / 1000);
+    },
+    publishSkipped: () => skipped.inc(),
+    statusReceived: () => received.inc(),
+    statusDone: (outcome) => done.inc({ outcome }),
+    // Clocks of agents and hub differ; a report out of the future has no lag.
+    statusLag: (ms) => lag.observe(Math.max(0, ms) / 1000),
+    forgedReport: () => forged.inc(),
+    streamLive: (now) => {
+      if (now && !wasLive) opened.inc();
+      wasLive = now;
+      live.set(now ? 1 : 0);
+    },
+    hubWrite: (what, result, latencyMs) => {
+      hubWrites.inc({ what, result });
+      hubWriteSeconds.observe({ what }, latencyMs / 1000);
+    },
+    hubThrottled: () => throttled.inc(),
+    watchRestarted: (resource, why) => restarts.inc({ resource, why }),
+    malformed: (what) => malformed.inc({ what }),
+    collected: () => collected.inc(),
+    reconcileFailed: (code) => failures.inc({ code }),
+    guardBlocked: (reason) => {
+      blocked.reset();
+      if (reason !== undefined) blocked.set({ reason }, 1);
+    },
+    leading: (now) => leader.set(now ? 1 : 0),
+  };
+  return {
+    metrics,
+    hubCall: ({ verb, resource, status }) => hubCalls.inc({ verb, resource, status: String(status) }),
+    render: async () => {
+      snapshot.refresh();
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+/** Gauges that are counted when somebody scrapes, all out of one snapshot. */
+function snapshotGauges(registry: Registry): { readFrom(read: (() => EngineSnapshot) | undefined): void; refresh(): void } {
+  let read: (() => EngineSnapshot) | undefined;
+  const gauge = <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> =>
+    new Gauge({ name: `${prefix}${name}`, help, labelNames, registers: [registry] });
+  const applications = gauge('applications', 'Applications by state.', ['state']);
+  const depth = gauge('queue_depth', 'Applications waiting, by lane.', ['lane']);
+  const oldest = gauge('queue_oldest_seconds', 'How long the oldest of them has waited.', ['lane']);
+  const parked = gauge('parked', 'Applications that wait for somebody, by reason.', ['reason']);
+  const orphans = gauge('orphans', 'Works of this hub without an application, as last seen.');
+  const brake = gauge('gc_brake', '1 while the brake of garbage collection holds.');
+  const inFlight = gauge('publishes_in_flight', 'Publishes under way.');
+  const window = gauge('publish_window', 'How many publishes may be under way now.');
+  const backlog = gauge('status_backlog', 'Reports received and not yet judged.');
+  return {
+    readFrom: (next) => {
+      read = next;
+    },
+    refresh: () => {
+      const now = read?.();
+      for (const labelled of [applications, depth, oldest, parked]) labelled.reset();
+      orphans.set(now?.orphans ?? 0);
+      brake.set(now?.brakeOn === true ? 1 : 0);
+      inFlight.set(now?.publishesInFlight ?? 0);
+      window.set(now?.publishWindow ?? 0);
+      backlog.set(now?.statusBacklog ?? 0);
+      if (now === undefined) return;
+      for (const state of states) applications.set({ state }, now.applications[state] ?? 0);
+      for (const [lane, entry] of Object.entries(now.queue)) {
+        depth.set({ lane }, entry.depth);
+        oldest.set({ lane }, entry.oldestMs / 1000);
+      }
+      for (const [reason, count] of Object.entries(now.parked)) parked.set({ reason }, count);
+    },
+  };
+}
+
+function runtimeGauges(registry: Registry, loopLag: () => LagWindow): void {
+  new Gauge({
+    name: `${prefix}event_loop_lag_seconds`,
+    help: 'How late timers ran over the last ten seconds.',
+    labelNames: ['quantile'],
+    registers: [registry],
+    collect() {
+      const { p50Ms, p99Ms, maxMs } = loopLag();
+      this.set({ quantile: '0.5' }, p50Ms / 1000);
+      this.set({ quantile: '0.99' }, p99Ms / 1000);
+      this.set({ quantile: '1' }, maxMs / 1000);
+    },
+  });
+  new Gauge({
+    name: `${prefix}heap_bytes`,
+    help: 'Heap of V8: used, and its limit.',
+    labelNames: ['what'],
+    registers: [registry],
+    collect() {
+      const { used_heap_size: used, heap_size_limit: limit, external_memory: external } = getHeapStatistics();
+      this.set({ what: 'used' }, used);
+      this.set({ what: 'external' }, external);
+      this.set({ what: 'limit' }, limit);
+    },
+  });
+}
