@@ -14,8 +14,8 @@ describe('argv to options', () => {
     [['--resource=ConfigMap'], { resources: [{ resourceKind: 'ConfigMap' }] }],
     [['--filter=Deployment/web', '--resource=Job/np/x'], { filter: 'Deployment/web', resources: [{ resourceKind: 'Job', namespace: 'np', name: 'x' }] }],
     [['--sort-by=state', '--limit=3', '-o', 'wide'], { sortBy: 'state', limit: 3, output: { format: 'wide' } }],
-    [['--watch'], { watchMs: 1000, timeoutMs: Number.POSITIVE_INFINITY }],
-    [['-w', '--interval=200ms', '--timeout=5s', '-o', 'json'], { watchMs: 200, timeoutMs: 5000 }],
+    [['--watch'], { watch: { via: 'stream', intervalMs: 1000, liveIntervalMs: 5000 }, timeoutMs: Number.POSITIVE_INFINITY }],
+    [['-w', '--interval=200ms', '--timeout=5s', '-o', 'json'], { watch: { via: 'stream', intervalMs: 200, liveIntervalMs: 200 }, timeoutMs: 5000 }],
     [['--status=applied,Failed', '--status=Deleting'], { states: ['applied', 'failed', 'deleting'] }],
   ])('%j', (argv, expected) => {
     expect(parseFor(listCommand, argv)).toMatchObject(expected);

@@ -9,7 +9,8 @@ import { decodeBundle } from '../../src/core/works/decode-bundle.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../src/errors.ts';
 import { createBudget } from '../../src/operations/budget.ts';
-import { changesBetween, pauseAfterFailure, pollChanges, type Look } from '../../src/operations/watch/change-source.ts';
+import { pauseAfterFailure, pollChanges } from '../../src/operations/watch/change-source.ts';
+import { changesBetween, type Look } from '../../src/operations/watch/known-works.ts';
 import { ListedWorks } from '../../src/operations/watch/watched-works.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { ManualClock } from '../support/fake-clock.ts';
@@ -233,9 +234,12 @@ describe('a whole run', () => {
   }
   const linesOf = (stdout: string): readonly Line[] => stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Line);
 
-  it('waits for a named work, prints its life as JSON lines, and ends with exit 0 when it is gone', async () => {
+  it.each([
+    { via: 'stream', state: 'deleted', reason: 'removed from the cluster' },
+    { via: 'poll', state: 'removed', reason: 'Maestro no longer has the work' },
+  ])('waits for a named work, prints its life as JSON lines, and ends with exit 0 when it is gone, via $via', async ({ via, state, reason }) => {
     let printed = '';
-    const watching = runCli(['watch', '--name=life', '--consumer=c1', '--interval=5ms', '-o', 'json', '--timeout=20s'], {
+    const watching = runCli(['watch', '--name=life', '--consumer=c1', `--via=${via}`, '--interval=5ms', '-o', 'json', '--timeout=20s'], {
       endpoints: maestro,
       onStdout: (text) => (printed += text),
     });
@@ -248,7 +252,7 @@ describe('a whole run', () => {
     expect(lines[0]).toMatchObject({ type: 'ADDED', name: 'life', consumer: 'c1', version: 1 });
     expect(lines.map(({ state }) => state)).toContain('available');
     expect(lines.map(({ state }) => state)).toContain('deleting');
-    expect(lines.at(-1)).toMatchObject({ type: 'DELETED', state: 'removed' });
+    expect(lines.at(-1)).toMatchObject({ type: 'DELETED', state, reason });
     expect(run.stderr).toContain('waiting for works that are not there yet');
   });
 

@@ -7,12 +7,14 @@ import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { MaestroError } from '../../errors.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { ExitCode } from '../../exit-code.ts';
+import { viaFlag, viaOf, type Way } from '../watch/via.ts';
 
 export const deleteOutputs = ['text', 'json', 'name'] as const;
 
 export interface DeleteOptions extends ConnectionOptions {
   readonly addresses: readonly WorkAddress[];
   readonly watch: boolean;
+  readonly via: Way;
   readonly dryRun: boolean;
   /** Manifests to take out; empty: the whole work goes. */
   readonly resources: readonly Selector[];
@@ -27,7 +29,7 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
   name: 'delete',
   summary: 'delete a work, and with it its objects on the cluster',
   description:
-    'Asks Maestro to delete a work. "Deletion requested" is all that is known then; with --watch it waits until Maestro has removed the work, which it does when the agent has reported the objects deleted. A work that does not exist is a success.',
+    'Asks Maestro to delete a work. "Deletion requested" is all that is known then; with --watch it waits until Maestro has removed the work, which it does when the agent has reported the objects deleted; with --via=stream it also hears that report. A work that does not exist is a success.',
   examples: [
     { about: 'Delete a work and wait until it is gone', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --all --watch' },
     { about: 'See what would be deleted', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --dry-run' },
@@ -58,6 +60,7 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
     },
     { flags: '--force', about: 'with --resource: also what other managers own' },
     { flags: '--watch', about: 'wait until the work is gone from Maestro, or the rest applied', aliases: ['--wait'] },
+    viaFlag('poll', 'with --watch, stream opens a stream of status events before it asks, and so can see the objects removed from the cluster'),
     { flags: '--dry-run', about: 'say what would be deleted, and send nothing' },
   ],
   outputs: deleteOutputs,
@@ -69,6 +72,7 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
 function parseDelete(input: ParseInput): DeleteOptions {
   const flags = flagReader(input);
   const watch = flags.on('watch');
+  if (!watch && flags.text('via') !== undefined) throw new MaestroError('usage', '--via is for --watch');
   const orphan = flags.on('orphan');
   const resources = flags.list('resource').map((text) => namedResource(text));
   if (resources.length > 0 && flags.on('all')) throw new MaestroError('usage', '--all and --resource contradict each other');
@@ -82,6 +86,7 @@ function parseDelete(input: ParseInput): DeleteOptions {
     ...connection,
     addresses: workAddresses(flags),
     watch,
+    via: viaOf(flags, 'poll'),
     dryRun: flags.on('dryRun'),
     resources,
     orphan,

@@ -1,6 +1,7 @@
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
+import { provesObjectsGone } from '../../operations/wait/seen-deleted.ts';
 import type { WaitResult } from '../../operations/wait/wait-for-works.ts';
 
 /** What every outcome of a work that exists says about it. */
@@ -46,11 +47,16 @@ export function absentOutcome(work: {
   };
 }
 
-/** A 404 proves that Maestro forgot the work; only a seen Deleted would prove that the cluster did. */
+/** A 404 proves that Maestro forgot the work; only a seen Deleted, which comes down the stream, proves that the cluster did. */
 export function goneOutcome(bundle: ResourceBundle, result: WaitResult | undefined): WorkOutcome {
   if (result?.error !== undefined) return failedWork(named(bundle), result.error, true);
-  const message = `${about(bundle)}: removed from Maestro`;
+  const message = `${about(bundle)}: ${removedText(result?.bundle)}`;
   return { ...named(bundle), phase: 'Applied', reason: 'Deleted', message, exitCode: ExitCode.Done };
+}
+
+/** What is known of the end of a work, by what was seen of it last. */
+export function removedText(last: ResourceBundle | undefined): string {
+  return provesObjectsGone(last) ? 'removed from the cluster' : 'removed from Maestro';
 }
 
 function about(bundle: ResourceBundle): string {

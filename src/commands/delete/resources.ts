@@ -36,7 +36,7 @@ export async function deleteResources(
   const [result] = await waitForWorks(
     [{ id: applied.id, name, consumer, writtenVersion: applied.version, written: applied.work, before: bundle, known: true, mustExist: true }],
     { expression: parseExpression('Applied'), failureGraceMs: 30_000, feedbackSettleMs: 0 },
-    { reader: deps.maestro.reader, onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`) },
+    { reader: deps.maestro.reader, onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`), ...(deps.feed === undefined ? {} : { feed: deps.feed }) },
     deps.budget,
   );
   if (result === undefined) return acceptedOutcome(applied, consumer);

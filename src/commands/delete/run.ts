@@ -3,19 +3,22 @@ import type { Context, Maestro } from '../../context.ts';
 import { parseExpression } from '../../core/expressions/parse.ts';
 import { ownersOf } from '../../core/ownership/owners.ts';
 import { workFromBundle } from '../../core/works/document.ts';
+import { bundleId } from '../../core/works/bundle-id.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import { createBudget, type Budget } from '../../operations/budget.ts';
+import { createBudget, remainingMs, type Budget } from '../../operations/budget.ts';
 import { planDelete, requestDelete } from '../../operations/delete.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
 import { orphanWork, refuseLateOrphan } from '../../operations/orphan.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
+import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import { outcomeValue, workLine } from '../../output/outcome.ts';
+import { openFeed } from '../watch/via.ts';
 import type { DeleteOptions } from './command.ts';
-import { absentOutcome, dryRunOutcome, goneOutcome, requestedOutcome } from './outcomes.ts';
+import { absentOutcome, dryRunOutcome, goneOutcome, removedText, requestedOutcome } from './outcomes.ts';
 import { deleteResources } from './resources.ts';
 
 export interface RunDeps {
@@ -23,7 +26,11 @@ export interface RunDeps {
   readonly maestro: Maestro;
   readonly budget: Budget;
   readonly notices: Notices;
+  readonly feed?: StatusFeed;
 }
+
+/** A stream that takes longer to open is gone without; polling tells the end, too, only less of it. */
+const openWithinMs = 10_000;
 
 /** A work that is on its way out, or whose outcome is already known. */
 type Asked = { readonly requested: ResourceBundle } | { readonly outcome: WorkOutcome };
@@ -32,8 +39,11 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
   const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
+  const feed = options.watch && options.via === 'stream' && !options.dryRun ? feedOf(options, { context, maestro, notices }) : undefined;
   try {
-    const deps = { context, maestro, budget, notices };
+    const deps: RunDeps = { context, maestro, budget, notices, ...(feed === undefined ? {} : { feed }) };
+    // The last event of a work is told once; the stream has to stand before anything is asked for.
+    await feed?.opened(Math.min(openWithinMs, remainingMs(budget)), budget.signal);
     const asked: Asked[] = [];
     for (const address of options.addresses) asked.push(await ask(address, options, deps));
     const works = await settle(asked, options, deps);
@@ -44,8 +54,14 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
     return { outcome: { works } };
   } finally {
     notices.end();
+    await feed?.close();
     await maestro.close();
   }
+}
+
+function feedOf(options: DeleteOptions, deps: Omit<RunDeps, 'budget'>): StatusFeed {
+  const ids = new Set(options.addresses.map((address) => (address.by === 'id' ? address.id : bundleId(options.source, address.consumer, address.name))));
+  return openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, deps);
 }
 
 async function ask(address: WorkAddress, options: DeleteOptions, deps: RunDeps): Promise<Asked> {
@@ -118,11 +134,16 @@ async function settle(asked: readonly Asked[], options: DeleteOptions, deps: Run
       consumer: bundle.consumerName,
       writtenVersion: bundle.version,
       createdAt: bundle.createdAt,
+      stored: bundle,
       known: true,
       mustExist: false,
     })),
     { expression: parseExpression('Deleted'), failureGraceMs: Number.POSITIVE_INFINITY, feedbackSettleMs: 0 },
-    { reader: deps.maestro.reader, onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`) },
+    {
+      reader: deps.maestro.reader,
+      onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`),
+      ...(deps.feed === undefined ? {} : { feed: deps.feed }),
+    },
     deps.budget,
   );
   deps.notices.end();
@@ -130,8 +151,9 @@ async function settle(asked: readonly Asked[], options: DeleteOptions, deps: Run
   const say = sayer(options, deps.context);
   return asked.map((one) => {
     if ('outcome' in one) return one.outcome;
-    const outcome = goneOutcome(one.requested, byId.get(one.requested.id));
-    if (outcome.error === undefined && options.output === 'text') say(outcome.manifestWorkName, 'removed from Maestro');
+    const result = byId.get(one.requested.id);
+    const outcome = goneOutcome(one.requested, result);
+    if (outcome.error === undefined && options.output === 'text') say(outcome.manifestWorkName, removedText(result?.bundle));
     return outcome;
   });
 }

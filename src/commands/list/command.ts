@@ -8,7 +8,8 @@ import type { WorkState } from '../../core/status/fold.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { readOutput, withTemplate, type OutputOption } from '../../output/output-option.ts';
-import { intervalOf } from '../watch/interval.ts';
+import { intervalsOf, type Intervals } from '../watch/interval.ts';
+import { viaFlag, viaOf, type Way } from '../watch/via.ts';
 import { sortKeys, type SortKey } from './sort.ts';
 
 export const listOutputs = ['table', 'wide', 'json', 'yaml', 'name', 'manifestwork'] as const;
@@ -30,8 +31,8 @@ export interface ListOptions extends ConnectionOptions {
   readonly ofSource?: string;
   readonly sortBy?: SortKey;
   readonly limit?: number;
-  /** Milliseconds between two reads when changes are watched; undefined: list once. */
-  readonly watchMs?: number;
+  /** How changes are watched; undefined: list once. */
+  readonly watch?: Intervals & { readonly via: Way };
   readonly headers: boolean;
   readonly output: OutputOption<(typeof listOutputs)[number]>;
 }
@@ -73,7 +74,8 @@ export const listCommand: CommandSpec<ListOptions> = {
     { flags: '--sort-by <key>', about: `${sortKeys.join(', ')}; age is youngest first, state is worst first`, defaultText: 'as Maestro gives them' },
     { flags: '--limit <n>', about: 'at most so many works' },
     { flags: '-w, --watch', about: 'go on with a row for each change, until interrupted or --timeout; json is then one value a line' },
-    { flags: '--interval <duration>', about: 'with --watch, how often to look', defaultText: '1s' },
+    viaFlag('stream', 'with --watch, how changes are learned of; poll opens no stream of status events'),
+    { flags: '--interval <duration>', about: 'with --watch, how often to look', defaultText: '1s, and 5s while the stream tells of every work shown' },
     { flags: '--no-headers', about: 'leave the line of headers out' },
   ],
   outputs: withTemplate(listOutputs),
@@ -94,7 +96,7 @@ function parseList(input: ParseInput): ListOptions {
   const limit = flags.wholeNumber('limit', 1);
   const sortBy = flags.oneOf('sortBy', sortKeys);
   const output = readOutput(flags.text('output'), listOutputs, 'table');
-  const watchMs = watchInterval(flags, output, limit);
+  const watch = watchOf(flags, output, limit);
   return {
     consumers: [...new Set(consumers)],
     states: flags.list('status').flatMap((text) => text.split(',')).map((text) => stateOf(text.trim())),
@@ -104,23 +106,25 @@ function parseList(input: ParseInput): ListOptions {
     ...(ofSource === undefined ? {} : { ofSource }),
     ...(sortBy === undefined ? {} : { sortBy }),
     ...(limit === undefined ? {} : { limit }),
-    ...(watchMs === undefined ? {} : { watchMs }),
+    ...(watch === undefined ? {} : { watch }),
     headers: input.flags['headers'] !== false,
     output,
-    ...connectionOptions(input, watchMs === undefined ? callTimeoutMs : Number.POSITIVE_INFINITY),
+    ...connectionOptions(input, watch === undefined ? callTimeoutMs : Number.POSITIVE_INFINITY),
   };
 }
 
-function watchInterval(flags: FlagReader, output: ListOptions['output'], limit: number | undefined): number | undefined {
+function watchOf(flags: FlagReader, output: ListOptions['output'], limit: number | undefined): ListOptions['watch'] {
   if (!flags.on('watch')) {
-    if (flags.text('interval') !== undefined) throw new MaestroError('usage', '--interval is for --watch');
+    for (const name of ['interval', 'via']) {
+      if (flags.text(name) !== undefined) throw new MaestroError('usage', `--${name} is for --watch`);
+    }
     return undefined;
   }
   if (limit !== undefined) throw new MaestroError('usage', '--limit and --watch contradict each other: what changes next may be any work');
   if (!watchableOutputs.includes(output.format)) {
     throw new MaestroError('usage', `-o ${output.format} is one value, and --watch has no end`, { hint: `Use one of: ${watchableOutputs.join(', ')}.` });
   }
-  return intervalOf(flags);
+  return { ...intervalsOf(flags), via: viaOf(flags, 'stream') };
 }
 
 function stateOf(text: string): WorkState['kind'] {

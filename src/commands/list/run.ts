@@ -1,6 +1,6 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { WorkReader } from '../../clients/transport.ts';
-import type { Context } from '../../context.ts';
+import type { Context, Maestro } from '../../context.ts';
 import { foldStatus } from '../../core/status/fold.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
 import { workFromBundle } from '../../core/works/document.ts';
@@ -22,8 +22,9 @@ export async function run(options: ListOptions, context: Context): Promise<Comma
   const maestro = await context.connect(options.settings);
   try {
     const wanted = (bundle: ResourceBundle): boolean => isWanted(bundle, options);
-    if (options.watchMs === undefined) await listOnce(options, { context, notices, budget, reader: maestro.reader, wanted });
-    else await watchList(options, options.watchMs, { context, notices, budget, reader: maestro.reader, wanted });
+    const deps = { context, notices, budget, maestro, reader: maestro.reader, wanted };
+    if (options.watch === undefined) await listOnce(options, deps);
+    else await watchList(options, options.watch, deps);
     return { exitCode: ExitCode.Done };
   } finally {
     notices.end();
@@ -35,6 +36,7 @@ export interface ListDeps {
   readonly context: Context;
   readonly notices: Notices;
   readonly budget: Budget;
+  readonly maestro: Maestro;
   readonly reader: WorkReader;
   readonly wanted: (bundle: ResourceBundle) => boolean;
 }

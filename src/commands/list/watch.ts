@@ -1,4 +1,4 @@
-import type { WorkChange } from '../../operations/watch/change-source.ts';
+import type { WorkChange } from '../../operations/watch/known-works.ts';
 import { pollChanges } from '../../operations/watch/change-source.ts';
 import { ListedWorks } from '../../operations/watch/watched-works.ts';
 import { toWireJson } from '../../core/json.ts';
@@ -7,6 +7,7 @@ import { workLine } from '../../output/outcome.ts';
 import { fullDocument } from '../../output/work-document.ts';
 import { workHeaders } from '../../output/work-row.ts';
 import { tellTrouble } from '../watch/trouble.ts';
+import { openFeed } from '../watch/via.ts';
 import type { ListOptions } from './command.ts';
 import { openWorkTable } from './output.ts';
 import type { ListDeps } from './run.ts';
@@ -20,18 +21,29 @@ const readTimeoutMs = 60_000;
  * work that was shown once is followed on when it no longer matches, so that
  * the last row of it is not a lie.
  */
-export async function watchList(options: ListOptions, intervalMs: number, deps: ListDeps): Promise<void> {
+export async function watchList(options: ListOptions, watch: NonNullable<ListOptions['watch']>, deps: ListDeps): Promise<void> {
   const works = new ListedWorks(deps.reader, options, deps.wanted);
-  const source = pollChanges(
-    { intervalMs, readTimeoutMs, read: (budget) => works.read(budget), onTrouble: (error) => tellTrouble(error, deps.notices) },
-    deps.budget,
-  );
-  const print = changePrinter(options, deps);
-  let first = true;
-  for await (const { changes } of source) {
-    if (first && changes.length === 0) deps.notices.info('no works found yet');
-    print(first && options.sortBy !== undefined ? sorted(changes, options.sortBy) : changes);
-    first = false;
+  const feed = watch.via === 'poll' ? undefined : openFeed({ source: options.ofSource ?? options.source, wants: (event) => works.wants(event) }, deps);
+  try {
+    const source = pollChanges(
+      {
+        intervalMs: watch.intervalMs,
+        readTimeoutMs,
+        read: (budget) => works.read(budget),
+        onTrouble: (error) => tellTrouble(error, deps.notices),
+        ...(feed === undefined ? {} : { stream: { feed, liveIntervalMs: watch.liveIntervalMs, readSome: (ids, budget) => works.readSome(ids, budget) } }),
+      },
+      deps.budget,
+    );
+    const print = changePrinter(options, deps);
+    let first = true;
+    for await (const { changes } of source) {
+      if (first && changes.length === 0) deps.notices.info('no works found yet');
+      print(first && options.sortBy !== undefined ? sorted(changes, options.sortBy) : changes);
+      first = false;
+    }
+  } finally {
+    await feed?.close();
   }
 }
 

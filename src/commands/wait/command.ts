@@ -4,6 +4,7 @@ import { flagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
 import { workAddresses, workAddressFlags } from '../../command-line/work-address.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
+import { viaFlag, viaOf, type Way } from '../watch/via.ts';
 import { ExitCode } from '../../exit-code.ts';
 
 export const waitOutputs = ['text', 'json', 'name'] as const;
@@ -12,6 +13,7 @@ export interface WaitOptions extends ConnectionOptions {
   readonly addresses: readonly WorkAddress[];
   readonly await: AwaitedCondition;
   readonly mustExist: boolean;
+  readonly via: Way;
   readonly output: (typeof waitOutputs)[number];
 }
 
@@ -19,7 +21,7 @@ export const waitCommand: CommandSpec<WaitOptions> = {
   name: 'wait',
   summary: 'block until a condition of a work holds, fails or times out',
   description:
-    'Reads first, then polls over HTTP. Everything is judged at the version that is current when the wait starts. A work that does not exist yet is waited for.',
+    'Reads first, then polls over HTTP; with --via=stream it also listens to the stream of status events of the source, and reads again whenever that was opened anew. Everything is judged at the version that is current when the wait starts. A work that does not exist yet is waited for; a work of another source counts when it is the only one of its name.',
   examples: [
     {
       about: 'Until the cluster has applied the work',
@@ -52,6 +54,7 @@ export const waitCommand: CommandSpec<WaitOptions> = {
     },
     { flags: '--must-exist', about: 'a work that does not exist is an error (exit 3), not something to wait for' },
     { flags: '--watch', about: 'accepted; wait always watches' },
+    viaFlag('poll', 'stream hears sooner, at the cost of a stream that the server keeps open'),
     ...waitFlags,
   ],
   outputs: waitOutputs,
@@ -66,6 +69,7 @@ function parseWait(input: ParseInput): WaitOptions {
     await: awaitedCondition(flags.text('for') ?? 'Available', flags),
     addresses: workAddresses(flags),
     mustExist: flags.on('mustExist'),
+    via: viaOf(flags, 'poll'),
     output: flags.oneOf('output', waitOutputs) ?? 'text',
     ...connectionOptions(input, waitTimeoutMs),
   };

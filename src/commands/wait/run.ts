@@ -1,6 +1,7 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { feedbackTestsWithoutRule, unfamiliarConditions, unmatchedSelectors } from '../../core/expressions/selectors.ts';
+import type { Expression } from '../../core/expressions/syntax-tree.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
@@ -9,10 +10,12 @@ import { createBudget, type Budget } from '../../operations/budget.ts';
 import { readByName, type WorkAddress } from '../../operations/find-work.ts';
 import { failedWork, type Outcome, type WorkOutcome } from '../../operations/outcome.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
-import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
+import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
+import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import { waitedOutcome } from '../../operations/work-outcomes.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import { outcomeValue, workLine } from '../../output/outcome.ts';
+import { openFeed } from '../watch/via.ts';
 import type { WaitOptions } from './command.ts';
 
 /** Waits for works that exist already, or will. */
@@ -20,6 +23,7 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
   const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
+  let feed: StatusFeed | undefined;
   try {
     const targets: WaitTarget[] = [];
     for (const address of options.addresses) {
@@ -29,9 +33,18 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
         return { outcome: unbegun(address, options, MaestroError.from(caught), context) };
       }
     }
-    const deps = {
+    if (options.via === 'stream') {
+      const ids = new Set(targets.map(({ id }) => id));
+      feed = openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, { context, maestro, notices });
+    }
+    const deps: WaitDeps = {
       reader: maestro.reader,
-      onProgress: (target: WaitTarget, text: string) => notices.progress(`${target.name}: ${text}`),
+      onProgress: (target, text) => notices.progress(`${target.name}: ${text}`),
+      onAdopted: ({ name, consumer }, bundle) => {
+        notices.info(`${name} on ${consumer} is a work of another source (id ${bundle.id}); waiting for it`);
+        warnOfExpression(bundle, options, notices);
+      },
+      ...(feed === undefined ? {} : { feed }),
     };
     const results = await waitForWorks(targets, options.await, deps, budget);
     const { text } = options.await;
@@ -50,6 +63,7 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     return { outcome: { works } };
   } finally {
     notices.end();
+    await feed?.close();
     await maestro.close();
   }
 }
@@ -89,7 +103,7 @@ async function targetOf(
     notices.warn(`there is no consumer named ${address.consumer}; is it misspelt?`);
   }
   const id = found?.id ?? bundleId(options.source, address.consumer, address.name);
-  return { ...base, id, name: address.name, consumer: address.consumer };
+  return { ...base, id, name: address.name, consumer: address.consumer, anySource: found === undefined };
 }
 
 async function findNow(
@@ -111,8 +125,7 @@ async function findNow(
 }
 
 function checkExpression(bundle: ResourceBundle, options: WaitOptions, notices: Notices): void {
-  const { expression, failOn } = options.await;
-  for (const each of failOn === undefined ? [expression] : [expression, failOn]) {
+  for (const each of expressionsOf(options)) {
     for (const text of unfamiliarConditions(each)) notices.warn(`${text} is no condition that agents are known to report; is it misspelt?`);
     const unmatched = unmatchedSelectors(each, bundle.manifests);
     if (unmatched.length > 0) {
@@ -121,8 +134,18 @@ function checkExpression(bundle: ResourceBundle, options: WaitOptions, notices: 
         hint: 'Selectors are Kind[.group]/[namespace/]name.',
       });
     }
+  }
+  warnOfExpression(bundle, options, notices);
+}
+
+function warnOfExpression(bundle: ResourceBundle, options: WaitOptions, notices: Notices): void {
+  for (const each of expressionsOf(options)) {
     for (const test of feedbackTestsWithoutRule(each, bundle.manifests, bundle.manifestConfigs)) {
       notices.warn(`${workName(bundle)}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
     }
   }
+}
+
+function expressionsOf({ await: { expression, failOn } }: WaitOptions): readonly Expression[] {
+  return failOn === undefined ? [expression] : [expression, failOn];
 }

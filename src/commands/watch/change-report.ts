@@ -6,7 +6,8 @@ import type { Condition, ResourceStatus } from '../../core/status/work-status.ts
 import { manifestLabel } from '../../core/works/manifest-work.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { oneLine } from '../../output/one-line.ts';
-import type { WorkChange } from '../../operations/watch/change-source.ts';
+import { provesObjectsGone } from '../../operations/wait/seen-deleted.ts';
+import type { WorkChange } from '../../operations/watch/known-works.ts';
 
 /** One change as it is told; the machine form is this value. */
 export interface ChangeReport {
@@ -18,7 +19,7 @@ export interface ChangeReport {
   readonly id: string;
   readonly version: number;
   readonly observedVersion: number;
-  /** State of the fold at the stored version; `removed` when Maestro no longer has the work. */
+  /** State of the fold at the stored version; `removed` when Maestro no longer has the work and `deleted` was not seen. */
   readonly state: string;
   /** The state before, when there was one and it was another. */
   readonly before?: string;
@@ -28,13 +29,18 @@ export interface ChangeReport {
   readonly news: readonly string[];
 }
 
-/** Tells a change. Maestro drops a work without saying how it went on the cluster, so nothing is said about that. */
+/**
+ * Tells a change. Maestro drops a work without saying how it went on the
+ * cluster, so something is said about that only when the agent's `Deleted` was
+ * seen on the stream.
+ */
 export function reportChange(change: WorkChange, nowMs: number): ChangeReport {
   const { bundle } = change;
   const state = foldStatus(bundle, bundle.version);
   const gone = change.type === 'DELETED';
-  const kind = gone ? 'removed' : state.kind;
+  const kind = gone && state.kind !== 'deleted' ? 'removed' : state.kind;
   const before = change.type === 'MODIFIED' ? foldStatus(change.before, change.before.version).kind : gone ? state.kind : kind;
+  const removed = provesObjectsGone(bundle) ? 'removed from the cluster' : 'Maestro no longer has the work';
   return {
     time: new Date(nowMs).toISOString(),
     type: change.type,
@@ -45,7 +51,7 @@ export function reportChange(change: WorkChange, nowMs: number): ChangeReport {
     observedVersion: state.observedVersion,
     state: kind,
     ...(before === kind ? {} : { before }),
-    reason: gone ? 'Maestro no longer has the work' : describeState(state, nowMs),
+    reason: gone ? removed : describeState(state, nowMs),
     news: change.type === 'MODIFIED' ? newsBetween(change.before, bundle) : [],
   };
 }

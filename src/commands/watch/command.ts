@@ -6,7 +6,8 @@ import { isUuid } from '../../core/works/bundle-id.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
-import { intervalOf } from './interval.ts';
+import { intervalsOf } from './interval.ts';
+import { viaFlag, viaOf, type Way } from './via.ts';
 
 export const watchOutputs = ['text', 'json'] as const;
 
@@ -17,7 +18,10 @@ export type WatchScope =
 
 export interface WatchOptions extends ConnectionOptions {
   readonly scope: WatchScope;
+  readonly via: Way;
   readonly intervalMs: number;
+  /** The same while a stream tells what agents report. */
+  readonly liveIntervalMs: number;
   readonly headers: boolean;
   readonly output: (typeof watchOutputs)[number];
 }
@@ -26,7 +30,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
   name: 'watch',
   summary: 'print every change of one work or of many as it happens',
   description:
-    'Prints what there is, then a line for every change of version, state, conditions or feedback, by reading again and again. A work named with --name or --id that does not exist yet is waited for; when every named work is gone from Maestro, the watch ends. With -o json each line is one JSON value. Without --timeout it never ends by itself; with it, it ends with exit code 0.',
+    'Prints what there is, then a line for every change of version, state, conditions or feedback, from the stream of status events of the source, and by reading again and again for what the stream does not tell: versions before an agent has reported them, and works of other sources. Where the stream can not be opened it says so and polls. A work named with --name or --id that does not exist yet is waited for; when every named work is gone from Maestro, the watch ends. With -o json each line is one JSON value. Without --timeout it never ends by itself; with it, it ends with exit code 0.',
   examples: [
     { about: 'Follow one work', command: 'maestro-cli watch --name=hyperfleet-c1-job --consumer=c1' },
     { about: 'What becomes of the works of a release, as JSON lines', command: 'maestro-cli watch -l release=7 -o json --timeout=10m' },
@@ -46,10 +50,11 @@ export const watchCommand: CommandSpec<WatchOptions> = {
     { flags: '-A, --all-consumers', about: 'every consumer; the default when nothing is named' },
     { flags: '--id <uuid>', about: 'bundle id instead of name and consumer; repeatable', repeat: true },
     { flags: '-l, --selector <selector>', about: 'labels, such as app=web,tier!=db' },
+    viaFlag('stream', 'poll opens no stream of status events'),
     {
       flags: '--interval <duration>',
       about: 'how often to look, more than 0; longer when looking takes long',
-      defaultText: '1s',
+      defaultText: '1s, and 5s while the stream tells of every work shown',
       aliases: ['--poll-interval <duration>'],
     },
     { flags: '--no-headers', about: 'leave the line of headers out' },
@@ -64,7 +69,8 @@ function parseWatch(input: ParseInput): WatchOptions {
   const flags = flagReader(input);
   return {
     scope: scopeOf(flags),
-    intervalMs: intervalOf(flags),
+    via: viaOf(flags, 'stream'),
+    ...intervalsOf(flags),
     headers: input.flags['headers'] !== false,
     output: flags.oneOf('output', watchOutputs) ?? 'text',
     ...connectionOptions(input, Number.POSITIVE_INFINITY),

@@ -11,6 +11,7 @@ import { reportChange, type ChangeReport } from './change-report.ts';
 import { pollChanges } from '../../operations/watch/change-source.ts';
 import type { WatchOptions } from './command.ts';
 import { tellTrouble } from './trouble.ts';
+import { openFeed } from './via.ts';
 import { ListedWorks, NamedWorks, type WatchedWorks } from '../../operations/watch/watched-works.ts';
 
 /** A read of works by id, and one of a whole list. */
@@ -26,14 +27,16 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
   const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
+  const works = watchedWorks(options, maestro.reader);
+  const feed = options.via === 'poll' ? undefined : openFeed({ source: options.source, wants: (event) => works.wants(event) }, { context, maestro, notices });
   try {
-    const works = watchedWorks(options, maestro.reader);
     const source = pollChanges(
       {
         intervalMs: options.intervalMs,
         readTimeoutMs: options.scope.by === 'address' ? fewWorksMs : manyWorksMs,
         read: (readBudget) => works.read(readBudget),
         onTrouble: (error) => tellTrouble(error, notices),
+        ...(feed === undefined ? {} : { stream: { feed, liveIntervalMs: options.liveIntervalMs, readSome: (ids, readBudget) => works.readSome(ids, readBudget) } }),
       },
       budget,
     );
@@ -52,6 +55,7 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
     return { exitCode: ExitCode.Done };
   } finally {
     notices.end();
+    await feed?.close();
     await maestro.close();
   }
 }

@@ -7,11 +7,6 @@ export function isDeletedEvent(event: StatusEvent): boolean {
   return event.status.conditions.some(({ type, status }) => type === 'Deleted' && status === 'True');
 }
 
-/** True when the agent's `Deleted` was seen, which REST never shows: the row goes with it. */
-export function wasSeenDeleted(bundle: ResourceBundle | undefined): boolean {
-  return bundle?.status?.conditions.some(({ type, status }) => type === 'Deleted' && status === 'True') ?? false;
-}
-
 /**
  * The row as it is after an event, made of the row as it was read before. An
  * event carries a report, the version that it is about and the ObjectMeta, but
@@ -29,6 +24,18 @@ export function bundleOfEvent(row: ResourceBundle, event: StatusEvent): Resource
   if (!isLater(row, event)) return row;
   if (event.version > row.version || deletedAt !== row.deletedAt) return undefined;
   return withStatus(row, event, deletedAt);
+}
+
+/**
+ * A row as it was read, with the later report that the stream told while it was
+ * being read, if there was one.
+ */
+export function withLaterReport(read: ResourceBundle, known: ResourceBundle | undefined): ResourceBundle {
+  const [before, now] = [known?.status, read.status];
+  if (known === undefined || before === undefined || now === undefined) return read;
+  if (known.version !== read.version || known.createdAt !== read.createdAt || before.observedVersion < now.observedVersion) return read;
+  if (before.observedVersion === now.observedVersion && sequenceOf(before.sequenceId) <= sequenceOf(now.sequenceId)) return read;
+  return { ...read, status: before, raw: { ...read.raw, ...(known.raw['status'] === undefined ? {} : { status: known.raw['status'] }) } };
 }
 
 /** Creation times of events have whole seconds (ObjectMeta), those of rows have more. */

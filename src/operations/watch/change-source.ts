@@ -1,24 +1,10 @@
-import { canonicalJson, type JsonValue } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { backoffMs, pause, remainingMs, type Budget } from '../budget.ts';
+import { KnownWorks, type Look } from './known-works.ts';
+import type { StatusFeed } from './status-feed.ts';
 
-/** One work that came, changed or went. */
-export type WorkChange =
-  | { readonly type: 'ADDED'; readonly bundle: ResourceBundle }
-  | { readonly type: 'MODIFIED'; readonly bundle: ResourceBundle; readonly before: ResourceBundle }
-  | { readonly type: 'DELETED'; readonly bundle: ResourceBundle };
-
-/** One look at what there is: the changes since the look before, and whether anything is left to look at. */
-export interface Look {
-  readonly changes: readonly WorkChange[];
-  readonly present: number;
-}
-
-/**
- * Where changes come from. It ends when the budget does; polling is one way to
- * get them, a stream that re-lists on every reconnect another.
- */
+/** Where changes come from. It ends when the budget does. */
 export type ChangeSource = AsyncIterable<Look>;
 
 export interface PollingOptions {
@@ -30,20 +16,40 @@ export interface PollingOptions {
   readonly readTimeoutMs: number;
   /** Called when reading begins to fail, with the reason, and with undefined when it works again. */
   readonly onTrouble: (error: MaestroError | undefined) => void;
+  /** Brings changes between two reads; without it no stream is opened. */
+  readonly stream?: StreamOfChanges;
+}
+
+/** What a stream adds to reading again and again. */
+export interface StreamOfChanges {
+  readonly feed: StatusFeed;
+  /**
+   * Milliseconds between two reads while the stream is live and every work is of its source: the stream tells no
+   * stored version before an agent reports it.
+   */
+  readonly liveIntervalMs: number;
+  /** Reads works that the stream told of, those that are wanted. */
+  readonly readSome: (ids: readonly string[], budget: Budget) => Promise<readonly ResourceBundle[]>;
 }
 
 /** The longest pause after reads that failed. */
 const longestPauseMs = 30_000;
+/** A read of the works that the stream told of. */
+const readSomeMs = 10_000;
+/** How long after a row was found gone its last event may still come. */
+const lastEventMs = 1_000;
 /** After a read that took long, at least so many times as long passes before the next: watching must not be most of the server's work. */
 const restFactor = 4;
 
 /**
- * Changes found by reading again and again. A server that goes away is waited
- * out with a capped, jittered back-off; a mistake that can not heal is thrown.
- * What comes and goes between two reads is not seen.
+ * Changes found by reading again and again, and with a stream by what it tells
+ * in between. A server that goes away is waited out with a capped, jittered
+ * back-off; a mistake that can not heal is thrown. Without a stream, what comes
+ * and goes between two reads is not seen.
  */
 export async function* pollChanges(options: PollingOptions, budget: Budget): AsyncGenerator<Look> {
-  let known: ReadonlyMap<string, ResourceBundle> = new Map<string, ResourceBundle>();
+  const { stream } = options;
+  const known = new KnownWorks(stream?.feed.source);
   let failures = 0;
   while (remainingMs(budget) > 0) {
     const startMs = budget.clock.monotonicMs();
@@ -62,12 +68,57 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
     if (bundles !== undefined) {
       if (failures > 0) options.onTrouble(undefined);
       failures = 0;
-      const now = new Map(bundles.map((bundle) => [bundle.id, bundle]));
-      yield { changes: changesBetween(known, now), present: now.size };
-      known = now;
+      if (stream !== undefined) yield* hearTheEnds(stream, known, bundles, budget);
+      yield known.takeRead(bundles);
     }
-    const tookMs = budget.clock.monotonicMs() - startMs;
-    await pause(budget, bundles === undefined ? pauseAfterFailure(options.intervalMs, failures, budget.random) : pauseAfterRead(options.intervalMs, tookMs, budget.random));
+    const endMs = budget.clock.monotonicMs();
+    const jitter = budget.random();
+    const pauseMs = (): number =>
+      bundles === undefined
+        ? pauseAfterFailure(options.intervalMs, failures, () => jitter)
+        : pauseAfterRead(stream?.feed.live === true && known.allOfSource ? stream.liveIntervalMs : options.intervalMs, endMs - startMs, () => jitter);
+    if (stream === undefined) await pause(budget, pauseMs());
+    else yield* untilReadIsDue(stream, known, () => endMs + pauseMs() - budget.clock.monotonicMs(), budget);
+  }
+}
+
+/**
+ * A row goes before its last event has come down the stream, and only that
+ * event tells that the objects went, too: so the end of a work is not told at once.
+ */
+async function* hearTheEnds(stream: StreamOfChanges, known: KnownWorks, read: readonly ResourceBundle[], budget: Budget): AsyncGenerator<Look> {
+  const untilMs = Math.min(budget.deadlineMs, budget.clock.monotonicMs() + lastEventMs);
+  while (stream.feed.live && known.lacks(read)) {
+    const leftMs = untilMs - budget.clock.monotonicMs();
+    if (leftMs <= 0) return;
+    await stream.feed.rest(leftMs, budget.signal);
+    const { look } = known.takeEvents(stream.feed.take().events);
+    if (look.changes.length > 0) yield look;
+  }
+}
+
+/** Gives what the stream tells until the pause is over, the stream was opened anew, or it told more than could be read. */
+async function* untilReadIsDue(stream: StreamOfChanges, known: KnownWorks, leftMs: () => number, budget: Budget): AsyncGenerator<Look> {
+  for (;;) {
+    const { events, mustRead } = stream.feed.take();
+    const { look, unread } = known.takeEvents(events);
+    if (look.changes.length > 0) yield look;
+    if (mustRead) return;
+    if (unread.length > 0) {
+      const options = { ...budget, deadlineMs: Math.min(budget.deadlineMs, budget.clock.monotonicMs() + readSomeMs) };
+      try {
+        const more = known.takeSome(unread, await stream.readSome(unread, options));
+        if (more.changes.length > 0) yield more;
+      } catch (caught) {
+        budget.signal.throwIfAborted();
+        // The whole read that follows tells whether the server is in trouble.
+        if (MaestroError.from(caught).code === 'internal') throw caught;
+        return;
+      }
+    }
+    const waitMs = Math.min(leftMs(), remainingMs(budget));
+    if (waitMs <= 0) return;
+    await stream.feed.rest(waitMs, budget.signal);
   }
 }
 
@@ -78,37 +129,4 @@ function pauseAfterRead(intervalMs: number, tookMs: number, random: () => number
 /** Never shorter than the interval, and longer than the cap only when the interval is. */
 export function pauseAfterFailure(intervalMs: number, failures: number, random: () => number): number {
   return Math.max(intervalMs, backoffMs(failures, random, 500, longestPauseMs));
-}
-
-/** What happened between two reads. A work that was deleted and made again has the same id and another birthday. */
-export function changesBetween(
-  before: ReadonlyMap<string, ResourceBundle>,
-  after: ReadonlyMap<string, ResourceBundle>,
-): readonly WorkChange[] {
-  const gone = [...before.values()].filter((bundle) => after.get(bundle.id)?.createdAt !== bundle.createdAt);
-  const rest = [...after.values()].flatMap((bundle): readonly WorkChange[] => {
-    const old = before.get(bundle.id);
-    if (old === undefined || old.createdAt !== bundle.createdAt) return [{ type: 'ADDED', bundle }];
-    return sameForPeople(old, bundle) ? [] : [{ type: 'MODIFIED', bundle, before: old }];
-  });
-  return [...gone.map((bundle) => ({ type: 'DELETED' as const, bundle })), ...rest];
-}
-
-/** Agents report every few seconds; a report that says the same again is no change. */
-function sameForPeople(before: ResourceBundle, after: ResourceBundle): boolean {
-  if (before.version !== after.version || before.deletedAt !== after.deletedAt) return false;
-  return canonicalJson(newsOf(before)) === canonicalJson(newsOf(after));
-}
-
-function newsOf({ status, metadata }: ResourceBundle): JsonValue {
-  return [
-    metadata,
-    status === undefined
-      ? null
-      : [
-          status.observedVersion,
-          status.conditions as unknown as JsonValue,
-          status.resourceStatus.map(({ resourceMeta, conditions, feedback }) => [resourceMeta, conditions, feedback] as unknown as JsonValue),
-        ],
-  ];
 }

@@ -1,4 +1,5 @@
 import { idIn, searchAnd } from '../../clients/rest/search.ts';
+import type { StatusEvent } from '../../clients/index.ts';
 import type { WorkReader } from '../../clients/transport.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
@@ -7,10 +8,16 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 import type { Budget } from '../budget.ts';
 import { readByName, type WorkAddress } from '../find-work.ts';
 import { listWorks, type ListRequest } from '../list.ts';
+import { changeOfEvent } from './watch-works.ts';
+import { identityOf } from './work-change.ts';
 
 /** The works that a watch looks at: they are read anew with each call. */
 export interface WatchedWorks {
   read(budget: Budget): Promise<readonly ResourceBundle[]>;
+  /** Whether an event on the stream may be about one of them. */
+  wants(event: StatusEvent): boolean;
+  /** Reads works that the stream told of; those that are not looked at are left out. */
+  readSome(ids: readonly string[], budget: Budget): Promise<readonly ResourceBundle[]>;
   /** Every work that was named has been there; always false when none was named. */
   readonly allSeen: boolean;
 }
@@ -51,6 +58,24 @@ export class NamedWorks implements WatchedWorks {
     return [...found.values()];
   }
 
+  wants({ id, consumer }: StatusEvent): boolean {
+    return this.#addresses.some((address) => {
+      const known = this.#ids.get(address);
+      if (known !== undefined) return known.includes(id);
+      return address.by === 'id' ? address.id === id : address.consumer === consumer && id === bundleId(this.#source, consumer, address.name);
+    });
+  }
+
+  async readSome(ids: readonly string[], budget: Budget): Promise<readonly ResourceBundle[]> {
+    const bundles = await readByIds(this.#reader, ids, budget);
+    for (const address of this.#addresses) {
+      if (this.#ids.has(address)) continue;
+      const found = bundles.find((bundle) => isAt(bundle, address));
+      if (found !== undefined) this.#ids.set(address, [found.id]);
+    }
+    return bundles;
+  }
+
   async #find(address: WorkAddress, budget: Budget): Promise<readonly ResourceBundle[]> {
     if (address.by === 'id') {
       const bundle = await this.#reader.getBundle(address.id, budget);
@@ -58,9 +83,13 @@ export class NamedWorks implements WatchedWorks {
     }
     const { name, consumer } = address;
     const own = await this.#reader.getBundle(bundleId(this.#source, consumer, name), budget);
-    if (own !== undefined && own.consumerName === consumer && workName(own) === name) return [own];
+    if (own !== undefined && isAt(own, address)) return [own];
     return readByName(this.#reader, consumer, name, budget);
   }
+}
+
+function isAt(bundle: ResourceBundle, address: WorkAddress): boolean {
+  return address.by === 'id' ? bundle.id === address.id : bundle.consumerName === address.consumer && workName(bundle) === address.name;
 }
 
 /**
@@ -72,7 +101,7 @@ export class ListedWorks implements WatchedWorks {
   readonly #reader: WorkReader;
   readonly #request: ListRequest;
   readonly #wanted: (bundle: ResourceBundle) => boolean;
-  #followed: readonly string[] = [];
+  #followed: ReadonlySet<string> = new Set();
 
   constructor(reader: WorkReader, request: ListRequest, wanted: (bundle: ResourceBundle) => boolean = () => true) {
     this.#reader = reader;
@@ -85,15 +114,50 @@ export class ListedWorks implements WatchedWorks {
     for await (const page of listWorks(this.#reader, this.#request, budget)) {
       for (const bundle of page) if (this.#isWanted(bundle)) found.set(bundle.id, bundle);
     }
-    const missing = this.#followed.filter((id) => !found.has(id));
+    const missing = [...this.#followed].filter((id) => !found.has(id));
     for (const bundle of await readByIds(this.#reader, missing, budget)) found.set(bundle.id, bundle);
-    this.#followed = [...found.keys()];
+    this.#followed = new Set(found.keys());
     return [...found.values()];
+  }
+
+  /** What an event tells of a work that is not followed spares a read of it for nothing. */
+  wants(event: StatusEvent): boolean {
+    if (this.#followed.has(event.id)) return true;
+    const { consumers, selector } = this.#request;
+    if (consumers.length > 0 && !consumers.includes(event.consumer)) return false;
+    const sketch = sketchOf(event);
+    return sketch === undefined ? matchesLabels(selector, identityOf(event.metadata).labels) : this.#isWanted(sketch);
+  }
+
+  async readSome(ids: readonly string[], budget: Budget): Promise<readonly ResourceBundle[]> {
+    const bundles = (await readByIds(this.#reader, ids, budget)).filter((bundle) => this.#followed.has(bundle.id) || this.#isWanted(bundle));
+    this.#followed = new Set([...this.#followed, ...bundles.map(({ id }) => id)]);
+    return bundles;
   }
 
   #isWanted(bundle: ResourceBundle): boolean {
     return matchesLabels(this.#request.selector, workFromBundle(bundle).labels) && this.#wanted(bundle);
   }
+}
+
+/** As much of the row as an event tells; undefined when it lacks the manifests. */
+function sketchOf(event: StatusEvent): ResourceBundle | undefined {
+  const change = changeOfEvent(event, 0);
+  if (change?.kind !== 'status') return undefined;
+  const { id, consumer, version, createdAt, deletedAt, manifests, status } = change;
+  return {
+    id,
+    consumerName: consumer,
+    version,
+    createdAt,
+    updatedAt: event.time,
+    ...(deletedAt === undefined ? {} : { deletedAt }),
+    metadata: event.metadata,
+    manifests,
+    manifestConfigs: [],
+    ...(status === undefined ? {} : { status }),
+    raw: {},
+  };
 }
 
 async function readByIds(reader: WorkReader, ids: readonly string[], budget: Budget): Promise<readonly ResourceBundle[]> {
