@@ -9,10 +9,10 @@ import { dnsLabelProblems } from '../../core/works/names.ts';
  * before a hub application, and none of them stops the delivery.
  */
 export function bundleProblems(work: ManifestWork): readonly string[] {
-  // The namespace of the work is the cluster, which the envelope's own checks take for granted when it is missing.
-  const cluster = dnsLabelProblems(work.namespace ?? '').map((problem) => `cluster ${JSON.stringify(work.namespace ?? '')}: ${problem}`);
+  const cluster = work.namespace ?? '';
+  const ofCluster = dnsLabelProblems(cluster).map((problem) => `cluster ${JSON.stringify(cluster)}: ${problem}`);
   const others = validateWork(work)
     .filter(({ severity, path }) => severity === 'error' && pathText(path) !== 'metadata.namespace')
     .map(({ path, message }) => (path.length === 0 ? message : `${pathText(path)}: ${message}`));
-  return [...cluster, ...others];
+  return [...ofCluster, ...others];
 }

@@ -16,7 +16,7 @@ import {
 } from '../constants.ts';
 import { objectAt, stringMapAt, textAt, textsAt } from '../model/fields.ts';
 import { isArgoFinalizer, withoutArgoFinalizers } from '../model/finalizers.ts';
-import { contentHashOf, isApplication, withoutOneShot } from './content-hash.ts';
+import { contentHashOf, isApplication, operationHash, withoutOneShot } from './content-hash.ts';
 import { readOneShot } from './one-shot.ts';
 import type { TravellingOneShot } from './one-shot.ts';
 
@@ -36,6 +36,7 @@ export interface StoredBundle {
   readonly hubId: string;
   readonly hubUid: string;
   readonly contentHash: string;
+  /** What travels with it; on a bundle of the Go controllers told by the fields themselves, as published before any report. */
   readonly oneShot: TravellingOneShot | undefined;
   /** `us`: stamped. `go`: hub annotations and the shape of the Go controllers' bundles, no stamps. `foreign`: anything else. */
   readonly managedBy: 'us' | 'go' | 'foreign';
@@ -60,6 +61,7 @@ export function readStoredBundle(bundle: BundleFacts): StoredBundle {
   const annotations = stringMapAt(bundle.metadata, 'annotations');
   const application = bundle.manifests.find((manifest) => isApplication(manifest));
   const spoke = application === undefined ? { namespace: '', name: '' } : manifestKey(application);
+  const managedBy = managerOf(bundle, annotations);
   return {
     id: bundle.id,
     name: textAt(bundle.metadata, 'name'),
@@ -71,8 +73,8 @@ export function readStoredBundle(bundle: BundleFacts): StoredBundle {
     hubId: annotations[hubIdStamp] ?? '',
     hubUid: annotations[hubUidStamp] ?? '',
     contentHash: annotations[contentHashStamp] ?? '',
-    oneShot: readOneShot(annotations[oneShotStamp] ?? ''),
-    managedBy: managerOf(bundle, annotations),
+    oneShot: managedBy === 'go' ? unstampedOneShot(bundle.manifests) : readOneShot(annotations[oneShotStamp] ?? ''),
+    managedBy,
     spokeNamespace: spoke.namespace,
     spokeName: spoke.name,
     cascades: bundle.manifests.some((manifest) => isApplication(manifest) && argoFinalizersOf(manifest)),
@@ -87,6 +89,17 @@ export function travellingFields(manifests: readonly JsonObject[]): { readonly o
   return {
     ...(Object.keys(operation).length === 0 ? {} : { operation }),
     ...(refresh === undefined ? {} : { refresh }),
+  };
+}
+
+/** Adopting a bundle must not abort the operation in it, so it is told like one of ours. */
+function unstampedOneShot(manifests: readonly JsonObject[]): TravellingOneShot | undefined {
+  const { operation, refresh } = travellingFields(manifests);
+  if (operation === undefined && refresh === undefined) return undefined;
+  return {
+    op: operation === undefined ? '' : operationHash(operation),
+    opAfter: '',
+    ...(refresh === undefined ? {} : { refreshAfter: '' }),
   };
 }
 

@@ -1,5 +1,8 @@
+import type { JsonObject } from '../../core/json.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
 import type { WrittenStatus } from '../status/decide.ts';
+import type { DeliveryCondition } from '../status/delivery-condition.ts';
+import type { Fingerprint } from '../status/fingerprint.ts';
 
 /** What propagation needs of a hub application; no content, which is read again when it is published. */
 export interface HubFacts {
@@ -23,30 +26,38 @@ export interface HubFacts {
 /** A bundle in Maestro that belongs to a hub application, and what its agent last said of it. */
 export class BundleRecord {
   stored: StoredBundle;
-  /** Its Application still carries an Argo CD finalizer, so deleting it removes the workload. */
-  cascades: boolean;
   observedVersion = 0;
   sequenceId = '';
   /** The highest version that a report showed as applied. */
   appliedVersion = 0;
+  /** RFC 3339 on the agent's clock, since when it is applied; "" while it is not. */
+  appliedSince = '';
+  /** The operation that travels with it, while one does. */
+  operation: JsonObject | undefined;
   /** The operation, or refresh, that travels with it has been carried out. */
   operationFinished = false;
   refreshFinished = false;
   /** `operationState.startedAt` and `reconciledAt` as last reported: what a new one-shot is told apart by. */
   startedAt = '';
   reconciledAt = '';
-  /** Monotonic; 0 when never. */
-  lastReportMs = 0;
+  /** What the last report of the stored version says; undefined when there was none. */
+  reported: Fingerprint | undefined;
+  /** The last report told of something that is worth a condition. */
+  troubled = false;
   /** Monotonic, when this process last asked for its deletion; -Infinity when it did not. */
   deleteSentMs = Number.NEGATIVE_INFINITY;
   /** Wall time, RFC 3339, since when the stored version waits for a report. */
   pendingSince = '';
 
-  constructor(stored: StoredBundle, cascades: boolean) {
+  /** The whole read of Maestro that showed it last. */
+  epoch = 0;
+
+  constructor(stored: StoredBundle) {
     this.stored = stored;
-    this.cascades = cascades;
   }
 }
+
+const none: readonly DeliveryCondition[] = [];
 
 export const parkReasons = [
   'ClusterMissing',
@@ -81,20 +92,30 @@ export class AppRecord {
   parked: Parked | undefined;
   /** Failed tries in a row, for the back-off. */
   failures = 0;
-  /** What the hub shows now. */
+  /** What the hub shows now; undefined until it was seen. */
   written: WrittenStatus | undefined;
+  /** Our conditions on the hub. */
+  delivery: readonly DeliveryCondition[] = none;
+  /** Which conditions that come with time were due when the status was last looked at. */
+  timely = '';
   /** Monotonic, when this process last wrote its status. */
   statusWrittenMs = Number.NEGATIVE_INFINITY;
-  /** The status that Maestro has is not on the hub yet. */
-  statusDue = false;
-  /** Monotonic, when the oldest report that is not on the hub yet arrived; for the lag. */
+  /** Monotonic, when the oldest report that is not on the hub yet arrived, for the lag; 0 for none. */
   statusDueSinceMs = 0;
   /** The hub's one-shot fields of these hashes were cleared by this process; one that comes again is new. */
   clearedOperation = '';
-  /** The resource version that our own last write made: its echo tells nothing. */
-  ownResourceVersion = '';
-  /** Whole sweeps in a row that found no hub application for these bundles. */
+  /** The resource version that was seen last; what is older comes late. */
+  seenVersion = 0;
+  /** The resource version that our own last status write made: its echo tells nothing. */
+  ownVersion = 0;
+  /** The hub application may be gone, or not selected any more: read it before the next step. */
+  stale = false;
+  /** Sweeps in a row that found no hub application for these bundles. */
   orphanPasses = 0;
+  /** Its bundles are garbage, and nothing holds their removal up. */
+  collecting = false;
+  /** A bundle of it vanished from Maestro without its cluster being heard saying so. */
+  endUnseen = false;
   /** RFC 3339, since when a deletion waits for the cluster. */
   deletionPendingSince = '';
 

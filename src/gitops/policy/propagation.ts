@@ -29,6 +29,8 @@ export type Action =
   | { readonly do: 'publish'; readonly over: BundleRecord | undefined; readonly oneShot: OneShotPlan }
   | { readonly do: 'clear-one-shot'; readonly operation: boolean; readonly refresh: boolean }
   | { readonly do: 'delete'; readonly bundle: BundleRecord }
+  /** Publish it again so that its deletion spares the workload. */
+  | { readonly do: 'strip'; readonly bundle: BundleRecord }
   | { readonly do: 'await-deletion'; readonly bundles: readonly BundleRecord[] }
   | { readonly do: 'release'; readonly confirmed: boolean }
   | { readonly do: 'park'; readonly reason: ParkReason; readonly message: string };
@@ -113,7 +115,10 @@ function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Ac
     return hub.skipReconcile && hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
   }
   const toDelete = app.bundles.find((bundle) => mayDelete(bundle, around));
-  if (toDelete !== undefined) return { do: 'delete', bundle: toDelete };
+  if (toDelete !== undefined) {
+    // Somebody took Argo CD's finalizers away: the workload is meant to stay.
+    return hub.argoFinalizers ? { do: 'delete', bundle: toDelete } : spareWorkload(toDelete);
+  }
   const ours = app.bundles.filter(({ stored }) => isOurs(stored, around.hubId));
   if (ours.length === 0) return hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
   if (around.deletion === 'requested') return hub.argoFinalizers ? { do: 'release', confirmed: false } : nothing;
@@ -124,13 +129,24 @@ function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Ac
   return { do: 'await-deletion', bundles: ours };
 }
 
+/**
+ * The next step towards deleting a bundle whose workload has to stay: the
+ * cluster must have applied the Application without Argo CD's finalizers before
+ * the deletion reaches it.
+ */
+export function spareWorkload(bundle: BundleRecord): Action {
+  const { stored, appliedVersion } = bundle;
+  if (stored.cascades) return { do: 'strip', bundle };
+  return appliedVersion >= stored.version ? { do: 'delete', bundle } : { do: 'await-deletion', bundles: [bundle] };
+}
+
 /** For an application that is not, or not any more, to be on any cluster. */
 function removeAll(app: AppRecord, around: Surroundings): Action {
   const bundle = app.bundles.find((candidate) => mayDelete(candidate, around));
   return bundle === undefined ? nothing : { do: 'delete', bundle };
 }
 
-function mayDelete({ stored, deleteSentMs }: BundleRecord, around: Surroundings): boolean {
+export function mayDelete({ stored, deleteSentMs }: BundleRecord, around: Pick<Surroundings, 'hubId' | 'nowMs'>): boolean {
   if (!isOurs(stored, around.hubId)) return false;
   return !stored.deleting && around.nowMs - deleteSentMs >= deleteAgainMs;
 }

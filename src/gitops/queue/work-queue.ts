@@ -4,6 +4,9 @@ import type { Clock } from '../../io/clock.ts';
 export const lanes = ['delete', 'operation', 'change', 'resync'] as const;
 export type Lane = (typeof lanes)[number];
 
+/** Times are kept to a tenth of a second, so that a look at what is due touches slots, not keys. */
+const slotMs = 100;
+
 interface Waiting {
   lane: Lane;
   readonly sinceMs: number;
@@ -25,6 +28,8 @@ export class WorkQueue {
   /** Put while held. */
   readonly #again = new Map<string, Lane>();
   readonly #later = new Map<string, { lane: Lane; dueMs: number }>();
+  /** Keys of `#later` by the tenth of a second in which they are due; some may have been moved or dropped since. */
+  readonly #due = new Map<number, string[]>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
   #ended = false;
   #wakeTimer: (() => void) | undefined;
@@ -81,8 +86,16 @@ export class WorkQueue {
     const dueMs = this.#clock.monotonicMs() + delayMs;
     const planned = this.#later.get(key);
     if (planned !== undefined && planned.dueMs <= dueMs) planned.lane = higher(lane, planned.lane);
-    else this.#later.set(key, { lane, dueMs });
-    this.#wakeTimer?.();
+    else {
+      this.#later.set(key, { lane, dueMs });
+      const slot = Math.ceil(dueMs / slotMs);
+      const keys = this.#due.get(slot);
+      if (keys !== undefined) keys.push(key);
+      else {
+        this.#due.set(slot, [key]);
+        this.#wakeTimer?.();
+      }
+    }
   }
 
   /** The next key, most important lane first; undefined once the queue has ended. Give it back with `done`. */
@@ -105,6 +118,7 @@ export class WorkQueue {
   end(): void {
     this.#ended = true;
     this.#later.clear();
+    this.#due.clear();
     this.#waiting.clear();
     for (const keys of this.#ready.values()) keys.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);
@@ -116,9 +130,16 @@ export class WorkQueue {
     while (!signal.aborted && !this.#ended) {
       const nowMs = this.#clock.monotonicMs();
       let nextMs = Number.POSITIVE_INFINITY;
-      for (const [key, { lane, dueMs }] of this.#later) {
-        if (dueMs <= nowMs) this.put(key, lane);
-        else nextMs = Math.min(nextMs, dueMs);
+      for (const [slot, keys] of this.#due) {
+        if (slot * slotMs > nowMs) {
+          nextMs = Math.min(nextMs, slot * slotMs);
+          continue;
+        }
+        this.#due.delete(slot);
+        for (const key of keys) {
+          const planned = this.#later.get(key);
+          if (planned !== undefined && planned.dueMs <= nowMs) this.put(key, planned.lane);
+        }
       }
       await this.#sleepUntil(nextMs, signal);
     }

@@ -1,8 +1,308 @@
+import { setMaxListeners } from 'node:events';
+import { MaestroError } from '../../errors.ts';
+import { reflect, type Reflector, type ReflectorEvent, type ReflectorProblem } from '../kube/reflector.ts';
+import type { ResourcePath } from '../kube/kube-api.ts';
+import { createWriteBudget } from '../kube/write-budget.ts';
+import { parseManagedCluster, parsePlacementDecision } from '../model/clusters.ts';
+import { parseHubApplication, pullSelector } from '../model/hub-application.ts';
+import { sweep } from '../policy/orphans.ts';
+import type { WorkQueue } from '../queue/work-queue.ts';
+import { objectAt, textAt } from '../model/fields.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { MaestroFeed } from '../watch/maestro-feed.ts';
+import { Aggregator } from './aggregator.ts';
 import type { ControllerDeps } from './deps.ts';
+import { Intake } from './intake.ts';
+import { Propagator } from './propagator.ts';
+import { snapshotOf } from './snapshot.ts';
+import { applications, appProjects, ControllerState, managedClusters, placementDecisions } from './state.ts';
+
+/** Beyond the publishes under way, so that a slow read does not idle the window. */
+const spareWorkers = 16;
+const statusWorkers = 32;
+/** Conditions that come with time are looked for this often. */
+const timeScanMs = 15_000;
+/** Consumers that applications wait for are asked for this often. */
+const consumerPollMs = 3_000;
 
 /**
  * Runs both roles until the signal aborts, then stops taking work in, lets what
  * is under way finish, and resolves. Called once for each term as the leader;
  * it starts from what the hub and Maestro say, and keeps nothing between terms.
+ *
+ * @throws MaestroError for what can not heal, such as no right to subscribe
  */
-export declare function runController(deps: ControllerDeps, signal: AbortSignal): Promise<void>;
+export async function runController(deps: ControllerDeps, signal: AbortSignal): Promise<void> {
+  await new Controller(deps, signal).run();
+}
+
+class Controller {
+  readonly #deps: ControllerDeps;
+  readonly #state: ControllerState;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  /** Calls under way may finish for a while after the stop. */
+  readonly #calls = new AbortController();
+  readonly #propagator: Propagator;
+  readonly #aggregator: Aggregator;
+  readonly #intake: Intake;
+  readonly #feed: MaestroFeed;
+  readonly #reflectors: Reflector[] = [];
+  readonly #running = new Map<string, number>();
+
+  constructor(deps: ControllerDeps, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+    setMaxListeners(0, this.#signal, this.#calls.signal);
+    this.#state = new ControllerState(deps);
+    const { clock, random, maestro, settings, log } = deps;
+    this.#propagator = new Propagator(
+      this.#state,
+      {
+        hubSeen: (key, content) => this.#intake.hubSeen(key, content),
+        bundleSeen: (bundle) => this.#intake.stored(bundle),
+        bundleMissing: (id) => this.#intake.missing(id),
+      },
+      this.#calls.signal,
+    );
+    const budget = createWriteBudget({ perSecond: settings.hubWritesPerSecond }, { clock });
+    this.#aggregator = new Aggregator(this.#state, budget, this.#calls.signal);
+    this.#intake = new Intake(this.#state, this.#propagator, this.#aggregator, (id) => this.#feed.readSoon(id));
+    this.#feed = new MaestroFeed({ source: settings.sourceId, wholeReadEveryMs: settings.resyncIntervalMs }, this.#intake, {
+      reader: maestro.reader,
+      subscriber: maestro.subscriber,
+      clock,
+      random,
+      onProblem: (what, error) => log.warn(`${what}: ${error.message}`, { code: error.code }),
+    });
+  }
+
+  async run(): Promise<void> {
+    const { metrics, health, guard, settings } = this.#deps;
+    const stopListening = guard.onChange(({ blocked }) => {
+      if (blocked) return;
+      this.#propagator.unblock();
+      this.#aggregator.unblock();
+    });
+    metrics.readSnapshotFrom(() => snapshotOf(this.#state, this.#propagator));
+    health.attach({
+      hubSynced: () => this.#reflectors.every(({ state }) => state.synced),
+      maestroSynced: () => this.#feed.synced,
+      streamLive: () => this.#intake.streamLive,
+      hubHeardMs: () => this.#hubHeardMs(),
+      oldestReconcileMs: () => [...this.#running.values()].sort((left, right) => left - right)[0],
+    });
+    const { propagation, aggregation } = settings.controllers;
+    const tasks = [
+      ...this.#watchHub(),
+      this.#feed.run(this.#signal),
+      this.#syncThenSweep(),
+      this.#pollConsumers(),
+      this.#scanTime(),
+      this.#state.queue.runTimer(this.#signal),
+      this.#state.statusQueue.runTimer(this.#signal),
+      ...this.#workers(propagation ? settings.maxConcurrency + spareWorkers : 0, this.#state.queue, (key) => this.#propagator.reconcile(key)),
+      ...this.#workers(aggregation ? statusWorkers : 0, this.#state.statusQueue, (key) => this.#aggregator.write(key)),
+    ];
+    const endQueues = (): void => {
+      this.#state.queue.end();
+      this.#state.statusQueue.end();
+      // What is under way gets its time; then it is cut.
+      void this.#cutCalls();
+    };
+    this.#signal.addEventListener('abort', endQueues, { once: true });
+    if (this.#signal.aborted) endQueues();
+    try {
+      await this.#allOf(tasks);
+    } finally {
+      stopListening();
+      metrics.readSnapshotFrom(undefined);
+      health.attach(undefined);
+      this.#calls.abort(new MaestroError('interrupted', 'the controllers have stopped'));
+    }
+  }
+
+  /** One that fails ends all; every one has ended when this returns. */
+  async #allOf(tasks: readonly Promise<void>[]): Promise<void> {
+    const failures: unknown[] = [];
+    await Promise.all(
+      tasks.map(async (task) => {
+        try {
+          await task;
+        } catch (caught) {
+          if (!this.#signal.aborted) failures.push(caught);
+          this.#stop.abort(MaestroError.from(caught));
+        }
+      }),
+    );
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #cutCalls(): Promise<void> {
+    try {
+      await this.#deps.clock.sleep(this.#deps.settings.shutdownMs, this.#calls.signal);
+    } catch {
+      return;
+    }
+    this.#calls.abort(new MaestroError('interrupted', 'the time to stop is up'));
+  }
+
+  #watchHub(): Promise<void>[] {
+    const { settings } = this.#deps;
+    const intake = this.#intake;
+    this.#watch(applications, 'applications', { labelSelector: pullSelector, project: parseHubApplication }, (event) => {
+      if (event.kind === 'upsert') intake.hubSeen(event.key, event.item);
+      else if (event.kind === 'gone') intake.hubLost(event.key);
+      else if (event.kind === 'sweep') this.#deps.log.warn('the hub lists fewer applications than were known; each is asked for by itself', { listed: event.listed, known: event.known });
+    });
+    this.#watch(managedClusters, 'managedclusters', { project: parseManagedCluster }, (event) => {
+      if (event.kind === 'upsert') intake.clusterSeen(event.item);
+      else if (event.kind === 'gone') intake.clusterGone(event.key);
+    });
+    if (settings.authorisation === 'placement') {
+      this.#watch(placementDecisions, 'placementdecisions', { project: parsePlacementDecision }, (event) => {
+        if (event.kind === 'upsert') intake.decisionSeen(event.item);
+        else if (event.kind === 'gone') intake.decisionGone(event.key);
+      });
+    }
+    if (settings.deliverProject) {
+      this.#watch(appProjects, 'appprojects', { project: (object: JsonObject) => object }, (event) => {
+        if (event.kind === 'upsert') this.#projectSeen(event.key, event.item);
+        else if (event.kind === 'gone') this.#projectSeen(event.key, undefined);
+      });
+    }
+    return this.#reflectors.map((reflector) => reflector.run(this.#signal));
+  }
+
+  #watch<T>(
+    path: ResourcePath,
+    resource: string,
+    what: { readonly labelSelector?: string; readonly project: (object: JsonObject) => T },
+    handler: (event: ReflectorEvent<T>) => void,
+  ): void {
+    const { kube, clock, random } = this.#deps;
+    const onProblem = (problem: ReflectorProblem): void => this.#problem(resource, problem);
+    this.#reflectors.push(reflect({ path, ...what, handler }, { api: kube, clock, random, onProblem }));
+  }
+
+  #problem(resource: string, problem: ReflectorProblem): void {
+    const { log, metrics } = this.#deps;
+    if (problem.kind === 'refused') {
+      metrics.malformed(resource === 'applications' ? 'application' : resource === 'managedclusters' ? 'cluster' : 'decision');
+      return log.warn('an object of the hub could not be read', { resource, key: problem.key, error: problem.error.message });
+    }
+    metrics.watchRestarted(resource, problem.kind === 'expired' ? 'expired' : 'failed');
+    log.warn('a watch of the hub starts over', { resource, why: problem.kind, error: problem.error.message });
+  }
+
+  /** Applications of the project are built anew; what they hold is read again, one by one. */
+  #projectSeen(key: string, project: JsonObject | undefined): void {
+    const { projects, index, queue, synced } = this.#state;
+    if (project === undefined) projects.delete(key);
+    else projects.set(key, { metadata: { name: textAt(objectAt(project, 'metadata'), 'name') }, spec: objectAt(project, 'spec') });
+    if (!synced) return;
+    const namespace = key.slice(0, key.indexOf('/') + 1);
+    for (const app of index.all()) {
+      if (!app.key.startsWith(namespace) || app.hub === undefined) continue;
+      app.stale = true;
+      queue.put(app.key, 'resync');
+    }
+  }
+
+  /** Nothing is decided before both sides have been read: until then, absence means nothing. */
+  async #syncThenSweep(): Promise<void> {
+    const { log, settings, clock } = this.#deps;
+    while (!this.#ready()) if (!(await this.#sleep(100))) return;
+    this.#state.synced = true;
+    log.info('hub and Maestro have been read', { applications: this.#state.index.size, bundles: this.#state.index.bundles, clusters: this.#state.clusters.size });
+    await this.#intake.considerAll(this.#signal).catch(() => undefined);
+    const { intervalMs } = settings.gc;
+    if (intervalMs === undefined || !settings.controllers.propagation) return;
+    let lastMs = Number.NEGATIVE_INFINITY;
+    while (await this.#sleep(Math.max(10, lastMs + intervalMs - clock.monotonicMs()))) {
+      lastMs = clock.monotonicMs();
+      this.#sweep();
+    }
+  }
+
+  #sweep(): void {
+    const { settings, hubId, log, guard } = this.#deps;
+    const { index, queue } = this.#state;
+    // Without a hub and a Maestro that answer, absence proves nothing.
+    if (!this.#ready() || !this.#intake.streamLive || guard.current().blocked) return;
+    const { collect, orphans, brakeOn } = sweep({ apps: index.all(), hubId, brake: settings.gc.brake, overrideBrake: settings.gc.overrideBrake });
+    this.#state.orphans = orphans;
+    if (brakeOn && !this.#state.brakeOn) log.error('too many bundles have no hub application; none is deleted', { orphans });
+    this.#state.brakeOn = brakeOn;
+    for (const app of collect) {
+      // Its next step asks the hub for the application once more.
+      app.collecting = true;
+      app.stale = true;
+      queue.put(app.key, 'resync');
+    }
+  }
+
+  #ready(): boolean {
+    return this.#feed.synced && this.#reflectors.every(({ state }) => state.synced);
+  }
+
+  async #pollConsumers(): Promise<void> {
+    const { maestro } = this.#deps;
+    const { missingConsumers, index } = this.#state;
+    while (await this.#sleep(consumerPollMs)) {
+      for (const name of missingConsumers) {
+        try {
+          if ((await maestro.reader.findConsumer(name, this.#state.call(this.#signal))) === undefined) continue;
+          missingConsumers.delete(name);
+          this.#state.wake(index.ofCluster(name), ['ConsumerMissing']);
+        } catch {
+          // Asked again at the next beat.
+          break;
+        }
+      }
+    }
+  }
+
+  async #scanTime(): Promise<void> {
+    while (await this.#sleep(timeScanMs)) {
+      let count = 0;
+      for (const app of this.#state.index.all()) {
+        if (app.hub !== undefined && app.timely !== this.#aggregator.silence.timely(app)) this.#state.statusQueue.put(app.key, 'resync');
+        count += 1;
+        if (count % 10_000 === 0 && !(await this.#sleep(1))) return;
+      }
+    }
+  }
+
+  #workers(count: number, queue: WorkQueue, step: (key: string) => Promise<void>): Promise<void>[] {
+    return Array.from({ length: count }, async () => {
+      for (;;) {
+        const key = await queue.take();
+        if (key === undefined) return;
+        this.#running.set(key, this.#deps.clock.monotonicMs());
+        try {
+          await step(key);
+        } finally {
+          this.#running.delete(key);
+          queue.done(key);
+        }
+      }
+    });
+  }
+
+  #hubHeardMs(): number | undefined {
+    const heard = this.#reflectors.map(({ state }) => state.lastEventMs);
+    return heard.includes(undefined) ? undefined : Math.min(...(heard as number[]));
+  }
+
+  /** False once the controllers are to stop. */
+  async #sleep(ms: number): Promise<boolean> {
+    try {
+      await this.#deps.clock.sleep(ms, this.#signal);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+

@@ -23,19 +23,20 @@ export interface ControllerDeps {
   readonly events: EventRecorder;
   /** Asked before every deletion; true for ever without an election. */
   readonly stillLeader: () => boolean;
-  /** Filled by the controllers as they run, read by the health server. */
-  readonly health: ControllerHealth;
+  /** Given what `/livez` and `/readyz` look at when a term begins, and undefined when it ends. */
+  readonly health: { attach(probe: HealthProbe | undefined): void };
 }
 
-/** What `/livez` and `/readyz` look at; plain fields, written by the engine and read by the health server. */
-export interface ControllerHealth {
-  /** Every watch of the hub has been listed once, and all bundles have been read once. */
-  hubSynced: boolean;
-  maestroSynced: boolean;
+/** Asked at each probe of `/livez` and `/readyz`; cheap, and live. */
+export interface HealthProbe {
+  /** Every watch of the hub has been listed once. */
+  hubSynced(): boolean;
+  /** All bundles have been read once. */
+  maestroSynced(): boolean;
   /** The status stream stands. */
-  streamLive: boolean;
+  streamLive(): boolean;
   /** Monotonic time of the last page, event or bookmark of the quietest hub watch; undefined before the first. */
-  readonly hubHeardMs: () => number | undefined;
+  hubHeardMs(): number | undefined;
   /** Monotonic time at which the longest-running reconcile began; undefined when none runs. */
-  readonly oldestReconcileMs: () => number | undefined;
+  oldestReconcileMs(): number | undefined;
 }

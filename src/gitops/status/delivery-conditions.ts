@@ -35,6 +35,8 @@ interface Finding {
   readonly type: DeliveryCondition['type'];
   readonly message: string;
   readonly since: string;
+  /** The time in the message is that of another object, not one that a restart of ours or the next version would move. */
+  readonly exact?: true;
 }
 
 const defaultPendingGraceMs = 60_000;
@@ -45,14 +47,32 @@ const longestMessage = 1000;
 /**
  * What stands in the way of the delivery, as conditions for the hub
  * application; empty when nothing does. While the facts stay, so do the
- * conditions, to the letter: times are those when something began.
+ * conditions, to the letter: a time tells when something began, and the one
+ * that the hub shows already is kept.
  */
 export function deliveryConditions(facts: DeliveryFacts): readonly DeliveryCondition[] {
-  return findings(facts).map(({ type, message, since }) => {
-    const before = facts.previous.find((condition) => condition.type === type && condition.message === message);
-    const time = kubernetesTime(before?.lastTransitionTime ?? '') ?? kubernetesTime(since) ?? kubernetesTime(facts.now);
-    return { type, message, lastTransitionTime: time ?? '1970-01-01T00:00:00Z' };
+  return findings(facts).map((finding) => {
+    const before = shownBefore(finding, facts.previous);
+    const candidates = [before?.lastTransitionTime ?? '', finding.since, facts.now];
+    const lastTransitionTime = candidates.map((time) => kubernetesTime(time)).find((time) => time !== undefined);
+    return {
+      type: finding.type,
+      message: before?.message ?? finding.message,
+      // Only a clock that gives no time leads here; the API server refuses a condition without one.
+      lastTransitionTime: lastTransitionTime ?? '1970-01-01T00:00:00Z',
+    };
   });
+}
+
+function shownBefore(finding: Finding, previous: readonly DeliveryCondition[]): DeliveryCondition | undefined {
+  const sameType = previous.filter(({ type }) => type === finding.type);
+  const same = sameType.find(({ message }) => message === finding.message);
+  if (same !== undefined || finding.exact === true) return same;
+  return sameType.find(({ message }) => withoutTimes(message) === withoutTimes(finding.message));
+}
+
+function withoutTimes(message: string): string {
+  return message.replaceAll(/ since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '');
 }
 
 function findings(facts: DeliveryFacts): readonly Finding[] {
@@ -88,11 +108,17 @@ function applyFindings({ report, cluster }: DeliveryFacts): readonly Finding[] {
 }
 
 function pendingFinding(facts: DeliveryFacts): readonly Finding[] {
-  const { report, publishedVersion, pendingSince, cluster } = facts;
-  if (publishedVersion === 0 || !isOlderThan(pendingSince, facts.now, facts.pendingGraceMs ?? defaultPendingGraceMs)) return [];
+  const { report, publishedVersion, pendingSince, cluster, now, previous } = facts;
+  if (publishedVersion === 0 || pendingSince === '') return [];
   if (report !== undefined && (report.applied.status === 'False' || reportIsCurrent(report, publishedVersion))) return [];
   const seen = report?.status === undefined ? '' : '; the status is still that of the version before';
-  return [warning(`the latest version of the application has been on its way to cluster ${cluster}${sinceText(pendingSince)}${seen}`, pendingSince)];
+  const finding = warning(
+    `the latest version of the application has been on its way to cluster ${cluster}${sinceText(pendingSince)}${seen}`,
+    pendingSince,
+  );
+  // Once shown it stays until it is over, whatever a restart or the next version makes of the time.
+  if (shownBefore(finding, previous) !== undefined) return [finding];
+  return isOlderThan(pendingSince, now, facts.pendingGraceMs ?? defaultPendingGraceMs) ? [finding] : [];
 }
 
 function feedbackFinding({ report, cluster }: DeliveryFacts): readonly Finding[] {
@@ -118,7 +144,8 @@ function withoutStatusFinding(facts: DeliveryFacts): readonly Finding[] {
 function clusterFinding({ cluster, clusterUnavailableSince, silentSince }: DeliveryFacts): readonly Finding[] {
   const last = 'the status is the last one that it reported';
   if (clusterUnavailableSince !== undefined) {
-    return [warning(`cluster ${cluster} has been unavailable${sinceText(clusterUnavailableSince)}; ${last}`, clusterUnavailableSince)];
+    const message = `cluster ${cluster} has been unavailable${sinceText(clusterUnavailableSince)}; ${last}`;
+    return [{ ...warning(message, clusterUnavailableSince), exact: true }];
   }
   if (silentSince === undefined) return [];
   return [warning(`cluster ${cluster} has reported nothing${sinceText(silentSince)}; ${last}`, silentSince)];

@@ -1,0 +1,286 @@
+import type { StatusEvent } from '../../clients/index.ts';
+import type { WorkStatus } from '../../core/status/work-status.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { MaestroError } from '../../errors.ts';
+import { backoffMs } from '../../operations/budget.ts';
+import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
+import { statusPatch } from '../kube/patches.ts';
+import type { HubWriteBudget } from '../kube/write-budget.ts';
+import { objectAt, textAt } from '../model/fields.ts';
+import { currentBundle } from '../policy/propagation.ts';
+import { decideStatusWrite, writtenStatusOf, type StatusDecision } from '../status/decide.ts';
+import type { DeliveryCondition } from '../status/delivery-condition.ts';
+import { deliveryConditions } from '../status/delivery-conditions.ts';
+import { fingerprintOf } from '../status/fingerprint.ts';
+import { hubStatusOf } from '../status/hub-status.ts';
+import { operationFinished, refreshFinished } from '../status/one-shot-finished.ts';
+import { isLaterReport, readReport, reportIsCurrent, type AppReport } from '../status/report.ts';
+import { trimStatus, type StatusTrim } from '../status/trim-status.ts';
+import { Silence } from './silence.ts';
+import { applications, type ControllerState } from './state.ts';
+
+const firstBackoffMs = 500;
+const longestBackoffMs = 300_000;
+/** What a look at the status of an application found. */
+interface Look {
+  readonly hub: HubFacts;
+  readonly bundle: BundleRecord | undefined;
+  readonly report: AppReport | undefined;
+  readonly publishedVersion: number;
+  readonly delivery: readonly DeliveryCondition[];
+  readonly decision: StatusDecision;
+}
+
+/**
+ * Brings reports home: takes each one in at once, keeps of it what decisions
+ * need, and writes to the hub what is worth it, no faster than the hub bears.
+ * Which application a report is for follows from our index alone.
+ */
+export class Aggregator {
+  readonly #state: ControllerState;
+  readonly #budget: HubWriteBudget;
+  readonly #signal: AbortSignal;
+  readonly #trim: StatusTrim;
+  readonly #blocked = new Set<string>();
+  readonly silence: Silence;
+
+  constructor(state: ControllerState, budget: HubWriteBudget, signal: AbortSignal) {
+    this.#state = state;
+    this.#budget = budget;
+    this.#signal = signal;
+    this.#trim = { mode: state.deps.settings.statusMode };
+    this.silence = new Silence(state);
+  }
+
+  /** Takes an event of the stream in. An agent's word: it is believed for its own cluster, and about nothing but status. */
+  reported(event: StatusEvent): 'taken' | 'unknown' | 'forged' | 'newer' {
+    const { index, deps } = this.#state;
+    deps.metrics.statusReceived();
+    const found = index.byBundle(event.id);
+    if (found === undefined) {
+      deps.metrics.statusDone('unknown');
+      return 'unknown';
+    }
+    const { app, bundle } = found;
+    if (bundle.stored.consumer !== event.consumer) {
+      deps.metrics.forgedReport();
+      deps.log.warn('a report of another cluster than that of its bundle was refused', { bundle: event.id, from: event.consumer });
+      return 'forged';
+    }
+    this.silence.heard(event.consumer);
+    this.take(app, bundle, event.status);
+    return event.version > bundle.stored.version ? 'newer' : 'taken';
+  }
+
+  /** Takes a status in, from wherever it came. Late and repeated ones change nothing. */
+  take(app: AppRecord, bundle: BundleRecord, status: WorkStatus | undefined): void {
+    const { metrics, clock } = this.#state.deps;
+    if (status === undefined) return;
+    if (!isLaterReport(status, bundle.sequenceId === '' ? undefined : bundle)) return metrics.statusDone('stale');
+    const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
+    const report = readReport(status, { namespace, name });
+    if (report === undefined) return;
+    for (let count = 0; count < report.mismatch; count += 1) metrics.forgedReport();
+    this.#remember(bundle, report);
+    if (app.statusDueSinceMs === 0) app.statusDueSinceMs = clock.monotonicMs();
+    this.#judge(app, bundle, status, report);
+  }
+
+  /** Looks at the status of an application again; for what other parts of the controllers changed. */
+  consider(app: AppRecord): void {
+    if (this.#mayDiffer(app)) this.#state.statusQueue.put(app.key, 'resync');
+  }
+
+  unblock(): void {
+    for (const key of this.#blocked) this.#state.statusQueue.put(key, 'change');
+    this.#blocked.clear();
+  }
+
+  /** Writes the status of one application if it is to be written; never throws. */
+  async write(key: string): Promise<void> {
+    const { deps, index, statusQueue } = this.#state;
+    const app = index.get(key);
+    if (app?.hub === undefined) return;
+    if (deps.guard.current().blocked) {
+      this.#blocked.add(key);
+      return;
+    }
+    try {
+      const look = await this.#look(app, app.hub);
+      const { decision } = look;
+      if (decision.write === 'after') return statusQueue.putAfter(key, 'resync', decision.afterMs);
+      if (decision.write === 'none') return this.#settled(app);
+      await this.#budget.take(this.#signal);
+      await this.#writeNow(app, look);
+    } catch (caught) {
+      this.#failed(app, MaestroError.from(caught));
+    }
+  }
+
+  #remember(bundle: BundleRecord, report: AppReport): void {
+    const { stored } = bundle;
+    bundle.observedVersion = report.observedVersion;
+    bundle.sequenceId = report.sequenceId;
+    if (report.applied.status === 'True') bundle.appliedVersion = Math.max(bundle.appliedVersion, report.applied.generation);
+    bundle.appliedSince = report.applied.status === 'True' ? (report.applied.since ?? '') : '';
+    bundle.troubled =
+      report.applied.status === 'False' || report.feedbackSynced === 'False' || report.unreadable !== undefined || report.othersFailed !== '';
+    if (reportIsCurrent(report, stored.version)) bundle.pendingSince = '';
+    if (report.status === undefined) return;
+    bundle.startedAt = textAt(objectAt(report.status, 'operationState'), 'startedAt');
+    bundle.reconciledAt = textAt(report.status, 'reconciledAt');
+    if (reportIsCurrent(report, stored.version)) bundle.reported = fingerprintOf(trimStatus(report.status, this.#trim));
+    const flight = stored.oneShot;
+    if (flight === undefined) return;
+    const { version } = stored;
+    if (bundle.operation !== undefined) {
+      bundle.operationFinished ||= operationFinished({ version, operation: bundle.operation, opAfter: flight.opAfter }, report);
+    }
+    if (flight.refreshAfter !== undefined) {
+      bundle.refreshFinished ||= refreshFinished({ version, refreshAfter: flight.refreshAfter }, report);
+    }
+  }
+
+  /** What a new report calls for: a step of propagation, a write, a later look, or nothing. */
+  #judge(app: AppRecord, bundle: BundleRecord, status: WorkStatus, report: AppReport): void {
+    const { queue, reports, statusQueue, deps, synced } = this.#state;
+    const waits = app.collecting || app.hub?.deletionTimestamp !== '' || bundle.operationFinished || bundle.refreshFinished;
+    if (waits && synced) queue.put(app.key, 'change');
+    if (app.hub === undefined || !synced || !belongs(app.hub, bundle)) return;
+    const { decision } = this.#decide(app, app.hub, bundle, report);
+    if (decision.write === 'none') {
+      deps.metrics.statusDone(reportIsCurrent(report, bundle.stored.version) ? 'suppressed' : 'stale');
+      return this.#settled(app);
+    }
+    reports.put(app.key, status);
+    if (decision.write === 'now') statusQueue.put(app.key, 'change');
+    else statusQueue.putAfter(app.key, 'resync', decision.afterMs);
+  }
+
+  #decide(app: AppRecord, hub: HubFacts, bundle: BundleRecord | undefined, report: AppReport | undefined): Look {
+    const { clock, settings } = this.#state.deps;
+    const publishedVersion = bundle?.stored.version ?? 0;
+    const delivery = this.#delivery(app, hub, bundle, report);
+    const decision = decideStatusWrite({
+      report,
+      publishedVersion,
+      delivery,
+      written: app.written,
+      noise: settings.noise,
+      sinceLastWriteMs: clock.monotonicMs() - app.statusWrittenMs,
+      trim: this.#trim,
+    });
+    return { hub, bundle, report, publishedVersion, delivery, decision };
+  }
+
+  #delivery(app: AppRecord, hub: HubFacts, bundle: BundleRecord | undefined, report: AppReport | undefined): readonly DeliveryCondition[] {
+    const { clusters, deps } = this.#state;
+    if (clusters.get(hub.cluster)?.local === true) return [];
+    const cluster = clusters.get(hub.cluster);
+    const silentSince = bundle === undefined ? undefined : this.silence.since(hub.cluster);
+    app.timely = this.silence.timely(app);
+    const deleting = app.timely.includes('d') ? app.deletionPendingSince : '';
+    return deliveryConditions({
+      cluster: hub.cluster,
+      spokeNamespace: hub.spokeNamespace,
+      report,
+      publishedVersion: bundle?.stored.version ?? 0,
+      pendingSince: bundle?.pendingSince ?? '',
+      ...(cluster?.available === false && bundle !== undefined ? { clusterUnavailableSince: cluster.availableSince ?? '' } : {}),
+      ...(silentSince === undefined ? {} : { silentSince }),
+      ...(app.parked === undefined ? {} : { parked: app.parked }),
+      ...(deleting === '' ? {} : { deletionPendingSince: deleting }),
+      now: new Date(deps.clock.nowMs()).toISOString(),
+      previous: app.delivery,
+    });
+  }
+
+  async #look(app: AppRecord, hub: HubFacts): Promise<Look> {
+    const { deps, reports } = this.#state;
+    const bundle = currentBundle(app, hub);
+    if (bundle === undefined || !belongs(hub, bundle)) return this.#decide(app, hub, undefined, undefined);
+    const kept = reports.get(app.key);
+    const status = kept ?? (await deps.maestro.reader.getBundle(bundle.stored.id, this.#state.call(this.#signal)))?.status;
+    const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
+    return this.#decide(app, hub, bundle, readReport(status, { namespace, name }));
+  }
+
+  async #writeNow(app: AppRecord, { hub, report, publishedVersion, delivery }: Look): Promise<void> {
+    const { kube, clock, metrics } = this.#state.deps;
+    const ref = { namespace: app.namespace, name: app.name };
+    const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
+    // Only for conditions beside a status that stays is the hub's own needed.
+    const before = current ? undefined : await kube.get(applications, ref, this.#state.call(this.#signal));
+    if (!current && before === undefined) return;
+    const status = hubStatusOf({ report, publishedVersion, hub: objectAt(before ?? {}, 'status'), delivery, trim: this.#trim });
+    const startMs = clock.monotonicMs();
+    const what = current ? 'status' : 'condition';
+    try {
+      const written = await kube.jsonPatch(applications, ref, statusPatch(hub.uid, status), this.#state.call(this.#signal));
+      metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
+      this.#written(app, status, delivery, written);
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      if (error.retryAfterMs !== undefined || error.mayHeal) this.#throttled(error);
+      const gone = error.code === 'not-found' || error.code === 'conflict';
+      metrics.hubWrite(what, gone ? 'gone' : 'failed', clock.monotonicMs() - startMs);
+      if (!gone) throw error;
+      // Another application has its name by now, or none: the watch tells which.
+      app.stale = true;
+      this.#state.queue.put(app.key, 'change');
+    }
+  }
+
+  #written(app: AppRecord, status: JsonObject, delivery: readonly DeliveryCondition[], answer: JsonObject): void {
+    const { clock, metrics } = this.#state.deps;
+    app.written = writtenStatusOf(status);
+    app.delivery = delivery;
+    app.statusWrittenMs = clock.monotonicMs();
+    const version = Number(textAt(objectAt(answer, 'metadata'), 'resourceVersion'));
+    app.ownVersion = Number.isSafeInteger(version) ? version : 0;
+    metrics.statusDone('written');
+    if (app.statusDueSinceMs > 0) metrics.statusLag(clock.monotonicMs() - app.statusDueSinceMs);
+    app.failures = 0;
+    this.#settled(app);
+  }
+
+  #settled(app: AppRecord): void {
+    app.statusDueSinceMs = 0;
+    this.#state.reports.delete(app.key);
+  }
+
+  #throttled(error: MaestroError): void {
+    if (error.retryAfterMs === undefined) return;
+    this.#state.deps.metrics.hubThrottled();
+    this.#budget.throttled(error.retryAfterMs);
+  }
+
+  #failed(app: AppRecord, error: MaestroError): void {
+    if (this.#signal.aborted) return;
+    const { random, metrics, log } = this.#state.deps;
+    metrics.statusDone('failed');
+    const delayMs = Math.max(error.retryAfterMs ?? 0, backoffMs(app.failures, random, firstBackoffMs, longestBackoffMs));
+    app.failures += 1;
+    log.debug('the status could not be written and will be tried again', { application: app.key, code: error.code, error: error.message });
+    this.#state.statusQueue.putAfter(app.key, 'change', delayMs);
+  }
+
+  /** Cheap, for whole passes: could a look at this application lead to a write? */
+  #mayDiffer(app: AppRecord): boolean {
+    const { hub, written } = app;
+    if (hub === undefined || !hub.selected) return false;
+    const bundle = currentBundle(app, hub);
+    if (app.parked !== undefined || (written?.delivery ?? '') !== '' || app.timely !== this.silence.timely(app)) return true;
+    if (bundle === undefined || !belongs(hub, bundle)) return false;
+    if (bundle.troubled) return true;
+    const { reported } = bundle;
+    if (reported === undefined) return false;
+    return reported.transition !== written?.transition || reported.detail !== written.detail || (reported.finishedAt !== '' && written.reconciledAt < reported.finishedAt);
+  }
+}
+
+/** The bundle was made for this very application, not for an earlier one of its name. */
+function belongs(hub: HubFacts, { stored }: BundleRecord): boolean {
+  return stored.consumer === hub.cluster && stored.managedBy !== 'foreign' && (stored.hubUid === '' || stored.hubUid === hub.uid);
+}
+

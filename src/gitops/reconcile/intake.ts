@@ -1,0 +1,270 @@
+import type { StatusEvent } from '../../clients/index.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { readStoredBundle, travellingFields } from '../bundle/stored-bundle.ts';
+import { BundleRecord, type AppRecord } from '../index/records.ts';
+import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
+import type { HubApplication } from '../model/hub-application.ts';
+import { writtenStatusOf } from '../status/decide.ts';
+import { deliveryConditionsIn } from '../status/delivery-condition.ts';
+import type { Action } from '../policy/propagation.ts';
+import type { Lane } from '../queue/work-queue.ts';
+import { hubFactsOf, sameFacts } from '../watch/hub-facts.ts';
+import type { MaestroFeedHandler } from '../watch/maestro-feed.ts';
+import type { Aggregator } from './aggregator.ts';
+import type { Propagator } from './propagator.ts';
+import type { ControllerState } from './state.ts';
+
+/** Two edits of an application within this time are published as one. */
+const coalesceMs = 100;
+/** How many applications are looked at before others get the event loop. */
+const atOnce = 5_000;
+
+/**
+ * Takes in what the hub and Maestro say, keeps the index right, and queues what
+ * follows from it. Everything here is synchronous: a stream is never kept
+ * waiting.
+ */
+export class Intake implements MaestroFeedHandler {
+  readonly #state: ControllerState;
+  readonly #propagator: Propagator;
+  readonly #aggregator: Aggregator;
+  readonly #readSoon: (id: string) => void;
+  #epoch = 0;
+  #live = false;
+
+  constructor(state: ControllerState, propagator: Propagator, aggregator: Aggregator, readSoon: (id: string) => void) {
+    this.#state = state;
+    this.#propagator = propagator;
+    this.#aggregator = aggregator;
+    this.#readSoon = readSoon;
+  }
+
+  get streamLive(): boolean {
+    return this.#live;
+  }
+
+  // ---- the hub
+
+  /** A hub application as the watch or a GET has it. Older than what was seen: nothing. */
+  hubSeen(key: string, content: HubApplication | undefined): void {
+    const { index, contents } = this.#state;
+    if (content === undefined) return this.#hubGone(key);
+    const app = index.getOrAdd(key);
+    const version = Number(content.resourceVersion);
+    if (Number.isSafeInteger(version)) {
+      if (version < app.seenVersion && content.uid === app.hub?.uid) return;
+      app.seenVersion = version;
+    }
+    app.stale = false;
+    app.orphanPasses = 0;
+    app.collecting = false;
+    this.#takeStatus(app, content, version);
+    const facts = hubFactsOf(content, this.#state.bundleSettings, this.#state.projectFor(content));
+    if (sameFacts(app.hub, facts)) return;
+    const before = app.hub;
+    if (before?.uid !== facts.uid) app.clearedOperation = '';
+    const rivals = index.rivals(app);
+    index.setHub(app, facts);
+    app.failures = 0;
+    contents.put(key, content);
+    this.consider(app, before === undefined ? 0 : coalesceMs);
+    if (before !== undefined) this.#state.wake(rivals, ['SpokeNameTaken']);
+  }
+
+  /** Not among the selected applications any more: gone, or its label is. */
+  hubLost(key: string): void {
+    const app = this.#state.index.get(key);
+    if (app === undefined) return;
+    this.#state.contents.delete(key);
+    // Nothing of it is anywhere: whether it was deleted or only its label makes no difference.
+    if (app.bundles.length === 0) return this.#hubGone(key);
+    app.stale = true;
+    this.#state.queue.put(key, 'delete');
+  }
+
+  clusterSeen(cluster: ManagedCluster): void {
+    const { clusters, index } = this.#state;
+    const before = clusters.get(cluster.name);
+    clusters.set(cluster);
+    if (!this.#state.synced) return;
+    if (before === undefined || before.local !== cluster.local) this.#considerKeys(index.ofCluster(cluster.name));
+    if (before?.available !== cluster.available) this.#lookAtStatuses(cluster.name);
+  }
+
+  clusterGone(name: string): void {
+    this.#state.clusters.delete(name);
+    this.#state.clusters.missingSinceMs(name, this.#state.deps.clock.monotonicMs());
+    if (this.#state.synced) this.#considerKeys(this.#state.index.ofCluster(name));
+  }
+
+  decisionSeen(decision: PlacementDecision): void {
+    this.#rightsChanged(decision.namespace, this.#state.decisions.set(decision));
+  }
+
+  decisionGone(key: string): void {
+    this.#rightsChanged(key.slice(0, key.indexOf('/')), this.#state.decisions.delete(key));
+  }
+
+  // ---- Maestro
+
+  stored(bundle: ResourceBundle): void {
+    const { index, deps } = this.#state;
+    const facts = readStoredBundle({ ...bundle, consumer: bundle.consumerName });
+    if (facts.hubNamespace === '' || facts.hubName === '') return;
+    const known = index.byBundle(bundle.id);
+    if (known !== undefined && known.bundle.stored.version > facts.version) {
+      known.bundle.epoch = this.#epoch;
+      return;
+    }
+    const record = known?.bundle ?? new BundleRecord(facts);
+    const changed = known === undefined || record.stored.version !== facts.version || record.stored.deleting !== facts.deleting;
+    if (changed) {
+      record.operation = facts.oneShot === undefined ? undefined : travellingFields(bundle.manifests).operation;
+      record.operationFinished = false;
+      record.refreshFinished = false;
+      record.pendingSince = bundle.updatedAt;
+    }
+    record.stored = facts;
+    record.epoch = this.#epoch;
+    const app = index.addBundle(`${facts.hubNamespace}/${facts.hubName}`, record);
+    if (bundle.deletedAt !== undefined && app.deletionPendingSince === '') app.deletionPendingSince = bundle.deletedAt;
+    this.#aggregator.take(app, record, bundle.status);
+    if (changed && this.#state.synced) {
+      deps.log.debug('bundle read', { application: app.key, bundle: facts.id, version: facts.version });
+      this.consider(app, 0);
+    }
+  }
+
+  reported(event: StatusEvent): void {
+    if (event.status.conditions.some(({ type, status }) => type === 'Deleted' && status === 'True')) {
+      const bundle = this.#state.index.byBundle(event.id)?.bundle;
+      if (bundle === undefined || bundle.stored.consumer === event.consumer) return this.#ended(event.id, true);
+    }
+    const came = this.#aggregator.reported(event);
+    // An id that we do not know, or a version that somebody else wrote: Maestro itself has to tell.
+    if ((came === 'unknown' || came === 'newer') && this.#state.synced) this.#readSoon(event.id);
+  }
+
+  missing(id: string): void {
+    this.#ended(id, false);
+  }
+
+  beginRead(): void {
+    this.#epoch += 1;
+  }
+
+  endRead(): readonly string[] {
+    const ids: string[] = [];
+    for (const app of this.#state.index.all()) {
+      for (const bundle of app.bundles) if (bundle.epoch < this.#epoch) ids.push(bundle.stored.id);
+    }
+    return ids;
+  }
+
+  awaited(): readonly string[] {
+    const ids: string[] = [];
+    for (const app of this.#state.index.all()) for (const { stored } of app.bundles) if (stored.deleting) ids.push(stored.id);
+    return ids;
+  }
+
+  live(live: boolean): void {
+    this.#live = live;
+    this.#state.deps.metrics.streamLive(live);
+  }
+
+  // ---- what follows
+
+  /** Queues the application when there is a step to take. */
+  consider(app: AppRecord, delayMs: number): void {
+    const { queue, synced, index, deps } = this.#state;
+    if (!synced) return;
+    if (deps.settings.controllers.propagation) {
+      const action = this.#propagator.decide(app);
+      const lane = laneOf(action);
+      if (lane === undefined) this.#propagator.settled(app);
+      else if (lane === 'change' && delayMs > 0) queue.putAfter(app.key, lane, delayMs);
+      else queue.put(app.key, lane);
+    }
+    this.#aggregator.consider(app);
+    if (app.hub !== undefined && !app.hub.selected && app.bundles.length === 0) index.setHub(app, undefined);
+  }
+
+  /** Looks at everything, some thousand at a time. */
+  async considerAll(signal: AbortSignal): Promise<void> {
+    let count = 0;
+    for (const app of this.#state.index.all()) {
+      this.consider(app, 0);
+      count += 1;
+      if (count % atOnce === 0) await this.#state.deps.clock.sleep(1, signal);
+    }
+  }
+
+  #hubGone(key: string): void {
+    const { index, contents } = this.#state;
+    contents.delete(key);
+    const app = index.get(key);
+    if (app === undefined) return;
+    const rivals = index.rivals(app);
+    app.stale = false;
+    app.parked = undefined;
+    app.written = undefined;
+    index.setHub(app, undefined);
+    this.#state.wake(rivals, ['SpokeNameTaken']);
+  }
+
+  /** The hub's status as it is now, unless this is the echo of our own write. */
+  #takeStatus(app: AppRecord, content: HubApplication, version: number): void {
+    if (app.ownVersion !== 0 && version === app.ownVersion) return;
+    app.written = writtenStatusOf(content.status);
+    app.delivery = content.status === undefined ? [] : deliveryConditionsIn(content.status);
+    // Somebody else changed it, such as the start of an operation on the hub: what Maestro has is put back.
+    if (this.#state.synced && app.hub !== undefined) this.#aggregator.consider(app);
+  }
+
+  #ended(id: string, seen: boolean): void {
+    const app = this.#state.index.removeBundle(id);
+    if (app === undefined) return;
+    app.endUnseen = !seen;
+    app.deletionPendingSince = '';
+    if (app.collecting && app.bundles.length === 0) this.#state.deps.metrics.collected();
+    this.consider(app, 0);
+    this.#considerKeys(this.#state.index.rivals(app));
+  }
+
+  #rightsChanged(namespace: string, clusters: readonly string[]): void {
+    if (!this.#state.synced) return;
+    for (const cluster of clusters) {
+      this.#considerKeys([...this.#state.index.ofCluster(cluster)].filter((key) => key.startsWith(`${namespace}/`)));
+    }
+  }
+
+  #considerKeys(keys: Iterable<string>): void {
+    for (const key of keys) {
+      const app = this.#state.index.get(key);
+      if (app !== undefined) this.consider(app, 0);
+    }
+  }
+
+  #lookAtStatuses(cluster: string): void {
+    for (const key of this.#state.index.ofCluster(cluster)) this.#state.statusQueue.put(key, 'resync');
+  }
+}
+
+/** undefined: nothing to do. */
+function laneOf(action: Action): Lane | undefined {
+  switch (action.do) {
+    case 'nothing':
+      return undefined;
+    case 'publish':
+      return action.oneShot.operation === 'new' || action.oneShot.refresh === 'new' ? 'operation' : 'change';
+    case 'clear-one-shot':
+      return 'operation';
+    case 'park':
+      return 'change';
+    case 'delete':
+    case 'strip':
+    case 'release':
+    case 'await-deletion':
+      return 'delete';
+  }
+}

@@ -1,0 +1,378 @@
+import type { WorkRequest } from '../../clients/index.ts';
+import { ExitCode } from '../../exit-code.ts';
+import { MaestroError } from '../../errors.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import { backoffMs } from '../../operations/budget.ts';
+import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
+import { buildBundle, type OneShot } from '../bundle/build-bundle.ts';
+import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
+import { bundleProblems } from '../bundle/bundle-problems.ts';
+import { operationHash } from '../bundle/content-hash.ts';
+import { readStoredBundle, travellingFields, withoutCascade } from '../bundle/stored-bundle.ts';
+import { BundleRecord, type AppRecord } from '../index/records.ts';
+import { clearAnnotationPatch, clearOperationPatch, finalizersPatch } from '../kube/patches.ts';
+import type { JsonPatchStep } from '../kube/kube-api.ts';
+import { refreshAnnotation } from '../constants.ts';
+import { isArgoFinalizer } from '../model/finalizers.ts';
+import { parseHubApplication, type HubApplication } from '../model/hub-application.ts';
+import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type OneShotPlan, type Surroundings } from '../policy/propagation.ts';
+import type { PublishKind } from '../run/controller-metrics.ts';
+import { targetNamespaceAllowed } from '../run/settings.ts';
+import { applications, type ControllerState } from './state.ts';
+
+/** A deletion that waits for its cluster is looked at again after this long. */
+const deletionAgainMs = 30_000;
+const firstBackoffMs = 500;
+const longestBackoffMs = 300_000;
+
+/** What the rest of the controllers does for this one. */
+export interface PropagatorHooks {
+  /** The hub application as it is now; undefined when it is gone. */
+  hubSeen(key: string, app: HubApplication | undefined): void;
+  /** A bundle as REST has it. */
+  bundleSeen(bundle: ResourceBundle): void;
+  bundleMissing(id: string): void;
+}
+
+/**
+ * Takes the next step for one application at a time: decides with
+ * `decidePropagation` and carries it out. A step that fails is tried again
+ * later; a step that was taken leads to the next through what it changed.
+ */
+export class Propagator {
+  readonly #state: ControllerState;
+  readonly #hooks: PropagatorHooks;
+  readonly #window: AdaptiveWindow;
+  readonly #signal: AbortSignal;
+  /** Keys that wait for the guard to allow writing. */
+  readonly #blocked = new Set<string>();
+  #inFlight = 0;
+
+  constructor(state: ControllerState, hooks: PropagatorHooks, signal: AbortSignal) {
+    this.#state = state;
+    this.#hooks = hooks;
+    this.#signal = signal;
+    this.#window = new AdaptiveWindow(state.deps.settings.maxConcurrency);
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get window(): number {
+    return this.#window.size;
+  }
+
+  /** There is no step to take: what was kept for one is dropped. */
+  settled(app: AppRecord): void {
+    this.#state.contents.delete(app.key);
+    this.#state.unpark(app);
+  }
+
+  /** Looks again at everything that the guard held up. */
+  unblock(): void {
+    for (const key of this.#blocked) this.#state.queue.put(key, 'change');
+    this.#blocked.clear();
+  }
+
+  /** One step for the application; never throws. */
+  async reconcile(key: string): Promise<void> {
+    const app = this.#state.index.get(key);
+    if (app === undefined) return;
+    if (this.#state.deps.guard.current().blocked) {
+      this.#blocked.add(key);
+      return;
+    }
+    try {
+      if (app.stale) await this.#fresh(app);
+      const parkedBefore = app.parked;
+      await this.#carryOut(app, this.decide(app));
+      app.failures = 0;
+      // Nothing parked it anew, so what parked it is over.
+      if (parkedBefore !== undefined && app.parked === parkedBefore) this.#state.unpark(app);
+    } catch (caught) {
+      this.#failed(app, MaestroError.from(caught));
+    }
+  }
+
+  /** Publishes the bundle without what would cascade; for garbage collection too. */
+  async strip(app: AppRecord, bundle: BundleRecord): Promise<void> {
+    const stored = await this.#read(bundle.stored.id);
+    if (stored === undefined) return this.#hooks.bundleMissing(bundle.stored.id);
+    if (stored.version !== bundle.stored.version || stored.deletedAt !== undefined) {
+      this.#hooks.bundleSeen(stored);
+      this.#state.queue.put(app.key, 'change');
+      return;
+    }
+    const work = withoutCascade(stored);
+    await this.#publish('update', { kind: 'update', target: this.#target(bundle), work, version: stored.version });
+    this.#adopt(app.key, bundle.stored.id, bundle.stored.consumer, stored.version + 1, work);
+  }
+
+  /** Asks Maestro to delete the bundle. The caller has made sure that it may go. */
+  async delete(app: AppRecord, bundle: BundleRecord): Promise<void> {
+    const { clock, stillLeader } = this.#state.deps;
+    if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is deleted', { mayHeal: true });
+    const { id, name: workName, version } = bundle.stored;
+    await this.#publish('delete', { kind: 'delete', target: this.#target(bundle), workName, version });
+    bundle.stored = { ...bundle.stored, deleting: true };
+    bundle.deleteSentMs = clock.monotonicMs();
+    if (app.deletionPendingSince === '') app.deletionPendingSince = this.#state.now();
+    this.#state.deps.log.debug('deletion requested', { application: app.key, bundle: id, cluster: bundle.stored.consumer });
+  }
+
+  /** The next step, without taking it. */
+  decide(app: AppRecord): Action {
+    if (app.hub !== undefined) return decidePropagation(app, this.#surroundings(app));
+    const { hubId, clock } = this.#state.deps;
+    const nowMs = clock.monotonicMs();
+    const garbage = app.collecting ? app.bundles.find((bundle) => mayDelete(bundle, { hubId, nowMs })) : undefined;
+    return garbage === undefined ? { do: 'nothing' } : spareWorkload(garbage);
+  }
+
+  #surroundings(app: AppRecord): Surroundings {
+    const { clusters, decisions, deps, index } = this.#state;
+    const { settings, clock, hubId } = deps;
+    const { cluster = '', spokeNamespace = '' } = app.hub ?? {};
+    const nowMs = clock.monotonicMs();
+    return {
+      hubId,
+      cluster: clusters.get(cluster),
+      clusterGoneMs: clusters.missingSinceMs(cluster, nowMs),
+      authorised: settings.authorisation === 'none' || decisions.allows(app.namespace, cluster),
+      namespaceAllowed: targetNamespaceAllowed(settings, spokeNamespace),
+      spokeHolder: index.holderOfSpokeName(app),
+      deletion: settings.deletion.policy,
+      deletionFallbackMs: settings.deletion.fallbackMs,
+      nowMs,
+    };
+  }
+
+  async #carryOut(app: AppRecord, action: Action): Promise<void> {
+    const { queue, statusQueue } = this.#state;
+    switch (action.do) {
+      case 'nothing':
+        this.#state.deps.metrics.publishSkipped();
+        return this.settled(app);
+      case 'park':
+        this.#state.park(app, action.reason, action.message);
+        return;
+      case 'publish':
+        return this.#publishApplication(app, action.over, action.oneShot);
+      case 'clear-one-shot':
+        return this.#clearOneShot(app, await this.#content(app), action.operation, action.refresh);
+      case 'strip':
+        await this.strip(app, action.bundle);
+        return;
+      case 'delete':
+        if (!(await this.#mayStillDelete(app, action.bundle))) return queue.put(app.key, 'change');
+        await this.delete(app, action.bundle);
+        return queue.put(app.key, 'delete');
+      case 'await-deletion':
+        if (app.deletionPendingSince === '') app.deletionPendingSince = this.#state.now();
+        statusQueue.putAfter(app.key, 'resync', deletionAgainMs / 2);
+        return queue.putAfter(app.key, 'resync', deletionAgainMs);
+      case 'release':
+        return this.#release(app, action.confirmed);
+    }
+  }
+
+  async #publishApplication(app: AppRecord, over: BundleRecord | undefined, plan: OneShotPlan): Promise<void> {
+    const { bundleSettings, index } = this.#state;
+    const content = await this.#content(app);
+    if (content === undefined) return;
+    const stored = over !== undefined && (plan.operation === 'kept' || plan.refresh === 'kept') ? await this.#read(over.stored.id) : undefined;
+    const oneShot = oneShotOf(plan, content, over, stored);
+    const project = this.#state.projectFor(content);
+    const name = over?.stored.name ?? (index.sharesPlainName(app) ? hashedBundleName(app.namespace, app.name) : bundleNameOf(app.namespace, app.name));
+    const built = buildBundle(content, bundleSettings, oneShot, { name, ...(project === undefined ? {} : { project }) });
+    const problems = bundleProblems(built.work);
+    if (problems.length > 0) return this.#state.park(app, 'Invalid', problems.join('; '));
+    const target = { id: built.id, consumer: content.cluster, source: bundleSettings.sourceId };
+    const { work } = built;
+    try {
+      if (over === undefined) await this.#publish('create', { kind: 'create', target, work });
+      else await this.#publish('update', { kind: 'update', target: { ...target, id: over.stored.id }, work, version: over.stored.version });
+    } catch (caught) {
+      return this.#publishFailed(app, over?.stored.id ?? built.id, MaestroError.from(caught));
+    }
+    this.#adopt(app.key, over?.stored.id ?? built.id, content.cluster, (over?.stored.version ?? 0) + 1, work);
+    this.#state.contents.delete(app.key);
+    if (plan.operation === 'new' || plan.refresh === 'new') {
+      await this.#clearOneShot(app, content, plan.operation === 'new', plan.refresh === 'new');
+    }
+    // What is left of an earlier cluster goes now that the new one has it.
+    if (app.bundles.length > 1) this.#state.queue.put(app.key, 'change');
+  }
+
+  /** An answer that is not yes. Maestro's answer decides what is true now, so it is read before the next try. */
+  async #publishFailed(app: AppRecord, id: string, error: MaestroError): Promise<void> {
+    if (error.reason === 'ConsumerNotFound') {
+      const cluster = app.hub?.cluster ?? '';
+      this.#state.missingConsumers.add(cluster);
+      return this.#state.park(app, 'ConsumerMissing', `Maestro has no consumer ${cluster}`);
+    }
+    if (error.exitCode === ExitCode.InvalidInput) return this.#state.park(app, 'RefusedByServer', error.message);
+    if (error.code !== 'conflict' && error.delivery !== 'unknown') throw error;
+    const stored = await this.#read(id);
+    if (stored === undefined) this.#hooks.bundleMissing(id);
+    else {
+      const facts = readStoredBundle({ ...stored, consumer: stored.consumerName });
+      if (facts.managedBy === 'foreign' || `${facts.hubNamespace}/${facts.hubName}` !== app.key) {
+        return this.#state.park(app, 'ForeignBundle', `bundle ${id} of cluster ${stored.consumerName} was not written for this application`);
+      }
+      this.#hooks.bundleSeen(stored);
+    }
+    throw error;
+  }
+
+  async #clearOneShot(app: AppRecord, content: HubApplication | undefined, operation: boolean, refresh: boolean): Promise<void> {
+    if (content === undefined) return;
+    if (operation && content.operation !== undefined) {
+      await this.#patch(app, 'operation', clearOperationPatch(content.uid, content.operation));
+      app.clearedOperation = operationHash(content.operation);
+      if (app.hub !== undefined) app.hub = { ...app.hub, operation: '' };
+    }
+    if (refresh && content.refresh !== undefined) {
+      await this.#patch(app, 'refresh', clearAnnotationPatch(content.uid, refreshAnnotation, content.refresh));
+      if (app.hub !== undefined) app.hub = { ...app.hub, refresh: '' };
+    }
+    this.#state.contents.delete(app.key);
+  }
+
+  /** Lets the hub application go by taking Argo CD's finalizers away. */
+  async #release(app: AppRecord, confirmed: boolean): Promise<void> {
+    const content = await this.#fresh(app);
+    if (content === undefined) return;
+    const steps = finalizersPatch(content.uid, content.finalizers, isArgoFinalizer);
+    if (steps === undefined || content.deletionTimestamp === undefined) return;
+    if (!confirmed || app.endUnseen) {
+      const what = confirmed
+        ? `Maestro has the bundle no more; that cluster ${content.cluster} removed the application was not seen`
+        : `released before cluster ${content.cluster} confirmed that it removed the application`;
+      this.#state.deps.events.record({
+        regarding: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: app.namespace, name: app.name, uid: content.uid },
+        type: 'Warning',
+        reason: 'DeletionUnconfirmed',
+        action: 'Delete',
+        note: what,
+      });
+    }
+    await this.#patch(app, 'finalizers', steps);
+    if (app.hub !== undefined) app.hub = { ...app.hub, argoFinalizers: false };
+  }
+
+  /** What is about to be deleted is asked about once more: the index may be behind. */
+  async #mayStillDelete(app: AppRecord, bundle: BundleRecord): Promise<boolean> {
+    const known = app.hub;
+    const content = await this.#fresh(app);
+    if (content === undefined && known === undefined) return app.collecting && !bundle.stored.cascades;
+    if (content === undefined || known === undefined || content.uid !== known.uid) return false;
+    if (content.deletionTimestamp !== undefined) return app.hub?.argoFinalizers === true || !bundle.stored.cascades;
+    const current = app.hub === undefined ? undefined : currentBundle(app, app.hub);
+    const local = this.#state.clusters.get(content.cluster)?.local === true;
+    return !content.selected || content.cluster === '' || local || current !== bundle;
+  }
+
+  async #patch(app: AppRecord, what: 'operation' | 'refresh' | 'finalizers', steps: readonly JsonPatchStep[]): Promise<void> {
+    const { kube, clock, metrics } = this.#state.deps;
+    const startMs = clock.monotonicMs();
+    try {
+      await kube.jsonPatch(applications, { namespace: app.namespace, name: app.name }, steps, this.#state.call(this.#signal));
+      metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      const gone = error.code === 'not-found';
+      metrics.hubWrite(what, gone ? 'gone' : error.code === 'conflict' ? 'conflict' : 'failed', clock.monotonicMs() - startMs);
+      if (error.code !== 'conflict' && !gone) throw error;
+      // Somebody changed it meanwhile: what it is now decides.
+      await this.#fresh(app);
+      if (!gone) throw error;
+    }
+  }
+
+  /** The hub application to build from: as the watch brought it, or read again. */
+  async #content(app: AppRecord): Promise<HubApplication | undefined> {
+    return this.#state.contents.get(app.key) ?? this.#fresh(app);
+  }
+
+  async #fresh(app: AppRecord): Promise<HubApplication | undefined> {
+    const { kube } = this.#state.deps;
+    const object = await kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal));
+    const content = object === undefined ? undefined : parseHubApplication(object);
+    this.#hooks.hubSeen(app.key, content);
+    return content;
+  }
+
+  async #read(id: string): Promise<ResourceBundle | undefined> {
+    return this.#state.deps.maestro.reader.getBundle(id, this.#state.call(this.#signal));
+  }
+
+  #target(bundle: BundleRecord): { id: string; consumer: string; source: string } {
+    return { id: bundle.stored.id, consumer: bundle.stored.consumer, source: this.#state.bundleSettings.sourceId };
+  }
+
+  async #publish(kind: PublishKind, request: WorkRequest): Promise<void> {
+    await this.#window.enter();
+    const { clock, maestro, metrics } = this.#state.deps;
+    const startMs = clock.monotonicMs();
+    let trouble = false;
+    this.#inFlight += 1;
+    try {
+      await maestro.writer.publish(request, this.#state.call(this.#signal));
+      metrics.published(kind, 'sent', clock.monotonicMs() - startMs);
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      trouble = error.code === 'unavailable' || error.code === 'timeout';
+      metrics.published(kind, error.code === 'conflict' ? 'conflict' : 'failed', clock.monotonicMs() - startMs);
+      throw error;
+    } finally {
+      this.#inFlight -= 1;
+      this.#window.leave(clock.monotonicMs() - startMs, trouble);
+    }
+  }
+
+  /** Takes what was just published for what is stored, which Maestro's answer says it is. */
+  #adopt(key: string, id: string, consumer: string, version: number, work: ManifestWork): void {
+    const { index } = this.#state;
+    const { name, labels, annotations, manifests } = work;
+    const stored = readStoredBundle({ id, consumer, version, metadata: { name, labels, annotations }, manifests });
+    const known = index.byBundle(id)?.bundle;
+    const bundle = known ?? new BundleRecord(stored);
+    bundle.stored = stored;
+    bundle.operation = stored.oneShot === undefined ? undefined : travellingFields(manifests).operation;
+    bundle.operationFinished = false;
+    bundle.refreshFinished = false;
+    bundle.reported = undefined;
+    bundle.pendingSince = this.#state.now();
+    if (known === undefined) index.addBundle(key, bundle);
+  }
+
+  #failed(app: AppRecord, error: MaestroError): void {
+    if (this.#signal.aborted) return;
+    const { metrics, log, random } = this.#state.deps;
+    const delayMs = Math.max(error.retryAfterMs ?? 0, backoffMs(app.failures, random, firstBackoffMs, longestBackoffMs));
+    app.failures += 1;
+    metrics.reconcileFailed(error.code);
+    const fields = { application: app.key, code: error.code, error: error.message, againInMs: Math.round(delayMs) };
+    if (error.code === 'conflict') log.debug('will be tried again', fields);
+    else log.warn('will be tried again', fields);
+    this.#state.queue.putAfter(app.key, app.hub?.deletionTimestamp ? 'delete' : 'change', delayMs);
+  }
+}
+
+function oneShotOf(plan: OneShotPlan, content: HubApplication, over: BundleRecord | undefined, stored: ResourceBundle | undefined): OneShot {
+  const travelling = stored === undefined ? {} : travellingFields(stored.manifests);
+  const flight = over?.stored.oneShot;
+  const operation = plan.operation === 'new' ? content.operation : plan.operation === 'kept' ? travelling.operation : undefined;
+  const refresh = plan.refresh === 'new' ? content.refresh : plan.refresh === 'kept' ? travelling.refresh : undefined;
+  return {
+    ...(operation === undefined
+      ? {}
+      : { operation, operationAfter: plan.operation === 'kept' ? (flight?.opAfter ?? '') : (over?.startedAt ?? '') }),
+    ...(refresh === undefined
+      ? {}
+      : { refresh, refreshAfter: plan.refresh === 'kept' ? (flight?.refreshAfter ?? '') : (over?.reconciledAt ?? '') }),
+  };
+}

@@ -1,0 +1,52 @@
+import type { AppRecord } from '../index/records.ts';
+import { currentBundle } from '../policy/propagation.ts';
+import type { ControllerState } from './state.ts';
+
+/** A deletion that is quicker than this is not worth telling on the application. */
+const deletionGraceMs = 10_000;
+/** The same for a version that is on its way; as in `deliveryConditions`. */
+const pendingGraceMs = 60_000;
+const noStatusMs = 300_000;
+
+/** What is told because time passed and nothing happened. */
+export class Silence {
+  readonly #state: ControllerState;
+  /** Wall time of the last report of a cluster; of the start, when there was none. */
+  readonly #heard = new Map<string, number>();
+  readonly #startMs: number;
+
+  constructor(state: ControllerState) {
+    this.#state = state;
+    this.#startMs = state.deps.clock.nowMs();
+  }
+
+  heard(cluster: string): void {
+    this.#heard.set(cluster, this.#state.deps.clock.nowMs());
+  }
+
+  /** RFC 3339 of the cluster's last report when that is too long ago; undefined when it is not. */
+  since(cluster: string): string | undefined {
+    const { settings, clock } = this.#state.deps;
+    const lastMs = this.#heard.get(cluster) ?? this.#startMs;
+    if (settings.staleAfterMs === undefined || clock.nowMs() - lastMs < settings.staleAfterMs) return undefined;
+    return new Date(lastMs).toISOString();
+  }
+
+  /** Which conditions time has brought: another text when another one has become due, or is not any more. */
+  timely(app: AppRecord): string {
+    const { hub } = app;
+    if (hub === undefined) return '';
+    const nowMs = this.#state.deps.clock.nowMs();
+    const bundle = currentBundle(app, hub);
+    const late = (since: string | undefined, graceMs: number): boolean =>
+      since !== undefined && since !== '' && nowMs - Date.parse(since) >= graceMs;
+    const away = bundle !== undefined && this.#state.clusters.get(hub.cluster)?.available === false;
+    return [
+      late(bundle?.pendingSince, pendingGraceMs) ? 'p' : '',
+      hub.deletionTimestamp !== '' && late(app.deletionPendingSince, deletionGraceMs) ? 'd' : '',
+      bundle !== undefined && this.since(hub.cluster) !== undefined ? 's' : '',
+      bundle?.reported === undefined && late(bundle?.appliedSince, noStatusMs) ? 'n' : '',
+      away ? 'u' : '',
+    ].join('');
+  }
+}

@@ -1,0 +1,39 @@
+import type { AppRecord } from '../index/records.ts';
+import { currentBundle } from '../policy/propagation.ts';
+import { lanes } from '../queue/work-queue.ts';
+import type { ApplicationState, EngineSnapshot } from '../run/controller-metrics.ts';
+import type { Propagator } from './propagator.ts';
+import type { ControllerState } from './state.ts';
+
+/** Counts for one scrape. */
+export function snapshotOf(state: ControllerState, propagator: Propagator): EngineSnapshot {
+  const applications: Partial<Record<ApplicationState, number>> = {};
+  const parked: Record<string, number> = {};
+  for (const app of state.index.all()) {
+    if (app.hub === undefined) continue;
+    const is = stateOf(app, state);
+    applications[is] = (applications[is] ?? 0) + 1;
+    if (app.parked !== undefined) parked[app.parked.reason] = (parked[app.parked.reason] ?? 0) + 1;
+  }
+  return {
+    applications,
+    queue: Object.fromEntries(lanes.map((lane) => [lane, { depth: state.queue.depth(lane), oldestMs: state.queue.ageMs(lane) }])),
+    parked,
+    orphans: state.orphans,
+    brakeOn: state.brakeOn,
+    publishesInFlight: propagator.inFlight,
+    publishWindow: propagator.window,
+    statusBacklog: lanes.reduce((sum, lane) => sum + state.statusQueue.depth(lane), 0),
+  };
+}
+
+function stateOf(app: AppRecord, { clusters }: ControllerState): ApplicationState {
+  const { hub } = app;
+  if (hub === undefined || !hub.selected || hub.cluster === '' || clusters.get(hub.cluster)?.local === true) return 'ignored';
+  if (hub.deletionTimestamp !== '') return 'deleting';
+  if (app.parked !== undefined) return 'parked';
+  const bundle = currentBundle(app, hub);
+  if (bundle === undefined || bundle.stored.contentHash !== hub.desiredHash) return 'pending';
+  if (bundle.appliedVersion >= bundle.stored.version) return 'synced';
+  return bundle.troubled ? 'failed' : 'pending';
+}

@@ -1,0 +1,107 @@
+import type { JsonObject } from '../../core/json.ts';
+import { AppIndex } from '../index/app-index.ts';
+import { BoundedCache } from '../index/bounded-cache.ts';
+import { ClusterTable, DecisionTable } from '../index/clusters.ts';
+import { parkReasons, type AppRecord, type Parked, type ParkReason } from '../index/records.ts';
+import type { ResourcePath } from '../kube/kube-api.ts';
+import type { HubApplication } from '../model/hub-application.ts';
+import type { BundleSettings } from '../bundle/build-bundle.ts';
+import { projectOf } from '../bundle/companions.ts';
+import type { CallOptions } from '../../clients/index.ts';
+import { WorkQueue } from '../queue/work-queue.ts';
+import type { WorkStatus } from '../../core/status/work-status.ts';
+import type { ControllerDeps } from './deps.ts';
+
+export const applications: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
+export const appProjects: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'appprojects' };
+export const managedClusters: ResourcePath = { group: 'cluster.open-cluster-management.io', version: 'v1', resource: 'managedclusters' };
+export const placementDecisions: ResourcePath = {
+  group: 'cluster.open-cluster-management.io',
+  version: 'v1beta1',
+  resource: 'placementdecisions',
+};
+
+/** Whole hub applications that are kept for a publish soon to come; others are read again. */
+const keptContents = 2_000;
+/** Whole reports that are kept for a write soon to come; others are read again from Maestro. */
+const keptReports = 2_000;
+/** A parked application is looked at again after this long, even when nothing changed. */
+const parkedAgainMs = 600_000;
+
+/**
+ * What both controllers share during one term as the leader: the index, the
+ * queues, and what was read of the surroundings. Everything in it can be had
+ * again from the hub and Maestro.
+ */
+export class ControllerState {
+  readonly deps: ControllerDeps;
+  readonly bundleSettings: BundleSettings;
+  readonly index = new AppIndex();
+  readonly clusters = new ClusterTable();
+  readonly decisions = new DecisionTable();
+  readonly projects = new Map<string, JsonObject>();
+  /** Keys whose delivery has to be looked at. */
+  readonly queue: WorkQueue;
+  /** Keys whose status on the hub has to be looked at. */
+  readonly statusQueue: WorkQueue;
+  readonly contents = new BoundedCache<HubApplication>(keptContents);
+  readonly reports = new BoundedCache<WorkStatus>(keptReports);
+  /** Clusters that are no consumers of Maestro yet, for which applications wait. */
+  readonly missingConsumers = new Set<string>();
+  /** Both sides have been read once: absence means something now. */
+  synced = false;
+  orphans = 0;
+  brakeOn = false;
+
+  constructor(deps: ControllerDeps) {
+    this.deps = deps;
+    this.queue = new WorkQueue(deps.clock);
+    this.statusQueue = new WorkQueue(deps.clock);
+    const { sourceId, deliverNamespace, deliverProject } = deps.settings;
+    this.bundleSettings = { sourceId, hubId: deps.hubId, deliverNamespace, deliverProject };
+  }
+
+  /** Limits for one call to the hub or to Maestro. */
+  call(signal: AbortSignal): CallOptions {
+    return { signal, deadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.callTimeoutMs };
+  }
+
+  /** RFC 3339 in whole seconds, as Kubernetes writes times. */
+  now(): string {
+    return `${new Date(this.deps.clock.nowMs()).toISOString().slice(0, 19)}Z`;
+  }
+
+  /** The hub's AppProject that goes along with an application; undefined when none is to. */
+  projectFor(app: HubApplication): JsonObject | undefined {
+    return this.bundleSettings.deliverProject ? this.projects.get(`${app.namespace}/${projectOf(app)}`) : undefined;
+  }
+
+  park(app: AppRecord, reason: ParkReason, message: string): void {
+    const same = app.parked?.reason === reason && app.parked.message === message;
+    app.parked = { reason, message, since: same ? (app.parked?.since ?? this.now()) : this.now() };
+    this.queue.putAfter(app.key, 'resync', parkedAgainMs);
+    if (same) return;
+    this.statusQueue.put(app.key, 'change');
+    this.deps.events.record({
+      regarding: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: app.namespace, name: app.name, uid: app.hub?.uid ?? '' },
+      type: 'Warning',
+      reason,
+      action: 'Deliver',
+      note: message,
+    });
+  }
+
+  unpark(app: AppRecord): void {
+    if (app.parked === undefined) return;
+    app.parked = undefined;
+    this.statusQueue.put(app.key, 'change');
+  }
+
+  /** Looks again at the parked applications of a cluster, or of all. */
+  wake(keys: Iterable<string>, reasons: readonly Parked['reason'][] = parkReasons): void {
+    for (const key of keys) {
+      const parked = this.index.get(key)?.parked;
+      if (parked !== undefined && reasons.includes(parked.reason)) this.queue.put(key, 'change');
+    }
+  }
+}

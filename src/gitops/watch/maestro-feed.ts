@@ -1,0 +1,227 @@
+import { idIn, searchAnd, sourceIs, updatedAfter, type StatusEvent, type StatusSubscriber, type WorkReader } from '../../clients/index.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
+import type { Clock } from '../../io/clock.ts';
+import { backoffMs } from '../../operations/budget.ts';
+import { followStream, type StreamSession } from '../../operations/watch/status-stream.ts';
+
+/**
+ * What Maestro says, told synchronously and in order.
+ *
+ * What REST says of a bundle is the source's own word: names, stamps and
+ * versions are taken from there only. The stream carries an agent's word, so a
+ * report is nothing but a status for an id that we know.
+ */
+export interface MaestroFeedHandler {
+  stored(bundle: ResourceBundle): void;
+  reported(event: StatusEvent): void;
+  /** Maestro does not have this bundle any more, and its end was not seen. */
+  missing(id: string): void;
+  /** A whole read begins: `missing` is found by what it does not show. */
+  beginRead(): void;
+  /** A whole read has ended. @returns ids that it should have shown and did not */
+  endRead(): readonly string[];
+  /** Ids whose end may have gone unseen while the stream was down. */
+  awaited(): readonly string[];
+  live(live: boolean): void;
+}
+
+export interface MaestroFeedDeps {
+  readonly reader: WorkReader;
+  readonly subscriber: StatusSubscriber;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onProblem: (what: string, error: MaestroError) => void;
+}
+
+export interface MaestroFeedOptions {
+  readonly source: string;
+  /** A whole read, however quiet the stream is. Milliseconds. */
+  readonly wholeReadEveryMs: number;
+}
+
+const pageSize = 200;
+const idsPerRead = 100;
+/** Between pages, so that a whole read leaves Maestro time for others. */
+const pagePauseMs = 5;
+/** How far the clocks of Maestro and of this machine may differ, for the read of what changed meanwhile. */
+const clockSkewMs = 300_000;
+const readTimeoutMs = 3_600_000;
+
+/**
+ * Follows Maestro for ever: one stream, drained at once, and reads that make up
+ * for what a stream can not tell. After the first whole read, a reconnect reads
+ * only what changed since the stream was last heard (`updated_at` moves with
+ * status writes) and asks for the ids whose end is awaited; a whole read comes
+ * at a slow beat, for it alone shows what vanished.
+ */
+export class MaestroFeed {
+  readonly #options: MaestroFeedOptions;
+  readonly #handler: MaestroFeedHandler;
+  readonly #deps: MaestroFeedDeps;
+  readonly #toRead = new Set<string>();
+  #readingChosen = false;
+  #wokeReader: (() => void) | undefined;
+  /** Wall time up to which nothing can have been missed: while a stream is caught up, when it was last heard. */
+  #wholeUntilMs = 0;
+  #caughtUp = false;
+  #wholeReads = 0;
+  #lastWholeReadMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: MaestroFeedOptions, handler: MaestroFeedHandler, deps: MaestroFeedDeps) {
+    this.#options = options;
+    this.#handler = handler;
+    this.#deps = deps;
+  }
+
+  /** All bundles have been read at least once. */
+  get synced(): boolean {
+    return this.#wholeReads > 0;
+  }
+
+  /** Reads the bundle soon, together with others. */
+  readSoon(id: string): void {
+    this.#toRead.add(id);
+    this.#wokeReader?.();
+  }
+
+  /** @throws MaestroError for a mistake that can not heal, such as no right to subscribe */
+  async run(signal: AbortSignal): Promise<void> {
+    await followStream(this.#options.source, this.#deps, { signal }, {
+      onReady: (session) => session.beside(this.#catchUp(session)),
+      onEvent: (event) => {
+        this.#heard();
+        this.#handler.reported(event);
+      },
+      onHeartbeat: () => this.#heard(),
+      onWaiting: (error) => {
+        this.#caughtUp = false;
+        this.#handler.live(false);
+        if (error !== undefined) this.#deps.onProblem('the status stream', error);
+      },
+    });
+  }
+
+  /** Everything beside one stream: catching up, chosen reads, and whole reads at their beat. */
+  async #catchUp(session: StreamSession): Promise<void> {
+    const { signal } = session;
+    const sinceMs = this.#wholeUntilMs;
+    if (this.synced) await this.#untilDone('what changed meanwhile', signal, () => this.#readChanged(sinceMs, signal));
+    await this.#readWholeIfDue(signal);
+    if (signal.aborted) return;
+    this.#caughtUp = true;
+    this.#heard();
+    session.proved();
+    this.#handler.live(true);
+    session.beside(this.#readChosen(signal));
+    while (!signal.aborted) {
+      await this.#sleep(Math.max(1_000, this.#dueInMs()), signal);
+      await this.#readWholeIfDue(signal);
+    }
+  }
+
+  #heard(): void {
+    if (this.#caughtUp) this.#wholeUntilMs = this.#deps.clock.nowMs();
+  }
+
+  #dueInMs(): number {
+    return this.#lastWholeReadMs + this.#options.wholeReadEveryMs - this.#deps.clock.monotonicMs();
+  }
+
+  async #readWholeIfDue(signal: AbortSignal): Promise<void> {
+    if (this.#dueInMs() > 0 || signal.aborted) return;
+    await this.#untilDone('all bundles', signal, () => this.#readWhole(signal));
+  }
+
+  async #readWhole(signal: AbortSignal): Promise<void> {
+    const startedMs = this.#deps.clock.monotonicMs();
+    this.#handler.beginRead();
+    await this.#readSearch(searchAnd(sourceIs(this.#options.source)), signal);
+    // What was made or changed while the pages were read may only look missing.
+    await this.#readIds(this.#handler.endRead(), signal);
+    this.#wholeReads += 1;
+    this.#lastWholeReadMs = startedMs;
+  }
+
+  async #readChanged(sinceMs: number, signal: AbortSignal): Promise<void> {
+    const since = new Date(Math.max(0, sinceMs - clockSkewMs)).toISOString();
+    await this.#readSearch(searchAnd(sourceIs(this.#options.source), updatedAfter(since)), signal);
+    await this.#readIds(this.#handler.awaited(), signal);
+  }
+
+  async #readSearch(search: string, signal: AbortSignal): Promise<void> {
+    const { clock, reader } = this.#deps;
+    const options = { signal, deadlineMs: clock.monotonicMs() + readTimeoutMs };
+    for await (const page of reader.listBundles({ search, pageSize }, options)) {
+      for (const bundle of page) this.#handler.stored(bundle);
+      if (page.length === pageSize) await clock.sleep(pagePauseMs, signal);
+    }
+  }
+
+  /** Reads these; those that Maestro does not have are told as missing. */
+  async #readIds(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const { clock, reader } = this.#deps;
+    for (let start = 0; start < ids.length; start += idsPerRead) {
+      const some = ids.slice(start, start + idsPerRead);
+      const missing = new Set(some);
+      const options = { signal, deadlineMs: clock.monotonicMs() + readTimeoutMs };
+      for await (const page of reader.listBundles({ search: searchAnd(idIn(some)), pageSize: idsPerRead }, options)) {
+        for (const bundle of page) {
+          missing.delete(bundle.id);
+          this.#handler.stored(bundle);
+        }
+      }
+      for (const id of missing) this.#handler.missing(id);
+    }
+  }
+
+  async #readChosen(signal: AbortSignal): Promise<void> {
+    if (this.#readingChosen) return;
+    this.#readingChosen = true;
+    try {
+      while (!signal.aborted) {
+        if (this.#toRead.size === 0) await this.#untilWoken(signal);
+        const ids = [...this.#toRead].slice(0, idsPerRead);
+        if (ids.length === 0) continue;
+        await this.#untilDone('chosen bundles', signal, () => this.#readIds(ids, signal));
+        if (!signal.aborted) for (const id of ids) this.#toRead.delete(id);
+      }
+    } finally {
+      this.#readingChosen = false;
+    }
+  }
+
+  async #untilWoken(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        signal.removeEventListener('abort', wake);
+        this.#wokeReader = undefined;
+        resolve();
+      };
+      this.#wokeReader = wake;
+      signal.addEventListener('abort', wake, { once: true });
+      if (signal.aborted) wake();
+    });
+  }
+
+  /** Tries until it is done or the stream has ended; a mistake that can not heal is told and tried again all the same, at a slow beat. */
+  async #untilDone(what: string, signal: AbortSignal, read: () => Promise<void>): Promise<void> {
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      try {
+        return await read();
+      } catch (caught) {
+        if (signal.aborted) return;
+        this.#deps.onProblem(`reading ${what}`, MaestroError.from(caught));
+        await this.#sleep(backoffMs(failures, this.#deps.random, 250, 30_000), signal);
+      }
+    }
+  }
+
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#deps.clock.sleep(ms, signal);
+    } catch {
+      // The loop looks at the signal.
+    }
+  }
+}
