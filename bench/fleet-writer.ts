@@ -1,0 +1,54 @@
+/**
+ * Writes many works in a process of its own and prints what it cost: by
+ * MaestroClient.applyMany, or by a bare loop of Publish calls that reads
+ * nothing, decides nothing and gives up on the first failure.
+ */
+import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
+import { fromJSON } from '@grpc/proto-loader';
+import { descriptor } from '../src/clients/grpc/descriptor.ts';
+import { encodeEvent } from '../src/clients/grpc/event-codec.ts';
+import { workEvent } from '../src/clients/grpc/work-event.ts';
+import { bundleId, createMaestroClient } from '../src/index.ts';
+import { manyWorks } from './many-works.ts';
+import { costOf, type Endpoints } from './own-process.ts';
+
+export interface FleetWriting {
+  readonly how: 'own' | 'bare';
+  readonly endpoints: Endpoints;
+  readonly consumers: number;
+  readonly works: number;
+  /** Names of works begin with it, so that each run writes its own. */
+  readonly prefix: string;
+}
+
+const { how, endpoints, consumers, works, prefix } = JSON.parse(process.argv[2] ?? '') as FleetWriting;
+const source = 'bench';
+const concurrency = 64;
+
+async function own(): Promise<void> {
+  const client = await createMaestroClient({ ...endpoints, grpcEndpoint: `grpc://${endpoints.grpcEndpoint}`, source });
+  const { created } = await client.applyMany(manyWorks({ count: works, consumers, prefix }), { maxConcurrency: concurrency });
+  if (created !== works) throw new Error(`${created} of ${works} works were created`);
+  await client.close();
+}
+
+async function bare(): Promise<void> {
+  const loaded = fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String });
+  const Client = makeGenericClientConstructor(loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0], '');
+  const client = new Client(endpoints.grpcEndpoint, credentials.createInsecure());
+  const publish = client['Publish'] as unknown as (request: object, callback: (error: ServiceError | null) => void) => void;
+  const tasks = manyWorks({ count: works, consumers, prefix });
+  const worker = async (): Promise<void> => {
+    for (const task of tasks) {
+      if (task.op !== 'apply') continue;
+      const { consumer, work } = task;
+      const target = { id: bundleId(source, consumer, work.name), consumer, source };
+      const event = encodeEvent(workEvent({ kind: 'create', target, work }, { eventId: crypto.randomUUID(), timeMs: Date.now() }));
+      await new Promise<void>((resolve, reject) => publish.call(client, { event }, (error) => (error === null ? resolve() : reject(error))));
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  client.close();
+}
+
+console.log(JSON.stringify(await costOf(how === 'own' ? own : bare)));
