@@ -24,7 +24,8 @@ describe('argv to options', () => {
     { argv: [...work, '--for=Applied'], options: { await: { text: 'Applied' } } },
     { argv: [...work, '--for', 'Job:Complete OR Job:Failed'], options: { await: { expression: { kind: 'or' } } } },
     { argv: [...work, '--condition=Deleted'], options: { await: { text: 'Deleted' } } },
-    { argv: [...work, '--must-exist'], options: { mustExist: true } },
+    { argv: [...work, '--must-exist'], options: { mustExist: true, via: 'poll' } },
+    { argv: [...work, '--via=stream'], options: { via: 'stream' } },
     { argv: [...work, '--watch'], options: { await: { text: 'Available' } } },
     { argv: [...work, '--fail-on=Job:Failed', '--failure-grace=1m', '--feedback-settle=0s'], options: { await: { failOn: { kind: 'resource' }, failureGraceMs: 60_000, feedbackSettleMs: 0 } } },
     { argv: [...work, '-o', 'name', '--timeout=10m'], options: { output: 'name', timeoutMs: 600_000 } },
@@ -49,7 +50,7 @@ describe('argv to options', () => {
   });
 });
 
-describe('options to effects', () => {
+describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) => {
   let maestro: StandIn;
   beforeAll(async () => {
     maestro = await startStandIn({ consumers: ['c1', 'offline', 'failing'], agent: { delayMs: 5, deleteDelayMs: 5 }, agents: { offline: { online: false }, failing: { failManifests: ['*'] } } });
@@ -57,7 +58,7 @@ describe('options to effects', () => {
   });
   afterAll(() => maestro.close());
 
-  const run = (argv: readonly string[]): Promise<CliRun> => runCli(['wait', ...argv], { endpoints: maestro });
+  const run = (argv: readonly string[]): Promise<CliRun> => runCli(['wait', `--via=${via}`, ...argv], { endpoints: maestro });
   const line = (name: string, text: string): string => `manifestwork.work.open-cluster-management.io/${name} ${text}\n`;
   async function apply(name: string, consumer: string, source = 'maestro-cli'): Promise<void> {
     const applied = await runCli(['apply', '-f', 'w.yaml', `--consumer=${consumer}`, `--source-id=${source}`], { endpoints: maestro, files: { 'w.yaml': workYaml(name) } });
@@ -101,6 +102,25 @@ describe('options to effects', () => {
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g)).toHaveLength(2);
     expect(refused.stderr).toContain('--id');
+  });
+
+  it('takes a work that another source creates meanwhile, and says so', async () => {
+    const running = run(['--name=theirs-later', '--consumer=c1', '--timeout=20s']);
+    await apply('theirs-later', 'c1', 'someone');
+    const done = await running;
+    expect(done).toMatchObject({ exitCode: 0, stdout: line('theirs-later', 'condition met: Available (version 1)') });
+    expect(done.stderr).toContain(`theirs-later on c1 is a work of another source (id ${bundleId('someone', 'c1', 'theirs-later')}); waiting for it`);
+  });
+
+  it('tells a deletion that was under way (exit 5) from one that came meanwhile (exit 7)', async () => {
+    await apply('leaving', 'offline');
+    const running = run(['--name=leaving', '--consumer=offline', '--timeout=20s']);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await runCli(['delete', '--name=leaving', '--consumer=offline'], { endpoints: maestro });
+    expect(await running).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('is being deleted since') as string });
+    const late = await run(['--name=leaving', '--consumer=offline', '--results-path=r.json', '--results-format=adapter-result']);
+    expect(late.exitCode).toBe(5);
+    expect(resultOf(late, 'r.json')).toMatchObject({ status: 'failure', reason: 'BeingDeleted' });
   });
 
   it('takes a 404 for Deleted at once', async () => {

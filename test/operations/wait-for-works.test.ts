@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { parseExpression } from '../../src/core/expressions/parse.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
+import type { StatusSubscriber, SubscriptionItem } from '../../src/clients/index.ts';
 import { MaestroError } from '../../src/errors.ts';
 import type { WaitTarget } from '../../src/operations/wait/judge.ts';
 import { pollDelayMs } from '../../src/operations/wait/poll-schedule.ts';
 import { waitForWorks, type WaitResult } from '../../src/operations/wait/wait-for-works.ts';
+import { StatusFeed } from '../../src/operations/watch/status-feed.ts';
 import { available } from '../core/status/build.ts';
 import { bundle, configMap, failure, fakes, notSent, ownId, type Fakes } from './support/fakes.ts';
 
@@ -22,164 +24,196 @@ interface Waited {
   readonly progress: readonly string[];
 }
 
-async function wait(fake: Fakes, targets: readonly WaitTarget[] = [target()], condition = applied): Promise<Waited> {
-  const progress: string[] = [];
-  const deps = { reader: fake.reader, onProgress: (of: WaitTarget, text: string) => progress.push(`${of.name}: ${text}`) };
-  const results = await fake.clock.finish(waitForWorks(targets, condition, deps, fake.budget));
-  return { results, progress };
+/** A stream that stands and tells nothing but that it lives. */
+function quietFeed(fake: Fakes): StatusFeed {
+  const subscriber: StatusSubscriber = {
+    subscribe: async function* (_query, { signal }): AsyncGenerator<SubscriptionItem> {
+      yield { kind: 'ready', subscriptionId: 's' };
+      for (;;) {
+        await fake.clock.sleep(10_000, signal);
+        yield { kind: 'heartbeat' };
+      }
+    },
+    close: () => undefined,
+  };
+  return new StatusFeed('maestro-cli', { subscriber, clock: fake.clock, random: () => 0.5 }, { signal: new AbortController().signal });
 }
+
+const waitVia = (via: 'poll' | 'stream') =>
+  async function wait(fake: Fakes, targets: readonly WaitTarget[] = [target()], condition = applied): Promise<Waited> {
+    const progress: string[] = [];
+    const feed = via === 'stream' ? quietFeed(fake) : undefined;
+    const deps = {
+      reader: fake.reader,
+      onProgress: (of: WaitTarget, text: string) => progress.push(`${of.name}: ${text}`),
+      ...(feed === undefined ? {} : { feed }),
+    };
+    try {
+      const results = await fake.clock.finish(waitForWorks(targets, condition, deps, fake.budget));
+      return { results, progress };
+    } finally {
+      await feed?.close();
+      if (feed !== undefined) expect(fake.clock.sleeping).toBe(0);
+    }
+  };
 
 /** Looks at the clock from inside a read. */
 const after = (fake: Fakes, ms: number, then: ResourceBundle | undefined, until: ResourceBundle | undefined): void => {
   fake.reader.script.push(...Array.from({ length: 10_000 }, () => () => (fake.clock.monotonicMs() >= ms ? then : until)));
 };
 
-describe('one work', () => {
-  it('reads before it sleeps', async () => {
-    const fake = fakes();
-    fake.reader.stored.set(ownId, done(1));
-    expect(await wait(fake)).toEqual({ results: [{ target: target(), version: 1, bundle: done(1) }], progress: [] });
-    expect(fake.clock.monotonicMs()).toBe(0);
-    expect(fake.reader.gets).toEqual([ownId]);
-  });
+describe.each(['poll', 'stream'] as const)('via %s', (via) => {
+  const wait = waitVia(via);
 
-  it('goes on until the condition holds, and tells each news once', async () => {
-    const fake = fakes();
-    after(fake, 5000, done(2), bundle({ version: 2, ...statusOf(1) }));
-    const { results, progress } = await wait(fake);
-    expect(results).toMatchObject([{ version: 2 }]);
-    expect(results[0]).not.toHaveProperty('error');
-    expect(progress).toEqual([expect.stringMatching(/^w: the agent last reported version 1, version 2 is awaited/)]);
-    expect(fake.clock.monotonicMs()).toBeLessThan(5500);
-  });
-
-  it('takes no age for news, however it is written', async () => {
-    const fake = fakes(300_000);
-    fake.reader.stored.set(ownId, bundle({ version: 2, deletedAt: '2026-11-22T10:55:50Z' }));
-    const { progress } = await wait(fake, [target()], { ...applied, expression: parseExpression('Deleted') });
-    expect(progress).toEqual([expect.stringMatching(/^w: deletion requested 4m10s ago/)]);
-  });
-
-  it.each([
-    { title: 'never reported', stored: bundle({ version: 2 }), text: 'timed out after 10s waiting for w on c1: the agent has never reported' },
-    { title: 'reported the version before', stored: bundle({ version: 2, ...statusOf(1) }), text: /^timed out after 10s waiting for w on c1: the agent last reported version 1, version 2 is awaited/ },
-  ])('tells at the timeout: $title', async ({ stored, text }) => {
-    const fake = fakes(10_000);
-    fake.reader.stored.set(ownId, stored);
-    const { results } = await wait(fake);
-    expect(results).toMatchObject([{ version: 2, bundle: stored, error: { code: 'timeout', exitCode: 6, message: typeof text === 'string' ? text : (expect.stringMatching(text) as string) } }]);
-    expect(fake.clock.monotonicMs()).toBe(10_000);
-  });
-
-  it('of a work that never came says so', async () => {
-    const { results } = await wait(fakes(5000), [target({ known: false })]);
-    expect(results).toMatchObject([{ error: { code: 'timeout', message: 'timed out after 5s waiting for w on c1: there is no work named w on c1 yet' } }]);
-  });
-});
-
-describe('a server that goes away', () => {
-  it('meanwhile is waited out', async () => {
-    const fake = fakes();
-    fake.reader.script.push(bundle({ version: 2 }), notSent(), notSent(), new MaestroError('timeout', 'no answer within 10 s'), done(2));
-    expect((await wait(fake)).results).toEqual([{ target: target(), version: 2, bundle: done(2) }]);
-  });
-
-  it('for good is named in the timeout, which is still one', async () => {
-    const fake = fakes(5000);
-    fake.reader.script.push(bundle({ version: 2 }), ...Array.from({ length: 1000 }, notSent));
-    expect((await wait(fake)).results).toMatchObject([
-      { error: { code: 'timeout', message: 'timed out after 5s waiting for w on c1: the agent has never reported; at the end Maestro could not be read: connection refused' } },
-    ]);
-  });
-
-  it('and was never reached ends a bare wait with exit 8', async () => {
-    const fake = fakes(5000);
-    fake.reader.script.push(...Array.from({ length: 1000 }, notSent));
-    expect(await failure(wait(fake, [target({ known: false })]))).toMatchObject({ code: 'unavailable', exitCode: 8 });
-  });
-
-  it('after a write is a timeout: the write is known to be accepted', async () => {
-    const fake = fakes(5000);
-    fake.reader.script.push(...Array.from({ length: 1000 }, notSent));
-    expect((await wait(fake, [target({ known: true, writtenVersion: 1 })])).results).toMatchObject([{ version: 1, error: { code: 'timeout' } }]);
-  });
-
-  it('with a mistake that can not heal ends the wait at once, for every work', async () => {
-    const fake = fakes();
-    fake.reader.script.push(bundle({ version: 2 }), new MaestroError('access-denied', 'the token expired', { reason: 'Unauthenticated', hint: 'Renew it.' }));
-    expect((await wait(fake)).results).toMatchObject([
-      { version: 2, error: { code: 'access-denied', reason: 'Unauthenticated', hint: 'Renew it.', message: expect.stringContaining('the token expired while waiting for w on c1') as string } },
-    ]);
-    expect(fake.clock.monotonicMs()).toBeLessThan(1000);
-  });
-});
-
-describe('a signal', () => {
-  const stopped = new MaestroError('interrupted', 'interrupted by SIGINT');
-
-  it.each([
-    { title: 'while it sleeps', atMs: 1000 },
-    { title: 'long after', atMs: 28_000 },
-  ])('$title ends it at once, and says what was missing', async ({ atMs }) => {
-    const fake = fakes();
-    fake.reader.stored.set(ownId, bundle({ version: 2 }));
-    const running = waitForWorks([target()], applied, { reader: fake.reader, onProgress: () => undefined }, fake.budget);
-    await fake.clock.advance(atMs);
-    fake.stop.abort(stopped);
-    expect(await running).toMatchObject([{ version: 2, error: { code: 'interrupted', reason: 'Interrupted', message: 'interrupted by SIGINT while waiting for w on c1: the agent has never reported' } }]);
-    expect(fake.clock.monotonicMs()).toBe(atMs);
-    expect(fake.clock.sleeping).toBe(0);
-  });
-
-  it('during a read does the same', async () => {
-    const fake = fakes();
-    fake.reader.script.push(bundle({ version: 2 }), () => {
-      fake.stop.abort(stopped);
-      throw stopped;
+  describe('one work', () => {
+    it('reads before it sleeps', async () => {
+      const fake = fakes();
+      fake.reader.stored.set(ownId, done(1));
+      expect(await wait(fake)).toEqual({ results: [{ target: target(), version: 1, bundle: done(1) }], progress: [] });
+      expect(fake.clock.monotonicMs()).toBe(0);
+      expect(fake.reader.gets).toEqual([ownId]);
     });
-    expect((await wait(fake)).results).toMatchObject([{ error: { code: 'interrupted' } }]);
+
+    it('goes on until the condition holds, and tells each news once', async () => {
+      const fake = fakes();
+      after(fake, 5000, done(2), bundle({ version: 2, ...statusOf(1) }));
+      const { results, progress } = await wait(fake);
+      expect(results).toMatchObject([{ version: 2 }]);
+      expect(results[0]).not.toHaveProperty('error');
+      expect(progress).toEqual([expect.stringMatching(/^w: the agent last reported version 1, version 2 is awaited/)]);
+      expect(fake.clock.monotonicMs()).toBeLessThan(5500);
+    });
+
+    it('takes no age for news, however it is written', async () => {
+      const fake = fakes(300_000);
+      fake.reader.stored.set(ownId, bundle({ version: 2, deletedAt: '2026-11-22T10:55:50Z' }));
+      const { progress } = await wait(fake, [target()], { ...applied, expression: parseExpression('Deleted') });
+      expect(progress).toEqual([expect.stringMatching(/^w: deletion requested 4m10s ago/)]);
+    });
+
+    it.each([
+      { title: 'never reported', stored: bundle({ version: 2 }), text: 'timed out after 10s waiting for w on c1: the agent has never reported' },
+      { title: 'reported the version before', stored: bundle({ version: 2, ...statusOf(1) }), text: /^timed out after 10s waiting for w on c1: the agent last reported version 1, version 2 is awaited/ },
+    ])('tells at the timeout: $title', async ({ stored, text }) => {
+      const fake = fakes(10_000);
+      fake.reader.stored.set(ownId, stored);
+      const { results } = await wait(fake);
+      expect(results).toMatchObject([{ version: 2, bundle: stored, error: { code: 'timeout', exitCode: 6, message: typeof text === 'string' ? text : (expect.stringMatching(text) as string) } }]);
+      expect(fake.clock.monotonicMs()).toBe(10_000);
+    });
+
+    it('of a work that never came says so', async () => {
+      const { results } = await wait(fakes(5000), [target({ known: false })]);
+      expect(results).toMatchObject([{ error: { code: 'timeout', message: 'timed out after 5s waiting for w on c1: there is no work named w on c1 yet' } }]);
+    });
   });
 
-  it('before the first read leaves nothing unsaid', async () => {
-    const fake = fakes();
-    fake.stop.abort(stopped);
-    expect((await wait(fake)).results).toMatchObject([{ error: { code: 'interrupted', message: 'interrupted by SIGINT while waiting for w on c1: nothing could be read' } }]);
+  describe('a server that goes away', () => {
+    it('meanwhile is waited out', async () => {
+      const fake = fakes();
+      fake.reader.script.push(bundle({ version: 2 }), notSent(), notSent(), new MaestroError('timeout', 'no answer within 10 s'), done(2));
+      expect((await wait(fake)).results).toEqual([{ target: target(), version: 2, bundle: done(2) }]);
+    });
+
+    it('for good is named in the timeout, which is still one', async () => {
+      const fake = fakes(5000);
+      fake.reader.script.push(bundle({ version: 2 }), ...Array.from({ length: 1000 }, notSent));
+      expect((await wait(fake)).results).toMatchObject([
+        { error: { code: 'timeout', message: 'timed out after 5s waiting for w on c1: the agent has never reported; at the end Maestro could not be read: connection refused' } },
+      ]);
+    });
+
+    it('and was never reached ends a bare wait with exit 8', async () => {
+      const fake = fakes(5000);
+      fake.reader.script.push(...Array.from({ length: 1000 }, notSent));
+      expect(await failure(wait(fake, [target({ known: false })]))).toMatchObject({ code: 'unavailable', exitCode: 8 });
+    });
+
+    it('after a write is a timeout: the write is known to be accepted', async () => {
+      const fake = fakes(5000);
+      fake.reader.script.push(...Array.from({ length: 1000 }, notSent));
+      expect((await wait(fake, [target({ known: true, writtenVersion: 1 })])).results).toMatchObject([{ version: 1, error: { code: 'timeout' } }]);
+    });
+
+    it('with a mistake that can not heal ends the wait at once, for every work', async () => {
+      const fake = fakes();
+      fake.reader.script.push(bundle({ version: 2 }), new MaestroError('access-denied', 'the token expired', { reason: 'Unauthenticated', hint: 'Renew it.' }));
+      expect((await wait(fake)).results).toMatchObject([
+        { version: 2, error: { code: 'access-denied', reason: 'Unauthenticated', hint: 'Renew it.', message: expect.stringContaining('the token expired while waiting for w on c1') as string } },
+      ]);
+      expect(fake.clock.monotonicMs()).toBeLessThan(1000);
+    });
   });
-});
 
-describe('several works', () => {
-  const idOf = (index: number): string => bundleId('maestro-cli', 'c1', `w${index}`);
-  const targets = (count: number): readonly WaitTarget[] => Array.from({ length: count }, (_, index) => target({ id: idOf(index), name: `w${index}` }));
+  describe('a signal', () => {
+    const stopped = new MaestroError('interrupted', 'interrupted by SIGINT');
 
-  it('share their reads, and only those still waited for are read', async () => {
-    const fake = fakes();
-    for (const { id } of targets(3)) fake.reader.stored.set(id, done(1, { id }));
-    fake.reader.stored.set(idOf(1), bundle({ id: idOf(1) }));
-    fake.reader.script.push(bundle({ id: idOf(1) }), done(1, { id: idOf(1) }));
-    const { results } = await wait(fake, targets(3));
-    expect(results.map(({ target: of, error }) => [of.name, error])).toEqual([['w0', undefined], ['w1', undefined], ['w2', undefined]]);
-    expect(fake.reader.searches).toHaveLength(1);
-    expect(fake.reader.gets).toEqual([idOf(1), idOf(1)]);
+    it.each([
+      { title: 'while it sleeps', atMs: 1000 },
+      { title: 'long after', atMs: 28_000 },
+    ])('$title ends it at once, and says what was missing', async ({ atMs }) => {
+      const fake = fakes();
+      fake.reader.stored.set(ownId, bundle({ version: 2 }));
+      const running = waitForWorks([target()], applied, { reader: fake.reader, onProgress: () => undefined }, fake.budget);
+      await fake.clock.advance(atMs);
+      fake.stop.abort(stopped);
+      expect(await running).toMatchObject([{ version: 2, error: { code: 'interrupted', reason: 'Interrupted', message: 'interrupted by SIGINT while waiting for w on c1: the agent has never reported' } }]);
+      expect(fake.clock.monotonicMs()).toBe(atMs);
+      expect(fake.clock.sleeping).toBe(0);
+    });
+
+    it('during a read does the same', async () => {
+      const fake = fakes();
+      fake.reader.script.push(bundle({ version: 2 }), () => {
+        fake.stop.abort(stopped);
+        throw stopped;
+      });
+      expect((await wait(fake)).results).toMatchObject([{ error: { code: 'interrupted' } }]);
+    });
+
+    it('before the first read leaves nothing unsaid', async () => {
+      const fake = fakes();
+      fake.stop.abort(stopped);
+      expect((await wait(fake)).results).toMatchObject([{ error: { code: 'interrupted', message: 'interrupted by SIGINT while waiting for w on c1: nothing could be read' } }]);
+    });
   });
 
-  it('are read in pages of a hundred ids', async () => {
-    const fake = fakes();
-    for (const { id } of targets(250)) fake.reader.stored.set(id, done(1, { id }));
-    const { results } = await wait(fake, targets(250));
-    expect(results).toHaveLength(250);
-    expect(fake.reader.searches.map((search) => search.match(/[0-9a-f-]{36}/g)?.length)).toEqual([100, 100, 50]);
-  });
+  describe('several works', () => {
+    const idOf = (index: number): string => bundleId('maestro-cli', 'c1', `w${index}`);
+    const targets = (count: number): readonly WaitTarget[] => Array.from({ length: count }, (_, index) => target({ id: idOf(index), name: `w${index}` }));
 
-  it('end each in its own way, in the order they were given', async () => {
-    const fake = fakes(5000);
-    fake.reader.stored.set(idOf(0), bundle({ id: idOf(0) }));
-    fake.reader.stored.set(idOf(2), done(1, { id: idOf(2) }));
-    const { results } = await wait(fake, targets(3));
-    expect(results.map(({ error }) => error?.reason)).toEqual(['Timeout', 'DeletedWhileWaiting', undefined]);
+    it('share their reads, and only those still waited for are read', async () => {
+      const fake = fakes();
+      for (const { id } of targets(3)) fake.reader.stored.set(id, done(1, { id }));
+      fake.reader.stored.set(idOf(1), bundle({ id: idOf(1) }));
+      fake.reader.script.push(bundle({ id: idOf(1) }), done(1, { id: idOf(1) }));
+      const { results } = await wait(fake, targets(3));
+      expect(results.map(({ target: of, error }) => [of.name, error])).toEqual([['w0', undefined], ['w1', undefined], ['w2', undefined]]);
+      expect(fake.reader.searches).toHaveLength(1);
+      expect(fake.reader.gets).toEqual([idOf(1), idOf(1)]);
+    });
+
+    it('are read in pages of a hundred ids', async () => {
+      const fake = fakes();
+      for (const { id } of targets(250)) fake.reader.stored.set(id, done(1, { id }));
+      const { results } = await wait(fake, targets(250));
+      expect(results).toHaveLength(250);
+      expect(fake.reader.searches.map((search) => search.match(/[0-9a-f-]{36}/g)?.length)).toEqual([100, 100, 50]);
+    });
+
+    it('end each in its own way, in the order they were given', async () => {
+      const fake = fakes(5000);
+      fake.reader.stored.set(idOf(0), bundle({ id: idOf(0) }));
+      fake.reader.stored.set(idOf(2), done(1, { id: idOf(2) }));
+      const { results } = await wait(fake, targets(3));
+      expect(results.map(({ error }) => error?.reason)).toEqual(['Timeout', 'DeletedWhileWaiting', undefined]);
+    });
   });
 });
 
 describe('the poll schedule', () => {
+  const wait = waitVia('poll');
+
   it('stays within 100 ms and 2 s, jittered by a tenth, and never shrinks', () => {
     const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
