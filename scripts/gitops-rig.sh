@@ -1,0 +1,43 @@
+#!/bin/sh
+# Installs what the tests of `maestro-cli gitops` need beside Node: etcd, an API
+# server that serves custom resources, and helm. What is there already stays.
+# The Go programs go into a cache folder outside the repository.
+set -eu
+
+api_server=k8s.io/apiextensions-apiserver@v0.34.2
+helm=helm.sh/helm/v3/cmd/helm@v3.18.4
+folder=${MAESTRO_CLI_RIG:-${XDG_CACHE_HOME:-$HOME/.cache}/maestro-cli/rig}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# Go builds beside a test run would slow it down, so it takes second place.
+install_go_program() {
+  module=$1
+  file=$folder/$(basename "${module%@*}")
+  if [ "$(cat "$file.version" 2>/dev/null)" = "$module" ] && [ -x "$file" ]; then
+    echo "gitops rig: $module is in $folder"
+    return
+  fi
+  if ! command -v go >/dev/null; then
+    echo "gitops rig: no Go here, so $module is not installed and its tests are skipped"
+    return
+  fi
+  echo "gitops rig: installing $module into $folder"
+  GOBIN=$folder GOFLAGS=-mod=mod nice go install "$module"
+  echo "$module" >"$file.version"
+}
+
+mkdir -p "$folder"
+if command -v etcd >/dev/null; then
+  echo "gitops rig: etcd is $(command -v etcd)"
+elif command -v apt-get >/dev/null; then
+  echo "gitops rig: installing the package etcd-server"
+  as_root apt-get install --yes --quiet --no-install-recommends etcd-server ||
+    { as_root apt-get update --quiet && as_root apt-get install --yes --quiet --no-install-recommends etcd-server; }
+else
+  echo "gitops rig: no etcd and no apt-get here, so the tests that need etcd are skipped"
+fi
+install_go_program "$api_server"
+install_go_program "$helm"

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, isJsonObject } from '../../../src/core/json.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import type { Cluster } from './cluster.ts';
+import { resourcesFinalizer } from './fake-argo.ts';
+import { ApiError, kinds } from './kube-client.ts';
+import type { KubeClient, KubeObject } from './kube-client.ts';
+import { Loop } from './loop.ts';
+
+interface Wanted {
+  readonly cluster: string;
+  readonly name: string;
+  readonly labels: JsonObject;
+  readonly annotations: JsonObject;
+  readonly finalizers: readonly string[];
+  readonly spec: JsonObject;
+  /** Hash of what a rolling sync rolls out. */
+  readonly revision: string;
+}
+
+/**
+ * Argo CD's ApplicationSet controller on the hub, as far as one generator goes:
+ * a `clusterDecisionResource` over the PlacementDecisions of the set's
+ * namespace. Sets with the strategy RollingSync start each step's syncs once
+ * the hub shows the steps before Healthy.
+ */
+export class ApplicationSets {
+  readonly #client: KubeClient;
+  readonly #loop: Loop;
+  /** Revision for which an application's sync was started, and when, by `namespace/name`. */
+  readonly #started = new Map<string, { readonly revision: string; readonly atMs: number }>();
+
+  constructor(hub: Cluster, intervalMs = 150) {
+    this.#client = hub.client('argocd-applicationset-controller');
+    this.#loop = new Loop('ApplicationSets', intervalMs, () => this.#round());
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+  }
+
+  async #round(): Promise<void> {
+    const { items: sets } = await this.#client.list(kinds.applicationSets);
+    const { items: apps } = await this.#client.list(kinds.applications);
+    for (const set of sets) {
+      if (set.metadata.deletionTimestamp === undefined) await this.#reconcile(set, apps.filter((app) => ownerOf(app) === set.metadata.uid));
+    }
+    // There is no garbage collector, so the applications of a set that is gone go here.
+    const uids = new Set(sets.map(({ metadata }) => metadata.uid));
+    for (const app of apps) {
+      const owner = ownerOf(app);
+      if (owner !== undefined && !uids.has(owner)) await this.#delete(app);
+    }
+  }
+
+  async #reconcile(set: KubeObject, apps: readonly KubeObject[]): Promise<void> {
+    const wanted = await this.#expand(set);
+    for (const one of wanted) {
+      const found = apps.find(({ metadata }) => metadata.name === one.name);
+      await (found === undefined ? this.#create(set, one) : this.#update(found, one)).catch(passOver);
+    }
+    for (const app of apps) if (!wanted.some(({ name }) => name === app.metadata.name)) await this.#delete(app);
+    const steps = stepsOf(set);
+    if (steps !== undefined) await this.#roll(set, steps, wanted);
+  }
+
+  async #expand(set: KubeObject): Promise<Wanted[]> {
+    const spec = set['spec'] as JsonObject;
+    const clusters = new Set<string>();
+    for (const generator of (spec['generators'] ?? []) as JsonObject[]) {
+      const selector = (generator['clusterDecisionResource'] as { labelSelector?: { matchLabels?: Record<string, string> } } | undefined)?.labelSelector;
+      const labelSelector = Object.entries(selector?.matchLabels ?? {}).map((pair) => pair.join('=')).join(',');
+      const { namespace = '' } = set.metadata;
+      const { items } = await this.#client.list(kinds.placementDecisions, { namespace, labelSelector });
+      for (const decision of items) {
+        const { decisions = [] } = (decision['status'] ?? {}) as { decisions?: readonly { clusterName: string }[] };
+        for (const { clusterName } of decisions) clusters.add(clusterName);
+      }
+    }
+    const keeps = (spec['syncPolicy'] as JsonObject | undefined)?.['preserveResourcesOnDeletion'] === true;
+    return [...clusters].map((cluster) => render(spec['template'] as JsonObject, cluster, keeps, stepsOf(set) !== undefined));
+  }
+
+  async #create(set: KubeObject, { name, labels, annotations, finalizers, spec }: Wanted): Promise<void> {
+    const { namespace = '', uid } = set.metadata;
+    const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: set.metadata.name, uid, controller: true, blockOwnerDeletion: true };
+    await this.#client.create(kinds.applications, {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name, namespace, labels, annotations, finalizers: [...finalizers], ownerReferences: [owner] },
+      spec,
+    });
+  }
+
+  /** Writes back what the template says; a refresh that somebody asked for stays. */
+  async #update(app: KubeObject, { labels, annotations, finalizers, spec }: Wanted): Promise<void> {
+    if (app.metadata.deletionTimestamp !== undefined) return;
+    const refresh = app.metadata.annotations?.['argocd.argoproj.io/refresh'];
+    const metadata: JsonObject = {
+      labels,
+      annotations: { ...annotations, ...(refresh === undefined ? {} : { 'argocd.argoproj.io/refresh': refresh }) },
+      finalizers: [...finalizers],
+    };
+    const same =
+      canonicalJson(spec) === canonicalJson(app['spec']) &&
+      Object.keys(metadata).every((key) => canonicalJson(metadata[key]) === canonicalJson(app.metadata[key] ?? (key === 'finalizers' ? [] : {})));
+    if (same) return;
+    // One replacement for each member, so that labels and fields that are gone from the template go.
+    const steps = ['labels', 'annotations', 'finalizers'].map((key) => ({ op: 'add', path: `/metadata/${key}`, value: metadata[key] ?? null }));
+    await this.#client.jsonPatch(kinds.applications, app.metadata, [
+      { op: 'test', path: '/metadata/resourceVersion', value: app.metadata.resourceVersion },
+      ...steps,
+      { op: 'replace', path: '/spec', value: spec },
+    ]);
+  }
+
+  async #delete(app: KubeObject): Promise<void> {
+    if (app.metadata.deletionTimestamp !== undefined) return;
+    this.#started.delete(keyOf(app));
+    await this.#client.delete(kinds.applications, app.metadata, { uid: app.metadata.uid }).catch(passOver);
+  }
+
+  async #roll(set: KubeObject, steps: readonly (readonly Expression[])[], wanted: readonly Wanted[]): Promise<void> {
+    const { items } = await this.#client.list(kinds.applications, { namespace: set.metadata.namespace ?? '' });
+    const appOf = (one: Wanted): KubeObject | undefined => items.find((app) => app.metadata.name === one.name && ownerOf(app) === set.metadata.uid);
+    for (const step of steps) {
+      const members = wanted.filter(({ labels }) => step.every(({ key, values }) => values.some((value) => value === labels[key])));
+      let finished = true;
+      for (const one of members) {
+        const app = appOf(one);
+        if (app === undefined) finished = false;
+        else if (this.#started.get(keyOf(app))?.revision !== one.revision) {
+          await this.#start(app, one).catch(passOver);
+          finished = false;
+        } else finished &&= isRolledOut(app, this.#started.get(keyOf(app))?.atMs ?? 0);
+      }
+      if (!finished) return;
+    }
+  }
+
+  async #start(app: KubeObject, { revision }: Wanted): Promise<void> {
+    const operation = {
+      info: [{ name: 'Reason', value: 'ApplicationSet RollingSync triggered a sync of this Application resource' }],
+      initiatedBy: { automated: true, username: 'applicationset-controller' },
+      sync: {},
+    };
+    // An operation clears the state of the one before, as the hub's own API does.
+    await this.#client.mergePatch(kinds.applications, app.metadata, { operation, ...(app['status'] === undefined ? {} : { status: { operationState: null } }) });
+    this.#started.set(keyOf(app), { revision, atMs: Date.now() });
+  }
+}
+
+interface Expression {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+function stepsOf(set: KubeObject): readonly (readonly Expression[])[] | undefined {
+  const { strategy } = set['spec'] as { strategy?: { type?: string; rollingSync?: { steps?: readonly { matchExpressions?: readonly Expression[] }[] } } };
+  return strategy?.type === 'RollingSync' ? (strategy.rollingSync?.steps ?? []).map(({ matchExpressions = [] }) => matchExpressions) : undefined;
+}
+
+/** A sync that began after the start has succeeded, for the spec as it is now, and the workload is healthy. */
+function isRolledOut(app: KubeObject, startedMs: number): boolean {
+  const { health, sync, operationState } = (app['status'] ?? {}) as {
+    health?: { status: string };
+    sync?: { status: string; comparedTo?: { source?: JsonObject } };
+    operationState?: { phase: string; startedAt: string };
+  };
+  return (
+    health?.status === 'Healthy' &&
+    sync?.status === 'Synced' &&
+    canonicalJson(sync.comparedTo?.source) === canonicalJson((app['spec'] as JsonObject)['source']) &&
+    operationState?.phase === 'Succeeded' &&
+    // Times of Kubernetes are whole seconds.
+    Date.parse(operationState.startedAt) >= Math.floor(startedMs / 1000) * 1000
+  );
+}
+
+function render(template: JsonObject, cluster: string, keepsResources: boolean, rolling: boolean): Wanted {
+  const parameters: Readonly<Record<string, string>> = { name: cluster, clusterName: cluster, server: `https://${cluster}-control-plane` };
+  const text = JSON.stringify(template).replace(/\{\{\s*\.?(\w+)\s*\}\}/g, (all, key: string) => parameters[key] ?? all);
+  const { metadata, spec } = JSON.parse(text) as { metadata: JsonObject; spec: JsonObject };
+  const policy = isJsonObject(spec['syncPolicy']) ? spec['syncPolicy'] : undefined;
+  // A rolling sync starts every sync itself, so it takes automation off.
+  const rolled = rolling && policy !== undefined ? { ...spec, syncPolicy: { ...policy, automated: undefined } } : spec;
+  const cleaned = JSON.parse(JSON.stringify(rolled)) as JsonObject;
+  return {
+    cluster,
+    name: metadata['name'] as string,
+    labels: (metadata['labels'] ?? {}) as JsonObject,
+    annotations: (metadata['annotations'] ?? {}) as JsonObject,
+    finalizers: (metadata['finalizers'] as readonly string[] | undefined) ?? (keepsResources ? [] : [resourcesFinalizer]),
+    spec: cleaned,
+    revision: createHash('sha256').update(canonicalJson(cleaned)).digest('hex'),
+  };
+}
+
+function ownerOf(app: KubeObject): string | undefined {
+  const owners = (app.metadata['ownerReferences'] ?? []) as readonly { kind: string; uid: string }[];
+  return owners.find(({ kind }) => kind === 'ApplicationSet')?.uid;
+}
+
+function keyOf({ metadata: { namespace = '', name } }: KubeObject): string {
+  return `${namespace}/${name}`;
+}
+
+/** Another writer came first, or the object went; the next round sees what is. */
+function passOver(error: unknown): void {
+  if (!(error instanceof ApiError)) throw error;
+}

@@ -1,0 +1,42 @@
+import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** The programs that a rig is made of. */
+export interface RigBinaries {
+  readonly etcd: string;
+  readonly apiServer: string;
+}
+
+/** Where `scripts/gitops-rig.sh` puts what it builds. */
+export function rigFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return env['MAESTRO_CLI_RIG'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'maestro-cli', 'rig');
+}
+
+/** The programs, or one line that says what is missing and how to get it. */
+export function findBinaries(env: NodeJS.ProcessEnv = process.env): RigBinaries | { readonly missing: string } {
+  const path = (env['PATH'] ?? '').split(delimiter);
+  const etcd = firstExecutable([...path, '/usr/bin'].map((folder) => join(folder, 'etcd')));
+  const apiServer = firstExecutable([join(rigFolder(env), 'apiextensions-apiserver')]);
+  if (etcd !== undefined && apiServer !== undefined) return { etcd, apiServer };
+  const missing = [etcd === undefined ? 'etcd' : '', apiServer === undefined ? 'apiextensions-apiserver' : '']
+    .filter((name) => name !== '')
+    .join(' and ');
+  return { missing: `skipped, because ${missing} is not installed: run scripts/gitops-rig.sh` };
+}
+
+/** Helm as the script installs it; undefined without it. */
+export function findHelm(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return firstExecutable([join(rigFolder(env), 'helm')]);
+}
+
+function firstExecutable(files: readonly string[]): string | undefined {
+  return files.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

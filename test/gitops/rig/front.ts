@@ -1,0 +1,274 @@
+import { Agent, createServer, request as httpsRequest } from 'node:https';
+import type { Server } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { parseApiRequest } from './api-request.ts';
+import type { ApiRequest, Verb } from './api-request.ts';
+import type { RigKeys } from './certificates.ts';
+import type { WatchEvent } from './kube-client.ts';
+import { MemoryStore, failure, isInMemory } from './memory-store.ts';
+
+/** Which requests a fault strikes; what is left out fits any. */
+export interface FaultMatch {
+  readonly verb?: Verb;
+  readonly group?: string;
+  readonly resource?: string;
+  readonly name?: string;
+  /** True: only list pages after the first, which makes a list fail half-way. False: only first pages. */
+  readonly continued?: boolean;
+}
+
+/**
+ * What goes wrong on purpose.
+ * - `status`: this answer, and nothing is done.
+ * - `lost-answer`: it is done, then the connection goes.
+ * - `reset`: the connection goes, and nothing is done.
+ * - `delay`: it waits first.
+ * - `hang`: nothing ever comes back.
+ * - `truncated`: the body ends in the middle, and the connection with it.
+ * - `empty-list`: a list without items.
+ * - `gone`: a watch that starts with an ERROR event of 410, as a real one does when its version is too old.
+ */
+export type FrontFault = FaultMatch & {
+  /** How many requests it strikes; all until cleared when absent. */
+  readonly count?: number;
+} & (
+    | { readonly kind: 'status'; readonly status: number; readonly reason?: string; readonly message?: string; readonly retryAfterSeconds?: number }
+    | { readonly kind: 'lost-answer' | 'reset' | 'hang' | 'truncated' | 'empty-list' | 'gone' }
+    | { readonly kind: 'delay'; readonly ms: number }
+  );
+
+interface OpenWatch {
+  readonly request: ApiRequest;
+  readonly response: ServerResponse;
+}
+
+export interface FrontOptions {
+  readonly keys: RigKeys;
+  /** Of the API server behind. */
+  readonly upstream: string;
+  readonly namespaces: readonly string[];
+  /** Refuse objects in namespaces that do not exist, as a full API server does. */
+  readonly checkNamespaces: boolean;
+}
+
+/** What stands before an API server: the kinds that it lacks, a record of all requests, and faults. */
+export class Front {
+  readonly memory: MemoryStore;
+  readonly #options: FrontOptions;
+  readonly #server: Server;
+  readonly #upstream: Agent;
+  readonly #startMs = performance.now();
+  readonly #watches = new Set<OpenWatch>();
+  #requests: ApiRequest[] = [];
+  #faults: { readonly fault: FrontFault; left: number }[] = [];
+  #frozen = false;
+
+  private constructor(options: FrontOptions) {
+    this.#options = options;
+    const { ca, server, admin } = options.keys;
+    this.memory = new MemoryStore(options.namespaces);
+    this.#upstream = new Agent({ keepAlive: true, ca, ...admin });
+    this.#server = createServer({ ...server, ca, requestCert: true, rejectUnauthorized: false }, (message, response) => {
+      this.#answer(message, response).catch(() => response.destroy());
+    });
+  }
+
+  static async start(options: FrontOptions): Promise<Front> {
+    const front = new Front(options);
+    await new Promise<void>((resolve) => front.#server.listen(0, '127.0.0.1', resolve));
+    // Upgrades and half-closed sockets of cut connections must not end the test run.
+    front.#server.on('tlsClientError', () => undefined);
+    return front;
+  }
+
+  get url(): string {
+    return `https://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+  }
+
+  /** Every request for a resource since the start or the last `forget`, watches too. */
+  requests(match: FaultMatch & { readonly user?: string } = {}): readonly ApiRequest[] {
+    return this.#requests.filter((one) => fits(match, one) && (match.user === undefined || match.user === one.user));
+  }
+
+  forget(): void {
+    this.#requests = [];
+  }
+
+  /** `verb group/resource[/subresource]`, sorted and each once: what a ClusterRole has to allow. */
+  verbsUsed(user = 'gitops-controller'): string[] {
+    const used = this.requests({ user }).map(
+      ({ verb, kind, subresource }) => `${verb} ${kind.group}/${kind.resource}${subresource === undefined ? '' : `/${subresource}`}`,
+    );
+    return [...new Set(used)].sort();
+  }
+
+  setFault(fault: FrontFault): void {
+    this.#faults.push({ fault, left: fault.count ?? Infinity });
+  }
+
+  clearFaults(): void {
+    this.#faults = [];
+    this.#frozen = false;
+  }
+
+  openWatches(match: FaultMatch = {}): number {
+    return [...this.#watches].filter(({ request }) => fits(match, request)).length;
+  }
+
+  /** Tears down the watches that are open now. */
+  cutWatches(match: FaultMatch = {}): number {
+    const struck = [...this.#watches].filter(({ request }) => fits(match, request));
+    for (const { response } of struck) response.destroy();
+    return struck.length;
+  }
+
+  /** Half-open: until thawed, watches stay connected and nothing flows; what happens meanwhile is lost to them. */
+  freezeWatches(frozen: boolean): void {
+    this.#frozen = frozen;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#upstream.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const socket = message.socket as TLSSocket;
+    if (!socket.authorized) return reply(response, failure(401, 'Unauthorized', 'Unauthorized'));
+    const user = String(socket.getPeerCertificate().subject.CN);
+    const request = parseApiRequest(message, user, performance.now() - this.#startMs);
+    if (request === undefined) return this.#forward(message, response, undefined, undefined);
+    this.#requests.push(request);
+    const body = await readBody(message);
+    const fault = this.#take(request);
+    switch (fault?.kind) {
+      case 'status': {
+        const { status, reason = '', message: text = 'told to fail', retryAfterSeconds } = fault;
+        if (retryAfterSeconds !== undefined) response.setHeader('retry-after', String(retryAfterSeconds));
+        return reply(response, failure(status, reason, text, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }));
+      }
+      case 'reset':
+        socket.resetAndDestroy();
+        return;
+      case 'hang':
+        return;
+      case 'gone':
+        return reply(response, { status: 200, body: { type: 'ERROR', object: failure(410, 'Expired', 'too old resource version: 1 (2)').body } });
+      case 'delay':
+        await sleep(fault.ms);
+        break;
+      case 'empty-list':
+        return reply(response, { status: 200, body: { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '1' }, items: [] } });
+      case 'lost-answer':
+      case 'truncated':
+      case undefined:
+        break;
+    }
+    if (this.#lacksNamespace(request)) return reply(response, failure(404, 'NotFound', `namespaces "${request.namespace ?? ''}" not found`));
+    if (isInMemory(request.kind)) return this.#fromMemory(request, body, response);
+    await this.#forward(message, response, body, request, fault?.kind);
+  }
+
+  #lacksNamespace({ verb, kind, namespace, contentType }: ApiRequest): boolean {
+    if (!this.#options.checkNamespaces || namespace === undefined) return false;
+    const creates = verb === 'create' || (verb === 'patch' && contentType.includes('apply-patch'));
+    return creates && kind.resource !== 'namespaces' && this.memory.get({ group: '', version: 'v1', resource: 'namespaces' }, { name: namespace }) === undefined;
+  }
+
+  #fromMemory(request: ApiRequest, body: string, response: ServerResponse): void {
+    if (request.verb !== 'watch') {
+      reply(response, this.memory.answer(request, body === '' ? undefined : (JSON.parse(body) as JsonObject)));
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.flushHeaders();
+    const { kind, namespace } = request;
+    const stop = this.memory.onChange((changed, event: WatchEvent) => {
+      const same = changed.group === kind.group && changed.resource === kind.resource;
+      if (same && (namespace === undefined || event.object.metadata.namespace === namespace) && !this.#frozen) response.write(`${JSON.stringify(event)}\n`);
+    });
+    this.#keep({ request, response }, stop);
+  }
+
+  #keep(watch: OpenWatch, then: () => void): void {
+    this.#watches.add(watch);
+    watch.response.once('close', () => {
+      this.#watches.delete(watch);
+      then();
+    });
+  }
+
+  #forward(message: IncomingMessage, response: ServerResponse, body: string | undefined, request: ApiRequest | undefined, fault?: FrontFault['kind']): Promise<void> {
+    const { host: _, connection: __, 'content-length': ___, 'transfer-encoding': ____, ...headers } = message.headers;
+    return new Promise((resolve, reject) => {
+      const outgoing = httpsRequest(
+        new URL(message.url ?? '/', this.#options.upstream),
+        { method: message.method, headers: { ...headers, ...(body === undefined || body === '' ? {} : { 'content-length': Buffer.byteLength(body) }) }, agent: this.#upstream },
+        (incoming) => {
+          if (fault === 'lost-answer') {
+            incoming.resume().once('end', () => (message.socket as TLSSocket).resetAndDestroy());
+            resolve();
+            return;
+          }
+          response.writeHead(incoming.statusCode ?? 502, incoming.headers);
+          response.flushHeaders();
+          if (request?.verb === 'watch') this.#keep({ request, response }, () => outgoing.destroy());
+          incoming.on('data', (chunk: Buffer) => {
+            if (request?.verb === 'watch' && this.#frozen) return;
+            if (fault === 'truncated') {
+              response.write(chunk.subarray(0, Math.ceil(chunk.length / 2)), () => response.destroy());
+              outgoing.destroy();
+            } else response.write(chunk);
+          });
+          incoming.once('end', () => response.end());
+          // The server behind ended a watch, or was killed: the client sees the same.
+          incoming.once('error', () => response.destroy());
+          response.once('close', () => outgoing.destroy());
+          resolve();
+        },
+      );
+      outgoing.once('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  #take(request: ApiRequest): FrontFault | undefined {
+    const entry = this.#faults.find(({ fault }) => fits(fault, request) && suits(fault.kind, request.verb));
+    if (entry === undefined) return undefined;
+    entry.left -= 1;
+    if (entry.left <= 0) this.#faults = this.#faults.filter((other) => other !== entry);
+    return entry.fault;
+  }
+}
+
+function fits(match: FaultMatch, { verb, kind, name, query }: ApiRequest): boolean {
+  return (
+    (match.verb === undefined || match.verb === verb) &&
+    (match.group === undefined || match.group === kind.group) &&
+    (match.resource === undefined || match.resource === kind.resource) &&
+    (match.name === undefined || match.name === name) &&
+    (match.continued === undefined || match.continued === ((query.get('continue') ?? '') !== ''))
+  );
+}
+
+/** Two faults are for one verb only. */
+function suits(kind: FrontFault['kind'], verb: Verb): boolean {
+  if (kind === 'empty-list') return verb === 'list';
+  return kind === 'gone' ? verb === 'watch' : true;
+}
+
+function reply(response: ServerResponse, { status, body }: { readonly status: number; readonly body: JsonObject }): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+async function readBody(message: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of message.setEncoding('utf8')) text += String(chunk);
+  return text;
+}
