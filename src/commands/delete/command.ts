@@ -1,9 +1,11 @@
+import { consumerFlags, consumersOption, fleetLimitFlags, fleetLimits, onlyConsumer, type ConsumersOption, type FleetLimits } from '../../command-line/consumer-choice.ts';
 import { callTimeoutMs, connectionOptions, layeredReader, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader } from '../../command-line/flag-values.ts';
+import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { workAddresses, workAddressFlags } from '../../command-line/work-address.ts';
 import { parseSelector } from '../../core/expressions/parse-selector.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
+import { dnsLabelProblems } from '../../core/works/names.ts';
 import { MaestroError } from '../../errors.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -11,7 +13,16 @@ import { viaFlag, viaOf, type Way } from '../watch/via.ts';
 
 export const deleteOutputs = ['text', 'json', 'name'] as const;
 
+/** Several consumers to delete works from. */
+export interface DeleteFleet extends FleetLimits {
+  readonly consumers: ConsumersOption;
+  readonly names: readonly string[];
+  /** Do not ask. */
+  readonly yes: boolean;
+}
+
 export interface DeleteOptions extends ConnectionOptions {
+  /** Empty with a fleet. */
   readonly addresses: readonly WorkAddress[];
   readonly watch: boolean;
   readonly via: Way;
@@ -22,6 +33,8 @@ export interface DeleteOptions extends ConnectionOptions {
   readonly orphan: boolean;
   readonly manager: string;
   readonly force: boolean;
+  /** Set when there are several consumers. */
+  readonly fleet?: DeleteFleet;
   readonly output: (typeof deleteOutputs)[number];
 }
 
@@ -29,14 +42,16 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
   name: 'delete',
   summary: 'delete a work, and with it its objects on the cluster',
   description:
-    'Asks Maestro to delete a work. "Deletion requested" is all that is known then; with --watch it waits until Maestro has removed the work, which it does when the agent has reported the objects deleted; with --via=stream it also hears that report. A work that does not exist is a success.',
+    'Asks Maestro to delete a work. "Deletion requested" is all that is known then; with --watch it waits until Maestro has removed the work, which it does when the agent has reported the objects deleted; with --via=stream it also hears that report. A work that does not exist is a success. For several consumers it asks first.',
   examples: [
     { about: 'Delete a work and wait until it is gone', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --all --watch' },
     { about: 'See what would be deleted', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --dry-run' },
+    { about: 'Delete a work from every cluster with a label, without being asked', command: 'maestro-cli delete --name=w --consumer-selector=env=prod --yes' },
   ],
   exitCodes: [
     ExitCode.Done,
     ExitCode.Usage,
+    ExitCode.NotFound,
     ExitCode.Conflict,
     ExitCode.TimedOut,
     ExitCode.OutcomeFailed,
@@ -47,7 +62,8 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
     ExitCode.Terminated,
   ],
   flags: [
-    ...workAddressFlags,
+    ...workAddressFlags.filter(({ flags }) => !flags.includes('--consumer')),
+    ...consumerFlags('its target cluster; repeatable'),
     { flags: '--all', about: 'the whole work; this is what delete does anyway' },
     {
       flags: '--resource <selector>',
@@ -62,6 +78,8 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
     { flags: '--watch', about: 'wait until the work is gone from Maestro, or the rest applied', aliases: ['--wait'] },
     viaFlag('poll', 'with --watch, stream opens a stream of status events before it asks, and so can see the objects removed from the cluster'),
     { flags: '--dry-run', about: 'say what would be deleted, and send nothing' },
+    { flags: '-y, --yes', about: 'with several consumers: do not ask' },
+    ...fleetLimitFlags,
   ],
   outputs: deleteOutputs,
   hasOutcome: true,
@@ -81,10 +99,14 @@ function parseDelete(input: ParseInput): DeleteOptions {
   }
   const force = flags.on('force');
   if (force && resources.length === 0) throw new MaestroError('usage', '--force is for --resource; a whole work is deleted without it');
-  const connection = connectionOptions(input, watch || orphan ? waitTimeoutMs : callTimeoutMs);
+  const consumers = consumersOption(flags);
+  const consumer = onlyConsumer(consumers);
+  const several = consumers === undefined || consumer !== undefined ? undefined : consumers;
+  const connection = connectionOptions(input, watch || orphan || several !== undefined ? waitTimeoutMs : callTimeoutMs);
   return {
     ...connection,
-    addresses: workAddresses(flags),
+    addresses: several === undefined ? workAddresses(flags, consumer) : [],
+    ...(several === undefined ? {} : { fleet: { consumers: several, names: fleetNames(flags), yes: flags.on('yes'), ...fleetLimits(flags) } }),
     watch,
     via: viaOf(flags, 'poll'),
     dryRun: flags.on('dryRun'),
@@ -94,6 +116,15 @@ function parseDelete(input: ParseInput): DeleteOptions {
     force,
     output: flags.oneOf('output', deleteOutputs) ?? 'text',
   };
+}
+
+function fleetNames(flags: FlagReader): readonly string[] {
+  if (flags.list('id').length > 0) throw new MaestroError('usage', '--id names one work on one consumer; leave the choice of consumers out');
+  const names = [...new Set(flags.list('name'))];
+  if (names.length === 0) throw new MaestroError('usage', 'no work was named', { hint: 'Give --name.' });
+  const wrong = names.find((name) => dnsLabelProblems(name).length > 0);
+  if (wrong !== undefined) throw new MaestroError('usage', wrong === '' ? '--name is empty' : `"${wrong}" is no name of a work: it must be a DNS label`);
+  return names;
 }
 
 /** A kind alone would take out every manifest of it: what goes has to be named. */

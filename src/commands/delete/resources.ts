@@ -8,7 +8,7 @@ import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import { acceptedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
 import type { DeleteOptions } from './command.ts';
 import { absentOutcome, dryRunOutcome } from './outcomes.ts';
-import type { RunDeps } from './run.ts';
+import type { RunDeps } from './works.ts';
 
 /** Takes the chosen manifests out of a work: an update, under the rules of apply. */
 export async function deleteResources(

@@ -1,52 +1,28 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
-import type { Context, Maestro } from '../../context.ts';
-import { parseExpression } from '../../core/expressions/parse.ts';
-import { ownersOf } from '../../core/ownership/owners.ts';
-import { workFromBundle } from '../../core/works/document.ts';
+import type { Context } from '../../context.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
-import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
-import { MaestroError } from '../../errors.ts';
-import { createBudget, remainingMs, type Budget } from '../../operations/budget.ts';
-import { planDelete, requestDelete } from '../../operations/delete.ts';
-import type { WorkAddress } from '../../operations/find-work.ts';
-import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
-import { orphanWork, refuseLateOrphan } from '../../operations/orphan.ts';
-import type { WaitTarget } from '../../operations/wait/judge.ts';
-import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
-import type { StatusFeed } from '../../operations/watch/status-feed.ts';
-import { openNotices, type Notices } from '../../output/notices.ts';
-import { outcomeValue, workLine } from '../../output/outcome.ts';
-import { openFeed } from '../watch/via.ts';
+import { createBudget } from '../../operations/budget.ts';
+import { openNotices } from '../../output/notices.ts';
+import { outcomeValue } from '../../output/outcome.ts';
 import type { DeleteOptions } from './command.ts';
-import { absentOutcome, dryRunOutcome, goneOutcome, removedText, requestedOutcome } from './outcomes.ts';
-import { deleteResources } from './resources.ts';
-
-export interface RunDeps {
-  readonly context: Context;
-  readonly maestro: Maestro;
-  readonly budget: Budget;
-  readonly notices: Notices;
-  readonly feed?: StatusFeed;
-}
-
-/** A stream that takes longer to open is gone without; polling tells the end, too, only less of it. */
-const openWithinMs = 10_000;
-
-/** A work that is on its way out, or whose outcome is already known. */
-type Asked = { readonly requested: ResourceBundle } | { readonly outcome: WorkOutcome };
+import { askWork, feedStands, openDeleteFeed, settleWorks, type Asked, type RunDeps } from './works.ts';
 
 export async function run(options: DeleteOptions, context: Context): Promise<CommandResult> {
+  if (options.fleet !== undefined) {
+    const { runFleet } = await import('./fleet.ts');
+    return runFleet(options, options.fleet, context);
+  }
   const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
-  const feed = options.watch && options.via === 'stream' && !options.dryRun ? feedOf(options, { context, maestro, notices }) : undefined;
+  const ids = options.addresses.map((address) => (address.by === 'id' ? address.id : bundleId(options.source, address.consumer, address.name)));
+  const feed = openDeleteFeed(options, ids, { context, maestro, notices });
   try {
     const deps: RunDeps = { context, maestro, budget, notices, ...(feed === undefined ? {} : { feed }) };
-    // The last event of a work is told once; the stream has to stand before anything is asked for.
-    await feed?.opened(Math.min(openWithinMs, remainingMs(budget)), budget.signal);
+    await feedStands(deps);
     const asked: Asked[] = [];
-    for (const address of options.addresses) asked.push(await ask(address, options, deps));
-    const works = await settle(asked, options, deps);
+    for (const address of options.addresses) asked.push(await askWork(address, options, deps));
+    const works = await settleWorks(asked, options, deps);
     notices.end();
     if (options.output === 'json') {
       context.stdout.write(`${JSON.stringify({ works: works.map(outcomeValue) }, undefined, 2)}\n`);
@@ -57,110 +33,4 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
     await feed?.close();
     await maestro.close();
   }
-}
-
-function feedOf(options: DeleteOptions, deps: Omit<RunDeps, 'budget'>): StatusFeed {
-  const ids = new Set(options.addresses.map((address) => (address.by === 'id' ? address.id : bundleId(options.source, address.consumer, address.name))));
-  return openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, deps);
-}
-
-async function ask(address: WorkAddress, options: DeleteOptions, deps: RunDeps): Promise<Asked> {
-  const publishDeps = { ...deps.maestro, onNotice: (text: string) => deps.notices.info(text) };
-  const say = sayer(options, deps.context);
-  try {
-    deps.budget.signal.throwIfAborted();
-    const plan = await planDelete(address, options.source, publishDeps, deps.budget);
-    switch (plan.action) {
-      case 'absent':
-        say(plan.name === '' ? plan.id : plan.name, `not found, nothing to delete${plan.noConsumer ? ` (${plan.why})` : ''}`);
-        return { outcome: absentOutcome(plan) };
-      case 'underway':
-        if (options.resources.length > 0) throw beingDeleted(plan.bundle);
-        if (options.orphan) refuseLateOrphan(plan.bundle);
-        say(workName(plan.bundle), `is being deleted since ${plan.bundle.deletedAt}; not asked again`);
-        return { requested: plan.bundle };
-      case 'delete': {
-        if (options.resources.length > 0) {
-          if (plan.bundle.deletedAt !== undefined) throw beingDeleted(plan.bundle);
-          return { outcome: await deleteResources(plan.bundle, options, publishDeps, deps, say) };
-        }
-        warnOthers(plan.bundle, options, deps.notices);
-        if (options.dryRun) {
-          const what = `would be deleted with ${plan.bundle.manifests.length} ${plan.bundle.manifests.length === 1 ? 'manifest' : 'manifests'}`;
-          say(workName(plan.bundle), `${what} (dry run, nothing sent)`);
-          return { outcome: dryRunOutcome(plan.bundle, what) };
-        }
-        const onProgress = (_target: WaitTarget, text: string): void => deps.notices.progress(`${workName(plan.bundle)}: ${text}`);
-        const bundle = options.orphan
-          ? await orphanWork(plan.bundle, options.source, { ...publishDeps, onProgress }, deps.budget)
-          : plan.bundle;
-        deps.notices.end();
-        if (options.orphan) say(workName(bundle), `its objects stay on the cluster (orphaned at version ${bundle.version})`);
-        await requestDelete(bundle, options.source, publishDeps, deps.budget);
-        say(workName(bundle), 'deletion requested');
-        return { requested: bundle };
-      }
-    }
-  } catch (caught) {
-    const named = address.by === 'name' ? { manifestWorkName: address.name, consumer: address.consumer } : { manifestWorkName: '', consumer: '', id: address.id };
-    return { outcome: failedWork(named, MaestroError.from(caught), false) };
-  }
-}
-
-function beingDeleted(bundle: ResourceBundle): MaestroError {
-  return new MaestroError('conflict', `${workName(bundle)} is being deleted since ${bundle.deletedAt}; its manifests can not be changed any more`, {
-    reason: 'BeingDeleted',
-  });
-}
-
-/** Deleting a whole work takes along what others put into it; that is allowed, and said. */
-function warnOthers(bundle: ResourceBundle, options: DeleteOptions, notices: Notices): void {
-  const owners = [...ownersOf(workFromBundle(bundle), options.source)].filter(([, owner]) => owner !== options.manager);
-  const managers = [...new Set(owners.map(([, owner]) => owner))];
-  if (owners.length > 0 && owners.length < bundle.manifests.length) {
-    notices.warn(`${workName(bundle)} also holds ${owners.length} manifests of ${managers.join(', ')}, which go with it`);
-  }
-}
-
-async function settle(asked: readonly Asked[], options: DeleteOptions, deps: RunDeps): Promise<readonly WorkOutcome[]> {
-  const requested = asked.flatMap((one) => ('requested' in one ? [one.requested] : []));
-  if (!options.watch || requested.length === 0) {
-    return asked.map((one) => ('outcome' in one ? one.outcome : requestedOutcome(one.requested)));
-  }
-  const results = await waitForWorks(
-    requested.map((bundle) => ({
-      id: bundle.id,
-      name: workName(bundle),
-      consumer: bundle.consumerName,
-      writtenVersion: bundle.version,
-      createdAt: bundle.createdAt,
-      stored: bundle,
-      known: true,
-      mustExist: false,
-    })),
-    { expression: parseExpression('Deleted'), failureGraceMs: Number.POSITIVE_INFINITY, feedbackSettleMs: 0 },
-    {
-      reader: deps.maestro.reader,
-      onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`),
-      ...(deps.feed === undefined ? {} : { feed: deps.feed }),
-    },
-    deps.budget,
-  );
-  deps.notices.end();
-  const byId = new Map(results.map((result) => [result.target.id, result]));
-  const say = sayer(options, deps.context);
-  return asked.map((one) => {
-    if ('outcome' in one) return one.outcome;
-    const result = byId.get(one.requested.id);
-    const outcome = goneOutcome(one.requested, result);
-    if (outcome.error === undefined && options.output === 'text') say(outcome.manifestWorkName, removedText(result?.bundle));
-    return outcome;
-  });
-}
-
-function sayer(options: DeleteOptions, context: Context): (name: string, text: string) => void {
-  return (name, text) => {
-    if (options.output === 'text') context.stdout.write(`${workLine(name)} ${text}\n`);
-    else if (options.output === 'name') context.stdout.write(`${workLine(name)}\n`);
-  };
 }

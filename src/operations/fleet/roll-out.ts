@@ -2,7 +2,6 @@ import { atomsOf } from '../../core/expressions/syntax-tree.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import type { Stage } from '../../core/fleet/waves.ts';
-import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Budget } from '../budget.ts';
 import type { WorkOutcome } from '../outcome.ts';
@@ -10,6 +9,7 @@ import type { PublishDeps } from '../publish.ts';
 import type { WaitCondition, WaitTarget } from '../wait/judge.ts';
 import { waitForWorks } from '../wait/wait-for-works.ts';
 import { waitedOutcome } from '../work-outcomes.ts';
+import { exitCodeOfStop, notBegunOutcome, whyStopped } from './not-begun.ts';
 import { createFleetRun, type FleetOptions, type FleetRun } from './apply-many.ts';
 import { taskAbout, type ApplyTask, type FleetOutcome, type FleetProgress } from './fleet-task.ts';
 
@@ -194,26 +194,12 @@ class RollOut<C> {
   }
 
   #whyStopped(): string {
-    const { signal } = this.#budget;
-    if (signal.aborted) return MaestroError.from(signal.reason).message;
-    const { maxFailures } = this.#options;
-    const { failed } = this.#fleet.progress;
-    return maxFailures !== undefined && failed >= maxFailures ? `${failed} ${failed === 1 ? 'work' : 'works'} failed (--max-failures=${maxFailures})` : 'the time was up (--timeout)';
+    return whyStopped(this.#budget, this.#fleet.progress.failed, this.#options.maxFailures);
   }
 
   #settleNotBegun(why: string): void {
-    if (this.#notBegun.length === 0) return;
-    const exitCode = this.#exitCodeOfStop();
-    for (const { manifestWorkName, consumer } of this.#notBegun) {
-      const message = `ManifestWork ${manifestWorkName} on ${consumer}: not begun, because ${why}`;
-      this.#options.onOutcome({ manifestWorkName, consumer, phase: 'Failed', reason: 'NotBegun', message, exitCode });
-    }
-  }
-
-  #exitCodeOfStop(): ExitCode {
-    const { signal } = this.#budget;
-    const [only = signal.aborted ? MaestroError.from(signal.reason).exitCode : ExitCode.TimedOut, ...more] = this.#failureCodes;
-    return more.length === 0 ? only : ExitCode.OutcomeFailed;
+    const exitCode = exitCodeOfStop(this.#budget, this.#failureCodes);
+    for (const about of this.#notBegun) this.#options.onOutcome(notBegunOutcome(about, why, exitCode));
   }
 }
 

@@ -15,7 +15,12 @@ export interface Detail {
   readonly feedback: boolean;
   readonly resources: boolean;
   readonly details: boolean;
+  /** Every work; else only those that failed. */
+  readonly works: boolean;
 }
+
+/** Works that a message about several names; the list of works has the rest. */
+const mostNamed = 50;
 
 /**
  * The value of the result file. No key differs from another only in case,
@@ -24,7 +29,8 @@ export interface Detail {
 export function resultValue(outcome: Outcome, format: ResultFormat, timestamp: string, detail: Detail): JsonObject {
   const [only] = outcome.works;
   const summary = only !== undefined && outcome.works.length === 1 ? withName(only) : summaryOf(outcome);
-  const extra: JsonObject = outcome.works.length > 1 ? { works: outcome.works.map((work) => entry(withName(work), format, detail)) } : {};
+  const listed = detail.works ? outcome.works : outcome.works.filter(({ exitCode }) => exitCode !== ExitCode.Done);
+  const extra: JsonObject = outcome.works.length > 1 ? { works: listed.map((work) => entry(withName(work), format, detail)) } : {};
   const cut: JsonObject = detail.feedback ? {} : { truncated: cutNames(detail) };
   return { ...entry(summary, format, detail), ...extra, timestamp, ...cut };
 }
@@ -82,9 +88,11 @@ function conditionValue(condition: Condition): JsonValue {
 function summaryOf(outcome: Outcome): WorkOutcome {
   const exitCode = exitCodeOfOutcome(outcome);
   const failed = outcome.works.filter((work) => work.exitCode !== ExitCode.Done);
-  const worst = failed[0] ?? outcome.works[0];
-  const names = [...new Set(outcome.works.map((work) => work.manifestWorkName))].join(', ');
-  const consumers = [...new Set(outcome.works.map((work) => work.consumer))].join(', ');
+  // What was not begun failed only because something else did.
+  const causes = failed.filter((work) => work.reason !== 'NotBegun');
+  const worst = causes[0] ?? failed[0] ?? outcome.works[0];
+  const names = joined([...new Set(outcome.works.map((work) => work.manifestWorkName))], ', ');
+  const consumers = joined([...new Set(outcome.works.map((work) => work.consumer))], ', ');
   if (outcome.error !== undefined || worst === undefined) {
     return withName({
       manifestWorkName: names === '' ? (outcome.about?.manifestWorkName ?? '') : names,
@@ -97,17 +105,29 @@ function summaryOf(outcome: Outcome): WorkOutcome {
   }
   if (failed.length === 0) {
     const phase = outcome.works.every((work) => work.phase === 'Applied') ? 'Applied' : 'InProgress';
-    const message = `${outcome.works.length} works: ${outcome.works.map((work) => withName(work).message).join('; ')}`;
+    const message = `${outcome.works.length} works: ${joined(messagesOf(outcome.works), '; ')}`;
     return { manifestWorkName: names, consumer: consumers, phase, reason: worst.reason, message, exitCode };
   }
+  const notBegun = failed.length - causes.length;
+  const left = notBegun === 0 || causes.length === 0 ? '' : `, and ${notBegun} were not begun`;
+  const shown = causes.length === 0 ? failed : causes;
   return {
     manifestWorkName: names,
     consumer: consumers,
     phase: failed.every((work) => work.phase === 'InProgress') ? 'InProgress' : 'Failed',
-    reason: new Set(failed.map((work) => work.reason)).size === 1 ? worst.reason : 'SeveralFailures',
-    message: `${failed.length} of ${outcome.works.length} works failed: ${failed.map((work) => withName(work).message).join('; ')}`,
+    reason: new Set(shown.map((work) => work.reason)).size === 1 ? worst.reason : 'SeveralFailures',
+    message: `${shown.length} of ${outcome.works.length} works failed${left}: ${joined(messagesOf(shown), '; ')}`,
     exitCode,
   };
+}
+
+function messagesOf(works: readonly WorkOutcome[]): readonly string[] {
+  return works.map((work) => withName(work).message);
+}
+
+function joined(texts: readonly string[], separator: string): string {
+  const more = texts.length - mostNamed;
+  return more > 0 ? `${texts.slice(0, mostNamed).join(separator)}${separator}and ${more} more` : texts.join(separator);
 }
 
 /** The reporter forwards only reason and message, so the work's name must be in the message. */
@@ -117,7 +137,7 @@ function withName(work: WorkOutcome): WorkOutcome {
 }
 
 function cutNames(detail: Detail): JsonValue {
-  return ['feedback', ...(detail.resources ? [] : ['resources']), ...(detail.details ? [] : ['details'])];
+  return ['feedback', ...(detail.resources ? [] : ['resources']), ...(detail.details ? [] : ['details']), ...(detail.works ? [] : ['works'])];
 }
 
 /** Cuts to a number of UTF-8 bytes without splitting a character. */

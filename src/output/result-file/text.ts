@@ -5,19 +5,20 @@ import { cutToBytes, resultValue, type Detail, type ResultFormat } from './shape
 /** The status-reporter refuses a longer file. */
 export const maxResultBytes = 1_048_576;
 
-const everything: Detail = { feedback: true, resources: true, details: true };
-const nothing: Detail = { feedback: false, resources: false, details: false };
+const everything: Detail = { feedback: true, resources: true, details: true, works: true };
+const nothing: Detail = { feedback: false, resources: false, details: false, works: false };
 const lessAndLess: readonly Detail[] = [
   everything,
-  { feedback: false, resources: true, details: true },
-  { feedback: false, resources: false, details: true },
+  { ...everything, feedback: false },
+  { ...everything, feedback: false, resources: false },
+  { ...nothing, works: true },
   nothing,
 ];
 
 /**
  * The text of the result file, at most 1 MiB: feedback is dropped first, then
- * resources, then details, and at last the list of works and what is left of
- * messages, so that what remains is always whole JSON that tells the outcome.
+ * resources, then details, then the works that did not fail, and at last the list
+ * of works and what is left of messages, so that what remains is always whole JSON that tells the outcome.
  */
 export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: number): string {
   const timestamp = new Date(timestampMs).toISOString();
@@ -32,7 +33,7 @@ export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: 
 function shortest({ works, truncated, ...summary }: JsonObject): JsonObject {
   const cut = Object.entries(summary).map(([key, value]) => [key, typeof value === 'string' ? cutToBytes(value, 1024) : value]);
   const dropped = Array.isArray(truncated) ? (truncated as readonly JsonValue[]) : [];
-  return { ...(Object.fromEntries(cut) as JsonObject), truncated: [...dropped, ...(works === undefined ? [] : ['works']), 'message'] };
+  return { ...(Object.fromEntries(cut) as JsonObject), truncated: [...dropped.filter((name) => name !== 'works'), ...(works === undefined ? [] : ['works']), 'message'] };
 }
 
 function byteLength(text: string): number {

@@ -38,6 +38,7 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
   const text = options.output === 'text';
   let lines = 0;
   let differences = 0;
+  const planned = { create: 0, update: 0, unchanged: 0 };
   const print = (name: string, rest: string): void => {
     lines += 1;
     if (options.output === 'json' || (dryRun && text && lines > shownLines)) return;
@@ -62,7 +63,10 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
       const name = outcome.manifestWorkName;
       const on = `on ${task.consumer}`;
       if (applied !== undefined) print(name, `${applied.operation} (version ${applied.version}) ${on}`);
-      else if (plan !== undefined) print(name, `${{ create: 'would be created', update: 'would be updated', unchanged: 'unchanged' }[plan.action]} ${on} (server dry run, not checked by the server)`);
+      else if (plan !== undefined) {
+        planned[plan.action] += 1;
+        print(name, `${plannedText[plan.action]} ${on} (server dry run, not checked by the server)`);
+      }
       else if (outcome.error === undefined) print(name, `done by an earlier run (version ${outcome.version}) ${on}, as the journal says`);
     },
     waited: (outcome, condition) => {
@@ -77,7 +81,7 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
     summary: (outcomes, { stoppedBy, notBegun }) => {
       bar.end();
       if (dryRun && text && lines > shownLines) stdout.write(`and ${lines - shownLines} more works; -o json and --results-path show all\n`);
-      notices.info(summaryText(outcomes, dryRun));
+      notices.info(summaryText(outcomes, dryRun ? planned : undefined));
       if (stoppedBy === undefined || notBegun.length === 0) return;
       const consumers = [...new Set(notBegun.map(({ consumer }) => consumer))];
       notices.warn(`stopped, because ${stoppedBy}: ${counted(notBegun.length, 'work')} not begun, on ${listed(consumers)}`);
@@ -86,15 +90,24 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
   };
 }
 
-/** `12 works on 12 consumers: 10 created, 1 unchanged, 1 failed`. */
-export function summaryText(outcomes: readonly WorkOutcome[], dryRun: boolean): string {
+const plannedText = { create: 'would be created', update: 'would be updated', unchanged: 'unchanged' } as const;
+
+/**
+ * `12 works on 12 consumers: 10 created, 1 unchanged, 1 failed`.
+ *
+ * @param planned what a dry run predicts; all 0 when it only validated
+ */
+export function summaryText(outcomes: readonly WorkOutcome[], planned?: Readonly<Record<keyof typeof plannedText, number>>): string {
   const counts = new Map<string, number>();
   for (const outcome of outcomes) {
-    const kind = kindOf(outcome, dryRun);
+    const kind = kindOf(outcome, planned !== undefined);
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   const consumers = new Set(outcomes.map(({ consumer }) => consumer)).size;
   const parts = kinds.flatMap((kind) => (counts.has(kind) ? [`${counts.get(kind)} ${kind}`] : []));
+  for (const action of ['create', 'update', 'unchanged'] as const) {
+    if (planned !== undefined && planned[action] > 0) parts.push(`${planned[action]} ${plannedText[action]}`);
+  }
   return `${counted(outcomes.length, 'work')} on ${counted(consumers, 'consumer')}: ${parts.join(', ')}`;
 }
 

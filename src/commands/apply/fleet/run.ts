@@ -96,7 +96,8 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
         onProgress: (progress) => report.progress(progress, knownDone),
         onWaiting: (count, { text }, stage) => {
           journal.flush();
-          report.info(`${stage.name === 'canary' ? 'canary' : `wave ${stage.number}`}: waiting for ${text} on ${count} ${count === 1 ? 'work' : 'works'}`);
+          const where = stage.name === 'canary' ? 'canary: ' : fleet.waves === undefined ? '' : `wave ${stage.number}: `;
+          report.info(`${where}waiting for ${text} on ${count} ${count === 1 ? 'work' : 'works'}`);
         },
         onWaited: (outcome, { text }) => report.waited(outcome, text),
         onWaitProgress: (target, text) => report.waiting(`${target.name} on ${target.consumer}: ${text}`),

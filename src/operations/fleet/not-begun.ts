@@ -1,0 +1,27 @@
+import { MaestroError } from '../../errors.ts';
+import { ExitCode } from '../../exit-code.ts';
+import type { Budget } from '../budget.ts';
+import type { WorkOutcome } from '../outcome.ts';
+
+/** Why a run over many works began no more: too much failed, a signal, or the time was up. */
+export function whyStopped({ signal }: Budget, failed: number, maxFailures: number | undefined): string {
+  if (signal.aborted) return MaestroError.from(signal.reason).message;
+  if (maxFailures === undefined || failed < maxFailures) return 'the time was up (--timeout)';
+  return `${failed} ${failed === 1 ? 'work' : 'works'} failed (--max-failures=${maxFailures})`;
+}
+
+/** What was not begun failed as what stopped the run did: one kind of failure stays one kind. */
+export function exitCodeOfStop({ signal }: Budget, failureCodes: ReadonlySet<ExitCode>): ExitCode {
+  const [only = signal.aborted ? MaestroError.from(signal.reason).exitCode : ExitCode.TimedOut, ...more] = failureCodes;
+  return more.length === 0 ? only : ExitCode.OutcomeFailed;
+}
+
+/** The outcome of a work that nothing was sent for. It is no success, so a run that left it out never looks done. */
+export function notBegunOutcome(
+  { manifestWorkName, consumer }: Pick<WorkOutcome, 'manifestWorkName' | 'consumer'>,
+  why: string,
+  exitCode: ExitCode,
+): WorkOutcome {
+  const message = `ManifestWork ${manifestWorkName} on ${consumer}: not begun, because ${why}`;
+  return { manifestWorkName, consumer, phase: 'Failed', reason: 'NotBegun', message, exitCode };
+}
