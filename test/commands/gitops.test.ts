@@ -107,7 +107,7 @@ describe('argv to settings', () => {
     expect(usageErrorOf(() => parse(argv)).message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
   });
 
-  it.each([
+  it.each<{ argv: readonly string[]; env: Readonly<Record<string, string>>; log: object }>([
     { argv: [], env: {}, log: { level: 'info', format: 'json' } },
     { argv: ['-v'], env: {}, log: { level: 'debug', format: 'json' } },
     { argv: ['--quiet', '--log-format=text'], env: {}, log: { level: 'error', format: 'text' } },

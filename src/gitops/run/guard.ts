@@ -44,6 +44,7 @@ export function createGuard(settings: GuardSettings, { kube, clock, log }: Guard
   let lastDeployments: GuardLook['deployments'] | undefined;
   let deploymentsAtMs = -Infinity;
   let succeededAtMs = clock.monotonicMs();
+  let failing = false;
 
   async function look(signal: AbortSignal): Promise<void> {
     const nowMs = clock.monotonicMs();
@@ -54,11 +55,14 @@ export function createGuard(settings: GuardSettings, { kube, clock, log }: Guard
         deploymentsAtMs = nowMs;
       }
       succeededAtMs = clock.monotonicMs();
+      failing = false;
       change(decideGuard({ switches: lastSwitches, deployments: lastDeployments }, { allowCoexistence: settings.allowClassicCoexistence }));
     } catch (caught) {
       if (signal.aborted) return;
       const error = MaestroError.from(caught);
-      log.debug('could not look whether the classic pull model runs', { error: error.message });
+      // Once for each outage; it is looked again every few seconds.
+      if (!failing) log.warn(`it could not be looked whether the classic pull model runs: ${error.message}`, { code: error.code });
+      failing = true;
       if (clock.monotonicMs() - succeededAtMs < lookExpiresMs || state.blocked) return;
       change({ blocked: true, reason: 'LookFailed', message: `It could not be looked for 5 min whether the classic pull model runs: ${error.message}` });
     }

@@ -62,7 +62,7 @@ export function createMetrics(source: MetricsSource): MetricsServer {
   const failures = counter('reconcile_failures_total', 'Reconciles that failed, by code.', ['code']);
   const blocked = new Gauge({ name: `${prefix}guard_blocked`, help: '1 while nothing may be written, with the reason.', labelNames: ['reason'], registers: [registry] });
   const leader = gauge('leader', '1 while this process leads.');
-  new Gauge({ name: `${prefix}build_info`, help: 'Always 1.', labelNames: ['version', 'commit'], registers: [registry] }).set({ ...source.build }, 1);
+  new Gauge({ name: `${prefix}build_info`, help: 'Always 1.', labelNames: ['version', 'commit'], registers: [registry] }).set({ version: source.build.version, commit: source.build.commit }, 1);
   const snapshot = snapshotGauges(registry);
   runtimeGauges(registry, source.loopLag);
 
