@@ -28,10 +28,18 @@ try {
   }[];
   if (packed === undefined) throw new Error('npm pack said nothing');
   const files = packed.files.map(({ path }) => path);
-  for (const needed of ['bin/maestro-cli', 'dist/maestro-cli.cjs', 'dist/maestro-cli/start.cjs', 'dist/maestro-cli/start.cache', 'dist/lib/index.js', 'dist/lib/index.d.ts', 'LICENSE', 'README.md']) {
+  for (const needed of ['bin/maestro-cli', 'dist/maestro-cli.cjs', 'dist/maestro-cli/start.cjs', 'dist/maestro-cli/start.cache', 'dist/lib/index.js', 'dist/lib/index.d.ts', 'dist/lib/core/index.d.ts', 'dist/lib/standin/index.d.ts', 'LICENSE', 'README.md']) {
     check(`the package has ${needed}`, files.includes(needed));
   }
   check('the package has no tests and no sources', !files.some((path) => path.startsWith('test/') || path.startsWith('src/')));
+
+  // Neither asks anything of a network: both read the tarball alone.
+  const tarball = join(folder, packed.filename);
+  run(join(root, 'node_modules/.bin/publint'), ['run', tarball, '--strict'], folder);
+  check('publint finds the package in order', true);
+  // The library is ESM, and every Node that it runs on can require ESM.
+  run(join(root, 'node_modules/.bin/attw'), [tarball, '--profile=esm-only', '--no-definitely-typed', '--no-emoji'], folder);
+  check('types are found under every entry point', true);
 
   const user = join(folder, 'user');
   mkdirSync(join(user, 'node_modules', '.bin'), { recursive: true });
@@ -51,11 +59,32 @@ try {
   check('it reads and prints YAML', run('npx', ['--no-install', 'maestro-cli', 'config', 'view', '--config=config.yaml'], user).includes('source-id: mine'));
   check('a clone runs it', run(join(root, 'bin/maestro-cli'), ['version', '-o', 'json'], folder).includes('"commit"'));
 
+  const uses = {
+    'the library': ["import { bundleId, parseExpression } from 'maestro-cli'; parseExpression('Applied'); console.log(bundleId('maestro-cli', 'cluster1', 'hyperfleet-cluster1-nodepool'));", '88970ef2-5090-52c2-a2ad-d83fabe28ed0'],
+    'the core': ["import { foldStatus, parseExpression, formatExpression } from 'maestro-cli/core'; foldStatus({ version: 1, manifests: [] }, 1); console.log(formatExpression(parseExpression('Applied AND Available')));", 'Applied AND Available'],
+    'the stand-in': ["import { startStandIn } from 'maestro-cli/standin'; const it = await startStandIn({ consumers: ['c1'] }); console.log((await (await fetch(it.httpEndpoint + '/api/maestro/v1/consumers')).json()).items[0].name); await it.close();", 'c1'],
+  } as const;
+  for (const [what, [script, answer]] of Object.entries(uses)) {
+    writeFileSync(join(user, 'use.mjs'), script);
+    check(`${what} can be imported`, run(process.execPath, ['use.mjs'], user).trim() === answer);
+  }
+
   writeFileSync(
-    join(user, 'use.mjs'),
-    "import { bundleId, parseExpression } from 'maestro-cli'; parseExpression('Applied'); console.log(bundleId('maestro-cli', 'cluster1', 'hyperfleet-cluster1-nodepool'));",
+    join(user, 'use.ts'),
+    `import { createMaestroClient, type WorkChange } from 'maestro-cli';
+import { foldStatus, type WorkState } from 'maestro-cli/core';
+import { startStandIn, type StandIn } from 'maestro-cli/standin';
+const standIn: StandIn = await startStandIn();
+const client = await createMaestroClient({ ...standIn, source: 's' });
+const state: (change: WorkChange) => WorkState = (change) => foldStatus(change, change.version);
+for await (const change of client.watch()) state(change);
+`,
   );
-  check('the library can be imported', run(process.execPath, ['use.mjs'], user).trim() === '88970ef2-5090-52c2-a2ad-d83fabe28ed0');
+  mkdirSync(join(user, 'node_modules', '@types'), { recursive: true });
+  symlinkSync(join(root, 'node_modules/@types/node'), join(user, 'node_modules/@types/node'));
+  // With the declarations checked too, which skipLibCheck leaves out of `npm run types`.
+  run(join(root, 'node_modules/.bin/tsc'), ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node', 'use.ts'], user);
+  check('TypeScript takes the types as they are published', true);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
