@@ -27,7 +27,14 @@ export function operationFinished(travelling: TravellingOperation, report: AppRe
   const state = objectAt(report.status, 'operationState');
   const startedAt = textAt(state, 'startedAt');
   if (startedAt === '' || startedAt === travelling.opAfter) return false;
-  return terminalPhases.includes(textAt(state, 'phase')) && holds(state['operation'], travelling.operation);
+  const reported = objectAt(state, 'operation');
+  // An automated sync asks for much the same, and Argo CD makes none of what it was given.
+  if (isAutomated(reported) !== isAutomated(travelling.operation)) return false;
+  return terminalPhases.includes(textAt(state, 'phase')) && holds(reported, travelling.operation);
+}
+
+function isAutomated(operation: JsonObject): boolean {
+  return objectAt(operation, 'initiatedBy')['automated'] === true;
 }
 
 /** True when Argo CD has refreshed the application since the refresh annotation was published with `version`. */
@@ -41,14 +48,15 @@ export function refreshFinished(travelling: { readonly version: number; readonly
  * more: Argo CD fills in defaults. A member without a value says nothing.
  */
 function holds(found: JsonValue | undefined, wanted: JsonValue | undefined): boolean {
-  if (saysNothing(wanted)) return saysNothing(found) || isJsonObject(wanted);
+  if (isJsonObject(wanted)) {
+    if (!isJsonObject(found)) return saysNothing(found) && saysNothing(wanted);
+    return Object.keys(wanted).every((key) => holds(found[key], wanted[key]));
+  }
+  if (saysNothing(wanted)) return saysNothing(found);
   if (Array.isArray(wanted)) {
     if (!Array.isArray(found) || found.length !== wanted.length) return false;
     const items = found as readonly JsonValue[];
     return wanted.every((item: JsonValue, index) => holds(items[index], item));
-  }
-  if (isJsonObject(wanted)) {
-    return isJsonObject(found) && Object.keys(wanted).every((key) => holds(found[key], wanted[key]));
   }
   if (typeof wanted === 'bigint') return Number(wanted) === Number(found);
   return found === wanted;

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
+import type { DeliveryCondition, StatusWriteInput } from '../../../src/gitops/status/decide.ts';
+import { decideStatusWrite, deliveryFingerprint, writtenStatusOf } from '../../../src/gitops/status/decide.ts';
+import { hubStatusOf } from '../../../src/gitops/status/hub-status.ts';
+import type { StatusTrim } from '../../../src/gitops/status/trim-status.ts';
+import { trimStatus } from '../../../src/gitops/status/trim-status.ts';
+import { argoStatus, changed, report } from './samples.ts';
+
+const warning: DeliveryCondition = { type: 'MaestroDeliveryWarning', message: 'w', lastTransitionTime: '2026-01-01T00:00:00Z' };
+
+function decide(over: Partial<StatusWriteInput> = {}): ReturnType<typeof decideStatusWrite> {
+  return decideStatusWrite({
+    report: report(),
+    publishedVersion: 3,
+    delivery: [],
+    written: writtenStatusOf(argoStatus()),
+    noise: 'never',
+    sinceLastWriteMs: 1_000,
+    ...over,
+  });
+}
+
+const later = argoStatus({ reconciledAt: '2026-01-01T00:04:00Z' });
+const moreDetail = argoStatus({ summary: { images: ['b'] } });
+
+describe('decideStatusWrite', () => {
+  it.each<[string, Partial<StatusWriteInput>, ReturnType<typeof decideStatusWrite>]>([
+    ['nothing new', {}, { write: 'none' }],
+    ['the first status', { written: undefined }, { write: 'now' }],
+    ['a hub without a status', { written: writtenStatusOf(undefined) }, { write: 'now' }],
+    ['a transition', { report: report({ status: changed(argoStatus(), 'health.status', 'Degraded') }) }, { write: 'now' }],
+    ['an operation that was cleared on the hub', { written: writtenStatusOf(argoStatus({ operationState: undefined })) }, { write: 'now' }],
+    ['detail', { report: report({ status: moreDetail }) }, { write: 'after', afterMs: 29_000 }],
+    ['detail long after the last write', { report: report({ status: moreDetail }), sinceLastWriteMs: 30_000 }, { write: 'now' }],
+    ['detail that was never written by this process', { report: report({ status: moreDetail }), sinceLastWriteMs: Infinity }, { write: 'now' }],
+    ['noise', { report: report({ status: later }) }, { write: 'none' }],
+    ['noise that is wanted at times', { report: report({ status: later }), noise: { everyMs: 600_000 } }, { write: 'after', afterMs: 599_000 }],
+    ['noise whose time has come', { report: report({ status: later }), noise: { everyMs: 600 } }, { write: 'now' }],
+    ['a new condition of ours', { delivery: [warning] }, { write: 'now' }],
+    ['a condition of ours that is over', { written: writtenStatusOf(argoStatus({ conditions: [{ ...warning }] })) }, { write: 'now' }],
+    ['a condition of ours without any report', { report: undefined, delivery: [warning] }, { write: 'now' }],
+    ['no report and nothing to say', { report: undefined, written: undefined }, { write: 'none' }],
+    ['a report of an older version', { report: report({ observedVersion: 2 }), written: undefined }, { write: 'none' }],
+    ['a report of an older version and a condition of ours', { report: report({ observedVersion: 2 }), delivery: [warning] }, { write: 'now' }],
+    ['a report of an apply that failed', { report: report({ applied: { ...report().applied, status: 'False' } }), written: undefined }, { write: 'none' }],
+    ['a report without a status', { report: report({ status: undefined as unknown as JsonObject }), written: undefined }, { write: 'none' }],
+  ])('%s', (_what, over, wanted) => {
+    expect(decide(over)).toEqual(wanted);
+  });
+
+  const ended = (reconciledAt: string): JsonObject => argoStatus({ reconciledAt });
+  it.each([
+    ['2026-01-01T00:00:09Z', '2026-01-01T00:00:10Z', 'now'],
+    ['', '2026-01-01T00:00:12Z', 'now'],
+    ['2026-01-01T00:00:10Z', '2026-01-01T00:00:12Z', 'none'],
+    ['2026-01-01T00:00:05Z', '2026-01-01T00:00:09Z', 'none'],
+  ])('reconciledAt %j on the hub, %j reported, finished at 00:00:10: %s', (onHub, reported, write) => {
+    expect(decide({ written: writtenStatusOf(ended(onHub)), report: report({ status: ended(reported) }) })).toEqual({ write });
+  });
+
+  it('finds nothing to do after its own write, in every mode', () => {
+    const trims: StatusTrim[] = [{ mode: 'full' }, { mode: 'summary' }, { mode: 'full', maxResources: 1, maxHistory: 1, maxSyncResources: 1 }];
+    for (const trim of trims) {
+      const written = writtenStatusOf(hubStatusOf({ report: report(), publishedVersion: 3, hub: undefined, delivery: [warning], trim }));
+      expect(decide({ written, delivery: [warning], trim, noise: { everyMs: 1 } })).toEqual({ write: 'none' });
+    }
+    expect(decide({ written: writtenStatusOf(trimStatus(argoStatus(), { mode: 'summary' })), trim: { mode: 'full' } }).write).not.toBe('none');
+  });
+
+  it('tells our conditions apart by type and message, whatever their times and order', () => {
+    const error: DeliveryCondition = { ...warning, type: 'MaestroDeliveryError' };
+    expect(deliveryFingerprint([warning, error])).toBe(deliveryFingerprint([error, { ...warning, lastTransitionTime: 'x' }]));
+    expect(new Set([[], [warning], [error], [warning, error], [{ ...warning, message: 'x' }]].map((list) => deliveryFingerprint(list))).size).toBe(5);
+    expect(deliveryFingerprint([])).toBe('');
+  });
+});
+
+describe('hubStatusOf', () => {
+  const hub = argoStatus({ health: { status: 'Missing' }, conditions: [{ ...warning, message: 'old' }] });
+  const input = { report: report(), publishedVersion: 3, hub, delivery: [], trim: { mode: 'full' } } as const;
+
+  it('is what the cluster reports, to the letter', () => {
+    expect(hubStatusOf(input)).toEqual(argoStatus());
+    expect(hubStatusOf({ ...input, report: report({ status: argoStatus({ conditions: [] }) }) })).toEqual(argoStatus({ conditions: [] }));
+  });
+
+  it('has our conditions after the cluster’s', () => {
+    expect(hubStatusOf({ ...input, delivery: [warning] })['conditions']).toEqual([argoStatus()['conditions'], warning].flat());
+  });
+
+  it('drops conditions of our types that a cluster reports', () => {
+    const status = argoStatus({ conditions: [{ ...warning, message: 'forged' }] });
+    expect(hubStatusOf({ ...input, report: report({ status }), delivery: [warning] })['conditions']).toEqual([warning]);
+  });
+
+  it('keeps the status of the hub when the report is of an older version, without our old conditions', () => {
+    const { conditions: _conditions, ...others } = hub;
+    expect(hubStatusOf({ ...input, report: report({ observedVersion: 2 }) })).toEqual(others);
+    expect(hubStatusOf({ ...input, report: report({ observedVersion: 2 }), delivery: [warning] })).toEqual({ ...others, conditions: [warning] });
+  });
+
+  it('makes up nothing when there is no status anywhere', () => {
+    const nothing = { ...input, report: undefined, hub: undefined };
+    expect(hubStatusOf(nothing)).toEqual({});
+    expect(hubStatusOf({ ...nothing, delivery: [warning] })).toEqual({ conditions: [warning] });
+  });
+
+  it('leaves its inputs as they are', () => {
+    const before = structuredClone({ report: input.report, hub });
+    hubStatusOf({ ...input, delivery: [warning], trim: { mode: 'full', maxResources: 1, maxHistory: 1, maxSyncResources: 0 } });
+    expect({ report: input.report, hub }).toEqual(before);
+  });
+});
+
+describe('trimStatus', () => {
+  it('keeps in summary what lists of applications show', () => {
+    const { operationState, sync, health, conditions, reconciledAt, sourceType } = argoStatus();
+    const { phase, startedAt, finishedAt, operation } = operationState as JsonObject;
+    expect(trimStatus(argoStatus(), { mode: 'summary' })).toEqual({
+      sync,
+      health,
+      conditions,
+      reconciledAt,
+      sourceType,
+      operationState: { phase, startedAt, finishedAt, operation },
+    });
+    expect(trimStatus({ sync: { status: 'Synced' } }, { mode: 'summary' })).toEqual({ sync: { status: 'Synced' } });
+  });
+
+  it('caps lists: the first resources, the latest history', () => {
+    expect(trimStatus(argoStatus(), { mode: 'full', maxResources: 1, maxHistory: 1, maxSyncResources: 1 })).toEqual({
+      ...changed(argoStatus(), 'operationState.syncResult.resources', [{ kind: 'ConfigMap', name: 'a' }]),
+      resources: [{ kind: 'ConfigMap', name: 'a', status: 'Synced' }],
+      history: [{ id: 1, revision: 'rev1' }],
+    });
+    expect(trimStatus(argoStatus(), { mode: 'full', maxHistory: 0 })['history']).toEqual([]);
+  });
+
+  it('gives the very same status when there is nothing to cut', () => {
+    const status = argoStatus();
+    expect(trimStatus(status, { mode: 'full', maxResources: 2, maxHistory: 2, maxSyncResources: 2 })).toBe(status);
+    expect(trimStatus({ operationState: 'odd' }, { mode: 'full', maxSyncResources: 0 })).toEqual({ operationState: 'odd' });
+  });
+});

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DeliveryCondition } from '../../../src/gitops/status/decide.ts';
+import { deliveryConditionsIn } from '../../../src/gitops/status/delivery-condition.ts';
+import { deliveryConditions } from '../../../src/gitops/status/delivery-conditions.ts';
+import type { DeliveryFacts } from '../../../src/gitops/status/delivery-conditions.ts';
+import { report } from './samples.ts';
+
+const since = '2026-01-01T01:00:00Z';
+const now = '2026-01-01T02:00:00Z';
+const failed = { ...report().applied, status: 'False' as const, message: 'namespaces "x" not found', since };
+
+function conditions(over: Partial<DeliveryFacts> = {}): readonly DeliveryCondition[] {
+  return deliveryConditions({
+    cluster: 'c1',
+    spokeNamespace: 'argocd',
+    report: report(),
+    publishedVersion: 3,
+    pendingSince: '',
+    now,
+    previous: [],
+    ...over,
+  });
+}
+
+const old = report({ observedVersion: 2 });
+const withoutStatus = report({ status: {}, applied: { ...report().applied, since } });
+
+describe('deliveryConditions', () => {
+  it('says nothing when nothing is wrong', () => {
+    expect(conditions()).toEqual([]);
+    expect(conditions({ report: undefined, publishedVersion: 0 })).toEqual([]);
+  });
+
+  it.each<[string, Partial<DeliveryFacts>, DeliveryCondition['type'], string, string]>([
+    [
+      'parked',
+      { parked: { reason: 'ClusterMissing', message: 'the hub has no ManagedCluster c1', since }, report: undefined, publishedVersion: 0 },
+      'MaestroDeliveryError',
+      `not delivered to cluster c1 since ${since}: the hub has no ManagedCluster c1 (ClusterMissing)`,
+      since,
+    ],
+    [
+      'parked without a cluster',
+      { cluster: '', parked: { reason: 'Invalid', message: 'no\n cluster', since: '' } },
+      'MaestroDeliveryError',
+      'not delivered: no cluster (Invalid)',
+      now,
+    ],
+    ['not applied', { report: report({ applied: failed }) }, 'MaestroDeliveryError', `cluster c1 cannot apply the application since ${since}: namespaces "x" not found`, since],
+    ['companions not applied', { report: report({ othersFailed: 'AppProject p: forbidden' }) }, 'MaestroDeliveryWarning', 'cluster c1 cannot apply what goes along with the application: AppProject p: forbidden', now],
+    [
+      'pending with a status',
+      { report: old, pendingSince: since },
+      'MaestroDeliveryWarning',
+      `the latest version of the application has been on its way to cluster c1 since ${since}; the status is still that of the version before`,
+      since,
+    ],
+    ['pending for the first time', { report: undefined, pendingSince: since }, 'MaestroDeliveryWarning', `the latest version of the application has been on its way to cluster c1 since ${since}`, since],
+    [
+      'feedback over the cap',
+      { report: report({ feedbackSynced: 'False', feedbackMessage: 'too large' }) },
+      'MaestroDeliveryWarning',
+      "cluster c1 does not report the application's status, what is shown is the last one that came: too large",
+      now,
+    ],
+    [
+      'feedback unreadable',
+      { report: report({ unreadable: 'not JSON' }) },
+      'MaestroDeliveryWarning',
+      "cluster c1 does not report the application's status, what is shown is the last one that came: not JSON",
+      now,
+    ],
+    [
+      'no status',
+      { report: withoutStatus },
+      'MaestroDeliveryWarning',
+      `applied on cluster c1 since ${since}, but nothing there has given it a status: check that an Argo CD runs on the cluster and watches namespace argocd`,
+      since,
+    ],
+    ['cluster unavailable', { clusterUnavailableSince: since, silentSince: now }, 'MaestroDeliveryWarning', `cluster c1 has been unavailable since ${since}; the status is the last one that it reported`, since],
+    ['cluster unavailable, nobody knows since when', { clusterUnavailableSince: '' }, 'MaestroDeliveryWarning', 'cluster c1 has been unavailable; the status is the last one that it reported', now],
+    ['cluster silent', { silentSince: '2026-01-01T01:00:00.123Z' }, 'MaestroDeliveryWarning', `cluster c1 has reported nothing since ${since}; the status is the last one that it reported`, since],
+    ['deletion pending', { deletionPendingSince: since }, 'MaestroDeliveryWarning', `the deletion has been waiting for cluster c1 since ${since}`, since],
+  ])('%s', (_what, over, type, message, lastTransitionTime) => {
+    expect(conditions(over)).toEqual([{ type, message, lastTransitionTime }]);
+  });
+
+  it.each<[string, Partial<DeliveryFacts>]>([
+    ['a version that waits for less than its grace', { report: old, pendingSince: '2026-01-01T01:59:01Z' }],
+    ['a version that waits for less than the grace given', { report: old, pendingSince: since, pendingGraceMs: 3_600_001 }],
+    ['a version that has arrived', { pendingSince: since }],
+    ['an application that has just been applied', { report: report({ status: {}, applied: { ...report().applied, since: '2026-01-01T01:56:00Z' } }) }],
+    ['no deletion', { deletionPendingSince: '' }],
+  ])('does not speak of %s', (_what, over) => {
+    expect(conditions(over)).toEqual([]);
+  });
+
+  it('names what failed rather than that it waits', () => {
+    expect(conditions({ report: report({ observedVersion: 2, applied: failed }), pendingSince: since }).map(({ type }) => type)).toEqual(['MaestroDeliveryError']);
+  });
+
+  it('cuts long messages of agents', () => {
+    const [condition] = conditions({ report: report({ applied: { ...failed, message: 'x '.repeat(5000) } }) });
+    expect(condition?.message.length).toBeLessThan(1100);
+  });
+
+  it('keeps the words and the time that the hub shows while the same goes on', () => {
+    const facts: Partial<DeliveryFacts> = { report: report({ applied: failed }), deletionPendingSince: since };
+    const previous = conditions(facts);
+    const moved = { ...facts, report: report({ applied: { ...failed, since: now } }), deletionPendingSince: now, now: '2026-01-02T00:00:00Z', previous };
+    expect(conditions(moved)).toEqual(previous);
+  });
+
+  it('goes on to show a version that waits, though a restart counts from anew', () => {
+    const previous = conditions({ report: old, pendingSince: since });
+    expect(conditions({ report: old, pendingSince: now, previous })).toEqual(previous);
+  });
+
+  it('takes a new time of the cluster’s own', () => {
+    const previous = conditions({ clusterUnavailableSince: since });
+    expect(conditions({ clusterUnavailableSince: now, previous })[0]?.message).toContain(now);
+  });
+
+  it('replaces a time that the API server would refuse', () => {
+    const [plain] = conditions({ deletionPendingSince: since });
+    const previous = [{ ...plain, lastTransitionTime: 'yesterday' } as DeliveryCondition];
+    expect(conditions({ deletionPendingSince: since, previous })[0]?.lastTransitionTime).toBe(since);
+  });
+
+  it('is the same again on what it gave, however much later', () => {
+    const time = fc.integer({ min: 0, max: 3600 }).map((seconds) => new Date(Date.parse(since) + seconds * 1000).toISOString());
+    const facts = fc.record(
+      {
+        clusterUnavailableSince: fc.oneof(time, fc.constant('')),
+        silentSince: time,
+        deletionPendingSince: time,
+        pendingSince: time,
+        parked: fc.record({ reason: fc.constant('Invalid'), message: fc.string(), since: time }),
+        report: fc.constantFrom(report(), old, report({ applied: failed }), withoutStatus, report({ feedbackSynced: 'False' })),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(facts, time, (given, lateBy) => {
+        const first = conditions(given);
+        const later = new Date(Date.parse(now) + Date.parse(lateBy) - Date.parse(since)).toISOString();
+        expect(conditions({ ...given, now: later, previous: first })).toEqual(first);
+        for (const { lastTransitionTime } of first) expect(lastTransitionTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+      }),
+    );
+  });
+});
+
+describe('deliveryConditionsIn', () => {
+  it('reads ours out of a status, and none out of an odd one', () => {
+    const ours = { type: 'MaestroDeliveryError', message: 'x', lastTransitionTime: since };
+    expect(deliveryConditionsIn({ conditions: [{ type: 'SyncError', message: 'y' }, ours, 'odd'] })).toEqual([ours]);
+    expect(deliveryConditionsIn({ conditions: 'odd' })).toEqual([]);
+  });
+});

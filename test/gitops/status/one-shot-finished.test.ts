@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { operationFinished, refreshFinished } from '../../../src/gitops/status/one-shot-finished.ts';
+import { argoStatus, report } from './samples.ts';
+
+const operation: JsonObject = { sync: { revision: 'rev2', syncOptions: ['A=b', 'C=d'], dryRun: false }, info: [{ name: 'Reason', value: 'x' }] };
+const echoed: JsonObject = { ...operation, retry: { limit: 5 }, initiatedBy: { username: 'admin' } };
+
+function finished(state: JsonObject | undefined, over: { readonly opAfter?: string; readonly version?: number; readonly operation?: JsonObject } = {}): boolean {
+  const travelling = { version: 3, operation, opAfter: '2026-01-01T00:00:00Z', ...over };
+  return operationFinished(travelling, report({ status: argoStatus({ operationState: state }) }));
+}
+
+const done: JsonObject = { phase: 'Succeeded', startedAt: '2026-01-01T00:05:00Z', operation: echoed };
+
+describe('operationFinished', () => {
+  it.each<[string, boolean, JsonObject | undefined, Parameters<typeof finished>[1]?]>([
+    ['succeeded', true, done],
+    ['failed', true, { ...done, phase: 'Failed' }],
+    ['ended in an error', true, { ...done, phase: 'Error' }],
+    ['is running', false, { ...done, phase: 'Running' }],
+    ['is being terminated', false, { ...done, phase: 'Terminating' }],
+    ['has not begun: the state is that of the one before', false, { ...done, startedAt: '2026-01-01T00:00:00Z' }],
+    ['has no start', false, { ...done, startedAt: '' }],
+    ['has no state', false, undefined],
+    ['is the first one ever', true, done, { opAfter: '' }],
+    ['is another revision', false, { ...done, operation: { ...echoed, sync: { revision: 'rev1', syncOptions: ['A=b', 'C=d'] } } }],
+    ['has other options', false, { ...done, operation: { ...echoed, sync: { revision: 'rev2', syncOptions: ['A=b'] } } }],
+    ['is the automated one', false, { ...done, operation: { sync: { revision: 'rev2' }, initiatedBy: { automated: true } } }],
+    ['is not told of in the state', false, { ...done, operation: undefined }],
+    ['came without members that have no value', true, { ...done, operation: { ...echoed, sync: { revision: 'rev2', syncOptions: ['A=b', 'C=d'] } } }],
+    ['asked for nothing in particular', true, { ...done, operation: { initiatedBy: {} } }, { operation: { sync: {} } }],
+    ['said no where the state says yes', false, { ...done, operation: { sync: { prune: true } } }, { operation: { sync: { prune: false } } }],
+    ['asks for nothing in particular, while Argo CD synced by itself', false, { ...done, operation: { sync: {}, initiatedBy: { automated: true } } }, { operation: { sync: {} } }],
+    ['holds a number beyond doubles', true, { ...done, operation: { retry: { limit: 9007199254740992 } } }, { operation: { retry: { limit: 9007199254740993n } } }],
+    ['is odd in the state', false, { ...done, operation: { sync: 'odd' } }],
+    ['travels with a version that is not applied yet', false, done, { version: 4 }],
+  ])('an operation that %s: %j', (_what, wanted, state, over) => {
+    expect(finished(state, over)).toBe(wanted);
+  });
+
+  it('is not told by a report without a status', () => {
+    const { status: _status, ...rest } = report();
+    expect(operationFinished({ version: 3, operation, opAfter: '' }, rest)).toBe(false);
+  });
+});
+
+describe('refreshFinished', () => {
+  it.each([
+    ['2026-01-01T00:01:00Z', 3, false],
+    ['2026-01-01T00:00:59Z', 3, true],
+    ['', 3, true],
+    ['2026-01-01T00:02:00Z', 3, false],
+    ['2026-01-01T00:00:59Z', 4, false],
+  ])('after %j at version %d, reconciled at 00:01:00: %j', (refreshAfter, version, wanted) => {
+    expect(refreshFinished({ version, refreshAfter }, report())).toBe(wanted);
+  });
+
+  it('is not told without a time', () => {
+    expect(refreshFinished({ version: 3, refreshAfter: '' }, report({ status: argoStatus({ reconciledAt: 'soon' }) }))).toBe(false);
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import type { FeedbackValue } from '../../../src/core/status/work-status.ts';
+import { decodeStatusEvent } from '../../../src/core/status/decode-status.ts';
+import { isLaterReport, readReport, reportIsCurrent } from '../../../src/gitops/status/report.ts';
+import type { AppReport } from '../../../src/gitops/status/report.ts';
+import { entry, report, spoke, workStatus } from './samples.ts';
+
+describe('readReport', () => {
+  it('is undefined while no agent has reported', () => {
+    expect(readReport(undefined, spoke)).toBeUndefined();
+  });
+
+  it('reads our application among other manifests and values', () => {
+    const feedback: FeedbackValue[] = [
+      { name: 'uid', value: 'x' },
+      { name: 'status', value: { sync: { status: 'OutOfSync' } } },
+    ];
+    const status = workStatus(
+      entry({ group: '', kind: 'Namespace', resource: 'namespaces', namespace: '', name: spoke.namespace }, { feedback: [] }),
+      entry({ kind: 'AppProject', resource: 'appprojects' }, { feedback: [{ name: 'status', value: { wrong: true } }] }),
+      entry({ ordinal: 2 }, { feedback }),
+    );
+    expect(readReport(status, spoke)).toEqual({
+      observedVersion: 3,
+      sequenceId: '1',
+      applied: { status: 'True', generation: 3, reason: 'AppliedManifestComplete', message: 'Apply manifest complete', since: '2026-01-01T00:00:00Z' },
+      feedbackSynced: 'True',
+      feedbackMessage: '',
+      status: { sync: { status: 'OutOfSync' } },
+      mismatch: 0,
+      othersFailed: '',
+    } satisfies AppReport);
+  });
+
+  it.each([
+    ['another name', { name: 'stranger' }],
+    ['another namespace', { namespace: 'stranger' }],
+    ['another name on an unresolved kind', { resource: '', name: 'stranger' }],
+  ])('ignores and counts an application of %s', (_what, meta) => {
+    const forged = readReport(workStatus(entry(meta)), spoke);
+    expect(forged).toMatchObject({ mismatch: 1, applied: { status: 'False', generation: 3 } });
+    expect(forged).not.toHaveProperty('status');
+    expect(readReport(workStatus(entry(meta), entry()), spoke)).toMatchObject({ mismatch: 1, status: { sync: { status: 'Synced' } } });
+  });
+
+  it('takes another resource of the same address for something else', () => {
+    const read = readReport(workStatus(entry({ group: 'example.com' }), entry({ resource: 'appprojects', kind: 'Application' })), spoke);
+    expect(read).toMatchObject({ mismatch: 0, feedbackSynced: 'Unknown' });
+    expect(read).not.toHaveProperty('status');
+  });
+
+  it('reads an application whose kind the agent could not resolve', () => {
+    const message = 'the server doesn\'t have a resource type "Application"';
+    const conditions = [{ type: 'Applied', status: 'False', reason: 'AppliedManifestFailed', message, observedGeneration: 3 } as const];
+    const read = readReport(workStatus(entry({ resource: '' }, { conditions, feedback: [] })), spoke);
+    expect(read?.applied).toEqual({ status: 'False', generation: 3, reason: 'AppliedManifestFailed', message });
+  });
+
+  it.each<[FeedbackValue['value'], string | undefined]>([
+    ['{"sync": {"sta', "the agent's report of the status is not a JSON object but text of 14 characters"],
+    [[], "the agent's report of the status is not a JSON object but a list"],
+    [null, "the agent's report of the status is not a JSON object but null"],
+    [{}, undefined],
+  ])('says why the value %j cannot be read', (value, unreadable) => {
+    const read = readReport(workStatus(entry({}, { feedback: [{ name: 'status', value }] })), spoke);
+    expect(read?.unreadable).toBe(unreadable);
+  });
+
+  it('tells of a value over the cap', () => {
+    const conditions = [{ type: 'StatusFeedbackSynced', status: 'False', reason: 'StatusFeedbackSyncFailed', message: 'too large' } as const];
+    const read = readReport(workStatus(entry({}, { conditions, feedback: [] })), spoke);
+    expect(read).toMatchObject({ feedbackSynced: 'False', feedbackMessage: 'too large', applied: { status: 'Unknown', generation: 0 } });
+  });
+
+  it('tells why other manifests are not applied', () => {
+    const conditions = [{ type: 'Applied', status: 'False', reason: 'x', message: 'forbidden' } as const];
+    const read = readReport(workStatus(entry({ kind: 'AppProject', resource: 'appprojects', name: 'p' }, { conditions }), entry()), spoke);
+    expect(read).toMatchObject({ othersFailed: 'AppProject p: forbidden', applied: { status: 'True' } });
+  });
+
+  it('reads an event of the wire', () => {
+    const status = decodeStatusEvent(
+      {
+        resourceStatus: [
+          {
+            resourceMeta: { ordinal: 0, group: 'argoproj.io', version: 'v1alpha1', kind: 'Application', resource: 'applications', ...spoke },
+            conditions: [{ type: 'Applied', status: 'True', observedGeneration: 2, reason: 'a', message: 'b' }],
+            statusFeedback: { values: [{ name: 'status', fieldValue: { type: 'JsonRaw', jsonRaw: '{"health":{"status":"Healthy"}}' } }] },
+          },
+        ],
+      },
+      2,
+      '17',
+    );
+    expect(readReport(status, spoke)).toMatchObject({ observedVersion: 2, sequenceId: '17', status: { health: { status: 'Healthy' } } });
+  });
+});
+
+describe('reportIsCurrent', () => {
+  it.each<[string, Partial<AppReport>, boolean]>([
+    ['observed and applied at the version', {}, true],
+    ['of an older version', { observedVersion: 2 }, false],
+    ['observed, while what is applied is older', { applied: { ...report().applied, generation: 2 } }, false],
+    ['that could not be applied', { applied: { ...report().applied, status: 'False' } }, false],
+    ['of a later version', { observedVersion: 4, applied: { ...report().applied, generation: 4 } }, true],
+  ])('judges a report %s', (_what, over, current) => {
+    expect(reportIsCurrent(report(over), 3)).toBe(current);
+  });
+});
+
+describe('isLaterReport', () => {
+  const at = (observedVersion: number, sequenceId: string): Pick<AppReport, 'observedVersion' | 'sequenceId'> => ({ observedVersion, sequenceId });
+  it.each([
+    [at(1, '1'), undefined, true],
+    [at(2, '1'), at(1, '9'), true],
+    [at(1, '9'), at(2, '1'), false],
+    [at(2, '2059999999999999999'), at(2, '999999999999999999'), true],
+    [at(2, '2060000000000000001'), at(2, '2060000000000000002'), false],
+    [at(2, '2060000000000000002'), at(2, '2060000000000000001'), true],
+    [at(2, '5'), at(2, '5'), false],
+  ])('%j after %j: %j', (next, last, later) => {
+    expect(isLaterReport(next, last)).toBe(later);
+  });
+});
