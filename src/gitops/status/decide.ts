@@ -41,6 +41,8 @@ export interface StatusWriteInput {
   readonly sinceLastWriteMs: number;
   /** As for hubStatusOf; the whole status when absent. */
   readonly trim?: StatusTrim;
+  /** That of the report's trimmed status, when the caller has it already. */
+  readonly fingerprint?: Fingerprint;
 }
 
 /** Changes of mere detail reach the hub no more often than this. */
@@ -59,7 +61,7 @@ export function decideStatusWrite(input: StatusWriteInput): StatusDecision {
   const { report, written, sinceLastWriteMs, noise } = input;
   if (deliveryFingerprint(input.delivery) !== (written?.delivery ?? '')) return now;
   if (report?.status === undefined || !reportIsCurrent(report, input.publishedVersion)) return none;
-  const next = fingerprintOf(trimStatus(report.status, input.trim ?? fullStatus));
+  const next = input.fingerprint ?? fingerprintOf(trimStatus(report.status, input.trim ?? fullStatus));
   if (written === undefined || next.transition !== written.transition || endsOperation(next, written)) return now;
   if (next.detail !== written.detail) return atMostEvery(detailEveryMs, sinceLastWriteMs);
   if (next.full === written.full || noise === 'never') return none;

@@ -23,9 +23,9 @@ export interface DeliveryFacts {
   readonly deletionPendingSince?: string;
   /** RFC 3339. */
   readonly now: string;
-  /** How long a version may wait before that is worth a condition; 60 seconds when absent. */
+  /** defaultPendingGraceMs when absent. */
   readonly pendingGraceMs?: number;
-  /** How long an applied application may lack a status; 5 minutes when absent. */
+  /** defaultNoStatusMs when absent. */
   readonly noStatusMs?: number;
   /** Those on the hub now. */
   readonly previous: readonly DeliveryCondition[];
@@ -39,8 +39,10 @@ interface Finding {
   readonly exact?: true;
 }
 
-const defaultPendingGraceMs = 60_000;
-const defaultNoStatusMs = 5 * 60_000;
+/** How long a version may wait before that is worth a condition. */
+export const defaultPendingGraceMs = 60_000;
+/** How long an applied application may lack a status. */
+export const defaultNoStatusMs = 5 * 60_000;
 /** Agents repeat whole objects in some messages. */
 const longestMessage = 1000;
 

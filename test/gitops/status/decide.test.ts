@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { DeliveryCondition, StatusWriteInput } from '../../../src/gitops/status/decide.ts';
 import { decideStatusWrite, deliveryFingerprint, writtenStatusOf } from '../../../src/gitops/status/decide.ts';
+import { fingerprintOf } from '../../../src/gitops/status/fingerprint.ts';
 import { hubStatusOf } from '../../../src/gitops/status/hub-status.ts';
 import type { StatusTrim } from '../../../src/gitops/status/trim-status.ts';
 import { trimStatus } from '../../../src/gitops/status/trim-status.ts';
@@ -66,6 +67,11 @@ describe('decideStatusWrite', () => {
       expect(decide({ written, delivery: [warning], trim, noise: { everyMs: 1 } })).toEqual({ write: 'none' });
     }
     expect(decide({ written: writtenStatusOf(trimStatus(argoStatus(), { mode: 'summary' })), trim: { mode: 'full' } }).write).not.toBe('none');
+  });
+
+  it('takes a fingerprint that is known already', () => {
+    const fingerprint = fingerprintOf(changed(argoStatus(), 'sync.status', 'OutOfSync'));
+    expect(decide({ fingerprint })).toEqual({ write: 'now' });
   });
 
   it('tells our conditions apart by type and message, whatever their times and order', () => {

@@ -25,7 +25,7 @@ describe('fingerprintOf', () => {
       finishedAt: '2026-01-01T00:00:10Z',
       phase: 'Succeeded',
     });
-    for (const text of [before.transition, before.detail, before.full]) expect(text).toMatch(/^[0-9a-f]{16}$/);
+    for (const text of [before.transition, before.detail, before.full]) expect(text).toMatch(/^[0-9a-v]{12}$/);
   });
 
   it.each<[string, JsonValue]>([
@@ -151,8 +151,8 @@ describe('ContentSum', () => {
   it('has no two of fifty thousand alike', () => {
     const seen = new Set(Array.from({ length: 50_000 }, (_, index) => sum({ name: `resource-${index}`, status: 'Synced' })));
     expect(seen.size).toBe(50_000);
-    const halves = new Set([...seen].map((text) => text.slice(0, 8)));
-    // Two halves of 32 bits: some 0.3 pairs are expected among as many by chance.
+    const halves = new Set([...seen].map((text) => text.slice(0, 6)));
+    // Of 30 bits: one or two pairs among as many are expected by chance.
     expect(halves.size).toBeGreaterThan(49_990);
   });
 });
