@@ -56,8 +56,9 @@ async function applicationBlob(work: string, nodePath: string): Promise<Buffer> 
     useSnapshot: false,
     useCodeCache: false,
     execArgv: nodeFlags,
-    // NODE_OPTIONS belongs to whoever runs other programs of Node on the machine.
-    execArgvExtension: 'none',
+    // NODE_OPTIONS belongs to whoever runs other programs of Node on the machine; a controller's
+    // heap limit comes as --node-options=--max-old-space-size=MiB, which Node takes out of argv.
+    execArgvExtension: 'cli',
     assets: Object.fromEntries(files.map((file) => [file, join(scripts, file)])),
   };
   writeFileSync(join(work, 'config.json'), JSON.stringify(config));
