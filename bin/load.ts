@@ -46,7 +46,7 @@ function late(load: () => object): object {
  * used when it fits this V8 and its flags; V8 itself refuses one that does not
  * and compiles the source instead.
  *
- * @param read the bytes of a file of the bundle, or undefined when there is none
+ * @param read the bytes of a file of the bundle, good until the next call, or undefined when there is none
  */
 export function createLoader(index: BundleIndex, read: (file: string) => Buffer | undefined, builtin: Require): Loader {
   const scripts = new Map<string, Script>();
@@ -59,11 +59,11 @@ export function createLoader(index: BundleIndex, read: (file: string) => Buffer 
     }
   };
   const load = (file: string): void => {
-    const source = read(`${file}.cjs`);
+    // The build writes ASCII only, and this is the quickest way to a string.
+    const source = read(`${file}.cjs`)?.toString('latin1');
     if (source === undefined) throw new Error(`the installation lacks ${file}.cjs`);
     const cachedData = read(`${file}.cache`);
-    // The build writes ASCII only, and this is the quickest way to a string.
-    const script = new Script(source.toString('latin1'), {
+    const script = new Script(source, {
       filename: `maestro-cli/${file}.cjs`,
       ...(cachedData === undefined ? {} : { cachedData }),
     });

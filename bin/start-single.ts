@@ -1,6 +1,6 @@
 import { getRawAsset } from 'node:sea';
-import type * as entry from '../src/main.ts';
 import { createLoader, type BundleIndex } from './load.ts';
+import { run } from './run.ts';
 
 declare const BUNDLE_INDEX: string;
 
@@ -13,5 +13,4 @@ function read(file: string): Buffer | undefined {
   }
 }
 
-const { main } = createLoader(JSON.parse(BUNDLE_INDEX) as BundleIndex, read, require).require('./main.js') as typeof entry;
-void main(process);
+run(() => createLoader(JSON.parse(BUNDLE_INDEX) as BundleIndex, read, require));

@@ -1,20 +1,30 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type * as entry from '../src/main.ts';
 import { createLoader, type BundleIndex } from './load.ts';
+import { run } from './run.ts';
 
 /** JSON. */
 declare const BUNDLE_INDEX: string;
 
 const folder = __filename.replace(/\.cjs$/, '');
 
+/** One buffer for all files: the loader is done with one when it asks for the next, and memory is given back late. */
+let buffer = Buffer.allocUnsafeSlow(512 * 1024);
+
 function read(file: string): Buffer | undefined {
+  let descriptor: number;
   try {
-    return readFileSync(join(folder, file));
+    descriptor = openSync(join(folder, file), 'r');
   } catch {
     return undefined;
   }
+  try {
+    const { size } = fstatSync(descriptor);
+    if (size > buffer.length) buffer = Buffer.allocUnsafeSlow(size);
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, size, 0));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
-const { main } = createLoader(JSON.parse(BUNDLE_INDEX) as BundleIndex, read, require).require('./main.js') as typeof entry;
-void main(process);
+run(() => createLoader(JSON.parse(BUNDLE_INDEX) as BundleIndex, read, require));

@@ -4,13 +4,18 @@
  * It is Node's own single-executable support with the binary that npm ci
  * brought, so nothing is downloaded.
  *
- *   node scripts/package.ts [--out <folder>]
+ *   node scripts/package.ts [--out <folder>] [--arch x64|arm64]
+ *
+ * For another processor than this one's, the Node of the same version comes
+ * from the npm package of that processor. V8's code caches are of one
+ * processor, so that executable has none and starts slower.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, createReadStream, createWriteStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { inject } from 'postject';
 import { bundleCommand, bundleLoader, writeCodeCaches } from './build.ts';
@@ -21,21 +26,29 @@ const root = join(import.meta.dirname, '..');
 /** Node looks for this string, and reads the application only where the 0 behind it was made a 1. */
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
+export interface PackageOptions {
+  /** As Node names it; this machine's without it. */
+  readonly arch?: string;
+}
+
 /** Writes `maestro-cli-<platform>-<arch>`, its `.sha256` and the SBOM into `folder`; returns the executable's path. */
-export async function packageCommand(folder: string, nodePath = process.execPath): Promise<string> {
+export async function packageCommand(folder: string, { arch = process.arch }: PackageOptions = {}): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), 'maestro-cli-package-'));
   try {
+    const native = arch === process.arch;
     const loader = join(work, 'maestro-cli.cjs');
     await bundleCommand(loader);
-    writeCodeCaches(loader);
-    const blob = await applicationBlob(work, nodePath);
-    const name = `maestro-cli-${process.platform}-${process.arch}`;
+    if (native) writeCodeCaches(loader);
+    const blob = await applicationBlob(work);
+    const name = `maestro-cli-${process.platform}-${arch}`;
     const executable = join(folder, name);
-    cpSync(nodePath, executable);
+    const injected = join(work, name);
+    await copy(native ? process.execPath : foreignNode(work, arch), injected);
+    await inject(injected, 'NODE_SEA_BLOB', blob, { sentinelFuse: fuse });
+    await copy(injected, executable);
     chmodSync(executable, 0o755);
-    await inject(executable, 'NODE_SEA_BLOB', blob, { sentinelFuse: fuse });
-    prove(executable);
+    if (native) prove(executable);
     writeFileSync(`${executable}.sha256`, `${createHash('sha256').update(readFileSync(executable)).digest('hex')}  ${name}\n`);
     writeBillOfMaterials(join(folder, 'maestro-cli.cdx.json'));
     return executable;
@@ -44,7 +57,24 @@ export async function packageCommand(folder: string, nodePath = process.execPath
   }
 }
 
-async function applicationBlob(work: string, nodePath: string): Promise<Buffer> {
+/**
+ * In small pieces: what is written in one go lies in the page cache as huge
+ * pages, of which every process then has 20 MiB more resident.
+ */
+async function copy(from: string, to: string): Promise<void> {
+  await pipeline(createReadStream(from), createWriteStream(to));
+}
+
+/** The Node of this version for another processor, out of the package that npm ci would take there. */
+function foreignNode(work: string, arch: string): string {
+  const spec = `node-${process.platform}-${arch}@${process.versions.node}`;
+  const [packed] = JSON.parse(execFileSync('npm', ['pack', '--json', `--pack-destination=${work}`, spec], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })) as { filename: string }[];
+  if (packed === undefined) throw new Error(`npm packed no ${spec}`);
+  execFileSync('tar', ['-xzf', join(work, packed.filename), '-C', work, 'package/bin/node']);
+  return join(work, 'package/bin/node');
+}
+
+async function applicationBlob(work: string): Promise<Buffer> {
   const index = JSON.parse(readFileSync(join(work, 'maestro-cli/index.json'), 'utf8')) as Record<string, string>;
   await bundleLoader('bin/start-single.ts', join(work, 'main.cjs'), index);
   const scripts = join(work, 'maestro-cli');
@@ -56,13 +86,12 @@ async function applicationBlob(work: string, nodePath: string): Promise<Buffer> 
     useSnapshot: false,
     useCodeCache: false,
     execArgv: nodeFlags,
-    // NODE_OPTIONS belongs to whoever runs other programs of Node on the machine; a controller's
-    // heap limit comes as --node-options=--max-old-space-size=MiB, which Node takes out of argv.
-    execArgvExtension: 'cli',
+    // NODE_OPTIONS belongs to whoever runs other programs of Node on the machine.
+    execArgvExtension: 'none',
     assets: Object.fromEntries(files.map((file) => [file, join(scripts, file)])),
   };
   writeFileSync(join(work, 'config.json'), JSON.stringify(config));
-  execFileSync(nodePath, ['--experimental-sea-config', join(work, 'config.json')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, ['--experimental-sea-config', join(work, 'config.json')], { stdio: ['ignore', 'ignore', 'inherit'] });
   return readFileSync(config.output);
 }
 
@@ -73,6 +102,6 @@ function prove(executable: string): void {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist/package' } } });
-  console.log(await packageCommand(resolve(root, values.out)));
+  const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist/package' }, arch: { type: 'string', default: process.arch } } });
+  console.log(await packageCommand(resolve(root, values.out), { arch: values.arch }));
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { bundledCommand, cli, freePort, startProcess, until } from '../support/process.ts';
+import { commandWords, cli, freePort, startProcess, until } from '../support/process.ts';
 import { configMapWork, endpoints, manifestFile, testFolder } from './support/world.ts';
 
 let standIn: StandIn;
@@ -20,8 +20,8 @@ afterAll(() => standIn.close());
 describe('a reader that goes away ends the output, not the run: no stack trace, a sane exit code', () => {
   test.each(['list', 'list -o json', 'list -o yaml', 'consumer list', '--help'])('%s | head -n 1', async (command) => {
     const folder = testFolder();
-    const program = `{ "$NODE" "$CLI" ${command}; echo $? > code; } 2> stderr | head -n 1`;
-    const run = startProcess('/bin/sh', ['-c', program], { cwd: folder, env: { ...env, NODE: process.execPath, CLI: await bundledCommand() } });
+    const program = `{ "$@" ${command}; echo $? > code; } 2> stderr | head -n 1`;
+    const run = startProcess('/bin/sh', ['-c', program, 'sh', ...(await commandWords())], { cwd: folder, env });
     const { stdout, exitCode } = await run.done;
     expect(exitCode).toBe(0);
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);

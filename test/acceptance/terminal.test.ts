@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { bundledCommand, startProcess, type Finished } from '../support/process.ts';
+import { commandWords, startProcess, type Finished } from '../support/process.ts';
 import { emptyFolder } from '../support/run-cli.ts';
 import { manifestFile } from './support/world.ts';
 
@@ -18,7 +18,7 @@ afterAll(() => standIn.close());
 async function applyWatch(name: string, how: 'terminal' | 'pipe', env: Readonly<Record<string, string>> = {}): Promise<Finished> {
   const folder = emptyFolder();
   const argv = ['apply', '-f', manifestFile(folder, name), '--consumer=c1', '--watch', '--timeout=20s'];
-  const command = [process.execPath, await bundledCommand(), ...argv];
+  const command = [...(await commandWords()), ...argv];
   const options = {
     cwd: folder,
     env: {

@@ -48,9 +48,19 @@ export async function bundledCommand(): Promise<string> {
   return bundled;
 }
 
+/**
+ * How the real program is called: the bundle by this Node, or the file that
+ * MAESTRO_CLI_UNDER_TEST names, such as the single executable.
+ */
+export async function commandWords(): Promise<readonly [string, ...string[]]> {
+  const underTest = process.env['MAESTRO_CLI_UNDER_TEST'];
+  return underTest === undefined ? [process.execPath, await bundledCommand()] : [underTest];
+}
+
 /** Starts the real program as a process of its own. */
 export async function startCli(argv: readonly string[], options: ProcessOptions = {}): Promise<Running> {
-  return startProcess(process.execPath, [await bundledCommand(), ...argv], options);
+  const [file, ...words] = await commandWords();
+  return startProcess(file, [...words, ...argv], options);
 }
 
 /** Runs the real program to its end. */

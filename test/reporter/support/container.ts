@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { StandIn } from '../../../src/standin/index.ts';
 import { containerOf, envOf, type JobObject } from '../../jobs/support/objects.ts';
-import { bundledCommand, startProcess, type Running } from '../../support/process.ts';
+import { commandWords, startProcess, type Running } from '../../support/process.ts';
 import type { ContainerState } from './status-reporter.ts';
 
 /** The user of the image, and another one who reads. */
@@ -71,11 +71,11 @@ export async function startContainer(job: JobObject, place: Pod, standIn: StandI
 
 /** Runs any command line as the user of the image. */
 export async function start(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<ContainerRun> {
-  const bundle = await bundledCommand();
+  const command = await commandWords();
   // The bundle lies in a folder for its owner only; the image has it for everybody.
-  chmodSync(dirname(bundle), 0o755);
+  if (process.env['MAESTRO_CLI_UNDER_TEST'] === undefined) chmodSync(dirname(command.at(-1) ?? ''), 0o755);
   const user = asUser(commandUser);
-  const words = [...('prefix' in user ? user.prefix : []), process.execPath, bundle, ...argv];
+  const words = [...('prefix' in user ? user.prefix : []), ...command, ...argv];
   const running = startProcess(words[0] ?? '', words.slice(1), { env: { ...env, HOME: '/' } });
   let state: ContainerState = 'running';
   void running.done.then(({ exitCode }) => (state = { exitCode: exitCode ?? 137 }));

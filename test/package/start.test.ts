@@ -1,0 +1,58 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundledCommand, startProcess, type Finished } from '../support/process.ts';
+import { manifestFile, readResult } from '../acceptance/support/world.ts';
+
+let folder: string;
+let command: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'maestro-cli-start-'));
+  command = join(folder, 'maestro-cli.cjs');
+  const bundle = await bundledCommand();
+  cpSync(dirname(bundle), folder, { recursive: true });
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the command in a Node that has first run `before`, as a script of CommonJS. */
+async function runAfter(before: string, argv: readonly string[]): Promise<Finished> {
+  const file = join(folder, 'before.cjs');
+  writeFileSync(file, before);
+  return startProcess(process.execPath, ['--require', file, command, ...argv]).done;
+}
+
+describe('the start of the command', () => {
+  it.each([['SIGTERM', 143], ['SIGINT', 130]])('keeps a %s that comes while the scripts are loaded, and records it', async (signal, exitCode) => {
+    const result = join(folder, 'result.json');
+    // The loader opens this script first of all.
+    const before = `const fs = require('node:fs'); const { openSync } = fs;
+      fs.openSync = (file, ...rest) => { if (String(file).endsWith('start.cjs')) process.kill(process.pid, '${signal}'); return openSync(file, ...rest); };`;
+    const ended = await runAfter(before, ['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', `--results-path=${result}`, '--results-format=adapter-result', '--http-endpoint=http://127.0.0.1:1', '--grpc-endpoint=grpc://127.0.0.1:1']);
+    expect(ended, ended.stderr).toMatchObject({ exitCode, signal: null });
+    expect(readResult(result)).toMatchObject({ status: 'failure', reason: 'Interrupted', phase: 'Failed', details: { exitCode } });
+  });
+
+  it('says in two lines that a script is missing, and ends with 70', async () => {
+    rmSync(join(folder, 'maestro-cli/start.cjs'));
+    expect(await runAfter('', ['version'])).toMatchObject({
+      exitCode: 70,
+      stdout: '',
+      stderr: 'error: maestro-cli can not start: the installation lacks start.cjs\nhint: The installation is damaged; install it again.\n',
+    });
+  });
+
+  it('tells a script that is damaged the same way', async () => {
+    writeFileSync(join(folder, 'maestro-cli/start.cjs'), '(function(define){');
+    const { exitCode, stderr } = await runAfter('', ['version']);
+    expect(exitCode).toBe(70);
+    expect(stderr).toMatch(/^error: maestro-cli can not start: .+\nhint: .+\n$/);
+  });
+
+  it('compiles the source when the code cache does not fit', async () => {
+    writeFileSync(join(folder, 'maestro-cli/start.cache'), 'of another V8');
+    expect(await runAfter('', ['version'])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^maestro-cli /) as string, stderr: '' });
+  });
+});
