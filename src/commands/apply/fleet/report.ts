@@ -108,15 +108,16 @@ export function summaryText(outcomes: readonly WorkOutcome[], planned?: Readonly
   for (const action of ['create', 'update', 'unchanged'] as const) {
     if (planned !== undefined && planned[action] > 0) parts.push(`${planned[action]} ${plannedText[action]}`);
   }
+  if (planned !== undefined) parts.push('nothing sent');
   return `${counted(outcomes.length, 'work')} on ${counted(consumers, 'consumer')}: ${parts.join(', ')}`;
 }
 
-const kinds = ['created', 'updated', 'unchanged', 'done by an earlier run', 'checked, nothing sent', 'failed', 'not begun'] as const;
+const kinds = ['created', 'updated', 'unchanged', 'done by an earlier run', 'checked', 'failed', 'not begun'] as const;
 
 function kindOf(outcome: WorkOutcome, dryRun: boolean): (typeof kinds)[number] {
   if (outcome.reason === 'NotBegun') return 'not begun';
   if (outcome.exitCode !== 0) return 'failed';
-  if (dryRun) return 'checked, nothing sent';
+  if (dryRun) return 'checked';
   const { operation } = outcome;
   return operation === 'created' || operation === 'updated' || operation === 'unchanged' ? operation : 'done by an earlier run';
 }
