@@ -67,6 +67,8 @@ export interface ApiServer {
   readonly url: string;
   /** Past the front: no fault strikes it and nothing is recorded. */
   client(fieldManager?: string): KubeClient;
+  /** Creates definitions and waits until they are served. */
+  define(definitions: readonly JsonObject[]): Promise<void>;
   /** Kills the server and starts it again on the same port; `meanwhile` runs while it is down. */
   restart(meanwhile?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
@@ -106,6 +108,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     return {
       url,
       client,
+      define: (definitions) => define(admin, definitions),
       restart: async (meanwhile) => {
         await server.stop();
         await meanwhile?.();

@@ -26,7 +26,7 @@ export interface RigKeys {
   /** Organisation `system:masters`: passes the API server's authorisation. */
   readonly admin: KeyPair;
   /** An ordinary client, which only the front lets in. */
-  readonly controller: KeyPair;
+  client(user: string): Promise<KeyPair>;
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -75,7 +75,7 @@ export async function issueRigKeys(): Promise<RigKeys> {
     ca: pem(ca),
     server: await issue('CN=rig', true),
     admin: await issue('CN=rig-admin, O=system:masters', false),
-    controller: await issue('CN=gitops-controller, O=rig', false),
+    client: (user) => issue(`CN=${user}, O=rig`, false),
   };
 }
 

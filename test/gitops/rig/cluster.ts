@@ -9,6 +9,7 @@ import { hubDefinitions, spokeDefinitions } from './crds.ts';
 import { Front } from './front.ts';
 import { KubeClient, kinds, kubeconfigText } from './kube-client.ts';
 import type { KubeObject } from './kube-client.ts';
+import { eventually } from './wait.ts';
 
 /** What the servers of one rig share. */
 export interface Ground {
@@ -25,6 +26,8 @@ export interface Cluster {
   readonly kubeconfig: string;
   readonly url: string;
   readonly caFile: string;
+  /** Another kubeconfig like it for a user of its own, so that the record tells two replicas apart. */
+  kubeconfigFor(user: string): Promise<string>;
   /** Requests, faults, and the kinds kept in memory. */
   readonly front: Front;
   /** Past the front: no fault strikes it and nothing is recorded. For custom resources. */
@@ -38,6 +41,9 @@ export interface Cluster {
    */
   expireVersions(): Promise<void>;
   restartApiServer(): Promise<void>;
+  /** Takes the kind away with all its objects, as on a cluster without Argo CD. */
+  removeApplicationKind(): Promise<void>;
+  restoreApplicationKind(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,16 +70,21 @@ async function startCluster(ground: Ground, { name, definitions, checkNamespaces
   const folder = mkdtempSync(join(ground.folder, `${name}-client-`));
   const caFile = join(folder, 'ca.crt');
   writeFileSync(caFile, keys.ca);
-  const kubeconfig = join(folder, 'kubeconfig');
-  writeFileSync(kubeconfig, kubeconfigText({ url: front.url, caFile, ...writePair(folder, 'controller', keys.controller) }), { mode: 0o600 });
+  const kubeconfigFor = async (user: string): Promise<string> => {
+    const file = join(folder, `${user}.kubeconfig`);
+    writeFileSync(file, kubeconfigText({ url: front.url, caFile, ...writePair(folder, user, await keys.client(user)) }), { mode: 0o600 });
+    return file;
+  };
+  const admin = server.client();
   const clients: KubeClient[] = [];
   return {
     name,
-    kubeconfig,
+    kubeconfig: await kubeconfigFor('gitops-controller'),
+    kubeconfigFor,
     url: front.url,
     caFile,
     front,
-    admin: server.client(),
+    admin,
     client: (fieldManager) => {
       const client = new KubeClient({ url: front.url, ca: keys.ca, ...keys.admin, fieldManager, userAgent: fieldManager });
       clients.push(client);
@@ -86,6 +97,13 @@ async function startCluster(ground: Ground, { name, definitions, checkNamespaces
       });
     },
     restartApiServer: () => server.restart(),
+    removeApplicationKind: async () => {
+      await admin.delete(kinds.customResourceDefinitions, { name: 'applications.argoproj.io' });
+      await eventually(async () => {
+        if ((await admin.get(kinds.customResourceDefinitions, { name: 'applications.argoproj.io' })) !== undefined) throw new Error('the kind is still there');
+      });
+    },
+    restoreApplicationKind: () => server.define(definitions.slice(0, 1)),
     stop: async () => {
       for (const client of clients) client.close();
       await front.stop();

@@ -126,7 +126,7 @@ const projectDefinition: Definition = { group: 'argoproj.io', version: 'v1alpha1
 
 const ocm = 'open-cluster-management.io';
 
-/** What the hub serves. */
+/** What the hub serves; Applications come first. */
 export const hubDefinitions: readonly JsonObject[] = [
   applicationDefinition,
   projectDefinition,
@@ -140,7 +140,7 @@ export const hubDefinitions: readonly JsonObject[] = [
   { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', schema: anything },
 ].map(customResourceDefinition);
 
-/** What a spoke serves. */
+/** What a spoke serves; Applications come first. */
 export const spokeDefinitions: readonly JsonObject[] = [applicationDefinition, projectDefinition].map(customResourceDefinition);
 
 function lease(): Definition {

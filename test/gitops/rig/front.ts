@@ -65,6 +65,7 @@ export class Front {
   readonly #watches = new Set<OpenWatch>();
   #requests: ApiRequest[] = [];
   #faults: { readonly fault: FrontFault; left: number }[] = [];
+  readonly #tokens = new Map<string, string>();
   #frozen = false;
 
   private constructor(options: FrontOptions) {
@@ -72,7 +73,8 @@ export class Front {
     const { ca, server, admin } = options.keys;
     this.memory = new MemoryStore(options.namespaces);
     this.#upstream = new Agent({ keepAlive: true, ca, ...admin });
-    this.#server = createServer({ ...server, ca, requestCert: true, rejectUnauthorized: false }, (message, response) => {
+    // Idle connections stay, or clients would meet resets that no test asked for.
+    this.#server = createServer({ ...server, ca, requestCert: true, rejectUnauthorized: false, keepAliveTimeout: 0 }, (message, response) => {
       this.#answer(message, response).catch(() => response.destroy());
     });
   }
@@ -104,6 +106,12 @@ export class Front {
       ({ verb, kind, subresource }) => `${verb} ${kind.group}/${kind.resource}${subresource === undefined ? '' : `/${subresource}`}`,
     );
     return [...new Set(used)].sort();
+  }
+
+  /** Lets a bearer token in as that user; undefined revokes it. */
+  setToken(token: string, user: string | undefined): void {
+    if (user === undefined) this.#tokens.delete(token);
+    else this.#tokens.set(token, user);
   }
 
   setFault(fault: FrontFault): void {
@@ -139,8 +147,8 @@ export class Front {
 
   async #answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const socket = message.socket as TLSSocket;
-    if (!socket.authorized) return reply(response, failure(401, 'Unauthorized', 'Unauthorized'));
-    const user = String(socket.getPeerCertificate().subject.CN);
+    const user = this.#userOf(message);
+    if (user === undefined) return reply(response, failure(401, 'Unauthorized', 'Unauthorized'));
     const request = parseApiRequest(message, user, performance.now() - this.#startMs);
     if (request === undefined) return this.#forward(message, response, undefined, undefined);
     this.#requests.push(request);
@@ -169,9 +177,15 @@ export class Front {
       case undefined:
         break;
     }
-    if (this.#lacksNamespace(request)) return reply(response, failure(404, 'NotFound', `namespaces "${request.namespace ?? ''}" not found`));
+    if (this.#lacksNamespace(request)) return reply(response, failure(404, 'NotFound', `namespaces "${request.namespace ?? ''}" not found`, { name: request.namespace ?? '', kind: 'namespaces' }));
     if (isInMemory(request.kind)) return this.#fromMemory(request, body, response);
     await this.#forward(message, response, body, request, fault?.kind);
+  }
+
+  #userOf(message: IncomingMessage): string | undefined {
+    const socket = message.socket as TLSSocket;
+    if (socket.authorized) return String(socket.getPeerCertificate().subject.CN);
+    return this.#tokens.get(/^Bearer (.+)$/.exec(message.headers.authorization ?? '')?.[1] ?? '');
   }
 
   #lacksNamespace({ verb, kind, namespace, contentType }: ApiRequest): boolean {
@@ -204,7 +218,8 @@ export class Front {
   }
 
   #forward(message: IncomingMessage, response: ServerResponse, body: string | undefined, request: ApiRequest | undefined, fault?: FrontFault['kind']): Promise<void> {
-    const { host: _, connection: __, 'content-length': ___, 'transfer-encoding': ____, ...headers } = message.headers;
+    // The server behind knows the front's own certificate only.
+    const { host: _, connection: __, 'content-length': ___, 'transfer-encoding': ____, authorization: _____, ...headers } = message.headers;
     return new Promise((resolve, reject) => {
       const outgoing = httpsRequest(
         new URL(message.url ?? '/', this.#options.upstream),
@@ -228,7 +243,9 @@ export class Front {
           incoming.once('end', () => response.end());
           // The server behind ended a watch, or was killed: the client sees the same.
           incoming.once('error', () => response.destroy());
-          response.once('close', () => outgoing.destroy());
+          response.once('close', () => {
+            if (!incoming.complete) outgoing.destroy();
+          });
           resolve();
         },
       );

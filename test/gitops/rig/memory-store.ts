@@ -88,7 +88,7 @@ export class MemoryStore {
     const ref = { ...scope, name: name ?? '' };
     const known = this.get(kind, ref);
     const applied = verb === 'patch' && request.contentType.includes('apply-patch');
-    if (known === undefined && !applied) return failure(404, 'NotFound', `${kind.resource} "${ref.name}" not found`);
+    if (known === undefined && !applied) return failure(404, 'NotFound', `${kind.resource} "${ref.name}" not found`, { name: ref.name, kind: kind.resource });
     switch (verb) {
       case 'get':
         return { status: 200, body: known ?? {} };

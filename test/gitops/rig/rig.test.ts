@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectMaestro } from '../../../src/clients/connect.ts';
 import type { WorkRequest } from '../../../src/clients/transport.ts';
@@ -187,6 +189,78 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     await client.delete(kinds.applications, ref);
   });
 
+  test('watches are cut, frozen, ended by 410, and lists are broken off', async () => {
+    const { front } = rig.hub;
+    const client = rig.hub.client('watcher');
+    const events: string[] = [];
+    const watch = async (): Promise<void> => {
+      const { resourceVersion } = await rig.hub.admin.list(kinds.managedClusters);
+      for await (const { type, object } of client.watch(kinds.managedClusters, resourceVersion, AbortSignal.timeout(20_000))) {
+        if (type !== 'BOOKMARK') events.push(`${type} ${object.metadata.labels?.['round'] ?? (object['code'] as number)}`);
+      }
+    };
+    const change = (round: string): Promise<KubeObject> => rig.hub.admin.mergePatch(kinds.managedClusters, { name: 'c1' }, { metadata: { labels: { round } } });
+    const open = (count: number): Promise<void> => eventually(() => expect(front.openWatches({ resource: 'managedclusters' })).toBe(count));
+
+    const first = watch();
+    await open(1);
+    await change('seen');
+    await eventually(() => expect(events).toEqual(['MODIFIED seen']));
+    front.freezeWatches(true);
+    await change('unseen');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    front.freezeWatches(false);
+    await change('thawed');
+    await eventually(() => expect(events).toEqual(['MODIFIED seen', 'MODIFIED thawed']));
+    expect(front.cutWatches({ resource: 'managedclusters' })).toBe(1);
+    await expect(first).rejects.toThrow();
+    await open(0);
+    front.setFault({ kind: 'gone', resource: 'managedclusters', count: 1 });
+    await watch();
+    expect(events.at(-1)).toBe('ERROR 410');
+
+    front.setFault({ kind: 'truncated', verb: 'list', resource: 'managedclusters', count: 1 });
+    await expect(client.list(kinds.managedClusters)).rejects.toThrow();
+    front.setFault({ kind: 'status', status: 500, resource: 'managedclusters', continued: true, count: 1 });
+    const path = '/apis/cluster.open-cluster-management.io/v1/managedclusters?limit=1';
+    const page = await client.send('GET', path);
+    const { continue: token = '' } = page.body['metadata'] as { continue?: string };
+    expect((await client.send('GET', `${path}&continue=${encodeURIComponent(token)}`)).status).toBe(500);
+    expect((await client.send('GET', `${path}&continue=${encodeURIComponent(token)}`)).status).toBe(200);
+  });
+
+  test('users are told apart, and a token is good until it is revoked', async () => {
+    const { hub } = rig;
+    hub.front.setToken('secret', 'by-token');
+    const ask = async (): Promise<number> => {
+      return new Promise((resolve, reject) => {
+        const outgoing = request(
+          new URL('/apis/cluster.open-cluster-management.io/v1/managedclusters', hub.url),
+          { ca: readFileSync(hub.caFile), headers: { authorization: 'Bearer secret' } },
+          (response) => resolve(response.resume().statusCode ?? 0),
+        );
+        outgoing.once('error', reject).end();
+      });
+    };
+    expect(await ask()).toBe(200);
+    expect(hub.front.verbsUsed('by-token')).toEqual(['list cluster.open-cluster-management.io/managedclusters']);
+    hub.front.setToken('secret', undefined);
+    expect(await ask()).toBe(401);
+    expect(readFileSync(await hub.kubeconfigFor('replica-b'), 'utf8')).toContain('replica-b.crt');
+  });
+
+  test('a manifest of a kind that the cluster lacks is not applied until the kind is there', async () => {
+    const c2 = rig.spoke('c2');
+    const id = bundleId(source, 'c2', 'early');
+    const applied = async (): Promise<unknown> => (await rig.maestroBundles('c2')).find((row) => row.id === id)?.status?.['conditions'];
+    await c2.removeApplicationKind();
+    const options = { signal: AbortSignal.timeout(10_000), deadlineMs: systemClock.monotonicMs() + 10_000 };
+    await maestro.writer.publish({ kind: 'create', target: { id, consumer: 'c2', source }, work: applicationWork('early', {}) }, options);
+    await eventually(async () => expect(await applied()).toMatchObject([{ type: 'Applied', status: 'False' }, {}]));
+    await c2.restoreApplicationKind();
+    await eventually(async () => expect(await applied()).toMatchObject([{ type: 'Applied', status: 'True' }, { type: 'Available', status: 'True' }]), 20_000);
+  });
+
   test('versions from before expire: a resumed watch and an old list continuation get 410', async () => {
     const { hub } = rig;
     const { resourceVersion } = await hub.admin.list(kinds.managedClusters);
@@ -220,6 +294,38 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     await eventually(async () => expect((await rig.hubApp('argocd/c1-configmap1'))?.metadata.deletionTimestamp).toBeDefined());
     for (const name of ['c1-configmap1', 'c2-configmap1']) await hub.admin.mergePatch(kinds.applications, { namespace: 'argocd', name }, { metadata: { finalizers: null } });
     await eventually(async () => expect(await rig.hubApp('argocd/c1-configmap1')).toBeUndefined());
+  });
+
+  test('a rolling sync starts the second step when the hub shows the first Healthy', async () => {
+    const { hub } = rig;
+    await setDecision(hub, 'argocd', 'all', ['c1', 'c2']);
+    const plain = applicationSet('one');
+    const spec = plain['spec'] as JsonObject;
+    const template = spec['template'] as { metadata: JsonObject };
+    const step = (cluster: string): JsonObject => ({ matchExpressions: [{ key: 'step', operator: 'In', values: [cluster] }] });
+    const labelled = { ...template, metadata: { ...template.metadata, name: '{{name}}-rolling', labels: { step: '{{name}}' } } };
+    const strategy = { type: 'RollingSync', rollingSync: { steps: [step('c1'), step('c2')] } };
+    const set = await hub.admin.create(kinds.applicationSets, { ...plain, metadata: { namespace: 'argocd', name: 'rolling' }, spec: { ...spec, template: labelled, strategy } });
+    const operation = async (name: string): Promise<unknown> => (await rig.hubApp(`argocd/${name}`))?.['operation'];
+    await eventually(async () => expect(await operation('c1-rolling')).toMatchObject({ initiatedBy: { username: 'applicationset-controller' } }));
+    const first = await rig.hubApp('argocd/c1-rolling');
+    const source = (first?.['spec'] as JsonObject)['source'] ?? null;
+    const destination = (first?.['spec'] as JsonObject)['destination'] ?? null;
+    const done = (health: string): JsonObject => ({
+      operation: null,
+      status: {
+        health: { status: health },
+        sync: { status: 'Synced', revision: 'r', comparedTo: { source, destination } },
+        operationState: { operation: { sync: {} }, phase: 'Succeeded', startedAt: new Date().toISOString().replace(/\.\d+Z$/, 'Z') },
+      },
+    });
+    await hub.admin.mergePatch(kinds.applications, { namespace: 'argocd', name: 'c1-rolling' }, done('Progressing'));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await operation('c2-rolling')).toBeUndefined();
+    await hub.admin.mergePatch(kinds.applications, { namespace: 'argocd', name: 'c1-rolling' }, done('Healthy'));
+    await eventually(async () => expect(await operation('c2-rolling')).toBeDefined());
+    expect(await operation('c1-rolling')).toBeUndefined();
+    await hub.admin.delete(kinds.applicationSets, set.metadata);
   });
 
   test('the API server refuses what the definition forbids', async () => {

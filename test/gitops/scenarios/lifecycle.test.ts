@@ -1,0 +1,104 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { eventually, kinds, setDecision, startRig, type KubeObject, type Rig } from '../rig/index.ts';
+import { at, clusterAnnotation, namespace, pullLabel, skipped, startController, type RunningController } from './support.ts';
+
+const spokes = ['c1', 'c2'];
+const badRepo = 'https://git.example.com/does-not-exist';
+const goodRepo = 'https://git.example.com/team/apps';
+
+/** The set of seed 001: one application on each cluster that the placement chose. */
+function applicationSet(repoURL: string): KubeObject {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'ApplicationSet',
+    metadata: { name: 'configmap1-set', namespace },
+    spec: {
+      generators: [
+        {
+          clusterDecisionResource: {
+            configMapRef: 'acm-placement',
+            labelSelector: { matchLabels: { 'cluster.open-cluster-management.io/placement': 'all' } },
+            requeueAfterSeconds: 30,
+          },
+        },
+      ],
+      template: {
+        metadata: {
+          name: '{{name}}-configmap1',
+          labels: { [pullLabel]: 'true' },
+          annotations: { [clusterAnnotation]: '{{name}}', 'argocd.argoproj.io/skip-reconcile': 'true' },
+        },
+        spec: {
+          project: 'default',
+          destination: { namespace: 'configmap1', server: 'https://kubernetes.default.svc' },
+          source: { repoURL, path: 'configmap1', targetRevision: 'HEAD' },
+          syncPolicy: { automated: {}, syncOptions: ['CreateNamespace=true'] },
+        },
+      },
+    },
+  } as unknown as KubeObject;
+}
+
+describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () => {
+  let rig: Rig;
+  let controller: RunningController | undefined;
+
+  beforeAll(async () => {
+    rig = await startRig({ clusters: spokes });
+    await setDecision(rig.hub, namespace, 'all', spokes);
+  }, 120_000);
+
+  afterEach(async () => {
+    await controller?.stop();
+    controller = undefined;
+  });
+
+  afterAll(async () => {
+    await rig?.stop();
+  });
+
+  test('A1, A2, A3: create with a bad source, mend it, delete the set', async () => {
+    controller = startController(rig, { authorisation: 'placement' });
+    const seenOnHub: { observed: number; sync: unknown; repo: unknown }[] = [];
+
+    // A1
+    await rig.hub.admin.create(kinds.applicationSets, applicationSet(badRepo));
+    await eventually(async () => {
+      for (const cluster of spokes) {
+        expect(await rig.maestroBundles(cluster)).toHaveLength(1);
+        for (const app of [await rig.hubApp(`${namespace}/${cluster}-configmap1`), await rig.spokeApp(cluster, namespace, `${cluster}-configmap1`)]) {
+          expect(at(app, 'status', 'sync', 'status')).toBe('Unknown');
+          expect(at(app, 'status', 'conditions', 0, 'type')).toBe('ComparisonError');
+        }
+        expect(rig.spoke(cluster).workload('configmap1', 'configmap1')).toBeUndefined();
+      }
+    }, 20_000);
+    const before = new Map((await rig.maestroBundles()).map(({ id, version }) => [id, version]));
+
+    // A2
+    await rig.hub.admin.mergePatch(kinds.applicationSets, { namespace, name: 'configmap1-set' }, { spec: applicationSet(goodRepo)['spec'] as never });
+    await eventually(async () => {
+      for (const cluster of spokes) {
+        const app = await rig.hubApp(`${namespace}/${cluster}-configmap1`);
+        const [bundle] = await rig.maestroBundles(cluster);
+        seenOnHub.push({ observed: Number(at(bundle, 'status', 'ObservedVersion')) - Number(bundle?.version), sync: at(app, 'status', 'sync', 'status'), repo: at(app, 'status', 'sync', 'comparedTo', 'source', 'repoURL') });
+        expect(at(app, 'status', 'sync', 'status')).toBe('Synced');
+        expect(at(app, 'status', 'health', 'status')).toBe('Healthy');
+      }
+    }, 20_000);
+    for (const { sync, repo } of seenOnHub) if (sync === 'Synced') expect(repo).toBe(goodRepo);
+    for (const { id, version } of await rig.maestroBundles()) expect(version).toBe((before.get(id) ?? 0) + 1);
+
+    // A3
+    await rig.hub.admin.delete(kinds.applicationSets, { namespace, name: 'configmap1-set' });
+    await eventually(async () => {
+      for (const cluster of spokes) {
+        expect(await rig.spokeApp(cluster, namespace, `${cluster}-configmap1`)).toBeUndefined();
+        expect(rig.spoke(cluster).workload('configmap1', 'configmap1')).toBeUndefined();
+        expect(await rig.hubApp(`${namespace}/${cluster}-configmap1`)).toBeUndefined();
+      }
+      expect(await rig.maestroBundles()).toHaveLength(0);
+    }, 20_000);
+    expect(rig.publishes({ kind: 'delete' })).toHaveLength(2);
+  });
+});

@@ -1,0 +1,166 @@
+import { connectMaestro } from '../../../src/clients/connect.ts';
+import { buildInfo } from '../../../src/build-info.ts';
+import { isJsonObject, type JsonObject } from '../../../src/core/json.ts';
+import { MaestroError } from '../../../src/errors.ts';
+import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
+import { createEventRecorder } from '../../../src/gitops/kube/event-recorder.ts';
+import { createElection } from '../../../src/gitops/kube/lease-election.ts';
+import { runController } from '../../../src/gitops/reconcile/controller.ts';
+import type { Log } from '../../../src/gitops/run/log.ts';
+import { runProcess } from '../../../src/gitops/run/process.ts';
+import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import { findBinaries, kinds, resourcesFinalizer, type KubeObject, type Rig } from '../rig/index.ts';
+
+const binaries = findBinaries();
+/** True where the programs of the rig are missing; says so once. */
+export const skipped = 'missing' in binaries;
+if (skipped) console.log(`test/gitops/scenarios: ${binaries.missing}`);
+
+export const namespace = 'openshift-gitops';
+export const pullLabel = 'apps.open-cluster-management.io/pull-to-ocm-managed-cluster';
+export const clusterAnnotation = 'apps.open-cluster-management.io/ocm-managed-cluster';
+
+/** Settings as the command line would make them, with the beats of a test. */
+export function settingsFor(rig: Rig, overrides: Partial<ControllerSettings> = {}): ControllerSettings {
+  const [host = '', port = ''] = rig.standIn.grpcEndpoint.split(':');
+  return {
+    controllers: { propagation: true, aggregation: true },
+    hub: { kubeconfig: rig.hub.kubeconfig, inCluster: false },
+    maestro: {
+      grpcEndpoint: { host, port: Number(port), plaintext: true },
+      httpEndpoint: rig.standIn.httpEndpoint,
+      insecureSkipVerify: false,
+      grpcTls: {},
+      httpTls: {},
+      allowPlaintextToken: false,
+      proxy: {},
+    },
+    sourceId: 'app-work-client',
+    callTimeoutMs: 10_000,
+    maxConcurrency: 16,
+    hubWritesPerSecond: 200,
+    statusMode: 'full',
+    deletion: { policy: 'confirmed', fallbackMs: 600_000 },
+    noise: 'never',
+    gc: { intervalMs: 500, brake: { kind: 'share', share: 0.01 }, overrideBrake: false },
+    deliverNamespace: false,
+    deliverProject: false,
+    allowedTargetNamespaces: '*',
+    authorisation: 'none',
+    allowClassicCoexistence: false,
+    classicNamespace: 'open-cluster-management',
+    ownNamespace: 'open-cluster-management',
+    resyncIntervalMs: 2_700_000,
+    shutdownMs: 5_000,
+    ...overrides,
+  };
+}
+
+/** A controller process inside the test. */
+export interface RunningController {
+  readonly lines: string[];
+  /** Ends it gracefully; rejects when it had failed. */
+  stop(): Promise<void>;
+}
+
+export function startController(rig: Rig, overrides: Partial<ControllerSettings> = {}): RunningController {
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const ended = runProcess(
+    settingsFor(rig, overrides),
+    {
+      parts: {
+        connectKube,
+        connectMaestro: async (settings) => connectMaestro(settings, { clock: systemClock, random: Math.random }),
+        createElection,
+        createEventRecorder,
+        runController,
+      },
+      clock: systemClock,
+      random: Math.random,
+      env: {},
+      log: logTo(lines),
+      build: buildInfo,
+      processMetrics: false,
+    },
+    stop.signal,
+  );
+  // Told when it is stopped.
+  ended.catch(() => undefined);
+  return {
+    lines,
+    stop: async () => {
+      stop.abort(new MaestroError('terminated', 'the test is over'));
+      await ended;
+    },
+  };
+}
+
+function logTo(lines: string[], fixed: Readonly<Record<string, unknown>> = {}): Log {
+  const write =
+    (level: string) =>
+    (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
+      lines.push(`${level} ${message} ${JSON.stringify({ ...fixed, ...fields })}`);
+      if (process.env['RIG_LOG'] !== undefined) console.log(lines.at(-1));
+    };
+  return {
+    error: write('error'),
+    warn: write('warn'),
+    info: write('info'),
+    debug: write('debug'),
+    with: (fields) => logTo(lines, { ...fixed, ...fields }),
+  };
+}
+
+export interface AppOptions {
+  readonly cluster?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
+  readonly namespace?: string;
+  readonly spec?: JsonObject;
+  readonly repoURL?: string;
+}
+
+/** A hub application, opted in, for one cluster, as a set of the seeds would make it. */
+export function application(name: string, options: AppOptions = {}): KubeObject {
+  const { cluster = 'c1', repoURL = 'https://git.example.com/team/apps' } = options;
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {
+      name,
+      namespace: options.namespace ?? namespace,
+      labels: { [pullLabel]: 'true', ...options.labels },
+      annotations: { [clusterAnnotation]: cluster, 'argocd.argoproj.io/skip-reconcile': 'true', ...options.annotations },
+      finalizers: [...(options.finalizers ?? [resourcesFinalizer])],
+    },
+    spec: {
+      project: 'default',
+      destination: { name: cluster, namespace: name },
+      source: { repoURL, path: name, targetRevision: 'HEAD' },
+      syncPolicy: { automated: {}, syncOptions: ['CreateNamespace=true'] },
+      ...options.spec,
+    },
+  } as unknown as KubeObject;
+}
+
+export async function createApp(rig: Rig, name: string, options: AppOptions = {}): Promise<KubeObject> {
+  return rig.hub.admin.create(kinds.applications, application(name, options));
+}
+
+export async function deleteApp(rig: Rig, name: string, inNamespace = namespace): Promise<void> {
+  await rig.hub.admin.delete(kinds.applications, { namespace: inNamespace, name });
+}
+
+/** Members of an object on the way down a path; undefined when one is missing. */
+export function at(object: unknown, ...path: readonly (string | number)[]): unknown {
+  let value: unknown = object;
+  for (const step of path) {
+    if (Array.isArray(value)) value = value[Number(step)];
+    else if (isJsonObject(value as JsonObject)) value = (value as JsonObject)[String(step)];
+    else return undefined;
+  }
+  return value;
+}
