@@ -1,12 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that start real processes and measure time, on a machine that may be busy. */
+const processes = ['test/acceptance/**/*.test.ts', 'test/reporter/**/*.test.ts', 'test/package/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     restoreMocks: true,
-    // For tests of real processes, which measure time on a machine that may be busy. It holds for all tests.
-    retry: 2,
+    projects: [
+      { extends: true, test: { name: 'processes', include: processes, retry: 2 } },
+      // One failure is a failure here: another try would hide what a property test found.
+      { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: processes, retry: 0 } },
+    ],
   },
 });
