@@ -106,6 +106,6 @@ export default tseslint.config(
       ],
     },
   })),
-  { files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'], rules: { 'max-lines': 'off', 'no-console': 'off' } },
+  { files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts', 'examples/**/*.ts'], rules: { 'max-lines': 'off', 'no-console': 'off' } },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
 );

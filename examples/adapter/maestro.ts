@@ -1,0 +1,2 @@
+/** In your own project this file is not needed: import from 'maestro-cli'. */
+export * from '../../src/index.ts';
