@@ -32,6 +32,7 @@ export { parseExpression } from './core/expressions/parse.ts';
 export type { Expression } from './core/expressions/syntax-tree.ts';
 
 export { createMaestroClient } from './client/maestro-client.ts';
+export type { ClientState, ClientStateListener } from './client/client-states.ts';
 export type { ApplyManyOptions, MaestroClient, WatchWorksOptions } from './client/maestro-client.ts';
 export type { ApplyWorkOptions, ApplyWorkResult, ConsumerWorks, WaitWorkOptions } from './client/consumer-works.ts';
 export type { CallLimits, MaestroClientOptions } from './client/options.ts';

@@ -1,3 +1,4 @@
+import type { StatusSubscriber } from '../clients/index.ts';
 import type { WorkReader, WorkWriter } from '../clients/transport.ts';
 import { parseExpression } from '../core/expressions/parse.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
@@ -15,6 +16,7 @@ import { readForShowing } from '../operations/find-work.ts';
 import { listWorks } from '../operations/list.ts';
 import { waitForWorks } from '../operations/wait/wait-for-works.ts';
 import type { WaitTarget } from '../operations/wait/judge.ts';
+import { StatusFeed } from '../operations/watch/status-feed.ts';
 import type { Clock } from '../io/clock.ts';
 import type { CallLimits } from './options.ts';
 
@@ -38,6 +40,8 @@ export interface WaitWorkOptions extends CallLimits {
   readonly failureGraceMs?: number;
   /** A work that does not exist is an error, not something to wait for. */
   readonly mustExist?: boolean;
+  /** `stream` hears sooner, at the cost of a stream that the server keeps open for this wait; `poll` when absent. */
+  readonly via?: 'stream' | 'poll';
 }
 
 export interface ApplyWorkResult extends Pick<Applied, 'operation' | 'id' | 'version'> {
@@ -67,8 +71,13 @@ export interface ClientCore {
   readonly manager: string;
   readonly writer: WorkWriter;
   readonly reader: WorkReader;
+  readonly subscriber: StatusSubscriber;
+  /** For each stream that is opened: whom to tell its states. */
+  readonly followState: () => (state: 'connecting' | 'live' | 'waiting' | 'closed', error?: MaestroError) => void;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Aborted when the client is closed. */
+  readonly closing: AbortSignal;
   readonly onNotice: (text: string) => void;
 }
 
@@ -121,7 +130,14 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     const failOn = options.failOn === undefined ? {} : { failOn: parseExpression(options.failOn) };
     const target: WaitTarget = { id: bundleId(source, consumer, name), name, consumer, known: false, mustExist: options.mustExist ?? false };
     const condition = { expression, ...failOn, failureGraceMs: options.failureGraceMs ?? defaultGraceMs, feedbackSettleMs };
-    return waitFor(core, target, condition, budgetOf(core, options, waitTimeoutMs));
+    const budget = budgetOf(core, options, waitTimeoutMs);
+    if (options.via !== 'stream') return waitFor(core, target, condition, budget);
+    const feed = openFeed(core, target.id, budget);
+    try {
+      return await waitFor(core, target, condition, budget, feed);
+    } finally {
+      await feed.close();
+    }
   }
 
   async function* list(options: CallLimits & { readonly selector?: string } = {}): AsyncGenerator<ResourceBundle> {
@@ -177,11 +193,29 @@ async function waitFor(
   target: WaitTarget,
   condition: Parameters<typeof waitForWorks>[1],
   budget: Budget,
+  feed?: StatusFeed,
 ): Promise<ResourceBundle | undefined> {
-  const deps = { reader: core.reader, onProgress: (_target: WaitTarget, text: string) => core.onNotice(text) };
+  const deps = {
+    reader: core.reader,
+    onProgress: (_target: WaitTarget, text: string) => core.onNotice(text),
+    ...(feed === undefined ? {} : { feed }),
+  };
   const [result] = await waitForWorks([target], condition, deps, budget);
   if (result?.error !== undefined) throw result.error;
   return result?.bundle;
+}
+
+/** A stream that can not be opened is told as a notice; the wait polls then. */
+function openFeed(core: ClientCore, id: string, budget: Budget): StatusFeed {
+  const tell = core.followState();
+  return new StatusFeed(core.source, core, {
+    signal: budget.signal,
+    wants: (event) => event.id === id,
+    onTrouble: (error, givenUp) => {
+      if (givenUp) core.onNotice(`the stream of status events can not be opened: ${error.message}; polling instead`);
+    },
+    onState: (state, error) => tell(state === 'off' ? 'closed' : state, error),
+  });
 }
 
 function refuseInvalid(work: ManifestWork): void {
@@ -189,7 +223,7 @@ function refuseInvalid(work: ManifestWork): void {
   if (errors.length > 0) throw new MaestroError('invalid-input', errors.map((problem) => problemText(problem)).join('; '));
 }
 
-export function budgetOf(core: Pick<ClientCore, 'clock' | 'random'>, limits: CallLimits, defaultMs: number): Budget {
-  const signal = limits.signal ?? new AbortController().signal;
-  return createBudget(limits.timeoutMs ?? defaultMs, { clock: core.clock, random: core.random, signal });
+export function budgetOf({ clock, random, closing }: Pick<ClientCore, 'clock' | 'random' | 'closing'>, limits: CallLimits, defaultMs: number): Budget {
+  const signal = AbortSignal.any(limits.signal === undefined ? [closing] : [closing, limits.signal]);
+  return createBudget(limits.timeoutMs ?? defaultMs, { clock, random, signal });
 }

@@ -1,14 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { connectMaestro } from '../clients/connect.ts';
-import { createStatusSubscriber, type StatusSubscriber } from '../clients/index.ts';
+import { parseExpression } from '../core/expressions/parse.ts';
+import { parseSelector } from '../core/expressions/parse-selector.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
 import type { Consumer } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import { systemClock } from '../io/clock.ts';
 import { applyMany, type FleetOptions } from '../operations/fleet/apply-many.ts';
 import type { FleetProgress, FleetTask } from '../operations/fleet/fleet-task.ts';
-import { watchWorks, type WatchState } from '../operations/watch/watch-works.ts';
+import { watchWorks, type WatchQuery, type WatchState } from '../operations/watch/watch-works.ts';
 import type { WorkChange } from '../operations/watch/work-change.ts';
+import { ClientStates, type ClientState, type ClientStateListener } from './client-states.ts';
 import { budgetOf, consumerWorks, type ClientCore, type ConsumerWorks } from './consumer-works.ts';
 import { settingsOf, type CallLimits, type MaestroClientOptions } from './options.ts';
 
@@ -18,7 +20,14 @@ export interface WatchWorksOptions {
   readonly consumer?: string;
   /** `app=web,tier!=db`. */
   readonly selector?: string;
-  /** Anything else, such as a resource or a condition. */
+  /** Only works that hold such a manifest: `KIND[.group]/[namespace/]name`, the name may be left out. */
+  readonly resource?: string;
+  /**
+   * Only states of works in which this holds at the stored version: an expression as for a wait, such as
+   * `Available=False`. That it holds no longer is not told; the end of a work is.
+   */
+  readonly condition?: string;
+  /** Anything else. */
   readonly accept?: (change: WorkChange) => boolean;
   /** Told each time the watch connects, catches up, is live, waits to reconnect or is closed. */
   readonly onState?: (state: WatchState, error?: MaestroError) => void;
@@ -48,6 +57,10 @@ export interface MaestroClient {
     works: AsyncIterable<{ readonly consumer: string; readonly name: string }> | Iterable<{ readonly consumer: string; readonly name: string }>,
     options?: ApplyManyOptions,
   ): Promise<FleetProgress>;
+  /** Where the streams of watches and stream waits are. */
+  readonly state: ClientState;
+  /** Told each time `state` changes, with the reason when there is one; what is returned ends that. */
+  onState(listener: ClientStateListener): () => void;
   /** Ends watches, closes the channel and the pool. Calls under way fail. */
   close(): Promise<void>;
 }
@@ -61,14 +74,17 @@ export async function createMaestroClient(options: MaestroClientOptions): Promis
   const random = options.random ?? ((): number => randomInt(2 ** 32) / 2 ** 32);
   const maestro = await connectMaestro(settings, { clock, random });
   const closing = new AbortController();
-  let subscriber: StatusSubscriber | undefined;
+  const states = new ClientStates();
   const core: ClientCore = {
     source: options.source,
     manager: options.manager ?? options.source,
     writer: maestro.writer,
     reader: maestro.reader,
+    subscriber: maestro.subscriber,
+    followState: () => states.follow(),
     clock,
     random,
+    closing: closing.signal,
     onNotice: options.onNotice ?? ((): void => undefined),
   };
 
@@ -87,17 +103,25 @@ export async function createMaestroClient(options: MaestroClientOptions): Promis
     consumers: async function* (limits = {}) {
       for await (const page of core.reader.listConsumers({}, budgetOf(core, limits, 30_000))) yield* page;
     },
+    get state() {
+      return states.state;
+    },
+    onState: (listener) => states.onState(listener),
     watch: (watch = {}) => {
-      subscriber ??= createStatusSubscriber(settings, { clock });
       const signals = watch.signal === undefined ? [closing.signal] : [closing.signal, watch.signal];
+      const tell = states.follow();
       return watchWorks(
+        queryOf(core.source, watch),
         {
-          source: core.source,
-          ...(watch.consumer === undefined ? {} : { consumer: watch.consumer }),
-          ...(watch.selector === undefined ? {} : { labels: parseLabelSelector(watch.selector) }),
-          ...(watch.accept === undefined ? {} : { accept: watch.accept }),
+          subscriber: maestro.subscriber,
+          reader: core.reader,
+          clock,
+          random,
+          onState: (state, error) => {
+            tell(state, error);
+            watch.onState?.(state, error);
+          },
         },
-        { subscriber, reader: core.reader, clock, random, ...(watch.onState === undefined ? {} : { onState: watch.onState }) },
         { signal: AbortSignal.any(signals) },
       );
     },
@@ -105,9 +129,21 @@ export async function createMaestroClient(options: MaestroClientOptions): Promis
     deleteMany: (works, limits) => many(deletions(works), limits),
     close: async () => {
       closing.abort(new MaestroError('interrupted', 'the client was closed'));
-      subscriber?.close();
       await maestro.close();
+      states.close();
     },
+  };
+}
+
+/** @throws MaestroError usage for a selector or an expression that does not parse, before anything is sent */
+function queryOf(source: string, watch: WatchWorksOptions): WatchQuery {
+  return {
+    source,
+    ...(watch.consumer === undefined ? {} : { consumer: watch.consumer }),
+    ...(watch.selector === undefined ? {} : { labels: parseLabelSelector(watch.selector) }),
+    ...(watch.resource === undefined ? {} : { resource: parseSelector(watch.resource, 'resource') }),
+    ...(watch.condition === undefined ? {} : { condition: parseExpression(watch.condition) }),
+    ...(watch.accept === undefined ? {} : { accept: watch.accept }),
   };
 }
 

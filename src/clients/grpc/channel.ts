@@ -16,6 +16,8 @@ export interface ChannelLease {
   readonly client: grpc.Client;
   /** False as long as this channel has had no connection, so nothing can have been sent. */
   everConnected(): boolean;
+  /** Later calls get a new channel: nothing is heard on this one any more, and TCP alone would notice that after many minutes. */
+  retire(): void;
   /** To be called once, when the call has ended. */
   release(): void;
 }
@@ -71,6 +73,10 @@ export function createChannelSource(settings: ConnectionSettings, clock: Clock):
       return {
         client: channel.client,
         everConnected: () => channel.connected,
+        retire: () => {
+          channel.retired = true;
+          if (current === channel) current = undefined;
+        },
         release: () => {
           channel.calls -= 1;
           if (channel.retired && channel.calls === 0) end(channel);

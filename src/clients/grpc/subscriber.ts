@@ -55,6 +55,8 @@ export interface StatusSubscriber {
    * Status events of one source, `ready` first. Ends when the server ends the
    * stream, rejects with a MaestroError when it breaks, and with the signal's
    * reason when aborted. Leaving the loop closes the stream on the server too.
+   * An abort with the code `unavailable` says that the connection is dead: the
+   * next subscription opens another.
    */
   subscribe(query: { readonly source: string }, options: { readonly signal: AbortSignal }): AsyncIterable<SubscriptionItem>;
   close(): void;
@@ -108,6 +110,8 @@ export function createStatusSubscriber(settings: ConnectionSettings, deps: { rea
     } finally {
       signal.removeEventListener('abort', cancel);
       stream.cancel();
+      // The next stream on a connection that fell silent would hear nothing either.
+      if (signal.aborted && signal.reason instanceof MaestroError && signal.reason.code === 'unavailable') lease.retire();
       lease.release();
     }
   }

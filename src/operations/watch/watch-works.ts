@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import type { StatusEvent } from '../../clients/index.ts';
 import { equals, hasLabels, idIn, searchAnd, sourceIs, type WorkReader } from '../../clients/index.ts';
-import { equalities, matchesLabels, type LabelSelector } from '../../core/label-selector.ts';
+import { equalities } from '../../core/label-selector.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { backoffMs } from '../budget.ts';
+import { ChangeChooser, type ChangeFilter } from './change-filter.ts';
 import { LatestQueue } from './latest-queue.ts';
 import { SeenWorks } from './seen-works.ts';
 import { followStream, type StreamDeps, type StreamOptions, type StreamSession } from './status-stream.ts';
@@ -21,13 +22,10 @@ import { identityOf, type WorkChange } from './work-change.ts';
  */
 export type WatchState = 'connecting' | 'catching-up' | 'live' | 'waiting' | 'closed';
 
-export interface WatchQuery {
+export interface WatchQuery extends ChangeFilter {
   readonly source: string;
   /** Only this consumer. */
   readonly consumer?: string;
-  readonly labels?: LabelSelector;
-  /** Anything else; changes that it refuses are not given out. `gone` has neither labels nor manifests. */
-  readonly accept?: (change: WorkChange) => boolean;
 }
 
 export interface WatchDeps extends StreamDeps {
@@ -90,8 +88,9 @@ async function pumpForEver(
   queue: LatestQueue<WorkChange>,
 ): Promise<void> {
   const seen = new SeenWorks();
+  const chooser = new ChangeChooser(query);
   const give = (change: WorkChange): void => {
-    if (seen.isNews(change) && isWanted(change, query)) queue.put(change.id, change);
+    if (seen.isNews(change) && chooser.isWanted(change)) queue.put(change.id, change);
   };
   let catching = new CatchUp(query, deps, options, seen, give);
   await followStream(query.source, deps, options, {
@@ -196,11 +195,6 @@ function searchOf(query: WatchQuery): string {
     ...(query.consumer === undefined ? [] : [equals('consumer_name', query.consumer)]),
     ...(Object.keys(labels).length === 0 ? [] : [hasLabels(labels)]),
   );
-}
-
-function isWanted(change: WorkChange, query: WatchQuery): boolean {
-  if (change.kind !== 'gone' && query.labels !== undefined && !matchesLabels(query.labels, change.labels)) return false;
-  return query.accept?.(change) ?? true;
 }
 
 export function changeOfBundle(bundle: ResourceBundle): WorkChange {
