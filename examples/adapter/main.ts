@@ -14,6 +14,7 @@ const adapter = await startAdapter({
   statusUrl: setting('STATUS_URL'),
   log: (line) => console.log(line),
 });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void adapter.close());
 
 const namespace = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 for (const cluster of setting('CLUSTERS').split(',')) {
@@ -21,5 +22,3 @@ for (const cluster of setting('CLUSTERS').split(',')) {
   const written = await Promise.all([adapter.write('nodepool', cluster, [namespace('nodepool')]), adapter.write('idp', cluster, [namespace('idp')])]);
   console.log(`${cluster}: ${written.map(({ operation, version }) => `${operation}, version ${version}`).join('; ')}`);
 }
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void adapter.close());
