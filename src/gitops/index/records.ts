@@ -26,6 +26,8 @@ export interface HubFacts {
 /** A bundle in Maestro that belongs to a hub application, and what its agent last said of it. */
 export class BundleRecord {
   stored: StoredBundle;
+  /** RFC 3339 as REST has it, "" while only our own publish is known: tells it from a successor under the same id. */
+  createdAt = '';
   observedVersion = 0;
   sequenceId = '';
   /** The highest version that a report showed as applied. */

@@ -11,7 +11,7 @@ import { currentBundle } from '../policy/propagation.ts';
 import { decideStatusWrite, writtenStatusOf, type StatusDecision } from '../status/decide.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
 import { deliveryConditions } from '../status/delivery-conditions.ts';
-import { fingerprintOf } from '../status/fingerprint.ts';
+import { fingerprintOf, type Fingerprint } from '../status/fingerprint.ts';
 import { hubStatusOf } from '../status/hub-status.ts';
 import { operationFinished, refreshFinished } from '../status/one-shot-finished.ts';
 import { isLaterReport, readReport, reportIsCurrent, type AppReport } from '../status/report.ts';
@@ -21,6 +21,7 @@ import { applications, type ControllerState } from './state.ts';
 
 const firstBackoffMs = 500;
 const longestBackoffMs = 300_000;
+const refusedAgainMs = 600_000;
 /** What a look at the status of an application found. */
 interface Look {
   readonly hub: HubFacts;
@@ -147,7 +148,7 @@ export class Aggregator {
     const waits = app.collecting || app.hub?.deletionTimestamp !== '' || bundle.operationFinished || bundle.refreshFinished;
     if (waits && synced) queue.put(app.key, 'change');
     if (app.hub === undefined || !synced || !belongs(app.hub, bundle)) return;
-    const { decision } = this.#decide(app, app.hub, bundle, report);
+    const { decision } = this.#decide(app, app.hub, bundle, report, bundle.reported);
     if (decision.write === 'none') {
       deps.metrics.statusDone(reportIsCurrent(report, bundle.stored.version) ? 'suppressed' : 'stale');
       return this.#settled(app);
@@ -157,7 +158,7 @@ export class Aggregator {
     else statusQueue.putAfter(app.key, 'resync', decision.afterMs);
   }
 
-  #decide(app: AppRecord, hub: HubFacts, bundle: BundleRecord | undefined, report: AppReport | undefined): Look {
+  #decide(app: AppRecord, hub: HubFacts, bundle: BundleRecord | undefined, report: AppReport | undefined, fingerprint?: Fingerprint): Look {
     const { clock, settings } = this.#state.deps;
     const publishedVersion = bundle?.stored.version ?? 0;
     const delivery = this.#delivery(app, hub, bundle, report);
@@ -169,6 +170,7 @@ export class Aggregator {
       noise: settings.noise,
       sinceLastWriteMs: clock.monotonicMs() - app.statusWrittenMs,
       trim: this.#trim,
+      ...(fingerprint === undefined ? {} : { fingerprint }),
     });
     return { hub, bundle, report, publishedVersion, delivery, decision };
   }
@@ -259,9 +261,12 @@ export class Aggregator {
     if (this.#signal.aborted) return;
     const { random, metrics, log } = this.#state.deps;
     metrics.statusDone('failed');
-    const delayMs = Math.max(error.retryAfterMs ?? 0, backoffMs(app.failures, random, firstBackoffMs, longestBackoffMs));
+    // What the hub's schema refuses, it will refuse again.
+    const refused = error.code === 'invalid-input';
+    const delayMs = refused ? refusedAgainMs : Math.max(error.retryAfterMs ?? 0, backoffMs(app.failures, random, firstBackoffMs, longestBackoffMs));
     app.failures += 1;
-    log.debug('the status could not be written and will be tried again', { application: app.key, code: error.code, error: error.message });
+    if (refused) log.warn('the hub refuses the status that the cluster reports', { application: app.key, error: error.message });
+    else log.debug('the status could not be written and will be tried again', { application: app.key, code: error.code, error: error.message });
     this.#state.statusQueue.putAfter(app.key, 'change', delayMs);
   }
 

@@ -111,7 +111,12 @@ export class Intake implements MaestroFeedHandler {
     const { index, deps } = this.#state;
     const facts = readStoredBundle({ ...bundle, consumer: bundle.consumerName });
     if (facts.hubNamespace === '' || facts.hubName === '') return;
-    const known = index.byBundle(bundle.id);
+    let known = index.byBundle(bundle.id);
+    if (known !== undefined && known.bundle.createdAt !== '' && bundle.createdAt > known.bundle.createdAt) {
+      // Deleted and made anew, unseen: versions and reports count from the beginning.
+      index.removeBundle(bundle.id);
+      known = undefined;
+    }
     if (known !== undefined && known.bundle.stored.version > facts.version) {
       known.bundle.epoch = this.#epoch;
       return;
@@ -125,6 +130,7 @@ export class Intake implements MaestroFeedHandler {
       record.pendingSince = bundle.updatedAt;
     }
     record.stored = facts;
+    record.createdAt = bundle.createdAt;
     record.epoch = this.#epoch;
     const app = index.addBundle(`${facts.hubNamespace}/${facts.hubName}`, record);
     if (bundle.deletedAt !== undefined && app.deletionPendingSince === '') app.deletionPendingSince = bundle.deletedAt;

@@ -1,12 +1,10 @@
 import type { AppRecord } from '../index/records.ts';
 import { currentBundle } from '../policy/propagation.ts';
+import { defaultNoStatusMs, defaultPendingGraceMs } from '../status/delivery-conditions.ts';
 import type { ControllerState } from './state.ts';
 
 /** A deletion that is quicker than this is not worth telling on the application. */
 const deletionGraceMs = 10_000;
-/** The same for a version that is on its way; as in `deliveryConditions`. */
-const pendingGraceMs = 60_000;
-const noStatusMs = 300_000;
 
 /** What is told because time passed and nothing happened. */
 export class Silence {
@@ -42,10 +40,10 @@ export class Silence {
       since !== undefined && since !== '' && nowMs - Date.parse(since) >= graceMs;
     const away = bundle !== undefined && this.#state.clusters.get(hub.cluster)?.available === false;
     return [
-      late(bundle?.pendingSince, pendingGraceMs) ? 'p' : '',
+      late(bundle?.pendingSince, defaultPendingGraceMs) ? 'p' : '',
       hub.deletionTimestamp !== '' && late(app.deletionPendingSince, deletionGraceMs) ? 'd' : '',
       bundle !== undefined && this.since(hub.cluster) !== undefined ? 's' : '',
-      bundle?.reported === undefined && late(bundle?.appliedSince, noStatusMs) ? 'n' : '',
+      bundle?.reported === undefined && late(bundle?.appliedSince, defaultNoStatusMs) ? 'n' : '',
       away ? 'u' : '',
     ].join('');
   }
