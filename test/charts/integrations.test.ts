@@ -1,0 +1,311 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { parseFor } from '../../src/command-line/program.ts';
+import { gitopsControllerCommand } from '../../src/commands/gitops/command.ts';
+import type { GitopsControllerOptions } from '../../src/commands/gitops/options.ts';
+import { findHelm } from '../gitops/rig/binaries.ts';
+import { restrictedViolations } from '../jobs/support/restricted.ts';
+import { emptyFolder, projectRoot } from '../support/run-cli.ts';
+
+const helm = findHelm();
+if (helm === undefined) console.log('test/charts: skipped, because helm is not installed: run scripts/gitops-rig.sh');
+const chart = join(projectRoot, 'charts/multicluster-maestro-integrations');
+const release = ['template', 'release', chart, '--namespace=argo-hub', '--kube-version=1.31.0'];
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly: boolean }[];
+  readonly resources: object;
+  readonly livenessProbe: object;
+  readonly readinessProbe: object;
+}
+interface PodSpec extends Readonly<Record<string, unknown>> {
+  readonly containers: readonly Container[];
+  readonly serviceAccountName: string;
+}
+interface KubeObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels: Readonly<Record<string, string>> };
+  readonly rules?: readonly Rule[];
+  readonly spec: {
+    readonly strategy: { readonly type: string };
+    readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+    readonly template: { readonly metadata: { readonly labels: Readonly<Record<string, string>> }; readonly spec: PodSpec };
+    readonly [key: string]: unknown;
+  };
+}
+
+function render(values: object = {}): readonly KubeObject[] {
+  const file = join(emptyFolder(), 'values.json');
+  writeFileSync(file, JSON.stringify(values));
+  const text = execFileSync(helm ?? '', [...release, `--values=${file}`], { encoding: 'utf8' });
+  return parseAllDocuments(text).map((document) => {
+    expect(document.errors).toEqual([]);
+    return document.toJS() as KubeObject;
+  }).filter((object) => object !== null);
+}
+
+function refusal(values: object): string {
+  const file = join(emptyFolder(), 'values.json');
+  writeFileSync(file, JSON.stringify(values));
+  const { status, stderr } = spawnSync(helm ?? '', [...release, `--values=${file}`], { encoding: 'utf8' });
+  expect(status).not.toBe(0);
+  return stderr;
+}
+
+const only = (objects: readonly KubeObject[], kind: string, name = ''): KubeObject => {
+  const found = objects.filter((object) => object.kind === kind && object.metadata.name.endsWith(name));
+  expect(found, `${kind} ${name}`).toHaveLength(1);
+  return found[0] as KubeObject;
+};
+const podOf = (objects: readonly KubeObject[]): PodSpec => only(objects, 'Deployment').spec.template.spec;
+const controllerOf = (objects: readonly KubeObject[]): Container => podOf(objects).containers[0] as Container;
+
+/** The options that the pod's command line comes to; Node takes its own out first. */
+function optionsOf({ command, args, env }: Container): GitopsControllerOptions {
+  expect(command).toEqual(['maestro-cli', 'gitops', 'controller']);
+  const variables = Object.fromEntries(env.map(({ name, value }) => [name, value ?? (name === 'POD_NAMESPACE' ? 'argo-hub' : 'pod-1')]));
+  return parseFor(gitopsControllerCommand, args.filter((arg) => !arg.startsWith('--node-options=')), variables);
+}
+
+const full = {
+  replicas: 3,
+  image: { repository: 'registry.example/maestro-cli', digest: `sha256:${'a'.repeat(64)}`, pullPolicy: 'Always' },
+  imagePullSecrets: ['multiclusterhub-operator-pull-secret'],
+  maestro: {
+    grpcEndpoint: 'grpcs://maestro-grpc.maestro.svc:8090',
+    httpEndpoint: 'https://maestro.maestro.svc:8000',
+    sourceId: 'mine',
+    tls: { secretName: 'maestro-tls', clientCertificate: true },
+    token: { projected: true, audience: 'maestro' },
+  },
+  hubId: 'hub-1',
+  propagation: { maxConcurrency: 128, authorisation: 'none', allowedTargetNamespaces: ['argocd', 'openshift-gitops'], deliverNamespace: true, deliverProject: true, deletionPolicy: 'requested', gc: { interval: '1h', brake: 50, overrideBrake: true } },
+  aggregation: { statusMode: 'summary', hubWritesPerSecond: 100, noise: '10m', staleAfter: 'never' },
+  coexistence: { classicNamespace: 'ocm', allow: true },
+  log: { level: 'debug', format: 'text' },
+  heapMiB: 3072,
+  resources: { limits: { memory: '4Gi' } },
+  proxy: { httpsProxy: 'http://proxy:3128', noProxy: '.svc' },
+  serviceAccount: { annotations: { a: 'b' } },
+  metrics: { serviceMonitor: { enabled: true, labels: { team: 'x' } } },
+  networkPolicy: { apiServer: { cidrs: ['10.0.0.1/32'] }, proxy: { cidrs: ['10.0.0.9/32'] }, metricsFrom: { 'kubernetes.io/metadata.name': 'monitoring' } },
+  nodeSelector: { 'node-role.kubernetes.io/infra': '' },
+  tolerations: [{ key: 'node-role.kubernetes.io/infra', operator: 'Exists', effect: 'NoSchedule' }],
+  priorityClassName: 'high',
+  podAnnotations: { note: 'y' },
+  podLabels: { team: 'x' },
+  extraArgs: ['--timeout=20s'],
+};
+
+/** RBAC as a table: group/resource[names] and its verbs. */
+function rights(objects: readonly KubeObject[], kind: string, name = ''): Readonly<Record<string, string>> {
+  const { rules = [] } = only(objects, kind, name);
+  return Object.fromEntries(
+    rules.flatMap((rule) =>
+      rule.apiGroups.flatMap((group) => rule.resources.map((resource) => [`${group}/${resource}${rule.resourceNames === undefined ? '' : `[${rule.resourceNames.join(' ')}]`}`, rule.verbs.join(' ')])),
+    ),
+  );
+}
+
+describe.skipIf(helm === undefined)('the chart with default values', () => {
+  const objects = helm === undefined ? [] : render();
+
+  it('lints', () => {
+    expect(execFileSync(helm ?? '', ['lint', '--strict', chart], { encoding: 'utf8' })).toContain('0 chart(s) failed');
+  });
+
+  it('is a Deployment with what it needs, and nothing more', () => {
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`).sort()).toEqual([
+      'ClusterRole /multicluster-maestro-integrations',
+      'ClusterRoleBinding /multicluster-maestro-integrations',
+      'Deployment argo-hub/multicluster-maestro-integrations',
+      'NetworkPolicy argo-hub/multicluster-maestro-integrations',
+      'Role argo-hub/multicluster-maestro-integrations',
+      'Role open-cluster-management/multicluster-maestro-integrations-classic',
+      'RoleBinding argo-hub/multicluster-maestro-integrations',
+      'RoleBinding open-cluster-management/multicluster-maestro-integrations-classic',
+      'Service argo-hub/multicluster-maestro-integrations-metrics',
+      'ServiceAccount argo-hub/multicluster-maestro-integrations',
+    ]);
+  });
+
+  it('grants the least rights', () => {
+    expect(rights(objects, 'ClusterRole')).toEqual({
+      'argoproj.io/applications': 'get list watch patch',
+      'cluster.open-cluster-management.io/managedclusters': 'get list watch',
+      'cluster.open-cluster-management.io/placementdecisions': 'get list watch',
+      'events.k8s.io/events': 'create',
+      '/namespaces[kube-system]': 'get',
+    });
+    expect(rights(objects, 'Role', 'integrations')).toEqual({
+      'coordination.k8s.io/leases': 'create',
+      'coordination.k8s.io/leases[multicluster-maestro-integrations]': 'get update',
+      'apps/deployments[multicluster-maestro-integrations]': 'get',
+    });
+    expect(rights(objects, 'Role', 'classic')).toEqual({
+      'apps/deployments[multicluster-integrations multicluster-maestro-integrations]': 'get',
+      '/configmaps[multicluster-integrations-config]': 'get',
+    });
+  });
+
+  it('passes the restricted Pod Security standard, and takes the place of the Go Deployment one after the other', () => {
+    expect(restrictedViolations(podOf(objects))).toEqual([]);
+    const { spec } = only(objects, 'Deployment');
+    expect(spec.strategy).toEqual({ type: 'Recreate' });
+    expect(spec.selector).toEqual({ matchLabels: { name: 'multicluster-maestro-integrations' } });
+    expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
+    expect(podOf(objects)).toMatchObject({ terminationGracePeriodSeconds: 30, serviceAccountName: 'multicluster-maestro-integrations' });
+  });
+
+  it('runs what the command takes, with the defaults of the command', () => {
+    const controller = controllerOf(objects);
+    const { settings, log } = optionsOf(controller);
+    const standard = parseFor(gitopsControllerCommand, ['--in-cluster', '--grpc-endpoint=grpc://maestro-grpc.maestro.svc:8090', '--http-endpoint=http://maestro.maestro.svc:8000'], { POD_NAME: 'pod-1', POD_NAMESPACE: 'argo-hub' });
+    expect(settings).toEqual(standard.settings);
+    expect(log).toEqual(standard.log);
+    expect(controller.args[0]).toBe('--node-options=--max-old-space-size=1536');
+    expect(controller.env.map(({ name }) => name)).toEqual(['POD_NAME', 'POD_NAMESPACE', 'LOG_LEVEL']);
+    expect(controller).toMatchObject({ livenessProbe: { httpGet: { path: '/livez', port: 'health' } }, readinessProbe: { httpGet: { path: '/readyz', port: 'health' } }, resources: { limits: { memory: '2Gi' } } });
+    expect(controller.volumeMounts).toBeUndefined();
+  });
+});
+
+describe.skipIf(helm === undefined)('the chart with everything set', () => {
+  const objects = helm === undefined ? [] : render(full);
+
+  it('hands every value to the command', () => {
+    const { settings, log } = optionsOf(controllerOf(objects));
+    expect(log).toEqual({ level: 'debug', format: 'text' });
+    expect(settings).toMatchObject({
+      sourceId: 'mine',
+      hubId: 'hub-1',
+      callTimeoutMs: 20_000,
+      maestro: {
+        grpcEndpoint: { host: 'maestro-grpc.maestro.svc', port: 8090, plaintext: false },
+        grpcTls: { caFile: '/etc/maestro/tls/ca.crt', clientCertFile: '/etc/maestro/tls/tls.crt', clientKeyFile: '/etc/maestro/tls/tls.key' },
+        httpTls: { caFile: '/etc/maestro/tls/ca.crt', clientCertFile: '/etc/maestro/tls/tls.crt', clientKeyFile: '/etc/maestro/tls/tls.key' },
+        grpcToken: { file: '/etc/maestro/token/token' },
+        httpToken: { file: '/etc/maestro/token/token' },
+        proxy: { httpsProxy: 'http://proxy:3128', noProxy: '.svc' },
+      },
+      maxConcurrency: 128,
+      authorisation: 'none',
+      allowedTargetNamespaces: ['argocd', 'openshift-gitops'],
+      deliverNamespace: true,
+      deliverProject: true,
+      deletion: { policy: 'requested' },
+      gc: { intervalMs: 3_600_000, brake: { kind: 'count', count: 50 }, overrideBrake: true },
+      statusMode: 'summary',
+      hubWritesPerSecond: 100,
+      noise: { everyMs: 600_000 },
+      classicNamespace: 'ocm',
+      allowClassicCoexistence: true,
+    });
+    expect(settings.staleAfterMs).toBeUndefined();
+    expect(settings.maestro.insecureSkipVerify).toBe(false);
+  });
+
+  it('wires what the Go chart forgot (I3)', () => {
+    expect(podOf(objects)).toMatchObject({
+      imagePullSecrets: [{ name: 'multiclusterhub-operator-pull-secret' }],
+      nodeSelector: full.nodeSelector,
+      tolerations: full.tolerations,
+      priorityClassName: 'high',
+    });
+    const controller = controllerOf(objects);
+    expect(controller).toMatchObject({ image: `registry.example/maestro-cli@${full.image.digest}`, imagePullPolicy: 'Always', resources: { limits: { memory: '4Gi' } } });
+    expect(controller.env).toEqual(expect.arrayContaining([{ name: 'HTTPS_PROXY', value: 'http://proxy:3128' }, { name: 'NO_PROXY', value: '.svc' }]));
+    expect(controller.env.map(({ name }) => name)).not.toContain('HTTP_PROXY');
+    expect(controller.args[0]).toBe('--node-options=--max-old-space-size=3072');
+  });
+
+  it('mounts every file that the command line names, read-only, and stays restricted', () => {
+    const pod = podOf(objects);
+    const { args, volumeMounts = [] } = controllerOf(objects);
+    for (const arg of args.filter((text) => text.includes('=/'))) expect(volumeMounts.some(({ mountPath }) => arg.includes(`=${mountPath}/`)), arg).toBe(true);
+    expect(volumeMounts.every(({ readOnly }) => readOnly)).toBe(true);
+    expect((pod['volumes'] as readonly { readonly name: string }[]).map(({ name }) => name).sort()).toEqual(volumeMounts.map(({ name }) => name).sort());
+    expect(restrictedViolations(pod)).toEqual([]);
+  });
+
+  it('asks only for the rights of what is on', () => {
+    expect(rights(objects, 'ClusterRole')).toEqual({
+      'argoproj.io/applications': 'get list watch patch',
+      'argoproj.io/appprojects': 'get list watch',
+      'cluster.open-cluster-management.io/managedclusters': 'get list watch',
+      'events.k8s.io/events': 'create',
+    });
+    expect(only(objects, 'Role', 'classic').metadata.namespace).toBe('ocm');
+  });
+
+  it('keeps one pod up, closes the network and is scraped', () => {
+    expect(only(objects, 'Deployment').spec).toMatchObject({ replicas: 3, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } });
+    expect(only(objects, 'PodDisruptionBudget').spec).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+    expect(only(objects, 'NetworkPolicy').spec).toMatchObject({
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }], ports: [{ port: 'metrics' }] }],
+      egress: [
+        { ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }, { port: 5353 }, { port: 5353 }] },
+        { to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ port: 443 }, { port: 6443 }] },
+        { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'maestro' } } }], ports: [{ port: 8000 }, { port: 8090 }] },
+        { to: [{ ipBlock: { cidr: '10.0.0.9/32' } }], ports: [{ port: 3128 }] },
+      ],
+    });
+    const monitor = only(objects, 'ServiceMonitor');
+    expect(monitor.metadata.labels).toMatchObject({ team: 'x' });
+    expect(only(objects, 'Service').metadata.labels).toMatchObject(monitor.spec.selector.matchLabels);
+  });
+
+  it('binds every role to the account of the pod', () => {
+    const account = { kind: 'ServiceAccount', name: podOf(objects).serviceAccountName, namespace: 'argo-hub' };
+    for (const object of objects.filter(({ kind }) => kind.endsWith('Binding'))) expect(object).toMatchObject({ subjects: [account] });
+  });
+});
+
+describe.skipIf(helm === undefined)('mistakes in the values', () => {
+  it.each([
+    { values: { replica: 2 }, says: /replica/ },
+    { values: { maestro: { grpcEndpont: 'x' } }, says: /grpcEndpont/ },
+    { values: { maestro: { grpcEndpoint: 'maestro:8090' } }, says: /grpcEndpoint/ },
+    { values: { propagation: { gc: { brake: 'ten' } } }, says: /brake/ },
+    { values: { propagation: { deletionPolicy: 'never' } }, says: /deletionPolicy/ },
+    { values: { aggregation: { statusMode: 'compact' } }, says: /statusMode/ },
+    { values: { tolerations: [{ Key: 'a' }] }, says: /Key/ },
+    { values: { controllers: ['migration'] }, says: /controllers/ },
+    { values: { replicas: 2, leaderElection: { enabled: false } }, says: /all of them would write/ },
+    { values: { maestro: { token: { projected: true } } }, says: /in plaintext/ },
+    { values: { maestro: { tls: { clientCertificate: true } } }, says: /needs maestro\.tls\.secretName/ },
+    { values: { extraArgs: ['loose'] }, says: /extraArgs/ },
+  ])('$values', ({ values, says }) => {
+    expect(refusal(values)).toMatch(says);
+  });
+});
+
+it('the schema knows every value, and every value is in the schema', () => {
+  const values = parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as Record<string, unknown>;
+  const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as Node;
+  interface Node {
+    readonly properties?: Readonly<Record<string, Node>>;
+  }
+  const paths = (node: Node, value: unknown, at: string): void => {
+    if (node.properties === undefined) return;
+    const known = Object.keys(node.properties).filter((name) => name !== 'global').sort();
+    expect(Object.keys(value as object).sort(), at).toEqual(known);
+    for (const name of known) paths(node.properties[name] ?? {}, (value as Record<string, unknown>)[name], `${at}.${name}`);
+  };
+  paths(schema, values, 'values');
+});
