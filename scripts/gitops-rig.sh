@@ -6,7 +6,7 @@ set -eu
 
 api_server=k8s.io/apiextensions-apiserver@v0.34.2
 helm=helm.sh/helm/v3/cmd/helm@v3.18.4
-folder=${MAESTRO_CLI_RIG:-${XDG_CACHE_HOME:-$HOME/.cache}/maestro-cli/rig}
+folder=${MAESTRO_CLI_RIG:-${XDG_CACHE_HOME:-$HOME/.cache}/maestro-cli/rig}/bin
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

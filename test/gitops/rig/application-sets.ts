@@ -43,7 +43,9 @@ export class ApplicationSets {
     const { items: sets } = await this.#client.list(kinds.applicationSets);
     const { items: apps } = await this.#client.list(kinds.applications);
     for (const set of sets) {
-      if (set.metadata.deletionTimestamp === undefined) await this.#reconcile(set, apps.filter((app) => ownerOf(app) === set.metadata.uid));
+      const own = apps.filter((app) => ownerOf(app) === set.metadata.uid);
+      if (set.metadata.deletionTimestamp === undefined) await this.#reconcile(set, own);
+      else await this.#collect(set, own).catch(passOver);
     }
     // There is no garbage collector, so the applications of a set that is gone go here.
     const uids = new Set(sets.map(({ metadata }) => metadata.uid));
@@ -118,6 +120,19 @@ export class ApplicationSets {
     if (app.metadata.deletionTimestamp !== undefined) return;
     this.#started.delete(keyOf(app));
     await this.#client.delete(kinds.applications, app.metadata, { uid: app.metadata.uid }).catch(passOver);
+  }
+
+  /** The garbage collector's part when a set is deleted with Orphan or in the foreground. */
+  async #collect(set: KubeObject, apps: readonly KubeObject[]): Promise<void> {
+    const { finalizers = [] } = set.metadata;
+    if (finalizers.includes('orphan')) {
+      for (const app of apps) await this.#client.mergePatch(kinds.applications, app.metadata, { metadata: { ownerReferences: null } });
+    } else if (finalizers.includes('foregroundDeletion')) {
+      for (const app of apps) await this.#delete(app);
+      if (apps.length > 0) return;
+    }
+    const left = finalizers.filter((finalizer) => finalizer !== 'orphan' && finalizer !== 'foregroundDeletion');
+    if (left.length !== finalizers.length) await this.#client.mergePatch(kinds.applicationSets, set.metadata, { metadata: { finalizers: left } });
   }
 
   async #roll(set: KubeObject, steps: readonly (readonly Expression[])[], wanted: readonly Wanted[]): Promise<void> {

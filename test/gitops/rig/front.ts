@@ -233,14 +233,17 @@ export class Front {
           response.writeHead(incoming.statusCode ?? 502, incoming.headers);
           response.flushHeaders();
           if (request?.verb === 'watch') this.#keep({ request, response }, () => outgoing.destroy());
+          const held: Buffer[] = [];
           incoming.on('data', (chunk: Buffer) => {
             if (request?.verb === 'watch' && this.#frozen) return;
-            if (fault === 'truncated') {
-              response.write(chunk.subarray(0, Math.ceil(chunk.length / 2)), () => response.destroy());
-              outgoing.destroy();
-            } else response.write(chunk);
+            if (fault === 'truncated') held.push(chunk);
+            else response.write(chunk);
           });
-          incoming.once('end', () => response.end());
+          incoming.once('end', () => {
+            const whole = Buffer.concat(held);
+            if (fault === 'truncated') response.write(whole.subarray(0, Math.ceil(whole.length / 2)), () => response.destroy());
+            else response.end();
+          });
           // The server behind ended a watch, or was killed: the client sees the same.
           incoming.once('error', () => response.destroy());
           response.once('close', () => {
@@ -249,7 +252,11 @@ export class Front {
           resolve();
         },
       );
-      outgoing.once('error', reject);
+      outgoing.once('error', (error: NodeJS.ErrnoException) => {
+        // The server behind closed an idle connection, which is no fault that a test asked for.
+        if (outgoing.reusedSocket && error.code === 'ECONNRESET' && !response.headersSent) this.#forward(message, response, body, request, fault).then(resolve, reject);
+        else reject(error);
+      });
       outgoing.end(body);
     });
   }

@@ -24,6 +24,7 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     rig = await startRig({ clusters: ['c1', 'c2'] });
+    console.log(`test/gitops/rig: started in ms: ${JSON.stringify(rig.startMs)}`);
     const [host = '', port = ''] = rig.standIn.grpcEndpoint.split(':');
     maestro = await connectMaestro(
       {
@@ -325,7 +326,11 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     await hub.admin.mergePatch(kinds.applications, { namespace: 'argocd', name: 'c1-rolling' }, done('Healthy'));
     await eventually(async () => expect(await operation('c2-rolling')).toBeDefined());
     expect(await operation('c1-rolling')).toBeUndefined();
-    await hub.admin.delete(kinds.applicationSets, set.metadata);
+    await hub.admin.delete(kinds.applicationSets, set.metadata, { propagationPolicy: 'Orphan' });
+    await eventually(async () => expect(await hub.admin.get(kinds.applicationSets, set.metadata)).toBeUndefined());
+    const left = await rig.hubApp('argocd/c1-rolling');
+    expect(left?.metadata.deletionTimestamp).toBeUndefined();
+    expect(left?.metadata['ownerReferences']).toBeUndefined();
   });
 
   test('the API server refuses what the definition forbids', async () => {
