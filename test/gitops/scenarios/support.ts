@@ -7,7 +7,7 @@ import { createEventRecorder } from '../../../src/gitops/kube/event-recorder.ts'
 import { createElection } from '../../../src/gitops/kube/lease-election.ts';
 import { runController } from '../../../src/gitops/reconcile/controller.ts';
 import type { Log } from '../../../src/gitops/run/log.ts';
-import { runProcess } from '../../../src/gitops/run/process.ts';
+import { runProcess, type ProcessParts } from '../../../src/gitops/run/process.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { findBinaries, kinds, resourcesFinalizer, type KubeObject, type Rig } from '../rig/index.ts';
@@ -64,7 +64,8 @@ export interface RunningController {
   stop(): Promise<void>;
 }
 
-export function startController(rig: Rig, overrides: Partial<ControllerSettings> = {}): RunningController {
+/** With other parts than those of a real process, to end it where a test wants. */
+export function startController(rig: Rig, overrides: Partial<ControllerSettings> = {}, parts: Partial<ProcessParts> = {}): RunningController {
   const stop = new AbortController();
   const lines: string[] = [];
   const ended = runProcess(
@@ -76,6 +77,7 @@ export function startController(rig: Rig, overrides: Partial<ControllerSettings>
         createElection,
         createEventRecorder,
         runController,
+        ...parts,
       },
       clock: systemClock,
       random: Math.random,
