@@ -89,13 +89,18 @@ function fromFiles(files: readonly string[], settings: KubeSettings): HubConfig 
 }
 
 function readKubeconfig(file: string): JsonObject {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw unusable(file, `it cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
+  }
   let value: unknown;
   try {
-    value = parseYaml(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // The message of a YAML parser quotes lines, and those may hold a token.
-    throw unusable(file, code === undefined ? 'it is no YAML' : `it cannot be read (${code})`, code === undefined ? undefined : error);
+    value = parseYaml(text);
+  } catch {
+    // The parser's message quotes lines, and those may hold a token.
+    throw unusable(file, 'it is no YAML');
   }
   if (!isJsonObject(value as JsonValue)) throw unusable(file, 'it is no mapping');
   return absolute(value as JsonObject, dirname(file));

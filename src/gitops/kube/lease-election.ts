@@ -189,6 +189,8 @@ class LeaseElection implements Election {
 
   /** Ends early and quietly when aborted. */
   async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    await this.#deps.clock.sleep(ms, signal).catch(() => undefined);
+    await this.#deps.clock.sleep(ms, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 }

@@ -295,6 +295,8 @@ class ListWatchReflector<T> implements Reflector {
 
   /** Ends early and quietly when aborted: `run` looks at the signal itself. */
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    await this.#deps.clock.sleep(ms, signal).catch(() => undefined);
+    await this.#deps.clock.sleep(ms, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 }

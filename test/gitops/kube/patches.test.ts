@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import {
+  clearAnnotationPatch, clearOperationPatch, finalizersPatch, joinPatches, pointerToken, statusPatch, uidOf,
+} from '../../../src/gitops/kube/patches.ts';
+
+const uid = { op: 'test', path: '/metadata/uid', value: 'u1' };
+
+describe('JSON patches', () => {
+  it('escapes what a JSON Pointer needs, in the right order', () => {
+    expect(pointerToken('argocd.argoproj.io/refresh')).toBe('argocd.argoproj.io~1refresh');
+    expect(pointerToken('a~1/b')).toBe('a~01~1b');
+  });
+
+  it('writes a status without a resource version', () => {
+    expect(statusPatch('u1', { health: { status: 'Healthy' } })).toEqual([uid, { op: 'add', path: '/status', value: { health: { status: 'Healthy' } } }]);
+  });
+
+  it('clears an operation and an annotation only as they were read', () => {
+    const operation = { sync: { revision: 'abc' } };
+    const refresh = '/metadata/annotations/argocd.argoproj.io~1refresh';
+    expect(joinPatches(clearOperationPatch('u1', operation), clearAnnotationPatch('u1', 'argocd.argoproj.io/refresh', 'hard'))).toEqual([
+      uid,
+      { op: 'test', path: '/operation', value: operation },
+      { op: 'remove', path: '/operation' },
+      { op: 'test', path: refresh, value: 'hard' },
+      { op: 'remove', path: refresh },
+    ]);
+  });
+
+  it('takes finalizers away against the whole list, and says when there is nothing to take', () => {
+    const argo = (name: string): boolean => name.startsWith('resources-finalizer.argocd.argoproj.io');
+    expect(finalizersPatch('u1', ['x', 'resources-finalizer.argocd.argoproj.io/background'], argo)).toEqual([
+      uid,
+      { op: 'test', path: '/metadata/finalizers', value: ['x', 'resources-finalizer.argocd.argoproj.io/background'] },
+      { op: 'replace', path: '/metadata/finalizers', value: ['x'] },
+    ]);
+    expect(finalizersPatch('u1', ['x'], argo)).toBeUndefined();
+  });
+
+  it('finds the uid, or none', () => {
+    expect(uidOf({ metadata: { uid: 'u1' } })).toBe('u1');
+    expect(uidOf({})).toBe('');
+  });
+});
