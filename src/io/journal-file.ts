@@ -15,7 +15,7 @@ export interface JournalFile {
 }
 
 /** Entries written and synced together. What is lost with a batch costs a read each in the next run. */
-const batchSize = 50;
+const batchSize = 25;
 
 /**
  * Opens a journal, or begins one. Everything is synchronous, so that a signal

@@ -31,6 +31,8 @@ export interface CliOptions {
   readonly endpoints?: { readonly httpEndpoint: string; readonly grpcEndpoint: string };
   readonly connect?: (settings: ConnectionSettings) => Promise<Maestro>;
   readonly isTTY?: boolean;
+  /** Somebody can answer, with `stdin`. */
+  readonly interactive?: boolean;
 }
 
 export function emptyFolder(): string {
@@ -57,7 +59,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     stdin: async function* () {
       yield new TextEncoder().encode(options.stdin ?? '');
     },
-    interactive: false,
+    interactive: options.interactive ?? false,
     runtime: { node: '24.0.0', platform: 'test-x64' },
     env: { ...endpointEnv(options), ...options.env },
     cwd,

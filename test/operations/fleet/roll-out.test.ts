@@ -149,7 +149,7 @@ describe('a roll-out that ends at any publish', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: total }), fc.boolean(), fc.integer({ min: 1, max: 4 }), async (at, arrived, batch) => {
         const world = maestro(names(total));
-        const { publish } = world.writer;
+        const publish = world.writer.publish.bind(world.writer);
         world.writer.publish = async (request, options) => {
           const count = world.writer.published.length;
           if (count === at && !arrived) world.stop.abort(new MaestroError('interrupted', 'killed'));

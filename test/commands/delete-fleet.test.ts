@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseFor } from '../../src/command-line/program.ts';
+import { deleteCommand, type DeleteOptions } from '../../src/commands/delete/command.ts';
+import { startStandIn, type StandIn } from '../../src/standin/index.ts';
+import { usageErrorOf } from '../command-line/support.ts';
+import { runCli, type CliRun } from '../support/run-cli.ts';
+import { resultOf } from './support/result.ts';
+import { workYaml } from './support/works.ts';
+
+const parsed = (argv: readonly string[]): DeleteOptions => parseFor(deleteCommand, argv);
+
+describe('argv to options', () => {
+  it.each([
+    { argv: ['-n', 'w', '-c', 'c1', '-c', 'c2'], options: { addresses: [], fleet: { consumers: { kind: 'named', names: ['c1', 'c2'] }, names: ['w'], yes: false, maxConcurrency: 64 }, timeoutMs: 270_000 } },
+    { argv: ['-n', 'w', '-n', 'v', '--all-consumers', '-y', '--max-failures=2', '--max-concurrency=3'], options: { fleet: { consumers: { kind: 'all' }, names: ['w', 'v'], yes: true, maxFailures: 2, maxConcurrency: 3 } } },
+    { argv: ['-n', 'w', '-c', 'c1', '-c', 'c1'], options: { addresses: [{ by: 'name', name: 'w', consumer: 'c1' }] } },
+  ])('$argv', ({ argv, options }) => {
+    expect(parsed(argv)).toMatchObject(options);
+  });
+
+  it.each([
+    { argv: ['--all-consumers'], message: 'no work was named' },
+    { argv: ['-n', 'W', '--all-consumers'], message: '"W" is no name of a work: it must be a DNS label' },
+    { argv: ['--id=88970ef2-5090-52c2-a2ad-d83fabe28ed0', '--all-consumers'], message: '--id names one work on one consumer; leave the choice of consumers out' },
+    { argv: ['-n', 'w', '-c', 'c1', '--consumers-from=f'], message: '--consumer and --consumers-from both choose consumers; leave one out' },
+  ])('$argv is a usage error', ({ argv, message }) => {
+    expect(usageErrorOf(() => parsed(argv)).message).toBe(message);
+  });
+});
+
+describe('options to effects', () => {
+  let maestro: StandIn;
+  beforeAll(async () => {
+    const labels = { env: 'prod' };
+    maestro = await startStandIn({ consumers: [{ name: 'c1', labels }, { name: 'c2', labels }, 'c3'], agent: { delayMs: 5, deleteDelayMs: 5 } });
+  });
+  afterAll(() => maestro.close());
+
+  const line = (name: string, text: string): string => `manifestwork.work.open-cluster-management.io/${name} ${text}\n`;
+  const run = (argv: readonly string[], more: Parameters<typeof runCli>[1] = {}): Promise<CliRun> => runCli(['delete', ...argv], { endpoints: maestro, ...more });
+  const sorted = (text: string): readonly string[] => text.split('\n').filter((one) => one !== '').sort();
+  async function applied(name: string, ...argv: readonly string[]): Promise<number> {
+    const done = await runCli(['apply', '-f', 'w.yaml', '-c', 'c1', '-c', 'c2', ...argv], { endpoints: maestro, files: { 'w.yaml': workYaml(name) } });
+    expect(done.exitCode, done.stderr).toBe(0);
+    return maestro.publishes().length;
+  }
+
+  it('is refused where nobody can be asked, before anything is read or sent', async () => {
+    const from = await applied('asked');
+    const done = await run(['-n', 'asked', '--all-consumers', '--results-path=r.json'], { endpoints: { httpEndpoint: 'http://127.0.0.1:1', grpcEndpoint: '127.0.0.1:1' } });
+    expect(done).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(done.stderr).toContain('this asks first, and there is no terminal to ask on\nhint: Give -y.');
+    expect(resultOf(done, 'r.json')).toMatchObject({ status: 'Failed' });
+    const noAnswer = await run(['-n', 'asked', '--consumers-from=-'], { interactive: true, stdin: 'c1\n' });
+    expect(noAnswer).toMatchObject({ exitCode: 2 });
+    expect(maestro.publishes().length).toBe(from);
+  });
+
+  it.each([
+    { answer: 'y\n', exitCode: 0, sends: 2 },
+    { answer: 'YES\n', exitCode: 0, sends: 2 },
+    { answer: '\n', exitCode: 2, sends: 0 },
+    { answer: 'no\n', exitCode: 2, sends: 0 },
+  ])('asks, and does $sends deletes for $answer', async ({ answer, exitCode, sends }) => {
+    const name = `answer-${answer.trim().toLowerCase()}-x`;
+    const from = await applied(name);
+    const done = await run(['-n', name, '--consumer-selector=env=prod'], { interactive: true, stdin: answer });
+    expect(done.exitCode).toBe(exitCode);
+    expect(done.stderr).toContain(`Delete the work ${name} on 2 consumers (c1, c2)? [y/N] `);
+    expect(maestro.publishes().length - from).toBe(sends);
+  });
+
+  it('deletes from all, waits, and passes over those without the work', async () => {
+    await applied('all');
+    const done = await run(['-n', 'all', '--all-consumers', '-y', '--watch', '--results-path=r.json']);
+    expect(done).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/3 works on 3 consumers: 2 removed, 1 not found\n$/) as string });
+    expect(sorted(done.stdout)).toEqual(sorted(['c1', 'c2'].map((on) => line('all', `deletion requested on ${on}`) + line('all', `removed from Maestro on ${on}`)).join('')));
+    expect(resultOf(done, 'r.json')).toMatchObject({ status: 'Applied', works: [{ consumer: 'c1' }, { consumer: 'c2' }, { consumer: 'c3', message: expect.stringContaining('nothing to delete') as string }] });
+  });
+
+  it('does nothing in a dry run, and asks nothing', async () => {
+    const from = await applied('dry');
+    const done = await run(['-n', 'dry', '-c', 'c1', '-c', 'c2', '--dry-run', '--orphan']);
+    expect(done).toMatchObject({ exitCode: 0, stderr: '2 works on 2 consumers: 2 would change, nothing sent\n' });
+    expect(sorted(done.stdout)[0]).toBe(line('dry', 'would be deleted with 1 manifest (dry run, nothing sent) on c1').trimEnd());
+    expect(maestro.publishes().length).toBe(from);
+  });
+
+  it('goes on after a failure unless there are too many', async () => {
+    const files = { 'w.yaml': workYaml('mixed') };
+    for (const [consumer, source] of [['c1', 'other'], ['c2', 'maestro-cli']] as const) {
+      await runCli(['apply', '-f', 'w.yaml', '-c', consumer, `--source-id=${source}`], { endpoints: maestro, files });
+    }
+    const stopped = await run(['-n', 'mixed', '-c', 'c1', '-c', 'c2', '-y', '--max-failures=1', '--max-concurrency=1', '-o', 'json']);
+    expect(stopped.exitCode).toBe(10);
+    expect(stopped.stderr).toContain('warning: stopped, because 1 work failed (--max-failures=1): 1 work not begun, on c2\n');
+    expect(JSON.parse(stopped.stdout)).toMatchObject({ works: [{ reason: 'ForeignWork' }, { reason: 'NotBegun', exitCode: 10 }] });
+    const done = await run(['-n', 'mixed', '-c', 'c1', '-c', 'c2', '-y']);
+    expect(done).toMatchObject({ exitCode: 10, stdout: line('mixed', 'deletion requested on c2') });
+    expect(done.stderr).toContain('2 works on 2 consumers: 1 failed, 1 deletion requested\n');
+  });
+});
