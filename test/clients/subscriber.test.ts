@@ -99,6 +99,18 @@ describe('subscribe', () => {
     await expect(items.next()).rejects.toBe(reason);
   });
 
+  it('receives events of far more than the 4 MiB that gRPC takes by default', async () => {
+    const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'large' }, data: { large: 'x'.repeat(12 * 1024 * 1024) } };
+    const [event] = recorded.filter(({ binary_data: data }) => data !== undefined);
+    const { subscriber } = await subscriberOf((call) => {
+      ready(call);
+      call.write({ ...event, binary_data: Buffer.from(JSON.stringify({ manifestBundle: { manifests: [manifest] } })) });
+      call.end();
+    });
+    const items = await collect(subscriber.subscribe({ source: 's' }, { signal }));
+    expect(items.map((item) => (item.kind === 'status' ? item.data : item.kind))).toEqual(['ready', { manifestBundle: { manifests: [manifest] } }]);
+  });
+
   it('tells a refusal', async () => {
     const { subscriber } = await subscriberOf((call) => {
       call.emit('error', { code: grpc.status.UNKNOWN, details: 'unauthorized to subscribe the event from source s' });
