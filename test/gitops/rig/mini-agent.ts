@@ -60,11 +60,13 @@ export class MiniAgent {
   readonly #known = new Map<string, Known>();
   readonly #written = new Set<string>();
   readonly #loop: Loop;
+  #largestFeedback: number;
   #online = true;
   #intercept: Intercept = (status) => status;
 
   constructor(options: MiniAgentOptions) {
     this.#options = options;
+    this.#largestFeedback = options.largestFeedback ?? 1_048_576;
     this.#client = options.spoke.client(fieldManager);
     this.#loop = new Loop(`agent of ${options.consumer}`, options.statusSyncMs ?? 100, () => this.#round());
     this.desk = options.standIn.replaceAgent(options.consumer, (id) => {
@@ -83,6 +85,11 @@ export class MiniAgent {
 
   setStatusSync(ms: number): void {
     this.#loop.setInterval(ms);
+  }
+
+  /** The cap on one raw feedback value in bytes; a value above it is dropped and StatusFeedbackSynced turns False. */
+  setLargestFeedback(bytes: number): void {
+    this.#largestFeedback = bytes;
   }
 
   /** Changes every report from now on: forged resourceMeta, values that are too large, silence. */
@@ -222,7 +229,7 @@ export class MiniAgent {
     if (object === undefined) return { found: 'missing' };
     const rules = configOf(bundle, meta)?.['feedbackRules'];
     const feedbackRules = Array.isArray(rules) ? (rules as JsonObject[]) : [];
-    return { found: 'present', feedback: readFeedback(object, feedbackRules, { feedback: {} }, this.#options.largestFeedback ?? 1_048_576) };
+    return { found: 'present', feedback: readFeedback(object, feedbackRules, { feedback: {} }, this.#largestFeedback) };
   }
 
   async #startDelete(work: DeliveredWork, known: Known | undefined): Promise<void> {

@@ -49,10 +49,11 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     rig.hub.front.clearFaults();
     rig.spoke('c1').agent.setOnline(true);
     rig.spoke('c1').agent.intercept((status) => status);
+    rig.spoke('c1').agent.setLargestFeedback(1_048_576);
     rig.spoke('c1').argo.holdOperations(false);
   });
 
-  async function publish(kind: WorkRequest['kind'], name: string, content: { operation?: JsonObject; repoURL?: string; automated?: boolean; deleteOption?: JsonObject; refresh?: string } = {}): Promise<string> {
+  async function publish(kind: WorkRequest['kind'], name: string, content: { operation?: JsonObject; repoURL?: string; automated?: boolean; deleteOption?: JsonObject; refresh?: string; finalizers?: readonly string[] } = {}): Promise<string> {
     const id = bundleId(source, 'c1', name);
     const target = { id, consumer: 'c1', source };
     const options = { signal: AbortSignal.timeout(10_000), deadlineMs: systemClock.monotonicMs() + 10_000 };
@@ -167,6 +168,32 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
       expect(row?.status).toMatchObject({ ObservedVersion: 2, resourceStatus: [{ resourceMeta: { name: 'victim' } }] });
     });
     expect(await app('late')).toBeDefined();
+  });
+
+  test('feedback above the cap is dropped, and says so', async () => {
+    const id = await publish('create', 'large');
+    const synced = async (): Promise<unknown> => {
+      const row = (await rig.maestroBundles('c1')).find((one) => one.id === id);
+      const [manifest] = (row?.status?.['resourceStatus'] ?? []) as readonly { conditions: readonly JsonObject[] }[];
+      return manifest?.conditions.find(({ type }) => type === 'StatusFeedbackSynced')?.['status'];
+    };
+    await eventually(async () => expect(await synced()).toBe('True'));
+    rig.spoke('c1').agent.setLargestFeedback(64);
+    await eventually(async () => expect(await synced()).toBe('False'));
+    expect(await reported(id)).toBeUndefined();
+    rig.spoke('c1').agent.setLargestFeedback(1_048_576);
+    await eventually(async () => expect(await reported(id)).toMatchObject({ sync: { status: 'OutOfSync' } }));
+  });
+
+  test('a work deleted after its finalizer was taken away leaves the workload', async () => {
+    const id = await publish('create', 'uncascaded', { automated: true });
+    await eventually(async () => expect(rig.spoke('c1').workload('uncascaded', 'uncascaded')).toBeDefined());
+    await publish('update', 'uncascaded', { automated: true, finalizers: [] });
+    await eventually(async () => expect((await app('uncascaded'))?.metadata.finalizers).toBeUndefined());
+    await publish('delete', 'uncascaded');
+    await eventually(async () => expect((await rig.maestroBundles('c1')).some((row) => row.id === id)).toBe(false));
+    expect(await app('uncascaded')).toBeUndefined();
+    expect(rig.spoke('c1').workload('uncascaded', 'uncascaded')).toBeDefined();
   });
 
   test('the hub prunes, records and fails as told', async () => {
@@ -345,14 +372,14 @@ function status(object: KubeObject | undefined, member: string): JsonObject | un
   return isJsonObject(part) ? part : undefined;
 }
 
-function application(name: string, content: { operation?: JsonObject; repoURL?: string; automated?: boolean; refresh?: string }): JsonObject {
+function application(name: string, content: { operation?: JsonObject; repoURL?: string; automated?: boolean; refresh?: string; finalizers?: readonly string[] }): JsonObject {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
     metadata: {
       name,
       namespace,
-      finalizers: [resourcesFinalizer],
+      finalizers: [...(content.finalizers ?? [resourcesFinalizer])],
       ...(content.refresh === undefined ? {} : { annotations: { [refreshAnnotation]: content.refresh } }),
     },
     spec: {
