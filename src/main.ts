@@ -33,9 +33,11 @@ export async function main(host: Host): Promise<void> {
     host.on('unhandledRejection', reject);
   });
   const random = (): number => randomInt(2 ** 32) / 2 ** 32;
+  const stdout = lazyStream(() => host.stdout);
+  const stderr = lazyStream(() => host.stderr);
   const context: Context = {
-    stdout: outputStream(host.stdout),
-    stderr: outputStream(host.stderr),
+    stdout,
+    stderr,
     // A signal ends the reading too: an open standard input would keep the process alive.
     stdin: () => addAbortSignal(stop.signal, host.stdin),
     // Asked for by few, and Node opens standard input to answer it.
@@ -53,29 +55,41 @@ export async function main(host: Host): Promise<void> {
   };
   host.exitCode = await runApp(host.argv.slice(2), context, crashed);
   // All is said and recorded. A connection that somebody forgot to close must not keep a Job running.
-  await Promise.all([flushed(host.stdout), flushed(host.stderr)]);
+  await Promise.all([stdout.flushed(), stderr.flushed()]);
   host.exit(host.exitCode);
 }
 
-/** Resolves when everything written before has gone out, or can not any more. */
-async function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  await new Promise<void>((resolve) => {
-    stream.write('', () => resolve());
-  });
-}
-
-function outputStream(stream: NodeJS.WriteStream): OutputStream {
+/** A stream that Node makes when it is first used: many runs say nothing on standard error. */
+function lazyStream(get: () => NodeJS.WriteStream): OutputStream & { flushed(): Promise<void> } {
+  let opened: NodeJS.WriteStream | undefined;
   let open = true;
-  // A reader that went away (`| head`) ends the output, not the operation.
-  stream.on('error', () => {
-    open = false;
-  });
+  const stream = (): NodeJS.WriteStream => {
+    if (opened !== undefined) return opened;
+    opened = get();
+    // A reader that went away (`| head`) ends the output, not the operation.
+    opened.on('error', () => {
+      open = false;
+    });
+    return opened;
+  };
   return {
     write: (text) => {
-      if (open) stream.write(text);
+      if (open) stream().write(text);
     },
-    isTTY: stream.isTTY ?? false,
-    // A terminal that does not know its width says 0.
-    columns: stream.columns > 0 ? stream.columns : undefined,
+    get isTTY() {
+      return stream().isTTY ?? false;
+    },
+    get columns() {
+      const { columns } = stream();
+      // A terminal that does not know its width says 0.
+      return columns > 0 ? columns : undefined;
+    },
+    /** Resolves when everything written before has gone out, or can not any more. */
+    flushed: async () => {
+      await new Promise<void>((resolve) => {
+        if (opened === undefined) resolve();
+        else opened.write('', () => resolve());
+      });
+    },
   };
 }
