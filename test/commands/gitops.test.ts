@@ -45,7 +45,7 @@ describe('argv to settings', () => {
     { argv: ['--controllers=aggregation, propagation'], settings: { controllers: { propagation: true, aggregation: true } } },
     { argv: [], env: { MAESTRO_GITOPS_CONTROLLERS: 'propagation' }, settings: { controllers: { propagation: true, aggregation: false } } },
     { argv: ['--kubeconfig=a.yaml', '--kube-context=hub'], env: { KUBECONFIG: 'b.yaml' }, settings: { hub: { kubeconfig: 'a.yaml', context: 'hub', inCluster: false } } },
-    { argv: [], env: { KUBECONFIG: 'b.yaml' }, settings: { hub: { kubeconfig: 'b.yaml', inCluster: false } } },
+    { argv: [], env: { KUBECONFIG: 'b.yaml' }, settings: { hub: { inCluster: false } } },
     { argv: ['--in-cluster'], env: { KUBECONFIG: 'b.yaml' }, settings: { hub: { inCluster: true } } },
     { argv: ['--source-id=mine'], env: { MAESTRO_SOURCE_ID: 'theirs' }, settings: { sourceId: 'mine' } },
     { argv: [], env: { MAESTRO_SOURCE_ID: 'theirs' }, settings: { sourceId: 'theirs' } },

@@ -9,9 +9,9 @@ import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
 
 /** Codes that an example rightly ends with, besides 0. */
-const alsoRight: Readonly<Record<string, readonly number[]>> = { diff: [1], watch: [130], list: [130], dev: [130] };
+const alsoRight: Readonly<Record<string, readonly number[]>> = { diff: [1], watch: [130], list: [130], dev: [130], gitops: [130], 'gitops controller': [130] };
 /** These go on until they are interrupted. */
-const endless = /^maestro-cli (watch|dev)\b|^maestro-cli list .*--watch/s;
+const endless = /^maestro-cli (watch|dev|gitops)\b|^maestro-cli list .*--watch/s;
 
 const job = {
   apiVersion: 'batch/v1',
@@ -41,6 +41,16 @@ const crd = {
   },
 };
 
+/** A hub that is away, which a controller waits for. */
+const kubeconfig = {
+  apiVersion: 'v1',
+  kind: 'Config',
+  'current-context': 'hub',
+  contexts: [{ name: 'hub', context: { cluster: 'hub', user: 'hub' } }],
+  clusters: [{ name: 'hub', cluster: { server: 'https://127.0.0.1:1' } }],
+  users: [{ name: 'hub', user: {} }],
+};
+
 /** Time that goes by twenty times as fast, because --feedback-settle has a default of 20 s. */
 function fastClock(): Clock {
   const startMs = performance.now();
@@ -65,7 +75,7 @@ async function prepared(): Promise<{ readonly cwd: string; readonly env: Record<
   });
   running.push(standIn);
   const cwd = emptyFolder();
-  const env = { MAESTRO_HTTP_ENDPOINT: standIn.httpEndpoint, MAESTRO_GRPC_ENDPOINT: `grpc://${standIn.grpcEndpoint}`, XDG_CONFIG_HOME: cwd };
+  const env = { MAESTRO_HTTP_ENDPOINT: standIn.httpEndpoint, MAESTRO_GRPC_ENDPOINT: `grpc://${standIn.grpcEndpoint}`, XDG_CONFIG_HOME: cwd, KUBECONFIG: join(cwd, 'hub.yaml') };
   mkdirSync(join(cwd, 'deploy'));
   mkdirSync(join(cwd, 'crds'));
   mkdirSync(join(cwd, 'manifests'));
@@ -76,6 +86,7 @@ async function prepared(): Promise<{ readonly cwd: string; readonly env: Record<
     'manifests/np.yaml': { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'np', namespace: 'default' } },
     'deploy/work.yaml': work('deployed'),
     'crds/widgets.yaml': crd,
+    'hub.yaml': kubeconfig,
     'team.yaml': { 'current-context': 'dev', contexts: { dev: {}, prod: {} } },
   };
   for (const [name, value] of Object.entries(files)) writeFileSync(join(cwd, name), JSON.stringify(value));
@@ -123,6 +134,7 @@ function partsOf(words: readonly string[]): readonly { readonly words: readonly 
 
 /** Examples stand for a setting; ports, ids and paths that only hold on one machine are replaced by those of the test. */
 async function fitted(command: string, world: { readonly cwd: string; readonly env: Record<string, string> }): Promise<string> {
+  if (command.startsWith('maestro-cli gitops')) return `${command} --health-address=127.0.0.1:0 --metrics-address=none`;
   const id = /--id=[0-9a-f-]{36}/.exec(command)?.[0];
   if (id === undefined && !command.startsWith('maestro-cli dev')) return command;
   if (id === undefined) return `${command.replace('dev.db', join(world.cwd, 'dev.db')).replace('./certs', join(world.cwd, 'certs'))} --http-port 0 --grpc-port 0`;

@@ -21,7 +21,7 @@ const group: CommandSpec<never> = {
 
 const hubFlags: readonly FlagSpec[] = [
   { flags: '--controllers <names>', about: 'which of propagation and aggregation run, separated by commas', env: 'MAESTRO_GITOPS_CONTROLLERS', defaultText: 'propagation,aggregation' },
-  { flags: '--kubeconfig <file>', about: 'how to reach the hub', env: 'KUBECONFIG', defaultText: "the pod's service account, else ~/.kube/config" },
+  { flags: '--kubeconfig <file>', about: 'how to reach the hub', env: 'KUBECONFIG', defaultText: "~/.kube/config, else the pod's service account" },
   { flags: '--kube-context <name>', about: 'context of the kubeconfig' },
   { flags: '--in-cluster', about: "the pod's service account, whatever KUBECONFIG says" },
   { flags: '--hub-id <id>', about: 'who this hub is; stamped on every work', env: 'MAESTRO_HUB_ID', defaultText: 'uid of the namespace kube-system' },

@@ -101,8 +101,8 @@ function hubConnection(flags: FlagReader): HubConnection {
   if (inCluster && (given !== undefined || context !== undefined)) {
     throw new MaestroError('usage', `--in-cluster and ${given === undefined ? '--kube-context' : '--kubeconfig'} name two ways to the hub`, { hint: 'Leave one of the two out.' });
   }
-  const kubeconfig = inCluster ? undefined : (given ?? flags.text('kubeconfig', 'KUBECONFIG'));
-  return { inCluster, ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(context === undefined ? {} : { context }) };
+  // KUBECONFIG may list several files; whoever reads them looks at it.
+  return { inCluster, ...(given === undefined ? {} : { kubeconfig: given }), ...(context === undefined ? {} : { context }) };
 }
 
 function electionSettings(input: ParseInput, flags: FlagReader, namespace: string): ElectionSettings | undefined {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import { buildInfo } from '../../build-info.ts';
 import type { Context } from '../../context.ts';
@@ -14,8 +15,9 @@ import type { GitopsControllerOptions } from './options.ts';
 export async function run(options: GitopsControllerOptions, context: Context): Promise<CommandResult> {
   const { clock, random, env, signal } = context;
   const log = createPinoLog(options.log, context.stderr, () => clock.nowMs());
+  const { hub } = options.settings;
   await runProcess(
-    options.settings,
+    { ...options.settings, hub: { ...hub, ...(hub.kubeconfig === undefined ? {} : { kubeconfig: resolve(context.cwd, hub.kubeconfig) }) } },
     { parts: { connectKube, connectMaestro: context.connect, createElection, createEventRecorder, runController }, clock, random, env, log, build: buildInfo, processMetrics: true },
     signal,
   );

@@ -60,6 +60,7 @@ export async function runProcess(settings: ControllerSettings, deps: ProcessDeps
   const loopLag = createLoopLag({ clock });
   const served = createMetrics({ loopLag: () => loopLag.read(), withProcess: deps.processMetrics, build: deps.build });
   const closing: (() => Promise<void>)[] = [];
+  let started = false;
   const state: ProcessState = { probe: undefined, leading: false, election: undefined, hubAnsweredMs: undefined };
   try {
     const kube = await parts.connectKube(
@@ -91,13 +92,14 @@ export async function runProcess(settings: ControllerSettings, deps: ProcessDeps
       await sideline;
     });
     const lead = leader(settings, { ...deps, kube, maestro, guard, events, served, state });
+    started = true;
     log.info('started', { version: deps.build.version, identity, hub: kube.server, source: settings.sourceId, election: settings.election !== undefined });
     const running = compete(settings, { ...deps, kube, identity, state, onProblem }, lead, signal);
     await Promise.race([withinShutdown(running, settings, deps, signal), sideline.then(() => running)]);
   } finally {
     // Last opened, first closed: the hub's connections go when nobody writes any more.
     for (const close of closing.reverse()) await close().catch((error: unknown) => log.warn(MaestroError.from(error).message));
-    log.info('stopped');
+    if (started) log.info('stopped');
   }
 }
 
