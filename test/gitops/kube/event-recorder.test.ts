@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MaestroError } from '../../../src/errors.ts';
 import { createEventRecorder } from '../../../src/gitops/kube/event-recorder.ts';
 import type { EventNote, EventRecorder } from '../../../src/gitops/kube/event-recorder.ts';
+import { textAt } from '../../../src/gitops/kube/wire-json.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { MemoryApi } from './support/memory-api.ts';
 
@@ -79,7 +80,7 @@ describe('the recorder of Events', () => {
     const { api, events } = recorder();
     events.record({ ...note, note: 'ä€😀'.repeat(300) });
     await events.close(never);
-    const sent = String(api.writes[0]?.object['note']);
+    const sent = textAt(api.writes[0]?.object ?? {}, 'note');
     expect(Buffer.byteLength(sent)).toBeLessThanOrEqual(1024);
     expect(Buffer.byteLength(sent)).toBeGreaterThan(1015);
     expect(sent).toMatch(/^(?:ä€😀)+ä?€?…$/u);

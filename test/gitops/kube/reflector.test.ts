@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { reflect } from '../../../src/gitops/kube/reflector.ts';
 import type { Reflector, ReflectorDeps, ReflectorEvent, ReflectorOptions, ReflectorProblem } from '../../../src/gitops/kube/reflector.ts';
 import { objectAt, textAt } from '../../../src/gitops/kube/wire-json.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import type { Clock } from '../../../src/io/clock.ts';
-import { onTestFinished } from 'vitest';
-import { FakeHub, status } from './support/fake-hub.ts';
+import { status } from './support/fake-hub.ts';
+import type { FakeHub } from './support/fake-hub.ts';
 import { startHub, until, widgets } from './support/hub-client.ts';
 
 /** Back-off sleeps take a thousandth of their time; what happens is told by events, never by waiting. */
@@ -21,7 +21,7 @@ interface Followed {
   readonly view: Map<string, string>;
   readonly problems: ReflectorProblem[];
   readonly ended: Promise<unknown>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** A reflector of a fake hub, and what its events come to. */
@@ -244,11 +244,11 @@ type Step =
   | { readonly do: 'put' | 'remove' | 'hide'; readonly name: string }
   | { readonly do: 'cut' | 'end' | 'freeze' | 'compact' | 'bookmark' | 'nonsense' | 'fail-list' | 'fail-watch' | 'breathe' };
 
-const steps = fc.array(
+const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('put', 'remove', 'hide'), name: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g') }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('cut', 'end', 'freeze', 'compact', 'bookmark', 'nonsense', 'fail-list', 'fail-watch', 'breathe') }) },
-  ) as fc.Arbitrary<Step>,
+  ),
   { maxLength: 40 },
 );
 

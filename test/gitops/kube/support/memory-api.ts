@@ -40,7 +40,7 @@ export class MemoryApi implements KubeApi {
     throw new MaestroError('internal', 'nobody lists here');
   }
 
-  async *watch(): AsyncIterable<never> {
+  watch(): AsyncIterable<never> {
     throw new MaestroError('internal', 'nobody watches here');
   }
 
