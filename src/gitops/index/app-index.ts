@@ -94,10 +94,12 @@ export class AppIndex {
   /** The application that has this one's name on the spoke already; undefined when this one may have it. */
   holderOfSpokeName(app: AppRecord): string | undefined {
     if (app.hub === undefined) return undefined;
-    const { cluster } = app.hub;
+    const { cluster, spokeNamespace } = app.hub;
     const wanting = this.#spokeNames.takers(spokeName(app, app.hub));
     if (wanting.length < 2) return undefined;
-    const delivered = wanting.find((key) => this.#apps.get(key)?.bundles.some(({ stored }) => stored.consumer === cluster));
+    // One that is still under another namespace of the cluster does not have the name yet.
+    const has = ({ stored }: BundleRecord): boolean => stored.consumer === cluster && stored.spokeNamespace === spokeNamespace;
+    const delivered = wanting.find((key) => this.#apps.get(key)?.bundles.some(has));
     const holder = delivered ?? wanting[0];
     return holder === app.key ? undefined : holder;
   }

@@ -23,6 +23,18 @@ export interface HubFacts {
   readonly refresh: string;
 }
 
+/**
+ * One-shot fields that the bundle had until this version. Work agents compare
+ * what they are given with what they applied last, so the same once more
+ * reaches the cluster only after a version without it did.
+ */
+export interface DroppedOneShot {
+  readonly version: number;
+  /** Hash of the operation, "" when none was taken away. */
+  readonly operation: string;
+  readonly refresh: boolean;
+}
+
 /** A bundle in Maestro that belongs to a hub application, and what its agent last said of it. */
 export class BundleRecord {
   stored: StoredBundle;
@@ -39,6 +51,8 @@ export class BundleRecord {
   /** The operation, or refresh, that travels with it has been carried out. */
   operationFinished = false;
   refreshFinished = false;
+  /** What the last publish took away; gone once a report shows that version, or a later one, as applied. */
+  dropped: DroppedOneShot | undefined;
   /** `operationState.startedAt` and `reconciledAt` as last reported: what a new one-shot is told apart by. */
   startedAt = '';
   reconciledAt = '';
@@ -104,8 +118,8 @@ export class AppRecord {
   statusWrittenMs = Number.NEGATIVE_INFINITY;
   /** Monotonic, when the oldest report that is not on the hub yet arrived, for the lag; 0 for none. */
   statusDueSinceMs = 0;
-  /** The hub's one-shot fields of these hashes were cleared by this process; one that comes again is new. */
-  clearedOperation = '';
+  /** The hub was seen without an operation since one was last published: one that is there now is new. */
+  operationTaken = false;
   /** The resource version that was seen last; what is older comes late. */
   seenVersion = 0;
   /** The resource version that our own last status write made: its echo tells nothing. */

@@ -91,10 +91,15 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   const flight = stored?.oneShot;
   const operationUnderWay = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished;
   const refreshUnderWay = current !== undefined && flight?.refreshAfter !== undefined && !current.refreshFinished;
-  // The same operation twice: published before a crash that kept it on the hub, unless this process cleared it already.
-  const leftBehind = operationUnderWay && hub.operation === flight?.op && app.clearedOperation !== hub.operation;
-  const newOperation = hub.operation !== '' && !operationUnderWay;
-  const newRefresh = hub.refresh !== '' && !refreshUnderWay;
+  // Published before a crash, or before a write to the hub that failed: even when it is finished by now, it must not start again.
+  if (hub.operation !== '' && hub.operation === flight?.op && !app.operationTaken) {
+    return { do: 'clear-one-shot', operation: true, refresh: hub.refresh !== '' && refreshUnderWay };
+  }
+  // The same once more waits until the cluster has applied a version without it.
+  const sameOperation = hub.operation === flight?.op || hub.operation === current?.dropped?.operation;
+  const sameRefresh = flight?.refreshAfter !== undefined || current?.dropped?.refresh === true;
+  const newOperation = hub.operation !== '' && !operationUnderWay && !sameOperation;
+  const newRefresh = hub.refresh !== '' && !refreshUnderWay && !sameRefresh;
   const drop = flight !== undefined && !operationUnderWay && !refreshUnderWay;
   const stale = stored === undefined || stored.contentHash !== hub.desiredHash || stored.hubUid !== hub.uid;
   if (stale || newOperation || newRefresh || drop) {
@@ -102,10 +107,7 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
     const refresh = newRefresh ? 'new' : refreshUnderWay ? 'kept' : 'none';
     return { do: 'publish', over: current, oneShot: { operation, refresh } };
   }
-  if (leftBehind || (hub.refresh !== '' && refreshUnderWay)) {
-    return { do: 'clear-one-shot', operation: leftBehind, refresh: hub.refresh !== '' && refreshUnderWay };
-  }
-  return nothing;
+  return hub.refresh !== '' && refreshUnderWay ? { do: 'clear-one-shot', operation: false, refresh: true } : nothing;
 }
 
 function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Action {

@@ -87,7 +87,7 @@ export class WorkQueue {
     const planned = this.#later.get(key);
     if (planned !== undefined && planned.dueMs <= dueMs) planned.lane = higher(lane, planned.lane);
     else {
-      this.#later.set(key, { lane, dueMs });
+      this.#later.set(key, { lane: higher(lane, planned?.lane), dueMs });
       const slot = Math.ceil(dueMs / slotMs);
       const keys = this.#due.get(slot);
       if (keys !== undefined) keys.push(key);

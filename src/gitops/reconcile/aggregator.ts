@@ -145,7 +145,9 @@ export class Aggregator {
   /** What a new report calls for: a step of propagation, a write, a later look, or nothing. */
   #judge(app: AppRecord, bundle: BundleRecord, status: WorkStatus, report: AppReport): void {
     const { queue, reports, statusQueue, deps, synced } = this.#state;
-    const waits = app.collecting || app.hub?.deletionTimestamp !== '' || bundle.operationFinished || bundle.refreshFinished;
+    const applied = bundle.dropped !== undefined && bundle.appliedVersion >= bundle.dropped.version;
+    if (applied) bundle.dropped = undefined;
+    const waits = applied || app.collecting || app.hub?.deletionTimestamp !== '' || bundle.operationFinished || bundle.refreshFinished;
     if (waits && synced) queue.put(app.key, 'change');
     if (app.hub === undefined || !synced || !belongs(app.hub, bundle)) return;
     const { decision } = this.#decide(app, app.hub, bundle, report, bundle.reported);
@@ -235,11 +237,14 @@ export class Aggregator {
 
   #written(app: AppRecord, status: JsonObject, delivery: readonly DeliveryCondition[], answer: JsonObject): void {
     const { clock, metrics } = this.#state.deps;
-    app.written = writtenStatusOf(status);
-    app.delivery = delivery;
     app.statusWrittenMs = clock.monotonicMs();
     const version = Number(textAt(objectAt(answer, 'metadata'), 'resourceVersion'));
     app.ownVersion = Number.isSafeInteger(version) ? version : 0;
+    // The watch may have told of a later write by somebody else already; what that left is what the hub shows.
+    if (!(version < app.seenVersion)) {
+      app.written = writtenStatusOf(status);
+      app.delivery = delivery;
+    }
     metrics.statusDone('written');
     if (app.statusDueSinceMs > 0) metrics.statusLag(clock.monotonicMs() - app.statusDueSinceMs);
     app.failures = 0;

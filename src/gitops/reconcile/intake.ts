@@ -60,9 +60,10 @@ export class Intake implements MaestroFeedHandler {
     app.collecting = false;
     this.#takeStatus(app, content, version);
     const facts = hubFactsOf(content, this.#state.bundleSettings, this.#state.projectFor(content));
+    if (facts.operation === '') app.operationTaken = true;
+    else if (app.hub?.uid !== facts.uid) app.operationTaken = false;
     if (sameFacts(app.hub, facts)) return;
     const before = app.hub;
-    if (before?.uid !== facts.uid) app.clearedOperation = '';
     const rivals = index.rivals(app);
     index.setHub(app, facts);
     app.failures = 0;

@@ -8,9 +8,8 @@ import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
 import { buildBundle, type OneShot } from '../bundle/build-bundle.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
 import { bundleProblems } from '../bundle/bundle-problems.ts';
-import { operationHash } from '../bundle/content-hash.ts';
-import { readStoredBundle, travellingFields, withoutCascade } from '../bundle/stored-bundle.ts';
-import { BundleRecord, type AppRecord } from '../index/records.ts';
+import { readStoredBundle, travellingFields, withoutCascade, type StoredBundle } from '../bundle/stored-bundle.ts';
+import { BundleRecord, type AppRecord, type DroppedOneShot } from '../index/records.ts';
 import { clearAnnotationPatch, clearOperationPatch, finalizersPatch } from '../kube/patches.ts';
 import type { JsonPatchStep } from '../kube/kube-api.ts';
 import { refreshAnnotation } from '../constants.ts';
@@ -191,6 +190,7 @@ export class Propagator {
     if (problems.length > 0) return this.#state.park(app, 'Invalid', problems.join('; '));
     const target = { id: built.id, consumer: content.cluster, source: bundleSettings.sourceId };
     const { work } = built;
+    if (plan.operation === 'new') app.operationTaken = false;
     try {
       if (over === undefined) await this.#publish('create', { kind: 'create', target, work });
       else await this.#publish('update', { kind: 'update', target: { ...target, id: over.stored.id }, work, version: over.stored.version });
@@ -231,12 +231,10 @@ export class Propagator {
     if (content === undefined) return;
     if (operation && content.operation !== undefined) {
       await this.#patch(app, 'operation', clearOperationPatch(content.uid, content.operation));
-      app.clearedOperation = operationHash(content.operation);
-      if (app.hub !== undefined) app.hub = { ...app.hub, operation: '' };
+      app.operationTaken = true;
     }
     if (refresh && content.refresh !== undefined) {
       await this.#patch(app, 'refresh', clearAnnotationPatch(content.uid, refreshAnnotation, content.refresh));
-      if (app.hub !== undefined) app.hub = { ...app.hub, refresh: '' };
     }
     this.#state.contents.delete(app.key);
   }
@@ -279,8 +277,11 @@ export class Propagator {
     const { kube, clock, metrics } = this.#state.deps;
     const startMs = clock.monotonicMs();
     try {
-      await kube.jsonPatch(applications, { namespace: app.namespace, name: app.name }, steps, this.#state.call(this.#signal));
+      const answer = await kube.jsonPatch(applications, { namespace: app.namespace, name: app.name }, steps, this.#state.call(this.#signal));
       metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
+      // The watch may have told of something newer already, such as the next operation. An application that went stays gone.
+      const written = parseHubApplication(answer);
+      if (what !== 'finalizers' && app.hub?.uid === written.uid) this.#hooks.hubSeen(app.key, written);
     } catch (caught) {
       const error = MaestroError.from(caught);
       const gone = error.code === 'not-found';
@@ -340,6 +341,7 @@ export class Propagator {
     const stored = readStoredBundle({ id, consumer, version, metadata: { name, labels, annotations }, manifests });
     const known = index.byBundle(id)?.bundle;
     const bundle = known ?? new BundleRecord(stored);
+    bundle.dropped = droppedBy(bundle, stored);
     bundle.stored = stored;
     bundle.operation = stored.oneShot === undefined ? undefined : travellingFields(manifests).operation;
     bundle.operationFinished = false;
@@ -360,6 +362,13 @@ export class Propagator {
     else log.warn('will be tried again', fields);
     this.#state.queue.putAfter(app.key, app.hub?.deletionTimestamp ? 'delete' : 'change', delayMs);
   }
+}
+
+/** What the publish of `next` over what is known takes away, beside what is taken away but not applied yet. */
+function droppedBy({ stored, dropped }: BundleRecord, next: StoredBundle): DroppedOneShot | undefined {
+  const operation = next.oneShot?.op ? '' : (stored.oneShot?.op ?? '') || (dropped?.operation ?? '');
+  const refresh = next.oneShot?.refreshAfter === undefined && (stored.oneShot?.refreshAfter !== undefined || dropped?.refresh === true);
+  return operation === '' && !refresh ? undefined : { version: next.version, operation, refresh };
 }
 
 function oneShotOf(plan: OneShotPlan, content: HubApplication, over: BundleRecord | undefined, stored: ResourceBundle | undefined): OneShot {

@@ -1,0 +1,297 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
+import type { AppRecord } from '../../../src/gitops/index/records.ts';
+import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type Surroundings } from '../../../src/gitops/policy/propagation.ts';
+import { appRecord, bundleRecord, ourHub, surroundings, type AppOver, type BundleOver } from './records.ts';
+
+const none = { operation: 'none', refresh: 'none' } as const;
+
+/** An action in a form that a table can hold: bundles by their id. */
+function told(action: Action): object {
+  switch (action.do) {
+    case 'publish':
+      return { do: 'publish', over: action.over?.stored.id, ...action.oneShot };
+    case 'delete':
+    case 'strip':
+      return { do: action.do, bundle: action.bundle.stored.id };
+    case 'await-deletion':
+      return { do: action.do, bundles: action.bundles.map(({ stored }) => stored.id) };
+    case 'park':
+      return { do: action.do, reason: action.reason };
+    default:
+      return action;
+  }
+}
+
+const park = (reason: string): object => ({ do: 'park', reason });
+const release = (confirmed: boolean): object => ({ do: 'release', confirmed });
+const publish = (over: string | undefined, plan: object = {}): object => ({ do: 'publish', over, ...none, ...plan });
+const clear = (operation: boolean, refresh: boolean): object => ({ do: 'clear-one-shot', operation, refresh });
+const nothing = { do: 'nothing' };
+const deletes = { deletionTimestamp: '2026-11-22T10:00:00Z' };
+/** An operation of hash A travels with b1. */
+const flightA: BundleOver = { stored: { oneShot: { op: 'A', opAfter: '' } } };
+const doneA: BundleOver = { ...flightA, operationFinished: true };
+const flightRefresh: BundleOver = { stored: { oneShot: { op: '', opAfter: '', refreshAfter: '' } } };
+
+const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object])[] = [
+  ['no hub application', { hub: 'gone', bundles: [{}] }, {}, nothing],
+  ['nothing differs', { bundles: [{}] }, {}, nothing],
+  ['no bundle yet', {}, {}, publish(undefined)],
+  ['other content', { hub: { desiredHash: '1:b' }, bundles: [{}] }, {}, publish('b1')],
+  ['another hub application of the same name and content', { hub: { uid: 'uid-2' }, bundles: [{}] }, {}, publish('b1')],
+  ['a bundle of the Go controllers', { bundles: [{ stored: { managedBy: 'go', hubId: '', hubUid: '', contentHash: '' } }] }, {}, publish('b1')],
+  // Not, or not any more, for a cluster
+  ['not selected, nothing there', { hub: { selected: false } }, {}, nothing],
+  ['not selected any more', { hub: { selected: false }, bundles: [{}] }, {}, { do: 'delete', bundle: 'b1' }],
+  ['no cluster any more', { hub: { cluster: '' }, bundles: [{}] }, {}, { do: 'delete', bundle: 'b1' }],
+  ['the hub itself', { bundles: [{}] }, { cluster: { local: true } }, { do: 'delete', bundle: 'b1' }],
+  ['the hub itself, nothing there', {}, { cluster: { local: true } }, nothing],
+  ['not selected, and the bundle is another hub\'s', { hub: { selected: false }, bundles: [{ stored: { hubId: 'hub-2' } }] }, {}, nothing],
+  // Refused
+  ['no ManagedCluster', {}, { cluster: undefined }, park('ClusterMissing')],
+  ['no PlacementDecision', {}, { authorised: false }, park('NotAuthorised')],
+  ['a namespace that is not allowed', {}, { namespaceAllowed: false }, park('NamespaceNotAllowed')],
+  ['the name on the cluster is taken', {}, { spokeHolder: 'other/app' }, park('SpokeNameTaken')],
+  ['a foreign bundle under its name', { bundles: [{ stored: { managedBy: 'foreign', hubId: '' } }] }, {}, park('ForeignBundle')],
+  ['a bundle of another hub', { bundles: [{ stored: { hubId: 'hub-2' } }] }, {}, park('OtherHub')],
+  ['a predecessor that is still being deleted', { bundles: [{ stored: { deleting: true } }] }, {}, park('PredecessorDeleting')],
+  // Another cluster
+  ['moved: the new cluster first', { hub: { cluster: 'c2' }, bundles: [{}] }, {}, publish(undefined)],
+  ['moved: then away from the old one', { hub: { cluster: 'c2' }, bundles: [{}, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, { do: 'delete', bundle: 'b1' }],
+  ['moved: asked for a moment ago', { hub: { cluster: 'c2' }, bundles: [{ deleteSentMs: 990_000 }, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
+  ['moved: what is left is another hub\'s', { hub: { cluster: 'c2' }, bundles: [{ stored: { hubId: 'hub-2' } }, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
+  // One-shot fields
+  ['an operation on a new application', { hub: { operation: 'A' } }, {}, publish(undefined, { operation: 'new' })],
+  ['an operation', { hub: { operation: 'A' }, bundles: [{}] }, {}, publish('b1', { operation: 'new' })],
+  ['an operation and other content', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [{}] }, {}, publish('b1', { operation: 'new' })],
+  ['under way and taken from the hub', { operationTaken: true, bundles: [flightA] }, {}, nothing],
+  ['under way, other content', { operationTaken: true, hub: { desiredHash: '1:b' }, bundles: [flightA] }, {}, publish('b1', { operation: 'kept' })],
+  ['under way, left on the hub by a crash', { hub: { operation: 'A' }, bundles: [flightA] }, {}, clear(true, false)],
+  ['finished, left on the hub by a crash: it does not start again', { hub: { operation: 'A' }, bundles: [doneA] }, {}, clear(true, false)],
+  ['finished, left on the hub by a crash, other content: the hub first', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [doneA] }, {}, clear(true, false)],
+  ['finished', { operationTaken: true, bundles: [doneA] }, {}, publish('b1')],
+  ['another one meanwhile waits', { hub: { operation: 'B' }, operationTaken: true, bundles: [flightA] }, {}, nothing],
+  ['another one after the end', { hub: { operation: 'B' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1', { operation: 'new' })],
+  ['the same once more waits for the end', { hub: { operation: 'A' }, operationTaken: true, bundles: [flightA] }, {}, nothing],
+  ['the same once more: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1')],
+  ['the same once more: until that is applied', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, nothing],
+  ['another one need not wait for that', { hub: { operation: 'B' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, publish('b1', { operation: 'new' })],
+  ['a refresh', { hub: { refresh: 'hard' }, bundles: [{}] }, {}, publish('b1', { refresh: 'new' })],
+  ['a refresh under way, still on the hub', { hub: { refresh: 'hard' }, bundles: [flightRefresh] }, {}, clear(false, true)],
+  ['a refresh that is done', { bundles: [{ ...flightRefresh, refreshFinished: true }] }, {}, publish('b1')],
+  ['a refresh once more: first without', { hub: { refresh: 'hard' }, bundles: [{ ...flightRefresh, refreshFinished: true }] }, {}, publish('b1')],
+  ['a refresh once more: until that is applied', { hub: { refresh: 'hard' }, bundles: [{ dropped: { version: 3, operation: '', refresh: true } }] }, {}, nothing],
+  ['a refresh beside an operation under way', { hub: { refresh: 'hard' }, operationTaken: true, bundles: [flightA] }, {}, publish('b1', { operation: 'kept', refresh: 'new' })],
+  // Deleted on the hub
+  ['deleted, nothing there', { hub: deletes }, {}, release(true)],
+  ['deleted, nothing there, nothing of ours to release', { hub: { ...deletes, argoFinalizers: false } }, {}, nothing],
+  ['deleted', { hub: deletes, bundles: [{}] }, {}, { do: 'delete', bundle: 'b1' }],
+  ['deleted by cascade=false', { hub: { ...deletes, argoFinalizers: false }, bundles: [{}] }, {}, { do: 'strip', bundle: 'b1' }],
+  ['deleted by cascade=false, stripped', { hub: { ...deletes, argoFinalizers: false }, bundles: [{ stored: { cascades: false, version: 2 }, appliedVersion: 1 }] }, {}, { do: 'await-deletion', bundles: ['b1'] }],
+  ['deleted by cascade=false, stripped and applied', { hub: { ...deletes, argoFinalizers: false }, bundles: [{ stored: { cascades: false, version: 2 }, appliedVersion: 2 }] }, {}, { do: 'delete', bundle: 'b1' }],
+  ['deleted, asked for a moment ago', { hub: deletes, bundles: [{ stored: { deleting: true }, deleteSentMs: 990_000 }] }, {}, { do: 'await-deletion', bundles: ['b1'] }],
+  ['deleted, Maestro has accepted it long ago', { hub: deletes, bundles: [{ stored: { deleting: true } }] }, {}, { do: 'await-deletion', bundles: ['b1'] }],
+  ['deleted, an acceptance is enough', { hub: deletes, bundles: [{ stored: { deleting: true } }] }, { deletion: 'requested' }, release(false)],
+  ['deleted, the ManagedCluster gone a while', { hub: deletes, bundles: [{ stored: { deleting: true } }] }, { clusterGoneMs: 900_000 }, { do: 'await-deletion', bundles: ['b1'] }],
+  ['deleted, the ManagedCluster gone for long', { hub: deletes, bundles: [{ stored: { deleting: true } }] }, { clusterGoneMs: 300_000 }, release(false)],
+  ['deleted, the bundle is another hub\'s', { hub: deletes, bundles: [{ stored: { hubId: 'hub-2' } }] }, {}, release(true)],
+  ['deleted, the bundle is foreign', { hub: deletes, bundles: [{ stored: { managedBy: 'foreign', hubId: '' } }] }, {}, release(true)],
+  ['deleted on the hub itself, told to leave it alone', { hub: deletes }, { cluster: { local: true } }, release(true)],
+  ['deleted on the hub itself: its own Argo CD does it', { hub: { ...deletes, skipReconcile: false } }, { cluster: { local: true } }, nothing],
+  ['deleted on the hub itself, a bundle from before', { hub: deletes, bundles: [{}] }, { cluster: { local: true } }, { do: 'delete', bundle: 'b1' }],
+  ['deleted, and neither cluster nor rights are asked about', { hub: deletes, bundles: [{}] }, { cluster: undefined, authorised: false, namespaceAllowed: false, spokeHolder: 'o/a' }, { do: 'delete', bundle: 'b1' }],
+];
+
+describe('the next step', () => {
+  test.each(table)('%s', (_, app, around, action) => {
+    expect(told(decidePropagation(appRecord(app), surroundings(around)))).toEqual(action);
+  });
+
+  test('a deleting bundle counts as the current one only when there is no other', () => {
+    const app = appRecord({ bundles: [{ stored: { id: 'old', deleting: true } }, { stored: { id: 'new' } }] });
+    expect(app.hub === undefined ? undefined : currentBundle(app, app.hub)?.stored.id).toBe('new');
+    app.bundles.pop();
+    expect(app.hub === undefined ? undefined : currentBundle(app, app.hub)?.stored.id).toBe('old');
+  });
+
+  test('a workload is spared step by step, and never deleted before the cluster has applied that', () => {
+    expect(spareWorkload(bundleRecord()).do).toBe('strip');
+    expect(spareWorkload(bundleRecord({ stored: { cascades: false, version: 2 } })).do).toBe('await-deletion');
+    expect(spareWorkload(bundleRecord({ stored: { cascades: false, version: 2 }, appliedVersion: 2 })).do).toBe('delete');
+  });
+
+  test.each([
+    ['ours', {}, true],
+    ['another hub\'s', { hubId: 'hub-2' }, false],
+    ['of the Go controllers', { managedBy: 'go', hubId: '' }, true],
+    ['foreign', { managedBy: 'foreign', hubId: '' }, false],
+    ['foreign with our hub id', { managedBy: 'foreign' }, false],
+    ['accepted for deletion', { deleting: true }, false],
+  ] satisfies [string, Partial<StoredBundle>, boolean][])('a bundle that is %s may be deleted: %s → %s', (_, stored, may) => {
+    expect(mayDelete(bundleRecord({ stored }), { hubId: ourHub, nowMs: 0 })).toBe(may);
+  });
+});
+
+const operations = fc.constantFrom('', 'A', 'B');
+const bundles = fc
+  .record({
+    consumer: fc.constantFrom('c1', 'c2'),
+    version: fc.integer({ min: 1, max: 4 }),
+    deleting: fc.boolean(),
+    hubId: fc.constantFrom(ourHub, 'hub-2', ''),
+    hubUid: fc.constantFrom('uid-1', 'uid-2', ''),
+    contentHash: fc.constantFrom('1:a', '1:b', ''),
+    oneShot: fc.option(fc.record({ op: operations, opAfter: fc.constant(''), refreshAfter: fc.constantFrom('', 't1') }), { nil: undefined }),
+    managedBy: fc.constantFrom('us', 'go', 'foreign'),
+    cascades: fc.boolean(),
+  })
+  .chain((stored) =>
+    fc.record({
+      stored: fc.constant(stored),
+      appliedVersion: fc.integer({ min: 0, max: 4 }),
+      operationFinished: fc.boolean(),
+      refreshFinished: fc.boolean(),
+      deleteSentMs: fc.constantFrom(Number.NEGATIVE_INFINITY, 900_000, 990_000),
+      dropped: fc.option(fc.record({ version: fc.integer({ min: 1, max: 4 }), operation: operations, refresh: fc.boolean() }), { nil: undefined }),
+    }),
+  );
+const apps: fc.Arbitrary<AppRecord> = fc
+  .record({
+    hub: fc.oneof(
+      { weight: 9, arbitrary: fc.record({
+        cluster: fc.constantFrom('c1', 'c2', ''),
+        desiredHash: fc.constantFrom('1:a', '1:b'),
+        selected: fc.boolean(),
+        deletionTimestamp: fc.constantFrom('', '2026-11-22T10:00:00Z'),
+        skipReconcile: fc.boolean(),
+        argoFinalizers: fc.boolean(),
+        operation: operations,
+        refresh: fc.constantFrom('', 'normal', 'hard'),
+      }) },
+      { weight: 1, arbitrary: fc.constant('gone' as const) },
+    ),
+    bundles: fc.array(bundles, { maxLength: 3 }).map((list) => list.map((one, at) => ({ ...one, stored: { ...one.stored, id: `b${String(at)}` } }))),
+    operationTaken: fc.boolean(),
+  })
+  .map((over) => appRecord(over));
+const around = fc
+  .record({
+    cluster: fc.constantFrom(undefined, { local: false }, { local: true }),
+    clusterGoneMs: fc.constantFrom(undefined, 0, 999_000),
+    authorised: fc.boolean(),
+    namespaceAllowed: fc.boolean(),
+    spokeHolder: fc.constantFrom(undefined, 'other/app'),
+    deletion: fc.constantFrom('confirmed' as const, 'requested' as const),
+  })
+  .map((over) => surroundings(over));
+
+describe('of whatever facts', () => {
+  test('deciding is a pure function: twice gives the same and changes nothing', () => {
+    fc.assert(fc.property(apps, around, (app, facts) => {
+      const before = JSON.stringify(app);
+      const first = decidePropagation(app, facts);
+      expect(decidePropagation(app, facts)).toEqual(first);
+      expect(JSON.stringify(app)).toBe(before);
+    }));
+  });
+
+  test('nothing of another hub, nothing foreign and nothing that is being deleted is ever touched', () => {
+    fc.assert(fc.property(apps, around, (app, facts) => {
+      const action = decidePropagation(app, facts);
+      const touched = action.do === 'delete' || action.do === 'strip' ? action.bundle : action.do === 'publish' ? action.over : undefined;
+      if (touched === undefined) return;
+      expect(touched.stored.managedBy).not.toBe('foreign');
+      expect([ourHub, '']).toContain(touched.stored.hubId);
+      expect(touched.stored.deleting).toBe(false);
+    }), { numRuns: 1_000 });
+  });
+
+  test('nothing is published while the current bundle is being deleted, nor for an application that is going or refused', () => {
+    fc.assert(fc.property(apps, around, (app, facts) => {
+      const action = decidePropagation(app, facts);
+      if (action.do !== 'publish') return;
+      const { hub } = app;
+      expect(hub?.deletionTimestamp).toBe('');
+      expect(hub?.selected).toBe(true);
+      expect(facts).toMatchObject({ cluster: { local: false }, authorised: true, namespaceAllowed: true, spokeHolder: undefined });
+      expect(hub === undefined ? undefined : currentBundle(app, hub)?.stored.deleting ?? false).toBe(false);
+    }), { numRuns: 1_000 });
+  });
+
+  test('an operation under way is never taken from its bundle, and never started once more while the hub still shows it', () => {
+    fc.assert(fc.property(apps, around, (app, facts) => {
+      const action = decidePropagation(app, facts);
+      if (action.do !== 'publish' || action.over === undefined) return;
+      const { stored, operationFinished } = action.over;
+      const travels = (stored.oneShot?.op ?? '') !== '';
+      if (travels && !operationFinished) expect(action.oneShot.operation).toBe('kept');
+      if (travels && app.hub?.operation === stored.oneShot?.op && !app.operationTaken) expect.unreachable('the hub is to be cleared first');
+      if (action.oneShot.operation === 'new') expect(app.hub?.operation).not.toBe(stored.oneShot?.op);
+    }), { numRuns: 1_000 });
+  });
+
+  test('a cascading deletion follows only from the wish of somebody on the hub', () => {
+    fc.assert(fc.property(apps, around, (app, facts) => {
+      const action = decidePropagation(app, facts);
+      if (action.do !== 'delete' || !action.bundle.stored.cascades) return;
+      const { hub } = app;
+      const going = hub?.deletionTimestamp !== '' && hub?.argoFinalizers === true;
+      const unwanted = hub?.selected === false || hub?.cluster === '' || facts.cluster?.local === true;
+      expect(going || unwanted || action.bundle.stored.consumer !== hub?.cluster || app.bundles.length > 1).toBe(true);
+    }), { numRuns: 1_000 });
+  });
+
+  test('steps end: each one taken leads to nothing more to do', () => {
+    fc.assert(fc.property(apps, (app) => {
+      const facts = surroundings();
+      for (let step = 0; step < 20; step += 1) {
+        const action = decidePropagation(app, facts);
+        if (['nothing', 'park', 'release', 'await-deletion'].includes(action.do)) return;
+        carryOut(app, action);
+      }
+      expect.unreachable('it never comes to rest');
+    }), { numRuns: 1_000 });
+  });
+});
+
+/** What a step comes to when hub, Maestro and cluster all do their part at once. */
+function carryOut(app: AppRecord, action: Action): void {
+  const { hub } = app;
+  if (hub === undefined) return;
+  switch (action.do) {
+    case 'publish': {
+      const over = action.over ?? bundleRecord({ stored: { id: `new-${hub.cluster}`, consumer: hub.cluster, version: 0 } });
+      if (action.over === undefined) app.bundles.push(over);
+      const operation = action.oneShot.operation === 'new' ? hub.operation : action.oneShot.operation === 'kept' ? (over.stored.oneShot?.op ?? '') : '';
+      const refresh = action.oneShot.refresh !== 'none';
+      over.stored = {
+        ...over.stored,
+        version: over.stored.version + 1,
+        contentHash: hub.desiredHash,
+        hubUid: hub.uid,
+        hubId: ourHub,
+        managedBy: 'us',
+        oneShot: operation === '' && !refresh ? undefined : { op: operation, opAfter: '', ...(refresh ? { refreshAfter: '' } : {}) },
+      };
+      Object.assign(over, { appliedVersion: over.stored.version, operationFinished: true, refreshFinished: true, dropped: undefined });
+      if (action.oneShot.operation === 'new') app.hub = { ...hub, operation: '' };
+      if (action.oneShot.refresh === 'new') app.hub = { ...(app.hub ?? hub), refresh: '' };
+      app.operationTaken = true;
+      break;
+    }
+    case 'clear-one-shot':
+      app.hub = { ...hub, ...(action.operation ? { operation: '' } : {}), ...(action.refresh ? { refresh: '' } : {}) };
+      app.operationTaken = true;
+      break;
+    case 'strip':
+      action.bundle.stored = { ...action.bundle.stored, cascades: false, version: action.bundle.stored.version + 1 };
+      action.bundle.appliedVersion = action.bundle.stored.version;
+      break;
+    case 'delete':
+      app.bundles = app.bundles.filter((bundle) => bundle !== action.bundle);
+      break;
+    default:
+  }
+}
