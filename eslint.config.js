@@ -4,8 +4,9 @@ import tseslint from 'typescript-eslint';
 /**
  * Layers point one way:
  *   bin → commands → operations → clients → core
- * with gitops, the controllers, between commands and operations; output and io beside commands, and standin beside clients. Each entry
- * lists what a folder must not import, with the reason.
+ * with gitops, the controllers, between commands and operations; output and io
+ * beside commands, and standin beside clients. Each entry lists what a folder
+ * must not import, with the reason.
  */
 const layers = [
   {
