@@ -67,7 +67,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
       command: "maestro-cli apply -f work.yaml --consumer=c1 \\\n    --watch='Job:JobComplete' --fail-on='Job:Failed'",
     },
     {
-      about: 'Roll out to the clusters with a label: one first, and the rest when it has applied the work',
+      about: 'Roll out to the clusters with a label, once the first has applied it',
       command: 'maestro-cli apply -f work.yaml --consumer-selector=env=prod \\\n    --canary=1 --max-failures=5 --journal=rollout.jsonl',
     },
     {
