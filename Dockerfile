@@ -1,15 +1,18 @@
 # syntax=docker/dockerfile:1
 # Two stages: make the single executable with the packages of the lock file,
 # then keep it on a base that holds the C++ library it needs and no shell.
-FROM node:24-bookworm-slim AS build
+# Runs on the building machine also when the image is for another processor.
+FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
 ARG COMMIT=unknown
 ARG COMMIT_DATE=unknown
+ARG TARGETARCH
 # The node of the lock file, not the image's, is what the executable is made of.
-RUN node_modules/node/bin/node scripts/package.ts --out /out \
+RUN arch=$(echo "$TARGETARCH" | sed s/amd64/x64/) \
+ && node_modules/node/bin/node scripts/package.ts --out /out ${arch:+--arch "$arch"} \
  && rm /out/*.sha256 \
  && mv /out/maestro-cli-linux-* /out/maestro-cli
 

@@ -17,7 +17,7 @@ const last = instructions.slice(instructions.lastIndexOf(from.at(-1) ?? ''));
 // Rules by their hadolint numbers, where there is one.
 describe('Dockerfile', () => {
   it('names the version of every base (DL3006, DL3007)', () => {
-    for (const line of from) expect(line).toMatch(/^FROM \S+:(?!latest\b)\S+/);
+    for (const line of from) expect(line).toMatch(/^FROM (?:--platform=\S+ )?\S+:(?!latest\b)\S+/);
   });
 
   it('has absolute working directories and no sudo, cd or ADD (DL3000, DL3003, DL3004, DL3020)', () => {
