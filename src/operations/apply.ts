@@ -13,6 +13,7 @@ import { consumerNotFound, readOwn } from './find-work.ts';
 import { directLookup, type WorkLookup } from './lookup.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 
+/** What is to be stored, for whom, and what must not be overwritten. */
 export interface ApplyRequest {
   readonly source: string;
   readonly consumer: string;
@@ -75,7 +76,7 @@ export async function planApply(
   const target: WorkTarget = { id, consumer, source };
   checkVersion(request, stored);
   if (stored === undefined) {
-    await checkNew(request, lookup, budget);
+    await checkNew(request, id, lookup, budget);
     return { action: 'create', target, work: withExecutorRecord(firstWork(request.work, request.manager, source)) };
   }
   if (stored.deletedAt !== undefined) {
@@ -169,11 +170,15 @@ function checkVersion(request: ApplyRequest, stored: ResourceBundle | undefined)
   });
 }
 
-/** Nothing is stored under our id: the consumer must exist, and nobody else may own the name. */
-async function checkNew(request: ApplyRequest, lookup: WorkLookup, budget: Budget): Promise<void> {
+/**
+ * Nothing was stored under our id: the consumer must exist, and nobody else may
+ * own the name. A work that has appeared under our id meanwhile is our source's
+ * own: the create will be answered with a conflict.
+ */
+async function checkNew(request: ApplyRequest, id: string, lookup: WorkLookup, budget: Budget): Promise<void> {
   const { consumer, work, source } = request;
   if ((await lookup.findConsumer(consumer, budget)) === undefined) throw consumerNotFound(consumer);
-  const [other] = await lookup.worksNamed(consumer, work.name, budget);
+  const other = (await lookup.worksNamed(consumer, work.name, budget)).find((found) => found.id !== id);
   if (other === undefined) return;
   throw new MaestroError(
     'ownership',

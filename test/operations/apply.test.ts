@@ -42,6 +42,12 @@ describe('planApply', () => {
     expect(fake.writer.published).toEqual([]);
   });
 
+  it('leaves a work that appeared under our own id meanwhile to the conflict that the create gets', async () => {
+    const fake = holding(undefined);
+    fake.reader.search = () => [bundle({ id: ownId })];
+    expect(await plan(fake, request())).toMatchObject({ action: 'create' });
+  });
+
   it.each([
     { title: 'the same content', stored: storedWork(work()), of: request(), action: 'unchanged' },
     { title: 'the same content, older record or none', stored: bundle(), of: request(), action: 'unchanged' },
