@@ -74,7 +74,7 @@ export const gitopsControllerCommand: CommandSpec<GitopsControllerOptions> = {
     'Runs until it is told to stop. It publishes each Argo CD Application of the hub that is labelled apps.open-cluster-management.io/pull-to-ocm-managed-cluster=true to the cluster that it names, and writes the status from there to the hub. ' +
     'A server that is late or away is waited for. The source is app-work-client unless --source-id says otherwise, so that works of the Go controllers are taken over. Logs are JSON on stderr unless --log-format=text; LOG_LEVEL takes error, warn, info, debug and trace. --timeout bounds each call.',
   examples: [
-    { about: 'Both controllers in a pod', command: 'maestro-cli gitops controller --grpc-endpoint=grpc://maestro-grpc.maestro.svc:8090 \\\n    --http-endpoint=http://maestro.maestro.svc:8000' },
+    { about: 'Both controllers in a pod', command: 'maestro-cli gitops controller \\\n    --grpc-endpoint=grpc://maestro-grpc.maestro.svc:8090 \\\n    --http-endpoint=http://maestro.maestro.svc:8000' },
     { about: 'From a workstation, alone, against the stand-in', command: 'maestro-cli gitops controller --kubeconfig=hub.yaml --leader-elect=false \\\n    --grpc-plaintext --allow-classic-coexistence --log-format=text' },
     { about: 'Status only, as a summary', command: 'maestro-cli gitops controller --controllers=aggregation \\\n    --status-mode=summary' },
   ],
