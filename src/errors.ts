@@ -18,6 +18,7 @@ export const exitCodeOf = {
   terminated: ExitCode.Terminated,
 } as const satisfies Record<string, ExitCode>;
 
+/** What kind of failure it is; each has one exit code. */
 export type ErrorCode = keyof typeof exitCodeOf;
 
 /**
@@ -40,6 +41,7 @@ export const reasonsOf = {
   terminated: ['Interrupted'],
 } as const satisfies Record<ErrorCode, readonly [string, ...string[]]>;
 
+/** What exactly happened, as result files tell it. */
 export type ErrorReason = (typeof reasonsOf)[ErrorCode][number];
 
 /**
@@ -56,6 +58,7 @@ export function reasonOfExitCode(exitCode: ExitCode): ErrorReason {
   return reasonsOf[code ?? 'internal'][0];
 }
 
+/** What an error can carry beside its code and message. */
 export interface MaestroErrorOptions {
   /** Finer than the code; the first reason of the code when absent. */
   readonly reason?: ErrorReason;

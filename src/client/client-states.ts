@@ -8,6 +8,7 @@ import type { MaestroError } from '../errors.ts';
  */
 export type ClientState = 'idle' | 'connecting' | 'catching-up' | 'live' | 'waiting' | 'closed';
 
+/** Told each time the client's state changes. */
 export type ClientStateListener = (state: ClientState, error?: MaestroError) => void;
 
 /** The furthest behind first. */

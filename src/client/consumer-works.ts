@@ -20,6 +20,7 @@ import { StatusFeed } from '../operations/watch/status-feed.ts';
 import type { Clock } from '../io/clock.ts';
 import type { CallLimits } from './options.ts';
 
+/** How a work is applied, and what is waited for. */
 export interface ApplyWorkOptions extends CallLimits {
   /** Keep what other managers own in the work, and replace only one's own. */
   readonly merge?: boolean;
@@ -33,6 +34,7 @@ export interface ApplyWorkOptions extends CallLimits {
   readonly wait?: string;
 }
 
+/** When a wait ends early, and as what. */
 export interface WaitWorkOptions extends CallLimits {
   /** End as failed when this expression holds. */
   readonly failOn?: string;
@@ -44,6 +46,7 @@ export interface WaitWorkOptions extends CallLimits {
   readonly via?: 'stream' | 'poll';
 }
 
+/** What an apply did. */
 export interface ApplyWorkResult extends Pick<Applied, 'operation' | 'id' | 'version'> {
   /** What was read last, when the call waited. */
   readonly bundle?: ResourceBundle;

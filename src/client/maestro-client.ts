@@ -14,6 +14,7 @@ import { ClientStates, type ClientState, type ClientStateListener } from './clie
 import { budgetOf, consumerWorks, type ClientCore, type ConsumerWorks } from './consumer-works.ts';
 import { settingsOf, type CallLimits, type MaestroClientOptions } from './options.ts';
 
+/** Which works are watched, and who is told how the watch stands. */
 export interface WatchWorksOptions {
   /** Ends the watch; the iteration rejects with its reason. */
   readonly signal?: AbortSignal;
@@ -33,6 +34,7 @@ export interface WatchWorksOptions {
   readonly onState?: (state: WatchState, error?: MaestroError) => void;
 }
 
+/** All of `FleetOptions` but who writes, and when the whole run ends; one hour when absent. */
 export type ApplyManyOptions = Partial<Omit<FleetOptions, 'source' | 'manager'>> & CallLimits;
 
 /**

@@ -23,6 +23,7 @@ export type WorkRequest =
     }
   | { readonly kind: 'delete'; readonly target: WorkTarget; readonly workName: string; readonly version: number };
 
+/** Which work a request is about. */
 export interface WorkTarget {
   /** Bundle id. */
   readonly id: string;
@@ -39,6 +40,7 @@ export interface WorkWriter {
   close(): void;
 }
 
+/** Which rows, and how many a page. */
 export interface ListQuery {
   /** Maestro's search language; build it with `clients/rest/search.ts`, never by hand. */
   readonly search?: string;

@@ -11,6 +11,7 @@ declare global {
   }
 }
 
+/** An object of JSON; a member that is undefined is left out on the wire. */
 export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }

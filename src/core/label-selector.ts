@@ -19,6 +19,7 @@ export function parseLabelSelector(text: string): LabelSelector {
   return splitOutsideParentheses(text).map((part) => parseRequirement(part.trim(), text));
 }
 
+/** Whether labels meet every requirement, as Kubernetes judges it. */
 export function matchesLabels(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
   return selector.every((requirement) => {
     const value = Object.hasOwn(labels, requirement.key) ? labels[requirement.key] : undefined;

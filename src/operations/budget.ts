@@ -14,6 +14,7 @@ export interface Budget extends CallOptions {
   readonly totalMs: number;
 }
 
+/** A budget that begins now. */
 export function createBudget(
   timeoutMs: number,
   source: { readonly clock: Clock; readonly random: () => number; readonly signal: AbortSignal },

@@ -5,6 +5,7 @@ import type { Budget } from './budget.ts';
 import { belongsTo, notFound, readByName, readOwn, type WorkAddress } from './find-work.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 
+/** What a delete would do, decided from one read. */
 export type DeletePlan =
   | { readonly action: 'absent'; readonly name: string; readonly consumer: string; readonly id: string; readonly why: string; readonly noConsumer: boolean }
   /** Already being deleted, and asked for less than a minute ago. */

@@ -5,6 +5,7 @@ import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import type { Budget } from './budget.ts';
 import { consumerNotFound } from './find-work.ts';
 
+/** Which works are listed. */
 export interface ListRequest {
   /** Empty: all consumers. */
   readonly consumers: readonly string[];

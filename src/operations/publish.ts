@@ -6,6 +6,7 @@ import { MaestroError } from '../errors.ts';
 import { backoffMs, pause, remainingMs, type Budget } from './budget.ts';
 import { untilConnected } from './connect-retry.ts';
 
+/** What a write needs: both sides of Maestro, and somebody to tell of retries. */
 export interface PublishDeps {
   readonly writer: WorkWriter;
   readonly reader: WorkReader;

@@ -6,6 +6,7 @@ import type { AgentBehaviour } from './options.ts';
 import type { RestRequest } from './rest/api.ts';
 import type { Answer } from './rest/respond.ts';
 
+/** The path under which a stand-in is steered over HTTP. */
 export const controlRoot = '/api/standin/v1/';
 
 /** What the control API steers. */

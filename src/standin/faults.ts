@@ -1,7 +1,8 @@
 /** Which of the two ports a fault strikes. */
 export type FaultChannel = 'grpc' | 'http' | 'both';
 
-interface FaultBase {
+/** What every fault says. */
+export interface FaultBase {
   readonly channel: FaultChannel;
   /** How many connections or requests it strikes; all until cleared when absent. */
   readonly count?: number;
@@ -22,6 +23,7 @@ export type Fault =
   | (FaultBase & { readonly kind: 'delay'; readonly ms: number })
   | (FaultBase & { readonly kind: 'status'; readonly status: number; readonly message?: string });
 
+/** The kinds of faults, explained at `Fault`. */
 export type FaultKind = Fault['kind'];
 type Channel = Exclude<FaultChannel, 'both'>;
 

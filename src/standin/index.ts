@@ -21,10 +21,15 @@ import { Store } from './store/store.ts';
 import { Scheduler, Timestamps } from './time.ts';
 
 export type { AccessMode, AgentBehaviour, ConsumerSeed, StandInAccess, StandInOptions } from './options.ts';
-export type { Fault, FaultChannel, FaultKind } from './faults.ts';
+export type { Fault, FaultBase, FaultChannel, FaultKind } from './faults.ts';
+export type { JsonObject, JsonValue } from '../core/json.ts';
+export type { FeedbackData, ResourceMeta } from '../core/status/work-status.ts';
+export type { Clock } from '../io/clock.ts';
 export type { RecordedPublish } from './grpc/server.ts';
 export type { ClusterObject } from './agent/cluster.ts';
 export type { AgentDesk, DeliveredWork } from './agent/desk.ts';
+export type { AgentStatus, ManifestStatus, WireCondition } from './agent/status.ts';
+export type { Bundle } from './service/bundle.ts';
 export type { IssuedFiles } from './access/certificates.ts';
 export { defaultBehaviour } from './options.ts';
 export { steeringPrefix } from './agent/rules.ts';
@@ -38,9 +43,11 @@ export interface StandIn {
   readonly grpcEndpoint: string;
   /** Present unless the access mode is plaintext. */
   readonly certificates?: IssuedFiles;
+  /** Changes the behaviour of one consumer's agent from now on; what is not named stays. */
   setAgent(consumer: string, patch: Partial<AgentBehaviour>): void;
   /** Lets an agent outside do what the simulated one did for a consumer; it is called with the id of each work that was written. */
   replaceAgent(consumer: string, notify: (id: string) => void): AgentDesk;
+  /** Adds a fault to those in force. */
   setFault(fault: Fault): void;
   clearFaults(): void;
   /** Publish calls so far, the latest ten thousand at most. */

@@ -21,8 +21,10 @@ export interface AgentBehaviour {
   readonly deleteDelayMs: number;
 }
 
+/** How clients prove who they are: not at all (`plaintext`, and `tls`, which only encrypts), by a certificate, or by a token. */
 export type AccessMode = 'plaintext' | 'tls' | 'mtls' | 'token';
 
+/** Encryption, and who may use which source. */
 export interface StandInAccess {
   readonly mode: AccessMode;
   /** Where certificates and tokens are written, readable by the owner only. Needed by every mode but plaintext. */
@@ -33,11 +35,13 @@ export interface StandInAccess {
   readonly expiredServerCertificate?: boolean;
 }
 
+/** A consumer that exists from the start. */
 export interface ConsumerSeed {
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** All of it may be left out: then any free ports, no consumers, everything in memory. */
 export interface StandInOptions {
   /** 127.0.0.1 when absent. */
   readonly host?: string;
@@ -59,6 +63,7 @@ export interface StandInOptions {
   readonly log?: (line: string) => void;
 }
 
+/** How an agent behaves unless it is told otherwise: quick, and everything goes well. */
 export const defaultBehaviour: AgentBehaviour = {
   online: true,
   delayMs: 20,

@@ -48,8 +48,10 @@ export interface StatusEvent {
   readonly data: JsonObject;
 }
 
+/** What a stream gives. */
 export type SubscriptionItem = SubscriptionReady | Heartbeat | StatusEvent;
 
+/** Opens streams of status events. */
 export interface StatusSubscriber {
   /**
    * Status events of one source, `ready` first. Ends when the server ends the

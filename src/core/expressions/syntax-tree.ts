@@ -6,8 +6,10 @@ export type Expression =
   | { readonly kind: 'not'; readonly operand: Expression }
   | Atom;
 
+/** One test, of the work or of its resources. */
 export type Atom = WorkConditionAtom | ResourceAtom;
 
+/** `Applied`, `Available=False`: a condition of the work itself. */
 export interface WorkConditionAtom {
   readonly kind: 'work-condition';
   /** Applied, Available and Deleted are spelt so here, however they were typed. */
@@ -15,6 +17,7 @@ export interface WorkConditionAtom {
   readonly status: ConditionStatus;
 }
 
+/** `Job/np/x:Complete`: a test of every, or any, manifest that the selector means. */
 export interface ResourceAtom {
   readonly kind: 'resource';
   readonly quantifier: 'all' | 'any';
@@ -32,8 +35,10 @@ export interface Selector {
   readonly name?: string;
 }
 
+/** What is asked of one manifest. */
 export type Test = ConditionTest | Comparison;
 
+/** A condition with a status; feedback is asked when the agent reports no such condition. */
 export interface ConditionTest {
   readonly kind: 'condition';
   readonly type: string;
@@ -42,6 +47,7 @@ export interface ConditionTest {
   readonly negated: boolean;
 }
 
+/** `status.replicas >= 3`: a feedback value against one that is written out. */
 export interface Comparison {
   readonly kind: 'comparison';
   /** The first step is the name of a feedback value, the rest leads into it. */
@@ -50,11 +56,13 @@ export interface Comparison {
   readonly value: string | number | boolean;
 }
 
+/** Where a value stands in the feedback. */
 export type Path = readonly [string, ...PathStep[]];
 
 /** A member, an index of a list, or `[?(@.key=="value")]`: the one member of a list with that value. */
 export type PathStep = string | number | { readonly key: string; readonly equals: string };
 
+/** The last four take numbers only. */
 export type ComparisonOperator = '==' | '!=' | '>=' | '<=' | '>' | '<';
 
 /** Every atom, from left to right. */

@@ -3,6 +3,7 @@ import { isAbout, plausiblePlurals } from '../works/config-address.ts';
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../works/manifest-work.ts';
 import { ownersOf, withOwners, withoutOwnAnnotations, type Owners } from './owners.ts';
 
+/** Who wants to write what over what is stored. */
 export interface MergeRequest {
   readonly stored: ManifestWork;
   readonly desired: ManifestWork;
@@ -24,6 +25,7 @@ export interface Loss {
   readonly how: 'removed' | 'changed';
 }
 
+/** What may be written, or what keeps it from being written. */
 export type MergeDecision =
   | { readonly kind: 'write'; readonly work: ManifestWork; readonly losses: readonly Loss[] }
   | { readonly kind: 'refused'; readonly losses: readonly Loss[] };

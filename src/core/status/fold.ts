@@ -25,7 +25,8 @@ export interface Blocker {
   readonly since?: string;
 }
 
-interface Judged {
+/** What every state carries: which version was judged, and by which report. */
+export interface Judged {
   /** The version that was judged. */
   readonly version: number;
   /** The version that Maestro has stored. */

@@ -12,8 +12,10 @@ export interface WorkStatus {
   readonly resourceStatus: readonly ResourceStatus[];
 }
 
+/** As Kubernetes has it. */
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
+/** A condition of a work or a manifest, as the agent reported it. */
 export interface Condition {
   readonly type: string;
   readonly status: ConditionStatus;
@@ -25,6 +27,7 @@ export interface Condition {
   readonly lastTransitionTime?: string;
 }
 
+/** Which manifest a report is about; `ordinal` is its place in the work. */
 export interface ResourceMeta {
   readonly ordinal: number;
   readonly group: string;
@@ -36,6 +39,7 @@ export interface ResourceMeta {
   readonly namespace: string;
 }
 
+/** What the agent reported of one manifest. */
 export interface ResourceStatus {
   readonly resourceMeta: ResourceMeta;
   readonly conditions: readonly Condition[];
@@ -43,11 +47,13 @@ export interface ResourceStatus {
   readonly feedback: readonly FeedbackValue[];
 }
 
+/** One value that a feedback rule asked for. */
 export interface FeedbackValue {
   readonly name: string;
   readonly value: FeedbackData;
 }
 
+/** What a feedback value can be; `jsonRaw` comes parsed. */
 export type FeedbackData =
   | null
   | string

@@ -4,6 +4,7 @@ import { setMember } from '../yaml/members.ts';
 import type { ManifestKey, ManifestWork } from './manifest-work.ts';
 import { manifestKey } from './manifest-work.ts';
 
+/** How a part differs. */
 export type Change = 'added' | 'removed' | 'changed';
 
 /** One part in which the second work differs from the first. */
@@ -14,6 +15,7 @@ export type ContentDifference =
   /** The manifests that both hold stand in another order; that moves ordinals and nothing else. */
   | { readonly part: 'order'; readonly change: 'changed' };
 
+/** What a comparison leaves out. */
 export interface CompareOptions {
   /** Annotations whose name begins so are no content: our own records. */
   readonly ignoreAnnotationsUnder?: string;
@@ -44,6 +46,7 @@ export function contentDifferences(
   ];
 }
 
+/** Whether contentDifferences finds none. */
 export function sameContent(before: ManifestWork, after: ManifestWork, options: CompareOptions = {}): boolean {
   return contentDifferences(before, after, options).length === 0;
 }

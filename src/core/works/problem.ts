@@ -33,6 +33,7 @@ export function locateProblem(problem: Problem, document: SourceDocument | undef
   return { ...problem, file: document.file, ...document.locate(problem.path) };
 }
 
+/** Whether one of the problems is more than a warning. */
 export function hasErrors(problems: readonly Problem[]): boolean {
   return problems.some(({ severity }) => severity === 'error');
 }

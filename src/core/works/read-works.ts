@@ -26,6 +26,7 @@ export interface WorkInput {
   manifestPlace(index: number): FilePlace | undefined;
 }
 
+/** What is added to what the files say. */
 export interface ReadWorksOptions {
   /** Name of the work, over that in the document; plain manifests need it. */
   readonly name?: string;

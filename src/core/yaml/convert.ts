@@ -18,6 +18,7 @@ export interface Conversion {
   readonly targets: ReadonlyMap<Node, Node>;
 }
 
+/** What a key that comes twice is: an error, or the last of them, as for kubectl. */
 export type DuplicateKeys = 'error' | 'last';
 
 /**

@@ -29,6 +29,7 @@ export interface SourceDocument {
   readonly bigIntegers: readonly JsonPath[];
 }
 
+/** How strictly a text is read. */
 export interface ReadOptions {
   /**
    * kubectl takes the last of duplicate keys without a word; here they are an

@@ -12,6 +12,7 @@ import { chunksOf, prefetching, type Chunk } from './chunks.ts';
 import { taskAbout, taskName, type ApplyTask, type FleetOutcome, type FleetProgress, type FleetTask } from './fleet-task.ts';
 import { PrefetchedLookup } from './prefetched-lookup.ts';
 
+/** On whose behalf tasks are carried out, how many at once, and when to stop. */
 export interface FleetOptions {
   readonly source: string;
   readonly manager: string;

@@ -34,6 +34,7 @@ export interface WaitTarget {
 /** The content that a wait asks about, and the row it was first seen in. */
 type Reference = Pick<ManifestWork, 'manifests' | 'manifestConfigs' | 'deleteOption'> & { readonly createdAt?: string };
 
+/** What is waited for, and how long a failure may last. */
 export interface WaitCondition {
   readonly expression: Expression;
   readonly failOn?: Expression;

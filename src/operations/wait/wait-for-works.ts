@@ -20,6 +20,7 @@ export interface WaitResult {
   readonly error?: MaestroError;
 }
 
+/** What a wait needs. */
 export interface WaitDeps {
   readonly reader: WorkReader;
   /** Called when what is waited for changes, with one sentence. */

@@ -15,6 +15,7 @@ export interface WireCondition {
 
 type NewCondition = Omit<WireCondition, 'lastTransitionTime'>;
 
+/** What an agent reports of one manifest. */
 export interface ManifestStatus {
   readonly resourceMeta: ResourceMeta;
   readonly feedback: readonly JsonObject[];
