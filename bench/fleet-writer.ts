@@ -3,12 +3,13 @@
  * MaestroClient.applyMany, or by a bare loop of Publish calls that reads
  * nothing, decides nothing and gives up on the first failure.
  */
+import { createInterface } from 'node:readline';
 import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 import { descriptor } from '../src/clients/grpc/descriptor.ts';
 import { encodeEvent } from '../src/clients/grpc/event-codec.ts';
 import { workEvent } from '../src/clients/grpc/work-event.ts';
-import { bundleId, createMaestroClient } from '../src/index.ts';
+import { bundleId, createMaestroClient, type FleetTask } from '../src/index.ts';
 import { manyWorks } from './many-works.ts';
 import { costOf, type Endpoints } from './own-process.ts';
 
@@ -19,15 +20,39 @@ export interface FleetWriting {
   readonly works: number;
   /** Names of works begin with it, so that each run writes its own. */
   readonly prefix: string;
+  /** After so many tasks it says what it took until then, and waits for a line. */
+  readonly marks?: readonly number[];
 }
 
-const { how, endpoints, consumers, works, prefix } = JSON.parse(process.argv[2] ?? '') as FleetWriting;
+/** What stood at a mark. */
+export interface Mark {
+  readonly wallMs: number;
+  readonly peakMiB: number;
+}
+
+const { how, endpoints, consumers, works, prefix, marks = [] } = JSON.parse(process.argv[2] ?? '') as FleetWriting;
 const source = 'bench';
 const concurrency = 64;
 
+/** Told apart from the whole, because memory has to stay flat as the number grows. */
+async function* marked(tasks: Iterable<FleetTask>): AsyncGenerator<FleetTask> {
+  const goOn = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  let startMs = performance.now();
+  let at = 0;
+  for (const task of tasks) {
+    yield task;
+    at += 1;
+    if (!marks.includes(at)) continue;
+    const mark: Mark = { wallMs: performance.now() - startMs, peakMiB: process.resourceUsage().maxRSS / 1024 };
+    console.log(JSON.stringify(mark));
+    await goOn.next();
+    startMs += performance.now() - startMs - mark.wallMs;
+  }
+}
+
 async function own(): Promise<void> {
   const client = await createMaestroClient({ ...endpoints, grpcEndpoint: `grpc://${endpoints.grpcEndpoint}`, source });
-  const { created } = await client.applyMany(manyWorks({ count: works, consumers, prefix }), { maxConcurrency: concurrency });
+  const { created } = await client.applyMany(marks.length === 0 ? manyWorks({ count: works, consumers, prefix }) : marked(manyWorks({ count: works, consumers, prefix })), { maxConcurrency: concurrency });
   if (created !== works) throw new Error(`${created} of ${works} works were created`);
   await client.close();
 }
@@ -52,3 +77,4 @@ async function bare(): Promise<void> {
 }
 
 console.log(JSON.stringify(await costOf(how === 'own' ? own : bare)));
+process.exit(0);

@@ -1,13 +1,14 @@
 /**
  * Many writes at once: MaestroClient.applyMany beside a bare loop of Publish
  * calls with the same events and as many calls under way, in turn, against one
- * stand-in in a process of its own whose agents are offline. Then the memory of
- * runs of growing size, and what a page of the stand-in takes meanwhile.
+ * stand-in in a process of its own whose agents are offline. Then one long run:
+ * its memory as it grows, and what a page of the stand-in takes by then.
  *
- * RUNS (5), WORKS (3000), SIZES (3000,30000): SIZES=3000,30000,150000 for all.
+ * RUNS (5; 0 for the long run alone), WORKS (3000), SIZES (3000,30000):
+ * SIZES=3000,30000,150000 for all.
  */
 import { startProcess, startStandInProcess, type Cost, type Endpoints } from './own-process.ts';
-import type { FleetWriting } from './fleet-writer.ts';
+import type { FleetWriting, Mark } from './fleet-writer.ts';
 import { machine, median } from './measure.ts';
 
 const runs = Number(process.env['RUNS'] ?? 5);
@@ -24,7 +25,7 @@ async function write(writing: Omit<FleetWriting, 'consumers'>): Promise<Cost> {
 }
 
 console.log(`${machine()}; ${runs} pairs of ${works} works over ${consumers} consumers\n`);
-await compare();
+if (runs > 0) await compare();
 console.log('');
 await grow();
 
@@ -55,9 +56,11 @@ async function compare(): Promise<void> {
 
 async function grow(): Promise<void> {
   const { endpoints, process: standIn } = await startStandInProcess(options);
-  console.log('| works in one run | a second | peak MiB | stand-in MiB | its page of 400 by key ms | 100 ids ms | 100 names ms | 400 by label ms |\n|---|---|---|---|---|---|---|---|');
+  console.log('| works so far | a second | peak MiB so far | stand-in MiB | its page of 400 by key ms | 100 ids ms | 100 names ms | 400 by label ms |\n|---|---|---|---|---|---|---|---|');
+  const writing = { how: 'own', endpoints, works: Math.max(...sizes), prefix: 'grow', consumers, marks: sizes };
+  const writer = await startProcess('fleet-writer.ts', writing);
   for (const size of sizes) {
-    const cost = await write({ how: 'own', endpoints, works: size, prefix: `grow-${size}` });
+    const mark = (await writer.next()) as Mark;
     const ids = await page(endpoints, "source = 'bench'", 100);
     const pages = [
       await pageMs(endpoints, "source = 'bench' and id > '8'"),
@@ -65,9 +68,12 @@ async function grow(): Promise<void> {
       await pageMs(endpoints, `payload -> 'metadata' ->> 'name' in (${ids.map(({ metadata }) => `'${metadata.name}'`).join(',')})`),
       await pageMs(endpoints, `payload -> 'metadata' -> 'labels' @> '{"app":"app-7"}' and source = 'bench'`),
     ];
-    const rate = ((size * 1000) / cost.wallMs).toFixed(0);
-    console.log(`| ${size} | ${rate} | ${cost.peakMiB.toFixed(0)} | ${standIn.residentMiB().toFixed(0)} | ${pages.map((ms) => ms.toFixed(1)).join(' | ')} |`);
+    const rate = ((size * 1000) / mark.wallMs).toFixed(0);
+    console.log(`| ${size} | ${rate} | ${mark.peakMiB.toFixed(0)} | ${standIn.residentMiB().toFixed(0)} | ${pages.map((ms) => ms.toFixed(1)).join(' | ')} |`);
+    writer.tell('go on');
   }
+  await writer.next();
+  await writer.stop();
   await standIn.stop();
 }
 

@@ -4,14 +4,14 @@
  * latest of each work, so it may give fewer changes than there were events, but
  * never misses the last.
  *
- * SECONDS (20), RATE (1000), RUNS (1)
+ * DURATION (20 s), RATE (1000), RUNS (1)
  */
 import { writeWorks } from './many-works.ts';
 import { machine } from './measure.ts';
 import { startProcess, type Endpoints } from './own-process.ts';
 import type { StreamReading } from './stream-reader.ts';
 
-const seconds = Number(process.env['SECONDS'] ?? 20);
+const seconds = Number(process.env['DURATION'] ?? 20);
 const perSecond = Number(process.env['RATE'] ?? 1000);
 const runs = Number(process.env['RUNS'] ?? 1);
 const consumers = 1000;
