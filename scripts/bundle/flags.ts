@@ -5,4 +5,4 @@
  * default, which saves 3 MiB, and still come for `dev` and the controllers.
  * V8 takes a code cache only under the flags that made it.
  */
-export const nodeFlags = ['--invocation-count-for-feedback-allocation=64', '--invocation-count-for-maglev=4000'] as const;
+export const nodeFlags = ['--invocation-count-for-feedback-allocation=500', '--invocation-count-for-maglev=4000'] as const;
