@@ -9,7 +9,7 @@ import { runController } from '../../../src/gitops/reconcile/controller.ts';
 import type { Log } from '../../../src/gitops/run/log.ts';
 import { runProcess, type ProcessParts } from '../../../src/gitops/run/process.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../../src/io/clock.ts';
 import { findBinaries, kinds, resourcesFinalizer, type KubeObject, type Rig } from '../rig/index.ts';
 
 const binaries = findBinaries();
@@ -60,12 +60,14 @@ export function settingsFor(rig: Rig, overrides: Partial<ControllerSettings> = {
 /** A controller process inside the test. */
 export interface RunningController {
   readonly lines: string[];
+  /** How it ended by itself; undefined while it runs. */
+  readonly failure: () => unknown;
   /** Ends it gracefully; rejects when it had failed. */
   stop(): Promise<void>;
 }
 
 /** With other parts than those of a real process, to end it where a test wants. */
-export function startController(rig: Rig, overrides: Partial<ControllerSettings> = {}, parts: Partial<ProcessParts> = {}): RunningController {
+export function startController(rig: Rig, overrides: Partial<ControllerSettings> = {}, parts: Partial<ProcessParts> = {}, clock: Clock = systemClock): RunningController {
   const stop = new AbortController();
   const lines: string[] = [];
   const ended = runProcess(
@@ -73,13 +75,13 @@ export function startController(rig: Rig, overrides: Partial<ControllerSettings>
     {
       parts: {
         connectKube,
-        connectMaestro: async (settings) => connectMaestro(settings, { clock: systemClock, random: Math.random }),
+        connectMaestro: async (settings) => connectMaestro(settings, { clock, random: Math.random }),
         createElection,
         createEventRecorder,
         runController,
         ...parts,
       },
-      clock: systemClock,
+      clock,
       random: Math.random,
       env: {},
       log: logTo(lines),
@@ -89,9 +91,13 @@ export function startController(rig: Rig, overrides: Partial<ControllerSettings>
     stop.signal,
   );
   // Told when it is stopped.
-  ended.catch(() => undefined);
+  let failure: unknown;
+  ended.catch((error: unknown) => {
+    failure = error;
+  });
   return {
     lines,
+    failure: () => failure,
     stop: async () => {
       stop.abort(new MaestroError('terminated', 'the test is over'));
       await ended;
