@@ -5,7 +5,7 @@ export interface Surroundings {
   readonly hubId: string;
   /** undefined when the hub has no such ManagedCluster. */
   readonly cluster: { readonly local: boolean } | undefined;
-  /** Monotonic, when the ManagedCluster was found missing; undefined while it is there. */
+  /** Monotonic, when the last ManagedCluster that its bundles are for was found missing; undefined while there is one, or no bundle. */
   readonly clusterGoneMs: number | undefined;
   /** A PlacementDecision of the application's namespace selects the cluster, or nobody asks for one. */
   readonly authorised: boolean;
@@ -31,7 +31,8 @@ export type Action =
   | { readonly do: 'delete'; readonly bundle: BundleRecord }
   /** Publish it again so that its deletion spares the workload. */
   | { readonly do: 'strip'; readonly bundle: BundleRecord }
-  | { readonly do: 'await-deletion'; readonly bundles: readonly BundleRecord[] }
+  /** `untilMs`, monotonic: when it need not be awaited any longer. */
+  | { readonly do: 'await-deletion'; readonly bundles: readonly BundleRecord[]; readonly untilMs?: number }
   | { readonly do: 'release'; readonly confirmed: boolean }
   | { readonly do: 'park'; readonly reason: ParkReason; readonly message: string };
 
@@ -112,8 +113,8 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
 
 function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Action {
   if (!hub.argoFinalizers && app.bundles.length === 0) return nothing;
-  // On the hub's own cluster its own Argo CD does it, unless that was told to leave the application alone.
-  if (around.cluster?.local === true && app.bundles.length === 0) {
+  // On the hub's own cluster, or on none, its own Argo CD does it, unless that was told to leave the application alone.
+  if ((hub.cluster === '' || around.cluster?.local === true) && app.bundles.length === 0) {
     return hub.skipReconcile && hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
   }
   const toDelete = app.bundles.find((bundle) => mayDelete(bundle, around));
@@ -125,10 +126,9 @@ function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Ac
   if (ours.length === 0) return hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
   if (around.deletion === 'requested') return hub.argoFinalizers ? { do: 'release', confirmed: false } : nothing;
   const { clusterGoneMs, nowMs, deletionFallbackMs } = around;
-  if (clusterGoneMs !== undefined && nowMs - clusterGoneMs >= deletionFallbackMs && hub.argoFinalizers) {
-    return { do: 'release', confirmed: false };
-  }
-  return { do: 'await-deletion', bundles: ours };
+  if (clusterGoneMs === undefined || !hub.argoFinalizers) return { do: 'await-deletion', bundles: ours };
+  const untilMs = clusterGoneMs + deletionFallbackMs;
+  return nowMs >= untilMs ? { do: 'release', confirmed: false } : { do: 'await-deletion', bundles: ours, untilMs };
 }
 
 /**

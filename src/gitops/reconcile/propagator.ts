@@ -138,7 +138,7 @@ export class Propagator {
     return {
       hubId,
       cluster: clusters.get(cluster),
-      clusterGoneMs: clusters.missingSinceMs(cluster, nowMs),
+      clusterGoneMs: this.#allGoneMs(app, nowMs),
       authorised: settings.authorisation === 'none' || decisions.allows(app.namespace, cluster),
       namespaceAllowed: targetNamespaceAllowed(settings, spokeNamespace),
       spokeHolder: index.holderOfSpokeName(app),
@@ -146,6 +146,17 @@ export class Propagator {
       deletionFallbackMs: settings.deletion.fallbackMs,
       nowMs,
     };
+  }
+
+  /** Since when none of the clusters that its bundles are for is on the hub; what is left on an earlier one counts too. */
+  #allGoneMs(app: AppRecord, nowMs: number): number | undefined {
+    let lastMs: number | undefined;
+    for (const { stored } of app.bundles) {
+      const goneMs = this.#state.clusters.missingSinceMs(stored.consumer, nowMs);
+      if (goneMs === undefined) return undefined;
+      lastMs = Math.max(lastMs ?? goneMs, goneMs);
+    }
+    return lastMs;
   }
 
   async #carryOut(app: AppRecord, action: Action): Promise<void> {
@@ -171,7 +182,7 @@ export class Propagator {
       case 'await-deletion':
         if (app.deletionPendingSince === '') app.deletionPendingSince = this.#state.now();
         statusQueue.putAfter(app.key, 'resync', deletionAgainMs / 2);
-        return queue.putAfter(app.key, 'resync', deletionAgainMs);
+        return queue.putAfter(app.key, 'resync', Math.min(deletionAgainMs, (action.untilMs ?? Infinity) - this.#state.deps.clock.monotonicMs()));
       case 'release':
         return this.#release(app, action.confirmed);
     }
