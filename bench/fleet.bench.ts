@@ -5,7 +5,7 @@
  * its memory as it grows, and what a page of the stand-in takes by then.
  *
  * RUNS (5; 0 for the long run alone), WORKS (3000), SIZES (3000,30000):
- * SIZES=3000,30000,150000 for all.
+ * SIZES=3000,30000,150000 for all. FLAGS: of Node, for the long run.
  */
 import { startProcess, startStandInProcess, type Cost, type Endpoints } from './own-process.ts';
 import type { FleetWriting, Mark } from './fleet-writer.ts';
@@ -14,6 +14,7 @@ import { machine, median } from './measure.ts';
 const runs = Number(process.env['RUNS'] ?? 5);
 const works = Number(process.env['WORKS'] ?? 3000);
 const sizes = (process.env['SIZES'] ?? '3000,30000').split(',').map(Number);
+const flags = (process.env['FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
 const consumers = 3000;
 const options = { consumers: Array.from({ length: consumers }, (_, at) => `c${at}`), agent: { online: false } };
 
@@ -58,7 +59,7 @@ async function grow(): Promise<void> {
   const { endpoints, process: standIn } = await startStandInProcess(options);
   console.log('| works so far | a second | peak MiB so far | stand-in MiB | its page of 400 by key ms | 100 ids ms | 100 names ms | 400 by label ms |\n|---|---|---|---|---|---|---|---|');
   const writing = { how: 'own', endpoints, works: Math.max(...sizes), prefix: 'grow', consumers, marks: sizes };
-  const writer = await startProcess('fleet-writer.ts', writing);
+  const writer = await startProcess('fleet-writer.ts', writing, flags);
   for (const size of sizes) {
     const mark = (await writer.next()) as Mark;
     const ids = await page(endpoints, "source = 'bench'", 100);

@@ -1,13 +1,16 @@
 /**
- * How many requests are under way at once: the window grows by one for each
- * window's worth of answers while latency stays flat, and is halved on trouble,
- * at most once a window. Growing stops when answers take more than twice as
+ * How many requests are under way at once: the window doubles with each
+ * window's worth of answers until the server first shows its limit, grows by
+ * one from then on while latency stays flat, and is halved on trouble, at most
+ * once a window. Growing stops when answers take more than twice as
  * long as the quickest did: the server queues then, and more would only wait.
  */
 export class AdaptiveWindow {
   readonly #most: number;
   #size: number;
   #underWay = 0;
+  /** Neither trouble nor a queue has been seen yet. */
+  #starting = true;
   #sinceChange = 0;
   #quickestMs = Number.POSITIVE_INFINITY;
   #averageMs = 0;
@@ -47,6 +50,7 @@ export class AdaptiveWindow {
   }
 
   #shrink(): void {
+    this.#starting = false;
     if (this.#sinceChange < this.#size) return;
     this.#size = Math.max(1, this.#size / 2);
     this.#sinceChange = 0;
@@ -56,8 +60,9 @@ export class AdaptiveWindow {
     this.#quickestMs = Math.min(this.#quickestMs, latencyMs);
     this.#averageMs = this.#averageMs === 0 ? latencyMs : this.#averageMs * 0.9 + latencyMs * 0.1;
     const queues = this.#averageMs > 2 * Math.max(1, this.#quickestMs) * Math.max(1, this.#size / 8);
+    if (queues) this.#starting = false;
     if (queues || this.#sinceChange < this.#size) return;
-    this.#size = Math.min(this.#most, this.#size + 1);
+    this.#size = Math.min(this.#most, this.#starting ? this.#size * 2 : this.#size + 1);
     this.#sinceChange = 0;
   }
 }

@@ -146,7 +146,24 @@ describe('the window of requests under way', () => {
       await window.enter();
       window.leave(index < 8 ? 5 : 200, false);
     }
-    expect(window.size).toBeLessThan(16);
+    // The eight quick answers doubled it, and nothing after them made it grow.
+    expect(window.size).toBe(16);
+  });
+
+  it('doubles until it meets its limit or trouble, and grows by one from then on', async () => {
+    const window = new AdaptiveWindow(256, 8);
+    const answers = async (count: number, trouble = false): Promise<void> => {
+      for (let index = 0; index < count; index += 1) {
+        await window.enter();
+        window.leave(5, trouble);
+      }
+    };
+    await answers(8 + 16 + 32);
+    expect(window.size).toBe(64);
+    await answers(64, true);
+    expect(window.size).toBe(32);
+    await answers(32);
+    expect(window.size).toBe(33);
   });
 
   it('holds back what would be too much, and lets it in later', async () => {
