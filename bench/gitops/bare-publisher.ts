@@ -1,0 +1,43 @@
+/**
+ * The yardstick of a roll-out: a bare loop of Publish calls with the very works
+ * that the controllers publish, as many under way. It reads and decides nothing
+ * and gives up on the first failure.
+ */
+import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
+import { fromJSON } from '@grpc/proto-loader';
+import { descriptor } from '../../src/clients/grpc/descriptor.ts';
+import { encodeEvent } from '../../src/clients/grpc/event-codec.ts';
+import { workEvent } from '../../src/clients/grpc/work-event.ts';
+import { costOf, type Endpoints } from '../own-process.ts';
+import { builtBundle } from './bundles.ts';
+import { clusterOf, type Fleet } from './fixture.ts';
+
+export interface BarePublishing {
+  readonly endpoints: Endpoints;
+  readonly fleet: Fleet;
+  readonly sourceId: string;
+  /** So many of the fleet, from the first on. */
+  readonly count: number;
+}
+
+const { endpoints, fleet, sourceId, count } = JSON.parse(process.argv[2] ?? '') as BarePublishing;
+const concurrency = 64;
+const loaded = fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String });
+const Client = makeGenericClientConstructor(loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0], '');
+const client = new Client(endpoints.grpcEndpoint, credentials.createInsecure());
+const publish = client['Publish'] as unknown as (request: object, callback: (error: ServiceError | null) => void) => void;
+const bundles = Array.from({ length: count }, (_, at) => builtBundle(fleet, at, 0, sourceId));
+let next = 0;
+
+async function worker(): Promise<void> {
+  for (let at = next++; at < count; at = next++) {
+    const bundle = bundles[at];
+    if (bundle === undefined) return;
+    const target = { id: bundle.id, consumer: clusterOf(fleet, at), source: sourceId };
+    const event = encodeEvent(workEvent({ kind: 'create', target, work: bundle.work }, { eventId: crypto.randomUUID(), timeMs: Date.now() }));
+    await new Promise<void>((resolve, reject) => publish.call(client, { event }, (error) => (error === null ? resolve() : reject(error))));
+  }
+}
+
+console.log(JSON.stringify(await costOf(async () => void (await Promise.all(Array.from({ length: concurrency }, worker))))));
+process.exit(0);

@@ -1,0 +1,216 @@
+/**
+ * The controllers in a process of their own, wired as the command wires them,
+ * over real HTTP and gRPC. Tells what they did and took whenever it is asked.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import { buildInfo } from '../../src/build-info.ts';
+import { connectMaestro } from '../../src/clients/connect.ts';
+import { parseGrpcEndpoint, parseHttpEndpoint } from '../../src/clients/index.ts';
+import { MaestroError } from '../../src/errors.ts';
+import { connectKube } from '../../src/gitops/kube/connect-kube.ts';
+import { createEventRecorder } from '../../src/gitops/kube/event-recorder.ts';
+import { createElection } from '../../src/gitops/kube/lease-election.ts';
+import { runController } from '../../src/gitops/reconcile/controller.ts';
+import type { ControllerDeps } from '../../src/gitops/reconcile/deps.ts';
+import type { ControllerMetrics, EngineSnapshot } from '../../src/gitops/run/controller-metrics.ts';
+import { createPinoLog } from '../../src/gitops/run/pino-log.ts';
+import { runProcess } from '../../src/gitops/run/process.ts';
+import type { ControllerSettings } from '../../src/gitops/run/settings.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import type { Endpoints } from '../own-process.ts';
+
+export interface ControllerOptions {
+  readonly hub: string;
+  readonly maestro: Endpoints;
+  readonly sourceId: string;
+  readonly hubWritesPerSecond?: number;
+}
+
+/** What the controllers did and took since the last sample. */
+export interface Sample {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly residentMiB: number;
+  readonly peakMiB: number;
+  readonly heapMiB: number;
+  /** How much later than asked for timers rang. */
+  readonly lagP50Ms: number;
+  readonly lagP99Ms: number;
+  readonly lagMostMs: number;
+  readonly counts: Readonly<Record<string, number>>;
+  /** Milliseconds since the epoch of the first and of the last publish. */
+  readonly firstPublishMs: number;
+  readonly lastPublishMs: number;
+  /** Wall and CPU milliseconds from the first sample's beginning until hub and Maestro were read; 0 while they are not. */
+  readonly readWallMs: number;
+  readonly readCpuMs: number;
+  readonly snapshot: EngineSnapshot | undefined;
+}
+
+const options = JSON.parse(process.argv[2] ?? '') as ControllerOptions;
+const resolutionMs = 10;
+const startMs = performance.now();
+const startCpu = process.cpuUsage();
+const cpuMsSince = (before: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+};
+let counts: Record<string, number> = {};
+let firstPublishMs = 0;
+let lastPublishMs = 0;
+let readWallMs = 0;
+let readCpuMs = 0;
+let readSnapshot: (() => EngineSnapshot) | undefined;
+const counted = (name: string): void => {
+  counts[name] = (counts[name] ?? 0) + 1;
+};
+
+function counting(metrics: ControllerMetrics): ControllerMetrics {
+  return {
+    ...metrics,
+    readSnapshotFrom: (read) => {
+      readSnapshot = read;
+      metrics.readSnapshotFrom(read);
+    },
+    published: (kind, result, latencyMs) => {
+      lastPublishMs = Date.now();
+      if (firstPublishMs === 0) firstPublishMs = lastPublishMs;
+      counted(`${kind} ${result}`);
+      metrics.published(kind, result, latencyMs);
+    },
+    statusReceived: () => {
+      counted('reports');
+      metrics.statusReceived();
+    },
+    statusDone: (outcome) => {
+      counted(outcome);
+      metrics.statusDone(outcome);
+    },
+    hubWrite: (what, result, latencyMs) => {
+      counted(`hub ${what} ${result}`);
+      metrics.hubWrite(what, result, latencyMs);
+    },
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-bench-'));
+const kubeconfig = join(folder, 'kubeconfig');
+writeFileSync(
+  kubeconfig,
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'hub',
+    clusters: [{ name: 'hub', cluster: { server: options.hub, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'bench', user: {} }],
+    contexts: [{ name: 'hub', context: { cluster: 'hub', user: 'bench' } }],
+  }),
+);
+const settings: ControllerSettings = {
+  controllers: { propagation: true, aggregation: true },
+  hub: { kubeconfig, inCluster: false },
+  maestro: {
+    grpcEndpoint: parseGrpcEndpoint(options.maestro.grpcEndpoint, { plaintext: true }),
+    httpEndpoint: parseHttpEndpoint(options.maestro.httpEndpoint),
+    insecureSkipVerify: false,
+    grpcTls: {},
+    httpTls: {},
+    allowPlaintextToken: false,
+    proxy: {},
+  },
+  sourceId: options.sourceId,
+  callTimeoutMs: 30_000,
+  maxConcurrency: 64,
+  hubWritesPerSecond: options.hubWritesPerSecond ?? 200,
+  statusMode: 'full',
+  deletion: { policy: 'confirmed', fallbackMs: 600_000 },
+  noise: 'never',
+  staleAfterMs: 600_000,
+  gc: { intervalMs: 600_000, brake: { kind: 'share', share: 0.01 }, overrideBrake: false },
+  deliverNamespace: false,
+  deliverProject: false,
+  allowedTargetNamespaces: '*',
+  authorisation: 'placement',
+  allowClassicCoexistence: false,
+  classicNamespace: 'open-cluster-management',
+  ownNamespace: 'open-cluster-management',
+  resyncIntervalMs: 2_700_000,
+  shutdownMs: 20_000,
+};
+
+const stop = new AbortController();
+const lag = monitorEventLoopDelay({ resolution: resolutionMs });
+lag.enable();
+const plain = createPinoLog({ level: 'info', format: 'text' }, { write: (line) => void (/ (warn|error) /.test(line) && process.stderr.write(line)) }, () => Date.now());
+const log = {
+  ...plain,
+  info: (message: string): void => {
+    if (message !== 'hub and Maestro have been read' || readWallMs > 0) return;
+    readWallMs = performance.now() - startMs;
+    readCpuMs = cpuMsSince(startCpu);
+  },
+};
+const running = runProcess(
+  settings,
+  {
+    parts: {
+      connectKube,
+      connectMaestro: (to) => connectMaestro(to, { clock: systemClock, random: Math.random }),
+      createElection,
+      createEventRecorder,
+      runController: (deps: ControllerDeps, signal) => runController({ ...deps, metrics: counting(deps.metrics) }, signal),
+    },
+    clock: systemClock,
+    random: Math.random,
+    env: {},
+    log,
+    build: buildInfo,
+    processMetrics: true,
+  },
+  stop.signal,
+);
+
+let sampledMs = startMs;
+let sampledCpu = startCpu;
+function sample(): Sample {
+  const nowMs = performance.now();
+  const memory = process.memoryUsage();
+  const late = (nanoseconds: number): number => (lag.count === 0 ? 0 : Math.max(0, nanoseconds / 1e6 - resolutionMs));
+  const result: Sample = {
+    wallMs: nowMs - sampledMs,
+    cpuMs: cpuMsSince(sampledCpu),
+    residentMiB: memory.rss / 2 ** 20,
+    peakMiB: process.resourceUsage().maxRSS / 1024,
+    heapMiB: memory.heapUsed / 2 ** 20,
+    lagP50Ms: late(lag.percentile(50)),
+    lagP99Ms: late(lag.percentile(99)),
+    lagMostMs: late(lag.max),
+    counts,
+    firstPublishMs,
+    lastPublishMs,
+    readWallMs,
+    readCpuMs,
+    snapshot: readSnapshot?.(),
+  };
+  counts = {};
+  firstPublishMs = 0;
+  lag.reset();
+  sampledMs = nowMs;
+  sampledCpu = process.cpuUsage();
+  return result;
+}
+
+console.log(JSON.stringify({ ready: true }));
+for await (const line of createInterface({ input: process.stdin })) {
+  const { look } = JSON.parse(line) as { readonly look?: boolean };
+  // A look leaves the counts as they are.
+  console.log(JSON.stringify(look === true ? { counts, readWallMs, snapshot: readSnapshot?.() } : sample()));
+}
+stop.abort(new MaestroError('terminated', 'the bench has ended'));
+await running;
+rmSync(folder, { recursive: true });
+process.exit(0);

@@ -1,0 +1,306 @@
+/**
+ * A simulated Maestro with its agents in a process of its own, for sizes at
+ * which the stand-in would be what is measured: REST lists by key, Publish,
+ * Subscribe, and agents that report at a steady rate. Bundles are made from a
+ * template and a few numbers when somebody reads them. It checks versions, and
+ * nothing else that the real server checks.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { Metadata, Server, ServerCredentials, status as grpcStatus, type handleServerStreamingCall, type handleUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
+import { heartbeatType, statusUpdateType } from '../../src/clients/grpc/event-types.ts';
+import type { WireEvent } from '../../src/clients/grpc/event-codec.ts';
+import { loadCloudEventService, type Empty, type ReceivedPublishRequest, type SubscriptionRequest } from '../../src/clients/grpc/service.ts';
+import { builtBundle, BundleTexts, deletedMembers, idOf, reportMembers } from './bundles.ts';
+import { clusterOf, sizeOf, type Fleet } from './fixture.ts';
+
+export interface MaestroOptions {
+  readonly fleet: Fleet;
+  readonly sourceId: string;
+  /** Every application has its bundle, applied and reported at this time; 0 for an empty Maestro. */
+  readonly storedMs: number;
+  /** Agents answer a publish after so long; absent: never. */
+  readonly agentMs?: number;
+}
+
+export interface MaestroReport {
+  readonly publishes: number;
+  readonly deletes: number;
+  readonly conflicts: number;
+  /** How many bundles were published so often since the last report, by the number of times. */
+  readonly times: Readonly<Record<string, number>>;
+  readonly stored: number;
+  readonly eventsSent: number;
+}
+
+export type MaestroTold =
+  | { readonly do: 'report' }
+  /** Reports at a steady rate: so many a second for so long, of which this share is a change that counts. */
+  | { readonly do: 'events'; readonly perSecond: number; readonly seconds: number; readonly transitions: number };
+
+const { fleet, sourceId, storedMs, agentMs } = JSON.parse(process.argv[2] ?? '') as MaestroOptions;
+const size = sizeOf(fleet);
+const texts = new BundleTexts(fleet, sourceId);
+const ids = Array.from({ length: size }, (_, at) => idOf(fleet, at, sourceId));
+const sorted = Uint32Array.from(ids.keys()).sort((left, right) => ((ids[left] ?? '') < (ids[right] ?? '') ? -1 : 1));
+const places = new Map(ids.map((id, at) => [id, at]));
+const versions = new Uint32Array(size).fill(storedMs === 0 ? 0 : 1);
+const observed = new Uint32Array(size).fill(storedMs === 0 ? 0 : 1);
+const deleted = new Float64Array(size);
+const specRevisions = new Uint32Array(size);
+const hashes = Buffer.alloc(size * 16);
+const changed = new Float64Array(size).fill(storedMs);
+const reconciled = new Float64Array(size).fill(storedMs);
+const sequences = new Float64Array(size).fill(storedMs === 0 ? 0 : 1);
+const published = new Uint32Array(size);
+const updated = new Float64Array(size).fill(storedMs);
+let sequence = 1;
+let publishes = 0;
+let deletes = 0;
+let conflicts = 0;
+let eventsSent = 0;
+if (storedMs > 0) for (let at = 0; at < size; at += 1) hashes.write(builtBundle(fleet, at, 0, sourceId).contentHash.slice(2), at * 16, 'hex');
+
+const hashOf = (at: number): string => `1:${hashes.toString('hex', at * 16, at * 16 + 16)}`;
+const holesAt = (at: number): Record<string, string> => texts.holes(at, specRevisions[at] ?? 0, ids[at] ?? '', hashOf(at));
+const sequenceText = (number: number): string => String(2_124_457_496_000_000_000n + BigInt(number));
+
+function membersOf(at: number, holes: Record<string, string>): string {
+  return reportMembers(holes, observed[at] ?? 0, { changedMs: changed[at] ?? 0, reconciledMs: reconciled[at] ?? 0 });
+}
+
+function rowOf(at: number): string {
+  const holes = holesAt(at);
+  const version = observed[at] ?? 0;
+  const status = version === 0 ? '' : `{"ObservedVersion":${version},"SequenceID":"${sequenceText(sequences[at] ?? 0)}",${membersOf(at, holes)}}`;
+  return texts.row(holes, { version: versions[at] ?? 0, deletedMs: deleted[at] ?? 0, updatedMs: updated[at] ?? 0, status });
+}
+
+// ---- REST
+
+function answer(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+function listed(response: ServerResponse, rows: readonly string[], limit: number): void {
+  answer(response, 200, `{"kind":"ResourceBundleList","page":1,"size":${Math.min(rows.length, limit)},"total":${rows.length},"items":[${rows.join(',')}]}`);
+}
+
+/** The first place in the order of ids that is after the id. */
+function after(id: string): number {
+  let low = 0;
+  for (let high = size; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if ((ids[sorted[middle] ?? 0] ?? '') <= id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function list(response: ServerResponse, search: string, limit: number): void {
+  const rows: string[] = [];
+  const chosen = /id in \(([^)]*)\)/.exec(search)?.[1];
+  if (chosen !== undefined) {
+    const wanted = chosen.split(',').map((quoted) => quoted.trim().slice(1, -1));
+    const last = /id > '([^']*)'/.exec(search)?.[1] ?? '';
+    for (const id of wanted.filter((one) => one > last).sort()) {
+      const at = places.get(id);
+      if (at !== undefined && (versions[at] ?? 0) > 0 && rows.length < limit) rows.push(rowOf(at));
+    }
+    return listed(response, rows, limit);
+  }
+  if (!search.includes(`source = '${sourceId}'`)) return listed(response, [], limit);
+  const since = Date.parse(/updated_at > '([^']*)'/.exec(search)?.[1] ?? '1970-01-01T00:00:00Z');
+  for (let next = after(/id > '([^']*)'/.exec(search)?.[1] ?? ''); next < size && rows.length < limit; next += 1) {
+    const at = sorted[next] ?? 0;
+    if ((versions[at] ?? 0) > 0 && (updated[at] ?? 0) > since) rows.push(rowOf(at));
+  }
+  listed(response, rows, limit);
+}
+
+const rest = createServer((request, response) => {
+  const url = new URL(request.url ?? '/', 'http://maestro');
+  const search = url.searchParams.get('search') ?? '';
+  const limit = Number(url.searchParams.get('size') ?? 100);
+  const id = /\/resource-bundles\/([^/]+)$/.exec(url.pathname)?.[1];
+  if (url.pathname.endsWith('/consumers')) {
+    const name = /name = '([^']*)'/.exec(search)?.[1] ?? '';
+    return answer(response, 200, JSON.stringify({ kind: 'ConsumerList', page: 1, size: 1, total: 1, items: [{ id: name, kind: 'Consumer', href: `/api/maestro/v1/consumers/${name}`, name }] }));
+  }
+  if (id === undefined) return list(response, search, limit);
+  const at = places.get(id);
+  if (at !== undefined && (versions[at] ?? 0) > 0) return answer(response, 200, rowOf(at));
+  answer(response, 404, JSON.stringify({ id: '7', kind: 'Error', href: '/api/maestro/v1/errors/7', code: 'maestro-7', reason: `ResourceBundle with id='${id}' not found`, operation_id: '1' }));
+});
+rest.keepAliveTimeout = 60_000;
+
+// ---- gRPC
+
+const streams = new Set<ServerWritableStream<SubscriptionRequest, WireEvent>>();
+const text = (value: string): { readonly ce_string: string } => ({ ce_string: value });
+
+function send(at: number, members: string): void {
+  const holes = holesAt(at);
+  sequence += 1;
+  sequences[at] = sequence;
+  eventsSent += 1;
+  if (streams.size === 0) return;
+  const event: WireEvent = {
+    id: randomUUID(),
+    source: `${clusterOf(fleet, at)}-work-agent`,
+    spec_version: '1.0',
+    type: statusUpdateType,
+    attributes: {
+      'ce-time': { ce_timestamp: { seconds: Math.floor(Date.now() / 1000), nanos: 0 } },
+      'ce-clustername': text(clusterOf(fleet, at)),
+      'ce-resourceid': text(ids[at] ?? ''),
+      'ce-resourceversion': { ce_integer: versions[at] ?? 0 },
+      'ce-sequenceid': text(sequenceText(sequence)),
+      'ce-statushash': text('0'.repeat(64)),
+      'ce-originalsource': text('maestro'),
+      'ce-logtracing': text('{}'),
+      'ce-metadata': text(texts.metadata(holes)),
+      contenttype: text('application/json'),
+    },
+    binary_data: Buffer.from(`{"manifestBundle":${texts.data(holes)},${members === '' ? membersOf(at, holes) : members}}`),
+  };
+  for (const stream of streams) stream.write(event);
+}
+
+/** What agents have to answer, in the order of time. */
+const toAnswer: { readonly at: number; readonly dueMs: number }[] = [];
+let answered = 0;
+
+function runAgents(): void {
+  const nowMs = Date.now();
+  for (; answered < toAnswer.length && (toAnswer[answered]?.dueMs ?? 0) <= nowMs; answered += 1) {
+    const at = toAnswer[answered]?.at ?? 0;
+    if ((versions[at] ?? 0) === 0) continue;
+    observed[at] = versions[at] ?? 0;
+    if ((deleted[at] ?? 0) > 0) {
+      send(at, deletedMembers);
+      versions[at] = 0;
+      observed[at] = 0;
+      deleted[at] = 0;
+      continue;
+    }
+    changed[at] = nowMs;
+    reconciled[at] = nowMs;
+    updated[at] = nowMs;
+    send(at, '');
+  }
+  if (answered <= 10_000) return;
+  toAnswer.splice(0, answered);
+  answered = 0;
+}
+setInterval(runAgents, 10).unref();
+
+interface Refusal {
+  readonly code: number;
+  readonly details: string;
+}
+
+/** Takes a write over; the text of what the real server answers when it does not. */
+function write(event: WireEvent): Refusal | undefined {
+  const attribute = (name: string): string => event.attributes?.[`ce-${name}`]?.ce_string ?? '';
+  const id = attribute('resourceid');
+  const at = places.get(id);
+  const version = event.attributes?.['ce-resourceversion']?.ce_integer ?? 0;
+  if (at === undefined) return { code: grpcStatus.UNKNOWN, details: `no bundle of the fleet has the id ${id}` };
+  const stored = versions[at] ?? 0;
+  if (event.type?.endsWith('delete_request') === true) {
+    deletes += 1;
+    if (stored === 0) return undefined;
+    deleted[at] = Date.now();
+  } else {
+    if (version !== stored) {
+      conflicts += 1;
+      return { code: grpcStatus.UNKNOWN, details: `failed to update resource: the resource version is not the latest, the latest version: ${stored}` };
+    }
+    const data = Buffer.from(event.binary_data ?? []).toString('utf8');
+    const metadata = attribute('metadata');
+    specRevisions[at] = Number(/"targetRevision":"release-(\d+)"/.exec(data)?.[1] ?? 0);
+    hashes.write(/content-hash":"1:([0-9a-f]{32})"/.exec(metadata)?.[1] ?? '', at * 16, 'hex');
+    if (data !== texts.data(holesAt(at))) return { code: grpcStatus.UNKNOWN, details: 'the work is not what the fleet calls for' };
+    versions[at] = stored + 1;
+    updated[at] = Date.now();
+    published[at] = (published[at] ?? 0) + 1;
+    publishes += 1;
+  }
+  if (agentMs !== undefined) toAnswer.push({ at, dueMs: Date.now() + agentMs });
+  return undefined;
+}
+
+const grpc = new Server({ 'grpc.max_receive_message_length': 16 * 1024 * 1024 });
+const publish: handleUnaryCall<ReceivedPublishRequest, Empty> = (call, callback) => {
+  const refusal = call.request.event === undefined ? { code: grpcStatus.INVALID_ARGUMENT, details: 'no event' } : write(call.request.event);
+  if (refusal === undefined) callback(null, {});
+  else callback(refusal);
+};
+const subscribe: handleServerStreamingCall<SubscriptionRequest, WireEvent> = (call) => {
+  const metadata = new Metadata();
+  metadata.set('subscription-id', randomUUID());
+  call.sendMetadata(metadata);
+  if (call.request.source !== sourceId) return;
+  streams.add(call);
+  const heartbeat = setInterval(() => call.write({ id: randomUUID(), spec_version: '1.0', type: heartbeatType }), 10_000);
+  const end = (): void => {
+    streams.delete(call);
+    clearInterval(heartbeat);
+  };
+  call.on('cancelled', end).on('close', end).on('error', end);
+};
+const { Publish, Subscribe } = loadCloudEventService();
+grpc.addService({ Publish, Subscribe }, { Publish: publish, Subscribe: subscribe });
+
+// ---- what the bench tells
+
+/** Every application in turn, so that each has been told of before one is told of again. */
+async function events({ perSecond, seconds, transitions }: Extract<MaestroTold, { do: 'events' }>): Promise<{ readonly sent: number; readonly transitions: number; readonly behindMs: number }> {
+  const all = perSecond * seconds;
+  const startMs = performance.now();
+  let sent = 0;
+  let counted = 0;
+  while (sent < all) {
+    const due = Math.min(all, Math.floor(((performance.now() - startMs) * perSecond) / 1000));
+    for (; sent < due; sent += 1) {
+      const at = sent % size;
+      const nowMs = Date.now();
+      reconciled[at] = Math.max(nowMs, (reconciled[at] ?? 0) + 1000);
+      if (Math.floor((sent + 1) * transitions) > Math.floor(sent * transitions)) {
+        changed[at] = nowMs;
+        counted += 1;
+      }
+      updated[at] = nowMs;
+      send(at, '');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return { sent, transitions: counted, behindMs: performance.now() - startMs - seconds * 1000 };
+}
+
+async function told(what: MaestroTold): Promise<unknown> {
+  if (what.do === 'events') return events(what);
+  const times: Record<string, number> = {};
+  let stored = 0;
+  for (let at = 0; at < size; at += 1) {
+    times[published[at] ?? 0] = (times[published[at] ?? 0] ?? 0) + 1;
+    if ((versions[at] ?? 0) > 0) stored += 1;
+  }
+  const report: MaestroReport = { publishes, deletes, conflicts, times, stored, eventsSent };
+  published.fill(0);
+  publishes = 0;
+  deletes = 0;
+  conflicts = 0;
+  eventsSent = 0;
+  return report;
+}
+
+await new Promise<void>((resolve) => rest.listen(0, '127.0.0.1', resolve));
+const grpcPort = await new Promise<number>((resolve, reject) => grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error === null ? resolve(port) : reject(error))));
+console.log(JSON.stringify({ httpEndpoint: `http://127.0.0.1:${(rest.address() as AddressInfo).port}`, grpcEndpoint: `127.0.0.1:${grpcPort}`, sample: rowOf(0).length }));
+for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(await told(JSON.parse(line) as MaestroTold)));
+process.exit(0);
