@@ -157,7 +157,7 @@ async function closeWithin(ms: number, clock: Clock, close: (limit: AbortSignal)
 
 type Lead = (signal: AbortSignal, stillLeader: () => boolean) => Promise<void>;
 
-/** One term: finds out whose bundles are ours, then runs the engine; a fault that may heal starts it again. */
+/** One term: finds out whose bundles are ours, then runs the engine; any fault but a bug starts it again. */
 function leader(
   settings: ControllerSettings,
   deps: ProcessDeps & { readonly kube: KubeApi; readonly maestro: Maestro; readonly guard: RunningGuard; readonly events: EventRecorder; readonly served: MetricsServer; readonly state: ProcessState },
@@ -185,7 +185,8 @@ function leader(
         } catch (caught) {
           if (signal.aborted) return;
           const error = MaestroError.from(caught);
-          if (!error.mayHeal) throw error;
+          // A token or a certificate that is refused now may be renewed in its file, or on the server; a bug stays one.
+          if (error.code === 'internal') throw error;
           log.error(`the controllers stopped and start again: ${error.message}`, { code: error.code });
           await clock.sleep(backoffMs(attempt, random, 1_000, 60_000), signal).catch(() => undefined);
         }
