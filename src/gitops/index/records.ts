@@ -120,6 +120,8 @@ export class AppRecord {
   statusDueSinceMs = 0;
   /** The hub was seen without an operation since one was last published: one that is there now is new. */
   operationTaken = false;
+  /** The same of a refresh. */
+  refreshTaken = false;
   /** The resource version that was seen last; what is older comes late. */
   seenVersion = 0;
   /** The resource version that our own last status write made: its echo tells nothing. */

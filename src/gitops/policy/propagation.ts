@@ -93,9 +93,9 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   const operationUnderWay = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished;
   const refreshUnderWay = current !== undefined && flight?.refreshAfter !== undefined && !current.refreshFinished;
   // Published before a crash, or before a write to the hub that failed: even when it is finished by now, it must not start again.
-  if (hub.operation !== '' && hub.operation === flight?.op && !app.operationTaken) {
-    return { do: 'clear-one-shot', operation: true, refresh: hub.refresh !== '' && refreshUnderWay };
-  }
+  const operationLeft = hub.operation !== '' && hub.operation === flight?.op && !app.operationTaken;
+  const refreshLeft = hub.refresh !== '' && flight?.refreshAfter !== undefined && !app.refreshTaken;
+  if (operationLeft || refreshLeft) return { do: 'clear-one-shot', operation: operationLeft, refresh: refreshLeft };
   // The same once more waits until the cluster has applied a version without it.
   const sameOperation = hub.operation === flight?.op || hub.operation === current?.dropped?.operation;
   const sameRefresh = flight?.refreshAfter !== undefined || current?.dropped?.refresh === true;
@@ -108,7 +108,7 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
     const refresh = newRefresh ? 'new' : refreshUnderWay ? 'kept' : 'none';
     return { do: 'publish', over: current, oneShot: { operation, refresh } };
   }
-  return hub.refresh !== '' && refreshUnderWay ? { do: 'clear-one-shot', operation: false, refresh: true } : nothing;
+  return nothing;
 }
 
 function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Action {

@@ -62,14 +62,14 @@ export class Intake implements MaestroFeedHandler {
     const facts = hubFactsOf(content, this.#state.bundleSettings, this.#state.projectFor(content));
     if (facts.operation === '') app.operationTaken = true;
     else if (app.hub?.uid !== facts.uid) app.operationTaken = false;
+    if (facts.refresh === '') app.refreshTaken = true;
+    else if (app.hub?.uid !== facts.uid) app.refreshTaken = false;
     if (sameFacts(app.hub, facts)) return;
     const before = app.hub;
-    const rivals = index.rivals(app);
     index.setHub(app, facts);
     app.failures = 0;
     contents.put(key, content);
     this.consider(app, before === undefined ? 0 : coalesceMs);
-    if (before !== undefined) this.#state.wake(rivals, ['SpokeNameTaken']);
   }
 
   /** Not among the selected applications any more: gone, or its label is. */
@@ -130,7 +130,7 @@ export class Intake implements MaestroFeedHandler {
       record.refreshFinished = false;
       record.pendingSince = bundle.updatedAt;
     }
-    record.stored = facts;
+    index.restate(record, facts);
     record.createdAt = bundle.createdAt;
     record.epoch = this.#epoch;
     const app = index.addBundle(`${facts.hubNamespace}/${facts.hubName}`, record);
@@ -211,12 +211,10 @@ export class Intake implements MaestroFeedHandler {
     contents.delete(key);
     const app = index.get(key);
     if (app === undefined) return;
-    const rivals = index.rivals(app);
     app.stale = false;
     app.parked = undefined;
     app.written = undefined;
     index.setHub(app, undefined);
-    this.#state.wake(rivals, ['SpokeNameTaken']);
   }
 
   /** The hub's status as it is now, unless this is the echo of our own write. */
@@ -235,7 +233,6 @@ export class Intake implements MaestroFeedHandler {
     app.deletionPendingSince = '';
     if (app.collecting && app.bundles.length === 0) this.#state.deps.metrics.collected();
     this.consider(app, 0);
-    this.#considerKeys(this.#state.index.rivals(app));
   }
 
   #rightsChanged(namespace: string, clusters: readonly string[]): void {

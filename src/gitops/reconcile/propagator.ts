@@ -202,6 +202,7 @@ export class Propagator {
     const target = { id: built.id, consumer: content.cluster, source: bundleSettings.sourceId };
     const { work } = built;
     if (plan.operation === 'new') app.operationTaken = false;
+    if (plan.refresh === 'new') app.refreshTaken = false;
     try {
       if (over === undefined) await this.#publish('create', { kind: 'create', target, work });
       else await this.#publish('update', { kind: 'update', target: { ...target, id: over.stored.id }, work, version: over.stored.version });
@@ -246,6 +247,7 @@ export class Propagator {
     }
     if (refresh && content.refresh !== undefined) {
       await this.#patch(app, 'refresh', clearAnnotationPatch(content.uid, refreshAnnotation, content.refresh));
+      app.refreshTaken = true;
     }
     this.#state.contents.delete(app.key);
   }
@@ -353,7 +355,7 @@ export class Propagator {
     const known = index.byBundle(id)?.bundle;
     const bundle = known ?? new BundleRecord(stored);
     bundle.dropped = droppedBy(bundle, stored);
-    bundle.stored = stored;
+    index.restate(bundle, stored);
     bundle.operation = stored.oneShot === undefined ? undefined : travellingFields(manifests).operation;
     bundle.operationFinished = false;
     bundle.refreshFinished = false;

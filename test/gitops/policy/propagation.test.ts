@@ -79,9 +79,12 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['the same once more: until that is applied', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, nothing],
   ['another one need not wait for that', { hub: { operation: 'B' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, publish('b1', { operation: 'new' })],
   ['a refresh', { hub: { refresh: 'hard' }, bundles: [{}] }, {}, publish('b1', { refresh: 'new' })],
-  ['a refresh under way, still on the hub', { hub: { refresh: 'hard' }, bundles: [flightRefresh] }, {}, clear(false, true)],
+  ['a refresh under way, left on the hub by a crash', { hub: { refresh: 'hard' }, bundles: [flightRefresh] }, {}, clear(false, true)],
+  ['a refresh that is done, left on the hub by a crash', { hub: { refresh: 'hard' }, bundles: [{ ...flightRefresh, refreshFinished: true }] }, {}, clear(false, true)],
+  ['another refresh meanwhile waits', { hub: { refresh: 'hard' }, refreshTaken: true, bundles: [flightRefresh] }, {}, nothing],
+  ['operation and refresh, both left by a crash', { hub: { operation: 'A', refresh: 'hard' }, bundles: [{ stored: { oneShot: { op: 'A', opAfter: '', refreshAfter: '' } } }] }, {}, clear(true, true)],
   ['a refresh that is done', { bundles: [{ ...flightRefresh, refreshFinished: true }] }, {}, publish('b1')],
-  ['a refresh once more: first without', { hub: { refresh: 'hard' }, bundles: [{ ...flightRefresh, refreshFinished: true }] }, {}, publish('b1')],
+  ['a refresh once more: first without', { hub: { refresh: 'hard' }, refreshTaken: true, bundles: [{ ...flightRefresh, refreshFinished: true }] }, {}, publish('b1')],
   ['a refresh once more: until that is applied', { hub: { refresh: 'hard' }, bundles: [{ dropped: { version: 3, operation: '', refresh: true } }] }, {}, nothing],
   ['a refresh beside an operation under way', { hub: { refresh: 'hard' }, operationTaken: true, bundles: [flightA] }, {}, publish('b1', { operation: 'kept', refresh: 'new' })],
   // Deleted on the hub
@@ -174,6 +177,7 @@ const apps: fc.Arbitrary<AppRecord> = fc
     ),
     bundles: fc.array(bundles, { maxLength: 3 }).map((list) => list.map((one, at) => ({ ...one, stored: { ...one.stored, id: `b${String(at)}` } }))),
     operationTaken: fc.boolean(),
+    refreshTaken: fc.boolean(),
   })
   .map((over) => appRecord(over));
 const around = fc
@@ -278,12 +282,12 @@ function carryOut(app: AppRecord, action: Action): void {
       Object.assign(over, { appliedVersion: over.stored.version, operationFinished: true, refreshFinished: true, dropped: undefined });
       if (action.oneShot.operation === 'new') app.hub = { ...hub, operation: '' };
       if (action.oneShot.refresh === 'new') app.hub = { ...(app.hub ?? hub), refresh: '' };
-      app.operationTaken = true;
+      Object.assign(app, { operationTaken: true, refreshTaken: true });
       break;
     }
     case 'clear-one-shot':
       app.hub = { ...hub, ...(action.operation ? { operation: '' } : {}), ...(action.refresh ? { refresh: '' } : {}) };
-      app.operationTaken = true;
+      Object.assign(app, { operationTaken: true, refreshTaken: true });
       break;
     case 'strip':
       action.bundle.stored = { ...action.bundle.stored, cascades: false, version: action.bundle.stored.version + 1 };

@@ -52,6 +52,7 @@ export interface AppOver {
   readonly hub?: Partial<HubFacts> | 'gone';
   readonly bundles?: readonly BundleOver[];
   readonly operationTaken?: boolean;
+  readonly refreshTaken?: boolean;
   readonly collecting?: boolean;
   readonly orphanPasses?: number;
 }
