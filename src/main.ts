@@ -7,6 +7,7 @@ import type { Context, OutputStream } from './context.ts';
 import { MaestroError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { systemClock } from './io/clock.ts';
+import { isPlainOutput, writeNow } from './io/descriptor-output.ts';
 
 /** What is used of the process, so that bin/ stays one statement. */
 export type Host = Pick<
@@ -33,8 +34,8 @@ export async function main(host: Host): Promise<void> {
     host.on('unhandledRejection', reject);
   });
   const random = (): number => randomInt(2 ** 32) / 2 ** 32;
-  const stdout = lazyStream(() => host.stdout);
-  const stderr = lazyStream(() => host.stderr);
+  const stdout = lazyStream(1, () => host.stdout);
+  const stderr = lazyStream(2, () => host.stderr);
   const context: Context = {
     stdout,
     stderr,
@@ -59,10 +60,15 @@ export async function main(host: Host): Promise<void> {
   host.exit(host.exitCode);
 }
 
-/** A stream that Node makes when it is first used: many runs say nothing on standard error. */
-function lazyStream(get: () => NodeJS.WriteStream): OutputStream & { flushed(): Promise<void> } {
+/**
+ * Standard output or error. Node's stream for it is made for a terminal only,
+ * or when a reader is behind: most runs write a little to a file or a pipe.
+ */
+function lazyStream(descriptor: number, get: () => NodeJS.WriteStream): OutputStream & { flushed(): Promise<void> } {
   let opened: NodeJS.WriteStream | undefined;
+  let plain: boolean | undefined;
   let open = true;
+  const isPlain = (): boolean => (plain ??= isPlainOutput(descriptor));
   const stream = (): NodeJS.WriteStream => {
     if (opened !== undefined) return opened;
     opened = get();
@@ -72,14 +78,26 @@ function lazyStream(get: () => NodeJS.WriteStream): OutputStream & { flushed(): 
     });
     return opened;
   };
+  const writePlain = (text: string): void => {
+    try {
+      const left = writeNow(descriptor, text);
+      if (left !== undefined) stream().write(left);
+    } catch {
+      open = false;
+    }
+  };
   return {
     write: (text) => {
-      if (open) stream().write(text);
+      if (!open) return;
+      // What waits in Node's stream has to come first.
+      if (opened === undefined && isPlain()) writePlain(text);
+      else stream().write(text);
     },
     get isTTY() {
-      return stream().isTTY ?? false;
+      return !isPlain() && (stream().isTTY ?? false);
     },
     get columns() {
+      if (isPlain()) return undefined;
       const { columns } = stream();
       // A terminal that does not know its width says 0.
       return columns > 0 ? columns : undefined;
