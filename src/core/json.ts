@@ -35,14 +35,29 @@ export function toWireJson(value: JsonValue, indent?: number): string {
  * same content once stored.
  */
 export function canonicalJson(value: JsonValue | undefined): string {
+  return canonicalText(value, true);
+}
+
+/** The same, with a null member of an object as good as an absent one. */
+export function canonicalJsonWithoutNulls(value: JsonValue | undefined): string {
+  return canonicalText(value, false);
+}
+
+/** One pass without lists in between: it runs over every application of a hub. */
+function canonicalText(value: JsonValue | undefined, nullMembers: boolean): string {
   if (value === undefined || value === null) return 'null';
   if (typeof value === 'bigint') return JSON.stringify(Number(value));
   if (typeof value !== 'object') return JSON.stringify(Object.is(value, -0) ? 0 : value);
-  if (Array.isArray(value)) return `[${value.map((item: JsonValue) => canonicalJson(item)).join(',')}]`;
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const item of value as readonly JsonValue[]) text += `${text === '' ? '' : ','}${canonicalText(item, nullMembers)}`;
+    return `[${text}]`;
+  }
   const object = value as JsonObject;
-  const members = Object.keys(object)
-    .filter((key) => object[key] !== undefined)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key])}`);
-  return `{${members.join(',')}}`;
+  for (const key of Object.keys(object).sort()) {
+    const member = object[key];
+    if (member === undefined || (member === null && !nullMembers)) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalText(member, nullMembers)}`;
+  }
+  return `{${text}}`;
 }

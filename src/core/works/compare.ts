@@ -1,6 +1,5 @@
 import type { JsonObject, JsonValue } from '../json.ts';
-import { canonicalJson, isJsonObject } from '../json.ts';
-import { setMember } from '../yaml/members.ts';
+import { canonicalJsonWithoutNulls } from '../json.ts';
 import type { ManifestKey, ManifestWork } from './manifest-work.ts';
 import { manifestKey } from './manifest-work.ts';
 
@@ -121,15 +120,5 @@ function isEmpty(value: JsonValue | undefined): boolean {
 
 /** One text per content of a manifest or an option: as stored, a null member equal to an absent one. */
 export function contentText(value: JsonValue | undefined): string {
-  return canonicalJson(withoutNulls(value ?? null));
-}
-
-function withoutNulls(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map((item: JsonValue) => withoutNulls(item));
-  if (!isJsonObject(value)) return value;
-  const members: Record<string, JsonValue> = {};
-  for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined && member !== null) setMember(members, key, withoutNulls(member));
-  }
-  return members;
+  return canonicalJsonWithoutNulls(value);
 }
