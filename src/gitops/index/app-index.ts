@@ -1,4 +1,5 @@
 import { bundleNameOf } from '../bundle/bundle-name.ts';
+import type { StoredBundle } from '../bundle/stored-bundle.ts';
 import { AppRecord, type BundleRecord } from './records.ts';
 import { SharedNames } from './shared-names.ts';
 
@@ -10,10 +11,16 @@ export class AppIndex {
   readonly #apps = new Map<string, AppRecord>();
   readonly #byBundle = new Map<string, AppRecord>();
   readonly #byCluster = new Map<string, Set<string>>();
-  /** `<cluster>/<spoke namespace>/<name>`. */
+  /** `<cluster>/<spoke namespace>/<name>`, taken by who wants it and by who has a bundle there, if only still. */
   readonly #spokeNames = new SharedNames();
   /** `<cluster>/<plain bundle name>`. */
   readonly #plainNames = new SharedNames();
+  readonly #vacated: (keys: readonly string[]) => void;
+
+  /** @param vacated told who else takes a name on a spoke when one leaves it */
+  constructor(vacated: (keys: readonly string[]) => void = () => undefined) {
+    this.#vacated = vacated;
+  }
 
   get size(): number {
     return this.#apps.size;
@@ -57,14 +64,27 @@ export class AppIndex {
     if (before !== undefined && before !== app) this.removeBundle(bundle.stored.id);
     app.bundles = [...app.bundles.filter(({ stored }) => stored.id !== bundle.stored.id), bundle];
     this.#byBundle.set(bundle.stored.id, app);
+    this.#spokeNames.join(heldName(bundle.stored), key);
     return app;
+  }
+
+  /** Sets what a bundle says of itself now. */
+  restate(bundle: BundleRecord, stored: StoredBundle): void {
+    const app = this.#byBundle.get(bundle.stored.id);
+    const before = heldName(bundle.stored);
+    bundle.stored = stored;
+    if (app === undefined) return;
+    this.#spokeNames.join(heldName(stored), app.key);
+    this.#leaveSpokeName(app, before);
   }
 
   removeBundle(id: string): AppRecord | undefined {
     const app = this.#byBundle.get(id);
     if (app === undefined) return undefined;
     this.#byBundle.delete(id);
+    const gone = app.bundles.filter(({ stored }) => stored.id === id);
     app.bundles = app.bundles.filter(({ stored }) => stored.id !== id);
+    for (const { stored } of gone) this.#leaveSpokeName(app, heldName(stored));
     this.#forgetIfEmpty(app);
     return app;
   }
@@ -77,7 +97,6 @@ export class AppIndex {
       const keys = this.#byCluster.get(before.cluster);
       keys?.delete(app.key);
       if (keys?.size === 0) this.#byCluster.delete(before.cluster);
-      this.#spokeNames.leave(spokeName(app, before), app.key);
       this.#plainNames.leave(plainName(app, before), app.key);
     }
     app.hub = hub;
@@ -88,19 +107,24 @@ export class AppIndex {
       this.#spokeNames.join(spokeName(app, hub), app.key);
       this.#plainNames.join(plainName(app, hub), app.key);
     }
+    if (before !== undefined && moved) this.#leaveSpokeName(app, spokeName(app, before));
     this.#forgetIfEmpty(app);
   }
 
-  /** The application that has this one's name on the spoke already; undefined when this one may have it. */
+  /**
+   * The application that has this one's name on the spoke already; undefined
+   * when this one may have it. What is delivered has it until it is gone from
+   * there, also when its application is gone or on its way to another cluster.
+   */
   holderOfSpokeName(app: AppRecord): string | undefined {
     if (app.hub === undefined) return undefined;
-    const { cluster, spokeNamespace } = app.hub;
-    const wanting = this.#spokeNames.takers(spokeName(app, app.hub));
-    if (wanting.length < 2) return undefined;
-    // One that is still under another namespace of the cluster does not have the name yet.
-    const has = ({ stored }: BundleRecord): boolean => stored.consumer === cluster && stored.spokeNamespace === spokeNamespace;
-    const delivered = wanting.find((key) => this.#apps.get(key)?.bundles.some(has));
-    const holder = delivered ?? wanting[0];
+    const name = spokeName(app, app.hub);
+    const takers = this.#spokeNames.takers(name);
+    if (takers.length < 2) return undefined;
+    const holders = takers.filter((key) => holds(this.#apps.get(key), name));
+    const first = holders.find((key) => wants(this.#apps.get(key), name)) ?? holders[0];
+    // One that may not be delivered keeps nobody from it.
+    const holder = first ?? takers.find((key) => key === app.key || !isBarred(this.#apps.get(key)));
     return holder === app.key ? undefined : holder;
   }
 
@@ -114,6 +138,13 @@ export class AppIndex {
     return app.hub !== undefined && this.#plainNames.takers(plainName(app, app.hub)).length > 1;
   }
 
+  #leaveSpokeName(app: AppRecord, name: string): void {
+    if (wants(app, name) || holds(app, name)) return;
+    this.#spokeNames.leave(name, app.key);
+    const others = this.#spokeNames.takers(name);
+    if (others.length > 0) this.#vacated(others);
+  }
+
   #forgetIfEmpty(app: AppRecord): void {
     if (app.hub === undefined && app.bundles.length === 0 && this.#apps.get(app.key) === app) this.#apps.delete(app.key);
   }
@@ -121,6 +152,23 @@ export class AppIndex {
 
 function spokeName(app: AppRecord, hub: NonNullable<AppRecord['hub']>): string {
   return `${hub.cluster}/${hub.spokeNamespace}/${app.name}`;
+}
+
+/** Empty parts are a bundle's without an Application: a name that no application wants. */
+function heldName({ consumer, spokeNamespace, spokeName: name }: StoredBundle): string {
+  return `${consumer}/${spokeNamespace}/${name}`;
+}
+
+function wants(app: AppRecord | undefined, name: string): boolean {
+  return app?.hub !== undefined && app.hub.cluster !== '' && spokeName(app, app.hub) === name;
+}
+
+function holds(app: AppRecord | undefined, name: string): boolean {
+  return app?.bundles.some(({ stored }) => heldName(stored) === name) === true;
+}
+
+function isBarred(app: AppRecord | undefined): boolean {
+  return app?.parked?.reason === 'NotAuthorised' || app?.parked?.reason === 'NamespaceNotAllowed';
 }
 
 function plainName(app: AppRecord, hub: NonNullable<AppRecord['hub']>): string {

@@ -36,7 +36,7 @@ const parkedAgainMs = 600_000;
 export class ControllerState {
   readonly deps: ControllerDeps;
   readonly bundleSettings: BundleSettings;
-  readonly index = new AppIndex();
+  readonly index = new AppIndex((keys) => this.wake(keys, ['SpokeNameTaken']));
   readonly clusters = new ClusterTable();
   readonly decisions = new DecisionTable();
   readonly projects = new Map<string, JsonObject>();
@@ -82,6 +82,8 @@ export class ControllerState {
     this.queue.putAfter(app.key, 'resync', parkedAgainMs);
     if (same) return;
     this.statusQueue.put(app.key, 'change');
+    // Who waits for its name on the spoke may not have to.
+    if (reason !== 'SpokeNameTaken') this.wake(this.index.rivals(app), ['SpokeNameTaken']);
     this.deps.events.record({
       regarding: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: app.namespace, name: app.name, uid: app.hub?.uid ?? '' },
       type: 'Warning',
