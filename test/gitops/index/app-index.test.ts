@@ -83,12 +83,12 @@ type Step =
   | { readonly do: 'hub'; readonly key: string; readonly facts: { readonly cluster: string; readonly spokeNamespace: string } | undefined }
   | { readonly do: 'add'; readonly key: string; readonly id: string }
   | { readonly do: 'remove'; readonly id: string };
-const steps = fc.array(
+const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     fc.record({ do: fc.constant('hub' as const), key, facts: fc.option(facts, { nil: undefined }) }),
     fc.record({ do: fc.constant('add' as const), key, id: fc.constantFrom('1', '2', '3') }),
     fc.record({ do: fc.constant('remove' as const), id: fc.constantFrom('1', '2', '3') }),
-  ) as fc.Arbitrary<Step>,
+  ),
   { maxLength: 40 },
 );
 

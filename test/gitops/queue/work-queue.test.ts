@@ -144,9 +144,10 @@ describe('a work queue', () => {
     }));
 
   test('at its end, workers get nothing more, and nothing comes in', async () => {
-    const { queue, stop } = start();
+    const running = start();
+    const { queue } = running;
     const waiting = queue.take();
-    await stop();
+    await running.stop();
     queue.put('a', 'change');
     queue.putAfter('a', 'change', 1);
     expect(await waiting).toBeUndefined();

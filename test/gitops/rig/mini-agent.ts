@@ -110,6 +110,8 @@ export class MiniAgent {
     if (!this.#online) return;
     // Whatever was written first, so that a new version never waits for all the looks.
     for (const id of this.#written) {
+      // What comes after it went offline in the middle of a round does not reach it.
+      if (!this.#online) return;
       this.#written.delete(id);
       try {
         await this.#reconcile(id);

@@ -15,7 +15,7 @@ import { findBinaries, kinds, resourcesFinalizer, type KubeObject, type Rig } fr
 const binaries = findBinaries();
 /** True where the programs of the rig are missing; says so once. */
 export const skipped = 'missing' in binaries;
-if (skipped) console.log(`test/gitops/scenarios: ${binaries.missing}`);
+if ('missing' in binaries) console.log(`test/gitops/scenarios: ${binaries.missing}`);
 
 export const namespace = 'openshift-gitops';
 export const pullLabel = 'apps.open-cluster-management.io/pull-to-ocm-managed-cluster';
@@ -171,4 +171,11 @@ export function at(object: unknown, ...path: readonly (string | number)[]): unkn
     else return undefined;
   }
   return value;
+}
+
+/** The application status that the agent last reported for a bundle; undefined before it did. */
+export function reported(bundle: unknown): unknown {
+  const manifests = (at(bundle, 'status', 'resourceStatus') ?? []) as readonly unknown[];
+  const raw = manifests.map((manifest) => at(manifest, 'statusFeedback', 'values', 0, 'fieldValue', 'jsonRaw')).find((value) => typeof value === 'string');
+  return raw === undefined ? undefined : JSON.parse(raw);
 }

@@ -36,6 +36,7 @@ class FakeMaestro {
 
   readonly subscriber = {
     subscribe: (_: { source: string }, { signal }: { signal: AbortSignal }) => this.#stream(signal),
+    close: () => undefined,
   };
 
   send(...items: (SubscriptionItem | Error | undefined)[]): void {
@@ -129,7 +130,6 @@ async function start(ids: readonly string[] = []): Promise<Running> {
   const told = handler();
   const problems: string[] = [];
   const feed = new MaestroFeed({ source, wholeReadEveryMs: wholeEveryMs }, told, {
-    ...maestro,
     reader: maestro.reader,
     subscriber: maestro.subscriber,
     clock,

@@ -1,0 +1,102 @@
+import { connectMaestro } from '../../../src/clients/connect.ts';
+import type { CallOptions, WorkRequest } from '../../../src/clients/index.ts';
+import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
+import type { JsonPatchStep, KubeApi } from '../../../src/gitops/kube/kube-api.ts';
+import type { ProcessParts } from '../../../src/gitops/run/process.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+
+/** A write of the controllers, as `publish <kind>` or `hub <member that is written>`. */
+export type Step = 'publish create' | 'publish update' | 'publish delete' | 'hub operation' | 'hub refresh' | 'hub finalizers' | 'hub status';
+
+export interface CrashPlan {
+  readonly step: Step;
+  /** `before`: the write never leaves. `after`: it is done, and nobody hears the answer. */
+  readonly when: 'before' | 'after';
+  /** Which of such writes; the first when absent. */
+  readonly nth?: number;
+}
+
+/** A process that dies at one of its writes: from then on no call of it reaches anything or comes back. */
+export class Crash {
+  readonly #plan: CrashPlan;
+  #seen = 0;
+  #dead = false;
+  readonly died: Promise<void>;
+  #tell: () => void = () => undefined;
+
+  constructor(plan: CrashPlan) {
+    this.#plan = plan;
+    this.died = new Promise((resolve) => {
+      this.#tell = resolve;
+    });
+  }
+
+  get parts(): Partial<ProcessParts> {
+    return {
+      connectKube: async (settings, deps) => this.#kube(await connectKube(settings, deps)),
+      connectMaestro: async (settings) => {
+        const maestro = await connectMaestro(settings, { clock: systemClock, random: Math.random });
+        const { writer, reader } = maestro;
+        return {
+          ...maestro,
+          close: () => maestro.close(),
+          reader: new Proxy(reader, {
+            get: (target, name) => {
+              const member: unknown = Reflect.get(target, name);
+              if (typeof member !== 'function') return member;
+              const call = member as (...args: unknown[]) => unknown;
+              return name === 'getBundle' || name === 'findConsumer' ? (...args: unknown[]) => (this.#dead ? never((args.at(-1) as CallOptions).signal) : call.apply(target, args)) : call.bind(target);
+            },
+          }),
+          writer: {
+            publish: (request, options) => this.#write(publishStep(request), options.signal, () => writer.publish(request, options)),
+            close: () => writer.close(),
+          },
+        };
+      },
+    };
+  }
+
+  #kube(api: KubeApi): KubeApi {
+    return {
+      server: api.server,
+      defaultNamespace: api.defaultNamespace,
+      get: (path, ref, options) => (this.#dead ? never(options.signal) : api.get(path, ref, options)),
+      listPage: (path, query, options) => (this.#dead ? never(options.signal) : api.listPage(path, query, options)),
+      watch: (path, query, options) => api.watch(path, query, options),
+      jsonPatch: (path, ref, steps, options) => this.#write(hubStep(steps), options.signal, () => api.jsonPatch(path, ref, steps, options)),
+      create: (path, namespace, object, options) => (this.#dead ? never(options.signal) : api.create(path, namespace, object, options)),
+      update: (path, ref, object, options) => (this.#dead ? never(options.signal) : api.update(path, ref, object, options)),
+      close: () => api.close(),
+    };
+  }
+
+  async #write<T>(step: Step, signal: AbortSignal, write: () => Promise<T>): Promise<T> {
+    if (this.#dead) return never(signal);
+    if (step === this.#plan.step) this.#seen += 1;
+    const dies = step === this.#plan.step && this.#seen === (this.#plan.nth ?? 1);
+    if (!dies) return write();
+    this.#dead = true;
+    if (this.#plan.when === 'after') await write().catch(() => undefined);
+    this.#tell();
+    return never(signal);
+  }
+}
+
+function publishStep({ kind }: WorkRequest): Step {
+  return `publish ${kind}`;
+}
+
+function hubStep(steps: readonly JsonPatchStep[]): Step {
+  const path = steps.at(-1)?.path ?? '';
+  if (path === '/operation') return 'hub operation';
+  if (path === '/status') return 'hub status';
+  return path === '/metadata/finalizers' ? 'hub finalizers' : 'hub refresh';
+}
+
+/** Waits until the process is torn down. */
+function never<T>(signal: AbortSignal): Promise<T> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

@@ -1,0 +1,288 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { eventually, kinds, refreshAnnotation, setDecision, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
+import { at, clusterAnnotation, createApp, namespace, pullLabel, reported, skipped, startController, type RunningController } from './support.ts';
+
+const spokes = ['c1', 'c2'];
+const manual = { syncPolicy: { syncOptions: ['CreateNamespace=true'] } };
+const boundMs = 20_000;
+
+/** A sync as the hub's UI starts it. */
+function sync(over: JsonObject = {}): JsonObject {
+  return { initiatedBy: { username: 'admin' }, retry: { limit: 5 }, sync: { revision: 'HEAD', ...over } };
+}
+
+describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
+  let rig: Rig;
+  let controller: RunningController;
+
+  beforeAll(async () => {
+    rig = await startRig({ clusters: spokes });
+    await setDecision(rig.hub, namespace, 'all', spokes);
+    controller = startController(rig);
+  }, 120_000);
+
+  afterEach(() => {
+    for (const cluster of spokes) {
+      rig.spoke(cluster).argo.holdOperations(false);
+      rig.spoke(cluster).agent.setOnline(true);
+    }
+  });
+
+  afterAll(async () => {
+    await controller?.stop();
+    await rig?.stop();
+  });
+
+  const hub = (name: string): Promise<KubeObject | undefined> => rig.hubApp(`${namespace}/${name}`);
+  const spoke = (name: string): Promise<KubeObject | undefined> => rig.spokeApp('c1', namespace, name);
+  const bundleOf = async (name: string): Promise<BundleRow> => {
+    const found = (await rig.maestroBundles('c1')).find(({ metadata }) => metadata.name === `${namespace}-${name}`);
+    if (found === undefined) throw new Error(`no bundle for ${name}`);
+    return found;
+  };
+  const syncs = async (name: string): Promise<number> => ((at(await spoke(name), 'status', 'history') ?? []) as readonly unknown[]).length;
+  /** Puts `.operation` on the hub application as the hub's API does, which clears the state of the one before. */
+  const start = async (name: string, operation: JsonObject): Promise<void> => {
+    const cleared = at(await hub(name), 'status', 'operationState') === undefined ? [] : [{ op: 'remove', path: '/status/operationState' }];
+    await rig.hub.admin.jsonPatch(kinds.applications, { namespace, name }, [{ op: 'add', path: '/operation', value: operation }, ...cleared]);
+  };
+  /** An application whose syncs are all started by hand, compared once. */
+  const createManual = async (name: string): Promise<void> => {
+    await createApp(rig, name, { cluster: 'c1', spec: manual });
+    await eventually(async () => expect(at(await hub(name), 'status', 'sync', 'status')).toBe('OutOfSync'), boundMs);
+  };
+  const running = (name: string): Promise<void> =>
+    eventually(async () => {
+      expect(at(await spoke(name), 'status', 'operationState', 'phase')).toBe('Running');
+      expect(await hub(name)).not.toHaveProperty('operation');
+    }, boundMs);
+  /** Reports that come while an operation runs: of the state of what it deploys. */
+  const severalReports = async (name: string): Promise<void> => {
+    for (const image of ['one', 'two', 'three', 'four']) {
+      await rig.spoke('c1').admin.mergePatch(kinds.applications, { namespace, name }, { status: { summary: { images: [image] } } });
+      await eventually(async () => {
+        const bundle = await bundleOf(name);
+        expect(at(reported(bundle), 'summary', 'images')).toEqual([image]);
+        expect(bundle.manifests[0]).toHaveProperty('operation');
+        expect(await spoke(name)).toHaveProperty('operation');
+      }, boundMs);
+    }
+  };
+  /** Times of Argo CD are whole seconds: the next operation starts in another one. */
+  const anotherSecond = async (name: string): Promise<void> => {
+    const startedAt = String(at(await spoke(name), 'status', 'operationState', 'startedAt'));
+    await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(startedAt) + 1_000));
+  };
+  const settled = (name: string, count: number): Promise<void> =>
+    eventually(async () => {
+      expect(await syncs(name)).toBe(count);
+      const app = await hub(name);
+      expect(app).not.toHaveProperty('operation');
+      expect(at(app, 'status', 'operationState', 'phase')).toBe('Succeeded');
+      expect(app?.['status']).toEqual((await spoke(name))?.['status']);
+      const bundle = await bundleOf(name);
+      expect(bundle.manifests[0]).not.toHaveProperty('operation');
+      expect(at(bundle, 'status', 'ObservedVersion')).toBe(bundle.version);
+    }, boundMs);
+
+  test('D1: an operation is synced once, and its bundle drops it only when it has ended', async () => {
+    await createManual('d1');
+    const { argo } = rig.spoke('c1');
+    argo.holdOperations(true);
+    await start('d1', sync());
+    await running('d1');
+    await severalReports('d1');
+    const { version } = await bundleOf('d1');
+    expect(version).toBe(2);
+    // An edit meanwhile travels with the operation, which goes on.
+    const startedAt = at(await spoke('d1'), 'status', 'operationState', 'startedAt');
+    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'd1' }, { metadata: { labels: { edited: 'meanwhile' } } });
+    await eventually(async () => expect((await spoke('d1'))?.metadata.labels).toEqual({ edited: 'meanwhile' }), boundMs);
+    await severalReports('d1');
+    expect(at(await spoke('d1'), 'status', 'operationState', 'startedAt')).toBe(startedAt);
+
+    argo.holdOperations(false);
+    await settled('d1', 1);
+    expect((await bundleOf('d1')).version).toBe(version + 2);
+    // A later refresh, as Argo CD has one every few minutes, starts nothing.
+    const { finishedAt } = at(await spoke('d1'), 'status', 'operationState') as { finishedAt: string };
+    await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(finishedAt) + 1_000));
+    argo.touch(namespace, 'd1');
+    await eventually(async () => expect(Date.parse(String(at(reported(await bundleOf('d1')), 'reconciledAt')))).toBeGreaterThan(Date.parse(finishedAt)), boundMs);
+    expect(await syncs('d1')).toBe(1);
+  });
+
+  test('D1: of many versions the cluster gets the latest alone, and the operation is still synced once', async () => {
+    await createManual('d1-latest');
+    const { agent } = rig.spoke('c1');
+    agent.setOnline(false);
+    await start('d1-latest', sync());
+    await eventually(async () => {
+      expect(await hub('d1-latest')).not.toHaveProperty('operation');
+      expect((await bundleOf('d1-latest')).version).toBe(2);
+    }, boundMs);
+    for (const edit of ['one', 'two', 'three']) {
+      const { version } = await bundleOf('d1-latest');
+      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'd1-latest' }, { metadata: { labels: { edit } } });
+      await eventually(async () => expect((await bundleOf('d1-latest')).version).toBe(version + 1), boundMs);
+    }
+    expect((await bundleOf('d1-latest')).manifests[0]).toHaveProperty('operation');
+    expect(await spoke('d1-latest')).not.toHaveProperty('operation');
+    agent.setOnline(true);
+    await settled('d1-latest', 1);
+    expect((await spoke('d1-latest'))?.metadata.labels).toEqual({ edit: 'three' });
+  });
+
+  test('D1: an operation that fails ends too', async () => {
+    await createManual('d1-fails');
+    rig.spoke('c1').argo.failOperations(true);
+    try {
+      await start('d1-fails', sync());
+      await eventually(async () => {
+        expect(at(await hub('d1-fails'), 'status', 'operationState', 'phase')).toBe('Failed');
+        expect((await bundleOf('d1-fails')).manifests[0]).not.toHaveProperty('operation');
+      }, boundMs);
+    } finally {
+      rig.spoke('c1').argo.failOperations(false);
+    }
+    expect(await syncs('d1-fails')).toBe(0);
+  });
+
+  test.each([
+    ['another', 'd2-other', sync({ prune: true })],
+    ['the same', 'd2-same', sync()],
+  ])('D2: %s operation, set while the first is under way, waits on the hub and is synced after it', async (_, name, second) => {
+    await createManual(name);
+    const { argo } = rig.spoke('c1');
+    argo.holdOperations(true);
+    await start(name, sync());
+    await running(name);
+    await start(name, second);
+    await severalReports(name);
+    expect(at(await hub(name), 'operation')).toEqual(second);
+    expect((await bundleOf(name)).version).toBe(2);
+    await anotherSecond(name);
+    argo.holdOperations(false);
+    await settled(name, 2);
+    expect(at(await spoke(name), 'status', 'operationState', 'operation')).toMatchObject(second);
+  });
+
+  test('D2: an operation that replaces one before that was looked at is the one that is synced last', async () => {
+    await createManual('d2-quick');
+    for (const name of ['a', 'b', 'c', 'd']) await start('d2-quick', sync({ syncOptions: [`Try=${name}`] }));
+    await eventually(async () => {
+      expect(at(await spoke('d2-quick'), 'status', 'operationState', 'operation', 'sync', 'syncOptions')).toEqual(['Try=d']);
+      expect(at(await hub('d2-quick'), 'status', 'operationState', 'phase')).toBe('Succeeded');
+      expect(await hub('d2-quick')).not.toHaveProperty('operation');
+    }, boundMs);
+  });
+
+  test('D3: refreshes reach the cluster, one after the other, and leave the hub', async () => {
+    await createManual('d3');
+    for (const kind of ['normal', 'hard', 'hard']) {
+      const before = String(at(await spoke('d3'), 'status', 'reconciledAt'));
+      await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(before) + 1_000));
+      const { version } = await bundleOf('d3');
+      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'd3' }, { metadata: { annotations: { [refreshAnnotation]: kind } } });
+      await eventually(async () => {
+        expect((await hub('d3'))?.metadata.annotations?.[refreshAnnotation]).toBeUndefined();
+        const app = await spoke('d3');
+        expect(app?.metadata.annotations?.[refreshAnnotation]).toBeUndefined();
+        expect(Date.parse(String(at(app, 'status', 'reconciledAt')))).toBeGreaterThan(Date.parse(before));
+        const bundle = await bundleOf('d3');
+        expect(bundle.version).toBe(version + 2);
+        expect(at(bundle.manifests[0], 'metadata', 'annotations', refreshAnnotation)).toBeUndefined();
+        expect(at(bundle, 'status', 'ObservedVersion')).toBe(bundle.version);
+      }, boundMs);
+    }
+    expect(rig.publishes({ id: (await bundleOf('d3')).id })).toHaveLength(7);
+  });
+
+  test('D3: a hard refresh that is asked for while a normal one is under way is not swallowed by it', async () => {
+    await createManual('d3-hard');
+    const { agent } = rig.spoke('c1');
+    const seen: unknown[] = [];
+    const refresh = async (kind: string): Promise<void> => {
+      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'd3-hard' }, { metadata: { annotations: { [refreshAnnotation]: kind } } });
+    };
+    agent.setOnline(false);
+    await refresh('normal');
+    await eventually(async () => expect(at((await bundleOf('d3-hard')).manifests[0], 'metadata', 'annotations', refreshAnnotation)).toBe('normal'), boundMs);
+    await eventually(async () => expect((await hub('d3-hard'))?.metadata.annotations?.[refreshAnnotation]).toBeUndefined(), boundMs);
+    await refresh('hard');
+    const before = String(at(await spoke('d3-hard'), 'status', 'reconciledAt'));
+    await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(before) + 1_000));
+    agent.setOnline(true);
+    await eventually(async () => {
+      seen.push(at((await bundleOf('d3-hard')).manifests[0], 'metadata', 'annotations', refreshAnnotation));
+      expect(seen).toContain('hard');
+      expect((await hub('d3-hard'))?.metadata.annotations?.[refreshAnnotation]).toBeUndefined();
+    }, boundMs);
+  });
+
+  test('17.4(2): what the start of an operation clears on the hub is put back', async () => {
+    await createManual('cleared');
+    await start('cleared', sync());
+    await settled('cleared', 1);
+    const before = await hub('cleared');
+    // Cleared by itself: nothing new comes from the cluster that could repair it.
+    await rig.hub.admin.jsonPatch(kinds.applications, { namespace, name: 'cleared' }, [{ op: 'remove', path: '/status/operationState' }]);
+    await eventually(async () => expect((await hub('cleared'))?.['status']).toEqual(before?.['status']), boundMs);
+    await rig.hub.admin.jsonPatch(kinds.applications, { namespace, name: 'cleared' }, [{ op: 'remove', path: '/status' }]);
+    await eventually(async () => expect((await hub('cleared'))?.['status']).toEqual(before?.['status']), boundMs);
+    // Cleared by a start: the state of the new operation comes, and ends like that on the cluster.
+    await anotherSecond('cleared');
+    await start('cleared', sync());
+    await settled('cleared', 2);
+  });
+
+  test('D4: of a RollingSync the second step starts when the hub shows the first Healthy for the new revision', async () => {
+    const set = (path: string): JsonObject => ({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'ApplicationSet',
+      metadata: { name: 'rolling', namespace },
+      spec: {
+        generators: [{ clusterDecisionResource: { configMapRef: 'acm-placement', labelSelector: { matchLabels: { 'cluster.open-cluster-management.io/placement': 'all' } } } }],
+        strategy: { type: 'RollingSync', rollingSync: { steps: spokes.map((name) => ({ matchExpressions: [{ key: 'wave', operator: 'In', values: [name] }] })) } },
+        template: {
+          metadata: {
+            name: '{{name}}-rolling',
+            labels: { [pullLabel]: 'true', wave: '{{name}}' },
+            annotations: { [clusterAnnotation]: '{{name}}', 'argocd.argoproj.io/skip-reconcile': 'true' },
+          },
+          spec: {
+            project: 'default',
+            destination: { namespace: 'rolling', server: 'https://kubernetes.default.svc' },
+            source: { repoURL: 'https://git.example.com/team/apps', path, targetRevision: 'HEAD' },
+            syncPolicy: { automated: {}, syncOptions: ['CreateNamespace=true'] },
+          },
+        },
+      },
+    });
+    const history = async (cluster: string): Promise<number> =>
+      ((at(await rig.spokeApp(cluster, namespace, `${cluster}-rolling`), 'status', 'history') ?? []) as readonly unknown[]).length;
+    const first = rig.spoke('c1').argo;
+    for (const [round, path] of [[1, 'rolling-one'], [2, 'rolling-two']] as const) {
+      first.holdOperations(true);
+      if (round === 1) await rig.hub.admin.create(kinds.applicationSets, set(path));
+      else await rig.hub.admin.mergePatch(kinds.applicationSets, { namespace, name: 'rolling' }, { spec: set(path)['spec'] ?? null });
+      await eventually(async () => {
+        expect(at(await hub('c1-rolling'), 'status', 'operationState', 'phase')).toBe('Running');
+        expect(at(await rig.spokeApp('c2', namespace, 'c2-rolling'), 'spec', 'source', 'path')).toBe(path);
+      }, boundMs);
+      await severalReports('c1-rolling');
+      expect([await history('c1'), await history('c2')]).toEqual([round - 1, round - 1]);
+      first.holdOperations(false);
+      await eventually(async () => {
+        // Never the second before the hub shows the first.
+        if ((await history('c2')) === round) {
+          const app = await hub('c1-rolling');
+          expect([at(app, 'status', 'health', 'status'), at(app, 'status', 'sync', 'status'), at(app, 'status', 'sync', 'comparedTo', 'source', 'path')]).toEqual(['Healthy', 'Synced', path]);
+        }
+        expect([await history('c1'), await history('c2')]).toEqual([round, round]);
+        for (const cluster of spokes) expect(at(await hub(`${cluster}-rolling`), 'status', 'operationState', 'phase')).toBe('Succeeded');
+      }, boundMs);
+    }
+  });
+});
