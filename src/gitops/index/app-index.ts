@@ -167,7 +167,8 @@ function holds(app: AppRecord | undefined, name: string): boolean {
   return app?.bundles.some(({ stored }) => heldName(stored) === name) === true;
 }
 
-function isBarred(app: AppRecord | undefined): boolean {
+/** It was found that it may not be delivered, so it does not count among those that want a name. */
+export function isBarred(app: AppRecord | undefined): boolean {
   return app?.parked?.reason === 'NotAuthorised' || app?.parked?.reason === 'NamespaceNotAllowed';
 }
 

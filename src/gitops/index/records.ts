@@ -132,8 +132,8 @@ export class AppRecord {
   orphanPasses = 0;
   /** Its bundles are garbage, and nothing holds their removal up. */
   collecting = false;
-  /** A bundle of it vanished from Maestro without its cluster being heard saying so. */
-  endUnseen = false;
+  /** How its last bundle ended: `unseen` when that vanished from Maestro without its cluster being heard saying so. */
+  end: '' | 'seen' | 'unseen' = '';
   /** RFC 3339, since when a deletion waits for the cluster. */
   deletionPendingSince = '';
 

@@ -251,10 +251,15 @@ class Controller {
     const { missingConsumers, index } = this.#state;
     while (await this.#sleep(consumerPollMs)) {
       for (const name of missingConsumers) {
+        const waiting = [...index.ofCluster(name)];
+        if (waiting.length === 0) {
+          missingConsumers.delete(name);
+          continue;
+        }
         try {
           if ((await maestro.reader.findConsumer(name, this.#state.call(this.#signal))) === undefined) continue;
           missingConsumers.delete(name);
-          this.#state.wake(index.ofCluster(name), ['ConsumerMissing']);
+          this.#state.wake(waiting, ['ConsumerMissing']);
         } catch {
           // Asked again at the next beat.
           break;

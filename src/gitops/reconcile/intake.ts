@@ -229,7 +229,7 @@ export class Intake implements MaestroFeedHandler {
   #ended(id: string, seen: boolean): void {
     const app = this.#state.index.removeBundle(id);
     if (app === undefined) return;
-    app.endUnseen = !seen;
+    app.end = seen ? 'seen' : 'unseen';
     app.deletionPendingSince = '';
     if (app.collecting && app.bundles.length === 0) this.#state.deps.metrics.collected();
     this.consider(app, 0);

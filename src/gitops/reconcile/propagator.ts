@@ -2,6 +2,7 @@ import type { WorkRequest } from '../../clients/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { MaestroError } from '../../errors.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { bundleId } from '../../core/works/bundle-id.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import { backoffMs } from '../../operations/budget.ts';
 import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
@@ -9,6 +10,7 @@ import { buildBundle, type OneShot } from '../bundle/build-bundle.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
 import { bundleProblems } from '../bundle/bundle-problems.ts';
 import { readStoredBundle, travellingFields, withoutCascade, type StoredBundle } from '../bundle/stored-bundle.ts';
+import { isBarred } from '../index/app-index.ts';
 import { BundleRecord, type AppRecord, type DroppedOneShot } from '../index/records.ts';
 import { clearAnnotationPatch, clearOperationPatch, finalizersPatch } from '../kube/patches.ts';
 import type { JsonPatchStep } from '../kube/kube-api.ts';
@@ -201,6 +203,8 @@ export class Propagator {
     if (problems.length > 0) return this.#state.park(app, 'Invalid', problems.join('; '));
     const target = { id: built.id, consumer: content.cluster, source: bundleSettings.sourceId };
     const { work } = built;
+    // From here on nobody else may have its name on the cluster.
+    if (isBarred(app)) this.#state.unpark(app);
     if (plan.operation === 'new') app.operationTaken = false;
     if (plan.refresh === 'new') app.refreshTaken = false;
     try {
@@ -258,7 +262,8 @@ export class Propagator {
     if (content === undefined) return;
     const steps = finalizersPatch(content.uid, content.finalizers, isArgoFinalizer);
     if (steps === undefined || content.deletionTimestamp === undefined) return;
-    if (!confirmed || app.endUnseen) {
+    if (confirmed && (await this.#hasUnknownBundle(app, content))) return;
+    if (!confirmed || app.end === 'unseen') {
       const what = confirmed
         ? `Maestro has the bundle no more; that cluster ${content.cluster} removed the application was not seen`
         : `released before cluster ${content.cluster} confirmed that it removed the application`;
@@ -272,6 +277,21 @@ export class Propagator {
     }
     await this.#patch(app, 'finalizers', steps);
     if (app.hub !== undefined) app.hub = { ...app.hub, argoFinalizers: false };
+  }
+
+  /**
+   * Where no end of a bundle was heard of, Maestro is asked whether there is one
+   * after all: a list may have left it out, or a leader before us have published
+   * it at the last moment. What is found is taken in, and leads to its deletion.
+   */
+  async #hasUnknownBundle(app: AppRecord, { namespace, name, cluster }: HubApplication): Promise<boolean> {
+    const { bundleSettings, clusters } = this.#state;
+    if (app.bundles.length > 0 || app.end !== '' || cluster === '' || clusters.get(cluster)?.local === true) return false;
+    for (const workName of new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])) {
+      const stored = await this.#read(bundleId(bundleSettings.sourceId, cluster, workName));
+      if (stored !== undefined) this.#hooks.bundleSeen(stored);
+    }
+    return this.decide(app).do !== 'release';
   }
 
   /** What is about to be deleted is asked about once more: the index may be behind. */

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { connectMaestro } from '../../../src/clients/connect.ts';
 import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
+import { systemClock } from '../../../src/io/clock.ts';
 import { eventually, kinds, setDecision, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
 import { freePorts } from '../rig/wait.ts';
 import { bundlesOf, publishBundle } from './bundles.ts';
@@ -175,6 +177,26 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     expect(rig.publishes({ id })).toHaveLength(1);
   });
 
+  test('E8: a Maestro that lists nothing loses nothing, and gives no deletion for done', async () => {
+    start();
+    for (const name of ['e8-kept', 'e8-deleted']) await deliver(name);
+    const [kept, deleted] = [await bundleOf('e8-kept'), await bundleOf('e8-deleted')];
+    await stop();
+    await deleteApp(rig, 'e8-deleted');
+    start({}, emptyLists(2));
+    await eventually(async () => {
+      expect(await rig.hubApp(`${namespace}/e8-deleted`)).toBeUndefined();
+      expect(await bundlesOf(rig, 'e8-deleted')).toEqual([]);
+    }, 20_000);
+    // Removed with its workload, not released and collected afterwards.
+    expect(rig.spoke('c1').workload('e8-deleted', 'e8-deleted')).toBeUndefined();
+    expect(rig.publishes({ id: deleted.id }).map(({ kind }) => kind)).toEqual(['create', 'delete']);
+    await sleep(severalSweepsMs);
+    expect((await bundleOf('e8-kept')).version).toBe(kept.version);
+    expect(rig.publishes({ id: kept.id, kind: 'delete' })).toEqual([]);
+    expect(rig.spoke('c1').workload('e8-kept', 'e8-kept')).toBeDefined();
+  });
+
   test('E8: more orphans than the brake allows: none is deleted, and somebody is told', async () => {
     start();
     const names = ['brake-a', 'brake-b', 'brake-c'];
@@ -275,6 +297,27 @@ const smallPages: Partial<ProcessParts> = {
     return api;
   },
 };
+
+/** The first lists of bundles say that there are none. */
+function emptyLists(count: number): Partial<ProcessParts> {
+  let left = count;
+  return {
+    connectMaestro: async (settings) => {
+      const maestro = await connectMaestro(settings, { clock: systemClock, random: Math.random });
+      const listBundles = maestro.reader.listBundles.bind(maestro.reader);
+      maestro.reader.listBundles = (query, options) => {
+        left -= 1;
+        return left < 0 ? listBundles(query, options) : nothing();
+      };
+      return maestro;
+    },
+  };
+}
+
+async function* nothing(): AsyncGenerator<readonly never[]> {
+  await Promise.resolve();
+  yield [];
+}
 
 function applicationSet(name: string, preserve: boolean): KubeObject {
   return {
