@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bundleNameOf } from '../../../src/gitops/bundle/bundle-name.ts';
 import { AppIndex } from '../../../src/gitops/index/app-index.ts';
-import type { HubFacts } from '../../../src/gitops/index/records.ts';
-import { bundleRecord, hubFacts } from '../policy/records.ts';
+import { BundleRecord, type HubFacts } from '../../../src/gitops/index/records.ts';
+import { bundleRecord, hubFacts, storedBundle } from '../policy/records.ts';
 
 function set(index: AppIndex, key: string, hub: Partial<HubFacts> | undefined): void {
   index.setHub(index.getOrAdd(key), hub === undefined ? undefined : hubFacts(hub));
@@ -81,12 +81,12 @@ const key = fc.constantFrom('a/app', 'b/app', 'a/b-c', 'a-b/c');
 const facts = fc.record({ cluster: fc.constantFrom('', 'c1', 'c2'), spokeNamespace: fc.constantFrom('x', 'y') });
 type Step =
   | { readonly do: 'hub'; readonly key: string; readonly facts: { readonly cluster: string; readonly spokeNamespace: string } | undefined }
-  | { readonly do: 'add'; readonly key: string; readonly id: string }
+  | { readonly do: 'add'; readonly key: string; readonly id: string; readonly spokeNamespace: string }
   | { readonly do: 'remove'; readonly id: string };
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     fc.record({ do: fc.constant('hub' as const), key, facts: fc.option(facts, { nil: undefined }) }),
-    fc.record({ do: fc.constant('add' as const), key, id: fc.constantFrom('1', '2', '3') }),
+    fc.record({ do: fc.constant('add' as const), key, id: fc.constantFrom('1', '2', '3'), spokeNamespace: fc.constantFrom('x', 'y') }),
     fc.record({ do: fc.constant('remove' as const), id: fc.constantFrom('1', '2', '3') }),
   ),
   { maxLength: 40 },
@@ -99,14 +99,22 @@ describe('after whatever happened', () => {
         const index = new AppIndex();
         const hub = new Map<string, { readonly cluster: string; readonly spokeNamespace: string }>();
         const bundles = new Map<string, string>();
+        /** What each bundle has on cluster c1: `<spoke namespace>/<name>`. */
+        const there = new Map<string, string>();
         for (const step of list) {
           if (step.do === 'hub') {
             set(index, step.key, step.facts);
             if (step.facts === undefined) hub.delete(step.key);
             else hub.set(step.key, step.facts);
           } else if (step.do === 'add') {
-            index.addBundle(step.key, bundleRecord({ stored: { id: step.id, spokeNamespace: 'elsewhere' } }));
-            bundles.set(step.id, step.key);
+            const { spokeNamespace, id } = step;
+            const spokeName = step.key.slice(step.key.indexOf('/') + 1);
+            const stored = storedBundle({ id, spokeNamespace, spokeName });
+            const known = index.byBundle(id)?.bundle;
+            if (known !== undefined) index.restate(known, stored);
+            index.addBundle(step.key, known ?? new BundleRecord(stored));
+            bundles.set(id, step.key);
+            there.set(id, `${spokeNamespace}/${spokeName}`);
           } else {
             expect(index.removeBundle(step.id)?.key).toBe(bundles.get(step.id));
             bundles.delete(step.id);
@@ -123,16 +131,22 @@ describe('after whatever happened', () => {
           const app = record(index, name);
           expect(app.bundles.map(({ stored }) => stored.id).sort()).toEqual([...bundles].filter(([, owner]) => owner === name).map(([id]) => id).sort());
           const near = [...hub].filter(([other, its]) => mine.cluster !== '' && other !== name && its.cluster === mine.cluster);
-          const rivals = near.filter(([other, its]) => its.spokeNamespace === mine.spokeNamespace && other.endsWith(`/${app.name}`));
-          expect([...index.rivals(app)].sort()).toEqual(rivals.map(([other]) => other).sort());
-          // Of several that want one name, one and only one has it.
-          const wanting = [name, ...rivals.map(([other]) => other)];
-          expect(wanting.filter((one) => index.holderOfSpokeName(record(index, one)) === undefined)).toHaveLength(1);
+          const rivals = near.filter(([other, its]) => its.spokeNamespace === mine.spokeNamespace && other.endsWith(`/${app.name}`)).map(([other]) => other);
+          const holders = mine.cluster === 'c1' ? [...bundles].filter(([id]) => there.get(id) === `${mine.spokeNamespace}/${app.name}`).map(([, owner]) => owner) : [];
+          const others = new Set([...rivals, ...holders].filter((other) => other !== name));
+          expect([...index.rivals(app)].sort()).toEqual([...others].sort());
+          // Of several that want one name, one and only one has it; none while all who are there want another by now.
+          const wanting = [name, ...rivals];
+          const left = holders.length > 0 && !holders.some((holder) => wanting.includes(holder));
+          const winners = wanting.filter((one) => index.holderOfSpokeName(record(index, one)) === undefined);
+          if (mine.cluster !== '') expect(winners).toHaveLength(left ? 0 : 1);
+          // Who is there already is not displaced by one that is not.
+          if (holders.length > 0 && !left) expect(holders).toContain(winners[0]);
           const plain = bundleNameOf(app.namespace, app.name);
           expect(index.sharesPlainName(app)).toBe(near.some(([other]) => other.replace('/', '-') === plain));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 });
