@@ -10,6 +10,7 @@ import { application, at, createApp, namespace, skipped, startController, type A
 
 const appNamespaceAnnotation = 'apps.open-cluster-management.io/ocm-managed-cluster-app-namespace';
 const second = 1_000;
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const oneLine = (text = ''): string => text.replaceAll(/\s+/g, ' ').trim();
 
 /** The status of an event as the cluster might have said it: another health, and later in the order. */
@@ -44,7 +45,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
   const status = async (name: string): Promise<unknown> => at(await hub(name), 'status');
   const patches = (name: string): number => rig.hub.front.requests({ verb: 'patch', resource: 'applications', name, user: 'gitops-controller' }).length;
   const deliveryConditions = async (name: string): Promise<readonly JsonObject[]> =>
-    ((at(await hub(name), 'status', 'conditions') ?? []) as readonly JsonObject[]).filter(({ type }) => String(type).startsWith('MaestroDelivery'));
+    ((at(await hub(name), 'status', 'conditions') ?? []) as readonly JsonObject[]).filter(({ type }) => textOf(type).startsWith('MaestroDelivery'));
   const bundle = async (name: string): Promise<BundleRow> => {
     const found = (await rig.maestroBundles()).find(({ metadata }) => metadata.name === `${namespace}-${name}`);
     if (found === undefined) throw new Error(`there is no bundle for ${name}`);
@@ -144,7 +145,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
 
     test('L2: the first reconciledAt that is not before the end of an operation is written, and only that one', async () => {
       const { reconciledAt } = await create('l2b');
-      const later = (ms: number): string => new Date(Date.parse(String(reconciledAt)) + ms).toISOString().replace('.000Z', 'Z');
+      const later = (ms: number): string => new Date(Date.parse(textOf(reconciledAt)) + ms).toISOString().replace('.000Z', 'Z');
       const say = async (patch: JsonObject): Promise<unknown> => rig.spoke('c1').admin.mergePatch(kinds.applications, { namespace, name: 'l2b' }, { status: patch });
       const written = patches('l2b');
       // Argo CD writes the end of an operation before it compares again.
@@ -363,7 +364,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
         expect(found.map(({ type }) => type)).toEqual(['MaestroDeliveryWarning']);
         return found;
       }, 40 * second, 200);
-      const since = /^cluster c2 has reported nothing since (\S+); the status is the last one that it reported$/.exec(String(condition?.['message']))?.[1] ?? '';
+      const since = /^cluster c2 has reported nothing since (\S+); the status is the last one that it reported$/.exec(textOf(condition?.['message']))?.[1] ?? '';
       expect(Date.parse(since)).toBeGreaterThanOrEqual(startedMs - second);
       expect(Date.parse(since)).toBeLessThanOrEqual(Date.now() - 3 * second);
       expect(condition?.['lastTransitionTime']).toBe(since);

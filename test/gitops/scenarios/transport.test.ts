@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { StatusEvent } from '../../../src/clients/index.ts';
-import type { JsonObject } from '../../../src/core/json.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
 import { systemClock, type Clock } from '../../../src/io/clock.ts';
@@ -77,7 +76,11 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
     const ended = controller;
     controller = undefined;
     // Rejects when it had ended by itself.
-    await ended?.stop().finally(forgetApps);
+    try {
+      await ended?.stop();
+    } finally {
+      await forgetApps();
+    }
   });
 
   const forgetApps = async (): Promise<void> => {
@@ -387,7 +390,7 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
       }
       await createApp(rig, 'h4-new', { cluster: 'c2' });
       await health('h4-new');
-      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'h4-slow' }, { spec: { source: { targetRevision: 'main' } } } as JsonObject);
+      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'h4-slow' }, { spec: { source: { targetRevision: 'main' } } });
       await eventually(async () => expect(at(await rig.hubApp(`${namespace}/h4-slow`), 'status', 'sync', 'comparedTo', 'source', 'targetRevision')).toBe('main'));
       expect(performance.now() - startMs).toBeLessThan(slowMs);
     });
