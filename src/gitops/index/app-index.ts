@@ -64,7 +64,7 @@ export class AppIndex {
     if (before !== undefined && before !== app) this.removeBundle(bundle.stored.id);
     app.bundles = [...app.bundles.filter(({ stored }) => stored.id !== bundle.stored.id), bundle];
     this.#byBundle.set(bundle.stored.id, app);
-    this.#spokeNames.join(heldName(bundle.stored), key);
+    this.#joinHeldName(bundle.stored, key);
     return app;
   }
 
@@ -74,7 +74,7 @@ export class AppIndex {
     const before = heldName(bundle.stored);
     bundle.stored = stored;
     if (app === undefined) return;
-    this.#spokeNames.join(heldName(stored), app.key);
+    this.#joinHeldName(stored, app.key);
     this.#leaveSpokeName(app, before);
   }
 
@@ -138,8 +138,13 @@ export class AppIndex {
     return app.hub !== undefined && this.#plainNames.takers(plainName(app, app.hub)).length > 1;
   }
 
+  #joinHeldName(stored: StoredBundle, key: string): void {
+    const name = heldName(stored);
+    if (name !== '') this.#spokeNames.join(name, key);
+  }
+
   #leaveSpokeName(app: AppRecord, name: string): void {
-    if (wants(app, name) || holds(app, name)) return;
+    if (name === '' || wants(app, name) || holds(app, name)) return;
     this.#spokeNames.leave(name, app.key);
     const others = this.#spokeNames.takers(name);
     if (others.length > 0) this.#vacated(others);
@@ -154,9 +159,9 @@ function spokeName(app: AppRecord, hub: NonNullable<AppRecord['hub']>): string {
   return `${hub.cluster}/${hub.spokeNamespace}/${app.name}`;
 }
 
-/** Empty parts are a bundle's without an Application: a name that no application wants. */
-function heldName({ consumer, spokeNamespace, spokeName: name }: StoredBundle): string {
-  return `${consumer}/${spokeNamespace}/${name}`;
+/** "" for one without an Application, and for one of which nobody knows whose it is. */
+function heldName({ consumer, spokeNamespace, spokeName: name, managedBy }: StoredBundle): string {
+  return name === '' || managedBy === 'foreign' ? '' : `${consumer}/${spokeNamespace}/${name}`;
 }
 
 function wants(app: AppRecord | undefined, name: string): boolean {
