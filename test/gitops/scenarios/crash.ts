@@ -1,9 +1,11 @@
+import type { JsonObject } from '../../../src/core/json.ts';
 import { connectMaestro } from '../../../src/clients/connect.ts';
 import type { CallOptions, WorkRequest } from '../../../src/clients/index.ts';
 import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
-import type { JsonPatchStep, KubeApi } from '../../../src/gitops/kube/kube-api.ts';
+import type { JsonPatchStep, KubeApi, WatchEvent } from '../../../src/gitops/kube/kube-api.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
 import { systemClock } from '../../../src/io/clock.ts';
+import type { KubeObject } from '../rig/index.ts';
 
 /** A write of the controllers, as `publish <kind>` or `hub <member that is written>`. */
 export type Step = 'publish create' | 'publish update' | 'publish delete' | 'hub operation' | 'hub refresh' | 'hub finalizers' | 'hub status';
@@ -81,6 +83,59 @@ export class Crash {
     this.#tell();
     return never(signal);
   }
+}
+
+/**
+ * The hub's answer to the first such write is overtaken: it is given only when
+ * the watch has told of what somebody else did after the write.
+ */
+export function lateAnswer(step: Step, meanwhile: () => Promise<KubeObject>): Partial<ProcessParts> {
+  let done = false;
+  let told: () => void = () => undefined;
+  let awaited = '';
+  const seen = new Set<string>();
+  return {
+    connectKube: async (settings, deps) => {
+      const api = await connectKube(settings, deps);
+      const calls = {
+        jsonPatch: async (...args: Parameters<KubeApi['jsonPatch']>): Promise<JsonObject> => {
+          const answer = await api.jsonPatch(...args);
+          if (done || hubStep(args[2]) !== step) return answer;
+          done = true;
+          awaited = (await meanwhile()).metadata.resourceVersion;
+          await new Promise<void>((resolve) => {
+            told = resolve;
+            if (seen.has(awaited)) resolve();
+          });
+          return answer;
+        },
+        watch: async function* (...args: Parameters<KubeApi['watch']>): AsyncGenerator<WatchEvent> {
+          for await (const event of api.watch(...args)) {
+            // The consumer takes the event in before it asks for the next.
+            yield event;
+            if (event.type === 'BOOKMARK') continue;
+            seen.add((event.object as KubeObject).metadata.resourceVersion);
+            if (seen.has(awaited)) told();
+          }
+        },
+      };
+      return withCalls(api, calls);
+    },
+  };
+}
+
+/** The API with some of its calls replaced. */
+function withCalls(api: KubeApi, calls: Pick<KubeApi, 'jsonPatch' | 'watch'>): KubeApi {
+  return {
+    server: api.server,
+    defaultNamespace: api.defaultNamespace,
+    get: (...args) => api.get(...args),
+    listPage: (...args) => api.listPage(...args),
+    create: (...args) => api.create(...args),
+    update: (...args) => api.update(...args),
+    close: () => api.close(),
+    ...calls,
+  };
 }
 
 function publishStep({ kind }: WorkRequest): Step {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, kinds, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
-import { Crash, type CrashPlan } from './crash.ts';
+import { Crash, lateAnswer, type CrashPlan } from './crash.ts';
 import { at, createApp, deleteApp, namespace, reported, skipped, startController, type RunningController } from './support.ts';
 
 const manual = { syncPolicy: { syncOptions: ['CreateNamespace=true'] } };
@@ -114,6 +114,41 @@ describe.skipIf(skipped)('the same again, and after an abrupt end', { timeout: 9
     await synced('c4');
     expect(rig.publishes({ id: before?.id ?? '' }).length).toBeGreaterThanOrEqual(conflicts + 4);
     expect((await bundleOf('c4'))?.version).toBeLessThanOrEqual((before?.version ?? 0) + 8);
+  });
+
+  test('D2: an operation that is set before the hub answers the removal of the first, the same, is synced too', async () => {
+    const operation = { initiatedBy: { username: 'admin' }, sync: { revision: 'HEAD' } };
+    const set = (): Promise<KubeObject> => rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'late-operation' }, { operation });
+    controller = startController(rig, {}, lateAnswer('hub operation', set));
+    await createApp(rig, 'late-operation', { spec: manual });
+    await eventually(async () => expect(at(await hub('late-operation'), 'status', 'sync', 'status')).toBe('OutOfSync'), boundMs);
+    rig.spoke('c1').argo.holdOperations(true);
+    await set();
+    await eventually(async () => {
+      const startedAt = at(await spoke('late-operation'), 'status', 'operationState', 'startedAt');
+      expect(Date.now()).toBeGreaterThan(Date.parse(String(startedAt)) + 1_000);
+      expect(await hub('late-operation')).toHaveProperty('operation');
+    }, boundMs);
+    rig.spoke('c1').argo.holdOperations(false);
+    await eventually(async () => {
+      expect(at(await spoke('late-operation'), 'status', 'history')).toHaveLength(2);
+      expect(await hub('late-operation')).not.toHaveProperty('operation');
+    }, boundMs);
+  });
+
+  test('17.4(2): what is cleared on the hub before it answers our own write is put back', async () => {
+    const clear = (): Promise<KubeObject> => rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'late-status' }, { status: { sync: null, operationState: null } });
+    await createApp(rig, 'late-status');
+    // In sync on the cluster already, so that nothing but the one write is to come.
+    controller = startController(rig);
+    await synced('late-status');
+    await controller.stop();
+    await rig.hub.admin.jsonPatch(kinds.applications, { namespace, name: 'late-status' }, [{ op: 'remove', path: '/status' }]);
+    controller = startController(rig, {}, lateAnswer('hub status', clear));
+    await eventually(async () => {
+      expect(rig.hub.front.requests({ resource: 'applications', verb: 'patch', name: 'late-status' }).length).toBeGreaterThan(1);
+      expect((await hub('late-status'))?.['status']).toEqual((await spoke('late-status'))?.['status']);
+    }, boundMs);
   });
 
   describe('C5: killed', () => {
