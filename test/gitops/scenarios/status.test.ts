@@ -327,6 +327,24 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       expect(await metric(port, 'hub_writes_total', { what: 'status', result: 'failed' })).toBe(0);
     });
 
+    test('L8: a hub that has too many requests is left alone for as long as it says, and gets everything afterwards', async () => {
+      const names = ['l8-a', 'l8-b', 'l8-c', 'l8-d'];
+      for (const name of names) await create(name);
+      const throttled = await metric(port, 'hub_throttled_total');
+      rig.hub.front.setFault({ kind: 'status', status: 429, reason: 'TooManyRequests', retryAfterSeconds: 2, verb: 'patch', resource: 'applications', count: 2 });
+      const before = names.map((name) => patches(name));
+      for (const name of names) rig.spoke('c1').argo.setHealth(namespace, name, 'Degraded');
+      for (const name of names) await health(name, 'Degraded');
+      rig.hub.front.clearFaults();
+      expect(await metric(port, 'hub_throttled_total')).toBe(throttled + 2);
+      // Once for each status, and once more for each refusal.
+      const after = names.map((name) => patches(name));
+      expect(after.reduce((sum, count, index) => sum + count - (before[index] ?? 0), 0)).toBe(names.length + 2);
+      const times = names.flatMap((name) => rig.hub.front.requests({ verb: 'patch', resource: 'applications', name, user: 'gitops-controller' })).map(({ atMs }) => atMs);
+      const struck = [...times].sort((left, right) => left - right).slice(-(names.length + 2));
+      expect((struck.at(-1) ?? 0) - (struck[0] ?? 0)).toBeGreaterThanOrEqual(2 * second);
+    });
+
     test('L9: the status of an application that went is not written to its successor of the same name', async () => {
       await create('l9');
       const { agent, argo } = rig.spoke('c1');

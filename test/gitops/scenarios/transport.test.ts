@@ -173,6 +173,24 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
       expect(rig.publishes({ id })).toHaveLength(1);
     });
 
+    test('half-open for reads too: what changed meanwhile is read over another connection', async () => {
+      const [grpc, http] = [await relayTo(rig.standIn.grpcEndpoint), await relayTo(rig.standIn.httpEndpoint)];
+      // A read is given up after ten seconds.
+      await start({ maestro: maestroBy({ grpc: grpc.port, http: http.port }), callTimeoutMs: 50 * second }, {}, fastClock(5));
+      await createApp(rig, 'h2-rest');
+      await health('h2-rest');
+      await ready();
+      http.swallow();
+      await grpc.refuse();
+      await unready();
+      const id = await bundleOf('h2-rest');
+      rig.spoke('c1').argo.setHealth(namespace, 'h2-rest', 'Degraded');
+      await eventually(async () => expect(JSON.stringify((await rig.maestroBundles()).find((bundle) => bundle.id === id)?.status)).toContain('Degraded'));
+      await grpc.heal();
+      await health('h2-rest', 'Degraded');
+      await ready();
+    });
+
     // The writer keeps its connection after a call that ended without an answer (src/clients/grpc/writer.ts).
     test.fails('half-open for publishes too: a publish without an answer is made again over another connection, and not twice', async () => {
       const relay = await relayTo(rig.standIn.grpcEndpoint);
