@@ -49,8 +49,8 @@ export function decidePropagation(app: AppRecord, around: Surroundings): Action 
   const { hub } = app;
   if (hub === undefined) return nothing;
   if (hub.deletionTimestamp !== '') return decideDeletion(app, hub, around);
-  if (!hub.selected || hub.cluster === '') return removeAll(app, around);
-  if (around.cluster?.local === true) return removeAll(app, around);
+  // Not, or not any more, to be on any cluster.
+  if (!hub.selected || hub.cluster === '' || around.cluster?.local === true) return removal(app.bundles, hub, around) ?? nothing;
   const current = currentBundle(app, hub);
   const refusal = refusalOf(hub, around, current);
   if (refusal !== undefined) return refusal;
@@ -60,14 +60,19 @@ export function decidePropagation(app: AppRecord, around: Surroundings): Action 
   const action = decidePublish(app, hub, current);
   if (action.do !== 'nothing') return action;
   // The new cluster has it, so the old one may lose it.
-  const left = app.bundles.find((bundle) => bundle !== current && mayDelete(bundle, around));
-  return left === undefined ? nothing : { do: 'delete', bundle: left };
+  return removal(app.bundles.filter((bundle) => bundle !== current), hub, around) ?? nothing;
 }
 
 /** The bundle for the application's present cluster; a deleting one only when there is no other. */
 export function currentBundle(app: AppRecord, hub: HubFacts): BundleRecord | undefined {
-  const there = app.bundles.filter(({ stored }) => stored.consumer === hub.cluster);
-  return there.find(({ stored }) => !stored.deleting) ?? there[0];
+  // Asked for every application of every pass, so it makes no lists.
+  let first: BundleRecord | undefined;
+  for (const bundle of app.bundles) {
+    if (bundle.stored.consumer !== hub.cluster) continue;
+    if (!bundle.stored.deleting) return bundle;
+    first ??= bundle;
+  }
+  return first;
 }
 
 function refusalOf(hub: HubFacts, around: Surroundings, current: BundleRecord | undefined): Action | undefined {
@@ -117,11 +122,8 @@ function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Ac
   if ((hub.cluster === '' || around.cluster?.local === true) && app.bundles.length === 0) {
     return hub.skipReconcile && hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
   }
-  const toDelete = app.bundles.find((bundle) => mayDelete(bundle, around));
-  if (toDelete !== undefined) {
-    // Somebody took Argo CD's finalizers away: the workload is meant to stay.
-    return hub.argoFinalizers ? { do: 'delete', bundle: toDelete } : spareWorkload(toDelete);
-  }
+  const step = removal(app.bundles, hub, around);
+  if (step !== undefined) return step;
   const ours = app.bundles.filter(({ stored }) => isOurs(stored, around.hubId));
   if (ours.length === 0) return hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
   if (around.deletion === 'requested') return hub.argoFinalizers ? { do: 'release', confirmed: false } : nothing;
@@ -136,16 +138,26 @@ function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Ac
  * cluster must have applied the Application without Argo CD's finalizers before
  * the deletion reaches it.
  */
-export function spareWorkload(bundle: BundleRecord): Action {
+export function spareWorkload(bundle: BundleRecord): Extract<Action, { readonly do: 'strip' | 'delete' | 'await-deletion' }> {
   const { stored, appliedVersion } = bundle;
   if (stored.cascades) return { do: 'strip', bundle };
   return appliedVersion >= stored.version ? { do: 'delete', bundle } : { do: 'await-deletion', bundles: [bundle] };
 }
 
-/** For an application that is not, or not any more, to be on any cluster. */
-function removeAll(app: AppRecord, around: Surroundings): Action {
-  const bundle = app.bundles.find((candidate) => mayDelete(candidate, around));
-  return bundle === undefined ? nothing : { do: 'delete', bundle };
+/** The next step towards deleting these; undefined when there is none to delete. One that has to wait holds up no other. */
+function removal(bundles: readonly BundleRecord[], hub: HubFacts, around: Surroundings): Action | undefined {
+  const steps = bundles.filter((bundle) => mayDelete(bundle, around)).map((bundle) => (isSpared(bundle, hub) ? spareWorkload(bundle) : { do: 'delete' as const, bundle }));
+  return steps.find((step) => step.do !== 'await-deletion') ?? steps[0];
+}
+
+/**
+ * Somebody took Argo CD's finalizers away, so the workload is meant to stay:
+ * from an application that is being deleted, or from an earlier one of its name
+ * that went without being seen.
+ */
+function isSpared({ stored }: BundleRecord, hub: HubFacts): boolean {
+  const predecessors = stored.hubUid !== '' && stored.hubUid !== hub.uid;
+  return predecessors || (hub.deletionTimestamp !== '' && !hub.argoFinalizers);
 }
 
 export function mayDelete({ stored, deleteSentMs }: BundleRecord, around: Pick<Surroundings, 'hubId' | 'nowMs'>): boolean {

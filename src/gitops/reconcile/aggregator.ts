@@ -147,7 +147,8 @@ export class Aggregator {
     const { queue, reports, statusQueue, deps, synced } = this.#state;
     const applied = bundle.dropped !== undefined && bundle.appliedVersion >= bundle.dropped.version;
     if (applied) bundle.dropped = undefined;
-    const waits = applied || app.collecting || app.hub?.deletionTimestamp !== '' || bundle.operationFinished || bundle.refreshFinished;
+    const leaves = app.collecting || app.hub === undefined || app.hub.deletionTimestamp !== '' || !belongs(app.hub, bundle);
+    const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinished;
     if (waits && synced) queue.put(app.key, 'change');
     if (app.hub === undefined || !synced || !belongs(app.hub, bundle)) return;
     const { decision } = this.#decide(app, app.hub, bundle, report, bundle.reported);
