@@ -1,7 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
 import { systemClock, type Clock } from '../../../src/io/clock.ts';
+import { Relay } from '../../operations/watch/relay.ts';
 import { startCli, type Running } from '../../support/process.ts';
 import { eventually, findHelm, kinds, setDecision, startRig, type Rig } from '../rig/index.ts';
 import { freePorts } from '../rig/wait.ts';
@@ -51,11 +54,19 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
     }
     const replicas: Replica[] = [];
 
-    const replica = async (name: string, ...flags: readonly string[]): Promise<Replica> => {
+    /** A kubeconfig of that user whose server is the relay. */
+    const byWayOf = async (user: string, relay: Relay): Promise<string> => {
+      const text = readFileSync(await rig.hub.kubeconfigFor(user), 'utf8');
+      const file = join(rig.folder, `${user}-by-relay.kubeconfig`);
+      writeFileSync(file, text.replaceAll(rig.hub.url, `https://127.0.0.1:${String(relay.port)}`), { mode: 0o600 });
+      return file;
+    };
+    const replica = async (name: string, { flags = [], relay }: { readonly flags?: readonly string[]; readonly relay?: Relay } = {}): Promise<Replica> => {
       const [port = 0] = await freePorts(1);
+      const kubeconfig = relay === undefined ? await rig.hub.kubeconfigFor(name) : await byWayOf(name, relay);
       const run = await startCli(
         [
-          'gitops', 'controller', `--kubeconfig=${await rig.hub.kubeconfigFor(name)}`, `--lease-duration=${String(leaseMs)}ms`, '--renew-deadline=4s', '--retry-period=1s',
+          'gitops', 'controller', `--kubeconfig=${kubeconfig}`, `--lease-duration=${String(leaseMs)}ms`, '--renew-deadline=4s', '--retry-period=1s',
           '--grpc-plaintext', `--grpc-endpoint=${rig.standIn.grpcEndpoint}`, `--http-endpoint=${rig.standIn.httpEndpoint}`, '--deliver-project',
           `--health-address=127.0.0.1:${String(port)}`, `--metrics-address=127.0.0.1:${String(port)}`, ...flags,
         ],
@@ -146,6 +157,35 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       expect(rig.publishes()).toHaveLength(published);
     });
 
+    test('a leader that is cut off from the hub stops before another one leads, and stands by when it is back', async () => {
+      const relay = await Relay.open(Number(new URL(rig.hub.url).port));
+      onTestFinished(() => relay.close());
+      const cutOff = await replica('replica-cut', { relay });
+      await leads(cutOff, 30 * second);
+      await createApp(rig, 'i1-cut');
+      await health('i1-cut');
+      const next = await replica('replica-next');
+      await eventually(async () => expect(await readyz(next)).toBe(200), 30 * second);
+      await relay.refuse();
+      const endedMs = eventually(async () => {
+        expect(await metric(cutOff.port, 'leader')).toBe(0);
+        return performance.now();
+      }, 30 * second);
+      const followedMs = eventually(async () => {
+        expect(await metric(next.port, 'leader')).toBe(1);
+        return performance.now();
+      }, 30 * second);
+      const [ended, followed] = await Promise.all([endedMs, followedMs]);
+      expect(ended).toBeLessThan(followed);
+      await edit('i1-cut', 'main');
+      await revision('i1-cut', 'main');
+      await relay.heal();
+      await eventually(async () => expect(await readyz(cutOff)).toBe(200), 20 * second);
+      expect(await metric(cutOff.port, 'leader')).toBe(0);
+      expect(await holder()).toBe('replica-next');
+      noneTwice();
+    });
+
     test.skipIf(helm === undefined)('what the processes ask of the hub is what the chart allows them', async () => {
       rig.hub.front.forget();
       const one = await replica('replica-roles');
@@ -174,7 +214,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
     });
 
     test('I2: a process whose event loop stood still is not alive', async () => {
-      const one = await replica('replica-stuck', '--leader-elect=false');
+      const one = await replica('replica-stuck', { flags: ['--leader-elect=false'] });
       const livez = (): Promise<Response> => fetch(`http://127.0.0.1:${String(one.port)}/livez`, { signal: AbortSignal.timeout(second) });
       await eventually(async () => expect((await livez()).status).toBe(200), 30 * second);
       one.run.kill('SIGSTOP');
