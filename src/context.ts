@@ -42,6 +42,8 @@ export interface Context {
   readonly random: () => number;
   /** Aborted with a MaestroError (`interrupted`, `terminated`) as its reason on the first signal. */
   readonly signal: AbortSignal;
+  /** Told by commands before many works pass through: memory stays where it is, for some processor time. */
+  readonly keepHeapSmall: () => void;
   /** Loads the transports and opens them; nothing is sent before the first call. */
   readonly connect: (settings: ConnectionSettings) => Promise<Maestro>;
 }

@@ -51,6 +51,7 @@ export type { StatusFeed } from './operations/watch/status-feed.ts';
 export type { WorkChange } from './operations/watch/work-change.ts';
 export type { WatchState } from './operations/watch/watch-works.ts';
 
+export { keepHeapSmall } from './io/heap.ts';
 export { connectMaestro } from './clients/connect.ts';
 export { parseGrpcEndpoint, parseHttpEndpoint } from './clients/connection.ts';
 export type { ConnectionSettings, GrpcEndpoint } from './clients/connection.ts';

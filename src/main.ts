@@ -7,6 +7,7 @@ import type { Context, OutputStream } from './context.ts';
 import { MaestroError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { systemClock } from './io/clock.ts';
+import { keepHeapSmall } from './io/heap.ts';
 import { isPlainOutput, writeNow } from './io/descriptor-output.ts';
 
 /** What is used of the process, so that bin/ stays one statement. */
@@ -52,6 +53,7 @@ export async function main(host: Host): Promise<void> {
     clock: systemClock,
     random,
     signal: stop.signal,
+    keepHeapSmall,
     connect: (settings) => connectMaestro(settings, { clock: systemClock, random }),
   };
   host.exitCode = await runApp(host.argv.slice(2), context, crashed);

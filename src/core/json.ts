@@ -22,6 +22,12 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 
 /** JSON text for the wire. Bigints are written as plain digits; undefined members are left out. */
 export function toWireJson(value: JsonValue, indent?: number): string {
+  try {
+    // A look at each member takes several times as long, and bigints are rare.
+    return JSON.stringify(value, undefined, indent);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
   return JSON.stringify(
     value,
     (_key, member: unknown) => (typeof member === 'bigint' ? JSON.rawJSON(member.toString()) : member),

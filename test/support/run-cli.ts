@@ -67,6 +67,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     clock,
     random: () => 0.5,
     signal: options.signal ?? new AbortController().signal,
+    keepHeapSmall: () => undefined,
     connect: options.connect ?? ((settings) => connectMaestro(settings, { clock, random: () => 0.5 })),
   };
   const exitCode = await runApp(inFolder(argv, cwd), context, new Promise<never>(() => undefined));

@@ -41,6 +41,7 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     // A person may take long to answer; that is no time of the run.
     const budget = asks ? createBudget(options.timeoutMs, context) : choosing;
     const tasks = consumers.flatMap((consumer) => fleet.names.map((name): DeleteTask => ({ op: 'delete', consumer, name })));
+    context.keepHeapSmall();
     const bar = openProgressBar(context.stderr, context.clock, isLively(context.stderr, options.log, context.env));
     const shown = noticesAround(notices, bar);
     feed = openDeleteFeed(options, options.watch ? tasks.map(({ consumer, name }) => bundleId(options.source, consumer, name)) : [], { context, maestro, notices: shown });

@@ -47,6 +47,7 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<void> {
   const output = openListOutput(options, context);
   const most = options.limit ?? Number.POSITIVE_INFINITY;
   let shown = 0;
+  let pages = 0;
   const show = (bundles: readonly ResourceBundle[]): void => {
     const rows = bundles.slice(0, most - shown);
     shown += rows.length;
@@ -55,6 +56,8 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<void> {
   const collected: ResourceBundle[] = [];
   for await (const page of listWorks(reader, options, budget)) {
     const wanted = page.filter((bundle) => deps.wanted(bundle));
+    pages += 1;
+    if (pages === 2) context.keepHeapSmall();
     if (options.sortBy === undefined) show(wanted);
     else collected.push(...wanted);
     if (shown >= most) break;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The OID namespace of RFC 9562, which the OCM libraries build on. */
 const oidNamespace = Buffer.from('6ba7b8129dad11d180b400c04fd430c8', 'hex');
@@ -10,7 +10,7 @@ const oidNamespace = Buffer.from('6ba7b8129dad11d180b400c04fd430c8', 'hex');
  */
 export function bundleId(source: string, consumer: string, workName: string): string {
   const name = `${source}-manifestworks.work.open-cluster-management.io-${consumer}-${workName}`;
-  const bytes = createHash('sha1').update(oidNamespace).update(name, 'utf8').digest().subarray(0, 16);
+  const bytes = hash('sha1', Buffer.concat([oidNamespace, Buffer.from(name, 'utf8')]), 'buffer').subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -54,6 +54,8 @@ export interface BuildOptions {
   readonly withoutFinalizers?: boolean;
   /** Name of the work when it is not the plain one. */
   readonly name?: string;
+  /** The content hash, when it is known from an earlier build of the very same content. */
+  readonly contentHash?: string;
 }
 
 export interface BuiltBundle {
@@ -87,7 +89,7 @@ export function buildBundle(
     manifestConfigs: [...companions.map(({ resource }) => companionConfig(resource)), applicationConfig(app)],
     ...(companions.length === 0 ? {} : { deleteOption: orphaning(companions) }),
   };
-  const contentHash = contentHashOf(base);
+  const contentHash = options.contentHash ?? contentHashOf(base);
   const travelling = oneShotText(oneShot);
   const work: ManifestWork = {
     ...base,

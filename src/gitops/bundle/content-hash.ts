@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { contentText } from '../../core/works/compare.ts';
@@ -57,5 +57,5 @@ export function isApplication(manifest: JsonObject): boolean {
 }
 
 function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest().subarray(0, 16).toString('hex');
+  return hash('sha256', text, 'hex').slice(0, 32);
 }

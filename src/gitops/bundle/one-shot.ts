@@ -26,6 +26,8 @@ export function oneShotText(oneShot: OneShot): string | undefined {
 
 /** Reads the stamp back; what cannot be read is as good as none. */
 export function readOneShot(text: string): TravellingOneShot | undefined {
+  // Nearly always there is none, and an error that is thrown takes longer than all else that is read of a bundle.
+  if (text === '') return undefined;
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;

@@ -28,7 +28,9 @@ export function textsAt(object: JsonObject, key: string): readonly string[] {
 
 /** The texts of a map such as labels; what is no text is left out. */
 export function stringMapAt(object: JsonObject, key: string): Readonly<Record<string, string>> {
-  const entries = Object.entries(objectAt(object, key));
+  const map = objectAt(object, key);
+  if (Object.values(map).every((value) => typeof value === 'string')) return map as Readonly<Record<string, string>>;
+  const entries = Object.entries(map);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 

@@ -197,8 +197,11 @@ export class Propagator {
     const stored = over !== undefined && (plan.operation === 'kept' || plan.refresh === 'kept') ? await this.#read(over.stored.id) : undefined;
     const oneShot = oneShotOf(plan, content, over, stored);
     const project = this.#state.projectFor(content);
+    // What is kept is what the facts were made of, so its hash need not be made once more.
+    const known = project === undefined && content === this.#state.contents.get(app.key) ? (app.hub?.desiredHash ?? '') : '';
+    const hash = known === '' ? {} : { contentHash: known };
     const name = over?.stored.name ?? (index.sharesPlainName(app) ? hashedBundleName(app.namespace, app.name) : bundleNameOf(app.namespace, app.name));
-    const built = buildBundle(content, bundleSettings, oneShot, { name, ...(project === undefined ? {} : { project }) });
+    const built = buildBundle(content, bundleSettings, oneShot, { name, ...hash, ...(project === undefined ? {} : { project }) });
     const problems = bundleProblems(built.work);
     if (problems.length > 0) return this.#state.park(app, 'Invalid', problems.join('; '));
     const target = { id: built.id, consumer: content.cluster, source: bundleSettings.sourceId };

@@ -26,6 +26,7 @@ export async function runFleet(options: ApplyOptions, fleet: ApplyFleet, context
     const consumers = named ?? await chooseConsumers(input.choice, maestro.reader, budget);
     if (options.dryRun === 'client') return validateOnly(input, consumers, context, notices);
     checkFleet(input, consumers, notices);
+    context.keepHeapSmall();
     return await write(input, consumers, { context, maestro, budget, notices });
   } finally {
     notices.end();
