@@ -4,7 +4,7 @@
  * dropped.
  */
 import { request } from 'undici';
-import { connectMaestro, createBudget, listWorks, parseGrpcEndpoint, parseHttpEndpoint, systemClock } from '../src/index.ts';
+import { connectMaestro, createBudget, keepHeapSmall, listWorks, parseGrpcEndpoint, parseHttpEndpoint, systemClock } from '../src/index.ts';
 import { costOf, type Endpoints } from './own-process.ts';
 
 const { how, endpoints, works } = JSON.parse(process.argv[2] ?? '') as { readonly how: 'library' | 'bare'; readonly endpoints: Endpoints; readonly works: number };
@@ -22,6 +22,8 @@ async function library(): Promise<number> {
     proxy: {},
   };
   const maestro = await connectMaestro(settings, deps);
+  // As the command does once there is a second page.
+  keepHeapSmall();
   const budget = createBudget(600_000, { ...deps, signal: new AbortController().signal });
   let count = 0;
   for await (const page of listWorks(maestro.reader, { consumers: [], selector: [] }, budget)) count += page.length;
