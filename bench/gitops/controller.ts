@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { buildInfo } from '../../src/build-info.ts';
 import { connectMaestro } from '../../src/clients/connect.ts';
 import { parseGrpcEndpoint, parseHttpEndpoint } from '../../src/clients/index.ts';
@@ -37,6 +39,8 @@ export interface Sample {
   readonly residentMiB: number;
   readonly peakMiB: number;
   readonly heapMiB: number;
+  /** After a full collection, in samples that ask for one. */
+  readonly liveMiB: number;
   /** How much later than asked for timers rang. */
   readonly lagP50Ms: number;
   readonly lagP99Ms: number;
@@ -174,9 +178,15 @@ const running = runProcess(
   stop.signal,
 );
 
+function liveMiB(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
 let sampledMs = startMs;
 let sampledCpu = startCpu;
-function sample(): Sample {
+function sample(collect: boolean): Sample {
   const nowMs = performance.now();
   const memory = process.memoryUsage();
   const late = (nanoseconds: number): number => (lag.count === 0 ? 0 : Math.max(0, nanoseconds / 1e6 - resolutionMs));
@@ -186,6 +196,7 @@ function sample(): Sample {
     residentMiB: memory.rss / 2 ** 20,
     peakMiB: process.resourceUsage().maxRSS / 1024,
     heapMiB: memory.heapUsed / 2 ** 20,
+    liveMiB: collect ? liveMiB() : 0,
     lagP50Ms: late(lag.percentile(50)),
     lagP99Ms: late(lag.percentile(99)),
     lagMostMs: late(lag.max),
@@ -206,9 +217,9 @@ function sample(): Sample {
 
 console.log(JSON.stringify({ ready: true }));
 for await (const line of createInterface({ input: process.stdin })) {
-  const { look } = JSON.parse(line) as { readonly look?: boolean };
-  // A look leaves the counts as they are.
-  console.log(JSON.stringify(look === true ? { counts, readWallMs, snapshot: readSnapshot?.() } : sample()));
+  const { look, collect = false } = JSON.parse(line) as { readonly look?: 'counts' | 'all'; readonly collect?: boolean };
+  // A look leaves the counts as they are. A snapshot walks all applications, as a scrape of the metrics does.
+  console.log(JSON.stringify(look === undefined ? sample(collect) : { counts, readWallMs, ...(look === 'all' ? { snapshot: readSnapshot?.() } : {}) }));
 }
 stop.abort(new MaestroError('terminated', 'the bench has ended'));
 await running;

@@ -48,7 +48,7 @@ async function ownPace(endpoints: Endpoints, sourceId: string, nodeFlags: readon
   await controller.sample();
   const startMs = Date.now();
   await hub.tell({ do: 'create', from: 0, to: count });
-  await controller.until('all publishes', ({ counts }) => (counts['create sent'] ?? 0) >= count, 120_000, 20);
+  await controller.until('all publishes', ({ counts }) => (counts['create sent'] ?? 0) >= count, 120_000, { everyMs: 20 });
   const { lastPublishMs, cpuMs } = await controller.sample();
   await controller.process.stop();
   await hub.process.stop();

@@ -41,14 +41,15 @@ export async function startMaestro(options: MaestroOptions): Promise<SimulatedMa
   return { endpoints, sample, process, tell, report: async () => (await tell({ do: 'report' })) as MaestroReport };
 }
 
-export type Look = Pick<Sample, 'counts' | 'readWallMs' | 'snapshot'>;
+/** The snapshot only when it is looked at all. */
+export type Look = Pick<Sample, 'counts' | 'readWallMs'> & Partial<Pick<Sample, 'snapshot'>>;
 
 export interface MeasuredController {
   readonly process: Process;
-  /** What happened since the last sample, and begins the next. */
-  sample(): Promise<Sample>;
+  /** What happened since the last sample, and begins the next; after a full collection of garbage when told so. */
+  sample(collect?: boolean): Promise<Sample>;
   /** Looks until it holds; throws when it does not within the time. */
-  until(what: string, holds: (look: Look) => boolean, withinMs: number, everyMs?: number): Promise<void>;
+  until(what: string, holds: (look: Look) => boolean, withinMs: number, how?: { readonly everyMs?: number; readonly look?: 'counts' | 'all' }): Promise<void>;
 }
 
 export async function startController(options: ControllerOptions, nodeFlags: readonly string[] = []): Promise<MeasuredController> {
@@ -56,14 +57,14 @@ export async function startController(options: ControllerOptions, nodeFlags: rea
   await process.next();
   return {
     process,
-    sample: async () => {
-      process.tell({});
+    sample: async (collect = false) => {
+      process.tell({ collect });
       return (await process.next()) as Sample;
     },
-    until: async (what, holds, withinMs, everyMs = 100) => {
+    until: async (what, holds, withinMs, { everyMs = 100, look: how = 'counts' } = {}) => {
       const endMs = performance.now() + withinMs;
       for (;;) {
-        process.tell({ look: true });
+        process.tell({ look: how });
         const look = (await process.next()) as Look;
         if (holds(look)) return;
         if (performance.now() > endMs) throw new Error(`${what}: not within ${withinMs} ms; ${JSON.stringify(look)}`);
