@@ -171,8 +171,12 @@ describe('a process', () => {
     await run.running;
   });
 
-  it('starts the engine again after a fault that may heal, and ends with a bug', async () => {
-    const faults = [new MaestroError('unavailable', 'gone for now', { mayHeal: true }), new Error('a bug')];
+  it('starts the engine again after any fault, a refused token too, and ends with a bug', async () => {
+    const faults = [
+      new MaestroError('unavailable', 'gone for now', { mayHeal: true }),
+      new MaestroError('access-denied', 'token not authenticated', { reason: 'Unauthenticated' }),
+      new Error('a bug'),
+    ];
     const run = start(settingsFor('--leader-elect=false', '--hub-id=h'), {
       runController: async () => {
         throw faults.shift() ?? new Error('no more');
@@ -187,7 +191,7 @@ describe('a process', () => {
       return ended !== undefined;
     });
     expect(ended).toMatchObject({ code: 'internal', message: 'a bug' });
-    expect(run.log.lines.some(({ message }) => message.includes('gone for now'))).toBe(true);
+    for (const told of ['gone for now', 'token not authenticated']) expect(run.log.lines.some(({ message }) => message.includes(told))).toBe(true);
     expect(run.kube.closed()).toBe(true);
   });
 

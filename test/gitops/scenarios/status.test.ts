@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { StatusEvent } from '../../../src/clients/index.ts';
-import type { JsonObject } from '../../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
 import { eventually, kinds, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
 import { freePorts } from '../rig/wait.ts';
@@ -268,6 +268,41 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       rig.spoke('c2').agent.setLargestFeedback(1_048_576);
       await health('l6', 'Degraded');
       expect(await status('l6')).toEqual(at(await spoke('l6', 'c2'), 'status'));
+    });
+
+    test('L6: reports that make no sense change nothing that makes sense, and hold nobody up', async () => {
+      const { agent, argo } = rig.spoke('c1');
+      const before = await create('l6-odd');
+      await create('l6-other');
+      const { id } = await bundle('l6-odd');
+      const opened = await metric(port, 'stream_connects_total');
+      const raw = (jsonRaw: JsonValue): JsonObject => ({ name: 'status', fieldValue: { type: 'JsonRaw', jsonRaw } });
+      const odd: readonly (readonly [string, readonly JsonObject[], readonly string[]])[] = [
+        ['no JSON', [raw('{"health":')], ['MaestroDeliveryWarning']],
+        ['a list', [raw('[1, 2]')], ['MaestroDeliveryWarning']],
+        ['a number in place of text', [raw(7)], ['MaestroDeliveryWarning']],
+        ['another type', [{ name: 'status', fieldValue: { type: 'Integer', integer: 3 } }], ['MaestroDeliveryWarning']],
+        ['no value', [{ name: 'status' }], []],
+        ['no name', [{ fieldValue: { type: 'JsonRaw', jsonRaw: '{"health":{"status":"Nameless"}}' } }], []],
+      ];
+      const words = ['Degraded', 'Healthy'];
+      for (const [index, [what, feedback, expected]] of odd.entries()) {
+        agent.intercept((reported, work) => (work === id ? { ...reported, manifests: reported.manifests.map((manifest) => ({ ...manifest, feedback })) } : reported));
+        const reports = tap.of(id).length;
+        argo.setHealth(namespace, 'l6-odd', `Odd${String(index)}`);
+        await eventually(() => expect(tap.of(id).length, what).toBeGreaterThan(reports));
+        const word = words[index % words.length] ?? '';
+        argo.setHealth(namespace, 'l6-other', word);
+        await health('l6-other', word);
+        await eventually(async () => expect((await deliveryConditions('l6-odd')).map(({ type }) => type), what).toEqual(expected));
+        const { conditions: _, ...shown } = (await status('l6-odd')) as JsonObject;
+        expect(shown, what).toEqual(before);
+      }
+      agent.intercept((reported) => reported);
+      argo.setHealth(namespace, 'l6-odd', 'Suspended');
+      await health('l6-odd', 'Suspended');
+      expect(await deliveryConditions('l6-odd')).toEqual([]);
+      expect(await metric(port, 'stream_connects_total')).toBe(opened);
     });
 
     test('L7: the latest report wins, whatever order they come in and however often', async () => {
