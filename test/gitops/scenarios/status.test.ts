@@ -380,6 +380,22 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       expect((struck.at(-1) ?? 0) - (struck[0] ?? 0)).toBeGreaterThanOrEqual(2 * second);
     });
 
+    test('L8: a status that the hub\'s schema refuses is not tried over and over', async () => {
+      const before = await create('l8-refused');
+      const { id } = await bundle('l8-refused');
+      const written = patches('l8-refused');
+      const raw = { name: 'status', fieldValue: { type: 'JsonRaw', jsonRaw: JSON.stringify({ ...before, sync: { revision: 'without a status' } }) } };
+      rig.spoke('c1').agent.intercept((reported, work) => (work === id ? { ...reported, manifests: reported.manifests.map((manifest) => ({ ...manifest, feedback: [raw] })) } : reported));
+      rig.spoke('c1').argo.setHealth(namespace, 'l8-refused', 'Degraded');
+      await eventually(() => expect(controller?.lines.some((line) => line.includes('the hub refuses the status') && line.includes('l8-refused'))).toBe(true));
+      await new Promise((resolve) => setTimeout(resolve, 2 * second));
+      expect(patches('l8-refused')).toBe(written + 1);
+      expect(await status('l8-refused')).toEqual(before);
+      rig.spoke('c1').agent.intercept((reported) => reported);
+      rig.spoke('c1').argo.setHealth(namespace, 'l8-refused', 'Suspended');
+      await health('l8-refused', 'Suspended');
+    });
+
     test('L9: the status of an application that went is not written to its successor of the same name', async () => {
       await create('l9');
       const { agent, argo } = rig.spoke('c1');
