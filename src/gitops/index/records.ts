@@ -48,6 +48,8 @@ export class BundleRecord {
   appliedSince = '';
   /** The operation that travels with it, while one does. */
   operation: JsonObject | undefined;
+  /** Monotonic, when this process first saw the operation travel. */
+  operationSinceMs = 0;
   /** The operation, or refresh, that travels with it has been carried out. */
   operationFinished = false;
   refreshFinished = false;
@@ -124,6 +126,8 @@ export class AppRecord {
   refreshTaken = false;
   /** The resource version that was seen last; what is older comes late. */
   seenVersion = 0;
+  /** Monotonic, when that was. */
+  seenMs = 0;
   /** The resource version that our own last status write made: its echo tells nothing. */
   ownVersion = 0;
   /** The hub application may be gone, or not selected any more: read it before the next step. */

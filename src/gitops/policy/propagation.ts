@@ -39,6 +39,13 @@ export type Action =
 /** A delete that was accepted is not asked for again within a minute (the server repeats nothing by it). */
 export const deleteAgainMs = 60_000;
 
+/**
+ * An operation whose end was never reported makes way for another one after
+ * this long: the cluster's Argo CD discards one that comes while it syncs by
+ * itself, and says so to nobody.
+ */
+export const operationLimitMs = 1_800_000;
+
 const nothing: Action = { do: 'nothing' };
 
 /**
@@ -57,7 +64,7 @@ export function decidePropagation(app: AppRecord, around: Surroundings): Action 
   if (current?.stored.deleting === true) {
     return { do: 'park', reason: 'PredecessorDeleting', message: `the bundle of an earlier application of this name is still being deleted on ${hub.cluster}` };
   }
-  const action = decidePublish(app, hub, current);
+  const action = decidePublish(app, hub, current, around.nowMs);
   if (action.do !== 'nothing') return action;
   // The new cluster has it, so the old one may lose it.
   return removal(app.bundles.filter((bundle) => bundle !== current), hub, around) ?? nothing;
@@ -92,7 +99,7 @@ function refusalOf(hub: HubFacts, around: Surroundings, current: BundleRecord | 
   return undefined;
 }
 
-function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | undefined): Action {
+function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | undefined, nowMs: number): Action {
   const stored = current?.stored;
   const flight = stored?.oneShot;
   const operationUnderWay = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished;
@@ -104,7 +111,8 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   // The same once more waits until the cluster has applied a version without it.
   const sameOperation = hub.operation === flight?.op || hub.operation === current?.dropped?.operation;
   const sameRefresh = flight?.refreshAfter !== undefined || current?.dropped?.refresh === true;
-  const newOperation = hub.operation !== '' && !operationUnderWay && !sameOperation;
+  const overdue = current !== undefined && nowMs - current.operationSinceMs >= operationLimitMs;
+  const newOperation = hub.operation !== '' && (!operationUnderWay || overdue) && !sameOperation;
   const newRefresh = hub.refresh !== '' && !refreshUnderWay && !sameRefresh;
   const drop = flight !== undefined && !operationUnderWay && !refreshUnderWay;
   const stale = stored === undefined || stored.contentHash !== hub.desiredHash || stored.hubUid !== hub.uid;

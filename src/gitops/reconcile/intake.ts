@@ -16,6 +16,8 @@ import type { ControllerState } from './state.ts';
 
 /** Two edits of an application within this time are published as one. */
 const coalesceMs = 100;
+/** How long a watch may be behind what a call has answered. */
+const watchBehindMs = 60_000;
 /** How many applications are looked at before others get the event loop. */
 const atOnce = 5_000;
 
@@ -52,8 +54,11 @@ export class Intake implements MaestroFeedHandler {
     const app = index.getOrAdd(key);
     const version = Number(content.resourceVersion);
     if (Number.isSafeInteger(version)) {
-      if (version < app.seenVersion && content.uid === app.hub?.uid) return;
+      const nowMs = this.#state.deps.clock.monotonicMs();
+      // A watch that is behind an answer of the hub; but a hub that was restored from a backup counts anew.
+      if (version < app.seenVersion && content.uid === app.hub?.uid && nowMs - app.seenMs < watchBehindMs) return;
       app.seenVersion = version;
+      app.seenMs = nowMs;
     }
     app.stale = false;
     app.orphanPasses = 0;
@@ -124,6 +129,7 @@ export class Intake implements MaestroFeedHandler {
     }
     const record = known?.bundle ?? new BundleRecord(facts);
     const changed = known === undefined || record.stored.version !== facts.version || record.stored.deleting !== facts.deleting;
+    if (known === undefined || record.stored.oneShot?.op !== facts.oneShot?.op) record.operationSinceMs = deps.clock.monotonicMs();
     if (changed) {
       record.operation = facts.oneShot === undefined ? undefined : travellingFields(bundle.manifests).operation;
       record.operationFinished = false;

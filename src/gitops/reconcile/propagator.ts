@@ -24,6 +24,8 @@ import { applications, type ControllerState } from './state.ts';
 
 /** A deletion that waits for its cluster is looked at again after this long. */
 const deletionAgainMs = 30_000;
+/** A hub operation that has to wait is looked at again after this long. */
+const operationAgainMs = 60_000;
 const firstBackoffMs = 500;
 const longestBackoffMs = 300_000;
 
@@ -166,6 +168,8 @@ export class Propagator {
     switch (action.do) {
       case 'nothing':
         this.#state.deps.metrics.publishSkipped();
+        // An operation that waits for another one does not wait for ever.
+        if (app.hub?.operation) queue.putAfter(app.key, 'operation', operationAgainMs);
         return this.settled(app);
       case 'park':
         this.#state.park(app, action.reason, action.message);
@@ -378,6 +382,7 @@ export class Propagator {
     const known = index.byBundle(id)?.bundle;
     const bundle = known ?? new BundleRecord(stored);
     bundle.dropped = droppedBy(bundle, stored);
+    if (known === undefined || bundle.stored.oneShot?.op !== stored.oneShot?.op) bundle.operationSinceMs = this.#state.deps.clock.monotonicMs();
     index.restate(bundle, stored);
     bundle.operation = stored.oneShot === undefined ? undefined : travellingFields(manifests).operation;
     bundle.operationFinished = false;

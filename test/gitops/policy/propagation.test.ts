@@ -73,6 +73,7 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['finished, left on the hub by a crash, other content: the hub first', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [doneA] }, {}, clear(true, false)],
   ['finished', { operationTaken: true, bundles: [doneA] }, {}, publish('b1')],
   ['another one meanwhile waits', { hub: { operation: 'B' }, operationTaken: true, bundles: [flightA] }, {}, nothing],
+  ['another one, when the end of the first was never heard of', { hub: { operation: 'B' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000 }] }, {}, publish('b1', { operation: 'new' })],
   ['another one after the end', { hub: { operation: 'B' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1', { operation: 'new' })],
   ['the same once more waits for the end', { hub: { operation: 'A' }, operationTaken: true, bundles: [flightA] }, {}, nothing],
   ['the same once more: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1')],
