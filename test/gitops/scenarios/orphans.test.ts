@@ -123,6 +123,41 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     expect(rig.publishes({ id: (await bundleOf('e3d')).id }).map(({ kind }) => kind)).toEqual(['create', 'update']);
   });
 
+  test('E3: one that comes back for another cluster leaves the workload of the first where it is', async () => {
+    start();
+    await deliver('e3e');
+    const { id } = await bundleOf('e3e');
+    await stop();
+    await deleteWithoutCascade('e3e');
+    await createApp(rig, 'e3e', { cluster: 'c2' });
+    start();
+    await eventually(async () => {
+      expect((await bundlesOf(rig, 'e3e')).map(({ consumer_name }) => consumer_name)).toEqual(['c2']);
+      expect(await rig.spokeApp('c1', namespace, 'e3e')).toBeUndefined();
+      expect(rig.spoke('c2').workload('e3e', 'e3e')).toBeDefined();
+    }, 20_000);
+    expect(rig.spoke('c1').workload('e3e', 'e3e')).toBeDefined();
+    expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create', 'update', 'delete']);
+    await deleteApp(rig, 'e3e');
+    await eventually(async () => expect(await rig.hubApp(`${namespace}/e3e`)).toBeUndefined(), 20_000);
+    expect(rig.spoke('c2').workload('e3e', 'e3e')).toBeUndefined();
+  });
+
+  test('E3: what went while a watch was blind is found by the list after it', async () => {
+    start();
+    await deliver('e3f', { finalizers: [] });
+    rig.hub.front.setFault({ kind: 'reset', verb: 'watch', resource: 'applications' });
+    rig.hub.front.cutWatches({ resource: 'applications' });
+    await deleteApp(rig, 'e3f');
+    await rig.hub.expireVersions();
+    rig.hub.front.clearFaults();
+    await eventually(async () => {
+      expect(await bundlesOf(rig, 'e3f')).toEqual([]);
+      expect(await rig.spokeApp('c1', namespace, 'e3f')).toBeUndefined();
+    }, 40_000);
+    expect(rig.spoke('c1').workload('e3f', 'e3f')).toBeDefined();
+  });
+
   test('GC asks the hub once more: an application that the list left out keeps its bundle', async () => {
     start();
     for (const name of ['left-a', 'left-b']) await deliver(name);
