@@ -22,6 +22,8 @@ const spareWorkers = 16;
 const statusWorkers = 32;
 /** Conditions that come with time are looked for this often. */
 const timeScanMs = 15_000;
+/** Of the time to stop in, for calls under way; the rest is for giving the lease back. */
+const callShare = 0.75;
 /** Consumers that applications wait for are asked for this often. */
 const consumerPollMs = 3_000;
 
@@ -140,7 +142,7 @@ class Controller {
 
   async #cutCalls(): Promise<void> {
     try {
-      await this.#deps.clock.sleep(this.#deps.settings.shutdownMs, this.#calls.signal);
+      await this.#deps.clock.sleep(this.#deps.settings.shutdownMs * callShare, this.#calls.signal);
     } catch {
       return;
     }

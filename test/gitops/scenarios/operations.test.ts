@@ -257,6 +257,23 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       await forgetApps();
     });
 
+    test('I1: told to stop while a call hangs, it ends in time and gives the lease back', async () => {
+      const name = 'hanging';
+      await start({ shutdownMs: 4 * second, callTimeoutMs: 60 * second, election: { namespace: ownNamespace, name, identity: 'one', leaseMs: 60 * second, renewMs: 40 * second, retryMs: second } });
+      const holder = async (): Promise<unknown> => at(await rig.hub.admin.get(kinds.leases, { namespace: ownNamespace, name }), 'spec', 'holderIdentity');
+      await eventually(async () => expect((await fetch(`http://127.0.0.1:${String(port)}/readyz`)).status).toBe(200), 15 * second);
+      expect(await metric(port, 'leader')).toBe(1);
+      rig.standIn.setFault({ kind: 'delay', channel: 'grpc', ms: 60 * second });
+      await createApp(rig, 'i1-hanging');
+      await eventually(async () => expect(await metric(port, 'publishes_in_flight')).toBe(1), 15 * second);
+      expect(await holder()).toMatch(/^one_/);
+      const startMs = performance.now();
+      await controller?.stop();
+      expect(performance.now() - startMs).toBeLessThan(6 * second);
+      expect(controller?.lines.filter((line) => line.includes('did not end in time'))).toEqual([]);
+      expect((await holder()) ?? '').toBe('');
+    });
+
     test('I2: a watch that hears nothing for minutes, while the hub answers, is not alive', async () => {
       await start({ callTimeoutMs: 200 * second }, fastClock(20));
       const livez = async (): Promise<readonly [number, string]> => {
