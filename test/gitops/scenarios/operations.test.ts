@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
+import type { ProcessParts } from '../../../src/gitops/run/process.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
 import { systemClock, type Clock } from '../../../src/io/clock.ts';
 import { Relay } from '../../operations/watch/relay.ts';
@@ -236,10 +237,10 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
     let controller: RunningController | undefined;
     let port = 0;
 
-    const start = async (overrides: Partial<ControllerSettings> = {}, clock: Clock = systemClock): Promise<void> => {
+    const start = async (overrides: Partial<ControllerSettings> = {}, clock: Clock = systemClock, parts: Partial<ProcessParts> = {}): Promise<void> => {
       [port = 0] = await freePorts(1);
       const address = { host: '127.0.0.1', port };
-      controller = startController(rig, { healthAddress: address, metricsAddress: address, ...overrides }, {}, clock);
+      controller = startController(rig, { healthAddress: address, metricsAddress: address, ...overrides }, parts, clock);
     };
     const patches = (): number => rig.hub.front.requests({ user: 'gitops-controller', verb: 'patch' }).length;
     const blockedBy = async (reason: string): Promise<void> => {
@@ -255,6 +256,31 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       await controller?.stop();
       controller = undefined;
       await forgetApps();
+    });
+
+    test('I1: with a lease that was not renewed in time nothing is published or written any more', async () => {
+      let renewed = true;
+      const createElection: ProcessParts['createElection'] = () => ({
+        state: { leading: true, holder: 'us', terms: 1 },
+        stillLeader: () => renewed,
+        run: (signal, lead) => lead(signal),
+      });
+      await start({ election: { namespace: ownNamespace, name: 'late', identity: 'one', leaseMs, renewMs: 4 * second, retryMs: second } }, systemClock, { createElection });
+      for (const name of ['i1-late', 'i1-late-too']) {
+        await createApp(rig, name);
+        await health(name);
+      }
+      renewed = false;
+      const [published, patched] = [rig.publishes().length, patches()];
+      await edit('i1-late', 'main');
+      rig.spoke('c1').argo.setHealth(namespace, 'i1-late-too', 'Degraded');
+      await eventually(() => {
+        for (const word of ['nothing is published', 'nothing is written']) expect(controller?.lines.some((line) => line.includes(word)), word).toBe(true);
+      });
+      expect([rig.publishes().length, patches()]).toEqual([published, patched]);
+      renewed = true;
+      await revision('i1-late', 'main');
+      await health('i1-late-too', 'Degraded');
     });
 
     test('I1: told to stop while a call hangs, it ends in time and gives the lease back', async () => {
