@@ -104,8 +104,13 @@ function tooLong(value: string, limit: number, unit: 'bytes' | 'characters'): st
   return Buffer.byteLength(value) > limit ? [`must be no more than ${limit} ${unit}`] : [];
 }
 
+/** Compiled once: they are asked of every label and annotation that is published. */
+const expressions: ReadonlyMap<string, RegExp> = new Map(
+  [dnsLabel, dns1035Label, dnsSubdomain, qualifiedName, labelValue].map((pattern) => [pattern, new RegExp(`^(?:${pattern})$`)]),
+);
+
 function matches(pattern: string, value: string): boolean {
-  return new RegExp(`^(?:${pattern})$`).test(value);
+  return expressions.get(pattern)?.test(value) === true;
 }
 
 /** Kubernetes writes the examples with two spaces between them; so does this. */

@@ -1,4 +1,8 @@
-/** Things that are worth keeping for a moment, the latest of them; what fell out is read again. */
+/**
+ * Things that are worth keeping for a moment. When it is full a newcomer is not
+ * kept and has to be read again: what came first is needed first, so putting it
+ * out would leave a long queue without any.
+ */
 export class BoundedCache<T> {
   readonly #most: number;
   readonly #items = new Map<string, T>();
@@ -12,13 +16,7 @@ export class BoundedCache<T> {
   }
 
   put(key: string, item: T): void {
-    this.#items.delete(key);
-    this.#items.set(key, item);
-    if (this.#items.size <= this.#most) return;
-    for (const oldest of this.#items.keys()) {
-      this.#items.delete(oldest);
-      return;
-    }
+    if (this.#items.size < this.#most || this.#items.has(key)) this.#items.set(key, item);
   }
 
   get(key: string): T | undefined {

@@ -73,7 +73,7 @@ export class Intake implements MaestroFeedHandler {
     const before = app.hub;
     index.setHub(app, facts);
     app.failures = 0;
-    contents.put(key, content);
+    contents.put(key, withoutStatus(content));
     this.consider(app, before === undefined ? 0 : coalesceMs);
   }
 
@@ -258,6 +258,11 @@ export class Intake implements MaestroFeedHandler {
   #lookAtStatuses(cluster: string): void {
     for (const key of this.#state.index.ofCluster(cluster)) this.#state.statusQueue.put(key, 'resync');
   }
+}
+
+/** Nothing is published of the status, and it is the larger part. */
+function withoutStatus({ status: _status, object: { status: _ofObject, ...object }, ...content }: HubApplication): HubApplication {
+  return { ...content, object };
 }
 
 /** undefined: nothing to do. */

@@ -79,6 +79,7 @@ export class ControllerState {
   park(app: AppRecord, reason: ParkReason, message: string): void {
     const same = app.parked?.reason === reason && app.parked.message === message;
     app.parked = { reason, message, since: same ? (app.parked?.since ?? this.now()) : this.now() };
+    this.contents.delete(app.key);
     this.queue.putAfter(app.key, 'resync', parkedAgainMs);
     if (same) return;
     this.statusQueue.put(app.key, 'change');
