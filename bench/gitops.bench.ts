@@ -3,7 +3,7 @@
  * a process of its own; see "GitOps controllers" in docs/performance.md.
  *
  * CLUSTERS (40), APPLICATIONS a cluster (50), SCENARIOS
- * (index,status,edit,publish,rollout), RUNS of publish (3), RATE of status
+ * (index,status,edit,publish,rollout), RUNS (3) of PUBLISHES (1000), RATE of status
  * events a second (200) for DURATION seconds (10) with TRANSITIONS as their
  * share of changes that count (0.1), HEAP in MiB (Node's own limit), PROFILE=1
  * (a CPU profile of the controllers in the current folder).

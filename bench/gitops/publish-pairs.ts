@@ -5,7 +5,7 @@ import { clusterName, type Fleet } from './fixture.ts';
 import { sleep, type Bench } from './scenarios.ts';
 import { startController, startHub } from './surroundings.ts';
 
-const fleet: Fleet = { clusters: 20, applications: 50 };
+const fleet: Fleet = { clusters: Number(process.env['PUBLISHES'] ?? 1000) / 50, applications: 50 };
 const count = fleet.clusters * fleet.applications;
 
 type Pace = Pick<Cost, 'wallMs' | 'cpuMs'>;
