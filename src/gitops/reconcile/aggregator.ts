@@ -112,6 +112,7 @@ export class Aggregator {
       if (decision.write === 'after') return statusQueue.putAfter(key, 'resync', decision.afterMs);
       if (decision.write === 'none') return this.#settled(app);
       await this.#budget.take(this.#signal);
+      if (deps.guard.current().blocked) throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
       if (!deps.stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', { mayHeal: true });
       await this.#writeNow(app, look);
     } catch (caught) {

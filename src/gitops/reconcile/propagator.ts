@@ -356,12 +356,13 @@ export class Propagator {
 
   async #publish(kind: PublishKind, request: WorkRequest): Promise<void> {
     await this.#window.enter();
-    const { clock, maestro, metrics, stillLeader } = this.#state.deps;
+    const { clock, maestro, metrics, stillLeader, guard } = this.#state.deps;
     const startMs = clock.monotonicMs();
     let trouble = false;
     this.#inFlight += 1;
     try {
-      // The wait for a place may have outlasted the lease.
+      // The wait for a place may have outlasted the lease, or the leave to write.
+      if (guard.current().blocked) throw new MaestroError('unavailable', 'publishing is not allowed any more', { mayHeal: true, delivery: 'not-sent' });
       if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is published', { mayHeal: true, delivery: 'not-sent' });
       await maestro.writer.publish(request, this.#state.call(this.#signal));
       metrics.published(kind, 'sent', clock.monotonicMs() - startMs);

@@ -402,6 +402,8 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
         await health(name);
       }
       const gone = await bundleOf('j6-vanish');
+      // What earlier tests left is garbage: it goes first.
+      await eventually(async () => expect(await rig.maestroBundles()).toHaveLength(4), 20 * second);
       rig.hub.front.memory.put(kinds.configMaps, config(true));
       await blockedBy('Disabled');
       const [published, patched, received] = [rig.publishes().length, patches(), await metric(port, 'status_events_total')];

@@ -355,7 +355,8 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
         expect(at(await hub('l8'), 'spec', 'syncPolicy', 'retry', 'limit')).toBe(rounds);
         expect(at(await spoke('l8'), 'spec', 'syncPolicy', 'retry', 'limit')).toBe(rounds);
         expect(at(await status('l8'), 'health', 'status')).toBe('Healthy');
-        expect(await status('l8')).toEqual(at(await spoke('l8'), 'status'));
+        // An edit that changes nothing for Argo CD moves reconciledAt, which alone is not written.
+        expect({ ...((await status('l8')) as JsonObject), reconciledAt: '' }).toEqual({ ...(at(await spoke('l8'), 'status') as JsonObject), reconciledAt: '' });
       }, 15 * second);
       expect(patches('l8')).toBeGreaterThan(written);
       for (const code of ['409', '422']) expect(await metric(port, 'hub_calls_total', { verb: 'patch', status: code }), code).toBe(0);
