@@ -17,5 +17,5 @@ export function run(load: () => Loader): void {
     process.stderr.write(`error: maestro-cli can not start: ${error instanceof Error ? error.message : String(error)}\nhint: The installation is damaged; install it again.\n`);
     return;
   }
-  void main(process);
+  void main(process, { stdout: 1, stderr: 2 });
 }

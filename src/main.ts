@@ -16,12 +16,18 @@ export type Host = Pick<
   'argv' | 'version' | 'platform' | 'arch' | 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'pid' | 'on' | 'exit' | 'exitCode'
 >;
 
+/** Of the host's outputs, where it is known that nothing else stands between: text may go there without Node's streams. */
+export interface OutputDescriptors {
+  readonly stdout?: number;
+  readonly stderr?: number;
+}
+
 /**
  * Runs maestro-cli in a process. It starts with a failing exit code and clears
  * it only on a recorded outcome: an event loop that runs dry without one can
  * not look like success.
  */
-export async function main(host: Host): Promise<void> {
+export async function main(host: Host, descriptors: OutputDescriptors = {}): Promise<void> {
   host.exitCode = ExitCode.Internal;
   const stop = new AbortController();
   const onSignal = (error: MaestroError): void => {
@@ -35,8 +41,8 @@ export async function main(host: Host): Promise<void> {
     host.on('unhandledRejection', reject);
   });
   const random = (): number => randomInt(2 ** 32) / 2 ** 32;
-  const stdout = lazyStream(1, () => host.stdout);
-  const stderr = lazyStream(2, () => host.stderr);
+  const stdout = lazyStream(descriptors.stdout, () => host.stdout);
+  const stderr = lazyStream(descriptors.stderr, () => host.stderr);
   const context: Context = {
     stdout,
     stderr,
@@ -66,11 +72,11 @@ export async function main(host: Host): Promise<void> {
  * Standard output or error. Node's stream for it is made for a terminal only,
  * or when a reader is behind: most runs write a little to a file or a pipe.
  */
-function lazyStream(descriptor: number, get: () => NodeJS.WriteStream): OutputStream & { flushed(): Promise<void> } {
+function lazyStream(descriptor: number | undefined, get: () => NodeJS.WriteStream): OutputStream & { flushed(): Promise<void> } {
   let opened: NodeJS.WriteStream | undefined;
   let plain: boolean | undefined;
   let open = true;
-  const isPlain = (): boolean => (plain ??= isPlainOutput(descriptor));
+  const isPlain = (): boolean => (plain ??= descriptor !== undefined && isPlainOutput(descriptor));
   const stream = (): NodeJS.WriteStream => {
     if (opened !== undefined) return opened;
     opened = get();
@@ -80,9 +86,9 @@ function lazyStream(descriptor: number, get: () => NodeJS.WriteStream): OutputSt
     });
     return opened;
   };
-  const writePlain = (text: string): void => {
+  const writePlain = (to: number, text: string): void => {
     try {
-      const left = writeNow(descriptor, text);
+      const left = writeNow(to, text);
       if (left !== undefined) stream().write(left);
     } catch {
       open = false;
@@ -92,7 +98,7 @@ function lazyStream(descriptor: number, get: () => NodeJS.WriteStream): OutputSt
     write: (text) => {
       if (!open) return;
       // What waits in Node's stream has to come first.
-      if (opened === undefined && isPlain()) writePlain(text);
+      if (opened === undefined && descriptor !== undefined && isPlain()) writePlain(descriptor, text);
       else stream().write(text);
     },
     get isTTY() {
