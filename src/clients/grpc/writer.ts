@@ -111,6 +111,8 @@ async function explain(
       cause: signal.reason,
     });
   }
+  // A connection over which no answer came in time may be half-open, which TCP alone would notice after many minutes.
+  if (status.code === grpc.status.DEADLINE_EXCEEDED) lease.retire();
   const plaintextOnTls =
     settings.grpcEndpoint.plaintext && /Last error: Failed to connect/.test(status.details) && (await speaksTls(settings));
   return translateGrpcError(status, {

@@ -192,7 +192,7 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
     });
 
     // The writer keeps its connection after a call that ended without an answer (src/clients/grpc/writer.ts).
-    test.fails('half-open for publishes too: a publish without an answer is made again over another connection, and not twice', async () => {
+    test('half-open for publishes too: a publish without an answer is made again over another connection, and not twice', async () => {
       const relay = await relayTo(rig.standIn.grpcEndpoint);
       await start({ maestro: maestroBy({ grpc: relay.port }), callTimeoutMs: 2 * second });
       await createApp(rig, 'h2-publish');
