@@ -42,6 +42,8 @@ export interface ProcessDeps {
   readonly onListening?: (servers: Pick<HealthServers, 'healthPort' | 'metricsPort'>) => void;
 }
 
+/** An engine that ran for so long before it stopped starts again at once. */
+const longRunMs = 300_000;
 const reportingController = 'maestro-cli.hyperfleet.io/gitops';
 
 /**
@@ -178,6 +180,7 @@ function leader(
     const silence = tellBlocked(guard, events);
     try {
       for (let attempt = 0; !signal.aborted; attempt += 1) {
+        const beganMs = clock.monotonicMs();
         try {
           hubId ??= await findHubId(kube, { clock, random, log, callTimeoutMs: settings.callTimeoutMs }, signal);
           await parts.runController({ kube, maestro, settings, hubId, metrics, log, clock, random, guard, events, stillLeader, health }, signal);
@@ -188,6 +191,8 @@ function leader(
           // A token or a certificate that is refused now may be renewed in its file, or on the server; a bug stays one.
           if (error.code === 'internal') throw error;
           log.error(`the controllers stopped and start again: ${error.message}`, { code: error.code });
+          // What ran for long does not pay for what failed hours ago.
+          if (clock.monotonicMs() - beganMs >= longRunMs) attempt = 0;
           await clock.sleep(backoffMs(attempt, random, 1_000, 60_000), signal).catch(() => undefined);
         }
       }
