@@ -86,6 +86,10 @@ export async function statusEvents({ perSecond, seconds, transitions }: Bench, {
   const during = await controller.sample();
   const written = (during.counts['hub status done'] ?? 0);
   // The last ones are on their way, and some may wait for the budget.
+  const startMs = performance.now();
+  const before = during.counts['reports'] ?? 0;
+  await controller.until('the last reports', ({ counts }) => before + (counts['reports'] ?? 0) >= sent.sent, 300_000);
+  const behindMs = performance.now() - startMs;
   await controller.until('the writes of the last reports', ({ snapshot }) => snapshot?.statusBacklog === 0, 120_000, waiting);
   await sleep(1_000);
   const rest = await controller.sample();
@@ -98,6 +102,7 @@ export async function statusEvents({ perSecond, seconds, transitions }: Bench, {
   console.log('| | |\n|---|---|');
   for (const [name, value] of [
     ['events sent, received', `${sent.sent}, ${received}`],
+    ['received after the last was sent, for ms', `${received - before}, ${behindMs.toFixed(0)}`],
     ['transitions sent, on the hub in the end', `${sent.transitions}, ${lags.length}`],
     ['suppressed as noise', `${suppressed} (${((suppressed / received) * 100).toFixed(1)} %)`],
     ['status writes a second meanwhile', ((written * 1000) / during.wallMs).toFixed(0)],
