@@ -80,8 +80,9 @@ export function buildProgram(
   for (const flag of commonFlags) for (const option of optionsOf(flag)) program.addOption(option.hideHelp());
   program.addHelpText('after', () => commonFlagsHelp(program, output.columns));
   for (const spec of specs) {
-    const command = parentOf(program, spec.name, output).command(lastWord(spec.name));
-    configured(command, output).summary(spec.summary).description(spec.description ?? sentence(spec.summary));
+    // It has the settings of its parent.
+    const command = parentOf(program, spec.name).command(lastWord(spec.name)).helpCommand(false);
+    command.summary(spec.summary).description(spec.description ?? sentence(spec.summary));
     command.usage([...(spec.args === undefined ? [] : [spec.args]), '[flags]'].join(' '));
     if (!complete.includes(spec)) continue;
     if (spec.args) command.arguments(spec.args);
@@ -114,12 +115,12 @@ const groupSummaries: Readonly<Record<string, string>> = {
   consumer: 'target clusters and their labels',
 };
 
-function parentOf(program: Command, name: string, output: ProgramOutput): Command {
+function parentOf(program: Command, name: string): Command {
   const words = name.split(' ').slice(0, -1);
   return words.reduce((parent, word) => {
     const existing = parent.commands.find((command) => command.name() === word);
     const summary = groupSummaries[word] ?? `${word} commands`;
-    return existing ?? configured(parent.command(word), output).usage('<command> [flags]').summary(summary).description(sentence(summary));
+    return existing ?? parent.command(word).helpCommand(false).usage('<command> [flags]').summary(summary).description(sentence(summary));
   }, program);
 }
 
@@ -154,6 +155,8 @@ function optionsOf(flag: FlagSpec): Option[] {
  * the first is the flag, the second its absence.
  */
 function withoutBooleanValues(argv: readonly string[], specs: readonly AnyCommandSpec[]): readonly string[] {
+  const withValue = /^(--[\w-]+)=(true|false|1|0|t|f)$/i;
+  if (!argv.some((word) => withValue.test(word))) return argv;
   const booleans = new Set(
     [...specs.flatMap(({ flags }) => flags), ...commonFlags]
       .flatMap((flag) => [flag.flags, ...(flag.aliases ?? [])])
@@ -162,7 +165,7 @@ function withoutBooleanValues(argv: readonly string[], specs: readonly AnyComman
       .map((option) => option.long),
   );
   return argv.flatMap((word) => {
-    const [, name, value] = /^(--[\w-]+)=(true|false|1|0|t|f)$/i.exec(word) ?? [];
+    const [, name, value] = withValue.exec(word) ?? [];
     if (name === undefined || value === undefined || !booleans.has(name)) return [word];
     return /^[t1]/i.test(value) ? [name] : [];
   });
