@@ -7,6 +7,9 @@ export type Lane = (typeof lanes)[number];
 /** Times are kept to a tenth of a second, so that a look at what is due touches slots, not keys. */
 const slotMs = 100;
 
+/** Without a reason, AbortController makes an exception with a stack each time. */
+const woken = Symbol('woken');
+
 interface Waiting {
   lane: Lane;
   readonly sinceMs: number;
@@ -147,7 +150,7 @@ export class WorkQueue {
 
   async #sleepUntil(dueMs: number, signal: AbortSignal): Promise<void> {
     const early = new AbortController();
-    this.#wakeTimer = () => early.abort();
+    this.#wakeTimer = () => early.abort(woken);
     try {
       // A look every now and then costs little, and bounds what an odd clock can do.
       const delayMs = Math.min(60_000, Math.max(10, dueMs - this.#clock.monotonicMs()));
