@@ -102,7 +102,10 @@ function refusalOf(hub: HubFacts, around: Surroundings, current: BundleRecord | 
 function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | undefined, nowMs: number): Action {
   const stored = current?.stored;
   const flight = stored?.oneShot;
-  const operationUnderWay = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished;
+  const overdue = current !== undefined && nowMs - current.operationSinceMs >= operationLimitMs;
+  // Asked for once more and nowhere seen to run: it was discarded, and is taken back so that it can be sent anew.
+  const givenUp = overdue && hub.operation !== '' && hub.operation === flight?.op && current.reported?.phase !== 'Running';
+  const operationUnderWay = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished && !givenUp;
   const refreshUnderWay = current !== undefined && flight?.refreshAfter !== undefined && !current.refreshFinished;
   // Published before a crash, or before a write to the hub that failed: even when it is finished by now, it must not start again.
   const operationLeft = hub.operation !== '' && hub.operation === flight?.op && !app.operationTaken;
@@ -111,7 +114,6 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   // The same once more waits until the cluster has applied a version without it.
   const sameOperation = hub.operation === flight?.op || hub.operation === current?.dropped?.operation;
   const sameRefresh = flight?.refreshAfter !== undefined || current?.dropped?.refresh === true;
-  const overdue = current !== undefined && nowMs - current.operationSinceMs >= operationLimitMs;
   const newOperation = hub.operation !== '' && (!operationUnderWay || overdue) && !sameOperation;
   const newRefresh = hub.refresh !== '' && !refreshUnderWay && !sameRefresh;
   const drop = flight !== undefined && !operationUnderWay && !refreshUnderWay;
@@ -132,7 +134,7 @@ function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Ac
   }
   const step = removal(app.bundles, hub, around);
   if (step !== undefined) return step;
-  const ours = app.bundles.filter(({ stored }) => isOurs(stored, around.hubId));
+  const ours = app.bundles.filter(({ stored }) => isOurs(stored, around.hubId, hub.cluster));
   if (ours.length === 0) return hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
   if (around.deletion === 'requested') return hub.argoFinalizers ? { do: 'release', confirmed: false } : nothing;
   const { clusterGoneMs, nowMs, deletionFallbackMs } = around;
@@ -154,7 +156,7 @@ export function spareWorkload(bundle: BundleRecord): Extract<Action, { readonly 
 
 /** The next step towards deleting these; undefined when there is none to delete. One that has to wait holds up no other. */
 function removal(bundles: readonly BundleRecord[], hub: HubFacts, around: Surroundings): Action | undefined {
-  const steps = bundles.filter((bundle) => mayDelete(bundle, around)).map((bundle) => (isSpared(bundle, hub) ? spareWorkload(bundle) : { do: 'delete' as const, bundle }));
+  const steps = bundles.filter((bundle) => mayDelete(bundle, around, hub.cluster)).map((bundle) => (isSpared(bundle, hub) ? spareWorkload(bundle) : { do: 'delete' as const, bundle }));
   return steps.find((step) => step.do !== 'await-deletion') ?? steps[0];
 }
 
@@ -168,12 +170,18 @@ function isSpared({ stored }: BundleRecord, hub: HubFacts): boolean {
   return predecessors || (hub.deletionTimestamp !== '' && !hub.argoFinalizers);
 }
 
-export function mayDelete({ stored, deleteSentMs }: BundleRecord, around: Pick<Surroundings, 'hubId' | 'nowMs'>): boolean {
-  if (!isOurs(stored, around.hubId)) return false;
+/** @param cluster that the hub application names; undefined when there is none */
+export function mayDelete({ stored, deleteSentMs }: BundleRecord, around: Pick<Surroundings, 'hubId' | 'nowMs'>, cluster: string | undefined): boolean {
+  if (!isOurs(stored, around.hubId, cluster)) return false;
   return !stored.deleting && around.nowMs - deleteSentMs >= deleteAgainMs;
 }
 
-/** Bundles of the Go controllers carry no hub id; they are adopted by name. */
-function isOurs(stored: BundleRecord['stored'], hubId: string): boolean {
-  return stored.managedBy !== 'foreign' && (stored.hubId === '' || stored.hubId === hubId);
+/**
+ * Bundles of the Go controllers carry no hub id, so they are adopted by name,
+ * and only on the very cluster that the application names: on any other one
+ * they may be another hub's, with a workload of its own.
+ */
+function isOurs(stored: BundleRecord['stored'], hubId: string, cluster: string | undefined): boolean {
+  if (stored.managedBy === 'foreign') return false;
+  return stored.hubId === hubId || (stored.hubId === '' && stored.consumer === cluster);
 }

@@ -101,7 +101,8 @@ export class Aggregator {
   async write(key: string): Promise<void> {
     const { deps, index, statusQueue } = this.#state;
     const app = index.get(key);
-    if (app?.hub === undefined) return;
+    // Without the label its status is somebody else's to write.
+    if (app?.hub?.selected !== true) return;
     if (deps.guard.current().blocked) {
       this.#blocked.add(key);
       return;
@@ -114,6 +115,8 @@ export class Aggregator {
       await this.#budget.take(this.#signal);
       if (deps.guard.current().blocked) throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
       if (!deps.stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', { mayHeal: true });
+      // The wait may have outlasted the version that the look was at.
+      if (app.hub !== look.hub || (look.bundle?.stored.version ?? 0) !== look.publishedVersion) return statusQueue.put(key, 'change');
       await this.#writeNow(app, look);
     } catch (caught) {
       this.#failed(app, MaestroError.from(caught));
@@ -152,7 +155,7 @@ export class Aggregator {
     const leaves = app.collecting || app.hub === undefined || app.hub.deletionTimestamp !== '' || !belongs(app.hub, bundle);
     const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinished;
     if (waits && synced) queue.put(app.key, 'change');
-    if (app.hub === undefined || !synced || !belongs(app.hub, bundle)) return;
+    if (app.hub?.selected !== true || !synced || !belongs(app.hub, bundle)) return;
     const { decision } = this.#decide(app, app.hub, bundle, report, bundle.reported);
     if (decision.write === 'none') {
       deps.metrics.statusDone(reportIsCurrent(report, bundle.stored.version) ? 'suppressed' : 'stale');

@@ -8,7 +8,7 @@ import { parseHubApplication, pullSelector } from '../model/hub-application.ts';
 import { sweep } from '../policy/orphans.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 import { objectAt, textAt } from '../model/fields.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import { MaestroFeed } from '../watch/maestro-feed.ts';
 import { Aggregator } from './aggregator.ts';
 import type { ControllerDeps } from './deps.ts';
@@ -20,6 +20,8 @@ import { applications, appProjects, ControllerState, managedClusters, placementD
 /** Beyond the publishes under way, so that a slow read does not idle the window. */
 const spareWorkers = 16;
 const statusWorkers = 32;
+/** For reading again what may be gone, in a process that does not propagate. */
+const lookingWorkers = 4;
 /** Conditions that come with time are looked for this often. */
 const timeScanMs = 15_000;
 /** Of the time to stop in, for calls under way; the rest is for giving the lease back. */
@@ -50,6 +52,7 @@ class Controller {
   readonly #intake: Intake;
   readonly #feed: MaestroFeed;
   readonly #reflectors: Reflector[] = [];
+  /** Role and key of each step that is being taken, and since when. */
   readonly #running = new Map<string, number>();
 
   constructor(deps: ControllerDeps, signal: AbortSignal) {
@@ -64,6 +67,10 @@ class Controller {
         hubSeen: (key, content) => this.#intake.hubSeen(key, content),
         bundleSeen: (bundle) => this.#intake.stored(bundle),
         bundleMissing: (id) => this.#intake.missing(id),
+        waiting: (key, waits) => {
+          if (waits) this.#running.delete(`propagation ${key}`);
+          else this.#running.set(`propagation ${key}`, clock.monotonicMs());
+        },
       },
       this.#calls.signal,
     );
@@ -95,6 +102,8 @@ class Controller {
       oldestReconcileMs: () => [...this.#running.values()].sort((left, right) => left - right)[0],
     });
     const { propagation, aggregation } = settings.controllers;
+    // What nobody takes is not kept either.
+    if (!aggregation) this.#state.statusQueue.end();
     const tasks = [
       ...this.#watchHub(),
       this.#feed.run(this.#signal),
@@ -103,8 +112,10 @@ class Controller {
       this.#scanTime(),
       this.#state.queue.runTimer(this.#signal),
       this.#state.statusQueue.runTimer(this.#signal),
-      ...this.#workers(propagation ? settings.maxConcurrency + spareWorkers : 0, this.#state.queue, (key) => this.#propagator.reconcile(key)),
-      ...this.#workers(aggregation ? statusWorkers : 0, this.#state.statusQueue, (key) => this.#aggregator.write(key)),
+      ...(propagation
+        ? this.#workers(settings.maxConcurrency + spareWorkers, 'propagation', this.#state.queue, (key) => this.#propagator.reconcile(key))
+        : this.#workers(lookingWorkers, 'propagation', this.#state.queue, (key) => this.#propagator.lookAgain(key))),
+      ...this.#workers(aggregation ? statusWorkers : 0, 'aggregation', this.#state.statusQueue, (key) => this.#aggregator.write(key)),
     ];
     const endQueues = (): void => {
       this.#state.queue.end();
@@ -173,7 +184,14 @@ class Controller {
         else if (event.kind === 'gone') this.#projectSeen(event.key, undefined);
       });
     }
-    return this.#reflectors.map((reflector) => reflector.run(this.#signal));
+    // The bundle that an application calls for depends on its project, so projects are read first.
+    const projects = settings.deliverProject ? this.#reflectors.at(-1) : undefined;
+    return this.#reflectors.map((reflector, at) => this.#reflect(reflector, at === 0 ? projects : undefined));
+  }
+
+  async #reflect(reflector: Reflector, after: Reflector | undefined): Promise<void> {
+    while (after !== undefined && !after.state.synced) if (!(await this.#sleep(20))) return;
+    await reflector.run(this.#signal);
   }
 
   #watch<T>(
@@ -200,8 +218,11 @@ class Controller {
   /** Applications of the project are built anew; what they hold is read again, one by one. */
   #projectSeen(key: string, project: JsonObject | undefined): void {
     const { projects, index, queue, synced } = this.#state;
-    if (project === undefined) projects.delete(key);
-    else projects.set(key, { metadata: { name: textAt(objectAt(project, 'metadata'), 'name') }, spec: objectAt(project, 'spec') });
+    const next = project === undefined ? undefined : { metadata: { name: textAt(objectAt(project, 'metadata'), 'name') }, spec: objectAt(project, 'spec') };
+    // A list tells of all of them, changed or not.
+    if (canonicalJson(next ?? null) === canonicalJson(projects.get(key) ?? null)) return;
+    if (next === undefined) projects.delete(key);
+    else projects.set(key, next);
     if (!synced) return;
     const namespace = key.slice(0, key.indexOf('/') + 1);
     for (const app of index.all()) {
@@ -217,7 +238,8 @@ class Controller {
     while (!this.#ready()) if (!(await this.#sleep(100))) return;
     this.#state.synced = true;
     log.info('hub and Maestro have been read', { applications: this.#state.index.size, bundles: this.#state.index.bundles, clusters: this.#state.clusters.size });
-    await this.#intake.considerAll(this.#signal).catch(() => undefined);
+    await this.#intake.considerAll(this.#signal);
+    if (this.#signal.aborted) return;
     const { intervalMs } = settings.gc;
     if (intervalMs === undefined || !settings.controllers.propagation) return;
     let lastMs = Number.NEGATIVE_INFINITY;
@@ -272,6 +294,8 @@ class Controller {
 
   async #scanTime(): Promise<void> {
     while (await this.#sleep(timeScanMs)) {
+      // Half of what is known would take conditions back that the other half brings again.
+      if (!this.#state.synced) continue;
       let count = 0;
       for (const app of this.#state.index.all()) {
         if (app.hub !== undefined && app.timely !== this.#aggregator.silence.timely(app)) this.#state.statusQueue.put(app.key, 'resync');
@@ -281,16 +305,17 @@ class Controller {
     }
   }
 
-  #workers(count: number, queue: WorkQueue, step: (key: string) => Promise<void>): Promise<void>[] {
+  #workers(count: number, role: keyof ControllerDeps['settings']['controllers'], queue: WorkQueue, step: (key: string) => Promise<void>): Promise<void>[] {
     return Array.from({ length: count }, async () => {
       for (;;) {
         const key = await queue.take();
         if (key === undefined) return;
-        this.#running.set(key, this.#deps.clock.monotonicMs());
+        // Both roles may be at one application at once.
+        this.#running.set(`${role} ${key}`, this.#deps.clock.monotonicMs());
         try {
           await step(key);
         } finally {
-          this.#running.delete(key);
+          this.#running.delete(`${role} ${key}`);
           queue.done(key);
         }
       }

@@ -208,7 +208,8 @@ export class Intake implements MaestroFeedHandler {
     for (const app of this.#state.index.all()) {
       this.consider(app, 0);
       count += 1;
-      if (count % atOnce === 0) await this.#state.deps.clock.sleep(1, signal);
+      if (count % atOnce === 0) await this.#state.deps.clock.sleep(1, signal).catch(() => undefined);
+      if (signal.aborted) return;
     }
   }
 

@@ -6,12 +6,12 @@ import { bundleId } from '../../core/works/bundle-id.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import { backoffMs } from '../../operations/budget.ts';
 import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
-import { buildBundle, type OneShot } from '../bundle/build-bundle.ts';
+import { buildBundle } from '../bundle/build-bundle.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
 import { bundleProblems } from '../bundle/bundle-problems.ts';
-import { readStoredBundle, travellingFields, withoutCascade, type StoredBundle } from '../bundle/stored-bundle.ts';
+import { readStoredBundle, travellingFields, withoutCascade } from '../bundle/stored-bundle.ts';
 import { isBarred } from '../index/app-index.ts';
-import { BundleRecord, type AppRecord, type DroppedOneShot } from '../index/records.ts';
+import { BundleRecord, type AppRecord } from '../index/records.ts';
 import { clearAnnotationPatch, clearOperationPatch, finalizersPatch } from '../kube/patches.ts';
 import type { JsonPatchStep } from '../kube/kube-api.ts';
 import { refreshAnnotation } from '../constants.ts';
@@ -20,6 +20,7 @@ import { parseHubApplication, type HubApplication } from '../model/hub-applicati
 import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type OneShotPlan, type Surroundings } from '../policy/propagation.ts';
 import type { PublishKind } from '../run/controller-metrics.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
+import { droppedBy, oneShotOf } from './one-shot-fields.ts';
 import { applications, type ControllerState } from './state.ts';
 
 /** A deletion that waits for its cluster is looked at again after this long. */
@@ -28,6 +29,10 @@ const deletionAgainMs = 30_000;
 const operationAgainMs = 60_000;
 const firstBackoffMs = 500;
 const longestBackoffMs = 300_000;
+/** What comes up before both sides have been read waits, and is looked at again after this long. */
+const unsyncedAgainMs = 1_000;
+/** Whether an earlier application's bundle is gone at last is asked after this long. */
+const predecessorAgainMs = 60_000;
 
 /** What the rest of the controllers does for this one. */
 export interface PropagatorHooks {
@@ -35,6 +40,8 @@ export interface PropagatorHooks {
   hubSeen(key: string, app: HubApplication | undefined): void;
   /** A bundle as REST has it. */
   bundleSeen(bundle: ResourceBundle): void;
+  /** A step begins, or has ended, to wait for its turn to publish: for as long as others take, which is no fault of its own. */
+  waiting(key: string, waits: boolean): void;
   bundleMissing(id: string): void;
 }
 
@@ -83,6 +90,8 @@ export class Propagator {
   async reconcile(key: string): Promise<void> {
     const app = this.#state.index.get(key);
     if (app === undefined) return;
+    // What is known of the other side may be half of it.
+    if (!this.#state.synced) return this.#state.queue.putAfter(key, 'change', unsyncedAgainMs);
     if (this.#state.deps.guard.current().blocked) {
       this.#blocked.add(key);
       return;
@@ -99,6 +108,17 @@ export class Propagator {
     }
   }
 
+  /** For a process that does not propagate: reads the hub application again when it may be gone, and no more; never throws. */
+  async lookAgain(key: string): Promise<void> {
+    const app = this.#state.index.get(key);
+    if (app?.stale !== true) return;
+    try {
+      await this.#fresh(app);
+    } catch (caught) {
+      this.#failed(app, MaestroError.from(caught));
+    }
+  }
+
   /** Publishes the bundle without what would cascade; for garbage collection too. */
   async strip(app: AppRecord, bundle: BundleRecord): Promise<void> {
     const stored = await this.#read(bundle.stored.id);
@@ -109,7 +129,7 @@ export class Propagator {
       return;
     }
     const work = withoutCascade(stored);
-    await this.#publish('update', { kind: 'update', target: this.#target(bundle), work, version: stored.version });
+    await this.#publish(app, 'update', { kind: 'update', target: this.#target(bundle), work, version: stored.version });
     this.#adopt(app.key, bundle.stored.id, bundle.stored.consumer, stored.version + 1, work);
   }
 
@@ -118,7 +138,14 @@ export class Propagator {
     const { clock, stillLeader } = this.#state.deps;
     if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is deleted', { mayHeal: true });
     const { id, name: workName, version } = bundle.stored;
-    await this.#publish('delete', { kind: 'delete', target: this.#target(bundle), workName, version });
+    try {
+      await this.#publish(app, 'delete', { kind: 'delete', target: this.#target(bundle), workName, version });
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      // Its end went unheard; whether it is really gone, reading it tells.
+      if (error.code === 'not-found' && (await this.#read(id)) === undefined) return this.#hooks.bundleMissing(id);
+      throw error;
+    }
     bundle.stored = { ...bundle.stored, deleting: true };
     bundle.deleteSentMs = clock.monotonicMs();
     if (app.deletionPendingSince === '') app.deletionPendingSince = this.#state.now();
@@ -130,7 +157,7 @@ export class Propagator {
     if (app.hub !== undefined) return decidePropagation(app, this.#surroundings(app));
     const { hubId, clock } = this.#state.deps;
     const nowMs = clock.monotonicMs();
-    const garbage = app.collecting ? app.bundles.find((bundle) => mayDelete(bundle, { hubId, nowMs })) : undefined;
+    const garbage = app.collecting ? app.bundles.find((bundle) => mayDelete(bundle, { hubId, nowMs }, undefined)) : undefined;
     return garbage === undefined ? { do: 'nothing' } : spareWorkload(garbage);
   }
 
@@ -173,11 +200,12 @@ export class Propagator {
         return this.settled(app);
       case 'park':
         this.#state.park(app, action.reason, action.message);
+        if (action.reason === 'PredecessorDeleting') await this.#askForPredecessor(app);
         return;
       case 'publish':
         return this.#publishApplication(app, action.over, action.oneShot);
       case 'clear-one-shot':
-        return this.#clearOneShot(app, await this.#content(app), action.operation, action.refresh);
+        return this.#clearOneShot(app, await this.#contentAsDecided(app), action.operation, action.refresh);
       case 'strip':
         await this.strip(app, action.bundle);
         return;
@@ -196,7 +224,7 @@ export class Propagator {
 
   async #publishApplication(app: AppRecord, over: BundleRecord | undefined, plan: OneShotPlan): Promise<void> {
     const { bundleSettings, index } = this.#state;
-    const content = await this.#content(app);
+    const content = await this.#contentAsDecided(app);
     if (content === undefined) return;
     const stored = over !== undefined && (plan.operation === 'kept' || plan.refresh === 'kept') ? await this.#read(over.stored.id) : undefined;
     const oneShot = oneShotOf(plan, content, over, stored);
@@ -215,8 +243,8 @@ export class Propagator {
     if (plan.operation === 'new') app.operationTaken = false;
     if (plan.refresh === 'new') app.refreshTaken = false;
     try {
-      if (over === undefined) await this.#publish('create', { kind: 'create', target, work });
-      else await this.#publish('update', { kind: 'update', target: { ...target, id: over.stored.id }, work, version: over.stored.version });
+      if (over === undefined) await this.#publish(app, 'create', { kind: 'create', target, work });
+      else await this.#publish(app, 'update', { kind: 'update', target: { ...target, id: over.stored.id }, work, version: over.stored.version });
     } catch (caught) {
       return this.#publishFailed(app, over?.stored.id ?? built.id, MaestroError.from(caught));
     }
@@ -314,7 +342,9 @@ export class Propagator {
   }
 
   async #patch(app: AppRecord, what: 'operation' | 'refresh' | 'finalizers', steps: readonly JsonPatchStep[]): Promise<void> {
-    const { kube, clock, metrics } = this.#state.deps;
+    const { kube, clock, metrics, guard, stillLeader } = this.#state.deps;
+    if (guard.current().blocked) throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
+    if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', { mayHeal: true });
     const startMs = clock.monotonicMs();
     try {
       const answer = await kube.jsonPatch(applications, { namespace: app.namespace, name: app.name }, steps, this.#state.call(this.#signal));
@@ -338,6 +368,29 @@ export class Propagator {
     return this.#state.contents.get(app.key) ?? this.#fresh(app);
   }
 
+  /**
+   * The same, but undefined when reading it again showed another application
+   * than the decision was made for: of another cluster, being deleted, with
+   * another operation. Then all is decided anew.
+   */
+  async #contentAsDecided(app: AppRecord): Promise<HubApplication | undefined> {
+    const decidedFor = app.hub;
+    const content = await this.#content(app);
+    if (app.hub === decidedFor) return content;
+    this.#state.queue.put(app.key, 'change');
+    return undefined;
+  }
+
+  /** The end of a bundle is told once, and may have been told too early or to nobody. */
+  async #askForPredecessor(app: AppRecord): Promise<void> {
+    const id = app.hub === undefined ? undefined : currentBundle(app, app.hub)?.stored.id;
+    if (id === undefined) return;
+    this.#state.queue.putAfter(app.key, 'resync', predecessorAgainMs);
+    const stored = await this.#read(id);
+    if (stored === undefined) this.#hooks.bundleMissing(id);
+    else this.#hooks.bundleSeen(stored);
+  }
+
   async #fresh(app: AppRecord): Promise<HubApplication | undefined> {
     const { kube } = this.#state.deps;
     const object = await kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal));
@@ -354,8 +407,10 @@ export class Propagator {
     return { id: bundle.stored.id, consumer: bundle.stored.consumer, source: this.#state.bundleSettings.sourceId };
   }
 
-  async #publish(kind: PublishKind, request: WorkRequest): Promise<void> {
+  async #publish(app: AppRecord, kind: PublishKind, request: WorkRequest): Promise<void> {
+    this.#hooks.waiting(app.key, true);
     await this.#window.enter();
+    this.#hooks.waiting(app.key, false);
     const { clock, maestro, metrics, stillLeader, guard } = this.#state.deps;
     const startMs = clock.monotonicMs();
     let trouble = false;
@@ -406,26 +461,4 @@ export class Propagator {
     else log.warn('will be tried again', fields);
     this.#state.queue.putAfter(app.key, app.hub?.deletionTimestamp ? 'delete' : 'change', delayMs);
   }
-}
-
-/** What the publish of `next` over what is known takes away, beside what is taken away but not applied yet. */
-function droppedBy({ stored, dropped }: BundleRecord, next: StoredBundle): DroppedOneShot | undefined {
-  const operation = next.oneShot?.op ? '' : (stored.oneShot?.op ?? '') || (dropped?.operation ?? '');
-  const refresh = next.oneShot?.refreshAfter === undefined && (stored.oneShot?.refreshAfter !== undefined || dropped?.refresh === true);
-  return operation === '' && !refresh ? undefined : { version: next.version, operation, refresh };
-}
-
-function oneShotOf(plan: OneShotPlan, content: HubApplication, over: BundleRecord | undefined, stored: ResourceBundle | undefined): OneShot {
-  const travelling = stored === undefined ? {} : travellingFields(stored.manifests);
-  const flight = over?.stored.oneShot;
-  const operation = plan.operation === 'new' ? content.operation : plan.operation === 'kept' ? travelling.operation : undefined;
-  const refresh = plan.refresh === 'new' ? content.refresh : plan.refresh === 'kept' ? travelling.refresh : undefined;
-  return {
-    ...(operation === undefined
-      ? {}
-      : { operation, operationAfter: plan.operation === 'kept' ? (flight?.opAfter ?? '') : (over?.startedAt ?? '') }),
-    ...(refresh === undefined
-      ? {}
-      : { refresh, refreshAfter: plan.refresh === 'kept' ? (flight?.refreshAfter ?? '') : (over?.reconciledAt ?? '') }),
-  };
 }

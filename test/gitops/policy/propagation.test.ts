@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
 import type { AppRecord } from '../../../src/gitops/index/records.ts';
 import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type Surroundings } from '../../../src/gitops/policy/propagation.ts';
+import { fingerprintOf } from '../../../src/gitops/status/fingerprint.ts';
 import { appRecord, bundleRecord, ourHub, surroundings, type AppOver, type BundleOver } from './records.ts';
 
 const none = { operation: 'none', refresh: 'none' } as const;
@@ -62,6 +63,9 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['moved: then away from the old one', { hub: { cluster: 'c2' }, bundles: [{}, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, { do: 'delete', bundle: 'b1' }],
   ['moved: asked for a moment ago', { hub: { cluster: 'c2' }, bundles: [{ deleteSentMs: 990_000 }, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
   ['moved: what is left is another hub\'s', { hub: { cluster: 'c2' }, bundles: [{ stored: { hubId: 'hub-2' } }, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
+  ['moved: what the Go controllers left elsewhere may be another hub\'s', { hub: { cluster: 'c2' }, bundles: [{ stored: { managedBy: 'go', hubId: '', hubUid: '' } }, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
+  ['deleted: what the Go controllers left elsewhere neither goes nor holds it up', { hub: { ...deletes, cluster: 'c2' }, bundles: [{ stored: { managedBy: 'go', hubId: '', hubUid: '' } }] }, {}, release(true)],
+  ['deleted: what the Go controllers left on its cluster goes', { hub: deletes, bundles: [{ stored: { managedBy: 'go', hubId: '', hubUid: '' } }] }, {}, { do: 'delete', bundle: 'b1' }],
   // One-shot fields
   ['an operation on a new application', { hub: { operation: 'A' } }, {}, publish(undefined, { operation: 'new' })],
   ['an operation', { hub: { operation: 'A' }, bundles: [{}] }, {}, publish('b1', { operation: 'new' })],
@@ -76,6 +80,8 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['another one, when the end of the first was never heard of', { hub: { operation: 'B' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000 }] }, {}, publish('b1', { operation: 'new' })],
   ['another one after the end', { hub: { operation: 'B' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1', { operation: 'new' })],
   ['the same once more waits for the end', { hub: { operation: 'A' }, operationTaken: true, bundles: [flightA] }, {}, nothing],
+  ['the same once more, when the end of the first was never heard of: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000 }] }, {}, publish('b1')],
+  ['the same once more, while the first is seen to run for long', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000, reported: fingerprintOf({ operationState: { phase: 'Running' } }) }] }, {}, nothing],
   ['the same once more: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1')],
   ['the same once more: until that is applied', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, nothing],
   ['another one need not wait for that', { hub: { operation: 'B' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, publish('b1', { operation: 'new' })],
@@ -130,12 +136,17 @@ describe('the next step', () => {
     ['ours', {}, true],
     ['another hub\'s', { hubId: 'hub-2' }, false],
     ['of the Go controllers', { managedBy: 'go', hubId: '' }, true],
+    ['of the Go controllers for another cluster', { managedBy: 'go', hubId: '', consumer: 'c2' }, false],
     ['foreign', { managedBy: 'foreign', hubId: '' }, false],
     ['foreign with our hub id', { managedBy: 'foreign' }, false],
     ['accepted for deletion', { deleting: true }, false],
   ] satisfies [string, Partial<StoredBundle>, boolean][])('a bundle that is %s may be deleted: %s → %s', (_, stored, may) => {
-    expect(mayDelete(bundleRecord({ stored }), { hubId: ourHub, nowMs: 0 })).toBe(may);
+    expect(mayDelete(bundleRecord({ stored }), { hubId: ourHub, nowMs: 0 }, 'c1')).toBe(may);
   });
+});
+
+test('garbage collection, which has no hub application to go by, deletes nothing of the Go controllers', () => {
+  expect(mayDelete(bundleRecord({ stored: { managedBy: 'go', hubId: '' } }), { hubId: ourHub, nowMs: 0 }, undefined)).toBe(false);
 });
 
 const operations = fc.constantFrom('', 'A', 'B');

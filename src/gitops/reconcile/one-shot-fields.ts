@@ -1,0 +1,29 @@
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import type { OneShot } from '../bundle/build-bundle.ts';
+import { travellingFields, type StoredBundle } from '../bundle/stored-bundle.ts';
+import type { BundleRecord, DroppedOneShot } from '../index/records.ts';
+import type { HubApplication } from '../model/hub-application.ts';
+import type { OneShotPlan } from '../policy/propagation.ts';
+
+/** What the publish of `next` over what is known takes away, beside what is taken away but not applied yet. */
+export function droppedBy({ stored, dropped }: BundleRecord, next: StoredBundle): DroppedOneShot | undefined {
+  const operation = next.oneShot?.op ? '' : (stored.oneShot?.op ?? '') || (dropped?.operation ?? '');
+  const refresh = next.oneShot?.refreshAfter === undefined && (stored.oneShot?.refreshAfter !== undefined || dropped?.refresh === true);
+  return operation === '' && !refresh ? undefined : { version: next.version, operation, refresh };
+}
+
+/** The one-shot fields of the next publish: those of the hub application that are new, and of the stored bundle what stays. */
+export function oneShotOf(plan: OneShotPlan, content: HubApplication, over: BundleRecord | undefined, stored: ResourceBundle | undefined): OneShot {
+  const travelling = stored === undefined ? {} : travellingFields(stored.manifests);
+  const flight = over?.stored.oneShot;
+  const operation = plan.operation === 'new' ? content.operation : plan.operation === 'kept' ? travelling.operation : undefined;
+  const refresh = plan.refresh === 'new' ? content.refresh : plan.refresh === 'kept' ? travelling.refresh : undefined;
+  return {
+    ...(operation === undefined
+      ? {}
+      : { operation, operationAfter: plan.operation === 'kept' ? (flight?.opAfter ?? '') : (over?.startedAt ?? '') }),
+    ...(refresh === undefined
+      ? {}
+      : { refresh, refreshAfter: plan.refresh === 'kept' ? (flight?.refreshAfter ?? '') : (over?.reconciledAt ?? '') }),
+  };
+}

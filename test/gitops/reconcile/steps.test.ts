@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import type { WorkRequest } from '../../../src/clients/index.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import { MaestroError } from '../../../src/errors.ts';
+import { BundleRecord } from '../../../src/gitops/index/records.ts';
+import { createWriteBudget } from '../../../src/gitops/kube/write-budget.ts';
+import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
+import { Aggregator } from '../../../src/gitops/reconcile/aggregator.ts';
+import type { ControllerDeps } from '../../../src/gitops/reconcile/deps.ts';
+import { Intake } from '../../../src/gitops/reconcile/intake.ts';
+import { Propagator } from '../../../src/gitops/reconcile/propagator.ts';
+import { ControllerState } from '../../../src/gitops/reconcile/state.ts';
+import { systemClock } from '../../../src/io/clock.ts';
+import { finalizer, hubObject } from '../bundle/application.ts';
+import { storedBundle } from '../policy/records.ts';
+
+const clusterAnnotation = 'apps.open-cluster-management.io/ocm-managed-cluster';
+const pullLabel = 'apps.open-cluster-management.io/pull-to-ocm-managed-cluster';
+const key = 'argocd/app';
+const quiet: unknown = new Proxy({}, { get: () => () => undefined });
+
+interface Facts {
+  readonly cluster?: string;
+  readonly version?: string;
+  readonly operation?: JsonObject;
+  readonly selected?: boolean;
+}
+
+function hubApp({ cluster = 'c1', version = '10', operation, selected = true }: Facts = {}): JsonObject {
+  return hubObject({
+    metadata: {
+      name: 'app', namespace: 'argocd', uid: 'uid-1', resourceVersion: version, finalizers: [finalizer], ownerReferences: [],
+      labels: selected ? { [pullLabel]: 'true' } : {},
+      annotations: { [clusterAnnotation]: cluster },
+    },
+    ...(operation === undefined ? {} : { operation }),
+  });
+}
+
+/** Both controllers over a hub and a Maestro that are played by hand. */
+function setUp() {
+  const hub = { now: hubApp() as JsonObject | undefined, patches: [] as unknown[] };
+  const maestro = { published: [] as WorkRequest[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined };
+  const may = { lead: true };
+  const waits: [string, boolean][] = [];
+  const settings = {
+    controllers: { propagation: true, aggregation: true }, sourceId: 'app-work-client', callTimeoutMs: 1_000, maxConcurrency: 4, hubWritesPerSecond: 100,
+    statusMode: 'full', noise: 'never', deletion: { policy: 'confirmed', fallbackMs: 600_000 }, deliverNamespace: false, deliverProject: false,
+    allowedTargetNamespaces: '*', authorisation: 'placement',
+  };
+  const deps = {
+    settings, hubId: 'hub-1', clock: systemClock, random: () => 0.5, metrics: quiet, log: quiet, events: quiet,
+    guard: { current: () => ({ blocked: false }) }, stillLeader: () => may.lead,
+    kube: {
+      get: () => Promise.resolve(hub.now),
+      jsonPatch: (_path: unknown, _ref: unknown, steps: unknown) => {
+        hub.patches.push(steps);
+        return Promise.resolve(hub.now);
+      },
+    },
+    maestro: {
+      reader: {
+        getBundle: () => {
+          maestro.read += 1;
+          return Promise.resolve(maestro.bundle);
+        },
+      },
+      writer: {
+        publish: (request: WorkRequest) => {
+          if (maestro.refusal !== undefined) return Promise.reject(maestro.refusal);
+          maestro.published.push(request);
+          return Promise.resolve();
+        },
+      },
+    },
+  } as unknown as ControllerDeps;
+  const state = new ControllerState(deps);
+  const { signal } = new AbortController();
+  const propagator: Propagator = new Propagator(state, {
+    hubSeen: (of, content) => intake.hubSeen(of, content),
+    bundleSeen: (bundle) => intake.stored(bundle),
+    bundleMissing: (id) => intake.missing(id),
+    waiting: (of, is) => void waits.push([of, is]),
+  }, signal);
+  const aggregator = new Aggregator(state, createWriteBudget({}, { clock: systemClock }), signal);
+  const intake: Intake = new Intake(state, propagator, aggregator, () => undefined);
+  for (const name of ['c1', 'c2']) intake.clusterSeen({ name, local: false, available: true });
+  intake.decisionSeen({ key: 'argocd/d', namespace: 'argocd', clusters: ['c1'] });
+  const app = state.index.getOrAdd(key);
+  intake.hubSeen(key, parseHubApplication(hubApp()));
+  state.synced = true;
+  const deliver = (over: Parameters<typeof storedBundle>[0] = {}): BundleRecord => {
+    const bundle = new BundleRecord(storedBundle({ contentHash: app.hub?.desiredHash ?? '', ...over }));
+    state.index.addBundle(key, bundle);
+    return bundle;
+  };
+  return { state, propagator, aggregator, intake, app, hub, maestro, may, waits, deliver };
+}
+
+describe('a step that was decided on what is not true any more', () => {
+  test('the rights for one cluster publish nothing to another one, which the application names by now', async () => {
+    const { state, propagator, hub, maestro, app } = setUp();
+    state.contents.delete(key);
+    hub.now = hubApp({ cluster: 'c2', version: '11' });
+    await propagator.reconcile(key);
+    expect(maestro.published).toEqual([]);
+    await propagator.reconcile(key);
+    expect(maestro.published).toEqual([]);
+    expect(app.parked?.reason).toBe('NotAuthorised');
+  });
+
+  test('an operation that came meanwhile is not taken from the hub in the place of the one that was passed on', async () => {
+    const { state, propagator, intake, hub, app, deliver } = setUp();
+    intake.hubSeen(key, parseHubApplication(hubApp({ version: '11', operation: { sync: { revision: 'one' } } })));
+    deliver({ oneShot: { op: app.hub?.operation ?? '', opAfter: '' } });
+    app.operationTaken = false;
+    state.contents.delete(key);
+    hub.now = hubApp({ version: '12', operation: { sync: { revision: 'two' } } });
+    await propagator.reconcile(key);
+    expect(hub.patches).toEqual([]);
+  });
+});
+
+test('nothing is decided before both sides have been read', async () => {
+  const { state, propagator, maestro } = setUp();
+  state.synced = false;
+  await propagator.reconcile(key);
+  expect(maestro.published).toEqual([]);
+  state.synced = true;
+  await propagator.reconcile(key);
+  expect(maestro.published).toHaveLength(1);
+});
+
+test('an application waits for its predecessor to go no longer than Maestro has that, heard of or not', async () => {
+  const { propagator, maestro, app, deliver } = setUp();
+  deliver({ deleting: true });
+  await propagator.reconcile(key);
+  expect(maestro).toMatchObject({ published: [], read: 1 });
+  expect(app.bundles).toEqual([]);
+  await propagator.reconcile(key);
+  expect(maestro.published).toMatchObject([{ kind: 'create' }]);
+  expect(app.parked).toBeUndefined();
+});
+
+test('a deletion of what Maestro has no more is over', async () => {
+  const { propagator, intake, hub, maestro, app, deliver } = setUp();
+  deliver();
+  hub.now = hubApp({ version: '11', selected: false });
+  intake.hubSeen(key, parseHubApplication(hub.now));
+  maestro.refusal = new MaestroError('not-found', 'no such bundle', { reason: 'NotFound' });
+  await propagator.reconcile(key);
+  expect(app.bundles).toEqual([]);
+  expect(app.failures).toBe(0);
+});
+
+test('without the lease nothing is taken from a hub application', async () => {
+  const { propagator, intake, hub, may, app, deliver } = setUp();
+  hub.now = hubApp({ version: '11', operation: { sync: {} } });
+  intake.hubSeen(key, parseHubApplication(hub.now));
+  deliver({ oneShot: { op: app.hub?.operation ?? '', opAfter: '' } });
+  app.operationTaken = false;
+  may.lead = false;
+  await propagator.reconcile(key);
+  expect(hub.patches).toEqual([]);
+  may.lead = true;
+  await propagator.reconcile(key);
+  expect(hub.patches).toHaveLength(1);
+});
+
+test('a wait for the turn to publish is told apart from a step that hangs', async () => {
+  const { propagator, waits } = setUp();
+  await propagator.reconcile(key);
+  expect(waits).toEqual([[key, true], [key, false]]);
+});
+
+test('no status is written to an application that is not ours any more', async () => {
+  const { aggregator, hub, maestro, intake, deliver } = setUp();
+  const bundle = deliver();
+  const status = (phase: string, sequenceId: string) => ({
+    observedVersion: 1, sequenceId, conditions: [],
+    resourceStatus: [{
+      resourceMeta: { group: 'argoproj.io', resource: 'applications', kind: 'Application', version: 'v1alpha1', namespace: 'argocd', name: 'app' },
+      conditions: [{ type: 'Applied', status: 'True', observedGeneration: 1, reason: 'x', message: '' }],
+      feedback: [{ name: 'status', value: { health: { status: phase } } }],
+    }],
+  });
+  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: status('Healthy', '1') } as never);
+  await aggregator.write(key);
+  expect(hub.patches).toHaveLength(1);
+  intake.hubSeen(key, parseHubApplication(hubApp({ version: '11', selected: false })));
+  maestro.bundle = { status: status('Missing', '2') } as never;
+  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: status('Missing', '2') } as never);
+  await aggregator.write(key);
+  expect(bundle.sequenceId).toBe('2');
+  expect(hub.patches).toHaveLength(1);
+});
+
+test('a process that does not propagate forgets an application that is gone', async () => {
+  const { state, propagator, intake, hub, app, deliver, maestro } = setUp();
+  deliver();
+  hub.now = undefined;
+  intake.hubLost(key);
+  await propagator.lookAgain(key);
+  expect(app.hub).toBeUndefined();
+  intake.missing('b1');
+  expect(state.index.size).toBe(0);
+  expect(maestro.published).toEqual([]);
+});
