@@ -27,7 +27,7 @@ export async function runApp(argv: readonly string[], context: Context, crashed:
   try {
     request = requestedResult(argv, context.env, commands, context.cwd);
     if (request !== undefined) file = openResultFile(request.path, context.pid);
-    const result = await Promise.race([runCommand(argv, context, request), crashed]);
+    const result = toldResult(await Promise.race([runCommand(argv, context, request), crashed]), context, file !== undefined);
     outcome = 'outcome' in result ? result.outcome : finished(result, about);
     exitCode = 'outcome' in result ? exitCodeOfOutcome(result.outcome) : result.exitCode;
   } catch (caught) {
@@ -68,6 +68,22 @@ async function parseInput({ spec, flags, args }: Invocation, context: Context): 
     cwd,
   );
   return { flags, args, env, ...(config === undefined ? {} : { config }) };
+}
+
+/**
+ * The result of a run, when standard output could be written. A reader that
+ * went away (`| head`) had what it wanted; but a full disk leaves a part that
+ * looks like all of it, and must not look like success. What a result file
+ * tells is told.
+ */
+function toldResult(result: CommandResult, context: Context, recorded: boolean): CommandResult {
+  const { fault } = context.stdout;
+  if (fault === undefined || fault.code === 'EPIPE') return result;
+  const error = new MaestroError('unavailable', `standard output can not be written: ${fault.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+$/, '')}`, { reason: 'ResultNotWritten', cause: fault });
+  if (!('outcome' in result)) throw error;
+  if (!recorded) return { outcome: { ...result.outcome, error: result.outcome.error ?? error } };
+  context.stderr.write(`warning: ${error.message}; the result file tells what was done\n`);
+  return result;
 }
 
 /** What a result file tells of a command that only reads or checks: that it ended, and how. */

@@ -6,6 +6,8 @@ import type { Clock } from './io/clock.ts';
 /** Where text goes. `isTTY` decides on colour and spinner, `columns` on the width of tables. */
 export interface OutputStream {
   write(text: string): void;
+  /** Why nothing can be written any more, once a write has failed; what is written after that is dropped. */
+  readonly fault?: NodeJS.ErrnoException | undefined;
   readonly isTTY: boolean;
   readonly columns: number | undefined;
 }

@@ -75,14 +75,14 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
 function lazyStream(descriptor: number | undefined, get: () => NodeJS.WriteStream): OutputStream & { flushed(): Promise<void> } {
   let opened: NodeJS.WriteStream | undefined;
   let plain: boolean | undefined;
-  let open = true;
+  let fault: NodeJS.ErrnoException | undefined;
   const isPlain = (): boolean => (plain ??= descriptor !== undefined && isPlainOutput(descriptor));
   const stream = (): NodeJS.WriteStream => {
     if (opened !== undefined) return opened;
     opened = get();
     // A reader that went away (`| head`) ends the output, not the operation.
-    opened.on('error', () => {
-      open = false;
+    opened.on('error', (error) => {
+      fault ??= error;
     });
     return opened;
   };
@@ -90,16 +90,19 @@ function lazyStream(descriptor: number | undefined, get: () => NodeJS.WriteStrea
     try {
       const left = writeNow(to, text);
       if (left !== undefined) stream().write(left);
-    } catch {
-      open = false;
+    } catch (error) {
+      fault = error as NodeJS.ErrnoException;
     }
   };
   return {
     write: (text) => {
-      if (!open) return;
+      if (fault !== undefined) return;
       // What waits in Node's stream has to come first.
       if (opened === undefined && descriptor !== undefined && isPlain()) writePlain(descriptor, text);
       else stream().write(text);
+    },
+    get fault() {
+      return fault;
     },
     get isTTY() {
       return !isPlain() && (stream().isTTY ?? false);

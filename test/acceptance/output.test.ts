@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
@@ -29,6 +29,40 @@ describe('a reader that goes away ends the output, not the run: no stack trace, 
     await until('the program ended', () => existsSync(join(folder, 'code')) && readFileSync(join(folder, 'code'), 'utf8') !== '');
     expect(readFileSync(join(folder, 'code'), 'utf8')).toBe('0\n');
     expect(readFileSync(join(folder, 'stderr'), 'utf8')).toBe('');
+  });
+});
+
+test('a watch ends at the first change that nobody reads any more', async () => {
+  const folder = testFolder();
+  const program = `{ "$@" watch --consumer=spare --no-headers --timeout=60s; echo $? > code; } 2> stderr | head -n 1`;
+  const watch = startProcess('/bin/sh', ['-c', program, 'sh', ...(await commandWords())], { cwd: folder, env });
+  const apply = (value: string): ReturnType<typeof cli> => cli(['apply', '-f', '-', '--consumer=spare', '--watch'], { env, stdin: configMapWork('watched', { value }) });
+  expect(await apply('first')).toMatchObject({ exitCode: 0 });
+  await until('a change was shown', () => watch.stdout().includes('watched'));
+  expect(await apply('second')).toMatchObject({ exitCode: 0 });
+  await until('the watch ended', () => existsSync(join(folder, 'code')) && readFileSync(join(folder, 'code'), 'utf8') !== '');
+  await watch.done;
+  expect(readFileSync(join(folder, 'code'), 'utf8')).toBe('0\n');
+});
+
+describe.runIf(existsSync('/dev/full'))('an output that can not be written is no success', () => {
+  test.each(['list', 'list --watch', 'watch', 'consumer list -o json', 'version', '--help', 'apply -f w.yaml --consumer=c1'])('%s', async (command) => {
+    const folder = testFolder();
+    writeFileSync(join(folder, 'w.yaml'), configMapWork('full', { key: 'value' }));
+    const run = startProcess('/bin/sh', ['-c', `"$@" ${command} > /dev/full`, 'sh', ...(await commandWords())], { cwd: folder, env });
+    const { stderr, exitCode } = await run.done;
+    expect(stderr).toContain('error: standard output can not be written: no space left on device\n');
+    expect(exitCode).toBe(8);
+  });
+
+  test('but what the result file tells is told', async () => {
+    const folder = testFolder();
+    writeFileSync(join(folder, 'w.yaml'), configMapWork('full', { key: 'value' }));
+    const run = startProcess('/bin/sh', ['-c', '"$@" apply -f w.yaml --consumer=c1 --watch --results-path=r.json > /dev/full', 'sh', ...(await commandWords())], { cwd: folder, env });
+    const { stderr, exitCode } = await run.done;
+    expect(stderr).toContain('warning: standard output can not be written: no space left on device; the result file tells what was done\n');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8'))).toMatchObject({ status: 'Applied' });
   });
 });
 

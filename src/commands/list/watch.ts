@@ -41,6 +41,7 @@ export async function watchList(options: ListOptions, watch: NonNullable<ListOpt
       if (first && changes.length === 0) deps.notices.info('no works found yet');
       print(first && options.sortBy !== undefined ? sorted(changes, options.sortBy) : changes);
       first = false;
+      if (deps.context.stdout.fault !== undefined) return;
     }
   } finally {
     await feed?.close();

@@ -46,6 +46,8 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
       if (changes.length > 0) print(changes.map((change) => reportChange(change, context.clock.nowMs())));
       if (first) await tellAbsent(options, works, maestro.reader, budget, notices);
       first = false;
+      // As for other tools, an output whose reader went away ends what only writes there.
+      if (context.stdout.fault !== undefined) return { exitCode: ExitCode.Done };
       if (works.allSeen && present === 0) break;
     }
     // The time is up. A named work that never came is an answer, and not a good one.
