@@ -105,7 +105,7 @@ class RollOut<C> {
       await this.#fleet.run(this.#begin(stage));
       await this.#wait(stage);
       const failed = this.#failed - failedBefore;
-      if (stage.name === 'canary' && failed > 0) stoppedBy = stage.members.length === 1 ? 'the canary failed' : `the canary failed (${failed} of its works)`;
+      if (stage.name === 'canary' && failed > 0) stoppedBy = this.#whyCanaryStopped(stage.members.length, failed);
     }
     if (this.#notBegun.length > 0) stoppedBy ??= this.#whyStopped();
     this.#settleNotBegun(stoppedBy ?? '');
@@ -195,6 +195,13 @@ class RollOut<C> {
 
   #whyStopped(): string {
     return whyStopped(this.#budget, this.#fleet.progress.failed, this.#options.maxFailures);
+  }
+
+  /** A canary whose wait was cut short has not failed: nobody knows yet. */
+  #whyCanaryStopped(members: number, failed: number): string {
+    const { signal, clock, deadlineMs } = this.#budget;
+    if (signal.aborted || clock.monotonicMs() >= deadlineMs) return this.#whyStopped();
+    return members === 1 ? 'the canary failed' : `the canary failed (${failed} of its works)`;
   }
 
   #settleNotBegun(why: string): void {

@@ -92,7 +92,8 @@ describe('a canary', () => {
 
   it('that the time is up for stops the rest', async () => {
     const world = maestro(names(2), (consumer) => (consumer === 'c0' ? 'silent' : 'True'));
-    const { outcomes } = await run(world, names(2), { canary: 1 });
+    const { end, outcomes } = await run(world, names(2), { canary: 1 });
+    expect(end.stoppedBy).toBe('the time was up (--timeout)');
     expect(codes(outcomes)).toEqual({ c0: 'Timeout 6', c1: 'NotBegun 6' });
   });
 
