@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts';
 import { readConsumerList } from '../core/fleet/consumer-list.ts';
-import { readInputs } from '../io/input-files.ts';
+import { readInput } from '../io/input-files.ts';
 import type { ConsumerChoice } from '../operations/fleet/choose-consumers.ts';
 import type { ConsumersOption } from './consumer-choice.ts';
 
 /** Reads the file of names, when consumers are chosen by one. */
 export async function readConsumerChoice(option: ConsumersOption, context: Context): Promise<ConsumerChoice> {
   if (option.kind !== 'file') return option;
-  const [input] = await readInputs([option.path], context);
-  return { kind: 'named', names: readConsumerList(input?.text ?? '', input?.name ?? option.path) };
+  const { text, name } = await readInput(option.path, context);
+  return { kind: 'named', names: readConsumerList(text, name) };
 }

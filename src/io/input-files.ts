@@ -28,10 +28,20 @@ export async function readInputs(
   if (arguments_.includes('')) throw new MaestroError('usage', 'the path of a manifest file is empty');
   const texts: InputText[] = [];
   for (const argument of arguments_) {
-    if (argument === '-') texts.push({ name: 'standard input', text: await readStdin(source.stdin(), source.signal) });
+    if (argument === '-') texts.push(await readInput(argument, source));
     else for (const file of await filesOf(argument, source.cwd)) texts.push(await readOne(file, source.cwd));
   }
   return texts;
+}
+
+/**
+ * Reads one file, or `-` for standard input, where several would make no sense.
+ *
+ * @throws MaestroError invalid-input, naming the file; a directory is none
+ */
+export async function readInput(file: string, source: Parameters<typeof readInputs>[1]): Promise<InputText> {
+  if (file === '-') return { name: 'standard input', text: await readStdin(source.stdin(), source.signal) };
+  return readOne(file, source.cwd);
 }
 
 async function filesOf(argument: string, cwd: string): Promise<readonly string[]> {

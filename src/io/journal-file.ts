@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { entryLine, headerLine, readJournal, type JournalEntry, type JournalHeader } from '../core/fleet/journal.ts';
 import { MaestroError } from '../errors.ts';
@@ -26,6 +26,8 @@ const batchSize = 25;
 export function openJournal(path: string, cwd: string, header: JournalHeader): JournalFile {
   const target = resolve(cwd, path);
   const { file, text } = guarded(path, () => {
+    // A device or a pipe has no end, or gives nothing back.
+    if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) throw new Error('it is no regular file');
     const opened = openSync(target, 'a+', 0o644);
     return { file: opened, text: readFileSync(target, 'utf8') };
   });

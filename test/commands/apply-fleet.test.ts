@@ -171,6 +171,7 @@ describe('options to effects', () => {
   it.each([
     { argv: ['--consumer-selector=env=none'], exitCode: 3, stderr: 'no consumer has the labels env=none' },
     { argv: ['-c', 'c1', '-c', 'none', '--template-consumer'], exitCode: 3, stderr: 'there is no consumer named none' },
+    { argv: ['--consumers-from=.'], exitCode: 4, stderr: '. can not be read: illegal operation on a directory' },
     { argv: ['--consumers-from=names'], exitCode: 2, stderr: 'names:2: "C_2" is no consumer name' },
     { argv: ['-c', 'c1', '-c', 'c2', '--name=n', '-f', 'v.yaml'], exitCode: 2, stderr: 'the name n is given for 2 works' },
     { argv: ['-c', 'c1', '-c', 'c2', '--if-version=1', '-f', 'v.yaml'], exitCode: 2, stderr: '--if-version names the version of one work, and there are 2' },

@@ -35,8 +35,9 @@ describe('a journal file', () => {
   it('that can not be used is a usage error before anything is sent', () => {
     const cwd = emptyFolder();
     mkdirSync(join(cwd, 'folder'));
-    expect(usageErrorOf(() => openJournal('folder', cwd, header)).message).toMatch(/^the journal folder can not be used: illegal operation on a directory/);
+    expect(usageErrorOf(() => openJournal('folder', cwd, header)).message).toMatch(/^the journal folder can not be used: it is no regular file/);
     expect(usageErrorOf(() => openJournal('no/such/j', cwd, header)).message).toMatch(/^the journal no\/such\/j can not be used: no such file or directory/);
+    expect(usageErrorOf(() => openJournal('/dev/null', cwd, header)).message).toBe('the journal /dev/null can not be used: it is no regular file');
     writeFileSync(join(cwd, 'j'), headerLine({ ...header, input: 'other' }));
     usageErrorOf(() => openJournal('j', cwd, header));
     expect(readFileSync(join(cwd, 'j'), 'utf8')).toBe(headerLine({ ...header, input: 'other' }));

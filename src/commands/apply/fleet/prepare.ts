@@ -101,7 +101,8 @@ export function checkFleet(input: FleetInput, consumers: readonly TemplateConsum
   }
   const [first, ...more] = problems;
   if (first === undefined) return;
-  const text = more.length === 0 ? first : `problems:\n  ${[...problems].slice(0, shownProblems).join('\n  ')}${more.length >= shownProblems ? '\n  and more' : ''}`;
+  const count = problems.size > shownProblems ? `more than ${shownProblems}` : problems.size;
+  const text = more.length === 0 ? first : `${count} problems:\n  ${[...problems].slice(0, shownProblems).join('\n  ')}${problems.size > shownProblems ? '\n  and more' : ''}`;
   throw new MaestroError('invalid-input', text, { hint: 'Nothing was sent.' });
 }
 
