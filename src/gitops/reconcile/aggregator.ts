@@ -187,7 +187,7 @@ export class Aggregator {
     const { clusters, deps } = this.#state;
     if (clusters.get(hub.cluster)?.local === true) return [];
     const cluster = clusters.get(hub.cluster);
-    const silentSince = bundle === undefined ? undefined : this.silence.since(hub.cluster);
+    const silentSince = bundle === undefined ? undefined : this.silence.since(app);
     app.timely = this.silence.timely(app);
     const deleting = app.timely.includes('d') ? app.deletionPendingSince : '';
     return deliveryConditions({

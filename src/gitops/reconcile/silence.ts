@@ -1,6 +1,6 @@
 import type { AppRecord } from '../index/records.ts';
 import { currentBundle } from '../policy/propagation.ts';
-import { defaultNoStatusMs, defaultPendingGraceMs } from '../status/delivery-conditions.ts';
+import { defaultNoStatusMs, defaultPendingGraceMs, tellsOfSilence } from '../status/delivery-conditions.ts';
 import type { ControllerState } from './state.ts';
 
 /** A deletion that is quicker than this is not worth telling on the application. */
@@ -22,11 +22,15 @@ export class Silence {
     this.#heard.set(cluster, this.#state.deps.clock.nowMs());
   }
 
-  /** RFC 3339 of the cluster's last report when that is too long ago; undefined when it is not. */
-  since(cluster: string): string | undefined {
+  /** RFC 3339 of the last report of the application's cluster when that is too long ago; undefined when it is not. */
+  since({ hub, delivery }: AppRecord): string | undefined {
     const { settings, clock } = this.#state.deps;
-    const lastMs = this.#heard.get(cluster) ?? this.#startMs;
-    if (settings.staleAfterMs === undefined || clock.nowMs() - lastMs < settings.staleAfterMs) return undefined;
+    const heardMs = this.#heard.get(hub?.cluster ?? '');
+    const lastMs = heardMs ?? this.#startMs;
+    if (settings.staleAfterMs === undefined) return undefined;
+    // What an earlier process told stays until the cluster is heard: a restart is no news of it.
+    const told = heardMs === undefined && delivery.some((condition) => tellsOfSilence(condition));
+    if (!told && clock.nowMs() - lastMs < settings.staleAfterMs) return undefined;
     return new Date(lastMs).toISOString();
   }
 
@@ -42,7 +46,7 @@ export class Silence {
     return [
       late(bundle?.pendingSince, defaultPendingGraceMs) ? 'p' : '',
       hub.deletionTimestamp !== '' && late(app.deletionPendingSince, deletionGraceMs) ? 'd' : '',
-      bundle !== undefined && this.since(hub.cluster) !== undefined ? 's' : '',
+      bundle !== undefined && this.since(app) !== undefined ? 's' : '',
       bundle?.reported === undefined && late(bundle?.appliedSince, defaultNoStatusMs) ? 'n' : '',
       away ? 'u' : '',
     ].join('');

@@ -43,6 +43,7 @@ interface Finding {
 export const defaultPendingGraceMs = 60_000;
 /** How long an applied application may lack a status. */
 export const defaultNoStatusMs = 5 * 60_000;
+const silence = 'has reported nothing';
 /** Agents repeat whole objects in some messages. */
 const longestMessage = 1000;
 
@@ -150,12 +151,17 @@ function clusterFinding({ cluster, clusterUnavailableSince, silentSince }: Deliv
     return [{ ...warning(message, clusterUnavailableSince), exact: true }];
   }
   if (silentSince === undefined) return [];
-  return [warning(`cluster ${cluster} has reported nothing${sinceText(silentSince)}; ${last}`, silentSince)];
+  return [warning(`cluster ${cluster} ${silence}${sinceText(silentSince)}; ${last}`, silentSince)];
 }
 
 function deletionFinding({ deletionPendingSince = '', cluster }: DeliveryFacts): readonly Finding[] {
   if (deletionPendingSince === '') return [];
   return [warning(`the deletion has been waiting for cluster ${cluster}${sinceText(deletionPendingSince)}`, deletionPendingSince)];
+}
+
+/** True for the condition of a cluster that has been silent for too long. */
+export function tellsOfSilence({ message }: DeliveryCondition): boolean {
+  return message.includes(` ${silence}`);
 }
 
 function isOlderThan(since: string, now: string, ms: number): boolean {

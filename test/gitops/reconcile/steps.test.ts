@@ -11,6 +11,7 @@ import type { ControllerDeps } from '../../../src/gitops/reconcile/deps.ts';
 import { Intake } from '../../../src/gitops/reconcile/intake.ts';
 import { Propagator } from '../../../src/gitops/reconcile/propagator.ts';
 import { ControllerState } from '../../../src/gitops/reconcile/state.ts';
+import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { finalizer, hubObject } from '../bundle/application.ts';
 import { storedBundle } from '../policy/records.ts';
@@ -39,7 +40,7 @@ function hubApp({ cluster = 'c1', version = '10', operation, selected = true }: 
 }
 
 /** Both controllers over a hub and a Maestro that are played by hand. */
-function setUp() {
+function setUp(over: Partial<ControllerSettings> = {}) {
   const hub = { now: hubApp() as JsonObject | undefined, patches: [] as unknown[] };
   const maestro = { published: [] as WorkRequest[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined };
   const may = { lead: true };
@@ -47,7 +48,7 @@ function setUp() {
   const settings = {
     controllers: { propagation: true, aggregation: true }, sourceId: 'app-work-client', callTimeoutMs: 1_000, maxConcurrency: 4, hubWritesPerSecond: 100,
     statusMode: 'full', noise: 'never', deletion: { policy: 'confirmed', fallbackMs: 600_000 }, deliverNamespace: false, deliverProject: false,
-    allowedTargetNamespaces: '*', authorisation: 'placement',
+    allowedTargetNamespaces: '*', authorisation: 'placement', ...over,
   };
   const deps = {
     settings, hubId: 'hub-1', clock: systemClock, random: () => 0.5, metrics: quiet, log: quiet, events: quiet,
@@ -194,6 +195,19 @@ test('no status is written to an application that is not ours any more', async (
   await aggregator.write(key);
   expect(bundle.sequenceId).toBe('2');
   expect(hub.patches).toHaveLength(1);
+});
+
+test('what is told of a silent cluster survives a restart, until the cluster is heard', () => {
+  const { aggregator: { silence }, app, deliver } = setUp({ staleAfterMs: 600_000 });
+  deliver();
+  expect(silence.since(app)).toBeUndefined();
+  const previous = { type: 'MaestroDeliveryWarning', lastTransitionTime: '2026-01-01T00:00:00Z' } as const;
+  app.delivery = [{ ...previous, message: 'cluster c1 has reported nothing since 2026-01-01T00:00:00Z; the status is the last one that it reported' }];
+  expect(silence.since(app)).toBeDefined();
+  expect(silence.timely(app)).toBe('s');
+  silence.heard('c1');
+  expect(silence.since(app)).toBeUndefined();
+  expect(silence.timely(app)).toBe('');
 });
 
 test('a process that does not propagate forgets an application that is gone', async () => {

@@ -135,7 +135,8 @@ describe('deliveryConditions', () => {
         clusterUnavailableSince: fc.oneof(time, fc.constant('')),
         silentSince: time,
         deletionPendingSince: time,
-        pendingSince: time,
+        // What becomes due meanwhile is news.
+        pendingSince: time.filter((text) => Date.parse(now) - Date.parse(text) >= 60_000),
         parked: fc.record({ reason: fc.constant('Invalid'), message: fc.string(), since: time }),
         report: fc.constantFrom(report(), old, report({ applied: failed }), withoutStatus, report({ feedbackSynced: 'False' })),
       },
