@@ -34,7 +34,7 @@ const consumerPollMs = 3_000;
  * is under way finish, and resolves. Called once for each term as the leader;
  * it starts from what the hub and Maestro say, and keeps nothing between terms.
  *
- * @throws MaestroError for what can not heal, such as no right to subscribe
+ * @throws MaestroError internal, for a bug
  */
 export async function runController(deps: ControllerDeps, signal: AbortSignal): Promise<void> {
   await new Controller(deps, signal).run();

@@ -85,8 +85,35 @@ export class MaestroFeed {
     this.#wokeReader?.();
   }
 
-  /** @throws MaestroError for a mistake that can not heal, such as no right to subscribe */
+  /**
+   * Resolves when the signal aborts. A refusal, such as a token that expired or
+   * a certificate that is being renewed, is told and tried again at a slow beat:
+   * giving up would cost all that was read of the hub.
+   *
+   * @throws MaestroError internal, for a bug
+   */
   async run(signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      try {
+        await this.#follow(signal);
+      } catch (caught) {
+        const error = MaestroError.from(caught);
+        if (error.code === 'internal') throw error;
+        if (this.#caughtUp) failures = 0;
+        this.#lost(error);
+        await this.#sleep(backoffMs(failures, this.#deps.random, 1_000, 60_000), signal);
+      }
+    }
+  }
+
+  #lost(error: MaestroError | undefined): void {
+    this.#caughtUp = false;
+    this.#handler.live(false);
+    if (error !== undefined) this.#deps.onProblem('the status stream', error);
+  }
+
+  /** @throws MaestroError for a mistake that does not heal by itself */
+  async #follow(signal: AbortSignal): Promise<void> {
     await followStream(this.#options.source, this.#deps, { signal }, {
       onReady: (session) => session.beside(this.#catchUp(session)),
       onEvent: (event) => {
@@ -94,11 +121,7 @@ export class MaestroFeed {
         this.#handler.reported(event);
       },
       onHeartbeat: () => this.#heard(),
-      onWaiting: (error) => {
-        this.#caughtUp = false;
-        this.#handler.live(false);
-        if (error !== undefined) this.#deps.onProblem('the status stream', error);
-      },
+      onWaiting: (error) => this.#lost(error),
     });
   }
 

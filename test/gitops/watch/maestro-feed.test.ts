@@ -366,10 +366,23 @@ describe('the feed of Maestro', () => {
     expect(since(all)).toContain('not live');
   });
 
-  test('a mistake that can not heal ends it', async () => {
-    const all = await start();
-    all.maestro.send(new MaestroError('access-denied', 'no right to subscribe'));
+  test('a refusal is told and tried again, and costs nothing that was read', async () => {
+    const all = await start(['a']);
+    since(all);
+    all.maestro.send(new MaestroError('access-denied', 'the token has expired'));
     await all.clock.advance(0);
-    await expect(all.ended).rejects.toMatchObject({ code: 'access-denied' });
+    expect(since(all)).toEqual(['not live']);
+    expect(all.problems).toEqual(['the status stream: the token has expired']);
+    expect(all.feed.synced).toBe(true);
+    await all.clock.advance(5_000);
+    expect(all.maestro.subscriptions).toBe(2);
+    expect(since(all)).toEqual(['stored a', 'live']);
+  });
+
+  test('a bug ends it', async () => {
+    const all = await start();
+    all.maestro.send(new MaestroError('internal', 'a bug'));
+    await all.clock.advance(0);
+    await expect(all.ended).rejects.toMatchObject({ code: 'internal' });
   });
 });
