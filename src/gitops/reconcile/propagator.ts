@@ -124,7 +124,7 @@ export class Propagator {
     const stored = await this.#read(bundle.stored.id);
     if (stored === undefined) return this.#hooks.bundleMissing(bundle.stored.id);
     if (stored.version !== bundle.stored.version || stored.deletedAt !== undefined) {
-      this.#hooks.bundleSeen(stored);
+      this.#believe(stored);
       this.#state.queue.put(app.key, 'change');
       return;
     }
@@ -273,9 +273,17 @@ export class Propagator {
       if (facts.managedBy === 'foreign' || `${facts.hubNamespace}/${facts.hubName}` !== app.key) {
         return this.#state.park(app, 'ForeignBundle', `bundle ${id} of cluster ${stored.consumerName} was not written for this application`);
       }
-      this.#hooks.bundleSeen(stored);
+      this.#believe(stored);
     }
     throw error;
+  }
+
+  /** What was read because a step did not fit counts, also when it is older than what is known: Maestro may have been restored from a backup. */
+  #believe(stored: ResourceBundle): void {
+    const { index } = this.#state;
+    const known = index.byBundle(stored.id)?.bundle;
+    if (known !== undefined && known.stored.version > stored.version) index.removeBundle(stored.id);
+    this.#hooks.bundleSeen(stored);
   }
 
   async #clearOneShot(app: AppRecord, content: HubApplication | undefined, operation: boolean, refresh: boolean): Promise<void> {

@@ -3,6 +3,7 @@ import type { WorkRequest } from '../../../src/clients/index.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
+import { hubIdStamp, hubNameAnnotation, hubNamespaceAnnotation, hubUidStamp } from '../../../src/gitops/constants.ts';
 import { BundleRecord } from '../../../src/gitops/index/records.ts';
 import { createWriteBudget } from '../../../src/gitops/kube/write-budget.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
@@ -142,6 +143,19 @@ test('an application waits for its predecessor to go no longer than Maestro has 
   await propagator.reconcile(key);
   expect(maestro.published).toMatchObject([{ kind: 'create' }]);
   expect(app.parked).toBeUndefined();
+});
+
+test('a Maestro that was restored from a backup is believed when it refuses a version that it does not have', async () => {
+  const { propagator, maestro, app, deliver } = setUp();
+  deliver({ version: 5, contentHash: '1:older' });
+  const annotations = { [hubNamespaceAnnotation]: 'argocd', [hubNameAnnotation]: 'app', [hubIdStamp]: 'hub-1', [hubUidStamp]: 'uid-1' };
+  maestro.bundle = { id: 'b1', consumerName: 'c1', version: 3, createdAt: '', updatedAt: '', metadata: { name: 'argocd-app', annotations }, manifests: [], manifestConfigs: [] } as never;
+  maestro.refusal = new MaestroError('conflict', 'the resource version is not the latest');
+  await propagator.reconcile(key);
+  expect(app.bundles.map(({ stored }) => stored.version)).toEqual([3]);
+  maestro.refusal = undefined;
+  await propagator.reconcile(key);
+  expect(maestro.published).toMatchObject([{ kind: 'update', version: 3 }]);
 });
 
 test('a deletion of what Maestro has no more is over', async () => {
