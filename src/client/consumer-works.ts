@@ -222,6 +222,10 @@ function openFeed(core: ClientCore, id: string, budget: Budget): StatusFeed {
 }
 
 function refuseInvalid(work: ManifestWork): void {
+  // Programs without types hand in what they read from YAML.
+  if (typeof work.name !== 'string' || !Array.isArray(work.manifests)) {
+    throw new MaestroError('invalid-input', 'a work needs its name, labels, annotations, manifests and manifestConfigs', { hint: 'Make works of documents with readWorks(readDocuments(text, file)).' });
+  }
   const errors = validateWork(work).filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new MaestroError('invalid-input', errors.map((problem) => problemText(problem)).join('; '));
 }

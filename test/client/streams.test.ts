@@ -120,6 +120,21 @@ describe('a wait by the stream', () => {
   });
 });
 
+describe('what a program gets wrong or ends itself is no bug of ours', () => {
+  it('tells a wait that its own signal ended as interrupted, with its reason', async () => {
+    const { client } = await world({ agents: { c2: { online: false } } });
+    await client.works('c2').apply(work('never'));
+    const waiting = client.works('c2').wait('never', 'Applied', { signal: AbortSignal.timeout(100) });
+    await expect(waiting).rejects.toMatchObject({ code: 'interrupted', cause: { name: 'TimeoutError' } });
+  });
+
+  it('refuses a document in place of a work', async () => {
+    const { client } = await world();
+    const document: unknown = { apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', metadata: { name: 'w' }, spec: {} };
+    await expect(client.works('c1').apply(document as Work)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('needs its name') as unknown });
+  });
+});
+
 describe('closing', () => {
   it('leaves no socket, timer or stream behind, however many watches and waits were open', async () => {
     const { standIn } = await world();

@@ -116,7 +116,7 @@ class TaskRunner implements FleetRun {
       try {
         return { chunk, lookup: await this.#lookup.prefetch(targets, this.#budget) };
       } catch (caught) {
-        return { chunk, lookup: MaestroError.from(this.#budget.signal.aborted ? this.#budget.signal.reason : caught) };
+        return { chunk, lookup: this.#budget.signal.aborted ? MaestroError.fromAbort(this.#budget.signal) : MaestroError.from(caught) };
       }
     };
     let before: Promise<unknown> = Promise.resolve();

@@ -5,14 +5,14 @@ import type { WorkOutcome } from '../outcome.ts';
 
 /** Why a run over many works began no more: too much failed, a signal, or the time was up. */
 export function whyStopped({ signal }: Budget, failed: number, maxFailures: number | undefined): string {
-  if (signal.aborted) return MaestroError.from(signal.reason).message;
+  if (signal.aborted) return MaestroError.fromAbort(signal).message;
   if (maxFailures === undefined || failed < maxFailures) return 'the time was up (--timeout)';
   return `${failed} ${failed === 1 ? 'work' : 'works'} failed (--max-failures=${maxFailures})`;
 }
 
 /** What was not begun failed as what stopped the run did: one kind of failure stays one kind. */
 export function exitCodeOfStop({ signal }: Budget, failureCodes: ReadonlySet<ExitCode>): ExitCode {
-  const [only = signal.aborted ? MaestroError.from(signal.reason).exitCode : ExitCode.TimedOut, ...more] = failureCodes;
+  const [only = signal.aborted ? MaestroError.fromAbort(signal).exitCode : ExitCode.TimedOut, ...more] = failureCodes;
   return more.length === 0 ? only : ExitCode.OutcomeFailed;
 }
 

@@ -78,7 +78,7 @@ export async function waitForWorks(
         await adopt(pending, search, condition, deps, budget);
       }
     } catch (caught) {
-      if (budget.signal.aborted) return finish(targets, pending, results, MaestroError.from(budget.signal.reason));
+      if (budget.signal.aborted) return finish(targets, pending, results, MaestroError.fromAbort(budget.signal));
       const error = MaestroError.from(caught);
       // A read that ran out of time is no answer; whether the budget did too is looked at below.
       if (!error.mayHeal && error.code !== 'timeout') return finish(targets, pending, results, error);
@@ -93,8 +93,8 @@ export async function waitForWorks(
       const delayMs = pollDelayMs(budget.clock.monotonicMs() - startMs, budget.random);
       if (news === undefined) await pause(budget, delayMs);
       else await news.rest(Math.min(delayMs, remainingMs(budget)), budget.signal);
-    } catch (reason) {
-      return finish(targets, pending, results, MaestroError.from(reason));
+    } catch (caught) {
+      return finish(targets, pending, results, budget.signal.aborted ? MaestroError.fromAbort(budget.signal) : MaestroError.from(caught));
     }
   }
 }
