@@ -60,7 +60,12 @@ export class StatusEndpoint {
       await answer.arrayBuffer();
       return answer.ok ? undefined : `the status endpoint answered ${answer.status}`;
     } catch (error) {
-      return `the status endpoint could not be reached: ${String(error)}`;
+      return `the status endpoint could not be reached: ${reasonOf(error)}`;
     }
   }
+}
+
+/** fetch says why only in the cause of its error. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
 }
