@@ -64,6 +64,8 @@ export class BundleRecord {
   troubled = false;
   /** Monotonic, when this process last asked for its deletion; -Infinity when it did not. */
   deleteSentMs = Number.NEGATIVE_INFINITY;
+  /** Its deletion was asked for, and no answer came: it may be under way, or over. */
+  deleteUnsure = false;
   /** Wall time, RFC 3339, since when the stored version waits for a report. */
   pendingSince = '';
 

@@ -138,6 +138,14 @@ export class Propagator {
     const { clock, stillLeader } = this.#state.deps;
     if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is deleted', { mayHeal: true });
     const { id, name: workName, version } = bundle.stored;
+    // Asking once more for what is gone by now would be answered as if it were under way, and its end is told once.
+    if (bundle.deleteUnsure) {
+      const stored = await this.#read(id);
+      if (stored === undefined) return this.#hooks.bundleMissing(id);
+      bundle.deleteUnsure = false;
+      if (stored.deletedAt !== undefined) return this.#believe(stored);
+    }
+    bundle.deleteUnsure = true;
     try {
       await this.#publish(app, 'delete', { kind: 'delete', target: this.#target(bundle), workName, version });
     } catch (caught) {
@@ -146,6 +154,7 @@ export class Propagator {
       if (error.code === 'not-found' && (await this.#read(id)) === undefined) return this.#hooks.bundleMissing(id);
       throw error;
     }
+    bundle.deleteUnsure = false;
     bundle.stored = { ...bundle.stored, deleting: true };
     bundle.deleteSentMs = clock.monotonicMs();
     if (app.deletionPendingSince === '') app.deletionPendingSince = this.#state.now();

@@ -169,6 +169,20 @@ test('a deletion of what Maestro has no more is over', async () => {
   expect(app.failures).toBe(0);
 });
 
+test('a deletion without an answer is looked for before it is asked for again', async () => {
+  const { propagator, intake, hub, maestro, app, deliver } = setUp();
+  deliver();
+  hub.now = hubApp({ version: '11', selected: false });
+  intake.hubSeen(key, parseHubApplication(hub.now));
+  maestro.refusal = new MaestroError('unavailable', 'the connection was lost', { mayHeal: true, delivery: 'unknown' });
+  await propagator.reconcile(key);
+  expect(app.bundles).toHaveLength(1);
+  maestro.refusal = undefined;
+  await propagator.reconcile(key);
+  expect(maestro.published).toEqual([]);
+  expect(app.bundles).toEqual([]);
+});
+
 test('without the lease nothing is taken from a hub application', async () => {
   const { propagator, intake, hub, may, app, deliver } = setUp();
   hub.now = hubApp({ version: '11', operation: { sync: {} } });
