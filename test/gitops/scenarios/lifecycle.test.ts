@@ -76,7 +76,7 @@ describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () =
     const before = new Map((await rig.maestroBundles()).map(({ id, version }) => [id, version]));
 
     // A2
-    await rig.hub.admin.mergePatch(kinds.applicationSets, { namespace, name: 'configmap1-set' }, { spec: applicationSet(goodRepo)['spec'] as never });
+    await rig.hub.admin.mergePatch(kinds.applicationSets, { namespace, name: 'configmap1-set' }, { spec: applicationSet(goodRepo)['spec'] });
     await eventually(async () => {
       for (const cluster of spokes) {
         const app = await rig.hubApp(`${namespace}/${cluster}-configmap1`);
