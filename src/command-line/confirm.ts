@@ -1,4 +1,5 @@
-import { createInterface } from 'node:readline/promises';
+import { once } from 'node:events';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { Readable, Writable } from 'node:stream';
 import type { Context } from '../context.ts';
 import { MaestroError } from '../errors.ts';
@@ -23,11 +24,26 @@ export async function confirm(question: string, context: Context): Promise<void>
     },
   });
   const prompt = createInterface({ input, output });
+  let answer: string | undefined;
   try {
-    const answer = await prompt.question(`${question} [y/N] `, { signal: context.signal });
-    if (!/^y(es)?$/i.test(answer.trim())) throw new MaestroError('usage', 'not confirmed, nothing was done');
+    answer = await Promise.race([prompt.question(`${question} [y/N] `, { signal: context.signal }), ended(prompt)]);
+    if (!/^y(es)?$/i.test(answer.trim())) throw notConfirmed();
+  } catch (caught) {
+    // The error must not stand behind the question.
+    if (answer === undefined) context.stderr.write('\n');
+    throw context.signal.aborted ? MaestroError.fromAbort(context.signal) : caught;
   } finally {
     prompt.close();
     input.destroy();
   }
+}
+
+/** An input that ends (Ctrl-D) is no answer, and the question would stay open. */
+async function ended(prompt: Interface): Promise<never> {
+  await once(prompt, 'close');
+  throw notConfirmed();
+}
+
+function notConfirmed(): MaestroError {
+  return new MaestroError('usage', 'not confirmed, nothing was done');
 }
