@@ -21,6 +21,9 @@ describe('argv to options', () => {
     { argv: ['-n', 'a', '-n', 'b', '-n', 'a', '-c', 'c1'], options: { addresses: [{ name: 'a' }, { name: 'b' }] } },
     { argv: [`--id=${id}`], options: { addresses: [{ by: 'id', id }] } },
     { argv: [`--id=${id.toUpperCase()}`], options: { addresses: [{ by: 'id', id }] } },
+    { argv: ['-n', 'a', '-n', 'b', '--consumer-selector=region=eu'], options: { addresses: [], fleet: { consumers: { kind: 'selected', text: 'region=eu' }, names: ['a', 'b'] } } },
+    { argv: ['-n', 'a', '-c', 'c1', '-c', 'c2'], options: { addresses: [], fleet: { consumers: { kind: 'named', names: ['c1', 'c2'] } } } },
+    { argv: ['-n', 'a', '--all-consumers'], options: { fleet: { consumers: { kind: 'all' } } } },
     { argv: [...work, '--for=Applied'], options: { await: { text: 'Applied' } } },
     { argv: [...work, '--for', 'Job:Complete OR Job:Failed'], options: { await: { expression: { kind: 'or' } } } },
     { argv: [...work, '--condition=Deleted'], options: { await: { text: 'Deleted' } } },
@@ -37,6 +40,9 @@ describe('argv to options', () => {
     { argv: [], message: 'no work was named' },
     { argv: ['--consumer=c1'], message: 'no work was named' },
     { argv: ['--name=w'], message: '--consumer is missing for --name=w' },
+    { argv: [`--id=${id}`, '--all-consumers'], message: '--id names one work on one consumer; leave the choice of consumers out' },
+    { argv: ['--all-consumers'], message: 'no work was named' },
+    { argv: [...work, '--all-consumers'], message: '--consumer and --all-consumers both choose consumers; leave one out' },
     { argv: ['--name=', '--consumer=c1'], message: '--name is empty' },
     { argv: ['--id=w'], message: '--id takes a UUID, not "w"' },
     { argv: [...work, `--id=${id}`], message: '--name and --id both name works; leave one out' },
@@ -82,6 +88,17 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
     expect(done).toMatchObject({ exitCode: 0, stdout: line('ready', 'condition met: Available (version 1)') });
     expect(resultOf(done, 'r.json')).toMatchObject({ status: 'Applied', manifestWorkName: 'ready', consumer: 'c1' });
     expect(maestro.publishes()).toHaveLength(before);
+  });
+
+  it('waits on several consumers, and names each', async () => {
+    await apply('both', 'c1');
+    await apply('both', 'failing');
+    const waited = await run(['--name=both', '--consumer=c1', '--consumer=failing', '--for=Applied', '--failure-grace=100ms', '--results-path=r.json']);
+    expect(waited).toMatchObject({ exitCode: 7, stdout: line('both', 'condition met: Applied (version 1) on c1') });
+    expect(resultOf(waited, 'r.json')).toMatchObject({ status: 'Failed', works: [{ consumer: 'c1', status: 'Applied' }, { consumer: 'failing', status: 'Failed' }] });
+    const none = await run(['--name=both', '--consumer-selector=region=nowhere']);
+    expect(none).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(none.stderr).toContain('no consumer has the labels region=nowhere');
   });
 
   it('waits for a work that does not exist yet', async () => {

@@ -1,11 +1,10 @@
 import { consumerFlags, consumersOption, fleetLimitFlags, fleetLimits, onlyConsumer, type ConsumersOption, type FleetLimits } from '../../command-line/consumer-choice.ts';
 import { callTimeoutMs, connectionOptions, layeredReader, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
-import { workAddresses, workAddressFlags } from '../../command-line/work-address.ts';
+import { flagReader } from '../../command-line/flag-values.ts';
+import { workAddresses, workAddressFlags, workNames } from '../../command-line/work-address.ts';
 import { parseSelector } from '../../core/expressions/parse-selector.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
-import { dnsLabelProblems } from '../../core/works/names.ts';
 import { MaestroError } from '../../errors.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -106,7 +105,7 @@ function parseDelete(input: ParseInput): DeleteOptions {
   return {
     ...connection,
     addresses: several === undefined ? workAddresses(flags, consumer) : [],
-    ...(several === undefined ? {} : { fleet: { consumers: several, names: fleetNames(flags), yes: flags.on('yes'), ...fleetLimits(flags) } }),
+    ...(several === undefined ? {} : { fleet: { consumers: several, names: workNames(flags), yes: flags.on('yes'), ...fleetLimits(flags) } }),
     watch,
     via: viaOf(flags, 'poll'),
     dryRun: flags.on('dryRun'),
@@ -116,15 +115,6 @@ function parseDelete(input: ParseInput): DeleteOptions {
     force,
     output: flags.oneOf('output', deleteOutputs) ?? 'text',
   };
-}
-
-function fleetNames(flags: FlagReader): readonly string[] {
-  if (flags.list('id').length > 0) throw new MaestroError('usage', '--id names one work on one consumer; leave the choice of consumers out');
-  const names = [...new Set(flags.list('name'))];
-  if (names.length === 0) throw new MaestroError('usage', 'no work was named', { hint: 'Give --name.' });
-  const wrong = names.find((name) => dnsLabelProblems(name).length > 0);
-  if (wrong !== undefined) throw new MaestroError('usage', wrong === '' ? '--name is empty' : `"${wrong}" is no name of a work: it must be a DNS label`);
-  return names;
 }
 
 /** A kind alone would take out every manifest of it: what goes has to be named. */

@@ -1,8 +1,9 @@
 import { connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import { consumerFlags, consumersOption, onlyConsumer, type ConsumersOption } from '../../command-line/consumer-choice.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
-import { workAddresses, workAddressFlags } from '../../command-line/work-address.ts';
+import { workAddresses, workAddressFlags, workNames } from '../../command-line/work-address.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { viaFlag, viaOf, type Way } from '../watch/via.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -10,7 +11,10 @@ import { ExitCode } from '../../exit-code.ts';
 export const waitOutputs = ['text', 'json', 'name'] as const;
 
 export interface WaitOptions extends ConnectionOptions {
+  /** Empty with a fleet. */
   readonly addresses: readonly WorkAddress[];
+  /** Works of these names on several consumers. */
+  readonly fleet?: { readonly consumers: ConsumersOption; readonly names: readonly string[] };
   readonly await: AwaitedCondition;
   readonly mustExist: boolean;
   readonly via: Way;
@@ -31,6 +35,10 @@ export const waitCommand: CommandSpec<WaitOptions> = {
       about: 'Until a Job in it completed, ending at once when it failed',
       command: "maestro-cli wait --name=w --consumer=c1 \\\n    --for='Job:Complete' --fail-on='Job:Failed'",
     },
+    {
+      about: 'On every cluster of a region',
+      command: 'maestro-cli wait --name=agent-config --for=Applied \\\n    --consumer-selector=region=eu',
+    },
   ],
   exitCodes: [
     ExitCode.Done,
@@ -45,7 +53,8 @@ export const waitCommand: CommandSpec<WaitOptions> = {
     ExitCode.Terminated,
   ],
   flags: [
-    ...workAddressFlags,
+    ...workAddressFlags.filter(({ flags }) => !flags.includes('--consumer')),
+    ...consumerFlags('its target cluster; repeatable'),
     {
       flags: '--for <expr>',
       about: 'condition or expression, such as Available or "Job:Complete OR Job:Failed"',
@@ -65,9 +74,13 @@ export const waitCommand: CommandSpec<WaitOptions> = {
 
 function parseWait(input: ParseInput): WaitOptions {
   const flags = flagReader(input);
+  const consumers = consumersOption(flags);
+  const consumer = onlyConsumer(consumers);
+  const several = consumers !== undefined && consumer === undefined ? consumers : undefined;
   return {
     await: awaitedCondition(flags.text('for') ?? 'Available', flags),
-    addresses: workAddresses(flags),
+    addresses: several === undefined ? workAddresses(flags, consumer) : [],
+    ...(several === undefined ? {} : { fleet: { consumers: several, names: workNames(flags) } }),
     mustExist: flags.on('mustExist'),
     via: viaOf(flags, 'poll'),
     output: flags.oneOf('output', waitOutputs) ?? 'text',

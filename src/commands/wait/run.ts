@@ -1,4 +1,5 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
+import { readConsumerChoice } from '../../command-line/read-consumers.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { feedbackTestsWithoutRule, unfamiliarConditions, unmatchedSelectors } from '../../core/expressions/selectors.ts';
 import type { Expression } from '../../core/expressions/syntax-tree.ts';
@@ -7,6 +8,7 @@ import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
+import { chooseConsumers, namedConsumers } from '../../operations/fleet/choose-consumers.ts';
 import { readByName, type WorkAddress } from '../../operations/find-work.ts';
 import { failedWork, type Outcome, type WorkOutcome } from '../../operations/outcome.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
@@ -26,7 +28,7 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
   let feed: StatusFeed | undefined;
   try {
     const targets: WaitTarget[] = [];
-    for (const address of options.addresses) {
+    for (const address of await addressesOf(options, context, maestro, budget)) {
       try {
         targets.push(await targetOf(address, options, maestro, budget, notices));
       } catch (caught) {
@@ -54,10 +56,11 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     for (const work of works) {
       if (work.error !== undefined || options.output === 'json') continue;
       const at = work.version === undefined ? '' : ` (version ${work.version})`;
+      const on = options.fleet === undefined ? '' : ` on ${work.consumer}`;
       context.stdout.write(
         options.output === 'name'
           ? `${workLine(work.manifestWorkName)}\n`
-          : `${workLine(work.manifestWorkName)} condition met: ${text}${at}\n`,
+          : `${workLine(work.manifestWorkName)} condition met: ${text}${at}${on}\n`,
       );
     }
     return { outcome: { works } };
@@ -66,6 +69,14 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     await feed?.close();
     await maestro.close();
   }
+}
+
+/** The works that were named, or those names on each of the chosen consumers. */
+async function addressesOf({ addresses, fleet }: WaitOptions, context: Context, maestro: Maestro, budget: Budget): Promise<readonly WorkAddress[]> {
+  if (fleet === undefined) return addresses;
+  const choice = await readConsumerChoice(fleet.consumers, context);
+  const consumers = namedConsumers(choice, false) ?? (await chooseConsumers(choice, maestro.reader, budget));
+  return consumers.flatMap(({ name: consumer }) => fleet.names.map((name): WorkAddress => ({ by: 'name', name, consumer })));
 }
 
 /** The outcome of a wait that could not begin; it names the work, because the status-reporter shows nothing else. */
