@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that start real processes and measure time, on a machine that may be busy. */
@@ -8,6 +9,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     restoreMocks: true,
+    // Most files wait for servers and processes more than they compute; the default leaves a machine of two cores half idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { extends: true, test: { name: 'processes', include: processes, retry: 2 } },
       // One failure is a failure here: another try would hide what a property test found.
