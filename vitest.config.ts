@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that start real processes and measure time, on a machine that may be busy. */
-const processes = ['test/acceptance/**/*.test.ts', 'test/reporter/**/*.test.ts', 'test/package/**/*.test.ts'];
+const processes = ['acceptance', 'reporter', 'package', 'gitops/rig', 'gitops/scenarios'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {

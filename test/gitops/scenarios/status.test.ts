@@ -357,7 +357,8 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
         expect(at(await status('l8'), 'health', 'status')).toBe('Healthy');
         // An edit that changes nothing for Argo CD moves reconciledAt, which alone is not written.
         expect({ ...((await status('l8')) as JsonObject), reconciledAt: '' }).toEqual({ ...(at(await spoke('l8'), 'status') as JsonObject), reconciledAt: '' });
-      }, 15 * second);
+        // A detail that came after the last transition is written half a minute after it.
+      }, 40 * second);
       expect(patches('l8')).toBeGreaterThan(written);
       for (const code of ['409', '422']) expect(await metric(port, 'hub_calls_total', { verb: 'patch', status: code }), code).toBe(0);
       expect(await metric(port, 'hub_writes_total', { what: 'status', result: 'failed' })).toBe(0);
