@@ -71,7 +71,7 @@ afterEach(async () => {
 /** A Maestro and a working folder in which every example makes sense. */
 async function prepared(): Promise<{ readonly cwd: string; readonly env: Record<string, string> }> {
   const standIn = await startStandIn({
-    consumers: [{ name: 'cluster-west-1', labels: { env: 'prod' } }, 'c1'],
+    consumers: [{ name: 'cluster-west-1', labels: { env: 'prod' } }, { name: 'c1', labels: { ring: 'canary' } }],
   });
   running.push(standIn);
   const cwd = emptyFolder();
@@ -90,8 +90,8 @@ async function prepared(): Promise<{ readonly cwd: string; readonly env: Record<
     'team.yaml': { 'current-context': 'dev', contexts: { dev: {}, prod: {} } },
   };
   for (const [name, value] of Object.entries(files)) writeFileSync(join(cwd, name), JSON.stringify(value));
-  for (const [name, consumer] of [['w', 'c1'], ['hyperfleet-c1-job', 'c1'], ['w', 'cluster-west-1']] as const) {
-    const applied = await runCli(['apply', '-f', 'work.yaml', `--name=${name}`, `--consumer=${consumer}`, '--watch'], { cwd, env });
+  for (const name of ['w', 'hyperfleet-c1-job']) {
+    const applied = await runCli(['apply', '-f', 'work.yaml', `--name=${name}`, '--consumer=c1', '--watch'], { cwd, env });
     expect(applied).toMatchObject({ exitCode: 0 });
   }
   for (const name of ['dev', 'prod']) await runCli(['config', 'set-context', name, '--source-id=maestro-cli', '--use'], { cwd, env });

@@ -36,8 +36,8 @@ export const waitCommand: CommandSpec<WaitOptions> = {
       command: "maestro-cli wait --name=w --consumer=c1 \\\n    --for='Job:Complete' --fail-on='Job:Failed'",
     },
     {
-      about: 'On every production cluster',
-      command: 'maestro-cli wait --name=w --for=Applied \\\n    --consumer-selector=env=prod',
+      about: 'On every cluster of the first ring',
+      command: 'maestro-cli wait --name=w --for=Applied \\\n    --consumer-selector=ring=canary',
     },
   ],
   exitCodes: [
