@@ -30,8 +30,10 @@ export function readCommandLine(
   // What people try first on any tool; with other words it is no flag of ours.
   const argv = words.length === 1 && words[0] === '--version' ? ['version'] : words;
   const named = specs.filter(({ name }) => argv.includes(name.split(' ')[0] ?? name));
+  // Others could only be suggested in place of a word that is none.
+  const first = specs.filter(({ name }) => name.split(' ')[0] === argv[0]);
   const program = buildProgram(
-    specs,
+    first.length > 0 ? first : specs,
     output,
     (spec, flags, args) => {
       invocation = { spec, flags, args };
