@@ -1,11 +1,9 @@
-import type { WorkRequest } from '../../clients/index.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { MaestroError } from '../../errors.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import { backoffMs } from '../../operations/budget.ts';
-import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
 import { buildBundle } from '../bundle/build-bundle.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
 import { bundleProblems } from '../bundle/bundle-problems.ts';
@@ -18,9 +16,9 @@ import { refreshAnnotation } from '../constants.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import { parseHubApplication, type HubApplication } from '../model/hub-application.ts';
 import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type OneShotPlan, type Surroundings } from '../policy/propagation.ts';
-import type { PublishKind } from '../run/controller-metrics.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
 import { droppedBy, oneShotOf } from './one-shot-fields.ts';
+import { Publisher } from './publisher.ts';
 import { applications, type ControllerState } from './state.ts';
 
 /** A deletion that waits for its cluster is looked at again after this long. */
@@ -53,25 +51,24 @@ export interface PropagatorHooks {
 export class Propagator {
   readonly #state: ControllerState;
   readonly #hooks: PropagatorHooks;
-  readonly #window: AdaptiveWindow;
+  readonly #publisher: Publisher;
   readonly #signal: AbortSignal;
   /** Keys that wait for the guard to allow writing. */
   readonly #blocked = new Set<string>();
-  #inFlight = 0;
 
   constructor(state: ControllerState, hooks: PropagatorHooks, signal: AbortSignal) {
     this.#state = state;
     this.#hooks = hooks;
     this.#signal = signal;
-    this.#window = new AdaptiveWindow(state.deps.settings.maxConcurrency);
+    this.#publisher = new Publisher(state, hooks, signal);
   }
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#publisher.inFlight;
   }
 
   get window(): number {
-    return this.#window.size;
+    return this.#publisher.window;
   }
 
   /** There is no step to take: what was kept for one is dropped. */
@@ -129,7 +126,7 @@ export class Propagator {
       return;
     }
     const work = withoutCascade(stored);
-    await this.#publish(app, 'update', { kind: 'update', target: this.#target(bundle), work, version: stored.version });
+    await this.#publisher.publish(app.key, 'update', { kind: 'update', target: this.#target(bundle), work, version: stored.version });
     this.#adopt(app.key, bundle.stored.id, bundle.stored.consumer, stored.version + 1, work);
   }
 
@@ -147,7 +144,7 @@ export class Propagator {
     }
     bundle.deleteUnsure = true;
     try {
-      await this.#publish(app, 'delete', { kind: 'delete', target: this.#target(bundle), workName, version });
+      await this.#publisher.publish(app.key, 'delete', { kind: 'delete', target: this.#target(bundle), workName, version });
     } catch (caught) {
       const error = MaestroError.from(caught);
       // Its end went unheard; whether it is really gone, reading it tells.
@@ -252,8 +249,8 @@ export class Propagator {
     if (plan.operation === 'new') app.operationTaken = false;
     if (plan.refresh === 'new') app.refreshTaken = false;
     try {
-      if (over === undefined) await this.#publish(app, 'create', { kind: 'create', target, work });
-      else await this.#publish(app, 'update', { kind: 'update', target: { ...target, id: over.stored.id }, work, version: over.stored.version });
+      if (over === undefined) await this.#publisher.publish(app.key, 'create', { kind: 'create', target, work });
+      else await this.#publisher.publish(app.key, 'update', { kind: 'update', target: { ...target, id: over.stored.id }, work, version: over.stored.version });
     } catch (caught) {
       return this.#publishFailed(app, over?.stored.id ?? built.id, MaestroError.from(caught));
     }
@@ -422,31 +419,6 @@ export class Propagator {
 
   #target(bundle: BundleRecord): { id: string; consumer: string; source: string } {
     return { id: bundle.stored.id, consumer: bundle.stored.consumer, source: this.#state.bundleSettings.sourceId };
-  }
-
-  async #publish(app: AppRecord, kind: PublishKind, request: WorkRequest): Promise<void> {
-    this.#hooks.waiting(app.key, true);
-    await this.#window.enter();
-    this.#hooks.waiting(app.key, false);
-    const { clock, maestro, metrics, stillLeader, guard } = this.#state.deps;
-    const startMs = clock.monotonicMs();
-    let trouble = false;
-    this.#inFlight += 1;
-    try {
-      // The wait for a place may have outlasted the lease, or the leave to write.
-      if (guard.current().blocked) throw new MaestroError('unavailable', 'publishing is not allowed any more', { mayHeal: true, delivery: 'not-sent' });
-      if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is published', { mayHeal: true, delivery: 'not-sent' });
-      await maestro.writer.publish(request, this.#state.call(this.#signal));
-      metrics.published(kind, 'sent', clock.monotonicMs() - startMs);
-    } catch (caught) {
-      const error = MaestroError.from(caught);
-      trouble = error.code === 'unavailable' || error.code === 'timeout';
-      metrics.published(kind, error.code === 'conflict' ? 'conflict' : 'failed', clock.monotonicMs() - startMs);
-      throw error;
-    } finally {
-      this.#inFlight -= 1;
-      this.#window.leave(clock.monotonicMs() - startMs, trouble);
-    }
   }
 
   /** Takes what was just published for what is stored, which Maestro's answer says it is. */

@@ -1,0 +1,59 @@
+import type { WorkRequest } from '../../clients/index.ts';
+import { MaestroError } from '../../errors.ts';
+import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
+import type { PublishKind } from '../run/controller-metrics.ts';
+import type { ControllerState } from './state.ts';
+
+/**
+ * Sends what the propagator has decided on: as many at once as Maestro answers
+ * readily, and nothing that the guard or the lease forbids by the time it is sent.
+ */
+export class Publisher {
+  readonly #state: ControllerState;
+  readonly #hooks: { waiting(key: string, waits: boolean): void };
+  readonly #window: AdaptiveWindow;
+  readonly #signal: AbortSignal;
+  #inFlight = 0;
+
+  constructor(state: ControllerState, hooks: { waiting(key: string, waits: boolean): void }, signal: AbortSignal) {
+    this.#state = state;
+    this.#hooks = hooks;
+    this.#signal = signal;
+    this.#window = new AdaptiveWindow(state.deps.settings.maxConcurrency);
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** How many may be under way now. */
+  get window(): number {
+    return this.#window.size;
+  }
+
+  /** @throws MaestroError what Maestro answered, or `not-sent` when it may not be sent any more */
+  async publish(key: string, kind: PublishKind, request: WorkRequest): Promise<void> {
+    this.#hooks.waiting(key, true);
+    await this.#window.enter();
+    this.#hooks.waiting(key, false);
+    const { clock, maestro, metrics, stillLeader, guard } = this.#state.deps;
+    const startMs = clock.monotonicMs();
+    let trouble = false;
+    this.#inFlight += 1;
+    try {
+      // The wait for a place may have outlasted the lease, or the leave to write.
+      if (guard.current().blocked) throw new MaestroError('unavailable', 'publishing is not allowed any more', { mayHeal: true, delivery: 'not-sent' });
+      if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is published', { mayHeal: true, delivery: 'not-sent' });
+      await maestro.writer.publish(request, this.#state.call(this.#signal));
+      metrics.published(kind, 'sent', clock.monotonicMs() - startMs);
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      trouble = error.code === 'unavailable' || error.code === 'timeout';
+      metrics.published(kind, error.code === 'conflict' ? 'conflict' : 'failed', clock.monotonicMs() - startMs);
+      throw error;
+    } finally {
+      this.#inFlight -= 1;
+      this.#window.leave(clock.monotonicMs() - startMs, trouble);
+    }
+  }
+}
