@@ -129,8 +129,23 @@ export function describeLoss(loss: Loss): string {
   return `${loss.what} of ${loss.manager} would be ${loss.how}`;
 }
 
-/** Carries a plan out, so that its effect is known at the end. */
+/**
+ * Carries a plan out, so that its effect is known at the end. A conflict with a
+ * write that left just what was to be written is none: an earlier run that was
+ * interrupted may have it under way still.
+ */
 export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<Applied> {
+  try {
+    return await write(plan, request, deps, budget);
+  } catch (caught) {
+    if (MaestroError.from(caught).code !== 'conflict') throw caught;
+    const now = await planApply(request, deps, budget).catch(() => undefined);
+    if (now?.action !== 'unchanged') throw caught;
+    return write(now, request, deps, budget);
+  }
+}
+
+async function write(plan: ApplyPlan, request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<Applied> {
   const { target, work } = plan;
   switch (plan.action) {
     case 'unchanged':

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ManifestWork } from '../../src/core/works/manifest-work.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
+import { MaestroError } from '../../src/errors.ts';
 import { carryOut, planApply, type ApplyRequest } from '../../src/operations/apply.ts';
 import { bundle, configMap, failure, fakes, lostAnswer, ownId, storedWork, work, type Fakes } from './support/fakes.ts';
 
@@ -142,6 +143,29 @@ describe('carryOut', () => {
     const fake = fakes();
     expect(await run(fake, request())).toMatchObject({ operation: 'created', version: 1 });
     expect(fake.writer.published).toMatchObject([{ kind: 'create', target: { id: ownId } }]);
+  });
+
+  it.each([
+    { title: 'a create', before: undefined, version: 1 },
+    { title: 'an update', before: bundle({ version: 4 }), version: 5 },
+  ])('takes a conflict of $title for none when an interrupted run has just stored the same', async ({ before, version }) => {
+    const fake = holding(before);
+    fake.writer.script.push(() => {
+      fake.reader.stored.set(ownId, storedWork(changed, { version }));
+      throw new MaestroError('conflict', 'already there');
+    });
+    expect(await run(fake, request({ work: changed }))).toMatchObject({ operation: 'unchanged', id: ownId, version });
+    expect(fake.writer.published).toHaveLength(1);
+  });
+
+  it('leaves a conflict with anything else as it is', async () => {
+    const fake = holding(undefined);
+    fake.writer.script.push(() => {
+      fake.reader.stored.set(ownId, storedWork(changed, { version: 1 }));
+      throw new MaestroError('conflict', 'already there');
+    });
+    expect(await failure(run(fake, request()))).toMatchObject({ code: 'conflict', message: 'already there' });
+    expect(fake.writer.published).toHaveLength(1);
   });
 
   it('updates the version just read, to the one after it', async () => {
