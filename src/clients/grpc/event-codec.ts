@@ -56,10 +56,10 @@ const ownAttributes = new Set([
 /**
  * A CloudEvent as Maestro reads it (recordings/lifecycle.json, step create):
  * every attribute but `contenttype` carries the prefix `ce-`, integers are
- * int32, the payload is binary data. Throws an internal error for an event that
+ * int32, the payload is binary data, of text its UTF-8 bytes. Throws an internal error for an event that
  * lacks a required attribute or holds a value the wire has no form for.
  */
-export function encodeEvent(event: CloudEventV1<Uint8Array>): WireEvent {
+export function encodeEvent(event: CloudEventV1<Uint8Array | string>): WireEvent {
   for (const name of ['id', 'source', 'type'] as const) {
     if (typeof event[name] !== 'string' || event[name] === '') throw unencodable(name, 'is missing');
   }
@@ -77,7 +77,7 @@ export function encodeEvent(event: CloudEventV1<Uint8Array>): WireEvent {
     spec_version: event.specversion,
     type: event.type,
     attributes,
-    ...(event.data === undefined ? {} : { binary_data: event.data }),
+    ...(event.data === undefined ? {} : { binary_data: typeof event.data === 'string' ? Buffer.from(event.data, 'utf8') : event.data }),
   };
 }
 

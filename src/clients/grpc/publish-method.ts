@@ -104,8 +104,8 @@ class BackwardWriter {
   }
 
   #varint(value: number | string): void {
-    if (typeof value === 'number' && value >= 0 && value <= 0x7f) {
-      this.#byte(value);
+    if (typeof value === 'number' && value >= 0 && value <= 0x7fff_ffff) {
+      this.#shortVarint(value);
       return;
     }
     const bytes: number[] = [];
@@ -117,6 +117,17 @@ class BackwardWriter {
     bytes.push(Number(rest));
     this.#take(bytes.length);
     this.#buffer.set(bytes, this.#start);
+  }
+
+  /** Up to 31 bits, and so without big integers; the highest group comes first, as all is written backwards. */
+  #shortVarint(value: number): void {
+    let shift = 0;
+    while (shift < 28 && value >>> (shift + 7) > 0) shift += 7;
+    this.#byte(value >>> shift);
+    while (shift > 0) {
+      shift -= 7;
+      this.#byte(((value >>> shift) & 0x7f) | 0x80);
+    }
   }
 
   #byte(value: number): void {

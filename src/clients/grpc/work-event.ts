@@ -15,9 +15,10 @@ export interface EventIdentity {
 /**
  * The CloudEvent for a write, as recordings/lifecycle.json has it in the steps
  * create, update-v1 and delete: a delete carries a deletion time and no data.
+ * The data is text, since the class would keep a copy of bytes in base64.
  * Throws an internal error when the target lacks a part the server requires.
  */
-export function workEvent(request: WorkRequest, identity: EventIdentity): CloudEventV1<Uint8Array> {
+export function workEvent(request: WorkRequest, identity: EventIdentity): CloudEventV1<string> {
   const { id, consumer, source } = request.target;
   // The server takes an event without a consumer or an id as far as decoding it.
   for (const [name, value] of Object.entries({ id, consumer, source })) {
@@ -31,7 +32,7 @@ export function workEvent(request: WorkRequest, identity: EventIdentity): CloudE
       ? { name: request.workName, namespace: consumer, uid: id, resourceVersion: String(version) }
       : eventMetadata(request.work, id, consumer, version);
   try {
-    return new CloudEvent<Uint8Array>({
+    return new CloudEvent<string>({
       id: identity.eventId,
       source,
       specversion: '1.0',
@@ -45,7 +46,7 @@ export function workEvent(request: WorkRequest, identity: EventIdentity): CloudE
       metadata: toWireJson(metadata),
       ...(request.kind === 'delete'
         ? { deletiontimestamp: time }
-        : { data: new TextEncoder().encode(toWireJson(bundleData(request.work))) }),
+        : { data: toWireJson(bundleData(request.work)) }),
     });
   } catch (error) {
     throw incomplete(error instanceof Error ? error.message : String(error), error);

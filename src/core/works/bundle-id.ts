@@ -10,10 +10,13 @@ const oidNamespace = Buffer.from('6ba7b8129dad11d180b400c04fd430c8', 'hex');
  */
 export function bundleId(source: string, consumer: string, workName: string): string {
   const name = `${source}-manifestworks.work.open-cluster-management.io-${consumer}-${workName}`;
-  const bytes = hash('sha1', Buffer.concat([oidNamespace, Buffer.from(name, 'utf8')]), 'buffer').subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const text = Buffer.allocUnsafe(oidNamespace.length + Buffer.byteLength(name, 'utf8'));
+  oidNamespace.copy(text);
+  text.write(name, oidNamespace.length, 'utf8');
+  const digits = hash('sha1', text, 'hex');
+  // The version is 5; of the digit after the third hyphen only two bits are the hash's.
+  const variant = ((Number.parseInt(digits[16] ?? '', 16) & 0x3) | 0x8).toString(16);
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-5${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
 }
 
 /** True for a UUID of any version in its usual form, in either case. */

@@ -170,10 +170,7 @@ class TaskRunner implements FleetRun {
   /** Runs a task after the one before it on its consumer. The window was entered for it already. */
   async #inOrder(task: FleetTask, lookup: WorkLookup): Promise<void> {
     const before = this.#tails.get(task.consumer);
-    const run = (async () => {
-      await before;
-      await this.#runOne(task, lookup);
-    })();
+    const run = before === undefined ? this.#runOne(task, lookup) : before.then(() => this.#runOne(task, lookup));
     this.#tails.set(task.consumer, run);
     await run;
     if (this.#tails.get(task.consumer) === run) this.#tails.delete(task.consumer);

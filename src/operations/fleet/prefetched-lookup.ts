@@ -18,16 +18,16 @@ export interface PrefetchTarget {
  */
 export class PrefetchedLookup {
   readonly #reader: WorkReader;
-  #consumers: ReadonlySet<string> | undefined;
+  /** Read once for all chunks, also for those that ask at the same time. */
+  #consumers: Promise<ReadonlySet<string>> | undefined;
 
   constructor(reader: WorkReader) {
     this.#reader = reader;
   }
 
-  /** Reads what is stored for these targets; consumers are read once for all chunks. */
+  /** Reads what is stored for these targets. */
   async prefetch(targets: readonly PrefetchTarget[], options: CallOptions): Promise<WorkLookup> {
-    this.#consumers ??= await this.#readConsumers(options);
-    const bundles = await this.#readBundles(targets, options);
+    const [consumers, bundles] = await Promise.all([this.#allConsumers(options), this.#readBundles(targets, options)]);
     const absent = targets.filter(({ id }) => !bundles.has(id));
     const namesakes = await this.#readNamesakes(absent, options);
     const asked = new Set(targets.map(({ id }) => id));
@@ -35,12 +35,23 @@ export class PrefetchedLookup {
     const direct = directLookup(this.#reader);
     return {
       getBundle: async (id, call) => (asked.has(id) ? bundles.get(id) : direct.getBundle(id, call)),
-      findConsumer: async (name) => (this.#consumers?.has(name) ? { name } : undefined),
+      findConsumer: async (name) => (consumers.has(name) ? { name } : undefined),
       worksNamed: async (consumer, name, call) => {
         const key = `${consumer}/${name}`;
         return askedNames.has(key) ? (namesakes.get(key) ?? []) : direct.worksNamed(consumer, name, call);
       },
     };
+  }
+
+  async #allConsumers(options: CallOptions): Promise<ReadonlySet<string>> {
+    this.#consumers ??= this.#readConsumers(options);
+    try {
+      return await this.#consumers;
+    } catch (error) {
+      // The next chunk asks again.
+      this.#consumers = undefined;
+      throw error;
+    }
   }
 
   async #readConsumers(options: CallOptions): Promise<ReadonlySet<string>> {
@@ -49,14 +60,14 @@ export class PrefetchedLookup {
     return names;
   }
 
-  async #readBundles(targets: readonly PrefetchTarget[], options: CallOptions): Promise<Map<string, ResourceBundle>> {
+  async #readBundles(targets: readonly PrefetchTarget[], options: CallOptions): Promise<ReadonlyMap<string, ResourceBundle>> {
     const bundles = new Map<string, ResourceBundle>();
-    for (let start = 0; start < targets.length; start += perSearch) {
-      const ids = targets.slice(start, start + perSearch).map(({ id }) => id);
+    const read = async (ids: readonly string[]): Promise<void> => {
       for await (const page of this.#reader.listBundles({ search: searchAnd(idIn(ids)), pageSize: perSearch }, options)) {
         for (const bundle of page) bundles.set(bundle.id, bundle);
       }
-    }
+    };
+    await Promise.all(searchesOf(targets.map(({ id }) => id)).map(read));
     return bundles;
   }
 
@@ -66,17 +77,20 @@ export class PrefetchedLookup {
     options: CallOptions,
   ): Promise<ReadonlyMap<string, readonly Pick<ResourceBundle, 'id'>[]>> {
     const found = new Map<string, Pick<ResourceBundle, 'id'>[]>();
-    const names = [...new Set(absent.map(({ name }) => name))];
     const wanted = new Set(absent.map(({ consumer, name }) => `${consumer}/${name}`));
-    for (let start = 0; start < names.length; start += perSearch) {
-      const search = searchAnd(workNameIn(names.slice(start, start + perSearch)));
-      for await (const page of this.#reader.listBundles({ search }, options)) {
+    const read = async (names: readonly string[]): Promise<void> => {
+      for await (const page of this.#reader.listBundles({ search: searchAnd(workNameIn(names)) }, options)) {
         for (const bundle of page) {
           const key = `${bundle.consumerName}/${workName(bundle)}`;
           if (wanted.has(key)) found.set(key, [...(found.get(key) ?? []), { id: bundle.id }]);
         }
       }
-    }
+    };
+    await Promise.all(searchesOf([...new Set(absent.map(({ name }) => name))]).map(read));
     return found;
   }
+}
+
+function searchesOf(keys: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(keys.length / perSearch) }, (_, at) => keys.slice(at * perSearch, (at + 1) * perSearch));
 }

@@ -8,6 +8,7 @@ import type { WorkOutcome } from '../outcome.ts';
 import type { PublishDeps } from '../publish.ts';
 import type { WaitCondition, WaitTarget } from '../wait/judge.ts';
 import { waitForWorks } from '../wait/wait-for-works.ts';
+import type { StatusFeed } from '../watch/status-feed.ts';
 import { waitedOutcome } from '../work-outcomes.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from './not-begun.ts';
 import { createFleetRun, type FleetOptions, type FleetRun } from './apply-many.ts';
@@ -28,6 +29,8 @@ export interface RollOutOptions<C> extends Omit<FleetOptions, 'onOutcome' | 'onS
   /** What every stage is waited for by; undefined: only the canary is, by `canaryAwait`. */
   readonly await?: RollOutCondition;
   readonly canaryAwait: RollOutCondition;
+  /** Tells waits of reports sooner than polling does; the caller opens and closes it. */
+  readonly feed?: StatusFeed;
   /** What is known to be done already: not read or written again, only waited for. */
   readonly knownDone?: (task: ApplyTask) => KnownDone | undefined;
   /** Told of each write as it was done, before anything is waited for. */
@@ -159,10 +162,11 @@ class RollOut<C> {
     this.#waiting = [];
     if (condition === undefined || waiting.length === 0) return;
     this.#options.onWaiting(waiting.length, condition, stage);
+    const { feed, onWaitProgress: onProgress } = this.#options;
     const results = await waitForWorks(
       waiting.map(({ target }) => target),
       condition,
-      { reader: this.#deps.reader, onProgress: this.#options.onWaitProgress },
+      { reader: this.#deps.reader, onProgress, ...(feed === undefined ? {} : { feed }) },
       this.#budget,
     );
     const failedBefore = this.#failed;
