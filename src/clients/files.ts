@@ -73,20 +73,30 @@ export interface TlsMaterial extends Certificates {
  */
 export function createTlsSource(files: TlsFiles, channel: Channel): () => TlsMaterial {
   const cache = new FileCache();
-  let current: TlsMaterial | undefined;
-  let lastText: string | undefined;
+  const flags = fileFlags[channel];
+  const given = [[files.caFile, flags.ca], [files.clientCertFile, flags.cert], [files.clientKeyFile, flags.key]] as const;
+  let current: { readonly material: TlsMaterial; readonly stamps: string } | undefined;
   return () => {
+    checkPair(files, channel);
+    // Every call of a client asks; parsing certificates each time would cost more than the call.
+    const stamps = given.map(([path, flag]) => (path === undefined ? '' : stampOf(path, flag))).join(',');
+    if (current?.stamps === stamps) return current.material;
     const certificates = readWith(cache, files, channel);
-    const text = JSON.stringify(certificates);
-    if (current !== undefined && text === lastText) return current;
+    if (current !== undefined && sameTexts(current.material, certificates)) {
+      current = { material: current.material, stamps };
+      return current.material;
+    }
     try {
-      current = { ...certificates, context: secureContext(certificates, files, channel) };
-      lastText = text;
+      current = { material: { ...certificates, context: secureContext(certificates, files, channel) }, stamps };
     } catch (error) {
       if (current === undefined) throw error;
     }
-    return current;
+    return current.material;
   };
+}
+
+function sameTexts(a: Certificates, b: Certificates): boolean {
+  return a.ca === b.ca && a.cert === b.cert && a.key === b.key;
 }
 
 /** Gives the bearer token, read again when its file changed; undefined when there is none. */
