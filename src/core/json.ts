@@ -49,21 +49,82 @@ export function canonicalJsonWithoutNulls(value: JsonValue | undefined): string 
   return canonicalText(value, false);
 }
 
-/** One pass without lists in between: it runs over every application of a hub. */
+/** Some object in it can not hold its members in the order of their keys. */
+const unorderable = Symbol('unorderable');
+
+/** Written in one go when objects can hold the order, which is nearly always: it runs over every application of a hub. */
 function canonicalText(value: JsonValue | undefined, nullMembers: boolean): string {
+  if (value === undefined) return 'null';
+  const ordered = orderedValue(value, nullMembers);
+  return ordered === unorderable ? textByParts(value, nullMembers) : JSON.stringify(ordered);
+}
+
+/** The value itself when it is in order, as an API server sends it, else a copy of what is not. */
+function orderedValue(value: JsonValue, nullMembers: boolean): JsonValue | typeof unorderable {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'object' || value === null) return value;
+  return Array.isArray(value) ? orderedItems(value as readonly JsonValue[], nullMembers) : orderedMembers(value as JsonObject, nullMembers);
+}
+
+function orderedItems(items: readonly JsonValue[], nullMembers: boolean): JsonValue | typeof unorderable {
+  let copy: JsonValue[] | undefined;
+  for (let at = 0; at < items.length; at += 1) {
+    const item = items[at] ?? null;
+    const ordered = orderedValue(item, nullMembers);
+    if (ordered === unorderable) return unorderable;
+    if (ordered !== item) (copy ??= items.slice())[at] = ordered;
+  }
+  return copy ?? items;
+}
+
+function orderedMembers(object: JsonObject, nullMembers: boolean): JsonObject | typeof unorderable {
+  const keys = Object.keys(object);
+  const kept = isSorted(keys);
+  if (!kept) keys.sort();
+  let copy: Record<string, JsonValue> | undefined = kept ? undefined : {};
+  for (let at = 0; at < keys.length; at += 1) {
+    const key = keys[at] ?? '';
+    // Objects put such keys first, and take __proto__ for something else.
+    if (key === '__proto__' || (!kept && startsWithDigit(key))) return unorderable;
+    const member = object[key];
+    if (member === undefined) continue;
+    const leftOut = member === null && !nullMembers;
+    const ordered = typeof member === 'string' ? member : orderedValue(member, nullMembers);
+    if (ordered === unorderable) return unorderable;
+    if (copy === undefined && (leftOut || ordered !== member)) {
+      copy = {};
+      for (let before = 0; before < at; before += 1) copy[keys[before] ?? ''] = object[keys[before] ?? ''] as JsonValue;
+    }
+    if (copy !== undefined && !leftOut) copy[key] = ordered;
+  }
+  return copy ?? object;
+}
+
+function isSorted(keys: readonly string[]): boolean {
+  for (let at = 1; at < keys.length; at += 1) if ((keys[at - 1] ?? '') > (keys[at] ?? '')) return false;
+  return true;
+}
+
+function startsWithDigit(key: string): boolean {
+  const code = key.charCodeAt(0);
+  return code >= 48 && code <= 57;
+}
+
+/** The same text, for what an object can not hold in order. */
+function textByParts(value: JsonValue | undefined, nullMembers: boolean): string {
   if (value === undefined || value === null) return 'null';
   if (typeof value === 'bigint') return JSON.stringify(Number(value));
   if (typeof value !== 'object') return JSON.stringify(Object.is(value, -0) ? 0 : value);
   let text = '';
   if (Array.isArray(value)) {
-    for (const item of value as readonly JsonValue[]) text += `${text === '' ? '' : ','}${canonicalText(item, nullMembers)}`;
+    for (const item of value as readonly JsonValue[]) text += `${text === '' ? '' : ','}${textByParts(item, nullMembers)}`;
     return `[${text}]`;
   }
   const object = value as JsonObject;
   for (const key of Object.keys(object).sort()) {
     const member = object[key];
     if (member === undefined || (member === null && !nullMembers)) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalText(member, nullMembers)}`;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${textByParts(member, nullMembers)}`;
   }
   return `{${text}}`;
 }

@@ -1,7 +1,6 @@
-import { isJsonObject } from '../../core/json.ts';
+import { canonicalJson, isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { goJsonProblem } from '../service/go-json.ts';
-import { sortedJson } from '../sorted-json.ts';
 import type { WorkWrite } from '../service/resource-service.ts';
 import type { WireAttribute, WireEvent } from './service.ts';
 
@@ -84,7 +83,7 @@ export function decodeWrite(event: DecodedEvent): WorkWrite {
   const consumerName = textExtension(event, 'clustername');
   const id = textExtension(event, 'resourceid');
   const version = integerExtension(event, 'resourceversion');
-  return { id, consumerName, source: event.source, version, payload: sortedJson(payloadOf(event)) };
+  return { id, consumerName, source: event.source, version, payload: canonicalJson(payloadOf(event)) };
 }
 
 /** The CloudEvent as the database keeps it; numbers become doubles here. */

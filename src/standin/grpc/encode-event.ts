@@ -1,7 +1,7 @@
+import { canonicalJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { bundleOf, metadataOf, parsePayload } from '../service/bundle.ts';
 import type { Bundle, StatusEvent } from '../service/bundle.ts';
-import { sortedJson } from '../sorted-json.ts';
 import type { StoredWork } from '../store/types.ts';
 import type { WireAttribute, WireEvent } from './service.ts';
 
@@ -35,7 +35,7 @@ export function encodeStatus(work: StoredWork, event: StatusEvent): WireEvent {
       'ce-statushash': text(event.statusHash),
       'ce-originalsource': text('maestro'),
       'ce-logtracing': text('{}'),
-      ...(metadata === undefined ? {} : { 'ce-metadata': text(sortedJson(metadata)) }),
+      ...(metadata === undefined ? {} : { 'ce-metadata': text(canonicalJson(metadata)) }),
       contenttype: text('application/json'),
     },
     binary_data: Buffer.from(JSON.stringify(data)),

@@ -1,7 +1,7 @@
+import { canonicalJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { bundleOf, metadataOf, parsePayload, parseStatus } from '../service/bundle.ts';
 import type { StoredConsumer, StoredWork } from '../store/types.ts';
-import { sortedJson } from '../sorted-json.ts';
 import { formatMicros } from '../time.ts';
 
 export const apiRoot = '/api/maestro';
@@ -12,7 +12,7 @@ export function presentBundle(work: StoredWork): string {
   const payload = parsePayload(work);
   const bundle = bundleOf(payload);
   const status = parseStatus(work);
-  return sortedJson({
+  return canonicalJson({
     id: work.id,
     kind: 'ResourceBundle',
     href: `${apiV1}/resource-bundles/${work.id}`,
@@ -44,7 +44,7 @@ export function presentConsumer(consumer: StoredConsumer, nanos: { created?: str
   const time = (micros: number, digits: string | undefined): string =>
     digits === undefined ? formatMicros(micros) : withNanos(micros, digits);
   const labels: JsonObject = consumer.labels;
-  return sortedJson({
+  return canonicalJson({
     id: consumer.id,
     kind: 'Consumer',
     href: `${apiV1}/consumers/${consumer.id}`,
