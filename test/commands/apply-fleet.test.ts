@@ -21,6 +21,8 @@ describe('argv to options', () => {
     { argv: ['-c', 'c1', '-c', 'c2', '--canary=1', '--waves=10%'], options: { fleet: { canary: 1, canaryAwait: { text: 'Applied' }, waves: { kind: 'percent', percent: 10 } } } },
     { argv: ['--all-consumers', '--canary=1', '--watch=Available'], options: { fleet: { canaryAwait: { text: 'Available' } } } },
     { argv: ['-c', 'c1', '--template-consumer', '--journal=j'], options: { fleet: { template: true, journal: 'j' } } },
+    { argv: ['--all-consumers', '--watch', '--via=stream'], options: { via: 'stream', await: { text: 'Applied' } } },
+    { argv: ['--all-consumers', '--canary=1', '--via=stream'], options: { via: 'stream', fleet: { canary: 1 } } },
     { argv: ['--all-consumers', '--timeout=9s'], options: { timeoutMs: 9000 } },
   ])('$argv', ({ argv, options }) => {
     expect(parsed(argv)).toMatchObject(options);
@@ -41,6 +43,7 @@ describe('argv to options', () => {
     { argv: ['--all-consumers', '--canary=0'], message: '--canary takes a whole number of at least 1, not "0"' },
     { argv: ['--all-consumers', '--waves=0%'], message: '--waves takes a number of consumers, or a part of them as 1% up to 100%, not "0%"' },
     { argv: ['--all-consumers', '--max-failures=0'], message: '--max-failures takes a whole number of at least 1, not "0"' },
+    { argv: ['--all-consumers', '--via=stream'], message: '--via is for --watch, --wait and --canary: nothing else is waited for' },
     { argv: ['--all-consumers', '--journal=j', '--dry-run'], message: '--dry-run does nothing that a --journal could record' },
     { argv: ['--consumer-selector=a=='], message: null },
   ])('$argv', ({ argv, message }) => {

@@ -35,6 +35,8 @@ describe('argv to options', () => {
     { argv: [...file, '--wait'], options: { await: { text: 'Available' } } },
     { argv: [...file, '--watch=Job:Complete OR Job:Failed'], options: { await: { text: 'Job:Complete OR Job:Failed', expression: { kind: 'or' } } } },
     { argv: [...file, '--wait=Applied'], options: { await: { text: 'Applied' } } },
+    { argv: file, options: { via: 'poll' } },
+    { argv: [...file, '--wait', '--via=stream'], options: { await: { text: 'Available' }, via: 'stream' } },
     { argv: [...file, '--watch', '--failure-grace=0s', '--feedback-settle=1m'], options: { await: { failureGraceMs: 0, feedbackSettleMs: 60_000 } } },
     { argv: [...file, '--watch', '--fail-on=Job:Failed'], options: { await: { failOn: { kind: 'resource' } } } },
   ])('$argv', ({ argv, options }) => {
@@ -67,6 +69,8 @@ describe('argv to options', () => {
     { argv: [...file, '--merge', '--overwrite'], message: /^--merge and --overwrite contradict each other/ },
     { argv: [...file, '--conflict-retries=1'], message: '--conflict-retries needs --merge' },
     { argv: [...file, '--dry-run=maybe'], message: '--dry-run does not know "maybe"' },
+    { argv: [...file, '--via=stream'], message: '--via is for --watch, --wait and --canary: nothing else is waited for' },
+    { argv: [...file, '--watch', '--via=phone'], message: /^--via does not know "phone"/ },
     { argv: [...file, '--dry-run', '--watch'], message: '--dry-run sends nothing, so there is nothing to wait for' },
     { argv: [...file, '-o', 'yaml'], message: '--output does not know "yaml"' },
     { argv: [...file, '--watch=Applied AND'], message: /Applied AND\n\s+\^/ },

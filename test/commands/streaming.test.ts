@@ -21,11 +21,13 @@ type Step = string;
 interface Ways {
   /** Instead of opening a stream. */
   readonly denied?: MaestroError;
+  /** The stream takes so long to stand. */
+  readonly readyAfterMs?: number;
   readonly onStdout?: (text: string) => void;
   readonly signal?: AbortSignal;
 }
 
-async function run(argv: readonly string[], { denied, ...options }: Ways = {}): Promise<CliRun & { readonly steps: readonly Step[] }> {
+async function run(argv: readonly string[], { denied, readyAfterMs = 0, ...options }: Ways = {}): Promise<CliRun & { readonly steps: readonly Step[] }> {
   const steps: Step[] = [];
   const connect = async (settings: ConnectionSettings): Promise<Maestro> => {
     const opened = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
@@ -43,6 +45,7 @@ async function run(argv: readonly string[], { denied, ...options }: Ways = {}): 
         subscribe: async function* (query, limits) {
           steps.push('subscribe');
           if (denied !== undefined) throw denied;
+          if (readyAfterMs > 0) await systemClock.sleep(readyAfterMs, limits.signal);
           for await (const item of opened.subscriber.subscribe(query, limits)) {
             if (item.kind === 'ready') steps.push('ready');
             yield item;
@@ -152,6 +155,55 @@ describe('wait --via=stream', () => {
     const done = await run(['wait', '--name=denied', '--consumer=c1', '--via=stream'], { denied: noRight });
     expect(done).toMatchObject({ exitCode: 0, steps: ['subscribe'] });
     expect(done.stderr).toContain('polling instead');
+  });
+});
+
+describe('apply --watch --via=stream', () => {
+  const written = ['apply', '-f', 'w.yaml', '--via=stream', '--timeout=20s'];
+
+  it('subscribes before it writes, and ends with the report', async () => {
+    const done = await run([...written, '--name=via', '--consumer=slow', '--watch=Available']);
+    expect(done).toMatchObject({ exitCode: 0, stdout: line('via', 'created (version 1)') + line('via', 'condition met: Available (version 1)') });
+    expect(done.steps.toSorted()).toEqual(['create', 'ready', 'subscribe']);
+    expect(done.steps[0]).toBe('subscribe');
+    await expect.poll(() => maestro.subscriptions()).toBe(0);
+  });
+
+  it('neither holds the write back nor misses a report when the stream is long in coming', async () => {
+    const done = await run([...written, '--name=early', '--consumer=c1', '--watch'], { readyAfterMs: 10_000 });
+    expect(done).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('condition met: Applied (version 1)') as string, steps: ['subscribe', 'create'] });
+  });
+
+  it('polls when the stream can not be opened', async () => {
+    const done = await run([...written, '--name=via-denied', '--consumer=c1', '--watch'], { denied: noRight });
+    expect(done).toMatchObject({ exitCode: 0, steps: ['subscribe', 'create'] });
+    expect(done.stderr).toContain('polling instead');
+  });
+
+  it('holds for a fleet: one stream, begun before the first write, for every wave', async () => {
+    const done = await run([...written, '--name=fleet-via', '--consumer=c1', '--consumer=slow', '--consumer=c2', '--waves=2', '--watch=Available']);
+    expect(done.exitCode, done.stderr).toBe(0);
+    expect(done.stdout.match(/condition met: Available/g)).toHaveLength(3);
+    expect(done.steps.filter((step) => step !== 'ready')).toEqual(['subscribe', 'create', 'create', 'create']);
+    await expect.poll(() => maestro.subscriptions()).toBe(0);
+  });
+
+  it('holds for a canary alone, and the rest needs no stream', async () => {
+    const done = await run([...written, '--name=canary-via', '--consumer=slow', '--consumer=c1', '--consumer=c2', '--canary=1']);
+    expect(done).toMatchObject({ exitCode: 0, stderr: 'canary: waiting for Applied on 1 work\n3 works on 3 consumers: 3 created\n' });
+    expect(done.steps.filter((step) => step === 'subscribe')).toHaveLength(1);
+  });
+
+  it('holds for a fleet without the right to subscribe, too', async () => {
+    const done = await run([...written, '--name=fleet-denied', '--consumer=c1', '--consumer=c2', '--watch'], { denied: noRight });
+    expect(done.exitCode, done.stderr).toBe(0);
+    expect(done.stderr).toContain('polling instead');
+  });
+
+  it('holds for build --apply', async () => {
+    const done = await run(['build', '--apply', '-f', 'w.yaml', '--name=built-via', '--consumer=c1', '--watch', '--via=stream']);
+    expect(done.exitCode, done.stderr).toBe(0);
+    expect(done.steps[0]).toBe('subscribe');
   });
 });
 

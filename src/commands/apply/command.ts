@@ -7,6 +7,7 @@ import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
 import { adapterWorkName } from '../../core/works/names.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
+import { viaFlag, viaOf, type Way } from '../watch/via.ts';
 
 export const applyOutputs = ['text', 'json', 'name'] as const;
 
@@ -43,6 +44,8 @@ export interface ApplyOptions extends ConnectionOptions {
   /** `build` takes a spec or a list of manifests too. */
   readonly looseSource?: boolean;
   readonly await?: AwaitedCondition;
+  /** How what is waited for is learned of. */
+  readonly via: Way;
   /** Set when there are several consumers, or what only makes sense with them was asked for. */
   readonly fleet?: ApplyFleet;
   readonly output: (typeof applyOutputs)[number];
@@ -121,6 +124,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     },
     { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
     ...waitFlags,
+    viaFlag('poll', 'with --watch or --canary; stream hears sooner, at the cost of a stream that the server keeps open'),
     ...fleetLimitFlags,
     { flags: '--canary <n>', about: 'write to the first n consumers, wait for them (Applied, or what --watch says), and only then go on' },
     { flags: '--waves <size>', about: 'consumers in one wave, as a number or as 10%; with --watch each wave is waited for, and one failure ends the run unless --max-failures allows more' },
@@ -158,6 +162,8 @@ function parseApply(input: ParseInput): ApplyOptions {
   const dryRun = dryRunOf(flags);
   if (dryRun !== undefined && awaited !== undefined) throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
   const fleet = fleetOf(flags, consumers, awaited);
+  const waits = awaited !== undefined || (fleet !== undefined && fleet.canary > 0);
+  if (!waits && flags.text('via') !== undefined) throw new MaestroError('usage', '--via is for --watch, --wait and --canary: nothing else is waited for');
   if (fleet?.journal !== undefined && dryRun !== undefined) throw new MaestroError('usage', '--dry-run does nothing that a --journal could record');
   const connection = connectionOptions(input, awaited === undefined && fleet === undefined ? callTimeoutMs : waitTimeoutMs);
   const manager = layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? adapter;
@@ -176,6 +182,7 @@ function parseApply(input: ParseInput): ApplyOptions {
     ...(ifVersion === undefined ? {} : { ifVersion }),
     overwrite,
     ...(awaited === undefined ? {} : { await: awaited }),
+    via: viaOf(flags, 'poll'),
     ...(fleet === undefined ? {} : { fleet }),
     output: flags.oneOf('output', applyOutputs) ?? 'text',
   };

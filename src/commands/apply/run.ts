@@ -1,5 +1,6 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
+import { bundleId } from '../../core/works/bundle-id.ts';
 import { MaestroError } from '../../errors.ts';
 import { carryOut, describeLoss, planApply, type Applied, type ApplyPlan, type ApplyRequest } from '../../operations/apply.ts';
 import { backoffMs, createBudget, pause, type Budget } from '../../operations/budget.ts';
@@ -8,6 +9,7 @@ import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
 import type { PublishDeps } from '../../operations/publish.ts';
 import { acceptedOutcome, predictedOutcome, validatedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
+import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import type { ApplyOptions } from './command.ts';
 import { prepareWorks, type PreparedWork } from './prepare.ts';
@@ -32,16 +34,19 @@ export async function run(options: ApplyOptions, context: Context): Promise<Comm
   }
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
+  const feed = await openApplyFeed(works, options, { context, maestro, notices });
   try {
     if (context.stdout.isTTY && options.dryRun === undefined) notices.info(`writing to ${endpointText(options)}`);
+    const deps: RunDeps = { context, maestro, budget, notices, ...(feed === undefined ? {} : { feed }) };
     const sent: Sent[] = [];
-    for (const prepared of works) sent.push(await applyOne(prepared, options, { context, maestro, budget, notices }));
-    const outcomes = await settle(sent, options, { context, maestro, budget, notices });
+    for (const prepared of works) sent.push(await applyOne(prepared, options, deps));
+    const outcomes = await settle(sent, options, deps);
     notices.end();
     printOutcomes(outcomes, options.output, context.stdout);
     return { outcome: { works: outcomes } };
   } finally {
     notices.end();
+    await feed?.close();
     await maestro.close();
   }
 }
@@ -51,6 +56,23 @@ interface RunDeps {
   readonly maestro: Maestro;
   readonly budget: Budget;
   readonly notices: Notices;
+  readonly feed?: StatusFeed;
+}
+
+/**
+ * The stream of status events about these works, when the options want one. It
+ * is begun before the first write, which does not wait for it: the wait reads
+ * once the stream stands, so what was reported before is not missed.
+ */
+async function openApplyFeed(
+  works: readonly PreparedWork[],
+  options: ApplyOptions,
+  deps: Pick<RunDeps, 'context' | 'maestro' | 'notices'>,
+): Promise<StatusFeed | undefined> {
+  if (options.via !== 'stream' || options.await === undefined) return undefined;
+  const { openFeed } = await import('../watch/open-feed.ts');
+  const ids = new Set(works.map(({ work, consumer }) => bundleId(options.source, consumer, work.name)));
+  return openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, deps);
 }
 
 async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: RunDeps): Promise<Sent> {
@@ -128,7 +150,11 @@ async function settle(sent: readonly Sent[], options: ApplyOptions, deps: RunDep
       mustExist: true,
     })),
     awaited,
-    { reader: deps.maestro.reader, onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`) },
+    {
+      reader: deps.maestro.reader,
+      onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`),
+      ...(deps.feed === undefined ? {} : { feed: deps.feed }),
+    },
     deps.budget,
   );
   const byId = new Map(results.map((result) => [result.target.id, result]));

@@ -4,6 +4,7 @@ import { flagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
+import { viaFlag, viaOf, type Way } from '../watch/via.ts';
 
 export const buildOutputs = ['yaml', 'json'] as const;
 
@@ -19,6 +20,8 @@ export interface BuildOptions extends ConnectionOptions {
   readonly dryRun: boolean;
   readonly conflictRetries: number;
   readonly await?: AwaitedCondition;
+  /** How what is waited for is learned of. */
+  readonly via: Way;
   readonly output: (typeof buildOutputs)[number];
 }
 
@@ -69,6 +72,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     { flags: '--watch [expr]', about: 'with --apply: wait at the version just written; Applied when none is given' },
     { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
     ...waitFlags,
+    viaFlag('poll', 'with --watch; stream hears sooner, at the cost of a stream that the server keeps open'),
   ],
   outputs: buildOutputs,
   hasOutcome: true,
@@ -84,6 +88,7 @@ function parseBuild(input: ParseInput): BuildOptions {
   const apply = flags.on('apply');
   const dryRun = flags.on('dryRun');
   if (!apply && expression !== undefined) throw new MaestroError('usage', '--watch and --wait need --apply: building writes nothing');
+  if (expression === undefined && flags.text('via') !== undefined) throw new MaestroError('usage', '--via is for --watch and --wait');
   if (dryRun && expression !== undefined) throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
   const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);
   const outputFile = flags.text('outputFile');
@@ -106,6 +111,7 @@ function parseBuild(input: ParseInput): BuildOptions {
     dryRun,
     conflictRetries,
     ...(awaited === undefined ? {} : { await: awaited }),
+    via: viaOf(flags, 'poll'),
     output: flags.oneOf('output', buildOutputs) ?? 'yaml',
   };
 }

@@ -14,7 +14,7 @@ import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import type { Notices } from '../../output/notices.ts';
 import { workLine } from '../../output/outcome.ts';
-import { openFeed } from '../watch/via.ts';
+import { openFeed } from '../watch/open-feed.ts';
 import type { DeleteOptions } from './command.ts';
 import { absentOutcome, dryRunOutcome, goneOutcome, removedText, requestedOutcome } from './outcomes.ts';
 import { deleteResources } from './resources.ts';

@@ -7,7 +7,7 @@ import { workLine } from '../../output/outcome.ts';
 import { fullDocument } from '../../output/work-document.ts';
 import { workHeaders } from '../../output/work-row.ts';
 import { tellTrouble } from '../watch/trouble.ts';
-import { openFeed } from '../watch/via.ts';
+import { openFeed } from '../watch/open-feed.ts';
 import type { ListOptions } from './command.ts';
 import { openWorkTable } from './output.ts';
 import type { ListDeps } from './run.ts';

@@ -17,7 +17,7 @@ import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import { waitedOutcome } from '../../operations/work-outcomes.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import { outcomeValue, workLine } from '../../output/outcome.ts';
-import { openFeed } from '../watch/via.ts';
+import { openFeed } from '../watch/open-feed.ts';
 import type { WaitOptions } from './command.ts';
 
 /** Waits for works that exist already, or will. */

@@ -11,7 +11,7 @@ import { reportChange, type ChangeReport } from './change-report.ts';
 import { pollChanges } from '../../operations/watch/change-source.ts';
 import type { WatchOptions } from './command.ts';
 import { tellTrouble } from './trouble.ts';
-import { openFeed } from './via.ts';
+import { openFeed } from './open-feed.ts';
 import { ListedWorks, NamedWorks, type WatchedWorks } from '../../operations/watch/watched-works.ts';
 
 /** A read of works by id, and one of a whole list. */

@@ -11,6 +11,7 @@ import { validatedOutcome } from '../../../operations/work-outcomes.ts';
 import type { Notices } from '../../../output/notices.ts';
 import type { ApplyFleet, ApplyOptions } from '../command.ts';
 import { printOutcomes } from '../output.ts';
+import { openFleetFeed } from './feed.ts';
 import { checkFleet, readFleetInput, tasksFor, type FleetInput } from './prepare.ts';
 import { openRecord } from './record.ts';
 import { openFleetReport } from './report.ts';
@@ -69,6 +70,7 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
   // A wave that is waited for and failed would be no reason to wait if the next one began all the same.
   const maxFailures = fleet.maxFailures ?? (fleet.waves !== undefined && awaited !== undefined ? 1 : undefined);
   let knownDone = 0;
+  const stream = await openFleetFeed(options, { context, maestro, notices: { ...notices, warn: (text) => report.warn(text) } });
   try {
     const end = await rollOut(
       {
@@ -85,18 +87,21 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
         tasksOf: (consumer) => tasksFor(input, consumer),
         ...(awaited === undefined ? {} : { await: awaited }),
         canaryAwait: fleet.canaryAwait,
+        ...(stream === undefined ? {} : { feed: stream.feed }),
         knownDone: (task) => journal.knownDone(task),
         onPlan: (task, plan) => report.announce(task.consumer, plan),
         onWritten: (written) => {
-          const { task, applied } = written;
+          const { task, applied, outcome } = written;
           report.written(written);
+          if (outcome.error === undefined && outcome.id !== undefined) stream?.written(outcome.id);
           if (applied !== undefined) journal.add(task as ApplyTask, applied.version);
-          else if (written.outcome.error === undefined && written.plan === undefined) knownDone += 1;
+          else if (outcome.error === undefined && written.plan === undefined) knownDone += 1;
         },
         onOutcome: (outcome) => outcomes.set(`${outcome.consumer}/${outcome.manifestWorkName}`, outcome),
         onProgress: (progress) => report.progress(progress, knownDone),
         onWaiting: (count, { text }, stage) => {
           journal.flush();
+          stream?.waiting();
           const where = stage.name === 'canary' ? 'canary: ' : fleet.waves === undefined ? '' : `wave ${stage.number}: `;
           report.info(`${where}waiting for ${text} on ${count} ${count === 1 ? 'work' : 'works'}`);
         },
@@ -115,6 +120,7 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
   } finally {
     report.end();
     journal.end();
+    await stream?.feed.close();
   }
 }
 
