@@ -22,9 +22,14 @@ export async function connectMaestro(
   let closed = false;
   const writer: WorkWriter = {
     publish: async (request, options) => {
-      const { createWorkWriter } = await import('./grpc/writer.ts');
-      if (closed) throw new MaestroError('internal', 'a write on a connection that was closed', { delivery: 'not-sent' });
-      opened ??= createWorkWriter(settings, deps);
+      // Only once: Node's loader takes some 20 µs even for a module that is loaded.
+      if (opened === undefined) {
+        const { createWorkWriter } = await import('./grpc/writer.ts');
+        if (!closed) opened ??= createWorkWriter(settings, deps);
+      }
+      if (closed || opened === undefined) {
+        throw new MaestroError('internal', 'a write on a connection that was closed', { delivery: 'not-sent' });
+      }
       return opened.publish(request, options);
     },
     close: () => {

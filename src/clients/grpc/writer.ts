@@ -7,6 +7,7 @@ import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
 import { translateGrpcError } from '../translate-error.ts';
 import type { CallOptions, WorkRequest, WorkWriter } from '../transport.ts';
+import { Cancellations } from './cancellations.ts';
 import { createChannelSource } from './channel.ts';
 import type { ChannelLease } from './channel.ts';
 import { encodeEvent } from './event-codec.ts';
@@ -34,6 +35,7 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
   const channels = createChannelSource(settings, deps.clock);
   const readToken = createTokenReader(settings.grpcToken, 'grpc');
   const randomUuid = deps.randomUuid ?? randomUUID;
+  const cancellations = new Cancellations();
 
   return {
     publish: async (request, options) => {
@@ -43,7 +45,7 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
       const event = encodeEvent(workEvent(request, { eventId: randomUuid(), timeMs: deps.clock.nowMs() }));
       const lease = channels.lease();
       try {
-        await call(lease, { event }, { metadata, deadline, signal: options.signal });
+        await call(lease, { event }, { metadata, deadline, signal: options.signal, cancellations });
       } catch (error) {
         throw await explain(error, settings, request, lease, options.signal);
       } finally {
@@ -73,7 +75,7 @@ export function callMetadata(settings: ConnectionSettings, readToken: () => stri
 async function call(
   lease: ChannelLease,
   message: PublishRequest,
-  { metadata, deadline, signal }: { metadata: grpc.Metadata; deadline: Date; signal: AbortSignal },
+  { metadata, deadline, signal, cancellations }: { metadata: grpc.Metadata; deadline: Date; signal: AbortSignal; cancellations: Cancellations },
 ): Promise<Empty> {
   return new Promise<Empty>((resolve, reject) => {
     const running = lease.client.makeUnaryRequest(
@@ -84,13 +86,12 @@ async function call(
       metadata,
       { deadline },
       (error, answer) => {
-        signal.removeEventListener('abort', cancel);
+        remove();
         if (error === null) resolve(answer ?? {});
         else reject(error);
       },
     );
-    const cancel = (): void => running.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
+    const remove = cancellations.add(signal, () => running.cancel());
   });
 }
 
