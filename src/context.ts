@@ -39,6 +39,8 @@ export interface Context {
   /** Directory that relative paths start from. */
   readonly cwd: string;
   readonly pid: number;
+  /** Whether there is a process of this number on this host. */
+  readonly isRunning: (pid: number) => boolean;
   readonly clock: Clock;
   /** In [0, 1), for jitter. */
   readonly random: () => number;

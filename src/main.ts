@@ -13,7 +13,7 @@ import { isPlainOutput, writeNow } from './io/descriptor-output.ts';
 /** What is used of the process, so that bin/ stays one statement. */
 export type Host = Pick<
   NodeJS.Process,
-  'argv' | 'version' | 'platform' | 'arch' | 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'pid' | 'on' | 'exit' | 'exitCode'
+  'argv' | 'version' | 'platform' | 'arch' | 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'pid' | 'kill' | 'on' | 'exit' | 'exitCode'
 >;
 
 /** Of the host's outputs, where it is known that nothing else stands between: text may go there without Node's streams. */
@@ -56,6 +56,7 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
     env: host.env,
     cwd: host.cwd(),
     pid: host.pid,
+    isRunning: (pid) => isRunning(host, pid),
     clock: systemClock,
     random,
     signal: stop.signal,
@@ -66,6 +67,15 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
   // All is said and recorded. A connection that somebody forgot to close must not keep a Job running.
   await Promise.all([stdout.flushed(), stderr.flushed()]);
   host.exit(host.exitCode);
+}
+
+/** Signal 0 asks without disturbing; a process of somebody else may not be asked, and so is there. */
+function isRunning(host: Host, pid: number): boolean {
+  try {
+    return host.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 /**

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, realpathSync, statSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { entryLine, headerLine, readJournal, type JournalEntry, type JournalHeader } from '../core/fleet/journal.ts';
 import { MaestroError } from '../errors.ts';
+import { lockJournal, type Lock, type LockOwner } from './journal-lock.ts';
 
 /** What a roll-out has done, kept in a file line by line, so that it can be taken up again after any end. */
 export interface JournalFile {
@@ -11,6 +12,7 @@ export interface JournalFile {
   add(entry: JournalEntry): void;
   /** Writes what was kept, and returns when the disk has it. */
   flush(): void;
+  /** Lets other runs use it. */
   close(): void;
 }
 
@@ -18,19 +20,24 @@ export interface JournalFile {
 const batchSize = 25;
 
 /**
- * Opens a journal, or begins one. Everything is synchronous, so that a signal
- * can not fall between the steps.
+ * Opens a journal, or begins one, and locks it until it is closed. Everything
+ * is synchronous, so that a signal can not fall between the steps.
  *
- * @throws MaestroError usage when the file can not be used, or belongs to other input; it is unchanged then
+ * @throws MaestroError usage when the file can not be used, belongs to other input, or another run
+ *   uses it; it is unchanged then
  */
-export function openJournal(path: string, cwd: string, header: JournalHeader): JournalFile {
+export function openJournal(path: string, cwd: string, header: JournalHeader, owner: LockOwner): JournalFile {
   const target = resolve(cwd, path);
-  const { file, text } = guarded(path, () => {
+  const file = guarded(path, () => {
     // A device or a pipe has no end, or gives nothing back.
     if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) throw new Error('it is no regular file');
-    const opened = openSync(target, 'a+', 0o644);
-    return { file: opened, text: readFileSync(target, 'utf8') };
+    return openSync(target, 'a+', 0o644);
   });
+  let lock: Lock | undefined;
+  const close = (): void => {
+    closeSync(file);
+    lock?.release();
+  };
   let pending: string[] = [];
   const write = (lines: readonly string[]): void => {
     const bytes = Buffer.from(lines.join(''));
@@ -52,7 +59,8 @@ export function openJournal(path: string, cwd: string, header: JournalHeader): J
     }
   };
   try {
-    const { entries, wholeBytes } = readJournal(text, path, header);
+    lock = guarded(path, () => lockJournal(realpathSync(target), path, owner));
+    const { entries, wholeBytes } = readJournal(guarded(path, () => readFileSync(target, 'utf8')), path, header);
     guarded(path, () => {
       ftruncateSync(file, wholeBytes);
       if (wholeBytes === 0) write([headerLine(header)]);
@@ -64,10 +72,10 @@ export function openJournal(path: string, cwd: string, header: JournalHeader): J
         if (pending.length >= batchSize) flush();
       },
       flush,
-      close: () => closeSync(file),
+      close,
     };
   } catch (error) {
-    closeSync(file);
+    close();
     throw error;
   }
 }
@@ -76,6 +84,7 @@ function guarded<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
+    if (error instanceof MaestroError) throw error;
     throw new MaestroError('usage', `the journal ${path} can not be used: ${textOf(error)}`, { hint: 'Nothing was sent. Give --journal a file that can be written.', cause: error });
   }
 }

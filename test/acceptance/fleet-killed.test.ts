@@ -21,11 +21,13 @@ describe('kill -9 in the middle of a roll-out, then the same command again', () 
     expect(published).toBeLessThan(consumers.length);
     const recorded = existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 2 : 0;
     if (journal) expect(recorded).toBeGreaterThan(0);
+    expect(existsSync(`${file}.lock`)).toBe(journal);
 
     const again = await cli(argv, { env, cwd: folder });
     expect(again.exitCode, again.stderr).toBe(0);
     expect(again.stdout.match(/ done by an earlier run /g) ?? []).toHaveLength(recorded);
     expect(again.stdout.match(/ (created|unchanged|done by an earlier run) \(version 1\)( on |$)?/gm)).toHaveLength(consumers.length);
+    expect(existsSync(`${file}.lock`)).toBe(false);
     const ids = standIn.publishes().map(({ id }) => id);
     expect([ids.length, new Set(ids).size]).toEqual([consumers.length, consumers.length]);
     const rows = await storedRows(standIn);

@@ -64,6 +64,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     env: { ...endpointEnv(options), ...options.env },
     cwd,
     pid: process.pid,
+    isRunning: runs,
     clock,
     random: () => 0.5,
     signal: options.signal ?? new AbortController().signal,
@@ -72,6 +73,15 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
   };
   const exitCode = await runApp(inFolder(argv, cwd), context, new Promise<never>(() => undefined));
   return { exitCode, ...written, files: filesOf(cwd) };
+}
+
+/** As bin/ would ask. */
+export function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 /** Result paths are given relative to the folder, so that tests read well. */

@@ -18,12 +18,18 @@ export interface RunRecord {
 
 /**
  * @param endpoint where the works go; a journal of another Maestro is refused
- * @throws MaestroError usage for a journal that is not of this input
+ * @throws MaestroError usage for a journal that is not of this input, or that another run uses
  */
 export function openRecord(input: FleetInput, endpoint: string, context: Context): RunRecord {
   const { options, fleet } = input;
   if (fleet.journal === undefined) return { knownDone: () => undefined, add: () => undefined, flush: () => undefined, end: () => undefined };
-  let file: JournalFile | undefined = openJournal(fleet.journal, context.cwd, { endpoint, source: options.source, input: input.hash });
+  // It stays locked to the end of the run, even when it can not be written any more.
+  const file: JournalFile = openJournal(
+    fleet.journal,
+    context.cwd,
+    { endpoint, source: options.source, input: input.hash },
+    { pid: context.pid, nowMs: context.clock.nowMs(), isRunning: context.isRunning },
+  );
   const done = new Map(file.entries.map((entry) => [`${entry.consumer}/${entry.name}`, entry]));
   // One work for all consumers is hashed once.
   const hashes = new WeakMap<ManifestWork, string>();
@@ -33,14 +39,13 @@ export function openRecord(input: FleetInput, endpoint: string, context: Context
     return known;
   };
   let error: MaestroError | undefined;
+  let closed = false;
   const recording = (action: (open: JournalFile) => void): void => {
-    if (file === undefined) return;
+    if (error !== undefined || closed) return;
     try {
       action(file);
     } catch (caught) {
-      error ??= MaestroError.from(caught);
-      file.close();
-      file = undefined;
+      error = MaestroError.from(caught);
     }
   };
   return {
@@ -52,8 +57,8 @@ export function openRecord(input: FleetInput, endpoint: string, context: Context
     flush: () => recording((open) => open.flush()),
     end: () => {
       recording((open) => open.flush());
-      file?.close();
-      file = undefined;
+      if (!closed) file.close();
+      closed = true;
       return error;
     },
   };

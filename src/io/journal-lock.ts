@@ -1,0 +1,140 @@
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { MaestroError } from '../errors.ts';
+
+/** The process that wants a lock, and how it tells whether another one of this host still runs. */
+export interface LockOwner {
+  readonly pid: number;
+  /** Wall time, in milliseconds; said to whoever finds the lock taken. */
+  readonly nowMs: number;
+  readonly isRunning: (pid: number) => boolean;
+}
+
+export interface Lock {
+  /** Gives the lock back; nothing happens when it is not ours any more. */
+  release(): void;
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly since: string;
+  /** When the process began, as the kernel counts it: a number may be given to another process later. */
+  readonly began?: string;
+}
+
+/** A lock may be given back while it is looked at; then it is tried again, so often. */
+const tries = 5;
+
+/**
+ * Takes the exclusive lock of a journal: a file beside it that is made with
+ * O_EXCL and holds process, host and time. One that a process of this host left
+ * behind when it was killed is taken over. Everything is synchronous, so that a
+ * signal can not fall between the steps.
+ *
+ * @param target the journal, as the file system knows it; @param shown as the user wrote it
+ * @throws MaestroError usage while another run holds it, or may hold it on another host
+ */
+export function lockJournal(target: string, shown: string, owner: LockOwner): Lock {
+  const path = `${target}.lock`;
+  const text = holderText(owner);
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    if (made(path, text)) return { release: () => removeOwn(path, text) };
+    const found = textOf(path);
+    if (found === undefined) continue;
+    refuseHeld(readHolder(found), { shown, path }, owner);
+    const guard = `${path}.takeover`;
+    // Whoever judged by the same old lock must not remove the new one.
+    if (!made(guard, text)) throw held(shown, 'is being taken over by another run', `Wait until it has ended. If there is none, remove ${guard} and ${path}.`);
+    try {
+      if (textOf(path) === found) rmSync(path);
+    } finally {
+      rmSync(guard, { force: true });
+    }
+  }
+  throw held(shown, 'is locked by one run after the other', 'Try again later, or give this run another --journal file.');
+}
+
+function refuseHeld(holder: Holder | undefined, { shown, path }: { readonly shown: string; readonly path: string }, owner: LockOwner): void {
+  if (holder === undefined) throw held(shown, `is locked by ${path}, which does not say by whom`, `If no other run uses it, remove ${path} and start again.`);
+  const by = `process ${holder.pid} on ${holder.host} since ${holder.since}`;
+  if (holder.host !== hostname()) throw held(shown, `is in use by ${by}`, `Whether that process still runs can not be seen from here. If it does not, remove ${path} and start again.`);
+  if (!isGone(holder, owner)) throw held(shown, `is in use by ${by}`, 'Wait until that run has ended, or give this one another --journal file.');
+}
+
+function isGone({ pid, began }: Holder, { isRunning }: LockOwner): boolean {
+  if (!isRunning(pid)) return true;
+  const now = statOf(pid);
+  return now?.state === 'Z' || (began !== undefined && now?.began !== undefined && began !== now.began);
+}
+
+/**
+ * Fields 3 and 22 of /proc/PID/stat, counted behind the name, which may hold
+ * anything. A state of Z is a process that has ended and whose parent has not
+ * looked yet. Undefined where there is no /proc.
+ */
+function statOf(pid: number): { readonly state: string | undefined; readonly began: string | undefined } | undefined {
+  const stat = textOf(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0], began: fields[19] };
+}
+
+function holderText({ pid, nowMs }: LockOwner): string {
+  const began = statOf(pid)?.began;
+  const holder: Holder = { pid, host: hostname(), since: new Date(nowMs).toISOString(), ...(began === undefined ? {} : { began }) };
+  return `${JSON.stringify(holder)}\n`;
+}
+
+function readHolder(text: string): Holder | undefined {
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    const { pid, host, since, began } = isJsonObject(value) ? value : {};
+    if (typeof pid !== 'number' || typeof host !== 'string' || typeof since !== 'string') return undefined;
+    return { pid, host, since, ...(typeof began === 'string' ? { began } : {}) };
+  } catch {
+    // It may be made at this moment, or have been cut off.
+    return undefined;
+  }
+}
+
+/** False when there is one already. */
+function made(path: string, text: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, 'wx', 0o644);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    writeSync(file, text);
+    return true;
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function removeOwn(path: string, text: string): void {
+  try {
+    if (textOf(path) === text) rmSync(path, { force: true });
+  } catch {
+    // The next run finds that its process is gone.
+  }
+}
+
+function held(shown: string, what: string, hint: string): MaestroError {
+  return new MaestroError('usage', `the journal ${shown} ${what}`, { hint: `Nothing was sent. ${hint}` });
+}
