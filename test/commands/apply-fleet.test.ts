@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseFor } from '../../src/command-line/program.ts';
 import { applyCommand, type ApplyOptions } from '../../src/commands/apply/command.ts';
 import { diffCommand } from '../../src/commands/diff/command.ts';
+import { MaestroError } from '../../src/errors.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { usageErrorOf } from '../command-line/support.ts';
 import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
@@ -152,6 +155,13 @@ describe('options to effects', () => {
     expect(JSON.parse(stored.stdout)).toMatchObject({ spec: { workload: { manifests: [{ metadata: { name: 'c3-init', labels: { env: 'dev' } } }] } } });
   });
 
+  it('holds --if-version for a choice that comes to one consumer', async () => {
+    const files = { 'w.yaml': workYaml('pinned') };
+    expect(await run(['--consumer-selector=env=dev', '--if-version=0'], files)).toMatchObject({ exitCode: 0, stdout: line('pinned', 'created (version 1) on c3') });
+    const other = await run(['--consumer-selector=env=dev', '--if-version=7'], { 'w.yaml': workYaml('pinned', { value: 'two' }) });
+    expect(other).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('version 7 was asked for, but version 1 is stored') as string });
+  });
+
   it('leaves braces alone unless it is told to', async () => {
     const files = { 'w.yaml': workYaml('helm', { value: '{{ .Values.x }} {{ consumer.name }}' }) };
     expect(await run(['-c', 'c1', '-c', 'c2'], files)).toMatchObject({ exitCode: 0 });
@@ -178,6 +188,9 @@ describe('options to effects', () => {
     { argv: ['--consumers-from=names'], exitCode: 2, stderr: 'names:2: "C_2" is no consumer name' },
     { argv: ['-c', 'c1', '-c', 'c2', '--name=n', '-f', 'v.yaml'], exitCode: 2, stderr: 'the name n is given for 2 works' },
     { argv: ['-c', 'c1', '-c', 'c2', '--if-version=1', '-f', 'v.yaml'], exitCode: 2, stderr: '--if-version names the version of one work, and there are 2' },
+    { argv: ['-c', 'c1', '-c', 'c2', '--if-version=1'], exitCode: 2, stderr: '--if-version names the version of one work, and each of 2 consumers has a work with a version of its own\nhint: Nothing was sent. Leave it out: ' },
+    { argv: ['-c', 'c1', '-c', 'c2', '--if-version=0', '--dry-run'], exitCode: 2, stderr: '--if-version names the version of one work, and each of 2 consumers' },
+    { argv: ['--consumer-selector=env=prod', '--if-version=1', '--template-consumer'], exitCode: 2, stderr: '--if-version names the version of one work, and each of 2 consumers' },
     { argv: ['-c', 'c1', '-c', 'c2', '-f', 'ns.yaml'], exitCode: 4, stderr: 'ns.yaml:5:3: metadata.namespace: the namespace is c1, and the work goes to c2' },
     { argv: ['-c', 'c1', '-c', 'c2', '-f', 'same.yaml'], exitCode: 4, stderr: 'the work w for c1 is given twice' },
     { argv: ['-f', '-', '--consumers-from=-'], exitCode: 2, stderr: 'standard input (-) can be read only once' },
@@ -244,6 +257,25 @@ describe('options to effects', () => {
       expect(done.stderr).toContain(stderr);
       expect(done.files['j']).toBe(files['j'] ?? first.files['j']);
       expect(sent(from)).toBe(0);
+    });
+
+    it('belongs to one run at a time, and is given back on a signal', async () => {
+      const cwd = emptyFolder();
+      const files = { 'w.yaml': workYaml('locked') };
+      const argv = ['-c', 'c1', '-c', 'offline', '--journal=j', '--watch'];
+      const stop = new AbortController();
+      const first = run(argv, files, { cwd, signal: stop.signal });
+      await expect.poll(() => existsSync(join(cwd, 'j.lock')), { timeout: 10_000 }).toBe(true);
+      const from = maestro.publishes().length;
+      const second = await run(argv, files, { cwd });
+      expect(second).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(second.stderr).toMatch(/^error: the journal j is in use by process \d+ on .* since .*\nhint: Nothing was sent\. Wait until that run has ended, or give this one another --journal file\.\n$/);
+      expect(second.files).toHaveProperty(['j.lock']);
+      expect(sent(from)).toBeLessThanOrEqual(2);
+      stop.abort(new MaestroError('terminated', 'terminated by SIGTERM'));
+      const ended = await first;
+      expect(ended.exitCode).toBe(143);
+      expect(Object.keys(ended.files).toSorted()).toEqual(['j', 'w.yaml']);
     });
 
     it('drops a line that was cut off', async () => {

@@ -101,7 +101,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     ...consumerFlags('target cluster; else metadata.namespace of the document; repeatable'),
     { flags: '--name <name>', about: 'name of the work; needed for plain manifests, else overrides metadata.name' },
     { flags: '--adapter <type>', about: 'name the work hyperfleet-{consumer}-{type}' },
-    { flags: '--if-version <n>', about: 'only when exactly this version is stored; 0: only when there is none' },
+    { flags: '--if-version <n>', about: 'only when exactly this version is stored; 0: only when there is none. For one work on one consumer' },
     { flags: '--overwrite', about: 'whatever is stored: the last writer wins' },
     { flags: '--merge', about: 'keep what other managers own in the work, and replace only your own' },
     {

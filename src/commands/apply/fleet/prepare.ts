@@ -84,10 +84,16 @@ function workFor({ options, fleet }: FleetInput, work: ManifestWork, consumer: T
 /**
  * Checks what goes to each consumer before anything is sent to the first.
  *
- * @throws MaestroError invalid-input for labels that are missing, names and manifests that came out wrong, and
+ * @throws MaestroError usage for one version that is to hold for several consumers;
+ *   invalid-input for labels that are missing, names and manifests that came out wrong, and
  *   documents that name another consumer
  */
 export function checkFleet(input: FleetInput, consumers: readonly TemplateConsumer[], notices: Notices): void {
+  if (input.options.ifVersion !== undefined && consumers.length > 1) {
+    throw new MaestroError('usage', `--if-version names the version of one work, and each of ${consumers.length} consumers has a work with a version of its own`, {
+      hint: 'Nothing was sent. Leave it out: an update carries the version that was read on its consumer, so nobody is overwritten unseen. Or choose one consumer.',
+    });
+  }
   const problems = new Set<string>();
   const warned = new Set<string>();
   const warn = (text: string): void => {
