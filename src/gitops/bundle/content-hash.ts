@@ -18,15 +18,21 @@ const formula = '1';
  * refresh annotation) and our own stamps, so that a restart finds equal what
  * it published, whatever it passed on meanwhile.
  */
-export function contentHashOf(work: ManifestWork): string {
-  const annotations = Object.entries(work.annotations).filter(([key]) => !key.startsWith(ownAnnotationPrefix));
+export function contentHashOf(work: Omit<ManifestWork, 'name'>): string {
+  const { manifests, ...data } = bundleData({ ...work, name: '', manifests: work.manifests.map((manifest) => withoutOneShot(manifest)) });
   const content: JsonObject = {
+    annotations: withoutStamps(work.annotations),
+    data: { ...data, manifests },
     labels: work.labels,
-    annotations: Object.fromEntries(annotations),
-    data: bundleData({ ...work, manifests: work.manifests.map((manifest) => withoutOneShot(manifest)) }),
   };
   // By way of bytes, so that what is kept for each of many applications is one flat text.
   return Buffer.from(`${formula}:${shortHash(contentText(content))}`, 'latin1').toString('latin1');
+}
+
+function withoutStamps(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(annotations);
+  const kept = entries.filter(([key]) => !key.startsWith(ownAnnotationPrefix));
+  return kept.length === entries.length ? annotations : Object.fromEntries(kept);
 }
 
 /** Names an operation: 32 hex of SHA-256 over its canonical JSON. */
@@ -42,7 +48,8 @@ export function isCurrentFormula(hash: string): boolean {
 /** The manifest as it stays: an Application loses `operation` and the refresh annotation, others are what they are. */
 export function withoutOneShot(manifest: JsonObject): JsonObject {
   if (!isApplication(manifest)) return manifest;
-  const { operation: _operation, ...rest } = manifest;
+  const { operation, ...lasting } = manifest;
+  const rest = operation === undefined ? manifest : lasting;
   const metadata = objectAt(manifest, 'metadata');
   const annotations: JsonValue | undefined = metadata['annotations'];
   if (!isJsonObject(annotations) || annotations[refreshAnnotation] === undefined) return rest;

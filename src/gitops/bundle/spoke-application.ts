@@ -20,6 +20,8 @@ import { objectAt, stringMapAt } from '../model/fields.ts';
 import { withoutArgoFinalizers } from '../model/finalizers.ts';
 import type { HubApplication } from '../model/hub-application.ts';
 
+const inCluster = { name: '', server: inClusterServer };
+
 /** Labels that say something of the hub's object and would be wrong of the spoke's. */
 const hubLabels: ReadonlySet<string> = new Set([pullLabel, instanceLabel]);
 
@@ -49,18 +51,19 @@ export function spokeApplication(app: HubApplication, withoutFinalizers: boolean
   return {
     apiVersion: applicationApiVersion,
     kind: applicationKind,
+    // In the order of the names, which hashing would put them in.
     metadata: {
-      name: app.name,
-      namespace: app.spokeNamespace,
+      annotations: {
+        ...without(stringMapAt(metadata, 'annotations'), hubAnnotations),
+        ...(applicationSet === undefined ? {} : { [hostingApplicationSetAnnotation]: applicationSet }),
+      },
       ...(finalizers.length === 0 ? {} : { finalizers }),
       labels: {
         ...without(stringMapAt(metadata, 'labels'), hubLabels),
         ...(applicationSet === undefined ? {} : { [applicationSetLabel]: 'true' }),
       },
-      annotations: {
-        ...without(stringMapAt(metadata, 'annotations'), hubAnnotations),
-        ...(applicationSet === undefined ? {} : { [hostingApplicationSetAnnotation]: applicationSet }),
-      },
+      name: app.name,
+      namespace: app.spokeNamespace,
     },
     ...(isJsonObject(spec) ? { spec: spokeSpec(spec) } : {}),
   };
@@ -81,7 +84,7 @@ export function withOneShot(application: JsonObject, operation: JsonObject | und
 function spokeSpec(spec: JsonObject): JsonObject {
   const destination: JsonValue | undefined = spec['destination'];
   if (!isJsonObject(destination)) return spec;
-  return { ...spec, destination: { ...destination, name: '', server: inClusterServer } };
+  return { ...spec, destination: Object.assign({ name: '' }, destination, inCluster) };
 }
 
 function without(map: Readonly<Record<string, string>>, names: ReadonlySet<string>): Readonly<Record<string, string>> {

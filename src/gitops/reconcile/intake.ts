@@ -1,5 +1,6 @@
 import type { StatusEvent } from '../../clients/index.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import { readStoredBundle, travellingFields } from '../bundle/stored-bundle.ts';
 import { BundleRecord, type AppRecord } from '../index/records.ts';
 import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
@@ -47,16 +48,16 @@ export class Intake implements MaestroFeedHandler {
 
   // ---- the hub
 
-  /** A hub application as the watch or a GET has it. Older than what was seen: nothing. */
-  hubSeen(key: string, content: HubApplication | undefined): void {
+  /** A hub application as the watch or a GET has it. Older than what was seen: nothing. What its bundle says, if it calls for one. */
+  hubSeen(key: string, content: HubApplication | undefined): BundleDraft | undefined {
     const { index, contents } = this.#state;
-    if (content === undefined) return this.#hubGone(key);
+    if (content === undefined) return void this.#hubGone(key);
     const app = index.getOrAdd(key);
     const version = Number(content.resourceVersion);
     if (Number.isSafeInteger(version)) {
       const nowMs = this.#state.deps.clock.monotonicMs();
       // A watch that is behind an answer of the hub; but a hub that was restored from a backup counts anew.
-      if (version < app.seenVersion && content.uid === app.hub?.uid && nowMs - app.seenMs < watchBehindMs) return;
+      if (version < app.seenVersion && content.uid === app.hub?.uid && nowMs - app.seenMs < watchBehindMs) return undefined;
       app.seenVersion = version;
       app.seenMs = nowMs;
     }
@@ -64,17 +65,19 @@ export class Intake implements MaestroFeedHandler {
     app.orphanPasses = 0;
     app.collecting = false;
     this.#takeStatus(app, content, version);
-    const facts = hubFactsOf(content, this.#state.bundleSettings, this.#state.projectFor(content));
+    const draft = this.#state.draftOf(content);
+    const facts = hubFactsOf(content, draft?.contentHash ?? '');
     if (facts.operation === '') app.operationTaken = true;
     else if (app.hub?.uid !== facts.uid) app.operationTaken = false;
     if (facts.refresh === '') app.refreshTaken = true;
     else if (app.hub?.uid !== facts.uid) app.refreshTaken = false;
-    if (sameFacts(app.hub, facts)) return;
+    if (sameFacts(app.hub, facts)) return draft;
     const before = app.hub;
     index.setHub(app, facts);
     app.failures = 0;
-    contents.put(key, withoutStatus(content));
+    contents.put(key, { app: withoutStatus(content), draft });
     this.consider(app, before === undefined ? 0 : coalesceMs);
+    return draft;
   }
 
   /** Not among the selected applications any more: gone, or its label is. */
@@ -261,7 +264,6 @@ export class Intake implements MaestroFeedHandler {
   }
 }
 
-/** Nothing is published of the status, and it is the larger part. */
 function withoutStatus({ status: _status, object: { status: _ofObject, ...object }, ...content }: HubApplication): HubApplication {
   return { ...content, object };
 }

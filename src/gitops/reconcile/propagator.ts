@@ -2,24 +2,24 @@ import { ExitCode } from '../../exit-code.ts';
 import { MaestroError } from '../../errors.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
-import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import { backoffMs } from '../../operations/budget.ts';
 import { buildBundle } from '../bundle/build-bundle.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
 import { bundleProblems } from '../bundle/bundle-problems.ts';
-import { readStoredBundle, travellingFields, withoutCascade } from '../bundle/stored-bundle.ts';
+import { readStoredBundle, withoutCascade } from '../bundle/stored-bundle.ts';
 import { isBarred } from '../index/app-index.ts';
-import { BundleRecord, type AppRecord } from '../index/records.ts';
+import type { AppRecord, BundleRecord } from '../index/records.ts';
 import { clearAnnotationPatch, clearOperationPatch, finalizersPatch } from '../kube/patches.ts';
-import type { JsonPatchStep } from '../kube/kube-api.ts';
 import { refreshAnnotation } from '../constants.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
-import { parseHubApplication, type HubApplication } from '../model/hub-application.ts';
+import type { HubApplication } from '../model/hub-application.ts';
 import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type OneShotPlan, type Surroundings } from '../policy/propagation.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
-import { droppedBy, oneShotOf } from './one-shot-fields.ts';
+import { HubSide, type HubSeen } from './hub-side.ts';
+import { MaestroSide } from './maestro-side.ts';
+import { oneShotOf } from './one-shot-fields.ts';
 import { Publisher } from './publisher.ts';
-import { applications, type ControllerState } from './state.ts';
+import type { ControllerState } from './state.ts';
 
 /** A deletion that waits for its cluster is looked at again after this long. */
 const deletionAgainMs = 30_000;
@@ -35,9 +35,9 @@ const predecessorAgainMs = 60_000;
 /** What the rest of the controllers does for this one. */
 export interface PropagatorHooks {
   /** The hub application as it is now; undefined when it is gone. */
-  hubSeen(key: string, app: HubApplication | undefined): void;
+  readonly hubSeen: HubSeen;
   /** A bundle as REST has it. */
-  bundleSeen(bundle: ResourceBundle): void;
+  readonly bundleSeen: (bundle: ResourceBundle) => void;
   /** A step begins, or has ended, to wait for its turn to publish: for as long as others take, which is no fault of its own. */
   waiting(key: string, waits: boolean): void;
   bundleMissing(id: string): void;
@@ -52,6 +52,8 @@ export class Propagator {
   readonly #state: ControllerState;
   readonly #hooks: PropagatorHooks;
   readonly #publisher: Publisher;
+  readonly #hub: HubSide;
+  readonly #maestro: MaestroSide;
   readonly #signal: AbortSignal;
   /** Keys that wait for the guard to allow writing. */
   readonly #blocked = new Set<string>();
@@ -61,6 +63,8 @@ export class Propagator {
     this.#hooks = hooks;
     this.#signal = signal;
     this.#publisher = new Publisher(state, hooks, signal);
+    this.#hub = new HubSide(state, hooks.hubSeen, signal);
+    this.#maestro = new MaestroSide(state, hooks.bundleSeen, signal);
   }
 
   get inFlight(): number {
@@ -94,7 +98,7 @@ export class Propagator {
       return;
     }
     try {
-      if (app.stale) await this.#fresh(app);
+      if (app.stale) await this.#hub.fresh(app);
       const parkedBefore = app.parked;
       await this.#carryOut(app, this.decide(app));
       app.failures = 0;
@@ -110,7 +114,7 @@ export class Propagator {
     const app = this.#state.index.get(key);
     if (app?.stale !== true) return;
     try {
-      await this.#fresh(app);
+      await this.#hub.fresh(app);
     } catch (caught) {
       this.#failed(app, MaestroError.from(caught));
     }
@@ -118,16 +122,16 @@ export class Propagator {
 
   /** Publishes the bundle without what would cascade; for garbage collection too. */
   async strip(app: AppRecord, bundle: BundleRecord): Promise<void> {
-    const stored = await this.#read(bundle.stored.id);
+    const stored = await this.#maestro.read(bundle.stored.id);
     if (stored === undefined) return this.#hooks.bundleMissing(bundle.stored.id);
     if (stored.version !== bundle.stored.version || stored.deletedAt !== undefined) {
-      this.#believe(stored);
+      this.#maestro.believe(stored);
       this.#state.queue.put(app.key, 'change');
       return;
     }
     const work = withoutCascade(stored);
     await this.#publisher.publish(app.key, 'update', { kind: 'update', target: this.#target(bundle), work, version: stored.version });
-    this.#adopt(app.key, bundle.stored.id, bundle.stored.consumer, stored.version + 1, work);
+    this.#maestro.adopt(app.key, bundle.stored.id, bundle.stored.consumer, stored.version + 1, work);
   }
 
   /** Asks Maestro to delete the bundle. The caller has made sure that it may go. */
@@ -137,10 +141,10 @@ export class Propagator {
     const { id, name: workName, version } = bundle.stored;
     // Asking once more for what is gone by now would be answered as if it were under way, and its end is told once.
     if (bundle.deleteUnsure) {
-      const stored = await this.#read(id);
+      const stored = await this.#maestro.read(id);
       if (stored === undefined) return this.#hooks.bundleMissing(id);
       bundle.deleteUnsure = false;
-      if (stored.deletedAt !== undefined) return this.#believe(stored);
+      if (stored.deletedAt !== undefined) return this.#maestro.believe(stored);
     }
     bundle.deleteUnsure = true;
     try {
@@ -148,7 +152,7 @@ export class Propagator {
     } catch (caught) {
       const error = MaestroError.from(caught);
       // Its end went unheard; whether it is really gone, reading it tells.
-      if (error.code === 'not-found' && (await this.#read(id)) === undefined) return this.#hooks.bundleMissing(id);
+      if (error.code === 'not-found' && (await this.#maestro.read(id)) === undefined) return this.#hooks.bundleMissing(id);
       throw error;
     }
     bundle.deleteUnsure = false;
@@ -211,7 +215,7 @@ export class Propagator {
       case 'publish':
         return this.#publishApplication(app, action.over, action.oneShot);
       case 'clear-one-shot':
-        return this.#clearOneShot(app, await this.#contentAsDecided(app), action.operation, action.refresh);
+        return this.#clearOneShot(app, (await this.#hub.contentAsDecided(app))?.app, action.operation, action.refresh);
       case 'strip':
         await this.strip(app, action.bundle);
         return;
@@ -230,16 +234,16 @@ export class Propagator {
 
   async #publishApplication(app: AppRecord, over: BundleRecord | undefined, plan: OneShotPlan): Promise<void> {
     const { bundleSettings, index } = this.#state;
-    const content = await this.#contentAsDecided(app);
-    if (content === undefined) return;
-    const stored = over !== undefined && (plan.operation === 'kept' || plan.refresh === 'kept') ? await this.#read(over.stored.id) : undefined;
+    const read = await this.#hub.contentAsDecided(app);
+    if (read === undefined) return;
+    const { app: content } = read;
+    const stored = over !== undefined && (plan.operation === 'kept' || plan.refresh === 'kept') ? await this.#maestro.read(over.stored.id) : undefined;
     const oneShot = oneShotOf(plan, content, over, stored);
     const project = this.#state.projectFor(content);
-    // What is kept is what the facts were made of, so its hash need not be made once more.
-    const known = project === undefined && content === this.#state.contents.get(app.key) ? (app.hub?.desiredHash ?? '') : '';
-    const hash = known === '' ? {} : { contentHash: known };
+    // What the facts were made of is what is published, unless the project has changed since.
+    const draft = read.draft === undefined || read.draft.project !== project ? {} : { draft: read.draft };
     const name = over?.stored.name ?? (index.sharesPlainName(app) ? hashedBundleName(app.namespace, app.name) : bundleNameOf(app.namespace, app.name));
-    const built = buildBundle(content, bundleSettings, oneShot, { name, ...hash, ...(project === undefined ? {} : { project }) });
+    const built = buildBundle(content, bundleSettings, oneShot, { name, ...draft, ...(project === undefined ? {} : { project }) });
     const problems = bundleProblems(built.work);
     if (problems.length > 0) return this.#state.park(app, 'Invalid', problems.join('; '));
     const target = { id: built.id, consumer: content.cluster, source: bundleSettings.sourceId };
@@ -254,7 +258,7 @@ export class Propagator {
     } catch (caught) {
       return this.#publishFailed(app, over?.stored.id ?? built.id, MaestroError.from(caught));
     }
-    this.#adopt(app.key, over?.stored.id ?? built.id, content.cluster, (over?.stored.version ?? 0) + 1, work);
+    this.#maestro.adopt(app.key, over?.stored.id ?? built.id, content.cluster, (over?.stored.version ?? 0) + 1, work);
     this.#state.contents.delete(app.key);
     if (plan.operation === 'new' || plan.refresh === 'new') {
       await this.#clearOneShot(app, content, plan.operation === 'new', plan.refresh === 'new');
@@ -272,34 +276,26 @@ export class Propagator {
     }
     if (error.exitCode === ExitCode.InvalidInput) return this.#state.park(app, 'RefusedByServer', error.message);
     if (error.code !== 'conflict' && error.delivery !== 'unknown') throw error;
-    const stored = await this.#read(id);
+    const stored = await this.#maestro.read(id);
     if (stored === undefined) this.#hooks.bundleMissing(id);
     else {
       const facts = readStoredBundle({ ...stored, consumer: stored.consumerName });
       if (facts.managedBy === 'foreign' || `${facts.hubNamespace}/${facts.hubName}` !== app.key) {
         return this.#state.park(app, 'ForeignBundle', `bundle ${id} of cluster ${stored.consumerName} was not written for this application`);
       }
-      this.#believe(stored);
+      this.#maestro.believe(stored);
     }
     throw error;
-  }
-
-  /** What was read because a step did not fit counts, also when it is older than what is known: Maestro may have been restored from a backup. */
-  #believe(stored: ResourceBundle): void {
-    const { index } = this.#state;
-    const known = index.byBundle(stored.id)?.bundle;
-    if (known !== undefined && known.stored.version > stored.version) index.removeBundle(stored.id);
-    this.#hooks.bundleSeen(stored);
   }
 
   async #clearOneShot(app: AppRecord, content: HubApplication | undefined, operation: boolean, refresh: boolean): Promise<void> {
     if (content === undefined) return;
     if (operation && content.operation !== undefined) {
-      await this.#patch(app, 'operation', clearOperationPatch(content.uid, content.operation));
+      await this.#hub.patch(app, 'operation', clearOperationPatch(content.uid, content.operation));
       app.operationTaken = true;
     }
     if (refresh && content.refresh !== undefined) {
-      await this.#patch(app, 'refresh', clearAnnotationPatch(content.uid, refreshAnnotation, content.refresh));
+      await this.#hub.patch(app, 'refresh', clearAnnotationPatch(content.uid, refreshAnnotation, content.refresh));
       app.refreshTaken = true;
     }
     this.#state.contents.delete(app.key);
@@ -307,7 +303,7 @@ export class Propagator {
 
   /** Lets the hub application go by taking Argo CD's finalizers away. */
   async #release(app: AppRecord, confirmed: boolean): Promise<void> {
-    const content = await this.#fresh(app);
+    const content = (await this.#hub.fresh(app))?.app;
     if (content === undefined) return;
     const steps = finalizersPatch(content.uid, content.finalizers, isArgoFinalizer);
     if (steps === undefined || content.deletionTimestamp === undefined) return;
@@ -324,7 +320,7 @@ export class Propagator {
         note: what,
       });
     }
-    await this.#patch(app, 'finalizers', steps);
+    await this.#hub.patch(app, 'finalizers', steps);
     if (app.hub !== undefined) app.hub = { ...app.hub, argoFinalizers: false };
   }
 
@@ -337,7 +333,7 @@ export class Propagator {
     const { bundleSettings, clusters } = this.#state;
     if (app.bundles.length > 0 || app.end !== '' || cluster === '' || clusters.get(cluster)?.local === true) return false;
     for (const workName of new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])) {
-      const stored = await this.#read(bundleId(bundleSettings.sourceId, cluster, workName));
+      const stored = await this.#maestro.read(bundleId(bundleSettings.sourceId, cluster, workName));
       if (stored !== undefined) this.#hooks.bundleSeen(stored);
     }
     return this.decide(app).do !== 'release';
@@ -346,7 +342,7 @@ export class Propagator {
   /** What is about to be deleted is asked about once more: the index may be behind. */
   async #mayStillDelete(app: AppRecord, bundle: BundleRecord): Promise<boolean> {
     const known = app.hub;
-    const content = await this.#fresh(app);
+    const content = (await this.#hub.fresh(app))?.app;
     if (content === undefined && known === undefined) return app.collecting && !bundle.stored.cascades;
     if (content === undefined || known === undefined || content.uid !== known.uid) return false;
     if (content.deletionTimestamp !== undefined) return app.hub?.argoFinalizers === true || !bundle.stored.cascades;
@@ -355,88 +351,18 @@ export class Propagator {
     return !content.selected || content.cluster === '' || local || current !== bundle;
   }
 
-  async #patch(app: AppRecord, what: 'operation' | 'refresh' | 'finalizers', steps: readonly JsonPatchStep[]): Promise<void> {
-    const { kube, clock, metrics, guard, stillLeader } = this.#state.deps;
-    if (guard.current().blocked) throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
-    if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', { mayHeal: true });
-    const startMs = clock.monotonicMs();
-    try {
-      const answer = await kube.jsonPatch(applications, { namespace: app.namespace, name: app.name }, steps, this.#state.call(this.#signal));
-      metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
-      // The watch may have told of something newer already, such as the next operation. An application that went stays gone.
-      const written = parseHubApplication(answer);
-      if (what !== 'finalizers' && app.hub?.uid === written.uid) this.#hooks.hubSeen(app.key, written);
-    } catch (caught) {
-      const error = MaestroError.from(caught);
-      const gone = error.code === 'not-found';
-      metrics.hubWrite(what, gone ? 'gone' : error.code === 'conflict' ? 'conflict' : 'failed', clock.monotonicMs() - startMs);
-      if (error.code !== 'conflict' && !gone) throw error;
-      // Somebody changed it meanwhile: what it is now decides.
-      await this.#fresh(app);
-      if (!gone) throw error;
-    }
-  }
-
-  /** The hub application to build from: as the watch brought it, or read again. */
-  async #content(app: AppRecord): Promise<HubApplication | undefined> {
-    return this.#state.contents.get(app.key) ?? this.#fresh(app);
-  }
-
-  /**
-   * The same, but undefined when reading it again showed another application
-   * than the decision was made for: of another cluster, being deleted, with
-   * another operation. Then all is decided anew.
-   */
-  async #contentAsDecided(app: AppRecord): Promise<HubApplication | undefined> {
-    const decidedFor = app.hub;
-    const content = await this.#content(app);
-    if (app.hub === decidedFor) return content;
-    this.#state.queue.put(app.key, 'change');
-    return undefined;
-  }
-
   /** The end of a bundle is told once, and may have been told too early or to nobody. */
   async #askForPredecessor(app: AppRecord): Promise<void> {
     const id = app.hub === undefined ? undefined : currentBundle(app, app.hub)?.stored.id;
     if (id === undefined) return;
     this.#state.queue.putAfter(app.key, 'resync', predecessorAgainMs);
-    const stored = await this.#read(id);
+    const stored = await this.#maestro.read(id);
     if (stored === undefined) this.#hooks.bundleMissing(id);
     else this.#hooks.bundleSeen(stored);
   }
 
-  async #fresh(app: AppRecord): Promise<HubApplication | undefined> {
-    const { kube } = this.#state.deps;
-    const object = await kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal));
-    const content = object === undefined ? undefined : parseHubApplication(object);
-    this.#hooks.hubSeen(app.key, content);
-    return content;
-  }
-
-  async #read(id: string): Promise<ResourceBundle | undefined> {
-    return this.#state.deps.maestro.reader.getBundle(id, this.#state.call(this.#signal));
-  }
-
   #target(bundle: BundleRecord): { id: string; consumer: string; source: string } {
     return { id: bundle.stored.id, consumer: bundle.stored.consumer, source: this.#state.bundleSettings.sourceId };
-  }
-
-  /** Takes what was just published for what is stored, which Maestro's answer says it is. */
-  #adopt(key: string, id: string, consumer: string, version: number, work: ManifestWork): void {
-    const { index } = this.#state;
-    const { name, labels, annotations, manifests } = work;
-    const stored = readStoredBundle({ id, consumer, version, metadata: { name, labels, annotations }, manifests });
-    const known = index.byBundle(id)?.bundle;
-    const bundle = known ?? new BundleRecord(stored);
-    bundle.dropped = droppedBy(bundle, stored);
-    if (known === undefined || bundle.stored.oneShot?.op !== stored.oneShot?.op) bundle.operationSinceMs = this.#state.deps.clock.monotonicMs();
-    index.restate(bundle, stored);
-    bundle.operation = stored.oneShot === undefined ? undefined : travellingFields(manifests).operation;
-    bundle.operationFinished = false;
-    bundle.refreshFinished = false;
-    bundle.reported = undefined;
-    bundle.pendingSince = this.#state.now();
-    if (known === undefined) index.addBundle(key, bundle);
   }
 
   #failed(app: AppRecord, error: MaestroError): void {

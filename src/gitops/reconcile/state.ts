@@ -5,7 +5,7 @@ import { ClusterTable, DecisionTable } from '../index/clusters.ts';
 import { parkReasons, type AppRecord, type Parked, type ParkReason } from '../index/records.ts';
 import type { ResourcePath } from '../kube/kube-api.ts';
 import type { HubApplication } from '../model/hub-application.ts';
-import type { BundleSettings } from '../bundle/build-bundle.ts';
+import { draftBundle, type BundleDraft, type BundleSettings } from '../bundle/draft-bundle.ts';
 import { projectOf } from '../bundle/companions.ts';
 import type { CallOptions } from '../../clients/index.ts';
 import { WorkQueue } from '../queue/work-queue.ts';
@@ -20,6 +20,14 @@ export const placementDecisions: ResourcePath = {
   version: 'v1beta1',
   resource: 'placementdecisions',
 };
+
+/** A hub application with what its bundle will say. */
+export interface HubContent {
+  /** Without its status, when it is kept: nothing is published of that, and it is the larger part. */
+  readonly app: HubApplication;
+  /** undefined when it calls for no bundle. */
+  readonly draft: BundleDraft | undefined;
+}
 
 /** Whole hub applications that are kept for a publish soon to come; others are read again. */
 const keptContents = 2_000;
@@ -44,7 +52,7 @@ export class ControllerState {
   readonly queue: WorkQueue;
   /** Keys whose status on the hub has to be looked at. */
   readonly statusQueue: WorkQueue;
-  readonly contents = new BoundedCache<HubApplication>(keptContents);
+  readonly contents = new BoundedCache<HubContent>(keptContents);
   readonly reports = new BoundedCache<WorkStatus>(keptReports);
   /** Clusters that are no consumers of Maestro yet, for which applications wait. */
   readonly missingConsumers = new Set<string>();
@@ -74,6 +82,13 @@ export class ControllerState {
   /** The hub's AppProject that goes along with an application; undefined when none is to. */
   projectFor(app: HubApplication): JsonObject | undefined {
     return this.bundleSettings.deliverProject ? this.projects.get(`${app.namespace}/${projectOf(app)}`) : undefined;
+  }
+
+  /** What the bundle of an application says; undefined when it is to have none. */
+  draftOf(app: HubApplication): BundleDraft | undefined {
+    if (!app.selected || app.cluster === '') return undefined;
+    const project = this.projectFor(app);
+    return draftBundle(app, this.bundleSettings, project === undefined ? {} : { project });
   }
 
   park(app: AppRecord, reason: ParkReason, message: string): void {

@@ -1,18 +1,19 @@
-import { buildBundle, type BundleSettings } from '../bundle/build-bundle.ts';
 import { operationHash } from '../bundle/content-hash.ts';
 import type { HubFacts } from '../index/records.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubApplication } from '../model/hub-application.ts';
-import type { JsonObject } from '../../core/json.ts';
 
-/** What is kept of a hub application: whether it changed in a way that matters, and nothing of its content. */
-export function hubFactsOf(app: HubApplication, settings: BundleSettings, project: JsonObject | undefined): HubFacts {
-  const wanted = app.selected && app.cluster !== '';
+/**
+ * What is kept of a hub application: whether it changed in a way that matters, and nothing of its content.
+ *
+ * @param desiredHash content hash of the bundle that it calls for; "" when it calls for none
+ */
+export function hubFactsOf(app: HubApplication, desiredHash: string): HubFacts {
   return {
     uid: app.uid,
     cluster: app.cluster,
     spokeNamespace: app.spokeNamespace,
-    desiredHash: wanted ? buildBundle(app, settings, {}, project === undefined ? {} : { project }).contentHash : '',
+    desiredHash,
     selected: app.selected,
     deletionTimestamp: app.deletionTimestamp ?? '',
     skipReconcile: app.skipReconcile,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { BundleSettings } from '../../../src/gitops/bundle/build-bundle.ts';
+import type { BundleSettings } from '../../../src/gitops/bundle/draft-bundle.ts';
 
 export const settings: BundleSettings = {
   sourceId: 'app-work-client',

@@ -88,8 +88,8 @@ describe('buildBundle', () => {
     const { work } = build(hubObject({ metadata: { ownerReferences: [] } }));
     expect(work.labels).toEqual({ [`${ocm}/pull-to-ocm-managed-cluster`]: 'true' });
     expect(Object.keys(work.annotations).filter((key) => key.startsWith(ocm))).toEqual([
-      `${ocm}/hub-application-namespace`,
       `${ocm}/hub-application-name`,
+      `${ocm}/hub-application-namespace`,
     ]);
     expect(work.manifests[0]?.['metadata']).toMatchObject({ labels: {}, annotations: {} });
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import { isDnsLabel } from '../../../src/core/works/names.ts';
-import { applicationSetHash } from '../../../src/gitops/bundle/build-bundle.ts';
+import { applicationSetHash } from '../../../src/gitops/bundle/draft-bundle.ts';
 import { bundleNameOf, hashedBundleName } from '../../../src/gitops/bundle/bundle-name.ts';
 
 const subdomain = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,100}[a-z0-9])?$/);

@@ -1,0 +1,137 @@
+import { hash } from 'node:crypto';
+import type { JsonObject } from '../../core/json.ts';
+import {
+  applicationSetHashLabel,
+  applicationSetLabel,
+  applicationsResource,
+  argoGroup,
+  hostingApplicationSetAnnotation,
+  hubNameAnnotation,
+  hubNamespaceAnnotation,
+  pullLabel,
+  refreshAnnotation,
+  statusFeedbackName,
+} from '../constants.ts';
+import type { HubApplication } from '../model/hub-application.ts';
+import type { Companion } from './companions.ts';
+import { namespaceCompanion, needsProject, projectCompanion } from './companions.ts';
+import { contentHashOf } from './content-hash.ts';
+import { spokeApplication } from './spoke-application.ts';
+
+export interface BundleSettings {
+  readonly sourceId: string;
+  /** Names this hub among those that share a Maestro. */
+  readonly hubId: string;
+  /** Sends the namespace of the spoke application along. */
+  readonly deliverNamespace: boolean;
+  /** Sends the application's AppProject along, when the build is given one. */
+  readonly deliverProject: boolean;
+}
+
+/**
+ * What the bundle of a hub application says, whatever it is called and whatever
+ * travels with it once. Maps are in the order of their keys, as the hub sends
+ * them, so that hashing them sorts nothing.
+ */
+export interface BundleDraft {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Without stamps. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Manifests that go ahead of the Application. */
+  readonly companions: readonly JsonObject[];
+  /** The Application for the cluster, without one-shot fields. */
+  readonly application: JsonObject;
+  readonly manifestConfigs: readonly JsonObject[];
+  readonly deleteOption?: JsonObject;
+  readonly contentHash: string;
+  /** The AppProject that it was made with. */
+  readonly project: JsonObject | undefined;
+}
+
+export interface DraftOptions {
+  /** The hub's AppProject of the application. */
+  readonly project?: JsonObject;
+  /** Leaves Argo CD's finalizers out, so that a deletion does not cascade. */
+  readonly withoutFinalizers?: boolean;
+}
+
+/** A pure function of what it is given, which it leaves as it is. */
+export function draftBundle(app: HubApplication, settings: BundleSettings, { project, withoutFinalizers = false }: DraftOptions = {}): BundleDraft {
+  const companions = companionsOf(app, settings, project);
+  const manifests = companions.map(({ manifest }) => manifest);
+  const application = spokeApplication(app, withoutFinalizers);
+  const content = {
+    labels: workLabels(app),
+    annotations: workAnnotations(app),
+    manifestConfigs: [...companions.map(({ resource }) => companionConfig(resource)), applicationConfig(app)],
+    ...(companions.length === 0 ? {} : { deleteOption: orphaning(companions) }),
+  };
+  const contentHash = contentHashOf({ ...content, manifests: [...manifests, application] });
+  return { ...content, companions: manifests, application, contentHash, project };
+}
+
+/** SHA-1 in hex of `<hub namespace>/<ApplicationSet>`; the value that the Go controllers label with. */
+export function applicationSetHash(applicationSet: string): string {
+  return hash('sha1', applicationSet, 'hex');
+}
+
+function companionsOf(app: HubApplication, settings: BundleSettings, project: JsonObject | undefined): readonly Companion[] {
+  return [
+    ...(settings.deliverNamespace ? [namespaceCompanion(app)] : []),
+    ...(settings.deliverProject && project !== undefined && needsProject(app) ? [projectCompanion(app, project)] : []),
+  ];
+}
+
+function workLabels(app: HubApplication): Readonly<Record<string, string>> {
+  if (app.applicationSet === undefined) return { [pullLabel]: 'true' };
+  return { [applicationSetLabel]: 'true', [applicationSetHashLabel]: applicationSetHash(app.applicationSet) };
+}
+
+function workAnnotations(app: HubApplication): Readonly<Record<string, string>> {
+  return {
+    ...(app.applicationSet === undefined ? {} : { [hostingApplicationSetAnnotation]: app.applicationSet }),
+    [hubNameAnnotation]: app.name,
+    [hubNamespaceAnnotation]: app.namespace,
+  };
+}
+
+/**
+ * The whole status is fed back. A field that the spoke's Argo CD consumes does
+ * not make the agent apply it again: see ignoreFields, which work agents know
+ * since 2024-12.
+ */
+function applicationConfig(app: HubApplication): JsonObject {
+  return {
+    feedbackRules: [{ jsonPaths: [{ name: statusFeedbackName, path: '.status' }], type: 'JSONPaths' }],
+    resourceIdentifier: {
+      group: argoGroup,
+      name: app.name,
+      namespace: app.spokeNamespace,
+      resource: applicationsResource,
+    },
+    updateStrategy: {
+      serverSideApply: {
+        force: true,
+        ignoreFields: [
+          { condition: 'OnSpokeChange', jsonPaths: ['.operation', `.metadata.annotations["${refreshAnnotation}"]`] },
+        ],
+      },
+      type: 'ServerSideApply',
+    },
+  };
+}
+
+/** Many works of one cluster carry the same companion, so each applies only the fields that it sends. */
+function companionConfig(resource: JsonObject): JsonObject {
+  return {
+    resourceIdentifier: resource,
+    updateStrategy: { type: 'ServerSideApply', serverSideApply: { force: true } },
+  };
+}
+
+function orphaning(companions: readonly Companion[]): JsonObject {
+  return {
+    propagationPolicy: 'SelectivelyOrphan',
+    selectivelyOrphans: { orphaningRules: companions.map(({ resource }) => resource) },
+  };
+}

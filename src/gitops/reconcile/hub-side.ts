@@ -1,0 +1,68 @@
+import { MaestroError } from '../../errors.ts';
+import type { BundleDraft } from '../bundle/draft-bundle.ts';
+import type { AppRecord } from '../index/records.ts';
+import type { JsonPatchStep } from '../kube/kube-api.ts';
+import { parseHubApplication, type HubApplication } from '../model/hub-application.ts';
+import { applications, type ControllerState, type HubContent } from './state.ts';
+
+/** Takes in what the hub has now, and gives what was made of it; undefined for what is gone or older than what was seen. */
+export type HubSeen = (key: string, app: HubApplication | undefined) => BundleDraft | undefined;
+
+/** Reads and changes applications of the hub, for one step at a time. */
+export class HubSide {
+  readonly #state: ControllerState;
+  readonly #hubSeen: HubSeen;
+  readonly #signal: AbortSignal;
+
+  constructor(state: ControllerState, hubSeen: HubSeen, signal: AbortSignal) {
+    this.#state = state;
+    this.#hubSeen = hubSeen;
+    this.#signal = signal;
+  }
+
+  /** As it is now, which is taken in; undefined when it is gone. */
+  async fresh(app: AppRecord): Promise<HubContent | undefined> {
+    const { kube } = this.#state.deps;
+    const object = await kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal));
+    const read = object === undefined ? undefined : parseHubApplication(object);
+    const draft = this.#hubSeen(app.key, read);
+    return read === undefined ? undefined : { app: read, draft };
+  }
+
+  /**
+   * What to build from: as the watch brought it, or read again. undefined when
+   * reading it again showed another application than the decision was made for:
+   * of another cluster, being deleted, with another operation. Then all is
+   * decided anew.
+   */
+  async contentAsDecided(app: AppRecord): Promise<HubContent | undefined> {
+    const decidedFor = app.hub;
+    const content = this.#state.contents.get(app.key) ?? (await this.fresh(app));
+    if (app.hub === decidedFor) return content;
+    this.#state.queue.put(app.key, 'change');
+    return undefined;
+  }
+
+  /** @throws MaestroError when it was not written, also because somebody else changed it meanwhile: it is read again then */
+  async patch(app: AppRecord, what: 'operation' | 'refresh' | 'finalizers', steps: readonly JsonPatchStep[]): Promise<void> {
+    const { kube, clock, metrics, guard, stillLeader } = this.#state.deps;
+    if (guard.current().blocked) throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
+    if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', { mayHeal: true });
+    const startMs = clock.monotonicMs();
+    try {
+      const answer = await kube.jsonPatch(applications, { namespace: app.namespace, name: app.name }, steps, this.#state.call(this.#signal));
+      metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
+      // The watch may have told of something newer already, such as the next operation. An application that went stays gone.
+      const written = parseHubApplication(answer);
+      if (what !== 'finalizers' && app.hub?.uid === written.uid) this.#hubSeen(app.key, written);
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      const gone = error.code === 'not-found';
+      metrics.hubWrite(what, gone ? 'gone' : error.code === 'conflict' ? 'conflict' : 'failed', clock.monotonicMs() - startMs);
+      if (error.code !== 'conflict' && !gone) throw error;
+      // Somebody changed it meanwhile: what it is now decides.
+      await this.fresh(app);
+      if (!gone) throw error;
+    }
+  }
+}

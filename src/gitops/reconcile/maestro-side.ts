@@ -1,0 +1,49 @@
+import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { readStoredBundle, travellingFields } from '../bundle/stored-bundle.ts';
+import { BundleRecord } from '../index/records.ts';
+import { droppedBy } from './one-shot-fields.ts';
+import type { ControllerState } from './state.ts';
+
+/** Reads bundles of Maestro, and takes in what was read or published because of one step. */
+export class MaestroSide {
+  readonly #state: ControllerState;
+  readonly #bundleSeen: (bundle: ResourceBundle) => void;
+  readonly #signal: AbortSignal;
+
+  constructor(state: ControllerState, bundleSeen: (bundle: ResourceBundle) => void, signal: AbortSignal) {
+    this.#state = state;
+    this.#bundleSeen = bundleSeen;
+    this.#signal = signal;
+  }
+
+  async read(id: string): Promise<ResourceBundle | undefined> {
+    return this.#state.deps.maestro.reader.getBundle(id, this.#state.call(this.#signal));
+  }
+
+  /** What was read because a step did not fit counts, also when it is older than what is known: Maestro may have been restored from a backup. */
+  believe(stored: ResourceBundle): void {
+    const { index } = this.#state;
+    const known = index.byBundle(stored.id)?.bundle;
+    if (known !== undefined && known.stored.version > stored.version) index.removeBundle(stored.id);
+    this.#bundleSeen(stored);
+  }
+
+  /** Takes what was just published for what is stored, which Maestro's answer says it is. */
+  adopt(key: string, id: string, consumer: string, version: number, work: ManifestWork): void {
+    const { index } = this.#state;
+    const { name, labels, annotations, manifests } = work;
+    const stored = readStoredBundle({ id, consumer, version, metadata: { name, labels, annotations }, manifests });
+    const known = index.byBundle(id)?.bundle;
+    const bundle = known ?? new BundleRecord(stored);
+    bundle.dropped = droppedBy(bundle, stored);
+    if (known === undefined || bundle.stored.oneShot?.op !== stored.oneShot?.op) bundle.operationSinceMs = this.#state.deps.clock.monotonicMs();
+    index.restate(bundle, stored);
+    bundle.operation = stored.oneShot === undefined ? undefined : travellingFields(manifests).operation;
+    bundle.operationFinished = false;
+    bundle.refreshFinished = false;
+    bundle.reported = undefined;
+    bundle.pendingSince = this.#state.now();
+    if (known === undefined) index.addBundle(key, bundle);
+  }
+}
