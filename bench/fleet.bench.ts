@@ -65,8 +65,8 @@ async function grow(): Promise<void> {
     const ids = await page(endpoints, "source = 'bench'", 100);
     const pages = [
       await pageMs(endpoints, "source = 'bench' and id > '8'"),
-      await pageMs(endpoints, `id in (${ids.map(({ id }) => `'${id}'`).join(',')})`),
-      await pageMs(endpoints, `payload -> 'metadata' ->> 'name' in (${ids.map(({ metadata }) => `'${metadata.name}'`).join(',')})`),
+      await pageMs(endpoints, `id in (${listed(ids.map(({ id }) => id))})`),
+      await pageMs(endpoints, `consumer_name in (${listed(ids.map((row) => row.consumer_name))}) and payload -> 'metadata' ->> 'name' in (${listed(ids.map(({ metadata }) => metadata.name))})`),
       await pageMs(endpoints, `payload -> 'metadata' -> 'labels' @> '{"app":"app-7"}' and source = 'bench'`),
     ];
     const rate = ((size * 1000) / mark.wallMs).toFixed(0);
@@ -80,6 +80,7 @@ async function grow(): Promise<void> {
 
 interface Row {
   readonly id: string;
+  readonly consumer_name: string;
   readonly metadata: { readonly name: string };
 }
 
@@ -88,6 +89,10 @@ async function page({ httpEndpoint }: Endpoints, search: string, size: number): 
   const answer = await fetch(`${httpEndpoint}/api/maestro/v1/resource-bundles?${query.toString()}`);
   if (!answer.ok) throw new Error(await answer.text());
   return ((await answer.json()) as { readonly items: readonly Row[] }).items;
+}
+
+function listed(values: readonly string[]): string {
+  return [...new Set(values)].map((value) => `'${value}'`).join(',');
 }
 
 /** Of seven, so that neither the first nor a pause of the machine counts. */

@@ -9,10 +9,14 @@ export interface ManyWorks {
   readonly prefix?: string;
 }
 
-/** Works of a small ConfigMap each, spread over the consumers c0, c1, …, made one at a time. */
+/**
+ * Works of a small ConfigMap each, spread over the consumers c0, c1, …, made one
+ * at a time. As in a fleet, the works of all consumers have one name; the second
+ * one of each consumer has the next.
+ */
 export function* manyWorks({ count, consumers, feedback, prefix = 'work' }: ManyWorks): Generator<FleetTask> {
   for (let at = 0; at < count; at += 1) {
-    const name = `${prefix}-${at}`;
+    const name = `${prefix}-${Math.floor(at / consumers)}`;
     const resourceIdentifier = { group: '', resource: 'configmaps', name, namespace: 'default' };
     const rules = feedback === undefined ? [] : [{ resourceIdentifier, feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: feedback, path: `.data.${feedback}` }] }] }];
     yield {

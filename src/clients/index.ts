@@ -14,6 +14,7 @@ export {
   equals,
   executorProbe,
   hasLabels,
+  consumerIn,
   idIn,
   searchAnd,
   sourceIs,

@@ -46,6 +46,8 @@ export interface ListQuery {
   readonly search?: string;
   /** Rows per page, 400 when absent. */
   readonly pageSize?: number;
+  /** Hands a page out in parts of so many rows, each read from the page's text when it is asked for: less in memory at once. */
+  readonly partSize?: number;
 }
 
 /** The REST side. GETs are retried on 429, 502, 503, 504 and lost connections inside the deadline. */

@@ -56,6 +56,7 @@ export const searchFacts: readonly SearchFact[] = [
     found: refused(400, 'maestro-21', `Failed to parse search query: consumer_name = 'it\\'s'`),
   },
   { name: 'backslash is a character', search: `source = 'a\\b' and ${own}`, found: [] },
+  { name: 'in', search: `consumer_name in ('nope', '$C')`, found: every },
   { name: 'in nothing', search: `consumer_name in () and ${own}`, found: [] },
   { name: 'is null', search: `deleted_at is null and ${own}`, found: every },
   { name: 'is not null', search: `deleted_at is not null and ${own}`, found: [] },
@@ -88,6 +89,7 @@ export const searchFacts: readonly SearchFact[] = [
   { name: 'json: capital AND', search: `${own} AND ${name} = 'plain'`, found: ['plain'] },
   { name: 'json: like', search: `${name} like 'pl%' and ${own}`, found: ['plain'] },
   { name: 'json: in', search: `${name} in ('plain','executor') and ${own}`, found: ['plain', 'executor'] },
+  { name: 'json: in, with consumers', search: `consumer_name in ('nope','$C') and ${name} in ('plain','executor') and id > ''`, found: ['plain', 'executor'] },
   { name: 'json: or', search: `${own} and (${name} = 'plain' or ${name} = 'executor')`, found: ['plain', 'executor'] },
   { name: 'json: escaped quote', search: `${name} = 'it\\'s' and ${own}`, found: ["it's"] },
   {

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { ListText } from '../../core/list-text.ts';
 import { decodeBundle, decodeConsumer } from '../../core/works/decode-bundle.ts';
 import type { Consumer, ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
@@ -14,6 +15,8 @@ import { createRetrier } from './retry.ts';
 import { afterId, equals, searchAnd } from './search.ts';
 
 const apiPath = '/api/maestro/v1';
+/** A row's first member, whose name all rows share. */
+const rowOpening = /^\{"[a-z_]+":/;
 /** What the server is comfortable with (users.md: larger pages could exhaust it). */
 const defaultPageSize = 400;
 
@@ -32,9 +35,9 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
   const sender = createHttpSender(settings, deps.clock);
   const send = createRetrier(sender, settings.httpEndpoint, deps);
 
-  const get = async (path: string, options: CallOptions): Promise<JsonObject> => {
+  const getRows = async (path: string, options: CallOptions): Promise<Iterable<JsonObject>> => {
     const request: HttpRequest = { method: 'GET', path };
-    return parsed(await send(request, options), factsOf(settings, request));
+    return rowsOf(await send(request, options), factsOf(settings, request));
   };
   const write = async (request: HttpRequest, consumer: string, options: CallOptions): Promise<JsonObject> =>
     parsed(await send(request, options), factsOf(settings, request, consumer));
@@ -51,13 +54,13 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
         throw error;
       }
     },
-    listBundles: (query, options) => pages(`${apiPath}/resource-bundles`, query, options, get, decodeBundle),
+    listBundles: (query, options) => pages(`${apiPath}/resource-bundles`, query, options, getRows, decodeBundle),
     findConsumer: async (name, options) => {
       const search = searchAnd(equals('name', name));
-      const items = itemsOf(await get(listPath(`${apiPath}/consumers`, search, 2), options), settings.httpEndpoint);
-      return items.map(decodeConsumer).find((consumer) => consumer.name === name);
+      const rows = [...(await getRows(listPath(`${apiPath}/consumers`, search, 2), options))];
+      return rows.map(decodeConsumer).find((consumer) => consumer.name === name);
     },
-    listConsumers: (query, options) => pages(`${apiPath}/consumers`, query, options, get, decodeConsumer),
+    listConsumers: (query, options) => pages(`${apiPath}/consumers`, query, options, getRows, decodeConsumer),
     createConsumer: async (name, labels, options) =>
       decodeConsumer(
         await write({ method: 'POST', path: `${apiPath}/consumers`, body: JSON.stringify({ name, labels }) }, name, options),
@@ -85,21 +88,33 @@ async function* pages<Row extends ResourceBundle | Consumer>(
   path: string,
   query: ListQuery,
   options: CallOptions,
-  get: (path: string, options: CallOptions) => Promise<JsonObject>,
+  getRows: (path: string, options: CallOptions) => Promise<Iterable<JsonObject>>,
   decode: (json: JsonObject) => Row,
 ): AsyncGenerator<readonly Row[]> {
-  const size = query.pageSize ?? defaultPageSize;
+  const { pageSize: size = defaultPageSize, partSize = Number.POSITIVE_INFINITY } = query;
   let search = query.search;
   let seen: ReadonlySet<string> = new Set();
   for (;;) {
-    const rows = itemsOf(await get(listPath(path, search, size), options), path).map(decode);
-    // Without this, a server that ignores the search would be asked for ever.
-    if (rows.some((row) => seen.has(row.id))) throw notPaging(path);
-    if (rows.length > 0) yield rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < size) return;
-    seen = new Set(rows.map((row) => row.id));
-    search = afterId(query.search, last.id);
+    const ids = new Set<string>();
+    let last = '';
+    let count = 0;
+    let part: Row[] = [];
+    for (const json of await getRows(listPath(path, search, size), options)) {
+      const row = decode(json);
+      // Without this, a server that ignores the search would be asked for ever.
+      if (seen.has(row.id)) throw notPaging(path);
+      ids.add(row.id);
+      last = row.id;
+      count += 1;
+      part.push(row);
+      if (part.length < partSize) continue;
+      yield part;
+      part = [];
+    }
+    if (part.length > 0) yield part;
+    if (count < size) return;
+    seen = ids;
+    search = afterId(query.search, last);
   }
 }
 
@@ -120,23 +135,36 @@ function factsOf(settings: ConnectionSettings, request: HttpRequest, consumer = 
 
 /** The JSON object of a success. Throws what any other answer means. */
 function parsed(answer: HttpAnswer, facts: HttpCallFacts): JsonObject {
+  checkSuccess(answer, facts);
+  return objectOf(() => JSON.parse(answer.body) as JsonValue, facts);
+}
+
+/** The items of a list, each read when it is asked for. Throws as `parsed` does, and for what is no list when it comes to that. */
+function* rowsOf(answer: HttpAnswer, facts: HttpCallFacts): Generator<JsonObject> {
+  checkSuccess(answer, facts);
+  const list = new ListText(rowOpening, (text) => JSON.parse(text) as JsonValue);
+  yield* list.push(answer.body);
+  const { items } = objectOf(() => list.end(), facts);
+  if (!Array.isArray(items)) throw notMaestro(facts, 'no list of items');
+  for (const item of items as readonly JsonValue[]) {
+    if (!isJsonObject(item)) throw notMaestro(facts, 'no list of items');
+    yield item;
+  }
+}
+
+function checkSuccess(answer: HttpAnswer, facts: HttpCallFacts): void {
   if (answer.status < 200 || answer.status > 299) throw translateHttpAnswer(answer.status, answer.body, facts);
+}
+
+function objectOf(read: () => JsonValue, facts: HttpCallFacts): JsonObject {
   let value: JsonValue;
   try {
-    value = JSON.parse(answer.body) as JsonValue;
+    value = read();
   } catch (error) {
     throw notMaestro(facts, error);
   }
   if (!isJsonObject(value)) throw notMaestro(facts, 'no JSON object');
   return value;
-}
-
-function itemsOf(list: JsonObject, where: string): readonly JsonObject[] {
-  const items = list['items'];
-  if (!Array.isArray(items) || !items.every((item: JsonValue) => isJsonObject(item))) {
-    throw notMaestro({ method: 'GET', url: where, consumer: '' }, 'no list of items');
-  }
-  return items;
 }
 
 function notPaging(path: string): MaestroError {

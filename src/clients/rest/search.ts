@@ -34,6 +34,12 @@ export function workNameIn(names: readonly string[]): SearchTerm {
   return { pattern: `payload -> 'metadata' ->> 'name' in (${names.map(() => '?').join(',')})`, values: names };
 }
 
+/** Bundles of one of the given consumers, of which there is at least one. */
+export function consumerIn(consumers: readonly string[]): SearchTerm {
+  if (consumers.length === 0) throw new MaestroError('internal', 'A search for no consumers at all');
+  return { pattern: `consumer_name in (${consumers.map(() => '?').join(',')})`, values: consumers };
+}
+
 /** Bundles that carry all of these labels; at least one label. */
 export function hasLabels(labels: Readonly<Record<string, string>>): SearchTerm {
   return { pattern: `payload -> 'metadata' -> 'labels' @> ?`, values: [toWireJson(labels)] };

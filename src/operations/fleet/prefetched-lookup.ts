@@ -1,9 +1,10 @@
-import { idIn, searchAnd, workNameIn, type CallOptions, type WorkReader } from '../../clients/index.ts';
+import { consumerIn, idIn, searchAnd, workNameIn, type CallOptions, type WorkReader } from '../../clients/index.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { directLookup, type WorkLookup } from '../lookup.ts';
 
-/** Ids or names in one search; keeps the query string short. */
+/** Works in one search, and characters of what names them: proxies take some 8 KiB of request line. */
 const perSearch = 100;
+const charactersPerSearch = 5_000;
 
 export interface PrefetchTarget {
   readonly id: string;
@@ -67,7 +68,7 @@ export class PrefetchedLookup {
         for (const bundle of page) bundles.set(bundle.id, bundle);
       }
     };
-    await Promise.all(searchesOf(targets.map(({ id }) => id)).map(read));
+    await Promise.all(searchesOf(targets.map(({ id }) => id), (id) => id.length).map(read));
     return bundles;
   }
 
@@ -78,19 +79,34 @@ export class PrefetchedLookup {
   ): Promise<ReadonlyMap<string, readonly Pick<ResourceBundle, 'id'>[]>> {
     const found = new Map<string, Pick<ResourceBundle, 'id'>[]>();
     const wanted = new Set(absent.map(({ consumer, name }) => `${consumer}/${name}`));
-    const read = async (names: readonly string[]): Promise<void> => {
-      for await (const page of this.#reader.listBundles({ search: searchAnd(workNameIn(names)) }, options)) {
+    const read = async (about: readonly PrefetchTarget[]): Promise<void> => {
+      // Fleets give one name to the works of all consumers, so that the name alone would find thousands.
+      const consumers = consumerIn([...new Set(about.map(({ consumer }) => consumer))]);
+      const names = workNameIn([...new Set(about.map(({ name }) => name))]);
+      for await (const page of this.#reader.listBundles({ search: searchAnd(consumers, names) }, options)) {
         for (const bundle of page) {
           const key = `${bundle.consumerName}/${workName(bundle)}`;
           if (wanted.has(key)) found.set(key, [...(found.get(key) ?? []), { id: bundle.id }]);
         }
       }
     };
-    await Promise.all(searchesOf([...new Set(absent.map(({ name }) => name))]).map(read));
+    await Promise.all(searchesOf(absent, ({ consumer, name }) => consumer.length + name.length).map(read));
     return found;
   }
 }
 
-function searchesOf(keys: readonly string[]): readonly (readonly string[])[] {
-  return Array.from({ length: Math.ceil(keys.length / perSearch) }, (_, at) => keys.slice(at * perSearch, (at + 1) * perSearch));
+/** Cut into parts that a search can ask for. */
+function searchesOf<T>(items: readonly T[], charactersOf: (item: T) => number): readonly (readonly T[])[] {
+  const searches: T[][] = [];
+  let characters = Number.POSITIVE_INFINITY;
+  for (const item of items) {
+    characters += charactersOf(item);
+    const last = searches.at(-1);
+    if (last !== undefined && last.length < perSearch && characters <= charactersPerSearch) last.push(item);
+    else {
+      searches.push([item]);
+      characters = charactersOf(item);
+    }
+  }
+  return searches;
 }

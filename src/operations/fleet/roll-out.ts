@@ -4,7 +4,7 @@ import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import type { Stage } from '../../core/fleet/waves.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Budget } from '../budget.ts';
-import type { WorkOutcome } from '../outcome.ts';
+import { isUnfinished, type WorkOutcome } from '../outcome.ts';
 import type { PublishDeps } from '../publish.ts';
 import type { WaitCondition, WaitTarget } from '../wait/judge.ts';
 import { waitForWorks } from '../wait/wait-for-works.ts';
@@ -108,7 +108,7 @@ class RollOut<C> {
       await this.#fleet.run(this.#begin(stage));
       await this.#wait(stage);
       const failed = this.#failed - failedBefore;
-      if (stage.name === 'canary' && failed > 0) stoppedBy = this.#whyCanaryStopped(stage.members.length, failed);
+      if (stage.name === 'canary' && failed > 0) stoppedBy = stage.members.length === 1 ? 'the canary failed' : `the canary failed (${failed} of its works)`;
     }
     if (this.#notBegun.length > 0) stoppedBy ??= this.#whyStopped();
     this.#settleNotBegun(stoppedBy ?? '');
@@ -181,7 +181,8 @@ class RollOut<C> {
 
   #settle(outcome: WorkOutcome): void {
     if (outcome.exitCode !== ExitCode.Done) {
-      this.#failed += 1;
+      // A wait that was cut short has not failed: the end of the budget stops the run, not the count of failures.
+      if (!isUnfinished(outcome)) this.#failed += 1;
       this.#failureCodes.add(outcome.exitCode);
     }
     this.#options.onOutcome(outcome);
@@ -199,13 +200,6 @@ class RollOut<C> {
 
   #whyStopped(): string {
     return whyStopped(this.#budget, this.#fleet.progress.failed, this.#options.maxFailures);
-  }
-
-  /** A canary whose wait was cut short has not failed: nobody knows yet. */
-  #whyCanaryStopped(members: number, failed: number): string {
-    const { signal, clock, deadlineMs } = this.#budget;
-    if (signal.aborted || clock.monotonicMs() >= deadlineMs) return this.#whyStopped();
-    return members === 1 ? 'the canary failed' : `the canary failed (${failed} of its works)`;
   }
 
   #settleNotBegun(why: string): void {

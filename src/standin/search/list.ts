@@ -1,5 +1,5 @@
 import { badRequest, general } from '../service/service-error.ts';
-import { SortedIds } from '../store/sorted-ids.ts';
+import { SortedIds, type Ids } from '../store/sorted-ids.ts';
 import { columnOf, compile } from './compile.ts';
 import { conjuncts } from './expression.ts';
 import type { Expression } from './expression.ts';
@@ -44,7 +44,7 @@ export interface RowSource<Row> {
   all(): Iterable<Row>;
   ids(): SortedIds;
   /** The ids of exactly the rows that meet the condition, when an index knows them. */
-  idsWhere(condition: Expression): SortedIds | undefined;
+  idsWhere(condition: Expression): Ids | undefined;
 }
 
 export interface Page<Row> {
@@ -55,7 +55,7 @@ export interface Page<Row> {
 /** How the rows of a search are come by. */
 interface Scan<Row> {
   /** Holds at least the rows that are looked for. */
-  readonly index: SortedIds;
+  readonly index: Ids;
   /** False when the index holds everything. */
   readonly narrowed: boolean;
   /** Only ids greater than this. */
@@ -110,7 +110,7 @@ export class Lister<Row> {
 
   /** The smallest index drives, the others are looked into, and only what no index knows is tested row by row. */
   #planScan(expression: Expression | undefined): Scan<Row> {
-    const indexes: SortedIds[] = [];
+    const indexes: Ids[] = [];
     const tests: Scan<Row>['tests'][number][] = [];
     let after: string | undefined;
     for (const part of conjuncts(expression)) {

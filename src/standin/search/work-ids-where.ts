@@ -1,7 +1,8 @@
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { Store } from '../store/store.ts';
-import { SortedIds } from '../store/sorted-ids.ts';
+import { JoinedIds } from '../store/joined-ids.ts';
+import { SortedIds, type Ids } from '../store/sorted-ids.ts';
 import type { Expression, Field } from './expression.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Expression, Field } from './expression.ts';
  * the store: consumer, source, the work's own name, one label. undefined for
  * conditions without an index.
  */
-export function workIdsWhere(condition: Expression, store: Store): SortedIds | undefined {
+export function workIdsWhere(condition: Expression, store: Store): Ids | undefined {
   switch (condition.kind) {
     case 'compare': {
       if (condition.operator !== '=') return undefined;
@@ -21,12 +22,12 @@ export function workIdsWhere(condition: Expression, store: Store): SortedIds | u
       return column === 'source' ? store.workIds({ source: value }) : undefined;
     }
     case 'in': {
-      if (condition.negated || !isPath(condition.field, 'name')) return undefined;
-      const found = new SortedIds();
-      for (const value of condition.values) {
-        for (const id of store.workIds({ workName: String(value) }).after()) found.add(id);
-      }
-      return found;
+      if (condition.negated) return undefined;
+      const byName = isPath(condition.field, 'name');
+      if (!byName && (condition.field.path.length > 0 || bareColumn(condition.field) !== 'consumer_name')) return undefined;
+      const values = [...new Set(condition.values.map(String))];
+      const parts = values.map((value) => store.workIds(byName ? { workName: value } : { consumerName: value }));
+      return new JoinedIds(parts.filter(({ size }) => size > 0));
     }
     case 'contains': {
       const labels = isPath(condition.field, 'labels') ? wantedLabels(condition.json) : undefined;

@@ -1,6 +1,9 @@
 /** Ids in one piece of the order; a full one is cut in two. */
 const mostInBucket = 1024;
 
+/** What reading needs of ids in ascending order. */
+export type Ids = Pick<SortedIds, 'size' | 'has' | 'after' | 'countAfter'>;
+
 /**
  * Ids in ascending order, for paging by key: buckets of ids, so that adding,
  * removing, looking up and counting cost a few binary searches however many

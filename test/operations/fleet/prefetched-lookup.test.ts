@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { WorkReader } from '../../../src/clients/index.ts';
+import { PrefetchedLookup, type PrefetchTarget } from '../../../src/operations/fleet/prefetched-lookup.ts';
+import { bundle, fakes } from '../support/fakes.ts';
+
+const budget = fakes().budget;
+
+function targets(count: number, nameOf: (at: number) => string, consumerOf = (at: number): string => `c${at}`): PrefetchTarget[] {
+  return Array.from({ length: count }, (_unused, at) => ({ id: `id-${at}`, consumer: consumerOf(at), name: nameOf(at) }));
+}
+
+/** A Maestro with nothing in it but works of other sources, which writes down what it is asked. */
+function reading(others: readonly { readonly consumer: string; readonly name: string }[] = []): { reader: WorkReader; searches: string[]; consumerLists: () => number; failNext: () => void } {
+  const searches: string[] = [];
+  let lists = 0;
+  let failing = false;
+  const reader = {
+    ...fakes().reader,
+    listBundles: async function* ({ search = '' }: { search?: string }) {
+      searches.push(search);
+      const found = others.filter(({ consumer, name }) => search.includes(`'${consumer}'`) && search.includes(`'${name}'`));
+      yield found.map(({ consumer, name }) => bundle({ id: `other-${consumer}`, consumerName: consumer, metadata: { name } }));
+    },
+    listConsumers: async function* () {
+      lists += 1;
+      if (failing) {
+        failing = false;
+        throw new Error('no answer');
+      }
+      yield [{ id: '1', name: 'c0' }];
+    },
+  } as unknown as WorkReader;
+  return { reader, searches, consumerLists: () => lists, failNext: () => (failing = true) };
+}
+
+describe('PrefetchedLookup', () => {
+  it('asks for the works of one name only on the consumers of its targets, of which a fleet has thousands', async () => {
+    const { reader, searches } = reading([{ consumer: 'c7', name: 'base' }]);
+    const lookup = await new PrefetchedLookup(reader).prefetch(targets(250, () => 'base'), budget);
+    const named = searches.filter((search) => search.includes("'base'"));
+    expect(named.map((search) => search.match(/'c\d+'/g)?.length)).toEqual([100, 100, 50]);
+    expect(named.every((search) => /consumer_name in \([^)]*\) and payload -> 'metadata' ->> 'name' in \('base'\)$/.test(search))).toBe(true);
+    expect(await lookup.worksNamed('c7', 'base', budget)).toEqual([{ id: 'other-c7' }]);
+    expect(await lookup.worksNamed('c8', 'base', budget)).toEqual([]);
+  });
+
+  it('keeps every search short enough for a request line, however long the names are', async () => {
+    const { reader, searches } = reading();
+    const long = (at: number): string => `${at}-`.padEnd(250, 'x');
+    await new PrefetchedLookup(reader).prefetch(targets(60, long, (at) => `${at}-`.padEnd(63, 'c')), budget);
+    expect(searches.length).toBeGreaterThan(2);
+    for (const search of searches) expect(encodeURIComponent(search).length).toBeLessThan(7_000);
+    const asked = new Set(searches.flatMap((search) => search.match(/\d+-x+/g) ?? []));
+    expect(asked.size).toBe(60);
+  });
+
+  it('reads the consumers once for all chunks, also those that ask at the same time, and again after a failure', async () => {
+    const { reader, consumerLists, failNext } = reading();
+    const lookups = new PrefetchedLookup(reader);
+    failNext();
+    await expect(lookups.prefetch(targets(1, () => 'a'), budget)).rejects.toThrow('no answer');
+    const [first] = await Promise.all([lookups.prefetch(targets(1, () => 'a'), budget), lookups.prefetch(targets(1, () => 'b'), budget)]);
+    await lookups.prefetch(targets(1, () => 'c'), budget);
+    expect(consumerLists()).toBe(2);
+    expect(await first.findConsumer('c0', budget)).toEqual({ name: 'c0' });
+    expect(await first.findConsumer('c1', budget)).toBeUndefined();
+  });
+});
