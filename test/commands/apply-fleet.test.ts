@@ -116,6 +116,34 @@ describe('options to effects', () => {
     expect(mixed.stderr).toContain('timed out after 600ms waiting for kinds on offline');
   });
 
+  it.each([
+    { title: 'the end of the time', argv: ['--timeout=800ms'], exitCode: 6 },
+    { title: 'a signal', argv: [], exitCode: 130 },
+  ])('tells waits that $title cut short from failures', async ({ argv, exitCode }) => {
+    const stop = new AbortController();
+    const from = maestro.publishes().length;
+    const done = run(['-c', 'c1', '-c', 'none', '-c', 'offline', '--watch', '-o', 'json', ...argv], { 'w.yaml': workYaml(`cut-${exitCode}`) }, { signal: stop.signal });
+    if (exitCode === 130) {
+      // Long enough for the work on c1 to be seen applied.
+      await expect.poll(() => sent(from), { timeout: 10_000 }).toBe(2);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      stop.abort(new MaestroError('interrupted', 'interrupted by SIGINT'));
+    }
+    const ended = await done;
+    expect(ended.exitCode).toBe(7);
+    expect(ended.stderr).toContain('3 works on 3 consumers: 1 created, 1 failed, 1 not finished\n');
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      works: [{ exitCode: 0 }, { phase: 'Failed', exitCode: 3 }, { phase: 'InProgress', exitCode }],
+      summary: { works: 3, consumers: 3, created: 1, updated: 0, unchanged: 0, doneBefore: 0, checked: 0, failed: 1, notFinished: 1, notBegun: 0 },
+    });
+  });
+
+  it('blames the time, not --max-failures, for the waves that it cut off', async () => {
+    const done = await run(['-c', 'offline', '-c', 'c1', '--waves=1', '--watch', '--timeout=600ms'], { 'w.yaml': workYaml('late-wave') });
+    expect(done.exitCode).toBe(6);
+    expect(done.stderr).toContain('2 works on 2 consumers: 1 not finished, 1 not begun\nwarning: stopped, because the time was up (--timeout): 1 work not begun, on c1\n');
+  });
+
   it('begins no more after --max-failures, and names what it left out', async () => {
     const from = maestro.publishes().length;
     const done = await run(['-c', 'none', '-c', 'c1', '-c', 'c2', '--max-failures=1', '--max-concurrency=1', '--results-path=r.json'], { 'w.yaml': workYaml('stop') });
@@ -264,14 +292,16 @@ describe('options to effects', () => {
       const files = { 'w.yaml': workYaml('locked') };
       const argv = ['-c', 'c1', '-c', 'offline', '--journal=j', '--watch'];
       const stop = new AbortController();
-      const first = run(argv, files, { cwd, signal: stop.signal });
-      await expect.poll(() => existsSync(join(cwd, 'j.lock')), { timeout: 10_000 }).toBe(true);
+      let printed = '';
+      const first = run(argv, files, { cwd, signal: stop.signal, onStdout: (text) => (printed += text) });
+      await expect.poll(() => printed.match(/created/g)?.length, { timeout: 10_000 }).toBe(2);
+      expect(existsSync(join(cwd, 'j.lock'))).toBe(true);
       const from = maestro.publishes().length;
       const second = await run(argv, files, { cwd });
       expect(second).toMatchObject({ exitCode: 2, stdout: '' });
       expect(second.stderr).toMatch(/^error: the journal j is in use by process \d+ on .* since .*\nhint: Nothing was sent\. Wait until that run has ended, or give this one another --journal file\.\n$/);
       expect(second.files).toHaveProperty(['j.lock']);
-      expect(sent(from)).toBeLessThanOrEqual(2);
+      expect(sent(from)).toBe(0);
       stop.abort(new MaestroError('terminated', 'terminated by SIGTERM'));
       const ended = await first;
       expect(ended.exitCode).toBe(143);

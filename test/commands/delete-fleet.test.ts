@@ -32,7 +32,7 @@ describe('options to effects', () => {
   let maestro: StandIn;
   beforeAll(async () => {
     const labels = { env: 'prod' };
-    maestro = await startStandIn({ consumers: [{ name: 'c1', labels }, { name: 'c2', labels }, 'c3'], agent: { delayMs: 5, deleteDelayMs: 5 } });
+    maestro = await startStandIn({ consumers: [{ name: 'c1', labels }, { name: 'c2', labels }, 'c3'], agent: { delayMs: 5, deleteDelayMs: 5 }, agents: { c3: { online: false } } });
   });
   afterAll(() => maestro.close());
 
@@ -86,6 +86,14 @@ describe('options to effects', () => {
     expect(maestro.publishes().length).toBe(from);
   });
 
+  it('tells a wait that was cut short from a failure', async () => {
+    const made = await runCli(['apply', '-f', 'w.yaml', '-c', 'c1', '-c', 'c3'], { endpoints: maestro, files: { 'w.yaml': workYaml('cut') } });
+    expect(made.exitCode, made.stderr).toBe(0);
+    const done = await run(['-n', 'cut', '-c', 'c1', '-c', 'c2', '-c', 'c3', '-y', '--watch', '--timeout=800ms', '-o', 'json']);
+    expect(done).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('3 works on 3 consumers: 1 removed, 1 not found, 1 not finished\n') as string });
+    expect(JSON.parse(done.stdout)).toMatchObject({ works: [{}, {}, { consumer: 'c3', phase: 'InProgress', exitCode: 6 }], summary: { works: 3, consumers: 3, removed: 1, notFound: 1, failed: 0, notFinished: 1, notBegun: 0 } });
+  });
+
   it('goes on after a failure unless there are too many', async () => {
     const files = { 'w.yaml': workYaml('mixed') };
     for (const [consumer, source] of [['c1', 'other'], ['c2', 'maestro-cli']] as const) {
@@ -97,6 +105,6 @@ describe('options to effects', () => {
     expect(JSON.parse(stopped.stdout)).toMatchObject({ works: [{ reason: 'ForeignWork' }, { reason: 'NotBegun', exitCode: 10 }] });
     const done = await run(['-n', 'mixed', '-c', 'c1', '-c', 'c2', '-y']);
     expect(done).toMatchObject({ exitCode: 10, stdout: line('mixed', 'deletion requested on c2') });
-    expect(done.stderr).toContain('2 works on 2 consumers: 1 failed, 1 deletion requested\n');
+    expect(done.stderr).toContain('2 works on 2 consumers: 1 deletion requested, 1 failed\n');
   });
 });

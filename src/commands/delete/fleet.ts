@@ -17,6 +17,7 @@ import type { WorkOutcome } from '../../operations/outcome.ts';
 import { isLively, openNotices, type Notices } from '../../output/notices.ts';
 import { outcomeValue } from '../../output/outcome.ts';
 import { openProgressBar, type ProgressBar } from '../../output/progress-bar.ts';
+import { OutcomeTally } from '../apply/fleet/tally.ts';
 import type { DeleteFleet, DeleteOptions } from './command.ts';
 import { absentOutcome, requestedOutcome } from './outcomes.ts';
 import { askWork, feedStands, openDeleteFeed, settleWorks, type Asked, type RunDeps } from './works.ts';
@@ -50,8 +51,9 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     await feedStands(deps);
     const works = await settleWorks(await askAll(tasks, options, fleet, deps, bar), options, deps);
     bar.end();
-    notices.info(summaryText(works, consumers.length));
-    if (options.output === 'json') context.stdout.write(`${JSON.stringify({ works: works.map(outcomeValue) }, undefined, 2)}\n`);
+    const tally = tallyOf(works);
+    notices.info(tally.text(consumers.length));
+    if (options.output === 'json') context.stdout.write(`${JSON.stringify({ works: works.map(outcomeValue), summary: tally.value(consumers.length) }, undefined, 2)}\n`);
     return { outcome: { works } };
   } finally {
     notices.end();
@@ -130,20 +132,24 @@ function keptOf(bundle: ResourceBundle, options: DeleteOptions): ResourceBundle 
   return options.watch ? bundle : { ...bundle, manifests: [], manifestConfigs: [], raw: {} };
 }
 
-/** `12 works on 12 consumers: 10 deletion requested, 2 not found`. */
-function summaryText(works: readonly WorkOutcome[], consumers: number): string {
-  const counts = new Map<string, number>();
-  for (const work of works) {
-    const kind = work.reason === 'NotBegun' ? 'not begun' : work.exitCode !== ExitCode.Done ? 'failed' : (kinds[work.reason] ?? 'changed');
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  const parts = [...counts].map(([kind, count]) => `${count} ${kind}`);
-  return `${works.length} ${works.length === 1 ? 'work' : 'works'} on ${consumers} ${consumers === 1 ? 'consumer' : 'consumers'}: ${parts.join(', ')}`;
+const kindTexts = {
+  deletionRequested: 'deletion requested',
+  removed: 'removed',
+  changed: 'changed',
+  wouldChange: 'would change, nothing sent',
+  notFound: 'not found',
+} as const;
+
+/** What became of the works that did not fail. */
+function tallyOf(works: readonly WorkOutcome[]): OutcomeTally<keyof typeof kindTexts> {
+  const tally = new OutcomeTally(kindTexts, ({ reason }) => kinds[reason] ?? 'changed');
+  for (const work of works) tally.add(work);
+  return tally;
 }
 
-const kinds: Readonly<Record<string, string>> = {
-  DeletionRequested: 'deletion requested',
+const kinds: Readonly<Record<string, keyof typeof kindTexts>> = {
+  DeletionRequested: 'deletionRequested',
   Deleted: 'removed',
-  NotFound: 'not found',
-  DryRun: 'would change, nothing sent',
+  NotFound: 'notFound',
+  DryRun: 'wouldChange',
 };

@@ -9,6 +9,7 @@ import { isLively, type Notices } from '../../../output/notices.ts';
 import { workLine } from '../../../output/outcome.ts';
 import { openProgressBar } from '../../../output/progress-bar.ts';
 import type { ApplyOptions } from '../command.ts';
+import { counted, OutcomeTally } from './tally.ts';
 
 /** Lines of a dry run, and differences, that are shown; of thousands nobody reads more. */
 const shownLines = 20;
@@ -23,7 +24,7 @@ export interface FleetReport {
   waiting(text: string): void;
   info(text: string): void;
   warn(text: string): void;
-  summary(outcomes: readonly WorkOutcome[], end: Pick<RollOutEnd, 'stoppedBy' | 'notBegun'>): void;
+  summary(tally: OutcomeTally<ApplyKind>, consumers: number, end: Pick<RollOutEnd, 'stoppedBy' | 'notBegun'>): void;
   end(): void;
 }
 
@@ -78,10 +79,10 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
     waiting: (line) => bar.note(line),
     info,
     warn,
-    summary: (outcomes, { stoppedBy, notBegun }) => {
+    summary: (tally, count, { stoppedBy, notBegun }) => {
       bar.end();
       if (dryRun && text && lines > shownLines) stdout.write(`and ${lines - shownLines} more works; -o json and --results-path show all\n`);
-      notices.info(summaryText(outcomes, dryRun ? planned : undefined));
+      notices.info(tally.text(count, dryRun ? plannedTexts(planned) : []));
       if (stoppedBy === undefined || notBegun.length === 0) return;
       const consumers = [...new Set(notBegun.map(({ consumer }) => consumer))];
       notices.warn(`stopped, because ${stoppedBy}: ${counted(notBegun.length, 'work')} not begun, on ${listed(consumers)}`);
@@ -92,36 +93,19 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
 
 const plannedText = { create: 'would be created', update: 'would be updated', unchanged: 'unchanged' } as const;
 
-/**
- * `12 works on 12 consumers: 10 created, 1 unchanged, 1 failed`.
- *
- * @param planned what a dry run predicts; all 0 when it only validated
- */
-export function summaryText(outcomes: readonly WorkOutcome[], planned?: Readonly<Record<keyof typeof plannedText, number>>): string {
-  const counts = new Map<string, number>();
-  for (const outcome of outcomes) {
-    const kind = kindOf(outcome, planned !== undefined);
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  const consumers = new Set(outcomes.map(({ consumer }) => consumer)).size;
-  const parts = kinds.flatMap((kind) => (counts.has(kind) ? [`${counts.get(kind)} ${kind}`] : []));
-  for (const action of ['create', 'update', 'unchanged'] as const) {
-    if (planned !== undefined && planned[action] > 0) parts.push(`${planned[action]} ${plannedText[action]}`);
-  }
-  if (planned !== undefined) parts.push('nothing sent');
-  return `${counted(outcomes.length, 'work')} on ${counted(consumers, 'consumer')}: ${parts.join(', ')}`;
+/** The kinds of success of an apply; a dry run only checks. */
+export function applyTally(dryRun: boolean): OutcomeTally<ApplyKind> {
+  return new OutcomeTally(kindTexts, ({ operation }) => {
+    if (dryRun) return 'checked';
+    return operation === 'created' || operation === 'updated' || operation === 'unchanged' ? operation : 'doneBefore';
+  });
 }
 
-const kinds = ['created', 'updated', 'unchanged', 'done by an earlier run', 'checked', 'failed', 'not begun'] as const;
+const kindTexts = { created: 'created', updated: 'updated', unchanged: 'unchanged', doneBefore: 'done by an earlier run', checked: 'checked' } as const;
+type ApplyKind = keyof typeof kindTexts;
 
-function kindOf(outcome: WorkOutcome, dryRun: boolean): (typeof kinds)[number] {
-  if (outcome.reason === 'NotBegun') return 'not begun';
-  if (outcome.exitCode !== 0) return 'failed';
-  if (dryRun) return 'checked';
-  const { operation } = outcome;
-  return operation === 'created' || operation === 'updated' || operation === 'unchanged' ? operation : 'done by an earlier run';
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+/** What a dry run predicts; nothing when it only validated. */
+function plannedTexts(planned: Readonly<Record<keyof typeof plannedText, number>>): readonly string[] {
+  const parts = (['create', 'update', 'unchanged'] as const).flatMap((action) => (planned[action] > 0 ? [`${planned[action]} ${plannedText[action]}`] : []));
+  return [...parts, 'nothing sent'];
 }

@@ -14,7 +14,7 @@ import { printOutcomes } from '../output.ts';
 import { openFleetFeed } from './feed.ts';
 import { checkFleet, readFleetInput, tasksFor, type FleetInput } from './prepare.ts';
 import { openRecord } from './record.ts';
-import { openFleetReport } from './report.ts';
+import { applyTally, openFleetReport } from './report.ts';
 
 /** Applies works to several consumers: checks all of it, then writes stage by stage. */
 export async function runFleet(options: ApplyOptions, fleet: ApplyFleet, context: Context, notices: Notices): Promise<CommandResult> {
@@ -46,15 +46,17 @@ function validateOnly(input: FleetInput, consumers: readonly TemplateConsumer[],
   checkFleet(input, consumers, notices);
   const report = openFleetReport(input.options, context, notices, consumers.length * input.works.length);
   const works: WorkOutcome[] = [];
+  const tally = applyTally(true);
   for (const consumer of consumers) {
     for (const task of tasksFor(input, consumer)) {
       const outcome = validatedOutcome(task.work, task.consumer);
       report.validated(outcome);
+      tally.add(outcome);
       works.push(outcome);
     }
   }
-  report.summary(works, { notBegun: [] });
-  printOutcomes(works, input.options.output, context.stdout);
+  report.summary(tally, consumers.length, { notBegun: [] });
+  printOutcomes(works, input.options.output, context.stdout, tally.value(consumers.length));
   return { outcome: { works } };
 }
 
@@ -66,6 +68,7 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
   const report = openFleetReport(options, context, notices, consumers.length * input.works.length);
   if (context.stdout.isTTY && options.dryRun === undefined) report.info(`writing to ${host}:${port} as source ${options.source}`);
   const outcomes = new Map<string, WorkOutcome>();
+  const tally = applyTally(options.dryRun !== undefined);
   const { await: awaited } = options;
   // A wave that is waited for and failed would be no reason to wait if the next one began all the same.
   const maxFailures = fleet.maxFailures ?? (fleet.waves !== undefined && awaited !== undefined ? 1 : undefined);
@@ -97,7 +100,10 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
           if (applied !== undefined) journal.add(task as ApplyTask, applied.version);
           else if (outcome.error === undefined && written.plan === undefined) knownDone += 1;
         },
-        onOutcome: (outcome) => outcomes.set(`${outcome.consumer}/${outcome.manifestWorkName}`, outcome),
+        onOutcome: (outcome) => {
+          tally.add(outcome);
+          outcomes.set(`${outcome.consumer}/${outcome.manifestWorkName}`, outcome);
+        },
         onProgress: (progress) => report.progress(progress, knownDone),
         onWaiting: (count, { text }, stage) => {
           journal.flush();
@@ -112,9 +118,9 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
       budget,
     );
     const works = inOrder(outcomes, consumers, input);
-    report.summary(works, end);
+    report.summary(tally, consumers.length, end);
     if (end.notBegun.length > 0 && fleet.journal !== undefined) notices.info('the same command goes on where this one stopped, by its journal');
-    printOutcomes(works, options.output, context.stdout);
+    printOutcomes(works, options.output, context.stdout, tally.value(consumers.length));
     const error = journal.end();
     return { outcome: { works, ...(error === undefined ? {} : { error }) } };
   } finally {
