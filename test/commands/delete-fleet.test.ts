@@ -94,6 +94,13 @@ describe('options to effects', () => {
     expect(JSON.parse(done.stdout)).toMatchObject({ works: [{}, {}, { consumer: 'c3', phase: 'InProgress', exitCode: 6 }], summary: { works: 3, consumers: 3, removed: 1, notFound: 1, failed: 0, notFinished: 1, notBegun: 0 } });
   });
 
+  it('names the consumers that do not exist, and goes on with the others', async () => {
+    await applied('typo');
+    const done = await run(['-n', 'typo', '-c', 'c1', '-c', 'c-one', '-c', 'c3', '-y']);
+    expect(done).toMatchObject({ exitCode: 3, stdout: line('typo', 'deletion requested on c1') });
+    expect(done.stderr).toBe('3 works on 3 consumers: 1 deletion requested, 1 not found, 1 failed\nerror: typo on c-one: there is no consumer named c-one\nhint: See the names with: maestro-cli consumer list\n');
+  });
+
   it('goes on after a failure unless there are too many', async () => {
     const files = { 'w.yaml': workYaml('mixed') };
     for (const [consumer, source] of [['c1', 'other'], ['c2', 'maestro-cli']] as const) {

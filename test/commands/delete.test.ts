@@ -126,12 +126,14 @@ describe('options to effects', () => {
 });
 
 describe('a consumer that does not exist', () => {
-  it('is named by delete, whose typo would otherwise look like a work that is gone', async () => {
+  it.each([{ argv: [] }, { argv: ['--dry-run'] }, { argv: ['--watch'] }, { argv: ['--orphan'] }, { argv: ['--resource=ConfigMap/settings'] }])('is no success, for its typo would look like a work that is gone: $argv', async ({ argv }) => {
     const standIn = await startStandIn({ consumers: ['c1'] });
     try {
-      const { exitCode, stdout } = await runCli(['delete', '--name=w', '--consumer=c-one'], { endpoints: standIn });
-      expect(exitCode).toBe(0);
-      expect(stdout).toContain('not found, nothing to delete (there is no consumer named c-one)');
+      const done = await runCli(['delete', '--name=w', '--consumer=c-one', ...argv, '--results-path=r.json', '--results-format=adapter-result'], { endpoints: standIn });
+      expect(done).toMatchObject({ exitCode: 3, stdout: '' });
+      expect(done.stderr).toBe('error: w on c-one: there is no consumer named c-one\nhint: See the names with: maestro-cli consumer list\n');
+      expect(adapterResultOf(done, 'r.json')).toMatchObject({ status: 'failure', reason: 'ConsumerNotFound', phase: 'Failed', manifestWorkName: 'w', consumer: 'c-one' });
+      expect(standIn.publishes()).toEqual([]);
     } finally {
       await standIn.close();
     }

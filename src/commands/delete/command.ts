@@ -41,7 +41,7 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
   name: 'delete',
   summary: 'delete a work, and with it its objects on the cluster',
   description:
-    'Asks Maestro to delete a work. "Deletion requested" is all that is known then; with --watch it waits until Maestro has removed the work, which it does when the agent has reported the objects deleted; with --via=stream it also hears that report. A work that does not exist is a success. For several consumers it asks first.',
+    'Asks Maestro to delete a work. "Deletion requested" is all that is known then; with --watch it waits until Maestro has removed the work, which it does when the agent has reported the objects deleted; with --via=stream it also hears that report. A work that does not exist is a success, a consumer that does not exist is not (exit 3). For several consumers it asks first.',
   examples: [
     { about: 'Delete a work and wait until it is gone', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --all --watch' },
     { about: 'See what would be deleted', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --dry-run' },

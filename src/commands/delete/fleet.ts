@@ -10,6 +10,7 @@ import { createBudget } from '../../operations/budget.ts';
 import { createFleetRun } from '../../operations/fleet/apply-many.ts';
 import { isAbsent, type TaskResult } from '../../operations/fleet/carry-out-task.ts';
 import { chooseConsumers, listed, namedConsumers } from '../../operations/fleet/choose-consumers.ts';
+import { consumerNotFound } from '../../operations/find-work.ts';
 import { taskAbout, taskKey, type FleetTask } from '../../operations/fleet/fleet-task.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../operations/fleet/not-begun.ts';
 import type { WorkLookup } from '../../operations/lookup.ts';
@@ -87,6 +88,7 @@ async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, flee
     const id = bundleId(source, task.consumer, task.name);
     // With many consumers it is usual that most do not have the work, so no line is lost on them.
     if (await isAbsent(task, id, lookup, deps.budget)) {
+      if ((await lookup.findConsumer(task.consumer, deps.budget)) === undefined) throw consumerNotFound(task.consumer);
       return { outcome: absentOutcome({ ...task, id, why: `there is no work named ${task.name} on consumer ${task.consumer}` }), counted: 'absent' };
     }
     const one = await askWork({ by: 'name', name: task.name, consumer: task.consumer }, options, deps);

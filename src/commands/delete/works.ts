@@ -6,7 +6,7 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 import { MaestroError } from '../../errors.ts';
 import { remainingMs, type Budget } from '../../operations/budget.ts';
 import { planDelete, requestDelete } from '../../operations/delete.ts';
-import type { WorkAddress } from '../../operations/find-work.ts';
+import { consumerNotFound, type WorkAddress } from '../../operations/find-work.ts';
 import { orphanWork, refuseLateOrphan } from '../../operations/orphan.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
@@ -56,7 +56,9 @@ export async function askWork(address: WorkAddress, options: DeleteOptions, deps
     const plan = await planDelete(address, options.source, publishDeps, deps.budget);
     switch (plan.action) {
       case 'absent':
-        say(plan.name === '' ? plan.id : plan.name, `not found, nothing to delete${plan.noConsumer ? ` (${plan.why})` : ''}`);
+        // The work is gone for sure, but nobody meant a consumer that does not exist: it is misspelt.
+        if (plan.noConsumer) throw consumerNotFound(plan.consumer);
+        say(plan.name === '' ? plan.id : plan.name, 'not found, nothing to delete');
         return { outcome: absentOutcome(plan) };
       case 'underway':
         if (options.resources.length > 0) throw beingDeleted(plan.bundle);
