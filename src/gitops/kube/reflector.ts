@@ -83,6 +83,8 @@ export interface Reflector {
 }
 
 
+/** Events are told for so long before others get the event loop: Node reads 2 MiB of one connection before it looks at the next. */
+const longestTurnMs = 5;
 /** A page may take so long before the list is begun again. */
 const pageDeadlineMs = 60_000;
 const firstBackOffMs = 500;
@@ -195,11 +197,17 @@ class ListWatchReflector<T> implements Reflector {
     if (this.#watches > 0) this.#state.restarts += 1;
     this.#watches += 1;
     this.#state.watching = true;
+    let busyMs = 0;
     try {
       for await (const event of api.watch(path, query, { signal, silenceMs })) {
-        this.#state.lastEventMs = clock.monotonicMs();
+        const startMs = clock.monotonicMs();
+        this.#state.lastEventMs = startMs;
         this.#take(event);
         this.#succeeded();
+        busyMs += clock.monotonicMs() - startMs;
+        if (busyMs < longestTurnMs) continue;
+        busyMs = 0;
+        await this.#sleep(0, signal);
       }
     } finally {
       this.#state.watching = false;
