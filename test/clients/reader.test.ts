@@ -189,6 +189,24 @@ describe('listBundles', () => {
     expect(requests).toHaveLength(3);
   });
 
+  it('hands pages out in parts, without asking for more of them', async () => {
+    const { url, requests } = await serving(11);
+    const parts = await collect(reader({ httpEndpoint: url }).listBundles({ pageSize: 5, partSize: 2 }, within(5_000)));
+    expect(parts.map((part) => part.map((row) => row.id))).toEqual([[0, 1], [2, 3], [4], [5, 6], [7, 8], [9], [10]].map((part) => part.map(id)));
+    expect(requests).toHaveLength(3);
+  });
+
+  it('tells of a list that breaks off after the rows before that', async () => {
+    const text = JSON.stringify({ items: Array.from({ length: 9 }, (_, at) => ({ ...bundle, id: id(at) })), kind: 'ResourceBundleList' });
+    const { url } = await rest((_request, response) => response.end(text.slice(0, -60)));
+    const seen: string[] = [];
+    const read = async (): Promise<void> => {
+      for await (const part of reader({ httpEndpoint: url }).listBundles({ partSize: 2 }, within(5_000))) seen.push(...part.map((row) => row.id));
+    };
+    expect(await failureOf(read())).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map(id));
+  });
+
   it('misses nothing when rows vanish between pages', async () => {
     const { url, rows } = await serving(6);
     const seen: string[] = [];

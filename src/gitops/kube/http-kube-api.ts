@@ -1,7 +1,9 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { Dispatcher } from 'undici';
 import type { CallOptions } from '../../clients/transport.ts';
 import { isJsonObject, toWireJson } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { ListText } from '../../core/list-text.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import { CancelSource } from './cancel-source.ts';
@@ -33,6 +35,9 @@ interface Outgoing {
 
 type Answer = Dispatcher.ResponseData;
 
+/** Objects of one list have their apiVersion and kind, and then the metadata, whose first brace ends what they share. */
+const objectOpening = /^\{[^{]*\{/;
+
 /** `KubeApi` over HTTP/1.1, on connections that all calls share. */
 export class HttpKubeApi implements KubeApi {
   readonly server: string;
@@ -59,10 +64,12 @@ export class HttpKubeApi implements KubeApi {
     });
   }
 
-  async listPage(path: ResourcePath, query: PageQuery, options: CallOptions): Promise<ListPage> {
+  async listPage(path: ResourcePath, query: PageQuery, options: CallOptions, take?: (object: JsonObject) => void): Promise<ListPage> {
     const { namespace, limit, ...rest } = query;
     const outgoing = { verb: 'list', method: 'GET', path, ...at(namespace), query: { ...rest, limit: String(limit) } } as const;
-    return this.#call(outgoing, options, async (answer, call) => pageOf(objectIn(await successText(answer, call), call)));
+    return this.#call(outgoing, options, async (answer, call) =>
+      take === undefined ? pageOf(objectIn(await successText(answer, call), call)) : pageOf(await restOfList(answer, call, take)),
+    );
   }
 
   async jsonPatch(path: ResourcePath, ref: ObjectRef, steps: readonly JsonPatchStep[], options: CallOptions): Promise<JsonObject> {
@@ -192,8 +199,12 @@ function queryText(query: Outgoing['query']): string {
 }
 
 async function successText(answer: Answer, call: KubeCall): Promise<string> {
-  if (answer.statusCode < 200 || answer.statusCode > 299) throw await failedAnswer(answer, call);
+  if (!isSuccess(answer)) throw await failedAnswer(answer, call);
   return answer.body.text();
+}
+
+function isSuccess({ statusCode }: Answer): boolean {
+  return statusCode >= 200 && statusCode <= 299;
 }
 
 async function failedAnswer(answer: Answer, call: KubeCall): Promise<MaestroError> {
@@ -202,15 +213,30 @@ async function failedAnswer(answer: Answer, call: KubeCall): Promise<MaestroErro
   return translateAnswer({ status: answer.statusCode, body, ...(typeof retryAfter === 'string' ? { retryAfter } : {}) }, call);
 }
 
+/** The list without the objects that were handed over. Each chunk is done with before the next is waited for. */
+async function restOfList(answer: Answer, call: KubeCall, take: (object: JsonObject) => void): Promise<JsonObject> {
+  if (!isSuccess(answer)) throw await failedAnswer(answer, call);
+  const list = new ListText(objectOpening, parseWireJson);
+  const decoder = new StringDecoder('utf8');
+  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    for (const object of list.push(decoder.write(chunk))) take(object);
+  }
+  return objectOf(() => list.end(), call);
+}
+
 function objectIn(text: string, call: KubeCall): JsonObject {
-  const value = parsed(text, call);
+  return objectOf(() => parseWireJson(text), call);
+}
+
+function objectOf(read: () => JsonValue, call: KubeCall): JsonObject {
+  const value = parsed(read, call);
   if (!isJsonObject(value)) throw noKubernetes(call, undefined);
   return value;
 }
 
-function parsed(text: string, call: KubeCall): JsonValue {
+function parsed(read: () => JsonValue, call: KubeCall): JsonValue {
   try {
-    return parseWireJson(text);
+    return read();
   } catch (error) {
     throw noKubernetes(call, error);
   }
@@ -240,7 +266,7 @@ function pageOf(list: JsonObject): ListPage {
 }
 
 function watchEvent(line: string, call: KubeCall): WatchEvent {
-  const event = parsed(line, call);
+  const event = parsed(() => parseWireJson(line), call);
   const object = isJsonObject(event) ? event['object'] : undefined;
   if (!isJsonObject(event) || !isJsonObject(object)) throw noKubernetes(call, undefined);
   switch (event['type']) {

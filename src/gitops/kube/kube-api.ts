@@ -75,8 +75,14 @@ export interface KubeApi {
   readonly defaultNamespace: string | undefined;
   /** undefined when there is no such object. */
   get(path: ResourcePath, ref: ObjectRef, options: CallOptions): Promise<JsonObject | undefined>;
-  /** One page, parsed once. @throws GoneError when `continue` has expired */
-  listPage(path: ResourcePath, query: PageQuery, options: CallOptions): Promise<ListPage>;
+  /**
+   * One page. With `take` its objects are handed over one by one as they come,
+   * which spares the memory for all of them at once, and the page has the last
+   * few or none; what was handed over stays so when the rest of the page fails.
+   *
+   * @throws GoneError when `continue` has expired
+   */
+  listPage(path: ResourcePath, query: PageQuery, options: CallOptions, take?: (object: JsonObject) => void): Promise<ListPage>;
   /**
    * Events until the server ends the watch. Leaving the loop closes the socket.
    * @throws GoneError when the resource version has been compacted away

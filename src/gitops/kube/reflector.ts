@@ -159,7 +159,7 @@ class ListWatchReflector<T> implements Reflector {
     let page: ListPage | undefined;
     do {
       const next: PageQuery = page?.continue === undefined ? query : { ...query, continue: page.continue };
-      page = await api.listPage(path, next, { signal, deadlineMs: clock.monotonicMs() + pageDeadlineMs });
+      page = await api.listPage(path, next, { signal, deadlineMs: clock.monotonicMs() + pageDeadlineMs }, (object) => this.#upsert(object));
       this.#state.lastEventMs = clock.monotonicMs();
       for (const object of page.items) this.#upsert(object);
     } while (page.continue !== undefined);

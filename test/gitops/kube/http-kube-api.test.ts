@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toWireJson, type JsonObject } from '../../../src/core/json.ts';
 import type { KubeCallFact, WatchEvent } from '../../../src/gitops/kube/kube-api.ts';
 import { GoneError } from '../../../src/gitops/kube/translate-status.ts';
 import { systemClock } from '../../../src/io/clock.ts';
@@ -48,6 +49,24 @@ describe('calls', () => {
     expect(last.continue).toBeUndefined();
     expect(hub.asked[0]?.query.get('labelSelector')).toBe('pick in (yes,true)');
     expect(hub.asked[0]?.path).toBe('/apis/example.com/v1/widgets');
+  });
+
+  it('hands the objects of a page over as they come, and the last of them with the page', async () => {
+    const { hub, api } = await startHub();
+    const named = (name: string): JsonObject => ({ apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name, note: 'ü€😀'.repeat(4_000), id: 9007199254740993n } });
+    const names = Array.from({ length: 20 }, (_, at) => `w-${at}`);
+    const body = toWireJson({ apiVersion: 'example.com/v1', items: names.map((name) => named(name)), kind: 'WidgetList', metadata: { continue: 'more', resourceVersion: '7' } });
+    hub.next('list', { status: 200, body });
+    const taken: JsonObject[] = [];
+    const page = await api.listPage(widgets, { limit: 20 }, soon(), (object) => taken.push(object));
+    expect(page).toMatchObject({ continue: 'more', resourceVersion: '7' });
+    expect(taken).toHaveLength(19);
+    expect([...taken, ...page.items]).toEqual(names.map((name) => named(name)));
+
+    hub.next('list', { status: 200, body: body.slice(0, -100) });
+    expect(await failureOf(api.listPage(widgets, { limit: 20 }, soon(), () => undefined))).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
+    hub.next('list', { status: 403, body: status(403, 'Forbidden', 'may not') });
+    expect(await failureOf(api.listPage(widgets, { limit: 20 }, soon(), () => undefined))).toMatchObject({ code: 'access-denied' });
   });
 
   it('says that a continue token has expired', async () => {

@@ -23,8 +23,9 @@ const broken = (): MaestroError => new MaestroError('unavailable', 'told to fail
 class FakeMaestro {
   rows = new Map<string, ResourceBundle>();
   readonly searches: string[] = [];
-  /** Rows a page, of the last list. */
+  /** Rows a page, and a part of one, of the last list. */
   pageSize = 0;
+  partSize = 0;
   /** Called before each list; it can fail, or take long. */
   onList: (search: string, signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   /** What the stream gives next; undefined ends it. */
@@ -65,14 +66,15 @@ class FakeMaestro {
     }
   }
 
-  async *#list({ search = '', pageSize = 400 }: ListQuery, { signal }: CallOptions): AsyncGenerator<readonly ResourceBundle[]> {
+  async *#list({ search = '', pageSize = 400, partSize = pageSize }: ListQuery, { signal }: CallOptions): AsyncGenerator<readonly ResourceBundle[]> {
     this.searches.push(search);
     this.pageSize = pageSize;
+    this.partSize = partSize;
     await this.onList(search, signal);
     const ids = / id in \(([^)]*)\)|^id in \(([^)]*)\)/i.exec(search);
     const named = ids === null ? undefined : [...search.matchAll(/'([^']*)'/g)].map(([, id = '']) => id);
     const found = [...this.rows.values()].filter(({ id }) => named === undefined || named.includes(id));
-    for (let start = 0; start < found.length || start === 0; start += pageSize) yield found.slice(start, start + pageSize);
+    for (let start = 0; start < found.length || start === 0; start += partSize) yield found.slice(start, start + partSize);
   }
 }
 
@@ -188,15 +190,18 @@ describe('the feed of Maestro', () => {
     expect(since(all)).toEqual(['reported a']);
   });
 
-  test('reads page by page, and pauses between full ones', async () => {
+  test('reads page by page, and pauses after each part of one', async () => {
     const all = await start(Array.from({ length: 450 }, (_, at) => `id-${String(at)}`));
     expect(all.feed.synced).toBe(false);
     // Small enough to leave the event loop to others in between.
     const { pageSize } = all.maestro;
     expect(pageSize).toBeLessThanOrEqual(200);
-    expect(since(all)).toHaveLength(1 + pageSize);
-    await all.clock.advance(5);
-    expect(since(all)).toHaveLength(pageSize);
+    expect(all.maestro.partSize).toBeLessThanOrEqual(50);
+    expect(since(all)).toHaveLength(1 + all.maestro.partSize);
+    await all.clock.advance(1);
+    expect(since(all)).toHaveLength(all.maestro.partSize);
+    for (let pauses = 0; pauses < (2 * pageSize) / all.maestro.partSize - 2; pauses += 1) await all.clock.advance(1);
+    expect(since(all)).toHaveLength(2 * pageSize - 2 * all.maestro.partSize);
     await all.clock.advance(50);
     expect(since(all)).toHaveLength(450 - 2 * pageSize + 2);
     expect(all.feed.synced).toBe(true);
@@ -301,7 +306,7 @@ describe('the feed of Maestro', () => {
 
   test('nothing is missing after a read that failed half-way', async () => {
     const all = await start(Array.from({ length: 250 }, (_, at) => `id-${String(at)}`));
-    await all.clock.advance(10);
+    await all.clock.advance(50);
     since(all);
     const list = all.maestro.reader.listBundles.bind(all.maestro.reader);
     let failures = 1;

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import { ListText } from '../../src/core/list-text.ts';
+
+const opening = /^\{[^{]*\{/;
+const parse = (text: string): JsonValue => JSON.parse(text) as JsonValue;
+
+/** Pushes the pieces; what was handed out on the way, and what was left for the end. */
+function readAll(pieces: readonly string[]): { readonly early: JsonObject[]; readonly rest: JsonValue } {
+  const list = new ListText(opening, parse);
+  const early: JsonObject[] = [];
+  for (const piece of pieces) early.push(...list.push(piece));
+  return { early, rest: list.end() };
+}
+
+function cut(text: string, ends: readonly number[]): string[] {
+  const places = [...new Set(ends.map((end) => end % (text.length + 1)))].sort((left, right) => left - right);
+  return [0, ...places].map((from, at) => text.slice(from, places[at]));
+}
+
+/** As an API server writes them, with all that may look like the beginning of the next one inside. */
+function widget(name: string, more: JsonValue = null): JsonObject {
+  const like = { apiVersion: 'v1', kind: 'Widget', metadata: { name: 'inner' } };
+  return { apiVersion: 'v1', kind: 'Widget', metadata: { name, managedFields: [like, like], text: '},{"apiVersion":"v1","kind":"Widget","metadata":{' }, spec: { padding: 'x'.repeat(400), more } };
+}
+
+const names = ['a', 'b', 'c', 'd', 'e'];
+
+describe('the text of a list', () => {
+  it('gives each item as soon as the next one begins', () => {
+    const text = JSON.stringify({ apiVersion: 'v1', items: names.map((name) => widget(name)), kind: 'WidgetList', metadata: { continue: 'more', resourceVersion: '7' } });
+    const { early, rest } = readAll([text]);
+    expect(early).toEqual(names.slice(0, -1).map((name) => widget(name)));
+    expect(rest).toEqual({ apiVersion: 'v1', items: [widget('e')], kind: 'WidgetList', metadata: { continue: 'more', resourceVersion: '7' } });
+  });
+
+  it('reads any list as JSON.parse does, wherever its text is cut', () => {
+    const values = fc.jsonValue() as fc.Arbitrary<JsonValue>;
+    const items = fc.array(fc.oneof(fc.record({ name: fc.string(), more: values }).map(({ name, more }) => widget(name, more)), fc.dictionary(fc.string(), values)), { maxLength: 8 });
+    const around = fc.record({ metadata: fc.record({ resourceVersion: fc.string() }), kind: fc.string() }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(items, around, around, fc.array(fc.nat(), { maxLength: 12 }), (list, before, after, ends) => {
+        const text = JSON.stringify({ ...before, items: list, ...after });
+        const { early, rest } = readAll(cut(text, ends));
+        const { items: left, ...others } = rest as { readonly items: readonly JsonValue[] };
+        const { items: all, ...expected } = JSON.parse(text) as { readonly items: readonly JsonValue[] };
+        expect([...early, ...left]).toEqual(all);
+        expect(others).toEqual(expected);
+      }),
+    );
+  });
+
+  it.each([
+    ['items of something else', JSON.stringify({ metadata: { items: names.map((name) => widget(name)) }, items: [] })],
+    ['no list', JSON.stringify(widget('a', 'y'.repeat(9_000)))],
+    ['a list with white space', JSON.stringify({ items: names.map((name) => widget(name)) }, undefined, 1)],
+    ['items that are no objects', JSON.stringify({ items: Array.from({ length: 900 }, (_, at) => at) })],
+    ['items that begin otherwise', JSON.stringify({ items: Array.from({ length: 90 }, (_, at) => ({ [`name${at}`]: 'text', padding: 'x'.repeat(60) })) })],
+    ['many that look like the next one', JSON.stringify({ items: [{ apiVersion: 'v1', kind: 'Widget', metadata: { like: Array.from({ length: 40 }, () => widget('inner')) } }, widget('b')] })],
+  ])('reads %s in one piece', (_what, text) => {
+    const { early, rest } = readAll(cut(text, [100, 5_000]));
+    expect(early).toEqual([]);
+    expect(rest).toEqual(JSON.parse(text));
+  });
+
+  it('says at the end that the text is no JSON, and throws what is no syntax error at once', () => {
+    const text = JSON.stringify({ items: names.map((name) => widget(name)) });
+    const list = new ListText(opening, parse);
+    expect([...list.push(text.slice(0, -30))]).toHaveLength(4);
+    expect(() => list.end()).toThrow(SyntaxError);
+    const failing = new ListText(opening, () => {
+      throw new RangeError('too deep');
+    });
+    expect(() => [...failing.push(text)]).toThrow(RangeError);
+  });
+});
