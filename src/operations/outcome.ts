@@ -40,9 +40,16 @@ export interface WorkOutcome {
   readonly error?: MaestroError;
 }
 
+/** Outcomes of works: an array, or what makes them when they are read. */
+export interface WorkOutcomes extends Iterable<WorkOutcome> {
+  readonly length: number;
+  /** Resources and conditions were left out, because there are too many works for a result file to hold them. */
+  readonly shortened?: boolean;
+}
+
 /** What became of a run. Without works the run failed before it knew any, and `error` says why. */
 export interface Outcome {
-  readonly works: readonly WorkOutcome[];
+  readonly works: WorkOutcomes;
   readonly error?: MaestroError;
   /** The work that was asked about, as far as the command line names it; for runs without works. */
   readonly about?: Pick<WorkOutcome, 'manifestWorkName' | 'consumer'>;
@@ -50,7 +57,8 @@ export interface Outcome {
 
 /** One kind of failure gives its exit code, several kinds give 7. */
 export function exitCodeOfOutcome(outcome: Outcome): ExitCode {
-  const codes = new Set<ExitCode>(outcome.works.map((work) => work.exitCode));
+  const codes = new Set<ExitCode>();
+  for (const { exitCode } of outcome.works) codes.add(exitCode);
   if (outcome.error) codes.add(exitCodeOf[outcome.error.code]);
   codes.delete(ExitCode.Done);
   if (codes.size === 0) return outcome.works.length > 0 ? ExitCode.Done : ExitCode.Internal;

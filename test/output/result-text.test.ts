@@ -201,6 +201,16 @@ describe.each(resultFormats)('the 1 MiB rule for %s', (format) => {
     expect(value['message']).toContain('1 of 3001 works failed');
   });
 
+  it('lists of very many works those that failed', () => {
+    const value = sized({ works: [...Array.from({ length: 11_000 }, () => ({ manifestWorkName: 'w', consumer: 'c', phase: 'Applied' as const, reason: 'R', message: 'w', exitCode: 0 as const })), refused] });
+    expect(value).toMatchObject({ truncated: ['feedback', 'resources', 'details', 'works'], works: [{ consumer: 'c2' }] });
+  });
+
+  it('says what was left out before', () => {
+    const works = Object.assign([done, done].map(({ resources: _resources, conditions: _conditions, ...rest }) => rest), { shortened: true });
+    expect(sized({ works })).toMatchObject({ truncated: ['feedback', 'resources', 'details'], works: [{ consumer: 'c1' }, {}] });
+  });
+
   it('cuts the message of a run that failed before it knew a work', () => {
     const value = sized({ works: [], error: new MaestroError('invalid-input', `problems: ${'p'.repeat(2_000_000)}`) });
     expect(value['message']).toMatch(/^problems: p+…$/);

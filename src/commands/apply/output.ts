@@ -31,7 +31,7 @@ export function printWaited(outcome: WorkOutcome, condition: string, output: App
   stdout.write(`${workLine(outcome.manifestWorkName)} condition met: ${condition} (version ${outcome.version})\n`);
 }
 
-/** With -o json, one value at the end. @param summary counts, for a fleet */
-export function printOutcomes(outcomes: readonly WorkOutcome[], output: ApplyOutput, stdout: OutputStream, summary?: Readonly<Record<string, number>>): void {
-  if (output === 'json') stdout.write(`${JSON.stringify({ works: outcomes.map(outcomeValue), summary }, undefined, 2)}\n`);
+/** With -o json, one value at the end. */
+export function printOutcomes(outcomes: readonly WorkOutcome[], output: ApplyOutput, stdout: OutputStream): void {
+  if (output === 'json') stdout.write(`${JSON.stringify({ works: outcomes.map(outcomeValue) }, undefined, 2)}\n`);
 }

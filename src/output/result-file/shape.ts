@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Condition } from '../../core/status/work-status.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { exitCodeOfOutcome, type Outcome, type ResourceOutcome, type WorkOutcome } from '../../operations/outcome.ts';
+import { exitCodeOfOutcome, type Outcome, type ResourceOutcome, type WorkOutcome, type WorkOutcomes } from '../../operations/outcome.ts';
 
 export const resultFormats = ['status-result', 'adapter-result'] as const;
 export type ResultFormat = (typeof resultFormats)[number];
@@ -29,10 +29,13 @@ const mostNamed = 50;
 export function resultValue(outcome: Outcome, format: ResultFormat, timestamp: string, detail: Detail): JsonObject {
   const [only] = outcome.works;
   const summary = only !== undefined && outcome.works.length === 1 ? withName(only) : summaryOf(outcome);
-  const listed = detail.works ? outcome.works : outcome.works.filter(({ exitCode }) => exitCode !== ExitCode.Done);
-  const extra: JsonObject = outcome.works.length > 1 ? { works: listed.map((work) => entry(withName(work), format, detail)) } : {};
+  const extra: JsonObject = outcome.works.length > 1 ? { works: [...entriesOf(outcome.works, format, detail)] } : {};
   const cut: JsonObject = detail.feedback ? {} : { truncated: cutNames(detail) };
   return { ...entry(summary, format, detail), ...extra, timestamp, ...cut };
+}
+
+function* entriesOf(works: WorkOutcomes, format: ResultFormat, detail: Detail): Generator<JsonObject> {
+  for (const work of works) if (detail.works || work.exitCode !== ExitCode.Done) yield entry(withName(work), format, detail);
 }
 
 function entry(work: WorkOutcome, format: ResultFormat, detail: Detail): JsonObject {
@@ -87,12 +90,21 @@ function conditionValue(condition: Condition): JsonValue {
 /** The top level of a file for several works, or for a run that failed before it knew any. */
 function summaryOf(outcome: Outcome): WorkOutcome {
   const exitCode = exitCodeOfOutcome(outcome);
-  const failed = outcome.works.filter((work) => work.exitCode !== ExitCode.Done);
+  const failed: WorkOutcome[] = [];
+  const [allNames, allConsumers] = [new Set<string>(), new Set<string>()];
+  let allApplied = true;
+  for (const work of outcome.works) {
+    if (work.exitCode !== ExitCode.Done) failed.push(work);
+    allNames.add(work.manifestWorkName);
+    allConsumers.add(work.consumer);
+    allApplied &&= work.phase === 'Applied';
+  }
+  const [first] = outcome.works;
   // What was not begun failed only because something else did.
   const causes = failed.filter((work) => work.reason !== 'NotBegun');
-  const worst = causes[0] ?? failed[0] ?? outcome.works[0];
-  const names = joined([...new Set(outcome.works.map((work) => work.manifestWorkName))], ', ');
-  const consumers = joined([...new Set(outcome.works.map((work) => work.consumer))], ', ');
+  const worst = causes[0] ?? failed[0] ?? first;
+  const names = joined([...allNames], ', ');
+  const consumers = joined([...allConsumers], ', ');
   if (outcome.error !== undefined || worst === undefined) {
     return withName({
       manifestWorkName: names === '' ? (outcome.about?.manifestWorkName ?? '') : names,
@@ -104,8 +116,8 @@ function summaryOf(outcome: Outcome): WorkOutcome {
     });
   }
   if (failed.length === 0) {
-    const phase = outcome.works.every((work) => work.phase === 'Applied') ? 'Applied' : 'InProgress';
-    const message = `${outcome.works.length} works: ${joined(messagesOf(outcome.works), '; ')}`;
+    const phase = allApplied ? 'Applied' : 'InProgress';
+    const message = `${outcome.works.length} works: ${joined(messagesOf(outcome.works), '; ', outcome.works.length)}`;
     return { manifestWorkName: names, consumer: consumers, phase, reason: worst.reason, message, exitCode };
   }
   const notBegun = failed.length - causes.length;
@@ -116,17 +128,24 @@ function summaryOf(outcome: Outcome): WorkOutcome {
     consumer: consumers,
     phase: failed.every((work) => work.phase === 'InProgress') ? 'InProgress' : 'Failed',
     reason: new Set(shown.map((work) => work.reason)).size === 1 ? worst.reason : 'SeveralFailures',
-    message: `${shown.length} of ${outcome.works.length} works failed${left}: ${joined(messagesOf(shown), '; ')}`,
+    message: `${shown.length} of ${outcome.works.length} works failed${left}: ${joined(messagesOf(shown), '; ', shown.length)}`,
     exitCode,
   };
 }
 
-function messagesOf(works: readonly WorkOutcome[]): readonly string[] {
-  return works.map((work) => withName(work).message);
+/** Those of the first works; nobody reads more. */
+function messagesOf(works: WorkOutcomes): readonly string[] {
+  const messages: string[] = [];
+  for (const work of works) {
+    messages.push(withName(work).message);
+    if (messages.length === mostNamed) break;
+  }
+  return messages;
 }
 
-function joined(texts: readonly string[], separator: string): string {
-  const more = texts.length - mostNamed;
+/** @param total how many there are, when `texts` may be only the first of them */
+function joined(texts: readonly string[], separator: string, total = texts.length): string {
+  const more = total - mostNamed;
   return more > 0 ? `${texts.slice(0, mostNamed).join(separator)}${separator}and ${more} more` : texts.join(separator);
 }
 

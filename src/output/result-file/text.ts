@@ -5,6 +5,9 @@ import { cutToBytes, resultValue, type Detail, type ResultFormat } from './shape
 /** The status-reporter refuses a longer file. */
 export const maxResultBytes = 1_048_576;
 
+/** Keys and spaces of one entry of the list of works, without any value. */
+const leastEntryBytes = 100;
+
 const everything: Detail = { feedback: true, resources: true, details: true, works: true };
 const nothing: Detail = { feedback: false, resources: false, details: false, works: false };
 const lessAndLess: readonly Detail[] = [
@@ -23,10 +26,17 @@ const lessAndLess: readonly Detail[] = [
 export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: number): string {
   const timestamp = new Date(timestampMs).toISOString();
   for (const detail of lessAndLess) {
+    if (isHopeless(outcome, detail)) continue;
     const text = `${toWireJson(resultValue(outcome, format, timestamp, detail), 2)}\n`;
     if (byteLength(text) <= maxResultBytes) return text;
   }
   return `${toWireJson(shortest(resultValue(outcome, format, timestamp, nothing)), 2)}\n`;
+}
+
+/** What can not fit is not made: entries of 100,000 works would take more memory than the run. */
+function isHopeless({ works }: Outcome, detail: Detail): boolean {
+  if (works.shortened === true && (detail.resources || detail.details)) return true;
+  return detail.works && works.length * leastEntryBytes > maxResultBytes;
 }
 
 /** The sum over all works, without their list and with its texts cut: it still tells what became of the run. */

@@ -22,6 +22,8 @@ export interface FleetReport {
   validated(outcome: WorkOutcome): void;
   progress(progress: FleetProgress, knownDone: number): void;
   waiting(text: string): void;
+  /** Writes a part of the machine output. */
+  print(text: string): void;
   info(text: string): void;
   warn(text: string): void;
   summary(tally: OutcomeTally<ApplyKind>, consumers: number, end: Pick<RollOutEnd, 'stoppedBy' | 'notBegun'>): void;
@@ -77,6 +79,7 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
     validated: (outcome) => print(outcome.manifestWorkName, `valid on ${outcome.consumer} (client dry run, nothing sent)`),
     progress: ({ done, failed }, knownDone) => bar.show(done + knownDone, total, failed === 0 ? 'works' : `works, ${failed} failed`),
     waiting: (line) => bar.note(line),
+    print: (part) => above(() => stdout.write(part)),
     info,
     warn,
     summary: (tally, count, { stoppedBy, notBegun }) => {

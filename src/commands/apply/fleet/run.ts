@@ -5,16 +5,16 @@ import { stagesOf } from '../../../core/fleet/waves.ts';
 import { createBudget, type Budget } from '../../../operations/budget.ts';
 import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choose-consumers.ts';
 import { rollOut } from '../../../operations/fleet/roll-out.ts';
-import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
-import type { WorkOutcome } from '../../../operations/outcome.ts';
+import { taskKey, type ApplyTask } from '../../../operations/fleet/fleet-task.ts';
+import type { WorkOutcome, WorkOutcomes } from '../../../operations/outcome.ts';
 import { validatedOutcome } from '../../../operations/work-outcomes.ts';
 import type { Notices } from '../../../output/notices.ts';
 import type { ApplyFleet, ApplyOptions } from '../command.ts';
-import { printOutcomes } from '../output.ts';
 import { openFleetFeed } from './feed.ts';
+import { FleetOutcomes, openWorksWriter } from './outcomes.ts';
 import { checkFleet, readFleetInput, tasksFor, type FleetInput } from './prepare.ts';
 import { openRecord } from './record.ts';
-import { applyTally, openFleetReport } from './report.ts';
+import { applyTally, openFleetReport, type FleetReport } from './report.ts';
 
 /** Applies works to several consumers: checks all of it, then writes stage by stage. */
 export async function runFleet(options: ApplyOptions, fleet: ApplyFleet, context: Context, notices: Notices): Promise<CommandResult> {
@@ -45,19 +45,46 @@ interface RunDeps {
 function validateOnly(input: FleetInput, consumers: readonly TemplateConsumer[], context: Context, notices: Notices): CommandResult {
   checkFleet(input, consumers, notices);
   const report = openFleetReport(input.options, context, notices, consumers.length * input.works.length);
-  const works: WorkOutcome[] = [];
-  const tally = applyTally(true);
+  const told = openTold(input, consumers, report);
   for (const consumer of consumers) {
     for (const task of tasksFor(input, consumer)) {
       const outcome = validatedOutcome(task.work, task.consumer);
       report.validated(outcome);
-      tally.add(outcome);
-      works.push(outcome);
+      told.add(outcome);
     }
   }
-  report.summary(tally, consumers.length, { notBegun: [] });
-  printOutcomes(works, input.options.output, context.stdout, tally.value(consumers.length));
-  return { outcome: { works } };
+  return { outcome: { works: told.end({ notBegun: [] }) } };
+}
+
+/** Where each outcome goes: into the counts, the machine output, and what the end of the run looks at. */
+interface Told {
+  add(outcome: WorkOutcome): void;
+  /** Prints the summary and ends the machine output. */
+  end(end: Parameters<FleetReport['summary']>[2]): WorkOutcomes;
+}
+
+function openTold(input: FleetInput, consumers: readonly TemplateConsumer[], report: FleetReport): Told {
+  const { options } = input;
+  const tally = applyTally(options.dryRun !== undefined);
+  const writer = options.output === 'json' ? openWorksWriter((text) => report.print(text)) : undefined;
+  const outcomes = new FleetOutcomes(keysOf(input, consumers), consumers.length * input.works.length, (outcome) => writer?.add(outcome));
+  return {
+    add: (outcome) => {
+      tally.add(outcome);
+      outcomes.add(outcome);
+    },
+    end: (end) => {
+      const works = outcomes.end();
+      report.summary(tally, consumers.length, end);
+      writer?.end(tally.value(consumers.length));
+      return works;
+    },
+  };
+}
+
+/** The works as the consumers were chosen and the works given. */
+function* keysOf(input: FleetInput, consumers: readonly TemplateConsumer[]): Generator<string, void> {
+  for (const consumer of consumers) for (const task of tasksFor(input, consumer)) yield taskKey(task);
 }
 
 async function write(input: FleetInput, consumers: readonly TemplateConsumer[], deps: RunDeps): Promise<CommandResult> {
@@ -67,8 +94,7 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
   const journal = openRecord(input, `${host}:${port}`, context);
   const report = openFleetReport(options, context, notices, consumers.length * input.works.length);
   if (context.stdout.isTTY && options.dryRun === undefined) report.info(`writing to ${host}:${port} as source ${options.source}`);
-  const outcomes = new Map<string, WorkOutcome>();
-  const tally = applyTally(options.dryRun !== undefined);
+  const told = openTold(input, consumers, report);
   const { await: awaited } = options;
   // A wave that is waited for and failed would be no reason to wait if the next one began all the same.
   const maxFailures = fleet.maxFailures ?? (fleet.waves !== undefined && awaited !== undefined ? 1 : undefined);
@@ -100,10 +126,7 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
           if (applied !== undefined) journal.add(task as ApplyTask, applied.version);
           else if (outcome.error === undefined && written.plan === undefined) knownDone += 1;
         },
-        onOutcome: (outcome) => {
-          tally.add(outcome);
-          outcomes.set(`${outcome.consumer}/${outcome.manifestWorkName}`, outcome);
-        },
+        onOutcome: (outcome) => told.add(outcome),
         onProgress: (progress) => report.progress(progress, knownDone),
         onWaiting: (count, { text }, stage) => {
           journal.flush();
@@ -117,10 +140,8 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
       { ...maestro, onNotice: (text) => report.info(text) },
       budget,
     );
-    const works = inOrder(outcomes, consumers, input);
-    report.summary(tally, consumers.length, end);
+    const works = told.end(end);
     if (end.notBegun.length > 0 && fleet.journal !== undefined) notices.info('the same command goes on where this one stopped, by its journal');
-    printOutcomes(works, options.output, context.stdout, tally.value(consumers.length));
     const error = journal.end();
     return { outcome: { works, ...(error === undefined ? {} : { error }) } };
   } finally {
@@ -128,11 +149,4 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
     journal.end();
     await stream?.feed.close();
   }
-}
-
-/** As the consumers were chosen and the works given, whatever order they were done in. */
-function inOrder(outcomes: ReadonlyMap<string, WorkOutcome>, consumers: readonly TemplateConsumer[], input: FleetInput): readonly WorkOutcome[] {
-  return consumers.flatMap((consumer) =>
-    [...tasksFor(input, consumer)].flatMap(({ work }) => outcomes.get(`${consumer.name}/${work.name}`) ?? []),
-  );
 }
