@@ -1,6 +1,7 @@
 import { MaestroError } from '../errors.ts';
 import type { Clock } from '../io/clock.ts';
 import { checkConnection, type ConnectionSettings } from './connection.ts';
+import type { ChannelSource } from './grpc/channel.ts';
 import type { StatusSubscriber } from './grpc/subscriber.ts';
 import type { WorkReader, WorkWriter } from './transport.ts';
 
@@ -18,43 +19,66 @@ export async function connectMaestro(
   checkConnection(settings);
   const { createWorkReader } = await import('./rest/reader.ts');
   const reader = createWorkReader(settings, deps);
-  let opened: WorkWriter | undefined;
-  let closed = false;
-  const writer: WorkWriter = {
-    publish: async (request, options) => {
-      // Only once: Node's loader takes some 20 µs even for a module that is loaded.
-      if (opened === undefined) {
-        const { createWorkWriter } = await import('./grpc/writer.ts');
-        if (!closed) opened ??= createWorkWriter(settings, deps);
-      }
-      if (closed || opened === undefined) {
-        throw new MaestroError('internal', 'a write on a connection that was closed', { delivery: 'not-sent' });
-      }
-      return opened.publish(request, options);
-    },
-    close: () => {
-      closed = true;
-      opened?.close();
-    },
-  };
-  let subscribed: StatusSubscriber | undefined;
-  const subscriber: StatusSubscriber = {
-    subscribe: async function* (query, options) {
-      const { createStatusSubscriber } = await import('./grpc/subscriber.ts');
-      if (closed) throw new MaestroError('internal', 'a subscription on a connection that was closed', { delivery: 'not-sent' });
-      subscribed ??= createStatusSubscriber(settings, deps);
-      yield* subscribed.subscribe(query, options);
-    },
-    close: () => subscribed?.close(),
-  };
+  const { writer, subscriber } = connectGrpc(settings, deps);
   return {
     writer,
     reader,
     subscriber,
     close: async () => {
       writer.close();
-      subscriber.close();
       await reader.close();
+    },
+  };
+}
+
+/** Writes and streams over one channel; closing either closes both. */
+function connectGrpc(
+  settings: ConnectionSettings,
+  deps: { readonly clock: Clock },
+): { readonly writer: WorkWriter; readonly subscriber: StatusSubscriber } {
+  let channels: ChannelSource | undefined;
+  let writer: WorkWriter | undefined;
+  let subscriber: StatusSubscriber | undefined;
+  let closed = false;
+
+  const openChannels = async (): Promise<ChannelSource> => {
+    const { createChannelSource } = await import('./grpc/channel.ts');
+    channels ??= createChannelSource(settings, deps.clock);
+    return channels;
+  };
+  const refuseWhenClosed = (what: string): void => {
+    if (closed) throw new MaestroError('internal', `${what} on a connection that was closed`, { delivery: 'not-sent' });
+  };
+  const close = (): void => {
+    closed = true;
+    channels?.close();
+  };
+
+  return {
+    writer: {
+      publish: async (request, options) => {
+        // Imports run once only: Node's loader takes some 20 µs even for a module that is loaded.
+        if (writer === undefined) {
+          const { createWorkWriter } = await import('./grpc/writer.ts');
+          const shared = await openChannels();
+          writer ??= createWorkWriter(settings, { ...deps, channels: shared });
+        }
+        refuseWhenClosed('a write');
+        return writer.publish(request, options);
+      },
+      close,
+    },
+    subscriber: {
+      subscribe: async function* (query, options) {
+        if (subscriber === undefined) {
+          const { createStatusSubscriber } = await import('./grpc/subscriber.ts');
+          const shared = await openChannels();
+          subscriber ??= createStatusSubscriber(settings, { ...deps, channels: shared });
+        }
+        refuseWhenClosed('a subscription');
+        yield* subscriber.subscribe(query, options);
+      },
+      close,
     },
   };
 }

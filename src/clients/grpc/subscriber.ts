@@ -9,6 +9,7 @@ import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
 import { translateGrpcError } from '../translate-error.ts';
 import { createChannelSource } from './channel.ts';
+import type { ChannelSource } from './channel.ts';
 import { decodeEvent } from './event-codec.ts';
 import type { ExtensionValue, WireEvent } from './event-codec.ts';
 import { speaksTls } from './probe.ts';
@@ -64,9 +65,16 @@ export interface StatusSubscriber {
   close(): void;
 }
 
-/** The subscribing side of gRPC. Each open stream costs the server memory, so short Jobs poll instead. */
-export function createStatusSubscriber(settings: ConnectionSettings, deps: { readonly clock: Clock }): StatusSubscriber {
-  const channels = createChannelSource(settings, deps.clock);
+/**
+ * The subscribing side of gRPC. Each open stream costs the server memory, so
+ * short Jobs poll instead. `channels` are shared with others, and closed with
+ * any of them; its own when absent.
+ */
+export function createStatusSubscriber(
+  settings: ConnectionSettings,
+  deps: { readonly clock: Clock; readonly channels?: ChannelSource },
+): StatusSubscriber {
+  const channels = deps.channels ?? createChannelSource(settings, deps.clock);
   const readToken = createTokenReader(settings.grpcToken, 'grpc');
   const { Subscribe } = loadCloudEventService();
 

@@ -9,7 +9,7 @@ import { translateGrpcError } from '../translate-error.ts';
 import type { CallOptions, WorkRequest, WorkWriter } from '../transport.ts';
 import { Cancellations } from './cancellations.ts';
 import { createChannelSource } from './channel.ts';
-import type { ChannelLease } from './channel.ts';
+import type { ChannelLease, ChannelSource } from './channel.ts';
 import { encodeEvent } from './event-codec.ts';
 import { speaksTls } from './probe.ts';
 import { publishMethod } from './publish-method.ts';
@@ -23,6 +23,8 @@ export interface WriterDeps {
   readonly clock: Clock;
   /** Ids of events; `crypto.randomUUID` when absent. */
   readonly randomUuid?: () => string;
+  /** Shared with others, and closed with any of them; its own when absent. */
+  readonly channels?: ChannelSource;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface WriterDeps {
  * the signal was aborted before anything can have been sent.
  */
 export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps): WorkWriter {
-  const channels = createChannelSource(settings, deps.clock);
+  const channels = deps.channels ?? createChannelSource(settings, deps.clock);
   const readToken = createTokenReader(settings.grpcToken, 'grpc');
   const randomUuid = deps.randomUuid ?? randomUUID;
   const cancellations = new Cancellations();
