@@ -95,29 +95,31 @@ function workAnnotations(app: HubApplication): Readonly<Record<string, string>> 
   };
 }
 
+/** The whole status is fed back. */
+const feedbackRules = [{ jsonPaths: [{ name: statusFeedbackName, path: '.status' }], type: 'JSONPaths' }];
+
 /**
- * The whole status is fed back. A field that the spoke's Argo CD consumes does
- * not make the agent apply it again: see ignoreFields, which work agents know
- * since 2024-12.
+ * A field that the spoke's Argo CD consumes does not make the agent apply it
+ * again: see ignoreFields, which work agents know since 2024-12.
  */
+const updateStrategy = {
+  serverSideApply: {
+    force: true,
+    ignoreFields: [{ condition: 'OnSpokeChange', jsonPaths: ['.operation', `.metadata.annotations["${refreshAnnotation}"]`] }],
+  },
+  type: 'ServerSideApply',
+};
+
 function applicationConfig(app: HubApplication): JsonObject {
   return {
-    feedbackRules: [{ jsonPaths: [{ name: statusFeedbackName, path: '.status' }], type: 'JSONPaths' }],
+    feedbackRules,
     resourceIdentifier: {
       group: argoGroup,
       name: app.name,
       namespace: app.spokeNamespace,
       resource: applicationsResource,
     },
-    updateStrategy: {
-      serverSideApply: {
-        force: true,
-        ignoreFields: [
-          { condition: 'OnSpokeChange', jsonPaths: ['.operation', `.metadata.annotations["${refreshAnnotation}"]`] },
-        ],
-      },
-      type: 'ServerSideApply',
-    },
+    updateStrategy,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { StatusEvent } from '../../clients/index.ts';
+import { isJsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import { readStoredBundle, travellingFields } from '../bundle/stored-bundle.ts';
@@ -75,7 +76,7 @@ export class Intake implements MaestroFeedHandler {
     const before = app.hub;
     index.setHub(app, facts);
     app.failures = 0;
-    contents.put(key, { app: withoutStatus(content), draft });
+    contents.put(key, { app: publishedPartOf(content), draft });
     this.consider(app, before === undefined ? 0 : coalesceMs);
     return draft;
   }
@@ -264,8 +265,10 @@ export class Intake implements MaestroFeedHandler {
   }
 }
 
-function withoutStatus({ status: _status, object: { status: _ofObject, ...object }, ...content }: HubApplication): HubApplication {
-  return { ...content, object };
+/** Nothing else of it is published; status and metadata are the larger part, and thousands may wait. */
+function publishedPartOf({ status: _status, object: { metadata, spec }, ...content }: HubApplication): HubApplication {
+  const { labels, annotations } = isJsonObject(metadata) ? metadata : {};
+  return { ...content, object: { metadata: { labels, annotations }, spec } };
 }
 
 /** undefined: nothing to do. */

@@ -23,7 +23,7 @@ export const placementDecisions: ResourcePath = {
 
 /** A hub application with what its bundle will say. */
 export interface HubContent {
-  /** Without its status, when it is kept: nothing is published of that, and it is the larger part. */
+  /** Of the whole object, labels, annotations and `spec` at least. */
   readonly app: HubApplication;
   /** undefined when it calls for no bundle. */
   readonly draft: BundleDraft | undefined;
