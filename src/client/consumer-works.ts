@@ -30,9 +30,16 @@ export interface ApplyWorkOptions extends CallLimits {
   readonly ifVersion?: number;
   /** With `merge`: read and merge again after a conflict, so often. */
   readonly conflictRetries?: number;
+  /** Who owns the manifests that this call writes; the client's manager when absent. */
+  readonly manager?: string;
   /** An expression to wait for at the version just written, such as `Applied`. */
   readonly wait?: string;
+  /** How to wait, as for `wait`. */
+  readonly via?: Via;
 }
+
+/** `stream` hears sooner, at the cost of a stream that the server keeps open for this wait; `poll` when absent. */
+export type Via = 'stream' | 'poll';
 
 /** When a wait ends early, and as what. */
 export interface WaitWorkOptions extends CallLimits {
@@ -42,8 +49,14 @@ export interface WaitWorkOptions extends CallLimits {
   readonly failureGraceMs?: number;
   /** A work that does not exist is an error, not something to wait for. */
   readonly mustExist?: boolean;
-  /** `stream` hears sooner, at the cost of a stream that the server keeps open for this wait; `poll` when absent. */
-  readonly via?: 'stream' | 'poll';
+  readonly via?: Via;
+}
+
+/** How a work is deleted. */
+export interface DeleteWorkOptions extends CallLimits {
+  /** Until Maestro has removed the work. */
+  readonly wait?: boolean;
+  readonly via?: Via;
 }
 
 /** What an apply did. */
@@ -62,7 +75,7 @@ export interface ConsumerWorks {
   /** Page by page; `selector` as in `app=web,tier!=db`. */
   list(options?: CallLimits & { readonly selector?: string }): AsyncIterable<ResourceBundle>;
   /** `requested`, or `absent` when there was none. With `wait` it resolves when Maestro has removed the work. */
-  delete(name: string, options?: CallLimits & { readonly wait?: boolean }): Promise<'requested' | 'absent' | 'removed'>;
+  delete(name: string, options?: DeleteWorkOptions): Promise<'requested' | 'absent' | 'removed'>;
   /** Resolves with what met the expression; undefined when the work is gone. */
   wait(name: string, expression: string, options?: WaitWorkOptions): Promise<ResourceBundle | undefined>;
   /** What the status of a work proves at its stored version. */
@@ -96,35 +109,46 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     refuseInvalid(work);
     const expression = options.wait === undefined ? undefined : parseExpression(options.wait);
     const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
-    const applied = await applyMerging(core, consumer, work, options, budget);
-    const { operation, id, version } = applied;
-    if (expression === undefined) return { operation, id, version };
-    const target: WaitTarget = {
-      id,
-      name: work.name,
+    if (expression === undefined) {
+      const { operation, id, version } = await applyMerging(core, consumer, work, options, budget);
+      return { operation, id, version };
+    }
+    // Opened before the write, so that no report to it is missed.
+    return withFeed(core, { via: options.via, id: bundleId(source, consumer, work.name) }, budget, async (feed) => {
+      const applied = await applyMerging(core, consumer, work, options, budget);
+      const bundle = await waitFor(core, targetOf(applied, work.name), { expression, failureGraceMs: defaultGraceMs, feedbackSettleMs }, budget, feed);
+      const { operation, id, version } = applied;
+      return { operation, id, version, ...(bundle === undefined ? {} : { bundle }) };
+    });
+  }
+
+  function targetOf(applied: Applied, name: string): WaitTarget {
+    return {
+      id: applied.id,
+      name,
       consumer,
-      writtenVersion: version,
+      writtenVersion: applied.version,
       written: applied.work,
       ...(applied.before === undefined ? {} : { before: applied.before }),
       known: true,
       mustExist: true,
     };
-    const bundle = await waitFor(core, target, { expression, failureGraceMs: defaultGraceMs, feedbackSettleMs }, budget);
-    return { operation, id, version, ...(bundle === undefined ? {} : { bundle }) };
   }
 
-  async function remove(
-    name: string,
-    options: CallLimits & { readonly wait?: boolean } = {},
-  ): Promise<'requested' | 'absent' | 'removed'> {
+  async function remove(name: string, options: DeleteWorkOptions = {}): Promise<'requested' | 'absent' | 'removed'> {
     const budget = budgetOf(core, options, options.wait ? waitTimeoutMs : callTimeoutMs);
+    const via = options.wait === true ? options.via : undefined;
+    return withFeed(core, { via, id: bundleId(source, consumer, name) }, budget, (feed) => removeWith(name, options.wait === true, budget, feed));
+  }
+
+  async function removeWith(name: string, wait: boolean, budget: Budget, feed: StatusFeed | undefined): Promise<'requested' | 'absent' | 'removed'> {
     const plan = await planDelete({ by: 'name', name, consumer }, source, core, budget);
     if (plan.action === 'absent') return 'absent';
     if (plan.action === 'delete') await requestDelete(plan.bundle, source, core, budget);
-    if (options.wait !== true) return 'requested';
+    if (!wait) return 'requested';
     const target: WaitTarget = { id: plan.bundle.id, name, consumer, writtenVersion: plan.bundle.version, known: true, mustExist: false };
     const condition = { expression: parseExpression('Deleted'), failureGraceMs: Number.POSITIVE_INFINITY, feedbackSettleMs: 0 };
-    await waitFor(core, target, condition, budget);
+    await waitFor(core, target, condition, budget, feed);
     return 'removed';
   }
 
@@ -134,13 +158,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     const target: WaitTarget = { id: bundleId(source, consumer, name), name, consumer, known: false, mustExist: options.mustExist ?? false };
     const condition = { expression, ...failOn, failureGraceMs: options.failureGraceMs ?? defaultGraceMs, feedbackSettleMs };
     const budget = budgetOf(core, options, waitTimeoutMs);
-    if (options.via !== 'stream') return waitFor(core, target, condition, budget);
-    const feed = openFeed(core, target.id, budget);
-    try {
-      return await waitFor(core, target, condition, budget, feed);
-    } finally {
-      await feed.close();
-    }
+    return withFeed(core, { via: options.via, id: target.id }, budget, (feed) => waitFor(core, target, condition, budget, feed));
   }
 
   async function* list(options: CallLimits & { readonly selector?: string } = {}): AsyncGenerator<ResourceBundle> {
@@ -173,7 +191,7 @@ async function applyMerging(
     consumer,
     work,
     overwrite: false,
-    manager: core.manager,
+    manager: options.manager ?? core.manager,
     merge: options.merge ?? false,
     force: options.force ?? false,
     ...(options.ifVersion === undefined ? {} : { ifVersion: options.ifVersion }),
@@ -206,6 +224,22 @@ async function waitFor(
   const [result] = await waitForWorks([target], condition, deps, budget);
   if (result?.error !== undefined) throw result.error;
   return result?.bundle;
+}
+
+/** Hears of the work over a stream while `run` runs, when that is asked for. */
+async function withFeed<T>(
+  core: ClientCore,
+  { via, id }: { readonly via: Via | undefined; readonly id: string },
+  budget: Budget,
+  run: (feed: StatusFeed | undefined) => Promise<T>,
+): Promise<T> {
+  if (via !== 'stream') return run(undefined);
+  const feed = openFeed(core, id, budget);
+  try {
+    return await run(feed);
+  } finally {
+    await feed.close();
+  }
 }
 
 /** A stream that can not be opened is told as a notice; the wait polls then. */

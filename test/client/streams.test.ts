@@ -118,6 +118,32 @@ describe('a wait by the stream', () => {
     standIn.setFault({ kind: 'refuse', channel: 'grpc' });
     expect(await client.works('c2').wait('slow', 'Available', { via: 'stream' })).toBeDefined();
   });
+
+  it('is open beside the write that it belongs to, of an apply as of a delete', async () => {
+    const { client, standIn } = await world({ agents: { c2: { delayMs: 300, deleteDelayMs: 300 } } });
+    const applying = client.works('c2').apply(work('slow'), { wait: 'Applied', via: 'stream' });
+    await expect.poll(() => standIn.subscriptions()).toBe(1);
+    expect(await applying).toMatchObject({ operation: 'created', bundle: { consumerName: 'c2' } });
+    await expect.poll(() => standIn.subscriptions()).toBe(0);
+    const deleting = client.works('c2').delete('slow', { wait: true, via: 'stream' });
+    await expect.poll(() => standIn.subscriptions()).toBe(1);
+    expect(await deleting).toBe('removed');
+    await expect.poll(() => standIn.subscriptions()).toBe(0);
+    expect(await client.works('c2').delete('slow', { via: 'stream' })).toBe('absent');
+    await client.works('c2').apply(work('quick'), { via: 'stream' });
+    expect(standIn.subscriptions()).toBe(0);
+  });
+});
+
+describe('the manager of a write', () => {
+  it('is the one that the call names, else that of the client', async () => {
+    const { client } = await world();
+    const works = client.works('c1');
+    await works.apply(work('shared', [{ kind: 'ConfigMap', name: 'mine' }]));
+    await works.apply(work('shared', [{ kind: 'ConfigMap', name: 'theirs' }]), { manager: 'other', merge: true });
+    expect((await works.get('shared')).manifests.map((manifest) => (manifest['metadata'] as { name: string }).name).sort()).toEqual(['mine', 'theirs']);
+    await expect(works.apply(work('shared', [{ kind: 'ConfigMap', name: 'mine' }]))).rejects.toMatchObject({ code: 'ownership', message: expect.stringContaining('other') as unknown });
+  });
 });
 
 describe('what a program gets wrong or ends itself is no bug of ours', () => {
