@@ -1,9 +1,7 @@
-import { StringDecoder } from 'node:string_decoder';
 import type { Dispatcher } from 'undici';
 import type { CallOptions } from '../../clients/transport.ts';
 import { isJsonObject, toWireJson } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { ListText } from '../../core/list-text.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import { CancelSource } from './cancel-source.ts';
@@ -12,6 +10,7 @@ import type {
   JsonPatchStep, KubeApi, KubeCallFact, ListPage, ObjectRef, PageQuery, ResourcePath, WatchEvent, WatchOptions, WatchQuery,
 } from './kube-api.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { readList } from './read-list.ts';
 import { noAnswerInTime, translateAnswer, translateErrorEvent, translateFailure } from './translate-status.ts';
 import type { KubeCall } from './translate-status.ts';
 import { objectAt, parseWireJson, textAt } from './wire-json.ts';
@@ -34,9 +33,6 @@ interface Outgoing {
 }
 
 type Answer = Dispatcher.ResponseData;
-
-/** Objects of one list have their apiVersion and kind, and then the metadata, whose first brace ends what they share. */
-const objectOpening = /^\{[^{]*\{/;
 
 /** `KubeApi` over HTTP/1.1, on connections that all calls share. */
 export class HttpKubeApi implements KubeApi {
@@ -67,9 +63,14 @@ export class HttpKubeApi implements KubeApi {
   async listPage(path: ResourcePath, query: PageQuery, options: CallOptions, take?: (object: JsonObject) => void): Promise<ListPage> {
     const { namespace, limit, ...rest } = query;
     const outgoing = { verb: 'list', method: 'GET', path, ...at(namespace), query: { ...rest, limit: String(limit) } } as const;
-    return this.#call(outgoing, options, async (answer, call) =>
-      take === undefined ? pageOf(objectIn(await successText(answer, call), call)) : pageOf(await restOfList(answer, call, take)),
-    );
+    return this.#call(outgoing, options, async (answer, call) => {
+      if (take === undefined) return pageOf(objectIn(await successText(answer, call), call));
+      if (!isSuccess(answer)) throw await failedAnswer(answer, call);
+      const list = await readList(answer.body as AsyncIterable<Buffer>, take, this.#deps.clock, options.signal).catch((error: unknown) => {
+        throw error instanceof SyntaxError ? noKubernetes(call, error) : error;
+      });
+      return pageOf(objectOf(list, call));
+    });
   }
 
   async jsonPatch(path: ResourcePath, ref: ObjectRef, steps: readonly JsonPatchStep[], options: CallOptions): Promise<JsonObject> {
@@ -96,12 +97,16 @@ export class HttpKubeApi implements KubeApi {
     };
     const call = this.#describe(outgoing);
     const { silenceMs } = options;
-    const cancel = new CancelSource(this.#deps.clock, options.signal, silenceMs, () => noAnswerInTime(call, silenceMs));
+    const tooQuiet = noAnswerInTime(call, silenceMs);
+    const cancel = new CancelSource(this.#deps.clock, options.signal, silenceMs, () => tooQuiet);
     let answer: Answer | undefined;
+    let opened = false;
     try {
       answer = await this.#send(outgoing, call, cancel.signal);
       if (answer.statusCode !== 200) throw await failedAnswer(answer, call);
       cancel.postpone();
+      opened = true;
+      options.onOpen?.();
       const lines = new LineSplitter();
       for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
         cancel.postpone();
@@ -109,7 +114,10 @@ export class HttpKubeApi implements KubeApi {
       }
       if (lines.pending > 0) throw translateFailure(new Error('the watch broke off in the middle of an event'), call);
     } catch (error) {
-      throw cancel.reasonOf(error) ?? translateFailure(error, call);
+      const reason = cancel.reasonOf(error);
+      // Nothing to tell and a dead connection look alike; the next watch tells which it was.
+      if (opened && reason === tooQuiet) return;
+      throw reason ?? translateFailure(error, call);
     } finally {
       cancel.end();
       answer?.body.destroy();
@@ -213,30 +221,18 @@ async function failedAnswer(answer: Answer, call: KubeCall): Promise<MaestroErro
   return translateAnswer({ status: answer.statusCode, body, ...(typeof retryAfter === 'string' ? { retryAfter } : {}) }, call);
 }
 
-/** The list without the objects that were handed over. Each chunk is done with before the next is waited for. */
-async function restOfList(answer: Answer, call: KubeCall, take: (object: JsonObject) => void): Promise<JsonObject> {
-  if (!isSuccess(answer)) throw await failedAnswer(answer, call);
-  const list = new ListText(objectOpening, parseWireJson);
-  const decoder = new StringDecoder('utf8');
-  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-    for (const object of list.push(decoder.write(chunk))) take(object);
-  }
-  return objectOf(() => list.end(), call);
-}
-
 function objectIn(text: string, call: KubeCall): JsonObject {
-  return objectOf(() => parseWireJson(text), call);
+  return objectOf(parsed(text, call), call);
 }
 
-function objectOf(read: () => JsonValue, call: KubeCall): JsonObject {
-  const value = parsed(read, call);
+function objectOf(value: JsonValue, call: KubeCall): JsonObject {
   if (!isJsonObject(value)) throw noKubernetes(call, undefined);
   return value;
 }
 
-function parsed(read: () => JsonValue, call: KubeCall): JsonValue {
+function parsed(text: string, call: KubeCall): JsonValue {
   try {
-    return read();
+    return parseWireJson(text);
   } catch (error) {
     throw noKubernetes(call, error);
   }
@@ -266,7 +262,7 @@ function pageOf(list: JsonObject): ListPage {
 }
 
 function watchEvent(line: string, call: KubeCall): WatchEvent {
-  const event = parsed(() => parseWireJson(line), call);
+  const event = parsed(line, call);
   const object = isJsonObject(event) ? event['object'] : undefined;
   if (!isJsonObject(event) || !isJsonObject(object)) throw noKubernetes(call, undefined);
   switch (event['type']) {

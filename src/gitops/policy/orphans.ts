@@ -10,37 +10,45 @@ export interface SweepResult {
   readonly brakeOn: boolean;
 }
 
-export interface SweepInput {
-  readonly apps: Iterable<AppRecord>;
-  readonly hubId: string;
-  readonly brake: GcBrake;
-  readonly overrideBrake: boolean;
-}
-
 /** A bundle may be garbage only after so many sweeps in a row found nothing that it belongs to. */
 const passes = 2;
 
 /**
- * Finds bundles of this hub that have no hub application. Bundles of other
- * hubs, and those that the Go controllers wrote, are left alone for ever. Many
- * orphans at once are more likely a fault of ours, or of the hub, than a wish:
- * then none is collected.
+ * Finds bundles of this hub that have no hub application: looks at one
+ * application after the other, so that somebody else may have the event loop in
+ * between. Bundles of other hubs, and those that the Go controllers wrote, are
+ * left alone for ever.
  */
-export function sweep(input: SweepInput): SweepResult {
-  const ripe: AppRecord[] = [];
-  let own = 0;
-  let orphans = 0;
-  for (const app of input.apps) {
-    const ours = app.bundles.filter(({ stored }) => stored.managedBy === 'us' && stored.hubId === input.hubId);
-    own += ours.length;
+export class OrphanSweep {
+  readonly #hubId: string;
+  readonly #ripe: AppRecord[] = [];
+  #own = 0;
+  #orphans = 0;
+
+  constructor(hubId: string) {
+    this.#hubId = hubId;
+  }
+
+  look(app: AppRecord): void {
+    const ours = app.bundles.filter(({ stored }) => stored.managedBy === 'us' && stored.hubId === this.#hubId);
+    this.#own += ours.length;
     if (app.hub !== undefined || !ours.some(({ stored }) => !stored.deleting)) {
       app.orphanPasses = 0;
-      continue;
+      return;
     }
-    orphans += 1;
+    this.#orphans += 1;
     app.orphanPasses += 1;
-    if (app.orphanPasses >= passes && !app.collecting) ripe.push(app);
+    if (app.orphanPasses >= passes && !app.collecting) this.#ripe.push(app);
   }
-  const brakeOn = ripe.length > gcLimit(input.brake, own) && !input.overrideBrake;
-  return { collect: brakeOn ? [] : ripe, orphans, brakeOn };
+
+  /**
+   * Many orphans at once are more likely a fault of ours, or of the hub, than a
+   * wish: then none is collected.
+   */
+  result({ brake, overrideBrake }: { readonly brake: GcBrake; readonly overrideBrake: boolean }): SweepResult {
+    // One may have got its application since it was looked at.
+    const ripe = this.#ripe.filter(({ hub, orphanPasses }) => hub === undefined && orphanPasses >= passes);
+    const brakeOn = ripe.length > gcLimit(brake, this.#own) && !overrideBrake;
+    return { collect: brakeOn ? [] : ripe, orphans: this.#orphans, brakeOn };
+  }
 }

@@ -5,7 +5,7 @@ import type { ResourcePath } from '../kube/kube-api.ts';
 import { createWriteBudget } from '../kube/write-budget.ts';
 import { parseManagedCluster, parsePlacementDecision } from '../model/clusters.ts';
 import { parseHubApplication, pullSelector } from '../model/hub-application.ts';
-import { sweep } from '../policy/orphans.ts';
+import { OrphanSweep } from '../policy/orphans.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 import { canonicalJson, type JsonObject } from '../../core/json.ts';
@@ -245,16 +245,23 @@ class Controller {
     let lastMs = Number.NEGATIVE_INFINITY;
     while (await this.#sleep(Math.max(10, lastMs + intervalMs - clock.monotonicMs()))) {
       lastMs = clock.monotonicMs();
-      this.#sweep();
+      await this.#sweep();
     }
   }
 
-  #sweep(): void {
-    const { settings, hubId, log, guard } = this.#deps;
+  async #sweep(): Promise<void> {
+    const { settings, hubId, log } = this.#deps;
     const { index, queue } = this.#state;
-    // Without a hub and a Maestro that answer, absence proves nothing.
-    if (!this.#ready() || !this.#intake.streamLive || guard.current().blocked) return;
-    const { collect, orphans, brakeOn } = sweep({ apps: index.all(), hubId, brake: settings.gc.brake, overrideBrake: settings.gc.overrideBrake });
+    if (!this.#maySweep()) return;
+    const sweep = new OrphanSweep(hubId);
+    let count = 0;
+    for (const app of index.all()) {
+      sweep.look(app);
+      count += 1;
+      if (count % 5_000 === 0 && !(await this.#sleep(1))) return;
+    }
+    if (!this.#maySweep()) return;
+    const { collect, orphans, brakeOn } = sweep.result(settings.gc);
     this.#state.orphans = orphans;
     if (brakeOn && !this.#state.brakeOn) log.error('too many bundles have no hub application; none is deleted', { orphans });
     this.#state.brakeOn = brakeOn;
@@ -264,6 +271,11 @@ class Controller {
       app.stale = true;
       queue.put(app.key, 'resync');
     }
+  }
+
+  /** Without a hub and a Maestro that answer, absence proves nothing. */
+  #maySweep(): boolean {
+    return this.#ready() && this.#intake.streamLive && !this.#deps.guard.current().blocked;
   }
 
   #ready(): boolean {

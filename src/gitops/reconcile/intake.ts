@@ -21,11 +21,11 @@ const coalesceMs = 100;
 /** How long a watch may be behind what a call has answered. */
 const watchBehindMs = 60_000;
 /** How many applications are looked at before others get the event loop. */
-const atOnce = 5_000;
+const atOnce = 1_000;
 
 /**
  * Takes in what the hub and Maestro say, keeps the index right, and queues what
- * follows from it. Everything here is synchronous: a stream is never kept
+ * follows from it. What comes is taken in synchronously: a stream is never kept
  * waiting.
  */
 export class Intake implements MaestroFeedHandler {
@@ -170,10 +170,13 @@ export class Intake implements MaestroFeedHandler {
     this.#epoch += 1;
   }
 
-  endRead(): readonly string[] {
+  async endRead(signal: AbortSignal): Promise<readonly string[]> {
     const ids: string[] = [];
+    let count = 0;
     for (const app of this.#state.index.all()) {
       for (const bundle of app.bundles) if (bundle.epoch < this.#epoch) ids.push(bundle.stored.id);
+      count += 1;
+      if (count % atOnce === 0) await this.#state.deps.clock.sleep(1, signal);
     }
     return ids;
   }
@@ -206,7 +209,7 @@ export class Intake implements MaestroFeedHandler {
     if (app.hub !== undefined && !app.hub.selected && app.bundles.length === 0) index.setHub(app, undefined);
   }
 
-  /** Looks at everything, some thousand at a time. */
+  /** Looks at everything, a thousand at a time. */
   async considerAll(signal: AbortSignal): Promise<void> {
     let count = 0;
     for (const app of this.#state.index.all()) {

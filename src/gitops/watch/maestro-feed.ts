@@ -20,7 +20,7 @@ export interface MaestroFeedHandler {
   /** A whole read begins: `missing` is found by what it does not show. */
   beginRead(): void;
   /** A whole read has ended. @returns ids that it should have shown and did not */
-  endRead(): readonly string[];
+  endRead(signal: AbortSignal): Promise<readonly string[]>;
   /** Ids whose end may have gone unseen while the stream was down. */
   awaited(): readonly string[];
   live(live: boolean): void;
@@ -163,7 +163,7 @@ export class MaestroFeed {
     this.#handler.beginRead();
     await this.#readSearch(searchAnd(sourceIs(this.#options.source)), signal);
     // What was made or changed while the pages were read may only look missing.
-    await this.#readIds(this.#handler.endRead(), signal);
+    await this.#readIds(await this.#handler.endRead(signal), signal);
     this.#wholeReads += 1;
     this.#lastWholeReadMs = startedMs;
   }

@@ -1,19 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AppRecord } from '../../../src/gitops/index/records.ts';
-import { sweep, type SweepInput, type SweepResult } from '../../../src/gitops/policy/orphans.ts';
+import { OrphanSweep, type SweepResult } from '../../../src/gitops/policy/orphans.ts';
 import { appRecord, hubFacts, ourHub } from './records.ts';
 
 const orphan = (key: string): AppRecord => appRecord({ hub: 'gone', bundles: [{ stored: { id: key } }] }, key);
 const alive = (key: string): AppRecord => appRecord({ bundles: [{ stored: { id: key } }] }, key);
 const many = (count: number, make: (key: string) => AppRecord, prefix: string): AppRecord[] => Array.from({ length: count }, (_, at) => make(`n/${prefix}${String(at)}`));
 
-function run(apps: readonly AppRecord[], over: Partial<SweepInput> = {}): SweepResult {
-  return sweep({ apps, hubId: ourHub, brake: { kind: 'count', count: 100 }, overrideBrake: false, ...over });
+type Brakes = Parameters<OrphanSweep['result']>[0];
+
+function run(apps: readonly AppRecord[], over: Partial<Brakes> = {}): SweepResult {
+  const sweep = new OrphanSweep(ourHub);
+  for (const app of apps) sweep.look(app);
+  return sweep.result({ brake: { kind: 'count', count: 100 }, overrideBrake: false, ...over });
 }
 
 /** Two sweeps, which is what garbage takes. */
-function twice(apps: readonly AppRecord[], over: Partial<SweepInput> = {}): SweepResult {
+function twice(apps: readonly AppRecord[], over: Partial<Brakes> = {}): SweepResult {
   run(apps, over);
   return run(apps, over);
 }
@@ -27,6 +31,16 @@ describe('a sweep', () => {
     app.hub = undefined;
     expect(run([app]).collect).toEqual([]);
     expect(run([app]).collect).toEqual([app]);
+  });
+
+  test('leaves what got its application while others were looked at', () => {
+    const [first, second] = [orphan('n/a'), orphan('n/b')];
+    run([first, second]);
+    const sweep = new OrphanSweep(ourHub);
+    sweep.look(first);
+    first.hub = hubFacts();
+    sweep.look(second);
+    expect(sweep.result({ brake: { kind: 'count', count: 1 }, overrideBrake: false }).collect).toEqual([second]);
   });
 
   test('leaves what is being collected, or deleted already, to that', () => {

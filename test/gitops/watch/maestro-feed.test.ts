@@ -108,7 +108,7 @@ function handler(): Told {
     },
     endRead: () => {
       lines.push('end');
-      return [...told.known].filter((id) => !shown.has(id));
+      return Promise.resolve([...told.known].filter((id) => !shown.has(id)));
     },
     awaited: () => told.waitsFor,
     live: (live) => void lines.push(live ? 'live' : 'not live'),
