@@ -188,6 +188,19 @@ describe('apply --watch --via=stream', () => {
     await expect.poll(() => maestro.subscriptions()).toBe(0);
   });
 
+  it('hears of many works, and sees too the one of which nothing more is told', async () => {
+    const many = await startStandIn({ consumers: Array.from({ length: 80 }, (_unused, index) => `m${index}`), heartbeatMs: 100, agent: { delayMs: 800 }, agents: { m7: { failManifests: ['ConfigMap/default/settings'] } } });
+    try {
+      const done = await runCli([...written, '--all-consumers', '--watch', '--failure-grace=1s', '--results-path=r.json'], { endpoints: many, files: { 'w.yaml': workYaml('many') } });
+      expect(done.exitCode, done.stderr).toBe(7);
+      expect(done.stdout.match(/condition met: Applied/g)).toHaveLength(79);
+      expect(done.stderr).toContain('80 works on 80 consumers: 79 created, 1 failed\n');
+      expect(done.stderr).toMatch(/many on m7: /);
+    } finally {
+      await many.close();
+    }
+  });
+
   it('holds for a canary alone, and the rest needs no stream', async () => {
     const done = await run([...written, '--name=canary-via', '--consumer=slow', '--consumer=c1', '--consumer=c2', '--canary=1']);
     expect(done).toMatchObject({ exitCode: 0, stderr: 'canary: waiting for Applied on 1 work\n3 works on 3 consumers: 3 created\n' });

@@ -6,6 +6,10 @@ import type { WaitTarget } from './judge.ts';
 
 /** While the stream is live, reads look only for what it does not tell: another version, a deletion that was requested. */
 const readEveryMs = 5_000;
+/** So few works are all looked at whenever one of them is told of. */
+const fewWorks = 50;
+/** Of more, those that nothing is told of are looked at so often: each event of a fleet would cost a look at each work otherwise. */
+const passEveryMs = 200;
 /** The row goes before its last event has come down the stream. */
 const lastEventMs = 2_000;
 
@@ -15,7 +19,9 @@ export class StreamNews {
   readonly #rows = new Map<string, ResourceBundle>();
   readonly #absentSinceMs = new Map<string, number>();
   readonly #ids: ReadonlySet<string>;
+  readonly #covered = new Map<string, boolean>();
   #readAtMs = Number.NEGATIVE_INFINITY;
+  #passedAtMs = Number.NEGATIVE_INFINITY;
   #mustRead = true;
 
   constructor(feed: StatusFeed, targets: readonly WaitTarget[]) {
@@ -52,6 +58,13 @@ export class StreamNews {
     }
   }
 
+  /** True when all works have to be looked at, and not only those that were told of: time passes for them, too. */
+  isPassDue(works: number, nowMs: number): boolean {
+    const isDue = this.#mustRead || !this.#feed.live || works <= fewWorks || nowMs - this.#passedAtMs >= passEveryMs;
+    if (isDue) this.#passedAtMs = nowMs;
+    return isDue;
+  }
+
   /** True when the works have to be read: an event lacked something, the stream was opened, or is silent about them. */
   isReadDue(targets: readonly WaitTarget[], nowMs: number): boolean {
     if (this.#mustRead || !this.#feed.live || !targets.every((target) => this.#covers(target))) return true;
@@ -81,6 +94,8 @@ export class StreamNews {
 
   /** Only works of the source come down its stream. */
   #covers({ id, name, consumer }: WaitTarget): boolean {
-    return id === bundleId(this.#feed.source, consumer, name);
+    const known = this.#covered.get(id) ?? id === bundleId(this.#feed.source, consumer, name);
+    this.#covered.set(id, known);
+    return known;
   }
 }

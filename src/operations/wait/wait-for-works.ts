@@ -114,10 +114,15 @@ function decideByStream(
   budget: Budget,
 ): boolean {
   const bundles = news.take();
-  const changed = new Map([...pending].filter(([, { judge }]) => bundles.has(judge.target.id)));
+  const changed = new Map<string, Pending>();
+  for (const id of bundles.keys()) {
+    const entry = pending.get(id);
+    if (entry?.judge.target.id === id) changed.set(id, entry);
+  }
   decide(changed, bundles, results, deps, budget);
-  for (const id of results.keys()) pending.delete(id);
+  for (const id of bundles.keys()) if (results.has(id)) pending.delete(id);
   if (pending.size === 0) return true;
+  if (!news.isPassDue(pending.size, budget.clock.monotonicMs())) return true;
   const targets = targetsOf(pending);
   if (news.isReadDue(targets, budget.clock.monotonicMs())) return false;
   return [...pending.values()].every(
