@@ -29,8 +29,11 @@ export interface HubContent {
   readonly draft: BundleDraft | undefined;
 }
 
-/** Whole hub applications that are kept for a publish soon to come; others are read again. */
-const keptContents = 2_000;
+/**
+ * Hub applications that are kept for a publish soon to come, 3.5 KB each; others
+ * are read again. As many as one ApplicationSet has on 3,000 clusters.
+ */
+const keptContents = 5_000;
 /** Whole reports that are kept for a write soon to come; others are read again from Maestro. */
 const keptReports = 2_000;
 /** A parked application is looked at again after this long, even when nothing changed. */
