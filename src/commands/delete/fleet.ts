@@ -3,7 +3,6 @@ import { confirm, refuseWithoutTerminal } from '../../command-line/confirm.ts';
 import { readConsumerChoice } from '../../command-line/read-consumers.ts';
 import type { Context } from '../../context.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
-import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { createBudget } from '../../operations/budget.ts';
@@ -14,10 +13,10 @@ import { consumerNotFound } from '../../operations/find-work.ts';
 import { taskAbout, taskKey, type FleetTask } from '../../operations/fleet/fleet-task.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../operations/fleet/not-begun.ts';
 import type { WorkLookup } from '../../operations/lookup.ts';
-import type { WorkOutcome } from '../../operations/outcome.ts';
+import { isUnfinished, type WorkOutcome } from '../../operations/outcome.ts';
 import { isLively, openNotices, type Notices } from '../../output/notices.ts';
-import { outcomeValue } from '../../output/outcome.ts';
 import { openProgressBar, type ProgressBar } from '../../output/progress-bar.ts';
+import { FleetOutcomes, openWorksWriter } from '../apply/fleet/outcomes.ts';
 import { OutcomeTally } from '../apply/fleet/tally.ts';
 import type { DeleteFleet, DeleteOptions } from './command.ts';
 import { absentOutcome, requestedOutcome } from './outcomes.ts';
@@ -50,11 +49,19 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     const print = (text: string): void => bar.above(() => context.stdout.write(text));
     const deps: RunDeps = { context, maestro, budget, notices: shown, print, ...(feed === undefined ? {} : { feed }) };
     await feedStands(deps);
-    const works = await settleWorks(await askAll(tasks, options, fleet, deps, bar), options, deps);
+    const tally = deleteTally();
+    const writer = options.output === 'json' ? openWorksWriter(print) : undefined;
+    const outcomes = new FleetOutcomes(keysOf(tasks), tasks.length, (outcome) => writer?.add(outcome));
+    const told = (outcome: WorkOutcome): void => {
+      tally.add(outcome);
+      outcomes.add(outcome);
+    };
+    const requested = await askAll(tasks, options, fleet, { ...deps, told }, bar);
+    for (const outcome of await settleWorks(requested, options, deps)) told(outcome);
+    const works = outcomes.end();
     bar.end();
-    const tally = tallyOf(works);
     notices.info(tally.text(consumers.length));
-    if (options.output === 'json') context.stdout.write(`${JSON.stringify({ works: works.map(outcomeValue), summary: tally.value(consumers.length) }, undefined, 2)}\n`);
+    writer?.end(tally.value(consumers.length));
     return { outcome: { works } };
   } finally {
     notices.end();
@@ -81,9 +88,21 @@ function noticesAround(notices: Notices, bar: ProgressBar): Notices {
   };
 }
 
-async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, fleet: DeleteFleet, deps: RunDeps, bar: ProgressBar): Promise<readonly Asked[]> {
+function* keysOf(tasks: readonly DeleteTask[]): Generator<string, void> {
+  for (const task of tasks) yield taskKey(task);
+}
+
+interface AskDeps extends RunDeps {
+  /** Takes each outcome as it is known. */
+  readonly told: (outcome: WorkOutcome) => void;
+}
+
+/** @returns the works that are to be waited for; the outcome of all others has been told */
+async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, fleet: DeleteFleet, deps: AskDeps, bar: ProgressBar): Promise<readonly Asked[]> {
   const { source } = options;
-  const asked = new Map<string, Asked>();
+  const requested = new Map<string, Asked>();
+  const notBegun: FleetTask[] = [];
+  const failures = new Set<ExitCode>();
   const carryOut = async (task: DeleteTask, lookup: WorkLookup): Promise<TaskResult> => {
     const id = bundleId(source, task.consumer, task.name);
     // With many consumers it is usual that most do not have the work, so no line is lost on them.
@@ -93,10 +112,11 @@ async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, flee
     }
     const one = await askWork({ by: 'name', name: task.name, consumer: task.consumer }, options, deps);
     if ('outcome' in one) {
-      if (one.outcome.error !== undefined) throw one.outcome.error;
+      // Thrown, it slows the run down where the server has too much to do; a wait that was cut short says nothing of that.
+      if (one.outcome.error !== undefined && !isUnfinished(one.outcome)) throw one.outcome.error;
       return { outcome: one.outcome };
     }
-    asked.set(taskKey(task), { requested: keptOf(one.requested, options) });
+    if (options.watch) requested.set(taskKey(task), one);
     return { outcome: requestedOutcome(one.requested), counted: 'deleted' };
   };
   const run = createFleetRun(
@@ -111,27 +131,24 @@ async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, flee
       ...(fleet.maxFailures === undefined ? {} : { maxFailures: fleet.maxFailures }),
       carryOut: (task, lookup) => carryOut(task as DeleteTask, lookup),
       onOutcome: ({ task, outcome }) => {
-        if (!asked.has(taskKey(task))) asked.set(taskKey(task), { outcome });
+        if (requested.has(taskKey(task))) return;
+        if (outcome.exitCode !== ExitCode.Done) failures.add(outcome.exitCode);
+        deps.told(outcome);
       },
+      onSkipped: (task) => notBegun.push(task),
       onProgress: ({ done, failed }) => bar.show(done, tasks.length, failed === 0 ? 'works' : `works, ${failed} failed`),
     },
     deps.budget,
   );
   await run.run(tasks);
-  const notBegun = tasks.filter((task) => !asked.has(taskKey(task)));
-  const why = whyStopped(deps.budget, run.progress.failed, fleet.maxFailures);
   if (notBegun.length > 0) {
+    const why = whyStopped(deps.budget, run.progress.failed, fleet.maxFailures);
+    const exitCode = exitCodeOfStop(deps.budget, failures);
+    for (const task of notBegun) deps.told(notBegunOutcome(taskAbout(task), why, exitCode));
     const consumers = [...new Set(notBegun.map(({ consumer }) => consumer))];
     deps.notices.warn(`stopped, because ${why}: ${notBegun.length} ${notBegun.length === 1 ? 'work' : 'works'} not begun, on ${listed(consumers)}`);
   }
-  const failures = new Set([...asked.values()].flatMap((one) => ('outcome' in one && one.outcome.exitCode !== ExitCode.Done ? [one.outcome.exitCode] : [])));
-  const exitCode = exitCodeOfStop(deps.budget, failures);
-  return tasks.map((task) => asked.get(taskKey(task)) ?? { outcome: notBegunOutcome(taskAbout(task), why, exitCode) });
-}
-
-/** What a wait needs to know of a work that goes; without a wait its outcome is all that is left. */
-function keptOf(bundle: ResourceBundle, options: DeleteOptions): ResourceBundle {
-  return options.watch ? bundle : { ...bundle, manifests: [], manifestConfigs: [], raw: {} };
+  return tasks.flatMap((task) => requested.get(taskKey(task)) ?? []);
 }
 
 const kindTexts = {
@@ -143,10 +160,8 @@ const kindTexts = {
 } as const;
 
 /** What became of the works that did not fail. */
-function tallyOf(works: readonly WorkOutcome[]): OutcomeTally<keyof typeof kindTexts> {
-  const tally = new OutcomeTally(kindTexts, ({ reason }) => kinds[reason] ?? 'changed');
-  for (const work of works) tally.add(work);
-  return tally;
+function deleteTally(): OutcomeTally<keyof typeof kindTexts> {
+  return new OutcomeTally(kindTexts, ({ reason }) => kinds[reason] ?? 'changed');
 }
 
 const kinds: Readonly<Record<string, keyof typeof kindTexts>> = {
