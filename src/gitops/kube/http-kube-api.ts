@@ -114,10 +114,10 @@ export class HttpKubeApi implements KubeApi {
       }
       if (lines.pending > 0) throw translateFailure(new Error('the watch broke off in the middle of an event'), call);
     } catch (error) {
-      const reason = cancel.reasonOf(error);
+      const reason = cancel.reasonOf(error) ?? error;
       // Nothing to tell and a dead connection look alike; the next watch tells which it was.
       if (opened && reason === tooQuiet) return;
-      throw reason ?? translateFailure(error, call);
+      throw translateFailure(reason, call);
     } finally {
       cancel.end();
       answer?.body.destroy();

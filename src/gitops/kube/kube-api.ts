@@ -52,8 +52,14 @@ export interface WatchQuery {
 
 export interface WatchOptions {
   readonly signal: AbortSignal;
-  /** A stream without a byte for so long counts as dead; bookmarks come about once a minute. */
+  /**
+   * A stream without a byte for so long is closed, because it may be dead. Most
+   * servers send a bookmark a minute, but none for a kind of which they have
+   * seen no change since they started, unless their etcd tells of its progress.
+   */
   readonly silenceMs: number;
+  /** Called when the server has taken the watch on, which is a sign of life of its own. */
+  readonly onOpen?: () => void;
 }
 
 export type WatchEvent =
@@ -84,7 +90,8 @@ export interface KubeApi {
    */
   listPage(path: ResourcePath, query: PageQuery, options: CallOptions, take?: (object: JsonObject) => void): Promise<ListPage>;
   /**
-   * Events until the server ends the watch. Leaving the loop closes the socket.
+   * Events until the server ends the watch, or has sent nothing for too long
+   * after it took it on. Leaving the loop closes the socket.
    * @throws GoneError when the resource version has been compacted away
    */
   watch(path: ResourcePath, query: WatchQuery, options: WatchOptions): AsyncIterable<WatchEvent>;

@@ -65,7 +65,7 @@ export interface ReflectorState {
   readonly watching: boolean;
   /** Objects known now. */
   readonly items: number;
-  /** Monotonic time of the last page, event or bookmark; undefined before the first. */
+  /** Monotonic time of the last page, event, bookmark or watch that was taken on; undefined before the first. */
   readonly lastEventMs: number | undefined;
   /** Complete lists. */
   readonly lists: number;
@@ -197,9 +197,12 @@ class ListWatchReflector<T> implements Reflector {
     if (this.#watches > 0) this.#state.restarts += 1;
     this.#watches += 1;
     this.#state.watching = true;
+    const onOpen = (): void => {
+      this.#state.lastEventMs = clock.monotonicMs();
+    };
     let busyMs = 0;
     try {
-      for await (const event of api.watch(path, query, { signal, silenceMs })) {
+      for await (const event of api.watch(path, query, { signal, silenceMs, onOpen })) {
         const startMs = clock.monotonicMs();
         this.#state.lastEventMs = startMs;
         this.#take(event);

@@ -12,7 +12,7 @@ export type Role =
 export interface HealthLimits {
   /** An event loop held up for this long. */
   readonly lagMs: number;
-  /** A watch that heard nothing, bookmarks come once a minute, though the hub answers otherwise. */
+  /** A watch that heard nothing and was not opened anew, which a quiet one is every 90 s, though the hub answers otherwise. */
   readonly watchSilenceMs: number;
   /** A reconcile that has been running for this long; every call in it has a deadline far below. */
   readonly reconcileMs: number;

@@ -168,10 +168,11 @@ describe('watch', () => {
     else expect(error).toBeInstanceOf(expected);
   });
 
-  it('notices a half-open connection by its silence, and bookmarks keep it alive', async () => {
+  it('closes a connection that is silent, half-open or with nothing to tell, and bookmarks keep it alive', async () => {
     const clock = new ManualClock();
     const { hub, api } = await startHub({ clock });
-    const { seen, ended } = watching(api.watch(widgets, query, { signal: new AbortController().signal, silenceMs: 90_000 }));
+    let opened = 0;
+    const { seen, ended } = watching(api.watch(widgets, query, { signal: new AbortController().signal, silenceMs: 90_000, onOpen: () => (opened += 1) }));
     await until(() => hub.watchers === 1 && clock.sleeping === 1, 'the watch');
     for (let minute = 0; minute < 3; minute += 1) {
       await clock.advance(60_000);
@@ -183,8 +184,20 @@ describe('watch', () => {
     await clock.advance(89_000);
     expect(hub.openSockets).toBe(1);
     await clock.advance(1_000);
-    expect(await ended).toMatchObject({ code: 'unavailable', reason: 'ServerUnreachable', mayHeal: true });
+    // A real API server that has seen no change of the kind sends no bookmarks either.
+    expect(await ended).toBe('ended');
+    expect(opened).toBe(1);
     await until(() => hub.openSockets === 0, 'the dead socket closed');
+  });
+
+  it('fails when a server that is asked for a watch does not answer', async () => {
+    const clock = new ManualClock();
+    const { hub, api } = await startHub({ clock });
+    hub.next('watch', 'hang');
+    const { ended } = watching(api.watch(widgets, query, { signal: new AbortController().signal, silenceMs: 90_000 }));
+    await until(() => hub.asked.length === 1 && clock.sleeping === 1, 'the watch');
+    await clock.advance(90_000);
+    expect(await ended).toMatchObject({ code: 'unavailable', reason: 'ServerUnreachable', mayHeal: true });
   });
 
   it('closes its socket when aborted, and when the reader leaves', async () => {

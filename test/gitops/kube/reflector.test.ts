@@ -115,6 +115,17 @@ describe('reflect', () => {
     expect(reflector.state.lists).toBe(1);
   });
 
+  it('goes on from where it was, without a word, when a watch has nothing to tell for long', async () => {
+    const { hub, events, problems, reflector } = await follow({ silenceMs: 30 }, (prepared) => prepared.put('a'));
+    await until(() => reflector.state.restarts === 2, 'two watches that were silent');
+    const before = reflector.state.lastEventMs ?? 0;
+    await until(() => (reflector.state.lastEventMs ?? 0) > before, 'the sign of life of the next');
+    hub.put('b');
+    await until(() => events.some((event) => 'key' in event && event.key === 'ns/b'), 'b');
+    expect(problems).toEqual([]);
+    expect(reflector.state).toMatchObject({ lists: 1, failures: 0 });
+  });
+
   it('lists again after a 410 and finds what is gone, warning first', async () => {
     const { hub, events, view, reflector, problems } = await follow({}, (prepared) => ['a', 'b', 'c', 'd'].forEach((name) => prepared.put(name)));
     await until(() => hub.watchers === 1, 'the watch');

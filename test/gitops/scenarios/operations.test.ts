@@ -310,6 +310,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       await health('i2-watch');
       expect((await livez())[0]).toBe(200);
       rig.hub.front.freezeWatches(true);
+      rig.hub.front.setFault({ kind: 'hang', verb: 'watch', count: 1000 });
       await eventually(async () => {
         const [status, text] = await livez();
         expect(status).toBe(503);
@@ -317,9 +318,25 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       }, 40 * second, 200);
       // What was missed is read again once events come through.
       await edit('i2-watch', 'main');
-      rig.hub.front.freezeWatches(false);
+      rig.hub.front.clearFaults();
       rig.hub.front.cutWatches();
       await revision('i2-watch', 'main', 30 * second);
+    });
+
+    test('I2: a hub that sends no bookmarks, as for a kind of which it has seen no change, is no reason to restart', async () => {
+      await start({ callTimeoutMs: 200 * second }, fastClock(20));
+      await createApp(rig, 'i2-quiet');
+      await health('i2-quiet');
+      rig.hub.front.freezeWatches(true);
+      const asked = (): number => rig.hub.front.requests().filter(({ verb, kind }) => verb === 'watch' && kind.resource === 'managedclusters').length;
+      const before = asked();
+      // Each watch is opened anew after 90 s, so this is longer than a watch may be silent.
+      await eventually(() => expect(asked() - before).toBeGreaterThanOrEqual(4), 40 * second, 200);
+      expect((await fetch(`http://127.0.0.1:${String(port)}/livez`)).status).toBe(200);
+      expect(controller?.lines.filter((line) => line.includes('a watch of the hub starts over'))).toEqual([]);
+      rig.hub.front.freezeWatches(false);
+      await edit('i2-quiet', 'main');
+      await revision('i2-quiet', 'main', 30 * second);
     });
 
     test('I2: the numbers tell of work that waits, of work that is done, and of the lag of reports', async () => {
