@@ -16,21 +16,24 @@ export interface BarePublishing {
   readonly endpoints: Endpoints;
   readonly fleet: Fleet;
   readonly sourceId: string;
-  /** So many of the fleet, from the first on. */
+  /** So many of the fleet at once, from the first on. */
   readonly count: number;
+  /** So many times, each with the next of the fleet; 1 when absent. */
+  readonly rounds?: number;
 }
 
-const { endpoints, fleet, sourceId, count } = JSON.parse(process.argv[2] ?? '') as BarePublishing;
+const { endpoints, fleet, sourceId, count, rounds = 1 } = JSON.parse(process.argv[2] ?? '') as BarePublishing;
 const concurrency = 64;
 const loaded = fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String });
 const Client = makeGenericClientConstructor(loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0], '');
 const client = new Client(endpoints.grpcEndpoint, credentials.createInsecure());
 const publish = client['Publish'] as unknown as (request: object, callback: (error: ServiceError | null) => void) => void;
-const bundles = Array.from({ length: count }, (_, at) => builtBundle(fleet, at, 0, sourceId));
+const bundles = Array.from({ length: count * rounds }, (_, at) => builtBundle(fleet, at, 0, sourceId));
 let next = 0;
 
-async function worker(): Promise<void> {
-  for (let at = next++; at < count; at = next++) {
+async function worker(end: number): Promise<void> {
+  while (next < end) {
+    const at = next++;
     const bundle = bundles[at];
     if (bundle === undefined) return;
     const target = { id: bundle.id, consumer: clusterOf(fleet, at), source: sourceId };
@@ -39,5 +42,10 @@ async function worker(): Promise<void> {
   }
 }
 
-console.log(JSON.stringify(await costOf(async () => void (await Promise.all(Array.from({ length: concurrency }, worker))))));
+for (let round = 1; round <= rounds; round += 1) {
+  // As long a rest as the controllers have between theirs.
+  if (round > 1) await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const end = round * count;
+  console.log(JSON.stringify(await costOf(async () => void (await Promise.all(Array.from({ length: concurrency }, async () => worker(end)))))));
+}
 process.exit(0);
