@@ -6,7 +6,11 @@ import { sleep, type Bench } from './scenarios.ts';
 import { startController, startHub } from './surroundings.ts';
 
 const count = Math.ceil(Number(process.env['PUBLISHES'] ?? 1000) / 50) * 50;
-/** The first is that of a process that has published nothing yet, whose code is neither loaded nor compiled; the other that of one that runs. */
+/**
+ * The first is that of a process that has published nothing yet: nothing is
+ * compiled, and the controllers load what only a Publish needs. The other is
+ * that of a process that runs.
+ */
 const rounds = ['first', 'next'] as const;
 const fleet: Fleet = { clusters: (count / 50) * rounds.length, applications: 50 };
 
