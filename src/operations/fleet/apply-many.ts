@@ -52,7 +52,7 @@ export interface FleetRun {
 }
 
 /** Tasks planned from one set of reads; small enough that the reads are fresh when they are used. */
-const chunkSize = 200;
+const chunkSize = 280;
 /** Chunks that are read while others are written. */
 const chunksAhead = 2;
 

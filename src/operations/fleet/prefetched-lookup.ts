@@ -2,9 +2,11 @@ import { consumerIn, idIn, searchAnd, workNameIn, type CallOptions, type WorkRea
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { directLookup, type WorkLookup } from '../lookup.ts';
 
-/** Works in one search, and characters of what names them: proxies take some 8 KiB of request line. */
-const perSearch = 100;
-const charactersPerSearch = 5_000;
+/** Proxies take some 8 KiB of request line; around each value stand quotes and an encoded comma. */
+const charactersPerSearch = 6_000;
+const charactersAround = 5;
+/** Rows of consumers are short, and nothing can be written before all of them are known. */
+const consumersPerPage = 2_000;
 
 export interface PrefetchTarget {
   readonly id: string;
@@ -57,18 +59,18 @@ export class PrefetchedLookup {
 
   async #readConsumers(options: CallOptions): Promise<ReadonlySet<string>> {
     const names = new Set<string>();
-    for await (const page of this.#reader.listConsumers({}, options)) for (const { name } of page) names.add(name);
+    for await (const page of this.#reader.listConsumers({ pageSize: consumersPerPage }, options)) for (const { name } of page) names.add(name);
     return names;
   }
 
   async #readBundles(targets: readonly PrefetchTarget[], options: CallOptions): Promise<ReadonlyMap<string, ResourceBundle>> {
     const bundles = new Map<string, ResourceBundle>();
     const read = async (ids: readonly string[]): Promise<void> => {
-      for await (const page of this.#reader.listBundles({ search: searchAnd(idIn(ids)), pageSize: perSearch }, options)) {
+      for await (const page of this.#reader.listBundles({ search: searchAnd(idIn(ids)), pageSize: ids.length + 1 }, options)) {
         for (const bundle of page) bundles.set(bundle.id, bundle);
       }
     };
-    await Promise.all(searchesOf(targets.map(({ id }) => id), (id) => id.length).map(read));
+    await Promise.all(searchesOf(targets.map(({ id }) => id), (id) => id.length + charactersAround).map(read));
     return bundles;
   }
 
@@ -90,7 +92,7 @@ export class PrefetchedLookup {
         }
       }
     };
-    await Promise.all(searchesOf(absent, ({ consumer, name }) => consumer.length + name.length).map(read));
+    await Promise.all(searchesOf(absent, ({ consumer, name }) => consumer.length + name.length + 2 * charactersAround).map(read));
     return found;
   }
 }
@@ -102,7 +104,7 @@ function searchesOf<T>(items: readonly T[], charactersOf: (item: T) => number): 
   for (const item of items) {
     characters += charactersOf(item);
     const last = searches.at(-1);
-    if (last !== undefined && last.length < perSearch && characters <= charactersPerSearch) last.push(item);
+    if (last !== undefined && characters <= charactersPerSearch) last.push(item);
     else {
       searches.push([item]);
       characters = charactersOf(item);

@@ -38,7 +38,8 @@ describe('PrefetchedLookup', () => {
     const { reader, searches } = reading([{ consumer: 'c7', name: 'base' }]);
     const lookup = await new PrefetchedLookup(reader).prefetch(targets(250, () => 'base'), budget);
     const named = searches.filter((search) => search.includes("'base'"));
-    expect(named.map((search) => search.match(/'c\d+'/g)?.length)).toEqual([100, 100, 50]);
+    expect(named.length).toBeLessThan(4);
+    expect(named.flatMap((search) => search.match(/'c\d+'/g) ?? []).sort()).toEqual(targets(250, () => 'base').map(({ consumer }) => `'${consumer}'`).sort());
     expect(named.every((search) => /consumer_name in \([^)]*\) and payload -> 'metadata' ->> 'name' in \('base'\)$/.test(search))).toBe(true);
     expect(await lookup.worksNamed('c7', 'base', budget)).toEqual([{ id: 'other-c7' }]);
     expect(await lookup.worksNamed('c8', 'base', budget)).toEqual([]);
