@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { constants, monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -32,6 +32,13 @@ export interface ControllerOptions {
   readonly hubWritesPerSecond?: number;
 }
 
+/** How many pauses there were; how long all of them and the longest took. */
+export interface Pauses {
+  readonly count: number;
+  readonly ms: number;
+  readonly mostMs: number;
+}
+
 /** What the controllers did and took since the last sample. */
 export interface Sample {
   readonly wallMs: number;
@@ -45,6 +52,8 @@ export interface Sample {
   readonly lagP50Ms: number;
   readonly lagP99Ms: number;
   readonly lagMostMs: number;
+  /** Pauses for the collection of garbage. */
+  readonly pauses: { readonly young: Pauses; readonly full: Pauses };
   readonly counts: Readonly<Record<string, number>>;
   /** Milliseconds since the epoch of the first and of the last publish. */
   readonly firstPublishMs: number;
@@ -52,6 +61,8 @@ export interface Sample {
   /** Wall and CPU milliseconds from the first sample's beginning until hub and Maestro were read; 0 while they are not. */
   readonly readWallMs: number;
   readonly readCpuMs: number;
+  /** From the start of the process until its modules were loaded, which nothing above counts: no probe is answered before. */
+  readonly loadedMs: number;
   readonly snapshot: EngineSnapshot | undefined;
 }
 
@@ -149,6 +160,17 @@ const settings: ControllerSettings = {
 const stop = new AbortController();
 const lag = monitorEventLoopDelay({ resolution: resolutionMs });
 lag.enable();
+const noPauses: Pauses = { count: 0, ms: 0, mostMs: 0 };
+let pauses = { young: noPauses, full: noPauses };
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    const { duration, detail } = entry as typeof entry & { readonly detail: { readonly kind: number } };
+    if (detail.kind !== constants.NODE_PERFORMANCE_GC_MINOR && detail.kind !== constants.NODE_PERFORMANCE_GC_MAJOR) continue;
+    const kind = detail.kind === constants.NODE_PERFORMANCE_GC_MINOR ? 'young' : 'full';
+    const { count, ms, mostMs } = pauses[kind];
+    pauses[kind] = { count: count + 1, ms: ms + duration, mostMs: Math.max(mostMs, duration) };
+  }
+}).observe({ entryTypes: ['gc'] });
 const plain = createPinoLog({ level: 'info', format: 'text' }, { write: (line) => void (/ (warn|error) /.test(line) && process.stderr.write(line)) }, () => Date.now());
 const log = {
   ...plain,
@@ -200,14 +222,17 @@ function sample(collect: boolean): Sample {
     lagP50Ms: late(lag.percentile(50)),
     lagP99Ms: late(lag.percentile(99)),
     lagMostMs: late(lag.max),
+    pauses,
     counts,
     firstPublishMs,
     lastPublishMs,
     readWallMs,
     readCpuMs,
+    loadedMs: startMs,
     snapshot: readSnapshot?.(),
   };
   counts = {};
+  pauses = { young: noPauses, full: noPauses };
   firstPublishMs = 0;
   lag.reset();
   sampledMs = nowMs;

@@ -1,7 +1,7 @@
 import { median } from '../measure.ts';
 import { startProcess, type Cost } from '../own-process.ts';
 import type { BarePublishing } from './bare-publisher.ts';
-import type { Sample } from './controller.ts';
+import type { Pauses, Sample } from './controller.ts';
 import { sizeOf, type Fleet } from './fixture.ts';
 import { startController, startHub, startMaestro, type Hub, type MeasuredController, type SimulatedMaestro } from './surroundings.ts';
 
@@ -33,6 +33,7 @@ const waiting = { everyMs: 1_000, look: 'all' } as const;
 export const sleep = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const s = (ms: number): string => (ms / 1000).toFixed(1);
 const lagOf = ({ lagP50Ms, lagP99Ms, lagMostMs }: Sample): string => `${lagP50Ms.toFixed(0)} / ${lagP99Ms.toFixed(0)} / ${lagMostMs.toFixed(0)}`;
+const pausesOf = ({ count, ms, mostMs }: Pauses): string => `${count} in ${ms.toFixed(0)} ms, ${mostMs.toFixed(0)}`;
 const share = ({ cpuMs, wallMs }: Sample): string => `${((cpuMs / wallMs) * 100).toFixed(0)} %`;
 const hubWrites = ({ counts }: Sample): number => Object.entries(counts).reduce((sum, [name, count]) => sum + (name.startsWith('hub ') ? count : 0), 0);
 const publishesIn = ({ counts }: Sample): number => ['create sent', 'update sent', 'delete sent'].reduce((sum, name) => sum + (counts[name] ?? 0), 0);
@@ -62,6 +63,9 @@ export async function coldIndex({ fleet, nodeFlags }: Bench): Promise<Stage> {
     ["the simulated Maestro's CPU, s", s(used.maestro)],
     ["the simulated hub's CPU, s", s(used.hub)],
     ['event loop late p50 / p99 / most, ms', lagOf(read)],
+    ['modules loaded before that, ms', read.loadedMs.toFixed(0)],
+    ['pauses for garbage: young, the longest', pausesOf(read.pauses.young)],
+    ['full, the longest', pausesOf(read.pauses.full)],
     ['resident then / after 5 s / most, MiB', `${read.residentMiB.toFixed(0)} / ${quiet.residentMiB.toFixed(0)} / ${quiet.peakMiB.toFixed(0)}`],
     ['heap in use after 5 s, live after a full collection, MiB', `${quiet.heapMiB.toFixed(0)}, ${quiet.liveMiB.toFixed(0)}`],
     ['applications known', String(applications)],
