@@ -10,7 +10,7 @@ import type { Empty, PublishRequest } from './service.ts';
 export const publishMethod = {
   path: '/io.cloudevents.v1.CloudEventService/Publish',
   requestSerialize: ({ event }: PublishRequest): Buffer => {
-    const writer = new BackwardWriter();
+    const writer = new BackwardWriter(roomFor(event));
     const end = writer.length;
     writeWireEvent(writer, event);
     writer.message(1, end);
@@ -51,16 +51,26 @@ function writeAttribute(writer: BackwardWriter, value: WireAttribute): void {
   if (value.ce_boolean !== undefined) writer.integer(1, value.ce_boolean ? 1 : 0);
 }
 
-const firstSize = 2048;
+/** About what the event takes, rather more than less: what does not fit is copied into a larger buffer. */
+function roomFor({ attributes = {}, binary_data: data, text_data: text = '' }: WireEvent): number {
+  let room = 512 + (data?.length ?? 0) + text.length;
+  for (const name in attributes) room += 64 + name.length + (attributes[name]?.ce_string?.length ?? 0);
+  return room;
+}
 
 /**
  * Protobuf from its end to its beginning, because the length of a part stands
  * before it: so nothing is measured, and nothing copied, twice.
  */
 class BackwardWriter {
-  #buffer = Buffer.allocUnsafe(firstSize);
+  #buffer: Buffer;
   /** Where the written bytes begin; they reach to the end of the buffer. */
-  #start = firstSize;
+  #start: number;
+
+  constructor(room: number) {
+    this.#buffer = Buffer.allocUnsafe(room);
+    this.#start = room;
+  }
 
   /** How much is written. */
   get length(): number {
@@ -139,7 +149,7 @@ class BackwardWriter {
   #take(length: number): void {
     if (length > this.#start) {
       const written = this.bytes();
-      const larger = Buffer.allocUnsafe(2 * (written.length + length) + firstSize);
+      const larger = Buffer.allocUnsafe(2 * (written.length + length));
       written.copy(larger, larger.length - written.length);
       this.#start = larger.length - written.length;
       this.#buffer = larger;

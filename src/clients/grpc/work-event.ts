@@ -32,7 +32,7 @@ export function workEvent(request: WorkRequest, identity: EventIdentity): CloudE
       ? { name: request.workName, namespace: consumer, uid: id, resourceVersion: String(version) }
       : eventMetadata(request.work, id, consumer, version);
   try {
-    return new CloudEvent<string>({
+    const event = {
       id: identity.eventId,
       source,
       specversion: '1.0',
@@ -47,7 +47,9 @@ export function workEvent(request: WorkRequest, identity: EventIdentity): CloudE
       ...(request.kind === 'delete'
         ? { deletiontimestamp: time }
         : { data: toWireJson(bundleData(request.work)) }),
-    });
+    };
+    // Its names are fixed and its values checked above and by encodeEvent, so that the class need not check all again.
+    return new CloudEvent<string>(event, false);
   } catch (error) {
     throw incomplete(error instanceof Error ? error.message : String(error), error);
   }
