@@ -110,14 +110,14 @@ describe('options to effects', () => {
   it('gives several kinds of failure exit code 7', async () => {
     const done = await run(['-c', 'none', '-c', 'c3', '--watch', '--failure-grace=0s'], { 'w.yaml': workYaml('kinds') });
     expect(done.exitCode).toBe(7);
-    const mixed = await run(['-c', 'none', '-c', 'offline', '--watch', '--timeout=600ms'], { 'w.yaml': workYaml('kinds') });
+    const mixed = await run(['-c', 'none', '-c', 'offline', '--watch', '--timeout=2s'], { 'w.yaml': workYaml('kinds') });
     expect(mixed.exitCode).toBe(7);
     expect(mixed.stderr).toContain('there is no consumer named none');
-    expect(mixed.stderr).toContain('timed out after 600ms waiting for kinds on offline');
+    expect(mixed.stderr).toContain('timed out after 2s waiting for kinds on offline');
   });
 
   it.each([
-    { title: 'the end of the time', argv: ['--timeout=800ms'], exitCode: 6 },
+    { title: 'the end of the time', argv: ['--timeout=2s'], exitCode: 6 },
     { title: 'a signal', argv: [], exitCode: 130 },
   ])('tells waits that $title cut short from failures', async ({ argv, exitCode }) => {
     const stop = new AbortController();
@@ -139,7 +139,7 @@ describe('options to effects', () => {
   });
 
   it('blames the time, not --max-failures, for the waves that it cut off', async () => {
-    const done = await run(['-c', 'offline', '-c', 'c1', '--waves=1', '--watch', '--timeout=600ms'], { 'w.yaml': workYaml('late-wave') });
+    const done = await run(['-c', 'offline', '-c', 'c1', '--waves=1', '--watch', '--timeout=2s'], { 'w.yaml': workYaml('late-wave') });
     expect(done.exitCode).toBe(6);
     expect(done.stderr).toContain('2 works on 2 consumers: 1 not finished, 1 not begun\nwarning: stopped, because the time was up (--timeout): 1 work not begun, on c1\n');
   });

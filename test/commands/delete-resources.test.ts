@@ -307,11 +307,11 @@ describe('--orphan', () => {
 
   it('deletes nothing when the agent is away: exit 6', async () => {
     await store('away', [configMap('away')], [], {}, 'offline');
-    const [done, sent] = await sentBy(() => run(['delete', '--name=away', '-c', 'offline', '--orphan', '--timeout=600ms', '--results-path=result.json', '--results-format=adapter-result']));
+    const [done, sent] = await sentBy(() => run(['delete', '--name=away', '-c', 'offline', '--orphan', '--timeout=2s', '--results-path=result.json', '--results-format=adapter-result']));
     expect(done).toMatchObject({ exitCode: 6, stdout: '' });
     expect(sent).toEqual(['update_request 1']);
     expect(resultOf(done)).toMatchObject({ status: 'failure', reason: 'Timeout' });
-    const [again, sentAgain] = await sentBy(() => run(['delete', '--name=away', '-c', 'offline', '--orphan', '--timeout=600ms']));
+    const [again, sentAgain] = await sentBy(() => run(['delete', '--name=away', '-c', 'offline', '--orphan', '--timeout=2s']));
     expect(again).toMatchObject({ exitCode: 6 });
     expect(sentAgain).toEqual([]);
   });
@@ -338,7 +338,7 @@ describe('--orphan', () => {
     await store('executed-orphan', [configMap('executed-orphan')], [], { executor }, 'c1');
     standIn.setAgent('c1', { online: false });
     try {
-      expect(await run(['delete', '--name=executed-orphan', '-c', 'c1', '--orphan', '--timeout=500ms'])).toMatchObject({ exitCode: 6 });
+      expect(await run(['delete', '--name=executed-orphan', '-c', 'c1', '--orphan', '--timeout=2s'])).toMatchObject({ exitCode: 6 });
     } finally {
       standIn.setAgent('c1', { online: true });
     }

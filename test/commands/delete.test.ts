@@ -71,7 +71,7 @@ describe('options to effects', () => {
 
   it('times out as in progress when no agent answers', async () => {
     await apply('three', 'offline');
-    const late = await run(['--name=three', '--consumer=offline', '--watch', '--timeout=800ms', '--results-path=r.json', '--results-format=adapter-result']);
+    const late = await run(['--name=three', '--consumer=offline', '--watch', '--timeout=2s', '--results-path=r.json', '--results-format=adapter-result']);
     expect(late.exitCode).toBe(6);
     expect(adapterResultOf(late, 'r.json')).toMatchObject({ reason: 'Timeout', phase: 'InProgress' });
   });
@@ -96,7 +96,7 @@ describe('options to effects', () => {
 
   it('says that nothing was deleted when orphaning times out, and that the work keeps its objects now', async () => {
     const from = await apply('kept', 'offline');
-    const late = await run(['--name=kept', '--consumer=offline', '--orphan', '--timeout=800ms', '--results-path=r.json', '--results-format=adapter-result']);
+    const late = await run(['--name=kept', '--consumer=offline', '--orphan', '--timeout=2s', '--results-path=r.json', '--results-format=adapter-result']);
     expect(late).toMatchObject({ exitCode: 6, stdout: '' });
     expect(adapterResultOf(late, 'r.json')).toMatchObject({ reason: 'Timeout', message: expect.stringMatching(/nothing was deleted, .* \(Orphan, version 2\)$/) as string });
     expect(sent(from)).toEqual(['update_request 1']);

@@ -158,7 +158,7 @@ const rows: readonly Row[] = [
     code: 5, title: 'superseded while waiting', reason: 'Superseded', phase: 'Failed', sent: 1, argv: apply('offline', '--watch', '--timeout=10s'),
     meanwhile: async (name) => void (await other(apply('offline')(name), 'other')),
   },
-  { code: 6, title: 'timed out after acceptance', reason: 'Timeout', phase: 'InProgress', sent: 1, argv: apply('offline', '--watch', '--timeout=600ms') },
+  { code: 6, title: 'timed out after acceptance', reason: 'Timeout', phase: 'InProgress', sent: 1, argv: apply('offline', '--watch', '--timeout=2s') },
   { code: 6, title: 'timed out waiting for a work that never came', reason: 'Timeout', phase: 'Failed', sent: 0, argv: on('wait', 'c1', '--timeout=300ms') },
   { code: 7, title: 'not applied after the grace period', reason: 'ApplyFailed', phase: 'Failed', sent: 1, argv: apply('failing', '--watch', '--failure-grace=0s', '--timeout=10s') },
   { code: 7, title: '--fail-on matched', reason: 'FailOnMatched', phase: 'Failed', sent: 1, argv: apply('failing', '--watch', '--fail-on=Applied=False', '--timeout=10s') },
@@ -316,7 +316,7 @@ describe('several works', () => {
 
   it('exits 7 for several kinds', async () => {
     const three = `${two}---\n${workYaml('third', { namespace: 'offline' })}`;
-    const run = await runCli(['apply', '-f', 'three.yaml', '--watch', '--timeout=500ms', '--results-path=result.json', '--results-format=adapter-result'], {
+    const run = await runCli(['apply', '-f', 'three.yaml', '--watch', '--timeout=2s', '--results-path=result.json', '--results-format=adapter-result'], {
       endpoints: maestro,
       files: { 'three.yaml': three },
     });

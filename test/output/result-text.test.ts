@@ -76,7 +76,7 @@ describe('status-result', () => {
       works: [{ status: 'Applied' }, { status: 'InProgress' }, { status: 'Failed' }],
     });
     expect(value['message']).toBe(
-      '2 of 3 works failed: ManifestWork second: timed out after 10s; ManifestWork third: there is no consumer named c2',
+      '1 of 3 works failed, 1 not finished: ManifestWork second: timed out after 10s; ManifestWork third: there is no consumer named c2',
     );
     expect(read({ works: [done, timedOut] }, 'status-result')).toMatchObject({ status: 'InProgress' });
     expect(read({ works: [done, { ...done, manifestWorkName: 'b' }] }, 'status-result')).toMatchObject({ status: 'Applied' });

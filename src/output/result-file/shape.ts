@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Condition } from '../../core/status/work-status.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { exitCodeOfOutcome, type Outcome, type ResourceOutcome, type WorkOutcome, type WorkOutcomes } from '../../operations/outcome.ts';
+import { exitCodeOfOutcome, isUnfinished, type Outcome, type ResourceOutcome, type WorkOutcome, type WorkOutcomes } from '../../operations/outcome.ts';
 
 export const resultFormats = ['status-result', 'adapter-result'] as const;
 export type ResultFormat = (typeof resultFormats)[number];
@@ -87,6 +87,14 @@ function conditionValue(condition: Condition): JsonValue {
   return { ...condition };
 }
 
+/** `2 of 12 works failed, 1 not finished`: of what a signal or the time cut short nobody knows yet. */
+function countsOf(works: readonly WorkOutcome[], total: number): string {
+  const unfinished = works.filter(isUnfinished).length;
+  const failed = works.length - unfinished;
+  if (failed === 0 && unfinished > 0) return `${unfinished} of ${total} works not finished`;
+  return `${failed} of ${total} works failed${unfinished === 0 ? '' : `, ${unfinished} not finished`}`;
+}
+
 /** The top level of a file for several works, or for a run that failed before it knew any. */
 function summaryOf(outcome: Outcome): WorkOutcome {
   const exitCode = exitCodeOfOutcome(outcome);
@@ -128,7 +136,7 @@ function summaryOf(outcome: Outcome): WorkOutcome {
     consumer: consumers,
     phase: failed.every((work) => work.phase === 'InProgress') ? 'InProgress' : 'Failed',
     reason: new Set(shown.map((work) => work.reason)).size === 1 ? worst.reason : 'SeveralFailures',
-    message: `${shown.length} of ${outcome.works.length} works failed${left}: ${joined(messagesOf(shown), '; ', shown.length)}`,
+    message: `${countsOf(shown, outcome.works.length)}${left}: ${joined(messagesOf(shown), '; ', shown.length)}`,
     exitCode,
   };
 }
