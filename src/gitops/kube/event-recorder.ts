@@ -3,6 +3,7 @@ import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { KubeApi, ResourcePath } from './kube-api.ts';
 import { microTime } from './micro-time.ts';
+import { asksForFewer } from './translate-status.ts';
 import { createWriteBudget } from './write-budget.ts';
 
 /** The object an Event is about. */
@@ -41,11 +42,16 @@ export interface EventRecorderDeps {
 }
 
 export interface EventRecorder {
-  /** Never throws and never waits: an Event told in the last 10 min, or one too many, is counted and dropped. */
+  /** Never throws and never waits: one told in the last 10 min, or one more than can wait for its turn, is counted and dropped. */
   record(event: EventNote): void;
   readonly counts: { readonly sent: number; readonly repeated: number; readonly dropped: number; readonly failed: number };
   /** Stops taking Events and waits for those under way, until the signal aborts. */
   close(signal: AbortSignal): Promise<void>;
+}
+
+/** When it happened, wall time; telling of it may have to wait. */
+interface TimedNote extends EventNote {
+  readonly atMs: number;
 }
 
 const eventsPath: ResourcePath = { group: 'events.k8s.io', version: 'v1', resource: 'events' };
@@ -54,6 +60,8 @@ const repeatMs = 600_000;
 /** Remembered news; the oldest make room. */
 const mostRemembered = 10_000;
 const mostUnderWay = 10;
+/** A minute's worth: what all applications of a cluster have to tell at once. */
+const mostWaiting = 300;
 const perSecond = 5;
 const burst = 50;
 const callMs = 10_000;
@@ -61,12 +69,13 @@ const callMs = 10_000;
 const noteBytes = 1024;
 const nameCharacters = 128;
 
-/** Makes a recorder; Events are sent behind the caller's back, at most 5 a second after a first 50. */
+/** Makes a recorder; Events are sent behind the caller's back, at most 5 a second after a first 50, and up to 300 wait for that. */
 export function createEventRecorder(options: EventRecorderOptions, deps: EventRecorderDeps): EventRecorder {
   const counts = { sent: 0, repeated: 0, dropped: 0, failed: 0 };
   const told = new Map<string, number>();
   const budget = createWriteBudget({ perSecond, burst }, { clock: deps.clock });
   const underWay = new Set<Promise<void>>();
+  const waiting: TimedNote[] = [];
   const ended = new AbortController();
   let open = true;
 
@@ -86,7 +95,14 @@ export function createEventRecorder(options: EventRecorderOptions, deps: EventRe
     return false;
   };
 
-  const send = async (event: EventNote): Promise<void> => {
+  const send = async (event: TimedNote): Promise<void> => {
+    try {
+      await budget.take(ended.signal);
+    } catch {
+      // The end came before its turn.
+      counts.dropped += 1;
+      return;
+    }
     try {
       const object = eventObject(event, options, deps);
       await deps.api.create(eventsPath, namespaceOf(event), object, { signal: ended.signal, deadlineMs: deps.clock.monotonicMs() + callMs });
@@ -94,23 +110,33 @@ export function createEventRecorder(options: EventRecorderOptions, deps: EventRe
     } catch (error) {
       counts.failed += 1;
       const failure = MaestroError.from(error);
-      if (failure.reason === 'ServerError' && failure.delivery === 'refused') budget.throttled(failure.retryAfterMs);
+      if (asksForFewer(failure)) budget.throttled(failure.retryAfterMs);
       deps.onProblem?.(failure);
+    }
+  };
+
+  const sendWaiting = (): void => {
+    while (underWay.size < mostUnderWay) {
+      const event = waiting.shift();
+      if (event === undefined) return;
+      const sending: Promise<void> = send(event).finally(() => {
+        underWay.delete(sending);
+        sendWaiting();
+      });
+      underWay.add(sending);
     }
   };
 
   return {
     counts,
     record: (event) => {
-      if (!open || underWay.size >= mostUnderWay) {
+      if (!open || waiting.length >= mostWaiting) {
         counts.dropped += 1;
       } else if (isRepeated(event)) {
         counts.repeated += 1;
-      } else if (!budget.tryTake()) {
-        counts.dropped += 1;
       } else {
-        const sending: Promise<void> = send(event).finally(() => underWay.delete(sending));
-        underWay.add(sending);
+        waiting.push({ ...event, atMs: deps.clock.nowMs() });
+        sendWaiting();
       }
     },
     close: async (signal) => {
@@ -118,7 +144,7 @@ export function createEventRecorder(options: EventRecorderOptions, deps: EventRe
       const giveUp = (): void => ended.abort(signal.reason);
       if (signal.aborted) giveUp();
       signal.addEventListener('abort', giveUp, { once: true });
-      await Promise.all(underWay);
+      while (underWay.size > 0) await Promise.all(underWay);
       signal.removeEventListener('abort', giveUp);
     },
   };
@@ -129,7 +155,7 @@ function namespaceOf({ regarding }: EventNote): string {
   return regarding.namespace === '' ? 'default' : regarding.namespace;
 }
 
-function eventObject(event: EventNote, options: EventRecorderOptions, { clock, random }: EventRecorderDeps): JsonObject {
+function eventObject(event: TimedNote, options: EventRecorderOptions, { random }: EventRecorderDeps): JsonObject {
   const { regarding, type, reason, action, note } = event;
   const unique = Math.floor(random() * 2 ** 48).toString(16).padStart(12, '0');
   const namespace = namespaceOf(event);
@@ -138,7 +164,7 @@ function eventObject(event: EventNote, options: EventRecorderOptions, { clock, r
     kind: 'Event',
     // Names have at most 253 characters.
     metadata: { name: `${regarding.name.slice(0, 230)}.${unique}`, namespace },
-    eventTime: microTime(clock.nowMs()),
+    eventTime: microTime(event.atMs),
     reportingController: options.reportingController,
     reportingInstance: options.reportingInstance.slice(0, nameCharacters),
     action: action.slice(0, nameCharacters),

@@ -1,6 +1,7 @@
 import { canonicalJson, isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { JsonPatchStep } from './kube-api.ts';
+import { textAt } from './wire-json.ts';
 
 /** One reference token of a JSON Pointer: `~` and `/` escaped (RFC 6901). */
 export function pointerToken(text: string): string {
@@ -19,6 +20,16 @@ export function sameObject(uid: string): JsonPatchStep {
  */
 export function statusPatch(uid: string, status: JsonObject): readonly JsonPatchStep[] {
   return [sameObject(uid), { op: 'add', path: '/status', value: status }];
+}
+
+/** Takes conditions of some types away; undefined when there are none. The list is tested as a whole, so that a newer one is never lost. */
+export function conditionsPatch(uid: string, conditions: JsonValue | undefined, keep: (type: string) => boolean): readonly JsonPatchStep[] | undefined {
+  if (!Array.isArray(conditions)) return undefined;
+  const kept = conditions.filter((condition: JsonValue) => !isJsonObject(condition) || keep(textAt(condition, 'type')));
+  if (kept.length === conditions.length) return undefined;
+  const path = '/status/conditions';
+  const step: JsonPatchStep = kept.length === 0 ? { op: 'remove', path } : { op: 'replace', path, value: kept };
+  return [sameObject(uid), { op: 'test', path, value: conditions }, step];
 }
 
 /** Takes `.operation` away only while it is the very one given, so that a newer one is never lost. */

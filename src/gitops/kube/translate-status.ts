@@ -102,6 +102,11 @@ function unprocessable(status: JsonObject | undefined, told: string, where: stri
   return new MaestroError('invalid-input', `${where}: the hub refused the object${told}`, { ...answered, reason: 'RefusedByServer' });
 }
 
+/** The hub has too much to do: a 429, with or without a time to wait, or another answer that names one. */
+export function asksForFewer(error: MaestroError): boolean {
+  return error.retryAfterMs !== undefined || (error.reason === 'ServerError' && error.delivery === 'refused');
+}
+
 /** Makes a MaestroError of a request that got no answer. */
 export function translateFailure(error: unknown, call: KubeCall): MaestroError {
   if (error instanceof MaestroError) return error;

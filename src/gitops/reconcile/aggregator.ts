@@ -4,12 +4,13 @@ import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { backoffMs } from '../../operations/budget.ts';
 import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
-import { statusPatch } from '../kube/patches.ts';
+import { conditionsPatch, statusPatch } from '../kube/patches.ts';
+import { asksForFewer } from '../kube/translate-status.ts';
 import type { HubWriteBudget } from '../kube/write-budget.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import { decideStatusWrite, writtenStatusOf, type StatusDecision } from '../status/decide.ts';
-import type { DeliveryCondition } from '../status/delivery-condition.ts';
+import { isDeliveryType, type DeliveryCondition } from '../status/delivery-condition.ts';
 import { deliveryConditions } from '../status/delivery-conditions.ts';
 import { fingerprintOf, type Fingerprint } from '../status/fingerprint.ts';
 import { hubStatusOf } from '../status/hub-status.ts';
@@ -89,7 +90,14 @@ export class Aggregator {
 
   /** Looks at the status of an application again; for what other parts of the controllers changed. */
   consider(app: AppRecord): void {
-    if (this.#mayDiffer(app)) this.#state.statusQueue.put(app.key, 'resync');
+    if (this.#mayDiffer(app) || this.owesLeave(app)) this.#state.statusQueue.put(app.key, 'resync');
+    // What was read at the start and is on the hub already keeps nobody waiting.
+    else app.statusDueSinceMs = 0;
+  }
+
+  /** It is not ours any more, and still shows what we told of its delivery. */
+  owesLeave({ hub, written }: AppRecord): boolean {
+    return hub?.selected === false && hub.deletionTimestamp === '' && (written?.delivery ?? '') !== '' && this.#state.deps.settings.controllers.aggregation;
   }
 
   unblock(): void {
@@ -101,26 +109,52 @@ export class Aggregator {
   async write(key: string): Promise<void> {
     const { deps, index, statusQueue } = this.#state;
     const app = index.get(key);
-    // Without the label its status is somebody else's to write.
-    if (app?.hub?.selected !== true) return;
+    // Without the label its status is somebody else's to write, but for what we left in it.
+    if (app?.hub === undefined || (!app.hub.selected && !this.owesLeave(app))) return;
     if (deps.guard.current().blocked) {
       this.#blocked.add(key);
       return;
     }
     try {
+      if (!app.hub.selected) return await this.#takeLeave(app, app.hub);
       const look = await this.#look(app, app.hub);
       const { decision } = look;
       if (decision.write === 'after') return statusQueue.putAfter(key, 'resync', decision.afterMs);
       if (decision.write === 'none') return this.#settled(app);
-      await this.#budget.take(this.#signal);
-      if (deps.guard.current().blocked) throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
-      if (!deps.stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', { mayHeal: true });
+      await this.#turn();
       // The wait may have outlasted the version that the look was at.
       if (app.hub !== look.hub || (look.bundle?.stored.version ?? 0) !== look.publishedVersion) return statusQueue.put(key, 'change');
       await this.#writeNow(app, look);
     } catch (caught) {
       this.#failed(app, MaestroError.from(caught));
     }
+  }
+
+  /** Waits until the hub may be written to. */
+  async #turn(): Promise<void> {
+    const { guard, stillLeader } = this.#state.deps;
+    await this.#budget.take(this.#signal);
+    if (guard.current().blocked) throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
+    if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', { mayHeal: true });
+  }
+
+  /** Takes our conditions off an application that opted out, and touches nothing else: its status is the hub's own by now. */
+  async #takeLeave(app: AppRecord, hub: HubFacts): Promise<void> {
+    const { kube, metrics, clock } = this.#state.deps;
+    await this.#turn();
+    const ref = { namespace: app.namespace, name: app.name };
+    const object = await kube.get(applications, ref, this.#state.call(this.#signal));
+    if (app.hub !== hub) return this.#state.statusQueue.put(app.key, 'resync');
+    const steps = object === undefined ? undefined : conditionsPatch(hub.uid, objectAt(object, 'status')?.['conditions'], (type) => !isDeliveryType(type));
+    if (steps !== undefined) {
+      const startMs = clock.monotonicMs();
+      await kube.jsonPatch(applications, ref, steps, this.#state.call(this.#signal));
+      metrics.hubWrite('condition', 'done', clock.monotonicMs() - startMs);
+    }
+    if (app.hub !== hub) return;
+    app.written = undefined;
+    app.delivery = [];
+    if (app.bundles.length === 0) this.#state.index.setHub(app, undefined);
   }
 
   #remember(bundle: BundleRecord, report: AppReport): void {
@@ -155,7 +189,11 @@ export class Aggregator {
     const leaves = app.collecting || app.hub === undefined || app.hub.deletionTimestamp !== '' || !belongs(app.hub, bundle);
     const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinished;
     if (waits && synced) queue.put(app.key, 'change');
-    if (app.hub?.selected !== true || !synced || !belongs(app.hub, bundle)) return;
+    if (!synced) return;
+    if (app.hub?.selected !== true || !belongs(app.hub, bundle)) {
+      app.statusDueSinceMs = 0;
+      return;
+    }
     const { decision } = this.#decide(app, app.hub, bundle, report, bundle.reported);
     if (decision.write === 'none') {
       deps.metrics.statusDone(reportIsCurrent(report, bundle.stored.version) ? 'suppressed' : 'stale');
@@ -231,7 +269,7 @@ export class Aggregator {
       this.#written(app, status, delivery, written);
     } catch (caught) {
       const error = MaestroError.from(caught);
-      if (error.retryAfterMs !== undefined || error.mayHeal) this.#throttled(error);
+      if (asksForFewer(error)) this.#throttled(error);
       const gone = error.code === 'not-found' || error.code === 'conflict';
       metrics.hubWrite(what, gone ? 'gone' : 'failed', clock.monotonicMs() - startMs);
       if (!gone) throw error;
@@ -242,7 +280,7 @@ export class Aggregator {
   }
 
   #written(app: AppRecord, status: JsonObject, delivery: readonly DeliveryCondition[], answer: JsonObject): void {
-    const { clock, metrics } = this.#state.deps;
+    const { clock, metrics, log } = this.#state.deps;
     app.statusWrittenMs = clock.monotonicMs();
     const version = Number(textAt(objectAt(answer, 'metadata'), 'resourceVersion'));
     app.ownVersion = Number.isSafeInteger(version) ? version : 0;
@@ -252,6 +290,7 @@ export class Aggregator {
       app.delivery = delivery;
     }
     metrics.statusDone('written');
+    log.debug('status written', { application: app.key, conditions: delivery.length });
     if (app.statusDueSinceMs > 0) metrics.statusLag(clock.monotonicMs() - app.statusDueSinceMs);
     app.failures = 0;
     this.#settled(app);
@@ -263,7 +302,6 @@ export class Aggregator {
   }
 
   #throttled(error: MaestroError): void {
-    if (error.retryAfterMs === undefined) return;
     this.#state.deps.metrics.hubThrottled();
     this.#budget.throttled(error.retryAfterMs);
   }

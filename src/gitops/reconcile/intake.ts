@@ -86,8 +86,9 @@ export class Intake implements MaestroFeedHandler {
     const app = this.#state.index.get(key);
     if (app === undefined) return;
     this.#state.contents.delete(key);
-    // Nothing of it is anywhere: whether it was deleted or only its label makes no difference.
-    if (app.bundles.length === 0) return this.#hubGone(key);
+    // Nothing of it is anywhere: whether it was deleted or only its label makes no difference, unless there are conditions to take back.
+    const mayOwe = app.hub?.deletionTimestamp === '' && app.delivery.length > 0;
+    if (app.bundles.length === 0 && !mayOwe) return this.#hubGone(key);
     app.stale = true;
     this.#state.queue.put(key, 'delete');
   }
@@ -206,7 +207,7 @@ export class Intake implements MaestroFeedHandler {
       else queue.put(app.key, lane);
     }
     this.#aggregator.consider(app);
-    if (app.hub !== undefined && !app.hub.selected && app.bundles.length === 0) index.setHub(app, undefined);
+    if (app.hub !== undefined && !app.hub.selected && app.bundles.length === 0 && !this.#aggregator.owesLeave(app)) index.setHub(app, undefined);
   }
 
   /** Looks at everything, a thousand at a time. */

@@ -258,7 +258,9 @@ export class Propagator {
     } catch (caught) {
       return this.#publishFailed(app, over?.stored.id ?? built.id, MaestroError.from(caught));
     }
-    this.#maestro.adopt(app.key, over?.stored.id ?? built.id, content.cluster, (over?.stored.version ?? 0) + 1, work);
+    const version = (over?.stored.version ?? 0) + 1;
+    this.#maestro.adopt(app.key, over?.stored.id ?? built.id, content.cluster, version, work);
+    this.#state.deps.log.debug('published', { application: app.key, bundle: over?.stored.id ?? built.id, cluster: content.cluster, version });
     this.#state.contents.delete(app.key);
     if (plan.operation === 'new' || plan.refresh === 'new') {
       await this.#clearOneShot(app, content, plan.operation === 'new', plan.refresh === 'new');
@@ -319,6 +321,8 @@ export class Propagator {
         action: 'Delete',
         note: what,
       });
+      // Nothing is left on the hub that could tell of it.
+      this.#state.deps.log.warn(what, { application: app.key });
     }
     await this.#hub.patch(app, 'finalizers', steps);
     if (app.hub !== undefined) app.hub = { ...app.hub, argoFinalizers: false };

@@ -62,18 +62,32 @@ describe('the recorder of Events', () => {
     expect(events.counts).toMatchObject({ sent: 4, repeated: 1, dropped: 0 });
   });
 
-  it('drops what is too much', async () => {
+  it('tells what many objects have to tell at once, as fast as it may, with the time at which it happened', async () => {
     const { api, clock, events } = recorder();
-    for (let count = 0; count < 200; count += 1) {
-      events.record({ ...note, note: `news ${count}` });
+    // All applications of a cluster that is not allowed any more, in one turn of the event loop.
+    for (let count = 0; count < 100; count += 1) events.record({ ...note, note: `news ${String(count)}` });
+    for (let turn = 0; turn < 20; turn += 1) await clock.advance(0);
+    expect(api.writes).toHaveLength(50);
+    for (let second = 0; second < 10; second += 1) {
+      await clock.advance(1_000);
       await clock.advance(0);
     }
-    expect(api.writes).toHaveLength(50);
-    expect(events.counts).toMatchObject({ sent: 50, dropped: 150 });
-    await clock.advance(1_000);
-    events.record({ ...note, note: 'later' });
     await events.close(never);
-    expect(api.writes).toHaveLength(51);
+    expect(api.writes).toHaveLength(100);
+    expect(events.counts).toMatchObject({ sent: 100, dropped: 0 });
+    expect(api.writes.at(-1)?.object).toMatchObject({ note: 'news 99', eventTime: '2026-11-22T11:00:00.000000Z' });
+  });
+
+  it('drops what is too much, and what still waits at the end', async () => {
+    const { api, events } = recorder();
+    for (let count = 0; count < 1_000; count += 1) events.record({ ...note, note: `news ${String(count)}` });
+    expect(events.counts.dropped).toBe(690);
+    const stop = new AbortController();
+    const closed = events.close(stop.signal);
+    stop.abort(new MaestroError('timeout', 'the time to close is up'));
+    await closed;
+    expect(events.counts.sent + events.counts.dropped + events.counts.failed).toBe(1_000);
+    expect(api.writes.length).toBeLessThanOrEqual(50);
   });
 
   it('cuts a note to 1 KiB between characters', async () => {

@@ -42,7 +42,9 @@ function hubApp({ cluster = 'c1', version = '10', operation, selected = true }: 
 
 /** Both controllers over a hub and a Maestro that are played by hand. */
 function setUp(over: Partial<ControllerSettings> = {}) {
-  const hub = { now: hubApp() as JsonObject | undefined, patches: [] as unknown[] };
+  const hub = { now: hubApp() as JsonObject | undefined, patches: [] as unknown[], refusal: undefined as MaestroError | undefined };
+  const lags: number[] = [];
+  const metrics: unknown = new Proxy({}, { get: (_target, name) => (name === 'statusLag' ? (ms: number) => void lags.push(ms) : () => undefined) });
   const maestro = { published: [] as WorkRequest[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined };
   const may = { lead: true };
   const waits: [string, boolean][] = [];
@@ -52,12 +54,13 @@ function setUp(over: Partial<ControllerSettings> = {}) {
     allowedTargetNamespaces: '*', authorisation: 'placement', ...over,
   };
   const deps = {
-    settings, hubId: 'hub-1', clock: systemClock, random: () => 0.5, metrics: quiet, log: quiet, events: quiet,
+    settings, hubId: 'hub-1', clock: systemClock, random: () => 0.5, metrics, log: quiet, events: quiet,
     guard: { current: () => ({ blocked: false }) }, stillLeader: () => may.lead,
     kube: {
       get: () => Promise.resolve(hub.now),
       jsonPatch: (_path: unknown, _ref: unknown, steps: unknown) => {
         hub.patches.push(steps);
+        if (hub.refusal !== undefined) return Promise.reject(hub.refusal);
         return Promise.resolve(hub.now);
       },
     },
@@ -85,7 +88,8 @@ function setUp(over: Partial<ControllerSettings> = {}) {
     bundleMissing: (id) => intake.missing(id),
     waiting: (of, is) => void waits.push([of, is]),
   }, signal);
-  const aggregator = new Aggregator(state, createWriteBudget({}, { clock: systemClock }), signal);
+  const budget = createWriteBudget({}, { clock: systemClock });
+  const aggregator = new Aggregator(state, budget, signal);
   const intake: Intake = new Intake(state, propagator, aggregator, () => undefined);
   for (const name of ['c1', 'c2']) intake.clusterSeen({ name, local: false, available: true });
   intake.decisionSeen({ key: 'argocd/d', namespace: 'argocd', clusters: ['c1'] });
@@ -97,7 +101,7 @@ function setUp(over: Partial<ControllerSettings> = {}) {
     state.index.addBundle(key, bundle);
     return bundle;
   };
-  return { state, propagator, aggregator, intake, app, hub, maestro, may, waits, deliver };
+  return { state, propagator, aggregator, intake, app, hub, maestro, may, waits, deliver, budget, lags };
 }
 
 describe('a step that was decided on what is not true any more', () => {
@@ -203,26 +207,75 @@ test('a wait for the turn to publish is told apart from a step that hangs', asyn
   expect(waits).toEqual([[key, true], [key, false]]);
 });
 
+const reportOf = (phase: string, sequenceId: string) => ({
+  observedVersion: 1, sequenceId, conditions: [],
+  resourceStatus: [{
+    resourceMeta: { group: 'argoproj.io', resource: 'applications', kind: 'Application', version: 'v1alpha1', namespace: 'argocd', name: 'app' },
+    conditions: [{ type: 'Applied', status: 'True', observedGeneration: 1, reason: 'x', message: '' }],
+    feedback: [{ name: 'status', value: { health: { status: phase } } }],
+  }],
+});
+
 test('no status is written to an application that is not ours any more', async () => {
   const { aggregator, hub, maestro, intake, deliver } = setUp();
   const bundle = deliver();
-  const status = (phase: string, sequenceId: string) => ({
-    observedVersion: 1, sequenceId, conditions: [],
-    resourceStatus: [{
-      resourceMeta: { group: 'argoproj.io', resource: 'applications', kind: 'Application', version: 'v1alpha1', namespace: 'argocd', name: 'app' },
-      conditions: [{ type: 'Applied', status: 'True', observedGeneration: 1, reason: 'x', message: '' }],
-      feedback: [{ name: 'status', value: { health: { status: phase } } }],
-    }],
-  });
-  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: status('Healthy', '1') } as never);
+  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Healthy', '1') } as never);
   await aggregator.write(key);
   expect(hub.patches).toHaveLength(1);
   intake.hubSeen(key, parseHubApplication(hubApp({ version: '11', selected: false })));
-  maestro.bundle = { status: status('Missing', '2') } as never;
-  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: status('Missing', '2') } as never);
+  maestro.bundle = { status: reportOf('Missing', '2') } as never;
+  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Missing', '2') } as never);
   await aggregator.write(key);
   expect(bundle.sequenceId).toBe('2');
   expect(hub.patches).toHaveLength(1);
+});
+
+test('what we told of the delivery goes from an application that opts out, and nothing else of its status', async () => {
+  const { aggregator, hub, intake, state, propagator, app } = setUp();
+  const ours = { type: 'MaestroDeliveryError', message: 'not delivered (NotAuthorised)', lastTransitionTime: '2026-01-01T00:00:00Z' };
+  const argos = { type: 'ComparisonError', message: 'no such path', lastTransitionTime: '2026-01-01T00:00:00Z' };
+  const status = { health: { status: 'Unknown' }, conditions: [argos, ours] };
+  intake.hubSeen(key, parseHubApplication({ ...hubApp({ version: '11' }), status }));
+  hub.now = { ...hubApp({ version: '12', selected: false }), status };
+  intake.hubLost(key);
+  await propagator.reconcile(key);
+  expect(app.hub?.selected).toBe(false);
+  await aggregator.write(key);
+  expect(hub.patches).toEqual([[
+    { op: 'test', path: '/metadata/uid', value: 'uid-1' },
+    { op: 'test', path: '/status/conditions', value: [argos, ours] },
+    { op: 'replace', path: '/status/conditions', value: [argos] },
+  ]]);
+  expect(state.index.get(key)).toBeUndefined();
+});
+
+test('a 429 of the hub slows writing down, whether it says for how long or not', async () => {
+  const { aggregator, hub, intake, budget, deliver, maestro } = setUp();
+  deliver();
+  maestro.bundle = { status: reportOf('Healthy', '1') } as never;
+  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Healthy', '1') } as never);
+  hub.refusal = new MaestroError('unavailable', 'the hub asks for fewer requests (429)', { reason: 'ServerError', mayHeal: true, delivery: 'refused' });
+  const before = budget.rate;
+  await aggregator.write(key);
+  expect(hub.patches).toHaveLength(1);
+  expect(budget.rate).toBe(before / 2);
+});
+
+test('the lag of a status counts from its report, not from the report that was there at the start', async () => {
+  const { aggregator, intake, app, state, deliver, lags, maestro, hub } = setUp();
+  const bundle = deliver();
+  state.synced = false;
+  hub.now = { ...hubApp({ version: '11' }), status: { health: { status: 'Healthy' } } };
+  intake.hubSeen(key, parseHubApplication(hub.now));
+  aggregator.take(app, bundle, reportOf('Healthy', '1') as never);
+  state.synced = true;
+  await intake.considerAll(new AbortController().signal);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  maestro.bundle = { status: reportOf('Missing', '2') } as never;
+  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Missing', '2') } as never);
+  await aggregator.write(key);
+  expect(lags).toHaveLength(1);
+  expect(lags[0]).toBeLessThan(50);
 });
 
 test('what is told of a silent cluster survives a restart, until the cluster is heard', () => {
