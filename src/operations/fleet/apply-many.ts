@@ -52,7 +52,7 @@ export interface FleetRun {
 }
 
 /** Tasks planned from one set of reads; small enough that the reads are fresh when they are used. */
-const chunkSize = 280;
+const chunkSize = 250;
 /** Chunks that are read while others are written. */
 const chunksAhead = 2;
 
@@ -112,7 +112,12 @@ class TaskRunner implements FleetRun {
 
   async run(tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>): Promise<FleetProgress> {
     const read = async (chunk: Chunk): Promise<{ chunk: Chunk; lookup: WorkLookup | MaestroError }> => {
-      const targets = chunk.tasks.map((task) => ({ id: this.#idOf(task), consumer: task.consumer, name: taskName(task) }));
+      const targets = chunk.tasks.map((task) => ({
+        id: this.#idOf(task),
+        consumer: task.consumer,
+        name: taskName(task),
+        written: task.op === 'apply' && task.ifVersion === undefined && this.#options.dryRun !== true,
+      }));
       try {
         return { chunk, lookup: await this.#lookup.prefetch(targets, this.#budget) };
       } catch (caught) {

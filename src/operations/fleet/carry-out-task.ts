@@ -43,7 +43,10 @@ async function applyTask(task: ApplyTask, lookup: WorkLookup, deps: PublishDeps,
       return { outcome: acceptedOutcome(applied, consumer), applied, counted: applied.operation };
     } catch (caught) {
       const error = MaestroError.from(caught);
-      if (error.reason !== 'Conflict' || attempt >= conflictRetries || ifVersion !== undefined) throw error;
+      if (error.reason !== 'Conflict' || ifVersion !== undefined) throw error;
+      // Many are read at once, and some time before they are written: what one apply would have seen counts.
+      const overlooked = plan.action === 'create' && attempt === 0;
+      if (attempt >= conflictRetries && !overlooked) throw error;
       await pause(budget, backoffMs(attempt, budget.random));
     }
   }

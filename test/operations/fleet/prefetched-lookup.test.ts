@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkReader } from '../../../src/clients/index.ts';
 import { PrefetchedLookup, type PrefetchTarget } from '../../../src/operations/fleet/prefetched-lookup.ts';
-import { bundle, fakes } from '../support/fakes.ts';
+import { MaestroError } from '../../../src/errors.ts';
+import { applyMany } from '../../../src/operations/fleet/apply-many.ts';
+import { bundle, configMap, fakes, ownId, work } from '../support/fakes.ts';
 
 const budget = fakes().budget;
 
 function targets(count: number, nameOf: (at: number) => string, consumerOf = (at: number): string => `c${at}`): PrefetchTarget[] {
-  return Array.from({ length: count }, (_unused, at) => ({ id: `id-${at}`, consumer: consumerOf(at), name: nameOf(at) }));
+  return Array.from({ length: count }, (_unused, at) => ({ id: `id-${at}`, consumer: consumerOf(at), name: nameOf(at), written: true }));
 }
 
-/** A Maestro with nothing in it but works of other sources, which writes down what it is asked. */
-function reading(others: readonly { readonly consumer: string; readonly name: string }[] = []): { reader: WorkReader; searches: string[]; consumerLists: () => number; failNext: () => void } {
+/** A Maestro with some works, of other sources unless they have an id, which writes down what it is asked. */
+function reading(others: readonly { readonly consumer: string; readonly name: string; readonly id?: string }[] = []): { reader: WorkReader; searches: string[]; consumerLists: () => number; failNext: () => void } {
   const searches: string[] = [];
   let lists = 0;
   let failing = false;
@@ -19,7 +21,7 @@ function reading(others: readonly { readonly consumer: string; readonly name: st
     listBundles: async function* ({ search = '' }: { search?: string }) {
       searches.push(search);
       const found = others.filter(({ consumer, name }) => search.includes(`'${consumer}'`) && search.includes(`'${name}'`));
-      yield found.map(({ consumer, name }) => bundle({ id: `other-${consumer}`, consumerName: consumer, metadata: { name } }));
+      yield found.map(({ consumer, name, id = `other-${consumer}` }) => bundle({ id, consumerName: consumer, metadata: { name } }));
     },
     listConsumers: async function* () {
       lists += 1;
@@ -53,6 +55,48 @@ describe('PrefetchedLookup', () => {
     for (const search of searches) expect(encodeURIComponent(search).length).toBeLessThan(7_000);
     const asked = new Set(searches.flatMap((search) => search.match(/\d+-x+/g) ?? []));
     expect(asked.size).toBe(60);
+  });
+
+  describe('asks by name alone while everything is new', () => {
+    const byId = (search: string): boolean => search.startsWith('id in');
+    /** Which of the next reads asked for ids. */
+    async function asked(lookups: PrefetchedLookup, searches: string[], of: readonly PrefetchTarget[]): Promise<boolean> {
+      searches.splice(0);
+      await lookups.prefetch(of, budget);
+      return searches.some(byId);
+    }
+
+    it('until a work is there', async () => {
+      const stored = { consumer: 'c3', name: 'old', id: 'id-3' };
+      const { reader, searches } = reading([stored]);
+      const lookups = new PrefetchedLookup(reader);
+      expect(await asked(lookups, searches, targets(5, () => 'new'))).toBe(true);
+      expect(await asked(lookups, searches, targets(5, () => 'newer'))).toBe(false);
+      searches.splice(0);
+      const lookup = await lookups.prefetch(targets(5, () => 'old'), budget);
+      expect(searches.some(byId)).toBe(false);
+      expect(await lookup.getBundle('id-3', budget)).toMatchObject({ id: 'id-3', consumerName: 'c3' });
+      expect(await lookup.getBundle('id-4', budget)).toBeUndefined();
+      expect(await asked(lookups, searches, targets(5, () => 'other'))).toBe(true);
+    });
+
+    it('but not for what is only looked at or deleted', async () => {
+      const { reader, searches } = reading();
+      const lookups = new PrefetchedLookup(reader);
+      await lookups.prefetch(targets(5, () => 'new'), budget);
+      expect(await asked(lookups, searches, targets(5, () => 'new').map((target, at) => ({ ...target, written: at !== 2 })))).toBe(true);
+    });
+
+    it('and decides anew about a work that only its id shows', async () => {
+      const fake = fakes();
+      fake.reader.stored.set(ownId, bundle({ metadata: {}, version: 3 }));
+      fake.reader.search = () => [];
+      fake.writer.script.push(new MaestroError('conflict', 'there is one'));
+      const options = { source: 'maestro-cli', manager: 'maestro-cli', merge: false, force: false, conflictRetries: 0, maxConcurrency: 1 };
+      const tasks = [{ op: 'apply', consumer: 'c1', work: work({ manifests: [configMap('two')] }) } as const];
+      expect(await fake.clock.finish(applyMany(tasks, fake.deps, options, fake.budget))).toMatchObject({ updated: 1, failed: 0 });
+      expect(fake.writer.published).toMatchObject([{ kind: 'create' }, { kind: 'update', version: 3 }]);
+    });
   });
 
   it('reads the consumers once for all chunks, also those that ask at the same time, and again after a failure', async () => {
