@@ -19,6 +19,7 @@ import { HubSide, type HubSeen } from './hub-side.ts';
 import { MaestroSide } from './maestro-side.ts';
 import { oneShotOf } from './one-shot-fields.ts';
 import { Publisher } from './publisher.ts';
+import { SharedFailures } from './shared-failures.ts';
 import type { ControllerState } from './state.ts';
 
 /** A deletion that waits for its cluster is looked at again after this long. */
@@ -57,6 +58,7 @@ export class Propagator {
   readonly #signal: AbortSignal;
   /** Keys that wait for the guard to allow writing. */
   readonly #blocked = new Set<string>();
+  readonly #shared = new SharedFailures();
 
   constructor(state: ControllerState, hooks: PropagatorHooks, signal: AbortSignal) {
     this.#state = state;
@@ -371,13 +373,15 @@ export class Propagator {
 
   #failed(app: AppRecord, error: MaestroError): void {
     if (this.#signal.aborted) return;
-    const { metrics, log, random } = this.#state.deps;
+    const { metrics, log, random, clock } = this.#state.deps;
     const delayMs = Math.max(error.retryAfterMs ?? 0, backoffMs(app.failures, random, firstBackoffMs, longestBackoffMs));
     app.failures += 1;
     metrics.reconcileFailed(error.code);
     const fields = { application: app.key, code: error.code, error: error.message, againInMs: Math.round(delayMs) };
-    if (error.code === 'conflict') log.debug('will be tried again', fields);
-    else log.warn('will be tried again', fields);
+    const shared = error.code === 'unavailable' || error.code === 'timeout' || error.code === 'access-denied';
+    const untold = error.code === 'conflict' ? undefined : shared ? this.#shared.count(clock.monotonicMs()) : 0;
+    if (untold === undefined) log.debug('will be tried again', fields);
+    else log.warn('will be tried again', untold === 0 ? fields : { ...fields, othersSince: untold });
     this.#state.queue.putAfter(app.key, app.hub?.deletionTimestamp ? 'delete' : 'change', delayMs);
   }
 }

@@ -44,6 +44,8 @@ function hubApp({ cluster = 'c1', version = '10', operation, selected = true }: 
 function setUp(over: Partial<ControllerSettings> = {}) {
   const hub = { now: hubApp() as JsonObject | undefined, patches: [] as unknown[], refusal: undefined as MaestroError | undefined };
   const lags: number[] = [];
+  const warnings: unknown[][] = [];
+  const log: unknown = new Proxy({}, { get: (_target, name) => (...said: unknown[]) => void (name === 'warn' && warnings.push(said)) });
   const metrics: unknown = new Proxy({}, { get: (_target, name) => (name === 'statusLag' ? (ms: number) => void lags.push(ms) : () => undefined) });
   const maestro = { published: [] as WorkRequest[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined };
   const may = { lead: true };
@@ -54,7 +56,7 @@ function setUp(over: Partial<ControllerSettings> = {}) {
     allowedTargetNamespaces: '*', authorisation: 'placement', ...over,
   };
   const deps = {
-    settings, hubId: 'hub-1', clock: systemClock, random: () => 0.5, metrics, log: quiet, events: quiet,
+    settings, hubId: 'hub-1', clock: systemClock, random: () => 0.5, metrics, log, events: quiet,
     guard: { current: () => ({ blocked: false }) }, stillLeader: () => may.lead,
     kube: {
       get: () => Promise.resolve(hub.now),
@@ -101,7 +103,7 @@ function setUp(over: Partial<ControllerSettings> = {}) {
     state.index.addBundle(key, bundle);
     return bundle;
   };
-  return { state, propagator, aggregator, intake, app, hub, maestro, may, waits, deliver, budget, lags };
+  return { state, propagator, aggregator, intake, app, hub, maestro, may, waits, deliver, budget, lags, warnings };
 }
 
 describe('a step that was decided on what is not true any more', () => {
@@ -247,6 +249,16 @@ test('what we told of the delivery goes from an application that opts out, and n
     { op: 'replace', path: '/status/conditions', value: [argos] },
   ]]);
   expect(state.index.get(key)).toBeUndefined();
+});
+
+test('a Maestro that is away is told of once for all applications that wait for it', async () => {
+  const { propagator, maestro, warnings, intake } = setUp();
+  const others = Array.from({ length: 20 }, (_, at) => `app-${String(at)}`);
+  for (const name of others) intake.hubSeen(`argocd/${name}`, parseHubApplication(hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } })));
+  maestro.refusal = new MaestroError('unavailable', 'nothing listens there', { mayHeal: true, delivery: 'not-sent' });
+  for (const of of [key, ...others.map((name) => `argocd/${name}`)]) await propagator.reconcile(of);
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatchObject(['will be tried again', { application: key, code: 'unavailable' }]);
 });
 
 test('a 429 of the hub slows writing down, whether it says for how long or not', async () => {
