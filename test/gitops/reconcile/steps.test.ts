@@ -47,7 +47,7 @@ function setUp(over: Partial<ControllerSettings> = {}) {
   const warnings: unknown[][] = [];
   const log: unknown = new Proxy({}, { get: (_target, name) => (...said: unknown[]) => void (name === 'warn' && warnings.push(said)) });
   const metrics: unknown = new Proxy({}, { get: (_target, name) => (name === 'statusLag' ? (ms: number) => void lags.push(ms) : () => undefined) });
-  const maestro = { published: [] as WorkRequest[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined };
+  const maestro = { published: [] as WorkRequest[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined, whileReading: async (): Promise<void> => undefined };
   const may = { lead: true };
   const waits: [string, boolean][] = [];
   const settings = {
@@ -68,9 +68,10 @@ function setUp(over: Partial<ControllerSettings> = {}) {
     },
     maestro: {
       reader: {
-        getBundle: () => {
+        getBundle: async () => {
           maestro.read += 1;
-          return Promise.resolve(maestro.bundle);
+          await maestro.whileReading();
+          return maestro.bundle;
         },
       },
       writer: {
@@ -259,6 +260,28 @@ test('a Maestro that is away is told of once for all applications that wait for 
   for (const of of [key, ...others.map((name) => `argocd/${name}`)]) await propagator.reconcile(of);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatchObject(['will be tried again', { application: key, code: 'unavailable' }]);
+});
+
+test('statuses are read from Maestro a few at once, whatever the number of applications', async () => {
+  const { aggregator, intake, state, maestro, hub } = setUp();
+  const keys = Array.from({ length: 30 }, (_, at) => `argocd/many-${String(at)}`);
+  for (const of of keys) {
+    const name = of.slice('argocd/'.length);
+    intake.hubSeen(of, parseHubApplication(hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } })));
+    state.index.addBundle(of, new BundleRecord(storedBundle({ id: name, hubName: name, spokeName: name, hubUid: name })));
+  }
+  let most = 0;
+  let underWay = 0;
+  maestro.whileReading = async () => {
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await new Promise((resolve) => setImmediate(resolve));
+    underWay -= 1;
+  };
+  await Promise.all(keys.map((of) => aggregator.write(of)));
+  expect(maestro.read).toBe(30);
+  expect(most).toBe(4);
+  expect(hub.patches).toEqual([]);
 });
 
 test('a 429 of the hub slows writing down, whether it says for how long or not', async () => {
