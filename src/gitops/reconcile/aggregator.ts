@@ -92,15 +92,14 @@ export class Aggregator {
     if (report === undefined) return;
     for (let count = 0; count < report.mismatch; count += 1) metrics.forgedReport();
     this.#remember(bundle, report);
-    if (app.statusDueSinceMs === 0) app.statusDueSinceMs = clock.monotonicMs();
+    // What was there at the start is of any age.
+    if (app.statusDueSinceMs === 0 && this.#state.synced) app.statusDueSinceMs = clock.monotonicMs();
     this.#judge(app, bundle, status, report);
   }
 
   /** Looks at the status of an application again; for what other parts of the controllers changed. */
   consider(app: AppRecord): void {
     if (this.#mayDiffer(app) || this.owesLeave(app)) this.#state.statusQueue.put(app.key, 'resync');
-    // What was read at the start and is on the hub already keeps nobody waiting.
-    else app.statusDueSinceMs = 0;
   }
 
   /** It is not ours any more, and still shows what we told of its delivery. */
