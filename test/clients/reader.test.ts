@@ -122,6 +122,34 @@ describe('getBundle', () => {
     expect(requests[0]?.url).toBe(`/base/api/maestro/v1/resource-bundles/${bundleId}`);
   });
 
+  // Random digits do not pack well, and the letters take two bytes, so that pieces end inside of them.
+  const longNote = Array.from({ length: 40_000 }, (_unused, at) => `ü${(at * 7919) % 10_007}`).join('');
+  const longBundle = JSON.stringify({ ...bundle, metadata: { name: 'long', annotations: { note: longNote } } });
+
+  it.each([
+    { form: 'plain', headers: {}, sent: Buffer.from(longBundle) },
+    { form: 'compressed', headers: { 'content-encoding': 'gzip' }, sent: gzipSync(longBundle) },
+  ])('reads a long $form answer that comes in pieces', async ({ headers, sent }) => {
+    expect(sent.length).toBeGreaterThan(66_000);
+    const { url } = await rest((_request, response) => {
+      response.writeHead(200, headers);
+      for (let at = 0; at < sent.length; at += 33_333) response.write(sent.subarray(at, at + 33_333));
+      response.end();
+    });
+    const found = await reader({ httpEndpoint: url }).getBundle(bundleId, within(5_000));
+    expect(found?.metadata['annotations']).toEqual({ note: longNote });
+  });
+
+  it.each([
+    { size: 'short', whole: gzipSync(JSON.stringify(bundle)).subarray(0, 200) },
+    { size: 'long', whole: gzipSync(longBundle).subarray(0, 60_000) },
+  ])('says that a $size compressed answer is broken off', async ({ whole }) => {
+    const { url } = await rest((_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(whole));
+    const error = await failureOf(reader({ httpEndpoint: url }).getBundle(bundleId, within(300)));
+    expect(error.code).toBe('unavailable');
+    expect(error.message).toContain('the compressed answer is broken');
+  });
+
   it('is undefined only for the 404 of Maestro', async () => {
     const absent = recordedStep('lifecycle', 'get-before-create').response?.body;
     const { url } = await rest((_request, response) => json(response, absent, 404));
