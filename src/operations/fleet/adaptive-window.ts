@@ -1,9 +1,17 @@
+/** A window that is made smaller for slowness alone stays as large as this. */
+const leastEased = 2;
+/** So many answers outweigh those before them in the average. */
+const answersToSettle = 20;
+
 /**
  * How many requests are under way at once: the window doubles with each
  * window's worth of answers until the server first shows its limit, grows by
  * one from then on while latency stays flat, and is halved on trouble, at most
  * once a window. Growing stops when answers take more than twice as
  * long as the quickest did: the server queues then, and more would only wait.
+ * When they take more than four times as long it becomes smaller by a quarter,
+ * down to two: a real Maestro does more in a second the fewer requests it has
+ * at once, because each beyond two opens a connection to the database.
  */
 export class AdaptiveWindow {
   readonly #most: number;
@@ -56,12 +64,20 @@ export class AdaptiveWindow {
     this.#sinceChange = 0;
   }
 
+  /** Not before the average tells of the size that it has now. */
+  #ease(): void {
+    if (this.#size <= leastEased || this.#sinceChange < Math.max(this.#size, answersToSettle)) return;
+    this.#size = Math.max(leastEased, this.#size * 0.75);
+    this.#sinceChange = 0;
+  }
+
   #learn(latencyMs: number): void {
     this.#quickestMs = Math.min(this.#quickestMs, latencyMs);
     this.#averageMs = this.#averageMs === 0 ? latencyMs : this.#averageMs * 0.9 + latencyMs * 0.1;
-    const queues = this.#averageMs > 2 * Math.max(1, this.#quickestMs) * Math.max(1, this.#size / 8);
-    if (queues) this.#starting = false;
-    if (queues || this.#sinceChange < this.#size) return;
+    const slower = this.#averageMs / (Math.max(1, this.#quickestMs) * Math.max(1, this.#size / 8));
+    if (slower > 2) this.#starting = false;
+    if (slower > 4) this.#ease();
+    if (slower > 2 || this.#sinceChange < this.#size) return;
     this.#size = Math.min(this.#most, this.#starting ? this.#size * 2 : this.#size + 1);
     this.#sinceChange = 0;
   }

@@ -185,16 +185,21 @@ class TaskRunner implements FleetRun {
     const { clock } = this.#budget;
     const startMs = clock.monotonicMs();
     let trouble = false;
+    // What was decided without a request says nothing of how quick the server is.
+    let answered: boolean;
     let result: TaskResult;
     try {
       const carryOut = this.#options.carryOut ?? ((one, reads) => carryOutTask(one, reads, this.#deps, this.#options, this.#budget));
       result = await carryOut(task, lookup);
+      answered = result.counted !== 'unchanged' && result.counted !== 'absent';
     } catch (caught) {
       const error = MaestroError.from(caught);
       trouble = error.code === 'unavailable' || error.code === 'timeout';
+      answered = trouble || error.delivery === 'refused';
       result = { outcome: failedWork(taskAbout(task), error, false) };
     }
-    this.#window.leave(clock.monotonicMs() - startMs, trouble);
+    if (answered) this.#window.leave(clock.monotonicMs() - startMs, trouble);
+    else this.#window.giveBack();
     this.#settle(task, result);
   }
 

@@ -146,10 +146,27 @@ describe('the window of requests under way', () => {
     const window = new AdaptiveWindow(64, 8);
     for (let index = 0; index < 2_000; index += 1) {
       await window.enter();
-      window.leave(index < 8 ? 5 : 200, false);
+      window.leave(index < 8 ? 5 : 15 * Math.max(1, window.size / 8), false);
     }
-    // The eight quick answers doubled it, and nothing after them made it grow.
+    // The eight quick answers doubled it, and nothing after them made it grow or shrink.
     expect(window.size).toBe(16);
+  });
+
+  it('becomes smaller while answers take far longer than the quickest, and grows again when they do not', async () => {
+    const window = new AdaptiveWindow(64, 8);
+    const answers = async (count: number, latencyMs: number): Promise<void> => {
+      for (let index = 0; index < count; index += 1) {
+        await window.enter();
+        window.leave(latencyMs, false);
+      }
+    };
+    await answers(1, 5);
+    await answers(40, 100);
+    expect(window.size).toBe(4);
+    await answers(400, 100);
+    expect(window.size).toBe(2);
+    await answers(100, 6);
+    expect(window.size).toBeGreaterThan(8);
   });
 
   it('doubles until it meets its limit or trouble, and grows by one from then on', async () => {
