@@ -26,7 +26,7 @@ const longestBackoffMs = 300_000;
 const refusedAgainMs = 600_000;
 /**
  * Reads of Maestro under way at once. Its pool keeps few idle connections to
- * the database, so more reads mean new connections: on a real one, short of
+ * the database, so more reads probably mean new connections: on a real one, short of
  * CPU, 140 a second were answered one by one, 80 by four and 35 by 32 at once.
  */
 const mostReads = 4;

@@ -11,7 +11,8 @@ const answersToSettle = 20;
  * long as the quickest did: the server queues then, and more would only wait.
  * When they take more than four times as long it becomes smaller by a quarter,
  * down to two: a real Maestro does more in a second the fewer requests it has
- * at once, because each beyond two opens a connection to the database.
+ * at once (docs/performance.md), probably because each beyond two opens a
+ * connection to the database.
  */
 export class AdaptiveWindow {
   readonly #most: number;
