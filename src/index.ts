@@ -69,7 +69,7 @@ export type { DeletePlan } from './operations/delete.ts';
 export type { WorkAddress } from './operations/find-work.ts';
 export { listWorks } from './operations/list.ts';
 export type { ListRequest } from './operations/list.ts';
-export type { WorkLookup } from './operations/lookup.ts';
+export type { NamedWork, StoredState, WorkLookup } from './operations/lookup.ts';
 export type { PublishDeps } from './operations/publish.ts';
 export type { WaitCondition, WaitTarget } from './operations/wait/judge.ts';
 export { waitForWorks } from './operations/wait/wait-for-works.ts';

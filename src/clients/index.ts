@@ -16,6 +16,7 @@ export {
   hasLabels,
   consumerIn,
   idIn,
+  nameIn,
   searchAnd,
   sourceIs,
   updatedAfter,

@@ -9,8 +9,8 @@ import { firstWork, mergeWorks, type Loss } from '../core/ownership/merge-works.
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { keptExecutor, storedExecutor } from './executor.ts';
-import { consumerNotFound, readOwn } from './find-work.ts';
-import { directLookup, type WorkLookup } from './lookup.ts';
+import { consumerNotFound, refuseOtherWork } from './find-work.ts';
+import { directLookup, type StoredState, type WorkLookup } from './lookup.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 
 /** What is to be stored, for whom, and what must not be overwritten. */
@@ -72,11 +72,13 @@ export async function planApply(
 ): Promise<ApplyPlan> {
   const { source, consumer } = request;
   const { name } = request.work;
-  const { id, bundle: stored } = await readOwn(lookup, { source, consumer, name }, budget);
+  const state = await lookup.read({ source, consumer, name }, budget);
+  const { id, bundle: stored } = state;
   const target: WorkTarget = { id, consumer, source };
+  if (stored !== undefined) refuseOtherWork(stored, { consumer, name });
   checkVersion(request, stored);
   if (stored === undefined) {
-    await checkNew(request, id, lookup, budget);
+    checkNew(request, state);
     return { action: 'create', target, work: withExecutorRecord(firstWork(request.work, request.manager, source)) };
   }
   if (stored.deletedAt !== undefined) {
@@ -135,34 +137,34 @@ export function describeLoss(loss: Loss): string {
  * interrupted may have it under way still.
  */
 export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<Applied> {
+  const { target, work } = plan;
   try {
-    return await write(plan, request, deps, budget);
+    switch (plan.action) {
+      case 'unchanged':
+        return asStored(plan);
+      case 'create': {
+        const seen = await publishSafely({ kind: 'create', target, work }, 0, deps, budget);
+        const written = seen === 'read-back' ? await versionNow(target.id, 1, deps, budget) : 1;
+        return { operation: 'created', id: target.id, version: written, work };
+      }
+      case 'update': {
+        const base = plan.stored.version;
+        const version = request.overwrite ? 0 : base;
+        const seen = await publishSafely({ kind: 'update', target, work, version }, base, deps, budget);
+        const written = request.overwrite || seen === 'read-back' ? await versionNow(target.id, base + 1, deps, budget) : base + 1;
+        return { operation: 'updated', id: target.id, version: written, work, before: plan.stored };
+      }
+    }
   } catch (caught) {
     if (MaestroError.from(caught).code !== 'conflict') throw caught;
     const now = await planApply(request, deps, budget).catch(() => undefined);
     if (now?.action !== 'unchanged') throw caught;
-    return write(now, request, deps, budget);
+    return asStored(now);
   }
 }
 
-async function write(plan: ApplyPlan, request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<Applied> {
-  const { target, work } = plan;
-  switch (plan.action) {
-    case 'unchanged':
-      return { operation: 'unchanged', id: target.id, version: plan.stored.version, work, stored: plan.stored };
-    case 'create': {
-      const seen = await publishSafely({ kind: 'create', target, work }, 0, deps, budget);
-      const written = seen === 'read-back' ? await versionNow(target.id, 1, deps, budget) : 1;
-      return { operation: 'created', id: target.id, version: written, work };
-    }
-    case 'update': {
-      const base = plan.stored.version;
-      const version = request.overwrite ? 0 : base;
-      const seen = await publishSafely({ kind: 'update', target, work, version }, base, deps, budget);
-      const written = request.overwrite || seen === 'read-back' ? await versionNow(target.id, base + 1, deps, budget) : base + 1;
-      return { operation: 'updated', id: target.id, version: written, work, before: plan.stored };
-    }
-  }
+function asStored({ target, stored, work }: Extract<ApplyPlan, { readonly action: 'unchanged' }>): Applied {
+  return { operation: 'unchanged', id: target.id, version: stored.version, work, stored };
 }
 
 /**
@@ -185,15 +187,9 @@ function checkVersion(request: ApplyRequest, stored: ResourceBundle | undefined)
   });
 }
 
-/**
- * Nothing was stored under our id: the consumer must exist, and nobody else may
- * own the name. A work that has appeared under our id meanwhile is our source's
- * own: the create will be answered with a conflict.
- */
-async function checkNew(request: ApplyRequest, id: string, lookup: WorkLookup, budget: Budget): Promise<void> {
-  const { consumer, work, source } = request;
-  if ((await lookup.findConsumer(consumer, budget)) === undefined) throw consumerNotFound(consumer);
-  const other = (await lookup.worksNamed(consumer, work.name, budget)).find((found) => found.id !== id);
+/** Nothing is stored under our id: the consumer must exist, and nobody else may own the name. */
+function checkNew({ consumer, work, source }: ApplyRequest, { consumerExists, namesakes: [other] }: StoredState): void {
+  if (!consumerExists) throw consumerNotFound(consumer);
   if (other === undefined) return;
   throw new MaestroError(
     'ownership',

@@ -24,14 +24,18 @@ export async function readOwn(
 ): Promise<{ readonly id: string; readonly bundle: ResourceBundle | undefined }> {
   const id = bundleId(target.source, target.consumer, target.name);
   const bundle = await reader.getBundle(id, budget);
-  if (bundle !== undefined && (bundle.consumerName !== target.consumer || nameDiffers(bundle, target.name))) {
-    throw new MaestroError(
-      'ownership',
-      `the id ${id} of ${target.name} on ${target.consumer} is taken by the work ${workName(bundle)} on ${bundle.consumerName}`,
-      { reason: 'ForeignWork', hint: 'Maestro makes one id of both names. Give one of the works another name.' },
-    );
-  }
+  if (bundle !== undefined) refuseOtherWork(bundle, target);
   return { id, bundle };
+}
+
+/** @throws MaestroError ownership when the bundle under a work's id is another work */
+export function refuseOtherWork(bundle: ResourceBundle, { consumer, name }: { readonly consumer: string; readonly name: string }): void {
+  if (bundle.consumerName === consumer && !nameDiffers(bundle, name)) return;
+  throw new MaestroError(
+    'ownership',
+    `the id ${bundle.id} of ${name} on ${consumer} is taken by the work ${workName(bundle)} on ${bundle.consumerName}`,
+    { reason: 'ForeignWork', hint: 'Maestro makes one id of both names. Give one of the works another name.' },
+  );
 }
 
 /** A work stored without metadata has no name to differ in. */

@@ -1,20 +1,43 @@
 import type { CallOptions, WorkReader } from '../clients/index.ts';
-import type { Consumer, ResourceBundle } from '../core/works/resource-bundle.ts';
+import { bundleId } from '../core/works/bundle-id.ts';
+import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { readByName } from './find-work.ts';
 
-/** The questions that planning a write asks about what is stored; a fleet answers them from reads of many at once. */
+/** A work by its name on a consumer, as a source would own it. */
+export interface NamedWork {
+  readonly source: string;
+  readonly consumer: string;
+  readonly name: string;
+}
+
+/** What stands where a work is to be written, or deleted. */
+export interface StoredState {
+  /** The id that the work has, or would have. */
+  readonly id: string;
+  /** What is stored under the id; it may be another work, as ids join consumer and name. */
+  readonly bundle?: ResourceBundle;
+  /** False only where nothing is stored under the id. */
+  readonly consumerExists: boolean;
+  /** Where nothing is stored under the id: the works of that name on the consumer, so of other sources, the deleting ones included. */
+  readonly namesakes: readonly Pick<ResourceBundle, 'id'>[];
+}
+
+/** Answers what planning a write asks; a fleet answers from reads of many at once, and then without waiting. */
 export interface WorkLookup {
-  getBundle(id: string, options: CallOptions): Promise<ResourceBundle | undefined>;
-  findConsumer(name: string, options: CallOptions): Promise<Pick<Consumer, 'name'> | undefined>;
-  /** Every work of a name on a consumer, of any source, the deleting ones included. */
-  worksNamed(consumer: string, name: string, options: CallOptions): Promise<readonly Pick<ResourceBundle, 'id'>[]>;
+  read(work: NamedWork, options: CallOptions): StoredState | Promise<StoredState>;
 }
 
 /** Asks Maestro each time. */
 export function directLookup(reader: WorkReader): WorkLookup {
   return {
-    getBundle: (id, options) => reader.getBundle(id, options),
-    findConsumer: (name, options) => reader.findConsumer(name, options),
-    worksNamed: (consumer, name, options) => readByName(reader, consumer, name, options),
+    read: async ({ source, consumer, name }, options) => {
+      const id = bundleId(source, consumer, name);
+      const bundle = await reader.getBundle(id, options);
+      if (bundle !== undefined) return { id, bundle, consumerExists: true, namesakes: [] };
+      const consumerExists = (await reader.findConsumer(consumer, options)) !== undefined;
+      const named = consumerExists ? await readByName(reader, consumer, name, options) : [];
+      // One that has appeared under the id meanwhile is our own: a create will be answered with a conflict.
+      return { id, consumerExists, namesakes: named.filter((found) => found.id !== id) };
+    },
   };
 }

@@ -13,6 +13,7 @@ import type { ChannelLease, ChannelSource } from './channel.ts';
 import { encodeEvent } from './event-codec.ts';
 import { speaksTls } from './probe.ts';
 import { publishMethod } from './publish-method.ts';
+import { RequestTurns } from './request-turns.ts';
 import type { Empty, PublishRequest } from './service.ts';
 import { workEvent } from './work-event.ts';
 
@@ -38,9 +39,11 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
   const readToken = createTokenReader(settings.grpcToken, 'grpc');
   const randomUuid = deps.randomUuid ?? randomUUID;
   const cancellations = new Cancellations();
+  const turns = new RequestTurns();
 
   return {
     publish: async (request, options) => {
+      if (!turns.tryBegin()) await turns.begin();
       options.signal.throwIfAborted();
       const deadline = callDeadline(deps.clock, options);
       const metadata = callMetadata(settings, readToken);

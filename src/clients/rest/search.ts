@@ -23,6 +23,12 @@ export function idIn(ids: readonly string[]): SearchTerm {
   return { pattern: `id in (${ids.map(() => '?').join(',')})`, values: ids };
 }
 
+/** Rows whose column `name` is one of the given, of which there is at least one: consumers by their names. */
+export function nameIn(names: readonly string[]): SearchTerm {
+  if (names.length === 0) throw new MaestroError('internal', 'A search for no names at all');
+  return { pattern: `name in (${names.map(() => '?').join(',')})`, values: names };
+}
+
 /** Bundles whose own name (`metadata.name`) it is; the column `name` repeats the id. */
 export function workNameIs(name: string): SearchTerm {
   return { pattern: `payload -> 'metadata' ->> 'name' = ?`, values: [name] };

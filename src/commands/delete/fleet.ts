@@ -104,11 +104,11 @@ async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, flee
   const notBegun: FleetTask[] = [];
   const failures = new Set<ExitCode>();
   const carryOut = async (task: DeleteTask, lookup: WorkLookup): Promise<TaskResult> => {
-    const id = bundleId(source, task.consumer, task.name);
+    const state = await lookup.read({ source, consumer: task.consumer, name: task.name }, deps.budget);
     // With many consumers it is usual that most do not have the work, so no line is lost on them.
-    if (await isAbsent(task, id, lookup, deps.budget)) {
-      if ((await lookup.findConsumer(task.consumer, deps.budget)) === undefined) throw consumerNotFound(task.consumer);
-      return { outcome: absentOutcome({ ...task, id, why: `there is no work named ${task.name} on consumer ${task.consumer}` }), counted: 'absent' };
+    if (isAbsent(state)) {
+      if (!state.consumerExists) throw consumerNotFound(task.consumer);
+      return { outcome: absentOutcome({ ...task, id: state.id, why: `there is no work named ${task.name} on consumer ${task.consumer}` }), counted: 'absent' };
     }
     const one = await askWork({ by: 'name', name: task.name, consumer: task.consumer }, options, deps);
     if ('outcome' in one) {

@@ -34,9 +34,16 @@ export class AdaptiveWindow {
     return Math.floor(this.#size);
   }
 
-  async enter(): Promise<void> {
-    while (this.#underWay >= this.size) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Takes a place when one is free. */
+  tryEnter(): boolean {
+    if (this.#underWay >= this.size) return false;
     this.#underWay += 1;
+    return true;
+  }
+
+  /** Takes a place as soon as one is free. */
+  async enter(): Promise<void> {
+    while (!this.tryEnter()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** For a place that was not used. */

@@ -53,6 +53,8 @@ export interface FleetRun {
 
 /** Tasks planned from one set of reads; small enough that the reads are fresh when they are used. */
 const chunkSize = 250;
+/** The first is smaller, so that something is written while the second is read. */
+const firstChunkSize = 64;
 /** Chunks that are read while others are written. */
 const chunksAhead = 2;
 
@@ -125,14 +127,14 @@ class TaskRunner implements FleetRun {
       }
     };
     let before: Promise<unknown> = Promise.resolve();
-    for await (const { chunk, lookup } of prefetching(chunksOf(tasks, chunkSize), read, chunksAhead)) {
+    for await (const { chunk, lookup } of prefetching(chunksOf(tasks, chunkSize, firstChunkSize), read, chunksAhead)) {
       this.#counts.coalesced += chunk.coalesced;
       const running: Promise<void>[] = [];
       for (const task of chunk.tasks) {
         if (this.stopped) this.#skip(task);
         else if (lookup instanceof MaestroError) this.#settle(task, { outcome: failedWork(taskAbout(task), lookup, false) });
         else {
-          await this.#window.enter();
+          if (!this.#window.tryEnter()) await this.#window.enter();
           // While this waited for its place, too much may have failed.
           if (this.stopped) {
             this.#window.giveBack();
@@ -173,12 +175,14 @@ class TaskRunner implements FleetRun {
   }
 
   /** Runs a task after the one before it on its consumer. The window was entered for it already. */
-  async #inOrder(task: FleetTask, lookup: WorkLookup): Promise<void> {
-    const before = this.#tails.get(task.consumer);
+  #inOrder(task: FleetTask, lookup: WorkLookup): Promise<void> {
+    const { consumer } = task;
+    const before = this.#tails.get(consumer);
     const run = before === undefined ? this.#runOne(task, lookup) : before.then(() => this.#runOne(task, lookup));
-    this.#tails.set(task.consumer, run);
-    await run;
-    if (this.#tails.get(task.consumer) === run) this.#tails.delete(task.consumer);
+    this.#tails.set(consumer, run);
+    return run.then(() => {
+      if (this.#tails.get(consumer) === run) this.#tails.delete(consumer);
+    });
   }
 
   async #runOne(task: FleetTask, lookup: WorkLookup): Promise<void> {

@@ -1,11 +1,10 @@
-import { bundleId } from '../../core/works/bundle-id.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { carryOut, planApply, type ApplyRequest } from '../apply.ts';
 import { backoffMs, pause, type Budget } from '../budget.ts';
 import { planDelete, requestDelete } from '../delete.ts';
-import type { WorkLookup } from '../lookup.ts';
+import type { StoredState, WorkLookup } from '../lookup.ts';
 import type { PublishDeps } from '../publish.ts';
 import { acceptedOutcome, predictedOutcome } from '../work-outcomes.ts';
 import type { FleetOptions } from './apply-many.ts';
@@ -17,7 +16,7 @@ export type TaskResult = Omit<FleetOutcome, 'task'> & {
 };
 
 /** Does one write from what was read, or only predicts it. */
-export async function carryOutTask(
+export function carryOutTask(
   task: FleetTask,
   lookup: WorkLookup,
   deps: PublishDeps,
@@ -59,8 +58,9 @@ async function deleteTask(
   { source }: FleetOptions,
   budget: Budget,
 ): Promise<TaskResult> {
-  const base = { ...taskAbout(task), id: bundleId(source, task.consumer, task.name), exitCode: ExitCode.Done } as const;
-  const plan = (await isAbsent(task, base.id, lookup, budget))
+  const state = await lookup.read({ source, consumer: task.consumer, name: task.name }, budget);
+  const base = { ...taskAbout(task), id: state.id, exitCode: ExitCode.Done } as const;
+  const plan = isAbsent(state)
     ? undefined
     : await planDelete({ by: 'name', name: task.name, consumer: task.consumer }, source, deps, budget);
   if (plan === undefined || plan.action === 'absent') {
@@ -74,11 +74,6 @@ async function deleteTask(
 }
 
 /** Neither we nor another source has a work of that name there. */
-export async function isAbsent(
-  { consumer, name }: { readonly consumer: string; readonly name: string },
-  id: string,
-  lookup: WorkLookup,
-  budget: Budget,
-): Promise<boolean> {
-  return (await lookup.getBundle(id, budget)) === undefined && (await lookup.worksNamed(consumer, name, budget)).length === 0;
+export function isAbsent({ bundle, namesakes }: StoredState): boolean {
+  return bundle === undefined && namesakes.length === 0;
 }

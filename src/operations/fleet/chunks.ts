@@ -12,26 +12,50 @@ export interface Chunk {
 export async function* chunksOf(
   tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>,
   size: number,
+  firstSize = size,
 ): AsyncGenerator<Chunk> {
-  let pending = new Map<string, FleetTask>();
-  let coalesced = 0;
-  const flush = (): Chunk => {
-    const all = [...pending.values()];
-    const chunk = {
-      tasks: [...all.filter(({ op }) => op === 'delete'), ...all.filter(({ op }) => op === 'apply')],
-      coalesced,
-    };
-    pending = new Map();
-    coalesced = 0;
-    return chunk;
-  };
-  for await (const task of tasks) {
-    const key = taskKey(task);
-    if (pending.delete(key)) coalesced += 1;
-    pending.set(key, task);
-    if (pending.size >= size) yield flush();
+  const pending = new PendingChunk();
+  let wanted = firstSize;
+  // Tasks that are there already are not waited for one by one.
+  if (Symbol.iterator in tasks) {
+    for (const task of tasks) {
+      if (pending.add(task) < wanted) continue;
+      wanted = size;
+      yield pending.take();
+    }
+  } else {
+    for await (const task of tasks) {
+      if (pending.add(task) < wanted) continue;
+      wanted = size;
+      yield pending.take();
+    }
   }
-  if (pending.size > 0 || coalesced > 0) yield flush();
+  if (!pending.empty) yield pending.take();
+}
+
+class PendingChunk {
+  #tasks = new Map<string, FleetTask>();
+  #coalesced = 0;
+
+  get empty(): boolean {
+    return this.#tasks.size === 0;
+  }
+
+  /** @returns how many there are */
+  add(task: FleetTask): number {
+    const key = taskKey(task);
+    if (this.#tasks.delete(key)) this.#coalesced += 1;
+    return this.#tasks.set(key, task).size;
+  }
+
+  take(): Chunk {
+    const all = [...this.#tasks.values()];
+    const tasks = [...all.filter(({ op }) => op === 'delete'), ...all.filter(({ op }) => op === 'apply')];
+    const chunk = { tasks, coalesced: this.#coalesced };
+    this.#tasks = new Map();
+    this.#coalesced = 0;
+    return chunk;
+  }
 }
 
 /** Prepares the next items while the current one is used: `ahead` of them at most. */

@@ -1,12 +1,10 @@
-import { consumerIn, idIn, searchAnd, workNameIn, type CallOptions, type WorkReader } from '../../clients/index.ts';
+import { consumerIn, idIn, nameIn, searchAnd, workNameIn, type CallOptions, type WorkReader } from '../../clients/index.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { directLookup, type WorkLookup } from '../lookup.ts';
 
 /** Proxies take some 8 KiB of request line; around each value stand quotes and an encoded comma. */
 const charactersPerSearch = 6_000;
 const charactersAround = 5;
-/** Rows of consumers are short, and nothing can be written before all of them are known. */
-const consumersPerPage = 2_000;
 
 export interface PrefetchTarget {
   readonly id: string;
@@ -31,10 +29,10 @@ interface Found {
  */
 export class PrefetchedLookup {
   readonly #reader: WorkReader;
-  /** Read once for all chunks, also for those that ask at the same time. */
-  #consumers: Promise<ReadonlySet<string>> | undefined;
-  /** None of the targets that were read last was stored. */
-  #allNew = false;
+  /** Consumers that were found, and are not asked for again. */
+  readonly #consumers = new Set<string>();
+  /** None of the targets that were read last was stored, as is supposed at first. */
+  #allNew = true;
 
   constructor(reader: WorkReader) {
     this.#reader = reader;
@@ -47,39 +45,33 @@ export class PrefetchedLookup {
    */
   async prefetch(targets: readonly PrefetchTarget[], options: CallOptions): Promise<WorkLookup> {
     const byName = this.#allNew && targets.every(({ written }) => written);
-    const [consumers, { own, namesakes }] = await Promise.all([
-      this.#allConsumers(options),
+    const [{ own, namesakes }] = await Promise.all([
       byName ? this.#readByName(targets, options) : this.#readById(targets, options),
+      this.#readConsumers(targets, options),
     ]);
     this.#allNew = own.size === 0;
-    const asked = new Set(targets.map(({ id }) => id));
-    const askedNames = new Set(targets.filter(({ id }) => !own.has(id)).map(keyOf));
+    const ids = new Map(targets.map((target) => [keyOf(target), target.id]));
     const direct = directLookup(this.#reader);
     return {
-      getBundle: async (id, call) => (asked.has(id) ? own.get(id) : direct.getBundle(id, call)),
-      findConsumer: async (name) => (consumers.has(name) ? { name } : undefined),
-      worksNamed: async (consumer, name, call) => {
-        const key = keyOf({ consumer, name });
-        return askedNames.has(key) ? (namesakes.get(key) ?? []) : direct.worksNamed(consumer, name, call);
+      read: (work, call) => {
+        const key = keyOf(work);
+        const id = ids.get(key);
+        if (id === undefined) return direct.read(work, call);
+        const bundle = own.get(id);
+        if (bundle !== undefined) return { id, bundle, consumerExists: true, namesakes: [] };
+        return { id, consumerExists: this.#consumers.has(work.consumer), namesakes: namesakes.get(key) ?? [] };
       },
     };
   }
 
-  async #allConsumers(options: CallOptions): Promise<ReadonlySet<string>> {
-    this.#consumers ??= this.#readConsumers(options);
-    try {
-      return await this.#consumers;
-    } catch (error) {
-      // The next chunk asks again.
-      this.#consumers = undefined;
-      throw error;
-    }
-  }
-
-  async #readConsumers(options: CallOptions): Promise<ReadonlySet<string>> {
-    const names = new Set<string>();
-    for await (const page of this.#reader.listConsumers({ pageSize: consumersPerPage }, options)) for (const { name } of page) names.add(name);
-    return names;
+  async #readConsumers(targets: readonly PrefetchTarget[], options: CallOptions): Promise<void> {
+    const unknown = [...new Set(targets.map(({ consumer }) => consumer))].filter((name) => !this.#consumers.has(name));
+    const read = async (names: readonly string[]): Promise<void> => {
+      for await (const page of this.#reader.listConsumers({ search: searchAnd(nameIn(names)), pageSize: names.length + 1 }, options)) {
+        for (const { name } of page) this.#consumers.add(name);
+      }
+    };
+    await Promise.all(searchesOf(unknown, (name) => name.length + charactersAround).map(read));
   }
 
   async #readById(targets: readonly PrefetchTarget[], options: CallOptions): Promise<Found> {
@@ -115,7 +107,7 @@ export class PrefetchedLookup {
   }
 }
 
-function keyOf({ consumer, name }: Pick<PrefetchTarget, 'consumer' | 'name'>): string {
+function keyOf({ consumer, name }: { readonly consumer: string; readonly name: string }): string {
   return `${consumer}/${name}`;
 }
 

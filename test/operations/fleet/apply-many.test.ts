@@ -202,13 +202,18 @@ describe('chunks of tasks', () => {
   it('hold every work once, deletes first, in any stream', async () => {
     const task = fc.record({ op: fc.constantFrom('apply', 'delete'), name: fc.constantFrom('a', 'b', 'c', 'd') });
     await fc.assert(
-      fc.asyncProperty(fc.array(task, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), async (tasks, size) => {
+      fc.asyncProperty(fc.array(task, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), fc.boolean(), async (tasks, size, firstSize, arriving) => {
         const given = tasks.map(({ op, name }): FleetTask => (op === 'delete' ? { op: 'delete', consumer: 'c', name } : apply('c', name)));
         let count = 0;
-        for await (const chunk of chunksOf(given, size)) {
+        let wanted = firstSize;
+        const stream = async function* (): AsyncGenerator<FleetTask> {
+          yield* given;
+        };
+        for await (const chunk of chunksOf(arriving ? stream() : given, size, firstSize)) {
           const names = chunk.tasks.map((one) => (one.op === 'apply' ? one.work.name : one.name));
           expect(new Set(names).size).toBe(names.length);
-          expect(names.length).toBeLessThanOrEqual(size);
+          expect(names.length).toBeLessThanOrEqual(wanted);
+          wanted = size;
           const ops = chunk.tasks.map(({ op }) => op);
           expect([...ops].sort().reverse()).toEqual(ops);
           count += chunk.tasks.length + chunk.coalesced;

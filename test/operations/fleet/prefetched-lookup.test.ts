@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WorkReader } from '../../../src/clients/index.ts';
 import { PrefetchedLookup, type PrefetchTarget } from '../../../src/operations/fleet/prefetched-lookup.ts';
 import { MaestroError } from '../../../src/errors.ts';
+import type { StoredState, WorkLookup } from '../../../src/operations/lookup.ts';
 import { applyMany } from '../../../src/operations/fleet/apply-many.ts';
 import { bundle, configMap, fakes, ownId, work } from '../support/fakes.ts';
 
@@ -12,9 +13,9 @@ function targets(count: number, nameOf: (at: number) => string, consumerOf = (at
 }
 
 /** A Maestro with some works, of other sources unless they have an id, which writes down what it is asked. */
-function reading(others: readonly { readonly consumer: string; readonly name: string; readonly id?: string }[] = []): { reader: WorkReader; searches: string[]; consumerLists: () => number; failNext: () => void } {
+function reading(others: readonly { readonly consumer: string; readonly name: string; readonly id?: string }[] = []): { reader: WorkReader; searches: string[]; consumerLists: string[]; failNext: () => void } {
   const searches: string[] = [];
-  let lists = 0;
+  const consumerLists: string[] = [];
   let failing = false;
   const reader = {
     ...fakes().reader,
@@ -23,17 +24,19 @@ function reading(others: readonly { readonly consumer: string; readonly name: st
       const found = others.filter(({ consumer, name }) => search.includes(`'${consumer}'`) && search.includes(`'${name}'`));
       yield found.map(({ consumer, name, id = `other-${consumer}` }) => bundle({ id, consumerName: consumer, metadata: { name } }));
     },
-    listConsumers: async function* () {
-      lists += 1;
+    listConsumers: async function* ({ search = '' }: { search?: string }) {
+      consumerLists.push(search);
       if (failing) {
         failing = false;
         throw new Error('no answer');
       }
-      yield [{ id: '1', name: 'c0' }];
+      yield (search.match(/c\d+/g) ?? []).filter((name) => name !== 'c1').map((name) => ({ id: `id-${name}`, name }));
     },
   } as unknown as WorkReader;
-  return { reader, searches, consumerLists: () => lists, failNext: () => (failing = true) };
+  return { reader, searches, consumerLists, failNext: () => (failing = true) };
 }
+
+const at = async (lookup: WorkLookup, consumer: string, name: string): Promise<StoredState> => lookup.read({ source: 's', consumer, name }, budget);
 
 describe('PrefetchedLookup', () => {
   it('asks for the works of one name only on the consumers of its targets, of which a fleet has thousands', async () => {
@@ -43,8 +46,8 @@ describe('PrefetchedLookup', () => {
     expect(named.length).toBeLessThan(4);
     expect(named.flatMap((search) => search.match(/'c\d+'/g) ?? []).sort()).toEqual(targets(250, () => 'base').map(({ consumer }) => `'${consumer}'`).sort());
     expect(named.every((search) => /consumer_name in \([^)]*\) and payload -> 'metadata' ->> 'name' in \('base'\)$/.test(search))).toBe(true);
-    expect(await lookup.worksNamed('c7', 'base', budget)).toEqual([{ id: 'other-c7' }]);
-    expect(await lookup.worksNamed('c8', 'base', budget)).toEqual([]);
+    expect(await at(lookup, 'c7', 'base')).toMatchObject({ id: 'id-7', namesakes: [{ id: 'other-c7' }] });
+    expect(await at(lookup, 'c8', 'base')).toEqual({ id: 'id-8', consumerExists: true, namesakes: [] });
   });
 
   it('keeps every search short enough for a request line, however long the names are', async () => {
@@ -70,13 +73,13 @@ describe('PrefetchedLookup', () => {
       const stored = { consumer: 'c3', name: 'old', id: 'id-3' };
       const { reader, searches } = reading([stored]);
       const lookups = new PrefetchedLookup(reader);
-      expect(await asked(lookups, searches, targets(5, () => 'new'))).toBe(true);
+      expect(await asked(lookups, searches, targets(5, () => 'new'))).toBe(false);
       expect(await asked(lookups, searches, targets(5, () => 'newer'))).toBe(false);
       searches.splice(0);
       const lookup = await lookups.prefetch(targets(5, () => 'old'), budget);
       expect(searches.some(byId)).toBe(false);
-      expect(await lookup.getBundle('id-3', budget)).toMatchObject({ id: 'id-3', consumerName: 'c3' });
-      expect(await lookup.getBundle('id-4', budget)).toBeUndefined();
+      expect(await at(lookup, 'c3', 'old')).toMatchObject({ id: 'id-3', bundle: { consumerName: 'c3' }, consumerExists: true });
+      expect(await at(lookup, 'c4', 'old')).toEqual({ id: 'id-4', consumerExists: true, namesakes: [] });
       expect(await asked(lookups, searches, targets(5, () => 'other'))).toBe(true);
     });
 
@@ -99,15 +102,22 @@ describe('PrefetchedLookup', () => {
     });
   });
 
-  it('reads the consumers once for all chunks, also those that ask at the same time, and again after a failure', async () => {
+  it('asks Maestro about a work that was not read before', async () => {
+    const { reader } = reading([{ consumer: 'c1', name: 'late' }]);
+    const lookup = await new PrefetchedLookup({ ...reader, getBundle: async () => undefined, findConsumer: async () => ({ id: '2', name: 'c1' }) as never }).prefetch(targets(1, () => 'a'), budget);
+    expect(await at(lookup, 'c1', 'late')).toMatchObject({ consumerExists: true, namesakes: [{ id: 'other-c1' }] });
+  });
+
+  it('asks only for the consumers of its targets, which may be few of very many, and for none that was found before', async () => {
     const { reader, consumerLists, failNext } = reading();
     const lookups = new PrefetchedLookup(reader);
     failNext();
-    await expect(lookups.prefetch(targets(1, () => 'a'), budget)).rejects.toThrow('no answer');
-    const [first] = await Promise.all([lookups.prefetch(targets(1, () => 'a'), budget), lookups.prefetch(targets(1, () => 'b'), budget)]);
+    await expect(lookups.prefetch(targets(2, () => 'a'), budget)).rejects.toThrow('no answer');
+    const lookup = await lookups.prefetch(targets(2, () => 'a'), budget);
+    await lookups.prefetch(targets(3, () => 'b'), budget);
     await lookups.prefetch(targets(1, () => 'c'), budget);
-    expect(consumerLists()).toBe(2);
-    expect(await first.findConsumer('c0', budget)).toEqual({ name: 'c0' });
-    expect(await first.findConsumer('c1', budget)).toBeUndefined();
+    expect(consumerLists).toEqual(["name in ('c0','c1')", "name in ('c0','c1')", "name in ('c1','c2')"]);
+    expect(await at(lookup, 'c0', 'a')).toMatchObject({ consumerExists: true });
+    expect(await at(lookup, 'c1', 'a')).toMatchObject({ consumerExists: false });
   });
 });

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { withExecutorRecord } from '../../../src/core/works/own-annotations.ts';
-import type { Consumer, ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import { workName, type Consumer, type ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { createBudget, type Budget } from '../../../src/operations/budget.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
@@ -58,9 +58,9 @@ type Step<T> = T | MaestroError | ((options: CallOptions) => T | Promise<T>);
 export class FakeReader implements WorkReader {
   stored = new Map<string, ResourceBundle>();
   consumers: readonly string[] = ['c1'];
-  /** Rows for searches; the fake reads no search language. */
+  /** Rows for searches: the fake reads no search language, and finds works whose id, or consumer and name, stand in the text. */
   search: (search: string) => readonly ResourceBundle[] | MaestroError = (text) =>
-    [...this.stored.values()].filter(({ id }) => text.includes(id));
+    [...this.stored.values()].filter((found) => [[found.id], [found.consumerName, workName(found)]].some((values) => values.every((value) => text.includes(`'${value}'`))));
   /** Answers of getBundle to come, before what is stored. */
   readonly script: Step<ResourceBundle | undefined>[] = [];
   readonly gets: string[] = [];
