@@ -3,7 +3,7 @@ import { bundleData, eventMetadata } from '../../src/core/works/document.ts';
 import { buildBundle, type BuiltBundle } from '../../src/gitops/bundle/build-bundle.ts';
 import { bundleNameOf } from '../../src/gitops/bundle/bundle-name.ts';
 import { parseHubApplication } from '../../src/gitops/model/hub-application.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { applicationText, applicationWithHoles, argoFinalizer, clusterOf, holesOf, hubId, namespace, nameOf, secondsOf, statusText, type Fleet, type StatusSeed } from './fixture.ts';
 import { Template } from './template.ts';
 
@@ -29,7 +29,8 @@ export class BundleTexts {
     this.#fleet = fleet;
     const app = parseHubApplication(applicationWithHoles([argoFinalizer]));
     const { work, contentHash } = buildBundle(app, { sourceId, hubId, deliverNamespace: false, deliverProject: false }, {}, { name: '@WORK@' });
-    const holed = (value: unknown): Template => new Template(JSON.stringify(value).replaceAll(contentHash, '@HASH@'));
+    // Maestro keeps objects as maps, and sends their members in order.
+    const holed = (value: unknown): Template => new Template(canonicalJson(value as JsonValue).replaceAll(contentHash, '@HASH@'));
     this.#metadata = holed(eventMetadata(work, '@ID@', '@CLUSTER@', 0));
     this.#manifests = holed(work.manifests);
     this.#configs = holed(work.manifestConfigs);

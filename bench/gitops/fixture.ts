@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/core/json.ts';
+import { canonicalJson, type JsonObject } from '../../src/core/json.ts';
 import { Template } from './template.ts';
 
 /** So many clusters with so many applications each, in the namespace `openshift-gitops`. */
@@ -102,9 +102,9 @@ const resources = Array.from({ length: 24 }, (_, at) => ({
   health: { status: 'Healthy' },
 }));
 
-/** About 7 KB, as Argo CD writes it for an application of 24 resources. */
+/** About 7 KB, as Argo CD writes it for an application of 24 resources. An API server sends custom resources with their members in order. */
 const statusTemplate = new Template(
-  JSON.stringify({
+  canonicalJson({
     sync: { status: 'Synced', comparedTo: { source, destination: spec['destination'] ?? null }, revision: '@REVISION@' },
     health: { status: 'Healthy', lastTransitionTime: '@CHANGED@' },
     history: Array.from({ length: 3 }, (_, id) => ({ id, revision: '4f1d2c3b4a59687706152433425160718293a4b5', deployedAt: '2026-11-20T10:00:00Z', deployStartedAt: '2026-11-20T09:59:58Z', initiatedBy: { automated: true }, source })),
@@ -127,9 +127,10 @@ const statusTemplate = new Template(
   }),
 );
 
-const [beforeMetadataEnd = '', afterMetadataEnd = ''] = JSON.stringify(application).split(',"managedFields"');
-const head = new Template(beforeMetadataEnd);
-const tail = new Template(`,"managedFields"${afterMetadataEnd.slice(0, -1)}`);
+/** What only some applications have stands between them: `deletionTimestamp` and `finalizers`. */
+const [beforeGeneration = '', afterGeneration = ''] = canonicalJson(application).split(',"generation"');
+const head = new Template(beforeGeneration);
+const tail = new Template(`,"generation"${afterGeneration.slice(0, -1)}`);
 
 /** The holes of what a hub application is built from. */
 export function holesOf(fleet: Fleet, at: number, specRevision: number): Record<string, string> {
@@ -163,7 +164,7 @@ export interface HubFacts {
 /** A hub application as an API server sends it. */
 export function applicationText(holes: Record<string, string>, { version, status, deletionTimestamp, finalizers }: HubFacts): string {
   holes['VERSION'] = String(version);
-  const deleting = deletionTimestamp === undefined ? '' : `,"deletionTimestamp":"${deletionTimestamp}","deletionGracePeriodSeconds":0`;
+  const deleting = deletionTimestamp === undefined ? '' : `,"deletionGracePeriodSeconds":0,"deletionTimestamp":"${deletionTimestamp}"`;
   const held = finalizers.length === 0 ? '' : `,"finalizers":${JSON.stringify(finalizers)}`;
   return `${head.fill(holes)}${deleting}${held}${tail.fill(holes)}${status === undefined ? '' : `,"status":${status}`}}`;
 }

@@ -53,7 +53,7 @@ export async function publishBesideBareLoop({ runs, nodeFlags }: Bench): Promise
   console.log('');
 }
 
-/** From the moment at which the hub is told to create them until the last was taken. */
+/** From the moment at which the hub creates the first until the last was taken. */
 async function ownPaces(endpoints: Endpoints, sourceId: string, nodeFlags: readonly string[]): Promise<readonly Pace[]> {
   const hub = await startHub({ fleet, present: false, statusMs: 0 });
   const controller = await startController({ hub: hub.server, maestro: endpoints, sourceId }, nodeFlags);
@@ -62,8 +62,7 @@ async function ownPaces(endpoints: Endpoints, sourceId: string, nodeFlags: reado
   for (const round of rounds.keys()) {
     await sleep(1_000);
     await controller.sample();
-    const startMs = Date.now();
-    await hub.tell({ do: 'create', from: round * count, to: (round + 1) * count });
+    const { startMs } = (await hub.tell({ do: 'create', from: round * count, to: (round + 1) * count })) as { readonly startMs: number };
     await controller.until('all publishes', ({ counts }) => (counts['create sent'] ?? 0) >= count, 120_000, { everyMs: 20 });
     const { lastPublishMs, cpuMs } = await controller.sample();
     paces.push({ wallMs: lastPublishMs - startMs, cpuMs });

@@ -1,5 +1,5 @@
 /** So many requests are begun in one turn of the event loop. */
-const requestsATurn = 16;
+const requestsATurn = 8;
 
 /**
  * Lets the event loop turn while many requests are begun. Node hands the frames

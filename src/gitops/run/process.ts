@@ -71,6 +71,8 @@ export async function runProcess(settings: ControllerSettings, deps: ProcessDeps
     );
     closing.push(() => kube.close());
     const maestro = await parts.connectMaestro(settings.maestro);
+    // Else the first Publish would load it, when a thousand others wait behind it. Where it can not be loaded, that Publish says so.
+    import('../../clients/grpc/writer.ts').catch(() => undefined);
     closing.push(() => maestro.close());
     const facts = (): HealthFacts => ({
       role: roleOf(state, settings),

@@ -70,8 +70,15 @@ export function decideStatusWrite(input: StatusWriteInput): StatusDecision {
 
 /** What the hub shows, by its own status or by one that was just written. */
 export function writtenStatusOf(status: JsonObject | undefined): WrittenStatus {
-  const { transition, detail, full, reconciledAt, finishedAt } = fingerprintOf(status ?? {});
-  return { transition, detail, full, reconciledAt, finishedAt, delivery: deliveryFingerprint(deliveryConditionsIn(status ?? {})) };
+  return status === undefined ? noStatus : describeStatus(status);
+}
+
+/** Every application that an ApplicationSet makes begins with it. */
+const noStatus = describeStatus({});
+
+function describeStatus(status: JsonObject): WrittenStatus {
+  const { transition, detail, full, reconciledAt, finishedAt } = fingerprintOf(status);
+  return { transition, detail, full, reconciledAt, finishedAt, delivery: deliveryFingerprint(deliveryConditionsIn(status)) };
 }
 
 /** Another text when types or messages are others; "" for no conditions. */
