@@ -3,7 +3,7 @@ import { bundleData, eventMetadata } from '../../src/core/works/document.ts';
 import { buildBundle, type BuiltBundle } from '../../src/gitops/bundle/build-bundle.ts';
 import { bundleNameOf } from '../../src/gitops/bundle/bundle-name.ts';
 import { parseHubApplication } from '../../src/gitops/model/hub-application.ts';
-import { canonicalJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
+import { canonicalJson, toWireJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { applicationText, applicationWithHoles, argoFinalizer, clusterOf, holesOf, hubId, namespace, nameOf, secondsOf, statusText, type Fleet, type StatusSeed } from './fixture.ts';
 import { Template } from './template.ts';
 
@@ -29,12 +29,13 @@ export class BundleTexts {
     this.#fleet = fleet;
     const app = parseHubApplication(applicationWithHoles([argoFinalizer]));
     const { work, contentHash } = buildBundle(app, { sourceId, hubId, deliverNamespace: false, deliverProject: false }, {}, { name: '@WORK@' });
+    const holed = (text: string): Template => new Template(text.replaceAll(contentHash, '@HASH@'));
     // Maestro keeps objects as maps, and sends their members in order.
-    const holed = (value: unknown): Template => new Template(canonicalJson(value as JsonValue).replaceAll(contentHash, '@HASH@'));
-    this.#metadata = holed(eventMetadata(work, '@ID@', '@CLUSTER@', 0));
-    this.#manifests = holed(work.manifests);
-    this.#configs = holed(work.manifestConfigs);
-    this.#data = holed(bundleData(work));
+    const kept = (value: unknown): Template => holed(canonicalJson(value as JsonValue));
+    this.#metadata = kept(eventMetadata(work, '@ID@', '@CLUSTER@', 0));
+    this.#manifests = kept(work.manifests);
+    this.#configs = kept(work.manifestConfigs);
+    this.#data = holed(toWireJson(bundleData(work)));
   }
 
   holes(at: number, specRevision: number, id: string, hash: string): Record<string, string> {

@@ -79,7 +79,7 @@ let firstPublishMs = 0;
 let lastPublishMs = 0;
 let readWallMs = 0;
 let readCpuMs = 0;
-let readSnapshot: (() => EngineSnapshot) | undefined;
+let readSnapshot: (() => Promise<EngineSnapshot>) | undefined;
 const counted = (name: string): void => {
   counts[name] = (counts[name] ?? 0) + 1;
 };
@@ -208,7 +208,8 @@ function liveMiB(): number {
 
 let sampledMs = startMs;
 let sampledCpu = startCpu;
-function sample(collect: boolean): Sample {
+async function sample(collect: boolean): Promise<Sample> {
+  const snapshot = await readSnapshot?.();
   const nowMs = performance.now();
   const memory = process.memoryUsage();
   const late = (nanoseconds: number): number => (lag.count === 0 ? 0 : Math.max(0, nanoseconds / 1e6 - resolutionMs));
@@ -229,7 +230,7 @@ function sample(collect: boolean): Sample {
     readWallMs,
     readCpuMs,
     loadedMs: startMs,
-    snapshot: readSnapshot?.(),
+    snapshot,
   };
   counts = {};
   pauses = { young: noPauses, full: noPauses };
@@ -244,7 +245,7 @@ console.log(JSON.stringify({ ready: true }));
 for await (const line of createInterface({ input: process.stdin })) {
   const { look, collect = false } = JSON.parse(line) as { readonly look?: 'counts' | 'all'; readonly collect?: boolean };
   // A look leaves the counts as they are. A snapshot walks all applications, as a scrape of the metrics does.
-  console.log(JSON.stringify(look === undefined ? sample(collect) : { counts, readWallMs, ...(look === 'all' ? { snapshot: readSnapshot?.() } : {}) }));
+  console.log(JSON.stringify(look === undefined ? await sample(collect) : { counts, readWallMs, ...(look === 'all' ? { snapshot: await readSnapshot?.() } : {}) }));
 }
 stop.abort(new MaestroError('terminated', 'the bench has ended'));
 await running;

@@ -172,7 +172,7 @@ export function applicationText(holes: Record<string, string>, { version, status
 /** The template itself, with its holes, to build other templates from. */
 export function applicationWithHoles(finalizers: readonly string[]): JsonObject {
   const metadata = application['metadata'] as JsonObject;
-  return { ...application, metadata: { ...metadata, finalizers } };
+  return JSON.parse(canonicalJson({ ...application, metadata: { ...metadata, finalizers } })) as JsonObject;
 }
 
 export const argoFinalizer = 'resources-finalizer.argocd.argoproj.io';

@@ -2,12 +2,11 @@ import { StringDecoder } from 'node:string_decoder';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { ListText } from '../../core/list-text.ts';
 import type { Clock } from '../../io/clock.ts';
+import { TurnTime } from './turn-time.ts';
 import { parseWireJson } from './wire-json.ts';
 
 /** Objects of one list have their apiVersion and kind, and then the metadata, whose first brace ends what they share. */
 const objectOpening = /^\{[^{]*\{/;
-/** Objects are handed over for so long before others get the event loop: Node reads 2 MiB of one connection before it looks at the next. */
-const longestTurnMs = 5;
 
 /**
  * Reads a list of the API server as it comes: each object is handed over when
@@ -19,14 +18,12 @@ const longestTurnMs = 5;
 export async function readList(body: AsyncIterable<Uint8Array>, take: (object: JsonObject) => void, clock: Clock, signal: AbortSignal): Promise<JsonValue> {
   const list = new ListText(objectOpening, parseWireJson);
   const decoder = new StringDecoder('utf8');
-  let busyMs = 0;
+  const turn = new TurnTime();
   for await (const chunk of body) {
     const startMs = clock.monotonicMs();
     for (const object of list.push(decoder.write(chunk))) take(object);
-    busyMs += clock.monotonicMs() - startMs;
-    if (busyMs < longestTurnMs) continue;
-    busyMs = 0;
-    await clock.sleep(0, signal);
+    // Node reads 2 MiB of one connection before it looks at the next.
+    if (turn.spend(clock.monotonicMs() - startMs)) await clock.sleep(0, signal);
   }
   return list.end();
 }

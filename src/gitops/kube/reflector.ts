@@ -6,6 +6,7 @@ import { defaultPageSize } from './kube-api.ts';
 import type { KubeApi, ListPage, PageQuery, ResourcePath, WatchEvent } from './kube-api.ts';
 import { KnownObjects } from './known-objects.ts';
 import { GoneError } from './translate-status.ts';
+import { TurnTime } from './turn-time.ts';
 import { objectAt, textAt } from './wire-json.ts';
 
 /**
@@ -83,8 +84,6 @@ export interface Reflector {
 }
 
 
-/** Events are told for so long before others get the event loop: Node reads 2 MiB of one connection before it looks at the next. */
-const longestTurnMs = 5;
 /** A page may take so long before the list is begun again. */
 const pageDeadlineMs = 60_000;
 const firstBackOffMs = 500;
@@ -200,17 +199,14 @@ class ListWatchReflector<T> implements Reflector {
     const onOpen = (): void => {
       this.#state.lastEventMs = clock.monotonicMs();
     };
-    let busyMs = 0;
+    const turn = new TurnTime();
     try {
       for await (const event of api.watch(path, query, { signal, silenceMs, onOpen })) {
         const startMs = clock.monotonicMs();
         this.#state.lastEventMs = startMs;
         this.#take(event);
         this.#succeeded();
-        busyMs += clock.monotonicMs() - startMs;
-        if (busyMs < longestTurnMs) continue;
-        busyMs = 0;
-        await this.#sleep(0, signal);
+        if (turn.spend(clock.monotonicMs() - startMs)) await this.#sleep(0, signal);
       }
     } finally {
       this.#state.watching = false;

@@ -93,7 +93,7 @@ class Controller {
       this.#propagator.unblock();
       this.#aggregator.unblock();
     });
-    metrics.readSnapshotFrom(() => snapshotOf(this.#state, this.#propagator));
+    metrics.readSnapshotFrom(() => snapshotOf(this.#state, this.#propagator, this.#signal));
     health.attach({
       hubSynced: () => this.#reflectors.every(({ state }) => state.synced),
       maestroSynced: () => this.#feed.synced,

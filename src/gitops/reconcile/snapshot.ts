@@ -5,11 +5,17 @@ import type { ApplicationState, EngineSnapshot } from '../run/controller-metrics
 import type { Propagator } from './propagator.ts';
 import type { ControllerState } from './state.ts';
 
-/** Counts for one scrape. */
-export function snapshotOf(state: ControllerState, propagator: Propagator): EngineSnapshot {
+/** So many applications are counted before others get the event loop. */
+const atOnce = 1_000;
+
+/** Counts for one scrape. Of applications that change meanwhile, either state may be counted. */
+export async function snapshotOf(state: ControllerState, propagator: Propagator, signal: AbortSignal): Promise<EngineSnapshot> {
   const applications: Partial<Record<ApplicationState, number>> = {};
   const parked: Record<string, number> = {};
+  let count = 0;
   for (const app of state.index.all()) {
+    count += 1;
+    if (count % atOnce === 0) await state.deps.clock.sleep(0, signal).catch(() => undefined);
     if (app.hub === undefined) continue;
     const is = stateOf(app, state);
     applications[is] = (applications[is] ?? 0) + 1;

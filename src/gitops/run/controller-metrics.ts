@@ -44,7 +44,7 @@ export type StatusOutcome = 'written' | 'suppressed' | 'stale' | 'unknown' | 'fa
 /** Counters and gauges of the controllers; what keeps them is nobody's business but metrics.ts. Times in milliseconds. */
 export interface ControllerMetrics {
   /** Who is asked at each scrape; undefined when the engine is not running. */
-  readSnapshotFrom(read: (() => EngineSnapshot) | undefined): void;
+  readSnapshotFrom(read: (() => Promise<EngineSnapshot>) | undefined): void;
   /** `sent`: an answer came. `conflict`: another version was stored. `failed`: refused or unknown. */
   published(kind: PublishKind, result: 'sent' | 'conflict' | 'failed', latencyMs: number): void;
   /** A publish that was not needed, because what is stored already says the same. */

@@ -103,15 +103,15 @@ export function createMetrics(source: MetricsSource): MetricsServer {
     metrics,
     hubCall: ({ verb, resource, status }) => hubCalls.inc({ verb, resource, status: String(status) }),
     render: async () => {
-      snapshot.refresh();
+      await snapshot.refresh();
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
   };
 }
 
 /** Gauges that are counted when somebody scrapes, all out of one snapshot. */
-function snapshotGauges(registry: Registry): { readFrom(read: (() => EngineSnapshot) | undefined): void; refresh(): void } {
-  let read: (() => EngineSnapshot) | undefined;
+function snapshotGauges(registry: Registry): { readFrom(read: (() => Promise<EngineSnapshot>) | undefined): void; refresh(): Promise<void> } {
+  let read: (() => Promise<EngineSnapshot>) | undefined;
   const gauge = <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> =>
     new Gauge({ name: `${prefix}${name}`, help, labelNames, registers: [registry] });
   const applications = gauge('applications', 'Applications by state.', ['state']);
@@ -127,8 +127,8 @@ function snapshotGauges(registry: Registry): { readFrom(read: (() => EngineSnaps
     readFrom: (next) => {
       read = next;
     },
-    refresh: () => {
-      const now = read?.();
+    refresh: async () => {
+      const now = await read?.();
       for (const labelled of [applications, depth, oldest, parked]) labelled.reset();
       orphans.set(now?.orphans ?? 0);
       brake.set(now?.brakeOn === true ? 1 : 0);

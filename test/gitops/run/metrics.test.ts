@@ -95,7 +95,7 @@ describe('metrics', () => {
   it('ask the engine at each scrape, and forget it when its term is over', async () => {
     const server = create();
     let now = snapshot;
-    server.metrics.readSnapshotFrom(() => now);
+    server.metrics.readSnapshotFrom(async () => now);
     expect(await values(server)).toMatchObject({
       'applications{state="synced"}': 7,
       'applications{state="pending"}': 0,
