@@ -9,6 +9,7 @@ import {
   executorProbe,
   hasLabels,
   idIn,
+  nameIn,
   parseGrpcEndpoint,
   searchAnd,
   sourceIs,
@@ -184,6 +185,9 @@ describe('consumers through our clients', () => {
   it('finds, relabels, refuses and deletes', async () => {
     expect(await reader.findConsumer(consumer, within())).toMatchObject({ id: consumerId, labels: { region: 'here' } });
     expect(await reader.findConsumer(`nope-${run}`, within())).toBeUndefined();
+    const named: string[] = [];
+    for await (const page of reader.listConsumers({ search: searchAnd(nameIn([`nope-${run}`, consumer, "it's"])), pageSize: 4 }, within())) named.push(...page.map(({ name }) => name));
+    expect(named).toEqual([consumer]);
     expect((await reader.updateConsumer(consumerId, { env: 'test' }, within())).labels).toEqual({ env: 'test' });
     await expect(reader.createConsumer(consumer, {}, within())).rejects.toMatchObject({ code: 'conflict' });
     await expect(reader.createConsumer('Bad_Name', {}, within())).rejects.toMatchObject({ code: 'invalid-input' });

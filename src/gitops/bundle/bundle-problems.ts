@@ -1,7 +1,7 @@
 import { pathText } from '../../core/yaml/json-path.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import { validateWork } from '../../core/works/validate.ts';
-import { toWireJson } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { manifestKey } from '../../core/works/manifest-work.ts';
 import { dnsLabelProblems, isDnsLabel } from '../../core/works/names.ts';
 import { objectAt, textsAt } from '../model/fields.ts';
@@ -36,5 +36,27 @@ function isSurelyFine({ name, namespace = '', manifests }: ManifestWork): boolea
   if (manifests.length !== 1 || manifest === undefined || !isApplication(manifest)) return false;
   const target = manifestKey(manifest);
   if (!textsAt(objectAt(manifest, 'metadata'), 'finalizers').every((finalizer) => usualFinalizer.test(finalizer))) return false;
-  return isDnsLabel(name) && isDnsLabel(namespace) && isDnsLabel(target.namespace) && isDnsLabel(target.name) && toWireJson(manifest).length < surelySmall;
+  return isDnsLabel(name) && isDnsLabel(namespace) && isDnsLabel(target.namespace) && isDnsLabel(target.name) && mostCharacters(manifest, surelySmall) < surelySmall;
+}
+
+/** As many characters as the value takes as JSON, were each of its letters escaped; anything from `enough` on is as good. */
+function mostCharacters(value: JsonValue | undefined, enough: number): number {
+  if (typeof value === 'string') return 6 * value.length + 2;
+  // The longest number has 24.
+  if (typeof value === 'bigint') return value.toString().length;
+  if (typeof value !== 'object' || value === null) return 24;
+  let most = 2;
+  if (Array.isArray(value)) {
+    for (const item of value as readonly JsonValue[]) {
+      most += 1 + mostCharacters(item, enough - most);
+      if (most >= enough) return most;
+    }
+    return most;
+  }
+  const object = value as JsonObject;
+  for (const name in object) {
+    most += 6 * name.length + 4 + mostCharacters(object[name], enough - most);
+    if (most >= enough) return most;
+  }
+  return most;
 }
