@@ -99,12 +99,21 @@ function finished(
   return { works: [{ ...about, phase, reason, message, exitCode }] };
 }
 
+/** As many as are read at a terminal; a result has them all. */
+const mostErrors = 20;
+
 function printFailures(outcome: Outcome, argv: readonly string[], context: Context): void {
   const asJson = argv.some((word, index) => word === '-ojson' || word === '--output=json' || (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')));
   if (outcome.error !== undefined) printError(outcome.error, { context, asJson });
-  for (const work of outcome.works) {
-    if (work.error !== undefined) printError(work.error, { context, asJson: false, about: `${work.manifestWorkName} on ${work.consumer}` });
+  // The errors of a fleet are often one error on many consumers.
+  const hints = new Set<string>();
+  let count = 0;
+  for (const { error, manifestWorkName, consumer } of outcome.works) {
+    if (error === undefined) continue;
+    count += 1;
+    if (count <= mostErrors) printError(error, { context, asJson: false, about: `${manifestWorkName} on ${consumer}`, hints });
   }
+  if (count > mostErrors) context.stderr.write(`and ${count - mostErrors} more errors; -o json and --results-path show all\n`);
 }
 
 /** A run whose outcome could not be recorded must not look like success to whoever only sees the exit code. */

@@ -7,16 +7,18 @@ import type { MaestroError } from '../errors.ts';
  * stdout always finds one.
  *
  * @param options.about the work that it is about, put first when the message does not name it
+ * @param options.hints those that were printed before, which are not said again
  */
 export function printError(
   error: MaestroError,
-  options: { readonly context: Pick<Context, 'stdout' | 'stderr'>; readonly asJson: boolean; readonly about?: string },
+  options: { readonly context: Pick<Context, 'stdout' | 'stderr'>; readonly asJson: boolean; readonly about?: string; readonly hints?: Set<string> },
 ): void {
-  const { context, asJson, about = '' } = options;
+  const { context, asJson, about = '', hints = new Set() } = options;
   const [name = ''] = about.split(' ');
   const subject = name === '' || error.message.includes(name) ? '' : `${about}: `;
   context.stderr.write(`error: ${subject}${error.message}\n`);
-  if (error.hint !== undefined) context.stderr.write(`hint: ${error.hint}\n`);
+  if (error.hint !== undefined && !hints.has(error.hint)) context.stderr.write(`hint: ${error.hint}\n`);
+  hints.add(error.hint ?? '');
   if (error.code === 'internal') {
     const trace = error.cause instanceof Error ? error.cause.stack : error.stack;
     context.stderr.write(`This is a bug in maestro-cli. Please report it with this trace:\n${trace ?? ''}\n`);

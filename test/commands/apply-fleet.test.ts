@@ -107,6 +107,17 @@ describe('options to effects', () => {
     expect(sent(from)).toBe(1);
   });
 
+  it('prints as many errors as can be read, and what to do about them once', async () => {
+    const names = Array.from({ length: 25 }, (_, at) => `gone-${at}`);
+    const done = await run(['--consumers-from=names', '-o', 'json'], { 'w.yaml': workYaml('nowhere'), names: names.join('\n') });
+    expect(done.exitCode).toBe(3);
+    expect(done.stderr.match(/^error: /gm)).toHaveLength(20);
+    expect(done.stderr.match(/^hint: /gm)).toHaveLength(1);
+    expect(done.stderr.endsWith('\nand 5 more errors; -o json and --results-path show all\n')).toBe(true);
+    const { works } = JSON.parse(done.stdout) as { readonly works: readonly { readonly error: { readonly hint: string } }[] };
+    expect(works.filter(({ error }) => error.hint !== '')).toHaveLength(25);
+  });
+
   it('gives several kinds of failure exit code 7', async () => {
     const done = await run(['-c', 'none', '-c', 'c3', '--watch', '--failure-grace=0s'], { 'w.yaml': workYaml('kinds') });
     expect(done.exitCode).toBe(7);
