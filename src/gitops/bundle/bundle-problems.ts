@@ -7,8 +7,8 @@ import { dnsLabelProblems, isDnsLabel } from '../../core/works/names.ts';
 import { objectAt, textsAt } from '../model/fields.ts';
 import { isApplication } from './content-hash.ts';
 
-/** Far from any limit, whatever its letters take as UTF-8. */
-const surelySmall = 100 * 1024;
+/** Below the 500 KiB that clients take, with every letter counted as if escaped, which is more than it takes as UTF-8. */
+const surelySmall = 400 * 1024;
 const usualFinalizer = /^[a-z0-9][a-z0-9.-]{0,100}[a-z0-9](\/[a-z][a-z-]{0,30}[a-z])?$/;
 
 /**

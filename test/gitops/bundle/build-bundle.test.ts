@@ -236,6 +236,11 @@ describe('bundleProblems', () => {
     expect(problems[0]).toMatch(wanted);
   });
 
+  it('tells of fewer letters that take more than 500 KiB as JSON', () => {
+    const spec = { destination: {}, source: { helm: { values: '\u0001'.repeat(90 * 1024) } } };
+    expect(bundleProblems(build(hubObject({ spec })).work)).toEqual([expect.stringMatching(/^spec\.workload\.manifests: Too large/)]);
+  });
+
   it('tells of more than 500 KiB of manifests', () => {
     const spec = { destination: {}, source: { helm: { values: 'x'.repeat(500 * 1024) } } };
     const [problem, ...others] = bundleProblems(build(hubObject({ spec })).work);
