@@ -116,11 +116,13 @@ describe('the lock of a journal', () => {
   });
 
   it.runIf(existsSync('/proc/self/stat'))('of a process that has ended and that its parent has not looked at is taken over', async () => {
-    // The shell's child ends at once, and what the shell becomes never asks for it.
-    const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // The child ends once the shell has become a program that never asks for it: a shell would.
+    const parent = spawn('/bin/sh', ['-c', 'cat <&0 >/dev/null & echo $!; exec sleep 30'], { stdio: ['pipe', 'pipe', 'ignore'] });
     try {
       const [line] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(line.toString());
+      await expect.poll(() => readFileSync(`/proc/${parent.pid}/stat`, 'utf8')).toMatch(/\(sleep\)/);
+      parent.stdin.end();
       await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
       const cwd = emptyFolder();
       writeFileSync(join(cwd, 'j.lock'), lockText({ pid }));
