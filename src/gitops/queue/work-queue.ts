@@ -1,4 +1,5 @@
 import type { Clock } from '../../io/clock.ts';
+import { KeyLine } from './key-line.ts';
 
 /** In the order of importance: what is removed or asked for by a person goes before what merely changed. */
 export const lanes = ['delete', 'operation', 'change', 'resync'] as const;
@@ -26,7 +27,7 @@ interface Waiting {
 export class WorkQueue {
   readonly #clock: Pick<Clock, 'monotonicMs' | 'sleep'>;
   readonly #waiting = new Map<string, Waiting>();
-  readonly #ready = new Map<Lane, Set<string>>(lanes.map((lane) => [lane, new Set()]));
+  readonly #ready = new Map<Lane, KeyLine>(lanes.map((lane) => [lane, new KeyLine()]));
   readonly #held = new Set<string>();
   /** Put while held. */
   readonly #again = new Map<string, Lane>();
@@ -57,10 +58,8 @@ export class WorkQueue {
 
   /** Milliseconds since the first key of the lane began to wait; 0 for an empty lane. */
   ageMs(lane: Lane): number {
-    for (const key of this.#ready.get(lane) ?? []) {
-      return this.#clock.monotonicMs() - (this.#waiting.get(key)?.sinceMs ?? this.#clock.monotonicMs());
-    }
-    return 0;
+    const first = this.#waiting.get(this.#ready.get(lane)?.first() ?? '');
+    return first === undefined ? 0 : this.#clock.monotonicMs() - first.sinceMs;
   }
 
   put(key: string, lane: Lane): void {
@@ -172,13 +171,13 @@ export class WorkQueue {
 
   #next(): string | undefined {
     if (this.#ended) return undefined;
-    for (const lane of lanes) {
-      for (const key of this.#ready.get(lane) ?? []) {
-        this.#ready.get(lane)?.delete(key);
-        this.#waiting.delete(key);
-        this.#held.add(key);
-        return key;
-      }
+    for (const line of this.#ready.values()) {
+      const key = line.first();
+      if (key === undefined) continue;
+      line.delete(key);
+      this.#waiting.delete(key);
+      this.#held.add(key);
+      return key;
     }
     return undefined;
   }
