@@ -1,6 +1,9 @@
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 
+/** Without a reason, AbortController makes an exception with a stack each time. */
+const over = Symbol('over');
+
 /**
  * A signal that aborts with the caller's, or when `limitMs` of the clock have
  * passed since the start or the last `postpone()`. `end()` lets go of both; a
@@ -48,7 +51,7 @@ export class CancelSource {
 
   end(): void {
     this.#callers.removeEventListener('abort', this.#onAbort);
-    this.#timer.abort();
+    this.#timer.abort(over);
   }
 
   async #waitUntilLate(): Promise<void> {
