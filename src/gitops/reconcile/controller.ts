@@ -12,6 +12,7 @@ import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import { MaestroFeed } from '../watch/maestro-feed.ts';
 import { Aggregator } from './aggregator.ts';
 import type { ControllerDeps } from './deps.ts';
+import { inTurns } from './in-turns.ts';
 import { Intake } from './intake.ts';
 import { Propagator } from './propagator.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -254,13 +255,8 @@ class Controller {
     const { index, queue } = this.#state;
     if (!this.#maySweep()) return;
     const sweep = new OrphanSweep(hubId);
-    let count = 0;
-    for (const app of index.all()) {
-      sweep.look(app);
-      count += 1;
-      if (count % 5_000 === 0 && !(await this.#sleep(1))) return;
-    }
-    if (!this.#maySweep()) return;
+    const looked = await inTurns(index.all(), { clock: this.#deps.clock, signal: this.#signal }, (app) => sweep.look(app));
+    if (!looked || !this.#maySweep()) return;
     const { collect, orphans, brakeOn } = sweep.result(settings.gc);
     this.#state.orphans = orphans;
     if (brakeOn && !this.#state.brakeOn) log.error('too many bundles have no hub application; none is deleted', { orphans });
@@ -308,12 +304,9 @@ class Controller {
     while (await this.#sleep(timeScanMs)) {
       // Half of what is known would take conditions back that the other half brings again.
       if (!this.#state.synced) continue;
-      let count = 0;
-      for (const app of this.#state.index.all()) {
+      await inTurns(this.#state.index.all(), { clock: this.#deps.clock, signal: this.#signal }, (app) => {
         if (app.hub !== undefined && app.timely !== this.#aggregator.silence.timely(app)) this.#state.statusQueue.put(app.key, 'resync');
-        count += 1;
-        if (count % 10_000 === 0 && !(await this.#sleep(1))) return;
-      }
+      });
     }
   }
 

@@ -13,6 +13,7 @@ import type { Lane } from '../queue/work-queue.ts';
 import { hubFactsOf, sameFacts } from '../watch/hub-facts.ts';
 import type { MaestroFeedHandler } from '../watch/maestro-feed.ts';
 import type { Aggregator } from './aggregator.ts';
+import { inTurns } from './in-turns.ts';
 import type { Propagator } from './propagator.ts';
 import type { ControllerState } from './state.ts';
 
@@ -20,8 +21,6 @@ import type { ControllerState } from './state.ts';
 const coalesceMs = 100;
 /** How long a watch may be behind what a call has answered. */
 const watchBehindMs = 60_000;
-/** How many applications are looked at before others get the event loop. */
-const atOnce = 1_000;
 
 /**
  * Takes in what the hub and Maestro say, keeps the index right, and queues what
@@ -173,12 +172,11 @@ export class Intake implements MaestroFeedHandler {
 
   async endRead(signal: AbortSignal): Promise<readonly string[]> {
     const ids: string[] = [];
-    let count = 0;
-    for (const app of this.#state.index.all()) {
+    const { index, deps } = this.#state;
+    await inTurns(index.all(), { clock: deps.clock, signal }, (app) => {
       for (const bundle of app.bundles) if (bundle.epoch < this.#epoch) ids.push(bundle.stored.id);
-      count += 1;
-      if (count % atOnce === 0) await this.#state.deps.clock.sleep(1, signal);
-    }
+    });
+    signal.throwIfAborted();
     return ids;
   }
 
@@ -212,13 +210,7 @@ export class Intake implements MaestroFeedHandler {
 
   /** Looks at everything, a thousand at a time. */
   async considerAll(signal: AbortSignal): Promise<void> {
-    let count = 0;
-    for (const app of this.#state.index.all()) {
-      this.consider(app, 0);
-      count += 1;
-      if (count % atOnce === 0) await this.#state.deps.clock.sleep(1, signal).catch(() => undefined);
-      if (signal.aborted) return;
-    }
+    await inTurns(this.#state.index.all(), { clock: this.#state.deps.clock, signal }, (app) => this.consider(app, 0));
   }
 
   #hubGone(key: string): void {

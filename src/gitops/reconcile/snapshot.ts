@@ -2,25 +2,20 @@ import type { AppRecord } from '../index/records.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import { lanes } from '../queue/work-queue.ts';
 import type { ApplicationState, EngineSnapshot } from '../run/controller-metrics.ts';
+import { inTurns } from './in-turns.ts';
 import type { Propagator } from './propagator.ts';
 import type { ControllerState } from './state.ts';
-
-/** So many applications are counted before others get the event loop. */
-const atOnce = 1_000;
 
 /** Counts for one scrape. Of applications that change meanwhile, either state may be counted. */
 export async function snapshotOf(state: ControllerState, propagator: Propagator, signal: AbortSignal): Promise<EngineSnapshot> {
   const applications: Partial<Record<ApplicationState, number>> = {};
   const parked: Record<string, number> = {};
-  let count = 0;
-  for (const app of state.index.all()) {
-    count += 1;
-    if (count % atOnce === 0) await state.deps.clock.sleep(0, signal).catch(() => undefined);
-    if (app.hub === undefined) continue;
+  await inTurns(state.index.all(), { clock: state.deps.clock, signal }, (app) => {
+    if (app.hub === undefined) return;
     const is = stateOf(app, state);
     applications[is] = (applications[is] ?? 0) + 1;
     if (app.parked !== undefined) parked[app.parked.reason] = (parked[app.parked.reason] ?? 0) + 1;
-  }
+  });
   return {
     applications,
     queue: Object.fromEntries(lanes.map((lane) => [lane, { depth: state.queue.depth(lane), oldestMs: state.queue.ageMs(lane) }])),
