@@ -6,6 +6,7 @@ import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import { CancelSource } from './cancel-source.ts';
 import type { CredentialSource } from './credentials.ts';
+import { exchange, type WholeAnswer } from './exchange.ts';
 import type {
   JsonPatchStep, KubeApi, KubeCallFact, ListPage, ObjectRef, PageQuery, ResourcePath, WatchEvent, WatchOptions, WatchQuery,
 } from './kube-api.ts';
@@ -32,7 +33,16 @@ interface Outgoing {
   readonly contentType?: string;
 }
 
-type Answer = Dispatcher.ResponseData;
+/** An answer whose body is still to be read. */
+type OpenAnswer = Dispatcher.ResponseData;
+
+/** How a request is sent, and how far its answer is read. */
+interface Way<A> {
+  by(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions): Promise<A>;
+  statusOf(answer: A): number;
+  /** For an answer that nobody reads. */
+  giveUp?(answer: A): Promise<unknown>;
+}
 
 /** `KubeApi` over HTTP/1.1, on connections that all calls share. */
 export class HttpKubeApi implements KubeApi {
@@ -51,42 +61,43 @@ export class HttpKubeApi implements KubeApi {
   }
 
   async get(path: ResourcePath, ref: ObjectRef, options: CallOptions): Promise<JsonObject | undefined> {
-    return this.#call({ verb: 'get', method: 'GET', path, ...ref }, options, async (answer, call) => {
-      if (answer.statusCode !== 404) return objectIn(await successText(answer, call), call);
-      const text = await answer.body.text();
+    return this.#ask({ verb: 'get', method: 'GET', path, ...ref }, options, (answer, call) => {
       // A kind that is not served is a 404 as well, but not one of an object.
-      if (/"reason":\s*"NotFound"/.test(text) && /"name":/.test(text)) return undefined;
-      throw translateAnswer({ status: 404, body: text }, call);
+      if (answer.status === 404 && /"reason":\s*"NotFound"/.test(answer.body) && /"name":/.test(answer.body)) return undefined;
+      return objectIn(answer, call);
     });
   }
 
   async listPage(path: ResourcePath, query: PageQuery, options: CallOptions, take?: (object: JsonObject) => void): Promise<ListPage> {
     const { namespace, limit, ...rest } = query;
     const outgoing = { verb: 'list', method: 'GET', path, ...at(namespace), query: { ...rest, limit: String(limit) } } as const;
-    return this.#call(outgoing, options, async (answer, call) => {
-      if (take === undefined) return pageOf(objectIn(await successText(answer, call), call));
-      if (!isSuccess(answer)) throw await failedAnswer(answer, call);
-      const list = await readList(answer.body as AsyncIterable<Buffer>, take, this.#deps.clock, options.signal).catch((error: unknown) => {
+    if (take === undefined) return this.#ask(outgoing, options, (answer, call) => pageOf(objectIn(answer, call)));
+    return this.#call(outgoing, options, async (call, signal) => {
+      const answer = await this.#open(outgoing, call, signal);
+      if (!isSuccess(answer.statusCode)) throw await failedAnswer(answer, call);
+      try {
+        return pageOf(objectOf(await readList(answer.body as AsyncIterable<Buffer>, take, this.#deps.clock, options.signal), call));
+      } catch (error) {
+        answer.body.destroy();
         throw error instanceof SyntaxError ? noKubernetes(call, error) : error;
-      });
-      return pageOf(objectOf(list, call));
+      }
     });
   }
 
   async jsonPatch(path: ResourcePath, ref: ObjectRef, steps: readonly JsonPatchStep[], options: CallOptions): Promise<JsonObject> {
     const body = toWireJson(steps as unknown as JsonValue);
     const outgoing = { verb: 'patch', method: 'PATCH', path, ...ref, body, contentType: 'application/json-patch+json' } as const;
-    return this.#call(outgoing, options, async (answer, call) => objectIn(await successText(answer, call), call));
+    return this.#ask(outgoing, options, objectIn);
   }
 
   async create(path: ResourcePath, namespace: string | undefined, object: JsonObject, options: CallOptions): Promise<JsonObject> {
     const outgoing = { verb: 'create', method: 'POST', path, ...at(namespace), body: toWireJson(object) } as const;
-    return this.#call(outgoing, options, async (answer, call) => objectIn(await successText(answer, call), call));
+    return this.#ask(outgoing, options, objectIn);
   }
 
   async update(path: ResourcePath, ref: ObjectRef, object: JsonObject, options: CallOptions): Promise<JsonObject> {
     const outgoing = { verb: 'update', method: 'PUT', path, ...ref, body: toWireJson(object) } as const;
-    return this.#call(outgoing, options, async (answer, call) => objectIn(await successText(answer, call), call));
+    return this.#ask(outgoing, options, objectIn);
   }
 
   async *watch(path: ResourcePath, query: WatchQuery, options: WatchOptions): AsyncIterable<WatchEvent> {
@@ -99,10 +110,10 @@ export class HttpKubeApi implements KubeApi {
     const { silenceMs } = options;
     const tooQuiet = noAnswerInTime(call, silenceMs);
     const cancel = new CancelSource(this.#deps.clock, options.signal, silenceMs, () => tooQuiet);
-    let answer: Answer | undefined;
+    let answer: OpenAnswer | undefined;
     let opened = false;
     try {
-      answer = await this.#send(outgoing, call, cancel.signal);
+      answer = await this.#open(outgoing, call, cancel.signal);
       if (answer.statusCode !== 200) throw await failedAnswer(answer, call);
       cancel.postpone();
       opened = true;
@@ -128,42 +139,64 @@ export class HttpKubeApi implements KubeApi {
     await this.#credentials.close();
   }
 
-  /** One call with its whole answer, inside the deadline. */
-  async #call<T>(outgoing: Outgoing, { signal, deadlineMs }: CallOptions, read: (answer: Answer, call: KubeCall) => Promise<T>): Promise<T> {
+  /** A call whose answer is read to its end before it is looked at. */
+  async #ask<T>(outgoing: Outgoing, options: CallOptions, read: (answer: WholeAnswer, call: KubeCall) => T): Promise<T> {
+    return this.#call(outgoing, options, async (call, signal) => {
+      const answer = await this.#send(outgoing, call, signal, {
+        by: async (dispatcher, request) => exchange(dispatcher, request, signal),
+        statusOf: ({ status }) => status,
+      });
+      return read(answer, call);
+    });
+  }
+
+  /** Inside the deadline. */
+  async #call<T>(outgoing: Outgoing, { signal, deadlineMs }: CallOptions, work: (call: KubeCall, signal: AbortSignal) => Promise<T>): Promise<T> {
     const call = this.#describe(outgoing);
     const leftMs = deadlineMs - this.#deps.clock.monotonicMs();
     const cancel = new CancelSource(this.#deps.clock, signal, leftMs, () => noAnswerInTime(call, leftMs));
-    let answer: Answer | undefined;
     try {
-      answer = await this.#send(outgoing, call, cancel.signal);
-      return await read(answer, call);
+      return await work(call, cancel.signal);
     } catch (error) {
-      answer?.body.destroy();
       throw cancel.reasonOf(error) ?? translateFailure(error, call);
     } finally {
       cancel.end();
     }
   }
 
-  /** Up to the head of the answer. A 401 is tried once more with credentials read again. */
-  async #send(outgoing: Outgoing, call: KubeCall, signal: AbortSignal): Promise<Answer> {
-    const lent = await whileAlive(this.#credentials.lend(), signal);
-    const first = await this.#sendWith(lent, outgoing, call, signal);
-    if (first.statusCode !== 401) return first;
-    const renewed = await whileAlive(this.#credentials.renew(lent), signal);
-    if (renewed === lent) return first;
-    await first.body.dump();
-    return this.#sendWith(renewed, outgoing, call, signal);
+  /** Up to the head of the answer. */
+  async #open(outgoing: Outgoing, call: KubeCall, signal: AbortSignal): Promise<OpenAnswer> {
+    return this.#send(outgoing, call, signal, {
+      by: async (dispatcher, request) => {
+        const answer = await dispatcher.request({ ...request, signal });
+        // A body that is given up tells so by an error event, which nobody may be left to hear.
+        answer.body.on('error', () => undefined);
+        return answer;
+      },
+      statusOf: ({ statusCode }) => statusCode,
+      giveUp: async ({ body }) => body.dump(),
+    });
   }
 
-  async #sendWith(lent: Awaited<ReturnType<CredentialSource['lend']>>, outgoing: Outgoing, call: KubeCall, signal: AbortSignal): Promise<Answer> {
+  /** A 401 is tried once more with credentials read again. */
+  async #send<A>(outgoing: Outgoing, call: KubeCall, signal: AbortSignal, way: Way<A>): Promise<A> {
+    const lent = await whileAlive(this.#credentials.lend(), signal);
+    const first = await this.#sendWith(lent, outgoing, call, signal, way);
+    if (way.statusOf(first) !== 401) return first;
+    const renewed = await whileAlive(this.#credentials.renew(lent), signal);
+    if (renewed === lent) return first;
+    await way.giveUp?.(first);
+    return this.#sendWith(renewed, outgoing, call, signal, way);
+  }
+
+  async #sendWith<A>(lent: Awaited<ReturnType<CredentialSource['lend']>>, outgoing: Outgoing, call: KubeCall, signal: AbortSignal, way: Way<A>): Promise<A> {
     const { clock, observe, userAgent } = this.#deps;
     const startMs = clock.monotonicMs();
     let status = 0;
     try {
       signal.throwIfAborted();
       const url = new URL(call.url);
-      const answer = await lent.dispatcher.request({
+      const answer = await way.by(lent.dispatcher, {
         origin: url.origin,
         path: `${url.pathname}${queryText(outgoing.query)}`,
         method: outgoing.method,
@@ -174,11 +207,8 @@ export class HttpKubeApi implements KubeApi {
           ...(outgoing.body === undefined ? {} : { 'content-type': outgoing.contentType ?? 'application/json' }),
         },
         ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
-        signal,
       });
-      // A body that is given up tells so by an error event, which nobody may be left to hear.
-      answer.body.on('error', () => undefined);
-      status = answer.statusCode;
+      status = way.statusOf(answer);
       return answer;
     } finally {
       observe?.({ verb: outgoing.verb, resource: outgoing.path.resource, status, seconds: (clock.monotonicMs() - startMs) / 1000 });
@@ -206,23 +236,18 @@ function queryText(query: Outgoing['query']): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
 
-async function successText(answer: Answer, call: KubeCall): Promise<string> {
-  if (!isSuccess(answer)) throw await failedAnswer(answer, call);
-  return answer.body.text();
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
-function isSuccess({ statusCode }: Answer): boolean {
-  return statusCode >= 200 && statusCode <= 299;
+async function failedAnswer({ statusCode: status, headers, body }: OpenAnswer, call: KubeCall): Promise<MaestroError> {
+  const retryAfter = headers['retry-after'];
+  return translateAnswer({ status, body: await body.text(), ...(typeof retryAfter === 'string' ? { retryAfter } : {}) }, call);
 }
 
-async function failedAnswer(answer: Answer, call: KubeCall): Promise<MaestroError> {
-  const retryAfter = answer.headers['retry-after'];
-  const body = await answer.body.text();
-  return translateAnswer({ status: answer.statusCode, body, ...(typeof retryAfter === 'string' ? { retryAfter } : {}) }, call);
-}
-
-function objectIn(text: string, call: KubeCall): JsonObject {
-  return objectOf(parsed(text, call), call);
+function objectIn(answer: WholeAnswer, call: KubeCall): JsonObject {
+  if (!isSuccess(answer.status)) throw translateAnswer(answer, call);
+  return objectOf(parsed(answer.body, call), call);
 }
 
 function objectOf(value: JsonValue, call: KubeCall): JsonObject {
