@@ -11,6 +11,7 @@ import type {
   JsonPatchStep, KubeApi, KubeCallFact, ListPage, ObjectRef, PageQuery, ResourcePath, WatchEvent, WatchOptions, WatchQuery,
 } from './kube-api.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { openAnswer, type OpenAnswer } from './open-answer.ts';
 import { readList } from './read-list.ts';
 import { noAnswerInTime, translateAnswer, translateErrorEvent, translateFailure } from './translate-status.ts';
 import type { KubeCall } from './translate-status.ts';
@@ -33,16 +34,10 @@ interface Outgoing {
   readonly contentType?: string;
 }
 
-/** An answer whose body is still to be read. */
-type OpenAnswer = Dispatcher.ResponseData;
+type Answer = WholeAnswer | OpenAnswer;
 
-/** How a request is sent, and how far its answer is read. */
-interface Way<A> {
-  by(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions): Promise<A>;
-  statusOf(answer: A): number;
-  /** For an answer that nobody reads. */
-  giveUp?(answer: A): Promise<unknown>;
-}
+/** Sends a request and reads its answer, whole or up to its head. */
+type Way<A extends Answer> = (dispatcher: Dispatcher, request: Dispatcher.DispatchOptions, signal: AbortSignal) => Promise<A>;
 
 /** `KubeApi` over HTTP/1.1, on connections that all calls share. */
 export class HttpKubeApi implements KubeApi {
@@ -73,12 +68,11 @@ export class HttpKubeApi implements KubeApi {
     const outgoing = { verb: 'list', method: 'GET', path, ...at(namespace), query: { ...rest, limit: String(limit) } } as const;
     if (take === undefined) return this.#ask(outgoing, options, (answer, call) => pageOf(objectIn(answer, call)));
     return this.#call(outgoing, options, async (call, signal) => {
-      const answer = await this.#open(outgoing, call, signal);
-      if (!isSuccess(answer.statusCode)) throw await failedAnswer(answer, call);
+      const answer = await this.#send(outgoing, call, signal, openAnswer);
+      if (!isSuccess(answer.status)) throw await failedAnswer(answer, call);
       try {
-        return pageOf(objectOf(await readList(answer.body as AsyncIterable<Buffer>, take, this.#deps.clock, options.signal), call));
+        return pageOf(objectOf(await readList(answer.body, take, this.#deps.clock, options.signal), call));
       } catch (error) {
-        answer.body.destroy();
         throw error instanceof SyntaxError ? noKubernetes(call, error) : error;
       }
     });
@@ -110,16 +104,15 @@ export class HttpKubeApi implements KubeApi {
     const { silenceMs } = options;
     const tooQuiet = noAnswerInTime(call, silenceMs);
     const cancel = new CancelSource(this.#deps.clock, options.signal, silenceMs, () => tooQuiet);
-    let answer: OpenAnswer | undefined;
     let opened = false;
     try {
-      answer = await this.#open(outgoing, call, cancel.signal);
-      if (answer.statusCode !== 200) throw await failedAnswer(answer, call);
+      const answer = await this.#send(outgoing, call, cancel.signal, openAnswer);
+      if (answer.status !== 200) throw await failedAnswer(answer, call);
       cancel.postpone();
       opened = true;
       options.onOpen?.();
       const lines = new LineSplitter();
-      for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+      for await (const chunk of answer.body) {
         cancel.postpone();
         for (const line of lines.push(chunk)) yield watchEvent(line, call);
       }
@@ -131,7 +124,6 @@ export class HttpKubeApi implements KubeApi {
       throw translateFailure(reason, call);
     } finally {
       cancel.end();
-      answer?.body.destroy();
     }
   }
 
@@ -141,13 +133,7 @@ export class HttpKubeApi implements KubeApi {
 
   /** A call whose answer is read to its end before it is looked at. */
   async #ask<T>(outgoing: Outgoing, options: CallOptions, read: (answer: WholeAnswer, call: KubeCall) => T): Promise<T> {
-    return this.#call(outgoing, options, async (call, signal) => {
-      const answer = await this.#send(outgoing, call, signal, {
-        by: async (dispatcher, request) => exchange(dispatcher, request, signal),
-        statusOf: ({ status }) => status,
-      });
-      return read(answer, call);
-    });
+    return this.#call(outgoing, options, async (call, signal) => read(await this.#send(outgoing, call, signal, exchange), call));
   }
 
   /** Inside the deadline. */
@@ -164,39 +150,25 @@ export class HttpKubeApi implements KubeApi {
     }
   }
 
-  /** Up to the head of the answer. */
-  async #open(outgoing: Outgoing, call: KubeCall, signal: AbortSignal): Promise<OpenAnswer> {
-    return this.#send(outgoing, call, signal, {
-      by: async (dispatcher, request) => {
-        const answer = await dispatcher.request({ ...request, signal });
-        // A body that is given up tells so by an error event, which nobody may be left to hear.
-        answer.body.on('error', () => undefined);
-        return answer;
-      },
-      statusOf: ({ statusCode }) => statusCode,
-      giveUp: async ({ body }) => body.dump(),
-    });
-  }
-
   /** A 401 is tried once more with credentials read again. */
-  async #send<A>(outgoing: Outgoing, call: KubeCall, signal: AbortSignal, way: Way<A>): Promise<A> {
+  async #send<A extends Answer>(outgoing: Outgoing, call: KubeCall, signal: AbortSignal, way: Way<A>): Promise<A> {
     const lent = await whileAlive(this.#credentials.lend(), signal);
     const first = await this.#sendWith(lent, outgoing, call, signal, way);
-    if (way.statusOf(first) !== 401) return first;
+    if (first.status !== 401) return first;
     const renewed = await whileAlive(this.#credentials.renew(lent), signal);
     if (renewed === lent) return first;
-    await way.giveUp?.(first);
+    if (typeof first.body !== 'string') await first.body.return?.();
     return this.#sendWith(renewed, outgoing, call, signal, way);
   }
 
-  async #sendWith<A>(lent: Awaited<ReturnType<CredentialSource['lend']>>, outgoing: Outgoing, call: KubeCall, signal: AbortSignal, way: Way<A>): Promise<A> {
+  async #sendWith<A extends Answer>(lent: Awaited<ReturnType<CredentialSource['lend']>>, outgoing: Outgoing, call: KubeCall, signal: AbortSignal, way: Way<A>): Promise<A> {
     const { clock, observe, userAgent } = this.#deps;
     const startMs = clock.monotonicMs();
     let status = 0;
     try {
       signal.throwIfAborted();
       const url = new URL(call.url);
-      const answer = await way.by(lent.dispatcher, {
+      const request = {
         origin: url.origin,
         path: `${url.pathname}${queryText(outgoing.query)}`,
         method: outgoing.method,
@@ -207,8 +179,9 @@ export class HttpKubeApi implements KubeApi {
           ...(outgoing.body === undefined ? {} : { 'content-type': outgoing.contentType ?? 'application/json' }),
         },
         ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
-      });
-      status = way.statusOf(answer);
+      };
+      const answer = await way(lent.dispatcher, request, signal);
+      status = answer.status;
       return answer;
     } finally {
       observe?.({ verb: outgoing.verb, resource: outgoing.path.resource, status, seconds: (clock.monotonicMs() - startMs) / 1000 });
@@ -240,9 +213,10 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
 }
 
-async function failedAnswer({ statusCode: status, headers, body }: OpenAnswer, call: KubeCall): Promise<MaestroError> {
-  const retryAfter = headers['retry-after'];
-  return translateAnswer({ status, body: await body.text(), ...(typeof retryAfter === 'string' ? { retryAfter } : {}) }, call);
+async function failedAnswer({ body, ...answer }: OpenAnswer, call: KubeCall): Promise<MaestroError> {
+  const parts: Buffer[] = [];
+  for await (const chunk of body) parts.push(chunk);
+  return translateAnswer({ ...answer, body: Buffer.concat(parts).toString('utf8') }, call);
 }
 
 function objectIn(answer: WholeAnswer, call: KubeCall): JsonObject {
