@@ -155,9 +155,12 @@ export class HttpKubeApi implements KubeApi {
     const lent = await whileAlive(this.#credentials.lend(), signal);
     const first = await this.#sendWith(lent, outgoing, call, signal, way);
     if (first.status !== 401) return first;
-    const renewed = await whileAlive(this.#credentials.renew(lent), signal);
+    const renewed = await whileAlive(this.#credentials.renew(lent), signal).catch(async (error: unknown) => {
+      await leave(first);
+      throw error;
+    });
     if (renewed === lent) return first;
-    if (typeof first.body !== 'string') await first.body.return?.();
+    await leave(first);
     return this.#sendWith(renewed, outgoing, call, signal, way);
   }
 
@@ -198,6 +201,11 @@ export class HttpKubeApi implements KubeApi {
     // The server of a kubeconfig may have a path, when a proxy serves many clusters.
     return { verb, url: `${this.#credentials.server.replace(/\/+$/, '')}/${parts.map(encodeURIComponent).join('/')}` };
   }
+}
+
+/** Nobody will read the answer: its connection must not wait for that. */
+async function leave({ body }: Answer): Promise<void> {
+  if (typeof body !== 'string') await body.return?.();
 }
 
 function at(namespace: string | undefined): { readonly namespace?: string } {

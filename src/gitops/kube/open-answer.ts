@@ -74,6 +74,8 @@ class Body implements AsyncIterableIterator<Buffer, undefined> {
   }
 
   push(chunk: Buffer): void {
+    // A proxy's refusal fails the call by its head, and what it says goes on; nobody would ever resume it.
+    if (this.#ended !== undefined) return;
     const reader = this.#reader;
     if (reader !== undefined) {
       this.#reader = undefined;

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { toWireJson, type JsonObject } from '../../../src/core/json.ts';
+import { MaestroError } from '../../../src/errors.ts';
+import type { CredentialSource } from '../../../src/gitops/kube/credentials.ts';
+import { HttpKubeApi } from '../../../src/gitops/kube/http-kube-api.ts';
 import type { KubeCallFact, WatchEvent } from '../../../src/gitops/kube/kube-api.ts';
 import { GoneError } from '../../../src/gitops/kube/translate-status.ts';
 import { systemClock } from '../../../src/io/clock.ts';
@@ -7,6 +10,7 @@ import { failureOf } from '../../clients/support/failure.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { status } from './support/fake-hub.ts';
 import { soon, startHub, until, widgets } from './support/hub-client.ts';
+import { serving } from './support/one-connection.ts';
 
 const silent = { silenceMs: 60_000 };
 
@@ -121,6 +125,22 @@ describe('calls', () => {
     const { hub, api } = await startHub();
     hub.next('any', { status: 200, body });
     expect(await failureOf(api.listPage(widgets, { limit: 1 }, soon()))).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
+  });
+
+  it('lets go of a 401 that it does not read, when there are no other credentials', async () => {
+    let closed = false;
+    const { dispatcher, request } = await serving((_request, response) => {
+      response.on('close', () => (closed = true));
+      response.writeHead(401).write('you are');
+    });
+    const credentials = {
+      server: String(request.origin),
+      lend: async () => ({ dispatcher, headers: {} }),
+      renew: async () => Promise.reject(new MaestroError('access-denied', 'the plugin failed')),
+    };
+    const api = new HttpKubeApi(credentials as unknown as CredentialSource, { clock: systemClock, userAgent: 'test' });
+    expect(await failureOf(api.listPage(widgets, { limit: 1 }, soon(), () => undefined))).toMatchObject({ message: 'the plugin failed' });
+    await until(() => closed, 'the end of the connection');
   });
 
   it('says that nobody listens', async () => {

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { expect, test } from 'vitest';
+import { ProxyAgent } from 'undici';
+import { expect, onTestFinished, test } from 'vitest';
 import { openAnswer, type OpenAnswer } from '../../../src/gitops/kube/open-answer.ts';
 import { serving, type Rig } from './support/one-connection.ts';
 
@@ -66,6 +67,18 @@ test('an answer that breaks off fails its reader', async () => {
 test('a server that answers nothing fails the call', async () => {
   const rig = await serving((_request, response) => void response.destroy());
   await expect(open(rig)).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+});
+
+test('what a proxy says at length instead of an answer is not waited for by its connection', async () => {
+  let said = false;
+  const rig = await serving((_request, response) => {
+    response.writeHead(407).end(Buffer.alloc(32 * 1024 * 1024, 'x'), () => (said = true));
+  });
+  const dispatcher = new ProxyAgent({ uri: String(rig.request.origin) });
+  onTestFinished(async () => dispatcher.destroy());
+  const call = open({ ...rig, dispatcher, request: { ...rig.request, origin: 'http://hub.example' } });
+  await expect(call).rejects.toThrow('407');
+  await expect.poll(() => said).toBe(true);
 });
 
 test('a loop that is left early ends the connection', async () => {
