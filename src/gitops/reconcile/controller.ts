@@ -94,7 +94,7 @@ class Controller {
       this.#propagator.unblock();
       this.#aggregator.unblock();
     });
-    metrics.readSnapshotFrom(() => snapshotOf(this.#state, this.#propagator, this.#signal));
+    metrics.readSnapshotFrom(() => snapshotOf(this.#state, this.#propagator));
     health.attach({
       hubSynced: () => this.#reflectors.every(({ state }) => state.synced),
       maestroSynced: () => this.#feed.synced,

@@ -6,11 +6,14 @@ import { inTurns } from './in-turns.ts';
 import type { Propagator } from './propagator.ts';
 import type { ControllerState } from './state.ts';
 
-/** Counts for one scrape. Of applications that change meanwhile, either state may be counted. */
-export async function snapshotOf(state: ControllerState, propagator: Propagator, signal: AbortSignal): Promise<EngineSnapshot> {
+/**
+ * Counts for one scrape, which are of all applications even while the
+ * controllers stop. Of applications that change meanwhile, either state may be counted.
+ */
+export async function snapshotOf(state: ControllerState, propagator: Propagator): Promise<EngineSnapshot> {
   const applications: Partial<Record<ApplicationState, number>> = {};
   const parked: Record<string, number> = {};
-  await inTurns(state.index.all(), { clock: state.deps.clock, signal }, (app) => {
+  await inTurns(state.index.all(), { clock: state.deps.clock, signal: new AbortController().signal }, (app) => {
     if (app.hub === undefined) return;
     const is = stateOf(app, state);
     applications[is] = (applications[is] ?? 0) + 1;

@@ -13,7 +13,7 @@ it('counts all applications, and lets others have the event loop after every tho
   const state = new ControllerState({ clock, settings: { sourceId: 's', deliverNamespace: false, deliverProject: false }, hubId: 'hub-1' } as unknown as ControllerDeps);
   const facts = hubFactsOf(parseHubApplication(hubObject({})), '');
   for (let at = 0; at < 2_500; at += 1) state.index.setHub(state.index.getOrAdd(`argocd/app-${at}`), facts);
-  const counting = snapshotOf(state, { inFlight: 3, window: 8 } as Propagator, new AbortController().signal);
+  const counting = snapshotOf(state, { inFlight: 3, window: 8 } as Propagator);
   expect(clock.sleeping).toBe(1);
   const { applications, publishesInFlight } = await clock.finish(counting);
   expect(Object.values(applications).reduce((sum, count) => sum + count, 0)).toBe(2_500);
