@@ -8,6 +8,7 @@ import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import { ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
 import { applicationKind, argoGroup, refreshAnnotation } from '../constants.ts';
 import { objectAt } from '../model/fields.ts';
+import { withoutMark } from './operation-mark.ts';
 
 /** Raised when the hash of unchanged content becomes another, so that a roll-out of it can be paced. */
 const formula = '1';
@@ -35,9 +36,9 @@ function withoutStamps(annotations: Readonly<Record<string, string>>): Readonly<
   return kept.length === entries.length ? annotations : Object.fromEntries(kept);
 }
 
-/** Names an operation: 32 hex of SHA-256 over its canonical JSON. */
+/** Names an operation: 32 hex of SHA-256 over its canonical JSON, without our mark. */
 export function operationHash(operation: JsonObject): string {
-  return shortHash(contentText(operation));
+  return shortHash(contentText(withoutMark(operation)));
 }
 
 /** True when the hash was made by the formula that this version uses; "" never is. */

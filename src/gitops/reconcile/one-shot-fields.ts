@@ -1,5 +1,8 @@
+import type { JsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { OneShot } from '../bundle/build-bundle.ts';
+import { operationHash } from '../bundle/content-hash.ts';
+import { markOperation } from '../bundle/operation-mark.ts';
 import { travellingFields, type StoredBundle } from '../bundle/stored-bundle.ts';
 import type { BundleRecord, DroppedOneShot } from '../index/records.ts';
 import type { HubApplication } from '../model/hub-application.ts';
@@ -16,7 +19,7 @@ export function droppedBy({ stored, dropped }: BundleRecord, next: StoredBundle)
 export function oneShotOf(plan: OneShotPlan, content: HubApplication, over: BundleRecord | undefined, stored: ResourceBundle | undefined): OneShot {
   const travelling = stored === undefined ? {} : travellingFields(stored.manifests);
   const flight = over?.stored.oneShot;
-  const operation = plan.operation === 'new' ? content.operation : plan.operation === 'kept' ? travelling.operation : undefined;
+  const operation = plan.operation === 'new' ? marked(content.operation, (over?.stored.version ?? 0) + 1) : plan.operation === 'kept' ? travelling.operation : undefined;
   const refresh = plan.refresh === 'new' ? content.refresh : plan.refresh === 'kept' ? travelling.refresh : undefined;
   return {
     ...(operation === undefined
@@ -26,4 +29,9 @@ export function oneShotOf(plan: OneShotPlan, content: HubApplication, over: Bund
       ? {}
       : { refresh, refreshAfter: plan.refresh === 'kept' ? (flight?.refreshAfter ?? '') : (over?.reconciledAt ?? '') }),
   };
+}
+
+/** What becomes of an operation is told by its mark, so that each publish of a new one has another. */
+function marked(operation: JsonObject | undefined, version: number): JsonObject | undefined {
+  return operation === undefined ? undefined : markOperation(operation, `${version}-${operationHash(operation).slice(0, 8)}`);
 }

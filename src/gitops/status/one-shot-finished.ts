@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
+import { operationMark } from '../bundle/operation-mark.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 import type { AppReport } from './report.ts';
 import { reportIsCurrent } from './report.ts';
@@ -20,17 +21,21 @@ export interface TravellingOperation {
  * True when the cluster's Argo CD has carried out this very operation to its
  * end, so that the next version may go without it. Argo CD keeps `.operation`
  * until then and needs it for retries and waves: taking it away before would
- * abort the sync.
+ * abort the sync. One that carries our mark is told by that alone; for one that
+ * the Go controllers published, all that it says is compared.
  */
 export function operationFinished(travelling: TravellingOperation, report: AppReport): boolean {
   if (report.status === undefined || !reportIsCurrent(report, travelling.version)) return false;
   const state = objectAt(report.status, 'operationState');
+  if (!terminalPhases.includes(textAt(state, 'phase'))) return false;
+  const mark = operationMark(travelling.operation);
+  if (mark !== '') return operationMark(objectAt(state, 'operation')) === mark;
   const startedAt = textAt(state, 'startedAt');
   if (startedAt === '' || startedAt === travelling.opAfter) return false;
   const reported = objectAt(state, 'operation');
   // An automated sync asks for much the same, and Argo CD makes none of what it was given.
   if (isAutomated(reported) !== isAutomated(travelling.operation)) return false;
-  return terminalPhases.includes(textAt(state, 'phase')) && holds(reported, travelling.operation);
+  return holds(reported, travelling.operation);
 }
 
 function isAutomated(operation: JsonObject): boolean {

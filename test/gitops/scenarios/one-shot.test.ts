@@ -134,6 +134,25 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     expect((await spoke('d1-latest'))?.metadata.labels).toEqual({ edit: 'three' });
   });
 
+  test.each([
+    ['by somebody', 'd1-auto', sync()],
+    ['by nobody in particular', 'd1-auto-bare', { sync: {} }],
+  ])('D1: an operation started %s, of an application that synced by itself before, ends too', async (_, name, operation) => {
+    await createApp(rig, name, { cluster: 'c1' });
+    await eventually(async () => expect(at(await hub(name), 'status', 'operationState', 'phase')).toBe('Succeeded'), boundMs);
+    const before = await syncs(name);
+    await anotherSecond(name);
+    await start(name, operation);
+    await settled(name, before + 1);
+    // Argo CD merges it into the state of the one before.
+    expect(at(await spoke(name), 'status', 'operationState', 'operation', 'initiatedBy', 'automated')).toBe(true);
+    const { version } = await bundleOf(name);
+    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name }, { metadata: { labels: { edited: 'afterwards' } } });
+    await eventually(async () => expect((await spoke(name))?.metadata.labels).toEqual({ edited: 'afterwards' }), boundMs);
+    await settled(name, before + 1);
+    expect((await bundleOf(name)).version).toBe(version + 1);
+  });
+
   test('D1: an operation that fails ends too', async () => {
     await createManual('d1-fails');
     rig.spoke('c1').argo.failOperations(true);

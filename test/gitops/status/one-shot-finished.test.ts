@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
+import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
 import { operationFinished, refreshFinished } from '../../../src/gitops/status/one-shot-finished.ts';
 import { argoStatus, report } from './samples.ts';
 
@@ -37,6 +38,25 @@ describe('operationFinished', () => {
     ['travels with a version that is not applied yet', false, done, { version: 4 }],
   ])('an operation that %s: %j', (_what, wanted, state, over) => {
     expect(finished(state, over)).toBe(wanted);
+  });
+
+  // What a real Argo CD 3.5 made of `{"sync":{}}` after it had synced and healed by itself.
+  const merged: JsonObject = {
+    initiatedBy: { automated: true },
+    retry: { limit: 5 },
+    sync: { autoHealAttemptsCount: 1, prune: true, resources: [{ kind: 'ConfigMap', name: 'a' }], revision: 'rev1', syncOptions: ['CreateNamespace=true'] },
+  };
+  const marked = (asked: JsonObject, mark = '3-ab'): { readonly operation: JsonObject } => ({ operation: markOperation(asked, mark) });
+
+  it.each<[string, boolean, JsonObject, JsonObject]>([
+    ['merged into the state of an automated one', true, { sync: {} }, { ...done, operation: markOperation(merged, '3-ab') }],
+    ['merged into one with another option', true, { sync: { prune: false } }, { ...done, operation: markOperation(merged, '3-ab') }],
+    ['started in the second of the one before', true, { sync: {} }, { ...done, startedAt: '2026-01-01T00:00:00Z', operation: markOperation(merged, '3-ab') }],
+    ['running', false, { sync: {} }, { ...done, phase: 'Running', operation: markOperation(merged, '3-ab') }],
+    ['not told of: the state is an automated one', false, { sync: {} }, { ...done, operation: merged }],
+    ['not told of: the state is of an earlier publish', false, { sync: {} }, { ...done, operation: markOperation({ sync: {} }, '2-ab') }],
+  ])('a marked operation that is %s: %j', (_what, wanted, asked, state) => {
+    expect(finished(state, marked(asked))).toBe(wanted);
   });
 
   it('is not told by a report without a status', () => {
