@@ -144,7 +144,6 @@ export async function editOfAll({ fleet }: Bench, { hub, maestro, controller }: 
   const rest = await controller.sample();
   const wallMs = rest.lastPublishMs - startMs;
   const [ofMaestro, ofHub] = [await maestro.report(), await hub.report()];
-  console.log('PAUSES', JSON.stringify([half.pauses, meanwhile.pauses, rest.pauses]), lagOf(rest), half.cpuMs, rest.cpuMs);
   const publishes = publishesIn(half) + publishesIn(meanwhile) + publishesIn(rest) - deletions;
   console.log(`One change of all ${size} applications, and ${deletions} deletions when half of them were published\n`);
   console.log('| | |\n|---|---|');
