@@ -19,7 +19,7 @@ export function droppedBy({ stored, dropped }: BundleRecord, next: StoredBundle)
 export function oneShotOf(plan: OneShotPlan, content: HubApplication, over: BundleRecord | undefined, stored: ResourceBundle | undefined): OneShot {
   const travelling = stored === undefined ? {} : travellingFields(stored.manifests);
   const flight = over?.stored.oneShot;
-  const operation = plan.operation === 'new' ? marked(content.operation, (over?.stored.version ?? 0) + 1) : plan.operation === 'kept' ? travelling.operation : undefined;
+  const operation = plan.operation === 'new' ? marked(content) : plan.operation === 'kept' ? travelling.operation : undefined;
   const refresh = plan.refresh === 'new' ? content.refresh : plan.refresh === 'kept' ? travelling.refresh : undefined;
   return {
     ...(operation === undefined
@@ -31,7 +31,7 @@ export function oneShotOf(plan: OneShotPlan, content: HubApplication, over: Bund
   };
 }
 
-/** What becomes of an operation is told by its mark, so that each publish of a new one has another. */
-function marked(operation: JsonObject | undefined, version: number): JsonObject | undefined {
-  return operation === undefined ? undefined : markOperation(operation, `${version}-${operationHash(operation).slice(0, 8)}`);
+/** What becomes of an operation is told by its mark. The hub never counts back, so no two have the same, also when the work is deleted and made anew. */
+function marked({ operation, resourceVersion }: HubApplication): JsonObject | undefined {
+  return operation === undefined ? undefined : markOperation(operation, `${resourceVersion}-${operationHash(operation).slice(0, 8)}`);
 }
