@@ -68,30 +68,41 @@ export interface TlsMaterial extends Certificates {
 
 /**
  * Gives the TLS material of a channel, read again when a file changed. While a
- * rotation is half done (the new certificate with the old key), the last pair
- * that fitted is used. Throws a usage error naming file and flag.
+ * rotation is half done (a file is empty, cut short or gone, or the new
+ * certificate stands beside the old key), what was good last is used, and the
+ * next call looks again. Throws a usage error naming file and flag as long as
+ * nothing was good.
  */
 export function createTlsSource(files: TlsFiles, channel: Channel): () => TlsMaterial {
   const cache = new FileCache();
   const flags = fileFlags[channel];
   const given = [[files.caFile, flags.ca], [files.clientCertFile, flags.cert], [files.clientKeyFile, flags.key]] as const;
   let current: { readonly material: TlsMaterial; readonly stamps: string } | undefined;
-  return () => {
+  return lastGood(() => {
     checkPair(files, channel);
     // Every call of a client asks; parsing certificates each time would cost more than the call.
     const stamps = given.map(([path, flag]) => (path === undefined ? '' : stampOf(path, flag))).join(',');
     if (current?.stamps === stamps) return current.material;
     const certificates = readWith(cache, files, channel);
-    if (current !== undefined && sameTexts(current.material, certificates)) {
-      current = { material: current.material, stamps };
-      return current.material;
-    }
+    const material =
+      current !== undefined && sameTexts(current.material, certificates)
+        ? current.material
+        : { ...certificates, context: secureContext(certificates, files, channel) };
+    current = { material, stamps };
+    return material;
+  });
+}
+
+/** A file that is being written as a call begins must not end a process that has run for weeks. */
+function lastGood<T>(read: () => T): () => T {
+  let good: { readonly value: T } | undefined;
+  return () => {
     try {
-      current = { material: { ...certificates, context: secureContext(certificates, files, channel) }, stamps };
+      good = { value: read() };
     } catch (error) {
-      if (current === undefined) throw error;
+      if (good === undefined) throw error;
     }
-    return current.material;
+    return good.value;
   };
 }
 
@@ -99,10 +110,14 @@ function sameTexts(a: Certificates, b: Certificates): boolean {
   return a.ca === b.ca && a.cert === b.cert && a.key === b.key;
 }
 
-/** Gives the bearer token, read again when its file changed; undefined when there is none. */
+/**
+ * Gives the bearer token, read again when its file changed; undefined when there
+ * is none. While the file is empty, gone or holds no token, it is the last one
+ * that was good; a usage error naming file and flag when there was none.
+ */
 export function createTokenReader(source: TokenSource | undefined, channel: Channel): () => string | undefined {
   const cache = new FileCache();
-  return () => (source === undefined ? undefined : tokenWith(cache, source, channel));
+  return lastGood(() => (source === undefined ? undefined : tokenWith(cache, source, channel)));
 }
 
 /** Reads and checks the TLS files once. Throws a usage error naming file and flag. */
@@ -144,7 +159,8 @@ function readWith(cache: FileCache, files: TlsFiles, channel: Channel): Certific
 /** Node passes over a broken certificate in silence and then trusts nobody. */
 function checkCertificates(text: string, path: string, flag: string): void {
   const blocks = text.match(/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END \1CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) throw fileError(path, flag, 'holds a certificate without its end');
+  const begun = text.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/g)?.length ?? 0;
+  if (blocks.length < begun) throw fileError(path, flag, 'holds a certificate without its end');
   blocks.forEach((block, index) => {
     try {
       new X509Certificate(block);
