@@ -114,7 +114,9 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   // The same once more waits until the cluster has applied a version without it.
   const sameOperation = hub.operation === flight?.op || hub.operation === current?.dropped?.operation;
   const sameRefresh = flight?.refreshAfter !== undefined || current?.dropped?.refresh === true;
-  const newOperation = hub.operation !== '' && (!operationUnderWay || overdue) && !sameOperation;
+  // The cluster's Argo CD discards one that comes while it syncs by itself, and tells nobody: so it waits on the hub for the end.
+  const syncsByItself = !operationUnderWay && current?.reported?.phase === 'Running';
+  const newOperation = hub.operation !== '' && (!operationUnderWay || overdue) && !sameOperation && !syncsByItself;
   const newRefresh = hub.refresh !== '' && !refreshUnderWay && !sameRefresh;
   const drop = flight !== undefined && !operationUnderWay && !refreshUnderWay;
   const stale = stored === undefined || stored.contentHash !== hub.desiredHash || stored.hubUid !== hub.uid;

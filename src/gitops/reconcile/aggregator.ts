@@ -194,7 +194,9 @@ export class Aggregator {
     const applied = bundle.dropped !== undefined && bundle.appliedVersion >= bundle.dropped.version;
     if (applied) bundle.dropped = undefined;
     const leaves = app.collecting || app.hub === undefined || app.hub.deletionTimestamp !== '' || !belongs(app.hub, bundle);
-    const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinished;
+    // An operation on the hub may wait for the end of another sync.
+    const operationWaits = (app.hub?.operation ?? '') !== '' && bundle.reported?.phase !== 'Running';
+    const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinished || operationWaits;
     if (waits && synced) queue.put(app.key, 'change');
     if (!synced) return;
     if (app.hub?.selected !== true || !belongs(app.hub, bundle)) {

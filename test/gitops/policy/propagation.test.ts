@@ -31,6 +31,7 @@ const publish = (over: string | undefined, plan: object = {}): object => ({ do: 
 const clear = (operation: boolean, refresh: boolean): object => ({ do: 'clear-one-shot', operation, refresh });
 const nothing = { do: 'nothing' };
 const deletes = { deletionTimestamp: '2026-11-22T10:00:00Z' };
+const runs = fingerprintOf({ operationState: { phase: 'Running' } });
 /** An operation of hash A travels with b1. */
 const flightA: BundleOver = { stored: { oneShot: { op: 'A', opAfter: '' } } };
 const doneA: BundleOver = { ...flightA, operationFinished: true };
@@ -70,6 +71,9 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['an operation on a new application', { hub: { operation: 'A' } }, {}, publish(undefined, { operation: 'new' })],
   ['an operation', { hub: { operation: 'A' }, bundles: [{}] }, {}, publish('b1', { operation: 'new' })],
   ['an operation and other content', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [{}] }, {}, publish('b1', { operation: 'new' })],
+  ['an operation, while the cluster syncs by itself, waits', { hub: { operation: 'A' }, bundles: [{ reported: runs }] }, {}, nothing],
+  ['an operation, while the cluster syncs by itself, waits, and other content goes without it', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [{ reported: runs }] }, {}, publish('b1')],
+  ['an operation, when the sync of before has ended', { hub: { operation: 'A' }, bundles: [{ reported: fingerprintOf({ operationState: { phase: 'Succeeded' } }) }] }, {}, publish('b1', { operation: 'new' })],
   ['under way and taken from the hub', { operationTaken: true, bundles: [flightA] }, {}, nothing],
   ['under way, other content', { operationTaken: true, hub: { desiredHash: '1:b' }, bundles: [flightA] }, {}, publish('b1', { operation: 'kept' })],
   ['under way, left on the hub by a crash', { hub: { operation: 'A' }, bundles: [flightA] }, {}, clear(true, false)],
@@ -81,7 +85,7 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['another one after the end', { hub: { operation: 'B' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1', { operation: 'new' })],
   ['the same once more waits for the end', { hub: { operation: 'A' }, operationTaken: true, bundles: [flightA] }, {}, nothing],
   ['the same once more, when the end of the first was never heard of: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000 }] }, {}, publish('b1')],
-  ['the same once more, while the first is seen to run for long', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000, reported: fingerprintOf({ operationState: { phase: 'Running' } }) }] }, {}, nothing],
+  ['the same once more, while the first is seen to run for long', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000, reported: runs }] }, {}, nothing],
   ['the same once more: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1')],
   ['the same once more: until that is applied', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, nothing],
   ['another one need not wait for that', { hub: { operation: 'B' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, publish('b1', { operation: 'new' })],

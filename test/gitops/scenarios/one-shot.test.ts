@@ -153,6 +153,22 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     expect((await bundleOf(name)).version).toBe(version + 1);
   });
 
+  test('D2: an operation that is set while the cluster syncs by itself is not discarded by it', async () => {
+    const { argo } = rig.spoke('c1');
+    argo.holdOperations(true);
+    await createApp(rig, 'd2-auto', { cluster: 'c1' });
+    await eventually(async () => expect(at(await hub('d2-auto'), 'status', 'operationState', 'phase')).toBe('Running'), boundMs);
+    await start('d2-auto', sync({ prune: true }));
+    // A change of its content goes to the cluster meanwhile.
+    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'd2-auto' }, { metadata: { labels: { edited: 'meanwhile' } } });
+    await eventually(async () => expect((await spoke('d2-auto'))?.metadata.labels).toEqual({ edited: 'meanwhile' }), boundMs);
+    expect(await hub('d2-auto')).toHaveProperty('operation');
+    expect((await bundleOf('d2-auto')).manifests[0]).not.toHaveProperty('operation');
+    await anotherSecond('d2-auto');
+    argo.holdOperations(false);
+    await settled('d2-auto', 2);
+  });
+
   test('D1: an operation that fails ends too', async () => {
     await createManual('d1-fails');
     rig.spoke('c1').argo.failOperations(true);
