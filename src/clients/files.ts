@@ -1,8 +1,8 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import { MaestroError } from '../errors.ts';
+import { certificateProblem, contextProblem } from './pem-problems.ts';
 
 /** Paths of PEM files; absent means "not given". */
 export interface TlsFiles {
@@ -156,18 +156,9 @@ function readWith(cache: FileCache, files: TlsFiles, channel: Channel): Certific
   return { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) };
 }
 
-/** Node passes over a broken certificate in silence and then trusts nobody. */
 function checkCertificates(text: string, path: string, flag: string): void {
-  const blocks = text.match(/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END \1CERTIFICATE-----/g) ?? [];
-  const begun = text.match(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/g)?.length ?? 0;
-  if (blocks.length < begun) throw fileError(path, flag, 'holds a certificate without its end');
-  blocks.forEach((block, index) => {
-    try {
-      new X509Certificate(block);
-    } catch (error) {
-      throw fileError(path, flag, `holds a broken certificate (number ${index + 1})`, error);
-    }
-  });
+  const found = certificateProblem(text);
+  if (found !== undefined) throw fileError(path, flag, `holds ${found.problem}`, found.cause);
 }
 
 /** Maestro speaks TLS 1.3 only, on both ports (recordings/access.json, tls-1.2). */
@@ -175,14 +166,8 @@ function secureContext(certificates: Certificates, files: TlsFiles, channel: Cha
   try {
     return createSecureContext({ ...certificates, minVersion: 'TLSv1.3' });
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
     const named = [files.caFile, files.clientCertFile, files.clientKeyFile].filter((path) => path !== undefined);
-    const problem = /key values mismatch/.test(text)
-      ? 'the private key does not belong to the certificate'
-      : /bad decrypt|password|interrupted or cancelled/i.test(text)
-        ? 'the private key is encrypted, which is not supported'
-        : 'they cannot be parsed';
-    throw new MaestroError('usage', `The TLS files ${named.join(', ')} cannot be used: ${problem}`, {
+    throw new MaestroError('usage', `The TLS files ${named.join(', ')} cannot be used: ${contextProblem(error)}`, {
       hint: `Check ${fileFlags[channel].ca}, ${fileFlags[channel].cert} and ${fileFlags[channel].key}.`,
       delivery: 'not-sent',
       cause: error,

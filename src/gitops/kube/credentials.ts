@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { RequestContext } from '@kubernetes/client-node';
 import type { DispatcherOptions } from '@kubernetes/client-node';
 import { Agent, ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
+import { certificateProblem, contextProblem } from '../../clients/pem-problems.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import { isCheapToReload } from './kubeconfig.ts';
@@ -113,6 +115,12 @@ export class CredentialSource {
       if (made !== undefined) void made.destroy();
       return previous.dispatcher;
     }
+    try {
+      checkTls(options);
+    } catch (error) {
+      if (made !== undefined) void made.destroy();
+      throw error;
+    }
     const dispatcher = made ?? createPool(options);
     this.#pools.add(dispatcher);
     this.#pool = { fingerprint, dispatcher };
@@ -122,6 +130,29 @@ export class CredentialSource {
     }
     return dispatcher;
   }
+}
+
+/** With files that are being written, no connection of a new pool would come to stand, where those of the last one do. */
+function checkTls(options: DispatcherOptions | undefined): void {
+  if (options === undefined || options.type === 'none') return;
+  const { ca, cert, key, pfx, passphrase } = options.type === 'agent' ? options.connect : options.requestTls;
+  const found = ca === undefined ? undefined : certificateProblem(String(ca));
+  if (found !== undefined) throw unusableTls(`the CA file holds ${found.problem}`, found.cause);
+  try {
+    createSecureContext({ cert, key, pfx, passphrase });
+  } catch (error) {
+    throw unusableTls(`certificate and key: ${contextProblem(error)}`, error);
+  }
+}
+
+function unusableTls(problem: string, cause: unknown): MaestroError {
+  return new MaestroError('access-denied', `The TLS files of the hub cannot be used: ${problem}`, {
+    reason: 'TlsFailed',
+    mayHeal: true,
+    delivery: 'not-sent',
+    hint: 'Check the certificates and the key that the kubeconfig names.',
+    cause,
+  });
 }
 
 /**

@@ -73,6 +73,46 @@ describe('TLS', () => {
     expect(hub.connections).toBe(1);
   });
 
+  it.each([
+    ['half a certificate', 'tls.crt', 'half'],
+    ['the certificate of another key', 'tls.crt', 'whole'],
+    ['an empty certificate file', 'tls.crt', 'empty'],
+    ['half a key', 'tls.key', 'half'],
+    ['half a CA', 'ca.crt', 'half'],
+    ['an empty CA file', 'ca.crt', 'empty'],
+  ] as const)('keeps the last certificates while there is %s', async (_name, file, state) => {
+    const authority = await createAuthority();
+    const [first, second] = [await authority.issue({ client: true }), await authority.issue({ client: true })];
+    const folder = temporaryFolder();
+    const put = (texts: Readonly<Record<string, string>>): void => Object.entries(texts).forEach(([name, text]) => writeFileSync(join(folder, name), text));
+    put({ 'ca.crt': authority.cert, 'tls.crt': first.cert, 'tls.key': first.key });
+    const config = join(folder, 'config');
+    writeFileSync(config, kubeconfigText({ server: 'https://127.0.0.1:1', 'certificate-authority': 'ca.crt' }, { 'client-certificate': 'tls.crt', 'client-key': 'tls.key' }));
+    const clock = new ManualClock();
+    const source = new CredentialSource(() => loadHubConfig({ kubeconfig: config }, {}), clock);
+    onTestFinished(() => source.close());
+    const before = await source.lend();
+    const next = { 'ca.crt': `${authority.cert}\n`, 'tls.crt': second.cert, 'tls.key': second.key };
+    const text = { empty: '', half: next[file].slice(0, next[file].length / 2), whole: next[file] }[state];
+    put({ [file]: text });
+    await clock.advance(31_000);
+    expect((await source.lend()).dispatcher).toBe(before.dispatcher);
+    expect(source.openPools).toBe(1);
+    put(next);
+    await clock.advance(31_000);
+    expect((await source.lend()).dispatcher).not.toBe(before.dispatcher);
+  });
+
+  it('tells of certificates that can not be used by the calls, which may heal', async () => {
+    const { port, authority } = await tlsHub();
+    const [first, second] = [await authority.issue({ client: true }), await authority.issue({ client: true })];
+    const cluster = { server: `https://127.0.0.1:${port}`, 'certificate-authority-data': base64(authority.cert) };
+    const api = await connectBy(kubeconfigText(cluster, { 'client-certificate-data': base64(first.cert), 'client-key-data': base64(second.key) }));
+    const failure = await failureOf(api.get(widgets, one, soon()));
+    expect(failure).toMatchObject({ code: 'access-denied', reason: 'TlsFailed', mayHeal: true, delivery: 'not-sent' });
+    expect(failure.message).toContain('key does not belong to the certificate');
+  });
+
   it('refuses plain HTTP unless it is meant', async () => {
     expect(await failureOf(connectBy(kubeconfigText({ server: 'http://127.0.0.1:1' })))).toMatchObject({ code: 'usage' });
   });
