@@ -277,6 +277,14 @@ describe('a whole run', () => {
     expect(lines.filter(({ name }) => name === 'two').at(-1)).toMatchObject({ consumer: 'c2', state: 'available' });
   });
 
+  it('ends with exit 8 when a named work was not seen because the server was away to the end', async () => {
+    const away = await startStandIn({ consumers: ['c1'] });
+    await away.close();
+    const run = await runCli(['watch', '--name=w', '--consumer=c1', '--interval=5ms', '--timeout=300ms'], { endpoints: away });
+    expect(run).toMatchObject({ exitCode: 8, stdout: '' });
+    expect(run.stderr).toMatch(/error: Cannot reach GET .*nothing listens there/);
+  });
+
   it('ends with the code of the signal', async () => {
     const stop = new AbortController();
     const watching = runCli(['watch', '--interval=5ms'], { endpoints: maestro, signal: stop.signal });

@@ -28,6 +28,7 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
   const works = watchedWorks(options, maestro.reader);
+  let blind: MaestroError | undefined;
   const feed = options.via === 'poll' ? undefined : openFeed({ source: options.source, wants: (event) => works.wants(event) }, { context, maestro, notices });
   try {
     const source = pollChanges(
@@ -35,7 +36,10 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
         intervalMs: options.intervalMs,
         readTimeoutMs: options.scope.by === 'address' ? fewWorksMs : manyWorksMs,
         read: (readBudget) => works.read(readBudget),
-        onTrouble: (error) => tellTrouble(error, notices),
+        onTrouble: (error) => {
+          blind = error;
+          tellTrouble(error, notices);
+        },
         ...(feed === undefined ? {} : { stream: { feed, liveIntervalMs: options.liveIntervalMs, readSome: (ids, readBudget) => works.readSome(ids, readBudget) } }),
       },
       budget,
@@ -52,6 +56,8 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
     }
     // The time is up. A named work that never came is an answer, and not a good one.
     if (options.scope.by === 'address' && !works.allSeen) {
+      // Of a server that is away nobody knows whether it came.
+      if (blind !== undefined) throw blind;
       throw new MaestroError('not-found', `not every named work appeared within ${formatDuration(options.timeoutMs)}`);
     }
     return { exitCode: ExitCode.Done };
