@@ -3,7 +3,6 @@ import type { WorkStatus } from '../../core/status/work-status.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { backoffMs } from '../../operations/budget.ts';
-import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
 import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
 import { conditionsPatch, statusPatch } from '../kube/patches.ts';
 import { asksForFewer } from '../kube/translate-status.ts';
@@ -18,18 +17,13 @@ import { hubStatusOf } from '../status/hub-status.ts';
 import { operationFinished, refreshFinished } from '../status/one-shot-finished.ts';
 import { isLaterReport, readReport, reportIsCurrent, type AppReport } from '../status/report.ts';
 import { trimStatus, type StatusTrim } from '../status/trim-status.ts';
+import { BatchedReads } from './batched-reads.ts';
 import { Silence } from './silence.ts';
 import { applications, type ControllerState } from './state.ts';
 
 const firstBackoffMs = 500;
 const longestBackoffMs = 300_000;
 const refusedAgainMs = 600_000;
-/**
- * Reads of Maestro under way at once. Its pool keeps few idle connections to
- * the database, so more reads probably mean new connections: on a real one, short of
- * CPU, 140 a second were answered one by one, 80 by four and 35 by 32 at once.
- */
-const mostReads = 4;
 /** What a look at the status of an application found. */
 interface Look {
   readonly hub: HubFacts;
@@ -51,7 +45,7 @@ export class Aggregator {
   readonly #signal: AbortSignal;
   readonly #trim: StatusTrim;
   readonly #blocked = new Set<string>();
-  readonly #reads = new AdaptiveWindow(mostReads);
+  readonly #reads: BatchedReads;
   readonly silence: Silence;
 
   constructor(state: ControllerState, budget: HubWriteBudget, signal: AbortSignal) {
@@ -59,6 +53,7 @@ export class Aggregator {
     this.#budget = budget;
     this.#signal = signal;
     this.#trim = { mode: state.deps.settings.statusMode };
+    this.#reads = new BatchedReads(state.deps.maestro.reader, () => state.call(signal));
     this.silence = new Silence(state);
   }
 
@@ -257,18 +252,9 @@ export class Aggregator {
     const bundle = currentBundle(app, hub);
     if (bundle === undefined || !belongs(hub, bundle)) return this.#decide(app, hub, undefined, undefined);
     const kept = reports.get(app.key);
-    const status = kept ?? (await this.#read(bundle.stored.id));
+    const status = kept ?? (await this.#reads.get(bundle.stored.id))?.status;
     const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
     return this.#decide(app, hub, bundle, readReport(status, { namespace, name }));
-  }
-
-  async #read(id: string): Promise<WorkStatus | undefined> {
-    await this.#reads.enter();
-    try {
-      return (await this.#state.deps.maestro.reader.getBundle(id, this.#state.call(this.#signal)))?.status;
-    } finally {
-      this.#reads.giveBack();
-    }
   }
 
   async #writeNow(app: AppRecord, { hub, report, publishedVersion, delivery }: Look): Promise<void> {
