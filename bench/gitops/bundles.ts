@@ -1,9 +1,11 @@
 import { bundleId } from '../../src/core/works/bundle-id.ts';
-import { bundleData, eventMetadata } from '../../src/core/works/document.ts';
+import { eventMetadata } from '../../src/core/works/document.ts';
+import { readWrittenWork } from '../../src/core/works/written-work.ts';
 import { buildBundle, type BuiltBundle } from '../../src/gitops/bundle/build-bundle.ts';
 import { bundleNameOf } from '../../src/gitops/bundle/bundle-name.ts';
-import { parseHubApplication } from '../../src/gitops/model/hub-application.ts';
-import { canonicalJson, toWireJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
+import { draftBundle } from '../../src/gitops/bundle/draft-bundle.ts';
+import { parseHubApplication, type HubApplication } from '../../src/gitops/model/hub-application.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { applicationText, applicationWithHoles, argoFinalizer, clusterOf, holesOf, hubId, namespace, nameOf, secondsOf, statusText, type Fleet, type StatusSeed } from './fixture.ts';
 import { Template } from './template.ts';
 
@@ -11,7 +13,12 @@ import { Template } from './template.ts';
 export function builtBundle(fleet: Fleet, at: number, specRevision: number, sourceId: string): BuiltBundle {
   const text = applicationText(holesOf(fleet, at, specRevision), { version: 1, status: undefined, deletionTimestamp: undefined, finalizers: [argoFinalizer] });
   const app = parseHubApplication(JSON.parse(text) as JsonObject);
-  return buildBundle(app, { sourceId, hubId, deliverNamespace: false, deliverProject: false }, {});
+  return built(app, sourceId);
+}
+
+function built(app: HubApplication, sourceId: string, name?: string): BuiltBundle {
+  const settings = { sourceId, hubId, deliverNamespace: false, deliverProject: false };
+  return buildBundle(app, draftBundle(app, settings), settings, {}, name);
 }
 
 export const idOf = (fleet: Fleet, at: number, sourceId: string): string =>
@@ -28,14 +35,15 @@ export class BundleTexts {
   constructor(fleet: Fleet, sourceId: string) {
     this.#fleet = fleet;
     const app = parseHubApplication(applicationWithHoles([argoFinalizer]));
-    const { work, contentHash } = buildBundle(app, { sourceId, hubId, deliverNamespace: false, deliverProject: false }, {}, { name: '@WORK@' });
+    const { work: written, contentHash } = built(app, sourceId, '@WORK@');
+    const work = readWrittenWork(written);
     const holed = (text: string): Template => new Template(text.replaceAll(contentHash, '@HASH@'));
     // Maestro keeps objects as maps, and sends their members in order.
     const kept = (value: unknown): Template => holed(canonicalJson(value as JsonValue));
     this.#metadata = kept(eventMetadata(work, '@ID@', '@CLUSTER@', 0));
     this.#manifests = kept(work.manifests);
     this.#configs = kept(work.manifestConfigs);
-    this.#data = holed(toWireJson(bundleData(work)));
+    this.#data = holed(written.dataText);
   }
 
   holes(at: number, specRevision: number, id: string, hash: string): Record<string, string> {

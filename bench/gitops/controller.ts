@@ -80,8 +80,11 @@ let lastPublishMs = 0;
 let readWallMs = 0;
 let readCpuMs = 0;
 let readSnapshot: (() => Promise<EngineSnapshot>) | undefined;
+let awaited: { readonly name: string; readonly least: number; readonly reached: () => void } | undefined;
 const counted = (name: string): void => {
-  counts[name] = (counts[name] ?? 0) + 1;
+  const count = (counts[name] ?? 0) + 1;
+  counts[name] = count;
+  if (awaited !== undefined && name === awaited.name && count >= awaited.least) awaited.reached();
 };
 
 function counting(metrics: ControllerMetrics): ControllerMetrics {
@@ -243,7 +246,11 @@ async function sample(collect: boolean): Promise<Sample> {
 
 console.log(JSON.stringify({ ready: true }));
 for await (const line of createInterface({ input: process.stdin })) {
-  const { look, collect = false } = JSON.parse(line) as { readonly look?: 'counts' | 'all'; readonly collect?: boolean };
+  const { look, count, collect = false } = JSON.parse(line) as { readonly look?: 'counts' | 'all'; readonly count?: { readonly name: string; readonly least: number }; readonly collect?: boolean };
+  if (count !== undefined) {
+    if ((counts[count.name] ?? 0) < count.least) await new Promise<void>((reached) => (awaited = { ...count, reached }));
+    awaited = undefined;
+  }
   // A look leaves the counts as they are. A snapshot walks all applications, as a scrape of the metrics does.
   console.log(JSON.stringify(look === undefined ? await sample(collect) : { counts, readWallMs, ...(look === 'all' ? { snapshot: await readSnapshot?.() } : {}) }));
 }

@@ -63,7 +63,7 @@ async function ownPaces(endpoints: Endpoints, sourceId: string, nodeFlags: reado
     await sleep(1_000);
     await controller.sample();
     const { startMs } = (await hub.tell({ do: 'create', from: round * count, to: (round + 1) * count })) as { readonly startMs: number };
-    await controller.until('all publishes', ({ counts }) => (counts['create sent'] ?? 0) >= count, 120_000, { everyMs: 20 });
+    await controller.untilCount('all publishes', 'create sent', count, 120_000);
     const { lastPublishMs, cpuMs } = await controller.sample();
     paces.push({ wallMs: lastPublishMs - startMs, cpuMs });
   }

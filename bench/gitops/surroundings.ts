@@ -48,6 +48,8 @@ export interface MeasuredController {
   readonly process: Process;
   /** What happened since the last sample, and begins the next; after a full collection of garbage when told so. */
   sample(collect?: boolean): Promise<Sample>;
+  /** Waits until something was done so often since the last sample, without a look that disturbs what is measured; throws when it was not within the time. */
+  untilCount(what: string, name: string, least: number, withinMs: number): Promise<void>;
   /** Looks until it holds; throws when it does not within the time. */
   until(what: string, holds: (look: Look) => boolean, withinMs: number, how?: { readonly everyMs?: number; readonly look?: 'counts' | 'all' }): Promise<void>;
 }
@@ -60,6 +62,13 @@ export async function startController(options: ControllerOptions, nodeFlags: rea
     sample: async (collect = false) => {
       process.tell({ collect });
       return (await process.next()) as Sample;
+    },
+    untilCount: async (what, name, least, withinMs) => {
+      process.tell({ look: 'counts', count: { name, least } });
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`${what}: not within ${withinMs} ms`)), withinMs)));
+      await Promise.race([process.next(), late]);
+      clearTimeout(timer);
     },
     until: async (what, holds, withinMs, { everyMs = 100, look: how = 'counts' } = {}) => {
       const endMs = performance.now() + withinMs;

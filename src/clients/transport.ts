@@ -1,4 +1,5 @@
 import type { ManifestWork } from '../core/works/manifest-work.ts';
+import type { WrittenWork } from '../core/works/written-work.ts';
 import type { Consumer, ResourceBundle } from '../core/works/resource-bundle.ts';
 
 /**
@@ -12,12 +13,12 @@ export interface CallOptions {
 }
 
 /** A write, as one CloudEvent of Publish carries it. */
-export type WorkRequest =
-  | { readonly kind: 'create'; readonly target: WorkTarget; readonly work: ManifestWork }
+export type WorkRequest<Work = ManifestWork> =
+  | { readonly kind: 'create'; readonly target: WorkTarget; readonly work: Work }
   | {
       readonly kind: 'update';
       readonly target: WorkTarget;
-      readonly work: ManifestWork;
+      readonly work: Work;
       /** The version this update was made from; 0 means "whatever is stored". */
       readonly version: number;
     }
@@ -36,7 +37,7 @@ export interface WorkTarget {
  * whether the request can have had an effect. No call is retried in here.
  */
 export interface WorkWriter {
-  publish(request: WorkRequest, options: CallOptions): Promise<void>;
+  publish(request: WorkRequest<ManifestWork | WrittenWork>, options: CallOptions): Promise<void>;
   close(): void;
 }
 

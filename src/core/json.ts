@@ -35,49 +35,86 @@ export function toWireJson(value: JsonValue, indent?: number): string {
   );
 }
 
+/** A number of 16 digits or more, or something in a text that looks like one. */
+const longNumber = /[:[,]\s*-?\d{16}/;
+
+/**
+ * Reads JSON text of the wire. Integers that a double cannot hold become
+ * bigints, so that a Helm value is published digit by digit; looking at every
+ * number for that takes five times as long, so it is only done where a long one
+ * stands in the text.
+ *
+ * @throws SyntaxError
+ */
+export function parseWireJson(text: string): JsonValue {
+  if (!longNumber.test(text)) return JSON.parse(text) as JsonValue;
+  const parse = JSON.parse as (text: string, reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown) => unknown;
+  return parse(text, (_key, value, { source }) => {
+    if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value;
+    return /^-?\d+$/.test(source) ? BigInt(source) : value;
+  }) as JsonValue;
+}
+
 /**
  * One text per content: keys sorted, numbers as the server keeps them. Maestro
  * holds numbers as doubles, so 9007199254740993 and 9007199254740992 are the
  * same content once stored.
  */
 export function canonicalJson(value: JsonValue | undefined): string {
-  return canonicalText(value, true);
+  return canonicalText(value, asStored);
 }
 
 /** The same, with a null member of an object as good as an absent one. */
 export function canonicalJsonWithoutNulls(value: JsonValue | undefined): string {
-  return canonicalText(value, false);
+  return canonicalText(value, withoutNulls);
 }
+
+/** JSON text for the wire with keys sorted, so that it is one text for one content: bigints are written as plain digits. */
+export function orderedWireJson(value: JsonValue): string {
+  return canonicalText(value, forWire);
+}
+
+/** What a text keeps of a value besides the order of keys. */
+interface Keeping {
+  /** Members that are null. */
+  readonly nulls: boolean;
+  /** Digits of integers that a double can not hold. */
+  readonly digits: boolean;
+}
+
+const asStored: Keeping = { nulls: true, digits: false };
+const withoutNulls: Keeping = { nulls: false, digits: false };
+const forWire: Keeping = { nulls: true, digits: true };
 
 /** Some object in it can not hold its members in the order of their keys. */
 const unorderable = Symbol('unorderable');
 
 /** Written in one go when objects can hold the order, which is nearly always: it runs over every application of a hub. */
-function canonicalText(value: JsonValue | undefined, nullMembers: boolean): string {
+function canonicalText(value: JsonValue | undefined, keeping: Keeping): string {
   if (value === undefined) return 'null';
-  const ordered = orderedValue(value, nullMembers);
-  return ordered === unorderable ? textByParts(value, nullMembers) : JSON.stringify(ordered);
+  const ordered = orderedValue(value, keeping);
+  return ordered === unorderable ? textByParts(value, keeping) : toWireJson(ordered);
 }
 
 /** The value itself when it is in order, as an API server sends it, else a copy of what is not. */
-function orderedValue(value: JsonValue, nullMembers: boolean): JsonValue | typeof unorderable {
-  if (typeof value === 'bigint') return Number(value);
+function orderedValue(value: JsonValue, keeping: Keeping): JsonValue | typeof unorderable {
+  if (typeof value === 'bigint') return keeping.digits ? value : Number(value);
   if (typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? orderedItems(value as readonly JsonValue[], nullMembers) : orderedMembers(value as JsonObject, nullMembers);
+  return Array.isArray(value) ? orderedItems(value as readonly JsonValue[], keeping) : orderedMembers(value as JsonObject, keeping);
 }
 
-function orderedItems(items: readonly JsonValue[], nullMembers: boolean): JsonValue | typeof unorderable {
+function orderedItems(items: readonly JsonValue[], keeping: Keeping): JsonValue | typeof unorderable {
   let copy: JsonValue[] | undefined;
   for (let at = 0; at < items.length; at += 1) {
     const item = items[at] ?? null;
-    const ordered = orderedValue(item, nullMembers);
+    const ordered = orderedValue(item, keeping);
     if (ordered === unorderable) return unorderable;
     if (ordered !== item) (copy ??= items.slice())[at] = ordered;
   }
   return copy ?? items;
 }
 
-function orderedMembers(object: JsonObject, nullMembers: boolean): JsonObject | typeof unorderable {
+function orderedMembers(object: JsonObject, keeping: Keeping): JsonObject | typeof unorderable {
   const keys = Object.keys(object);
   const kept = isSorted(keys);
   if (!kept) keys.sort();
@@ -88,8 +125,8 @@ function orderedMembers(object: JsonObject, nullMembers: boolean): JsonObject | 
     if (key === '__proto__' || (!kept && startsWithDigit(key))) return unorderable;
     const member = object[key];
     if (member === undefined) continue;
-    const leftOut = member === null && !nullMembers;
-    const ordered = typeof member === 'string' ? member : orderedValue(member, nullMembers);
+    const leftOut = member === null && !keeping.nulls;
+    const ordered = typeof member === 'string' ? member : orderedValue(member, keeping);
     if (ordered === unorderable) return unorderable;
     if (copy === undefined && (leftOut || ordered !== member)) {
       copy = {};
@@ -111,20 +148,20 @@ function startsWithDigit(key: string): boolean {
 }
 
 /** The same text, for what an object can not hold in order. */
-function textByParts(value: JsonValue | undefined, nullMembers: boolean): string {
+function textByParts(value: JsonValue | undefined, keeping: Keeping): string {
   if (value === undefined || value === null) return 'null';
-  if (typeof value === 'bigint') return JSON.stringify(Number(value));
+  if (typeof value === 'bigint') return keeping.digits ? value.toString() : JSON.stringify(Number(value));
   if (typeof value !== 'object') return JSON.stringify(Object.is(value, -0) ? 0 : value);
   let text = '';
   if (Array.isArray(value)) {
-    for (const item of value as readonly JsonValue[]) text += `${text === '' ? '' : ','}${textByParts(item, nullMembers)}`;
+    for (const item of value as readonly JsonValue[]) text += `${text === '' ? '' : ','}${textByParts(item, keeping)}`;
     return `[${text}]`;
   }
   const object = value as JsonObject;
   for (const key of Object.keys(object).sort()) {
     const member = object[key];
-    if (member === undefined || (member === null && !nullMembers)) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${textByParts(member, nullMembers)}`;
+    if (member === undefined || (member === null && !keeping.nulls)) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${textByParts(member, keeping)}`;
   }
   return `{${text}}`;
 }

@@ -2,6 +2,8 @@ import { CloudEvent } from 'cloudevents';
 import type { CloudEventV1 } from 'cloudevents';
 import { toWireJson } from '../../core/json.ts';
 import { bundleData, eventMetadata } from '../../core/works/document.ts';
+import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import { isWrittenWork, type WrittenWork } from '../../core/works/written-work.ts';
 import { MaestroError } from '../../errors.ts';
 import type { WorkRequest } from '../transport.ts';
 import { manifestBundleDataType } from './event-types.ts';
@@ -18,7 +20,7 @@ export interface EventIdentity {
  * The data is text, since the class would keep a copy of bytes in base64.
  * Throws an internal error when the target lacks a part the server requires.
  */
-export function workEvent(request: WorkRequest, identity: EventIdentity): CloudEventV1<string> {
+export function workEvent(request: WorkRequest<ManifestWork | WrittenWork>, identity: EventIdentity): CloudEventV1<string> {
   const { id, consumer, source } = request.target;
   // The server takes an event without a consumer or an id as far as decoding it.
   for (const [name, value] of Object.entries({ id, consumer, source })) {
@@ -46,7 +48,7 @@ export function workEvent(request: WorkRequest, identity: EventIdentity): CloudE
       metadata: toWireJson(metadata),
       ...(request.kind === 'delete'
         ? { deletiontimestamp: time }
-        : { data: toWireJson(bundleData(request.work)) }),
+        : { data: isWrittenWork(request.work) ? request.work.dataText : toWireJson(bundleData(request.work)) }),
     };
     // Its names are fixed and its values checked above and by encodeEvent, so that the class need not check all again.
     return new CloudEvent<string>(event, false);

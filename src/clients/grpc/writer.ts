@@ -103,7 +103,7 @@ async function call(
 async function explain(
   error: unknown,
   settings: ConnectionSettings,
-  request: WorkRequest,
+  request: Pick<WorkRequest, 'target'>,
   lease: ChannelLease,
   signal: AbortSignal,
 ): Promise<unknown> {

@@ -46,7 +46,7 @@ export function workDocument(work: ManifestWork): JsonObject {
  * (recordings/lifecycle.json, step create). `version` is that of
  * `ce-resourceversion`: 0 for a create.
  */
-export function eventMetadata(work: ManifestWork, id: string, consumer: string, version: number): JsonObject {
+export function eventMetadata(work: Pick<ManifestWork, 'name' | 'labels' | 'annotations'>, id: string, consumer: string, version: number): JsonObject {
   return { name: work.name, namespace: consumer, uid: id, resourceVersion: String(version), ...mapsOf(work) };
 }
 
@@ -60,7 +60,7 @@ export function bundleData(work: ManifestWork): JsonObject {
   };
 }
 
-function mapsOf(work: ManifestWork): JsonObject {
+function mapsOf(work: Pick<ManifestWork, 'labels' | 'annotations'>): JsonObject {
   return {
     ...(isEmpty(work.labels) ? {} : { labels: work.labels }),
     ...(isEmpty(work.annotations) ? {} : { annotations: work.annotations }),

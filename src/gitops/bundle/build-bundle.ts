@@ -1,12 +1,16 @@
-import type { JsonObject } from '../../core/json.ts';
+import { parseWireJson, toWireJson, type JsonObject } from '../../core/json.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
-import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import type { WrittenWork } from '../../core/works/written-work.ts';
 import { contentHashStamp, hubIdStamp, hubUidStamp, oneShotStamp } from '../constants.ts';
-import type { HubApplication } from '../model/hub-application.ts';
+import { objectsAt } from '../model/fields.ts';
+import { isArgoFinalizer } from '../model/finalizers.ts';
+import type { HubSummary } from '../model/hub-application.ts';
 import { bundleNameOf } from './bundle-name.ts';
-import { draftBundle, type BundleDraft, type BundleSettings, type DraftOptions } from './draft-bundle.ts';
-import { oneShotText } from './one-shot.ts';
+import { isApplication } from './content-hash.ts';
+import type { BundleDraft, BundleSettings } from './draft-bundle.ts';
+import { oneShotText, readOneShot } from './one-shot.ts';
 import { withOneShot } from './spoke-application.ts';
+import type { StoredBundle } from './stored-bundle.ts';
 
 /** The fields of a hub application that are passed on once. */
 export interface OneShot {
@@ -19,39 +23,32 @@ export interface OneShot {
   readonly refreshAfter?: string;
 }
 
-export interface BuildOptions extends DraftOptions {
-  /** Name of the work when it is not the plain one. */
-  readonly name?: string;
-  /** What was made of the very same application, settings and options before. */
-  readonly draft?: BundleDraft;
-}
-
 export interface BuiltBundle {
   readonly id: string;
-  readonly work: ManifestWork;
+  readonly work: WrittenWork;
   readonly contentHash: string;
+  /** It holds nothing but the Application. */
+  readonly alone: boolean;
 }
 
 /**
- * Makes the work for a hub application: a pure function of what it is given,
- * which it leaves as it is. One-shot fields are taken from `oneShot` alone,
- * never from the application, so that the caller decides how long each
- * travels. The work can still be one that Maestro refuses: ask
- * `bundleProblems` before publishing.
+ * Makes the work for a hub application out of its draft: a pure function of
+ * what it is given. One-shot fields are taken from `oneShot` alone, so that the
+ * caller decides how long each travels. The work can still be one that Maestro
+ * refuses: ask `bundleProblems` before publishing.
+ *
+ * @param name of the work, when it is not the plain one
  */
 export function buildBundle(
-  app: HubApplication,
-  settings: BundleSettings,
+  app: HubSummary,
+  { labels, annotations, dataText, alone, contentHash }: BundleDraft,
+  settings: Pick<BundleSettings, 'sourceId' | 'hubId'>,
   oneShot: OneShot,
-  options: BuildOptions = {},
+  name = bundleNameOf(app.namespace, app.name),
 ): BuiltBundle {
-  const name = options.name ?? bundleNameOf(app.namespace, app.name);
-  const { labels, annotations, companions, application, manifestConfigs, deleteOption, contentHash } =
-    options.draft ?? draftBundle(app, settings, options);
   const travelling = oneShotText(oneShot);
-  const work: ManifestWork = {
+  const work: WrittenWork = {
     name,
-    namespace: app.cluster,
     labels,
     annotations: {
       ...annotations,
@@ -60,9 +57,34 @@ export function buildBundle(
       [contentHashStamp]: contentHash,
       ...(travelling === undefined ? {} : { [oneShotStamp]: travelling }),
     },
-    manifests: [...companions, withOneShot(application, oneShot.operation, oneShot.refresh)],
-    manifestConfigs,
-    ...(deleteOption === undefined ? {} : { deleteOption }),
+    dataText: travelling === undefined ? dataText : travellingText(dataText, oneShot),
   };
-  return { id: bundleId(settings.sourceId, app.cluster, name), work, contentHash };
+  return { id: bundleId(settings.sourceId, app.cluster, name), work, contentHash, alone };
+}
+
+/** What a bundle says of itself once Maestro has it: as `readStoredBundle` reads it back. */
+export function storedBundleOf({ id, work, contentHash }: BuiltBundle, app: HubSummary, hubId: string, version: number): StoredBundle {
+  return {
+    id,
+    name: work.name,
+    consumer: app.cluster,
+    version,
+    deleting: false,
+    hubNamespace: app.namespace,
+    hubName: app.name,
+    hubId,
+    hubUid: app.uid,
+    contentHash,
+    oneShot: readOneShot(work.annotations[oneShotStamp] ?? ''),
+    managedBy: 'us',
+    spokeNamespace: app.spokeNamespace,
+    spokeName: app.name,
+    cascades: app.finalizers.some((finalizer) => isArgoFinalizer(finalizer)),
+  };
+}
+
+function travellingText(dataText: string, { operation, refresh }: OneShot): string {
+  const data = parseWireJson(dataText) as JsonObject;
+  const manifests = objectsAt(data, 'manifests').map((manifest) => (isApplication(manifest) ? withOneShot(manifest, operation, refresh) : manifest));
+  return toWireJson({ ...data, manifests });
 }

@@ -9,8 +9,8 @@ import {
   managedByLabel,
   syncOptionsAnnotation,
 } from '../constants.ts';
-import { objectAt, textAt } from '../model/fields.ts';
-import type { HubApplication } from '../model/hub-application.ts';
+import { objectAt } from '../model/fields.ts';
+import type { HubSummary } from '../model/hub-application.ts';
 
 /** A manifest that goes ahead of the Application and stays on the cluster when the work is deleted. */
 export interface Companion {
@@ -20,7 +20,7 @@ export interface Companion {
 }
 
 /** The Namespace that the spoke application lives in, as the classic model sends it. */
-export function namespaceCompanion(app: HubApplication): Companion {
+export function namespaceCompanion(app: HubSummary): Companion {
   const name = app.spokeNamespace;
   return {
     manifest: {
@@ -36,20 +36,14 @@ export function namespaceCompanion(app: HubApplication): Companion {
   };
 }
 
-/** Name of the AppProject that an application belongs to. */
-export function projectOf(app: HubApplication): string {
-  const name = textAt(objectAt(app.object, 'spec'), 'project');
-  return name === '' ? defaultProject : name;
-}
-
 /** Every Argo CD of OpenShift makes `openshift-gitops/default` by itself; sending ours would take it over. */
-export function needsProject(app: HubApplication): boolean {
-  return projectOf(app) !== defaultProject || app.spokeNamespace !== defaultSpokeNamespace;
+export function needsProject(app: HubSummary): boolean {
+  return app.project !== defaultProject || app.spokeNamespace !== defaultSpokeNamespace;
 }
 
 /** The hub's AppProject for the cluster: its name and `spec`, in the namespace of the spoke application. */
-export function projectCompanion(app: HubApplication, project: JsonObject): Companion {
-  const name = projectOf(app);
+export function projectCompanion(app: HubSummary, project: JsonObject): Companion {
+  const name = app.project;
   const namespace = app.spokeNamespace;
   return {
     manifest: {

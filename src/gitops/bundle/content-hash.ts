@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, orderedWireJson } from '../../core/json.ts';
 import { contentText } from '../../core/works/compare.ts';
 import { bundleData } from '../../core/works/document.ts';
 import { manifestKey } from '../../core/works/manifest-work.ts';
@@ -15,19 +15,24 @@ const formula = '1';
 
 /**
  * `<formula>:<32 hex>`: SHA-256, cut, of the work's labels, annotations and
- * data as canonical JSON. Left out is what travels once (`operation`, the
- * refresh annotation) and our own stamps, so that a restart finds equal what
- * it published, whatever it passed on meanwhile.
+ * data as JSON with keys in order. Left out is what travels once (`operation`,
+ * the refresh annotation) and our own stamps, so that a restart finds equal
+ * what it published, whatever it passed on meanwhile.
  */
 export function contentHashOf(work: Omit<ManifestWork, 'name'>): string {
-  const { manifests, ...data } = bundleData({ ...work, name: '', manifests: work.manifests.map((manifest) => withoutOneShot(manifest)) });
-  const content: JsonObject = {
-    annotations: withoutStamps(work.annotations),
-    data: { ...data, manifests },
-    labels: work.labels,
-  };
+  const data = bundleData({ ...work, name: '', manifests: work.manifests.map((manifest) => withoutOneShot(manifest)) });
+  return contentHashOfText(withoutStamps(work.annotations), orderedWireJson(data), work.labels);
+}
+
+/**
+ * The same of data that is text already, with its keys in order. A null counts:
+ * in the values of a chart it takes a default away, so it is not the same as
+ * nothing.
+ */
+export function contentHashOfText(annotations: Readonly<Record<string, string>>, dataText: string, labels: Readonly<Record<string, string>>): string {
+  const hash = shortHash(`{"annotations":${orderedWireJson(annotations)},"data":${dataText},"labels":${orderedWireJson(labels)}}`);
   // By way of bytes, so that what is kept for each of many applications is one flat text.
-  return Buffer.from(`${formula}:${shortHash(contentText(content))}`, 'latin1').toString('latin1');
+  return Buffer.from(`${formula}:${hash}`, 'latin1').toString('latin1');
 }
 
 function withoutStamps(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { JsonObject } from '../../core/json.ts';
+import { orderedWireJson, type JsonObject } from '../../core/json.ts';
 import {
   applicationSetHashLabel,
   applicationSetLabel,
@@ -15,7 +15,7 @@ import {
 import type { HubApplication } from '../model/hub-application.ts';
 import type { Companion } from './companions.ts';
 import { namespaceCompanion, needsProject, projectCompanion } from './companions.ts';
-import { contentHashOf } from './content-hash.ts';
+import { contentHashOfText } from './content-hash.ts';
 import { spokeApplication } from './spoke-application.ts';
 
 export interface BundleSettings {
@@ -30,19 +30,16 @@ export interface BundleSettings {
 
 /**
  * What the bundle of a hub application says, whatever it is called and whatever
- * travels with it once. Maps are in the order of their keys, as the hub sends
- * them, so that hashing them sorts nothing.
+ * travels with it once.
  */
 export interface BundleDraft {
   readonly labels: Readonly<Record<string, string>>;
   /** Without stamps. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Manifests that go ahead of the Application. */
-  readonly companions: readonly JsonObject[];
-  /** The Application for the cluster, without one-shot fields. */
-  readonly application: JsonObject;
-  readonly manifestConfigs: readonly JsonObject[];
-  readonly deleteOption?: JsonObject;
+  /** Manifests, the Application without one-shot fields last, and how they are applied: JSON for the wire, keys in order. */
+  readonly dataText: string;
+  /** No manifest goes ahead of the Application. */
+  readonly alone: boolean;
   readonly contentHash: string;
   /** The AppProject that it was made with. */
   readonly project: JsonObject | undefined;
@@ -58,16 +55,15 @@ export interface DraftOptions {
 /** A pure function of what it is given, which it leaves as it is. */
 export function draftBundle(app: HubApplication, settings: BundleSettings, { project, withoutFinalizers = false }: DraftOptions = {}): BundleDraft {
   const companions = companionsOf(app, settings, project);
-  const manifests = companions.map(({ manifest }) => manifest);
-  const application = spokeApplication(app, withoutFinalizers);
-  const content = {
-    labels: workLabels(app),
-    annotations: workAnnotations(app),
-    manifestConfigs: [...companions.map(({ resource }) => companionConfig(resource)), applicationConfig(app)],
+  const labels = workLabels(app);
+  const annotations = workAnnotations(app);
+  // Here and in what it is made of, maps are in the order of their keys, as the hub sends them, so that nothing is sorted.
+  const dataText = orderedWireJson({
     ...(companions.length === 0 ? {} : { deleteOption: orphaning(companions) }),
-  };
-  const contentHash = contentHashOf({ ...content, manifests: [...manifests, application] });
-  return { ...content, companions: manifests, application, contentHash, project };
+    manifestConfigs: [...companions.map(({ resource }) => companionConfig(resource)), applicationConfig(app)],
+    manifests: [...companions.map(({ manifest }) => manifest), spokeApplication(app, withoutFinalizers)],
+  });
+  return { labels, annotations, dataText, alone: companions.length === 0, contentHash: contentHashOfText(annotations, dataText, labels), project };
 }
 
 /** SHA-1 in hex of `<hub namespace>/<ApplicationSet>`; the value that the Go controllers label with. */

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { CallOptions } from '../../clients/transport.ts';
-import { isJsonObject, toWireJson } from '../../core/json.ts';
+import { isJsonObject, parseWireJson, toWireJson } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
@@ -15,7 +15,7 @@ import { openAnswer, type OpenAnswer } from './open-answer.ts';
 import { readList } from './read-list.ts';
 import { noAnswerInTime, translateAnswer, translateErrorEvent, translateFailure } from './translate-status.ts';
 import type { KubeCall } from './translate-status.ts';
-import { objectAt, parseWireJson, textAt } from './wire-json.ts';
+import { objectAt, textAt } from '../model/fields.ts';
 
 export interface HttpKubeDeps {
   readonly clock: Clock;

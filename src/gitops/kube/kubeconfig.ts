@@ -8,7 +8,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { KubeSettings } from './connect-kube.ts';
-import { objectAt, textAt } from './wire-json.ts';
+import { objectAt, textAt } from '../model/fields.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

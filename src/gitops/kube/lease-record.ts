@@ -4,7 +4,7 @@ import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { CallOptions, KubeApi, ResourcePath } from './kube-api.ts';
 import { microTime } from './micro-time.ts';
-import { objectAt, textAt } from './wire-json.ts';
+import { objectAt, textAt } from '../model/fields.ts';
 
 const leasesPath: ResourcePath = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' };
 

@@ -1,7 +1,7 @@
 import { canonicalJson, isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { JsonPatchStep } from './kube-api.ts';
-import { textAt } from './wire-json.ts';
+import { textAt } from '../model/fields.ts';
 
 /** One reference token of a JSON Pointer: `~` and `/` escaped (RFC 6901). */
 export function pointerToken(text: string): string {

@@ -1,9 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { parseWireJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { ListText } from '../../core/list-text.ts';
 import type { Clock } from '../../io/clock.ts';
 import { TurnTime } from './turn-time.ts';
-import { parseWireJson } from './wire-json.ts';
 
 /** Objects of one list have their apiVersion and kind, and then the metadata, whose first brace ends what they share. */
 const objectOpening = /^\{[^{]*\{/;

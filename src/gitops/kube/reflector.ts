@@ -7,7 +7,7 @@ import type { KubeApi, ListPage, PageQuery, ResourcePath, WatchEvent } from './k
 import { KnownObjects } from './known-objects.ts';
 import { GoneError } from './translate-status.ts';
 import { TurnTime } from './turn-time.ts';
-import { objectAt, textAt } from './wire-json.ts';
+import { objectAt, textAt } from '../model/fields.ts';
 
 /**
  * - `upsert`: the object as the server has it, after every change and after

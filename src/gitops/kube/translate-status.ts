@@ -1,10 +1,10 @@
 import { connectFault, errorText } from '../../clients/connect-fault.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, parseWireJson } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { MaestroErrorOptions } from '../../errors.ts';
 import type { KubeCallFact } from './kube-api.ts';
-import { objectAt, parseWireJson, textAt } from './wire-json.ts';
+import { objectAt, textAt } from '../model/fields.ts';
 
 /**
  * The resource version or the continue token has been compacted away: only a

@@ -4,6 +4,7 @@ import {
   applicationApiVersion,
   applicationSetKind,
   clusterAnnotation,
+  defaultProject,
   defaultSpokeNamespace,
   pullLabel,
   refreshAnnotation,
@@ -30,6 +31,8 @@ export interface HubApplication {
   /** RFC 3339. */
   readonly deletionTimestamp?: string;
   readonly finalizers: readonly string[];
+  /** Name of its AppProject. */
+  readonly project: string;
   /** `<hub namespace>/<name>` of the ApplicationSet that owns it. */
   readonly applicationSet?: string;
   readonly operation?: JsonObject;
@@ -40,6 +43,9 @@ export interface HubApplication {
   /** The whole object, to build the bundle from. */
   readonly object: JsonObject;
 }
+
+/** What is kept of an application whose draft is made. */
+export type HubSummary = Omit<HubApplication, 'object' | 'status'>;
 
 /** Selects on the server what `selected` is true for. */
 export const pullSelector: string = `${pullLabel} in (true,True,TRUE,t,T,1)`;
@@ -69,6 +75,7 @@ export function parseHubApplication(object: JsonObject): HubApplication {
     skipReconcile: goBool(annotations[skipReconcileAnnotation] ?? ''),
     ...(deletionTimestamp === '' ? {} : { deletionTimestamp }),
     finalizers: textsAt(metadata, 'finalizers'),
+    project: firstFilled(textAt(objectAt(object, 'spec'), 'project'), defaultProject),
     ...(owner === undefined ? {} : { applicationSet: `${namespace}/${owner}` }),
     ...(isJsonObject(operation) ? { operation } : {}),
     ...(refresh === undefined ? {} : { refresh }),

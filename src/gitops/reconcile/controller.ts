@@ -53,8 +53,8 @@ class Controller {
   readonly #intake: Intake;
   readonly #feed: MaestroFeed;
   readonly #reflectors: Reflector[] = [];
-  /** Role and key of each step that is being taken, and since when. */
-  readonly #running = new Map<string, number>();
+  /** The key of each step that is being taken, and since when; both roles may be at one application at once. */
+  readonly #running: Readonly<Record<keyof ControllerDeps['settings']['controllers'], Map<string, number>>> = { propagation: new Map(), aggregation: new Map() };
 
   constructor(deps: ControllerDeps, signal: AbortSignal) {
     this.#deps = deps;
@@ -69,8 +69,8 @@ class Controller {
         bundleSeen: (bundle) => this.#intake.stored(bundle),
         bundleMissing: (id) => this.#intake.missing(id),
         waiting: (key, waits) => {
-          if (waits) this.#running.delete(`propagation ${key}`);
-          else this.#running.set(`propagation ${key}`, clock.monotonicMs());
+          if (waits) this.#running.propagation.delete(key);
+          else this.#running.propagation.set(key, clock.monotonicMs());
         },
       },
       this.#calls.signal,
@@ -100,7 +100,7 @@ class Controller {
       maestroSynced: () => this.#feed.synced,
       streamLive: () => this.#intake.streamLive,
       hubHeardMs: () => this.#hubHeardMs(),
-      oldestReconcileMs: () => [...this.#running.values()].sort((left, right) => left - right)[0],
+      oldestReconcileMs: () => [...this.#running.propagation.values(), ...this.#running.aggregation.values()].sort((left, right) => left - right)[0],
     });
     const { propagation, aggregation } = settings.controllers;
     // What nobody takes is not kept either.
@@ -315,12 +315,11 @@ class Controller {
       for (;;) {
         const key = await queue.take();
         if (key === undefined) return;
-        // Both roles may be at one application at once.
-        this.#running.set(`${role} ${key}`, this.#deps.clock.monotonicMs());
+        this.#running[role].set(key, this.#deps.clock.monotonicMs());
         try {
           await step(key);
         } finally {
-          this.#running.delete(`${role} ${key}`);
+          this.#running[role].delete(key);
           queue.done(key);
         }
       }

@@ -37,7 +37,9 @@ export class HubSide {
    */
   async contentAsDecided(app: AppRecord): Promise<HubContent | undefined> {
     const decidedFor = app.hub;
-    const content = this.#state.contents.get(app.key) ?? (await this.fresh(app));
+    const kept = this.#state.contents.get(app.key);
+    // The AppProject that goes along may have changed since.
+    const content = kept !== undefined && kept.draft?.project === this.#state.projectFor(kept.app) ? kept : await this.fresh(app);
     if (app.hub === decidedFor) return content;
     this.#state.queue.put(app.key, 'change');
     return undefined;

@@ -1,11 +1,10 @@
 import type { StatusEvent } from '../../clients/index.ts';
-import { isJsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import { readStoredBundle, travellingFields } from '../bundle/stored-bundle.ts';
 import { BundleRecord, type AppRecord } from '../index/records.ts';
 import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
-import type { HubApplication } from '../model/hub-application.ts';
+import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { writtenStatusOf } from '../status/decide.ts';
 import { deliveryConditionsIn } from '../status/delivery-condition.ts';
 import type { Action } from '../policy/propagation.ts';
@@ -75,7 +74,7 @@ export class Intake implements MaestroFeedHandler {
     const before = app.hub;
     index.setHub(app, facts);
     app.failures = 0;
-    contents.put(key, { app: publishedPartOf(content), draft });
+    contents.put(key, { app: summaryOf(content), draft });
     this.consider(app, before === undefined ? 0 : coalesceMs);
     return draft;
   }
@@ -261,10 +260,9 @@ export class Intake implements MaestroFeedHandler {
   }
 }
 
-/** Nothing else of it is published; status and metadata are the larger part, and thousands may wait. */
-function publishedPartOf({ status: _status, object: { metadata, spec }, ...content }: HubApplication): HubApplication {
-  const { labels, annotations } = isJsonObject(metadata) ? metadata : {};
-  return { ...content, object: { metadata: { labels, annotations }, spec } };
+/** The draft has what is published of the rest, and thousands may wait. */
+function summaryOf({ status: _status, object: _object, ...summary }: HubApplication): HubSummary {
+  return summary;
 }
 
 /** undefined: nothing to do. */

@@ -1,6 +1,6 @@
-import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
-import { readStoredBundle, travellingFields } from '../bundle/stored-bundle.ts';
+import type { StoredBundle } from '../bundle/stored-bundle.ts';
 import { BundleRecord } from '../index/records.ts';
 import { droppedBy } from './one-shot-fields.ts';
 import type { ControllerState } from './state.ts';
@@ -29,17 +29,15 @@ export class MaestroSide {
     this.#bundleSeen(stored);
   }
 
-  /** Takes what was just published for what is stored, which Maestro's answer says it is. */
-  adopt(key: string, id: string, consumer: string, version: number, work: ManifestWork): void {
+  /** Takes what was just published, and the operation that travels with it, for what is stored, which Maestro's answer says it is. */
+  adopt(key: string, stored: StoredBundle, operation?: JsonObject): void {
     const { index } = this.#state;
-    const { name, labels, annotations, manifests } = work;
-    const stored = readStoredBundle({ id, consumer, version, metadata: { name, labels, annotations }, manifests });
-    const known = index.byBundle(id)?.bundle;
+    const known = index.byBundle(stored.id)?.bundle;
     const bundle = known ?? new BundleRecord(stored);
     bundle.dropped = droppedBy(bundle, stored);
     if (known === undefined || bundle.stored.oneShot?.op !== stored.oneShot?.op) bundle.operationSinceMs = this.#state.deps.clock.monotonicMs();
     index.restate(bundle, stored);
-    bundle.operation = stored.oneShot === undefined ? undefined : travellingFields(manifests).operation;
+    bundle.operation = operation;
     bundle.operationFinished = false;
     bundle.refreshFinished = false;
     bundle.reported = undefined;

@@ -5,7 +5,7 @@ import { operationHash } from '../bundle/content-hash.ts';
 import { markOperation } from '../bundle/operation-mark.ts';
 import { travellingFields, type StoredBundle } from '../bundle/stored-bundle.ts';
 import type { BundleRecord, DroppedOneShot } from '../index/records.ts';
-import type { HubApplication } from '../model/hub-application.ts';
+import type { HubSummary } from '../model/hub-application.ts';
 import type { OneShotPlan } from '../policy/propagation.ts';
 
 /** What the publish of `next` over what is known takes away, beside what is taken away but not applied yet. */
@@ -16,7 +16,7 @@ export function droppedBy({ stored, dropped }: BundleRecord, next: StoredBundle)
 }
 
 /** The one-shot fields of the next publish: those of the hub application that are new, and of the stored bundle what stays. */
-export function oneShotOf(plan: OneShotPlan, content: HubApplication, over: BundleRecord | undefined, stored: ResourceBundle | undefined): OneShot {
+export function oneShotOf(plan: OneShotPlan, content: HubSummary, over: BundleRecord | undefined, stored: ResourceBundle | undefined): OneShot {
   const travelling = stored === undefined ? {} : travellingFields(stored.manifests);
   const flight = over?.stored.oneShot;
   const operation = plan.operation === 'new' ? marked(content) : plan.operation === 'kept' ? travelling.operation : undefined;
@@ -32,6 +32,6 @@ export function oneShotOf(plan: OneShotPlan, content: HubApplication, over: Bund
 }
 
 /** What becomes of an operation is told by its mark. The hub never counts back, so no two have the same, also when the work is deleted and made anew. */
-function marked({ operation, resourceVersion }: HubApplication): JsonObject | undefined {
+function marked({ operation, resourceVersion }: HubSummary): JsonObject | undefined {
   return operation === undefined ? undefined : markOperation(operation, `${resourceVersion}-${operationHash(operation).slice(0, 8)}`);
 }

@@ -3,7 +3,7 @@ import { MaestroError } from '../../errors.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { backoffMs } from '../../operations/budget.ts';
-import { buildBundle } from '../bundle/build-bundle.ts';
+import { buildBundle, storedBundleOf } from '../bundle/build-bundle.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
 import { bundleProblems } from '../bundle/bundle-problems.ts';
 import { readStoredBundle, withoutCascade } from '../bundle/stored-bundle.ts';
@@ -12,7 +12,7 @@ import type { AppRecord, BundleRecord } from '../index/records.ts';
 import { clearAnnotationPatch, clearOperationPatch, finalizersPatch } from '../kube/patches.ts';
 import { refreshAnnotation } from '../constants.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
-import type { HubApplication } from '../model/hub-application.ts';
+import type { HubSummary } from '../model/hub-application.ts';
 import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type OneShotPlan, type Surroundings } from '../policy/propagation.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
 import { HubSide, type HubSeen } from './hub-side.ts';
@@ -133,7 +133,9 @@ export class Propagator {
     }
     const work = withoutCascade(stored);
     await this.#publisher.publish(app.key, 'update', { kind: 'update', target: this.#target(bundle), work, version: stored.version });
-    this.#maestro.adopt(app.key, bundle.stored.id, bundle.stored.consumer, stored.version + 1, work);
+    const { id, consumer } = bundle.stored;
+    const { name, labels, annotations, manifests } = work;
+    this.#maestro.adopt(app.key, readStoredBundle({ id, consumer, version: stored.version + 1, metadata: { name, labels, annotations }, manifests }));
   }
 
   /** Asks Maestro to delete the bundle. The caller has made sure that it may go. */
@@ -237,32 +239,30 @@ export class Propagator {
   async #publishApplication(app: AppRecord, over: BundleRecord | undefined, plan: OneShotPlan): Promise<void> {
     const { bundleSettings, index } = this.#state;
     const read = await this.#hub.contentAsDecided(app);
-    if (read === undefined) return;
-    const { app: content } = read;
+    if (read?.draft === undefined) return;
+    const { app: content, draft } = read;
     const stored = over !== undefined && (plan.operation === 'kept' || plan.refresh === 'kept') ? await this.#maestro.read(over.stored.id) : undefined;
     const oneShot = oneShotOf(plan, content, over, stored);
-    const project = this.#state.projectFor(content);
-    // What the facts were made of is what is published, unless the project has changed since.
-    const draft = read.draft === undefined || read.draft.project !== project ? {} : { draft: read.draft };
     const name = over?.stored.name ?? (index.sharesPlainName(app) ? hashedBundleName(app.namespace, app.name) : bundleNameOf(app.namespace, app.name));
-    const built = buildBundle(content, bundleSettings, oneShot, { name, ...draft, ...(project === undefined ? {} : { project }) });
-    const problems = bundleProblems(built.work);
+    const made = buildBundle(content, draft, bundleSettings, oneShot, name);
+    const built = over === undefined ? made : { ...made, id: over.stored.id };
+    const problems = bundleProblems(built, content);
     if (problems.length > 0) return this.#state.park(app, 'Invalid', problems.join('; '));
-    const target = { id: built.id, consumer: content.cluster, source: bundleSettings.sourceId };
-    const { work } = built;
+    const { id, work } = built;
+    const target = { id, consumer: content.cluster, source: bundleSettings.sourceId };
     // From here on nobody else may have its name on the cluster.
     if (isBarred(app)) this.#state.unpark(app);
     if (plan.operation === 'new') app.operationTaken = false;
     if (plan.refresh === 'new') app.refreshTaken = false;
     try {
       if (over === undefined) await this.#publisher.publish(app.key, 'create', { kind: 'create', target, work });
-      else await this.#publisher.publish(app.key, 'update', { kind: 'update', target: { ...target, id: over.stored.id }, work, version: over.stored.version });
+      else await this.#publisher.publish(app.key, 'update', { kind: 'update', target, work, version: over.stored.version });
     } catch (caught) {
-      return this.#publishFailed(app, over?.stored.id ?? built.id, MaestroError.from(caught));
+      return this.#publishFailed(app, id, MaestroError.from(caught));
     }
     const version = (over?.stored.version ?? 0) + 1;
-    this.#maestro.adopt(app.key, over?.stored.id ?? built.id, content.cluster, version, work);
-    this.#state.deps.log.debug('published', { application: app.key, bundle: over?.stored.id ?? built.id, cluster: content.cluster, version });
+    this.#maestro.adopt(app.key, storedBundleOf(built, content, bundleSettings.hubId, version), oneShot.operation);
+    this.#state.deps.log.debug('published', { application: app.key, bundle: id, cluster: content.cluster, version });
     this.#state.contents.delete(app.key);
     if (plan.operation === 'new' || plan.refresh === 'new') {
       await this.#clearOneShot(app, content, plan.operation === 'new', plan.refresh === 'new');
@@ -292,7 +292,7 @@ export class Propagator {
     throw error;
   }
 
-  async #clearOneShot(app: AppRecord, content: HubApplication | undefined, operation: boolean, refresh: boolean): Promise<void> {
+  async #clearOneShot(app: AppRecord, content: HubSummary | undefined, operation: boolean, refresh: boolean): Promise<void> {
     if (content === undefined) return;
     if (operation && content.operation !== undefined) {
       await this.#hub.patch(app, 'operation', clearOperationPatch(content.uid, content.operation));
@@ -335,7 +335,7 @@ export class Propagator {
    * after all: a list may have left it out, or a leader before us have published
    * it at the last moment. What is found is taken in, and leads to its deletion.
    */
-  async #hasUnknownBundle(app: AppRecord, { namespace, name, cluster }: HubApplication): Promise<boolean> {
+  async #hasUnknownBundle(app: AppRecord, { namespace, name, cluster }: HubSummary): Promise<boolean> {
     const { bundleSettings, clusters } = this.#state;
     if (app.bundles.length > 0 || app.end !== '' || cluster === '' || clusters.get(cluster)?.local === true) return false;
     for (const workName of new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])) {

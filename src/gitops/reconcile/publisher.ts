@@ -1,4 +1,6 @@
 import type { WorkRequest } from '../../clients/index.ts';
+import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import type { WrittenWork } from '../../core/works/written-work.ts';
 import { MaestroError } from '../../errors.ts';
 import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
 import type { PublishKind } from '../run/controller-metrics.ts';
@@ -32,7 +34,7 @@ export class Publisher {
   }
 
   /** @throws MaestroError what Maestro answered, or `not-sent` when it may not be sent any more */
-  async publish(key: string, kind: PublishKind, request: WorkRequest): Promise<void> {
+  async publish(key: string, kind: PublishKind, request: WorkRequest<ManifestWork | WrittenWork>): Promise<void> {
     this.#hooks.waiting(key, true);
     await this.#window.enter();
     this.#hooks.waiting(key, false);

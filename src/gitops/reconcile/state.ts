@@ -4,9 +4,8 @@ import { BoundedCache } from '../index/bounded-cache.ts';
 import { ClusterTable, DecisionTable } from '../index/clusters.ts';
 import { parkReasons, type AppRecord, type Parked, type ParkReason } from '../index/records.ts';
 import type { ResourcePath } from '../kube/kube-api.ts';
-import type { HubApplication } from '../model/hub-application.ts';
+import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { draftBundle, type BundleDraft, type BundleSettings } from '../bundle/draft-bundle.ts';
-import { projectOf } from '../bundle/companions.ts';
 import type { CallOptions } from '../../clients/index.ts';
 import { WorkQueue } from '../queue/work-queue.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
@@ -23,14 +22,13 @@ export const placementDecisions: ResourcePath = {
 
 /** A hub application with what its bundle will say. */
 export interface HubContent {
-  /** Of the whole object, labels, annotations and `spec` at least. */
-  readonly app: HubApplication;
+  readonly app: HubSummary;
   /** undefined when it calls for no bundle. */
   readonly draft: BundleDraft | undefined;
 }
 
 /**
- * Hub applications that are kept for a publish soon to come, 3.5 KB each; others
+ * Hub applications that are kept for a publish soon to come; others
  * are read again. As many as one ApplicationSet has on 3,000 clusters.
  */
 const keptContents = 5_000;
@@ -83,8 +81,8 @@ export class ControllerState {
   }
 
   /** The hub's AppProject that goes along with an application; undefined when none is to. */
-  projectFor(app: HubApplication): JsonObject | undefined {
-    return this.bundleSettings.deliverProject ? this.projects.get(`${app.namespace}/${projectOf(app)}`) : undefined;
+  projectFor(app: HubSummary): JsonObject | undefined {
+    return this.bundleSettings.deliverProject ? this.projects.get(`${app.namespace}/${app.project}`) : undefined;
   }
 
   /** What the bundle of an application says; undefined when it is to have none. */

@@ -1,5 +1,10 @@
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { BundleSettings } from '../../../src/gitops/bundle/draft-bundle.ts';
+import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
+import { readWrittenWork } from '../../../src/core/works/written-work.ts';
+import { buildBundle, type BuiltBundle, type OneShot } from '../../../src/gitops/bundle/build-bundle.ts';
+import { bundleProblems } from '../../../src/gitops/bundle/bundle-problems.ts';
+import { draftBundle, type BundleSettings, type DraftOptions } from '../../../src/gitops/bundle/draft-bundle.ts';
+import type { HubApplication } from '../../../src/gitops/model/hub-application.ts';
 
 export const settings: BundleSettings = {
   sourceId: 'app-work-client',
@@ -42,4 +47,15 @@ export function hubObject(over: { readonly metadata?: JsonObject; readonly [key:
     },
     ...rest,
   };
+}
+
+/** Drafted and built in one go, with its data read back. */
+export function bundleOf(
+  app: HubApplication,
+  of: BundleSettings = settings,
+  oneShot: OneShot = {},
+  { name, ...options }: DraftOptions & { readonly name?: string } = {},
+): { readonly built: BuiltBundle; readonly id: string; readonly contentHash: string; readonly work: ManifestWork; readonly problems: readonly string[] } {
+  const built = buildBundle(app, draftBundle(app, of, options), of, oneShot, name);
+  return { built, id: built.id, contentHash: built.contentHash, work: { ...readWrittenWork(built.work), namespace: app.cluster }, problems: bundleProblems(built, app) };
 }

@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { buildBundle } from '../../../src/gitops/bundle/build-bundle.ts';
-import { bundleProblems } from '../../../src/gitops/bundle/bundle-problems.ts';
 import { operationHash } from '../../../src/gitops/bundle/content-hash.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
-import { finalizer, hubObject, settings } from './application.ts';
+import { bundleOf, finalizer, hubObject, settings } from './application.ts';
 
 const ocm = 'apps.open-cluster-management.io';
 const ours = 'maestro-cli.hyperfleet.io';
 
-function build(object: JsonObject, ...rest: readonly unknown[]): ReturnType<typeof buildBundle> {
+function build(object: JsonObject, ...rest: readonly unknown[]): ReturnType<typeof bundleOf> {
   const [oneShot = {}, options = {}, over = {}] = rest as readonly JsonObject[];
-  return buildBundle(parseHubApplication(object), { ...settings, ...over }, oneShot, options);
+  return bundleOf(parseHubApplication(object), { ...settings, ...over }, oneShot, options);
 }
 
 function applicationOf(object: JsonObject): JsonObject {
@@ -81,7 +79,7 @@ describe('buildBundle', () => {
         },
       ],
     });
-    expect(bundleProblems(built.work)).toEqual([]);
+    expect(built.problems).toEqual([]);
   });
 
   it('marks the bundle of a stand-alone application by the pull label and the two hub annotations alone', () => {
@@ -158,6 +156,13 @@ describe('buildBundle', () => {
     expect(built.contentHash).not.toBe(build(object).contentHash);
   });
 
+  it('sends long numbers and nulls as the hub has them, whatever travels along', () => {
+    const object = hubObject({ spec: { source: { helm: { valuesObject: { account: 9007199254740993n, replicas: null } } } } });
+    for (const oneShot of [{}, { operation: { sync: {} } }]) {
+      expect(build(object, oneShot).built.work.dataText).toContain('"valuesObject":{"account":9007199254740993,"replicas":null}');
+    }
+  });
+
   it('takes the name that it is given, and the id with it', () => {
     const built = build(hubObject(), {}, { name: 'other' });
     expect(built.work.name).toBe('other');
@@ -170,7 +175,7 @@ describe('namespace and project', () => {
   const inTeam = hubObject({ spec: { project: 'team', destination: {} } });
 
   it('go ahead of the application and stay when the work is deleted', () => {
-    const { work } = build(inTeam, {}, { project }, { deliverNamespace: true, deliverProject: true });
+    const { work, problems } = build(inTeam, {}, { project }, { deliverNamespace: true, deliverProject: true });
     expect(work.manifests.map(({ kind }) => kind)).toEqual(['Namespace', 'AppProject', 'Application']);
     expect(work.manifests[0]).toEqual({
       apiVersion: 'v1',
@@ -196,7 +201,7 @@ describe('namespace and project', () => {
         ],
       },
     });
-    expect(bundleProblems(work)).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it.each<[string, JsonObject, JsonObject | undefined, readonly string[]]>([
@@ -231,19 +236,19 @@ describe('bundleProblems', () => {
     ],
     ['a finalizer that is none', { finalizers: ['a/b/c'] }, /manifests\[0\]\.metadata\.finalizers\[0\]/],
   ])('tells of %s', (_what, metadata, wanted) => {
-    const problems = bundleProblems(build(hubObject({ metadata })).work);
+    const problems = build(hubObject({ metadata })).problems;
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(wanted);
   });
 
   it('tells of fewer letters that take more than 500 KiB as JSON', () => {
     const spec = { destination: {}, source: { helm: { values: '\u0001'.repeat(90 * 1024) } } };
-    expect(bundleProblems(build(hubObject({ spec })).work)).toEqual([expect.stringMatching(/^spec\.workload\.manifests: Too large/)]);
+    expect(build(hubObject({ spec })).problems).toEqual([expect.stringMatching(/^spec\.workload\.manifests: Too large/)]);
   });
 
   it('tells of more than 500 KiB of manifests', () => {
     const spec = { destination: {}, source: { helm: { values: 'x'.repeat(500 * 1024) } } };
-    const [problem, ...others] = bundleProblems(build(hubObject({ spec })).work);
+    const [problem, ...others] = build(hubObject({ spec })).problems;
     expect(problem).toMatch(/^spec\.workload\.manifests: Too large: the manifests take 500\.\d KiB/);
     expect(others).toEqual([]);
   });

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
-import { buildBundle } from '../../../src/gitops/bundle/build-bundle.ts';
 import { contentHashOf, isCurrentFormula, operationHash } from '../../../src/gitops/bundle/content-hash.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
-import { hubObject, settings } from './application.ts';
+import { bundleOf, hubObject, settings } from './application.ts';
 
 const refresh = 'argocd.argoproj.io/refresh';
 
 function hashOf(object: JsonObject): string {
-  return buildBundle(parseHubApplication(object), settings, {}).contentHash;
+  return bundleOf(parseHubApplication(object)).contentHash;
 }
 
 /** The same content with the members of every map turned round. */
@@ -58,6 +57,15 @@ describe('the content hash', () => {
     expect(hashOf(object)).not.toBe(hashOf(hubObject()));
   });
 
+  it.each<[string, JsonValue, JsonValue]>([
+    ['a null that takes a default of the chart away', { replicas: null }, {}],
+    ['a null that is no text', { replicas: null }, { replicas: 'null' }],
+    ['the last digit of a long number', { account: 9007199254740993n }, { account: 9007199254740992n }],
+  ])('tells %s from what is not the same', (_what, one, other) => {
+    const hashWith = (valuesObject: JsonValue): string => hashOf(hubObject({ spec: { source: { helm: { valuesObject } } } }));
+    expect(hashWith(one)).not.toBe(hashWith(other));
+  });
+
   it('is independent of key order, one-shot fields and what the server sets', () => {
     fc.assert(
       fc.property(spec, map, fc.string(), fc.string(), (ofApp, status, version, refreshed) => {
@@ -78,7 +86,7 @@ describe('the content hash', () => {
     fc.assert(
       fc.property(spec, map, fc.constantFrom('normal', 'hard', undefined), (ofApp, operation, refreshed) => {
         const oneShot = { operation, ...(refreshed === undefined ? {} : { refresh: refreshed }) };
-        const built = buildBundle(parseHubApplication(hubObject({ spec: ofApp })), settings, oneShot);
+        const built = bundleOf(parseHubApplication(hubObject({ spec: ofApp })), settings, oneShot);
         expect(contentHashOf(built.work)).toBe(built.contentHash);
         expect(isCurrentFormula(built.contentHash)).toBe(true);
       }),
@@ -93,7 +101,7 @@ describe('the content hash', () => {
         const before = structuredClone(given);
         deepFreeze(given);
         const all = { ...settings, deliverNamespace: true, deliverProject: true };
-        buildBundle(parseHubApplication(object), all, { operation, refresh: 'hard' }, { project: given.project, withoutFinalizers: true });
+        bundleOf(parseHubApplication(object), all, { operation, refresh: 'hard' }, { project: given.project, withoutFinalizers: true });
         expect(given).toEqual(before);
       }),
     );

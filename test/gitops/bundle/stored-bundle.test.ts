@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { eventMetadata } from '../../../src/core/works/document.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
-import { buildBundle } from '../../../src/gitops/bundle/build-bundle.ts';
+import { storedBundleOf } from '../../../src/gitops/bundle/build-bundle.ts';
 import { contentHashOf, operationHash } from '../../../src/gitops/bundle/content-hash.ts';
 import { readOneShot } from '../../../src/gitops/bundle/one-shot.ts';
 import { readStoredBundle, travellingFields, withoutCascade } from '../../../src/gitops/bundle/stored-bundle.ts';
 import type { BundleFacts, StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
-import { finalizer, hubObject, settings } from './application.ts';
+import { bundleOf, finalizer, hubObject, settings } from './application.ts';
 
 const ocm = 'apps.open-cluster-management.io';
 const operation = { sync: { revision: 'abc' } };
@@ -24,12 +24,12 @@ function unstamped(work: ManifestWork): ManifestWork {
 }
 
 const app = parseHubApplication(hubObject());
-const built = buildBundle(app, settings, {});
+const built = bundleOf(app);
 
 describe('readStoredBundle', () => {
   it('reads back what was stamped', () => {
     const oneShot = { operation, operationAfter: 'T1', refresh: 'normal', refreshAfter: 'T2' };
-    const { work, contentHash } = buildBundle(app, settings, oneShot);
+    const { work, contentHash } = bundleOf(app, settings, oneShot);
     expect(readStoredBundle(stored(work))).toEqual({
       id: 'id',
       name: 'openshift-gitops-xj-managed-1-bgdk-app',
@@ -50,13 +50,26 @@ describe('readStoredBundle', () => {
     expect(travellingFields(work.manifests)).toEqual({ operation, refresh: 'normal' });
   });
 
+  it('reads back just what was published', () => {
+    const oneShots = fc.record({ operation: fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), operationAfter: fc.string(), refresh: fc.string(), refreshAfter: fc.string() }, { requiredKeys: [] });
+    const metadata = fc.record({ name: fc.string({ minLength: 1 }), namespace: fc.string({ minLength: 1 }), finalizers: fc.subarray([finalizer, `${finalizer}/background`, 'example.com/own']) });
+    fc.assert(
+      fc.property(metadata, oneShots, fc.boolean(), (own, oneShot, deliverNamespace) => {
+        const made = parseHubApplication(hubObject({ metadata: own }));
+        const { built: published, work } = bundleOf(made, { ...settings, deliverNamespace }, oneShot);
+        const facts = { id: published.id, consumer: made.cluster, version: 4, metadata: eventMetadata(work, published.id, made.cluster, 4), manifests: work.manifests };
+        expect(storedBundleOf(published, made, settings.hubId, 4)).toEqual(readStoredBundle(facts));
+      }),
+    );
+  });
+
   it('reads a bundle of the Go controllers as theirs', () => {
     const bundle = readStoredBundle(stored(unstamped(built.work), { deletedAt: '2026-01-01T00:00:00Z' }));
     expect(bundle).toMatchObject({ managedBy: 'go', hubId: '', hubUid: '', contentHash: '', oneShot: undefined, deleting: true });
   });
 
   it('tells what travels in a bundle of the Go controllers by the fields themselves', () => {
-    const { work } = buildBundle(app, settings, { operation, refresh: 'hard' });
+    const { work } = bundleOf(app, settings, { operation, refresh: 'hard' });
     expect(readStoredBundle(stored(unstamped(work))).oneShot).toEqual({ op: operationHash(operation), opAfter: '', refreshAfter: '' });
   });
 
@@ -92,10 +105,10 @@ describe('withoutCascade', () => {
   it('takes the finalizers of Argo CD and the one-shot fields away, and nothing else', () => {
     const object = hubObject({ metadata: { finalizers: [`${finalizer}/foreground`, 'example.com/own'], annotations: { own: 'x' } } });
     const all = { ...settings, deliverNamespace: true };
-    const { work } = buildBundle(parseHubApplication(object), all, { operation, refresh: 'hard' });
+    const { work } = bundleOf(parseHubApplication(object), all, { operation, refresh: 'hard' });
     const released = withoutCascade({ ...stored(work), manifestConfigs: work.manifestConfigs, deleteOption: work.deleteOption ?? {} });
 
-    const kept = buildBundle(parseHubApplication(object), all, {}, { withoutFinalizers: true }).work;
+    const kept = bundleOf(parseHubApplication(object), all, {}, { withoutFinalizers: true }).work;
     expect(released).toEqual({ ...kept, namespace: 'xj-managed-1' });
     expect(released.manifests[1]?.['metadata']).toMatchObject({ finalizers: ['example.com/own'], annotations: { own: 'x' } });
     expect(released.annotations['maestro-cli.hyperfleet.io/content-hash']).toBe(contentHashOf(released));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MaestroError } from '../../../src/errors.ts';
 import { createElection } from '../../../src/gitops/kube/lease-election.ts';
 import type { Election, ElectionDeps } from '../../../src/gitops/kube/lease-election.ts';
-import { objectAt } from '../../../src/gitops/kube/wire-json.ts';
+import { objectAt } from '../../../src/gitops/model/fields.ts';
 import type { Clock } from '../../../src/io/clock.ts';
 import { thrownBy } from '../../clients/support/failure.ts';
 import { ManualClock } from '../../support/fake-clock.ts';

@@ -7,7 +7,7 @@ import { createElection } from '../../../src/gitops/kube/lease-election.ts';
 import type { Election } from '../../../src/gitops/kube/lease-election.ts';
 import { clearAnnotationPatch, clearOperationPatch, finalizersPatch, joinPatches, statusPatch, uidOf } from '../../../src/gitops/kube/patches.ts';
 import { reflect } from '../../../src/gitops/kube/reflector.ts';
-import { objectAt, textAt } from '../../../src/gitops/kube/wire-json.ts';
+import { objectAt, textAt } from '../../../src/gitops/model/fields.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { failureOf } from '../../clients/support/failure.ts';
 import { eventually, findBinaries, kinds, startRig } from '../rig/index.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { reflect } from '../../../src/gitops/kube/reflector.ts';
 import type { Reflector, ReflectorDeps, ReflectorEvent, ReflectorOptions, ReflectorProblem } from '../../../src/gitops/kube/reflector.ts';
-import { objectAt, textAt } from '../../../src/gitops/kube/wire-json.ts';
+import { objectAt, textAt } from '../../../src/gitops/model/fields.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import type { Clock } from '../../../src/io/clock.ts';
 import { status } from './support/fake-hub.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { WorkRequest } from '../../../src/clients/index.ts';
+import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
+import type { WrittenWork } from '../../../src/core/works/written-work.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
@@ -47,7 +49,7 @@ function setUp(over: Partial<ControllerSettings> = {}) {
   const warnings: unknown[][] = [];
   const log: unknown = new Proxy({}, { get: (_target, name) => (...said: unknown[]) => void (name === 'warn' && warnings.push(said)) });
   const metrics: unknown = new Proxy({}, { get: (_target, name) => (name === 'statusLag' ? (ms: number) => void lags.push(ms) : () => undefined) });
-  const maestro = { published: [] as WorkRequest[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined, whileReading: async (): Promise<void> => undefined };
+  const maestro = { published: [] as WorkRequest<ManifestWork | WrittenWork>[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined, whileReading: async (): Promise<void> => undefined };
   const may = { lead: true };
   const waits: [string, boolean][] = [];
   const settings = {
@@ -80,7 +82,7 @@ function setUp(over: Partial<ControllerSettings> = {}) {
         },
       },
       writer: {
-        publish: (request: WorkRequest) => {
+        publish: (request: WorkRequest<ManifestWork | WrittenWork>) => {
           if (maestro.refusal !== undefined) return Promise.reject(maestro.refusal);
           maestro.published.push(request);
           return Promise.resolve();
@@ -134,6 +136,20 @@ describe('a step that was decided on what is not true any more', () => {
     await propagator.reconcile(key);
     expect(hub.patches).toEqual([]);
   });
+});
+
+test('what is published carries the AppProject that the hub has by then', async () => {
+  const { state, propagator, intake, hub, maestro } = setUp({ deliverProject: true });
+  const project = (repository: string): JsonObject => ({ metadata: { name: 'default' }, spec: { sourceRepos: [repository] } });
+  state.projects.set('argocd/default', project('https://old.example.com'));
+  hub.now = hubApp({ version: '11' });
+  intake.hubSeen(key, parseHubApplication(hub.now));
+  state.projects.set('argocd/default', project('https://new.example.com'));
+  await propagator.reconcile(key);
+  await propagator.reconcile(key);
+  const [request] = maestro.published as readonly WorkRequest<WrittenWork>[];
+  expect(request?.kind === 'create' && request.work.dataText).toContain('https://new.example.com');
+  expect(maestro.published).toHaveLength(1);
 });
 
 test('nothing is decided before both sides have been read', async () => {

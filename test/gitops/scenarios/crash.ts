@@ -138,7 +138,7 @@ function withCalls(api: KubeApi, calls: Pick<KubeApi, 'jsonPatch' | 'watch'>): K
   };
 }
 
-function publishStep({ kind }: WorkRequest): Step {
+function publishStep({ kind }: Pick<WorkRequest, 'kind'>): Step {
   return `publish ${kind}`;
 }
 
