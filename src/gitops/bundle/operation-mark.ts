@@ -23,6 +23,23 @@ export function operationMark(operation: JsonObject): string {
   return item === undefined ? '' : textAt(item, 'value');
 }
 
+/** An operation that another one was run in place of is sent once more, and so often at the most. */
+const mostTries = 3;
+const tryAfter = '~';
+
+/** The operation with a mark that tells this try from those before; undefined when it was tried often enough. */
+export function markAgain(operation: JsonObject): JsonObject | undefined {
+  const [first = '', tries = '1'] = operationMark(operation).split(tryAfter);
+  const next = Number(tries) + 1;
+  return first === '' || !(next <= mostTries) ? undefined : markOperation(operation, `${first}${tryAfter}${next}`);
+}
+
+/** What both carry a mark of is one operation of the hub, whichever try of it. */
+export function isSameOperation(left: JsonObject, right: JsonObject): boolean {
+  const [one, other] = [left, right].map((operation) => operationMark(operation).split(tryAfter)[0]);
+  return one !== '' && one === other;
+}
+
 /** The operation as the hub has it; one without information is one without the list. */
 export function withoutMark(operation: JsonObject): JsonObject {
   if (operation['info'] === undefined) return operation;

@@ -53,6 +53,8 @@ export class BundleRecord {
   /** The operation, or refresh, that travels with it has been carried out. */
   operationFinished = false;
   refreshFinished = false;
+  /** Monotonic, since when reports show that another operation was run in place of the one that travels. */
+  displacedSinceMs: number | undefined;
   /** What the last publish took away; gone once a report shows that version, or a later one, as applied. */
   dropped: DroppedOneShot | undefined;
   /** `operationState.startedAt` and `reconciledAt` as last reported: what a new one-shot is told apart by. */

@@ -1,3 +1,4 @@
+import { markAgain } from '../bundle/operation-mark.ts';
 import type { AppRecord, BundleRecord, HubFacts, ParkReason } from '../index/records.ts';
 
 /** What else a decision about one application rests on. */
@@ -20,7 +21,8 @@ export interface Surroundings {
 
 /** What travels in the one-shot fields of the next publish. */
 export interface OneShotPlan {
-  readonly operation: 'none' | 'new' | 'kept';
+  /** `again`: the one that travels, for another try. */
+  readonly operation: 'none' | 'new' | 'kept' | 'again';
   readonly refresh: 'none' | 'new' | 'kept';
 }
 
@@ -45,6 +47,13 @@ export const deleteAgainMs = 60_000;
  * itself, and says so to nobody.
  */
 export const operationLimitMs = 1_800_000;
+
+/**
+ * A report that another operation was run in the place of the one that travels
+ * is believed after this long: longer than the time in which the cluster's Argo
+ * CD takes one up, and its agent tells.
+ */
+export const displacedMs = 60_000;
 
 const nothing: Action = { do: 'nothing' };
 
@@ -107,6 +116,7 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   const givenUp = overdue && hub.operation !== '' && hub.operation === flight?.op && current.reported?.phase !== 'Running';
   const operationUnderWay = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished && !givenUp;
   const refreshUnderWay = current !== undefined && flight?.refreshAfter !== undefined && !current.refreshFinished;
+  const displaced = operationUnderWay && current.displacedSinceMs !== undefined && nowMs - current.displacedSinceMs >= displacedMs;
   // Published before a crash, or before a write to the hub that failed: even when it is finished by now, it must not start again.
   const operationLeft = hub.operation !== '' && hub.operation === flight?.op && !app.operationTaken;
   const refreshLeft = hub.refresh !== '' && flight?.refreshAfter !== undefined && !app.refreshTaken;
@@ -116,12 +126,13 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   const sameRefresh = flight?.refreshAfter !== undefined || current?.dropped?.refresh === true;
   // The cluster's Argo CD discards one that comes while it syncs by itself, and tells nobody: so it waits on the hub for the end.
   const syncsByItself = !operationUnderWay && current?.reported?.phase === 'Running';
-  const newOperation = hub.operation !== '' && (!operationUnderWay || overdue) && !sameOperation && !syncsByItself;
+  const newOperation = hub.operation !== '' && (!operationUnderWay || overdue || displaced) && !sameOperation && !syncsByItself;
   const newRefresh = hub.refresh !== '' && !refreshUnderWay && !sameRefresh;
+  const again = displaced && !newOperation && current.operation !== undefined && markAgain(current.operation) !== undefined;
   const drop = flight !== undefined && !operationUnderWay && !refreshUnderWay;
   const stale = stored === undefined || stored.contentHash !== hub.desiredHash || stored.hubUid !== hub.uid;
-  if (stale || newOperation || newRefresh || drop) {
-    const operation = newOperation ? 'new' : operationUnderWay ? 'kept' : 'none';
+  if (stale || newOperation || newRefresh || drop || again) {
+    const operation = newOperation ? 'new' : again ? 'again' : operationUnderWay ? 'kept' : 'none';
     const refresh = newRefresh ? 'new' : refreshUnderWay ? 'kept' : 'none';
     return { do: 'publish', over: current, oneShot: { operation, refresh } };
   }

@@ -14,7 +14,7 @@ import { isDeliveryType, type DeliveryCondition } from '../status/delivery-condi
 import { deliveryConditions } from '../status/delivery-conditions.ts';
 import { fingerprintOf, type Fingerprint } from '../status/fingerprint.ts';
 import { hubStatusOf } from '../status/hub-status.ts';
-import { operationFinished, refreshFinished } from '../status/one-shot-finished.ts';
+import { operationDisplaced, operationFinished, refreshFinished } from '../status/one-shot-finished.ts';
 import { isLaterReport, readReport, reportIsCurrent, type AppReport } from '../status/report.ts';
 import { trimStatus, type StatusTrim } from '../status/trim-status.ts';
 import { BatchedReads } from './batched-reads.ts';
@@ -176,7 +176,9 @@ export class Aggregator {
     if (flight === undefined) return;
     const { version } = stored;
     if (bundle.operation !== undefined) {
-      bundle.operationFinished ||= operationFinished({ version, operation: bundle.operation, opAfter: flight.opAfter }, report);
+      const travelling = { version, operation: bundle.operation, opAfter: flight.opAfter };
+      bundle.operationFinished ||= operationFinished(travelling, report);
+      bundle.displacedSinceMs = operationDisplaced(travelling, report) ? (bundle.displacedSinceMs ?? this.#state.deps.clock.monotonicMs()) : undefined;
     }
     if (flight.refreshAfter !== undefined) {
       bundle.refreshFinished ||= refreshFinished({ version, refreshAfter: flight.refreshAfter }, report);
@@ -191,7 +193,7 @@ export class Aggregator {
     const leaves = app.collecting || app.hub === undefined || app.hub.deletionTimestamp !== '' || !belongs(app.hub, bundle);
     // An operation on the hub may wait for the end of another sync.
     const operationWaits = (app.hub?.operation ?? '') !== '' && bundle.reported?.phase !== 'Running';
-    const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinished || operationWaits;
+    const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinished || operationWaits || bundle.displacedSinceMs !== undefined;
     if (waits && synced) queue.put(app.key, 'change');
     if (!synced) return;
     if (app.hub?.selected !== true || !belongs(app.hub, bundle)) {

@@ -136,6 +136,7 @@ export class Intake implements MaestroFeedHandler {
     if (changed) {
       record.operation = facts.oneShot === undefined ? undefined : travellingFields(bundle.manifests).operation;
       record.operationFinished = false;
+      record.displacedSinceMs = undefined;
       record.refreshFinished = false;
       record.pendingSince = bundle.updatedAt;
     }
@@ -271,7 +272,7 @@ function laneOf(action: Action): Lane | undefined {
     case 'nothing':
       return undefined;
     case 'publish':
-      return action.oneShot.operation === 'new' || action.oneShot.refresh === 'new' ? 'operation' : 'change';
+      return action.oneShot.operation === 'new' || action.oneShot.operation === 'again' || action.oneShot.refresh === 'new' ? 'operation' : 'change';
     case 'clear-one-shot':
       return 'operation';
     case 'park':

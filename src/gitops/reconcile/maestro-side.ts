@@ -39,6 +39,7 @@ export class MaestroSide {
     index.restate(bundle, stored);
     bundle.operation = operation;
     bundle.operationFinished = false;
+    bundle.displacedSinceMs = undefined;
     bundle.refreshFinished = false;
     bundle.reported = undefined;
     bundle.pendingSince = this.#state.now();

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { OneShot } from '../bundle/build-bundle.ts';
 import { operationHash } from '../bundle/content-hash.ts';
-import { markOperation } from '../bundle/operation-mark.ts';
+import { markAgain, markOperation } from '../bundle/operation-mark.ts';
 import { travellingFields, type StoredBundle } from '../bundle/stored-bundle.ts';
 import type { BundleRecord, DroppedOneShot } from '../index/records.ts';
 import type { HubSummary } from '../model/hub-application.ts';
@@ -19,7 +19,7 @@ export function droppedBy({ stored, dropped }: BundleRecord, next: StoredBundle)
 export function oneShotOf(plan: OneShotPlan, content: HubSummary, over: BundleRecord | undefined, stored: ResourceBundle | undefined): OneShot {
   const travelling = stored === undefined ? {} : travellingFields(stored.manifests);
   const flight = over?.stored.oneShot;
-  const operation = plan.operation === 'new' ? marked(content) : plan.operation === 'kept' ? travelling.operation : undefined;
+  const operation = operationOf(plan, content, travelling.operation);
   const refresh = plan.refresh === 'new' ? content.refresh : plan.refresh === 'kept' ? travelling.refresh : undefined;
   return {
     ...(operation === undefined
@@ -29,6 +29,19 @@ export function oneShotOf(plan: OneShotPlan, content: HubSummary, over: BundleRe
       ? {}
       : { refresh, refreshAfter: plan.refresh === 'kept' ? (flight?.refreshAfter ?? '') : (over?.reconciledAt ?? '') }),
   };
+}
+
+function operationOf(plan: OneShotPlan, content: HubSummary, travelling: JsonObject | undefined): JsonObject | undefined {
+  switch (plan.operation) {
+    case 'none':
+      return undefined;
+    case 'new':
+      return marked(content);
+    case 'again':
+      return travelling === undefined ? undefined : (markAgain(travelling) ?? travelling);
+    case 'kept':
+      return travelling;
+  }
 }
 
 /** What becomes of an operation is told by its mark. The hub never counts back, so no two have the same, also when the work is deleted and made anew. */

@@ -13,7 +13,7 @@ import { clearAnnotationPatch, clearOperationPatch, finalizersPatch } from '../k
 import { refreshAnnotation } from '../constants.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubSummary } from '../model/hub-application.ts';
-import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type OneShotPlan, type Surroundings } from '../policy/propagation.ts';
+import { currentBundle, decidePropagation, displacedMs, mayDelete, spareWorkload, type Action, type OneShotPlan, type Surroundings } from '../policy/propagation.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
 import { HubSide, type HubSeen } from './hub-side.ts';
 import { MaestroSide } from './maestro-side.ts';
@@ -24,8 +24,8 @@ import type { ControllerState } from './state.ts';
 
 /** A deletion that waits for its cluster is looked at again after this long. */
 const deletionAgainMs = 30_000;
-/** A hub operation that has to wait is looked at again after this long. */
-const operationAgainMs = 60_000;
+/** An operation that has to wait is looked at again after this long. */
+const operationAgainMs = displacedMs;
 const firstBackoffMs = 500;
 const longestBackoffMs = 300_000;
 /** What comes up before both sides have been read waits, and is looked at again after this long. */
@@ -209,8 +209,8 @@ export class Propagator {
     switch (action.do) {
       case 'nothing':
         this.#state.deps.metrics.publishSkipped();
-        // An operation that waits for another one does not wait for ever.
-        if (app.hub?.operation) queue.putAfter(app.key, 'operation', operationAgainMs);
+        // An operation that waits for another one does not wait for ever, nor does one that may have been discarded.
+        if (app.hub?.operation || app.bundles.some(({ displacedSinceMs }) => displacedSinceMs !== undefined)) queue.putAfter(app.key, 'operation', operationAgainMs);
         return this.settled(app);
       case 'park':
         this.#state.park(app, action.reason, action.message);
@@ -241,7 +241,8 @@ export class Propagator {
     const read = await this.#hub.contentAsDecided(app);
     if (read?.draft === undefined) return;
     const { app: content, draft } = read;
-    const stored = over !== undefined && (plan.operation === 'kept' || plan.refresh === 'kept') ? await this.#maestro.read(over.stored.id) : undefined;
+    const stays = plan.operation === 'kept' || plan.operation === 'again' || plan.refresh === 'kept';
+    const stored = over !== undefined && stays ? await this.#maestro.read(over.stored.id) : undefined;
     const oneShot = oneShotOf(plan, content, over, stored);
     const name = over?.stored.name ?? (index.sharesPlainName(app) ? hashedBundleName(app.namespace, app.name) : bundleNameOf(app.namespace, app.name));
     const made = buildBundle(content, draft, bundleSettings, oneShot, name);
@@ -264,6 +265,7 @@ export class Propagator {
     this.#maestro.adopt(app.key, storedBundleOf(built, content, bundleSettings.hubId, version), oneShot.operation);
     this.#state.deps.log.debug('published', { application: app.key, bundle: id, cluster: content.cluster, version });
     this.#state.contents.delete(app.key);
+    if (plan.operation === 'again') this.#state.deps.log.info('the cluster ran another operation in the place of this one, which is sent once more', { application: app.key, cluster: content.cluster });
     if (plan.operation === 'new' || plan.refresh === 'new') {
       await this.#clearOneShot(app, content, plan.operation === 'new', plan.refresh === 'new');
     }

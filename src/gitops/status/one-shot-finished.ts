@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
-import { operationMark } from '../bundle/operation-mark.ts';
+import { isSameOperation, operationMark } from '../bundle/operation-mark.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 import type { AppReport } from './report.ts';
 import { reportIsCurrent } from './report.ts';
@@ -28,14 +28,27 @@ export function operationFinished(travelling: TravellingOperation, report: AppRe
   if (report.status === undefined || !reportIsCurrent(report, travelling.version)) return false;
   const state = objectAt(report.status, 'operationState');
   if (!terminalPhases.includes(textAt(state, 'phase'))) return false;
-  const mark = operationMark(travelling.operation);
-  if (mark !== '') return operationMark(objectAt(state, 'operation')) === mark;
+  if (operationMark(travelling.operation) !== '') return isSameOperation(objectAt(state, 'operation'), travelling.operation);
   const startedAt = textAt(state, 'startedAt');
   if (startedAt === '' || startedAt === travelling.opAfter) return false;
   const reported = objectAt(state, 'operation');
   // An automated sync asks for much the same, and Argo CD makes none of what it was given.
   if (isAutomated(reported) !== isAutomated(travelling.operation)) return false;
   return holds(reported, travelling.operation);
+}
+
+/**
+ * True when another operation began since this one was published, and has
+ * ended: Argo CD takes `.operation` away at the end of any, so one that came
+ * while another ran is discarded unseen. It may also be about to begin, which a
+ * later report tells. Only one with our mark can be told from others.
+ */
+export function operationDisplaced(travelling: TravellingOperation, report: AppReport): boolean {
+  if (report.status === undefined || operationMark(travelling.operation) === '' || !reportIsCurrent(report, travelling.version)) return false;
+  const state = objectAt(report.status, 'operationState');
+  const startedAt = textAt(state, 'startedAt');
+  const another = startedAt !== '' && startedAt !== travelling.opAfter && !isSameOperation(objectAt(state, 'operation'), travelling.operation);
+  return another && terminalPhases.includes(textAt(state, 'phase'));
 }
 
 function isAutomated(operation: JsonObject): boolean {

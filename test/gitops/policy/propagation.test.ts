@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
 import type { StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
 import type { AppRecord } from '../../../src/gitops/index/records.ts';
 import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type Surroundings } from '../../../src/gitops/policy/propagation.ts';
@@ -35,6 +36,8 @@ const runs = fingerprintOf({ operationState: { phase: 'Running' } });
 /** An operation of hash A travels with b1. */
 const flightA: BundleOver = { stored: { oneShot: { op: 'A', opAfter: '' } } };
 const doneA: BundleOver = { ...flightA, operationFinished: true };
+/** Another one ran in its place, a minute ago. */
+const displaced: BundleOver = { ...flightA, displacedSinceMs: 940_000, operation: markOperation({}, '1-A') };
 const flightRefresh: BundleOver = { stored: { oneShot: { op: '', opAfter: '', refreshAfter: '' } } };
 
 const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object])[] = [
@@ -89,6 +92,12 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['the same once more: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1')],
   ['the same once more: until that is applied', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, nothing],
   ['another one need not wait for that', { hub: { operation: 'B' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, publish('b1', { operation: 'new' })],
+  ['displaced by another sync', { operationTaken: true, bundles: [displaced] }, {}, publish('b1', { operation: 'again' })],
+  ['displaced by another sync a moment ago', { operationTaken: true, bundles: [{ ...displaced, displacedSinceMs: 940_001 }] }, {}, nothing],
+  ['displaced by another sync and tried often enough', { operationTaken: true, bundles: [{ ...displaced, operation: markOperation({}, '1-A~3') }] }, {}, nothing],
+  ['displaced by another sync, other content', { operationTaken: true, hub: { desiredHash: '1:b' }, bundles: [displaced] }, {}, publish('b1', { operation: 'again' })],
+  ['displaced by another sync, another operation on the hub', { operationTaken: true, hub: { operation: 'B' }, bundles: [displaced] }, {}, publish('b1', { operation: 'new' })],
+  ['displaced by another sync, and finished after all', { operationTaken: true, bundles: [{ ...displaced, operationFinished: true }] }, {}, publish('b1')],
   ['a refresh', { hub: { refresh: 'hard' }, bundles: [{}] }, {}, publish('b1', { refresh: 'new' })],
   ['a refresh under way, left on the hub by a crash', { hub: { refresh: 'hard' }, bundles: [flightRefresh] }, {}, clear(false, true)],
   ['a refresh that is done, left on the hub by a crash', { hub: { refresh: 'hard' }, bundles: [{ ...flightRefresh, refreshFinished: true }] }, {}, clear(false, true)],

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { eventually, kinds, refreshAnnotation, setDecision, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
+import { fastClock } from './fast-clock.ts';
 import { at, clusterAnnotation, createApp, namespace, pullLabel, reported, skipped, startController, type RunningController } from './support.ts';
 
 const spokes = ['c1', 'c2'];
@@ -319,5 +320,30 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
         for (const cluster of spokes) expect(at(await hub(`${cluster}-rolling`), 'status', 'operationState', 'phase')).toBe('Succeeded');
       }, boundMs);
     }
+  });
+
+  test('D1: an operation that Argo CD discards at the end of another one is sent once more', async () => {
+    await createApp(rig, 'd1-discarded', { cluster: 'c1' });
+    await eventually(async () => expect(at(await hub('d1-discarded'), 'status', 'operationState', 'phase')).toBe('Succeeded'), boundMs);
+    const before = await syncs('d1-discarded');
+    // A minute of the controllers passes in three seconds.
+    await controller.stop();
+    controller = startController(rig, { callTimeoutMs: 600_000 }, {}, fastClock(20));
+    const { agent, argo } = rig.spoke('c1');
+    await anotherSecond('d1-discarded');
+    agent.setOnline(false);
+    argo.holdOperations(true);
+    argo.push();
+    await eventually(async () => expect(at(await spoke('d1-discarded'), 'status', 'operationState', 'phase')).toBe('Running'), boundMs);
+    // Nobody on the hub knows of that sync yet.
+    await start('d1-discarded', sync({ prune: true }));
+    await eventually(async () => expect((await bundleOf('d1-discarded')).manifests[0]).toHaveProperty('operation.sync.prune', true), boundMs);
+    agent.setOnline(true);
+    await eventually(async () => expect(await spoke('d1-discarded')).toHaveProperty('operation.sync.prune', true), boundMs);
+    await anotherSecond('d1-discarded');
+    argo.holdOperations(false);
+    await settled('d1-discarded', before + 2);
+    expect(at(await spoke('d1-discarded'), 'status', 'operationState', 'operation', 'sync', 'prune')).toBe(true);
+    expect(controller.lines.filter((line) => line.includes('sent once more'))).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
-import { operationFinished, refreshFinished } from '../../../src/gitops/status/one-shot-finished.ts';
+import { operationDisplaced, operationFinished, refreshFinished } from '../../../src/gitops/status/one-shot-finished.ts';
 import { argoStatus, report } from './samples.ts';
 
 const operation: JsonObject = { sync: { revision: 'rev2', syncOptions: ['A=b', 'C=d'], dryRun: false }, info: [{ name: 'Reason', value: 'x' }] };
@@ -53,10 +53,27 @@ describe('operationFinished', () => {
     ['merged into one with another option', true, { sync: { prune: false } }, { ...done, operation: markOperation(merged, '3-ab') }],
     ['started in the second of the one before', true, { sync: {} }, { ...done, startedAt: '2026-01-01T00:00:00Z', operation: markOperation(merged, '3-ab') }],
     ['running', false, { sync: {} }, { ...done, phase: 'Running', operation: markOperation(merged, '3-ab') }],
+    ['told of by the mark of a later try', true, { sync: {} }, { ...done, operation: markOperation(merged, '3-ab~2') }],
     ['not told of: the state is an automated one', false, { sync: {} }, { ...done, operation: merged }],
     ['not told of: the state is of an earlier publish', false, { sync: {} }, { ...done, operation: markOperation({ sync: {} }, '2-ab') }],
   ])('a marked operation that is %s: %j', (_what, wanted, asked, state) => {
     expect(finished(state, marked(asked))).toBe(wanted);
+  });
+
+  it.each<[string, boolean, JsonObject, { readonly version?: number; readonly opAfter?: string; readonly operation?: JsonObject }?]>([
+    ['another one ran and ended', true, { ...done, operation: merged }],
+    ['another one ran and failed', true, { ...done, phase: 'Failed', operation: merged }],
+    ['another one that we published ran', true, { ...done, operation: markOperation({ sync: {} }, '2-ab') }],
+    ['another one runs, and may yet be the one before', false, { ...done, phase: 'Running', operation: merged }],
+    ['nothing ran since', false, { ...done, startedAt: '2026-01-01T00:00:00Z', operation: merged }],
+    ['nothing ever ran', false, {}],
+    ['it ran itself', false, { ...done, operation: markOperation(merged, '3-ab') }],
+    ['an earlier try of it ran', false, { ...done, operation: markOperation(merged, '3-ab') }, marked({ sync: {} }, '3-ab~2')],
+    ['another one ran, which can not be told without a mark', false, { ...done, operation: merged }, { operation: { sync: {} } }],
+    ['another one ran, of a version before', false, { ...done, operation: merged }, { ...marked({ sync: {} }), version: 4 }],
+  ])('an operation was displaced, as %s: %j', (_what, wanted, state, over = marked({ sync: {} })) => {
+    const travelling = { version: 3, operation, opAfter: '2026-01-01T00:00:00Z', ...over };
+    expect(operationDisplaced(travelling, report({ status: argoStatus({ operationState: state }) }))).toBe(wanted);
   });
 
   it('is not told by a report without a status', () => {
