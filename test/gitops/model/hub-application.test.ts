@@ -65,6 +65,7 @@ describe('parseHubApplication', () => {
           'argocd.argoproj.io/refresh': 'hard',
         },
       },
+      spec: { project: 'team' },
       operation: { sync: {} },
       status: { sync: { status: 'Synced' } },
     };
@@ -80,11 +81,16 @@ describe('parseHubApplication', () => {
       skipReconcile: true,
       deletionTimestamp: '2026-01-01T00:00:00Z',
       finalizers: ['a/b'],
+      project: 'team',
       operation: { sync: {} },
       refresh: 'hard',
       status: { sync: { status: 'Synced' } },
       object,
     });
+  });
+
+  it.each<[JsonObject]>([[{}], [{ project: '' }], [{ project: 3 }]])('reads the project default out of %j', (spec) => {
+    expect(parseHubApplication({ spec }).project).toBe('default');
   });
 
   it('never throws, whatever the object is', () => {
