@@ -86,16 +86,21 @@ function toldResult(result: CommandResult, context: Context, recorded: boolean):
   return result;
 }
 
-/** What a result file tells of a command that only reads or checks: that it ended, and how. */
+/**
+ * What a result file tells of a command that only reads or checks: that it
+ * ended, and how. Never that a work was applied, which such a command neither
+ * does nor waits for.
+ */
 function finished(
   result: Exclude<CommandResult, { readonly outcome: Outcome }>,
   about: ReturnType<typeof namedWork>,
 ): Outcome {
   const { exitCode } = result;
-  const message = result.message ?? `finished with exit code ${exitCode}: ${exitCodeMeaning[exitCode]}`;
+  const meaning = exitCode === ExitCode.Done ? 'it applied nothing, and proves nothing of what is applied' : exitCodeMeaning[exitCode];
+  const message = result.message ?? `finished with exit code ${exitCode}: ${meaning}`;
   const reasons: Partial<Record<ExitCode, string>> = { 0: 'Finished', 1: 'Different' };
   const reason = result.reason ?? reasons[exitCode] ?? reasonOfExitCode(exitCode);
-  const phase = exitCode === ExitCode.Done ? 'Applied' : 'Failed';
+  const phase = exitCode === ExitCode.Done ? 'InProgress' : 'Failed';
   return { works: [{ ...about, phase, reason, message, exitCode }] };
 }
 

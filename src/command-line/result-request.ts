@@ -30,11 +30,13 @@ export function requestedResult(
   const hasOutcome = specs.some((spec) => spec.hasOutcome && spec.name === name);
   const path = byFlag ?? (hasOutcome ? nonEmpty(env['RESULTS_PATH']) : undefined);
   if (path === undefined || path === '') return undefined;
+  // A slash at the end means a directory, and resolving would take it away.
+  const target = `${resolve(cwd, path)}${path.endsWith('/') ? '/' : ''}`;
   const given = flagValue(argv, '--results-format') ?? nonEmpty(env['MAESTRO_RESULTS_FORMAT']) ?? 'status-result';
   const format = resultFormats.find((known) => known === given);
-  if (format !== undefined) return { path: resolve(cwd, path), format };
+  if (format !== undefined) return { path: target, format };
   return {
-    path: resolve(cwd, path),
+    path: target,
     format: undefined,
     formatError: new MaestroError('usage', `there is no result format "${given}"`, {
       hint: `Use one of: ${resultFormats.join(', ')}.`,

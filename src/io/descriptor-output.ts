@@ -25,8 +25,8 @@ export function isPlainOutput(descriptor: number): boolean {
  *   does not block is behind; undefined when all is written
  * @throws the system's error, such as EPIPE when the reader went away
  */
-export function writeNow(descriptor: number, text: string): Buffer | undefined {
-  let left = Buffer.from(text);
+export function writeNow(descriptor: number, text: string | Buffer): Buffer | undefined {
+  let left = typeof text === 'string' ? Buffer.from(text) : text;
   while (left.length > 0) {
     try {
       left = left.subarray(writeSync(descriptor, left));

@@ -1,9 +1,11 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MaestroError } from '../errors.ts';
+import { isSpecialFile, writeSpecialFile } from './special-file.ts';
 
 /**
- * Writes a file that was asked for by name, whole or not at all.
+ * Writes a file that was asked for by name, whole or not at all; a device or a
+ * pipe is written to as it is.
  *
  * @throws MaestroError usage, naming the file
  */
@@ -11,6 +13,8 @@ export function writeTextFile(path: string, cwd: string, text: string): void {
   const target = resolve(cwd, path);
   const temporary = `${target}.tmp`;
   try {
+    if (isSpecialFile(target)) return writeSpecialFile(target, text);
+    if (path.endsWith('/')) throw new Error('it names a directory');
     writeFileSync(temporary, text);
     renameSync(temporary, target);
   } catch (error) {

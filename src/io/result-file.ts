@@ -1,6 +1,7 @@
 import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MaestroError } from '../errors.ts';
+import { isSpecialFile, writeSpecialFile } from './special-file.ts';
 
 /**
  * The one result of a run. Written once, at the end: a reader sees no file or
@@ -12,7 +13,7 @@ import { MaestroError } from '../errors.ts';
  */
 export interface ResultFile {
   readonly path: string;
-  /** Temporary file in the same directory, fsync, mode 0644, rename. */
+  /** Temporary file in the same directory, fsync, mode 0644, rename; a device or a pipe is written to as it is. */
   write(text: string): void;
 }
 
@@ -25,6 +26,8 @@ export interface ResultFile {
 export function openResultFile(path: string, pid: number): ResultFile {
   const temporary = join(dirname(path), `.${basename(path)}.${pid}.tmp`);
   try {
+    if (path.endsWith('/')) throw new Error('it names a directory');
+    if (isSpecialFile(path)) return { path, write: (content) => told(path, () => writeSpecialFile(path, content)) };
     const present = lstatSync(path, { throwIfNoEntry: false });
     if (present?.isDirectory()) throw new Error('it is a directory');
     writeWhole(temporary, '');
@@ -39,20 +42,26 @@ export function openResultFile(path: string, pid: number): ResultFile {
   }
   return {
     path,
-    write: (content) => {
-      try {
-        writeWhole(temporary, content);
-        renameSync(temporary, path);
-        syncDirectory(dirname(path));
-      } catch (error) {
-        rmSync(temporary, { force: true });
-        throw new MaestroError('unavailable', `the outcome could not be written to ${path}: ${text(error)}`, {
-          reason: 'ResultNotWritten',
-          cause: error,
-        });
-      }
-    },
+    write: (content) =>
+      told(path, () => {
+        try {
+          writeWhole(temporary, content);
+          renameSync(temporary, path);
+          syncDirectory(dirname(path));
+        } catch (error) {
+          rmSync(temporary, { force: true });
+          throw error;
+        }
+      }),
   };
+}
+
+function told(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new MaestroError('unavailable', `the outcome could not be written to ${path}: ${text(error)}`, { reason: 'ResultNotWritten', cause: error });
+  }
 }
 
 function writeWhole(path: string, content: string): void {

@@ -1,6 +1,8 @@
 import { formatAge } from '../core/duration.ts';
 import { foldStatus, type WorkState } from '../core/status/fold.ts';
+import { findCondition, isAt } from '../core/status/find-evidence.ts';
 import { lastReportMs } from '../core/status/last-report.ts';
+import type { WorkStatus } from '../core/status/work-status.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 
 export const workHeaders = ['NAME', 'CONSUMER', 'VERSION', 'OBSERVED', 'APPLIED', 'AVAILABLE', 'RESOURCES', 'AGE'] as const;
@@ -9,7 +11,7 @@ export const wideWorkHeaders = [...workHeaders, 'STATE', 'ID', 'SOURCE', 'LAST R
 /** A work as one row; True and False stand only for what the status proves at the stored version. */
 export function workRow(bundle: ResourceBundle, nowMs: number): readonly string[] {
   const state = foldStatus(bundle, bundle.version);
-  const { applied, available } = verdicts(state);
+  const { applied, available } = verdicts(state, bundle.status);
   return [
     workName(bundle) === '' ? bundle.id : workName(bundle),
     bundle.consumerName,
@@ -33,18 +35,22 @@ export function wideWorkRow(bundle: ResourceBundle, source: string, nowMs: numbe
   ];
 }
 
-function verdicts(state: WorkState): { readonly applied: string; readonly available: string } {
+function verdicts(state: WorkState, status: WorkStatus | undefined): { readonly applied: string; readonly available: string } {
   switch (state.kind) {
     case 'unknown':
       return { applied: 'Unknown', available: 'Unknown' };
     case 'progressing':
       return { applied: 'Unknown', available: 'Unknown' };
     case 'applied':
-      return { applied: 'True', available: 'False' };
+      // What was not reported is not known to be missing.
+      return { applied: 'True', available: state.blockers.some((blocker) => blocker.status === 'False' && !blocker.outdated) ? 'False' : 'Unknown' };
     case 'available':
       return { applied: 'True', available: 'True' };
-    case 'failed':
-      return { applied: 'False', available: 'False' };
+    case 'failed': {
+      // Objects of an earlier version may well be there.
+      const available = findCondition(status?.conditions ?? [], 'Available', state.version);
+      return { applied: 'False', available: isAt(available, state.version) ? available.status : 'Unknown' };
+    }
     case 'deleting':
       return { applied: 'Deleting', available: 'Deleting' };
     case 'deleted':

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
@@ -162,4 +162,22 @@ test('RESULTS_PATH holds for commands with an outcome only, so that a list never
   const [left, ...changes] = await watch.end();
   expect(JSON.parse(left ?? '')).toMatchObject({ status: 'Applied', manifestWorkName: 'kept' });
   expect(changes).toEqual([]);
+});
+
+test.each([
+  ['get', '--name=refused', '--consumer=c1'],
+  ['describe', '--name=refused', '--consumer=c1'],
+  ['list', '--consumer=c1'],
+])('the result of %s never says that a work is applied: it ended, and that is all', async (...argv) => {
+  const folder = testFolder();
+  await cli(['apply', '-f', manifestFile(folder, 'refused'), '--consumer=c1'], { env: endpoints(standIn) });
+  for (const format of ['status-result', 'adapter-result']) {
+    const file = join(folder, `${format}.json`);
+    const run = await cli([...argv, `--results-path=${file}`, `--results-format=${format}`], { env: endpoints(standIn) });
+    expect(run.exitCode).toBe(0);
+    const value = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    expect(value[format === 'status-result' ? 'status' : 'phase']).toBe('InProgress');
+    expect(value['message']).toContain('it applied nothing, and proves nothing of what is applied');
+    if (format === 'adapter-result') expect(value).toMatchObject({ status: 'success', reason: 'Finished' });
+  }
 });

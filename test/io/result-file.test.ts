@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MaestroError } from '../../src/errors.ts';
@@ -92,5 +93,48 @@ describe('writing', () => {
     expect(failureOf(() => result.write('{}'))).toMatchObject({ code: 'unavailable', reason: 'ResultNotWritten' });
     expect(readdirSync(dirname(file))).toEqual(['result.json']);
     expect(existsSync(join(file, 'in-the-way'))).toBe(true);
+  });
+});
+
+describe('what is no file', () => {
+  const pipe = (): string => {
+    const file = path();
+    execFileSync('mkfifo', [file]);
+    return file;
+  };
+
+  it('a pipe gets the result and stays', () => {
+    const file = pipe();
+    const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    openResultFile(file, 1).write('{}\n');
+    expect(readFileSync(reader, 'utf8')).toBe('{}\n');
+    closeSync(reader);
+    expect(lstatSync(file).isFIFO()).toBe(true);
+  });
+
+  it('a pipe that nobody reads does not hold the run up', () => {
+    const file = pipe();
+    expect(failureOf(() => openResultFile(file, 1).write('{}\n'))).toMatchObject({ reason: 'ResultNotWritten' });
+    expect(lstatSync(file).isFIFO()).toBe(true);
+  });
+
+  it('a device is written to through its link, and no file takes its place', () => {
+    const file = path();
+    symlinkSync('/dev/null', file);
+    openResultFile(file, 1).write('{}\n');
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(readdirSync(dirname(file))).toEqual(['result.json']);
+  });
+
+  it('the name of an open descriptor is written to, also when it is of a file', () => {
+    const file = path();
+    const descriptor = openSync(file, 'w+');
+    openResultFile(`/proc/self/fd/${descriptor}`, 1).write('{}\n');
+    closeSync(descriptor);
+    expect(readFileSync(file, 'utf8')).toBe('{}\n');
+  });
+
+  it('a name that ends like a directory is refused', () => {
+    expect(failureOf(() => openResultFile(`${path()}/`, 1))).toMatchObject({ code: 'usage', reason: 'UnwritableResult' });
   });
 });

@@ -63,7 +63,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
       repeat: true,
       aliases: ['--manifest-file <path>'],
     },
-    { flags: '--output-file <file>', about: 'write the document there instead of to standard output' },
+    { flags: '--output-file <file>', about: 'write the document there instead of to standard output, which `-` is' },
     { flags: '--strategy <strategy>', about: 'merge keeps what other managers own, replace does not', defaultText: 'merge' },
     { flags: '--force', about: 'take over what other managers own' },
     { flags: '--apply', about: 'apply the result at once' },

@@ -36,7 +36,7 @@ export async function run(options: BuildOptions, context: Context): Promise<Comm
       force: options.force,
     };
     const text = documentText(await planApply(request, deps, budget), options);
-    if (options.outputFile === undefined) context.stdout.write(text);
+    if (options.outputFile === undefined || options.outputFile === '-') context.stdout.write(text);
     else {
       writeTextFile(options.outputFile, context.cwd, text);
       notices.info(`written to ${options.outputFile}`);

@@ -99,6 +99,7 @@ const results: Topic = {
         ['work seen gone, or absent', 'Applied', 'success, Deleted or NotFound'],
         ['timeout or signal after acceptance', 'InProgress', 'failure, Timeout or Interrupted'],
         ['effect of a write unknown', 'Failed', 'failure, OutcomeUnknown'],
+        ['a command that only reads or checks has ended', 'InProgress', 'success, Finished'],
         ['any other failure', 'Failed', 'failure, a reason of the list below'],
       ],
     },
