@@ -1,6 +1,7 @@
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { WrittenWork } from '../core/works/written-work.ts';
 import type { Consumer, ResourceBundle } from '../core/works/resource-bundle.ts';
+import type { MaestroError } from '../errors.ts';
 
 /**
  * What every call to Maestro takes. Times are on the clock of
@@ -10,6 +11,8 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /** The call ends by then, whatever the server does. Bounded calls end earlier. */
   readonly deadlineMs: number;
+  /** Told of each try that failed and will be made again. */
+  readonly onRetry?: (error: MaestroError) => void;
 }
 
 /** A write, as one CloudEvent of Publish carries it. */

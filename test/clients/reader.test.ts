@@ -274,8 +274,10 @@ describe('retries', () => {
       else json(response, bundle);
     });
     const { clock, pauses, options } = hurried(60_000);
-    await reader({ httpEndpoint: url }, clock).getBundle(bundleId, options);
+    const told: string[] = [];
+    await reader({ httpEndpoint: url }, clock).getBundle(bundleId, { ...options, onRetry: ({ code }) => void told.push(code) });
     expect(pauses).toEqual([50, 100, 200, 400, 800, 1000]);
+    expect(told).toEqual(pauses.map(() => 'unavailable'));
   });
 
   it('waits as long as Retry-After says', async () => {

@@ -8,7 +8,7 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { decodeBundle } from '../../src/core/works/decode-bundle.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../src/errors.ts';
-import { createBudget } from '../../src/operations/budget.ts';
+import { createBudget, type Budget } from '../../src/operations/budget.ts';
 import { pauseAfterFailure, pollChanges } from '../../src/operations/watch/change-source.ts';
 import { changesBetween, type Look } from '../../src/operations/watch/known-works.ts';
 import { ListedWorks } from '../../src/operations/watch/watched-works.ts';
@@ -182,6 +182,30 @@ describe('pollChanges', () => {
     expect(looks.flatMap((look) => look.changes.map(({ type }) => type))).toEqual(['ADDED', 'MODIFIED']);
     const pauses = times.slice(1, 5).map((time, index) => time - (times[index] ?? 0));
     expect(pauses).toEqual([1000, 1000, 1500, 3000]);
+  });
+
+  it('does not take the time in which the server was away for work that it had', async () => {
+    const clock = new ManualClock();
+    const budget = createBudget(20_000, { clock, random: () => 0.5, signal: new AbortController().signal });
+    const times: number[] = [];
+    const trouble: string[] = [];
+    const read = async ({ onRetry }: Budget): Promise<readonly ResourceBundle[]> => {
+      times.push(clock.monotonicMs());
+      if (times.length > 1) return [];
+      // The client of Maestro tries a read again by itself: for eight seconds here.
+      for (let tries = 0; tries < 8; tries += 1) {
+        await clock.sleep(1000, budget.signal);
+        onRetry?.(new MaestroError('unavailable', 'down', { mayHeal: true }));
+      }
+      return [];
+    };
+    const onTrouble = (error: MaestroError | undefined): void => void trouble.push(error?.message ?? 'well again');
+    const watching = async (): Promise<void> => {
+      for await (const _ of pollChanges({ intervalMs: 1000, readTimeoutMs: 10_000, read, onTrouble }, budget)) if (times.length === 3) return;
+    };
+    await clock.finish(watching());
+    expect(times).toEqual([0, 9000, 10_000]);
+    expect(trouble).toEqual(['down', 'well again']);
   });
 
   it('throws what cannot heal', async () => {

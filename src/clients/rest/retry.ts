@@ -39,6 +39,7 @@ export function createRetrier(
       const pauseMs = Math.max(outcome.waitMs ?? 0, pause(attempt, random));
       if (!again || clock.monotonicMs() + pauseMs >= options.deadlineMs) return outcome.finish();
       last = outcome;
+      if (outcome.error !== undefined) options.onRetry?.(outcome.error);
       await clock.sleep(pauseMs, options.signal);
     }
   };
@@ -47,6 +48,8 @@ export function createRetrier(
 interface Outcome {
   readonly retry: boolean;
   readonly delivery: MaestroError['delivery'];
+  /** Why it is to be tried again. */
+  readonly error?: MaestroError;
   /** What the server asked to wait. */
   readonly waitMs?: number;
   /** Gives the answer or throws the error. */
@@ -69,17 +72,19 @@ async function attemptOnce(
     return {
       retry: failure.mayHeal,
       delivery: failure.delivery,
+      error: failure,
       finish: () => {
         throw failure;
       },
     };
   }
-  const failure = answer.status === 500 ? translateHttpAnswer(answer.status, answer.body, facts) : undefined;
-  const retry = retryStatuses.has(answer.status) || failure?.mayHeal === true;
+  const error = answer.status === 500 || retryStatuses.has(answer.status) ? translateHttpAnswer(answer.status, answer.body, facts) : undefined;
+  const retry = retryStatuses.has(answer.status) || error?.mayHeal === true;
   const waitMs = retry ? retryAfterMs(answer.retryAfter) : undefined;
   return {
     retry,
-    delivery: retry ? translateHttpAnswer(answer.status, answer.body, facts).delivery : 'refused',
+    delivery: (retry ? error?.delivery : undefined) ?? 'refused',
+    ...(error === undefined ? {} : { error }),
     finish: () => answer,
     ...(waitMs === undefined ? {} : { waitMs }),
   };

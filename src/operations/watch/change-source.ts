@@ -14,7 +14,7 @@ export interface PollingOptions {
   readonly read: (budget: Budget) => Promise<readonly ResourceBundle[]>;
   /** One read may take this long, milliseconds. */
   readonly readTimeoutMs: number;
-  /** Called when reading begins to fail, with the reason, and with undefined when it works again. */
+  /** Called when reading fails for a second, or for good, with the reason, and with undefined when it works again. */
   readonly onTrouble: (error: MaestroError | undefined) => void;
   /** Brings changes between two reads; without it no stream is opened. */
   readonly stream?: StreamOfChanges;
@@ -34,6 +34,8 @@ export interface StreamOfChanges {
 
 /** The longest pause after reads that failed. */
 const longestPauseMs = 30_000;
+/** Tries that fail for no longer than this are nobody's concern. */
+const hiccupMs = 1_000;
 /** A read of the works that the stream told of. */
 const readSomeMs = 10_000;
 /** How long after a row was found gone its last event may still come. */
@@ -51,22 +53,34 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
   const { stream } = options;
   const known = new KnownWorks(stream?.feed.source);
   let failures = 0;
+  let troubled = false;
+  const tell = (error: MaestroError | undefined): void => {
+    if (troubled === (error !== undefined)) return;
+    troubled = error !== undefined;
+    options.onTrouble(error);
+  };
   while (remainingMs(budget) > 0) {
     const startMs = budget.clock.monotonicMs();
+    // The tries of a read that failed cost the server nothing: what it took is the time of the last one.
+    let tryMs = startMs;
+    const onRetry = (error: MaestroError): void => {
+      tryMs = budget.clock.monotonicMs();
+      if (tryMs - startMs >= hiccupMs) tell(error);
+    };
     let bundles: readonly ResourceBundle[] | undefined;
     try {
-      bundles = await options.read({ ...budget, deadlineMs: Math.min(budget.deadlineMs, startMs + options.readTimeoutMs) });
+      bundles = await options.read({ ...budget, deadlineMs: Math.min(budget.deadlineMs, startMs + options.readTimeoutMs), onRetry });
     } catch (caught) {
       budget.signal.throwIfAborted();
       const error = MaestroError.from(caught);
       if (!error.mayHeal && error.code !== 'timeout') throw error;
       // A read that only the end of the budget cut short says nothing about the server.
       if (remainingMs(budget) <= 0) return;
-      if (failures === 0) options.onTrouble(error);
+      tell(error);
       failures += 1;
     }
     if (bundles !== undefined) {
-      if (failures > 0) options.onTrouble(undefined);
+      tell(undefined);
       failures = 0;
       if (stream !== undefined) yield* hearTheEnds(stream, known, bundles, budget);
       yield known.takeRead(bundles);
@@ -76,7 +90,7 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
     const pauseMs = (): number =>
       bundles === undefined
         ? pauseAfterFailure(options.intervalMs, failures, () => jitter)
-        : pauseAfterRead(stream?.feed.live === true && known.allOfSource ? stream.liveIntervalMs : options.intervalMs, endMs - startMs, () => jitter);
+        : pauseAfterRead(stream?.feed.live === true && known.allOfSource ? stream.liveIntervalMs : options.intervalMs, endMs - tryMs, () => jitter);
     if (stream === undefined) await pause(budget, pauseMs());
     else yield* untilReadIsDue(stream, known, () => endMs + pauseMs() - budget.clock.monotonicMs(), budget);
   }
