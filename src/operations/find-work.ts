@@ -30,12 +30,17 @@ export async function readOwn(
 
 /** @throws MaestroError ownership when the bundle under a work's id is another work */
 export function refuseOtherWork(bundle: ResourceBundle, { consumer, name }: { readonly consumer: string; readonly name: string }): void {
-  if (bundle.consumerName === consumer && !nameDiffers(bundle, name)) return;
+  if (!isOtherWork(bundle, { consumer, name })) return;
   throw new MaestroError(
     'ownership',
     `the id ${bundle.id} of ${name} on ${consumer} is taken by the work ${workName(bundle)} on ${bundle.consumerName}`,
     { reason: 'ForeignWork', hint: 'Maestro makes one id of both names. Give one of the works another name.' },
   );
+}
+
+/** What is stored under the id of a name on a consumer is the work of another name on another consumer. */
+export function isOtherWork(bundle: ResourceBundle, { consumer, name }: { readonly consumer: string; readonly name: string }): boolean {
+  return bundle.consumerName !== consumer || nameDiffers(bundle, name);
 }
 
 /** A work stored without metadata has no name to differ in. */
@@ -82,7 +87,7 @@ export async function readForShowing(
     throw new MaestroError('not-found', `there is no work with the id ${address.id}`);
   }
   const own = await reader.getBundle(bundleId(source, address.consumer, address.name), budget);
-  if (own !== undefined && own.consumerName === address.consumer && !nameDiffers(own, address.name)) return own;
+  if (own !== undefined && !isOtherWork(own, address)) return own;
   const found = await readByName(reader, address.consumer, address.name, budget);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;

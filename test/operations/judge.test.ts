@@ -71,6 +71,22 @@ describe('the version that is judged', () => {
   });
 });
 
+describe('another work under the id, which joins consumer and name', () => {
+  const reads = [0, bundle({ version: 2, consumerName: 'c1-w', status: reported(2, 'True', 'True') })] as const;
+
+  it.each([
+    { title: 'proves nothing', target: target({ known: false }), kind: 'waiting' },
+    { title: 'is not the one that must exist', target: target({ known: false, mustExist: true }), kind: 'failed', error: { code: 'not-found' } },
+    { title: 'is what was asked about by its id', target: target({ name: ownId, consumer: '' }), kind: 'met' },
+  ])('$title', ({ target: one, kind, error }) => {
+    expect(last(new WaitJudge(one, awaiting('Applied')), reads)).toMatchObject({ kind, ...(error === undefined ? {} : { error }) });
+  });
+
+  it('is as good as none for a wait for the end', () => {
+    expect(last(new WaitJudge(target({ known: false }), awaiting('Deleted')), reads)).toMatchObject({ kind: 'met' });
+  });
+});
+
 describe('a later version meanwhile', () => {
   it.each([
     { title: 'the same content', later: bundle({ version: 3, manifests: ours, status: reported(3, 'True', 'True') }), expected: { kind: 'met', version: 3 } },

@@ -180,13 +180,14 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
 
   describe('several works', () => {
     const idOf = (index: number): string => bundleId('maestro-cli', 'c1', `w${index}`);
+    const named = (index: number): Partial<ResourceBundle> => ({ id: idOf(index), metadata: { name: `w${index}` } });
     const targets = (count: number): readonly WaitTarget[] => Array.from({ length: count }, (_, index) => target({ id: idOf(index), name: `w${index}` }));
 
     it('share their reads, and only those still waited for are read', async () => {
       const fake = fakes();
-      for (const { id } of targets(3)) fake.reader.stored.set(id, done(1, { id }));
-      fake.reader.stored.set(idOf(1), bundle({ id: idOf(1) }));
-      fake.reader.script.push(bundle({ id: idOf(1) }), done(1, { id: idOf(1) }));
+      for (const index of [0, 1, 2]) fake.reader.stored.set(idOf(index), done(1, named(index)));
+      fake.reader.stored.set(idOf(1), bundle(named(1)));
+      fake.reader.script.push(bundle(named(1)), done(1, named(1)));
       const { results } = await wait(fake, targets(3));
       expect(results.map(({ target: of, error }) => [of.name, error])).toEqual([['w0', undefined], ['w1', undefined], ['w2', undefined]]);
       expect(fake.reader.searches).toHaveLength(1);
@@ -195,7 +196,7 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
 
     it('are read in pages of a hundred ids', async () => {
       const fake = fakes();
-      for (const { id } of targets(250)) fake.reader.stored.set(id, done(1, { id }));
+      for (const [index, { id }] of targets(250).entries()) fake.reader.stored.set(id, done(1, named(index)));
       const { results } = await wait(fake, targets(250));
       expect(results).toHaveLength(250);
       expect(fake.reader.searches.map((search) => search.match(/[0-9a-f-]{36}/g)?.length)).toEqual([100, 100, 50]);
@@ -203,8 +204,8 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
 
     it('end each in its own way, in the order they were given', async () => {
       const fake = fakes(5000);
-      fake.reader.stored.set(idOf(0), bundle({ id: idOf(0) }));
-      fake.reader.stored.set(idOf(2), done(1, { id: idOf(2) }));
+      fake.reader.stored.set(idOf(0), bundle(named(0)));
+      fake.reader.stored.set(idOf(2), done(1, named(2)));
       const { results } = await wait(fake, targets(3));
       expect(results.map(({ error }) => error?.reason)).toEqual(['Timeout', 'DeletedWhileWaiting', undefined]);
     });

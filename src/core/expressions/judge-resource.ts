@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import { isSecretKind, maskText } from '../mask-secrets.ts';
 import { entriesOf, findCondition, isAt, isTrueAt } from '../status/find-evidence.ts';
 import { foldStatus } from '../status/fold.ts';
 import type { ResourceStatus } from '../status/work-status.ts';
@@ -71,7 +72,9 @@ function judgeComparison(label: string, entry: ResourceStatus, test: Comparison,
   if (without !== undefined) return { truth: 'unknown', seen: [without] };
   const actual = resolve(entry.feedback, test.path);
   if (actual === undefined) return { truth: 'unknown', seen: [`${label} shows no value for ${formatTest(test)} yet`] };
-  return { truth: compare(actual, test), seen: [`${label} shows ${shorten(JSON.stringify(actual))} for ${formatTest(test)}`] };
+  // A rule may ask for any path of an object, the data of a Secret included, and what is seen is printed.
+  const shown = isSecretKind(entry.resourceMeta.kind) ? maskText : shorten(JSON.stringify(actual));
+  return { truth: compare(actual, test), seen: [`${label} shows ${shown} for ${formatTest(test)}`] };
 }
 
 /** Feedback carries no version, so it needs the object to be applied at the version and the caller's consent. */

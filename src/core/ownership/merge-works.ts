@@ -1,4 +1,5 @@
 import { canonicalJson, isJsonObject, type JsonObject } from '../json.ts';
+import { optionText } from '../works/compare.ts';
 import { isAbout, plausiblePlurals } from '../works/config-address.ts';
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../works/manifest-work.ts';
 import { ownersOf, withOwners, withoutOwnAnnotations, type Owners } from './owners.ts';
@@ -92,7 +93,7 @@ function configLosses(stored: ManifestWork, desired: ManifestWork, others: Owner
     const before = stored.manifestConfigs.filter((config) => mayBeAbout(config, key, stored.manifests));
     const lost = before.some((config) => {
       const other = wanted.get(identifierOf(config));
-      return other === undefined ? !merge : !same(config, other);
+      return other === undefined ? !merge : optionText(config) !== optionText(other);
     });
     const gained = desired.manifestConfigs.some((config) => !present.has(identifierOf(config)) && isMeant(config, key, desired.manifests));
     if (!lost && !gained) return [];
@@ -129,7 +130,7 @@ function sharedPartLosses(
   const stays = byLabel(desired.manifests);
   if (!merge && ![...others.keys()].some((label) => stays.has(label))) return [];
   if (merge && desired[part] === undefined) return [];
-  if (canonicalJson(stored[part] ?? {}) === canonicalJson(desired[part] ?? {})) return [];
+  if (optionText(stored[part] ?? {}) === optionText(desired[part] ?? {})) return [];
   return [{ what: part, manager, how: 'changed' }];
 }
 
@@ -212,7 +213,7 @@ function labelOf(manifest: JsonObject): string {
 }
 
 function identifierOf(config: JsonObject): string {
-  return canonicalJson(config['resourceIdentifier']);
+  return optionText(config['resourceIdentifier']);
 }
 
 function same(a: JsonObject | readonly JsonObject[], b: JsonObject | readonly JsonObject[]): boolean {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../json.ts';
-import { canonicalJsonWithoutNulls } from '../json.ts';
+import { canonicalJsonWithoutNulls, isJsonObject } from '../json.ts';
 import type { ManifestKey, ManifestWork } from './manifest-work.ts';
 import { manifestKey } from './manifest-work.ts';
 
@@ -94,7 +94,7 @@ function partDifference(
   if (isEmpty(before) && isEmpty(after)) return [];
   if (isEmpty(before)) return [{ part, change: 'added' }];
   if (isEmpty(after)) return [{ part, change: 'removed' }];
-  return contentText(before) === contentText(after) ? [] : [{ part, change: 'changed' }];
+  return optionText(before) === optionText(after) ? [] : [{ part, change: 'changed' }];
 }
 
 function changes(
@@ -118,7 +118,24 @@ function isEmpty(value: JsonValue | undefined): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-/** One text per content of a manifest or an option: as stored, a null member equal to an absent one. */
+/** One text per content of a manifest: as stored, a null member equal to an absent one. */
 export function contentText(value: JsonValue | undefined): string {
   return canonicalJsonWithoutNulls(value);
+}
+
+/**
+ * One text per content of manifestConfigs, a deleteOption or an executor. The
+ * server keeps them in structures of Go, which write some members that are
+ * empty or false and leave others out (`group: ""` of a core kind, `force:
+ * false`), so such a member is as good as an absent one.
+ */
+export function optionText(value: JsonValue | undefined): string {
+  return contentText(value === undefined ? undefined : withoutEmpty(value));
+}
+
+function withoutEmpty(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => withoutEmpty(item));
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value).map(([key, member]) => [key, member === undefined ? undefined : withoutEmpty(member)] as const);
+  return Object.fromEntries(members.filter(([, member]) => member !== '' && member !== false && !isEmpty(member)));
 }

@@ -57,9 +57,11 @@ export class BundleRecord {
   displacedSinceMs: number | undefined;
   /** What the last publish took away; gone once a report shows that version, or a later one, as applied. */
   dropped: DroppedOneShot | undefined;
-  /** `operationState.startedAt` and `reconciledAt` as last reported: what a new one-shot is told apart by. */
+  /** `operationState.startedAt` and `reconciledAt` as last reported, of whatever version: what a new one-shot is told apart by. */
   startedAt = '';
   reconciledAt = '';
+  /** An operation runs on the cluster, as last reported, of whatever version: a publish in between says nothing of its end. */
+  operationRuns = false;
   /** What the last report of the stored version says; undefined when there was none. */
   reported: Fingerprint | undefined;
   /** The last report told of something that is worth a condition. */
@@ -128,6 +130,11 @@ export class AppRecord {
   operationTaken = false;
   /** The same of a refresh. */
   refreshTaken = false;
+  /**
+   * A controller of the hub set the operation that is there once more, because
+   * the hub did not show yet what became of the same one before.
+   */
+  operationRepeated = false;
   /** The resource version that was seen last; what is older comes late. */
   seenVersion = 0;
   /** Monotonic, when that was. */

@@ -113,20 +113,23 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   const flight = stored?.oneShot;
   const overdue = current !== undefined && nowMs - current.operationSinceMs >= operationLimitMs;
   // Asked for once more and nowhere seen to run: it was discarded, and is taken back so that it can be sent anew.
-  const givenUp = overdue && hub.operation !== '' && hub.operation === flight?.op && current.reported?.phase !== 'Running';
+  const givenUp = overdue && hub.operation !== '' && hub.operation === flight?.op && !current.operationRuns;
   const operationUnderWay = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished && !givenUp;
   const refreshUnderWay = current !== undefined && flight?.refreshAfter !== undefined && !current.refreshFinished;
   const displaced = operationUnderWay && current.displacedSinceMs !== undefined && nowMs - current.displacedSinceMs >= displacedMs;
   // Published before a crash, or before a write to the hub that failed: even when it is finished by now, it must not start again.
   const operationLeft = hub.operation !== '' && hub.operation === flight?.op && !app.operationTaken;
   const refreshLeft = hub.refresh !== '' && flight?.refreshAfter !== undefined && !app.refreshTaken;
+  // An ApplicationSet that rolls out step by step asks again until it sees the end: a second sync, later, could overtake the next step.
+  const repeated = app.operationRepeated && hub.operation !== '' && !overdue;
+  if (repeated && !operationUnderWay && showsLastReport(app, current)) return { do: 'clear-one-shot', operation: true, refresh: refreshLeft };
   if (operationLeft || refreshLeft) return { do: 'clear-one-shot', operation: operationLeft, refresh: refreshLeft };
   // The same once more waits until the cluster has applied a version without it.
   const sameOperation = hub.operation === flight?.op || hub.operation === current?.dropped?.operation;
   const sameRefresh = flight?.refreshAfter !== undefined || current?.dropped?.refresh === true;
   // The cluster's Argo CD discards one that comes while it syncs by itself, and tells nobody: so it waits on the hub for the end.
-  const syncsByItself = !operationUnderWay && current?.reported?.phase === 'Running';
-  const newOperation = hub.operation !== '' && (!operationUnderWay || overdue || displaced) && !sameOperation && !syncsByItself;
+  const syncsByItself = !operationUnderWay && current?.operationRuns === true;
+  const newOperation = hub.operation !== '' && (!operationUnderWay || overdue || displaced) && !sameOperation && !syncsByItself && !repeated;
   const newRefresh = hub.refresh !== '' && !refreshUnderWay && !sameRefresh;
   const again = displaced && !newOperation && current.operation !== undefined && markAgain(current.operation) !== undefined;
   const drop = flight !== undefined && !operationUnderWay && !refreshUnderWay;
@@ -137,6 +140,11 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
     return { do: 'publish', over: current, oneShot: { operation, refresh } };
   }
   return nothing;
+}
+
+/** The hub shows what the cluster reported last. */
+export function showsLastReport({ written }: Pick<AppRecord, 'written'>, bundle: BundleRecord | undefined): boolean {
+  return bundle?.reported !== undefined && written?.transition === bundle.reported.transition;
 }
 
 function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Action {

@@ -169,7 +169,9 @@ export class Aggregator {
       report.applied.status === 'False' || report.feedbackSynced === 'False' || report.unreadable !== undefined || report.othersFailed !== '';
     if (reportIsCurrent(report, stored.version)) bundle.pendingSince = '';
     if (report.status === undefined) return;
-    bundle.startedAt = textAt(objectAt(report.status, 'operationState'), 'startedAt');
+    const state = objectAt(report.status, 'operationState');
+    bundle.startedAt = textAt(state, 'startedAt');
+    bundle.operationRuns = textAt(state, 'phase') === 'Running';
     bundle.reconciledAt = textAt(report.status, 'reconciledAt');
     if (reportIsCurrent(report, stored.version)) bundle.reported = fingerprintOf(trimStatus(report.status, this.#trim));
     const flight = stored.oneShot;
@@ -192,7 +194,7 @@ export class Aggregator {
     if (applied) bundle.dropped = undefined;
     const leaves = app.collecting || app.hub === undefined || app.hub.deletionTimestamp !== '' || !belongs(app.hub, bundle);
     // An operation on the hub may wait for the end of another sync.
-    const operationWaits = (app.hub?.operation ?? '') !== '' && bundle.reported?.phase !== 'Running';
+    const operationWaits = (app.hub?.operation ?? '') !== '' && !bundle.operationRuns;
     const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinished || operationWaits || bundle.displacedSinceMs !== undefined;
     if (waits && synced) queue.put(app.key, 'change');
     if (!synced) return;
@@ -297,6 +299,8 @@ export class Aggregator {
     }
     metrics.statusDone('written');
     log.debug('status written', { application: app.key, conditions: delivery.length });
+    // It waits for what is shown now.
+    if (app.operationRepeated) this.#state.queue.put(app.key, 'operation');
     if (app.statusDueSinceMs > 0) metrics.statusLag(clock.monotonicMs() - app.statusDueSinceMs);
     app.failures = 0;
     this.#settled(app);

@@ -2,12 +2,13 @@ import type { StatusEvent } from '../../clients/index.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import { readStoredBundle, travellingFields } from '../bundle/stored-bundle.ts';
-import { BundleRecord, type AppRecord } from '../index/records.ts';
+import { BundleRecord, type AppRecord, type HubFacts } from '../index/records.ts';
 import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
 import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { writtenStatusOf } from '../status/decide.ts';
 import { deliveryConditionsIn } from '../status/delivery-condition.ts';
-import type { Action } from '../policy/propagation.ts';
+import { isAutomated } from '../status/one-shot-finished.ts';
+import { currentBundle, showsLastReport, type Action } from '../policy/propagation.ts';
 import type { Lane } from '../queue/work-queue.ts';
 import { hubFactsOf, sameFacts } from '../watch/hub-facts.ts';
 import type { MaestroFeedHandler } from '../watch/maestro-feed.ts';
@@ -68,6 +69,7 @@ export class Intake implements MaestroFeedHandler {
     const facts = hubFactsOf(content, draft?.contentHash ?? '');
     if (facts.operation === '') app.operationTaken = true;
     else if (app.hub?.uid !== facts.uid) app.operationTaken = false;
+    if (facts.operation !== app.hub?.operation) app.operationRepeated = this.#isRepeated(app, facts, content);
     if (facts.refresh === '') app.refreshTaken = true;
     else if (app.hub?.uid !== facts.uid) app.refreshTaken = false;
     if (sameFacts(app.hub, facts)) return draft;
@@ -231,6 +233,15 @@ export class Intake implements MaestroFeedHandler {
     app.delivery = content.status === undefined ? [] : deliveryConditionsIn(content.status);
     // Somebody else changed it, such as the start of an operation on the hub: what Maestro has is put back.
     if (this.#state.synced && app.hub !== undefined) this.#aggregator.consider(app);
+  }
+
+  /** A controller's operation that is the one under way, or just ended, of which the hub does not show the end. */
+  #isRepeated(app: AppRecord, facts: HubFacts, { operation }: HubApplication): boolean {
+    const bundle = currentBundle(app, facts);
+    if (bundle === undefined || operation === undefined || !isAutomated(operation)) return false;
+    const flight = bundle.stored.oneShot?.op ?? '';
+    if (facts.operation !== flight && facts.operation !== bundle.dropped?.operation) return false;
+    return (flight !== '' && !bundle.operationFinished) || !showsLastReport(app, bundle);
   }
 
   #ended(id: string, seen: boolean): void {

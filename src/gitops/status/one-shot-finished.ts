@@ -51,7 +51,8 @@ export function operationDisplaced(travelling: TravellingOperation, report: AppR
   return another && terminalPhases.includes(textAt(state, 'phase'));
 }
 
-function isAutomated(operation: JsonObject): boolean {
+/** A controller asked for it: Argo CD's own, or that of ApplicationSets. */
+export function isAutomated(operation: JsonObject): boolean {
   return objectAt(operation, 'initiatedBy')['automated'] === true;
 }
 

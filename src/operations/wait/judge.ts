@@ -2,16 +2,18 @@ import { evaluate, explain, type Evidence } from '../../core/expressions/evaluat
 import { mentionsCondition, type Expression } from '../../core/expressions/syntax-tree.ts';
 import { describeState, foldStatus, type WorkState } from '../../core/status/fold.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { contentText } from '../../core/works/compare.ts';
+import { contentText, optionText } from '../../core/works/compare.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/manifest-work.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
+import { isOtherWork } from '../find-work.ts';
 import { changedManifests, FeedbackSettling } from './feedback.ts';
 
 /** One work, and what is awaited of it. */
 export interface WaitTarget {
   readonly id: string;
   readonly name: string;
+  /** "" for a work that is known by its id alone. */
   readonly consumer: string;
   /** The version just written; undefined for a bare wait, which takes the version current at its start. */
   readonly writtenVersion?: number;
@@ -77,7 +79,9 @@ export class WaitJudge {
 
   /** @param wallMs wall time, for ages and for the age of the row; @param nowMs monotonic time */
   judge(bundle: ResourceBundle | undefined, wallMs: number, nowMs: number): Verdict {
-    const verdict = bundle === undefined ? this.#judgeAbsence() : this.#judgePresence(bundle, wallMs, nowMs);
+    // Ids join consumer and name, so another work may stand under this one's id: that is as good as nothing.
+    const isAbsent = bundle === undefined || (this.target.consumer !== '' && isOtherWork(bundle, this.target));
+    const verdict = isAbsent ? this.#judgeAbsence() : this.#judgePresence(bundle, wallMs, nowMs);
     this.#hasLooked = true;
     return verdict;
   }
@@ -211,8 +215,8 @@ function waitingText(state: WorkState, blocking: readonly string[], wallMs: numb
 function holdsAllOf(later: ResourceBundle, reference: Reference): boolean {
   return (
     containsAll(later.manifests, reference.manifests, (manifest) => manifestLabel(manifestKey(manifest))) &&
-    containsAll(later.manifestConfigs, reference.manifestConfigs, (config) => contentText(config['resourceIdentifier'])) &&
-    contentText(later.deleteOption ?? {}) === contentText(reference.deleteOption ?? {})
+    containsAll(later.manifestConfigs, reference.manifestConfigs, (config) => optionText(config['resourceIdentifier']), optionText) &&
+    optionText(later.deleteOption ?? {}) === optionText(reference.deleteOption ?? {})
   );
 }
 
@@ -220,9 +224,10 @@ function containsAll(
   later: readonly JsonObject[],
   earlier: readonly JsonObject[],
   keyOf: (item: JsonObject) => string,
+  textOf: (item: JsonObject) => string = contentText,
 ): boolean {
-  const texts = new Map(later.map((item) => [keyOf(item), contentText(item)]));
-  return earlier.every((item) => texts.get(keyOf(item)) === contentText(item));
+  const texts = new Map(later.map((item) => [keyOf(item), textOf(item)]));
+  return earlier.every((item) => texts.get(keyOf(item)) === textOf(item));
 }
 
 function failed(error: MaestroError, bundle?: ResourceBundle): Verdict {

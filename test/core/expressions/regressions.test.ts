@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../src/core/expressions/evaluate.ts';
+import { evaluate, explain } from '../../../src/core/expressions/evaluate.ts';
 import type { Truth } from '../../../src/core/expressions/evaluate.ts';
 import { parseExpression } from '../../../src/core/expressions/parse.ts';
 import { unmatchedSelectors } from '../../../src/core/expressions/selectors.ts';
@@ -25,6 +25,14 @@ const twoJobs = (first: number, second: number): WorkView => ({
     entry(jobNamed('a'), applied, { succeeded: first, JobComplete: first > 0 ? 'True' : 'False' }),
     entry(jobNamed('b'), applied, { succeeded: second, JobComplete: second > 0 ? 'True' : 'False' }),
   ]),
+});
+
+it('what feedback shows of a Secret is judged, and not said', () => {
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'n' } };
+  const bundle: WorkView = { version: 1, manifests: [secret], status: status(1, ['Applied/True/1'], [entry(secret, applied, { token: 'aHVudGVyMg==' })]) };
+  const evidence = { bundle, atVersion: 1, gone: false, feedbackCounts: () => true };
+  expect(judge('Secret:token=="aHVudGVyMg=="', bundle)).toBe('true');
+  expect(explain(parseExpression('Secret:token=="other"'), evidence)).toEqual(['Secret:token==other: Secret/n/s shows (masked by maestro-cli) for token==other']);
 });
 
 describe('findings', () => {

@@ -127,6 +127,37 @@ describe('what is the same content', () => {
   });
 });
 
+describe('what the server makes of options, kept in structures of Go', () => {
+  const identifier = { resource: 'configmaps', name: 'a', namespace: 'n' };
+  const configured = (config: JsonObject): ManifestWork => ({ ...work, manifestConfigs: [config] });
+
+  it.each<[string, JsonObject, JsonObject]>([
+    ['the group of a core kind', { resourceIdentifier: identifier }, { resourceIdentifier: { ...identifier, group: '' } }],
+    ['no namespace', { resourceIdentifier: { resource: 'nodes', name: 'a' } }, { resourceIdentifier: { group: '', resource: 'nodes', name: 'a', namespace: '' } }],
+    ['force that was not asked for', { updateStrategy: { type: 'ServerSideApply', serverSideApply: {} } }, { updateStrategy: { type: 'ServerSideApply', serverSideApply: { force: false } } }],
+    ['no rules', { resourceIdentifier: identifier, feedbackRules: [] }, { resourceIdentifier: identifier }],
+  ])('is the same content: %s', (_what, given, stored) => {
+    expect(contentDifferences(configured(given), configured(stored))).toEqual([]);
+  });
+
+  it('is the same for the rules of a deletion', () => {
+    const rules = (rule: JsonObject): ManifestWork => ({ ...work, deleteOption: { propagationPolicy: 'SelectivelyOrphan', selectivelyOrphans: { orphaningRules: [rule] } } });
+    expect(contentDifferences(rules(identifier), rules({ group: '', ...identifier }))).toEqual([]);
+  });
+
+  it.each<[string, JsonObject, JsonObject]>([
+    ['force', { updateStrategy: { type: 'ServerSideApply', serverSideApply: { force: true } } }, { updateStrategy: { type: 'ServerSideApply' } }],
+    ['another group', { resourceIdentifier: { ...identifier, group: 'apps' } }, { resourceIdentifier: identifier }],
+  ])('is a difference: %s', (_what, given, stored) => {
+    expect(contentDifferences(configured(given), configured(stored))).toEqual([{ part: 'manifestConfigs', change: 'changed' }]);
+  });
+
+  it('tells a time to live of none from no time to live', () => {
+    const kept = (option: JsonObject): ManifestWork => ({ ...work, deleteOption: option });
+    expect(contentDifferences(kept({ ttlSecondsAfterFinished: 0 }), kept({}))).toHaveLength(1);
+  });
+});
+
 describe('properties', () => {
   it('a work is the same as itself, whatever the order of its keys', () => {
     fc.assert(

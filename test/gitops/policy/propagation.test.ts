@@ -4,6 +4,7 @@ import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
 import type { StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
 import type { AppRecord } from '../../../src/gitops/index/records.ts';
 import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type Surroundings } from '../../../src/gitops/policy/propagation.ts';
+import { writtenStatusOf } from '../../../src/gitops/status/decide.ts';
 import { fingerprintOf } from '../../../src/gitops/status/fingerprint.ts';
 import { appRecord, bundleRecord, ourHub, surroundings, type AppOver, type BundleOver } from './records.ts';
 
@@ -32,7 +33,9 @@ const publish = (over: string | undefined, plan: object = {}): object => ({ do: 
 const clear = (operation: boolean, refresh: boolean): object => ({ do: 'clear-one-shot', operation, refresh });
 const nothing = { do: 'nothing' };
 const deletes = { deletionTimestamp: '2026-11-22T10:00:00Z' };
-const runs = fingerprintOf({ operationState: { phase: 'Running' } });
+const runs: BundleOver = { operationRuns: true };
+const ended = fingerprintOf({ operationState: { phase: 'Succeeded' } });
+const shown = writtenStatusOf({ operationState: { phase: 'Succeeded' } });
 /** An operation of hash A travels with b1. */
 const flightA: BundleOver = { stored: { oneShot: { op: 'A', opAfter: '' } } };
 const doneA: BundleOver = { ...flightA, operationFinished: true };
@@ -74,8 +77,8 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['an operation on a new application', { hub: { operation: 'A' } }, {}, publish(undefined, { operation: 'new' })],
   ['an operation', { hub: { operation: 'A' }, bundles: [{}] }, {}, publish('b1', { operation: 'new' })],
   ['an operation and other content', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [{}] }, {}, publish('b1', { operation: 'new' })],
-  ['an operation, while the cluster syncs by itself, waits', { hub: { operation: 'A' }, bundles: [{ reported: runs }] }, {}, nothing],
-  ['an operation, while the cluster syncs by itself, waits, and other content goes without it', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [{ reported: runs }] }, {}, publish('b1')],
+  ['an operation, while the cluster syncs by itself, waits', { hub: { operation: 'A' }, bundles: [runs] }, {}, nothing],
+  ['an operation, while the cluster syncs by itself, waits, and other content goes without it', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [runs] }, {}, publish('b1')],
   ['an operation, when the sync of before has ended', { hub: { operation: 'A' }, bundles: [{ reported: fingerprintOf({ operationState: { phase: 'Succeeded' } }) }] }, {}, publish('b1', { operation: 'new' })],
   ['under way and taken from the hub', { operationTaken: true, bundles: [flightA] }, {}, nothing],
   ['under way, other content', { operationTaken: true, hub: { desiredHash: '1:b' }, bundles: [flightA] }, {}, publish('b1', { operation: 'kept' })],
@@ -88,9 +91,14 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['another one after the end', { hub: { operation: 'B' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1', { operation: 'new' })],
   ['the same once more waits for the end', { hub: { operation: 'A' }, operationTaken: true, bundles: [flightA] }, {}, nothing],
   ['the same once more, when the end of the first was never heard of: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000 }] }, {}, publish('b1')],
-  ['the same once more, while the first is seen to run for long', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000, reported: runs }] }, {}, nothing],
+  ['the same once more, while the first is seen to run for long', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, ...runs, operationSinceMs: -900_000 }] }, {}, nothing],
   ['the same once more: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1')],
   ['the same once more: until that is applied', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, nothing],
+  ['the same by an ApplicationSet, before the hub shows the end of the first', { hub: { operation: 'A' }, operationTaken: true, operationRepeated: true, bundles: [flightA] }, {}, nothing],
+  ['the same by an ApplicationSet, ended, not shown yet: first without', { hub: { operation: 'A' }, operationTaken: true, operationRepeated: true, bundles: [{ ...doneA, reported: ended }] }, {}, publish('b1')],
+  ['the same by an ApplicationSet, ended and not shown yet', { hub: { operation: 'A' }, operationTaken: true, operationRepeated: true, bundles: [{ reported: ended }] }, {}, nothing],
+  ['the same by an ApplicationSet, ended and shown: it has what it asked for', { hub: { operation: 'A' }, operationTaken: true, operationRepeated: true, written: shown, bundles: [{ reported: ended }] }, {}, clear(true, false)],
+  ['the same by an ApplicationSet, of whose first nothing was heard: first without', { hub: { operation: 'A' }, operationTaken: true, operationRepeated: true, bundles: [{ ...flightA, operationSinceMs: -900_000 }] }, {}, publish('b1')],
   ['another one need not wait for that', { hub: { operation: 'B' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, publish('b1', { operation: 'new' })],
   ['displaced by another sync', { operationTaken: true, bundles: [displaced] }, {}, publish('b1', { operation: 'again' })],
   ['displaced by another sync a moment ago', { operationTaken: true, bundles: [{ ...displaced, displacedSinceMs: 940_001 }] }, {}, nothing],

@@ -1,5 +1,6 @@
 import type { StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
 import { AppRecord, BundleRecord, type HubFacts } from '../../../src/gitops/index/records.ts';
+import type { WrittenStatus } from '../../../src/gitops/status/decide.ts';
 import type { Surroundings } from '../../../src/gitops/policy/propagation.ts';
 
 export const ourHub = 'hub-1';
@@ -53,6 +54,8 @@ export interface AppOver {
   readonly bundles?: readonly BundleOver[];
   readonly operationTaken?: boolean;
   readonly refreshTaken?: boolean;
+  readonly operationRepeated?: boolean;
+  readonly written?: WrittenStatus;
   readonly collecting?: boolean;
   readonly orphanPasses?: number;
 }

@@ -273,6 +273,26 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     await settled('cleared', 2);
   });
 
+  test('D4: what an ApplicationSet asks for again while the hub does not show the end is synced once; what it asks for afterwards is synced', async () => {
+    const rolling = { info: [{ name: 'Reason', value: 'ApplicationSet RollingSync triggered a sync' }], initiatedBy: { username: 'applicationset-controller', automated: true }, retry: { limit: 5 }, sync: {} };
+    await createManual('d4-repeated');
+    const { argo } = rig.spoke('c1');
+    argo.holdOperations(true);
+    await start('d4-repeated', rolling);
+    await running('d4-repeated');
+    await start('d4-repeated', rolling);
+    await severalReports('d4-repeated');
+    expect(await hub('d4-repeated')).toHaveProperty('operation');
+    argo.holdOperations(false);
+    await settled('d4-repeated', 1);
+    expect(await syncs('d4-repeated')).toBe(1);
+    const { version } = await bundleOf('d4-repeated');
+    await anotherSecond('d4-repeated');
+    await start('d4-repeated', rolling);
+    await settled('d4-repeated', 2);
+    expect((await bundleOf('d4-repeated')).version).toBe(version + 2);
+  });
+
   test('D4: of a RollingSync the second step starts when the hub shows the first Healthy for the new revision', async () => {
     const set = (path: string): JsonObject => ({
       apiVersion: 'argoproj.io/v1alpha1',
@@ -344,6 +364,6 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     argo.holdOperations(false);
     await settled('d1-discarded', before + 2);
     expect(at(await spoke('d1-discarded'), 'status', 'operationState', 'operation', 'sync', 'prune')).toBe(true);
-    expect(controller.lines.filter((line) => line.includes('sent once more'))).toHaveLength(1);
+    expect(controller.lines.filter((line) => line.includes('sent once more') && line.includes('d1-discarded'))).toHaveLength(1);
   });
 });
