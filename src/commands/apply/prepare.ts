@@ -66,10 +66,11 @@ export async function readInputWorks(
   const texts = await readInputs(options.files, context);
   const read = texts.flatMap((input) => readDocuments(input.text, input.name));
   const documents = options.looseSource ? read.map((document) => asManifestWork(document, options.name ?? '')) : read;
-  if (documents.length === 0) {
+  const inputs = readWorks(documents, name === undefined ? {} : { name });
+  if (inputs.works.length === 0 && inputs.problems.length === 0) {
     throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`);
   }
-  return readWorks(documents, name === undefined ? {} : { name });
+  return inputs;
 }
 
 /** What `build` wrote stands for the version it was built from: another one stored meanwhile is a conflict. */

@@ -16,7 +16,7 @@ export async function inspect(options: ValidateOptions, context: Pick<Context, '
   const given = needed ? await loadSchemas(options, works, context) : undefined;
   const withoutSchema = new Set<string>();
   const findings: Finding[] = [
-    ...nothingAtAll(files),
+    ...nothingAtAll(files, groups),
     ...files.flatMap((file) => file.findings),
     ...(given?.findings ?? []),
     ...groups.flatMap((group) => group.problems.map((problem) => findingOf(problem, undefined, group))),
@@ -51,8 +51,9 @@ async function loadSchemas(
   return readSchemas(files, works.flatMap(({ input }) => input.work.manifests));
 }
 
-function nothingAtAll(files: readonly ReadFile[]): Finding[] {
-  const nothing = files.every((file) => file.documents.length === 0 && file.findings.every(({ severity }) => severity === 'warning'));
+function nothingAtAll(files: readonly ReadFile[], groups: readonly WorkGroup[]): Finding[] {
+  const silent = files.every((file) => file.findings.every(({ severity }) => severity === 'warning'));
+  const nothing = silent && groups.every(({ works, problems }) => works.length === 0 && problems.length === 0);
   return nothing ? [fileFinding(files[0]?.name ?? '', 'no-manifest', 'there is no manifest in any of the files')] : [];
 }
 

@@ -67,9 +67,12 @@ export function readWorks(
   };
 }
 
-/** kubectl takes a List for its items, also within a List. */
+/** kubectl takes a List for its items, also within a List; a document that is an array is what `list -o json` prints. */
 function spread(entry: Entry): Entry[] {
   const { value, document, path } = entry;
+  if (Array.isArray(value) && path.length === 0 && value.every((item: JsonValue) => isJsonObject(item))) {
+    return (value as readonly JsonValue[]).flatMap((item, index) => spread({ value: item, document, path: [index] }));
+  }
   if (!isJsonObject(value)) return [entry];
   const list =
     (value['kind'] === 'List' && value['apiVersion'] === 'v1') ||

@@ -152,6 +152,13 @@ describe('each mistake is named with its place', () => {
     ['a plain manifest beside a work', `${good}---\nkind: A\n`, ['f:9:1: a plain manifest beside a ManifestWork: it belongs to no work (put it into spec.workload.manifests, or apply it by itself with --name)']],
   ])('%s', (_name, text, expected) => expect(read(text).problems).toEqual(expected));
 
+  it('takes an array of works, as a list prints it, for its items', () => {
+    const array = '[{"apiVersion":"work.open-cluster-management.io/v1","kind":"ManifestWork","metadata":{"name":"a"},"spec":{"workload":{"manifests":[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n"}}]}}},\n{"apiVersion":"work.open-cluster-management.io/v1","kind":"ManifestWork","metadata":{"name":"b"},"bogus":1,"spec":{"workload":{"manifests":[]}}}]';
+    const { works, problems } = readWorks(readDocuments(array, 'f'));
+    expect(works.map(({ work }) => work.name)).toEqual(['a', 'b']);
+    expect(problems).toMatchObject([{ path: ['bogus'], file: 'f', line: 2 }]);
+  });
+
   it('names several at once and still gives the work where it can', () => {
     const { works, problems } = read(`${good.replace('{name: w}', '{name: w, labels: {a: 1, b: c}}')}bogus: 1\n`);
     expect(problems).toHaveLength(2);
