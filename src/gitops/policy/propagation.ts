@@ -75,7 +75,8 @@ export function decidePropagation(app: AppRecord, around: Surroundings): Action 
   }
   const action = decidePublish(app, hub, current, around.nowMs);
   if (action.do !== 'nothing') return action;
-  // The new cluster has it, so the old one may lose it.
+  // The old cluster loses it when the new one has it: until then it would run nowhere.
+  if (current === undefined || current.appliedVersion === 0) return nothing;
   return removal(app.bundles.filter((bundle) => bundle !== current), hub, around) ?? nothing;
 }
 

@@ -195,7 +195,7 @@ export class Aggregator {
     const leaves = app.collecting || app.hub === undefined || app.hub.deletionTimestamp !== '' || !belongs(app.hub, bundle);
     // An operation on the hub may wait for the end of another sync.
     const operationWaits = (app.hub?.operation ?? '') !== '' && !bundle.operationRuns;
-    const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinished || operationWaits || bundle.displacedSinceMs !== undefined;
+    const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinished || operationWaits || bundle.displacedSinceMs !== undefined || app.bundles.length > 1;
     if (waits && synced) queue.put(app.key, 'change');
     if (!synced) return;
     if (app.hub?.selected !== true || !belongs(app.hub, bundle)) {

@@ -67,10 +67,12 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['a predecessor that is still being deleted', { bundles: [{ stored: { deleting: true } }] }, {}, park('PredecessorDeleting')],
   // Another cluster
   ['moved: the new cluster first', { hub: { cluster: 'c2' }, bundles: [{}] }, {}, publish(undefined)],
-  ['moved: then away from the old one', { hub: { cluster: 'c2' }, bundles: [{}, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, { do: 'delete', bundle: 'b1' }],
-  ['moved: asked for a moment ago', { hub: { cluster: 'c2' }, bundles: [{ deleteSentMs: 990_000 }, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
-  ['moved: what is left is another hub\'s', { hub: { cluster: 'c2' }, bundles: [{ stored: { hubId: 'hub-2' } }, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
-  ['moved: what the Go controllers left elsewhere may be another hub\'s', { hub: { cluster: 'c2' }, bundles: [{ stored: { managedBy: 'go', hubId: '', hubUid: '' } }, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
+  ['moved: the old one keeps it while the new one has not applied it', { hub: { cluster: 'c2' }, bundles: [{}, { stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
+  ['moved: then away from the old one', { hub: { cluster: 'c2' }, bundles: [{}, { appliedVersion: 1, stored: { id: 'b2', consumer: 'c2' } }] }, {}, { do: 'delete', bundle: 'b1' }],
+  ['moved, and edited since: the new one has it all the same', { hub: { cluster: 'c2' }, bundles: [{}, { appliedVersion: 1, stored: { id: 'b2', consumer: 'c2', version: 2 } }] }, {}, { do: 'delete', bundle: 'b1' }],
+  ['moved: asked for a moment ago', { hub: { cluster: 'c2' }, bundles: [{ deleteSentMs: 990_000 }, { appliedVersion: 1, stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
+  ['moved: what is left is another hub\'s', { hub: { cluster: 'c2' }, bundles: [{ stored: { hubId: 'hub-2' } }, { appliedVersion: 1, stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
+  ['moved: what the Go controllers left elsewhere may be another hub\'s', { hub: { cluster: 'c2' }, bundles: [{ stored: { managedBy: 'go', hubId: '', hubUid: '' } }, { appliedVersion: 1, stored: { id: 'b2', consumer: 'c2' } }] }, {}, nothing],
   ['deleted: what the Go controllers left elsewhere neither goes nor holds it up', { hub: { ...deletes, cluster: 'c2' }, bundles: [{ stored: { managedBy: 'go', hubId: '', hubUid: '' } }] }, {}, release(true)],
   ['deleted: what the Go controllers left on its cluster goes', { hub: deletes, bundles: [{ stored: { managedBy: 'go', hubId: '', hubUid: '' } }] }, {}, { do: 'delete', bundle: 'b1' }],
   // One-shot fields

@@ -161,9 +161,24 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     expect(rig.publishes({ kind: 'delete', id })).toHaveLength(1);
   });
 
-  test('E5: a changed cluster annotation moves the application, and only when the new cluster has its bundle', async () => {
+  test('E5: a changed cluster annotation moves the application, and only when the new cluster has applied it', async () => {
     await deliver('e5a');
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'e5a' }, { metadata: { annotations: { [clusterAnnotation]: 'c2' } } });
+    rig.spoke('c2').agent.setOnline(false);
+    try {
+      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'e5a' }, { metadata: { annotations: { [clusterAnnotation]: 'c2' } } });
+      await eventually(() => expect(rig.publishes({ kind: 'create', id: idOn('c2', 'e5a') })).toHaveLength(1));
+      // A report of the old cluster meanwhile takes nothing from it.
+      const lastReport = async (): Promise<unknown> => at((await bundlesOf(rig, 'e5a')).find(({ consumer_name }) => consumer_name === 'c1'), 'status', 'SequenceID');
+      const before = await lastReport();
+      await eventually(async () => {
+        rig.spoke('c1').argo.touch(namespace, 'e5a');
+        expect(await lastReport()).not.toBe(before);
+      }, 20_000);
+      expect(rig.publishes({ kind: 'delete', id: idOn('c1', 'e5a') })).toEqual([]);
+      expect(rig.spoke('c1').workload('e5a', 'e5a')).toBeDefined();
+    } finally {
+      rig.spoke('c2').agent.setOnline(true);
+    }
     await goneFromCluster('c1', 'e5a');
     await eventually(async () => {
       expect(rig.spoke('c2').workload('e5a', 'e5a')).toBeDefined();
