@@ -1,6 +1,6 @@
 import { commands } from './commands/index.ts';
 import { readCommandLine, type Invocation } from './command-line/program.ts';
-import { namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
+import { logsJson, namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
 import type { CommandResult, CommandSpec, ParseInput } from './command-line/command-spec.ts';
 import type { Context } from './context.ts';
 import { MaestroError, reasonOfExitCode } from './errors.ts';
@@ -9,6 +9,7 @@ import { loadConfig } from './io/config-file.ts';
 import { openResultFile, type ResultFile } from './io/result-file.ts';
 import { exitCodeOfOutcome, type Outcome } from './operations/outcome.ts';
 import { printError } from './output/error.ts';
+import { openNotices, type LogOptions } from './output/notices.ts';
 import { resultText } from './output/result-file/text.ts';
 
 /**
@@ -36,7 +37,7 @@ export async function runApp(argv: readonly string[], context: Context, crashed:
     exitCode = error.exitCode;
   }
   printFailures(outcome, argv, context);
-  return record(file, request, outcome, exitCode, context);
+  return record(file, request, outcome, exitCode, context, argv);
 }
 
 async function runCommand(
@@ -53,8 +54,18 @@ async function runCommand(
   if (request !== undefined && request.format === undefined) throw request.formatError;
   const spec = invocation.spec as CommandSpec<unknown>;
   const options = spec.parse(await parseInput(invocation, context));
+  await warnOfUnverified(options, context);
   const command = await spec.load();
   return command.run(options, context);
+}
+
+/** Whoever asked for it long ago, in a configuration file say, is to be told each time. */
+async function warnOfUnverified(options: unknown, { stderr, env, clock }: Context): Promise<void> {
+  const { settings, log } = (options ?? {}) as { readonly settings?: { readonly insecureSkipVerify?: boolean }; readonly log?: LogOptions };
+  if (settings?.insecureSkipVerify !== true || log === undefined) return;
+  const notices = await openNotices(stderr, log, env, clock);
+  notices.warn('certificates are not verified (--insecure-skip-verify): whoever is on the way can read and change what is sent');
+  notices.end();
 }
 
 /** Reading the configuration file is the one thing that `parse`, being pure, cannot do itself. */
@@ -104,21 +115,28 @@ function finished(
   return { works: [{ ...about, phase, reason, message, exitCode }] };
 }
 
+function logTime(argv: readonly string[], { env, clock }: Pick<Context, 'env' | 'clock'>): { readonly logMs?: number } {
+  return logsJson(argv, env) ? { logMs: clock.nowMs() } : {};
+}
+
 /** As many as are read at a terminal; a result has them all. */
 const mostErrors = 20;
 
 function printFailures(outcome: Outcome, argv: readonly string[], context: Context): void {
   const asJson = argv.some((word, index) => word === '-ojson' || word === '--output=json' || (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')));
-  if (outcome.error !== undefined) printError(outcome.error, { context, asJson });
+  const log = logTime(argv, context);
+  if (outcome.error !== undefined) printError(outcome.error, { context, asJson, ...log });
   // The errors of a fleet are often one error on many consumers.
   const hints = new Set<string>();
   let count = 0;
   for (const { error, manifestWorkName, consumer } of outcome.works) {
     if (error === undefined) continue;
     count += 1;
-    if (count <= mostErrors) printError(error, { context, asJson: false, about: `${manifestWorkName} on ${consumer}`, hints });
+    if (count <= mostErrors) printError(error, { context, asJson: false, ...log, about: `${manifestWorkName} on ${consumer}`, hints });
   }
-  if (count > mostErrors) context.stderr.write(`and ${count - mostErrors} more errors; -o json and --results-path show all\n`);
+  if (count <= mostErrors) return;
+  const more = `and ${count - mostErrors} more errors; -o json and --results-path show all`;
+  context.stderr.write(log.logMs === undefined ? `${more}\n` : `${JSON.stringify({ time: new Date(log.logMs).toISOString(), level: 'error', msg: more })}\n`);
 }
 
 /** A run whose outcome could not be recorded must not look like success to whoever only sees the exit code. */
@@ -128,6 +146,7 @@ function record(
   outcome: Outcome,
   exitCode: ExitCode,
   context: Context,
+  argv: readonly string[],
 ): ExitCode {
   if (file === undefined || request === undefined) return exitCode;
   try {
@@ -135,7 +154,7 @@ function record(
     return exitCode;
   } catch (caught) {
     const error = MaestroError.from(caught);
-    printError(error, { context, asJson: false });
+    printError(error, { context, asJson: false, ...logTime(argv, context) });
     return exitCode === ExitCode.Done ? error.exitCode : exitCode;
   }
 }

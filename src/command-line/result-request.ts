@@ -32,6 +32,7 @@ export function requestedResult(
   if (path === undefined || path === '') return undefined;
   // A slash at the end means a directory, and resolving would take it away.
   const target = `${resolve(cwd, path)}${path.endsWith('/') ? '/' : ''}`;
+  refuseInput(argv, target, cwd);
   const given = flagValue(argv, '--results-format') ?? nonEmpty(env['MAESTRO_RESULTS_FORMAT']) ?? 'status-result';
   const format = resultFormats.find((known) => known === given);
   if (format !== undefined) return { path: target, format };
@@ -42,6 +43,29 @@ export function requestedResult(
       hint: `Use one of: ${resultFormats.join(', ')}.`,
     }),
   };
+}
+
+/** A result file is removed at the start, so it must be none of the files that the command line names for something else. */
+function refuseInput(argv: readonly string[], target: string, cwd: string): void {
+  const others = argv.flatMap((word, index) => {
+    if (word.startsWith('--results-path')) return [];
+    if (word.startsWith('-') && word.includes('=')) return [word.slice(word.indexOf('=') + 1)];
+    // A value may stand right behind a short flag.
+    if (word.startsWith('-')) return word.startsWith('--') ? [] : [word.slice(2)];
+    // The first word is the command.
+    return index === 0 || argv[index - 1] === '--results-path' ? [] : [word];
+  });
+  const same = others.find((word) => word !== '' && resolve(cwd, word) === target);
+  if (same === undefined) return;
+  throw new MaestroError('usage', `the result would be written over ${same}, which the command line names for something else`, {
+    reason: 'UnwritableResult',
+    hint: 'Nothing was sent, and the file is as it was. Give --results-path (or RESULTS_PATH) a file of its own.',
+  });
+}
+
+/** Whether logs are to be JSON, found before the command line is parsed: what is wrong with it is logged, too. */
+export function logsJson(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): boolean {
+  return (flagValue(argv, '--log-format') ?? env['LOG_FORMAT']) === 'json';
 }
 
 /** The work that the command line names, for outcomes of runs that ended before they looked for it. */

@@ -50,6 +50,29 @@ describe('--results-path', () => {
   });
 });
 
+describe('a file that is named for something else', () => {
+  it.each([
+    [['apply', '-f', 'w.json', '--results-path=w.json']],
+    [['apply', '-fw.json', '--results-path', './w.json']],
+    [['apply', '--manifest-file=w.json', '--results-path=/work/w.json']],
+    [['apply', '--journal', 'w.json', '-f', 'x', '--results-path', 'w.json']],
+    [['apply', '--consumers-from=w.json', '--results-path=w.json']],
+  ])('is not taken for the result, which would remove it first: %j', (argv) => {
+    expect(() => asked(argv)).toThrow(expect.objectContaining({ code: 'usage', reason: 'UnwritableResult', message: expect.stringContaining('w.json') as string }));
+  });
+
+  it('is not taken for that of RESULTS_PATH either', () => {
+    expect(() => asked(['apply', '-f', '/results/r.json'], byEnv)).toThrow(/written over \/results\/r.json/);
+  });
+
+  it.each([
+    [['apply', '-f', '.', '--results-path=r.json']],
+    [['watch', '--watch', '--results-path=watch']],
+  ])('is not what %j has', (argv) => {
+    expect(asked(argv)).toBeDefined();
+  });
+});
+
 describe('the format', () => {
   it.each([
     { argv: ['apply'], env: {}, format: 'status-result' },

@@ -34,6 +34,8 @@ export type Asked = { readonly requested: ResourceBundle } | { readonly outcome:
 
 /** A stream that takes longer to open is gone without; polling tells the end, too, only less of it. */
 const openWithinMs = 10_000;
+/** What is left of a short time is for asking, and for saying why that failed. */
+const openShare = 0.5;
 
 /** The stream of status events about these works, when the options want one. */
 export function openDeleteFeed(options: DeleteOptions, ids: readonly string[], deps: Omit<RunDeps, 'budget'>): StatusFeed | undefined {
@@ -44,7 +46,7 @@ export function openDeleteFeed(options: DeleteOptions, ids: readonly string[], d
 
 /** The last event of a work is told once; the stream has to stand before anything is asked for. */
 export async function feedStands({ feed, budget }: RunDeps): Promise<void> {
-  await feed?.opened(Math.min(openWithinMs, remainingMs(budget)), budget.signal);
+  await feed?.opened(Math.min(openWithinMs, remainingMs(budget) * openShare), budget.signal);
 }
 
 /** Reads a work, and asks for what the options want of it. A failure is its outcome. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { isAbout } from '../works/config-address.ts';
 import { manifestKey, manifestLabel } from '../works/manifest-work.ts';
 import type { ManifestKey } from '../works/manifest-work.ts';
@@ -68,7 +68,7 @@ export function feedbackTestsWithoutRule(
     return manifests
       .map((manifest) => manifestKey(manifest))
       .filter((key) => matchesSelector(atom.selector, key))
-      .filter((key) => !manifestConfigs.some((config) => isAbout(config, key) && hasRule(config, rules)))
+      .filter((key) => !manifestConfigs.some((config) => isAbout(config, key) && hasRule(config, rules) && !isLeftOut(config, key.kind, test)))
       .map((key) => `${formatExpression(atom)}: ${manifestLabel(key)}`);
   });
   return [...new Set(lacking)];
@@ -76,6 +76,14 @@ export function feedbackTestsWithoutRule(
 
 function resourceAtomsOf(expression: Expression): readonly ResourceAtom[] {
   return atomsOf(expression).filter((atom) => atom.kind === 'resource');
+}
+
+/** Of a Job's conditions WellKnownStatus tells Complete alone: nothing ever says that it Failed (seen on a real agent, recordings/outcomes.json). */
+function isLeftOut(config: JsonObject, kind: string, test: ResourceAtom['test']): boolean {
+  if (kind !== 'Job' || test.kind !== 'condition' || hasRule(config, ['conditionRules'])) return false;
+  const { feedbackRules } = config;
+  const rules = Array.isArray(feedbackRules) ? (feedbackRules as readonly JsonValue[]) : [];
+  return rules.every((rule) => isJsonObject(rule) && rule['type'] === 'WellKnownStatus') && !['complete', 'jobcomplete'].includes(test.type.toLowerCase());
 }
 
 function hasRule(config: JsonObject, members: readonly string[]): boolean {

@@ -64,6 +64,11 @@ describe('feedbackTestsWithoutRule', () => {
     ['Deployment:ReadyReplicas>=2', [rule('jobs', 'web')], ['Deployment:ReadyReplicas>=2: Deployment.apps/np/web']],
     ['Deployment:ReadyReplicas>=2', [rule('deployments', 'web')], []],
     ['Deployment:ReadyReplicas>=2', [{}, { resourceIdentifier: 'x' }], ['Deployment:ReadyReplicas>=2: Deployment.apps/np/web']],
+    ['Job/a:Failed', [rule('jobs', 'a')], ['Job/a:Failed: Job.batch/np/a']],
+    ['Job/a:jobComplete', [rule('jobs', 'a')], []],
+    ['Job/a:Failed', [rule('jobs', 'a', { feedbackRules: [{ type: 'WellKnownStatus' }, { type: 'JSONPaths', jsonPaths: [{ name: 'conditions', path: '.status.conditions' }] }] })], []],
+    ['Job/a:Failed', [rule('jobs', 'a', { conditionRules: [{ condition: 'Failed' }] })], []],
+    ['Job/a:failed>=1', [rule('jobs', 'a')], []],
     ['Other:x=1', [], []],
   ])('%s: %#', (text, configs, expected) => {
     expect(feedbackTestsWithoutRule(parseExpression(text), manifests, configs)).toEqual(expected);

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+
+const away = { httpEndpoint: 'http://127.0.0.1:1', grpcEndpoint: '127.0.0.1:1' };
+
+const linesOf = (stderr: string): readonly Record<string, unknown>[] => stderr.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test.each<{ readonly title: string; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> }>([
+  { title: 'by flag', argv: ['--log-format=json'], env: {} },
+  { title: 'by LOG_FORMAT', argv: [], env: { LOG_FORMAT: 'json' } },
+])('with JSON logs, $title, every line of stderr is JSON, the error too', async ({ argv, env }) => {
+  const run = await runCli(['get', '--name=w', '--consumer=c1', '--timeout=200ms', ...argv], { endpoints: away, env });
+  expect(run.exitCode).toBe(8);
+  const last = linesOf(run.stderr).at(-1);
+  expect(last).toMatchObject({ level: 'error', code: 'unavailable', exitCode: 8 });
+  expect(last?.['msg']).toMatch(/^Cannot reach GET /);
+  expect(Date.parse(String(last?.['time']))).not.toBeNaN();
+});
+
+test('a mistake on the command line is a JSON line, too', async () => {
+  const run = await runCli(['get', '--nonsense', '--log-format', 'json'], { endpoints: away });
+  expect(run.exitCode).toBe(2);
+  expect(linesOf(run.stderr)).toMatchObject([{ level: 'error', code: 'usage', msg: expect.stringContaining('--nonsense') as string }]);
+});
+
+test.each([
+  { how: [], said: /^warning: certificates are not verified \(--insecure-skip-verify\)/m },
+  { how: ['--quiet'], said: /^error: / },
+])('that nobody verifies certificates is warned about, unless quiet: $how', async ({ how, said }) => {
+  const run = await runCli(['list', '--insecure-skip-verify', '--timeout=200ms', ...how], { endpoints: away });
+  expect(run.stderr).toMatch(said);
+});
+
+test.each([['watch'], ['list', '--watch']])('%s %s ends with exit 8 when Maestro was away from the beginning to the end', async (...argv) => {
+  const run = await runCli([...argv.filter((word) => word !== undefined), '--interval=5ms', '--timeout=300ms'], { endpoints: away });
+  expect(run).toMatchObject({ exitCode: 8, stdout: '' });
+});
