@@ -114,6 +114,8 @@ export class AppRecord {
   /** The one of its cluster first, if any; others are left from another cluster or name. */
   bundles: BundleRecord[] = [];
   parked: Parked | undefined;
+  /** Since when, RFC 3339, and why what the hub has could not be sent; undefined when it was, or nobody has tried. */
+  unsent: { readonly since: string; readonly why: string } | undefined;
   /** Failed tries in a row, for the back-off. */
   failures = 0;
   /** What the hub shows now; undefined until it was seen. */

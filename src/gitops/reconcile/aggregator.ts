@@ -20,6 +20,7 @@ import { trimStatus, type StatusTrim } from '../status/trim-status.ts';
 import { BatchedReads } from './batched-reads.ts';
 import { Silence } from './silence.ts';
 import { applications, type ControllerState } from './state.ts';
+import { Unreached } from './unreached.ts';
 
 const firstBackoffMs = 500;
 const longestBackoffMs = 300_000;
@@ -45,6 +46,7 @@ export class Aggregator {
   readonly #signal: AbortSignal;
   readonly #trim: StatusTrim;
   readonly #blocked = new Set<string>();
+  readonly #unreached = new Unreached();
   readonly #reads: BatchedReads;
   readonly silence: Silence;
 
@@ -105,6 +107,11 @@ export class Aggregator {
   unblock(): void {
     for (const key of this.#blocked) this.#state.statusQueue.put(key, 'change');
     this.#blocked.clear();
+  }
+
+  /** The hub answers again: what failed because it was away is looked at once more. */
+  reachable(): void {
+    for (const key of this.#unreached.wake(() => this.#state.deps.clock.monotonicMs())) this.#state.statusQueue.put(key, 'change');
   }
 
   /** Writes the status of one application if it is to be written; never throws. */
@@ -245,6 +252,7 @@ export class Aggregator {
       ...(cluster?.available === false && bundle !== undefined ? { clusterUnavailableSince: cluster.availableSince ?? '' } : {}),
       ...(silentSince === undefined ? {} : { silentSince }),
       ...(app.parked === undefined ? {} : { parked: app.parked }),
+      ...(app.unsent === undefined ? {} : { unsent: app.unsent }),
       ...(deleting === '' ? {} : { deletionPendingSince: deleting }),
       now: new Date(deps.clock.nowMs()).toISOString(),
       previous: app.delivery,
@@ -256,9 +264,21 @@ export class Aggregator {
     const bundle = currentBundle(app, hub);
     if (bundle === undefined || !belongs(hub, bundle)) return this.#decide(app, hub, undefined, undefined);
     const kept = reports.get(app.key);
-    const status = kept ?? (await this.#reads.get(bundle.stored.id))?.status;
+    const status = kept ?? (await this.#lastStatus(app, bundle));
     const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
     return this.#decide(app, hub, bundle, readReport(status, { namespace, name }));
+  }
+
+  /** While Maestro is away, that what the hub has waits can be told without the report, when that said nothing of trouble. */
+  async #lastStatus(app: AppRecord, bundle: BundleRecord): Promise<WorkStatus | undefined> {
+    try {
+      return (await this.#reads.get(bundle.stored.id))?.status;
+    } catch (caught) {
+      const { code } = MaestroError.from(caught);
+      const away = code === 'unavailable' || code === 'timeout' || code === 'access-denied';
+      if (away && app.unsent !== undefined && !bundle.troubled) return undefined;
+      throw caught;
+    }
   }
 
   async #writeNow(app: AppRecord, { hub, report, publishedVersion, delivery }: Look): Promise<void> {
@@ -303,6 +323,7 @@ export class Aggregator {
     if (app.operationRepeated) this.#state.queue.put(app.key, 'operation');
     if (app.statusDueSinceMs > 0) metrics.statusLag(clock.monotonicMs() - app.statusDueSinceMs);
     app.failures = 0;
+    this.#unreached.delete(app.key);
     this.#settled(app);
   }
 
@@ -322,6 +343,7 @@ export class Aggregator {
     metrics.statusDone('failed');
     // What the hub's schema refuses, it will refuse again.
     const refused = error.code === 'invalid-input';
+    if (error.code === 'unavailable' || error.code === 'timeout') this.#unreached.add(app.key);
     const delayMs = refused ? refusedAgainMs : Math.max(error.retryAfterMs ?? 0, backoffMs(app.failures, random, firstBackoffMs, longestBackoffMs));
     app.failures += 1;
     if (refused) log.warn('the hub refuses the status that the cluster reports', { application: app.key, error: error.message });
@@ -334,7 +356,7 @@ export class Aggregator {
     const { hub, written } = app;
     if (hub === undefined || !hub.selected) return false;
     const bundle = currentBundle(app, hub);
-    if (app.parked !== undefined || (written?.delivery ?? '') !== '' || app.timely !== this.silence.timely(app)) return true;
+    if (app.parked !== undefined || app.unsent !== undefined || (written?.delivery ?? '') !== '' || app.timely !== this.silence.timely(app)) return true;
     if (bundle === undefined || !belongs(hub, bundle)) return false;
     if (bundle.troubled) return true;
     const { reported } = bundle;

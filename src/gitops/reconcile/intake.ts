@@ -52,6 +52,8 @@ export class Intake implements MaestroFeedHandler {
   hubSeen(key: string, content: HubApplication | undefined): BundleDraft | undefined {
     const { index, contents } = this.#state;
     if (content === undefined) return void this.#hubGone(key);
+    this.#propagator.reachable();
+    this.#aggregator.reachable();
     const app = index.getOrAdd(key);
     const version = Number(content.resourceVersion);
     if (Number.isSafeInteger(version)) {
@@ -189,6 +191,7 @@ export class Intake implements MaestroFeedHandler {
   }
 
   live(live: boolean): void {
+    if (live && !this.#live) this.#propagator.reachable();
     this.#live = live;
     this.#state.deps.metrics.streamLive(live);
   }

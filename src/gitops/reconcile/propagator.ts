@@ -2,7 +2,6 @@ import { ExitCode } from '../../exit-code.ts';
 import { MaestroError } from '../../errors.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
-import { backoffMs } from '../../operations/budget.ts';
 import { buildBundle, storedBundleOf } from '../bundle/build-bundle.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
 import { bundleProblems } from '../bundle/bundle-problems.ts';
@@ -15,19 +14,17 @@ import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 import { currentBundle, decidePropagation, displacedMs, mayDelete, spareWorkload, type Action, type OneShotPlan, type Surroundings } from '../policy/propagation.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
+import { FailedSteps } from './failed-steps.ts';
 import { HubSide, type HubSeen } from './hub-side.ts';
 import { MaestroSide } from './maestro-side.ts';
 import { oneShotOf } from './one-shot-fields.ts';
 import { Publisher } from './publisher.ts';
-import { SharedFailures } from './shared-failures.ts';
 import type { ControllerState } from './state.ts';
 
 /** A deletion that waits for its cluster is looked at again after this long. */
 const deletionAgainMs = 30_000;
 /** An operation that has to wait is looked at again after this long. */
 const operationAgainMs = displacedMs;
-const firstBackoffMs = 500;
-const longestBackoffMs = 300_000;
 /** What comes up before both sides have been read waits, and is looked at again after this long. */
 const unsyncedAgainMs = 1_000;
 /** Whether an earlier application's bundle is gone at last is asked after this long. */
@@ -55,18 +52,17 @@ export class Propagator {
   readonly #publisher: Publisher;
   readonly #hub: HubSide;
   readonly #maestro: MaestroSide;
-  readonly #signal: AbortSignal;
   /** Keys that wait for the guard to allow writing. */
   readonly #blocked = new Set<string>();
-  readonly #shared = new SharedFailures();
+  readonly #failures: FailedSteps;
 
   constructor(state: ControllerState, hooks: PropagatorHooks, signal: AbortSignal) {
     this.#state = state;
     this.#hooks = hooks;
-    this.#signal = signal;
     this.#publisher = new Publisher(state, hooks, signal);
     this.#hub = new HubSide(state, hooks.hubSeen, signal);
     this.#maestro = new MaestroSide(state, hooks.bundleSeen, signal);
+    this.#failures = new FailedSteps(state, signal);
   }
 
   get inFlight(): number {
@@ -80,6 +76,7 @@ export class Propagator {
   /** There is no step to take: what was kept for one is dropped. */
   settled(app: AppRecord): void {
     this.#state.contents.delete(app.key);
+    this.#failures.sent(app);
     this.#state.unpark(app);
   }
 
@@ -87,6 +84,11 @@ export class Propagator {
   unblock(): void {
     for (const key of this.#blocked) this.#state.queue.put(key, 'change');
     this.#blocked.clear();
+  }
+
+  /** Maestro answers again: what failed because it was away is looked at once more. */
+  reachable(): void {
+    this.#failures.reachable();
   }
 
   /** One step for the application; never throws. */
@@ -103,11 +105,11 @@ export class Propagator {
       if (app.stale) await this.#hub.fresh(app);
       const parkedBefore = app.parked;
       await this.#carryOut(app, this.decide(app));
-      app.failures = 0;
+      this.#failures.over(app);
       // Nothing parked it anew, so what parked it is over.
       if (parkedBefore !== undefined && app.parked === parkedBefore) this.#state.unpark(app);
     } catch (caught) {
-      this.#failed(app, MaestroError.from(caught));
+      this.#failures.failed(app, MaestroError.from(caught));
     }
   }
 
@@ -118,7 +120,7 @@ export class Propagator {
     try {
       await this.#hub.fresh(app);
     } catch (caught) {
-      this.#failed(app, MaestroError.from(caught));
+      this.#failures.failed(app, MaestroError.from(caught));
     }
   }
 
@@ -259,9 +261,13 @@ export class Propagator {
       if (over === undefined) await this.#publisher.publish(app.key, 'create', { kind: 'create', target, work });
       else await this.#publisher.publish(app.key, 'update', { kind: 'update', target, work, version: over.stored.version });
     } catch (caught) {
-      return this.#publishFailed(app, id, MaestroError.from(caught));
+      const error = MaestroError.from(caught);
+      this.#failures.unsent(app, error);
+      return this.#publishFailed(app, id, error);
     }
     const version = (over?.stored.version ?? 0) + 1;
+    this.#failures.sent(app);
+    this.#failures.reachable();
     this.#maestro.adopt(app.key, storedBundleOf(built, content, bundleSettings.hubId, version), oneShot.operation);
     this.#state.deps.log.debug('published', { application: app.key, bundle: id, cluster: content.cluster, version });
     this.#state.contents.delete(app.key);
@@ -371,19 +377,5 @@ export class Propagator {
 
   #target(bundle: BundleRecord): { id: string; consumer: string; source: string } {
     return { id: bundle.stored.id, consumer: bundle.stored.consumer, source: this.#state.bundleSettings.sourceId };
-  }
-
-  #failed(app: AppRecord, error: MaestroError): void {
-    if (this.#signal.aborted) return;
-    const { metrics, log, random, clock } = this.#state.deps;
-    const delayMs = Math.max(error.retryAfterMs ?? 0, backoffMs(app.failures, random, firstBackoffMs, longestBackoffMs));
-    app.failures += 1;
-    metrics.reconcileFailed(error.code);
-    const fields = { application: app.key, code: error.code, error: error.message, againInMs: Math.round(delayMs) };
-    const shared = error.code === 'unavailable' || error.code === 'timeout' || error.code === 'access-denied';
-    const untold = error.code === 'conflict' ? undefined : shared ? this.#shared.count(clock.monotonicMs()) : 0;
-    if (untold === undefined) log.debug('will be tried again', fields);
-    else log.warn('will be tried again', untold === 0 ? fields : { ...fields, othersSince: untold });
-    this.#state.queue.putAfter(app.key, app.hub?.deletionTimestamp ? 'delete' : 'change', delayMs);
   }
 }

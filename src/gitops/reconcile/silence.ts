@@ -45,6 +45,7 @@ export class Silence {
     const away = bundle !== undefined && this.#state.clusters.get(hub.cluster)?.available === false;
     return [
       late(bundle?.pendingSince, defaultPendingGraceMs) ? 'p' : '',
+      late(app.unsent?.since, defaultPendingGraceMs) ? 'w' : '',
       hub.deletionTimestamp !== '' && late(app.deletionPendingSince, deletionGraceMs) ? 'd' : '',
       bundle !== undefined && this.since(app) !== undefined ? 's' : '',
       bundle?.reported === undefined && late(bundle?.appliedSince, defaultNoStatusMs) ? 'n' : '',

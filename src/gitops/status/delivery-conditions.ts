@@ -17,6 +17,8 @@ export interface DeliveryFacts {
   readonly clusterUnavailableSince?: string;
   /** Set when the cluster has been silent for too long: RFC 3339 of its last report. */
   readonly silentSince?: string;
+  /** Set when what the hub has could not be sent to Maestro: RFC 3339 since when, and why. */
+  readonly unsent?: { readonly since: string; readonly why: string };
   /** Why the application is not published. */
   readonly parked?: { readonly reason: string; readonly message: string; readonly since: string };
   /** RFC 3339, since when the deletion waits for the cluster; "" or absent when it does not. */
@@ -82,6 +84,7 @@ function findings(facts: DeliveryFacts): readonly Finding[] {
   return [
     ...parkedFinding(facts),
     ...applyFindings(facts),
+    ...unsentFinding(facts),
     ...pendingFinding(facts),
     ...feedbackFinding(facts),
     ...withoutStatusFinding(facts),
@@ -108,6 +111,14 @@ function applyFindings({ report, cluster }: DeliveryFacts): readonly Finding[] {
       ? []
       : [warning(`cluster ${cluster} cannot apply what goes along with the application: ${oneLine(othersFailed)}`, '')]),
   ];
+}
+
+function unsentFinding({ unsent, cluster, publishedVersion, now, previous, pendingGraceMs = defaultPendingGraceMs }: DeliveryFacts): readonly Finding[] {
+  if (unsent === undefined) return [];
+  const { since, why } = unsent;
+  const seen = publishedVersion === 0 ? '' : '; the status is still that of the version before';
+  const finding = warning(`the latest version of the application could not be sent to cluster ${cluster}${sinceText(since)}: ${why}${seen}`, since);
+  return isOlderThan(since, now, pendingGraceMs) || shownBefore(finding, previous) !== undefined ? [finding] : [];
 }
 
 function pendingFinding(facts: DeliveryFacts): readonly Finding[] {

@@ -359,3 +359,37 @@ test('a process that does not propagate forgets an application that is gone', as
   expect(state.index.size).toBe(0);
   expect(maestro.published).toEqual([]);
 });
+
+describe('a Maestro that is away', () => {
+  const away = new MaestroError('unavailable', 'nothing listens there', { mayHeal: true, delivery: 'not-sent' });
+
+  test('is told of on the application after a minute, without what only Maestro could say, and no longer once the change was sent', async () => {
+    const { state, propagator, aggregator, app, hub, maestro, deliver, intake } = setUp();
+    deliver({ contentHash: '1:old' });
+    maestro.refusal = away;
+    await propagator.reconcile(key);
+    expect(app.unsent).toMatchObject({ why: 'Maestro can not be reached' });
+    await aggregator.write(key);
+    expect(hub.patches).toEqual([]);
+    app.unsent = { since: '2026-01-01T00:00:00Z', why: 'Maestro can not be reached' };
+    maestro.whileReading = () => Promise.reject(away);
+    await aggregator.write(key);
+    expect(JSON.stringify(hub.patches)).toContain('could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro can not be reached; the status is still that of the version before');
+    maestro.refusal = undefined;
+    maestro.whileReading = async () => undefined;
+    intake.hubSeen(key, parseHubApplication(hubApp({ version: '12' })));
+    await propagator.reconcile(key);
+    expect(app.unsent).toBeUndefined();
+    expect(state.statusQueue.depth('change')).toBe(1);
+  });
+
+  test('is tried again as soon as its stream is back, whatever the back-off', async () => {
+    const { state, propagator, intake, app, maestro } = setUp();
+    maestro.refusal = away;
+    app.failures = 20;
+    await propagator.reconcile(key);
+    expect([state.queue.depth('change'), state.queue.later]).toEqual([0, 1]);
+    intake.live(true);
+    expect([state.queue.depth('change'), state.queue.later]).toEqual([1, 0]);
+  });
+});

@@ -81,6 +81,14 @@ describe('deliveryConditions', () => {
     ['cluster unavailable', { clusterUnavailableSince: since, silentSince: now }, 'MaestroDeliveryWarning', `cluster c1 has been unavailable since ${since}; the status is the last one that it reported`, since],
     ['cluster unavailable, nobody knows since when', { clusterUnavailableSince: '' }, 'MaestroDeliveryWarning', 'cluster c1 has been unavailable; the status is the last one that it reported', now],
     ['cluster silent', { silentSince: '2026-01-01T01:00:00.123Z' }, 'MaestroDeliveryWarning', `cluster c1 has reported nothing since ${since}; the status is the last one that it reported`, since],
+    [
+      'not sent, with a status',
+      { unsent: { since, why: 'Maestro can not be reached' } },
+      'MaestroDeliveryWarning',
+      `the latest version of the application could not be sent to cluster c1 since ${since}: Maestro can not be reached; the status is still that of the version before`,
+      since,
+    ],
+    ['never sent', { report: undefined, publishedVersion: 0, unsent: { since, why: 'Maestro refuses access' } }, 'MaestroDeliveryWarning', `the latest version of the application could not be sent to cluster c1 since ${since}: Maestro refuses access`, since],
     ['deletion pending', { deletionPendingSince: since }, 'MaestroDeliveryWarning', `the deletion has been waiting for cluster c1 since ${since}`, since],
   ])('%s', (_what, over, type, message, lastTransitionTime) => {
     expect(conditions(over)).toEqual([{ type, message, lastTransitionTime }]);
@@ -91,6 +99,7 @@ describe('deliveryConditions', () => {
     ['a version that waits for less than the grace given', { report: old, pendingSince: since, pendingGraceMs: 3_600_001 }],
     ['a version that has arrived', { pendingSince: since }],
     ['an application that has just been applied', { report: report({ status: {}, applied: { ...report().applied, since: '2026-01-01T01:56:00Z' } }) }],
+    ['what could not be sent for less than the grace', { unsent: { since: '2026-01-01T01:59:01Z', why: 'Maestro can not be reached' } }],
     ['no deletion', { deletionPendingSince: '' }],
   ])('does not speak of %s', (_what, over) => {
     expect(conditions(over)).toEqual([]);

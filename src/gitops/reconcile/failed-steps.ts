@@ -1,0 +1,78 @@
+import type { MaestroError } from '../../errors.ts';
+import { backoffMs } from '../../operations/budget.ts';
+import type { AppRecord } from '../index/records.ts';
+import { currentBundle } from '../policy/propagation.ts';
+import { SharedFailures } from './shared-failures.ts';
+import type { ControllerState } from './state.ts';
+import { Unreached } from './unreached.ts';
+
+const firstBackoffMs = 500;
+const longestBackoffMs = 300_000;
+
+/** Steps of propagation that failed: when they are tried again, and what is told of them meanwhile. */
+export class FailedSteps {
+  readonly #state: ControllerState;
+  readonly #signal: AbortSignal;
+  readonly #shared = new SharedFailures();
+  readonly #unreached = new Unreached();
+
+  constructor(state: ControllerState, signal: AbortSignal) {
+    this.#state = state;
+    this.#signal = signal;
+  }
+
+  /** Another try follows, the later the more have failed. */
+  failed(app: AppRecord, error: MaestroError): void {
+    if (this.#signal.aborted) return;
+    const { metrics, log, random, clock } = this.#state.deps;
+    const delayMs = Math.max(error.retryAfterMs ?? 0, backoffMs(app.failures, random, firstBackoffMs, longestBackoffMs));
+    app.failures += 1;
+    metrics.reconcileFailed(error.code);
+    const fields = { application: app.key, code: error.code, error: error.message, againInMs: Math.round(delayMs) };
+    const shared = isOfAll(error);
+    const untold = error.code === 'conflict' ? undefined : shared ? this.#shared.count(clock.monotonicMs()) : 0;
+    if (shared) this.#unreached.add(app.key);
+    if (untold === undefined) log.debug('will be tried again', fields);
+    else log.warn('will be tried again', untold === 0 ? fields : { ...fields, othersSince: untold });
+    this.#state.queue.putAfter(app.key, laneOf(app), delayMs);
+  }
+
+  /** A step was taken. */
+  over(app: AppRecord): void {
+    app.failures = 0;
+    this.#unreached.delete(app.key);
+  }
+
+  /** What the hub has is stored. */
+  sent(app: AppRecord): void {
+    if (app.unsent === undefined) return;
+    app.unsent = undefined;
+    this.#state.statusQueue.put(app.key, 'change');
+  }
+
+  /** Looks again at all that could not be done while the other side was away: their back-off may be minutes. */
+  reachable(): void {
+    for (const key of this.#unreached.wake(() => this.#state.deps.clock.monotonicMs())) {
+      const app = this.#state.index.get(key);
+      if (app !== undefined) this.#state.queue.put(key, laneOf(app));
+    }
+  }
+
+  /** Maestro did not take what the hub has: the application is to tell of it after a while. */
+  unsent(app: AppRecord, error: MaestroError): void {
+    const { hub } = app;
+    if (!isOfAll(error) || hub === undefined || hub.deletionTimestamp !== '' || !hub.selected) return;
+    if (currentBundle(app, hub)?.stored.contentHash === hub.desiredHash) return;
+    const why = error.code === 'access-denied' ? 'Maestro refuses access' : 'Maestro can not be reached';
+    app.unsent = { since: app.unsent?.since ?? this.#state.now(), why };
+  }
+}
+
+/** Not for what it is, but because the other side is away or takes nothing from us. */
+function isOfAll({ code }: MaestroError): boolean {
+  return code === 'unavailable' || code === 'timeout' || code === 'access-denied';
+}
+
+function laneOf({ hub }: AppRecord): 'delete' | 'change' {
+  return hub?.deletionTimestamp ? 'delete' : 'change';
+}
