@@ -1,3 +1,4 @@
+import type { ConnectionSettings } from './clients/connection.ts';
 import { commands } from './commands/index.ts';
 import { readCommandLine, type Invocation } from './command-line/program.ts';
 import { logsJson, namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
@@ -61,8 +62,9 @@ async function runCommand(
 
 /** Whoever asked for it long ago, in a configuration file say, is to be told each time. */
 async function warnOfUnverified(options: unknown, { stderr, env, clock }: Context): Promise<void> {
-  const { settings, log } = (options ?? {}) as { readonly settings?: { readonly insecureSkipVerify?: boolean }; readonly log?: LogOptions };
+  const { settings, log } = (options ?? {}) as { readonly settings?: ConnectionSettings; readonly log?: LogOptions };
   if (settings?.insecureSkipVerify !== true || log === undefined) return;
+  if (settings.grpcEndpoint.plaintext && !settings.httpEndpoint.startsWith('https:')) return;
   const notices = await openNotices(stderr, log, env, clock);
   notices.warn('certificates are not verified (--insecure-skip-verify): whoever is on the way can read and change what is sent');
   notices.end();

@@ -1,7 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MaestroError } from '../errors.ts';
-import { isSpecialFile, writeSpecialFile } from './special-file.ts';
+import { isSpecialFile, openSpecialFile } from './special-file.ts';
 
 /**
  * Writes a file that was asked for by name, whole or not at all; a device or a
@@ -13,7 +13,7 @@ export function writeTextFile(path: string, cwd: string, text: string): void {
   const target = resolve(cwd, path);
   const temporary = `${target}.tmp`;
   try {
-    if (isSpecialFile(target)) return writeSpecialFile(target, text);
+    if (isSpecialFile(target)) return openSpecialFile(target).write(text);
     if (path.endsWith('/')) throw new Error('it names a directory');
     writeFileSync(temporary, text);
     renameSync(temporary, target);

@@ -1,7 +1,7 @@
-import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MaestroError } from '../errors.ts';
-import { isSpecialFile, writeSpecialFile } from './special-file.ts';
+import { isSpecialFile, openSpecialFile } from './special-file.ts';
 
 /**
  * The one result of a run. Written once, at the end: a reader sees no file or
@@ -27,9 +27,13 @@ export function openResultFile(path: string, pid: number): ResultFile {
   const temporary = join(dirname(path), `.${basename(path)}.${pid}.tmp`);
   try {
     if (path.endsWith('/')) throw new Error('it names a directory');
-    if (isSpecialFile(path)) return { path, write: (content) => told(path, () => writeSpecialFile(path, content)) };
+    if (isSpecialFile(path)) {
+      const special = openSpecialFile(path);
+      return { path, write: (content) => told(path, () => special.write(content)) };
+    }
     const present = lstatSync(path, { throwIfNoEntry: false });
     if (present?.isDirectory()) throw new Error('it is a directory');
+    if (present?.isFile() && !isResult(path)) throw new Error('it is there already and is no result of an earlier run, so it is not removed');
     writeWhole(temporary, '');
     rmSync(temporary);
     rmSync(path, { force: true });
@@ -54,6 +58,18 @@ export function openResultFile(path: string, pid: number): ResultFile {
         }
       }),
   };
+}
+
+/** Empty, or one JSON object with a text as its status: a manifest or a list of names is worth more than the result. */
+function isResult(path: string): boolean {
+  const content = readFileSync(path, 'utf8');
+  if (content.trim() === '') return true;
+  try {
+    const value = JSON.parse(content) as { readonly status?: unknown } | null;
+    return typeof value?.status === 'string';
+  } catch {
+    return false;
+  }
 }
 
 function told(path: string, write: () => void): void {

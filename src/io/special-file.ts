@@ -17,10 +17,19 @@ export function isSpecialFile(path: string): boolean {
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
-/** @throws the system's error, such as ENXIO when nobody reads the pipe */
-export function writeSpecialFile(path: string, text: string): void {
+/**
+ * Opens it for one text. Until then it stays open, because a pipe's reader
+ * takes a close for the end.
+ *
+ * @throws the system's error, such as ENXIO when nobody reads the pipe
+ */
+export function openSpecialFile(path: string): { write(text: string): void } {
   // A pipe that nobody reads would hold up all else, signals too.
   const descriptor = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK);
+  return { write: (text) => writeAndClose(descriptor, text) };
+}
+
+function writeAndClose(descriptor: number, text: string): void {
   try {
     let left: Buffer | undefined = Buffer.from(text);
     for (let waits = 0; left !== undefined; waits += 1) {

@@ -13,6 +13,10 @@ export interface PublishDeps {
   readonly onNotice: (text: string) => void;
 }
 
+/** Of the time that is left, for reading back; no more is kept than a read may take. */
+const reserveShare = 0.25;
+const longestReserveMs = 5_000;
+
 /** What reading back says about a write whose answer was lost. */
 type Effect = 'done' | 'not-done' | 'overtaken';
 
@@ -43,7 +47,7 @@ export async function publishSafely(
   };
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await untilConnected(() => deps.writer.publish(request, budget), budget, tellRetry);
+      await untilConnected(() => deps.writer.publish(request, { ...budget, deadlineMs: answerBy(budget) }), budget, tellRetry);
       return 'answered';
     } catch (caught) {
       const error = MaestroError.from(caught);
@@ -64,6 +68,11 @@ export async function publishSafely(
     if (remainingMs(budget) <= 0) throw outcomeUnknown(lost);
     await pause(budget, backoffMs(attempt, budget.random));
   }
+}
+
+/** What a lost answer leaves unknown has to be read, so an answer is not waited for to the last. */
+function answerBy(budget: Budget): number {
+  return budget.deadlineMs - Math.min(longestReserveMs, Math.max(0, remainingMs(budget)) * reserveShare);
 }
 
 async function readBack(

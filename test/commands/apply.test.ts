@@ -204,3 +204,10 @@ describe('options to effects', () => {
     expect(warned.stderr).toContain('warning: Applyed is no condition that agents are known to report');
   });
 });
+
+it('checks in a dry run all that validate checks', async () => {
+  const files = { 'w.yaml': 'apiVersion: work.open-cluster-management.io/v1\nkind: ManifestWork\nmetadata: {name: typo}\nspec:\n  workload:\n    manifests:\n    - {apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: np}, dat: {a: b}}\n' };
+  const dry = await runCli(['apply', '-f', 'w.yaml', '--consumer=c1', '--dry-run'], { files });
+  expect(dry).toMatchObject({ exitCode: 4, stdout: '', stderr: expect.stringMatching(/^error: w.yaml:7:\d+: .*dat: unknown field/) as string });
+  expect((await runCli(['validate', '-f', 'w.yaml'], { files })).exitCode).toBe(4);
+});

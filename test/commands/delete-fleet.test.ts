@@ -82,7 +82,7 @@ describe('options to effects', () => {
     const from = await applied('dry');
     const done = await run(['-n', 'dry', '-c', 'c1', '-c', 'c2', '--dry-run', '--orphan']);
     expect(done).toMatchObject({ exitCode: 0, stderr: '2 works on 2 consumers: 2 would change, nothing sent\n' });
-    expect(sorted(done.stdout)[0]).toBe(line('dry', 'would be deleted with 1 manifest (dry run, nothing sent) on c1').trimEnd());
+    expect(sorted(done.stdout)[0]).toBe(line('dry', 'would be orphaned first, so that the objects of its 1 manifest stay, and then deleted (dry run, nothing sent) on c1').trimEnd());
     expect(maestro.publishes().length).toBe(from);
   });
 

@@ -96,6 +96,28 @@ describe('writing', () => {
   });
 });
 
+describe('a file that is there', () => {
+  it.each([
+    ['a manifest', 'apiVersion: v1\nkind: ConfigMap\n'],
+    ['a manifest in JSON', '{"apiVersion":"v1","kind":"ConfigMap","status":{"phase":"x"}}'],
+    ['a list of names', 'c1\nc2\n'],
+    ['a journal', '{"status":"done"}\n{"status":"done"}\n'],
+  ])('is not removed when it is %s', (_what, content) => {
+    const file = path();
+    writeFileSync(file, content);
+    expect(failureOf(() => openResultFile(file, 1))).toMatchObject({ code: 'usage', reason: 'UnwritableResult', message: expect.stringContaining('no result of an earlier run') as string });
+    expect(readFileSync(file, 'utf8')).toBe(content);
+    expect(readdirSync(dirname(file))).toEqual(['result.json']);
+  });
+
+  it.each([[''], [' \n'], ['{"status":"failure","reason":"Timeout"}\n']])('is removed when it holds %j', (content) => {
+    const file = path();
+    writeFileSync(file, content);
+    openResultFile(file, 1);
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
 describe('what is no file', () => {
   const pipe = (): string => {
     const file = path();
@@ -112,9 +134,9 @@ describe('what is no file', () => {
     expect(lstatSync(file).isFIFO()).toBe(true);
   });
 
-  it('a pipe that nobody reads does not hold the run up', () => {
+  it('a pipe that nobody reads is told of at the start, and does not hold the run up', () => {
     const file = pipe();
-    expect(failureOf(() => openResultFile(file, 1).write('{}\n'))).toMatchObject({ reason: 'ResultNotWritten' });
+    expect(failureOf(() => openResultFile(file, 1))).toMatchObject({ code: 'usage', reason: 'UnwritableResult' });
     expect(lstatSync(file).isFIFO()).toBe(true);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkRequest } from '../../src/clients/transport.ts';
+import type { CallOptions, WorkRequest } from '../../src/clients/transport.ts';
 import { MaestroError } from '../../src/errors.ts';
 import { publishSafely } from '../../src/operations/publish.ts';
 import { bundle, configMap, failure, fakes, lostAnswer, notSent, ownId, refusal, storedWork, work, type Fakes } from './support/fakes.ts';
@@ -38,6 +38,22 @@ describe('an answer is final', () => {
     // Once: the same trouble again is no news.
     expect(fake.notices).toEqual(['connection refused; trying again']);
   });
+});
+
+it('an answer that never comes leaves time to read what became of the write', async () => {
+  const fake = fakes(8_000);
+  fake.reader.stored.set(ownId, storedWork(ours, { version: 4 }));
+  const limits: number[] = [];
+  const writer = {
+    close: () => undefined,
+    publish: async (_request: unknown, { deadlineMs, signal }: CallOptions): Promise<void> => {
+      limits.push(deadlineMs);
+      await fake.clock.sleep(deadlineMs - fake.clock.monotonicMs(), signal);
+      throw lostAnswer();
+    },
+  };
+  await expect(fake.clock.finish(publishSafely(update, 3, { ...fake.deps, writer }, fake.budget))).resolves.toBe('read-back');
+  expect(limits).toEqual([6_000]);
 });
 
 describe('a lost answer', () => {

@@ -38,7 +38,8 @@ export async function prepareWorks(
   notices: Notices,
 ): Promise<readonly PreparedWork[]> {
   const { works, problems } = await readInputWorks(options, options.name ?? adapterName(options), context);
-  refuseProblems([...problems, ...works.flatMap((input) => locatedProblems(validateWork(input.work), input))], notices);
+  const check = await checksFor(works, options);
+  refuseProblems([...problems, ...works.flatMap((input) => locatedProblems(check(input), input))], notices);
   if (options.ifVersion !== undefined && works.length > 1) {
     throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
   }
@@ -47,6 +48,18 @@ export async function prepareWorks(
   checkConditions(options.await, notices);
   for (const { work } of prepared) checkSelectors(work, options.await, notices);
   return prepared;
+}
+
+/**
+ * What is checked of a work: the rules of the server and of agents, and in a
+ * dry run, which is about nothing else, the schemas too. They take twice the
+ * time and more memory than all the rest of an apply (docs/performance.md), so
+ * a run that sends leaves them to `validate`, and to the cluster.
+ */
+export async function checksFor(works: readonly WorkInput[], { dryRun }: Pick<ApplyOptions, 'dryRun'>): Promise<(input: WorkInput) => readonly Problem[]> {
+  if (dryRun !== 'client') return ({ work }) => validateWork(work);
+  const { openChecks } = await import('../validate/check-inputs.ts');
+  return openChecks(works);
 }
 
 /** At which version a work is written, and for whom. */

@@ -74,7 +74,8 @@ export async function askWork(address: WorkAddress, options: DeleteOptions, deps
         }
         warnOthers(plan.bundle, options, deps.notices);
         if (options.dryRun) {
-          const what = `would be deleted with ${plan.bundle.manifests.length} ${plan.bundle.manifests.length === 1 ? 'manifest' : 'manifests'}`;
+          const objects = `${plan.bundle.manifests.length} ${plan.bundle.manifests.length === 1 ? 'manifest' : 'manifests'}`;
+          const what = options.orphan ? `would be orphaned first, so that the objects of its ${objects} stay, and then deleted` : `would be deleted with ${objects}`;
           say(workName(plan.bundle), `${what} (dry run, nothing sent)`);
           return { outcome: dryRunOutcome(plan.bundle, what) };
         }

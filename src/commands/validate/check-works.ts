@@ -6,6 +6,7 @@ import { checkAgainstSchema } from '../../core/schemas/check-manifest.ts';
 import { ruleOf } from '../../core/schemas/rules.ts';
 import type { SchemaSet } from '../../core/schemas/schema-set.ts';
 import { checkConfigs } from '../../core/works/check-configs.ts';
+import { checkJobs } from '../../core/works/check-jobs.ts';
 import { bundleData } from '../../core/works/document.ts';
 import type { Problem } from '../../core/works/problem.ts';
 import type { WorkInput } from '../../core/works/read-works.ts';
@@ -17,9 +18,13 @@ import type { WorkGroup } from './group-works.ts';
 
 const manifestsPath: JsonPath = ['spec', 'workload', 'manifests'];
 
-/** Checks one work; kinds without a schema are added to `withoutSchema`. */
-export function checkWork(input: WorkInput, schemas: SchemaSet | undefined, withoutSchema: Set<string>): readonly Problem[] {
-  const problems = validateWork(input.work);
+/**
+ * Checks one work; kinds without a schema are added to `withoutSchema`. Plain
+ * manifests have no options yet, so those that are missing are no fault.
+ */
+export function checkWork(input: WorkInput, schemas: SchemaSet | undefined, withoutSchema: Set<string>, { plain }: { readonly plain: boolean }): readonly Problem[] {
+  const { manifests, manifestConfigs } = input.work;
+  const problems = [...validateWork(input.work), ...(plain ? [] : checkJobs(manifests, manifestConfigs, manifestsPath))];
   if (schemas === undefined) return problems;
   const known = new Set(problems.map((problem) => keyOf(problem)));
   const masked = new Set(problems.filter(({ rule }) => rule === 'masked-value').map(({ path }) => pathText(path)));

@@ -31,6 +31,7 @@ export const rules = {
   'config-without-manifest': 'A manifestConfig addresses a manifest of the work',
   'config-resource-name': 'The resource of a manifestConfig is the plural of its kind',
   'duplicate-config': 'A manifest has one manifestConfig',
+  'job-update-strategy': 'A Job is not updated, because a cluster refuses that',
   'feedback-path-syntax': 'The path of a feedback rule is a JSONPath',
   'feedback-path-braces': 'The path of a feedback rule stands without braces',
   'feedback-whole-object': 'Feedback names fields, not the whole object',

@@ -12,7 +12,7 @@ import type { ConsumerChoice } from '../../../operations/fleet/choose-consumers.
 import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
 import type { Notices } from '../../../output/notices.ts';
 import type { ApplyFleet, ApplyOptions } from '../command.ts';
-import { checkConditions, checkSelectors, locatedProblems, readInputWorks, refuseProblems, writtenAs } from '../prepare.ts';
+import { checkConditions, checksFor, checkSelectors, locatedProblems, readInputWorks, refuseProblems, writtenAs } from '../prepare.ts';
 
 /** Problems shown of works that were made for consumers; one mistake shows on each of them. */
 const shownProblems = 10;
@@ -44,8 +44,9 @@ export async function readFleetInput(options: ApplyOptions, fleet: ApplyFleet, c
   // The name of an adapter's work is made per consumer; one that can not be is refused there.
   const { works, problems } = await readInputWorks(options, options.name ?? adapter, context);
   const varies = fleet.template || adapter !== undefined;
+  const check = await checksFor(works, options);
   const found = works.flatMap((input) => {
-    const own = fleet.template ? templateProblems(input.work) : adapter === undefined ? validateWork(input.work) : [];
+    const own = fleet.template ? templateProblems(input.work) : adapter === undefined ? check(input) : [];
     return locatedProblems(own, input);
   });
   refuseProblems([...problems, ...found], notices);
