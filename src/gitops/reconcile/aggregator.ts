@@ -79,11 +79,16 @@ export class Aggregator {
     return event.version > bundle.stored.version ? 'newer' : 'taken';
   }
 
-  /** Takes a status in, from wherever it came. Late and repeated ones change nothing. */
-  take(app: AppRecord, bundle: BundleRecord, status: WorkStatus | undefined): void {
+  /**
+   * Takes a status in, from wherever it came. Late ones change nothing, nor do repeated ones.
+   *
+   * @param again judges one that was seen already once more, because more is known of the bundle now
+   */
+  take(app: AppRecord, bundle: BundleRecord, status: WorkStatus | undefined, again = false): void {
     const { metrics, clock } = this.#state.deps;
     if (status === undefined) return;
-    if (!isLaterReport(status, bundle.sequenceId === '' ? undefined : bundle)) return metrics.statusDone('stale');
+    const isSame = status.observedVersion === bundle.observedVersion && status.sequenceId === bundle.sequenceId;
+    if (!(again && isSame) && !isLaterReport(status, bundle.sequenceId === '' ? undefined : bundle)) return metrics.statusDone('stale');
     const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
     const report = readReport(status, { namespace, name });
     if (report === undefined) return;

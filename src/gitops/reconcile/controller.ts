@@ -68,6 +68,7 @@ class Controller {
         hubSeen: (key, content) => this.#intake.hubSeen(key, content),
         bundleSeen: (bundle) => this.#intake.stored(bundle),
         bundleMissing: (id) => this.#intake.missing(id),
+        readSoon: (id) => this.#feed.readSoon(id),
         waiting: (key, waits) => {
           if (waits) this.#running.propagation.delete(key);
           else this.#running.propagation.set(key, clock.monotonicMs());

@@ -14,6 +14,7 @@ import { hubFactsOf, sameFacts } from '../watch/hub-facts.ts';
 import type { MaestroFeedHandler } from '../watch/maestro-feed.ts';
 import type { Aggregator } from './aggregator.ts';
 import { inTurns } from './in-turns.ts';
+import { droppedBy } from './one-shot-fields.ts';
 import type { Propagator } from './propagator.ts';
 import type { ControllerState } from './state.ts';
 
@@ -138,6 +139,7 @@ export class Intake implements MaestroFeedHandler {
     const changed = known === undefined || record.stored.version !== facts.version || record.stored.deleting !== facts.deleting;
     if (known === undefined || record.stored.oneShot?.op !== facts.oneShot?.op) record.operationSinceMs = deps.clock.monotonicMs();
     if (changed) {
+      if (known !== undefined) record.dropped = droppedBy(record, facts);
       record.operation = facts.oneShot === undefined ? undefined : travellingFields(bundle.manifests).operation;
       record.operationFinished = false;
       record.displacedSinceMs = undefined;
@@ -149,7 +151,8 @@ export class Intake implements MaestroFeedHandler {
     record.epoch = this.#epoch;
     const app = index.addBundle(`${facts.hubNamespace}/${facts.hubName}`, record);
     if (bundle.deletedAt !== undefined && app.deletionPendingSince === '') app.deletionPendingSince = bundle.deletedAt;
-    this.#aggregator.take(app, record, bundle.status);
+    // What was judged by an earlier version may say more of this one.
+    this.#aggregator.take(app, record, bundle.status, changed || record.reported === undefined);
     if (changed && this.#state.synced) {
       deps.log.debug('bundle read', { application: app.key, bundle: facts.id, version: facts.version });
       this.consider(app, 0);

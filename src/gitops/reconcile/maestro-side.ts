@@ -9,11 +9,13 @@ import type { ControllerState } from './state.ts';
 export class MaestroSide {
   readonly #state: ControllerState;
   readonly #bundleSeen: (bundle: ResourceBundle) => void;
+  readonly #readSoon: (id: string) => void;
   readonly #signal: AbortSignal;
 
-  constructor(state: ControllerState, bundleSeen: (bundle: ResourceBundle) => void, signal: AbortSignal) {
+  constructor(state: ControllerState, { bundleSeen, readSoon }: { readonly bundleSeen: (bundle: ResourceBundle) => void; readonly readSoon: (id: string) => void }, signal: AbortSignal) {
     this.#state = state;
     this.#bundleSeen = bundleSeen;
+    this.#readSoon = readSoon;
     this.#signal = signal;
   }
 
@@ -33,6 +35,8 @@ export class MaestroSide {
   adopt(key: string, stored: StoredBundle, operation?: JsonObject): void {
     const { index } = this.#state;
     const known = index.byBundle(stored.id)?.bundle;
+    // A read has shown it before the answer came, and what its cluster says of it.
+    if (known?.stored.version === stored.version) return index.restate(known, stored);
     const bundle = known ?? new BundleRecord(stored);
     bundle.dropped = droppedBy(bundle, stored);
     if (known === undefined || bundle.stored.oneShot?.op !== stored.oneShot?.op) bundle.operationSinceMs = this.#state.deps.clock.monotonicMs();
@@ -44,5 +48,7 @@ export class MaestroSide {
     bundle.reported = undefined;
     bundle.pendingSince = this.#state.now();
     if (known === undefined) index.addBundle(key, bundle);
+    // A report about it came before the answer, and was judged by what was known then.
+    if (bundle.observedVersion >= stored.version) this.#readSoon(stored.id);
   }
 }

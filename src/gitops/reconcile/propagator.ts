@@ -36,6 +36,8 @@ export interface PropagatorHooks {
   readonly hubSeen: HubSeen;
   /** A bundle as REST has it. */
   readonly bundleSeen: (bundle: ResourceBundle) => void;
+  /** Has a bundle read again, beside the step. */
+  readonly readSoon: (id: string) => void;
   /** A step begins, or has ended, to wait for its turn to publish: for as long as others take, which is no fault of its own. */
   waiting(key: string, waits: boolean): void;
   bundleMissing(id: string): void;
@@ -61,7 +63,7 @@ export class Propagator {
     this.#hooks = hooks;
     this.#publisher = new Publisher(state, hooks, signal);
     this.#hub = new HubSide(state, hooks.hubSeen, signal);
-    this.#maestro = new MaestroSide(state, hooks.bundleSeen, signal);
+    this.#maestro = new MaestroSide(state, hooks, signal);
     this.#failures = new FailedSteps(state, signal);
   }
 
@@ -253,19 +255,20 @@ export class Propagator {
     if (problems.length > 0) return this.#state.park(app, 'Invalid', problems.join('; '));
     const { id, work } = built;
     const target = { id, consumer: content.cluster, source: bundleSettings.sourceId };
+    // What is known of the bundle may change before the answer comes.
+    const version = (over?.stored.version ?? 0) + 1;
     // From here on nobody else may have its name on the cluster.
     if (isBarred(app)) this.#state.unpark(app);
     if (plan.operation === 'new') app.operationTaken = false;
     if (plan.refresh === 'new') app.refreshTaken = false;
     try {
       if (over === undefined) await this.#publisher.publish(app.key, 'create', { kind: 'create', target, work });
-      else await this.#publisher.publish(app.key, 'update', { kind: 'update', target, work, version: over.stored.version });
+      else await this.#publisher.publish(app.key, 'update', { kind: 'update', target, work, version: version - 1 });
     } catch (caught) {
       const error = MaestroError.from(caught);
       this.#failures.unsent(app, error);
       return this.#publishFailed(app, id, error);
     }
-    const version = (over?.stored.version ?? 0) + 1;
     this.#failures.sent(app);
     this.#failures.reachable();
     this.#maestro.adopt(app.key, storedBundleOf(built, content, bundleSettings.hubId, version), oneShot.operation);

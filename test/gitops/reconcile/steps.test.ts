@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { WorkRequest } from '../../../src/clients/index.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
-import type { WrittenWork } from '../../../src/core/works/written-work.ts';
+import { readWrittenWork, type WrittenWork } from '../../../src/core/works/written-work.ts';
+import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
@@ -49,9 +50,10 @@ function setUp(over: Partial<ControllerSettings> = {}) {
   const warnings: unknown[][] = [];
   const log: unknown = new Proxy({}, { get: (_target, name) => (...said: unknown[]) => void (name === 'warn' && warnings.push(said)) });
   const metrics: unknown = new Proxy({}, { get: (_target, name) => (name === 'statusLag' ? (ms: number) => void lags.push(ms) : () => undefined) });
-  const maestro = { published: [] as WorkRequest<ManifestWork | WrittenWork>[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined, whileReading: async (): Promise<void> => undefined };
+  const maestro = { published: [] as WorkRequest<ManifestWork | WrittenWork>[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined, whileReading: async (): Promise<void> => undefined, whilePublishing: async (): Promise<void> => undefined };
   const may = { lead: true };
   const waits: [string, boolean][] = [];
+  const reads: string[] = [];
   const settings = {
     controllers: { propagation: true, aggregation: true }, sourceId: 'app-work-client', callTimeoutMs: 1_000, maxConcurrency: 4, hubWritesPerSecond: 100,
     statusMode: 'full', noise: 'never', deletion: { policy: 'confirmed', fallbackMs: 600_000 }, deliverNamespace: false, deliverProject: false,
@@ -82,10 +84,10 @@ function setUp(over: Partial<ControllerSettings> = {}) {
         },
       },
       writer: {
-        publish: (request: WorkRequest<ManifestWork | WrittenWork>) => {
-          if (maestro.refusal !== undefined) return Promise.reject(maestro.refusal);
+        publish: async (request: WorkRequest<ManifestWork | WrittenWork>) => {
+          if (maestro.refusal !== undefined) throw maestro.refusal;
           maestro.published.push(request);
-          return Promise.resolve();
+          await maestro.whilePublishing();
         },
       },
     },
@@ -96,6 +98,7 @@ function setUp(over: Partial<ControllerSettings> = {}) {
     hubSeen: (of, content) => intake.hubSeen(of, content),
     bundleSeen: (bundle) => intake.stored(bundle),
     bundleMissing: (id) => intake.missing(id),
+    readSoon: (id) => void reads.push(id),
     waiting: (of, is) => void waits.push([of, is]),
   }, signal);
   const budget = createWriteBudget({}, { clock: systemClock });
@@ -111,7 +114,7 @@ function setUp(over: Partial<ControllerSettings> = {}) {
     state.index.addBundle(key, bundle);
     return bundle;
   };
-  return { state, propagator, aggregator, intake, app, hub, maestro, may, waits, deliver, budget, lags, warnings };
+  return { state, propagator, aggregator, intake, app, hub, maestro, may, waits, deliver, budget, lags, warnings, reads };
 }
 
 describe('a step that was decided on what is not true any more', () => {
@@ -391,5 +394,54 @@ describe('a Maestro that is away', () => {
     expect([state.queue.depth('change'), state.queue.later]).toEqual([0, 1]);
     intake.live(true);
     expect([state.queue.depth('change'), state.queue.later]).toEqual([1, 0]);
+  });
+});
+
+describe('a cluster that is quicker than the answer to a publish', () => {
+  const operation = { sync: { prune: true } };
+  const ended = (version: number, sequenceId: string, mark: string) => ({
+    ...reportOf('Healthy', sequenceId),
+    observedVersion: version,
+    resourceStatus: reportOf('Healthy', sequenceId).resourceStatus.map((entry) => ({
+      ...entry,
+      conditions: [{ type: 'Applied', status: 'True', observedGeneration: version, reason: 'x', message: '' }],
+      feedback: [{ name: 'status', value: { operationState: { phase: 'Succeeded', startedAt: '2026-01-01T00:00:01Z', operation: markOperation(operation, mark) } } }],
+    })),
+  });
+  /** As a read of Maestro has what was published. */
+  const rowOf = ({ target, work }: { readonly target: { readonly id: string; readonly consumer: string }; readonly work: WrittenWork }, version: number, status: unknown): ResourceBundle =>
+    ({
+      ...readWrittenWork(work), id: target.id, consumerName: target.consumer, version, createdAt: '', updatedAt: '2026-01-01T00:00:00Z', raw: {},
+      metadata: { name: work.name, labels: work.labels, annotations: work.annotations }, status,
+    }) as ResourceBundle;
+
+  const begin = (): ReturnType<typeof setUp> & { readonly markOf: () => string } => {
+    const made = setUp();
+    made.deliver({ contentHash: made.app.hub?.desiredHash ?? '' });
+    made.hub.now = hubApp({ version: '12', operation });
+    made.intake.hubSeen(key, parseHubApplication(made.hub.now));
+    const markOf = (): string => /"value":"(12-[0-9a-f]{8})"/.exec((made.maestro.published.at(-1) as WorkRequest<WrittenWork> & { work: WrittenWork }).work.dataText)?.[1] ?? '';
+    return { ...made, markOf };
+  };
+
+  test('has its report judged once more, by what was published', async () => {
+    const { propagator, intake, maestro, app, reads, markOf } = begin();
+    maestro.whilePublishing = async () => intake.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', markOf()) } as never);
+    await propagator.reconcile(key);
+    expect([app.bundles[0]?.stored.version, app.bundles[0]?.operationFinished]).toEqual([2, false]);
+    expect(reads).toContain('b1');
+    intake.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '5', markOf())));
+    expect(app.bundles[0]?.operationFinished).toBe(true);
+  });
+
+  test('keeps what a read has told before the answer', async () => {
+    const { propagator, intake, maestro, app, markOf } = begin();
+    maestro.whilePublishing = async () => {
+      const status = ended(2, '5', markOf());
+      intake.reported({ id: 'b1', consumer: 'c1', version: 2, status } as never);
+      intake.stored(rowOf(maestro.published.at(-1) as never, 2, status));
+    };
+    await propagator.reconcile(key);
+    expect([app.bundles[0]?.stored.version, app.bundles[0]?.operationFinished]).toEqual([2, true]);
   });
 });
