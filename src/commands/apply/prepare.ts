@@ -6,7 +6,7 @@ import { builtByAnnotation } from '../../core/ownership/owners.ts';
 import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
 import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
-import { problemText, type Problem } from '../../core/works/problem.ts';
+import { problemText, warningText, type Problem } from '../../core/works/problem.ts';
 import { readWorks, type WorkInput } from '../../core/works/read-works.ts';
 import { validateWork } from '../../core/works/validate.ts';
 import { readDocuments } from '../../core/yaml/read-documents.ts';
@@ -112,7 +112,7 @@ export function locatedProblems(problems: readonly Problem[], input: WorkInput):
  * @throws MaestroError invalid-input with everything that is wrong
  */
 export function refuseProblems(problems: readonly Problem[], notices: Notices): void {
-  for (const warning of problems.filter((problem) => problem.severity === 'warning')) notices.warn(problemText(warning));
+  for (const warning of problems.filter((problem) => problem.severity === 'warning')) notices.warn(warningText(warning));
   const lines = problems.filter((problem) => problem.severity === 'error').map((problem) => problemText(problem));
   if (lines.length === 0) return;
   const text = lines.length === 1 ? lines[0] : `${lines.length} problems:\n  ${lines.join('\n  ')}`;

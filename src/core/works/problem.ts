@@ -21,8 +21,17 @@ export interface Problem {
 
 /** `file:line:column: path: message`, each part when it is known; warnings say so. */
 export function problemText(problem: Problem): string {
+  return textOf(problem, problem.severity === 'warning' ? 'warning' : '');
+}
+
+/** The same for where it is said already that it is a warning. */
+export function warningText(problem: Problem): string {
+  return textOf(problem, '');
+}
+
+function textOf(problem: Problem, severity: string): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
-  const parts = [place, problem.severity === 'warning' ? 'warning' : '', pathText(problem.path), problem.message];
+  const parts = [place, severity, pathText(problem.path), problem.message];
   const text = parts.filter((part) => part !== '').join(': ');
   return problem.suggestion === undefined ? text : `${text} (${problem.suggestion})`;
 }

@@ -71,7 +71,8 @@ export function decidePropagation(app: AppRecord, around: Surroundings): Action 
   const refusal = refusalOf(hub, around, current);
   if (refusal !== undefined) return refusal;
   if (current?.stored.deleting === true) {
-    return { do: 'park', reason: 'PredecessorDeleting', message: `the bundle of an earlier application of this name is still being deleted on ${hub.cluster}` };
+    const whose = current.stored.hubUid === hub.uid ? 'its own earlier bundle, from before it moved away,' : 'the bundle of an earlier application of this name';
+    return { do: 'park', reason: 'PredecessorDeleting', message: `${whose} is still being deleted on ${hub.cluster}` };
   }
   const action = decidePublish(app, hub, current, around.nowMs);
   if (action.do !== 'nothing') return action;

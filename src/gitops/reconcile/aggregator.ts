@@ -245,6 +245,8 @@ export class Aggregator {
     const { clusters, deps } = this.#state;
     if (clusters.get(hub.cluster)?.local === true) return [];
     const cluster = clusters.get(hub.cluster);
+    // Until the new cluster reports, the hub shows what the old one said.
+    const movedFrom = bundle?.sequenceId === '' ? app.bundles.find(({ stored }) => stored.consumer !== hub.cluster)?.stored.consumer : undefined;
     const silentSince = bundle === undefined ? undefined : this.silence.since(app);
     app.timely = this.silence.timely(app);
     const deleting = app.timely.includes('d') ? app.deletionPendingSince : '';
@@ -253,7 +255,9 @@ export class Aggregator {
       spokeNamespace: hub.spokeNamespace,
       report,
       publishedVersion: bundle?.stored.version ?? 0,
-      pendingSince: bundle?.pendingSince ?? '',
+      // What is being deleted is on its way nowhere.
+      pendingSince: bundle?.stored.deleting === false ? bundle.pendingSince : '',
+      ...(movedFrom === undefined ? {} : { movedFrom }),
       ...(cluster?.available === false && bundle !== undefined ? { clusterUnavailableSince: cluster.availableSince ?? '' } : {}),
       ...(silentSince === undefined ? {} : { silentSince }),
       ...(app.parked === undefined ? {} : { parked: app.parked }),

@@ -13,6 +13,8 @@ export interface DeliveryFacts {
   readonly publishedVersion: number;
   /** RFC 3339, since when a published version waits to be applied; "" when none does. */
   readonly pendingSince: string;
+  /** Set while the status on the hub is that of the cluster that the application moves away from. */
+  readonly movedFrom?: string;
   /** Set when the cluster is not available: RFC 3339 since when, "" when nobody knows. */
   readonly clusterUnavailableSince?: string;
   /** Set when the cluster has been silent for too long: RFC 3339 of its last report. */
@@ -122,10 +124,11 @@ function unsentFinding({ unsent, cluster, publishedVersion, now, previous, pendi
 }
 
 function pendingFinding(facts: DeliveryFacts): readonly Finding[] {
-  const { report, publishedVersion, pendingSince, cluster, now, previous } = facts;
+  const { report, publishedVersion, pendingSince, cluster, now, previous, movedFrom } = facts;
   if (publishedVersion === 0 || pendingSince === '') return [];
   if (report !== undefined && (report.applied.status === 'False' || reportIsCurrent(report, publishedVersion))) return [];
-  const seen = report?.status === undefined ? '' : '; the status is still that of the version before';
+  const old = movedFrom === undefined ? 'the version before' : `cluster ${movedFrom}, which keeps it until then`;
+  const seen = report?.status === undefined && movedFrom === undefined ? '' : `; the status is still that of ${old}`;
   const finding = warning(
     `the latest version of the application has been on its way to cluster ${cluster}${sinceText(pendingSince)}${seen}`,
     pendingSince,

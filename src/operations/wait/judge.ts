@@ -96,9 +96,10 @@ export class WaitJudge {
       );
     }
     if (this.target.mustExist) {
-      return failed(new MaestroError('not-found', `there is no work named ${name} on consumer ${consumer}`));
+      const which = consumer === '' ? `with the id ${name}` : `named ${name} on consumer ${consumer}`;
+      return failed(new MaestroError('not-found', `there is no work ${which}`));
     }
-    return { kind: 'waiting', text: `there is no work named ${name} on ${consumer} yet` };
+    return { kind: 'waiting', text: consumer === '' ? `there is no work with the id ${name} yet` : `there is no work named ${name} on ${consumer} yet` };
   }
 
   #judgePresence(bundle: ResourceBundle, wallMs: number, nowMs: number): Verdict {

@@ -56,6 +56,7 @@ describe('deliveryConditions', () => {
       `the latest version of the application has been on its way to cluster c1 since ${since}; the status is still that of the version before`,
       since,
     ],
+    ['pending on the cluster that it moves to', { report: undefined, pendingSince: since, movedFrom: 'c2' }, 'MaestroDeliveryWarning', `the latest version of the application has been on its way to cluster c1 since ${since}; the status is still that of cluster c2, which keeps it until then`, since],
     ['pending for the first time', { report: undefined, pendingSince: since }, 'MaestroDeliveryWarning', `the latest version of the application has been on its way to cluster c1 since ${since}`, since],
     [
       'feedback over the cap',

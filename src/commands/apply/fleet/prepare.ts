@@ -4,7 +4,7 @@ import { missingLabels, renderWork, templateProblems, usedLabels, type TemplateC
 import { inputHash } from '../../../core/fleet/journal.ts';
 import { adapterWorkName } from '../../../core/works/names.ts';
 import type { ManifestWork } from '../../../core/works/manifest-work.ts';
-import { problemText, type Problem } from '../../../core/works/problem.ts';
+import { problemText, warningText, type Problem } from '../../../core/works/problem.ts';
 import type { WorkInput } from '../../../core/works/read-works.ts';
 import { validateWork } from '../../../core/works/validate.ts';
 import { MaestroError } from '../../../errors.ts';
@@ -130,7 +130,7 @@ function* problemsOf(input: FleetInput, consumer: TemplateConsumer, warn: (text:
     }
     if (!input.varies) continue;
     for (const problem of locatedProblems(validateWork(work), one)) {
-      if (problem.severity === 'warning') warn(problemText(problem));
+      if (problem.severity === 'warning') warn(warningText(problem));
       else yield about(problem);
     }
     checkSelectors(work, input.options.await, { warn });
