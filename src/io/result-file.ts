@@ -33,7 +33,7 @@ export function openResultFile(path: string, pid: number): ResultFile {
     }
     const present = lstatSync(path, { throwIfNoEntry: false });
     if (present?.isDirectory()) throw new Error('it is a directory');
-    if (present?.isFile() && !isResult(path)) throw new Error('it is there already and is no result of an earlier run, so it is not removed');
+    if (present?.isFile() && isManifest(path)) throw new Error('a manifest stands there, which is not removed');
     writeWhole(temporary, '');
     rmSync(temporary);
     rmSync(path, { force: true });
@@ -60,15 +60,15 @@ export function openResultFile(path: string, pid: number): ResultFile {
   };
 }
 
-/** Empty, or one JSON object with a text as its status: a manifest or a list of names is worth more than the result. */
-function isResult(path: string): boolean {
+/** A manifest may well be an input of this very run, by way of its directory, a pattern or a link; a result says neither word but in texts. */
+function isManifest(path: string): boolean {
   const content = readFileSync(path, 'utf8');
-  if (content.trim() === '') return true;
+  if (!/\bapiVersion\b/.test(content) || !/\bkind\b/.test(content)) return false;
   try {
     const value = JSON.parse(content) as { readonly status?: unknown } | null;
-    return typeof value?.status === 'string';
+    return typeof value?.status !== 'string';
   } catch {
-    return false;
+    return true;
   }
 }
 

@@ -27,7 +27,7 @@ test.each([
   { how: [], said: /^warning: certificates are not verified \(--insecure-skip-verify\)/m },
   { how: ['--quiet'], said: /^error: / },
 ])('that nobody verifies certificates is warned about, unless quiet: $how', async ({ how, said }) => {
-  const run = await runCli(['list', '--insecure-skip-verify', '--timeout=200ms', ...how], { endpoints: away });
+  const run = await runCli(['list', '--insecure-skip-verify', '--http-endpoint=https://127.0.0.1:1', '--timeout=200ms', ...how], { endpoints: away });
   expect(run.stderr).toMatch(said);
 });
 

@@ -100,17 +100,16 @@ describe('a file that is there', () => {
   it.each([
     ['a manifest', 'apiVersion: v1\nkind: ConfigMap\n'],
     ['a manifest in JSON', '{"apiVersion":"v1","kind":"ConfigMap","status":{"phase":"x"}}'],
-    ['a list of names', 'c1\nc2\n'],
-    ['a journal', '{"status":"done"}\n{"status":"done"}\n'],
+    ['a list of manifests', '[{"apiVersion":"v1","kind":"ConfigMap"}]'],
   ])('is not removed when it is %s', (_what, content) => {
     const file = path();
     writeFileSync(file, content);
-    expect(failureOf(() => openResultFile(file, 1))).toMatchObject({ code: 'usage', reason: 'UnwritableResult', message: expect.stringContaining('no result of an earlier run') as string });
+    expect(failureOf(() => openResultFile(file, 1))).toMatchObject({ code: 'usage', reason: 'UnwritableResult', message: expect.stringContaining('a manifest stands there') as string });
     expect(readFileSync(file, 'utf8')).toBe(content);
     expect(readdirSync(dirname(file))).toEqual(['result.json']);
   });
 
-  it.each([[''], [' \n'], ['{"status":"failure","reason":"Timeout"}\n']])('is removed when it holds %j', (content) => {
+  it.each([[''], ['stale'], ['{"status":"Failed","message":"Job: apiVersion and kind are wrong","resources":[{"kind":"Job"}]}\n']])('is removed when it holds %j', (content) => {
     const file = path();
     writeFileSync(file, content);
     openResultFile(file, 1);
