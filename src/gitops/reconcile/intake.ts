@@ -8,6 +8,7 @@ import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { writtenStatusOf } from '../status/decide.ts';
 import { deliveryConditionsIn } from '../status/delivery-condition.ts';
 import { isAutomated } from '../status/one-shot-finished.ts';
+import { isLaterReport } from '../status/report.ts';
 import { currentBundle, showsLastReport, type Action } from '../policy/propagation.ts';
 import type { Lane } from '../queue/work-queue.ts';
 import { hubFactsOf, sameFacts } from '../watch/hub-facts.ts';
@@ -151,6 +152,12 @@ export class Intake implements MaestroFeedHandler {
     record.epoch = this.#epoch;
     const app = index.addBundle(`${facts.hubNamespace}/${facts.hubName}`, record);
     if (bundle.deletedAt !== undefined && app.deletionPendingSince === '') app.deletionPendingSince = bundle.deletedAt;
+    // The stream has told something later, which was judged by what was known before: it is read, and judged once more.
+    const isBehind = changed && bundle.status !== undefined && isLaterReport(record, bundle.status);
+    if (isBehind) {
+      record.reported = undefined;
+      this.#readSoon(bundle.id);
+    }
     // What was judged by an earlier version may say more of this one.
     this.#aggregator.take(app, record, bundle.status, changed || record.reported === undefined);
     if (changed && this.#state.synced) {

@@ -8,8 +8,9 @@ import type { BundleRecord, DroppedOneShot } from '../index/records.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 import type { OneShotPlan } from '../policy/propagation.ts';
 
-/** What the publish of `next` over what is known takes away, beside what is taken away but not applied yet. */
-export function droppedBy({ stored, dropped }: BundleRecord, next: StoredBundle): DroppedOneShot | undefined {
+/** What the publish of `next` over what is known takes away, beside what is taken away but not applied yet. A report may have shown `next` as applied before it was read. */
+export function droppedBy({ stored, dropped, appliedVersion }: BundleRecord, next: StoredBundle): DroppedOneShot | undefined {
+  if (appliedVersion >= next.version) return undefined;
   const operation = next.oneShot?.op ? '' : (stored.oneShot?.op ?? '') || (dropped?.operation ?? '');
   const refresh = next.oneShot?.refreshAfter === undefined && (stored.oneShot?.refreshAfter !== undefined || dropped?.refresh === true);
   return operation === '' && !refresh ? undefined : { version: next.version, operation, refresh };

@@ -103,7 +103,7 @@ function setUp(over: Partial<ControllerSettings> = {}) {
   }, signal);
   const budget = createWriteBudget({}, { clock: systemClock });
   const aggregator = new Aggregator(state, budget, signal);
-  const intake: Intake = new Intake(state, propagator, aggregator, () => undefined);
+  const intake: Intake = new Intake(state, propagator, aggregator, (id) => void reads.push(id));
   for (const name of ['c1', 'c2']) intake.clusterSeen({ name, local: false, available: true });
   intake.decisionSeen({ key: 'argocd/d', namespace: 'argocd', clusters: ['c1'] });
   const app = state.index.getOrAdd(key);
@@ -429,9 +429,39 @@ describe('a cluster that is quicker than the answer to a publish', () => {
     maestro.whilePublishing = async () => intake.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', markOf()) } as never);
     await propagator.reconcile(key);
     expect([app.bundles[0]?.stored.version, app.bundles[0]?.operationFinished]).toEqual([2, false]);
-    expect(reads).toContain('b1');
+    // For the report that is ahead of what is known, and once that is known.
+    expect(reads).toEqual(['b1', 'b1']);
     intake.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '5', markOf())));
     expect(app.bundles[0]?.operationFinished).toBe(true);
+  });
+
+  test('is read again when a read has less of it than the stream has told', async () => {
+    const { propagator, intake, maestro, app, reads, markOf } = begin();
+    maestro.whilePublishing = async () => {
+      intake.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', markOf()) } as never);
+      reads.length = 0;
+      intake.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '4', 'another')));
+    };
+    await propagator.reconcile(key);
+    expect([app.bundles[0]?.operationFinished, reads]).toEqual([false, ['b1']]);
+    intake.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '5', markOf())));
+    expect(app.bundles[0]?.operationFinished).toBe(true);
+  });
+
+  test('does not leave an operation as taken back but not applied', async () => {
+    const { propagator, intake, maestro, app, markOf } = begin();
+    await propagator.reconcile(key);
+    const mark = markOf();
+    intake.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', mark) } as never);
+    expect(app.bundles[0]?.operationFinished).toBe(true);
+    maestro.whilePublishing = async () => {
+      const plain = ended(3, '7', mark);
+      intake.reported({ id: 'b1', consumer: 'c1', version: 3, status: plain } as never);
+      intake.stored(rowOf(maestro.published.at(-1) as never, 3, ended(2, '6', mark)));
+    };
+    await propagator.reconcile(key);
+    expect([maestro.published.length, app.bundles[0]?.stored.version]).toEqual([2, 3]);
+    expect(app.bundles[0]?.dropped).toBeUndefined();
   });
 
   test('keeps what a read has told before the answer', async () => {
