@@ -208,8 +208,10 @@ export class MaestroFeed {
         if (this.#toRead.size === 0) await this.#untilWoken(signal);
         const ids = [...this.#toRead].slice(0, idsPerRead);
         if (ids.length === 0) continue;
+        // One that is asked for while it is read is read again: the read may be of before.
+        for (const id of ids) this.#toRead.delete(id);
         await this.#untilDone('chosen bundles', signal, () => this.#readIds(ids, signal));
-        if (!signal.aborted) for (const id of ids) this.#toRead.delete(id);
+        if (signal.aborted) for (const id of ids) this.#toRead.add(id);
       }
     } finally {
       this.#readingChosen = false;

@@ -345,6 +345,21 @@ describe('the feed of Maestro', () => {
     expect(all.maestro.searches).toHaveLength(4);
   });
 
+  test('one that is chosen while it is read is read once more, for the read may be of before', async () => {
+    const all = await start(['a']);
+    since(all);
+    let asked = 0;
+    all.maestro.onList = () => {
+      asked += 1;
+      if (asked === 1) all.feed.readSoon('a');
+      return Promise.resolve();
+    };
+    all.feed.readSoon('a');
+    await all.clock.advance(0);
+    expect(since(all)).toEqual(['stored a', 'stored a']);
+    expect(asked).toBe(2);
+  });
+
   test('many chosen bundles are read a hundred at a time', async () => {
     const all = await start();
     all.maestro.searches.length = 0;
