@@ -15,7 +15,7 @@ import { hubFactsOf, sameFacts } from '../watch/hub-facts.ts';
 import type { MaestroFeedHandler } from '../watch/maestro-feed.ts';
 import type { Aggregator } from './aggregator.ts';
 import { inTurns } from './in-turns.ts';
-import { droppedBy } from './one-shot-fields.ts';
+import { beginVersion } from './next-version.ts';
 import type { Propagator } from './propagator.ts';
 import type { ControllerState } from './state.ts';
 
@@ -140,12 +140,8 @@ export class Intake implements MaestroFeedHandler {
     const changed = known === undefined || record.stored.version !== facts.version || record.stored.deleting !== facts.deleting;
     if (known === undefined || record.stored.oneShot?.op !== facts.oneShot?.op) record.operationSinceMs = deps.clock.monotonicMs();
     if (changed) {
-      if (known !== undefined) record.dropped = droppedBy(record, facts);
-      record.operation = facts.oneShot === undefined ? undefined : travellingFields(bundle.manifests).operation;
-      record.operationFinished = false;
-      record.displacedSinceMs = undefined;
-      record.refreshFinished = false;
-      record.pendingSince = bundle.updatedAt;
+      const operation = facts.oneShot === undefined ? undefined : travellingFields(bundle.manifests).operation;
+      beginVersion(record, facts, { operation, since: bundle.updatedAt });
     }
     index.restate(record, facts);
     record.createdAt = bundle.createdAt;
@@ -153,13 +149,9 @@ export class Intake implements MaestroFeedHandler {
     const app = index.addBundle(`${facts.hubNamespace}/${facts.hubName}`, record);
     if (bundle.deletedAt !== undefined && app.deletionPendingSince === '') app.deletionPendingSince = bundle.deletedAt;
     // The stream has told something later, which was judged by what was known before: it is read, and judged once more.
-    const isBehind = changed && bundle.status !== undefined && isLaterReport(record, bundle.status);
-    if (isBehind) {
-      record.reported = undefined;
-      this.#readSoon(bundle.id);
-    }
+    if (changed && bundle.status !== undefined && isLaterReport(record, bundle.status)) this.#readSoon(bundle.id);
     // What was judged by an earlier version may say more of this one.
-    this.#aggregator.take(app, record, bundle.status, changed || record.reported === undefined);
+    this.#aggregator.take(app, record, bundle.status, record.reported === undefined);
     if (changed && this.#state.synced) {
       deps.log.debug('bundle read', { application: app.key, bundle: facts.id, version: facts.version });
       this.consider(app, 0);

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
 import { BundleRecord } from '../index/records.ts';
-import { droppedBy } from './one-shot-fields.ts';
+import { beginVersion } from './next-version.ts';
 import type { ControllerState } from './state.ts';
 
 /** Reads bundles of Maestro, and takes in what was read or published because of one step. */
@@ -38,15 +38,9 @@ export class MaestroSide {
     // A read has shown it before the answer came, and what its cluster says of it.
     if (known?.stored.version === stored.version) return index.restate(known, stored);
     const bundle = known ?? new BundleRecord(stored);
-    bundle.dropped = droppedBy(bundle, stored);
     if (known === undefined || bundle.stored.oneShot?.op !== stored.oneShot?.op) bundle.operationSinceMs = this.#state.deps.clock.monotonicMs();
+    beginVersion(bundle, stored, { operation, since: this.#state.now() });
     index.restate(bundle, stored);
-    bundle.operation = operation;
-    bundle.operationFinished = false;
-    bundle.displacedSinceMs = undefined;
-    bundle.refreshFinished = false;
-    bundle.reported = undefined;
-    bundle.pendingSince = this.#state.now();
     if (known === undefined) index.addBundle(key, bundle);
     // A report about it came before the answer, and was judged by what was known then.
     if (bundle.observedVersion >= stored.version) this.#readSoon(stored.id);

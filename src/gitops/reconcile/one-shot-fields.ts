@@ -3,18 +3,10 @@ import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { OneShot } from '../bundle/build-bundle.ts';
 import { operationHash } from '../bundle/content-hash.ts';
 import { markAgain, markOperation } from '../bundle/operation-mark.ts';
-import { travellingFields, type StoredBundle } from '../bundle/stored-bundle.ts';
-import type { BundleRecord, DroppedOneShot } from '../index/records.ts';
+import { travellingFields } from '../bundle/stored-bundle.ts';
+import type { BundleRecord } from '../index/records.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 import type { OneShotPlan } from '../policy/propagation.ts';
-
-/** What the publish of `next` over what is known takes away, beside what is taken away but not applied yet. A report may have shown `next` as applied before it was read. */
-export function droppedBy({ stored, dropped, appliedVersion }: BundleRecord, next: StoredBundle): DroppedOneShot | undefined {
-  if (appliedVersion >= next.version) return undefined;
-  const operation = next.oneShot?.op ? '' : (stored.oneShot?.op ?? '') || (dropped?.operation ?? '');
-  const refresh = next.oneShot?.refreshAfter === undefined && (stored.oneShot?.refreshAfter !== undefined || dropped?.refresh === true);
-  return operation === '' && !refresh ? undefined : { version: next.version, operation, refresh };
-}
 
 /** The one-shot fields of the next publish: those of the hub application that are new, and of the stored bundle what stays. */
 export function oneShotOf(plan: OneShotPlan, content: HubSummary, over: BundleRecord | undefined, stored: ResourceBundle | undefined): OneShot {
