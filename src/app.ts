@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from './clients/connection.ts';
+import { isUnverified, unverifiedWarning, type ConnectionSettings } from './clients/connection.ts';
 import { commands } from './commands/index.ts';
 import { readCommandLine, type Invocation } from './command-line/program.ts';
 import { logsJson, namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
@@ -60,13 +60,11 @@ async function runCommand(
   return command.run(options, context);
 }
 
-/** Whoever asked for it long ago, in a configuration file say, is to be told each time. */
 async function warnOfUnverified(options: unknown, { stderr, env, clock }: Context): Promise<void> {
   const { settings, log } = (options ?? {}) as { readonly settings?: ConnectionSettings; readonly log?: LogOptions };
-  if (settings?.insecureSkipVerify !== true || log === undefined) return;
-  if (settings.grpcEndpoint.plaintext && !settings.httpEndpoint.startsWith('https:')) return;
+  if (settings?.grpcEndpoint === undefined || log === undefined || !isUnverified(settings)) return;
   const notices = await openNotices(stderr, log, env, clock);
-  notices.warn('certificates are not verified (--insecure-skip-verify): whoever is on the way can read and change what is sent');
+  notices.warn(unverifiedWarning);
   notices.end();
 }
 

@@ -29,6 +29,14 @@ export interface ConnectionSettings {
   readonly proxy: ProxySettings;
 }
 
+/** Told by whatever connects so: whoever asked for it long ago, in a configuration file say, is to be told each time. */
+export const unverifiedWarning = 'certificates are not verified (--insecure-skip-verify): whoever is on the way can read and change what is sent';
+
+/** Some TLS is used, and its certificates are not checked. */
+export function isUnverified({ insecureSkipVerify, grpcEndpoint, httpEndpoint }: ConnectionSettings): boolean {
+  return insecureSkipVerify && (!grpcEndpoint.plaintext || httpEndpoint.startsWith('https:'));
+}
+
 /**
  * Reads `host:port`, `grpc://host:port` (plaintext) or `grpcs://host:port` (TLS);
  * IPv6 addresses stand in brackets. Throws a usage error for anything else.

@@ -24,7 +24,7 @@ export {
   workNameIs,
 } from './rest/search.ts';
 export type { SearchField, SearchTerm } from './rest/search.ts';
-export { checkConnection, parseGrpcEndpoint, parseHttpEndpoint } from './connection.ts';
+export { checkConnection, isUnverified, parseGrpcEndpoint, parseHttpEndpoint, unverifiedWarning } from './connection.ts';
 export type { ConnectionSettings, GrpcEndpoint, TlsFiles, TokenSource } from './connection.ts';
 export type { ProxySettings } from './proxy.ts';
 export type { CallOptions, ListQuery, WorkReader, WorkRequest, WorkTarget, WorkWriter } from './transport.ts';

@@ -1,5 +1,5 @@
 import type { WorkTarget } from '../clients/transport.ts';
-import { contentDifferences, sameContent, type ContentDifference } from '../core/works/compare.ts';
+import { contentDifferences, sameContent, type ContentDifference, optionText } from '../core/works/compare.ts';
 import { workFromBundle } from '../core/works/document.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import { ownAnnotationPrefix, withExecutorRecord } from '../core/works/own-annotations.ts';
@@ -212,7 +212,7 @@ async function sameExecutor(
     case 'none':
       return work.executor === undefined;
     case 'known':
-      return work.executor !== undefined && canonicalJson(executor.executor) === canonicalJson(work.executor);
+      return work.executor !== undefined && optionText(executor.executor) === optionText(work.executor);
     case 'unreadable':
       return false;
   }

@@ -31,6 +31,19 @@ test.each([
   expect(run.stderr).toMatch(said);
 });
 
+test('`validate` that asks for a consumer warns of it, too', async () => {
+  const argv = ['validate', '-f', '-', '--consumer=c1', '--insecure-skip-verify', '--http-endpoint=https://127.0.0.1:1', '--timeout=200ms'];
+  const run = await runCli(argv, { endpoints: away, stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n' });
+  expect(run.stderr).toMatch(/^warning: certificates are not verified \(--insecure-skip-verify\)/m);
+});
+
+test('`gitops controller` warns of it, too', async () => {
+  const argv = ['gitops', 'controller', '--insecure-skip-verify', '--http-endpoint=https://127.0.0.1:1', '--kubeconfig=/no/such/kubeconfig', '--log-format=json'];
+  const run = await runCli(argv, { endpoints: away });
+  expect(run.exitCode).not.toBe(0);
+  expect(linesOf(run.stderr)[0]).toMatchObject({ level: 'warn', msg: expect.stringContaining('--insecure-skip-verify') as string });
+});
+
 test.each([['watch'], ['list', '--watch']])('%s %s ends with exit 8 when Maestro was away from the beginning to the end', async (...argv) => {
   const run = await runCli([...argv.filter((word) => word !== undefined), '--interval=5ms', '--timeout=300ms'], { endpoints: away });
   expect(run).toMatchObject({ exitCode: 8, stdout: '' });

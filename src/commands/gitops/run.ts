@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import { buildInfo } from '../../build-info.ts';
+import { isUnverified, unverifiedWarning } from '../../clients/index.ts';
 import type { Context } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
 import { connectKube } from '../../gitops/kube/connect-kube.ts';
@@ -15,7 +16,8 @@ import type { GitopsControllerOptions } from './options.ts';
 export async function run(options: GitopsControllerOptions, context: Context): Promise<CommandResult> {
   const { clock, random, env, signal } = context;
   const log = createPinoLog(options.log, context.stderr, () => clock.nowMs());
-  const { hub } = options.settings;
+  const { hub, maestro } = options.settings;
+  if (isUnverified(maestro)) log.warn(unverifiedWarning);
   await runProcess(
     { ...options.settings, hub: { ...hub, ...(hub.kubeconfig === undefined ? {} : { kubeconfig: resolve(context.cwd, hub.kubeconfig) }) } },
     { parts: { connectKube, connectMaestro: context.connect, createElection, createEventRecorder, runController }, clock, random, env, log, build: buildInfo, processMetrics: true },

@@ -1,4 +1,5 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
+import { isUnverified, unverifiedWarning } from '../../clients/connection.ts';
 import type { Context } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -20,7 +21,7 @@ export async function run(options: ValidateOptions, context: Context): Promise<C
   const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
   const report = await inspect(options, context);
   tellSizes(report, notices);
-  const asked = await askForConsumer(options, context);
+  const asked = await askForConsumer(options, context, notices);
   const consumer = options.consumer === undefined || asked instanceof MaestroError ? undefined : { name: options.consumer.name, exists: asked };
   notices.end();
   await printReport(consumer === undefined ? report : { ...report, consumer }, options, context.stdout);
@@ -43,8 +44,9 @@ function tellSizes(report: Report, notices: Notices): void {
 }
 
 /** Whether it exists, or why nobody knows; the findings are printed all the same. */
-async function askForConsumer({ consumer }: ValidateOptions, context: Context): Promise<boolean | MaestroError> {
+async function askForConsumer({ consumer }: ValidateOptions, context: Context, notices: Notices): Promise<boolean | MaestroError> {
   if (consumer === undefined) return true;
+  if (isUnverified(consumer.connection.settings)) notices.warn(unverifiedWarning);
   try {
     const budget = createBudget(consumer.connection.timeoutMs, context);
     const maestro = await context.connect(consumer.connection.settings);

@@ -91,10 +91,9 @@ function partDifference(
   before: JsonValue | undefined,
   after: JsonValue | undefined,
 ): readonly ContentDifference[] {
-  if (isEmpty(before) && isEmpty(after)) return [];
+  if (optionText(before ?? {}) === optionText(after ?? {}) || (isEmpty(before) && isEmpty(after))) return [];
   if (isEmpty(before)) return [{ part, change: 'added' }];
-  if (isEmpty(after)) return [{ part, change: 'removed' }];
-  return optionText(before) === optionText(after) ? [] : [{ part, change: 'changed' }];
+  return [{ part, change: isEmpty(after) ? 'removed' : 'changed' }];
 }
 
 function changes(

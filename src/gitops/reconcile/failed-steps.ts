@@ -43,7 +43,7 @@ export class FailedSteps {
     this.#unreached.delete(app.key);
   }
 
-  /** What the hub has is stored. */
+  /** What the hub has is stored, or something else is why it is not. */
   sent(app: AppRecord): void {
     if (app.unsent === undefined) return;
     app.unsent = undefined;
@@ -61,8 +61,11 @@ export class FailedSteps {
   /** Maestro did not take what the hub has: the application is to tell of it after a while. */
   unsent(app: AppRecord, error: MaestroError): void {
     const { hub } = app;
-    if (!isOfAll(error) || hub === undefined || hub.deletionTimestamp !== '' || !hub.selected) return;
-    if (currentBundle(app, hub)?.stored.contentHash === hub.desiredHash) return;
+    const { guard, stillLeader } = this.#state.deps;
+    // We may not write, which says nothing of Maestro.
+    if (guard.current().blocked || !stillLeader()) return;
+    if (!isOfAll(error) || hub === undefined || hub.deletionTimestamp !== '' || !hub.selected) return this.sent(app);
+    if (currentBundle(app, hub)?.stored.contentHash === hub.desiredHash) return this.sent(app);
     const why = error.code === 'access-denied' ? 'Maestro refuses access' : 'Maestro can not be reached';
     app.unsent = { since: app.unsent?.since ?? this.#state.now(), why };
   }

@@ -36,7 +36,7 @@ export class MaestroSide {
     const { index } = this.#state;
     const known = index.byBundle(stored.id)?.bundle;
     // A read has shown it before the answer came, and what its cluster says of it.
-    if (known?.stored.version === stored.version) return index.restate(known, stored);
+    if (known?.stored.version === stored.version) return;
     const bundle = known ?? new BundleRecord(stored);
     if (known === undefined || bundle.stored.oneShot?.op !== stored.oneShot?.op) bundle.operationSinceMs = this.#state.deps.clock.monotonicMs();
     beginVersion(bundle, stored, { operation, since: this.#state.now() });

@@ -218,6 +218,8 @@ export class Propagator {
         return this.settled(app);
       case 'park':
         this.#state.park(app, action.reason, action.message);
+        // Its own condition says why.
+        this.#failures.sent(app);
         if (action.reason === 'PredecessorDeleting') await this.#askForPredecessor(app);
         return;
       case 'publish':
