@@ -2,7 +2,6 @@ import type { StatusEvent } from '../../clients/index.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import { backoffMs } from '../../operations/budget.ts';
 import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
 import { conditionsPatch, statusPatch } from '../kube/patches.ts';
 import { asksForFewer } from '../kube/translate-status.ts';
@@ -20,11 +19,10 @@ import { trimStatus, type StatusTrim } from '../status/trim-status.ts';
 import { BatchedReads } from './batched-reads.ts';
 import { Silence } from './silence.ts';
 import { applications, type ControllerState } from './state.ts';
-import { Unreached } from './unreached.ts';
+import { isAway, retryDelayMs, Unreached } from './unreached.ts';
 
-const firstBackoffMs = 500;
-const longestBackoffMs = 300_000;
 const refusedAgainMs = 600_000;
+
 /** What a look at the status of an application found. */
 interface Look {
   readonly hub: HubFacts;
@@ -114,7 +112,7 @@ export class Aggregator {
     this.#blocked.clear();
   }
 
-  /** The hub answers again: what failed because it was away is looked at once more. */
+  /** The hub, or Maestro, answers again: what failed because it was away is looked at once more. */
   reachable(): void {
     for (const key of this.#unreached.wake(() => this.#state.deps.clock.monotonicMs())) this.#state.statusQueue.put(key, 'change');
   }
@@ -157,12 +155,12 @@ export class Aggregator {
     const { kube, metrics, clock } = this.#state.deps;
     await this.#turn();
     const ref = { namespace: app.namespace, name: app.name };
-    const object = await kube.get(applications, ref, this.#state.call(this.#signal));
+    const object = await this.#state.ofHub(kube.get(applications, ref, this.#state.call(this.#signal)));
     if (app.hub !== hub) return this.#state.statusQueue.put(app.key, 'resync');
     const steps = object === undefined ? undefined : conditionsPatch(hub.uid, objectAt(object, 'status')?.['conditions'], (type) => !isDeliveryType(type));
     if (steps !== undefined) {
       const startMs = clock.monotonicMs();
-      await kube.jsonPatch(applications, ref, steps, this.#state.call(this.#signal));
+      await this.#state.ofHub(kube.jsonPatch(applications, ref, steps, this.#state.call(this.#signal)));
       metrics.hubWrite('condition', 'done', clock.monotonicMs() - startMs);
     }
     if (app.hub !== hub) return;
@@ -283,9 +281,7 @@ export class Aggregator {
     try {
       return (await this.#reads.get(bundle.stored.id))?.status;
     } catch (caught) {
-      const { code } = MaestroError.from(caught);
-      const away = code === 'unavailable' || code === 'timeout' || code === 'access-denied';
-      if (away && app.unsent !== undefined && !bundle.troubled) return undefined;
+      if (isAway(MaestroError.from(caught)) && app.unsent !== undefined && !bundle.troubled) return undefined;
       throw caught;
     }
   }
@@ -295,13 +291,13 @@ export class Aggregator {
     const ref = { namespace: app.namespace, name: app.name };
     const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
     // Only for conditions beside a status that stays is the hub's own needed.
-    const before = current ? undefined : await kube.get(applications, ref, this.#state.call(this.#signal));
+    const before = current ? undefined : await this.#state.ofHub(kube.get(applications, ref, this.#state.call(this.#signal)));
     if (!current && before === undefined) return;
     const status = hubStatusOf({ report, publishedVersion, hub: objectAt(before ?? {}, 'status'), delivery, trim: this.#trim });
     const startMs = clock.monotonicMs();
     const what = current ? 'status' : 'condition';
     try {
-      const written = await kube.jsonPatch(applications, ref, statusPatch(hub.uid, status), this.#state.call(this.#signal));
+      const written = await this.#state.ofHub(kube.jsonPatch(applications, ref, statusPatch(hub.uid, status), this.#state.call(this.#signal)));
       metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
       this.#written(app, status, delivery, written);
     } catch (caught) {
@@ -352,8 +348,8 @@ export class Aggregator {
     metrics.statusDone('failed');
     // What the hub's schema refuses, it will refuse again.
     const refused = error.code === 'invalid-input';
-    if (error.code === 'unavailable' || error.code === 'timeout') this.#unreached.add(app.key);
-    const delayMs = refused ? refusedAgainMs : Math.max(error.retryAfterMs ?? 0, backoffMs(app.failures, random, firstBackoffMs, longestBackoffMs));
+    if (isAway(error)) this.#unreached.add(app.key);
+    const delayMs = refused ? refusedAgainMs : retryDelayMs(app.failures, error, random);
     app.failures += 1;
     if (refused) log.warn('the hub refuses the status that the cluster reports', { application: app.key, error: error.message });
     else log.debug('the status could not be written and will be tried again', { application: app.key, code: error.code, error: error.message });

@@ -1,13 +1,9 @@
 import type { MaestroError } from '../../errors.ts';
-import { backoffMs } from '../../operations/budget.ts';
 import type { AppRecord } from '../index/records.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import { SharedFailures } from './shared-failures.ts';
 import type { ControllerState } from './state.ts';
-import { Unreached } from './unreached.ts';
-
-const firstBackoffMs = 500;
-const longestBackoffMs = 300_000;
+import { isAway, retryDelayMs, Unreached } from './unreached.ts';
 
 /** Steps of propagation that failed: when they are tried again, and what is told of them meanwhile. */
 export class FailedSteps {
@@ -25,11 +21,11 @@ export class FailedSteps {
   failed(app: AppRecord, error: MaestroError): void {
     if (this.#signal.aborted) return;
     const { metrics, log, random, clock } = this.#state.deps;
-    const delayMs = Math.max(error.retryAfterMs ?? 0, backoffMs(app.failures, random, firstBackoffMs, longestBackoffMs));
+    const delayMs = retryDelayMs(app.failures, error, random);
     app.failures += 1;
     metrics.reconcileFailed(error.code);
     const fields = { application: app.key, code: error.code, error: error.message, againInMs: Math.round(delayMs) };
-    const shared = isOfAll(error);
+    const shared = isAway(error);
     const untold = error.code === 'conflict' ? undefined : shared ? this.#shared.count(clock.monotonicMs()) : 0;
     if (shared) this.#unreached.add(app.key);
     if (untold === undefined) log.debug('will be tried again', fields);
@@ -64,16 +60,11 @@ export class FailedSteps {
     const { guard, stillLeader } = this.#state.deps;
     // We may not write, which says nothing of Maestro.
     if (guard.current().blocked || !stillLeader()) return;
-    if (!isOfAll(error) || hub === undefined || hub.deletionTimestamp !== '' || !hub.selected) return this.sent(app);
+    if (!isAway(error) || hub === undefined || hub.deletionTimestamp !== '' || !hub.selected) return this.sent(app);
     if (currentBundle(app, hub)?.stored.contentHash === hub.desiredHash) return this.sent(app);
     const why = error.code === 'access-denied' ? 'Maestro refuses access' : 'Maestro can not be reached';
     app.unsent = { since: app.unsent?.since ?? this.#state.now(), why };
   }
-}
-
-/** Not for what it is, but because the other side is away or takes nothing from us. */
-function isOfAll({ code }: MaestroError): boolean {
-  return code === 'unavailable' || code === 'timeout' || code === 'access-denied';
 }
 
 function laneOf({ hub }: AppRecord): 'delete' | 'change' {

@@ -23,7 +23,7 @@ export class HubSide {
   /** As it is now, which is taken in; undefined when it is gone. */
   async fresh(app: AppRecord): Promise<HubContent | undefined> {
     const { kube } = this.#state.deps;
-    const object = await kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal));
+    const object = await this.#state.ofHub(kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal)));
     const read = object === undefined ? undefined : parseHubApplication(object);
     const draft = this.#hubSeen(app.key, read);
     return read === undefined ? undefined : { app: read, draft };
@@ -52,7 +52,7 @@ export class HubSide {
     if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', { mayHeal: true });
     const startMs = clock.monotonicMs();
     try {
-      const answer = await kube.jsonPatch(applications, { namespace: app.namespace, name: app.name }, steps, this.#state.call(this.#signal));
+      const answer = await this.#state.ofHub(kube.jsonPatch(applications, { namespace: app.namespace, name: app.name }, steps, this.#state.call(this.#signal)));
       metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
       // The watch may have told of something newer already, such as the next operation. An application that went stays gone.
       const written = parseHubApplication(answer);

@@ -54,8 +54,7 @@ export class Intake implements MaestroFeedHandler {
   hubSeen(key: string, content: HubApplication | undefined): BundleDraft | undefined {
     const { index, contents } = this.#state;
     if (content === undefined) return void this.#hubGone(key);
-    this.#propagator.reachable();
-    this.#aggregator.reachable();
+    if (this.#state.hubWasAway(this.#state.deps.clock.monotonicMs())) this.#reachable();
     const app = index.getOrAdd(key);
     const version = Number(content.resourceVersion);
     if (Number.isSafeInteger(version)) {
@@ -193,7 +192,7 @@ export class Intake implements MaestroFeedHandler {
   }
 
   live(live: boolean): void {
-    if (live && !this.#live) this.#propagator.reachable();
+    if (live && !this.#live) this.#reachable();
     this.#live = live;
     this.#state.deps.metrics.streamLive(live);
   }
@@ -218,6 +217,11 @@ export class Intake implements MaestroFeedHandler {
   /** Looks at everything, a thousand at a time. */
   async considerAll(signal: AbortSignal): Promise<void> {
     await inTurns(this.#state.index.all(), { clock: this.#state.deps.clock, signal }, (app) => this.consider(app, 0));
+  }
+
+  #reachable(): void {
+    this.#propagator.reachable();
+    this.#aggregator.reachable();
   }
 
   #hubGone(key: string): void {

@@ -88,7 +88,7 @@ export class Propagator {
     this.#blocked.clear();
   }
 
-  /** Maestro answers again: what failed because it was away is looked at once more. */
+  /** Maestro, or the hub, answers again: what failed because it was away is looked at once more. */
   reachable(): void {
     this.#failures.reachable();
   }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
+import { MaestroError } from '../../errors.ts';
 import { AppIndex } from '../index/app-index.ts';
 import { BoundedCache } from '../index/bounded-cache.ts';
 import { ClusterTable, DecisionTable } from '../index/clusters.ts';
@@ -10,6 +11,7 @@ import type { CallOptions } from '../../clients/index.ts';
 import { WorkQueue } from '../queue/work-queue.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
 import type { ControllerDeps } from './deps.ts';
+import { isAway, longestBackoffMs } from './unreached.ts';
 
 export const applications: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
 export const appProjects: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'appprojects' };
@@ -61,6 +63,7 @@ export class ControllerState {
   synced = false;
   orphans = 0;
   brakeOn = false;
+  #hubFailedMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
@@ -68,6 +71,21 @@ export class ControllerState {
     this.statusQueue = new WorkQueue(deps.clock);
     const { sourceId, deliverNamespace, deliverProject } = deps.settings;
     this.bundleSettings = { sourceId, hubId: deps.hubId, deliverNamespace, deliverProject };
+  }
+
+  /** A call to the hub: that it was away is remembered, for what waits for it. */
+  async ofHub<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (caught) {
+      if (isAway(MaestroError.from(caught))) this.#hubFailedMs = this.deps.clock.monotonicMs();
+      throw caught;
+    }
+  }
+
+  /** The hub was away not long ago, so that steps may wait for it: not longer than the longest back-off. */
+  hubWasAway(nowMs: number): boolean {
+    return nowMs - this.#hubFailedMs < longestBackoffMs;
   }
 
   /** Limits for one call to the hub or to Maestro. */

@@ -1,5 +1,20 @@
+import type { MaestroError } from '../../errors.ts';
+import { backoffMs } from '../../operations/budget.ts';
+
+const firstBackoffMs = 500;
+export const longestBackoffMs = 300_000;
 /** Woken no more often than this: one that fails for itself alone is not tried with each success of the others. */
 const wakeEveryMs = 5_000;
+
+/** It failed not for what it is, but because the other side is away or takes nothing from us. */
+export function isAway({ code }: MaestroError): boolean {
+  return code === 'unavailable' || code === 'timeout' || code === 'access-denied';
+}
+
+/** How long to wait before the next try, after so many that failed, unless the other side asks for longer. */
+export function retryDelayMs(failures: number, error: MaestroError, random: () => number): number {
+  return Math.max(error.retryAfterMs ?? 0, backoffMs(failures, random, firstBackoffMs, longestBackoffMs));
+}
 
 /** Keys that wait for another try because the other side was away, for longer than it may be away. */
 export class Unreached {

@@ -397,6 +397,35 @@ describe('a Maestro that is away', () => {
   });
 });
 
+describe('what waits for the other side', () => {
+  const away = new MaestroError('unavailable', 'nothing listens there', { mayHeal: true, delivery: 'not-sent' });
+  const another = (version: string) => parseHubApplication({ ...hubApp({ version }), metadata: { ...(hubApp({ version })['metadata'] as JsonObject), name: 'another', uid: 'u-another' } });
+
+  test('for Maestro is not tried again because the hub says something', async () => {
+    const { state, propagator, intake, app, maestro } = setUp();
+    maestro.refusal = away;
+    app.failures = 20;
+    await propagator.reconcile(key);
+    intake.hubSeen('argocd/another', another('50'));
+    // The other one alone is to be looked at now.
+    expect([state.queue.depth('change'), state.queue.later]).toEqual([1, 1]);
+  });
+
+  test('for the hub is tried again as soon as the hub says something', async () => {
+    const { state, intake, aggregator, app, hub, deliver } = setUp();
+    const bundle = deliver();
+    hub.refusal = away;
+    aggregator.take(app, bundle, reportOf('Degraded', '5') as never);
+    app.failures = 20;
+    expect(await state.statusQueue.take()).toBe(key);
+    await aggregator.write(key);
+    state.statusQueue.done(key);
+    expect([state.statusQueue.depth('change'), state.statusQueue.later]).toEqual([0, 1]);
+    intake.hubSeen('argocd/another', another('50'));
+    expect([state.statusQueue.depth('change'), state.statusQueue.later]).toEqual([1, 0]);
+  });
+});
+
 describe('a cluster that is quicker than the answer to a publish', () => {
   const operation = { sync: { prune: true } };
   const ended = (version: number, sequenceId: string, mark: string) => ({
