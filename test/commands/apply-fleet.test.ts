@@ -255,6 +255,23 @@ describe('options to effects', () => {
     expect(sent(from)).toBe(0);
   });
 
+  it('checks the schema of what each consumer would get in a dry run, and warns of Jobs that agents update', async () => {
+    const from = maestro.publishes().length;
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j', namespace: 'd' }, spec: { template: { spec: { containers: [{ name: 'c', image: 'i' }], restartPolicy: 'Never' } } } };
+    const files = {
+      'bad.yaml': JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'd' }, dta: {} }),
+      'job.yaml': JSON.stringify(job),
+    };
+    const argv = (file: string): string[] => ['apply', '-f', file, '-c', 'c1', '-c', 'c2', '--adapter=a', '--dry-run'];
+    const bad = await runCli(argv('bad.yaml'), { files, endpoints: maestro });
+    expect(bad).toMatchObject({ exitCode: 4, stdout: '' });
+    expect(bad.stderr).toContain('dta');
+    const warned = await runCli(argv('job.yaml'), { files, endpoints: maestro });
+    expect(warned.exitCode).toBe(0);
+    expect(warned.stderr).toContain('updateStrategy: {type: CreateOnly}');
+    expect(sent(from)).toBe(0);
+  });
+
   it('draws its progress on a terminal, on stderr only', async () => {
     const done = await run(['-c', 'c1', '-c', 'c2'], { 'w.yaml': workYaml('bar') }, { isTTY: true });
     expect(done.stdout).not.toContain('\u001B');

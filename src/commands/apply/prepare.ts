@@ -6,9 +6,10 @@ import { builtByAnnotation } from '../../core/ownership/owners.ts';
 import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
 import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import { checkJobs } from '../../core/works/check-jobs.ts';
 import { problemText, warningText, type Problem } from '../../core/works/problem.ts';
 import { readWorks, type WorkInput } from '../../core/works/read-works.ts';
-import { validateWork } from '../../core/works/validate.ts';
+import { manifestsPath, validateWork } from '../../core/works/validate.ts';
 import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
 import { readInputs } from '../../io/input-files.ts';
@@ -57,7 +58,7 @@ export async function prepareWorks(
  * a run that sends leaves them to `validate`, and to the cluster.
  */
 export async function checksFor(works: readonly WorkInput[], { dryRun }: Pick<ApplyOptions, 'dryRun'>): Promise<(input: WorkInput) => readonly Problem[]> {
-  if (dryRun !== 'client') return ({ work }) => validateWork(work);
+  if (dryRun !== 'client') return ({ work }) => [...validateWork(work), ...checkJobs(work.manifests, work.manifestConfigs, manifestsPath)];
   const { openChecks } = await import('../validate/check-inputs.ts');
   return openChecks(works);
 }

@@ -10,13 +10,11 @@ import { checkJobs } from '../../core/works/check-jobs.ts';
 import { bundleData } from '../../core/works/document.ts';
 import type { Problem } from '../../core/works/problem.ts';
 import type { WorkInput } from '../../core/works/read-works.ts';
-import { validateWork } from '../../core/works/validate.ts';
+import { manifestsPath, validateWork } from '../../core/works/validate.ts';
 import type { JsonPath } from '../../core/yaml/json-path.ts';
 import { pathText } from '../../core/yaml/json-path.ts';
 import type { CheckedWork, Finding } from '../../output/findings/finding.ts';
 import type { WorkGroup } from './group-works.ts';
-
-const manifestsPath: JsonPath = ['spec', 'workload', 'manifests'];
 
 /**
  * Checks one work; kinds without a schema are added to `withoutSchema`. Plain

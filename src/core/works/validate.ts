@@ -16,7 +16,7 @@ export const manifestLimit = 500 * 1024;
 /** What Maestro takes in one gRPC request, in bytes (recordings/rejected.json, over-4MiB). */
 export const requestLimit = 4 * 1024 * 1024;
 
-const manifestsPath: JsonPath = ['spec', 'workload', 'manifests'];
+export const manifestsPath: JsonPath = ['spec', 'workload', 'manifests'];
 const configsPath: JsonPath = ['spec', 'manifestConfigs'];
 
 /**

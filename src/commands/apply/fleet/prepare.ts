@@ -6,7 +6,6 @@ import { adapterWorkName } from '../../../core/works/names.ts';
 import type { ManifestWork } from '../../../core/works/manifest-work.ts';
 import { problemText, warningText, type Problem } from '../../../core/works/problem.ts';
 import type { WorkInput } from '../../../core/works/read-works.ts';
-import { validateWork } from '../../../core/works/validate.ts';
 import { MaestroError } from '../../../errors.ts';
 import type { ConsumerChoice } from '../../../operations/fleet/choose-consumers.ts';
 import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
@@ -27,6 +26,8 @@ export interface FleetInput {
   readonly labels: ReadonlyMap<WorkInput, readonly UsedLabel[]>;
   /** Each consumer's work is another one, in name or content. */
   readonly varies: boolean;
+  /** What is checked of each work that goes out. */
+  readonly check: (input: WorkInput) => readonly Problem[];
   /** One text per input; a journal belongs to one. */
   readonly hash: string;
 }
@@ -62,6 +63,7 @@ export async function readFleetInput(options: ApplyOptions, fleet: ApplyFleet, c
     options,
     fleet,
     works,
+    check,
     varies,
     choice: await readConsumerChoice(fleet.consumers, context),
     labels: new Map(fleet.template ? works.map((one) => [one, usedLabels(one.work)]) : []),
@@ -129,7 +131,7 @@ function* problemsOf(input: FleetInput, consumer: TemplateConsumer, warn: (text:
       yield* locatedProblems([{ severity: 'error', path: ['metadata', 'namespace'], message, suggestion }], one).map(problemText);
     }
     if (!input.varies) continue;
-    for (const problem of locatedProblems(validateWork(work), one)) {
+    for (const problem of locatedProblems(input.check({ ...one, work }), one)) {
       if (problem.severity === 'warning') warn(warningText(problem));
       else yield about(problem);
     }
