@@ -43,8 +43,3 @@ test('`gitops controller` warns of it, too', async () => {
   expect(run.exitCode).not.toBe(0);
   expect(linesOf(run.stderr)[0]).toMatchObject({ level: 'warn', msg: expect.stringContaining('--insecure-skip-verify') as string });
 });
-
-test.each([['watch'], ['list', '--watch']])('%s %s ends with exit 8 when Maestro was away from the beginning to the end', async (...argv) => {
-  const run = await runCli([...argv.filter((word) => word !== undefined), '--interval=5ms', '--timeout=300ms'], { endpoints: away });
-  expect(run).toMatchObject({ exitCode: 8, stdout: '' });
-});

@@ -208,6 +208,17 @@ describe('pollChanges', () => {
     expect(trouble).toEqual(['down', 'well again']);
   });
 
+  it.each<[string, () => Promise<never>]>([
+    ['was away', down],
+    ['never answered', async () => Promise.reject(new MaestroError('timeout', 'no time is left'))],
+  ])('ends with an error of the server when it %s until the time was up', async (_, read) => {
+    expect((await run([read], 5000)).error).toMatchObject({ code: 'unavailable' });
+  });
+
+  it('ends well when a read worked before the server went away', async () => {
+    expect((await run([async () => [], down], 5000)).error).toBeUndefined();
+  });
+
   it('throws what cannot heal', async () => {
     const { error } = await run([async () => Promise.reject(new MaestroError('access-denied', 'no'))], 20_000);
     expect(error).toMatchObject({ code: 'access-denied' });

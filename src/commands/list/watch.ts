@@ -1,7 +1,6 @@
 import type { WorkChange } from '../../operations/watch/known-works.ts';
 import { pollChanges } from '../../operations/watch/change-source.ts';
 import { ListedWorks } from '../../operations/watch/watched-works.ts';
-import type { MaestroError } from '../../errors.ts';
 import { toWireJson } from '../../core/json.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { workLine } from '../../output/outcome.ts';
@@ -25,17 +24,13 @@ const readTimeoutMs = 60_000;
 export async function watchList(options: ListOptions, watch: NonNullable<ListOptions['watch']>, deps: ListDeps): Promise<void> {
   const works = new ListedWorks(deps.reader, options, deps.wanted);
   const feed = watch.via === 'poll' ? undefined : openFeed({ source: options.ofSource ?? options.source, wants: (event) => works.wants(event) }, deps);
-  let blind: MaestroError | undefined;
   try {
     const source = pollChanges(
       {
         intervalMs: watch.intervalMs,
         readTimeoutMs,
         read: (budget) => works.read(budget),
-        onTrouble: (error) => {
-          blind = error;
-          tellTrouble(error, deps.notices);
-        },
+        onTrouble: (error) => tellTrouble(error, deps.notices),
         ...(feed === undefined ? {} : { stream: { feed, liveIntervalMs: watch.liveIntervalMs, readSome: (ids, budget) => works.readSome(ids, budget) } }),
       },
       deps.budget,
@@ -48,8 +43,6 @@ export async function watchList(options: ListOptions, watch: NonNullable<ListOpt
       first = false;
       if (deps.context.stdout.fault !== undefined) return;
     }
-    // The time is up. What was never read was not watched.
-    if (first && blind !== undefined) throw blind;
   } finally {
     await feed?.close();
   }

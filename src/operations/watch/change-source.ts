@@ -48,12 +48,17 @@ const restFactor = 4;
  * in between. A server that goes away is waited out with a capped, jittered
  * back-off; a mistake that can not heal is thrown. Without a stream, what comes
  * and goes between two reads is not seen.
+ *
+ * @throws MaestroError also at the end of the budget when nothing could be read until then: that was not watched
  */
 export async function* pollChanges(options: PollingOptions, budget: Budget): AsyncGenerator<Look> {
   const { stream } = options;
   const known = new KnownWorks(stream?.feed.source);
   let failures = 0;
   let troubled = false;
+  /** Why there was no read yet that worked. */
+  let unread: MaestroError | undefined;
+  let hasRead = false;
   const tell = (error: MaestroError | undefined): void => {
     if (troubled === (error !== undefined)) return;
     troubled = error !== undefined;
@@ -74,12 +79,14 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
       budget.signal.throwIfAborted();
       const error = MaestroError.from(caught);
       if (!error.mayHeal && error.code !== 'timeout') throw error;
+      if (!hasRead) unread = inTime(error);
       // A read that only the end of the budget cut short says nothing about the server.
-      if (remainingMs(budget) <= 0) return;
+      if (remainingMs(budget) <= 0) break;
       tell(error);
       failures += 1;
     }
     if (bundles !== undefined) {
+      hasRead = true;
       tell(undefined);
       failures = 0;
       if (stream !== undefined) yield* hearTheEnds(stream, known, bundles, budget);
@@ -94,6 +101,12 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
     if (stream === undefined) await pause(budget, pauseMs());
     else yield* untilReadIsDue(stream, known, () => endMs + pauseMs() - budget.clock.monotonicMs(), budget);
   }
+  if (!hasRead && unread !== undefined) throw unread;
+}
+
+/** The time that was to be watched for is no time that was too short: the server did not answer in it. */
+function inTime(error: MaestroError): MaestroError {
+  return error.code === 'timeout' ? new MaestroError('unavailable', error.message, { mayHeal: true, cause: error }) : error;
 }
 
 /**

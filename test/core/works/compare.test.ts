@@ -124,7 +124,7 @@ describe('what is the same content', () => {
     const empty = { ...bare, deleteOption: {} };
     expect(sameContent(bare, empty)).toBe(true);
     expect(sameContent({ ...bare, deleteOption: null } as unknown as ManifestWork, empty)).toBe(true);
-    expect(sameContent({ ...bare, deleteOption: { propagationPolicy: '' } } as unknown as ManifestWork, bare)).toBe(true);
+    expect(sameContent({ ...bare, deleteOption: { propagationPolicy: '' } }, bare)).toBe(true);
   });
 });
 
