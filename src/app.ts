@@ -10,6 +10,7 @@ import { loadConfig } from './io/config-file.ts';
 import { openResultFile, type ResultFile } from './io/result-file.ts';
 import { exitCodeOfOutcome, type Outcome } from './operations/outcome.ts';
 import { printError } from './output/error.ts';
+import { logLine } from './output/log-line.ts';
 import { openNotices, type LogOptions } from './output/notices.ts';
 import { resultText } from './output/result-file/text.ts';
 
@@ -37,8 +38,9 @@ export async function runApp(argv: readonly string[], context: Context, crashed:
     outcome = { works: [], error, about };
     exitCode = error.exitCode;
   }
-  printFailures(outcome, argv, context);
-  return record(file, request, outcome, exitCode, context, argv);
+  const inJson = logsJson(argv, context.env, commands);
+  printFailures(outcome, argv, context, inJson);
+  return record(file, request, outcome, exitCode, context, inJson);
 }
 
 async function runCommand(
@@ -115,28 +117,23 @@ function finished(
   return { works: [{ ...about, phase, reason, message, exitCode }] };
 }
 
-function logTime(argv: readonly string[], { env, clock }: Pick<Context, 'env' | 'clock'>): { readonly logMs?: number } {
-  return logsJson(argv, env) ? { logMs: clock.nowMs() } : {};
-}
-
 /** As many as are read at a terminal; a result has them all. */
 const mostErrors = 20;
 
-function printFailures(outcome: Outcome, argv: readonly string[], context: Context): void {
+function printFailures(outcome: Outcome, argv: readonly string[], context: Context, inJson: boolean): void {
   const asJson = argv.some((word, index) => word === '-ojson' || word === '--output=json' || (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')));
-  const log = logTime(argv, context);
-  if (outcome.error !== undefined) printError(outcome.error, { context, asJson, ...log });
+  if (outcome.error !== undefined) printError(outcome.error, { context, asJson, logsJson: inJson });
   // The errors of a fleet are often one error on many consumers.
   const hints = new Set<string>();
   let count = 0;
   for (const { error, manifestWorkName, consumer } of outcome.works) {
     if (error === undefined) continue;
     count += 1;
-    if (count <= mostErrors) printError(error, { context, asJson: false, ...log, about: `${manifestWorkName} on ${consumer}`, hints });
+    if (count <= mostErrors) printError(error, { context, asJson: false, logsJson: inJson, about: `${manifestWorkName} on ${consumer}`, hints });
   }
   if (count <= mostErrors) return;
   const more = `and ${count - mostErrors} more errors; -o json and --results-path show all`;
-  context.stderr.write(log.logMs === undefined ? `${more}\n` : `${JSON.stringify({ time: new Date(log.logMs).toISOString(), level: 'error', msg: more })}\n`);
+  context.stderr.write(inJson ? logLine(context.clock.nowMs(), 'error', more) : `${more}\n`);
 }
 
 /** A run whose outcome could not be recorded must not look like success to whoever only sees the exit code. */
@@ -146,7 +143,7 @@ function record(
   outcome: Outcome,
   exitCode: ExitCode,
   context: Context,
-  argv: readonly string[],
+  inJson: boolean,
 ): ExitCode {
   if (file === undefined || request === undefined) return exitCode;
   try {
@@ -154,7 +151,7 @@ function record(
     return exitCode;
   } catch (caught) {
     const error = MaestroError.from(caught);
-    printError(error, { context, asJson: false, ...logTime(argv, context) });
+    printError(error, { context, asJson: false, logsJson: inJson });
     return exitCode === ExitCode.Done ? error.exitCode : exitCode;
   }
 }

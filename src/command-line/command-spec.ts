@@ -61,6 +61,8 @@ export interface CommandSpec<Options> {
   readonly hasOutcome: boolean;
   /** True for commands that never talk to Maestro: no configuration file is read for them. */
   readonly offline?: boolean;
+  /** True for commands whose logs are JSON unless something else is asked for. */
+  readonly logsJson?: boolean;
   /** Pure; throws a usage error before anything is read or sent. */
   parse(input: ParseInput): Options;
   load(): Promise<{ run(options: Options, context: Context): Promise<CommandResult> }>;

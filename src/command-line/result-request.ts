@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { MaestroError } from '../errors.ts';
+import { isSpecialFile } from '../io/special-file.ts';
 import { resultFormats, type ResultFormat } from '../output/result-file/shape.ts';
 import type { AnyCommandSpec } from './command-spec.ts';
 import { commonFlags } from './common-flags.ts';
@@ -32,7 +33,7 @@ export function requestedResult(
   if (path === undefined || path === '') return undefined;
   // A slash at the end means a directory, and resolving would take it away.
   const target = `${resolve(cwd, path)}${path.endsWith('/') ? '/' : ''}`;
-  refuseInput(argv, target, cwd);
+  refuseInput(argv, target, cwd, specs);
   const given = flagValue(argv, '--results-format') ?? nonEmpty(env['MAESTRO_RESULTS_FORMAT']) ?? 'status-result';
   const format = resultFormats.find((known) => known === given);
   if (format !== undefined) return { path: target, format };
@@ -46,16 +47,11 @@ export function requestedResult(
 }
 
 /** A result file is removed at the start, so it must be none of the files that the command line names for something else. */
-function refuseInput(argv: readonly string[], target: string, cwd: string): void {
-  const others = argv.flatMap((word, index) => {
-    if (word.startsWith('--results-path')) return [];
-    if (word.startsWith('-') && word.includes('=')) return [word.slice(word.indexOf('=') + 1)];
-    // A value may stand right behind a short flag.
-    if (word.startsWith('-')) return word.startsWith('--') ? [] : [word.slice(2)];
-    // The first word is the command.
-    return index === 0 || argv[index - 1] === '--results-path' ? [] : [word];
-  });
-  const same = others.find((word) => word !== '' && resolve(cwd, word) === target);
+function refuseInput(argv: readonly string[], target: string, cwd: string, specs: readonly AnyCommandSpec[]): void {
+  if (isSpecialFile(target)) return;
+  const same = fileFlagNames(specs)
+    .flatMap((name) => (name.startsWith('--') ? flagValues(argv, name) : shortFlagValues(argv, name)))
+    .find((value) => value !== '' && resolve(cwd, value) === target);
   if (same === undefined) return;
   throw new MaestroError('usage', `the result would be written over ${same}, which the command line names for something else`, {
     reason: 'UnwritableResult',
@@ -63,9 +59,20 @@ function refuseInput(argv: readonly string[], target: string, cwd: string): void
   });
 }
 
-/** Whether logs are to be JSON, found before the command line is parsed: what is wrong with it is logged, too. */
-export function logsJson(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): boolean {
-  return (flagValue(argv, '--log-format') ?? env['LOG_FORMAT']) === 'json';
+/** The flags of all commands that take a file. */
+function fileFlagNames(specs: readonly AnyCommandSpec[]): readonly string[] {
+  const all = [...commonFlags, ...specs.flatMap((spec) => spec.flags)].flatMap(({ flags, aliases = [] }) => [flags, ...aliases]);
+  const names = all.filter((flags) => /<(file|path)>/.test(flags)).flatMap((flags) => flags.split(/[ ,]+/).filter((word) => word.startsWith('-')));
+  return [...new Set(names)].filter((name) => name !== '--results-path');
+}
+
+/** Whether logs are JSON, found before the command line is parsed: what is wrong with it is logged, too. */
+export function logsJson(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, specs: readonly AnyCommandSpec[]): boolean {
+  const asked = flagValue(argv, '--log-format') ?? nonEmpty(env['LOG_FORMAT']);
+  if (asked !== undefined) return asked === 'json';
+  const at = argv.indexOf(commandName(argv, specs) ?? '');
+  const words = argv.slice(at, at + 2).join(' ');
+  return specs.some((spec) => spec.name === words && spec.logsJson === true);
 }
 
 /** The work that the command line names, for outcomes of runs that ended before they looked for it. */
@@ -95,6 +102,14 @@ function flagValues(argv: readonly string[], flag: string): readonly string[] {
   return argv.flatMap((word, index) => {
     if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)];
     return word === flag ? (argv[index + 1] ?? []) : [];
+  });
+}
+
+/** A value may stand right behind a short flag. */
+function shortFlagValues(argv: readonly string[], flag: string): readonly string[] {
+  return argv.flatMap((word, index) => {
+    if (word === flag) return argv[index + 1] ?? [];
+    return word.startsWith(flag) ? [word.slice(flag.length)] : [];
   });
 }
 

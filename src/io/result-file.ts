@@ -40,7 +40,7 @@ export function openResultFile(path: string, pid: number): ResultFile {
   } catch (error) {
     throw new MaestroError('usage', `the result file ${path} can not be written: ${text(error)}`, {
       reason: 'UnwritableResult',
-      hint: 'Nothing was sent. Give --results-path (or RESULTS_PATH) a file in a directory that exists and is writable.',
+      hint: 'Nothing was sent. Give --results-path (or RESULTS_PATH) a file of its own, in a directory that exists and is writable.',
       cause: error,
     });
   }

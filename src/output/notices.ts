@@ -1,5 +1,6 @@
 import type { Clock } from '../io/clock.ts';
 import type { OutputStream } from '../context.ts';
+import { logLine } from './log-line.ts';
 
 export interface LogOptions {
   readonly verbose: boolean;
@@ -38,9 +39,8 @@ export async function openNotices(
   const line = (level: string, text: string): void => {
     if (options.quiet && level !== 'error') return;
     if (level === 'debug' && !options.verbose) return;
-    if (options.format === 'json') {
-      stderr.write(`${JSON.stringify({ time: new Date(clock.nowMs()).toISOString(), level, msg: text })}\n`);
-    } else stderr.write(level === 'info' || level === 'progress' ? `${text}\n` : `${level === 'warn' ? 'warning' : level}: ${text}\n`);
+    if (options.format === 'json') stderr.write(logLine(clock.nowMs(), level, text));
+    else stderr.write(level === 'info' || level === 'progress' ? `${text}\n` : `${level === 'warn' ? 'warning' : level}: ${text}\n`);
   };
   if (!isLively(stderr, options, env)) {
     return {

@@ -68,6 +68,9 @@ describe('a file that is named for something else', () => {
   it.each([
     [['apply', '-f', '.', '--results-path=r.json']],
     [['watch', '--watch', '--results-path=watch']],
+    [['apply', '-n', 'job', '-f', 'w.yaml', '--results-path=job']],
+    [['apply', '-o', 'json', '-f', 'w.yaml', '--results-path=json']],
+    [['validate', '-f', '/dev/stdout', '--results-path=/dev/stdout']],
   ])('is not what %j has', (argv) => {
     expect(asked(argv)).toBeDefined();
   });

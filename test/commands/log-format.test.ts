@@ -43,3 +43,21 @@ test('`gitops controller` warns of it, too', async () => {
   expect(run.exitCode).not.toBe(0);
   expect(linesOf(run.stderr)[0]).toMatchObject({ level: 'warn', msg: expect.stringContaining('--insecure-skip-verify') as string });
 });
+
+test('a consumer that `validate` could not ask for is a JSON line, too', async () => {
+  const argv = ['validate', '-f', '-', '--consumer=c1', '--timeout=200ms', '--log-format=json'];
+  const run = await runCli(argv, { endpoints: away, stdin: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n' });
+  expect(run.exitCode).toBe(8);
+  expect(linesOf(run.stderr).at(-1)).toMatchObject({ level: 'error', code: 'unavailable', exitCode: 8 });
+});
+
+test.each<{ readonly how: string; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly json: boolean }>([
+  { how: 'as it comes', argv: [], env: {}, json: true },
+  { how: 'with text asked for', argv: ['--log-format=text'], env: {}, json: false },
+  { how: 'with text asked for by LOG_FORMAT', argv: [], env: { LOG_FORMAT: 'text' }, json: false },
+])('what ends `gitops controller`, $how, is logged as all else: in JSON $json', async ({ argv, env, json }) => {
+  const run = await runCli(['gitops', 'controller', '--kubeconfig=/no/such/kubeconfig', '--max-concurrency=none', ...argv], { endpoints: away, env });
+  expect(run.exitCode).toBe(2);
+  if (json) expect(linesOf(run.stderr).at(-1)).toMatchObject({ level: 'error', code: 'usage', exitCode: 2 });
+  else expect(run.stderr).toMatch(/^error: /m);
+});

@@ -81,6 +81,7 @@ export const gitopsControllerCommand: CommandSpec<GitopsControllerOptions> = {
   exitCodes: [ExitCode.Usage, ExitCode.AccessDenied, ExitCode.Interrupted, ExitCode.Terminated],
   flags: [...hubFlags, ...electionFlags, ...serverFlags, ...propagationFlags, ...aggregationFlags, ...coexistenceFlags],
   hasOutcome: false,
+  logsJson: true,
   parse: (input) => parseGitopsController(input),
   load: () => import('./run.ts'),
 };

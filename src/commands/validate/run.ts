@@ -27,7 +27,7 @@ export async function run(options: ValidateOptions, context: Context): Promise<C
   await printReport(consumer === undefined ? report : { ...report, consumer }, options, context.stdout);
   const failing = countOf(report, 'error') + (options.warningsFail ? countOf(report, 'warning') : 0);
   const failure = asked instanceof MaestroError ? asked : consumer?.exists === false ? consumerNotFound(consumer.name) : undefined;
-  if (failure !== undefined) printError(failure, { context, asJson: false });
+  if (failure !== undefined) printError(failure, { context, asJson: false, logsJson: options.log.format === 'json' });
   if (failing > 0) return { exitCode: ExitCode.InvalidInput, message: `${failing} problems in ${report.files.length} files` };
   if (failure !== undefined) return { exitCode: failure.exitCode, reason: failure.reason, message: failure.message };
   return { exitCode: ExitCode.Done };
