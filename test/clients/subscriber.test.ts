@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
@@ -109,6 +111,19 @@ describe('subscribe', () => {
     });
     const items = await collect(subscriber.subscribe({ source: 's' }, { signal }));
     expect(items.map((item) => (item.kind === 'status' ? item.data : item.kind))).toEqual(['ready', { manifestBundle: { manifests: [manifest] } }]);
+  });
+
+  it('lets the server send more than four events before it hears that they were read', async () => {
+    const server = createHttp2Server().listen(0, '127.0.0.1');
+    cleanups.push(() => void server.close());
+    await once(server, 'listening');
+    const abort = new AbortController();
+    const subscribing = collect(subscriberAt((server.address() as AddressInfo).port).subscribe({ source: 's' }, { signal: abort.signal }));
+    const [{ session }] = (await once(server, 'stream')) as [ServerHttp2Stream];
+    expect([session?.remoteSettings.initialWindowSize, session?.state.remoteWindowSize]).toEqual([2 ** 20, 2 ** 20]);
+    abort.abort(new Error('enough'));
+    await expect(subscribing).rejects.toThrow('enough');
+    session?.destroy();
   });
 
   it('tells a refusal', async () => {

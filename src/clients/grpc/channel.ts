@@ -10,6 +10,12 @@ import { dialTarget } from './dial.ts';
 
 /** The largest answer that is read; status events of large works stay far below. */
 const maxReceiveBytes = 16 * 1024 * 1024;
+/**
+ * What the server may send before it hears that we have read. Node's 64 KiB
+ * are four events of 15 KB: a stream then brings four a round trip, few over a
+ * long line and few to a process whose event loop is busy with its own writes.
+ */
+const windowBytes = 1024 * 1024;
 
 /** A channel in use by one call. */
 export interface ChannelLease {
@@ -114,6 +120,7 @@ function openChannel(settings: ConnectionSettings, material: TlsMaterial | undef
     'grpc.use_local_subchannel_pool': 1,
     'grpc.max_receive_message_length': maxReceiveBytes,
     'grpc.max_send_message_length': -1,
+    'grpc-node.flow_control_window': windowBytes,
     // Callers retry a failed connection themselves; a longer back-off here would answer them with stale errors.
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 2_000,

@@ -3,7 +3,11 @@ import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import type { AppRecord } from '../index/records.ts';
 import type { JsonPatchStep } from '../kube/kube-api.ts';
 import { parseHubApplication, type HubApplication } from '../model/hub-application.ts';
+import type { Lane } from '../queue/work-queue.ts';
 import { applications, type ControllerState, type HubContent } from './state.ts';
+
+/** A hub application that was read too early is read again after this long. */
+const olderAgainMs = 100;
 
 /** Takes in what the hub has now, and gives what was made of it; undefined for what is gone or older than what was seen. */
 export type HubSeen = (key: string, app: HubApplication | undefined) => BundleDraft | undefined;
@@ -20,7 +24,7 @@ export class HubSide {
     this.#signal = signal;
   }
 
-  /** As it is now, which is taken in; undefined when it is gone. */
+  /** As it is now, which is taken in; undefined when it is gone. Without a draft when it is to have no bundle, or when the watch has brought a later one. */
   async fresh(app: AppRecord): Promise<HubContent | undefined> {
     const { kube } = this.#state.deps;
     const object = await this.#state.ofHub(kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal)));
@@ -33,15 +37,19 @@ export class HubSide {
    * What to build from: as the watch brought it, or read again. undefined when
    * reading it again showed another application than the decision was made for:
    * of another cluster, being deleted, with another operation. Then all is
-   * decided anew.
+   * decided anew. The same when what was read is older than what the watch
+   * brought meanwhile, such as a write of the status.
+   *
+   * @param lane of the decision, in which the next one waits
    */
-  async contentAsDecided(app: AppRecord): Promise<HubContent | undefined> {
+  async contentAsDecided(app: AppRecord, lane: Lane): Promise<HubContent | undefined> {
     const decidedFor = app.hub;
     const kept = this.#state.contents.get(app.key);
     // The AppProject that goes along may have changed since.
     const content = kept !== undefined && kept.draft?.project === this.#state.projectFor(kept.app) ? kept : await this.fresh(app);
-    if (app.hub === decidedFor) return content;
-    this.#state.queue.put(app.key, 'change');
+    if (app.hub !== decidedFor) this.#state.queue.put(app.key, lane);
+    else if (content?.draft !== undefined) return content;
+    else this.#state.queue.putAfter(app.key, lane, olderAgainMs);
     return undefined;
   }
 

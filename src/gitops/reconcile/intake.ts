@@ -9,12 +9,12 @@ import { writtenStatusOf } from '../status/decide.ts';
 import { deliveryConditionsIn } from '../status/delivery-condition.ts';
 import { isAutomated } from '../status/one-shot-finished.ts';
 import { isLaterReport } from '../status/report.ts';
-import { currentBundle, showsLastReport, type Action } from '../policy/propagation.ts';
-import type { Lane } from '../queue/work-queue.ts';
+import { currentBundle, showsLastReport } from '../policy/propagation.ts';
 import { hubFactsOf, sameFacts } from '../watch/hub-facts.ts';
 import type { MaestroFeedHandler } from '../watch/maestro-feed.ts';
 import type { Aggregator } from './aggregator.ts';
 import { inTurns } from './in-turns.ts';
+import { laneOf } from './lane.ts';
 import { beginVersion } from './next-version.ts';
 import type { Propagator } from './propagator.ts';
 import type { ControllerState } from './state.ts';
@@ -284,23 +284,4 @@ export class Intake implements MaestroFeedHandler {
 /** The draft has what is published of the rest, and thousands may wait. */
 function summaryOf({ status: _status, object: _object, ...summary }: HubApplication): HubSummary {
   return summary;
-}
-
-/** undefined: nothing to do. */
-function laneOf(action: Action): Lane | undefined {
-  switch (action.do) {
-    case 'nothing':
-      return undefined;
-    case 'publish':
-      return action.oneShot.operation === 'new' || action.oneShot.operation === 'again' || action.oneShot.refresh === 'new' ? 'operation' : 'change';
-    case 'clear-one-shot':
-      return 'operation';
-    case 'park':
-      return 'change';
-    case 'delete':
-    case 'strip':
-    case 'release':
-    case 'await-deletion':
-      return 'delete';
-  }
 }

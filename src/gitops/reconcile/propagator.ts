@@ -12,10 +12,11 @@ import { clearAnnotationPatch, clearOperationPatch, finalizersPatch } from '../k
 import { refreshAnnotation } from '../constants.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubSummary } from '../model/hub-application.ts';
-import { currentBundle, decidePropagation, displacedMs, mayDelete, spareWorkload, type Action, type OneShotPlan, type Surroundings } from '../policy/propagation.ts';
+import { currentBundle, decidePropagation, displacedMs, mayDelete, spareWorkload, type Action, type Surroundings } from '../policy/propagation.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
 import { FailedSteps } from './failed-steps.ts';
 import { HubSide, type HubSeen } from './hub-side.ts';
+import { laneOf } from './lane.ts';
 import { MaestroSide } from './maestro-side.ts';
 import { oneShotOf } from './one-shot-fields.ts';
 import { Publisher } from './publisher.ts';
@@ -223,9 +224,9 @@ export class Propagator {
         if (action.reason === 'PredecessorDeleting') await this.#askForPredecessor(app);
         return;
       case 'publish':
-        return this.#publishApplication(app, action.over, action.oneShot);
+        return this.#publishApplication(app, action);
       case 'clear-one-shot':
-        return this.#clearOneShot(app, (await this.#hub.contentAsDecided(app))?.app, action.operation, action.refresh);
+        return this.#clearOneShot(app, (await this.#hub.contentAsDecided(app, 'operation'))?.app, action.operation, action.refresh);
       case 'strip':
         await this.strip(app, action.bundle);
         return;
@@ -242,9 +243,10 @@ export class Propagator {
     }
   }
 
-  async #publishApplication(app: AppRecord, over: BundleRecord | undefined, plan: OneShotPlan): Promise<void> {
+  async #publishApplication(app: AppRecord, action: Extract<Action, { readonly do: 'publish' }>): Promise<void> {
+    const { over, oneShot: plan } = action;
     const { bundleSettings, index } = this.#state;
-    const read = await this.#hub.contentAsDecided(app);
+    const read = await this.#hub.contentAsDecided(app, laneOf(action) ?? 'change');
     if (read?.draft === undefined) return;
     const { app: content, draft } = read;
     const stays = plan.operation === 'kept' || plan.operation === 'again' || plan.refresh === 'kept';

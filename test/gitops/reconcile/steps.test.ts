@@ -45,7 +45,7 @@ function hubApp({ cluster = 'c1', version = '10', operation, selected = true }: 
 
 /** Both controllers over a hub and a Maestro that are played by hand. */
 function setUp(over: Partial<ControllerSettings> = {}) {
-  const hub = { now: hubApp() as JsonObject | undefined, patches: [] as unknown[], refusal: undefined as MaestroError | undefined };
+  const hub = { now: hubApp() as JsonObject | undefined, patches: [] as unknown[], refusal: undefined as MaestroError | undefined, whileReading: (): void => undefined };
   const lags: number[] = [];
   const warnings: unknown[][] = [];
   const log: unknown = new Proxy({}, { get: (_target, name) => (...said: unknown[]) => void (name === 'warn' && warnings.push(said)) });
@@ -63,7 +63,11 @@ function setUp(over: Partial<ControllerSettings> = {}) {
     settings, hubId: 'hub-1', clock: systemClock, random: () => 0.5, metrics, log, events: quiet,
     guard: { current: () => ({ blocked: false }) }, stillLeader: () => may.lead,
     kube: {
-      get: () => Promise.resolve(hub.now),
+      get: () => {
+        const { now } = hub;
+        hub.whileReading();
+        return Promise.resolve(now);
+      },
       jsonPatch: (_path: unknown, _ref: unknown, steps: unknown) => {
         hub.patches.push(steps);
         if (hub.refusal !== undefined) return Promise.reject(hub.refusal);
@@ -139,6 +143,21 @@ describe('a step that was decided on what is not true any more', () => {
     await propagator.reconcile(key);
     expect(hub.patches).toEqual([]);
   });
+});
+
+test('a change is published although what is read for it is older than what the watch brings meanwhile', async () => {
+  const { state, propagator, intake, hub, maestro, app } = setUp();
+  state.contents.delete(key);
+  // A status write, such as our own, while the read of before it is under way.
+  hub.whileReading = () => void intake.hubSeen(key, parseHubApplication(hubApp({ version: '11' })));
+  await propagator.reconcile(key);
+  expect(maestro.published).toEqual([]);
+  expect(state.queue.later).toBe(1);
+  hub.whileReading = () => undefined;
+  hub.now = hubApp({ version: '11' });
+  await propagator.reconcile(key);
+  expect(maestro.published).toHaveLength(1);
+  expect(app.bundles).toHaveLength(1);
 });
 
 test('what is published carries the AppProject that the hub has by then', async () => {
