@@ -1,7 +1,8 @@
 import { bundleNameOf } from '../bundle/bundle-name.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
-import { AppRecord, type BundleRecord } from './records.ts';
+import { AppRecord, type BundleRecord, type HubFacts } from './records.ts';
 import { SharedNames } from './shared-names.ts';
+import { sameText, SharedTexts } from './shared-texts.ts';
 
 /**
  * Every application that is on the hub or in Maestro, found by its key, by the
@@ -13,13 +14,13 @@ export class AppIndex {
   readonly #byCluster = new Map<string, Set<string>>();
   /** `<cluster>/<spoke namespace>/<name>`, taken by who wants it and by who has a bundle there, if only still. */
   readonly #spokeNames = new SharedNames();
-  /** `<cluster>/<plain bundle name>`. */
-  readonly #plainNames = new SharedNames();
+  readonly #texts: SharedTexts;
   readonly #vacated: (keys: readonly string[]) => void;
 
   /** @param vacated told who else takes a name on a spoke when one leaves it */
-  constructor(vacated: (keys: readonly string[]) => void = () => undefined) {
+  constructor(vacated: (keys: readonly string[]) => void = () => undefined, texts = new SharedTexts()) {
     this.#vacated = vacated;
+    this.#texts = texts;
   }
 
   get size(): number {
@@ -62,7 +63,10 @@ export class AppIndex {
     const app = this.getOrAdd(key);
     const before = this.#byBundle.get(bundle.stored.id);
     if (before !== undefined && before !== app) this.removeBundle(bundle.stored.id);
-    app.bundles = [...app.bundles.filter(({ stored }) => stored.id !== bundle.stored.id), bundle];
+    const others = app.bundles.filter(({ stored }) => stored.id !== bundle.stored.id);
+    // An array that is spread into is made with room for 16 more.
+    app.bundles = others.length === 0 ? [bundle] : [...others, bundle];
+    bundle.stored = this.#sharing(bundle.stored, app);
     this.#byBundle.set(bundle.stored.id, app);
     this.#joinHeldName(bundle.stored, key);
     return app;
@@ -72,7 +76,7 @@ export class AppIndex {
   restate(bundle: BundleRecord, stored: StoredBundle): void {
     const app = this.#byBundle.get(bundle.stored.id);
     const before = heldName(bundle.stored);
-    bundle.stored = stored;
+    bundle.stored = this.#sharing(stored, app);
     if (app === undefined) return;
     this.#joinHeldName(stored, app.key);
     this.#leaveSpokeName(app, before);
@@ -97,15 +101,13 @@ export class AppIndex {
       const keys = this.#byCluster.get(before.cluster);
       keys?.delete(app.key);
       if (keys?.size === 0) this.#byCluster.delete(before.cluster);
-      this.#plainNames.leave(plainName(app, before), app.key);
     }
-    app.hub = hub;
+    app.hub = hub === undefined ? undefined : this.#sharingHub(hub, app);
     if (hub !== undefined && hub.cluster !== '' && moved) {
       let keys = this.#byCluster.get(hub.cluster);
       if (keys === undefined) this.#byCluster.set(hub.cluster, (keys = new Set()));
       keys.add(app.key);
       this.#spokeNames.join(spokeName(app, hub), app.key);
-      this.#plainNames.join(plainName(app, hub), app.key);
     }
     if (before !== undefined && moved) this.#leaveSpokeName(app, spokeName(app, before));
     this.#forgetIfEmpty(app);
@@ -133,9 +135,44 @@ export class AppIndex {
     return app.hub === undefined ? [] : this.#spokeNames.takers(spokeName(app, app.hub)).filter((key) => key !== app.key);
   }
 
-  /** Another application of the cluster would have the same plain bundle name. */
-  sharesPlainName(app: AppRecord): boolean {
-    return app.hub !== undefined && this.#plainNames.takers(plainName(app, app.hub)).length > 1;
+  /**
+   * Another application of the cluster would have the same plain bundle name.
+   * Looked for when it is asked, seldom: a map of all names would take 150 bytes
+   * for each application.
+   */
+  sharesPlainName({ key, namespace, name, hub }: AppRecord): boolean {
+    const plain = `${namespace}-${name}`;
+    if (hub === undefined || hub.cluster === '' || bundleNameOf(namespace, name) !== plain) return false;
+    for (let at = plain.indexOf('-'); at !== -1; at = plain.indexOf('-', at + 1)) {
+      const other = `${plain.slice(0, at)}/${plain.slice(at + 1)}`;
+      if (other !== key && this.#apps.get(other)?.hub?.cluster === hub.cluster) return true;
+    }
+    return false;
+  }
+
+  /** The same, with texts that are kept elsewhere already. */
+  #sharing(stored: StoredBundle, app: AppRecord | undefined): StoredBundle {
+    return {
+      ...stored,
+      consumer: this.#texts.of(stored.consumer),
+      hubNamespace: this.#texts.of(stored.hubNamespace),
+      hubId: this.#texts.of(stored.hubId),
+      hubUid: sameText(stored.hubUid, app?.hub?.uid),
+      contentHash: sameText(stored.contentHash, app?.hub?.desiredHash),
+      spokeNamespace: this.#texts.of(stored.spokeNamespace),
+      spokeName: sameText(stored.spokeName, stored.hubName),
+    };
+  }
+
+  #sharingHub(hub: HubFacts, app: AppRecord): HubFacts {
+    const stored = app.bundles[0]?.stored;
+    return {
+      ...hub,
+      uid: sameText(hub.uid, stored?.hubUid),
+      cluster: this.#texts.of(hub.cluster),
+      spokeNamespace: this.#texts.of(hub.spokeNamespace),
+      desiredHash: sameText(hub.desiredHash, stored?.contentHash),
+    };
   }
 
   #joinHeldName(stored: StoredBundle, key: string): void {
@@ -175,8 +212,4 @@ function holds(app: AppRecord | undefined, name: string): boolean {
 /** It was found that it may not be delivered, so it does not count among those that want a name. */
 export function isBarred(app: AppRecord | undefined): boolean {
   return app?.parked?.reason === 'NotAuthorised' || app?.parked?.reason === 'NamespaceNotAllowed';
-}
-
-function plainName(app: AppRecord, hub: NonNullable<AppRecord['hub']>): string {
-  return `${hub.cluster}/${bundleNameOf(app.namespace, app.name)}`;
 }

@@ -81,7 +81,8 @@ export class BundleRecord {
   }
 }
 
-const none: readonly DeliveryCondition[] = [];
+/** One for all that have none. */
+export const noConditions: readonly DeliveryCondition[] = [];
 
 export const parkReasons = [
   'ClusterMissing',
@@ -121,7 +122,7 @@ export class AppRecord {
   /** What the hub shows now; undefined until it was seen. */
   written: WrittenStatus | undefined;
   /** Our conditions on the hub. */
-  delivery: readonly DeliveryCondition[] = none;
+  delivery: readonly DeliveryCondition[] = noConditions;
   /** Which conditions that come with time were due when the status was last looked at. */
   timely = '';
   /** Monotonic, when this process last wrote its status. */

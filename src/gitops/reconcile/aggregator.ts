@@ -2,7 +2,8 @@ import type { StatusEvent } from '../../clients/index.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
+import { noConditions, type AppRecord, type BundleRecord, type HubFacts } from '../index/records.ts';
+import { sharingReport, sharingWritten } from '../index/shared-texts.ts';
 import { conditionsPatch, statusPatch } from '../kube/patches.ts';
 import { asksForFewer } from '../kube/translate-status.ts';
 import type { HubWriteBudget } from '../kube/write-budget.ts';
@@ -91,7 +92,7 @@ export class Aggregator {
     const report = readReport(status, { namespace, name });
     if (report === undefined) return;
     for (let count = 0; count < report.mismatch; count += 1) metrics.forgedReport();
-    this.#remember(bundle, report);
+    this.#remember(app, bundle, report);
     // What was there at the start is of any age.
     if (app.statusDueSinceMs === 0 && this.#state.synced) app.statusDueSinceMs = clock.monotonicMs();
     this.#judge(app, bundle, status, report);
@@ -165,25 +166,26 @@ export class Aggregator {
     }
     if (app.hub !== hub) return;
     app.written = undefined;
-    app.delivery = [];
+    app.delivery = noConditions;
     if (app.bundles.length === 0) this.#state.index.setHub(app, undefined);
   }
 
-  #remember(bundle: BundleRecord, report: AppReport): void {
+  #remember(app: AppRecord, bundle: BundleRecord, report: AppReport): void {
     const { stored } = bundle;
+    const { texts } = this.#state;
     bundle.observedVersion = report.observedVersion;
     bundle.sequenceId = report.sequenceId;
     if (report.applied.status === 'True') bundle.appliedVersion = Math.max(bundle.appliedVersion, report.applied.generation);
-    bundle.appliedSince = report.applied.status === 'True' ? (report.applied.since ?? '') : '';
+    bundle.appliedSince = report.applied.status === 'True' ? texts.of(report.applied.since ?? '') : '';
     bundle.troubled =
       report.applied.status === 'False' || report.feedbackSynced === 'False' || report.unreadable !== undefined || report.othersFailed !== '';
     if (reportIsCurrent(report, stored.version)) bundle.pendingSince = '';
     if (report.status === undefined) return;
     const state = objectAt(report.status, 'operationState');
-    bundle.startedAt = textAt(state, 'startedAt');
+    bundle.startedAt = texts.of(textAt(state, 'startedAt'));
     bundle.operationRuns = textAt(state, 'phase') === 'Running';
-    bundle.reconciledAt = textAt(report.status, 'reconciledAt');
-    if (reportIsCurrent(report, stored.version)) bundle.reported = fingerprintOf(trimStatus(report.status, this.#trim));
+    bundle.reconciledAt = texts.of(textAt(report.status, 'reconciledAt'));
+    if (reportIsCurrent(report, stored.version)) bundle.reported = sharingReport(fingerprintOf(trimStatus(report.status, this.#trim)), app.written, texts);
     const flight = stored.oneShot;
     if (flight === undefined) return;
     const { version } = stored;
@@ -319,8 +321,8 @@ export class Aggregator {
     app.ownVersion = Number.isSafeInteger(version) ? version : 0;
     // The watch may have told of a later write by somebody else already; what that left is what the hub shows.
     if (!(version < app.seenVersion)) {
-      app.written = writtenStatusOf(status);
-      app.delivery = delivery;
+      app.written = sharingWritten(writtenStatusOf(status), app.bundles[0]?.reported, this.#state.texts);
+      app.delivery = delivery.length === 0 ? noConditions : delivery;
     }
     metrics.statusDone('written');
     log.debug('status written', { application: app.key, conditions: delivery.length });

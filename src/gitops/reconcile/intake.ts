@@ -2,7 +2,8 @@ import type { StatusEvent } from '../../clients/index.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import { readStoredBundle, travellingFields } from '../bundle/stored-bundle.ts';
-import { BundleRecord, type AppRecord, type HubFacts } from '../index/records.ts';
+import { BundleRecord, noConditions, type AppRecord, type HubFacts } from '../index/records.ts';
+import { sharingWritten } from '../index/shared-texts.ts';
 import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
 import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { writtenStatusOf } from '../status/decide.ts';
@@ -238,8 +239,10 @@ export class Intake implements MaestroFeedHandler {
   /** The hub's status as it is now, unless this is the echo of our own write. */
   #takeStatus(app: AppRecord, content: HubApplication, version: number): void {
     if (app.ownVersion !== 0 && version === app.ownVersion) return;
-    app.written = writtenStatusOf(content.status);
-    app.delivery = content.status === undefined ? [] : deliveryConditionsIn(content.status);
+    // Without a status all share one.
+    app.written = content.status === undefined ? writtenStatusOf(undefined) : sharingWritten(writtenStatusOf(content.status), app.bundles[0]?.reported, this.#state.texts);
+    const delivery = content.status === undefined ? noConditions : deliveryConditionsIn(content.status);
+    app.delivery = delivery.length === 0 ? noConditions : delivery;
     // Somebody else changed it, such as the start of an operation on the hub: what Maestro has is put back.
     if (this.#state.synced && app.hub !== undefined) this.#aggregator.consider(app);
   }

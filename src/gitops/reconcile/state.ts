@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { AppIndex } from '../index/app-index.ts';
 import { BoundedCache } from '../index/bounded-cache.ts';
+import { SharedTexts } from '../index/shared-texts.ts';
 import { ClusterTable, DecisionTable } from '../index/clusters.ts';
 import { parkReasons, type AppRecord, type Parked, type ParkReason } from '../index/records.ts';
 import type { ResourcePath } from '../kube/kube-api.ts';
@@ -47,7 +48,8 @@ const parkedAgainMs = 600_000;
 export class ControllerState {
   readonly deps: ControllerDeps;
   readonly bundleSettings: BundleSettings;
-  readonly index = new AppIndex((keys) => this.wake(keys, ['SpokeNameTaken']));
+  readonly texts = new SharedTexts();
+  readonly index = new AppIndex((keys) => this.wake(keys, ['SpokeNameTaken']), this.texts);
   readonly clusters = new ClusterTable();
   readonly decisions = new DecisionTable();
   readonly projects = new Map<string, JsonObject>();

@@ -77,6 +77,24 @@ describe('the index', () => {
   });
 });
 
+test('what is kept says what it was given, shared or not', () => {
+  const text = fc.constantFrom('', 'a', 'b', 'c1');
+  fc.assert(
+    fc.property(fc.array(fc.record({ uid: text, cluster: text, desiredHash: text, spokeNamespace: text, spokeName: text, hubName: text, hubId: text }), { minLength: 1, maxLength: 6 }), (list) => {
+      const index = new AppIndex();
+      const bundle = new BundleRecord(storedBundle({ id: 'x' }));
+      for (const { uid, cluster, desiredHash, spokeNamespace, spokeName, hubName, hubId } of list) {
+        const facts = hubFacts({ uid, cluster, desiredHash, spokeNamespace });
+        const stored = storedBundle({ id: 'x', consumer: cluster, hubUid: uid, contentHash: desiredHash, spokeNamespace, spokeName, hubName, hubId });
+        const app = index.addBundle('n/a', bundle);
+        index.restate(bundle, stored);
+        index.setHub(app, facts);
+        expect([app.hub, bundle.stored]).toEqual([facts, stored]);
+      }
+    }),
+  );
+});
+
 const key = fc.constantFrom('a/app', 'b/app', 'a/b-c', 'a-b/c');
 const facts = fc.record({ cluster: fc.constantFrom('', 'c1', 'c2'), spokeNamespace: fc.constantFrom('x', 'y') });
 type Step =
