@@ -1,7 +1,7 @@
 import { isUnverified, unverifiedWarning, type ConnectionSettings } from './clients/connection.ts';
 import { commands } from './commands/index.ts';
 import { readCommandLine, type Invocation } from './command-line/program.ts';
-import { logsJson, namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
+import { errorsInJson, namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
 import type { CommandResult, CommandSpec, ParseInput } from './command-line/command-spec.ts';
 import type { Context } from './context.ts';
 import { MaestroError, reasonOfExitCode } from './errors.ts';
@@ -27,10 +27,14 @@ export async function runApp(argv: readonly string[], context: Context, crashed:
   let file: ResultFile | undefined;
   let outcome: Outcome;
   let exitCode: ExitCode;
+  let began = false;
+  const onBegin = (): void => {
+    began = true;
+  };
   try {
     request = requestedResult(argv, context.env, commands, context.cwd);
     if (request !== undefined) file = openResultFile(request.path, context.pid);
-    const result = toldResult(await Promise.race([runCommand(argv, context, request), crashed]), context, file !== undefined);
+    const result = toldResult(await Promise.race([runCommand(argv, context, request, onBegin), crashed]), context, file !== undefined);
     outcome = 'outcome' in result ? result.outcome : finished(result, about);
     exitCode = 'outcome' in result ? exitCodeOfOutcome(result.outcome) : result.exitCode;
   } catch (caught) {
@@ -38,7 +42,7 @@ export async function runApp(argv: readonly string[], context: Context, crashed:
     outcome = { works: [], error, about };
     exitCode = error.exitCode;
   }
-  const inJson = logsJson(argv, context.env, commands);
+  const inJson = errorsInJson(argv, context.env, commands, !began);
   printFailures(outcome, argv, context, inJson);
   return record(file, request, outcome, exitCode, context, inJson);
 }
@@ -47,6 +51,7 @@ async function runCommand(
   argv: readonly string[],
   context: Context,
   request: ResultRequest | undefined,
+  onBegin: () => void,
 ): Promise<CommandResult> {
   const invocation = readCommandLine(argv, commands, {
     out: (text) => context.stdout.write(text),
@@ -59,6 +64,7 @@ async function runCommand(
   const options = spec.parse(await parseInput(invocation, context));
   await warnOfUnverified(options, context);
   const command = await spec.load();
+  onBegin();
   return command.run(options, context);
 }
 

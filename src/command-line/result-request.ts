@@ -66,10 +66,16 @@ function fileFlagNames(specs: readonly AnyCommandSpec[]): readonly string[] {
   return [...new Set(names)].filter((name) => name !== '--results-path');
 }
 
-/** Whether logs are JSON, found before the command line is parsed: what is wrong with it is logged, too. */
-export function logsJson(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, specs: readonly AnyCommandSpec[]): boolean {
+/**
+ * Whether the errors at the end are JSON lines as logs are, found before the
+ * command line is parsed. A mistake on it is read by a person, unless somebody
+ * asked for JSON.
+ *
+ * @param mistaken the command did not even begin
+ */
+export function errorsInJson(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, specs: readonly AnyCommandSpec[], mistaken: boolean): boolean {
   const asked = flagValue(argv, '--log-format') ?? nonEmpty(env['LOG_FORMAT']);
-  if (asked !== undefined) return asked === 'json';
+  if (asked !== undefined || mistaken) return asked === 'json';
   const at = argv.indexOf(commandName(argv, specs) ?? '');
   const words = argv.slice(at, at + 2).join(' ');
   return specs.some((spec) => spec.name === words && spec.logsJson === true);

@@ -56,7 +56,17 @@ test.each<{ readonly how: string; readonly argv: readonly string[]; readonly env
   { how: 'with text asked for', argv: ['--log-format=text'], env: {}, json: false },
   { how: 'with text asked for by LOG_FORMAT', argv: [], env: { LOG_FORMAT: 'text' }, json: false },
 ])('what ends `gitops controller`, $how, is logged as all else: in JSON $json', async ({ argv, env, json }) => {
-  const run = await runCli(['gitops', 'controller', '--kubeconfig=/no/such/kubeconfig', '--max-concurrency=none', ...argv], { endpoints: away, env });
+  const run = await runCli(['gitops', 'controller', '--kubeconfig=k.yaml', '--health-address=none', '--metrics-address=none', ...argv], { endpoints: away, env, files: { 'k.yaml': 'a: [' } });
+  expect(run.exitCode).not.toBe(0);
+  if (json) expect(linesOf(run.stderr).at(-1)).toMatchObject({ level: 'error', exitCode: run.exitCode });
+  else expect(run.stderr).toMatch(/^error: /m);
+});
+
+test.each<{ readonly argv: readonly string[]; readonly json: boolean }>([
+  { argv: [], json: false },
+  { argv: ['--log-format=json'], json: true },
+])('a mistake on the command line of `gitops controller` is for a person, unless JSON is asked for: $argv', async ({ argv, json }) => {
+  const run = await runCli(['gitops', 'controller', '--max-concurrency=none', ...argv], { endpoints: away });
   expect(run.exitCode).toBe(2);
   if (json) expect(linesOf(run.stderr).at(-1)).toMatchObject({ level: 'error', code: 'usage', exitCode: 2 });
   else expect(run.stderr).toMatch(/^error: /m);

@@ -33,8 +33,11 @@ export function createLoopLag({ clock }: { readonly clock: Clock }): LoopLag {
       histogram.enable();
       try {
         while (!signal.aborted) {
+          const dueMs = clock.monotonicMs() + lagWindowMs;
           await clock.sleep(lagWindowMs, signal);
-          last = current();
+          const window = current();
+          // A loop that stood still may turn the window over before the histogram has seen it, and what it has not seen a reset takes away.
+          last = { ...window, maxMs: Math.max(window.maxMs, clock.monotonicMs() - dueMs) };
           histogram.reset();
         }
       } catch (error) {
