@@ -9,6 +9,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     restoreMocks: true,
+    globalSetup: 'test/support/temporary-folder.ts',
     expect: { poll: { timeout: 10_000 } },
     // Most files wait for servers and processes more than they compute; the default leaves a machine of two cores half idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
