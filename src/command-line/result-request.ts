@@ -48,22 +48,41 @@ export function requestedResult(
 
 /** A result file is removed at the start, so it must be none of the files that the command line names for something else. */
 function refuseInput(argv: readonly string[], target: string, cwd: string, specs: readonly AnyCommandSpec[]): void {
-  if (isSpecialFile(target)) return;
-  const same = fileFlagNames(specs)
-    .flatMap((name) => (name.startsWith('--') ? flagValues(argv, name) : shortFlagValues(argv, name)))
-    .find((value) => value !== '' && resolve(cwd, value) === target);
-  if (same === undefined) return;
+  const named = [...fileFlagNames(specs).flatMap((name) => (name.startsWith('--') ? flagValues(argv, name) : shortFlagValues(argv, name))), ...bareWords(argv, specs)];
+  const same = named.find((value) => value !== '' && resolve(cwd, value) === target);
+  if (same === undefined || isWrittenInPlace(target)) return;
   throw new MaestroError('usage', `the result would be written over ${same}, which the command line names for something else`, {
     reason: 'UnwritableResult',
     hint: 'Nothing was sent, and the file is as it was. Give --results-path (or RESULTS_PATH) a file of its own.',
   });
 }
 
+/** What can not be looked at is told of when the result file is opened. */
+function isWrittenInPlace(target: string): boolean {
+  try {
+    return isSpecialFile(target);
+  } catch {
+    return false;
+  }
+}
+
 /** The flags of all commands that take a file. */
 function fileFlagNames(specs: readonly AnyCommandSpec[]): readonly string[] {
+  return flagNames(specs, /<(file|path)>/).filter((name) => name !== '--results-path');
+}
+
+/** Words that are neither flags nor their values, of a command that takes files so. */
+function bareWords(argv: readonly string[], specs: readonly AnyCommandSpec[]): readonly string[] {
+  const command = commandName(argv, specs);
+  if (!specs.some(({ name, args = '' }) => name === command && /path|file/.test(args))) return [];
+  const takesValue = new Set(flagNames(specs, /<.+>/));
+  return argv.filter((word, index) => index > 0 && !word.startsWith('-') && !takesValue.has(argv[index - 1] ?? ''));
+}
+
+function flagNames(specs: readonly AnyCommandSpec[], having: RegExp): readonly string[] {
   const all = [...commonFlags, ...specs.flatMap((spec) => spec.flags)].flatMap(({ flags, aliases = [] }) => [flags, ...aliases]);
-  const names = all.filter((flags) => /<(file|path)>/.test(flags)).flatMap((flags) => flags.split(/[ ,]+/).filter((word) => word.startsWith('-')));
-  return [...new Set(names)].filter((name) => name !== '--results-path');
+  const names = all.filter((flags) => having.test(flags)).flatMap((flags) => flags.split(/[ ,]+/).filter((word) => word.startsWith('-')));
+  return [...new Set(names)];
 }
 
 /**
@@ -71,7 +90,7 @@ function fileFlagNames(specs: readonly AnyCommandSpec[]): readonly string[] {
  * command line is parsed. A mistake on it is read by a person, unless somebody
  * asked for JSON.
  *
- * @param mistaken the command did not even begin
+ * @param mistaken the command did not even begin: the command line, or the configuration file, says something wrong
  */
 export function errorsInJson(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, specs: readonly AnyCommandSpec[], mistaken: boolean): boolean {
   const asked = flagValue(argv, '--log-format') ?? nonEmpty(env['LOG_FORMAT']);
@@ -111,10 +130,11 @@ function flagValues(argv: readonly string[], flag: string): readonly string[] {
   });
 }
 
-/** A value may stand right behind a short flag. */
+/** A value may stand right behind a short flag, and flags without one before it. */
 function shortFlagValues(argv: readonly string[], flag: string): readonly string[] {
   return argv.flatMap((word, index) => {
-    if (word === flag) return argv[index + 1] ?? [];
+    if (!word.startsWith('-') || word.startsWith('--')) return [];
+    if (word.endsWith(flag.slice(1))) return argv[index + 1] ?? [];
     return word.startsWith(flag) ? [word.slice(flag.length)] : [];
   });
 }

@@ -57,6 +57,9 @@ describe('a file that is named for something else', () => {
     [['apply', '--manifest-file=w.json', '--results-path=/work/w.json']],
     [['apply', '--journal', 'w.json', '-f', 'x', '--results-path', 'w.json']],
     [['apply', '--consumers-from=w.json', '--results-path=w.json']],
+    [['validate', 'w.json', '--results-path=w.json']],
+    [['validate', '--strict', 'other.json', 'w.json', '--results-path=w.json']],
+    [['apply', '-vf', 'w.json', '--results-path=w.json']],
   ])('is not taken for the result, which would remove it first: %j', (argv) => {
     expect(() => asked(argv)).toThrow(expect.objectContaining({ code: 'usage', reason: 'UnwritableResult', message: expect.stringContaining('w.json') as string }));
   });
@@ -68,12 +71,19 @@ describe('a file that is named for something else', () => {
   it.each([
     [['apply', '-f', '.', '--results-path=r.json']],
     [['watch', '--watch', '--results-path=watch']],
+    [['consumer', 'create', 'c1', '--results-path=c1']],
     [['apply', '-n', 'job', '-f', 'w.yaml', '--results-path=job']],
     [['apply', '-o', 'json', '-f', 'w.yaml', '--results-path=json']],
     [['validate', '-f', '/dev/stdout', '--results-path=/dev/stdout']],
   ])('is not what %j has', (argv) => {
     expect(asked(argv)).toBeDefined();
   });
+});
+
+it('leaves it to who opens it to tell of a path that can not be looked at', () => {
+  const long = 'x'.repeat(300);
+  expect(asked(['list', `--results-path=${long}`])).toMatchObject({ path: `/work/${long}` });
+  expect(() => asked(['apply', '-f', long, `--results-path=${long}`])).toThrow(expect.objectContaining({ code: 'usage', reason: 'UnwritableResult' }));
 });
 
 describe('the format', () => {

@@ -7,7 +7,7 @@ import { runCli } from '../support/run-cli.ts';
 let silent: Server;
 const sockets = new Set<Socket>();
 beforeAll(async () => {
-  silent = createServer((socket) => void sockets.add(socket)).listen(0, '127.0.0.1');
+  silent = createServer((socket) => void sockets.add(socket.on('error', () => undefined))).listen(0, '127.0.0.1');
   await once(silent, 'listening');
 });
 afterAll(() => {

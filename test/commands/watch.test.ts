@@ -215,6 +215,14 @@ describe('pollChanges', () => {
     expect((await run([read], 5000)).error).toMatchObject({ code: 'unavailable' });
   });
 
+  it('tells why the server could not be read, though the last read was cut short by the end of the time', async () => {
+    expect((await run([down, async () => Promise.reject(new MaestroError('timeout', 'no time is left'))], 1500)).error).toMatchObject({ code: 'unavailable', message: 'down' });
+  });
+
+  it('ends with an error when there was not even time for one read', async () => {
+    expect((await run([async () => []], 0)).error).toMatchObject({ code: 'unavailable' });
+  });
+
   it('ends well when a read worked before the server went away', async () => {
     expect((await run([async () => [], down], 5000)).error).toBeUndefined();
   });

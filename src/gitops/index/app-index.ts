@@ -14,13 +14,12 @@ export class AppIndex {
   readonly #byCluster = new Map<string, Set<string>>();
   /** `<cluster>/<spoke namespace>/<name>`, taken by who wants it and by who has a bundle there, if only still. */
   readonly #spokeNames = new SharedNames();
-  readonly #texts: SharedTexts;
+  readonly #names = new SharedTexts();
   readonly #vacated: (keys: readonly string[]) => void;
 
   /** @param vacated told who else takes a name on a spoke when one leaves it */
-  constructor(vacated: (keys: readonly string[]) => void = () => undefined, texts = new SharedTexts()) {
+  constructor(vacated: (keys: readonly string[]) => void = () => undefined) {
     this.#vacated = vacated;
-    this.#texts = texts;
   }
 
   get size(): number {
@@ -154,12 +153,12 @@ export class AppIndex {
   #sharing(stored: StoredBundle, app: AppRecord | undefined): StoredBundle {
     return {
       ...stored,
-      consumer: this.#texts.of(stored.consumer),
-      hubNamespace: this.#texts.of(stored.hubNamespace),
-      hubId: this.#texts.of(stored.hubId),
+      consumer: this.#names.of(stored.consumer),
+      hubNamespace: this.#names.of(stored.hubNamespace),
+      hubId: this.#names.of(stored.hubId),
       hubUid: sameText(stored.hubUid, app?.hub?.uid),
       contentHash: sameText(stored.contentHash, app?.hub?.desiredHash),
-      spokeNamespace: this.#texts.of(stored.spokeNamespace),
+      spokeNamespace: this.#names.of(stored.spokeNamespace),
       spokeName: sameText(stored.spokeName, stored.hubName),
     };
   }
@@ -169,8 +168,8 @@ export class AppIndex {
     return {
       ...hub,
       uid: sameText(hub.uid, stored?.hubUid),
-      cluster: this.#texts.of(hub.cluster),
-      spokeNamespace: this.#texts.of(hub.spokeNamespace),
+      cluster: this.#names.of(hub.cluster),
+      spokeNamespace: this.#names.of(hub.spokeNamespace),
       desiredHash: sameText(hub.desiredHash, stored?.contentHash),
     };
   }

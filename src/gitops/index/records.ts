@@ -146,6 +146,8 @@ export class AppRecord {
   ownVersion = 0;
   /** The hub application may be gone, or not selected any more: read it before the next step. */
   stale = false;
+  /** How often the watch said that it is gone, or not selected any more: an answer to what was asked before that may be of before. */
+  losses = 0;
   /** Sweeps in a row that found no hub application for these bundles. */
   orphanPasses = 0;
   /** Its bundles are garbage, and nothing holds their removal up. */

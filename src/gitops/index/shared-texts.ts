@@ -1,13 +1,14 @@
 import type { WrittenStatus } from '../status/decide.ts';
 import type { Fingerprint } from '../status/fingerprint.ts';
 
-/** Names and times that are kept at most; a text of Argo CD's times is to the second, so few are in use at once. */
+/** Texts that are kept to be shared, at most. */
 const mostTexts = 20_000;
 
 /**
- * One copy of each text that many records say, such as the names of clusters
- * and the second of a report: JSON.parse makes another copy each time, and
- * 150,000 records hold some twenty each.
+ * One copy of each text that many records say, such as the name of a cluster or
+ * the second of a refresh: JSON.parse makes another copy each time, and 150,000
+ * applications have some twenty each. Names and times are kept apart, because
+ * times come and go.
  */
 export class SharedTexts {
   readonly #texts = new Map<string, string>();
@@ -27,27 +28,33 @@ export function sameText(text: string, kept: string | undefined): string {
   return text === kept ? kept : text;
 }
 
-/** @param kept what the hub shows, which is nearly always the same */
-export function sharingReport(report: Fingerprint, kept: WrittenStatus | undefined, texts: SharedTexts): Fingerprint {
+/** @param kept what the hub shows, which says much the same */
+export function sharingReport(report: Fingerprint, kept: WrittenStatus | undefined, times: SharedTexts): Fingerprint {
+  const finishedAt = ofTimes(report.finishedAt, kept?.finishedAt, times);
   return {
     transition: sameText(report.transition, kept?.transition),
     detail: sameText(report.detail, kept?.detail),
     full: sameText(report.full, kept?.full),
-    reconciledAt: texts.of(report.reconciledAt),
-    startedAt: texts.of(report.startedAt),
-    finishedAt: texts.of(report.finishedAt),
-    phase: texts.of(report.phase),
+    reconciledAt: ofTimes(report.reconciledAt, kept?.reconciledAt, times),
+    // A sync often takes no second.
+    startedAt: ofTimes(report.startedAt, finishedAt, times),
+    finishedAt,
+    phase: times.of(report.phase),
   };
 }
 
 /** @param kept what the cluster reported */
-export function sharingWritten(written: WrittenStatus, kept: Fingerprint | undefined, texts: SharedTexts): WrittenStatus {
+export function sharingWritten(written: WrittenStatus, kept: Fingerprint | undefined, times: SharedTexts): WrittenStatus {
   return {
     transition: sameText(written.transition, kept?.transition),
     detail: sameText(written.detail, kept?.detail),
     full: sameText(written.full, kept?.full),
-    reconciledAt: texts.of(written.reconciledAt),
-    finishedAt: texts.of(written.finishedAt),
+    reconciledAt: ofTimes(written.reconciledAt, kept?.reconciledAt, times),
+    finishedAt: ofTimes(written.finishedAt, kept?.finishedAt, times),
     delivery: written.delivery,
   };
+}
+
+function ofTimes(text: string, kept: string | undefined, times: SharedTexts): string {
+  return text === kept ? kept : times.of(text);
 }

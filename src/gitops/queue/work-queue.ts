@@ -81,9 +81,14 @@ export class WorkQueue {
     this.#serve();
   }
 
-  /** For later; a key that waits already, for now or for an earlier time, stays as it is. */
+  /** For later; a key that waits already, for now or for an earlier time, stays as it is. One that comes again when its worker is done takes the more important lane. */
   putAfter(key: string, lane: Lane, delayMs: number): void {
-    if (this.#ended || this.#waiting.has(key) || this.#again.has(key)) return;
+    if (this.#ended || this.#waiting.has(key)) return;
+    const again = this.#again.get(key);
+    if (again !== undefined) {
+      this.#again.set(key, higher(lane, again));
+      return;
+    }
     if (delayMs <= 0) return this.put(key, lane);
     const dueMs = this.#clock.monotonicMs() + delayMs;
     const planned = this.#later.get(key);

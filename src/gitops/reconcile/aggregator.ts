@@ -172,20 +172,20 @@ export class Aggregator {
 
   #remember(app: AppRecord, bundle: BundleRecord, report: AppReport): void {
     const { stored } = bundle;
-    const { texts } = this.#state;
+    const { times } = this.#state;
     bundle.observedVersion = report.observedVersion;
     bundle.sequenceId = report.sequenceId;
     if (report.applied.status === 'True') bundle.appliedVersion = Math.max(bundle.appliedVersion, report.applied.generation);
-    bundle.appliedSince = report.applied.status === 'True' ? texts.of(report.applied.since ?? '') : '';
+    bundle.appliedSince = report.applied.status === 'True' ? times.of(report.applied.since ?? '') : '';
     bundle.troubled =
       report.applied.status === 'False' || report.feedbackSynced === 'False' || report.unreadable !== undefined || report.othersFailed !== '';
     if (reportIsCurrent(report, stored.version)) bundle.pendingSince = '';
     if (report.status === undefined) return;
     const state = objectAt(report.status, 'operationState');
-    bundle.startedAt = texts.of(textAt(state, 'startedAt'));
+    bundle.startedAt = times.of(textAt(state, 'startedAt'));
     bundle.operationRuns = textAt(state, 'phase') === 'Running';
-    bundle.reconciledAt = texts.of(textAt(report.status, 'reconciledAt'));
-    if (reportIsCurrent(report, stored.version)) bundle.reported = sharingReport(fingerprintOf(trimStatus(report.status, this.#trim)), app.written, texts);
+    bundle.reconciledAt = times.of(textAt(report.status, 'reconciledAt'));
+    if (reportIsCurrent(report, stored.version)) bundle.reported = sharingReport(fingerprintOf(trimStatus(report.status, this.#trim)), app.written, times);
     const flight = stored.oneShot;
     if (flight === undefined) return;
     const { version } = stored;
@@ -321,7 +321,7 @@ export class Aggregator {
     app.ownVersion = Number.isSafeInteger(version) ? version : 0;
     // The watch may have told of a later write by somebody else already; what that left is what the hub shows.
     if (!(version < app.seenVersion)) {
-      app.written = sharingWritten(writtenStatusOf(status), app.bundles[0]?.reported, this.#state.texts);
+      app.written = sharingWritten(writtenStatusOf(status), app.bundles[0]?.reported, this.#state.times);
       app.delivery = delivery.length === 0 ? noConditions : delivery;
     }
     metrics.statusDone('written');

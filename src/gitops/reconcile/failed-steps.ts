@@ -30,7 +30,7 @@ export class FailedSteps {
     if (shared) this.#unreached.add(app.key);
     if (untold === undefined) log.debug('will be tried again', fields);
     else log.warn('will be tried again', untold === 0 ? fields : { ...fields, othersSince: untold });
-    this.#state.queue.putAfter(app.key, laneOf(app), delayMs);
+    this.#state.queue.putAfter(app.key, retryLane(app), delayMs);
   }
 
   /** A step was taken. */
@@ -50,7 +50,7 @@ export class FailedSteps {
   reachable(): void {
     for (const key of this.#unreached.wake(() => this.#state.deps.clock.monotonicMs())) {
       const app = this.#state.index.get(key);
-      if (app !== undefined) this.#state.queue.put(key, laneOf(app));
+      if (app !== undefined) this.#state.queue.put(key, retryLane(app));
     }
   }
 
@@ -67,6 +67,6 @@ export class FailedSteps {
   }
 }
 
-function laneOf({ hub }: AppRecord): 'delete' | 'change' {
+function retryLane({ hub }: AppRecord): 'delete' | 'change' {
   return hub?.deletionTimestamp ? 'delete' : 'change';
 }

@@ -2,9 +2,15 @@ import { MaestroError } from '../../errors.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import type { AppRecord } from '../index/records.ts';
 import type { JsonPatchStep } from '../kube/kube-api.ts';
-import { parseHubApplication, type HubApplication } from '../model/hub-application.ts';
+import { parseHubApplication, type HubApplication, type HubSummary } from '../model/hub-application.ts';
 import type { Lane } from '../queue/work-queue.ts';
 import { applications, type ControllerState, type HubContent } from './state.ts';
+
+/** What is published of a hub application. */
+export interface DraftedContent {
+  readonly app: HubSummary;
+  readonly draft: BundleDraft;
+}
 
 /** A hub application that was read too early is read again after this long. */
 const olderAgainMs = 100;
@@ -27,10 +33,15 @@ export class HubSide {
   /** As it is now, which is taken in; undefined when it is gone. Without a draft when it is to have no bundle, or when the watch has brought a later one. */
   async fresh(app: AppRecord): Promise<HubContent | undefined> {
     const { kube } = this.#state.deps;
-    const object = await this.#state.ofHub(kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal)));
-    const read = object === undefined ? undefined : parseHubApplication(object);
-    const draft = this.#hubSeen(app.key, read);
-    return read === undefined ? undefined : { app: read, draft };
+    for (;;) {
+      const { losses } = app;
+      const object = await this.#state.ofHub(kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal)));
+      // The watch told of its end while the answer was on its way, and tells of it once.
+      if (app.losses !== losses) continue;
+      const read = object === undefined ? undefined : parseHubApplication(object);
+      const draft = this.#hubSeen(app.key, read);
+      return read === undefined ? undefined : { app: read, draft };
+    }
   }
 
   /**
@@ -42,13 +53,13 @@ export class HubSide {
    *
    * @param lane of the decision, in which the next one waits
    */
-  async contentAsDecided(app: AppRecord, lane: Lane): Promise<HubContent | undefined> {
+  async contentAsDecided(app: AppRecord, lane: Lane): Promise<DraftedContent | undefined> {
     const decidedFor = app.hub;
     const kept = this.#state.contents.get(app.key);
     // The AppProject that goes along may have changed since.
     const content = kept !== undefined && kept.draft?.project === this.#state.projectFor(kept.app) ? kept : await this.fresh(app);
     if (app.hub !== decidedFor) this.#state.queue.put(app.key, lane);
-    else if (content?.draft !== undefined) return content;
+    else if (content?.draft !== undefined) return { app: content.app, draft: content.draft };
     else this.#state.queue.putAfter(app.key, lane, olderAgainMs);
     return undefined;
   }
@@ -59,12 +70,13 @@ export class HubSide {
     if (guard.current().blocked) throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
     if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', { mayHeal: true });
     const startMs = clock.monotonicMs();
+    const { losses } = app;
     try {
       const answer = await this.#state.ofHub(kube.jsonPatch(applications, { namespace: app.namespace, name: app.name }, steps, this.#state.call(this.#signal)));
       metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
       // The watch may have told of something newer already, such as the next operation. An application that went stays gone.
       const written = parseHubApplication(answer);
-      if (what !== 'finalizers' && app.hub?.uid === written.uid) this.#hubSeen(app.key, written);
+      if (what !== 'finalizers' && app.hub?.uid === written.uid && app.losses === losses) this.#hubSeen(app.key, written);
     } catch (caught) {
       const error = MaestroError.from(caught);
       const gone = error.code === 'not-found';

@@ -89,6 +89,7 @@ export class Intake implements MaestroFeedHandler {
   hubLost(key: string): void {
     const app = this.#state.index.get(key);
     if (app === undefined) return;
+    app.losses += 1;
     this.#state.contents.delete(key);
     // Nothing of it is anywhere: whether it was deleted or only its label makes no difference, unless there are conditions to take back.
     const mayOwe = app.hub?.deletionTimestamp === '' && app.delivery.length > 0;
@@ -206,7 +207,7 @@ export class Intake implements MaestroFeedHandler {
     if (!synced) return;
     if (deps.settings.controllers.propagation) {
       const action = this.#propagator.decide(app);
-      const lane = laneOf(action);
+      const lane = action.do === 'nothing' ? undefined : laneOf(action);
       if (lane === undefined) this.#propagator.settled(app);
       else if (lane === 'change' && delayMs > 0) queue.putAfter(app.key, lane, delayMs);
       else queue.put(app.key, lane);
@@ -240,7 +241,7 @@ export class Intake implements MaestroFeedHandler {
   #takeStatus(app: AppRecord, content: HubApplication, version: number): void {
     if (app.ownVersion !== 0 && version === app.ownVersion) return;
     // Without a status all share one.
-    app.written = content.status === undefined ? writtenStatusOf(undefined) : sharingWritten(writtenStatusOf(content.status), app.bundles[0]?.reported, this.#state.texts);
+    app.written = content.status === undefined ? writtenStatusOf(undefined) : sharingWritten(writtenStatusOf(content.status), app.bundles[0]?.reported, this.#state.times);
     const delivery = content.status === undefined ? noConditions : deliveryConditionsIn(content.status);
     app.delivery = delivery.length === 0 ? noConditions : delivery;
     // Somebody else changed it, such as the start of an operation on the hub: what Maestro has is put back.

@@ -1,11 +1,9 @@
 import type { Action } from '../policy/propagation.ts';
 import type { Lane } from '../queue/work-queue.ts';
 
-/** Where a step waits for its turn; undefined when there is nothing to do. */
-export function laneOf(action: Action): Lane | undefined {
+/** Where a step waits for its turn. */
+export function laneOf(action: Exclude<Action, { readonly do: 'nothing' }>): Lane {
   switch (action.do) {
-    case 'nothing':
-      return undefined;
     case 'publish':
       return action.oneShot.operation === 'new' || action.oneShot.operation === 'again' || action.oneShot.refresh === 'new' ? 'operation' : 'change';
     case 'clear-one-shot':

@@ -107,7 +107,7 @@ export class Propagator {
     try {
       if (app.stale) await this.#hub.fresh(app);
       const parkedBefore = app.parked;
-      await this.#carryOut(app, this.decide(app));
+      if ((await this.#carryOut(app, this.decide(app))) === 'not-taken') return;
       this.#failures.over(app);
       // Nothing parked it anew, so what parked it is over.
       if (parkedBefore !== undefined && app.parked === parkedBefore) this.#state.unpark(app);
@@ -209,7 +209,8 @@ export class Propagator {
     return lastMs;
   }
 
-  async #carryOut(app: AppRecord, action: Action): Promise<void> {
+  /** @returns `not-taken` when it was not the step to take any more, or not yet: it is decided on anew */
+  async #carryOut(app: AppRecord, action: Action): Promise<'not-taken' | void> {
     const { queue, statusQueue } = this.#state;
     switch (action.do) {
       case 'nothing':
@@ -226,7 +227,7 @@ export class Propagator {
       case 'publish':
         return this.#publishApplication(app, action);
       case 'clear-one-shot':
-        return this.#clearOneShot(app, (await this.#hub.contentAsDecided(app, 'operation'))?.app, action.operation, action.refresh);
+        return this.#clearAsDecided(app, action);
       case 'strip':
         await this.strip(app, action.bundle);
         return;
@@ -243,11 +244,17 @@ export class Propagator {
     }
   }
 
-  async #publishApplication(app: AppRecord, action: Extract<Action, { readonly do: 'publish' }>): Promise<void> {
+  async #clearAsDecided(app: AppRecord, action: Extract<Action, { readonly do: 'clear-one-shot' }>): Promise<'not-taken' | void> {
+    const read = await this.#hub.contentAsDecided(app, laneOf(action));
+    if (read === undefined) return 'not-taken';
+    await this.#clearOneShot(app, read.app, action.operation, action.refresh);
+  }
+
+  async #publishApplication(app: AppRecord, action: Extract<Action, { readonly do: 'publish' }>): Promise<'not-taken' | void> {
     const { over, oneShot: plan } = action;
     const { bundleSettings, index } = this.#state;
-    const read = await this.#hub.contentAsDecided(app, laneOf(action) ?? 'change');
-    if (read?.draft === undefined) return;
+    const read = await this.#hub.contentAsDecided(app, laneOf(action));
+    if (read === undefined) return 'not-taken';
     const { app: content, draft } = read;
     const stays = plan.operation === 'kept' || plan.operation === 'again' || plan.refresh === 'kept';
     const stored = over !== undefined && stays ? await this.#maestro.read(over.stored.id) : undefined;
@@ -307,8 +314,7 @@ export class Propagator {
     throw error;
   }
 
-  async #clearOneShot(app: AppRecord, content: HubSummary | undefined, operation: boolean, refresh: boolean): Promise<void> {
-    if (content === undefined) return;
+  async #clearOneShot(app: AppRecord, content: HubSummary, operation: boolean, refresh: boolean): Promise<void> {
     if (operation && content.operation !== undefined) {
       await this.#hub.patch(app, 'operation', clearOperationPatch(content.uid, content.operation));
       app.operationTaken = true;

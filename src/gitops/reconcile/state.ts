@@ -26,7 +26,7 @@ export const placementDecisions: ResourcePath = {
 /** A hub application with what its bundle will say. */
 export interface HubContent {
   readonly app: HubSummary;
-  /** undefined when it calls for no bundle. */
+  /** undefined when it calls for no bundle, or when the watch has brought a later one. */
   readonly draft: BundleDraft | undefined;
 }
 
@@ -48,8 +48,9 @@ const parkedAgainMs = 600_000;
 export class ControllerState {
   readonly deps: ControllerDeps;
   readonly bundleSettings: BundleSettings;
-  readonly texts = new SharedTexts();
-  readonly index = new AppIndex((keys) => this.wake(keys, ['SpokeNameTaken']), this.texts);
+  readonly index = new AppIndex((keys) => this.wake(keys, ['SpokeNameTaken']));
+  /** Times of statuses. */
+  readonly times = new SharedTexts();
   readonly clusters = new ClusterTable();
   readonly decisions = new DecisionTable();
   readonly projects = new Map<string, JsonObject>();

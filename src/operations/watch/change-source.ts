@@ -79,8 +79,9 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
       budget.signal.throwIfAborted();
       const error = MaestroError.from(caught);
       if (!error.mayHeal && error.code !== 'timeout') throw error;
-      if (!hasRead) unread = inTime(error);
-      // A read that only the end of the budget cut short says nothing about the server.
+      // What kept it from being read tells more than that the time was up.
+      if (unread === undefined || error.code !== 'timeout') unread = error;
+      // A read that only the end of the budget cut short is no news of the server.
       if (remainingMs(budget) <= 0) break;
       tell(error);
       failures += 1;
@@ -99,14 +100,15 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
         ? pauseAfterFailure(options.intervalMs, failures, () => jitter)
         : pauseAfterRead(stream?.feed.live === true && known.allOfSource ? stream.liveIntervalMs : options.intervalMs, endMs - tryMs, () => jitter);
     if (stream === undefined) await pause(budget, pauseMs());
-    else yield* untilReadIsDue(stream, known, () => endMs + pauseMs() - budget.clock.monotonicMs(), budget);
+    else if (yield* untilReadIsDue(stream, known, () => endMs + pauseMs() - budget.clock.monotonicMs(), budget)) hasRead = true;
   }
-  if (!hasRead && unread !== undefined) throw unread;
+  if (!hasRead) throw neverRead(unread);
 }
 
 /** The time that was to be watched for is no time that was too short: the server did not answer in it. */
-function inTime(error: MaestroError): MaestroError {
-  return error.code === 'timeout' ? new MaestroError('unavailable', error.message, { mayHeal: true, cause: error }) : error;
+function neverRead(why: MaestroError | undefined): MaestroError {
+  if (why !== undefined && why.code !== 'timeout') return why;
+  return new MaestroError('unavailable', why?.message ?? 'the time was up before anything could be read', { mayHeal: true, cause: why });
 }
 
 /**
@@ -124,27 +126,33 @@ async function* hearTheEnds(stream: StreamOfChanges, known: KnownWorks, read: re
   }
 }
 
-/** Gives what the stream tells until the pause is over, the stream was opened anew, or it told more than could be read. */
-async function* untilReadIsDue(stream: StreamOfChanges, known: KnownWorks, leftMs: () => number, budget: Budget): AsyncGenerator<Look> {
+/**
+ * Gives what the stream tells until the pause is over, the stream was opened anew, or it told more than could be read.
+ *
+ * @returns whether what it told could be read
+ */
+async function* untilReadIsDue(stream: StreamOfChanges, known: KnownWorks, leftMs: () => number, budget: Budget): AsyncGenerator<Look, boolean> {
+  let hasRead = false;
   for (;;) {
     const { events, mustRead } = stream.feed.take();
     const { look, unread } = known.takeEvents(events);
     if (look.changes.length > 0) yield look;
-    if (mustRead) return;
+    if (mustRead) return hasRead;
     if (unread.length > 0) {
       const options = { ...budget, deadlineMs: Math.min(budget.deadlineMs, budget.clock.monotonicMs() + readSomeMs) };
       try {
         const more = known.takeSome(unread, await stream.readSome(unread, options));
+        hasRead = true;
         if (more.changes.length > 0) yield more;
       } catch (caught) {
         budget.signal.throwIfAborted();
         // The whole read that follows tells whether the server is in trouble.
         if (MaestroError.from(caught).code === 'internal') throw caught;
-        return;
+        return hasRead;
       }
     }
     const waitMs = Math.min(leftMs(), remainingMs(budget));
-    if (waitMs <= 0) return;
+    if (waitMs <= 0) return hasRead;
     await stream.feed.rest(waitMs, budget.signal);
   }
 }

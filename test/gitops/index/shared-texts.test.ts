@@ -4,7 +4,7 @@ import { sharingReport, sharingWritten, SharedTexts } from '../../../src/gitops/
 import { writtenStatusOf } from '../../../src/gitops/status/decide.ts';
 import { fingerprintOf } from '../../../src/gitops/status/fingerprint.ts';
 
-test('a text says the same whichever copy it is, also when more have come than are kept', () => {
+test('a text says the same whichever copy it is, also after more have come than are kept to be shared', () => {
   const texts = new SharedTexts();
   for (let count = 0; count < 45_000; count += 1) expect(texts.of(`name-${count % 25_000}`)).toBe(`name-${count % 25_000}`);
 });

@@ -53,6 +53,17 @@ describe('a work queue', () => {
       expect(await drain(queue)).toEqual(['d', 'o', 'c1', 'c2', 'r']);
     }));
 
+  test('a key that comes again after its worker takes the more important lane, also when that was for later', () =>
+    withQueue(async ({ queue }) => {
+      queue.put('a', 'operation');
+      await queue.take();
+      queue.put('a', 'change');
+      queue.putAfter('a', 'operation', 100);
+      queue.put('b', 'change');
+      queue.done('a');
+      expect(await drain(queue)).toEqual(['a', 'b']);
+    }));
+
   test('a key that is put again is there once, keeps its age and takes the more important lane', () =>
     withQueue(async ({ clock, queue }) => {
       queue.put('a', 'resync');

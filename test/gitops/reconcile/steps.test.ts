@@ -160,6 +160,31 @@ test('a change is published although what is read for it is older than what the 
   expect(app.bundles).toHaveLength(1);
 });
 
+test('what is read too early for a step takes nothing back: an application stays parked until the step is taken', async () => {
+  const { state, propagator, intake, hub, app } = setUp();
+  state.park(app, 'RefusedByServer', 'too large');
+  hub.whileReading = () => void intake.hubSeen(key, parseHubApplication(hubApp({ version: '11' })));
+  await propagator.reconcile(key);
+  expect(app.parked?.reason).toBe('RefusedByServer');
+});
+
+describe('an end that the watch tells of while the application is read', () => {
+  test.each([{ delivered: true }, { delivered: false }])('is believed, not the answer of before; delivered: $delivered', async ({ delivered }) => {
+    const { state, propagator, intake, hub, maestro, app, deliver } = setUp();
+    if (delivered) deliver({ contentHash: 'older' });
+    state.contents.delete(key);
+    hub.whileReading = () => {
+      hub.whileReading = () => undefined;
+      hub.now = undefined;
+      intake.hubLost(key);
+    };
+    await propagator.reconcile(key);
+    expect(maestro.published).toEqual([]);
+    expect(app.hub).toBeUndefined();
+    expect(state.index.get(key)).toBe(delivered ? app : undefined);
+  });
+});
+
 test('what is published carries the AppProject that the hub has by then', async () => {
   const { state, propagator, intake, hub, maestro } = setUp({ deliverProject: true });
   const project = (repository: string): JsonObject => ({ metadata: { name: 'default' }, spec: { sourceRepos: [repository] } });
