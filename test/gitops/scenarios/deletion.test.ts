@@ -94,9 +94,12 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
       await goneFromHub('e2-later', 15_000);
       expect(performance.now() - goneMs).toBeGreaterThan(3_000);
       expect(rig.publishes({ kind: 'delete', id: idOn('c2', 'e2') })).toHaveLength(1);
-      const { items } = await rig.hub.admin.list(kinds.events);
-      const told = items.filter((event) => event['reason'] === 'DeletionUnconfirmed').map((event) => at(event, 'regarding', 'name'));
-      expect(told.sort()).toEqual(['e2', 'e2-later']);
+      // Events are written beside the work.
+      await eventually(async () => {
+        const { items } = await rig.hub.admin.list(kinds.events);
+        const told = items.filter((event) => event['reason'] === 'DeletionUnconfirmed').map((event) => at(event, 'regarding', 'name'));
+        expect(told.sort()).toEqual(['e2', 'e2-later']);
+      });
     } finally {
       await addManagedCluster(rig.hub, 'c2');
       rig.spoke('c2').agent.setOnline(true);
