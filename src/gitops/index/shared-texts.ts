@@ -13,7 +13,9 @@ const mostTexts = 20_000;
 export class SharedTexts {
   readonly #texts = new Map<string, string>();
 
-  of(text: string): string {
+  /** @param kept a copy that is looked at first */
+  of(text: string, kept?: string): string {
+    if (text === kept) return kept;
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
     // What is in use by then stays shared; what comes after shares anew.
@@ -30,14 +32,14 @@ export function sameText(text: string, kept: string | undefined): string {
 
 /** @param kept what the hub shows, which says much the same */
 export function sharingReport(report: Fingerprint, kept: WrittenStatus | undefined, times: SharedTexts): Fingerprint {
-  const finishedAt = ofTimes(report.finishedAt, kept?.finishedAt, times);
+  const finishedAt = times.of(report.finishedAt, kept?.finishedAt);
   return {
     transition: sameText(report.transition, kept?.transition),
     detail: sameText(report.detail, kept?.detail),
     full: sameText(report.full, kept?.full),
-    reconciledAt: ofTimes(report.reconciledAt, kept?.reconciledAt, times),
+    reconciledAt: times.of(report.reconciledAt, kept?.reconciledAt),
     // A sync often takes no second.
-    startedAt: ofTimes(report.startedAt, finishedAt, times),
+    startedAt: times.of(report.startedAt, finishedAt),
     finishedAt,
     phase: times.of(report.phase),
   };
@@ -49,12 +51,8 @@ export function sharingWritten(written: WrittenStatus, kept: Fingerprint | undef
     transition: sameText(written.transition, kept?.transition),
     detail: sameText(written.detail, kept?.detail),
     full: sameText(written.full, kept?.full),
-    reconciledAt: ofTimes(written.reconciledAt, kept?.reconciledAt, times),
-    finishedAt: ofTimes(written.finishedAt, kept?.finishedAt, times),
+    reconciledAt: times.of(written.reconciledAt, kept?.reconciledAt),
+    finishedAt: times.of(written.finishedAt, kept?.finishedAt),
     delivery: written.delivery,
   };
-}
-
-function ofTimes(text: string, kept: string | undefined, times: SharedTexts): string {
-  return text === kept ? kept : times.of(text);
 }
