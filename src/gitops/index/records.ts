@@ -117,8 +117,10 @@ export class AppRecord {
   parked: Parked | undefined;
   /** Since when, RFC 3339, and why what the hub has could not be sent; undefined when it was, or nobody has tried. */
   unsent: { readonly since: string; readonly why: string } | undefined;
-  /** Failed tries in a row, for the back-off. */
-  failures = 0;
+  /** Steps of propagation in a row that failed, for their back-off. */
+  deliveryFailures = 0;
+  /** The same of writes of its status: the hub and Maestro fail each for themselves. */
+  statusFailures = 0;
   /** What the hub shows now; undefined until it was seen. */
   written: WrittenStatus | undefined;
   /** Our conditions on the hub. */

@@ -329,7 +329,7 @@ export class Aggregator {
     // It waits for what is shown now.
     if (app.operationRepeated) this.#state.queue.put(app.key, 'operation');
     if (app.statusDueSinceMs > 0) metrics.statusLag(clock.monotonicMs() - app.statusDueSinceMs);
-    app.failures = 0;
+    app.statusFailures = 0;
     this.#unreached.delete(app.key);
     this.#settled(app);
   }
@@ -351,8 +351,8 @@ export class Aggregator {
     // What the hub's schema refuses, it will refuse again.
     const refused = error.code === 'invalid-input';
     if (isAway(error)) this.#unreached.add(app.key);
-    const delayMs = refused ? refusedAgainMs : retryDelayMs(app.failures, error, random);
-    app.failures += 1;
+    const delayMs = refused ? refusedAgainMs : retryDelayMs(app.statusFailures, error, random);
+    app.statusFailures += 1;
     if (refused) log.warn('the hub refuses the status that the cluster reports', { application: app.key, error: error.message });
     else log.debug('the status could not be written and will be tried again', { application: app.key, code: error.code, error: error.message });
     this.#state.statusQueue.putAfter(app.key, 'change', delayMs);

@@ -21,8 +21,8 @@ export class FailedSteps {
   failed(app: AppRecord, error: MaestroError): void {
     if (this.#signal.aborted) return;
     const { metrics, log, random, clock } = this.#state.deps;
-    const delayMs = retryDelayMs(app.failures, error, random);
-    app.failures += 1;
+    const delayMs = retryDelayMs(app.deliveryFailures, error, random);
+    app.deliveryFailures += 1;
     metrics.reconcileFailed(error.code);
     const fields = { application: app.key, code: error.code, error: error.message, againInMs: Math.round(delayMs) };
     const shared = isAway(error);
@@ -35,7 +35,7 @@ export class FailedSteps {
 
   /** A step was taken. */
   over(app: AppRecord): void {
-    app.failures = 0;
+    app.deliveryFailures = 0;
     this.#unreached.delete(app.key);
   }
 

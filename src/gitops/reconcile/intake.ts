@@ -79,7 +79,8 @@ export class Intake implements MaestroFeedHandler {
     if (sameFacts(app.hub, facts)) return draft;
     const before = app.hub;
     index.setHub(app, facts);
-    app.failures = 0;
+    app.deliveryFailures = 0;
+    if (before?.uid !== facts.uid) app.statusFailures = 0;
     contents.put(key, { app: summaryOf(content), draft });
     this.consider(app, before === undefined ? 0 : coalesceMs);
     return draft;

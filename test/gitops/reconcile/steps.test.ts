@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { WorkRequest } from '../../../src/clients/index.ts';
-import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { readWrittenWork, type WrittenWork } from '../../../src/core/works/written-work.ts';
 import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
@@ -8,118 +7,10 @@ import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts'
 import { MaestroError } from '../../../src/errors.ts';
 import { hubIdStamp, hubNameAnnotation, hubNamespaceAnnotation, hubUidStamp } from '../../../src/gitops/constants.ts';
 import { BundleRecord } from '../../../src/gitops/index/records.ts';
-import { createWriteBudget } from '../../../src/gitops/kube/write-budget.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
-import { Aggregator } from '../../../src/gitops/reconcile/aggregator.ts';
-import type { ControllerDeps } from '../../../src/gitops/reconcile/deps.ts';
-import { Intake } from '../../../src/gitops/reconcile/intake.ts';
-import { Propagator } from '../../../src/gitops/reconcile/propagator.ts';
-import { ControllerState } from '../../../src/gitops/reconcile/state.ts';
-import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import { finalizer, hubObject } from '../bundle/application.ts';
+import { hubObject } from '../bundle/application.ts';
 import { storedBundle } from '../policy/records.ts';
-
-const clusterAnnotation = 'apps.open-cluster-management.io/ocm-managed-cluster';
-const pullLabel = 'apps.open-cluster-management.io/pull-to-ocm-managed-cluster';
-const key = 'argocd/app';
-const quiet: unknown = new Proxy({}, { get: () => () => undefined });
-
-interface Facts {
-  readonly cluster?: string;
-  readonly version?: string;
-  readonly operation?: JsonObject;
-  readonly selected?: boolean;
-}
-
-function hubApp({ cluster = 'c1', version = '10', operation, selected = true }: Facts = {}): JsonObject {
-  return hubObject({
-    metadata: {
-      name: 'app', namespace: 'argocd', uid: 'uid-1', resourceVersion: version, finalizers: [finalizer], ownerReferences: [],
-      labels: selected ? { [pullLabel]: 'true' } : {},
-      annotations: { [clusterAnnotation]: cluster },
-    },
-    ...(operation === undefined ? {} : { operation }),
-  });
-}
-
-/** Both controllers over a hub and a Maestro that are played by hand. */
-function setUp(over: Partial<ControllerSettings> = {}) {
-  const hub = { now: hubApp() as JsonObject | undefined, patches: [] as unknown[], refusal: undefined as MaestroError | undefined, whileReading: (): void => undefined };
-  const lags: number[] = [];
-  const warnings: unknown[][] = [];
-  const log: unknown = new Proxy({}, { get: (_target, name) => (...said: unknown[]) => void (name === 'warn' && warnings.push(said)) });
-  const metrics: unknown = new Proxy({}, { get: (_target, name) => (name === 'statusLag' ? (ms: number) => void lags.push(ms) : () => undefined) });
-  const maestro = { published: [] as WorkRequest<ManifestWork | WrittenWork>[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined, whileReading: async (): Promise<void> => undefined, whilePublishing: async (): Promise<void> => undefined };
-  const may = { lead: true };
-  const waits: [string, boolean][] = [];
-  const reads: string[] = [];
-  const settings = {
-    controllers: { propagation: true, aggregation: true }, sourceId: 'app-work-client', callTimeoutMs: 1_000, maxConcurrency: 4, hubWritesPerSecond: 100,
-    statusMode: 'full', noise: 'never', deletion: { policy: 'confirmed', fallbackMs: 600_000 }, deliverNamespace: false, deliverProject: false,
-    allowedTargetNamespaces: '*', authorisation: 'placement', ...over,
-  };
-  const deps = {
-    settings, hubId: 'hub-1', clock: systemClock, random: () => 0.5, metrics, log, events: quiet,
-    guard: { current: () => ({ blocked: false }) }, stillLeader: () => may.lead,
-    kube: {
-      get: () => {
-        const { now } = hub;
-        hub.whileReading();
-        return Promise.resolve(now);
-      },
-      jsonPatch: (_path: unknown, _ref: unknown, steps: unknown) => {
-        hub.patches.push(steps);
-        if (hub.refusal !== undefined) return Promise.reject(hub.refusal);
-        return Promise.resolve(hub.now);
-      },
-    },
-    maestro: {
-      reader: {
-        getBundle: async () => {
-          maestro.read += 1;
-          await maestro.whileReading();
-          return maestro.bundle;
-        },
-        async *listBundles() {
-          maestro.read += 1;
-          await maestro.whileReading();
-          yield [];
-        },
-      },
-      writer: {
-        publish: async (request: WorkRequest<ManifestWork | WrittenWork>) => {
-          if (maestro.refusal !== undefined) throw maestro.refusal;
-          maestro.published.push(request);
-          await maestro.whilePublishing();
-        },
-      },
-    },
-  } as unknown as ControllerDeps;
-  const state = new ControllerState(deps);
-  const { signal } = new AbortController();
-  const propagator: Propagator = new Propagator(state, {
-    hubSeen: (of, content) => intake.hubSeen(of, content),
-    bundleSeen: (bundle) => intake.stored(bundle),
-    bundleMissing: (id) => intake.missing(id),
-    readSoon: (id) => void reads.push(id),
-    waiting: (of, is) => void waits.push([of, is]),
-  }, signal);
-  const budget = createWriteBudget({}, { clock: systemClock });
-  const aggregator = new Aggregator(state, budget, signal);
-  const intake: Intake = new Intake(state, propagator, aggregator, (id) => void reads.push(id));
-  for (const name of ['c1', 'c2']) intake.clusterSeen({ name, local: false, available: true });
-  intake.decisionSeen({ key: 'argocd/d', namespace: 'argocd', clusters: ['c1'] });
-  const app = state.index.getOrAdd(key);
-  intake.hubSeen(key, parseHubApplication(hubApp()));
-  state.synced = true;
-  const deliver = (over: Parameters<typeof storedBundle>[0] = {}): BundleRecord => {
-    const bundle = new BundleRecord(storedBundle({ contentHash: app.hub?.desiredHash ?? '', ...over }));
-    state.index.addBundle(key, bundle);
-    return bundle;
-  };
-  return { state, propagator, aggregator, intake, app, hub, maestro, may, waits, deliver, budget, lags, warnings, reads };
-}
+import { hubApp, key, reportOf, setUp } from './set-up.ts';
 
 describe('a step that was decided on what is not true any more', () => {
   test('the rights for one cluster publish nothing to another one, which the application names by now', async () => {
@@ -241,7 +132,7 @@ test('a deletion of what Maestro has no more is over', async () => {
   maestro.refusal = new MaestroError('not-found', 'no such bundle', { reason: 'NotFound' });
   await propagator.reconcile(key);
   expect(app.bundles).toEqual([]);
-  expect(app.failures).toBe(0);
+  expect(app.deliveryFailures).toBe(0);
 });
 
 test('a deletion without an answer is looked for before it is asked for again', async () => {
@@ -276,15 +167,6 @@ test('a wait for the turn to publish is told apart from a step that hangs', asyn
   const { propagator, waits } = setUp();
   await propagator.reconcile(key);
   expect(waits).toEqual([[key, true], [key, false]]);
-});
-
-const reportOf = (phase: string, sequenceId: string) => ({
-  observedVersion: 1, sequenceId, conditions: [],
-  resourceStatus: [{
-    resourceMeta: { group: 'argoproj.io', resource: 'applications', kind: 'Application', version: 'v1alpha1', namespace: 'argocd', name: 'app' },
-    conditions: [{ type: 'Applied', status: 'True', observedGeneration: 1, reason: 'x', message: '' }],
-    feedback: [{ name: 'status', value: { health: { status: phase } } }],
-  }],
 });
 
 test('no status is written to an application that is not ours any more', async () => {
@@ -433,7 +315,7 @@ describe('a Maestro that is away', () => {
   test('is tried again as soon as its stream is back, whatever the back-off', async () => {
     const { state, propagator, intake, app, maestro } = setUp();
     maestro.refusal = away;
-    app.failures = 20;
+    app.deliveryFailures = 20;
     await propagator.reconcile(key);
     expect([state.queue.depth('change'), state.queue.later]).toEqual([0, 1]);
     intake.live(true);
@@ -448,7 +330,7 @@ describe('what waits for the other side', () => {
   test('for Maestro is not tried again because the hub says something', async () => {
     const { state, propagator, intake, app, maestro } = setUp();
     maestro.refusal = away;
-    app.failures = 20;
+    app.deliveryFailures = 20;
     await propagator.reconcile(key);
     intake.hubSeen('argocd/another', another('50'));
     // The other one alone is to be looked at now.
@@ -460,7 +342,7 @@ describe('what waits for the other side', () => {
     const bundle = deliver();
     hub.refusal = away;
     aggregator.take(app, bundle, reportOf('Degraded', '5') as never);
-    app.failures = 20;
+    app.statusFailures = 20;
     expect(await state.statusQueue.take()).toBe(key);
     await aggregator.write(key);
     state.statusQueue.done(key);
