@@ -87,6 +87,18 @@ export default tseslint.config(
         'error',
         { object: 'Date', property: 'now', message: 'Clocks live in src/io/clock.ts; take a Clock.' },
         { object: 'Math', property: 'random', message: 'Take a random source as an argument.' },
+        { object: 'JSON', property: 'parse', message: 'Foreign text may nest deeper than a walk over it can go: use parseJson of src/core/json.ts.' },
+      ],
+    },
+  },
+  {
+    // The reader itself, the stand-in, which is fed by tests, and text that we wrote ourselves or that is one string.
+    files: ['src/core/json.ts', 'src/standin/**/*.ts', 'src/build-info.ts', 'src/core/schemas/built-in.ts', 'src/core/yaml/json-text.ts', 'src/gitops/run/pino-log.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Clocks live in src/io/clock.ts; take a Clock.' },
+        { object: 'Math', property: 'random', message: 'Take a random source as an argument.' },
       ],
     },
   },

@@ -56,9 +56,9 @@ export { connectMaestro } from './clients/connect.ts';
 export { parseGrpcEndpoint, parseHttpEndpoint } from './clients/connection.ts';
 export type { ConnectionSettings, GrpcEndpoint } from './clients/connection.ts';
 export type { TlsFiles, TokenSource } from './clients/files.ts';
-export type { Heartbeat, StatusEvent, StatusSubscriber, SubscriptionItem, SubscriptionReady } from './clients/grpc/subscriber.ts';
+export type { Heartbeat, StatusEvent, StatusSubscriber, SubscriptionItem, SubscriptionReady, UnreadableEvent } from './clients/grpc/subscriber.ts';
 export type { ProxySettings } from './clients/proxy.ts';
-export type { CallOptions, ListQuery, WorkReader, WorkRequest, WorkTarget, WorkWriter } from './clients/transport.ts';
+export type { CallOptions, ListQuery, SetAsideRow, WorkReader, WorkRequest, WorkTarget, WorkWriter } from './clients/transport.ts';
 
 export { carryOut, planApply } from './operations/apply.ts';
 export type { Applied, ApplyPlan, ApplyRequest } from './operations/apply.ts';

@@ -7,6 +7,7 @@ export type {
   StatusSubscriber,
   SubscriptionItem,
   SubscriptionReady,
+  UnreadableEvent,
 } from './grpc/subscriber.ts';
 export { createWorkReader } from './rest/reader.ts';
 export type { ReaderDeps } from './rest/reader.ts';
@@ -27,4 +28,4 @@ export type { SearchField, SearchTerm } from './rest/search.ts';
 export { checkConnection, isUnverified, parseGrpcEndpoint, parseHttpEndpoint, unverifiedWarning } from './connection.ts';
 export type { ConnectionSettings, GrpcEndpoint, TlsFiles, TokenSource } from './connection.ts';
 export type { ProxySettings } from './proxy.ts';
-export type { CallOptions, ListQuery, WorkReader, WorkRequest, WorkTarget, WorkWriter } from './transport.ts';
+export type { CallOptions, ListQuery, SetAsideRow, WorkReader, WorkRequest, WorkTarget, WorkWriter } from './transport.ts';

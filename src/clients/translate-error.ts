@@ -1,3 +1,5 @@
+import { parseJson } from '../core/json.ts';
+import type { NestingError } from '../core/json-nesting.ts';
 import { MaestroError } from '../errors.ts';
 import type { MaestroErrorOptions } from '../errors.ts';
 import { connectFault, errorText } from './connect-fault.ts';
@@ -216,6 +218,15 @@ export function notMaestro(facts: HttpCallFacts, cause: unknown): MaestroError {
   });
 }
 
+/** For an answer, or a row of one, that no walk over it could be trusted with. */
+export function nestedTooDeeply(facts: HttpCallFacts, cause: NestingError): MaestroError {
+  return new MaestroError('unavailable', `${facts.method} ${facts.url}: the server's answer is nested too deeply (${cause.message})`, {
+    reason: 'ServerError',
+    delivery: 'unknown',
+    cause,
+  });
+}
+
 /** Makes a MaestroError of a REST request that got no answer, through its chain of causes. */
 export function translateHttpFailure(error: unknown, facts: HttpCallFacts): MaestroError {
   if (error instanceof MaestroError) return error;
@@ -280,7 +291,7 @@ function refused(cause: unknown): Pick<MaestroErrorOptions, 'delivery' | 'cause'
 function maestroBody(body: string): { code: string; reason: string } | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = parseJson(body);
   } catch {
     return undefined;
   }

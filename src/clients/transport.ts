@@ -44,6 +44,16 @@ export interface WorkWriter {
   close(): void;
 }
 
+/** A row of a list that can not be read: it nests too deeply, or lacks what every row has. */
+export interface SetAsideRow {
+  readonly id: string;
+  /** "" when the row does not say. */
+  readonly consumerName: string;
+  /** "" when the row does not say. */
+  readonly name: string;
+  readonly error: MaestroError;
+}
+
 /** Which rows, and how many a page. */
 export interface ListQuery {
   /** Maestro's search language; build it with `clients/rest/search.ts`, never by hand. */
@@ -52,6 +62,12 @@ export interface ListQuery {
   readonly pageSize?: number;
   /** Hands a page out in parts of so many rows, each read from the page's text when it is asked for: less in memory at once. */
   readonly partSize?: number;
+  /**
+   * Told of each row that can not be read, while the others are given. Without
+   * it such a row fails the read: who looks for one work, or for all, must not
+   * take it for absent.
+   */
+  readonly onSetAside?: (row: SetAsideRow) => void;
 }
 
 /** The REST side. GETs are retried on 429, 502, 503, 504 and lost connections inside the deadline. */

@@ -1,3 +1,5 @@
+import { deepestNesting, NestingError, nestsDeeper } from './json-nesting.ts';
+
 /**
  * JSON as Kubernetes manifests need it: integers that a double cannot hold are
  * bigints, so that they reach the wire digit by digit.
@@ -39,15 +41,29 @@ export function toWireJson(value: JsonValue, indent?: number): string {
 const longNumber = /[:[,]\s*-?\d{16}/;
 
 /**
- * Reads JSON text of the wire. Integers that a double cannot hold become
+ * Reads JSON text that others wrote. The one place of ours where JSON.parse may
+ * see such text: whatever comes out nests at most `levels` deep, so that
+ * recursive code can walk it.
+ *
+ * @param levels more than the default where something wraps what may itself nest as deep as that
+ * @throws SyntaxError for what is no JSON, NestingError for what nests deeper
+ */
+export function parseJson(text: string, levels: number = deepestNesting): JsonValue {
+  if (nestsDeeper(text, levels)) throw new NestingError(levels);
+  return JSON.parse(text) as JsonValue;
+}
+
+/**
+ * The same for JSON text of the wire. Integers that a double cannot hold become
  * bigints, so that a Helm value is published digit by digit; looking at every
  * number for that takes five times as long, so it is only done where a long one
  * stands in the text.
  *
- * @throws SyntaxError
+ * @throws SyntaxError, NestingError
  */
-export function parseWireJson(text: string): JsonValue {
-  if (!longNumber.test(text)) return JSON.parse(text) as JsonValue;
+export function parseWireJson(text: string, levels: number = deepestNesting): JsonValue {
+  if (!longNumber.test(text)) return parseJson(text, levels);
+  if (nestsDeeper(text, levels)) throw new NestingError(levels);
   const parse = JSON.parse as (text: string, reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown) => unknown;
   return parse(text, (_key, value, { source }) => {
     if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value;

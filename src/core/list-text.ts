@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { deepestNesting, endOfContainer, itemsIn, NestingError, nestsDeeper, withoutDeepParts } from './json-nesting.ts';
 
 /** What stands before the items. */
 const itemsStart = '"items":[';
@@ -8,6 +9,23 @@ const longestHead = 4_096;
 const longestOpening = 512;
 /** So often something inside an item may look like the beginning of the next one. */
 const mostMistakes = 16;
+/** A list wraps its items into an object and a list. */
+const levelsOfList = 2;
+
+export interface ListTextOptions {
+  /** Matches what every item begins with, from `^`. */
+  readonly opening: RegExp;
+  /** `parseJson` or `parseWireJson`. */
+  readonly parse: (text: string, levels: number) => JsonValue;
+  /** How deep one item may nest, 500 levels when absent. */
+  readonly levels?: number;
+  /**
+   * Told of an item that nests deeper, in its place in the list: the others are
+   * given all the same. Gets what is left of the item without its deep parts.
+   * When absent such an item throws a NestingError.
+   */
+  readonly setAside?: (shallow: JsonObject, error: NestingError) => void;
+}
 
 /**
  * Reads the text of a list, `{…,"items":[{…},{…}],…}`, item by item as it
@@ -19,8 +37,8 @@ const mostMistakes = 16;
  * its very end makes that text JSON. The opening tells where to try.
  */
 export class ListText {
-  readonly #opening: RegExp;
-  readonly #parse: (text: string) => JsonValue;
+  readonly #options: ListTextOptions;
+  readonly #levels: number;
   #head: string | undefined;
   /** What has not been handed out; once there is a head, without it. */
   #text = '';
@@ -30,13 +48,9 @@ export class ListText {
   #mistakes = 0;
   #inOnePiece = false;
 
-  /**
-   * @param opening matches what every item begins with, from `^`
-   * @param parse throws a SyntaxError for what is no JSON
-   */
-  constructor(opening: RegExp, parse: (text: string) => JsonValue) {
-    this.#opening = opening;
-    this.#parse = parse;
+  constructor(options: ListTextOptions) {
+    this.#options = options;
+    this.#levels = options.levels ?? deepestNesting;
   }
 
   /** Takes more of the text; gives the items that it completes, but never the last one of the list. */
@@ -58,7 +72,7 @@ export class ListText {
       } else {
         this.#text = this.#text.slice(at + 2);
         this.#searchedTo = 0;
-        yield item;
+        if (item !== 'set-aside') yield item;
       }
     }
   }
@@ -66,10 +80,35 @@ export class ListText {
   /**
    * The list with the items that have not been handed out, when all of its text is there.
    *
-   * @throws SyntaxError
+   * @throws SyntaxError, NestingError
    */
   end(): JsonValue {
-    return this.#parse((this.#head ?? '') + this.#text);
+    const text = (this.#head ?? '') + this.#text;
+    const levels = this.#levels + levelsOfList;
+    try {
+      return this.#options.parse(text, levels);
+    } catch (error) {
+      if (!(error instanceof NestingError) || this.#options.setAside === undefined) throw error;
+      return this.#options.parse(this.#withoutDeepItems(text), levels);
+    }
+  }
+
+  #withoutDeepItems(text: string): string {
+    const kept: string[] = [];
+    let [first, last] = [0, 0];
+    for (const { start, end } of itemsIn(text)) {
+      const item = text.slice(start, end);
+      if (nestsDeeper(item, this.#levels)) this.#setAside(item, new NestingError(this.#levels));
+      else kept.push(item);
+      first = last === 0 ? start : first;
+      last = end;
+    }
+    return text.slice(0, first) + kept.join(',') + text.slice(last);
+  }
+
+  #setAside(item: string, error: NestingError): void {
+    const shallow = this.#options.parse(withoutDeepParts(item, this.#levels), this.#levels);
+    this.#options.setAside?.(isJsonObject(shallow) ? shallow : {}, error);
   }
 
   /** False while it can not be told. */
@@ -77,7 +116,7 @@ export class ListText {
     const at = this.#text.indexOf(itemsStart);
     const from = at + itemsStart.length;
     if (at === -1 ? this.#text.length < longestHead : this.#text.length < from + longestOpening) return false;
-    const opening = this.#opening.exec(this.#text.slice(from, from + longestOpening))?.[0];
+    const opening = this.#options.opening.exec(this.#text.slice(from, from + longestOpening))?.[0];
     const head = this.#text.slice(0, from);
     // With the list ended here it is JSON: these are the items of the list, and not of something in it.
     if (at === -1 || opening === undefined || !this.#isJson(`${head}]}`)) {
@@ -90,21 +129,28 @@ export class ListText {
     return true;
   }
 
-  #itemUpTo(end: number): JsonObject | undefined {
+  /** undefined when the item does not end there. */
+  #itemUpTo(end: number): JsonObject | 'set-aside' | undefined {
+    const text = this.#text.slice(0, end);
     try {
-      return this.#parse(this.#text.slice(0, end)) as JsonObject;
+      return this.#options.parse(text, this.#levels) as JsonObject;
     } catch (error) {
       if (error instanceof SyntaxError) return undefined;
-      throw error;
+      if (!(error instanceof NestingError)) throw error;
+      if (endOfContainer(text, 0) !== end) return undefined;
+      if (this.#options.setAside === undefined) throw error;
+      this.#setAside(text, error);
+      return 'set-aside';
     }
   }
 
   #isJson(text: string): boolean {
     try {
-      JSON.parse(text);
+      this.#options.parse(text, this.#levels);
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      if (error instanceof SyntaxError || error instanceof NestingError) return false;
+      throw error;
     }
   }
 }

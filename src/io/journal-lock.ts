@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject, parseJson } from '../core/json.ts';
 import { MaestroError } from '../errors.ts';
 
 /** The process that wants a lock, and how it tells whether another one of this host still runs. */
@@ -89,7 +89,7 @@ function holderText({ pid, nowMs }: LockOwner): string {
 
 function readHolder(text: string): Holder | undefined {
   try {
-    const value = JSON.parse(text) as JsonValue;
+    const value = parseJson(text);
     const { pid, host, since, began } = isJsonObject(value) ? value : {};
     if (typeof pid !== 'number' || typeof host !== 'string' || typeof since !== 'string') return undefined;
     return { pid, host, since, ...(typeof began === 'string' ? { began } : {}) };

@@ -1,5 +1,6 @@
 import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { parseJson } from '../core/json.ts';
 import { MaestroError } from '../errors.ts';
 import { isSpecialFile, openSpecialFile } from './special-file.ts';
 
@@ -65,7 +66,7 @@ function isManifest(path: string): boolean {
   const content = readFileSync(path, 'utf8');
   if (!/\bapiVersion\b/.test(content) || !/\bkind\b/.test(content)) return false;
   try {
-    const value = JSON.parse(content) as { readonly status?: unknown } | null;
+    const value = parseJson(content) as { readonly status?: unknown } | null;
     return typeof value?.status !== 'string';
   } catch {
     return true;

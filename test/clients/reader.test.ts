@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createWorkReader, equals, searchAnd, workNameIs } from '../../src/clients/index.ts';
-import type { CallOptions, ConnectionSettings, WorkReader } from '../../src/clients/index.ts';
+import type { CallOptions, ConnectionSettings, SetAsideRow, WorkReader } from '../../src/clients/index.ts';
 import type { Clock } from '../../src/io/clock.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { createAuthority } from './support/certificates.ts';
@@ -539,5 +539,53 @@ describe('connections', () => {
     const running = subject.getBundle(bundleId, within(300)).catch((error: unknown) => error);
     await subject.close();
     expect(await running).toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('rows that can not be read', () => {
+  const deep = '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000);
+  const row = (id: string): Record<string, unknown> => ({ ...bundle, id, consumer_name: 'c1', metadata: { name: `work-${id}` } });
+  const rows: readonly string[] = [
+    JSON.stringify(row('1')),
+    JSON.stringify({ ...row('2'), manifests: ['?'] }).replace('"?"', deep),
+    JSON.stringify(row('3')),
+    JSON.stringify({ ...row('4'), version: 'seven' }),
+    JSON.stringify(row('5')),
+  ];
+  const list = (items: readonly string[]): string => `{"items":[${items.join(',')}],"kind":"ResourceBundleList"}`;
+
+  it('are set aside and named, and the pages go on behind them', async () => {
+    const { url, requests } = await rest((request, response) => {
+      const after = /id > '(\d)'/.exec(decodeURIComponent(request.url ?? ''))?.[1] ?? '0';
+      response.end(list(rows.slice(Number(after), Number(after) + 2)));
+    });
+    const aside: string[] = [];
+    const query = { pageSize: 2, onSetAside: ({ id, consumerName, name, error }: SetAsideRow) => aside.push(`${id} ${consumerName} ${name} ${error.exitCode}: ${error.message}`) };
+    const pages = await collect(reader({ httpEndpoint: url }).listBundles(query, within(5_000)));
+    expect(pages.flat().map(({ id }) => id)).toEqual(['1', '3', '5']);
+    expect(aside).toEqual([
+      '2 c1 work-2 8: the work work-2 on c1 cannot be read: its row is nested more than 502 levels deep',
+      '4 c1 work-4 8: the work work-4 on c1 cannot be read: the answer is not a resource bundle: its version is missing or of another kind',
+    ]);
+    expect(requests).toHaveLength(3);
+  });
+
+  it('fail a read that does not set them aside', async () => {
+    const { url } = await rest((_request, response) => void response.end(list(rows)));
+    const error = await failureOf(collect(reader({ httpEndpoint: url }).listBundles({}, within(5_000))));
+    expect(error).toMatchObject({ code: 'unavailable', message: expect.stringContaining('work-2 on c1') as string });
+  });
+
+  it('fail the read of one work', async () => {
+    const { url } = await rest((_request, response) => void response.end(rows[1]));
+    const error = await failureOf(reader({ httpEndpoint: url }).getBundle('2', within(5_000)));
+    expect(error).toMatchObject({ code: 'unavailable', exitCode: 8, mayHeal: false, message: expect.stringContaining("the server's answer is nested too deeply") as string });
+  });
+
+  it('do not include one whose feedback nests too deeply, which stays the text that it was', async () => {
+    const status = { ObservedVersion: 1, resourceStatus: [{ statusFeedback: { values: [{ name: 'status', fieldValue: { type: 'JsonRaw', jsonRaw: deep } }] } }] };
+    const { url } = await rest((_request, response) => json(response, { ...row('1'), status }));
+    const found = await reader({ httpEndpoint: url }).getBundle('1', within(5_000));
+    expect(found?.status?.resourceStatus[0]?.feedback).toEqual([{ name: 'status', value: deep }]);
   });
 });

@@ -113,6 +113,22 @@ describe('subscribe', () => {
     expect(items.map((item) => (item.kind === 'status' ? item.data : item.kind))).toEqual(['ready', { manifestBundle: { manifests: [manifest] } }]);
   });
 
+  it.each([
+    ['nested too deeply', `{"conditions":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, 'is nested more than 503 levels deep'],
+    ['no JSON', '{"conditions":', 'is no JSON'],
+  ])('tells a report that is %s by its work, and goes on', async (_what, data, problem) => {
+    const [event] = recorded.filter(({ binary_data: payload }) => payload !== undefined);
+    const { subscriber } = await subscriberOf((call) => {
+      ready(call);
+      call.write({ ...event, id: 'e1', binary_data: Buffer.from(data) });
+      if (event !== undefined) call.write(event);
+      call.end();
+    });
+    const items = await collect(subscriber.subscribe({ source: 's' }, { signal }));
+    expect(items.map(({ kind }) => kind)).toEqual(['ready', 'unreadable', 'status']);
+    expect(items[1]).toMatchObject({ id: 'd421bef2-489a-54c9-8634-d2a64c083c1e', consumer: 'cluster1', version: 1, error: { message: `the status event e1 of the work d421bef2-489a-54c9-8634-d2a64c083c1e on cluster1 ${problem}` } });
+  });
+
   it('lets the server send more than four events before it hears that they were read', async () => {
     const server = createHttp2Server().listen(0, '127.0.0.1');
     cleanups.push(() => void server.close());

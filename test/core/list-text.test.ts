@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import { parseJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
+import { NestingError } from '../../src/core/json-nesting.ts';
 import { ListText } from '../../src/core/list-text.ts';
 
 const opening = /^\{[^{]*\{/;
@@ -8,7 +9,7 @@ const parse = (text: string): JsonValue => JSON.parse(text) as JsonValue;
 
 /** Pushes the pieces; what was handed out on the way, and what was left for the end. */
 function readAll(pieces: readonly string[]): { readonly early: JsonObject[]; readonly rest: JsonValue } {
-  const list = new ListText(opening, parse);
+  const list = new ListText({ opening, parse });
   const early: JsonObject[] = [];
   for (const piece of pieces) early.push(...list.push(piece));
   return { early, rest: list.end() };
@@ -66,12 +67,52 @@ describe('the text of a list', () => {
 
   it('says at the end that the text is no JSON, and throws what is no syntax error at once', () => {
     const text = JSON.stringify({ items: names.map((name) => widget(name)) });
-    const list = new ListText(opening, parse);
+    const list = new ListText({ opening, parse });
     expect([...list.push(text.slice(0, -30))]).toHaveLength(4);
     expect(() => list.end()).toThrow(SyntaxError);
-    const failing = new ListText(opening, () => {
-      throw new RangeError('too deep');
+    const failing = new ListText({
+      opening,
+      parse: () => {
+        throw new RangeError('no stack left');
+      },
     });
     expect(() => [...failing.push(text)]).toThrow(RangeError);
+  });
+
+  const deep = (name: string, levels: number): string =>
+    JSON.stringify(widget(name, '?')).replace('"?"', `${'{"apiVersion":"v1","kind":"Widget","metadata":{"in":['.repeat(levels / 3)}${']}}'.repeat(levels / 3)}`);
+  const layouts: readonly (readonly [string, (items: readonly string[]) => string])[] = [
+    ['one line', (items) => `{"apiVersion":"v1","items":[${items.join(',')}],"kind":"WidgetList"}`],
+    ['many lines', (items) => `{\n "kind": "WidgetList", "apiVersion": "v1",\n "items": [\n${items.join(',\n')}\n]\n}`],
+  ];
+
+  it.each(layouts.flatMap(([layout, write]) => [0, 1, 2, 3, 4].map((at) => [layout, at, write] as const)))(
+    'sets an item aside that nests too deeply, and gives the others (%s, item %d)',
+    (_layout, at, write) => {
+      const aside: string[] = [];
+      const items = names.map((name, index) => (index === at ? deep(name, 9_000) : JSON.stringify(widget(name))));
+      const list = new ListText({ opening, parse: parseJson, setAside: (shallow) => aside.push((shallow['metadata'] as { name: string }).name) });
+      const early = cut(write(items), [300, 5_000, 12_000]).flatMap((piece) => [...list.push(piece)]);
+      const { items: late } = list.end() as { items: JsonObject[] };
+      expect([...early, ...late]).toEqual(names.filter((_name, index) => index !== at).map((name) => widget(name)));
+      expect(aside).toEqual([names[at]]);
+    },
+  );
+
+  it('fails for an item that nests too deeply when nobody sets it aside', () => {
+    const list = new ListText({ opening, parse: parseJson });
+    const text = layouts[0]?.[1]([deep('a', 9_000), JSON.stringify(widget('b'))]) ?? '';
+    expect(() => [...list.push(text), list.end()]).toThrow(NestingError);
+  });
+
+  it('lets an item nest as deep as it may, whether it is read alone or with its list', () => {
+    const exact = JSON.stringify(widget('a', '?')).replace('"?"', `${'['.repeat(498)}${']'.repeat(498)}`);
+    const aside: JsonObject[] = [];
+    for (const [, write] of layouts) {
+      const list = new ListText({ opening, parse: parseJson, setAside: (shallow) => aside.push(shallow) });
+      const early = [...list.push(write([exact, exact]))];
+      expect([...early, ...(list.end() as { items: JsonObject[] }).items]).toHaveLength(2);
+    }
+    expect(aside).toEqual([]);
   });
 });

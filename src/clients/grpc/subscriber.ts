@@ -1,6 +1,6 @@
 import type * as grpc from '@grpc/grpc-js';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
+import { deepestNesting, NestingError } from '../../core/json-nesting.ts';
 import { decodeStatusEvent } from '../../core/status/decode-status.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
 import { MaestroError } from '../../errors.ts';
@@ -49,8 +49,23 @@ export interface StatusEvent {
   readonly data: JsonObject;
 }
 
+/** A report that can not be read: it is no JSON, or nests too deeply. The others of the stream come all the same. */
+export interface UnreadableEvent {
+  readonly kind: 'unreadable';
+  /** Bundle id. */
+  readonly id: string;
+  readonly consumer: string;
+  /** The version that the report is about. */
+  readonly version: number;
+  readonly sequenceId: string;
+  readonly error: MaestroError;
+}
+
+/** The manifests that an event may carry stand in two objects and a list. */
+const deepestEvent = deepestNesting + 3;
+
 /** What a stream gives. */
-export type SubscriptionItem = SubscriptionReady | Heartbeat | StatusEvent;
+export type SubscriptionItem = SubscriptionReady | Heartbeat | StatusEvent | UnreadableEvent;
 
 /** Opens streams of status events. */
 export interface StatusSubscriber {
@@ -149,31 +164,35 @@ function readItem(wire: WireEvent): SubscriptionItem | undefined {
   const versionAttribute = event.extensions['resourceversion'];
   const version = typeof versionAttribute === 'number' ? versionAttribute : Number(text(versionAttribute)) || 0;
   const sequenceId = text(event.extensions['sequenceid']);
-  const data = object(event.data === undefined ? '' : Buffer.from(event.data).toString('utf8'), event.id);
-  return {
-    kind: 'status',
-    id: text(event.extensions['resourceid']),
-    consumer: text(event.extensions['clustername']),
-    version,
-    sequenceId,
-    statusHash: text(event.extensions['statushash']),
-    time: event.time ?? '',
-    metadata: object(text(event.extensions['metadata']), event.id),
-    status: decodeStatusEvent(data, version, sequenceId),
-    data,
-  };
+  const about = { id: text(event.extensions['resourceid']), consumer: text(event.extensions['clustername']), version, sequenceId };
+  try {
+    const data = object(event.data === undefined ? '' : Buffer.from(event.data).toString('utf8'), deepestEvent);
+    return {
+      kind: 'status',
+      ...about,
+      statusHash: text(event.extensions['statushash']),
+      time: event.time ?? '',
+      metadata: object(text(event.extensions['metadata'])),
+      status: decodeStatusEvent(data, version, sequenceId),
+      data,
+    };
+  } catch (error) {
+    return { kind: 'unreadable', ...about, error: unreadable(error, event.id, about) };
+  }
 }
 
 function text(value: ExtensionValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-function object(json: string, eventId: string): JsonObject {
+/** @throws SyntaxError, NestingError */
+function object(json: string, levels?: number): JsonObject {
   if (json === '') return {};
-  try {
-    const value = JSON.parse(json) as JsonValue;
-    return isJsonObject(value) ? value : {};
-  } catch (error) {
-    throw new MaestroError('unavailable', `The status event ${eventId} is no JSON`, { reason: 'ServerError', cause: error });
-  }
+  const value = parseJson(json, levels);
+  return isJsonObject(value) ? value : {};
+}
+
+function unreadable(error: unknown, eventId: string, { id, consumer }: { readonly id: string; readonly consumer: string }): MaestroError {
+  const problem = error instanceof NestingError ? `is ${error.message}` : 'is no JSON';
+  return new MaestroError('unavailable', `the status event ${eventId} of the work ${id} on ${consumer} ${problem}`, { reason: 'ServerError', cause: error });
 }

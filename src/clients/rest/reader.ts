@@ -1,14 +1,15 @@
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, parseJson } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { deepestBundle, NestingError } from '../../core/json-nesting.ts';
 import { ListText } from '../../core/list-text.ts';
 import { decodeBundle, decodeConsumer } from '../../core/works/decode-bundle.ts';
 import type { Consumer, ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
-import { notMaestro, translateHttpAnswer } from '../translate-error.ts';
+import { nestedTooDeeply, notMaestro, translateHttpAnswer } from '../translate-error.ts';
 import type { HttpCallFacts } from '../translate-error.ts';
-import type { CallOptions, ListQuery, WorkReader } from '../transport.ts';
+import type { CallOptions, ListQuery, SetAsideRow, WorkReader } from '../transport.ts';
 import { createHttpSender } from './http.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
 import { createRetrier } from './retry.ts';
@@ -35,9 +36,9 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
   const sender = createHttpSender(settings, deps.clock);
   const send = createRetrier(sender, settings.httpEndpoint, deps);
 
-  const getRows = async (path: string, options: CallOptions): Promise<Iterable<JsonObject>> => {
+  const getRows: GetRows = async (path, options, setAside) => {
     const request: HttpRequest = { method: 'GET', path };
-    return rowsOf(await send(request, options), factsOf(settings, request));
+    return rowsOf(await send(request, options), factsOf(settings, request), setAside);
   };
   const write = async (request: HttpRequest, consumer: string, options: CallOptions): Promise<JsonObject> =>
     parsed(await send(request, options), factsOf(settings, request, consumer));
@@ -88,7 +89,7 @@ async function* pages<Row extends ResourceBundle | Consumer>(
   path: string,
   query: ListQuery,
   options: CallOptions,
-  getRows: (path: string, options: CallOptions) => Promise<Iterable<JsonObject>>,
+  getRows: GetRows,
   decode: (json: JsonObject) => Row,
 ): AsyncGenerator<readonly Row[]> {
   const { pageSize: size = defaultPageSize, partSize = Number.POSITIVE_INFINITY } = query;
@@ -99,13 +100,28 @@ async function* pages<Row extends ResourceBundle | Consumer>(
     let last = '';
     let count = 0;
     let part: Row[] = [];
-    for (const json of await getRows(listPath(path, search, size), options)) {
-      const row = decode(json);
+    const counted = (id: string): void => {
       // Without this, a server that ignores the search would be asked for ever.
-      if (seen.has(row.id)) throw notPaging(path);
-      ids.add(row.id);
-      last = row.id;
+      if (seen.has(id)) throw notPaging(path);
+      ids.add(id);
+      last = id;
       count += 1;
+    };
+    const setAside = (json: JsonObject, error: MaestroError): void => {
+      const row = setAsideRow(json, error);
+      counted(row.id);
+      if (query.onSetAside === undefined) throw row.error;
+      query.onSetAside(row);
+    };
+    for (const json of await getRows(listPath(path, search, size), options, setAside)) {
+      let row: Row;
+      try {
+        row = decode(json);
+      } catch (error) {
+        setAside(json, MaestroError.from(error));
+        continue;
+      }
+      counted(row.id);
       part.push(row);
       if (part.length < partSize) continue;
       yield part;
@@ -133,16 +149,41 @@ function factsOf(settings: ConnectionSettings, request: HttpRequest, consumer = 
   return { method: request.method, url: `${settings.httpEndpoint}${path}`, consumer };
 }
 
+/** Rows of one page; what can not be read is handed to `setAside` in its place. */
+type GetRows = (path: string, options: CallOptions, setAside?: (json: JsonObject, error: MaestroError) => void) => Promise<Iterable<JsonObject>>;
+
+/**
+ * What a row that can not be read is about, in its own words.
+ *
+ * @throws MaestroError the error itself for what is no row: it has no place in the order of ids
+ */
+function setAsideRow(json: JsonObject, error: MaestroError): SetAsideRow {
+  const { id, consumer_name: consumerName, metadata } = json;
+  if (typeof id !== 'string' || id === '' || typeof consumerName !== 'string') throw error;
+  const name = isJsonObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
+  const told = new MaestroError(error.code, `the work ${name === '' ? id : name} on ${consumerName} cannot be read: ${error.message}`, {
+    reason: error.reason,
+    delivery: 'refused',
+    cause: error,
+  });
+  return { id, consumerName, name, error: told };
+}
+
 /** The JSON object of a success. Throws what any other answer means. */
 function parsed(answer: HttpAnswer, facts: HttpCallFacts): JsonObject {
   checkSuccess(answer, facts);
-  return objectOf(() => JSON.parse(answer.body) as JsonValue, facts);
+  return objectOf(() => parseJson(answer.body, deepestBundle), facts);
 }
 
 /** The items of a list, each read when it is asked for. Throws as `parsed` does, and for what is no list when it comes to that. */
-function* rowsOf(answer: HttpAnswer, facts: HttpCallFacts): Generator<JsonObject> {
+function* rowsOf(answer: HttpAnswer, facts: HttpCallFacts, setAside?: (json: JsonObject, error: MaestroError) => void): Generator<JsonObject> {
   checkSuccess(answer, facts);
-  const list = new ListText(rowOpening, (text) => JSON.parse(text) as JsonValue);
+  const list = new ListText({
+    opening: rowOpening,
+    parse: parseJson,
+    levels: deepestBundle,
+    ...(setAside === undefined ? {} : { setAside: (shallow, error) => setAside(shallow, new MaestroError('unavailable', `its row is ${error.message}`, { reason: 'ServerError', cause: error })) }),
+  });
   yield* list.push(answer.body);
   const { items } = objectOf(() => list.end(), facts);
   if (!Array.isArray(items)) throw notMaestro(facts, 'no list of items');
@@ -161,7 +202,9 @@ function objectOf(read: () => JsonValue, facts: HttpCallFacts): JsonObject {
   try {
     value = read();
   } catch (error) {
-    throw notMaestro(facts, error);
+    // A row that was set aside and is to fail the read.
+    if (error instanceof MaestroError) throw error;
+    throw error instanceof NestingError ? nestedTooDeeply(facts, error) : notMaestro(facts, error);
   }
   if (!isJsonObject(value)) throw notMaestro(facts, 'no JSON object');
   return value;

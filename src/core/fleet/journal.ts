@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MaestroError } from '../../errors.ts';
-import { canonicalJson, isJsonObject, type JsonValue } from '../json.ts';
+import { canonicalJson, isJsonObject, parseJson, type JsonValue } from '../json.ts';
 import { workDocument } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
 
@@ -85,7 +85,7 @@ export function readJournal(text: string, file: string, expected: JournalHeader)
 
 function parsedLine(line: string): Readonly<Record<string, JsonValue | undefined>> | undefined {
   try {
-    const value = JSON.parse(line) as JsonValue;
+    const value = parseJson(line);
     return isJsonObject(value) ? value : undefined;
   } catch {
     // The caller says which line it is.

@@ -1,5 +1,4 @@
-import type { JsonValue } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../json.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../works/manifest-work.ts';
 import { managersAnnotation, ownAnnotationPrefix } from '../works/own-annotations.ts';
 
@@ -51,7 +50,7 @@ function recordedManagers(work: ManifestWork): ReadonlyMap<string, string> {
   if (text === undefined) return found;
   let record: JsonValue;
   try {
-    record = JSON.parse(text) as JsonValue;
+    record = parseJson(text);
   } catch {
     return found;
   }

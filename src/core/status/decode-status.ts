@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json.ts';
+import { isJsonObject, parseJson } from '../json.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type {
   Condition,
@@ -98,10 +98,14 @@ function decodeFieldValue(field: JsonObject): FeedbackData {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
-/** The agent cuts nothing, but a value may have been cut on its way; the raw text then still tells something. */
+/**
+ * The agent cuts nothing, but a value may have been cut on its way; the raw text
+ * then still tells something. So it does of a value that nests too deeply: the
+ * work stays readable, and a test on a path into that value finds nothing.
+ */
 function parseRaw(raw: string): FeedbackData {
   try {
-    return JSON.parse(raw) as FeedbackData;
+    return parseJson(raw) as FeedbackData;
   } catch {
     return raw;
   }

@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { canonicalJson, isJsonObject, parseJson, type JsonObject } from '../json.ts';
 import type { ManifestWork } from './manifest-work.ts';
 
 /** Everything that maestro-cli records on a work stands under this prefix, and is no part of its content. */
@@ -18,7 +18,7 @@ export function recordedExecutor(work: ManifestWork): JsonObject | undefined {
   const text = work.annotations[executorAnnotation];
   if (text === undefined) return undefined;
   try {
-    const value = JSON.parse(text) as JsonValue;
+    const value = parseJson(text);
     return isJsonObject(value) ? value : undefined;
   } catch {
     // Somebody edited the annotation; a probe still tells whether there is an executor.

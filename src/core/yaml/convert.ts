@@ -1,6 +1,7 @@
 import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { JsonObject, JsonValue } from '../json.ts';
+import { deepestNesting } from '../json-nesting.ts';
 import { jsonInteger, setMember } from './members.ts';
 import { ScalarError, keyText, resolveScalar } from './scalars.ts';
 import type { ScalarSource, ScalarValue } from './scalars.ts';
@@ -26,9 +27,6 @@ export type DuplicateKeys = 'error' | 'last';
  * holds 4 MiB, so nothing that expands beyond it could be sent.
  */
 const aliasBudget = 4 * 1024 * 1024;
-
-/** Far beyond any Kubernetes object, and safe for everything that walks a value recursively. */
-export const deepestNesting = 500;
 
 export const tooDeep = `nested more than ${deepestNesting} levels deep`;
 

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../json.ts';
-import { deepestNesting } from './convert.ts';
+import { deepestNesting, endOfString } from '../json-nesting.ts';
 import type { DuplicateKeys, Issue } from './convert.ts';
 import type { JsonPath } from './json-path.ts';
 import { jsonInteger, setMember } from './members.ts';
@@ -151,21 +151,14 @@ function readItems(scan: Scan, end: string, readItem: () => void): void {
 function readString(scan: Scan): string {
   const { source, position } = scan;
   if (source.charAt(position) !== '"') throw new NotJson();
-  let end = source.indexOf('"', position + 1);
-  while (end > 0 && isEscaped(source, end)) end = source.indexOf('"', end + 1);
-  if (end < 0) throw new NotJson();
+  const end = endOfString(source, position);
+  if (end === source.length) throw new NotJson();
   scan.position = end + 1;
   try {
     return (JSON.parse(source.slice(position, end + 1)) as string).toWellFormed();
   } catch {
     throw new NotJson();
   }
-}
-
-function isEscaped(source: string, quote: number): boolean {
-  let backslashes = 0;
-  while (source.charAt(quote - 1 - backslashes) === '\\') backslashes += 1;
-  return backslashes % 2 === 1;
 }
 
 function readNumber(scan: Scan): JsonValue {

@@ -1,4 +1,5 @@
 import { parseWireJson, toWireJson, type JsonObject } from '../../core/json.ts';
+import { deepestBundle } from '../../core/json-nesting.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import type { WrittenWork } from '../../core/works/written-work.ts';
 import { contentHashStamp, hubIdStamp, hubUidStamp, oneShotStamp } from '../constants.ts';
@@ -84,7 +85,7 @@ export function storedBundleOf({ id, work, contentHash }: BuiltBundle, app: HubS
 }
 
 function travellingText(dataText: string, { operation, refresh }: OneShot): string {
-  const data = parseWireJson(dataText) as JsonObject;
+  const data = parseWireJson(dataText, deepestBundle) as JsonObject;
   const manifests = objectsAt(data, 'manifests').map((manifest) => (isApplication(manifest) ? withOneShot(manifest, operation, refresh) : manifest));
   return toWireJson({ ...data, manifests });
 }

@@ -1,5 +1,4 @@
-import type { JsonValue } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
 import { textAt } from '../model/fields.ts';
 import type { OneShot } from './build-bundle.ts';
 import { operationHash } from './content-hash.ts';
@@ -30,7 +29,7 @@ export function readOneShot(text: string): TravellingOneShot | undefined {
   if (text === '') return undefined;
   let value: JsonValue;
   try {
-    value = JSON.parse(text) as JsonValue;
+    value = parseJson(text);
   } catch {
     return undefined;
   }

@@ -15,7 +15,7 @@ const objectOpening = /^\{[^{]*\{/;
  * @throws SyntaxError when it is no JSON
  */
 export async function readList(body: AsyncIterable<Uint8Array>, take: (object: JsonObject) => void, clock: Clock, signal: AbortSignal): Promise<JsonValue> {
-  const list = new ListText(objectOpening, parseWireJson);
+  const list = new ListText({ opening: objectOpening, parse: parseWireJson });
   const decoder = new StringDecoder('utf8');
   const turn = new TurnTime();
   for await (const chunk of body) {

@@ -122,6 +122,10 @@ export class MaestroFeed {
         this.#heard();
         this.#handler.reported(event);
       },
+      onUnreadable: ({ error }) => {
+        this.#heard();
+        this.#deps.onProblem('a report', error);
+      },
       onHeartbeat: () => this.#heard(),
       onWaiting: (error) => this.#lost(error),
     });

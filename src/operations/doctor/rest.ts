@@ -4,7 +4,7 @@ import { formatHostPort, tlsFilesOf, tokenOf, type ConnectionSettings } from '..
 import { createTlsSource, readToken } from '../../clients/files.ts';
 import { startTls } from '../../clients/tls.ts';
 import { notMaestro, translateHttpAnswer } from '../../clients/translate-error.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import { openEndpoint, proxyOf, type Endpoint } from './endpoints.ts';
@@ -98,7 +98,7 @@ async function exchange(
 function bodyOf(text: string, facts: { readonly method: string; readonly url: string; readonly consumer: string }): JsonObject {
   let body: JsonValue;
   try {
-    body = JSON.parse(text) as JsonValue;
+    body = parseJson(text);
   } catch (error) {
     throw notMaestro(facts, error);
   }

@@ -1,7 +1,7 @@
 import { checkToken, tokenOf, type ConnectionSettings } from '../../clients/connection.ts';
 import { fileFlags, readToken } from '../../clients/files.ts';
 import { formatAge } from '../../core/duration.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { fail, pass, skip, warn, type Finding } from './check.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -69,7 +69,7 @@ export function jwtClaims(token: string): JsonObject | undefined {
 }
 
 function decoded(part: string | undefined): JsonValue {
-  return JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8')) as JsonValue;
+  return parseJson(Buffer.from(part ?? '', 'base64url').toString('utf8'));
 }
 
 /** NumericDate: seconds since the epoch. Dates beyond the calendar are as good as none. */

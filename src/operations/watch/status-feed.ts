@@ -116,6 +116,12 @@ export class StatusFeed {
           this.#events.set(isDeletedEvent(event) ? `${event.id} deleted` : event.id, event);
           this.#wake?.();
         },
+        // What it tells is read from REST, if it can be.
+        onUnreadable: (_event, session) => {
+          session.proved();
+          this.#mustRead = true;
+          this.#wake?.();
+        },
         onWaiting: (error) => {
           this.#become('waiting', error);
           onTrouble?.(error ?? new MaestroError('unavailable', 'the server ended the stream', { mayHeal: true }), false);

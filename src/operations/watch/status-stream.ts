@@ -1,4 +1,4 @@
-import type { StatusEvent, StatusSubscriber } from '../../clients/index.ts';
+import type { StatusEvent, StatusSubscriber, UnreadableEvent } from '../../clients/index.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import { backoffMs } from '../budget.ts';
@@ -33,6 +33,8 @@ export interface StreamHandlers {
   /** The subscription stands: from now on no event is missed, but those before were. */
   onReady(session: StreamSession): void;
   onEvent(event: StatusEvent, session: StreamSession): void;
+  /** A report came that can not be read. */
+  onUnreadable(event: UnreadableEvent, session: StreamSession): void;
   onHeartbeat?(session: StreamSession): void;
   /** The stream ended, and the next try comes after a back-off; undefined when the server ended it well. */
   onWaiting?(error: MaestroError | undefined): void;
@@ -93,6 +95,7 @@ async function runSession(
     for await (const item of subscriber.subscribe({ source }, { signal })) {
       heardAtMs = clock.monotonicMs();
       if (item.kind === 'status') handlers.onEvent(item, session);
+      else if (item.kind === 'unreadable') handlers.onUnreadable(item, session);
       else if (item.kind === 'heartbeat') handlers.onHeartbeat?.(session);
       else handlers.onReady(session);
     }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { StatusEvent } from '../../clients/index.ts';
+import type { StatusEvent, UnreadableEvent } from '../../clients/index.ts';
 import { equals, hasLabels, idIn, searchAnd, sourceIs, type WorkReader } from '../../clients/index.ts';
 import { equalities } from '../../core/label-selector.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
@@ -100,6 +100,7 @@ async function pumpForEver(
     },
     onReady: (session) => session.beside(catching.readAll(session)),
     onEvent: (event, session) => catching.takeEvent(event, session),
+    onUnreadable: (event, session) => catching.takeUnreadable(event, session),
     onWaiting: (error) => deps.onState?.('waiting', error),
   });
 }
@@ -163,6 +164,11 @@ class CatchUp {
     // Without its manifests a work would look applied when nothing of it is; REST has them.
     if (change === undefined) this.#readLater(event.id, session);
     else this.#give(change);
+  }
+
+  /** What it tells is read from REST, if it can be. */
+  takeUnreadable({ id, consumer }: UnreadableEvent, session: StreamSession): void {
+    if (this.#query.consumer === undefined || consumer === this.#query.consumer) this.#readLater(id, session);
   }
 
   #readLater(id: string, session: StreamSession): void {

@@ -1,0 +1,144 @@
+/**
+ * How deep JSON may nest, measured on its text by a loop before anything walks
+ * it: our walks call themselves once a level, and a text of 30 KB can nest
+ * deeper than the stack is high.
+ */
+
+/** Levels of objects and lists that an input file, an object of a cluster or a report may nest. */
+export const deepestNesting = 500;
+
+/** The same for a resource bundle, which wraps its manifests into an object and a list. */
+export const deepestBundle = deepestNesting + 2;
+
+/** A text nests deeper than it may. It was not parsed. */
+export class NestingError extends Error {
+  constructor(levels: number) {
+    super(`nested more than ${levels} levels deep`);
+    this.name = 'NestingError';
+  }
+}
+
+/** A part of a text: from its first character up to, not including, its end. */
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+const [quote, backslash] = [0x22, 0x5c];
+
+function isOpening(code: number): boolean {
+  return code === 0x7b || code === 0x5b;
+}
+
+function isClosing(code: number): boolean {
+  return code === 0x7d || code === 0x5d;
+}
+
+/** Whether a JSON text, or the beginning of one, opens more than so many levels at once. */
+export function nestsDeeper(text: string, levels: number): boolean {
+  if (!opensMore(text, levels)) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (isClosing(code)) depth -= 1;
+    else if (isOpening(code)) {
+      depth += 1;
+      if (depth > levels) return true;
+    }
+  }
+  return false;
+}
+
+/** A look at the brackets alone, inside of strings too: nearly every text has fewer, and searching for them is fast. */
+function opensMore(text: string, levels: number): boolean {
+  // Each level takes two characters.
+  if (text.length <= 2 * levels) return false;
+  let left = levels;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      left -= 1;
+      if (left < 0) return true;
+    }
+  }
+  return false;
+}
+
+/** The same text with null for whatever nests deeper, to tell at least what it is about. */
+export function withoutDeepParts(text: string, levels: number): string {
+  const parts: string[] = [];
+  let [depth, keptFrom] = [0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (isOpening(code)) {
+      depth += 1;
+      if (depth === levels + 1) parts.push(text.slice(keptFrom, at), 'null');
+    } else if (isClosing(code)) {
+      depth -= 1;
+      if (depth === levels) keptFrom = at + 1;
+    }
+  }
+  parts.push(text.slice(keptFrom));
+  return parts.join('');
+}
+
+/** The place behind the object or list that begins at `start`; -1 when the text ends before. */
+export function endOfContainer(text: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (isOpening(code)) depth += 1;
+    else if (isClosing(code)) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return -1;
+}
+
+/** The place of the quote that ends the string whose first quote is at `start`; the end of the text when it has none. */
+export function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let before = end;
+    while (text.charCodeAt(before - 1) === backslash) before -= 1;
+    if ((end - before) % 2 === 0) return end;
+  }
+  return text.length;
+}
+
+/** Where the objects of a list are, `{…,"items":[{…},…],…}`, however it is laid out. None when the text has no such member. */
+export function* itemsIn(text: string): Generator<TextRange> {
+  const first = startOfItems(text);
+  if (first === -1) return;
+  for (let at = first; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (isClosing(code)) return;
+    else if (isOpening(code)) {
+      const end = endOfContainer(text, at);
+      if (end === -1) return;
+      yield { start: at, end };
+      at = end - 1;
+    }
+  }
+}
+
+/** Behind the bracket that opens the items; -1 without. */
+function startOfItems(text: string): number {
+  const opening = /\s*:\s*\[/y;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isOpening(code)) depth += 1;
+    else if (isClosing(code)) depth -= 1;
+    else if (code === quote) {
+      const end = endOfString(text, at);
+      opening.lastIndex = end + 1;
+      if (depth === 1 && text.slice(at + 1, end) === 'items' && opening.test(text)) return opening.lastIndex;
+      at = end;
+    }
+  }
+  return -1;
+}
