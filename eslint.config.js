@@ -100,6 +100,13 @@ export default tseslint.config(
         { object: 'Date', property: 'now', message: 'Clocks live in src/io/clock.ts; take a Clock.' },
         { object: 'Math', property: 'random', message: 'Take a random source as an argument.' },
       ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportDeclaration[source.value="yaml"][importKind!="type"] ImportSpecifier[imported.name=/^(stringify|Document)$/]',
+          message: 'One writer, src/output/yaml.ts, knows what kubectl reads as it was.',
+        },
+      ],
     },
   },
   ...layers.map(({ folder, forbidden, reason }) => ({

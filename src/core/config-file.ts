@@ -2,6 +2,7 @@ import { isMap, isScalar, LineCounter, parseDocument, YAMLMap } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
 import { MaestroError } from '../errors.ts';
 import { nearest } from './works/did-you-mean.ts';
+import { needsQuotes } from './yaml/write-scalar.ts';
 
 /** What one context sets, by key; a key is the long flag without its dashes. */
 export type ContextValues = Readonly<Record<string, string | boolean>>;
@@ -79,7 +80,7 @@ export function editConfig(text: string, file: string, edit: ConfigEdit): string
   if (edit.kind !== 'set' && !contexts.has(edit.name)) throw unknownContext(edit.name, file, [...contexts.keys()]);
   switch (edit.kind) {
     case 'use':
-      document.set('current-context', edit.name);
+      setValue(document, ['current-context'], edit.name);
       break;
     case 'delete':
       document.deleteIn(['contexts', edit.name]);
@@ -89,10 +90,17 @@ export function editConfig(text: string, file: string, edit: ConfigEdit): string
       if (!isMap(document.get('contexts'))) document.set('contexts', new YAMLMap());
       if (!isMap(document.getIn(['contexts', edit.name]))) document.setIn(['contexts', edit.name], new YAMLMap());
       for (const key of edit.unset) document.deleteIn(['contexts', edit.name, key]);
-      for (const [key, value] of Object.entries(edit.values)) document.setIn(['contexts', edit.name, key], value);
+      for (const [key, value] of Object.entries(edit.values)) setValue(document, ['contexts', edit.name, key], value);
       break;
   }
   return document.toString({ lineWidth: 0 });
+}
+
+/** Quoted wherever some reader could take the text for something else, as in all YAML that is written. */
+function setValue(document: Document.Parsed, path: readonly string[], value: string | boolean): void {
+  document.setIn(path, value);
+  const node = document.getIn(path, true);
+  if (isScalar(node) && typeof value === 'string' && needsQuotes(value)) node.type = 'QUOTE_DOUBLE';
 }
 
 /** The comment above the line is most often the file's heading, so it stays. */

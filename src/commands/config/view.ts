@@ -1,7 +1,7 @@
-import { stringify } from 'yaml';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
+import { toYaml } from '../../output/yaml.ts';
 import type { ConfigViewOptions } from './commands.ts';
 import { openConfig, withoutCredentials } from './file.ts';
 
@@ -18,7 +18,7 @@ export async function run(options: ConfigViewOptions, context: Context): Promise
   if (options.output === 'json') {
     context.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
   } else {
-    context.stdout.write(stringify(value, { lineWidth: 0 }));
+    context.stdout.write(toYaml(value));
   }
   return { exitCode: ExitCode.Done };
 }
