@@ -35,7 +35,7 @@ export const reasonsOf = {
   'outcome-failed': ['ApplyFailed', 'FailOnMatched', 'DeletedWhileWaiting', 'SeveralFailures'],
   unavailable: ['ServerUnreachable', 'ServerError', 'OutcomeUnknown', 'ResultNotWritten'],
   'access-denied': ['TlsFailed', 'Unauthenticated', 'Unauthorized'],
-  ownership: ['ForeignWork', 'ForeignManifests', 'UnknownExecutor'],
+  ownership: ['ForeignWork', 'ForeignManifests', 'UnknownExecutor', 'WouldRemove'],
   internal: ['InternalError'],
   interrupted: ['Interrupted'],
   terminated: ['Interrupted'],

@@ -25,6 +25,7 @@ export type { DuplicateKeys } from './core/yaml/convert.ts';
 export type { JsonPath } from './core/yaml/json-path.ts';
 export type { JsonObject, JsonValue } from './core/json.ts';
 export type { Loss } from './core/ownership/merge-works.ts';
+export type { RemovedManifest } from './core/ownership/removals.ts';
 export type { LabelSelector, Requirement } from './core/label-selector.ts';
 
 export { describeState, foldStatus } from './core/status/fold.ts';
@@ -60,8 +61,10 @@ export type { Heartbeat, StatusEvent, StatusSubscriber, SubscriptionItem, Subscr
 export type { ProxySettings } from './clients/proxy.ts';
 export type { CallOptions, ListQuery, SetAsideRow, WorkReader, WorkRequest, WorkTarget, WorkWriter } from './clients/transport.ts';
 
+export { applyWork } from './operations/apply-work.ts';
+export type { ApplyWorkRun } from './operations/apply-work.ts';
 export { carryOut, planApply } from './operations/apply.ts';
-export type { Applied, ApplyPlan, ApplyRequest } from './operations/apply.ts';
+export type { Again, Applied, ApplyPlan, ApplyRequest } from './operations/apply.ts';
 export { createBudget } from './operations/budget.ts';
 export type { Budget } from './operations/budget.ts';
 export { planDelete, requestDelete } from './operations/delete.ts';

@@ -9,8 +9,9 @@ import { bundleId } from '../core/works/bundle-id.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
-import { carryOut, planApply, type Applied } from '../operations/apply.ts';
-import { backoffMs, createBudget, pause, type Budget } from '../operations/budget.ts';
+import { applyWork } from '../operations/apply-work.ts';
+import type { Applied, ApplyRequest } from '../operations/apply.ts';
+import { createBudget, type Budget } from '../operations/budget.ts';
 import { planDelete, requestDelete } from '../operations/delete.ts';
 import { readForShowing } from '../operations/find-work.ts';
 import { listWorks } from '../operations/list.ts';
@@ -110,12 +111,12 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     const expression = options.wait === undefined ? undefined : parseExpression(options.wait);
     const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
     if (expression === undefined) {
-      const { operation, id, version } = await applyMerging(core, consumer, work, options, budget);
+      const { operation, id, version } = await write(core, consumer, work, options, budget);
       return { operation, id, version };
     }
     // Opened before the write, so that no report to it is missed.
     return withFeed(core, { via: options.via, id: bundleId(source, consumer, work.name) }, budget, async (feed) => {
-      const applied = await applyMerging(core, consumer, work, options, budget);
+      const applied = await write(core, consumer, work, options, budget);
       const bundle = await waitFor(core, targetOf(applied, work.name), { expression, failureGraceMs: defaultGraceMs, feedbackSettleMs }, budget, feed);
       const { operation, id, version } = applied;
       return { operation, id, version, ...(bundle === undefined ? {} : { bundle }) };
@@ -179,14 +180,8 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
   };
 }
 
-async function applyMerging(
-  core: ClientCore,
-  consumer: string,
-  work: ManifestWork,
-  options: ApplyWorkOptions,
-  budget: Budget,
-): Promise<Applied> {
-  const request = {
+async function write(core: ClientCore, consumer: string, work: ManifestWork, options: ApplyWorkOptions, budget: Budget): Promise<Applied> {
+  const request: ApplyRequest = {
     source: core.source,
     consumer,
     work,
@@ -196,17 +191,7 @@ async function applyMerging(
     force: options.force ?? false,
     ...(options.ifVersion === undefined ? {} : { ifVersion: options.ifVersion }),
   };
-  const retries = options.merge ? (options.conflictRetries ?? 0) : 0;
-  for (let attempt = 0; ; attempt += 1) {
-    const plan = await planApply(request, core, budget);
-    try {
-      return await carryOut(plan, request, core, budget);
-    } catch (caught) {
-      const error = MaestroError.from(caught);
-      if (error.reason !== 'Conflict' || attempt >= retries) throw error;
-      await pause(budget, backoffMs(attempt, budget.random));
-    }
-  }
+  return applyWork(request, core, { conflictRetries: options.merge ? (options.conflictRetries ?? 0) : 0 }, budget);
 }
 
 async function waitFor(

@@ -1,11 +1,12 @@
 import type { WorkTarget } from '../clients/transport.ts';
 import { contentDifferences, sameContent, type ContentDifference, optionText } from '../core/works/compare.ts';
 import { workFromBundle } from '../core/works/document.ts';
-import type { ManifestWork } from '../core/works/manifest-work.ts';
+import type { ManifestKey, ManifestWork } from '../core/works/manifest-work.ts';
 import { ownAnnotationPrefix, withExecutorRecord } from '../core/works/own-annotations.ts';
-import type { ResourceBundle } from '../core/works/resource-bundle.ts';
+import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { canonicalJson } from '../core/json.ts';
 import { firstWork, mergeWorks, type Loss } from '../core/ownership/merge-works.ts';
+import { removedLabel, removedManifests, type RemovedManifest } from '../core/ownership/removals.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { keptExecutor, storedExecutor } from './executor.ts';
@@ -26,8 +27,24 @@ export interface ApplyRequest {
   readonly manager: string;
   /** Keep what other managers own and replace only one's own. */
   readonly merge: boolean;
+  /** A merge that keeps one's own as well: what is given is added or replaced, and only what `drops` chooses goes. */
+  readonly adds?: boolean;
+  /** With `merge`: manifests that are to go, whoever owns them. */
+  readonly drops?: (key: ManifestKey) => boolean;
   /** Take over what other managers own, where it stands in the way. */
   readonly force: boolean;
+  /** Refuse to remove any manifest (ownership, `WouldRemove`). */
+  readonly noRemove?: boolean;
+  /** Set when the write is made again. */
+  readonly again?: Again;
+}
+
+/** What a write that is made again must keep to. */
+export interface Again {
+  /** What the first plan would have removed, by label. Nothing else may go. */
+  readonly mayRemove: ReadonlySet<string>;
+  /** The first read was a search for names, which can not find a work that was stored without one. */
+  readonly firstReadByName: boolean;
 }
 
 /** What an apply would do, decided from one read. */
@@ -39,6 +56,8 @@ export type ApplyPlan =
       readonly work: ManifestWork;
       readonly stored: ResourceBundle;
       readonly differences: readonly ContentDifference[];
+      /** Manifests that go, others' too. */
+      readonly removed: readonly RemovedManifest[];
       /** What other managers lose by a forced write. */
       readonly losses: readonly Loss[];
     }
@@ -50,6 +69,10 @@ export interface Applied {
   readonly id: string;
   readonly version: number;
   readonly work: ManifestWork;
+  /** Manifests that the write took out of the work, others' too. */
+  readonly removed: readonly RemovedManifest[];
+  /** What other managers lost, because the write was forced. */
+  readonly losses: readonly Loss[];
   /** What was stored before, for an update: feedback of manifests that it changed has to settle. */
   readonly before?: ResourceBundle;
   /** What was read for an unchanged work. */
@@ -62,7 +85,7 @@ export interface Applied {
  * @param lookup answers what is stored; asked of Maestro each time when absent
  * @throws MaestroError conflict (being deleted, another version than asked for),
  *   not-found (consumer), ownership (another source's work, another manager's
- *   manifests, an executor we can not reproduce)
+ *   manifests, an executor we can not reproduce, a removal that was ruled out)
  */
 export async function planApply(
   request: ApplyRequest,
@@ -92,8 +115,18 @@ export async function planApply(
   if (differences.length === 0 && (await sameExecutor(work, stored, deps, budget))) {
     return { action: 'unchanged', target, work, stored };
   }
+  const removed = removedManifests(workFromBundle(stored), work, request);
+  if (request.noRemove === true && removed.length > 0) throw wouldRemove(request, removed);
   await refuseToStripExecutor(work, stored, deps, budget);
-  return { action: 'update', target, work, stored, differences, losses };
+  return { action: 'update', target, work, stored, differences, removed, losses };
+}
+
+function wouldRemove({ consumer, work: { name } }: ApplyRequest, removed: readonly RemovedManifest[]): MaestroError {
+  const labels = removed.map(removedLabel);
+  return new MaestroError('ownership', `${name} on ${consumer}: this would remove ${labels.join(', ')}, and --no-remove rules that out`, {
+    reason: 'WouldRemove',
+    hint: `Nothing was sent. Give the manifests that are to stay as well, or take them out by name: maestro-cli delete --name=${name} --consumer=${consumer} --resource=${labels[0]}`,
+  });
 }
 
 /** What the write would leave behind, with the stored executor filled in where others' manifests stay. */
@@ -111,8 +144,18 @@ async function mergeWithStored(
     manager: request.manager,
     source: request.source,
     merge: request.merge,
+    adds: request.adds ?? false,
+    ...(request.drops === undefined ? {} : { drops: request.drops }),
     force: request.force,
+    ...limitOf(request, stored),
   });
+  if (decision.kind === 'unseen') {
+    throw new MaestroError(
+      'conflict',
+      `${request.work.name} on ${request.consumer} has come to hold ${decision.labels.join(', ')} since it was first read; this write would remove that`,
+      { latestVersion: stored.version, hint: 'Nothing was sent. Read the work again, then apply; --merge or build adds to it.' },
+    );
+  }
   if (decision.kind === 'write') return { work: withExecutorRecord(decision.work), losses: decision.losses };
   const losses = decision.losses.map((loss) => describeLoss(loss));
   throw new MaestroError(
@@ -125,6 +168,12 @@ async function mergeWithStored(
         : 'Nothing was sent. apply --merge keeps what others own; --force takes it over.',
     },
   );
+}
+
+/** A work that the first read could not show is read for the first time now. */
+function limitOf({ again }: ApplyRequest, stored: ResourceBundle): { readonly mayRemove?: ReadonlySet<string> } {
+  if (again === undefined || (again.firstReadByName && workName(stored) === '')) return {};
+  return { mayRemove: again.mayRemove };
 }
 
 export function describeLoss(loss: Loss): string {
@@ -145,14 +194,15 @@ export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: Pub
       case 'create': {
         const seen = await publishSafely({ kind: 'create', target, work }, 0, deps, budget);
         const written = seen === 'read-back' ? await versionNow(target.id, 1, deps, budget) : 1;
-        return { operation: 'created', id: target.id, version: written, work };
+        return { operation: 'created', id: target.id, version: written, work, removed: [], losses: [] };
       }
       case 'update': {
         const base = plan.stored.version;
         const version = request.overwrite ? 0 : base;
         const seen = await publishSafely({ kind: 'update', target, work, version }, base, deps, budget);
         const written = request.overwrite || seen === 'read-back' ? await versionNow(target.id, base + 1, deps, budget) : base + 1;
-        return { operation: 'updated', id: target.id, version: written, work, before: plan.stored };
+        const { removed, losses, stored: before } = plan;
+        return { operation: 'updated', id: target.id, version: written, work, removed, losses, before };
       }
     }
   } catch (caught) {
@@ -164,7 +214,7 @@ export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: Pub
 }
 
 function asStored({ target, stored, work }: Extract<ApplyPlan, { readonly action: 'unchanged' }>): Applied {
-  return { operation: 'unchanged', id: target.id, version: stored.version, work, stored };
+  return { operation: 'unchanged', id: target.id, version: stored.version, work, removed: [], losses: [], stored };
 }
 
 /**

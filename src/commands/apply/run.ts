@@ -2,11 +2,11 @@ import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { MaestroError } from '../../errors.ts';
-import { carryOut, describeLoss, planApply, type Applied, type ApplyPlan, type ApplyRequest } from '../../operations/apply.ts';
-import { backoffMs, createBudget, pause, type Budget } from '../../operations/budget.ts';
+import { applyWork } from '../../operations/apply-work.ts';
+import { describeLoss, planApply, type Applied, type ApplyPlan, type ApplyRequest } from '../../operations/apply.ts';
+import { createBudget, type Budget } from '../../operations/budget.ts';
 import { describeDifference } from '../../operations/describe-difference.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
-import type { PublishDeps } from '../../operations/publish.ts';
 import { acceptedOutcome, predictedOutcome, validatedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
@@ -96,28 +96,21 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
       printPlanned(work.name, plan, options.output, deps.context.stdout);
       return { prepared, outcome: predictedOutcome(plan, consumer) };
     }
-    const applied = await applyMerging(request, publishDeps, options.conflictRetries, deps);
+    const applied = await applyWork(
+      request,
+      publishDeps,
+      {
+        conflictRetries: options.conflictRetries,
+        onPlan: (plan) => announce(plan, deps.notices, false),
+        onRetry: (error) => deps.notices.info(`${work.name}: ${error.message}; merging again`),
+      },
+      deps.budget,
+    );
     printApplied(work.name, applied, options.output, deps.context.stdout);
     return { prepared, applied };
   } catch (caught) {
     const named = { manifestWorkName: work.name, consumer };
     return { prepared, outcome: failedWork(named, MaestroError.from(caught), false) };
-  }
-}
-
-/** A merge that met a conflict is made again from what is stored now, as often as was allowed. */
-async function applyMerging(request: ApplyRequest, publishDeps: PublishDeps, retries: number, deps: RunDeps): Promise<Applied> {
-  for (let attempt = 0; ; attempt += 1) {
-    const plan = await planApply(request, publishDeps, deps.budget);
-    announce(plan, deps.notices, false);
-    try {
-      return await carryOut(plan, request, publishDeps, deps.budget);
-    } catch (caught) {
-      const error = MaestroError.from(caught);
-      if (error.reason !== 'Conflict' || attempt >= retries || request.ifVersion !== undefined) throw error;
-      deps.notices.info(`${request.work.name}: ${error.message}; merging again`);
-      await pause(deps.budget, backoffMs(attempt, deps.budget.random));
-    }
   }
 }
 

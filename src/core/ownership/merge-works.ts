@@ -14,8 +14,17 @@ export interface MergeRequest {
   readonly source: string;
   /** Keep what others own and replace only one's own. */
   readonly merge: boolean;
+  /** A merge that keeps one's own as well: what is given is added or replaced, and only what `drops` chooses goes. */
+  readonly adds?: boolean;
+  /** Manifests that are to go, whoever owns them; they are not among the desired ones. */
+  readonly drops?: (key: ManifestKey) => boolean;
   /** Take over what others own, where it stands in the way. */
   readonly force: boolean;
+  /**
+   * Labels of what may be removed at most, for a write that is made again: what
+   * the first one would have removed. Undefined when this is the first one.
+   */
+  readonly mayRemove?: ReadonlySet<string>;
 }
 
 /** Something that another manager would lose. */
@@ -29,7 +38,9 @@ export interface Loss {
 /** What may be written, or what keeps it from being written. */
 export type MergeDecision =
   | { readonly kind: 'write'; readonly work: ManifestWork; readonly losses: readonly Loss[] }
-  | { readonly kind: 'refused'; readonly losses: readonly Loss[] };
+  | { readonly kind: 'refused'; readonly losses: readonly Loss[] }
+  /** A replacing write would remove what has come since the first read. */
+  | { readonly kind: 'unseen'; readonly labels: readonly string[] };
 
 /**
  * Makes the work that a manager's write would leave behind.
@@ -47,15 +58,35 @@ export function mergeWorks(request: MergeRequest): MergeDecision {
   const desired = withoutOwnAnnotations(request.desired);
   const owners = ownersOf(request.stored, source);
   const others = othersOf(owners, manager);
+  const goes = removalsOf(request, stored, desired, owners);
   const losses = [
-    ...manifestLosses(stored, desired, others, merge),
-    ...configLosses(stored, desired, others, merge),
+    ...manifestLosses(stored, desired, others, goes),
+    ...configLosses(stored, desired, others, { merge, goes }),
     ...sharedPartLosses('deleteOption', stored, desired, others, merge),
     ...(merge ? sharedPartLosses('executor', stored, desired, others, merge) : []),
   ];
   if (losses.length > 0 && !force) return { kind: 'refused', losses };
-  const work = merge ? merged(stored, desired, owners, manager) : desired;
+  const unseen = [...goes].filter((label) => request.mayRemove?.has(label) === false);
+  if (unseen.length > 0) return { kind: 'unseen', labels: unseen };
+  const work = merge ? merged(request, { stored, desired, owners, goes }) : desired;
   return { kind: 'write', work: withOwners(work, newOwners(work, stored, owners, manager), source), losses };
+}
+
+/**
+ * Labels of the stored manifests that the write takes out. A merge that is made
+ * again leaves what it must not remove; a replacing write can not, and is
+ * refused by its caller.
+ */
+function removalsOf(request: MergeRequest, stored: ManifestWork, desired: ManifestWork, owners: Owners): ReadonlySet<string> {
+  const { manager, merge, adds = false, drops, mayRemove } = request;
+  const wanted = byLabel(desired.manifests);
+  const goes = (label: string, manifest: JsonObject): boolean => {
+    if (wanted.has(label)) return false;
+    if (!merge) return true;
+    const chosen = drops?.(manifestKey(manifest)) ?? false;
+    return (chosen || (!adds && owners.get(label) === manager)) && mayRemove?.has(label) !== false;
+  };
+  return new Set(stored.manifests.map((manifest) => [labelOf(manifest), manifest] as const).filter(([label, manifest]) => goes(label, manifest)).map(([label]) => label));
 }
 
 /** The work of a first write: everything belongs to its writer. */
@@ -69,26 +100,30 @@ function othersOf(owners: Owners, manager: string): Owners {
   return new Map([...owners].filter(([, owner]) => owner !== manager));
 }
 
-function manifestLosses(stored: ManifestWork, desired: ManifestWork, others: Owners, merge: boolean): readonly Loss[] {
+function manifestLosses(stored: ManifestWork, desired: ManifestWork, others: Owners, goes: ReadonlySet<string>): readonly Loss[] {
   const wanted = byLabel(desired.manifests);
   return [...byLabel(stored.manifests)].flatMap(([what, manifests]): Loss[] => {
     const manager = others.get(what);
     if (manager === undefined) return [];
+    if (goes.has(what)) return [{ what, manager, how: 'removed' }];
     const other = wanted.get(what);
-    if (other === undefined) return merge ? [] : [{ what, manager, how: 'removed' }];
-    return same(manifests, other) ? [] : [{ what, manager, how: 'changed' }];
+    return other === undefined || same(manifests, other) ? [] : [{ what, manager, how: 'changed' }];
   });
 }
 
 /** The options of another manager's manifest are as much theirs as the manifest. */
-function configLosses(stored: ManifestWork, desired: ManifestWork, others: Owners, merge: boolean): readonly Loss[] {
+function configLosses(
+  stored: ManifestWork,
+  desired: ManifestWork,
+  others: Owners,
+  { merge, goes }: { readonly merge: boolean; readonly goes: ReadonlySet<string> },
+): readonly Loss[] {
   const wanted = new Map(desired.manifestConfigs.map((config) => [identifierOf(config), config]));
   const present = new Map(stored.manifestConfigs.map((config) => [identifierOf(config), config]));
   const owned = stored.manifests.filter((manifest) => others.has(labelOf(manifest)));
-  const stays = byLabel(desired.manifests);
   return owned.flatMap((manifest): Loss[] => {
     // A manifest that is removed takes its options along; that is one loss, not two.
-    if (!merge && !stays.has(labelOf(manifest))) return [];
+    if (goes.has(labelOf(manifest))) return [];
     const key = manifestKey(manifest);
     const before = stored.manifestConfigs.filter((config) => mayBeAbout(config, key, stored.manifests));
     const lost = before.some((config) => {
@@ -134,54 +169,67 @@ function sharedPartLosses(
   return [{ what: part, manager, how: 'changed' }];
 }
 
-function merged(stored: ManifestWork, desired: ManifestWork, owners: Owners, manager: string): ManifestWork {
-  const manifests = mergedManifests(stored, desired, owners, manager);
+/** What a merge is made of, without our annotations. */
+interface MergeParts {
+  readonly stored: ManifestWork;
+  readonly desired: ManifestWork;
+  readonly owners: Owners;
+  /** Labels of what is taken out. */
+  readonly goes: ReadonlySet<string>;
+}
+
+function merged({ manager, adds = false }: MergeRequest, parts: MergeParts): ManifestWork {
+  const { stored, desired, owners, goes } = parts;
+  const manifests = mergedManifests(parts);
   const after = newOwners({ ...stored, manifests }, stored, owners, manager);
-  const mine = [...manifests, ...stored.manifests].filter((manifest) => (after.get(labelOf(manifest)) ?? manager) === manager);
-  const theirs = manifests.filter((manifest) => after.get(labelOf(manifest)) !== manager);
+  const given = byLabel(desired.manifests);
+  const replaced = new Set([...given.keys()].filter((label) => !adds && after.get(label) === manager));
+  const isReplaced = (manifest: JsonObject): boolean => replaced.has(labelOf(manifest));
   return {
     ...stored,
     labels: { ...stored.labels, ...desired.labels },
     annotations: { ...stored.annotations, ...desired.annotations },
     manifests,
-    manifestConfigs: mergedConfigs(stored, desired, mine, theirs),
+    manifestConfigs: mergedConfigs(stored, desired, {
+      replaced: [...manifests, ...stored.manifests].filter((manifest) => isReplaced(manifest) || goes.has(labelOf(manifest))),
+      kept: manifests.filter((manifest) => !isReplaced(manifest)),
+    }),
     ...optional('deleteOption', desired.deleteOption ?? stored.deleteOption),
     ...optional('executor', desired.executor ?? stored.executor),
   };
 }
 
 /** In the stored order, so that ordinals move as little as can be; what is new comes last. */
-function mergedManifests(stored: ManifestWork, desired: ManifestWork, owners: Owners, manager: string): readonly JsonObject[] {
+function mergedManifests({ stored, desired, goes }: MergeParts): readonly JsonObject[] {
   const wanted = byLabel(desired.manifests);
   const present = byLabel(stored.manifests);
-  const kept = [...present].flatMap(([label, manifests]) => wanted.get(label) ?? (owners.get(label) === manager ? [] : manifests));
+  const kept = [...present].flatMap(([label, manifests]) => wanted.get(label) ?? (goes.has(label) ? [] : manifests));
   const added = desired.manifests.filter((manifest) => !present.has(labelOf(manifest)));
   return [...kept, ...added];
 }
 
 /**
- * Options of one's own manifests are replaced by the desired ones; those of
- * others stay. One's own are what the write leaves to the writer, and what it
- * removes: judged by the owners before it, the same merge made again would
- * find other options to drop.
+ * Options of the manifests that the writer replaces give way to the desired
+ * ones, and those of manifests that go are dropped; all others stay. Whose a
+ * manifest is, is judged as the write leaves it: judged by the owners before
+ * it, the same merge made again would find other options to drop.
  */
 function mergedConfigs(
   stored: ManifestWork,
   desired: ManifestWork,
-  mine: readonly JsonObject[],
-  theirs: readonly JsonObject[],
+  { replaced, kept }: { readonly replaced: readonly JsonObject[]; readonly kept: readonly JsonObject[] },
 ): readonly JsonObject[] {
   const wanted = new Map(desired.manifestConfigs.map((config) => [identifierOf(config), config]));
-  const all = [...mine, ...theirs];
+  const all = [...replaced, ...kept];
   const isOn = (config: JsonObject, manifests: readonly JsonObject[]): boolean =>
     manifests.some((manifest) => mayBeAbout(config, manifestKey(manifest), all));
-  const kept = stored.manifestConfigs.flatMap((config) => {
+  const stays = stored.manifestConfigs.flatMap((config) => {
     const replacement = wanted.get(identifierOf(config));
     if (replacement !== undefined) return [replacement];
-    return isOn(config, mine) && !isOn(config, theirs) ? [] : [config];
+    return isOn(config, replaced) && !isOn(config, kept) ? [] : [config];
   });
   const present = new Set(stored.manifestConfigs.map((config) => identifierOf(config)));
-  return [...kept, ...desired.manifestConfigs.filter((config) => !present.has(identifierOf(config)))];
+  return [...stays, ...desired.manifestConfigs.filter((config) => !present.has(identifierOf(config)))];
 }
 
 /** What another manager owns unchanged stays theirs; everything else in the work is the writer's. */

@@ -1,8 +1,8 @@
 import { workName } from '../../core/works/resource-bundle.ts';
-import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { carryOut, planApply, type ApplyRequest } from '../apply.ts';
-import { backoffMs, pause, type Budget } from '../budget.ts';
+import { applyWork } from '../apply-work.ts';
+import { planApply, type ApplyPlan, type ApplyRequest } from '../apply.ts';
+import type { Budget } from '../budget.ts';
 import { planDelete, requestDelete } from '../delete.ts';
 import type { StoredState, WorkLookup } from '../lookup.ts';
 import type { PublishDeps } from '../publish.ts';
@@ -30,25 +30,15 @@ async function applyTask(task: ApplyTask, lookup: WorkLookup, deps: PublishDeps,
   const { source, merge, force, conflictRetries, overwrite = false } = options;
   const { consumer, work, manager = options.manager, ifVersion } = task;
   const request: ApplyRequest = { source, consumer, work, overwrite, manager, merge, force, ...(ifVersion === undefined ? {} : { ifVersion }) };
-  for (let attempt = 0; ; attempt += 1) {
-    const plan = await planApply(request, deps, budget, ...(attempt === 0 ? [lookup] : []));
-    options.onPlan?.(task, plan);
-    if (options.dryRun === true) {
-      const counted = ({ create: 'created', update: 'updated', unchanged: 'unchanged' } as const)[plan.action];
-      return { outcome: predictedOutcome(plan, consumer), plan, counted };
-    }
-    try {
-      const applied = await carryOut(plan, request, deps, budget);
-      return { outcome: acceptedOutcome(applied, consumer), applied, counted: applied.operation };
-    } catch (caught) {
-      const error = MaestroError.from(caught);
-      if (error.reason !== 'Conflict' || ifVersion !== undefined) throw error;
-      // Many are read at once, and some time before they are written: what one apply would have seen counts.
-      const overlooked = plan.action === 'create' && attempt === 0;
-      if (attempt >= conflictRetries && !overlooked) throw error;
-      await pause(budget, backoffMs(attempt, budget.random));
-    }
+  const onPlan = (plan: ApplyPlan): void => options.onPlan?.(task, plan);
+  if (options.dryRun === true) {
+    const plan = await planApply(request, deps, budget, lookup);
+    onPlan(plan);
+    const counted = ({ create: 'created', update: 'updated', unchanged: 'unchanged' } as const)[plan.action];
+    return { outcome: predictedOutcome(plan, consumer), plan, counted };
   }
+  const applied = await applyWork(request, deps, { conflictRetries, lookup, onPlan }, budget);
+  return { outcome: acceptedOutcome(applied, consumer), applied, counted: applied.operation };
 }
 
 async function deleteTask(

@@ -5,6 +5,7 @@ import { mergeWorks, type Loss, type MergeDecision } from '../../../src/core/own
 import { ownersOf, withoutOwnAnnotations } from '../../../src/core/ownership/owners.ts';
 import { isAbout } from '../../../src/core/works/config-address.ts';
 import { manifestKey, type ManifestWork } from '../../../src/core/works/manifest-work.ts';
+import { manifestLabel } from '../../../src/core/works/manifest-work.ts';
 import { anyDesired, anyManager, anyStored, labelOf, source } from './arbitrary.ts';
 
 const runs = { numRuns: 1000 };
@@ -29,7 +30,7 @@ function decide(parts: { stored: ManifestWork; desired: ManifestWork; manager: s
 }
 
 function written(decision: MergeDecision): { work: ManifestWork; losses: readonly Loss[] } {
-  if (decision.kind === 'refused') throw new Error(`refused: ${JSON.stringify(decision.losses)}`);
+  if (decision.kind !== 'write') throw new Error(`${decision.kind}: ${JSON.stringify(decision)}`);
   return decision;
 }
 
@@ -42,6 +43,8 @@ describe('what other managers own', () => {
           expect(decision.losses.length).toBeGreaterThan(0);
           return;
         }
+        expect(decision.kind).toBe('write');
+        if (decision.kind !== 'write') return;
         expect(decision.losses).toEqual([]);
         const others = (owner: string): boolean => owner !== parts.manager;
         expect([...holdings(decision.work, others)].sort()).toEqual([...holdings(parts.stored, others)].sort());
@@ -81,7 +84,7 @@ describe('what other managers own', () => {
         const forced = written(decide(parts, true));
         const plain = decide(parts, false);
         expect(plain.kind).toBe(forced.losses.length > 0 ? 'refused' : 'write');
-        expect(plain.losses).toEqual(forced.losses);
+        expect(plain).toMatchObject({ losses: forced.losses });
       }),
       runs,
     );
@@ -105,7 +108,7 @@ describe('a write', () => {
     fc.assert(
       fc.property(request, (parts) => {
         const decision = decide(parts, false);
-        if (decision.kind === 'refused') return;
+        if (decision.kind !== 'write') return;
         const { work } = decision;
         const texts = new Map(work.manifests.map((manifest) => [labelOf(manifest), canonicalJson(manifest)]));
         for (const manifest of parts.desired.manifests) expect(texts.get(labelOf(manifest))).toBe(canonicalJson(manifest));
@@ -123,7 +126,7 @@ describe('a write', () => {
     fc.assert(
       fc.property(request, fc.boolean(), (parts, force) => {
         const first = decide(parts, force);
-        if (first.kind === 'refused') return;
+        if (first.kind !== 'write') return;
         const again = written(decide({ ...parts, stored: first.work }, false));
         expect(again.losses).toEqual([]);
         expect(canonicalJson({ ...again.work })).toBe(canonicalJson({ ...first.work }));
@@ -136,7 +139,7 @@ describe('a write', () => {
     fc.assert(
       fc.property(request, fc.boolean(), (parts, force) => {
         const decision = decide(parts, force);
-        if (decision.kind === 'refused') return;
+        if (decision.kind !== 'write') return;
         const labels = decision.work.manifests.map(labelOf);
         expect(new Set(labels).size).toBe(labels.length);
         const identifiers = decision.work.manifestConfigs.map((config) => canonicalJson(config['resourceIdentifier']));
@@ -178,6 +181,77 @@ describe('a write', () => {
         decide(parts, true);
         expect(canonicalJson(parts as unknown as JsonObject)).toBe(before);
       }),
+    );
+  });
+});
+
+const anyLabels = fc.subarray(['a', 'b', 'c', 'd', 'e'].flatMap((name) => [`ConfigMap/np/${name}`, `Deployment.apps/np/${name}`]));
+const labelsOf = (work: ManifestWork): readonly string[] => work.manifests.map(labelOf);
+const removedBy = (decision: MergeDecision, stored: ManifestWork): readonly string[] => {
+  const { work } = written(decision);
+  return labelsOf(stored).filter((label) => !labelsOf(work).includes(label));
+};
+
+describe('a write that is made again', () => {
+  it('removes nothing that the first would not have removed, and is refused when it can not help it', () => {
+    fc.assert(
+      fc.property(request, fc.boolean(), fc.boolean(), anyLabels, anyLabels, (parts, force, adds, drops, mayRemove) => {
+        const dropped = new Set(drops);
+        const decision = mergeWorks({ ...parts, source, force, adds, drops: (key) => dropped.has(manifestLabel(key)), mayRemove: new Set(mayRemove) });
+        if (decision.kind === 'refused') return;
+        if (decision.kind === 'write') {
+          for (const label of removedBy(decision, parts.stored)) expect(mayRemove).toContain(label);
+          return;
+        }
+        expect(parts.merge).toBe(false);
+        expect(decision.labels).toEqual(labelsOf(parts.stored).filter((label) => !labelsOf(parts.desired).includes(label) && !mayRemove.includes(label)));
+      }),
+      runs,
+    );
+  });
+});
+
+describe('a merge that only adds', () => {
+  const adding = fc.record({ stored: anyStored, desired: anyDesired, manager: anyManager, drops: anyLabels });
+  const add = ({ drops, ...parts }: { stored: ManifestWork; desired: ManifestWork; manager: string; drops: readonly string[] }): MergeDecision =>
+    mergeWorks({ ...parts, source, merge: true, adds: true, force: true, drops: (key) => drops.includes(manifestLabel(key)) });
+
+  it('removes what it was told to remove and did not bring, and nothing else', () => {
+    fc.assert(
+      fc.property(adding, (parts) => {
+        const gone = labelsOf(parts.stored).filter((label) => parts.drops.includes(label) && !labelsOf(parts.desired).includes(label));
+        expect(removedBy(add(parts), parts.stored)).toEqual(gone);
+      }),
+      runs,
+    );
+  });
+
+  it('keeps every option, unless it brings another or takes out all that it can be about', () => {
+    fc.assert(
+      fc.property(adding, (parts) => {
+        const { work } = written(add({ ...parts, drops: [] }));
+        const texts = work.manifestConfigs.map((config) => canonicalJson(config['resourceIdentifier']));
+        for (const config of parts.stored.manifestConfigs) expect(texts).toContain(canonicalJson(config['resourceIdentifier']));
+      }),
+      runs,
+    );
+  });
+
+  it('leaves the same manifests whichever of two writers comes first', () => {
+    const two = fc.record({ stored: anyStored, first: anyDesired, second: anyDesired });
+    fc.assert(
+      fc.property(two, ({ stored, first, second }) => {
+        const kept = second.manifests.filter((manifest) => !labelsOf(first).includes(labelOf(manifest)));
+        fc.pre(kept.length > 0);
+        const other = { ...second, manifests: kept };
+        const after = (works: readonly ManifestWork[]): readonly string[] =>
+          works
+            .reduce((state, desired) => written(add({ stored: state, desired, manager: 'idp', drops: [] })).work, stored)
+            .manifests.map((manifest) => canonicalJson(manifest))
+            .sort();
+        expect(after([first, other])).toEqual(after([other, first]));
+      }),
+      runs,
     );
   });
 });

@@ -31,7 +31,7 @@ const decide = ({ before, desired, manager = 'idp', merge = false, force = false
   mergeWorks({ stored: before, desired: work(desired), manager, source, merge, force });
 
 const written = (decision: MergeDecision): ManifestWork => {
-  if (decision.kind === 'refused') throw new Error(`refused: ${JSON.stringify(decision.losses)}`);
+  if (decision.kind !== 'write') throw new Error(`${decision.kind}: ${JSON.stringify(decision)}`);
   return decision.work;
 };
 

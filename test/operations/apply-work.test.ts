@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/core/json.ts';
+import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
+import { applyWork, type ApplyWorkRun } from '../../src/operations/apply-work.ts';
+import type { Applied, ApplyRequest } from '../../src/operations/apply.ts';
+import { directLookup } from '../../src/operations/lookup.ts';
+import { bundle, configMap, failure, fakes, ownId, refusal, work, type Fakes } from './support/fakes.ts';
+
+const request = (overrides: Partial<ApplyRequest> = {}): ApplyRequest => ({
+  source: 'maestro-cli',
+  consumer: 'c1',
+  work: work(),
+  overwrite: false,
+  manager: 'maestro-cli',
+  merge: true,
+  force: false,
+  ...overrides,
+});
+
+const mine = configMap('one', 'mine');
+const late = configMap('one', 'late');
+const old = configMap('one', 'old');
+
+/** A Maestro whose works have no executor. */
+function plain(...reads: readonly (ResourceBundle | undefined)[]): Fakes {
+  const fake = fakes();
+  fake.reader.search = () => [];
+  fake.reader.script.push(...reads);
+  return fake;
+}
+
+/** The plan after a conflict, which looks whether the work is stored already, reads once more. */
+const twice = <T>(state: T): readonly T[] => [state, state];
+const stored = (version: number, manifests: readonly JsonObject[]): ResourceBundle => bundle({ version, manifests });
+const writing = (fake: Fakes, of: ApplyRequest, run: Partial<ApplyWorkRun> = {}): Promise<Applied> => fake.clock.finish(applyWork(of, fake.deps, { conflictRetries: 5, ...run }, fake.budget));
+const sent = (fake: Fakes): readonly unknown[] =>
+  fake.writer.published.map((one) => ('work' in one ? one.work.manifests.map((manifest) => (manifest['metadata'] as JsonObject)['name']) : one.kind));
+
+describe('a write that is made again after a conflict', () => {
+  it('keeps what came since the first read, even under its own name', async () => {
+    const fake = plain(stored(1, [old]), ...twice(stored(2, [old, late])));
+    fake.writer.script.push(refusal());
+    const applied = await writing(fake, request({ work: work({ manifests: [mine] }) }));
+    expect(sent(fake)).toEqual([['mine'], ['late', 'mine']]);
+    expect(applied).toMatchObject({ operation: 'updated', version: 3, removed: [{ kind: 'ConfigMap', version: 'v1', namespace: 'np', name: 'old' }] });
+  });
+
+  it('keeps all of a work that was not there at the first read', async () => {
+    const fake = plain(undefined, ...twice(stored(1, [late])));
+    fake.writer.script.push(refusal());
+    await writing(fake, request({ work: work({ manifests: [mine] }) }));
+    expect(sent(fake)).toEqual([['mine'], ['late', 'mine']]);
+  });
+
+  it('is a conflict still when it replaces, and would remove what the first read of many did not show', async () => {
+    const fake = plain(undefined, ...twice(stored(1, [late])));
+    fake.writer.script.push(refusal());
+    const replacing = request({ merge: false, work: work({ manifests: [mine] }) });
+    const error = await failure(writing(fake, replacing, { conflictRetries: 0, lookup: directLookup(fake.reader) }));
+    expect(error).toMatchObject({ code: 'conflict', reason: 'Conflict', latestVersion: 1 });
+    expect(error.message).toBe('w on c1 has come to hold ConfigMap/np/late since it was first read; this write would remove that');
+    expect(sent(fake)).toEqual([['mine']]);
+  });
+
+  it.each([
+    { title: 'pinned to a version', of: request({ ifVersion: 1, work: work({ manifests: [mine] }) }), run: {} },
+    { title: 'not to be made again', of: request({ work: work({ manifests: [mine] }) }), run: { conflictRetries: 0 } },
+  ])('ends at the first conflict when it is $title', async ({ of, run }) => {
+    const fake = plain();
+    fake.reader.stored.set(ownId, stored(1, [old]));
+    fake.writer.script.push(refusal());
+    expect(await failure(writing(fake, of, run))).toMatchObject({ code: 'conflict' });
+    expect(fake.writer.published).toHaveLength(1);
+  });
+
+  it('is made as often as was allowed, each time told, and no more often', async () => {
+    const fake = plain();
+    fake.reader.stored.set(ownId, stored(1, [old]));
+    fake.writer.script.push(...Array.from({ length: 9 }, refusal));
+    const told: string[] = [];
+    const error = await failure(writing(fake, request({ work: work({ manifests: [mine] }) }), { conflictRetries: 3, onRetry: ({ message }) => told.push(message) }));
+    expect(error).toMatchObject({ code: 'conflict' });
+    expect(fake.writer.published).toHaveLength(4);
+    expect(told).toHaveLength(3);
+  });
+});
+
+describe('a write that may remove nothing', () => {
+  it('is refused by the names of what it would remove, and sends nothing', async () => {
+    const fake = plain();
+    fake.reader.stored.set(ownId, stored(1, [old, late]));
+    const error = await failure(writing(fake, request({ noRemove: true, work: work({ manifests: [mine] }) })));
+    expect(error).toMatchObject({ code: 'ownership', reason: 'WouldRemove' });
+    expect(error.message).toContain('would remove ConfigMap/np/old, ConfigMap/np/late');
+    expect(fake.writer.published).toEqual([]);
+  });
+
+  it('changes and adds as ever, a new API version of a kind included', async () => {
+    const fake = plain();
+    const deployment = (apiVersion: string): JsonObject => ({ apiVersion, kind: 'Deployment', metadata: { name: 'd', namespace: 'np' } });
+    fake.reader.stored.set(ownId, stored(1, [deployment('apps/v1beta1')]));
+    expect(await writing(fake, request({ noRemove: true, work: work({ manifests: [deployment('apps/v1'), mine] }) }))).toMatchObject({ operation: 'updated', removed: [] });
+  });
+});
