@@ -90,7 +90,7 @@ function checkString(value: JsonValue | undefined, oneOf: readonly string[] | un
 function checkStringMap(value: JsonValue | undefined, path: JsonPath): Problem[] {
   if (!isJsonObject(value)) return [wrongType(value, 'a map', path)];
   return Object.keys(value)
-    .filter((key) => typeof value[key] !== 'string')
+    .filter((key) => typeof value[key] !== 'string' && value[key] !== null)
     .map((key) => wrongType(value[key], 'text', [...path, key]));
 }
 

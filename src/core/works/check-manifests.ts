@@ -95,6 +95,8 @@ function checkMap(
   return Object.entries(value).flatMap(([key, member]) => {
     const place = [...path, key];
     const problems = invalid(place, key, ofKey(key));
+    // A label without a value is one with an empty value to the API server.
+    if (member === null) return problems;
     if (typeof member !== 'string') return [...problems, wrongType(member, 'text', place)];
     return [...problems, ...invalid(place, member, ofValue(member))];
   });

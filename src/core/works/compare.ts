@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import { canonicalJsonWithoutNulls, isJsonObject } from '../json.ts';
 import type { ManifestKey, ManifestWork } from './manifest-work.ts';
 import { manifestKey } from './manifest-work.ts';
+import { withTextMaps } from './text-maps.ts';
 
 /** How a part differs. */
 export type Change = 'added' | 'removed' | 'changed';
@@ -60,7 +61,7 @@ function manifestDifferences(
   for (const [address, manifest] of left) {
     const other = right.get(address);
     if (other === undefined) found.push({ part: 'manifest', change: 'removed', key: manifestKey(manifest) });
-    else if (contentText(manifest) !== contentText(other)) {
+    else if (contentText(withTextMaps(manifest)) !== contentText(withTextMaps(other))) {
       found.push({ part: 'manifest', change: 'changed', key: manifestKey(other) });
     }
   }

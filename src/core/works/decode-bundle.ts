@@ -3,6 +3,7 @@ import { isJsonObject } from '../json.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { decodeStatus } from '../status/decode-status.ts';
 import type { Consumer, ResourceBundle } from './resource-bundle.ts';
+import { withTextMaps } from './text-maps.ts';
 
 /** What Go writes for a time that is not set. */
 const goZeroTime = '0001-01-01T00:00:00Z';
@@ -28,7 +29,7 @@ export function decodeBundle(json: JsonObject): ResourceBundle {
     updatedAt: text(json['updated_at']),
     ...(deletedAt === '' || deletedAt === goZeroTime ? {} : { deletedAt }),
     metadata: isJsonObject(json['metadata']) ? json['metadata'] : {},
-    manifests: objectList(json['manifests'], 'manifests'),
+    manifests: objectList(json['manifests'], 'manifests').map((manifest) => withTextMaps(manifest)),
     // Left out by servers that have nothing to say; manifests never are, and their absence would read as "all applied".
     manifestConfigs: objectList(json['manifest_configs'] ?? null, 'manifest_configs'),
     ...(isFilled(deleteOption) ? { deleteOption } : {}),

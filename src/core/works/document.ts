@@ -1,9 +1,9 @@
-import type { JsonObject, JsonValue } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import type { ManifestWork } from './manifest-work.ts';
 import { manifestWorkApiVersion, manifestWorkKind } from './manifest-work.ts';
 import type { ResourceBundle } from './resource-bundle.ts';
 import { workName } from './resource-bundle.ts';
+import { textMap, withTextMaps } from './text-maps.ts';
 
 /**
  * The work that a stored bundle holds, without what the server sets (uid,
@@ -14,8 +14,8 @@ export function workFromBundle(bundle: ResourceBundle): ManifestWork {
   return {
     name: workName(bundle),
     ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
-    labels: stringMap(bundle.metadata['labels']),
-    annotations: stringMap(bundle.metadata['annotations']),
+    labels: textMap(bundle.metadata['labels']),
+    annotations: textMap(bundle.metadata['annotations']),
     manifests: bundle.manifests,
     manifestConfigs: bundle.manifestConfigs,
     ...(isEmpty(bundle.deleteOption) ? {} : { deleteOption: bundle.deleteOption }),
@@ -53,7 +53,7 @@ export function eventMetadata(work: Pick<ManifestWork, 'name' | 'labels' | 'anno
 /** The data of a write. The executor is spelt `executer` on the wire. */
 export function bundleData(work: ManifestWork): JsonObject {
   return {
-    manifests: work.manifests,
+    manifests: work.manifests.map((manifest) => withTextMaps(manifest)),
     ...(work.manifestConfigs.length === 0 ? {} : { manifestConfigs: work.manifestConfigs }),
     ...(isEmpty(work.deleteOption) ? {} : { deleteOption: work.deleteOption }),
     ...(work.executor === undefined ? {} : { executer: work.executor }),
@@ -65,12 +65,6 @@ function mapsOf(work: Pick<ManifestWork, 'labels' | 'annotations'>): JsonObject 
     ...(isEmpty(work.labels) ? {} : { labels: work.labels }),
     ...(isEmpty(work.annotations) ? {} : { annotations: work.annotations }),
   };
-}
-
-function stringMap(value: JsonValue | undefined): Readonly<Record<string, string>> {
-  if (!isJsonObject(value)) return {};
-  const entries = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return Object.fromEntries(entries);
 }
 
 function isEmpty(value: JsonObject | undefined): boolean {

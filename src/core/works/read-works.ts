@@ -9,6 +9,7 @@ import { manifestWorkShape } from './envelope-schema.ts';
 import type { ManifestWork } from './manifest-work.ts';
 import { manifestWorkApiVersion, manifestWorkKind } from './manifest-work.ts';
 import type { Problem } from './problem.ts';
+import { textMap, withTextMaps } from './text-maps.ts';
 
 /** A place in one of several files. */
 export interface FilePlace extends Place {
@@ -121,7 +122,7 @@ function readPlain(entries: readonly Entry[], name: string | undefined): { works
       name,
       labels: {},
       annotations: {},
-      manifests: entries.map(({ value }) => value as JsonObject),
+      manifests: entries.map(({ value }) => withTextMaps(value as JsonObject)),
       manifestConfigs: [],
     },
     document: files.size === 1 ? entries[0]?.document : undefined,
@@ -166,9 +167,9 @@ function workOf(value: JsonObject, name: string, manifests: readonly JsonObject[
   return {
     name,
     ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
-    labels: strings(objectAt(metadata, 'labels')),
-    annotations: strings(objectAt(metadata, 'annotations')),
-    manifests,
+    labels: textMap(metadata['labels']),
+    annotations: textMap(metadata['annotations']),
+    manifests: manifests.map((manifest) => withTextMaps(manifest)),
     manifestConfigs: isObjectList(manifestConfigs) ? manifestConfigs : [],
     ...(isJsonObject(deleteOption) ? { deleteOption } : {}),
     ...(isJsonObject(executor) ? { executor } : {}),
@@ -198,10 +199,4 @@ function objectAt(value: JsonObject, key: string): JsonObject {
 
 function isObjectList(value: JsonValue | undefined): value is readonly JsonObject[] {
   return Array.isArray(value) && value.every((item: JsonValue) => isJsonObject(item));
-}
-
-function strings(map: JsonObject): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(map).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
 }
