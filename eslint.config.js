@@ -51,6 +51,20 @@ const layers = [
   },
 ];
 
+/** What node:fs has for changing and for reading files, each with the one place that may use it. */
+const fileCalls = [
+  {
+    names: '(?:open|write|append|rename|copyFile|cp|link|symlink|truncate|ftruncate|fchmod)(?:v|File)?(?:Sync)?|createWriteStream|promises|default',
+    message: 'Files are made and changed in src/io/write-file.ts: whole or not at all, checked, and never through a planted link.',
+  },
+  {
+    names: '(?:read|readv|readFile)(?:Sync)?|createReadStream',
+    message: 'Files are read in src/io/read-file.ts: bounded, and ended by a signal.',
+  },
+];
+/** Of these, each opens or writes what is no file of ours to replace: a descriptor that is open already, a device, a pipe. */
+const fileHomes = ['src/io/write-file.ts', 'src/io/read-file.ts', 'src/io/special-file.ts', 'src/io/descriptor-output.ts'];
+
 const networkModules = ['node:net', 'node:tls', 'node:http', 'node:https', 'node:http2', 'node:dns', 'undici', '@grpc/*'];
 
 export default tseslint.config(
@@ -105,6 +119,23 @@ export default tseslint.config(
         {
           selector: 'ImportDeclaration[source.value="yaml"][importKind!="type"] ImportSpecifier[imported.name=/^(stringify|Document)$/]',
           message: 'One writer, src/output/yaml.ts, knows what kubectl reads as it was.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: fileHomes,
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...fileCalls.map(({ names, message }) => ({
+          selector: `ImportDeclaration[source.value=/^(node:)?fs(\\/promises)?$/] > ImportSpecifier[imported.name=/^(?:${names})$/]`,
+          message,
+        })),
+        {
+          selector: ':matches(ImportDeclaration:has(ImportNamespaceSpecifier, ImportDefaultSpecifier), ImportExpression)[source.value=/^(node:)?fs(\\/promises)?$/]',
+          message: 'Import by name what is used of node:fs, so that it can be seen.',
         },
       ],
     },

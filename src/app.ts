@@ -33,7 +33,7 @@ export async function runApp(argv: readonly string[], context: Context, crashed:
   };
   try {
     request = requestedResult(argv, context.env, commands, context.cwd);
-    if (request !== undefined) file = openResultFile(request.path, context.pid);
+    if (request !== undefined) file = openResultFile(request.path);
     const result = toldResult(await Promise.race([runCommand(argv, context, request, onBegin), crashed]), context, file !== undefined);
     outcome = 'outcome' in result ? result.outcome : finished(result, about);
     exitCode = 'outcome' in result ? exitCodeOfOutcome(result.outcome) : result.exitCode;
@@ -78,13 +78,14 @@ async function warnOfUnverified(options: unknown, { stderr, env, clock }: Contex
 
 /** Reading the configuration file is the one thing that `parse`, being pure, cannot do itself. */
 async function parseInput({ spec, flags, args }: Invocation, context: Context): Promise<ParseInput> {
-  const { env, cwd } = context;
+  const { env, cwd, signal } = context;
   if (spec.offline === true) return { flags, args, env };
   const { config: file, context: name } = flags;
   const config = await loadConfig(
     { ...(typeof file === 'string' ? { file } : {}), ...(typeof name === 'string' ? { context: name } : {}) },
     env,
     cwd,
+    signal,
   );
   return { flags, args, env, ...(config === undefined ? {} : { config }) };
 }

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import { MaestroError } from '../errors.ts';
+import { readRegularFile } from '../io/read-file.ts';
 import { certificateProblem, contextProblem } from './pem-problems.ts';
 
 /** Paths of PEM files; absent means "not given". */
@@ -45,6 +46,9 @@ interface SeenFile {
   readonly stamp: string;
   readonly text: string;
 }
+
+/** More than any token or bundle of certificates has. */
+const maxFileBytes = 4 * 1024 * 1024;
 
 /** Reads files again only when their stamp changed. */
 class FileCache {
@@ -197,7 +201,7 @@ function stampOf(path: string, flag: string): string {
 function readText(path: string, flag: string): string {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readRegularFile(path, maxFileBytes).toString('utf8');
   } catch (error) {
     throw unreadable(path, flag, error);
   }
@@ -206,13 +210,13 @@ function readText(path: string, flag: string): string {
 }
 
 function unreadable(path: string, flag: string, error: unknown): MaestroError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  const { code = '', message } = error as NodeJS.ErrnoException;
   const why: Readonly<Record<string, string>> = {
     ENOENT: 'does not exist',
     EACCES: 'may not be read by this user',
     EISDIR: 'is a directory',
   };
-  return fileError(path, flag, why[code] ?? `cannot be read (${code})`, error);
+  return fileError(path, flag, why[code] ?? `cannot be read: ${code === '' ? message : code}`, error);
 }
 
 function fileError(path: string, flag: string, problem: string, cause?: unknown): MaestroError {

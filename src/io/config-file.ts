@@ -1,7 +1,9 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ConfigEdit, ConfigFile, ContextValues } from '../core/config-file.ts';
 import { MaestroError } from '../errors.ts';
+import { readBytes } from './read-file.ts';
+import { fileFault, fileMode, notWritten, writeWhole } from './write-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -53,7 +55,7 @@ export function configPlace(file: string | undefined, env: Environment, cwd: str
  * YAML parser is not loaded. Never throws; undefined when there is no file and
  * nobody asked for one.
  */
-export async function loadConfig(request: ConfigRequest, env: Environment, cwd: string): Promise<LoadedConfig | undefined> {
+export async function loadConfig(request: ConfigRequest, env: Environment, cwd: string, signal: AbortSignal): Promise<LoadedConfig | undefined> {
   let path = '';
   try {
     const place = configPlace(request.file, env, cwd);
@@ -67,7 +69,7 @@ export async function loadConfig(request: ConfigRequest, env: Environment, cwd: 
         hint: 'Make one with: maestro-cli config set-context NAME --grpc-endpoint=…',
       });
     }
-    const config = await readConfigFile(place.path);
+    const config = await readConfigFile(place.path, signal);
     const name = wanted ?? config.currentContext;
     if (name === undefined) return { path };
     const values = config.contexts.get(name);
@@ -82,45 +84,28 @@ export async function loadConfig(request: ConfigRequest, env: Environment, cwd: 
 }
 
 /** @throws MaestroError usage for a file that cannot be read or is broken */
-export async function readConfigFile(path: string): Promise<ConfigFile> {
+export async function readConfigFile(path: string, signal: AbortSignal): Promise<ConfigFile> {
   const { readConfig } = await import('../core/config-file.ts');
-  return readConfig(readText(path), path);
+  return readConfig(await readText(path, signal), path);
 }
 
 /**
- * Changes the file, which is made when it is absent: a temporary file beside
- * it, mode 0600, synced and renamed. A link is followed, so that a linked file
- * stays linked.
+ * Changes the file, which is made when it is absent, for its owner only. A link
+ * is followed, so that a linked file stays linked.
+ *
+ * @throws MaestroError, and the file is as it was
  */
-export async function changeConfigFile(path: string, edit: ConfigEdit, pid: number): Promise<void> {
+export async function changeConfigFile(path: string, edits: readonly ConfigEdit[], signal: AbortSignal): Promise<void> {
   const { editConfig } = await import('../core/config-file.ts');
   const present = exists(path);
-  const text = editConfig(present ? readText(path) : '', path, edit);
-  const target = present ? realpathSync(path) : path;
-  const temporary = `${target}.${pid}.tmp`;
+  const text = edits.reduce((before, edit) => editConfig(before, path, edit), present ? await readText(path, signal) : '');
   try {
+    const target = present ? realpathSync(path) : path;
+    if (present && !statSync(target).isFile()) throw new Error('it is no regular file');
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-    writeSynced(temporary, text);
-    renameSync(temporary, target);
+    writeWhole(target, text, fileMode.secret);
   } catch (error) {
-    throw new MaestroError('usage', `${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`, {
-      hint: 'Name another file with --config.',
-      cause: error,
-    });
-  }
-}
-
-/** Leaves no half-written file behind. */
-function writeSynced(path: string, text: string): void {
-  const file = openSync(path, 'w', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  } finally {
-    closeSync(file);
+    throw notWritten(`the configuration file ${path}`, error, 'Name another file with --config.');
   }
 }
 
@@ -144,17 +129,21 @@ export function missingFile(path: string): MaestroError {
   return new MaestroError('usage', `the configuration file ${path} does not exist`, { hint: 'It was named by --config or MAESTRO_CONFIG.' });
 }
 
-function readText(path: string): string {
+/** No list of contexts is this long. */
+const maxConfigBytes = 4 * 1024 * 1024;
+
+async function readText(path: string, signal: AbortSignal): Promise<string> {
   try {
-    return readFileSync(path, 'utf8');
+    return (await readBytes(path, { maxBytes: maxConfigBytes, signal })).toString('utf8');
   } catch (error) {
+    signal.throwIfAborted();
     throw unreadable(path, error);
   }
 }
 
 function unreadable(path: string, error: unknown): MaestroError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  return new MaestroError('usage', `the configuration file ${path} cannot be read (${code})`, {
+  const { code } = error as NodeJS.ErrnoException;
+  return new MaestroError('usage', `the configuration file ${path} cannot be read (${code ?? fileFault(error)})`, {
     hint: 'Name another one with --config.',
     cause: error,
   });

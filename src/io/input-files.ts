@@ -1,6 +1,7 @@
-import { glob, readFile, readdir, stat } from 'node:fs/promises';
+import { glob, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MaestroError } from '../errors.ts';
+import { collect, readBytes } from './read-file.ts';
 
 /** One input as text, under the name that messages use for it. */
 export interface InputText {
@@ -11,16 +12,22 @@ export interface InputText {
 /** No manifest file is this long; a larger one is a mistake (a log, an image) and not worth the memory. */
 const maxInputBytes = 64 * 1024 * 1024;
 
+/** What inputs are read from. */
+export interface Source {
+  /** Relative paths start here. */
+  readonly cwd: string;
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  /** Ends the reading of standard input and of pipes. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Reads `-f` arguments: files, directories (their .yaml, .yml and .json files,
  * by name, not deeper), globs, and `-` for standard input.
  *
  * @throws MaestroError invalid-input, naming the argument
  */
-export async function readInputs(
-  arguments_: readonly string[],
-  source: { readonly cwd: string; readonly stdin: () => AsyncIterable<Uint8Array>; readonly signal?: AbortSignal },
-): Promise<readonly InputText[]> {
+export async function readInputs(arguments_: readonly string[], source: Source): Promise<readonly InputText[]> {
   if (arguments_.filter((argument) => argument === '-').length > 1) {
     throw new MaestroError('usage', 'standard input (-) can be read only once');
   }
@@ -29,7 +36,7 @@ export async function readInputs(
   const texts: InputText[] = [];
   for (const argument of arguments_) {
     if (argument === '-') texts.push(await readInput(argument, source));
-    else for (const file of await filesOf(argument, source.cwd)) texts.push(await readOne(file, source.cwd));
+    else for (const file of await filesOf(argument, source.cwd)) texts.push(await readOne(file, source));
   }
   return texts;
 }
@@ -39,9 +46,9 @@ export async function readInputs(
  *
  * @throws MaestroError invalid-input, naming the file; a directory is none
  */
-export async function readInput(file: string, source: Parameters<typeof readInputs>[1]): Promise<InputText> {
-  if (file === '-') return { name: 'standard input', text: await readStdin(source.stdin(), source.signal) };
-  return readOne(file, source.cwd);
+export async function readInput(file: string, source: Source): Promise<InputText> {
+  if (file === '-') return { name: 'standard input', text: await readStdin(source) };
+  return readOne(file, source);
 }
 
 async function filesOf(argument: string, cwd: string): Promise<readonly string[]> {
@@ -58,29 +65,20 @@ async function filesOf(argument: string, cwd: string): Promise<readonly string[]
   throw new MaestroError('invalid-input', `no file matches ${argument}`);
 }
 
-async function readOne(file: string, cwd: string): Promise<InputText> {
+async function readOne(file: string, { cwd, signal }: Source): Promise<InputText> {
   try {
-    const path = resolve(cwd, file);
-    const { size } = await stat(path);
-    if (size > maxInputBytes) throw new Error(`it is ${size} bytes long, and 64 MiB is the most that is read`);
-    return { name: file, text: decode(await readFile(path)) };
+    return { name: file, text: decode(await readBytes(resolve(cwd, file), { maxBytes: maxInputBytes, signal })) };
   } catch (error) {
+    if (signal?.aborted === true) throw signal.reason;
     const what = error instanceof Error ? error.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*')?$/, '') : String(error);
     throw new MaestroError('invalid-input', `${file} can not be read: ${what}`, { cause: error });
   }
 }
 
 /** Standard input may never end; a signal ends the reading with its reason. */
-async function readStdin(stream: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+async function readStdin({ stdin, signal }: Source): Promise<string> {
   try {
-    for await (const chunk of stream) {
-      size += chunk.length;
-      if (size > maxInputBytes) throw new Error('it is longer than 64 MiB');
-      chunks.push(chunk);
-    }
-    return decode(Buffer.concat(chunks));
+    return decode(await collect(stdin(), { maxBytes: maxInputBytes, signal }));
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
     const what = error instanceof Error ? error.message : String(error);

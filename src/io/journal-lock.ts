@@ -1,7 +1,9 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isJsonObject, parseJson } from '../core/json.ts';
 import { MaestroError } from '../errors.ts';
+import { readRegularFile } from './read-file.ts';
+import { createExclusive, fileMode } from './write-file.ts';
 
 /** The process that wants a lock, and how it tells whether another one of this host still runs. */
 export interface LockOwner {
@@ -26,6 +28,9 @@ interface Holder {
 
 /** A lock may be given back while it is looked at; then it is tried again, so often. */
 const tries = 5;
+
+/** A lock is one line. */
+const maxLockBytes = 64 * 1024;
 
 /**
  * Takes the exclusive lock of a journal: a file beside it that is made with
@@ -101,29 +106,21 @@ function readHolder(text: string): Holder | undefined {
 
 /** False when there is one already. */
 function made(path: string, text: string): boolean {
-  let file: number;
   try {
-    file = openSync(path, 'wx', 0o644);
+    createExclusive(path, text, fileMode.shared);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-  try {
-    writeSync(file, text);
-    return true;
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  } finally {
-    closeSync(file);
-  }
 }
 
+/** Undefined when there is none; no text when what is there can not be read, or is a pipe that somebody planted. */
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+    return readRegularFile(path, maxLockBytes).toString('utf8');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : '';
   }
 }
 

@@ -1,8 +1,9 @@
-import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { lstatSync, rmSync } from 'node:fs';
 import { parseJson } from '../core/json.ts';
 import { MaestroError } from '../errors.ts';
+import { readRegularFile } from './read-file.ts';
 import { isSpecialFile, openSpecialFile } from './special-file.ts';
+import { fileFault, fileMode, tryWriting, writeWhole } from './write-file.ts';
 
 /**
  * The one result of a run. Written once, at the end: a reader sees no file or
@@ -14,7 +15,7 @@ import { isSpecialFile, openSpecialFile } from './special-file.ts';
  */
 export interface ResultFile {
   readonly path: string;
-  /** Temporary file in the same directory, fsync, mode 0644, rename; a device or a pipe is written to as it is. */
+  /** Whole, with mode 0644, whatever the umask, because the reporter runs as another user; a device or a pipe is written to as it is. */
   write(text: string): void;
 }
 
@@ -24,8 +25,7 @@ export interface ResultFile {
  *
  * @throws MaestroError usage/UnwritableResult, before anything was sent
  */
-export function openResultFile(path: string, pid: number): ResultFile {
-  const temporary = join(dirname(path), `.${basename(path)}.${pid}.tmp`);
+export function openResultFile(path: string): ResultFile {
   try {
     if (path.endsWith('/')) throw new Error('it names a directory');
     if (isSpecialFile(path)) {
@@ -35,35 +35,24 @@ export function openResultFile(path: string, pid: number): ResultFile {
     const present = lstatSync(path, { throwIfNoEntry: false });
     if (present?.isDirectory()) throw new Error('it is a directory');
     if (present?.isFile() && isManifest(path)) throw new Error('a manifest stands there, which is not removed');
-    writeWhole(temporary, '');
-    rmSync(temporary);
     rmSync(path, { force: true });
+    tryWriting(path);
   } catch (error) {
-    throw new MaestroError('usage', `the result file ${path} can not be written: ${text(error)}`, {
+    throw new MaestroError('usage', `the result file ${path} can not be written: ${fileFault(error)}`, {
       reason: 'UnwritableResult',
       hint: 'Nothing was sent. Give --results-path (or RESULTS_PATH) a file of its own, in a directory that exists and is writable.',
       cause: error,
     });
   }
-  return {
-    path,
-    write: (content) =>
-      told(path, () => {
-        try {
-          writeWhole(temporary, content);
-          renameSync(temporary, path);
-          syncDirectory(dirname(path));
-        } catch (error) {
-          rmSync(temporary, { force: true });
-          throw error;
-        }
-      }),
-  };
+  return { path, write: (content) => told(path, () => writeWhole(path, content, fileMode.shared)) };
 }
+
+/** More than any result of ours has. */
+const maxResultBytes = 16 * 1024 * 1024;
 
 /** A manifest may well be an input of this very run, by way of its directory, a pattern or a link; a result says neither word but in texts. */
 function isManifest(path: string): boolean {
-  const content = readFileSync(path, 'utf8');
+  const content = readRegularFile(path, maxResultBytes).toString('utf8');
   if (!/\bapiVersion\b/.test(content) || !/\bkind\b/.test(content)) return false;
   try {
     const value = parseJson(content) as { readonly status?: unknown } | null;
@@ -77,38 +66,6 @@ function told(path: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    throw new MaestroError('unavailable', `the outcome could not be written to ${path}: ${text(error)}`, { reason: 'ResultNotWritten', cause: error });
+    throw new MaestroError('unavailable', `the outcome could not be written to ${path}: ${fileFault(error)}`, { reason: 'ResultNotWritten', cause: error });
   }
-}
-
-function writeWhole(path: string, content: string): void {
-  rmSync(path, { force: true });
-  const file = openSync(path, 'wx', 0o644);
-  try {
-    // The umask must not keep the reporter, which runs as another user, from reading.
-    fchmodSync(file, 0o644);
-    const bytes = Buffer.from(content);
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Makes the rename itself durable; file systems that can not sync a directory still have the file. */
-function syncDirectory(path: string): void {
-  const directory = openSync(path, 'r');
-  try {
-    fsyncSync(directory);
-  } catch {
-    // Some network file systems refuse fsync on a directory.
-  } finally {
-    closeSync(directory);
-  }
-}
-
-function text(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Node names its own call and the temporary file, which nobody gave.
-  return error.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*')?$/, '');
 }

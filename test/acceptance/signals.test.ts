@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -49,6 +50,23 @@ describe.each(codes)('%s ends a run with %i', (signal, exitCode) => {
     await endsBy(run, signal, exitCode);
     stop.abort();
     expect(readResult(result)).toMatchObject({ status: 'Failed' });
+  });
+
+  test.each([
+    ['apply', ['apply', '-f', 'PIPE', '--consumer=c1']],
+    ['validate', ['validate', '-f', 'PIPE']],
+    ['a list of consumers', ['apply', '-f', 'w.yaml', '--consumers-from=PIPE']],
+    ['a configuration file', ['apply', '-f', 'w.yaml', '--consumer=c1', '--config=PIPE']],
+  ])('before anything, while a pipe that nobody writes to is read: %s', async (_what, argv) => {
+    const folder = testFolder();
+    const result = join(folder, 'result.json');
+    writeFileSync(result, 'stale');
+    manifestFile(folder, 'w');
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const run = await startCli([...argv.map((word) => word.replace('PIPE', 'pipe')), `--results-path=${result}`, '--results-format=adapter-result'], { cwd: folder });
+    await until('it has begun, and with it removed the stale result', () => !existsSync(result));
+    await endsBy(run, signal, exitCode);
+    expect(readResult(result)).toMatchObject({ status: 'failure', reason: 'Interrupted', phase: 'Failed', details: { exitCode } });
   });
 
   test('after acceptance, while it waits', async () => {

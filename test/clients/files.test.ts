@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +50,15 @@ const tlsDamages: readonly (readonly [string, keyof TlsFiles, () => string | und
   ['no key file', 'clientKeyFile', () => undefined],
   ['half a key', 'clientKeyFile', () => halfOf(second.key)],
 ];
+
+describe('a pipe in the place of a file', () => {
+  it('is refused at once, because it could be read once only and would hold up every signal', () => {
+    const pipe = join(mkdtempSync(join(tmpdir(), 'files-')), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(() => createTokenReader({ file: pipe }, 'http')()).toThrow(`The file ${pipe} cannot be read: it is no regular file`);
+    expect(() => createTlsSource({ caFile: pipe }, 'grpc')()).toThrow(`The file ${pipe} cannot be read: it is no regular file`);
+  });
+});
 
 describe('TLS files that are being written', () => {
   it.each(tlsDamages)('%s: the last good ones are used until all are whole', (_name, damaged, text) => {

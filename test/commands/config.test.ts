@@ -24,11 +24,13 @@ contexts:
     manager: nodepool
 `;
 
+const neverAborted = new AbortController().signal;
+
 async function inputWith(text: string, { flags = {}, env = {} }: { flags?: ParseInput['flags']; env?: Record<string, string> }): Promise<ParseInput> {
   const folder = emptyFolder();
   writeFileSync(join(folder, 'c.yaml'), text);
   const request = typeof flags['context'] === 'string' ? { context: flags['context'] } : {};
-  const config = await loadConfig({ file: 'c.yaml', ...request }, env, folder);
+  const config = await loadConfig({ file: 'c.yaml', ...request }, env, folder, neverAborted);
   return { flags, args: [], env, ...(config === undefined ? {} : { config }) };
 }
 
@@ -105,14 +107,14 @@ describe('where the file is', () => {
 
   test('a missing default file is nothing, a missing named one is an error', async () => {
     const folder = emptyFolder();
-    expect(await loadConfig({}, { HOME: folder }, folder)).toBeUndefined();
+    expect(await loadConfig({}, { HOME: folder }, folder, neverAborted)).toBeUndefined();
     for (const [request, env] of [
       [{ file: 'no.yaml' }, {}],
       [{}, { MAESTRO_CONFIG: 'no.yaml' }],
       [{ context: 'x' }, { HOME: folder }],
       [{}, { HOME: folder, MAESTRO_CONTEXT: 'x' }],
     ] as const) {
-      expect((await loadConfig(request, env, folder))?.error?.code).toBe('usage');
+      expect((await loadConfig(request, env, folder, neverAborted))?.error?.code).toBe('usage');
     }
   });
 });

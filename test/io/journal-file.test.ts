@@ -107,6 +107,12 @@ describe('the lock of a journal', () => {
     expect(existsSync(join(cwd, 'j.lock.takeover'))).toBe(guard);
   });
 
+  it('that is a pipe which somebody planted holds nobody up', () => {
+    const cwd = emptyFolder();
+    spawnSync('mkfifo', [join(cwd, 'j.lock')]);
+    expect(usageErrorOf(() => openJournal('j', cwd, header, owner)).message).toMatch(/^the journal j is locked by .*j\.lock, which does not say by whom$/);
+  });
+
   it('is not given back by a run that lost it', () => {
     const cwd = emptyFolder();
     const journal = openJournal('j', cwd, header, owner);

@@ -21,14 +21,7 @@ describe('opening', () => {
   it('leaves nothing behind, and removes a stale file', () => {
     const file = path();
     writeFileSync(file, '{"status":"success"}');
-    openResultFile(file, 1);
-    expect(readdirSync(dirname(file))).toEqual([]);
-  });
-
-  it('removes a temporary file of an earlier run that was killed', () => {
-    const file = path();
-    writeFileSync(join(dirname(file), '.result.json.1.tmp'), 'half');
-    openResultFile(file, 1);
+    openResultFile(file);
     expect(readdirSync(dirname(file))).toEqual([]);
   });
 
@@ -37,7 +30,7 @@ describe('opening', () => {
     const outside = join(emptyFolder(), 'outside');
     writeFileSync(outside, 'precious');
     symlinkSync(outside, file);
-    openResultFile(file, 1).write('{}\n');
+    openResultFile(file).write('{}\n');
     expect(readFileSync(outside, 'utf8')).toBe('precious');
     expect(lstatSync(file).isFile()).toBe(true);
   });
@@ -49,7 +42,7 @@ describe('opening', () => {
   ])('refuses $title, before anything is sent', ({ make, path: relative, text }) => {
     const file = path();
     make(file);
-    const error = failureOf(() => openResultFile(relative === undefined ? file : join(dirname(file), relative), 1));
+    const error = failureOf(() => openResultFile(relative === undefined ? file : join(dirname(file), relative)));
     expect(error).toMatchObject({ code: 'usage', reason: 'UnwritableResult', hint: expect.stringContaining('Nothing was sent') as string });
     expect(error.message).toContain(text);
   });
@@ -57,7 +50,7 @@ describe('opening', () => {
   it.skipIf(process.getuid?.() === 0)('refuses a folder that may not be written', () => {
     const file = path();
     chmodSync(dirname(file), 0o555);
-    expect(failureOf(() => openResultFile(file, 1))).toMatchObject({ reason: 'UnwritableResult' });
+    expect(failureOf(() => openResultFile(file))).toMatchObject({ reason: 'UnwritableResult' });
     chmodSync(dirname(file), 0o755);
   });
 });
@@ -72,7 +65,7 @@ describe('writing', () => {
   it.each([0o000, 0o022, 0o077, 0o777])('gives mode 0644 under umask %o', (mask) => {
     const file = path();
     process.umask(mask);
-    openResultFile(file, 1).write('{}\n');
+    openResultFile(file).write('{}\n');
     process.umask(umask);
     expect(statSync(file).mode & 0o777).toBe(0o644);
   });
@@ -80,14 +73,14 @@ describe('writing', () => {
   it('writes everything, and only the file itself', () => {
     const file = path();
     const text = '€'.repeat(300_000);
-    openResultFile(file, 1).write(text);
+    openResultFile(file).write(text);
     expect(readFileSync(file, 'utf8')).toBe(text);
     expect(readdirSync(dirname(file))).toEqual(['result.json']);
   });
 
   it('tells when the folder went away meanwhile, and leaves nothing', () => {
     const file = path();
-    const result = openResultFile(file, 1);
+    const result = openResultFile(file);
     mkdirSync(file);
     writeFileSync(join(file, 'in-the-way'), '');
     expect(failureOf(() => result.write('{}'))).toMatchObject({ code: 'unavailable', reason: 'ResultNotWritten' });
@@ -104,7 +97,7 @@ describe('a file that is there', () => {
   ])('is not removed when it is %s', (_what, content) => {
     const file = path();
     writeFileSync(file, content);
-    expect(failureOf(() => openResultFile(file, 1))).toMatchObject({ code: 'usage', reason: 'UnwritableResult', message: expect.stringContaining('a manifest stands there') as string });
+    expect(failureOf(() => openResultFile(file))).toMatchObject({ code: 'usage', reason: 'UnwritableResult', message: expect.stringContaining('a manifest stands there') as string });
     expect(readFileSync(file, 'utf8')).toBe(content);
     expect(readdirSync(dirname(file))).toEqual(['result.json']);
   });
@@ -112,7 +105,7 @@ describe('a file that is there', () => {
   it.each([[''], ['stale'], ['{"status":"Failed","message":"Job: apiVersion and kind are wrong","resources":[{"kind":"Job"}]}\n']])('is removed when it holds %j', (content) => {
     const file = path();
     writeFileSync(file, content);
-    openResultFile(file, 1);
+    openResultFile(file);
     expect(existsSync(file)).toBe(false);
   });
 });
@@ -127,7 +120,7 @@ describe('what is no file', () => {
   it('a pipe gets the result and stays', () => {
     const file = pipe();
     const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    openResultFile(file, 1).write('{}\n');
+    openResultFile(file).write('{}\n');
     expect(readFileSync(reader, 'utf8')).toBe('{}\n');
     closeSync(reader);
     expect(lstatSync(file).isFIFO()).toBe(true);
@@ -135,14 +128,14 @@ describe('what is no file', () => {
 
   it('a pipe that nobody reads is told of at the start, and does not hold the run up', () => {
     const file = pipe();
-    expect(failureOf(() => openResultFile(file, 1))).toMatchObject({ code: 'usage', reason: 'UnwritableResult' });
+    expect(failureOf(() => openResultFile(file))).toMatchObject({ code: 'usage', reason: 'UnwritableResult' });
     expect(lstatSync(file).isFIFO()).toBe(true);
   });
 
   it('a device is written to through its link, and no file takes its place', () => {
     const file = path();
     symlinkSync('/dev/null', file);
-    openResultFile(file, 1).write('{}\n');
+    openResultFile(file).write('{}\n');
     expect(lstatSync(file).isSymbolicLink()).toBe(true);
     expect(readdirSync(dirname(file))).toEqual(['result.json']);
   });
@@ -150,12 +143,12 @@ describe('what is no file', () => {
   it('the name of an open descriptor is written to, also when it is of a file', () => {
     const file = path();
     const descriptor = openSync(file, 'w+');
-    openResultFile(`/proc/self/fd/${descriptor}`, 1).write('{}\n');
+    openResultFile(`/proc/self/fd/${descriptor}`).write('{}\n');
     closeSync(descriptor);
     expect(readFileSync(file, 'utf8')).toBe('{}\n');
   });
 
   it('a name that ends like a directory is refused', () => {
-    expect(failureOf(() => openResultFile(`${path()}/`, 1))).toMatchObject({ code: 'usage', reason: 'UnwritableResult' });
+    expect(failureOf(() => openResultFile(`${path()}/`))).toMatchObject({ code: 'usage', reason: 'UnwritableResult' });
   });
 });

@@ -14,7 +14,7 @@ export function configPath(options: ConfigOptions, context: Context): { readonly
 /** The file that the command is about; an absent default file is an empty one. */
 export async function openConfig(options: ConfigOptions, context: Context): Promise<ConfigFile & { readonly path: string }> {
   const { path, named } = configPath(options, context);
-  if (exists(path)) return { ...(await readConfigFile(path)), path };
+  if (exists(path)) return { ...(await readConfigFile(path, context.signal)), path };
   if (named) throw missingFile(path);
   return { contexts: new Map(), path };
 }

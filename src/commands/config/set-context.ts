@@ -11,15 +11,14 @@ export async function run(options: ConfigSetOptions, context: Context): Promise<
   const { name, unset, use } = options;
   checkContextName(name);
   const { path } = configPath(options, context);
-  const before = exists(path) ? (await readConfigFile(path)).contexts.has(name) : false;
+  const before = exists(path) ? (await readConfigFile(path, context.signal)).contexts.has(name) : false;
   const values = Object.fromEntries(
     Object.entries(options.values).map(([key, value]) => [
       key,
       contextKeys[key] === 'file' ? storedPath(String(value), context.cwd, dirname(path)) : value,
     ]),
   );
-  await changeConfigFile(path, { kind: 'set', name, values, unset }, context.pid);
-  if (use) await changeConfigFile(path, { kind: 'use', name }, context.pid);
+  await changeConfigFile(path, [{ kind: 'set', name, values, unset }, ...(use ? [{ kind: 'use', name } as const] : [])], context.signal);
   context.stdout.write(`context/${name} ${before ? 'updated' : 'created'}${use ? ', in use' : ''}\n`);
   return { exitCode: ExitCode.Done };
 }

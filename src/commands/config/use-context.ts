@@ -7,7 +7,7 @@ import { configPath } from './file.ts';
 
 export async function run(options: ConfigNameOptions, context: Context): Promise<CommandResult> {
   const { path } = configPath(options, context);
-  await changeConfigFile(path, { kind: 'use', name: options.name }, context.pid);
+  await changeConfigFile(path, [{ kind: 'use', name: options.name }], context.signal);
   context.stdout.write(`context/${options.name} in use\n`);
   const inherited = context.env['MAESTRO_CONTEXT'];
   if (inherited !== undefined && inherited !== '' && inherited !== options.name) {

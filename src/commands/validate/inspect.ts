@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Source } from '../../io/input-files.ts';
 import type { WorkInput } from '../../core/works/read-works.ts';
 import type { Finding, Report } from '../../output/findings/finding.ts';
 import { checkWork, describeWork, findingOf } from './check-works.ts';
@@ -8,7 +8,7 @@ import type { ReadSchemas } from './read-schemas.ts';
 import { fileFinding, readFiles, type ReadFile } from './read-files.ts';
 
 /** Reads and checks all that the options name, offline. @throws MaestroError usage */
-export async function inspect(options: ValidateOptions, context: Pick<Context, 'cwd' | 'stdin'>): Promise<Report> {
+export async function inspect(options: ValidateOptions, context: Source): Promise<Report> {
   const files = await readFiles(options.files, context);
   const groups = groupWorks(files, options.name);
   const works = groups.flatMap((group) => group.works.map((input) => ({ input, group })));
@@ -44,7 +44,7 @@ interface FoundWork {
 async function loadSchemas(
   options: ValidateOptions,
   works: readonly FoundWork[],
-  context: Pick<Context, 'cwd' | 'stdin'>,
+  context: Source,
 ): Promise<ReadSchemas> {
   const { readSchemas } = await import('./read-schemas.ts');
   const files = await readFiles(options.schemas.files, context);

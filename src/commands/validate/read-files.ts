@@ -1,9 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Context } from '../../context.ts';
 import { readDocuments, type SourceDocument } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
-import { readInputs, type InputText } from '../../io/input-files.ts';
+import { readInputs, type InputText, type Source } from '../../io/input-files.ts';
 import type { Finding } from '../../output/findings/finding.ts';
 import { ruleOf, type RuleId } from '../../core/schemas/rules.ts';
 
@@ -15,7 +14,6 @@ export interface ReadFile {
   readonly findings: readonly Finding[];
 }
 
-type Source = Pick<Context, 'cwd' | 'stdin'>;
 
 /**
  * Reads all files; one that can not be read or parsed hides none of the

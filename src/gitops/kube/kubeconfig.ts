@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { DispatcherOptions } from '@kubernetes/client-node';
@@ -7,10 +6,14 @@ import { proxyFor } from '../../clients/proxy.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
+import { readRegularFile } from '../../io/read-file.ts';
 import type { KubeSettings } from './connect-kube.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A kubeconfig may hold certificates of many clusters. */
+const maxFileBytes = 16 * 1024 * 1024;
 
 const serviceAccountDirectory = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -91,7 +94,7 @@ function fromFiles(files: readonly string[], settings: KubeSettings): HubConfig 
 function readKubeconfig(file: string): JsonObject {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readRegularFile(file, maxFileBytes).toString('utf8');
   } catch (error) {
     throw unusable(file, `it cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
   }
@@ -186,7 +189,7 @@ function canRead(file: string): boolean {
 
 function readText(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularFile(file, maxFileBytes).toString('utf8');
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { randomBytes, webcrypto } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BasicConstraintsExtension,
@@ -13,6 +13,7 @@ import {
 } from '@peculiar/x509';
 import type { X509Certificate } from '@peculiar/x509';
 import { MaestroError } from '../../errors.ts';
+import { fileMode, writeWhole } from '../../io/write-file.ts';
 import type { StandInAccess } from '../options.ts';
 import type { AccessKeys } from './access.ts';
 
@@ -66,22 +67,22 @@ export async function issueKeys(
   const foreign = await leaf(foreignCa, `CN=${adapterUser}, O=hyperfleet`, valid, false);
   const token = randomBytes(24).toString('base64url');
 
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const write = async (name: string, text: string): Promise<string> => {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const write = (name: string, text: string): string => {
     const file = join(directory, name);
-    await writeFile(file, text, { mode: 0o600 });
+    writeWhole(file, text, fileMode.secret);
     return file;
   };
   const files: IssuedFiles = {
-    caFile: await write('ca.crt', pem(ca)),
-    clientCertFile: await write('client.crt', pem(client)),
-    clientKeyFile: await write('client.key', await keyPem(client)),
-    noOrganisationCertFile: await write('no-organisation.crt', pem(noOrganisation)),
-    noOrganisationKeyFile: await write('no-organisation.key', await keyPem(noOrganisation)),
-    foreignCaFile: await write('foreign-ca.crt', pem(foreignCa)),
-    foreignCertFile: await write('foreign.crt', pem(foreign)),
-    foreignKeyFile: await write('foreign.key', await keyPem(foreign)),
-    tokenFile: await write('token', token),
+    caFile: write('ca.crt', pem(ca)),
+    clientCertFile: write('client.crt', pem(client)),
+    clientKeyFile: write('client.key', await keyPem(client)),
+    noOrganisationCertFile: write('no-organisation.crt', pem(noOrganisation)),
+    noOrganisationKeyFile: write('no-organisation.key', await keyPem(noOrganisation)),
+    foreignCaFile: write('foreign-ca.crt', pem(foreignCa)),
+    foreignCertFile: write('foreign.crt', pem(foreign)),
+    foreignKeyFile: write('foreign.key', await keyPem(foreign)),
+    tokenFile: write('token', token),
   };
   const serverTls = { cert: pem(server), key: await keyPem(server), minVersion: 'TLSv1.3' } as const;
   const clientCheck = access.mode === 'mtls' ? { ca: pem(ca), requestCert: true, rejectUnauthorized: true } : {};

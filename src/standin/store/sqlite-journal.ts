@@ -1,5 +1,7 @@
+import { chmodSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
+import { createExclusive, fileMode, notWritten } from '../../io/write-file.ts';
 import type { Journal, StoredConsumer, StoredWork } from './types.ts';
 
 const schema = `
@@ -10,6 +12,16 @@ const schema = `
     id TEXT PRIMARY KEY, consumer_name TEXT NOT NULL, source TEXT NOT NULL, version INTEGER NOT NULL,
     payload TEXT NOT NULL, status TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
     deleted_at INTEGER) STRICT;`;
+
+/** Works may hold Secrets. SQLite gives the files that it makes beside this one the same mode. */
+function makePrivate(file: string): void {
+  try {
+    createExclusive(file, '', fileMode.secret);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw notWritten(file, error);
+    if (statSync(file).isFile()) chmodSync(file, fileMode.secret);
+  }
+}
 
 /**
  * Rows in a SQLite file. Each change is one transaction with a rollback
@@ -23,6 +35,7 @@ export class SqliteJournal implements Journal {
   readonly #removeConsumer: StatementSync;
 
   constructor(file: string) {
+    makePrivate(file);
     this.#database = new DatabaseSync(file);
     this.#database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;');
     this.#database.exec(schema);

@@ -1,0 +1,134 @@
+import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { promisify } from 'node:util';
+
+/** How much is read, and what ends it early. */
+export interface ReadLimits {
+  /** One byte more than this is an error. */
+  readonly maxBytes: number;
+  /** Ends the reading of what may never end: a pipe, a terminal. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const readInTurn = promisify(read);
+
+/** Bytes read at a time when the size is not known. */
+const chunkBytes = 64 * 1024;
+
+/** Opening a pipe would otherwise wait for its writer, in a call that no signal ends. Windows has no such flag. */
+const readOnly = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+
+/**
+ * Reads what is there, whatever it is: no reading is held up by a pipe that
+ * nobody writes to. A pipe and a terminal are read to their end, or until the
+ * signal, whose reason is thrown then.
+ *
+ * @throws the system's error, or one that says that it is too long
+ */
+export async function readBytes(path: string, limits: ReadLimits): Promise<Buffer> {
+  limits.signal?.throwIfAborted();
+  const file = openSync(path, readOnly);
+  let stream: Readable | undefined;
+  try {
+    const stats = fstatSync(file);
+    if (stats.isFile()) refuseTooLong(stats.size, limits.maxBytes);
+    stream = await waitingStream(file, stats);
+    if (stream === undefined) return await readToEnd(file, stats.size, limits);
+    if (limits.signal !== undefined) addAbortSignal(limits.signal, stream);
+    return await collect(stream, limits);
+  } finally {
+    // A stream closes its descriptor itself.
+    if (stream === undefined) closeSync(file);
+  }
+}
+
+/**
+ * Reads a regular file at once, for what is read between steps that no signal
+ * may come between.
+ *
+ * @throws the system's error, or one that says that it is no regular file, or too long
+ */
+export function readRegularFile(path: string, maxBytes: number): Buffer {
+  const file = openSync(path, readOnly);
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is no regular file');
+    if (stats.isFile()) refuseTooLong(stats.size, maxBytes);
+    const chunks: Buffer[] = [];
+    for (let size = 0; ; ) {
+      const chunk = nextChunk(size, stats.size);
+      const count = readSync(file, chunk, 0, chunk.length, null);
+      if (count === 0) return joined(chunks);
+      size += count;
+      refuseTooLong(size, maxBytes);
+      chunks.push(chunk.subarray(0, count));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * The bytes of a stream to its end.
+ *
+ * @throws the signal's reason once it is aborted, the stream's error, or one that says that it is too long
+ */
+export async function collect(stream: AsyncIterable<Uint8Array>, { maxBytes, signal }: ReadLimits): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      size += chunk.length;
+      refuseTooLong(size, maxBytes);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } catch (error) {
+    // Node ends the stream with an error of its own, which does not say why.
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function readToEnd(file: number, expected: number, { maxBytes, signal }: ReadLimits): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for (let size = 0; ; ) {
+    const chunk = nextChunk(size, expected);
+    const { bytesRead } = await readInTurn(file, chunk, 0, chunk.length, null);
+    signal?.throwIfAborted();
+    if (bytesRead === 0) return joined(chunks);
+    size += bytesRead;
+    refuseTooLong(size, maxBytes);
+    chunks.push(chunk.subarray(0, bytesRead));
+  }
+}
+
+/** One byte more than the size, so that the read after it finds the end; what is below /proc says 0 of all it holds. */
+function nextChunk(size: number, expected: number): Buffer {
+  return Buffer.allocUnsafe(size === 0 && expected > 0 ? expected + 1 : chunkBytes);
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
+}
+
+/** A pipe or a terminal as a stream, for which no thread waits; undefined for what answers at once, such as a file or /dev/zero. */
+async function waitingStream(file: number, stats: Stats): Promise<Readable | undefined> {
+  if (!stats.isFIFO() && !stats.isCharacterDevice()) return undefined;
+  const { isatty, ReadStream } = await import('node:tty');
+  if (isatty(file)) return new ReadStream(file);
+  if (!stats.isFIFO()) return undefined;
+  const { Socket } = await import('node:net');
+  return new Socket({ fd: file, readable: true, writable: false });
+}
+
+function refuseTooLong(size: number, maxBytes: number): void {
+  if (size > maxBytes) throw new Error(`it is longer than ${sizeText(maxBytes)}`);
+}
+
+function sizeText(bytes: number): string {
+  const mebibytes = bytes / (1024 * 1024);
+  return mebibytes >= 1 ? `${mebibytes} MiB` : `${bytes / 1024} KiB`;
+}
