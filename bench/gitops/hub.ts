@@ -175,8 +175,8 @@ function patch(response: ServerResponse, name: string, body: string): void {
   for (const step of JSON.parse(body) as readonly Step[]) {
     if (step.op === 'test') {
       const held = released[at] === 1 ? [] : [argoFinalizer];
-      const is = step.path === '/metadata/uid' ? uidOf(at) : step.path === '/metadata/finalizers' ? held : undefined;
-      if (JSON.stringify(is) !== JSON.stringify(step.value)) return unprocessable(response, `the test of ${step.path} failed`);
+      const values: Record<string, unknown> = { '/metadata/uid': uidOf(at), '/metadata/finalizers': held, '/metadata/resourceVersion': String(versions[at] ?? 0) };
+      if (JSON.stringify(values[step.path]) !== JSON.stringify(step.value)) return unprocessable(response, `the test of ${step.path} failed`);
     } else if (step.path === '/status') takeStatus(at, step.value as JsonObject);
     else if (step.path === '/metadata/finalizers') released[at] = 1;
     else return unprocessable(response, `${step.op} ${step.path} is not simulated`);

@@ -129,6 +129,10 @@ export class AppRecord {
   timely = '';
   /** Monotonic, when this process last wrote its status. */
   statusWrittenMs = Number.NEGATIVE_INFINITY;
+  /** Monotonic, up to when its writes so far use up the pace that it has; see `statusPaceMs`. */
+  statusPacedMs = 0;
+  /** A transition was held back for the pace: what comes of it is written whole, also when it looks like what is there. */
+  statusHeld = false;
   /** Monotonic, when the oldest report that is not on the hub yet arrived, for the lag; 0 for none. */
   statusDueSinceMs = 0;
   /** The hub was seen without an operation since one was last published: one that is there now is new. */

@@ -13,13 +13,20 @@ export function sameObject(uid: string): JsonPatchStep {
   return { op: 'test', path: '/metadata/uid', value: uid };
 }
 
+/** Fails as a conflict when anybody has written the object since it was read. */
+export function sameVersion(resourceVersion: string): JsonPatchStep {
+  return { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion };
+}
+
 /**
- * Writes the whole status without a resource version, so that writers of other
- * fields neither disturb nor are disturbed. Application has no status
- * subresource: this goes to the object itself.
+ * Writes the whole status over the one that was read. Application has no status
+ * subresource, so others write the same object: what they wrote meanwhile is
+ * never replaced unseen, which is why the version is tested.
+ *
+ * @param resourceVersion of the object whose status is replaced
  */
-export function statusPatch(uid: string, status: JsonObject): readonly JsonPatchStep[] {
-  return [sameObject(uid), { op: 'add', path: '/status', value: status }];
+export function statusPatch(uid: string, resourceVersion: string, status: JsonObject): readonly JsonPatchStep[] {
+  return [sameObject(uid), sameVersion(resourceVersion), { op: 'add', path: '/status', value: status }];
 }
 
 /** Takes conditions of some types away; undefined when there are none. The list is tested as a whole, so that a newer one is never lost. */

@@ -9,6 +9,7 @@ import { asksForFewer } from '../kube/translate-status.ts';
 import type { HubWriteBudget } from '../kube/write-budget.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 import { currentBundle } from '../policy/propagation.ts';
+import { pacedAfterWrite, statusPaceMs } from '../policy/status-pace.ts';
 import { decideStatusWrite, writtenStatusOf, type StatusDecision } from '../status/decide.ts';
 import { isDeliveryType, type DeliveryCondition } from '../status/delivery-condition.ts';
 import { deliveryConditions } from '../status/delivery-conditions.ts';
@@ -18,6 +19,7 @@ import { operationDisplaced, operationFinished, refreshFinished } from '../statu
 import { isLaterReport, readReport, reportIsCurrent, type AppReport } from '../status/report.ts';
 import { trimStatus, type StatusTrim } from '../status/trim-status.ts';
 import { BatchedReads } from './batched-reads.ts';
+import { HubSide, type HubSeen } from './hub-side.ts';
 import { Silence } from './silence.ts';
 import { applications, type ControllerState } from './state.ts';
 import { isAway, retryDelayMs, Unreached } from './unreached.ts';
@@ -47,14 +49,16 @@ export class Aggregator {
   readonly #blocked = new Set<string>();
   readonly #unreached = new Unreached();
   readonly #reads: BatchedReads;
+  readonly #hub: HubSide;
   readonly silence: Silence;
 
-  constructor(state: ControllerState, budget: HubWriteBudget, signal: AbortSignal) {
+  constructor(state: ControllerState, budget: HubWriteBudget, hubSeen: HubSeen, signal: AbortSignal) {
     this.#state = state;
     this.#budget = budget;
     this.#signal = signal;
     this.#trim = { mode: state.deps.settings.statusMode };
     this.#reads = new BatchedReads(state.deps.maestro.reader, () => state.call(signal));
+    this.#hub = new HubSide(state, hubSeen, signal);
     this.silence = new Silence(state);
   }
 
@@ -132,7 +136,7 @@ export class Aggregator {
       if (!app.hub.selected) return await this.#takeLeave(app, app.hub);
       const look = await this.#look(app, app.hub);
       const { decision } = look;
-      if (decision.write === 'after') return statusQueue.putAfter(key, 'resync', decision.afterMs);
+      if (decision.write === 'after') return statusQueue.putAfter(key, decision.lane, decision.afterMs);
       if (decision.write === 'none') return this.#settled(app);
       await this.#turn();
       // The wait may have outlasted the version that the look was at.
@@ -221,23 +225,27 @@ export class Aggregator {
     }
     reports.put(app.key, status);
     if (decision.write === 'now') statusQueue.put(app.key, 'change');
-    else statusQueue.putAfter(app.key, 'resync', decision.afterMs);
+    else statusQueue.putAfter(app.key, decision.lane, decision.afterMs);
   }
 
   #decide(app: AppRecord, hub: HubFacts, bundle: BundleRecord | undefined, report: AppReport | undefined, fingerprint?: Fingerprint): Look {
     const { clock, settings } = this.#state.deps;
     const publishedVersion = bundle?.stored.version ?? 0;
     const delivery = this.#delivery(app, hub, bundle, report);
+    const nowMs = clock.monotonicMs();
     const decision = decideStatusWrite({
       report,
       publishedVersion,
       delivery,
       written: app.written,
       noise: settings.noise,
-      sinceLastWriteMs: clock.monotonicMs() - app.statusWrittenMs,
+      sinceLastWriteMs: nowMs - app.statusWrittenMs,
+      paceMs: statusPaceMs(app.statusPacedMs, nowMs),
+      held: app.statusHeld,
       trim: this.#trim,
       ...(fingerprint === undefined ? {} : { fingerprint }),
     });
+    if (decision.write === 'after' && decision.lane === 'change') app.statusHeld = true;
     return { hub, bundle, report, publishedVersion, delivery, decision };
   }
 
@@ -292,35 +300,44 @@ export class Aggregator {
     const { kube, clock, metrics } = this.#state.deps;
     const ref = { namespace: app.namespace, name: app.name };
     const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
-    // Only for conditions beside a status that stays is the hub's own needed.
-    const before = current ? undefined : await this.#state.ofHub(kube.get(applications, ref, this.#state.call(this.#signal)));
-    if (!current && before === undefined) return;
-    const status = hubStatusOf({ report, publishedVersion, hub: objectAt(before ?? {}, 'status'), delivery, trim: this.#trim });
+    // The hub's own is needed for conditions beside a status that stays, and where the watch tells no version that could be tested.
+    const before = current && app.seenVersion > 0 ? undefined : (await this.#hub.fresh(app))?.app;
+    if (app.hub !== hub) return this.#state.statusQueue.put(app.key, 'change');
+    const status = hubStatusOf({ report, publishedVersion, hub: before?.status, delivery, trim: this.#trim });
     const startMs = clock.monotonicMs();
     const what = current ? 'status' : 'condition';
+    app.statusPacedMs = pacedAfterWrite(app.statusPacedMs, startMs);
+    const steps = statusPatch(hub.uid, before?.resourceVersion ?? String(app.seenVersion), status);
     try {
-      const written = await this.#state.ofHub(kube.jsonPatch(applications, ref, statusPatch(hub.uid, status), this.#state.call(this.#signal)));
+      const written = await this.#state.ofHub(kube.jsonPatch(applications, ref, steps, this.#state.call(this.#signal)));
       metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
       this.#written(app, status, delivery, written);
     } catch (caught) {
       const error = MaestroError.from(caught);
       if (asksForFewer(error)) this.#throttled(error);
-      const gone = error.code === 'not-found' || error.code === 'conflict';
-      metrics.hubWrite(what, gone ? 'gone' : 'failed', clock.monotonicMs() - startMs);
-      if (!gone) throw error;
-      // Another application has its name by now, or none: the watch tells which.
-      app.stale = true;
-      this.#state.queue.put(app.key, 'change');
+      const tookMs = clock.monotonicMs() - startMs;
+      if (error.code !== 'not-found' && error.code !== 'conflict') {
+        metrics.hubWrite(what, 'failed', tookMs);
+        throw error;
+      }
+      // Somebody wrote the application meanwhile, or it is another one or gone: what it is now is read, and all is decided anew.
+      this.#state.statusQueue.put(app.key, 'change');
+      const now = await this.#hub.fresh(app);
+      metrics.hubWrite(what, now?.app.uid === hub.uid ? 'conflict' : 'gone', tookMs);
     }
   }
+
 
   #written(app: AppRecord, status: JsonObject, delivery: readonly DeliveryCondition[], answer: JsonObject): void {
     const { clock, metrics, log } = this.#state.deps;
     app.statusWrittenMs = clock.monotonicMs();
+    app.statusHeld = false;
     const version = Number(textAt(objectAt(answer, 'metadata'), 'resourceVersion'));
     app.ownVersion = Number.isSafeInteger(version) ? version : 0;
     // The watch may have told of a later write by somebody else already; what that left is what the hub shows.
     if (!(version < app.seenVersion)) {
+      // What it was written over had been seen, and so has all that it holds.
+      if (app.ownVersion > 0) app.seenVersion = app.ownVersion;
       app.written = sharingWritten(writtenStatusOf(status), app.bundles[0]?.reported, this.#state.times);
       app.delivery = delivery.length === 0 ? noConditions : delivery;
     }

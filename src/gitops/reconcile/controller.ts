@@ -77,7 +77,7 @@ class Controller {
       this.#calls.signal,
     );
     const budget = createWriteBudget({ perSecond: settings.hubWritesPerSecond }, { clock });
-    this.#aggregator = new Aggregator(this.#state, budget, this.#calls.signal);
+    this.#aggregator = new Aggregator(this.#state, budget, (key, content) => this.#intake.hubSeen(key, content), this.#calls.signal);
     this.#intake = new Intake(this.#state, this.#propagator, this.#aggregator, (id) => this.#feed.readSoon(id));
     this.#feed = new MaestroFeed({ source: settings.sourceId, wholeReadEveryMs: settings.resyncIntervalMs }, this.#intake, {
       reader: maestro.reader,

@@ -4,12 +4,19 @@ import type { AppRecord } from '../index/records.ts';
 import type { JsonPatchStep } from '../kube/kube-api.ts';
 import { parseHubApplication, type HubApplication, type HubSummary } from '../model/hub-application.ts';
 import type { Lane } from '../queue/work-queue.ts';
-import { applications, type ControllerState, type HubContent } from './state.ts';
+import { applications, type ControllerState } from './state.ts';
 
 /** What is published of a hub application. */
 export interface DraftedContent {
   readonly app: HubSummary;
   readonly draft: BundleDraft;
+}
+
+/** A hub application as a GET has it. */
+export interface FreshContent {
+  readonly app: HubApplication;
+  /** undefined when it calls for no bundle, or when the watch has brought a later one. */
+  readonly draft: BundleDraft | undefined;
 }
 
 /** A hub application that was read too early is read again after this long. */
@@ -31,7 +38,7 @@ export class HubSide {
   }
 
   /** As it is now, which is taken in; undefined when it is gone. Without a draft when it is to have no bundle, or when the watch has brought a later one. */
-  async fresh(app: AppRecord): Promise<HubContent | undefined> {
+  async fresh(app: AppRecord): Promise<FreshContent | undefined> {
     const { kube } = this.#state.deps;
     for (;;) {
       const { losses } = app;

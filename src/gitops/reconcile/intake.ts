@@ -240,7 +240,7 @@ export class Intake implements MaestroFeedHandler {
 
   /** The hub's status as it is now, unless this is the echo of our own write. */
   #takeStatus(app: AppRecord, content: HubApplication, version: number): void {
-    if (app.ownVersion !== 0 && version === app.ownVersion) return;
+    if (app.written !== undefined && app.ownVersion !== 0 && version === app.ownVersion) return;
     // Without a status all share one.
     app.written = content.status === undefined ? writtenStatusOf(undefined) : sharingWritten(writtenStatusOf(content.status), app.bundles[0]?.reported, this.#state.times);
     const delivery = content.status === undefined ? noConditions : deliveryConditionsIn(content.status);

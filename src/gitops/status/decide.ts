@@ -27,8 +27,8 @@ export interface WrittenStatus {
 export type StatusDecision =
   | { readonly write: 'none' }
   | { readonly write: 'now' }
-  /** Unless something else is written before. */
-  | { readonly write: 'after'; readonly afterMs: number };
+  /** Unless something else is written before; in the lane of a queue that its weight calls for. */
+  | { readonly write: 'after'; readonly afterMs: number; readonly lane: 'change' | 'resync' };
 
 export interface StatusWriteInput {
   /** undefined when no agent has reported; only our conditions can then change. */
@@ -39,6 +39,10 @@ export interface StatusWriteInput {
   readonly noise: 'never' | { readonly everyMs: number };
   /** Since this process last wrote the application's status; Infinity when it never did. */
   readonly sinceLastWriteMs: number;
+  /** How long any write of the application has to wait, because there were many; 0 when absent. */
+  readonly paceMs?: number;
+  /** A transition was held back for that since the last write: even when it was taken back, its times have moved. */
+  readonly held?: boolean;
   /** As for hubStatusOf; the whole status when absent. */
   readonly trim?: StatusTrim;
   /** That of the report's trimmed status, when the caller has it already. */
@@ -55,14 +59,24 @@ const now: StatusDecision = { write: 'now' };
  * Whether and when the hub's status is to be written anew: transitions at once,
  * detail every 30 seconds at most, times that only moved never, or as often as
  * `noise` says. A report that is not of the published version counts for
- * nothing but our own conditions.
+ * nothing but our own conditions. An application that changes all the time gets
+ * the writes that its pace allows, and its last state with the last of them.
  */
 export function decideStatusWrite(input: StatusWriteInput): StatusDecision {
+  const decision = decideByContent(input);
+  const { paceMs = 0 } = input;
+  if (decision.write === 'none' || paceMs <= 0) return decision;
+  if (decision.write === 'now') return { write: 'after', afterMs: paceMs, lane: 'change' };
+  return { ...decision, afterMs: Math.max(paceMs, decision.afterMs) };
+}
+
+function decideByContent(input: StatusWriteInput): StatusDecision {
   const { report, written, sinceLastWriteMs, noise } = input;
   if (deliveryFingerprint(input.delivery) !== (written?.delivery ?? '')) return now;
   if (report?.status === undefined || !reportIsCurrent(report, input.publishedVersion)) return none;
   const next = input.fingerprint ?? fingerprintOf(trimStatus(report.status, input.trim ?? fullStatus));
   if (written === undefined || next.transition !== written.transition || endsOperation(next, written)) return now;
+  if (input.held === true && next.full !== written.full) return now;
   if (next.detail !== written.detail) return atMostEvery(detailEveryMs, sinceLastWriteMs);
   if (next.full === written.full || noise === 'never') return none;
   return atMostEvery(noise.everyMs, sinceLastWriteMs);
@@ -99,5 +113,5 @@ function endsOperation(next: Fingerprint, written: WrittenStatus): boolean {
 
 function atMostEvery(everyMs: number, sinceLastWriteMs: number): StatusDecision {
   const afterMs = everyMs - sinceLastWriteMs;
-  return afterMs > 0 ? { write: 'after', afterMs } : now;
+  return afterMs > 0 ? { write: 'after', afterMs, lane: 'resync' } : now;
 }

@@ -11,8 +11,9 @@ describe('JSON patches', () => {
     expect(pointerToken('a~1/b')).toBe('a~01~1b');
   });
 
-  it('writes a status without a resource version', () => {
-    expect(statusPatch('u1', { health: { status: 'Healthy' } })).toEqual([uid, { op: 'add', path: '/status', value: { health: { status: 'Healthy' } } }]);
+  it('writes a status over the version that was read', () => {
+    const version = { op: 'test', path: '/metadata/resourceVersion', value: '7' };
+    expect(statusPatch('u1', '7', { health: { status: 'Healthy' } })).toEqual([uid, version, { op: 'add', path: '/status', value: { health: { status: 'Healthy' } } }]);
   });
 
   it('clears an operation and an annotation only as they were read', () => {

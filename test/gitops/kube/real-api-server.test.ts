@@ -28,6 +28,8 @@ function application(name: string, more: JsonObject = {}, labels: JsonObject = {
   };
 }
 
+const versionOf = (object: JsonObject): string => textAt(objectAt(object, 'metadata'), 'resourceVersion');
+
 describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
   let rig: Rig;
   let api: KubeApi;
@@ -45,10 +47,12 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
     const operation = { sync: { revision: 'abc', syncOptions: ['Prune=true'] } };
     const made = await api.create(kinds.applications, namespace, application('patched', { operation }), soon());
     const uid = uidOf(made);
-    const written = await api.jsonPatch(kinds.applications, ref, statusPatch(uid, { health: { status: 'Healthy' } }), soon());
+    const written = await api.jsonPatch(kinds.applications, ref, statusPatch(uid, versionOf(made), { health: { status: 'Healthy' } }), soon());
     expect(written['status']).toMatchObject({ health: { status: 'Healthy' } });
     for (const stale of [
-      statusPatch('another-uid', {}),
+      statusPatch('another-uid', versionOf(written), {}),
+      // What was written since it was read is never replaced unseen.
+      statusPatch(uid, versionOf(made), { health: { status: 'Missing' } }),
       clearOperationPatch(uid, { sync: { revision: 'older' } }),
       clearAnnotationPatch(uid, 'argocd.argoproj.io/refresh', 'normal'),
       clearAnnotationPatch(uid, 'argocd.argoproj.io/missing', ''),
@@ -65,7 +69,7 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
     expect(await failureOf(api.jsonPatch(kinds.applications, ref, without, soon()))).toMatchObject({ code: 'conflict' });
     const emptied = await api.jsonPatch(kinds.applications, ref, finalizersPatch(uid, ['example.com/other'], () => true) ?? [], soon());
     expect(objectAt(emptied, 'metadata')['finalizers']).toBeUndefined();
-    expect(await failureOf(api.jsonPatch(kinds.applications, { namespace, name: 'nobody' }, statusPatch(uid, {}), soon()))).toMatchObject({ code: 'not-found' });
+    expect(await failureOf(api.jsonPatch(kinds.applications, { namespace, name: 'nobody' }, statusPatch(uid, '1', {}), soon()))).toMatchObject({ code: 'not-found' });
     expect(await failureOf(api.jsonPatch(kinds.applications, ref, [{ op: 'replace', path: '/spec', value: 'no' }], soon()))).toMatchObject({ code: 'invalid-input' });
     expect(await api.get(kinds.applications, { namespace, name: 'nobody' }, soon())).toBeUndefined();
   });

@@ -43,7 +43,7 @@ export function hubApp({ cluster = 'c1', version = '10', operation, selected = t
 }
 
 /** Both controllers over a hub and a Maestro that are played by hand. */
-export function setUp(over: Partial<ControllerSettings> = {}) {
+export function setUp(over: Partial<ControllerSettings> = {}, parts: Partial<Pick<ControllerDeps, 'kube' | 'clock'>> = {}) {
   const hub = { now: hubApp() as JsonObject | undefined, patches: [] as unknown[], refusal: undefined as MaestroError | undefined, whileReading: (): void => undefined };
   const lags: number[] = [];
   const warnings: unknown[][] = [];
@@ -94,6 +94,7 @@ export function setUp(over: Partial<ControllerSettings> = {}) {
         },
       },
     },
+    ...parts,
   } as unknown as ControllerDeps;
   const state = new ControllerState(deps);
   const { signal } = new AbortController();
@@ -104,8 +105,8 @@ export function setUp(over: Partial<ControllerSettings> = {}) {
     readSoon: (id) => void reads.push(id),
     waiting: (of, is) => void waits.push([of, is]),
   }, signal);
-  const budget = createWriteBudget({}, { clock: systemClock });
-  const aggregator = new Aggregator(state, budget, signal);
+  const budget = createWriteBudget({}, { clock: deps.clock });
+  const aggregator: Aggregator = new Aggregator(state, budget, (of, content) => intake.hubSeen(of, content), signal);
   const intake: Intake = new Intake(state, propagator, aggregator, (id) => void reads.push(id));
   for (const name of ['c1', 'c2']) intake.clusterSeen({ name, local: false, available: true });
   intake.decisionSeen({ key: 'argocd/d', namespace: 'argocd', clusters: ['c1'] });

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
+import { objectAt, objectsAt, textAt } from '../../../src/gitops/model/fields.ts';
+import { freeStatusWrites } from '../../../src/gitops/policy/status-pace.ts';
+import { MemoryHub } from './memory-hub.ts';
+import { hubApp, key, reportOf, setUp } from './set-up.ts';
+
+/** An application whose cluster reported nothing yet: our conditions stand beside a status that is not ours. */
+function begin(status: JsonObject = { operationState: { phase: 'Running' } }) {
+  const hub = new MemoryHub({ ...hubApp({ version: '11' }), status });
+  const made = setUp({}, { kube: hub.kube });
+  made.intake.hubSeen(key, parseHubApplication(hub.object));
+  const conditions = (): readonly string[] => objectsAt(objectAt(hub.object, 'status'), 'conditions').map((condition) => textAt(condition, 'type'));
+  /** Writes until nothing waits to be written now. */
+  const work = async (): Promise<void> => {
+    for (let round = 0; round < 20; round += 1) {
+      if (made.state.statusQueue.depth('change') + made.state.statusQueue.depth('resync') === 0) return;
+      const taken = await made.state.statusQueue.take();
+      await made.aggregator.write(taken ?? '');
+      made.state.statusQueue.done(taken ?? '');
+    }
+  };
+  return { ...made, hub, conditions, work };
+}
+
+/** Once, when such a request comes next. */
+function meanwhile(hub: MemoryHub, verb: 'get' | 'patch', act: () => void): void {
+  hub.before = (came) => {
+    if (came !== verb) return;
+    hub.before = () => undefined;
+    act();
+  };
+}
+
+const succeeded = (object: JsonObject): JsonObject => ({ ...object, status: { ...objectAt(object, 'status'), operationState: { phase: 'Succeeded' } } });
+
+describe('a status that another writer changes while ours is written', () => {
+  test('is not put back to what it was: our condition goes beside what the other one wrote', async () => {
+    const { hub, state, app, work, conditions } = begin();
+    meanwhile(hub, 'patch', () => hub.write(succeeded));
+    state.park(app, 'NotAuthorised', 'no PlacementDecision selects cluster c1');
+    await work();
+    expect(hub.object['status']).toMatchObject({ operationState: { phase: 'Succeeded' } });
+    expect(conditions()).toEqual(['MaestroDeliveryError']);
+    expect(hub.conflicts).toBe(1);
+  });
+
+  test('is written over with what the cluster reports only after it was seen', async () => {
+    const { hub, intake, deliver, work, app } = begin();
+    deliver();
+    intake.hubSeen(key, parseHubApplication(hub.object));
+    meanwhile(hub, 'patch', () => hub.write(succeeded));
+    intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Healthy', '1') } as never);
+    await work();
+    expect(hub.object['status']).toEqual({ health: { status: 'Healthy' } });
+    expect(hub.writtenOver.every((version) => hub.handedOut.has(version))).toBe(true);
+    expect(hub.conflicts).toBe(1);
+    expect(app.statusFailures).toBe(0);
+  });
+
+  test('costs one request when nobody else writes', async () => {
+    const { hub, intake, deliver, work } = begin();
+    deliver();
+    for (const [at, health] of ['Healthy', 'Degraded', 'Healthy'].entries()) {
+      intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf(health, String(at + 1)) } as never);
+      await work();
+    }
+    expect([hub.patches, hub.conflicts]).toEqual([3, 0]);
+  });
+
+  test('is tried a few times and then now and then while somebody writes it all the time', async () => {
+    const { hub, state, app, work } = begin();
+    let others = 0;
+    hub.before = (verb) => {
+      if (verb === 'patch') hub.write((object) => ({ ...object, status: { ...objectAt(object, 'status'), count: (others += 1) } }));
+    };
+    state.park(app, 'NotAuthorised', 'no PlacementDecision selects cluster c1');
+    await work();
+    expect(hub.patches).toBe(freeStatusWrites);
+    expect(state.statusQueue.later).toBe(1);
+  });
+});
+
+type Doing = 'other status' | 'other spec' | 'report' | 'park' | 'unpark' | 'watch' | 'our step';
+
+test('whatever others write and whenever, ours is never written over what was not seen, and what they wrote of a status that we do not replace stays', async () => {
+  const doing = fc.constantFrom<Doing>('other status', 'other spec', 'park', 'unpark', 'watch', 'our step');
+  const interrupting = fc.constantFrom('none', 'get', 'patch');
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(doing, interrupting), { maxLength: 30 }), async (script) => {
+      const { hub, state, app, intake, work } = begin({});
+      let count = 0;
+      const other = (): void => hub.write((object) => ({ ...object, status: { ...objectAt(object, 'status'), count: (count += 1) } }));
+      for (const [what, at] of script) {
+        if (at !== 'none') meanwhile(hub, at, other);
+        if (what === 'other status') other();
+        if (what === 'other spec') hub.write((object) => ({ ...object, spec: { ...objectAt(object, 'spec'), revision: hub.version } }));
+        if (what === 'park') state.park(app, 'NotAuthorised', 'no PlacementDecision selects cluster c1');
+        if (what === 'unpark') state.unpark(app);
+        if (what === 'watch') intake.hubSeen(key, parseHubApplication(hub.object));
+        if (what === 'our step') await work();
+        // What another one wrote last is there, whatever we wrote since.
+        expect(objectAt(hub.object, 'status')['count'] ?? 0).toBe(count);
+      }
+      hub.before = () => undefined;
+      intake.hubSeen(key, parseHubApplication(hub.object));
+      state.statusQueue.put(key, 'change');
+      await work();
+      expect(hub.writtenOver.filter((version) => !hub.handedOut.has(version))).toEqual([]);
+      expect(objectAt(hub.object, 'status')['count'] ?? 0).toBe(count);
+      const shown = objectsAt(objectAt(hub.object, 'status'), 'conditions').length;
+      expect(shown).toBe(app.parked === undefined ? 0 : 1);
+    }),
+    { numRuns: 300 },
+  );
+});
