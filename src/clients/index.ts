@@ -24,7 +24,7 @@ export {
   workNameIn,
   workNameIs,
 } from './rest/search.ts';
-export type { SearchField, SearchTerm } from './rest/search.ts';
+export type { Search, SearchField, SearchTerm } from './rest/search.ts';
 export { checkConnection, isUnverified, parseGrpcEndpoint, parseHttpEndpoint, unverifiedWarning } from './connection.ts';
 export type { ConnectionSettings, GrpcEndpoint, TlsFiles, TokenSource } from './connection.ts';
 export type { ProxySettings } from './proxy.ts';

@@ -2,6 +2,7 @@ import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { WrittenWork } from '../core/works/written-work.ts';
 import type { Consumer, ResourceBundle } from '../core/works/resource-bundle.ts';
 import type { MaestroError } from '../errors.ts';
+import type { Search } from './rest/search.ts';
 
 /**
  * What every call to Maestro takes. Times are on the clock of
@@ -56,8 +57,8 @@ export interface SetAsideRow {
 
 /** Which rows, and how many a page. */
 export interface ListQuery {
-  /** Maestro's search language; build it with `clients/rest/search.ts`, never by hand. */
-  readonly search?: string;
+  /** Build it with `clients/rest/search.ts`, never by hand. */
+  readonly search?: Search;
   /** Rows per page, 400 when absent. */
   readonly pageSize?: number;
   /** Hands a page out in parts of so many rows, each read from the page's text when it is asked for: less in memory at once. */
@@ -70,7 +71,11 @@ export interface ListQuery {
   readonly onSetAside?: (row: SetAsideRow) => void;
 }
 
-/** The REST side. GETs are retried on 429, 502, 503, 504 and lost connections inside the deadline. */
+/**
+ * The REST side. GETs are retried on 429, 502, 503, 504 and lost connections inside the deadline. A row that is
+ * not what was asked for (another id, name, consumer or label) is refused as `unavailable`/`ServerError`: it comes
+ * of a gateway that drops the query of requests, or answers out of a cache.
+ */
 export interface WorkReader {
   /** undefined when Maestro has no such bundle (404 `maestro-7`). */
   getBundle(id: string, options: CallOptions): Promise<ResourceBundle | undefined>;

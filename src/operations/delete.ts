@@ -29,7 +29,7 @@ export async function planDelete(
   if (address.by === 'id') {
     const bundle = await deps.reader.getBundle(address.id, budget);
     if (bundle === undefined) return { action: 'absent', name: '', consumer: '', id: address.id, why: `there is no work with the id ${address.id}`, noConsumer: false };
-    if (!(await belongsTo(deps.reader, bundle.id, source, budget))) throw foreign(bundle, source);
+    if (!(await belongsTo(deps.reader, bundle, source, budget))) throw foreign(bundle, source);
     return planFor(bundle, budget);
   }
   const { id, bundle } = await readOwn(deps.reader, { source, ...address }, budget);

@@ -7,6 +7,7 @@ import type { ManifestWork } from '../core/works/manifest-work.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
+import { isFoundBy } from './found-by.ts';
 
 /** What is known about the executor of a stored work. */
 export type StoredExecutor =
@@ -66,8 +67,8 @@ export async function keptExecutor(
 }
 
 async function matches(reader: WorkReader, id: string, executor: JsonObject | undefined, budget: Budget): Promise<boolean> {
-  for await (const page of reader.listBundles({ search: searchAnd(executorProbe(id, executor)) }, budget)) {
-    if (page.length > 0) return true;
-  }
-  return false;
+  return isFoundBy(reader, searchAnd(executorProbe(id, executor)), searchAnd(executorProbe(id, impossibleExecutor)), budget);
 }
+
+/** No agent knows such a member, so nobody stores it. */
+const impossibleExecutor: JsonObject = { 'maestro-cli.hyperfleet.io/no-such-executor': true };

@@ -1,9 +1,11 @@
 import type { CallOptions, WorkReader } from '../clients/transport.ts';
-import { equals, searchAnd, workNameIs } from '../clients/rest/search.ts';
+import { equals, searchAnd, sourceIs, workNameIs } from '../clients/rest/search.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
+import { isFoundBy } from './found-by.ts';
+import { knownSource } from './source.ts';
 
 /** How a user names one work: by its name on a consumer, or by its bundle id. */
 export type WorkAddress =
@@ -61,14 +63,23 @@ export async function readByName(
   return found;
 }
 
-/** The source of a bundle, when it is one of those asked about: REST does not show it, but it can be searched. */
-export async function belongsTo(reader: WorkReader, id: string, source: string, budget: Budget): Promise<boolean> {
-  const search = searchAnd(equals('id', id), equals('source', source));
-  for await (const page of reader.listBundles({ search }, budget)) {
-    if (page.length > 0) return true;
-  }
-  return false;
+/**
+ * Whether a bundle is the work of a source. Maestro made its id of the source, so an id that we would give it
+ * proves it; what a program put there under an id of its own is asked for, because REST does not show the source.
+ */
+export async function belongsTo(
+  reader: Pick<WorkReader, 'listBundles'>,
+  bundle: ResourceBundle,
+  source: string,
+  budget: Budget,
+): Promise<boolean> {
+  if (knownSource(bundle, source) === source) return true;
+  const isIt = equals('id', bundle.id);
+  return isFoundBy(reader, searchAnd(isIt, sourceIs(source)), searchAnd(isIt, sourceIs(impossibleSource)), budget);
 }
+
+/** No work can have this source: nothing writes as it. */
+const impossibleSource = 'maestro-cli.hyperfleet.io/no-such-source';
 
 /**
  * Reads a work for showing: our own by its id, else the only one of its name.

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createWorkReader, equals, searchAnd, workNameIs } from '../../src/clients/index.ts';
-import type { CallOptions, ConnectionSettings, SetAsideRow, WorkReader } from '../../src/clients/index.ts';
+import { consumerIn, createWorkReader, equals, executorProbe, hasLabels, idIn, nameIn, searchAnd, sourceIs, workNameIn, workNameIs } from '../../src/clients/index.ts';
+import type { CallOptions, ConnectionSettings, Search, SetAsideRow, WorkReader } from '../../src/clients/index.ts';
 import type { Clock } from '../../src/io/clock.ts';
 import { systemClock } from '../../src/io/clock.ts';
 import { createAuthority } from './support/certificates.ts';
@@ -42,6 +42,8 @@ function file(name: string, text: string): string {
   renameSync(`${path}.new`, path);
   return path;
 }
+
+const id = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
 
 async function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
@@ -106,6 +108,14 @@ async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<(readonly
 }
 
 describe('getBundle', () => {
+  it('refuses another bundle than the one that was asked for', async () => {
+    const { url } = await rest((_request, response) => json(response, { ...bundle, id: id(3) }));
+    const error = await failureOf(reader({ httpEndpoint: url }).getBundle(bundleId, within(5_000)));
+    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', exitCode: 8 });
+    expect(error.message).toContain(id(3));
+    expect(await reader({ httpEndpoint: url }).getBundle(id(3).toUpperCase(), within(5_000))).toMatchObject({ id: id(3) });
+  });
+
   it('reads the recorded bundle', async () => {
     const { url, requests } = await rest((_request, response) => json(response, bundle));
     const found = await reader({ httpEndpoint: url }).getBundle(bundleId, within(5_000));
@@ -185,8 +195,6 @@ describe('getBundle', () => {
 });
 
 describe('listBundles', () => {
-  const id = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-
   /** Serves by key as Maestro does; rows may vanish between pages. */
   async function serving(count: number): Promise<{ url: string; requests: IncomingMessage[]; rows: Set<string> }> {
     const rows = new Set(Array.from({ length: count }, (_, index) => id(index)));
@@ -255,8 +263,36 @@ describe('listBundles', () => {
 
   it('takes JSON searches along', async () => {
     const { url, requests } = await serving(1);
-    await collect(reader({ httpEndpoint: url }).listBundles({ search: searchAnd(workNameIs('w')) }, within(5_000)));
-    expect(new URL(requests[0]?.url ?? '', url).searchParams.get('search')).toBe("payload -> 'metadata' ->> 'name' = 'w'");
+    await collect(reader({ httpEndpoint: url }).listBundles({ search: searchAnd(workNameIs('hyperfleet-cluster1-demo')) }, within(5_000)));
+    expect(new URL(requests[0]?.url ?? '', url).searchParams.get('search')).toBe("payload -> 'metadata' ->> 'name' = 'hyperfleet-cluster1-demo'");
+  });
+
+  const row = { ...bundle, id: id(7), consumer_name: 'c1', metadata: { name: 'w', labels: { app: 'web', tier: 'db' } } };
+  it.each([
+    { what: 'an id', other: searchAnd(equals('id', id(8))), same: searchAnd(equals('id', id(7))) },
+    { what: 'ids', other: searchAnd(idIn([id(8), id(9)])), same: searchAnd(idIn([id(8), id(7)])) },
+    { what: 'the column that repeats the id', other: searchAnd(equals('name', 'w')), same: searchAnd(equals('name', id(7))) },
+    { what: 'a consumer', other: searchAnd(equals('consumer_name', 'c2')), same: searchAnd(equals('consumer_name', 'c1')) },
+    { what: 'consumers', other: searchAnd(consumerIn(['c2'])), same: searchAnd(consumerIn(['c2', 'c1'])) },
+    { what: 'a name', other: searchAnd(workNameIs('v')), same: searchAnd(workNameIs('w')) },
+    { what: 'names', other: searchAnd(workNameIn(['v'])), same: searchAnd(workNameIn(['v', 'w'])) },
+    { what: 'labels', other: searchAnd(hasLabels({ app: 'web', tier: 'front' })), same: searchAnd(hasLabels({ app: 'web' })) },
+    { what: 'an executor', other: searchAnd(executorProbe(id(8))), same: searchAnd(executorProbe(id(7))) },
+    { what: 'one of two things', other: searchAnd(sourceIs('s'), workNameIs('v')), same: searchAnd(sourceIs('s'), workNameIs('w')) },
+  ])('refuses a row that is not what was asked for by $what', async ({ other, same }) => {
+    const { url } = await rest((_request, response) => json(response, { items: [row] }));
+    const asked = (search: Search): Promise<unknown> => collect(reader({ httpEndpoint: url }).listBundles({ search }, within(5_000)));
+    expect(await asked(same)).toHaveLength(1);
+    const error = await failureOf(asked(other));
+    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', exitCode: 8 });
+    expect(error.message).toMatch(/is not what was asked for: it is the work "w" on c1, id /);
+  });
+
+  it('refuses consumers of other names', async () => {
+    const { url } = await rest((_request, response) => json(response, { items: [recordedStep('consumers', 'create').response?.body] }));
+    const error = await failureOf(collect(reader({ httpEndpoint: url }).listConsumers({ search: searchAnd(nameIn(['c1', 'c2'])) }, within(5_000))));
+    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
+    expect(error.message).toContain('it is the consumer rec-west-1');
   });
 
   it('refuses a list that is none', async () => {
@@ -376,7 +412,8 @@ describe('consumers', () => {
     expect(await subject.createConsumer('rec-west-1', { env: 'prod' }, within(5_000))).toMatchObject({ name: 'rec-west-1', labels: { env: 'prod' } });
     await subject.updateConsumer('an/id', { env: 'stage' }, within(5_000));
     expect(await subject.findConsumer('rec-west-1', within(5_000))).toMatchObject({ id: recorded['id'] });
-    expect(await subject.findConsumer('other', within(5_000))).toBeUndefined();
+    // The server gives every row to whatever question: that is no "no".
+    expect(await failureOf(subject.findConsumer('other', within(5_000)))).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
     expect(requests.map((request) => `${request.method} ${request.url?.split('?')[0]}`)).toEqual([
       'POST /api/maestro/v1/consumers',
       'PATCH /api/maestro/v1/consumers/an%2Fid',

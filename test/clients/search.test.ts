@@ -34,26 +34,26 @@ function jsonValue(text: string): string | undefined {
 describe('searches', () => {
   it('are those that the server was seen to answer', () => {
     const ids = ['3a476542-6859-5502-b41c-c10d91a41f65', 'bb6f5674-5b81-5cea-946c-6ff5d1c08629'];
-    expect(searchAnd(equals('id', ids[0] ?? ''))).toBe(recorded.get('by-id'));
-    expect(searchAnd(idIn(ids))).toBe(recorded.get('id-in'));
-    expect(searchAnd(sourceIs('maestro-cli'))).toBe(recorded.get('by-source'));
-    expect(searchAnd(workNameIs('hyperfleet-rec-offline-a1'))).toBe(recorded.get('by-work-name-jsonb'));
-    expect(searchAnd(hasLabels({ adapter: 'a1' }))).toBe(recorded.get('by-label-jsonb'));
-    expect(searchAnd(equals('consumer_name', 'rec-offline'), hasLabels({ adapter: 'a1' }))).toBe(
+    expect(searchAnd(equals('id', ids[0] ?? '')).text).toBe(recorded.get('by-id'));
+    expect(searchAnd(idIn(ids)).text).toBe(recorded.get('id-in'));
+    expect(searchAnd(sourceIs('maestro-cli')).text).toBe(recorded.get('by-source'));
+    expect(searchAnd(workNameIs('hyperfleet-rec-offline-a1')).text).toBe(recorded.get('by-work-name-jsonb'));
+    expect(searchAnd(hasLabels({ adapter: 'a1' })).text).toBe(recorded.get('by-label-jsonb'));
+    expect(searchAnd(equals('consumer_name', 'rec-offline'), hasLabels({ adapter: 'a1' })).text).toBe(
       recorded.get('by-label-jsonb-and-consumer'),
     );
   });
 
   it('probe for an executor', () => {
-    expect(searchAnd(executorProbe('i'))).toBe(`id = 'i' and payload -> 'data' -> 'executer' @> '{}'`);
-    expect(searchAnd(executorProbe('i', { subject: { type: 'ServiceAccount' } }))).toContain(`@> '{"subject":{"type":"ServiceAccount"}}'`);
+    expect(searchAnd(executorProbe('i')).text).toBe(`id = 'i' and payload -> 'data' -> 'executer' @> '{}'`);
+    expect(searchAnd(executorProbe('i', { subject: { type: 'ServiceAccount' } })).text).toContain(`@> '{"subject":{"type":"ServiceAccount"}}'`);
   });
 
   it('escape by the parser that the server will choose', () => {
-    expect(searchAnd(sourceIs("o'neil"))).toBe("source = 'o''neil'");
-    expect(searchAnd(sourceIs("o'neil"), workNameIs('w'))).toBe(`source = 'o\\'neil' and payload -> 'metadata' ->> 'name' = 'w'`);
+    expect(searchAnd(sourceIs("o'neil")).text).toBe("source = 'o''neil'");
+    expect(searchAnd(sourceIs("o'neil"), workNameIs('w')).text).toBe(`source = 'o\\'neil' and payload -> 'metadata' ->> 'name' = 'w'`);
     // Such a value sends even a plain search to the other parser.
-    expect(searchAnd(sourceIs("a->>'b"))).toBe("source = 'a->>\\'b'");
+    expect(searchAnd(sourceIs("a->>'b")).text).toBe("source = 'a->>\\'b'");
   });
 
   it('go on after an id, with any search or none', () => {
@@ -76,8 +76,8 @@ describe('searches', () => {
       fc.property(fc.string({ unit: fc.constantFrom("'", '\\', 'a', '"', ' ', '-', '>', '@', '?', 'ä', '$') }), (value) => {
         const plain = !value.includes('->>') && !value.includes('@>');
         try {
-          if (plain) expect(plainValue(searchAnd(sourceIs(value)))).toBe(value);
-          expect(jsonValue(searchAnd(workNameIs(value)))).toBe(value);
+          if (plain) expect(plainValue(searchAnd(sourceIs(value)).text)).toBe(value);
+          expect(jsonValue(searchAnd(workNameIs(value)).text)).toBe(value);
         } catch (error) {
           if (!(error instanceof MaestroError)) throw error;
           expect(value).toMatch(/[\\ä]/);

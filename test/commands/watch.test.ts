@@ -247,7 +247,7 @@ it('follows a work on that no longer matches, because not to be listed is not to
   let stored: readonly ResourceBundle[] = [bundle('a', { labels: { app: 'web' } })];
   const reader = {
     listBundles: async function* (query: ListQuery) {
-      yield query.search === undefined || query.search.includes('labels') ? stored.filter((one) => (one.metadata['labels'] as JsonObject)['app'] === 'web') : stored;
+      yield query.search === undefined || query.search.text.includes('labels') ? stored.filter((one) => (one.metadata['labels'] as JsonObject)['app'] === 'web') : stored;
     },
     getBundle: async (wanted: string) => stored.find((one) => one.id === wanted),
   } as unknown as WorkReader;

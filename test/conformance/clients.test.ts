@@ -12,6 +12,7 @@ import {
   nameIn,
   parseGrpcEndpoint,
   searchAnd,
+  type Search,
   sourceIs,
   updatedAfter,
   workNameIs,
@@ -252,7 +253,7 @@ async function read(id: string): Promise<ResourceBundle> {
   return bundle;
 }
 
-async function all(search: string, pageSize?: number): Promise<readonly ResourceBundle[]> {
+async function all(search: Search, pageSize?: number): Promise<readonly ResourceBundle[]> {
   const found: ResourceBundle[] = [];
   const query = { search, ...(pageSize === undefined ? {} : { pageSize }) };
   for await (const page of reader.listBundles(query, within())) found.push(...page);

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { deepestBundle, NestingError } from '../../core/json-nesting.ts';
 import { ListText } from '../../core/list-text.ts';
 import { decodeBundle, decodeConsumer } from '../../core/works/decode-bundle.ts';
-import type { Consumer, ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
@@ -13,7 +13,7 @@ import type { CallOptions, ListQuery, SetAsideRow, WorkReader } from '../transpo
 import { createHttpSender } from './http.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
 import { createRetrier } from './retry.ts';
-import { afterId, equals, searchAnd } from './search.ts';
+import { afterId, equals, searchAnd, type Row, type Search } from './search.ts';
 
 const apiPath = '/api/maestro/v1';
 /** A row's first member, whose name all rows share. */
@@ -48,7 +48,9 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
       const request: HttpRequest = { method: 'GET', path: `${apiPath}/resource-bundles/${encodeURIComponent(id)}` };
       const answer = await send(request, options);
       try {
-        return decodeBundle(parsed(answer, factsOf(settings, request)));
+        const bundle = decodeBundle(parsed(answer, factsOf(settings, request)));
+        if (bundle.id.toLowerCase() !== id.toLowerCase()) throw notAsked(request.path, bundle);
+        return bundle;
       } catch (error) {
         // Only maestro-7 says that the bundle is absent; a 404 of a proxy says nothing.
         if (error instanceof MaestroError && error.code === 'not-found' && answer.status === 404) return undefined;
@@ -57,9 +59,9 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
     },
     listBundles: (query, options) => pages(`${apiPath}/resource-bundles`, query, options, getRows, decodeBundle),
     findConsumer: async (name, options) => {
-      const search = searchAnd(equals('name', name));
-      const rows = [...(await getRows(listPath(`${apiPath}/consumers`, search, 2), options))];
-      return rows.map(decodeConsumer).find((consumer) => consumer.name === name);
+      const query = { search: searchAnd(equals('name', name)), pageSize: 2 };
+      for await (const [consumer] of pages(`${apiPath}/consumers`, query, options, getRows, decodeConsumer)) return consumer;
+      return undefined;
     },
     listConsumers: (query, options) => pages(`${apiPath}/consumers`, query, options, getRows, decodeConsumer),
     createConsumer: async (name, labels, options) =>
@@ -85,21 +87,21 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
  * shorter than its size is the last. `fields=` is never sent: the server
  * answers it by closing the connection.
  */
-async function* pages<Row extends ResourceBundle | Consumer>(
+async function* pages<Found extends Row>(
   path: string,
   query: ListQuery,
   options: CallOptions,
   getRows: GetRows,
-  decode: (json: JsonObject) => Row,
-): AsyncGenerator<readonly Row[]> {
-  const { pageSize: size = defaultPageSize, partSize = Number.POSITIVE_INFINITY } = query;
-  let search = query.search;
+  decode: (json: JsonObject) => Found,
+): AsyncGenerator<readonly Found[]> {
+  const { search: wanted, pageSize: size = defaultPageSize, partSize = Number.POSITIVE_INFINITY } = query;
+  let search = wanted?.text;
   let seen: ReadonlySet<string> = new Set();
   for (;;) {
     const ids = new Set<string>();
     let last = '';
     let count = 0;
-    let part: Row[] = [];
+    let part: Found[] = [];
     const counted = (id: string): void => {
       // Without this, a server that ignores the search would be asked for ever.
       if (seen.has(id)) throw notPaging(path);
@@ -114,7 +116,7 @@ async function* pages<Row extends ResourceBundle | Consumer>(
       query.onSetAside(row);
     };
     for (const json of await getRows(listPath(path, search, size), options, setAside)) {
-      let row: Row;
+      let row: Found;
       try {
         row = decode(json);
       } catch (error) {
@@ -122,6 +124,7 @@ async function* pages<Row extends ResourceBundle | Consumer>(
         continue;
       }
       counted(row.id);
+      if (wanted?.admits(row) === false) throw notAsked(path, row, wanted);
       part.push(row);
       if (part.length < partSize) continue;
       yield part;
@@ -130,7 +133,7 @@ async function* pages<Row extends ResourceBundle | Consumer>(
     if (part.length > 0) yield part;
     if (count < size) return;
     seen = ids;
-    search = afterId(query.search, last);
+    search = afterId(wanted?.text, last);
   }
 }
 
@@ -211,9 +214,16 @@ function objectOf(read: () => JsonValue, facts: HttpCallFacts): JsonObject {
 }
 
 function notPaging(path: string): MaestroError {
-  return new MaestroError('unavailable', `The pages of ${path} repeat rows`, {
-    reason: 'ServerError',
-    hint: 'Something between here and Maestro may drop the query of requests.',
-    delivery: 'refused',
-  });
+  return untrusted(`The pages of ${path} repeat rows`);
+}
+
+/** A row that nobody asked for: whatever is done to it would be done to something else than was named. */
+function notAsked(path: string, row: Row, { text }: Pick<Search, 'text'> = { text: '' }): MaestroError {
+  const what = 'consumerName' in row ? `the work ${JSON.stringify(workName(row))} on ${row.consumerName}` : `the consumer ${row.name}`;
+  return untrusted(`The answer to GET ${path}${text === '' ? '' : ` (${text})`} is not what was asked for: it is ${what}, id ${row.id}`);
+}
+
+function untrusted(message: string): MaestroError {
+  const hint = 'Something between here and Maestro may drop the query of requests, or answer from a cache.';
+  return new MaestroError('unavailable', message, { reason: 'ServerError', hint, delivery: 'refused' });
 }

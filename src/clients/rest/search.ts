@@ -1,12 +1,30 @@
-import { toWireJson } from '../../core/json.ts';
+import { isJsonObject, toWireJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { workName, type Consumer, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
+
+/** What a search can find. */
+export type Row = ResourceBundle | Consumer;
+
+/**
+ * A search, and the way to tell whether a row can be an answer to it. A gateway
+ * that drops the query of requests makes Maestro answer with any row; the
+ * reader refuses those, so that nothing is done to a work that nobody named.
+ */
+export interface Search {
+  /** In Maestro's search language. */
+  readonly text: string;
+  /** False when the row shows that it is not what was asked for. Source and executor are not shown. */
+  admits(row: Row): boolean;
+}
 
 /** One condition of a search, not yet text: how a value is escaped depends on the whole search. */
 export interface SearchTerm {
   /** Text with `?` where the quoted values go. */
   readonly pattern: string;
   readonly values: readonly string[];
+  /** As `Search.admits`; absent when REST does not show what the condition is about. */
+  readonly admits?: (row: Row) => boolean;
 }
 
 /** Columns that can be compared with `=`. */
@@ -14,41 +32,68 @@ export type SearchField = 'id' | 'name' | 'source' | 'consumer_name' | 'type';
 
 /** Rows whose column has the value. */
 export function equals(field: SearchField, value: string): SearchTerm {
-  return { pattern: `${field} = ?`, values: [value] };
+  const shown = shownFields[field];
+  return { pattern: `${field} = ?`, values: [value], ...(shown === undefined ? {} : { admits: (row) => shown(row) === value }) };
+}
+
+/** What a row shows of a column; the source and the type of a bundle are not shown. */
+const shownFields: Readonly<Partial<Record<SearchField, (row: Row) => string>>> = {
+  id: ({ id }) => id,
+  // The column `name` of bundles repeats the id.
+  name: (row) => ('consumerName' in row ? row.id : row.name),
+  consumer_name: consumerOf,
+};
+
+function consumerOf(row: Row): string {
+  return 'consumerName' in row ? row.consumerName : row.name;
+}
+
+function nameOf(row: Row): string {
+  return 'consumerName' in row ? workName(row) : row.name;
+}
+
+/** Rows of which the value is one of the given. */
+function oneOf(values: readonly string[], valueOf: (row: Row) => string): (row: Row) => boolean {
+  const wanted = new Set(values);
+  return (row) => wanted.has(valueOf(row));
 }
 
 /** Rows whose id is one of the given, of which there is at least one; some hundred fit into a URL. */
 export function idIn(ids: readonly string[]): SearchTerm {
   if (ids.length === 0) throw new MaestroError('internal', 'A search for no ids at all');
-  return { pattern: `id in (${ids.map(() => '?').join(',')})`, values: ids };
+  return { pattern: `id in (${ids.map(() => '?').join(',')})`, values: ids, admits: oneOf(ids, ({ id }) => id) };
 }
 
 /** Rows whose column `name` is one of the given, of which there is at least one: consumers by their names. */
 export function nameIn(names: readonly string[]): SearchTerm {
   if (names.length === 0) throw new MaestroError('internal', 'A search for no names at all');
-  return { pattern: `name in (${names.map(() => '?').join(',')})`, values: names };
+  return { pattern: `name in (${names.map(() => '?').join(',')})`, values: names, admits: oneOf(names, (row) => ('consumerName' in row ? row.id : row.name)) };
 }
 
 /** Bundles whose own name (`metadata.name`) it is; the column `name` repeats the id. */
 export function workNameIs(name: string): SearchTerm {
-  return { pattern: `payload -> 'metadata' ->> 'name' = ?`, values: [name] };
+  return { pattern: `payload -> 'metadata' ->> 'name' = ?`, values: [name], admits: oneOf([name], nameOf) };
 }
 
 /** Bundles whose own name is one of the given, of which there is at least one. */
 export function workNameIn(names: readonly string[]): SearchTerm {
   if (names.length === 0) throw new MaestroError('internal', 'A search for no names at all');
-  return { pattern: `payload -> 'metadata' ->> 'name' in (${names.map(() => '?').join(',')})`, values: names };
+  return { pattern: `payload -> 'metadata' ->> 'name' in (${names.map(() => '?').join(',')})`, values: names, admits: oneOf(names, nameOf) };
 }
 
 /** Bundles of one of the given consumers, of which there is at least one. */
 export function consumerIn(consumers: readonly string[]): SearchTerm {
   if (consumers.length === 0) throw new MaestroError('internal', 'A search for no consumers at all');
-  return { pattern: `consumer_name in (${consumers.map(() => '?').join(',')})`, values: consumers };
+  return { pattern: `consumer_name in (${consumers.map(() => '?').join(',')})`, values: consumers, admits: oneOf(consumers, consumerOf) };
 }
 
 /** Bundles that carry all of these labels; at least one label. */
 export function hasLabels(labels: Readonly<Record<string, string>>): SearchTerm {
-  return { pattern: `payload -> 'metadata' -> 'labels' @> ?`, values: [toWireJson(labels)] };
+  const admits = (row: Row): boolean => {
+    const shown = 'consumerName' in row ? row.metadata['labels'] : row.labels;
+    return Object.entries(labels).every(([key, value]) => isJsonObject(shown) && shown[key] === value);
+  };
+  return { pattern: `payload -> 'metadata' -> 'labels' @> ?`, values: [toWireJson(labels)], admits };
 }
 
 /** Bundles of one source; REST shows the source nowhere, but finds it. */
@@ -62,7 +107,8 @@ export function sourceIs(source: string): SearchTerm {
  * `executer`.
  */
 export function executorProbe(id: string, executor: JsonObject = {}): SearchTerm {
-  return { pattern: `id = ? and payload -> 'data' -> 'executer' @> ?`, values: [id, toWireJson(executor)] };
+  const admits = (row: Row): boolean => row.id === id;
+  return { pattern: `id = ? and payload -> 'data' -> 'executer' @> ?`, values: [id, toWireJson(executor)], admits };
 }
 
 /** Rows that changed after the time (RFC 3339); status writes count as changes. */
@@ -74,7 +120,7 @@ export function updatedAfter(time: string): SearchTerm {
 const mostJoins = 9;
 
 /**
- * The search text for all terms together, every value quoted and escaped.
+ * The search for all terms together, every value quoted and escaped.
  *
  * Maestro has two parsers with two ways to escape a quote: searches with `->>`
  * or `@>` anywhere go to one that wants `\'` and takes neither a backslash nor
@@ -82,7 +128,7 @@ const mostJoins = 9;
  * usage error for values that the parser at hand cannot take, and for control
  * characters.
  */
-export function searchAnd(first: SearchTerm, ...rest: readonly SearchTerm[]): string {
+export function searchAnd(first: SearchTerm, ...rest: readonly SearchTerm[]): Search {
   const terms = [first, ...rest];
   const json = terms.some(({ pattern, values }) => isJsonSearch(pattern) || values.some(isJsonSearch));
   const text = terms
@@ -93,10 +139,10 @@ export function searchAnd(first: SearchTerm, ...rest: readonly SearchTerm[]): st
     .join(' and ');
   const joins = terms.length - 1 + terms.filter(({ pattern }) => pattern.includes(' and ')).length;
   if (json && joins > mostJoins) throw new MaestroError('usage', `The search has ${joins + 1} conditions; Maestro takes ${mostJoins + 1}`);
-  return text;
+  return { text, admits: (row) => terms.every(({ admits }) => admits?.(row) ?? true) };
 }
 
-/** The search for the rows after `lastId`, in the order of ids. */
+/** The text of a search for the rows after `lastId`, in the order of ids. */
 export function afterId(search: string | undefined, lastId: string): string {
   if (search === undefined || search === '') return `id > ${quote(lastId, false)}`;
   return `${search} and id > ${quote(lastId, isJsonSearch(search))}`;

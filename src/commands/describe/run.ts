@@ -1,13 +1,10 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { createBudget, type Budget } from '../../operations/budget.ts';
+import { createBudget } from '../../operations/budget.ts';
 import { storedExecutor } from '../../operations/executor.ts';
 import { belongsTo, readForShowing } from '../../operations/find-work.ts';
-import { knownSource } from '../../operations/source.ts';
 import { openPalette } from '../../output/colour.ts';
-import type { WorkReader } from '../../clients/transport.ts';
-import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { DescribeOptions } from './command.ts';
 import { describeWork } from './description.ts';
 import { descriptionText } from './text.ts';
@@ -17,7 +14,7 @@ export async function run(options: DescribeOptions, context: Context): Promise<C
   const maestro = await context.connect(options.settings);
   try {
     const bundle = await readForShowing(maestro.reader, options.address, options.source, budget);
-    const source = await sourceOf(bundle, options.source, maestro.reader, budget);
+    const source = (await belongsTo(maestro.reader, bundle, options.source, budget)) ? options.source : '?';
     const executor = await storedExecutor(maestro.reader, bundle, undefined, budget);
     const nowMs = context.clock.nowMs();
     const description = describeWork(bundle, { source, executor, nowMs });
@@ -27,10 +24,4 @@ export async function run(options: DescribeOptions, context: Context): Promise<C
   } finally {
     await maestro.close();
   }
-}
-
-/** Ours by the id; else it may be ours under another id, which a search tells; else nobody does. */
-async function sourceOf(bundle: ResourceBundle, source: string, reader: WorkReader, budget: Budget): Promise<string> {
-  if (knownSource(bundle, source) === source) return source;
-  return (await belongsTo(reader, bundle.id, source, budget)) ? source : '?';
 }

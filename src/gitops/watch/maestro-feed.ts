@@ -1,4 +1,4 @@
-import { idIn, searchAnd, sourceIs, updatedAfter, type StatusEvent, type StatusSubscriber, type WorkReader } from '../../clients/index.ts';
+import { idIn, searchAnd, sourceIs, updatedAfter, type Search, type StatusEvent, type StatusSubscriber, type WorkReader } from '../../clients/index.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
@@ -178,7 +178,7 @@ export class MaestroFeed {
     await this.#readIds(this.#handler.awaited(), signal);
   }
 
-  async #readSearch(search: string, signal: AbortSignal): Promise<void> {
+  async #readSearch(search: Search, signal: AbortSignal): Promise<void> {
     const { clock, reader } = this.#deps;
     const options = { signal, deadlineMs: clock.monotonicMs() + readTimeoutMs };
     for await (const part of reader.listBundles({ search, pageSize, partSize }, options)) {

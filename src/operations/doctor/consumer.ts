@@ -16,7 +16,7 @@ const patienceMs = 60_000;
 type Ask = (path: string) => Promise<RestAnswer>;
 
 export async function checkConsumer(consumer: string, ask: Ask): Promise<Finding> {
-  const search = encodeURIComponent(searchAnd(equals('name', consumer)));
+  const search = encodeURIComponent(searchAnd(equals('name', consumer)).text);
   const { body } = await ask(`/consumers?page=1&size=2&search=${search}`);
   const found = rowsOf(body, 'ConsumerList', 'the list of consumers').find((row) => row['name'] === consumer);
   if (found === undefined) return fail(consumerNotFound(consumer));
@@ -29,7 +29,7 @@ export async function checkConsumer(consumer: string, ask: Ask): Promise<Finding
  * without works tells nothing.
  */
 export async function checkAgent(consumer: string, ask: Ask, nowMs: number): Promise<Finding> {
-  const search = encodeURIComponent(searchAnd(equals('consumer_name', consumer)));
+  const search = encodeURIComponent(searchAnd(equals('consumer_name', consumer)).text);
   const order = encodeURIComponent('updated_at desc');
   const { body } = await ask(`/resource-bundles?page=1&size=${latestRows}&orderBy=${order}&search=${search}`);
   const rows = rowsOf(body, 'ResourceBundleList', 'the list of works').map((row: JsonObject) => decodeBundle(row));

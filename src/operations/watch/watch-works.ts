@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { StatusEvent, UnreadableEvent } from '../../clients/index.ts';
-import { equals, hasLabels, idIn, searchAnd, sourceIs, type WorkReader } from '../../clients/index.ts';
+import { equals, hasLabels, idIn, searchAnd, sourceIs, type Search, type WorkReader } from '../../clients/index.ts';
 import { equalities } from '../../core/label-selector.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
@@ -194,7 +194,7 @@ class CatchUp {
   }
 }
 
-function searchOf(query: WatchQuery): string {
+function searchOf(query: WatchQuery): Search {
   const labels = equalities(query.labels ?? []);
   return searchAnd(
     sourceIs(query.source),

@@ -23,7 +23,7 @@ class HeldReader implements Pick<WorkReader, 'getBundle' | 'listBundles'> {
   }
 
   async *listBundles({ search }: ListQuery): AsyncIterable<readonly ResourceBundle[]> {
-    const found = await this.#answer(/\(([^)]*)\)/.exec(search ?? '')?.[1]?.split(',').map((quoted) => quoted.trim().slice(1, -1)) ?? []);
+    const found = await this.#answer(/\(([^)]*)\)/.exec(search?.text ?? '')?.[1]?.split(',').map((quoted) => quoted.trim().slice(1, -1)) ?? []);
     // In two pages, as a server may cut them.
     yield found.slice(0, 3);
     yield found.slice(3);

@@ -66,7 +66,8 @@ class FakeMaestro {
     }
   }
 
-  async *#list({ search = '', pageSize = 400, partSize = pageSize }: ListQuery, { signal }: CallOptions): AsyncGenerator<readonly ResourceBundle[]> {
+  async *#list({ search: wanted, pageSize = 400, partSize = pageSize }: ListQuery, { signal }: CallOptions): AsyncGenerator<readonly ResourceBundle[]> {
+    const search = wanted?.text ?? '';
     this.searches.push(search);
     this.pageSize = pageSize;
     this.partSize = partSize;

@@ -19,12 +19,12 @@ function reading(others: readonly { readonly consumer: string; readonly name: st
   let failing = false;
   const reader = {
     ...fakes().reader,
-    listBundles: async function* ({ search = '' }: { search?: string }) {
+    listBundles: async function* ({ search: { text: search } = { text: '' } }: { search?: { text: string } }) {
       searches.push(search);
       const found = others.filter(({ consumer, name }) => search.includes(`'${consumer}'`) && search.includes(`'${name}'`));
       yield found.map(({ consumer, name, id = `other-${consumer}` }) => bundle({ id, consumerName: consumer, metadata: { name } }));
     },
-    listConsumers: async function* ({ search = '' }: { search?: string }) {
+    listConsumers: async function* ({ search: { text: search } = { text: '' } }: { search?: { text: string } }) {
       consumerLists.push(search);
       if (failing) {
         failing = false;

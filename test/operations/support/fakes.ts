@@ -75,7 +75,8 @@ export class FakeReader implements WorkReader {
     return typeof step === 'function' ? step(options) : step;
   }
 
-  async *listBundles({ search = '' }: ListQuery, options: CallOptions): AsyncGenerator<readonly ResourceBundle[]> {
+  async *listBundles(query: ListQuery, options: CallOptions): AsyncGenerator<readonly ResourceBundle[]> {
+    const search = query.search?.text ?? '';
     this.searches.push(search);
     options.signal.throwIfAborted();
     const rows = this.search(search);
