@@ -13,6 +13,7 @@ import { applyWork } from '../operations/apply-work.ts';
 import type { Applied, ApplyRequest } from '../operations/apply.ts';
 import { createBudget, type Budget } from '../operations/budget.ts';
 import { planDelete, requestDelete } from '../operations/delete.ts';
+import { lossTexts } from '../operations/delete-outcomes.ts';
 import { readForShowing } from '../operations/find-work.ts';
 import { listWorks } from '../operations/list.ts';
 import { waitForWorks } from '../operations/wait/wait-for-works.ts';
@@ -55,6 +56,10 @@ export interface WaitWorkOptions extends CallLimits {
 
 /** How a work is deleted. */
 export interface DeleteWorkOptions extends CallLimits {
+  /** Also when other managers own manifests in it, which go along; without it that is refused. Told as a notice. */
+  readonly force?: boolean;
+  /** Who deletes; the client's manager when absent. */
+  readonly manager?: string;
   /** Until Maestro has removed the work. */
   readonly wait?: boolean;
   readonly via?: Via;
@@ -75,7 +80,12 @@ export interface ConsumerWorks {
   get(name: string, options?: CallLimits): Promise<ResourceBundle>;
   /** Page by page; `selector` as in `app=web,tier!=db`. */
   list(options?: CallLimits & { readonly selector?: string }): AsyncIterable<ResourceBundle>;
-  /** `requested`, or `absent` when there was none. With `wait` it resolves when Maestro has removed the work. */
+  /**
+   * `requested`, or `absent` when there was none. With `wait` it resolves when Maestro has removed the work.
+   *
+   * @throws MaestroError not-found for a consumer that does not exist; ownership for another source's work, and for one
+   *   that holds manifests of other managers (unless `force`)
+   */
   delete(name: string, options?: DeleteWorkOptions): Promise<'requested' | 'absent' | 'removed'>;
   /** Resolves with what met the expression; undefined when the work is gone. */
   wait(name: string, expression: string, options?: WaitWorkOptions): Promise<ResourceBundle | undefined>;
@@ -139,14 +149,18 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
   async function remove(name: string, options: DeleteWorkOptions = {}): Promise<'requested' | 'absent' | 'removed'> {
     const budget = budgetOf(core, options, options.wait ? waitTimeoutMs : callTimeoutMs);
     const via = options.wait === true ? options.via : undefined;
-    return withFeed(core, { via, id: bundleId(source, consumer, name) }, budget, (feed) => removeWith(name, options.wait === true, budget, feed));
+    return withFeed(core, { via, id: bundleId(source, consumer, name) }, budget, (feed) => removeWith(name, options, budget, feed));
   }
 
-  async function removeWith(name: string, wait: boolean, budget: Budget, feed: StatusFeed | undefined): Promise<'requested' | 'absent' | 'removed'> {
-    const plan = await planDelete({ by: 'name', name, consumer }, source, core, budget);
+  async function removeWith(name: string, options: DeleteWorkOptions, budget: Budget, feed: StatusFeed | undefined): Promise<'requested' | 'absent' | 'removed'> {
+    const request = { source, manager: options.manager ?? core.manager, force: options.force ?? false };
+    const plan = await planDelete({ by: 'name', name, consumer }, request, core, budget);
     if (plan.action === 'absent') return 'absent';
-    if (plan.action === 'delete') await requestDelete(plan.bundle, source, core, budget);
-    if (!wait) return 'requested';
+    if (plan.action === 'delete') {
+      await requestDelete(plan.bundle, request, core, budget);
+      for (const text of lossTexts(plan.losses)) core.onNotice(`${name}: ${text}`);
+    }
+    if (options.wait !== true) return 'requested';
     const target: WaitTarget = { id: plan.bundle.id, name, consumer, writtenVersion: plan.bundle.version, known: true, mustExist: false };
     const condition = { expression: parseExpression('Deleted'), failureGraceMs: Number.POSITIVE_INFINITY, feedbackSettleMs: 0 };
     await waitFor(core, target, condition, budget, feed);

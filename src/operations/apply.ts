@@ -5,6 +5,7 @@ import type { ManifestKey, ManifestWork } from '../core/works/manifest-work.ts';
 import { ownAnnotationPrefix, withExecutorRecord } from '../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { canonicalJson } from '../core/json.ts';
+import { describeLoss } from '../core/ownership/losses.ts';
 import { firstWork, mergeWorks, type Loss } from '../core/ownership/merge-works.ts';
 import { removedLabel, removedManifests, type RemovedManifest } from '../core/ownership/removals.ts';
 import { MaestroError } from '../errors.ts';
@@ -157,7 +158,7 @@ async function mergeWithStored(
     );
   }
   if (decision.kind === 'write') return { work: withExecutorRecord(decision.work), losses: decision.losses };
-  const losses = decision.losses.map((loss) => describeLoss(loss));
+  const losses = decision.losses.map(describeLoss);
   throw new MaestroError(
     'ownership',
     `${request.work.name} on ${request.consumer} holds manifests of other managers than ${request.manager}: ${losses.join('; ')}`,
@@ -174,10 +175,6 @@ async function mergeWithStored(
 function limitOf({ again }: ApplyRequest, stored: ResourceBundle): { readonly mayRemove?: ReadonlySet<string> } {
   if (again === undefined || (again.firstReadByName && workName(stored) === '')) return {};
   return { mayRemove: again.mayRemove };
-}
-
-export function describeLoss(loss: Loss): string {
-  return `${loss.what} of ${loss.manager} would be ${loss.how}`;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { matchesSelector } from '../core/expressions/selectors.ts';
 import type { Selector } from '../core/expressions/syntax-tree.ts';
+import { lossesOf } from '../core/ownership/losses.ts';
+import type { Loss } from '../core/ownership/merge-works.ts';
 import { isAbout } from '../core/works/config-address.ts';
 import { workFromBundle } from '../core/works/document.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../core/works/manifest-work.ts';
@@ -7,6 +9,7 @@ import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts'
 import { MaestroError } from '../errors.ts';
 import type { ApplyRequest } from './apply.ts';
 import type { Budget } from './budget.ts';
+import { refuseLosses, type DeleteRequest } from './delete.ts';
 import { keptExecutor } from './executor.ts';
 import type { PublishDeps } from './publish.ts';
 
@@ -16,6 +19,8 @@ export interface Reduction {
   readonly request?: ApplyRequest;
   /** Labels of the manifests that go. */
   readonly removed: readonly string[];
+  /** Those of other managers among them. */
+  readonly losses: readonly Loss[];
 }
 
 /**
@@ -23,12 +28,13 @@ export interface Reduction {
  * stored work. The rules of apply hold for the write: ownership, and the
  * version that was read.
  *
- * @throws MaestroError usage when nothing would be left, ownership for an executor we can not reproduce
+ * @throws MaestroError usage when nothing would be left, ownership for what other managers own (unless it is
+ *   forced), and for an executor we can not reproduce
  */
 export async function reduceWork(
   bundle: ResourceBundle,
   selectors: readonly Selector[],
-  writer: { readonly source: string; readonly manager: string; readonly force: boolean },
+  writer: DeleteRequest,
   deps: PublishDeps,
   budget: Budget,
 ): Promise<Reduction> {
@@ -36,7 +42,9 @@ export async function reduceWork(
   const goes = work.manifests.filter((manifest) => selectors.some((selector) => matchesSelector(selector, manifestKey(manifest))));
   const stays = work.manifests.filter((manifest) => !goes.includes(manifest));
   const removed = goes.map((manifest) => manifestLabel(manifestKey(manifest)));
-  if (goes.length === 0) return { removed };
+  if (goes.length === 0) return { removed, losses: [] };
+  const losses = lossesOf(work, writer, 'removed', goes);
+  refuseLosses(bundle, losses, writer, 'Leave these out of --resource; --force takes them out too.');
   if (stays.length === 0) {
     throw new MaestroError('usage', `that is every manifest of ${workName(bundle)}; an empty work can not be stored`, {
       hint: 'Nothing was sent. To delete the whole work, leave --resource out.',
@@ -64,5 +72,5 @@ export async function reduceWork(
     merge: false,
     force,
   };
-  return { request, removed };
+  return { request, removed, losses };
 }

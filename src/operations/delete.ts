@@ -1,63 +1,120 @@
+import { describeLoss, lossesOf, type Actor } from '../core/ownership/losses.ts';
+import type { Loss } from '../core/ownership/merge-works.ts';
+import { workFromBundle } from '../core/works/document.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { workName } from '../core/works/resource-bundle.ts';
+import { listed } from '../core/text.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { belongsTo, notFound, readByName, readOwn, type WorkAddress } from './find-work.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 
-/** What a delete would do, decided from one read. */
-export type DeletePlan =
-  | { readonly action: 'absent'; readonly name: string; readonly consumer: string; readonly id: string; readonly why: string; readonly noConsumer: boolean }
+/** Who deletes, and what of others goes along. */
+export interface DeleteRequest extends Actor {
+  /** Delete what other managers own as well. */
+  readonly force: boolean;
+  /** The objects stay on the cluster, without anybody to look after them. */
+  readonly orphan?: boolean;
+}
+
+/** What there is to delete. */
+export type StoredForDelete =
+  | { readonly action: 'absent'; readonly name: string; readonly consumer: string; readonly id: string; readonly why: string }
   /** Already being deleted, and asked for less than a minute ago. */
   | { readonly action: 'underway'; readonly bundle: ResourceBundle }
   | { readonly action: 'delete'; readonly bundle: ResourceBundle };
 
+/** What a delete of a whole work would do, decided from one read. */
+export type DeletePlan =
+  | Exclude<StoredForDelete, { readonly action: 'delete' }>
+  /** `losses` is what other managers lose by it. */
+  | { readonly action: 'delete'; readonly bundle: ResourceBundle; readonly losses: readonly Loss[] };
+
 /** Maestro sends a repeated delete on to the agent at most once a minute; asking more often only queues. */
 const repeatAfterMs = 60_000;
+/** Losses that one message names. */
+const shownLosses = 10;
+
+/**
+ * Reads what there is to delete, and proves that it is the source's. Nothing is sent.
+ *
+ * @throws MaestroError ownership for another source's work; not-found for a
+ *   consumer that does not exist: nobody means one, it is misspelt
+ */
+export async function findForDelete(address: WorkAddress, source: string, deps: PublishDeps, budget: Budget): Promise<StoredForDelete> {
+  if (address.by === 'id') {
+    const bundle = await deps.reader.getBundle(address.id, budget);
+    if (bundle === undefined) return { action: 'absent', name: '', consumer: '', id: address.id, why: `there is no work with the id ${address.id}` };
+    if (!(await belongsTo(deps.reader, bundle, source, budget))) throw foreign(bundle, source);
+    return found(bundle, budget);
+  }
+  const { id, bundle } = await readOwn(deps.reader, { source, ...address }, budget);
+  if (bundle !== undefined) return found(bundle, budget);
+  const [other] = await readByName(deps.reader, address.consumer, address.name, budget);
+  if (other !== undefined) throw foreign(other, source);
+  const missing = await notFound(deps.reader, address, budget);
+  if (missing.reason === 'ConsumerNotFound') throw missing;
+  return { action: 'absent', name: address.name, consumer: address.consumer, id, why: missing.message };
+}
 
 /**
  * Reads what there is to delete and decides. Nothing is sent.
  *
- * @throws MaestroError ownership for another source's work
+ * @throws MaestroError as `findForDelete`, and ownership for a work that holds
+ *   manifests of other managers, unless it is forced
  */
-export async function planDelete(
-  address: WorkAddress,
-  source: string,
-  deps: PublishDeps,
-  budget: Budget,
-): Promise<DeletePlan> {
-  if (address.by === 'id') {
-    const bundle = await deps.reader.getBundle(address.id, budget);
-    if (bundle === undefined) return { action: 'absent', name: '', consumer: '', id: address.id, why: `there is no work with the id ${address.id}`, noConsumer: false };
-    if (!(await belongsTo(deps.reader, bundle, source, budget))) throw foreign(bundle, source);
-    return planFor(bundle, budget);
-  }
-  const { id, bundle } = await readOwn(deps.reader, { source, ...address }, budget);
-  if (bundle !== undefined) return planFor(bundle, budget);
-  const [other] = await readByName(deps.reader, address.consumer, address.name, budget);
-  if (other !== undefined) throw foreign(other, source);
-  // A consumer with works can not be removed, so without the consumer the work is surely gone.
-  const missing = await notFound(deps.reader, address, budget);
-  return { action: 'absent', name: address.name, consumer: address.consumer, id, why: missing.message, noConsumer: missing.reason === 'ConsumerNotFound' };
+export async function planDelete(address: WorkAddress, request: DeleteRequest, deps: PublishDeps, budget: Budget): Promise<DeletePlan> {
+  const stored = await findForDelete(address, request.source, deps, budget);
+  return stored.action === 'delete' ? { ...stored, losses: lossesOfDelete(stored.bundle, request) } : stored;
 }
 
-function planFor(bundle: ResourceBundle, budget: Budget): DeletePlan {
+/** Asks Maestro to delete the work; the answer means "requested", not "gone". */
+export async function requestDelete(bundle: ResourceBundle, request: DeleteRequest, deps: PublishDeps, budget: Budget): Promise<void> {
+  // The row may be a later one than that of the plan: orphaning waits, and meanwhile others may have written.
+  lossesOfDelete(bundle, request);
+  const target = { id: bundle.id, consumer: bundle.consumerName, source: request.source };
+  const event = { kind: 'delete', target, workName: workName(bundle), version: bundle.version } as const;
+  await publishSafely(event, bundle.version, deps, budget);
+}
+
+/**
+ * Refuses to take from other managers what they own.
+ *
+ * @param hint what the user can do about it
+ * @throws MaestroError ownership/ForeignManifests when there are losses and it is not forced
+ */
+export function refuseLosses(
+  bundle: ResourceBundle,
+  losses: readonly Loss[],
+  { manager, force }: Pick<DeleteRequest, 'manager' | 'force'>,
+  hint: string,
+): void {
+  if (force || losses.length === 0) return;
+  const all = listed(losses.map(describeLoss), shownLosses, '; ');
+  throw new MaestroError('ownership', `${workName(bundle)} on ${bundle.consumerName} holds manifests of other managers than ${manager}: ${all}`, {
+    reason: 'ForeignManifests',
+    hint: `Nothing was deleted. ${hint} If they are yours, name their --manager.`,
+  });
+}
+
+/**
+ * What other managers lose when the work goes.
+ *
+ * @throws MaestroError ownership/ForeignManifests when there are losses and it is not forced
+ */
+export function lossesOfDelete(bundle: ResourceBundle, request: DeleteRequest): readonly Loss[] {
+  // Somebody has asked for it already: asking again takes nothing from anybody.
+  if (bundle.deletedAt !== undefined) return [];
+  const losses = lossesOf(workFromBundle(bundle), request, request.orphan === true ? 'orphaned' : 'removed');
+  refuseLosses(bundle, losses, request, 'delete --resource=KIND/NAME takes out your own manifests alone; --force deletes all of the work.');
+  return losses;
+}
+
+function found(bundle: ResourceBundle, budget: Budget): StoredForDelete {
   const deletedAt = bundle.deletedAt;
   if (deletedAt === undefined) return { action: 'delete', bundle };
   const recent = budget.clock.nowMs() - Date.parse(deletedAt) < repeatAfterMs;
   return { action: recent ? 'underway' : 'delete', bundle };
-}
-
-/** Asks Maestro to delete the work; the answer means "requested", not "gone". */
-export async function requestDelete(
-  bundle: ResourceBundle,
-  source: string,
-  deps: PublishDeps,
-  budget: Budget,
-): Promise<void> {
-  const target = { id: bundle.id, consumer: bundle.consumerName, source };
-  const request = { kind: 'delete', target, workName: workName(bundle), version: bundle.version } as const;
-  await publishSafely(request, bundle.version, deps, budget);
 }
 
 function foreign(bundle: ResourceBundle, source: string): MaestroError {

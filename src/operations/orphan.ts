@@ -5,6 +5,7 @@ import { withExecutorRecord } from '../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
+import { lossesOfDelete, type DeleteRequest } from './delete.ts';
 import { keptExecutor } from './executor.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 import { waitForWorks, type WaitDeps } from './wait/wait-for-works.ts';
@@ -19,11 +20,11 @@ const failureGraceMs = 30_000;
  * too late, unless it was orphaned before.
  *
  * @returns the bundle to delete: the orphaned one, as read when it was applied
- * @throws MaestroError timeout, conflict or failure; nothing was deleted then
+ * @throws MaestroError timeout, conflict, ownership or failure; nothing was deleted then
  */
 export async function orphanWork(
   bundle: ResourceBundle,
-  source: string,
+  request: DeleteRequest,
   deps: PublishDeps & Pick<WaitDeps, 'onProgress'>,
   budget: Budget,
 ): Promise<ResourceBundle> {
@@ -31,7 +32,7 @@ export async function orphanWork(
   if (bundle.deletedAt !== undefined) return bundle;
   const isOrphan = keepsObjects(bundle);
   if (isOrphan && ['applied', 'available'].includes(foldStatus(bundle, bundle.version).kind)) return bundle;
-  const target = { id: bundle.id, consumer: bundle.consumerName, source };
+  const target = { id: bundle.id, consumer: bundle.consumerName, source: request.source };
   const work = withExecutorRecord({
     ...workFromBundle(bundle),
     ...(await keptExecutor(deps.reader, bundle, budget)),
@@ -55,7 +56,14 @@ export async function orphanWork(
     budget,
   );
   if (result?.error !== undefined) throw notDeleted(result.error, result.version ?? bundle.version);
-  return result?.bundle ?? bundle;
+  const orphaned = result?.bundle ?? bundle;
+  try {
+    // While this waited, others may have put something into the work.
+    lossesOfDelete(orphaned, request);
+  } catch (caught) {
+    throw notDeleted(MaestroError.from(caught), orphaned.version);
+  }
+  return orphaned;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { exitCodeOf, type ErrorReason, type MaestroError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
+import type { Loss } from '../core/ownership/merge-works.ts';
 import type { Condition, FeedbackValue } from '../core/status/work-status.ts';
 
 /** The seed's three values: the outcome was seen, accepted but not seen, failed. */
@@ -37,6 +38,8 @@ export interface WorkOutcome {
   readonly observedVersion?: number;
   readonly conditions?: readonly Condition[];
   readonly resources?: readonly ResourceOutcome[];
+  /** What other managers lost by a forced write or delete. */
+  readonly losses?: readonly Loss[];
   readonly error?: MaestroError;
 }
 

@@ -105,6 +105,7 @@ describe('argv', () => {
     { argv: [...named], options: { resources: [], orphan: false, force: false, watch: false, dryRun: false, timeoutMs: 30_000 } },
     { argv: [...named, '--all', '--wait'], options: { resources: [], watch: true, timeoutMs: 270_000 } },
     { argv: [...named, '--orphan'], options: { orphan: true, timeoutMs: 270_000 } },
+    { argv: [...named, '--all', '--force'], options: { resources: [], force: true } },
     { argv: [...named, '--resource=ConfigMap/a', '--resource', 'Job.batch/ns/b'], options: { resources: [{ resourceKind: 'ConfigMap', name: 'a' }, { resourceKind: 'Job', group: 'batch', namespace: 'ns', name: 'b' }] } },
   ])('$argv', ({ argv, options }) => {
     expect(parseFor(deleteCommand, argv)).toMatchObject(options);
@@ -113,7 +114,6 @@ describe('argv', () => {
   it.each([
     { argv: [...named, '--all', '--resource=ConfigMap/a'], message: '--all and --resource contradict each other' },
     { argv: [...named, '--orphan', '--resource=ConfigMap/a'], message: '--orphan is about whole works; it can not be given with --resource' },
-    { argv: [...named, '--force'], message: '--force is for --resource; a whole work is deleted without it' },
     { argv: [...named, '--resource='], message: /^--resource takes Kind/ },
     { argv: [...named, '--resource=/a'], message: /^--resource takes Kind/ },
     { argv: [...named, '--resource=ConfigMap'], message: /^--resource takes Kind/ },

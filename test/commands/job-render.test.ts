@@ -44,7 +44,7 @@ describe('job render gives', () => {
   test.each([
     ['apply', [], ['--manifest-file=/config/manifest.yaml', '--consumer=c1']],
     ['apply-and-wait', ['--for=Job:Complete', '--fail-on=Job:Failed', '--adapter=np'], ['--manifest-file=/config/manifest.yaml', '--name=hyperfleet-c1-np', '--consumer=c1', '--watch=Job:Complete', '--fail-on=Job:Failed']],
-    ['delete', ['--name=w'], ['--name=w', '--consumer=c1', '--all', '--watch']],
+    ['delete', ['--name=w'], ['--name=w', '--consumer=c1', '--watch']],
     ['wait', ['--adapter=np', '--for=Available'], ['--name=hyperfleet-c1-np', '--consumer=c1', '--condition=Available']],
     ['build-then-apply', ['--name=w'], ['--name=w', '--consumer=c1', '--source-file=/config/manifest.yaml', '--apply', '--watch']],
     ['validate', [], ['--manifest-file=/config/manifest.yaml', '--consumer=c1']],

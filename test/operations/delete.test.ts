@@ -5,8 +5,9 @@ import type { WorkAddress } from '../../src/operations/find-work.ts';
 import { bundle, failure, fakes, lostAnswer, ownId, type Fakes } from './support/fakes.ts';
 
 const byName: WorkAddress = { by: 'name', name: 'w', consumer: 'c1' };
+const request = { source: 'maestro-cli', manager: 'maestro-cli', force: false };
 const foreignId = '0ff66d3c-458c-598b-9ca4-b9bf33e5abc6';
-const plan = (fake: Fakes, address: WorkAddress = byName): Promise<DeletePlan> => planDelete(address, 'maestro-cli', fake.deps, fake.budget);
+const plan = (fake: Fakes, address: WorkAddress = byName): Promise<DeletePlan> => planDelete(address, request, fake.deps, fake.budget);
 
 function holding(stored: ResourceBundle, ours = true): Fakes {
   const fake = fakes();
@@ -20,7 +21,6 @@ describe('planDelete', () => {
     { title: 'our work', fake: () => holding(bundle()), address: byName, expected: { action: 'delete', bundle: { id: ownId } } },
     { title: 'our work by id', fake: () => holding(bundle()), address: { by: 'id', id: ownId } as const, expected: { action: 'delete' } },
     { title: 'no work', fake: () => fakes(), address: byName, expected: { action: 'absent', name: 'w', consumer: 'c1', id: ownId, why: 'there is no work named w on consumer c1' } },
-    { title: 'no consumer', fake: () => fakes(), address: { by: 'name', name: 'w', consumer: 'c9' } as const, expected: { action: 'absent', why: 'there is no consumer named c9' } },
     { title: 'no work of the id', fake: () => fakes(), address: { by: 'id', id: foreignId } as const, expected: { action: 'absent', id: foreignId, name: '' } },
     { title: 'asked for just now', fake: () => holding(bundle({ deletedAt: '2026-11-22T10:59:59Z' })), address: byName, expected: { action: 'underway' } },
     { title: 'asked for 59.999 s ago', fake: () => holding(bundle({ deletedAt: '2026-11-22T10:59:00.001Z' })), address: byName, expected: { action: 'underway' } },
@@ -44,7 +44,7 @@ describe('planDelete', () => {
 describe('requestDelete', () => {
   it('sends one delete of the version that was read', async () => {
     const fake = fakes();
-    await requestDelete(bundle({ version: 4 }), 'maestro-cli', fake.deps, fake.budget);
+    await requestDelete(bundle({ version: 4 }), request, fake.deps, fake.budget);
     expect(fake.writer.published).toEqual([{ kind: 'delete', target: { id: ownId, consumer: 'c1', source: 'maestro-cli' }, workName: 'w', version: 4 }]);
   });
 
@@ -52,7 +52,7 @@ describe('requestDelete', () => {
     const fake = fakes();
     fake.writer.script.push(lostAnswer());
     fake.reader.stored.set(ownId, bundle({ deletedAt: '2026-11-22T11:00:00Z' }));
-    await requestDelete(bundle(), 'maestro-cli', fake.deps, fake.budget);
+    await requestDelete(bundle(), request, fake.deps, fake.budget);
     expect(fake.writer.published).toHaveLength(1);
   });
 });

@@ -1,9 +1,10 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
+import { describeLoss } from '../../core/ownership/losses.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { MaestroError } from '../../errors.ts';
 import { applyWork } from '../../operations/apply-work.ts';
-import { describeLoss, planApply, type Applied, type ApplyPlan, type ApplyRequest } from '../../operations/apply.ts';
+import { planApply, type Applied, type ApplyPlan, type ApplyRequest } from '../../operations/apply.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import { describeDifference } from '../../operations/describe-difference.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';

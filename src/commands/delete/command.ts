@@ -41,7 +41,7 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
   name: 'delete',
   summary: 'delete a work, and with it its objects on the cluster',
   description:
-    'Asks Maestro to delete a work. "Deletion requested" is all that is known then; with --watch it waits until Maestro has removed the work, which it does when the agent has reported the objects deleted; with --via=stream it also hears that report. A work that does not exist is a success, a consumer that does not exist is not (exit 3). For several consumers it asks first.',
+    'Asks Maestro to delete a work. "Deletion requested" is all that is known then; with --watch it waits until Maestro has removed the work, which it does when the agent has reported the objects deleted; with --via=stream it also hears that report. A work that does not exist is a success, a consumer that does not exist is not (exit 3). A work that holds manifests of other managers is left alone (exit 10), with or without --all; --force deletes it and says what they lose. For several consumers it asks first.',
   examples: [
     { about: 'Delete a work and wait until it is gone', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --all --watch' },
     { about: 'See what would be deleted', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --dry-run' },
@@ -63,7 +63,7 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
   flags: [
     ...workAddressFlags.filter(({ flags }) => !flags.includes('--consumer')),
     ...consumerFlags('its target cluster; repeatable'),
-    { flags: '--all', about: 'the whole work; this is what delete does anyway' },
+    { flags: '--all', about: 'the whole work, as without --resource; others\' manifests in it still need --force' },
     {
       flags: '--resource <selector>',
       about: 'only these manifests, Kind[.group]/[namespace/]name; the work stays; repeatable',
@@ -73,7 +73,7 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
       flags: '--orphan',
       about: 'leave the objects on the cluster: first makes the agent let go of them, then deletes the work',
     },
-    { flags: '--force', about: 'with --resource: also what other managers own' },
+    { flags: '--force', about: 'also what other managers own, which is refused without it; says what they lose' },
     { flags: '--watch', about: 'wait until the work is gone from Maestro, or the rest applied', aliases: ['--wait'] },
     viaFlag('poll', 'with --watch, stream opens a stream of status events before it asks, and so can see the objects removed from the cluster'),
     { flags: '--dry-run', about: 'say what would be deleted, and send nothing' },
@@ -97,7 +97,6 @@ function parseDelete(input: ParseInput): DeleteOptions {
     throw new MaestroError('usage', '--orphan is about whole works; it can not be given with --resource');
   }
   const force = flags.on('force');
-  if (force && resources.length === 0) throw new MaestroError('usage', '--force is for --resource; a whole work is deleted without it');
   const consumers = consumersOption(flags);
   const consumer = onlyConsumer(consumers);
   const several = consumers === undefined || consumer !== undefined ? undefined : consumers;

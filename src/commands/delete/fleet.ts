@@ -2,15 +2,16 @@ import type { CommandResult } from '../../command-line/command-spec.ts';
 import { confirm, refuseWithoutTerminal } from '../../command-line/confirm.ts';
 import { readConsumerChoice } from '../../command-line/read-consumers.ts';
 import type { Context } from '../../context.ts';
+import { listed } from '../../core/text.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { createBudget } from '../../operations/budget.ts';
+import { requestedOutcome } from '../../operations/delete-outcomes.ts';
 import { createFleetRun } from '../../operations/fleet/apply-many.ts';
-import { isAbsent, type TaskResult } from '../../operations/fleet/carry-out-task.ts';
-import { chooseConsumers, listed, namedConsumers } from '../../operations/fleet/choose-consumers.ts';
-import { consumerNotFound } from '../../operations/find-work.ts';
-import { taskAbout, taskKey, type FleetTask } from '../../operations/fleet/fleet-task.ts';
+import { absentTask, type TaskResult } from '../../operations/fleet/carry-out-task.ts';
+import { chooseConsumers, namedConsumers } from '../../operations/fleet/choose-consumers.ts';
+import { taskAbout, taskKey, type DeleteTask, type FleetTask } from '../../operations/fleet/fleet-task.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../operations/fleet/not-begun.ts';
 import type { WorkLookup } from '../../operations/lookup.ts';
 import { isUnfinished, type WorkOutcome } from '../../operations/outcome.ts';
@@ -19,10 +20,7 @@ import { openProgressBar, type ProgressBar } from '../../output/progress-bar.ts'
 import { FleetOutcomes, openWorksWriter } from '../apply/fleet/outcomes.ts';
 import { OutcomeTally } from '../apply/fleet/tally.ts';
 import type { DeleteFleet, DeleteOptions } from './command.ts';
-import { absentOutcome, requestedOutcome } from './outcomes.ts';
 import { askWork, feedStands, openDeleteFeed, settleWorks, type Asked, type RunDeps } from './works.ts';
-
-type DeleteTask = Extract<FleetTask, { readonly op: 'delete' }>;
 
 /** Deletes works from several consumers, once somebody has agreed. */
 export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, context: Context): Promise<CommandResult> {
@@ -106,10 +104,8 @@ async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, flee
   const carryOut = async (task: DeleteTask, lookup: WorkLookup): Promise<TaskResult> => {
     const state = await lookup.read({ source, consumer: task.consumer, name: task.name }, deps.budget);
     // With many consumers it is usual that most do not have the work, so no line is lost on them.
-    if (isAbsent(state)) {
-      if (!state.consumerExists) throw consumerNotFound(task.consumer);
-      return { outcome: absentOutcome({ ...task, id: state.id, why: `there is no work named ${task.name} on consumer ${task.consumer}` }), counted: 'absent' };
-    }
+    const absent = absentTask(task, state);
+    if (absent !== undefined) return absent;
     const one = await askWork({ by: 'name', name: task.name, consumer: task.consumer }, options, deps);
     if ('outcome' in one) {
       // Thrown, it slows the run down where the server has too much to do; a wait that was cut short says nothing of that.

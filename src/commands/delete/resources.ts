@@ -1,14 +1,14 @@
 import { parseExpression } from '../../core/expressions/parse.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { carryOut, planApply } from '../../operations/apply.ts';
+import { absentOutcome, dryRunOutcome, withLosses } from '../../operations/delete-outcomes.ts';
 import { reduceWork } from '../../operations/delete-resources.ts';
 import type { WorkOutcome } from '../../operations/outcome.ts';
 import type { PublishDeps } from '../../operations/publish.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import { acceptedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
 import type { DeleteOptions } from './command.ts';
-import { absentOutcome, dryRunOutcome } from './outcomes.ts';
-import type { RunDeps } from './works.ts';
+import { sayLosses, type RunDeps, type Say } from './works.ts';
 
 /** Takes the chosen manifests out of a work: an update, under the rules of apply. */
 export async function deleteResources(
@@ -16,11 +16,11 @@ export async function deleteResources(
   options: DeleteOptions,
   publishDeps: PublishDeps,
   deps: RunDeps,
-  say: (name: string, text: string) => void,
+  say: Say,
 ): Promise<WorkOutcome> {
   const name = workName(bundle);
   const consumer = bundle.consumerName;
-  const { request, removed } = await reduceWork(bundle, options.resources, options, publishDeps, deps.budget);
+  const { request, removed, losses } = await reduceWork(bundle, options.resources, options, publishDeps, deps.budget);
   if (request === undefined) {
     say(name, 'has none of these manifests, nothing to delete');
     return absentOutcome({ name, consumer, id: bundle.id, why: 'the work has none of these manifests' });
@@ -28,17 +28,19 @@ export async function deleteResources(
   const plan = await planApply(request, publishDeps, deps.budget);
   if (options.dryRun) {
     say(name, `would lose ${removed.join(', ')} (dry run, nothing sent)`);
-    return dryRunOutcome(bundle, `would lose ${removed.join(', ')}`);
+    sayLosses(name, losses, options, deps, say);
+    return dryRunOutcome({ bundle, losses }, `would lose ${removed.join(', ')}`);
   }
   const applied = await carryOut(plan, request, publishDeps, deps.budget);
   say(name, `updated without ${removed.join(', ')} (version ${applied.version})`);
-  if (!options.watch) return acceptedOutcome(applied, consumer);
+  sayLosses(name, losses, options, deps, say);
+  if (!options.watch) return withLosses(acceptedOutcome(applied, consumer), losses);
   const [result] = await waitForWorks(
     [{ id: applied.id, name, consumer, writtenVersion: applied.version, written: applied.work, before: bundle, known: true, mustExist: true }],
     { expression: parseExpression('Applied'), failureGraceMs: 30_000, feedbackSettleMs: 0 },
     { reader: deps.maestro.reader, onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`), ...(deps.feed === undefined ? {} : { feed: deps.feed }) },
     deps.budget,
   );
-  if (result === undefined) return acceptedOutcome(applied, consumer);
-  return waitedOutcome(result, { operation: 'updated', text: 'Applied', accepted: true });
+  if (result === undefined) return withLosses(acceptedOutcome(applied, consumer), losses);
+  return withLosses(waitedOutcome(result, { operation: 'updated', text: 'Applied', accepted: true }), losses);
 }

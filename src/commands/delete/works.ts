@@ -1,14 +1,16 @@
 import type { Context, Maestro } from '../../context.ts';
 import { parseExpression } from '../../core/expressions/parse.ts';
-import { ownersOf } from '../../core/ownership/owners.ts';
-import { workFromBundle } from '../../core/works/document.ts';
+import type { Loss } from '../../core/ownership/merge-works.ts';
+import { counted } from '../../core/text.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { remainingMs, type Budget } from '../../operations/budget.ts';
-import { planDelete, requestDelete } from '../../operations/delete.ts';
-import { consumerNotFound, type WorkAddress } from '../../operations/find-work.ts';
+import { findForDelete, planDelete, requestDelete, type StoredForDelete } from '../../operations/delete.ts';
+import { absentOutcome, dryRunOutcome, goneOutcome, lossTexts, removedText, requestedOutcome, type Requested } from '../../operations/delete-outcomes.ts';
+import type { WorkAddress } from '../../operations/find-work.ts';
 import { orphanWork, refuseLateOrphan } from '../../operations/orphan.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
+import type { PublishDeps } from '../../operations/publish.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
@@ -16,7 +18,6 @@ import type { Notices } from '../../output/notices.ts';
 import { workLine } from '../../output/outcome.ts';
 import { openFeed } from '../watch/open-feed.ts';
 import type { DeleteOptions } from './command.ts';
-import { absentOutcome, dryRunOutcome, goneOutcome, removedText, requestedOutcome } from './outcomes.ts';
 import { deleteResources } from './resources.ts';
 
 export interface RunDeps {
@@ -30,7 +31,10 @@ export interface RunDeps {
 }
 
 /** A work that is on its way out, or whose outcome is already known. */
-export type Asked = { readonly requested: ResourceBundle } | { readonly outcome: WorkOutcome };
+export type Asked = { readonly requested: Requested } | { readonly outcome: WorkOutcome };
+
+/** Tells of a work on standard output, in the form that the options want. */
+export type Say = (name: string, text: string) => void;
 
 /** A stream that takes longer to open is gone without; polling tells the end, too, only less of it. */
 const openWithinMs = 10_000;
@@ -55,44 +59,61 @@ export async function askWork(address: WorkAddress, options: DeleteOptions, deps
   const say = sayer(options, deps, address.by === 'name' ? address.consumer : '');
   try {
     deps.budget.signal.throwIfAborted();
-    const plan = await planDelete(address, options.source, publishDeps, deps.budget);
-    switch (plan.action) {
-      case 'absent':
-        // The work is gone for sure, but nobody meant a consumer that does not exist: it is misspelt.
-        if (plan.noConsumer) throw consumerNotFound(plan.consumer);
-        say(plan.name === '' ? plan.id : plan.name, 'not found, nothing to delete');
-        return { outcome: absentOutcome(plan) };
-      case 'underway':
-        if (options.resources.length > 0) throw beingDeleted(plan.bundle);
-        if (options.orphan) refuseLateOrphan(plan.bundle);
-        say(workName(plan.bundle), `is being deleted since ${plan.bundle.deletedAt}; not asked again`);
-        return { requested: plan.bundle };
-      case 'delete': {
-        if (options.resources.length > 0) {
-          if (plan.bundle.deletedAt !== undefined) throw beingDeleted(plan.bundle);
-          return { outcome: await deleteResources(plan.bundle, options, publishDeps, deps, say) };
-        }
-        warnOthers(plan.bundle, options, deps.notices);
-        if (options.dryRun) {
-          const objects = `${plan.bundle.manifests.length} ${plan.bundle.manifests.length === 1 ? 'manifest' : 'manifests'}`;
-          const what = options.orphan ? `would be orphaned first, so that the objects of its ${objects} stay, and then deleted` : `would be deleted with ${objects}`;
-          say(workName(plan.bundle), `${what} (dry run, nothing sent)`);
-          return { outcome: dryRunOutcome(plan.bundle, what) };
-        }
-        const onProgress = (_target: WaitTarget, text: string): void => deps.notices.progress(`${workName(plan.bundle)}: ${text}`);
-        const bundle = options.orphan
-          ? await orphanWork(plan.bundle, options.source, { ...publishDeps, onProgress }, deps.budget)
-          : plan.bundle;
-        deps.notices.end();
-        if (options.orphan) say(workName(bundle), `its objects stay on the cluster (orphaned at version ${bundle.version})`);
-        await requestDelete(bundle, options.source, publishDeps, deps.budget);
-        say(workName(bundle), 'deletion requested');
-        return { requested: bundle };
-      }
-    }
+    return options.resources.length > 0 ? await askForPart(address, options, publishDeps, deps, say) : await askForAll(address, options, publishDeps, deps, say);
   } catch (caught) {
     const named = address.by === 'name' ? { manifestWorkName: address.name, consumer: address.consumer } : { manifestWorkName: '', consumer: '', id: address.id };
     return { outcome: failedWork(named, MaestroError.from(caught), false) };
+  }
+}
+
+async function askForPart(address: WorkAddress, options: DeleteOptions, publishDeps: PublishDeps, deps: RunDeps, say: Say): Promise<Asked> {
+  const stored = await findForDelete(address, options.source, publishDeps, deps.budget);
+  if (stored.action === 'absent') return nothingToDelete(stored, say);
+  if (stored.bundle.deletedAt !== undefined) throw beingDeleted(stored.bundle);
+  return { outcome: await deleteResources(stored.bundle, options, publishDeps, deps, say) };
+}
+
+async function askForAll(address: WorkAddress, options: DeleteOptions, publishDeps: PublishDeps, deps: RunDeps, say: Say): Promise<Asked> {
+  const plan = await planDelete(address, options, publishDeps, deps.budget);
+  switch (plan.action) {
+    case 'absent':
+      return nothingToDelete(plan, say);
+    case 'underway':
+      if (options.orphan) refuseLateOrphan(plan.bundle);
+      say(workName(plan.bundle), `is being deleted since ${plan.bundle.deletedAt}; not asked again`);
+      return { requested: { bundle: plan.bundle, losses: [] } };
+    case 'delete': {
+      const { losses } = plan;
+      const name = workName(plan.bundle);
+      if (options.dryRun) {
+        const objects = counted(plan.bundle.manifests.length, 'manifest');
+        const what = options.orphan ? `would be orphaned first, so that the objects of its ${objects} stay, and then deleted` : `would be deleted with ${objects}`;
+        say(name, `${what} (dry run, nothing sent)`);
+        sayLosses(name, losses, options, deps, say);
+        return { outcome: dryRunOutcome(plan, what) };
+      }
+      const onProgress = (_target: WaitTarget, text: string): void => deps.notices.progress(`${name}: ${text}`);
+      const bundle = options.orphan ? await orphanWork(plan.bundle, options, { ...publishDeps, onProgress }, deps.budget) : plan.bundle;
+      deps.notices.end();
+      if (options.orphan) say(name, `its objects stay on the cluster (orphaned at version ${bundle.version})`);
+      await requestDelete(bundle, options, publishDeps, deps.budget);
+      say(name, 'deletion requested');
+      sayLosses(name, losses, options, deps, say);
+      return { requested: { bundle, losses } };
+    }
+  }
+}
+
+function nothingToDelete(absent: Extract<StoredForDelete, { readonly action: 'absent' }>, say: Say): Asked {
+  say(absent.name === '' ? absent.id : absent.name, 'not found, nothing to delete');
+  return { outcome: absentOutcome(absent) };
+}
+
+/** What others lose stands on standard output where a person reads it, and beside it where that holds names alone. */
+export function sayLosses(name: string, losses: readonly Loss[], options: DeleteOptions, deps: RunDeps, say: Say): void {
+  for (const text of lossTexts(losses, options.dryRun)) {
+    if (options.output === 'text') say(name, text);
+    else deps.notices.warn(`${name}: ${text}`);
   }
 }
 
@@ -102,15 +123,6 @@ function beingDeleted(bundle: ResourceBundle): MaestroError {
   });
 }
 
-/** Deleting a whole work takes along what others put into it; that is allowed, and said. */
-function warnOthers(bundle: ResourceBundle, options: DeleteOptions, notices: Notices): void {
-  const owners = [...ownersOf(workFromBundle(bundle), options.source)].filter(([, owner]) => owner !== options.manager);
-  const managers = [...new Set(owners.map(([, owner]) => owner))];
-  if (owners.length > 0 && owners.length < bundle.manifests.length) {
-    notices.warn(`${workName(bundle)} also holds ${owners.length} manifests of ${managers.join(', ')}, which go with it`);
-  }
-}
-
 /** Waits for what was asked for, when the options say so, and tells the outcome of each. */
 export async function settleWorks(asked: readonly Asked[], options: DeleteOptions, deps: RunDeps): Promise<readonly WorkOutcome[]> {
   const requested = asked.flatMap((one) => ('requested' in one ? [one.requested] : []));
@@ -118,7 +130,7 @@ export async function settleWorks(asked: readonly Asked[], options: DeleteOption
     return asked.map((one) => ('outcome' in one ? one.outcome : requestedOutcome(one.requested)));
   }
   const results = await waitForWorks(
-    requested.map((bundle) => ({
+    requested.map(({ bundle }) => ({
       id: bundle.id,
       name: workName(bundle),
       consumer: bundle.consumerName,
@@ -140,7 +152,7 @@ export async function settleWorks(asked: readonly Asked[], options: DeleteOption
   const byId = new Map(results.map((result) => [result.target.id, result]));
   return asked.map((one) => {
     if ('outcome' in one) return one.outcome;
-    const result = byId.get(one.requested.id);
+    const result = byId.get(one.requested.bundle.id);
     const outcome = goneOutcome(one.requested, result);
     if (outcome.error === undefined && options.output === 'text') sayer(options, deps, outcome.consumer)(outcome.manifestWorkName, removedText(result?.bundle));
     return outcome;
@@ -148,7 +160,7 @@ export async function settleWorks(asked: readonly Asked[], options: DeleteOption
 }
 
 /** A line on standard output; with several consumers it names which one. */
-function sayer(options: DeleteOptions, deps: RunDeps, consumer: string): (name: string, text: string) => void {
+function sayer(options: DeleteOptions, deps: RunDeps, consumer: string): Say {
   const on = options.fleet === undefined ? '' : ` on ${consumer}`;
   const print = deps.print ?? ((text: string) => deps.context.stdout.write(text));
   return (name, text) => {

@@ -1,10 +1,11 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
+import { describeLoss } from '../../core/ownership/losses.ts';
 import { toWireJson, type JsonObject } from '../../core/json.ts';
 import { workFromBundle } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { describeLoss, planApply, type ApplyPlan } from '../../operations/apply.ts';
+import { planApply, type ApplyPlan } from '../../operations/apply.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import { storedExecutor } from '../../operations/executor.ts';
 import { openPalette, type Palette } from '../../output/colour.ts';

@@ -24,7 +24,7 @@ function ownArgs(request: JobRequest): readonly string[] {
     case 'apply-and-wait':
       return [`--manifest-file=${manifest}`, ...name, consumer, watch];
     case 'delete':
-      return [...name, consumer, '--all', '--watch'];
+      return [...name, consumer, '--watch'];
     case 'wait':
       return [...name, consumer, `--condition=${request.condition ?? 'Applied'}`];
     case 'build-then-apply':

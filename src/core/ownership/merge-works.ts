@@ -32,7 +32,8 @@ export interface Loss {
   /** Label of the manifest, or the part of the work (`deleteOption`). */
   readonly what: string;
   readonly manager: string;
-  readonly how: 'removed' | 'changed';
+  /** `orphaned`: the object stays on the cluster, and nothing looks after it any more. */
+  readonly how: 'removed' | 'changed' | 'orphaned';
 }
 
 /** What may be written, or what keeps it from being written. */

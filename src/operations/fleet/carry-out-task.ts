@@ -1,14 +1,15 @@
-import { workName } from '../../core/works/resource-bundle.ts';
-import { ExitCode } from '../../exit-code.ts';
+import { counted } from '../../core/text.ts';
 import { applyWork } from '../apply-work.ts';
 import { planApply, type ApplyPlan, type ApplyRequest } from '../apply.ts';
 import type { Budget } from '../budget.ts';
 import { planDelete, requestDelete } from '../delete.ts';
+import { absentOutcome, dryRunOutcome, requestedOutcome } from '../delete-outcomes.ts';
+import { consumerNotFound } from '../find-work.ts';
 import type { StoredState, WorkLookup } from '../lookup.ts';
 import type { PublishDeps } from '../publish.ts';
 import { acceptedOutcome, predictedOutcome } from '../work-outcomes.ts';
 import type { FleetOptions } from './apply-many.ts';
-import { taskAbout, type ApplyTask, type FleetOutcome, type FleetTask } from './fleet-task.ts';
+import type { ApplyTask, DeleteTask, FleetOutcome, FleetTask } from './fleet-task.ts';
 
 /** What became of a task, and under which count it goes when it did not fail. */
 export type TaskResult = Omit<FleetOutcome, 'task'> & {
@@ -34,36 +35,36 @@ async function applyTask(task: ApplyTask, lookup: WorkLookup, deps: PublishDeps,
   if (options.dryRun === true) {
     const plan = await planApply(request, deps, budget, lookup);
     onPlan(plan);
-    const counted = ({ create: 'created', update: 'updated', unchanged: 'unchanged' } as const)[plan.action];
-    return { outcome: predictedOutcome(plan, consumer), plan, counted };
+    const predicted = ({ create: 'created', update: 'updated', unchanged: 'unchanged' } as const)[plan.action];
+    return { outcome: predictedOutcome(plan, consumer), plan, counted: predicted };
   }
   const applied = await applyWork(request, deps, { conflictRetries, lookup, onPlan }, budget);
   return { outcome: acceptedOutcome(applied, consumer), applied, counted: applied.operation };
 }
 
-async function deleteTask(
-  task: Extract<FleetTask, { op: 'delete' }>,
-  lookup: WorkLookup,
-  deps: PublishDeps,
-  { source }: FleetOptions,
-  budget: Budget,
-): Promise<TaskResult> {
-  const state = await lookup.read({ source, consumer: task.consumer, name: task.name }, budget);
-  const base = { ...taskAbout(task), id: state.id, exitCode: ExitCode.Done } as const;
-  const plan = isAbsent(state)
-    ? undefined
-    : await planDelete({ by: 'name', name: task.name, consumer: task.consumer }, source, deps, budget);
-  if (plan === undefined || plan.action === 'absent') {
-    const message = `ManifestWork ${task.name} on ${task.consumer}: nothing to delete`;
-    return { outcome: { ...base, phase: 'Applied', reason: 'NotFound', message }, counted: 'absent' };
+async function deleteTask(task: DeleteTask, lookup: WorkLookup, deps: PublishDeps, options: FleetOptions, budget: Budget): Promise<TaskResult> {
+  const { consumer, name } = task;
+  const absent = absentTask(task, await lookup.read({ source: options.source, consumer, name }, budget));
+  if (absent !== undefined) return absent;
+  const plan = await planDelete({ by: 'name', name, consumer }, options, deps, budget);
+  if (plan.action === 'absent') return { outcome: absentOutcome(plan), counted: 'absent' };
+  if (options.dryRun === true) {
+    const planned = { bundle: plan.bundle, losses: plan.action === 'delete' ? plan.losses : [] };
+    return { outcome: dryRunOutcome(planned, `would be deleted with ${counted(plan.bundle.manifests.length, 'manifest')}`), counted: 'deleted' };
   }
-  if (plan.action === 'delete') await requestDelete(plan.bundle, source, deps, budget);
-  const message = `ManifestWork ${workName(plan.bundle)} on ${task.consumer}: deletion requested, not yet seen gone`;
-  const outcome = { ...base, operation: 'deleted', version: plan.bundle.version, phase: 'InProgress', reason: 'DeletionRequested', message } as const;
-  return { outcome, counted: 'deleted' };
+  if (plan.action === 'underway') return { outcome: requestedOutcome({ bundle: plan.bundle, losses: [] }), counted: 'deleted' };
+  await requestDelete(plan.bundle, options, deps, budget);
+  return { outcome: requestedOutcome(plan), counted: 'deleted' };
 }
 
-/** Neither we nor another source has a work of that name there. */
-export function isAbsent({ bundle, namesakes }: StoredState): boolean {
-  return bundle === undefined && namesakes.length === 0;
+/**
+ * The end of a delete where neither we nor another source has a work of that name; undefined where there is one.
+ *
+ * @throws MaestroError not-found for a consumer that does not exist
+ */
+export function absentTask({ consumer, name }: DeleteTask, { id, bundle, namesakes, consumerExists }: StoredState): TaskResult | undefined {
+  if (bundle !== undefined || namesakes.length > 0) return undefined;
+  if (!consumerExists) throw consumerNotFound(consumer);
+  const why = `there is no work named ${name} on consumer ${consumer}`;
+  return { outcome: absentOutcome({ name, consumer, id, why }), counted: 'absent' };
 }

@@ -1,6 +1,7 @@
 import type { WorkReader } from '../../clients/transport.ts';
 import { matchesLabels, type LabelSelector } from '../../core/label-selector.ts';
 import type { TemplateConsumer } from '../../core/fleet/consumer-template.ts';
+import { listed } from '../../core/text.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
 import { untilConnected } from '../connect-retry.ts';
@@ -10,9 +11,6 @@ export type ConsumerChoice =
   | { readonly kind: 'named'; readonly names: readonly string[] }
   | { readonly kind: 'selected'; readonly selector: LabelSelector; readonly text: string }
   | { readonly kind: 'all' };
-
-/** Names in one message. */
-const shownNames = 10;
 
 /** The consumers that need not be read; undefined when they do. */
 export function namedConsumers(choice: ConsumerChoice, needsLabels: boolean): readonly TemplateConsumer[] | undefined {
@@ -51,10 +49,4 @@ export async function chooseConsumers(
 
 function notFound(message: string): MaestroError {
   return new MaestroError('not-found', message, { reason: 'ConsumerNotFound', hint: 'Nothing was sent. See names and labels with: maestro-cli consumer list' });
-}
-
-/** Some names, and how many more there are. */
-export function listed(names: readonly string[], shown = shownNames): string {
-  const more = names.length - shown;
-  return more > 0 ? `${names.slice(0, shown).join(', ')} and ${more} more` : names.join(', ');
 }

@@ -16,6 +16,7 @@ export type FleetTask =
   | { readonly op: 'delete'; readonly consumer: string; readonly name: string };
 
 export type ApplyTask = Extract<FleetTask, { readonly op: 'apply' }>;
+export type DeleteTask = Extract<FleetTask, { readonly op: 'delete' }>;
 
 /** Counts of a fleet write, so far or in the end. */
 export interface FleetProgress {

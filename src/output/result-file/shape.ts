@@ -43,14 +43,16 @@ function entry(work: WorkOutcome, format: ResultFormat, detail: Detail): JsonObj
     detail.resources && work.resources !== undefined && work.resources.length > 0
       ? { resources: work.resources.map((resource) => resourceValue(resource, detail.feedback)) }
       : {};
+  const losses: JsonObject = detail.resources && work.losses !== undefined ? { losses: work.losses.map((loss): JsonObject => ({ ...loss })) } : {};
   const name: JsonObject = { manifestWorkName: work.manifestWorkName, consumer: work.consumer };
-  if (format === 'status-result') return { ...name, status: work.phase, message: work.message, ...resources };
+  if (format === 'status-result') return { ...name, status: work.phase, message: work.message, ...losses, ...resources };
   return {
     status: work.exitCode === ExitCode.Done ? 'success' : 'failure',
     reason: cutToBytes(work.reason, maxReasonBytes),
     message: cutToBytes(work.message, maxMessageBytes),
     ...name,
     phase: work.phase,
+    ...losses,
     ...resources,
     ...(detail.details ? { details: detailsOf(work) } : {}),
   };

@@ -1,7 +1,8 @@
 import type { Context } from '../../../context.ts';
-import { describeLoss, type ApplyPlan } from '../../../operations/apply.ts';
+import { describeLoss } from '../../../core/ownership/losses.ts';
+import { counted, listed } from '../../../core/text.ts';
+import type { ApplyPlan } from '../../../operations/apply.ts';
 import { describeDifference } from '../../../operations/describe-difference.ts';
-import { listed } from '../../../operations/fleet/choose-consumers.ts';
 import type { FleetOutcome, FleetProgress } from '../../../operations/fleet/fleet-task.ts';
 import type { RollOutEnd } from '../../../operations/fleet/roll-out.ts';
 import type { WorkOutcome } from '../../../operations/outcome.ts';
@@ -9,7 +10,7 @@ import { isLively, type Notices } from '../../../output/notices.ts';
 import { workLine } from '../../../output/outcome.ts';
 import { openProgressBar } from '../../../output/progress-bar.ts';
 import type { ApplyOptions } from '../command.ts';
-import { counted, OutcomeTally } from './tally.ts';
+import { OutcomeTally } from './tally.ts';
 
 /** Lines of a dry run, and differences, that are shown; of thousands nobody reads more. */
 const shownLines = 20;

@@ -1,3 +1,4 @@
+import { counted } from '../../../core/text.ts';
 import { isUnfinished, type WorkOutcome } from '../../../operations/outcome.ts';
 
 /** What became of the works of a fleet, counted as they come, for the summary of apply and delete. */
@@ -44,8 +45,4 @@ function sharedKindOf(outcome: WorkOutcome): Shared | undefined {
   if (outcome.reason === 'NotBegun') return 'notBegun';
   if (isUnfinished(outcome)) return 'notFinished';
   return outcome.exitCode === 0 ? undefined : 'failed';
-}
-
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,0 +1,13 @@
+/** Names in one message. */
+const shownNames = 10;
+
+/** Some texts, and how many more there are: `a, b and 12 more`. */
+export function listed(texts: readonly string[], shown = shownNames, separator = ', '): string {
+  const more = texts.length - shown;
+  return more > 0 ? `${texts.slice(0, shown).join(separator)} and ${more} more` : texts.join(separator);
+}
+
+/** `1 work`, `2 works`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

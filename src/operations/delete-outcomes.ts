@@ -1,0 +1,85 @@
+import { lossLabel } from '../core/ownership/losses.ts';
+import type { Loss } from '../core/ownership/merge-works.ts';
+import { listed } from '../core/text.ts';
+import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
+import { ExitCode } from '../exit-code.ts';
+import { failedWork, type WorkOutcome } from './outcome.ts';
+import { provesObjectsGone } from './wait/seen-deleted.ts';
+import type { WaitResult } from './wait/wait-for-works.ts';
+
+/** A work that was asked to be deleted, and what other managers lose by that. */
+export interface Requested {
+  readonly bundle: ResourceBundle;
+  readonly losses: readonly Loss[];
+}
+
+/** What every outcome of a work that exists says about it. */
+function named(
+  bundle: ResourceBundle,
+): Pick<WorkOutcome, 'manifestWorkName' | 'consumer' | 'operation' | 'id' | 'version'> {
+  return {
+    manifestWorkName: workName(bundle),
+    consumer: bundle.consumerName,
+    operation: 'deleted',
+    id: bundle.id,
+    version: bundle.version,
+  };
+}
+
+export function requestedOutcome({ bundle, losses }: Requested): WorkOutcome {
+  const message = `${about(bundle)}: deletion requested, not yet seen gone`;
+  return withLosses({ ...named(bundle), phase: 'InProgress', reason: 'DeletionRequested', message, exitCode: ExitCode.Done }, losses);
+}
+
+export function dryRunOutcome({ bundle, losses }: Requested, what: string): WorkOutcome {
+  const { operation: _operation, ...rest } = named(bundle);
+  const message = `${about(bundle)}: ${what} (dry run, nothing sent)`;
+  return withLosses({ ...rest, phase: 'InProgress', reason: 'DryRun', message, exitCode: ExitCode.Done }, losses);
+}
+
+/** An outcome of which others lost something says so, in its message too: status reporters pass on nothing else. */
+export function withLosses(outcome: WorkOutcome, losses: readonly Loss[]): WorkOutcome {
+  if (losses.length === 0) return outcome;
+  return { ...outcome, message: `${outcome.message}; others lose ${listed(losses.map(lossLabel))}`, losses };
+}
+
+/** `takes along ConfigMap/default/x of nodepool (--force)`: one text for each, told where the work is told. */
+export function lossTexts(losses: readonly Loss[], dryRun = false): readonly string[] {
+  const verb = dryRun ? 'would take along' : 'takes along';
+  return losses.map((loss) => `${verb} ${lossLabel(loss)} (--force)`);
+}
+
+/** Nothing to do: neither the work nor the chosen manifests are there. */
+export function absentOutcome(work: {
+  readonly name: string;
+  readonly consumer: string;
+  readonly id: string;
+  readonly why: string;
+}): WorkOutcome {
+  const about = work.name === '' ? work.id : `ManifestWork ${work.name} on ${work.consumer}`;
+  return {
+    manifestWorkName: work.name,
+    consumer: work.consumer,
+    id: work.id,
+    phase: 'Applied',
+    reason: 'NotFound',
+    message: `${about}: nothing to delete, ${work.why}`,
+    exitCode: ExitCode.Done,
+  };
+}
+
+/** A 404 proves that Maestro forgot the work; only a seen Deleted, which comes down the stream, proves that the cluster did. */
+export function goneOutcome({ bundle, losses }: Requested, result: WaitResult | undefined): WorkOutcome {
+  if (result?.error !== undefined) return withLosses(failedWork(named(bundle), result.error, true), losses);
+  const message = `${about(bundle)}: ${removedText(result?.bundle)}`;
+  return withLosses({ ...named(bundle), phase: 'Applied', reason: 'Deleted', message, exitCode: ExitCode.Done }, losses);
+}
+
+/** What is known of the end of a work, by what was seen of it last. */
+export function removedText(last: ResourceBundle | undefined): string {
+  return provesObjectsGone(last) ? 'removed from the cluster' : 'removed from Maestro';
+}
+
+function about(bundle: ResourceBundle): string {
+  return `ManifestWork ${workName(bundle)} on ${bundle.consumerName}`;
+}
