@@ -41,7 +41,7 @@ export type { Atom, Comparison, ComparisonOperator, ConditionTest, Expression, P
 export { createMaestroClient } from './client/maestro-client.ts';
 export type { ClientState, ClientStateListener } from './client/client-states.ts';
 export type { ApplyManyOptions, MaestroClient, WatchWorksOptions } from './client/maestro-client.ts';
-export type { ApplyWorkOptions, ApplyWorkResult, ConsumerWorks, DeleteWorkOptions, Via, WaitWorkOptions } from './client/consumer-works.ts';
+export type { ApplyWorkOptions, ApplyWorkResult, ConsumerWorks, DeleteWorkOptions, ListWorksOptions, Via, WaitWorkOptions } from './client/consumer-works.ts';
 export type { CallLimits, MaestroClientOptions } from './client/options.ts';
 export type { FleetOptions } from './operations/fleet/apply-many.ts';
 export type { TaskResult } from './operations/fleet/carry-out-task.ts';

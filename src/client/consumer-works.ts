@@ -1,5 +1,5 @@
 import type { StatusSubscriber } from '../clients/index.ts';
-import type { WorkReader, WorkWriter } from '../clients/transport.ts';
+import type { SetAsideRow, WorkReader, WorkWriter } from '../clients/transport.ts';
 import { parseExpression } from '../core/expressions/parse.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
 import { foldStatus, type WorkState } from '../core/status/fold.ts';
@@ -71,6 +71,13 @@ export interface ApplyWorkResult extends Pick<Applied, 'operation' | 'id' | 'ver
   readonly bundle?: ResourceBundle;
 }
 
+export interface ListWorksOptions extends CallLimits {
+  /** `app=web,tier!=db`. */
+  readonly selector?: string;
+  /** Told of each work whose row can not be read, while the others are given; without it such a row fails the list. */
+  readonly onSetAside?: (row: SetAsideRow) => void;
+}
+
 /** The works of one consumer. It holds no state of its own, so any number may be used at once. */
 export interface ConsumerWorks {
   readonly consumer: string;
@@ -79,7 +86,7 @@ export interface ConsumerWorks {
   /** @throws MaestroError not-found */
   get(name: string, options?: CallLimits): Promise<ResourceBundle>;
   /** Page by page; `selector` as in `app=web,tier!=db`. */
-  list(options?: CallLimits & { readonly selector?: string }): AsyncIterable<ResourceBundle>;
+  list(options?: ListWorksOptions): AsyncIterable<ResourceBundle>;
   /**
    * `requested`, or `absent` when there was none. With `wait` it resolves when Maestro has removed the work.
    *
@@ -176,10 +183,10 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     return withFeed(core, { via: options.via, id: target.id }, budget, (feed) => waitFor(core, target, condition, budget, feed));
   }
 
-  async function* list(options: CallLimits & { readonly selector?: string } = {}): AsyncGenerator<ResourceBundle> {
+  async function* list(options: ListWorksOptions = {}): AsyncGenerator<ResourceBundle> {
     const selector = options.selector === undefined ? [] : parseLabelSelector(options.selector);
     const request = { consumers: [consumer], selector, ofSource: source };
-    for await (const page of listWorks(reader, request, budgetOf(core, options, callTimeoutMs))) yield* page;
+    for await (const page of listWorks(reader, request, budgetOf(core, options, callTimeoutMs), options)) yield* page;
   }
 
   return {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { connectMaestro } from '../clients/connect.ts';
+import type { SetAsideRow } from '../clients/transport.ts';
 import { parseExpression } from '../core/expressions/parse.ts';
 import { parseSelector } from '../core/expressions/parse-selector.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
@@ -32,6 +33,8 @@ export interface WatchWorksOptions {
   readonly accept?: (change: WorkChange) => boolean;
   /** Told each time the watch connects, catches up, is live, waits to reconnect or is closed. */
   readonly onState?: (state: WatchState, error?: MaestroError) => void;
+  /** Told of a work whose row can not be read; the watch goes on with the others. */
+  readonly onSetAside?: (row: SetAsideRow) => void;
 }
 
 /** All of `FleetOptions` but who writes, and when the whole run ends; one hour when absent. */
@@ -123,6 +126,7 @@ export async function createMaestroClient(options: MaestroClientOptions): Promis
             tell(state, error);
             watch.onState?.(state, error);
           },
+          ...(watch.onSetAside === undefined ? {} : { onSetAside: watch.onSetAside }),
         },
         { signal: AbortSignal.any(signals) },
       );

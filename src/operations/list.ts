@@ -1,4 +1,4 @@
-import type { WorkReader } from '../clients/transport.ts';
+import type { ListQuery, WorkReader } from '../clients/transport.ts';
 import { equals, hasLabels, searchAnd } from '../clients/rest/search.ts';
 import { equalities, type LabelSelector } from '../core/label-selector.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
@@ -24,6 +24,7 @@ export async function* listWorks(
   reader: WorkReader,
   request: ListRequest,
   budget: Budget,
+  rows: Pick<ListQuery, 'onSetAside'> = {},
 ): AsyncGenerator<readonly ResourceBundle[]> {
   const labels = equalities(request.selector);
   const common = [
@@ -32,12 +33,12 @@ export async function* listWorks(
   ];
   if (request.consumers.length === 0) {
     const [first, ...rest] = common;
-    yield* reader.listBundles(first === undefined ? {} : { search: searchAnd(first, ...rest) }, budget);
+    yield* reader.listBundles({ ...rows, ...(first === undefined ? {} : { search: searchAnd(first, ...rest) }) }, budget);
     return;
   }
   for (const consumer of request.consumers) {
     let empty = true;
-    for await (const page of reader.listBundles({ search: searchAnd(equals('consumer_name', consumer), ...common) }, budget)) {
+    for await (const page of reader.listBundles({ ...rows, search: searchAnd(equals('consumer_name', consumer), ...common) }, budget)) {
       empty &&= page.length === 0;
       yield page;
     }

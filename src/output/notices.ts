@@ -14,6 +14,8 @@ export interface Notices {
   progress(text: string): void;
   info(text: string): void;
   warn(text: string): void;
+  /** What is missing from the result; with --quiet, too. */
+  error(text: string): void;
   /** Only with -v. */
   debug(text: string): void;
   /** Ends the spinner; call it before the result is printed. */
@@ -47,6 +49,7 @@ export async function openNotices(
       progress: (text) => line('progress', text),
       info: (text) => line('info', text),
       warn: (text) => line('warn', text),
+      error: (text) => line('error', text),
       debug: (text) => line('debug', text),
       end: () => undefined,
     };
@@ -62,6 +65,7 @@ export async function openNotices(
     progress: (text) => spinner.show(text),
     info: (text) => above('info', text),
     warn: (text) => above('warn', text),
+    error: (text) => above('error', text),
     debug: (text) => above('debug', text),
     end: () => spinner.stop(),
   };

@@ -81,6 +81,7 @@ function noticesAround(notices: Notices, bar: ProgressBar): Notices {
     progress: (text) => bar.note(text),
     info: (text) => bar.above(() => notices.info(text)),
     warn: (text) => bar.above(() => notices.warn(text)),
+    error: (text) => bar.above(() => notices.error(text)),
     debug: (text) => bar.above(() => notices.debug(text)),
     end: () => undefined,
   };

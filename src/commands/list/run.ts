@@ -1,5 +1,5 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
-import type { WorkReader } from '../../clients/transport.ts';
+import type { SetAsideRow, WorkReader } from '../../clients/transport.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { foldStatus } from '../../core/status/fold.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
@@ -23,8 +23,8 @@ export async function run(options: ListOptions, context: Context): Promise<Comma
   try {
     const wanted = (bundle: ResourceBundle): boolean => isWanted(bundle, options);
     const deps = { context, notices, budget, maestro, reader: maestro.reader, wanted };
-    if (options.watch === undefined) await listOnce(options, deps);
-    else await watchList(options, options.watch, deps);
+    if (options.watch === undefined) return await listOnce(options, deps);
+    await watchList(options, options.watch, deps);
     return { exitCode: ExitCode.Done };
   } finally {
     notices.end();
@@ -41,8 +41,11 @@ export interface ListDeps {
   readonly wanted: (bundle: ResourceBundle) => boolean;
 }
 
+/** So many works that can not be read are named. */
+const mostNamed = 20;
+
 /** Prints every page as it arrives, so that memory and the first row do not depend on the number of works; only sorting needs them all. */
-async function listOnce(options: ListOptions, deps: ListDeps): Promise<void> {
+async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandResult> {
   const { context, notices, budget, reader } = deps;
   const output = openListOutput(options, context);
   const most = options.limit ?? Number.POSITIVE_INFINITY;
@@ -54,7 +57,12 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<void> {
     if (rows.length > 0) output.page(rows);
   };
   const collected: ResourceBundle[] = [];
-  for await (const page of listWorks(reader, options, budget)) {
+  let unread = 0;
+  const onSetAside = ({ error }: SetAsideRow): void => {
+    unread += 1;
+    if (unread <= mostNamed) notices.error(error.message);
+  };
+  for await (const page of listWorks(reader, options, budget, { onSetAside })) {
     const wanted = page.filter((bundle) => deps.wanted(bundle));
     pages += 1;
     if (pages === 2) context.keepHeapSmall();
@@ -65,7 +73,13 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<void> {
   if (options.sortBy !== undefined) show(sortWorks(collected, options.sortBy));
   output.end();
   if (shown >= most) notices.info(`stopped after ${shown} works (--limit); there may be more`);
+  if (unread > 0) {
+    const message = `${unread} ${unread === 1 ? 'work' : 'works'} could not be read and ${unread === 1 ? 'is' : 'are'} missing from the list`;
+    notices.error(message);
+    return { exitCode: ExitCode.Unavailable, reason: 'ServerError', message };
+  }
   if (shown === 0) notices.info('no works found');
+  return { exitCode: ExitCode.Done };
 }
 
 function isWanted(bundle: ResourceBundle, options: ListOptions): boolean {

@@ -22,7 +22,7 @@ const readTimeoutMs = 60_000;
  * the last row of it is not a lie.
  */
 export async function watchList(options: ListOptions, watch: NonNullable<ListOptions['watch']>, deps: ListDeps): Promise<void> {
-  const works = new ListedWorks(deps.reader, options, deps.wanted);
+  const works = new ListedWorks(deps.reader, options, deps.wanted, (error) => deps.notices.error(error.message));
   const feed = watch.via === 'poll' ? undefined : openFeed({ source: options.ofSource ?? options.source, wants: (event) => works.wants(event) }, deps);
   try {
     const source = pollChanges(

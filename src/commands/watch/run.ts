@@ -27,7 +27,7 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
   const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
-  const works = watchedWorks(options, maestro.reader);
+  const works = watchedWorks(options, maestro.reader, notices);
   let blind: MaestroError | undefined;
   const feed = options.via === 'poll' ? undefined : openFeed({ source: options.source, wants: (event) => works.wants(event) }, { context, maestro, notices });
   try {
@@ -68,9 +68,9 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
   }
 }
 
-function watchedWorks({ scope, source }: WatchOptions, reader: WorkReader): WatchedWorks {
+function watchedWorks({ scope, source }: WatchOptions, reader: WorkReader, notices: Notices): WatchedWorks {
   if (scope.by === 'address') return new NamedWorks(reader, scope.addresses, source);
-  return new ListedWorks(reader, { consumers: scope.consumers, selector: scope.selector });
+  return new ListedWorks(reader, { consumers: scope.consumers, selector: scope.selector }, undefined, (error) => notices.error(error.message));
 }
 
 /** A work that is not there is waited for; a consumer that is not there is more likely a mistake. */

@@ -1,5 +1,6 @@
-import { consumerIn, idIn, nameIn, searchAnd, workNameIn, type CallOptions, type WorkReader } from '../../clients/index.ts';
+import { consumerIn, idIn, nameIn, searchAnd, workNameIn, type CallOptions, type SetAsideRow, type WorkReader } from '../../clients/index.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import type { MaestroError } from '../../errors.ts';
 import { directLookup, type WorkLookup } from '../lookup.ts';
 
 /** Proxies take some 8 KiB of request line; around each value stand quotes and an encoded comma. */
@@ -20,6 +21,8 @@ interface Found {
   readonly own: ReadonlyMap<string, ResourceBundle>;
   /** Works of other sources that have the name of a new one on its consumer, by consumer and name. */
   readonly namesakes: ReadonlyMap<string, readonly Pick<ResourceBundle, 'id'>[]>;
+  /** Our own works whose rows can not be read, by id: nothing may be planned for them, and for the others all the same. */
+  readonly unreadable: ReadonlyMap<string, MaestroError>;
 }
 
 /**
@@ -45,7 +48,7 @@ export class PrefetchedLookup {
    */
   async prefetch(targets: readonly PrefetchTarget[], options: CallOptions): Promise<WorkLookup> {
     const byName = this.#allNew && targets.every(({ written }) => written);
-    const [{ own, namesakes }] = await Promise.all([
+    const [{ own, namesakes, unreadable }] = await Promise.all([
       byName ? this.#readByName(targets, options) : this.#readById(targets, options),
       this.#readConsumers(targets, options),
     ]);
@@ -57,6 +60,8 @@ export class PrefetchedLookup {
         const key = keyOf(work);
         const id = ids.get(key);
         if (id === undefined) return direct.read(work, call);
+        const problem = unreadable.get(id);
+        if (problem !== undefined) throw problem;
         const bundle = own.get(id);
         if (bundle !== undefined) return { id, bundle, consumerExists: true, namesakes: [] };
         return { id, consumerExists: this.#consumers.has(work.consumer), namesakes: namesakes.get(key) ?? [] };
@@ -76,34 +81,45 @@ export class PrefetchedLookup {
 
   async #readById(targets: readonly PrefetchTarget[], options: CallOptions): Promise<Found> {
     const own = new Map<string, ResourceBundle>();
+    const unreadable = new Map<string, MaestroError>();
+    const onSetAside = ({ id, error }: SetAsideRow): void => void unreadable.set(id, error);
     const read = async (ids: readonly string[]): Promise<void> => {
-      for await (const page of this.#reader.listBundles({ search: searchAnd(idIn(ids)), pageSize: ids.length + 1 }, options)) {
+      for await (const page of this.#reader.listBundles({ search: searchAnd(idIn(ids)), pageSize: ids.length + 1, onSetAside }, options)) {
         for (const bundle of page) own.set(bundle.id, bundle);
       }
     };
     await Promise.all(searchesOf(targets.map(({ id }) => id), (id) => id.length + charactersAround).map(read));
-    const { namesakes } = await this.#readByName(targets.filter(({ id }) => !own.has(id)), options);
-    return { own, namesakes };
+    const { namesakes } = await this.#readByName(targets.filter(({ id }) => !own.has(id) && !unreadable.has(id)), options);
+    return { own, namesakes, unreadable };
   }
 
   async #readByName(targets: readonly PrefetchTarget[], options: CallOptions): Promise<Found> {
     const own = new Map<string, ResourceBundle>();
     const namesakes = new Map<string, Pick<ResourceBundle, 'id'>[]>();
+    const unreadable = new Map<string, MaestroError>();
     const idOf = new Map(targets.map((target) => [keyOf(target), target.id]));
+    const takeNamesake = (key: string, id: string): void => {
+      if (idOf.has(key)) namesakes.set(key, [...(namesakes.get(key) ?? []), { id }]);
+    };
+    const ids = new Set(idOf.values());
+    const onSetAside = ({ id, consumerName, name, error }: SetAsideRow): void => {
+      if (ids.has(id)) unreadable.set(id, error);
+      else takeNamesake(keyOf({ consumer: consumerName, name }), id);
+    };
     const read = async (about: readonly PrefetchTarget[]): Promise<void> => {
       // Fleets give one name to the works of all consumers, so that the name alone would find thousands.
       const consumers = consumerIn([...new Set(about.map(({ consumer }) => consumer))]);
       const names = workNameIn([...new Set(about.map(({ name }) => name))]);
-      for await (const page of this.#reader.listBundles({ search: searchAnd(consumers, names) }, options)) {
+      for await (const page of this.#reader.listBundles({ search: searchAnd(consumers, names), onSetAside }, options)) {
         for (const bundle of page) {
           const key = keyOf({ consumer: bundle.consumerName, name: workName(bundle) });
           if (idOf.get(key) === bundle.id) own.set(bundle.id, bundle);
-          else if (idOf.has(key)) namesakes.set(key, [...(namesakes.get(key) ?? []), { id: bundle.id }]);
+          else takeNamesake(key, bundle.id);
         }
       }
     };
     await Promise.all(searchesOf(targets, ({ consumer, name }) => consumer.length + name.length + 2 * charactersAround).map(read));
-    return { own, namesakes };
+    return { own, namesakes, unreadable };
   }
 }
 

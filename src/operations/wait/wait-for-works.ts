@@ -1,4 +1,4 @@
-import type { CallOptions, WorkReader } from '../../clients/transport.ts';
+import type { CallOptions, SetAsideRow, WorkReader } from '../../clients/transport.ts';
 import { idIn, searchAnd } from '../../clients/rest/search.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { formatDuration } from '../../core/duration.ts';
@@ -70,10 +70,12 @@ export async function waitForWorks(
     const leftMs = remainingMs(budget);
     try {
       if (news === undefined || !decideByStream(pending, news, results, deps, budget)) {
-        const bundles = await readAll(deps.reader, targetsOf(pending).map(({ id }) => id), readOptions(budget));
+        const unreadable: SetAsideRow[] = [];
+        const bundles = await readAll(deps.reader, targetsOf(pending).map(({ id }) => id), readOptions(budget), (row) => unreadable.push(row));
         everRead = true;
         unreachable = undefined;
         news?.wasRead(bundles, budget.clock.monotonicMs());
+        giveUp(pending, unreadable, results);
         decide(pending, bundles, results, { ...deps, ...(news === undefined ? {} : { news }) }, budget);
         await adopt(pending, search, condition, deps, budget);
       }
@@ -181,6 +183,21 @@ function decide(
   }
 }
 
+/** A row that can not be read is no sign that the work is gone; it ends the wait for this work, and for no other. */
+function giveUp(pending: Map<string, Pending>, unreadable: readonly SetAsideRow[], results: Map<string, WaitResult>): void {
+  for (const [id, { judge, last }] of pending) {
+    const row = unreadable.find((candidate) => candidate.id === judge.target.id);
+    if (row === undefined) continue;
+    pending.delete(id);
+    results.set(id, {
+      target: judge.target,
+      ...(judge.version === undefined ? {} : { version: judge.version }),
+      ...(last?.bundle === undefined ? {} : { bundle: last.bundle }),
+      error: row.error,
+    });
+  }
+}
+
 /** What is left undecided ends with the reason that ended the wait, naming only what blocks. */
 function finish(
   targets: readonly WaitTarget[],
@@ -226,6 +243,7 @@ async function readAll(
   reader: WorkReader,
   ids: readonly string[],
   options: CallOptions,
+  onSetAside: (row: SetAsideRow) => void,
 ): Promise<ReadonlyMap<string, ResourceBundle>> {
   const bundles = new Map<string, ResourceBundle>();
   const [only] = ids;
@@ -236,7 +254,7 @@ async function readAll(
   }
   for (let start = 0; start < ids.length; start += idsPerPage) {
     const search = searchAnd(idIn(ids.slice(start, start + idsPerPage)));
-    for await (const page of reader.listBundles({ search }, options)) for (const bundle of page) bundles.set(bundle.id, bundle);
+    for await (const page of reader.listBundles({ search, onSetAside }, options)) for (const bundle of page) bundles.set(bundle.id, bundle);
   }
   return bundles;
 }

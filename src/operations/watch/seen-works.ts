@@ -55,6 +55,12 @@ export class SeenWorks {
     this.#epoch += 1;
   }
 
+  /** The work is there, though its row can not be read. */
+  keep(id: string): void {
+    const seen = this.#works.get(id);
+    if (seen !== undefined) seen.epoch = this.#epoch;
+  }
+
   /** After a whole read: the works that nothing has shown since it began. They are forgotten here. */
   takeMissing(): readonly { readonly id: string; readonly consumer: string; readonly name: string; readonly version: number }[] {
     const missing = [...this.#works].filter(([, seen]) => seen.epoch < this.#epoch);

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { StatusEvent, UnreadableEvent } from '../../clients/index.ts';
-import { equals, hasLabels, idIn, searchAnd, sourceIs, type Search, type WorkReader } from '../../clients/index.ts';
+import { equals, hasLabels, idIn, searchAnd, sourceIs, type Search, type SetAsideRow, type WorkReader } from '../../clients/index.ts';
 import { equalities } from '../../core/label-selector.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
@@ -31,6 +31,8 @@ export interface WatchQuery extends ChangeFilter {
 export interface WatchDeps extends StreamDeps {
   readonly reader: WorkReader;
   readonly onState?: (state: WatchState, error?: MaestroError) => void;
+  /** Told of a work whose row can not be read, each time it is read; the watch goes on with the others. */
+  readonly onSetAside?: (row: SetAsideRow) => void;
 }
 
 export interface WatchOptions extends StreamOptions {
@@ -138,7 +140,7 @@ class CatchUp {
         try {
           this.#seen.beginRead();
           const options = { signal, deadlineMs: clock.monotonicMs() + readTimeoutMs };
-          for await (const page of reader.listBundles({ search: searchOf(this.#query), pageSize }, options)) {
+          for await (const page of reader.listBundles({ search: searchOf(this.#query), pageSize, onSetAside: this.#setAside }, options)) {
             for (const bundle of page) this.#give(changeOfBundle(bundle));
             if (page.length === pageSize) await clock.sleep(this.#options.pagePauseMs ?? 20, signal);
           }
@@ -157,6 +159,11 @@ class CatchUp {
       if (!signal.aborted) session.fail(MaestroError.from(caught));
     }
   }
+
+  readonly #setAside = (row: SetAsideRow): void => {
+    this.#seen.keep(row.id);
+    this.#deps.onSetAside?.(row);
+  };
 
   takeEvent(event: StatusEvent, session: StreamSession): void {
     if (this.#query.consumer !== undefined && event.consumer !== this.#query.consumer) return;
@@ -183,7 +190,7 @@ class CatchUp {
       while (this.#toRead.size > 0) {
         const ids = [...this.#toRead].slice(0, idsPerRead);
         const options = { signal, deadlineMs: this.#deps.clock.monotonicMs() + readTimeoutMs };
-        for await (const page of this.#deps.reader.listBundles({ search: searchAnd(idIn(ids)) }, options)) {
+        for await (const page of this.#deps.reader.listBundles({ search: searchAnd(idIn(ids)), onSetAside: this.#setAside }, options)) {
           for (const bundle of page) this.#give(changeOfBundle(bundle));
         }
         for (const id of ids) this.#toRead.delete(id);

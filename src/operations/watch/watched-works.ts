@@ -1,10 +1,11 @@
 import { idIn, searchAnd } from '../../clients/rest/search.ts';
 import type { StatusEvent } from '../../clients/index.ts';
-import type { WorkReader } from '../../clients/transport.ts';
+import type { SetAsideRow, WorkReader } from '../../clients/transport.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { workFromBundle } from '../../core/works/document.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import type { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
 import { readByName, type WorkAddress } from '../find-work.ts';
 import { listWorks, type ListRequest } from '../list.ts';
@@ -101,23 +102,40 @@ export class ListedWorks implements WatchedWorks {
   readonly #reader: WorkReader;
   readonly #request: ListRequest;
   readonly #wanted: (bundle: ResourceBundle) => boolean;
-  #followed: ReadonlySet<string> = new Set();
+  readonly #onUnreadable: (error: MaestroError) => void;
+  /** Rows as they were read last, by id. */
+  #followed: ReadonlyMap<string, ResourceBundle> = new Map();
+  /** Works whose rows can not be read, and were told of. */
+  #unreadable: ReadonlySet<string> = new Set();
 
-  constructor(reader: WorkReader, request: ListRequest, wanted: (bundle: ResourceBundle) => boolean = () => true) {
+  /** @param onUnreadable told once of a work whose row can not be read, until it can; the watch goes on with the row before */
+  constructor(reader: WorkReader, request: ListRequest, wanted: (bundle: ResourceBundle) => boolean = () => true, onUnreadable: (error: MaestroError) => void = () => undefined) {
     this.#reader = reader;
     this.#request = request;
     this.#wanted = wanted;
+    this.#onUnreadable = onUnreadable;
   }
 
   async read(budget: Budget): Promise<readonly ResourceBundle[]> {
     const found = new Map<string, ResourceBundle>();
-    for await (const page of listWorks(this.#reader, this.#request, budget)) {
+    const unreadable = new Map<string, MaestroError>();
+    const onSetAside = (row: SetAsideRow): void => this.#keep(row, found, unreadable);
+    for await (const page of listWorks(this.#reader, this.#request, budget, { onSetAside })) {
       for (const bundle of page) if (this.#isWanted(bundle)) found.set(bundle.id, bundle);
     }
-    const missing = [...this.#followed].filter((id) => !found.has(id));
-    for (const bundle of await readByIds(this.#reader, missing, budget)) found.set(bundle.id, bundle);
-    this.#followed = new Set(found.keys());
+    const missing = [...this.#followed.keys()].filter((id) => !found.has(id));
+    for (const bundle of await readByIds(this.#reader, missing, budget, onSetAside)) found.set(bundle.id, bundle);
+    for (const [id, error] of unreadable) if (!this.#unreadable.has(id)) this.#onUnreadable(error);
+    this.#unreadable = new Set(unreadable.keys());
+    this.#followed = found;
     return [...found.values()];
+  }
+
+  /** A row that can not be read is no sign that the work is gone: what is known of it stays. */
+  #keep({ id, error }: SetAsideRow, found: Map<string, ResourceBundle>, unreadable: Map<string, MaestroError>): void {
+    unreadable.set(id, error);
+    const before = this.#followed.get(id);
+    if (before !== undefined) found.set(id, before);
   }
 
   /** What an event tells of a work that is not followed spares a read of it for nothing. */
@@ -130,8 +148,12 @@ export class ListedWorks implements WatchedWorks {
   }
 
   async readSome(ids: readonly string[], budget: Budget): Promise<readonly ResourceBundle[]> {
-    const bundles = (await readByIds(this.#reader, ids, budget)).filter((bundle) => this.#followed.has(bundle.id) || this.#isWanted(bundle));
-    this.#followed = new Set([...this.#followed, ...bundles.map(({ id }) => id)]);
+    const kept = new Map<string, ResourceBundle>();
+    // The whole read that comes at its beat tells of them.
+    const onSetAside = (row: SetAsideRow): void => this.#keep(row, kept, new Map());
+    const read = (await readByIds(this.#reader, ids, budget, onSetAside)).filter((bundle) => this.#followed.has(bundle.id) || this.#isWanted(bundle));
+    const bundles = [...read, ...kept.values()];
+    this.#followed = new Map([...this.#followed, ...bundles.map((bundle) => [bundle.id, bundle] as const)]);
     return bundles;
   }
 
@@ -160,16 +182,17 @@ function sketchOf(event: StatusEvent): ResourceBundle | undefined {
   };
 }
 
-async function readByIds(reader: WorkReader, ids: readonly string[], budget: Budget): Promise<readonly ResourceBundle[]> {
+/** Rows that can not be read fail it, unless they are set aside. */
+async function readByIds(reader: WorkReader, ids: readonly string[], budget: Budget, onSetAside?: (row: SetAsideRow) => void): Promise<readonly ResourceBundle[]> {
   const [only] = ids;
-  if (only !== undefined && ids.length === 1) {
+  if (only !== undefined && ids.length === 1 && onSetAside === undefined) {
     const bundle = await reader.getBundle(only, budget);
     return bundle === undefined ? [] : [bundle];
   }
   const found: ResourceBundle[] = [];
   for (let start = 0; start < ids.length; start += idsPerPage) {
     const search = searchAnd(idIn(ids.slice(start, start + idsPerPage)));
-    for await (const page of reader.listBundles({ search }, budget)) found.push(...page);
+    for await (const page of reader.listBundles({ search, ...(onSetAside === undefined ? {} : { onSetAside }) }, budget)) found.push(...page);
   }
   return found;
 }

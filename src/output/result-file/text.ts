@@ -1,5 +1,7 @@
 import { toWireJson, type JsonObject, type JsonValue } from '../../core/json.ts';
-import type { Outcome } from '../../operations/outcome.ts';
+import { reasonOfExitCode } from '../../errors.ts';
+import { ExitCode, exitCodeMeaning } from '../../exit-code.ts';
+import { exitCodeOfOutcome, type Outcome } from '../../operations/outcome.ts';
 import { cutToBytes, resultValue, type Detail, type ResultFormat } from './shape.ts';
 
 /** The status-reporter refuses a longer file. */
@@ -27,10 +29,28 @@ export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: 
   const timestamp = new Date(timestampMs).toISOString();
   for (const detail of lessAndLess) {
     if (isHopeless(outcome, detail)) continue;
-    const text = `${toWireJson(resultValue(outcome, format, timestamp, detail), 2)}\n`;
-    if (byteLength(text) <= maxResultBytes) return text;
+    const text = written(() => resultValue(outcome, format, timestamp, detail));
+    if (text !== undefined && byteLength(text) <= maxResultBytes) return text;
   }
-  return `${toWireJson(shortest(resultValue(outcome, format, timestamp, nothing)), 2)}\n`;
+  return written(() => shortest(resultValue(outcome, format, timestamp, nothing))) ?? least(outcome, format, timestamp);
+}
+
+/** undefined for data that can not be written: a file with less in it tells more than none. */
+function written(make: () => JsonObject): string | undefined {
+  try {
+    return `${toWireJson(make(), 2)}\n`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the exit code says, of which nothing came from outside. */
+function least(outcome: Outcome, format: ResultFormat, timestamp: string): string {
+  const exitCode = exitCodeOfOutcome(outcome);
+  const done = exitCode === ExitCode.Done;
+  const [status, reason] = format === 'status-result' ? [done ? 'InProgress' : 'Failed', {}] : [done ? 'success' : 'failure', { reason: done ? 'Finished' : reasonOfExitCode(exitCode) }];
+  const message = `ended with exit code ${exitCode} (${exitCodeMeaning[exitCode]}); the details can not be written`;
+  return `${JSON.stringify({ status, ...reason, message, timestamp, truncated: ['feedback', 'resources', 'details', 'works', 'message'] }, undefined, 2)}\n`;
 }
 
 /** What can not fit is not made: entries of 100,000 works would take more memory than the run. */
