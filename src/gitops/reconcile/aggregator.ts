@@ -1,5 +1,6 @@
 import type { StatusEvent } from '../../clients/index.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
+import { isLaterReport } from '../../core/works/report-order.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { noConditions, type AppRecord, type BundleRecord, type HubFacts } from '../index/records.ts';
@@ -16,7 +17,7 @@ import { deliveryConditions } from '../status/delivery-conditions.ts';
 import { fingerprintOf, type Fingerprint } from '../status/fingerprint.ts';
 import { hubStatusOf } from '../status/hub-status.ts';
 import { operationDisplaced, operationFinished, refreshFinished } from '../status/one-shot-finished.ts';
-import { isLaterReport, readReport, reportIsCurrent, type AppReport } from '../status/report.ts';
+import { readReport, reportIsCurrent, type AppReport } from '../status/report.ts';
 import { trimStatus, type StatusTrim } from '../status/trim-status.ts';
 import { BatchedReads } from './batched-reads.ts';
 import { HubSide, type HubSeen } from './hub-side.ts';

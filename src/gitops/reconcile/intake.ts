@@ -1,15 +1,17 @@
 import type { StatusEvent } from '../../clients/index.ts';
+import { EndedWorks, type Sighting, type WorkEnd } from '../../core/works/ended-works.ts';
+import { isLaterReport, reportsDeletion } from '../../core/works/report-order.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import { readStoredBundle, travellingFields } from '../bundle/stored-bundle.ts';
 import { BundleRecord, noConditions, type AppRecord, type HubFacts } from '../index/records.ts';
 import { sharingWritten } from '../index/shared-texts.ts';
+import { textAt } from '../model/fields.ts';
 import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
 import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { writtenStatusOf } from '../status/decide.ts';
 import { deliveryConditionsIn } from '../status/delivery-condition.ts';
 import { isAutomated } from '../status/one-shot-finished.ts';
-import { isLaterReport } from '../status/report.ts';
 import { currentBundle, showsLastReport } from '../policy/propagation.ts';
 import { hubFactsOf, sameFacts } from '../watch/hub-facts.ts';
 import type { MaestroFeedHandler } from '../watch/maestro-feed.ts';
@@ -24,6 +26,19 @@ import type { ControllerState } from './state.ts';
 const coalesceMs = 100;
 /** How long a watch may be behind what a call has answered. */
 const watchBehindMs = 60_000;
+/** A row of before the end of its bundle comes no later than this. One that comes later is believed: Maestro may have been restored from a backup. */
+const endBelievedMs = 3_600_000;
+/** As many as a thousand clusters lose at once. */
+const mostEnds = 50_000;
+
+/** How a bundle ended: `seen` when its agent said so, otherwise Maestro just did not have it any more. */
+interface BundleEnd extends WorkEnd {
+  readonly seen: boolean;
+  /** An agent's word counts for its own cluster only. */
+  readonly consumer: string;
+  /** Monotonic. */
+  readonly atMs: number;
+}
 
 /**
  * Takes in what the hub and Maestro say, keeps the index right, and queues what
@@ -35,6 +50,7 @@ export class Intake implements MaestroFeedHandler {
   readonly #propagator: Propagator;
   readonly #aggregator: Aggregator;
   readonly #readSoon: (id: string) => void;
+  readonly #ends = new EndedWorks<BundleEnd>(mostEnds);
   #epoch = 0;
   #live = false;
 
@@ -127,7 +143,7 @@ export class Intake implements MaestroFeedHandler {
   stored(bundle: ResourceBundle): void {
     const { index, deps } = this.#state;
     const facts = readStoredBundle({ ...bundle, consumer: bundle.consumerName });
-    if (facts.hubNamespace === '' || facts.hubName === '') return;
+    if (facts.hubNamespace === '' || facts.hubName === '' || this.#isOfBefore(bundle)) return;
     let known = index.byBundle(bundle.id);
     if (known !== undefined && known.bundle.createdAt !== '' && bundle.createdAt > known.bundle.createdAt) {
       // Deleted and made anew, unseen: versions and reports count from the beginning.
@@ -161,9 +177,14 @@ export class Intake implements MaestroFeedHandler {
   }
 
   reported(event: StatusEvent): void {
-    if (event.status.conditions.some(({ type, status }) => type === 'Deleted' && status === 'True')) {
+    // An event that was overtaken by the end of its work is about nothing that is there, such as its successor.
+    if (this.#ends.has(event.id)) {
+      const end = this.#ends.after(event.id, sightingOf(event));
+      if (end?.seen === true && end.consumer === event.consumer) return;
+    }
+    if (reportsDeletion(event.status)) {
       const bundle = this.#state.index.byBundle(event.id)?.bundle;
-      if (bundle === undefined || bundle.stored.consumer === event.consumer) return this.#ended(event.id, true);
+      if (bundle === undefined || bundle.stored.consumer === event.consumer) return this.#ended(event.id, { ...sightingOf(event), consumer: event.consumer });
     }
     const came = this.#aggregator.reported(event);
     // An id that we do not know, or a version that somebody else wrote: Maestro itself has to tell.
@@ -171,7 +192,7 @@ export class Intake implements MaestroFeedHandler {
   }
 
   missing(id: string): void {
-    this.#ended(id, false);
+    this.#ended(id, undefined);
   }
 
   beginRead(): void {
@@ -258,10 +279,32 @@ export class Intake implements MaestroFeedHandler {
     return (flight !== '' && !bundle.operationFinished) || !showsLastReport(app, bundle);
   }
 
-  #ended(id: string, seen: boolean): void {
-    const app = this.#state.index.removeBundle(id);
+  /** True for a row that was read before the end of its bundle, which the stream or another read has told meanwhile. */
+  #isOfBefore({ id, createdAt, status, consumerName }: ResourceBundle): boolean {
+    const end = this.#ends.after(id, { createdAt, report: status });
+    if (end === undefined || end.consumer !== consumerName) return false;
+    if (end.seen && this.#state.deps.clock.monotonicMs() - end.atMs < endBelievedMs) return true;
+    this.#ends.forget(id);
+    // That Maestro did not have it was one answer against another: it is asked once more.
+    if (!end.seen) this.#readSoon(id);
+    return !end.seen;
+  }
+
+  /** @param last the report that told of the end; undefined when Maestro does not have the bundle any more, and nothing told why */
+  #ended(id: string, last: (Sighting & { readonly consumer: string }) | undefined): void {
+    const { index, deps } = this.#state;
+    const known = index.byBundle(id)?.bundle;
+    const createdAt = known === undefined || known.createdAt === '' ? (last?.createdAt ?? '') : known.createdAt;
+    const consumer = known?.stored.consumer ?? last?.consumer;
+    // Without the time of its creation nothing would tell it from a successor.
+    if (createdAt !== '' && consumer !== undefined) {
+      const report = last?.report ?? known;
+      const place = report === undefined ? {} : { report: { observedVersion: report.observedVersion, sequenceId: report.sequenceId } };
+      this.#ends.bury(id, { createdAt, ...place, consumer, seen: last !== undefined, atMs: deps.clock.monotonicMs() });
+    }
+    const app = index.removeBundle(id);
     if (app === undefined) return;
-    app.end = seen ? 'seen' : 'unseen';
+    app.end = last === undefined ? 'unseen' : 'seen';
     app.deletionPendingSince = '';
     if (app.collecting && app.bundles.length === 0) this.#state.deps.metrics.collected();
     this.consider(app, 0);
@@ -284,6 +327,10 @@ export class Intake implements MaestroFeedHandler {
   #lookAtStatuses(cluster: string): void {
     for (const key of this.#state.index.ofCluster(cluster)) this.#state.statusQueue.put(key, 'resync');
   }
+}
+
+function sightingOf({ metadata, status }: StatusEvent): Sighting {
+  return { createdAt: textAt(metadata, 'creationTimestamp'), report: status };
 }
 
 /** The draft has what is published of the rest, and thousands may wait. */

@@ -74,22 +74,6 @@ export function reportIsCurrent(report: AppReport, publishedVersion: number): bo
   return observedVersion >= publishedVersion && applied.status === 'True' && applied.generation >= publishedVersion;
 }
 
-/** True when `next` is to replace `last`: a higher version, or a later report of the same one. */
-export function isLaterReport(
-  next: Pick<AppReport, 'observedVersion' | 'sequenceId'>,
-  last: Pick<AppReport, 'observedVersion' | 'sequenceId'> | undefined,
-): boolean {
-  if (last === undefined || next.observedVersion > last.observedVersion) return true;
-  if (next.observedVersion < last.observedVersion) return false;
-  return compareSequence(next.sequenceId, last.sequenceId) > 0;
-}
-
-/** Snowflakes are too long for a double; without leading zeros the longer one is the greater. */
-function compareSequence(left: string, right: string): number {
-  if (left.length !== right.length) return left.length - right.length;
-  return left === right ? 0 : left > right ? 1 : -1;
-}
-
 /** An agent that could not resolve the kind gives no resource. */
 function isApplicationEntry({ resourceMeta }: ResourceStatus): boolean {
   const { group, resource, kind } = resourceMeta;

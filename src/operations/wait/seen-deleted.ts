@@ -1,8 +1,9 @@
+import { reportsDeletion } from '../../core/works/report-order.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 
 /** True when the agent's `Deleted` was seen, which REST never shows: the row goes with it. */
 export function wasSeenDeleted(bundle: ResourceBundle | undefined): boolean {
-  return bundle?.status?.conditions.some(({ type, status }) => type === 'Deleted' && status === 'True') ?? false;
+  return reportsDeletion(bundle?.status);
 }
 
 /**

@@ -1,11 +1,7 @@
 import type { StatusEvent } from '../../clients/index.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { isLaterReport, reportsDeletion } from '../../core/works/report-order.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
-
-/** True for the last event of a work: the agent reported that its objects are gone from the cluster. */
-export function isDeletedEvent(event: StatusEvent): boolean {
-  return event.status.conditions.some(({ type, status }) => type === 'Deleted' && status === 'True');
-}
 
 /**
  * The row as it is after an event, made of the row as it was read before. An
@@ -20,8 +16,8 @@ export function isDeletedEvent(event: StatusEvent): boolean {
 export function bundleOfEvent(row: ResourceBundle, event: StatusEvent): ResourceBundle | undefined {
   if (!isOfRow(row, event)) return undefined;
   const deletedAt = row.deletedAt ?? textOf(event.metadata['deletionTimestamp']);
-  if (isDeletedEvent(event)) return withStatus(row, event, deletedAt ?? event.time);
-  if (!isLater(row, event)) return row;
+  if (reportsDeletion(event.status)) return withStatus(row, event, deletedAt ?? event.time);
+  if (!isLaterReport(event.status, row.status)) return row;
   if (event.version > row.version || deletedAt !== row.deletedAt) return undefined;
   return withStatus(row, event, deletedAt);
 }
@@ -31,10 +27,9 @@ export function bundleOfEvent(row: ResourceBundle, event: StatusEvent): Resource
  * being read, if there was one.
  */
 export function withLaterReport(read: ResourceBundle, known: ResourceBundle | undefined): ResourceBundle {
-  const [before, now] = [known?.status, read.status];
-  if (known === undefined || before === undefined || now === undefined) return read;
-  if (known.version !== read.version || known.createdAt !== read.createdAt || before.observedVersion < now.observedVersion) return read;
-  if (before.observedVersion === now.observedVersion && sequenceOf(before.sequenceId) <= sequenceOf(now.sequenceId)) return read;
+  const before = known?.status;
+  if (known === undefined || before === undefined || read.status === undefined) return read;
+  if (known.version !== read.version || known.createdAt !== read.createdAt || !isLaterReport(before, read.status)) return read;
   return { ...read, status: before, raw: { ...read.raw, ...(known.raw['status'] === undefined ? {} : { status: known.raw['status'] }) } };
 }
 
@@ -43,17 +38,6 @@ function isOfRow(row: ResourceBundle, event: StatusEvent): boolean {
   const created = textOf(event.metadata['creationTimestamp']);
   if (created === undefined) return true;
   return Math.floor(Date.parse(created) / 1000) === Math.floor(Date.parse(row.createdAt) / 1000);
-}
-
-/** Snowflake ids outgrow a double. */
-function isLater(row: ResourceBundle, event: StatusEvent): boolean {
-  const observed = row.status?.observedVersion ?? 0;
-  if (row.status === undefined || observed !== event.version) return observed < event.version;
-  return sequenceOf(event.sequenceId) > sequenceOf(row.status.sequenceId);
-}
-
-function sequenceOf(text: string): bigint {
-  return /^\d{1,20}$/.test(text) ? BigInt(text) : 0n;
 }
 
 function withStatus(row: ResourceBundle, event: StatusEvent, deletedAt: string | undefined): ResourceBundle {

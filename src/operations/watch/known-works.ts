@@ -1,8 +1,10 @@
 import type { StatusEvent } from '../../clients/index.ts';
 import { canonicalJson, type JsonValue } from '../../core/json.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
+import { EndedWorks } from '../../core/works/ended-works.ts';
+import { reportsDeletion } from '../../core/works/report-order.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
-import { bundleOfEvent, isDeletedEvent, withLaterReport } from './bundle-of-event.ts';
+import { bundleOfEvent, withLaterReport } from './bundle-of-event.ts';
 
 /** One work that came, changed or went. The status of one that went holds `Deleted` when that was seen on the stream. */
 export type WorkChange =
@@ -19,8 +21,8 @@ export interface Look {
 /** The works of a watch as they were seen last, by reads and down the stream. */
 export class KnownWorks {
   #works = new Map<string, ResourceBundle>();
-  /** Creation by id of works whose end the stream told; a read can be older than that. */
-  readonly #ended = new Map<string, string>();
+  /** Ends that the stream told; a read can be older than that. */
+  readonly #ended = new EndedWorks();
   readonly #foreign = new Set<string>();
   readonly #source: string | undefined;
 
@@ -43,10 +45,6 @@ export class KnownWorks {
   /** Takes in a read of all works. */
   takeRead(bundles: readonly ResourceBundle[]): Look {
     const now = this.#present(bundles);
-    if (this.#ended.size > 0) {
-      const ids = new Set(bundles.map(({ id }) => id));
-      for (const id of this.#ended.keys()) if (!ids.has(id)) this.#ended.delete(id);
-    }
     const changes = changesBetween(this.#works, now);
     this.#works = now;
     this.#noteSources(changes);
@@ -76,10 +74,10 @@ export class KnownWorks {
       const bundle = before === undefined ? undefined : bundleOfEvent(before, event);
       if (before === undefined || bundle === undefined) {
         // The end of a work that was never shown is no news.
-        if (!isDeletedEvent(event)) unread.add(event.id);
-      } else if (isDeletedEvent(event)) {
+        if (!reportsDeletion(event.status)) unread.add(event.id);
+      } else if (reportsDeletion(event.status)) {
         this.#works.delete(event.id);
-        this.#ended.set(event.id, before.createdAt);
+        this.#ended.bury(event.id, { createdAt: before.createdAt, report: event.status });
         changes.push({ type: 'DELETED', bundle });
       } else if (bundle !== before) {
         this.#works.set(event.id, bundle);
@@ -104,7 +102,7 @@ export class KnownWorks {
   }
 
   #hasEnded(bundle: ResourceBundle): boolean {
-    return this.#ended.get(bundle.id) === bundle.createdAt;
+    return this.#ended.after(bundle.id, { createdAt: bundle.createdAt, report: bundle.status }) !== undefined;
   }
 
   #entry(id: string): readonly (readonly [string, ResourceBundle])[] {

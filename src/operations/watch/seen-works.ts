@@ -1,22 +1,15 @@
+import { EndedWorks } from '../../core/works/ended-works.ts';
+import { compareReports, type ReportPlace } from '../../core/works/report-order.ts';
 import type { WorkChange } from './work-change.ts';
 
 interface Seen {
   consumer: string;
   name: string;
   version: number;
-  observed: number;
-  sequence: bigint;
+  report: ReportPlace | undefined;
   deleting: boolean;
   epoch: number;
 }
-
-/** The end of a work, kept for a while so that what was read before it does not bring it back. */
-interface Tombstone {
-  readonly createdAt: string;
-  readonly sequence: bigint;
-}
-
-const mostTombstones = 10_000;
 
 /**
  * What was seen of each work, so that duplicates and stragglers are dropped and
@@ -25,7 +18,7 @@ const mostTombstones = 10_000;
  */
 export class SeenWorks {
   readonly #works = new Map<string, Seen>();
-  readonly #ended = new Map<string, Tombstone>();
+  readonly #ended = new EndedWorks();
   #epoch = 0;
 
   get size(): number {
@@ -39,15 +32,15 @@ export class SeenWorks {
 
   /** Takes a change in; false when it tells nothing new. */
   isNews(change: WorkChange): boolean {
-    const sequence = sequenceOf(change);
-    if (this.#isBeforeTheEnd(change, sequence)) return false;
+    const { id, createdAt, status } = change;
+    if (this.#ended.after(id, { createdAt, report: status }) !== undefined) return false;
     if (change.kind !== 'status') {
-      this.#works.delete(change.id);
-      this.#bury(change, sequence);
+      this.#works.delete(id);
+      this.#ended.bury(id, { createdAt, ...(status === undefined ? {} : { report: placeOf(status) }) });
       return true;
     }
-    this.#ended.delete(change.id);
-    return this.#isLater(change, sequence);
+    this.#ended.forget(id);
+    return this.#isLater(change);
   }
 
   /** Begins a whole read; what is seen from now on, by whatever way, is there. */
@@ -68,50 +61,27 @@ export class SeenWorks {
     return missing.map(([id, { consumer, name, version }]) => ({ id, consumer, name, version }));
   }
 
-  #isLater(change: WorkChange, sequence: bigint): boolean {
-    const observed = change.status?.observedVersion ?? 0;
+  #isLater(change: WorkChange): boolean {
+    const report = change.status === undefined ? undefined : placeOf(change.status);
     const deleting = change.deletedAt !== undefined;
     const seen = this.#works.get(change.id);
     if (seen === undefined) {
       const { consumer, name, version } = change;
-      this.#works.set(change.id, { consumer, name, version, observed, sequence, deleting, epoch: this.#epoch });
+      this.#works.set(change.id, { consumer, name, version, report, deleting, epoch: this.#epoch });
       return true;
     }
     seen.epoch = this.#epoch;
-    const earlierReport = observed < seen.observed || (observed === seen.observed && sequence < seen.sequence);
-    const laterReport = observed > seen.observed || (observed === seen.observed && sequence > seen.sequence);
+    const order = compareReports(report, seen.report);
     const laterStored = change.version > seen.version || (deleting && !seen.deleting);
-    if (earlierReport || !(laterReport || laterStored)) return false;
+    if (order < 0 || !(order > 0 || laterStored)) return false;
     seen.version = Math.max(seen.version, change.version);
-    seen.observed = observed;
-    seen.sequence = sequence;
+    seen.report = report;
     seen.deleting ||= deleting;
     return true;
   }
-
-  /**
-   * A row that was read before the work ended, or the same end told again. A
-   * work made anew under the same id has a later report or a later creation.
-   */
-  #isBeforeTheEnd(change: WorkChange, sequence: bigint): boolean {
-    const end = this.#ended.get(change.id);
-    if (end === undefined || sequence > end.sequence) return false;
-    return change.seenBy === 'stream' || change.createdAt <= end.createdAt;
-  }
-
-  #bury(change: WorkChange, sequence: bigint): void {
-    this.#ended.delete(change.id);
-    this.#ended.set(change.id, { createdAt: change.createdAt, sequence });
-    if (this.#ended.size <= mostTombstones) return;
-    for (const oldest of this.#ended.keys()) {
-      this.#ended.delete(oldest);
-      return;
-    }
-  }
 }
 
-/** Snowflake ids outgrow a double; a work without a report comes before all. */
-function sequenceOf(change: WorkChange): bigint {
-  const text = change.status?.sequenceId ?? '';
-  return /^\d{1,20}$/.test(text) ? BigInt(text) : 0n;
+/** Without the report itself, which is large. */
+function placeOf({ observedVersion, sequenceId }: ReportPlace): ReportPlace {
+  return { observedVersion, sequenceId };
 }

@@ -1,6 +1,6 @@
 import type { StatusEvent } from '../../clients/index.ts';
 import { MaestroError } from '../../errors.ts';
-import { isDeletedEvent } from './bundle-of-event.ts';
+import { reportsDeletion } from '../../core/works/report-order.ts';
 import { followStream, type StreamDeps, type StreamOptions } from './status-stream.ts';
 
 /**
@@ -113,7 +113,7 @@ export class StatusFeed {
         onEvent: (event, session) => {
           session.proved();
           if (wants?.(event) === false) return;
-          this.#events.set(isDeletedEvent(event) ? `${event.id} deleted` : event.id, event);
+          this.#events.set(reportsDeletion(event.status) ? `${event.id} deleted` : event.id, event);
           this.#wake?.();
         },
         // What it tells is read from REST, if it can be.

@@ -3,6 +3,7 @@ import type { StatusEvent, UnreadableEvent } from '../../clients/index.ts';
 import { equals, hasLabels, idIn, searchAnd, sourceIs, type Search, type SetAsideRow, type WorkReader } from '../../clients/index.ts';
 import { equalities } from '../../core/label-selector.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { reportsDeletion } from '../../core/works/report-order.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { backoffMs } from '../budget.ts';
@@ -232,7 +233,7 @@ export function changeOfBundle(bundle: ResourceBundle): WorkChange {
 export function changeOfEvent(event: StatusEvent, knownVersion: number): WorkChange | undefined {
   const bundle = event.data['manifestBundle'];
   const manifests = isJsonObject(bundle) ? bundle['manifests'] : undefined;
-  const deleted = event.status.conditions.some(({ type, status }) => type === 'Deleted' && status === 'True');
+  const deleted = reportsDeletion(event.status);
   const deletedAt = event.metadata['deletionTimestamp'];
   if (!Array.isArray(manifests) && !deleted) return undefined;
   return {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedbackValue } from '../../../src/core/status/work-status.ts';
 import { decodeStatusEvent } from '../../../src/core/status/decode-status.ts';
-import { isLaterReport, readReport, reportIsCurrent } from '../../../src/gitops/status/report.ts';
+import { readReport, reportIsCurrent } from '../../../src/gitops/status/report.ts';
 import type { AppReport } from '../../../src/gitops/status/report.ts';
 import { entry, report, spoke, workStatus } from './samples.ts';
 
@@ -105,20 +105,5 @@ describe('reportIsCurrent', () => {
     ['of a later version', { observedVersion: 4, applied: { ...report().applied, generation: 4 } }, true],
   ])('judges a report %s', (_what, over, current) => {
     expect(reportIsCurrent(report(over), 3)).toBe(current);
-  });
-});
-
-describe('isLaterReport', () => {
-  const at = (observedVersion: number, sequenceId: string): Pick<AppReport, 'observedVersion' | 'sequenceId'> => ({ observedVersion, sequenceId });
-  it.each([
-    [at(1, '1'), undefined, true],
-    [at(2, '1'), at(1, '9'), true],
-    [at(1, '9'), at(2, '1'), false],
-    [at(2, '2059999999999999999'), at(2, '999999999999999999'), true],
-    [at(2, '2060000000000000001'), at(2, '2060000000000000002'), false],
-    [at(2, '2060000000000000002'), at(2, '2060000000000000001'), true],
-    [at(2, '5'), at(2, '5'), false],
-  ])('%j after %j: %j', (next, last, later) => {
-    expect(isLaterReport(next, last)).toBe(later);
   });
 });

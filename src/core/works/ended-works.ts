@@ -1,0 +1,76 @@
+import { isLaterReport, type ReportPlace } from './report-order.ts';
+
+/** How a work ended, kept for a while so that what was read before does not bring it back. */
+export interface WorkEnd {
+  /** RFC 3339, when the work that ended was created: tells it from a successor under the same id. As exact as it is known, "" when it is not. */
+  readonly createdAt: string;
+  /** Its last report, if there was one. */
+  readonly report?: ReportPlace;
+}
+
+/** Of a row or an event. */
+export interface Sighting {
+  readonly createdAt: string;
+  readonly report?: ReportPlace | undefined;
+}
+
+const mostEnds = 10_000;
+
+/**
+ * True when what was seen is of before the end: of that very work, or of one
+ * still older, and no later than its last report. A work that was made anew
+ * under the same id was created later, or has a later report.
+ */
+export function isBeforeEnd(seen: Sighting, end: WorkEnd): boolean {
+  return !isLaterReport(seen.report, end.report) && !isCreatedLater(seen.createdAt, end.createdAt);
+}
+
+/**
+ * The ends of works, by id. A list takes its time, and the stream overtakes it:
+ * without these a row that was read before its work ended makes it look alive.
+ */
+export class EndedWorks<E extends WorkEnd = WorkEnd> {
+  readonly #ends = new Map<string, E>();
+  readonly #most: number;
+
+  /** @param most ends that are kept, the latest ones */
+  constructor(most: number = mostEnds) {
+    this.#most = most;
+  }
+
+  bury(id: string, end: E): void {
+    this.#ends.delete(id);
+    this.#ends.set(id, end);
+    if (this.#ends.size <= this.#most) return;
+    for (const oldest of this.#ends.keys()) {
+      this.#ends.delete(oldest);
+      return;
+    }
+  }
+
+  /** Something later than the end was seen, or the end is not believed any more. */
+  forget(id: string): void {
+    this.#ends.delete(id);
+  }
+
+  /** Cheap, for who asks of every event. */
+  has(id: string): boolean {
+    return this.#ends.has(id);
+  }
+
+  /** The end that came after what was seen; undefined when there is none, and the work is there for all that is known. */
+  after(id: string, seen: Sighting): E | undefined {
+    const end = this.#ends.get(id);
+    return end !== undefined && isBeforeEnd(seen, end) ? end : undefined;
+  }
+}
+
+/** Times of events have whole seconds (ObjectMeta), those of rows have more: they are compared by what both have. */
+function isCreatedLater(seen: string, end: string): boolean {
+  const [seenMs, endMs] = [Date.parse(seen), Date.parse(end)];
+  if (Number.isNaN(seenMs)) return false;
+  // Nothing ties it to the work that ended.
+  if (Number.isNaN(endMs)) return true;
+  if (seen.includes('.') && end.includes('.')) return seenMs > endMs;
+  return Math.floor(seenMs / 1000) > Math.floor(endMs / 1000);
+}

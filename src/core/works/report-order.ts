@@ -1,0 +1,37 @@
+import type { WorkStatus } from '../status/work-status.ts';
+
+/** What orders the reports about one work. */
+export type ReportPlace = Pick<WorkStatus, 'observedVersion' | 'sequenceId'>;
+
+/**
+ * Negative when the first was made before the second, positive when after, 0
+ * for the same one: by the version that it is about, then by the sequence id.
+ * No report comes before all.
+ */
+export function compareReports(left: ReportPlace | undefined, right: ReportPlace | undefined): number {
+  if (left === undefined || right === undefined) return Number(left !== undefined) - Number(right !== undefined);
+  return left.observedVersion - right.observedVersion || compareSequences(left.sequenceId, right.sequenceId);
+}
+
+/** True when the report is to take the place of the one that is known. */
+export function isLaterReport(next: ReportPlace | undefined, known: ReportPlace | undefined): boolean {
+  return compareReports(next, known) > 0;
+}
+
+/** True for the last report of a work: the agent says that its objects are gone from the cluster. */
+export function reportsDeletion(status: Pick<WorkStatus, 'conditions'> | undefined): boolean {
+  return status?.conditions.some((condition) => condition.type === 'Deleted' && condition.status === 'True') ?? false;
+}
+
+/** Snowflake ids are too long for a double; without leading zeros the longer one is the greater. */
+function compareSequences(left: string, right: string): number {
+  if (left === right) return 0;
+  const [one, other] = [digitsOf(left), digitsOf(right)];
+  if (one.length !== other.length) return one.length - other.length;
+  return one === other ? 0 : one > other ? 1 : -1;
+}
+
+/** What is no sequence id comes before all. */
+function digitsOf(text: string): string {
+  return /^\d{1,20}$/.test(text) ? text.replace(/^0+/, '') : '';
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import type { StatusEvent } from '../../../src/clients/index.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import { hubIdStamp, hubNameAnnotation, hubNamespaceAnnotation, hubUidStamp } from '../../../src/gitops/constants.ts';
+import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
+import { KnownWorks } from '../../../src/operations/watch/known-works.ts';
+import { SeenWorks } from '../../../src/operations/watch/seen-works.ts';
+import { changeOfBundle, changeOfEvent } from '../../../src/operations/watch/watch-works.ts';
+import { ManualClock } from '../../support/fake-clock.ts';
+import { hubApp, key, setUp } from './set-up.ts';
+
+const application = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'app', namespace: 'argocd', finalizers: ['resources-finalizer.argocd.argoproj.io'] }, spec: {} };
+const metadata: JsonObject = {
+  name: 'argocd-app',
+  creationTimestamp: '2026-01-01T00:00:00Z',
+  annotations: { [hubNamespaceAnnotation]: 'argocd', [hubNameAnnotation]: 'app', [hubIdStamp]: 'hub-1', [hubUidStamp]: 'uid-1' },
+};
+/** As REST has it while the agent deletes. */
+const row = (over: Partial<ResourceBundle> = {}): ResourceBundle => ({
+  id: 'b1', consumerName: 'c1', version: 1, createdAt: '2026-01-01T00:00:00.25Z', updatedAt: '2026-01-01T00:00:00Z', deletedAt: '2026-01-01T00:00:05Z',
+  metadata, manifests: [application], manifestConfigs: [], raw: {}, ...over,
+});
+const deleted = (over: Partial<StatusEvent> = {}): StatusEvent => ({
+  kind: 'status', id: 'b1', consumer: 'c1', version: 1, sequenceId: '9', statusHash: '', time: '', metadata, data: {},
+  status: { observedVersion: 1, sequenceId: '9', conditions: [{ type: 'Deleted', status: 'True', reason: '', message: '' }], resourceStatus: [] },
+  ...over,
+});
+
+/** A hub application that is being deleted, with its bundle in Maestro. */
+function deleting() {
+  const clock = new ManualClock();
+  const made = setUp({}, { clock });
+  const { intake, propagator, app } = made;
+  const object = hubApp({ version: '20' });
+  intake.hubSeen(key, parseHubApplication({ ...object, metadata: { ...(object['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:04Z' } }));
+  intake.stored(row());
+  expect(propagator.decide(app).do).toBe('await-deletion');
+  return { ...made, clock, step: () => propagator.decide(app) };
+}
+
+const released = { do: 'release', confirmed: true };
+
+describe('a row that was read before its bundle ended', () => {
+  test('does not bring the bundle back: the application is released as confirmed', () => {
+    const { intake, app, step } = deleting();
+    intake.reported(deleted());
+    expect(step()).toEqual(released);
+    intake.stored(row());
+    expect([app.bundles, intake.awaited(), app.end, step()]).toEqual([[], [], 'seen', released]);
+  });
+
+  test('is dropped by the watches of the command line and of the library too', () => {
+    const seen = new SeenWorks();
+    expect(seen.isNews(changeOfBundle(row()))).toBe(true);
+    expect(seen.isNews(changeOfEvent(deleted(), 1) as never)).toBe(true);
+    expect(seen.isNews(changeOfBundle(row()))).toBe(false);
+    const known = new KnownWorks('app-work-client');
+    known.takeRead([row()]);
+    known.takeEvents([deleted()]);
+    expect(known.takeRead([row()])).toEqual({ changes: [], present: 0 });
+    expect(known.takeSome(['b1'], [row()]).changes).toEqual([]);
+  });
+
+  test('is asked for once more when another read alone has said that the bundle is gone', () => {
+    const { intake, app, reads, step } = deleting();
+    intake.missing('b1');
+    intake.stored(row());
+    expect([app.bundles, app.end, reads, step()]).toEqual([[], 'unseen', ['b1'], released]);
+    // What is read then is true.
+    intake.stored(row());
+    expect(step().do).toBe('await-deletion');
+  });
+
+  test('is believed when it is still there after an hour: Maestro may have been restored', async () => {
+    const { intake, app, clock } = deleting();
+    intake.reported(deleted());
+    await clock.advance(3_600_001);
+    intake.stored(row());
+    expect(app.bundles).toHaveLength(1);
+  });
+});
+
+describe('a bundle that was made anew under the same id', () => {
+  const successor = row({ createdAt: '2026-01-01T00:01:00Z', deletedAt: undefined as never, metadata: { ...metadata, creationTimestamp: '2026-01-01T00:01:00Z' } });
+
+  test('is taken, and an event of before the end of its predecessor does not end it', () => {
+    const { intake, app } = deleting();
+    intake.reported(deleted());
+    intake.stored(successor);
+    expect(app.bundles).toHaveLength(1);
+    intake.reported(deleted());
+    expect(app.bundles).toHaveLength(1);
+    // Its own end does.
+    const own = deleted({ metadata: successor.metadata, sequenceId: '12' });
+    intake.reported({ ...own, status: { ...own.status, sequenceId: '12' } });
+    expect(app.bundles).toEqual([]);
+  });
+});
+
+describe('the end of a bundle that a cluster tells of', () => {
+  test('hides nothing of another cluster', () => {
+    const { intake, app, state } = setUp();
+    intake.reported(deleted({ consumer: 'c2', sequenceId: '999' }));
+    intake.stored(row({ deletedAt: undefined as never }));
+    expect(app.bundles).toHaveLength(1);
+    intake.reported(deleted({ consumer: 'c2', sequenceId: '999' }));
+    expect(state.index.byBundle('b1')).toBeDefined();
+  });
+});
