@@ -27,6 +27,8 @@ export function checkShape(value: JsonValue | undefined, shape: Shape, path: Jso
       return Number.isSafeInteger(value) ? [] : [wrongType(value, 'an integer', path)];
     case 'string map':
       return checkStringMap(value, path);
+    case 'map':
+      return isJsonObject(value) ? [] : [wrongType(value, 'a map', path)];
     case 'manifest':
       return checkManifest(value, path);
     case 'list':
@@ -60,17 +62,29 @@ function checkObject(
   required: readonly string[],
   path: JsonPath,
 ): Problem[] {
-  const present = Object.keys(value).filter((key) => value[key] !== undefined && value[key] !== null);
+  const present = Object.keys(value).filter((key) => !isAbsent(value[key], Object.hasOwn(fields, key) ? fields[key] : undefined));
   const unknown = Object.keys(value).filter((key) => !Object.hasOwn(fields, key));
   const missing = required.filter((key) => !present.includes(key));
   return [
-    ...missing.map((key) => error([...path, key], 'Required value: field not set')),
+    ...missing.map((key) => missingField(value[key], fields[key], [...path, key])),
     ...unknown.map((key) => unknownField(key, Object.keys(fields), path)),
     ...present.flatMap((key) => {
       const shape = Object.hasOwn(fields, key) ? fields[key] : undefined;
       return shape === undefined ? [] : checkShape(value[key], shape, [...path, key]);
     }),
   ];
+}
+
+/** Go reads an empty text where it knows a few as "not set". */
+function isAbsent(value: JsonValue | undefined, shape: Shape | undefined): boolean {
+  return value === undefined || value === null || (value === '' && shape?.type === 'string' && shape.oneOf !== undefined);
+}
+
+/** What Maestro prints of a work has to be taken back, also where another client has left a field out. */
+function missingField(value: JsonValue | undefined, shape: Shape | undefined, path: JsonPath): Problem {
+  const written = value === '' && shape?.type === 'string' && shape.writtenEmpty === true;
+  if (!written) return error(path, 'Required value: field not set');
+  return { severity: 'warning', rule: 'missing-field', path, message: 'is empty: Maestro keeps it so, and agents make nothing of the rule' };
 }
 
 function unknownField(key: string, known: readonly string[], path: JsonPath): Problem {

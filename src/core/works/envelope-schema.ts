@@ -4,11 +4,14 @@
  * Maestro does not carry, so they are warned about.
  */
 export type Shape =
-  | { readonly type: 'string'; readonly oneOf?: readonly string[] }
+  /** An empty text in the place of one of a few counts as absent. `writtenEmpty`: Maestro prints the field also when it is not set. */
+  | { readonly type: 'string'; readonly oneOf?: readonly string[]; readonly writtenEmpty?: true }
   | { readonly type: 'boolean' }
   | { readonly type: 'integer' }
   | { readonly type: 'string map' }
   | { readonly type: 'manifest' }
+  /** Any fields; `optionShapes` says which. */
+  | { readonly type: 'map' }
   | { readonly type: 'dropped' }
   | { readonly type: 'ignored' }
   | { readonly type: 'refused'; readonly because: string }
@@ -50,7 +53,7 @@ const resource: Shape = {
 const feedbackRule: Shape = {
   type: 'object',
   fields: {
-    type: { type: 'string', oneOf: ['WellKnownStatus', 'JSONPaths'] },
+    type: { type: 'string', oneOf: ['WellKnownStatus', 'JSONPaths'], writtenEmpty: true },
     jsonPaths: {
       type: 'list',
       of: { type: 'object', fields: { name: string, version: string, path: string }, required: ['name', 'path'] },
@@ -72,13 +75,19 @@ const updateStrategy: Shape = {
           type: 'list',
           of: {
             type: 'object',
-            fields: { condition: { type: 'string', oneOf: ['OnSpokePresent', 'OnSpokeChange'] }, jsonPaths: strings },
-            required: ['condition', 'jsonPaths'],
+            fields: {
+              condition: { type: 'string', oneOf: ['OnSpokePresent', 'OnSpokeChange'], writtenEmpty: true },
+              jsonPaths: strings,
+              jsonPointers: strings,
+              jqPathExpressions: strings,
+            },
+            required: ['condition'],
           },
         },
       },
     },
   },
+  // The CRD has a default, but nothing applies it on the way through Maestro, and agents panic without a type.
   required: ['type'],
 };
 
@@ -86,7 +95,7 @@ const conditionRule: Shape = {
   type: 'object',
   fields: {
     condition: string,
-    type: { type: 'string', oneOf: ['CEL', 'WellKnownConditions'] },
+    type: { type: 'string', oneOf: ['CEL', 'WellKnownConditions'], writtenEmpty: true },
     celExpressions: strings,
     message: string,
     messageExpression: string,
@@ -99,6 +108,7 @@ const manifestConfig: Shape = {
   fields: {
     resourceIdentifier: resource,
     feedbackRules: { type: 'list', of: feedbackRule },
+    feedbackScrapeType: { type: 'string', oneOf: ['Poll', 'Watch'] },
     updateStrategy,
     conditionRules: { type: 'list', of: conditionRule },
   },
@@ -108,7 +118,7 @@ const manifestConfig: Shape = {
 const deleteOption: Shape = {
   type: 'object',
   fields: {
-    propagationPolicy: { type: 'string', oneOf: ['Foreground', 'Orphan', 'SelectivelyOrphan'] },
+    propagationPolicy: { type: 'string', oneOf: ['Foreground', 'Orphan', 'SelectivelyOrphan'], writtenEmpty: true },
     selectivelyOrphans: { type: 'object', fields: { orphaningRules: { type: 'list', of: resource } } },
     ttlSecondsAfterFinished: { type: 'integer' },
   },
@@ -120,7 +130,7 @@ const executor: Shape = {
     subject: {
       type: 'object',
       fields: {
-        type: { type: 'string', oneOf: ['ServiceAccount'] },
+        type: { type: 'string', oneOf: ['ServiceAccount'], writtenEmpty: true },
         serviceAccount: {
           type: 'object',
           fields: { namespace: string, name: string },
@@ -133,7 +143,19 @@ const executor: Shape = {
   required: ['subject'],
 };
 
-/** ManifestWork of work.open-cluster-management.io/v1, apart from `status`. */
+/**
+ * What a ManifestWork says beside its manifests, at the API that Maestro is
+ * built with; a test compares it with the CustomResourceDefinition.
+ */
+export const optionShapes = {
+  manifestConfigs: { type: 'list', of: manifestConfig },
+  deleteOption,
+  executor,
+} as const satisfies Readonly<Record<string, Shape>>;
+
+const map: Shape = { type: 'map' };
+
+/** ManifestWork of work.open-cluster-management.io/v1, apart from `status` and from what optionShapes tells of. */
 export const manifestWorkShape: Shape = {
   type: 'object',
   fields: {
@@ -144,9 +166,9 @@ export const manifestWorkShape: Shape = {
       type: 'object',
       fields: {
         workload: { type: 'object', fields: { manifests: { type: 'list', of: { type: 'manifest' } } } },
-        manifestConfigs: { type: 'list', of: manifestConfig },
-        deleteOption,
-        executor,
+        manifestConfigs: { type: 'list', of: map },
+        deleteOption: map,
+        executor: map,
       },
       required: ['workload'],
     },

@@ -4,8 +4,10 @@ import { toWireJson } from '../json.ts';
 import { roundedIntegers } from '../yaml/json-path.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
 import { checkConfigs } from './check-configs.ts';
+import { checkShape } from './check-envelope.ts';
 import { checkManifests, checkMetadataMaps, invalid } from './check-manifests.ts';
 import { bundleData, workDocument } from './document.ts';
+import { optionShapes } from './envelope-schema.ts';
 import type { ManifestWork } from './manifest-work.ts';
 import { dnsLabelProblems } from './names.ts';
 import type { Problem } from './problem.ts';
@@ -28,6 +30,7 @@ export function validateWork(work: ManifestWork): Problem[] {
   return [
     ...checkWorkMetadata(work),
     ...checkPresence(work),
+    ...checkOptions(work),
     ...checkManifests(work.manifests, manifestsPath),
     ...checkMasks(work.manifests, manifestsPath),
     ...checkConfigs(work.manifestConfigs, work.manifests, configsPath),
@@ -44,6 +47,16 @@ function checkWorkMetadata(work: ManifestWork): Problem[] {
     ...(namespace === undefined ? [] : invalid(['metadata', 'namespace'], namespace, dnsLabelProblems(namespace))),
     ...checkMetadataMaps({ labels, annotations }, ['metadata']),
   ];
+}
+
+/** Maestro drops a field that it does not know without a word, whoever sends it. */
+function checkOptions({ manifestConfigs, deleteOption, executor }: ManifestWork): Problem[] {
+  const options: readonly (readonly [keyof typeof optionShapes, JsonValue | undefined])[] = [
+    ['manifestConfigs', manifestConfigs],
+    ['deleteOption', deleteOption],
+    ['executor', executor],
+  ];
+  return options.flatMap(([name, value]) => (value === undefined ? [] : checkShape(value, optionShapes[name], ['spec', name])));
 }
 
 function checkPresence(work: ManifestWork): Problem[] {

@@ -7,6 +7,7 @@ import { editDistance, nearest } from '../../../src/core/works/did-you-mean.ts';
 import { problemText } from '../../../src/core/works/problem.ts';
 import { readWorks } from '../../../src/core/works/read-works.ts';
 import type { WorkInput } from '../../../src/core/works/read-works.ts';
+import { validateWork } from '../../../src/core/works/validate.ts';
 import { readDocuments } from '../../../src/core/yaml/read-documents.ts';
 import { anyWork } from './arbitrary-work.ts';
 
@@ -114,9 +115,6 @@ describe('usage', () => {
 });
 
 describe('each mistake is named with its place', () => {
-  const config = (text: string): string => `${good}  manifestConfigs:\n  - ${text}\n`;
-  const identifier = 'resourceIdentifier: {resource: namespaces, name: ns}';
-
   it.each<[string, string, string[]]>([
     ['an unknown field', good.replace('spec:', 'spec:\n  workloads: {}'), ['f:5:3: spec.workloads: unknown field (did you mean "workload"?)']],
     ['an unknown field that is like no other', `${good}extra: 1\n`, ['f:8:1: extra: unknown field']],
@@ -139,6 +137,14 @@ describe('each mistake is named with its place', () => {
     ['manifests as a map', good.replace(/- \{api.*/, '  a: 1'), ['f:6:5: spec.workload.manifests: expected a list, found a map']],
     ['a manifest that is null', good.replace(/- \{api.*/, '-'), ['f:7:6: spec.workload.manifests[0]: expected a Kubernetes object, found null']],
     ['a ManifestWork in a ManifestWork', good.replace(/- \{api.*/, '- {apiVersion: work.open-cluster-management.io/v1, kind: ManifestWork}'), ['f:7:7: spec.workload.manifests[0]: a ManifestWork inside a ManifestWork (apply the inner document itself; Maestro makes a work of it)']],
+    ['a list as the document', '- a', ['f:1:1: expected a Kubernetes object, found a list']],
+    ['a plain manifest beside a work', `${good}---\nkind: A\n`, ['f:9:1: a plain manifest beside a ManifestWork: it belongs to no work (put it into spec.workload.manifests, or apply it by itself with --name)']],
+  ])('%s', (_name, text, expected) => expect(read(text).problems).toEqual(expected));
+
+  const config = (text: string): string => `${good}  manifestConfigs:\n  - ${text}\n`;
+  const identifier = 'resourceIdentifier: {resource: namespaces, name: ns}';
+
+  it.each<[string, string, string[]]>([
     ['a config without address', config('updateStrategy: {type: Update}'), ['f:9:5: spec.manifestConfigs[0].resourceIdentifier: Required value: field not set']],
     ['an address without resource', config('resourceIdentifier: {name: ns}'), ['f:9:5: spec.manifestConfigs[0].resourceIdentifier.resource: Required value: field not set']],
     ['an unknown strategy', config(`{${identifier}, updateStrategy: {type: CreatOnly}}`), ['f:9:77: spec.manifestConfigs[0].updateStrategy.type: Unsupported value: "CreatOnly": one of Update, CreateOnly, ServerSideApply, ReadOnly (did you mean "CreateOnly"?)']],
@@ -148,9 +154,14 @@ describe('each mistake is named with its place', () => {
     ['an unknown policy', `${good}  deleteOption: {propagationPolicy: orphan}\n`, ['f:8:18: spec.deleteOption.propagationPolicy: Unsupported value: "orphan": one of Foreground, Orphan, SelectivelyOrphan (did you mean "Orphan"?)']],
     ['seconds as a fraction', `${good}  deleteOption: {ttlSecondsAfterFinished: 1.5}\n`, ['f:8:18: spec.deleteOption.ttlSecondsAfterFinished: expected an integer, found the number 1.5']],
     ['an executor without subject', `${good}  executor: {}\n`, ['f:8:3: spec.executor.subject: Required value: field not set']],
-    ['a list as the document', '- a', ['f:1:1: expected a Kubernetes object, found a list']],
-    ['a plain manifest beside a work', `${good}---\nkind: A\n`, ['f:9:1: a plain manifest beside a ManifestWork: it belongs to no work (put it into spec.workload.manifests, or apply it by itself with --name)']],
-  ])('%s', (_name, text, expected) => expect(read(text).problems).toEqual(expected));
+    ['configs as text', `${good}  manifestConfigs: all\n`, ['f:8:3: spec.manifestConfigs: expected a list, found text']],
+    ['a config as text', config('all'), ['f:9:5: spec.manifestConfigs[0]: expected a map, found text']],
+    ['an option as text', `${good}  deleteOption: Orphan\n`, ['f:8:3: spec.deleteOption: expected a map, found text']],
+  ])('among the options of a work: %s', (_name, text, expected) => {
+    const { works, problems } = readWorks(readDocuments(text, 'f'));
+    const checked = works.flatMap((input) => validateWork(input.work).map((problem) => ({ ...problem, ...input.locate(problem.path) })));
+    expect([...problems, ...checked].map((problem) => problemText(problem))).toEqual(expected);
+  });
 
   it('takes an array of works, as a list prints it, for its items', () => {
     const array = '[{"apiVersion":"work.open-cluster-management.io/v1","kind":"ManifestWork","metadata":{"name":"a"},"spec":{"workload":{"manifests":[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n"}}]}}},\n{"apiVersion":"work.open-cluster-management.io/v1","kind":"ManifestWork","metadata":{"name":"b"},"bogus":1,"spec":{"workload":{"manifests":[]}}}]';

@@ -183,8 +183,12 @@ describe('manifestConfigs', () => {
     ]);
   });
 
-  it('leaves what has no address to the check of the envelope', () => {
-    expect(problems({ manifestConfigs: [{}, { resourceIdentifier: { resource: 'x' }, feedbackRules: 'y' }] })).toEqual([]);
+  it('names once what has no address', () => {
+    expect(problems({ manifestConfigs: [{}, { resourceIdentifier: { resource: 'x' }, feedbackRules: 'y' }] })).toEqual([
+      'spec.manifestConfigs[0].resourceIdentifier: Required value: field not set',
+      'spec.manifestConfigs[1].resourceIdentifier.name: Required value: field not set',
+      'spec.manifestConfigs[1].feedbackRules: expected a list, found text',
+    ]);
   });
 
   it.each<[string, JsonValue, string | undefined]>([
