@@ -1,8 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { toWireJson } from '../../core/json.ts';
 import { checkFeedbackPaths } from '../../core/schemas/check-feedback.ts';
-import { checkKind } from '../../core/schemas/check-kind.ts';
-import { checkAgainstSchema } from '../../core/schemas/check-manifest.ts';
+import { checkObjects, type KnownObjects } from '../../core/schemas/check-objects.ts';
 import { ruleOf } from '../../core/schemas/rules.ts';
 import type { SchemaSet } from '../../core/schemas/schema-set.ts';
 import { checkConfigs } from '../../core/works/check-configs.ts';
@@ -11,39 +10,28 @@ import { bundleData } from '../../core/works/document.ts';
 import type { Problem } from '../../core/works/problem.ts';
 import type { WorkInput } from '../../core/works/read-works.ts';
 import { manifestsPath, validateWork } from '../../core/works/validate.ts';
-import type { JsonPath } from '../../core/yaml/json-path.ts';
 import { pathText } from '../../core/yaml/json-path.ts';
 import type { CheckedWork, Finding } from '../../output/findings/finding.ts';
 import type { WorkGroup } from './group-works.ts';
 
 /**
- * Checks one work; kinds without a schema are added to `withoutSchema`. Plain
- * manifests have no options yet, so those that are missing are no fault.
+ * Checks one work: by the rules of the server, and, when kinds are known, by
+ * those of clusters. Kinds without a schema are added to `withoutSchema`.
  */
-export function checkWork(input: WorkInput, schemas: SchemaSet | undefined, withoutSchema: Set<string>, { plain }: { readonly plain: boolean }): readonly Problem[] {
-  const { manifests, manifestConfigs } = input.work;
-  const problems = [...validateWork(input.work), ...(plain ? [] : checkJobs(manifests, manifestConfigs, manifestsPath))];
-  if (schemas === undefined) return problems;
-  const known = new Set(problems.map((problem) => keyOf(problem)));
+export function checkWork(input: WorkInput, known: KnownObjects | undefined, withoutSchema: Set<string>): readonly Problem[] {
+  const { work } = input;
+  const problems = [...validateWork(work), ...checkJobs(work.manifests, work.manifestConfigs, manifestsPath)];
+  if (known === undefined) return problems;
+  const found = new Set(problems.map((problem) => keyOf(problem)));
   const masked = new Set(problems.filter(({ rule }) => rule === 'masked-value').map(({ path }) => pathText(path)));
-  const added = input.work.manifests.flatMap((manifest, index) => checkManifest(manifest, schemas, [...manifestsPath, index], withoutSchema));
+  const added = checkObjects(work, known, manifestsPath, withoutSchema);
   // The server's rules and the schema find some of the same mistakes; a mask is no base64 either.
-  const others = added.filter((problem) => !known.has(keyOf(problem)) && !masked.has(pathText(problem.path)));
-  return [...problems, ...others, ...checkFeedback(input, schemas)];
+  const others = added.filter((problem) => !found.has(keyOf(problem)) && !masked.has(pathText(problem.path)));
+  return [...problems, ...others, ...checkFeedback(input, known.schemas)];
 }
 
 function keyOf(problem: Problem): string {
   return `${ruleOf(problem)} ${JSON.stringify(problem.path)}`;
-}
-
-function checkManifest(manifest: JsonObject, schemas: SchemaSet, path: JsonPath, withoutSchema: Set<string>): readonly Problem[] {
-  const { apiVersion, kind } = manifest;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return [];
-  const schema = schemas.find(apiVersion, kind);
-  if (schema !== undefined) return checkAgainstSchema(manifest, schema, path);
-  const problems = checkKind(manifest, schemas, path);
-  if (problems.length === 0) withoutSchema.add(`${apiVersion} ${kind}`);
-  return problems;
 }
 
 /** A config is checked against the manifest that it addresses, by the rules of the agent. */

@@ -21,7 +21,7 @@ export async function inspect(options: ValidateOptions, context: Source): Promis
     ...(given?.findings ?? []),
     ...groups.flatMap((group) => group.problems.map((problem) => findingOf(problem, undefined, group))),
     ...works.flatMap(({ input, group }) =>
-      checkWork(input, given?.schemas, withoutSchema, group).map((problem) => findingOf(problem, input, group)),
+      checkWork(input, given?.known, withoutSchema).map((problem) => findingOf(problem, input, group)),
     ),
     ...consumerMismatches(works, options),
     ...duplicateWorks(works),

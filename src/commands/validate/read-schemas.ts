@@ -2,15 +2,17 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { readBuiltIns } from '../../core/schemas/built-in.ts';
 import { isCustomResourceDefinition, schemasOfCrd, type CustomSchema } from '../../core/schemas/custom-resource.ts';
+import type { KnownObjects } from '../../core/schemas/check-objects.ts';
+import { kindFinder } from '../../core/kinds/known-kinds.ts';
 import { kindsKeyword, schemasOfJsonSchema } from '../../core/schemas/json-schema.ts';
-import { createSchemaSet, metadataSchema, type SchemaSet } from '../../core/schemas/schema-set.ts';
+import { createSchemaSet, metadataSchema } from '../../core/schemas/schema-set.ts';
 import type { SourceDocument } from '../../core/yaml/read-documents.ts';
 import type { Finding } from '../../output/findings/finding.ts';
 import type { ReadFile } from './read-files.ts';
 
 /** All schemas of a run, and what is wrong with the files that were to give some. */
 export interface ReadSchemas {
-  readonly schemas: SchemaSet;
+  readonly known: KnownObjects;
   readonly findings: readonly Finding[];
 }
 
@@ -37,7 +39,8 @@ export function readSchemas(files: readonly ReadFile[], manifests: readonly Json
     const fault = schemas.find(schema.apiVersion, schema.kind)?.fault();
     if (fault !== undefined) findings.push(unusable(document, `the schema of ${schema.kind} can not be used: ${fault}`));
   }
-  return { schemas, findings };
+  const objects = files.flatMap((file) => file.documents).flatMap((document) => itemsOf(document.value));
+  return { known: { schemas, find: kindFinder([...objects, ...manifests]) }, findings };
 }
 
 interface Given {

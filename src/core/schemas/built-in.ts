@@ -1,6 +1,6 @@
 import { brotliDecompressSync } from 'node:zlib';
 import type { JsonObject } from '../json.ts';
-import { kubernetesVersion, packedSchemas } from './kubernetes-data.ts';
+import { packedSchemas } from './kubernetes-data.ts';
 
 /** The schemas of the kinds that Kubernetes brings along. */
 export interface BuiltIns {
@@ -8,16 +8,14 @@ export interface BuiltIns {
   readonly kinds: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** JSON Schemas that refer to each other as `#/definitions/NAME`; unknown fields are refused. */
   readonly definitions: Readonly<Record<string, JsonObject>>;
-  /** The release of Kubernetes, such as `1.36`. */
-  readonly kubernetesVersion: string;
 }
 
 /** Unpacks kubernetes-data.ts: some 200 kB of JSON, in about 20 ms. */
 export function readBuiltIns(): BuiltIns {
   const text = brotliDecompressSync(Buffer.from(packedSchemas, 'base64')).toString();
-  const { kinds, definitions } = JSON.parse(text) as Omit<BuiltIns, 'kubernetesVersion'>;
+  const { kinds, definitions } = JSON.parse(text) as BuiltIns;
   const closed = Object.entries(definitions).map(([name, schema]) => [name, refuseUnknown(schema)]);
-  return { kinds, definitions: Object.fromEntries(closed) as BuiltIns['definitions'], kubernetesVersion };
+  return { kinds, definitions: Object.fromEntries(closed) as BuiltIns['definitions'] };
 }
 
 /** A definition that lists its fields has no others; one that lists none takes any. */

@@ -1,35 +1,90 @@
 import type { JsonObject } from '../json.ts';
+import { builtInResources, removedKinds, servedKinds } from '../kinds/kubernetes-kinds.ts';
+import type { FindKind, KnownKind } from '../kinds/known-kinds.ts';
 import { nearest } from '../works/did-you-mean.ts';
+import { manifestKey } from '../works/manifest-work.ts';
 import type { Problem } from '../works/problem.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
-import type { SchemaSet } from './schema-set.ts';
+import { kubernetesVersion } from './kubernetes-data.ts';
 
 /**
- * For a manifest whose kind has no schema: says so when it is a misspelt
- * built-in kind. Groups without a dot and those that the schemas hold belong
- * to Kubernetes; any other may be a CRD of the cluster, which nobody here knows.
+ * The oldest release that vendors still maintain (OpenShift 4.12). What it does
+ * not serve any more is refused by every cluster; what a later release removed,
+ * by some.
  */
-export function checkKind(manifest: JsonObject, schemas: SchemaSet, path: JsonPath): Problem[] {
+const oldestRelease = 25;
+
+/**
+ * Whether clusters serve the kind of a manifest, by the rules of the API server:
+ * its own groups have the kinds and versions of its release, and no others;
+ * groups without a dot are its own, too. Any other group belongs to a
+ * CustomResourceDefinition, and is judged only when `find` knows that.
+ */
+export function checkKind(manifest: JsonObject, find: FindKind, path: JsonPath): Problem[] {
   const { apiVersion, kind } = manifest;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || kind === '') return [];
   // The rules of the server tell of one that is malformed.
   if (!/^([^/]+\/)?[^/]+$/.test(apiVersion)) return [];
-  const { builtInKinds, kubernetesVersion } = schemas;
-  const versions = Object.keys(builtInKinds);
-  const withKind = versions.filter((version) => Object.hasOwn(builtInKinds[version] ?? {}, kind));
-  if (Object.hasOwn(builtInKinds, apiVersion)) {
-    const meant = nearest(kind, Object.keys(builtInKinds[apiVersion] ?? {}));
-    const message = `Unsupported value: ${JSON.stringify(kind)}: Kubernetes ${kubernetesVersion} has no such kind in ${apiVersion}`;
-    return [problem('error', [...path, 'kind'], message, withKind.length > 0 ? `its apiVersion is ${latest(withKind)}` : didYouMean(meant))];
-  }
-  const group = groupOf(apiVersion);
-  const known = versions.some((version) => groupOf(version) === group);
-  const message = `Unsupported value: ${JSON.stringify(apiVersion)}: Kubernetes ${kubernetesVersion} has no such version`;
-  const suggestion = withKind.length > 0 ? `${kind} is in ${latest(withKind)}` : didYouMean(nearest(apiVersion, versions));
-  // Alpha versions and versions of other releases may exist on the cluster.
-  if (known) return [problem(group === '' ? 'error' : 'warning', [...path, 'apiVersion'], message, suggestion)];
-  if (!group.includes('.')) return [problem('error', [...path, 'apiVersion'], message.replace('version', 'API group'), suggestion)];
-  return [];
+  const { group, version } = manifestKey(manifest);
+  const known = find(group, kind);
+  if (known?.versions !== undefined) return known.versions.includes(version) ? [] : [unservedVersion(apiVersion, kind, known.versions, path)];
+  const own = Object.hasOwn(builtInResources, group) || Object.hasOwn(removedKinds, apiVersion);
+  if (!own) return group.includes('.') ? [] : [unknownVersion(apiVersion, kind, 'API group', 'error', path)];
+  if (servedIn(apiVersion).includes(kind)) return known?.kept === false ? [notKept(kind, known, path)] : [];
+  const minor = Object.hasOwn(removedKinds, apiVersion) ? removedKinds[apiVersion]?.[kind] : undefined;
+  if (minor !== undefined) return [removedVersion(apiVersion, kind, minor, path)];
+  if (servedIn(apiVersion).length > 0) return [unknownKind(apiVersion, kind, path)];
+  return [unknownVersion(apiVersion, kind, 'version', mayExist(group, version) ? 'warning' : 'error', path)];
+}
+
+function servedIn(apiVersion: string): readonly string[] {
+  return Object.hasOwn(servedKinds, apiVersion) ? (servedKinds[apiVersion] ?? []) : [];
+}
+
+/** Alpha versions come and go with releases, and a later release may have a later version. */
+function mayExist(group: string, version: string): boolean {
+  if (group === '' || !/^v\d+((alpha|beta)\d+)?$/.test(version)) return false;
+  if (version.includes('alpha')) return true;
+  return versionsOf(group).every((served) => rank(version) > rank(served));
+}
+
+function versionsOf(group: string): readonly string[] {
+  return Object.keys(servedKinds).filter((apiVersion) => apiVersion.startsWith(`${group}/`)).map((apiVersion) => apiVersion.slice(group.length + 1));
+}
+
+/** By Kubernetes' order: versions that are stable, then beta, then alpha, each by its numbers. */
+function rank(version: string): number {
+  const [, major = '0', stage, minor = '0'] = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version) ?? [];
+  const stages = { alpha: 0, beta: 1 } as const;
+  return (stage === 'alpha' || stage === 'beta' ? stages[stage] : 2) * 1e6 + Number(major) * 1e3 + Number(minor);
+}
+
+function unservedVersion(apiVersion: string, kind: string, versions: readonly string[], path: JsonPath): Problem {
+  const message = `Unsupported value: ${JSON.stringify(apiVersion)}: the CustomResourceDefinition of ${kind} does not serve it`;
+  return problem('error', [...path, 'apiVersion'], message, `it serves ${versions.join(', ')}`);
+}
+
+function removedVersion(apiVersion: string, kind: string, minor: number, path: JsonPath): Problem {
+  const message = `Unsupported value: ${JSON.stringify(apiVersion)}: Kubernetes 1.${minor} removed ${kind} from it`;
+  const current = latest(kind);
+  return problem(minor <= oldestRelease ? 'error' : 'warning', [...path, 'apiVersion'], message, current === undefined ? undefined : `${kind} is in ${current}`);
+}
+
+function unknownKind(apiVersion: string, kind: string, path: JsonPath): Problem {
+  const message = `Unsupported value: ${JSON.stringify(kind)}: Kubernetes ${kubernetesVersion} has no such kind in ${apiVersion}`;
+  const current = latest(kind);
+  return problem('error', [...path, 'kind'], message, current === undefined ? didYouMean(nearest(kind, servedIn(apiVersion))) : `its apiVersion is ${current}`);
+}
+
+function unknownVersion(apiVersion: string, kind: string, what: string, severity: Problem['severity'], path: JsonPath): Problem {
+  const message = `Unsupported value: ${JSON.stringify(apiVersion)}: Kubernetes ${kubernetesVersion} has no such ${what}`;
+  const current = latest(kind);
+  const suggestion = current === undefined ? didYouMean(nearest(apiVersion, Object.keys(servedKinds))) : `${kind} is in ${current}`;
+  return problem(severity, [...path, 'apiVersion'], message, suggestion);
+}
+
+function notKept(kind: string, { resource }: KnownKind, path: JsonPath): Problem {
+  return problem('error', [...path, 'kind'], `Unsupported value: ${JSON.stringify(kind)}: no cluster keeps ${resource}, so no agent can apply one`, undefined);
 }
 
 function problem(severity: Problem['severity'], path: JsonPath, message: string, suggestion: string | undefined): Problem {
@@ -40,13 +95,9 @@ function didYouMean(name: string | undefined): string | undefined {
   return name === undefined ? undefined : `did you mean ${JSON.stringify(name)}?`;
 }
 
-function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? '' : apiVersion.slice(0, slash);
-}
-
-/** Versions without "beta" before those with it, then the highest. */
-function latest(versions: readonly string[]): string {
-  const rank = (version: string): string => `${version.includes('beta') ? '0' : '1'}${version.slice(version.indexOf('/') + 1)}`;
-  return versions.toSorted((a, b) => (rank(a) < rank(b) ? 1 : -1))[0] ?? '';
+/** The apiVersion in which the newest release has the kind, the most stable one. */
+function latest(kind: string): string | undefined {
+  const versions = Object.keys(servedKinds).filter((apiVersion) => servedIn(apiVersion).includes(kind));
+  const version = (apiVersion: string): string => apiVersion.slice(apiVersion.indexOf('/') + 1);
+  return versions.toSorted((a, b) => rank(version(b)) - rank(version(a)))[0];
 }

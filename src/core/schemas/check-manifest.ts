@@ -1,11 +1,12 @@
 import type { ErrorObject } from 'ajv';
 import type { JsonObject, JsonValue } from '../json.ts';
-import { isJsonObject, toWireJson } from '../json.ts';
+import { toWireJson } from '../json.ts';
 import { wrongType } from '../works/check-envelope.ts';
 import { nearest } from '../works/did-you-mean.ts';
 import type { Problem } from '../works/problem.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
 import { formatNames } from './formats.ts';
+import { readNulls } from './read-nulls.ts';
 import type { KindSchema } from './schema-set.ts';
 
 /**
@@ -13,10 +14,11 @@ import type { KindSchema } from './schema-set.ts';
  * what a Secret holds never gets into a message.
  */
 export function checkAgainstSchema(manifest: JsonObject, schema: KindSchema, path: JsonPath): Problem[] {
-  const value = plain(manifest, schema.nullIsAbsent) as JsonObject;
+  const value = readNulls(manifest, schema.nulls, schema.schema);
   const errors = schema.check(value);
   const isSecret = manifest['kind'] === 'Secret';
-  return errors.filter((error) => !isPartOfAlternative(error)).flatMap((error) => {
+  const counts = (error: ErrorObject): boolean => !isPartOfAlternative(error) && !(schema.nulls === 'absent' && isEmptyEnum(error));
+  return errors.filter(counts).flatMap((error) => {
     const inside = pathOf(error.instancePath, value);
     const context: ErrorContext = {
       path: [...path, ...inside],
@@ -38,24 +40,14 @@ interface ErrorContext {
   readonly parts: readonly ErrorObject[];
 }
 
-/**
- * The value as a JSON parser of doubles would give it. In metadata null always
- * counts as absent: controllers write `creationTimestamp: null`.
- */
-function plain(value: JsonValue | undefined, nullIsAbsent: boolean, depth = 0): JsonValue {
-  if (value === undefined) return null;
-  if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map((item: JsonValue) => plain(item, nullIsAbsent, depth + 1));
-  if (!isJsonObject(value)) return value;
-  const members = Object.entries(value)
-    .filter(([, member]) => !(nullIsAbsent && member === null))
-    .map(([key, member]) => [key, plain(member, nullIsAbsent || (depth === 0 && key === 'metadata'), depth + 1)] as const);
-  return Object.fromEntries(members);
-}
-
 /** A schema of anyOf and its like that does not fit is no mistake by itself; that none fits is. */
 function isPartOfAlternative({ schemaPath }: ErrorObject): boolean {
   return /\/(anyOf|oneOf)\/\d+\//.test(schemaPath);
+}
+
+/** Where Go knows a few texts, the empty one is "not set": the API server puts a default in its place. */
+function isEmptyEnum({ keyword, data }: ErrorObject): boolean {
+  return keyword === 'enum' && data === '';
 }
 
 /** A JSON pointer as members and indexes. */

@@ -1,11 +1,13 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { isJsonObject } from '../json.ts';
+import { takesNullKeyword, type NullRule } from './read-nulls.ts';
 
 /** The schema of one version of a custom resource, as JSON Schema. */
 export interface CustomSchema {
   readonly apiVersion: string;
   readonly kind: string;
   readonly schema: JsonObject;
+  readonly nulls: NullRule;
 }
 
 const text: JsonObject = { type: 'string' };
@@ -44,7 +46,7 @@ export function schemasOfCrd(crd: JsonObject, metadata: JsonObject): readonly Cu
     if (!isJsonObject(version) || typeof version['name'] !== 'string') return [];
     const schema = objectAt(version, 'schema')['openAPIV3Schema'] ?? shared;
     if (!isJsonObject(schema)) return [];
-    return [{ apiVersion: `${group}/${version['name']}`, kind, schema: rootSchema(schema, metadata) }];
+    return [{ apiVersion: `${group}/${version['name']}`, kind, schema: rootSchema(schema, metadata), nulls: 'pruned' }];
   });
 }
 
@@ -89,13 +91,13 @@ function structural(value: JsonValue | undefined, closed: boolean): JsonObject {
 function typeOf(value: JsonObject): JsonObject {
   const type = value['type'];
   const types = value['x-kubernetes-int-or-string'] === true ? ['integer', 'string'] : typeNames.includes(type ?? null) ? [type as string] : [];
-  if (types.length === 0) return {};
   // The API server puts the default in the place of null.
   const takesNull = value['nullable'] === true || value['default'] !== undefined;
+  if (types.length === 0) return takesNull ? { [takesNullKeyword]: true } : {};
   const all = takesNull ? [...types, 'null'] : types;
   const values = value['enum'];
   const enumerated = Array.isArray(values) ? { enum: takesNull ? [...(values as JsonValue[]), null] : values } : {};
-  return { type: all.length === 1 ? (all[0] ?? '') : all, ...enumerated };
+  return { type: all.length === 1 ? (all[0] ?? '') : all, ...enumerated, ...(takesNull ? { [takesNullKeyword]: true } : {}) };
 }
 
 /** Keywords that mean the same in both, when they are well-formed. */

@@ -5,13 +5,15 @@ import { isJsonObject } from '../json.ts';
 import type { BuiltIns } from './built-in.ts';
 import type { CustomSchema } from './custom-resource.ts';
 import { formats } from './formats.ts';
+import type { NullRule } from './read-nulls.ts';
 
 /** What a kind is checked against. */
 export interface KindSchema {
   /** The schema itself, for looking fields up. */
   readonly schema: JsonObject;
-  /** Go reads null as "not given", so in built-in kinds it is. */
-  readonly nullIsAbsent: boolean;
+  readonly nulls: NullRule;
+  /** Not of Kubernetes itself, so somebody knows that the kind exists. */
+  readonly given: boolean;
   /** Why it cannot be used, as the compiler says; undefined when it can. */
   fault(): string | undefined;
   /** What the value breaks; nothing when the schema cannot be used. */
@@ -23,9 +25,6 @@ export interface SchemaSet {
   find(apiVersion: string, kind: string): KindSchema | undefined;
   /** The schema that a reference (`kubernetes#/definitions/NAME`, `#/definitions/NAME`) stands for. */
   resolve(reference: string): JsonObject | undefined;
-  /** Group and version → kinds, of Kubernetes itself. */
-  readonly builtInKinds: BuiltIns['kinds'];
-  readonly kubernetesVersion: string;
 }
 
 const builtInId = 'kubernetes';
@@ -59,20 +58,18 @@ export function createSchemaSet(builtIns: BuiltIns, custom: readonly CustomSchem
     formats,
   });
   ajv.addSchema({ $id: builtInId, definitions: builtIns.definitions });
-  const customOf = new Map(custom.map(({ apiVersion, kind, schema }) => [`${apiVersion} ${kind}`, schema]));
+  const customOf = new Map(custom.map((own) => [`${own.apiVersion} ${own.kind}`, own]));
   const found = new Map<string, KindSchema>();
   const make = (apiVersion: string, kind: string): KindSchema | undefined => {
     const own = customOf.get(`${apiVersion} ${kind}`);
-    if (own !== undefined) return { schema: own, nullIsAbsent: false, ...checker(() => ajv.compile(own)) };
+    if (own !== undefined) return { schema: own.schema, nulls: own.nulls, given: true, ...checker(() => ajv.compile(own.schema)) };
     const kinds = Object.hasOwn(builtIns.kinds, apiVersion) ? builtIns.kinds[apiVersion] : undefined;
     const name = kinds !== undefined && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
     const schema = name === undefined ? undefined : builtIns.definitions[name];
     if (schema === undefined) return undefined;
-    return { schema, nullIsAbsent: true, ...checker(() => ajv.getSchema(`${builtInId}#/definitions/${name}`)) };
+    return { schema, nulls: 'absent', given: false, ...checker(() => ajv.getSchema(`${builtInId}#/definitions/${name}`)) };
   };
   return {
-    builtInKinds: builtIns.kinds,
-    kubernetesVersion: builtIns.kubernetesVersion,
     resolve: (reference) => builtIns.definitions[reference.slice(reference.lastIndexOf('/') + 1)],
     find: (apiVersion, kind) => {
       const key = `${apiVersion} ${kind}`;

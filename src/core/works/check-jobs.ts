@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
-import { isAbout } from './config-address.ts';
 import { manifestKey } from './manifest-work.ts';
 import type { Problem } from './problem.ts';
+import { updateStrategyOf } from './update-strategy.ts';
 
 /**
  * Warns of Jobs that agents update. An agent applies every manifest anew when
@@ -14,9 +14,7 @@ export function checkJobs(manifests: readonly JsonObject[], configs: readonly Js
   return manifests.flatMap((manifest, index): Problem[] => {
     const key = manifestKey(manifest);
     if (key.group !== 'batch' || key.kind !== 'Job') return [];
-    const strategy = configs.find((config) => isAbout(config, key))?.['updateStrategy'];
-    const type = isJsonObject(strategy) ? strategy['type'] : undefined;
-    if (typeof type === 'string' && type !== '' && type !== 'Update') return [];
+    if (updateStrategyOf(manifest, configs) !== 'Update') return [];
     const message = 'agents update it when they restart, which a cluster refuses of a Job: Applied then turns False';
     return [{ severity: 'warning', rule: 'job-update-strategy', path: [...path, index], message, suggestion: 'give it updateStrategy: {type: CreateOnly} in manifestConfigs' }];
   });

@@ -10,6 +10,8 @@ const dnsSubdomain = `${dnsLabel}(\\.${dnsLabel})*`;
 const qualifiedName = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const labelValue = `(${qualifiedName})?`;
 
+const configKey = '[-._a-zA-Z0-9]+';
+
 const qualifiedNameRule =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 
@@ -73,6 +75,18 @@ export function labelValueProblems(value: string): readonly string[] {
   return [...problems, broken(rule, labelValue, 'MyValue', 'my_value', '12345')];
 }
 
+/** As dnsLabelProblems, for keys in the data of ConfigMaps and Secrets, which become names of files. */
+export function configKeyProblems(value: string): readonly string[] {
+  const problems = tooLong(value, longestSubdomain, 'characters');
+  if (!matches(configKey, value)) {
+    const rule = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
+    problems.push(broken(rule, configKey, 'key.name', 'KEY_NAME', 'key-name'));
+  }
+  if (value === '.' || value === '..') problems.push(`must not be '${value}'`);
+  else if (value.startsWith('..')) problems.push("must not start with '..'");
+  return problems;
+}
+
 /**
  * The name of an adapter's work by convention, `hyperfleet-{consumer}-{adapter}`.
  * Throws usage when that is no DNS label of 63 characters.
@@ -106,7 +120,7 @@ function tooLong(value: string, limit: number, unit: 'bytes' | 'characters'): st
 
 /** Compiled once: they are asked of every label and annotation that is published. */
 const expressions: ReadonlyMap<string, RegExp> = new Map(
-  [dnsLabel, dns1035Label, dnsSubdomain, qualifiedName, labelValue].map((pattern) => [pattern, new RegExp(`^(?:${pattern})$`)]),
+  [dnsLabel, dns1035Label, dnsSubdomain, qualifiedName, labelValue, configKey].map((pattern) => [pattern, new RegExp(`^(?:${pattern})$`)]),
 );
 
 function matches(pattern: string, value: string): boolean {

@@ -6,7 +6,7 @@ import { runCli } from '../../support/run-cli.ts';
 const work = `apiVersion: work.open-cluster-management.io/v1
 kind: ManifestWork
 metadata: {name: a, namespace: west}
-spec: {workload: {manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}]}}
+spec: {workload: {manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: shop}}]}}
 `;
 
 const consumer = { id: '1', name: 'west', labels: {}, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' };

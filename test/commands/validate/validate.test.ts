@@ -39,7 +39,7 @@ async function validateJson(argv: readonly string[], options: Parameters<typeof 
 const work = (name: string, extra = ''): string => `apiVersion: work.open-cluster-management.io/v1
 kind: ManifestWork
 metadata: {name: ${name}${extra}}
-spec: {workload: {manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}]}}
+spec: {workload: {manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: shop}}]}}
 `;
 
 describe('a directory of bad files', () => {
@@ -51,7 +51,7 @@ describe('a directory of bad files', () => {
     expect(found.length).toBeGreaterThan(60);
     expect(run.exitCode).toBe(4);
     expect(report.errors + report.warnings).toBe(found.length);
-    expect(report.files).toHaveLength(10);
+    expect(report.files).toHaveLength(11);
   });
 
   test('is sorted by file, line and column', async () => {
@@ -79,7 +79,7 @@ describe('right manifests', () => {
     const { exitCode, report } = await validateJson(['-f', 'good'], { cwd: fixtures });
     expect(report.findings).toEqual([]);
     expect(exitCode).toBe(0);
-    expect(report.works.map(({ name, manifests }) => [name, manifests])).toEqual([[undefined, 18], ['shop', 4], [undefined, 5]]);
+    expect(report.works.map(({ name, manifests }) => [name, manifests])).toEqual([[undefined, 18], ['shop', 5], [undefined, 4]]);
     expect(report.withoutSchema).toEqual(['gateway.networking.k8s.io/v1 HTTPRoute']);
   });
 
@@ -182,7 +182,7 @@ describe('exit codes', () => {
 });
 
 describe('options', () => {
-  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: 1}\n';
+  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {containers: 1}\n';
 
   test.each([
     [true, ['wrong-type']],
@@ -224,7 +224,7 @@ describe('reading', () => {
   });
 
   test('with a name, plain manifests of all files are one work', async () => {
-    const files = { 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n', 'b.yaml': '\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n' };
+    const files = { 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n', 'b.yaml': '\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n' };
     expect((await validateJson(['-f', '.'], { files })).exitCode).toBe(0);
     const { report } = await validateJson(['-f', '.', '--name=one'], { files });
     expect(report.works).toMatchObject([{ name: 'one', manifests: 2 }]);
@@ -238,10 +238,10 @@ describe('reading', () => {
   });
 
   test.each([
-    ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, finalizers: ["a b"]}\n', 'invalid-finalizer'],
-    ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {"a b": c}}\n', 'invalid-annotation'],
-    [work('a').replace('{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}', '{apiVersion: v1, kind: List, metadata: {name: a}, items: []}'), 'list-manifest'],
-    [`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {big: "${'x'.repeat(600 * 1024)}"}\n`, 'too-large'],
+    ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop, finalizers: ["a b"]}\n', 'invalid-finalizer'],
+    ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop, annotations: {"a b": c}}\n', 'invalid-annotation'],
+    [work('a').replace('{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: shop}}', '{apiVersion: v1, kind: List, metadata: {name: a}, items: []}'), 'list-manifest'],
+    [`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\ndata: {big: "${'x'.repeat(600 * 1024)}"}\n`, 'too-large'],
   ])('%#: the rule %s', async (text, rule) => {
     const { report } = await validateJson(['-f', 'x.yaml'], { files: { 'x.yaml': text } });
     expect(report.findings.map((finding) => finding.rule)).toContain(rule);

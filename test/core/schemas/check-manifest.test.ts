@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
+import { builtInKind, kindFinder } from '../../../src/core/kinds/known-kinds.ts';
 import { readBuiltIns } from '../../../src/core/schemas/built-in.ts';
 import { checkKind } from '../../../src/core/schemas/check-kind.ts';
 import { checkAgainstSchema } from '../../../src/core/schemas/check-manifest.ts';
@@ -79,7 +80,17 @@ describe('kinds without a schema', () => {
     ['apps/v1', 'Ingress', ['kind unknown-kind: its apiVersion is networking.k8s.io/v1']],
     ['v2', 'Pod', ['apiVersion unknown-kind: Pod is in v1']],
     ['Apps/v1', 'Thing', ['apiVersion unknown-kind: did you mean "apps/v1"?']],
-    ['storage.k8s.io/v1alpha1', 'VolumeAttributesClass', ['apiVersion unknown-kind: VolumeAttributesClass is in storage.k8s.io/v1']],
+    ['storage.k8s.io/v1alpha1', 'VolumeAttributesClass', ['warning: apiVersion unknown-kind: VolumeAttributesClass is in storage.k8s.io/v1']],
+    ['apps/v1beta1', 'Deployment', ['apiVersion unknown-kind: Deployment is in apps/v1']],
+    ['extensions/v1beta1', 'Ingress', ['apiVersion unknown-kind: Ingress is in networking.k8s.io/v1']],
+    ['policy/v1beta1', 'PodSecurityPolicy', ['apiVersion unknown-kind']],
+    ['autoscaling/v2beta2', 'HorizontalPodAutoscaler', ['warning: apiVersion unknown-kind: HorizontalPodAutoscaler is in autoscaling/v2']],
+    ['apps/v1beta3', 'Deployment', ['apiVersion unknown-kind: Deployment is in apps/v1']],
+    ['apps/v2', 'Deployment', ['warning: apiVersion unknown-kind: Deployment is in apps/v1']],
+    ['apps/one', 'Deployment', ['apiVersion unknown-kind: Deployment is in apps/v1']],
+    ['resource.k8s.io/v1alpha2', 'ResourceClaim', ['warning: apiVersion unknown-kind: ResourceClaim is in resource.k8s.io/v1']],
+    ['scheduling.k8s.io/v1alpha3', 'Workload', []],
+    ['authorization.k8s.io/v1', 'SubjectAccessReview', ['kind unknown-kind']],
     ['cert-manager.io/v1', 'Certificate', []],
     ['gateway.networking.k8s.io/v1', 'Gateway', []],
     ['a/b/c', 'Pod', []],
@@ -87,7 +98,18 @@ describe('kinds without a schema', () => {
     ['v1', '__proto__', ['kind unknown-kind']],
     ['__proto__', 'x', ['apiVersion unknown-kind']],
   ])('%s %s', (apiVersion, kind, expected) => {
-    expect(shown(checkKind({ apiVersion, kind }, schemas, []))).toEqual(expected);
+    const problems = checkKind({ apiVersion, kind }, builtInKind, []);
+    expect(problems.map((problem, index) => `${problem.severity === 'warning' ? 'warning: ' : ''}${shown(problems)[index]}`)).toEqual(expected);
+  });
+
+  test('of a CustomResourceDefinition that is given have the versions that it serves', () => {
+    const versions = [{ name: 'v1', served: true }, { name: 'v2', served: false }];
+    const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', spec: { group: 'x.io', scope: 'Namespaced', names: { kind: 'X', plural: 'xs' }, versions } };
+    const find = kindFinder([definition]);
+    expect(shown(checkKind({ apiVersion: 'x.io/v1', kind: 'X' }, find, []))).toEqual([]);
+    expect(shown(checkKind({ apiVersion: 'x.io/v2', kind: 'X' }, find, []))).toEqual(['apiVersion unknown-kind: it serves v1']);
+    expect(shown(checkKind({ apiVersion: 'x.io/v3', kind: 'X' }, find, []))).toEqual(['apiVersion unknown-kind: it serves v1']);
+    expect(shown(checkKind({ apiVersion: 'x.io/v3', kind: 'Y' }, find, []))).toEqual([]);
   });
 });
 
@@ -101,7 +123,12 @@ describe('custom resources', () => {
     ['free map', crd({ a: { type: 'object', additionalProperties: true } }), { a: { b: 1 } }, []],
     ['int or text', crd({ a: { 'x-kubernetes-int-or-string': true } }), { a: '50%' }, []],
     ['neither int nor text', crd({ a: { 'x-kubernetes-int-or-string': true } }), { a: [] }, ['spec.a wrong-type']],
-    ['null', crd({ a: { type: 'string' } }), { a: null }, ['spec.a wrong-type']],
+    ['null', crd({ a: { type: 'string' }, b: { type: 'object' }, c: { type: 'object', additionalProperties: { type: 'integer' } } }), { a: null, b: null, c: { d: null } }, []],
+    ['null in the place of what is required', crd({ a: { type: 'string' } }, { required: ['a'] }), { a: null }, ['spec.a missing-field']],
+    ['null in a list', crd({ a: { type: 'array', items: { type: 'string' } } }), { a: [null] }, ['spec.a[0] wrong-type']],
+    ['null in an unknown field', crd({ size: { type: 'string' } }), { b: null }, ['spec.b unknown-field']],
+    ['null within preserved fields', crd({ a: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }), { a: { b: null } }, []],
+    ['null that is allowed and required', crd({ a: { type: 'string', nullable: true } }, { required: ['a'] }), { a: null }, []],
     ['nullable', crd({ a: { type: 'string', nullable: true, enum: ['x'] } }), { a: null }, []],
     ['null with a default', crd({ a: { type: 'string', default: 'x' } }), { a: null }, []],
     ['exclusive minimum', crd({ a: { type: 'integer', minimum: 0, exclusiveMinimum: true } }), { a: 0 }, ['spec.a invalid-value']],
