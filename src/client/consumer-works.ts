@@ -1,6 +1,7 @@
 import type { StatusSubscriber } from '../clients/index.ts';
 import type { SetAsideRow, WorkReader, WorkWriter } from '../clients/transport.ts';
 import { parseExpression } from '../core/expressions/parse.ts';
+import { refuseImpossible } from '../core/expressions/refuse-impossible.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
 import { foldStatus, type WorkState } from '../core/status/fold.ts';
 import { validateWork } from '../core/works/validate.ts';
@@ -126,6 +127,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
   async function apply(work: ManifestWork, options: ApplyWorkOptions = {}): Promise<ApplyWorkResult> {
     refuseInvalid(work);
     const expression = options.wait === undefined ? undefined : parseExpression(options.wait);
+    if (expression !== undefined) refuseImpossible([expression], work, 'Nothing was sent.');
     const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
     if (expression === undefined) {
       const { operation, id, version } = await write(core, consumer, work, options, budget);

@@ -1,3 +1,4 @@
+import { formatExpression } from '../core/expressions/format.ts';
 import { parseExpression } from '../core/expressions/parse.ts';
 import type { Expression } from '../core/expressions/syntax-tree.ts';
 import { MaestroError } from '../errors.ts';
@@ -30,9 +31,11 @@ export const waitFlags: readonly FlagSpec[] = [
 export function awaitedCondition(text: string, flags: FlagReader): AwaitedCondition {
   const failOn = flags.text('failOn');
   const parsedFailOn: { failOn?: Expression } = failOn === undefined ? {} : { failOn: parseExpression(failOn) };
+  const expression = parseExpression(text);
   return {
-    text,
-    expression: parseExpression(text),
+    // A condition in kubectl's words is told by its own name: the result's reason is made of it.
+    text: expression.kind === 'work-condition' ? formatExpression(expression) : text,
+    expression,
     ...parsedFailOn,
     failureGraceMs: flags.durationMs('failureGrace') ?? 30_000,
     feedbackSettleMs: flags.durationMs('feedbackSettle') ?? 20_000,

@@ -1,3 +1,4 @@
+import { pluralAdvice } from '../core/expressions/refuse-impossible.ts';
 import { matchesSelector } from '../core/expressions/selectors.ts';
 import type { Selector } from '../core/expressions/syntax-tree.ts';
 import { lossesOf } from '../core/ownership/losses.ts';
@@ -42,7 +43,12 @@ export async function reduceWork(
   const goes = work.manifests.filter((manifest) => selectors.some((selector) => matchesSelector(selector, manifestKey(manifest))));
   const stays = work.manifests.filter((manifest) => !goes.includes(manifest));
   const removed = goes.map((manifest) => manifestLabel(manifestKey(manifest)));
-  if (goes.length === 0) return { removed, losses: [] };
+  if (goes.length === 0) {
+    const [advice] = selectors.flatMap((selector) => pluralAdvice(selector, work.manifests) ?? []);
+    // Nothing would be deleted, and it would read as if it were gone.
+    if (advice !== undefined) throw new MaestroError('usage', `no manifest of ${workName(bundle)} is selected`, { reason: 'NothingSelected', hint: `Nothing was sent. ${advice}` });
+    return { removed, losses: [] };
+  }
   const losses = lossesOf(work, writer, 'removed', goes);
   refuseLosses(bundle, losses, writer, 'Leave these out of --resource; --force takes them out too.');
   if (stays.length === 0) {

@@ -199,9 +199,18 @@ describe('options to effects', () => {
     expect(quiet.stderr).toBe('');
   });
 
-  it('warns of a feedback test without a rule and of a condition that no agent reports', async () => {
-    const warned = await run(['-f', 'job.yaml', '-c', 'c1', '--name=warned', '--watch=Applied AND (Applyed OR NOT Applyed OR Applied) OR Job/init:someValue=1'], { 'job.yaml': jobYaml });
-    expect(warned.stderr).toContain('warning: Applyed is no condition that agents are known to report');
+  it('refuses to wait for a condition that nothing reports, before anything is sent', async () => {
+    const refused = await run(['-f', 'job.yaml', '-c', 'c1', '--name=refused', '--watch=Applied OR Applyed'], { 'job.yaml': jobYaml });
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(refused.stderr).toContain('Nothing was sent. Did you mean Applied?');
+    expect((await run(['-f', 'job.yaml', '-c', 'c1', '--name=refused', '--dry-run=server'], { 'job.yaml': jobYaml })).stdout).toContain('created');
+  });
+
+  it('waits for a condition that a condition rule of the work makes', async () => {
+    const ruled = workYaml('ruled').replace('spec:\n', 'spec:\n  manifestConfigs:\n  - resourceIdentifier: {group: "", resource: configmaps, namespace: default, name: settings}\n    conditionRules: [{type: CEL, condition: Synced, celExpressions: ["true"]}]\n');
+    const waited = await run(['-f', 'w.yaml', '-c', 'c1', '--watch=Applied AND (Synced OR NOT Synced OR Applied)'], { 'w.yaml': ruled });
+    expect(waited.stderr).toBe('');
+    expect(waited.exitCode).toBe(0);
   });
 });
 

@@ -172,10 +172,30 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
     expect(JSON.parse(both.stdout)).toMatchObject({ works: [{ name: 'ready', reason: 'Available' }, { name: 'ready-two', phase: 'Applied' }] });
   });
 
-  it('warns of a misspelt condition, and refuses a selector without a match', async () => {
-    const misspelt = await run(['--name=ready', '--consumer=c1', '--for=Availabel', '--timeout=300ms']);
-    expect(misspelt.exitCode).toBe(6);
-    expect(misspelt.stderr).toContain('Availabel is no condition that agents are known to report');
+  it.each([
+    ['ready', 'Availabel', 'Did you mean Available?'],
+    ['ready', 'condition=Ready', 'Kind/name:Ready'],
+    ['not-there-yet', 'NOT Synced', '"Synced" in quotes'],
+    ['ready', 'create', 'Write Applied'],
+    ['ready', 'delete', 'Write Deleted'],
+    ['ready', 'jsonpath={.data.a}=1', 'Kind/name:a=1'],
+    ['ready', 'configmaps/settings:Applied', 'Did you mean ConfigMap/settings?'],
+    ['ready', 'ConfigMap/setings:Applied', 'Did you mean ConfigMap/default/settings?'],
+  ])('refuses at once what can never come true: %s --for=%s', async (name, expression, hint) => {
+    for (const flags of [[`--for=${expression}`], ['--for=Applied', `--fail-on=${expression}`]]) {
+      const refused = await run([`--name=${name}`, '--consumer=c1', ...flags]);
+      expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(refused.stderr).toContain(hint);
+    }
+  });
+
+  it('takes kubectl’s condition=NAME for what it means, and a quoted condition as it stands', async () => {
+    const met = await run(['--name=ready', '--consumer=c1', '--for=condition=available', '-o', 'json']);
+    expect(JSON.parse(met.stdout)).toMatchObject({ works: [{ reason: 'Available' }] });
+    expect((await run(['--name=ready', '--consumer=c1', '--for="Synced"', '--timeout=300ms'])).exitCode).toBe(6);
+  });
+
+  it('refuses a selector without a match', async () => {
     const unmatched = await run(['--name=ready', '--consumer=c1', '--for=Job:Complete', '--results-path=r.json', '--results-format=adapter-result']);
     expect(unmatched.exitCode).toBe(2);
     expect(resultOf(unmatched, 'r.json')).toMatchObject({ status: 'failure', reason: 'NothingSelected' });

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
-import { feedbackTestsWithoutRule, unfamiliarConditions, unmatchedSelectors } from '../../core/expressions/selectors.ts';
+import { refuseImpossible } from '../../core/expressions/refuse-impossible.ts';
+import { feedbackTestsWithoutRule } from '../../core/expressions/selectors.ts';
 import type { AwaitedCondition } from '../../command-line/wait-options.ts';
 import type { Expression } from '../../core/expressions/syntax-tree.ts';
 import { builtByAnnotation } from '../../core/ownership/owners.ts';
@@ -46,8 +47,7 @@ export async function prepareWorks(
   }
   const prepared = works.map(({ work }): PreparedWork => ({ work, consumer: consumerOf(work, options), ...writtenAs(work, options) }));
   refuseDuplicates(prepared);
-  checkConditions(options.await, notices);
-  for (const { work } of prepared) checkSelectors(work, options.await, notices);
+  for (const { work } of prepared) checkExpressions(work, options.await, notices);
   return prepared;
 }
 
@@ -149,23 +149,11 @@ function refuseDuplicates(works: readonly PreparedWork[]): void {
   }
 }
 
-/** A condition that no agent reports is probably misspelt. */
-export function checkConditions(awaited: AwaitedCondition | undefined, notices: Notices): void {
-  for (const expression of expressionsOf(awaited)) {
-    for (const text of unfamiliarConditions(expression)) notices.warn(`${text} is no condition that agents are known to report; is it misspelt?`);
-  }
-}
-
-/** A selector that matches nothing would wait for ever; a feedback test without a rule nearly always does. */
-export function checkSelectors(work: ManifestWork, awaited: AwaitedCondition | undefined, notices: Pick<Notices, 'warn'>): void {
-  for (const expression of expressionsOf(awaited)) {
-    const unmatched = unmatchedSelectors(expression, work.manifests);
-    if (unmatched.length > 0) {
-      throw new MaestroError('usage', `no manifest of ${work.name} matches ${unmatched.join(', ')}`, {
-        reason: 'NothingSelected',
-        hint: 'Nothing was sent. Selectors are Kind[.group]/[namespace/]name.',
-      });
-    }
+/** What could never come true is refused; a feedback test without a rule nearly never does, and is warned about. */
+export function checkExpressions(work: ManifestWork, awaited: AwaitedCondition | undefined, notices: Pick<Notices, 'warn'>): void {
+  const expressions = expressionsOf(awaited);
+  refuseImpossible(expressions, work, 'Nothing was sent.');
+  for (const expression of expressions) {
     for (const test of feedbackTestsWithoutRule(expression, work.manifests, work.manifestConfigs)) {
       notices.warn(`${work.name}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
     }

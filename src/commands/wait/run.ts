@@ -1,7 +1,8 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import { readConsumerChoice } from '../../command-line/read-consumers.ts';
 import type { Context, Maestro } from '../../context.ts';
-import { feedbackTestsWithoutRule, unfamiliarConditions, unmatchedSelectors } from '../../core/expressions/selectors.ts';
+import { refuseImpossible } from '../../core/expressions/refuse-impossible.ts';
+import { feedbackTestsWithoutRule } from '../../core/expressions/selectors.ts';
 import type { Expression } from '../../core/expressions/syntax-tree.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
@@ -104,7 +105,7 @@ async function targetOf(
   notices: Notices,
 ): Promise<WaitTarget> {
   const found = await findNow(address, options, maestro, budget);
-  if (found !== undefined) checkExpression(found, options, notices);
+  checkExpression(found, options, notices);
   const base = { known: found !== undefined, mustExist: options.mustExist };
   if (address.by === 'id') {
     return { ...base, id: address.id, name: found === undefined ? address.id : workName(found), consumer: found?.consumerName ?? '' };
@@ -135,17 +136,13 @@ async function findNow(
   );
 }
 
-function checkExpression(bundle: ResourceBundle, options: WaitOptions, notices: Notices): void {
-  for (const each of expressionsOf(options)) {
-    for (const text of unfamiliarConditions(each)) notices.warn(`${text} is no condition that agents are known to report; is it misspelt?`);
-    const unmatched = unmatchedSelectors(each, bundle.manifests);
-    if (unmatched.length > 0) {
-      throw new MaestroError('usage', `no manifest of ${workName(bundle)} matches ${unmatched.join(', ')}`, {
-        reason: 'NothingSelected',
-        hint: 'Selectors are Kind[.group]/[namespace/]name.',
-      });
-    }
+function checkExpression(bundle: ResourceBundle | undefined, options: WaitOptions, notices: Notices): void {
+  if (bundle === undefined) {
+    refuseImpossible(expressionsOf(options), undefined);
+    return;
   }
+  const { manifests, manifestConfigs, status } = bundle;
+  refuseImpossible(expressionsOf(options), { name: workName(bundle), manifests, manifestConfigs, conditions: status?.conditions ?? [] });
   warnOfExpression(bundle, options, notices);
 }
 

@@ -1,5 +1,6 @@
 import type { MaestroError } from '../../errors.ts';
 import type { ConditionStatus } from '../status/work-status.ts';
+import { createdHint, deletedHint, isKubectlWord, jsonPathHint } from './kubectl-words.ts';
 import { parsePath } from './parse-path.ts';
 import type {
   ComparisonOperator,
@@ -12,7 +13,7 @@ import type {
   Test,
 } from './syntax-tree.ts';
 import { longestExpression, Scanner, syntaxError } from './tokens.ts';
-import type { Token } from './tokens.ts';
+import type { QuotedToken, Token } from './tokens.ts';
 import { isKeyword, looksLikeCondition, numberIn, statusWord, wellKnownSpelling } from './words.ts';
 
 /** Parentheses and NOTs within each other; deeper ones are refused. */
@@ -75,6 +76,8 @@ function expectClosing(scanner: Scanner, opened: number): void {
 
 function parseAtom(scanner: Scanner): Expression {
   const start = scanner.position;
+  const quoted = scanner.quoted();
+  if (quoted !== undefined) return parseQuotedCondition(scanner, quoted);
   const word = scanner.peek('word');
   if (word === undefined || isKeyword(word.text)) {
     throw scanner.error(start, 'expected a condition such as Available, or a resource such as Job/name:Complete');
@@ -85,7 +88,36 @@ function parseAtom(scanner: Scanner): Expression {
   if (next === '/') return parseResource(scanner, word, 'all');
   scanner.skipSpace();
   if (scanner.text.charAt(scanner.position) === ':') return parseResource(scanner, word, 'all');
-  return parseWorkCondition(scanner, word);
+  return parseKubectlWord(scanner, word) ?? parseWorkCondition(scanner, word);
+}
+
+/**
+ * What `kubectl wait --for` takes: `condition=NAME[=STATUS]` means what NAME
+ * means here; the others are refused with what to write.
+ */
+function parseKubectlWord(scanner: Scanner, word: Token): Expression | undefined {
+  const equals = scanner.peek('comparison')?.text === '=';
+  switch (word.text.toLowerCase()) {
+    case 'delete':
+      throw scanner.error(word.start, 'delete is no condition of a work', deletedHint);
+    case 'create':
+      throw scanner.error(word.start, 'there is no condition for the existence of a work', createdHint);
+    case 'jsonpath':
+      throw scanner.error(word.start, 'a jsonpath cannot be awaited: Maestro does not show the objects of a cluster', jsonPathHint(scanner.text.slice(scanner.position)));
+    case 'condition': {
+      if (!equals) return undefined;
+      scanner.match('comparison');
+      scanner.skipSpace();
+      const type = scanner.match('word');
+      if (type === undefined || isKubectlWord(type.text)) {
+        throw scanner.error(type?.start ?? scanner.position, 'expected a condition such as Available');
+      }
+      scanner.skipSpace();
+      return parseWorkCondition(scanner, type);
+    }
+    default:
+      return undefined;
+  }
 }
 
 function parseQuantified(scanner: Scanner): ResourceAtom {
@@ -148,11 +180,21 @@ function parseWorkCondition(scanner: Scanner, word: Token): Expression {
   if (odd !== null) {
     throw scanner.error(word.start + odd.index, 'a condition of the work has letters and digits only; a resource needs : and a test');
   }
-  const type = wellKnownSpelling(word.text);
+  return { kind: 'work-condition', type: wellKnownSpelling(word.text), status: parseStatus(scanner, word.text) };
+}
+
+/** A condition in quotes is asked for as it stands, whether or not anything is known to report it. */
+function parseQuotedCondition(scanner: Scanner, { value, text, start }: QuotedToken): Expression {
+  if (!/^[A-Za-z][A-Za-z0-9._/-]*$/.test(value)) throw scanner.error(start, 'expected the name of a condition in the quotes');
+  scanner.skipSpace();
+  return { kind: 'work-condition', type: value, status: parseStatus(scanner, text), quoted: true };
+}
+
+function parseStatus(scanner: Scanner, written: string): ConditionStatus {
   const operator = scanner.match('comparison');
-  if (operator === undefined) return { kind: 'work-condition', type, status: 'True' };
+  if (operator === undefined) return 'True';
   if (operator.text === '!=') {
-    throw scanner.error(operator.start, `expected = here; write NOT ${word.text}=… for the opposite`);
+    throw scanner.error(operator.start, `expected = here; write NOT ${written}=… for the opposite`);
   }
   if (operator.text !== '=' && operator.text !== '==') {
     throw scanner.error(operator.start, 'a comparison needs a resource, as in Deployment/web:ReadyReplicas>=2; expected =');
@@ -161,7 +203,7 @@ function parseWorkCondition(scanner: Scanner, word: Token): Expression {
   const status = statusWord(scanner.peek('value')?.text);
   if (status === undefined) throw scanner.error(scanner.position, 'expected True, False or Unknown');
   scanner.match('value');
-  return { kind: 'work-condition', type, status };
+  return status;
 }
 
 function parseTest(scanner: Scanner): Test {

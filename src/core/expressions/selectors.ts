@@ -9,17 +9,6 @@ import type { Expression, ResourceAtom, Selector } from './syntax-tree.ts';
 /** Conditions that every agent reports of a manifest, with or without feedback rules. */
 const reportedConditions: readonly string[] = ['Applied', 'Available', 'StatusFeedbackSynced'];
 
-/** Conditions that an agent or Maestro reports of a work. */
-const workConditions: readonly string[] = [
-  'Applied',
-  'Available',
-  'Progressing',
-  'Degraded',
-  'Complete',
-  'Deleting',
-  'Deleted',
-];
-
 /** Whether a manifest is among those that a selector means. */
 export function matchesSelector(selector: Selector, key: ManifestKey): boolean {
   return (
@@ -40,15 +29,6 @@ export function unmatchedSelectors(expression: Expression, manifests: readonly J
   const keys = manifests.map((manifest) => manifestKey(manifest));
   const unmatched = selectorsOf(expression).filter((selector) => !keys.some((key) => matchesSelector(selector, key)));
   return [...new Set(unmatched.map((selector) => formatSelector(selector)))];
-}
-
-/**
- * The conditions of the work that no agent is known to report, such as a
- * misspelt one: asking for them is allowed, but worth a warning.
- */
-export function unfamiliarConditions(expression: Expression): string[] {
-  const types = atomsOf(expression).flatMap((atom) => (atom.kind === 'work-condition' ? [atom.type] : []));
-  return [...new Set(types)].filter((type) => !workConditions.includes(type));
 }
 
 /**

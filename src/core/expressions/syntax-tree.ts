@@ -15,6 +15,8 @@ export interface WorkConditionAtom {
   /** Applied, Available and Deleted are spelt so here, however they were typed. */
   readonly type: string;
   readonly status: ConditionStatus;
+  /** Written in quotes: it is asked for although no agent is known to report it. */
+  readonly quoted?: true;
 }
 
 /** `Job/np/x:Complete`: a test of every, or any, manifest that the selector means. */

@@ -129,19 +129,21 @@ export class Scanner {
   }
 
   /** A syntax error at a place, with the expression and a caret under the place. */
-  error(at: number, problem: string): MaestroError {
-    return syntaxError(this.text, at, problem);
+  error(at: number, problem: string, hint?: string): MaestroError {
+    return syntaxError(this.text, at, problem, hint);
   }
 }
 
+const examples = 'Examples: Available; Job:Complete OR Job:Failed; Deployment/web:ReadyReplicas>=2; NOT Applied=False.';
+
 /** The expression stands on a line of its own, the caret under the place below it. */
-export function syntaxError(text: string, at: number, problem: string): MaestroError {
+export function syntaxError(text: string, at: number, problem: string, hint = examples): MaestroError {
   // A line break or a tab would move the caret away from its place.
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]/g, ' ');
   const indent = ' '.repeat(textWidth(line.slice(0, at)));
   return new MaestroError('usage', `the expression does not parse: ${problem}\n  ${line}\n  ${indent}^`, {
     reason: 'InvalidExpression',
-    hint: 'Examples: Available; Job:Complete OR Job:Failed; Deployment/web:ReadyReplicas>=2; NOT Applied=False.',
+    hint,
   });
 }

@@ -36,6 +36,9 @@ export function looksLikeCondition(word: string): boolean {
   return /^[A-Z][A-Za-z0-9]*$/.test(word) || wellKnownTypes.includes(wellKnownSpelling(word));
 }
 
+/** Conditions that an agent reports of a work, and what Maestro tells beside them. */
+export const workConditions: readonly string[] = ['Applied', 'Available', 'Progressing', 'Degraded', 'Complete', 'Deleting', 'Deleted'];
+
 /** The name of a condition with rules of its own in its one spelling; other names as they are. */
 export function wellKnownSpelling(type: string): string {
   return wellKnownTypes.find((known) => known.toLowerCase() === type.toLowerCase()) ?? type;

@@ -14,7 +14,7 @@ import { looksLikeCondition, numberIn, wellKnownSpelling } from '../../../src/co
 const statuses = fc.constantFrom('True' as const, 'False' as const, 'Unknown' as const);
 const types = fc
   .oneof(fc.constantFrom('Applied', 'Available', 'Deleted', 'Progressing', 'A', 'Oracle', 'Notice'), fc.stringMatching(/^[A-Z][A-Za-z0-9]{0,6}$/))
-  .filter((type) => !/^(and|or|not|any|all)$/i.test(type))
+  .filter((type) => !/^(and|or|not|any|all|create|delete|condition|jsonpath)$/i.test(type))
   .map((type) => wellKnownSpelling(type));
 
 const names = fc.oneof(fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,6}$/), fc.constantFrom('system:node', 'x y', '"', 'é'));
@@ -79,6 +79,7 @@ export const resourceAtoms: fc.Arbitrary<ResourceAtom> = fc.record({
 
 const atoms: fc.Arbitrary<Expression> = fc.oneof(
   fc.record({ kind: fc.constant('work-condition' as const), type: types.filter((type) => looksLikeCondition(type)), status: statuses }),
+  fc.record({ kind: fc.constant('work-condition' as const), type: fc.oneof(types, fc.constantFrom('example.com/Synced', 'create', 'or')), status: statuses, quoted: fc.constant(true as const) }),
   resourceAtoms,
 );
 

@@ -5,10 +5,11 @@ import { mentionsCondition } from '../../../src/core/expressions/syntax-tree.ts'
 import type { Expression, ResourceAtom, Selector, Test } from '../../../src/core/expressions/syntax-tree.ts';
 import { MaestroError } from '../../../src/errors.ts';
 
-const work = (type: string, status: 'True' | 'False' | 'Unknown' = 'True'): Expression => ({
+const work = (type: string, status: 'True' | 'False' | 'Unknown' = 'True', quoted?: true): Expression => ({
   kind: 'work-condition',
   type,
   status,
+  ...(quoted === undefined ? {} : { quoted }),
 });
 const and = (...operands: readonly Expression[]): Expression => ({ kind: 'and', operands });
 const or = (...operands: readonly Expression[]): Expression => ({ kind: 'or', operands });
@@ -53,6 +54,13 @@ describe('parseExpression', () => {
     ['ANDX', work('ANDX')],
     ['Nothing OR Orphan', or(work('Nothing'), work('Orphan'))],
     ['A\n AND\tB', and(a, b)],
+    ['Deleted OR condition=available', or(work('Deleted'), work('Available'))],
+    ['condition=Ready=false', work('Ready', 'False')],
+    ['Condition = Available == True', work('Available')],
+    ['condition', work('condition')],
+    ['create:True=1', { kind: 'resource', quantifier: 'all', selector: { resourceKind: 'create' }, test: { kind: 'comparison', path: ['True'], operator: '==', value: 1 } }],
+    ['"Synced"', work('Synced', 'True', true)],
+    ["NOT 'example.com/Synced'=Unknown", not(work('example.com/Synced', 'Unknown', true))],
   ])('%s', (text, expression) => {
     expect(parseExpression(text)).toEqual(expression);
   });
@@ -174,6 +182,12 @@ describe('a syntax error', () => {
     ['all(Job:A', 3, 'not closed'],
     ['Applied ANDX Available', 8, 'expected AND, OR or the end'],
     ['名前', 0, 'expected a condition'],
+    ['"a b"', 0, 'expected the name of a condition in the quotes'],
+    ['"A"!=True', 3, 'write NOT "A"'],
+    ['condition=Create', 10, 'expected a condition such as Available'],
+    ['condition=', 10, 'expected a condition such as Available'],
+    ['Applied AND create', 12, 'no condition for the existence'],
+    ["jsonpath='{.status.phase}'=Running", 0, 'a jsonpath cannot be awaited'],
     ['Job:x="名" B', 10, 'expected AND, OR or the end'],
   ];
 
@@ -195,6 +209,18 @@ describe('a syntax error', () => {
   });
 });
 
+describe('what kubectl wait takes and we do not is told with what to write', () => {
+  it.each([
+    ["jsonpath='{.status.phase}'=Running", 'the path .status.phase, named phase, and write Kind/name:phase=Running.'],
+    ['jsonpath={.data.a}=1', 'the path .data.a, named a, and write Kind/name:a=1.'],
+    ['jsonpath={.status.loadBalancer.ingress[0].ip}', 'the path .status.loadBalancer.ingress[0].ip, named ip, and write Kind/name:ip>=0.'],
+    ['jsonpath', 'the path .status.…, named NAME, and write Kind/name:NAME>=0.'],
+    ['create', 'Write Applied'],
+    ['Applied AND Delete', 'Write Deleted'],
+    ['delete=True', 'Write Deleted'],
+  ])('%s', (text, hint) => expect(failure(text).hint).toContain(hint));
+});
+
 describe('formatExpression', () => {
   it.each([
     ['A OR (B AND C)', 'A OR B AND C'],
@@ -206,6 +232,8 @@ describe('formatExpression', () => {
     ['Job:phase=Running', 'Job:phase==Running'],
     ['Job:phase="True"', 'Job:phase=="True"'],
     ['Job:["Complete"]=true', 'Job:["Complete"]==true'],
+    ["'Synced'=False", '"Synced"=False'],
+    ['condition=available', 'Available'],
   ])('%s', (text, expected) => {
     expect(formatExpression(parseExpression(text))).toBe(expected);
   });

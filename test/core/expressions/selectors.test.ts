@@ -3,7 +3,6 @@ import { parseExpression } from '../../../src/core/expressions/parse.ts';
 import {
   feedbackTestsWithoutRule,
   selectorsOf,
-  unfamiliarConditions,
   unmatchedSelectors,
 } from '../../../src/core/expressions/selectors.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
@@ -34,13 +33,6 @@ describe('unmatchedSelectors', () => {
     ['ClusterRole/"a:b":Applied', ['ClusterRole/"a:b"']],
   ])('%s', (text, expected) => {
     expect(unmatchedSelectors(parseExpression(text), manifests)).toEqual(expected);
-  });
-});
-
-describe('unfamiliarConditions', () => {
-  it('finds misspelt conditions of the work, not those of resources', () => {
-    expect(unfamiliarConditions(parseExpression('applied AND Availble OR Job:Whatever AND NOT Availble'))).toEqual(['Availble']);
-    expect(unfamiliarConditions(parseExpression('Deleted OR Deleting OR Progressing OR Degraded'))).toEqual([]);
   });
 });
 

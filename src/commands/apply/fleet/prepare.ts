@@ -11,7 +11,7 @@ import type { ConsumerChoice } from '../../../operations/fleet/choose-consumers.
 import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
 import type { Notices } from '../../../output/notices.ts';
 import type { ApplyFleet, ApplyOptions } from '../command.ts';
-import { checkConditions, checksFor, checkSelectors, locatedProblems, readInputWorks, refuseProblems, writtenAs } from '../prepare.ts';
+import { checkExpressions, checksFor, locatedProblems, readInputWorks, refuseProblems, writtenAs } from '../prepare.ts';
 
 /** Problems shown of works that were made for consumers; one mistake shows on each of them. */
 const shownProblems = 10;
@@ -55,8 +55,7 @@ export async function readFleetInput(options: ApplyOptions, fleet: ApplyFleet, c
     throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
   }
   const awaited = options.await ?? (fleet.canary > 0 ? fleet.canaryAwait : undefined);
-  checkConditions(awaited, notices);
-  if (!varies) for (const { work } of works) checkSelectors(work, awaited, notices);
+  if (!varies) for (const { work } of works) checkExpressions(work, awaited, notices);
   const { manager, merge, force, overwrite, ifVersion } = options;
   const how = { manager, merge, force, overwrite, ifVersion, adapter, template: fleet.template };
   return {
@@ -135,7 +134,7 @@ function* problemsOf(input: FleetInput, consumer: TemplateConsumer, warn: (text:
       if (problem.severity === 'warning') warn(warningText(problem));
       else yield about(problem);
     }
-    checkSelectors(work, input.options.await, { warn });
+    checkExpressions(work, input.options.await, { warn });
   }
   yield* twice(input, consumer);
 }
