@@ -27,11 +27,20 @@ import type { CallLimits } from './options.ts';
 export interface ApplyWorkOptions extends CallLimits {
   /** Keep what other managers own in the work, and replace only one's own. */
   readonly merge?: boolean;
+  /** As `merge`, and keep one's own manifests too: those given are added or replaced, and none is removed. */
+  readonly add?: boolean;
   /** Take over what other managers own, where it stands in the way. */
   readonly force?: boolean;
-  /** Only when exactly this version is stored; 0: only when there is none. */
+  /** Refuse (ownership, `WouldRemove`) to remove any manifest. */
+  readonly noRemove?: boolean;
+  /**
+   * Only when exactly this version is stored; 0: only when there is none. A
+   * work does not carry the version that it was read at, also not one made by
+   * `workFromBundle`: give the `version` of the bundle here, or `readAt` of
+   * `readWorks`, and a later one that is stored by then is a conflict.
+   */
   readonly ifVersion?: number;
-  /** With `merge`: read and merge again after a conflict, so often. */
+  /** With `merge` or `add`: read and merge again after a conflict, so often. What came since the first read is never removed. */
   readonly conflictRetries?: number;
   /** Who owns the manifests that this call writes; the client's manager when absent. */
   readonly manager?: string;
@@ -148,7 +157,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
       name,
       consumer,
       writtenVersion: applied.version,
-      written: applied.work,
+      written: applied.brought,
       ...(applied.before === undefined ? {} : { before: applied.before }),
       known: true,
       mustExist: true,
@@ -204,17 +213,20 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
 }
 
 async function write(core: ClientCore, consumer: string, work: ManifestWork, options: ApplyWorkOptions, budget: Budget): Promise<Applied> {
+  const { add = false, merge = add, force = false, noRemove = false } = options;
   const request: ApplyRequest = {
     source: core.source,
     consumer,
     work,
     overwrite: false,
     manager: options.manager ?? core.manager,
-    merge: options.merge ?? false,
-    force: options.force ?? false,
+    merge: merge || add,
+    adds: add,
+    force,
+    noRemove,
     ...(options.ifVersion === undefined ? {} : { ifVersion: options.ifVersion }),
   };
-  return applyWork(request, core, { conflictRetries: options.merge ? (options.conflictRetries ?? 0) : 0 }, budget);
+  return applyWork(request, core, { conflictRetries: request.merge ? (options.conflictRetries ?? 0) : 0 }, budget);
 }
 
 async function waitFor(

@@ -9,6 +9,8 @@ export interface FlagReader {
   list(name: string): readonly string[];
   /** A boolean flag, or its environment variable (true, 1, yes in any case). */
   on(name: string, env?: string): boolean;
+  /** A flag `--no-NAME`, or the environment variable that says the same. */
+  without(name: string, env?: string): boolean;
   /** `--watch[=EXPR]`: undefined when absent, "" when given without a value. */
   optional(name: string): string | undefined;
   oneOf<T extends string>(name: string, allowed: readonly T[], env?: string): T | undefined;
@@ -38,11 +40,8 @@ export function flagReader(input: ParseInput): FlagReader {
       const value = flags[name];
       return Array.isArray(value) ? (value as readonly string[]) : [];
     },
-    on: (name, variable) => {
-      if (flags[name] === true) return true;
-      const value = variable === undefined ? undefined : env[variable];
-      return value !== undefined && ['true', '1', 'yes'].includes(value.trim().toLowerCase());
-    },
+    on: (name, variable) => flags[name] === true || isOn(variable === undefined ? undefined : env[variable]),
+    without: (name, variable) => flags[name] === false || isOn(variable === undefined ? undefined : env[variable]),
     optional: (name) => {
       const value = flags[name];
       if (value === true) return '';
@@ -74,6 +73,10 @@ export function flagReader(input: ParseInput): FlagReader {
       throw new MaestroError('usage', `${flagName(name)} takes a whole number of at least ${least}, not "${value}"`);
     },
   };
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && ['true', '1', 'yes'].includes(value.trim().toLowerCase());
 }
 
 /** `grpcEndpoint` → `--grpc-endpoint`. */

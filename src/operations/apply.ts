@@ -22,6 +22,8 @@ export interface ApplyRequest {
   readonly work: ManifestWork;
   /** Refuse unless exactly this version is stored; 0 means "must not exist". */
   readonly ifVersion?: number;
+  /** The version is that of the document, and nobody named it otherwise; for messages. */
+  readonly ifVersionOfDocument?: boolean;
   /** Send version 0: the last writer wins. Never sent twice. */
   readonly overwrite: boolean;
   /** Who owns the manifests that this writes. */
@@ -70,6 +72,8 @@ export interface Applied {
   readonly id: string;
   readonly version: number;
   readonly work: ManifestWork;
+  /** The part of `work` that this write asked for; the rest is what a merge has kept. Waits go on while a later version holds it. */
+  readonly brought: Pick<ManifestWork, 'manifests' | 'manifestConfigs' | 'deleteOption'>;
   /** Manifests that the write took out of the work, others' too. */
   readonly removed: readonly RemovedManifest[];
   /** What other managers lost, because the write was forced. */
@@ -103,6 +107,7 @@ export async function planApply(
   checkVersion(request, stored);
   if (stored === undefined) {
     checkNew(request, state);
+    if (request.work.manifests.length === 0) throw new MaestroError('not-found', `there is no work named ${name} on consumer ${consumer}`);
     return { action: 'create', target, work: withExecutorRecord(firstWork(request.work, request.manager, source)) };
   }
   if (stored.deletedAt !== undefined) {
@@ -112,6 +117,11 @@ export async function planApply(
     });
   }
   const { work, losses } = await mergeWithStored(request, stored, deps, budget);
+  if (work.manifests.length === 0) {
+    throw new MaestroError('usage', `that is every manifest of ${name}; an empty work can not be stored`, {
+      hint: `Nothing was sent. To delete the whole work: maestro-cli delete --name=${name} --consumer=${consumer}`,
+    });
+  }
   const differences = contentDifferences(workFromBundle(stored), work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
   if (differences.length === 0 && (await sameExecutor(work, stored, deps, budget))) {
     return { action: 'unchanged', target, work, stored };
@@ -184,14 +194,15 @@ function limitOf({ again }: ApplyRequest, stored: ResourceBundle): { readonly ma
  */
 export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<Applied> {
   const { target, work } = plan;
+  const brought = broughtBy(request, work);
   try {
     switch (plan.action) {
       case 'unchanged':
-        return asStored(plan);
+        return asStored(plan, request);
       case 'create': {
         const seen = await publishSafely({ kind: 'create', target, work }, 0, deps, budget);
         const written = seen === 'read-back' ? await versionNow(target.id, 1, deps, budget) : 1;
-        return { operation: 'created', id: target.id, version: written, work, removed: [], losses: [] };
+        return { operation: 'created', id: target.id, version: written, work, brought, removed: [], losses: [] };
       }
       case 'update': {
         const base = plan.stored.version;
@@ -199,19 +210,25 @@ export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: Pub
         const seen = await publishSafely({ kind: 'update', target, work, version }, base, deps, budget);
         const written = request.overwrite || seen === 'read-back' ? await versionNow(target.id, base + 1, deps, budget) : base + 1;
         const { removed, losses, stored: before } = plan;
-        return { operation: 'updated', id: target.id, version: written, work, removed, losses, before };
+        return { operation: 'updated', id: target.id, version: written, work, brought, removed, losses, before };
       }
     }
   } catch (caught) {
     if (MaestroError.from(caught).code !== 'conflict') throw caught;
     const now = await planApply(request, deps, budget).catch(() => undefined);
     if (now?.action !== 'unchanged') throw caught;
-    return asStored(now);
+    return asStored(now, request);
   }
 }
 
-function asStored({ target, stored, work }: Extract<ApplyPlan, { readonly action: 'unchanged' }>): Applied {
-  return { operation: 'unchanged', id: target.id, version: stored.version, work, removed: [], losses: [], stored };
+/** Of a merge, what was desired; how the work is deleted is for all of it. */
+function broughtBy({ work: desired }: ApplyRequest, { deleteOption }: ManifestWork): Applied['brought'] {
+  const { manifests, manifestConfigs } = desired;
+  return { manifests, manifestConfigs, ...(deleteOption === undefined ? {} : { deleteOption }) };
+}
+
+function asStored({ target, stored, work }: Extract<ApplyPlan, { readonly action: 'unchanged' }>, request: ApplyRequest): Applied {
+  return { operation: 'unchanged', id: target.id, version: stored.version, work, brought: broughtBy(request, work), removed: [], losses: [], stored };
 }
 
 /**
@@ -227,11 +244,21 @@ function checkVersion(request: ApplyRequest, stored: ResourceBundle | undefined)
     stored.deletedAt === undefined &&
     sameContent(workFromBundle(stored), request.work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
   if (isDone) return;
-  const what = stored === undefined ? 'it does not exist' : `version ${version} is stored`;
-  throw new MaestroError('conflict', `${request.work.name} on ${request.consumer}: version ${request.ifVersion} was asked for, but ${what}`, {
-    latestVersion: version,
-    hint: 'Read the work again, then apply with the version that you read.',
-  });
+  throw otherVersion(request, request.ifVersion, version);
+}
+
+function otherVersion({ consumer, work, ifVersionOfDocument = false }: ApplyRequest, asked: number, stored: number): MaestroError {
+  const what = stored === 0 ? 'it does not exist' : `version ${stored} is stored`;
+  const about = (text: string, hint: string): MaestroError =>
+    new MaestroError('conflict', `${work.name} on ${consumer}: ${text}, but ${what}`, { latestVersion: stored, hint: `Nothing was sent. ${hint}` });
+  if (!ifVersionOfDocument) return about(`version ${asked} was asked for`, 'Read the work again, then apply with the version that you read.');
+  if (asked === 0) return about('the document was built while there was no such work', 'Build it again.');
+  return about(
+    `the document was read at version ${asked} (metadata.resourceVersion)`,
+    stored === 0
+      ? 'To create it, leave metadata.resourceVersion out; get -o manifestwork prints none.'
+      : 'Read it again, make the change again, and apply that; --overwrite writes over what is stored.',
+  );
 }
 
 /** Nothing is stored under our id: the consumer must exist, and nobody else may own the name. */

@@ -51,12 +51,15 @@ async function sentBy(doing: () => Promise<CliRun>): Promise<readonly [CliRun, r
 describe('argv', () => {
   const needed = ['--name=w', '--consumer=c1', '-f', 'f'];
   it.each([
-    { argv: needed, options: { files: ['f'], name: 'w', consumer: 'c1', strategy: 'merge', apply: false, dryRun: false, force: false, output: 'yaml', manager: 'maestro-cli', timeoutMs: 30_000 } },
+    { argv: needed, options: { files: ['f'], drops: [], noRemove: false, conflictRetries: 0, name: 'w', consumer: 'c1', strategy: 'merge', apply: false, dryRun: false, force: false, output: 'yaml', manager: 'maestro-cli', timeoutMs: 30_000 } },
     { argv: [...needed, '--source-file=g', '--manifest-file', 'h'], options: { files: ['f', 'g', 'h'] } },
     { argv: [...needed, '--strategy=replace', '--force'], options: { strategy: 'replace', force: true } },
     { argv: [...needed, '--apply', '--wait'], options: { apply: true, await: { text: 'Available' }, timeoutMs: 270_000 } },
     { argv: [...needed, '--apply', '--watch', '--via=stream'], options: { via: 'stream' } },
     { argv: [...needed, '--apply', '--watch'], options: { await: { text: 'Applied' } } },
+    { argv: [...needed, '--apply'], options: { conflictRetries: 5 } },
+    { argv: [...needed, '--apply', '--strategy=replace'], options: { conflictRetries: 0 } },
+    { argv: ['-n', 'w', '-c', 'c1', '--remove=ConfigMap/default/a', '--remove', 'Deployment.apps/b'], options: { files: [], drops: [{ name: 'a' }, { name: 'b' }] } },
     { argv: [...needed, '--apply', '--conflict-retries=2'], options: { conflictRetries: 2 } },
     { argv: [...needed, '--output-file=o', '-o', 'json'], options: { outputFile: 'o', output: 'json' } },
   ])('$argv', ({ argv, options }) => {
@@ -73,6 +76,8 @@ describe('argv', () => {
     { argv: [...needed, '--strategy=append'], message: '--strategy does not know "append"' },
     { argv: [...needed, '--conflict-retries=1'], message: '--conflict-retries needs --apply and --strategy=merge' },
     { argv: [...needed, '--apply', '--strategy=replace', '--conflict-retries=1'], message: '--conflict-retries needs --apply and --strategy=merge' },
+    { argv: [...needed, '--remove=ConfigMap'], message: '--remove takes Kind[.group]/[namespace/]name, and "ConfigMap" has no name' },
+    { argv: [...needed, '--strategy=replace', '--remove=ConfigMap/a'], message: '--remove is for --strategy=merge: a replacement removes all that is not given' },
     { argv: [...needed, '-o', 'table'], message: '--output does not know "table"' },
   ])('$argv is a usage error', ({ argv, message }) => {
     expect(usageErrorOf(() => parseFor(buildCommand, argv)).message).toBe(message);
@@ -128,6 +133,7 @@ describe('the document', () => {
     expect(filed.files['out.yaml']).toBe(printed.stdout);
     const asJson = await run([...argv, '-o', 'json'], { files });
     expect(JSON.parse(asJson.stdout)).toEqual(documentOf(printed.stdout));
+    expect(documentOf(printed.stdout).metadata).toMatchObject({ resourceVersion: '1' });
   });
 
   it('applies under the version that it was built from, once and again, and every owner stays', async () => {
@@ -162,7 +168,7 @@ describe('the document', () => {
     await store('meanwhile', [configMap('nodepool')], '--manager=nodepool', '--merge');
     const [applied, sent] = await sentBy(() => run(['apply', '-f', '-'], { stdin: built.stdout }));
     expect(applied).toMatchObject({ exitCode: 5, stdout: '' });
-    expect(applied.stderr).toContain('version 1 was asked for, but version 2 is stored');
+    expect(applied.stderr).toContain('the document was read at version 1 (metadata.resourceVersion), but version 2 is stored');
     expect(sent).toEqual([]);
     expect((await stored('meanwhile')).spec.workload.manifests).toEqual([configMap('kept'), configMap('nodepool')]);
   });
@@ -259,7 +265,7 @@ describe('--apply', () => {
     expect((await stored('refused')).spec.workload.manifests).toEqual([configMap('idp')]);
   });
 
-  it('merges again after a conflict, as often as it was told', async () => {
+  it('merges again after a conflict, unless it was told not to', async () => {
     await store('retried', [configMap('kept')], '--manager=landing-zone');
     const argv = ['build', '--name=retried', '-c', 'c1', '-f', '-', '--manager=idp', '--apply'];
     const interrupted = async (retries: readonly string[], value: string): Promise<CliRun> => {
@@ -283,9 +289,62 @@ describe('--apply', () => {
         },
       });
     };
-    expect(await interrupted([], 'one')).toMatchObject({ exitCode: 5, stdout: '' });
+    expect(await interrupted(['--conflict-retries=0'], 'one')).toMatchObject({ exitCode: 5, stdout: '' });
     expect((await stored('retried')).spec.workload.manifests).toEqual([configMap('kept'), configMap('nodepool', 'one')]);
-    expect(await interrupted(['--conflict-retries=1'], 'two')).toMatchObject({ exitCode: 0, stdout: holding('updated') });
+    expect(await interrupted([], 'two')).toMatchObject({ exitCode: 0, stdout: holding('updated') });
     expect((await stored('retried')).spec.workload.manifests).toEqual([configMap('kept'), configMap('nodepool', 'two'), configMap('idp', 'two')]);
+  });
+});
+
+describe('adding', () => {
+  const two = [configMap('np1'), configMap('np2')];
+  const built = (name: string, manifests: readonly object[], ...argv: readonly string[]): Promise<CliRun> =>
+    run(['build', `--name=${name}`, '-c', 'c1', '-f', '-', ...argv], { stdin: json({ manifests }) });
+
+  it("is what the help's example does: a nodepool of the same manager stays, and so do its options", async () => {
+    await run(['apply', '-f', '-', '-c', 'c1'], { stdin: json({ ...workOf([configMap('np1')], { manifestConfigs: [configOf('np1')] }), metadata: { name: 'pool' } }) });
+    const document = await built('pool', [configMap('np2')]);
+    const applied = await run(['apply', '-f', '-'], { stdin: document.stdout });
+    expect(applied).toMatchObject({ exitCode: 0, stdout: 'manifestwork.work.open-cluster-management.io/pool updated (version 2)\n', stderr: '' });
+    expect((await stored('pool')).spec).toMatchObject({ workload: { manifests: two }, manifestConfigs: [configOf('np1')] });
+  });
+
+  it('replaces what has the group, kind, namespace and name of a given one, and keeps its options when none are given', async () => {
+    await run(['apply', '-f', '-', '-c', 'c1'], { stdin: json({ ...workOf(two, { manifestConfigs: [configOf('np1')] }), metadata: { name: 'replaced' } }) });
+    expect(await built('replaced', [configMap('np1', 'two')], '--apply')).toMatchObject({ exitCode: 0 });
+    expect((await stored('replaced')).spec).toMatchObject({ workload: { manifests: [configMap('np1', 'two'), configMap('np2')] }, manifestConfigs: [configOf('np1')] });
+  });
+
+  it('takes out what --remove names, with its options, beside what it adds or alone', async () => {
+    await run(['apply', '-f', '-', '-c', 'c1'], { stdin: json({ ...workOf(two, { manifestConfigs: [configOf('np1')] }), metadata: { name: 'removed' } }) });
+    expect(await built('removed', [configMap('np3')], '--remove=ConfigMap/default/np1', '--apply')).toMatchObject({ exitCode: 0 });
+    expect((await stored('removed')).spec.workload.manifests).toEqual([configMap('np2'), configMap('np3')]);
+    expect((await stored('removed')).spec.manifestConfigs).toBeUndefined();
+    const alone = ['build', '-n', 'removed', '-c', 'c1', '--remove=configmap/np2', '--apply'];
+    expect(await run(alone)).toMatchObject({ exitCode: 0, stdout: holding('updated (version 3)') });
+    expect(await run(alone)).toMatchObject({ exitCode: 0, stdout: holding('unchanged (version 3)'), stderr: holding('removed: holds no configmap/np2; nothing to remove') });
+    expect(await run(['build', '-n', 'removed', '-c', 'c1', '--remove=ConfigMap/np3', '--apply'])).toMatchObject({ exitCode: 2, stderr: holding('an empty work can not be stored') });
+    expect(await run(['build', '-n', 'nowhere', '-c', 'c1', '--remove=ConfigMap/np3', '--apply'])).toMatchObject({ exitCode: 3 });
+    expect(await built('removed', [configMap('np3')], '--remove=ConfigMap/np3')).toMatchObject({ exitCode: 2, stderr: holding('is given and named by --remove') });
+  });
+
+  it("neither changes nor removes another manager's manifests without force", async () => {
+    await store('others', two, '--manager=landing-zone');
+    const argv = ['--manager=idp', '--apply'];
+    expect(await built('others', [configMap('np1', 'two')], ...argv)).toMatchObject({ exitCode: 10, stderr: holding('np1 of landing-zone would be changed') });
+    expect(await built('others', [configMap('idp')], '--remove=ConfigMap/np1', ...argv)).toMatchObject({ exitCode: 10, stderr: holding('np1 of landing-zone would be removed') });
+    expect((await stored('others')).spec.workload.manifests).toEqual(two);
+    expect(await built('others', [configMap('idp')], '--remove=ConfigMap/np1', '--force', ...argv)).toMatchObject({ exitCode: 0 });
+    expect((await stored('others')).spec.workload.manifests).toEqual([configMap('np2'), configMap('idp')]);
+  });
+
+  it('of a document that was read at an older version is a conflict, and is not made again', async () => {
+    await store('stale', two);
+    const read = await run(['get', '-n', 'stale', '-c', 'c1', '-o', 'yaml']);
+    await store('stale', [configMap('np1', 'two'), configMap('np2')]);
+    for (const argv of [['--apply'], []]) {
+      expect(await run(['build', '-n', 'stale', '-c', 'c1', '-f', '-', ...argv], { stdin: read.stdout })).toMatchObject({ exitCode: 5, stdout: '', stderr: holding('was read at version 1') });
+    }
+    expect((await stored('stale')).spec.workload.manifests).toEqual([configMap('np1', 'two'), configMap('np2')]);
   });
 });

@@ -56,7 +56,17 @@ export async function applyInTurn(
   argv: readonly string[],
   at: { readonly maestro: Maestro; readonly turns: Turns; readonly work: string },
 ): Promise<CliRun> {
-  return runCli(['apply', '-f', '-', '--consumer=c1', `--name=${at.work}`, `--manager=${writer}`, ...argv], {
+  return runInTurn(writer, manifests, ['apply', `--manager=${writer}`, ...argv], at);
+}
+
+/** The same with a command line of its own, which gets the files, the consumer and the name of the work. */
+export async function runInTurn(
+  writer: string,
+  manifests: readonly JsonObject[],
+  [command = '', ...argv]: readonly string[],
+  at: { readonly maestro: Maestro; readonly turns: Turns; readonly work: string },
+): Promise<CliRun> {
+  return runCli([command, '-f', '-', '--consumer=c1', `--name=${at.work}`, ...argv], {
     stdin: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests }),
     connect: async () => taking(at.maestro, at.turns, writer),
     clock: hastyClock,

@@ -4,6 +4,7 @@ import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts
 import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
 import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
+import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { adapterWorkName } from '../../core/works/names.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -37,7 +38,13 @@ export interface ApplyOptions extends ConnectionOptions {
   /** Nobody named the manager, so a document that `build` made may. */
   readonly managerIsDefault?: boolean;
   readonly merge: boolean;
+  /** Keep one's own as well, as `build` does. */
+  readonly adds?: boolean;
+  /** Manifests that `build` takes out. */
+  readonly drops?: readonly Selector[];
   readonly force: boolean;
+  /** Refuse to remove manifests. */
+  readonly noRemove: boolean;
   /** How often a merge is made again after a conflict. */
   readonly conflictRetries: number;
   readonly dryRun?: 'client' | 'server';
@@ -55,7 +62,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
   name: 'apply',
   summary: 'create or update ManifestWorks from manifests',
   description:
-    'Creates or updates ManifestWorks from manifests. What is stored already is left alone; an update carries the version it was made from, so nobody is overwritten unseen. With several consumers each gets its own works, over one connection.',
+    'Creates or updates ManifestWorks from manifests. What is stored already is left alone; an update carries the version it was made from, so nobody is overwritten unseen. A document that get, list or build printed names the version that it was read at, and is refused (exit 5) when another one is stored by then. Manifests of your own that are not given are removed, and each is told. With several consumers each gets its own works, over one connection.',
   examples: [
     {
       about: 'Apply a ManifestWork and wait until the cluster has applied it',
@@ -101,8 +108,13 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     ...consumerFlags('target cluster; else metadata.namespace of the document; repeatable'),
     { flags: '--name <name>', about: 'name of the work; needed for plain manifests, else overrides metadata.name' },
     { flags: '--adapter <type>', about: 'name the work hyperfleet-{consumer}-{type}' },
-    { flags: '--if-version <n>', about: 'only when exactly this version is stored; 0: only when there is none. For one work on one consumer' },
-    { flags: '--overwrite', about: 'whatever is stored: the last writer wins' },
+    {
+      flags: '--if-version <n>',
+      about: 'only when exactly this version is stored; 0: only when there is none. For one work on one consumer',
+      defaultText: 'metadata.resourceVersion of the document',
+    },
+    { flags: '--overwrite', about: 'whatever is stored, and whatever version the document was read at: the last writer wins' },
+    { flags: '--no-remove', about: 'refuse (exit 10) instead of removing manifests that are not given', env: 'MAESTRO_NO_REMOVE' },
     { flags: '--merge', about: 'keep what other managers own in the work, and replace only your own' },
     {
       flags: '--force',
@@ -157,6 +169,12 @@ function parseApply(input: ParseInput): ApplyOptions {
   if (overwrite && ifVersion !== undefined) throw new MaestroError('usage', '--overwrite and --if-version contradict each other');
   const merge = flags.on('merge');
   if (merge && overwrite) throw new MaestroError('usage', '--merge and --overwrite contradict each other: merging needs the version check');
+  const noRemove = flags.without('remove', 'MAESTRO_NO_REMOVE');
+  if (overwrite && noRemove) {
+    throw new MaestroError('usage', '--overwrite writes over what it may not have read, so --no-remove (MAESTRO_NO_REMOVE) can not hold for it', {
+      hint: 'Leave --overwrite out; an update carries the version that was read.',
+    });
+  }
   const conflictRetries = flags.wholeNumber('conflictRetries', 0) ?? 0;
   if (conflictRetries > 0 && !merge) throw new MaestroError('usage', '--conflict-retries needs --merge', { hint: 'Without merging, writing again after a conflict would undo the other write.' });
   const dryRun = dryRunOf(flags);
@@ -173,6 +191,7 @@ function parseApply(input: ParseInput): ApplyOptions {
     ...(manager === undefined ? { managerIsDefault: true } : {}),
     merge,
     force: flags.on('force'),
+    noRemove,
     conflictRetries,
     ...(dryRun === undefined ? {} : { dryRun }),
     files,

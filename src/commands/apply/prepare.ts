@@ -1,12 +1,12 @@
 import type { Context } from '../../context.ts';
 import { refuseImpossible } from '../../core/expressions/refuse-impossible.ts';
-import { feedbackTestsWithoutRule } from '../../core/expressions/selectors.ts';
+import { feedbackTestsWithoutRule, matchesSelector } from '../../core/expressions/selectors.ts';
 import type { AwaitedCondition } from '../../command-line/wait-options.ts';
-import type { Expression } from '../../core/expressions/syntax-tree.ts';
+import type { Expression, Selector } from '../../core/expressions/syntax-tree.ts';
 import { builtByAnnotation } from '../../core/ownership/owners.ts';
 import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
 import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
-import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../../core/works/manifest-work.ts';
 import { checkJobs } from '../../core/works/check-jobs.ts';
 import { problemText, warningText, type Problem } from '../../core/works/problem.ts';
 import { readWorks, type WorkInput } from '../../core/works/read-works.ts';
@@ -14,6 +14,7 @@ import { manifestsPath, validateWork } from '../../core/works/validate.ts';
 import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
 import { readInputs } from '../../io/input-files.ts';
+import type { ApplyRequest } from '../../operations/apply.ts';
 import type { Notices } from '../../output/notices.ts';
 import { asManifestWork } from '../build/loose-source.ts';
 import type { ApplyOptions } from './command.ts';
@@ -22,8 +23,10 @@ import type { ApplyOptions } from './command.ts';
 export interface PreparedWork {
   readonly work: ManifestWork;
   readonly consumer: string;
-  /** The version that must be stored: the one asked for, or the one that `build` made the document from. */
+  /** The version that must be stored: the one asked for, or the one that the document was read at. */
   readonly ifVersion?: number;
+  /** The document named the version, and nobody else. */
+  readonly ifVersionOfDocument?: boolean;
   /** Who writes it: who was named, else the one that `build` made the document for. */
   readonly manager: string;
 }
@@ -41,12 +44,18 @@ export async function prepareWorks(
 ): Promise<readonly PreparedWork[]> {
   const { works, problems } = await readInputWorks(options, options.name ?? adapterName(options), context);
   const check = await checksFor(works, options);
-  refuseProblems([...problems, ...works.flatMap((input) => locatedProblems(check(input), input))], notices);
+  // Without files nothing is brought, only taken out.
+  const found = options.files.length === 0 ? [] : works.flatMap((input) => locatedProblems(check(input), input));
+  refuseProblems([...problems, ...found], notices);
   if (options.ifVersion !== undefined && works.length > 1) {
     throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
   }
-  const prepared = works.map(({ work }): PreparedWork => ({ work, consumer: consumerOf(work, options), ...writtenAs(work, options) }));
+  const prepared = works.map((input): PreparedWork => ({ work: input.work, consumer: consumerOf(input.work, options), ...writtenAs(input, input.work, options) }));
   refuseDuplicates(prepared);
+  for (const { work, ifVersion, ifVersionOfDocument = false } of prepared) {
+    refuseBroughtAndDropped(work, options.drops ?? []);
+    if (options.overwrite && ifVersionOfDocument) notices.warn(`${work.name}: the document was read at version ${ifVersion}; --overwrite writes over whatever is stored`);
+  }
   for (const { work } of prepared) checkExpressions(work, options.await, notices);
   return prepared;
 }
@@ -63,12 +72,44 @@ export async function checksFor(works: readonly WorkInput[], { dryRun }: Pick<Ap
   return openChecks(works);
 }
 
-/** At which version a work is written, and for whom. */
-export function writtenAs(work: ManifestWork, options: ApplyOptions): Pick<PreparedWork, 'ifVersion' | 'manager'> {
-  const ifVersion = options.ifVersion ?? builtFromVersion(work);
+/**
+ * At which version a work is written, and for whom.
+ *
+ * @param work as it goes out, with what was filled in for its consumer
+ * @throws MaestroError usage when the document and --if-version name different versions
+ */
+export function writtenAs(input: WorkInput, work: ManifestWork, options: ApplyOptions): Pick<PreparedWork, 'ifVersion' | 'ifVersionOfDocument' | 'manager'> {
   const builtBy = options.managerIsDefault ? work.annotations[builtByAnnotation] : undefined;
   const manager = builtBy === undefined || builtBy === '' ? options.manager : builtBy;
-  return { manager, ...(ifVersion === undefined ? {} : { ifVersion }) };
+  const readAt = input.readAt ?? builtFromVersion(work);
+  const { ifVersion } = options;
+  if (ifVersion === undefined) return { manager, ...(readAt === undefined ? {} : { ifVersion: readAt, ifVersionOfDocument: true }) };
+  if (readAt !== undefined && readAt !== ifVersion) {
+    throw new MaestroError('usage', `${work.name} was read at version ${readAt} (metadata.resourceVersion), which contradicts --if-version=${ifVersion}`, {
+      hint: 'Nothing was sent. Leave one of the two out.',
+    });
+  }
+  return { manager, ifVersion };
+}
+
+/** What is asked of the operation for one work. */
+export function requestOf(prepared: PreparedWork, options: ApplyOptions): ApplyRequest {
+  const { work, consumer, manager, ifVersion, ifVersionOfDocument = false } = prepared;
+  const { source, overwrite, merge, adds = false, drops = [], force, noRemove } = options;
+  const pinned = ifVersion === undefined || (overwrite && ifVersionOfDocument) ? {} : { ifVersion, ifVersionOfDocument };
+  return {
+    source,
+    consumer,
+    work,
+    overwrite,
+    manager,
+    merge,
+    adds,
+    ...(drops.length === 0 ? {} : { drops: (key: ManifestKey) => drops.some((selector) => matchesSelector(selector, key)) }),
+    force,
+    noRemove,
+    ...pinned,
+  };
 }
 
 /** The works of the files that were named, and what is wrong with their envelopes. */
@@ -77,17 +118,25 @@ export async function readInputWorks(
   name: string | undefined,
   context: Context,
 ): Promise<{ readonly works: readonly WorkInput[]; readonly problems: readonly Problem[] }> {
-  const texts = await readInputs(options.files, context);
-  const read = texts.flatMap((input) => readDocuments(input.text, input.name));
-  const documents = options.looseSource ? read.map((document) => asManifestWork(document, options.name ?? '')) : read;
+  if (options.files.length === 0) return { works: [nothingBrought(name ?? '')], problems: [] };
+  const read = (await readInputs(options.files, context)).map((input) => ({ file: input.name, documents: readDocuments(input.text, input.name) }));
+  const empty = read.filter(({ documents }) => documents.length === 0).map(({ file }): Problem => ({ severity: 'error', file, path: [], message: 'there is no manifest in it' }));
+  if (empty.length === read.length) throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`, { hint: 'Nothing was sent.' });
+  const documents = read.flatMap((file) => (options.looseSource ? file.documents.map((document) => asManifestWork(document, options.name ?? '')) : file.documents));
   const inputs = readWorks(documents, name === undefined ? {} : { name });
   if (inputs.works.length === 0 && inputs.problems.length === 0) {
     throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`);
   }
-  return inputs;
+  // What a file that came out empty should have held would be missing in its work, and so be removed.
+  return { works: inputs.works, problems: [...empty, ...inputs.problems] };
 }
 
-/** What `build` wrote stands for the version it was built from: another one stored meanwhile is a conflict. */
+function nothingBrought(name: string): WorkInput {
+  const work = { name, labels: {}, annotations: {}, manifests: [], manifestConfigs: [] };
+  return { work, document: undefined, locate: () => undefined, manifestPlace: () => undefined };
+}
+
+/** The version on what earlier builds wrote, and 0 on what was built while there was no work. */
 function builtFromVersion(work: ManifestWork): number | undefined {
   const text = work.annotations[builtFromAnnotation];
   if (text === undefined) return undefined;
@@ -95,6 +144,12 @@ function builtFromVersion(work: ManifestWork): number | undefined {
   throw new MaestroError('invalid-input', `${work.name}: the annotation ${builtFromAnnotation} is "${text}", which is no version`, {
     hint: 'Nothing was sent. Build the document again, or remove the annotation.',
   });
+}
+
+function refuseBroughtAndDropped(work: ManifestWork, drops: readonly Selector[]): void {
+  const both = work.manifests.map((manifest) => manifestKey(manifest)).find((key) => drops.some((selector) => matchesSelector(selector, key)));
+  if (both === undefined) return;
+  throw new MaestroError('usage', `${manifestLabel(both)} is given and named by --remove; leave one of the two out`, { hint: 'Nothing was sent.' });
 }
 
 function adapterName(options: ApplyOptions): string | undefined {

@@ -1,10 +1,13 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { describeLoss } from '../../core/ownership/losses.ts';
+import { formatSelector } from '../../core/expressions/format.ts';
+import { matchesSelector } from '../../core/expressions/selectors.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
+import { manifestKey } from '../../core/works/manifest-work.ts';
 import { MaestroError } from '../../errors.ts';
 import { applyWork } from '../../operations/apply-work.ts';
-import { planApply, type Applied, type ApplyPlan, type ApplyRequest } from '../../operations/apply.ts';
+import { planApply, type Applied, type ApplyPlan } from '../../operations/apply.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import { describeDifference } from '../../operations/describe-difference.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
@@ -13,7 +16,7 @@ import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import type { ApplyOptions } from './command.ts';
-import { prepareWorks, type PreparedWork } from './prepare.ts';
+import { prepareWorks, requestOf, type PreparedWork } from './prepare.ts';
 import { printApplied, printOutcomes, printPlanned, printValidated, printWaited } from './output.ts';
 
 /** A work that was sent, or failed to be. */
@@ -78,22 +81,14 @@ async function openApplyFeed(
 
 async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: RunDeps): Promise<Sent> {
   const { work, consumer } = prepared;
-  const request: ApplyRequest = {
-    source: options.source,
-    consumer,
-    work,
-    overwrite: options.overwrite,
-    manager: prepared.manager,
-    merge: options.merge,
-    force: options.force,
-    ...(prepared.ifVersion === undefined ? {} : { ifVersion: prepared.ifVersion }),
-  };
+  const request = requestOf(prepared, options);
   const publishDeps = { ...deps.maestro, onNotice: (text: string) => deps.notices.info(text) };
   try {
     deps.budget.signal.throwIfAborted();
     if (options.dryRun === 'server') {
       const plan = await planApply(request, publishDeps, deps.budget);
       announce(plan, deps.notices, true);
+      tellAbsent(plan, options, deps.notices);
       printPlanned(work.name, plan, options.output, deps.context.stdout);
       return { prepared, outcome: predictedOutcome(plan, consumer) };
     }
@@ -102,7 +97,10 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
       publishDeps,
       {
         conflictRetries: options.conflictRetries,
-        onPlan: (plan) => announce(plan, deps.notices, false),
+        onPlan: (plan) => {
+          announce(plan, deps.notices, false);
+          tellAbsent(plan, options, deps.notices);
+        },
         onRetry: (error) => deps.notices.info(`${work.name}: ${error.message}; merging again`),
       },
       deps.budget,
@@ -113,6 +111,13 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
     const named = { manifestWorkName: work.name, consumer };
     return { prepared, outcome: failedWork(named, MaestroError.from(caught), false) };
   }
+}
+
+/** What --remove names and the work does not hold; the second of two same Jobs finds it so. */
+export function tellAbsent(plan: ApplyPlan, { drops = [] }: ApplyOptions, notices: Notices): void {
+  const keys = plan.action === 'create' ? [] : plan.stored.manifests.map((manifest) => manifestKey(manifest));
+  const absent = drops.filter((selector) => !keys.some((key) => matchesSelector(selector, key)));
+  for (const selector of absent) notices.info(`${plan.work.name}: holds no ${formatSelector(selector)}; nothing to remove`);
 }
 
 /** What disappears from the cluster, and what others lose, is said before it happens; the rest with -v or in a dry run. */
@@ -138,7 +143,7 @@ async function settle(sent: readonly Sent[], options: ApplyOptions, deps: RunDep
       name: prepared.work.name,
       consumer: prepared.consumer,
       writtenVersion: applied.version,
-      written: applied.work,
+      written: applied.brought,
       ...(applied.before === undefined ? {} : { before: applied.before }),
       known: true,
       mustExist: true,

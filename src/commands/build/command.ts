@@ -1,7 +1,9 @@
 import { callTimeoutMs, connectionOptions, layeredReader, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
+import { namedResources } from '../../command-line/named-resources.ts';
 import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
+import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { viaFlag, viaOf, type Way } from '../watch/via.ts';
@@ -9,12 +11,16 @@ import { viaFlag, viaOf, type Way } from '../watch/via.ts';
 export const buildOutputs = ['yaml', 'json'] as const;
 
 export interface BuildOptions extends ConnectionOptions {
+  /** Empty when manifests are only taken out. */
   readonly files: readonly string[];
+  readonly drops: readonly Selector[];
   readonly name: string;
   readonly consumer: string;
   readonly strategy: 'merge' | 'replace';
   readonly manager: string;
   readonly force: boolean;
+  /** Refuse to remove what was not named. */
+  readonly noRemove: boolean;
   readonly outputFile?: string;
   readonly apply: boolean;
   readonly dryRun: boolean;
@@ -25,11 +31,14 @@ export interface BuildOptions extends ConnectionOptions {
   readonly output: (typeof buildOutputs)[number];
 }
 
+/** Adding to a work commutes with the same of others, so a conflict is no reason to give up. */
+const usualRetries = 5;
+
 export const buildCommand: CommandSpec<BuildOptions> = {
   name: 'build',
   summary: 'fetch a work and merge manifests into it, for a following apply',
   description:
-    'Fetches a work, merges manifests into it as apply --merge would, and prints the result. The result names the version that it was built from, and apply writes it under that version only. With --apply both happen in one process, and one result file is written.',
+    'Fetches a work, adds the given manifests to it, and prints the result. A manifest that the work holds already, by group, kind, namespace and name, is replaced; nothing is removed but what --remove names. The result names the version that it was built from, and apply writes it under that version only. With --apply both happen in one process, and one result file is written; adding is made again after a conflict, so several that add at once all succeed. What another manager owns is not changed without --force (exit 10).',
   examples: [
     {
       about: 'Add a nodepool to what is there, look at it, apply it',
@@ -38,6 +47,10 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     {
       about: 'Both in one process',
       command: 'maestro-cli build --name=w --consumer=c1 -f nodepool.yaml --apply --watch',
+    },
+    {
+      about: 'Put one nodepool in the place of another',
+      command: 'maestro-cli build --name=w --consumer=c1 -f nodepool.yaml \\\n    --remove=ConfigMap/default/workers --apply',
     },
   ],
   exitCodes: [
@@ -64,11 +77,16 @@ export const buildCommand: CommandSpec<BuildOptions> = {
       aliases: ['--manifest-file <path>'],
     },
     { flags: '--output-file <file>', about: 'write the document there instead of to standard output, which `-` is' },
-    { flags: '--strategy <strategy>', about: 'merge keeps what other managers own, replace does not', defaultText: 'merge' },
+    { flags: '--remove <selector>', about: 'take this manifest out, Kind[.group]/[namespace/]name; repeatable', repeat: true },
+    {
+      flags: '--strategy <strategy>',
+      about: 'merge adds to the work; replace makes the work of the given manifests alone',
+      defaultText: 'merge',
+    },
     { flags: '--force', about: 'take over what other managers own' },
     { flags: '--apply', about: 'apply the result at once' },
     { flags: '--dry-run', about: 'with --apply: predict, and send nothing' },
-    { flags: '--conflict-retries <n>', about: 'with --apply: read and merge again after a conflict, so often', defaultText: '0' },
+    { flags: '--conflict-retries <n>', about: 'with --apply: read and merge again after a conflict, so often', defaultText: '5' },
     { flags: '--watch [expr]', about: 'with --apply: wait at the version just written; Applied when none is given' },
     { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
     ...waitFlags,
@@ -83,7 +101,8 @@ export const buildCommand: CommandSpec<BuildOptions> = {
 function parseBuild(input: ParseInput): BuildOptions {
   const flags = flagReader(input);
   const files = flags.list('sourceFile');
-  if (files.length === 0) throw new MaestroError('usage', 'nothing to merge in', { hint: 'Name manifests with -f FILE.' });
+  const drops = namedResources(flags, 'remove', '--remove');
+  if (files.length === 0 && drops.length === 0) throw new MaestroError('usage', 'nothing to merge in', { hint: 'Name manifests with -f FILE.' });
   const expression = awaitedText(flags);
   const apply = flags.on('apply');
   const dryRun = flags.on('dryRun');
@@ -93,23 +112,28 @@ function parseBuild(input: ParseInput): BuildOptions {
   const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);
   const outputFile = flags.text('outputFile');
   const strategy = flags.oneOf('strategy', ['merge', 'replace']) ?? 'merge';
-  const conflictRetries = flags.wholeNumber('conflictRetries', 0) ?? 0;
-  if (conflictRetries > 0 && (strategy !== 'merge' || !apply)) {
-    throw new MaestroError('usage', '--conflict-retries needs --apply and --strategy=merge');
+  if (strategy === 'replace' && drops.length > 0) {
+    throw new MaestroError('usage', '--remove is for --strategy=merge: a replacement removes all that is not given');
   }
+  const merges = strategy === 'merge' && apply;
+  const retries = flags.wholeNumber('conflictRetries', 0);
+  if (retries !== undefined && retries > 0 && !merges) throw new MaestroError('usage', '--conflict-retries needs --apply and --strategy=merge');
   const connection = connectionOptions(input, awaited === undefined ? callTimeoutMs : waitTimeoutMs);
   return {
     ...connection,
     files,
+    drops,
     name: flags.required('name', 'it names the work to build on'),
     consumer: flags.required('consumer', 'it names the target cluster'),
     strategy,
     manager: layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? connection.source,
     force: flags.on('force'),
+    // What --remove names is meant to go.
+    noRemove: strategy === 'replace' && flags.on('noRemove', 'MAESTRO_NO_REMOVE'),
     ...(outputFile === undefined ? {} : { outputFile }),
     apply,
     dryRun,
-    conflictRetries,
+    conflictRetries: merges ? (retries ?? usualRetries) : 0,
     ...(awaited === undefined ? {} : { await: awaited }),
     via: viaOf(flags, 'poll'),
     output: flags.oneOf('output', buildOutputs) ?? 'yaml',

@@ -2,7 +2,7 @@ import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { builtByAnnotation } from '../../core/ownership/owners.ts';
 import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
-import { workDocument } from '../../core/works/document.ts';
+import { readAt, workDocument } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { writeTextFile } from '../../io/output-file.ts';
@@ -11,11 +11,11 @@ import { createBudget } from '../../operations/budget.ts';
 import { openNotices } from '../../output/notices.ts';
 import { toJson, toYaml } from '../../output/work-document.ts';
 import type { ApplyOptions } from '../apply/command.ts';
-import { prepareWorks } from '../apply/prepare.ts';
-import { run as runApply } from '../apply/run.ts';
+import { prepareWorks, requestOf } from '../apply/prepare.ts';
+import { run as runApply, tellAbsent } from '../apply/run.ts';
 import type { BuildOptions } from './command.ts';
 
-/** Prints what an apply --merge would write; with --apply it is that apply. */
+/** Prints the work with what was added; with --apply it is written at once. */
 export async function run(options: BuildOptions, context: Context): Promise<CommandResult> {
   const asApply = applyOptions(options);
   if (options.apply) return runApply(asApply, context);
@@ -26,16 +26,9 @@ export async function run(options: BuildOptions, context: Context): Promise<Comm
   const maestro = await context.connect(options.settings);
   try {
     const deps = { ...maestro, onNotice: (text: string) => notices.info(text) };
-    const request = {
-      source: options.source,
-      consumer: options.consumer,
-      work: prepared.work,
-      overwrite: false,
-      manager: options.manager,
-      merge: asApply.merge,
-      force: options.force,
-    };
-    const text = documentText(await planApply(request, deps, budget), options);
+    const plan = await planApply(requestOf(prepared, asApply), deps, budget);
+    tellAbsent(plan, asApply, notices);
+    const text = documentText(plan, options);
     if (options.outputFile === undefined || options.outputFile === '-') context.stdout.write(text);
     else {
       writeTextFile(options.outputFile, context.cwd, text);
@@ -47,15 +40,15 @@ export async function run(options: BuildOptions, context: Context): Promise<Comm
   }
 }
 
-/** The work as a document that apply takes, under the version that it was made from (0: there is none yet). */
+/** The work as a document that apply takes, under the version that it was made from. */
 function documentText(plan: ApplyPlan, options: BuildOptions): string {
-  const version = plan.action === 'create' ? 0 : plan.stored.version;
   const annotations = {
     ...plan.work.annotations,
-    [builtFromAnnotation]: String(version),
+    ...(plan.action === 'create' ? { [builtFromAnnotation]: '0' } : {}),
     ...(options.manager === options.source ? {} : { [builtByAnnotation]: options.manager }),
   };
-  const document = workDocument({ ...plan.work, namespace: options.consumer, annotations });
+  const built = workDocument({ ...plan.work, namespace: options.consumer, annotations });
+  const document = plan.action === 'create' ? built : readAt(built, plan.stored.version);
   return options.output === 'json' ? toJson(document) : toYaml(document);
 }
 
@@ -65,6 +58,7 @@ function applyOptions(options: BuildOptions): ApplyOptions {
     ...rest,
     overwrite: false,
     merge: strategy === 'merge',
+    adds: strategy === 'merge',
     ...(dryRun ? { dryRun: 'server' as const } : {}),
     output: 'text',
     looseSource: true,

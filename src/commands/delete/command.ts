@@ -2,8 +2,8 @@ import { consumerFlags, consumersOption, fleetLimitFlags, fleetLimits, onlyConsu
 import { callTimeoutMs, connectionOptions, layeredReader, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
+import { namedResources } from '../../command-line/named-resources.ts';
 import { workAddresses, workAddressFlags, workNames } from '../../command-line/work-address.ts';
-import { parseSelector } from '../../core/expressions/parse-selector.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { MaestroError } from '../../errors.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
@@ -91,7 +91,7 @@ function parseDelete(input: ParseInput): DeleteOptions {
   const watch = flags.on('watch');
   if (!watch && flags.text('via') !== undefined) throw new MaestroError('usage', '--via is for --watch');
   const orphan = flags.on('orphan');
-  const resources = flags.list('resource').map((text) => namedResource(text));
+  const resources = namedResources(flags, 'resource', '--resource');
   if (resources.length > 0 && flags.on('all')) throw new MaestroError('usage', '--all and --resource contradict each other');
   if (resources.length > 0 && orphan) {
     throw new MaestroError('usage', '--orphan is about whole works; it can not be given with --resource');
@@ -114,13 +114,4 @@ function parseDelete(input: ParseInput): DeleteOptions {
     force,
     output: flags.oneOf('output', deleteOutputs) ?? 'text',
   };
-}
-
-/** A kind alone would take out every manifest of it: what goes has to be named. */
-function namedResource(text: string): Selector {
-  const selector = parseSelector(text, '--resource');
-  if (selector.name !== undefined) return selector;
-  throw new MaestroError('usage', `--resource takes Kind[.group]/[namespace/]name, and "${text}" has no name`, {
-    hint: 'Name each manifest that shall go; the flag can be repeated.',
-  });
 }

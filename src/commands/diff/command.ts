@@ -59,7 +59,8 @@ function parseDiff(input: ParseInput): DiffOptions {
   if (apply.fleet !== undefined) {
     throw new MaestroError('usage', 'diff compares for one consumer', { hint: 'For several, apply --dry-run=server says what would change.' });
   }
-  return { output: flags.oneOf('output', diffOutputs) ?? 'text', apply };
+  // It shows what would be removed, whether or not an apply would be let do it.
+  return { output: flags.oneOf('output', diffOutputs) ?? 'text', apply: { ...apply, noRemove: false } };
 }
 
 function longName(flag: FlagSpec): string {

@@ -12,7 +12,7 @@ import { openPalette, type Palette } from '../../output/colour.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import { colourDiff } from '../../output/unified-diff.ts';
 import type { ApplyOptions } from '../apply/command.ts';
-import { prepareWorks, type PreparedWork } from '../apply/prepare.ts';
+import { prepareWorks, requestOf, type PreparedWork } from '../apply/prepare.ts';
 import { changesBetween, type ExecutorChange, type PartChange } from './changes.ts';
 import type { DiffOptions } from './command.ts';
 
@@ -55,20 +55,11 @@ export async function run(options: DiffOptions, context: Context): Promise<Comma
   }
 }
 
-async function diffWork({ work, consumer, ifVersion, manager }: PreparedWork, options: ApplyOptions, deps: RunDeps): Promise<WorkDiff> {
+async function diffWork(prepared: PreparedWork, options: ApplyOptions, deps: RunDeps): Promise<WorkDiff> {
+  const { work, consumer } = prepared;
   const { maestro, budget, notices } = deps;
   budget.signal.throwIfAborted();
-  const request = {
-    source: options.source,
-    consumer,
-    work,
-    overwrite: false,
-    manager,
-    merge: options.merge,
-    force: options.force,
-    ...(ifVersion === undefined ? {} : { ifVersion }),
-  };
-  const plan = await planApply(request, { ...maestro, onNotice: (text) => notices.info(text) }, budget);
+  const plan = await planApply(requestOf(prepared, options), { ...maestro, onNotice: (text) => notices.info(text) }, budget);
   const named = { name: work.name, consumer, id: plan.target.id, action: plan.action };
   if (plan.action === 'create') {
     const { executor } = plan.work;

@@ -61,7 +61,7 @@ async function entriesOf(argument: string, cwd: string): Promise<readonly string
 function parse({ name, text }: InputText): ReadFile {
   try {
     const documents = readDocuments(text, name);
-    const empty = documents.length === 0 ? [fileFinding(name, 'no-manifest', 'there is no manifest in it', 'warning')] : [];
+    const empty = documents.length === 0 ? [fileFinding(name, 'no-manifest', 'there is no manifest in it')] : [];
     return { name, documents, findings: empty };
   } catch (caught) {
     const error = MaestroError.from(caught);

@@ -3,6 +3,7 @@ import { argsOf, commandOf } from './command-line.ts';
 import { apiAccess, maestroCredentials, variables } from './credentials.ts';
 import { adapterContainer, configFolder, jobName, reporterContainer, resultsPath, sharedFolder } from './names.ts';
 import type { JobRequest } from './request.ts';
+import { jobTemplates } from './templates.ts';
 import type { JobTiming } from './timing.ts';
 
 /** What the restricted Pod Security standard asks of a container, and nothing writable but /shared. */
@@ -25,6 +26,8 @@ export function maestroContainer(request: JobRequest): JsonObject {
     env: [
       ...variables({ EVENT_ID: unexpanded(request.sentinelEventId) }),
       ...variables({ RESULTS_PATH: resultsPath, MAESTRO_RESULTS_FORMAT: 'adapter-result' }),
+      // An event that lacks a part, or a template that came out short, must not take objects off a cluster.
+      ...(jobTemplates[request.template].writes && settings.noRemove ? variables({ MAESTRO_NO_REMOVE: 'true' }) : []),
       ...variables({ MAESTRO_MANAGER: request.manager, ...(request.source === undefined ? {} : { MAESTRO_SOURCE_ID: unexpanded(request.source) }) }),
       ...credentials.env,
     ],

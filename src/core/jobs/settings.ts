@@ -18,6 +18,7 @@ export interface JobSettings {
   readonly maestroNamespace: string | undefined;
   readonly memoryLimit: string;
   readonly memoryRequest: string;
+  readonly noRemove: boolean;
   readonly pollIntervalSeconds: number;
   readonly reporterImage: string;
   readonly serviceAccount: string;
@@ -82,6 +83,7 @@ export const jobSettings = {
   'maestro-namespace': { standard: 'none', about: 'where Maestro is when its address does not say it', problem: orNone(first(dnsLabelProblems)) },
   'memory-limit': { standard: '256Mi', about: 'of the command', problem: memory },
   'memory-request': { standard: '64Mi', about: 'of the command', problem: memory },
+  'no-remove': { standard: 'true', about: 'whether a write that would remove manifests is refused', problem: oneOf('true', 'false') },
   'poll-interval-seconds': { standard: '2', about: 'how often the status-reporter looks for the result', problem: whole(1, 60) },
   'reporter-image': { standard: 'hyperfleet/status-reporter:latest', about: 'image of the status-reporter', problem: image },
   'service-account': { standard: 'maestro-handler', about: 'ServiceAccount of the pods', problem: first(dnsSubdomainProblems) },
@@ -122,6 +124,7 @@ export function readSettings(pairs: readonly string[]): JobSettings {
     maestroNamespace: unlessNone('maestro-namespace'),
     memoryLimit: text('memory-limit'),
     memoryRequest: text('memory-request'),
+    noRemove: text('no-remove') === 'true',
     pollIntervalSeconds: Number(text('poll-interval-seconds')),
     reporterImage: text('reporter-image'),
     serviceAccount: text('service-account'),

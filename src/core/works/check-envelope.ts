@@ -21,6 +21,8 @@ export function checkShape(value: JsonValue | undefined, shape: Shape, path: Jso
       return [error(path, `cannot be used: ${shape.because}`)];
     case 'string':
       return checkString(value, shape.oneOf, path);
+    case 'version':
+      return checkVersion(value, path);
     case 'boolean':
       return typeof value === 'boolean' ? [] : [wrongType(value, 'true or false', path)];
     case 'integer':
@@ -99,6 +101,25 @@ function checkString(value: JsonValue | undefined, oneOf: readonly string[] | un
   const meant = nearest(value, oneOf);
   const problem = error(path, `Unsupported value: ${JSON.stringify(value)}: one of ${oneOf.join(', ')}`);
   return [meant === undefined ? problem : { ...problem, suggestion: `did you mean ${JSON.stringify(meant)}?` }];
+}
+
+/** Longer ones are numbers that this program can not tell apart, and no versions of Maestro. */
+const versionText = /^\d{0,15}$/;
+
+function checkVersion(value: JsonValue | undefined, path: JsonPath): Problem[] {
+  if (typeof value !== 'string') return [wrongType(value, 'text', path)];
+  if (versionText.test(value)) return [];
+  return [{ ...error(path, `Invalid value: ${JSON.stringify(value)}: it is no version of a work`), suggestion: 'leave it out, or read the work again with get -o yaml' }];
+}
+
+/**
+ * The version that a document was read at. As in Kubernetes, an empty text and
+ * "0" are as good as none, and so is what `checkShape` refuses.
+ */
+export function readVersion(value: JsonValue | undefined): number | undefined {
+  if (typeof value !== 'string' || !versionText.test(value)) return undefined;
+  const version = Number(value);
+  return version === 0 ? undefined : version;
 }
 
 function checkStringMap(value: JsonValue | undefined, path: JsonPath): Problem[] {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import type { ManifestWork } from './manifest-work.ts';
 import { manifestWorkApiVersion, manifestWorkKind } from './manifest-work.ts';
 import type { ResourceBundle } from './resource-bundle.ts';
@@ -39,6 +39,12 @@ export function workDocument(work: ManifestWork): JsonObject {
       ...(work.executor === undefined ? {} : { executor: work.executor }),
     },
   };
+}
+
+/** A document under the version that it was read at: apply takes it for that version only. */
+export function readAt(document: JsonObject, version: number): JsonObject {
+  const metadata = document['metadata'];
+  return { ...document, metadata: { ...(isJsonObject(metadata) ? metadata : {}), resourceVersion: String(version) } };
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * A shape of the envelope. `dropped` fields are set by the server and may
- * stand in what get printed; `ignored` ones mean something to Kubernetes that
+ * A shape of the envelope. A `version` is the one that a document was read at.
+ * `dropped` fields are set by the server and may stand in what get printed; `ignored` ones mean something to Kubernetes that
  * Maestro does not carry, so they are warned about.
  */
 export type Shape =
@@ -12,6 +12,7 @@ export type Shape =
   | { readonly type: 'manifest' }
   /** Any fields; `optionShapes` says which. */
   | { readonly type: 'map' }
+  | { readonly type: 'version' }
   | { readonly type: 'dropped' }
   | { readonly type: 'ignored' }
   | { readonly type: 'refused'; readonly because: string }
@@ -31,7 +32,7 @@ const metadata: Shape = {
     labels: { type: 'string map' },
     annotations: { type: 'string map' },
     uid: dropped,
-    resourceVersion: dropped,
+    resourceVersion: { type: 'version' },
     generation: dropped,
     creationTimestamp: dropped,
     deletionTimestamp: dropped,

@@ -10,7 +10,11 @@ export const executorAnnotation = `${ownAnnotationPrefix}executor`;
 /** Which manager wrote which manifest: a JSON object of manager to manifest labels. */
 export const managersAnnotation = `${ownAnnotationPrefix}managers`;
 
-/** The version that `build` made its output from; apply writes it under that version only. */
+/**
+ * "0" on what `build` made while there was no work: no version can say that, so
+ * apply takes it from here, and creates only. What was built of a work names
+ * its version in metadata.resourceVersion; documents of earlier builds name it here.
+ */
 export const builtFromAnnotation = `${ownAnnotationPrefix}built-from`;
 
 /** The executor that our annotation on a work records. */

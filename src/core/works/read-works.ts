@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import { isJsonObject } from '../json.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
 import type { Place, SourceDocument } from '../yaml/read-documents.ts';
-import { checkShape, isManifestWork, wrongType } from './check-envelope.ts';
+import { checkShape, isManifestWork, readVersion, wrongType } from './check-envelope.ts';
 import { nearest } from './did-you-mean.ts';
 import { manifestWorkShape } from './envelope-schema.ts';
 import type { ManifestWork } from './manifest-work.ts';
@@ -21,6 +21,12 @@ export interface WorkInput {
   readonly work: ManifestWork;
   /** The document that holds all of it; undefined when its manifests come from several. */
   readonly document: SourceDocument | undefined;
+  /**
+   * The version that the document was read at, its `metadata.resourceVersion`:
+   * pass it on as `ifVersion`, and a later version that is stored by then is a
+   * conflict. Undefined when the document names none, "0" included.
+   */
+  readonly readAt?: number;
   /** Where a path of the ManifestWork document stands, plain manifests included. */
   locate(path: JsonPath): FilePlace | undefined;
   /** Where the manifest of this index begins. */
@@ -148,9 +154,11 @@ function readWork(entry: Entry, name: string | undefined): { input?: WorkInput; 
   const problems = found.map((problem) => ({ ...problem, ...placeOf(entry, problem.path) }));
   const manifests = objectAt(objectAt(value, 'spec'), 'workload')['manifests'] ?? [];
   if (typeof workName !== 'string' || !isObjectList(manifests)) return { problems };
+  const readAt = readVersion(metadata['resourceVersion']);
   const input: WorkInput = {
     work: workOf(value, workName, manifests),
     document: entry.document,
+    ...(readAt === undefined ? {} : { readAt }),
     locate: (path) => placeOf(entry, path),
     manifestPlace: (index) =>
       index < manifests.length ? placeOf(entry, ['spec', 'workload', 'manifests', index]) : undefined,

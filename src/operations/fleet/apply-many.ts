@@ -18,6 +18,8 @@ export interface FleetOptions {
   readonly manager: string;
   readonly merge: boolean;
   readonly force: boolean;
+  /** Refuse to remove any manifest (ownership, `WouldRemove`). */
+  readonly noRemove?: boolean;
   /** How often a merge is made again after a conflict. */
   readonly conflictRetries: number;
   /** Send version 0: the last writer wins. */

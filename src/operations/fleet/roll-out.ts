@@ -1,8 +1,8 @@
 import { atomsOf } from '../../core/expressions/syntax-tree.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
-import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import type { Stage } from '../../core/fleet/waves.ts';
 import { ExitCode } from '../../exit-code.ts';
+import type { Applied } from '../apply.ts';
 import type { Budget } from '../budget.ts';
 import { isUnfinished, type WorkOutcome } from '../outcome.ts';
 import type { PublishDeps } from '../publish.ts';
@@ -128,7 +128,7 @@ class RollOut<C> {
         const outcome = this.#doneBefore(task, done);
         this.#options.onWritten({ task, outcome });
         if (this.#condition === undefined) this.#settle(outcome);
-        else this.#waiting.push({ operation: 'waited', target: this.#targetOf(outcome.id, task.consumer, task.work, done.version) });
+        else this.#waiting.push({ operation: 'waited', target: this.#targetOf(outcome.id, task.consumer, task.work.name, task.work, done.version) });
       }
     }
   }
@@ -147,13 +147,13 @@ class RollOut<C> {
       this.#settle(outcome);
       return;
     }
-    const target = this.#targetOf(applied.id, task.consumer, applied.work, applied.version);
+    const target = this.#targetOf(applied.id, task.consumer, applied.work.name, applied.brought, applied.version);
     const before = applied.before !== undefined && looksIntoManifests(this.#condition) ? { before: { ...applied.before, raw: {} } } : {};
     this.#waiting.push({ operation: applied.operation, target: { ...target, ...before } });
   }
 
-  #targetOf(id: string, consumer: string, work: ManifestWork, version: number): WaitTarget {
-    return { id, name: work.name, consumer, writtenVersion: version, written: work, known: true, mustExist: true };
+  #targetOf(id: string, consumer: string, name: string, written: Applied['brought'], version: number): WaitTarget {
+    return { id, name, consumer, writtenVersion: version, written, known: true, mustExist: true };
   }
 
   async #wait(stage: Stage<C>): Promise<void> {

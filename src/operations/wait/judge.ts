@@ -17,7 +17,7 @@ export interface WaitTarget {
   readonly consumer: string;
   /** The version just written; undefined for a bare wait, which takes the version current at its start. */
   readonly writtenVersion?: number;
-  /** What was written, to tell a later version that still holds it from one that replaced it. */
+  /** What the write brought, to tell a later version that still holds it from one that replaced it. */
   readonly written?: Pick<ManifestWork, 'manifests' | 'manifestConfigs' | 'deleteOption'>;
   /** What was stored before the write; undefined when the write created the work or there was none. */
   readonly before?: ResourceBundle;

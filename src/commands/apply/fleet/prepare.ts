@@ -56,8 +56,10 @@ export async function readFleetInput(options: ApplyOptions, fleet: ApplyFleet, c
   }
   const awaited = options.await ?? (fleet.canary > 0 ? fleet.canaryAwait : undefined);
   if (!varies) for (const { work } of works) checkExpressions(work, awaited, notices);
-  const { manager, merge, force, overwrite, ifVersion } = options;
-  const how = { manager, merge, force, overwrite, ifVersion, adapter, template: fleet.template };
+  const { manager, merge, force, overwrite, ifVersion, noRemove } = options;
+  const readAt = works.map((input) => input.readAt ?? null);
+  const pins = readAt.every((version) => version === null) ? {} : { readAt };
+  const how = { manager, merge, force, overwrite, ifVersion, adapter, template: fleet.template, ...(noRemove ? { noRemove } : {}), ...pins };
   return {
     options,
     fleet,
@@ -72,9 +74,11 @@ export async function readFleetInput(options: ApplyOptions, fleet: ApplyFleet, c
 
 /** The works of one consumer, made when they are needed, so that memory does not grow with the fleet. */
 export function* tasksFor(input: FleetInput, consumer: TemplateConsumer): Generator<ApplyTask> {
-  for (const { work } of input.works) {
-    const made = workFor(input, work, consumer);
-    yield { op: 'apply', consumer: consumer.name, work: made, ...writtenAs(made, input.options) };
+  for (const one of input.works) {
+    const work = workFor(input, one.work, consumer);
+    const { manager, ifVersion, ifVersionOfDocument = false } = writtenAs(one, work, input.options);
+    const pinned = ifVersion === undefined || (input.options.overwrite && ifVersionOfDocument) ? {} : { ifVersion };
+    yield { op: 'apply', consumer: consumer.name, work, manager, ...pinned };
   }
 }
 
@@ -94,6 +98,12 @@ export function checkFleet(input: FleetInput, consumers: readonly TemplateConsum
   if (input.options.ifVersion !== undefined && consumers.length > 1) {
     throw new MaestroError('usage', `--if-version names the version of one work, and each of ${consumers.length} consumers has a work with a version of its own`, {
       hint: 'Nothing was sent. Leave it out: an update carries the version that was read on its consumer, so nobody is overwritten unseen. Or choose one consumer.',
+    });
+  }
+  const pinned = input.works.find(({ readAt }) => readAt !== undefined);
+  if (pinned !== undefined && consumers.length > 1 && !input.options.overwrite) {
+    throw new MaestroError('usage', `${pinned.work.name} was read at version ${pinned.readAt} (metadata.resourceVersion), and each of ${consumers.length} consumers has a work with a version of its own`, {
+      hint: 'Nothing was sent. Leave metadata.resourceVersion out; get -o manifestwork prints none.',
     });
   }
   const problems = new Set<string>();
