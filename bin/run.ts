@@ -1,6 +1,7 @@
 import { ExitCode } from '../src/exit-code.ts';
 import type * as entry from '../src/main.ts';
 import type { Loader } from './load.ts';
+import { removeStaleResult } from './stale-result.ts';
 
 /**
  * Loads the command and runs it. From its first statement on a signal no
@@ -8,13 +9,14 @@ import type { Loader } from './load.ts';
  * delivered when they are loaded, to `main`, which records that it ended the run.
  */
 export function run(load: () => Loader): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.exitCode = ExitCode.Internal;
   let main: typeof entry.main;
   try {
     ({ main } = load().require('./main.js') as typeof entry);
   } catch (error) {
-    process.stderr.write(`error: maestro-cli can not start: ${error instanceof Error ? error.message : String(error)}\nhint: The installation is damaged; install it again.\n`);
+    removeStaleResult();
+    process.stderr.write(`error: maestro-cli cannot start: ${error instanceof Error ? error.message : String(error)}\nhint: The installation is damaged; install it again.\n`);
     return;
   }
   void main(process, { stdout: 1, stderr: 2 });

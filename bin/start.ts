@@ -1,3 +1,5 @@
+// First of all, before anything that an old Node does not have.
+import './require-node.ts';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLoader, type BundleIndex } from './load.ts';
@@ -6,15 +8,13 @@ import { run } from './run.ts';
 /** JSON. */
 declare const BUNDLE_INDEX: string;
 
-const folder = __filename.replace(/\.cjs$/, '');
-
 /** One buffer for all files: the loader is done with one when it asks for the next, and memory is given back late. */
 let buffer = Buffer.allocUnsafeSlow(512 * 1024);
 
 function read(file: string): Buffer | undefined {
   let descriptor: number;
   try {
-    descriptor = openSync(join(folder, file), 'r');
+    descriptor = openSync(join(__dirname, file), 'r');
   } catch {
     return undefined;
   }
@@ -28,3 +28,6 @@ function read(file: string): Buffer | undefined {
 }
 
 run(() => createLoader(JSON.parse(BUNDLE_INDEX) as BundleIndex, read, require));
+
+/** What is read to see that this file was whole. */
+export const begun = true;

@@ -6,14 +6,15 @@
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { nodeFlags } from './bundle/flags.ts';
+import { commandFacts } from '../src/command-line/result-request.ts';
+import { commands } from '../src/commands/index.ts';
 import { splitBundle } from './bundle/split.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** Writes the loader to `outfile`, which ends in `.cjs`, and the scripts into the folder of that name without the ending. */
+/** Writes the program to `outfile`, which ends in `.cjs`: the file itself is short, and the loader and the scripts go into the folder of that name without the ending. */
 export async function bundleCommand(outfile: string): Promise<void> {
   const { index, scripts } = await splitBundle(root, { BUILD_INFO: JSON.stringify(JSON.stringify(buildFacts())) });
   const folder = outfile.replace(/\.cjs$/, '');
@@ -21,16 +22,33 @@ export async function bundleCommand(outfile: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of scripts) writeFileSync(join(folder, `${name}.cjs`), text);
   writeFileSync(join(folder, 'index.json'), JSON.stringify(index));
-  await bundleLoader('bin/start.ts', outfile, index);
+  await bundleLoader('bin/start.ts', join(folder, 'loader.cjs'), index);
+  writeFileSync(outfile, firstFile(basename(folder)));
   chmodSync(outfile, 0o755);
+}
+
+/**
+ * What Node is given. It is so short that the launcher can look whether all of
+ * it is there: after a file that is cut short Node ends with 1, after an empty
+ * one with 0, and of all other files this one says that they are damaged.
+ */
+function firstFile(folder: string): string {
+  return `#!/usr/bin/env node
+process.exitCode=70;try{if(!require("./${folder}/loader.cjs").begun)throw Error("loader.cjs is empty")}catch(e){console.error("error: maestro-cli cannot start: "+String(e.message).split("\\n")[0])}
+//end
+`;
 }
 
 /** Runs the command for a moment and keeps what V8 compiled beside the scripts. */
 export function writeCodeCaches(outfile: string): void {
-  execFileSync(process.execPath, [...nodeFlags, join(root, 'scripts/bundle/code-cache.ts'), outfile], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, [join(root, 'scripts/bundle/code-cache.ts'), outfile], { cwd: root, stdio: 'inherit' });
 }
 
-/** One small CommonJS file that knows where each module of the bundle is. */
+/**
+ * One small CommonJS file that knows where each module of the bundle is. It is
+ * the one file that an old Node reads before it is told to stop, so it is
+ * written in the language and with the names of modules that such a one knows.
+ */
 export async function bundleLoader(entry: string, outfile: string, index: Readonly<Record<string, string>>): Promise<void> {
   await build({
     absWorkingDir: root,
@@ -39,13 +57,14 @@ export async function bundleLoader(entry: string, outfile: string, index: Readon
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    target: 'node24',
+    target: 'es2015',
     minify: true,
     legalComments: 'none',
-    banner: { js: '#!/usr/bin/env node' },
     logLevel: 'warning',
-    define: { BUNDLE_INDEX: JSON.stringify(JSON.stringify(index)) },
+    define: { BUNDLE_INDEX: JSON.stringify(JSON.stringify(index)), COMMAND_FACTS: JSON.stringify(JSON.stringify(commandFacts(commands))) },
   });
+  const text = readFileSync(outfile, 'utf8');
+  writeFileSync(outfile, text.replace(/\brequire\("node:(fs|path|vm)"\)/g, 'require("$1")'));
 }
 
 /** What `version` tells; the date is the commit's, so that the same commit builds the same bytes. */
@@ -56,6 +75,17 @@ export function buildFacts(): { readonly version: string; readonly commit: strin
     commit: process.env['COMMIT'] ?? git('rev-parse', '--short=12', 'HEAD') ?? 'unknown',
     date: process.env['COMMIT_DATE'] ?? git('log', '-1', '--format=%cI') ?? 'unknown',
   };
+}
+
+/** The library as modules with their types; each entry says first of all when Node is too old for it. */
+export async function buildLibrary(folder: string): Promise<void> {
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', folder], { cwd: root, stdio: 'inherit' });
+  const guard = 'require-node.js';
+  await build({ absWorkingDir: root, entryPoints: ['bin/require-node-for-import.ts'], outfile: join(folder, guard), format: 'esm', target: 'es2015', logLevel: 'warning' });
+  for (const [entry, path] of [['index.js', './'], ['core/index.js', '../'], ['standin/index.js', '../']] as const) {
+    const file = join(folder, entry);
+    writeFileSync(file, `import '${path}${guard}';\n${readFileSync(file, 'utf8')}`);
+  }
 }
 
 /** Facts of the commit; a source archive or an image build has none, and may give them as COMMIT and COMMIT_DATE. */
@@ -72,8 +102,5 @@ if (import.meta.main) {
   const outfile = join(root, 'dist/maestro-cli.cjs');
   await bundleCommand(outfile);
   writeCodeCaches(outfile);
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  await buildLibrary(join(root, 'dist/lib'));
 }

@@ -28,7 +28,7 @@ try {
   }[];
   if (packed === undefined) throw new Error('npm pack said nothing');
   const files = packed.files.map(({ path }) => path);
-  for (const needed of ['bin/maestro-cli', 'dist/maestro-cli.cjs', 'dist/maestro-cli/start.cjs', 'dist/maestro-cli/start.cache', 'dist/lib/index.js', 'dist/lib/index.d.ts', 'dist/lib/core/index.d.ts', 'dist/lib/standin/index.d.ts', 'LICENSE', 'README.md']) {
+  for (const needed of ['bin/maestro-cli', 'dist/maestro-cli.cjs', 'dist/maestro-cli/loader.cjs', 'dist/maestro-cli/start.cjs', 'dist/maestro-cli/start.cache', 'dist/lib/index.js', 'dist/lib/index.d.ts', 'dist/lib/core/index.d.ts', 'dist/lib/standin/index.d.ts', 'LICENSE', 'README.md']) {
     check(`the package has ${needed}`, files.includes(needed));
   }
   check('the package has no tests and no sources', !files.some((path) => path.startsWith('test/') || path.startsWith('src/')));

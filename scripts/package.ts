@@ -19,7 +19,6 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { inject } from 'postject';
 import { bundleCommand, bundleLoader, writeCodeCaches } from './build.ts';
-import { nodeFlags } from './bundle/flags.ts';
 import { writeBillOfMaterials } from './bundle/bill-of-materials.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -78,16 +77,16 @@ async function applicationBlob(work: string): Promise<Buffer> {
   const index = JSON.parse(readFileSync(join(work, 'maestro-cli/index.json'), 'utf8')) as Record<string, string>;
   await bundleLoader('bin/start-single.ts', join(work, 'main.cjs'), index);
   const scripts = join(work, 'maestro-cli');
-  const files = readdirSync(scripts).filter((file) => file !== 'index.json').sort();
+  const files = readdirSync(scripts).filter((file) => file !== 'index.json' && file !== 'loader.cjs').sort();
   const config = {
     main: join(work, 'main.cjs'),
     output: join(work, 'application.blob'),
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
     useCodeCache: false,
-    execArgv: nodeFlags,
-    // NODE_OPTIONS belongs to whoever runs other programs of Node on the machine.
-    execArgvExtension: 'none',
+    // Options of Node as --node-options=…, such as the limit of the heap, without which Node takes what it likes. Not
+    // by NODE_OPTIONS, which belongs to whoever runs other programs of Node on the machine.
+    execArgvExtension: 'cli',
     assets: Object.fromEntries(files.map((file) => [file, join(scripts, file)])),
   };
   writeFileSync(join(work, 'config.json'), JSON.stringify(config));

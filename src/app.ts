@@ -47,6 +47,28 @@ export async function runApp(argv: readonly string[], context: Context, crashed:
   return record(file, request, outcome, exitCode, context, inJson);
 }
 
+/**
+ * Tells of what escaped a run, or kept it from beginning: on stderr, and in the
+ * result file when one was asked for. Never throws.
+ */
+export function tellOfCrash(
+  caught: unknown,
+  argv: readonly string[],
+  place: Pick<Context, 'env' | 'cwd' | 'stderr'> & { readonly nowMs: number },
+): ExitCode {
+  const error = MaestroError.from(caught);
+  const tell = (text: string): void => place.stderr.write(`error: ${text}\n`);
+  tell(error.message);
+  try {
+    const request = requestedResult(argv, place.env, commands, place.cwd);
+    const outcome: Outcome = { works: [], error, about: namedWork(argv) };
+    if (request !== undefined) openResultFile(request.path).write(resultText(outcome, request.format ?? 'status-result', place.nowMs));
+  } catch (second) {
+    tell(MaestroError.from(second).message);
+  }
+  return error.exitCode;
+}
+
 async function runCommand(
   argv: readonly string[],
   context: Context,

@@ -30,7 +30,7 @@ export const ExitCode = {
   Internal: 70,
   /** SIGINT. */
   Interrupted: 130,
-  /** SIGTERM. */
+  /** SIGTERM, or SIGHUP unless it is ignored. */
   Terminated: 143,
 } as const;
 
@@ -51,5 +51,5 @@ export const exitCodeMeaning: Readonly<Record<ExitCode, string>> = {
   10: 'ownership: the work or a resource in it belongs to someone else',
   70: 'a bug in maestro-cli',
   130: 'interrupted (SIGINT)',
-  143: 'terminated (SIGTERM)',
+  143: 'terminated (SIGTERM, SIGHUP)',
 };

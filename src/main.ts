@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { addAbortSignal } from 'node:stream';
 
-import { runApp } from './app.ts';
+import { runApp, tellOfCrash } from './app.ts';
 import { connectMaestro } from './clients/connect.ts';
 import type { Context, OutputStream } from './context.ts';
 import { MaestroError } from './errors.ts';
@@ -36,37 +36,68 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
   };
   host.on('SIGINT', () => onSignal(new MaestroError('interrupted', 'interrupted by SIGINT')));
   host.on('SIGTERM', () => onSignal(new MaestroError('terminated', 'terminated by SIGTERM')));
+  // Whoever started us with nohup wants us to outlive the terminal. Node forgets that; the launcher tells.
+  if (environment(host)['MAESTRO_CLI_NOHUP'] !== '1') host.on('SIGHUP', () => onSignal(new MaestroError('terminated', 'terminated by SIGHUP')));
   const crashed = new Promise<never>((_resolve, reject) => {
     host.on('uncaughtException', reject);
     host.on('unhandledRejection', reject);
   });
-  const random = (): number => randomInt(2 ** 32) / 2 ** 32;
   const stdout = lazyStream(descriptors.stdout, () => host.stdout);
   const stderr = lazyStream(descriptors.stderr, () => host.stderr);
-  const context: Context = {
+  const argv = host.argv.slice(2);
+  try {
+    host.exitCode = await runApp(argv, contextOf(host, { stdout, stderr, signal: stop.signal }), crashed);
+  } catch (error) {
+    host.exitCode = tellOfCrash(error, argv, { env: environment(host), cwd: workingFolder(host), stderr, nowMs: systemClock.nowMs() });
+  }
+  // All is said and recorded. A connection that somebody forgot to close must not keep a Job running.
+  await Promise.all([stdout.flushed(), stderr.flushed()]);
+  host.exit(host.exitCode);
+}
+
+function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout' | 'stderr' | 'signal'>): Context {
+  const random = (): number => randomInt(2 ** 32) / 2 ** 32;
+  return {
     stdout,
     stderr,
     // A signal ends the reading too: an open standard input would keep the process alive.
-    stdin: () => addAbortSignal(stop.signal, host.stdin),
+    stdin: () => addAbortSignal(signal, host.stdin),
     // Asked for by few, and Node opens standard input to answer it.
     get interactive() {
       return host.stdin.isTTY && host.stderr.isTTY;
     },
     runtime: { node: host.version.replace(/^v/, ''), platform: `${host.platform}-${host.arch}` },
     env: host.env,
-    cwd: host.cwd(),
+    cwd: workingFolder(host),
     pid: host.pid,
     isRunning: (pid) => isRunning(host, pid),
     clock: systemClock,
     random,
-    signal: stop.signal,
+    signal,
     keepHeapSmall,
     connect: (settings) => connectMaestro(settings, { clock: systemClock, random }),
   };
-  host.exitCode = await runApp(host.argv.slice(2), context, crashed);
-  // All is said and recorded. A connection that somebody forgot to close must not keep a Job running.
-  await Promise.all([stdout.flushed(), stderr.flushed()]);
-  host.exit(host.exitCode);
+}
+
+/**
+ * The directory that we were started in. When it is gone, its name: nothing
+ * relative is found there then, which says what is wrong, and all else works.
+ */
+function workingFolder(host: Host): string {
+  try {
+    return host.cwd();
+  } catch {
+    return environment(host)['PWD'] ?? '/';
+  }
+}
+
+/** For what is done before the run, and after a crash; the run itself does not go on without its environment. */
+function environment(host: Host): NodeJS.ProcessEnv {
+  try {
+    return host.env;
+  } catch {
+    return {};
+  }
 }
 
 /** Signal 0 asks without disturbing; a process of somebody else may not be asked, and so is there. */

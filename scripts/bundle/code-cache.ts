@@ -1,8 +1,8 @@
 /**
  * Writes V8's code caches beside the scripts of a bundle. Run as a process of
- * its own, with the flags that the command will run with, because V8 takes a
- * cache only under the flags that made it. It runs ordinary commands against
- * the stand-in first, so that the caches hold what commands use, compiled.
+ * its own, without flags as the command is, because V8 takes a cache only under
+ * the flags that made it. It runs ordinary commands against the stand-in first,
+ * so that the caches hold what commands use, compiled.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

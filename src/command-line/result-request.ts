@@ -4,6 +4,7 @@ import { isSpecialFile } from '../io/special-file.ts';
 import { resultFormats, type ResultFormat } from '../output/result-file/shape.ts';
 import type { AnyCommandSpec } from './command-spec.ts';
 import { commonFlags } from './common-flags.ts';
+import { commandName, flagValue, flagValues, givenResultPath, type CommandFacts } from './result-path.ts';
 
 /** Where and how the outcome of this run is to be recorded. */
 export type ResultRequest =
@@ -22,15 +23,11 @@ export function requestedResult(
   specs: readonly AnyCommandSpec[],
   cwd: string,
 ): ResultRequest | undefined {
-  if (argv.includes('--help') || argv.includes('-h') || argv[0] === 'help') return undefined;
-  const byFlag = flagValue(argv, '--results-path');
-  if (byFlag === '') {
+  const path = givenResultPath(argv, env, commandFacts(specs));
+  if (path === '') {
     throw new MaestroError('usage', '--results-path is empty', { hint: 'Nothing was sent. Is a variable in it unset? Leave the flag out to write no result.' });
   }
-  const name = commandName(argv, specs);
-  const hasOutcome = specs.some((spec) => spec.hasOutcome && spec.name === name);
-  const path = byFlag ?? (hasOutcome ? nonEmpty(env['RESULTS_PATH']) : undefined);
-  if (path === undefined || path === '') return undefined;
+  if (path === undefined) return undefined;
   // A slash at the end means a directory, and resolving would take it away.
   const target = `${resolve(cwd, path)}${path.endsWith('/') ? '/' : ''}`;
   refuseInput(argv, target, cwd, specs);
@@ -43,6 +40,16 @@ export function requestedResult(
     formatError: new MaestroError('usage', `there is no result format "${given}"`, {
       hint: `Use one of: ${resultFormats.join(', ')}.`,
     }),
+  };
+}
+
+/** As `givenResultPath` takes it. */
+export function commandFacts(specs: readonly AnyCommandSpec[]): CommandFacts {
+  const first = (name: string): string => name.split(' ')[0] ?? name;
+  return {
+    names: [...new Set(specs.map(({ name }) => first(name)))],
+    withOutcome: specs.filter(({ name, hasOutcome }) => hasOutcome && name === first(name)).map(({ name }) => name),
+    valueFlags: commonFlags.flatMap(({ flags }) => (flags.includes('<') ? flags.split(/[ ,]+/).filter((word) => word.startsWith('-')) : [])),
   };
 }
 
@@ -73,7 +80,7 @@ function fileFlagNames(specs: readonly AnyCommandSpec[]): readonly string[] {
 
 /** Words that are neither flags nor their values, of a command that takes files so. */
 function bareWords(argv: readonly string[], specs: readonly AnyCommandSpec[]): readonly string[] {
-  const command = commandName(argv, specs);
+  const command = commandName(argv, commandFacts(specs));
   if (!specs.some(({ name, args = '' }) => name === command && /path|file/.test(args))) return [];
   const takesValue = new Set(flagNames(specs, /<.+>/));
   return argv.filter((word, index) => index > 0 && !word.startsWith('-') && !takesValue.has(argv[index - 1] ?? ''));
@@ -95,7 +102,7 @@ function flagNames(specs: readonly AnyCommandSpec[], having: RegExp): readonly s
 export function errorsInJson(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, specs: readonly AnyCommandSpec[], mistaken: boolean): boolean {
   const asked = flagValue(argv, '--log-format') ?? nonEmpty(env['LOG_FORMAT']);
   if (asked !== undefined || mistaken) return asked === 'json';
-  const at = argv.indexOf(commandName(argv, specs) ?? '');
+  const at = argv.indexOf(commandName(argv, commandFacts(specs)) ?? '');
   const words = argv.slice(at, at + 2).join(' ');
   return specs.some((spec) => spec.name === words && spec.logsJson === true);
 }
@@ -108,26 +115,6 @@ export function namedWork(argv: readonly string[]): { readonly manifestWorkName:
     return values.size === 1 ? value : '';
   };
   return { manifestWorkName: only('--name', '-n'), consumer: only('--consumer', '-c') };
-}
-
-/** The first word that names a command and is no flag's value: `list -c apply` is a list. */
-function commandName(argv: readonly string[], specs: readonly AnyCommandSpec[]): string | undefined {
-  const names = new Set(specs.map((spec) => spec.name.split(' ')[0]));
-  const takesValue = new Set(
-    commonFlags.flatMap(({ flags }) => (flags.includes('<') ? flags.split(/[ ,]+/).filter((word) => word.startsWith('-')) : [])),
-  );
-  return argv.find((word, index) => names.has(word) && !takesValue.has(argv[index - 1] ?? ''));
-}
-
-function flagValue(argv: readonly string[], flag: string): string | undefined {
-  return flagValues(argv, flag).at(-1);
-}
-
-function flagValues(argv: readonly string[], flag: string): readonly string[] {
-  return argv.flatMap((word, index) => {
-    if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)];
-    return word === flag ? (argv[index + 1] ?? []) : [];
-  });
 }
 
 /** A value may stand right behind a short flag, and flags without one before it. */

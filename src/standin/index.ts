@@ -16,8 +16,8 @@ import { RestApi } from './rest/api.ts';
 import { RestServer } from './rest/server.ts';
 import { ConsumerService } from './service/consumer-service.ts';
 import { ResourceService } from './service/resource-service.ts';
-import { SqliteJournal } from './store/sqlite-journal.ts';
 import { Store } from './store/store.ts';
+import type { Journal } from './store/types.ts';
 import { Scheduler, Timestamps } from './time.ts';
 
 export type { AccessMode, AgentBehaviour, ConsumerSeed, StandInAccess, StandInOptions } from './options.ts';
@@ -73,7 +73,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const ending = new AbortController();
   const scheduler = new Scheduler(clock, ending.signal);
   const timestamps = new Timestamps(clock);
-  const store = new Store(options.dataFile === undefined ? undefined : new SqliteJournal(options.dataFile));
+  const store = new Store(options.dataFile === undefined ? undefined : await openJournal(options.dataFile));
   for (const work of store.works()) timestamps.startAfter(Math.max(work.updatedAt, work.deletedAt ?? 0));
   const resources = new ResourceService(store, timestamps);
   const consumers = new ConsumerService(store, timestamps);
@@ -148,4 +148,10 @@ function seed(options: StandInOptions, store: Store, consumers: ConsumerService)
     const { name, labels = {} } = typeof entry === 'string' ? { name: entry } : entry;
     if (store.consumerNamed(name) === undefined) consumers.create(name, labels);
   }
+}
+
+/** SQLite is loaded by those who keep a file only. */
+async function openJournal(file: string): Promise<Journal> {
+  const { SqliteJournal } = await import('./store/sqlite-journal.ts');
+  return new SqliteJournal(file);
 }

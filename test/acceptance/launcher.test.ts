@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { bundleCommand } from '../../scripts/build.ts';
-import { startProcess } from '../support/process.ts';
+import { startProcess, until } from '../support/process.ts';
 import { testFolder } from './support/world.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 beforeAll(async () => {
   const bundle = join(root, 'dist/maestro-cli.cjs');
-  if (!existsSync(bundle)) await bundleCommand(bundle);
+  if (!existsSync(join(root, 'dist/maestro-cli/loader.cjs'))) await bundleCommand(bundle);
 });
 
 test('bin/maestro-cli starts through a symlink from another folder, without npm', async () => {
@@ -37,4 +37,16 @@ test('an exit code, arguments with spaces and standard input pass through the la
     expect(error).toMatchObject({ status: 2, stderr: expect.objectContaining({}) as object });
     expect(String((error as { stderr: Buffer }).stderr)).toContain('"not a name" is no consumer name');
   }
+});
+
+test('a hang-up that is ignored when the launcher starts, as nohup has it, does not end the run', async () => {
+  const folder = testFolder();
+  const result = join(folder, 'result.json');
+  writeFileSync(result, 'stale');
+  const wait = ['wait', '--name=w', '--consumer=c1', '--timeout=3s', `--results-path=${result}`, '--http-endpoint=http://127.0.0.1:1', '--grpc-endpoint=grpc://127.0.0.1:1'];
+  const run = startProcess('/bin/sh', ['-c', 'trap "" HUP; exec "$@"', 'sh', join(root, 'bin/maestro-cli'), ...wait]);
+  await until('it has begun, and with it removed the stale result', () => !existsSync(result));
+  run.kill('SIGHUP');
+  // It goes on until its time is over, without a server.
+  expect(await run.done).toMatchObject({ exitCode: 8, signal: null });
 });

@@ -9,6 +9,7 @@ import { endpoints, manifestFile, readResult, storedRow, testFolder, testStandIn
 const codes = [
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 143],
 ] as const;
 
 /** Sends the signal and expects the end within a second of it. */

@@ -25,7 +25,7 @@ async function runAfter(before: string, argv: readonly string[]): Promise<Finish
 }
 
 describe('the start of the command', () => {
-  it.each([['SIGTERM', 143], ['SIGINT', 130]])('keeps a %s that comes while the scripts are loaded, and records it', async (signal, exitCode) => {
+  it.each([['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 143]])('keeps a %s that comes while the scripts are loaded, and records it', async (signal, exitCode) => {
     const result = join(folder, 'result.json');
     // The loader opens this script first of all.
     const before = `const fs = require('node:fs'); const { openSync } = fs;
@@ -40,7 +40,7 @@ describe('the start of the command', () => {
     expect(await runAfter('', ['version'])).toMatchObject({
       exitCode: 70,
       stdout: '',
-      stderr: 'error: maestro-cli can not start: the installation lacks start.cjs\nhint: The installation is damaged; install it again.\n',
+      stderr: 'error: maestro-cli cannot start: the installation lacks start.cjs\nhint: The installation is damaged; install it again.\n',
     });
   });
 
@@ -48,7 +48,7 @@ describe('the start of the command', () => {
     writeFileSync(join(folder, 'maestro-cli/start.cjs'), '(function(define){');
     const { exitCode, stderr } = await runAfter('', ['version']);
     expect(exitCode).toBe(70);
-    expect(stderr).toMatch(/^error: maestro-cli can not start: .+\nhint: .+\n$/);
+    expect(stderr).toMatch(/^error: maestro-cli cannot start: .+\nhint: .+\n$/);
   });
 
   it('compiles the source when the code cache does not fit', async () => {
