@@ -6,6 +6,7 @@ import { ExitCode } from '../exit-code.ts';
 import { failedWork, type WorkOutcome } from './outcome.ts';
 import { provesObjectsGone } from './wait/seen-deleted.ts';
 import type { WaitResult } from './wait/wait-for-works.ts';
+import { cutShort } from './work-outcomes.ts';
 
 /** A work that was asked to be deleted, and what other managers lose by that. */
 export interface Requested {
@@ -70,7 +71,7 @@ export function absentOutcome(work: {
 
 /** A 404 proves that Maestro forgot the work; only a seen Deleted, which comes down the stream, proves that the cluster did. */
 export function goneOutcome({ bundle, losses }: Requested, result: WaitResult | undefined): WorkOutcome {
-  if (result?.error !== undefined) return withLosses(failedWork(named(bundle), result.error, true), losses);
+  if (result?.error !== undefined) return withLosses(cutShort(failedWork(named(bundle), result.error, true), result), losses);
   const message = `${about(bundle)}: ${removedText(result?.bundle)}`;
   return withLosses({ ...named(bundle), phase: 'Applied', reason: 'Deleted', message, exitCode: ExitCode.Done }, losses);
 }

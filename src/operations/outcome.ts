@@ -1,5 +1,6 @@
 import { exitCodeOf, type ErrorReason, type MaestroError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
+import type { Standing } from './wait/standing.ts';
 import type { Loss } from '../core/ownership/merge-works.ts';
 import type { Condition, FeedbackValue } from '../core/status/work-status.ts';
 
@@ -40,6 +41,8 @@ export interface WorkOutcome {
   readonly resources?: readonly ResourceOutcome[];
   /** What other managers lost by a forced write or delete. */
   readonly losses?: readonly Loss[];
+  /** Where the work stood when its wait was cut short, by the end of the time or by a signal. */
+  readonly standing?: Standing;
   readonly error?: MaestroError;
 }
 

@@ -5,7 +5,7 @@ import { ExitCode } from '../exit-code.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { Applied, ApplyPlan } from './apply.ts';
 import type { WaitResult } from './wait/wait-for-works.ts';
-import { failedWork, type WorkOutcome } from './outcome.ts';
+import { failedWork, isUnfinished, type WorkOutcome } from './outcome.ts';
 import { resourceOutcomes } from './resources.ts';
 
 /**
@@ -75,7 +75,7 @@ export function waitedOutcome(
     ...(version === undefined ? {} : { version }),
     ...(bundle === undefined ? {} : seen(bundle, version ?? bundle.version)),
   };
-  if (result.error !== undefined) return failedWork(base, result.error, about.accepted || bundle !== undefined);
+  if (result.error !== undefined) return cutShort(failedWork(base, result.error, about.accepted || bundle !== undefined), result);
   const at = version === undefined ? '' : ` (version ${version})`;
   return {
     ...base,
@@ -84,6 +84,17 @@ export function waitedOutcome(
     message: `ManifestWork ${name} on ${consumer}: ${about.text}${at}`,
     exitCode: ExitCode.Done,
   };
+}
+
+/** What was waited for, as one word of a progress line: `Applied`, or `Met` for an expression. */
+export function conditionWord(text: string): string {
+  const reason = conditionReason(text);
+  return reason === 'ConditionMet' ? 'Met' : reason;
+}
+
+/** Of a wait that was cut short it is told where the work stood. */
+export function cutShort(outcome: WorkOutcome, { standing }: Pick<WaitResult, 'standing'>): WorkOutcome {
+  return standing === undefined || !isUnfinished(outcome) ? outcome : { ...outcome, standing };
 }
 
 /** `Applied` stays `Applied`; an expression that is no CamelCase word becomes `ConditionMet`. */

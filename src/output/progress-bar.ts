@@ -4,7 +4,11 @@ import { cutToWidth, oneLine } from './one-line.ts';
 
 /** One line at the bottom of a terminal that says how far a long run has come. */
 export interface ProgressBar {
-  /** @param text what stands beside the numbers */
+  /**
+   * The part that is done is drawn; call it whenever that may have changed.
+   *
+   * @param text what stands beside the bar, with the numbers in it
+   */
   show(done: number, total: number, text: string): void;
   /** What is going on, in place of the numbers. */
   note(text: string): void;
@@ -52,5 +56,5 @@ export function openProgressBar(stream: OutputStream, clock: Pick<Clock, 'monoto
 
 export function barText(done: number, total: number, text: string): string {
   const filled = total === 0 ? cells : Math.floor((Math.min(done, total) / total) * cells);
-  return `[${'█'.repeat(filled)}${'░'.repeat(cells - filled)}] ${done}/${total} ${oneLine(text)}`;
+  return `[${'█'.repeat(filled)}${'░'.repeat(cells - filled)}] ${oneLine(text)}`;
 }

@@ -40,7 +40,7 @@ describe('what a person sees while an apply is waited for', () => {
     // Frames of the spinner in cyan, one after another on one line.
     // eslint-disable-next-line no-control-regex -- colours are control sequences
     expect(stdout.match(/\u001B\[36m[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]\u001B\[39m/gu)?.length).toBeGreaterThan(2);
-    expect(stdout).toContain('the agent has never reported');
+    expect(stdout).toContain('the agent has not reported this work yet');
     expect(stdout).toContain('created (version 1)');
     expect(stdout).toContain('condition met: Applied (version 1)');
     // The cursor is hidden while it turns, and shown again.
@@ -58,7 +58,7 @@ describe('what a person sees while an apply is waited for', () => {
     const { exitCode, stdout, stderr } = await applyWatch('in-pipe', 'pipe');
     expect(exitCode, stderr).toBe(0);
     expect(stdout + stderr).not.toContain('\u001B');
-    expect(stderr).toBe('in-pipe: the agent has never reported\n');
+    expect(stderr).toBe('in-pipe: the agent has not reported this work yet\n');
     expect(stdout).toBe(
       [
         'manifestwork.work.open-cluster-management.io/in-pipe created (version 1)',

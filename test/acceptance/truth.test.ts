@@ -35,14 +35,15 @@ describe('an update waited for with the agent offline ends with exit 6 and a res
     expect(value?.['message']).toContain('last reported version 1');
   });
 
-  test('a work that no agent has spoken of is told apart: "never reported"', async () => {
+  test('a work that no agent has spoken of is told apart, and the agent is not said to be silent for that', async () => {
     const standIn = await testStandIn({ agent: { online: false } });
     const folder = testFolder();
     const result = join(folder, 'result.json');
     const argv = ['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', '--watch', '--timeout=2s', `--results-path=${result}`];
     const run = await cli(argv, { env: endpoints(standIn) });
     expect(run.exitCode).toBe(6);
-    expect(run.stderr).toContain('never reported');
+    expect(run.stderr).toContain('the agent has not reported this work yet');
+    expect(run.stderr).not.toContain('never');
     expect(run.stderr).not.toContain('last reported');
     expect(readResult(result)).toMatchObject({ status: 'InProgress', manifestWorkName: 'w', consumer: 'c1' });
   });

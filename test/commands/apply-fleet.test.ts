@@ -5,6 +5,7 @@ import { parseFor } from '../../src/command-line/program.ts';
 import { applyCommand, type ApplyOptions } from '../../src/commands/apply/command.ts';
 import { diffCommand } from '../../src/commands/diff/command.ts';
 import { MaestroError } from '../../src/errors.ts';
+import { systemClock, type Clock } from '../../src/io/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { usageErrorOf } from '../command-line/support.ts';
 import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
@@ -93,7 +94,7 @@ describe('options to effects', () => {
 
   it('waits for all of them', async () => {
     const done = await run(['--consumer-selector=env=prod', '--watch', '--results-path=r.json'], { 'w.yaml': workYaml('waits') });
-    expect(done).toMatchObject({ exitCode: 0, stderr: 'waiting for Applied on 2 works\n2 works on 2 consumers: 2 created\n' });
+    expect(done).toMatchObject({ exitCode: 0, stderr: 'waiting for Applied on 2 works\n2 works on 2 consumers: 2 Applied (2 created)\n' });
     expect(done.stdout.endsWith(line('waits', 'condition met: Applied (version 1) on c1') + line('waits', 'condition met: Applied (version 1) on c2'))).toBe(true);
     expect(resultOf(done, 'r.json')).toMatchObject({ status: 'Applied', works: [{ status: 'Applied', resources: [{ kind: 'ConfigMap' }] }, {}] });
   });
@@ -142,17 +143,17 @@ describe('options to effects', () => {
     }
     const ended = await done;
     expect(ended.exitCode).toBe(7);
-    expect(ended.stderr).toContain('3 works on 3 consumers: 1 created, 1 failed, 1 not finished\n');
+    expect(ended.stderr).toContain('3 works on 3 consumers: 1 Applied, 1 failed, 1 pending (2 created)\n');
     expect(JSON.parse(ended.stdout)).toMatchObject({
       works: [{ exitCode: 0 }, { phase: 'Failed', exitCode: 3 }, { phase: 'InProgress', exitCode }],
-      summary: { works: 3, consumers: 3, created: 1, updated: 0, unchanged: 0, doneBefore: 0, checked: 0, failed: 1, notFinished: 1, notBegun: 0 },
+      summary: { works: 3, consumers: 3, created: 2, updated: 0, unchanged: 0, doneBefore: 0, met: 1, failed: 1, failing: 0, pending: 1, silent: 0, notFinished: 1, notBegun: 0 },
     });
   });
 
   it('blames the time, not --max-failures, for the waves that it cut off', async () => {
     const done = await run(['-c', 'offline', '-c', 'c1', '--waves=1', '--watch', '--timeout=2s'], { 'w.yaml': workYaml('late-wave') });
     expect(done.exitCode).toBe(6);
-    expect(done.stderr).toContain('2 works on 2 consumers: 1 not finished, 1 not begun\nwarning: stopped, because the time was up (--timeout): 1 work not begun, on c1\n');
+    expect(done.stderr).toContain('2 works on 2 consumers: 1 pending, 1 not begun (1 created)\nwarning: stopped, because the time was up (--timeout): 1 work not begun, on c1\n');
   });
 
   it('begins no more after --max-failures, and names what it left out', async () => {
@@ -344,5 +345,33 @@ describe('options to effects', () => {
       expect(done.stderr).toBe('2 works on 2 consumers: 1 unchanged, 1 done by an earlier run\n');
       expect(done.files['j']).toBe(whole);
     });
+  });
+});
+
+describe('what a person sees of a fleet that is waited for', () => {
+  /** Ten times as fast, so that an agent is silent after a second. */
+  const hasty: Clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() * 10, sleep: (ms, signal) => systemClock.sleep(ms / 10, signal) };
+
+  it('is how many are applied, never how many are written; and the summary says who is silent and who fails', async () => {
+    const standIn = await startStandIn({
+      consumers: ['c1', 'c2', 'bad', 'away'],
+      agent: { delayMs: 300 },
+      agents: { away: { online: false }, bad: { delayMs: 5, failManifests: ['ConfigMap/default/settings'] } },
+    });
+    try {
+      const argv = ['apply', '-f', 'w.yaml', '--all-consumers', '--watch', '--timeout=25s', '--failure-grace=20s'];
+      const done = await runCli(argv, { endpoints: standIn, files: { 'w.yaml': workYaml('w') }, isTTY: true, clock: hasty, env: { TERM: 'xterm' } });
+      expect(done.exitCode, done.stderr).toBe(7);
+      // eslint-disable-next-line no-control-regex -- the bar is drawn anew with control sequences
+      const frames = [...done.stderr.matchAll(/\[([█░]+)\] ([^\r\n\u001B]*)/g)].map(([, bar = '', text = '']) => ({ full: !bar.includes('░'), text }));
+      expect(frames.length).toBeGreaterThan(3);
+      expect(frames.filter(({ full }) => full)).toEqual([]);
+      expect(frames[0]?.text).toMatch(/^Applied 0\/4/);
+      expect(frames.map(({ text }) => text)).toContain('Applied 2/4 · 1 pending · 1 failing');
+      expect(frames.at(-1)?.text).toBe('Applied 2/4 · 1 failed · 1 silent');
+      expect(done.stderr).toContain('4 works on 4 consumers: 2 Applied, 1 failed, 1 silent (4 created)\n');
+    } finally {
+      await standIn.close();
+    }
   });
 });

@@ -90,7 +90,7 @@ describe('options to effects', () => {
     const made = await runCli(['apply', '-f', 'w.yaml', '-c', 'c1', '-c', 'c3'], { endpoints: maestro, files: { 'w.yaml': workYaml('cut') } });
     expect(made.exitCode, made.stderr).toBe(0);
     const done = await run(['-n', 'cut', '-c', 'c1', '-c', 'c2', '-c', 'c3', '-y', '--watch', '--timeout=2s', '-o', 'json']);
-    expect(done).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('3 works on 3 consumers: 1 removed, 1 not found, 1 not finished\n') as string });
+    expect(done).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('3 works on 3 consumers: 1 removed, 1 not found, 1 pending\n') as string });
     expect(JSON.parse(done.stdout)).toMatchObject({ works: [{}, {}, { consumer: 'c3', phase: 'InProgress', exitCode: 6 }], summary: { works: 3, consumers: 3, removed: 1, notFound: 1, failed: 0, notFinished: 1, notBegun: 0 } });
   });
 
@@ -99,7 +99,7 @@ describe('options to effects', () => {
     const made = await runCli(['apply', '-f', 'w.yaml', '-c', 'c1', '-c', 'c3'], { endpoints: maestro, files: { 'w.yaml': two } });
     expect(made.exitCode, made.stderr).toBe(0);
     const done = await run(['-n', 'part', '-c', 'c1', '-c', 'c3', '-y', '--resource=ConfigMap/default/more', '--watch', '--timeout=2s', '-o', 'json']);
-    expect(done).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('2 works on 2 consumers: 1 changed, 1 not finished\n') as string });
+    expect(done).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('2 works on 2 consumers: 1 changed, 1 pending\n') as string });
     expect(JSON.parse(done.stdout)).toMatchObject({ works: [{ consumer: 'c1', phase: 'Applied', version: 2 }, { consumer: 'c3', phase: 'InProgress', version: 2, reason: 'Timeout' }], summary: { changed: 1, notFinished: 1 } });
   });
 

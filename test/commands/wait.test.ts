@@ -156,7 +156,7 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
   it('tells what is missing, once, and again in the timeout', async () => {
     const late = await run(['--name=idle', '--consumer=offline', '--timeout=900ms']);
     expect(late).toMatchObject({ exitCode: 6, stdout: '' });
-    expect(late.stderr.split('\n')).toEqual(['idle: the agent has never reported', 'error: timed out after 900ms waiting for idle on offline: the agent has never reported', '']);
+    expect(late.stderr.split('\n')).toEqual(['idle: the agent has not reported this work yet', 'error: timed out after 900ms waiting for idle on offline: the agent has not reported this work yet', '']);
   });
 
   it('names the manifest that could not be applied', async () => {
@@ -203,6 +203,6 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
 
   it('logs in json when told to', async () => {
     const late = await run(['--name=idle', '--consumer=offline', '--timeout=300ms', '--log-format=json']);
-    expect(JSON.parse(late.stderr.split('\n')[0] ?? '')).toMatchObject({ level: 'progress', msg: 'idle: the agent has never reported' });
+    expect(JSON.parse(late.stderr.split('\n')[0] ?? '')).toMatchObject({ level: 'progress', msg: 'idle: the agent has not reported this work yet' });
   });
 });

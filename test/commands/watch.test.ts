@@ -303,7 +303,7 @@ describe('a whole run', () => {
     await cli('apply', '-f', 'w.yaml', '--name=shown', '--consumer=offline');
     const run = await cli('watch', '--name=shown', '--consumer=offline', '--interval=5ms', '--timeout=100ms');
     expect(run).toMatchObject({ exitCode: 0 });
-    expect(run.stdout).toMatch(/^TIME +CHANGE +NAME +CONSUMER +VERSION +STATE +REASON\n\S+ +ADDED +shown +offline +1 +unknown +the agent has never reported\n$/);
+    expect(run.stdout).toMatch(/^TIME +CHANGE +NAME +CONSUMER +VERSION +STATE +REASON\n\S+ +ADDED +shown +offline +1 +unknown +the agent has not reported this work yet\n$/);
     const absent = await cli('watch', '--name=shown', '--consumer=nobody', '--interval=5ms', '--timeout=100ms');
     expect(absent).toMatchObject({ exitCode: 3, stdout: '' });
     expect(absent.stderr).toContain('there is no consumer named nobody');

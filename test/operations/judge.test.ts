@@ -273,7 +273,7 @@ describe('feedback after an update', () => {
 
 describe('what is waited for, in words', () => {
   it.each([
-    { title: 'never reported', stored: bundle({ version: 2 }), text: 'the agent has never reported' },
+    { title: 'never reported', stored: bundle({ version: 2 }), text: 'the agent has not reported this work yet' },
     { title: 'reported an earlier version', stored: bundle({ version: 2, status: reported(1, 'True', 'True') }), text: /^the agent last reported version 1, version 2 is awaited/ },
     { title: 'not available', stored: bundle({ version: 2, status: reported(2, 'True', 'False') }), text: /^applied at version 2, waiting for Available/ },
     { title: 'failing', stored: bundle({ version: 2, status: reported(2, 'False', 'False') }), text: /^version 2 could not be applied: ConfigMap\/np\/settings Applied=False/ },

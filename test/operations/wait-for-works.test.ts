@@ -92,7 +92,7 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
     });
 
     it.each([
-      { title: 'never reported', stored: bundle({ version: 2 }), text: 'timed out after 10s waiting for w on c1: the agent has never reported' },
+      { title: 'never reported', stored: bundle({ version: 2 }), text: 'timed out after 10s waiting for w on c1: the agent has not reported this work yet' },
       { title: 'reported the version before', stored: bundle({ version: 2, ...statusOf(1) }), text: /^timed out after 10s waiting for w on c1: the agent last reported version 1, version 2 is awaited/ },
     ])('tells at the timeout: $title', async ({ stored, text }) => {
       const fake = fakes(10_000);
@@ -119,7 +119,7 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
       const fake = fakes(5000);
       fake.reader.script.push(bundle({ version: 2 }), ...Array.from({ length: 1000 }, notSent));
       expect((await wait(fake)).results).toMatchObject([
-        { error: { code: 'timeout', message: 'timed out after 5s waiting for w on c1: the agent has never reported; at the end Maestro could not be read: connection refused' } },
+        { error: { code: 'timeout', message: 'timed out after 5s waiting for w on c1: the agent has not reported this work yet; at the end Maestro could not be read: connection refused' } },
       ]);
     });
 
@@ -149,15 +149,15 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
     const stopped = new MaestroError('interrupted', 'interrupted by SIGINT');
 
     it.each([
-      { title: 'while it sleeps', atMs: 1000 },
-      { title: 'long after', atMs: 28_000 },
-    ])('$title ends it at once, and says what was missing', async ({ atMs }) => {
+      { title: 'while it sleeps', atMs: 1000, missing: 'the agent has not reported this work yet' },
+      { title: 'long after', atMs: 28_000, missing: 'the agent of c1 has never reported' },
+    ])('$title ends it at once, and says what was missing', async ({ atMs, missing }) => {
       const fake = fakes();
       fake.reader.stored.set(ownId, bundle({ version: 2 }));
       const running = waitForWorks([target()], applied, { reader: fake.reader, onProgress: () => undefined }, fake.budget);
       await fake.clock.advance(atMs);
       fake.stop.abort(stopped);
-      expect(await running).toMatchObject([{ version: 2, error: { code: 'interrupted', reason: 'Interrupted', message: 'interrupted by SIGINT while waiting for w on c1: the agent has never reported' } }]);
+      expect(await running).toMatchObject([{ version: 2, error: { code: 'interrupted', reason: 'Interrupted', message: `interrupted by SIGINT while waiting for w on c1: ${missing}` } }]);
       expect(fake.clock.monotonicMs()).toBe(atMs);
       expect(fake.clock.sleeping).toBe(0);
     });

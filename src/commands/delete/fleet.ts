@@ -17,8 +17,9 @@ import type { WorkLookup } from '../../operations/lookup.ts';
 import { isUnfinished, type WorkOutcome } from '../../operations/outcome.ts';
 import { isLively, openNotices, type Notices } from '../../output/notices.ts';
 import { openProgressBar, type ProgressBar } from '../../output/progress-bar.ts';
+import { openFleetProgress, type FleetProgress } from '../../output/fleet-progress.ts';
 import { FleetOutcomes, openWorksWriter } from '../apply/fleet/outcomes.ts';
-import { OutcomeTally } from '../apply/fleet/tally.ts';
+import { OutcomeTally } from '../shared/outcome-tally.ts';
 import type { DeleteFleet, DeleteOptions } from './command.ts';
 import { askWork, feedStands, openDeleteFeed, settleWorks, type Asked, type RunDeps } from './works.ts';
 
@@ -50,12 +51,14 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     const tally = deleteTally();
     const writer = options.output === 'json' ? openWorksWriter(print) : undefined;
     const outcomes = new FleetOutcomes(keysOf(tasks), tasks.length, (outcome) => writer?.add(outcome));
+    const line = openFleetProgress(bar, tasks.length, removing(options));
     const told = (outcome: WorkOutcome): void => {
+      if (!isUnfinished(outcome)) line.ended(outcome.exitCode === ExitCode.Done ? 'met' : 'failed');
       tally.add(outcome);
       outcomes.add(outcome);
     };
-    const requested = await askAll(tasks, options, fleet, { ...deps, told }, bar);
-    for (const outcome of await settleWorks(requested, options, deps)) told(outcome);
+    const requested = await askAll(tasks, options, fleet, { ...deps, told, line }, bar);
+    for (const outcome of await settleWorks(requested, options, { ...deps, onCounts: (counts) => line.waiting(counts) })) told(outcome);
     const works = outcomes.end();
     bar.end();
     notices.info(tally.text(consumers.length));
@@ -75,10 +78,15 @@ function questionOf(names: readonly string[], consumers: readonly string[], opti
   return `${what} ${works} on ${where}?`;
 }
 
-/** A line of progress and other lines, on one terminal. What a single wait says is the line of progress. */
+/** What --watch asks for, and the step before it. */
+function removing({ resources }: DeleteOptions): Parameters<typeof openFleetProgress>[2] {
+  return resources.length > 0 ? { end: 'Applied', step: 'written' } : { end: 'Removed', step: 'requested' };
+}
+
+/** A line of progress and other lines, on one terminal. What a single work of many waits for is for -v. */
 function noticesAround(notices: Notices, bar: ProgressBar): Notices {
   return {
-    progress: (text) => bar.note(text),
+    progress: (text) => bar.above(() => notices.debug(text)),
     info: (text) => bar.above(() => notices.info(text)),
     warn: (text) => bar.above(() => notices.warn(text)),
     error: (text) => bar.above(() => notices.error(text)),
@@ -94,6 +102,7 @@ function* keysOf(tasks: readonly DeleteTask[]): Generator<string, void> {
 interface AskDeps extends RunDeps {
   /** Takes each outcome as it is known. */
   readonly told: (outcome: WorkOutcome) => void;
+  readonly line: FleetProgress;
 }
 
 /** @returns the works that are to be waited for; the outcome of all others has been told */
@@ -133,7 +142,10 @@ async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, flee
         deps.told(outcome);
       },
       onSkipped: (task) => notBegun.push(task),
-      onProgress: ({ done, failed }) => bar.show(done, tasks.length, failed === 0 ? 'works' : `works, ${failed} failed`),
+      onProgress: ({ done, failed }) => {
+        if (options.watch) deps.line.written(done);
+        else bar.show(done, tasks.length, `${done}/${tasks.length} works${failed === 0 ? '' : `, ${failed} failed`}`);
+      },
     },
     deps.budget,
   );

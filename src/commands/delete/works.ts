@@ -12,6 +12,7 @@ import { orphanWork, refuseLateOrphan } from '../../operations/orphan.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
 import type { PublishDeps } from '../../operations/publish.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
+import type { WaitCounts } from '../../operations/wait/standing.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import type { Notices } from '../../output/notices.ts';
@@ -28,6 +29,8 @@ export interface RunDeps {
   readonly feed?: StatusFeed;
   /** Writes to standard output, around a line of progress. */
   readonly print?: (text: string) => void;
+  /** Told where the works stand that are waited for. */
+  readonly onCounts?: (counts: WaitCounts) => void;
 }
 
 /** A work that is on its way out, or whose outcome is already known. */
@@ -144,6 +147,7 @@ export async function settleWorks(asked: readonly Asked[], options: DeleteOption
     {
       reader: deps.maestro.reader,
       onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`),
+      ...(deps.onCounts === undefined ? {} : { onCounts: deps.onCounts }),
       ...(deps.feed === undefined ? {} : { feed: deps.feed }),
     },
     deps.budget,

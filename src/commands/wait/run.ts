@@ -15,9 +15,11 @@ import { failedWork, type Outcome, type WorkOutcome } from '../../operations/out
 import type { WaitTarget } from '../../operations/wait/judge.ts';
 import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
-import { waitedOutcome } from '../../operations/work-outcomes.ts';
-import { openNotices, type Notices } from '../../output/notices.ts';
+import { conditionWord, waitedOutcome } from '../../operations/work-outcomes.ts';
+import { waitCountsText } from '../../output/fleet-progress.ts';
+import { isLively, openNotices, type Notices } from '../../output/notices.ts';
 import { outcomeValue, workLine } from '../../output/outcome.ts';
+import { OutcomeTally } from '../shared/outcome-tally.ts';
 import { openFeed } from '../watch/open-feed.ts';
 import type { WaitOptions } from './command.ts';
 
@@ -42,7 +44,7 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     }
     const deps: WaitDeps = {
       reader: maestro.reader,
-      onProgress: (target, text) => notices.progress(`${target.name}: ${text}`),
+      ...progressOf(targets, options, notices, isLively(context.stderr, options.log, context.env)),
       onAdopted: ({ name, consumer }, bundle) => {
         notices.info(`${name} on ${consumer} is a work of another source (id ${bundle.id}); waiting for it`);
         warnOfExpression(bundle, options, notices);
@@ -53,6 +55,7 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     const { text } = options.await;
     const works = results.map((result) => waitedOutcome(result, { operation: 'waited', text, accepted: false }));
     notices.end();
+    if (options.fleet !== undefined) notices.info(summaryOf(works, text));
     printWorks(works, options, context);
     for (const work of works) {
       if (work.error !== undefined || options.output === 'json') continue;
@@ -70,6 +73,23 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     await feed?.close();
     await maestro.close();
   }
+}
+
+/** Of several works a terminal shows where all of them stand, on one line; elsewhere each change is a line. */
+function progressOf(targets: readonly WaitTarget[], options: WaitOptions, notices: Notices, lively: boolean): Pick<WaitDeps, 'onProgress' | 'onCounts'> {
+  const change = (target: WaitTarget, text: string): string => `${target.name}${options.fleet === undefined ? '' : ` on ${target.consumer}`}: ${text}`;
+  if (!lively || targets.length < 2) return { onProgress: (target, text) => notices.progress(change(target, text)) };
+  return {
+    onProgress: (target, text) => notices.debug(change(target, text)),
+    onCounts: (counts) => notices.progress(waitCountsText(conditionWord(options.await.text), counts)),
+  };
+}
+
+/** `3 works on 3 consumers: 1 Applied, 1 failed, 1 silent` */
+function summaryOf(works: readonly WorkOutcome[], text: string): string {
+  const tally = new OutcomeTally({ met: conditionWord(text) }, () => 'met');
+  for (const work of works) tally.add(work);
+  return tally.text(new Set(works.map(({ consumer }) => consumer)).size);
 }
 
 /** The works that were named, or those names on each of the chosen consumers. */

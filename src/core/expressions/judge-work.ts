@@ -37,7 +37,7 @@ function judgeDeleted(wanted: ConditionStatus, { bundle, gone, atVersion }: Evid
 
 /** Why no condition and no feedback says anything about the version; undefined when they may. */
 export function whyNothingCounts(state: WorkState): string | undefined {
-  if (state.kind === 'unknown') return 'the agent has never reported';
+  if (state.kind === 'unknown') return 'the agent has not reported this work yet';
   if (state.kind === 'deleted') return 'the work was deleted from the cluster';
   if (state.kind === 'deleting') return 'the work is being deleted';
   const { version, storedVersion, observedVersion } = state;

@@ -11,7 +11,7 @@ const shownBlockers = 5;
 export function describeState(state: WorkState, nowMs: number): string {
   switch (state.kind) {
     case 'unknown':
-      return 'the agent has never reported';
+      return 'the agent has not reported this work yet';
     case 'progressing':
       return describeProgress(state, nowMs);
     case 'applied':
@@ -65,7 +65,7 @@ function describeDeleting(state: Extract<WorkState, { kind: 'deleting' }>, nowMs
   const age = Number.isNaN(sinceMs) ? '' : ` ${formatAge(nowMs - sinceMs)} ago`;
   if (!state.requested) return `the agent began to delete the work${age}`;
   if (state.agentDeleting) return `deletion requested${age}, the agent is deleting the resources${lastReport(state, nowMs)}`;
-  if (state.observedVersion === 0) return `deletion requested${age}, the agent has never reported`;
+  if (state.observedVersion === 0) return `deletion requested${age}, the agent has not reported this work yet`;
   return `deletion requested${age}, the agent has not said that it has begun${lastReport(state, nowMs)}`;
 }
 

@@ -7,6 +7,7 @@ import type { Budget } from '../budget.ts';
 import { isUnfinished, type WorkOutcome } from '../outcome.ts';
 import type { PublishDeps } from '../publish.ts';
 import type { WaitCondition, WaitTarget } from '../wait/judge.ts';
+import type { WaitCounts } from '../wait/standing.ts';
 import { waitForWorks } from '../wait/wait-for-works.ts';
 import type { StatusFeed } from '../watch/status-feed.ts';
 import { waitedOutcome } from '../work-outcomes.ts';
@@ -41,6 +42,8 @@ export interface RollOutOptions<C> extends Omit<FleetOptions, 'onOutcome' | 'onS
   /** Told of each work when its wait is over. */
   readonly onWaited: (outcome: WorkOutcome, condition: RollOutCondition) => void;
   readonly onWaitProgress: (target: WaitTarget, text: string) => void;
+  /** Told after each look at the works of a stage that are waited for. */
+  readonly onWaitCounts?: (counts: WaitCounts) => void;
 }
 
 /** Why a roll-out ended before all was begun, and what was not begun. */
@@ -162,11 +165,11 @@ class RollOut<C> {
     this.#waiting = [];
     if (condition === undefined || waiting.length === 0) return;
     this.#options.onWaiting(waiting.length, condition, stage);
-    const { feed, onWaitProgress: onProgress } = this.#options;
+    const { feed, onWaitProgress: onProgress, onWaitCounts: onCounts } = this.#options;
     const results = await waitForWorks(
       waiting.map(({ target }) => target),
       condition,
-      { reader: this.#deps.reader, onProgress, ...(feed === undefined ? {} : { feed }) },
+      { reader: this.#deps.reader, onProgress, ...(onCounts === undefined ? {} : { onCounts }), ...(feed === undefined ? {} : { feed }) },
       this.#budget,
     );
     const failedBefore = this.#failed;

@@ -46,7 +46,8 @@ export interface WaitCondition {
 }
 
 export type Verdict =
-  | { readonly kind: 'waiting'; readonly text: string; readonly bundle?: ResourceBundle }
+  /** `state` is the one at the version that is judged; absent while there is no such work. */
+  | { readonly kind: 'waiting'; readonly text: string; readonly bundle?: ResourceBundle; readonly state?: WorkState }
   | { readonly kind: 'met'; readonly version?: number; readonly bundle?: ResourceBundle }
   | { readonly kind: 'failed'; readonly error: MaestroError; readonly bundle?: ResourceBundle };
 
@@ -146,10 +147,10 @@ export class WaitJudge {
     const text = waitingText(state, explain(this.#condition.expression, evidence), wallMs);
     if (state.kind !== 'failed' || bundle.deletedAt !== undefined) {
       this.#failingSinceMs = undefined;
-      return { kind: 'waiting', text, bundle };
+      return { kind: 'waiting', text, bundle, state };
     }
     this.#failingSinceMs ??= nowMs;
-    if (nowMs - this.#failingSinceMs < this.#condition.failureGraceMs) return { kind: 'waiting', text, bundle };
+    if (nowMs - this.#failingSinceMs < this.#condition.failureGraceMs) return { kind: 'waiting', text, bundle, state };
     const error = new MaestroError('outcome-failed', `${this.target.name} on ${this.target.consumer}: ${text}`, {
       reason: 'ApplyFailed',
     });

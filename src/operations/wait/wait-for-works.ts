@@ -6,8 +6,10 @@ import { MaestroError } from '../../errors.ts';
 import { pause, remainingMs, type Budget } from '../budget.ts';
 import type { StatusFeed } from '../watch/status-feed.ts';
 import { WaitJudge, type Verdict, type WaitCondition, type WaitTarget } from './judge.ts';
+import { AgentReports } from './agent-reports.ts';
 import { NameSearch } from './name-search.ts';
 import { pollDelayMs } from './poll-schedule.ts';
+import { standingOf, type Standing, type WaitCounts } from './standing.ts';
 import { StreamNews } from './stream-news.ts';
 
 /** How a wait on one work ended. `bundle` is the last one read, for the result. */
@@ -18,6 +20,8 @@ export interface WaitResult {
   readonly bundle?: ResourceBundle;
   /** Absent when the condition was met. */
   readonly error?: MaestroError;
+  /** Where it stood when the wait was cut short, by the end of the time or by a signal. */
+  readonly standing?: Standing;
 }
 
 /** What a wait needs. */
@@ -25,6 +29,8 @@ export interface WaitDeps {
   readonly reader: WorkReader;
   /** Called when what is waited for changes, with one sentence. */
   readonly onProgress: (target: WaitTarget, text: string) => void;
+  /** Called after each look at the works, with where all of them stand. */
+  readonly onCounts?: (counts: WaitCounts) => void;
   /** Brings rows sooner than polling does; the caller opens and closes it. Without it no stream is opened. */
   readonly feed?: StatusFeed;
   /** Called when a work of another source is waited for in the place of one of ours that does not exist. */
@@ -45,6 +51,21 @@ interface Pending {
   text: string;
 }
 
+/** What one wait knows, from look to look. */
+interface Waiting {
+  readonly targets: readonly WaitTarget[];
+  readonly condition: WaitCondition;
+  readonly deps: WaitDeps;
+  readonly budget: Budget;
+  readonly startMs: number;
+  /** By the id of the target. */
+  readonly pending: Map<string, Pending>;
+  readonly results: Map<string, WaitResult>;
+  readonly news: StreamNews | undefined;
+  readonly search: NameSearch;
+  readonly agents: AgentReports;
+}
+
 /**
  * Waits until every target is decided: its condition holds, it failed, or the
  * budget ended. Reads first, then polls; several works share their reads. A
@@ -57,48 +78,65 @@ export async function waitForWorks(
   deps: WaitDeps,
   budget: Budget,
 ): Promise<readonly WaitResult[]> {
-  const results = new Map<string, WaitResult>();
-  const pending = new Map<string, Pending>(
-    targets.map((target) => [target.id, { judge: new WaitJudge(target, condition), text: '' }]),
-  );
-  const startMs = budget.clock.monotonicMs();
-  const news = deps.feed === undefined ? undefined : new StreamNews(deps.feed, targets);
-  const search = new NameSearch(deps.reader);
+  const waiting: Waiting = {
+    targets,
+    condition,
+    deps,
+    budget,
+    startMs: budget.clock.monotonicMs(),
+    pending: new Map(targets.map((target) => [target.id, { judge: new WaitJudge(target, condition), text: '' }])),
+    results: new Map(),
+    news: deps.feed === undefined ? undefined : new StreamNews(deps.feed, targets),
+    search: new NameSearch(deps.reader),
+    agents: new AgentReports(deps.reader),
+  };
   let unreachable: MaestroError | undefined;
   let everRead = false;
   for (;;) {
     const leftMs = remainingMs(budget);
     try {
-      if (news === undefined || !decideByStream(pending, news, results, deps, budget)) {
-        const unreadable: SetAsideRow[] = [];
-        const bundles = await readAll(deps.reader, targetsOf(pending).map(({ id }) => id), readOptions(budget), (row) => unreadable.push(row));
+      if (!decideByStream(waiting)) {
+        await look(waiting);
         everRead = true;
         unreachable = undefined;
-        news?.wasRead(bundles, budget.clock.monotonicMs());
-        giveUp(pending, unreadable, results);
-        decide(pending, bundles, results, { ...deps, ...(news === undefined ? {} : { news }) }, budget);
-        await adopt(pending, search, condition, deps, budget);
       }
     } catch (caught) {
-      if (budget.signal.aborted) return finish(targets, pending, results, MaestroError.fromAbort(budget.signal));
+      if (budget.signal.aborted) return finish(waiting, { stopped: MaestroError.fromAbort(budget.signal) });
       const error = MaestroError.from(caught);
       // A read that ran out of time is no answer; whether the budget did too is looked at below.
-      if (!error.mayHeal && error.code !== 'timeout') return finish(targets, pending, results, error);
+      if (!error.mayHeal && error.code !== 'timeout') return finish(waiting, { stopped: error });
       if (remainingMs(budget) > 0 || leftMs >= fairReadMs) unreachable = error;
     }
-    if (pending.size === 0) return finish(targets, pending, results, undefined);
+    deps.onCounts?.(countsOf(waiting));
+    if (waiting.pending.size === 0) return finish(waiting, {});
     if (remainingMs(budget) <= 0) {
       if (!everRead && unreachable !== undefined && !targets.some((target) => target.known)) throw unreachable;
-      return finish(targets, pending, results, undefined, unreachable, budget.totalMs);
+      return finish(waiting, { unreachable });
     }
     try {
-      const delayMs = pollDelayMs(budget.clock.monotonicMs() - startMs, budget.random);
-      if (news === undefined) await pause(budget, delayMs);
-      else await news.rest(Math.min(delayMs, remainingMs(budget)), budget.signal);
+      await rest(waiting);
     } catch (caught) {
-      return finish(targets, pending, results, budget.signal.aborted ? MaestroError.fromAbort(budget.signal) : MaestroError.from(caught));
+      return finish(waiting, { stopped: budget.signal.aborted ? MaestroError.fromAbort(budget.signal) : MaestroError.from(caught) });
     }
   }
+}
+
+/** Reads all works that are undecided, and judges them. */
+async function look(waiting: Waiting): Promise<void> {
+  const { deps, budget, news, pending, agents } = waiting;
+  const unreadable: SetAsideRow[] = [];
+  const bundles = await readAll(deps.reader, targetsOf(pending).map(({ id }) => id), readOptions(budget), (row) => unreadable.push(row));
+  news?.wasRead(bundles, budget.clock.monotonicMs());
+  giveUp(waiting, unreadable);
+  decide(waiting, pending, bundles);
+  await adopt(waiting);
+  await agents.learn(silentConsumers(waiting), readOptions(budget));
+}
+
+async function rest({ budget, news, startMs }: Waiting): Promise<void> {
+  const delayMs = pollDelayMs(budget.clock.monotonicMs() - startMs, budget.random);
+  if (news === undefined) await pause(budget, delayMs);
+  else await news.rest(Math.min(delayMs, remainingMs(budget)), budget.signal);
 }
 
 /**
@@ -108,20 +146,16 @@ export async function waitForWorks(
  *
  * @returns false when the works have to be read
  */
-function decideByStream(
-  pending: Map<string, Pending>,
-  news: StreamNews,
-  results: Map<string, WaitResult>,
-  deps: WaitDeps,
-  budget: Budget,
-): boolean {
+function decideByStream(waiting: Waiting): boolean {
+  const { news, pending, results, budget } = waiting;
+  if (news === undefined) return false;
   const bundles = news.take();
   const changed = new Map<string, Pending>();
   for (const id of bundles.keys()) {
     const entry = pending.get(id);
     if (entry?.judge.target.id === id) changed.set(id, entry);
   }
-  decide(changed, bundles, results, deps, budget);
+  decide(waiting, changed, bundles);
   for (const id of bundles.keys()) if (results.has(id)) pending.delete(id);
   if (pending.size === 0) return true;
   if (!news.isPassDue(pending.size, budget.clock.monotonicMs())) return true;
@@ -133,13 +167,7 @@ function decideByStream(
 }
 
 /** Goes on with the only work of a name where there is none of ours; it counts from the next read. */
-async function adopt(
-  pending: Map<string, Pending>,
-  search: NameSearch,
-  condition: WaitCondition,
-  deps: WaitDeps,
-  budget: Budget,
-): Promise<void> {
+async function adopt({ pending, search, condition, deps, budget }: Waiting): Promise<void> {
   const absent = [...pending].filter(([, { judge, last }]) => judge.target.anySource === true && last?.kind === 'waiting' && last.bundle === undefined);
   const found = await search.find(absent.map(([, { judge }]) => judge.target), budget);
   for (const [id, { judge }] of absent) {
@@ -154,26 +182,22 @@ function targetsOf(pending: ReadonlyMap<string, Pending>): readonly WaitTarget[]
   return [...pending.values()].map(({ judge }) => judge.target);
 }
 
-function decide(
-  pending: Map<string, Pending>,
-  bundles: ReadonlyMap<string, ResourceBundle>,
-  results: Map<string, WaitResult>,
-  deps: WaitDeps & { readonly news?: StreamNews },
-  budget: Budget,
-): void {
-  for (const [id, entry] of pending) {
+function decide(waiting: Waiting, entries: Map<string, Pending>, bundles: ReadonlyMap<string, ResourceBundle>): void {
+  const { deps, budget, results, news } = waiting;
+  for (const [id, entry] of entries) {
     const { judge } = entry;
     const bundle = bundles.get(judge.target.id);
-    if (bundle === undefined && deps.news?.mayStillEnd(judge.target, budget.clock.monotonicMs()) === true) continue;
+    if (bundle === undefined && news?.mayStillEnd(judge.target, budget.clock.monotonicMs()) === true) continue;
     const verdict = judge.judge(bundle, budget.clock.nowMs(), budget.clock.monotonicMs());
     entry.last = verdict;
     if (verdict.kind === 'waiting') {
-      const changed = withoutAges(verdict.text) !== withoutAges(entry.text);
-      entry.text = verdict.text;
-      if (changed) deps.onProgress(judge.target, verdict.text);
+      const text = waitingText(waiting, verdict);
+      const changed = withoutAges(text) !== withoutAges(entry.text);
+      entry.text = text;
+      if (changed) deps.onProgress(judge.target, text);
       continue;
     }
-    pending.delete(id);
+    entries.delete(id);
     results.set(id, {
       target: judge.target,
       ...(judge.version === undefined ? {} : { version: judge.version }),
@@ -184,7 +208,7 @@ function decide(
 }
 
 /** A row that can not be read is no sign that the work is gone; it ends the wait for this work, and for no other. */
-function giveUp(pending: Map<string, Pending>, unreadable: readonly SetAsideRow[], results: Map<string, WaitResult>): void {
+function giveUp({ pending, results }: Waiting, unreadable: readonly SetAsideRow[]): void {
   for (const [id, { judge, last }] of pending) {
     const row = unreadable.find((candidate) => candidate.id === judge.target.id);
     if (row === undefined) continue;
@@ -198,15 +222,41 @@ function giveUp(pending: Map<string, Pending>, unreadable: readonly SetAsideRow[
   }
 }
 
-/** What is left undecided ends with the reason that ended the wait, naming only what blocks. */
+/** The row of a work says only that its agent has not reported this one; whether it ever reported any is asked for. */
+function waitingText({ agents }: Waiting, { text, state, bundle }: Extract<Verdict, { readonly kind: 'waiting' }>): string {
+  const consumer = bundle?.consumerName ?? '';
+  return state?.kind === 'unknown' && agents.neverReported(consumer) ? `the agent of ${consumer} has never reported` : text;
+}
+
+function standing({ startMs, budget }: Waiting, { last }: Pending): Standing {
+  return standingOf(last?.kind === 'waiting' ? last.state : undefined, budget.clock.monotonicMs() - startMs);
+}
+
+/** Of the works that no agent has reported, and of which that is odd by now. */
+function silentConsumers(waiting: Waiting): ReadonlySet<string> {
+  const silent = [...waiting.pending.values()].filter(
+    (entry) => standing(waiting, entry) === 'silent' && entry.last?.kind === 'waiting' && entry.last.state?.kind === 'unknown',
+  );
+  return new Set(silent.map(({ last }) => last?.bundle?.consumerName ?? ''));
+}
+
+function countsOf(waiting: Waiting): WaitCounts {
+  const { targets, results, pending } = waiting;
+  const counts = { total: targets.length, met: 0, failed: 0, pending: 0, failing: 0, silent: 0 };
+  for (const { error } of results.values()) counts[error === undefined ? 'met' : 'failed'] += 1;
+  for (const entry of pending.values()) counts[standing(waiting, entry)] += 1;
+  return counts;
+}
+
+/**
+ * What is left undecided ends with the reason that ended the wait, naming only
+ * what blocks: what stopped it before its time, or what kept it from reading at the end.
+ */
 function finish(
-  targets: readonly WaitTarget[],
-  pending: ReadonlyMap<string, Pending>,
-  results: Map<string, WaitResult>,
-  stopped: MaestroError | undefined,
-  unreachable?: MaestroError,
-  totalMs = 0,
+  waiting: Waiting,
+  { stopped, unreachable }: { readonly stopped?: MaestroError; readonly unreachable?: MaestroError | undefined },
 ): readonly WaitResult[] {
+  const { targets, pending, results, budget } = waiting;
   for (const [id, entry] of pending) {
     const { target } = entry.judge;
     const name = `${target.name} on ${target.consumer}`;
@@ -214,7 +264,7 @@ function finish(
     const text = entry.text === '' ? 'nothing could be read' : entry.text;
     const error =
       stopped === undefined
-        ? new MaestroError('timeout', `timed out after ${formatDuration(totalMs)} waiting for ${name}: ${text}${lost}`)
+        ? new MaestroError('timeout', `timed out after ${formatDuration(budget.totalMs)} waiting for ${name}: ${text}${lost}`)
         : new MaestroError(stopped.code, `${stopped.message} while waiting for ${name}: ${text}`, {
             reason: stopped.reason,
             ...(stopped.hint === undefined ? {} : { hint: stopped.hint }),
@@ -226,6 +276,7 @@ function finish(
       ...(entry.judge.version === undefined ? {} : { version: entry.judge.version }),
       ...(bundle === undefined ? {} : { bundle }),
       error,
+      standing: standing(waiting, entry),
     });
   }
   return targets.map((target) => results.get(target.id) ?? { target });

@@ -394,7 +394,7 @@ describe('on the recordings', () => {
 
 describe('explain', () => {
   it.each<[string, Evidence, readonly string[]]>([
-    ['Available', evidenceOf({ version: 2, manifests: [namespace] }), ['Available: the agent has never reported']],
+    ['Available', evidenceOf({ version: 2, manifests: [namespace] }), ['Available: the agent has not reported this work yet']],
     ['Available', { ...withWork(), atVersion: 3 }, ['Available: the agent last reported version 2, version 3 is awaited']],
     ['Available', { ...withWork(), atVersion: 1 }, ['Available: version 2 has replaced version 1']],
     ['Applied AND Degraded', withWork(), ['Degraded: the work has no Degraded condition']],

@@ -136,7 +136,7 @@ describe('describeState', () => {
   const sentence = (subject: WorkView, version = 2): string => describeState(foldStatus(subject, version), now);
 
   it('tells a silent agent, an old report and a work that is not ready apart', () => {
-    expect(sentence(view(undefined))).toBe('the agent has never reported');
+    expect(sentence(view(undefined))).toBe('the agent has not reported this work yet');
     expect(sentence(view(status(1, ['Applied/True/1'], [])))).toBe(
       'the agent last reported version 1, version 2 is awaited, last report 35s ago',
     );
@@ -152,7 +152,7 @@ describe('describeState', () => {
     ['superseded', available(3, manifests), 2, 'version 3 has replaced version 2, about which nothing can be told any more'],
     ['row behind', { ...available(1, manifests), status: status(2, ['Applied/True/2'], []) }, 2, 'Maestro still shows version 1, version 2 is awaited, last report 35s ago'],
     ['requested', available(2, manifests, { deletedAt: '2026-11-22T10:57:00Z' }), 2, 'deletion requested 3m ago, the agent has not said that it has begun, last report 35s ago'],
-    ['never seen by an agent', view(undefined, { deletedAt: '2026-11-22T06:00:00Z' }), 2, 'deletion requested 5h ago, the agent has never reported'],
+    ['never seen by an agent', view(undefined, { deletedAt: '2026-11-22T06:00:00Z' }), 2, 'deletion requested 5h ago, the agent has not reported this work yet'],
     ['agent at it', view(status(2, ['Deleting/True/2'], []), { deletedAt: '2026-11-22T10:59:00Z' }), 2, 'deletion requested 60s ago, the agent is deleting the resources, last report 35s ago'],
     ['only the agent says so', view(status(2, ['Deleting/True/2'], [])), 2, 'the agent began to delete the work 45s ago'],
     ['deleted', view(status(2, ['Deleted/True'], [])), 2, 'the agent reported that the work is deleted from the cluster'],

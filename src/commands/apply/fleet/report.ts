@@ -1,16 +1,20 @@
 import type { Context } from '../../../context.ts';
 import { describeLoss } from '../../../core/ownership/losses.ts';
 import { counted, listed } from '../../../core/text.ts';
+import { ExitCode } from '../../../exit-code.ts';
 import type { ApplyPlan } from '../../../operations/apply.ts';
 import { describeDifference } from '../../../operations/describe-difference.ts';
 import type { FleetOutcome, FleetProgress } from '../../../operations/fleet/fleet-task.ts';
 import type { RollOutEnd } from '../../../operations/fleet/roll-out.ts';
-import type { WorkOutcome } from '../../../operations/outcome.ts';
+import { isUnfinished, type WorkOutcome } from '../../../operations/outcome.ts';
+import type { WaitCounts } from '../../../operations/wait/standing.ts';
+import { conditionWord } from '../../../operations/work-outcomes.ts';
+import { openFleetProgress, waitCountsText } from '../../../output/fleet-progress.ts';
 import { isLively, type Notices } from '../../../output/notices.ts';
 import { workLine } from '../../../output/outcome.ts';
 import { openProgressBar } from '../../../output/progress-bar.ts';
+import { OutcomeTally } from '../../shared/outcome-tally.ts';
 import type { ApplyOptions } from '../command.ts';
-import { OutcomeTally } from './tally.ts';
 
 /** Lines of a dry run, and differences, that are shown; of thousands nobody reads more. */
 const shownLines = 20;
@@ -22,12 +26,17 @@ export interface FleetReport {
   waited(outcome: WorkOutcome, condition: string): void;
   validated(outcome: WorkOutcome): void;
   progress(progress: FleetProgress, knownDone: number): void;
-  waiting(text: string): void;
+  /** Where the works stand that are waited for. */
+  waiting(counts: WaitCounts): void;
+  /** A change of one work that is waited for; of a fleet nobody reads them all. */
+  waitingFor(text: string): void;
+  /** The one outcome of a work is known. */
+  settled(outcome: WorkOutcome): void;
   /** Writes a part of the machine output. */
   print(text: string): void;
   info(text: string): void;
   warn(text: string): void;
-  summary(tally: OutcomeTally<ApplyKind>, consumers: number, end: Pick<RollOutEnd, 'stoppedBy' | 'notBegun'>): void;
+  summary(tally: ApplyTally, consumers: number, end: Pick<RollOutEnd, 'stoppedBy' | 'notBegun'>): void;
   end(): void;
 }
 
@@ -40,6 +49,8 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
   const warn = (text: string): void => above(() => notices.warn(text));
   const dryRun = options.dryRun !== undefined;
   const text = options.output === 'text';
+  const asked = options.await === undefined ? undefined : conditionWord(options.await.text);
+  const line = asked === undefined || dryRun ? undefined : openFleetProgress(bar, total, { end: asked, step: 'written' });
   let lines = 0;
   let differences = 0;
   const planned = { create: 0, update: 0, unchanged: 0 };
@@ -78,8 +89,19 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
       above(() => stdout.write(`${workLine(outcome.manifestWorkName)} condition met: ${condition} (version ${outcome.version}) on ${outcome.consumer}\n`));
     },
     validated: (outcome) => print(outcome.manifestWorkName, `valid on ${outcome.consumer} (client dry run, nothing sent)`),
-    progress: ({ done, failed }, knownDone) => bar.show(done + knownDone, total, failed === 0 ? 'works' : `works, ${failed} failed`),
-    waiting: (line) => bar.note(line),
+    progress: ({ done, failed }, knownDone) => {
+      const written = done + knownDone;
+      if (line === undefined) bar.show(written, total, `${written}/${total} works${failed === 0 ? '' : `, ${failed} failed`}`);
+      else line.written(written);
+    },
+    waiting: (counts) => {
+      if (line === undefined) bar.note(`canary: ${waitCountsText(conditionWord(options.fleet?.canaryAwait.text ?? ''), counts)}`);
+      else line.waiting(counts);
+    },
+    waitingFor: (change) => above(() => notices.debug(change)),
+    settled: (outcome) => {
+      if (!isUnfinished(outcome)) line?.ended(outcome.exitCode === ExitCode.Done ? 'met' : 'failed');
+    },
     print: (part) => above(() => stdout.write(part)),
     info,
     warn,
@@ -97,16 +119,26 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
 
 const plannedText = { create: 'would be created', update: 'would be updated', unchanged: 'unchanged' } as const;
 
-/** The kinds of success of an apply; a dry run only checks. */
-export function applyTally(dryRun: boolean): OutcomeTally<ApplyKind> {
-  return new OutcomeTally(kindTexts, ({ operation }) => {
-    if (dryRun) return 'checked';
-    return operation === 'created' || operation === 'updated' || operation === 'unchanged' ? operation : 'doneBefore';
+export type ApplyTally = Pick<OutcomeTally<string>, 'add' | 'text' | 'value'>;
+
+/**
+ * What an apply came to: what was written, or checked in a dry run; with a wait, how many works are as they were
+ * asked to be, and beside that what was written.
+ */
+export function applyTally(dryRun: boolean, awaited: string | undefined): ApplyTally {
+  if (dryRun || awaited === undefined) return new OutcomeTally({ ...writtenTexts, checked: 'checked' }, (outcome) => (dryRun ? 'checked' : writtenKind(outcome)));
+  return new OutcomeTally({ met: conditionWord(awaited) }, () => 'met', {
+    texts: writtenTexts,
+    // What failed before it was written has no operation.
+    kindOf: (outcome) => (outcome.operation === undefined ? undefined : writtenKind(outcome)),
   });
 }
 
-const kindTexts = { created: 'created', updated: 'updated', unchanged: 'unchanged', doneBefore: 'done by an earlier run', checked: 'checked' } as const;
-type ApplyKind = keyof typeof kindTexts;
+function writtenKind({ operation }: WorkOutcome): keyof typeof writtenTexts {
+  return operation === 'created' || operation === 'updated' || operation === 'unchanged' ? operation : 'doneBefore';
+}
+
+const writtenTexts = { created: 'created', updated: 'updated', unchanged: 'unchanged', doneBefore: 'done by an earlier run' } as const;
 
 /** What a dry run predicts; nothing when it only validated. */
 function plannedTexts(planned: Readonly<Record<keyof typeof plannedText, number>>): readonly string[] {

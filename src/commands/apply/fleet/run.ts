@@ -65,12 +65,13 @@ interface Told {
 
 function openTold(input: FleetInput, consumers: readonly TemplateConsumer[], report: FleetReport): Told {
   const { options } = input;
-  const tally = applyTally(options.dryRun !== undefined);
+  const tally = applyTally(options.dryRun !== undefined, options.await?.text);
   const writer = options.output === 'json' ? openWorksWriter((text) => report.print(text)) : undefined;
   const outcomes = new FleetOutcomes(keysOf(input, consumers), consumers.length * input.works.length, (outcome) => writer?.add(outcome));
   return {
     add: (outcome) => {
       tally.add(outcome);
+      report.settled(outcome);
       outcomes.add(outcome);
     },
     end: (end) => {
@@ -136,7 +137,8 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
           report.info(`${where}waiting for ${text} on ${count} ${count === 1 ? 'work' : 'works'}`);
         },
         onWaited: (outcome, { text }) => report.waited(outcome, text),
-        onWaitProgress: (target, text) => report.waiting(`${target.name} on ${target.consumer}: ${text}`),
+        onWaitProgress: (target, text) => report.waitingFor(`${target.name} on ${target.consumer}: ${text}`),
+        onWaitCounts: (counts) => report.waiting(counts),
       },
       { ...maestro, onNotice: (text) => report.info(text) },
       budget,

@@ -1,0 +1,91 @@
+import { counted } from '../../core/text.ts';
+import { isUnfinished, type WorkOutcome } from '../../operations/outcome.ts';
+
+/** Kinds of what became of works, with what people read of each, in the order of the summary. */
+type Texts<Kind extends string> = Readonly<Record<Kind, string>>;
+
+/** What became of the works of a fleet, counted as they come, for the summary. */
+export class OutcomeTally<Kind extends string, Done extends string = never> {
+  readonly #ends: Counts<Kind | Shared>;
+  readonly #kindOf: (outcome: WorkOutcome) => Kind;
+  readonly #done: { readonly counts: Counts<Done>; readonly kindOf: (outcome: WorkOutcome) => Done | undefined } | undefined;
+  #works = 0;
+
+  /**
+   * @param texts the kinds of success
+   * @param kindOf which of them an outcome is that did not fail
+   * @param done what was done to the works, where that says nothing of how they ended: with a wait, what was written
+   */
+  constructor(
+    texts: Texts<Kind>,
+    kindOf: (outcome: WorkOutcome) => Kind,
+    done?: { readonly texts: Texts<Done>; readonly kindOf: (outcome: WorkOutcome) => Done | undefined },
+  ) {
+    this.#ends = new Counts({ ...texts, ...sharedTexts });
+    this.#kindOf = kindOf;
+    this.#done = done === undefined ? undefined : { counts: new Counts(done.texts), kindOf: done.kindOf };
+  }
+
+  add(outcome: WorkOutcome): void {
+    this.#works += 1;
+    this.#ends.add(sharedKindOf(outcome) ?? this.#kindOf(outcome));
+    const done = this.#done?.kindOf(outcome);
+    if (done !== undefined) this.#done?.counts.add(done);
+  }
+
+  /**
+   * `12 works on 12 consumers: 10 Applied, 1 failed, 1 silent (11 created, 1 unchanged)`
+   *
+   * @param more what else is to be said
+   */
+  text(consumers: number, more: readonly string[] = []): string {
+    const done = this.#done?.counts.texts() ?? [];
+    const behind = done.length === 0 ? '' : ` (${done.join(', ')})`;
+    return `${counted(this.#works, 'work')} on ${counted(consumers, 'consumer')}: ${[...this.#ends.texts(), ...more].join(', ')}${behind}`;
+  }
+
+  /** The machine form: `{works: 12, consumers: 12, met: 10, …, failed: 1, pending: 0, silent: 1, notFinished: 1, notBegun: 0}`. */
+  value(consumers: number): Readonly<Record<string, number>> {
+    const notFinished = this.#ends.of('pending') + this.#ends.of('failing') + this.#ends.of('silent');
+    return { works: this.#works, consumers, ...this.#done?.counts.value(), ...this.#ends.value(), notFinished };
+  }
+}
+
+class Counts<Kind extends string> {
+  readonly #texts: Texts<Kind>;
+  readonly #counts = new Map<Kind, number>();
+
+  constructor(texts: Texts<Kind>) {
+    this.#texts = texts;
+  }
+
+  add(kind: Kind): void {
+    this.#counts.set(kind, this.of(kind) + 1);
+  }
+
+  of(kind: Kind): number {
+    return this.#counts.get(kind) ?? 0;
+  }
+
+  texts(): readonly string[] {
+    return this.#kinds().flatMap((kind) => (this.of(kind) === 0 ? [] : [`${this.of(kind)} ${this.#texts[kind]}`]));
+  }
+
+  value(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#kinds().map((kind) => [kind, this.of(kind)]));
+  }
+
+  #kinds(): readonly Kind[] {
+    return Object.keys(this.#texts) as Kind[];
+  }
+}
+
+const sharedTexts = { failed: 'failed', failing: 'failing', pending: 'pending', silent: 'silent', notBegun: 'not begun' } as const;
+type Shared = keyof typeof sharedTexts;
+
+/** A wait that a signal or the time ended has not failed: Maestro has the work, and where it stood then is told. */
+function sharedKindOf(outcome: WorkOutcome): Shared | undefined {
+  if (outcome.reason === 'NotBegun') return 'notBegun';
+  if (isUnfinished(outcome)) return outcome.standing ?? 'pending';
+  return outcome.exitCode === 0 ? undefined : 'failed';
+}

@@ -1,0 +1,38 @@
+import type { WorkState } from '../../core/status/fold.ts';
+
+/**
+ * Where a work stands that is still waited for:
+ * - `failing`: the agent reports that it could not apply it; that may heal.
+ * - `silent`: for some time the agent has reported nothing about the version.
+ * - `pending`: all else.
+ */
+export type Standing = 'pending' | 'failing' | 'silent';
+
+/** How many of the works of a wait have come to which end, and where the others stand. */
+export interface WaitCounts {
+  readonly total: number;
+  /** What was waited for was seen. */
+  readonly met: number;
+  readonly failed: number;
+  readonly pending: number;
+  readonly failing: number;
+  readonly silent: number;
+}
+
+/** Agents answer within seconds; one that says nothing for longer is told apart from one that works. */
+export const silentAfterMs = 10_000;
+
+/**
+ * @param state at the version that is waited for; undefined when there is no such work yet
+ * @param waitedMs how long it has been waited for
+ */
+export function standingOf(state: WorkState | undefined, waitedMs: number): Standing {
+  if (state === undefined) return 'pending';
+  if (state.kind === 'failed') return 'failing';
+  return waitedMs >= silentAfterMs && isUnheard(state) ? 'silent' : 'pending';
+}
+
+function isUnheard(state: WorkState): boolean {
+  if (state.kind === 'deleting') return !state.agentDeleting;
+  return state.kind === 'unknown' || (state.stale && state.observedVersion < state.version);
+}

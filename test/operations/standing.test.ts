@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { parseExpression } from '../../src/core/expressions/parse.ts';
+import { foldStatus } from '../../src/core/status/fold.ts';
+import { bundleId } from '../../src/core/works/bundle-id.ts';
+import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
+import { silentAfterMs, standingOf, type WaitCounts } from '../../src/operations/wait/standing.ts';
+import { waitForWorks, type WaitResult } from '../../src/operations/wait/wait-for-works.ts';
+import { available, entry, status } from '../core/status/build.ts';
+import { bundle, configMap, fakes, type Fakes } from './support/fakes.ts';
+
+const statusOf = (version: number): Pick<ResourceBundle, 'status'> => {
+  const { status: made } = available(version, [configMap('one')]);
+  return made === undefined ? {} : { status: made };
+};
+const failing = { status: status(2, ['Applied/False/2'], [entry(configMap('one'), ['Applied/False/2'])]) };
+
+describe('where a work stands', () => {
+  it.each([
+    { title: 'nobody has reported it, just now', stored: {}, waitedMs: silentAfterMs - 1, expected: 'pending' },
+    { title: 'nobody has reported it for some time', stored: {}, waitedMs: silentAfterMs, expected: 'silent' },
+    { title: 'the agent has reported only the version before', stored: statusOf(1), waitedMs: silentAfterMs, expected: 'silent' },
+    { title: 'the agent reports it, and it is not ready', stored: statusOf(2), waitedMs: silentAfterMs, expected: 'pending' },
+    { title: 'the agent could not apply it', stored: failing, waitedMs: 0, expected: 'failing' },
+    { title: 'a deletion was requested, and the agent has not begun', stored: { deletedAt: '2026-11-22T10:00:00Z' }, waitedMs: silentAfterMs, expected: 'silent' },
+  ])('$title: $expected', ({ stored, waitedMs, expected }) => {
+    expect(standingOf(foldStatus(bundle({ version: 2, ...stored }), 2), waitedMs)).toBe(expected);
+  });
+
+  it('there is no such work: pending', () => {
+    expect(standingOf(undefined, 60_000)).toBe('pending');
+  });
+});
+
+describe('a wait on several works', () => {
+  const condition = { expression: parseExpression('Applied'), failureGraceMs: 600_000, feedbackSettleMs: 0 };
+  const works: Readonly<Record<string, Partial<ResourceBundle>>> = { 'c-done': statusOf(2), 'c-silent': {}, 'c-failing': failing };
+
+  async function waited(fake: Fakes): Promise<{ readonly counts: readonly WaitCounts[]; readonly results: readonly WaitResult[] }> {
+    const counts: WaitCounts[] = [];
+    const targets = Object.entries(works).map(([consumer, stored]) => {
+      const id = bundleId('maestro-cli', consumer, 'w');
+      fake.reader.stored.set(id, bundle({ id, consumerName: consumer, version: 2, ...stored }));
+      return { id, name: 'w', consumer, writtenVersion: 2, known: true, mustExist: true };
+    });
+    const deps = { reader: fake.reader, onProgress: () => undefined, onCounts: (seen: WaitCounts) => counts.push(seen) };
+    return { results: await fake.clock.finish(waitForWorks(targets, condition, deps, fake.budget)), counts };
+  }
+
+  it('tells after each look where all of them stand, and at its end where each stood that it left', async () => {
+    const { counts, results } = await waited(fakes(15_000));
+    expect(counts[0]).toEqual({ total: 3, met: 1, failed: 0, pending: 1, failing: 1, silent: 0 });
+    expect(counts.at(-1)).toEqual({ total: 3, met: 1, failed: 0, pending: 0, failing: 1, silent: 1 });
+    expect(results.map(({ standing }) => standing)).toEqual([undefined, 'silent', 'failing']);
+  });
+
+  it('says "the agent has never reported" only of an agent that never did', async () => {
+    const never = await waited(fakes(15_000));
+    expect(never.results[1]?.error?.message).toContain('waiting for w on c-silent: the agent of c-silent has never reported');
+    const fake = fakes(15_000);
+    const other = bundleId('maestro-cli', 'c-silent', 'other');
+    fake.reader.stored.set(other, bundle({ id: other, consumerName: 'c-silent', metadata: { name: 'other' }, ...statusOf(1) }));
+    fake.reader.search = (text) => [...fake.reader.stored.values()].filter(({ id, consumerName }) => text.includes(`'${id}'`) || text.includes(`consumer_name = '${consumerName}'`));
+    const reported = await waited(fake);
+    expect(reported.results[1]?.error?.message).toContain('waiting for w on c-silent: the agent has not reported this work yet');
+  });
+
+  it('asks once about a silent agent, and never where many works of it prove nothing', async () => {
+    const fake = fakes(60_000);
+    for (let index = 0; index < 20; index += 1) {
+      const id = bundleId('maestro-cli', 'c-silent', `w${index}`);
+      fake.reader.stored.set(id, bundle({ id, consumerName: 'c-silent', metadata: { name: `w${index}` } }));
+    }
+    fake.reader.search = (text) => [...fake.reader.stored.values()].filter(({ id, consumerName }) => text.includes(`'${id}'`) || text.includes(`consumer_name = '${consumerName}'`));
+    const { results } = await waited(fake);
+    expect(fake.reader.searches.filter((text) => text.includes('consumer_name'))).toEqual(["consumer_name = 'c-silent'"]);
+    expect(results[1]?.error?.message).toContain('the agent has not reported this work yet');
+  });
+});
