@@ -7,13 +7,12 @@ import { parseFor } from '../../src/command-line/program.ts';
 import { gitopsControllerCommand } from '../../src/commands/gitops/command.ts';
 import type { GitopsControllerOptions } from '../../src/commands/gitops/options.ts';
 import { findHelm } from '../gitops/rig/binaries.ts';
+import { chart, full, release } from './support/values.ts';
 import { restrictedViolations } from '../jobs/support/restricted.ts';
-import { emptyFolder, projectRoot } from '../support/run-cli.ts';
+import { emptyFolder } from '../support/run-cli.ts';
 
 const helm = findHelm();
 if (helm === undefined) console.log('test/charts: skipped, because helm is not installed: run scripts/gitops-rig.sh');
-const chart = join(projectRoot, 'charts/multicluster-maestro-integrations');
-const release = ['template', 'release', chart, '--namespace=argo-hub', '--kube-version=1.31.0'];
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -74,42 +73,14 @@ const only = (objects: readonly KubeObject[], kind: string, name = ''): KubeObje
 const podOf = (objects: readonly KubeObject[]): PodSpec => only(objects, 'Deployment').spec.template.spec;
 const controllerOf = (objects: readonly KubeObject[]): Container => podOf(objects).containers[0] as Container;
 
-/** The options that the pod's command line comes to; Node takes its own out first. */
+/** The options that the pod's command line comes to. The first argument is for Node, which takes it out, as test/package/executable.test.ts proves with all of them. */
 function optionsOf({ command, args, env }: Container): GitopsControllerOptions {
   expect(command).toEqual(['maestro-cli', 'gitops', 'controller']);
   const variables = Object.fromEntries(env.map(({ name, value }) => [name, value ?? (name === 'POD_NAMESPACE' ? 'argo-hub' : 'pod-1')]));
-  return parseFor(gitopsControllerCommand, args.filter((arg) => !arg.startsWith('--node-options=')), variables);
+  const [forNode, ...own] = args;
+  expect(forNode).toMatch(/^--node-options=--max-old-space-size=\d+$/);
+  return parseFor(gitopsControllerCommand, own, variables);
 }
-
-const full = {
-  replicas: 3,
-  image: { repository: 'registry.example/maestro-cli', digest: `sha256:${'a'.repeat(64)}`, pullPolicy: 'Always' },
-  imagePullSecrets: ['multiclusterhub-operator-pull-secret'],
-  maestro: {
-    grpcEndpoint: 'grpcs://maestro-grpc.maestro.svc:8090',
-    httpEndpoint: 'https://maestro.maestro.svc:8000',
-    sourceId: 'mine',
-    tls: { secretName: 'maestro-tls', clientCertificate: true },
-    token: { projected: true, audience: 'maestro' },
-  },
-  hubId: 'hub-1',
-  propagation: { maxConcurrency: 128, authorisation: 'none', allowedTargetNamespaces: ['argocd', 'openshift-gitops'], deliverNamespace: true, deliverProject: true, deletionPolicy: 'requested', gc: { interval: '1h', brake: 50, overrideBrake: true } },
-  aggregation: { statusMode: 'summary', hubWritesPerSecond: 100, noise: '10m', staleAfter: 'never' },
-  coexistence: { classicNamespace: 'ocm', allow: true },
-  log: { level: 'debug', format: 'text' },
-  heapMiB: 3072,
-  resources: { limits: { memory: '4Gi' } },
-  proxy: { httpsProxy: 'http://proxy:3128', noProxy: '.svc' },
-  serviceAccount: { annotations: { a: 'b' } },
-  metrics: { serviceMonitor: { enabled: true, labels: { team: 'x' } } },
-  networkPolicy: { apiServer: { cidrs: ['10.0.0.1/32'] }, proxy: { cidrs: ['10.0.0.9/32'] }, metricsFrom: { 'kubernetes.io/metadata.name': 'monitoring' } },
-  nodeSelector: { 'node-role.kubernetes.io/infra': '' },
-  tolerations: [{ key: 'node-role.kubernetes.io/infra', operator: 'Exists', effect: 'NoSchedule' }],
-  priorityClassName: 'high',
-  podAnnotations: { note: 'y' },
-  podLabels: { team: 'x' },
-  extraArgs: ['--timeout=20s'],
-};
 
 /** RBAC as a table: group/resource[names] and its verbs. */
 function rights(objects: readonly KubeObject[], kind: string, name = ''): Readonly<Record<string, string>> {

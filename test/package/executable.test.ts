@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { packageCommand } from '../../scripts/package.ts';
-import { startProcess, type Finished, type Running } from '../support/process.ts';
+import { full, renderedCommand, valuesFiles } from '../charts/support/values.ts';
+import { findHelm } from '../gitops/rig/binaries.ts';
+import { freePort, startProcess, until, type Finished, type Running } from '../support/process.ts';
+
+const helm = findHelm();
+if (helm === undefined) console.log('test/package: the chart is not tried, because helm is not installed: run scripts/gitops-rig.sh');
 
 const work = `apiVersion: work.open-cluster-management.io/v1
 kind: ManifestWork
@@ -109,6 +114,41 @@ describe('the single executable, on an empty PATH', () => {
   it('takes no options from NODE_OPTIONS', async () => {
     const { exitCode } = await startProcess(executable, ['version'], { env: { PATH: '', NODE_OPTIONS: '--no-such-option' } }).done;
     expect(exitCode).toBe(0);
+  });
+
+  it('takes options of Node on its command line, and none of them reaches the command', async () => {
+    expect(await run('version', '--node-options=--max-old-space-size=300')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^maestro-cli /) as string, stderr: '' });
+  });
+
+  describe.skipIf(helm === undefined)('with the command line that the chart renders', () => {
+    it.each(valuesFiles())('of %s, unchanged, gets as far as looking for the hub', async (file) => {
+      const [command, ...args] = renderedCommand(helm ?? '', file);
+      expect(command).toBe('maestro-cli');
+      const { stdout, stderr } = await run(...args);
+      expect(stdout).toBe('');
+      expect(stderr).toContain('There is no kubeconfig, and this is no pod with a service account');
+    });
+
+    it('keeps the heap below the limit that it says', async () => {
+      const args = renderedCommand(helm ?? '', valuesFiles().at(-1) ?? '').slice(1);
+      writeFileSync(join(folder, 'kubeconfig'), JSON.stringify({ clusters: [{ name: 'hub', cluster: { server: 'https://127.0.0.1:1' } }], users: [{ name: 'me', user: {} }], contexts: [{ name: 'c', context: { cluster: 'hub', user: 'me' } }], 'current-context': 'c' }));
+      const [health, metrics] = [await freePort(), await freePort()];
+      // Only what this machine has not: a pod, its files and its ports.
+      const here = args
+        .filter((word) => !/^--(?:in-cluster|(?:grpc|http)-.*-file=)/.test(word))
+        .map((word) => word.replace(/^--health-address=.*/, `--health-address=127.0.0.1:${health}`).replace(/^--metrics-address=.*/, `--metrics-address=127.0.0.1:${metrics}`));
+      const controller = startProcess(executable, [...here, '--kubeconfig=kubeconfig'], { cwd: folder, env: { PATH: '', POD_NAME: 'pod', POD_NAMESPACE: 'argo-hub' } });
+      const limit = await until('the metrics are served', async () => {
+        const text = await fetch(`http://127.0.0.1:${metrics}/metrics`).then((answer) => answer.text(), () => '');
+        const [, bytes] = /heap_bytes\{what="limit"\} (\d+)/.exec(text) ?? [];
+        return bytes === undefined ? undefined : Number(bytes);
+      });
+      controller.kill('SIGTERM');
+      await controller.done;
+      // What was asked for, and the young generation beside it; without it Node takes what it likes.
+      expect(limit / 1024 ** 2).toBeGreaterThanOrEqual(full.heapMiB);
+      expect(limit / 1024 ** 2).toBeLessThanOrEqual(full.heapMiB + 256);
+    });
   });
 
   it('comes with its checksum', () => {
