@@ -4,6 +4,7 @@ import { readCommandLine, type Invocation } from './command-line/program.ts';
 import { errorsInJson, namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
 import type { CommandResult, CommandSpec, ParseInput } from './command-line/command-spec.ts';
 import type { Context } from './context.ts';
+import { paragraph } from './core/shown-text.ts';
 import { MaestroError, reasonOfExitCode } from './errors.ts';
 import { ExitCode, exitCodeMeaning } from './exit-code.ts';
 import { loadConfig } from './io/config-file.ts';
@@ -12,6 +13,7 @@ import { exitCodeOfOutcome, type Outcome } from './operations/outcome.ts';
 import { printError } from './output/error.ts';
 import { logLine } from './output/log-line.ts';
 import { openNotices, type LogOptions } from './output/notices.ts';
+import { safeOutput } from './output/safe-output.ts';
 import { resultText } from './output/result-file/text.ts';
 
 /**
@@ -21,7 +23,8 @@ import { resultText } from './output/result-file/text.ts';
  *
  * @param crashed rejects when something escaped every handler; it ends the run as a bug of ours
  */
-export async function runApp(argv: readonly string[], context: Context, crashed: Promise<never>): Promise<ExitCode> {
+export async function runApp(argv: readonly string[], host: Context, crashed: Promise<never>): Promise<ExitCode> {
+  const context = withSafeOutput(host);
   const about = namedWork(argv);
   let request: ResultRequest | undefined;
   let file: ResultFile | undefined;
@@ -57,7 +60,7 @@ export function tellOfCrash(
   place: Pick<Context, 'env' | 'cwd' | 'stderr'> & { readonly nowMs: number },
 ): ExitCode {
   const error = MaestroError.from(caught);
-  const tell = (text: string): void => place.stderr.write(`error: ${text}\n`);
+  const tell = (text: string): void => safeOutput(place.stderr).write(`error: ${paragraph(text)}\n`);
   tell(error.message);
   try {
     const request = requestedResult(argv, place.env, commands, place.cwd);
@@ -67,6 +70,13 @@ export function tellOfCrash(
     tell(MaestroError.from(second).message);
   }
   return error.exitCode;
+}
+
+/** The same context with outputs that are looked at last; its getters stay getters. */
+function withSafeOutput(context: Context): Context {
+  const outputs = { stdout: safeOutput(context.stdout), stderr: safeOutput(context.stderr) };
+  const members = { ...Object.getOwnPropertyDescriptors(context), ...Object.getOwnPropertyDescriptors(outputs) };
+  return Object.defineProperties({}, members) as Context;
 }
 
 async function runCommand(

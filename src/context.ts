@@ -5,7 +5,8 @@ import type { Clock } from './io/clock.ts';
 
 /** Where text goes. `isTTY` decides on colour and spinner, `columns` on the width of tables. */
 export interface OutputStream {
-  write(text: string): void;
+  /** @param kind `data`: for a program, to the letter; else text for people, which is made harmless */
+  write(text: string, kind?: 'data'): void;
   /** Why nothing can be written any more, once a write has failed; what is written after that is dropped. */
   readonly fault?: NodeJS.ErrnoException | undefined;
   readonly isTTY: boolean;

@@ -1,3 +1,4 @@
+import { oneLine } from '../core/shown-text.ts';
 import { parseJson } from '../core/json.ts';
 import type { NestingError } from '../core/json-nesting.ts';
 import { MaestroError } from '../errors.ts';
@@ -310,6 +311,3 @@ function lastError(text: string): string {
   return oneLine(/Last error: ([\s\S]*?)(?: \(\d{4}-[^)]*\))?\. Resolution note:/.exec(text)?.[1] ?? text);
 }
 
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline/promises';
 import { Readable, Writable } from 'node:stream';
 import type { Context } from '../context.ts';
+import { oneLine } from '../core/shown-text.ts';
 import { MaestroError } from '../errors.ts';
 
 /** @throws MaestroError usage where nobody could answer, so that -y is needed */
@@ -26,7 +27,7 @@ export async function confirm(question: string, context: Context): Promise<void>
   const prompt = createInterface({ input, output });
   let answer: string | undefined;
   try {
-    answer = await Promise.race([prompt.question(`${question} [y/N] `, { signal: context.signal }), ended(prompt)]);
+    answer = await Promise.race([prompt.question(`${oneLine(question)} [y/N] `, { signal: context.signal }), ended(prompt)]);
     if (!/^y(es)?$/i.test(answer.trim())) throw notConfirmed();
   } catch (caught) {
     // The error must not stand behind the question.

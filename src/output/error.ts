@@ -1,5 +1,7 @@
 import type { Context } from '../context.ts';
+import { paragraph } from '../core/shown-text.ts';
 import type { MaestroError } from '../errors.ts';
+import { printedJson } from './json.ts';
 import { logLine } from './log-line.ts';
 
 /**
@@ -23,12 +25,12 @@ export function printError(
     const { message, ...rest } = errorValue(error);
     context.stderr.write(logLine(context.clock.nowMs(), 'error', `${subject}${message}`, { ...rest, ...(trace === undefined ? {} : { trace }) }));
   } else {
-    context.stderr.write(`error: ${subject}${error.message}\n`);
-    if (error.hint !== undefined && !hints.has(error.hint)) context.stderr.write(`hint: ${error.hint}\n`);
+    context.stderr.write(`error: ${paragraph(`${subject}${error.message}`)}\n`);
+    if (error.hint !== undefined && !hints.has(error.hint)) context.stderr.write(`hint: ${paragraph(error.hint)}\n`);
     hints.add(error.hint ?? '');
-    if (trace !== undefined) context.stderr.write(`This is a bug in maestro-cli. Please report it with this trace:\n${trace}\n`);
+    if (trace !== undefined) context.stderr.write(`This is a bug in maestro-cli. Please report it with this trace:\n  ${paragraph(trace)}\n`);
   }
-  if (asJson) context.stdout.write(`${JSON.stringify({ error: errorValue(error) }, undefined, 2)}\n`);
+  if (asJson) context.stdout.write(`${printedJson({ error: errorValue(error) }, 2)}\n`);
 }
 
 export function errorValue(error: MaestroError): { readonly message: string } & Readonly<Record<string, unknown>> {

@@ -1,4 +1,6 @@
+import { printedJson } from './json.ts';
+
 /** One line of JSON logs, as everything on stderr has it: `{"time":…,"level":…,"msg":…}` and what belongs to it. */
 export function logLine(nowMs: number, level: string, msg: string, fields: Readonly<Record<string, unknown>> = {}): string {
-  return `${JSON.stringify({ time: new Date(nowMs).toISOString(), level, msg, ...fields })}\n`;
+  return `${printedJson({ time: new Date(nowMs).toISOString(), level, msg, ...fields })}\n`;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../io/clock.ts';
 import type { OutputStream } from '../context.ts';
+import { paragraph } from '../core/shown-text.ts';
 import { logLine } from './log-line.ts';
 
 export interface LogOptions {
@@ -42,7 +43,7 @@ export async function openNotices(
     if (options.quiet && level !== 'error') return;
     if (level === 'debug' && !options.verbose) return;
     if (options.format === 'json') stderr.write(logLine(clock.nowMs(), level, text));
-    else stderr.write(level === 'info' || level === 'progress' ? `${text}\n` : `${level === 'warn' ? 'warning' : level}: ${text}\n`);
+    else stderr.write(level === 'info' || level === 'progress' ? `${paragraph(text)}\n` : `${level === 'warn' ? 'warning' : level}: ${paragraph(text)}\n`);
   };
   if (!isLively(stderr, options, env)) {
     return {

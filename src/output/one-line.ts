@@ -1,16 +1,6 @@
 import { textWidth } from '../core/text-width.ts';
 
 /**
- * Text from a cluster or another source, made safe for one line of a terminal:
- * line breaks and control characters, escape sequences among them, become
- * spaces.
- */
-export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
-}
-
-/**
  * Cuts text to a number of terminal columns, with an ellipsis in the last one
  * when something was lost. A character that is two columns wide, or made of
  * several code points, is kept whole or dropped whole.

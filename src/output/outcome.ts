@@ -1,9 +1,10 @@
+import { oneWord } from '../core/shown-text.ts';
 import type { WorkOutcome } from '../operations/outcome.ts';
 import { errorValue } from './error.ts';
 
 /** `manifestwork.work.open-cluster-management.io/NAME`, as kubectl names things. */
 export function workLine(name: string): string {
-  return `manifestwork.work.open-cluster-management.io/${name}`;
+  return `manifestwork.work.open-cluster-management.io/${oneWord(name)}`;
 }
 
 /** The machine form of one outcome. */

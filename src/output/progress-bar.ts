@@ -1,6 +1,7 @@
 import type { OutputStream } from '../context.ts';
 import type { Clock } from '../io/clock.ts';
-import { cutToWidth, oneLine } from './one-line.ts';
+import { oneLine } from '../core/shown-text.ts';
+import { cutToWidth } from './one-line.ts';
 
 /** One line at the bottom of a terminal that says how far a long run has come. */
 export interface ProgressBar {

@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
 import ora from 'ora';
 import type { OutputStream } from '../context.ts';
-import { cutToWidth, oneLine } from './one-line.ts';
+import { oneLine } from '../core/shown-text.ts';
+import { cutToWidth } from './one-line.ts';
 
 export interface Spinner {
   show(text: string): void;

@@ -1,6 +1,7 @@
 import { textWidth } from '../core/text-width.ts';
 import type { OutputStream } from '../context.ts';
-import { cutToWidth, oneLine, padToWidth } from './one-line.ts';
+import { oneLine } from '../core/shown-text.ts';
+import { cutToWidth, padToWidth } from './one-line.ts';
 
 /** A table that is printed while its rows still arrive. */
 export interface Table {

@@ -1,4 +1,5 @@
-import { toWireJson, type JsonObject } from '../core/json.ts';
+import { printedJson } from './json.ts';
+import type { JsonObject } from '../core/json.ts';
 import { withoutOwnAnnotations } from '../core/ownership/owners.ts';
 import { recordedExecutor } from '../core/works/own-annotations.ts';
 import { workDocument, workFromBundle } from '../core/works/document.ts';
@@ -39,7 +40,7 @@ export function fullDocument(bundle: ResourceBundle): JsonObject {
 }
 
 export function toJson(value: JsonObject): string {
-  return `${toWireJson(value, 2)}\n`;
+  return `${printedJson(value, 2)}\n`;
 }
 
 export { toYaml } from './yaml.ts';

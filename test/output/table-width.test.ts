@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OutputStream } from '../../src/context.ts';
-import { cutToWidth, oneLine } from '../../src/output/one-line.ts';
+import { oneLine } from '../../src/core/shown-text.ts';
+import { cutToWidth } from '../../src/output/one-line.ts';
 import { openTable, type TableOptions } from '../../src/output/table.ts';
 
 function printed(rows: readonly (readonly string[])[], options: TableOptions, terminal?: number): readonly string[] {

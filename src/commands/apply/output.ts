@@ -1,3 +1,4 @@
+import { printedJson } from '../../output/json.ts';
 import type { OutputStream } from '../../context.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import type { Applied, ApplyPlan } from '../../operations/apply.ts';
@@ -33,5 +34,5 @@ export function printWaited(outcome: WorkOutcome, condition: string, output: App
 
 /** With -o json, one value at the end. */
 export function printOutcomes(outcomes: readonly WorkOutcome[], output: ApplyOutput, stdout: OutputStream): void {
-  if (output === 'json') stdout.write(`${JSON.stringify({ works: outcomes.map(outcomeValue) }, undefined, 2)}\n`);
+  if (output === 'json') stdout.write(`${printedJson({ works: outcomes.map(outcomeValue) }, 2)}\n`);
 }

@@ -29,7 +29,7 @@ export async function run(options: BuildOptions, context: Context): Promise<Comm
     const plan = await planApply(requestOf(prepared, asApply), deps, budget);
     tellAbsent(plan, asApply, notices);
     const text = documentText(plan, options);
-    if (options.outputFile === undefined || options.outputFile === '-') context.stdout.write(text);
+    if (options.outputFile === undefined || options.outputFile === '-') context.stdout.write(text, 'data');
     else {
       writeTextFile(options.outputFile, context.cwd, text);
       notices.info(`written to ${options.outputFile}`);

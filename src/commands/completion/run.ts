@@ -11,6 +11,6 @@ import { zshScript } from './zsh.ts';
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 
 export async function run({ shell }: CompletionOptions, context: Context): Promise<CommandResult> {
-  context.stdout.write(scripts[shell](completionModel(commands)));
+  context.stdout.write(scripts[shell](completionModel(commands)), 'data');
   return { exitCode: ExitCode.Done };
 }

@@ -1,3 +1,5 @@
+import { oneWord } from '../../core/shown-text.ts';
+import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -15,8 +17,8 @@ export async function run(options: ConfigListOptions, context: Context): Promise
     httpEndpoint: shown(values['http-endpoint']),
     sourceId: shown(values['source-id']),
   }));
-  if (options.output === 'json') context.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
-  else if (options.output === 'name') for (const { name } of rows) context.stdout.write(`${name}\n`);
+  if (options.output === 'json') context.stdout.write(`${printedJson(rows, 2)}\n`);
+  else if (options.output === 'name') for (const { name } of rows) context.stdout.write(`${oneWord(name)}\n`);
   else if (rows.length === 0) context.stderr.write(`no contexts found in ${config.path}\n`);
   else {
     openTable(['IN USE', 'NAME', 'GRPC ENDPOINT', 'HTTP ENDPOINT', 'SOURCE'], context.stdout).rows(

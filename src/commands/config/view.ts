@@ -1,3 +1,4 @@
+import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -16,9 +17,9 @@ export async function run(options: ConfigViewOptions, context: Context): Promise
     contexts: Object.fromEntries(shown),
   };
   if (options.output === 'json') {
-    context.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+    context.stdout.write(`${printedJson(value, 2)}\n`);
   } else {
-    context.stdout.write(toYaml(value));
+    context.stdout.write(toYaml(value), 'data');
   }
   return { exitCode: ExitCode.Done };
 }

@@ -1,3 +1,5 @@
+import { oneWord } from '../../core/shown-text.ts';
+import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
@@ -17,10 +19,10 @@ export async function run(options: ConsumerListOptions, context: Context): Promi
       const wanted = page.filter((consumer) => matchesLabels(options.selector, consumer.labels));
       shown += wanted.length;
       if (options.output === 'json') all.push(...wanted);
-      else if (options.output === 'name') for (const consumer of wanted) context.stdout.write(`${consumer.name}\n`);
+      else if (options.output === 'name') for (const consumer of wanted) context.stdout.write(`${oneWord(consumer.name)}\n`);
       else if (wanted.length > 0) table.rows(wanted.map((consumer) => consumerRow(consumer, context.clock.nowMs())));
     }
-    if (options.output === 'json') context.stdout.write(`${JSON.stringify(all, undefined, 2)}\n`);
+    if (options.output === 'json') context.stdout.write(`${printedJson(all, 2)}\n`);
     else if (shown === 0) context.stderr.write('no consumers found\n');
     return { exitCode: ExitCode.Done };
   });

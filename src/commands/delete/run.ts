@@ -1,3 +1,4 @@
+import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
@@ -25,7 +26,7 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
     const works = await settleWorks(asked, options, deps);
     notices.end();
     if (options.output === 'json') {
-      context.stdout.write(`${JSON.stringify({ works: works.map(outcomeValue) }, undefined, 2)}\n`);
+      context.stdout.write(`${printedJson({ works: works.map(outcomeValue) }, 2)}\n`);
     }
     return { outcome: { works } };
   } finally {

@@ -1,3 +1,4 @@
+import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -18,7 +19,7 @@ export async function run(options: DescribeOptions, context: Context): Promise<C
     const executor = await storedExecutor(maestro.reader, bundle, undefined, budget);
     const nowMs = context.clock.nowMs();
     const description = describeWork(bundle, { source, executor, nowMs });
-    if (options.output === 'json') context.stdout.write(`${JSON.stringify(description, undefined, 2)}\n`);
+    if (options.output === 'json') context.stdout.write(`${printedJson(description, 2)}\n`);
     else context.stdout.write(descriptionText(description, nowMs, await openPalette(context.stdout, context.env)));
     return { exitCode: ExitCode.Done };
   } finally {

@@ -3,7 +3,8 @@ import { toWireJson, type JsonValue } from '../../core/json.ts';
 import type { Condition } from '../../core/status/work-status.ts';
 import type { OutputStream } from '../../context.ts';
 import type { Palette } from '../../output/colour.ts';
-import { cutToWidth, oneLine, padToWidth } from '../../output/one-line.ts';
+import { oneLine, shownJson } from '../../core/shown-text.ts';
+import { cutToWidth, padToWidth } from '../../output/one-line.ts';
 import { openTable } from '../../output/table.ts';
 import type { Description, ResourceDescription } from './description.ts';
 
@@ -63,12 +64,7 @@ function resourceLines(resource: ResourceDescription, nowMs: number): readonly s
 /** Objects and lists are decoded and indented, since that is where the reason usually stands. */
 function feedbackLines(name: string, value: JsonValue): readonly string[] {
   if (typeof value !== 'object' || value === null) return [`      ${oneLine(name)}: ${oneLine(String(value))}`];
-  return [`      ${oneLine(name)}:`, ...toWireJson(value, 2).split('\n').map((line) => `        ${withoutControls(line)}`)];
-}
-
-/** JSON escapes most control characters; those beyond ASCII it leaves. */
-function withoutControls(line: string): string {
-  return line.replace(/[\u007f-\u009f\u2028\u2029]/g, ' ');
+  return [`      ${oneLine(name)}:`, ...shownJson(toWireJson(value, 2)).split('\n').map((line) => `        ${line}`)];
 }
 
 function conditionLines(conditions: readonly Condition[], indent: string, nowMs: number): readonly string[] {

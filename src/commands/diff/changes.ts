@@ -4,7 +4,7 @@ import { contentDifferences, type Change, type ContentDifference } from '../../c
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../../core/works/manifest-work.ts';
 import { ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
 import { canonicalYaml } from '../../output/canonical-yaml.ts';
-import { oneLine } from '../../output/one-line.ts';
+import { oneLine } from '../../core/shown-text.ts';
 import { unifiedDiff } from '../../output/unified-diff.ts';
 
 /** One part of a work that an apply would change. Values of Secrets are masked in all of it. */

@@ -1,7 +1,8 @@
+import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { describeLoss } from '../../core/ownership/losses.ts';
-import { toWireJson, type JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { workFromBundle } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -46,7 +47,7 @@ export async function run(options: DiffOptions, context: Context): Promise<Comma
     for (const work of works) diffs.push(await diffWork(work, apply, { context, maestro, budget, notices }));
     notices.end();
     const different = diffs.some(({ changes }) => changes.length > 0);
-    if (options.output === 'json') context.stdout.write(`${toWireJson({ different, works: diffs.map((diff) => diffValue(diff)) }, 2)}\n`);
+    if (options.output === 'json') context.stdout.write(`${printedJson({ different, works: diffs.map((diff) => diffValue(diff)) }, 2)}\n`);
     else await printText(diffs, context, notices);
     return { exitCode: different ? ExitCode.Different : ExitCode.Done };
   } finally {

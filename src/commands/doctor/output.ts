@@ -1,3 +1,5 @@
+import { shownText } from '../../core/shown-text.ts';
+import { printedJson } from '../../output/json.ts';
 import type { Context } from '../../context.ts';
 import { checkNames, type Check, type CheckStatus } from '../../operations/doctor/check.ts';
 
@@ -17,12 +19,12 @@ export async function openReport(format: 'text' | 'json', { stdout, env }: Conte
     const checks: unknown[] = [];
     return {
       add: ({ error: _error, ...shown }) => checks.push(shown),
-      end: () => stdout.write(`${JSON.stringify({ checks }, undefined, 2)}\n`),
+      end: () => stdout.write(`${printedJson({ checks }, 2)}\n`),
     };
   }
   const colour = stdout.isTTY && !env['NO_COLOR'] ? await colours() : (_status: CheckStatus, text: string): string => text;
   const indent = ' '.repeat(statusWidth + nameWidth + 4);
-  const indented = (text: string): string => text.replaceAll('\n', `\n${indent}`);
+  const indented = (text: string): string => shownText(text).replaceAll('\n', `\n${indent}`);
   return {
     add: ({ status, name, message, hint }) => {
       const head = `${colour(status, status.padEnd(statusWidth))}  ${name.padEnd(nameWidth)}`;

@@ -22,13 +22,13 @@ export async function run(options: GetOptions, context: Context): Promise<Comman
     const tableOptions = { headers: options.headers };
     switch (output.format) {
       case 'yaml':
-        context.stdout.write(toYaml(fullDocument(bundle)));
+        context.stdout.write(toYaml(fullDocument(bundle)), 'data');
         break;
       case 'json':
         context.stdout.write(toJson(fullDocument(bundle)));
         break;
       case 'manifestwork':
-        context.stdout.write(toYaml(plainDocument(bundle)));
+        context.stdout.write(toYaml(plainDocument(bundle)), 'data');
         break;
       case 'table':
         openTable(workHeaders, context.stdout, tableOptions).rows([workRow(bundle, nowMs)]);
@@ -40,7 +40,7 @@ export async function run(options: GetOptions, context: Context): Promise<Comman
         context.stdout.write(`${workLine(workName(bundle))}\n`);
         break;
       case 'jsonpath':
-        context.stdout.write(renderTemplate(output.template, fullDocument(bundle)));
+        context.stdout.write(renderTemplate(output.template, fullDocument(bundle)), 'data');
         break;
     }
     return { exitCode: ExitCode.Done };

@@ -29,7 +29,7 @@ export async function run(options: JobRenderOptions, context: Context): Promise<
     notices.warn(`the API server's address is not known, so the status-reporter may reach ports 443 and 6443 of ${privateCidrs.join(', ')}; name it with --set api-server-cidr=…`);
   }
   notices.end();
-  context.stdout.write(printObjects(objects, options));
+  context.stdout.write(printObjects(objects, options), 'data');
   return { exitCode: ExitCode.Done };
 }
 

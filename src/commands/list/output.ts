@@ -42,7 +42,7 @@ export function openListOutput(options: ListOptions, context: Context): ListOutp
       const items: JsonObject[] = [];
       return {
         page: (bundles) => items.push(...bundles.map((bundle) => fullDocument(bundle))),
-        end: () => stdout.write(renderTemplate(output.template, { apiVersion: 'v1', kind: 'List', items })),
+        end: () => stdout.write(renderTemplate(output.template, { apiVersion: 'v1', kind: 'List', items }), 'data'),
       };
     }
   }
@@ -81,7 +81,7 @@ function yamlList(stdout: OutputStream, document: (bundle: ResourceBundle) => Js
   return {
     page: (bundles) => {
       for (const bundle of bundles) {
-        stdout.write(`${count === 0 ? 'apiVersion: v1\nkind: List\nitems:\n' : ''}${asItem(toYaml(document(bundle)))}`);
+        stdout.write(`${count === 0 ? 'apiVersion: v1\nkind: List\nitems:\n' : ''}${asItem(toYaml(document(bundle)))}`, 'data');
         count += 1;
       }
     },

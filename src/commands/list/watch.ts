@@ -1,7 +1,7 @@
+import { printedJson } from '../../output/json.ts';
 import type { WorkChange } from '../../operations/watch/known-works.ts';
 import { pollChanges } from '../../operations/watch/change-source.ts';
 import { ListedWorks } from '../../operations/watch/watched-works.ts';
-import { toWireJson } from '../../core/json.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { workLine } from '../../output/outcome.ts';
 import { fullDocument } from '../../output/work-document.ts';
@@ -57,7 +57,7 @@ function changePrinter(options: ListOptions, deps: ListDeps): (changes: readonly
   switch (options.output.format) {
     case 'json':
       return (changes) => {
-        for (const { type, bundle } of changes) stdout.write(`${toWireJson({ type, object: fullDocument(bundle) })}\n`);
+        for (const { type, bundle } of changes) stdout.write(`${printedJson({ type, object: fullDocument(bundle) })}\n`);
       };
     case 'name':
       return (changes) => {

@@ -8,7 +8,7 @@ import type { ValidateOptions } from './command.ts';
 
 /** Prints a report in the format that was asked for, as one write. */
 export async function printReport(report: Report, options: ValidateOptions, stdout: OutputStream): Promise<void> {
-  stdout.write(await reportText(report, options));
+  stdout.write(await reportText(report, options), options.output === 'text' ? undefined : 'data');
 }
 
 async function reportText(report: Report, { output, warningsFail }: ValidateOptions): Promise<string> {

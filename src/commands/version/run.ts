@@ -1,3 +1,4 @@
+import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import { buildInfo } from '../../build-info.ts';
 import type { Context } from '../../context.ts';
@@ -8,7 +9,7 @@ export async function run(options: VersionOptions, context: Context): Promise<Co
   const value = { ...buildInfo, node: context.runtime.node, platform: context.runtime.platform };
   context.stdout.write(
     options.output === 'json'
-      ? `${JSON.stringify(value, undefined, 2)}\n`
+      ? `${printedJson(value, 2)}\n`
       : `maestro-cli ${value.version} (commit ${value.commit}, built ${value.date}, Node ${value.node}, ${value.platform})\n`,
   );
   return { exitCode: ExitCode.Done };

@@ -1,3 +1,5 @@
+import { oneWord } from '../../core/shown-text.ts';
+import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import { readConsumerChoice } from '../../command-line/read-consumers.ts';
 import type { Context, Maestro } from '../../context.ts';
@@ -60,7 +62,7 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     for (const work of works) {
       if (work.error !== undefined || options.output === 'json') continue;
       const at = work.version === undefined ? '' : ` (version ${work.version})`;
-      const on = options.fleet === undefined ? '' : ` on ${work.consumer}`;
+      const on = options.fleet === undefined ? '' : ` on ${oneWord(work.consumer)}`;
       context.stdout.write(
         options.output === 'name'
           ? `${workLine(work.manifestWorkName)}\n`
@@ -110,7 +112,7 @@ function unbegun(address: WorkAddress, options: WaitOptions, error: MaestroError
 
 /** With -o json, one value for all works. */
 function printWorks(works: readonly WorkOutcome[], options: WaitOptions, context: Context): void {
-  if (options.output === 'json') context.stdout.write(`${JSON.stringify({ works: works.map(outcomeValue) }, undefined, 2)}\n`);
+  if (options.output === 'json') context.stdout.write(`${printedJson({ works: works.map(outcomeValue) }, 2)}\n`);
 }
 
 /**

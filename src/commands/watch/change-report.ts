@@ -5,7 +5,7 @@ import { foldStatus } from '../../core/status/fold.ts';
 import type { Condition, ResourceStatus } from '../../core/status/work-status.ts';
 import { manifestLabel } from '../../core/works/manifest-work.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
-import { oneLine } from '../../output/one-line.ts';
+import { oneLine } from '../../core/shown-text.ts';
 import { provesObjectsGone } from '../../operations/wait/seen-deleted.ts';
 import type { WorkChange } from '../../operations/watch/known-works.ts';
 

@@ -1,3 +1,4 @@
+import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, OutputStream } from '../../context.ts';
 import { formatDuration } from '../../core/duration.ts';
@@ -94,7 +95,7 @@ async function tellAbsent(options: WatchOptions, works: WatchedWorks, reader: Wo
 
 function printer(options: WatchOptions, stdout: OutputStream): (reports: readonly ChangeReport[]) => void {
   if (options.output === 'json') {
-    return (reports) => stdout.write(reports.map((report) => `${JSON.stringify(report)}\n`).join(''));
+    return (reports) => stdout.write(reports.map((report) => `${printedJson(report)}\n`).join(''));
   }
   const table = openTable(headers, stdout, { headers: options.headers, least: { CHANGE: 8, STATE: 23 } });
   return (reports) => table.rows(reports.map((report) => rowOf(report)));

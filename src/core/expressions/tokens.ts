@@ -1,3 +1,4 @@
+import { oneLineInPlace } from '../shown-text.ts';
 import { textWidth } from '../text-width.ts';
 import { MaestroError } from '../../errors.ts';
 
@@ -139,8 +140,7 @@ const examples = 'Examples: Available; Job:Complete OR Job:Failed; Deployment/we
 /** The expression stands on a line of its own, the caret under the place below it. */
 export function syntaxError(text: string, at: number, problem: string, hint = examples): MaestroError {
   // A line break or a tab would move the caret away from its place.
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]/g, ' ');
+  const line = oneLineInPlace(text);
   const indent = ' '.repeat(textWidth(line.slice(0, at)));
   return new MaestroError('usage', `the expression does not parse: ${problem}\n  ${line}\n  ${indent}^`, {
     reason: 'InvalidExpression',

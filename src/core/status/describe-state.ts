@@ -1,3 +1,4 @@
+import { oneLine } from '../shown-text.ts';
 import { formatAge } from '../duration.ts';
 import type { Blocker, WorkState } from './fold.ts';
 
@@ -73,8 +74,3 @@ function lastReport(state: WorkState, nowMs: number): string {
   return state.reportedAtMs === undefined ? '' : `, last report ${formatAge(nowMs - state.reportedAtMs)} ago`;
 }
 
-/** Messages come from the cluster: line breaks and control characters would tear a log line or a table. */
-function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
-}

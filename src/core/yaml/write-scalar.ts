@@ -25,8 +25,12 @@ const numbers = [
   /^[0-9]{4}-[0-9]{1,2}(?:-[0-9]{1,2}(?:[Tt ].*)?)?$/,
 ];
 
+/** What a CI system takes for a command when it reads a log: at the beginning of a line, and in a line. */
+const commands = /^([ \t]*):(?=:)|#(?=#(?:vso)?\[)/gm;
+
 /** Whether a text has to stand in double quotes to be the same text for every reader. */
 export function needsQuotes(text: string): boolean {
+  if (text.search(commands) !== -1) return true;
   if (!plainCharacters.test(text) || indicators.test(text) || words.test(text)) return true;
   if (/^[-+.0-9]/.test(text) && numbers.some((pattern) => pattern.test(text))) return true;
   return !isText(text);
@@ -48,6 +52,7 @@ function isText(text: string): boolean {
  * double quotes, where they can be seen.
  */
 export function fitsBlock(text: string): boolean {
+  if (text.search(commands) !== -1) return false;
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   if (lines.length < (text.endsWith('\n') ? 1 : 2)) return false;
@@ -74,6 +79,10 @@ export function quotedLines(text: string, indent: string): string {
 const shortEscapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function escaped(text: string): string {
+  return withoutControls(text).replace(commands, (_found, blanks: string | undefined) => (blanks === undefined ? String.raw`\x23` : `${blanks}${String.raw`\x3A`}`));
+}
+
+function withoutControls(text: string): string {
   return text.replace(/["\\]|[^ \p{L}\p{M}\p{N}\p{P}\p{S}]/gu, (character) => {
     const short = shortEscapes[character];
     if (short !== undefined) return short;

@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/shown-text.ts';
 import { connectFault, errorText } from '../../clients/connect-fault.ts';
 import { isJsonObject, parseWireJson } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
@@ -153,6 +154,3 @@ function excerpt(body: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}

@@ -1,3 +1,4 @@
+import { oneLine, shownJson } from '../../core/shown-text.ts';
 import { pino, type Logger } from 'pino';
 import type { ControllerLogOptions, Log, LogFields } from './log.ts';
 
@@ -26,7 +27,7 @@ export function createPinoLog(options: ControllerLogOptions, sink: LogSink, nowM
       timestamp: () => `,"time":"${new Date(nowMs()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line: string) => sink.write(options.format === 'json' ? line : asText(line)) },
+    { write: (line: string) => sink.write(options.format === 'json' ? shownJson(line) : asText(line)) },
   );
   return logOf(logger);
 }
@@ -57,6 +58,6 @@ function clean(fields: LogFields = {}): Record<string, string | number | boolean
 /** `2026-01-31T12:00:00.000Z info  message name=value`. */
 function asText(line: string): string {
   const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
-  const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${typeof value === 'string' && /^[\w./:@-]+$/.test(value) ? value : JSON.stringify(value)}`);
-  return `${String(time)} ${String(level).padEnd(5)} ${String(msg)}${rest.join('')}\n`;
+  const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${typeof value === 'string' && /^[\w./:@-]+$/.test(value) ? value : shownJson(JSON.stringify(value))}`);
+  return `${String(time)} ${String(level).padEnd(5)} ${oneLine(String(msg))}${rest.join('')}\n`;
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/shown-text.ts';
 import type { AppReport } from './report.ts';
 import { reportIsCurrent } from './report.ts';
 import type { DeliveryCondition } from './delivery-condition.ts';
@@ -98,7 +99,7 @@ function findings(facts: DeliveryFacts): readonly Finding[] {
 function parkedFinding({ parked, cluster }: DeliveryFacts): readonly Finding[] {
   if (parked === undefined) return [];
   const where = cluster === '' ? 'not delivered' : `not delivered to cluster ${cluster}`;
-  return [error(`${where}${sinceText(parked.since)}: ${oneLine(parked.message)} (${parked.reason})`, parked.since)];
+  return [error(`${where}${sinceText(parked.since)}: ${shortLine(parked.message)} (${parked.reason})`, parked.since)];
 }
 
 function applyFindings({ report, cluster }: DeliveryFacts): readonly Finding[] {
@@ -107,11 +108,11 @@ function applyFindings({ report, cluster }: DeliveryFacts): readonly Finding[] {
   const since = applied.since ?? '';
   return [
     ...(applied.status === 'False'
-      ? [error(`cluster ${cluster} cannot apply the application${sinceText(since)}: ${oneLine(applied.message)}`, since)]
+      ? [error(`cluster ${cluster} cannot apply the application${sinceText(since)}: ${shortLine(applied.message)}`, since)]
       : []),
     ...(othersFailed === ''
       ? []
-      : [warning(`cluster ${cluster} cannot apply what goes along with the application: ${oneLine(othersFailed)}`, '')]),
+      : [warning(`cluster ${cluster} cannot apply what goes along with the application: ${shortLine(othersFailed)}`, '')]),
   ];
 }
 
@@ -142,7 +143,7 @@ function feedbackFinding({ report, cluster }: DeliveryFacts): readonly Finding[]
   if (report === undefined) return [];
   const { feedbackSynced, feedbackMessage, unreadable } = report;
   if (unreadable === undefined && feedbackSynced !== 'False') return [];
-  const reason = unreadable ?? (feedbackMessage === '' ? 'its agent does not say why' : oneLine(feedbackMessage));
+  const reason = unreadable ?? (feedbackMessage === '' ? 'its agent does not say why' : shortLine(feedbackMessage));
   return [warning(`cluster ${cluster} does not report the application's status, what is shown is the last one that came: ${reason}`, '')];
 }
 
@@ -188,8 +189,8 @@ function sinceText(since: string): string {
   return time === undefined ? '' : ` since ${time}`;
 }
 
-function oneLine(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
+function shortLine(text: string): string {
+  const line = oneLine(text);
   return line.length <= longestMessage ? line : `${line.slice(0, longestMessage)}…`;
 }
 

@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/shown-text.ts';
 import { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { tlsFilesOf, type ConnectionSettings } from '../../clients/connection.ts';
@@ -22,8 +23,8 @@ interface ShownCertificate {
 
 function shown(certificate: X509Certificate): ShownCertificate {
   return {
-    subject: oneLine(certificate.subject),
-    issuer: oneLine(certificate.issuer),
+    subject: distinguishedName(certificate.subject),
+    issuer: distinguishedName(certificate.issuer),
     names: (certificate.subjectAltName ?? '').split(', ').filter((name) => name !== ''),
     notBefore: new Date(certificate.validFrom).toISOString(),
     notAfter: new Date(certificate.validTo).toISOString(),
@@ -171,6 +172,7 @@ function nameOf(certificate: ShownCertificate): string {
 }
 
 /** Node gives names line by line. */
-function oneLine(name: string): string {
-  return name.trim().split('\n').join(', ');
+/** Node gives a part of the name on each line. */
+function distinguishedName(name: string): string {
+  return oneLine(name.trim().split('\n').join(', '));
 }

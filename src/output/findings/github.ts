@@ -1,3 +1,4 @@
+import { shownText } from '../../core/shown-text.ts';
 import { findingText, summaryText, type Report } from './finding.ts';
 
 /** Workflow commands: GitHub shows each finding beside its line in the pull request. */
@@ -13,7 +14,7 @@ export function githubReport(report: Report): string {
 }
 
 function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return shownText(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function escapeProperty(text: string): string {

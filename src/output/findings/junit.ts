@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/shown-text.ts';
 import { create } from 'xmlbuilder2';
 import { findingText, type Finding, type Report } from './finding.ts';
 
@@ -16,14 +17,15 @@ export function junitReport(report: Report, warningsFail: boolean): string {
     const cases = Math.max(1, findings.length);
     tests += cases;
     failures += failing;
-    const suite = root.ele('testsuite', { name: file, tests: cases, failures: failing, errors: 0, skipped: 0 });
-    if (findings.length === 0) suite.ele('testcase', { name: 'valid', classname: file });
+    const shownFile = oneLine(file);
+    const suite = root.ele('testsuite', { name: shownFile, tests: cases, failures: failing, errors: 0, skipped: 0 });
+    if (findings.length === 0) suite.ele('testcase', { name: 'valid', classname: shownFile });
     for (const finding of findings) {
       const { line, column, path, rule, severity } = finding;
-      const place = `${file}:${line}:${column}`;
-      const text = `${place}: ${severity}: ${path === '' ? '' : `${path}: `}${findingText(finding)}`;
-      const test = suite.ele('testcase', { name: `${rule} ${place}`, classname: file, file, line });
-      if (fails(finding, warningsFail)) test.ele('failure', { message: findingText(finding), type: rule }).txt(text);
+      const place = `${shownFile}:${line}:${column}`;
+      const text = oneLine(`${place}: ${severity}: ${path === '' ? '' : `${path}: `}${findingText(finding)}`);
+      const test = suite.ele('testcase', { name: `${rule} ${place}`, classname: shownFile, file: shownFile, line });
+      if (fails(finding, warningsFail)) test.ele('failure', { message: oneLine(findingText(finding)), type: rule }).txt(text);
       else test.ele('system-out').txt(text);
     }
   }

@@ -1,3 +1,4 @@
+import { printedJson } from '../json.ts';
 import { pathToFileURL } from 'node:url';
 import { isAbsolute } from 'node:path';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
@@ -19,7 +20,7 @@ export function sarifReport(report: Report): string {
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return `${printedJson(log, 2)}\n`;
 }
 
 function descriptor(id: RuleId): ReportingDescriptor {

@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/shown-text.ts';
 import { findingText, summaryText, type Finding, type Report } from './finding.ts';
 
 /** As compilers print, so that editors find the place. */
@@ -8,5 +9,5 @@ export function textReport(report: Report): string {
 function line(finding: Finding): string {
   const { file, line: row, column, severity, path, rule } = finding;
   const where = path === '' ? '' : `${path}: `;
-  return `${file}:${row}:${column}: ${severity}: ${where}${findingText(finding).replaceAll(/\s*\n\s*/g, ' ')} [${rule}]`;
+  return oneLine(`${file}:${row}:${column}: ${severity}: ${where}${findingText(finding)} [${rule}]`);
 }

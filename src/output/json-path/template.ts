@@ -1,3 +1,4 @@
+import { oneLineInPlace } from '../../core/shown-text.ts';
 import { textWidth } from '../../core/text-width.ts';
 import { toWireJson, type JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
@@ -126,7 +127,6 @@ function closingBrace(text: string, opening: number): number | undefined {
 }
 
 function templateError(text: string, at: number, problem: string): MaestroError {
-  // eslint-disable-next-line no-control-regex -- a line break or a tab would move the caret away from its place
-  const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]/g, ' ');
+  const line = oneLineInPlace(text);
   return new MaestroError('usage', `the jsonpath template does not parse: ${problem}\n  ${line}\n  ${' '.repeat(textWidth(line.slice(0, at)))}^`, { hint: templateHint });
 }

@@ -1,7 +1,8 @@
-import { toWireJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { reasonOfExitCode } from '../../errors.ts';
 import { ExitCode, exitCodeMeaning } from '../../exit-code.ts';
 import { exitCodeOfOutcome, type Outcome } from '../../operations/outcome.ts';
+import { printedJson } from '../json.ts';
 import { cutToBytes, resultValue, type Detail, type ResultFormat } from './shape.ts';
 
 /** The status-reporter refuses a longer file. */
@@ -38,7 +39,7 @@ export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: 
 /** undefined for data that can not be written: a file with less in it tells more than none. */
 function written(make: () => JsonObject): string | undefined {
   try {
-    return `${toWireJson(make(), 2)}\n`;
+    return `${printedJson(make(), 2)}\n`;
   } catch {
     return undefined;
   }

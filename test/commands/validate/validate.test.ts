@@ -105,8 +105,8 @@ describe('output formats', () => {
     const finding: Finding = { severity: 'error', file: 'a,b:c%.yaml', line: 3, column: 5, path: 'spec', rule: 'syntax', message: '100%\r\nsure, no: 1' };
     const report: Report = { files: [finding.file], works: [], findings: [finding, { ...finding, severity: 'warning', path: '', suggestion: 'x' }], withoutSchema: [] };
     expect(githubReport(report).split('\n')).toEqual([
-      '::error file=a%2Cb%3Ac%25.yaml,line=3,col=5,title=syntax::spec: 100%25%0D%0Asure, no: 1',
-      '::warning file=a%2Cb%3Ac%25.yaml,line=3,col=5,title=syntax::100%25%0D%0Asure, no: 1 (x)',
+      '::error file=a%2Cb%3Ac%25.yaml,line=3,col=5,title=syntax::spec: 100%25%0Asure, no: 1',
+      '::warning file=a%2Cb%3Ac%25.yaml,line=3,col=5,title=syntax::100%25%0Asure, no: 1 (x)',
       '1 error, 1 warning in 1 file (0 works)',
       '',
     ]);

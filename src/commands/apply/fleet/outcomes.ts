@@ -1,3 +1,4 @@
+import { printedJson } from '../../../output/json.ts';
 import { KeptOutcomes } from '../../../operations/kept-outcomes.ts';
 import type { WorkOutcome, WorkOutcomes } from '../../../operations/outcome.ts';
 import { outcomeValue } from '../../../output/outcome.ts';
@@ -61,7 +62,7 @@ export interface WorksWriter {
 
 export function openWorksWriter(write: (text: string) => void): WorksWriter {
   let begun = false;
-  const indented = (value: unknown, by: string): string => JSON.stringify(value, undefined, 2).replaceAll('\n', `\n${by}`);
+  const indented = (value: unknown, by: string): string => printedJson(value, 2).replaceAll('\n', `\n${by}`);
   return {
     add: (outcome) => {
       write(`${begun ? ',' : '{\n  "works": ['}\n    ${indented(outcomeValue(outcome), '    ')}`);

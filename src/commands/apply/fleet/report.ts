@@ -1,3 +1,4 @@
+import { oneWord } from '../../../core/shown-text.ts';
 import type { Context } from '../../../context.ts';
 import { describeLoss } from '../../../core/ownership/losses.ts';
 import { counted, listed } from '../../../core/text.ts';
@@ -86,7 +87,7 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
     },
     waited: (outcome, condition) => {
       if (!text || outcome.error !== undefined) return;
-      above(() => stdout.write(`${workLine(outcome.manifestWorkName)} condition met: ${condition} (version ${outcome.version}) on ${outcome.consumer}\n`));
+      above(() => stdout.write(`${workLine(outcome.manifestWorkName)} condition met: ${condition} (version ${outcome.version}) on ${oneWord(outcome.consumer)}\n`));
     },
     validated: (outcome) => print(outcome.manifestWorkName, `valid on ${outcome.consumer} (client dry run, nothing sent)`),
     progress: ({ done, failed }, knownDone) => {
