@@ -5,8 +5,8 @@
  * - src/core/schemas/kubernetes-data.ts: the OpenAPI document, condensed
  * - src/core/kinds/kubernetes-kinds.ts: resources and scopes, from its discovery
  *   documents, and which kinds which release removed
- * - test/fixtures/kubernetes/go-types.txt: the fields of the Go types, which the
- *   tests compare the schemas with
+ * - test/fixtures/kubernetes/: the fields of the Go types and of the work API,
+ *   which the tests compare the schemas, the envelope and the stand-in with
  *
  * Needs Go, for its module proxy: `npm run schemas`. To take a newer release,
  * change the versions below; nothing else.
@@ -18,6 +18,7 @@ import { condense, type Condensed } from './schemas/condense.ts';
 import { readEnums } from './schemas/enums.ts';
 import { kindsModule } from './schemas/kinds-module.ts';
 import { packedModule } from './schemas/packed-module.ts';
+import { workApiFacts } from './schemas/work-api.ts';
 import type { OpenApi } from './schemas/open-api.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -35,6 +36,9 @@ const lifecycleModules = [
   extensionsModule,
   'k8s.io/kube-aggregator@v0.37.2',
 ];
+
+/** The work API, at the commit that Maestro is built with. */
+const workModule = 'open-cluster-management.io/api@v1.2.1-0.20260305152611-5bfebdbc3fdf';
 
 /** Where the module lies after Go has downloaded it and checked its sum. */
 function moduleFolder(module: string): string {
@@ -67,3 +71,4 @@ const kinds = kindsModule({
 });
 writeFileSync(join(root, 'src/core/kinds/kubernetes-kinds.ts'), kinds);
 writeGoTypes(join(root, 'test/fixtures/kubernetes/go-types.txt'));
+writeFileSync(join(root, 'test/fixtures/kubernetes/work-api.txt'), workApiFacts(moduleFolder(workModule), workModule));

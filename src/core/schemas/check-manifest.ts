@@ -5,6 +5,7 @@ import { wrongType } from '../works/check-envelope.ts';
 import { nearest } from '../works/did-you-mean.ts';
 import type { Problem } from '../works/problem.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
+import type { StatusRule } from './custom-resource.ts';
 import { formatNames } from './formats.ts';
 import { readNulls } from './read-nulls.ts';
 import type { KindSchema } from './schema-set.ts';
@@ -27,8 +28,14 @@ export function checkAgainstSchema(manifest: JsonObject, schema: KindSchema, pat
       parts: errors.filter((other) => other.instancePath === error.instancePath && other.schemaPath.startsWith(`${error.schemaPath}/`)),
     };
     const problem = translate(error, context);
-    return problem === undefined ? [] : [problem];
+    return problem === undefined || !countsInStatus(problem, inside, schema.status) ? [] : [problem];
   });
+}
+
+/** An API server takes the status out of what is applied, whatever it says; only what cannot be read at all is refused. */
+function countsInStatus({ rule }: Problem, inside: JsonPath, status: StatusRule): boolean {
+  if (inside[0] !== 'status' || status === 'judged') return true;
+  return status === 'read' && (rule === 'wrong-type' || rule === 'unknown-field');
 }
 
 interface ErrorContext {

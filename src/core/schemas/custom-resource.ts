@@ -8,7 +8,15 @@ export interface CustomSchema {
   readonly kind: string;
   readonly schema: JsonObject;
   readonly nulls: NullRule;
+  readonly status: StatusRule;
 }
+
+/**
+ * What of a manifest's status counts: nothing where only a controller may set
+ * it (`dropped`), the types where the API server reads it before it drops it
+ * (`read`), everything else (`judged`).
+ */
+export type StatusRule = 'dropped' | 'read' | 'judged';
 
 const text: JsonObject = { type: 'string' };
 const typeNames: readonly JsonValue[] = ['string', 'integer', 'number', 'boolean', 'array', 'object'];
@@ -46,8 +54,13 @@ export function schemasOfCrd(crd: JsonObject, metadata: JsonObject): readonly Cu
     if (!isJsonObject(version) || typeof version['name'] !== 'string') return [];
     const schema = objectAt(version, 'schema')['openAPIV3Schema'] ?? shared;
     if (!isJsonObject(schema)) return [];
-    return [{ apiVersion: `${group}/${version['name']}`, kind, schema: rootSchema(schema, metadata), nulls: 'pruned' }];
+    return [{ apiVersion: `${group}/${version['name']}`, kind, schema: rootSchema(schema, metadata), nulls: 'pruned', status: hasStatus(version, spec) ? 'dropped' : 'judged' }];
   });
+}
+
+/** The subresource is named for each version, in v1beta1 for all. */
+function hasStatus(version: JsonObject, spec: JsonObject): boolean {
+  return [version, spec].some((part) => isJsonObject(objectAt(part, 'subresources')['status']));
 }
 
 /** Every object has these three, whatever the CRD says of them. */

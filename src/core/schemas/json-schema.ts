@@ -16,6 +16,6 @@ export function schemasOfJsonSchema(value: JsonObject): readonly CustomSchema[] 
     const { group, version, kind } = entry;
     if (typeof version !== 'string' || typeof kind !== 'string') return [];
     const apiVersion = typeof group === 'string' && group !== '' ? `${group}/${version}` : version;
-    return [{ apiVersion, kind, schema, nulls: 'judged' }];
+    return [{ apiVersion, kind, schema, nulls: 'judged', status: 'judged' }];
   });
 }

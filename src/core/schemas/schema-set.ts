@@ -3,7 +3,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { isJsonObject } from '../json.ts';
 import type { BuiltIns } from './built-in.ts';
-import type { CustomSchema } from './custom-resource.ts';
+import type { CustomSchema, StatusRule } from './custom-resource.ts';
 import { formats } from './formats.ts';
 import type { NullRule } from './read-nulls.ts';
 
@@ -12,6 +12,7 @@ export interface KindSchema {
   /** The schema itself, for looking fields up. */
   readonly schema: JsonObject;
   readonly nulls: NullRule;
+  readonly status: StatusRule;
   /** Not of Kubernetes itself, so somebody knows that the kind exists. */
   readonly given: boolean;
   /** Why it cannot be used, as the compiler says; undefined when it can. */
@@ -62,12 +63,12 @@ export function createSchemaSet(builtIns: BuiltIns, custom: readonly CustomSchem
   const found = new Map<string, KindSchema>();
   const make = (apiVersion: string, kind: string): KindSchema | undefined => {
     const own = customOf.get(`${apiVersion} ${kind}`);
-    if (own !== undefined) return { schema: own.schema, nulls: own.nulls, given: true, ...checker(() => ajv.compile(own.schema)) };
+    if (own !== undefined) return { schema: own.schema, nulls: own.nulls, status: own.status, given: true, ...checker(() => ajv.compile(own.schema)) };
     const kinds = Object.hasOwn(builtIns.kinds, apiVersion) ? builtIns.kinds[apiVersion] : undefined;
     const name = kinds !== undefined && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
     const schema = name === undefined ? undefined : builtIns.definitions[name];
     if (schema === undefined) return undefined;
-    return { schema, nulls: 'absent', given: false, ...checker(() => ajv.getSchema(`${builtInId}#/definitions/${name}`)) };
+    return { schema, nulls: 'absent', status: 'read', given: false, ...checker(() => ajv.getSchema(`${builtInId}#/definitions/${name}`)) };
   };
   return {
     resolve: (reference) => builtIns.definitions[reference.slice(reference.lastIndexOf('/') + 1)],

@@ -6,7 +6,7 @@ import { Lister, listArguments } from '../search/list.ts';
 import { consumersTable, resourcesTable } from '../search/tables.ts';
 import { workIdsWhere } from '../search/work-ids-where.ts';
 import type { ConsumerService } from '../service/consumer-service.ts';
-import { goKind } from '../service/decode-problem.ts';
+import { goKind } from '../service/go-structs.ts';
 import { goJsonProblem } from '../service/go-json.ts';
 import type { ResourceService } from '../service/resource-service.ts';
 import { general, invalid, malformed, ServiceError } from '../service/service-error.ts';

@@ -2,6 +2,8 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { StoredWork } from '../store/types.ts';
 import { formatSeconds } from '../time.ts';
+import { throughGo } from './go-structs.ts';
+import { workTypes } from './work-types.ts';
 
 /** The ManifestBundle of a stored CloudEvent, as typed Go structs leave it. */
 export interface Bundle {
@@ -41,8 +43,8 @@ export function bundleOf(payload: JsonObject): Bundle {
   const executer = data['executer'];
   return {
     manifests: objects(data['manifests']),
-    manifestConfigs: objects(data['manifestConfigs']).map(typedConfig),
-    ...(isJsonObject(deleteOption) ? { deleteOption: { ...typedDeleteOption(deleteOption) } } : {}),
+    manifestConfigs: objects(data['manifestConfigs']).map((config) => throughGo(config, workTypes.manifestConfig) as JsonObject),
+    ...(isJsonObject(deleteOption) ? { deleteOption: throughGo(deleteOption, workTypes.deleteOption) as JsonObject } : {}),
     ...(isJsonObject(executer) ? { executer } : {}),
   };
 }
@@ -56,25 +58,6 @@ export function metadataOf(work: StoredWork, payload: JsonObject): JsonObject | 
     creationTimestamp: formatSeconds(work.createdAt),
     ...(work.deletedAt === undefined ? {} : { deletionTimestamp: formatSeconds(work.deletedAt) }),
   };
-}
-
-/** The Go struct always prints all four parts of a resource identifier. */
-function typedConfig(config: JsonObject): JsonObject {
-  return { ...config, resourceIdentifier: typedIdentifier(config['resourceIdentifier']) };
-}
-
-function typedIdentifier(value: JsonValue | undefined): JsonObject {
-  const identifier = isJsonObject(value) ? value : {};
-  return {
-    group: identifier['group'] ?? '',
-    resource: identifier['resource'] ?? '',
-    name: identifier['name'] ?? '',
-    namespace: identifier['namespace'] ?? '',
-  };
-}
-
-function typedDeleteOption(option: JsonObject): JsonObject {
-  return { propagationPolicy: '', ...option };
 }
 
 function objects(value: JsonValue | undefined): JsonObject[] {

@@ -1,26 +1,28 @@
 import { canonicalJson, isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { goKind, goProblem } from './go-structs.ts';
+import { workTypes } from './work-types.ts';
 
-const members = [
-  { name: 'manifests', list: true, type: '[]v1.Manifest' },
-  { name: 'manifestConfigs', list: true, type: '[]v1.ManifestConfigOption' },
-  { name: 'deleteOption', list: false, type: 'v1.DeleteOption' },
-  { name: 'executer', list: false, type: 'v1.ManifestWorkExecutor' },
-] as const;
+const members = {
+  manifestConfigs: { kind: 'list', of: workTypes.manifestConfig },
+  deleteOption: workTypes.deleteOption,
+  executer: workTypes.executor,
+} as const;
 
 /** Why Go cannot read the data of an event as a ManifestBundle, "" when it can. */
 export function decodeProblem(payload: JsonObject): string {
   const data = payload['data'];
   if (data === undefined || data === null) return '';
-  const failed = (into: string, value: JsonValue): string =>
-    `failed to decode manifest bundle: failed to decode cloudevent payload: [json] found bytes ${quoted(data)}, but failed to unmarshal: json: cannot unmarshal ${goKind(value)} into Go ${into}`;
-  if (!isJsonObject(data)) return failed('value of type payload.ManifestBundle', data);
-  for (const { name, list, type } of members) {
-    const value = data[name];
-    if (value === undefined || value === null) continue;
-    if (list ? !Array.isArray(value) : !isJsonObject(value)) {
-      return failed(`struct field ManifestBundle.${name} of type ${type}`, value);
-    }
+  const failed = (reason: string): string =>
+    `failed to decode manifest bundle: failed to decode cloudevent payload: [json] found bytes ${quoted(data)}, but failed to unmarshal: ${reason}`;
+  if (!isJsonObject(data)) return failed(`json: cannot unmarshal ${goKind(data)} into Go value of type payload.ManifestBundle`);
+  const { manifests } = data;
+  if (manifests !== undefined && manifests !== null && !Array.isArray(manifests)) {
+    return failed(`json: cannot unmarshal ${goKind(manifests)} into Go struct field ManifestBundle.manifests of type []v1.Manifest`);
+  }
+  for (const [name, type] of Object.entries(members)) {
+    const reason = goProblem(data[name], type, { struct: 'ManifestBundle', path: [name] });
+    if (reason !== '') return failed(reason);
   }
   for (const manifest of (data['manifests'] ?? []) as readonly JsonValue[]) {
     if (isJsonObject(manifest)) continue;
@@ -35,11 +37,4 @@ export function decodeProblem(payload: JsonObject): string {
 
 function quoted(data: JsonValue): string {
   return `"${canonicalJson(data)}"`;
-}
-
-/** What Go's decoder calls a JSON value. */
-export function goKind(value: JsonValue): string {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'boolean') return 'bool';
-  return value === null ? 'null' : typeof value;
 }

@@ -54,6 +54,8 @@ describe('built-in kinds', () => {
     ['v1', 'ConfigMap', { hasOwnProperty: 1 }, ['hasOwnProperty unknown-field']],
     ['v1', 'Secret', { data: { a: 'YQ==', b: 'YQ', c: 'Y Q=', d: 'YWJj\nYWJj' } }, ['data.b not-base64: encode it, or put plain text into stringData of a Secret', 'data.c not-base64: encode it, or put plain text into stringData of a Secret']],
     ['v1', 'ResourceQuota', { spec: { hard: { cpu: 1.5, memory: '1Gi', pods: '-1', x: '1 Gi', y: '1gi', z: '5e3' } } }, ['spec.hard.x invalid-value', 'spec.hard.y invalid-value']],
+    ['v1', 'Service', { status: { conditions: [{ type: 'a', status: 'b' }], loadBalancer: [], lodBalancer: {} } }, ['status.loadBalancer wrong-type', 'status.lodBalancer unknown-field: did you mean "loadBalancer"?']],
+    ['v1', 'Pod', { spec: { containers: [{ name: 'a', imagePullPolicy: '', terminationMessagePolicy: 'Log' }] }, status: { phase: 'Fine' } }, ['spec.containers[0].terminationMessagePolicy unsupported-value']],
     ['batch/v1', 'Job', { spec: { template: { spec: { containers: [null] } } } }, ['spec.template.spec.containers[0] wrong-type']],
     ['batch/v1', 'Job', { spec: { backoffLimit: 2 ** 31, activeDeadlineSeconds: 2n ** 63n, template: {} } }, ['spec.activeDeadlineSeconds invalid-value', 'spec.backoffLimit invalid-value']],
     ['batch/v1', 'Job', { spec: { suspend: 'yes', template: {} } }, ['spec.suspend wrong-type']],
@@ -142,6 +144,19 @@ describe('custom resources', () => {
     ['unknown format', crd({ a: { type: 'string', format: 'duration' } }), { a: 'soon' }, []],
   ])('%s', (_name, definition, spec, expected) => {
     expect(checkCustom(definition, spec).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test.each([
+    [{ status: {} }, []],
+    [{}, ['status.ready wrong-type']],
+    [undefined, ['status.ready wrong-type']],
+  ])('whose subresources are %j have their status judged or not', (subresources, expected) => {
+    const openAPIV3Schema: JsonObject = { type: 'object', properties: { status: { type: 'object', properties: { ready: { type: 'boolean' } } } } };
+    const version = { name: 'v1', schema: { openAPIV3Schema }, ...(subresources === undefined ? {} : { subresources }) };
+    const set = createSchemaSet(builtIns, schemasOfCrd({ spec: { group: 'x.io', names: { kind: 'X' }, versions: [version] } }, metadata));
+    const schema = set.find('x.io/v1', 'X');
+    const manifest = { apiVersion: 'x.io/v1', kind: 'X', metadata: { name: 'a' }, status: { ready: 'yes' } };
+    expect(schema === undefined ? ['no schema'] : shown(checkAgainstSchema(manifest, schema, []))).toEqual(expected);
   });
 
   test('of v1beta1 share one schema', () => {
