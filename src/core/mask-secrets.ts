@@ -1,14 +1,18 @@
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { givesAway, isSecretKind, isSecretMember, secretValues } from './secret-texts.ts';
 import { setMember } from './yaml/members.ts';
 
 /** What stands in the place of a Secret's value in everything that people read. */
 export const maskText = '(masked by maestro-cli)';
 
-/** The members of a Secret whose values are secret; their keys are not. */
-const secretMembers: readonly string[] = ['data', 'stringData'];
-
 /** kubectl keeps the whole object here, its values included. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Maps of texts beside the data of an object, where tools keep copies of the whole of it. */
+const textMaps: readonly string[] = ['annotations', 'labels'];
+
+/** In objects that are no Secret, shorter values are taken for words that happen to be the same. */
+const shortestValue = 8;
 
 /**
  * Whether a text is one that maestro-cli wrote in the place of a Secret's
@@ -20,11 +24,12 @@ export function isMaskText(text: string): boolean {
 
 /**
  * The same value with the values of every Secret in it masked, at any depth
- * (a Secret in a List, or in a ManifestWork). Keys stay, so that a reader sees
- * what there is; a mask tells nothing of the value, not even its length.
+ * (a Secret in a List, or in a ManifestWork), and the copies of them that
+ * annotations and labels hold. Keys stay, so that a reader sees what there is;
+ * a mask tells nothing of the value, not even its length.
  */
 export function maskSecrets(value: JsonValue): JsonValue {
-  return mapSecrets(value, (member) => maskEach(member, () => maskText));
+  return against(value, undefined, { same: undefined, differs: undefined, alone: undefined }, secretValues(value));
 }
 
 /**
@@ -37,69 +42,66 @@ export function maskSecretPair(
   before: JsonObject | undefined,
   after: JsonObject | undefined,
 ): { readonly before: JsonObject | undefined; readonly after: JsonObject | undefined } {
+  const values = new Set([...secretValues(before), ...secretValues(after)]);
+  const masked = (side: JsonObject | undefined, other: JsonObject | undefined, words: Words): JsonObject | undefined =>
+    side === undefined ? undefined : (against(side, other, words, values) as JsonObject);
   return {
-    before: before === undefined ? undefined : maskedAgainst(before, after, { same: 'unchanged', differs: 'stored', alone: 'removed' }),
-    after: after === undefined ? undefined : maskedAgainst(after, before, { same: 'unchanged', differs: 'changed', alone: 'added' }),
+    before: masked(before, after, { same: 'unchanged', differs: 'stored', alone: 'removed' }),
+    after: masked(after, before, { same: 'unchanged', differs: 'changed', alone: 'added' }),
   };
 }
 
-/** Masks one annotation or label map of people's reading: kubectl's copy of an object may hold anything. */
-export function maskAnnotations(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  if (!Object.hasOwn(annotations, lastApplied)) return annotations;
-  return { ...annotations, [lastApplied]: maskText };
+/** Masks the annotations of a work for people to read: they may hold copies of its Secrets, or of any. */
+export function maskAnnotations(annotations: Readonly<Record<string, string>>, manifests: readonly JsonObject[]): Readonly<Record<string, string>> {
+  const values = secretValues(manifests);
+  return Object.fromEntries(Object.entries(annotations).map(([name, text]) => [name, isCopy(name, text, false, values) ? maskText : text]));
 }
 
-/** Whether feedback of an object of this kind can hold what must not be read. */
-export function isSecretKind(kind: string): boolean {
-  return kind === 'Secret';
-}
-
+/** What a mask says of a value; without words, nothing. */
 interface Words {
-  readonly same: string;
-  readonly differs: string;
-  readonly alone: string;
-}
-
-function maskedAgainst(value: JsonObject, other: JsonObject | undefined, words: Words): JsonObject {
-  return against(value, other, words) as JsonObject;
+  readonly same: string | undefined;
+  readonly differs: string | undefined;
+  readonly alone: string | undefined;
 }
 
 /** Walks both sides at once; a Secret that has no counterpart at its place is masked as all alone. */
-function against(value: JsonValue, other: JsonValue | undefined, words: Words): JsonValue {
+function against(value: JsonValue, other: JsonValue | undefined, words: Words, values: ReadonlySet<string>, inSecret = false): JsonValue {
   if (Array.isArray(value)) {
     const others: readonly JsonValue[] = Array.isArray(other) ? (other as readonly JsonValue[]) : [];
-    return value.map((item: JsonValue, index) => against(item, others[index], words));
+    return value.map((item: JsonValue, index) => against(item, others[index], words, values));
   }
   if (!isJsonObject(value)) return value;
   const counterpart = isJsonObject(other) ? other : {};
   return mapMembers(value, (key, member) => {
-    if (!holdsSecret(value, key)) return against(member, counterpart[key], words);
-    const inOther = counterpart[key];
-    return maskEach(member, (secret, name) => {
-      const twin = name === undefined ? inOther : isJsonObject(inOther) && Object.hasOwn(inOther, name) ? inOther[name] : undefined;
-      if (twin === undefined) return word(words.alone);
-      return word(canonicalJson(twin) === canonicalJson(secret) ? words.same : words.differs);
-    });
+    const twin = counterpart[key];
+    if (isSecretMember(value, key)) return maskEach(member, twin, words);
+    if (key === lastApplied) return maskOne(member, twin, words);
+    if (textMaps.includes(key)) return maskEach(member, twin, words, (name, text) => isCopy(name, text, inSecret, values));
+    return against(member, twin, words, values, key === 'metadata' && isSecretKind(value['kind']));
   });
 }
 
-function mapSecrets(value: JsonValue, mask: (member: JsonValue) => JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map((item: JsonValue) => mapSecrets(item, mask));
-  if (!isJsonObject(value)) return value;
-  return mapMembers(value, (key, member) => (holdsSecret(value, key) ? mask(member) : mapSecrets(member, mask)));
+/** Whether a text of a map beside the data gives a Secret away. */
+function isCopy(name: string, text: JsonValue, inSecret: boolean, values: ReadonlySet<string>): boolean {
+  if (name === lastApplied) return true;
+  if (typeof text !== 'string') return inSecret;
+  const looked = inSecret ? values : new Set([...values].filter((value) => value.length >= shortestValue));
+  return givesAway(text, { values: looked, besideData: inSecret });
 }
 
-/** `data` and `stringData` of a Secret, and kubectl's copy of an object wherever it stands. */
-function holdsSecret(object: JsonObject, key: string): boolean {
-  if (key === lastApplied) return true;
-  return typeof object['kind'] === 'string' && isSecretKind(object['kind']) && secretMembers.includes(key);
-}
-
-/** Masks each member of a map, or the whole when it is none: an odd `data` is no less secret. */
-function maskEach(member: JsonValue, mask: (secret: JsonValue, name?: string) => string): JsonValue {
+/** Masks each member of a map that is to be, or the whole when it is no map: an odd `data` is no less secret. */
+function maskEach(member: JsonValue, twin: JsonValue | undefined, words: Words, masks: (name: string, text: JsonValue) => boolean = () => true): JsonValue {
   if (member === null) return null;
-  if (!isJsonObject(member)) return mask(member);
-  return mapMembers(member, (name, secret) => mask(secret, name));
+  if (!isJsonObject(member)) return masks('', member) ? maskOne(member, twin, words) : member;
+  return mapMembers(member, (name, text) => {
+    if (!masks(name, text)) return text;
+    return maskOne(text, isJsonObject(twin) && Object.hasOwn(twin, name) ? twin[name] : undefined, words);
+  });
+}
+
+function maskOne(secret: JsonValue, twin: JsonValue | undefined, words: Words): string {
+  if (twin === undefined) return mask(words.alone);
+  return mask(canonicalJson(twin) === canonicalJson(secret) ? words.same : words.differs);
 }
 
 function mapMembers(object: JsonObject, map: (key: string, member: JsonValue) => JsonValue): JsonObject {
@@ -110,6 +112,6 @@ function mapMembers(object: JsonObject, map: (key: string, member: JsonValue) =>
   return members;
 }
 
-function word(text: string): string {
-  return `(masked by maestro-cli: ${text})`;
+function mask(word: string | undefined): string {
+  return word === undefined ? maskText : `(masked by maestro-cli: ${word})`;
 }

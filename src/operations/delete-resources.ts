@@ -1,3 +1,4 @@
+import { formatSelector } from '../core/expressions/format.ts';
 import { pluralAdvice } from '../core/expressions/refuse-impossible.ts';
 import { matchesSelector } from '../core/expressions/selectors.ts';
 import type { Selector } from '../core/expressions/syntax-tree.ts';
@@ -43,12 +44,8 @@ export async function reduceWork(
   const goes = work.manifests.filter((manifest) => selectors.some((selector) => matchesSelector(selector, manifestKey(manifest))));
   const stays = work.manifests.filter((manifest) => !goes.includes(manifest));
   const removed = goes.map((manifest) => manifestLabel(manifestKey(manifest)));
-  if (goes.length === 0) {
-    const [advice] = selectors.flatMap((selector) => pluralAdvice(selector, work.manifests) ?? []);
-    // Nothing would be deleted, and it would read as if it were gone.
-    if (advice !== undefined) throw new MaestroError('usage', `no manifest of ${workName(bundle)} is selected`, { reason: 'NothingSelected', hint: `Nothing was sent. ${advice}` });
-    return { removed, losses: [] };
-  }
+  refusePlurals(selectors, bundle);
+  if (goes.length === 0) return { removed, losses: [] };
   const losses = lossesOf(work, writer, 'removed', goes);
   refuseLosses(bundle, losses, writer, 'Leave these out of --resource; --force takes them out too.');
   if (stays.length === 0) {
@@ -79,4 +76,17 @@ export async function reduceWork(
     force,
   };
   return { request, removed, losses };
+}
+
+/** A selector with kubectl's plural matches nothing, and that would read as if the object were gone. */
+function refusePlurals(selectors: readonly Selector[], bundle: ResourceBundle): void {
+  for (const selector of selectors) {
+    if (bundle.manifests.some((manifest) => matchesSelector(selector, manifestKey(manifest)))) continue;
+    const advice = pluralAdvice(selector, bundle.manifests);
+    if (advice === undefined) continue;
+    throw new MaestroError('usage', `${formatSelector(selector)} matches no manifest of ${workName(bundle)}`, {
+      reason: 'NothingSelected',
+      hint: `Nothing was sent. ${advice}`,
+    });
+  }
 }

@@ -362,3 +362,12 @@ describe('--orphan', () => {
     expect(sent).toEqual([]);
   });
 });
+
+it('refuses kubectl’s plural, which would read as if the object were gone, and says what to write', async () => {
+  await store('plural', [configMap('a'), configMap('b')]);
+  const refused = await run(['delete', '--name=plural', '--consumer=c1', '--resource=ConfigMap/b', '--resource=configmaps/a']);
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(refused.stderr).toContain('configmaps/a matches no manifest of plural');
+  expect(refused.stderr).toContain('Did you mean ConfigMap/a?');
+  expect(namesOf(await stored('plural'))).toEqual(['a', 'b']);
+});

@@ -1,7 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { isMaskText, maskAnnotations, maskSecretPair, maskSecrets, maskText } from '../../src/core/mask-secrets.ts';
+import { toYaml } from '../../src/output/yaml.ts';
 
 const secret = (data: JsonObject, member = 'data'): JsonObject => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, [member]: data });
 
@@ -72,10 +74,65 @@ it('knows its own mask texts, and takes no other text for one', () => {
   expect(['', 'masked', '(masked by maestro-cli: x) y', 'KG1hc2tlZCk='].some((text) => isMaskText(text))).toBe(false);
 });
 
-it('masks the copy that kubectl keeps in annotations, and only that', () => {
-  expect(maskAnnotations({ a: 'b' })).toEqual({ a: 'b' });
-  expect(maskAnnotations({ a: 'b', 'kubectl.kubernetes.io/last-applied-configuration': '{}' })).toEqual({
-    a: 'b',
-    'kubectl.kubernetes.io/last-applied-configuration': maskText,
+describe('copies of a Secret in annotations', () => {
+  const copy = { apiVersion: 'v1', kind: 'Secret', stringData: { pw: 'hunter2' } };
+  const gzip = (text: string): string => gzipSync(text).toString('base64');
+  const inAnnotation = (text: string): JsonObject => ({ kind: 'Secret', metadata: { name: 's', annotations: { a: text, harmless: 'team-b' } }, data: { pw: Buffer.from('hunter2').toString('base64') } });
+
+  it.each<[string, string]>([
+    ['the value itself', 'hunter2'],
+    ['the value in a longer text', 'was hunter2 until May'],
+    ['its base64', 'aHVudGVyMg=='],
+    ['base64 of a text around it', Buffer.from('pw is hunter2!').toString('base64')],
+    ['JSON of the whole object', JSON.stringify(copy)],
+    ['JSON in JSON', JSON.stringify({ last: JSON.stringify({ x: 'hunter2' }) })],
+    ['the copy of another version, whose values are not here', '{"kind":"Secret","data":{"pw":"b2xkZXI="}}'],
+    ['the same in YAML', 'kind: Secret\ndata:\n  pw: b2xkZXI=\n'],
+    ['the same without a kind', 'stringData: {pw: older}'],
+    ['the same in gzip, as Helm keeps releases', gzip('{"data":{"pw":"older"}}')],
+    ['the same in base64 of base64 of gzip', Buffer.from(gzip('{"data":{"pw":"older"}}')).toString('base64')],
+    ['folded base64', Buffer.from(JSON.stringify({ ...copy, more: 'x'.repeat(90) })).toString('base64').replace(/.{76}/g, '$&\n')],
+    ['a value for a URL', 'https://x/?q=%68unter2'],
+    ['gzip that unpacks to more than anybody reads', gzip('x'.repeat(5 * 1024 * 1024))],
+  ])('%s', (_title, text) => {
+    const masked = maskSecrets(inAnnotation(text)) as { metadata: { annotations: object } };
+    expect(masked.metadata.annotations).toEqual({ a: maskText, harmless: 'team-b' });
+    expect(maskSecretPair(inAnnotation(text), inAnnotation(`${text} `)).after?.['metadata']).toMatchObject({ annotations: { a: '(masked by maestro-cli: changed)', harmless: 'team-b' } });
+  });
+
+  it('takes nothing of other objects but what reads like a Secret or is a value of some length', () => {
+    const others = { a: 'hunter2', b: '{"data":{"x":"y"}}', c: '{"kind":"Secret","data":{"x":"y"}}', d: 'long-enough-value' };
+    const object = { kind: 'List', items: [{ kind: 'ConfigMap', metadata: { annotations: others } }, secret({ a: 'hunter2', b: 'long-enough-value' }, 'stringData')] };
+    const expected = { ...others, c: maskText, d: maskText };
+    expect(maskSecrets(object)).toMatchObject({ items: [{ metadata: { annotations: expected } }, {}] });
+    expect(maskAnnotations(others, [secret({ b: 'long-enough-value' }, 'stringData')])).toEqual(expected);
+    expect(maskAnnotations({ a: 'b', 'kubectl.kubernetes.io/last-applied-configuration': '{}' }, [])).toEqual({ a: 'b', 'kubectl.kubernetes.io/last-applied-configuration': maskText });
+  });
+
+  it('lets no planted value through, however it is wrapped', () => {
+    const wraps: readonly ((text: string) => string)[] = [
+      (text) => JSON.stringify({ spec: text }),
+      (text) => Buffer.from(text).toString('base64'),
+      (text) => gzip(text),
+      (text) => `before ${text} after`,
+      (text) => encodeURIComponent(text),
+      (text) => toYaml({ nested: { text } }),
+    ];
+    const value = fc.string({ minLength: 4, maxLength: 24, unit: 'grapheme' }).map((text) => `pw${text}`);
+    fc.assert(
+      fc.property(value, value, fc.array(fc.constantFrom(...wraps), { maxLength: 3 }), fc.boolean(), (one, other, layers, encoded) => {
+        const data = encoded ? { data: { k: Buffer.from(one).toString('base64') } } : { stringData: { k: one } };
+        const planted = layers.reduce((text, wrap) => wrap(text), one);
+        const object = { kind: 'Secret', metadata: { annotations: { planted, label: other }, labels: { planted } }, ...data };
+        const before = { kind: 'Secret', metadata: { annotations: { label: one } }, stringData: { k: other } };
+        const pair = maskSecretPair(before, object);
+        const read = JSON.stringify([maskSecrets(object), pair.before, pair.after]);
+        // Without its own base64 the annotation of the other value is not secret in the object alone.
+        const shown = JSON.stringify([pair.before, pair.after]);
+        expect(read).not.toContain(JSON.stringify(planted).slice(1, -1));
+        for (const text of [one, other]) expect(shown).not.toContain(JSON.stringify(text).slice(1, -1));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

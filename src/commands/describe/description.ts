@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { isSecretKind, maskAnnotations, maskText } from '../../core/mask-secrets.ts';
+import { maskAnnotations, maskText } from '../../core/mask-secrets.ts';
+import { isSecretKind } from '../../core/secret-texts.ts';
 import { ownersOf } from '../../core/ownership/owners.ts';
 import { describeState } from '../../core/status/describe-state.ts';
 import { entriesOf } from '../../core/status/find-evidence.ts';
@@ -8,7 +9,7 @@ import { lastReportMs } from '../../core/status/last-report.ts';
 import type { Condition, FeedbackData, ResourceStatus } from '../../core/status/work-status.ts';
 import { isAbout } from '../../core/works/config-address.ts';
 import { workFromBundle } from '../../core/works/document.ts';
-import { manifestKey, manifestLabel } from '../../core/works/manifest-work.ts';
+import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/manifest-work.ts';
 import { managersAnnotation, ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { StoredExecutor } from '../../operations/executor.ts';
@@ -82,7 +83,7 @@ export function describeWork(bundle: ResourceBundle, { source, executor, nowMs }
     ...(bundle.deletedAt === undefined ? {} : { deletingSince: bundle.deletedAt }),
     ...(reportMs === undefined ? {} : { lastReport: new Date(reportMs).toISOString() }),
     labels: work.labels,
-    annotations: foreignAnnotations(work.annotations),
+    annotations: foreignAnnotations(work),
     ...(managers === undefined ? {} : { managers: byManager(managers) }),
     state: state.kind,
     summary: describeState(state, nowMs),
@@ -139,8 +140,8 @@ function byManager(owners: ReadonlyMap<string, string>): Readonly<Record<string,
 }
 
 /** What users and other tools have set: our own records are told in other words. */
-function foreignAnnotations(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(maskAnnotations(annotations)).filter(([name]) => !name.startsWith(ownAnnotationPrefix)));
+function foreignAnnotations({ annotations, manifests }: ManifestWork): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(maskAnnotations(annotations, manifests)).filter(([name]) => !name.startsWith(ownAnnotationPrefix)));
 }
 
 /** Without an option OCM deletes in the foreground. */

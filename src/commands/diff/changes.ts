@@ -101,7 +101,7 @@ function oneOrAll(items: readonly JsonValue[] | undefined): JsonValue | undefine
 }
 
 function shownAnnotations(work: ManifestWork): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(maskAnnotations(work.annotations)).filter(([name]) => !name.startsWith(ownAnnotationPrefix)));
+  return Object.fromEntries(Object.entries(maskAnnotations(work.annotations, work.manifests)).filter(([name]) => !name.startsWith(ownAnnotationPrefix)));
 }
 
 function labelsOf(work: ManifestWork): JsonValue {

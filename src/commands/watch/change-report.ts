@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../core/json.ts';
-import { isSecretKind, maskText } from '../../core/mask-secrets.ts';
+import { maskText } from '../../core/mask-secrets.ts';
+import { isSecretKind } from '../../core/secret-texts.ts';
 import { describeState } from '../../core/status/describe-state.ts';
 import { foldStatus } from '../../core/status/fold.ts';
 import type { Condition, ResourceStatus } from '../../core/status/work-status.ts';

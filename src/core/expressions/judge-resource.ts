@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
-import { isSecretKind, maskText } from '../mask-secrets.ts';
+import { maskText } from '../mask-secrets.ts';
+import { isSecretKind } from '../secret-texts.ts';
 import { entriesOf, findCondition, isAt, isTrueAt } from '../status/find-evidence.ts';
 import { foldStatus } from '../status/fold.ts';
 import type { ResourceStatus } from '../status/work-status.ts';

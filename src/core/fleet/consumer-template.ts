@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isSecretPlace } from '../secret-texts.ts';
 import { workDocument } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
 import type { Problem } from '../works/problem.ts';
@@ -30,12 +31,14 @@ const known = '{{ consumer.name }}, {{ consumer.labels.KEY }}, {{ consumer.label
  */
 export function templateProblems(work: ManifestWork): readonly Problem[] {
   const problems: Problem[] = [];
-  visit(workDocument(work), [], {
+  const document = workDocument(work);
+  visit(document, [], {
     text: (text, path) => {
       // Something has to stay in the place of each, or the braces around it would meet.
       const unknown = /\{\{.*?(?:\}\}|$)/s.exec(text.replace(expressions, '\u0000'));
       if (unknown === null) return;
-      const message = `${JSON.stringify(unknown[0])} is no expression that --template-consumer knows`;
+      const shown = isSecretPlace(document, path) ? 'the text in {{ }} (not shown, it is of a Secret)' : JSON.stringify(unknown[0]);
+      const message = `${shown} is no expression that --template-consumer knows`;
       problems.push({ severity: 'error', path, message, suggestion: `it knows ${known}; write {{ "{{" }} for two braces` });
     },
     key: (key, path) => {

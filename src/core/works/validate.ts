@@ -1,6 +1,7 @@
 import { checkMasks } from './check-masks.ts';
 import type { JsonValue } from '../json.ts';
 import { toWireJson } from '../json.ts';
+import { isSecretPlace } from '../secret-texts.ts';
 import { roundedIntegers } from '../yaml/json-path.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
 import { checkConfigs } from './check-configs.ts';
@@ -84,7 +85,8 @@ function checkIntegers(work: ManifestWork): Problem[] {
   const document = workDocument(work);
   return roundedIntegers(document).map((path) => {
     const value = valueAt(document, path);
-    const message = `${value} is beyond 2^53, Maestro will store ${Number(value)}`;
+    const rounded = `${value} is beyond 2^53, Maestro will store ${Number(value)}`;
+    const message = isSecretPlace(document, path) ? 'the number is beyond 2^53, Maestro will store another' : rounded;
     return { severity: 'warning', path, message, suggestion: 'put it in quotes, if the field takes text' };
   });
 }

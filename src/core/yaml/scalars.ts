@@ -120,7 +120,8 @@ function asTagged(resolved: ScalarValue, text: string, wanted: string): ScalarVa
   if (resolved.type === wanted) return resolved;
   if (wanted === 'float' && resolved.type === 'int') return { type: 'float', value: Number(resolved.value) };
   if (wanted === 'timestamp' && timestamp.test(text)) return { type: 'string', value: text };
-  throw new ScalarError(`cannot read ${JSON.stringify(text)} as !!${wanted}`);
+  // Its text is not repeated: it may be the value of a Secret.
+  throw new ScalarError(`cannot be read as !!${wanted}`);
 }
 
 /**

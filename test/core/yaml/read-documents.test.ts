@@ -134,7 +134,7 @@ describe('refusals, with their place', () => {
     ['a: *nope', '1:4: unknown anchor "nope"'],
     ['d:\n  <<: 3', '2:3: a merge (<<) takes a map or a list of maps'],
     ['x: &b [1]\nd:\n  <<: [*b]', '3:3: a merge (<<) takes a map or a list of maps'],
-    ['a: !!int 1.5', '1:10: cannot read "1.5" as !!int'],
+    ['a: !!int 1.5', '1:10: cannot be read as !!int'],
     ['a: x\u0001', '1:5: control characters are not allowed'],
     ['# c\n%YAML 1.2\n---\na: 1', '2:1: found a %YAML 1.2 document, kubectl reads YAML 1.1 only'],
     ['a:\n\tb: 1', '2:1: Tabs are not allowed as indentation'],
