@@ -142,7 +142,7 @@ const settings: ControllerSettings = {
   },
   sourceId: options.sourceId,
   callTimeoutMs: 30_000,
-  maxConcurrency: 64,
+  maxConcurrency: 16,
   hubWritesPerSecond: options.hubWritesPerSecond ?? 200,
   statusMode: 'full',
   deletion: { policy: 'confirmed', fallbackMs: 600_000 },

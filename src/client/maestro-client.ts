@@ -9,6 +9,7 @@ import { MaestroError } from '../errors.ts';
 import { systemClock } from '../io/clock.ts';
 import { applyMany, type FleetOptions } from '../operations/fleet/apply-many.ts';
 import type { FleetProgress, FleetTask } from '../operations/fleet/fleet-task.ts';
+import { defaultPublishes } from '../operations/fleet/publish-limits.ts';
 import { watchWorks, type WatchQuery, type WatchState } from '../operations/watch/watch-works.ts';
 import type { WorkChange } from '../operations/watch/work-change.ts';
 import { ClientStates, type ClientState, type ClientStateListener } from './client-states.ts';
@@ -98,7 +99,7 @@ export async function createMaestroClient(options: MaestroClientOptions): Promis
     { signal, timeoutMs, ...fleet }: ApplyManyOptions = {},
   ): Promise<FleetProgress> {
     const budget = budgetOf(core, { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) }, fleetTimeoutMs);
-    const defaults = { merge: false, force: false, conflictRetries: 0, maxConcurrency: 64 };
+    const defaults = { merge: false, force: false, conflictRetries: 0, maxConcurrency: defaultPublishes };
     return applyMany(tasks, core, { ...defaults, ...fleet, source: core.source, manager: core.manager }, budget);
   }
 

@@ -2,6 +2,7 @@ import { parseLabelSelector } from '../core/label-selector.ts';
 import { dnsLabelProblems } from '../core/works/names.ts';
 import { MaestroError } from '../errors.ts';
 import type { ConsumerChoice } from '../operations/fleet/choose-consumers.ts';
+import { defaultPublishes } from '../operations/fleet/publish-limits.ts';
 import type { FlagSpec } from './command-spec.ts';
 import { flagName, type FlagReader } from './flag-values.ts';
 
@@ -17,8 +18,13 @@ export function consumerFlags(about: string): readonly FlagSpec[] {
   ];
 }
 
+/** What everybody who writes much has to know of the number that bounds it. */
+export function publishesAbout(what: string): string {
+  return `${what}, half of them updates and deletions; keep those of all clients below half of Maestro's --db-max-open-connections`;
+}
+
 export const fleetLimitFlags: readonly FlagSpec[] = [
-  { flags: '--max-concurrency <n>', about: 'with several consumers: most writes under way at once', defaultText: '64' },
+  { flags: '--max-concurrency <n>', about: publishesAbout('with several consumers: most writes under way at once'), defaultText: String(defaultPublishes) },
   { flags: '--max-failures <n>', about: 'with several consumers: begin no more once so many works have failed' },
 ];
 
@@ -30,7 +36,7 @@ export interface FleetLimits {
 
 export function fleetLimits(flags: FlagReader): FleetLimits {
   const maxFailures = flags.wholeNumber('maxFailures', 1);
-  return { maxConcurrency: flags.wholeNumber('maxConcurrency', 1) ?? 64, ...(maxFailures === undefined ? {} : { maxFailures }) };
+  return { maxConcurrency: flags.wholeNumber('maxConcurrency', 1) ?? defaultPublishes, ...(maxFailures === undefined ? {} : { maxFailures }) };
 }
 
 /**

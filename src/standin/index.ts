@@ -5,6 +5,7 @@ import type { IssuedFiles } from './access/certificates.ts';
 import type { AgentDesk } from './agent/desk.ts';
 import { Fleet } from './agent/fleet.ts';
 import type { ClusterObject } from './agent/cluster.ts';
+import { ConnectionPool } from './connection-pool.ts';
 import { ControlApi } from './control.ts';
 import { Faults } from './faults.ts';
 import type { Fault } from './faults.ts';
@@ -21,6 +22,7 @@ import type { Journal } from './store/types.ts';
 import { Scheduler, Timestamps } from './time.ts';
 
 export type { AccessMode, AgentBehaviour, ConsumerSeed, StandInAccess, StandInOptions } from './options.ts';
+export type { DatabaseOptions } from './connection-pool.ts';
 export type { Fault, FaultBase, FaultChannel, FaultKind } from './faults.ts';
 export type { JsonObject, JsonValue } from '../core/json.ts';
 export type { FeedbackData, ResourceMeta } from '../core/status/work-status.ts';
@@ -80,6 +82,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   seed(options, store, consumers);
   const behaviour = { ...defaultBehaviour, ...options.agent };
   const faults = new Faults();
+  const pool = new ConnectionPool(options.database ?? {}, scheduler);
   const stopAll: (() => Promise<void> | void)[] = [() => store.close(), () => ending.abort()];
   const close = async (): Promise<void> => {
     for (const stop of stopAll.splice(0).reverse()) await stop();
@@ -93,6 +96,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       faults,
       resources,
       store,
+      pool,
       scheduler,
     });
     stopAll.push(() => grpc.close());
@@ -113,6 +117,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       api: new RestApi(store, resources, consumers, clock),
       control: new ControlApi(steering),
       faults,
+      pool,
       scheduler,
     });
     stopAll.push(() => rest.close());

@@ -1,5 +1,6 @@
 import type { FeedbackData } from '../core/status/work-status.ts';
 import type { Clock } from '../io/clock.ts';
+import type { DatabaseOptions } from './connection-pool.ts';
 
 /** How the simulated agent of one consumer behaves. Patterns are `Kind[.group]/[namespace/]name`; `*` stands for any text. */
 export interface AgentBehaviour {
@@ -57,6 +58,8 @@ export interface StandInOptions {
   /** Behaviour of the agents of single consumers, on top of `agent`. */
   readonly agents?: Readonly<Record<string, Partial<AgentBehaviour>>>;
   readonly access?: StandInAccess;
+  /** The pool of database connections; 50, as the real server has, and statements that take no time when absent. */
+  readonly database?: Partial<DatabaseOptions>;
   /** 10000 when absent, as the real server. */
   readonly heartbeatMs?: number;
   readonly clock?: Clock;

@@ -15,7 +15,7 @@ import { jobYaml, workYaml } from './support/works.ts';
 const parsed = (argv: readonly string[]): ApplyOptions => parseFor(applyCommand, ['-f', 'w.yaml', ...argv]);
 
 describe('argv to options', () => {
-  const fleet = { maxConcurrency: 64, canary: 0, template: false };
+  const fleet = { maxConcurrency: 16, canary: 0, template: false };
   it.each([
     { argv: ['-c', 'c1', '-c', 'c2', '-c', 'c1'], options: { fleet: { ...fleet, consumers: { kind: 'named', names: ['c1', 'c2'] } }, timeoutMs: 270_000 } },
     { argv: ['--all-consumers'], options: { fleet: { ...fleet, consumers: { kind: 'all' } } } },

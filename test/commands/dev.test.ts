@@ -12,6 +12,7 @@ describe('argv to options', () => {
     { argv: ['--http-port=0', '--grpc-port', '0', '--host=0.0.0.0'], standIn: { httpPort: 0, grpcPort: 0, host: '0.0.0.0' } },
     { argv: ['--data=dev.db', '--agent-delay=2s', '--heartbeat=1s'], standIn: { dataFile: 'dev.db', agent: { delayMs: 2000 }, heartbeatMs: 1000 } },
     { argv: ['--consumers=a,b', '--offline=a', '--fail=b=Job/*', '--fail=b=Secret/x'], standIn: { agents: { a: { online: false }, b: { failManifests: ['Job/*', 'Secret/x'] } } } },
+    { argv: ['--db-connections=20', '--db-delay=2ms'], standIn: { database: { connections: 20, statementMs: 2 } } },
     { argv: ['--access=mtls', '--access-dir=certs'], standIn: { access: { mode: 'mtls', directory: 'certs' } } },
   ])('$argv', ({ argv, standIn }) => {
     expect(parseFor(devCommand, argv).standIn).toMatchObject(standIn);

@@ -21,7 +21,7 @@ describe('argv to settings', () => {
       election: { namespace: 'open-cluster-management', name: 'multicluster-maestro-integrations', identity: 'maestro-cli', leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 },
       healthAddress: { host: '', port: 8081 },
       metricsAddress: { host: '', port: 8386 },
-      maxConcurrency: 64,
+      maxConcurrency: 16,
       hubWritesPerSecond: 200,
       statusMode: 'full',
       deletion: { policy: 'confirmed', fallbackMs: 600_000 },

@@ -13,6 +13,7 @@ import { absentTask, type TaskResult } from '../../operations/fleet/carry-out-ta
 import { chooseConsumers, namedConsumers } from '../../operations/fleet/choose-consumers.ts';
 import { taskAbout, taskKey, type DeleteTask, type FleetTask } from '../../operations/fleet/fleet-task.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../operations/fleet/not-begun.ts';
+import type { PublishDeps } from '../../operations/publish.ts';
 import type { WorkLookup } from '../../operations/lookup.ts';
 import { isUnfinished, type WorkOutcome } from '../../operations/outcome.ts';
 import { isLively, openNotices, type Notices } from '../../output/notices.ts';
@@ -111,12 +112,12 @@ async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, flee
   const requested = new Map<string, Asked>();
   const notBegun: FleetTask[] = [];
   const failures = new Set<ExitCode>();
-  const carryOut = async (task: DeleteTask, lookup: WorkLookup): Promise<TaskResult> => {
+  const carryOut = async (task: DeleteTask, lookup: WorkLookup, { writer }: PublishDeps): Promise<TaskResult> => {
     const state = await lookup.read({ source, consumer: task.consumer, name: task.name }, deps.budget);
     // With many consumers it is usual that most do not have the work, so no line is lost on them.
     const absent = absentTask(task, state);
     if (absent !== undefined) return absent;
-    const one = await askWork({ by: 'name', name: task.name, consumer: task.consumer }, options, deps);
+    const one = await askWork({ by: 'name', name: task.name, consumer: task.consumer }, options, { ...deps, maestro: { ...deps.maestro, writer } });
     if ('outcome' in one) {
       // Thrown, it slows the run down where the server has too much to do; a wait that was cut short says nothing of that.
       if (one.outcome.error !== undefined && !isUnfinished(one.outcome)) throw one.outcome.error;
@@ -135,7 +136,7 @@ async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, flee
       conflictRetries: 0,
       maxConcurrency: fleet.maxConcurrency,
       ...(fleet.maxFailures === undefined ? {} : { maxFailures: fleet.maxFailures }),
-      carryOut: (task, lookup) => carryOut(task as DeleteTask, lookup),
+      carryOut: (task, lookup, publishDeps) => carryOut(task as DeleteTask, lookup, publishDeps),
       onOutcome: ({ task, outcome }) => {
         if (requested.has(taskKey(task))) return;
         if (outcome.exitCode !== ExitCode.Done) failures.add(outcome.exitCode);

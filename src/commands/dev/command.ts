@@ -35,6 +35,8 @@ export const devCommand: CommandSpec<DevOptions> = {
     },
     { flags: '--access <mode>', about: 'plaintext, tls, mtls or token', defaultText: 'plaintext' },
     { flags: '--access-dir <directory>', about: 'where certificates and tokens are written' },
+    { flags: '--db-connections <n>', about: 'open connections to its database; an update holds one and takes another', defaultText: '50' },
+    { flags: '--db-delay <duration>', about: 'how long each statement of the database takes; without it nobody waits for a connection', defaultText: '0s' },
     { flags: '--heartbeat <duration>', about: 'interval of heartbeats on the stream', defaultText: '10s' },
   ],
   hasOutcome: false,
@@ -54,6 +56,8 @@ function parseDev(input: ParseInput): DevOptions {
   const dataFile = flags.text('data');
   const delayMs = flags.durationMs('agentDelay');
   const heartbeatMs = flags.durationMs('heartbeat');
+  const connections = flags.wholeNumber('dbConnections', 2);
+  const statementMs = flags.durationMs('dbDelay');
   return {
     log: logOptions(input),
     standIn: {
@@ -64,6 +68,7 @@ function parseDev(input: ParseInput): DevOptions {
       ...(dataFile === undefined ? {} : { dataFile }),
       agent: delayMs === undefined ? {} : { delayMs },
       agents: agentBehaviours(flags, consumers),
+      database: { ...(connections === undefined ? {} : { connections }), ...(statementMs === undefined ? {} : { statementMs }) },
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
       ...(mode === 'plaintext' ? {} : { access: { mode, ...(directory === undefined ? {} : { directory }) } }),
     },

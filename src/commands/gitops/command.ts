@@ -1,6 +1,8 @@
 import type { AnyCommandSpec, CommandSpec, FlagSpec } from '../../command-line/command-spec.ts';
+import { publishesAbout } from '../../command-line/consumer-choice.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
+import { defaultPublishes } from '../../operations/fleet/publish-limits.ts';
 import { parseGitopsController, type GitopsControllerOptions } from './options.ts';
 
 const group: CommandSpec<never> = {
@@ -42,7 +44,7 @@ const serverFlags: readonly FlagSpec[] = [
 ];
 
 const propagationFlags: readonly FlagSpec[] = [
-  { flags: '--max-concurrency <n>', about: 'publishes under way at once; adapts below it', defaultText: '64' },
+  { flags: '--max-concurrency <n>', about: publishesAbout('publishes under way at once; adapts below it'), defaultText: String(defaultPublishes) },
   { flags: '--authorisation <rule>', about: "placement: a PlacementDecision in the application's namespace names its cluster; or none", defaultText: 'placement' },
   { flags: '--allowed-target-namespaces <names>', about: 'namespaces on clusters that applications may go to, separated by commas; repeatable', defaultText: '*', repeat: true },
   { flags: '--deliver-namespace', about: 'send the Namespace of the application along; it stays when the application goes' },

@@ -5,6 +5,7 @@ import { logOptions } from '../../command-line/log-options.ts';
 import { parseDuration } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
 import { logLevels, type ControllerLogOptions } from '../../gitops/run/log.ts';
+import { defaultPublishes } from '../../operations/fleet/publish-limits.ts';
 import type { ControllerSettings, Controllers, ElectionSettings, GcBrake, HubConnection, ListenAddress } from '../../gitops/run/settings.ts';
 
 export interface GitopsControllerOptions {
@@ -47,7 +48,7 @@ export function parseGitopsController(input: ParseInput): GitopsControllerOption
       ...(election === undefined ? {} : { election }),
       ...(healthAddress === undefined ? {} : { healthAddress }),
       ...(metricsAddress === undefined ? {} : { metricsAddress }),
-      maxConcurrency: atMost(flags, 'maxConcurrency', 64, 1024),
+      maxConcurrency: atMost(flags, 'maxConcurrency', defaultPublishes, 1024),
       hubWritesPerSecond: atMost(flags, 'hubWritesPerSecond', 200, 10_000),
       statusMode: flags.oneOf('statusMode', ['full', 'summary']) ?? 'full',
       deletion: {

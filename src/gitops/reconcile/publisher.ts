@@ -3,6 +3,7 @@ import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import type { WrittenWork } from '../../core/works/written-work.ts';
 import { MaestroError } from '../../errors.ts';
 import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
+import { mostUpdates, Places } from '../../operations/fleet/publish-limits.ts';
 import type { PublishKind } from '../run/controller-metrics.ts';
 import type { ControllerState } from './state.ts';
 
@@ -14,6 +15,8 @@ export class Publisher {
   readonly #state: ControllerState;
   readonly #hooks: { waiting(key: string, waits: boolean): void };
   readonly #window: AdaptiveWindow;
+  /** Taken besides a place in the window by what takes two of Maestro's database connections. */
+  readonly #updates: Places;
   readonly #signal: AbortSignal;
   #inFlight = 0;
 
@@ -22,6 +25,7 @@ export class Publisher {
     this.#hooks = hooks;
     this.#signal = signal;
     this.#window = new AdaptiveWindow(state.deps.settings.maxConcurrency);
+    this.#updates = new Places(mostUpdates(state.deps.settings.maxConcurrency));
   }
 
   get inFlight(): number {
@@ -37,6 +41,7 @@ export class Publisher {
   async publish(key: string, kind: PublishKind, request: WorkRequest<ManifestWork | WrittenWork>): Promise<void> {
     this.#hooks.waiting(key, true);
     await this.#window.enter();
+    if (kind !== 'create') await this.#updates.enter(this.#signal).catch((reason: unknown) => this.#stopped(key, reason));
     this.#hooks.waiting(key, false);
     const { clock, maestro, metrics, stillLeader, guard } = this.#state.deps;
     const startMs = clock.monotonicMs();
@@ -55,7 +60,14 @@ export class Publisher {
       throw error;
     } finally {
       this.#inFlight -= 1;
+      if (kind !== 'create') this.#updates.leave();
       this.#window.leave(clock.monotonicMs() - startMs, trouble);
     }
+  }
+
+  #stopped(key: string, reason: unknown): never {
+    this.#window.giveBack();
+    this.#hooks.waiting(key, false);
+    throw reason;
   }
 }

@@ -1,5 +1,7 @@
 /** A window that is made smaller for slowness alone stays as large as this. */
 const leastEased = 2;
+/** Nobody knows how much the server does for others: a window begins with as many, and doubles from there. */
+const firstSize = 4;
 /** So many answers outweigh those before them in the average. */
 const answersToSettle = 20;
 
@@ -25,7 +27,7 @@ export class AdaptiveWindow {
   #averageMs = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(most: number, first = Math.min(8, most)) {
+  constructor(most: number, first = Math.min(firstSize, most)) {
     this.#most = most;
     this.#size = Math.max(1, Math.min(first, most));
   }

@@ -11,6 +11,7 @@ import { carryOutTask, type TaskResult } from './carry-out-task.ts';
 import { chunksOf, prefetching, type Chunk } from './chunks.ts';
 import { taskAbout, taskName, type ApplyTask, type FleetOutcome, type FleetProgress, type FleetTask } from './fleet-task.ts';
 import { PrefetchedLookup } from './prefetched-lookup.ts';
+import { sparingWriter } from './publish-limits.ts';
 
 /** On whose behalf tasks are carried out, how many at once, and when to stop. */
 export interface FleetOptions {
@@ -26,7 +27,7 @@ export interface FleetOptions {
   readonly overwrite?: boolean;
   /** Read and predict only. */
   readonly dryRun?: boolean;
-  /** Most requests under way at once. */
+  /** Most publishes under way at once; `mostUpdates` of them may be updates and deletions. */
   readonly maxConcurrency: number;
   /** Begin nothing more once so many have failed; undefined: never stop. */
   readonly maxFailures?: number;
@@ -38,8 +39,8 @@ export interface FleetOptions {
   /** Told of each task that was not begun, because too much had failed or the run was stopped. */
   readonly onSkipped?: (task: FleetTask) => void;
   readonly onProgress?: (progress: FleetProgress) => void;
-  /** Does a task in place of the usual writes. Its errors are outcomes of the task. */
-  readonly carryOut?: (task: FleetTask, lookup: WorkLookup) => Promise<TaskResult>;
+  /** Does a task in place of the usual writes, by the writer that it is given. Its errors are outcomes of the task. */
+  readonly carryOut?: (task: FleetTask, lookup: WorkLookup, deps: PublishDeps) => Promise<TaskResult>;
 }
 
 /** A fleet write in several parts that share their counts, reads of consumers and the window of requests. */
@@ -107,7 +108,7 @@ class TaskRunner implements FleetRun {
   };
 
   constructor(deps: PublishDeps, options: FleetOptions, budget: Budget) {
-    this.#deps = deps;
+    this.#deps = { ...deps, writer: sparingWriter(deps.writer, options.maxConcurrency) };
     this.#options = options;
     this.#budget = budget;
     this.#window = new AdaptiveWindow(options.maxConcurrency);
@@ -195,8 +196,8 @@ class TaskRunner implements FleetRun {
     let answered: boolean;
     let result: TaskResult;
     try {
-      const carryOut = this.#options.carryOut ?? ((one, reads) => carryOutTask(one, reads, this.#deps, this.#options, this.#budget));
-      result = await carryOut(task, lookup);
+      const carryOut = this.#options.carryOut ?? ((one, reads, deps) => carryOutTask(one, reads, deps, this.#options, this.#budget));
+      result = await carryOut(task, lookup, this.#deps);
       answered = result.counted !== 'unchanged' && result.counted !== 'absent';
     } catch (caught) {
       const error = MaestroError.from(caught);

@@ -4,6 +4,7 @@ import type { handleServerStreamingCall, handleUnaryCall, ServerWritableStream, 
 import { Door } from '../access/door.ts';
 import type { Access } from '../access/access.ts';
 import { AccessRefusal } from '../access/access.ts';
+import type { ConnectionPool } from '../connection-pool.ts';
 import type { Faults } from '../faults.ts';
 import { parseStatus } from '../service/bundle.ts';
 import type { ResourceService } from '../service/resource-service.ts';
@@ -26,6 +27,7 @@ export interface GrpcServerOptions {
   readonly faults: Faults;
   readonly resources: ResourceService;
   readonly store: Store;
+  readonly pool: ConnectionPool;
   readonly scheduler: Scheduler;
 }
 
@@ -63,7 +65,9 @@ export class GrpcServer {
       newId: randomUUID,
     });
     const publish: handleUnaryCall<PublishRequest, object> = (call, callback) => {
-      this.#publish(call, call.request).then(
+      const gone = new AbortController();
+      call.on('cancelled', () => gone.abort(new Error('context canceled')));
+      this.#publish(call, call.request, gone.signal).then(
         (answered) => {
           if (answered) callback(null, {});
         },
@@ -114,7 +118,7 @@ export class GrpcServer {
   }
 
   /** False when a fault took the connection, so that there is nobody to answer. */
-  async #publish(call: Call, request: PublishRequest): Promise<boolean> {
+  async #publish(call: Call, request: PublishRequest, gone: AbortSignal): Promise<boolean> {
     if (await this.#struck(call)) return false;
     const user = this.#options.access.user(call.metadata, this.#door?.connection(peerPort(call)));
     if ('tooLarge' in request) {
@@ -129,30 +133,30 @@ export class GrpcServer {
     if (!this.#options.access.allows(user, event.source)) {
       throw new EventError(`unauthorized to publish the event from source ${event.source}`);
     }
-    this.#carryOut(event);
+    await this.#carryOut(event, gone);
     if (this.#options.faults.take('drop-answer', 'grpc') === undefined) return true;
     this.#door?.reset(peerPort(call));
     return false;
   }
 
-  #carryOut(event: DecodedEvent): void {
+  async #carryOut(event: DecodedEvent, gone: AbortSignal): Promise<void> {
     const { action } = parseEventType(event.type);
     if (action === 'resync_request') {
       this.#resync(event);
       return;
     }
     const write = decodeWrite(event);
-    const { resources } = this.#options;
+    const { resources, pool } = this.#options;
     switch (action) {
       case 'create_request':
-        attempt('create', () => resources.create(write));
+        await pool.statement(gone, () => attempt('create', () => resources.create(write)));
         return;
       case 'update_request':
-        attempt('get', () => resources.get(write.id));
-        attempt('update', () => resources.update(write));
+        await pool.statement(gone, () => attempt('get', () => resources.get(write.id)));
+        await pool.locked(gone, () => attempt('update', () => resources.update(write)));
         return;
       case 'delete_request':
-        attempt('delete', () => resources.markAsDeleting(write.id));
+        await pool.locked(gone, () => attempt('delete', () => resources.markAsDeleting(write.id)));
         return;
       default:
         throw new EventError(`unsupported action ${action}`);

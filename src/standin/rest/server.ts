@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { Door } from '../access/door.ts';
+import type { ConnectionPool } from '../connection-pool.ts';
 import { controlRoot } from '../control.ts';
 import type { ControlApi } from '../control.ts';
 import type { Faults } from '../faults.ts';
@@ -19,6 +20,7 @@ export interface RestServerOptions {
   readonly api: RestApi;
   readonly control: ControlApi;
   readonly faults: Faults;
+  readonly pool: ConnectionPool;
   readonly scheduler: Scheduler;
 }
 
@@ -70,7 +72,7 @@ export class RestServer {
     response: ServerResponse,
     call: { method: string; url: URL; body: string },
   ): Promise<void> {
-    const { api, faults, scheduler } = this.#options;
+    const { api, faults, pool, scheduler } = this.#options;
     if (faults.take('refuse', 'http') !== undefined || faults.take('reset', 'http') !== undefined) {
       this.#door?.reset(request.socket.remotePort);
       return;
@@ -82,10 +84,19 @@ export class RestServer {
       send(request, response, { status: status.status, body: status.message ?? '', plain: true });
       return;
     }
-    const answer = api.answer(call);
+    const deletesBundle = call.method === 'DELETE' && call.url.pathname.includes('/resource-bundles/');
+    const gone = goneWith(response);
+    const answer = deletesBundle ? await pool.locked(gone, () => api.answer(call)) : await pool.statement(gone, () => api.answer(call));
     if (faults.take('drop-answer', 'http') !== undefined || answer === 'hang-up') request.socket.destroy();
     else send(request, response, answer);
   }
+}
+
+/** Aborts when the client goes before it has its answer. */
+function goneWith(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort(new Error('the client went away')));
+  return gone.signal;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
