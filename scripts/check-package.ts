@@ -45,7 +45,9 @@ try {
   mkdirSync(join(user, 'node_modules', '.bin'), { recursive: true });
   writeFileSync(join(user, 'package.json'), '{"name":"user","private":true,"type":"module"}');
   run('tar', ['-xzf', join(folder, packed.filename), '-C', user], folder);
-  const installed = join(user, 'node_modules', 'maestro-cli');
+  const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string };
+  const installed = join(user, 'node_modules', name);
+  mkdirSync(dirname(installed), { recursive: true });
   run('mv', [join(user, 'package'), installed], folder);
   const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
   for (const dependency of Object.keys(dependencies)) {
@@ -53,16 +55,16 @@ try {
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(root, 'node_modules', dependency), link);
   }
-  symlinkSync('../maestro-cli/bin/maestro-cli', join(user, 'node_modules', '.bin', 'maestro-cli'));
-  check('npx runs it', run('npx', ['--no-install', 'maestro-cli', 'version'], user).startsWith('maestro-cli '));
-  run('npx', ['--no-install', 'maestro-cli', 'config', 'set-context', 'here', '--source-id=mine', '--config=config.yaml'], user);
-  check('it reads and prints YAML', run('npx', ['--no-install', 'maestro-cli', 'config', 'view', '--config=config.yaml'], user).includes('source-id: mine'));
+  symlinkSync(`../${name}/bin/maestro-cli`, join(user, 'node_modules', '.bin', 'maestro-cli'));
+  check('npx runs it', run('npx', ['--no-install', name, 'version'], user).startsWith('maestro-cli '));
+  run('npx', ['--no-install', name, 'config', 'set-context', 'here', '--source-id=mine', '--config=config.yaml'], user);
+  check('it reads and prints YAML', run('npx', ['--no-install', name, 'config', 'view', '--config=config.yaml'], user).includes('source-id: mine'));
   check('a clone runs it', run(join(root, 'bin/maestro-cli'), ['version', '-o', 'json'], folder).includes('"commit"'));
 
   const uses = {
-    'the library': ["import { bundleId, parseExpression } from 'maestro-cli'; parseExpression('Applied'); console.log(bundleId('maestro-cli', 'cluster1', 'hyperfleet-cluster1-nodepool'));", '88970ef2-5090-52c2-a2ad-d83fabe28ed0'],
-    'the core': ["import { foldStatus, parseExpression, formatExpression } from 'maestro-cli/core'; foldStatus({ version: 1, manifests: [] }, 1); console.log(formatExpression(parseExpression('Applied AND Available')));", 'Applied AND Available'],
-    'the stand-in': ["import { startStandIn } from 'maestro-cli/standin'; const it = await startStandIn({ consumers: ['c1'] }); console.log((await (await fetch(it.httpEndpoint + '/api/maestro/v1/consumers')).json()).items[0].name); await it.close();", 'c1'],
+    'the library': ["import { bundleId, parseExpression } from '@openshift-hyperfleet/maestro-cli'; parseExpression('Applied'); console.log(bundleId('maestro-cli', 'cluster1', 'hyperfleet-cluster1-nodepool'));", '88970ef2-5090-52c2-a2ad-d83fabe28ed0'],
+    'the core': ["import { foldStatus, parseExpression, formatExpression } from '@openshift-hyperfleet/maestro-cli/core'; foldStatus({ version: 1, manifests: [] }, 1); console.log(formatExpression(parseExpression('Applied AND Available')));", 'Applied AND Available'],
+    'the stand-in': ["import { startStandIn } from '@openshift-hyperfleet/maestro-cli/standin'; const it = await startStandIn({ consumers: ['c1'] }); console.log((await (await fetch(it.httpEndpoint + '/api/maestro/v1/consumers')).json()).items[0].name); await it.close();", 'c1'],
   } as const;
   for (const [what, [script, answer]] of Object.entries(uses)) {
     writeFileSync(join(user, 'use.mjs'), script);
@@ -71,9 +73,9 @@ try {
 
   writeFileSync(
     join(user, 'use.ts'),
-    `import { createMaestroClient, type WorkChange } from 'maestro-cli';
-import { foldStatus, type WorkState } from 'maestro-cli/core';
-import { startStandIn, type StandIn } from 'maestro-cli/standin';
+    `import { createMaestroClient, type WorkChange } from '@openshift-hyperfleet/maestro-cli';
+import { foldStatus, type WorkState } from '@openshift-hyperfleet/maestro-cli/core';
+import { startStandIn, type StandIn } from '@openshift-hyperfleet/maestro-cli/standin';
 const standIn: StandIn = await startStandIn();
 const client = await createMaestroClient({ ...standIn, source: 's' });
 const state: (change: WorkChange) => WorkState = (change) => foldStatus(change, change.version);
