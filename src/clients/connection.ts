@@ -43,6 +43,7 @@ export function isUnverified({ insecureSkipVerify, grpcEndpoint, httpEndpoint }:
  */
 export function parseGrpcEndpoint(text: string, options: { readonly plaintext: boolean }): GrpcEndpoint {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (text.includes('@')) throw carriesCredentials('gRPC', '--grpc-client-token-file');
   if (scheme === 'http' || scheme === 'https') {
     throw endpointError('gRPC', text, 'is an HTTP URL', 'Give host:port, grpc://host:port (plaintext) or grpcs://host:port (TLS); the URL of REST belongs into --http-endpoint.');
   }
@@ -57,8 +58,24 @@ export function parseGrpcEndpoint(text: string, options: { readonly plaintext: b
   return { host, port, plaintext: scheme === 'grpc' || (scheme === undefined && options.plaintext) };
 }
 
+/** A scheme, a host, a port of digits and a path of ordinary characters: nothing in it can be a password or a token. */
+const harmlessEndpoint = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[[\w.:%-]*\]|[\p{L}\p{N}_.-]+)(?::\d+)?(?:\/(?!\/)[\w./:~-]*)?$/iu;
+const bareIpv6 = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[0-9a-f:.]+$/i;
+
+/**
+ * An endpoint as it may be shown or recorded. People put passwords and tokens
+ * into endpoints, in forms that no parser of URLs takes for one; so what is not
+ * known to be harmless is not shown.
+ */
+export function shownEndpoint(text: string): string {
+  if (harmlessEndpoint.test(text) || bareIpv6.test(text)) return text;
+  const place = text.slice(text.lastIndexOf('@') + 1);
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? '';
+  return text.includes('@') && harmlessEndpoint.test(place) ? `${scheme}***@${place}` : '(not shown)';
+}
+
 function splitHostPort(rest: string, text: string): { host: string; port: number } {
-  const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^\s:/@[\]?#]+))(?::(\d{1,5}))?$/.exec(rest);
+  const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([\p{L}\p{N}_.-]+))(?::(\d{1,5}))?$/u.exec(rest);
   const host = match?.[1] ?? match?.[2];
   if (host === undefined) {
     const hint = (rest.match(/:/g)?.length ?? 0) > 1 ? 'An IPv6 address stands in brackets: [::1]:8090.' : 'Give host:port, such as maestro-grpc.maestro.svc:8090.';
@@ -75,32 +92,39 @@ function splitHostPort(rest: string, text: string): { host: string; port: number
 /**
  * Reads the URL of REST; without a scheme it is `http://`. A base path is kept,
  * a trailing slash dropped. Throws a usage error for credentials, queries and
- * other schemes; the credentials are not repeated in the message.
+ * other schemes; whatever may be a credential is not repeated in the message.
  */
 export function parseHttpEndpoint(text: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
-  const shown = text.replace(/\/\/[^/]*@/, '//***@');
+  // A base path with an "@" is far less likely than a password with a "/".
+  if (text.includes('@')) throw carriesCredentials('HTTP', '--http-token-file');
   if (scheme === 'grpc' || scheme === 'grpcs') {
-    throw endpointError('HTTP', shown, 'is a gRPC address', 'REST is served on port 8000: http://host:8000.');
+    throw endpointError('HTTP', text, 'is a gRPC address', 'REST is served on port 8000: http://host:8000.');
   }
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
-    throw endpointError('HTTP', shown, `has the unknown scheme "${scheme}"`, 'Use http:// or https://.');
+    throw endpointError('HTTP', text, `has the unknown scheme "${scheme}"`, 'Use http:// or https://.');
   }
   const url = URL.parse(scheme === undefined ? `http://${text}` : text);
   if (url === null || text.trim() !== text) {
-    throw endpointError('HTTP', shown, 'is not a URL', 'Give http://host:8000 or https://host:8000.');
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw endpointError('HTTP', '(not shown)', 'carries credentials', 'Maestro takes no passwords; give a token with --http-token-file.');
+    throw endpointError('HTTP', text, 'is not a URL', 'Give http://host:8000 or https://host:8000.');
   }
   if (url.search !== '' || url.hash !== '') {
-    throw endpointError('HTTP', shown, 'carries a query or a fragment', 'Give scheme, host, port and, if need be, a base path.');
+    throw endpointError('HTTP', text, 'carries a query or a fragment', 'Give scheme, host, port and, if need be, a base path.');
   }
-  return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
+  const endpoint = `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
+  // Not what became of it: a backslash, for one, becomes the slash of a path.
+  if (!harmlessEndpoint.test(text)) {
+    throw endpointError('HTTP', text, 'holds characters that no host and no base path needs', 'Give scheme, host, port and, if need be, a base path.');
+  }
+  return endpoint;
+}
+
+function carriesCredentials(kind: 'gRPC' | 'HTTP', flag: string): MaestroError {
+  return new MaestroError('usage', `The ${kind} endpoint carries credentials`, { hint: `Maestro takes no passwords; give a token with ${flag}.` });
 }
 
 function endpointError(kind: 'gRPC' | 'HTTP', text: string, problem: string, hint: string): MaestroError {
-  return new MaestroError('usage', `The ${kind} endpoint "${text}" ${problem}`, { hint });
+  return new MaestroError('usage', `The ${kind} endpoint "${shownEndpoint(text)}" ${problem}`, { hint });
 }
 
 /** `host:port` as people write it, brackets around IPv6. */

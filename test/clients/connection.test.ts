@@ -32,7 +32,7 @@ describe('parseGrpcEndpoint', () => {
     ['localhost:0', /port 0/, /65535/],
     ['localhost:99999', /port 99999/, /65535/],
     ['dns:///localhost:1', /unknown scheme|not host:port/, /./],
-    ['user@host:1', /not host:port/, /./],
+    ['user@host:1', /carries credentials/, /--grpc-client-token-file/],
     ['host:80a', /not host:port/, /./],
     ['', /not host:port/, /./],
     ['host:1/path', /not host:port/, /./],

@@ -1,3 +1,4 @@
+import { shownEndpoint } from '../../clients/connection.ts';
 import type { Context } from '../../context.ts';
 import type { ConfigFile } from '../../core/config-file.ts';
 import { MaestroError } from '../../errors.ts';
@@ -25,7 +26,7 @@ export function nameInUse(options: ConfigOptions, context: Context, config: Conf
   return options.context ?? (inherited === undefined || inherited === '' ? config.currentContext : inherited);
 }
 
-/** Hides user and password of a URL that somebody wrote into the file; the endpoint is refused when it is used. */
-export function withoutCredentials(value: string | boolean): string | boolean {
-  return typeof value === 'string' ? value.replace(/\/\/[^/]*@/, '//***@') : value;
+/** Hides what may be a credential in an endpoint that somebody wrote into the file; it is refused when it is used. */
+export function withoutCredentials(key: string, value: string | boolean): string | boolean {
+  return typeof value === 'string' && key.endsWith('-endpoint') ? shownEndpoint(value) : value;
 }

@@ -2,6 +2,7 @@ import { oneWord } from '../../core/shown-text.ts';
 import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
+import type { ContextValues } from '../../core/config-file.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { openTable } from '../../output/table.ts';
 import type { ConfigListOptions } from './commands.ts';
@@ -13,9 +14,9 @@ export async function run(options: ConfigListOptions, context: Context): Promise
   const rows = [...config.contexts].map(([name, values]) => ({
     name,
     inUse: name === inUse,
-    grpcEndpoint: shown(values['grpc-endpoint']),
-    httpEndpoint: shown(values['http-endpoint']),
-    sourceId: shown(values['source-id']),
+    grpcEndpoint: shown('grpc-endpoint', values),
+    httpEndpoint: shown('http-endpoint', values),
+    sourceId: shown('source-id', values),
   }));
   if (options.output === 'json') context.stdout.write(`${printedJson(rows, 2)}\n`);
   else if (options.output === 'name') for (const { name } of rows) context.stdout.write(`${oneWord(name)}\n`);
@@ -28,6 +29,7 @@ export async function run(options: ConfigListOptions, context: Context): Promise
   return { exitCode: ExitCode.Done };
 }
 
-function shown(value: string | boolean | undefined): string {
-  return value === undefined ? '' : String(withoutCredentials(value));
+function shown(key: string, values: ContextValues): string {
+  const value = values[key];
+  return value === undefined ? '' : String(withoutCredentials(key, value));
 }

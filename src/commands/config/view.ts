@@ -9,7 +9,7 @@ import { openConfig, withoutCredentials } from './file.ts';
 export async function run(options: ConfigViewOptions, context: Context): Promise<CommandResult> {
   const { contexts, currentContext } = await openConfig(options, context);
   const shown = [...contexts].map(([name, values]) => {
-    const entries = Object.entries(values).map(([key, value]) => [key, withoutCredentials(value)]);
+    const entries = Object.entries(values).map(([key, value]) => [key, withoutCredentials(key, value)]);
     return [name, Object.fromEntries(entries)] as const;
   });
   const value = {

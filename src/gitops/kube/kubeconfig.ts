@@ -87,6 +87,8 @@ function fromFiles(files: readonly string[], settings: KubeSettings): HubConfig 
     const known = config.getContexts().map(({ name }) => name).join(', ');
     throw unusable(where, current === '' ? 'no context is current' : `there is no context "${current}" (there are: ${known})`);
   }
+  // They would be in every message about the hub; and nothing is sent of them.
+  if (config.getCurrentCluster()?.server.includes('@') === true) throw unusable(where, `the server of the context "${current}" carries credentials: name a user in the context`);
   if (config.getCurrentCluster() === null) throw unusable(where, `the cluster of the context "${current}" is missing`);
   return config;
 }

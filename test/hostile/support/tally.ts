@@ -4,17 +4,18 @@ import { afterAll, expect } from 'vitest';
 export class Tally {
   readonly #row: string;
   readonly #failures: string[] = [];
-  #tried = 0;
+  /** How many attacks were run so far. */
+  tried = 0;
 
   /** @param row the name of the row, printed with the counts when the file ends */
   constructor(row: string) {
     this.#row = row;
-    afterAll(() => console.log(`${this.#row}: tried ${this.#tried}, held ${this.#tried - this.#failures.length}`));
+    afterAll(() => console.log(`${this.#row}: tried ${this.tried}, held ${this.tried - this.#failures.length}`));
   }
 
   /** Runs one attack; it holds when nothing is thrown. */
   async hold(attack: string, run: () => unknown): Promise<void> {
-    this.#tried += 1;
+    this.tried += 1;
     try {
       await run();
     } catch (error) {
