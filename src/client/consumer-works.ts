@@ -4,23 +4,23 @@ import { parseExpression } from '../core/expressions/parse.ts';
 import { refuseImpossible } from '../core/expressions/refuse-impossible.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
 import { foldStatus, type WorkState } from '../core/status/fold.ts';
-import { validateWork } from '../core/works/validate.ts';
-import { problemText } from '../core/works/problem.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
-import { MaestroError } from '../errors.ts';
+import type { MaestroError } from '../errors.ts';
 import { applyWork } from '../operations/apply-work.ts';
 import type { Applied, ApplyRequest } from '../operations/apply.ts';
 import { createBudget, type Budget } from '../operations/budget.ts';
 import { planDelete, requestDelete } from '../operations/delete.ts';
 import { lossTexts } from '../operations/delete-outcomes.ts';
 import { readForShowing } from '../operations/find-work.ts';
+import { fitWork } from '../operations/fit-work.ts';
 import { listWorks } from '../operations/list.ts';
 import { waitForWorks } from '../operations/wait/wait-for-works.ts';
 import type { WaitTarget } from '../operations/wait/judge.ts';
 import { StatusFeed } from '../operations/watch/status-feed.ts';
 import type { Clock } from '../io/clock.ts';
+import { guarded, guardedEach } from './guarded.ts';
 import type { CallLimits } from './options.ts';
 
 /** How a work is applied, and what is waited for. */
@@ -91,7 +91,12 @@ export interface ListWorksOptions extends CallLimits {
 /** The works of one consumer. It holds no state of its own, so any number may be used at once. */
 export interface ConsumerWorks {
   readonly consumer: string;
-  /** Creates or updates; what is stored already is left alone. */
+  /**
+   * Creates or updates; what is stored already is left alone. The work is checked first, as the command does.
+   *
+   * @throws MaestroError invalid-input for a work that is not valid, holds nothing, or names another cluster in
+   *   `namespace`; not-found for a consumer that does not exist; conflict, ownership
+   */
   apply(work: ManifestWork, options?: ApplyWorkOptions): Promise<ApplyWorkResult>;
   /** @throws MaestroError not-found */
   get(name: string, options?: CallLimits): Promise<ResourceBundle>;
@@ -133,8 +138,9 @@ const feedbackSettleMs = 20_000;
 export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks {
   const { reader, source } = core;
 
-  async function apply(work: ManifestWork, options: ApplyWorkOptions = {}): Promise<ApplyWorkResult> {
-    refuseInvalid(work);
+  async function apply(given: ManifestWork, options: ApplyWorkOptions = {}): Promise<ApplyWorkResult> {
+    // Before the stream is opened that a wait may want.
+    const work = fitWork(given, consumer);
     const expression = options.wait === undefined ? undefined : parseExpression(options.wait);
     if (expression !== undefined) refuseImpossible([expression], work, 'Nothing was sent.');
     const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
@@ -202,12 +208,12 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
 
   return {
     consumer,
-    apply,
+    apply: (work, options) => guarded(() => apply(work, options), options?.signal),
     get: (name, options = {}) =>
-      readForShowing(reader, { by: 'name', name, consumer }, source, budgetOf(core, options, callTimeoutMs)),
-    list,
-    delete: remove,
-    wait,
+      guarded(() => readForShowing(reader, { by: 'name', name, consumer }, source, budgetOf(core, options, callTimeoutMs)), options.signal),
+    list: (options) => guardedEach(() => list(options), options?.signal),
+    delete: (name, options) => guarded(() => remove(name, options), options?.signal),
+    wait: (name, text, options) => guarded(() => wait(name, text, options), options?.signal),
     state: (bundle) => foldStatus(bundle, bundle.version),
   };
 }
@@ -273,15 +279,6 @@ function openFeed(core: ClientCore, id: string, budget: Budget): StatusFeed {
     },
     onState: (state, error) => tell(state === 'off' ? 'closed' : state, error),
   });
-}
-
-function refuseInvalid(work: ManifestWork): void {
-  // Programs without types hand in what they read from YAML.
-  if (typeof work.name !== 'string' || !Array.isArray(work.manifests)) {
-    throw new MaestroError('invalid-input', 'a work needs its name, labels, annotations, manifests and manifestConfigs', { hint: 'Make works of documents with readWorks(readDocuments(text, file)).' });
-  }
-  const errors = validateWork(work).filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new MaestroError('invalid-input', errors.map((problem) => problemText(problem)).join('; '));
 }
 
 export function budgetOf({ clock, random, closing }: Pick<ClientCore, 'clock' | 'random' | 'closing'>, limits: CallLimits, defaultMs: number): Budget {

@@ -14,6 +14,8 @@ import { watchWorks, type WatchQuery, type WatchState } from '../operations/watc
 import type { WorkChange } from '../operations/watch/work-change.ts';
 import { ClientStates, type ClientState, type ClientStateListener } from './client-states.ts';
 import { budgetOf, consumerWorks, type ClientCore, type ConsumerWorks } from './consumer-works.ts';
+import { guarded, guardedEach } from './guarded.ts';
+import { wellFormed } from './well-formed.ts';
 import { settingsOf, type CallLimits, type MaestroClientOptions } from './options.ts';
 
 /** Which works are watched, and who is told how the watch stands. */
@@ -74,7 +76,11 @@ export interface MaestroClient {
 const fleetTimeoutMs = 3_600_000;
 
 /** @throws MaestroError usage for settings that can not work; nothing is sent before the first call */
-export async function createMaestroClient(options: MaestroClientOptions): Promise<MaestroClient> {
+export function createMaestroClient(options: MaestroClientOptions): Promise<MaestroClient> {
+  return guarded(() => openClient(options));
+}
+
+async function openClient(options: MaestroClientOptions): Promise<MaestroClient> {
   const settings = settingsOf(options);
   const clock = options.clock ?? systemClock;
   const random = options.random ?? ((): number => randomInt(2 ** 32) / 2 ** 32);
@@ -100,15 +106,13 @@ export async function createMaestroClient(options: MaestroClientOptions): Promis
   ): Promise<FleetProgress> {
     const budget = budgetOf(core, { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) }, fleetTimeoutMs);
     const defaults = { merge: false, force: false, conflictRetries: 0, maxConcurrency: defaultPublishes };
-    return applyMany(tasks, core, { ...defaults, ...fleet, source: core.source, manager: core.manager }, budget);
+    return applyMany(wellFormed(tasks), core, { ...defaults, ...fleet, source: core.source, manager: core.manager }, budget);
   }
 
   return {
     source: core.source,
     works: (consumer) => consumerWorks(core, consumer),
-    consumers: async function* (limits = {}) {
-      for await (const page of core.reader.listConsumers({}, budgetOf(core, limits, 30_000))) yield* page;
-    },
+    consumers: (limits = {}) => guardedEach(() => allConsumers(core, limits), limits.signal),
     get state() {
       return states.state;
     },
@@ -116,24 +120,22 @@ export async function createMaestroClient(options: MaestroClientOptions): Promis
     watch: (watch = {}) => {
       const signals = watch.signal === undefined ? [closing.signal] : [closing.signal, watch.signal];
       const tell = states.follow();
-      return watchWorks(
-        queryOf(core.source, watch),
-        {
-          subscriber: maestro.subscriber,
-          reader: core.reader,
-          clock,
-          random,
-          onState: (state, error) => {
-            tell(state, error);
-            watch.onState?.(state, error);
-          },
-          ...(watch.onSetAside === undefined ? {} : { onSetAside: watch.onSetAside }),
+      const query = queryOf(core.source, watch);
+      const deps = {
+        subscriber: maestro.subscriber,
+        reader: core.reader,
+        clock,
+        random,
+        onState: (state: WatchState, error?: MaestroError): void => {
+          tell(state, error);
+          watch.onState?.(state, error);
         },
-        { signal: AbortSignal.any(signals) },
-      );
+        ...(watch.onSetAside === undefined ? {} : { onSetAside: watch.onSetAside }),
+      };
+      return guardedEach(() => watchWorks(query, deps, { signal: AbortSignal.any(signals) }), watch.signal);
     },
-    applyMany: many,
-    deleteMany: (works, limits) => many(deletions(works), limits),
+    applyMany: (tasks, limits) => guarded(() => many(tasks, limits), limits?.signal),
+    deleteMany: (works, limits) => guarded(() => many(deletions(works), limits), limits?.signal),
     close: async () => {
       closing.abort(new MaestroError('interrupted', 'the client was closed'));
       await maestro.close();
@@ -142,8 +144,20 @@ export async function createMaestroClient(options: MaestroClientOptions): Promis
   };
 }
 
+async function* allConsumers(core: ClientCore, limits: CallLimits): AsyncGenerator<Consumer> {
+  for await (const page of core.reader.listConsumers({}, budgetOf(core, limits, 30_000))) yield* page;
+}
+
 /** @throws MaestroError usage for a selector or an expression that does not parse, before anything is sent */
 function queryOf(source: string, watch: WatchWorksOptions): WatchQuery {
+  try {
+    return readQuery(source, watch);
+  } catch (caught) {
+    throw MaestroError.from(caught);
+  }
+}
+
+function readQuery(source: string, watch: WatchWorksOptions): WatchQuery {
   return {
     source,
     ...(watch.consumer === undefined ? {} : { consumer: watch.consumer }),

@@ -1,5 +1,5 @@
 import { isUuid } from '../core/works/bundle-id.ts';
-import { dnsLabelProblems } from '../core/works/names.ts';
+import { dnsSubdomainProblems } from '../core/works/names.ts';
 import { MaestroError } from '../errors.ts';
 import type { WorkAddress } from '../operations/find-work.ts';
 import type { FlagSpec } from './command-spec.ts';
@@ -39,7 +39,7 @@ export function workNames(flags: FlagReader): readonly string[] {
   if (flags.list('id').length > 0) throw new MaestroError('usage', '--id names one work on one consumer; leave the choice of consumers out');
   const names = [...new Set(flags.list('name'))];
   if (names.length === 0) throw new MaestroError('usage', 'no work was named', { hint: 'Give --name.' });
-  const wrong = names.find((name) => dnsLabelProblems(name).length > 0);
+  const wrong = names.find((name) => dnsSubdomainProblems(name).length > 0);
   if (wrong !== undefined) throw new MaestroError('usage', wrong === '' ? '--name is empty' : `"${wrong}" is no name of a work: it must be a DNS label`);
   return names;
 }

@@ -1,8 +1,8 @@
 import type { WorkTarget } from '../clients/transport.ts';
 import { contentDifferences, sameContent, type ContentDifference, optionText } from '../core/works/compare.ts';
-import { workFromBundle } from '../core/works/document.ts';
+import { storedContent } from '../core/works/document.ts';
 import type { ManifestKey, ManifestWork } from '../core/works/manifest-work.ts';
-import { ownAnnotationPrefix, withExecutorRecord } from '../core/works/own-annotations.ts';
+import { ownAnnotationPrefix, recordedExecutor, withExecutorRecord } from '../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { canonicalJson } from '../core/json.ts';
 import { describeLoss } from '../core/ownership/losses.ts';
@@ -12,6 +12,7 @@ import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { keptExecutor, storedExecutor } from './executor.ts';
 import { consumerNotFound, refuseOtherWork } from './find-work.ts';
+import { fitWork } from './fit-work.ts';
 import { directLookup, type StoredState, type WorkLookup } from './lookup.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 
@@ -85,20 +86,21 @@ export interface Applied {
 }
 
 /**
- * Reads what is stored and decides. Nothing is sent.
+ * Checks what is to be stored, reads what is stored, and decides. Nothing is sent.
  *
  * @param lookup answers what is stored; asked of Maestro each time when absent
- * @throws MaestroError conflict (being deleted, another version than asked for),
+ * @throws MaestroError invalid-input (as `fitWork`), conflict (being deleted, another version than asked for),
  *   not-found (consumer), ownership (another source's work, another manager's
  *   manifests, an executor we can not reproduce, a removal that was ruled out)
  */
 export async function planApply(
-  request: ApplyRequest,
+  given: ApplyRequest,
   deps: PublishDeps,
   budget: Budget,
   lookup: WorkLookup = directLookup(deps.reader),
 ): Promise<ApplyPlan> {
-  const { source, consumer } = request;
+  const { source, consumer } = given;
+  const request: ApplyRequest = { ...given, work: fitWork(given.work, consumer, given.drops !== undefined) };
   const { name } = request.work;
   const state = await lookup.read({ source, consumer, name }, budget);
   const { id, bundle: stored } = state;
@@ -122,13 +124,13 @@ export async function planApply(
       hint: `Nothing was sent. To delete the whole work: maestro-cli delete --name=${name} --consumer=${consumer}`,
     });
   }
-  const differences = contentDifferences(workFromBundle(stored), work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
+  const differences = contentDifferences(storedContent(stored), work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
   if (differences.length === 0 && (await sameExecutor(work, stored, deps, budget))) {
     return { action: 'unchanged', target, work, stored };
   }
-  const removed = removedManifests(workFromBundle(stored), work, request);
+  const removed = removedManifests(storedContent(stored), work, request);
   if (request.noRemove === true && removed.length > 0) throw wouldRemove(request, removed);
-  await refuseToStripExecutor(work, stored, deps, budget);
+  await refuseToLoseExecutor({ ...request, work }, stored, deps, budget);
   return { action: 'update', target, work, stored, differences, removed, losses };
 }
 
@@ -147,7 +149,7 @@ async function mergeWithStored(
   deps: PublishDeps,
   budget: Budget,
 ): Promise<{ readonly work: ManifestWork; readonly losses: readonly Loss[] }> {
-  const base = workFromBundle(stored);
+  const base = storedContent(stored);
   const kept = request.merge ? await keptExecutor(deps.reader, stored, budget, request.work.executor) : {};
   const decision = mergeWorks({
     stored: { ...base, ...kept },
@@ -242,7 +244,7 @@ function checkVersion(request: ApplyRequest, stored: ResourceBundle | undefined)
   const isDone =
     stored !== undefined &&
     stored.deletedAt === undefined &&
-    sameContent(workFromBundle(stored), request.work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
+    sameContent(storedContent(stored), request.work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
   if (isDone) return;
   throw otherVersion(request, request.ifVersion, version);
 }
@@ -279,7 +281,7 @@ async function sameExecutor(
   deps: PublishDeps,
   budget: Budget,
 ): Promise<boolean> {
-  const recorded = Object.keys(workFromBundle(stored).annotations).some((name) => name.startsWith(ownAnnotationPrefix));
+  const recorded = Object.keys(storedContent(stored).annotations).some((name) => name.startsWith(ownAnnotationPrefix));
   if (work.executor === undefined && !recorded) return true;
   const executor = await storedExecutor(deps.reader, stored, work.executor, budget);
   switch (executor.kind) {
@@ -292,14 +294,27 @@ async function sameExecutor(
   }
 }
 
-/** An update without an executor would strip silently one that somebody else set and REST does not show; one that we know is dropped aloud. */
-async function refuseToStripExecutor(
-  work: ManifestWork,
+/**
+ * An update without an executor would strip silently one that somebody else set and REST does not show; one that we
+ * know is dropped aloud. An update with the executor of our record, as one has it who read the work, would put it in
+ * the place of another that somebody has stored since.
+ */
+async function refuseToLoseExecutor(
+  { work, force, overwrite }: Pick<ApplyRequest, 'work' | 'force' | 'overwrite'>,
   stored: ResourceBundle,
   deps: PublishDeps,
   budget: Budget,
 ): Promise<void> {
-  if (work.executor !== undefined) return;
+  if (work.executor !== undefined) {
+    const recorded = recordedExecutor(storedContent(stored));
+    if (force || overwrite || recorded === undefined || optionText(recorded) !== optionText(work.executor)) return;
+    const { kind } = await storedExecutor(deps.reader, stored, undefined, budget);
+    if (kind !== 'unreadable') return;
+    throw new MaestroError('ownership', `${work.name} is stored with another executor than the one that is recorded, and Maestro does not show which`, {
+      reason: 'UnknownExecutor',
+      hint: 'Nothing was sent. --force puts the one of this write in its place.',
+    });
+  }
   const { executor } = await keptExecutor(deps.reader, stored, budget);
   if (executor === undefined) return;
   deps.onNotice(`${work.name}: removes the executor ${canonicalJson(executor)}; the agent applies with its own rights then`);

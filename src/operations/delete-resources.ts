@@ -5,14 +5,15 @@ import type { Selector } from '../core/expressions/syntax-tree.ts';
 import { lossesOf } from '../core/ownership/losses.ts';
 import type { Loss } from '../core/ownership/merge-works.ts';
 import { isAbout } from '../core/works/config-address.ts';
-import { workFromBundle } from '../core/works/document.ts';
-import { manifestKey, manifestLabel, type ManifestWork } from '../core/works/manifest-work.ts';
+import { storedContent } from '../core/works/document.ts';
+import { manifestKey, manifestLabel } from '../core/works/manifest-work.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import type { ApplyRequest } from './apply.ts';
 import type { Budget } from './budget.ts';
 import { refuseLosses, type DeleteRequest } from './delete.ts';
 import { keptExecutor } from './executor.ts';
+import { takenAsStored } from './fit-work.ts';
 import type { PublishDeps } from './publish.ts';
 
 /** A work without the manifests that were chosen, ready to be applied at the version it was read from. */
@@ -40,7 +41,7 @@ export async function reduceWork(
   deps: PublishDeps,
   budget: Budget,
 ): Promise<Reduction> {
-  const work = workFromBundle(bundle);
+  const work = storedContent(bundle);
   const goes = work.manifests.filter((manifest) => selectors.some((selector) => matchesSelector(selector, manifestKey(manifest))));
   const stays = work.manifests.filter((manifest) => !goes.includes(manifest));
   const removed = goes.map((manifest) => manifestLabel(manifestKey(manifest)));
@@ -54,7 +55,7 @@ export async function reduceWork(
     });
   }
   const executor = await keptExecutor(deps.reader, bundle, budget);
-  const reduced: ManifestWork = {
+  const reduced = takenAsStored({
     ...work,
     manifests: stays,
     manifestConfigs: work.manifestConfigs.filter(
@@ -63,7 +64,7 @@ export async function reduceWork(
         !goes.some((manifest) => isAbout(config, manifestKey(manifest))),
     ),
     ...executor,
-  };
+  });
   const { source, manager, force } = writer;
   const request: ApplyRequest = {
     source,

@@ -1,12 +1,13 @@
 import { describeLoss, lossesOf, type Actor } from '../core/ownership/losses.ts';
 import type { Loss } from '../core/ownership/merge-works.ts';
-import { workFromBundle } from '../core/works/document.ts';
+import { storedContent } from '../core/works/document.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { workName } from '../core/works/resource-bundle.ts';
 import { listed } from '../core/text.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { belongsTo, notFound, readByName, readOwn, type WorkAddress } from './find-work.ts';
+import { checkConsumerName, checkWorkName } from './fit-work.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 
 /** Who deletes, and what of others goes along. */
@@ -48,6 +49,8 @@ export async function findForDelete(address: WorkAddress, source: string, deps: 
     if (!(await belongsTo(deps.reader, bundle, source, budget))) throw foreign(bundle, source);
     return found(bundle, budget);
   }
+  checkConsumerName(address.consumer);
+  checkWorkName(address.name);
   const { id, bundle } = await readOwn(deps.reader, { source, ...address }, budget);
   if (bundle !== undefined) return found(bundle, budget);
   const [other] = await readByName(deps.reader, address.consumer, address.name, budget);
@@ -105,7 +108,7 @@ export function refuseLosses(
 export function lossesOfDelete(bundle: ResourceBundle, request: DeleteRequest): readonly Loss[] {
   // Somebody has asked for it already: asking again takes nothing from anybody.
   if (bundle.deletedAt !== undefined) return [];
-  const losses = lossesOf(workFromBundle(bundle), request, request.orphan === true ? 'orphaned' : 'removed');
+  const losses = lossesOf(storedContent(bundle), request, request.orphan === true ? 'orphaned' : 'removed');
   refuseLosses(bundle, losses, request, 'delete --resource=KIND/NAME takes out your own manifests alone; --force deletes all of the work.');
   return losses;
 }

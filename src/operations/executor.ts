@@ -1,7 +1,7 @@
 import type { WorkReader } from '../clients/transport.ts';
 import { executorProbe, searchAnd } from '../clients/rest/search.ts';
 import type { JsonObject } from '../core/json.ts';
-import { workFromBundle } from '../core/works/document.ts';
+import { storedContent } from '../core/works/document.ts';
 import { recordedExecutor } from '../core/works/own-annotations.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
@@ -30,7 +30,7 @@ export async function storedExecutor(
   expected: JsonObject | undefined,
   budget: Budget,
 ): Promise<StoredExecutor> {
-  const recorded = recordedExecutor(workFromBundle(bundle));
+  const recorded = recordedExecutor(storedContent(bundle));
   for (const candidate of [expected, recorded]) {
     if (candidate === undefined) continue;
     if (await matches(reader, bundle.id, candidate, budget)) return { kind: 'known', executor: candidate };

@@ -1,6 +1,6 @@
 import { parseExpression } from '../core/expressions/parse.ts';
 import { foldStatus } from '../core/status/fold.ts';
-import { workFromBundle } from '../core/works/document.ts';
+import { storedContent } from '../core/works/document.ts';
 import { withExecutorRecord } from '../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
@@ -34,7 +34,7 @@ export async function orphanWork(
   if (isOrphan && ['applied', 'available'].includes(foldStatus(bundle, bundle.version).kind)) return bundle;
   const target = { id: bundle.id, consumer: bundle.consumerName, source: request.source };
   const work = withExecutorRecord({
-    ...workFromBundle(bundle),
+    ...storedContent(bundle),
     ...(await keptExecutor(deps.reader, bundle, budget)),
     deleteOption: { propagationPolicy: 'Orphan' },
   });

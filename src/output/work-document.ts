@@ -1,7 +1,6 @@
 import { printedJson } from './json.ts';
 import type { JsonObject } from '../core/json.ts';
 import { withoutOwnAnnotations } from '../core/ownership/owners.ts';
-import { recordedExecutor } from '../core/works/own-annotations.ts';
 import { workDocument, workFromBundle } from '../core/works/document.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 
@@ -10,9 +9,7 @@ import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts'
  * is the one our annotation records, because REST does not return it.
  */
 export function plainDocument(bundle: ResourceBundle): JsonObject {
-  const work = workFromBundle(bundle);
-  const executor = recordedExecutor(work);
-  return workDocument({ ...withoutOwnAnnotations(work), namespace: bundle.consumerName, ...(executor === undefined ? {} : { executor }) });
+  return workDocument({ ...withoutOwnAnnotations(workFromBundle(bundle)), namespace: bundle.consumerName });
 }
 
 /** The same with what the server and the agent have set; apply drops it again. */

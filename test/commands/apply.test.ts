@@ -168,7 +168,7 @@ describe('options to effects', () => {
 
   it.each([
     { title: 'no consumer anywhere', argv: ['-f', 'w.yaml'], yaml: workYaml('w'), code: 2, error: 'no consumer for w' },
-    { title: 'two consumers', argv: ['-f', 'w.yaml', '-c', 'c1'], yaml: workYaml('w', { namespace: 'c2' }), code: 4, error: 'contradicts --consumer=c1' },
+    { title: 'two consumers', argv: ['-f', 'w.yaml', '-c', 'c1'], yaml: workYaml('w', { namespace: 'c2' }), code: 4, error: 'contradicts the consumer c1' },
     { title: 'a consumer that is no DNS label', argv: ['-f', 'w.yaml', '-c', 'C_1'], yaml: workYaml('w'), code: 2, error: '"C_1" is no consumer name' },
     { title: 'plain manifests without a name', argv: ['-f', 'w.yaml', '-c', 'c1'], yaml: jobYaml, code: 2, error: '--name' },
     { title: '--adapter without --consumer', argv: ['-f', 'w.yaml', '--adapter=a'], yaml: workYaml('w', { namespace: 'c1' }), code: 2, error: '--adapter needs --consumer' },

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import { executorAnnotation } from '../../src/core/works/own-annotations.ts';
 import { systemClock } from '../../src/io/clock.ts';
+import { createMaestroClient, workFromBundle, type MaestroClient } from '../../src/index.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { runCli, type CliRun } from '../support/run-cli.ts';
 import { configMap, openMaestro } from './writers.ts';
@@ -49,6 +50,13 @@ async function storeRaw(name: string, executor?: JsonObject, version = 0): Promi
   const work = { name, labels: {}, annotations: {}, manifests: [configMap('settings')], manifestConfigs: [], ...(executor === undefined ? {} : { executor }) };
   const target = { id: bundleId('maestro-cli', 'c1', name), consumer: 'c1', source: 'maestro-cli' };
   await raw.writer.publish(version === 0 ? { kind: 'create', target, work } : { kind: 'update', target, work, version }, callOptions());
+}
+
+/** A work of ours in which another tool has put another executor, and left our record as it was. */
+async function replaceRaw(name: string): Promise<void> {
+  await apply(name, executorOf('a'));
+  const work = { name, labels: {}, annotations: { [executorAnnotation]: JSON.stringify(executorOf('a')) }, manifests: [configMap('settings')], manifestConfigs: [], executor: executorOf('foreign') };
+  await raw.writer.publish({ kind: 'update', target: { id: bundleId('maestro-cli', 'c1', name), consumer: 'c1', source: 'maestro-cli' }, work, version: 1 }, callOptions());
 }
 
 const record = async (name: string): Promise<string | undefined> => {
@@ -109,11 +117,7 @@ describe('an apply without one', () => {
     {
       what: 'somebody put in the place of ours',
       name: 'replaced',
-      prepare: async () => {
-        await apply('replaced', executorOf('a'));
-        const work = { name: 'replaced', labels: {}, annotations: { [executorAnnotation]: JSON.stringify(executorOf('a')) }, manifests: [configMap('settings')], manifestConfigs: [], executor: executorOf('foreign') };
-        await raw.writer.publish({ kind: 'update', target: { id: bundleId('maestro-cli', 'c1', 'replaced'), consumer: 'c1', source: 'maestro-cli' }, work, version: 1 }, callOptions());
-      },
+      prepare: () => replaceRaw('replaced'),
     },
   ])('is refused where $what, and nothing is sent', async ({ name, prepare }) => {
     await prepare();
@@ -130,5 +134,49 @@ describe('an apply without one', () => {
     expect(await apply('merged', undefined, ['--merge'], 'two')).toMatchObject({ run: { exitCode: 0 }, sent: ['update_request 1'] });
     expect(await holds('merged', executorOf('a'))).toBe(true);
     expect(JSON.parse((await record('merged')) ?? '')).toEqual(executorOf('a'));
+  });
+});
+
+describe('a work that a program has read, changed and applied again', () => {
+  let client: MaestroClient;
+  beforeAll(async () => {
+    client = await createMaestroClient({ grpcEndpoint: `grpc://${standIn.grpcEndpoint}`, httpEndpoint: standIn.httpEndpoint, source: 'maestro-cli' });
+  });
+  afterAll(() => client.close());
+
+  async function change(name: string): Promise<unknown> {
+    const works = client.works('c1');
+    return works.apply({ ...workFromBundle(await works.get(name)), labels: { touched: 'yes' } });
+  }
+
+  it('keeps its executor', async () => {
+    await apply('read', executorOf('a'));
+    expect(await change('read')).toMatchObject({ operation: 'updated', version: 2 });
+    expect(await holds('read', executorOf('a'))).toBe(true);
+    expect(JSON.parse((await record('read')) ?? '')).toEqual(executorOf('a'));
+  });
+
+  it.each([
+    { what: 'nobody recorded', name: 'read-foreign', prepare: () => storeRaw('read-foreign', executorOf('foreign')) },
+    { what: 'somebody put in the place of ours', name: 'read-replaced', prepare: () => replaceRaw('read-replaced') },
+  ])('is refused with an executor that $what', async ({ name, prepare }) => {
+    await prepare();
+    const before = standIn.publishes().length;
+    await expect(change(name)).rejects.toMatchObject({ code: 'ownership', reason: 'UnknownExecutor' });
+    expect(standIn.publishes()).toHaveLength(before);
+    expect(await holds(name, executorOf('foreign'))).toBe(true);
+  });
+
+  it('is refused at the command line, too, when somebody put another in the place of the one that get printed', async () => {
+    await replaceRaw('got');
+    const { stdout } = await runCli(['get', '--name=got', '-c', 'c1', '-o', 'manifestwork'], { endpoints: standIn });
+    const edited = stdout.replace('value: one', 'value: two');
+    expect(edited).not.toBe(stdout);
+    const refused = await runCli(['apply', '-f', '-'], { endpoints: standIn, stdin: edited });
+    expect(refused).toMatchObject({ exitCode: 10, stdout: '' });
+    expect(await holds('got', executorOf('foreign'))).toBe(true);
+    const forced = await runCli(['apply', '-f', '-', '--force'], { endpoints: standIn, stdin: edited });
+    expect(forced.exitCode, forced.stderr).toBe(0);
+    expect(await holds('got', executorOf('a'))).toBe(true);
   });
 });

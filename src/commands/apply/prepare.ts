@@ -5,16 +5,15 @@ import type { AwaitedCondition } from '../../command-line/wait-options.ts';
 import type { Expression, Selector } from '../../core/expressions/syntax-tree.ts';
 import { builtByAnnotation } from '../../core/ownership/owners.ts';
 import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
-import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
+import { adapterWorkName } from '../../core/works/names.ts';
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../../core/works/manifest-work.ts';
-import { checkJobs } from '../../core/works/check-jobs.ts';
 import { problemText, warningText, type Problem } from '../../core/works/problem.ts';
 import { readWorks, type WorkInput } from '../../core/works/read-works.ts';
-import { manifestsPath, validateWork } from '../../core/works/validate.ts';
 import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
 import { readInputs } from '../../io/input-files.ts';
 import type { ApplyRequest } from '../../operations/apply.ts';
+import { checkConsumerName, problemsOfRead, refuseElsewhere } from '../../operations/fit-work.ts';
 import type { Notices } from '../../output/notices.ts';
 import { asManifestWork } from '../build/loose-source.ts';
 import type { ApplyOptions } from './command.ts';
@@ -67,7 +66,7 @@ export async function prepareWorks(
  * a run that sends leaves them to `validate`, and to the cluster.
  */
 export async function checksFor(works: readonly WorkInput[], { dryRun }: Pick<ApplyOptions, 'dryRun'>): Promise<(input: WorkInput) => readonly Problem[]> {
-  if (dryRun !== 'client') return ({ work }) => [...validateWork(work), ...checkJobs(work.manifests, work.manifestConfigs, manifestsPath)];
+  if (dryRun !== 'client') return ({ work }) => problemsOfRead(work);
   const { openChecks } = await import('../validate/check-inputs.ts');
   return openChecks(works);
 }
@@ -183,15 +182,9 @@ function consumerOf(work: ManifestWork, options: ApplyOptions): string {
       hint: 'Give --consumer, or name the consumer in metadata.namespace.',
     });
   }
-  if (consumer !== undefined && namespace !== undefined && consumer !== namespace) {
-    throw new MaestroError(
-      'invalid-input',
-      `${work.name} says metadata.namespace: ${namespace}, which contradicts --consumer=${consumer}`,
-      { hint: 'Nothing was sent. The namespace of a ManifestWork is its consumer; drop one of the two.' },
-    );
-  }
   const chosen = consumer ?? namespace ?? '';
-  if (dnsLabelProblems(chosen).length > 0) throw new MaestroError('usage', `"${chosen}" is no consumer name: it must be a DNS label`);
+  refuseElsewhere(work, chosen);
+  checkConsumerName(chosen);
   return chosen;
 }
 

@@ -8,7 +8,7 @@ import { foldStatus, type WorkState } from '../../core/status/fold.ts';
 import { lastReportMs } from '../../core/status/last-report.ts';
 import type { Condition, FeedbackData, ResourceStatus } from '../../core/status/work-status.ts';
 import { isAbout } from '../../core/works/config-address.ts';
-import { workFromBundle } from '../../core/works/document.ts';
+import { storedContent } from '../../core/works/document.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/manifest-work.ts';
 import { managersAnnotation, ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
@@ -67,7 +67,7 @@ export interface Description {
 
 /** Describes a stored work. Values of Secrets are masked in it, whatever prints it. */
 export function describeWork(bundle: ResourceBundle, { source, executor, nowMs }: Surroundings): Description {
-  const work = workFromBundle(bundle);
+  const work = storedContent(bundle);
   const state = foldStatus(bundle, bundle.version);
   const reportMs = bundle.status === undefined ? undefined : lastReportMs(bundle.status);
   const managers = managersOf(bundle, source);
@@ -128,7 +128,7 @@ function formerResources(bundle: ResourceBundle): readonly string[] {
 }
 
 function managersOf(bundle: ResourceBundle, source: string): ReadonlyMap<string, string> | undefined {
-  const work = workFromBundle(bundle);
+  const work = storedContent(bundle);
   if (work.annotations[managersAnnotation] === undefined) return undefined;
   return ownersOf(work, source === '?' ? 'the source' : source);
 }

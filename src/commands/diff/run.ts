@@ -3,7 +3,7 @@ import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { describeLoss } from '../../core/ownership/losses.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { workFromBundle } from '../../core/works/document.ts';
+import { storedContent } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { planApply, type ApplyPlan } from '../../operations/apply.ts';
@@ -68,7 +68,7 @@ async function diffWork(prepared: PreparedWork, options: ApplyOptions, deps: Run
   }
   if (plan.action === 'unchanged') return { ...named, version: plan.stored.version, changes: [] };
   for (const loss of plan.losses) notices.warn(`${work.name}: ${describeLoss(loss)}`);
-  const changes = changesBetween(workFromBundle(plan.stored), plan.work, await executorChange(plan, maestro, budget));
+  const changes = changesBetween(storedContent(plan.stored), plan.work, await executorChange(plan, maestro, budget));
   if (changes.length === 0) throw new MaestroError('internal', `${work.name} would be updated, and no difference was found`);
   return { ...named, version: plan.stored.version, changes };
 }

@@ -3,7 +3,7 @@ import type { SetAsideRow, WorkReader } from '../../clients/transport.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { foldStatus } from '../../core/status/fold.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
-import { workFromBundle } from '../../core/works/document.ts';
+import { storedContent } from '../../core/works/document.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
@@ -83,7 +83,7 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandRe
 }
 
 function isWanted(bundle: ResourceBundle, options: ListOptions): boolean {
-  if (options.selector.length > 0 && !matchesLabels(options.selector, workFromBundle(bundle).labels)) return false;
+  if (options.selector.length > 0 && !matchesLabels(options.selector, storedContent(bundle).labels)) return false;
   if (!holdsResource(bundle, options.resources) || !holdsText(bundle, options.filter)) return false;
   if (options.states.length === 0) return true;
   const { kind } = foldStatus(bundle, bundle.version);

@@ -1,15 +1,25 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { ManifestWork } from './manifest-work.ts';
 import { manifestWorkApiVersion, manifestWorkKind } from './manifest-work.ts';
+import { recordedExecutor } from './own-annotations.ts';
 import type { ResourceBundle } from './resource-bundle.ts';
 import { workName } from './resource-bundle.ts';
 import { textMap, withTextMaps } from './text-maps.ts';
 
 /**
  * The work that a stored bundle holds, without what the server sets (uid,
- * resourceVersion, times). The executor is missing: REST never returns it.
+ * resourceVersion, times), to be changed and applied again. REST never returns
+ * the executor: it is the one that our annotation records, so that a write does
+ * not strip it; one without a record is found by the write, which is refused.
  */
 export function workFromBundle(bundle: ResourceBundle): ManifestWork {
+  const work = storedContent(bundle);
+  const executor = recordedExecutor(work);
+  return executor === undefined ? work : { ...work, executor };
+}
+
+/** The same as REST shows it, without any executor: for who asks Maestro for the one that is stored. */
+export function storedContent(bundle: ResourceBundle): ManifestWork {
   const namespace = bundle.metadata['namespace'];
   return {
     name: workName(bundle),

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
-import { workFromBundle } from '../../core/works/document.ts';
+import { storedContent } from '../../core/works/document.ts';
 import { manifestKey } from '../../core/works/manifest-work.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
@@ -110,7 +110,7 @@ function unstampedOneShot(manifests: readonly JsonObject[]): TravellingOneShot |
  * would start them anew. Stamps stay, with the content hash of what it is now.
  */
 export function withoutCascade(bundle: Pick<ResourceBundle, 'metadata' | 'manifests' | 'manifestConfigs' | 'deleteOption'>): ManifestWork {
-  const stored = workFromBundle(bundle as ResourceBundle);
+  const stored = storedContent(bundle as ResourceBundle);
   const { [oneShotStamp]: _oneShot, ...annotations } = stored.annotations;
   const work = { ...stored, annotations, manifests: stored.manifests.map((manifest) => released(manifest)) };
   if (annotations[contentHashStamp] === undefined) return work;

@@ -6,6 +6,7 @@ import { remainingMs, type Budget } from '../budget.ts';
 import type { WorkLookup } from '../lookup.ts';
 import { failedWork } from '../outcome.ts';
 import type { PublishDeps } from '../publish.ts';
+import { checkedTask, type CheckedTask } from './checked-task.ts';
 import { AdaptiveWindow } from './adaptive-window.ts';
 import { carryOutTask, type TaskResult } from './carry-out-task.ts';
 import { chunksOf, prefetching, type Chunk } from './chunks.ts';
@@ -52,6 +53,13 @@ export interface FleetRun {
   /** Nothing more is begun: too much failed, or the budget or its signal ended the run. */
   readonly stopped: boolean;
   readonly progress: FleetProgress;
+}
+
+/** Some tasks, and what was read for them. */
+interface ReadChunk {
+  readonly checked: readonly CheckedTask[];
+  readonly coalesced: number;
+  readonly lookup: WorkLookup | MaestroError;
 }
 
 /** Tasks planned from one set of reads; small enough that the reads are fresh when they are used. */
@@ -116,33 +124,36 @@ class TaskRunner implements FleetRun {
   }
 
   async run(tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>): Promise<FleetProgress> {
-    const read = async (chunk: Chunk): Promise<{ chunk: Chunk; lookup: WorkLookup | MaestroError }> => {
-      const targets = chunk.tasks.map((task) => ({
+    const read = async ({ tasks: given, coalesced }: Chunk): Promise<ReadChunk> => {
+      const checked = given.map((task) => checkedTask(task));
+      const chunk = { checked, coalesced };
+      const targets = checked.flatMap(({ task, error }) => (error === undefined ? [task] : [])).map((task) => ({
         id: this.#idOf(task),
         consumer: task.consumer,
         name: taskName(task),
         written: task.op === 'apply' && task.ifVersion === undefined && this.#options.dryRun !== true,
       }));
       try {
-        return { chunk, lookup: await this.#lookup.prefetch(targets, this.#budget) };
+        return { ...chunk, lookup: await this.#lookup.prefetch(targets, this.#budget) };
       } catch (caught) {
-        return { chunk, lookup: this.#budget.signal.aborted ? MaestroError.fromAbort(this.#budget.signal) : MaestroError.from(caught) };
+        return { ...chunk, lookup: this.#budget.signal.aborted ? MaestroError.fromAbort(this.#budget.signal) : MaestroError.from(caught) };
       }
     };
     let before: Promise<unknown> = Promise.resolve();
-    for await (const { chunk, lookup } of prefetching(chunksOf(tasks, chunkSize, firstChunkSize), read, chunksAhead)) {
-      this.#counts.coalesced += chunk.coalesced;
+    for await (const { checked, coalesced, lookup } of prefetching(chunksOf(tasks, chunkSize, firstChunkSize), read, chunksAhead)) {
+      this.#counts.coalesced += coalesced;
       const running: Promise<void>[] = [];
-      for (const task of chunk.tasks) {
+      for (const { task, error } of checked) {
+        const answers = error ?? lookup;
         if (this.stopped) this.#skip(task);
-        else if (lookup instanceof MaestroError) this.#settle(task, { outcome: failedWork(taskAbout(task), lookup, false) });
+        else if (answers instanceof MaestroError) this.#settle(task, { outcome: failedWork(taskAbout(task), answers, false) });
         else {
           if (!this.#window.tryEnter()) await this.#window.enter();
           // While this waited for its place, too much may have failed.
           if (this.stopped) {
             this.#window.giveBack();
             this.#skip(task);
-          } else running.push(this.#inOrder(task, lookup));
+          } else running.push(this.#inOrder(task, answers));
         }
       }
       // The end of one chunk overlaps the next, so that the window stays full; two chunks are held at most.

@@ -3,7 +3,7 @@ import type { StatusEvent } from '../../clients/index.ts';
 import type { SetAsideRow, WorkReader } from '../../clients/transport.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
-import { workFromBundle } from '../../core/works/document.ts';
+import { storedContent } from '../../core/works/document.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
@@ -158,7 +158,7 @@ export class ListedWorks implements WatchedWorks {
   }
 
   #isWanted(bundle: ResourceBundle): boolean {
-    return matchesLabels(this.#request.selector, workFromBundle(bundle).labels) && this.#wanted(bundle);
+    return matchesLabels(this.#request.selector, storedContent(bundle).labels) && this.#wanted(bundle);
   }
 }
 

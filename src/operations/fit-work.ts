@@ -1,0 +1,120 @@
+import type { JsonObject } from '../core/json.ts';
+import { checkJobs } from '../core/works/check-jobs.ts';
+import type { ManifestWork } from '../core/works/manifest-work.ts';
+import { dnsLabelProblems, dnsSubdomainProblems } from '../core/works/names.ts';
+import { problemText, type Problem } from '../core/works/problem.ts';
+import { manifestsPath, validateWork } from '../core/works/validate.ts';
+import { MaestroError } from '../errors.ts';
+
+/**
+ * Works that were found fit. A command checks works when it reads them, so that
+ * it can name the places in its files; they need not be checked again when they
+ * are sent. Only objects that no caller holds are remembered: those of a program
+ * may change from call to call.
+ */
+const fit = new WeakSet<ManifestWork>();
+
+/** What is wrong with a work that a command has read, and what only looks so. */
+export function problemsOfRead(work: ManifestWork): readonly Problem[] {
+  const problems = [...validateWork(work), ...checkJobs(work.manifests, work.manifestConfigs, manifestsPath)];
+  if (problems.every(({ severity }) => severity !== 'error')) fit.add(work);
+  return problems;
+}
+
+/** For a work that is made of what is stored: it is not ours to judge. */
+export function takenAsStored(work: ManifestWork): ManifestWork {
+  fit.add(work);
+  return work;
+}
+
+/**
+ * The work as it may be sent to the consumer. Every apply passes here, whoever
+ * asks for it. Labels, annotations and configs may be missing: programs
+ * without types leave them out.
+ *
+ * @param bringsNothing the write only takes something out, so an empty list of manifests is right
+ * @throws MaestroError invalid-input for a work that is not valid, holds nothing, or names another cluster;
+ *   usage for a consumer that can not be
+ */
+export function fitWork(given: ManifestWork, consumer: string, bringsNothing = false): ManifestWork {
+  checkConsumerName(consumer);
+  const work = fit.has(given) ? given : whole(given);
+  refuseElsewhere(work, consumer);
+  if (fit.has(work) || (bringsNothing && work.manifests.length === 0)) return work;
+  const errors = validateWork(work).filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw invalid(errors.map((problem) => problemText(problem)).join('; '));
+  fit.add(work);
+  return work;
+}
+
+/**
+ * The namespace of a ManifestWork is its consumer.
+ *
+ * @throws MaestroError invalid-input when it names another one
+ */
+export function refuseElsewhere({ name, namespace }: Pick<ManifestWork, 'name' | 'namespace'>, consumer: string): void {
+  if (namespace === undefined || namespace === consumer) return;
+  throw new MaestroError('invalid-input', `${name} says metadata.namespace: ${namespace}, which contradicts the consumer ${consumer}`, {
+    hint: 'Nothing was sent. The namespace of a ManifestWork is its consumer; drop one of the two.',
+  });
+}
+
+/** @throws MaestroError usage */
+export function checkConsumerName(consumer: unknown): void {
+  if (typeof consumer === 'string' && dnsLabelProblems(consumer).length === 0) return;
+  throw new MaestroError('usage', `${JSON.stringify(consumer) ?? 'undefined'} is no consumer name: it must be a DNS label`);
+}
+
+/**
+ * The name of a work that is to be deleted. Works of other tools may have dots in their names.
+ *
+ * @throws MaestroError usage
+ */
+export function checkWorkName(name: unknown): void {
+  if (typeof name === 'string' && dnsSubdomainProblems(name).length === 0) return;
+  throw new MaestroError('usage', `${JSON.stringify(name) ?? 'undefined'} is no name of a work: it must be a DNS label`, {
+    hint: 'Nothing was deleted. A work of any name is named by its --id.',
+  });
+}
+
+/** A copy with all its parts, of which the caller holds none but their contents. */
+function whole(given: ManifestWork): ManifestWork {
+  const input: Readonly<Partial<Record<keyof ManifestWork, unknown>>> = isObject(given) ? given : {};
+  const { name, namespace, manifests, manifestConfigs, labels, annotations } = input;
+  if (typeof name !== 'string' || !isListOfObjects(manifests)) {
+    throw invalid('a work needs its name and a list of manifests', 'Make works of documents with readWorks(readDocuments(text, file)).');
+  }
+  if (namespace !== undefined && namespace !== null && typeof namespace !== 'string') throw invalid(`${name}: namespace is no text`);
+  if (!isListOfObjects(manifestConfigs ?? [])) throw invalid(`${name}: manifestConfigs is no list of objects`);
+  for (const [part, map] of Object.entries({ labels, annotations })) if (!isTextMap(map ?? {})) throw invalid(`${name}: ${part} is no map of texts`);
+  for (const part of ['deleteOption', 'executor'] as const) {
+    if (!isObject(input[part] ?? {})) throw invalid(`${name}: ${part} is no object`);
+  }
+  const { namespace: _namespace, deleteOption, executor, ...rest } = given;
+  return {
+    ...rest,
+    ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
+    labels: given.labels ?? {},
+    annotations: given.annotations ?? {},
+    manifestConfigs: given.manifestConfigs ?? [],
+    ...(isObject(deleteOption) ? { deleteOption } : {}),
+    ...(isObject(executor) ? { executor } : {}),
+  };
+}
+
+/** Programs without types hand in anything. */
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => isObject(item));
+}
+
+function isTextMap(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+}
+
+function invalid(message: string, hint = 'Nothing was sent.'): MaestroError {
+  return new MaestroError('invalid-input', message, { hint });
+}

@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMaestroClient, MaestroError, type FleetOutcome, type MaestroClient, type ManifestWork } from '../../src/index.ts';
+import { startStandIn, type StandIn } from '../../src/standin/index.ts';
+import { runCli } from '../support/run-cli.ts';
+
+let maestro: StandIn;
+let client: MaestroClient;
+beforeAll(async () => {
+  maestro = await startStandIn({ consumers: ['c1', 'c2'], agent: { delayMs: 5, deleteDelayMs: 5 } });
+  client = await createMaestroClient({ grpcEndpoint: `grpc://${maestro.grpcEndpoint}`, httpEndpoint: maestro.httpEndpoint, source: 'maestro-cli' });
+  await store('others', ['--manager=nodepool']);
+  await store('foreign', ['--source-id=someone-else']);
+});
+afterAll(async () => {
+  await client.close();
+  await maestro.close();
+});
+
+const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'default' }, data: { key: 'one' } };
+const work: ManifestWork = { name: 'w', labels: {}, annotations: {}, manifests: [configMap], manifestConfigs: [] };
+
+async function store(name: string, argv: readonly string[]): Promise<void> {
+  const made = await runCli(['apply', '-f', '-', `--name=${name}`, '--consumer=c1', ...argv], { endpoints: maestro, stdin: JSON.stringify(configMap) });
+  expect(made.exitCode, made.stderr).toBe(0);
+}
+
+/** The same work as a document, as a user writes it. */
+function documentOf({ name, namespace, labels, annotations, manifests, manifestConfigs }: ManifestWork): string {
+  const metadata = { name, ...(namespace === undefined ? {} : { namespace }), labels, annotations };
+  return JSON.stringify({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', metadata, spec: { workload: { manifests }, manifestConfigs } });
+}
+
+/** How each way ends; 0 for none that fails. */
+interface Answers {
+  readonly 'the command': number;
+  readonly 'the command over a fleet': number;
+  readonly 'a call of the library': number;
+  readonly 'a call of the library for many': number;
+}
+
+const all = (exitCode: number): Answers => ({
+  'the command': exitCode,
+  'the command over a fleet': exitCode,
+  'a call of the library': exitCode,
+  'a call of the library for many': exitCode,
+});
+
+async function codeOf(call: () => Promise<unknown>): Promise<number> {
+  try {
+    await call();
+    return 0;
+  } catch (caught) {
+    expect(caught).toBeInstanceOf(MaestroError);
+    return caught instanceof MaestroError ? caught.exitCode : -1;
+  }
+}
+
+async function ofMany(call: (onOutcome: (outcome: FleetOutcome) => void) => Promise<unknown>): Promise<number> {
+  const outcomes: FleetOutcome[] = [];
+  await call((outcome) => outcomes.push(outcome));
+  expect(outcomes).toHaveLength(1);
+  return outcomes[0]?.outcome.exitCode ?? -1;
+}
+
+describe('an apply of what can not be', () => {
+  const big = 'x'.repeat(600_000);
+  it.each<{ title: string; given: ManifestWork; consumer?: string; exitCode: number }>([
+    { title: 'a work without manifests', given: { ...work, manifests: [] }, exitCode: 4 },
+    { title: 'a name that is no DNS label', given: { ...work, name: 'Bad_Name' }, exitCode: 4 },
+    { title: 'a name that no search takes', given: { ...work, name: 'a\\b' }, exitCode: 4 },
+    { title: 'no name', given: { ...work, name: '' }, exitCode: 4 },
+    { title: 'a work that names another cluster', given: { ...work, namespace: 'c2' }, exitCode: 4 },
+    { title: 'a label that the cluster refuses', given: { ...work, labels: { 'a b': 'c' } }, exitCode: 4 },
+    { title: 'a manifest without a name', given: { ...work, manifests: [{ apiVersion: 'v1', kind: 'ConfigMap' }] }, exitCode: 4 },
+    { title: 'a manifest given twice', given: { ...work, manifests: [configMap, configMap] }, exitCode: 4 },
+    { title: 'too much for one work', given: { ...work, manifests: [{ ...configMap, data: { big } }] }, exitCode: 4 },
+    { title: 'a consumer that does not exist', given: work, consumer: 'typo', exitCode: 3 },
+    { title: 'a consumer that can not be', given: work, consumer: 'Bad_Name', exitCode: 2 },
+    { title: "another source's work", given: { ...work, name: 'foreign' }, exitCode: 10 },
+    { title: "a work that would lose another manager's manifest", given: { ...work, name: 'others', manifests: [{ ...configMap, metadata: { name: 'x', namespace: 'default' } }] }, exitCode: 10 },
+  ])('$title ends alike, whoever asks, and nothing is sent', async ({ given, consumer = 'c1', exitCode }) => {
+    const before = maestro.publishes().length;
+    const cli = async (...argv: readonly string[]): Promise<number> =>
+      (await runCli(['apply', '-f', '-', `--consumer=${consumer}`, ...argv], { endpoints: maestro, stdin: documentOf(given) })).exitCode;
+    const answers: Answers = {
+      'the command': await cli(),
+      // A fleet of one: over more, the others would do well.
+      'the command over a fleet': await cli('--max-failures=1'),
+      'a call of the library': await codeOf(() => client.works(consumer).apply(given)),
+      'a call of the library for many': await ofMany((onOutcome) => client.applyMany([{ op: 'apply', consumer, work: given }], { onOutcome })),
+    };
+    expect(answers).toEqual(all(exitCode));
+    expect(maestro.publishes()).toHaveLength(before);
+  });
+});
+
+describe('a delete of what can not be', () => {
+  it.each<{ title: string; name: string; consumer?: string; exitCode: number }>([
+    { title: 'a consumer that does not exist', name: 'w', consumer: 'typo', exitCode: 3 },
+    { title: 'a consumer that can not be', name: 'w', consumer: 'Bad_Name', exitCode: 2 },
+    { title: 'a name that can not be', name: 'Bad_Name', exitCode: 2 },
+    { title: 'a name that no search takes', name: 'a\\b', exitCode: 2 },
+    { title: 'no name', name: '', exitCode: 2 },
+    { title: "another source's work", name: 'foreign', exitCode: 10 },
+    { title: "another manager's manifests", name: 'others', exitCode: 10 },
+    { title: 'no work, which is no mistake', name: 'none', exitCode: 0 },
+    { title: 'no work of a name with dots, which other tools write', name: 'a.b', exitCode: 0 },
+  ])('$title ends alike, whoever asks, and nothing is sent', async ({ name, consumer = 'c1', exitCode }) => {
+    const before = maestro.publishes().length;
+    const cli = async (...argv: readonly string[]): Promise<number> =>
+      (await runCli(['delete', `--name=${name}`, `--consumer=${consumer}`, ...argv], { endpoints: maestro, files: { list: `${consumer}\n` } })).exitCode;
+    const answers: Answers = {
+      'the command': await cli(),
+      'the command over a fleet': (await runCli(['delete', `--name=${name}`, '--consumers-from=list', '-y'], { endpoints: maestro, files: { list: `${consumer}\n` } })).exitCode,
+      'a call of the library': await codeOf(() => client.works(consumer).delete(name)),
+      'a call of the library for many': await ofMany((onOutcome) => client.deleteMany([{ consumer, name }], { onOutcome })),
+    };
+    expect(answers).toEqual(all(exitCode));
+    expect(maestro.publishes()).toHaveLength(before);
+  });
+});
+
+describe('the library', () => {
+  it('takes works without labels, annotations and configs, as programs without types write them', async () => {
+    const bare = { name: 'bare', manifests: [configMap] } as unknown as ManifestWork;
+    expect(await client.works('c1').apply(bare)).toMatchObject({ operation: 'created' });
+    expect(await client.works('c1').apply({ ...bare, labels: null, manifestConfigs: null } as unknown as ManifestWork)).toMatchObject({ operation: 'unchanged' });
+    expect(await client.applyMany([{ op: 'apply', consumer: 'c2', work: bare }])).toMatchObject({ created: 1, failed: 0 });
+  });
+
+  const odd: readonly unknown[] = [
+    undefined,
+    null,
+    7,
+    'w',
+    [],
+    {},
+    { name: 7, manifests: [] },
+    { name: 'w' },
+    { name: 'w', manifests: {} },
+    { name: 'w', manifests: [null] },
+    { ...work, labels: 'x' },
+    { ...work, annotations: { a: 1 } },
+    { ...work, manifestConfigs: [7] },
+    { ...work, deleteOption: 'Orphan' },
+    { ...work, executor: [] },
+    { ...work, namespace: 7 },
+  ];
+  it.each(odd.map((given) => ({ given })))('throws nothing but a MaestroError, also for $given', async ({ given }) => {
+    const before = maestro.publishes().length;
+    expect(await codeOf(() => client.works('c1').apply(given as ManifestWork))).toBe(4);
+    expect(await ofMany((onOutcome) => client.applyMany([{ op: 'apply', consumer: 'c1', work: given as ManifestWork }], { onOutcome }))).toBe(4);
+    expect(maestro.publishes()).toHaveLength(before);
+  });
+
+  it('goes on after what is no task', async () => {
+    const outcomes: FleetOutcome[] = [];
+    const tasks = [null, 7, { op: 'delete', consumer: 'c1' }, { op: 'delete', name: 'w' }, { op: 'sing' }, { op: 'apply', consumer: 'c2', work: { ...work, name: 'after' } }];
+    const progress = await client.applyMany(tasks as never, { onOutcome: (outcome) => outcomes.push(outcome) });
+    expect(progress).toMatchObject({ created: 1 });
+    expect(outcomes.filter(({ outcome }) => outcome.exitCode !== 0).map(({ outcome }) => outcome.exitCode).every((code) => code === 2 || code === 4)).toBe(true);
+  });
+
+  it.each<{ title: string; call: () => Promise<unknown> }>([
+    { title: 'get', call: () => client.works('c1').get(undefined as never) },
+    { title: 'delete', call: () => client.works('c1').delete(undefined as never) },
+    { title: 'wait', call: () => client.works('c1').wait('w', undefined as never) },
+    { title: 'works of no consumer', call: () => client.works(undefined as never).apply(work) },
+    { title: 'a watch', call: async () => client.watch({ selector: 7 as never })[Symbol.asyncIterator]().next() },
+    { title: 'a client of nothing', call: () => createMaestroClient(undefined as never) },
+    { title: 'many of nothing', call: () => client.applyMany(undefined as never) },
+  ])('throws nothing but a MaestroError: $title', async ({ call }) => {
+    expect(await codeOf(call)).toBeGreaterThan(0);
+  });
+
+  it('rejects with the reason of a signal that was given', async () => {
+    const reason = new Error('enough');
+    await expect(client.works('c1').get('others', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+});
