@@ -37,8 +37,8 @@ export const reasonsOf = {
   'access-denied': ['TlsFailed', 'Unauthenticated', 'Unauthorized'],
   ownership: ['ForeignWork', 'ForeignManifests', 'UnknownExecutor', 'WouldRemove'],
   internal: ['InternalError'],
-  interrupted: ['Interrupted'],
-  terminated: ['Interrupted'],
+  interrupted: ['Interrupted', 'OutcomeUnknown'],
+  terminated: ['Interrupted', 'OutcomeUnknown'],
 } as const satisfies Record<ErrorCode, readonly [string, ...string[]]>;
 
 /** What exactly happened, as result files tell it. */

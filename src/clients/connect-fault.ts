@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorReason } from '../errors.ts';
+import { certificateFault } from './certificate-faults.ts';
 import { fileFlags } from './files.ts';
 import type { Channel } from './files.ts';
 
@@ -166,14 +167,23 @@ export function connectFault(text: string, channel: Channel): ConnectFault | und
     const match = rule.pattern.exec(text);
     if (match === null) continue;
     const hint = rule.hint?.(channel);
+    // The certificate of a proxy is a mistake that stays one.
+    const kind = rule.kind === 'network' && certificateFault(text) !== undefined ? 'tls' : rule.kind;
     return {
-      ...codeOf[rule.kind],
+      ...codeOf[kind],
       problem: typeof rule.problem === 'string' ? rule.problem : rule.problem(match),
       beforeSending: rule.afterSending !== true,
       ...(hint === undefined ? {} : { hint }),
     };
   }
-  return undefined;
+  const refused = certificateFault(text);
+  if (refused === undefined) return undefined;
+  return {
+    ...codeOf.tls,
+    problem: `the server certificate is refused (${refused})`,
+    hint: `Have it issued anew, for a server; or is the CA of ${fileFlags[channel].ca} another one?`,
+    beforeSending: true,
+  };
 }
 
 const codeOf = {

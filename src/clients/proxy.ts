@@ -1,13 +1,28 @@
 import ipaddr from 'ipaddr.js';
 import { MaestroError } from '../errors.ts';
 
-/** The usual environment variables, as text; whoever builds this prefers lower case over upper case. */
+/** The usual environment variables, as text. */
 export interface ProxySettings {
   /** `HTTP_PROXY`: for plaintext endpoints, gRPC and REST alike. */
   readonly httpProxy?: string;
   /** `HTTPS_PROXY`: for TLS endpoints, gRPC and REST alike. */
   readonly httpsProxy?: string;
   readonly noProxy?: string;
+}
+
+/**
+ * Reads the variables, for Maestro and for the hub alike. As curl, Go and
+ * others have it, the name in lower case goes first, and an empty value is no
+ * value: it hides nothing.
+ */
+export function proxySettings(env: Readonly<Record<string, string | undefined>>): ProxySettings {
+  const value = (name: string): string | undefined => [env[name.toLowerCase()], env[name]].find((text) => text !== undefined && text !== '');
+  const [httpProxy, httpsProxy, noProxy] = [value('HTTP_PROXY'), value('HTTPS_PROXY'), value('NO_PROXY')];
+  return {
+    ...(httpProxy === undefined ? {} : { httpProxy }),
+    ...(httpsProxy === undefined ? {} : { httpsProxy }),
+    ...(noProxy === undefined ? {} : { noProxy }),
+  };
 }
 
 export interface ProxyTarget {

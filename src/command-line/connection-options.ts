@@ -1,5 +1,6 @@
 import { parseGrpcEndpoint, parseHttpEndpoint, type ConnectionSettings, type GrpcEndpoint } from '../clients/connection.ts';
 import type { TlsFiles, TokenSource } from '../clients/files.ts';
+import { proxySettings } from '../clients/proxy.ts';
 import { MaestroError } from '../errors.ts';
 import type { ParseInput } from './command-spec.ts';
 import { flagName, flagReader } from './flag-values.ts';
@@ -40,11 +41,7 @@ export function connectionOptions(input: ParseInput, defaultTimeoutMs: number): 
       ...present('grpcToken', token(settings, grpcTokenNames)),
       ...present('httpToken', token(settings, httpTokenNames)),
       allowPlaintextToken: settings.on('allowPlaintextToken'),
-      proxy: {
-        ...present('httpProxy', input.env['HTTP_PROXY'] ?? input.env['http_proxy']),
-        ...present('httpsProxy', input.env['HTTPS_PROXY'] ?? input.env['https_proxy']),
-        ...present('noProxy', input.env['NO_PROXY'] ?? input.env['no_proxy']),
-      },
+      proxy: proxySettings(input.env),
     },
     source: settings.text('sourceId', 'MAESTRO_SOURCE_ID') ?? 'maestro-cli',
     timeoutMs,

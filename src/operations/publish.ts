@@ -30,7 +30,7 @@ type Effect = 'done' | 'not-done' | 'overtaken';
  * read back as well. A request with version 0 is never sent twice.
  *
  * @returns whether the request took effect with its answer seen, or by reading back
- * @throws MaestroError OutcomeUnknown when the budget ends before the effect is known
+ * @throws MaestroError OutcomeUnknown when the budget or a signal ends before the effect is known; the code is the signal's then
  */
 export async function publishSafely(
   request: WorkRequest,
@@ -53,8 +53,9 @@ export async function publishSafely(
       const error = MaestroError.from(caught);
       if (error.delivery === 'unknown') lost = error;
       else if (lost === undefined) throw error;
-      else if (error.delivery === 'not-sent') throw outcomeUnknown(lost, error);
+      else if (error.delivery === 'not-sent') throw outcomeUnknown(lost, budget, error);
     }
+    if (budget.signal.aborted) throw outcomeUnknown(lost, budget);
     deps.onNotice(`the answer to the ${request.kind} was lost; reading back what became of it`);
     const effect = await readBack(request, baseVersion, deps.reader, budget, lost);
     if (effect === 'done') return 'read-back';
@@ -64,8 +65,8 @@ export async function publishSafely(
         cause: lost,
       });
     }
-    if (request.kind === 'update' && request.version === 0) throw outcomeUnknown(lost);
-    if (remainingMs(budget) <= 0) throw outcomeUnknown(lost);
+    if (request.kind === 'update' && request.version === 0) throw outcomeUnknown(lost, budget);
+    if (remainingMs(budget) <= 0) throw outcomeUnknown(lost, budget);
     await pause(budget, backoffMs(attempt, budget.random));
   }
 }
@@ -82,12 +83,11 @@ async function readBack(
   budget: Budget,
   lost: MaestroError,
 ): Promise<Effect> {
-  if (budget.signal.aborted) throw outcomeUnknown(lost);
   let stored: ResourceBundle | undefined;
   try {
     stored = await reader.getBundle(request.target.id, budget);
   } catch (caught) {
-    throw outcomeUnknown(lost, caught);
+    throw outcomeUnknown(lost, budget, caught);
   }
   if (request.kind === 'delete') return stored === undefined || stored.deletedAt !== undefined ? 'done' : 'not-done';
   if (stored === undefined) return request.kind === 'create' ? 'not-done' : 'overtaken';
@@ -96,9 +96,12 @@ async function readBack(
   return stored.version === baseVersion ? 'not-done' : 'overtaken';
 }
 
-function outcomeUnknown(lost: MaestroError, later?: unknown): MaestroError {
-  const why = later === undefined ? '' : `; reading back failed too: ${MaestroError.from(later).message}`;
-  return new MaestroError('unavailable', `the write was sent, and its effect is unknown: ${lost.message}${why}`, {
+/** A signal ends what it ends with its own code; that nobody knows what became of the write stays the reason. */
+function outcomeUnknown(lost: MaestroError, { signal }: Pick<Budget, 'signal'>, later?: unknown): MaestroError {
+  const stopped = signal.aborted ? MaestroError.fromAbort(signal) : undefined;
+  const first = stopped ?? lost;
+  const why = stopped !== undefined || later === undefined ? '' : `; reading back failed too: ${MaestroError.from(later).message}`;
+  return new MaestroError(stopped?.code ?? 'unavailable', `the write was sent, and its effect is unknown: ${first.message}${why}`, {
     reason: 'OutcomeUnknown',
     delivery: 'unknown',
     hint: 'Run the same command again: it reads what is stored first, so it converges and makes no duplicate.',

@@ -101,8 +101,10 @@ test('a signal while a write is on its way tells that its effect is unknown', as
   await until('the write is on its way', () => faultTaken(standIn));
   run.kill('SIGTERM');
   const finished = await run.done;
-  expect(finished.exitCode).toBe(8);
-  expect(readResult(result)).toMatchObject({ status: 'failure', reason: 'OutcomeUnknown', phase: 'Failed', details: { exitCode: 8 } });
+  expect(finished.exitCode).toBe(143);
+  expect(finished.stderr).toContain('the write was sent, and its effect is unknown: terminated by SIGTERM');
+  expect(finished.stderr).not.toContain('reading back');
+  expect(readResult(result)).toMatchObject({ status: 'failure', reason: 'OutcomeUnknown', phase: 'Failed', details: { exitCode: 143 } });
 });
 
 test('a second signal ends a run at once', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchesNoProxy, proxyFor } from '../../src/clients/proxy.ts';
+import { matchesNoProxy, proxyFor, proxySettings } from '../../src/clients/proxy.ts';
 import { thrownBy } from './support/failure.ts';
 
 describe('matchesNoProxy', () => {
@@ -36,6 +36,17 @@ describe('matchesNoProxy', () => {
 
 describe('proxyFor', () => {
   const settings = { httpProxy: 'http://plain.example:3128', httpsProxy: 'secure.example' };
+
+  it.each([
+    [{ HTTP_PROXY: 'http://upper:1', http_proxy: 'http://lower:1' }, { httpProxy: 'http://lower:1' }],
+    [{ HTTP_PROXY: 'http://upper:1', http_proxy: '' }, { httpProxy: 'http://upper:1' }],
+    [{ HTTP_PROXY: '', http_proxy: 'http://lower:1' }, { httpProxy: 'http://lower:1' }],
+    [{ HTTPS_PROXY: 'http://upper:1' }, { httpsProxy: 'http://upper:1' }],
+    [{ https_proxy: 'http://lower:1', NO_PROXY: 'a', no_proxy: 'b' }, { httpsProxy: 'http://lower:1', noProxy: 'b' }],
+    [{ HTTP_PROXY: '', HTTPS_PROXY: '', NO_PROXY: '' }, {}],
+  ])('reads %j: lower case goes first, and an empty value hides nothing', (env, settings) => {
+    expect(proxySettings(env)).toEqual(settings);
+  });
 
   it('goes by HTTPS_PROXY for TLS and by HTTP_PROXY for plaintext', () => {
     expect(proxyFor({ host: 'm', port: 1, tls: true }, settings)).toMatchObject({ host: 'secure.example', port: 80, tls: false });

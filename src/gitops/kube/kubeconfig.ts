@@ -2,7 +2,7 @@ import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { DispatcherOptions } from '@kubernetes/client-node';
 import { parse as parseYaml } from 'yaml';
-import { proxyFor } from '../../clients/proxy.ts';
+import { proxyFor, proxySettings } from '../../clients/proxy.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
@@ -167,14 +167,10 @@ function withProxy(config: HubConfig, env: Environment): void {
   const url = URL.parse(cluster.server);
   if (url === null) throw unusable(cluster.name, 'its server is no URL');
   const tls = url.protocol === 'https:';
-  const variable = (name: string): string | undefined => env[name.toLowerCase()] ?? env[name];
-  const text = variable(tls ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  const settings = proxySettings(env);
+  const text = tls ? settings.httpsProxy : settings.httpProxy;
   const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? (tls ? 443 : 80) : Number(url.port), tls };
-  const noProxy = variable('NO_PROXY');
-  const found = proxyFor(target, {
-    ...(text === undefined ? {} : { httpProxy: text, httpsProxy: text }),
-    ...(noProxy === undefined ? {} : { noProxy }),
-  });
+  const found = proxyFor(target, settings);
   if (found === undefined || text === undefined) return;
   const proxyUrl = text.includes('://') ? text : `http://${text}`;
   config.clusters = config.clusters.map((other) => (other.name === cluster.name ? { ...other, proxyUrl } : other));
