@@ -18,10 +18,14 @@ export interface OneShot {
   readonly operation?: JsonObject;
   /** `status.operationState.startedAt` last reported when it was first published. */
   readonly operationAfter?: string;
+  /** Another operation was seen to run by then. */
+  readonly operationOverRunning?: boolean;
   /** Value of the refresh annotation. */
   readonly refresh?: string;
   /** `status.reconciledAt` last reported when it was first published. */
   readonly refreshAfter?: string;
+  /** RFC 3339, when it was first published. */
+  readonly refreshAt?: string;
 }
 
 export interface BuiltBundle {

@@ -9,17 +9,21 @@ export interface TravellingOneShot {
   readonly op: string;
   /** `operationState.startedAt` before it was published, "" when there was none. */
   readonly opAfter: string;
+  /** An operation ran when it was published: Argo CD resumes that one, and takes this one away at its end. */
+  readonly opOverRunning?: true;
   /** `reconciledAt` before the refresh was published; absent when no refresh travels. */
   readonly refreshAfter?: string;
+  /** RFC 3339 on the clock of the hub, when the refresh was published; "" when nobody wrote it down. */
+  readonly refreshAt?: string;
 }
 
 /** The stamp for the one-shot fields that travel, undefined when none does. */
 export function oneShotText(oneShot: OneShot): string | undefined {
-  const { operation, operationAfter, refresh, refreshAfter } = oneShot;
+  const { operation, operationAfter, operationOverRunning, refresh, refreshAfter, refreshAt } = oneShot;
   if (operation === undefined && refresh === undefined) return undefined;
   return JSON.stringify({
-    ...(operation === undefined ? {} : { op: operationHash(operation), opAfter: operationAfter ?? '' }),
-    ...(refresh === undefined ? {} : { refreshAfter: refreshAfter ?? '' }),
+    ...(operation === undefined ? {} : { op: operationHash(operation), opAfter: operationAfter ?? '', ...(operationOverRunning === true ? { opOverRunning: true } : {}) }),
+    ...(refresh === undefined ? {} : { refreshAfter: refreshAfter ?? '', ...(refreshAt === undefined ? {} : { refreshAt }) }),
   });
 }
 
@@ -37,5 +41,6 @@ export function readOneShot(text: string): TravellingOneShot | undefined {
   const op = textAt(value, 'op');
   const refreshAfter = value['refreshAfter'];
   if (op === '' && typeof refreshAfter !== 'string') return undefined;
-  return { op, opAfter: textAt(value, 'opAfter'), ...(typeof refreshAfter === 'string' ? { refreshAfter } : {}) };
+  const overRunning = value['opOverRunning'] === true ? { opOverRunning: true as const } : {};
+  return { op, opAfter: textAt(value, 'opAfter'), ...overRunning, ...(typeof refreshAfter === 'string' ? { refreshAfter, refreshAt: textAt(value, 'refreshAt') } : {}) };
 }

@@ -50,18 +50,27 @@ export class BundleRecord {
   operation: JsonObject | undefined;
   /** Monotonic, when this process first saw the operation travel. */
   operationSinceMs = 0;
-  /** The operation, or refresh, that travels with it has been carried out. */
+  /** Monotonic, when a report first showed that the operation that travels with it has begun; undefined while none did. */
+  operationBegunMs: number | undefined;
+  /** It has been carried out to its end. */
   operationFinished = false;
-  refreshFinished = false;
+  /** Monotonic, when a report first showed that the refresh that travels with it has been carried out. */
+  refreshFinishedMs: number | undefined;
   /** Monotonic, since when reports show that another operation was run in place of the one that travels. */
   displacedSinceMs: number | undefined;
   /** What the last publish took away; gone once a report shows that version, or a later one, as applied. */
   dropped: DroppedOneShot | undefined;
+  /** Monotonic, when a report first showed a refresh that may be one of before it was published. */
+  refreshDoubtMs: number | undefined;
   /** `operationState.startedAt` and `reconciledAt` as last reported, of whatever version: what a new one-shot is told apart by. */
   startedAt = '';
   reconciledAt = '';
+  /** Monotonic, when this process first saw that `reconciledAt`. */
+  reconciledSeenMs = Number.NEGATIVE_INFINITY;
   /** An operation runs on the cluster, as last reported, of whatever version: a publish in between says nothing of its end. */
   operationRuns = false;
+  /** Monotonic, when this process first saw that one run. */
+  runsSinceMs = 0;
   /** What the last report of the stored version says; undefined when there was none. */
   reported: Fingerprint | undefined;
   /** The last report told of something that is worth a condition. */
@@ -135,15 +144,10 @@ export class AppRecord {
   statusHeld = false;
   /** Monotonic, when the oldest report that is not on the hub yet arrived, for the lag; 0 for none. */
   statusDueSinceMs = 0;
-  /** The hub was seen without an operation since one was last published: one that is there now is new. */
+  /** The hub was seen without the operation that was last published, or with another one: what is there now is new, though it be the same. */
   operationTaken = false;
   /** The same of a refresh. */
   refreshTaken = false;
-  /**
-   * A controller of the hub set the operation that is there once more, because
-   * the hub did not show yet what became of the same one before.
-   */
-  operationRepeated = false;
   /** The resource version that was seen last; what is older comes late. */
   seenVersion = 0;
   /** Monotonic, when that was. */

@@ -1,5 +1,6 @@
 import { canonicalJson, isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { refreshAnnotation } from '../constants.ts';
 import type { JsonPatchStep } from './kube-api.ts';
 import { textAt } from '../model/fields.ts';
 
@@ -27,6 +28,17 @@ export function sameVersion(resourceVersion: string): JsonPatchStep {
  */
 export function statusPatch(uid: string, resourceVersion: string, status: JsonObject): readonly JsonPatchStep[] {
   return [sameObject(uid), sameVersion(resourceVersion), { op: 'add', path: '/status', value: status }];
+}
+
+/**
+ * Takes what was passed on once off the hub, beside a status: `statusPatch`
+ * tests the version in which it was seen, so that it is no newer one.
+ */
+export function oneShotSteps({ operation, refresh }: { readonly operation: boolean; readonly refresh: boolean }): readonly JsonPatchStep[] {
+  return [
+    ...(operation ? [{ op: 'remove', path: '/operation' } as const] : []),
+    ...(refresh ? [{ op: 'remove', path: `/metadata/annotations/${pointerToken(refreshAnnotation)}` } as const] : []),
+  ];
 }
 
 /** Takes conditions of some types away; undefined when there are none. The list is tested as a whole, so that a newer one is never lost. */

@@ -1,5 +1,6 @@
 import { markAgain } from '../bundle/operation-mark.ts';
 import type { AppRecord, BundleRecord, HubFacts, ParkReason } from '../index/records.ts';
+import { isAnotherSecond, oneShotStand, refreshDoneMs, takenLate, takesAny, type OneShotStand } from './one-shots.ts';
 
 /** What else a decision about one application rests on. */
 export interface Surroundings {
@@ -47,6 +48,14 @@ export const deleteAgainMs = 60_000;
  * itself, and says so to nobody.
  */
 export const operationLimitMs = 1_800_000;
+
+/**
+ * An operation that nobody on the hub asked for is seen to run on the cluster:
+ * one from the hub waits for its end, and is sent all the same after this long.
+ * The Go controllers leave some that never end, because they take `.operation`
+ * away in the middle; Argo CD goes on with those as soon as it is given one.
+ */
+export const runningLimitMs = 600_000;
 
 /**
  * A report that another operation was run in the place of the one that travels
@@ -113,27 +122,21 @@ function refusalOf(hub: HubFacts, around: Surroundings, current: BundleRecord | 
 function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | undefined, nowMs: number): Action {
   const stored = current?.stored;
   const flight = stored?.oneShot;
+  const stand = oneShotStand(app, hub, current, nowMs);
+  const late = takenLate(stand, current, nowMs);
+  if (takesAny(late)) return { do: 'clear-one-shot', ...late };
   const overdue = current !== undefined && nowMs - current.operationSinceMs >= operationLimitMs;
-  // Asked for once more and nowhere seen to run: it was discarded, and is taken back so that it can be sent anew.
-  const givenUp = overdue && hub.operation !== '' && hub.operation === flight?.op && !current.operationRuns;
-  const operationUnderWay = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished && !givenUp;
-  const refreshUnderWay = current !== undefined && flight?.refreshAfter !== undefined && !current.refreshFinished;
-  const displaced = operationUnderWay && current.displacedSinceMs !== undefined && nowMs - current.displacedSinceMs >= displacedMs;
-  // Published before a crash, or before a write to the hub that failed: even when it is finished by now, it must not start again.
-  const operationLeft = hub.operation !== '' && hub.operation === flight?.op && !app.operationTaken;
-  const refreshLeft = hub.refresh !== '' && flight?.refreshAfter !== undefined && !app.refreshTaken;
-  // An ApplicationSet that rolls out step by step asks again until it sees the end: a second sync, later, could overtake the next step.
-  const repeated = app.operationRepeated && hub.operation !== '' && !overdue;
-  if (repeated && !operationUnderWay && showsLastReport(app, current)) return { do: 'clear-one-shot', operation: true, refresh: refreshLeft };
-  if (operationLeft || refreshLeft) return { do: 'clear-one-shot', operation: operationLeft, refresh: refreshLeft };
-  // The same once more waits until the cluster has applied a version without it.
-  const sameOperation = hub.operation === flight?.op || hub.operation === current?.dropped?.operation;
-  const sameRefresh = flight?.refreshAfter !== undefined || current?.dropped?.refresh === true;
-  // The cluster's Argo CD discards one that comes while it syncs by itself, and tells nobody: so it waits on the hub for the end.
-  const syncsByItself = !operationUnderWay && current?.operationRuns === true;
-  const newOperation = hub.operation !== '' && (!operationUnderWay || overdue || displaced) && !sameOperation && !syncsByItself && !repeated;
-  const newRefresh = hub.refresh !== '' && !refreshUnderWay && !sameRefresh;
-  const again = displaced && !newOperation && current.operation !== undefined && markAgain(current.operation) !== undefined;
+  const givenUp = overdue && hub.operation !== '' && hub.operation === flight?.op && isDiscarded(current, stand);
+  const operationTravels = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished && !givenUp;
+  const displaced = operationTravels && current.displacedSinceMs !== undefined && nowMs - current.displacedSinceMs >= displacedMs;
+  // Another one ran since, and the hub does not ask for this one any more: it ran and ended unseen, or nobody wants it.
+  const operationUnderWay = operationTravels && !(displaced && stand.operation !== 'travels');
+  const refreshUnderWay = current !== undefined && flight?.refreshAfter !== undefined && refreshDoneMs(current, nowMs) === undefined;
+  // It stays in the bundle until the hub is rid of it: after a restart it would look new, and start again.
+  if (stand.refresh === 'done' || (stand.operation === 'begun' && !operationUnderWay)) return nothing;
+  const newOperation = stand.operation === 'waits' && (!operationUnderWay || overdue) && !waitsForOperation(hub, current, operationUnderWay, nowMs);
+  const newRefresh = stand.refresh === 'waits' && flight?.refreshAfter === undefined && current?.dropped?.refresh !== true && isAnotherSecond(current, nowMs);
+  const again = displaced && stand.operation === 'travels' && current.operation !== undefined && markAgain(current.operation) !== undefined;
   const drop = flight !== undefined && !operationUnderWay && !refreshUnderWay;
   const stale = stored === undefined || stored.contentHash !== hub.desiredHash || stored.hubUid !== hub.uid;
   if (stale || newOperation || newRefresh || drop || again) {
@@ -144,9 +147,18 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   return nothing;
 }
 
-/** The hub shows what the cluster reported last. */
-export function showsLastReport({ written }: Pick<AppRecord, 'written'>, bundle: BundleRecord | undefined): boolean {
-  return bundle?.reported !== undefined && written?.transition === bundle.reported.transition;
+/** Applied for long and nowhere seen to run: Argo CD has thrown it away, so it is taken back, to be sent anew. */
+function isDiscarded({ stored, appliedVersion, operationRuns }: BundleRecord, { operation }: OneShotStand): boolean {
+  return operation !== 'begun' && !operationRuns && appliedVersion >= stored.version;
+}
+
+/** Beside the end of the one that travels. The cluster's Argo CD discards an operation that comes while it syncs by itself, and tells nobody. */
+function waitsForOperation(hub: HubFacts, current: BundleRecord | undefined, operationUnderWay: boolean, nowMs: number): boolean {
+  if (current === undefined) return false;
+  const { stored, dropped, operationRuns, runsSinceMs } = current;
+  // The same once more waits until the cluster has applied a version without it.
+  if (hub.operation === stored.oneShot?.op || hub.operation === dropped?.operation) return true;
+  return !operationUnderWay && operationRuns && nowMs - runsSinceMs < runningLimitMs;
 }
 
 function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Action {

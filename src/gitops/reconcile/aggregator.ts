@@ -4,11 +4,13 @@ import { isLaterReport } from '../../core/works/report-order.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { noConditions, type AppRecord, type BundleRecord, type HubFacts } from '../index/records.ts';
-import { sharingReport, sharingWritten } from '../index/shared-texts.ts';
-import { conditionsPatch, statusPatch } from '../kube/patches.ts';
+import { sharingWritten } from '../index/shared-texts.ts';
+import { conditionsPatch, oneShotSteps, statusPatch } from '../kube/patches.ts';
 import { asksForFewer } from '../kube/translate-status.ts';
 import type { HubWriteBudget } from '../kube/write-budget.ts';
 import { objectAt, textAt } from '../model/fields.ts';
+import type { HubApplication } from '../model/hub-application.ts';
+import { awaitsStart, oneShotStand, refreshDoubtLimitMs, takenWithStatus, takesAny, type OneShotStand } from '../policy/one-shots.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import { pacedAfterWrite, statusPaceMs } from '../policy/status-pace.ts';
 import { decideStatusWrite, writtenStatusOf, type StatusDecision } from '../status/decide.ts';
@@ -16,16 +18,18 @@ import { isDeliveryType, type DeliveryCondition } from '../status/delivery-condi
 import { deliveryConditions } from '../status/delivery-conditions.ts';
 import { fingerprintOf, type Fingerprint } from '../status/fingerprint.ts';
 import { hubStatusOf } from '../status/hub-status.ts';
-import { operationDisplaced, operationFinished, refreshFinished } from '../status/one-shot-finished.ts';
 import { readReport, reportIsCurrent, type AppReport } from '../status/report.ts';
-import { trimStatus, type StatusTrim } from '../status/trim-status.ts';
+import type { StatusTrim } from '../status/trim-status.ts';
 import { BatchedReads } from './batched-reads.ts';
 import { HubSide, type HubSeen } from './hub-side.ts';
+import { rememberReport } from './remember-report.ts';
 import { Silence } from './silence.ts';
 import { applications, type ControllerState } from './state.ts';
 import { isAway, retryDelayMs, Unreached } from './unreached.ts';
 
 const refusedAgainMs = 600_000;
+/** A report that was overtaken while its write waited is looked for again after this long, when the later one brings no look of its own. */
+const laterReportAgainMs = 100;
 
 /** What a look at the status of an application found. */
 interface Look {
@@ -34,6 +38,10 @@ interface Look {
   readonly report: AppReport | undefined;
   readonly publishedVersion: number;
   readonly delivery: readonly DeliveryCondition[];
+  /** How the operation and the refresh on the hub stand, which may be taken off with the status. */
+  readonly stand: OneShotStand;
+  /** The hub application as it was read for this look, when it was. */
+  readonly before?: HubApplication | undefined;
   readonly decision: StatusDecision;
 }
 
@@ -97,7 +105,7 @@ export class Aggregator {
     const report = readReport(status, { namespace, name });
     if (report === undefined) return;
     for (let count = 0; count < report.mismatch; count += 1) metrics.forgedReport();
-    this.#remember(app, bundle, report);
+    rememberReport(app, bundle, report, { trim: this.#trim, times: this.#state.times, nowMs: clock.monotonicMs() });
     // What was there at the start is of any age.
     if (app.statusDueSinceMs === 0 && this.#state.synced) app.statusDueSinceMs = clock.monotonicMs();
     this.#judge(app, bundle, status, report);
@@ -135,13 +143,15 @@ export class Aggregator {
     }
     try {
       if (!app.hub.selected) return await this.#takeLeave(app, app.hub);
-      const look = await this.#look(app, app.hub);
+      const look = await this.#besideHub(app, await this.#look(app, app.hub));
       const { decision } = look;
       if (decision.write === 'after') return statusQueue.putAfter(key, decision.lane, decision.afterMs);
       if (decision.write === 'none') return this.#settled(app);
       await this.#turn();
       // The wait may have outlasted the version that the look was at.
       if (app.hub !== look.hub || (look.bundle?.stored.version ?? 0) !== look.publishedVersion) return statusQueue.put(key, 'change');
+      // Or the report: what is known of the operation by now may be of a later one.
+      if (look.report !== undefined && look.bundle !== undefined && isLaterReport(look.bundle, look.report)) return statusQueue.putAfter(key, 'change', laterReportAgainMs);
       await this.#writeNow(app, look);
     } catch (caught) {
       this.#failed(app, MaestroError.from(caught));
@@ -175,35 +185,6 @@ export class Aggregator {
     if (app.bundles.length === 0) this.#state.index.setHub(app, undefined);
   }
 
-  #remember(app: AppRecord, bundle: BundleRecord, report: AppReport): void {
-    const { stored } = bundle;
-    const { times } = this.#state;
-    bundle.observedVersion = report.observedVersion;
-    bundle.sequenceId = report.sequenceId;
-    if (report.applied.status === 'True') bundle.appliedVersion = Math.max(bundle.appliedVersion, report.applied.generation);
-    bundle.appliedSince = report.applied.status === 'True' ? times.of(report.applied.since ?? '') : '';
-    bundle.troubled =
-      report.applied.status === 'False' || report.feedbackSynced === 'False' || report.unreadable !== undefined || report.othersFailed !== '';
-    if (reportIsCurrent(report, stored.version)) bundle.pendingSince = '';
-    if (report.status === undefined) return;
-    const state = objectAt(report.status, 'operationState');
-    bundle.startedAt = times.of(textAt(state, 'startedAt'));
-    bundle.operationRuns = textAt(state, 'phase') === 'Running';
-    bundle.reconciledAt = times.of(textAt(report.status, 'reconciledAt'));
-    if (reportIsCurrent(report, stored.version)) bundle.reported = sharingReport(fingerprintOf(trimStatus(report.status, this.#trim)), app.written, times);
-    const flight = stored.oneShot;
-    if (flight === undefined) return;
-    const { version } = stored;
-    if (bundle.operation !== undefined) {
-      const travelling = { version, operation: bundle.operation, opAfter: flight.opAfter };
-      bundle.operationFinished ||= operationFinished(travelling, report);
-      bundle.displacedSinceMs = operationDisplaced(travelling, report) ? (bundle.displacedSinceMs ?? this.#state.deps.clock.monotonicMs()) : undefined;
-    }
-    if (flight.refreshAfter !== undefined) {
-      bundle.refreshFinished ||= refreshFinished({ version, refreshAfter: flight.refreshAfter }, report);
-    }
-  }
-
   /** What a new report calls for: a step of propagation, a write, a later look, or nothing. */
   #judge(app: AppRecord, bundle: BundleRecord, status: WorkStatus, report: AppReport): void {
     const { queue, reports, statusQueue, deps, synced } = this.#state;
@@ -212,8 +193,9 @@ export class Aggregator {
     const leaves = app.collecting || app.hub === undefined || app.hub.deletionTimestamp !== '' || !belongs(app.hub, bundle);
     // An operation on the hub may wait for the end of another sync.
     const operationWaits = (app.hub?.operation ?? '') !== '' && !bundle.operationRuns;
-    const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinished || operationWaits || bundle.displacedSinceMs !== undefined || app.bundles.length > 1;
+    const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinishedMs !== undefined || operationWaits || bundle.displacedSinceMs !== undefined || app.bundles.length > 1;
     if (waits && synced) queue.put(app.key, 'change');
+    if (bundle.refreshDoubtMs !== undefined) statusQueue.putAfter(app.key, 'change', refreshDoubtLimitMs);
     if (!synced) return;
     if (app.hub?.selected !== true || !belongs(app.hub, bundle)) {
       app.statusDueSinceMs = 0;
@@ -234,6 +216,7 @@ export class Aggregator {
     const publishedVersion = bundle?.stored.version ?? 0;
     const delivery = this.#delivery(app, hub, bundle, report);
     const nowMs = clock.monotonicMs();
+    const stand = oneShotStand(app, hub, bundle, nowMs);
     const decision = decideStatusWrite({
       report,
       publishedVersion,
@@ -243,11 +226,12 @@ export class Aggregator {
       sinceLastWriteMs: nowMs - app.statusWrittenMs,
       paceMs: statusPaceMs(app.statusPacedMs, nowMs),
       held: app.statusHeld,
+      takes: takesAny(takenWithStatus(stand)),
       trim: this.#trim,
       ...(fingerprint === undefined ? {} : { fingerprint }),
     });
     if (decision.write === 'after' && decision.lane === 'change') app.statusHeld = true;
-    return { hub, bundle, report, publishedVersion, delivery, decision };
+    return { hub, bundle, report, publishedVersion, delivery, stand, decision };
   }
 
   #delivery(app: AppRecord, hub: HubFacts, bundle: BundleRecord | undefined, report: AppReport | undefined): readonly DeliveryCondition[] {
@@ -287,6 +271,18 @@ export class Aggregator {
     return this.#decide(app, hub, bundle, readReport(status, { namespace, name }));
   }
 
+  /** While an operation waits on the hub, the state of an earlier one is no reason to write: what would be written is held against what the hub has. */
+  async #besideHub(app: AppRecord, look: Look): Promise<Look> {
+    const { report, publishedVersion, delivery, stand, decision } = look;
+    const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
+    if (!current || !awaitsStart(stand) || decision.write === 'none') return look;
+    const before = (await this.#hub.fresh(app))?.app;
+    // It is decided anew.
+    if (before === undefined || app.hub !== look.hub) return look;
+    const status = hubStatusOf({ report, publishedVersion, hub: before.status, delivery, trim: this.#trim, awaitsStart: true });
+    return { ...this.#decide(app, look.hub, look.bundle, report, fingerprintOf(status)), before };
+  }
+
   /** While Maestro is away, that what the hub has waits can be told without the report, when that said nothing of trouble. */
   async #lastStatus(app: AppRecord, bundle: BundleRecord): Promise<WorkStatus | undefined> {
     try {
@@ -297,22 +293,25 @@ export class Aggregator {
     }
   }
 
-  async #writeNow(app: AppRecord, { hub, report, publishedVersion, delivery }: Look): Promise<void> {
+  async #writeNow(app: AppRecord, { hub, report, publishedVersion, delivery, stand, before: read }: Look): Promise<void> {
     const { kube, clock, metrics } = this.#state.deps;
     const ref = { namespace: app.namespace, name: app.name };
     const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
     // The hub's own is needed for conditions beside a status that stays, and where the watch tells no version that could be tested.
-    const before = current && app.seenVersion > 0 ? undefined : (await this.#hub.fresh(app))?.app;
+    const before = read ?? (current && app.seenVersion > 0 ? undefined : (await this.#hub.fresh(app))?.app);
     if (app.hub !== hub) return this.#state.statusQueue.put(app.key, 'change');
-    const status = hubStatusOf({ report, publishedVersion, hub: before?.status, delivery, trim: this.#trim });
+    const status = hubStatusOf({ report, publishedVersion, hub: before?.status, delivery, trim: this.#trim, awaitsStart: awaitsStart(stand) });
+    const takes = takenWithStatus(stand);
     const startMs = clock.monotonicMs();
     const what = current ? 'status' : 'condition';
     app.statusPacedMs = pacedAfterWrite(app.statusPacedMs, startMs);
-    const steps = statusPatch(hub.uid, before?.resourceVersion ?? String(app.seenVersion), status);
+    const steps = [...statusPatch(hub.uid, before?.resourceVersion ?? String(app.seenVersion), status), ...(current ? oneShotSteps(takes) : [])];
     try {
       const written = await this.#state.ofHub(kube.jsonPatch(applications, ref, steps, this.#state.call(this.#signal)));
       metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
       this.#written(app, status, delivery, written);
+      // What the hub has no more is known before the watch tells.
+      if (current && takesAny(takes)) this.#hub.taken(app, written);
     } catch (caught) {
       const error = MaestroError.from(caught);
       if (asksForFewer(error)) this.#throttled(error);
@@ -327,7 +326,6 @@ export class Aggregator {
       metrics.hubWrite(what, now?.app.uid === hub.uid ? 'conflict' : 'gone', tookMs);
     }
   }
-
 
   #written(app: AppRecord, status: JsonObject, delivery: readonly DeliveryCondition[], answer: JsonObject): void {
     const { clock, metrics, log } = this.#state.deps;
@@ -344,8 +342,6 @@ export class Aggregator {
     }
     metrics.statusDone('written');
     log.debug('status written', { application: app.key, conditions: delivery.length });
-    // It waits for what is shown now.
-    if (app.operationRepeated) this.#state.queue.put(app.key, 'operation');
     if (app.statusDueSinceMs > 0) metrics.statusLag(clock.monotonicMs() - app.statusDueSinceMs);
     app.statusFailures = 0;
     this.#unreached.delete(app.key);
@@ -383,7 +379,7 @@ export class Aggregator {
     const bundle = currentBundle(app, hub);
     if (app.parked !== undefined || app.unsent !== undefined || (written?.delivery ?? '') !== '' || app.timely !== this.silence.timely(app)) return true;
     if (bundle === undefined || !belongs(hub, bundle)) return false;
-    if (bundle.troubled) return true;
+    if (bundle.troubled || takesAny(takenWithStatus(oneShotStand(app, hub, bundle, this.#state.deps.clock.monotonicMs())))) return true;
     const { reported } = bundle;
     if (reported === undefined) return false;
     return reported.transition !== written?.transition || reported.detail !== written.detail || (reported.finishedAt !== '' && written.reconciledAt < reported.finishedAt);

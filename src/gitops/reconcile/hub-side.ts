@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import type { AppRecord } from '../index/records.ts';
@@ -69,6 +70,12 @@ export class HubSide {
     else if (content?.draft !== undefined) return { app: content.app, draft: content.draft };
     else this.#state.queue.putAfter(app.key, lane, olderAgainMs);
     return undefined;
+  }
+
+  /** Takes the hub's answer in to a write that took one-shot fields off; one that the watch has overtaken tells nothing. */
+  taken(app: AppRecord, answer: JsonObject): void {
+    const written = parseHubApplication(answer);
+    if (app.hub?.uid === written.uid) this.#hubSeen(app.key, written);
   }
 
   /** @throws MaestroError when it was not written, also because somebody else changed it meanwhile: it is read again then */

@@ -3,7 +3,9 @@ import { EndedWorks, type Sighting, type WorkEnd } from '../../core/works/ended-
 import { isLaterReport, reportsDeletion } from '../../core/works/report-order.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
-import { readStoredBundle, travellingFields } from '../bundle/stored-bundle.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isSameOperation } from '../bundle/operation-mark.ts';
+import { readStoredBundle, travellingFields, type StoredBundle } from '../bundle/stored-bundle.ts';
 import { BundleRecord, noConditions, type AppRecord, type HubFacts } from '../index/records.ts';
 import { sharingWritten } from '../index/shared-texts.ts';
 import { textAt } from '../model/fields.ts';
@@ -11,8 +13,6 @@ import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
 import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { writtenStatusOf } from '../status/decide.ts';
 import { deliveryConditionsIn } from '../status/delivery-condition.ts';
-import { isAutomated } from '../status/one-shot-finished.ts';
-import { currentBundle, showsLastReport } from '../policy/propagation.ts';
 import { hubFactsOf, sameFacts } from '../watch/hub-facts.ts';
 import type { MaestroFeedHandler } from '../watch/maestro-feed.ts';
 import type { Aggregator } from './aggregator.ts';
@@ -87,11 +87,7 @@ export class Intake implements MaestroFeedHandler {
     this.#takeStatus(app, content, version);
     const draft = this.#state.draftOf(content);
     const facts = hubFactsOf(content, draft?.contentHash ?? '');
-    if (facts.operation === '') app.operationTaken = true;
-    else if (app.hub?.uid !== facts.uid) app.operationTaken = false;
-    if (facts.operation !== app.hub?.operation) app.operationRepeated = this.#isRepeated(app, facts, content);
-    if (facts.refresh === '') app.refreshTaken = true;
-    else if (app.hub?.uid !== facts.uid) app.refreshTaken = false;
+    this.#tellApart(app, facts);
     if (sameFacts(app.hub, facts)) return draft;
     const before = app.hub;
     index.setHub(app, facts);
@@ -159,6 +155,7 @@ export class Intake implements MaestroFeedHandler {
     if (known === undefined || record.stored.oneShot?.op !== facts.oneShot?.op) record.operationSinceMs = deps.clock.monotonicMs();
     if (changed) {
       const operation = facts.oneShot === undefined ? undefined : travellingFields(bundle.manifests).operation;
+      if (!deps.settings.controllers.propagation) this.#passedOn(known?.app, record, facts, operation);
       beginVersion(record, facts, { operation, since: bundle.updatedAt });
     }
     index.restate(record, facts);
@@ -270,13 +267,21 @@ export class Intake implements MaestroFeedHandler {
     if (this.#state.synced && app.hub !== undefined) this.#aggregator.consider(app);
   }
 
-  /** A controller's operation that is the one under way, or just ended, of which the hub does not show the end. */
-  #isRepeated(app: AppRecord, facts: HubFacts, { operation }: HubApplication): boolean {
-    const bundle = currentBundle(app, facts);
-    if (bundle === undefined || operation === undefined || !isAutomated(operation)) return false;
-    const flight = bundle.stored.oneShot?.op ?? '';
-    if (facts.operation !== flight && facts.operation !== bundle.dropped?.operation) return false;
-    return (flight !== '' && !bundle.operationFinished) || !showsLastReport(app, bundle);
+  /** Whether what the hub has to be passed on once is what travels already, or new: seen by a change, or by its absence, in between. */
+  #tellApart(app: AppRecord, { uid, operation, refresh }: HubFacts): void {
+    const before = app.hub?.uid === uid ? app.hub : undefined;
+    if (operation === '' || (before !== undefined && before.operation !== operation)) app.operationTaken = true;
+    else if (before === undefined) app.operationTaken = false;
+    if (refresh === '' || (before !== undefined && before.refresh !== refresh)) app.refreshTaken = true;
+    else if (before === undefined) app.refreshTaken = false;
+  }
+
+  /** What another process passes on: of that, what the hub has is no repetition. */
+  #passedOn(app: AppRecord | undefined, { stored, operation: before }: BundleRecord, { oneShot }: StoredBundle, operation: JsonObject | undefined): void {
+    if (app === undefined) return;
+    const kept = stored.oneShot?.op === oneShot?.op && before !== undefined && operation !== undefined && isSameOperation(before, operation);
+    if (oneShot?.op && !kept) app.operationTaken = false;
+    if (oneShot?.refreshAfter !== undefined && stored.oneShot?.refreshAfter === undefined) app.refreshTaken = false;
   }
 
   /** True for a row that was read before the end of its bundle, which the stream or another read has told meanwhile. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
+import { isSameOperation, operationMark } from '../bundle/operation-mark.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
 import type { BundleRecord, DroppedOneShot } from '../index/records.ts';
 
@@ -10,12 +11,21 @@ import type { BundleRecord, DroppedOneShot } from '../index/records.ts';
  */
 export function beginVersion(bundle: BundleRecord, next: StoredBundle, travelling: { readonly operation: JsonObject | undefined; readonly since: string }): void {
   bundle.dropped = droppedBy(bundle, next);
+  // What has begun once has begun, in whichever version it goes on.
+  if (!staysSame(bundle, next, travelling.operation)) bundle.operationBegunMs = undefined;
   bundle.operation = travelling.operation;
   bundle.operationFinished = false;
   bundle.displacedSinceMs = undefined;
-  bundle.refreshFinished = false;
+  bundle.refreshFinishedMs = undefined;
+  bundle.refreshDoubtMs = undefined;
   bundle.reported = undefined;
   bundle.pendingSince = travelling.since;
+}
+
+/** One without our mark, as the Go controllers publish it, is told by what it says. */
+function staysSame({ stored, operation }: BundleRecord, next: StoredBundle, travelling: JsonObject | undefined): boolean {
+  if (operation === undefined || travelling === undefined || stored.oneShot?.op !== next.oneShot?.op) return false;
+  return isSameOperation(operation, travelling) || (operationMark(operation) === '' && operationMark(travelling) === '');
 }
 
 /** What the publish of `next` over what is known takes away, beside what is taken away but not applied yet. A report may have shown `next` as applied before it was read. */

@@ -8,8 +8,13 @@ import type { BundleRecord } from '../index/records.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 import type { OneShotPlan } from '../policy/propagation.ts';
 
-/** The one-shot fields of the next publish: those of the hub application that are new, and of the stored bundle what stays. */
-export function oneShotOf(plan: OneShotPlan, content: HubSummary, over: BundleRecord | undefined, stored: ResourceBundle | undefined): OneShot {
+/**
+ * The one-shot fields of the next publish: those of the hub application that
+ * are new, and of the stored bundle what stays.
+ *
+ * @param now wall time, RFC 3339
+ */
+export function oneShotOf(plan: OneShotPlan, content: HubSummary, over: BundleRecord | undefined, stored: ResourceBundle | undefined, now: string): OneShot {
   const travelling = stored === undefined ? {} : travellingFields(stored.manifests);
   const flight = over?.stored.oneShot;
   const operation = operationOf(plan, content, travelling.operation);
@@ -17,10 +22,16 @@ export function oneShotOf(plan: OneShotPlan, content: HubSummary, over: BundleRe
   return {
     ...(operation === undefined
       ? {}
-      : { operation, operationAfter: plan.operation === 'kept' ? (flight?.opAfter ?? '') : (over?.startedAt ?? '') }),
+      : {
+          operation,
+          operationAfter: plan.operation === 'kept' ? (flight?.opAfter ?? '') : (over?.startedAt ?? ''),
+          operationOverRunning: plan.operation === 'kept' ? flight?.opOverRunning === true : over?.operationRuns === true,
+        }),
     ...(refresh === undefined
       ? {}
-      : { refresh, refreshAfter: plan.refresh === 'kept' ? (flight?.refreshAfter ?? '') : (over?.reconciledAt ?? '') }),
+      : plan.refresh === 'kept'
+        ? { refresh, refreshAfter: flight?.refreshAfter ?? '', refreshAt: flight?.refreshAt ?? '' }
+        : { refresh, refreshAfter: over?.reconciledAt ?? '', refreshAt: now }),
   };
 }
 

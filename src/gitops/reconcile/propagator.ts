@@ -12,7 +12,8 @@ import { clearAnnotationPatch, clearOperationPatch, finalizersPatch } from '../k
 import { refreshAnnotation } from '../constants.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubSummary } from '../model/hub-application.ts';
-import { currentBundle, decidePropagation, displacedMs, mayDelete, spareWorkload, type Action, type Surroundings } from '../policy/propagation.ts';
+import { isAnotherSecond, lookAgainMs, refreshPauseMs } from '../policy/one-shots.ts';
+import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type Surroundings } from '../policy/propagation.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
 import { FailedSteps } from './failed-steps.ts';
 import { HubSide, type HubSeen } from './hub-side.ts';
@@ -24,8 +25,6 @@ import type { ControllerState } from './state.ts';
 
 /** A deletion that waits for its cluster is looked at again after this long. */
 const deletionAgainMs = 30_000;
-/** An operation that has to wait is looked at again after this long. */
-const operationAgainMs = displacedMs;
 /** What comes up before both sides have been read waits, and is looked at again after this long. */
 const unsyncedAgainMs = 1_000;
 /** Whether an earlier application's bundle is gone at last is asked after this long. */
@@ -76,8 +75,9 @@ export class Propagator {
     return this.#publisher.window;
   }
 
-  /** There is no step to take: what was kept for one is dropped. */
+  /** There is no step to take now: what was kept for one is dropped. */
   settled(app: AppRecord): void {
+    this.#lookAgain(app);
     this.#state.contents.delete(app.key);
     this.#failures.sent(app);
     this.#state.unpark(app);
@@ -215,8 +215,6 @@ export class Propagator {
     switch (action.do) {
       case 'nothing':
         this.#state.deps.metrics.publishSkipped();
-        // An operation that waits for another one does not wait for ever, nor does one that may have been discarded.
-        if (app.hub?.operation || app.bundles.some(({ displacedSinceMs }) => displacedSinceMs !== undefined)) queue.putAfter(app.key, 'operation', operationAgainMs);
         return this.settled(app);
       case 'park':
         this.#state.park(app, action.reason, action.message);
@@ -227,7 +225,7 @@ export class Propagator {
       case 'publish':
         return this.#publishApplication(app, action);
       case 'clear-one-shot':
-        return this.#clearAsDecided(app, action);
+        return this.#clearOneShot(app, action);
       case 'strip':
         await this.strip(app, action.bundle);
         return;
@@ -244,10 +242,25 @@ export class Propagator {
     }
   }
 
-  async #clearAsDecided(app: AppRecord, action: Extract<Action, { readonly do: 'clear-one-shot' }>): Promise<'not-taken' | void> {
-    const read = await this.#hub.contentAsDecided(app, laneOf(action));
-    if (read === undefined) return 'not-taken';
-    await this.#clearOneShot(app, read.app, action.operation, action.refresh);
+  /** What is passed on once and has to wait does not wait for ever, nor does one that may have been discarded. */
+  #lookAgain(app: AppRecord): void {
+    const afterMs = app.hub === undefined ? undefined : lookAgainMs(app, app.hub, currentBundle(app, app.hub), this.#state.deps.clock.monotonicMs());
+    if (afterMs !== undefined) this.#state.queue.putAfter(app.key, 'operation', afterMs);
+  }
+
+  /** What the cluster has taken up or done, and no write of status took off the hub. */
+  async #clearOneShot(app: AppRecord, action: Extract<Action, { readonly do: 'clear-one-shot' }>): Promise<'not-taken' | void> {
+    const content = (await this.#hub.contentAsDecided(app, laneOf(action)))?.app;
+    if (content === undefined) return 'not-taken';
+    if (action.operation && content.operation !== undefined) {
+      await this.#hub.patch(app, 'operation', clearOperationPatch(content.uid, content.operation));
+      app.operationTaken = true;
+    }
+    if (action.refresh && content.refresh !== undefined) {
+      await this.#hub.patch(app, 'refresh', clearAnnotationPatch(content.uid, refreshAnnotation, content.refresh));
+      app.refreshTaken = true;
+    }
+    this.#state.contents.delete(app.key);
   }
 
   async #publishApplication(app: AppRecord, action: Extract<Action, { readonly do: 'publish' }>): Promise<'not-taken' | void> {
@@ -258,7 +271,12 @@ export class Propagator {
     const { app: content, draft } = read;
     const stays = plan.operation === 'kept' || plan.operation === 'again' || plan.refresh === 'kept';
     const stored = over !== undefined && stays ? await this.#maestro.read(over.stored.id) : undefined;
-    const oneShot = oneShotOf(plan, content, over, stored);
+    // A report may have come since.
+    if (plan.refresh === 'new' && !isAnotherSecond(over, this.#state.deps.clock.monotonicMs())) {
+      this.#state.queue.putAfter(app.key, 'operation', refreshPauseMs);
+      return 'not-taken';
+    }
+    const oneShot = oneShotOf(plan, content, over, stored, this.#state.now());
     const name = over?.stored.name ?? (index.sharesPlainName(app) ? hashedBundleName(app.namespace, app.name) : bundleNameOf(app.namespace, app.name));
     const made = buildBundle(content, draft, bundleSettings, oneShot, name);
     const built = over === undefined ? made : { ...made, id: over.stored.id };
@@ -286,9 +304,6 @@ export class Propagator {
     this.#state.deps.log.debug('published', { application: app.key, bundle: id, cluster: content.cluster, version });
     this.#state.contents.delete(app.key);
     if (plan.operation === 'again') this.#state.deps.log.info('the cluster ran another operation in the place of this one, which is sent once more', { application: app.key, cluster: content.cluster });
-    if (plan.operation === 'new' || plan.refresh === 'new') {
-      await this.#clearOneShot(app, content, plan.operation === 'new', plan.refresh === 'new');
-    }
     // What is left of an earlier cluster goes now that the new one has it.
     if (app.bundles.length > 1) this.#state.queue.put(app.key, 'change');
   }
@@ -312,18 +327,6 @@ export class Propagator {
       this.#maestro.believe(stored);
     }
     throw error;
-  }
-
-  async #clearOneShot(app: AppRecord, content: HubSummary, operation: boolean, refresh: boolean): Promise<void> {
-    if (operation && content.operation !== undefined) {
-      await this.#hub.patch(app, 'operation', clearOperationPatch(content.uid, content.operation));
-      app.operationTaken = true;
-    }
-    if (refresh && content.refresh !== undefined) {
-      await this.#hub.patch(app, 'refresh', clearAnnotationPatch(content.uid, refreshAnnotation, content.refresh));
-      app.refreshTaken = true;
-    }
-    this.#state.contents.delete(app.key);
   }
 
   /** Lets the hub application go by taking Argo CD's finalizers away. */

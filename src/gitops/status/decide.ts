@@ -43,6 +43,8 @@ export interface StatusWriteInput {
   readonly paceMs?: number;
   /** A transition was held back for that since the last write: even when it was taken back, its times have moved. */
   readonly held?: boolean;
+  /** The write takes an operation or a refresh off the hub, of which the report tells. */
+  readonly takes?: boolean;
   /** As for hubStatusOf; the whole status when absent. */
   readonly trim?: StatusTrim;
   /** That of the report's trimmed status, when the caller has it already. */
@@ -65,7 +67,8 @@ const now: StatusDecision = { write: 'now' };
 export function decideStatusWrite(input: StatusWriteInput): StatusDecision {
   const decision = decideByContent(input);
   const { paceMs = 0 } = input;
-  if (decision.write === 'none' || paceMs <= 0) return decision;
+  // Somebody waits for what it takes off the hub, and asks for no more than that.
+  if (decision.write === 'none' || paceMs <= 0 || (decision.write === 'now' && input.takes === true)) return decision;
   if (decision.write === 'now') return { write: 'after', afterMs: paceMs, lane: 'change' };
   return { ...decision, afterMs: Math.max(paceMs, decision.afterMs) };
 }
@@ -74,6 +77,7 @@ function decideByContent(input: StatusWriteInput): StatusDecision {
   const { report, written, sinceLastWriteMs, noise } = input;
   if (deliveryFingerprint(input.delivery) !== (written?.delivery ?? '')) return now;
   if (report?.status === undefined || !reportIsCurrent(report, input.publishedVersion)) return none;
+  if (input.takes === true) return now;
   const next = input.fingerprint ?? fingerprintOf(trimStatus(report.status, input.trim ?? fullStatus));
   if (written === undefined || next.transition !== written.transition || endsOperation(next, written)) return now;
   if (input.held === true && next.full !== written.full) return now;

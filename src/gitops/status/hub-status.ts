@@ -15,6 +15,8 @@ export interface HubStatusInput {
   readonly hub: JsonObject | undefined;
   readonly delivery: readonly DeliveryCondition[];
   readonly trim: StatusTrim;
+  /** An operation that has not begun is on the hub. */
+  readonly awaitsStart?: boolean;
 }
 
 /**
@@ -24,10 +26,23 @@ export interface HubStatusInput {
  * made up, so an application that nobody has reported on has conditions alone.
  */
 export function hubStatusOf(input: HubStatusInput): JsonObject {
-  const { report, publishedVersion, hub, delivery, trim } = input;
-  const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
-  const base = current ? trimStatus(report.status, trim) : (hub ?? {});
-  return withDelivery(base, delivery);
+  const { report, publishedVersion, hub, delivery, trim, awaitsStart = false } = input;
+  if (report?.status === undefined || !reportIsCurrent(report, publishedVersion)) return withDelivery(hub ?? {}, delivery);
+  const reported = trimStatus(report.status, trim);
+  return withDelivery(awaitsStart ? keepingOperationState(reported, hub ?? {}) : reported, delivery);
+}
+
+/**
+ * Whoever started an operation on the hub waits there for its state, and takes
+ * the next one that comes for it. So the state of an earlier one is not put
+ * where the hub shows none or another; one that the hub shows goes on.
+ */
+function keepingOperationState(reported: JsonObject, hub: JsonObject): JsonObject {
+  const { operationState: came, ...rest } = reported;
+  const shown = hub['operationState'];
+  const startedAt = isJsonObject(came) ? textAt(came, 'startedAt') : '';
+  if (startedAt !== '' && isJsonObject(shown) && textAt(shown, 'startedAt') === startedAt) return reported;
+  return shown === undefined ? rest : { ...rest, operationState: shown };
 }
 
 function withDelivery(status: JsonObject, delivery: readonly DeliveryCondition[]): JsonObject {

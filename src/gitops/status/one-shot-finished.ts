@@ -4,7 +4,10 @@ import { isSameOperation, operationMark } from '../bundle/operation-mark.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 import type { AppReport } from './report.ts';
 import { reportIsCurrent } from './report.ts';
-import { isAfter } from './times.ts';
+import { isAfter, parseTime } from './times.ts';
+
+/** How far the clock of a cluster may be behind the hub's. */
+const clockSkewMs = 2_000;
 
 const terminalPhases: readonly string[] = ['Succeeded', 'Failed', 'Error'];
 
@@ -15,19 +18,31 @@ export interface TravellingOperation {
   readonly operation: JsonObject;
   /** `operationState.startedAt` before it was published, "" when there was none. */
   readonly opAfter: string;
+  /** One ran when it was published, which Argo CD resumes first. */
+  readonly overRunning?: boolean;
+}
+
+export interface TravellingRefresh {
+  /** The first version that was published with it. */
+  readonly version: number;
+  /** `reconciledAt` before it was published, "" when there was none. */
+  readonly refreshAfter: string;
+  /** RFC 3339, when it was published, "" when nobody knows. */
+  readonly refreshAt: string;
+  /** `reconciledAt` that was doubtful before; "" for none. */
+  readonly doubted: string;
 }
 
 /**
- * True when the cluster's Argo CD has carried out this very operation to its
- * end, so that the next version may go without it. Argo CD keeps `.operation`
- * until then and needs it for retries and waves: taking it away before would
- * abort the sync. One that carries our mark is told by that alone; for one that
- * the Go controllers published, all that it says is compared.
+ * True when the cluster's Argo CD has taken this very operation up: what it
+ * says of its operation is of this one from then on. One that carries our mark
+ * is told by that alone; for one that the Go controllers published, all that it
+ * says is compared.
  */
-export function operationFinished(travelling: TravellingOperation, report: AppReport): boolean {
+export function operationBegun(travelling: TravellingOperation, report: AppReport): boolean {
   if (report.status === undefined || !reportIsCurrent(report, travelling.version)) return false;
   const state = objectAt(report.status, 'operationState');
-  if (!terminalPhases.includes(textAt(state, 'phase'))) return false;
+  if (textAt(state, 'phase') === '') return false;
   if (operationMark(travelling.operation) !== '') return isSameOperation(objectAt(state, 'operation'), travelling.operation);
   const startedAt = textAt(state, 'startedAt');
   if (startedAt === '' || startedAt === travelling.opAfter) return false;
@@ -38,8 +53,18 @@ export function operationFinished(travelling: TravellingOperation, report: AppRe
 }
 
 /**
- * True when another operation began since this one was published, and has
- * ended: Argo CD takes `.operation` away at the end of any, so one that came
+ * True when the cluster's Argo CD has carried out this very operation to its
+ * end, so that the next version may go without it. Argo CD keeps `.operation`
+ * until then and needs it for retries and waves: taking it away before would
+ * abort the sync.
+ */
+export function operationFinished(travelling: TravellingOperation, report: AppReport): boolean {
+  return operationBegun(travelling, report) && terminalPhases.includes(textAt(objectAt(report.status ?? {}, 'operationState'), 'phase'));
+}
+
+/**
+ * True when another operation began, or went on, since this one was published,
+ * and has ended: Argo CD takes `.operation` away at the end of any, so one that came
  * while another ran is discarded unseen. It may also be about to begin, which a
  * later report tells. Only one with our mark can be told from others.
  */
@@ -47,19 +72,29 @@ export function operationDisplaced(travelling: TravellingOperation, report: AppR
   if (report.status === undefined || operationMark(travelling.operation) === '' || !reportIsCurrent(report, travelling.version)) return false;
   const state = objectAt(report.status, 'operationState');
   const startedAt = textAt(state, 'startedAt');
-  const another = startedAt !== '' && startedAt !== travelling.opAfter && !isSameOperation(objectAt(state, 'operation'), travelling.operation);
+  const ranSince = startedAt !== travelling.opAfter || travelling.overRunning === true;
+  const another = startedAt !== '' && ranSince && !isSameOperation(objectAt(state, 'operation'), travelling.operation);
   return another && terminalPhases.includes(textAt(state, 'phase'));
 }
 
 /** A controller asked for it: Argo CD's own, or that of ApplicationSets. */
-export function isAutomated(operation: JsonObject): boolean {
+function isAutomated(operation: JsonObject): boolean {
   return objectAt(operation, 'initiatedBy')['automated'] === true;
 }
 
-/** True when Argo CD has refreshed the application since the refresh annotation was published with `version`. */
-export function refreshFinished(travelling: { readonly version: number; readonly refreshAfter: string }, report: AppReport): boolean {
-  if (report.status === undefined || !reportIsCurrent(report, travelling.version)) return false;
-  return isAfter(textAt(report.status, 'reconciledAt'), travelling.refreshAfter);
+/**
+ * Whether Argo CD has refreshed the application since the refresh annotation
+ * was published with `version`. It does so by itself too, so a refresh of after
+ * the last report may be one of before the publish: that is `doubtful` unless
+ * the clocks say otherwise, or a later one is reported.
+ */
+export function refreshSeen(travelling: TravellingRefresh, report: AppReport): 'no' | 'doubtful' | 'done' {
+  if (report.status === undefined || !reportIsCurrent(report, travelling.version)) return 'no';
+  const reconciledAt = textAt(report.status, 'reconciledAt');
+  if (!isAfter(reconciledAt, travelling.refreshAfter)) return 'no';
+  const publishedMs = parseTime(travelling.refreshAt);
+  if (publishedMs === undefined || (parseTime(reconciledAt) ?? 0) >= publishedMs - clockSkewMs) return 'done';
+  return travelling.doubted !== '' && reconciledAt !== travelling.doubted ? 'done' : 'doubtful';
 }
 
 /**

@@ -28,7 +28,7 @@ const built = bundleOf(app);
 
 describe('readStoredBundle', () => {
   it('reads back what was stamped', () => {
-    const oneShot = { operation, operationAfter: 'T1', refresh: 'normal', refreshAfter: 'T2' };
+    const oneShot = { operation, operationAfter: 'T1', refresh: 'normal', refreshAfter: 'T2', refreshAt: '' };
     const { work, contentHash } = bundleOf(app, settings, oneShot);
     expect(readStoredBundle(stored(work))).toEqual({
       id: 'id',
@@ -41,7 +41,7 @@ describe('readStoredBundle', () => {
       hubId: 'hub-1',
       hubUid: 'uid-1',
       contentHash,
-      oneShot: { op: operationHash(operation), opAfter: 'T1', refreshAfter: 'T2' },
+      oneShot: { op: operationHash(operation), opAfter: 'T1', refreshAfter: 'T2', refreshAt: '' },
       managedBy: 'us',
       spokeNamespace: 'openshift-gitops',
       spokeName: 'xj-managed-1-bgdk-app',

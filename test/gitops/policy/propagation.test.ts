@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
 import type { StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
 import type { AppRecord } from '../../../src/gitops/index/records.ts';
-import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type Surroundings } from '../../../src/gitops/policy/propagation.ts';
-import { writtenStatusOf } from '../../../src/gitops/status/decide.ts';
+import { currentBundle, decidePropagation, mayDelete, operationLimitMs, spareWorkload, type Action, type Surroundings } from '../../../src/gitops/policy/propagation.ts';
 import { fingerprintOf } from '../../../src/gitops/status/fingerprint.ts';
 import { appRecord, bundleRecord, ourHub, surroundings, type AppOver, type BundleOver } from './records.ts';
 
@@ -33,12 +32,15 @@ const publish = (over: string | undefined, plan: object = {}): object => ({ do: 
 const clear = (operation: boolean, refresh: boolean): object => ({ do: 'clear-one-shot', operation, refresh });
 const nothing = { do: 'nothing' };
 const deletes = { deletionTimestamp: '2026-11-22T10:00:00Z' };
-const runs: BundleOver = { operationRuns: true };
+const runs: BundleOver = { operationRuns: true, runsSinceMs: 400_001 };
+/** Since ten minutes. */
+const runsForLong: BundleOver = { operationRuns: true, runsSinceMs: 400_000 };
 const ended = fingerprintOf({ operationState: { phase: 'Succeeded' } });
-const shown = writtenStatusOf({ operationState: { phase: 'Succeeded' } });
 /** An operation of hash A travels with b1. */
 const flightA: BundleOver = { stored: { oneShot: { op: 'A', opAfter: '' } } };
-const doneA: BundleOver = { ...flightA, operationFinished: true };
+/** A report has shown that it began, a moment ago. */
+const begunA: BundleOver = { ...flightA, operationBegunMs: 990_000 };
+const doneA: BundleOver = { ...begunA, operationFinished: true };
 /** Another one ran in its place, a minute ago. */
 const displaced: BundleOver = { ...flightA, displacedSinceMs: 940_000, operation: markOperation({}, '1-A') };
 const flightRefresh: BundleOver = { stored: { oneShot: { op: '', opAfter: '', refreshAfter: '' } } };
@@ -81,40 +83,52 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['an operation and other content', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [{}] }, {}, publish('b1', { operation: 'new' })],
   ['an operation, while the cluster syncs by itself, waits', { hub: { operation: 'A' }, bundles: [runs] }, {}, nothing],
   ['an operation, while the cluster syncs by itself, waits, and other content goes without it', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [runs] }, {}, publish('b1')],
-  ['an operation, when the sync of before has ended', { hub: { operation: 'A' }, bundles: [{ reported: fingerprintOf({ operationState: { phase: 'Succeeded' } }) }] }, {}, publish('b1', { operation: 'new' })],
+  ['an operation, while the cluster is seen to run another one for ten minutes, is sent all the same', { hub: { operation: 'A' }, bundles: [runsForLong] }, {}, publish('b1', { operation: 'new' })],
+  ['an operation, when the sync of before has ended', { hub: { operation: 'A' }, bundles: [{ reported: ended }] }, {}, publish('b1', { operation: 'new' })],
   ['under way and taken from the hub', { operationTaken: true, bundles: [flightA] }, {}, nothing],
   ['under way, other content', { operationTaken: true, hub: { desiredHash: '1:b' }, bundles: [flightA] }, {}, publish('b1', { operation: 'kept' })],
-  ['under way, left on the hub by a crash', { hub: { operation: 'A' }, bundles: [flightA] }, {}, clear(true, false)],
-  ['finished, left on the hub by a crash: it does not start again', { hub: { operation: 'A' }, bundles: [doneA] }, {}, clear(true, false)],
-  ['finished, left on the hub by a crash, other content: the hub first', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [doneA] }, {}, clear(true, false)],
+  ['under way, not begun: it stays on the hub', { hub: { operation: 'A' }, bundles: [flightA] }, {}, nothing],
+  ['under way, not begun, other content', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [flightA] }, {}, publish('b1', { operation: 'kept' })],
+  ['begun: the write of status takes it off the hub', { hub: { operation: 'A' }, bundles: [begunA] }, {}, nothing],
+  ['begun, other content', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [begunA] }, {}, publish('b1', { operation: 'kept' })],
+  ['begun long ago, and no write of status took it off the hub', { hub: { operation: 'A' }, bundles: [{ ...begunA, operationBegunMs: 940_000 }] }, {}, clear(true, false)],
+  ['finished, and still on the hub: it does not start again, nor leave the bundle', { hub: { operation: 'A' }, bundles: [doneA] }, {}, nothing],
+  ['finished, and still on the hub, other content: the hub first', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [doneA] }, {}, nothing],
+  ['finished long ago, and still on the hub', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [{ ...doneA, operationBegunMs: 940_000 }] }, {}, clear(true, false)],
   ['finished', { operationTaken: true, bundles: [doneA] }, {}, publish('b1')],
   ['another one meanwhile waits', { hub: { operation: 'B' }, operationTaken: true, bundles: [flightA] }, {}, nothing],
+  ['another one in the place of one that has begun waits', { hub: { operation: 'B' }, operationTaken: true, bundles: [begunA] }, {}, nothing],
   ['another one, when the end of the first was never heard of', { hub: { operation: 'B' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000 }] }, {}, publish('b1', { operation: 'new' })],
   ['another one after the end', { hub: { operation: 'B' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1', { operation: 'new' })],
+  ['applied for long and nowhere seen to begin: first without, so that it can be sent anew', { hub: { operation: 'A' }, bundles: [{ ...flightA, appliedVersion: 1, operationSinceMs: -900_000 }] }, {}, publish('b1')],
+  ['on its way to a cluster that is away for long', { hub: { operation: 'A' }, bundles: [{ ...flightA, operationSinceMs: -900_000 }] }, {}, nothing],
+  ['taken back because it was discarded, not applied yet', { hub: { operation: 'A' }, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, nothing],
+  ['taken back because it was discarded, and applied', { hub: { operation: 'A' }, bundles: [{ appliedVersion: 1 }] }, {}, publish('b1', { operation: 'new' })],
   ['the same once more waits for the end', { hub: { operation: 'A' }, operationTaken: true, bundles: [flightA] }, {}, nothing],
-  ['the same once more, when the end of the first was never heard of: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000 }] }, {}, publish('b1')],
-  ['the same once more, while the first is seen to run for long', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, ...runs, operationSinceMs: -900_000 }] }, {}, nothing],
+  ['the same once more waits for the end of one that has begun', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...begunA, operationBegunMs: 0 }] }, {}, nothing],
+  ['the same once more, when the end of the first was never heard of: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, appliedVersion: 1, operationSinceMs: -900_000 }] }, {}, publish('b1')],
+  ['the same once more, while the first is seen to run for long', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ ...flightA, ...runs, appliedVersion: 1, operationSinceMs: -900_000 }] }, {}, nothing],
   ['the same once more: first without', { hub: { operation: 'A' }, operationTaken: true, bundles: [doneA] }, {}, publish('b1')],
   ['the same once more: until that is applied', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, nothing],
-  ['the same by an ApplicationSet, before the hub shows the end of the first', { hub: { operation: 'A' }, operationTaken: true, operationRepeated: true, bundles: [flightA] }, {}, nothing],
-  ['the same by an ApplicationSet, ended, not shown yet: first without', { hub: { operation: 'A' }, operationTaken: true, operationRepeated: true, bundles: [{ ...doneA, reported: ended }] }, {}, publish('b1')],
-  ['the same by an ApplicationSet, ended and not shown yet', { hub: { operation: 'A' }, operationTaken: true, operationRepeated: true, bundles: [{ reported: ended }] }, {}, nothing],
-  ['the same by an ApplicationSet, ended and shown: it has what it asked for', { hub: { operation: 'A' }, operationTaken: true, operationRepeated: true, written: shown, bundles: [{ reported: ended }] }, {}, clear(true, false)],
-  ['the same by an ApplicationSet, of whose first nothing was heard: first without', { hub: { operation: 'A' }, operationTaken: true, operationRepeated: true, bundles: [{ ...flightA, operationSinceMs: -900_000 }] }, {}, publish('b1')],
+  ['the same once more, and nothing is under way', { hub: { operation: 'A' }, operationTaken: true, bundles: [{ reported: ended }] }, {}, publish('b1', { operation: 'new' })],
+  ['of an application that was made anew, the operation of the one before is not its own', { hub: { operation: 'A', uid: 'uid-2' }, bundles: [doneA] }, {}, publish('b1')],
   ['another one need not wait for that', { hub: { operation: 'B' }, operationTaken: true, bundles: [{ dropped: { version: 3, operation: 'A', refresh: false } }] }, {}, publish('b1', { operation: 'new' })],
-  ['displaced by another sync', { operationTaken: true, bundles: [displaced] }, {}, publish('b1', { operation: 'again' })],
-  ['displaced by another sync a moment ago', { operationTaken: true, bundles: [{ ...displaced, displacedSinceMs: 940_001 }] }, {}, nothing],
-  ['displaced by another sync and tried often enough', { operationTaken: true, bundles: [{ ...displaced, operation: markOperation({}, '1-A~3') }] }, {}, nothing],
-  ['displaced by another sync, other content', { operationTaken: true, hub: { desiredHash: '1:b' }, bundles: [displaced] }, {}, publish('b1', { operation: 'again' })],
+  ['displaced by another sync', { hub: { operation: 'A' }, bundles: [displaced] }, {}, publish('b1', { operation: 'again' })],
+  ['displaced by another sync a moment ago', { hub: { operation: 'A' }, bundles: [{ ...displaced, displacedSinceMs: 940_001 }] }, {}, nothing],
+  ['displaced by another sync and tried often enough', { hub: { operation: 'A' }, bundles: [{ ...displaced, operation: markOperation({}, '1-A~3') }] }, {}, nothing],
+  ['displaced by another sync, other content', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [displaced] }, {}, publish('b1', { operation: 'again' })],
   ['displaced by another sync, another operation on the hub', { operationTaken: true, hub: { operation: 'B' }, bundles: [displaced] }, {}, publish('b1', { operation: 'new' })],
+  ['displaced by another sync, and the hub asks for it no more', { operationTaken: true, bundles: [displaced] }, {}, publish('b1')],
   ['displaced by another sync, and finished after all', { operationTaken: true, bundles: [{ ...displaced, operationFinished: true }] }, {}, publish('b1')],
   ['a refresh', { hub: { refresh: 'hard' }, bundles: [{}] }, {}, publish('b1', { refresh: 'new' })],
-  ['a refresh under way, left on the hub by a crash', { hub: { refresh: 'hard' }, bundles: [flightRefresh] }, {}, clear(false, true)],
-  ['a refresh that is done, left on the hub by a crash', { hub: { refresh: 'hard' }, bundles: [{ ...flightRefresh, refreshFinished: true }] }, {}, clear(false, true)],
+  ['a refresh under way stays on the hub', { hub: { refresh: 'hard' }, bundles: [flightRefresh] }, {}, nothing],
+  ['a refresh that is done: the write of status takes it off the hub', { hub: { refresh: 'hard' }, bundles: [{ ...flightRefresh, refreshFinishedMs: 990_000 }] }, {}, nothing],
+  ['a refresh that was done long ago, and no write of status took it off the hub', { hub: { refresh: 'hard' }, bundles: [{ ...flightRefresh, refreshFinishedMs: 940_000 }] }, {}, clear(false, true)],
   ['another refresh meanwhile waits', { hub: { refresh: 'hard' }, refreshTaken: true, bundles: [flightRefresh] }, {}, nothing],
-  ['operation and refresh, both left by a crash', { hub: { operation: 'A', refresh: 'hard' }, bundles: [{ stored: { oneShot: { op: 'A', opAfter: '', refreshAfter: '' } } }] }, {}, clear(true, true)],
-  ['a refresh that is done', { bundles: [{ ...flightRefresh, refreshFinished: true }] }, {}, publish('b1')],
-  ['a refresh once more: first without', { hub: { refresh: 'hard' }, refreshTaken: true, bundles: [{ ...flightRefresh, refreshFinished: true }] }, {}, publish('b1')],
+  ['operation and refresh, both under way', { hub: { operation: 'A', refresh: 'hard' }, bundles: [{ stored: { oneShot: { op: 'A', opAfter: '', refreshAfter: '' } } }] }, {}, nothing],
+  ['operation and refresh, both over long ago and still on the hub', { hub: { operation: 'A', refresh: 'hard' }, bundles: [{ operationBegunMs: 0, refreshFinishedMs: 0, stored: { oneShot: { op: 'A', opAfter: '', refreshAfter: '' } } }] }, {}, clear(true, true)],
+  ['a refresh that is done', { bundles: [{ ...flightRefresh, refreshFinishedMs: 990_000 }] }, {}, publish('b1')],
+  ['a refresh once more: first without', { hub: { refresh: 'hard' }, refreshTaken: true, bundles: [{ ...flightRefresh, refreshFinishedMs: 990_000 }] }, {}, publish('b1')],
   ['a refresh once more: until that is applied', { hub: { refresh: 'hard' }, bundles: [{ dropped: { version: 3, operation: '', refresh: true } }] }, {}, nothing],
   ['a refresh beside an operation under way', { hub: { refresh: 'hard' }, operationTaken: true, bundles: [flightA] }, {}, publish('b1', { operation: 'kept', refresh: 'new' })],
   // Deleted on the hub
@@ -189,8 +203,13 @@ const bundles = fc
     fc.record({
       stored: fc.constant(stored),
       appliedVersion: fc.integer({ min: 0, max: 4 }),
+      operationBegunMs: fc.constantFrom(undefined, 900_000, 990_000),
       operationFinished: fc.boolean(),
-      refreshFinished: fc.boolean(),
+      refreshFinishedMs: fc.constantFrom(undefined, 900_000, 990_000),
+      operationRuns: fc.boolean(),
+      runsSinceMs: fc.constantFrom(0, 990_000),
+      operationSinceMs: fc.constantFrom(-900_000, 990_000),
+      displacedSinceMs: fc.constantFrom(undefined, 900_000, 990_000),
       deleteSentMs: fc.constantFrom(Number.NEGATIVE_INFINITY, 900_000, 990_000),
       dropped: fc.option(fc.record({ version: fc.integer({ min: 1, max: 4 }), operation: operations, refresh: fc.boolean() }), { nil: undefined }),
     }),
@@ -259,16 +278,18 @@ describe('of whatever facts', () => {
     }), { numRuns: 1_000 });
   });
 
-  test('an operation under way is never taken from its bundle, and never started once more while the hub still shows it', () => {
+  test('an operation under way is never taken from its bundle before its end, and never started once more while the hub still shows it', () => {
     fc.assert(fc.property(apps, around, (app, facts) => {
       const action = decidePropagation(app, facts);
       if (action.do !== 'publish' || action.over === undefined) return;
-      const { stored, operationFinished } = action.over;
+      const { stored, operationFinished, operationBegunMs, operationSinceMs, displacedSinceMs } = action.over;
       const travels = (stored.oneShot?.op ?? '') !== '';
-      if (travels && !operationFinished) expect(action.oneShot.operation).toBe('kept');
-      if (travels && app.hub?.operation === stored.oneShot?.op && !app.operationTaken) expect.unreachable('the hub is to be cleared first');
+      const heardOf = facts.nowMs - operationSinceMs < operationLimitMs && displacedSinceMs === undefined;
+      if (travels && !operationFinished && heardOf) expect(action.oneShot.operation).toBe('kept');
+      const shown = travels && app.hub?.operation === stored.oneShot?.op && !app.operationTaken && [app.hub?.uid, ''].includes(stored.hubUid);
+      if (shown && operationFinished && operationBegunMs !== undefined) expect.unreachable('it would look new to another process');
       if (action.oneShot.operation === 'new') expect(app.hub?.operation).not.toBe(stored.oneShot?.op);
-    }), { numRuns: 1_000 });
+    }), { numRuns: 5_000 });
   });
 
   test('a cascading deletion follows only from the wish of somebody on the hub', () => {
@@ -314,7 +335,7 @@ function carryOut(app: AppRecord, action: Action): void {
         managedBy: 'us',
         oneShot: operation === '' && !refresh ? undefined : { op: operation, opAfter: '', ...(refresh ? { refreshAfter: '' } : {}) },
       };
-      Object.assign(over, { appliedVersion: over.stored.version, operationFinished: true, refreshFinished: true, dropped: undefined });
+      Object.assign(over, { appliedVersion: over.stored.version, operationFinished: true, refreshFinishedMs: 990_000, dropped: undefined });
       if (action.oneShot.operation === 'new') app.hub = { ...hub, operation: '' };
       if (action.oneShot.refresh === 'new') app.hub = { ...(app.hub ?? hub), refresh: '' };
       Object.assign(app, { operationTaken: true, refreshTaken: true });

@@ -54,7 +54,6 @@ export interface AppOver {
   readonly bundles?: readonly BundleOver[];
   readonly operationTaken?: boolean;
   readonly refreshTaken?: boolean;
-  readonly operationRepeated?: boolean;
   readonly written?: WrittenStatus;
   readonly collecting?: boolean;
   readonly orphanPasses?: number;

@@ -153,7 +153,7 @@ test('without the lease nothing is taken from a hub application', async () => {
   const { propagator, intake, hub, may, app, deliver } = setUp();
   hub.now = hubApp({ version: '11', operation: { sync: {} } });
   intake.hubSeen(key, parseHubApplication(hub.now));
-  deliver({ oneShot: { op: app.hub?.operation ?? '', opAfter: '' } });
+  Object.assign(deliver({ oneShot: { op: app.hub?.operation ?? '', opAfter: '' } }), { operationBegunMs: Number.NEGATIVE_INFINITY });
   app.operationTaken = false;
   may.lead = false;
   await propagator.reconcile(key);
@@ -404,11 +404,17 @@ describe('a cluster that is quicker than the answer to a publish', () => {
   });
 
   test('does not leave an operation as taken back but not applied', async () => {
-    const { propagator, intake, maestro, app, markOf } = begin();
+    const { propagator, aggregator, intake, hub, maestro, app, markOf } = begin();
     await propagator.reconcile(key);
     const mark = markOf();
     intake.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', mark) } as never);
     expect(app.bundles[0]?.operationFinished).toBe(true);
+    // The bundle keeps it until the hub is rid of it.
+    await propagator.reconcile(key);
+    expect(maestro.published).toHaveLength(1);
+    hub.now = hubApp({ version: '13' });
+    await aggregator.write(key);
+    expect(hub.patches.at(-1)).toMatchObject([{ op: 'test' }, { op: 'test', path: '/metadata/resourceVersion', value: '12' }, { path: '/status' }, { op: 'remove', path: '/operation' }]);
     maestro.whilePublishing = async () => {
       const plain = ended(3, '7', mark);
       intake.reported({ id: 'b1', consumer: 'c1', version: 3, status: plain } as never);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { canonicalJson, isJsonObject } from '../../../src/core/json.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { Cluster } from './cluster.ts';
@@ -6,6 +5,8 @@ import { resourcesFinalizer } from './fake-argo.ts';
 import { ApiError, kinds } from './kube-client.ts';
 import type { KubeClient, KubeObject } from './kube-client.ts';
 import { Loop } from './loop.ts';
+import { ObjectCache } from './object-cache.ts';
+import { rollingOperation, RollingSync, wakes, type Progress } from './rolling-sync.ts';
 
 interface Wanted {
   readonly cluster: string;
@@ -14,28 +15,55 @@ interface Wanted {
   readonly annotations: JsonObject;
   readonly finalizers: readonly string[];
   readonly spec: JsonObject;
-  /** Hash of what a rolling sync rolls out. */
-  readonly revision: string;
+}
+
+/** What is kept of a set that rolls out step by step. */
+interface RollOut {
+  readonly sync: RollingSync;
+  /** What the set said when it was last looked at. */
+  said: string;
+  /** Something changed since the last look. */
+  woken: boolean;
 }
 
 /**
  * Argo CD's ApplicationSet controller on the hub, as far as one generator goes:
  * a `clusterDecisionResource` over the PlacementDecisions of the set's
- * namespace. Sets with the strategy RollingSync start each step's syncs once
- * the hub shows the steps before Healthy.
+ * namespace. Sets with the strategy RollingSync go by `RollingSync`, and nothing
+ * but what wakes the real controller makes them look again: there is no beat.
  */
 export class ApplicationSets {
   readonly #client: KubeClient;
+  readonly #cache: ObjectCache;
   readonly #loop: Loop;
-  /** Revision for which an application's sync was started, and when, by `namespace/name`. */
-  readonly #started = new Map<string, { readonly revision: string; readonly atMs: number }>();
+  /** By the uid of the set. */
+  readonly #rollOuts = new Map<string, RollOut>();
+  /** Operations that were put on an application, by `namespace/name`. */
+  readonly #asked = new Map<string, number>();
 
   constructor(hub: Cluster, intervalMs = 150) {
     this.#client = hub.client('argocd-applicationset-controller');
     this.#loop = new Loop('ApplicationSets', intervalMs, () => this.#round());
+    this.#cache = new ObjectCache(this.#client, kinds.applications, (before, after) => {
+      const rollOut = this.#rollOuts.get(ownerOf(after ?? before) ?? '');
+      if (rollOut === undefined || !wakes(before, after)) return;
+      rollOut.woken = true;
+      this.#loop.wake();
+    });
+  }
+
+  /** How often a rolling set has asked for a sync of an application. */
+  asked(key: string): number {
+    return this.#asked.get(key) ?? 0;
+  }
+
+  /** How far each application of a rolling set is. */
+  progress(set: KubeObject): ReadonlyMap<string, Progress> {
+    return this.#rollOuts.get(set.metadata.uid)?.sync.progress ?? new Map<string, Progress>();
   }
 
   async stop(): Promise<void> {
+    await this.#cache.stop();
     await this.#loop.stop();
   }
 
@@ -118,7 +146,6 @@ export class ApplicationSets {
 
   async #delete(app: KubeObject): Promise<void> {
     if (app.metadata.deletionTimestamp !== undefined) return;
-    this.#started.delete(keyOf(app));
     await this.#client.delete(kinds.applications, app.metadata, { uid: app.metadata.uid }).catch(passOver);
   }
 
@@ -136,32 +163,34 @@ export class ApplicationSets {
   }
 
   async #roll(set: KubeObject, steps: readonly (readonly Expression[])[], wanted: readonly Wanted[]): Promise<void> {
+    const rollOut = this.#rollOuts.get(set.metadata.uid) ?? { sync: new RollingSync(), said: '', woken: true };
+    this.#rollOuts.set(set.metadata.uid, rollOut);
+    const said = canonicalJson([set['spec'] ?? null, wanted.map(({ name }) => name)]);
+    if (!rollOut.woken && rollOut.said === said) return;
+    Object.assign(rollOut, { woken: false, said });
     const { items } = await this.#client.list(kinds.applications, { namespace: set.metadata.namespace ?? '' });
-    const appOf = (one: Wanted): KubeObject | undefined => items.find((app) => app.metadata.name === one.name && ownerOf(app) === set.metadata.uid);
-    for (const step of steps) {
-      const members = wanted.filter(({ labels }) => step.every(({ key, values }) => values.some((value) => value === labels[key])));
-      let finished = true;
-      for (const one of members) {
-        const app = appOf(one);
-        if (app === undefined) finished = false;
-        else if (this.#started.get(keyOf(app))?.revision !== one.revision) {
-          await this.#start(app, one).catch(passOver);
-          finished = false;
-        } else finished &&= isRolledOut(app, this.#started.get(keyOf(app))?.atMs ?? 0);
-      }
-      if (!finished) return;
-    }
+    const members = wanted.map(({ name, labels, spec }) => ({ name, labels, spec, app: items.find((app) => app.metadata.name === name && ownerOf(app) === set.metadata.uid) }));
+    const bySteps = steps.map((step) => members.filter(({ labels }) => step.every(({ key, values }) => values.some((value) => value === labels[key]))));
+    const { sync, changed } = rollOut.sync.look(bySteps, Date.now());
+    for (const { name, app, spec } of members) if (app !== undefined && sync.has(name)) await this.#ask(app, spec);
+    // Its own status is among what wakes it.
+    if (changed) this.#loop.wake();
+    rollOut.woken ||= changed;
   }
 
-  async #start(app: KubeObject, { revision }: Wanted): Promise<void> {
-    const operation = {
-      info: [{ name: 'Reason', value: 'ApplicationSet RollingSync triggered a sync of this Application resource' }],
-      initiatedBy: { automated: true, username: 'applicationset-controller' },
-      sync: {},
-    };
-    // An operation clears the state of the one before, as the hub's own API does.
-    await this.#client.mergePatch(kinds.applications, app.metadata, { operation, ...(app['status'] === undefined ? {} : { status: { operationState: null } }) });
-    this.#started.set(keyOf(app), { revision, atMs: Date.now() });
+  /** Puts the operation there, unless it is there already; what became of the one before stays. */
+  async #ask(app: KubeObject, spec: JsonObject): Promise<void> {
+    const operation = rollingOperation(spec);
+    if (canonicalJson(app['operation'] ?? null) === canonicalJson(operation)) return;
+    const steps = [{ op: 'test', path: '/metadata/resourceVersion', value: app.metadata.resourceVersion }, { op: 'add', path: '/operation', value: operation }];
+    try {
+      await this.#client.jsonPatch(kinds.applications, app.metadata, steps);
+      this.#asked.set(keyOf(app), this.asked(keyOf(app)) + 1);
+    } catch (error) {
+      passOver(error);
+      const rollOut = this.#rollOuts.get(ownerOf(app) ?? '');
+      if (rollOut !== undefined) rollOut.woken = true;
+    }
   }
 }
 
@@ -173,23 +202,6 @@ interface Expression {
 function stepsOf(set: KubeObject): readonly (readonly Expression[])[] | undefined {
   const { strategy } = set['spec'] as { strategy?: { type?: string; rollingSync?: { steps?: readonly { matchExpressions?: readonly Expression[] }[] } } };
   return strategy?.type === 'RollingSync' ? (strategy.rollingSync?.steps ?? []).map(({ matchExpressions = [] }) => matchExpressions) : undefined;
-}
-
-/** A sync that began after the start has succeeded, for the spec as it is now, and the workload is healthy. */
-function isRolledOut(app: KubeObject, startedMs: number): boolean {
-  const { health, sync, operationState } = (app['status'] ?? {}) as {
-    health?: { status: string };
-    sync?: { status: string; comparedTo?: { source?: JsonObject } };
-    operationState?: { phase: string; startedAt: string };
-  };
-  return (
-    health?.status === 'Healthy' &&
-    sync?.status === 'Synced' &&
-    canonicalJson(sync.comparedTo?.source) === canonicalJson((app['spec'] as JsonObject)['source']) &&
-    operationState?.phase === 'Succeeded' &&
-    // Times of Kubernetes are whole seconds.
-    Date.parse(operationState.startedAt) >= Math.floor(startedMs / 1000) * 1000
-  );
 }
 
 function render(template: JsonObject, cluster: string, keepsResources: boolean, rolling: boolean): Wanted {
@@ -207,12 +219,11 @@ function render(template: JsonObject, cluster: string, keepsResources: boolean, 
     annotations: (metadata['annotations'] ?? {}) as JsonObject,
     finalizers: (metadata['finalizers'] as readonly string[] | undefined) ?? (keepsResources ? [] : [resourcesFinalizer]),
     spec: cleaned,
-    revision: createHash('sha256').update(canonicalJson(cleaned)).digest('hex'),
   };
 }
 
-function ownerOf(app: KubeObject): string | undefined {
-  const owners = (app.metadata['ownerReferences'] ?? []) as readonly { kind: string; uid: string }[];
+function ownerOf(app: KubeObject | undefined): string | undefined {
+  const owners = (app?.metadata['ownerReferences'] ?? []) as readonly { kind: string; uid: string }[];
   return owners.find(({ kind }) => kind === 'ApplicationSet')?.uid;
 }
 

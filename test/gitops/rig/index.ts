@@ -78,6 +78,8 @@ export interface Rig {
   readonly hub: Cluster;
   readonly etcd: Etcd;
   readonly standIn: StandIn;
+  /** undefined when none runs. */
+  readonly applicationSets: ApplicationSets | undefined;
   readonly folder: string;
   /** How long each part took to start, in milliseconds. */
   readonly startMs: Readonly<Record<string, number>>;
@@ -126,11 +128,9 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       stops.push(() => standIn.close());
       await timed('managed clusters', () => Promise.all(options.clusters.map((name) => addManagedCluster(hub, name))));
       const spokes = new Map(clusters.map((cluster) => [cluster.name, populate(cluster, standIn, options, stops)]));
-      if (options.applicationSets !== false) {
-        const sets = new ApplicationSets(hub);
-        stops.push(() => sets.stop());
-      }
-      return { hub, etcd, standIn, folder, startMs, stop, ...lookups(hub, spokes, standIn) };
+      const applicationSets = options.applicationSets === false ? undefined : new ApplicationSets(hub);
+      stops.push(() => applicationSets?.stop());
+      return { hub, etcd, standIn, applicationSets, folder, startMs, stop, ...lookups(hub, spokes, standIn) };
     });
   } catch (error) {
     await stop();

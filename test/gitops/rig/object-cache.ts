@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kind, KubeClient, KubeObject } from './kube-client.ts';
 
+/** Told of each change; of one that was made or is gone, the other side is undefined. */
+export type Changed = (before: KubeObject | undefined, after: KubeObject | undefined) => void;
+
 /** The objects of one kind as a watch tells of them. */
 export class ObjectCache {
   readonly #objects = new Map<string, KubeObject>();
   readonly #client: KubeClient;
   readonly #kind: Kind;
-  readonly #changed: () => void;
+  readonly #changed: Changed;
   readonly #ending = new AbortController();
   readonly #done: Promise<void>;
 
-  constructor(client: KubeClient, kind: Kind, changed: () => void) {
+  constructor(client: KubeClient, kind: Kind, changed: Changed) {
     this.#client = client;
     this.#kind = kind;
     this.#changed = changed;
@@ -47,18 +50,29 @@ export class ObjectCache {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const { items, resourceVersion } = await this.#client.list(this.#kind);
-    this.#objects.clear();
-    for (const item of items) this.#objects.set(keyOf(item), item);
-    this.#changed();
+    const gone = new Map(this.#objects);
+    for (const item of items) {
+      gone.delete(keyOf(item));
+      this.#take(item);
+    }
+    for (const object of gone.values()) this.#drop(object);
     for await (const { type, object } of this.#client.watch(this.#kind, resourceVersion, signal)) {
       if (type === 'ERROR') return;
-      if (type === 'BOOKMARK') continue;
-      if (type === 'DELETED') this.#objects.delete(keyOf(object));
-      else if (Number(this.#objects.get(keyOf(object))?.metadata.resourceVersion ?? 0) <= Number(object.metadata.resourceVersion)) {
-        this.#objects.set(keyOf(object), object);
-      }
-      this.#changed();
+      if (type === 'DELETED') this.#drop(object);
+      else if (type !== 'BOOKMARK') this.#take(object);
     }
+  }
+
+  #take(object: KubeObject): void {
+    const before = this.#objects.get(keyOf(object));
+    if (Number(before?.metadata.resourceVersion ?? 0) <= Number(object.metadata.resourceVersion)) this.#objects.set(keyOf(object), object);
+    this.#changed(before, object);
+  }
+
+  #drop(object: KubeObject): void {
+    const before = this.#objects.get(keyOf(object));
+    this.#objects.delete(keyOf(object));
+    this.#changed(before, undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
-import { operationDisplaced, operationFinished, refreshFinished } from '../../../src/gitops/status/one-shot-finished.ts';
+import { operationBegun, operationDisplaced, operationFinished, refreshSeen } from '../../../src/gitops/status/one-shot-finished.ts';
 import { argoStatus, report } from './samples.ts';
 
 const operation: JsonObject = { sync: { revision: 'rev2', syncOptions: ['A=b', 'C=d'], dryRun: false }, info: [{ name: 'Reason', value: 'x' }] };
@@ -82,18 +82,48 @@ describe('operationFinished', () => {
   });
 });
 
-describe('refreshFinished', () => {
+describe('refreshSeen', () => {
+  // The sample was reconciled at 00:01:00.
   it.each([
-    ['2026-01-01T00:01:00Z', 3, false],
-    ['2026-01-01T00:00:59Z', 3, true],
-    ['', 3, true],
-    ['2026-01-01T00:02:00Z', 3, false],
-    ['2026-01-01T00:00:59Z', 4, false],
-  ])('after %j at version %d, reconciled at 00:01:00: %j', (refreshAfter, version, wanted) => {
-    expect(refreshFinished({ version, refreshAfter }, report())).toBe(wanted);
+    ['in the second of the one before', '2026-01-01T00:01:00Z', 3, '2026-01-01T00:01:00Z', '', 'no'],
+    ['after the one before', '2026-01-01T00:00:59Z', 3, '2026-01-01T00:01:00Z', '', 'done'],
+    ['the first one ever', '', 3, '2026-01-01T00:01:00Z', '', 'done'],
+    ['before the one before', '2026-01-01T00:02:00Z', 3, '', '', 'no'],
+    ['of a version that is not applied yet', '2026-01-01T00:00:59Z', 4, '', '', 'no'],
+    ['after one of which nobody wrote down when it was published', '2026-01-01T00:00:59Z', 3, '', '', 'done'],
+    ['on a clock that is a little behind', '2026-01-01T00:00:00Z', 3, '2026-01-01T00:01:02Z', '', 'done'],
+    ['before it was published', '2026-01-01T00:00:00Z', 3, '2026-01-01T00:01:03Z', '', 'doubtful'],
+    ['before it was published, seen once more', '2026-01-01T00:00:00Z', 3, '2026-01-01T00:01:03Z', '2026-01-01T00:01:00Z', 'doubtful'],
+    ['after another one of before it was published', '2026-01-01T00:00:00Z', 3, '2026-01-01T00:01:03Z', '2026-01-01T00:00:57Z', 'done'],
+  ] as const)('a refresh %s', (_what, refreshAfter, version, refreshAt, doubted, wanted) => {
+    expect(refreshSeen({ version, refreshAfter, refreshAt, doubted }, report())).toBe(wanted);
   });
 
   it('is not told without a time', () => {
-    expect(refreshFinished({ version: 3, refreshAfter: '' }, report({ status: argoStatus({ reconciledAt: 'soon' }) }))).toBe(false);
+    const travelling = { version: 3, refreshAfter: '', refreshAt: '', doubted: '' };
+    expect(refreshSeen(travelling, report({ status: argoStatus({ reconciledAt: 'soon' }) }))).toBe('no');
+  });
+});
+
+describe('operationBegun and operationDisplaced', () => {
+  const marked = { version: 3, operation: markOperation({ sync: {} }, '3-ab'), opAfter: '2026-01-01T00:00:00Z' };
+  const told = (state: JsonObject, over: Partial<Parameters<typeof operationBegun>[0]> = {}): readonly [boolean, boolean] => {
+    const made = report({ status: argoStatus({ operationState: state }) });
+    return [operationBegun({ ...marked, ...over }, made), operationDisplaced({ ...marked, ...over }, made)];
+  };
+
+  it.each<[string, JsonObject, Parameters<typeof told>[1], readonly [boolean, boolean]]>([
+    ['runs', { phase: 'Running', startedAt: '2026-01-01T00:05:00Z', operation: marked.operation }, {}, [true, false]],
+    ['is being terminated', { phase: 'Terminating', startedAt: '2026-01-01T00:05:00Z', operation: marked.operation }, {}, [true, false]],
+    ['has ended between two reports', { phase: 'Succeeded', startedAt: '2026-01-01T00:00:00Z', operation: marked.operation }, {}, [true, false]],
+    ['waits: the state is that of the one before', { phase: 'Succeeded', startedAt: '2026-01-01T00:00:00Z', operation: { sync: {} } }, {}, [false, false]],
+    ['waits while another one runs', { phase: 'Running', startedAt: '2026-01-01T00:05:00Z', operation: { sync: {} } }, {}, [false, false]],
+    ['was discarded at the end of another one', { phase: 'Failed', startedAt: '2026-01-01T00:05:00Z', operation: { sync: {} } }, {}, [false, true]],
+    ['was sent over one that ran, and that one has ended', { phase: 'Succeeded', startedAt: '2026-01-01T00:00:00Z', operation: { sync: {} } }, { overRunning: true }, [false, true]],
+    ['was sent over one that ran, and that one still runs', { phase: 'Running', startedAt: '2026-01-01T00:00:00Z', operation: { sync: {} } }, { overRunning: true }, [false, false]],
+    ['has no state', {}, {}, [false, false]],
+    ['of the Go controllers runs', { phase: 'Running', startedAt: '2026-01-01T00:05:00Z', operation: { sync: { revision: 'rev2' } } }, { operation: { sync: { revision: 'rev2' } } }, [true, false]],
+  ])('one that %s', (_what, state, over, wanted) => {
+    expect(told(state, over)).toEqual(wanted);
   });
 });

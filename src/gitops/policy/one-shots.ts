@@ -1,0 +1,107 @@
+import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
+
+/** How the fields of the hub that are passed on once stand to what travels with the bundle. */
+export interface OneShotStand {
+  /**
+   * `waits`: not passed on yet. `travels`: passed on, and not seen to begin.
+   * `begun`: a report shows that this very operation has begun, so it is taken
+   * off the hub with the write of that report.
+   */
+  readonly operation: 'none' | 'waits' | 'travels' | 'begun';
+  /** The same; `done`: a report shows a refresh since it was passed on. */
+  readonly refresh: 'none' | 'waits' | 'travels' | 'done';
+}
+
+/** What a write of status takes off the hub application. */
+export interface TakenOneShot {
+  readonly operation: boolean;
+  readonly refresh: boolean;
+}
+
+/**
+ * An operation, or a refresh, of which the cluster has reported is taken off
+ * the hub by the write of that report. When no such write came for so long,
+ * because the hub refuses the status or no process brings it, it is taken off
+ * by itself: it would look new after a restart.
+ */
+export const takenLateMs = 60_000;
+
+/**
+ * A refresh is told by a later `reconciledAt`, in whole seconds. One that is
+ * published so long after the last report is in another second than that.
+ */
+export const refreshPauseMs = 1_000;
+
+/** A refresh in the second of the last one that was reported could not be told from it. */
+export function isAnotherSecond(bundle: BundleRecord | undefined, nowMs: number): boolean {
+  return bundle === undefined || nowMs - bundle.reconciledSeenMs >= refreshPauseMs;
+}
+
+/** How long a refresh is doubted that may be one of before ours was published, when no later one is reported. */
+export const refreshDoubtLimitMs = 30_000;
+
+/** A pure function of what is known. */
+export function oneShotStand(app: Pick<AppRecord, 'operationTaken' | 'refreshTaken'>, hub: HubFacts, bundle: BundleRecord | undefined, nowMs: number): OneShotStand {
+  const flight = bundle?.stored.hubUid === hub.uid || bundle?.stored.hubUid === '' ? bundle.stored.oneShot : undefined;
+  return {
+    operation: operationStand(app.operationTaken, hub.operation, flight?.op ?? '', bundle),
+    refresh: refreshStand(app.refreshTaken, hub.refresh, flight?.refreshAfter !== undefined, refreshDoneMs(bundle, nowMs)),
+  };
+}
+
+/** What the next write of the application's status is to take off the hub. */
+export function takenWithStatus({ operation, refresh }: OneShotStand): TakenOneShot {
+  return { operation: operation === 'begun', refresh: refresh === 'done' };
+}
+
+export function takesAny({ operation, refresh }: TakenOneShot): boolean {
+  return operation || refresh;
+}
+
+/** What is to be taken off the hub by itself, because no write of status came. */
+export function takenLate({ operation, refresh }: OneShotStand, bundle: BundleRecord | undefined, nowMs: number): TakenOneShot {
+  const late = (sinceMs: number | undefined): boolean => sinceMs !== undefined && nowMs - sinceMs >= takenLateMs;
+  return {
+    operation: operation === 'begun' && late(bundle?.operationBegunMs),
+    refresh: refresh === 'done' && late(refreshDoneMs(bundle, nowMs)),
+  };
+}
+
+/** What waits for a time, or may have been discarded, is looked at again after so long, when nothing else brings a look. */
+export const waitingAgainMs = 60_000;
+
+/** When to look again although nothing changes, milliseconds; undefined when there is nothing to wait for. */
+export function lookAgainMs(app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'bundles'>, hub: HubFacts, bundle: BundleRecord | undefined, nowMs: number): number | undefined {
+  const { operation, refresh } = oneShotStand(app, hub, bundle, nowMs);
+  if (refresh === 'waits' && bundle?.stored.oneShot?.refreshAfter === undefined) return refreshPauseMs;
+  const waits = operation !== 'none' || refresh !== 'none' || app.bundles.some(({ displacedSinceMs }) => displacedSinceMs !== undefined);
+  return waits ? waitingAgainMs : undefined;
+}
+
+/** Monotonic, since when the refresh that travels is taken for done; undefined while it is not. */
+export function refreshDoneMs(bundle: BundleRecord | undefined, nowMs: number): number | undefined {
+  if (bundle?.refreshFinishedMs !== undefined) return bundle.refreshFinishedMs;
+  const doubtedUntilMs = (bundle?.refreshDoubtMs ?? Infinity) + refreshDoubtLimitMs;
+  return nowMs >= doubtedUntilMs ? doubtedUntilMs : undefined;
+}
+
+/**
+ * While an operation that has not begun is on the hub, whoever waits for it
+ * there takes the next `operationState` that comes for its own: none of an
+ * earlier operation is written.
+ */
+export function awaitsStart({ operation }: OneShotStand): boolean {
+  return operation === 'waits' || operation === 'travels';
+}
+
+function operationStand(taken: boolean, wanted: string, travelling: string, bundle: BundleRecord | undefined): OneShotStand['operation'] {
+  if (wanted === '') return 'none';
+  if (wanted !== travelling || taken) return 'waits';
+  return bundle?.operationBegunMs === undefined ? 'travels' : 'begun';
+}
+
+function refreshStand(taken: boolean, wanted: string, travels: boolean, doneMs: number | undefined): OneShotStand['refresh'] {
+  if (wanted === '') return 'none';
+  if (!travels || taken) return 'waits';
+  return doneMs === undefined ? 'travels' : 'done';
+}

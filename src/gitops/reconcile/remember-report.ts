@@ -1,0 +1,58 @@
+import type { TravellingOneShot } from '../bundle/one-shot.ts';
+import type { AppRecord, BundleRecord } from '../index/records.ts';
+import { sharingReport, type SharedTexts } from '../index/shared-texts.ts';
+import { objectAt, textAt } from '../model/fields.ts';
+import { fingerprintOf } from '../status/fingerprint.ts';
+import { operationBegun, operationDisplaced, operationFinished, refreshSeen } from '../status/one-shot-finished.ts';
+import { reportIsCurrent, type AppReport } from '../status/report.ts';
+import { trimStatus, type StatusTrim } from '../status/trim-status.ts';
+
+export interface RememberOptions {
+  readonly trim: StatusTrim;
+  /** For times of statuses. */
+  readonly times: SharedTexts;
+  /** Monotonic. */
+  readonly nowMs: number;
+}
+
+/** Keeps of a report what decisions need, in the record of its bundle. */
+export function rememberReport(app: AppRecord, bundle: BundleRecord, report: AppReport, { trim, times, nowMs }: RememberOptions): void {
+  const { applied } = report;
+  const current = reportIsCurrent(report, bundle.stored.version);
+  bundle.observedVersion = report.observedVersion;
+  bundle.sequenceId = report.sequenceId;
+  if (applied.status === 'True') bundle.appliedVersion = Math.max(bundle.appliedVersion, applied.generation);
+  bundle.appliedSince = applied.status === 'True' ? times.of(applied.since ?? '') : '';
+  bundle.troubled = applied.status === 'False' || report.feedbackSynced === 'False' || report.unreadable !== undefined || report.othersFailed !== '';
+  if (current) bundle.pendingSince = '';
+  if (report.status === undefined) return;
+  const state = objectAt(report.status, 'operationState');
+  const startedAt = times.of(textAt(state, 'startedAt'));
+  const runs = textAt(state, 'phase') === 'Running';
+  if (runs && !(bundle.operationRuns && bundle.startedAt === startedAt)) bundle.runsSinceMs = nowMs;
+  bundle.startedAt = startedAt;
+  bundle.operationRuns = runs;
+  const reconciledAt = times.of(textAt(report.status, 'reconciledAt'));
+  if (bundle.stored.oneShot !== undefined) rememberOneShots(bundle, bundle.stored.oneShot, report, nowMs);
+  if (reconciledAt !== bundle.reconciledAt) bundle.reconciledSeenMs = nowMs;
+  bundle.reconciledAt = reconciledAt;
+  if (current) bundle.reported = sharingReport(fingerprintOf(trimStatus(report.status, trim)), app.written, times);
+}
+
+/** What a report says of the operation and the refresh that travel. */
+function rememberOneShots(bundle: BundleRecord, { opAfter, opOverRunning, refreshAfter, refreshAt = '' }: TravellingOneShot, report: AppReport, nowMs: number): void {
+  const { version } = bundle.stored;
+  if (bundle.operation !== undefined) {
+    const travelling = { version, operation: bundle.operation, opAfter, overRunning: opOverRunning === true };
+    if (operationBegun(travelling, report)) bundle.operationBegunMs ??= nowMs;
+    const displaced = operationDisplaced(travelling, report);
+    // One that began has ended when another one has: Argo CD runs one at a time.
+    bundle.operationFinished ||= operationFinished(travelling, report) || (displaced && bundle.operationBegunMs !== undefined);
+    bundle.displacedSinceMs = displaced && !bundle.operationFinished ? (bundle.displacedSinceMs ?? nowMs) : undefined;
+  }
+  if (refreshAfter === undefined) return;
+  // What is doubted is the refresh that the report before this one told of.
+  const seen = refreshSeen({ version, refreshAfter, refreshAt, doubted: bundle.refreshDoubtMs === undefined ? '' : bundle.reconciledAt }, report);
+  if (seen === 'done') bundle.refreshFinishedMs ??= nowMs;
+  else if (seen === 'doubtful') bundle.refreshDoubtMs ??= nowMs;
+}
