@@ -73,6 +73,7 @@ export type { WorkAddress } from './operations/find-work.ts';
 export { listWorks } from './operations/list.ts';
 export type { ListRequest } from './operations/list.ts';
 export type { NamedWork, StoredState, WorkLookup } from './operations/lookup.ts';
+export type { SharedObject } from './operations/shared-objects.ts';
 export type { PublishDeps } from './operations/publish.ts';
 export type { WaitCondition, WaitTarget } from './operations/wait/judge.ts';
 export { waitForWorks } from './operations/wait/wait-for-works.ts';

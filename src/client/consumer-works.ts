@@ -76,7 +76,7 @@ export interface DeleteWorkOptions extends CallLimits {
 }
 
 /** What an apply did. */
-export interface ApplyWorkResult extends Pick<Applied, 'operation' | 'id' | 'version'> {
+export interface ApplyWorkResult extends Pick<Applied, 'operation' | 'id' | 'version' | 'removed' | 'losses' | 'sharedWith'> {
   /** What was read last, when the call waited. */
   readonly bundle?: ResourceBundle;
 }
@@ -145,15 +145,13 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     if (expression !== undefined) refuseImpossible([expression], work, 'Nothing was sent.');
     const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
     if (expression === undefined) {
-      const { operation, id, version } = await write(core, consumer, work, options, budget);
-      return { operation, id, version };
+      return told(await write(core, consumer, work, options, budget));
     }
     // Opened before the write, so that no report to it is missed.
     return withFeed(core, { via: options.via, id: bundleId(source, consumer, work.name) }, budget, async (feed) => {
       const applied = await write(core, consumer, work, options, budget);
       const bundle = await waitFor(core, targetOf(applied, work.name), { expression, failureGraceMs: defaultGraceMs, feedbackSettleMs }, budget, feed);
-      const { operation, id, version } = applied;
-      return { operation, id, version, ...(bundle === undefined ? {} : { bundle }) };
+      return { ...told(applied), ...(bundle === undefined ? {} : { bundle }) };
     });
   }
 
@@ -216,6 +214,10 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     wait: (name, text, options) => guarded(() => wait(name, text, options), options?.signal),
     state: (bundle) => foldStatus(bundle, bundle.version),
   };
+}
+
+function told({ operation, id, version, removed, losses, sharedWith }: Applied): ApplyWorkResult {
+  return { operation, id, version, removed, losses, sharedWith };
 }
 
 async function write(core: ClientCore, consumer: string, work: ManifestWork, options: ApplyWorkOptions, budget: Budget): Promise<Applied> {

@@ -17,6 +17,7 @@ export {
   hasLabels,
   consumerIn,
   idIn,
+  holdsManifests,
   nameIn,
   searchAnd,
   sourceIs,

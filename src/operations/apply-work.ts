@@ -4,6 +4,7 @@ import { carryOut, planApply, type Again, type Applied, type ApplyPlan, type App
 import { backoffMs, pause, type Budget } from './budget.ts';
 import type { WorkLookup } from './lookup.ts';
 import type { PublishDeps } from './publish.ts';
+import { lookForSharing, objectsBrought, type SharedObject } from './shared-objects.ts';
 
 /** How often a write is made again, and who is told of it. */
 export interface ApplyWorkRun {
@@ -23,7 +24,8 @@ export interface ApplyWorkRun {
 /**
  * Plans a write and carries it out; after a conflict it reads again and makes
  * the write again, as often as the run allows. This is the one place where a
- * write is repeated.
+ * write is repeated. A write that brings objects into its work looks first
+ * whether other works of the consumer hold them too, once.
  *
  * A repeated write never does more than the first would have: what the first
  * plan did not remove is not removed, whoever owns it, because it may have come
@@ -34,6 +36,7 @@ export interface ApplyWorkRun {
  */
 export async function applyWork(request: ApplyRequest, deps: PublishDeps, run: ApplyWorkRun, budget: Budget): Promise<Applied> {
   let again: Again | undefined;
+  let sharedWith: readonly SharedObject[] | undefined;
   for (let attempt = 0; ; attempt += 1) {
     const plan = await planApply({ ...request, ...(again === undefined ? {} : { again }) }, deps, budget, attempt === 0 ? run.lookup : undefined);
     again ??= {
@@ -41,8 +44,10 @@ export async function applyWork(request: ApplyRequest, deps: PublishDeps, run: A
       firstReadByName: run.lookup !== undefined,
     };
     run.onPlan?.(plan);
+    sharedWith ??= await sharedBy(plan, deps, budget, run.lookup);
     try {
-      return await carryOut(plan, { ...request, again }, deps, budget);
+      const applied = await carryOut(plan, { ...request, again }, deps, budget);
+      return { ...applied, sharedWith: sharedWith ?? [] };
     } catch (caught) {
       const error = MaestroError.from(caught);
       if (error.reason !== 'Conflict' || request.ifVersion !== undefined) throw error;
@@ -53,4 +58,24 @@ export async function applyWork(request: ApplyRequest, deps: PublishDeps, run: A
       await pause(budget, backoffMs(attempt, budget.random));
     }
   }
+}
+
+/**
+ * Objects that the plan would bring into its work and that other works of the
+ * consumer hold as well. Undefined when there is nothing to ask for, as for
+ * most writes: they change what is there already.
+ *
+ * @param lookup what was read of many works may hold the answer
+ */
+export async function sharedBy(
+  plan: ApplyPlan,
+  deps: Pick<PublishDeps, 'reader' | 'onNotice'>,
+  budget: Budget,
+  lookup?: WorkLookup,
+): Promise<readonly SharedObject[] | undefined> {
+  const keys = objectsBrought(plan);
+  if (keys.length === 0) return undefined;
+  const { id, consumer } = plan.target;
+  const known = lookup?.shared?.(id);
+  return known ?? (await lookForSharing({ consumer, id, keys }, plan.work.name, deps, budget)) ?? [];
 }

@@ -14,6 +14,7 @@ import { keptExecutor, storedExecutor } from './executor.ts';
 import { consumerNotFound, refuseOtherWork } from './find-work.ts';
 import { fitWork } from './fit-work.ts';
 import { directLookup, type StoredState, type WorkLookup } from './lookup.ts';
+import type { SharedObject } from './shared-objects.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 
 /** What is to be stored, for whom, and what must not be overwritten. */
@@ -79,6 +80,8 @@ export interface Applied {
   readonly removed: readonly RemovedManifest[];
   /** What other managers lost, because the write was forced. */
   readonly losses: readonly Loss[];
+  /** Objects that the write brought into the work, and that other works of the consumer hold as well, as far as could be found out. */
+  readonly sharedWith: readonly SharedObject[];
   /** What was stored before, for an update: feedback of manifests that it changed has to settle. */
   readonly before?: ResourceBundle;
   /** What was read for an unchanged work. */
@@ -204,7 +207,7 @@ export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: Pub
       case 'create': {
         const seen = await publishSafely({ kind: 'create', target, work }, 0, deps, budget);
         const written = seen === 'read-back' ? await versionNow(target.id, 1, deps, budget) : 1;
-        return { operation: 'created', id: target.id, version: written, work, brought, removed: [], losses: [] };
+        return { operation: 'created', id: target.id, version: written, work, brought, removed: [], losses: [], sharedWith: [] };
       }
       case 'update': {
         const base = plan.stored.version;
@@ -212,7 +215,7 @@ export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: Pub
         const seen = await publishSafely({ kind: 'update', target, work, version }, base, deps, budget);
         const written = request.overwrite || seen === 'read-back' ? await versionNow(target.id, base + 1, deps, budget) : base + 1;
         const { removed, losses, stored: before } = plan;
-        return { operation: 'updated', id: target.id, version: written, work, brought, removed, losses, before };
+        return { operation: 'updated', id: target.id, version: written, work, brought, removed, losses, sharedWith: [], before };
       }
     }
   } catch (caught) {
@@ -230,7 +233,7 @@ function broughtBy({ work: desired }: ApplyRequest, { deleteOption }: ManifestWo
 }
 
 function asStored({ target, stored, work }: Extract<ApplyPlan, { readonly action: 'unchanged' }>, request: ApplyRequest): Applied {
-  return { operation: 'unchanged', id: target.id, version: stored.version, work, brought: broughtBy(request, work), removed: [], losses: [], stored };
+  return { operation: 'unchanged', id: target.id, version: stored.version, work, brought: broughtBy(request, work), removed: [], losses: [], sharedWith: [], stored };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { lossLabel } from '../core/ownership/losses.ts';
 import type { Loss } from '../core/ownership/merge-works.ts';
-import { listed } from '../core/text.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { ExitCode } from '../exit-code.ts';
+import { withEffects, type Effects } from './effects.ts';
 import { failedWork, type WorkOutcome } from './outcome.ts';
 import { provesObjectsGone } from './wait/seen-deleted.ts';
 import type { WaitResult } from './wait/wait-for-works.ts';
@@ -29,19 +29,13 @@ function named(
 
 export function requestedOutcome({ bundle, losses }: Requested): WorkOutcome {
   const message = `${about(bundle)}: deletion requested, not yet seen gone`;
-  return withLosses({ ...named(bundle), phase: 'InProgress', reason: 'DeletionRequested', message, exitCode: ExitCode.Done }, losses);
+  return withEffects({ ...named(bundle), phase: 'InProgress', reason: 'DeletionRequested', message, exitCode: ExitCode.Done }, { losses });
 }
 
-export function dryRunOutcome({ bundle, losses }: Requested, what: string): WorkOutcome {
+export function dryRunOutcome({ bundle, losses, removed = [] }: Requested & Pick<Effects, 'removed'>, what: string): WorkOutcome {
   const { operation: _operation, ...rest } = named(bundle);
   const message = `${about(bundle)}: ${what} (dry run, nothing sent)`;
-  return withLosses({ ...rest, phase: 'InProgress', reason: 'DryRun', message, exitCode: ExitCode.Done }, losses);
-}
-
-/** An outcome of which others lost something says so, in its message too: status reporters pass on nothing else. */
-export function withLosses(outcome: WorkOutcome, losses: readonly Loss[]): WorkOutcome {
-  if (losses.length === 0) return outcome;
-  return { ...outcome, message: `${outcome.message}; others lose ${listed(losses.map(lossLabel))}`, losses };
+  return withEffects({ ...rest, phase: 'InProgress', reason: 'DryRun', message, exitCode: ExitCode.Done }, { losses, removed }, true);
 }
 
 /** `takes along ConfigMap/default/x of nodepool (--force)`: one text for each, told where the work is told. */
@@ -71,9 +65,9 @@ export function absentOutcome(work: {
 
 /** A 404 proves that Maestro forgot the work; only a seen Deleted, which comes down the stream, proves that the cluster did. */
 export function goneOutcome({ bundle, losses }: Requested, result: WaitResult | undefined): WorkOutcome {
-  if (result?.error !== undefined) return withLosses(cutShort(failedWork(named(bundle), result.error, true), result), losses);
+  if (result?.error !== undefined) return withEffects(cutShort(failedWork(named(bundle), result.error, true), result), { losses });
   const message = `${about(bundle)}: ${removedText(result?.bundle)}`;
-  return withLosses({ ...named(bundle), phase: 'Applied', reason: 'Deleted', message, exitCode: ExitCode.Done }, losses);
+  return withEffects({ ...named(bundle), phase: 'Applied', reason: 'Deleted', message, exitCode: ExitCode.Done }, { losses });
 }
 
 /** What is known of the end of a work, by what was seen of it last. */

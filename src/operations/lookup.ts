@@ -2,6 +2,7 @@ import type { CallOptions, WorkReader } from '../clients/index.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { readByName } from './find-work.ts';
+import type { SharedObject } from './shared-objects.ts';
 
 /** A work by its name on a consumer, as a source would own it. */
 export interface NamedWork {
@@ -25,6 +26,8 @@ export interface StoredState {
 /** Answers what planning a write asks; a fleet answers from reads of many at once, and then without waiting. */
 export interface WorkLookup {
   read(work: NamedWork, options: CallOptions): StoredState | Promise<StoredState>;
+  /** Objects that the write of the work with this id brings and that other works hold as well; undefined when nobody looked. */
+  shared?(id: string): readonly SharedObject[] | undefined;
 }
 
 /** Asks Maestro each time. */

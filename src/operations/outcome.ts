@@ -2,7 +2,9 @@ import { exitCodeOf, type ErrorReason, type MaestroError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Standing } from './wait/standing.ts';
 import type { Loss } from '../core/ownership/merge-works.ts';
+import type { RemovedManifest } from '../core/ownership/removals.ts';
 import type { Condition, FeedbackValue } from '../core/status/work-status.ts';
+import type { SharedObject } from './shared-objects.ts';
 
 /** The seed's three values: the outcome was seen, accepted but not seen, failed. */
 export type Phase = 'Applied' | 'InProgress' | 'Failed';
@@ -39,6 +41,10 @@ export interface WorkOutcome {
   readonly observedVersion?: number;
   readonly conditions?: readonly Condition[];
   readonly resources?: readonly ResourceOutcome[];
+  /** Manifests that the write took out of the work; in a dry run, those that it would take out. */
+  readonly removed?: readonly RemovedManifest[];
+  /** Objects that the write brought and that other works of the consumer hold as well. */
+  readonly sharedWith?: readonly SharedObject[];
   /** What other managers lost by a forced write or delete. */
   readonly losses?: readonly Loss[];
   /** Where the work stood when its wait was cut short, by the end of the time or by a signal. */

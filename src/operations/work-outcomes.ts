@@ -5,8 +5,10 @@ import { ExitCode } from '../exit-code.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { Applied, ApplyPlan } from './apply.ts';
 import type { WaitResult } from './wait/wait-for-works.ts';
+import { withEffects, type Effects } from './effects.ts';
 import { failedWork, isUnfinished, type WorkOutcome } from './outcome.ts';
 import { resourceOutcomes } from './resources.ts';
+import type { SharedObject } from './shared-objects.ts';
 
 /**
  * The outcome of an apply that was not waited for. "Accepted" is all that is
@@ -24,7 +26,7 @@ export function acceptedOutcome(applied: Applied, consumer: string): WorkOutcome
   } as const;
   if (applied.stored === undefined) {
     const message = `ManifestWork ${name} on ${consumer}: ${applied.operation} (version ${applied.version}), accepted by Maestro, outcome not awaited`;
-    return { ...base, phase: 'InProgress', reason: 'Accepted', message };
+    return withEffects({ ...base, phase: 'InProgress', reason: 'Accepted', message }, applied);
   }
   const proven = isApplied(foldStatus(applied.stored, applied.version));
   const message = `ManifestWork ${name} on ${consumer}: unchanged (version ${applied.version}), ${proven ? 'applied' : 'not yet seen applied'}`;
@@ -32,10 +34,10 @@ export function acceptedOutcome(applied: Applied, consumer: string): WorkOutcome
 }
 
 /** The outcome of a server dry run. */
-export function predictedOutcome(plan: ApplyPlan, consumer: string): WorkOutcome {
+export function predictedOutcome(plan: ApplyPlan, consumer: string, sharedWith: readonly SharedObject[] = []): WorkOutcome {
   const { name } = plan.work;
   const verb = { create: 'would be created', update: 'would be updated', unchanged: 'unchanged' }[plan.action];
-  return {
+  const outcome: WorkOutcome = {
     manifestWorkName: name,
     consumer,
     id: plan.target.id,
@@ -45,6 +47,7 @@ export function predictedOutcome(plan: ApplyPlan, consumer: string): WorkOutcome
     message: `ManifestWork ${name} on ${consumer}: ${verb} (server dry run, nothing sent)`,
     exitCode: ExitCode.Done,
   };
+  return withEffects(outcome, { ...(plan.action === 'update' ? plan : {}), sharedWith }, true);
 }
 
 /** The outcome of a client dry run. */
@@ -62,7 +65,13 @@ export function validatedOutcome(work: ManifestWork, consumer: string): WorkOutc
 /** The outcome of a wait; `accepted` says that Maestro had taken a write of ours before. */
 export function waitedOutcome(
   result: WaitResult,
-  about: { readonly operation: NonNullable<WorkOutcome['operation']>; readonly text: string; readonly accepted: boolean },
+  about: {
+    readonly operation: NonNullable<WorkOutcome['operation']>;
+    readonly text: string;
+    readonly accepted: boolean;
+    /** Of the write that was waited for. */
+    readonly effects?: Effects;
+  },
 ): WorkOutcome {
   const { target, bundle, version } = result;
   const name = target.name === '' && bundle !== undefined ? workName(bundle) : target.name;
@@ -75,15 +84,16 @@ export function waitedOutcome(
     ...(version === undefined ? {} : { version }),
     ...(bundle === undefined ? {} : seen(bundle, version ?? bundle.version)),
   };
-  if (result.error !== undefined) return cutShort(failedWork(base, result.error, about.accepted || bundle !== undefined), result);
+  if (result.error !== undefined) return withEffects(cutShort(failedWork(base, result.error, about.accepted || bundle !== undefined), result), about.effects ?? {});
   const at = version === undefined ? '' : ` (version ${version})`;
-  return {
+  const outcome: WorkOutcome = {
     ...base,
     phase: 'Applied',
     reason: conditionReason(about.text),
     message: `ManifestWork ${name} on ${consumer}: ${about.text}${at}`,
     exitCode: ExitCode.Done,
   };
+  return withEffects(outcome, about.effects ?? {});
 }
 
 /** What was waited for, as one word of a progress line: `Applied`, or `Met` for an expression. */

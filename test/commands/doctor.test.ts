@@ -56,7 +56,7 @@ const statuses = (checks: Doctored['checks']): Record<string, string> =>
 
 const names = [
   'settings', 'http-proxy', 'grpc-proxy', 'http-dns', 'grpc-dns', 'http-tcp', 'grpc-tcp', 'http-certificate', 'grpc-certificate',
-  'http-tls', 'grpc-tls', 'http-token', 'grpc-token', 'rest', 'publish', 'subscribe', 'consumer', 'agent', 'clock',
+  'http-tls', 'grpc-tls', 'http-token', 'grpc-token', 'rest', 'publish', 'subscribe', 'consumer', 'agent', 'objects', 'clock',
 ];
 
 async function listen(server: Server): Promise<number> {

@@ -1,5 +1,5 @@
 import { isJsonObject, toWireJson } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { workName, type Consumer, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 
@@ -111,12 +111,35 @@ export function executorProbe(id: string, executor: JsonObject = {}): SearchTerm
   return { pattern: `id = ? and payload -> 'data' -> 'executer' @> ?`, values: [id, toWireJson(executor)], admits };
 }
 
+/**
+ * Bundles with a manifest that contains one of these patterns, of which there
+ * is at least one: `{kind, metadata: {namespace, name}}` or less. It counts as
+ * one condition for each pattern.
+ */
+export function holdsManifests(patterns: readonly JsonObject[]): SearchTerm {
+  if (patterns.length === 0) throw new MaestroError('internal', 'A search for no manifests at all');
+  const one = `payload -> 'data' -> 'manifests' @> ?`;
+  const admits = (row: Row): boolean =>
+    'consumerName' in row && row.manifests.some((manifest) => patterns.some((pattern) => contains(manifest, pattern)));
+  return {
+    pattern: patterns.length === 1 ? one : `(${patterns.map(() => one).join(' or ')})`,
+    values: patterns.map((pattern) => toWireJson([pattern])),
+    admits,
+  };
+}
+
+/** As `@>` of maps and texts. */
+function contains(value: JsonValue | undefined, pattern: JsonValue | undefined): boolean {
+  if (!isJsonObject(pattern)) return value === pattern;
+  return isJsonObject(value) && Object.entries(pattern).every(([key, member]) => contains(value[key], member));
+}
+
 /** Rows that changed after the time (RFC 3339); status writes count as changes. */
 export function updatedAfter(time: string): SearchTerm {
   return { pattern: 'updated_at > ?', values: [time] };
 }
 
-/** The server's parser for JSON searches takes ten `and`s; paging adds one. */
+/** The server's parser for JSON searches takes ten `and`s and `or`s; paging adds one. */
 const mostJoins = 9;
 
 /**
@@ -137,7 +160,7 @@ export function searchAnd(first: SearchTerm, ...rest: readonly SearchTerm[]): Se
       return pattern.replace(/\?/g, () => quote(values[next++] ?? '', json));
     })
     .join(' and ');
-  const joins = terms.length - 1 + terms.filter(({ pattern }) => pattern.includes(' and ')).length;
+  const joins = terms.length - 1 + terms.reduce((sum, { pattern }) => sum + pattern.split(/ (?:and|or) /).length - 1, 0);
   if (json && joins > mostJoins) throw new MaestroError('usage', `The search has ${joins + 1} conditions; Maestro takes ${mostJoins + 1}`);
   return { text, admits: (row) => terms.every(({ admits }) => admits?.(row) ?? true) };
 }

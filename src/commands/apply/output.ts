@@ -2,7 +2,10 @@ import { printedJson } from '../../output/json.ts';
 import type { OutputStream } from '../../context.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import type { Applied, ApplyPlan } from '../../operations/apply.ts';
+import { effectTexts, type Effects } from '../../operations/effects.ts';
 import type { WorkOutcome } from '../../operations/outcome.ts';
+import { sharedTexts } from '../../operations/shared-objects.ts';
+import type { Notices } from '../../output/notices.ts';
 import { outcomeValue, workLine } from '../../output/outcome.ts';
 import type { applyOutputs } from './command.ts';
 
@@ -12,6 +15,7 @@ type ApplyOutput = (typeof applyOutputs)[number];
 export function printApplied(name: string, applied: Applied, output: ApplyOutput, stdout: OutputStream): void {
   if (output === 'json') return;
   stdout.write(output === 'name' ? `${workLine(name)}\n` : `${workLine(name)} ${applied.operation} (version ${applied.version})\n`);
+  if (output === 'text') for (const text of effectTexts(applied)) stdout.write(`${workLine(name)} ${text}\n`);
 }
 
 /** What a server dry run predicts; Maestro has no dry run of its own, so it has checked nothing. */
@@ -19,6 +23,7 @@ export function printPlanned(name: string, plan: ApplyPlan, output: ApplyOutput,
   if (output === 'json') return;
   const verb = { create: 'would be created', update: 'would be updated', unchanged: 'unchanged' }[plan.action];
   stdout.write(output === 'name' ? `${workLine(name)}\n` : `${workLine(name)} ${verb} (server dry run, not checked by the server)\n`);
+  if (output === 'text' && plan.action === 'update') for (const text of effectTexts(plan, true)) stdout.write(`${workLine(name)} ${text}\n`);
 }
 
 export function printValidated(work: ManifestWork, output: ApplyOutput, stdout: OutputStream): void {
@@ -30,6 +35,15 @@ export function printValidated(work: ManifestWork, output: ApplyOutput, stdout: 
 export function printWaited(outcome: WorkOutcome, condition: string, output: ApplyOutput, stdout: OutputStream): void {
   if (output !== 'text' || outcome.error !== undefined) return;
   stdout.write(`${workLine(outcome.manifestWorkName)} condition met: ${condition} (version ${outcome.version})\n`);
+}
+
+/**
+ * What has to be told and has no line on standard output: objects that other
+ * works hold too, and beside `-o name`, which holds names alone, what was removed.
+ */
+export function tellEffects(name: string, effects: Effects, output: ApplyOutput, notices: Pick<Notices, 'warn'>, dryRun = false): void {
+  for (const text of sharedTexts(effects.sharedWith ?? [])) notices.warn(`${name}: ${text}`);
+  if (output === 'name') for (const text of effectTexts(effects, dryRun)) notices.warn(`${name}: ${text}`);
 }
 
 /** With -o json, one value at the end. */

@@ -6,10 +6,10 @@ import { matchesSelector } from '../../core/expressions/selectors.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { manifestKey } from '../../core/works/manifest-work.ts';
 import { MaestroError } from '../../errors.ts';
-import { applyWork } from '../../operations/apply-work.ts';
+import { applyWork, sharedBy } from '../../operations/apply-work.ts';
 import { planApply, type Applied, type ApplyPlan } from '../../operations/apply.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
-import { describeDifference } from '../../operations/describe-difference.ts';
+import { describeDifferences } from '../../operations/describe-difference.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
 import { acceptedOutcome, predictedOutcome, validatedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
@@ -17,7 +17,7 @@ import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import type { ApplyOptions } from './command.ts';
 import { prepareWorks, requestOf, type PreparedWork } from './prepare.ts';
-import { printApplied, printOutcomes, printPlanned, printValidated, printWaited } from './output.ts';
+import { printApplied, printOutcomes, printPlanned, printValidated, printWaited, tellEffects } from './output.ts';
 
 /** A work that was sent, or failed to be. */
 type Sent = { readonly prepared: PreparedWork } & ({ readonly applied: Applied } | { readonly outcome: WorkOutcome });
@@ -89,8 +89,10 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
       const plan = await planApply(request, publishDeps, deps.budget);
       announce(plan, deps.notices, true);
       tellAbsent(plan, options, deps.notices);
+      const sharedWith = (await sharedBy(plan, publishDeps, deps.budget)) ?? [];
       printPlanned(work.name, plan, options.output, deps.context.stdout);
-      return { prepared, outcome: predictedOutcome(plan, consumer) };
+      tellEffects(work.name, { ...(plan.action === 'update' ? plan : {}), sharedWith }, options.output, deps.notices, true);
+      return { prepared, outcome: predictedOutcome(plan, consumer, sharedWith) };
     }
     const applied = await applyWork(
       request,
@@ -106,6 +108,7 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
       deps.budget,
     );
     printApplied(work.name, applied, options.output, deps.context.stdout);
+    tellEffects(work.name, applied, options.output, deps.notices);
     return { prepared, applied };
   } catch (caught) {
     const named = { manifestWorkName: work.name, consumer };
@@ -120,13 +123,14 @@ export function tellAbsent(plan: ApplyPlan, { drops = [] }: ApplyOptions, notice
   for (const selector of absent) notices.info(`${plan.work.name}: holds no ${formatSelector(selector)}; nothing to remove`);
 }
 
-/** What disappears from the cluster, and what others lose, is said before it happens; the rest with -v or in a dry run. */
+/** What others lose is said before it happens; the rest with -v or in a dry run, and what was removed when it was. */
 function announce(plan: ApplyPlan, notices: Notices, everything: boolean): void {
   if (plan.action !== 'update') return;
   const { name } = plan.work;
   for (const loss of plan.losses) notices.warn(`${name}: ${describeLoss(loss)} (--force)`);
-  for (const { text, removes } of plan.differences.map(describeDifference)) {
-    if (removes || everything) notices.info(`${name}: ${text}`);
+  for (const { text, removes } of describeDifferences(plan)) {
+    if (removes) continue;
+    if (everything) notices.info(`${name}: ${text}`);
     else notices.debug(`${name}: ${text}`);
   }
 }
@@ -161,7 +165,7 @@ async function settle(sent: readonly Sent[], options: ApplyOptions, deps: RunDep
     if ('outcome' in one) return one.outcome;
     const result = byId.get(one.applied.id);
     if (result === undefined) throw new MaestroError('internal', `no wait result for ${one.prepared.work.name}`);
-    const outcome = waitedOutcome(result, { operation: one.applied.operation, text: awaited.text, accepted: true });
+    const outcome = waitedOutcome(result, { operation: one.applied.operation, text: awaited.text, accepted: true, effects: one.applied });
     if (outcome.error === undefined) deps.notices.end();
     printWaited(outcome, awaited.text, options.output, deps.context.stdout);
     return outcome;

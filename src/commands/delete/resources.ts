@@ -1,7 +1,7 @@
 import { parseExpression } from '../../core/expressions/parse.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { carryOut, planApply } from '../../operations/apply.ts';
-import { absentOutcome, dryRunOutcome, withLosses } from '../../operations/delete-outcomes.ts';
+import { absentOutcome, dryRunOutcome } from '../../operations/delete-outcomes.ts';
 import { reduceWork } from '../../operations/delete-resources.ts';
 import type { WorkOutcome } from '../../operations/outcome.ts';
 import type { PublishDeps } from '../../operations/publish.ts';
@@ -29,18 +29,18 @@ export async function deleteResources(
   if (options.dryRun) {
     say(name, `would lose ${removed.join(', ')} (dry run, nothing sent)`);
     sayLosses(name, losses, options, deps, say);
-    return dryRunOutcome({ bundle, losses }, `would lose ${removed.join(', ')}`);
+    return dryRunOutcome({ bundle, losses, ...(plan.action === 'update' ? { removed: plan.removed } : {}) }, `would lose ${removed.join(', ')}`);
   }
   const applied = await carryOut(plan, request, publishDeps, deps.budget);
   say(name, `updated without ${removed.join(', ')} (version ${applied.version})`);
   sayLosses(name, losses, options, deps, say);
-  if (!options.watch) return withLosses(acceptedOutcome(applied, consumer), losses);
+  if (!options.watch) return acceptedOutcome(applied, consumer);
   const [result] = await waitForWorks(
     [{ id: applied.id, name, consumer, writtenVersion: applied.version, written: applied.work, before: bundle, known: true, mustExist: true }],
     { expression: parseExpression('Applied'), failureGraceMs: 30_000, feedbackSettleMs: 0 },
     { reader: deps.maestro.reader, onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`), ...(deps.feed === undefined ? {} : { feed: deps.feed }) },
     deps.budget,
   );
-  if (result === undefined) return withLosses(acceptedOutcome(applied, consumer), losses);
-  return withLosses(waitedOutcome(result, { operation: 'updated', text: 'Applied', accepted: true }), losses);
+  if (result === undefined) return acceptedOutcome(applied, consumer);
+  return waitedOutcome(result, { operation: 'updated', text: 'Applied', accepted: true, effects: applied });
 }

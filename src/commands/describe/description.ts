@@ -13,6 +13,7 @@ import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/
 import { managersAnnotation, ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { StoredExecutor } from '../../operations/executor.ts';
+import { sharedTexts, type SharedObject } from '../../operations/shared-objects.ts';
 import { notesOf } from './notes.ts';
 
 /** What is known besides the bundle. */
@@ -20,6 +21,10 @@ export interface Surroundings {
   /** `?` when it could not be found out. */
   readonly source: string;
   readonly executor: StoredExecutor;
+  /** Objects that other works of the consumer hold too. */
+  readonly sharedWith?: readonly SharedObject[];
+  /** What could not be found out. */
+  readonly unanswered?: readonly string[];
   /** Wall time, milliseconds. */
   readonly nowMs: number;
 }
@@ -62,11 +67,12 @@ export interface Description {
   readonly deletePolicy: string;
   readonly executor?: JsonObject | 'not shown by Maestro';
   readonly onCluster: { readonly manifestWork: string; readonly appliedManifestWork: string };
+  readonly sharedWith?: readonly SharedObject[];
   readonly notes: readonly string[];
 }
 
 /** Describes a stored work. Values of Secrets are masked in it, whatever prints it. */
-export function describeWork(bundle: ResourceBundle, { source, executor, nowMs }: Surroundings): Description {
+export function describeWork(bundle: ResourceBundle, { source, executor, sharedWith = [], unanswered = [], nowMs }: Surroundings): Description {
   const work = storedContent(bundle);
   const state = foldStatus(bundle, bundle.version);
   const reportMs = bundle.status === undefined ? undefined : lastReportMs(bundle.status);
@@ -94,7 +100,8 @@ export function describeWork(bundle: ResourceBundle, { source, executor, nowMs }
     ...(executor.kind === 'none' ? {} : { executor: executor.kind === 'known' ? executor.executor : ('not shown by Maestro' as const) }),
     // The agent names the ManifestWork after the bundle; OCM puts a hash of the hub before it.
     onCluster: { manifestWork: bundle.id, appliedManifestWork: `<hub hash>-${bundle.id}` },
-    notes: notesOf(bundle, state, nowMs),
+    ...(sharedWith.length === 0 ? {} : { sharedWith }),
+    notes: [...sharedTexts(sharedWith), ...notesOf(bundle, state, nowMs), ...unanswered],
   };
 }
 

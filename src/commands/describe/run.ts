@@ -1,10 +1,12 @@
 import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
+import { workName } from '../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { createBudget } from '../../operations/budget.ts';
 import { storedExecutor } from '../../operations/executor.ts';
 import { belongsTo, readForShowing } from '../../operations/find-work.ts';
+import { lookForSharing, newObjects } from '../../operations/shared-objects.ts';
 import { openPalette } from '../../output/colour.ts';
 import type { DescribeOptions } from './command.ts';
 import { describeWork } from './description.ts';
@@ -17,8 +19,11 @@ export async function run(options: DescribeOptions, context: Context): Promise<C
     const bundle = await readForShowing(maestro.reader, options.address, options.source, budget);
     const source = (await belongsTo(maestro.reader, bundle, options.source, budget)) ? options.source : '?';
     const executor = await storedExecutor(maestro.reader, bundle, undefined, budget);
+    const unanswered: string[] = [];
+    const question = { consumer: bundle.consumerName, id: bundle.id, keys: newObjects(bundle.manifests, []) };
+    const sharedWith = await lookForSharing(question, workName(bundle), { reader: maestro.reader, onNotice: (text) => unanswered.push(text) }, budget);
     const nowMs = context.clock.nowMs();
-    const description = describeWork(bundle, { source, executor, nowMs });
+    const description = describeWork(bundle, { source, executor, nowMs, sharedWith: sharedWith ?? [], unanswered });
     if (options.output === 'json') context.stdout.write(`${printedJson(description, 2)}\n`);
     else context.stdout.write(descriptionText(description, nowMs, await openPalette(context.stdout, context.env)));
     return { exitCode: ExitCode.Done };

@@ -38,6 +38,7 @@ export const checkNames = [
   'subscribe',
   'consumer',
   'agent',
+  'objects',
   'clock',
 ] as const;
 

@@ -10,6 +10,7 @@ import { endpointOf, explain, type Endpoint } from './endpoints.ts';
 import { checkDns, checkProxy, checkTcp } from './network.ts';
 import { askRest, rowsOf, type RestAnswer } from './rest.ts';
 import { checkPublish, checkSubscribe } from './rights.ts';
+import { checkSharedObjects } from './shared-objects.ts';
 import { checkBearerToken } from './token.ts';
 
 /** No single check takes longer. */
@@ -100,6 +101,11 @@ function stepsOf({ settings, source, consumer, probe }: Examination, budget: Bud
       name: 'agent',
       needs: consumer === undefined ? [] : ['rest', 'consumer'],
       run: (signal) => (consumer === undefined ? skip('no consumer was named (--consumer)') : checkAgent(consumer, ask(signal), clock.nowMs())),
+    },
+    {
+      name: 'objects',
+      needs: consumer === undefined ? [] : ['rest', 'consumer'],
+      run: (signal) => (consumer === undefined ? skip('no consumer was named (--consumer)') : checkSharedObjects(consumer, ask(signal))),
     },
     { name: 'clock', needs: ['rest'], local: true, run: () => judgeClock(seen) },
   ];

@@ -120,7 +120,7 @@ class TaskRunner implements FleetRun {
     this.#options = options;
     this.#budget = budget;
     this.#window = new AdaptiveWindow(options.maxConcurrency);
-    this.#lookup = new PrefetchedLookup(deps.reader);
+    this.#lookup = new PrefetchedLookup(deps.reader, deps.onNotice);
   }
 
   async run(tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>): Promise<FleetProgress> {
@@ -132,6 +132,7 @@ class TaskRunner implements FleetRun {
         consumer: task.consumer,
         name: taskName(task),
         written: task.op === 'apply' && task.ifVersion === undefined && this.#options.dryRun !== true,
+        ...(task.op === 'apply' ? { manifests: task.work.manifests } : {}),
       }));
       try {
         return { ...chunk, lookup: await this.#lookup.prefetch(targets, this.#budget) };

@@ -1,5 +1,5 @@
 import { counted } from '../../core/text.ts';
-import { applyWork } from '../apply-work.ts';
+import { applyWork, sharedBy } from '../apply-work.ts';
 import { planApply, type ApplyPlan, type ApplyRequest } from '../apply.ts';
 import type { Budget } from '../budget.ts';
 import { planDelete, requestDelete } from '../delete.ts';
@@ -36,7 +36,8 @@ async function applyTask(task: ApplyTask, lookup: WorkLookup, deps: PublishDeps,
     const plan = await planApply(request, deps, budget, lookup);
     onPlan(plan);
     const predicted = ({ create: 'created', update: 'updated', unchanged: 'unchanged' } as const)[plan.action];
-    return { outcome: predictedOutcome(plan, consumer), plan, counted: predicted };
+    const sharedWith = await sharedBy(plan, deps, budget, lookup);
+    return { outcome: predictedOutcome(plan, consumer, sharedWith), plan, counted: predicted };
   }
   const applied = await applyWork(request, deps, { conflictRetries, lookup, onPlan }, budget);
   return { outcome: acceptedOutcome(applied, consumer), applied, counted: applied.operation };

@@ -1,11 +1,17 @@
 import { consumerIn, idIn, nameIn, searchAnd, workNameIn, type CallOptions, type SetAsideRow, type WorkReader } from '../../clients/index.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
-import type { MaestroError } from '../../errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { counted } from '../../core/text.ts';
+import { MaestroError } from '../../errors.ts';
+import type { Budget } from '../budget.ts';
 import { directLookup, type WorkLookup } from '../lookup.ts';
+import { failedText, findSharing, leftText, newObjects, shortened, type SharedObject, type Sharing, type SharingQuestion } from '../shared-objects.ts';
 
 /** Proxies take some 8 KiB of request line; around each value stand quotes and an encoded comma. */
 const charactersPerSearch = 6_000;
 const charactersAround = 5;
+/** Looking whether other works hold the same objects keeps a fleet no longer, for each set of reads. */
+const longestSharingMs = 20_000;
 
 export interface PrefetchTarget {
   readonly id: string;
@@ -13,6 +19,8 @@ export interface PrefetchTarget {
   readonly name: string;
   /** It is going to be written, whatever is stored: a work that was not seen shows by a conflict. */
   readonly written: boolean;
+  /** What is to be written; absent for a delete. */
+  readonly manifests?: readonly JsonObject[];
 }
 
 /** What was read about some targets. */
@@ -37,8 +45,12 @@ export class PrefetchedLookup {
   /** None of the targets that were read last was stored, as is supposed at first. */
   #allNew = true;
 
-  constructor(reader: WorkReader) {
+  readonly #onNotice: (text: string) => void;
+  #hasTold = false;
+
+  constructor(reader: WorkReader, onNotice: (text: string) => void = () => undefined) {
     this.#reader = reader;
+    this.#onNotice = onNotice;
   }
 
   /**
@@ -46,7 +58,7 @@ export class PrefetchedLookup {
    * that are there; new ones have to be asked for by name as well, and while
    * there are only new ones, that alone says all.
    */
-  async prefetch(targets: readonly PrefetchTarget[], options: CallOptions): Promise<WorkLookup> {
+  async prefetch(targets: readonly PrefetchTarget[], options: Budget): Promise<WorkLookup> {
     const byName = this.#allNew && targets.every(({ written }) => written);
     const [{ own, namesakes, unreadable }] = await Promise.all([
       byName ? this.#readByName(targets, options) : this.#readById(targets, options),
@@ -55,7 +67,9 @@ export class PrefetchedLookup {
     this.#allNew = own.size === 0;
     const ids = new Map(targets.map((target) => [keyOf(target), target.id]));
     const direct = directLookup(this.#reader);
+    const shared = await this.#readSharing(targets, own, options);
     return {
+      shared: (id) => shared.get(id),
       read: (work, call) => {
         const key = keyOf(work);
         const id = ids.get(key);
@@ -67,6 +81,35 @@ export class PrefetchedLookup {
         return { id, consumerExists: this.#consumers.has(work.consumer), namesakes: namesakes.get(key) ?? [] };
       },
     };
+  }
+
+  /** One search for many: those of the works that bring objects. What could not be found out is told, once. */
+  async #readSharing(
+    targets: readonly PrefetchTarget[],
+    own: ReadonlyMap<string, ResourceBundle>,
+    budget: Budget,
+  ): Promise<ReadonlyMap<string, readonly SharedObject[]>> {
+    const questions = targets.flatMap(({ id, consumer, manifests = [] }): SharingQuestion[] => {
+      const keys = newObjects(manifests, own.get(id)?.manifests ?? []);
+      return keys.length === 0 ? [] : [{ id, consumer, keys }];
+    });
+    if (questions.length === 0) return new Map();
+    const about = counted(questions.length, 'work');
+    let found: Sharing['found'] = new Map();
+    try {
+      const sharing = await findSharing(this.#reader, questions, shortened(budget, longestSharingMs));
+      if (sharing.left !== undefined) this.#tellOnce(leftText(about, sharing.left));
+      found = sharing.found;
+    } catch (caught) {
+      budget.signal.throwIfAborted();
+      this.#tellOnce(failedText(about, MaestroError.from(caught)));
+    }
+    return new Map(questions.map(({ id }) => [id, found.get(id) ?? []]));
+  }
+
+  #tellOnce(text: string): void {
+    if (!this.#hasTold) this.#onNotice(text);
+    this.#hasTold = true;
   }
 
   async #readConsumers(targets: readonly PrefetchTarget[], options: CallOptions): Promise<void> {

@@ -4,6 +4,7 @@ import type { Stage } from '../../core/fleet/waves.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Applied } from '../apply.ts';
 import type { Budget } from '../budget.ts';
+import type { Effects } from '../effects.ts';
 import { isUnfinished, type WorkOutcome } from '../outcome.ts';
 import type { PublishDeps } from '../publish.ts';
 import type { WaitCondition, WaitTarget } from '../wait/judge.ts';
@@ -59,6 +60,7 @@ type About = Pick<WorkOutcome, 'manifestWorkName' | 'consumer'>;
 interface Awaited {
   readonly target: WaitTarget;
   readonly operation: NonNullable<WorkOutcome['operation']>;
+  readonly effects: Effects;
 }
 
 /**
@@ -131,7 +133,7 @@ class RollOut<C> {
         const outcome = this.#doneBefore(task, done);
         this.#options.onWritten({ task, outcome });
         if (this.#condition === undefined) this.#settle(outcome);
-        else this.#waiting.push({ operation: 'waited', target: this.#targetOf(outcome.id, task.consumer, task.work.name, task.work, done.version) });
+        else this.#waiting.push({ operation: 'waited', effects: {}, target: this.#targetOf(outcome.id, task.consumer, task.work.name, task.work, done.version) });
       }
     }
   }
@@ -152,7 +154,8 @@ class RollOut<C> {
     }
     const target = this.#targetOf(applied.id, task.consumer, applied.work.name, applied.brought, applied.version);
     const before = applied.before !== undefined && looksIntoManifests(this.#condition) ? { before: { ...applied.before, raw: {} } } : {};
-    this.#waiting.push({ operation: applied.operation, target: { ...target, ...before } });
+    const { removed, losses, sharedWith } = applied;
+    this.#waiting.push({ operation: applied.operation, effects: { removed, losses, sharedWith }, target: { ...target, ...before } });
   }
 
   #targetOf(id: string, consumer: string, name: string, written: Applied['brought'], version: number): WaitTarget {
@@ -174,8 +177,8 @@ class RollOut<C> {
     );
     const failedBefore = this.#failed;
     for (const [index, result] of results.entries()) {
-      const { operation = 'waited' } = waiting[index] ?? {};
-      const outcome = waitedOutcome(result, { operation, text: condition.text, accepted: true });
+      const { operation = 'waited', effects = {} } = waiting[index] ?? {};
+      const outcome = waitedOutcome(result, { operation, text: condition.text, accepted: true, effects });
       this.#options.onWaited(outcome, condition);
       this.#settle(outcome);
     }

@@ -15,7 +15,9 @@ export interface Detail {
   readonly feedback: boolean;
   readonly resources: boolean;
   readonly details: boolean;
-  /** Every work; else only those that failed. */
+  /** `removed`, `losses` and `sharedWith`. */
+  readonly effects: boolean;
+  /** Every work; else only those that failed, and those of whose effects there is to tell. */
   readonly works: boolean;
 }
 
@@ -35,7 +37,9 @@ export function resultValue(outcome: Outcome, format: ResultFormat, timestamp: s
 }
 
 function* entriesOf(works: WorkOutcomes, format: ResultFormat, detail: Detail): Generator<JsonObject> {
-  for (const work of works) if (detail.works || work.exitCode !== ExitCode.Done) yield entry(withName(work), format, detail);
+  for (const work of works) {
+    if (detail.works || work.exitCode !== ExitCode.Done || (detail.effects && hasEffects(work))) yield entry(withName(work), format, detail);
+  }
 }
 
 function entry(work: WorkOutcome, format: ResultFormat, detail: Detail): JsonObject {
@@ -43,19 +47,33 @@ function entry(work: WorkOutcome, format: ResultFormat, detail: Detail): JsonObj
     detail.resources && work.resources !== undefined && work.resources.length > 0
       ? { resources: work.resources.map((resource) => resourceValue(resource, detail.feedback)) }
       : {};
-  const losses: JsonObject = detail.resources && work.losses !== undefined ? { losses: work.losses.map((loss): JsonObject => ({ ...loss })) } : {};
+  const effects = detail.effects ? effectsOf(work) : {};
   const name: JsonObject = { manifestWorkName: work.manifestWorkName, consumer: work.consumer };
-  if (format === 'status-result') return { ...name, status: work.phase, message: work.message, ...losses, ...resources };
+  if (format === 'status-result') return { ...name, status: work.phase, message: work.message, ...effects, ...resources };
   return {
     status: work.exitCode === ExitCode.Done ? 'success' : 'failure',
     reason: cutToBytes(work.reason, maxReasonBytes),
     message: cutToBytes(work.message, maxMessageBytes),
     ...name,
     phase: work.phase,
-    ...losses,
+    ...effects,
     ...resources,
     ...(detail.details ? { details: detailsOf(work) } : {}),
   };
+}
+
+/** What the write took out, what others lost by it, and what it brought that other works hold too. */
+function effectsOf({ removed, losses, sharedWith }: WorkOutcome): JsonObject {
+  const list = (items: readonly object[]): JsonValue => items.map((item): JsonObject => ({ ...item }));
+  return {
+    ...(removed === undefined ? {} : { removed: list(removed) }),
+    ...(losses === undefined ? {} : { losses: list(losses) }),
+    ...(sharedWith === undefined ? {} : { sharedWith: list(sharedWith) }),
+  };
+}
+
+function hasEffects({ removed, losses, sharedWith }: WorkOutcome): boolean {
+  return removed !== undefined || losses !== undefined || sharedWith !== undefined;
 }
 
 function detailsOf(work: WorkOutcome): JsonObject {
@@ -166,7 +184,7 @@ function withName(work: WorkOutcome): WorkOutcome {
 }
 
 function cutNames(detail: Detail): JsonValue {
-  return ['feedback', ...(detail.resources ? [] : ['resources']), ...(detail.details ? [] : ['details']), ...(detail.works ? [] : ['works'])];
+  return ['feedback', ...(detail.resources ? [] : ['resources']), ...(detail.details ? [] : ['details']), ...(detail.effects ? [] : ['removed', 'losses', 'sharedWith']), ...(detail.works ? [] : ['works'])];
 }
 
 /** Cuts to a number of UTF-8 bytes without splitting a character. */

@@ -11,20 +11,23 @@ export const maxResultBytes = 1_048_576;
 /** Keys and spaces of one entry of the list of works, without any value. */
 const leastEntryBytes = 100;
 
-const everything: Detail = { feedback: true, resources: true, details: true, works: true };
-const nothing: Detail = { feedback: false, resources: false, details: false, works: false };
+const everything: Detail = { feedback: true, resources: true, details: true, effects: true, works: true };
+const nothing: Detail = { feedback: false, resources: false, details: false, effects: false, works: false };
 const lessAndLess: readonly Detail[] = [
   everything,
   { ...everything, feedback: false },
   { ...everything, feedback: false, resources: false },
+  { ...nothing, effects: true, works: true },
+  // What was taken from somebody matters more than the works of which nothing is to be told.
+  { ...nothing, effects: true },
   { ...nothing, works: true },
   nothing,
 ];
 
 /**
  * The text of the result file, at most 1 MiB: feedback is dropped first, then
- * resources, then details, then the works that did not fail, and at last the list
- * of works and what is left of messages, so that what remains is always whole JSON that tells the outcome.
+ * resources, then details, then the works that did not fail, then what was
+ * removed, and at last the list of works and what is left of messages, so that what remains is always whole JSON that tells the outcome.
  */
 export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: number): string {
   const timestamp = new Date(timestampMs).toISOString();
@@ -51,7 +54,7 @@ function least(outcome: Outcome, format: ResultFormat, timestamp: string): strin
   const done = exitCode === ExitCode.Done;
   const [status, reason] = format === 'status-result' ? [done ? 'InProgress' : 'Failed', {}] : [done ? 'success' : 'failure', { reason: done ? 'Finished' : reasonOfExitCode(exitCode) }];
   const message = `ended with exit code ${exitCode} (${exitCodeMeaning[exitCode]}); the details can not be written`;
-  return `${JSON.stringify({ status, ...reason, message, timestamp, truncated: ['feedback', 'resources', 'details', 'works', 'message'] }, undefined, 2)}\n`;
+  return `${JSON.stringify({ status, ...reason, message, timestamp, truncated: ['feedback', 'resources', 'details', 'removed', 'losses', 'sharedWith', 'works', 'message'] }, undefined, 2)}\n`;
 }
 
 /** What can not fit is not made: entries of 100,000 works would take more memory than the run. */

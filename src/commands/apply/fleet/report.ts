@@ -4,7 +4,8 @@ import { describeLoss } from '../../../core/ownership/losses.ts';
 import { counted, listed } from '../../../core/text.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import type { ApplyPlan } from '../../../operations/apply.ts';
-import { describeDifference } from '../../../operations/describe-difference.ts';
+import { effectTexts } from '../../../operations/effects.ts';
+import { describeDifferences } from '../../../operations/describe-difference.ts';
 import type { FleetOutcome, FleetProgress } from '../../../operations/fleet/fleet-task.ts';
 import type { RollOutEnd } from '../../../operations/fleet/roll-out.ts';
 import { isUnfinished, type WorkOutcome } from '../../../operations/outcome.ts';
@@ -16,6 +17,7 @@ import { workLine } from '../../../output/outcome.ts';
 import { openProgressBar } from '../../../output/progress-bar.ts';
 import { OutcomeTally } from '../../shared/outcome-tally.ts';
 import type { ApplyOptions } from '../command.ts';
+import { tellEffects } from '../output.ts';
 
 /** Lines of a dry run, and differences, that are shown; of thousands nobody reads more. */
 const shownLines = 20;
@@ -60,6 +62,9 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
     if (options.output === 'json' || (dryRun && text && lines > shownLines)) return;
     above(() => stdout.write(text ? `${workLine(name)} ${rest}\n` : `${workLine(name)}\n`));
   };
+  const printEffect = (name: string, rest: string): void => {
+    if (!dryRun || lines <= shownLines) above(() => stdout.write(`${workLine(name)} ${rest}\n`));
+  };
   const difference = (say: (text: string) => void, line: string): void => {
     differences += 1;
     if (differences <= shownLines) say(line);
@@ -70,8 +75,9 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
       if (plan.action !== 'update') return;
       const about = `${plan.work.name} on ${consumer}`;
       for (const loss of plan.losses) difference(warn, `${about}: ${describeLoss(loss)} (--force)`);
-      for (const { text: line, removes } of plan.differences.map(describeDifference)) {
-        if (removes || dryRun) difference(info, `${about}: ${line}`);
+      for (const { text: line, removes } of describeDifferences(plan)) {
+        if (removes) continue;
+        if (dryRun) difference(info, `${about}: ${line}`);
         else above(() => notices.debug(`${about}: ${line}`));
       }
     },
@@ -84,6 +90,10 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
         print(name, `${plannedText[plan.action]} ${on} (server dry run, not checked by the server)`);
       }
       else if (outcome.error === undefined) print(name, `done by an earlier run (version ${outcome.version}) ${on}, as the journal says`);
+      for (const line of text ? effectTexts(outcome, dryRun) : []) printEffect(name, `${line} ${on}`);
+      const { removed, losses, sharedWith } = outcome;
+      tellEffects(`${name} ${on}`, { removed, losses }, options.output, { warn }, dryRun);
+      tellEffects(`${name} ${on}`, { sharedWith }, options.output, { warn: (line) => difference(warn, line) }, dryRun);
     },
     waited: (outcome, condition) => {
       if (!text || outcome.error !== undefined) return;
