@@ -1,5 +1,6 @@
 import { glob, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { decodeText } from '../core/yaml/decode-text.ts';
 import { MaestroError } from '../errors.ts';
 import { collect, readBytes } from './read-file.ts';
 
@@ -67,7 +68,7 @@ async function filesOf(argument: string, cwd: string): Promise<readonly string[]
 
 async function readOne(file: string, { cwd, signal }: Source): Promise<InputText> {
   try {
-    return { name: file, text: decode(await readBytes(resolve(cwd, file), { maxBytes: maxInputBytes, signal })) };
+    return { name: file, text: decodeText(await readBytes(resolve(cwd, file), { maxBytes: maxInputBytes, signal })) };
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
     const what = error instanceof Error ? error.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*')?$/, '') : String(error);
@@ -78,18 +79,10 @@ async function readOne(file: string, { cwd, signal }: Source): Promise<InputText
 /** Standard input may never end; a signal ends the reading with its reason. */
 async function readStdin({ stdin, signal }: Source): Promise<string> {
   try {
-    return decode(await collect(stdin(), { maxBytes: maxInputBytes, signal }));
+    return decodeText(await collect(stdin(), { maxBytes: maxInputBytes, signal }));
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
     const what = error instanceof Error ? error.message : String(error);
     throw new MaestroError('invalid-input', `standard input can not be read: ${what}`, { cause: error });
-  }
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new Error('it is not UTF-8 text');
   }
 }

@@ -66,8 +66,16 @@ function parse({ name, text }: InputText): ReadFile {
   } catch (caught) {
     const error = MaestroError.from(caught);
     if (error.code !== 'invalid-input') throw error;
-    return { name, documents: [], findings: error.message.split('\n').map((line) => syntaxFinding(name, line)) };
+    return { name, documents: [], findings: syntaxFindings(name, error.message.split('\n')) };
   }
+}
+
+/** What the reader does not show of many mistakes is no mistake of its own; it stands behind the last that it shows. */
+function syntaxFindings(file: string, lines: readonly string[]): readonly Finding[] {
+  const last = lines.at(-1) ?? '';
+  const more = last.startsWith('… and ') ? last : undefined;
+  const shown = (more === undefined ? lines : lines.slice(0, -1)).map((line) => syntaxFinding(file, line));
+  return more === undefined ? shown : shown.map((finding, at) => (at === shown.length - 1 ? { ...finding, message: `${finding.message} (${more})` } : finding));
 }
 
 /** The reader gives one `file:line:column: message` per line. */

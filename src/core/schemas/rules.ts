@@ -6,6 +6,7 @@ export const rules = {
   syntax: 'A file is YAML as kubectl reads it, or JSON',
   'duplicate-key': 'A map has each key once',
   'no-manifest': 'A file holds a manifest',
+  'not-a-manifest': 'A file holds manifests, not a template or what other tools read',
   'mixed-documents': 'Plain manifests and ManifestWorks do not stand side by side',
   'unknown-field': 'A field exists; Maestro and clusters drop what they do not know',
   'missing-field': 'A required field is set',

@@ -8,6 +8,7 @@ import { nearest } from './did-you-mean.ts';
 import { manifestWorkShape } from './envelope-schema.ts';
 import type { ManifestWork } from './manifest-work.ts';
 import { manifestWorkApiVersion, manifestWorkKind } from './manifest-work.ts';
+import { notAManifest } from './not-a-manifest.ts';
 import type { Problem } from './problem.ts';
 import { textMap, withTextMaps } from './text-maps.ts';
 
@@ -58,6 +59,8 @@ export function readWorks(
   options: ReadWorksOptions = {},
 ): { works: WorkInput[]; problems: Problem[] } {
   const entries = documents.flatMap((document) => spread({ value: document.value, document, path: [] }));
+  const others = otherFiles(entries);
+  if (others.length > 0) return { works: [], problems: [...others] };
   const works = entries.filter(({ value }) => isJsonObject(value) && meantAsWork(value));
   const plain = entries.filter((entry) => !works.includes(entry));
   if (works.length > 0 && plain.length > 0) return { works: [], problems: plain.map((entry) => mixed(entry)) };
@@ -80,13 +83,45 @@ function spread(entry: Entry): Entry[] {
   if (Array.isArray(value) && path.length === 0 && value.every((item: JsonValue) => isJsonObject(item))) {
     return (value as readonly JsonValue[]).flatMap((item, index) => spread({ value: item, document, path: [index] }));
   }
-  if (!isJsonObject(value)) return [entry];
-  const list =
-    (value['kind'] === 'List' && value['apiVersion'] === 'v1') ||
-    (value['kind'] === `${manifestWorkKind}List` && value['apiVersion'] === manifestWorkApiVersion);
-  const items = value['items'];
-  if (!list || !Array.isArray(items)) return [entry];
-  return items.flatMap((item: JsonValue, index) => spread({ value: item, document, path: [...path, 'items', index] }));
+  const items = isJsonObject(value) ? itemsOf(value) : undefined;
+  if (!isJsonObject(value) || items === undefined) return [entry];
+  return items.flatMap((item, index) => spread({ value: asItem(item, value), document, path: [...path, 'items', index] }));
+}
+
+/** What no file is that holds manifests, once for each file. */
+function otherFiles(entries: readonly Entry[]): readonly Problem[] {
+  const found = new Map<string, Problem>();
+  for (const entry of entries) {
+    const { file } = entry.document;
+    const problem = found.has(file) ? undefined : notAManifest(entry.value, file);
+    if (problem !== undefined) found.set(file, { ...problem, ...placeOf(entry, problem.path) });
+  }
+  return [...found.values()];
+}
+
+/**
+ * The items of what kubectl takes for a list: whatever holds objects in
+ * `items`, and a kind called …List whose `items` are empty and which has no
+ * name. undefined for all else, such as an AllowList with items of its own.
+ */
+function itemsOf(list: JsonObject): readonly JsonValue[] | undefined {
+  const { kind, items } = list;
+  if (typeof kind !== 'string' || items === undefined) return undefined;
+  const named = isJsonObject(list['metadata']) && isGiven(list['metadata']['name']);
+  if (items === null || (Array.isArray(items) && items.length === 0)) return kind.endsWith('List') && !named ? [] : undefined;
+  const isList = Array.isArray(items) && (kind === 'List' || items.every((item: JsonValue) => isJsonObject(item)));
+  return isList ? (items as readonly JsonValue[]) : undefined;
+}
+
+/** An item that says neither is of the version of its list, and of the kind that the list is named after. */
+function asItem(item: JsonValue, list: JsonObject): JsonValue {
+  if (!isJsonObject(item) || isGiven(item['kind']) || isGiven(item['apiVersion'])) return item;
+  const kind = typeof list['kind'] === 'string' ? list['kind'].replace(/List$/, '') : '';
+  return kind === '' ? item : { ...item, apiVersion: list['apiVersion'], kind };
+}
+
+function isGiven(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null && value !== '';
 }
 
 /** Also what misses the right kind or version by a slip, so that the slip is named. */

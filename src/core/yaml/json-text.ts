@@ -51,9 +51,12 @@ export function readJsonTexts(source: string, duplicateKeys: DuplicateKeys): Jso
   const texts: JsonText[] = [];
   try {
     for (skipSpace(scan); scan.position < source.length; skipSpace(scan)) {
-      if (!'{['.includes(source.charAt(scan.position))) return undefined;
       const start = scan.position;
-      texts.push({ value: readValue(scan), start });
+      const isContainer = '{['.includes(source.charAt(start));
+      // kubectl passes over a null in a stream of objects.
+      if (!isContainer && (texts.length === 0 || !source.startsWith('null', start))) return undefined;
+      const value = readValue(scan);
+      if (isContainer) texts.push({ value, start });
     }
   } catch (error) {
     if (error instanceof NotJson) return undefined;

@@ -8,6 +8,8 @@ import { jsonLocator, readJsonTexts } from './json-text.ts';
 import { roundedIntegers } from './json-path.ts';
 import type { JsonPath } from './json-path.ts';
 import { offsetOf } from './locate.ts';
+import { normaliseLines } from './normalise-lines.ts';
+import { markupName, templateOffset, unrendered } from './not-a-manifest.ts';
 
 /** A place in a file; both count from 1, columns in UTF-16 units. */
 export interface Place {
@@ -60,7 +62,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
 export function readDocuments(text: string, file: string, options: ReadOptions = {}): SourceDocument[] {
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const duplicateKeys = options.duplicateKeys ?? 'error';
-  return readAsJson(source, file, duplicateKeys) ?? readAsYaml(source, file, duplicateKeys);
+  return readAsJson(source, file, duplicateKeys) ?? readAsYaml(normaliseLines(source), file, duplicateKeys);
 }
 
 function readAsJson(source: string, file: string, duplicateKeys: DuplicateKeys): SourceDocument[] | undefined {
@@ -78,7 +80,7 @@ function readAsYaml(source: string, file: string, duplicateKeys: DuplicateKeys):
   const lines = new LineCounter();
   const parsed = compose(source, lines);
   const syntax = [...controlCharacters(source), ...parsed.flatMap((document) => syntaxIssues(document, source))];
-  if (syntax.length > 0) throw failure(syntax, lines, file);
+  if (syntax.length > 0) throw failure(otherThanYaml(source) ?? syntax, lines, file);
 
   const documents: SourceDocument[] = [];
   const issues: Issue[] = [];
@@ -131,6 +133,14 @@ function compose(source: string, lines: LineCounter): readonly Document.Parsed[]
     logLevel: 'silent',
   });
   return parsed as readonly Document.Parsed[];
+}
+
+/** The one thing to say of a text that is something else than YAML, in the place of all that is wrong with it as YAML. */
+function otherThanYaml(source: string): readonly Issue[] | undefined {
+  const markup = markupName(source);
+  if (markup !== undefined) return [{ offset: 0, message: `this is ${markup}` }];
+  const template = templateOffset(source);
+  return template === undefined ? undefined : [{ offset: template, message: `this is ${unrendered}` }];
 }
 
 /** The parser's stack ends somewhere above the nesting that is allowed here, then every level complains. */

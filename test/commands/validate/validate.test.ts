@@ -51,7 +51,7 @@ describe('a directory of bad files', () => {
     expect(found.length).toBeGreaterThan(60);
     expect(run.exitCode).toBe(4);
     expect(report.errors + report.warnings).toBe(found.length);
-    expect(report.files).toHaveLength(11);
+    expect(report.files).toHaveLength(12);
   });
 
   test('is sorted by file, line and column', async () => {
@@ -265,4 +265,12 @@ describe('schemas that are given', () => {
     const { report } = await validateJson(['-f', 'g.yaml', '--schema=none.yaml'], { files: { 'g.yaml': gadget } });
     expect(report.findings).toMatchObject([{ file: 'none.yaml', rule: 'unreadable-file' }]);
   });
+});
+
+test('counts only the mistakes that it shows; that there are more stands behind the last', async () => {
+  const text = Array.from({ length: 12 }, () => 'a: 1').join('\n');
+  const { report } = await validateJson(['a.yaml'], { files: { 'a.yaml': text } });
+  expect(report.errors).toBe(10);
+  expect(report.findings.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  expect(report.findings.at(-1)?.message).toBe('key "a" already set (… and 1 more)');
 });

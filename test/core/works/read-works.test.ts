@@ -80,7 +80,7 @@ ${manifests}  manifestConfigs:
   });
 
   it('leaves an object alone that only looks like a List', () => {
-    expect(read('{apiVersion: a/v1, kind: AllowList, items: []}', 'w').works[0]?.work.manifests).toHaveLength(1);
+    expect(read('{apiVersion: a/v1, kind: AllowList, metadata: {name: a}, items: []}', 'w').works[0]?.work.manifests).toHaveLength(1);
   });
 
   it('takes the name that is given over the one in the document', () => {
