@@ -4,6 +4,7 @@ import type { ResourceMeta } from '../../core/status/work-status.ts';
 import { manifestKey } from '../../core/works/manifest-work.ts';
 import type { AgentBehaviour } from '../options.ts';
 import type { Bundle } from '../service/bundle.ts';
+import { admissionProblem } from './admission.ts';
 import { isOrphaned } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
 import { readFeedback } from './feedback.ts';
@@ -34,14 +35,20 @@ export function applyBundle(
       name: key.name,
       namespace: key.namespace,
     };
-    if (known === undefined) return { meta, failure: `the server doesn't have a resource type "${key.kind}"` };
+    if (known === undefined || known.versions?.includes(key.version) === false) return { meta: { ...meta, resource: '' }, failure: `the server doesn't have a resource type "${key.kind}"` };
     if (known.namespaced !== (key.namespace !== '')) return { meta, failure: 'the server could not find the requested resource' };
+    const strategy = updateStrategy(bundle, meta);
+    if (strategy === 'ReadOnly') return { meta };
+    const existing = cluster.read(key)?.manifest;
+    const keep = strategy === 'CreateOnly' && existing !== undefined;
     if (known.namespaced && !namespaces.has(key.namespace) && !cluster.hasNamespace(key.namespace)) {
       return { meta, failure: `namespaces "${key.namespace}" not found` };
     }
     if (rules.fail !== undefined) return { meta, failure: rules.fail };
+    const problem = keep || rules.resource !== undefined ? undefined : admissionProblem(manifest, existing);
+    if (problem !== undefined) return { meta, failure: problem };
     const orphaned = isOrphaned(manifest, known.resource, bundle.deleteOption);
-    cluster.put(manifest, orphaned ? undefined : workId, nowMs);
+    cluster.put(keep ? existing : manifest, orphaned ? undefined : workId, nowMs);
     if (orphaned) cluster.orphan(manifest, workId);
     return { meta };
   });
@@ -76,12 +83,21 @@ export function longestDelay(cluster: Cluster, bundle: Bundle, behaviour: AgentB
 }
 
 function feedbackRules(bundle: Bundle, meta: ResourceMeta): readonly JsonObject[] {
-  const config = bundle.manifestConfigs.find(({ resourceIdentifier: identifier }) => {
+  const rules = configOf(bundle, meta)?.['feedbackRules'];
+  return Array.isArray(rules) ? (rules as JsonObject[]) : [];
+}
+
+function updateStrategy(bundle: Bundle, meta: ResourceMeta): string {
+  const strategy = configOf(bundle, meta)?.['updateStrategy'];
+  const type = isJsonObject(strategy) ? strategy['type'] : undefined;
+  return typeof type === 'string' ? type : 'Update';
+}
+
+function configOf(bundle: Bundle, meta: ResourceMeta): JsonObject | undefined {
+  return bundle.manifestConfigs.find(({ resourceIdentifier: identifier }) => {
     if (!isJsonObject(identifier)) return false;
     const fits = (part: 'group' | 'resource' | 'name' | 'namespace'): boolean =>
       identifier[part] === meta[part] || (identifier[part] === '*' && (part === 'name' || part === 'namespace'));
     return fits('group') && fits('resource') && fits('name') && fits('namespace');
   });
-  const rules = config?.['feedbackRules'];
-  return Array.isArray(rules) ? (rules as JsonObject[]) : [];
 }

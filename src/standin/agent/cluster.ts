@@ -48,12 +48,12 @@ export class Cluster {
     return name === 'default' || name.startsWith('kube-') || this.#objects.has(address({ group: '', kind: 'Namespace', namespace: '', name }));
   }
 
-  /** The object of a manifest as the cluster has it, its status included; undefined when it is not there. */
-  read(key: Omit<ManifestKey, 'version'>): { readonly object: JsonObject; readonly createdMs: number } | undefined {
+  /** The object of a manifest as the cluster has it, its status included, and as it was applied; undefined when it is not there. */
+  read(key: Omit<ManifestKey, 'version'>): { readonly object: JsonObject; readonly manifest: JsonObject; readonly createdMs: number } | undefined {
     const kept = this.#objects.get(address(key));
     if (kept === undefined) return undefined;
     const object = kept.status === undefined ? kept.manifest : { ...kept.manifest, status: kept.status };
-    return { object, createdMs: kept.createdMs };
+    return { object, manifest: kept.manifest, createdMs: kept.createdMs };
   }
 
   /** True when nobody but this work owns the object, so that it goes with the work. */

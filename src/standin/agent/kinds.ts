@@ -1,68 +1,48 @@
 import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { builtInResources, servedKinds } from '../../core/kinds/kubernetes-kinds.ts';
 
 export interface KnownKind {
   /** Plural, as in URLs. */
   readonly resource: string;
   readonly namespaced: boolean;
+  /** The versions that the cluster serves; undefined for any. */
+  readonly versions?: readonly string[];
 }
 
-/** `group/Kind` to plural; a `*` in front marks cluster-scoped kinds. */
-const builtIn: Readonly<Record<string, string>> = {
-  '/Namespace': '*namespaces',
-  '/Node': '*nodes',
-  '/PersistentVolume': '*persistentvolumes',
-  '/ConfigMap': 'configmaps',
-  '/Secret': 'secrets',
-  '/Service': 'services',
-  '/ServiceAccount': 'serviceaccounts',
-  '/Pod': 'pods',
-  '/PersistentVolumeClaim': 'persistentvolumeclaims',
-  '/Endpoints': 'endpoints',
-  '/Event': 'events',
-  '/LimitRange': 'limitranges',
-  '/ResourceQuota': 'resourcequotas',
-  '/ReplicationController': 'replicationcontrollers',
-  'apps/Deployment': 'deployments',
-  'apps/StatefulSet': 'statefulsets',
-  'apps/DaemonSet': 'daemonsets',
-  'apps/ReplicaSet': 'replicasets',
-  'batch/Job': 'jobs',
-  'batch/CronJob': 'cronjobs',
-  'autoscaling/HorizontalPodAutoscaler': 'horizontalpodautoscalers',
-  'policy/PodDisruptionBudget': 'poddisruptionbudgets',
-  'networking.k8s.io/Ingress': 'ingresses',
-  'networking.k8s.io/IngressClass': '*ingressclasses',
-  'networking.k8s.io/NetworkPolicy': 'networkpolicies',
-  'discovery.k8s.io/EndpointSlice': 'endpointslices',
-  'coordination.k8s.io/Lease': 'leases',
-  'rbac.authorization.k8s.io/Role': 'roles',
-  'rbac.authorization.k8s.io/RoleBinding': 'rolebindings',
-  'rbac.authorization.k8s.io/ClusterRole': '*clusterroles',
-  'rbac.authorization.k8s.io/ClusterRoleBinding': '*clusterrolebindings',
-  'scheduling.k8s.io/PriorityClass': '*priorityclasses',
-  'storage.k8s.io/StorageClass': '*storageclasses',
-  'storage.k8s.io/CSIDriver': '*csidrivers',
-  'node.k8s.io/RuntimeClass': '*runtimeclasses',
-  'certificates.k8s.io/CertificateSigningRequest': '*certificatesigningrequests',
-  'apiextensions.k8s.io/CustomResourceDefinition': '*customresourcedefinitions',
-  'apiregistration.k8s.io/APIService': '*apiservices',
-  'admissionregistration.k8s.io/MutatingWebhookConfiguration': '*mutatingwebhookconfigurations',
-  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': '*validatingwebhookconfigurations',
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': '*validatingadmissionpolicies',
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': '*validatingadmissionpolicybindings',
+/** Kinds that works for Argo CD and HyperShift carry, whose definitions every simulated cluster has: `group/Kind` to plural. */
+const installed: Readonly<Record<string, string>> = {
   'argoproj.io/Application': 'applications',
   'argoproj.io/AppProject': 'appprojects',
   'hypershift.openshift.io/HostedCluster': 'hostedclusters',
   'hypershift.openshift.io/NodePool': 'nodepools',
 };
 
-/** The kinds every simulated cluster serves: Kubernetes' own, and those that works for Argo CD and HyperShift carry. */
+/** Looked up for every manifest of every report, so each is made once. */
+const found = new Map<string, KnownKind>();
+
+/** The kinds every simulated cluster serves: Kubernetes' own by its discovery documents, and the installed ones. */
 export function builtInKind(group: string, kind: string): KnownKind | undefined {
   const key = `${group}/${kind}`;
-  const resource = Object.hasOwn(builtIn, key) ? builtIn[key] : undefined;
-  if (resource === undefined) return undefined;
-  return resource.startsWith('*') ? { resource: resource.slice(1), namespaced: false } : { resource, namespaced: true };
+  const known = found.get(key) ?? lookUp(group, kind, key);
+  if (known !== undefined) found.set(key, known);
+  return known;
+}
+
+function lookUp(group: string, kind: string, key: string): KnownKind | undefined {
+  if (Object.hasOwn(installed, key)) return { resource: installed[key] ?? '', namespaced: true };
+  const kinds = Object.hasOwn(builtInResources, group) ? builtInResources[group] : undefined;
+  const written = kinds !== undefined && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  // Requests such as SubjectAccessReview are marked; there is nothing to read or to apply.
+  if (written === undefined || written.startsWith('!')) return undefined;
+  return { resource: written.replace('*', ''), namespaced: !written.startsWith('*'), versions: versionsOf(group, kind) };
+}
+
+function versionsOf(group: string, kind: string): readonly string[] {
+  const prefix = group === '' ? '' : `${group}/`;
+  return Object.entries(servedKinds)
+    .filter(([apiVersion, kinds]) => apiVersion.startsWith(prefix) && apiVersion.slice(prefix.length).indexOf('/') < 0 && kinds.includes(kind))
+    .map(([apiVersion]) => apiVersion.slice(prefix.length));
 }
 
 /** The kind that a CustomResourceDefinition brings, as `group/Kind`. */
@@ -72,5 +52,12 @@ export function definedKind(definition: JsonObject): readonly [string, KnownKind
   if (!isJsonObject(spec) || !isJsonObject(names)) return undefined;
   const [group, kind, plural] = [spec['group'], names['kind'], names['plural']];
   if (typeof group !== 'string' || typeof kind !== 'string' || typeof plural !== 'string') return undefined;
-  return [`${group}/${kind}`, { resource: plural, namespaced: spec['scope'] !== 'Cluster' }];
+  const versions = servedVersions(spec['versions']);
+  return [`${group}/${kind}`, { resource: plural, namespaced: spec['scope'] !== 'Cluster', ...(versions === undefined ? {} : { versions }) }];
+}
+
+function servedVersions(list: JsonValue | undefined): readonly string[] | undefined {
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  const served = (list as readonly JsonValue[]).filter((version) => isJsonObject(version)).filter((version) => version['served'] !== false);
+  return served.map(({ name }) => name).filter((name) => typeof name === 'string');
 }
