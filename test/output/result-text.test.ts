@@ -224,3 +224,29 @@ describe('values', () => {
     expect(text).toContain('"__proto__": "kept"');
   });
 });
+
+describe('what a write removed, took from others and shares', () => {
+  const removed = [{ kind: 'ConfigMap', version: 'v1', namespace: 'np', name: 'gone', manager: 'nodepool' }];
+  const losses = [{ what: 'ConfigMap/np/gone', manager: 'nodepool', how: 'removed' as const }];
+  const sharedWith = [{ kind: 'ConfigMap', namespace: 'np', name: 'both', work: 'other', id: 'i' }];
+  const told = { removed, losses, sharedWith };
+  const large = 'x'.repeat(maxResultBytes);
+
+  it.each(resultFormats)('stands in %s, and outlasts feedback, resources, details and the other works', (format) => {
+    expect(read({ works: [{ ...done, ...told }] }, format)).toMatchObject(told);
+    const long: ResourceOutcome = { ...job, feedback: [{ name: 'log', value: large }] };
+    expect(read({ works: [{ ...done, ...told, resources: [long] }] }, format)).toMatchObject({ ...told, truncated: ['feedback'] });
+    expect(read({ works: [{ ...done, ...told, resources: [{ ...job, message: large }] }] }, format)).toMatchObject({ ...told, truncated: ['feedback', 'resources'] });
+    const many = Array.from({ length: 20_000 }, (_, index): WorkOutcome => ({ ...done, manifestWorkName: `w${index}`, ...(index === 9 ? told : {}) }));
+    const value = read({ works: many }, format);
+    expect(value['works']).toMatchObject([{ manifestWorkName: 'w9', ...told }]);
+    expect(value['truncated']).toEqual(['feedback', 'resources', 'details', 'works']);
+  });
+
+  it('goes when nothing else is left to go, and the file says so', () => {
+    const all = Array.from({ length: 20_000 }, (_, index) => ({ kind: 'ConfigMap', version: 'v1', namespace: 'np', name: `gone-${index}` }));
+    const value = read({ works: [{ ...done, removed: all }] }, 'status-result');
+    expect(value).toMatchObject({ status: 'Applied', truncated: expect.arrayContaining(['removed', 'losses', 'sharedWith']) as unknown });
+    expect(value).not.toHaveProperty('removed');
+  });
+});

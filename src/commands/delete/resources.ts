@@ -1,6 +1,7 @@
 import { parseExpression } from '../../core/expressions/parse.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
-import { carryOut, planApply } from '../../operations/apply.ts';
+import { planApply } from '../../operations/apply.ts';
+import { applyWork } from '../../operations/apply-work.ts';
 import { absentOutcome, dryRunOutcome } from '../../operations/delete-outcomes.ts';
 import { reduceWork } from '../../operations/delete-resources.ts';
 import type { WorkOutcome } from '../../operations/outcome.ts';
@@ -25,18 +26,18 @@ export async function deleteResources(
     say(name, 'has none of these manifests, nothing to delete');
     return absentOutcome({ name, consumer, id: bundle.id, why: 'the work has none of these manifests' });
   }
-  const plan = await planApply(request, publishDeps, deps.budget);
   if (options.dryRun) {
+    const plan = await planApply(request, publishDeps, deps.budget);
     say(name, `would lose ${removed.join(', ')} (dry run, nothing sent)`);
     sayLosses(name, losses, options, deps, say);
     return dryRunOutcome({ bundle, losses, ...(plan.action === 'update' ? { removed: plan.removed } : {}) }, `would lose ${removed.join(', ')}`);
   }
-  const applied = await carryOut(plan, request, publishDeps, deps.budget);
+  const applied = await applyWork(request, publishDeps, { conflictRetries: 0 }, deps.budget);
   say(name, `updated without ${removed.join(', ')} (version ${applied.version})`);
   sayLosses(name, losses, options, deps, say);
   if (!options.watch) return acceptedOutcome(applied, consumer);
   const [result] = await waitForWorks(
-    [{ id: applied.id, name, consumer, writtenVersion: applied.version, written: applied.work, before: bundle, known: true, mustExist: true }],
+    [{ id: applied.id, name, consumer, writtenVersion: applied.version, written: applied.brought, before: bundle, known: true, mustExist: true }],
     { expression: parseExpression('Applied'), failureGraceMs: 30_000, feedbackSettleMs: 0 },
     { reader: deps.maestro.reader, onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`), ...(deps.feed === undefined ? {} : { feed: deps.feed }) },
     deps.budget,

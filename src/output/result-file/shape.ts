@@ -72,7 +72,7 @@ function effectsOf({ removed, losses, sharedWith }: WorkOutcome): JsonObject {
   };
 }
 
-function hasEffects({ removed, losses, sharedWith }: WorkOutcome): boolean {
+export function hasEffects({ removed, losses, sharedWith }: WorkOutcome): boolean {
   return removed !== undefined || losses !== undefined || sharedWith !== undefined;
 }
 

@@ -3,7 +3,7 @@ import { reasonOfExitCode } from '../../errors.ts';
 import { ExitCode, exitCodeMeaning } from '../../exit-code.ts';
 import { exitCodeOfOutcome, type Outcome } from '../../operations/outcome.ts';
 import { printedJson } from '../json.ts';
-import { cutToBytes, resultValue, type Detail, type ResultFormat } from './shape.ts';
+import { cutToBytes, hasEffects, resultValue, type Detail, type ResultFormat } from './shape.ts';
 
 /** The status-reporter refuses a longer file. */
 export const maxResultBytes = 1_048_576;
@@ -60,7 +60,9 @@ function least(outcome: Outcome, format: ResultFormat, timestamp: string): strin
 /** What can not fit is not made: entries of 100,000 works would take more memory than the run. */
 function isHopeless({ works }: Outcome, detail: Detail): boolean {
   if (works.shortened === true && (detail.resources || detail.details)) return true;
-  return detail.works && works.length * leastEntryBytes > maxResultBytes;
+  let entries = detail.works ? works.length : 0;
+  if (detail.effects && !detail.works) for (const work of works) if (hasEffects(work)) entries += 1;
+  return entries * leastEntryBytes > maxResultBytes;
 }
 
 /** The sum over all works, without their list and with its texts cut: it still tells what became of the run. */
