@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { isJsonObject } from '../json.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
+import { agentJsonPathFault } from './agent-json-path.ts';
 import { plausiblePlurals } from './config-address.ts';
 import { nearest } from './did-you-mean.ts';
-import { jsonPathFault } from './json-path-syntax.ts';
+import { jsonPathFault, type JsonPathFault } from './json-path-syntax.ts';
 import type { ManifestKey } from './manifest-work.ts';
 import { manifestKey, manifestLabel } from './manifest-work.ts';
 import type { Problem } from './problem.ts';
@@ -106,29 +107,26 @@ function checkFeedback(rules: JsonValue | undefined, path: JsonPath): Problem[] 
   });
 }
 
+/** What the agent refuses is refused here; it says so in a condition of the manifest, where nobody looks before the wait has timed out. */
 function checkPath(written: string, path: JsonPath): Problem[] {
+  const refused = agentJsonPathFault(written);
+  if (refused !== undefined) return [refusedPath(written, refused, path)];
+  if (!/^[$@]?\.?(metadata)?$/.test(written)) return [];
+  const what = written.endsWith('metadata') ? 'all metadata of the object' : 'the whole object';
+  const message = `reports ${what}, with every change of its resourceVersion`;
+  return [{ severity: 'warning', path, message, suggestion: 'name the fields that are needed, or .status' }];
+}
+
+function refusedPath(written: string, refused: JsonPathFault, path: JsonPath): Problem {
   const inBraces = /^\{(\..*)\}$/s.exec(written)?.[1];
-  const text = inBraces ?? written;
-  const fault = jsonPathFault(text);
-  if (fault !== undefined) {
-    const column = fault.column + (inBraces === undefined ? 0 : 1);
-    return [error(path, `Invalid value: ${JSON.stringify(written)}: ${fault.message} (character ${column})`)];
+  if (inBraces !== undefined && agentJsonPathFault(inBraces) === undefined) {
+    const message = 'the agent puts the braces round the path itself and cannot read them here';
+    return { ...error(path, message), suggestion: `write ${inBraces}` };
   }
-  const problems: Problem[] = [];
-  if (inBraces !== undefined) {
-    problems.push({
-      severity: 'warning',
-      path,
-      message: 'the agent puts the braces round the path itself and cannot read them here',
-      suggestion: `write ${text}`,
-    });
-  }
-  if (/^[$@]?\.(metadata)?$/.test(text)) {
-    const what = text.endsWith('metadata') ? 'all metadata of the object' : 'the whole object';
-    const message = `reports ${what}, with every change of its resourceVersion`;
-    problems.push({ severity: 'warning', path, message, suggestion: 'name the fields that are needed, or .status' });
-  }
-  return problems;
+  // The stricter grammar of paths alone has the plainer words.
+  const plain = jsonPathFault(inBraces ?? written);
+  const column = plain === undefined ? refused.column : plain.column + (inBraces === undefined ? 0 : 1);
+  return error(path, `Invalid value: ${JSON.stringify(written)}: ${(plain ?? refused).message} (character ${column})`);
 }
 
 function identifierOf(value: JsonValue | undefined): Identifier {
