@@ -37,7 +37,7 @@ export function isCustomResourceDefinition(value: JsonValue | undefined): value 
 }
 
 /**
- * The schemas of a CustomResourceDefinition, one per version that has one;
+ * The schemas of a CustomResourceDefinition, one per version that is served and has one;
  * v1beta1 has one for all. What is malformed in it is left out, for the schema
  * of CustomResourceDefinition itself tells of that.
  *
@@ -49,9 +49,9 @@ export function schemasOfCrd(crd: JsonObject, metadata: JsonObject): readonly Cu
   const kind = objectAt(spec, 'names')['kind'];
   if (typeof group !== 'string' || typeof kind !== 'string') return [];
   const shared = objectAt(spec, 'validation')['openAPIV3Schema'];
-  const versions = Array.isArray(spec['versions']) ? (spec['versions'] as readonly JsonValue[]) : [{ name: spec['version'] ?? null }];
+  const versions: readonly JsonValue[] = Array.isArray(spec['versions']) ? spec['versions'] : [{ name: spec['version'] ?? null }];
   return versions.flatMap((version) => {
-    if (!isJsonObject(version) || typeof version['name'] !== 'string') return [];
+    if (!isJsonObject(version) || typeof version['name'] !== 'string' || version['served'] === false) return [];
     const schema = objectAt(version, 'schema')['openAPIV3Schema'] ?? shared;
     if (!isJsonObject(schema)) return [];
     return [{ apiVersion: `${group}/${version['name']}`, kind, schema: rootSchema(schema, metadata), nulls: 'pruned', status: hasStatus(version, spec) ? 'dropped' : 'judged' }];
