@@ -21,6 +21,8 @@ export interface HubFacts {
   readonly operation: string;
   /** Value of the refresh annotation, "" when there is none. */
   readonly refresh: string;
+  /** Why it can not be read, "" or absent when it can. What is known of its metadata holds either way. */
+  readonly unreadable?: string;
 }
 
 /**
@@ -104,6 +106,8 @@ export const parkReasons = [
   'NamespaceNotAllowed',
   'PredecessorDeleting',
   'RefusedByServer',
+  'Unreadable',
+  'BundleUnreadable',
 ] as const;
 export type ParkReason = (typeof parkReasons)[number];
 

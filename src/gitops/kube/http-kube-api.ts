@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { CallOptions } from '../../clients/transport.ts';
-import { isJsonObject, parseWireJson, toWireJson } from '../../core/json.ts';
+import { isJsonObject, toWireJson } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
@@ -16,6 +16,7 @@ import { readList } from './read-list.ts';
 import { noAnswerInTime, translateAnswer, translateErrorEvent, translateFailure } from './translate-status.ts';
 import type { KubeCall } from './translate-status.ts';
 import { objectAt, textAt } from '../model/fields.ts';
+import { parseHubText } from '../model/shallow.ts';
 
 export interface HttpKubeDeps {
   readonly clock: Clock;
@@ -199,8 +200,14 @@ export class HttpKubeApi implements KubeApi {
       ...(name === undefined ? [] : [name]),
     ];
     // The server of a kubeconfig may have a path, when a proxy serves many clusters.
-    return { verb, url: `${this.#credentials.server.replace(/\/+$/, '')}/${parts.map(encodeURIComponent).join('/')}` };
+    return { verb, url: `${this.#credentials.server.replace(/\/+$/, '')}/${parts.map(pathSegment).join('/')}` };
   }
+}
+
+/** Names with half of a surrogate pair have no form in a URL; no API server takes one, so it never will be another's. */
+function pathSegment(part: string): string {
+  if (!part.isWellFormed()) throw new MaestroError('invalid-input', `${JSON.stringify(part)} is no name that the hub could be asked for`, { delivery: 'not-sent' });
+  return encodeURIComponent(part);
 }
 
 /** Nobody will read the answer: its connection must not wait for that. */
@@ -237,9 +244,19 @@ function objectOf(value: JsonValue, call: KubeCall): JsonObject {
   return value;
 }
 
+/** Read, with what nests too deeply left out. */
 function parsed(text: string, call: KubeCall): JsonValue {
   try {
-    return parseWireJson(text);
+    return parseHubText(text);
+  } catch (error) {
+    throw noKubernetes(call, error);
+  }
+}
+
+/** An event wraps its object once. */
+function parsedEvent(line: string, call: KubeCall): JsonValue {
+  try {
+    return parseHubText(line, 'object');
   } catch (error) {
     throw noKubernetes(call, error);
   }
@@ -269,7 +286,7 @@ function pageOf(list: JsonObject): ListPage {
 }
 
 function watchEvent(line: string, call: KubeCall): WatchEvent {
-  const event = parsed(line, call);
+  const event = parsedEvent(line, call);
   const object = isJsonObject(event) ? event['object'] : undefined;
   if (!isJsonObject(event) || !isJsonObject(object)) throw noKubernetes(call, undefined);
   switch (event['type']) {

@@ -41,6 +41,16 @@ export function oneShotSteps({ operation, refresh }: { readonly operation: boole
   ];
 }
 
+/**
+ * Writes the conditions alone, beside a status of which not all is known.
+ *
+ * @param before whether there is a status
+ */
+export function statusConditionsPatch(uid: string, resourceVersion: string, before: boolean, conditions: JsonValue): readonly JsonPatchStep[] {
+  const step: JsonPatchStep = before ? { op: 'add', path: '/status/conditions', value: conditions } : { op: 'add', path: '/status', value: { conditions } };
+  return [sameObject(uid), sameVersion(resourceVersion), step];
+}
+
 /** Takes conditions of some types away; undefined when there are none. The list is tested as a whole, so that a newer one is never lost. */
 export function conditionsPatch(uid: string, conditions: JsonValue | undefined, keep: (type: string) => boolean): readonly JsonPatchStep[] | undefined {
   if (!Array.isArray(conditions)) return undefined;

@@ -37,7 +37,10 @@ export interface ReflectorOptions<T> {
   readonly project: (object: JsonObject) => T | undefined;
   /** `<namespace>/<name>` when absent, `<name>` for cluster-scoped kinds. */
   readonly keyOf?: (object: JsonObject) => string;
-  /** Called synchronously, in the server's order. What it throws ends the reflector. */
+  /**
+   * Called synchronously, in the server's order. What it throws of one object counts as that object
+   * being refused; of `sweep` or `synced` it ends the reflector.
+   */
   readonly handler: (event: ReflectorEvent<T>) => void;
   readonly pageSize?: number;
   /** 300 when absent; the watch asked for is up to half as long again. */
@@ -79,7 +82,7 @@ export interface ReflectorState {
 
 export interface Reflector {
   readonly state: ReflectorState;
-  /** Runs until the signal aborts, then resolves. Rejects only when the handler threw. */
+  /** Runs until the signal aborts, then resolves. Rejects only when the handler threw, and not for one object. */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -253,10 +256,15 @@ class ListWatchReflector<T> implements Reflector {
       const item = this.#options.project(object);
       return item === undefined ? undefined : { item };
     } catch (error) {
-      this.#state.refused += 1;
-      this.#deps.onProblem?.({ kind: 'refused', key, error: MaestroError.from(error) });
+      this.#refused(key, error);
       return 'refused';
     }
+  }
+
+  /** One object that nobody can make anything of stops none of the others. */
+  #refused(key: string, error: unknown): void {
+    this.#state.refused += 1;
+    this.#deps.onProblem?.({ kind: 'refused', key, error: MaestroError.from(error) });
   }
 
   #keyOf(object: JsonObject): string {
@@ -272,6 +280,7 @@ class ListWatchReflector<T> implements Reflector {
     try {
       this.#options.handler(event);
     } catch (error) {
+      if (event.kind === 'upsert' || event.kind === 'gone') return this.#refused(event.key, error);
       this.#fault = { error };
       throw error;
     }

@@ -11,6 +11,7 @@ import {
   skipReconcileAnnotation,
   spokeNamespaceAnnotation,
 } from '../constants.ts';
+import { whyShallow } from './shallow.ts';
 import { goBool, objectAt, objectsAt, stringMapAt, textAt, textsAt } from './fields.ts';
 
 /** An Application of the hub, as far as the controllers care. */
@@ -40,6 +41,8 @@ export interface HubApplication {
   readonly refresh?: string;
   /** As on the hub. */
   readonly status?: JsonObject;
+  /** Why `object` is not the whole of what the hub has, so that nothing may be built from it; absent when it is. */
+  readonly unreadable?: string;
   /** The whole object, to build the bundle from. */
   readonly object: JsonObject;
 }
@@ -63,6 +66,7 @@ export function parseHubApplication(object: JsonObject): HubApplication {
   const owner = owningSet(metadata);
   const { operation, status } = object;
   const refresh = annotations[refreshAnnotation];
+  const unreadable = whyShallow(object);
   return {
     key: `${namespace}/${name}`,
     namespace,
@@ -80,6 +84,7 @@ export function parseHubApplication(object: JsonObject): HubApplication {
     ...(isJsonObject(operation) ? { operation } : {}),
     ...(refresh === undefined ? {} : { refresh }),
     ...(isJsonObject(status) ? { status } : {}),
+    ...(unreadable === undefined ? {} : { unreadable }),
     object,
   };
 }

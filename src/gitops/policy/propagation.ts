@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly deletion: 'confirmed' | 'requested';
   /** How long a deletion waits for a cluster that the hub does not have any more, milliseconds. */
   readonly deletionFallbackMs: number;
+  /** Why the bundle that Maestro has for the application can not be read; absent when it can, or there is none. */
+  readonly bundleUnreadable?: string;
   readonly nowMs: number;
 }
 
@@ -73,6 +75,8 @@ const nothing: Action = { do: 'nothing' };
 export function decidePropagation(app: AppRecord, around: Surroundings): Action {
   const { hub } = app;
   if (hub === undefined) return nothing;
+  // Without knowing what is there it may be neither written over nor taken for gone.
+  if (around.bundleUnreadable !== undefined) return { do: 'park', reason: 'BundleUnreadable', message: around.bundleUnreadable };
   if (hub.deletionTimestamp !== '') return decideDeletion(app, hub, around);
   // Not, or not any more, to be on any cluster.
   if (!hub.selected || hub.cluster === '' || around.cluster?.local === true) return removal(app.bundles, hub, around) ?? nothing;
@@ -104,6 +108,7 @@ export function currentBundle(app: AppRecord, hub: HubFacts): BundleRecord | und
 
 function refusalOf(hub: HubFacts, around: Surroundings, current: BundleRecord | undefined): Action | undefined {
   const park = (reason: ParkReason, message: string): Action => ({ do: 'park', reason, message });
+  if (hub.unreadable !== undefined && hub.unreadable !== '') return park('Unreadable', `the application cannot be read: ${hub.unreadable}`);
   if (around.cluster === undefined) return park('ClusterMissing', `the hub has no ManagedCluster ${hub.cluster}`);
   if (!around.authorised) return park('NotAuthorised', `no PlacementDecision in the namespace of the application selects cluster ${hub.cluster}`);
   if (!around.namespaceAllowed) return park('NamespaceNotAllowed', `namespace ${hub.spokeNamespace} is not among the allowed target namespaces`);

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { noConditions, type AppRecord, type BundleRecord, type HubFacts } from '../index/records.ts';
 import { sharingWritten } from '../index/shared-texts.ts';
-import { conditionsPatch, oneShotSteps, statusPatch } from '../kube/patches.ts';
+import { conditionsPatch, oneShotSteps, statusConditionsPatch, statusPatch } from '../kube/patches.ts';
 import { asksForFewer } from '../kube/translate-status.ts';
 import type { HubWriteBudget } from '../kube/write-budget.ts';
 import { objectAt, textAt } from '../model/fields.ts';
@@ -66,7 +66,7 @@ export class Aggregator {
     this.#budget = budget;
     this.#signal = signal;
     this.#trim = { mode: state.deps.settings.statusMode };
-    this.#reads = new BatchedReads(state.deps.maestro.reader, () => state.call(signal));
+    this.#reads = new BatchedReads(state.deps.maestro.reader, () => state.call(signal), ({ id, error }) => void state.setAside.add('bundle', id, error.message));
     this.#hub = new HubSide(state, hubSeen, signal);
     this.silence = new Silence(state);
   }
@@ -105,6 +105,7 @@ export class Aggregator {
     const report = readReport(status, { namespace, name });
     if (report === undefined) return;
     for (let count = 0; count < report.mismatch; count += 1) metrics.forgedReport();
+    if (this.#state.setAside.taken('status', bundle.stored.id)) this.#state.statusQueue.put(app.key, 'change');
     rememberReport(app, bundle, report, { trim: this.#trim, times: this.#state.times, nowMs: clock.monotonicMs() });
     // What was there at the start is of any age.
     if (app.statusDueSinceMs === 0 && this.#state.synced) app.statusDueSinceMs = clock.monotonicMs();
@@ -241,6 +242,7 @@ export class Aggregator {
     // Until the new cluster reports, the hub shows what the old one said.
     const movedFrom = bundle?.sequenceId === '' ? app.bundles.find(({ stored }) => stored.consumer !== hub.cluster)?.stored.consumer : undefined;
     const silentSince = bundle === undefined ? undefined : this.silence.since(app);
+    const unreadableReport = bundle === undefined ? undefined : this.#state.setAside.reason('status', bundle.stored.id);
     app.timely = this.silence.timely(app);
     const deleting = app.timely.includes('d') ? app.deletionPendingSince : '';
     return deliveryConditions({
@@ -253,6 +255,7 @@ export class Aggregator {
       ...(movedFrom === undefined ? {} : { movedFrom }),
       ...(cluster?.available === false && bundle !== undefined ? { clusterUnavailableSince: cluster.availableSince ?? '' } : {}),
       ...(silentSince === undefined ? {} : { silentSince }),
+      ...(unreadableReport === undefined ? {} : { unreadableReport }),
       ...(app.parked === undefined ? {} : { parked: app.parked }),
       ...(app.unsent === undefined ? {} : { unsent: app.unsent }),
       ...(deleting === '' ? {} : { deletionPendingSince: deleting }),
@@ -305,7 +308,11 @@ export class Aggregator {
     const startMs = clock.monotonicMs();
     const what = current ? 'status' : 'condition';
     app.statusPacedMs = pacedAfterWrite(app.statusPacedMs, startMs);
-    const steps = [...statusPatch(hub.uid, before?.resourceVersion ?? String(app.seenVersion), status), ...(current ? oneShotSteps(takes) : [])];
+    const version = before?.resourceVersion ?? String(app.seenVersion);
+    // What nests too deeply was left out of what was read, and is to stay on the hub.
+    const beside = !current && before?.unreadable !== undefined;
+    const ofStatus = !beside ? statusPatch(hub.uid, version, status) : statusConditionsPatch(hub.uid, version, before.status !== undefined, status['conditions'] ?? []);
+    const steps = [...ofStatus, ...(current ? oneShotSteps(takes) : [])];
     try {
       const written = await this.#state.ofHub(kube.jsonPatch(applications, ref, steps, this.#state.call(this.#signal)));
       metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
@@ -367,7 +374,8 @@ export class Aggregator {
     if (isAway(error)) this.#unreached.add(app.key);
     const delayMs = refused ? refusedAgainMs : retryDelayMs(app.statusFailures, error, random);
     app.statusFailures += 1;
-    if (refused) log.warn('the hub refuses the status that the cluster reports', { application: app.key, error: error.message });
+    const what = error.delivery === 'not-sent' ? 'the status cannot be sent to the hub' : 'the hub refuses the status that the cluster reports';
+    if (refused) log.warn(what, { application: app.key, error: error.message });
     else log.debug('the status could not be written and will be tried again', { application: app.key, code: error.code, error: error.message });
     this.#state.statusQueue.putAfter(app.key, 'change', delayMs);
   }

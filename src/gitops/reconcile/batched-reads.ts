@@ -1,5 +1,7 @@
-import { idIn, searchAnd, type CallOptions, type WorkReader } from '../../clients/index.ts';
+import { idIn, searchAnd, type CallOptions, type SetAsideRow, type WorkReader } from '../../clients/index.ts';
+import { NestingError } from '../../core/json-nesting.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
 
 /**
  * Reads of Maestro under way at once. Its pool keeps few idle connections to
@@ -23,17 +25,22 @@ interface Asker {
 export class BatchedReads {
   readonly #reader: Pick<WorkReader, 'getBundle' | 'listBundles'>;
   readonly #options: () => CallOptions;
+  readonly #onSetAside: (row: SetAsideRow) => void;
   readonly #asked = new Map<string, Asker[]>();
   #reading = 0;
 
-  /** @param options limits for one read, asked for when it begins */
-  constructor(reader: Pick<WorkReader, 'getBundle' | 'listBundles'>, options: () => CallOptions) {
+  /**
+   * @param options limits for one read, asked for when it begins
+   * @param onSetAside told of each row that can not be read
+   */
+  constructor(reader: Pick<WorkReader, 'getBundle' | 'listBundles'>, options: () => CallOptions, onSetAside: (row: SetAsideRow) => void) {
     this.#reader = reader;
     this.#options = options;
+    this.#onSetAside = onSetAside;
   }
 
   /**
-   * The bundle as it is after the call; undefined when Maestro has none of the id.
+   * The bundle as it is after the call; undefined when Maestro has none of the id, or one that can not be read.
    *
    * @throws MaestroError when the read that it went with failed
    */
@@ -70,11 +77,19 @@ export class BatchedReads {
     const found = new Map<string, ResourceBundle>();
     const [only = ''] = ids;
     if (ids.length === 1) {
-      const bundle = await this.#reader.getBundle(only, this.#options());
-      return bundle === undefined ? found : found.set(only, bundle);
+      try {
+        const bundle = await this.#reader.getBundle(only, this.#options());
+        if (bundle !== undefined) found.set(only, bundle);
+      } catch (caught) {
+        const error = MaestroError.from(caught);
+        if (!(error.cause instanceof NestingError)) throw error;
+        this.#onSetAside({ id: only, consumerName: '', name: '', error });
+      }
+      return found;
     }
     // A page that is full would be asked for its successor.
-    for await (const page of this.#reader.listBundles({ search: searchAnd(idIn(ids)), pageSize: ids.length + 1 }, this.#options())) {
+    const query = { search: searchAnd(idIn(ids)), pageSize: ids.length + 1, onSetAside: this.#onSetAside };
+    for await (const page of this.#reader.listBundles(query, this.#options())) {
       for (const bundle of page) found.set(bundle.id, bundle);
     }
     return found;

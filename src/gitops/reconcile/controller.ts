@@ -8,6 +8,7 @@ import { parseHubApplication, pullSelector } from '../model/hub-application.ts';
 import { OrphanSweep } from '../policy/orphans.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 import { objectAt, textAt } from '../model/fields.ts';
+import { refuseShallow } from '../model/shallow.ts';
 import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import { MaestroFeed } from '../watch/maestro-feed.ts';
 import { Aggregator } from './aggregator.ts';
@@ -16,6 +17,7 @@ import { inTurns } from './in-turns.ts';
 import { Intake } from './intake.ts';
 import { Propagator } from './propagator.ts';
 import { snapshotOf } from './snapshot.ts';
+import type { SetAsideKind } from './set-aside.ts';
 import { applications, appProjects, ControllerState, managedClusters, placementDecisions } from './state.ts';
 
 /** Beyond the publishes under way, so that a slow read does not idle the window. */
@@ -29,6 +31,15 @@ const timeScanMs = 15_000;
 const callShare = 0.75;
 /** Consumers that applications wait for are asked for this often. */
 const consumerPollMs = 3_000;
+
+/** What the hub is watched for. */
+type HubResource = 'applications' | 'managedclusters' | 'placementdecisions' | 'appprojects';
+const setAsideKindOf: Readonly<Record<HubResource, SetAsideKind>> = {
+  applications: 'application',
+  managedclusters: 'cluster',
+  placementdecisions: 'decision',
+  appprojects: 'project',
+};
 
 /**
  * Runs both roles until the signal aborts, then stops taking work in, lets what
@@ -170,18 +181,18 @@ class Controller {
       else if (event.kind === 'gone') intake.hubLost(event.key);
       else if (event.kind === 'sweep') this.#deps.log.warn('the hub lists fewer applications than were known; each is asked for by itself', { listed: event.listed, known: event.known });
     });
-    this.#watch(managedClusters, 'managedclusters', { project: parseManagedCluster }, (event) => {
+    this.#watch(managedClusters, 'managedclusters', { project: (object) => parseManagedCluster(refuseShallow(object)) }, (event) => {
       if (event.kind === 'upsert') intake.clusterSeen(event.item);
       else if (event.kind === 'gone') intake.clusterGone(event.key);
     });
     if (settings.authorisation === 'placement') {
-      this.#watch(placementDecisions, 'placementdecisions', { project: parsePlacementDecision }, (event) => {
+      this.#watch(placementDecisions, 'placementdecisions', { project: (object) => parsePlacementDecision(refuseShallow(object)) }, (event) => {
         if (event.kind === 'upsert') intake.decisionSeen(event.item);
         else if (event.kind === 'gone') intake.decisionGone(event.key);
       });
     }
     if (settings.deliverProject) {
-      this.#watch(appProjects, 'appprojects', { project: (object: JsonObject) => object }, (event) => {
+      this.#watch(appProjects, 'appprojects', { project: refuseShallow }, (event) => {
         if (event.kind === 'upsert') this.#projectSeen(event.key, event.item);
         else if (event.kind === 'gone') this.#projectSeen(event.key, undefined);
       });
@@ -198,21 +209,23 @@ class Controller {
 
   #watch<T>(
     path: ResourcePath,
-    resource: string,
+    resource: HubResource,
     what: { readonly labelSelector?: string; readonly project: (object: JsonObject) => T },
     handler: (event: ReflectorEvent<T>) => void,
   ): void {
     const { kube, clock, random } = this.#deps;
     const onProblem = (problem: ReflectorProblem): void => this.#problem(resource, problem);
-    this.#reflectors.push(reflect({ path, ...what, handler }, { api: kube, clock, random, onProblem }));
+    const taking = (event: ReflectorEvent<T>): void => {
+      handler(event);
+      // An application tells by itself whether it can be read.
+      if (resource !== 'applications' && (event.kind === 'upsert' || event.kind === 'gone')) this.#state.setAside.taken(setAsideKindOf[resource], event.key);
+    };
+    this.#reflectors.push(reflect({ path, ...what, handler: taking }, { api: kube, clock, random, onProblem }));
   }
 
-  #problem(resource: string, problem: ReflectorProblem): void {
+  #problem(resource: HubResource, problem: ReflectorProblem): void {
     const { log, metrics } = this.#deps;
-    if (problem.kind === 'refused') {
-      metrics.malformed(resource === 'applications' ? 'application' : resource === 'managedclusters' ? 'cluster' : 'decision');
-      return log.warn('an object of the hub could not be read', { resource, key: problem.key, error: problem.error.message });
-    }
+    if (problem.kind === 'refused') return void this.#state.setAside.add(setAsideKindOf[resource], problem.key, problem.error.message);
     metrics.watchRestarted(resource, problem.kind === 'expired' ? 'expired' : 'failed');
     log.warn('a watch of the hub starts over', { resource, why: problem.kind, error: problem.error.message });
   }

@@ -1,7 +1,8 @@
-import type { StatusEvent } from '../../clients/index.ts';
+import type { SetAsideRow, StatusEvent, UnreadableEvent } from '../../clients/index.ts';
 import { EndedWorks, type Sighting, type WorkEnd } from '../../core/works/ended-works.ts';
 import { isLaterReport, reportsDeletion } from '../../core/works/report-order.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { isSameOperation } from '../bundle/operation-mark.ts';
@@ -85,8 +86,8 @@ export class Intake implements MaestroFeedHandler {
     app.orphanPasses = 0;
     app.collecting = false;
     this.#takeStatus(app, content, version);
-    const draft = this.#state.draftOf(content);
-    const facts = hubFactsOf(content, draft?.contentHash ?? '');
+    const { draft, unreadable } = this.#drafted(content);
+    const facts = hubFactsOf(content, draft?.contentHash ?? '', unreadable);
     this.#tellApart(app, facts);
     if (sameFacts(app.hub, facts)) return draft;
     const before = app.hub;
@@ -96,6 +97,23 @@ export class Intake implements MaestroFeedHandler {
     contents.put(key, { app: summaryOf(content), draft });
     this.consider(app, before === undefined ? 0 : coalesceMs);
     return draft;
+  }
+
+  /** What nobody can make a bundle of is set aside, and none of the others with it. */
+  #drafted(content: HubApplication): { readonly draft: BundleDraft | undefined; readonly unreadable: string } {
+    const { setAside } = this.#state;
+    let why = content.unreadable;
+    try {
+      if (why === undefined) {
+        const draft = this.#state.draftOf(content);
+        setAside.taken('application', content.key);
+        return { draft, unreadable: '' };
+      }
+    } catch (caught) {
+      why = MaestroError.from(caught).message;
+    }
+    setAside.add('application', content.key, why ?? '');
+    return { draft: undefined, unreadable: why ?? '' };
   }
 
   /** Not among the selected applications any more: gone, or its label is. */
@@ -140,6 +158,7 @@ export class Intake implements MaestroFeedHandler {
     const { index, deps } = this.#state;
     const facts = readStoredBundle({ ...bundle, consumer: bundle.consumerName });
     if (facts.hubNamespace === '' || facts.hubName === '' || this.#isOfBefore(bundle)) return;
+    this.#readsAgain(bundle.id, bundle.consumerName);
     let known = index.byBundle(bundle.id);
     if (known !== undefined && known.bundle.createdAt !== '' && bundle.createdAt > known.bundle.createdAt) {
       // Deleted and made anew, unseen: versions and reports count from the beginning.
@@ -192,6 +211,25 @@ export class Intake implements MaestroFeedHandler {
     this.#ended(id, undefined);
   }
 
+  /** A row that is there and can not be read: what was known of the bundle stays, and nothing is done to it. */
+  unreadable({ id, consumerName, name, error }: SetAsideRow): void {
+    const { index, setAside } = this.#state;
+    const known = index.byBundle(id);
+    if (known !== undefined) known.bundle.epoch = this.#epoch;
+    if (!setAside.add('bundle', id, error.message, { consumer: consumerName, work: name })) return;
+    this.#considerKeys(known === undefined ? index.ofCluster(consumerName) : [known.app.key]);
+  }
+
+  /** A report that can not be read. REST may have it, or the one before. */
+  unreadableReport({ id, consumer, error }: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): void {
+    const found = this.#state.index.byBundle(id);
+    if (found !== undefined && found.bundle.stored.consumer !== consumer) return this.#state.deps.metrics.forgedReport();
+    if (this.#state.setAside.add('status', id, error.message, { consumer, ...(found === undefined ? {} : { application: found.app.key }) }) && found !== undefined) {
+      this.#state.statusQueue.put(found.app.key, 'change');
+    }
+    if (this.#state.synced) this.#readSoon(id);
+  }
+
   beginRead(): void {
     this.#epoch += 1;
   }
@@ -222,8 +260,18 @@ export class Intake implements MaestroFeedHandler {
 
   /** Queues the application when there is a step to take. */
   consider(app: AppRecord, delayMs: number): void {
-    const { queue, synced, index, deps } = this.#state;
-    if (!synced) return;
+    if (!this.#state.synced) return;
+    try {
+      this.#consider(app, delayMs);
+    } catch (caught) {
+      // Its step is tried all the same, and fails for this application alone.
+      this.#state.setAside.add('application', app.key, MaestroError.from(caught).message);
+      this.#state.queue.put(app.key, 'resync');
+    }
+  }
+
+  #consider(app: AppRecord, delayMs: number): void {
+    const { queue, index, deps } = this.#state;
     if (deps.settings.controllers.propagation) {
       const action = this.#propagator.decide(app);
       const lane = action.do === 'nothing' ? undefined : laneOf(action);
@@ -240,6 +288,11 @@ export class Intake implements MaestroFeedHandler {
     await inTurns(this.#state.index.all(), { clock: this.#state.deps.clock, signal }, (app) => this.consider(app, 0));
   }
 
+  #readsAgain(id: string, consumer: string): void {
+    const { setAside, index } = this.#state;
+    if (setAside.taken('bundle', id)) this.#state.wake(index.ofCluster(consumer), ['BundleUnreadable']);
+  }
+
   #reachable(): void {
     this.#propagator.reachable();
     this.#aggregator.reachable();
@@ -248,6 +301,7 @@ export class Intake implements MaestroFeedHandler {
   #hubGone(key: string): void {
     const { index, contents } = this.#state;
     contents.delete(key);
+    this.#state.setAside.taken('application', key);
     const app = index.get(key);
     if (app === undefined) return;
     app.stale = false;
@@ -299,6 +353,8 @@ export class Intake implements MaestroFeedHandler {
   #ended(id: string, last: (Sighting & { readonly consumer: string }) | undefined): void {
     const { index, deps } = this.#state;
     const known = index.byBundle(id)?.bundle;
+    this.#readsAgain(id, known?.stored.consumer ?? last?.consumer ?? '');
+    this.#state.setAside.taken('status', id);
     const createdAt = known === undefined || known.createdAt === '' ? (last?.createdAt ?? '') : known.createdAt;
     const consumer = known?.stored.consumer ?? last?.consumer;
     // Without the time of its creation nothing would tell it from a successor.

@@ -1,4 +1,3 @@
-import { ExitCode } from '../../exit-code.ts';
 import { MaestroError } from '../../errors.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
@@ -22,6 +21,7 @@ import { MaestroSide } from './maestro-side.ts';
 import { oneShotOf } from './one-shot-fields.ts';
 import { Publisher } from './publisher.ts';
 import type { ControllerState } from './state.ts';
+import { neverSucceeds } from './unreached.ts';
 
 /** A deletion that waits for its cluster is looked at again after this long. */
 const deletionAgainMs = 30_000;
@@ -112,8 +112,15 @@ export class Propagator {
       // Nothing parked it anew, so what parked it is over.
       if (parkedBefore !== undefined && app.parked === parkedBefore) this.#state.unpark(app);
     } catch (caught) {
-      this.#failures.failed(app, MaestroError.from(caught));
+      this.#stepFailed(app, MaestroError.from(caught));
     }
+  }
+
+  /** What will never succeed is not tried for ever: it is told, and looked at when something changes. */
+  #stepFailed(app: AppRecord, error: MaestroError): void {
+    if (!neverSucceeds(error)) return this.#failures.failed(app, error);
+    this.#failures.over(app);
+    this.#state.park(app, error.delivery === 'not-sent' ? 'Invalid' : 'RefusedByServer', error.message);
   }
 
   /** For a process that does not propagate: reads the hub application again when it may be gone, and no more; never throws. */
@@ -185,7 +192,9 @@ export class Propagator {
     const { settings, clock, hubId } = deps;
     const { cluster = '', spokeNamespace = '' } = app.hub ?? {};
     const nowMs = clock.monotonicMs();
+    const bundleUnreadable = this.#unreadableBundle(app);
     return {
+      ...(bundleUnreadable === undefined ? {} : { bundleUnreadable }),
       hubId,
       cluster: clusters.get(cluster),
       clusterGoneMs: this.#allGoneMs(app, nowMs),
@@ -196,6 +205,16 @@ export class Propagator {
       deletionFallbackMs: settings.deletion.fallbackMs,
       nowMs,
     };
+  }
+
+  /** Why one of its bundles can not be read; of one that nobody has read yet, only the id tells that it would be its own. */
+  #unreadableBundle(app: AppRecord): string | undefined {
+    const { setAside, bundleSettings } = this.#state;
+    if (setAside.count('bundle') === 0) return undefined;
+    const { namespace, name, hub } = app;
+    const names = [...new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])];
+    const expected = hub === undefined || hub.cluster === '' ? [] : names.map((workName) => bundleId(bundleSettings.sourceId, hub.cluster, workName));
+    return [...app.bundles.map(({ stored }) => stored.id), ...expected].map((id) => setAside.reason('bundle', id)).find((why) => why !== undefined);
   }
 
   /** Since when none of the clusters that its bundles are for is on the hub; what is left on an earlier one counts too. */
@@ -315,8 +334,7 @@ export class Propagator {
       this.#state.missingConsumers.add(cluster);
       return this.#state.park(app, 'ConsumerMissing', `Maestro has no consumer ${cluster}`);
     }
-    if (error.exitCode === ExitCode.InvalidInput) return this.#state.park(app, 'RefusedByServer', error.message);
-    if (error.code !== 'conflict' && error.delivery !== 'unknown') throw error;
+    if (neverSucceeds(error) || (error.code !== 'conflict' && error.delivery !== 'unknown')) throw error;
     const stored = await this.#maestro.read(id);
     if (stored === undefined) this.#hooks.bundleMissing(id);
     else {

@@ -4,6 +4,7 @@ import { lanes } from '../queue/work-queue.ts';
 import type { ApplicationState, EngineSnapshot } from '../run/controller-metrics.ts';
 import { inTurns } from './in-turns.ts';
 import type { Propagator } from './propagator.ts';
+import { setAsideKinds } from './set-aside.ts';
 import type { ControllerState } from './state.ts';
 
 /**
@@ -23,6 +24,7 @@ export async function snapshotOf(state: ControllerState, propagator: Propagator)
     applications,
     queue: Object.fromEntries(lanes.map((lane) => [lane, { depth: state.queue.depth(lane), oldestMs: state.queue.ageMs(lane) }])),
     parked,
+    setAside: Object.fromEntries(setAsideKinds.map((kind) => [kind, state.setAside.count(kind)])),
     orphans: state.orphans,
     brakeOn: state.brakeOn,
     publishesInFlight: propagator.inFlight,

@@ -12,6 +12,7 @@ import type { CallOptions } from '../../clients/index.ts';
 import { WorkQueue } from '../queue/work-queue.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
 import type { ControllerDeps } from './deps.ts';
+import { SetAside } from './set-aside.ts';
 import { isAway, longestBackoffMs } from './unreached.ts';
 
 export const applications: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
@@ -62,6 +63,8 @@ export class ControllerState {
   readonly reports = new BoundedCache<WorkStatus>(keptReports);
   /** Clusters that are no consumers of Maestro yet, for which applications wait. */
   readonly missingConsumers = new Set<string>();
+  /** What can not be read. */
+  readonly setAside: SetAside;
   /** Both sides have been read once: absence means something now. */
   synced = false;
   orphans = 0;
@@ -70,6 +73,7 @@ export class ControllerState {
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
+    this.setAside = new SetAside(deps.log, deps.metrics);
     this.queue = new WorkQueue(deps.clock);
     this.statusQueue = new WorkQueue(deps.clock);
     const { sourceId, deliverNamespace, deliverProject } = deps.settings;
@@ -108,7 +112,7 @@ export class ControllerState {
 
   /** What the bundle of an application says; undefined when it is to have none. */
   draftOf(app: HubApplication): BundleDraft | undefined {
-    if (!app.selected || app.cluster === '') return undefined;
+    if (!app.selected || app.cluster === '' || app.unreadable !== undefined) return undefined;
     const project = this.projectFor(app);
     return draftBundle(app, this.bundleSettings, project === undefined ? {} : { project });
   }

@@ -1,4 +1,5 @@
 import type { MaestroError } from '../../errors.ts';
+import { ExitCode } from '../../exit-code.ts';
 import { backoffMs } from '../../operations/budget.ts';
 
 const firstBackoffMs = 500;
@@ -9,6 +10,11 @@ const wakeEveryMs = 5_000;
 /** It failed not for what it is, but because the other side is away or takes nothing from us. */
 export function isAway({ code }: MaestroError): boolean {
   return code === 'unavailable' || code === 'timeout' || code === 'access-denied';
+}
+
+/** The same request will never be taken: only another content, or another name, helps. */
+export function neverSucceeds({ exitCode }: MaestroError): boolean {
+  return exitCode === ExitCode.InvalidInput || exitCode === ExitCode.Usage;
 }
 
 /** How long to wait before the next try, after so many that failed, unless the other side asks for longer. */

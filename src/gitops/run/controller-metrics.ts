@@ -20,6 +20,8 @@ export interface EngineSnapshot {
   readonly queue: Readonly<Record<string, { readonly depth: number; readonly oldestMs: number }>>;
   /** Applications that wait for somebody, by a CamelCase reason out of a closed set. */
   readonly parked: Readonly<Record<string, number>>;
+  /** What can not be read now, by kind. */
+  readonly setAside: Readonly<Record<string, number>>;
   /** Bundles of this hub without an application, as the last pass saw them. */
   readonly orphans: number;
   /** True while the brake of garbage collection holds. */
@@ -63,7 +65,7 @@ export interface ControllerMetrics {
   /** A watch of the hub started over: `expired` is a 410, `silent` our own watchdog. */
   watchRestarted(resource: string, why: 'ended' | 'expired' | 'silent' | 'failed'): void;
   /** Something in a hub object or a bundle that could not be read. */
-  malformed(what: 'application' | 'cluster' | 'decision' | 'bundle' | 'status'): void;
+  malformed(what: 'application' | 'cluster' | 'decision' | 'project' | 'bundle' | 'status'): void;
   /** Deleted as an orphan. */
   collected(): void;
   /** A reconcile that threw; the code of the error. */

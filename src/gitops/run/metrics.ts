@@ -118,6 +118,7 @@ function snapshotGauges(registry: Registry): { readFrom(read: (() => Promise<Eng
   const depth = gauge('queue_depth', 'Applications waiting, by lane.', ['lane']);
   const oldest = gauge('queue_oldest_seconds', 'How long the oldest of them has waited.', ['lane']);
   const parked = gauge('parked', 'Applications that wait for somebody, by reason.', ['reason']);
+  const setAside = gauge('set_aside', 'What cannot be read now, by what it is.', ['what']);
   const orphans = gauge('orphans', 'Works of this hub without an application, as last seen.');
   const brake = gauge('gc_brake', '1 while the brake of garbage collection holds.');
   const inFlight = gauge('publishes_in_flight', 'Publishes under way.');
@@ -129,7 +130,7 @@ function snapshotGauges(registry: Registry): { readFrom(read: (() => Promise<Eng
     },
     refresh: async () => {
       const now = await read?.();
-      for (const labelled of [applications, depth, oldest, parked]) labelled.reset();
+      for (const labelled of [applications, depth, oldest, parked, setAside]) labelled.reset();
       orphans.set(now?.orphans ?? 0);
       brake.set(now?.brakeOn === true ? 1 : 0);
       inFlight.set(now?.publishesInFlight ?? 0);
@@ -142,6 +143,7 @@ function snapshotGauges(registry: Registry): { readFrom(read: (() => Promise<Eng
         oldest.set({ lane }, entry.oldestMs / 1000);
       }
       for (const [reason, count] of Object.entries(now.parked)) parked.set({ reason }, count);
+      for (const [what, count] of Object.entries(now.setAside)) setAside.set({ what }, count);
     },
   };
 }

@@ -24,6 +24,8 @@ export interface DeliveryFacts {
   readonly unsent?: { readonly since: string; readonly why: string };
   /** Why the application is not published. */
   readonly parked?: { readonly reason: string; readonly message: string; readonly since: string };
+  /** Why the last report could not be read. */
+  readonly unreadableReport?: string;
   /** RFC 3339, since when the deletion waits for the cluster; "" or absent when it does not. */
   readonly deletionPendingSince?: string;
   /** RFC 3339. */
@@ -139,7 +141,10 @@ function pendingFinding(facts: DeliveryFacts): readonly Finding[] {
   return isOlderThan(pendingSince, now, facts.pendingGraceMs ?? defaultPendingGraceMs) ? [finding] : [];
 }
 
-function feedbackFinding({ report, cluster }: DeliveryFacts): readonly Finding[] {
+function feedbackFinding({ report, cluster, unreadableReport }: DeliveryFacts): readonly Finding[] {
+  if (unreadableReport !== undefined) {
+    return [warning(`cluster ${cluster} reports what cannot be read, what is shown is the last one that came: ${oneLine(unreadableReport)}`, '')];
+  }
   if (report === undefined) return [];
   const { feedbackSynced, feedbackMessage, unreadable } = report;
   if (unreadable === undefined && feedbackSynced !== 'False') return [];

@@ -7,8 +7,9 @@ import type { HubApplication } from '../model/hub-application.ts';
  * What is kept of a hub application: whether it changed in a way that matters, and nothing of its content.
  *
  * @param desiredHash content hash of the bundle that it calls for; "" when it calls for none
+ * @param unreadable why it can not be read; "" when it can
  */
-export function hubFactsOf(app: HubApplication, desiredHash: string): HubFacts {
+export function hubFactsOf(app: HubApplication, desiredHash: string, unreadable = ''): HubFacts {
   return {
     uid: app.uid,
     cluster: app.cluster,
@@ -20,6 +21,7 @@ export function hubFactsOf(app: HubApplication, desiredHash: string): HubFacts {
     argoFinalizers: app.finalizers.some((finalizer) => isArgoFinalizer(finalizer)),
     operation: app.operation === undefined ? '' : operationHash(app.operation),
     refresh: app.refresh ?? '',
+    unreadable,
   };
 }
 

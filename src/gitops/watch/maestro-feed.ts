@@ -1,5 +1,5 @@
-import { idIn, searchAnd, sourceIs, updatedAfter, type Search, type StatusEvent, type StatusSubscriber, type WorkReader } from '../../clients/index.ts';
-import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { idIn, searchAnd, sourceIs, updatedAfter, type Search, type SetAsideRow, type StatusEvent, type StatusSubscriber, type UnreadableEvent, type WorkReader } from '../../clients/index.ts';
+import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import { backoffMs } from '../../operations/budget.ts';
@@ -15,6 +15,10 @@ import { followStream, type StreamSession } from '../../operations/watch/status-
 export interface MaestroFeedHandler {
   stored(bundle: ResourceBundle): void;
   reported(event: StatusEvent): void;
+  /** A row that is there and can not be read. */
+  unreadable(row: SetAsideRow): void;
+  /** The same of a report. */
+  unreadableReport(event: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): void;
   /** Maestro does not have this bundle any more, and its end was not seen. */
   missing(id: string): void;
   /** A whole read begins: `missing` is found by what it does not show. */
@@ -120,11 +124,11 @@ export class MaestroFeed {
       onReady: (session) => session.beside(this.#catchUp(session)),
       onEvent: (event) => {
         this.#heard();
-        this.#handler.reported(event);
+        this.#reported(event);
       },
-      onUnreadable: ({ error }) => {
+      onUnreadable: (event) => {
         this.#heard();
-        this.#deps.onProblem('a report', error);
+        this.#handler.unreadableReport(event);
       },
       onHeartbeat: () => this.#heard(),
       onWaiting: (error) => this.#lost(error),
@@ -181,8 +185,8 @@ export class MaestroFeed {
   async #readSearch(search: Search, signal: AbortSignal): Promise<void> {
     const { clock, reader } = this.#deps;
     const options = { signal, deadlineMs: clock.monotonicMs() + readTimeoutMs };
-    for await (const part of reader.listBundles({ search, pageSize, partSize }, options)) {
-      for (const bundle of part) this.#handler.stored(bundle);
+    for await (const part of reader.listBundles({ search, pageSize, partSize, onSetAside: (row) => this.#handler.unreadable(row) }, options)) {
+      for (const bundle of part) this.#stored(bundle);
       if (part.length >= partSize) await clock.sleep(partPauseMs, signal);
     }
   }
@@ -194,13 +198,34 @@ export class MaestroFeed {
       const some = ids.slice(start, start + idsPerRead);
       const missing = new Set(some);
       const options = { signal, deadlineMs: clock.monotonicMs() + readTimeoutMs };
-      for await (const page of reader.listBundles({ search: searchAnd(idIn(some)), pageSize: idsPerRead }, options)) {
+      const onSetAside = (row: SetAsideRow): void => {
+        missing.delete(row.id);
+        this.#handler.unreadable(row);
+      };
+      for await (const page of reader.listBundles({ search: searchAnd(idIn(some)), pageSize: idsPerRead, onSetAside }, options)) {
         for (const bundle of page) {
           missing.delete(bundle.id);
-          this.#handler.stored(bundle);
+          this.#stored(bundle);
         }
       }
       for (const id of missing) this.#handler.missing(id);
+    }
+  }
+
+  /** One that cannot be taken in stops none of the others. */
+  #stored(bundle: ResourceBundle): void {
+    try {
+      this.#handler.stored(bundle);
+    } catch (caught) {
+      this.#handler.unreadable({ id: bundle.id, consumerName: bundle.consumerName, name: workName(bundle), error: MaestroError.from(caught) });
+    }
+  }
+
+  #reported(event: StatusEvent): void {
+    try {
+      this.#handler.reported(event);
+    } catch (caught) {
+      this.#handler.unreadableReport({ id: event.id, consumer: event.consumer, error: MaestroError.from(caught) });
     }
   }
 

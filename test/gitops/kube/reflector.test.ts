@@ -230,9 +230,24 @@ describe('reflect', () => {
     expect(reflector.state.failures).toBe(6);
   });
 
-  it('ends when its handler throws, with what was thrown', async () => {
+  it('sets one object aside when its handler throws for it, and goes on with the others', async () => {
+    const seen: string[] = [];
+    const handler = (event: ReflectorEvent<string>): void => {
+      if (event.kind === 'upsert' && event.key === 'ns/a') throw new Error('nothing can be made of it');
+      if (event.kind === 'upsert') seen.push(event.key);
+    };
+    const { reflector, problems } = await follow({ handler }, (hub) => {
+      hub.put('a');
+      hub.put('b');
+    });
+    await until(() => reflector.state.synced, 'the list');
+    expect(seen).toEqual(['ns/b']);
+    expect(problems).toMatchObject([{ kind: 'refused', key: 'ns/a' }]);
+  });
+
+  it('ends when its handler throws for no object, with what was thrown', async () => {
     const fault = new Error('a bug');
-    const { ended } = await follow({ handler: () => { throw fault; } }, (hub) => hub.put('a'));
+    const { ended } = await follow({ handler: ({ kind }) => { if (kind === 'synced') throw fault; } }, (hub) => hub.put('a'));
     expect(await ended).toBe(fault);
   });
 

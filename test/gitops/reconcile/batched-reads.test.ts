@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CallOptions, ListQuery, WorkReader } from '../../../src/clients/index.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import { NestingError } from '../../../src/core/json-nesting.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { BatchedReads } from '../../../src/gitops/reconcile/batched-reads.ts';
 
@@ -39,7 +40,7 @@ class HeldReader implements Pick<WorkReader, 'getBundle' | 'listBundles'> {
 
 test('who asks while others are being read goes with the next read', async () => {
   const reader = new HeldReader();
-  const reads = new BatchedReads(reader, () => options);
+  const reads = new BatchedReads(reader, () => options, () => undefined);
   const asked = ['a', 'b', 'c', 'd', 'no-e', 'f', 'g', 'c'];
   const answers = Promise.all(asked.map(async (id) => (await reads.get(id))?.id));
   expect(reader.reads).toEqual([['a'], ['b']]);
@@ -54,7 +55,7 @@ test('who asks while others are being read goes with the next read', async () =>
 
 test('a read has no more than 25, and a backlog of 1,000 takes 42 of them', async () => {
   const reader = new HeldReader();
-  const reads = new BatchedReads(reader, () => options);
+  const reads = new BatchedReads(reader, () => options, () => undefined);
   const answers = Promise.all(Array.from({ length: 1_000 }, async (_, at) => (await reads.get(`id-${at}`))?.id));
   for (let at = 0; at < 100; at += 1) {
     reader.letGo();
@@ -65,9 +66,29 @@ test('a read has no more than 25, and a backlog of 1,000 takes 42 of them', asyn
   expect(reader.reads).toHaveLength(42);
 });
 
+test('a row that cannot be read is told, and fails none of those that went with it', async () => {
+  const error = new MaestroError('unavailable', 'nested too deeply', { cause: new NestingError(500) });
+  const aside: string[] = [];
+  const reader = {
+    getBundle: async () => Promise.reject(error),
+    async *listBundles({ onSetAside }: ListQuery) {
+      onSetAside?.({ id: 'deep', consumerName: 'c1', name: 'w', error });
+      yield [{ id: 'calm' } as ResourceBundle];
+    },
+  };
+  const reads = new BatchedReads(reader, () => options, ({ id }) => void aside.push(id));
+  const first = reads.get('deep');
+  const second = reads.get('calm');
+  const rest = Promise.all([reads.get('deep'), reads.get('calm')]);
+  expect(await first).toBeUndefined();
+  await expect(second).resolves.toBeUndefined();
+  expect((await rest).map((bundle) => bundle?.id)).toEqual([undefined, 'calm']);
+  expect(aside).toEqual(['deep', 'calm', 'deep']);
+});
+
 test('a read that fails fails those that went with it, and the next goes on', async () => {
   const reader = new HeldReader();
-  const reads = new BatchedReads(reader, () => options);
+  const reads = new BatchedReads(reader, () => options, () => undefined);
   const first = reads.get('a');
   reader.failure = new MaestroError('unavailable', 'away');
   reader.letGo();

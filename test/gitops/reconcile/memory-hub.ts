@@ -49,8 +49,13 @@ export class MemoryHub {
         this.before('patch');
         this.patches += 1;
         const over = this.version;
-        let changed = this.object;
-        for (const step of steps) changed = this.#apply(changed, step);
+        let changed: JsonObject;
+        try {
+          changed = steps.reduce(applyStep, this.object);
+        } catch (error) {
+          this.conflicts += 1;
+          throw error;
+        }
         this.writtenOver.push(over);
         this.write(() => changed);
         return handOut();
@@ -58,16 +63,16 @@ export class MemoryHub {
     };
     return api as unknown as KubeApi;
   }
+}
 
-  #apply(object: JsonObject, step: JsonPatchStep): JsonObject {
-    const names = step.path.slice(1).split('/').map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
-    if (step.op !== 'test') return changedAt(object, names, step.op === 'remove' ? undefined : step.value);
-    let value: JsonValue | undefined = object;
-    for (const name of names) value = isJsonObject(value) ? value[name] : undefined;
-    if (isDeepStrictEqual(value, step.value)) return object;
-    this.conflicts += 1;
-    throw new MaestroError('conflict', `the test of ${step.path} failed`, { delivery: 'refused' });
-  }
+/** One step of a JSON patch, as an API server takes it. @throws MaestroError conflict when its test fails */
+export function applyStep(object: JsonObject, step: JsonPatchStep): JsonObject {
+  const names = step.path.slice(1).split('/').map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (step.op !== 'test') return changedAt(object, names, step.op === 'remove' ? undefined : step.value);
+  let value: JsonValue | undefined = object;
+  for (const name of names) value = isJsonObject(value) ? value[name] : undefined;
+  if (isDeepStrictEqual(value, step.value)) return object;
+  throw new MaestroError('conflict', `the test of ${step.path} failed`, { delivery: 'refused' });
 }
 
 function changedAt(object: JsonObject, [name = '', ...rest]: readonly string[], value: JsonValue | undefined): JsonObject {

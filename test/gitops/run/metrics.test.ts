@@ -20,6 +20,7 @@ const snapshot: EngineSnapshot = {
   applications: { synced: 7, parked: 2 },
   queue: { delete: { depth: 1, oldestMs: 1500 }, resync: { depth: 9, oldestMs: 60_000 } },
   parked: { UnknownConsumer: 2 },
+  setAside: { application: 3, bundle: 0 },
   orphans: 4,
   brakeOn: true,
   publishesInFlight: 5,

@@ -99,6 +99,11 @@ function handler(): Told {
       lines.push(`stored ${id}`);
     },
     reported: ({ id }) => void lines.push(`reported ${id}`),
+    unreadable: ({ id }) => {
+      shown.add(id);
+      lines.push(`unreadable ${id}`);
+    },
+    unreadableReport: ({ id }) => void lines.push(`unreadable report of ${id}`),
     missing: (id) => {
       told.known.delete(id);
       lines.push(`missing ${id}`);

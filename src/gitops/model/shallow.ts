@@ -1,0 +1,46 @@
+import { isJsonObject, parseWireJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { deepestNesting, NestingError, withoutDeepParts } from '../../core/json-nesting.ts';
+
+/** What was left of objects that nest too deeply, and why. */
+const shallow = new WeakMap<JsonObject, NestingError>();
+
+/** Marks an object as what is left of one that nests too deeply: it tells whose it is, and not what it says. */
+export function markShallow(object: JsonObject, error: NestingError): void {
+  shallow.set(object, error);
+}
+
+/** Why an object is not the whole of what the hub has; undefined when it is. */
+export function whyShallow(object: JsonObject): string | undefined {
+  return shallow.get(object)?.message;
+}
+
+/** What wraps an object: nothing, or a member of that name. */
+export type Wrapping = 'none' | 'object';
+
+/**
+ * Reads an object of the hub, or an event that has one. One that nests too deeply comes without its deep
+ * parts, marked: anybody who may write an application can make one, and it has
+ * to be told, and to be released, like any other.
+ *
+ * @throws SyntaxError
+ */
+export function parseHubText(text: string, wrapping: Wrapping = 'none'): JsonValue {
+  const levels = wrapping === 'none' ? deepestNesting : deepestNesting + 1;
+  try {
+    return parseWireJson(text, levels);
+  } catch (error) {
+    if (!(error instanceof NestingError)) throw error;
+    const value = parseWireJson(withoutDeepParts(text, levels), levels);
+    const object = wrapping === 'none' || !isJsonObject(value) ? value : value[wrapping];
+    // One object is as deep as another, whatever wrapped it.
+    if (isJsonObject(object)) markShallow(object, new NestingError(deepestNesting));
+    return value;
+  }
+}
+
+/** For kinds of which half an object would say something else than the whole. @throws NestingError */
+export function refuseShallow(object: JsonObject): JsonObject {
+  const error = shallow.get(object);
+  if (error !== undefined) throw error;
+  return object;
+}
