@@ -49,7 +49,7 @@ export const commonFlags: readonly FlagSpec[] = [
   },
   {
     flags: '--manager <name>',
-    about: 'who owns the manifests that this call writes',
+    about: 'who owns the manifests that this call writes or deletes; of list, only works in which it owns something',
     env: 'MAESTRO_MANAGER',
     defaultText: '--adapter, else the source',
   },

@@ -114,7 +114,10 @@ export function namedWork(argv: readonly string[]): { readonly manifestWorkName:
     const [value = ''] = values;
     return values.size === 1 ? value : '';
   };
-  return { manifestWorkName: only('--name', '-n'), consumer: only('--consumer', '-c') };
+  const consumer = only('--consumer', '-c');
+  const adapter = only('--adapter');
+  const byAdapter = adapter === '' || consumer === '' ? '' : `hyperfleet-${consumer}-${adapter}`;
+  return { manifestWorkName: only('--name', '-n') || byAdapter, consumer };
 }
 
 /** A value may stand right behind a short flag, and flags without one before it. */

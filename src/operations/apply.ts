@@ -1,4 +1,5 @@
 import type { WorkTarget } from '../clients/transport.ts';
+import { keepAdapterLabel } from '../core/works/adapter.ts';
 import { contentDifferences, sameContent, type ContentDifference, optionText } from '../core/works/compare.ts';
 import { storedContent } from '../core/works/document.ts';
 import type { ManifestKey, ManifestWork } from '../core/works/manifest-work.ts';
@@ -103,11 +104,12 @@ export async function planApply(
   lookup: WorkLookup = directLookup(deps.reader),
 ): Promise<ApplyPlan> {
   const { source, consumer } = given;
-  const request: ApplyRequest = { ...given, work: fitWork(given.work, consumer, given.drops !== undefined) };
-  const { name } = request.work;
+  const fit = fitWork(given.work, consumer, given.drops !== undefined);
+  const { name } = fit;
   const state = await lookup.read({ source, consumer, name }, budget);
   const { id, bundle: stored } = state;
   const target: WorkTarget = { id, consumer, source };
+  const request: ApplyRequest = { ...given, work: stored === undefined ? fit : keepAdapterLabel(fit, storedContent(stored)) };
   if (stored !== undefined) refuseOtherWork(stored, { consumer, name });
   checkVersion(request, stored);
   if (stored === undefined) {

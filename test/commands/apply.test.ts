@@ -58,7 +58,7 @@ describe('argv to options', () => {
     { argv: [], message: 'nothing to apply' },
     { argv: [...file, '--watch', '--wait'], message: '--watch and --wait are one thing in two spellings; leave one out' },
     { argv: [...file, '--watch=Applied', '--watch=Available'], message: '--watch was given twice, with different values' },
-    { argv: [...file, '--name=n', '--adapter=a'], message: '--name and --adapter both name the work; leave one out' },
+    { argv: [...file, '--name=n', '--adapter=a'], message: '--name and --adapter both name the work, and differently; leave one out' },
     { argv: [...file, '--name='], message: '--name is empty' },
     { argv: [...file, '--consumer='], message: '--consumer is empty' },
     { argv: [...file, '-c', 'c1', '--adapter=A_b'], message: /^the work name made of consumer and adapter is not valid: "hyperfleet-c1-A_b"/ },

@@ -11,8 +11,8 @@ const parsed = (argv: readonly string[]): DeleteOptions => parseFor(deleteComman
 
 describe('argv to options', () => {
   it.each([
-    { argv: ['-n', 'w', '-c', 'c1', '-c', 'c2'], options: { addresses: [], fleet: { consumers: { kind: 'named', names: ['c1', 'c2'] }, names: ['w'], yes: false, maxConcurrency: 16 }, timeoutMs: 270_000 } },
-    { argv: ['-n', 'w', '-n', 'v', '--all-consumers', '-y', '--max-failures=2', '--max-concurrency=3'], options: { fleet: { consumers: { kind: 'all' }, names: ['w', 'v'], yes: true, maxFailures: 2, maxConcurrency: 3 } } },
+    { argv: ['-n', 'w', '-c', 'c1', '-c', 'c2'], options: { addresses: [], fleet: { consumers: { kind: 'named', names: ['c1', 'c2'] }, namings: [{ by: 'name', name: 'w' }], yes: false, maxConcurrency: 16 }, timeoutMs: 270_000 } },
+    { argv: ['-n', 'w', '-n', 'v', '--all-consumers', '-y', '--max-failures=2', '--max-concurrency=3'], options: { fleet: { consumers: { kind: 'all' }, namings: [{ by: 'name', name: 'w' }, { by: 'name', name: 'v' }], yes: true, maxFailures: 2, maxConcurrency: 3 } } },
     { argv: ['-n', 'w', '-c', 'c1', '-c', 'c1'], options: { addresses: [{ by: 'name', name: 'w', consumer: 'c1' }] } },
   ])('$argv', ({ argv, options }) => {
     expect(parsed(argv)).toMatchObject(options);

@@ -43,7 +43,7 @@ describe('job render gives', () => {
 
   test.each([
     ['apply', [], ['--manifest-file=/config/manifest.yaml', '--consumer=c1']],
-    ['apply-and-wait', ['--for=Job:Complete', '--fail-on=Job:Failed', '--adapter=np'], ['--manifest-file=/config/manifest.yaml', '--name=hyperfleet-c1-np', '--consumer=c1', '--watch=Job:Complete', '--fail-on=Job:Failed']],
+    ['apply-and-wait', ['--for=Job:Complete', '--fail-on=Job:Failed', '--adapter=np'], ['--manifest-file=/config/manifest.yaml', '--name=hyperfleet-c1-np', '--adapter=np', '--consumer=c1', '--watch=Job:Complete', '--fail-on=Job:Failed']],
     ['delete', ['--name=w'], ['--name=w', '--consumer=c1', '--watch']],
     ['wait', ['--adapter=np', '--for=Available'], ['--name=hyperfleet-c1-np', '--consumer=c1', '--condition=Available']],
     ['build-then-apply', ['--name=w'], ['--name=w', '--consumer=c1', '--source-file=/config/manifest.yaml', '--apply', '--watch']],
@@ -103,6 +103,17 @@ describe('job render gives', () => {
   });
 });
 
+test.each([
+  { argv: ['--adapter=np'], label: 'np' },
+  { argv: ['--adapter=np', '--name=hyperfleet-c1-np'], label: 'np' },
+  { argv: ['--name=w', '--manager=np'], label: 'np' },
+  { argv: ['--name=w', '--manager=no label'], label: undefined },
+  { argv: ['--name=w'], label: undefined },
+])('job render labels Job and pods with the adapter: $argv', async ({ argv, label }) => {
+  const { metadata, spec } = jobOf(await rendered(['wait', '--event-id=e1', '--consumer=c1', ...argv]));
+  for (const { labels } of [metadata, spec.template.metadata]) expect(labels['hyperfleet.io/adapter']).toBe(label);
+});
+
 describe('job render refuses', () => {
   test.each<[string, readonly string[], number, RegExp]>([
     ['an unknown template', ['aply', ...least], 2, /no Job template "aply"[\s\S]*Did you mean apply\?/],
@@ -120,6 +131,7 @@ describe('job render refuses', () => {
     ['a manifest for delete', ['delete', ...least, '--name=w'], 2, /takes no manifest/],
     ['delete without a name', ['delete', '--event-id=e1', '--consumer=c1'], 2, /needs the name of its work/],
     ['an expression for delete', ['delete', '--event-id=e1', '--consumer=c1', '--name=w', '--for=Applied'], 2, /takes no expression/],
+    ['two names', [...least, '--name=w', '--adapter=np'], 2, /both name the work, and differently/],
     ['a broken expression', [...least, '--for=Applied AND'], 2, /\^/],
     ['a selector without a match', [...least, '--for=Job:Complete'], 2, /no manifest of w matches/],
     ['a bad budget', [...least, '--timeout=25h'], 2, /1s to 24h/],

@@ -21,7 +21,7 @@ describe('argv to options', () => {
     { argv: ['-n', 'a', '-n', 'b', '-n', 'a', '-c', 'c1'], options: { addresses: [{ name: 'a' }, { name: 'b' }] } },
     { argv: [`--id=${id}`], options: { addresses: [{ by: 'id', id }] } },
     { argv: [`--id=${id.toUpperCase()}`], options: { addresses: [{ by: 'id', id }] } },
-    { argv: ['-n', 'a', '-n', 'b', '--consumer-selector=region=eu'], options: { addresses: [], fleet: { consumers: { kind: 'selected', text: 'region=eu' }, names: ['a', 'b'] } } },
+    { argv: ['-n', 'a', '-n', 'b', '--consumer-selector=region=eu'], options: { addresses: [], fleet: { consumers: { kind: 'selected', text: 'region=eu' }, namings: [{ by: 'name', name: 'a' }, { by: 'name', name: 'b' }] } } },
     { argv: ['-n', 'a', '-c', 'c1', '-c', 'c2'], options: { addresses: [], fleet: { consumers: { kind: 'named', names: ['c1', 'c2'] } } } },
     { argv: ['-n', 'a', '--all-consumers'], options: { fleet: { consumers: { kind: 'all' } } } },
     { argv: [...work, '--for=Applied'], options: { await: { text: 'Applied' } } },

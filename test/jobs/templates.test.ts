@@ -73,7 +73,7 @@ describe.each(templateFiles)('%s.yaml', (name) => {
     expect(job.metadata).toEqual({
       name: 'maestro-handler-20261122',
       namespace: 'hyperfleet-adapters',
-      labels: { 'hyperfleet.io/component': 'maestro-handler', 'hyperfleet.io/event-id': '20261122' },
+      labels: { 'hyperfleet.io/component': 'maestro-handler', 'hyperfleet.io/adapter': 'nodepool', 'hyperfleet.io/event-id': '20261122' },
     });
     expect(job.spec.backoffLimit).toBe(3);
     expect(pod['restartPolicy']).toBe('Never');

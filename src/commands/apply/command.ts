@@ -1,11 +1,11 @@
 import { consumerFlags, consumersOption, fleetLimitFlags, fleetLimits, onlyConsumer, type ConsumersOption, type FleetLimits } from '../../command-line/consumer-choice.ts';
-import { callTimeoutMs, connectionOptions, layeredReader, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
+import { adapterFlag, managerOf, writtenName } from '../../command-line/work-address.ts';
 import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
-import { adapterWorkName } from '../../core/works/names.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { viaFlag, viaOf, type Way } from '../watch/via.ts';
@@ -107,7 +107,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     },
     ...consumerFlags('target cluster; else metadata.namespace of the document; repeatable'),
     { flags: '--name <name>', about: 'name of the work; needed for plain manifests, else overrides metadata.name' },
-    { flags: '--adapter <type>', about: 'name the work hyperfleet-{consumer}-{type}' },
+    { ...adapterFlag, about: `${adapterFlag.about}, own its manifests as {type}, and label it hyperfleet.io/adapter={type}` },
     {
       flags: '--if-version <n>',
       about: 'only when exactly this version is stored; 0: only when there is none. For one work on one consumer',
@@ -160,10 +160,7 @@ function parseApply(input: ParseInput): ApplyOptions {
   const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);
   const consumers = consumersOption(flags);
   const consumer = onlyConsumer(consumers);
-  const adapter = flags.text('adapter');
-  const name = flags.text('name');
-  if (name !== undefined && adapter !== undefined) throw new MaestroError('usage', '--name and --adapter both name the work; leave one out');
-  if (adapter !== undefined && consumer !== undefined) adapterWorkName(consumer, adapter);
+  const { name, adapter } = writtenName(flags, consumer);
   const ifVersion = flags.wholeNumber('ifVersion', 0);
   const overwrite = flags.on('overwrite');
   if (overwrite && ifVersion !== undefined) throw new MaestroError('usage', '--overwrite and --if-version contradict each other');
@@ -184,11 +181,11 @@ function parseApply(input: ParseInput): ApplyOptions {
   if (!waits && flags.text('via') !== undefined) throw new MaestroError('usage', '--via is for --watch, --wait and --canary: nothing else is waited for');
   if (fleet?.journal !== undefined && dryRun !== undefined) throw new MaestroError('usage', '--dry-run does nothing that a --journal could record');
   const connection = connectionOptions(input, awaited === undefined && fleet === undefined ? callTimeoutMs : waitTimeoutMs);
-  const manager = layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? adapter;
+  const { manager, isDefault } = managerOf(input, connection.source, adapter);
   return {
     ...connection,
-    manager: manager ?? connection.source,
-    ...(manager === undefined ? { managerIsDefault: true } : {}),
+    manager,
+    ...(isDefault ? { managerIsDefault: true } : {}),
     merge,
     force: flags.on('force'),
     noRemove,

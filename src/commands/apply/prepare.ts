@@ -5,6 +5,7 @@ import type { AwaitedCondition } from '../../command-line/wait-options.ts';
 import type { Expression, Selector } from '../../core/expressions/syntax-tree.ts';
 import { builtByAnnotation } from '../../core/ownership/owners.ts';
 import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
+import { labelledWork } from '../../core/works/adapter.ts';
 import { adapterWorkName } from '../../core/works/names.ts';
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../../core/works/manifest-work.ts';
 import { problemText, warningText, type Problem } from '../../core/works/problem.ts';
@@ -123,11 +124,12 @@ export async function readInputWorks(
   if (empty.length === read.length) throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`, { hint: 'Nothing was sent.' });
   const documents = read.flatMap((file) => (options.looseSource ? file.documents.map((document) => asManifestWork(document, options.name ?? '')) : file.documents));
   const inputs = readWorks(documents, name === undefined ? {} : { name });
+  const works = inputs.works.map((input) => ({ ...input, work: labelledWork(input.work, options.adapter) }));
   if (inputs.works.length === 0 && inputs.problems.length === 0) {
     throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`);
   }
   // What a file that came out empty should have held would be missing in its work, and so be removed.
-  return { works: inputs.works, problems: [...empty, ...inputs.problems] };
+  return { works, problems: [...empty, ...inputs.problems] };
 }
 
 function nothingBrought(name: string): WorkInput {

@@ -1,6 +1,8 @@
-import { callTimeoutMs, connectionOptions, layeredReader, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader } from '../../command-line/flag-values.ts';
+import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
+import { adapterFlag, managerOf, writtenName } from '../../command-line/work-address.ts';
+import { adapterWorkName } from '../../core/works/names.ts';
 import { namedResources } from '../../command-line/named-resources.ts';
 import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
@@ -15,6 +17,7 @@ export interface BuildOptions extends ConnectionOptions {
   readonly files: readonly string[];
   readonly drops: readonly Selector[];
   readonly name: string;
+  readonly adapter?: string;
   readonly consumer: string;
   readonly strategy: 'merge' | 'replace';
   readonly manager: string;
@@ -69,6 +72,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
   ],
   flags: [
     { flags: '-n, --name <name>', about: 'name of the work' },
+    adapterFlag,
     { flags: '-c, --consumer <name>', about: 'its target cluster' },
     {
       flags: '-f, --source-file <path>',
@@ -123,10 +127,9 @@ function parseBuild(input: ParseInput): BuildOptions {
     ...connection,
     files,
     drops,
-    name: flags.required('name', 'it names the work to build on'),
-    consumer: flags.required('consumer', 'it names the target cluster'),
+    ...workOf(flags),
     strategy,
-    manager: layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? connection.source,
+    manager: managerOf(input, connection.source, flags.text('adapter')).manager,
     force: flags.on('force'),
     // What --remove names is meant to go.
     noRemove: strategy === 'replace' && flags.on('noRemove', 'MAESTRO_NO_REMOVE'),
@@ -138,4 +141,13 @@ function parseBuild(input: ParseInput): BuildOptions {
     via: viaOf(flags, 'poll'),
     output: flags.oneOf('output', buildOutputs) ?? 'yaml',
   };
+}
+
+/** Which work is built on, and where it is. */
+function workOf(flags: FlagReader): Pick<BuildOptions, 'name' | 'adapter' | 'consumer'> {
+  const consumer = flags.required('consumer', 'it names the target cluster');
+  const { name, adapter } = writtenName(flags, consumer);
+  if (adapter !== undefined) return { name: adapterWorkName(consumer, adapter), adapter, consumer };
+  if (name !== undefined) return { name, consumer };
+  throw new MaestroError('usage', '--name is required: it names the work to build on', { hint: 'Or give --adapter, which names it hyperfleet-{consumer}-{type}.' });
 }

@@ -1,10 +1,11 @@
 import { consumerFlags, consumersOption, fleetLimitFlags, fleetLimits, onlyConsumer, type ConsumersOption, type FleetLimits } from '../../command-line/consumer-choice.ts';
-import { callTimeoutMs, connectionOptions, layeredReader, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { namedResources } from '../../command-line/named-resources.ts';
-import { workAddresses, workAddressFlags, workNames } from '../../command-line/work-address.ts';
+import { fleetNamings, managerOf, workAddresses, workAddressFlags } from '../../command-line/work-address.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
+import type { WorkNaming } from '../../core/fleet/work-naming.ts';
 import { MaestroError } from '../../errors.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -15,7 +16,8 @@ export const deleteOutputs = ['text', 'json', 'name'] as const;
 /** Several consumers to delete works from. */
 export interface DeleteFleet extends FleetLimits {
   readonly consumers: ConsumersOption;
-  readonly names: readonly string[];
+  /** What the works are called, which may differ from consumer to consumer. */
+  readonly namings: readonly WorkNaming[];
   /** Do not ask. */
   readonly yes: boolean;
 }
@@ -45,7 +47,7 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
   examples: [
     { about: 'Delete a work and wait until it is gone', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --all --watch' },
     { about: 'See what would be deleted', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --dry-run' },
-    { about: 'Delete a work from every cluster with a label, without being asked', command: 'maestro-cli delete --name=w --consumer-selector=env=prod --yes' },
+    { about: 'Delete the works of an adapter wherever a label is, without being asked', command: 'maestro-cli delete --adapter=nodepool --consumer-selector=env=prod --yes' },
   ],
   exitCodes: [
     ExitCode.Done,
@@ -104,13 +106,13 @@ function parseDelete(input: ParseInput): DeleteOptions {
   return {
     ...connection,
     addresses: several === undefined ? workAddresses(flags, consumer) : [],
-    ...(several === undefined ? {} : { fleet: { consumers: several, names: workNames(flags), yes: flags.on('yes'), ...fleetLimits(flags) } }),
+    ...(several === undefined ? {} : { fleet: { consumers: several, namings: fleetNamings(flags), yes: flags.on('yes'), ...fleetLimits(flags) } }),
     watch,
     via: viaOf(flags, 'poll'),
     dryRun: flags.on('dryRun'),
     resources,
     orphan,
-    manager: layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? connection.source,
+    manager: managerOf(input, connection.source, flags.text('adapter')).manager,
     force,
     output: flags.oneOf('output', deleteOutputs) ?? 'text',
   };

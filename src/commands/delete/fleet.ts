@@ -3,6 +3,7 @@ import { confirm, refuseWithoutTerminal } from '../../command-line/confirm.ts';
 import { readConsumerChoice } from '../../command-line/read-consumers.ts';
 import type { Context } from '../../context.ts';
 import { listed } from '../../core/text.ts';
+import { nameOn, namingText, needLabels } from '../../core/fleet/work-naming.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -37,11 +38,13 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
   let feed: RunDeps['feed'];
   try {
     const choosing = createBudget(options.timeoutMs, context);
-    const consumers = (namedConsumers(choice, false) ?? (await chooseConsumers(choice, maestro.reader, choosing))).map(({ name }) => name);
-    if (asks) await confirm(questionOf(fleet.names, consumers, options), context);
+    const chosen = namedConsumers(choice, needLabels(fleet.namings)) ?? (await chooseConsumers(choice, maestro.reader, choosing));
+    // A name that can not be made is told before anything is asked.
+    const tasks = chosen.flatMap((consumer) => fleet.namings.map((naming): DeleteTask => ({ op: 'delete', consumer: consumer.name, name: nameOn(naming, consumer) })));
+    const consumers = chosen.map(({ name }) => name);
+    if (asks) await confirm(questionOf(fleet.namings.map(namingText), consumers, options), context);
     // A person may take long to answer; that is no time of the run.
     const budget = asks ? createBudget(options.timeoutMs, context) : choosing;
-    const tasks = consumers.flatMap((consumer) => fleet.names.map((name): DeleteTask => ({ op: 'delete', consumer, name })));
     context.keepHeapSmall();
     const bar = openProgressBar(context.stderr, context.clock, isLively(context.stderr, options.log, context.env));
     const shown = noticesAround(notices, bar);

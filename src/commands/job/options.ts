@@ -126,6 +126,7 @@ function requestOf(template: JobTemplate, flags: FlagReader, names: NameReader, 
     consumer,
     ...(work.name === undefined ? {} : { workName: work.name }),
     manager: flags.text('manager') ?? work.adapter ?? source ?? 'maestro-cli',
+    ...adapterOf(work.adapter ?? flags.text('manager')),
     ...(source === undefined ? {} : { source }),
     ...(manifest === undefined ? {} : { manifest }),
     ...expressions(template, flags),
@@ -144,10 +145,17 @@ function sentinelEventId(flags: FlagReader): string | undefined {
   throw new MaestroError('usage', '--sentinel-event-id takes at most 1024 characters, and no control characters');
 }
 
+function adapterOf(adapter: string | undefined): Pick<JobRequest, 'adapter'> {
+  return adapter === undefined ? {} : { adapter };
+}
+
 /** The name of the work by --name, else by convention; the manifest's own where it has one. */
 function workOf(template: JobTemplate, names: NameReader, consumer: string): { readonly name?: string; readonly adapter?: string } {
   const given = names.optional('name', (text) => checkLabelName('--name', text));
   const adapter = names.optional('adapter', (text) => void adapterWorkName(isPlaceholder(consumer) ? 'c' : consumer, text));
+  if (given !== undefined && adapter !== undefined && given !== `hyperfleet-${consumer}-${adapter}`) {
+    throw new MaestroError('usage', '--name and --adapter both name the work, and differently; leave one out', { hint: 'Who owns what is written is said by --manager.' });
+  }
   if (given !== undefined) return { name: given, ...(adapter === undefined ? {} : { adapter }) };
   const type = adapter ?? (names.open ? '${adapter-type}' : undefined);
   const { named } = jobTemplates[template];

@@ -25,6 +25,10 @@ export interface ListOptions extends ConnectionOptions {
   readonly selector: LabelSelector;
   /** A part of the work's name, or of `Kind/name` or `Kind/namespace/name` of a manifest. */
   readonly filter?: string;
+  /** Only works in which this manager owns something. */
+  readonly ofManager?: string;
+  /** Only works of this adapter, by their label or name. */
+  readonly ofAdapter?: string;
   /** A work is shown when it holds a manifest that one of these means; empty: all. */
   readonly resources: readonly Selector[];
   /** Undefined: every source. */
@@ -44,6 +48,7 @@ export const listCommand: CommandSpec<ListOptions> = {
     'Lists works, page by page as they arrive, of every source. APPLIED and AVAILABLE say what the agent has proved at the stored version: after an update they are Unknown until it has reported. json is one array, yaml and manifestwork are one List, which apply takes back; Secrets are not masked in them.',
   examples: [
     { about: 'The works of a cluster', command: 'maestro-cli list --consumer=cluster-west-1' },
+    { about: 'What one adapter has on every cluster', command: 'maestro-cli list --adapter=nodepool' },
     { about: 'What could not be applied, anywhere', command: 'maestro-cli list --all-consumers --status=Failed -o wide' },
     { about: 'Works that hold a Job, and what becomes of them', command: 'maestro-cli list --resource=Job.batch --watch' },
     { about: 'Names, one a line', command: `maestro-cli list -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'` },
@@ -69,6 +74,7 @@ export const listCommand: CommandSpec<ListOptions> = {
       about: 'only works that hold such a manifest: KIND[.group]/[namespace/]name, the name may be left out; repeatable',
       repeat: true,
     },
+    { flags: '--adapter <type>', about: 'only works of this adapter: those labelled hyperfleet.io/adapter={type} or named hyperfleet-{consumer}-{type}' },
     { flags: '--source <source>', about: 'only works of this source' },
     { flags: '--all-sources', about: 'works of every source; the default without --source' },
     { flags: '--sort-by <key>', about: `${sortKeys.join(', ')}; age is youngest first, state is worst first`, defaultText: 'as Maestro gives them' },
@@ -89,6 +95,8 @@ function parseList(input: ParseInput): ListOptions {
   const consumers = flags.list('consumer');
   const filter = flags.text('filter');
   const ofSource = flags.text('source');
+  const ofManager = flags.text('manager');
+  const ofAdapter = flags.text('adapter');
   if (consumers.length > 0 && flags.on('allConsumers')) throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
   if (ofSource !== undefined && flags.on('allSources')) throw new MaestroError('usage', '--source and --all-sources contradict each other');
   if (consumers.includes('')) throw new MaestroError('usage', '--consumer is empty');
@@ -104,6 +112,8 @@ function parseList(input: ParseInput): ListOptions {
     ...(filter === undefined ? {} : { filter }),
     resources: flags.list('resource').map((text) => parseSelector(text, '--resource')),
     ...(ofSource === undefined ? {} : { ofSource }),
+    ...(ofManager === undefined ? {} : { ofManager }),
+    ...(ofAdapter === undefined ? {} : { ofAdapter }),
     ...(sortBy === undefined ? {} : { sortBy }),
     ...(limit === undefined ? {} : { limit }),
     ...(watch === undefined ? {} : { watch }),

@@ -11,6 +11,7 @@ import { listWorks } from '../../operations/list.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import type { ListOptions } from './command.ts';
 import { openListOutput } from './output.ts';
+import { isManagedBy, isOfAdapter } from './owner-filter.ts';
 import { holdsResource, holdsText } from './resource-filter.ts';
 import { sortWorks } from './sort.ts';
 import { watchList } from './watch.ts';
@@ -85,6 +86,7 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandRe
 function isWanted(bundle: ResourceBundle, options: ListOptions): boolean {
   if (options.selector.length > 0 && !matchesLabels(options.selector, storedContent(bundle).labels)) return false;
   if (!holdsResource(bundle, options.resources) || !holdsText(bundle, options.filter)) return false;
+  if (!isOfAdapter(bundle, options.ofAdapter) || !isManagedBy(bundle, options)) return false;
   if (options.states.length === 0) return true;
   const { kind } = foldStatus(bundle, bundle.version);
   return options.states.includes(kind) || (kind === 'available' && options.states.includes('applied'));

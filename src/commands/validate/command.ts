@@ -1,8 +1,9 @@
 import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader } from '../../command-line/flag-values.ts';
+import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { logOptions, type LogOptions } from '../../command-line/log-options.ts';
-import { dnsLabelProblems } from '../../core/works/names.ts';
+import { adapterFlag, writtenName } from '../../command-line/work-address.ts';
+import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 
@@ -49,6 +50,7 @@ export const validateCommand: CommandSpec<ValidateOptions> = {
   flags: [
     { flags: '-f, --manifest-file <path>', about: 'file, directory, glob or - for standard input; repeatable; paths without a flag mean the same', repeat: true },
     { flags: '--name <name>', about: 'check the plain manifests of all files as one work of this name, as apply would send it' },
+    { ...adapterFlag, about: 'the same by convention, hyperfleet-{consumer}-{type}; needs --consumer' },
     { flags: '-c, --consumer <name>', about: 'also ask Maestro whether this consumer exists' },
     { flags: '--schema <path>', about: 'CustomResourceDefinitions, or JSON Schemas with x-kubernetes-group-version-kind; repeatable', repeat: true },
     { flags: '--no-schemas', about: 'check no manifest against the schema of its kind' },
@@ -64,11 +66,11 @@ function parseValidate(input: ParseInput): ValidateOptions {
   const flags = flagReader(input);
   const files = [...flags.list('manifestFile'), ...input.args];
   if (files.length === 0) throw new MaestroError('usage', 'nothing to validate', { hint: 'Name manifests with -f FILE.' });
-  const name = flags.text('name');
   const consumer = flags.text('consumer');
   if (consumer !== undefined && dnsLabelProblems(consumer).length > 0) {
     throw new MaestroError('usage', `"${consumer}" is no consumer name: it must be a DNS label`);
   }
+  const name = nameOf(flags, consumer);
   const schemaFiles = flags.list('schema');
   const use = input.flags['schemas'] !== false;
   if (!use && schemaFiles.length > 0) throw new MaestroError('usage', '--schema and --no-schemas contradict each other');
@@ -81,4 +83,11 @@ function parseValidate(input: ParseInput): ValidateOptions {
     output: flags.oneOf('output', validateOutputs) ?? 'text',
     log: logOptions(input),
   };
+}
+
+function nameOf(flags: FlagReader, consumer: string | undefined): string | undefined {
+  const { name, adapter } = writtenName(flags, consumer);
+  if (adapter === undefined) return name;
+  if (consumer !== undefined) return adapterWorkName(consumer, adapter);
+  throw new MaestroError('usage', '--adapter needs --consumer, which is part of the name', { hint: 'To check without Maestro give the --name that it makes.' });
 }

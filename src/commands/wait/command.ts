@@ -3,7 +3,8 @@ import { consumerFlags, consumersOption, onlyConsumer, type ConsumersOption } fr
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
-import { workAddresses, workAddressFlags, workNames } from '../../command-line/work-address.ts';
+import { fleetNamings, workAddresses, workAddressFlags } from '../../command-line/work-address.ts';
+import type { WorkNaming } from '../../core/fleet/work-naming.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { viaFlag, viaOf, type Way } from '../watch/via.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -13,8 +14,8 @@ export const waitOutputs = ['text', 'json', 'name'] as const;
 export interface WaitOptions extends ConnectionOptions {
   /** Empty with a fleet. */
   readonly addresses: readonly WorkAddress[];
-  /** Works of these names on several consumers. */
-  readonly fleet?: { readonly consumers: ConsumersOption; readonly names: readonly string[] };
+  /** Works on several consumers, which may be called otherwise on each. */
+  readonly fleet?: { readonly consumers: ConsumersOption; readonly namings: readonly WorkNaming[] };
   readonly await: AwaitedCondition;
   readonly mustExist: boolean;
   readonly via: Way;
@@ -36,8 +37,8 @@ export const waitCommand: CommandSpec<WaitOptions> = {
       command: "maestro-cli wait --name=w --consumer=c1 \\\n    --for='Job:Complete' --fail-on='Job:Failed'",
     },
     {
-      about: 'On every cluster of the first ring',
-      command: 'maestro-cli wait --name=w --for=Applied \\\n    --consumer-selector=ring=canary',
+      about: 'The works of an adapter on every cluster of the first ring',
+      command: 'maestro-cli wait --adapter=job --for=Applied \\\n    --consumer-selector=ring=canary',
     },
   ],
   exitCodes: [
@@ -80,7 +81,7 @@ function parseWait(input: ParseInput): WaitOptions {
   return {
     await: awaitedCondition(flags.text('for') ?? 'Available', flags),
     addresses: several === undefined ? workAddresses(flags, consumer) : [],
-    ...(several === undefined ? {} : { fleet: { consumers: several, names: workNames(flags) } }),
+    ...(several === undefined ? {} : { fleet: { consumers: several, namings: fleetNamings(flags) } }),
     mustExist: flags.on('mustExist'),
     via: viaOf(flags, 'poll'),
     output: flags.oneOf('output', waitOutputs) ?? 'text',

@@ -6,6 +6,7 @@ import type { Context, Maestro } from '../../context.ts';
 import { refuseImpossible } from '../../core/expressions/refuse-impossible.ts';
 import { feedbackTestsWithoutRule } from '../../core/expressions/selectors.ts';
 import type { Expression } from '../../core/expressions/syntax-tree.ts';
+import { nameOn, needLabels } from '../../core/fleet/work-naming.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
@@ -98,8 +99,8 @@ function summaryOf(works: readonly WorkOutcome[], text: string): string {
 async function addressesOf({ addresses, fleet }: WaitOptions, context: Context, maestro: Maestro, budget: Budget): Promise<readonly WorkAddress[]> {
   if (fleet === undefined) return addresses;
   const choice = await readConsumerChoice(fleet.consumers, context);
-  const consumers = namedConsumers(choice, false) ?? (await chooseConsumers(choice, maestro.reader, budget));
-  return consumers.flatMap(({ name: consumer }) => fleet.names.map((name): WorkAddress => ({ by: 'name', name, consumer })));
+  const consumers = namedConsumers(choice, needLabels(fleet.namings)) ?? (await chooseConsumers(choice, maestro.reader, budget));
+  return consumers.flatMap((consumer) => fleet.namings.map((naming): WorkAddress => ({ by: 'name', name: nameOn(naming, consumer), consumer: consumer.name })));
 }
 
 /** The outcome of a wait that could not begin; it names the work, because the status-reporter shows nothing else. */

@@ -1,5 +1,6 @@
 import { connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
+import { adapterFlag, namesOn } from '../../command-line/work-address.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { parseLabelSelector, type LabelSelector } from '../../core/label-selector.ts';
 import { isUuid } from '../../core/works/bundle-id.ts';
@@ -45,7 +46,8 @@ export const watchCommand: CommandSpec<WatchOptions> = {
     ExitCode.Terminated,
   ],
   flags: [
-    { flags: '-n, --name <name>', about: 'name of the work; repeatable', repeat: true },
+    { flags: '-n, --name <name>', about: 'name of the work; {{ consumer.name }} in it is filled in; repeatable', repeat: true },
+    adapterFlag,
     { flags: '-c, --consumer <name>', about: 'target cluster; repeatable', repeat: true },
     { flags: '-A, --all-consumers', about: 'every consumer; the default when nothing is named' },
     { flags: '--id <uuid>', about: 'bundle id instead of name and consumer; repeatable', repeat: true },
@@ -79,6 +81,8 @@ function parseWatch(input: ParseInput): WatchOptions {
 
 function scopeOf(flags: FlagReader): WatchScope {
   const names = flags.list('name');
+  const adapter = flags.text('adapter');
+  const named = names.length > 0 || adapter !== undefined;
   const ids = flags.list('id');
   const consumers = [...new Set(flags.list('consumer'))];
   const selector = flags.text('selector');
@@ -86,10 +90,10 @@ function scopeOf(flags: FlagReader): WatchScope {
     if (values.includes('')) throw new MaestroError('usage', `${flag} is empty`);
   }
   if (consumers.length > 0 && flags.on('allConsumers')) throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
-  if (names.length === 0 && ids.length === 0) {
+  if (!named && ids.length === 0) {
     return { by: 'list', consumers, selector: selector === undefined ? [] : parseLabelSelector(selector) };
   }
-  if (names.length > 0 && ids.length > 0) throw new MaestroError('usage', '--name and --id both name works; leave one out');
+  if (named && ids.length > 0) throw new MaestroError('usage', `${names.length > 0 ? '--name' : '--adapter'} and --id both name works; leave one out`);
   if (selector !== undefined) throw new MaestroError('usage', '--selector chooses among works, and the works are named already; leave one out');
   const wrong = ids.find((id) => !isUuid(id));
   if (wrong !== undefined) {
@@ -97,10 +101,10 @@ function scopeOf(flags: FlagReader): WatchScope {
   }
   if (ids.length > 0) return { by: 'address', addresses: [...new Set(ids)].map((id) => ({ by: 'id', id: id.toLowerCase() })) };
   if (consumers.length === 0) {
-    throw new MaestroError('usage', `--consumer is missing for --name=${names[0]}`, { hint: 'A work is named by its name and its consumer.' });
+    throw new MaestroError('usage', `--consumer is missing for ${names.length > 0 ? `--name=${names[0]}` : `--adapter=${adapter}`}`, { hint: 'A work is named by its name and its consumer.' });
   }
   return {
     by: 'address',
-    addresses: consumers.flatMap((consumer) => [...new Set(names)].map((name) => ({ by: 'name' as const, name, consumer }))),
+    addresses: consumers.flatMap((consumer) => namesOn(consumer, names, adapter).map((name) => ({ by: 'name' as const, name, consumer }))),
   };
 }

@@ -22,7 +22,7 @@ export interface UsedLabel {
 const expressions =
   /\{\{\s*(?:(?<name>consumer\.name)|consumer\.labels\.(?<key>[A-Za-z0-9_-]+)|consumer\.labels\[\s*"(?<quoted>[^"\\]+)"\s*\]|(?<braces>"\{\{"))\s*\}\}/g;
 
-const known = '{{ consumer.name }}, {{ consumer.labels.KEY }}, {{ consumer.labels["a.b/c"] }}';
+export const knownExpressions = '{{ consumer.name }}, {{ consumer.labels.KEY }}, {{ consumer.labels["a.b/c"] }}';
 
 /**
  * Everything in a work that looks like a template and is none: expressions that
@@ -34,12 +34,11 @@ export function templateProblems(work: ManifestWork): readonly Problem[] {
   const document = workDocument(work);
   visit(document, [], {
     text: (text, path) => {
-      // Something has to stay in the place of each, or the braces around it would meet.
-      const unknown = /\{\{.*?(?:\}\}|$)/s.exec(text.replace(expressions, '\u0000'));
-      if (unknown === null) return;
-      const shown = isSecretPlace(document, path) ? 'the text in {{ }} (not shown, it is of a Secret)' : JSON.stringify(unknown[0]);
+      const unknown = unknownExpression(text);
+      if (unknown === undefined) return;
+      const shown = isSecretPlace(document, path) ? 'the text in {{ }} (not shown, it is of a Secret)' : JSON.stringify(unknown);
       const message = `${shown} is no expression that --template-consumer knows`;
-      problems.push({ severity: 'error', path, message, suggestion: `it knows ${known}; write {{ "{{" }} for two braces` });
+      problems.push({ severity: 'error', path, message, suggestion: `it knows ${knownExpressions}; write {{ "{{" }} for two braces` });
     },
     key: (key, path) => {
       if (!/\{\{\s*consumer\b/.test(key)) return;
@@ -49,15 +48,23 @@ export function templateProblems(work: ManifestWork): readonly Problem[] {
   return problems;
 }
 
+/** What looks like an expression in a text and is none; undefined when there is nothing of the kind. */
+export function unknownExpression(text: string): string | undefined {
+  // Something has to stay in the place of each, or the braces around it would meet.
+  return /\{\{.*?(?:\}\}|$)/s.exec(text.replace(expressions, '\u0000'))?.[0];
+}
+
+/** The labels of consumers that a text asks for. */
+export function labelsIn(text: string): readonly string[] {
+  return [...text.matchAll(expressions)].flatMap(({ groups }) => groups?.['key'] ?? groups?.['quoted'] ?? []);
+}
+
 /** The labels that a work needs of every consumer, each with the first place that asks for it. */
 export function usedLabels(work: ManifestWork): readonly UsedLabel[] {
   const used = new Map<string, UsedLabel>();
   visit(workDocument(work), [], {
     text: (text, path) => {
-      for (const { groups } of text.matchAll(expressions)) {
-        const key = groups?.['key'] ?? groups?.['quoted'];
-        if (key !== undefined && !used.has(key)) used.set(key, { key, path });
-      }
+      for (const key of labelsIn(text)) if (!used.has(key)) used.set(key, { key, path });
     },
     key: () => undefined,
   });

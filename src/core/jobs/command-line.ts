@@ -16,19 +16,21 @@ export function argsOf(request: JobRequest): readonly string[] {
 function ownArgs(request: JobRequest): readonly string[] {
   const manifest = `${configFolder}/${manifestKey}`;
   const name = request.workName === undefined ? [] : [`--name=${request.workName}`];
+  // Both say one name; the adapter labels the work, too.
+  const adapter = request.adapter !== undefined && request.workName === `hyperfleet-${request.consumer}-${request.adapter}` ? [`--adapter=${request.adapter}`] : [];
   const consumer = `--consumer=${request.consumer}`;
   const watch = request.condition === undefined ? '--watch' : `--watch=${request.condition}`;
   switch (request.template) {
     case 'apply':
-      return [`--manifest-file=${manifest}`, ...name, consumer];
+      return [`--manifest-file=${manifest}`, ...name, ...adapter, consumer];
     case 'apply-and-wait':
-      return [`--manifest-file=${manifest}`, ...name, consumer, watch];
+      return [`--manifest-file=${manifest}`, ...name, ...adapter, consumer, watch];
     case 'delete':
       return [...name, consumer, '--watch'];
     case 'wait':
       return [...name, consumer, `--condition=${request.condition ?? 'Applied'}`];
     case 'build-then-apply':
-      return [...name, consumer, `--source-file=${manifest}`, '--apply', watch];
+      return [...name, ...adapter, consumer, `--source-file=${manifest}`, '--apply', watch];
     case 'validate':
       return [`--manifest-file=${manifest}`, ...name, consumer];
   }

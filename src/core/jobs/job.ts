@@ -1,8 +1,9 @@
 import { ExitCode } from '../../exit-code.ts';
 import type { JsonObject } from '../json.ts';
+import { adapterLabel, adapterLabels } from '../works/adapter.ts';
 import { maestroContainer, reporter } from './containers.ts';
 import { apiAccess, maestroCredentials } from './credentials.ts';
-import { adapterContainer, commandLabel, componentLabel, eventLabel, handlerName, jobName } from './names.ts';
+import { adapterContainer, commandLabel, componentLabel, eventLabel, handlerName, isPlaceholder, jobName } from './names.ts';
 import type { JobRequest, ManifestStore } from './request.ts';
 import { jobTemplates } from './templates.ts';
 import { jobTiming } from './timing.ts';
@@ -13,8 +14,9 @@ export const finalExitCodes: readonly ExitCode[] = [ExitCode.Usage, ExitCode.Not
 export const retriedExitCodes: readonly ExitCode[] = [ExitCode.Conflict, ExitCode.TimedOut, ExitCode.Unavailable, ExitCode.Terminated];
 
 /** The labels of everything that is made for one event. */
-export function eventLabels({ eventId }: JobRequest): Readonly<Record<string, string>> {
-  return { [componentLabel]: handlerName, [eventLabel]: eventId };
+export function eventLabels({ eventId, adapter }: JobRequest): Readonly<Record<string, string>> {
+  const whose = adapter !== undefined && isPlaceholder(adapter) ? { [adapterLabel]: adapter } : adapterLabels(adapter);
+  return { [componentLabel]: handlerName, ...whose, [eventLabel]: eventId };
 }
 
 /**

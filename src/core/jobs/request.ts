@@ -30,6 +30,8 @@ export interface JobRequest {
   /** Undefined when the manifest names the work. */
   readonly workName?: string;
   readonly manager: string;
+  /** Whose Job it is, for its labels; undefined when nobody said it. */
+  readonly adapter?: string;
   readonly source?: string;
   readonly manifest?: ManifestStore;
   /** What is waited for; the command's own default without it. */

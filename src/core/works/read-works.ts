@@ -150,7 +150,7 @@ function readPlain(entries: readonly Entry[], name: string | undefined): { works
   if (name === undefined) {
     const place = entries[0] === undefined ? '' : `${entries[0].document.file}: `;
     throw new MaestroError('usage', `${place}plain manifests need a name for their work`, {
-      hint: 'Give --name, or put the manifests into a ManifestWork.',
+      hint: 'Give --name, or --adapter, which names it hyperfleet-{consumer}-{type}; or put the manifests into a ManifestWork.',
     });
   }
   const files = new Set(entries.map(({ document }) => document));
