@@ -8,6 +8,7 @@ import { ExitCode } from '../../exit-code.ts';
 import { writeTextFile } from '../../io/output-file.ts';
 import { planApply, type ApplyPlan } from '../../operations/apply.ts';
 import { createBudget } from '../../operations/budget.ts';
+import { effectTexts } from '../../operations/effects.ts';
 import { openNotices } from '../../output/notices.ts';
 import { toJson, toYaml } from '../../output/work-document.ts';
 import type { ApplyOptions } from '../apply/command.ts';
@@ -28,6 +29,7 @@ export async function run(options: BuildOptions, context: Context): Promise<Comm
     const deps = { ...maestro, onNotice: (text: string) => notices.info(text) };
     const plan = await planApply(requestOf(prepared, asApply), deps, budget);
     tellAbsent(plan, asApply, notices);
+    for (const text of plan.action === 'update' ? effectTexts(plan, true) : []) notices.warn(`${options.name}: applied, this ${text}`);
     const text = documentText(plan, options);
     if (options.outputFile === undefined || options.outputFile === '-') context.stdout.write(text, 'data');
     else {
