@@ -56,6 +56,14 @@ describe('job render gives', () => {
     expect(command.args?.slice(expected.length)).toEqual([...rest, '--results-path=/shared/results.json']);
   });
 
+  test.each(['apply', 'apply-and-wait', 'build-then-apply', 'delete', 'wait', 'validate'])('%s, which refuses to remove manifests when it writes, unless --set says otherwise', async (template) => {
+    const manifest = ['delete', 'wait'].includes(template) ? [] : ['--manifest-config=m'];
+    const envWith = async (...more: readonly string[]): Promise<string | undefined> =>
+      envOf(containerOf(jobOf(await rendered([template, '--event-id=e1', '--consumer=c1', '--name=w', ...manifest, ...more])), 'maestro-cli'))['MAESTRO_NO_REMOVE'];
+    expect(await envWith()).toBe(/apply/.test(template) ? 'true' : undefined);
+    expect(await envWith('--set', 'no-remove=false')).toBeUndefined();
+  });
+
   test('limits that follow from --timeout', async () => {
     const job = jobOf(await rendered([...least, '--timeout=90s', '--set', 'backoff-limit=1'], files));
     expect(envOf(containerOf(job, 'status-reporter'))['MAX_WAIT_TIME_SECONDS']).toBe('150');
