@@ -27,3 +27,19 @@ export const systemClock: Clock = {
     return promise;
   },
 };
+
+/**
+ * The same clock, with a wall time that goes on from where it is now as time
+ * passes, whatever becomes of the clock of the machine. For programs that run
+ * for weeks and tell how long something has lasted: a step of an hour would
+ * otherwise make everything an hour older at once. The times that they tell are
+ * those of the machine as it was when they began.
+ */
+export function steadyClock(clock: Clock): Clock {
+  const aheadMs = clock.nowMs() - clock.monotonicMs();
+  return {
+    nowMs: () => aheadMs + clock.monotonicMs(),
+    monotonicMs: () => clock.monotonicMs(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
+}

@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
+import { nameIn, searchAnd } from '../../clients/index.ts';
 import { MaestroError } from '../../errors.ts';
+import { steadyClock } from '../../io/clock.ts';
 import { reflect, type Reflector, type ReflectorEvent, type ReflectorProblem } from '../kube/reflector.ts';
 import type { ResourcePath } from '../kube/kube-api.ts';
 import { createWriteBudget } from '../kube/write-budget.ts';
@@ -11,6 +13,7 @@ import { objectAt, textAt } from '../model/fields.ts';
 import { refuseShallow } from '../model/shallow.ts';
 import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import { MaestroFeed } from '../watch/maestro-feed.ts';
+import { backoffMs } from '../../operations/budget.ts';
 import { Aggregator } from './aggregator.ts';
 import type { ControllerDeps } from './deps.ts';
 import { inTurns } from './in-turns.ts';
@@ -29,8 +32,11 @@ const lookingWorkers = 4;
 const timeScanMs = 15_000;
 /** Of the time to stop in, for calls under way; the rest is for giving the lease back. */
 const callShare = 0.75;
-/** Consumers that applications wait for are asked for this often. */
+/** Consumers that applications wait for are asked for this often, so many at once. */
 const consumerPollMs = 3_000;
+const consumersPerRead = 100;
+/** While Maestro does not answer that. */
+const consumerLongestPollMs = 60_000;
 
 /** What the hub is watched for. */
 type HubResource = 'applications' | 'managedclusters' | 'placementdecisions' | 'appprojects';
@@ -49,7 +55,8 @@ const setAsideKindOf: Readonly<Record<HubResource, SetAsideKind>> = {
  * @throws MaestroError internal, for a bug
  */
 export async function runController(deps: ControllerDeps, signal: AbortSignal): Promise<void> {
-  await new Controller(deps, signal).run();
+  // Ages are told to people and decide on reads, so no step of the machine's clock may make one.
+  await new Controller({ ...deps, clock: steadyClock(deps.clock) }, signal).run();
 }
 
 class Controller {
@@ -292,26 +299,33 @@ class Controller {
     return this.#feed.synced && this.#reflectors.every(({ state }) => state.synced);
   }
 
+  /** One page of those that are missing at each beat, one after the other: however many they are, Maestro has one question at a time. */
   async #pollConsumers(): Promise<void> {
-    const { maestro } = this.#deps;
+    const { random } = this.#deps;
     const { missingConsumers, index } = this.#state;
-    while (await this.#sleep(consumerPollMs)) {
-      for (const name of missingConsumers) {
-        const waiting = [...index.ofCluster(name)];
-        if (waiting.length === 0) {
-          missingConsumers.delete(name);
-          continue;
-        }
-        try {
-          if ((await maestro.reader.findConsumer(name, this.#state.call(this.#signal))) === undefined) continue;
-          missingConsumers.delete(name);
-          this.#state.wake(waiting, ['ConsumerMissing']);
-        } catch {
-          // Asked again at the next beat.
-          break;
-        }
+    let failures = 0;
+    while (await this.#sleep(failures === 0 ? consumerPollMs : backoffMs(failures - 1, random, consumerPollMs, consumerLongestPollMs))) {
+      for (const name of missingConsumers) if ([...index.ofCluster(name)].length === 0) missingConsumers.delete(name);
+      const page = [...missingConsumers].slice(0, consumersPerRead);
+      if (page.length === 0) continue;
+      try {
+        await this.#lookForConsumers(page);
+        failures = 0;
+      } catch {
+        failures += 1;
       }
     }
+  }
+
+  async #lookForConsumers(names: readonly string[]): Promise<void> {
+    const { maestro } = this.#deps;
+    const { missingConsumers, index } = this.#state;
+    const query = { search: searchAnd(nameIn(names)), pageSize: names.length + 1 };
+    for await (const page of maestro.reader.listConsumers(query, this.#state.call(this.#signal))) {
+      for (const { name } of page) if (missingConsumers.delete(name)) this.#state.wake(index.ofCluster(name), ['ConsumerMissing']);
+    }
+    // Those that are missing still come behind the others.
+    for (const name of names) if (missingConsumers.delete(name)) missingConsumers.add(name);
   }
 
   async #scanTime(): Promise<void> {

@@ -53,6 +53,10 @@ export class TextHub {
     return this.#apps.get(key) ?? {};
   }
 
+  versionOf(key: string): string {
+    return textAt(objectAt(this.get(key), 'metadata'), 'resourceVersion');
+  }
+
   #text(value: unknown): string {
     return JSON.stringify(value).replaceAll(`"${placeholder}"`, this.deep);
   }

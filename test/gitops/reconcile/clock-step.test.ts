@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { steadyClock, systemClock, type Clock } from '../../../src/io/clock.ts';
+import { ManualClock } from '../../support/fake-clock.ts';
+import { until } from '../../support/process.ts';
+import { application, control, startWorld } from './text-world.ts';
+
+const hourMs = 3_600_000;
+
+/** Time that passes twenty times as fast, on a machine whose wall clock can be set. */
+function steppingClock(): Clock & { step(ms: number): void } {
+  const times = 20;
+  let steppedMs = 0;
+  return {
+    nowMs: () => systemClock.nowMs() + steppedMs,
+    monotonicMs: () => systemClock.monotonicMs() * times,
+    sleep: (ms, signal) => systemClock.sleep(ms / times, signal),
+    step: (ms) => void (steppedMs += ms),
+  };
+}
+
+test.each([{ hours: 1 }, { hours: -1 }])('a step of the wall clock by $hours h tells nothing of applications whose clusters are well', { timeout: 60_000 }, async ({ hours }) => {
+  const world = await startWorld();
+  const names = ['one', 'other'];
+  for (const name of names) world.hub.put(application(name));
+  const clock = steppingClock();
+  const { conditions, health, failure } = await control(world, clock, '--stale-after=10m');
+  await until('both are shown', () => names.every((name) => health(name) === 'Healthy'), 15_000);
+  const versions = names.map((name) => world.hub.versionOf(`argocd/${name}`));
+  clock.step(hours * hourMs);
+  // Two looks at what time has brought, which come every 15 s.
+  await pause((2 * 15_000) / 20 + 200);
+  expect(names.flatMap(conditions)).toEqual([]);
+  expect(names.map((name) => world.hub.versionOf(`argocd/${name}`))).toEqual(versions);
+  expect(failure()).toBeUndefined();
+});
+
+test('a cluster that is silent is told of after its time, whatever the wall clock does meanwhile', { timeout: 60_000 }, async () => {
+  const world = await startWorld();
+  world.hub.put(application('quiet'));
+  const clock = steppingClock();
+  const { conditions, health } = await control(world, clock, '--stale-after=1m');
+  await until('it is shown', () => health('quiet') === 'Healthy', 15_000);
+  world.standIn.setAgent('c1', { online: false });
+  clock.step(-hourMs);
+  await until('the silence is told', () => conditions('quiet').length === 1, 15_000);
+  expect(conditions('quiet')[0]).toContain('cluster c1');
+});
+
+test('a steady clock tells the time of the machine as it was, and as long later as has passed', async () => {
+  const machine = new ManualClock('2026-01-01T00:00:00Z');
+  let steppedMs = 0;
+  const steady = steadyClock({ nowMs: () => machine.nowMs() + steppedMs, monotonicMs: () => machine.monotonicMs(), sleep: (ms, signal) => machine.sleep(ms, signal) });
+  steppedMs = hourMs;
+  await machine.advance(1_500);
+  expect(new Date(steady.nowMs()).toISOString()).toBe('2026-01-01T00:00:01.500Z');
+});
