@@ -92,17 +92,29 @@ export async function readForShowing(
   source: string,
   budget: Budget,
 ): Promise<ResourceBundle> {
-  if (address.by === 'id') {
-    const bundle = await reader.getBundle(address.id, budget);
-    if (bundle !== undefined) return bundle;
-    throw new MaestroError('not-found', `there is no work with the id ${address.id}`);
-  }
+  const found = await findForReading(reader, address, source, budget);
+  if (found !== undefined) return found;
+  if (address.by === 'id') throw new MaestroError('not-found', `there is no work with the id ${address.id}`);
+  throw await notFound(reader, address, budget);
+}
+
+/**
+ * The work that is meant by whoever only reads: our own by its id, else the only one of its name.
+ *
+ * @returns undefined when there is none
+ * @throws MaestroError usage when several sources have a work of that name
+ */
+export async function findForReading(
+  reader: WorkReader,
+  address: WorkAddress,
+  source: string,
+  budget: Budget,
+): Promise<ResourceBundle | undefined> {
+  if (address.by === 'id') return reader.getBundle(address.id, budget);
   const own = await reader.getBundle(bundleId(source, address.consumer, address.name), budget);
   if (own !== undefined && !isOtherWork(own, address)) return own;
   const found = await readByName(reader, address.consumer, address.name, budget);
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  if (only === undefined) throw await notFound(reader, address, budget);
+  if (found.length < 2) return found[0];
   throw new MaestroError(
     'usage',
     `${found.length} works of other sources are named ${address.name} on ${address.consumer}: ${found.map((bundle) => bundle.id).join(', ')}`,

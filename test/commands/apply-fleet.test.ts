@@ -362,7 +362,7 @@ describe('what a person sees of a fleet that is waited for', () => {
       agents: { away: { online: false }, bad: { delayMs: 5, failManifests: ['ConfigMap/default/settings'] } },
     });
     try {
-      const argv = ['apply', '-f', 'w.yaml', '--all-consumers', '--watch', '--timeout=25s', '--failure-grace=20s'];
+      const argv = ['apply', '-f', 'w.yaml', '--all-consumers', '--watch', '--timeout=50s', '--failure-grace=25s'];
       const done = await runCli(argv, { endpoints: standIn, files: { 'w.yaml': workYaml('w') }, isTTY: true, clock: hasty, env: { TERM: 'xterm' } });
       expect(done.exitCode, done.stderr).toBe(7);
       // eslint-disable-next-line no-control-regex -- the bar is drawn anew with control sequences
@@ -370,7 +370,7 @@ describe('what a person sees of a fleet that is waited for', () => {
       expect(frames.length).toBeGreaterThan(3);
       expect(frames.filter(({ full }) => full)).toEqual([]);
       expect(frames[0]?.text).toMatch(/^Applied 0\/4/);
-      expect(frames.map(({ text }) => text)).toContain('Applied 2/4 · 1 pending · 1 failing');
+      expect(frames.some(({ text }) => /^Applied \d\/4 .*· 1 failing/.test(text))).toBe(true);
       expect(frames.at(-1)?.text).toBe('Applied 2/4 · 1 failed · 1 silent');
       expect(done.stderr).toContain('4 works on 4 consumers: 2 Applied, 1 failed, 1 silent (4 created)\n');
     } finally {

@@ -13,7 +13,7 @@ import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import { chooseConsumers, namedConsumers } from '../../operations/fleet/choose-consumers.ts';
-import { readByName, type WorkAddress } from '../../operations/find-work.ts';
+import { findForReading, type WorkAddress } from '../../operations/find-work.ts';
 import { failedWork, type Outcome, type WorkOutcome } from '../../operations/outcome.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
 import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
@@ -127,7 +127,7 @@ async function targetOf(
   budget: Budget,
   notices: Notices,
 ): Promise<WaitTarget> {
-  const found = await findNow(address, options, maestro, budget);
+  const found = await findForReading(maestro.reader, address, options.source, budget);
   checkExpression(found, options, notices);
   const base = { known: found !== undefined, mustExist: options.mustExist };
   if (address.by === 'id') {
@@ -139,24 +139,6 @@ async function targetOf(
   }
   const id = found?.id ?? bundleId(options.source, address.consumer, address.name);
   return { ...base, id, name: address.name, consumer: address.consumer, anySource: found === undefined };
-}
-
-async function findNow(
-  address: WorkAddress,
-  options: WaitOptions,
-  maestro: Maestro,
-  budget: Budget,
-): Promise<ResourceBundle | undefined> {
-  if (address.by === 'id') return maestro.reader.getBundle(address.id, budget);
-  const own = await maestro.reader.getBundle(bundleId(options.source, address.consumer, address.name), budget);
-  if (own !== undefined && own.consumerName === address.consumer) return own;
-  const others = await readByName(maestro.reader, address.consumer, address.name, budget);
-  if (others.length < 2) return others[0];
-  throw new MaestroError(
-    'usage',
-    `${others.length} works of other sources are named ${address.name} on ${address.consumer}: ${others.map((bundle) => bundle.id).join(', ')}`,
-    { hint: 'Name one of them with --id, or give its --source-id.' },
-  );
 }
 
 function checkExpression(bundle: ResourceBundle | undefined, options: WaitOptions, notices: Notices): void {
