@@ -3,6 +3,8 @@ import { refuseImpossible } from '../../core/expressions/refuse-impossible.ts';
 import { feedbackTestsWithoutRule, matchesSelector } from '../../core/expressions/selectors.ts';
 import type { AwaitedCondition } from '../../command-line/wait-options.ts';
 import type { Expression, Selector } from '../../core/expressions/syntax-tree.ts';
+import { foreseenRefusals } from '../../core/kinds/check-object.ts';
+import { kindFinder } from '../../core/kinds/known-kinds.ts';
 import { builtByAnnotation } from '../../core/ownership/owners.ts';
 import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
 import { labelledWork } from '../../core/works/adapter.ts';
@@ -10,6 +12,7 @@ import { adapterWorkName } from '../../core/works/names.ts';
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../../core/works/manifest-work.ts';
 import { problemText, warningText, type Problem } from '../../core/works/problem.ts';
 import { readWorks, type WorkInput } from '../../core/works/read-works.ts';
+import { manifestsPath } from '../../core/works/validate.ts';
 import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
 import { readInputs } from '../../io/input-files.ts';
@@ -64,10 +67,14 @@ export async function prepareWorks(
  * What is checked of a work: the rules of the server and of agents, and in a
  * dry run, which is about nothing else, the schemas too. They take twice the
  * time and more memory than all the rest of an apply (docs/performance.md), so
- * a run that sends leaves them to `validate`, and to the cluster.
+ * a run that sends leaves them to `validate`, and to the cluster. What every
+ * cluster refuses is an error of a dry run and a warning of one that sends.
  */
 export async function checksFor(works: readonly WorkInput[], { dryRun }: Pick<ApplyOptions, 'dryRun'>): Promise<(input: WorkInput) => readonly Problem[]> {
-  if (dryRun !== 'client') return ({ work }) => problemsOfRead(work);
+  if (dryRun !== 'client') {
+    const find = kindFinder(works.flatMap(({ work }) => work.manifests));
+    return ({ work }) => [...problemsOfRead(work), ...foreseenRefusals(work, find, manifestsPath)];
+  }
   const { openChecks } = await import('../validate/check-inputs.ts');
   return openChecks(works);
 }

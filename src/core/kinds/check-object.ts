@@ -1,7 +1,8 @@
 import type { JsonObject } from '../json.ts';
 import { isJsonObject } from '../json.ts';
-import { manifestKey, type ManifestKey } from '../works/manifest-work.ts';
+import { manifestKey, type ManifestKey, type ManifestWork } from '../works/manifest-work.ts';
 import type { Problem } from '../works/problem.ts';
+import { allowPartial, updateStrategyOf } from '../works/update-strategy.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
 import { checkData } from './check-data.ts';
 import { checkPodTemplates } from './check-templates.ts';
@@ -26,6 +27,19 @@ export function checkObject(manifest: JsonObject, find: FindKind, path: JsonPath
     ...checkData(manifest, path),
     ...checkPodTemplates(manifest, key, path),
   ];
+}
+
+/**
+ * The same for all manifests of a work that is about to be sent, as warnings:
+ * it is the cluster that decides, and Maestro takes the work. What their update
+ * strategies make of it counts.
+ */
+export function foreseenRefusals(work: ManifestWork, find: FindKind, path: JsonPath): readonly Problem[] {
+  return work.manifests.flatMap((manifest, index) => {
+    const problems = checkObject(manifest, find, [...path, index]);
+    if (problems.length === 0) return [];
+    return allowPartial(problems, updateStrategyOf(manifest, work.manifestConfigs)).map((problem) => ({ ...problem, severity: 'warning' as const }));
+  });
 }
 
 function checkScope({ kind, namespace }: ManifestKey, known: KnownKind, path: JsonPath): Problem[] {
