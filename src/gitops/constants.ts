@@ -28,6 +28,9 @@ export const applicationSetHashLabel = `${ocmPrefix}application-set-hash`;
 export const skipReconcileAnnotation = 'argocd.argoproj.io/skip-reconcile';
 /** Annotation on an application: one refresh, `normal` or `hard`; Argo CD removes it when done. */
 export const refreshAnnotation = 'argocd.argoproj.io/refresh';
+/** Annotations beside a refresh, since Argo CD 3.6: tell one request from the next. */
+export const refreshTimestampAnnotation = 'argocd.argoproj.io/refresh-timestamp';
+export const hydrateTimestampAnnotation = 'argocd.argoproj.io/hydrate-timestamp';
 export const trackingIdAnnotation = 'argocd.argoproj.io/tracking-id';
 export const syncOptionsAnnotation = 'argocd.argoproj.io/sync-options';
 export const managedByLabel = 'argocd.argoproj.io/managed-by';
@@ -66,6 +69,10 @@ export const statusFeedbackName = 'status';
 export const hubIdStamp = `${ownAnnotationPrefix}hub-id`;
 export const hubUidStamp = `${ownAnnotationPrefix}hub-application-uid`;
 export const contentHashStamp = `${ownAnnotationPrefix}content-hash`;
+/** The version that the publish with this stamp made: a higher one was made by somebody else. */
+export const versionStamp = `${ownAnnotationPrefix}version`;
+/** Set by a migration on bundles that it works on: names its run. */
+export const migrationStamp = `${ownAnnotationPrefix}migration`;
 export const oneShotStamp = `${ownAnnotationPrefix}one-shot`;
 
 /** Types of the conditions that we leave on a hub application; Argo CD's own never have these names. */

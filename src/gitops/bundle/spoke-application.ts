@@ -6,12 +6,14 @@ import {
   applicationSetLabel,
   clusterAnnotation,
   hostingApplicationSetAnnotation,
+  hydrateTimestampAnnotation,
   inClusterServer,
   instanceLabel,
   lastAppliedAnnotation,
   notifiedAnnotation,
   pullLabel,
   refreshAnnotation,
+  refreshTimestampAnnotation,
   skipReconcileAnnotation,
   spokeNamespaceAnnotation,
   trackingIdAnnotation,
@@ -34,6 +36,8 @@ const hubAnnotations: ReadonlySet<string> = new Set([
   notifiedAnnotation,
   trackingIdAnnotation,
   refreshAnnotation,
+  refreshTimestampAnnotation,
+  hydrateTimestampAnnotation,
 ]);
 
 /**

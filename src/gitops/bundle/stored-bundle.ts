@@ -10,13 +10,15 @@ import {
   hubNameAnnotation,
   hubNamespaceAnnotation,
   hubUidStamp,
+  migrationStamp,
   oneShotStamp,
   pullLabel,
   refreshAnnotation,
+  versionStamp,
 } from '../constants.ts';
 import { objectAt, stringMapAt, textAt, textsAt } from '../model/fields.ts';
 import { isArgoFinalizer, withoutArgoFinalizers } from '../model/finalizers.ts';
-import { contentHashOf, isApplication, operationHash, withoutOneShot } from './content-hash.ts';
+import { contentHashOf, isApplication, isCurrentFormula, operationHash, withoutOneShot } from './content-hash.ts';
 import { readOneShot } from './one-shot.ts';
 import type { TravellingOneShot } from './one-shot.ts';
 
@@ -35,7 +37,12 @@ export interface StoredBundle {
   /** Stamps; "" on bundles that the Go controllers wrote. */
   readonly hubId: string;
   readonly hubUid: string;
+  /** Of what is stored, whoever wrote it; of a bundle of ours that nobody else wrote, as it was stamped. */
   readonly contentHash: string;
+  /** What we published last, when another client has made something else of it since. */
+  readonly stampedHash?: string;
+  /** The migration that works on it. */
+  readonly migration?: string;
   /** What travels with it; on a bundle of the Go controllers told by the fields themselves, as published before any report. */
   readonly oneShot: TravellingOneShot | undefined;
   /** `us`: stamped. `go`: hub annotations and the shape of the Go controllers' bundles, no stamps. `foreign`: anything else. */
@@ -54,10 +61,18 @@ export interface BundleFacts {
   readonly deletedAt?: string;
   readonly metadata: JsonObject;
   readonly manifests: readonly JsonObject[];
+  /** Absent: it was written by us a moment ago, and what its stamps say is true. */
+  readonly manifestConfigs?: readonly JsonObject[];
+  readonly deleteOption?: JsonObject;
 }
 
-/** Reads what a stored bundle says of itself; never throws, and keeps nothing of the manifests. */
-export function readStoredBundle(bundle: BundleFacts): StoredBundle {
+/**
+ * Reads what a stored bundle says of itself; never throws, and keeps nothing of
+ * the manifests.
+ *
+ * @param known what an earlier read said of the same row, so that its content is not summed up again while its version is the same
+ */
+export function readStoredBundle(bundle: BundleFacts, known?: StoredBundle): StoredBundle {
   const annotations = stringMapAt(bundle.metadata, 'annotations');
   const application = bundle.manifests.find((manifest) => isApplication(manifest));
   const spoke = application === undefined ? { namespace: '', name: '' } : manifestKey(application);
@@ -72,13 +87,38 @@ export function readStoredBundle(bundle: BundleFacts): StoredBundle {
     hubName: annotations[hubNameAnnotation] ?? '',
     hubId: annotations[hubIdStamp] ?? '',
     hubUid: annotations[hubUidStamp] ?? '',
-    contentHash: annotations[contentHashStamp] ?? '',
+    ...(managedBy === 'us' ? heldContent(bundle, annotations, known) : { contentHash: annotations[contentHashStamp] ?? '' }),
+    ...((annotations[migrationStamp] ?? '') === '' ? {} : { migration: annotations[migrationStamp] }),
     oneShot: managedBy === 'go' ? unstampedOneShot(bundle.manifests) : readOneShot(annotations[oneShotStamp] ?? ''),
     managedBy,
     spokeNamespace: spoke.namespace,
     spokeName: spoke.name,
     cascades: bundle.manifests.some((manifest) => isApplication(manifest) && argoFinalizersOf(manifest)),
   };
+}
+
+/**
+ * The stamps stay when another client writes the bundle, so they are believed
+ * for the version alone that our own publish made. Of any other the content is
+ * summed up: it may be what we published all the same, such as before there was
+ * a stamp of the version.
+ */
+function heldContent(bundle: BundleFacts, annotations: Readonly<Record<string, string>>, known: StoredBundle | undefined): Pick<StoredBundle, 'contentHash' | 'stampedHash'> {
+  const stamped = annotations[contentHashStamp] ?? '';
+  const { manifests, manifestConfigs } = bundle;
+  if (manifestConfigs === undefined || annotations[versionStamp] === String(bundle.version) || !isCurrentFormula(stamped)) return { contentHash: stamped };
+  if (known?.version === bundle.version) {
+    return { contentHash: known.contentHash, ...(known.stampedHash === undefined ? {} : { stampedHash: known.stampedHash }) };
+  }
+  const { deleteOption } = bundle;
+  const content = { labels: stringMapAt(bundle.metadata, 'labels'), annotations, manifests, manifestConfigs, ...(deleteOption === undefined ? {} : { deleteOption }) };
+  const contentHash = contentHashOf(content);
+  return contentHash === stamped ? { contentHash } : { contentHash, stampedHash: stamped };
+}
+
+/** The work with the stamp of the version that its publish makes. */
+export function withVersion<T extends Pick<ManifestWork, 'annotations'>>(work: T, version: number): T {
+  return { ...work, annotations: { ...work.annotations, [versionStamp]: String(version) } };
 }
 
 /** The one-shot fields that a stored bundle's Application carries. */

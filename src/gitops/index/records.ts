@@ -19,7 +19,7 @@ export interface HubFacts {
   readonly argoFinalizers: boolean;
   /** Hash of `.operation`, "" when there is none. */
   readonly operation: string;
-  /** Value of the refresh annotation, "" when there is none. */
+  /** Value of the refresh annotation, with what tells this request from the next; "" when there is none. */
   readonly refresh: string;
   /** Why it can not be read, "" or absent when it can. What is known of its metadata holds either way. */
   readonly unreadable?: string;
@@ -108,6 +108,7 @@ export const parkReasons = [
   'RefusedByServer',
   'Unreadable',
   'BundleUnreadable',
+  'Migrating',
 ] as const;
 export type ParkReason = (typeof parkReasons)[number];
 
@@ -115,6 +116,15 @@ export interface Parked {
   readonly reason: ParkReason;
   readonly message: string;
   /** RFC 3339. */
+  readonly since: string;
+}
+
+/** Changes of a bundle by another client, which are undone at a slowing pace. */
+export interface Overwrites {
+  readonly count: number;
+  /** Monotonic, when the last one was undone. */
+  readonly undoneMs: number;
+  /** RFC 3339, when the first one was. */
   readonly since: string;
 }
 
@@ -129,7 +139,7 @@ export class AppRecord {
   bundles: BundleRecord[] = [];
   parked: Parked | undefined;
   /** Since when, RFC 3339, and why what the hub has could not be sent; undefined when it was, or nobody has tried. */
-  unsent: { readonly since: string; readonly why: string } | undefined;
+  unsent: { readonly what: 'content' | 'deletion'; readonly since: string; readonly why: string } | undefined;
   /** Steps of propagation in a row that failed, for their back-off. */
   deliveryFailures = 0;
   /** The same of writes of its status: the hub and Maestro fail each for themselves. */
@@ -152,6 +162,10 @@ export class AppRecord {
   operationTaken = false;
   /** The same of a refresh. */
   refreshTaken = false;
+  /** Wall time, RFC 3339, since when the operation is on the hub; "" while none is. */
+  operationSince = '';
+  /** What another client made of the bundle; undefined while nobody changed it. */
+  overwrites: Overwrites | undefined;
   /** The resource version that was seen last; what is older comes late. */
   seenVersion = 0;
   /** Monotonic, when that was. */

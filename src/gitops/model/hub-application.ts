@@ -8,6 +8,7 @@ import {
   defaultSpokeNamespace,
   pullLabel,
   refreshAnnotation,
+  refreshTimestampAnnotation,
   skipReconcileAnnotation,
   spokeNamespaceAnnotation,
 } from '../constants.ts';
@@ -39,6 +40,8 @@ export interface HubApplication {
   readonly operation?: JsonObject;
   /** The refresh annotation as written, which can be empty text. */
   readonly refresh?: string;
+  /** Tells this request for a refresh from others, since Argo CD 3.6. */
+  readonly refreshTimestamp?: string;
   /** As on the hub. */
   readonly status?: JsonObject;
   /** Why `object` is not the whole of what the hub has, so that nothing may be built from it; absent when it is. */
@@ -67,6 +70,7 @@ export function parseHubApplication(object: JsonObject): HubApplication {
   const { operation, status } = object;
   const refresh = annotations[refreshAnnotation];
   const unreadable = whyShallow(object);
+  const refreshTimestamp = annotations[refreshTimestampAnnotation];
   return {
     key: `${namespace}/${name}`,
     namespace,
@@ -83,6 +87,7 @@ export function parseHubApplication(object: JsonObject): HubApplication {
     ...(owner === undefined ? {} : { applicationSet: `${namespace}/${owner}` }),
     ...(isJsonObject(operation) ? { operation } : {}),
     ...(refresh === undefined ? {} : { refresh }),
+    ...(refresh === undefined || refreshTimestamp === undefined ? {} : { refreshTimestamp }),
     ...(isJsonObject(status) ? { status } : {}),
     ...(unreadable === undefined ? {} : { unreadable }),
     object,

@@ -1,4 +1,5 @@
 import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
+import { undoInMs } from './overwrites.ts';
 
 /** How the fields of the hub that are passed on once stand to what travels with the bundle. */
 export interface OneShotStand {
@@ -71,9 +72,10 @@ export function takenLate({ operation, refresh }: OneShotStand, bundle: BundleRe
 export const waitingAgainMs = 60_000;
 
 /** When to look again although nothing changes, milliseconds; undefined when there is nothing to wait for. */
-export function lookAgainMs(app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'bundles'>, hub: HubFacts, bundle: BundleRecord | undefined, nowMs: number): number | undefined {
+export function lookAgainMs(app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'bundles' | 'overwrites'>, hub: HubFacts, bundle: BundleRecord | undefined, nowMs: number): number | undefined {
   const { operation, refresh } = oneShotStand(app, hub, bundle, nowMs);
   if (refresh === 'waits' && bundle?.stored.oneShot?.refreshAfter === undefined) return refreshPauseMs;
+  if (bundle?.stored.stampedHash !== undefined) return Math.max(refreshPauseMs, undoInMs(app.overwrites, nowMs));
   const waits = operation !== 'none' || refresh !== 'none' || app.bundles.some(({ displacedSinceMs }) => displacedSinceMs !== undefined);
   return waits ? waitingAgainMs : undefined;
 }
@@ -104,4 +106,25 @@ function refreshStand(taken: boolean, wanted: string, travels: boolean, doneMs: 
   if (wanted === '') return 'none';
   if (!travels || taken) return 'waits';
   return doneMs === undefined ? 'travels' : 'done';
+}
+
+/** Why an operation on the hub has not begun, and a short name of the reason that changes with it. */
+export interface OperationWait {
+  readonly reason: 'displaced' | 'not-begun' | 'another' | 'cluster-syncs' | 'taken-back';
+  readonly why: string;
+}
+
+/** undefined when none waits, or when what it waits for is told otherwise: it is on its way, or the application is not delivered at all. */
+export function operationWait(app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'parked'>, hub: HubFacts, bundle: BundleRecord | undefined, nowMs: number): OperationWait | undefined {
+  const { operation } = oneShotStand(app, hub, bundle, nowMs);
+  if (bundle === undefined || app.parked !== undefined || (operation !== 'waits' && operation !== 'travels')) return undefined;
+  const { stored, appliedVersion, operationFinished, operationRuns, displacedSinceMs } = bundle;
+  if (operation === 'travels') {
+    if (appliedVersion < stored.version) return undefined;
+    if (displacedSinceMs !== undefined) return { reason: 'displaced', why: `cluster ${hub.cluster} ran another one in its place; it is sent once more` };
+    return { reason: 'not-begun', why: `cluster ${hub.cluster} has it and has not begun it; check that an Argo CD runs there and watches namespace ${hub.spokeNamespace}` };
+  }
+  if ((stored.oneShot?.op ?? '') !== '' && !operationFinished) return { reason: 'another', why: `the end of the one before has not come from cluster ${hub.cluster}` };
+  if (operationRuns) return { reason: 'cluster-syncs', why: `cluster ${hub.cluster} reports another one as running; it is sent when that has ended, and after ten minutes in any case` };
+  return { reason: 'taken-back', why: `cluster ${hub.cluster} has not applied yet that the same one of before is over` };
 }

@@ -5,6 +5,8 @@ import { gcLimit, type GcBrake } from '../run/settings.ts';
 export interface SweepResult {
   /** Applications whose bundles have been without a hub application for two sweeps, and may be asked about. */
   readonly collect: readonly AppRecord[];
+  /** Those that were not without one in the sweep before. */
+  readonly found: readonly AppRecord[];
   /** All that have none. */
   readonly orphans: number;
   readonly brakeOn: boolean;
@@ -22,6 +24,7 @@ const passes = 2;
 export class OrphanSweep {
   readonly #hubId: string;
   readonly #ripe: AppRecord[] = [];
+  readonly #found: AppRecord[] = [];
   #own = 0;
   #orphans = 0;
 
@@ -38,6 +41,7 @@ export class OrphanSweep {
     }
     this.#orphans += 1;
     app.orphanPasses += 1;
+    if (app.orphanPasses === 1) this.#found.push(app);
     if (app.orphanPasses >= passes && !app.collecting) this.#ripe.push(app);
   }
 
@@ -49,6 +53,6 @@ export class OrphanSweep {
     // One may have got its application since it was looked at.
     const ripe = this.#ripe.filter(({ hub, orphanPasses }) => hub === undefined && orphanPasses >= passes);
     const brakeOn = ripe.length > gcLimit(brake, this.#own) && !overrideBrake;
-    return { collect: brakeOn ? [] : ripe, orphans: this.#orphans, brakeOn };
+    return { collect: brakeOn ? [] : ripe, found: this.#found, orphans: this.#orphans, brakeOn };
   }
 }

@@ -1,5 +1,6 @@
 import { markAgain } from '../bundle/operation-mark.ts';
 import type { AppRecord, BundleRecord, HubFacts, ParkReason } from '../index/records.ts';
+import { undoInMs } from './overwrites.ts';
 import { isAnotherSecond, oneShotStand, refreshDoneMs, takenLate, takesAny, type OneShotStand } from './one-shots.ts';
 
 /** What else a decision about one application rests on. */
@@ -77,6 +78,8 @@ export function decidePropagation(app: AppRecord, around: Surroundings): Action 
   if (hub === undefined) return nothing;
   // Without knowing what is there it may be neither written over nor taken for gone.
   if (around.bundleUnreadable !== undefined) return { do: 'park', reason: 'BundleUnreadable', message: around.bundleUnreadable };
+  const migrating = app.bundles.find(({ stored }) => stored.migration !== undefined)?.stored;
+  if (migrating !== undefined) return { do: 'park', reason: 'Migrating', message: `migration ${migrating.migration ?? ''} works on the bundle for cluster ${migrating.consumer}` };
   if (hub.deletionTimestamp !== '') return decideDeletion(app, hub, around);
   // Not, or not any more, to be on any cluster.
   if (!hub.selected || hub.cluster === '' || around.cluster?.local === true) return removal(app.bundles, hub, around) ?? nothing;
@@ -143,13 +146,18 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   const newRefresh = stand.refresh === 'waits' && flight?.refreshAfter === undefined && current?.dropped?.refresh !== true && isAnotherSecond(current, nowMs);
   const again = displaced && stand.operation === 'travels' && current.operation !== undefined && markAgain(current.operation) !== undefined;
   const drop = flight !== undefined && !operationUnderWay && !refreshUnderWay;
-  const stale = stored === undefined || stored.contentHash !== hub.desiredHash || stored.hubUid !== hub.uid;
+  const stale = stored === undefined || stored.hubUid !== hub.uid || (stored.contentHash !== hub.desiredHash && !isLeft(app, hub, stored, nowMs));
   if (stale || newOperation || newRefresh || drop || again) {
     const operation = newOperation ? 'new' : again ? 'again' : operationUnderWay ? 'kept' : 'none';
     const refresh = newRefresh ? 'new' : refreshUnderWay ? 'kept' : 'none';
     return { do: 'publish', over: current, oneShot: { operation, refresh } };
   }
   return nothing;
+}
+
+/** What another client made of it, and nothing that changed on the hub, is why it differs: that is left for a while when it happens again and again. */
+function isLeft(app: AppRecord, hub: HubFacts, { stampedHash }: BundleRecord['stored'], nowMs: number): boolean {
+  return stampedHash === hub.desiredHash && undoInMs(app.overwrites, nowMs) > 0;
 }
 
 /** Applied for long and nowhere seen to run: Argo CD has thrown it away, so it is taken back, to be sent anew. */
@@ -212,7 +220,7 @@ function isSpared({ stored }: BundleRecord, hub: HubFacts): boolean {
 
 /** @param cluster that the hub application names; undefined when there is none */
 export function mayDelete({ stored, deleteSentMs }: BundleRecord, around: Pick<Surroundings, 'hubId' | 'nowMs'>, cluster: string | undefined): boolean {
-  if (!isOurs(stored, around.hubId, cluster)) return false;
+  if (!isOurs(stored, around.hubId, cluster) || stored.migration !== undefined) return false;
   return !stored.deleting && around.nowMs - deleteSentMs >= deleteAgainMs;
 }
 

@@ -15,13 +15,13 @@ import { currentBundle } from '../policy/propagation.ts';
 import { pacedAfterWrite, statusPaceMs } from '../policy/status-pace.ts';
 import { decideStatusWrite, writtenStatusOf, type StatusDecision } from '../status/decide.ts';
 import { isDeliveryType, type DeliveryCondition } from '../status/delivery-condition.ts';
-import { deliveryConditions } from '../status/delivery-conditions.ts';
 import { fingerprintOf, type Fingerprint } from '../status/fingerprint.ts';
 import { hubStatusOf } from '../status/hub-status.ts';
 import { readReport, reportIsCurrent, type AppReport } from '../status/report.ts';
 import type { StatusTrim } from '../status/trim-status.ts';
 import { BatchedReads } from './batched-reads.ts';
 import { HubSide, type HubSeen } from './hub-side.ts';
+import { deliveryOf, tellDelivery } from './delivery-of.ts';
 import { rememberReport } from './remember-report.ts';
 import { Silence } from './silence.ts';
 import { applications, type ControllerState } from './state.ts';
@@ -83,7 +83,7 @@ export class Aggregator {
     const { app, bundle } = found;
     if (bundle.stored.consumer !== event.consumer) {
       deps.metrics.forgedReport();
-      deps.log.warn('a report of another cluster than that of its bundle was refused', { bundle: event.id, from: event.consumer });
+      this.#state.news.tell(`report of ${event.id}`, event.consumer, 'a report of another cluster than that of its bundle was refused', { application: app.key, cluster: bundle.stored.consumer, bundle: event.id, from: event.consumer }, 'warn');
       return 'forged';
     }
     this.silence.heard(event.consumer);
@@ -106,6 +106,10 @@ export class Aggregator {
     if (report === undefined) return;
     for (let count = 0; count < report.mismatch; count += 1) metrics.forgedReport();
     if (this.#state.setAside.taken('status', bundle.stored.id)) this.#state.statusQueue.put(app.key, 'change');
+    if (report.mismatch > 0) {
+      const fields = { application: app.key, cluster: bundle.stored.consumer, bundle: bundle.stored.id, reported: report.strangers };
+      this.#state.news.tell(`strangers ${bundle.stored.id}`, report.strangers, 'a cluster reports for an Application that is not in this bundle, which is ignored', fields, 'warn');
+    }
     rememberReport(app, bundle, report, { trim: this.#trim, times: this.#state.times, nowMs: clock.monotonicMs() });
     // What was there at the start is of any age.
     if (app.statusDueSinceMs === 0 && this.#state.synced) app.statusDueSinceMs = clock.monotonicMs();
@@ -215,7 +219,7 @@ export class Aggregator {
   #decide(app: AppRecord, hub: HubFacts, bundle: BundleRecord | undefined, report: AppReport | undefined, fingerprint?: Fingerprint): Look {
     const { clock, settings } = this.#state.deps;
     const publishedVersion = bundle?.stored.version ?? 0;
-    const delivery = this.#delivery(app, hub, bundle, report);
+    const delivery = deliveryOf(this.#state, this.silence, app, hub, { bundle, report });
     const nowMs = clock.monotonicMs();
     const stand = oneShotStand(app, hub, bundle, nowMs);
     const decision = decideStatusWrite({
@@ -233,35 +237,6 @@ export class Aggregator {
     });
     if (decision.write === 'after' && decision.lane === 'change') app.statusHeld = true;
     return { hub, bundle, report, publishedVersion, delivery, stand, decision };
-  }
-
-  #delivery(app: AppRecord, hub: HubFacts, bundle: BundleRecord | undefined, report: AppReport | undefined): readonly DeliveryCondition[] {
-    const { clusters, deps } = this.#state;
-    if (clusters.get(hub.cluster)?.local === true) return [];
-    const cluster = clusters.get(hub.cluster);
-    // Until the new cluster reports, the hub shows what the old one said.
-    const movedFrom = bundle?.sequenceId === '' ? app.bundles.find(({ stored }) => stored.consumer !== hub.cluster)?.stored.consumer : undefined;
-    const silentSince = bundle === undefined ? undefined : this.silence.since(app);
-    const unreadableReport = bundle === undefined ? undefined : this.#state.setAside.reason('status', bundle.stored.id);
-    app.timely = this.silence.timely(app);
-    const deleting = app.timely.includes('d') ? app.deletionPendingSince : '';
-    return deliveryConditions({
-      cluster: hub.cluster,
-      spokeNamespace: hub.spokeNamespace,
-      report,
-      publishedVersion: bundle?.stored.version ?? 0,
-      // What is being deleted is on its way nowhere.
-      pendingSince: bundle?.stored.deleting === false ? bundle.pendingSince : '',
-      ...(movedFrom === undefined ? {} : { movedFrom }),
-      ...(cluster?.available === false && bundle !== undefined ? { clusterUnavailableSince: cluster.availableSince ?? '' } : {}),
-      ...(silentSince === undefined ? {} : { silentSince }),
-      ...(unreadableReport === undefined ? {} : { unreadableReport }),
-      ...(app.parked === undefined ? {} : { parked: app.parked }),
-      ...(app.unsent === undefined ? {} : { unsent: app.unsent }),
-      ...(deleting === '' ? {} : { deletionPendingSince: deleting }),
-      now: new Date(deps.clock.nowMs()).toISOString(),
-      previous: app.delivery,
-    });
   }
 
   async #look(app: AppRecord, hub: HubFacts): Promise<Look> {
@@ -338,6 +313,7 @@ export class Aggregator {
     const { clock, metrics, log } = this.#state.deps;
     app.statusWrittenMs = clock.monotonicMs();
     app.statusHeld = false;
+    tellDelivery(this.#state.news, log, app, delivery);
     const version = Number(textAt(objectAt(answer, 'metadata'), 'resourceVersion'));
     app.ownVersion = Number.isSafeInteger(version) ? version : 0;
     // The watch may have told of a later write by somebody else already; what that left is what the hub shows.

@@ -8,6 +8,7 @@ import { createWriteBudget } from '../kube/write-budget.ts';
 import { parseManagedCluster, parsePlacementDecision } from '../model/clusters.ts';
 import { parseHubApplication, pullSelector } from '../model/hub-application.ts';
 import { OrphanSweep } from '../policy/orphans.ts';
+import type { AppRecord } from '../index/records.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 import { refuseShallow } from '../model/shallow.ts';
@@ -278,7 +279,8 @@ class Controller {
     const sweep = new OrphanSweep(hubId);
     const looked = await inTurns(index.all(), { clock: this.#deps.clock, signal: this.#signal }, (app) => sweep.look(app));
     if (!looked || !this.#maySweep()) return;
-    const { collect, orphans, brakeOn } = sweep.result(settings.gc);
+    const { collect, found, orphans, brakeOn } = sweep.result(settings.gc);
+    for (const app of found) this.#state.news.tell(`orphan ${app.key}`, orphanText(app), 'a work of this hub has no application', { application: app.key, works: orphanText(app) });
     this.#state.orphans = orphans;
     if (brakeOn && !this.#state.brakeOn) log.error('too many bundles have no hub application; none is deleted', { orphans });
     this.#state.brakeOn = brakeOn;
@@ -370,3 +372,7 @@ class Controller {
   }
 }
 
+/** Its bundles and their clusters. */
+function orphanText({ bundles }: AppRecord): string {
+  return bundles.map(({ stored: { id, consumer } }) => `${id} of ${consumer}`).join(', ');
+}

@@ -30,12 +30,15 @@ export class FailedSteps {
     if (shared) this.#unreached.add(app.key);
     if (untold === undefined) log.debug('will be tried again', fields);
     else log.warn('will be tried again', untold === 0 ? fields : { ...fields, othersSince: untold });
+    // Whatever step of a deletion it was.
+    if (app.hub?.deletionTimestamp) this.unsent(app, error);
     this.#state.queue.putAfter(app.key, retryLane(app), delayMs);
   }
 
   /** A step was taken. */
   over(app: AppRecord): void {
     app.deliveryFailures = 0;
+    if (app.unsent?.what === 'deletion') this.sent(app);
     this.#unreached.delete(app.key);
   }
 
@@ -60,10 +63,12 @@ export class FailedSteps {
     const { guard, stillLeader } = this.#state.deps;
     // We may not write, which says nothing of Maestro.
     if (guard.current().blocked || !stillLeader()) return;
-    if (!isAway(error) || hub === undefined || hub.deletionTimestamp !== '' || !hub.selected) return this.sent(app);
-    if (currentBundle(app, hub)?.stored.contentHash === hub.desiredHash) return this.sent(app);
+    if (!isAway(error) || hub === undefined) return this.sent(app);
+    const deleting = hub.deletionTimestamp !== '';
+    if (!deleting && (!hub.selected || currentBundle(app, hub)?.stored.contentHash === hub.desiredHash)) return this.sent(app);
+    const what = deleting ? 'deletion' : 'content';
     const why = error.code === 'access-denied' ? 'Maestro refuses access' : 'Maestro can not be reached';
-    app.unsent = { since: app.unsent?.since ?? this.#state.now(), why };
+    app.unsent = { what, since: app.unsent?.what === what ? app.unsent.since : this.#state.now(), why };
   }
 }
 

@@ -4,10 +4,8 @@ import { isLaterReport, reportsDeletion } from '../../core/works/report-order.ts
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { isSameOperation } from '../bundle/operation-mark.ts';
-import { readStoredBundle, travellingFields, type StoredBundle } from '../bundle/stored-bundle.ts';
-import { BundleRecord, noConditions, type AppRecord, type HubFacts } from '../index/records.ts';
+import { readStoredBundle, travellingFields } from '../bundle/stored-bundle.ts';
+import { BundleRecord, noConditions, type AppRecord } from '../index/records.ts';
 import { sharingWritten } from '../index/shared-texts.ts';
 import { textAt } from '../model/fields.ts';
 import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
@@ -22,6 +20,7 @@ import { laneOf } from './lane.ts';
 import { beginVersion } from './next-version.ts';
 import type { Propagator } from './propagator.ts';
 import type { ControllerState } from './state.ts';
+import { passedOnByOther, tellApart } from './tell-apart.ts';
 
 /** Two edits of an application within this time are published as one. */
 const coalesceMs = 100;
@@ -88,7 +87,7 @@ export class Intake implements MaestroFeedHandler {
     this.#takeStatus(app, content, version);
     const { draft, unreadable } = this.#drafted(content);
     const facts = hubFactsOf(content, draft?.contentHash ?? '', unreadable);
-    this.#tellApart(app, facts);
+    tellApart(app, facts, this.#state.now());
     if (sameFacts(app.hub, facts)) return draft;
     const before = app.hub;
     index.setHub(app, facts);
@@ -156,7 +155,8 @@ export class Intake implements MaestroFeedHandler {
 
   stored(bundle: ResourceBundle): void {
     const { index, deps } = this.#state;
-    const facts = readStoredBundle({ ...bundle, consumer: bundle.consumerName });
+    const before = index.byBundle(bundle.id)?.bundle;
+    const facts = readStoredBundle({ ...bundle, consumer: bundle.consumerName }, before?.createdAt === bundle.createdAt ? before.stored : undefined);
     if (facts.hubNamespace === '' || facts.hubName === '' || this.#isOfBefore(bundle)) return;
     this.#readsAgain(bundle.id, bundle.consumerName);
     let known = index.byBundle(bundle.id);
@@ -174,7 +174,7 @@ export class Intake implements MaestroFeedHandler {
     if (known === undefined || record.stored.oneShot?.op !== facts.oneShot?.op) record.operationSinceMs = deps.clock.monotonicMs();
     if (changed) {
       const operation = facts.oneShot === undefined ? undefined : travellingFields(bundle.manifests).operation;
-      if (!deps.settings.controllers.propagation) this.#passedOn(known?.app, record, facts, operation);
+      if (!deps.settings.controllers.propagation) passedOnByOther(known?.app, record, facts, operation);
       beginVersion(record, facts, { operation, since: bundle.updatedAt });
     }
     index.restate(record, facts);
@@ -321,23 +321,6 @@ export class Intake implements MaestroFeedHandler {
     if (this.#state.synced && app.hub !== undefined) this.#aggregator.consider(app);
   }
 
-  /** Whether what the hub has to be passed on once is what travels already, or new: seen by a change, or by its absence, in between. */
-  #tellApart(app: AppRecord, { uid, operation, refresh }: HubFacts): void {
-    const before = app.hub?.uid === uid ? app.hub : undefined;
-    if (operation === '' || (before !== undefined && before.operation !== operation)) app.operationTaken = true;
-    else if (before === undefined) app.operationTaken = false;
-    if (refresh === '' || (before !== undefined && before.refresh !== refresh)) app.refreshTaken = true;
-    else if (before === undefined) app.refreshTaken = false;
-  }
-
-  /** What another process passes on: of that, what the hub has is no repetition. */
-  #passedOn(app: AppRecord | undefined, { stored, operation: before }: BundleRecord, { oneShot }: StoredBundle, operation: JsonObject | undefined): void {
-    if (app === undefined) return;
-    const kept = stored.oneShot?.op === oneShot?.op && before !== undefined && operation !== undefined && isSameOperation(before, operation);
-    if (oneShot?.op && !kept) app.operationTaken = false;
-    if (oneShot?.refreshAfter !== undefined && stored.oneShot?.refreshAfter === undefined) app.refreshTaken = false;
-  }
-
   /** True for a row that was read before the end of its bundle, which the stream or another read has told meanwhile. */
   #isOfBefore({ id, createdAt, status, consumerName }: ResourceBundle): boolean {
     const end = this.#ends.after(id, { createdAt, report: status });
@@ -367,7 +350,11 @@ export class Intake implements MaestroFeedHandler {
     if (app === undefined) return;
     app.end = last === undefined ? 'unseen' : 'seen';
     app.deletionPendingSince = '';
-    if (app.collecting && app.bundles.length === 0) this.#state.deps.metrics.collected();
+    if (app.collecting && app.bundles.length === 0) {
+      deps.metrics.collected();
+      deps.log.info('a work without an application was deleted, its workload was spared', { application: app.key, work: id, cluster: consumer });
+      this.#state.news.over(`orphan ${app.key}`);
+    }
     this.consider(app, 0);
   }
 

@@ -4,7 +4,7 @@ import { bundleId } from '../../core/works/bundle-id.ts';
 import { buildBundle, storedBundleOf } from '../bundle/build-bundle.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
 import { bundleProblems } from '../bundle/bundle-problems.ts';
-import { readStoredBundle, withoutCascade } from '../bundle/stored-bundle.ts';
+import { readStoredBundle, withoutCascade, withVersion } from '../bundle/stored-bundle.ts';
 import { isBarred } from '../index/app-index.ts';
 import type { AppRecord, BundleRecord } from '../index/records.ts';
 import { clearAnnotationPatch, clearOperationPatch, finalizersPatch } from '../kube/patches.ts';
@@ -12,8 +12,8 @@ import { refreshAnnotation } from '../constants.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 import { isAnotherSecond, lookAgainMs, refreshPauseMs } from '../policy/one-shots.ts';
-import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action, type Surroundings } from '../policy/propagation.ts';
-import { targetNamespaceAllowed } from '../run/settings.ts';
+import { afterUndoing } from '../policy/overwrites.ts';
+import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action } from '../policy/propagation.ts';
 import { FailedSteps } from './failed-steps.ts';
 import { HubSide, type HubSeen } from './hub-side.ts';
 import { laneOf } from './lane.ts';
@@ -22,6 +22,7 @@ import { oneShotOf } from './one-shot-fields.ts';
 import { Publisher } from './publisher.ts';
 import type { ControllerState } from './state.ts';
 import { neverSucceeds } from './unreached.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 /** A deletion that waits for its cluster is looked at again after this long. */
 const deletionAgainMs = 30_000;
@@ -143,7 +144,7 @@ export class Propagator {
       this.#state.queue.put(app.key, 'change');
       return;
     }
-    const work = withoutCascade(stored);
+    const work = withVersion(withoutCascade(stored), stored.version + 1);
     await this.#publisher.publish(app.key, 'update', { kind: 'update', target: this.#target(bundle), work, version: stored.version });
     const { id, consumer } = bundle.stored;
     const { name, labels, annotations, manifests } = work;
@@ -180,52 +181,11 @@ export class Propagator {
 
   /** The next step, without taking it. */
   decide(app: AppRecord): Action {
-    if (app.hub !== undefined) return decidePropagation(app, this.#surroundings(app));
+    if (app.hub !== undefined) return decidePropagation(app, surroundingsOf(this.#state, app));
     const { hubId, clock } = this.#state.deps;
     const nowMs = clock.monotonicMs();
     const garbage = app.collecting ? app.bundles.find((bundle) => mayDelete(bundle, { hubId, nowMs }, undefined)) : undefined;
     return garbage === undefined ? { do: 'nothing' } : spareWorkload(garbage);
-  }
-
-  #surroundings(app: AppRecord): Surroundings {
-    const { clusters, decisions, deps, index } = this.#state;
-    const { settings, clock, hubId } = deps;
-    const { cluster = '', spokeNamespace = '' } = app.hub ?? {};
-    const nowMs = clock.monotonicMs();
-    const bundleUnreadable = this.#unreadableBundle(app);
-    return {
-      ...(bundleUnreadable === undefined ? {} : { bundleUnreadable }),
-      hubId,
-      cluster: clusters.get(cluster),
-      clusterGoneMs: this.#allGoneMs(app, nowMs),
-      authorised: settings.authorisation === 'none' || decisions.allows(app.namespace, cluster),
-      namespaceAllowed: targetNamespaceAllowed(settings, spokeNamespace),
-      spokeHolder: index.holderOfSpokeName(app),
-      deletion: settings.deletion.policy,
-      deletionFallbackMs: settings.deletion.fallbackMs,
-      nowMs,
-    };
-  }
-
-  /** Why one of its bundles can not be read; of one that nobody has read yet, only the id tells that it would be its own. */
-  #unreadableBundle(app: AppRecord): string | undefined {
-    const { setAside, bundleSettings } = this.#state;
-    if (setAside.count('bundle') === 0) return undefined;
-    const { namespace, name, hub } = app;
-    const names = [...new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])];
-    const expected = hub === undefined || hub.cluster === '' ? [] : names.map((workName) => bundleId(bundleSettings.sourceId, hub.cluster, workName));
-    return [...app.bundles.map(({ stored }) => stored.id), ...expected].map((id) => setAside.reason('bundle', id)).find((why) => why !== undefined);
-  }
-
-  /** Since when none of the clusters that its bundles are for is on the hub; what is left on an earlier one counts too. */
-  #allGoneMs(app: AppRecord, nowMs: number): number | undefined {
-    let lastMs: number | undefined;
-    for (const { stored } of app.bundles) {
-      const goneMs = this.#state.clusters.missingSinceMs(stored.consumer, nowMs);
-      if (goneMs === undefined) return undefined;
-      lastMs = Math.max(lastMs ?? goneMs, goneMs);
-    }
-    return lastMs;
   }
 
   /** @returns `not-taken` when it was not the step to take any more, or not yet: it is decided on anew */
@@ -301,10 +261,12 @@ export class Propagator {
     const built = over === undefined ? made : { ...made, id: over.stored.id };
     const problems = bundleProblems(built, content);
     if (problems.length > 0) return this.#state.park(app, 'Invalid', problems.join('; '));
-    const { id, work } = built;
+    const { id } = built;
     const target = { id, consumer: content.cluster, source: bundleSettings.sourceId };
     // What is known of the bundle may change before the answer comes.
     const version = (over?.stored.version ?? 0) + 1;
+    const overwritten = over?.stored.stampedHash !== undefined;
+    const work = withVersion(built.work, version);
     // From here on nobody else may have its name on the cluster.
     if (isBarred(app)) this.#state.unpark(app);
     if (plan.operation === 'new') app.operationTaken = false;
@@ -319,12 +281,20 @@ export class Propagator {
     }
     this.#failures.sent(app);
     this.#failures.reachable();
+    if (overwritten) this.#undone(app, id, version);
     this.#maestro.adopt(app.key, storedBundleOf(built, content, bundleSettings.hubId, version), oneShot.operation);
     this.#state.deps.log.debug('published', { application: app.key, bundle: id, cluster: content.cluster, version });
     this.#state.contents.delete(app.key);
     if (plan.operation === 'again') this.#state.deps.log.info('the cluster ran another operation in the place of this one, which is sent once more', { application: app.key, cluster: content.cluster });
     // What is left of an earlier cluster goes now that the new one has it.
     if (app.bundles.length > 1) this.#state.queue.put(app.key, 'change');
+  }
+
+  /** What another client made of the bundle is published over. */
+  #undone(app: AppRecord, bundle: string, version: number): void {
+    app.overwrites = afterUndoing(app.overwrites, this.#state.deps.clock.monotonicMs(), this.#state.now());
+    const fields = { application: app.key, bundle, version, times: app.overwrites.count };
+    this.#state.news.tell(`overwritten ${app.key}`, String(version), 'another client of Maestro had changed the work, which is published again', fields);
   }
 
   /** An answer that is not yes. Maestro's answer decides what is true now, so it is read before the next try. */

@@ -1,4 +1,6 @@
-import type { AppRecord } from '../index/records.ts';
+import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
+import { operationWait } from '../policy/one-shots.ts';
+import { isOverwrittenAgain } from '../policy/overwrites.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import { defaultNoStatusMs, defaultPendingGraceMs, tellsOfSilence } from '../status/delivery-conditions.ts';
 import type { ControllerState } from './state.ts';
@@ -50,6 +52,14 @@ export class Silence {
       bundle !== undefined && this.since(app) !== undefined ? 's' : '',
       bundle?.reported === undefined && late(bundle?.appliedSince, defaultNoStatusMs) ? 'n' : '',
       away ? 'u' : '',
+      isOverwrittenAgain(app.overwrites, this.#state.deps.clock.monotonicMs()) ? 'x' : '',
+      late(app.operationSince, defaultPendingGraceMs) ? this.#waits(app, hub, bundle) : '',
     ].join('');
+  }
+
+  /** Another text when the operation waits for something else. */
+  #waits(app: AppRecord, hub: HubFacts, bundle: BundleRecord | undefined): string {
+    const wait = operationWait(app, hub, bundle, this.#state.deps.clock.monotonicMs());
+    return wait === undefined ? '' : `o(${wait.reason})`;
   }
 }

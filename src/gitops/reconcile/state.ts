@@ -12,6 +12,7 @@ import type { CallOptions } from '../../clients/index.ts';
 import { WorkQueue } from '../queue/work-queue.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
 import type { ControllerDeps } from './deps.ts';
+import { News } from './news.ts';
 import { SetAside } from './set-aside.ts';
 import { isAway, longestBackoffMs } from './unreached.ts';
 
@@ -59,6 +60,7 @@ export class ControllerState {
   readonly queue: WorkQueue;
   /** Keys whose status on the hub has to be looked at. */
   readonly statusQueue: WorkQueue;
+  readonly news: News;
   readonly contents = new BoundedCache<HubContent>(keptContents);
   readonly reports = new BoundedCache<WorkStatus>(keptReports);
   /** Clusters that are no consumers of Maestro yet, for which applications wait. */
@@ -76,6 +78,7 @@ export class ControllerState {
     this.setAside = new SetAside(deps.log, deps.metrics);
     this.queue = new WorkQueue(deps.clock);
     this.statusQueue = new WorkQueue(deps.clock);
+    this.news = new News(deps.clock, deps.log);
     const { sourceId, deliverNamespace, deliverProject } = deps.settings;
     this.bundleSettings = { sourceId, hubId: deps.hubId, deliverNamespace, deliverProject };
   }
@@ -122,6 +125,7 @@ export class ControllerState {
     app.parked = { reason, message, since: same ? (app.parked?.since ?? this.now()) : this.now() };
     this.contents.delete(app.key);
     this.queue.putAfter(app.key, 'resync', parkedAgainMs);
+    this.news.tell(`parked ${app.key}`, `${reason}: ${message}`, 'an application is not delivered', { application: app.key, cluster: app.hub?.cluster, reason, why: message });
     if (same) return;
     this.statusQueue.put(app.key, 'change');
     // Who waits for its name on the spoke may not have to.
@@ -137,6 +141,7 @@ export class ControllerState {
 
   unpark(app: AppRecord): void {
     if (app.parked === undefined) return;
+    if (this.news.over(`parked ${app.key}`)) this.deps.log.info('nothing holds an application up any more', { application: app.key, reason: app.parked.reason });
     app.parked = undefined;
     this.statusQueue.put(app.key, 'change');
   }

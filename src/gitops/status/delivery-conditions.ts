@@ -2,7 +2,7 @@ import { oneLine } from '../../core/shown-text.ts';
 import type { AppReport } from './report.ts';
 import { reportIsCurrent } from './report.ts';
 import type { DeliveryCondition } from './delivery-condition.ts';
-import { deliveryErrorType, deliveryWarningType } from '../constants.ts';
+import { deliveryErrorType, deliveryWarningType, skipReconcileAnnotation } from '../constants.ts';
 import { kubernetesTime, parseTime } from './times.ts';
 
 export interface DeliveryFacts {
@@ -18,10 +18,18 @@ export interface DeliveryFacts {
   readonly movedFrom?: string;
   /** Set when the cluster is not available: RFC 3339 since when, "" when nobody knows. */
   readonly clusterUnavailableSince?: string;
-  /** Set when the cluster has been silent for too long: RFC 3339 of its last report. */
+  /** The hub says that the cluster is available. */
+  readonly clusterAvailable?: boolean;
+  /** Set when the cluster has been silent for too long: RFC 3339 of its last report, or of the start of this process. */
   readonly silentSince?: string;
+  /** Set when an Argo CD on the hub is not told to leave the application alone. */
+  readonly hubMayReconcile?: boolean;
+  /** Set when the operation on the hub has waited for a while: RFC 3339 since when, and why. */
+  readonly operationWaits?: { readonly since: string; readonly why: string };
+  /** Set while another client changes what we publish again and again: RFC 3339 since when. */
+  readonly overwrittenSince?: string;
   /** Set when what the hub has could not be sent to Maestro: RFC 3339 since when, and why. */
-  readonly unsent?: { readonly since: string; readonly why: string };
+  readonly unsent?: { readonly what: 'content' | 'deletion'; readonly since: string; readonly why: string };
   /** Why the application is not published. */
   readonly parked?: { readonly reason: string; readonly message: string; readonly since: string };
   /** Why the last report could not be read. */
@@ -90,11 +98,14 @@ function findings(facts: DeliveryFacts): readonly Finding[] {
     ...parkedFinding(facts),
     ...applyFindings(facts),
     ...unsentFinding(facts),
+    ...overwrittenFinding(facts),
     ...pendingFinding(facts),
     ...feedbackFinding(facts),
     ...withoutStatusFinding(facts),
     ...clusterFinding(facts),
     ...deletionFinding(facts),
+    ...operationFinding(facts),
+    ...hubFinding(facts),
   ];
 }
 
@@ -120,9 +131,10 @@ function applyFindings({ report, cluster }: DeliveryFacts): readonly Finding[] {
 
 function unsentFinding({ unsent, cluster, publishedVersion, now, previous, pendingGraceMs = defaultPendingGraceMs }: DeliveryFacts): readonly Finding[] {
   if (unsent === undefined) return [];
-  const { since, why } = unsent;
-  const seen = publishedVersion === 0 ? '' : '; the status is still that of the version before';
-  const finding = warning(`the latest version of the application could not be sent to cluster ${cluster}${sinceText(since)}: ${why}${seen}`, since);
+  const { since, why, what } = unsent;
+  const seen = publishedVersion === 0 || what === 'deletion' ? '' : '; the status is still that of the version before';
+  const subject = what === 'deletion' ? 'the deletion of the application' : 'the latest version of the application';
+  const finding = warning(`${subject} could not be sent to cluster ${cluster}${sinceText(since)}: ${why}${seen}`, since);
   return isOlderThan(since, now, pendingGraceMs) || shownBefore(finding, previous) !== undefined ? [finding] : [];
 }
 
@@ -164,14 +176,39 @@ function withoutStatusFinding(facts: DeliveryFacts): readonly Finding[] {
   return [warning(`applied on cluster ${cluster}${sinceText(since)}, but nothing there has given it a status: ${hint}`, since)];
 }
 
-function clusterFinding({ cluster, clusterUnavailableSince, silentSince }: DeliveryFacts): readonly Finding[] {
+function clusterFinding(facts: DeliveryFacts): readonly Finding[] {
+  const { cluster, clusterUnavailableSince, silentSince, clusterAvailable = false, report, pendingSince } = facts;
   const last = 'the status is the last one that it reported';
+  const shown = report?.status !== undefined && Object.keys(report.status).length > 0;
   if (clusterUnavailableSince !== undefined) {
-    const message = `cluster ${cluster} has been unavailable${sinceText(clusterUnavailableSince)}; ${last}`;
+    const message = `cluster ${cluster} has been unavailable${sinceText(clusterUnavailableSince)}${shown ? `; ${last}` : ''}`;
     return [{ ...warning(message, clusterUnavailableSince), exact: true }];
   }
   if (silentSince === undefined) return [];
-  return [warning(`cluster ${cluster} ${silence}${sinceText(silentSince)}; ${last}`, silentSince)];
+  if (shown && clusterAvailable) {
+    const either = 'nothing changed there, or its Maestro agent or its Argo CD does not run';
+    return [warning(`cluster ${cluster} is available and ${silence}${sinceText(silentSince)}: ${either}; ${last}`, silentSince)];
+  }
+  if (shown) return [warning(`cluster ${cluster} ${silence}${sinceText(silentSince)}; ${last}`, silentSince)];
+  // What was sent and not applied, or applied and without a status, is told by conditions of their own.
+  return report === undefined && pendingSince === '' ? [warning(`cluster ${cluster} ${silence} of the application so far`, silentSince)] : [];
+}
+
+function overwrittenFinding({ overwrittenSince, cluster }: DeliveryFacts): readonly Finding[] {
+  if (overwrittenSince === undefined) return [];
+  const message = `another client of Maestro has been changing the work of the application on cluster ${cluster}${sinceText(overwrittenSince)}; each time it is published again, later and later`;
+  return [warning(message, overwrittenSince)];
+}
+
+function operationFinding({ operationWaits }: DeliveryFacts): readonly Finding[] {
+  if (operationWaits === undefined) return [];
+  const { since, why } = operationWaits;
+  return [warning(`the operation on the hub has been waiting${sinceText(since)}: ${oneLine(why)}`, since)];
+}
+
+function hubFinding({ hubMayReconcile }: DeliveryFacts): readonly Finding[] {
+  if (hubMayReconcile !== true) return [];
+  return [warning(`annotation ${skipReconcileAnnotation} is not "true": an Argo CD of the hub that reconciles this namespace deploys the application to the hub too`, '')];
 }
 
 function deletionFinding({ deletionPendingSince = '', cluster }: DeliveryFacts): readonly Finding[] {

@@ -3,6 +3,9 @@ import { findCondition } from '../../core/status/find-evidence.ts';
 import type { Condition, FeedbackValue, ResourceStatus, WorkStatus } from '../../core/status/work-status.ts';
 import { applicationKind, applicationsResource, argoGroup, statusFeedbackName } from '../constants.ts';
 
+/** So many are named. */
+const mostStrangers = 3;
+
 /** What an agent said of one spoke application. */
 export interface AppReport {
   /** The version that the report was made for. */
@@ -27,6 +30,8 @@ export interface AppReport {
   readonly unreadable?: string;
   /** Applications in the report that are not the one this bundle holds: ignored, and worth counting. */
   readonly mismatch: number;
+  /** The first of those, as `namespace/name`; "" for none. */
+  readonly strangers: string;
   /** Why other manifests of the work (Namespace, AppProject) are not applied; "" when they are. */
   readonly othersFailed: string;
 }
@@ -60,6 +65,7 @@ export function readReport(status: WorkStatus | undefined, spoke: SpokeIdentity)
     feedbackMessage: feedback?.message ?? '',
     ...valueOf(entry?.feedback ?? []),
     mismatch: applications.length - ours.length,
+    strangers: strangersOf(applications.filter((one) => !ours.includes(one))),
     othersFailed: othersFailed(status, applications),
   };
 }
@@ -72,6 +78,11 @@ export function readReport(status: WorkStatus | undefined, spoke: SpokeIdentity)
 export function reportIsCurrent(report: AppReport, publishedVersion: number): boolean {
   const { observedVersion, applied } = report;
   return observedVersion >= publishedVersion && applied.status === 'True' && applied.generation >= publishedVersion;
+}
+
+function strangersOf(others: readonly ResourceStatus[]): string {
+  const names = others.slice(0, mostStrangers).map(({ resourceMeta: { namespace, name } }) => `${namespace}/${name}`);
+  return [...names, ...(others.length > mostStrangers ? ['…'] : [])].join(', ');
 }
 
 /** An agent that could not resolve the kind gives no resource. */

@@ -20,7 +20,7 @@ export function hubFactsOf(app: HubApplication, desiredHash: string, unreadable 
     skipReconcile: app.skipReconcile,
     argoFinalizers: app.finalizers.some((finalizer) => isArgoFinalizer(finalizer)),
     operation: app.operation === undefined ? '' : operationHash(app.operation),
-    refresh: app.refresh ?? '',
+    refresh: refreshRequest(app),
     unreadable,
   };
 }
@@ -29,4 +29,9 @@ export function hubFactsOf(app: HubApplication, desiredHash: string, unreadable 
 export function sameFacts(left: HubFacts | undefined, right: HubFacts): boolean {
   if (left === undefined) return false;
   return (Object.keys(right) as (keyof HubFacts)[]).every((key) => left[key] === right[key]);
+}
+
+/** Another text for another request, where Argo CD tells them apart. */
+function refreshRequest({ refresh = '', refreshTimestamp }: HubApplication): string {
+  return refresh === '' || refreshTimestamp === undefined ? refresh : `${refresh} ${refreshTimestamp}`;
 }

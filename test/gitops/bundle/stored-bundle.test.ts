@@ -6,7 +6,7 @@ import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { storedBundleOf } from '../../../src/gitops/bundle/build-bundle.ts';
 import { contentHashOf, operationHash } from '../../../src/gitops/bundle/content-hash.ts';
 import { readOneShot } from '../../../src/gitops/bundle/one-shot.ts';
-import { readStoredBundle, travellingFields, withoutCascade } from '../../../src/gitops/bundle/stored-bundle.ts';
+import { readStoredBundle, travellingFields, withoutCascade, withVersion } from '../../../src/gitops/bundle/stored-bundle.ts';
 import type { BundleFacts, StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { bundleOf, finalizer, hubObject, settings } from './application.ts';
@@ -92,6 +92,57 @@ describe('readStoredBundle', () => {
         expect(readStoredBundle(facts).managedBy).toBe('foreign');
       }),
     );
+  });
+});
+
+describe('a bundle that another client may have written', () => {
+  const ours = withVersion(built.work, 4);
+  /** As REST has it. */
+  const row = (work: ManifestWork, over: Partial<BundleFacts> = {}): BundleFacts => stored(work, { manifestConfigs: work.manifestConfigs, deleteOption: work.deleteOption ?? {}, ...over });
+  const orphaned: ManifestWork = { ...bundleOf(app).work, deleteOption: { propagationPolicy: 'Orphan' } };
+  const work = withVersion(bundleOf(app).work, 4);
+
+  it('is believed in the version that our publish made, without a look at its content', () => {
+    expect(withVersion(built.work, 4)).toEqual(ours);
+    expect(readStoredBundle(row({ ...work, manifests: [...work.manifests].reverse() }))).toMatchObject({ contentHash: built.contentHash });
+    expect(readStoredBundle(row(work))).not.toHaveProperty('stampedHash');
+  });
+
+  it('is what it says when its stamps stayed and its content did not', () => {
+    const read = readStoredBundle(row(withVersion(orphaned, 3)));
+    expect(read).toMatchObject({ managedBy: 'us', stampedHash: built.contentHash });
+    expect(read.contentHash).toBe(contentHashOf(orphaned));
+    expect(read.contentHash).not.toBe(built.contentHash);
+  });
+
+  it('is ours all the same when its content is what we published, of a version before the stamp or of another one', () => {
+    for (const same of [bundleOf(app).work, withVersion(bundleOf(app).work, 2)]) {
+      const read = readStoredBundle(row(same));
+      expect(read.contentHash).toBe(built.contentHash);
+      expect(read).not.toHaveProperty('stampedHash');
+    }
+  });
+
+  it('is not summed up once more while its version is the same', () => {
+    const known = readStoredBundle(row(withVersion(orphaned, 3)));
+    expect(readStoredBundle(row(withVersion(bundleOf(app).work, 3)), known)).toMatchObject({ contentHash: known.contentHash, stampedHash: built.contentHash });
+    expect(readStoredBundle(row(withVersion(bundleOf(app).work, 3), { version: 5 }), known)).toMatchObject({ contentHash: built.contentHash });
+  });
+
+  it('has the content of its draft, whatever the draft, with what travels left out', () => {
+    const specs = fc.dictionary(fc.string(), fc.jsonValue());
+    fc.assert(
+      fc.property(specs, fc.boolean(), fc.boolean(), (spec, deliverNamespace, travels) => {
+        const made = parseHubApplication(hubObject({ spec: { destination: {}, ...spec } }));
+        const { work: published, contentHash } = bundleOf(made, { ...settings, deliverNamespace }, travels ? { operation, refresh: 'hard' } : {});
+        expect(readStoredBundle(row(published)).contentHash).toBe(contentHash);
+      }),
+    );
+  });
+
+  it('tells of the migration that works on it', () => {
+    const stamped = { ...work, annotations: { ...work.annotations, 'maestro-cli.hyperfleet.io/migration': 'run-7' } };
+    expect(readStoredBundle(row(stamped)).migration).toBe('run-7');
   });
 });
 

@@ -52,6 +52,14 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   ['other content', { hub: { desiredHash: '1:b' }, bundles: [{}] }, {}, publish('b1')],
   ['another hub application of the same name and content', { hub: { uid: 'uid-2' }, bundles: [{}] }, {}, publish('b1')],
   ['a bundle of the Go controllers', { bundles: [{ stored: { managedBy: 'go', hubId: '', hubUid: '', contentHash: '' } }] }, {}, publish('b1')],
+  // Changed by another client
+  ['another client changed the bundle', { bundles: [{ stored: { contentHash: '1:theirs', stampedHash: '1:a' } }] }, {}, publish('b1')],
+  ['another client changed the bundle once more, a moment after that was undone', { overwrites: { count: 1, undoneMs: 990_000, since: '' }, bundles: [{ stored: { contentHash: '1:theirs', stampedHash: '1:a' } }] }, {}, nothing],
+  ['another client changed the bundle once more, a minute after that was undone', { overwrites: { count: 1, undoneMs: 940_000, since: '' }, bundles: [{ stored: { contentHash: '1:theirs', stampedHash: '1:a' } }] }, {}, publish('b1')],
+  ['another client changed the bundle again and again, and so did the hub', { hub: { desiredHash: '1:b' }, overwrites: { count: 5, undoneMs: 990_000, since: '' }, bundles: [{ stored: { contentHash: '1:theirs', stampedHash: '1:a' } }] }, {}, publish('b1')],
+  ['another client changed the bundle again and again, and an operation is to be passed on', { hub: { operation: 'A' }, overwrites: { count: 5, undoneMs: 990_000, since: '' }, bundles: [{ stored: { contentHash: '1:theirs', stampedHash: '1:a' } }] }, {}, publish('b1', { operation: 'new' })],
+  ['a migration works on the bundle', { hub: { desiredHash: '1:b' }, bundles: [{ stored: { migration: 'run-7' } }] }, {}, park('Migrating')],
+  ['a migration works on the bundle of an application that is deleted', { hub: deletes, bundles: [{ stored: { migration: 'run-7' } }] }, { deletion: 'requested' }, park('Migrating')],
   // Not, or not any more, for a cluster
   ['not selected, nothing there', { hub: { selected: false } }, {}, nothing],
   ['not selected any more', { hub: { selected: false }, bundles: [{}] }, {}, { do: 'delete', bundle: 'b1' }],
@@ -177,6 +185,7 @@ describe('the next step', () => {
     ['foreign', { managedBy: 'foreign', hubId: '' }, false],
     ['foreign with our hub id', { managedBy: 'foreign' }, false],
     ['accepted for deletion', { deleting: true }, false],
+    ['in the hands of a migration', { migration: 'run-7' }, false],
   ] satisfies [string, Partial<StoredBundle>, boolean][])('a bundle that is %s may be deleted: %s → %s', (_, stored, may) => {
     expect(mayDelete(bundleRecord({ stored }), { hubId: ourHub, nowMs: 0 }, 'c1')).toBe(may);
   });

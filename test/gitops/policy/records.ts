@@ -1,6 +1,5 @@
 import type { StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
-import { AppRecord, BundleRecord, type HubFacts } from '../../../src/gitops/index/records.ts';
-import type { WrittenStatus } from '../../../src/gitops/status/decide.ts';
+import { AppRecord, BundleRecord, type HubFacts, type Overwrites } from '../../../src/gitops/index/records.ts';
 import type { Surroundings } from '../../../src/gitops/policy/propagation.ts';
 
 export const ourHub = 'hub-1';
@@ -54,7 +53,7 @@ export interface AppOver {
   readonly bundles?: readonly BundleOver[];
   readonly operationTaken?: boolean;
   readonly refreshTaken?: boolean;
-  readonly written?: WrittenStatus;
+  readonly overwrites?: Overwrites;
   readonly collecting?: boolean;
   readonly orphanPasses?: number;
 }

@@ -36,7 +36,7 @@ export function hubApp({ cluster = 'c1', version = '10', operation, selected = t
     metadata: {
       name: 'app', namespace: 'argocd', uid: 'uid-1', resourceVersion: version, finalizers: [finalizer], ownerReferences: [],
       labels: selected ? { [pullLabel]: 'true' } : {},
-      annotations: { [clusterAnnotation]: cluster },
+      annotations: { [clusterAnnotation]: cluster, 'argocd.argoproj.io/skip-reconcile': 'true' },
     },
     ...(operation === undefined ? {} : { operation }),
   });
@@ -47,7 +47,8 @@ export function setUp(over: Partial<ControllerSettings> = {}, parts: Partial<Pic
   const hub = { now: hubApp() as JsonObject | undefined, patches: [] as unknown[], refusal: undefined as MaestroError | undefined, whileReading: (): void => undefined };
   const lags: number[] = [];
   const warnings: unknown[][] = [];
-  const log: unknown = new Proxy({}, { get: (_target, name) => (...said: unknown[]) => void (name === 'warn' && warnings.push(said)) });
+  const infos: unknown[][] = [];
+  const log: unknown = new Proxy({}, { get: (_target, name) => (...said: unknown[]) => void (name === 'warn' ? warnings.push(said) : name === 'info' && infos.push(said)) });
   const metrics: unknown = new Proxy({}, { get: (_target, name) => (name === 'statusLag' ? (ms: number) => void lags.push(ms) : () => undefined) });
   const maestro = { published: [] as WorkRequest<ManifestWork | WrittenWork>[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined, whileReading: async (): Promise<void> => undefined, whilePublishing: async (): Promise<void> => undefined };
   const may = { lead: true };
@@ -118,7 +119,7 @@ export function setUp(over: Partial<ControllerSettings> = {}, parts: Partial<Pic
     state.index.addBundle(key, bundle);
     return bundle;
   };
-  return { state, propagator, aggregator, intake, app, hub, maestro, may, waits, deliver, budget, lags, warnings, reads };
+  return { state, propagator, aggregator, intake, app, hub, maestro, may, waits, deliver, budget, lags, warnings, infos, reads };
 }
 
 /** What the agent of c1 reports of the application's health, in version 1. */

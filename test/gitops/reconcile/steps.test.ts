@@ -277,6 +277,47 @@ test('what is told of a silent cluster survives a restart, until the cluster is 
   expect(silence.timely(app)).toBe('');
 });
 
+describe('by name, and once for each reason, the log tells of an application', () => {
+  test('that is parked, and that nothing holds up any more', () => {
+    const { state, app, infos } = setUp();
+    state.park(app, 'RefusedByServer', 'too large');
+    state.park(app, 'RefusedByServer', 'too large');
+    state.park(app, 'NotAuthorised', 'no PlacementDecision');
+    state.unpark(app);
+    expect(infos).toMatchObject([
+      ['an application is not delivered', { application: key, cluster: 'c1', reason: 'RefusedByServer', why: 'too large' }],
+      ['an application is not delivered', { application: key, reason: 'NotAuthorised' }],
+      ['nothing holds an application up any more', { application: key, reason: 'NotAuthorised' }],
+    ]);
+  });
+
+  test('that its cluster can not apply', async () => {
+    const { aggregator, intake, maestro, deliver, infos } = setUp();
+    deliver();
+    for (const sequence of ['1', '2']) {
+      const failed = { ...reportOf('Healthy', sequence), resourceStatus: reportOf('Healthy', sequence).resourceStatus.map((entry) => ({ ...entry, conditions: [{ type: 'Applied', status: 'False', observedGeneration: 1, reason: 'x', message: 'forbidden' }] })) };
+      intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: failed } as never);
+      maestro.bundle = { status: failed } as never;
+      await aggregator.write(key);
+    }
+    expect(infos).toMatchObject([['the delivery of an application', { application: key, cluster: 'c1', says: expect.stringContaining('cluster c1 cannot apply the application') as string }]]);
+  });
+
+  test('for which a cluster reports another one, or another cluster reports', () => {
+    const { intake, deliver, warnings } = setUp();
+    deliver();
+    for (const sequence of ['1', '2']) {
+      const forged = { ...reportOf('Healthy', sequence), resourceStatus: reportOf('Healthy', sequence).resourceStatus.map((entry) => ({ ...entry, resourceMeta: { ...entry.resourceMeta, name: 'victim' } })) };
+      intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: forged } as never);
+      intake.reported({ id: 'b1', consumer: 'c2', version: 1, status: forged } as never);
+    }
+    expect(warnings).toMatchObject([
+      ['a cluster reports for an Application that is not in this bundle, which is ignored', { application: key, cluster: 'c1', bundle: 'b1', reported: 'argocd/victim' }],
+      ['a report of another cluster than that of its bundle was refused', { application: key, bundle: 'b1', cluster: 'c1', from: 'c2' }],
+    ]);
+  });
+});
+
 test('a process that does not propagate forgets an application that is gone', async () => {
   const { state, propagator, intake, hub, app, deliver, maestro } = setUp();
   deliver();
@@ -300,7 +341,7 @@ describe('a Maestro that is away', () => {
     expect(app.unsent).toMatchObject({ why: 'Maestro can not be reached' });
     await aggregator.write(key);
     expect(hub.patches).toEqual([]);
-    app.unsent = { since: '2026-01-01T00:00:00Z', why: 'Maestro can not be reached' };
+    app.unsent = { what: 'content', since: '2026-01-01T00:00:00Z', why: 'Maestro can not be reached' };
     maestro.whileReading = () => Promise.reject(away);
     await aggregator.write(key);
     expect(JSON.stringify(hub.patches)).toContain('could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro can not be reached; the status is still that of the version before');
@@ -310,6 +351,26 @@ describe('a Maestro that is away', () => {
     await propagator.reconcile(key);
     expect(app.unsent).toBeUndefined();
     expect(state.statusQueue.depth('change')).toBe(1);
+  });
+
+  test('is told of on an application whose deletion it does not take, and no longer once it did', async () => {
+    const { propagator, aggregator, intake, app, hub, maestro, deliver } = setUp();
+    deliver();
+    const deleted = hubApp({ version: '11' });
+    hub.now = { ...deleted, metadata: { ...(deleted['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    intake.hubSeen(key, parseHubApplication(hub.now));
+    maestro.refusal = away;
+    await propagator.reconcile(key);
+    expect(app.unsent).toMatchObject({ what: 'deletion', why: 'Maestro can not be reached' });
+    app.unsent = { what: 'deletion', since: '2026-01-01T00:00:00Z', why: 'Maestro can not be reached' };
+    await aggregator.write(key);
+    expect(JSON.stringify(hub.patches)).toContain('the deletion of the application could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro can not be reached');
+    maestro.refusal = undefined;
+    // It has the bundle: the deletion did not reach it.
+    maestro.bundle = {} as never;
+    await propagator.reconcile(key);
+    expect(maestro.published).toMatchObject([{ kind: 'delete' }]);
+    expect(app.unsent).toBeUndefined();
   });
 
   test('is tried again as soon as its stream is back, whatever the back-off', async () => {

@@ -255,6 +255,29 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     }, boundMs);
   });
 
+  test('D3: a refresh that is asked for while the same one is under way is another one, where its time tells', async () => {
+    await createManual('d3-twice');
+    const { agent } = rig.spoke('c1');
+    const ask = async (timestamp: string): Promise<void> => {
+      const annotations = { [refreshAnnotation]: 'normal', [`${refreshAnnotation}-timestamp`]: timestamp };
+      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'd3-twice' }, { metadata: { annotations } });
+    };
+    const travels = async (): Promise<boolean> => at((await bundleOf('d3-twice')).manifests[0], 'metadata', 'annotations', refreshAnnotation) === 'normal';
+    agent.setOnline(false);
+    await ask('one');
+    await eventually(async () => expect(await travels()).toBe(true), boundMs);
+    await ask('two');
+    const { version } = await bundleOf('d3-twice');
+    agent.setOnline(true);
+    await eventually(async () => {
+      expect((await hub('d3-twice'))?.metadata.annotations?.[refreshAnnotation]).toBeUndefined();
+      // Without the first, with the second, without the second.
+      expect((await bundleOf('d3-twice')).version).toBe(version + 3);
+      expect(await travels()).toBe(false);
+    }, boundMs);
+    expect(Object.keys((await spoke('d3-twice'))?.metadata.annotations ?? {}).filter((name) => name.startsWith(refreshAnnotation))).toEqual([]);
+  });
+
   test('17.4(2): what the start of an operation clears on the hub is put back', async () => {
     await createManual('cleared');
     await start('cleared', sync());
@@ -310,5 +333,22 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     await settled('d1-discarded', before + 2);
     expect(at(await spoke('d1-discarded'), 'status', 'operationState', 'operation', 'sync', 'prune')).toBe(true);
     expect(controller.lines.filter((line) => line.includes('sent once more') && line.includes('d1-discarded'))).toHaveLength(1);
+  });
+
+  test('D2: an application that was left Running without an operation gets the next one after a limit', async () => {
+    await createApp(rig, 'd2-stuck', { cluster: 'c1', spec: manual });
+    await eventually(async () => expect(at(await hub('d2-stuck'), 'status', 'sync', 'status')).toBe('OutOfSync'), boundMs);
+    // As the Go controllers leave it, which take `.operation` away between two waves.
+    const left = { phase: 'Running', startedAt: '2026-01-01T00:00:00Z', message: 'waiting for completion of hook', operation: { sync: { revision: 'HEAD' } } };
+    await rig.spoke('c1').admin.mergePatch(kinds.applications, { namespace, name: 'd2-stuck' }, { status: { operationState: left } });
+    await eventually(async () => expect(at(await hub('d2-stuck'), 'status', 'operationState', 'phase')).toBe('Running'), boundMs);
+    await controller.stop();
+    // Ten minutes of the controllers pass in half a minute or less.
+    controller = startController(rig, { callTimeoutMs: 600_000 }, {}, fastClock(30));
+    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'd2-stuck' }, { operation: sync({ prune: true }) });
+    await eventually(async () => expect((await bundleOf('d2-stuck')).manifests[0]).toHaveProperty('operation.sync.prune', true), 60_000);
+    // Argo CD goes on with the old one first, and takes the new one away at its end: that is sent once more.
+    await settled('d2-stuck', 2);
+    expect(at(await spoke('d2-stuck'), 'status', 'operationState', 'operation', 'sync', 'prune')).toBe(true);
   });
 });

@@ -190,4 +190,19 @@ describe.skipIf(skipped)('whoever waits on the hub', { timeout: 90_000 }, () => 
     const { operation } = await cli.sync('marked', sync());
     expect(operationMark(operation as JsonObject)).not.toBe('');
   });
+
+  test('gets the same from two processes with a role each', async () => {
+    await controller.stop();
+    const other = startController(rig, { controllers: { propagation: false, aggregation: true } });
+    controller = startController(rig, { controllers: { propagation: true, aggregation: false } });
+    try {
+      await create('roles');
+      for (const number of [1, 2]) {
+        const { phase, app } = await cli.sync('roles', sync());
+        expect([phase, at(app, 'status', 'sync', 'status'), await syncs('roles')]).toEqual(['Succeeded', 'Synced', number]);
+      }
+    } finally {
+      await other.stop();
+    }
+  });
 });

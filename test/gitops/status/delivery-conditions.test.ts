@@ -27,6 +27,12 @@ const old = report({ observedVersion: 2 });
 const withoutStatus = report({ status: {}, applied: { ...report().applied, since } });
 
 describe('deliveryConditions', () => {
+  it('does not call a cluster silent about an application that waits for a status, which has a condition of its own', () => {
+    expect(conditions({ silentSince: since, report: withoutStatus })).toEqual(conditions({ report: withoutStatus }));
+    expect(conditions({ report: withoutStatus })).toHaveLength(1);
+    expect(conditions({ silentSince: since, report: undefined, pendingSince: since }).map(({ message }) => message)).toEqual([`the latest version of the application has been on its way to cluster c1 since ${since}`]);
+  });
+
   it('says nothing when nothing is wrong', () => {
     expect(conditions()).toEqual([]);
     expect(conditions({ report: undefined, publishedVersion: 0 })).toEqual([]);
@@ -81,15 +87,22 @@ describe('deliveryConditions', () => {
     ],
     ['cluster unavailable', { clusterUnavailableSince: since, silentSince: now }, 'MaestroDeliveryWarning', `cluster c1 has been unavailable since ${since}; the status is the last one that it reported`, since],
     ['cluster unavailable, nobody knows since when', { clusterUnavailableSince: '' }, 'MaestroDeliveryWarning', 'cluster c1 has been unavailable; the status is the last one that it reported', now],
+    ['cluster unavailable that never gave a status', { clusterUnavailableSince: since, report: undefined }, 'MaestroDeliveryWarning', `cluster c1 has been unavailable since ${since}`, since],
+    ['cluster silent and available', { silentSince: since, clusterAvailable: true }, 'MaestroDeliveryWarning', `cluster c1 is available and has reported nothing since ${since}: nothing changed there, or its Maestro agent or its Argo CD does not run; the status is the last one that it reported`, since],
+    ['cluster that never reported', { silentSince: since, clusterAvailable: true, report: undefined }, 'MaestroDeliveryWarning', 'cluster c1 has reported nothing of the application so far', since],
+    ['deletion not sent', { unsent: { what: 'deletion', since, why: 'Maestro can not be reached' } }, 'MaestroDeliveryWarning', `the deletion of the application could not be sent to cluster c1 since ${since}: Maestro can not be reached`, since],
+    ['operation that waits', { operationWaits: { since, why: 'the one before has not ended' } }, 'MaestroDeliveryWarning', `the operation on the hub has been waiting since ${since}: the one before has not ended`, since],
+    ['changed by another client again and again', { overwrittenSince: since }, 'MaestroDeliveryWarning', `another client of Maestro has been changing the work of the application on cluster c1 since ${since}; each time it is published again, later and later`, since],
+    ['hub that may reconcile it too', { hubMayReconcile: true }, 'MaestroDeliveryWarning', 'annotation argocd.argoproj.io/skip-reconcile is not "true": an Argo CD of the hub that reconciles this namespace deploys the application to the hub too', now],
     ['cluster silent', { silentSince: '2026-01-01T01:00:00.123Z' }, 'MaestroDeliveryWarning', `cluster c1 has reported nothing since ${since}; the status is the last one that it reported`, since],
     [
       'not sent, with a status',
-      { unsent: { since, why: 'Maestro can not be reached' } },
+      { unsent: { what: 'content', since, why: 'Maestro can not be reached' } },
       'MaestroDeliveryWarning',
       `the latest version of the application could not be sent to cluster c1 since ${since}: Maestro can not be reached; the status is still that of the version before`,
       since,
     ],
-    ['never sent', { report: undefined, publishedVersion: 0, unsent: { since, why: 'Maestro refuses access' } }, 'MaestroDeliveryWarning', `the latest version of the application could not be sent to cluster c1 since ${since}: Maestro refuses access`, since],
+    ['never sent', { report: undefined, publishedVersion: 0, unsent: { what: 'content', since, why: 'Maestro refuses access' } }, 'MaestroDeliveryWarning', `the latest version of the application could not be sent to cluster c1 since ${since}: Maestro refuses access`, since],
     ['deletion pending', { deletionPendingSince: since }, 'MaestroDeliveryWarning', `the deletion has been waiting for cluster c1 since ${since}`, since],
   ])('%s', (_what, over, type, message, lastTransitionTime) => {
     expect(conditions(over)).toEqual([{ type, message, lastTransitionTime }]);
@@ -100,7 +113,7 @@ describe('deliveryConditions', () => {
     ['a version that waits for less than the grace given', { report: old, pendingSince: since, pendingGraceMs: 3_600_001 }],
     ['a version that has arrived', { pendingSince: since }],
     ['an application that has just been applied', { report: report({ status: {}, applied: { ...report().applied, since: '2026-01-01T01:56:00Z' } }) }],
-    ['what could not be sent for less than the grace', { unsent: { since: '2026-01-01T01:59:01Z', why: 'Maestro can not be reached' } }],
+    ['what could not be sent for less than the grace', { unsent: { what: 'content', since: '2026-01-01T01:59:01Z', why: 'Maestro can not be reached' } }],
     ['no deletion', { deletionPendingSince: '' }],
   ])('does not speak of %s', (_what, over) => {
     expect(conditions(over)).toEqual([]);

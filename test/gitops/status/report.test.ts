@@ -28,6 +28,7 @@ describe('readReport', () => {
       feedbackMessage: '',
       status: { sync: { status: 'OutOfSync' } },
       mismatch: 0,
+      strangers: '',
       othersFailed: '',
     } satisfies AppReport);
   });

@@ -47,6 +47,7 @@ export function report(over: Partial<AppReport> = {}): AppReport {
     feedbackMessage: '',
     status: argoStatus(),
     mismatch: 0,
+      strangers: '',
     othersFailed: '',
     ...over,
   };

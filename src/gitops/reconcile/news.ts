@@ -1,0 +1,59 @@
+import type { Clock } from '../../io/clock.ts';
+import type { Log, LogFields } from '../run/log.ts';
+
+/** So many lines in `windowMs` name what they are about; the rest are counted. */
+export const mostLines = 100;
+export const windowMs = 10_000;
+/** Topics that are remembered; the oldest make room. */
+const mostRemembered = 20_000;
+
+/**
+ * Tells in the log, by name, what became of single applications: once for each
+ * change of the reason, and no more lines than somebody can read. What was not
+ * told because there were too many is told when it comes up again.
+ */
+export class News {
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  readonly #log: Log;
+  readonly #told = new Map<string, string>();
+  #windowMs = Number.NEGATIVE_INFINITY;
+  #lines = 0;
+  #untold = 0;
+
+  constructor(clock: Pick<Clock, 'monotonicMs'>, log: Log) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /**
+   * @param topic what it is about, such as an application and one side of its delivery
+   * @param what another text when there is something new to tell of it
+   */
+  tell(topic: string, what: string, message: string, fields: LogFields, level: 'info' | 'warn' = 'info'): void {
+    if (this.#told.get(topic) === what) return;
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - this.#windowMs >= windowMs) {
+      this.#windowMs = nowMs;
+      this.#lines = 0;
+    }
+    if (this.#lines >= mostLines) {
+      this.#untold += 1;
+      return;
+    }
+    this.#lines += 1;
+    // Taken out first, so that the map stays in the order of time.
+    this.#told.delete(topic);
+    this.#told.set(topic, what);
+    for (const oldest of this.#told.keys()) {
+      if (this.#told.size <= mostRemembered) break;
+      this.#told.delete(oldest);
+    }
+    this.#log[level](message, this.#untold === 0 ? fields : { ...fields, untoldBefore: this.#untold });
+    this.#untold = 0;
+  }
+
+  /** There is nothing to tell of it any more; true when there was. */
+  over(topic: string): boolean {
+    return this.#told.delete(topic);
+  }
+}

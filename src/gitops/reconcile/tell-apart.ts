@@ -1,0 +1,28 @@
+import type { JsonObject } from '../../core/json.ts';
+import { isSameOperation } from '../bundle/operation-mark.ts';
+import type { StoredBundle } from '../bundle/stored-bundle.ts';
+import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
+
+/**
+ * Before the index takes these facts in: whether what the hub has to be passed
+ * on once is what travels already, or new, which is seen by a change, or by its
+ * absence, in between.
+ *
+ * @param now wall time, RFC 3339
+ */
+export function tellApart(app: AppRecord, { uid, operation, refresh }: HubFacts, now: string): void {
+  const before = app.hub?.uid === uid ? app.hub : undefined;
+  if (before?.operation !== operation) app.operationSince = operation === '' ? '' : now;
+  if (operation === '' || (before !== undefined && before.operation !== operation)) app.operationTaken = true;
+  else if (before === undefined) app.operationTaken = false;
+  if (refresh === '' || (before !== undefined && before.refresh !== refresh)) app.refreshTaken = true;
+  else if (before === undefined) app.refreshTaken = false;
+}
+
+/** What another process, which propagates, has passed on since: of that, what the hub has is no repetition. */
+export function passedOnByOther(app: AppRecord | undefined, { stored, operation: before }: BundleRecord, { oneShot }: StoredBundle, operation: JsonObject | undefined): void {
+  if (app === undefined) return;
+  const kept = stored.oneShot?.op === oneShot?.op && before !== undefined && operation !== undefined && isSameOperation(before, operation);
+  if (oneShot?.op && !kept) app.operationTaken = false;
+  if (oneShot?.refreshAfter !== undefined && stored.oneShot?.refreshAfter === undefined) app.refreshTaken = false;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { awaitsStart, lookAgainMs, oneShotStand, operationWait, refreshDoubtLimitMs, refreshPauseMs, takenLate, takenLateMs, takenWithStatus, waitingAgainMs, type OneShotStand } from '../../../src/gitops/policy/one-shots.ts';
+import { currentBundle } from '../../../src/gitops/policy/propagation.ts';
+import { appRecord, type AppOver } from './records.ts';
+
+const nowMs = 1_000_000;
+const flight = { oneShot: { op: 'A', opAfter: '', refreshAfter: '' } } as const;
+
+const facts = (over: AppOver) => {
+  const app = appRecord(over);
+  if (app.hub === undefined) throw new Error('there is a hub application in all of these');
+  return { app, hub: app.hub, bundle: currentBundle(app, app.hub) };
+};
+const standOf = (over: AppOver): OneShotStand => {
+  const { app, hub, bundle } = facts(over);
+  return oneShotStand(app, hub, bundle, nowMs);
+};
+
+describe('how what is passed on once stands', () => {
+  test.each<[string, AppOver, OneShotStand]>([
+    ['nothing', { bundles: [{ stored: flight }] }, { operation: 'none', refresh: 'none' }],
+    ['not delivered yet', { hub: { operation: 'A', refresh: 'hard' } }, { operation: 'waits', refresh: 'waits' }],
+    ['passed on', { hub: { operation: 'A', refresh: 'hard' }, bundles: [{ stored: flight }] }, { operation: 'travels', refresh: 'travels' }],
+    ['reported', { hub: { operation: 'A', refresh: 'hard' }, bundles: [{ stored: flight, operationBegunMs: 1, refreshFinishedMs: 1 }] }, { operation: 'begun', refresh: 'done' }],
+    ['another operation', { hub: { operation: 'B' }, bundles: [{ stored: flight, operationBegunMs: 1 }] }, { operation: 'waits', refresh: 'none' }],
+    ['the same, set once more', { hub: { operation: 'A', refresh: 'hard' }, operationTaken: true, refreshTaken: true, bundles: [{ stored: flight, operationBegunMs: 1, refreshFinishedMs: 1 }] }, { operation: 'waits', refresh: 'waits' }],
+    ['of an application that was made anew', { hub: { uid: 'uid-2', operation: 'A', refresh: 'hard' }, bundles: [{ stored: flight, operationBegunMs: 1 }] }, { operation: 'waits', refresh: 'waits' }],
+    ['passed on by the Go controllers', { hub: { operation: 'A' }, bundles: [{ stored: { ...flight, hubUid: '', managedBy: 'go' } }] }, { operation: 'travels', refresh: 'none' }],
+    ['a refresh that is doubted', { hub: { refresh: 'hard' }, bundles: [{ stored: flight, refreshDoubtMs: nowMs - refreshDoubtLimitMs + 1 }] }, { operation: 'none', refresh: 'travels' }],
+    ['a refresh that was doubted for long', { hub: { refresh: 'hard' }, bundles: [{ stored: flight, refreshDoubtMs: nowMs - refreshDoubtLimitMs }] }, { operation: 'none', refresh: 'done' }],
+  ])('%s', (_, over, wanted) => {
+    expect(standOf(over)).toEqual(wanted);
+  });
+
+  test('only what was reported is taken off the hub, with the status, and late by itself', () => {
+    const { app, hub, bundle } = facts({ hub: { operation: 'A', refresh: 'hard' }, bundles: [{ stored: flight, operationBegunMs: nowMs - takenLateMs, refreshFinishedMs: nowMs - takenLateMs + 1 }] });
+    const stand = oneShotStand(app, hub, bundle, nowMs);
+    expect(takenWithStatus(stand)).toEqual({ operation: true, refresh: true });
+    expect(takenLate(stand, bundle, nowMs)).toEqual({ operation: true, refresh: false });
+    expect(takenWithStatus({ operation: 'travels', refresh: 'travels' })).toEqual({ operation: false, refresh: false });
+  });
+
+  test('the state of an earlier operation is held back while one on the hub has not begun', () => {
+    expect((['none', 'waits', 'travels', 'begun'] as const).map((operation) => awaitsStart({ operation, refresh: 'none' }))).toEqual([false, true, true, false]);
+  });
+
+  test('what waits is looked at again, a refresh in the next second', () => {
+    const again = (over: AppOver): number | undefined => {
+      const { app, hub, bundle } = facts(over);
+      return lookAgainMs(app, hub, bundle, nowMs);
+    };
+    expect(again({ bundles: [{}] })).toBeUndefined();
+    expect(again({ hub: { operation: 'A' }, bundles: [{}] })).toBe(waitingAgainMs);
+    expect(again({ hub: { refresh: 'hard' }, bundles: [{}] })).toBe(refreshPauseMs);
+    expect(again({ hub: { refresh: 'hard' }, bundles: [{ stored: flight }] })).toBe(waitingAgainMs);
+    expect(again({ overwrites: { count: 1, undoneMs: nowMs - 20_000, since: '' }, bundles: [{ stored: { stampedHash: '1:a', contentHash: '1:theirs' } }] })).toBe(40_000);
+  });
+});
+
+describe('why an operation on the hub has not begun', () => {
+  test.each<[string, AppOver, string | undefined]>([
+    ['there is none', { bundles: [{}] }, undefined],
+    ['it is on its way', { hub: { operation: 'A' }, bundles: [{ stored: flight }] }, undefined],
+    ['the application is not delivered', { hub: { operation: 'A' } }, undefined],
+    ['the cluster has it', { hub: { operation: 'A' }, bundles: [{ stored: flight, appliedVersion: 1 }] }, 'not-begun'],
+    ['another one ran in its place', { hub: { operation: 'A' }, bundles: [{ stored: flight, appliedVersion: 1, displacedSinceMs: 1 }] }, 'displaced'],
+    ['the one before has not ended', { hub: { operation: 'B' }, bundles: [{ stored: flight }] }, 'another'],
+    ['the cluster runs one that nobody here asked for', { hub: { operation: 'B' }, bundles: [{ operationRuns: true }] }, 'cluster-syncs'],
+    ['the same one is being taken back', { hub: { operation: 'A' }, bundles: [{ dropped: { version: 2, operation: 'A', refresh: false } }] }, 'taken-back'],
+    ['it has begun', { hub: { operation: 'A' }, bundles: [{ stored: flight, operationBegunMs: 1 }] }, undefined],
+  ])('%s', (_, over, reason) => {
+    const { app, hub, bundle } = facts(over);
+    expect(operationWait(app, hub, bundle, nowMs)?.reason).toBe(reason);
+  });
+});
