@@ -10,6 +10,7 @@ import { ExitCode, exitCodeMeaning } from './exit-code.ts';
 import { loadConfig } from './io/config-file.ts';
 import { openResultFile, type ResultFile } from './io/result-file.ts';
 import { exitCodeOfOutcome, type Outcome } from './operations/outcome.ts';
+import { observeRun } from './observed-run.ts';
 import { printError } from './output/error.ts';
 import { logLine } from './output/log-line.ts';
 import { openNotices, type LogOptions } from './output/notices.ts';
@@ -24,15 +25,17 @@ import { resultText } from './output/result-file/text.ts';
  * @param crashed rejects when something escaped every handler; it ends the run as a bug of ours
  */
 export async function runApp(argv: readonly string[], host: Context, crashed: Promise<never>): Promise<ExitCode> {
-  const context = withSafeOutput(host);
+  const run = observeRun(withSafeOutput(host));
+  const { context } = run;
   const about = namedWork(argv);
   let request: ResultRequest | undefined;
   let file: ResultFile | undefined;
   let outcome: Outcome;
   let exitCode: ExitCode;
   let began = false;
-  const onBegin = (): void => {
+  const onBegin = (log: LogOptions | undefined): void => {
     began = true;
+    run.begin(log);
   };
   try {
     request = requestedResult(argv, context.env, commands, context.cwd);
@@ -47,7 +50,7 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
   }
   const inJson = errorsInJson(argv, context.env, commands, !began);
   printFailures(outcome, argv, context, inJson);
-  return record(file, request, outcome, exitCode, context, inJson);
+  return record(file, request, { ...outcome, run: run.facts() }, exitCode, context, inJson);
 }
 
 /**
@@ -83,7 +86,7 @@ async function runCommand(
   argv: readonly string[],
   context: Context,
   request: ResultRequest | undefined,
-  onBegin: () => void,
+  onBegin: (log: LogOptions | undefined) => void,
 ): Promise<CommandResult> {
   const invocation = readCommandLine(argv, commands, {
     out: (text) => context.stdout.write(text),
@@ -96,7 +99,7 @@ async function runCommand(
   const options = spec.parse(await parseInput(invocation, context));
   await warnOfUnverified(options, context);
   const command = await spec.load();
-  onBegin();
+  onBegin((options as { readonly log?: LogOptions } | undefined)?.log);
   return command.run(options, context);
 }
 

@@ -2,6 +2,7 @@ import type { ConnectionSettings } from './clients/connection.ts';
 import type { StatusSubscriber } from './clients/grpc/subscriber.ts';
 import type { WorkReader, WorkWriter } from './clients/transport.ts';
 import type { Clock } from './io/clock.ts';
+import type { RunFacts, Stopwatch } from './operations/run-facts.ts';
 
 /** Where text goes. `isTTY` decides on colour and spinner, `columns` on the width of tables. */
 export interface OutputStream {
@@ -43,6 +44,12 @@ export interface Context {
   /** Whether there is a process of this number on this host. */
   readonly isRunning: (pid: number) => boolean;
   readonly clock: Clock;
+  /** When the process began, on `clock.monotonicMs`; the run itself when absent. */
+  readonly startedMs?: number;
+  /** Told of what takes the time of the run; set by the run. */
+  readonly stopwatch?: Stopwatch;
+  /** What results tell of the run itself, as it is now; set by the run. */
+  readonly facts?: () => RunFacts;
   /** In [0, 1), for jitter. */
   readonly random: () => number;
   /** Aborted with a MaestroError (`interrupted`, `terminated`) as its reason on the first signal. */

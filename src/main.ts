@@ -72,6 +72,7 @@ function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout
     pid: host.pid,
     isRunning: (pid) => isRunning(host, pid),
     clock: systemClock,
+    startedMs: 0,
     random,
     signal,
     keepHeapSmall,

@@ -27,6 +27,8 @@ export interface ConnectionSettings {
   /** Without it, a token never leaves over a plaintext connection. */
   readonly allowPlaintextToken: boolean;
   readonly proxy: ProxySettings;
+  /** The side whose endpoint is the default, although that of the other was given. */
+  readonly defaulted?: Channel;
 }
 
 /** Told by whatever connects so: whoever asked for it long ago, in a configuration file say, is to be told each time. */

@@ -42,11 +42,20 @@ export function connectionOptions(input: ParseInput, defaultTimeoutMs: number): 
       ...present('httpToken', token(settings, httpTokenNames)),
       allowPlaintextToken: settings.on('allowPlaintextToken'),
       proxy: proxySettings(input.env),
+      ...present('defaulted', defaultedSide(settings)),
     },
     source: settings.text('sourceId', 'MAESTRO_SOURCE_ID') ?? 'maestro-cli',
     timeoutMs,
     log: logOptions(input),
   };
+}
+
+/** One endpoint is given, the other is not: of a Job that cannot work. Without both, somebody tries something on their own machine. */
+function defaultedSide(settings: LayeredReader): 'grpc' | 'http' | undefined {
+  const grpc = settings.text('grpcEndpoint', 'MAESTRO_GRPC_ENDPOINT');
+  const http = settings.text('httpEndpoint', 'MAESTRO_HTTP_ENDPOINT');
+  if ((grpc === undefined) === (http === undefined)) return undefined;
+  return grpc === undefined ? 'grpc' : 'http';
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { CallOptions } from '../clients/transport.ts';
 import type { Clock } from '../io/clock.ts';
+import type { Stopwatch } from './run-facts.ts';
 
 /**
  * The time that one run has, and the signal that ends it early. One budget for
@@ -12,12 +13,14 @@ export interface Budget extends CallOptions {
   readonly random: () => number;
   /** What the user gave, for messages. */
   readonly totalMs: number;
+  /** Told of what takes the time of the run. */
+  readonly stopwatch?: Stopwatch;
 }
 
 /** A budget that begins now. */
 export function createBudget(
   timeoutMs: number,
-  source: { readonly clock: Clock; readonly random: () => number; readonly signal: AbortSignal },
+  source: Pick<Budget, 'clock' | 'random' | 'signal' | 'stopwatch'>,
 ): Budget {
   // One signal ends every call of a run, and a fleet has many under way.
   setMaxListeners(0, source.signal);
@@ -27,6 +30,7 @@ export function createBudget(
     signal: source.signal,
     totalMs: timeoutMs,
     deadlineMs: source.clock.monotonicMs() + timeoutMs,
+    ...(source.stopwatch === undefined ? {} : { stopwatch: source.stopwatch }),
   };
 }
 

@@ -12,6 +12,19 @@ export async function untilConnected<T>(
   budget: Budget,
   onRetry: (error: MaestroError) => void = () => undefined,
 ): Promise<T> {
+  // From the first failure on the time goes into getting a connection.
+  let connected: (() => void) | undefined;
+  try {
+    return await tries(call, budget, (error) => {
+      connected ??= budget.stopwatch?.begin('connect');
+      onRetry(error);
+    });
+  } finally {
+    connected?.();
+  }
+}
+
+async function tries<T>(call: () => Promise<T>, budget: Budget, onRetry: (error: MaestroError) => void): Promise<T> {
   let last: MaestroError | undefined;
   for (let attempt = 0; ; attempt += 1) {
     try {

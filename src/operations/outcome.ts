@@ -1,5 +1,6 @@
 import { exitCodeOf, type ErrorReason, type MaestroError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
+import type { RunFacts } from './run-facts.ts';
 import type { Standing } from './wait/standing.ts';
 import type { Loss } from '../core/ownership/merge-works.ts';
 import type { RemovedManifest } from '../core/ownership/removals.ts';
@@ -65,6 +66,8 @@ export interface Outcome {
   readonly error?: MaestroError;
   /** The work that was asked about, as far as the command line names it; for runs without works. */
   readonly about?: Pick<WorkOutcome, 'manifestWorkName' | 'consumer'>;
+  /** When the run began, what for, and what its time went into. */
+  readonly run?: RunFacts;
 }
 
 /** One kind of failure gives its exit code, several kinds give 7. */

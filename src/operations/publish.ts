@@ -1,6 +1,7 @@
 import type { WorkReader, WorkRequest, WorkWriter } from '../clients/transport.ts';
 import { sameContent } from '../core/works/compare.ts';
 import { storedContent } from '../core/works/document.ts';
+import { eventAnnotation } from '../core/works/own-annotations.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import { backoffMs, pause, remainingMs, type Budget } from './budget.ts';
@@ -92,7 +93,7 @@ async function readBack(
   if (request.kind === 'delete') return stored === undefined || stored.deletedAt !== undefined ? 'done' : 'not-done';
   if (stored === undefined) return request.kind === 'create' ? 'not-done' : 'overtaken';
   if (stored.deletedAt !== undefined) return 'overtaken';
-  if (stored.version > baseVersion && sameContent(request.work, storedContent(stored))) return 'done';
+  if (stored.version > baseVersion && sameContent(request.work, storedContent(stored), { ignoreAnnotationsUnder: eventAnnotation })) return 'done';
   return stored.version === baseVersion ? 'not-done' : 'overtaken';
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { paragraph } from '../core/shown-text.ts';
 import type { MaestroError } from '../errors.ts';
+import { eventFields } from './event-id.ts';
 import { printedJson } from './json.ts';
 import { logLine } from './log-line.ts';
 
@@ -15,7 +16,7 @@ import { logLine } from './log-line.ts';
  */
 export function printError(
   error: MaestroError,
-  options: { readonly context: Pick<Context, 'stdout' | 'stderr' | 'clock'>; readonly asJson: boolean; readonly logsJson: boolean; readonly about?: string; readonly hints?: Set<string> },
+  options: { readonly context: Pick<Context, 'stdout' | 'stderr' | 'clock' | 'env'>; readonly asJson: boolean; readonly logsJson: boolean; readonly about?: string; readonly hints?: Set<string> },
 ): void {
   const { context, asJson, about = '', hints = new Set() } = options;
   const [name = ''] = about.split(' ');
@@ -23,7 +24,7 @@ export function printError(
   const trace = error.code === 'internal' ? ((error.cause instanceof Error ? error.cause.stack : error.stack) ?? '') : undefined;
   if (options.logsJson) {
     const { message, ...rest } = errorValue(error);
-    context.stderr.write(logLine(context.clock.nowMs(), 'error', `${subject}${message}`, { ...rest, ...(trace === undefined ? {} : { trace }) }));
+    context.stderr.write(logLine(context.clock.nowMs(), 'error', `${subject}${message}`, { ...rest, ...eventFields(context.env), ...(trace === undefined ? {} : { trace }) }));
   } else {
     context.stderr.write(`error: ${paragraph(`${subject}${error.message}`)}\n`);
     if (error.hint !== undefined && !hints.has(error.hint)) context.stderr.write(`hint: ${paragraph(error.hint)}\n`);

@@ -1,6 +1,7 @@
 import type { Clock } from '../io/clock.ts';
 import type { OutputStream } from '../context.ts';
 import { paragraph } from '../core/shown-text.ts';
+import { eventFields } from './event-id.ts';
 import { logLine } from './log-line.ts';
 
 export interface LogOptions {
@@ -42,7 +43,7 @@ export async function openNotices(
   const line = (level: string, text: string): void => {
     if (options.quiet && level !== 'error') return;
     if (level === 'debug' && !options.verbose) return;
-    if (options.format === 'json') stderr.write(logLine(clock.nowMs(), level, text));
+    if (options.format === 'json') stderr.write(logLine(clock.nowMs(), level, text, eventFields(env)));
     else stderr.write(level === 'info' || level === 'progress' ? `${paragraph(text)}\n` : `${level === 'warn' ? 'warning' : level}: ${paragraph(text)}\n`);
   };
   if (!isLively(stderr, options, env)) {

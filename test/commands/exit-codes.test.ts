@@ -252,7 +252,7 @@ describe.each(rows)('exit $code: $title', (row) => {
     expect(run.exitCode, run.stderr).toBe(row.code);
     const result = resultOf(run);
     expect(result).toMatchObject({ status: row.phase });
-    expect(Object.keys(result).filter((key) => !['manifestWorkName', 'consumer', 'status', 'message', 'timestamp', 'resources', 'sharedWith'].includes(key))).toEqual([]);
+    expect(Object.keys(result).filter((key) => !['manifestWorkName', 'consumer', 'status', 'message', 'timestamp', 'resources', 'sharedWith', 'startedAt', 'details'].includes(key))).toEqual([]);
     expect(result['message']).not.toBe('');
     if (row.noName !== true) expect(result['manifestWorkName']).toBe(name);
   });

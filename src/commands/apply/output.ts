@@ -1,12 +1,12 @@
 import { printedJson } from '../../output/json.ts';
-import type { OutputStream } from '../../context.ts';
+import type { Context, OutputStream } from '../../context.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import type { Applied, ApplyPlan } from '../../operations/apply.ts';
 import { effectTexts, type Effects } from '../../operations/effects.ts';
 import type { WorkOutcome } from '../../operations/outcome.ts';
 import { sharedTexts } from '../../operations/shared-objects.ts';
 import type { Notices } from '../../output/notices.ts';
-import { outcomeValue, workLine } from '../../output/outcome.ts';
+import { outcomesValue, workLine } from '../../output/outcome.ts';
 import type { applyOutputs } from './command.ts';
 
 type ApplyOutput = (typeof applyOutputs)[number];
@@ -47,6 +47,6 @@ export function tellEffects(name: string, effects: Effects, output: ApplyOutput,
 }
 
 /** With -o json, one value at the end. */
-export function printOutcomes(outcomes: readonly WorkOutcome[], output: ApplyOutput, stdout: OutputStream): void {
-  if (output === 'json') stdout.write(`${printedJson({ works: outcomes.map(outcomeValue) }, 2)}\n`);
+export function printOutcomes(outcomes: readonly WorkOutcome[], output: ApplyOutput, { stdout, facts }: Pick<Context, 'stdout' | 'facts'>): void {
+  if (output === 'json') stdout.write(`${printedJson(outcomesValue(outcomes, facts?.()), 2)}\n`);
 }

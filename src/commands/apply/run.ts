@@ -33,7 +33,7 @@ export async function run(options: ApplyOptions, context: Context): Promise<Comm
   if (options.dryRun === 'client') {
     for (const { work } of works) printValidated(work, options.output, context.stdout);
     const outcomes = works.map(({ work, consumer }) => validatedOutcome(work, consumer));
-    printOutcomes(outcomes, options.output, context.stdout);
+    printOutcomes(outcomes, options.output, context);
     return { outcome: { works: outcomes } };
   }
   const budget = createBudget(options.timeoutMs, context);
@@ -46,7 +46,7 @@ export async function run(options: ApplyOptions, context: Context): Promise<Comm
     for (const prepared of works) sent.push(await applyOne(prepared, options, deps));
     const outcomes = await settle(sent, options, deps);
     notices.end();
-    printOutcomes(outcomes, options.output, context.stdout);
+    printOutcomes(outcomes, options.output, context);
     return { outcome: { works: outcomes } };
   } finally {
     notices.end();

@@ -66,7 +66,7 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     const works = outcomes.end();
     bar.end();
     notices.info(tally.text(consumers.length));
-    writer?.end(tally.value(consumers.length));
+    writer?.end(tally.value(consumers.length), context.facts?.());
     return { outcome: { works } };
   } finally {
     notices.end();

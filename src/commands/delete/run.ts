@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { createBudget } from '../../operations/budget.ts';
 import { openNotices } from '../../output/notices.ts';
-import { outcomeValue } from '../../output/outcome.ts';
+import { outcomesValue } from '../../output/outcome.ts';
 import type { DeleteOptions } from './command.ts';
 import { askWork, feedStands, openDeleteFeed, settleWorks, type Asked, type RunDeps } from './works.ts';
 
@@ -26,7 +26,7 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
     const works = await settleWorks(asked, options, deps);
     notices.end();
     if (options.output === 'json') {
-      context.stdout.write(`${printedJson({ works: works.map(outcomeValue) }, 2)}\n`);
+      context.stdout.write(`${printedJson(outcomesValue(works, context.facts?.()), 2)}\n`);
     }
     return { outcome: { works } };
   } finally {

@@ -21,7 +21,7 @@ import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import { conditionWord, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitCountsText } from '../../output/fleet-progress.ts';
 import { isLively, openNotices, type Notices } from '../../output/notices.ts';
-import { outcomeValue, workLine } from '../../output/outcome.ts';
+import { outcomesValue, workLine } from '../../output/outcome.ts';
 import { OutcomeTally } from '../shared/outcome-tally.ts';
 import { openFeed } from '../watch/open-feed.ts';
 import type { WaitOptions } from './command.ts';
@@ -113,7 +113,7 @@ function unbegun(address: WorkAddress, options: WaitOptions, error: MaestroError
 
 /** With -o json, one value for all works. */
 function printWorks(works: readonly WorkOutcome[], options: WaitOptions, context: Context): void {
-  if (options.output === 'json') context.stdout.write(`${printedJson({ works: works.map(outcomeValue) }, 2)}\n`);
+  if (options.output === 'json') context.stdout.write(`${printedJson(outcomesValue(works, context.facts?.()), 2)}\n`);
 }
 
 /**

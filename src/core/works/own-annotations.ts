@@ -17,6 +17,19 @@ export const managersAnnotation = `${ownAnnotationPrefix}managers`;
  */
 export const builtFromAnnotation = `${ownAnnotationPrefix}built-from`;
 
+/** Which event the last write was made for: its EVENT_ID. */
+export const eventAnnotation = `${ownAnnotationPrefix}event-id`;
+
+/** An id is no text to keep at any length in every work. */
+const longestEventId = 256;
+
+/** The work with the event that writes it recorded; without one there is no record, because that of an earlier write would not be true. */
+export function withEventRecord(work: ManifestWork, eventId: string | undefined): ManifestWork {
+  const { [eventAnnotation]: _old, ...annotations } = work.annotations;
+  if (eventId === undefined) return { ...work, annotations };
+  return { ...work, annotations: { ...annotations, [eventAnnotation]: eventId.slice(0, longestEventId) } };
+}
+
 /** The executor that our annotation on a work records. */
 export function recordedExecutor(work: ManifestWork): JsonObject | undefined {
   const text = work.annotations[executorAnnotation];

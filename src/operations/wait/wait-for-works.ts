@@ -78,6 +78,20 @@ export async function waitForWorks(
   deps: WaitDeps,
   budget: Budget,
 ): Promise<readonly WaitResult[]> {
+  const waited = budget.stopwatch?.begin('wait');
+  try {
+    return await waitUntilDecided(targets, condition, deps, budget);
+  } finally {
+    waited?.();
+  }
+}
+
+async function waitUntilDecided(
+  targets: readonly WaitTarget[],
+  condition: WaitCondition,
+  deps: WaitDeps,
+  budget: Budget,
+): Promise<readonly WaitResult[]> {
   const waiting: Waiting = {
     targets,
     condition,

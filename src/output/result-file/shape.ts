@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Condition } from '../../core/status/work-status.ts';
 import { ExitCode } from '../../exit-code.ts';
+import type { RunFacts } from '../../operations/run-facts.ts';
 import { exitCodeOfOutcome, isUnfinished, type Outcome, type ResourceOutcome, type WorkOutcome, type WorkOutcomes } from '../../operations/outcome.ts';
 
 export const resultFormats = ['status-result', 'adapter-result'] as const;
@@ -33,7 +34,16 @@ export function resultValue(outcome: Outcome, format: ResultFormat, timestamp: s
   const summary = only !== undefined && outcome.works.length === 1 ? withName(only) : summaryOf(outcome);
   const extra: JsonObject = outcome.works.length > 1 ? { works: [...entriesOf(outcome.works, format, detail)] } : {};
   const cut: JsonObject = detail.feedback ? {} : { truncated: cutNames(detail) };
-  return { ...entry(summary, format, detail), ...extra, timestamp, ...cut };
+  const { run } = outcome;
+  const top = entry(summary, format, detail);
+  return { ...top, ...(run === undefined ? {} : runValue(run, top, detail)), ...extra, timestamp, ...cut };
+}
+
+/** Of the whole run, so at the top level only. */
+function runValue({ startedAt, eventId, timings }: RunFacts, { details }: JsonObject, detail: Detail): JsonObject {
+  if (!detail.details) return { startedAt };
+  const own = details !== null && typeof details === 'object' && !Array.isArray(details) ? details : {};
+  return { startedAt, details: { ...own, eventId, timings: { ...timings } } };
 }
 
 function* entriesOf(works: WorkOutcomes, format: ResultFormat, detail: Detail): Generator<JsonObject> {

@@ -1,7 +1,8 @@
 import { printedJson } from '../../../output/json.ts';
 import { KeptOutcomes } from '../../../operations/kept-outcomes.ts';
 import type { WorkOutcome, WorkOutcomes } from '../../../operations/outcome.ts';
-import { outcomeValue } from '../../../output/outcome.ts';
+import type { RunFacts } from '../../../operations/run-facts.ts';
+import { outcomeValue, runValue } from '../../../output/outcome.ts';
 
 /**
  * The outcomes of a fleet in the order of its consumers and works, whatever
@@ -57,7 +58,7 @@ export class FleetOutcomes {
 export interface WorksWriter {
   add(outcome: WorkOutcome): void;
   /** Ends the value with the counts of the summary. */
-  end(summary: Readonly<Record<string, number>>): void;
+  end(summary: Readonly<Record<string, number>>, run?: RunFacts): void;
 }
 
 export function openWorksWriter(write: (text: string) => void): WorksWriter {
@@ -68,6 +69,9 @@ export function openWorksWriter(write: (text: string) => void): WorksWriter {
       write(`${begun ? ',' : '{\n  "works": ['}\n    ${indented(outcomeValue(outcome), '    ')}`);
       begun = true;
     },
-    end: (summary) => write(`${begun ? '\n  ]' : '{\n  "works": []'},\n  "summary": ${indented(summary, '  ')}\n}\n`),
+    end: (summary, run) => {
+      const more = Object.entries({ summary, ...runValue(run) }).map(([key, value]) => `,\n  "${key}": ${indented(value, '  ')}`);
+      write(`${begun ? '\n  ]' : '{\n  "works": []'}${more.join('')}\n}\n`);
+    },
   };
 }

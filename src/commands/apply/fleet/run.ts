@@ -45,7 +45,7 @@ interface RunDeps {
 function validateOnly(input: FleetInput, consumers: readonly TemplateConsumer[], context: Context, notices: Notices): CommandResult {
   checkFleet(input, consumers, notices);
   const report = openFleetReport(input.options, context, notices, consumers.length * input.works.length);
-  const told = openTold(input, consumers, report);
+  const told = openTold(input, consumers, report, context.facts);
   for (const consumer of consumers) {
     for (const task of tasksFor(input, consumer)) {
       const outcome = validatedOutcome(task.work, task.consumer);
@@ -63,7 +63,7 @@ interface Told {
   end(end: Parameters<FleetReport['summary']>[2]): WorkOutcomes;
 }
 
-function openTold(input: FleetInput, consumers: readonly TemplateConsumer[], report: FleetReport): Told {
+function openTold(input: FleetInput, consumers: readonly TemplateConsumer[], report: FleetReport, facts: Context['facts']): Told {
   const { options } = input;
   const tally = applyTally(options.dryRun !== undefined, options.await?.text);
   const writer = options.output === 'json' ? openWorksWriter((text) => report.print(text)) : undefined;
@@ -77,7 +77,7 @@ function openTold(input: FleetInput, consumers: readonly TemplateConsumer[], rep
     end: (end) => {
       const works = outcomes.end();
       report.summary(tally, consumers.length, end);
-      writer?.end(tally.value(consumers.length));
+      writer?.end(tally.value(consumers.length), facts?.());
       return works;
     },
   };
@@ -95,7 +95,7 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
   const journal = openRecord(input, `${host}:${port}`, context);
   const report = openFleetReport(options, context, notices, consumers.length * input.works.length);
   if (context.stdout.isTTY && options.dryRun === undefined) report.info(`writing to ${host}:${port} as source ${options.source}`);
-  const told = openTold(input, consumers, report);
+  const told = openTold(input, consumers, report, context.facts);
   const { await: awaited } = options;
   // A wave that is waited for and failed would be no reason to wait if the next one began all the same.
   const maxFailures = fleet.maxFailures ?? (fleet.waves !== undefined && awaited !== undefined ? 1 : undefined);

@@ -1,0 +1,56 @@
+import type { Context } from './context.ts';
+import { oneLine, paragraph } from './core/shown-text.ts';
+import { forgottenEndpoint, isForgotten, withForgotten } from './operations/default-endpoint.ts';
+import { observed, Stopwatch, type RunFacts } from './operations/run-facts.ts';
+import { eventFields, eventIdOf } from './output/event-id.ts';
+import { logLine } from './output/log-line.ts';
+import type { LogOptions } from './output/notices.ts';
+
+/** A run that is measured, and whose connections are seen. */
+export interface ObservedRun {
+  /** What the command gets. */
+  readonly context: Context;
+  readonly facts: () => RunFacts;
+  /** The command begins; its logs are as it was told. */
+  begin(log: LogOptions | undefined): void;
+}
+
+/** Puts what measures a run between it and the world. */
+export function observeRun(host: Context): ObservedRun {
+  const { clock, env, stderr, startedMs = clock.monotonicMs() } = host;
+  const startedAt = new Date(clock.nowMs() - (clock.monotonicMs() - startedMs)).toISOString();
+  const stopwatch = new Stopwatch(() => clock.monotonicMs(), startedMs);
+  const eventId = eventIdOf(env);
+  const facts = (): RunFacts => ({ startedAt, ...(eventId === undefined ? {} : { eventId }), timings: stopwatch.timings() });
+  let log: LogOptions | undefined;
+  const warn = (text: string): void => {
+    if (log === undefined || log.quiet) return;
+    stderr.write(log.format === 'json' ? logLine(clock.nowMs(), 'warn', text, eventFields(env)) : `warning: ${paragraph(text)}\n`);
+  };
+  const connect: Context['connect'] = async (settings) => {
+    const maestro = await stopwatch.during('connect', () => host.connect(settings));
+    let told = false;
+    return observed(maestro, {
+      stopwatch,
+      eventId,
+      onUnreached: (channel) => {
+        if (told || !isForgotten(settings, channel)) return;
+        told = true;
+        warn(forgottenEndpoint(settings, channel));
+      },
+      explain: (error, channel) => (isForgotten(settings, channel) ? withForgotten(error, channel) : error),
+    });
+  };
+  // Its getters stay getters: what is asked for by few costs only those.
+  const members = { ...Object.getOwnPropertyDescriptors(host), ...Object.getOwnPropertyDescriptors({ stopwatch, facts, connect }) };
+  return {
+    context: Object.defineProperties({}, members) as Context,
+    facts,
+    begin: (given) => {
+      log = given;
+      stopwatch.started();
+      // In text, once; each line of JSON has it.
+      if (eventId !== undefined && log?.format === 'text' && !log.quiet) stderr.write(`event ${oneLine(eventId)}\n`);
+    },
+  };
+}
