@@ -338,6 +338,14 @@ describe('adding', () => {
     expect((await stored('others')).spec.workload.manifests).toEqual([configMap('np2'), configMap('idp')]);
   });
 
+  it('waits for what the work holds already as well as for what is added, and for nothing else', async () => {
+    await store('waited', [configMap('np1')]);
+    expect(await built('waited', [configMap('np2')], '--apply', '--watch=ConfigMap/np1:Applied')).toMatchObject({ exitCode: 0, stdout: holding('condition met') });
+    const [refused, sent] = await sentBy(() => built('waited', [configMap('np3')], '--apply', '--watch=ConfigMap/np9:Applied'));
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '', stderr: holding('np9') });
+    expect(sent).toEqual([]);
+  });
+
   it('of a document that was read at an older version is a conflict, and is not made again', async () => {
     await store('stale', two);
     const read = await run(['get', '-n', 'stale', '-c', 'c1', '-o', 'yaml']);

@@ -59,7 +59,8 @@ export async function prepareWorks(
     refuseBroughtAndDropped(work, options.drops ?? []);
     if (options.overwrite && ifVersionOfDocument) notices.warn(`${work.name}: the document was read at version ${ifVersion}; --overwrite writes over whatever is stored`);
   }
-  for (const { work } of prepared) checkExpressions(work, options.await, notices);
+  // What a merge leaves behind is known when the work has been read.
+  if (!options.merge) for (const { work } of prepared) checkExpressions(work, options.await, notices);
   return prepared;
 }
 

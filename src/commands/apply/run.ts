@@ -16,7 +16,7 @@ import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import { openNotices, type Notices } from '../../output/notices.ts';
 import type { ApplyOptions } from './command.ts';
-import { prepareWorks, requestOf, type PreparedWork } from './prepare.ts';
+import { checkExpressions, prepareWorks, requestOf, type PreparedWork } from './prepare.ts';
 import { printApplied, printOutcomes, printPlanned, printValidated, printWaited, tellEffects } from './output.ts';
 
 /** A work that was sent, or failed to be. */
@@ -94,6 +94,7 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
       tellEffects(work.name, { ...(plan.action === 'update' ? plan : {}), sharedWith }, options.output, deps.notices, true);
       return { prepared, outcome: predictedOutcome(plan, consumer, sharedWith) };
     }
+    let checked = !options.merge;
     const applied = await applyWork(
       request,
       publishDeps,
@@ -102,6 +103,8 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
         onPlan: (plan) => {
           announce(plan, deps.notices, false);
           tellAbsent(plan, options, deps.notices);
+          if (!checked) checkExpressions(plan.work, options.await, deps.notices);
+          checked = true;
         },
         onRetry: (error) => deps.notices.info(`${work.name}: ${error.message}; merging again`),
       },
