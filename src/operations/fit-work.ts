@@ -77,6 +77,15 @@ export function checkWorkName(name: unknown): void {
   });
 }
 
+/**
+ * The first look at a work that a program hands in among many: whether it has the parts of one.
+ *
+ * @throws MaestroError invalid-input
+ */
+export function checkParts(given: ManifestWork): void {
+  if (!fit.has(given)) whole(given);
+}
+
 /** A copy with all its parts, of which the caller holds none but their contents. */
 function whole(given: ManifestWork): ManifestWork {
   const input: Readonly<Partial<Record<keyof ManifestWork, unknown>>> = isObject(given) ? given : {};
