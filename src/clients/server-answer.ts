@@ -49,7 +49,11 @@ function conflict(reason: string): ServerAnswer {
       options: { reason: 'BeingDeleted', hint: 'Wait until it is gone, then apply again.' },
     };
   }
-  if (latest === undefined) return { code: 'conflict', message: reason, options: { reason: 'Conflict' } };
+  if (latest === undefined) {
+    // Two that create one work at once: the slower of them is told this.
+    const created = /Resource already exists/.test(reason) ? { hint: 'Somebody else created this work at the same moment. Run the command again: it reads what is stored first.' } : {};
+    return { code: 'conflict', message: reason, options: { reason: 'Conflict', ...created } };
+  }
   return {
     code: 'conflict',
     message: `Another version is stored: the latest version is ${latest}`,

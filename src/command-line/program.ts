@@ -3,6 +3,7 @@ import { ExitCode, exitCodeMeaning } from '../exit-code.ts';
 import { MaestroError } from '../errors.ts';
 import { commonFlags } from './common-flags.ts';
 import type { AnyCommandSpec, CommandSpec, FlagSpec, RawFlags } from './command-spec.ts';
+import { refuseUnknownCommand } from './unknown-command.ts';
 
 export interface ProgramOutput {
   readonly out: (text: string) => void;
@@ -29,6 +30,7 @@ export function readCommandLine(
   let invocation: Invocation | undefined;
   // What people try first on any tool; with other words it is no flag of ours.
   const argv = words.length === 1 && words[0] === '--version' ? ['version'] : words;
+  refuseUnknownCommand(argv, specs);
   const named = specs.filter(({ name }) => argv.includes(name.split(' ')[0] ?? name));
   // Others could only be suggested in place of a word that is none.
   const first = specs.filter(({ name }) => name.split(' ')[0] === argv[0]);

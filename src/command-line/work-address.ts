@@ -59,6 +59,9 @@ export function managerOf(input: ParseInput, source: string, adapter: string | u
   return { manager: named ?? source, isDefault: named === undefined };
 }
 
+/** How commands on exactly one work name it. */
+export const oneWorkFlags: readonly FlagSpec[] = workAddressFlags.map((flag) => ({ ...flag, about: flag.about.replace('; repeatable', '') }));
+
 /**
  * @param consumer of works that are named
  * @throws MaestroError usage when no work is named, or one only by half
@@ -106,6 +109,6 @@ export function fleetNamings(flags: FlagReader): readonly WorkNaming[] {
 /** For commands on exactly one work. */
 export function oneWorkAddress(flags: FlagReader): WorkAddress {
   const [address, ...more] = workAddresses(flags);
-  if (address === undefined || more.length > 0) throw new MaestroError('usage', 'name exactly one work');
+  if (address === undefined || more.length > 0) throw new MaestroError('usage', 'name exactly one work', { hint: 'list shows several, wait and watch take several.' });
   return address;
 }

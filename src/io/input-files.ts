@@ -59,11 +59,24 @@ async function filesOf(argument: string, cwd: string): Promise<readonly string[]
     if (names.length > 0) return names.map((name) => join(argument, name));
     throw new MaestroError('invalid-input', `the directory ${argument} has no .yaml, .yml or .json file`);
   }
+  if (info === undefined) await refuseOtherSpellings(argument, cwd);
   if (info !== undefined || !/[*?[{]/.test(argument)) return [argument];
   const matches: string[] = [];
   for await (const match of glob(argument, { cwd })) matches.push(match);
   if (matches.length > 0) return matches.sort();
   throw new MaestroError('invalid-input', `no file matches ${argument}`);
+}
+
+/** What kubectl takes and a file name is not: a URL, and several files with commas between them. */
+async function refuseOtherSpellings(argument: string, cwd: string): Promise<void> {
+  if (/^https?:\/\//i.test(argument)) {
+    throw new MaestroError('invalid-input', `${argument} can not be read: it is a URL, and only files are read; fetch it first, as in: curl -fsSL URL | maestro-cli apply -f -`);
+  }
+  const parts = argument.split(',').filter((part) => part !== '');
+  if (parts.length < 2) return;
+  const there = await Promise.all(parts.map(async (part) => stat(resolve(cwd, part)).then(() => true, () => false)));
+  if (!there.some(Boolean)) return;
+  throw new MaestroError('invalid-input', `${argument} can not be read: there is no such file; several files take an -f each: ${parts.map((part) => `-f ${part}`).join(' ')}`);
 }
 
 async function readOne(file: string, { cwd, signal }: Source): Promise<InputText> {

@@ -132,6 +132,11 @@ describe('recorded answers to Publish', () => {
     expect(translateGrpcError({ code: 2, details }, grpcFacts).latestVersion).toBe(17);
   });
 
+  it('says what to do when two create one work at once', () => {
+    const details = 'failed to create resource: maestro-6: This Resource already exists';
+    expect(translateGrpcError({ code: 2, details }, grpcFacts)).toMatchObject({ code: 'conflict', hint: expect.stringContaining('Run the command again') as string });
+  });
+
   it('names the consumer that is missing', () => {
     const details = 'failed to create resource: maestro-9: … "fk_resources_consumers" (SQLSTATE 23503)';
     expect(translateGrpcError({ code: 2, details }, grpcFacts).message).toBe('The consumer "cluster1" does not exist');

@@ -356,3 +356,9 @@ describe('adding', () => {
     expect((await stored('stale')).spec.workload.manifests).toEqual([configMap('np1', 'two'), configMap('np2')]);
   });
 });
+
+it('says of several works that it makes one, not that --name is too much', async () => {
+  const two = ['a', 'b'].map((name) => `apiVersion: work.open-cluster-management.io/v1\nkind: ManifestWork\nmetadata: {name: ${name}}\nspec: {workload: {manifests: []}}\n`).join('---\n');
+  const refused = await runCli(['build', '--name=w', '--consumer=c1', '-f', 'two.yaml'], { files: { 'two.yaml': two } });
+  expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('hint: build makes one work at a time; give it one ManifestWork.') as string });
+});

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseFor } from '../../src/command-line/program.ts';
 import { devCommand } from '../../src/commands/dev/command.ts';
 import { MaestroError } from '../../src/errors.ts';
+import { defaultBehaviour } from '../../src/standin/options.ts';
 import { usageErrorOf } from '../command-line/support.ts';
 import { emptyFolder, runCli } from '../support/run-cli.ts';
 
@@ -29,6 +31,14 @@ describe('argv to options', () => {
   ])('$argv is a usage error', ({ argv, message }) => {
     expect(usageErrorOf(() => parseFor(devCommand, argv)).message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
   });
+});
+
+it('tells in its help of every resource that steers it, and of every member that they take', () => {
+  const control = readFileSync(new URL('../../src/standin/control.ts', import.meta.url), 'utf8');
+  const calls = [...control.matchAll(/case '([A-Z]+ [a-z]+)'/g)].map(([, call]) => call ?? '');
+  expect(calls.length).toBeGreaterThan(5);
+  for (const call of calls) expect(devCommand.description).toContain(call);
+  for (const member of Object.keys(defaultBehaviour)) expect(devCommand.description).toContain(member);
 });
 
 describe('options to effects', () => {

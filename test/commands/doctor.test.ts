@@ -242,7 +242,11 @@ describe('what stands in the way', () => {
     });
     expect(checks['http-proxy']?.message).toBe('maestro.example:8000 goes through http://127.0.0.1:1 (HTTP_PROXY, with credentials)');
     expect(checks['http-dns']).toMatchObject({ status: 'skip' });
-    expect(checks['http-tcp']).toMatchObject({ status: 'fail', message: expect.stringContaining('the proxy http://127.0.0.1:1') as string });
+    expect(checks['http-tcp']).toMatchObject({
+      status: 'fail',
+      message: expect.stringContaining('the proxy http://127.0.0.1:1') as string,
+      hint: expect.stringContaining('--http-endpoint') as string,
+    });
     expect(checks['grpc-proxy']?.message).toContain('NO_PROXY or its being local');
     expect(text).not.toContain('hush');
   });

@@ -111,3 +111,14 @@ describe('what -f refuses', () => {
     expect(await failure(read(cwd, ['b.yaml']))).toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/^b\.yaml can not be read: permission denied/) as string });
   });
 });
+
+describe('what kubectl takes and is no name of a file', () => {
+  const cwd = folder();
+  it.each([
+    ['https://example.com/a.yaml', 'it is a URL, and only files are read; fetch it first, as in: curl -fsSL URL | maestro-cli apply -f -'],
+    ['b.yaml,a.yml', 'there is no such file; several files take an -f each: -f b.yaml -f a.yml'],
+    ['nothing,here', 'no such file or directory'],
+  ])('%s', async (argument, message) => {
+    expect(await failure(read(cwd, [argument]))).toMatchObject({ code: 'invalid-input', message: `${argument} can not be read: ${message}` });
+  });
+});

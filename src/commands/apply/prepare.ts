@@ -131,7 +131,10 @@ export async function readInputWorks(
   const empty = read.filter(({ documents }) => documents.length === 0).map(({ file }): Problem => ({ severity: 'error', file, path: [], message: 'there is no manifest in it' }));
   if (empty.length === read.length) throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`, { hint: 'Nothing was sent.' });
   const documents = read.flatMap((file) => (options.looseSource ? file.documents.map((document) => asManifestWork(document, options.name ?? '')) : file.documents));
-  const inputs = readWorks(documents, name === undefined ? {} : { name });
+  const inputs = readWorks(documents, {
+    ...(name === undefined ? {} : { name }),
+    ...(options.looseSource ? { severalHint: 'build makes one work at a time; give it one ManifestWork.' } : {}),
+  });
   const works = inputs.works.map((input) => ({ ...input, work: labelledWork(input.work, options.adapter) }));
   if (inputs.works.length === 0 && inputs.problems.length === 0) {
     throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`);

@@ -1,7 +1,7 @@
 import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
-import { oneWorkAddress, workAddressFlags } from '../../command-line/work-address.ts';
+import { oneWorkAddress, oneWorkFlags } from '../../command-line/work-address.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 
@@ -22,7 +22,7 @@ export const describeCommand: CommandSpec<DescribeOptions> = {
     { about: 'A work of which only the id is known, from a log', command: 'maestro-cli describe --id=1c7787d3-d785-5b9a-a0d6-0736196d23cc' },
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.NotFound, ExitCode.TimedOut, ExitCode.Unavailable, ExitCode.AccessDenied],
-  flags: workAddressFlags,
+  flags: oneWorkFlags,
   outputs: describeOutputs,
   hasOutcome: false,
   parse: (input) => parseDescribe(input),

@@ -14,7 +14,7 @@ export const devCommand: CommandSpec<DevOptions> = {
   name: 'dev',
   summary: 'a local stand-in for Maestro with simulated agents',
   description:
-    'Serves the REST and gRPC interfaces of a Maestro server with simulated agents, for trying, testing and CI. It is no Maestro: nothing reaches a cluster. Its clusters refuse scopes, names, keys, versions and changes of immutable fields that a real one refuses, and look at no other fields. Steer it over HTTP below /api/standin/v1/.',
+    'Serves the REST and gRPC interfaces of a Maestro server with simulated agents, for trying, testing and CI. It is no Maestro: nothing reaches a cluster. Its clusters refuse scopes, names, keys, versions and changes of immutable fields that a real one refuses, and look at no other fields. It is steered in JSON over HTTP, below /api/standin/v1/: GET agents and GET agents/CONSUMER show how agents behave, PATCH agents/CONSUMER changes it (online, delayMs, availableDelayMs, failManifests, unavailableManifests, feedback, statusSyncMs, deleteDelayMs); GET agents/CONSUMER/objects shows what stands on the cluster; PUT faults adds a fault (kind: refuse, reset, delay, drop-answer, half-open or status; channel: grpc, http or both; count, ms, status, message), GET faults shows them and DELETE faults ends them; GET publishes shows what was written. For example: curl -X PATCH -d \'{"online": false}\' http://localhost:8000/api/standin/v1/agents/c1',
   examples: [
     { about: 'A stand-in with two clusters', command: 'maestro-cli dev --consumers c1,c2' },
     { about: 'Kept in a file, with mutual TLS', command: 'maestro-cli dev --consumers c1 --data dev.db \\\n    --access mtls --access-dir ./certs' },

@@ -1,7 +1,7 @@
 import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
-import { oneWorkAddress, workAddressFlags } from '../../command-line/work-address.ts';
+import { oneWorkAddress, oneWorkFlags } from '../../command-line/work-address.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { readOutput, withTemplate, type OutputOption } from '../../output/output-option.ts';
@@ -24,7 +24,7 @@ export const getCommand: CommandSpec<GetOptions> = {
     { about: 'The version that is stored', command: "maestro-cli get --name=w --consumer=c1 -o jsonpath='{.metadata.generation}'" },
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.NotFound, ExitCode.Unavailable, ExitCode.AccessDenied, ExitCode.Ownership],
-  flags: [...workAddressFlags, { flags: '--no-headers', about: 'leave the line of headers out' }],
+  flags: [...oneWorkFlags, { flags: '--no-headers', about: 'leave the line of headers out' }],
   outputs: withTemplate(getOutputs),
   hasOutcome: false,
   parse: (input) => parseGet(input),

@@ -1,6 +1,7 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import { isUnverified, unverifiedWarning } from '../../clients/connection.ts';
 import type { Context } from '../../context.ts';
+import { counted } from '../../core/text.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { createBudget } from '../../operations/budget.ts';
@@ -28,7 +29,7 @@ export async function run(options: ValidateOptions, context: Context): Promise<C
   const failing = countOf(report, 'error') + (options.warningsFail ? countOf(report, 'warning') : 0);
   const failure = asked instanceof MaestroError ? asked : consumer?.exists === false ? consumerNotFound(consumer.name) : undefined;
   if (failure !== undefined) printError(failure, { context, asJson: false, logsJson: options.log.format === 'json' });
-  if (failing > 0) return { exitCode: ExitCode.InvalidInput, message: `${failing} problems in ${report.files.length} files` };
+  if (failing > 0) return { exitCode: ExitCode.InvalidInput, message: `${counted(failing, 'problem')} in ${counted(report.files.length, 'file')}` };
   if (failure !== undefined) return { exitCode: failure.exitCode, reason: failure.reason, message: failure.message };
   return { exitCode: ExitCode.Done };
 }
@@ -37,7 +38,7 @@ function tellSizes(report: Report, notices: Notices): void {
   for (const work of report.works) {
     const kib = (bytes: number): string => (bytes / 1024).toFixed(1);
     notices.debug(
-      `${work.file}:${work.line}: ${work.name ?? 'plain manifests'}: ${work.manifests} manifests, ${kib(work.manifestBytes)} of 500 KiB; the request ${kib(work.requestBytes)} of 4096 KiB`,
+      `${work.file}:${work.line}: ${work.name ?? 'plain manifests'}: ${counted(work.manifests, 'manifest')}, ${kib(work.manifestBytes)} of 500 KiB; the request ${kib(work.requestBytes)} of 4096 KiB`,
     );
   }
   for (const kind of report.withoutSchema) notices.debug(`${kind}: no schema is at hand, so only the rules of the server were checked; --schema gives one`);

@@ -68,10 +68,16 @@ function checkMetadata(value: JsonValue | undefined, path: JsonPath): Problem[] 
     ...checkNamespace(namespace, [...path, 'namespace']),
     ...['generateName', 'resourceVersion', 'deletionGracePeriodSeconds']
       .filter((field) => value[field] !== undefined && value[field] !== null && value[field] !== '')
-      .map((field) => error([...path, field], 'Forbidden: field cannot be set')),
+      .map((field) => forbidden([...path, field])),
     ...checkMetadataMaps(value, path),
     ...checkFinalizers(value['finalizers'], [...path, 'finalizers']),
   ];
+}
+
+function forbidden(path: JsonPath): Problem {
+  const problem = error(path, 'Forbidden: field cannot be set');
+  if (path.at(-1) !== 'generateName') return problem;
+  return { ...problem, suggestion: 'Maestro and its agents know an object by its name; write the whole of it into metadata.name' };
 }
 
 function checkSet(value: JsonValue | undefined, path: JsonPath): Problem[] {

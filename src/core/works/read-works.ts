@@ -38,6 +38,8 @@ export interface WorkInput {
 export interface ReadWorksOptions {
   /** Name of the work, over that in the document; plain manifests need it. */
   readonly name?: string;
+  /** What to do about a name for several works; leaving it out when absent. */
+  readonly severalHint?: string;
 }
 
 /** One object of the input: a document, or an item of a List. */
@@ -66,7 +68,7 @@ export function readWorks(
   if (works.length > 0 && plain.length > 0) return { works: [], problems: plain.map((entry) => mixed(entry)) };
   if (works.length > 1 && options.name !== undefined) {
     throw new MaestroError('usage', `the name ${options.name} is given for ${works.length} works`, {
-      hint: 'Leave --name out; each ManifestWork has its own name.',
+      hint: options.severalHint ?? 'Leave --name out; each ManifestWork has its own name.',
     });
   }
   if (plain.length > 0) return readPlain(plain, options.name);

@@ -69,15 +69,21 @@ export async function openEndpoint(endpoint: Endpoint, settings: ConnectionSetti
   }
 }
 
+/** What to do when no rule of the clients knows more. */
+const reachHint: Readonly<Record<Channel, string>> = {
+  http: 'Start Maestro, or say where its REST API is with --http-endpoint; as delivered it listens on port 8000.',
+  grpc: 'Start Maestro, or say where it serves gRPC to sources with --grpc-endpoint; as delivered it listens on port 8090.',
+};
+
 /** What a failed connection means, in the words of the clients. */
 export function explain(error: unknown, endpoint: Endpoint, doing: string): MaestroError {
   if (error instanceof MaestroError) return error;
   const text = errorText(error);
   const fault = connectFault(text, endpoint.channel);
-  if (fault === undefined) return new MaestroError('unavailable', `${doing}: ${text}`, { cause: error });
+  if (fault === undefined) return new MaestroError('unavailable', `${doing}: ${text}`, { hint: reachHint[endpoint.channel], cause: error });
   return new MaestroError(fault.code, `${doing}: ${fault.problem}`, {
     reason: fault.reason,
-    ...(fault.hint === undefined ? {} : { hint: fault.hint }),
+    hint: fault.hint ?? reachHint[endpoint.channel],
     cause: error,
   });
 }
