@@ -146,8 +146,8 @@ describe('a removal is refused', () => {
 });
 
 describe('an empty file among several', () => {
-  const files = { 'a.yaml': JSON.stringify(configMap('a')), 'empty.yaml': '', 'comments.yaml': '# nothing\n---\n# here\n' };
-  it.each(['empty.yaml', 'comments.yaml'])('is refused by apply, build, diff and validate: %s', async (file) => {
+  const files = { 'a.yaml': JSON.stringify(configMap('a')), 'empty.yaml': '', 'comments.yaml': '# nothing\n---\n# here\n', 'list.yaml': 'apiVersion: v1\nkind: ConfigMapList\nitems: []\n' };
+  it.each(['empty.yaml', 'comments.yaml', 'list.yaml'])('is refused by apply, build, diff and validate: %s', async (file) => {
     const from = maestro.publishes().length;
     for (const command of ['apply', 'build', 'diff']) {
       const done = await run(`${command} --name=${work} -c c1 -f a.yaml -f ${file}`, '', { files });

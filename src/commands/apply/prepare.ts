@@ -11,8 +11,8 @@ import { labelledWork } from '../../core/works/adapter.ts';
 import { adapterWorkName } from '../../core/works/names.ts';
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../../core/works/manifest-work.ts';
 import { problemText, warningText, type Problem } from '../../core/works/problem.ts';
-import { readWorks, type WorkInput } from '../../core/works/read-works.ts';
 import { manifestsPath } from '../../core/works/validate.ts';
+import { holdsManifest, readWorks, type WorkInput } from '../../core/works/read-works.ts';
 import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
 import { readInputs } from '../../io/input-files.ts';
@@ -128,7 +128,7 @@ export async function readInputWorks(
 ): Promise<{ readonly works: readonly WorkInput[]; readonly problems: readonly Problem[] }> {
   if (options.files.length === 0) return { works: [nothingBrought(name ?? '')], problems: [] };
   const read = (await readInputs(options.files, context)).map((input) => ({ file: input.name, documents: readDocuments(input.text, input.name) }));
-  const empty = read.filter(({ documents }) => documents.length === 0).map(({ file }): Problem => ({ severity: 'error', file, path: [], message: 'there is no manifest in it' }));
+  const empty = read.filter(({ documents }) => !documents.some((document) => holdsManifest(document))).map(({ file }): Problem => ({ severity: 'error', file, path: [], message: 'there is no manifest in it' }));
   if (empty.length === read.length) throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`, { hint: 'Nothing was sent.' });
   const documents = read.flatMap((file) => (options.looseSource ? file.documents.map((document) => asManifestWork(document, options.name ?? '')) : file.documents));
   const inputs = readWorks(documents, {

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { holdsManifest } from '../../core/works/read-works.ts';
 import { readDocuments, type SourceDocument } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
 import { readInputs, type InputText, type Source } from '../../io/input-files.ts';
@@ -61,7 +62,7 @@ async function entriesOf(argument: string, cwd: string): Promise<readonly string
 function parse({ name, text }: InputText): ReadFile {
   try {
     const documents = readDocuments(text, name);
-    const empty = documents.length === 0 ? [fileFinding(name, 'no-manifest', 'there is no manifest in it')] : [];
+    const empty = !documents.some((document) => holdsManifest(document)) ? [fileFinding(name, 'no-manifest', 'there is no manifest in it')] : [];
     return { name, documents, findings: empty };
   } catch (caught) {
     const error = MaestroError.from(caught);

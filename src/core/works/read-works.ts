@@ -79,6 +79,11 @@ export function readWorks(
   };
 }
 
+/** Whether a document holds a manifest: null and a list of nothing do not. */
+export function holdsManifest(document: SourceDocument): boolean {
+  return spread({ value: document.value, document, path: [] }).length > 0;
+}
+
 /** kubectl takes a List for its items, also within a List; a document that is an array is what `list -o json` prints. */
 function spread(entry: Entry): Entry[] {
   const { value, document, path } = entry;
