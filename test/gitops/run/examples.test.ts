@@ -10,7 +10,7 @@ const text = (name: string): string => readFileSync(join(projectRoot, 'examples/
 
 describe('examples/gitops', () => {
   it('the ApplicationSet makes Applications that the controllers take', () => {
-    const set = parse(text('applicationset-bgdk.yaml')) as { metadata: { namespace: string }; spec: { template: { metadata: JsonObject; spec: JsonObject } } };
+    const set = parse(text('pull-model-appset-bgdk.yaml')) as { metadata: { namespace: string }; spec: { template: { metadata: JsonObject; spec: JsonObject } } };
     const { template } = set.spec;
     const made = JSON.parse(JSON.stringify({ ...template, metadata: { ...template.metadata, namespace: set.metadata.namespace, uid: 'u', resourceVersion: '1' } }).replaceAll('{{name}}', 'xj-managed-1')) as JsonObject;
     expect(parseHubApplication({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', ...made })).toMatchObject({
@@ -27,7 +27,7 @@ describe('examples/gitops', () => {
     expect([binding, placement, cluster].map((object) => object?.kind)).toEqual(['ManagedClusterSetBinding', 'Placement', 'GitOpsCluster']);
     expect(placement?.spec['clusterSets']).toEqual([binding?.metadata.name]);
     expect(cluster?.spec['placementRef']).toMatchObject({ kind: 'Placement', name: placement?.metadata.name, namespace: placement?.metadata.namespace });
-    expect(text('applicationset-bgdk.yaml')).toContain(`cluster.open-cluster-management.io/placement: ${placement?.metadata.name}\n`);
+    expect(text('pull-model-appset-bgdk.yaml')).toContain(`cluster.open-cluster-management.io/placement: ${placement?.metadata.name}\n`);
     expect(new Set([binding, placement, cluster].map((object) => object?.metadata.namespace))).toEqual(new Set(['openshift-gitops']));
   });
 
