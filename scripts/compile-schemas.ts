@@ -9,7 +9,7 @@
  *   which the tests compare the schemas, the envelope and the stand-in with
  *
  * Needs Go, for its module proxy: `npm run schemas`. To take a newer release,
- * change the versions below; nothing else.
+ * change the versions below and those in scripts/schemas/go-types/go.mod.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,6 +27,8 @@ const root = join(import.meta.dirname, '..');
 const kubernetesModules = ['k8s.io/kubernetes@v1.37.2', 'k8s.io/kubernetes@v1.31.14', 'k8s.io/kubernetes@v1.25.16'];
 
 const extensionsModule = 'k8s.io/apiextensions-apiserver@v0.37.2';
+
+const generatedCode = 'pkg/generated/openapi/zz_generated.openapi.go';
 
 /** They say of their kinds which release removes them. */
 const lifecycleModules = [
@@ -59,7 +61,7 @@ const folders = kubernetesModules.map((module) => moduleFolder(module));
 const release = /@v1\.(\d+)/.exec(kubernetesModules[0] ?? '')?.[1] ?? '';
 const schemas: Condensed = condense(
   folders.map((folder) => readOpenApi(folder)),
-  [...folders, moduleFolder(extensionsModule)].map((folder) => readEnums(readFileSync(join(folder, 'pkg/generated/openapi/zz_generated.openapi.go'), 'utf8'))),
+  [...folders, moduleFolder(extensionsModule)].map((folder) => readEnums(readFileSync(join(folder, generatedCode), 'utf8'))),
 );
 writeFileSync(join(root, 'src/core/schemas/kubernetes-data.ts'), packedModule(schemas, `1.${release}`, kubernetesModules));
 const kinds = kindsModule({

@@ -94,6 +94,6 @@ func main() {
 		lines = append(lines, strings.Join(append([]string{n}, parts...), " "))
 	}
 	sort.Strings(lines)
-	fmt.Println("# Made by scripts/compile-schemas.ts from k8s.io/client-go, k8s.io/apiextensions-apiserver and k8s.io/kube-aggregator v0.37.2; do not edit.")
+	fmt.Println("# Made by scripts/compile-schemas.ts from the modules in scripts/schemas/go-types/go.mod; do not edit.")
 	fmt.Println(strings.Join(lines, "\n"))
 }

@@ -20,7 +20,7 @@ export function checkData(manifest: JsonObject, path: JsonPath): Problem[] {
   const { apiVersion, kind } = manifest;
   if (apiVersion !== 'v1' || (kind !== 'ConfigMap' && kind !== 'Secret')) return [];
   const [first, second] = kind === 'ConfigMap' ? (['data', 'binaryData'] as const) : (['data', 'stringData'] as const);
-  const keys = [...keysOf(manifest[first]).map((key) => [first, key] as const), ...keysOf(manifest[second]).map((key) => [second, key] as const)];
+  const keys = [first, second].flatMap((field) => keysOf(manifest[field]).map((key) => [field, key] as const));
   const malformed = keys.flatMap(([field, key]) =>
     configKeyProblems(key).map((text) => problem('invalid-data-key', [...path, field, key], `Invalid value: ${JSON.stringify(key)}: ${text}`)),
   );
@@ -54,7 +54,8 @@ function checkAccount(manifest: JsonObject, path: JsonPath): Problem[] {
   const annotations = isJsonObject(metadata) ? metadata['annotations'] : undefined;
   const account = isJsonObject(annotations) ? annotations[accountAnnotation] : undefined;
   if (typeof account === 'string' && account !== '') return [];
-  return [problem('missing-field', [...path, 'metadata', 'annotations', accountAnnotation], 'Required value: a Secret of this type names its service account')];
+  const place = [...path, 'metadata', 'annotations', accountAnnotation];
+  return [problem('missing-field', place, 'Required value: a Secret of this type names its service account')];
 }
 
 function keysOf(value: JsonValue | undefined): readonly string[] {

@@ -56,9 +56,10 @@ function checkScope({ kind, namespace }: ManifestKey, known: KnownKind, path: Js
 function checkName(manifest: JsonObject, { group, kind, name }: ManifestKey, path: JsonPath): Problem[] {
   if (name === '') return [];
   const place = [...path, 'metadata', 'name'];
-  const problems = objectNameProblems(group, kind, name).map(
-    ({ text, always }): Problem => ({ severity: always ? 'error' : 'warning', rule: 'invalid-name', path: place, message: `Invalid value: ${JSON.stringify(name)}: ${text}` }),
-  );
+  const problems = objectNameProblems(group, kind, name).map(({ text, always }): Problem => {
+    const message = `Invalid value: ${JSON.stringify(name)}: ${text}`;
+    return { severity: always ? 'error' : 'warning', rule: 'invalid-name', path: place, message };
+  });
   const made = madeName(manifest, group, kind);
   if (made === undefined || made.name === name) return problems;
   const message = `Invalid value: ${JSON.stringify(name)}: must be ${made.of}`;

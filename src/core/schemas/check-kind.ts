@@ -67,13 +67,15 @@ function unservedVersion(apiVersion: string, kind: string, versions: readonly st
 function removedVersion(apiVersion: string, kind: string, minor: number, path: JsonPath): Problem {
   const message = `Unsupported value: ${JSON.stringify(apiVersion)}: Kubernetes 1.${minor} removed ${kind} from it`;
   const current = latest(kind);
-  return problem(minor <= oldestRelease ? 'error' : 'warning', [...path, 'apiVersion'], message, current === undefined ? undefined : `${kind} is in ${current}`);
+  const suggestion = current === undefined ? undefined : `${kind} is in ${current}`;
+  return problem(minor <= oldestRelease ? 'error' : 'warning', [...path, 'apiVersion'], message, suggestion);
 }
 
 function unknownKind(apiVersion: string, kind: string, path: JsonPath): Problem {
   const message = `Unsupported value: ${JSON.stringify(kind)}: Kubernetes ${kubernetesVersion} has no such kind in ${apiVersion}`;
   const current = latest(kind);
-  return problem('error', [...path, 'kind'], message, current === undefined ? didYouMean(nearest(kind, servedIn(apiVersion))) : `its apiVersion is ${current}`);
+  const suggestion = current === undefined ? didYouMean(nearest(kind, servedIn(apiVersion))) : `its apiVersion is ${current}`;
+  return problem('error', [...path, 'kind'], message, suggestion);
 }
 
 function unknownVersion(apiVersion: string, kind: string, what: string, severity: Problem['severity'], path: JsonPath): Problem {
@@ -84,7 +86,8 @@ function unknownVersion(apiVersion: string, kind: string, what: string, severity
 }
 
 function notKept(kind: string, { resource }: KnownKind, path: JsonPath): Problem {
-  return problem('error', [...path, 'kind'], `Unsupported value: ${JSON.stringify(kind)}: no cluster keeps ${resource}, so no agent can apply one`, undefined);
+  const message = `Unsupported value: ${JSON.stringify(kind)}: no cluster keeps ${resource}, so no agent can apply one`;
+  return problem('error', [...path, 'kind'], message, undefined);
 }
 
 function problem(severity: Problem['severity'], path: JsonPath, message: string, suggestion: string | undefined): Problem {

@@ -54,7 +54,8 @@ export function schemasOfCrd(crd: JsonObject, metadata: JsonObject): readonly Cu
     if (!isJsonObject(version) || typeof version['name'] !== 'string' || version['served'] === false) return [];
     const schema = objectAt(version, 'schema')['openAPIV3Schema'] ?? shared;
     if (!isJsonObject(schema)) return [];
-    return [{ apiVersion: `${group}/${version['name']}`, kind, schema: rootSchema(schema, metadata), nulls: 'pruned', status: hasStatus(version, spec) ? 'dropped' : 'judged' }];
+    const made = { apiVersion: `${group}/${version['name']}`, kind, schema: rootSchema(schema, metadata) };
+    return [{ ...made, nulls: 'pruned', status: hasStatus(version, spec) ? 'dropped' : 'judged' }];
   });
 }
 

@@ -28,8 +28,11 @@ function read(value: JsonValue | undefined, rule: NullRule, schema: JsonObject |
   if (!isJsonObject(value)) return value;
   const members = Object.entries(value)
     .filter(([key, member]) => member !== null || !isDropped(rule, fieldSchema(schema, key)))
-    // In metadata Go reads, whatever the kind: controllers write `creationTimestamp: null`.
-    .map(([key, member]) => [key, root && key === 'metadata' ? read(member, 'absent', undefined) : read(member, rule, fieldSchema(schema, key))] as const);
+    .map(([key, member]) => {
+      // In metadata Go reads, whatever the kind: controllers write `creationTimestamp: null`.
+      const ofGo = root && key === 'metadata';
+      return [key, ofGo ? read(member, 'absent', undefined) : read(member, rule, fieldSchema(schema, key))] as const;
+    });
   return Object.fromEntries(members);
 }
 

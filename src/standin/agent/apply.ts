@@ -22,38 +22,51 @@ export function applyBundle(
   const namespaces = new Set(
     bundle.manifests.filter((manifest) => manifest['kind'] === 'Namespace').map((manifest) => manifestKey(manifest).name),
   );
+  const hasNamespace = (name: string): boolean => namespaces.has(name) || cluster.hasNamespace(name);
   const outcomes = bundle.manifests.map((manifest, ordinal): ApplyOutcome => {
-    const key = manifestKey(manifest);
-    const rules = rulesFor(manifest, behaviour);
-    const known = rules.resource === undefined ? cluster.kind(key) : { resource: rules.resource, namespaced: key.namespace !== '' };
-    const meta: ResourceMeta = {
-      ordinal,
-      group: key.group,
-      version: key.version,
-      kind: key.kind,
-      resource: known?.resource ?? '',
-      name: key.name,
-      namespace: key.namespace,
-    };
-    if (known === undefined || known.versions?.includes(key.version) === false) return { meta: { ...meta, resource: '' }, failure: `the server doesn't have a resource type "${key.kind}"` };
-    if (known.namespaced !== (key.namespace !== '')) return { meta, failure: 'the server could not find the requested resource' };
+    const { resource, namespaced, failure } = addressOf(manifest, cluster, behaviour);
+    const meta: ResourceMeta = { ordinal, resource, ...manifestKey(manifest) };
+    if (failure !== undefined) return { meta, failure };
     const strategy = updateStrategy(bundle, meta);
     if (strategy === 'ReadOnly') return { meta };
-    const existing = cluster.read(key)?.manifest;
+    if (namespaced && !hasNamespace(meta.namespace)) return { meta, failure: `namespaces "${meta.namespace}" not found` };
+    const existing = cluster.read(meta)?.manifest;
     const keep = strategy === 'CreateOnly' && existing !== undefined;
-    if (known.namespaced && !namespaces.has(key.namespace) && !cluster.hasNamespace(key.namespace)) {
-      return { meta, failure: `namespaces "${key.namespace}" not found` };
-    }
-    if (rules.fail !== undefined) return { meta, failure: rules.fail };
-    const problem = keep || rules.resource !== undefined ? undefined : admissionProblem(manifest, existing);
-    if (problem !== undefined) return { meta, failure: problem };
-    const orphaned = isOrphaned(manifest, known.resource, bundle.deleteOption);
+    const refusal = refusalOf(manifest, keep ? manifest : existing, behaviour);
+    if (refusal !== undefined) return { meta, failure: refusal };
+    const orphaned = isOrphaned(manifest, resource, bundle.deleteOption);
     cluster.put(keep ? existing : manifest, orphaned ? undefined : workId, nowMs);
     if (orphaned) cluster.orphan(manifest, workId);
     return { meta };
   });
   cluster.release(workId, bundle.manifests);
   return outcomes;
+}
+
+/** Where the cluster keeps objects of the manifest's kind, or why it has no such place. */
+function addressOf(
+  manifest: JsonObject,
+  cluster: Cluster,
+  behaviour: AgentBehaviour,
+): { readonly resource: string; readonly namespaced: boolean; readonly failure?: string } {
+  const key = manifestKey(manifest);
+  const inNamespace = key.namespace !== '';
+  const { resource: told } = rulesFor(manifest, behaviour);
+  if (told !== undefined) return { resource: told, namespaced: inNamespace };
+  const known = cluster.kind(key);
+  if (known === undefined || known.versions?.includes(key.version) === false) {
+    return { resource: '', namespaced: inNamespace, failure: `the server doesn't have a resource type "${key.kind}"` };
+  }
+  const { resource, namespaced } = known;
+  if (namespaced === inNamespace) return { resource, namespaced };
+  return { resource, namespaced, failure: 'the server could not find the requested resource' };
+}
+
+/** Why the cluster does not take the manifest, by what it was told and by its own rules. */
+function refusalOf(manifest: JsonObject, existing: JsonObject | undefined, behaviour: AgentBehaviour): string | undefined {
+  const { fail, resource } = rulesFor(manifest, behaviour);
+  // Of a kind that only an annotation made known, nothing more is known.
+  return fail ?? (resource === undefined ? admissionProblem(manifest, existing) : undefined);
 }
 
 /** Looks at the object of one manifest the way the availability loop does. */

@@ -11,9 +11,18 @@ const kept: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The fields of a StatefulSet's spec that may change. */
-const changeable = ['minReadySeconds', 'ordinals', 'persistentVolumeClaimRetentionPolicy', 'replicas', 'revisionHistoryLimit', 'template', 'updateStrategy'];
+const changeable = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+];
 
-const setText = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+const named = `${changeable.slice(0, -1).map((field) => `'${field}'`).join(', ')} and '${changeable.at(-1)}'`;
+const setText = `updates to statefulset spec for fields other than ${named} are forbidden`;
 
 /** What of an object may not become what the manifest says. */
 export function immutableProblems(manifest: JsonObject, existing: JsonObject): readonly string[] {
@@ -30,7 +39,9 @@ export function immutableProblems(manifest: JsonObject, existing: JsonObject): r
   const frozen = kind === 'ConfigMap' ? ['data', 'binaryData'] : ['data', 'stringData'];
   return [
     ...(manifest['immutable'] === true ? [] : ['immutable: Forbidden: field is immutable when `immutable` is set']),
-    ...frozen.filter((field) => differ(manifest[field], existing[field])).map((field) => `${field}: Forbidden: field is immutable when \`immutable\` is set`),
+    ...frozen
+      .filter((field) => differ(manifest[field], existing[field]))
+      .map((field) => `${field}: Forbidden: field is immutable when \`immutable\` is set`),
   ];
 }
 
