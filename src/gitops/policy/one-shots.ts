@@ -74,8 +74,8 @@ export const waitingAgainMs = 60_000;
 /** When to look again although nothing changes, milliseconds; undefined when there is nothing to wait for. */
 export function lookAgainMs(app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'bundles' | 'overwrites'>, hub: HubFacts, bundle: BundleRecord | undefined, nowMs: number): number | undefined {
   const { operation, refresh } = oneShotStand(app, hub, bundle, nowMs);
-  if (refresh === 'waits' && bundle?.stored.oneShot?.refreshAfter === undefined) return refreshPauseMs;
-  if (bundle?.stored.stampedHash !== undefined) return Math.max(refreshPauseMs, undoInMs(app.overwrites, nowMs));
+  if (refresh === 'waits' && bundle?.stored.oneShot?.refreshAfter === undefined && bundle?.dropped?.refresh !== true) return refreshPauseMs;
+  if (bundle?.stored.stampedHash === hub.desiredHash) return Math.max(refreshPauseMs, undoInMs(app.overwrites, nowMs));
   const waits = operation !== 'none' || refresh !== 'none' || app.bundles.some(({ displacedSinceMs }) => displacedSinceMs !== undefined);
   return waits ? waitingAgainMs : undefined;
 }

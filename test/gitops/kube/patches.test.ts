@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  clearAnnotationPatch, clearOperationPatch, finalizersPatch, joinPatches, pointerToken, statusPatch, uidOf,
-} from '../../../src/gitops/kube/patches.ts';
+import { clearAnnotationPatch, clearOperationPatch, finalizersPatch, joinPatches, oneShotSteps, pointerToken, statusPatch, uidOf } from '../../../src/gitops/kube/patches.ts';
 
 const uid = { op: 'test', path: '/metadata/uid', value: 'u1' };
 
@@ -42,4 +40,12 @@ describe('JSON patches', () => {
     expect(uidOf({ metadata: { uid: 'u1' } })).toBe('u1');
     expect(uidOf({})).toBe('');
   });
+});
+
+it('takes off what was passed on once, and nothing else', () => {
+  expect(oneShotSteps({ operation: false, refresh: false })).toEqual([]);
+  expect(oneShotSteps({ operation: true, refresh: true })).toEqual([
+    { op: 'remove', path: '/operation' },
+    { op: 'remove', path: '/metadata/annotations/argocd.argoproj.io~1refresh' },
+  ]);
 });

@@ -53,6 +53,8 @@ describe('how what is passed on once stands', () => {
     expect(again({ hub: { operation: 'A' }, bundles: [{}] })).toBe(waitingAgainMs);
     expect(again({ hub: { refresh: 'hard' }, bundles: [{}] })).toBe(refreshPauseMs);
     expect(again({ hub: { refresh: 'hard' }, bundles: [{ stored: flight }] })).toBe(waitingAgainMs);
+    expect(again({ hub: { refresh: 'hard' }, bundles: [{ dropped: { version: 2, operation: '', refresh: true } }] })).toBe(waitingAgainMs);
+    expect(again({ hub: { desiredHash: '1:theirs' }, bundles: [{ stored: { stampedHash: '1:a', contentHash: '1:theirs' } }] })).toBeUndefined();
     expect(again({ overwrites: { count: 1, undoneMs: nowMs - 20_000, since: '' }, bundles: [{ stored: { stampedHash: '1:a', contentHash: '1:theirs' } }] })).toBe(40_000);
   });
 });

@@ -5,7 +5,7 @@ import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
-import { hubIdStamp, hubNameAnnotation, hubNamespaceAnnotation, hubUidStamp } from '../../../src/gitops/constants.ts';
+import { clusterAnnotation, hubIdStamp, hubNameAnnotation, hubNamespaceAnnotation, hubUidStamp } from '../../../src/gitops/constants.ts';
 import { BundleRecord } from '../../../src/gitops/index/records.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { hubObject } from '../bundle/application.ts';
@@ -316,6 +316,33 @@ describe('by name, and once for each reason, the log tells of an application', (
       ['a report of another cluster than that of its bundle was refused', { application: key, bundle: 'b1', cluster: 'c1', from: 'c2' }],
     ]);
   });
+});
+
+test('an operation that has waited for a minute says why, in the words of what it waits for', async () => {
+  const { aggregator, intake, app, hub, deliver } = setUp();
+  const bundle = deliver();
+  hub.now = hubApp({ version: '11', operation: { sync: {} } });
+  intake.hubSeen(key, parseHubApplication(hub.now));
+  bundle.operationRuns = true;
+  await aggregator.write(key);
+  expect(hub.patches).toEqual([]);
+  app.operationSince = '2026-01-01T00:00:00Z';
+  await aggregator.write(key);
+  expect(JSON.stringify(hub.patches)).toContain('the operation on the hub has been waiting since 2026-01-01T00:00:00Z: cluster c1 reports another one as running');
+  bundle.operationRuns = false;
+  hub.now = hubApp({ version: '12' });
+  intake.hubSeen(key, parseHubApplication(hub.now));
+  expect(app.operationSince).toBe('');
+  expect(aggregator.silence.timely(app)).not.toContain('o(');
+});
+
+test('an application that the hub may reconcile too is told of', async () => {
+  const { aggregator, intake, hub } = setUp();
+  const plain = hubApp({ version: '11' });
+  hub.now = { ...plain, metadata: { ...(plain['metadata'] as JsonObject), annotations: { [clusterAnnotation]: 'c1' } } };
+  intake.hubSeen(key, parseHubApplication(hub.now));
+  await aggregator.write(key);
+  expect(JSON.stringify(hub.patches)).toContain('annotation argocd.argoproj.io/skip-reconcile is not');
 });
 
 test('a process that does not propagate forgets an application that is gone', async () => {

@@ -109,6 +109,9 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     }
     await spared('e3c');
     expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create', 'update', 'delete']);
+    // By name, once.
+    const named = controller?.lines.filter((line) => line.startsWith('info') && line.includes('e3c'));
+    expect(named).toEqual([expect.stringMatching(/^info a work of this hub has no application .* of c1/), expect.stringMatching(/^info a work without an application was deleted/)]);
   });
 
   test('E3: one that comes back before the sweep is not garbage', async () => {
