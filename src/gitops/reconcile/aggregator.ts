@@ -105,7 +105,7 @@ export class Aggregator {
     const report = readReport(status, { namespace, name });
     if (report === undefined) return;
     for (let count = 0; count < report.mismatch; count += 1) metrics.forgedReport();
-    if (this.#state.setAside.taken('status', bundle.stored.id)) this.#state.statusQueue.put(app.key, 'change');
+    this.#setAside(app, bundle, report);
     if (report.mismatch > 0) {
       const fields = { application: app.key, cluster: bundle.stored.consumer, bundle: bundle.stored.id, reported: report.strangers };
       this.#state.news.tell(`strangers ${bundle.stored.id}`, report.strangers, 'a cluster reports for an Application that is not in this bundle, which is ignored', fields, 'warn');
@@ -188,6 +188,13 @@ export class Aggregator {
     app.written = undefined;
     app.delivery = noConditions;
     if (app.bundles.length === 0) this.#state.index.setHub(app, undefined);
+  }
+
+  /** A status in it that is none is set aside, also when the rest of the report can be read. */
+  #setAside(app: AppRecord, { stored }: BundleRecord, { unreadable }: AppReport): void {
+    const { setAside, statusQueue } = this.#state;
+    if (unreadable !== undefined) setAside.add('status', stored.id, unreadable, { application: app.key, consumer: stored.consumer });
+    else if (setAside.taken('status', stored.id)) statusQueue.put(app.key, 'change');
   }
 
   /** What a new report calls for: a step of propagation, a write, a later look, or nothing. */

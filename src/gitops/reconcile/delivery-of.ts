@@ -23,7 +23,8 @@ export function deliveryOf(
   // Until the new cluster reports, the hub shows what the old one said.
   const movedFrom = bundle?.sequenceId === '' ? app.bundles.find(({ stored }) => stored.consumer !== hub.cluster)?.stored.consumer : undefined;
   const silentSince = bundle === undefined ? undefined : silence.since(app);
-  const unreadableReport = bundle === undefined ? undefined : state.setAside.reason('status', bundle.stored.id);
+  // What a report that came says of itself is more exact.
+  const unreadableReport = bundle === undefined || report?.unreadable !== undefined ? undefined : state.setAside.reason('status', bundle.stored.id);
   app.timely = silence.timely(app);
   const deleting = app.timely.includes('d') ? app.deletionPendingSince : '';
   const wait = app.timely.includes('o(') ? operationWait(app, hub, bundle, deps.clock.monotonicMs()) : undefined;

@@ -5,7 +5,7 @@ import { hubNameAnnotation, hubNamespaceAnnotation } from '../../../src/gitops/c
 import { objectAt } from '../../../src/gitops/model/fields.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { until } from '../../support/process.ts';
-import { placeholder } from './text-hub.ts';
+import { nested, placeholder } from './text-hub.ts';
 import { application, control, source, startWorld, type World } from './text-world.ts';
 
 const deepSpec = { spec: { project: 'default', source: { helm: { valuesObject: placeholder } } } };
@@ -68,14 +68,24 @@ describe('what nests too deeply', { timeout: 60_000 }, () => {
     const { hub, standIn } = world;
     hub.put(application('spoken'));
     hub.put(application('beside'));
-    const { conditions, health, failure } = await control(world);
+    const { conditions, health, failure, malformed, lines } = await control(world);
     await until('both are shown', () => health('spoken') === 'Healthy' && health('beside') === 'Healthy', 15_000);
-    const deepValue = JSON.parse(`${'{"a":'.repeat(1_200)}1${'}'.repeat(1_200)}`) as never;
-    standIn.setAgent('c1', { statusSyncMs: 50, feedback: { 'Application.argoproj.io/argocd/spoken': { status: deepValue }, 'Application.argoproj.io/argocd/beside': { status: { health: { status: 'Degraded' } } } } });
+    const desk = standIn.replaceAgent('c1', () => undefined);
+    const report = (name: string, jsonRaw: string): void => {
+      const since = '2026-01-01T00:00:00Z';
+      const applied = { type: 'Applied', status: 'True', reason: 'Applied', message: '', lastTransitionTime: since, observedGeneration: 1 } as const;
+      const resourceMeta = { ordinal: 1, group: 'argoproj.io', version: 'v1alpha1', kind: 'Application', resource: 'applications', namespace: 'argocd', name };
+      const feedback = [{ name: 'status', fieldValue: { type: 'JsonRaw', jsonRaw } }];
+      desk.report(bundleId(source, 'c1', `argocd-${name}`), 1, { conditions: [applied], manifests: [{ resourceMeta, feedback, conditions: [applied] }] });
+    };
+    report('spoken', nested(5_000));
+    report('beside', '{"health":{"status":"Degraded"}}');
     await until('the other one goes on', () => health('beside') === 'Degraded' && conditions('spoken').length === 1, 15_000);
     expect(health('spoken')).toBe('Healthy');
-    expect(conditions('spoken')[0]).toContain('what is shown is the last one that came');
-    standIn.setAgent('c1', { feedback: { 'Application.argoproj.io/*': { status: { health: { status: 'Missing' } } } } });
+    expect(conditions('spoken')[0]).toMatch(/what is shown is the last one that came: .* not a JSON object/);
+    expect(malformed).toContain('status');
+    expect(lines.filter(({ fields }) => fields?.['what'] === 'status' && fields['application'] === 'argocd/spoken')).toHaveLength(1);
+    report('spoken', '{"health":{"status":"Missing"}}');
     await until('it is shown again', () => health('spoken') === 'Missing' && conditions('spoken').length === 0, 15_000);
     expect(failure()).toBeUndefined();
   });
