@@ -31,6 +31,8 @@ export interface ConfigSetOptions extends ConfigNameOptions {
 const viewOutputs = ['yaml', 'json'] as const;
 const listOutputs = ['table', 'json', 'name'] as const;
 const codes = [ExitCode.Done, ExitCode.Usage] as const;
+/** A disk may be full; then the file is as it was. */
+const writingCodes = [...codes, ExitCode.Unavailable] as const;
 const description = 'A context is a name for endpoints, credentials and a source id. Settings hold in this order: flag, --context, environment, current context, default. Tokens never stand in the file: name files that hold them. Relative paths in the file start from its folder.';
 
 const group: CommandSpec<ConfigViewOptions> = {
@@ -109,7 +111,7 @@ const useContext: CommandSpec<ConfigNameOptions> = {
     { about: 'From now on', command: 'maestro-cli config use-context prod' },
     { about: 'In another file', command: 'maestro-cli config use-context prod --config=team.yaml' },
   ],
-  exitCodes: codes,
+  exitCodes: writingCodes,
   flags: [],
   args: '<name>',
   hasOutcome: false,
@@ -129,7 +131,7 @@ const setContext: CommandSpec<ConfigSetOptions> = {
     },
     { about: 'Drop a setting', command: 'maestro-cli config set-context prod --unset grpc-client-token-file' },
   ],
-  exitCodes: codes,
+  exitCodes: writingCodes,
   flags: [
     { flags: '--unset <key>', about: 'remove a setting, such as grpc-plaintext; repeatable', repeat: true },
     { flags: '--use', about: 'make it the current context too' },
@@ -148,7 +150,7 @@ const deleteContext: CommandSpec<ConfigNameOptions> = {
     { about: 'One that is not needed any more', command: 'maestro-cli config delete-context dev' },
     { about: 'In another file', command: 'maestro-cli config delete-context dev --config=team.yaml' },
   ],
-  exitCodes: codes,
+  exitCodes: writingCodes,
   flags: [],
   args: '<name>',
   hasOutcome: false,
