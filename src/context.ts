@@ -52,6 +52,8 @@ export interface Context {
   readonly facts?: () => RunFacts;
   /** In [0, 1), for jitter. */
   readonly random: () => number;
+  /** Memory that this process may take for what it reads, above what it takes anyway. Bytes. */
+  readonly roomBytes: number;
   /** Aborted with a MaestroError (`interrupted`, `terminated`) as its reason on the first signal. */
   readonly signal: AbortSignal;
   /** Told by commands before many works pass through: memory stays where it is, for some processor time. */

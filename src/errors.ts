@@ -33,7 +33,7 @@ export const reasonsOf = {
   conflict: ['Conflict', 'Superseded', 'BeingDeleted'],
   timeout: ['Timeout'],
   'outcome-failed': ['ApplyFailed', 'FailOnMatched', 'DeletedWhileWaiting', 'SeveralFailures'],
-  unavailable: ['ServerUnreachable', 'ServerError', 'OutcomeUnknown', 'ResultNotWritten'],
+  unavailable: ['ServerUnreachable', 'ServerError', 'OutcomeUnknown', 'ResultNotWritten', 'AnswerTooLarge'],
   'access-denied': ['TlsFailed', 'Unauthenticated', 'Unauthorized'],
   ownership: ['ForeignWork', 'ForeignManifests', 'UnknownExecutor', 'WouldRemove'],
   internal: ['InternalError'],

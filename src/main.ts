@@ -7,14 +7,15 @@ import type { Context, OutputStream } from './context.ts';
 import { MaestroError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { systemClock } from './io/clock.ts';
-import { keepHeapSmall } from './io/heap.ts';
+import { keepHeapSmall, roomBytes } from './io/heap.ts';
 import { isPlainOutput, writeNow } from './io/descriptor-output.ts';
 
 /** What is used of the process, so that bin/ stays one statement. */
 export type Host = Pick<
   NodeJS.Process,
   'argv' | 'version' | 'platform' | 'arch' | 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'pid' | 'kill' | 'on' | 'exit' | 'exitCode'
->;
+> &
+  Partial<Pick<NodeJS.Process, 'constrainedMemory'>>;
 
 /** Of the host's outputs, where it is known that nothing else stands between: text may go there without Node's streams. */
 export interface OutputDescriptors {
@@ -74,6 +75,9 @@ function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout
     clock: systemClock,
     startedMs: 0,
     random,
+    get roomBytes() {
+      return roomBytes(host.constrainedMemory?.() ?? 0);
+    },
     signal,
     keepHeapSmall,
     connect: (settings) => connectMaestro(settings, { clock: systemClock, random }),

@@ -1,6 +1,6 @@
 import { oneLine } from '../core/shown-text.ts';
 import { parseJson } from '../core/json.ts';
-import type { NestingError } from '../core/json-nesting.ts';
+import type { JsonLimitError } from '../core/json-nesting.ts';
 import { MaestroError } from '../errors.ts';
 import type { MaestroErrorOptions } from '../errors.ts';
 import { connectFault, errorText } from './connect-fault.ts';
@@ -220,9 +220,10 @@ export function notMaestro(facts: HttpCallFacts, cause: unknown): MaestroError {
 }
 
 /** For an answer, or a row of one, that no walk over it could be trusted with. */
-export function nestedTooDeeply(facts: HttpCallFacts, cause: NestingError): MaestroError {
-  return new MaestroError('unavailable', `${facts.method} ${facts.url}: the server's answer is nested too deeply (${cause.message})`, {
-    reason: 'ServerError',
+export function beyondLimits(facts: HttpCallFacts, cause: JsonLimitError): MaestroError {
+  const [problem, reason] = cause.limit === 'levels' ? (['nested too deeply', 'ServerError'] as const) : (['too large', 'AnswerTooLarge'] as const);
+  return new MaestroError('unavailable', `${facts.method} ${facts.url}: the server's answer is ${problem} (${cause.message})`, {
+    reason,
     delivery: 'unknown',
     cause,
   });

@@ -10,12 +10,51 @@ export const deepestNesting = 500;
 /** The same for a resource bundle, which wraps its manifests into an object and a list. */
 export const deepestBundle = deepestNesting + 2;
 
-/** A text nests deeper than it may. It was not parsed. */
-export class NestingError extends Error {
-  constructor(levels: number) {
-    super(`nested more than ${levels} levels deep`);
-    this.name = 'NestingError';
+/**
+ * Values that one text may hold. Each costs some dozens of bytes, so that a text
+ * of a few megabytes could take hundreds; a page of a list is read row by row.
+ */
+export const mostValues = 500_000;
+/** A text that is shorter cannot hold so many: each takes two characters. */
+const fewCharacters = 2 * mostValues;
+
+/** A text nests deeper, or holds more values, than it may. It was not parsed. */
+export class JsonLimitError extends Error {
+  readonly limit: 'levels' | 'values';
+
+  constructor(limit: 'levels' | 'values', most: number) {
+    super(limit === 'levels' ? `nested more than ${most} levels deep` : `longer than ${most} values`);
+    this.name = 'JsonLimitError';
+    this.limit = limit;
   }
+}
+
+/** @throws JsonLimitError for what nests deeper, or holds too many values */
+export function checkLimits(text: string, levels: number): void {
+  if (nestsDeeper(text, levels)) throw new JsonLimitError('levels', levels);
+  if (text.length > fewCharacters && holdsMore(text, mostValues)) throw new JsonLimitError('values', mostValues);
+}
+
+/** Whether it has so many commas and brackets, which is about how many values it has. */
+function holdsMore(text: string, most: number): boolean {
+  let left = most;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (code === comma || isOpening(code)) {
+      left -= 1;
+      if (left < 0) return true;
+    }
+  }
+  return false;
+}
+
+/** As deep as an object says what it is about: `{"metadata":{"name":…,"finalizers":[…]}}`. */
+const levelsOfIdentity = 3;
+
+/** How deep a text may be read that broke a limit, for what it is about. One with too many values has them further down. */
+export function levelsLeft({ limit }: JsonLimitError, levels: number, wrapping = 0): number {
+  return limit === 'levels' ? levels : levelsOfIdentity + wrapping;
 }
 
 /** A part of a text: from its first character up to, not including, its end. */
@@ -24,7 +63,7 @@ export interface TextRange {
   readonly end: number;
 }
 
-const [quote, backslash] = [0x22, 0x5c];
+const [quote, comma, backslash] = [0x22, 0x2c, 0x5c];
 
 function isOpening(code: number): boolean {
   return code === 0x7b || code === 0x5b;

@@ -1,4 +1,4 @@
-import { deepestNesting, NestingError, nestsDeeper } from './json-nesting.ts';
+import { checkLimits, deepestNesting } from './json-nesting.ts';
 
 /**
  * JSON as Kubernetes manifests need it: integers that a double cannot hold are
@@ -46,10 +46,10 @@ const longNumber = /[:[,]\s*-?\d{16}/;
  * recursive code can walk it.
  *
  * @param levels more than the default where something wraps what may itself nest as deep as that
- * @throws SyntaxError for what is no JSON, NestingError for what nests deeper
+ * @throws SyntaxError for what is no JSON, JsonLimitError for what nests deeper or holds too many values
  */
 export function parseJson(text: string, levels: number = deepestNesting): JsonValue {
-  if (nestsDeeper(text, levels)) throw new NestingError(levels);
+  checkLimits(text, levels);
   return JSON.parse(text) as JsonValue;
 }
 
@@ -59,11 +59,11 @@ export function parseJson(text: string, levels: number = deepestNesting): JsonVa
  * number for that takes five times as long, so it is only done where a long one
  * stands in the text.
  *
- * @throws SyntaxError, NestingError
+ * @throws SyntaxError, JsonLimitError
  */
 export function parseWireJson(text: string, levels: number = deepestNesting): JsonValue {
   if (!longNumber.test(text)) return parseJson(text, levels);
-  if (nestsDeeper(text, levels)) throw new NestingError(levels);
+  checkLimits(text, levels);
   const parse = JSON.parse as (text: string, reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown) => unknown;
   return parse(text, (_key, value, { source }) => {
     if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value;

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
-import { deepestNesting, endOfContainer, itemsIn, NestingError, nestsDeeper, withoutDeepParts } from './json-nesting.ts';
+import { checkLimits, deepestNesting, endOfContainer, itemsIn, JsonLimitError, levelsLeft, withoutDeepParts } from './json-nesting.ts';
 
 /** What stands before the items. */
 const itemsStart = '"items":[';
@@ -11,6 +11,8 @@ const longestOpening = 512;
 const mostMistakes = 16;
 /** A list wraps its items into an object and a list. */
 const levelsOfList = 2;
+/** No page that anybody asks for has so many. */
+const mostItems = 10_000;
 
 export interface ListTextOptions {
   /** Matches what every item begins with, from `^`. */
@@ -22,9 +24,9 @@ export interface ListTextOptions {
   /**
    * Told of an item that nests deeper, in its place in the list: the others are
    * given all the same. Gets what is left of the item without its deep parts.
-   * When absent such an item throws a NestingError.
+   * When absent such an item throws a JsonLimitError.
    */
-  readonly setAside?: (shallow: JsonObject, error: NestingError) => void;
+  readonly setAside?: (shallow: JsonObject, error: JsonLimitError) => void;
 }
 
 /**
@@ -80,7 +82,7 @@ export class ListText {
   /**
    * The list with the items that have not been handed out, when all of its text is there.
    *
-   * @throws SyntaxError, NestingError
+   * @throws SyntaxError, JsonLimitError
    */
   end(): JsonValue {
     const text = (this.#head ?? '') + this.#text;
@@ -88,26 +90,28 @@ export class ListText {
     try {
       return this.#options.parse(text, levels);
     } catch (error) {
-      if (!(error instanceof NestingError) || this.#options.setAside === undefined) throw error;
-      return this.#options.parse(this.#withoutDeepItems(text), levels);
+      if (!(error instanceof JsonLimitError) || this.#options.setAside === undefined) throw error;
+      return this.#options.parse(this.#withoutDeepItems(text, error), levels);
     }
   }
 
-  #withoutDeepItems(text: string): string {
+  #withoutDeepItems(text: string, whole: JsonLimitError): string {
     const kept: string[] = [];
     let [first, last] = [0, 0];
     for (const { start, end } of itemsIn(text)) {
       const item = text.slice(start, end);
-      if (nestsDeeper(item, this.#levels)) this.#setAside(item, new NestingError(this.#levels));
-      else kept.push(item);
+      if (kept.length > mostItems) throw whole;
+      const error = limitOf(item, this.#levels);
+      if (error === undefined) kept.push(item);
+      else this.#setAside(item, error);
       first = last === 0 ? start : first;
       last = end;
     }
     return text.slice(0, first) + kept.join(',') + text.slice(last);
   }
 
-  #setAside(item: string, error: NestingError): void {
-    const shallow = this.#options.parse(withoutDeepParts(item, this.#levels), this.#levels);
+  #setAside(item: string, error: JsonLimitError): void {
+    const shallow = this.#options.parse(withoutDeepParts(item, levelsLeft(error, this.#levels)), this.#levels);
     this.#options.setAside?.(isJsonObject(shallow) ? shallow : {}, error);
   }
 
@@ -136,7 +140,7 @@ export class ListText {
       return this.#options.parse(text, this.#levels) as JsonObject;
     } catch (error) {
       if (error instanceof SyntaxError) return undefined;
-      if (!(error instanceof NestingError)) throw error;
+      if (!(error instanceof JsonLimitError)) throw error;
       if (endOfContainer(text, 0) !== end) return undefined;
       if (this.#options.setAside === undefined) throw error;
       this.#setAside(text, error);
@@ -149,8 +153,18 @@ export class ListText {
       this.#options.parse(text, this.#levels);
       return true;
     } catch (error) {
-      if (error instanceof SyntaxError || error instanceof NestingError) return false;
+      if (error instanceof SyntaxError || error instanceof JsonLimitError) return false;
       throw error;
     }
+  }
+}
+
+function limitOf(item: string, levels: number): JsonLimitError | undefined {
+  try {
+    checkLimits(item, levels);
+    return undefined;
+  } catch (error) {
+    if (error instanceof JsonLimitError) return error;
+    throw error;
   }
 }

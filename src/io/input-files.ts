@@ -10,8 +10,12 @@ export interface InputText {
   readonly text: string;
 }
 
-/** No manifest file is this long; a larger one is a mistake (a log, an image) and not worth the memory. */
-const maxInputBytes = 64 * 1024 * 1024;
+/**
+ * A request to Maestro holds 4 MiB, and comments or a few works may stand
+ * beside that in one file; a larger one is a mistake (a log, an image), and not
+ * worth the memory.
+ */
+const maxInputBytes = 8 * 1024 * 1024;
 
 /** What inputs are read from. */
 export interface Source {
@@ -20,6 +24,8 @@ export interface Source {
   readonly stdin: () => AsyncIterable<Uint8Array>;
   /** Ends the reading of standard input and of pipes. */
   readonly signal?: AbortSignal;
+  /** Memory for all that is read; without it there is no limit. */
+  readonly roomBytes?: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJson, parseWireJson, toWireJson, type JsonValue } from '../../src/core/json.ts';
-import { NestingError, nestsDeeper, withoutDeepParts } from '../../src/core/json-nesting.ts';
+import { JsonLimitError, nestsDeeper, withoutDeepParts } from '../../src/core/json-nesting.ts';
 
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
@@ -45,10 +45,10 @@ describe('the nesting of JSON', () => {
   ])('%s allows 500 levels and refuses 501, and a text too deep for any stack, before it is parsed', (_name, parse) => {
     const nested = (levels: number): string => `${'['.repeat(levels)}12345678901234567890${']'.repeat(levels)}`;
     expect(depthOf(parse(nested(500)))).toBe(500);
-    expect(() => parse(nested(501))).toThrow(NestingError);
+    expect(() => parse(nested(501))).toThrow(JsonLimitError);
     expect(() => parse(nested(501))).toThrow('nested more than 500 levels deep');
-    expect(() => parse(nested(2_000_000))).toThrow(NestingError);
-    expect(() => parse('['.repeat(2_000_000))).toThrow(NestingError);
+    expect(() => parse(nested(2_000_000))).toThrow(JsonLimitError);
+    expect(() => parse('['.repeat(2_000_000))).toThrow(JsonLimitError);
   });
 
   it('does not count brackets in strings', () => {

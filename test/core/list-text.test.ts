@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
-import { NestingError } from '../../src/core/json-nesting.ts';
+import { JsonLimitError } from '../../src/core/json-nesting.ts';
 import { ListText } from '../../src/core/list-text.ts';
 
 const opening = /^\{[^{]*\{/;
@@ -102,7 +102,7 @@ describe('the text of a list', () => {
   it('fails for an item that nests too deeply when nobody sets it aside', () => {
     const list = new ListText({ opening, parse: parseJson });
     const text = layouts[0]?.[1]([deep('a', 9_000), JSON.stringify(widget('b'))]) ?? '';
-    expect(() => [...list.push(text), list.end()]).toThrow(NestingError);
+    expect(() => [...list.push(text), list.end()]).toThrow(JsonLimitError);
   });
 
   it('lets an item nest as deep as it may, whether it is read alone or with its list', () => {

@@ -92,17 +92,17 @@ describe('what -f refuses', () => {
     expect(await failure(read(folder(), ['-'], Uint8Array.of(0xff)))).toMatchObject({ code: 'invalid-input', message: 'standard input can not be read: it is not UTF-8 text' });
   });
 
-  it('a file above 64 MiB, without reading it', async () => {
+  it('a file above 8 MiB, without reading it', async () => {
     const cwd = folder();
     const file = openSync(join(cwd, 'huge.yaml'), 'w');
-    ftruncateSync(file, 64 * 1024 * 1024 + 1);
+    ftruncateSync(file, 8 * 1024 * 1024 + 1);
     closeSync(file);
-    expect(await failure(read(cwd, ['huge.yaml']))).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('64 MiB') as string });
+    expect(await failure(read(cwd, ['huge.yaml']))).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('8 MiB') as string });
   });
 
-  it('standard input above 64 MiB, without holding it', async () => {
-    const chunk = new Uint8Array(16 * 1024 * 1024);
-    expect(await failure(read(folder(), ['-'], chunk, chunk, chunk, chunk, Uint8Array.of(1)))).toMatchObject({ code: 'invalid-input', message: 'standard input can not be read: it is longer than 64 MiB' });
+  it('standard input above 8 MiB, without holding it', async () => {
+    const chunk = new Uint8Array(2 * 1024 * 1024);
+    expect(await failure(read(folder(), ['-'], chunk, chunk, chunk, chunk, Uint8Array.of(1)))).toMatchObject({ code: 'invalid-input', message: 'standard input can not be read: it is longer than 8 MiB' });
   });
 
   it.skipIf(process.getuid?.() === 0)('a file that may not be read', async () => {

@@ -31,6 +31,8 @@ export interface CliOptions {
   readonly endpoints?: { readonly httpEndpoint: string; readonly grpcEndpoint: string };
   readonly connect?: (settings: ConnectionSettings) => Promise<Maestro>;
   readonly isTTY?: boolean;
+  /** Memory for what is read; as much as there is when absent. */
+  readonly roomBytes?: number;
   /** Somebody can answer, with `stdin`. */
   readonly interactive?: boolean;
 }
@@ -68,6 +70,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     clock,
     random: () => 0.5,
     signal: options.signal ?? new AbortController().signal,
+    roomBytes: options.roomBytes ?? Number.POSITIVE_INFINITY,
     keepHeapSmall: () => undefined,
     connect: options.connect ?? ((settings) => connectMaestro(settings, { clock, random: () => 0.5 })),
   };

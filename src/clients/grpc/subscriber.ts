@@ -1,6 +1,6 @@
 import type * as grpc from '@grpc/grpc-js';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
-import { deepestNesting, NestingError } from '../../core/json-nesting.ts';
+import { deepestNesting, JsonLimitError } from '../../core/json-nesting.ts';
 import { decodeStatusEvent } from '../../core/status/decode-status.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
 import { MaestroError } from '../../errors.ts';
@@ -185,7 +185,7 @@ function text(value: ExtensionValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** @throws SyntaxError, NestingError */
+/** @throws SyntaxError, JsonLimitError */
 function object(json: string, levels?: number): JsonObject {
   if (json === '') return {};
   const value = parseJson(json, levels);
@@ -193,6 +193,6 @@ function object(json: string, levels?: number): JsonObject {
 }
 
 function unreadable(error: unknown, eventId: string, { id, consumer }: { readonly id: string; readonly consumer: string }): MaestroError {
-  const problem = error instanceof NestingError ? `is ${error.message}` : 'is no JSON';
+  const problem = error instanceof JsonLimitError ? `is ${error.message}` : 'is no JSON';
   return new MaestroError('unavailable', `the status event ${eventId} of the work ${id} on ${consumer} ${problem}`, { reason: 'ServerError', cause: error });
 }

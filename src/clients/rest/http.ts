@@ -13,8 +13,11 @@ import { createConnections } from './agent.ts';
 import type { Connections } from './agent.ts';
 import { proxyFor } from '../proxy.ts';
 
-/** The largest body that is read, compressed or not. */
-const maxBodyBytes = 256 * 1024 * 1024;
+/**
+ * The largest body that is read, compressed or not: a work and its status have
+ * 4 MiB each at most, and a Job has 256 MiB for all that becomes of the text.
+ */
+const maxBodyBytes = 16 * 1024 * 1024;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -243,8 +246,7 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string> {
 
 function tooLarge(): MaestroError {
   return new MaestroError('unavailable', `The answer is larger than ${maxBodyBytes / 1024 / 1024} MiB`, {
-    reason: 'ServerError',
-    hint: 'Ask for fewer rows a page.',
+    reason: 'AnswerTooLarge',
     delivery: 'unknown',
   });
 }

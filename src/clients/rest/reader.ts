@@ -1,13 +1,13 @@
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { deepestBundle, NestingError } from '../../core/json-nesting.ts';
+import { deepestBundle, JsonLimitError } from '../../core/json-nesting.ts';
 import { ListText } from '../../core/list-text.ts';
 import { decodeBundle, decodeConsumer } from '../../core/works/decode-bundle.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
-import { nestedTooDeeply, notMaestro, translateHttpAnswer } from '../translate-error.ts';
+import { beyondLimits, notMaestro, translateHttpAnswer } from '../translate-error.ts';
 import type { HttpCallFacts } from '../translate-error.ts';
 import type { CallOptions, ListQuery, SetAsideRow, WorkReader } from '../transport.ts';
 import { createHttpSender } from './http.ts';
@@ -20,6 +20,10 @@ const apiPath = '/api/maestro/v1';
 const rowOpening = /^\{"[a-z_]+":/;
 /** What the server is comfortable with (users.md: larger pages could exhaust it). */
 const defaultPageSize = 400;
+/** Pages are made to be about so long at most, once it is known how long rows are. Characters. */
+const pageCharacters = 4 * 1024 * 1024;
+/** A page that was too long is asked for again with so many times fewer rows. */
+const shrinkFactor = 4;
 
 export interface ReaderDeps {
   readonly clock: Clock;
@@ -38,7 +42,8 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
 
   const getRows: GetRows = async (path, options, setAside) => {
     const request: HttpRequest = { method: 'GET', path };
-    return rowsOf(await send(request, options), factsOf(settings, request), setAside);
+    const answer = await send(request, options);
+    return { rows: rowsOf(answer, factsOf(settings, request), setAside), characters: answer.body.length };
   };
   const write = async (request: HttpRequest, consumer: string, options: CallOptions): Promise<JsonObject> =>
     parsed(await send(request, options), factsOf(settings, request, consumer));
@@ -94,7 +99,8 @@ async function* pages<Found extends Row>(
   getRows: GetRows,
   decode: (json: JsonObject) => Found,
 ): AsyncGenerator<readonly Found[]> {
-  const { search: wanted, pageSize: size = defaultPageSize, partSize = Number.POSITIVE_INFINITY } = query;
+  const { search: wanted, pageSize = defaultPageSize, partSize = Number.POSITIVE_INFINITY } = query;
+  let size = pageSize;
   let search = wanted?.text;
   let seen: ReadonlySet<string> = new Set();
   for (;;) {
@@ -115,7 +121,15 @@ async function* pages<Found extends Row>(
       if (query.onSetAside === undefined) throw row.error;
       query.onSetAside(row);
     };
-    for (const json of await getRows(listPath(path, search, size), options, setAside)) {
+    let answer: Page;
+    try {
+      answer = await getRows(listPath(path, search, size), options, setAside);
+    } catch (error) {
+      if (size === 1 || !(error instanceof MaestroError) || error.reason !== 'AnswerTooLarge') throw error;
+      size = Math.max(1, Math.floor(size / shrinkFactor));
+      continue;
+    }
+    for (const json of answer.rows) {
       let row: Found;
       try {
         row = decode(json);
@@ -132,6 +146,8 @@ async function* pages<Found extends Row>(
     }
     if (part.length > 0) yield part;
     if (count < size) return;
+    // Rows of one source are much alike: what these took is what the next will take.
+    size = Math.max(1, Math.min(pageSize, Math.floor((pageCharacters / answer.characters) * count)));
     seen = ids;
     search = afterId(wanted?.text, last);
   }
@@ -153,7 +169,14 @@ function factsOf(settings: ConnectionSettings, request: HttpRequest, consumer = 
 }
 
 /** Rows of one page; what can not be read is handed to `setAside` in its place. */
-type GetRows = (path: string, options: CallOptions, setAside?: (json: JsonObject, error: MaestroError) => void) => Promise<Iterable<JsonObject>>;
+type GetRows = (path: string, options: CallOptions, setAside?: (json: JsonObject, error: MaestroError) => void) => Promise<Page>;
+
+/** Each row is read when it is asked for. */
+interface Page {
+  readonly rows: Iterable<JsonObject>;
+  /** Of the whole answer. */
+  readonly characters: number;
+}
 
 /**
  * What a row that can not be read is about, in its own words.
@@ -207,7 +230,7 @@ function objectOf(read: () => JsonValue, facts: HttpCallFacts): JsonObject {
   } catch (error) {
     // A row that was set aside and is to fail the read.
     if (error instanceof MaestroError) throw error;
-    throw error instanceof NestingError ? nestedTooDeeply(facts, error) : notMaestro(facts, error);
+    throw error instanceof JsonLimitError ? beyondLimits(facts, error) : notMaestro(facts, error);
   }
   if (!isJsonObject(value)) throw notMaestro(facts, 'no JSON object');
   return value;

@@ -12,6 +12,7 @@ import { adapterWorkName } from '../../core/works/names.ts';
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../../core/works/manifest-work.ts';
 import { problemText, warningText, type Problem } from '../../core/works/problem.ts';
 import { manifestsPath } from '../../core/works/validate.ts';
+import { ReadingRoom } from '../../core/yaml/reading-room.ts';
 import { holdsManifest, readWorks, type WorkInput } from '../../core/works/read-works.ts';
 import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
@@ -127,7 +128,8 @@ export async function readInputWorks(
   context: Context,
 ): Promise<{ readonly works: readonly WorkInput[]; readonly problems: readonly Problem[] }> {
   if (options.files.length === 0) return { works: [nothingBrought(name ?? '')], problems: [] };
-  const read = (await readInputs(options.files, context)).map((input) => ({ file: input.name, documents: readDocuments(input.text, input.name) }));
+  const room = new ReadingRoom(context.roomBytes);
+  const read = (await readInputs(options.files, context)).map((input) => ({ file: input.name, documents: readDocuments(input.text, input.name, { room }) }));
   const empty = read.filter(({ documents }) => !documents.some((document) => holdsManifest(document))).map(({ file }): Problem => ({ severity: 'error', file, path: [], message: 'there is no manifest in it' }));
   if (empty.length === read.length) throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`, { hint: 'Nothing was sent.' });
   const documents = read.flatMap((file) => (options.looseSource ? file.documents.map((document) => asManifestWork(document, options.name ?? '')) : file.documents));

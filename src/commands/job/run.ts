@@ -7,6 +7,7 @@ import { privateCidrs } from '../../core/jobs/network-policies.ts';
 import { renderJob } from '../../core/jobs/render.ts';
 import type { JobRequest } from '../../core/jobs/request.ts';
 import { jobTemplates } from '../../core/jobs/templates.ts';
+import { ReadingRoom } from '../../core/yaml/reading-room.ts';
 import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { readInputs } from '../../io/input-files.ts';
@@ -41,7 +42,7 @@ async function withManifests(options: JobRenderOptions, context: Context, notice
   await prepareWorks(checkedAs(request, files), source, notices);
   const texts = await readInputs(files, source);
   const text = texts.map((input) => (input.text.endsWith('\n') ? input.text : `${input.text}\n`)).join('---\n');
-  const kind = storeKindFor(text, readDocuments(text, files.join(', ')).map(({ value }) => value));
+  const kind = storeKindFor(text, readDocuments(text, files.join(', '), { room: new ReadingRoom(context.roomBytes) }).map(({ value }) => value));
   return { ...request, manifest: { ...manifest, kind, text } };
 }
 

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ReadingRoom } from '../../core/yaml/reading-room.ts';
 import { holdsManifest } from '../../core/works/read-works.ts';
 import { readDocuments, type SourceDocument } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
@@ -26,10 +27,11 @@ export async function readFiles(arguments_: readonly string[], source: Source): 
   if (arguments_.filter((argument) => argument === '-').length > 1) {
     throw new MaestroError('usage', 'standard input (-) can be read only once');
   }
+  const room = new ReadingRoom(source.roomBytes ?? Number.POSITIVE_INFINITY);
   const seen = new Set<string>();
   const files: ReadFile[] = [];
   for (const argument of arguments_) {
-    for (const file of await readArgument(argument, source)) {
+    for (const file of await readArgument(argument, source, room)) {
       const key = argument === '-' ? '-' : resolve(source.cwd, file.name);
       if (!seen.has(key)) files.push(file);
       seen.add(key);
@@ -38,14 +40,14 @@ export async function readFiles(arguments_: readonly string[], source: Source): 
   return files;
 }
 
-async function readArgument(argument: string, source: Source): Promise<readonly ReadFile[]> {
+async function readArgument(argument: string, source: Source, room: ReadingRoom): Promise<readonly ReadFile[]> {
   try {
-    return (await readInputs([argument], source)).map((input) => parse(input));
+    return (await readInputs([argument], source)).map((input) => parse(input, room));
   } catch (caught) {
     const error = MaestroError.from(caught);
     if (error.code !== 'invalid-input') throw error;
     const inside = await entriesOf(argument, source.cwd);
-    if (inside.length > 0) return (await Promise.all(inside.map((entry) => readArgument(entry, source)))).flat();
+    if (inside.length > 0) return (await Promise.all(inside.map((entry) => readArgument(entry, source, room)))).flat();
     const text = error.message.startsWith(`${argument} `) ? error.message.slice(argument.length + 1) : error.message;
     return [{ name: argument, documents: [], findings: [fileFinding(argument, 'unreadable-file', text)] }];
   }
@@ -59,9 +61,9 @@ async function entriesOf(argument: string, cwd: string): Promise<readonly string
   return names.sort().map((name) => join(argument, name));
 }
 
-function parse({ name, text }: InputText): ReadFile {
+function parse({ name, text }: InputText, room: ReadingRoom): ReadFile {
   try {
-    const documents = readDocuments(text, name);
+    const documents = readDocuments(text, name, { room });
     const empty = !documents.some((document) => holdsManifest(document)) ? [fileFinding(name, 'no-manifest', 'there is no manifest in it')] : [];
     return { name, documents, findings: empty };
   } catch (caught) {

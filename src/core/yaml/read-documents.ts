@@ -5,6 +5,7 @@ import type { JsonValue } from '../json.ts';
 import { convertDocument, tooDeep } from './convert.ts';
 import type { DuplicateKeys, Issue } from './convert.ts';
 import { jsonLocator, readJsonTexts } from './json-text.ts';
+import type { ReadingRoom } from './reading-room.ts';
 import { roundedIntegers } from './json-path.ts';
 import type { JsonPath } from './json-path.ts';
 import { offsetOf } from './locate.ts';
@@ -38,6 +39,8 @@ export interface ReadOptions {
    * error unless the caller asks for kubectl's way.
    */
   readonly duplicateKeys?: DuplicateKeys;
+  /** What reading may cost; without it there is no limit. */
+  readonly room?: ReadingRoom;
 }
 
 /** Messages in one error; a broken file repeats itself. */
@@ -62,7 +65,13 @@ const hints: readonly (readonly [RegExp, string])[] = [
 export function readDocuments(text: string, file: string, options: ReadOptions = {}): SourceDocument[] {
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const duplicateKeys = options.duplicateKeys ?? 'error';
-  return readAsJson(source, file, duplicateKeys) ?? readAsYaml(normaliseLines(source), file, duplicateKeys);
+  if (/^\s*[{[]/.test(source)) {
+    options.room?.take(source, file, 'json');
+    const documents = readAsJson(source, file, duplicateKeys);
+    if (documents !== undefined) return documents;
+  }
+  options.room?.take(source, file, 'yaml');
+  return readAsYaml(normaliseLines(source), file, duplicateKeys);
 }
 
 function readAsJson(source: string, file: string, duplicateKeys: DuplicateKeys): SourceDocument[] | undefined {

@@ -1,11 +1,11 @@
 import { isJsonObject, parseWireJson, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { deepestNesting, NestingError, withoutDeepParts } from '../../core/json-nesting.ts';
+import { deepestNesting, JsonLimitError, levelsLeft, withoutDeepParts } from '../../core/json-nesting.ts';
 
 /** What was left of objects that nest too deeply, and why. */
-const shallow = new WeakMap<JsonObject, NestingError>();
+const shallow = new WeakMap<JsonObject, JsonLimitError>();
 
 /** Marks an object as what is left of one that nests too deeply: it tells whose it is, and not what it says. */
-export function markShallow(object: JsonObject, error: NestingError): void {
+export function markShallow(object: JsonObject, error: JsonLimitError): void {
   shallow.set(object, error);
 }
 
@@ -29,16 +29,16 @@ export function parseHubText(text: string, wrapping: Wrapping = 'none'): JsonVal
   try {
     return parseWireJson(text, levels);
   } catch (error) {
-    if (!(error instanceof NestingError)) throw error;
-    const value = parseWireJson(withoutDeepParts(text, levels), levels);
+    if (!(error instanceof JsonLimitError)) throw error;
+    const value = parseWireJson(withoutDeepParts(text, levelsLeft(error, levels, levels - deepestNesting)), levels);
     const object = wrapping === 'none' || !isJsonObject(value) ? value : value[wrapping];
     // One object is as deep as another, whatever wrapped it.
-    if (isJsonObject(object)) markShallow(object, new NestingError(deepestNesting));
+    if (isJsonObject(object)) markShallow(object, error.limit === 'levels' ? new JsonLimitError('levels', deepestNesting) : error);
     return value;
   }
 }
 
-/** For kinds of which half an object would say something else than the whole. @throws NestingError */
+/** For kinds of which half an object would say something else than the whole. @throws JsonLimitError */
 export function refuseShallow(object: JsonObject): JsonObject {
   const error = shallow.get(object);
   if (error !== undefined) throw error;

@@ -1,5 +1,5 @@
 import { idIn, searchAnd, type CallOptions, type SetAsideRow, type WorkReader } from '../../clients/index.ts';
-import { NestingError } from '../../core/json-nesting.ts';
+import { JsonLimitError } from '../../core/json-nesting.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 
@@ -82,7 +82,7 @@ export class BatchedReads {
         if (bundle !== undefined) found.set(only, bundle);
       } catch (caught) {
         const error = MaestroError.from(caught);
-        if (!(error.cause instanceof NestingError)) throw error;
+        if (!(error.cause instanceof JsonLimitError)) throw error;
         this.#onSetAside({ id: only, consumerName: '', name: '', error });
       }
       return found;

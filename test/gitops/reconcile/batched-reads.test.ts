@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CallOptions, ListQuery, WorkReader } from '../../../src/clients/index.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
-import { NestingError } from '../../../src/core/json-nesting.ts';
+import { JsonLimitError } from '../../../src/core/json-nesting.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { BatchedReads } from '../../../src/gitops/reconcile/batched-reads.ts';
 
@@ -67,7 +67,7 @@ test('a read has no more than 25, and a backlog of 1,000 takes 42 of them', asyn
 });
 
 test('a row that cannot be read is told, and fails none of those that went with it', async () => {
-  const error = new MaestroError('unavailable', 'nested too deeply', { cause: new NestingError(500) });
+  const error = new MaestroError('unavailable', 'nested too deeply', { cause: new JsonLimitError('levels', 500) });
   const aside: string[] = [];
   const reader = {
     getBundle: async () => Promise.reject(error),
