@@ -130,12 +130,15 @@ function fromBase64(text: string): Buffer | undefined {
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(bare) ? Buffer.from(bare, 'base64') : undefined;
 }
 
+const letterEscapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+
 /** Escapes of JSON, which YAML and Go share. */
 function unescape(text: string): string {
-  return text.replaceAll(/\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))/gs, (_whole, long: string | undefined, short: string | undefined, letter = '') => {
+  const pattern = /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))/gs;
+  return text.replaceAll(pattern, (_whole, long: string | undefined, short: string | undefined, letter: string | undefined) => {
     const code = long ?? short;
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-    return ({ n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' } as Readonly<Record<string, string>>)[letter as string] ?? (letter as string);
+    return letterEscapes[letter ?? ''] ?? letter ?? '';
   });
 }
 

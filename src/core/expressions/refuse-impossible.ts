@@ -36,14 +36,16 @@ export function refuseImpossible(expressions: readonly Expression[], work: Expre
 }
 
 function refuseUnknownConditions(expression: Expression, work: ExpressionSubject | undefined, begin: string): void {
-  const known = work === undefined ? workConditions : [...workConditions, ...ruledConditions(work), ...(work.conditions ?? []).map(({ type }) => type)];
+  const ofWork = work === undefined ? [] : [...ruledConditions(work), ...(work.conditions ?? []).map(({ type }) => type)];
+  const known = [...workConditions, ...ofWork];
   const lower = new Set(known.map((type) => type.toLowerCase()));
   for (const atom of atomsOf(expression)) {
     if (atom.kind !== 'work-condition' || atom.quoted === true || lower.has(atom.type.toLowerCase())) continue;
     const meant = nearest(atom.type, known);
     const advice =
       meant === undefined
-        ? `A work has ${[...new Set(known)].join(', ')}. For a condition of an object write Kind/name:${atom.type}; "${atom.type}" in quotes waits for one that a condition rule will report.`
+        ? `A work has ${[...new Set(known)].join(', ')}. For a condition of an object write Kind/name:${atom.type}; ` +
+          `"${atom.type}" in quotes waits for one that a condition rule will report.`
         : `Did you mean ${meant}? In quotes, "${atom.type}" is awaited all the same.`;
     throw new MaestroError('usage', `nothing reports a condition ${atom.type} of ${work?.name ?? 'a work'}, so the wait would never end`, {
       reason: 'InvalidExpression',

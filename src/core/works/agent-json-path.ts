@@ -214,8 +214,10 @@ function readQuoted(reading: Reading, quote: string): void {
     if (character === quote && before !== '\\') break;
   }
   const inside = reading.text.slice(reading.start + 1, reading.at - 1);
-  const escape = String.raw`\\(?:[abfnrtv\\${quote}]|x[0-9a-fA-F]{2}|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|U00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}|[0-3][0-7]{2})`;
-  if (!new RegExp(`^(?:[^\\\\${quote}]|${escape})*$`).test(inside) || /\\U0000[dD][89a-fA-F]/.test(inside)) refuse(reading, 'the text has an escape that is none');
+  const longEscape = 'u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|U00(?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4}';
+  const escape = String.raw`\\(?:[abfnrtv\\${quote}]|x[0-9a-fA-F]{2}|${longEscape}|[0-3][0-7]{2})`;
+  const isText = new RegExp(`^(?:[^\\\\${quote}]|${escape})*$`).test(inside);
+  if (!isText || /\\U0000[dD][89a-fA-F]/.test(inside)) refuse(reading, 'the text has an escape that is none');
 }
 
 function next(reading: Reading): string {

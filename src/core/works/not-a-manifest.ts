@@ -10,7 +10,8 @@ import type { Problem } from './problem.ts';
  */
 export function notAManifest(value: JsonValue, file: string): Problem | undefined {
   if (!isJsonObject(value)) return undefined;
-  const place = unrenderedPlace(value) ?? manifestsOf(value).map((manifest, index) => within(index, unrenderedPlace(manifest))).find((path) => path !== undefined);
+  const inManifests = manifestsOf(value).map((manifest, index) => within(index, unrenderedPlace(manifest)));
+  const place = unrenderedPlace(value) ?? inManifests.find((path) => path !== undefined);
   if (place !== undefined) return problem(place, `this is ${unrendered}`);
   const other = otherFile(value, file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1));
   return other === undefined ? undefined : problem([], `this is ${other.what}`, other.suggestion);
@@ -53,7 +54,9 @@ function otherFile(value: JsonObject, name: string): OtherFile | undefined {
   if ((isKustomization && group.startsWith('kustomize.config.k8s.io/')) || (kind === undefined && /^kustomization(\.ya?ml)?$/i.test(name))) {
     return { what: 'a kustomization, not a manifest', suggestion: 'kubectl kustomize DIR prints its manifests' };
   }
-  if (kind === 'Config' && group === 'v1' && value['clusters'] !== undefined && value['users'] !== undefined) return { what: 'a kubeconfig, not a manifest' };
+  if (kind === 'Config' && group === 'v1' && value['clusters'] !== undefined && value['users'] !== undefined) {
+    return { what: 'a kubeconfig, not a manifest' };
+  }
   if (kind !== undefined || value['metadata'] !== undefined) return undefined;
   if (/^v[12]$/.test(group) && typeof value['name'] === 'string' && value['version'] !== undefined) {
     return { what: 'the Chart.yaml of a Helm chart, not a manifest', suggestion: 'helm template prints its manifests' };

@@ -1,3 +1,5 @@
+const otherBreak = /\r(?!\n)|\u0085/;
+
 /**
  * The text with the line breaks and separators that kubectl's reader takes
  * beside the usual ones written in the usual way, character for character, so
@@ -5,6 +7,8 @@
  * and `---#` with a comment or carriage returns behind it.
  */
 export function normaliseLines(text: string): string {
-  const broken = /\r(?!\n)|\u0085/.test(text) ? text.replaceAll(/^---\r+(?=\r?\n)/gm, (line) => line.replaceAll('\r', ' ')).replaceAll(/\r(?!\n)|\u0085/g, '\n') : text;
+  const broken = otherBreak.test(text)
+    ? text.replaceAll(/^---\r+(?=\r?\n)/gm, (line) => line.replaceAll('\r', ' ')).replaceAll(new RegExp(otherBreak, 'g'), '\n')
+    : text;
   return broken.includes('---#') ? broken.replaceAll(/^---#[^\r\n]*/gm, (line) => `---${' '.repeat(line.length - 3)}`) : broken;
 }

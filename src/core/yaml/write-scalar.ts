@@ -72,7 +72,9 @@ export function quoted(text: string): string {
  */
 export function quotedLines(text: string, indent: string): string {
   const lines = text.toWellFormed().match(/[^\n]*\n|[^\n]+$/g) ?? [''];
-  const written = lines.map((line, index) => (index === 0 ? escaped(line) : escaped(line).replace(/^ /, String.raw`\x20`)));
+  // What follows the break is stripped of its blanks.
+  const [first = '', ...rest] = lines.map((line) => escaped(line));
+  const written = [first, ...rest.map((line) => line.replace(/^ /, String.raw`\x20`))];
   return `"${written.join(`\\\n${indent}`)}"`;
 }
 
