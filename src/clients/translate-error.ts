@@ -53,7 +53,10 @@ const grpcCode = {
  */
 export function translateGrpcError(status: GrpcStatus, facts: GrpcCallFacts): MaestroError {
   const where = `gRPC at ${formatHostPort(facts.endpoint.host, facts.endpoint.port)}`;
-  const text = status.details;
+  const text = (status as Partial<GrpcStatus>).details;
+  // An answer that grpc-js could not read: the call went out, and what became of it nobody knows.
+  if (text === undefined) return lost(`The answer of ${where} could not be read: ${oneLine(errorText(status))}`, status);
+  if (/^No message received/.test(text)) return lost(`${where} ended the call without an answer`, status);
   switch (status.code) {
     case grpcCode.unavailable:
       return unavailable(status, facts, where);
@@ -159,6 +162,7 @@ function serverAnswer(status: GrpcStatus, facts: GrpcCallFacts, where: string): 
     return unauthenticated(`${where} did not accept the caller: ${text}`, unauthenticatedHint(text), status);
   }
   if (/missing cluster name/.test(text)) return wrongPort(`${where} does not serve sources: ${text}`, status);
+  if (text.trim() === '') return lost(`${where} failed and did not say why (gRPC status ${status.code})`, status);
   const answer = answerOf(text, { consumer: facts.consumer });
   return new MaestroError(answer.code, answer.message, { ...refused(status), ...answer.options });
 }

@@ -253,3 +253,15 @@ describe('a server whose database is away', () => {
     expect(error).toMatchObject({ code: 'unavailable', mayHeal: true });
   });
 });
+
+describe('answers of gRPC that say nothing', () => {
+  const facts = { endpoint: { host: 'm', port: 1, plaintext: true }, source: 's', consumer: 'c1', connected: true };
+
+  it.each([
+    ['that grpc-js cannot read', Object.assign(new Error('Received compressed message but "grpc-encoding" header was identity'), { code: 13 }), /could not be read: .*grpc-encoding/],
+    ['without a message', { code: 12, details: 'No message received' }, /ended the call without an answer/],
+    ['with an unknown status and no text', { code: 99, details: '' }, /did not say why \(gRPC status 99\)/],
+  ])('%s leave the outcome unknown, and are no bug of ours', (_what, status, message) => {
+    expect(translateGrpcError(status as never, facts)).toMatchObject({ code: 'unavailable', exitCode: 8, reason: 'OutcomeUnknown', delivery: 'unknown', message: expect.stringMatching(message) as string });
+  });
+});

@@ -18,6 +18,9 @@ export interface SmallServer {
   close(): Promise<void>;
 }
 
+/** Node looks for connections that are late every 30 s by default: so long, 64 silent ones would keep every probe out. */
+const limits = { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000, keepAliveTimeout: 30_000, maxHeaderSize: 8_192 };
+
 /**
  * Serves a few fixed paths without credentials or state; slow and idle
  * connections are dropped, so that they can not use up the process.
@@ -25,7 +28,7 @@ export interface SmallServer {
  * @throws MaestroError usage when the address can not be listened on
  */
 export async function serve(address: ListenAddress, routes: HttpRoutes, flag: string): Promise<SmallServer> {
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 30_000, maxHeaderSize: 8_192 }, (request, response) => {
+  const server = createServer(limits, (request, response) => {
     const path = (request.url ?? '').replace(/\?.*$/, '');
     const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
     const answered = async (): Promise<HttpAnswer> => {

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHealthServers, type HealthAnswers, type HealthServers } from '../../../src/gitops/run/health-server.ts';
 
@@ -30,6 +31,19 @@ describe('health servers', () => {
     expect(await get(servers.metricsPort, '/__proto__')).toMatchObject({ status: 404 });
     expect(await get(servers.healthPort, '/livez', 'POST')).toMatchObject({ status: 405 });
     expect(await get(servers.healthPort, '/livez', 'HEAD')).toMatchObject({ status: 200, text: '' });
+  });
+
+  it('answer again soon after silent connections have taken every place', async () => {
+    servers = await startHealthServers({ healthAddress: any }, answers());
+    const { healthPort = 0 } = servers;
+    const silent = Array.from({ length: 70 }, () => connect(healthPort, '127.0.0.1').on('error', () => undefined));
+    try {
+      await Promise.all(silent.slice(0, 64).map((socket) => once(socket, 'connect')));
+      await expect.poll(() => get(healthPort, '/livez').then(({ status }) => status, () => 0), { timeout: 10_000 }).toBe(200);
+      expect(await get(healthPort, '/livez')).toMatchObject({ status: 200 });
+    } finally {
+      for (const socket of silent) socket.destroy();
+    }
   });
 
   it('answer 503 with what is wrong', async () => {
