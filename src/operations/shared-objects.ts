@@ -150,20 +150,27 @@ interface Batch {
   characters: number;
 }
 
+/** What is asked about one consumer stands in one search, however many of its works are written. */
 function batchesOf(questions: readonly SharingQuestion[]): readonly Batch[] {
-  const batches: Batch[] = [];
+  const byConsumer = new Map<string, SharingQuestion[]>();
   for (const question of questions) {
-    const patterns = patternsOf(question.keys);
+    const same = byConsumer.get(question.consumer);
+    if (same === undefined) byConsumer.set(question.consumer, [question]);
+    else same.push(question);
+  }
+  const batches: Batch[] = [];
+  for (const [consumer, about] of byConsumer) {
+    const patterns = patternsOf(about.flatMap(({ keys }) => keys));
     const last = batches.at(-1);
     const added = [...patterns.keys()].filter((text) => last?.patterns.has(text) !== true);
-    const characters = question.consumer.length + charactersAround + added.reduce((sum, text) => sum + encodeURIComponent(text).length, 0);
+    const characters = consumer.length + charactersAround + added.reduce((sum, text) => sum + encodeURIComponent(text).length, 0);
     if (last !== undefined && last.patterns.size + added.length <= mostPatterns && last.characters + characters <= mostCharacters) {
-      last.questions.push(question);
+      last.questions.push(...about);
       for (const [text, pattern] of patterns) last.patterns.set(text, pattern);
       last.characters += characters;
     } else {
       const all = [...patterns.keys()].reduce((sum, text) => sum + encodeURIComponent(text).length, 0);
-      batches.push({ questions: [question], patterns, characters: question.consumer.length + charactersAround + all });
+      batches.push({ questions: about, patterns, characters: consumer.length + charactersAround + all });
     }
   }
   return batches;

@@ -81,6 +81,9 @@ describe('the search', () => {
     const fleet = holding();
     await ask(fleet, ...Array.from({ length: 200 }, (_, index) => ({ consumer: `cluster-${index}`, id: `own-${index}`, keys: few })));
     expect(fleet.reader.searches).toHaveLength(1);
+    const works = holding();
+    await ask(works, ...Array.from({ length: 100 }, (_, index) => ({ consumer: `c${index % 2}`, id: `own-${index}`, keys: keysOf(manifest(`m${index}`)) })));
+    expect(works.reader.searches).toHaveLength(1);
   });
 
   it('asks for at most eight objects in what a request line holds, leaves out none, and finds what is there', async () => {
