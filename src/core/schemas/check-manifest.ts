@@ -10,6 +10,9 @@ import { formatNames } from './formats.ts';
 import { readNulls } from './read-nulls.ts';
 import type { KindSchema } from './schema-set.ts';
 
+/** Problems of one manifest that are told; whoever has more has made one mistake many times. */
+const mostProblems = 1_000;
+
 /**
  * Checks a manifest against the schema of its kind. Paths begin with `path`;
  * what a Secret holds never gets into a message.
@@ -19,17 +22,23 @@ export function checkAgainstSchema(manifest: JsonObject, schema: KindSchema, pat
   const errors = schema.check(value);
   const isSecret = manifest['kind'] === 'Secret';
   const counts = (error: ErrorObject): boolean => !isPartOfAlternative(error) && !(schema.nulls === 'absent' && isEmptyEnum(error));
-  return errors.filter(counts).flatMap((error) => {
+  const counted = errors.filter(counts);
+  const problems = counted.slice(0, mostProblems).flatMap((error) => {
     const inside = pathOf(error.instancePath, value);
     const context: ErrorContext = {
       path: [...path, ...inside],
       value: valueAt(manifest, inside),
       secret: isSecret && ['data', 'stringData'].includes(String(inside[0])),
-      parts: errors.filter((other) => other.instancePath === error.instancePath && other.schemaPath.startsWith(`${error.schemaPath}/`)),
+      // Each look goes through all errors, and a manifest can have 100,000 of them.
+      get parts() {
+        return errors.filter((other) => other.instancePath === error.instancePath && other.schemaPath.startsWith(`${error.schemaPath}/`));
+      },
     };
     const problem = translate(error, context);
     return problem === undefined || !countsInStatus(problem, inside, schema.status) ? [] : [problem];
   });
+  const left = counted.length - mostProblems;
+  return left <= 0 ? problems : [...problems, { severity: 'error', rule: 'invalid-value', path: [...path], message: `${left} more problems of this manifest are not shown` }];
 }
 
 /** An API server takes the status out of what is applied, whatever it says; only what cannot be read at all is refused. */
@@ -78,7 +87,7 @@ function valueAt(root: JsonValue, path: JsonPath): JsonValue | undefined {
 
 function translate(error: ErrorObject, context: ErrorContext): Problem | undefined {
   const { keyword, params } = error as { keyword: string; params: Record<string, unknown> };
-  const { path, value = null, parts } = context;
+  const { path, value = null } = context;
   switch (keyword) {
     case 'required':
       return { severity: 'error', rule: 'missing-field', path: [...path, String(params['missingProperty'])], message: 'Required value: field not set' };
@@ -94,7 +103,7 @@ function translate(error: ErrorObject, context: ErrorContext): Problem | undefin
       return undefined;
     case 'anyOf':
     case 'oneOf':
-      return alternativesProblem(value, parts, path);
+      return alternativesProblem(value, context.parts, path);
     case 'not':
       return invalidValue(value, 'has a form that the schema excludes', path);
     default:
