@@ -332,7 +332,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     argo.holdOperations(false);
     await settled('d1-discarded', before + 2);
     expect(at(await spoke('d1-discarded'), 'status', 'operationState', 'operation', 'sync', 'prune')).toBe(true);
-    expect(controller.lines.filter((line) => line.includes('sent once more') && line.includes('d1-discarded'))).toHaveLength(1);
+    expect(controller.lines.filter((line) => line.includes('which is sent once more') && line.includes('d1-discarded'))).toHaveLength(1);
   });
 
   test('D2: an application that was left Running without an operation gets the next one after a limit', async () => {
