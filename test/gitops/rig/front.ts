@@ -11,8 +11,13 @@ import type { RigKeys } from './certificates.ts';
 import type { WatchEvent } from './kube-client.ts';
 import { MemoryStore, failure, isInMemory } from './memory-store.ts';
 
+/** Of the rig's own clients, such as the simulators: what they ask for stands beside the program under test. */
+const rigUser = 'rig-admin';
+
 /** Which requests a fault strikes; what is left out fits any. */
 export interface FaultMatch {
+  /** Anybody but the rig itself when absent: its simulators watch the same kinds, and would use up a fault that is struck once. */
+  readonly user?: string;
   readonly verb?: Verb;
   readonly group?: string;
   readonly resource?: string;
@@ -91,9 +96,9 @@ export class Front {
     return `https://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
   }
 
-  /** Every request for a resource since the start or the last `forget`, watches too. */
-  requests(match: FaultMatch & { readonly user?: string } = {}): readonly ApiRequest[] {
-    return this.#requests.filter((one) => fits(match, one) && (match.user === undefined || match.user === one.user));
+  /** Every request for a resource since the start or the last `forget`, watches too; the rig's own when `user` says so. */
+  requests(match: FaultMatch = {}): readonly ApiRequest[] {
+    return this.#requests.filter((one) => fits(match, one));
   }
 
   forget(): void {
@@ -270,8 +275,9 @@ export class Front {
   }
 }
 
-function fits(match: FaultMatch, { verb, kind, name, query }: ApiRequest): boolean {
+function fits(match: FaultMatch, { verb, kind, name, query, user }: ApiRequest): boolean {
   return (
+    (match.user === undefined ? user !== rigUser : match.user === user) &&
     (match.verb === undefined || match.verb === verb) &&
     (match.group === undefined || match.group === kind.group) &&
     (match.resource === undefined || match.resource === kind.resource) &&

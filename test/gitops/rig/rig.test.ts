@@ -206,9 +206,9 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     const written = await client.mergePatch(kinds.applications, ref, { status: { conditions: [{ ...condition, status: 'True', reason: 'R' }] } });
     expect(written['status']).toEqual({ conditions: [condition] });
     expect(written.metadata.generation).toBe(2);
-    hub.front.setFault({ kind: 'status', status: 429, retryAfterSeconds: 2, verb: 'get', resource: 'applications', count: 1 });
+    hub.front.setFault({ user: 'rig-admin', kind: 'status', status: 429, retryAfterSeconds: 2, verb: 'get', resource: 'applications', count: 1 });
     await expect(client.get(kinds.applications, ref)).rejects.toMatchObject({ status: 429 });
-    hub.front.setFault({ kind: 'empty-list', resource: 'applications', count: 1 });
+    hub.front.setFault({ user: 'rig-admin', kind: 'empty-list', resource: 'applications', count: 1 });
     expect((await client.list(kinds.applications)).items).toEqual([]);
     expect((await client.list(kinds.applications)).items).not.toEqual([]);
     expect(await client.get(kinds.namespaces, { name: 'kube-system' })).toHaveProperty('metadata.uid');
@@ -228,7 +228,7 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
       }
     };
     const change = (round: string): Promise<KubeObject> => rig.hub.admin.mergePatch(kinds.managedClusters, { name: 'c1' }, { metadata: { labels: { round } } });
-    const open = (count: number): Promise<void> => eventually(() => expect(front.openWatches({ resource: 'managedclusters' })).toBe(count));
+    const open = (count: number): Promise<void> => eventually(() => expect(front.openWatches({ user: 'rig-admin', resource: 'managedclusters' })).toBe(count));
 
     const first = watch();
     await open(1);
@@ -240,16 +240,16 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     front.freezeWatches(false);
     await change('thawed');
     await eventually(() => expect(events).toEqual(['MODIFIED seen', 'MODIFIED thawed']));
-    expect(front.cutWatches({ resource: 'managedclusters' })).toBe(1);
+    expect(front.cutWatches({ user: 'rig-admin', resource: 'managedclusters' })).toBe(1);
     await expect(first).rejects.toThrow();
     await open(0);
-    front.setFault({ kind: 'gone', resource: 'managedclusters', count: 1 });
+    front.setFault({ user: 'rig-admin', kind: 'gone', resource: 'managedclusters', count: 1 });
     await watch();
     expect(events.at(-1)).toBe('ERROR 410');
 
-    front.setFault({ kind: 'truncated', verb: 'list', resource: 'managedclusters', count: 1 });
+    front.setFault({ user: 'rig-admin', kind: 'truncated', verb: 'list', resource: 'managedclusters', count: 1 });
     await expect(client.list(kinds.managedClusters)).rejects.toThrow();
-    front.setFault({ kind: 'status', status: 500, resource: 'managedclusters', continued: true, count: 1 });
+    front.setFault({ user: 'rig-admin', kind: 'status', status: 500, resource: 'managedclusters', continued: true, count: 1 });
     const path = '/apis/cluster.open-cluster-management.io/v1/managedclusters?limit=1';
     const page = await client.send('GET', path);
     const { continue: token = '' } = page.body['metadata'] as { continue?: string };
