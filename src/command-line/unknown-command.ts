@@ -13,13 +13,14 @@ export function refuseUnknownCommand(argv: readonly string[], specs: readonly An
   const [first = '-', second = '-'] = argv;
   if (first.startsWith('-')) return;
   const heads = specs.map(({ name }) => name.split(' ')[0] ?? name);
-  if (!heads.includes(first)) throw unknown(first, heads, '');
+  if (!heads.includes(first)) throw unknownCommand(first, heads, '');
   const within = specs.flatMap(({ name }) => (name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : []));
   if (second.startsWith('-') || within.length === 0) return;
-  if (!within.includes(second)) throw unknown(second, within, `${first} `);
+  if (!within.includes(second)) throw unknownCommand(second, within, `${first} `);
 }
 
-function unknown(word: string, known: readonly string[], group: string): MaestroError {
+/** Says that there is no such command; `group` is empty, or ends with a space. */
+export function unknownCommand(word: string, known: readonly string[], group: string): MaestroError {
   const meant = nearest(word, [...new Set(known)]);
   return new MaestroError('usage', `unknown command '${word}'`, {
     hint: meant === undefined ? `maestro-cli ${group}--help shows what there is.` : `Did you mean "maestro-cli ${group}${meant}"?`,

@@ -200,7 +200,8 @@ describe('the commands', () => {
     [['set-context', 'a', '--unset=grpc-plaintxt'], /does not know/, /Did you mean "grpc-plaintext"/],
     [['use-context', 'nope'], /has no context named "nope"/, /set-context/],
     [['delete-context', 'nope'], /has no context named "nope"/, /set-context/],
-    [['veiw'], /there is no command "config veiw"/, /Did you mean "config view"/],
+    [['veiw'], /unknown command 'veiw'/, /Did you mean "maestro-cli config view"/],
+    [['--config=f', 'veiw'], /unknown command 'veiw'/, /Did you mean "maestro-cli config view"/],
   ])('%j is a usage error that changes nothing', async (argv, message, hint) => {
     const cwd = emptyFolder();
     const run = await runCli(['config', ...argv], { cwd, env: { HOME: cwd } });

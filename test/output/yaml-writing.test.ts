@@ -97,6 +97,10 @@ describe('how it looks', () => {
     ['--port=80', 'a: --port=80\n'],
     ['10.0.0.1', 'a: 10.0.0.1\n'],
     ['12:30:45', 'a: "12:30:45"\n'],
+    ['e3', 'a: "e3"\n'],
+    ['E-12', 'a: "E-12"\n'],
+    ['e', 'a: e\n'],
+    ['e2e', 'a: e2e\n'],
     ['東京', 'a: 東京\n'],
   ])('%j', (text, written) => expect(toYaml({ a: text })).toBe(written));
 

@@ -1,5 +1,6 @@
 import type { AnyCommandSpec, CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
+import { unknownCommand } from '../../command-line/unknown-command.ts';
 import { parseGrpcEndpoint, parseHttpEndpoint } from '../../clients/connection.ts';
 import { nearest } from '../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../errors.ts';
@@ -197,11 +198,7 @@ function named(input: ParseInput): ConfigNameOptions {
 }
 
 function unknownSubcommand(word: string): MaestroError {
-  const known = configCommands.map((spec) => spec.name.split(' ')[1]).filter((name) => name !== undefined);
-  const meant = nearest(word, known);
-  return new MaestroError('usage', `there is no command "config ${word}"`, {
-    hint: meant === undefined ? `There are: ${known.join(', ')}.` : `Did you mean "config ${meant}"?`,
-  });
+  return unknownCommand(word, configCommands.flatMap((spec) => spec.name.split(' ').slice(1)), 'config ');
 }
 
 /** Connection flags that a context holds, by attribute name. */

@@ -148,7 +148,8 @@ function enumProblem(value: JsonValue, allowed: readonly JsonValue[], path: Json
   const known = allowed.filter((item) => typeof item === 'string');
   // A value of another type is reported as such.
   if (typeof value !== 'string' && known.length === allowed.length) return undefined;
-  const message = `Unsupported value: ${shown(value)}: one of ${allowed.filter((item) => item !== null).map(String).join(', ')}`;
+  const values = allowed.filter((item) => item !== null).map((item) => (typeof item === 'string' ? item : shown(item)));
+  const message = `Unsupported value: ${shown(value)}: one of ${values.join(', ')}`;
   const problem: Problem = { severity: 'error', rule: 'unsupported-value', path, message };
   const meant = typeof value === 'string' ? nearest(value, known) : undefined;
   return meant === undefined ? problem : { ...problem, suggestion: `did you mean ${JSON.stringify(meant)}?` };

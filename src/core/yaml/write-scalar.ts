@@ -17,6 +17,9 @@ const indicators = /^[-?:](?: |$)|^[,[\]{}#&*!|>'"%@`]|^ |^(?:---|\.\.\.)|: | #|
 /** The words that some reader takes for a boolean, for null or for a number. */
 const words = /^(?:=|~|<<|y|yes|n|no|on|off|true|false|null|nil|none|[-+]?\.?inf(?:inity)?|\.?nan)?$/i;
 
+/** What numbers, dates and times begin with. Some libraries take an exponent alone for a number. */
+const numberStart = /^(?:[-+.0-9]|e[-+]?[0-9])/i;
+
 /** Numbers, dates and times of YAML 1.1 and 1.2, of JSON and of the usual libraries; wider than any one of them. */
 const numbers = [
   /^[-+]?0[xob][0-9a-f_]*$/i,
@@ -32,7 +35,7 @@ const commands = /^([ \t]*):(?=:)|#(?=#(?:vso)?\[)/gm;
 export function needsQuotes(text: string): boolean {
   if (text.search(commands) !== -1) return true;
   if (!plainCharacters.test(text) || indicators.test(text) || words.test(text)) return true;
-  if (/^[-+.0-9]/.test(text) && numbers.some((pattern) => pattern.test(text))) return true;
+  if (numberStart.test(text) && numbers.some((pattern) => pattern.test(text))) return true;
   return !isText(text);
 }
 

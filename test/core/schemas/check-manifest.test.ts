@@ -141,6 +141,7 @@ describe('custom resources', () => {
     ['one condition fits', crd({ a: { type: 'integer' }, b: { type: 'integer' } }, { oneOf: [{ required: ['a'] }, { required: ['b'] }] }), { b: 0 }, []],
     ['excluded', crd({ a: { type: 'integer' } }, { not: { required: ['a'] } }), { a: 0 }, ['spec invalid-value']],
     ['malformed schema', crd({ a: { type: 'text', enum: 'x', minimum: 'y', required: 7, pattern: 1, items: [1] } }), { a: 0 }, []],
+    ['enum of maps', crd({ a: { enum: [{ toString: 1 }, Object.create(null) as JsonObject] } }), { a: 'x' }, ['spec.a unsupported-value']],
     ['unknown format', crd({ a: { type: 'string', format: 'duration' } }), { a: 'soon' }, []],
   ])('%s', (_name, definition, spec, expected) => {
     expect(checkCustom(definition, spec).toSorted()).toEqual(expected.toSorted());
