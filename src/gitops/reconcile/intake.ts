@@ -74,6 +74,8 @@ export class Intake implements MaestroFeedHandler {
     if (this.#state.hubWasAway(this.#state.deps.clock.monotonicMs())) this.#reachable();
     const app = index.getOrAdd(key);
     const version = Number(content.resourceVersion);
+    // A look that reads the hub itself must not lead to the next one.
+    const known = version === app.seenVersion && content.uid === app.hub?.uid && app.written !== undefined;
     if (Number.isSafeInteger(version)) {
       const nowMs = this.#state.deps.clock.monotonicMs();
       // A watch that is behind an answer of the hub; but a hub that was restored from a backup counts anew.
@@ -84,7 +86,7 @@ export class Intake implements MaestroFeedHandler {
     app.stale = false;
     app.orphanPasses = 0;
     app.collecting = false;
-    this.#takeStatus(app, content, version);
+    this.#takeStatus(app, content, version, known);
     const { draft, unreadable } = this.#drafted(content);
     const facts = hubFactsOf(content, draft?.contentHash ?? '', unreadable);
     tellApart(app, facts, this.#state.now());
@@ -310,15 +312,19 @@ export class Intake implements MaestroFeedHandler {
     index.setHub(app, undefined);
   }
 
-  /** The hub's status as it is now, unless this is the echo of our own write. */
-  #takeStatus(app: AppRecord, content: HubApplication, version: number): void {
+  /**
+   * The hub's status as it is now, unless this is the echo of our own write.
+   *
+   * @param known this very version was taken in before
+   */
+  #takeStatus(app: AppRecord, content: HubApplication, version: number, known: boolean): void {
     if (app.written !== undefined && app.ownVersion !== 0 && version === app.ownVersion) return;
     // Without a status all share one.
     app.written = content.status === undefined ? writtenStatusOf(undefined) : sharingWritten(writtenStatusOf(content.status), app.bundles[0]?.reported, this.#state.times);
     const delivery = content.status === undefined ? noConditions : deliveryConditionsIn(content.status);
     app.delivery = delivery.length === 0 ? noConditions : delivery;
     // Somebody else changed it, such as the start of an operation on the hub: what Maestro has is put back.
-    if (this.#state.synced && app.hub !== undefined) this.#aggregator.consider(app);
+    if (this.#state.synced && app.hub !== undefined && !known) this.#aggregator.consider(app);
   }
 
   /** True for a row that was read before the end of its bundle, which the stream or another read has told meanwhile. */
