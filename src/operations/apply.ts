@@ -27,7 +27,7 @@ export interface ApplyRequest {
   readonly ifVersion?: number;
   /** The version is that of the document, and nobody named it otherwise; for messages. */
   readonly ifVersionOfDocument?: boolean;
-  /** Send version 0: the last writer wins. Never sent twice. */
+  /** Send version 0, unless a version is asked for: the last writer wins. Never sent twice. */
   readonly overwrite: boolean;
   /** Who owns the manifests that this writes. */
   readonly manager: string;
@@ -133,17 +133,20 @@ export async function planApply(
   if (differences.length === 0 && (await sameExecutor(work, stored, deps, budget))) {
     return { action: 'unchanged', target, work, stored };
   }
+  // The content is that of an earlier try, and the executor is not.
+  if (request.ifVersion !== undefined && request.ifVersion !== stored.version) throw otherVersion(request, request.ifVersion, stored.version);
   const removed = removedManifests(storedContent(stored), work, request);
   if (request.noRemove === true && removed.length > 0) throw wouldRemove(request, removed);
   await refuseToLoseExecutor({ ...request, work }, stored, deps, budget);
   return { action: 'update', target, work, stored, differences, removed, losses };
 }
 
-function wouldRemove({ consumer, work: { name } }: ApplyRequest, removed: readonly RemovedManifest[]): MaestroError {
+function wouldRemove({ consumer, source, manager, work: { name } }: ApplyRequest, removed: readonly RemovedManifest[]): MaestroError {
   const labels = removed.map(removedLabel);
+  const as = manager === source ? '' : ` --manager=${manager}`;
   return new MaestroError('ownership', `${name} on ${consumer}: this would remove ${labels.join(', ')}, and --no-remove rules that out`, {
     reason: 'WouldRemove',
-    hint: `Nothing was sent. Give the manifests that are to stay as well, or take them out by name: maestro-cli delete --name=${name} --consumer=${consumer} --resource=${labels[0]}`,
+    hint: `Nothing was sent. Give the manifests that are to stay as well, or take them out by name: maestro-cli delete --name=${name} --consumer=${consumer} --resource=${labels[0]}${as}`,
   });
 }
 
@@ -213,9 +216,10 @@ export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: Pub
       }
       case 'update': {
         const base = plan.stored.version;
-        const version = request.overwrite ? 0 : base;
+        const overwrites = request.overwrite && request.ifVersion === undefined;
+        const version = overwrites ? 0 : base;
         const seen = await publishSafely({ kind: 'update', target, work, version }, base, deps, budget);
-        const written = request.overwrite || seen === 'read-back' ? await versionNow(target.id, base + 1, deps, budget) : base + 1;
+        const written = overwrites || seen === 'read-back' ? await versionNow(target.id, base + 1, deps, budget) : base + 1;
         const { removed, losses, stored: before } = plan;
         return { operation: 'updated', id: target.id, version: written, work, brought, removed, losses, sharedWith: [], before };
       }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseFor } from '../../src/command-line/program.ts';
 import { deleteCommand, type DeleteOptions } from '../../src/commands/delete/command.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
@@ -101,6 +101,22 @@ describe('options to effects', () => {
     const done = await run(['-n', 'part', '-c', 'c1', '-c', 'c3', '-y', '--resource=ConfigMap/default/more', '--watch', '--timeout=2s', '-o', 'json']);
     expect(done).toMatchObject({ exitCode: 6, stderr: expect.stringContaining('2 works on 2 consumers: 1 changed, 1 pending\n') as string });
     expect(JSON.parse(done.stdout)).toMatchObject({ works: [{ consumer: 'c1', phase: 'Applied', version: 2 }, { consumer: 'c3', phase: 'InProgress', version: 2, reason: 'Timeout' }], summary: { changed: 1, notFinished: 1 } });
+  });
+
+  it('tells what was taken out of a work, too, when somebody else writes it while that is waited for', async () => {
+    const two = workYaml('lost').replace('manifests:', 'manifests:\n    - {apiVersion: v1, kind: ConfigMap, metadata: {name: more, namespace: default}}');
+    const store = (content: string, consumers: readonly string[]): Promise<CliRun> => runCli(['apply', '-f', 'w.yaml', ...consumers], { endpoints: maestro, files: { 'w.yaml': content } });
+    await store(two, ['-c', 'c1', '-c', 'c3']);
+    const from = maestro.publishes().length;
+    const running = run(['-n', 'lost', '-c', 'c1', '-c', 'c3', '-y', '--resource=ConfigMap/default/more', '--watch', '-o', 'json', '--results-path=r.json']);
+    await vi.waitUntil(() => maestro.publishes().length === from + 2, { timeout: 10_000 });
+    await store(workYaml('lost', { value: 'two' }), ['-c', 'c3']);
+    const done = await running;
+    expect(done.exitCode, done.stderr).toBe(5);
+    const removed = [{ kind: 'ConfigMap', name: 'more' }];
+    const outcome = { consumer: 'c3', removed };
+    expect(JSON.parse(done.stdout)).toMatchObject({ works: [{ consumer: 'c1', removed }, { ...outcome, operation: 'updated', reason: 'Superseded' }] });
+    expect(resultOf(done, 'r.json')).toMatchObject({ works: [{ consumer: 'c1', removed }, outcome] });
   });
 
   it('names the consumers that do not exist, and goes on with the others', async () => {

@@ -327,6 +327,14 @@ describe('--orphan', () => {
     expect(sentSince(at)).toEqual(['update_request 1', 'update_request 2']);
   });
 
+  it('names the work once for scripts', async () => {
+    await store('named-once', [configMap('named-once')], ['--watch']);
+    expect(await run(['delete', '--name=named-once', '-c', 'c1', '--orphan', '-o', 'name'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'manifestwork.work.open-cluster-management.io/named-once\n',
+    });
+  });
+
   it('goes straight to the delete when the objects are let go already', async () => {
     await store('already', [configMap('already')], ['--watch'], { deleteOption: { propagationPolicy: 'Orphan' } });
     const [done, sent] = await sentBy(() => run(['delete', '--name=already', '-c', 'c1', '--orphan', '--watch']));

@@ -107,6 +107,14 @@ describe('a write that may remove nothing', () => {
     expect(fake.writer.published).toEqual([]);
   });
 
+  it('says with which command they are taken out, and as whom', async () => {
+    const fake = plain();
+    const record = { 'maestro-cli.hyperfleet.io/managers': JSON.stringify({ nodepool: ['ConfigMap/np/old', 'ConfigMap/np/mine'] }) };
+    fake.reader.stored.set(ownId, bundle({ version: 1, manifests: [old, mine], metadata: { name: 'w', annotations: record } }));
+    const error = await failure(writing(fake, request({ noRemove: true, manager: 'nodepool', work: work({ manifests: [mine] }) })));
+    expect(error.hint).toMatch(/ maestro-cli delete --name=w --consumer=c1 --resource=ConfigMap\/np\/old --manager=nodepool$/);
+  });
+
   it('changes and adds as ever, a new API version of a kind included', async () => {
     const fake = plain();
     const deployment = (apiVersion: string): JsonObject => ({ apiVersion, kind: 'Deployment', metadata: { name: 'd', namespace: 'np' } });

@@ -121,6 +121,12 @@ describe('the executor, which REST never shows', () => {
     expect(kept.notices).toEqual([]);
   });
 
+  it('is under the version that was asked for, even where the content is that of an earlier try', async () => {
+    const fake = holding(storedWork(work(), { version: 4 }), '"name":"other"');
+    const error = await failure(plan(fake, request({ work: withExecutor(), ifVersion: 3 })));
+    expect(error).toMatchObject({ code: 'conflict', latestVersion: 4, message: 'w on c1: version 3 was asked for, but version 4 is stored' });
+  });
+
   it('records it beside the work', async () => {
     const created = await plan(fakes(), request({ work: withExecutor() }));
     expect(created.work.annotations['maestro-cli.hyperfleet.io/executor']).toContain('"sa"');
@@ -179,6 +185,12 @@ describe('carryOut', () => {
     fake.writer.script.push(() => fake.reader.stored.set(ownId, storedWork(changed, { version: 7 })));
     expect(await run(fake, request({ work: changed, overwrite: true }))).toMatchObject({ operation: 'updated', version: 7 });
     expect(fake.writer.published).toMatchObject([{ kind: 'update', version: 0 }]);
+  });
+
+  it('sends the version that was asked for, overwriting or not', async () => {
+    const fake = holding(bundle({ version: 4 }));
+    await run(fake, request({ work: changed, overwrite: true, ifVersion: 4 }));
+    expect(fake.writer.published).toMatchObject([{ kind: 'update', version: 4 }]);
   });
 
   it('reads the version again after a lost answer', async () => {

@@ -121,11 +121,7 @@ async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, flee
     const absent = absentTask(task, state);
     if (absent !== undefined) return absent;
     const one = await askWork({ by: 'name', name: task.name, consumer: task.consumer }, options, { ...deps, maestro: { ...deps.maestro, writer } });
-    if ('outcome' in one) {
-      // Thrown, it slows the run down where the server has too much to do; a wait that was cut short says nothing of that.
-      if (one.outcome.error !== undefined && !isUnfinished(one.outcome)) throw one.outcome.error;
-      return { outcome: one.outcome };
-    }
+    if ('outcome' in one) return { outcome: one.outcome };
     if (options.watch) requested.set(taskKey(task), one);
     return { outcome: requestedOutcome(one.requested), counted: 'deleted' };
   };

@@ -33,8 +33,10 @@ export async function deleteResources(
     return dryRunOutcome({ bundle, losses, ...(plan.action === 'update' ? { removed: plan.removed } : {}) }, `would lose ${removed.join(', ')}`);
   }
   const applied = await applyWork(request, publishDeps, { conflictRetries: 0 }, deps.budget);
-  say(name, `updated without ${removed.join(', ')} (version ${applied.version})`);
-  sayLosses(name, losses, options, deps, say);
+  // Another may have taken them out since they were read.
+  const isDone = applied.operation === 'unchanged';
+  say(name, `${isDone ? 'is' : 'updated'} without ${removed.join(', ')} (version ${applied.version})`);
+  if (!isDone) sayLosses(name, losses, options, deps, say);
   if (!options.watch) return acceptedOutcome(applied, consumer);
   const [result] = await waitForWorks(
     [{ id: applied.id, name, consumer, writtenVersion: applied.version, written: applied.brought, before: bundle, known: true, mustExist: true }],

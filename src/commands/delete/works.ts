@@ -98,7 +98,8 @@ async function askForAll(address: WorkAddress, options: DeleteOptions, publishDe
       const onProgress = (_target: WaitTarget, text: string): void => deps.notices.progress(`${name}: ${text}`);
       const bundle = options.orphan ? await orphanWork(plan.bundle, options, { ...publishDeps, onProgress }, deps.budget) : plan.bundle;
       deps.notices.end();
-      if (options.orphan) say(name, `its objects stay on the cluster (orphaned at version ${bundle.version})`);
+      // Beside text, the name is told once, with the deletion.
+      if (options.orphan && options.output === 'text') say(name, `its objects stay on the cluster (orphaned at version ${bundle.version})`);
       await requestDelete(bundle, options, publishDeps, deps.budget);
       say(name, 'deletion requested');
       sayLosses(name, losses, options, deps, say);

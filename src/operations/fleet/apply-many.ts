@@ -4,7 +4,7 @@ import { ExitCode } from '../../exit-code.ts';
 import type { ApplyPlan } from '../apply.ts';
 import { remainingMs, type Budget } from '../budget.ts';
 import type { WorkLookup } from '../lookup.ts';
-import { failedWork } from '../outcome.ts';
+import { failedWork, isUnfinished } from '../outcome.ts';
 import type { PublishDeps } from '../publish.ts';
 import { checkedTask, type CheckedTask } from './checked-task.ts';
 import { AdaptiveWindow } from './adaptive-window.ts';
@@ -40,7 +40,7 @@ export interface FleetOptions {
   /** Told of each task that was not begun, because too much had failed or the run was stopped. */
   readonly onSkipped?: (task: FleetTask) => void;
   readonly onProgress?: (progress: FleetProgress) => void;
-  /** Does a task in place of the usual writes, by the writer that it is given. Its errors are outcomes of the task. */
+  /** Does a task in place of the usual writes, by the writer that it is given. What it throws is an outcome of the task too. */
   readonly carryOut?: (task: FleetTask, lookup: WorkLookup, deps: PublishDeps) => Promise<TaskResult>;
 }
 
@@ -203,20 +203,18 @@ class TaskRunner implements FleetRun {
   async #runOne(task: FleetTask, lookup: WorkLookup): Promise<void> {
     const { clock } = this.#budget;
     const startMs = clock.monotonicMs();
-    let trouble = false;
-    // What was decided without a request says nothing of how quick the server is.
-    let answered: boolean;
     let result: TaskResult;
     try {
       const carryOut = this.#options.carryOut ?? ((one, reads, deps) => carryOutTask(one, reads, deps, this.#options, this.#budget));
       result = await carryOut(task, lookup, this.#deps);
-      answered = result.counted !== 'unchanged' && result.counted !== 'absent';
     } catch (caught) {
-      const error = MaestroError.from(caught);
-      trouble = error.code === 'unavailable' || error.code === 'timeout';
-      answered = trouble || error.delivery === 'refused';
-      result = { outcome: failedWork(taskAbout(task), error, false) };
+      result = { outcome: failedWork(taskAbout(task), MaestroError.from(caught), false) };
     }
+    const { counted, outcome } = result;
+    // A wait that was cut short says nothing of how quick the server is, nor does what was decided without a request.
+    const error = isUnfinished(outcome) ? undefined : outcome.error;
+    const trouble = error?.code === 'unavailable' || error?.code === 'timeout';
+    const answered = trouble || (error === undefined ? counted !== 'unchanged' && counted !== 'absent' : error.delivery === 'refused');
     if (answered) this.#window.leave(clock.monotonicMs() - startMs, trouble);
     else this.#window.giveBack();
     this.#settle(task, result);
