@@ -37,6 +37,8 @@ export class MaestroSide {
     const known = index.byBundle(stored.id)?.bundle;
     // A read has shown it before the answer came, and what its cluster says of it.
     if (known?.stored.version === stored.version) return;
+    // And what another client has made of it since: that is not ours, and Maestro is asked once more.
+    if (known !== undefined && known.stored.version > stored.version) return this.#readSoon(stored.id);
     const bundle = known ?? new BundleRecord(stored);
     if (known === undefined || bundle.stored.oneShot?.op !== stored.oneShot?.op) bundle.operationSinceMs = this.#state.deps.clock.monotonicMs();
     beginVersion(bundle, stored, { operation, since: this.#state.now() });

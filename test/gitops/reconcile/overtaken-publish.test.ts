@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { isWrittenWork, readWrittenWork } from '../../../src/core/works/written-work.ts';
+import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
+import { hubApp, key, setUp } from './set-up.ts';
+
+test('a version that another client made on top of ours, and that was read before our answer came, is not taken for ours', async () => {
+  const { state, propagator, intake, app, maestro, reads } = setUp();
+  intake.hubSeen(key, parseHubApplication(hubApp({ version: '11' })));
+  maestro.whilePublishing = async () => {
+    const [request] = maestro.published;
+    if (request?.kind !== 'create' || maestro.published.length > 1) return;
+    const { name, labels, annotations, manifests, manifestConfigs } = isWrittenWork(request.work) ? readWrittenWork(request.work) : request.work;
+    const overwritten: ResourceBundle = {
+      id: request.target.id, version: 2, consumerName: 'c1', createdAt: '2026-01-01T00:00:00.1Z', updatedAt: '2026-01-01T00:00:01Z',
+      metadata: { name, labels, annotations }, manifests: manifests.map((manifest) => ({ ...manifest, spec: {} })), manifestConfigs, raw: {},
+    };
+    intake.stored(overwritten);
+  };
+  await propagator.reconcile(key);
+  expect(app.bundles.map(({ stored }) => stored.version)).toEqual([2]);
+  expect(propagator.decide(app)).toMatchObject({ do: 'publish', over: { stored: { version: 2 } } });
+  expect(state.queue.depth('change')).toBe(1);
+  expect(reads).toEqual([app.bundles[0]?.stored.id]);
+});
