@@ -7,7 +7,7 @@ import type { Problem } from '../works/problem.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
 import type { StatusRule } from './custom-resource.ts';
 import { formatNames } from './formats.ts';
-import { readNulls } from './read-nulls.ts';
+import { asJudged } from './as-judged.ts';
 import type { KindSchema } from './schema-set.ts';
 
 /** Problems of one manifest that are told; whoever has more has made one mistake many times. */
@@ -18,7 +18,7 @@ const mostProblems = 1_000;
  * what a Secret holds never gets into a message.
  */
 export function checkAgainstSchema(manifest: JsonObject, schema: KindSchema, path: JsonPath): Problem[] {
-  const value = readNulls(manifest, schema.nulls, schema.schema);
+  const value = asJudged(manifest, schema.nulls, schema.schema);
   const errors = schema.check(value);
   const isSecret = manifest['kind'] === 'Secret';
   const counts = (error: ErrorObject): boolean => !isPartOfAlternative(error) && !(schema.nulls === 'absent' && isEmptyEnum(error));

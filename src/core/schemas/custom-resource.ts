@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { isJsonObject } from '../json.ts';
-import { takesNullKeyword, type NullRule } from './read-nulls.ts';
+import { takesNullKeyword, type NullRule } from './as-judged.ts';
 
 /** The schema of one version of a custom resource, as JSON Schema. */
 export interface CustomSchema {
@@ -98,6 +98,7 @@ function structural(value: JsonValue | undefined, closed: boolean): JsonObject {
   else if (closed && !preserve && others !== true && (properties !== undefined || value['type'] === 'object')) {
     schema['additionalProperties'] = false;
   }
+  if (closed && value['default'] !== undefined) schema['default'] = value['default'];
   if (embedded) schema['required'] = [...new Set(['apiVersion', 'kind', ...texts(value['required'])])];
   return schema;
 }
@@ -105,8 +106,7 @@ function structural(value: JsonValue | undefined, closed: boolean): JsonObject {
 function typeOf(value: JsonObject): JsonObject {
   const type = value['type'];
   const types = value['x-kubernetes-int-or-string'] === true ? ['integer', 'string'] : typeNames.includes(type ?? null) ? [type as string] : [];
-  // The API server puts the default in the place of null.
-  const takesNull = value['nullable'] === true || value['default'] !== undefined;
+  const takesNull = value['nullable'] === true;
   if (types.length === 0) return takesNull ? { [takesNullKeyword]: true } : {};
   const all = takesNull ? [...types, 'null'] : types;
   const values = value['enum'];

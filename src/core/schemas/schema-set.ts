@@ -5,7 +5,7 @@ import { isJsonObject } from '../json.ts';
 import type { BuiltIns } from './built-in.ts';
 import type { CustomSchema, StatusRule } from './custom-resource.ts';
 import { formats } from './formats.ts';
-import type { NullRule } from './read-nulls.ts';
+import type { NullRule } from './as-judged.ts';
 
 /** What a kind is checked against. */
 export interface KindSchema {

@@ -30,6 +30,16 @@ function crd(properties: JsonObject, more: JsonObject = {}): JsonObject {
   return { spec: { group: 'x.io', names: { kind: 'X' }, versions: [{ name: 'v1', schema: { openAPIV3Schema } }] } };
 }
 
+/** As the Gateway API has it: an address without a type is that of a machine. */
+const addresses: JsonObject = {
+  type: 'object',
+  properties: { type: { type: 'string', default: 'IPAddress' }, value: { type: 'string' } },
+  oneOf: [
+    { properties: { type: { enum: ['IPAddress'] }, value: { pattern: '^[0-9.]+$' } } },
+    { properties: { type: { not: { enum: ['IPAddress'] } } } },
+  ],
+};
+
 function checkCustom(definition: JsonObject, spec: JsonValue): readonly string[] {
   const set = createSchemaSet(builtIns, schemasOfCrd(definition, metadata));
   const schema = set.find('x.io/v1', 'X');
@@ -133,6 +143,14 @@ describe('custom resources', () => {
     ['null that is allowed and required', crd({ a: { type: 'string', nullable: true } }, { required: ['a'] }), { a: null }, []],
     ['nullable', crd({ a: { type: 'string', nullable: true, enum: ['x'] } }), { a: null }, []],
     ['null with a default', crd({ a: { type: 'string', default: 'x' } }), { a: null }, []],
+    ['a default for what is required', crd({ a: { type: 'string', default: 'x' } }, { required: ['a'] }), {}, []],
+    ['a default in the place of null for what is required', crd({ a: { type: 'string', default: 'x' } }, { required: ['a'] }), { a: null }, []],
+    ['no default in the place of null that is allowed', crd({ a: { type: 'string', default: 'x', nullable: true, enum: ['x'] } }), { a: null }, []],
+    ['defaults in a default', crd({ a: { type: 'object', default: {}, required: ['b'], properties: { b: { type: 'string', default: 'x' } } } }, { required: ['a'] }), {}, []],
+    ['defaults that decide which form fits', crd({ a: { type: 'array', items: addresses } }), { a: [{ value: '1.2.3.4' }, { type: 'Hostname', value: 'b' }] }, []],
+    ['defaults that make a form not fit', crd({ a: { type: 'array', items: addresses } }), { a: [{ value: 'b' }] }, ['spec.a[0] invalid-value']],
+    ['defaults of items', crd({ a: { type: 'array', items: { type: 'string', default: 'x' } } }), { a: [null] }, []],
+    ['a default in a condition sets nothing', crd({ a: { type: 'string' } }, { required: ['a'], allOf: [{ properties: { a: { default: 'x' } } }] }), {}, ['spec.a missing-field']],
     ['exclusive minimum', crd({ a: { type: 'integer', minimum: 0, exclusiveMinimum: true } }), { a: 0 }, ['spec.a invalid-value']],
     ['embedded object', crd({ a: { type: 'object', 'x-kubernetes-embedded-resource': true } }), { a: { apiVersion: 'v1', kind: 'X', metadata: { any: 1 }, z: 1 } }, ['spec.a.z unknown-field']],
     ['pattern of Go only', crd({ a: { type: 'string', pattern: '(?P<x>a)' } }), { a: 'b' }, []],
