@@ -1,15 +1,22 @@
-/** An action of a Go template, as Helm charts hold them; `{{ consumer.name }}` is one of our own. */
+/** An action of a Go template, as Helm charts hold them, or one of Jinja; `{{ consumer.name }}` is one of our own. */
 const functions =
   'if|else|end|range|with|include|template|define|block|toYaml|tpl|printf|lookup|default|quote|required|fromYaml|index|len|not|and|or|eq|ne';
-const action = new RegExp(String.raw`\{\{-?\s*(?:[.$"(/]|(?:${functions})\b)`);
+const action = new RegExp(String.raw`\{\{-?\s*(?:[.$"(/]|(?:${functions})\b)|\{\{(?!\s*consumer\b)[^{}:\n]*\}\}|\{%`);
 
 /** What is said of a template that stands where a manifest should, once for a file. */
 export const unrendered = 'a template that was not rendered; render it first (helm template, gomplate, …)';
 
-/** Where a text holds the first action of a template; undefined without one. */
-export function templateOffset(text: string): number | undefined {
-  const at = text.search(action);
-  return at < 0 ? undefined : at;
+/**
+ * Where the action of a template stands that makes a text no YAML: on the line
+ * of a mistake, or on the line before. What stands in quotes elsewhere, such as
+ * the text of an alert, is no reason. Undefined without one.
+ */
+export function templateOffset(text: string, mistake: number): number | undefined {
+  const line = text.lastIndexOf('\n', mistake - 1);
+  const from = Math.max(0, text.lastIndexOf('\n', line - 1) + 1);
+  const end = text.indexOf('\n', mistake);
+  const at = text.slice(from, end < 0 ? undefined : end).search(action);
+  return at < 0 ? undefined : from + at;
 }
 
 /** Whether a name, a kind or a label is one that a template would have filled in. */

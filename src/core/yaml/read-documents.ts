@@ -89,7 +89,7 @@ function readAsYaml(source: string, file: string, duplicateKeys: DuplicateKeys):
   const lines = new LineCounter();
   const parsed = compose(source, lines);
   const syntax = [...controlCharacters(source), ...parsed.flatMap((document) => syntaxIssues(document, source))];
-  if (syntax.length > 0) throw failure(otherThanYaml(source) ?? syntax, lines, file);
+  if (syntax.length > 0) throw failure(otherThanYaml(source, syntax) ?? syntax, lines, file);
 
   const documents: SourceDocument[] = [];
   const issues: Issue[] = [];
@@ -102,7 +102,7 @@ function readAsYaml(source: string, file: string, duplicateKeys: DuplicateKeys):
     const offset = (path: JsonPath): number => offsetOf(root, converted.targets, path);
     documents.push(sourceDocument(converted.value, file, lines, offset));
   }
-  if (issues.length > 0) throw failure(issues, lines, file);
+  if (issues.length > 0) throw failure(templateAt(source, issues) ?? issues, lines, file);
   return documents;
 }
 
@@ -145,11 +145,17 @@ function compose(source: string, lines: LineCounter): readonly Document.Parsed[]
 }
 
 /** The one thing to say of a text that is something else than YAML, in the place of all that is wrong with it as YAML. */
-function otherThanYaml(source: string): readonly Issue[] | undefined {
+function otherThanYaml(source: string, issues: readonly Issue[]): readonly Issue[] | undefined {
   const markup = markupName(source);
-  if (markup !== undefined) return [{ offset: 0, message: `this is ${markup}` }];
-  const template = templateOffset(source);
-  return template === undefined ? undefined : [{ offset: template, message: `this is ${unrendered}` }];
+  return markup === undefined ? templateAt(source, issues) : [{ offset: 0, message: `this is ${markup}` }];
+}
+
+function templateAt(source: string, issues: readonly Issue[]): readonly Issue[] | undefined {
+  for (const { offset } of issues) {
+    const template = templateOffset(source, offset);
+    if (template !== undefined) return [{ offset: template, message: `this is ${unrendered}` }];
+  }
+  return undefined;
 }
 
 /** The parser's stack ends somewhere above the nesting that is allowed here, then every level complains. */

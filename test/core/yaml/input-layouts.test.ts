@@ -85,6 +85,9 @@ describe('what neither takes gets one message that says what it is', () => {
 
   it.each<[string, Buffer, string]>([
     ['a chart template', text(chart), 'f.yaml:4:9: this is a template that was not rendered; render it first (helm template, gomplate, …)'],
+    ['a chart template that is YAML by chance', text('kind: ClusterRole\nmetadata:\n  name: a\n  namespace: {{ .Release.Namespace }}\n'), 'f.yaml:4:14: this is a template that was not rendered; render it first (helm template, gomplate, …)'],
+    ['a template of another language', text("kind: Pod\nmetadata:\n  name: {{name}}-{{pillar['a']}}\n"), 'f.yaml:3:9: this is a template that was not rendered; render it first (helm template, gomplate, …)'],
+    ['a mistake far from the text of an alert', text('kind: ConfigMap\ndata:\n  summary: "{{ $labels.instance }} is down"\n  other: 1\n  more: 2\n  bad: "a" b\n'), 'f.yaml:6:12: Unexpected scalar at node end'],
     ['an HTML page', text('<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\n<body>a: b: c</body></html>\n'), 'f.yaml:1:1: this is an HTML page, not a manifest; a login page or an error page was perhaps saved in its place'],
     ['XML', text('<?xml version="1.0"?>\n<a>b: c: d</a>\n'), 'f.yaml:1:1: this is XML, not YAML or JSON'],
     ['gzip', Buffer.from([0x1f, 0x8b, 8, 0, 0]), 'it is packed with gzip; unpack it first'],
