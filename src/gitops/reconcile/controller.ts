@@ -57,7 +57,7 @@ const setAsideKindOf: Readonly<Record<HubResource, SetAsideKind>> = {
  */
 export async function runController(deps: ControllerDeps, signal: AbortSignal): Promise<void> {
   // Ages are told to people and decide on reads, so no step of the machine's clock may make one.
-  await new Controller({ ...deps, clock: steadyClock(deps.clock) }, signal).run();
+  await new Controller({ ...deps, clock: steadyClock(deps.clock) }, deps.clock, signal).run();
 }
 
 class Controller {
@@ -75,7 +75,8 @@ class Controller {
   /** The key of each step that is being taken, and since when; both roles may be at one application at once. */
   readonly #running: Readonly<Record<keyof ControllerDeps['settings']['controllers'], Map<string, number>>> = { propagation: new Map(), aggregation: new Map() };
 
-  constructor(deps: ControllerDeps, signal: AbortSignal) {
+  /** @param machine the clock as it is set, by which Maestro is asked for what changed */
+  constructor(deps: ControllerDeps, machine: ControllerDeps['clock'], signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     setMaxListeners(0, this.#signal, this.#calls.signal);
@@ -101,7 +102,7 @@ class Controller {
     this.#feed = new MaestroFeed({ source: settings.sourceId, wholeReadEveryMs: settings.resyncIntervalMs }, this.#intake, {
       reader: maestro.reader,
       subscriber: maestro.subscriber,
-      clock,
+      clock: machine,
       random,
       onProblem: (what, error) => log.warn(`${what}: ${error.message}`, { code: error.code }),
     });

@@ -33,6 +33,7 @@ export interface MaestroFeedHandler {
 export interface MaestroFeedDeps {
   readonly reader: WorkReader;
   readonly subscriber: StatusSubscriber;
+  /** The machine's, of which the wall time is set right now and then: what changed is asked for by Maestro's times. */
   readonly clock: Clock;
   readonly random: () => number;
   readonly onProblem: (what: string, error: MaestroError) => void;
@@ -68,8 +69,8 @@ export class MaestroFeed {
   readonly #toRead = new Set<string>();
   #readingChosen = false;
   #wokeReader: (() => void) | undefined;
-  /** Wall time up to which nothing can have been missed: while a stream is caught up, when it was last heard. */
-  #wholeUntilMs = 0;
+  /** Up to when nothing can have been missed: while a stream is caught up, when it was last heard. */
+  #wholeUntil: { readonly wallMs: number; readonly monotonicMs: number } | undefined;
   #caughtUp = false;
   #wholeReads = 0;
   #lastWholeReadMs = Number.NEGATIVE_INFINITY;
@@ -138,7 +139,7 @@ export class MaestroFeed {
   /** Everything beside one stream: catching up, chosen reads, and whole reads at their beat. */
   async #catchUp(session: StreamSession): Promise<void> {
     const { signal } = session;
-    const sinceMs = this.#wholeUntilMs;
+    const sinceMs = this.#missedSinceMs();
     if (this.synced) await this.#untilDone('what changed meanwhile', signal, () => this.#readChanged(sinceMs, signal));
     await this.#readWholeIfDue(signal);
     if (signal.aborted) return;
@@ -154,7 +155,18 @@ export class MaestroFeed {
   }
 
   #heard(): void {
-    if (this.#caughtUp) this.#wholeUntilMs = this.#deps.clock.nowMs();
+    const { clock } = this.#deps;
+    if (this.#caughtUp) this.#wholeUntil = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+  }
+
+  /**
+   * Wall time since when something may have been missed, by the clock as it is now: it may have been ahead when
+   * the stream was last heard. The monotonic one stands still while the machine sleeps, so the earlier of both counts.
+   */
+  #missedSinceMs(): number {
+    const { clock } = this.#deps;
+    if (this.#wholeUntil === undefined) return 0;
+    return Math.min(this.#wholeUntil.wallMs, clock.nowMs() - (clock.monotonicMs() - this.#wholeUntil.monotonicMs));
   }
 
   #dueInMs(): number {

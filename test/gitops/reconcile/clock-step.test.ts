@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CallOptions, ListQuery } from '../../../src/clients/index.ts';
 import { steadyClock, systemClock, type Clock } from '../../../src/io/clock.ts';
+import { MaestroError } from '../../../src/errors.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/process.ts';
 import { application, control, startWorld } from './text-world.ts';
@@ -45,6 +47,36 @@ test('a cluster that is silent is told of after its time, whatever the wall cloc
   clock.step(-hourMs);
   await until('the silence is told', () => conditions('quiet').length === 1, 15_000);
   expect(conditions('quiet')[0]).toContain('cluster c1');
+});
+
+test('what changed while the stream was down is asked for by the time as it is now, also when the clock was ahead at the start', { timeout: 60_000 }, async () => {
+  const world = await startWorld();
+  const clock = steppingClock();
+  clock.step(hourMs);
+  const searches: string[] = [];
+  const reader = new Proxy(world.maestro.reader, {
+    get: (target, name) => (name === 'listBundles'
+      ? (query: ListQuery, options: CallOptions) => {
+          searches.push(query.search?.text ?? '');
+          return target.listBundles(query, options);
+        }
+      : Reflect.get(target, name)),
+  });
+  const streams = new AbortController();
+  const subscriber = new Proxy(world.maestro.subscriber, {
+    get: (target, name) => (name === 'subscribe'
+      ? (of: { readonly source: string }, options: CallOptions) =>
+          target.subscribe(of, { ...options, signal: streams.signal.aborted ? options.signal : AbortSignal.any([options.signal, streams.signal]) })
+      : Reflect.get(target, name)),
+  });
+  const { ready } = await control({ ...world, maestro: { ...world.maestro, reader, subscriber } }, clock);
+  await until('all is read', ready, 15_000);
+  clock.step(-hourMs);
+  searches.length = 0;
+  streams.abort(new MaestroError('unavailable', 'the stream broke', { mayHeal: true }));
+  await until('what changed is asked for', () => searches.some((search) => search.includes('updated_at')), 15_000);
+  const [, since = ''] = /updated_at > '([^']*)'/.exec(searches.find((search) => search.includes('updated_at')) ?? '') ?? [];
+  expect(Date.parse(since)).toBeLessThan(clock.nowMs());
 });
 
 test('a steady clock tells the time of the machine as it was, and as long later as has passed', async () => {
