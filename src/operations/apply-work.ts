@@ -8,7 +8,7 @@ import { lookForSharing, objectsBrought, type SharedObject } from './shared-obje
 
 /** How often a write is made again, and who is told of it. */
 export interface ApplyWorkRun {
-  /** How often the work is read and the write made again after a conflict; only a merge may be. */
+  /** How often the work is read and a merge made again after a conflict; a replacement is not, it would undo the other write. */
   readonly conflictRetries: number;
   /**
    * Answers the first read from reads of many works, some time before. A work
@@ -35,6 +35,7 @@ export interface ApplyWorkRun {
  * @throws MaestroError as `planApply` and `carryOut` do
  */
 export async function applyWork(request: ApplyRequest, deps: PublishDeps, run: ApplyWorkRun, budget: Budget): Promise<Applied> {
+  const retries = request.merge ? run.conflictRetries : 0;
   let again: Again | undefined;
   let sharedWith: readonly SharedObject[] | undefined;
   for (let attempt = 0; ; attempt += 1) {
@@ -53,7 +54,7 @@ export async function applyWork(request: ApplyRequest, deps: PublishDeps, run: A
       if (error.reason !== 'Conflict' || request.ifVersion !== undefined) throw error;
       // Many are read at once, and some time before they are written.
       const overlooked = run.lookup !== undefined && plan.action === 'create' && attempt === 0;
-      if (attempt >= run.conflictRetries && !overlooked) throw error;
+      if (attempt >= retries && !overlooked) throw error;
       run.onRetry?.(error);
       await pause(budget, backoffMs(attempt, budget.random));
     }

@@ -68,6 +68,7 @@ describe('a write that is made again after a conflict', () => {
   it.each([
     { title: 'pinned to a version', of: request({ ifVersion: 1, work: work({ manifests: [mine] }) }), run: {} },
     { title: 'not to be made again', of: request({ work: work({ manifests: [mine] }) }), run: { conflictRetries: 0 } },
+    { title: 'a replacement, which would undo the other write', of: request({ merge: false, work: work({ manifests: [old, mine] }) }), run: {} },
   ])('ends at the first conflict when it is $title', async ({ of, run }) => {
     const fake = plain();
     fake.reader.stored.set(ownId, stored(1, [old]));

@@ -3,14 +3,14 @@ import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { ApplyPlan } from '../apply.ts';
 import { remainingMs, type Budget } from '../budget.ts';
-import type { WorkLookup } from '../lookup.ts';
+import { directLookup, type WorkLookup } from '../lookup.ts';
 import { failedWork, isUnfinished } from '../outcome.ts';
 import type { PublishDeps } from '../publish.ts';
 import { checkedTask, type CheckedTask } from './checked-task.ts';
 import { AdaptiveWindow } from './adaptive-window.ts';
 import { carryOutTask, type TaskResult } from './carry-out-task.ts';
 import { chunksOf, prefetching, type Chunk } from './chunks.ts';
-import { taskAbout, taskName, type ApplyTask, type FleetOutcome, type FleetProgress, type FleetTask } from './fleet-task.ts';
+import { taskAbout, taskKey, taskName, type ApplyTask, type FleetOutcome, type FleetProgress, type FleetTask } from './fleet-task.ts';
 import { PrefetchedLookup } from './prefetched-lookup.ts';
 import { sparingWriter } from './publish-limits.ts';
 
@@ -24,7 +24,7 @@ export interface FleetOptions {
   readonly noRemove?: boolean;
   /** How often a merge is made again after a conflict. */
   readonly conflictRetries: number;
-  /** Send version 0: the last writer wins. */
+  /** Send version 0: the last writer wins. Not with `merge` or `noRemove`. */
   readonly overwrite?: boolean;
   /** Read and predict only. */
   readonly dryRun?: boolean;
@@ -90,8 +90,15 @@ export async function applyMany(
   return createFleetRun(deps, options, budget).run(tasks);
 }
 
-/** As `applyMany`, for callers that do something between the parts. */
+/**
+ * As `applyMany`, for callers that do something between the parts.
+ *
+ * @throws MaestroError usage for options that contradict each other
+ */
 export function createFleetRun(deps: PublishDeps, options: FleetOptions, budget: Budget): FleetRun {
+  if (options.overwrite === true && (options.merge || options.noRemove === true)) {
+    throw new MaestroError('usage', `overwrite writes over what it may not have read, so ${options.merge ? 'merge' : 'noRemove'} can not hold for it`);
+  }
   return new TaskRunner(deps, options, budget);
 }
 
@@ -141,11 +148,14 @@ class TaskRunner implements FleetRun {
       }
     };
     let before: Promise<unknown> = Promise.resolve();
+    const begun = new BegunLately();
+    const direct = directLookup(this.#deps.reader);
     for await (const { checked, coalesced, lookup } of prefetching(chunksOf(tasks, chunkSize, firstChunkSize), read, chunksAhead)) {
       this.#counts.coalesced += coalesced;
       const running: Promise<void>[] = [];
       for (const { task, error } of checked) {
-        const answers = error ?? lookup;
+        const isFresh = begun.add(taskKey(task));
+        const answers = error ?? (isFresh || lookup instanceof MaestroError ? lookup : direct);
         if (this.stopped) this.#skip(task);
         else if (answers instanceof MaestroError) this.#settle(task, { outcome: failedWork(taskAbout(task), answers, false) });
         else {
@@ -160,6 +170,7 @@ class TaskRunner implements FleetRun {
       // The end of one chunk overlaps the next, so that the window stays full; two chunks are held at most.
       await before;
       before = Promise.all(running);
+      begun.nextChunk();
     }
     await before;
     return this.progress;
@@ -230,5 +241,24 @@ class TaskRunner implements FleetRun {
 
   #report(): void {
     this.#options.onProgress?.(this.progress);
+  }
+}
+
+/**
+ * The works of the tasks that were begun while the reads of the current chunk
+ * may have been under way already: what was read of these may be of before.
+ */
+class BegunLately {
+  #chunks: readonly Set<string>[] = [new Set()];
+
+  /** @returns false when a task of this work was begun before */
+  add(key: string): boolean {
+    const isFirst = !this.#chunks.some((keys) => keys.has(key));
+    this.#chunks[0]?.add(key);
+    return isFirst;
+  }
+
+  nextChunk(): void {
+    this.#chunks = [new Set<string>(), ...this.#chunks].slice(0, chunksAhead + 1);
   }
 }

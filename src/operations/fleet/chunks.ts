@@ -8,7 +8,7 @@ export interface Chunk {
   readonly coalesced: number;
 }
 
-/** Cuts a stream of tasks into chunks; of several tasks for one work in a chunk only the last counts. */
+/** Cuts a stream of tasks into chunks; of several tasks for one work in a chunk only the last counts, and of applies only the last of each manager. */
 export async function* chunksOf(
   tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>,
   size: number,
@@ -34,28 +34,41 @@ export async function* chunksOf(
 }
 
 class PendingChunk {
-  #tasks = new Map<string, FleetTask>();
+  /** By work, in the order of the last task of each. */
+  readonly #tasks = new Map<string, readonly FleetTask[]>();
+  #count = 0;
   #coalesced = 0;
 
   get empty(): boolean {
-    return this.#tasks.size === 0;
+    return this.#count === 0;
   }
 
   /** @returns how many there are */
   add(task: FleetTask): number {
     const key = taskKey(task);
-    if (this.#tasks.delete(key)) this.#coalesced += 1;
-    return this.#tasks.set(key, task).size;
+    const earlier = this.#tasks.get(key) ?? [];
+    const kept = earlier.filter((one) => !replaces(task, one));
+    this.#coalesced += earlier.length - kept.length;
+    this.#count += 1 + kept.length - earlier.length;
+    this.#tasks.delete(key);
+    this.#tasks.set(key, [...kept, task]);
+    return this.#count;
   }
 
   take(): Chunk {
-    const all = [...this.#tasks.values()];
+    const all = [...this.#tasks.values()].flat();
     const tasks = [...all.filter(({ op }) => op === 'delete'), ...all.filter(({ op }) => op === 'apply')];
     const chunk = { tasks, coalesced: this.#coalesced };
-    this.#tasks = new Map();
+    this.#tasks.clear();
+    this.#count = 0;
     this.#coalesced = 0;
     return chunk;
   }
+}
+
+/** What one manager writes stands in the place of its own alone: of others' it may keep all, or be refused. */
+function replaces(task: FleetTask, earlier: FleetTask): boolean {
+  return task.op === 'delete' || earlier.op === 'delete' || task.manager === earlier.manager;
 }
 
 /** Prepares the next items while the current one is used: `ahead` of them at most. */

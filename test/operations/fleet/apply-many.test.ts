@@ -84,6 +84,37 @@ describe('many writes at once', () => {
     expect(standIn.publishes().length).toBe(20);
   });
 
+  it('leaves out nothing that another manager brings to the same work', async () => {
+    const { client } = await world(1);
+    const by = (manager: string, name: string, value: string): FleetTask => {
+      const { work, ...task } = apply('c0', name, value) as Extract<FleetTask, { op: 'apply' }>;
+      return { ...task, manager, work: { ...work, name: 'w' } };
+    };
+    const { progress } = await run(client, [by('a', 'a', '1'), by('b', 'b', '1'), by('a', 'a', '2')], { merge: true });
+    expect(progress).toMatchObject({ created: 1, updated: 1, failed: 0, coalesced: 1 });
+    const stored = (await client.works('c0').get('w')).manifests;
+    expect(stored).toMatchObject([{ metadata: { name: 'b' } }, { metadata: { name: 'a' }, data: { value: '2' } }]);
+  });
+
+  it('plans nothing from a read that one of its own tasks has made old', async () => {
+    const { client, consumers } = await world(400);
+    const others = consumers.map((consumer) => apply(consumer, 'other'));
+    const first = await run(client, [apply('c0', 'twice', '1'), apply('c1', 'gone'), ...others.slice(0, 80), { op: 'delete', consumer: 'c1', name: 'gone' }, ...others.slice(80), apply('c0', 'twice', '2')]);
+    expect(first.progress).toMatchObject({ created: 402, updated: 1, deleted: 1, absent: 0, failed: 0 });
+    const later = [...others.slice(0, 80), apply('c0', 'twice', '4'), ...others.slice(80)];
+    expect((await run(client, [apply('c0', 'twice', '3'), ...later, apply('c0', 'twice', '5')])).progress).toMatchObject({ updated: 3, failed: 0 });
+    expect((await client.works('c0').get('twice')).manifests[0]).toMatchObject({ data: { value: '5' } });
+  });
+
+  it.each<{ title: string; options: ApplyManyOptions }>([
+    { title: 'a merge that writes whatever is stored', options: { merge: true, overwrite: true } },
+    { title: 'to remove nothing, and to write over what was not read', options: { noRemove: true, overwrite: true } },
+  ])('refuses $title, as the command does', async ({ options }) => {
+    const { standIn, client } = await world(1);
+    await expect(run(client, [apply('c0', 'w')], options)).rejects.toMatchObject({ code: 'usage' });
+    expect(standIn.publishes()).toEqual([]);
+  });
+
   it('refuses the names of other sources as a single apply does', async () => {
     const { standIn, client } = await world(2);
     const other = await clientOf(standIn, 'other');
