@@ -7,16 +7,19 @@ const action = new RegExp(String.raw`\{\{-?\s*(?:[.$"(/]|(?:${functions})\b)|\{\
 export const unrendered = 'a template that was not rendered; render it first (helm template, gomplate, …)';
 
 /**
- * Where the action of a template stands that makes a text no YAML: on the line
- * of a mistake, or on the line before. What stands in quotes elsewhere, such as
- * the text of an alert, is no reason. Undefined without one.
+ * Where the first action of a template stands, when one of the mistakes that
+ * make a text no YAML is on the line of an action or on the line after it.
+ * What stands in quotes elsewhere, such as the text of an alert, is no reason.
  */
-export function templateOffset(text: string, mistake: number): number | undefined {
-  const line = text.lastIndexOf('\n', mistake - 1);
-  const from = Math.max(0, text.lastIndexOf('\n', line - 1) + 1);
-  const end = text.indexOf('\n', mistake);
-  const at = text.slice(from, end < 0 ? undefined : end).search(action);
-  return at < 0 ? undefined : from + at;
+export function templateOffset(text: string, mistakes: readonly number[]): number | undefined {
+  return mistakes.some((mistake) => action.test(linesAt(text, mistake))) ? text.search(action) : undefined;
+}
+
+/** The line of an offset, and the line before. */
+function linesAt(text: string, offset: number): string {
+  const before = text.lastIndexOf('\n', Math.max(0, text.lastIndexOf('\n', offset - 1) - 1));
+  const end = text.indexOf('\n', offset);
+  return text.slice(before + 1, end < 0 ? undefined : end);
 }
 
 /** Whether a name, a kind or a label is one that a template would have filled in. */

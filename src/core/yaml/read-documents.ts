@@ -151,11 +151,8 @@ function otherThanYaml(source: string, issues: readonly Issue[]): readonly Issue
 }
 
 function templateAt(source: string, issues: readonly Issue[]): readonly Issue[] | undefined {
-  for (const { offset } of issues) {
-    const template = templateOffset(source, offset);
-    if (template !== undefined) return [{ offset: template, message: `this is ${unrendered}` }];
-  }
-  return undefined;
+  const offset = templateOffset(source, issues.map((issue) => issue.offset));
+  return offset === undefined ? undefined : [{ offset, message: `this is ${unrendered}` }];
 }
 
 /** The parser's stack ends somewhere above the nesting that is allowed here, then every level complains. */
