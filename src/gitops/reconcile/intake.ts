@@ -52,6 +52,8 @@ export class Intake implements MaestroFeedHandler {
   readonly #readSoon: (id: string) => void;
   readonly #ends = new EndedWorks<BundleEnd>(mostEnds);
   #epoch = 0;
+  /** Ids of rows that the whole read under way showed, and that can not be read. */
+  readonly #unreadable = new Set<string>();
   #live = false;
 
   constructor(state: ControllerState, propagator: Propagator, aggregator: Aggregator, readSoon: (id: string) => void) {
@@ -216,6 +218,7 @@ export class Intake implements MaestroFeedHandler {
   /** A row that is there and can not be read: what was known of the bundle stays, and nothing is done to it. */
   unreadable({ id, consumerName, name, error }: SetAsideRow): void {
     const { index, setAside } = this.#state;
+    this.#unreadable.add(id);
     const known = index.byBundle(id);
     if (known !== undefined) known.bundle.epoch = this.#epoch;
     if (!setAside.add('bundle', id, error.message, { consumer: consumerName, work: name })) return;
@@ -234,6 +237,7 @@ export class Intake implements MaestroFeedHandler {
 
   beginRead(): void {
     this.#epoch += 1;
+    this.#unreadable.clear();
   }
 
   async endRead(signal: AbortSignal): Promise<readonly string[]> {
@@ -243,12 +247,15 @@ export class Intake implements MaestroFeedHandler {
       for (const bundle of app.bundles) if (bundle.epoch < this.#epoch) ids.push(bundle.stored.id);
     });
     signal.throwIfAborted();
+    // One that was never read is in no index, and its application waits until it is gone.
+    for (const id of this.#state.setAside.names('bundle')) if (!this.#unreadable.has(id) && index.byBundle(id) === undefined) ids.push(id);
     return ids;
   }
 
   awaited(): readonly string[] {
-    const ids: string[] = [];
-    for (const app of this.#state.index.all()) for (const { stored } of app.bundles) if (stored.deleting) ids.push(stored.id);
+    const { index, setAside } = this.#state;
+    const ids = [...setAside.names('bundle')].filter((id) => index.byBundle(id) === undefined);
+    for (const app of index.all()) for (const { stored } of app.bundles) if (stored.deleting) ids.push(stored.id);
     return ids;
   }
 

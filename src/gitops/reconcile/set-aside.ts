@@ -50,6 +50,11 @@ export class SetAside {
     return this.#of(kind).get(name);
   }
 
+  /** All that can not be read. */
+  names(kind: SetAsideKind): Iterable<string> {
+    return this.#of(kind).keys();
+  }
+
   count(kind: SetAsideKind): number {
     return this.#of(kind).size;
   }

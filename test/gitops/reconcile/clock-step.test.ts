@@ -60,14 +60,14 @@ test('what changed while the stream was down is asked for by the time as it is n
           searches.push(query.search?.text ?? '');
           return target.listBundles(query, options);
         }
-      : Reflect.get(target, name)),
+      : (Reflect.get(target, name) as unknown)),
   });
   const streams = new AbortController();
   const subscriber = new Proxy(world.maestro.subscriber, {
     get: (target, name) => (name === 'subscribe'
       ? (of: { readonly source: string }, options: CallOptions) =>
           target.subscribe(of, { ...options, signal: streams.signal.aborted ? options.signal : AbortSignal.any([options.signal, streams.signal]) })
-      : Reflect.get(target, name)),
+      : (Reflect.get(target, name) as unknown)),
   });
   const { ready } = await control({ ...world, maestro: { ...world.maestro, reader, subscriber } }, clock);
   await until('all is read', ready, 15_000);
