@@ -9,7 +9,7 @@ import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import type { MaestroError } from '../errors.ts';
 import { applyWork } from '../operations/apply-work.ts';
-import type { Applied, ApplyRequest } from '../operations/apply.ts';
+import type { Applied, ApplyPlan, ApplyRequest } from '../operations/apply.ts';
 import { createBudget, type Budget } from '../operations/budget.ts';
 import { planDelete, requestDelete } from '../operations/delete.ts';
 import { lossTexts } from '../operations/delete-outcomes.ts';
@@ -142,14 +142,18 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     // Before the stream is opened that a wait may want.
     const work = fitWork(given, consumer);
     const expression = options.wait === undefined ? undefined : parseExpression(options.wait);
-    if (expression !== undefined) refuseImpossible([expression], work, 'Nothing was sent.');
+    const check = (whole: ManifestWork): void => refuseImpossible(expression === undefined ? [] : [expression], whole, 'Nothing was sent.');
+    // What a merge leaves behind is known when the work has been read.
+    const merges = options.merge === true || options.add === true;
+    if (!merges) check(work);
+    const onPlan = merges ? (plan: ApplyPlan): void => check(plan.work) : undefined;
     const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
     if (expression === undefined) {
-      return told(await write(core, consumer, work, options, budget));
+      return told(await write(core, consumer, work, options, budget, onPlan));
     }
     // Opened before the write, so that no report to it is missed.
     return withFeed(core, { via: options.via, id: bundleId(source, consumer, work.name) }, budget, async (feed) => {
-      const applied = await write(core, consumer, work, options, budget);
+      const applied = await write(core, consumer, work, options, budget, onPlan);
       const bundle = await waitFor(core, targetOf(applied, work.name), { expression, failureGraceMs: defaultGraceMs, feedbackSettleMs }, budget, feed);
       return { ...told(applied), ...(bundle === undefined ? {} : { bundle }) };
     });
@@ -183,7 +187,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
       for (const text of lossTexts(plan.losses)) core.onNotice(`${name}: ${text}`);
     }
     if (options.wait !== true) return 'requested';
-    const target: WaitTarget = { id: plan.bundle.id, name, consumer, writtenVersion: plan.bundle.version, known: true, mustExist: false };
+    const target: WaitTarget = { id: plan.bundle.id, name, consumer, writtenVersion: plan.bundle.version, createdAt: plan.bundle.createdAt, known: true, mustExist: false };
     const condition = { expression: parseExpression('Deleted'), failureGraceMs: Number.POSITIVE_INFINITY, feedbackSettleMs: 0 };
     await waitFor(core, target, condition, budget, feed);
     return 'removed';
@@ -220,7 +224,14 @@ function told({ operation, id, version, removed, losses, sharedWith }: Applied):
   return { operation, id, version, removed, losses, sharedWith };
 }
 
-async function write(core: ClientCore, consumer: string, work: ManifestWork, options: ApplyWorkOptions, budget: Budget): Promise<Applied> {
+async function write(
+  core: ClientCore,
+  consumer: string,
+  work: ManifestWork,
+  options: ApplyWorkOptions,
+  budget: Budget,
+  onPlan: (plan: ApplyPlan) => void = () => undefined,
+): Promise<Applied> {
   const { add = false, merge = add, force = false, noRemove = false } = options;
   const request: ApplyRequest = {
     source: core.source,
@@ -234,7 +245,7 @@ async function write(core: ClientCore, consumer: string, work: ManifestWork, opt
     noRemove,
     ...(options.ifVersion === undefined ? {} : { ifVersion: options.ifVersion }),
   };
-  return applyWork(request, core, { conflictRetries: request.merge ? (options.conflictRetries ?? 0) : 0 }, budget);
+  return applyWork(request, core, { conflictRetries: options.conflictRetries ?? 0, onPlan }, budget);
 }
 
 async function waitFor(

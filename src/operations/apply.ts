@@ -144,7 +144,7 @@ export async function planApply(
 function wouldRemove({ consumer, source, manager, work: { name } }: ApplyRequest, removed: readonly RemovedManifest[]): MaestroError {
   const labels = removed.map(removedLabel);
   const as = manager === source ? '' : ` --manager=${manager}`;
-  return new MaestroError('ownership', `${name} on ${consumer}: this would remove ${labels.join(', ')}, and --no-remove rules that out`, {
+  return new MaestroError('ownership', `${name} on ${consumer}: this would remove ${labels.join(', ')}, and --no-remove (MAESTRO_NO_REMOVE) rules that out`, {
     reason: 'WouldRemove',
     hint: `Nothing was sent. Give the manifests that are to stay as well, or take them out by name: maestro-cli delete --name=${name} --consumer=${consumer} --resource=${labels[0]}${as}`,
   });

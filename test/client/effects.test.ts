@@ -49,6 +49,15 @@ describe('a write of the library', () => {
     expect(await namesIn('added')).toHaveLength(3);
   });
 
+  it('waits, when it merges, for what others hold in the work as well', async () => {
+    const works = client.works('c1');
+    await works.apply(workOf('awaited', configMap('w1')), { manager: 'nodepool' });
+    const options = { merge: true, wait: 'all ConfigMap/default/w1:Applied AND ConfigMap/default/w2:Applied' };
+    expect(await works.apply(workOf('awaited', configMap('w2')), options)).toMatchObject({ operation: 'updated', version: 2 });
+    await expect(works.apply(workOf('awaited', configMap('w3')), { merge: true, wait: 'ConfigMap/default/w9:Applied' })).rejects.toMatchObject({ code: 'usage' });
+    expect(await namesIn('awaited')).toEqual(['w1', 'w2']);
+  });
+
   it('is pinned by ifVersion, and by nothing that a work made of a bundle or a document says by itself', async () => {
     const works = client.works('c1');
     await works.apply(workOf('pinned', configMap('p1')));

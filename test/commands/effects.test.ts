@@ -118,7 +118,7 @@ describe('a removal is refused', () => {
     const from = maestro.publishes().length;
     const done = await run(`apply -f - -c c1 --name=${work} --results-path=result.json --results-format=adapter-result${more}`, list(object('a', 'two')), { env });
     expect(done).toMatchObject({ exitCode: 10, stdout: '' });
-    expect(done.stderr).toContain(`this would remove ConfigMap/default/${work}-b, and --no-remove rules that out`);
+    expect(done.stderr).toContain(`this would remove ConfigMap/default/${work}-b, and --no-remove (MAESTRO_NO_REMOVE) rules that out`);
     expect(adapterResultOf(done)).toMatchObject({ status: 'failure', reason: 'WouldRemove' });
     expect(maestro.publishes()).toHaveLength(from);
     expect(await run(`apply -f - -c c1 --name=${work}`, list(object('a', 'two'), object('b')), { env: { MAESTRO_NO_REMOVE: '1' } })).toMatchObject({ exitCode: 0 });

@@ -140,3 +140,13 @@ describe('what get and build print', () => {
     expect(applied.stdout, applied.stderr).toContain('unchanged (version 1)');
   });
 });
+
+it.each(['', ' --waves=1'])('a stale document is refused for the version that it names, whichever way it goes out%s', async (more) => {
+  const document = (value: string, version = ''): string =>
+    `{apiVersion: work.open-cluster-management.io/v1, kind: ManifestWork, metadata: {name: stale${version}}, spec: {workload: {manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: stale, namespace: default}, data: {a: "${value}"}}]}}}`;
+  const apply = (text: string, flags = ''): ReturnType<typeof runCli> => runCli(`apply -f - -c c1${flags}`.split(' '), { endpoints: maestro, stdin: text });
+  for (const value of ['one', 'two']) expect(await apply(document(value))).toMatchObject({ exitCode: 0 });
+  const done = await apply(document('three', ', resourceVersion: "1"'), more);
+  expect(done).toMatchObject({ exitCode: 5, stdout: '' });
+  expect(done.stderr).toMatch(/the document was read at version 1 \(metadata\.resourceVersion\), but version \d is stored/);
+});

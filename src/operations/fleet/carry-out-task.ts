@@ -29,8 +29,8 @@ export function carryOutTask(
 
 async function applyTask(task: ApplyTask, lookup: WorkLookup, deps: PublishDeps, options: FleetOptions, budget: Budget): Promise<TaskResult> {
   const { source, merge, force, noRemove = false, conflictRetries, overwrite = false } = options;
-  const { consumer, work, manager = options.manager, ifVersion } = task;
-  const request: ApplyRequest = { source, consumer, work, overwrite, manager, merge, force, noRemove, ...(ifVersion === undefined ? {} : { ifVersion }) };
+  const { consumer, work, manager = options.manager, ifVersion, ifVersionOfDocument = false } = task;
+  const request: ApplyRequest = { source, consumer, work, overwrite, manager, merge, force, noRemove, ...(ifVersion === undefined ? {} : { ifVersion, ifVersionOfDocument }) };
   const onPlan = (plan: ApplyPlan): void => options.onPlan?.(task, plan);
   if (options.dryRun === true) {
     const plan = await planApply(request, deps, budget, lookup);

@@ -12,6 +12,8 @@ export type FleetTask =
       readonly manager?: string;
       /** The version that must be stored; 0: none. */
       readonly ifVersion?: number;
+      /** The version is that of the document, and nobody named it otherwise; for messages. */
+      readonly ifVersionOfDocument?: boolean;
     }
   | { readonly op: 'delete'; readonly consumer: string; readonly name: string };
 

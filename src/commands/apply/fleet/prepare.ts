@@ -77,7 +77,7 @@ export function* tasksFor(input: FleetInput, consumer: TemplateConsumer): Genera
   for (const one of input.works) {
     const work = workFor(input, one.work, consumer);
     const { manager, ifVersion, ifVersionOfDocument = false } = writtenAs(one, work, input.options);
-    const pinned = ifVersion === undefined || (input.options.overwrite && ifVersionOfDocument) ? {} : { ifVersion };
+    const pinned = ifVersion === undefined || (input.options.overwrite && ifVersionOfDocument) ? {} : { ifVersion, ifVersionOfDocument };
     yield { op: 'apply', consumer: consumer.name, work, manager, ...pinned };
   }
 }
