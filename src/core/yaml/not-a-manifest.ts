@@ -12,14 +12,16 @@ export const unrendered = 'a template that was not rendered; render it first (he
  * What stands in quotes elsewhere, such as the text of an alert, is no reason.
  */
 export function templateOffset(text: string, mistakes: readonly number[]): number | undefined {
-  return mistakes.some((mistake) => action.test(linesAt(text, mistake))) ? text.search(action) : undefined;
+  // A line can hold 100,000 mistakes, and be as long.
+  const lines = new Map(mistakes.map((mistake) => linesAt(text, mistake)));
+  return [...lines].some(([from, to]) => action.test(text.slice(from, to))) ? text.search(action) : undefined;
 }
 
-/** The line of an offset, and the line before. */
-function linesAt(text: string, offset: number): string {
+/** From where to where the line of an offset and the line before go. */
+function linesAt(text: string, offset: number): readonly [from: number, to: number] {
   const before = text.lastIndexOf('\n', Math.max(0, text.lastIndexOf('\n', offset - 1) - 1));
   const end = text.indexOf('\n', offset);
-  return text.slice(before + 1, end < 0 ? undefined : end);
+  return [before + 1, end < 0 ? text.length : end];
 }
 
 /** Whether a name, a kind or a label is one that a template would have filled in. */
