@@ -35,26 +35,59 @@ export function checkLimits(text: string, levels: number): void {
   if (text.length > fewCharacters && holdsMore(text, mostValues)) throw new JsonLimitError('values', mostValues);
 }
 
-/** Whether it has so many commas and brackets, which is about how many values it has. */
 function holdsMore(text: string, most: number): boolean {
-  let left = most;
-  for (let at = 0; at < text.length; at += 1) {
+  return valuesIn(text, most) > most;
+}
+
+/** So many commas and brackets, which is about how many values it has; counted no further than one more than `most`. */
+function valuesIn(text: string, most = Number.POSITIVE_INFINITY): number {
+  let count = 0;
+  for (let at = 0; at < text.length && count <= most; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) at = endOfString(text, at);
-    else if (code === comma || isOpening(code)) {
-      left -= 1;
-      if (left < 0) return true;
-    }
+    else if (code === comma || isOpening(code)) count += 1;
   }
-  return false;
+  return count;
 }
 
 /** As deep as an object says what it is about: `{"metadata":{"name":…,"finalizers":[…]}}`. */
 const levelsOfIdentity = 3;
 
-/** How deep a text may be read that broke a limit, for what it is about. One with too many values has them further down. */
-export function levelsLeft({ limit }: JsonLimitError, levels: number, wrapping = 0): number {
-  return limit === 'levels' ? levels : levelsOfIdentity + wrapping;
+/**
+ * What of a text that broke a limit may be read, for what it is about: nothing
+ * that is too deep, and of one with too many values no more than says whose it is.
+ *
+ * @param wrapping levels around the object that the text is about
+ */
+export function readablePart(text: string, levels: number, wrapping = 0): string {
+  const shallow = withoutDeepParts(text, levels);
+  if (!holdsMore(shallow, mostValues)) return shallow;
+  const left = levelsOfIdentity + wrapping;
+  return withoutLongParts(withoutDeepParts(text, left), left);
+}
+
+/** Null for each object or list on the deepest level from which on there would be too many values; metadata comes first. */
+function withoutLongParts(text: string, deepest: number): string {
+  const parts: string[] = [];
+  let [depth, keptFrom, left] = [0, 0, mostValues / 2];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at);
+    else if (isClosing(code)) depth -= 1;
+    else if (isOpening(code) && depth + 1 < deepest) depth += 1;
+    else if (isOpening(code)) {
+      const end = endOfContainer(text, at);
+      if (end === -1) break;
+      const values = valuesIn(text.slice(at, end));
+      if (values > left) {
+        parts.push(text.slice(keptFrom, at), 'null');
+        keptFrom = end;
+      } else left -= values;
+      at = end - 1;
+    }
+  }
+  parts.push(text.slice(keptFrom));
+  return parts.join('');
 }
 
 /** A part of a text: from its first character up to, not including, its end. */

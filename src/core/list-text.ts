@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
-import { checkLimits, deepestNesting, endOfContainer, itemsIn, JsonLimitError, levelsLeft, withoutDeepParts } from './json-nesting.ts';
+import { checkLimits, deepestNesting, endOfContainer, itemsIn, JsonLimitError, readablePart } from './json-nesting.ts';
 
 /** What stands before the items. */
 const itemsStart = '"items":[';
@@ -111,7 +111,7 @@ export class ListText {
   }
 
   #setAside(item: string, error: JsonLimitError): void {
-    const shallow = this.#options.parse(withoutDeepParts(item, levelsLeft(error, this.#levels)), this.#levels);
+    const shallow = this.#options.parse(readablePart(item, this.#levels), this.#levels);
     this.#options.setAside?.(isJsonObject(shallow) ? shallow : {}, error);
   }
 

@@ -1,5 +1,5 @@
 import { isJsonObject, parseWireJson, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { deepestNesting, JsonLimitError, levelsLeft, withoutDeepParts } from '../../core/json-nesting.ts';
+import { deepestNesting, JsonLimitError, readablePart } from '../../core/json-nesting.ts';
 
 /** What was left of objects that nest too deeply, and why. */
 const shallow = new WeakMap<JsonObject, JsonLimitError>();
@@ -30,7 +30,7 @@ export function parseHubText(text: string, wrapping: Wrapping = 'none'): JsonVal
     return parseWireJson(text, levels);
   } catch (error) {
     if (!(error instanceof JsonLimitError)) throw error;
-    const value = parseWireJson(withoutDeepParts(text, levelsLeft(error, levels, levels - deepestNesting)), levels);
+    const value = parseWireJson(readablePart(text, levels, levels - deepestNesting), levels);
     const object = wrapping === 'none' || !isJsonObject(value) ? value : value[wrapping];
     // One object is as deep as another, whatever wrapped it.
     if (isJsonObject(object)) markShallow(object, error.limit === 'levels' ? new JsonLimitError('levels', deepestNesting) : error);
