@@ -183,8 +183,8 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     const plan = await planDelete({ by: 'name', name, consumer }, request, core, budget);
     if (plan.action === 'absent') return 'absent';
     if (plan.action === 'delete') {
-      await requestDelete(plan.bundle, request, core, budget);
-      for (const text of lossTexts(plan.losses)) core.onNotice(`${name}: ${text}`);
+      const losses = await requestDelete(plan.bundle, request, core, budget);
+      for (const text of lossTexts(losses)) core.onNotice(`${name}: ${text}`);
     }
     if (options.wait !== true) return 'requested';
     const target: WaitTarget = { id: plan.bundle.id, name, consumer, writtenVersion: plan.bundle.version, createdAt: plan.bundle.createdAt, known: true, mustExist: false };

@@ -71,13 +71,19 @@ export async function planDelete(address: WorkAddress, request: DeleteRequest, d
   return stored.action === 'delete' ? { ...stored, losses: lossesOfDelete(stored.bundle, request) } : stored;
 }
 
-/** Asks Maestro to delete the work; the answer means "requested", not "gone". */
-export async function requestDelete(bundle: ResourceBundle, request: DeleteRequest, deps: PublishDeps, budget: Budget): Promise<void> {
+/**
+ * Asks Maestro to delete the work; the answer means "requested", not "gone".
+ *
+ * @returns what other managers lose by it
+ * @throws MaestroError ownership/ForeignManifests when there are losses and it is not forced
+ */
+export async function requestDelete(bundle: ResourceBundle, request: DeleteRequest, deps: PublishDeps, budget: Budget): Promise<readonly Loss[]> {
   // The row may be a later one than that of the plan: orphaning waits, and meanwhile others may have written.
-  lossesOfDelete(bundle, request);
+  const losses = lossesOfDelete(bundle, request);
   const target = { id: bundle.id, consumer: bundle.consumerName, source: request.source };
   const event = { kind: 'delete', target, workName: workName(bundle), version: bundle.version } as const;
   await publishSafely(event, bundle.version, deps, budget);
+  return losses;
 }
 
 /**

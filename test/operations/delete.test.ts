@@ -48,6 +48,15 @@ describe('requestDelete', () => {
     expect(fake.writer.published).toEqual([{ kind: 'delete', target: { id: ownId, consumer: 'c1', source: 'maestro-cli' }, workName: 'w', version: 4 }]);
   });
 
+  it('says what others lose by it, of what is deleted and not of what was planned', async () => {
+    const fake = fakes();
+    const metadata = { name: 'w', annotations: { 'maestro-cli.hyperfleet.io/managers': JSON.stringify({ nodepool: ['ConfigMap/np/settings'] }) } };
+    const lost = await requestDelete(bundle({ metadata }), { ...request, force: true, orphan: true }, fake.deps, fake.budget);
+    expect(lost).toEqual([{ what: 'ConfigMap/np/settings', manager: 'nodepool', how: 'orphaned' }]);
+    expect(await failure(requestDelete(bundle({ metadata }), request, fake.deps, fake.budget))).toMatchObject({ code: 'ownership', reason: 'ForeignManifests' });
+    expect(fake.writer.published).toHaveLength(1);
+  });
+
   it('is done when the answer was lost and the work is going', async () => {
     const fake = fakes();
     fake.writer.script.push(lostAnswer());

@@ -86,13 +86,12 @@ async function askForAll(address: WorkAddress, options: DeleteOptions, publishDe
       say(workName(plan.bundle), `is being deleted since ${plan.bundle.deletedAt}; not asked again`);
       return { requested: { bundle: plan.bundle, losses: [] } };
     case 'delete': {
-      const { losses } = plan;
       const name = workName(plan.bundle);
       if (options.dryRun) {
         const objects = counted(plan.bundle.manifests.length, 'manifest');
         const what = options.orphan ? `would be orphaned first, so that the objects of its ${objects} stay, and then deleted` : `would be deleted with ${objects}`;
         say(name, `${what} (dry run, nothing sent)`);
-        sayLosses(name, losses, options, deps, say);
+        sayLosses(name, plan.losses, options, deps, say);
         return { outcome: dryRunOutcome(plan, what) };
       }
       const onProgress = (_target: WaitTarget, text: string): void => deps.notices.progress(`${name}: ${text}`);
@@ -100,7 +99,7 @@ async function askForAll(address: WorkAddress, options: DeleteOptions, publishDe
       deps.notices.end();
       // Beside text, the name is told once, with the deletion.
       if (options.orphan && options.output === 'text') say(name, `its objects stay on the cluster (orphaned at version ${bundle.version})`);
-      await requestDelete(bundle, options, publishDeps, deps.budget);
+      const losses = await requestDelete(bundle, options, publishDeps, deps.budget);
       say(name, 'deletion requested');
       sayLosses(name, losses, options, deps, say);
       return { requested: { bundle, losses } };

@@ -54,8 +54,8 @@ async function deleteTask(task: DeleteTask, lookup: WorkLookup, deps: PublishDep
     return { outcome: dryRunOutcome(planned, `would be deleted with ${counted(plan.bundle.manifests.length, 'manifest')}`), counted: 'deleted' };
   }
   if (plan.action === 'underway') return { outcome: requestedOutcome({ bundle: plan.bundle, losses: [] }), counted: 'deleted' };
-  await requestDelete(plan.bundle, options, deps, budget);
-  return { outcome: requestedOutcome(plan), counted: 'deleted' };
+  const losses = await requestDelete(plan.bundle, options, deps, budget);
+  return { outcome: requestedOutcome({ bundle: plan.bundle, losses }), counted: 'deleted' };
 }
 
 /**
