@@ -162,6 +162,8 @@ export class AppRecord {
   operationTaken = false;
   /** The same of a refresh. */
   refreshTaken = false;
+  /** What the hub had to be passed on once when it could last be read; undefined while it can be, or never could. */
+  readBefore: Pick<HubFacts, 'operation' | 'refresh'> | undefined;
   /** Wall time, RFC 3339, since when the operation is on the hub; "" while none is. */
   operationSince = '';
   /** What another client made of the bundle; undefined while nobody changed it. */

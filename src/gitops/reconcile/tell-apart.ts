@@ -10,13 +10,24 @@ import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
  *
  * @param now wall time, RFC 3339
  */
-export function tellApart(app: AppRecord, { uid, operation, refresh }: HubFacts, now: string): void {
-  const before = app.hub?.uid === uid ? app.hub : undefined;
+export function tellApart(app: AppRecord, { uid, operation, refresh, unreadable = '' }: HubFacts, now: string): void {
+  const known = app.hub?.uid === uid ? app.hub : undefined;
+  const before = isReadable(known) ? known : app.readBefore;
+  app.readBefore = undefined;
+  if (unreadable !== '') {
+    // Half an operation tells nothing: it is held against the one of before when it can be read again.
+    app.readBefore = known === undefined || before === undefined ? undefined : { operation: before.operation, refresh: before.refresh };
+    return;
+  }
   if (before?.operation !== operation) app.operationSince = operation === '' ? '' : now;
   if (operation === '' || (before !== undefined && before.operation !== operation)) app.operationTaken = true;
   else if (before === undefined) app.operationTaken = false;
   if (refresh === '' || (before !== undefined && before.refresh !== refresh)) app.refreshTaken = true;
   else if (before === undefined) app.refreshTaken = false;
+}
+
+function isReadable(hub: HubFacts | undefined): boolean {
+  return (hub?.unreadable ?? '') === '';
 }
 
 /** What another process, which propagates, has passed on since: of that, what the hub has is no repetition. */
