@@ -17,7 +17,12 @@ export function statusPaceMs(pacedMs: number, nowMs: number): number {
   return Math.max(0, pacedMs - (freeStatusWrites - 1) * pacedStatusEveryMs - nowMs);
 }
 
-/** The same time after one more was sent, whatever became of it: the hub had its work either way. */
-export function pacedAfterWrite(pacedMs: number, nowMs: number): number {
-  return Math.max(pacedMs, nowMs) + pacedStatusEveryMs;
+/**
+ * The same time after one more was sent, whatever became of it: the hub had its work either way.
+ *
+ * @param answersHub the write takes an operation or a refresh off the hub. What follows is what the hub asked for: an
+ *   ApplicationSet with RollingSync asks again at each look and waits for the end of each, so it begins anew
+ */
+export function pacedAfterWrite(pacedMs: number, nowMs: number, answersHub: boolean): number {
+  return answersHub ? nowMs : Math.max(pacedMs, nowMs) + pacedStatusEveryMs;
 }

@@ -289,7 +289,7 @@ export class Aggregator {
     const takes = takenWithStatus(stand);
     const startMs = clock.monotonicMs();
     const what = current ? 'status' : 'condition';
-    app.statusPacedMs = pacedAfterWrite(app.statusPacedMs, startMs);
+    app.statusPacedMs = pacedAfterWrite(app.statusPacedMs, startMs, current && takesAny(takes));
     const version = before?.resourceVersion ?? String(app.seenVersion);
     // What nests too deeply was left out of what was read, and is to stay on the hub.
     const beside = !current && before?.unreadable !== undefined;
