@@ -66,6 +66,8 @@ export class BundleRecord {
   refreshDoubtMs: number | undefined;
   /** `operationState.startedAt` and `reconciledAt` as last reported, of whatever version: what a new one-shot is told apart by. */
   startedAt = '';
+  /** Monotonic, when this process first saw that `startedAt`. */
+  startedSeenMs = Number.NEGATIVE_INFINITY;
   reconciledAt = '';
   /** Monotonic, when this process first saw that `reconciledAt`. */
   reconciledSeenMs = Number.NEGATIVE_INFINITY;

@@ -28,14 +28,25 @@ export interface TakenOneShot {
 export const takenLateMs = 60_000;
 
 /**
- * A refresh is told by a later `reconciledAt`, in whole seconds. One that is
- * published so long after the last report is in another second than that.
+ * Argo CD tells times in whole seconds, and a refresh or an operation is told
+ * from the one before by its time alone. One that is published so long after
+ * the last was reported is in another second than that.
  */
-export const refreshPauseMs = 1_000;
+export const oneShotPauseMs = 1_000;
 
 /** A refresh in the second of the last one that was reported could not be told from it. */
 export function isAnotherSecond(bundle: BundleRecord | undefined, nowMs: number): boolean {
-  return bundle === undefined || nowMs - bundle.reconciledSeenMs >= refreshPauseMs;
+  return bundle === undefined || nowMs - bundle.reconciledSeenMs >= oneShotPauseMs;
+}
+
+/**
+ * An operation is published a second after the one before was first seen: two
+ * that begin in one second look alike. Whoever waits on the hub, such as an
+ * ApplicationSet with RollingSync, is told by a change of `startedAt` or of the
+ * phase alone, and would never look again.
+ */
+export function beginsInAnotherSecond(bundle: BundleRecord | undefined, nowMs: number): boolean {
+  return bundle === undefined || nowMs - bundle.startedSeenMs >= oneShotPauseMs;
 }
 
 /** How long a refresh is doubted that may be one of before ours was published, when no later one is reported. */
@@ -74,8 +85,9 @@ export const waitingAgainMs = 60_000;
 /** When to look again although nothing changes, milliseconds; undefined when there is nothing to wait for. */
 export function lookAgainMs(app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'bundles' | 'overwrites'>, hub: HubFacts, bundle: BundleRecord | undefined, nowMs: number): number | undefined {
   const { operation, refresh } = oneShotStand(app, hub, bundle, nowMs);
-  if (refresh === 'waits' && bundle?.stored.oneShot?.refreshAfter === undefined && bundle?.dropped?.refresh !== true) return refreshPauseMs;
-  if (bundle?.stored.stampedHash === hub.desiredHash) return Math.max(refreshPauseMs, undoInMs(app.overwrites, nowMs));
+  if (refresh === 'waits' && bundle?.stored.oneShot?.refreshAfter === undefined && bundle?.dropped?.refresh !== true) return oneShotPauseMs;
+  if (operation === 'waits' && !beginsInAnotherSecond(bundle, nowMs)) return oneShotPauseMs;
+  if (bundle?.stored.stampedHash === hub.desiredHash) return Math.max(oneShotPauseMs, undoInMs(app.overwrites, nowMs));
   const waits = operation !== 'none' || refresh !== 'none' || app.bundles.some(({ displacedSinceMs }) => displacedSinceMs !== undefined);
   return waits ? waitingAgainMs : undefined;
 }

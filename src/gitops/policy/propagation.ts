@@ -1,7 +1,7 @@
 import { markAgain } from '../bundle/operation-mark.ts';
 import type { AppRecord, BundleRecord, HubFacts, ParkReason } from '../index/records.ts';
 import { undoInMs } from './overwrites.ts';
-import { isAnotherSecond, oneShotStand, refreshDoneMs, takenLate, takesAny, type OneShotStand } from './one-shots.ts';
+import { beginsInAnotherSecond, isAnotherSecond, oneShotStand, refreshDoneMs, takenLate, takesAny, type OneShotStand } from './one-shots.ts';
 
 /** What else a decision about one application rests on. */
 export interface Surroundings {
@@ -142,7 +142,7 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   const refreshUnderWay = current !== undefined && flight?.refreshAfter !== undefined && refreshDoneMs(current, nowMs) === undefined;
   // It stays in the bundle until the hub is rid of it: after a restart it would look new, and start again.
   if (stand.refresh === 'done' || (stand.operation === 'begun' && !operationUnderWay)) return nothing;
-  const newOperation = stand.operation === 'waits' && (!operationUnderWay || overdue) && !waitsForOperation(hub, current, operationUnderWay, nowMs);
+  const newOperation = stand.operation === 'waits' && (!operationUnderWay || overdue) && beginsInAnotherSecond(current, nowMs) && !waitsForOperation(hub, current, operationUnderWay, nowMs);
   const newRefresh = stand.refresh === 'waits' && flight?.refreshAfter === undefined && current?.dropped?.refresh !== true && isAnotherSecond(current, nowMs);
   const again = displaced && stand.operation === 'travels' && current.operation !== undefined && markAgain(current.operation) !== undefined;
   const drop = flight !== undefined && !operationUnderWay && !refreshUnderWay;

@@ -11,7 +11,7 @@ import { clearAnnotationPatch, clearOperationPatch, finalizersPatch } from '../k
 import { refreshAnnotation } from '../constants.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubSummary } from '../model/hub-application.ts';
-import { isAnotherSecond, lookAgainMs, refreshPauseMs } from '../policy/one-shots.ts';
+import { beginsInAnotherSecond, isAnotherSecond, lookAgainMs, oneShotPauseMs } from '../policy/one-shots.ts';
 import { afterUndoing } from '../policy/overwrites.ts';
 import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action } from '../policy/propagation.ts';
 import { FailedSteps } from './failed-steps.ts';
@@ -251,8 +251,9 @@ export class Propagator {
     const stays = plan.operation === 'kept' || plan.operation === 'again' || plan.refresh === 'kept';
     const stored = over !== undefined && stays ? await this.#maestro.read(over.stored.id) : undefined;
     // A report may have come since.
-    if (plan.refresh === 'new' && !isAnotherSecond(over, this.#state.deps.clock.monotonicMs())) {
-      this.#state.queue.putAfter(app.key, 'operation', refreshPauseMs);
+    const nowMs = this.#state.deps.clock.monotonicMs();
+    if ((plan.refresh === 'new' && !isAnotherSecond(over, nowMs)) || (plan.operation === 'new' && !beginsInAnotherSecond(over, nowMs))) {
+      this.#state.queue.putAfter(app.key, 'operation', oneShotPauseMs);
       return 'not-taken';
     }
     const oneShot = oneShotOf(plan, content, over, stored, this.#state.now());

@@ -30,6 +30,7 @@ export function rememberReport(app: AppRecord, bundle: BundleRecord, report: App
   const startedAt = times.of(textAt(state, 'startedAt'));
   const runs = textAt(state, 'phase') === 'Running';
   if (runs && !(bundle.operationRuns && bundle.startedAt === startedAt)) bundle.runsSinceMs = nowMs;
+  if (startedAt !== bundle.startedAt) bundle.startedSeenMs = nowMs;
   bundle.startedAt = startedAt;
   bundle.operationRuns = runs;
   const reconciledAt = times.of(textAt(report.status, 'reconciledAt'));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { awaitsStart, lookAgainMs, oneShotStand, operationWait, refreshDoubtLimitMs, refreshPauseMs, takenLate, takenLateMs, takenWithStatus, waitingAgainMs, type OneShotStand } from '../../../src/gitops/policy/one-shots.ts';
+import { awaitsStart, lookAgainMs, oneShotStand, operationWait, refreshDoubtLimitMs, oneShotPauseMs, takenLate, takenLateMs, takenWithStatus, waitingAgainMs, type OneShotStand } from '../../../src/gitops/policy/one-shots.ts';
 import { currentBundle } from '../../../src/gitops/policy/propagation.ts';
 import { appRecord, type AppOver } from './records.ts';
 
@@ -44,14 +44,16 @@ describe('how what is passed on once stands', () => {
     expect((['none', 'waits', 'travels', 'begun'] as const).map((operation) => awaitsStart({ operation, refresh: 'none' }))).toEqual([false, true, true, false]);
   });
 
-  test('what waits is looked at again, a refresh in the next second', () => {
+  test('what waits is looked at again, a refresh and what would begin in the second of the one before in the next second', () => {
     const again = (over: AppOver): number | undefined => {
       const { app, hub, bundle } = facts(over);
       return lookAgainMs(app, hub, bundle, nowMs);
     };
     expect(again({ bundles: [{}] })).toBeUndefined();
     expect(again({ hub: { operation: 'A' }, bundles: [{}] })).toBe(waitingAgainMs);
-    expect(again({ hub: { refresh: 'hard' }, bundles: [{}] })).toBe(refreshPauseMs);
+    expect(again({ hub: { operation: 'A' }, bundles: [{ startedSeenMs: nowMs - oneShotPauseMs + 1 }] })).toBe(oneShotPauseMs);
+    expect(again({ hub: { operation: 'A' }, bundles: [{ startedSeenMs: nowMs - oneShotPauseMs }] })).toBe(waitingAgainMs);
+    expect(again({ hub: { refresh: 'hard' }, bundles: [{}] })).toBe(oneShotPauseMs);
     expect(again({ hub: { refresh: 'hard' }, bundles: [{ stored: flight }] })).toBe(waitingAgainMs);
     expect(again({ hub: { refresh: 'hard' }, bundles: [{ dropped: { version: 2, operation: '', refresh: true } }] })).toBe(waitingAgainMs);
     expect(again({ hub: { desiredHash: '1:theirs' }, bundles: [{ stored: { stampedHash: '1:a', contentHash: '1:theirs' } }] })).toBeUndefined();

@@ -88,6 +88,8 @@ const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object]
   // One-shot fields
   ['an operation on a new application', { hub: { operation: 'A' } }, {}, publish(undefined, { operation: 'new' })],
   ['an operation', { hub: { operation: 'A' }, bundles: [{}] }, {}, publish('b1', { operation: 'new' })],
+  ['an operation, in the second in which the one before began, waits', { hub: { operation: 'A' }, bundles: [{ startedSeenMs: 999_001 }] }, {}, { do: 'nothing' }],
+  ['an operation, a second after the one before began', { hub: { operation: 'A' }, bundles: [{ startedSeenMs: 999_000 }] }, {}, publish('b1', { operation: 'new' })],
   ['an operation and other content', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [{}] }, {}, publish('b1', { operation: 'new' })],
   ['an operation, while the cluster syncs by itself, waits', { hub: { operation: 'A' }, bundles: [runs] }, {}, nothing],
   ['an operation, while the cluster syncs by itself, waits, and other content goes without it', { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [runs] }, {}, publish('b1')],
