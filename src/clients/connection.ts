@@ -50,7 +50,7 @@ export function parseGrpcEndpoint(text: string, options: { readonly plaintext: b
     throw endpointError('gRPC', text, 'is an HTTP URL', 'Give host:port, grpc://host:port (plaintext) or grpcs://host:port (TLS); the URL of REST belongs into --http-endpoint.');
   }
   if (scheme !== undefined && scheme !== 'grpc' && scheme !== 'grpcs') {
-    throw endpointError('gRPC', text, `has the unknown scheme "${scheme}"`, 'Use host:port, grpc:// or grpcs://.');
+    throw endpointError('gRPC', text, unknownScheme(scheme, text), 'Use host:port, grpc:// or grpcs://.');
   }
   if (scheme === 'grpcs' && options.plaintext) {
     throw endpointError('gRPC', text, 'asks for TLS while --grpc-plaintext asks for none', 'Leave one of the two out.');
@@ -72,7 +72,8 @@ const bareIpv6 = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[0-9a-f:.]+$/i;
 export function shownEndpoint(text: string): string {
   if (harmlessEndpoint.test(text) || bareIpv6.test(text)) return text;
   const place = text.slice(text.lastIndexOf('@') + 1);
-  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? '';
+  // A scheme that nobody knows may be the first part of a password.
+  const scheme = /^(?:grpc|http)s?:\/\//i.exec(text)?.[0] ?? '';
   return text.includes('@') && harmlessEndpoint.test(place) ? `${scheme}***@${place}` : '(not shown)';
 }
 
@@ -104,7 +105,7 @@ export function parseHttpEndpoint(text: string): string {
     throw endpointError('HTTP', text, 'is a gRPC address', 'REST is served on port 8000: http://host:8000.');
   }
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
-    throw endpointError('HTTP', text, `has the unknown scheme "${scheme}"`, 'Use http:// or https://.');
+    throw endpointError('HTTP', text, unknownScheme(scheme, text), 'Use http:// or https://.');
   }
   const url = URL.parse(scheme === undefined ? `http://${text}` : text);
   if (url === null || text.trim() !== text) {
@@ -119,6 +120,10 @@ export function parseHttpEndpoint(text: string): string {
     throw endpointError('HTTP', text, 'holds characters that no host and no base path needs', 'Give scheme, host, port and, if need be, a base path.');
   }
   return endpoint;
+}
+
+function unknownScheme(scheme: string, text: string): string {
+  return harmlessEndpoint.test(text) ? `has the unknown scheme "${scheme}"` : 'has an unknown scheme';
 }
 
 function carriesCredentials(kind: 'gRPC' | 'HTTP', flag: string): MaestroError {

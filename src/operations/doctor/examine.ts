@@ -132,10 +132,13 @@ function judgeClock(answer: RestAnswer | undefined): Finding {
   return warn(`the clock here is ${formatDuration(Math.round(Math.abs(skewMs) / 1000) * 1000)} ${direction} the server's`, 'Set the clocks by NTP; tokens and certificates look expired otherwise.', details);
 }
 
+/** In less than this no check could be answered: what is left of a budget then says nothing of the server. */
+const leastMs = 20;
+
 /** Gives a check its time, and makes a finding of whatever escapes it. */
 async function bounded(run: Step['run'], budget: Budget, limitMs: number): Promise<Finding> {
   budget.signal.throwIfAborted();
-  if (limitMs <= 0) return fail(new MaestroError('timeout', 'no time was left for this', { hint: 'Give more with --timeout.' }));
+  if (limitMs < leastMs) return fail(new MaestroError('timeout', 'no time was left for this', { hint: 'Give more with --timeout.' }));
   const over = new MaestroError('unavailable', `no answer within ${formatDuration(limitMs)}`, {
     hint: 'Packets may be dropped on the way: check the address, NetworkPolicies and firewalls.',
   });

@@ -157,7 +157,7 @@ export class FakeHub {
   }
 
   #send(text: string): void {
-    for (const { answer, frozen } of this.#watchers) if (!frozen) answer.write(text);
+    for (const { answer, frozen } of this.#watchers) if (!frozen && !answer.writableEnded) answer.write(text);
   }
 
   #handle(request: IncomingMessage, body: string, answer: ServerResponse): void {
