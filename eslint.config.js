@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import stylistic from '@stylistic/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -54,18 +55,37 @@ const layers = [
 /** What node:fs has for changing and for reading files, each with the one place that may use it. */
 const fileCalls = [
   {
-    names: '(?:open|write|append|rename|copyFile|cp|link|symlink|truncate|ftruncate|fchmod)(?:v|File)?(?:Sync)?|createWriteStream|promises|default',
-    message: 'Files are made and changed in src/io/write-file.ts: whole or not at all, checked, and never through a planted link.',
+    names:
+      '(?:open|write|append|rename|copyFile|cp|link|symlink|truncate|ftruncate|fchmod)(?:v|File)?(?:Sync)?|createWriteStream|promises|default',
+    message:
+      'Files are made and changed in src/io/write-file.ts: whole or not at all, checked, and never through a planted link.',
   },
   {
     names: '(?:read|readv|readFile)(?:Sync)?|createReadStream',
     message: 'Files are read in src/io/read-file.ts: bounded, and ended by a signal.',
   },
 ];
-/** Of these, each opens or writes what is no file of ours to replace: a descriptor that is open already, a device, a pipe. */
-const fileHomes = ['src/io/write-file.ts', 'src/io/read-file.ts', 'src/io/special-file.ts', 'src/io/descriptor-output.ts'];
+/**
+ * Of these, each opens or writes what is no file of ours to replace: a descriptor that is open already, a device, a
+ * pipe.
+ */
+const fileHomes = [
+  'src/io/write-file.ts',
+  'src/io/read-file.ts',
+  'src/io/special-file.ts',
+  'src/io/descriptor-output.ts',
+];
 
-const networkModules = ['node:net', 'node:tls', 'node:http', 'node:https', 'node:http2', 'node:dns', 'undici', '@grpc/*'];
+const networkModules = [
+  'node:net',
+  'node:tls',
+  'node:http',
+  'node:https',
+  'node:http2',
+  'node:dns',
+  'undici',
+  '@grpc/*',
+];
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
@@ -74,7 +94,14 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { '@stylistic': stylistic },
     rules: {
+      // Prettier lays out code; this is for comments, which it leaves as they are.
+      '@stylistic/max-len': [
+        'error',
+        { code: 120, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true, ignoreUrls: true },
+      ],
+      'no-unexpected-multiline': 'off',
       eqeqeq: 'error',
       'no-console': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
@@ -101,13 +128,24 @@ export default tseslint.config(
         'error',
         { object: 'Date', property: 'now', message: 'Clocks live in src/io/clock.ts; take a Clock.' },
         { object: 'Math', property: 'random', message: 'Take a random source as an argument.' },
-        { object: 'JSON', property: 'parse', message: 'Foreign text may nest deeper than a walk over it can go: use parseJson of src/core/json.ts.' },
+        {
+          object: 'JSON',
+          property: 'parse',
+          message: 'Foreign text may nest deeper than a walk over it can go: use parseJson of src/core/json.ts.',
+        },
       ],
     },
   },
   {
     // The reader itself, the stand-in, which is fed by tests, and text that we wrote ourselves or that is one string.
-    files: ['src/core/json.ts', 'src/standin/**/*.ts', 'src/build-info.ts', 'src/core/schemas/built-in.ts', 'src/core/yaml/json-text.ts', 'src/gitops/run/pino-log.ts'],
+    files: [
+      'src/core/json.ts',
+      'src/standin/**/*.ts',
+      'src/build-info.ts',
+      'src/core/schemas/built-in.ts',
+      'src/core/yaml/json-text.ts',
+      'src/gitops/run/pino-log.ts',
+    ],
     rules: {
       'no-restricted-properties': [
         'error',
@@ -117,7 +155,8 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         {
-          selector: 'ImportDeclaration[source.value="yaml"][importKind!="type"] ImportSpecifier[imported.name=/^(stringify|Document)$/]',
+          selector:
+            'ImportDeclaration[source.value="yaml"][importKind!="type"] ImportSpecifier[imported.name=/^(stringify|Document)$/]',
           message: 'One writer, src/output/yaml.ts, knows what kubectl reads as it was.',
         },
       ],
@@ -134,7 +173,8 @@ export default tseslint.config(
           message,
         })),
         {
-          selector: ':matches(ImportDeclaration:has(ImportNamespaceSpecifier, ImportDefaultSpecifier), ImportExpression)[source.value=/^(node:)?fs(\\/promises)?$/]',
+          selector:
+            ':matches(ImportDeclaration:has(ImportNamespaceSpecifier, ImportDefaultSpecifier), ImportExpression)[source.value=/^(node:)?fs(\\/promises)?$/]',
           message: 'Import by name what is used of node:fs, so that it can be seen.',
         },
       ],
@@ -157,6 +197,9 @@ export default tseslint.config(
       ],
     },
   })),
-  { files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts', 'examples/**/*.ts'], rules: { 'max-lines': 'off', 'no-console': 'off' } },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts', 'examples/**/*.ts'],
+    rules: { 'max-lines': 'off', 'no-console': 'off' },
+  },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
 );

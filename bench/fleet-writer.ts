@@ -63,7 +63,9 @@ async function own(): Promise<Writer> {
   const client = await createMaestroClient({ ...endpoints, grpcEndpoint: `grpc://${endpoints.grpcEndpoint}`, source });
   return {
     write: async (tasks) => {
-      const { done, created } = await client.applyMany(marks.length === 0 ? tasks : marked(tasks), { maxConcurrency: concurrency });
+      const { done, created } = await client.applyMany(marks.length === 0 ? tasks : marked(tasks), {
+        maxConcurrency: concurrency,
+      });
       if (created !== done) throw new Error(`${created} of ${done} works were created`);
     },
     close: () => client.close(),
@@ -72,16 +74,26 @@ async function own(): Promise<Writer> {
 
 async function bare(): Promise<Writer> {
   const loaded = fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String });
-  const Client = makeGenericClientConstructor(loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0], '');
+  const Client = makeGenericClientConstructor(
+    loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0],
+    '',
+  );
   const client = new Client(endpoints.grpcEndpoint, credentials.createInsecure());
-  const publish = client['Publish'] as unknown as (request: object, callback: (error: ServiceError | null) => void) => void;
+  const publish = client['Publish'] as unknown as (
+    request: object,
+    callback: (error: ServiceError | null) => void,
+  ) => void;
   const worker = async (tasks: Iterable<FleetTask>): Promise<void> => {
     for (const task of tasks) {
       if (task.op !== 'apply') continue;
       const { consumer, work } = task;
       const target = { id: bundleId(source, consumer, work.name), consumer, source };
-      const event = encodeEvent(workEvent({ kind: 'create', target, work }, { eventId: crypto.randomUUID(), timeMs: Date.now() }));
-      await new Promise<void>((resolve, reject) => publish.call(client, { event }, (error) => (error === null ? resolve() : reject(error))));
+      const event = encodeEvent(
+        workEvent({ kind: 'create', target, work }, { eventId: crypto.randomUUID(), timeMs: Date.now() }),
+      );
+      await new Promise<void>((resolve, reject) =>
+        publish.call(client, { event }, (error) => (error === null ? resolve() : reject(error))),
+      );
     }
   };
   return {

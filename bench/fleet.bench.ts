@@ -42,7 +42,8 @@ async function compare(): Promise<void> {
     }
   }
   await standIn.stop();
-  const ratio = (of: (cost: Cost) => number): string => median(own.map((cost, at) => of(cost) / of(bare[at] ?? cost))).toFixed(2);
+  const ratio = (of: (cost: Cost) => number): string =>
+    median(own.map((cost, at) => of(cost) / of(bare[at] ?? cost))).toFixed(2);
   const middle = (costs: readonly Cost[], of: (cost: Cost) => number): string => median(costs.map(of)).toFixed(0);
   const rate = ({ wallMs }: Cost): number => (works * 1000) / wallMs;
   console.log('| | applyMany | bare loop | ratio, median of pairs |\n|---|---|---|---|');
@@ -57,7 +58,9 @@ async function compare(): Promise<void> {
 
 async function grow(): Promise<void> {
   const { endpoints, process: standIn } = await startStandInProcess(options);
-  console.log('| works so far | a second | peak MiB so far | stand-in MiB | its page of 400 by key ms | 100 ids ms | 100 names ms | 400 by label ms |\n|---|---|---|---|---|---|---|---|');
+  console.log(
+    '| works so far | a second | peak MiB so far | stand-in MiB | its page of 400 by key ms | 100 ids ms | 100 names ms | 400 by label ms |\n|---|---|---|---|---|---|---|---|',
+  );
   const writing = { how: 'own', endpoints, works: Math.max(...sizes), prefix: 'grow', consumers, marks: sizes };
   const writer = await startProcess('fleet-writer.ts', writing, flags);
   for (const size of sizes) {
@@ -66,11 +69,16 @@ async function grow(): Promise<void> {
     const pages = [
       await pageMs(endpoints, "source = 'bench' and id > '8'"),
       await pageMs(endpoints, `id in (${listed(ids.map(({ id }) => id))})`),
-      await pageMs(endpoints, `consumer_name in (${listed(ids.map((row) => row.consumer_name))}) and payload -> 'metadata' ->> 'name' in (${listed(ids.map(({ metadata }) => metadata.name))})`),
+      await pageMs(
+        endpoints,
+        `consumer_name in (${listed(ids.map((row) => row.consumer_name))}) and payload -> 'metadata' ->> 'name' in (${listed(ids.map(({ metadata }) => metadata.name))})`,
+      ),
       await pageMs(endpoints, `payload -> 'metadata' -> 'labels' @> '{"app":"app-7"}' and source = 'bench'`),
     ];
     const rate = ((size * 1000) / mark.wallMs).toFixed(0);
-    console.log(`| ${size} | ${rate} | ${mark.peakMiB.toFixed(0)} | ${standIn.residentMiB().toFixed(0)} | ${pages.map((ms) => ms.toFixed(1)).join(' | ')} |`);
+    console.log(
+      `| ${size} | ${rate} | ${mark.peakMiB.toFixed(0)} | ${standIn.residentMiB().toFixed(0)} | ${pages.map((ms) => ms.toFixed(1)).join(' | ')} |`,
+    );
     writer.tell('go on');
   }
   await writer.next();

@@ -20,7 +20,11 @@ const number = (name: string, standard: number): number => Number(process.env[na
 const heapMiB = number('HEAP', 0);
 const bench: Bench = {
   fleet: { clusters: number('CLUSTERS', 40), applications: number('APPLICATIONS', 50) },
-  nodeFlags: [...(heapMiB === 0 ? [] : [`--max-old-space-size=${heapMiB}`]), ...(process.env['PROFILE'] === '1' ? ['--cpu-prof', `--cpu-prof-dir=${process.cwd()}`] : []), ...(process.env['NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '')],
+  nodeFlags: [
+    ...(heapMiB === 0 ? [] : [`--max-old-space-size=${heapMiB}`]),
+    ...(process.env['PROFILE'] === '1' ? ['--cpu-prof', `--cpu-prof-dir=${process.cwd()}`] : []),
+    ...(process.env['NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== ''),
+  ],
   perSecond: number('RATE', 200),
   seconds: number('DURATION', 10),
   transitions: number('TRANSITIONS', 0.1),
@@ -28,7 +32,9 @@ const bench: Bench = {
 };
 const scenarios = (process.env['SCENARIOS'] ?? 'index,status,edit,publish,rollout').split(',');
 
-console.log(`${machine()}; ${bench.fleet.clusters} clusters × ${bench.fleet.applications} applications${heapMiB === 0 ? '' : `; heap limit ${heapMiB} MiB`}\n`);
+console.log(
+  `${machine()}; ${bench.fleet.clusters} clusters × ${bench.fleet.applications} applications${heapMiB === 0 ? '' : `; heap limit ${heapMiB} MiB`}\n`,
+);
 if (['index', 'status', 'edit'].some((name) => scenarios.includes(name))) {
   const stage = await coldIndex(bench);
   if (scenarios.includes('status')) await statusEvents(bench, stage);

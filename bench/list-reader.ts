@@ -4,10 +4,22 @@
  * dropped.
  */
 import { request } from 'undici';
-import { connectMaestro, createBudget, keepHeapSmall, listWorks, parseGrpcEndpoint, parseHttpEndpoint, systemClock } from '../src/index.ts';
+import {
+  connectMaestro,
+  createBudget,
+  keepHeapSmall,
+  listWorks,
+  parseGrpcEndpoint,
+  parseHttpEndpoint,
+  systemClock,
+} from '../src/index.ts';
 import { costOf, type Endpoints } from './own-process.ts';
 
-const { how, endpoints, works } = JSON.parse(process.argv[2] ?? '') as { readonly how: 'library' | 'bare'; readonly endpoints: Endpoints; readonly works: number };
+const { how, endpoints, works } = JSON.parse(process.argv[2] ?? '') as {
+  readonly how: 'library' | 'bare';
+  readonly endpoints: Endpoints;
+  readonly works: number;
+};
 const pageSize = 400;
 
 async function library(): Promise<number> {
@@ -33,8 +45,13 @@ async function library(): Promise<number> {
 
 async function bare(): Promise<number> {
   let count = 0;
-  for (let last = ''; ; ) {
-    const query = new URLSearchParams({ page: '1', size: String(pageSize), orderBy: 'id asc', ...(last === '' ? {} : { search: `id > '${last}'` }) });
+  for (let last = ''; ;) {
+    const query = new URLSearchParams({
+      page: '1',
+      size: String(pageSize),
+      orderBy: 'id asc',
+      ...(last === '' ? {} : { search: `id > '${last}'` }),
+    });
     const { body } = await request(`${endpoints.httpEndpoint}/api/maestro/v1/resource-bundles?${query.toString()}`);
     const { items } = (await body.json()) as { readonly items: readonly { readonly id: string }[] };
     count += items.length;

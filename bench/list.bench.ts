@@ -26,13 +26,20 @@ async function readIn(how: 'library' | 'bare', endpoints: Endpoints, works: numb
 }
 
 function envOf({ httpEndpoint, grpcEndpoint }: Endpoints): Record<string, string> {
-  return { MAESTRO_HTTP_ENDPOINT: httpEndpoint, MAESTRO_GRPC_ENDPOINT: `grpc://${grpcEndpoint}`, PATH: process.env['PATH'] ?? '' };
+  return {
+    MAESTRO_HTTP_ENDPOINT: httpEndpoint,
+    MAESTRO_GRPC_ENDPOINT: `grpc://${grpcEndpoint}`,
+    PATH: process.env['PATH'] ?? '',
+  };
 }
 
 /** From the start of the command to the first row on its output, milliseconds. */
 async function firstRow(endpoints: Endpoints): Promise<number> {
   const startMs = performance.now();
-  const child = spawn(command, ['list', '--no-headers', '--timeout=5m'], { env: envOf(endpoints), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command, ['list', '--no-headers', '--timeout=5m'], {
+    env: envOf(endpoints),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const rowMs = new Promise<number>((resolve) => child.stdout.once('data', () => resolve(performance.now() - startMs)));
   child.stdout.resume();
   await new Promise((resolve) => child.on('close', resolve));
@@ -40,9 +47,14 @@ async function firstRow(endpoints: Endpoints): Promise<number> {
 }
 
 console.log(`${machine()}; ${runs} runs each\n`);
-console.log('| works | bare ms | library ms | library ÷ bare | bare MiB | library MiB | command ms | command MiB | its first row ms |\n|---|---|---|---|---|---|---|---|---|');
+console.log(
+  '| works | bare ms | library ms | library ÷ bare | bare MiB | library MiB | command ms | command MiB | its first row ms |\n|---|---|---|---|---|---|---|---|---|',
+);
 for (const works of sizes) {
-  const { endpoints, process: standIn } = await startStandInProcess({ consumers: Array.from({ length: consumers }, (_, at) => `c${at}`), agent: { delayMs: 0, availableDelayMs: 0 } });
+  const { endpoints, process: standIn } = await startStandInProcess({
+    consumers: Array.from({ length: consumers }, (_, at) => `c${at}`),
+    agent: { delayMs: 0, availableDelayMs: 0 },
+  });
   await writeWorks(endpoints, { count: works, consumers });
   const bare: Cost[] = [];
   const library: Cost[] = [];
@@ -55,7 +67,8 @@ for (const works of sizes) {
     whole.push({ wallMs, peakMiB, rowMs: await firstRow(endpoints) });
   }
   await standIn.stop();
-  const of = <T>(costs: readonly T[], figure: (cost: T) => number): string => median(costs.slice(1).map(figure)).toFixed(0);
+  const of = <T>(costs: readonly T[], figure: (cost: T) => number): string =>
+    median(costs.slice(1).map(figure)).toFixed(0);
   const ratio = median(library.slice(1).map(({ wallMs }, at) => wallMs / (bare[at + 1]?.wallMs ?? NaN))).toFixed(2);
   const wall = (cost: Pick<Cost, 'wallMs'>): number => cost.wallMs;
   const peak = (cost: Pick<Cost, 'peakMiB'>): number => cost.peakMiB;

@@ -18,7 +18,15 @@ export function* manyWorks({ count, consumers, feedback, prefix = 'work' }: Many
   for (let at = 0; at < count; at += 1) {
     const name = `${prefix}-${Math.floor(at / consumers)}`;
     const resourceIdentifier = { group: '', resource: 'configmaps', name, namespace: 'default' };
-    const rules = feedback === undefined ? [] : [{ resourceIdentifier, feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: feedback, path: `.data.${feedback}` }] }] }];
+    const rules =
+      feedback === undefined
+        ? []
+        : [
+            {
+              resourceIdentifier,
+              feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: feedback, path: `.data.${feedback}` }] }],
+            },
+          ];
     yield {
       op: 'apply',
       consumer: `c${at % consumers}`,
@@ -26,7 +34,14 @@ export function* manyWorks({ count, consumers, feedback, prefix = 'work' }: Many
         name,
         labels: { app: `app-${at % 10}` },
         annotations: {},
-        manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: { key: 'x'.repeat(300) } }],
+        manifests: [
+          {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name, namespace: 'default' },
+            data: { key: 'x'.repeat(300) },
+          },
+        ],
         manifestConfigs: rules,
       },
     };
@@ -35,7 +50,11 @@ export function* manyWorks({ count, consumers, feedback, prefix = 'work' }: Many
 
 /** Writes them all, for what a bench reads later. */
 export async function writeWorks(endpoints: Endpoints, works: ManyWorks): Promise<void> {
-  const client = await createMaestroClient({ ...endpoints, grpcEndpoint: `grpc://${endpoints.grpcEndpoint}`, source: 'bench' });
+  const client = await createMaestroClient({
+    ...endpoints,
+    grpcEndpoint: `grpc://${endpoints.grpcEndpoint}`,
+    source: 'bench',
+  });
   const { created } = await client.applyMany(manyWorks(works));
   await client.close();
   if (created !== works.count) throw new Error(`${created} of ${works.count} works were created`);

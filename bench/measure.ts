@@ -23,10 +23,16 @@ export interface Pair {
  */
 export async function measure(command: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Promise<Run> {
   const startMs = performance.now();
-  const child = spawn('/usr/bin/time', ['-f', '%U %S %M', ...command], { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('/usr/bin/time', ['-f', '%U %S %M', ...command], {
+    cwd,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (part: string) => (text += part));
-  const exitCode = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const exitCode = await new Promise<number | null>((resolve, reject) =>
+    child.on('error', reject).on('close', resolve),
+  );
   const wallMs = performance.now() - startMs;
   if (exitCode !== 0) throw new Error(`${command.join(' ')} ended with ${exitCode}: ${text}`);
   const [user = NaN, system = NaN, peak = NaN] = (text.trim().split('\n').at(-1) ?? '').split(' ').map(Number);

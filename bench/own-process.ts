@@ -17,8 +17,14 @@ export interface Process {
   stop(): Promise<void>;
 }
 
-export async function startProcess(script: string, argument: unknown, nodeFlags: readonly string[] = []): Promise<Process> {
-  const child = spawn(process.execPath, [...nodeFlags, await compiled(script), JSON.stringify(argument)], { stdio: ['pipe', 'pipe', 'inherit'] });
+export async function startProcess(
+  script: string,
+  argument: unknown,
+  nodeFlags: readonly string[] = [],
+): Promise<Process> {
+  const child = spawn(process.execPath, [...nodeFlags, await compiled(script), JSON.stringify(argument)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
@@ -54,7 +60,9 @@ export interface Endpoints {
 }
 
 /** A stand-in in a process of its own. */
-export async function startStandInProcess(options: StandInOptions): Promise<{ readonly endpoints: Endpoints; readonly process: Process }> {
+export async function startStandInProcess(
+  options: StandInOptions,
+): Promise<{ readonly endpoints: Endpoints; readonly process: Process }> {
   const process = await startProcess('stand-in-process.ts', options);
   return { endpoints: (await process.next()) as Endpoints, process };
 }

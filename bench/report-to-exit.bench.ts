@@ -13,13 +13,19 @@ const command = resolve(process.argv[2] ?? join(import.meta.dirname, '../bin/mae
 const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-bench-'));
 
 try {
-  console.log(`${machine()}; ${runs} runs each\n\n| agent's delay ms | report to exit ms, median | largest |\n|---|---|---|`);
+  console.log(
+    `${machine()}; ${runs} runs each\n\n| agent's delay ms | report to exit ms, median | largest |\n|---|---|---|`,
+  );
   for (const delayMs of [50, 300, 1000, 3000]) {
     const standIn = await startStandIn(command, '--consumers=c1', `--agent-delay=${delayMs}ms`);
     const taken: number[] = [];
     for (let run = 0; run < runs; run += 1) {
       writeFileSync(join(folder, 'work.yaml'), manifest('bench', String(run)));
-      await measure([command, 'apply', '-f', 'work.yaml', '--consumer=c1', '--watch'], { ...standIn.env, PATH: process.env['PATH'] ?? '' }, folder);
+      await measure(
+        [command, 'apply', '-f', 'work.yaml', '--consumer=c1', '--watch'],
+        { ...standIn.env, PATH: process.env['PATH'] ?? '' },
+        folder,
+      );
       const exitedMs = Date.now();
       taken.push(exitedMs - (await reportedMs(standIn.env.MAESTRO_HTTP_ENDPOINT)));
     }

@@ -7,7 +7,9 @@ export interface StandIn {
 
 /** The stand-in as a process of its own, so that none of its work counts as the client's. */
 export async function startStandIn(command: string, ...flags: readonly string[]): Promise<StandIn> {
-  const child = spawn(command, ['dev', '--http-port=0', '--grpc-port=0', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command, ['dev', '--http-port=0', '--grpc-port=0', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   let text = '';
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {

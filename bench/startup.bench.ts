@@ -32,16 +32,27 @@ async function pair(name: string, argv: readonly string[], before: () => void = 
 let value = 0;
 const changeWork = (): void => writeFileSync(join(folder, 'work.yaml'), manifest('bench', String((value += 1))));
 const writeMany = (): void =>
-  writeFileSync(join(folder, 'many.yaml'), Array.from({ length: 1000 }, (_, index) => manifest(`many-${index}`, 'x')).join('---\n'));
+  writeFileSync(
+    join(folder, 'many.yaml'),
+    Array.from({ length: 1000 }, (_, index) => manifest(`many-${index}`, 'x')).join('---\n'),
+  );
 
 try {
   console.log(`${machine()}; ${runs} runs each\n\n${header}`);
   console.log(row(await pair('`version`', ['version'])));
-  console.log(row(await pair('`apply`, an update, no wait', ['apply', '-f', 'work.yaml', '--consumer=c1'], changeWork)));
-  console.log(row(await pair('`apply --watch`, an update', ['apply', '-f', 'work.yaml', '--consumer=c1', '--watch'], changeWork)));
+  console.log(
+    row(await pair('`apply`, an update, no wait', ['apply', '-f', 'work.yaml', '--consumer=c1'], changeWork)),
+  );
+  console.log(
+    row(await pair('`apply --watch`, an update', ['apply', '-f', 'work.yaml', '--consumer=c1', '--watch'], changeWork)),
+  );
   console.log(row(await pair('`get`', ['get', '--name=bench', '--consumer=c1'])));
   writeMany();
-  await measure([command, 'apply', '-f', 'many.yaml', '--consumer=many', '--timeout=5m'], { ...standIn.env, PATH: process.env['PATH'] ?? '' }, folder);
+  await measure(
+    [command, 'apply', '-f', 'many.yaml', '--consumer=many', '--timeout=5m'],
+    { ...standIn.env, PATH: process.env['PATH'] ?? '' },
+    folder,
+  );
   console.log(row(await pair('`list` of 1,000', ['list', '--consumer=many'])));
 } finally {
   await standIn.stop();

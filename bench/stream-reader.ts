@@ -22,7 +22,10 @@ export interface StreamReading {
   readonly missed: number;
 }
 
-const { how, endpoints } = JSON.parse(process.argv[2] ?? '') as { readonly how: 'own' | 'bare'; readonly endpoints: Endpoints };
+const { how, endpoints } = JSON.parse(process.argv[2] ?? '') as {
+  readonly how: 'own' | 'bare';
+  readonly endpoints: Endpoints;
+};
 const source = 'bench';
 const say = (message: unknown): void => console.log(JSON.stringify(message));
 const seen = new Map<string, number>();
@@ -54,12 +57,19 @@ interface WireEvent {
 }
 
 interface Data {
-  readonly resourceStatus?: readonly { readonly statusFeedback?: { readonly values?: readonly { readonly name: string; readonly fieldValue: { readonly string?: string } }[] } }[];
+  readonly resourceStatus?: readonly {
+    readonly statusFeedback?: {
+      readonly values?: readonly { readonly name: string; readonly fieldValue: { readonly string?: string } }[];
+    };
+  }[];
 }
 
 async function bare(signal: AbortSignal): Promise<void> {
   const loaded = fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String });
-  const Client = makeGenericClientConstructor(loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0], '');
+  const Client = makeGenericClientConstructor(
+    loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0],
+    '',
+  );
   const client = new Client(endpoints.grpcEndpoint, credentials.createInsecure());
   const subscribe = client['Subscribe'] as unknown as (request: object) => ClientReadableStream<WireEvent>;
   const stream = subscribe.call(client, { source, cluster_name: '', data_type: manifestBundleDataType });

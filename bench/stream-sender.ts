@@ -6,7 +6,10 @@
 import { createInterface } from 'node:readline';
 import { startStandIn } from '../src/standin/index.ts';
 
-const { consumers, perSecond } = JSON.parse(process.argv[2] ?? '') as { readonly consumers: number; readonly perSecond: number };
+const { consumers, perSecond } = JSON.parse(process.argv[2] ?? '') as {
+  readonly consumers: number;
+  readonly perSecond: number;
+};
 const names = Array.from({ length: consumers }, (_, at) => `c${at}`);
 const standIn = await startStandIn({ consumers: names, agent: { delayMs: 0, availableDelayMs: 0, statusSyncMs: 1 } });
 const say = (message: unknown): void => console.log(JSON.stringify(message));
@@ -21,7 +24,7 @@ await standIn.close();
 async function send(reports: number): Promise<Readonly<Record<string, number>>> {
   const last: Record<string, number> = {};
   const startMs = performance.now();
-  for (let sent = 0; sent < reports; ) {
+  for (let sent = 0; sent < reports;) {
     const due = Math.min(reports, Math.floor(((performance.now() - startMs) * perSecond) / 1000));
     for (; sent < due; sent += 1) {
       const consumer = names[sent % consumers] ?? '';

@@ -17,7 +17,9 @@ const runs = Number(process.env['RUNS'] ?? 1);
 const consumers = 1000;
 
 console.log(`${machine()}; ${perSecond} reports a second for ${seconds} s\n`);
-console.log('| | events | missed in the end | CPU, share of a core | lag p50 ms | p99 ms | most ms | peak MiB |\n|---|---|---|---|---|---|---|---|');
+console.log(
+  '| | events | missed in the end | CPU, share of a core | lag p50 ms | p99 ms | most ms | peak MiB |\n|---|---|---|---|---|---|---|---|',
+);
 const sender = await startProcess('stream-sender.ts', { consumers, perSecond });
 const endpoints = (await sender.next()) as Endpoints;
 await writeWorks(endpoints, { count: consumers, consumers, feedback: 'sent' });
@@ -30,7 +32,9 @@ for (let run = 0; run < runs; run += 1) {
     const read = (await reader.next()) as StreamReading;
     await reader.stop();
     const figures = [read.lagP50Ms, read.lagP99Ms, read.lagMostMs].map((ms) => ms.toFixed(1)).join(' | ');
-    console.log(`| ${how === 'own' ? 'watch' : 'bare loop'} | ${read.events} of ${perSecond * seconds} | ${read.missed} | ${(read.cpuShare * 100).toFixed(1)} % | ${figures} | ${read.peakMiB.toFixed(0)} |`);
+    console.log(
+      `| ${how === 'own' ? 'watch' : 'bare loop'} | ${read.events} of ${perSecond * seconds} | ${read.missed} | ${(read.cpuShare * 100).toFixed(1)} % | ${figures} | ${read.peakMiB.toFixed(0)} |`,
+    );
   }
 }
 await sender.stop();

@@ -20,7 +20,25 @@ export interface Loader {
  * Modules of Node that cost a process much and that many runs never touch:
  * these load by the first use of something in them.
  */
-const lateModules = new Set(['child_process', 'crypto', 'dns', 'dns/promises', 'http', 'http2', 'https', 'net', 'perf_hooks', 'stream', 'stream/web', 'timers/promises', 'tls', 'url', 'v8', 'worker_threads', 'zlib']);
+const lateModules = new Set([
+  'child_process',
+  'crypto',
+  'dns',
+  'dns/promises',
+  'http',
+  'http2',
+  'https',
+  'net',
+  'perf_hooks',
+  'stream',
+  'stream/web',
+  'timers/promises',
+  'tls',
+  'url',
+  'v8',
+  'worker_threads',
+  'zlib',
+]);
 
 function late(load: () => object): object {
   let loaded: object | undefined;

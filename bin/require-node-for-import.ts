@@ -8,7 +8,9 @@
 const oldest = 24;
 
 if (Number(process.versions.node.split('.')[0]) < oldest) {
-  const error = new Error(`maestro-cli needs Node ${oldest} or later, and ${process.execPath} is Node ${process.version}`);
+  const error = new Error(
+    `maestro-cli needs Node ${oldest} or later, and ${process.execPath} is Node ${process.version}`,
+  );
   // Where in us it was thrown helps nobody.
   error.stack = `${error.name}: ${error.message}`;
   throw error;

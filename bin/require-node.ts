@@ -14,7 +14,10 @@ const oldest = 24;
 if (Number(process.versions.node.split('.')[0]) < oldest) {
   removeStaleResult();
   try {
-    writeSync(2, `error: maestro-cli needs Node ${oldest} or later, and ${process.execPath} is Node ${process.version}\n`);
+    writeSync(
+      2,
+      `error: maestro-cli needs Node ${oldest} or later, and ${process.execPath} is Node ${process.version}\n`,
+    );
   } catch {
     // Nobody reads it; the exit code says enough.
   }

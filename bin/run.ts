@@ -16,7 +16,9 @@ export function run(load: () => Loader): void {
     ({ main } = load().require('./main.js') as typeof entry);
   } catch (error) {
     removeStaleResult();
-    process.stderr.write(`error: maestro-cli cannot start: ${error instanceof Error ? error.message : String(error)}\nhint: The installation is damaged; install it again.\n`);
+    process.stderr.write(
+      `error: maestro-cli cannot start: ${error instanceof Error ? error.message : String(error)}\nhint: The installation is damaged; install it again.\n`,
+    );
     return;
   }
   void main(process, { stdout: 1, stderr: 2 });

@@ -14,7 +14,10 @@ import { splitBundle } from './bundle/split.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** Writes the program to `outfile`, which ends in `.cjs`: the file itself is short, and the loader and the scripts go into the folder of that name without the ending. */
+/**
+ * Writes the program to `outfile`, which ends in `.cjs`: the file itself is short, and the loader and the scripts go
+ * into the folder of that name without the ending.
+ */
 export async function bundleCommand(outfile: string): Promise<void> {
   const { index, scripts } = await splitBundle(root, { BUILD_INFO: JSON.stringify(JSON.stringify(buildFacts())) });
   const folder = outfile.replace(/\.cjs$/, '');
@@ -41,7 +44,10 @@ process.exitCode=70;try{if(!require("./${folder}/loader.cjs").begun)throw Error(
 
 /** Runs the command for a moment and keeps what V8 compiled beside the scripts. */
 export function writeCodeCaches(outfile: string): void {
-  execFileSync(process.execPath, [join(root, 'scripts/bundle/code-cache.ts'), outfile], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, [join(root, 'scripts/bundle/code-cache.ts'), outfile], {
+    cwd: root,
+    stdio: 'inherit',
+  });
 }
 
 /**
@@ -49,7 +55,11 @@ export function writeCodeCaches(outfile: string): void {
  * the one file that an old Node reads before it is told to stop, so it is
  * written in the language and with the names of modules that such a one knows.
  */
-export async function bundleLoader(entry: string, outfile: string, index: Readonly<Record<string, string>>): Promise<void> {
+export async function bundleLoader(
+  entry: string,
+  outfile: string,
+  index: Readonly<Record<string, string>>,
+): Promise<void> {
   await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -61,7 +71,10 @@ export async function bundleLoader(entry: string, outfile: string, index: Readon
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
-    define: { BUNDLE_INDEX: JSON.stringify(JSON.stringify(index)), COMMAND_FACTS: JSON.stringify(JSON.stringify(commandFacts(commands))) },
+    define: {
+      BUNDLE_INDEX: JSON.stringify(JSON.stringify(index)),
+      COMMAND_FACTS: JSON.stringify(JSON.stringify(commandFacts(commands))),
+    },
   });
   const text = readFileSync(outfile, 'utf8');
   writeFileSync(outfile, text.replace(/\brequire\("node:(fs|path|vm)"\)/g, 'require("$1")'));
@@ -79,10 +92,25 @@ export function buildFacts(): { readonly version: string; readonly commit: strin
 
 /** The library as modules with their types; each entry says first of all when Node is too old for it. */
 export async function buildLibrary(folder: string): Promise<void> {
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', folder], { cwd: root, stdio: 'inherit' });
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', folder],
+    { cwd: root, stdio: 'inherit' },
+  );
   const guard = 'require-node.js';
-  await build({ absWorkingDir: root, entryPoints: ['bin/require-node-for-import.ts'], outfile: join(folder, guard), format: 'esm', target: 'es2015', logLevel: 'warning' });
-  for (const [entry, path] of [['index.js', './'], ['core/index.js', '../'], ['standin/index.js', '../']] as const) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['bin/require-node-for-import.ts'],
+    outfile: join(folder, guard),
+    format: 'esm',
+    target: 'es2015',
+    logLevel: 'warning',
+  });
+  for (const [entry, path] of [
+    ['index.js', './'],
+    ['core/index.js', '../'],
+    ['standin/index.js', '../'],
+  ] as const) {
     const file = join(folder, entry);
     writeFileSync(file, `import '${path}${guard}';\n${readFileSync(file, 'utf8')}`);
   }

@@ -28,17 +28,36 @@ try {
   }[];
   if (packed === undefined) throw new Error('npm pack said nothing');
   const files = packed.files.map(({ path }) => path);
-  for (const needed of ['bin/maestro-cli', 'dist/maestro-cli.cjs', 'dist/maestro-cli/loader.cjs', 'dist/maestro-cli/start.cjs', 'dist/maestro-cli/start.cache', 'dist/lib/index.js', 'dist/lib/index.d.ts', 'dist/lib/core/index.d.ts', 'dist/lib/standin/index.d.ts', 'LICENSE', 'README.md']) {
+  for (const needed of [
+    'bin/maestro-cli',
+    'dist/maestro-cli.cjs',
+    'dist/maestro-cli/loader.cjs',
+    'dist/maestro-cli/start.cjs',
+    'dist/maestro-cli/start.cache',
+    'dist/lib/index.js',
+    'dist/lib/index.d.ts',
+    'dist/lib/core/index.d.ts',
+    'dist/lib/standin/index.d.ts',
+    'LICENSE',
+    'README.md',
+  ]) {
     check(`the package has ${needed}`, files.includes(needed));
   }
-  check('the package has no tests and no sources', !files.some((path) => path.startsWith('test/') || path.startsWith('src/')));
+  check(
+    'the package has no tests and no sources',
+    !files.some((path) => path.startsWith('test/') || path.startsWith('src/')),
+  );
 
   // Neither asks anything of a network: both read the tarball alone.
   const tarball = join(folder, packed.filename);
   run(join(root, 'node_modules/.bin/publint'), ['run', tarball, '--strict'], folder);
   check('publint finds the package in order', true);
   // The library is ESM, and every Node that it runs on can require ESM.
-  run(join(root, 'node_modules/.bin/attw'), [tarball, '--profile=esm-only', '--no-definitely-typed', '--no-emoji'], folder);
+  run(
+    join(root, 'node_modules/.bin/attw'),
+    [tarball, '--profile=esm-only', '--no-definitely-typed', '--no-emoji'],
+    folder,
+  );
   check('types are found under every entry point', true);
 
   const user = join(folder, 'user');
@@ -49,7 +68,9 @@ try {
   const installed = join(user, 'node_modules', name);
   mkdirSync(dirname(installed), { recursive: true });
   run('mv', [join(user, 'package'), installed], folder);
-  const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
   for (const dependency of Object.keys(dependencies)) {
     const link = join(user, 'node_modules', dependency);
     mkdirSync(dirname(link), { recursive: true });
@@ -58,13 +79,25 @@ try {
   symlinkSync(`../${name}/bin/maestro-cli`, join(user, 'node_modules', '.bin', 'maestro-cli'));
   check('npx runs it', run('npx', ['--no-install', name, 'version'], user).startsWith('maestro-cli '));
   run('npx', ['--no-install', name, 'config', 'set-context', 'here', '--source-id=mine', '--config=config.yaml'], user);
-  check('it reads and prints YAML', run('npx', ['--no-install', name, 'config', 'view', '--config=config.yaml'], user).includes('source-id: mine'));
+  check(
+    'it reads and prints YAML',
+    run('npx', ['--no-install', name, 'config', 'view', '--config=config.yaml'], user).includes('source-id: mine'),
+  );
   check('a clone runs it', run(join(root, 'bin/maestro-cli'), ['version', '-o', 'json'], folder).includes('"commit"'));
 
   const uses = {
-    'the library': ["import { bundleId, parseExpression } from '@openshift-hyperfleet/maestro-cli'; parseExpression('Applied'); console.log(bundleId('maestro-cli', 'cluster1', 'hyperfleet-cluster1-nodepool'));", '88970ef2-5090-52c2-a2ad-d83fabe28ed0'],
-    'the core': ["import { foldStatus, parseExpression, formatExpression } from '@openshift-hyperfleet/maestro-cli/core'; foldStatus({ version: 1, manifests: [] }, 1); console.log(formatExpression(parseExpression('Applied AND Available')));", 'Applied AND Available'],
-    'the stand-in': ["import { startStandIn } from '@openshift-hyperfleet/maestro-cli/standin'; const it = await startStandIn({ consumers: ['c1'] }); console.log((await (await fetch(it.httpEndpoint + '/api/maestro/v1/consumers')).json()).items[0].name); await it.close();", 'c1'],
+    'the library': [
+      "import { bundleId, parseExpression } from '@openshift-hyperfleet/maestro-cli'; parseExpression('Applied'); console.log(bundleId('maestro-cli', 'cluster1', 'hyperfleet-cluster1-nodepool'));",
+      '88970ef2-5090-52c2-a2ad-d83fabe28ed0',
+    ],
+    'the core': [
+      "import { foldStatus, parseExpression, formatExpression } from '@openshift-hyperfleet/maestro-cli/core'; foldStatus({ version: 1, manifests: [] }, 1); console.log(formatExpression(parseExpression('Applied AND Available')));",
+      'Applied AND Available',
+    ],
+    'the stand-in': [
+      "import { startStandIn } from '@openshift-hyperfleet/maestro-cli/standin'; const it = await startStandIn({ consumers: ['c1'] }); console.log((await (await fetch(it.httpEndpoint + '/api/maestro/v1/consumers')).json()).items[0].name); await it.close();",
+      'c1',
+    ],
   } as const;
   for (const [what, [script, answer]] of Object.entries(uses)) {
     writeFileSync(join(user, 'use.mjs'), script);
@@ -85,7 +118,11 @@ for await (const change of client.watch()) state(change);
   mkdirSync(join(user, 'node_modules', '@types'), { recursive: true });
   symlinkSync(join(root, 'node_modules/@types/node'), join(user, 'node_modules/@types/node'));
   // With the declarations checked too, which skipLibCheck leaves out of `npm run types`.
-  run(join(root, 'node_modules/.bin/tsc'), ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node', 'use.ts'], user);
+  run(
+    join(root, 'node_modules/.bin/tsc'),
+    ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node', 'use.ts'],
+    user,
+  );
   check('TypeScript takes the types as they are published', true);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -53,7 +53,11 @@ function readOpenApi(folder: string): OpenApi {
 }
 
 function writeGoTypes(file: string): void {
-  const text = execFileSync('go', ['run', '.'], { cwd: join(root, 'scripts/schemas/go-types'), encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const text = execFileSync('go', ['run', '.'], {
+    cwd: join(root, 'scripts/schemas/go-types'),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
   writeFileSync(file, text);
 }
 
@@ -61,9 +65,14 @@ const folders = kubernetesModules.map((module) => moduleFolder(module));
 const release = /@v1\.(\d+)/.exec(kubernetesModules[0] ?? '')?.[1] ?? '';
 const schemas: Condensed = condense(
   folders.map((folder) => readOpenApi(folder)),
-  [...folders, moduleFolder(extensionsModule)].map((folder) => readEnums(readFileSync(join(folder, generatedCode), 'utf8'))),
+  [...folders, moduleFolder(extensionsModule)].map((folder) =>
+    readEnums(readFileSync(join(folder, generatedCode), 'utf8')),
+  ),
 );
-writeFileSync(join(root, 'src/core/schemas/kubernetes-data.ts'), packedModule(schemas, `1.${release}`, kubernetesModules));
+writeFileSync(
+  join(root, 'src/core/schemas/kubernetes-data.ts'),
+  packedModule(schemas, `1.${release}`, kubernetesModules),
+);
 const kinds = kindsModule({
   // Releases before 1.26 do not publish theirs; the kinds are the same.
   discovery: folders.map((folder) => join(folder, 'api/discovery')).filter((folder) => existsSync(folder)),

@@ -37,7 +37,9 @@ async function main(): Promise<number> {
   });
   try {
     const endpoints = await endpointsOf(standIn);
-    console.log(`A stand-in for Maestro runs with a simulated agent for cluster-west-1 (${endpoints.MAESTRO_HTTP_ENDPOINT}).\n`);
+    console.log(
+      `A stand-in for Maestro runs with a simulated agent for cluster-west-1 (${endpoints.MAESTRO_HTTP_ENDPOINT}).\n`,
+    );
     return (await tour({ ...process.env, ...endpoints })) ? 0 : 1;
   } finally {
     await stopped(standIn);
@@ -50,8 +52,14 @@ async function tour(env: NodeJS.ProcessEnv): Promise<boolean> {
   const results = join(folder, 'results.json');
   writeFileSync(join(folder, 'work.yaml'), manifest(3));
   const steps: readonly { readonly about: string; readonly args: readonly string[] }[] = [
-    { about: 'Create a work and wait until the cluster has applied it', args: ['apply', '-f', 'work.yaml', '--consumer=cluster-west-1', '--watch', '--results-path=results.json'] },
-    { about: 'Apply it again: nothing changed, so nothing is sent', args: ['apply', '-f', 'work.yaml', '--consumer=cluster-west-1'] },
+    {
+      about: 'Create a work and wait until the cluster has applied it',
+      args: ['apply', '-f', 'work.yaml', '--consumer=cluster-west-1', '--watch', '--results-path=results.json'],
+    },
+    {
+      about: 'Apply it again: nothing changed, so nothing is sent',
+      args: ['apply', '-f', 'work.yaml', '--consumer=cluster-west-1'],
+    },
     { about: 'Change it', args: ['apply', '-f', 'changed.yaml', '--consumer=cluster-west-1'] },
     { about: 'Wait until the change is available', args: ['wait', ...work, '--for=Available', '--timeout=1m'] },
     { about: 'List the works of the cluster', args: ['list', '--consumer=cluster-west-1'] },
@@ -67,10 +75,15 @@ async function tour(env: NodeJS.ProcessEnv): Promise<boolean> {
       console.log(`exit ${exitCode}, expected 0`);
       return false;
     }
-    if (step.args.includes('--results-path=results.json')) console.log(`\n# What it left for other programs\n$ cat results.json\n${readFileSync(results, 'utf8').trimEnd()}`);
+    if (step.args.includes('--results-path=results.json'))
+      console.log(
+        `\n# What it left for other programs\n$ cat results.json\n${readFileSync(results, 'utf8').trimEnd()}`,
+      );
     console.log('');
   }
-  console.log('That was maestro-cli. The same commands work against a real Maestro: give --http-endpoint and --grpc-endpoint.');
+  console.log(
+    'That was maestro-cli. The same commands work against a real Maestro: give --http-endpoint and --grpc-endpoint.',
+  );
   return true;
 }
 

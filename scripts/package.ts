@@ -12,7 +12,17 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, createReadStream, createWriteStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -48,7 +58,10 @@ export async function packageCommand(folder: string, { arch = process.arch }: Pa
     await copy(injected, executable);
     chmodSync(executable, 0o755);
     if (native) prove(executable);
-    writeFileSync(`${executable}.sha256`, `${createHash('sha256').update(readFileSync(executable)).digest('hex')}  ${name}\n`);
+    writeFileSync(
+      `${executable}.sha256`,
+      `${createHash('sha256').update(readFileSync(executable)).digest('hex')}  ${name}\n`,
+    );
     writeBillOfMaterials(join(folder, 'maestro-cli.cdx.json'));
     return executable;
   } finally {
@@ -67,7 +80,12 @@ async function copy(from: string, to: string): Promise<void> {
 /** The Node of this version for another processor, out of the package that npm ci would take there. */
 function foreignNode(work: string, arch: string): string {
   const spec = `node-${process.platform}-${arch}@${process.versions.node}`;
-  const [packed] = JSON.parse(execFileSync('npm', ['pack', '--json', `--pack-destination=${work}`, spec], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })) as { filename: string }[];
+  const [packed] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', `--pack-destination=${work}`, spec], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  ) as { filename: string }[];
   if (packed === undefined) throw new Error(`npm packed no ${spec}`);
   execFileSync('tar', ['-xzf', join(work, packed.filename), '-C', work, 'package/bin/node']);
   return join(work, 'package/bin/node');
@@ -77,7 +95,9 @@ async function applicationBlob(work: string): Promise<Buffer> {
   const index = JSON.parse(readFileSync(join(work, 'maestro-cli/index.json'), 'utf8')) as Record<string, string>;
   await bundleLoader('bin/start-single.ts', join(work, 'main.cjs'), index);
   const scripts = join(work, 'maestro-cli');
-  const files = readdirSync(scripts).filter((file) => file !== 'index.json' && file !== 'loader.cjs').sort();
+  const files = readdirSync(scripts)
+    .filter((file) => file !== 'index.json' && file !== 'loader.cjs')
+    .sort();
   const config = {
     main: join(work, 'main.cjs'),
     output: join(work, 'application.blob'),
@@ -90,17 +110,22 @@ async function applicationBlob(work: string): Promise<Buffer> {
     assets: Object.fromEntries(files.map((file) => [file, join(scripts, file)])),
   };
   writeFileSync(join(work, 'config.json'), JSON.stringify(config));
-  execFileSync(process.execPath, ['--experimental-sea-config', join(work, 'config.json')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, ['--experimental-sea-config', join(work, 'config.json')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   return readFileSync(config.output);
 }
 
 /** A copy of Node that took no application would print Node's version, so what it prints is looked at. */
 function prove(executable: string): void {
   const printed = execFileSync(executable, ['version'], { encoding: 'utf8', env: { PATH: '' } });
-  if (!printed.startsWith('maestro-cli ')) throw new Error(`the executable does not run the command; it printed ${JSON.stringify(printed)}`);
+  if (!printed.startsWith('maestro-cli '))
+    throw new Error(`the executable does not run the command; it printed ${JSON.stringify(printed)}`);
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist/package' }, arch: { type: 'string', default: process.arch } } });
+  const { values } = parseArgs({
+    options: { out: { type: 'string', default: 'dist/package' }, arch: { type: 'string', default: process.arch } },
+  });
   console.log(await packageCommand(resolve(root, values.out), { arch: values.arch }));
 }

@@ -19,9 +19,13 @@ try {
   const version = execFileSync('kubectl', ['version', '--client', '-o', 'json'], { encoding: 'utf8' });
   const kubectl = (JSON.parse(version) as { clientVersion: { gitVersion: string } }).clientVersion.gitVersion;
   const cases = inputLayouts.map(({ name, bytes }) => ({ name, input: bytes.toString('base64'), ...read(bytes) }));
-  const about = 'Files in many layouts, and what kubectl reads of each: the objects one after the other as JSON, or its words when it refuses';
+  const about =
+    'Files in many layouts, and what kubectl reads of each: the objects one after the other as JSON, or its words when it refuses';
   const lines = cases.map((entry) => `  ${toWireJson(entry)}`).join(',\n');
-  writeFileSync(target, `{\n "about": ${JSON.stringify(about)},\n "kubectl": ${JSON.stringify(kubectl)},\n "cases": [\n${lines}\n ]\n}\n`);
+  writeFileSync(
+    target,
+    `{\n "about": ${JSON.stringify(about)},\n "kubectl": ${JSON.stringify(kubectl)},\n "cases": [\n${lines}\n ]\n}\n`,
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -30,11 +34,18 @@ try {
 function read(bytes: Buffer): { readonly objects: JsonValue } | { readonly error: string } {
   const file = join(folder, 'input.yaml');
   writeFileSync(file, bytes);
-  const { status, stdout, stderr } = spawnSync('kubectl', ['annotate', '--local', '-f', file, '-o', 'json', 'read-by=kubectl'], {
-    encoding: 'utf8',
-    env: { ...process.env, HOME: folder, KUBECONFIG: '' },
-  });
-  if (status === 0) return { objects: (readJsonTexts(stdout, 'error')?.texts ?? []).map(({ value }) => withoutMark(value as JsonObject)) };
+  const { status, stdout, stderr } = spawnSync(
+    'kubectl',
+    ['annotate', '--local', '-f', file, '-o', 'json', 'read-by=kubectl'],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: folder, KUBECONFIG: '' },
+    },
+  );
+  if (status === 0)
+    return {
+      objects: (readJsonTexts(stdout, 'error')?.texts ?? []).map(({ value }) => withoutMark(value as JsonObject)),
+    };
   return { error: stderr.trim().replaceAll(file, 'FILE') };
 }
 

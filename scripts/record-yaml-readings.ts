@@ -21,9 +21,13 @@ try {
     const written = toYaml(document);
     return { written, read: readByKubectl(written, folder) };
   });
-  const about = 'YAML that toYaml wrote for hostile texts, and what kubectl read there: kubectl annotate --local -f FILE -o json';
+  const about =
+    'YAML that toYaml wrote for hostile texts, and what kubectl read there: kubectl annotate --local -f FILE -o json';
   const lines = cases.map((entry) => `  ${ascii(JSON.stringify(entry))}`).join(',\n');
-  writeFileSync(target, `{\n "about": ${JSON.stringify(about)},\n "kubectl": ${JSON.stringify(kubectl)},\n "cases": [\n${lines}\n ]\n}\n`);
+  writeFileSync(
+    target,
+    `{\n "about": ${JSON.stringify(about)},\n "kubectl": ${JSON.stringify(kubectl)},\n "cases": [\n${lines}\n ]\n}\n`,
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -28,8 +28,21 @@ function fileOf(name: string): string {
 function indexPage(): string {
   const link = (text: string, file: string): string => `[${text}](${file})`;
   const rows = commands.map(({ name, summary }) => `| ${link(`\`${name}\``, fileOf(name))} | ${escaped(summary)} |`);
-  const topicRows = Object.entries(topics).map(([name, { title, summary }]) => `| ${link(title, `${name}.md`)} | ${escaped(summary)} |`);
-  return ['# Commands', '', '| command | does |', '| --- | --- |', ...rows, '', '| topic | says |', '| --- | --- |', ...topicRows, ''].join('\n');
+  const topicRows = Object.entries(topics).map(
+    ([name, { title, summary }]) => `| ${link(title, `${name}.md`)} | ${escaped(summary)} |`,
+  );
+  return [
+    '# Commands',
+    '',
+    '| command | does |',
+    '| --- | --- |',
+    ...rows,
+    '',
+    '| topic | says |',
+    '| --- | --- |',
+    ...topicRows,
+    '',
+  ].join('\n');
 }
 
 function commandPage(spec: AnyCommandSpec): string {
@@ -47,7 +60,10 @@ function commandPage(spec: AnyCommandSpec): string {
     '## Examples',
     ...spec.examples.map(({ about, command }) => `${escaped(about)}:\n\n${fenced(command)}`),
     '## Exit codes',
-    markdownTable(['code', 'meaning'], exitCodesOf(spec).map((code) => [String(code), exitCodeMeaning[code]])),
+    markdownTable(
+      ['code', 'meaning'],
+      exitCodesOf(spec).map((code) => [String(code), exitCodeMeaning[code]]),
+    ),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -56,7 +72,8 @@ function flagTable({ flags }: AnyCommandSpec): string {
   return markdownTable(
     ['flag', 'meaning', 'default', 'environment'],
     flags.map((flag) => {
-      const also = flag.aliases === undefined ? '' : ` (also ${flag.aliases.map((alias) => alias.split(' ')[0]).join(', ')})`;
+      const also =
+        flag.aliases === undefined ? '' : ` (also ${flag.aliases.map((alias) => alias.split(' ')[0]).join(', ')})`;
       return [flag.flags, `${flag.about}${also}`, flag.defaultText ?? '', flag.env ?? ''];
     }),
   );

@@ -40,7 +40,11 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
   try {
     request = requestedResult(argv, context.env, commands, context.cwd);
     if (request !== undefined) file = openResultFile(request.path);
-    const result = toldResult(await Promise.race([runCommand(argv, context, request, onBegin), crashed]), context, file !== undefined);
+    const result = toldResult(
+      await Promise.race([runCommand(argv, context, request, onBegin), crashed]),
+      context,
+      file !== undefined,
+    );
     outcome = 'outcome' in result ? result.outcome : finished(result, about);
     exitCode = 'outcome' in result ? exitCodeOfOutcome(result.outcome) : result.exitCode;
   } catch (caught) {
@@ -68,7 +72,8 @@ export function tellOfCrash(
   try {
     const request = requestedResult(argv, place.env, commands, place.cwd);
     const outcome: Outcome = { works: [], error, about: namedWork(argv) };
-    if (request !== undefined) openResultFile(request.path).write(resultText(outcome, request.format ?? 'status-result', place.nowMs));
+    if (request !== undefined)
+      openResultFile(request.path).write(resultText(outcome, request.format ?? 'status-result', place.nowMs));
   } catch (second) {
     tell(MaestroError.from(second).message);
   }
@@ -134,7 +139,11 @@ async function parseInput({ spec, flags, args }: Invocation, context: Context): 
 function toldResult(result: CommandResult, context: Context, recorded: boolean): CommandResult {
   const { fault } = context.stdout;
   if (fault === undefined || fault.code === 'EPIPE') return result;
-  const error = new MaestroError('unavailable', `standard output can not be written: ${fault.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+$/, '')}`, { reason: 'ResultNotWritten', cause: fault });
+  const error = new MaestroError(
+    'unavailable',
+    `standard output can not be written: ${fault.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+$/, '')}`,
+    { reason: 'ResultNotWritten', cause: fault },
+  );
   if (!('outcome' in result)) throw error;
   if (!recorded) return { outcome: { ...result.outcome, error: result.outcome.error ?? error } };
   context.stderr.write(`warning: ${error.message}; the result file tells what was done\n`);
@@ -151,7 +160,10 @@ function finished(
   about: ReturnType<typeof namedWork>,
 ): Outcome {
   const { exitCode } = result;
-  const meaning = exitCode === ExitCode.Done ? 'it applied nothing, and proves nothing of what is applied' : exitCodeMeaning[exitCode];
+  const meaning =
+    exitCode === ExitCode.Done
+      ? 'it applied nothing, and proves nothing of what is applied'
+      : exitCodeMeaning[exitCode];
   const message = result.message ?? `finished with exit code ${exitCode}: ${meaning}`;
   const reasons: Partial<Record<ExitCode, string>> = { 0: 'Finished', 1: 'Different' };
   const reason = result.reason ?? reasons[exitCode] ?? reasonOfExitCode(exitCode);
@@ -163,7 +175,12 @@ function finished(
 const mostErrors = 20;
 
 function printFailures(outcome: Outcome, argv: readonly string[], context: Context, inJson: boolean): void {
-  const asJson = argv.some((word, index) => word === '-ojson' || word === '--output=json' || (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')));
+  const asJson = argv.some(
+    (word, index) =>
+      word === '-ojson' ||
+      word === '--output=json' ||
+      (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')),
+  );
   if (outcome.error !== undefined) printError(outcome.error, { context, asJson, logsJson: inJson });
   // The errors of a fleet are often one error on many consumers.
   const hints = new Set<string>();
@@ -171,7 +188,14 @@ function printFailures(outcome: Outcome, argv: readonly string[], context: Conte
   for (const { error, manifestWorkName, consumer } of outcome.works) {
     if (error === undefined) continue;
     count += 1;
-    if (count <= mostErrors) printError(error, { context, asJson: false, logsJson: inJson, about: `${manifestWorkName} on ${consumer}`, hints });
+    if (count <= mostErrors)
+      printError(error, {
+        context,
+        asJson: false,
+        logsJson: inJson,
+        about: `${manifestWorkName} on ${consumer}`,
+        hints,
+      });
   }
   if (count <= mostErrors) return;
   const more = `and ${count - mostErrors} more errors; -o json and --results-path show all`;

@@ -107,7 +107,9 @@ export class MaestroError extends Error {
     return new MaestroError('internal', text, { cause: error });
   }
 
-  /** What a signal ended a call with. A program's own reason, such as that of AbortSignal.timeout, is no bug of ours. */
+  /**
+   * What a signal ended a call with. A program's own reason, such as that of AbortSignal.timeout, is no bug of ours.
+   */
   static fromAbort({ reason }: AbortSignal): MaestroError {
     const error = MaestroError.from(reason);
     return error === reason ? error : new MaestroError('interrupted', error.message, { cause: reason });

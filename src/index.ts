@@ -30,18 +30,46 @@ export type { LabelSelector, Requirement } from './core/label-selector.ts';
 
 export { describeState, foldStatus } from './core/status/fold.ts';
 export type { Blocker, Judged, WorkState, WorkView } from './core/status/fold.ts';
-export type { Condition, ConditionStatus, FeedbackData, FeedbackValue, ResourceMeta, ResourceStatus, WorkStatus } from './core/status/work-status.ts';
+export type {
+  Condition,
+  ConditionStatus,
+  FeedbackData,
+  FeedbackValue,
+  ResourceMeta,
+  ResourceStatus,
+  WorkStatus,
+} from './core/status/work-status.ts';
 
 export { evaluate, explain } from './core/expressions/evaluate.ts';
 export type { Evidence, Truth } from './core/expressions/evaluate.ts';
 export { formatExpression } from './core/expressions/format.ts';
 export { parseExpression } from './core/expressions/parse.ts';
-export type { Atom, Comparison, ComparisonOperator, ConditionTest, Expression, Path, PathStep, ResourceAtom, Selector, Test, WorkConditionAtom } from './core/expressions/syntax-tree.ts';
+export type {
+  Atom,
+  Comparison,
+  ComparisonOperator,
+  ConditionTest,
+  Expression,
+  Path,
+  PathStep,
+  ResourceAtom,
+  Selector,
+  Test,
+  WorkConditionAtom,
+} from './core/expressions/syntax-tree.ts';
 
 export { createMaestroClient } from './client/maestro-client.ts';
 export type { ClientState, ClientStateListener } from './client/client-states.ts';
 export type { ApplyManyOptions, MaestroClient, WatchWorksOptions } from './client/maestro-client.ts';
-export type { ApplyWorkOptions, ApplyWorkResult, ConsumerWorks, DeleteWorkOptions, ListWorksOptions, Via, WaitWorkOptions } from './client/consumer-works.ts';
+export type {
+  ApplyWorkOptions,
+  ApplyWorkResult,
+  ConsumerWorks,
+  DeleteWorkOptions,
+  ListWorksOptions,
+  Via,
+  WaitWorkOptions,
+} from './client/consumer-works.ts';
 export type { CallLimits, MaestroClientOptions } from './client/options.ts';
 export type { FleetOptions } from './operations/fleet/apply-many.ts';
 export type { TaskResult } from './operations/fleet/carry-out-task.ts';
@@ -57,9 +85,24 @@ export { connectMaestro } from './clients/connect.ts';
 export { parseGrpcEndpoint, parseHttpEndpoint } from './clients/connection.ts';
 export type { ConnectionSettings, GrpcEndpoint } from './clients/connection.ts';
 export type { TlsFiles, TokenSource } from './clients/files.ts';
-export type { Heartbeat, StatusEvent, StatusSubscriber, SubscriptionItem, SubscriptionReady, UnreadableEvent } from './clients/grpc/subscriber.ts';
+export type {
+  Heartbeat,
+  StatusEvent,
+  StatusSubscriber,
+  SubscriptionItem,
+  SubscriptionReady,
+  UnreadableEvent,
+} from './clients/grpc/subscriber.ts';
 export type { ProxySettings } from './clients/proxy.ts';
-export type { CallOptions, ListQuery, SetAsideRow, WorkReader, WorkRequest, WorkTarget, WorkWriter } from './clients/transport.ts';
+export type {
+  CallOptions,
+  ListQuery,
+  SetAsideRow,
+  WorkReader,
+  WorkRequest,
+  WorkTarget,
+  WorkWriter,
+} from './clients/transport.ts';
 
 export { applyWork } from './operations/apply-work.ts';
 export type { ApplyWorkRun } from './operations/apply-work.ts';

@@ -13,11 +13,26 @@ import { isPlainOutput, writeNow } from './io/descriptor-output.ts';
 /** What is used of the process, so that bin/ stays one statement. */
 export type Host = Pick<
   NodeJS.Process,
-  'argv' | 'version' | 'platform' | 'arch' | 'stdout' | 'stderr' | 'stdin' | 'env' | 'cwd' | 'pid' | 'kill' | 'on' | 'exit' | 'exitCode'
+  | 'argv'
+  | 'version'
+  | 'platform'
+  | 'arch'
+  | 'stdout'
+  | 'stderr'
+  | 'stdin'
+  | 'env'
+  | 'cwd'
+  | 'pid'
+  | 'kill'
+  | 'on'
+  | 'exit'
+  | 'exitCode'
 > &
   Partial<Pick<NodeJS.Process, 'constrainedMemory'>>;
 
-/** Of the host's outputs, where it is known that nothing else stands between: text may go there without Node's streams. */
+/**
+ * Of the host's outputs, where it is known that nothing else stands between: text may go there without Node's streams.
+ */
 export interface OutputDescriptors {
   readonly stdout?: number;
   readonly stderr?: number;
@@ -38,7 +53,8 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
   host.on('SIGINT', () => onSignal(new MaestroError('interrupted', 'interrupted by SIGINT')));
   host.on('SIGTERM', () => onSignal(new MaestroError('terminated', 'terminated by SIGTERM')));
   // Whoever started us with nohup wants us to outlive the terminal. Node forgets that; the launcher tells.
-  if (environment(host)['MAESTRO_CLI_NOHUP'] !== '1') host.on('SIGHUP', () => onSignal(new MaestroError('terminated', 'terminated by SIGHUP')));
+  if (environment(host)['MAESTRO_CLI_NOHUP'] !== '1')
+    host.on('SIGHUP', () => onSignal(new MaestroError('terminated', 'terminated by SIGHUP')));
   const crashed = new Promise<never>((_resolve, reject) => {
     host.on('uncaughtException', reject);
     host.on('unhandledRejection', reject);
@@ -49,7 +65,12 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
   try {
     host.exitCode = await runApp(argv, contextOf(host, { stdout, stderr, signal: stop.signal }), crashed);
   } catch (error) {
-    host.exitCode = tellOfCrash(error, argv, { env: environment(host), cwd: workingFolder(host), stderr, nowMs: systemClock.nowMs() });
+    host.exitCode = tellOfCrash(error, argv, {
+      env: environment(host),
+      cwd: workingFolder(host),
+      stderr,
+      nowMs: systemClock.nowMs(),
+    });
   }
   // All is said and recorded. A connection that somebody forgot to close must not keep a Job running.
   await Promise.all([stdout.flushed(), stderr.flushed()]);
@@ -118,7 +139,10 @@ function isRunning(host: Host, pid: number): boolean {
  * Standard output or error. Node's stream for it is made for a terminal only,
  * or when a reader is behind: most runs write a little to a file or a pipe.
  */
-function lazyStream(descriptor: number | undefined, get: () => NodeJS.WriteStream): OutputStream & { flushed(): Promise<void> } {
+function lazyStream(
+  descriptor: number | undefined,
+  get: () => NodeJS.WriteStream,
+): OutputStream & { flushed(): Promise<void> } {
   let opened: NodeJS.WriteStream | undefined;
   let plain: boolean | undefined;
   let fault: NodeJS.ErrnoException | undefined;

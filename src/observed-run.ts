@@ -21,11 +21,17 @@ export function observeRun(host: Context): ObservedRun {
   const startedAt = new Date(clock.nowMs() - (clock.monotonicMs() - startedMs)).toISOString();
   const stopwatch = new Stopwatch(() => clock.monotonicMs(), startedMs);
   const eventId = eventIdOf(env);
-  const facts = (): RunFacts => ({ startedAt, ...(eventId === undefined ? {} : { eventId }), timings: stopwatch.timings() });
+  const facts = (): RunFacts => ({
+    startedAt,
+    ...(eventId === undefined ? {} : { eventId }),
+    timings: stopwatch.timings(),
+  });
   let log: LogOptions | undefined;
   const warn = (text: string): void => {
     if (log === undefined || log.quiet) return;
-    stderr.write(log.format === 'json' ? logLine(clock.nowMs(), 'warn', text, eventFields(env)) : `warning: ${paragraph(text)}\n`);
+    stderr.write(
+      log.format === 'json' ? logLine(clock.nowMs(), 'warn', text, eventFields(env)) : `warning: ${paragraph(text)}\n`,
+    );
   };
   const connect: Context['connect'] = async (settings) => {
     const maestro = await stopwatch.during('connect', () => host.connect(settings));
@@ -42,7 +48,10 @@ export function observeRun(host: Context): ObservedRun {
     });
   };
   // Its getters stay getters: what is asked for by few costs only those.
-  const members = { ...Object.getOwnPropertyDescriptors(host), ...Object.getOwnPropertyDescriptors({ stopwatch, facts, connect }) };
+  const members = {
+    ...Object.getOwnPropertyDescriptors(host),
+    ...Object.getOwnPropertyDescriptors({ stopwatch, facts, connect }),
+  };
   return {
     context: Object.defineProperties({}, members) as Context,
     facts,

@@ -13,7 +13,11 @@ interface Ended {
 }
 
 /** Runs the command in a process of which one member cannot be had. */
-async function runWithout(member: string | undefined, argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+async function runWithout(
+  member: string | undefined,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
   const written = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr'): Writable =>
     new Writable({
@@ -23,7 +27,19 @@ async function runWithout(member: string | undefined, argv: readonly string[], e
       },
     });
   const { version, platform, arch, pid } = process;
-  const host = Object.assign(new EventEmitter(), { argv: ['node', 'maestro-cli', ...argv], version, platform, arch, pid, env, stdout: output('stdout'), stderr: output('stderr'), cwd: () => process.cwd(), exit: () => undefined, exitCode: undefined }) as unknown as Host;
+  const host = Object.assign(new EventEmitter(), {
+    argv: ['node', 'maestro-cli', ...argv],
+    version,
+    platform,
+    arch,
+    pid,
+    env,
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    cwd: () => process.cwd(),
+    exit: () => undefined,
+    exitCode: undefined,
+  }) as unknown as Host;
   const refuse = (): never => {
     throw Object.assign(new Error(`ENOENT: no such file or directory, ${member}`), { code: 'ENOENT' });
   };
@@ -34,28 +50,59 @@ async function runWithout(member: string | undefined, argv: readonly string[], e
 }
 
 describe('a process that lacks something', () => {
-  it.each(['version', 'platform', 'arch', 'pid', 'env'])('says so when it has no %s, ends with 70 and leaves a result', async (member) => {
-    const result = join(emptyFolder(), 'result.json');
-    writeFileSync(result, '{"status":"Applied"}');
-    const ended = await runWithout(member, ['apply', '-f', 'w.yaml', '--consumer=c1', '--name=w', `--results-path=${result}`]);
-    expect(ended).toMatchObject({ exitCode: 70, stdout: '', stderr: `error: ENOENT: no such file or directory, ${member}\n` });
-    expect(JSON.parse(readFileSync(result, 'utf8'))).toMatchObject({ manifestWorkName: 'w', consumer: 'c1', status: 'Failed' });
-  });
+  it.each(['version', 'platform', 'arch', 'pid', 'env'])(
+    'says so when it has no %s, ends with 70 and leaves a result',
+    async (member) => {
+      const result = join(emptyFolder(), 'result.json');
+      writeFileSync(result, '{"status":"Applied"}');
+      const ended = await runWithout(member, [
+        'apply',
+        '-f',
+        'w.yaml',
+        '--consumer=c1',
+        '--name=w',
+        `--results-path=${result}`,
+      ]);
+      expect(ended).toMatchObject({
+        exitCode: 70,
+        stdout: '',
+        stderr: `error: ENOENT: no such file or directory, ${member}\n`,
+      });
+      expect(JSON.parse(readFileSync(result, 'utf8'))).toMatchObject({
+        manifestWorkName: 'w',
+        consumer: 'c1',
+        status: 'Failed',
+      });
+    },
+  );
 
   it('leaves the result where RESULTS_PATH says, in the format that was asked for', async () => {
     const result = join(emptyFolder(), 'result.json');
-    await runWithout('pid', ['apply', '-f', 'w.yaml', '--consumer=c1'], { RESULTS_PATH: result, MAESTRO_RESULTS_FORMAT: 'adapter-result' });
-    expect(JSON.parse(readFileSync(result, 'utf8'))).toMatchObject({ status: 'failure', reason: 'InternalError', details: { exitCode: 70 } });
+    await runWithout('pid', ['apply', '-f', 'w.yaml', '--consumer=c1'], {
+      RESULTS_PATH: result,
+      MAESTRO_RESULTS_FORMAT: 'adapter-result',
+    });
+    expect(JSON.parse(readFileSync(result, 'utf8'))).toMatchObject({
+      status: 'failure',
+      reason: 'InternalError',
+      details: { exitCode: 70 },
+    });
   });
 
   it('says both when the result cannot be written either', async () => {
     const { exitCode, stderr } = await runWithout('pid', ['apply', '--results-path=/no/such/r.json']);
     expect(exitCode).toBe(70);
-    expect(stderr).toMatch(/^error: ENOENT.*\nerror: the result file \/no\/such\/r\.json can not be written: no such file or directory\n$/);
+    expect(stderr).toMatch(
+      /^error: ENOENT.*\nerror: the result file \/no\/such\/r\.json can not be written: no such file or directory\n$/,
+    );
   });
 
   it('works in a directory that is gone, as far as paths are absolute', async () => {
-    expect(await runWithout('cwd', ['version'])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^maestro-cli /) as string, stderr: '' });
+    expect(await runWithout('cwd', ['version'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^maestro-cli /) as string,
+      stderr: '',
+    });
     const gone = await runWithout('cwd', ['validate', '-f', 'w.yaml'], { PWD: '/no/such/folder' });
     expect(gone).toMatchObject({ exitCode: 4, stdout: expect.stringContaining('no such file or directory') as string });
   });

@@ -25,9 +25,15 @@ export interface BarePublishing {
 const { endpoints, fleet, sourceId, count, rounds = 1 } = JSON.parse(process.argv[2] ?? '') as BarePublishing;
 const concurrency = 64;
 const loaded = fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String });
-const Client = makeGenericClientConstructor(loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0], '');
+const Client = makeGenericClientConstructor(
+  loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0],
+  '',
+);
 const client = new Client(endpoints.grpcEndpoint, credentials.createInsecure());
-const publish = client['Publish'] as unknown as (request: object, callback: (error: ServiceError | null) => void) => void;
+const publish = client['Publish'] as unknown as (
+  request: object,
+  callback: (error: ServiceError | null) => void,
+) => void;
 const bundles = Array.from({ length: count * rounds }, (_, at) => builtBundle(fleet, at, 0, sourceId));
 let next = 0;
 
@@ -37,8 +43,12 @@ async function worker(end: number): Promise<void> {
     const bundle = bundles[at];
     if (bundle === undefined) return;
     const target = { id: bundle.id, consumer: clusterOf(fleet, at), source: sourceId };
-    const event = encodeEvent(workEvent({ kind: 'create', target, work: bundle.work }, { eventId: crypto.randomUUID(), timeMs: Date.now() }));
-    await new Promise<void>((resolve, reject) => publish.call(client, { event }, (error) => (error === null ? resolve() : reject(error))));
+    const event = encodeEvent(
+      workEvent({ kind: 'create', target, work: bundle.work }, { eventId: crypto.randomUUID(), timeMs: Date.now() }),
+    );
+    await new Promise<void>((resolve, reject) =>
+      publish.call(client, { event }, (error) => (error === null ? resolve() : reject(error))),
+    );
   }
 }
 
@@ -46,6 +56,10 @@ for (let round = 1; round <= rounds; round += 1) {
   // As long a rest as the controllers have between theirs.
   if (round > 1) await new Promise((resolve) => setTimeout(resolve, 1_000));
   const end = round * count;
-  console.log(JSON.stringify(await costOf(async () => void (await Promise.all(Array.from({ length: concurrency }, async () => worker(end)))))));
+  console.log(
+    JSON.stringify(
+      await costOf(async () => void (await Promise.all(Array.from({ length: concurrency }, async () => worker(end))))),
+    ),
+  );
 }
 process.exit(0);

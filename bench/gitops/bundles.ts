@@ -6,12 +6,30 @@ import { bundleNameOf } from '../../src/gitops/bundle/bundle-name.ts';
 import { draftBundle } from '../../src/gitops/bundle/draft-bundle.ts';
 import { parseHubApplication, type HubApplication } from '../../src/gitops/model/hub-application.ts';
 import { canonicalJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
-import { applicationText, applicationWithHoles, argoFinalizer, clusterOf, holesOf, hubId, namespace, nameOf, secondsOf, statusText, type Fleet, type StatusSeed } from './fixture.ts';
+import {
+  applicationText,
+  applicationWithHoles,
+  argoFinalizer,
+  clusterOf,
+  holesOf,
+  hubId,
+  namespace,
+  nameOf,
+  secondsOf,
+  statusText,
+  type Fleet,
+  type StatusSeed,
+} from './fixture.ts';
 import { Template } from './template.ts';
 
 /** The bundle that the controllers publish for an application of the fleet. */
 export function builtBundle(fleet: Fleet, at: number, specRevision: number, sourceId: string): BuiltBundle {
-  const text = applicationText(holesOf(fleet, at, specRevision), { version: 1, status: undefined, deletionTimestamp: undefined, finalizers: [argoFinalizer] });
+  const text = applicationText(holesOf(fleet, at, specRevision), {
+    version: 1,
+    status: undefined,
+    deletionTimestamp: undefined,
+    finalizers: [argoFinalizer],
+  });
   const app = parseHubApplication(JSON.parse(text) as JsonObject);
   return built(app, sourceId);
 }
@@ -64,7 +82,15 @@ export class BundleTexts {
   }
 
   /** A row as REST has it. */
-  row(holes: Record<string, string>, facts: { readonly version: number; readonly deletedMs: number; readonly updatedMs: number; readonly status: string }): string {
+  row(
+    holes: Record<string, string>,
+    facts: {
+      readonly version: number;
+      readonly deletedMs: number;
+      readonly updatedMs: number;
+      readonly status: string;
+    },
+  ): string {
     const { ID: id = '', CLUSTER: cluster = '' } = holes;
     const deleted = facts.deletedMs === 0 ? '' : `"deleted_at":"${secondsOf(facts.deletedMs)}",`;
     const status = facts.status === '' ? '' : `"status":${facts.status},`;

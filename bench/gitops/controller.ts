@@ -58,10 +58,15 @@ export interface Sample {
   /** Milliseconds since the epoch of the first and of the last publish. */
   readonly firstPublishMs: number;
   readonly lastPublishMs: number;
-  /** Wall and CPU milliseconds from the first sample's beginning until hub and Maestro were read; 0 while they are not. */
+  /**
+   * Wall and CPU milliseconds from the first sample's beginning until hub and Maestro were read; 0 while they are not.
+   */
   readonly readWallMs: number;
   readonly readCpuMs: number;
-  /** From the start of the process until its modules were loaded, which nothing above counts: no probe is answered before. */
+  /**
+   * From the start of the process until its modules were loaded, which nothing above counts: no probe is answered
+   * before.
+   */
   readonly loadedMs: number;
   readonly snapshot: EngineSnapshot | undefined;
 }
@@ -168,13 +173,18 @@ let pauses = { young: noPauses, full: noPauses };
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
     const { duration, detail } = entry as typeof entry & { readonly detail: { readonly kind: number } };
-    if (detail.kind !== constants.NODE_PERFORMANCE_GC_MINOR && detail.kind !== constants.NODE_PERFORMANCE_GC_MAJOR) continue;
+    if (detail.kind !== constants.NODE_PERFORMANCE_GC_MINOR && detail.kind !== constants.NODE_PERFORMANCE_GC_MAJOR)
+      continue;
     const kind = detail.kind === constants.NODE_PERFORMANCE_GC_MINOR ? 'young' : 'full';
     const { count, ms, mostMs } = pauses[kind];
     pauses[kind] = { count: count + 1, ms: ms + duration, mostMs: Math.max(mostMs, duration) };
   }
 }).observe({ entryTypes: ['gc'] });
-const plain = createPinoLog({ level: 'info', format: 'text' }, { write: (line) => void (/ (warn|error) /.test(line) && process.stderr.write(line)) }, () => Date.now());
+const plain = createPinoLog(
+  { level: 'info', format: 'text' },
+  { write: (line) => void (/ (warn|error) /.test(line) && process.stderr.write(line)) },
+  () => Date.now(),
+);
 const log = {
   ...plain,
   info: (message: string): void => {
@@ -191,7 +201,8 @@ const running = runProcess(
       connectMaestro: (to) => connectMaestro(to, { clock: systemClock, random: Math.random }),
       createElection,
       createEventRecorder,
-      runController: (deps: ControllerDeps, signal) => runController({ ...deps, metrics: counting(deps.metrics) }, signal),
+      runController: (deps: ControllerDeps, signal) =>
+        runController({ ...deps, metrics: counting(deps.metrics) }, signal),
     },
     clock: systemClock,
     random: Math.random,
@@ -246,13 +257,28 @@ async function sample(collect: boolean): Promise<Sample> {
 
 console.log(JSON.stringify({ ready: true }));
 for await (const line of createInterface({ input: process.stdin })) {
-  const { look, count, collect = false } = JSON.parse(line) as { readonly look?: 'counts' | 'all'; readonly count?: { readonly name: string; readonly least: number }; readonly collect?: boolean };
+  const {
+    look,
+    count,
+    collect = false,
+  } = JSON.parse(line) as {
+    readonly look?: 'counts' | 'all';
+    readonly count?: { readonly name: string; readonly least: number };
+    readonly collect?: boolean;
+  };
   if (count !== undefined) {
-    if ((counts[count.name] ?? 0) < count.least) await new Promise<void>((reached) => (awaited = { ...count, reached }));
+    if ((counts[count.name] ?? 0) < count.least)
+      await new Promise<void>((reached) => (awaited = { ...count, reached }));
     awaited = undefined;
   }
   // A look leaves the counts as they are. A snapshot walks all applications, as a scrape of the metrics does.
-  console.log(JSON.stringify(look === undefined ? await sample(collect) : { counts, readWallMs, ...(look === 'all' ? { snapshot: await readSnapshot?.() } : {}) }));
+  console.log(
+    JSON.stringify(
+      look === undefined
+        ? await sample(collect)
+        : { counts, readWallMs, ...(look === 'all' ? { snapshot: await readSnapshot?.() } : {}) },
+    ),
+  );
 }
 stop.abort(new MaestroError('terminated', 'the bench has ended'));
 await running;

@@ -39,7 +39,11 @@ const source: JsonObject = {
   helm: {
     releaseName: '@NAME@',
     valueFiles: ['values.yaml', 'values-production.yaml'],
-    parameters: Array.from({ length: 4 }, (_, at) => ({ name: `guestbook.settings.option${at}`, value: `value-of-option-${at}`, forceString: true })),
+    parameters: Array.from({ length: 4 }, (_, at) => ({
+      name: `guestbook.settings.option${at}`,
+      value: `value-of-option-${at}`,
+      forceString: true,
+    })),
   },
 };
 
@@ -63,8 +67,17 @@ const managedFields = [
     time: '2026-11-20T10:00:00Z',
     fieldsType: 'FieldsV1',
     fieldsV1: {
-      'f:metadata': { 'f:annotations': { '.': {}, 'f:apps.open-cluster-management.io/ocm-managed-cluster': {} }, 'f:labels': { '.': {} }, 'f:ownerReferences': { '.': {} } },
-      'f:spec': { '.': {}, 'f:destination': { '.': {}, 'f:namespace': {}, 'f:server': {} }, 'f:project': {}, 'f:source': { '.': {}, 'f:path': {}, 'f:repoURL': {}, 'f:targetRevision': {} } },
+      'f:metadata': {
+        'f:annotations': { '.': {}, 'f:apps.open-cluster-management.io/ocm-managed-cluster': {} },
+        'f:labels': { '.': {} },
+        'f:ownerReferences': { '.': {} },
+      },
+      'f:spec': {
+        '.': {},
+        'f:destination': { '.': {}, 'f:namespace': {}, 'f:server': {} },
+        'f:project': {},
+        'f:source': { '.': {}, 'f:path': {}, 'f:repoURL': {}, 'f:targetRevision': {} },
+      },
     },
   },
 ];
@@ -80,13 +93,26 @@ const application: JsonObject = {
     resourceVersion: '@VERSION@',
     creationTimestamp: '2026-11-20T10:00:00Z',
     generation: 1,
-    labels: { 'apps.open-cluster-management.io/pull-to-ocm-managed-cluster': 'true', environment: 'production', team: 'fleet' },
+    labels: {
+      'apps.open-cluster-management.io/pull-to-ocm-managed-cluster': 'true',
+      environment: 'production',
+      team: 'fleet',
+    },
     annotations: {
       'apps.open-cluster-management.io/ocm-managed-cluster': '@CLUSTER@',
       'apps.open-cluster-management.io/ocm-managed-cluster-app-namespace': namespace,
       'argocd.argoproj.io/skip-reconcile': 'true',
     },
-    ownerReferences: [{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: 'guestbook', uid: 'c0000000-0000-4000-8000-000000000001', controller: true, blockOwnerDeletion: true }],
+    ownerReferences: [
+      {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'ApplicationSet',
+        name: 'guestbook',
+        uid: 'c0000000-0000-4000-8000-000000000001',
+        controller: true,
+        blockOwnerDeletion: true,
+      },
+    ],
     managedFields,
   },
   spec,
@@ -102,14 +128,32 @@ const resources = Array.from({ length: 24 }, (_, at) => ({
   health: { status: 'Healthy' },
 }));
 
-/** About 7 KB, as Argo CD writes it for an application of 24 resources. An API server sends custom resources with their members in order. */
+/**
+ * About 7 KB, as Argo CD writes it for an application of 24 resources. An API server sends custom resources with their
+ * members in order.
+ */
 const statusTemplate = new Template(
   canonicalJson({
-    sync: { status: 'Synced', comparedTo: { source, destination: spec['destination'] ?? null }, revision: '@REVISION@' },
+    sync: {
+      status: 'Synced',
+      comparedTo: { source, destination: spec['destination'] ?? null },
+      revision: '@REVISION@',
+    },
     health: { status: 'Healthy', lastTransitionTime: '@CHANGED@' },
-    history: Array.from({ length: 3 }, (_, id) => ({ id, revision: '4f1d2c3b4a59687706152433425160718293a4b5', deployedAt: '2026-11-20T10:00:00Z', deployStartedAt: '2026-11-20T09:59:58Z', initiatedBy: { automated: true }, source })),
+    history: Array.from({ length: 3 }, (_, id) => ({
+      id,
+      revision: '4f1d2c3b4a59687706152433425160718293a4b5',
+      deployedAt: '2026-11-20T10:00:00Z',
+      deployStartedAt: '2026-11-20T09:59:58Z',
+      initiatedBy: { automated: true },
+      source,
+    })),
     operationState: {
-      operation: { sync: { revision: '@REVISION@', prune: true, syncOptions: ['CreateNamespace=true', 'PruneLast=true'] }, initiatedBy: { automated: true }, retry: { limit: 5 } },
+      operation: {
+        sync: { revision: '@REVISION@', prune: true, syncOptions: ['CreateNamespace=true', 'PruneLast=true'] },
+        initiatedBy: { automated: true },
+        retry: { limit: 5 },
+      },
       phase: 'Succeeded',
       message: 'successfully synced (all tasks run)',
       startedAt: '@CHANGED@',
@@ -117,7 +161,17 @@ const statusTemplate = new Template(
       syncResult: {
         revision: '@REVISION@',
         source,
-        resources: resources.slice(0, 6).map(({ group, version, kind, name }) => ({ group, version, kind, namespace: 'guestbook', name, status: 'Synced', message: `deployment.apps/${name} configured`, hookPhase: 'Running', syncPhase: 'Sync' })),
+        resources: resources.slice(0, 6).map(({ group, version, kind, name }) => ({
+          group,
+          version,
+          kind,
+          namespace: 'guestbook',
+          name,
+          status: 'Synced',
+          message: `deployment.apps/${name} configured`,
+          hookPhase: 'Running',
+          syncPhase: 'Sync',
+        })),
       },
     },
     reconciledAt: '@RECONCILED@',
@@ -135,7 +189,12 @@ const tail = new Template(`,"generation"${afterGeneration.slice(0, -1)}`);
 /** The holes of what a hub application is built from. */
 export function holesOf(fleet: Fleet, at: number, specRevision: number): Record<string, string> {
   const cluster = clusterOf(fleet, at);
-  return { NAME: `app-${at % fleet.applications}-${cluster}`, CLUSTER: cluster, UID: uidOf(at), SPECREV: specRevisionText(specRevision) };
+  return {
+    NAME: `app-${at % fleet.applications}-${cluster}`,
+    CLUSTER: cluster,
+    UID: uidOf(at),
+    SPECREV: specRevisionText(specRevision),
+  };
 }
 
 export const specRevisionText = (revision: number): string => `release-${revision}`;
@@ -162,9 +221,13 @@ export interface HubFacts {
 }
 
 /** A hub application as an API server sends it. */
-export function applicationText(holes: Record<string, string>, { version, status, deletionTimestamp, finalizers }: HubFacts): string {
+export function applicationText(
+  holes: Record<string, string>,
+  { version, status, deletionTimestamp, finalizers }: HubFacts,
+): string {
   holes['VERSION'] = String(version);
-  const deleting = deletionTimestamp === undefined ? '' : `,"deletionGracePeriodSeconds":0,"deletionTimestamp":"${deletionTimestamp}"`;
+  const deleting =
+    deletionTimestamp === undefined ? '' : `,"deletionGracePeriodSeconds":0,"deletionTimestamp":"${deletionTimestamp}"`;
   const held = finalizers.length === 0 ? '' : `,"finalizers":${JSON.stringify(finalizers)}`;
   return `${head.fill(holes)}${deleting}${held}${tail.fill(holes)}${status === undefined ? '' : `,"status":${status}`}}`;
 }

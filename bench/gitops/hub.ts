@@ -8,7 +8,22 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { JsonObject } from '../../src/core/json.ts';
-import { applicationText, argoFinalizer, changedMsOf, clusterName, holesOf, hubId, namespace, nameOf, placeOf, secondsOf, sizeOf, statusText, uidOf, type Fleet } from './fixture.ts';
+import {
+  applicationText,
+  argoFinalizer,
+  changedMsOf,
+  clusterName,
+  holesOf,
+  hubId,
+  namespace,
+  nameOf,
+  placeOf,
+  secondsOf,
+  sizeOf,
+  statusText,
+  uidOf,
+  type Fleet,
+} from './fixture.ts';
 
 export interface HubOptions {
   readonly fleet: Fleet;
@@ -62,7 +77,8 @@ let refused = 0;
 function textOf(at: number): string {
   const holes = holesOf(fleet, at, specRevisions[at] ?? 0);
   const changedMs = changed[at] ?? 0;
-  const status = odd.get(at) ?? (changedMs === 0 ? undefined : statusText(holes, { changedMs, reconciledMs: reconciled[at] ?? 0 }));
+  const status =
+    odd.get(at) ?? (changedMs === 0 ? undefined : statusText(holes, { changedMs, reconciledMs: reconciled[at] ?? 0 }));
   return applicationText(holes, {
     version: versions[at] ?? 0,
     status,
@@ -87,12 +103,28 @@ function answer(response: ServerResponse, status: number, body: string): void {
 }
 
 function notFound(response: ServerResponse, name: string): void {
-  answer(response, 404, JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message: `${name} not found`, reason: 'NotFound', details: { name }, code: 404 }));
+  answer(
+    response,
+    404,
+    JSON.stringify({
+      kind: 'Status',
+      apiVersion: 'v1',
+      status: 'Failure',
+      message: `${name} not found`,
+      reason: 'NotFound',
+      details: { name },
+      code: 404,
+    }),
+  );
 }
 
 function unprocessable(response: ServerResponse, message: string): void {
   refused += 1;
-  answer(response, 422, JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason: 'Invalid', code: 422 }));
+  answer(
+    response,
+    422,
+    JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason: 'Invalid', code: 422 }),
+  );
 }
 
 function list(response: ServerResponse, query: URLSearchParams): void {
@@ -101,7 +133,11 @@ function list(response: ServerResponse, query: URLSearchParams): void {
   let at = Number(query.get('continue') ?? 0);
   for (; at < size && items.length < limit; at += 1) if (state[at] !== absent) items.push(textOf(at));
   const next = at < size ? `,"continue":"${at}"` : '';
-  answer(response, 200, `{"kind":"ApplicationList","apiVersion":"argoproj.io/v1alpha1","metadata":{"resourceVersion":"${version}"${next}},"items":[${items.join(',')}]}`);
+  answer(
+    response,
+    200,
+    `{"kind":"ApplicationList","apiVersion":"argoproj.io/v1alpha1","metadata":{"resourceVersion":"${version}"${next}},"items":[${items.join(',')}]}`,
+  );
 }
 
 /** Everything after a version, at the pace of the reader, and a bookmark every ten seconds. */
@@ -124,7 +160,10 @@ function watch(response: ServerResponse, query: URLSearchParams): void {
     }
   };
   const bookmark = (): void => {
-    if (!waiting) response.write(`{"type":"BOOKMARK","object":{"kind":"Application","apiVersion":"argoproj.io/v1alpha1","metadata":{"resourceVersion":"${firstVersion + next - 1}"}}}\n`);
+    if (!waiting)
+      response.write(
+        `{"type":"BOOKMARK","object":{"kind":"Application","apiVersion":"argoproj.io/v1alpha1","metadata":{"resourceVersion":"${firstVersion + next - 1}"}}}\n`,
+      );
   };
   const timer = setInterval(bookmark, 10_000);
   watchers.add(pump);
@@ -142,16 +181,34 @@ function still(response: ServerResponse, query: URLSearchParams, items: () => re
     return;
   }
   response.writeHead(200, { 'content-type': 'application/json' });
-  const timer = setInterval(() => response.write('{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"1"}}}\n'), 10_000);
+  const timer = setInterval(
+    () => response.write('{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"1"}}}\n'),
+    10_000,
+  );
   response.on('close', () => clearInterval(timer));
   response.flushHeaders();
 }
 
 function managedClusters(): readonly JsonObject[] {
   return Array.from({ length: fleet.clusters }, (_, at) => ({
-    metadata: { name: clusterName(at), uid: `d0000000-0000-4000-8000-${String(at).padStart(12, '0')}`, resourceVersion: '1', labels: { vendor: 'OpenShift', cloud: 'auto-detect' } },
+    metadata: {
+      name: clusterName(at),
+      uid: `d0000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
+      resourceVersion: '1',
+      labels: { vendor: 'OpenShift', cloud: 'auto-detect' },
+    },
     spec: { hubAcceptsClient: true },
-    status: { conditions: [{ type: 'ManagedClusterConditionAvailable', status: 'True', reason: 'ManagedClusterAvailable', message: 'Managed cluster is available', lastTransitionTime: '2026-11-20T10:00:00Z' }] },
+    status: {
+      conditions: [
+        {
+          type: 'ManagedClusterConditionAvailable',
+          status: 'True',
+          reason: 'ManagedClusterAvailable',
+          message: 'Managed cluster is available',
+          lastTransitionTime: '2026-11-20T10:00:00Z',
+        },
+      ],
+    },
   }));
 }
 
@@ -159,7 +216,12 @@ function managedClusters(): readonly JsonObject[] {
 function placementDecisions(): readonly JsonObject[] {
   return Array.from({ length: Math.ceil(fleet.clusters / 100) }, (_, page) => ({
     metadata: { name: `all-decision-${page + 1}`, namespace, resourceVersion: '1' },
-    status: { decisions: Array.from({ length: Math.min(100, fleet.clusters - page * 100) }, (__, at) => ({ clusterName: clusterName(page * 100 + at), reason: '' })) },
+    status: {
+      decisions: Array.from({ length: Math.min(100, fleet.clusters - page * 100) }, (__, at) => ({
+        clusterName: clusterName(page * 100 + at),
+        reason: '',
+      })),
+    },
   }));
 }
 
@@ -175,8 +237,13 @@ function patch(response: ServerResponse, name: string, body: string): void {
   for (const step of JSON.parse(body) as readonly Step[]) {
     if (step.op === 'test') {
       const held = released[at] === 1 ? [] : [argoFinalizer];
-      const values: Record<string, unknown> = { '/metadata/uid': uidOf(at), '/metadata/finalizers': held, '/metadata/resourceVersion': String(versions[at] ?? 0) };
-      if (JSON.stringify(values[step.path]) !== JSON.stringify(step.value)) return unprocessable(response, `the test of ${step.path} failed`);
+      const values: Record<string, unknown> = {
+        '/metadata/uid': uidOf(at),
+        '/metadata/finalizers': held,
+        '/metadata/resourceVersion': String(versions[at] ?? 0),
+      };
+      if (JSON.stringify(values[step.path]) !== JSON.stringify(step.value))
+        return unprocessable(response, `the test of ${step.path} failed`);
     } else if (step.path === '/status') takeStatus(at, step.value as JsonObject);
     else if (step.path === '/metadata/finalizers') released[at] = 1;
     else return unprocessable(response, `${step.op} ${step.path} is not simulated`);
@@ -198,7 +265,8 @@ function takeStatus(at: number, status: JsonObject): void {
   changed[at] = changedMs;
   reconciled[at] = reconciledMs;
   const text = JSON.stringify(status);
-  if (changedMs > 0 && text === statusText(holesOf(fleet, at, specRevisions[at] ?? 0), { changedMs, reconciledMs })) odd.delete(at);
+  if (changedMs > 0 && text === statusText(holesOf(fleet, at, specRevisions[at] ?? 0), { changedMs, reconciledMs }))
+    odd.delete(at);
   else odd.set(at, text);
 }
 
@@ -217,7 +285,9 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     return answer(response, 201, await bodyOf(request));
   }
   if (url.pathname.startsWith('/apis/argoproj.io/v1alpha1/applications')) {
-    return url.searchParams.get('watch') === 'true' ? watch(response, url.searchParams) : list(response, url.searchParams);
+    return url.searchParams.get('watch') === 'true'
+      ? watch(response, url.searchParams)
+      : list(response, url.searchParams);
   }
   if (url.pathname.includes('/applications/')) {
     if (request.method === 'PATCH') return patch(response, name, await bodyOf(request));
@@ -226,7 +296,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   }
   if (url.pathname.endsWith('/managedclusters')) return still(response, url.searchParams, managedClusters);
   if (url.pathname.endsWith('/placementdecisions')) return still(response, url.searchParams, placementDecisions);
-  if (url.pathname.endsWith('/namespaces/kube-system')) return answer(response, 200, JSON.stringify({ metadata: { name: 'kube-system', uid: hubId } }));
+  if (url.pathname.endsWith('/namespaces/kube-system'))
+    return answer(response, 200, JSON.stringify({ metadata: { name: 'kube-system', uid: hubId } }));
   return notFound(response, name);
 }
 
@@ -235,7 +306,12 @@ const yieldNow = async (): Promise<void> => new Promise((resolve) => setImmediat
 async function told(what: HubTold): Promise<unknown> {
   switch (what.do) {
     case 'report': {
-      const report: HubReport = { writes, lagsMs: lags, present: state.reduce((sum, is) => sum + (is === absent ? 0 : 1), 0), refused };
+      const report: HubReport = {
+        writes,
+        lagsMs: lags,
+        present: state.reduce((sum, is) => sum + (is === absent ? 0 : 1), 0),
+        refused,
+      };
       writes = {};
       lags = [];
       return report;
@@ -265,13 +341,22 @@ async function told(what: HubTold): Promise<unknown> {
   }
 }
 
-const server = createServer((request, response) => void serve(request, response).catch((error: unknown) => answer(response, 500, String(error))));
+const server = createServer(
+  (request, response) => void serve(request, response).catch((error: unknown) => answer(response, 500, String(error))),
+);
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   // A hub has run for long when the controllers are measured.
   for (let at = 0; at < Math.min(size, 2_000); at += 1) textOf(at);
-  console.log(JSON.stringify({ server: `http://127.0.0.1:${port}`, sample: textOf(size - 1).length, name: nameOf(fleet, size - 1) }));
+  console.log(
+    JSON.stringify({
+      server: `http://127.0.0.1:${port}`,
+      sample: textOf(size - 1).length,
+      name: nameOf(fleet, size - 1),
+    }),
+  );
 });
-for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(await told(JSON.parse(line) as HubTold)));
+for await (const line of createInterface({ input: process.stdin }))
+  console.log(JSON.stringify(await told(JSON.parse(line) as HubTold)));
 process.exit(0);

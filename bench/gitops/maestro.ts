@@ -9,10 +9,23 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
-import { Metadata, Server, ServerCredentials, status as grpcStatus, type handleServerStreamingCall, type handleUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
+import {
+  Metadata,
+  Server,
+  ServerCredentials,
+  status as grpcStatus,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type ServerWritableStream,
+} from '@grpc/grpc-js';
 import { heartbeatType, statusUpdateType } from '../../src/clients/grpc/event-types.ts';
 import type { WireEvent } from '../../src/clients/grpc/event-codec.ts';
-import { loadCloudEventService, type Empty, type ReceivedPublishRequest, type SubscriptionRequest } from '../../src/clients/grpc/service.ts';
+import {
+  loadCloudEventService,
+  type Empty,
+  type ReceivedPublishRequest,
+  type SubscriptionRequest,
+} from '../../src/clients/grpc/service.ts';
 import { builtBundle, BundleTexts, deletedMembers, idOf, reportMembers } from './bundles.ts';
 import { clusterOf, sizeOf, type Fleet } from './fixture.ts';
 
@@ -61,10 +74,13 @@ let publishes = 0;
 let deletes = 0;
 let conflicts = 0;
 let eventsSent = 0;
-if (storedMs > 0) for (let at = 0; at < size; at += 1) hashes.write(builtBundle(fleet, at, 0, sourceId).contentHash.slice(2), at * 16, 'hex');
+if (storedMs > 0)
+  for (let at = 0; at < size; at += 1)
+    hashes.write(builtBundle(fleet, at, 0, sourceId).contentHash.slice(2), at * 16, 'hex');
 
 const hashOf = (at: number): string => `1:${hashes.toString('hex', at * 16, at * 16 + 16)}`;
-const holesAt = (at: number): Record<string, string> => texts.holes(at, specRevisions[at] ?? 0, ids[at] ?? '', hashOf(at));
+const holesAt = (at: number): Record<string, string> =>
+  texts.holes(at, specRevisions[at] ?? 0, ids[at] ?? '', hashOf(at));
 const sequenceText = (number: number): string => String(2_124_457_496_000_000_000n + BigInt(number));
 
 function membersOf(at: number, holes: Record<string, string>): string {
@@ -74,8 +90,16 @@ function membersOf(at: number, holes: Record<string, string>): string {
 function rowOf(at: number): string {
   const holes = holesAt(at);
   const version = observed[at] ?? 0;
-  const status = version === 0 ? '' : `{"ObservedVersion":${version},"SequenceID":"${sequenceText(sequences[at] ?? 0)}",${membersOf(at, holes)}}`;
-  return texts.row(holes, { version: versions[at] ?? 0, deletedMs: deleted[at] ?? 0, updatedMs: updated[at] ?? 0, status });
+  const status =
+    version === 0
+      ? ''
+      : `{"ObservedVersion":${version},"SequenceID":"${sequenceText(sequences[at] ?? 0)}",${membersOf(at, holes)}}`;
+  return texts.row(holes, {
+    version: versions[at] ?? 0,
+    deletedMs: deleted[at] ?? 0,
+    updatedMs: updated[at] ?? 0,
+    status,
+  });
 }
 
 // ---- REST
@@ -86,13 +110,17 @@ function answer(response: ServerResponse, status: number, body: string): void {
 }
 
 function listed(response: ServerResponse, rows: readonly string[], limit: number): void {
-  answer(response, 200, `{"kind":"ResourceBundleList","page":1,"size":${Math.min(rows.length, limit)},"total":${rows.length},"items":[${rows.join(',')}]}`);
+  answer(
+    response,
+    200,
+    `{"kind":"ResourceBundleList","page":1,"size":${Math.min(rows.length, limit)},"total":${rows.length},"items":[${rows.join(',')}]}`,
+  );
 }
 
 /** The first place in the order of ids that is after the id. */
 function after(id: string): number {
   let low = 0;
-  for (let high = size; low < high; ) {
+  for (let high = size; low < high;) {
     const middle = (low + high) >>> 1;
     if ((ids[sorted[middle] ?? 0] ?? '') <= id) low = middle + 1;
     else high = middle;
@@ -128,12 +156,33 @@ const rest = createServer((request, response) => {
   const id = /\/resource-bundles\/([^/]+)$/.exec(url.pathname)?.[1];
   if (url.pathname.endsWith('/consumers')) {
     const name = /name = '([^']*)'/.exec(search)?.[1] ?? '';
-    return answer(response, 200, JSON.stringify({ kind: 'ConsumerList', page: 1, size: 1, total: 1, items: [{ id: name, kind: 'Consumer', href: `/api/maestro/v1/consumers/${name}`, name }] }));
+    return answer(
+      response,
+      200,
+      JSON.stringify({
+        kind: 'ConsumerList',
+        page: 1,
+        size: 1,
+        total: 1,
+        items: [{ id: name, kind: 'Consumer', href: `/api/maestro/v1/consumers/${name}`, name }],
+      }),
+    );
   }
   if (id === undefined) return list(response, search, limit);
   const at = places.get(id);
   if (at !== undefined && (versions[at] ?? 0) > 0) return answer(response, 200, rowOf(at));
-  answer(response, 404, JSON.stringify({ id: '7', kind: 'Error', href: '/api/maestro/v1/errors/7', code: 'maestro-7', reason: `ResourceBundle with id='${id}' not found`, operation_id: '1' }));
+  answer(
+    response,
+    404,
+    JSON.stringify({
+      id: '7',
+      kind: 'Error',
+      href: '/api/maestro/v1/errors/7',
+      code: 'maestro-7',
+      reason: `ResourceBundle with id='${id}' not found`,
+      operation_id: '1',
+    }),
+  );
 });
 rest.keepAliveTimeout = 60_000;
 
@@ -165,7 +214,9 @@ function send(at: number, members: string): void {
       'ce-metadata': text(texts.metadata(holes)),
       contenttype: text('application/json'),
     },
-    binary_data: Buffer.from(`{"manifestBundle":${texts.data(holes)},${members === '' ? membersOf(at, holes) : members}}`),
+    binary_data: Buffer.from(
+      `{"manifestBundle":${texts.data(holes)},${members === '' ? membersOf(at, holes) : members}}`,
+    ),
   };
   for (const stream of streams) stream.write(event);
 }
@@ -218,13 +269,17 @@ function write(event: WireEvent): Refusal | undefined {
   } else {
     if (version !== stored) {
       conflicts += 1;
-      return { code: grpcStatus.UNKNOWN, details: `failed to update resource: the resource version is not the latest, the latest version: ${stored}` };
+      return {
+        code: grpcStatus.UNKNOWN,
+        details: `failed to update resource: the resource version is not the latest, the latest version: ${stored}`,
+      };
     }
     const data = Buffer.from(event.binary_data ?? []).toString('utf8');
     const metadata = attribute('metadata');
     specRevisions[at] = Number(/"targetRevision":"release-(\d+)"/.exec(data)?.[1] ?? 0);
     hashes.write(/content-hash":"1:([0-9a-f]{32})"/.exec(metadata)?.[1] ?? '', at * 16, 'hex');
-    if (data !== texts.data(holesAt(at))) return { code: grpcStatus.UNKNOWN, details: 'the work is not what the fleet calls for' };
+    if (data !== texts.data(holesAt(at)))
+      return { code: grpcStatus.UNKNOWN, details: 'the work is not what the fleet calls for' };
     versions[at] = stored + 1;
     updated[at] = Date.now();
     published[at] = (published[at] ?? 0) + 1;
@@ -236,7 +291,10 @@ function write(event: WireEvent): Refusal | undefined {
 
 const grpc = new Server({ 'grpc.max_receive_message_length': 16 * 1024 * 1024 });
 const publish: handleUnaryCall<ReceivedPublishRequest, Empty> = (call, callback) => {
-  const refusal = call.request.event === undefined ? { code: grpcStatus.INVALID_ARGUMENT, details: 'no event' } : write(call.request.event);
+  const refusal =
+    call.request.event === undefined
+      ? { code: grpcStatus.INVALID_ARGUMENT, details: 'no event' }
+      : write(call.request.event);
   if (refusal === undefined) callback(null, {});
   else callback(refusal);
 };
@@ -246,7 +304,10 @@ const subscribe: handleServerStreamingCall<SubscriptionRequest, WireEvent> = (ca
   call.sendMetadata(metadata);
   if (call.request.source !== sourceId) return;
   streams.add(call);
-  const heartbeat = setInterval(() => call.write({ id: randomUUID(), spec_version: '1.0', type: heartbeatType }), 10_000);
+  const heartbeat = setInterval(
+    () => call.write({ id: randomUUID(), spec_version: '1.0', type: heartbeatType }),
+    10_000,
+  );
   const end = (): void => {
     streams.delete(call);
     clearInterval(heartbeat);
@@ -259,7 +320,11 @@ grpc.addService({ Publish, Subscribe }, { Publish: publish, Subscribe: subscribe
 // ---- what the bench tells
 
 /** Every application in turn, so that each has been told of before one is told of again. */
-async function events({ perSecond, seconds, transitions }: Extract<MaestroTold, { do: 'events' }>): Promise<{ readonly sent: number; readonly transitions: number; readonly behindMs: number }> {
+async function events({ perSecond, seconds, transitions }: Extract<MaestroTold, { do: 'events' }>): Promise<{
+  readonly sent: number;
+  readonly transitions: number;
+  readonly behindMs: number;
+}> {
   const all = perSecond * seconds;
   const startMs = performance.now();
   let sent = 0;
@@ -300,7 +365,18 @@ async function told(what: MaestroTold): Promise<unknown> {
 }
 
 await new Promise<void>((resolve) => rest.listen(0, '127.0.0.1', resolve));
-const grpcPort = await new Promise<number>((resolve, reject) => grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error === null ? resolve(port) : reject(error))));
-console.log(JSON.stringify({ httpEndpoint: `http://127.0.0.1:${(rest.address() as AddressInfo).port}`, grpcEndpoint: `127.0.0.1:${grpcPort}`, sample: rowOf(0).length }));
-for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(await told(JSON.parse(line) as MaestroTold)));
+const grpcPort = await new Promise<number>((resolve, reject) =>
+  grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
+    error === null ? resolve(port) : reject(error),
+  ),
+);
+console.log(
+  JSON.stringify({
+    httpEndpoint: `http://127.0.0.1:${(rest.address() as AddressInfo).port}`,
+    grpcEndpoint: `127.0.0.1:${grpcPort}`,
+    sample: rowOf(0).length,
+  }),
+);
+for await (const line of createInterface({ input: process.stdin }))
+  console.log(JSON.stringify(await told(JSON.parse(line) as MaestroTold)));
 process.exit(0);

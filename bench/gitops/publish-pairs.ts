@@ -28,7 +28,10 @@ export async function publishBesideBareLoop({ runs, nodeFlags }: Bench): Promise
   const bare: (readonly Pace[])[] = [];
   // The first of each is a warm-up of the server; the order changes from pair to pair.
   for (let run = 0; run <= runs; run += 1) {
-    const pair = { own: async () => ownPaces(endpoints, `own-${run}`, nodeFlags), bare: async () => barePaces(endpoints, `bare-${run}`) };
+    const pair = {
+      own: async () => ownPaces(endpoints, `own-${run}`, nodeFlags),
+      bare: async () => barePaces(endpoints, `bare-${run}`),
+    };
     for (const how of run % 2 === 0 ? (['own', 'bare'] as const) : (['bare', 'own'] as const)) {
       const paces = await pair[how]();
       if (run > 0) (how === 'own' ? own : bare).push(paces);
@@ -44,17 +47,24 @@ export async function publishBesideBareLoop({ runs, nodeFlags }: Bench): Promise
       [`${which} ${count}: publishes a second, from the hub's change on`, rate, 0],
       [`${which} ${count}: CPU each, ms`, cpu, 2],
     ] as const) {
-      const values = (paces: readonly (readonly Pace[])[]): number[] => paces.map((pace) => of(pace[round] ?? { wallMs: Number.NaN, cpuMs: Number.NaN }));
+      const values = (paces: readonly (readonly Pace[])[]): number[] =>
+        paces.map((pace) => of(pace[round] ?? { wallMs: Number.NaN, cpuMs: Number.NaN }));
       const [ofOwn, ofBare] = [values(own), values(bare)];
       const ratio = median(ofOwn.map((value, at) => value / (ofBare[at] ?? Number.NaN)));
-      console.log(`| ${name} | ${median(ofOwn).toFixed(digits)} | ${median(ofBare).toFixed(digits)} | ${ratio.toFixed(2)} |`);
+      console.log(
+        `| ${name} | ${median(ofOwn).toFixed(digits)} | ${median(ofBare).toFixed(digits)} | ${ratio.toFixed(2)} |`,
+      );
     }
   }
   console.log('');
 }
 
 /** From the moment at which the hub creates the first until the last was taken. */
-async function ownPaces(endpoints: Endpoints, sourceId: string, nodeFlags: readonly string[]): Promise<readonly Pace[]> {
+async function ownPaces(
+  endpoints: Endpoints,
+  sourceId: string,
+  nodeFlags: readonly string[],
+): Promise<readonly Pace[]> {
   const hub = await startHub({ fleet, present: false, statusMs: 0 });
   const controller = await startController({ hub: hub.server, maestro: endpoints, sourceId }, nodeFlags);
   await controller.until('reading hub and Maestro', ({ readWallMs }) => readWallMs > 0, 60_000);
@@ -62,7 +72,9 @@ async function ownPaces(endpoints: Endpoints, sourceId: string, nodeFlags: reado
   for (const round of rounds.keys()) {
     await sleep(1_000);
     await controller.sample();
-    const { startMs } = (await hub.tell({ do: 'create', from: round * count, to: (round + 1) * count })) as { readonly startMs: number };
+    const { startMs } = (await hub.tell({ do: 'create', from: round * count, to: (round + 1) * count })) as {
+      readonly startMs: number;
+    };
     await controller.untilCount('all publishes', 'create sent', count, 120_000);
     const { lastPublishMs, cpuMs } = await controller.sample();
     paces.push({ wallMs: lastPublishMs - startMs, cpuMs });

@@ -3,7 +3,14 @@ import { startProcess, type Cost } from '../own-process.ts';
 import type { BarePublishing } from './bare-publisher.ts';
 import type { Pauses, Sample } from './controller.ts';
 import { sizeOf, type Fleet } from './fixture.ts';
-import { startController, startHub, startMaestro, type Hub, type MeasuredController, type SimulatedMaestro } from './surroundings.ts';
+import {
+  startController,
+  startHub,
+  startMaestro,
+  type Hub,
+  type MeasuredController,
+  type SimulatedMaestro,
+} from './surroundings.ts';
 
 export interface Bench {
   readonly fleet: Fleet;
@@ -32,11 +39,14 @@ const waiting = { everyMs: 1_000, look: 'all' } as const;
 
 export const sleep = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const s = (ms: number): string => (ms / 1000).toFixed(1);
-const lagOf = ({ lagP50Ms, lagP99Ms, lagMostMs }: Sample): string => `${lagP50Ms.toFixed(0)} / ${lagP99Ms.toFixed(0)} / ${lagMostMs.toFixed(0)}`;
+const lagOf = ({ lagP50Ms, lagP99Ms, lagMostMs }: Sample): string =>
+  `${lagP50Ms.toFixed(0)} / ${lagP99Ms.toFixed(0)} / ${lagMostMs.toFixed(0)}`;
 const pausesOf = ({ count, ms, mostMs }: Pauses): string => `${count} in ${ms.toFixed(0)} ms, ${mostMs.toFixed(0)}`;
 const share = ({ cpuMs, wallMs }: Sample): string => `${((cpuMs / wallMs) * 100).toFixed(0)} %`;
-const hubWrites = ({ counts }: Sample): number => Object.entries(counts).reduce((sum, [name, count]) => sum + (name.startsWith('hub ') ? count : 0), 0);
-const publishesIn = ({ counts }: Sample): number => ['create sent', 'update sent', 'delete sent'].reduce((sum, name) => sum + (counts[name] ?? 0), 0);
+const hubWrites = ({ counts }: Sample): number =>
+  Object.entries(counts).reduce((sum, [name, count]) => sum + (name.startsWith('hub ') ? count : 0), 0);
+const publishesIn = ({ counts }: Sample): number =>
+  ['create sent', 'update sent', 'delete sent'].reduce((sum, name) => sum + (counts[name] ?? 0), 0);
 
 /** A start on a hub and a Maestro that hold everything already, as after a restart. */
 export async function coldIndex({ fleet, nodeFlags }: Bench): Promise<Stage> {
@@ -55,7 +65,9 @@ export async function coldIndex({ fleet, nodeFlags }: Bench): Promise<Stage> {
   const quiet = await controller.sample(true);
   const [ofHub, ofMaestro] = [await hub.report(), await maestro.report()];
   const applications = Object.values(quiet.snapshot?.applications ?? {}).reduce((sum, count) => sum + count, 0);
-  console.log(`Start with everything delivered: ${size} applications of ${hub.sample} characters, bundles of ${maestro.sample}\n`);
+  console.log(
+    `Start with everything delivered: ${size} applications of ${hub.sample} characters, bundles of ${maestro.sample}\n`,
+  );
   console.log('| | |\n|---|---|');
   for (const [name, value] of [
     ['until both are read, wall s', s(read.readWallMs)],
@@ -66,8 +78,14 @@ export async function coldIndex({ fleet, nodeFlags }: Bench): Promise<Stage> {
     ['modules loaded before that, ms', read.loadedMs.toFixed(0)],
     ['pauses for garbage: young, the longest', pausesOf(read.pauses.young)],
     ['full, the longest', pausesOf(read.pauses.full)],
-    ['resident then / after 5 s / most, MiB', `${read.residentMiB.toFixed(0)} / ${quiet.residentMiB.toFixed(0)} / ${quiet.peakMiB.toFixed(0)}`],
-    ['heap in use after 5 s, live after a full collection, MiB', `${quiet.heapMiB.toFixed(0)}, ${quiet.liveMiB.toFixed(0)}`],
+    [
+      'resident then / after 5 s / most, MiB',
+      `${read.residentMiB.toFixed(0)} / ${quiet.residentMiB.toFixed(0)} / ${quiet.peakMiB.toFixed(0)}`,
+    ],
+    [
+      'heap in use after 5 s, live after a full collection, MiB',
+      `${quiet.heapMiB.toFixed(0)}, ${quiet.liveMiB.toFixed(0)}`,
+    ],
     ['applications known', String(applications)],
     ['publishes, as counted by Maestro', String(ofMaestro.publishes + ofMaestro.deletes)],
     ['writes, as counted by the hub', String(Object.values(ofHub.writes).reduce((sum, count) => sum + count, 0))],
@@ -83,26 +101,41 @@ export async function coldIndex({ fleet, nodeFlags }: Bench): Promise<Stage> {
 }
 
 /** Agents report at a steady rate, mostly what is not worth a write. */
-export async function statusEvents({ perSecond, seconds, transitions }: Bench, { hub, maestro, controller }: Stage): Promise<void> {
+export async function statusEvents(
+  { perSecond, seconds, transitions }: Bench,
+  { hub, maestro, controller }: Stage,
+): Promise<void> {
   await hub.report();
   await controller.sample();
-  const sent = (await maestro.tell({ do: 'events', perSecond, seconds, transitions })) as { readonly sent: number; readonly transitions: number; readonly behindMs: number };
+  const sent = (await maestro.tell({ do: 'events', perSecond, seconds, transitions })) as {
+    readonly sent: number;
+    readonly transitions: number;
+    readonly behindMs: number;
+  };
   const during = await controller.sample();
-  const written = (during.counts['hub status done'] ?? 0);
+  const written = during.counts['hub status done'] ?? 0;
   // The last ones are on their way, and some may wait for the budget.
   const startMs = performance.now();
   const before = during.counts['reports'] ?? 0;
   await controller.until('the last reports', ({ counts }) => before + (counts['reports'] ?? 0) >= sent.sent, 300_000);
   const behindMs = performance.now() - startMs;
-  await controller.until('the writes of the last reports', ({ snapshot }) => snapshot?.statusBacklog === 0, 120_000, waiting);
+  await controller.until(
+    'the writes of the last reports',
+    ({ snapshot }) => snapshot?.statusBacklog === 0,
+    120_000,
+    waiting,
+  );
   await sleep(1_000);
   const rest = await controller.sample();
   const { lagsMs } = await hub.report();
   const lags = lagsMs.toSorted((left, right) => left - right);
-  const at = (part: number): string => (lags[Math.min(lags.length - 1, Math.floor(lags.length * part))] ?? Number.NaN).toFixed(0);
+  const at = (part: number): string =>
+    (lags[Math.min(lags.length - 1, Math.floor(lags.length * part))] ?? Number.NaN).toFixed(0);
   const received = (during.counts['reports'] ?? 0) + (rest.counts['reports'] ?? 0);
   const suppressed = (during.counts['suppressed'] ?? 0) + (rest.counts['suppressed'] ?? 0);
-  console.log(`${perSecond} status events a second for ${seconds} s, ${transitions * 100} % of them transitions (sent ${sent.behindMs.toFixed(0)} ms later than planned at the end)\n`);
+  console.log(
+    `${perSecond} status events a second for ${seconds} s, ${transitions * 100} % of them transitions (sent ${sent.behindMs.toFixed(0)} ms later than planned at the end)\n`,
+  );
   console.log('| | |\n|---|---|');
   for (const [name, value] of [
     ['events sent, received', `${sent.sent}, ${received}`],
@@ -128,18 +161,30 @@ export async function editOfAll({ fleet }: Bench, { hub, maestro, controller }: 
   await Promise.all([hub.report(), maestro.report(), controller.sample()]);
   const startMs = Date.now();
   const edited = hub.tell({ do: 'edit', from: 0, to: size });
-  await controller.until('half of the publishes', ({ counts }) => (counts['update sent'] ?? 0) >= size / 2, longMs, { everyMs: 20 });
+  await controller.until('half of the publishes', ({ counts }) => (counts['update sent'] ?? 0) >= size / 2, longMs, {
+    everyMs: 20,
+  });
   await edited;
   const half = await controller.sample();
   const halfMs = Date.now() - startMs;
   const step = Math.floor(size / deletions);
   await hub.tell({ do: 'delete', places: Array.from({ length: deletions }, (_, at) => size - 1 - at * step) });
   const toldMs = performance.now();
-  await controller.until('the deletions', ({ counts }) => (counts['delete sent'] ?? 0) >= deletions, longMs, { everyMs: 20 });
+  await controller.until('the deletions', ({ counts }) => (counts['delete sent'] ?? 0) >= deletions, longMs, {
+    everyMs: 20,
+  });
   const deletedMs = performance.now() - toldMs;
   const meanwhile = await controller.sample();
   // A look at the queues walks all applications, so there are few.
-  await controller.until('the other publishes', ({ snapshot }) => snapshot !== undefined && Object.values(snapshot.queue).every(({ depth }) => depth === 0) && snapshot.publishesInFlight === 0, longMs, { everyMs: 5_000, look: 'all' });
+  await controller.until(
+    'the other publishes',
+    ({ snapshot }) =>
+      snapshot !== undefined &&
+      Object.values(snapshot.queue).every(({ depth }) => depth === 0) &&
+      snapshot.publishesInFlight === 0,
+    longMs,
+    { everyMs: 5_000, look: 'all' },
+  );
   await sleep(2_000);
   const rest = await controller.sample();
   const wallMs = rest.lastPublishMs - startMs;
@@ -152,10 +197,16 @@ export async function editOfAll({ fleet }: Bench, { hub, maestro, controller }: 
     ['bundles by how often each was published', JSON.stringify(ofMaestro.times)],
     ['conflicts', String(ofMaestro.conflicts)],
     ['deletions asked for after, ms', deletedMs.toFixed(0)],
-    ['publishes of others meanwhile, that waited then', `${meanwhile.counts['update sent'] ?? 0}, ${size - (half.counts['update sent'] ?? 0)}`],
+    [
+      'publishes of others meanwhile, that waited then',
+      `${meanwhile.counts['update sent'] ?? 0}, ${size - (half.counts['update sent'] ?? 0)}`,
+    ],
     ['half after, all after, s', `${s(halfMs)}, ${s(wallMs)}`],
     ['applications left on the hub, bundles left', `${ofHub.present}, ${ofMaestro.stored}`],
-    ['CPU a publish, ms (status reports and their writes included)', ((half.cpuMs + meanwhile.cpuMs + rest.cpuMs) / publishes).toFixed(2)],
+    [
+      'CPU a publish, ms (status reports and their writes included)',
+      ((half.cpuMs + meanwhile.cpuMs + rest.cpuMs) / publishes).toFixed(2),
+    ],
     ['event loop late p50 / p99 / most, ms, first half', lagOf(half)],
     ['reports that wait for the hub at the end', String(rest.snapshot?.statusBacklog ?? 0)],
     ['status writes until then', String(hubWrites(half) + hubWrites(meanwhile) + hubWrites(rest))],
@@ -170,7 +221,10 @@ export async function editOfAll({ fleet }: Bench, { hub, maestro, controller }: 
 export async function rollOut({ fleet, nodeFlags }: Bench): Promise<void> {
   const size = sizeOf(fleet);
   const limit = await bareRate(fleet, Math.min(size, 10_000));
-  const [hub, maestro] = await Promise.all([startHub({ fleet, present: false, statusMs: 0 }), startMaestro({ fleet, sourceId, storedMs: 0, agentMs: 200 })]);
+  const [hub, maestro] = await Promise.all([
+    startHub({ fleet, present: false, statusMs: 0 }),
+    startMaestro({ fleet, sourceId, storedMs: 0, agentMs: 200 }),
+  ]);
   const controller = await startController({ hub: hub.server, maestro: maestro.endpoints, sourceId }, nodeFlags);
   await controller.until('reading hub and Maestro', ({ readWallMs }) => readWallMs > 0, 60_000);
   await sleep(500);

@@ -48,13 +48,24 @@ export interface MeasuredController {
   readonly process: Process;
   /** What happened since the last sample, and begins the next; after a full collection of garbage when told so. */
   sample(collect?: boolean): Promise<Sample>;
-  /** Waits until something was done so often since the last sample, without a look that disturbs what is measured; throws when it was not within the time. */
+  /**
+   * Waits until something was done so often since the last sample, without a look that disturbs what is measured;
+   * throws when it was not within the time.
+   */
   untilCount(what: string, name: string, least: number, withinMs: number): Promise<void>;
   /** Looks until it holds; throws when it does not within the time. */
-  until(what: string, holds: (look: Look) => boolean, withinMs: number, how?: { readonly everyMs?: number; readonly look?: 'counts' | 'all' }): Promise<void>;
+  until(
+    what: string,
+    holds: (look: Look) => boolean,
+    withinMs: number,
+    how?: { readonly everyMs?: number; readonly look?: 'counts' | 'all' },
+  ): Promise<void>;
 }
 
-export async function startController(options: ControllerOptions, nodeFlags: readonly string[] = []): Promise<MeasuredController> {
+export async function startController(
+  options: ControllerOptions,
+  nodeFlags: readonly string[] = [],
+): Promise<MeasuredController> {
   const process = await startProcess('gitops/controller.ts', options, nodeFlags);
   await process.next();
   return {
@@ -66,7 +77,9 @@ export async function startController(options: ControllerOptions, nodeFlags: rea
     untilCount: async (what, name, least, withinMs) => {
       process.tell({ look: 'counts', count: { name, least } });
       let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`${what}: not within ${withinMs} ms`)), withinMs)));
+      const late = new Promise<never>(
+        (_, reject) => (timer = setTimeout(() => reject(new Error(`${what}: not within ${withinMs} ms`)), withinMs)),
+      );
       await Promise.race([process.next(), late]);
       clearTimeout(timer);
     },

@@ -35,8 +35,14 @@ export async function startAdapter(options: AdapterOptions): Promise<Adapter> {
   async function follow(): Promise<void> {
     // Maestro streams every work of the source; these two leave ours.
     const selector = `${sharedLabel}=${options.maestro.source}`;
-    const accept = ({ consumer, name }: { readonly consumer: string; readonly name: string }): boolean => name === sharedWorkName(consumer);
-    for await (const change of watcher.watch({ selector, accept, signal: ending.signal, onState: (state, error) => log(`watch: ${state}${error === undefined ? '' : `, ${error.message}`}`) })) {
+    const accept = ({ consumer, name }: { readonly consumer: string; readonly name: string }): boolean =>
+      name === sharedWorkName(consumer);
+    for await (const change of watcher.watch({
+      selector,
+      accept,
+      signal: ending.signal,
+      onState: (state, error) => log(`watch: ${state}${error === undefined ? '' : `, ${error.message}`}`),
+    })) {
       if (change.kind !== 'status') continue;
       for (const [writer, report] of reportsOf(change)) {
         if (options.writers.includes(writer)) endpoint.report(change.consumer, writer, report);

@@ -1,4 +1,6 @@
-/** Runs the adapter until a signal: writes a namespace and a setting to each cluster, and reports what becomes of them. */
+/**
+ * Runs the adapter until a signal: writes a namespace and a setting to each cluster, and reports what becomes of them.
+ */
 import { startAdapter } from './adapter.ts';
 import type { JsonObject } from './maestro.ts';
 
@@ -9,7 +11,11 @@ function setting(name: string): string {
 }
 
 const adapter = await startAdapter({
-  maestro: { grpcEndpoint: setting('MAESTRO_GRPC_ENDPOINT'), httpEndpoint: setting('MAESTRO_HTTP_ENDPOINT'), source: 'example-adapter' },
+  maestro: {
+    grpcEndpoint: setting('MAESTRO_GRPC_ENDPOINT'),
+    httpEndpoint: setting('MAESTRO_HTTP_ENDPOINT'),
+    source: 'example-adapter',
+  },
   writers: ['nodepool', 'idp'],
   statusUrl: setting('STATUS_URL'),
   log: (line) => console.log(line),
@@ -19,6 +25,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const namespace = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 for (const cluster of setting('CLUSTERS').split(',')) {
   // Both at once, as two adapters would; the shared work holds both afterwards.
-  const written = await Promise.all([adapter.write('nodepool', cluster, [namespace('nodepool')]), adapter.write('idp', cluster, [namespace('idp')])]);
+  const written = await Promise.all([
+    adapter.write('nodepool', cluster, [namespace('nodepool')]),
+    adapter.write('idp', cluster, [namespace('idp')]),
+  ]);
   console.log(`${cluster}: ${written.map(({ operation, version }) => `${operation}, version ${version}`).join('; ')}`);
 }

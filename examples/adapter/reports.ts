@@ -1,4 +1,14 @@
-import { evaluate, explain, manifestKey, manifestLabel, parseExpression, type Evidence, type JsonObject, type Truth, type WorkChange } from './maestro.ts';
+import {
+  evaluate,
+  explain,
+  manifestKey,
+  manifestLabel,
+  parseExpression,
+  type Evidence,
+  type JsonObject,
+  type Truth,
+  type WorkChange,
+} from './maestro.ts';
 import { writerLabel } from './shared-works.ts';
 
 /** What a status endpoint is told of one writer's part of a work: the keys of maestro-cli's result file. */
@@ -11,11 +21,19 @@ export interface Report {
   readonly manifestWorkName: string;
   readonly consumer: string;
   readonly phase: 'Applied' | 'InProgress' | 'Failed';
-  readonly resources: readonly { readonly kind: string; readonly namespace: string; readonly name: string; readonly status: 'Available' | 'Applied' | 'Failed' | 'Unknown' }[];
+  readonly resources: readonly {
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+    readonly status: 'Available' | 'Applied' | 'Failed' | 'Unknown';
+  }[];
   readonly details: { readonly id: string; readonly version: number; readonly observedVersion: number };
 }
 
-/** The writers that have a manifest in the work, each with what the change proves of its manifests, whatever those of others do. */
+/**
+ * The writers that have a manifest in the work, each with what the change proves of its manifests, whatever those of
+ * others do.
+ */
 export function reportsOf(change: WorkChange): ReadonlyMap<string, Report> {
   const parts = new Map<string, JsonObject[]>();
   for (const manifest of change.manifests) {
@@ -33,19 +51,48 @@ function reportOf(change: WorkChange, manifests: readonly JsonObject[]): Report 
   const about = { manifestWorkName: change.name, consumer: change.consumer, resources };
   const details = { id: change.id, version: change.version, observedVersion: change.status?.observedVersion ?? 0 };
   const where = `ManifestWork ${change.name} on ${change.consumer}`;
-  if (change.deletedAt !== undefined) return { ...about, reason: 'Deleting', message: `${where} is being deleted`, phase: 'InProgress', details };
-  if (failed !== undefined) return { ...about, status: 'failure', reason: 'ApplyFailed', message: `${where}: ${failed.seen}`, phase: 'Failed', details };
-  if (waiting !== undefined) return { ...about, reason: 'Progressing', message: `${where}: ${waiting.seen}`, phase: 'InProgress', details };
-  return { ...about, status: 'success', reason: 'Available', message: `${where}: ${manifests.length} of ${manifests.length} available`, phase: 'Applied', details };
+  if (change.deletedAt !== undefined)
+    return { ...about, reason: 'Deleting', message: `${where} is being deleted`, phase: 'InProgress', details };
+  if (failed !== undefined)
+    return {
+      ...about,
+      status: 'failure',
+      reason: 'ApplyFailed',
+      message: `${where}: ${failed.seen}`,
+      phase: 'Failed',
+      details,
+    };
+  if (waiting !== undefined)
+    return { ...about, reason: 'Progressing', message: `${where}: ${waiting.seen}`, phase: 'InProgress', details };
+  return {
+    ...about,
+    status: 'success',
+    reason: 'Available',
+    message: `${where}: ${manifests.length} of ${manifests.length} available`,
+    phase: 'Applied',
+    details,
+  };
 }
 
-function judge(change: WorkChange, manifest: JsonObject): { readonly resource: Report['resources'][number]; readonly seen: string } {
+function judge(
+  change: WorkChange,
+  manifest: JsonObject,
+): { readonly resource: Report['resources'][number]; readonly seen: string } {
   const key = manifestKey(manifest);
-  const evidence: Evidence = { bundle: change, atVersion: change.version, gone: change.kind === 'gone', feedbackCounts: () => true };
+  const evidence: Evidence = {
+    bundle: change,
+    atVersion: change.version,
+    gone: change.kind === 'gone',
+    feedbackCounts: () => true,
+  };
   const truth = (condition: string): Truth => evaluate(parseExpression(`${manifestLabel(key)}:${condition}`), evidence);
   const [applied, available] = [truth('Applied'), truth('Available')];
-  const status = applied === 'false' ? 'Failed' : applied === 'unknown' ? 'Unknown' : available === 'true' ? 'Available' : 'Applied';
-  const seen = explain(parseExpression(`${manifestLabel(key)}:${status === 'Applied' ? 'Available' : 'Applied'}`), evidence).join('; ');
+  const status =
+    applied === 'false' ? 'Failed' : applied === 'unknown' ? 'Unknown' : available === 'true' ? 'Available' : 'Applied';
+  const seen = explain(
+    parseExpression(`${manifestLabel(key)}:${status === 'Applied' ? 'Available' : 'Applied'}`),
+    evidence,
+  ).join('; ');
   return { resource: { kind: key.kind, namespace: key.namespace, name: key.name, status }, seen };
 }
 

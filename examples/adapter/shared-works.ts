@@ -1,4 +1,10 @@
-import { createMaestroClient, type ApplyWorkResult, type JsonObject, type MaestroClient, type MaestroClientOptions } from './maestro.ts';
+import {
+  createMaestroClient,
+  type ApplyWorkResult,
+  type JsonObject,
+  type MaestroClient,
+  type MaestroClientOptions,
+} from './maestro.ts';
 
 /** On every shared work, so that the stream can be filtered to them. */
 export const sharedLabel = 'example.io/shared-by';
@@ -31,12 +37,19 @@ export class SharedWorks {
 
   /** Each writer is a manager, and so has a client of its own. */
   static async open(options: MaestroClientOptions, writers: readonly string[]): Promise<SharedWorks> {
-    const clients = writers.map(async (manager) => [manager, await createMaestroClient({ ...options, manager })] as const);
+    const clients = writers.map(
+      async (manager) => [manager, await createMaestroClient({ ...options, manager })] as const,
+    );
     return new SharedWorks(new Map(await Promise.all(clients)));
   }
 
   /** Puts the writer's manifests, all that it wants on the cluster, in the place of those it had there. */
-  async write(writer: string, cluster: string, manifests: readonly JsonObject[], signal: AbortSignal): Promise<ApplyWorkResult> {
+  async write(
+    writer: string,
+    cluster: string,
+    manifests: readonly JsonObject[],
+    signal: AbortSignal,
+  ): Promise<ApplyWorkResult> {
     const client = this.#clients.get(writer);
     if (client === undefined) throw new TypeError(`there is no writer named ${writer}`);
     const work = {

@@ -28,7 +28,10 @@ export class StatusEndpoint {
     const path = `/clusters/${encodeURIComponent(cluster)}/statuses/${encodeURIComponent(writer)}`;
     this.#latest.set(path, JSON.stringify(report));
     if (this.#sending.has(path)) return;
-    this.#sending.set(path, this.#send(path).finally(() => this.#sending.delete(path)));
+    this.#sending.set(
+      path,
+      this.#send(path).finally(() => this.#sending.delete(path)),
+    );
   }
 
   /** Resolves once nothing is under way; soon after the signal at the latest. */
@@ -37,7 +40,7 @@ export class StatusEndpoint {
   }
 
   async #send(path: string): Promise<void> {
-    for (let failures = 0; !this.#signal.aborted; ) {
+    for (let failures = 0; !this.#signal.aborted;) {
       const body = this.#latest.get(path);
       if (body === undefined || body === this.#taken.get(path)) return;
       const problem = await this.#put(path, body);
@@ -56,7 +59,12 @@ export class StatusEndpoint {
   async #put(path: string, body: string): Promise<string | undefined> {
     try {
       const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(answerMs)]);
-      const answer = await fetch(`${this.#url}${path}`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body, signal });
+      const answer = await fetch(`${this.#url}${path}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body,
+        signal,
+      });
       await answer.arrayBuffer();
       return answer.ok ? undefined : `the status endpoint answered ${answer.status}`;
     } catch (error) {

@@ -37,12 +37,20 @@ spec:
 async function makeCaches(outfile: string): Promise<void> {
   const folder = outfile.replace(/\.cjs$/, '');
   const index = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as BundleIndex;
-  const loader = createLoader(index, (file) => (file.endsWith('.cache') ? undefined : readFileSync(join(folder, file))), createRequire(import.meta.url));
+  const loader = createLoader(
+    index,
+    (file) => (file.endsWith('.cache') ? undefined : readFileSync(join(folder, file))),
+    createRequire(import.meta.url),
+  );
   const { main } = loader.require('./main.js') as { main: Main };
   const work = mkdtempSync(join(tmpdir(), 'maestro-cli-warm-up-'));
-  const standIn = spawn(process.execPath, [outfile, 'dev', '--http-port=0', '--grpc-port=0', '--consumers=c1', '--agent-delay=10ms'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const standIn = spawn(
+    process.execPath,
+    [outfile, 'dev', '--http-port=0', '--grpc-port=0', '--consumers=c1', '--agent-delay=10ms'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   try {
     await runCommands(main, work, await endpointsOf(standIn));
   } finally {
@@ -70,11 +78,17 @@ async function runCommands(main: Main, work: string, endpoints: NodeJS.ProcessEn
   for (const { value, argv } of steps) {
     if (value !== undefined) writeFileSync(join(work, 'work.yaml'), manifest(value));
     const ended = await run(main, argv, work, endpoints);
-    if (ended.exitCode !== 0) throw new Error(`warm-up: ${argv.join(' ')} ended with ${String(ended.exitCode)}: ${ended.text}`);
+    if (ended.exitCode !== 0)
+      throw new Error(`warm-up: ${argv.join(' ')} ended with ${String(ended.exitCode)}: ${ended.text}`);
   }
 }
 
-async function run(main: Main, argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<{ exitCode: Host['exitCode']; text: string }> {
+async function run(
+  main: Main,
+  argv: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ exitCode: Host['exitCode']; text: string }> {
   let text = '';
   const stream = (): NodeJS.WriteStream =>
     new Writable({
@@ -84,7 +98,21 @@ async function run(main: Main, argv: readonly string[], cwd: string, env: NodeJS
       },
     }) as NodeJS.WriteStream;
   const { version, platform, arch, stdin, pid } = process;
-  const host = { argv: ['node', 'maestro-cli', ...argv], version, platform, arch, stdin, pid, env, stdout: stream(), stderr: stream(), cwd: () => cwd, on: () => host, exit: () => undefined, exitCode: undefined } as unknown as Host;
+  const host = {
+    argv: ['node', 'maestro-cli', ...argv],
+    version,
+    platform,
+    arch,
+    stdin,
+    pid,
+    env,
+    stdout: stream(),
+    stderr: stream(),
+    cwd: () => cwd,
+    on: () => host,
+    exit: () => undefined,
+    exitCode: undefined,
+  } as unknown as Host;
   await main(host);
   return { exitCode: host.exitCode, text };
 }

@@ -40,7 +40,10 @@ const startEntries = ['src/main.ts', 'src/commands/version/run.ts'];
 export async function splitBundle(root: string, define: Readonly<Record<string, string>>): Promise<Bundle> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [{ in: 'src/main.ts', out: 'main' }, ...latePackages.map((name) => ({ in: name, out: `late-${name.replaceAll('/', '-')}` }))],
+    entryPoints: [
+      { in: 'src/main.ts', out: 'main' },
+      ...latePackages.map((name) => ({ in: name, out: `late-${name.replaceAll('/', '-')}` })),
+    ],
     outdir: join(root, 'dist/split'),
     write: false,
     bundle: true,
@@ -65,9 +68,14 @@ export async function splitBundle(root: string, define: Readonly<Record<string, 
     const group = groups.get(name) ?? 'more';
     index[name] = late.has(name) ? `${group}?` : group;
     const body = await asCommonJs(file.text);
-    bodies.set(group, [...(bodies.get(group) ?? []), `${JSON.stringify(name)}:function(exports,require,module,late){${body}}`]);
+    bodies.set(group, [
+      ...(bodies.get(group) ?? []),
+      `${JSON.stringify(name)}:function(exports,require,module,late){${body}}`,
+    ]);
   }
-  const scripts = new Map([...bodies].map(([group, parts]) => [group, `(function(define){define({${parts.join(',\n')}})})`]));
+  const scripts = new Map(
+    [...bodies].map(([group, parts]) => [group, `(function(define){define({${parts.join(',\n')}})})`]),
+  );
   return { index, scripts };
 }
 
@@ -84,7 +92,9 @@ export function refuseNamesOfCommonJs({ inputs }: Pick<Metafile, 'inputs'>): voi
     for (const { path: target, kind } of imports) {
       if (kind !== 'dynamic-import' || inputs[target]?.format !== 'cjs') continue;
       if (effectsOnly.some((name) => target.includes(`node_modules/${name}/`))) continue;
-      throw new Error(`${path} imports the CommonJS package ${target} with await import(), which loses its names in the bundle; import it statically`);
+      throw new Error(
+        `${path} imports the CommonJS package ${target} with await import(), which loses its names in the bundle; import it statically`,
+      );
     }
   }
 }
@@ -131,7 +141,8 @@ function groupParts({ outputs }: Metafile): Map<string, string> {
     for (const entry of entries) {
       const path = entryOf.get(entry);
       // A command that is gone or renamed must not silently become slow.
-      if (path === undefined) throw new Error(`the bundle has no ${entry}; correct the list in scripts/bundle/split.ts`);
+      if (path === undefined)
+        throw new Error(`the bundle has no ${entry}; correct the list in scripts/bundle/split.ts`);
       visit(path);
     }
     return found;

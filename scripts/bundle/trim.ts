@@ -8,18 +8,28 @@ import type { Plugin } from 'esbuild';
  * that an update of a package cannot undo this unseen.
  */
 const deferred: readonly { readonly file: RegExp; readonly requires: readonly string[] }[] = [
-  { file: /node_modules\/@grpc\/grpc-js\/build\/src\/index\.js$/, requires: ['./server', './server-credentials', './admin', './server-interceptors', './orca'] },
+  {
+    file: /node_modules\/@grpc\/grpc-js\/build\/src\/index\.js$/,
+    requires: ['./server', './server-credentials', './admin', './server-interceptors', './orca'],
+  },
   { file: /node_modules\/cloudevents\/dist\/event\/cloudevent\.js$/, requires: ['..'] },
 ];
 
 export const trimPackages: Plugin = {
   name: 'trim-packages',
   setup(build) {
-    build.onResolve({ filter: /^cloudevents$/ }, ({ resolveDir }) => build.resolve('cloudevents/dist/event/cloudevent.js', { resolveDir, kind: 'require-call' }));
+    build.onResolve({ filter: /^cloudevents$/ }, ({ resolveDir }) =>
+      build.resolve('cloudevents/dist/event/cloudevent.js', { resolveDir, kind: 'require-call' }),
+    );
     for (const { file, requires } of deferred) {
       build.onLoad({ filter: file }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
-        return { contents: requires.reduce((changed, name) => replaced(changed, `require("${name}")`, `late(() => require("${name}"))`, path), text) };
+        return {
+          contents: requires.reduce(
+            (changed, name) => replaced(changed, `require("${name}")`, `late(() => require("${name}"))`, path),
+            text,
+          ),
+        };
       });
     }
   },

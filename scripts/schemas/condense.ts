@@ -32,17 +32,31 @@ const ownReaders: Readonly<Record<string, (definitions: OpenApi['definitions']) 
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': () => ({ type: ['integer', 'string'] }),
   'io.k8s.apimachinery.pkg.api.resource.Quantity': () => ({ type: ['number', 'string'], format: 'quantity' }),
   [`${apiextensions}JSON`]: () => ({}),
-  [`${apiextensions}JSONSchemaPropsOrArray`]: (all) => ({ ...all[jsonSchemaProps], type: ['object', 'array'], items: props }),
+  [`${apiextensions}JSONSchemaPropsOrArray`]: (all) => ({
+    ...all[jsonSchemaProps],
+    type: ['object', 'array'],
+    items: props,
+  }),
   [`${apiextensions}JSONSchemaPropsOrBool`]: (all) => ({ ...all[jsonSchemaProps], type: ['object', 'boolean'] }),
-  [`${apiextensions}JSONSchemaPropsOrStringArray`]: (all) => ({ ...all[jsonSchemaProps], type: ['object', 'array'], items: { type: 'string' } }),
+  [`${apiextensions}JSONSchemaPropsOrStringArray`]: (all) => ({
+    ...all[jsonSchemaProps],
+    type: ['object', 'array'],
+    items: { type: 'string' },
+  }),
 };
 
 /** No objects of a cluster, though they name an apiVersion and a kind. */
 const noObjects = new Set(['DeleteOptions', 'WatchEvent', 'Status', 'APIGroup', 'APIVersions']);
 
-/** The schemas of all kinds, the newest document's first; definitions get short names, in the order in which they are met. */
+/**
+ * The schemas of all kinds, the newest document's first; definitions get short names, in the order in which they are
+ * met.
+ */
 export function condense(documents: readonly OpenApi[], enums: readonly Enums[]): Condensed {
-  const definitions = Object.assign({}, ...documents.map((document) => document.definitions).toReversed()) as OpenApi['definitions'];
+  const definitions = Object.assign(
+    {},
+    ...documents.map((document) => document.definitions).toReversed(),
+  ) as OpenApi['definitions'];
   const short = new Map<string, string>();
   const kept: Record<string, Schema> = {};
   const nameOf = (name: string): string => {
@@ -83,7 +97,8 @@ function withEnums(name: string, definition: Definition, enums: readonly Enums[]
   if (known === undefined || definition.properties === undefined) return definition;
   const inmost = (schema: Definition, values: readonly string[]): Definition => {
     if (schema.items !== undefined) return { ...schema, items: inmost(schema.items, values) };
-    if (schema.additionalProperties !== undefined) return { ...schema, additionalProperties: inmost(schema.additionalProperties, values) };
+    if (schema.additionalProperties !== undefined)
+      return { ...schema, additionalProperties: inmost(schema.additionalProperties, values) };
     return { ...schema, enum: values };
   };
   const properties = Object.entries(definition.properties).map(([property, schema]) => {

@@ -26,7 +26,8 @@ export function kindsModule({ discovery, lifecycles, release, modules }: Sources
     for (const [groupVersion, list] of readDiscovery(folder)) {
       const group = groupVersion.includes('/') ? groupVersion.slice(0, groupVersion.indexOf('/')) : '';
       for (const { kind, name, namespaced, verbs } of list) {
-        (resources[group] ??= {})[kind] ??= `${verbs.includes('get') && verbs.includes('create') ? '' : '!'}${namespaced ? '' : '*'}${name}`;
+        (resources[group] ??= {})[kind] ??=
+          `${verbs.includes('get') && verbs.includes('create') ? '' : '!'}${namespaced ? '' : '*'}${name}`;
       }
       if (index === 0) served[groupVersion] = list.map(({ kind }) => kind).sort();
     }
@@ -39,7 +40,7 @@ export function kindsModule({ discovery, lifecycles, release, modules }: Sources
   return [
     `// Made by scripts/compile-schemas.ts from ${modules.join(', ')}; do not edit.`,
     '',
-    "/** API group → kind → plural name, with `*` in front when the kind is cluster-scoped, `!` when no cluster keeps such objects. */",
+    '/** API group → kind → plural name, with `*` in front when the kind is cluster-scoped, `!` when no cluster keeps such objects. */',
     `export const builtInResources: Readonly<Record<string, Readonly<Record<string, string>>>> = ${literal(resources)};`,
     '',
     '/** Group and version → the kinds that the newest release serves. */',
@@ -57,13 +58,20 @@ function readDiscovery(folder: string): readonly (readonly [string, readonly Res
     .filter((name) => /^apis?__.*v\d+\w*\.json$/.test(name))
     .sort()
     .map((name) => {
-      const { groupVersion, resources } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { groupVersion: string; resources: readonly Resource[] };
+      const { groupVersion, resources } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
+        groupVersion: string;
+        resources: readonly Resource[];
+      };
       return [groupVersion, resources.filter((resource) => !resource.name.includes('/'))] as const;
     });
 }
 
-function readLifecycles(folder: string): readonly { readonly groupVersion: string; readonly kind: string; readonly minor: number }[] {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('zz_generated.prerelease-lifecycle.go'));
+function readLifecycles(
+  folder: string,
+): readonly { readonly groupVersion: string; readonly kind: string; readonly minor: number }[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('zz_generated.prerelease-lifecycle.go'),
+  );
   return files.sort().flatMap((name) => {
     const text = readFileSync(join(folder, name), 'utf8');
     const version = name.split('/').at(-2) ?? '';
@@ -85,9 +93,14 @@ function literal(value: Readonly<Record<string, unknown>>): string {
   const key = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : `'${name}'`);
   const inline = (member: unknown): string => {
     if (Array.isArray(member)) return `[${member.map((item) => inline(item)).join(', ')}]`;
-    if (typeof member === 'object' && member !== null) return `{ ${Object.entries(member).map(([name, item]) => `${key(name)}: ${inline(item)}`).join(', ')} }`;
+    if (typeof member === 'object' && member !== null)
+      return `{ ${Object.entries(member)
+        .map(([name, item]) => `${key(name)}: ${inline(item)}`)
+        .join(', ')} }`;
     return typeof member === 'string' ? `'${member}'` : String(member);
   };
-  const lines = Object.keys(value).sort().map((name) => `  ${key(name)}: ${inline(value[name])},`);
+  const lines = Object.keys(value)
+    .sort()
+    .map((name) => `  ${key(name)}: ${inline(value[name])},`);
   return `{\n${lines.join('\n')}\n}`;
 }

@@ -13,5 +13,9 @@ export interface Definition {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Definition>>;
   readonly additionalProperties?: Definition;
-  readonly 'x-kubernetes-group-version-kind'?: readonly { readonly group: string; readonly version: string; readonly kind: string }[];
+  readonly 'x-kubernetes-group-version-kind'?: readonly {
+    readonly group: string;
+    readonly version: string;
+    readonly kind: string;
+  }[];
 }

@@ -12,7 +12,9 @@ interface Property {
 }
 
 interface Definition {
-  readonly spec: { readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: Property } }[] };
+  readonly spec: {
+    readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: Property } }[];
+  };
 }
 
 /**
@@ -22,11 +24,18 @@ interface Definition {
  * (`go STRUCT.FIELD type [omitempty]`).
  */
 export function workApiFacts(folder: string, module: string): string {
-  const definition = parse(readFileSync(join(folder, 'work/v1/0000_00_work.open-cluster-management.io_manifestworks.crd.yaml'), 'utf8')) as Definition;
+  const definition = parse(
+    readFileSync(join(folder, 'work/v1/0000_00_work.open-cluster-management.io_manifestworks.crd.yaml'), 'utf8'),
+  ) as Definition;
   const spec = definition.spec.versions.find(({ name }) => name === 'v1')?.schema.openAPIV3Schema.properties?.['spec'];
   if (spec === undefined) throw new Error('the CustomResourceDefinition has no spec in v1');
   const structs = readFileSync(join(folder, 'work/v1/types.go'), 'utf8');
-  return [`# Made by scripts/compile-schemas.ts from ${module}; do not edit.`, ...fieldLines('spec', spec), ...structLines(structs), ''].join('\n');
+  return [
+    `# Made by scripts/compile-schemas.ts from ${module}; do not edit.`,
+    ...fieldLines('spec', spec),
+    ...structLines(structs),
+    '',
+  ].join('\n');
 }
 
 function fieldLines(path: string, schema: Property): readonly string[] {
@@ -43,12 +52,17 @@ function fieldLines(path: string, schema: Property): readonly string[] {
 }
 
 function itemLines(path: string, schema: Property): readonly string[] {
-  return [`crd ${path} ${schema.type ?? 'any'}${schema.enum === undefined ? '' : ` ${schema.enum.join('|')}`}`, ...fieldLines(path, schema)];
+  return [
+    `crd ${path} ${schema.type ?? 'any'}${schema.enum === undefined ? '' : ` ${schema.enum.join('|')}`}`,
+    ...fieldLines(path, schema),
+  ];
 }
 
 /** The structs that a spec leads to, in the order in which they are met. */
 function structLines(text: string): readonly string[] {
-  const bodies = new Map([...text.matchAll(/^type (\w+) struct \{\n([^]*?)^\}/gm)].map(([, struct = '', body = '']) => [struct, body]));
+  const bodies = new Map(
+    [...text.matchAll(/^type (\w+) struct \{\n([^]*?)^\}/gm)].map(([, struct = '', body = '']) => [struct, body]),
+  );
   for (const [, name = '', of = ''] of text.matchAll(/^type (\w+) (\w+)$/gm)) {
     const body = bodies.get(of);
     if (body !== undefined) bodies.set(name, body);
@@ -56,7 +70,9 @@ function structLines(text: string): readonly string[] {
   const met = new Set(['ManifestWorkSpec']);
   const lines: string[] = [];
   for (const struct of met) {
-    for (const [, type = '', field = '', omitted] of (bodies.get(struct) ?? '').matchAll(/^\t\w+ +(\S+) +`json:"(\w+)(,omitempty)?"/gm)) {
+    for (const [, type = '', field = '', omitted] of (bodies.get(struct) ?? '').matchAll(
+      /^\t\w+ +(\S+) +`json:"(\w+)(,omitempty)?"/gm,
+    )) {
       lines.push(`go ${struct}.${field} ${type}${omitted === undefined ? '' : ' omitempty'}`);
       const inside = type.replace(/^[*[\]]+/, '');
       if (bodies.has(inside)) met.add(inside);

@@ -40,7 +40,10 @@ export interface ApplyWorkOptions extends CallLimits {
    * `readWorks`, and a later one that is stored by then is a conflict.
    */
   readonly ifVersion?: number;
-  /** With `merge` or `add`: read and merge again after a conflict, so often. What came since the first read is never removed. */
+  /**
+   * With `merge` or `add`: read and merge again after a conflict, so often. What came since the first read is never
+   * removed.
+   */
   readonly conflictRetries?: number;
   /** Who owns the manifests that this call writes; the client's manager when absent. */
   readonly manager?: string;
@@ -76,7 +79,10 @@ export interface DeleteWorkOptions extends CallLimits {
 }
 
 /** What an apply did. */
-export interface ApplyWorkResult extends Pick<Applied, 'operation' | 'id' | 'version' | 'removed' | 'losses' | 'sharedWith'> {
+export interface ApplyWorkResult extends Pick<
+  Applied,
+  'operation' | 'id' | 'version' | 'removed' | 'losses' | 'sharedWith'
+> {
   /** What was read last, when the call waited. */
   readonly bundle?: ResourceBundle;
 }
@@ -142,7 +148,8 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     // Before the stream is opened that a wait may want.
     const work = fitWork(given, consumer);
     const expression = options.wait === undefined ? undefined : parseExpression(options.wait);
-    const check = (whole: ManifestWork): void => refuseImpossible(expression === undefined ? [] : [expression], whole, 'Nothing was sent.');
+    const check = (whole: ManifestWork): void =>
+      refuseImpossible(expression === undefined ? [] : [expression], whole, 'Nothing was sent.');
     // What a merge leaves behind is known when the work has been read.
     const merges = options.merge === true || options.add === true;
     if (!merges) check(work);
@@ -154,7 +161,13 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     // Opened before the write, so that no report to it is missed.
     return withFeed(core, { via: options.via, id: bundleId(source, consumer, work.name) }, budget, async (feed) => {
       const applied = await write(core, consumer, work, options, budget, onPlan);
-      const bundle = await waitFor(core, targetOf(applied, work.name), { expression, failureGraceMs: defaultGraceMs, feedbackSettleMs }, budget, feed);
+      const bundle = await waitFor(
+        core,
+        targetOf(applied, work.name),
+        { expression, failureGraceMs: defaultGraceMs, feedbackSettleMs },
+        budget,
+        feed,
+      );
       return { ...told(applied), ...(bundle === undefined ? {} : { bundle }) };
     });
   }
@@ -175,10 +188,17 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
   async function remove(name: string, options: DeleteWorkOptions = {}): Promise<'requested' | 'absent' | 'removed'> {
     const budget = budgetOf(core, options, options.wait ? waitTimeoutMs : callTimeoutMs);
     const via = options.wait === true ? options.via : undefined;
-    return withFeed(core, { via, id: bundleId(source, consumer, name) }, budget, (feed) => removeWith(name, options, budget, feed));
+    return withFeed(core, { via, id: bundleId(source, consumer, name) }, budget, (feed) =>
+      removeWith(name, options, budget, feed),
+    );
   }
 
-  async function removeWith(name: string, options: DeleteWorkOptions, budget: Budget, feed: StatusFeed | undefined): Promise<'requested' | 'absent' | 'removed'> {
+  async function removeWith(
+    name: string,
+    options: DeleteWorkOptions,
+    budget: Budget,
+    feed: StatusFeed | undefined,
+  ): Promise<'requested' | 'absent' | 'removed'> {
     const request = { source, manager: options.manager ?? core.manager, force: options.force ?? false };
     const plan = await planDelete({ by: 'name', name, consumer }, request, core, budget);
     if (plan.action === 'absent') return 'absent';
@@ -187,8 +207,20 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
       for (const text of lossTexts(losses)) core.onNotice(`${name}: ${text}`);
     }
     if (options.wait !== true) return 'requested';
-    const target: WaitTarget = { id: plan.bundle.id, name, consumer, writtenVersion: plan.bundle.version, createdAt: plan.bundle.createdAt, known: true, mustExist: false };
-    const condition = { expression: parseExpression('Deleted'), failureGraceMs: Number.POSITIVE_INFINITY, feedbackSettleMs: 0 };
+    const target: WaitTarget = {
+      id: plan.bundle.id,
+      name,
+      consumer,
+      writtenVersion: plan.bundle.version,
+      createdAt: plan.bundle.createdAt,
+      known: true,
+      mustExist: false,
+    };
+    const condition = {
+      expression: parseExpression('Deleted'),
+      failureGraceMs: Number.POSITIVE_INFINITY,
+      feedbackSettleMs: 0,
+    };
     await waitFor(core, target, condition, budget, feed);
     return 'removed';
   }
@@ -196,10 +228,23 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
   async function wait(name: string, text: string, options: WaitWorkOptions = {}): Promise<ResourceBundle | undefined> {
     const expression = parseExpression(text);
     const failOn = options.failOn === undefined ? {} : { failOn: parseExpression(options.failOn) };
-    const target: WaitTarget = { id: bundleId(source, consumer, name), name, consumer, known: false, mustExist: options.mustExist ?? false };
-    const condition = { expression, ...failOn, failureGraceMs: options.failureGraceMs ?? defaultGraceMs, feedbackSettleMs };
+    const target: WaitTarget = {
+      id: bundleId(source, consumer, name),
+      name,
+      consumer,
+      known: false,
+      mustExist: options.mustExist ?? false,
+    };
+    const condition = {
+      expression,
+      ...failOn,
+      failureGraceMs: options.failureGraceMs ?? defaultGraceMs,
+      feedbackSettleMs,
+    };
     const budget = budgetOf(core, options, waitTimeoutMs);
-    return withFeed(core, { via: options.via, id: target.id }, budget, (feed) => waitFor(core, target, condition, budget, feed));
+    return withFeed(core, { via: options.via, id: target.id }, budget, (feed) =>
+      waitFor(core, target, condition, budget, feed),
+    );
   }
 
   async function* list(options: ListWorksOptions = {}): AsyncGenerator<ResourceBundle> {
@@ -212,7 +257,10 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     consumer,
     apply: (work, options) => guarded(() => apply(work, options), options?.signal),
     get: (name, options = {}) =>
-      guarded(() => readForShowing(reader, { by: 'name', name, consumer }, source, budgetOf(core, options, callTimeoutMs)), options.signal),
+      guarded(
+        () => readForShowing(reader, { by: 'name', name, consumer }, source, budgetOf(core, options, callTimeoutMs)),
+        options.signal,
+      ),
     list: (options) => guardedEach(() => list(options), options?.signal),
     delete: (name, options) => guarded(() => remove(name, options), options?.signal),
     wait: (name, text, options) => guarded(() => wait(name, text, options), options?.signal),
@@ -294,7 +342,11 @@ function openFeed(core: ClientCore, id: string, budget: Budget): StatusFeed {
   });
 }
 
-export function budgetOf({ clock, random, closing }: Pick<ClientCore, 'clock' | 'random' | 'closing'>, limits: CallLimits, defaultMs: number): Budget {
+export function budgetOf(
+  { clock, random, closing }: Pick<ClientCore, 'clock' | 'random' | 'closing'>,
+  limits: CallLimits,
+  defaultMs: number,
+): Budget {
   const signal = AbortSignal.any(limits.signal === undefined ? [closing] : [closing, limits.signal]);
   return createBudget(limits.timeoutMs ?? defaultMs, { clock, random, signal });
 }

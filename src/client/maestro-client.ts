@@ -62,7 +62,9 @@ export interface MaestroClient {
   /** Many writes at once; see `applyMany` for what it promises. */
   applyMany(tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>, options?: ApplyManyOptions): Promise<FleetProgress>;
   deleteMany(
-    works: AsyncIterable<{ readonly consumer: string; readonly name: string }> | Iterable<{ readonly consumer: string; readonly name: string }>,
+    works:
+      | AsyncIterable<{ readonly consumer: string; readonly name: string }>
+      | Iterable<{ readonly consumer: string; readonly name: string }>,
     options?: ApplyManyOptions,
   ): Promise<FleetProgress>;
   /** Where the streams of watches and stream waits are. */
@@ -104,9 +106,18 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
     tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>,
     { signal, timeoutMs, ...fleet }: ApplyManyOptions = {},
   ): Promise<FleetProgress> {
-    const budget = budgetOf(core, { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) }, fleetTimeoutMs);
+    const budget = budgetOf(
+      core,
+      { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) },
+      fleetTimeoutMs,
+    );
     const defaults = { merge: false, force: false, conflictRetries: 0, maxConcurrency: defaultPublishes };
-    return applyMany(wellFormed(tasks), core, { ...defaults, ...fleet, source: core.source, manager: core.manager }, budget);
+    return applyMany(
+      wellFormed(tasks),
+      core,
+      { ...defaults, ...fleet, source: core.source, manager: core.manager },
+      budget,
+    );
   }
 
   return {
@@ -169,7 +180,9 @@ function readQuery(source: string, watch: WatchWorksOptions): WatchQuery {
 }
 
 async function* deletions(
-  works: AsyncIterable<{ readonly consumer: string; readonly name: string }> | Iterable<{ readonly consumer: string; readonly name: string }>,
+  works:
+    | AsyncIterable<{ readonly consumer: string; readonly name: string }>
+    | Iterable<{ readonly consumer: string; readonly name: string }>,
 ): AsyncGenerator<FleetTask> {
   for await (const { consumer, name } of works) yield { op: 'delete', consumer, name };
 }

@@ -46,7 +46,10 @@ export function settingsOf(options: MaestroClientOptions): ConnectionSettings {
 
 /** What every call takes. */
 export interface CallLimits {
-  /** Ends the call early; it rejects with the signal's reason (a wait with `interrupted` and that as its cause), or tells that an outcome is unknown. */
+  /**
+   * Ends the call early; it rejects with the signal's reason (a wait with `interrupted` and that as its cause), or
+   * tells that an outcome is unknown.
+   */
   readonly signal?: AbortSignal;
   /** The call ends by then; 30 s when absent, 4m30s for waits. */
   readonly timeoutMs?: number;

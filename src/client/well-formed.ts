@@ -27,10 +27,11 @@ async function* eachAsync(tasks: AsyncIterable<FleetTask>): AsyncGenerator<Fleet
 }
 
 function shaped(task: FleetTask): FleetTask {
-  const given: Given = (task) ?? {};
+  const given: Given = task ?? {};
   const consumer = typeof given.consumer === 'string' ? given.consumer : '';
   const name = given.op === 'delete' ? given.name : given.work?.name;
-  if ((given.op === 'delete' || given.op === 'apply') && typeof name === 'string') return consumer === given.consumer ? task : { ...task, consumer };
+  if ((given.op === 'delete' || given.op === 'apply') && typeof name === 'string')
+    return consumer === given.consumer ? task : { ...task, consumer };
   return given.op === 'delete' ? { op: 'delete', consumer, name: '' } : { op: 'apply', consumer, work: nothing };
 }
 

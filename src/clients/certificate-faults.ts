@@ -144,5 +144,11 @@ export function certificateFault(text: string): string | undefined {
 }
 
 function anyOf(words: readonly string[]): RegExp {
-  return new RegExp(words.toSorted((a, b) => b.length - a.length).map((word) => word.replace(/[()]/g, '\\$&')).join('|'), 'i');
+  return new RegExp(
+    words
+      .toSorted((a, b) => b.length - a.length)
+      .map((word) => word.replace(/[()]/g, '\\$&'))
+      .join('|'),
+    'i',
+  );
 }

@@ -24,8 +24,7 @@ interface FaultRule {
   readonly afterSending?: boolean;
 }
 
-const clientCertificate = (channel: Channel): string =>
-  `${fileFlags[channel].cert} and ${fileFlags[channel].key}`;
+const clientCertificate = (channel: Channel): string => `${fileFlags[channel].cert} and ${fileFlags[channel].key}`;
 const plaintextHint: Readonly<Record<Channel, string>> = {
   grpc: 'The server speaks plaintext there: use --grpc-plaintext or grpc://, or give the TLS port.',
   http: 'The server speaks plaintext there: use http:// in --http-endpoint, or give the TLS port.',
@@ -69,7 +68,8 @@ const rules: readonly FaultRule[] = [
     pattern: /alert unknown ca\b|SSL alert number 48\b/i,
     kind: 'tls',
     problem: 'the server does not trust the client certificate',
-    hint: (channel) => `The certificate of ${clientCertificate(channel)} is signed by a CA that the server does not know.`,
+    hint: (channel) =>
+      `The certificate of ${clientCertificate(channel)} is signed by a CA that the server does not know.`,
   },
   {
     pattern: /alert certificate expired|SSL alert number 45\b/i,
@@ -78,7 +78,8 @@ const rules: readonly FaultRule[] = [
     hint: (channel) => `Renew the files of ${clientCertificate(channel)}.`,
   },
   {
-    pattern: /alert (?:bad certificate|certificate unknown|certificate revoked|unsupported certificate|access denied|decrypt error)|SSL alert number (?:42|43|44|46|49|51)\b/i,
+    pattern:
+      /alert (?:bad certificate|certificate unknown|certificate revoked|unsupported certificate|access denied|decrypt error)|SSL alert number (?:42|43|44|46|49|51)\b/i,
     kind: 'tls',
     problem: 'the server refuses the client certificate',
     hint: (channel) => `Check the files of ${clientCertificate(channel)}.`,
@@ -93,7 +94,8 @@ const rules: readonly FaultRule[] = [
     pattern: /ERR_TLS_CERT_ALTNAME_INVALID|does not match certificate's altnames/,
     kind: 'tls',
     problem: 'the server certificate is for another host name',
-    hint: (channel) => `Use a name that the certificate holds in ${channel === 'grpc' ? '--grpc-endpoint' : '--http-endpoint'}.`,
+    hint: (channel) =>
+      `Use a name that the certificate holds in ${channel === 'grpc' ? '--grpc-endpoint' : '--http-endpoint'}.`,
   },
   {
     pattern: /CERT_HAS_EXPIRED|certificate has expired/i,
@@ -108,13 +110,15 @@ const rules: readonly FaultRule[] = [
     hint: () => 'Check the clocks here and where the certificate was made.',
   },
   {
-    pattern: /unable to verify the first certificate|unable to get (?:local )?issuer|self[- ]signed certificate|certificate signature failure|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|CERT_UNTRUSTED|INVALID_CA/i,
+    pattern:
+      /unable to verify the first certificate|unable to get (?:local )?issuer|self[- ]signed certificate|certificate signature failure|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|CERT_UNTRUSTED|INVALID_CA/i,
     kind: 'tls',
     problem: 'the server certificate is signed by an unknown CA',
     hint: (channel) => `Give the CA with ${fileFlags[channel].ca}.`,
   },
   {
-    pattern: /wrong version number|ERR_SSL_WRONG_VERSION_NUMBER|packet length too long|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO.*record/i,
+    pattern:
+      /wrong version number|ERR_SSL_WRONG_VERSION_NUMBER|packet length too long|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO.*record/i,
     kind: 'tls',
     problem: 'the server does not answer in TLS',
     hint: (channel) => plaintextHint[channel],

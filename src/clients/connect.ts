@@ -15,7 +15,12 @@ import type { WorkReader, WorkWriter } from './transport.ts';
 export async function connectMaestro(
   settings: ConnectionSettings,
   deps: { readonly clock: Clock; readonly random: () => number },
-): Promise<{ readonly writer: WorkWriter; readonly reader: WorkReader; readonly subscriber: StatusSubscriber; close(): Promise<void> }> {
+): Promise<{
+  readonly writer: WorkWriter;
+  readonly reader: WorkReader;
+  readonly subscriber: StatusSubscriber;
+  close(): Promise<void>;
+}> {
   checkConnection(settings);
   const { createWorkReader } = await import('./rest/reader.ts');
   const reader = createWorkReader(settings, deps);

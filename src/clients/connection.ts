@@ -31,8 +31,11 @@ export interface ConnectionSettings {
   readonly defaulted?: Channel;
 }
 
-/** Told by whatever connects so: whoever asked for it long ago, in a configuration file say, is to be told each time. */
-export const unverifiedWarning = 'certificates are not verified (--insecure-skip-verify): whoever is on the way can read and change what is sent';
+/**
+ * Told by whatever connects so: whoever asked for it long ago, in a configuration file say, is to be told each time.
+ */
+export const unverifiedWarning =
+  'certificates are not verified (--insecure-skip-verify): whoever is on the way can read and change what is sent';
 
 /** Some TLS is used, and its certificates are not checked. */
 export function isUnverified({ insecureSkipVerify, grpcEndpoint, httpEndpoint }: ConnectionSettings): boolean {
@@ -47,7 +50,12 @@ export function parseGrpcEndpoint(text: string, options: { readonly plaintext: b
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (text.includes('@')) throw carriesCredentials('gRPC', '--grpc-client-token-file');
   if (scheme === 'http' || scheme === 'https') {
-    throw endpointError('gRPC', text, 'is an HTTP URL', 'Give host:port, grpc://host:port (plaintext) or grpcs://host:port (TLS); the URL of REST belongs into --http-endpoint.');
+    throw endpointError(
+      'gRPC',
+      text,
+      'is an HTTP URL',
+      'Give host:port, grpc://host:port (plaintext) or grpcs://host:port (TLS); the URL of REST belongs into --http-endpoint.',
+    );
   }
   if (scheme !== undefined && scheme !== 'grpc' && scheme !== 'grpcs') {
     throw endpointError('gRPC', text, unknownScheme(scheme, text), 'Use host:port, grpc:// or grpcs://.');
@@ -61,7 +69,8 @@ export function parseGrpcEndpoint(text: string, options: { readonly plaintext: b
 }
 
 /** A scheme, a host, a port of digits and a path of ordinary characters: nothing in it can be a password or a token. */
-const harmlessEndpoint = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[[\w.:%-]*\]|[\p{L}\p{N}_.-]+)(?::\d+)?(?:\/(?!\/)[\w./:~-]*)?$/iu;
+const harmlessEndpoint =
+  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[[\w.:%-]*\]|[\p{L}\p{N}_.-]+)(?::\d+)?(?:\/(?!\/)[\w./:~-]*)?$/iu;
 const bareIpv6 = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[0-9a-f:.]+$/i;
 
 /**
@@ -81,14 +90,18 @@ function splitHostPort(rest: string, text: string): { host: string; port: number
   const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([\p{L}\p{N}_.-]+))(?::(\d{1,5}))?$/u.exec(rest);
   const host = match?.[1] ?? match?.[2];
   if (host === undefined) {
-    const hint = (rest.match(/:/g)?.length ?? 0) > 1 ? 'An IPv6 address stands in brackets: [::1]:8090.' : 'Give host:port, such as maestro-grpc.maestro.svc:8090.';
+    const hint =
+      (rest.match(/:/g)?.length ?? 0) > 1
+        ? 'An IPv6 address stands in brackets: [::1]:8090.'
+        : 'Give host:port, such as maestro-grpc.maestro.svc:8090.';
     throw endpointError('gRPC', text, 'is not host:port', hint);
   }
   if (match?.[3] === undefined) {
     throw endpointError('gRPC', text, 'has no port', 'Maestro serves sources on port 8090: add ":8090".');
   }
   const port = Number(match[3]);
-  if (port < 1 || port > 65_535) throw endpointError('gRPC', text, `has the port ${port}, which does not exist`, 'Ports go from 1 to 65535.');
+  if (port < 1 || port > 65_535)
+    throw endpointError('gRPC', text, `has the port ${port}, which does not exist`, 'Ports go from 1 to 65535.');
   return { host, port };
 }
 
@@ -112,12 +125,22 @@ export function parseHttpEndpoint(text: string): string {
     throw endpointError('HTTP', text, 'is not a URL', 'Give http://host:8000 or https://host:8000.');
   }
   if (url.search !== '' || url.hash !== '') {
-    throw endpointError('HTTP', text, 'carries a query or a fragment', 'Give scheme, host, port and, if need be, a base path.');
+    throw endpointError(
+      'HTTP',
+      text,
+      'carries a query or a fragment',
+      'Give scheme, host, port and, if need be, a base path.',
+    );
   }
   const endpoint = `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
   // Not what became of it: a backslash, for one, becomes the slash of a path.
   if (!harmlessEndpoint.test(text)) {
-    throw endpointError('HTTP', text, 'holds characters that no host and no base path needs', 'Give scheme, host, port and, if need be, a base path.');
+    throw endpointError(
+      'HTTP',
+      text,
+      'holds characters that no host and no base path needs',
+      'Give scheme, host, port and, if need be, a base path.',
+    );
   }
   return endpoint;
 }
@@ -127,7 +150,9 @@ function unknownScheme(scheme: string, text: string): string {
 }
 
 function carriesCredentials(kind: 'gRPC' | 'HTTP', flag: string): MaestroError {
-  return new MaestroError('usage', `The ${kind} endpoint carries credentials`, { hint: `Maestro takes no passwords; give a token with ${flag}.` });
+  return new MaestroError('usage', `The ${kind} endpoint carries credentials`, {
+    hint: `Maestro takes no passwords; give a token with ${flag}.`,
+  });
 }
 
 function endpointError(kind: 'gRPC' | 'HTTP', text: string, problem: string, hint: string): MaestroError {
@@ -173,7 +198,8 @@ export function checkConnection(settings: ConnectionSettings): void {
 
 /** Throws when a token would be sent in plaintext without leave. */
 export function checkToken(settings: ConnectionSettings, channel: Channel): void {
-  if (tokenOf(settings, channel) === undefined || !isPlaintext(settings, channel) || settings.allowPlaintextToken) return;
+  if (tokenOf(settings, channel) === undefined || !isPlaintext(settings, channel) || settings.allowPlaintextToken)
+    return;
   const name = channel === 'grpc' ? 'gRPC' : 'HTTP';
   throw new MaestroError('usage', `A token is given for ${name}, but the connection is plaintext`, {
     hint: `Use TLS (${channel === 'grpc' ? 'drop --grpc-plaintext' : 'an https:// endpoint'}), or say --allow-plaintext-token.`,

@@ -80,7 +80,11 @@ export interface TlsMaterial extends Certificates {
 export function createTlsSource(files: TlsFiles, channel: Channel): () => TlsMaterial {
   const cache = new FileCache();
   const flags = fileFlags[channel];
-  const given = [[files.caFile, flags.ca], [files.clientCertFile, flags.cert], [files.clientKeyFile, flags.key]] as const;
+  const given = [
+    [files.caFile, flags.ca],
+    [files.clientCertFile, flags.cert],
+    [files.clientKeyFile, flags.key],
+  ] as const;
   let current: { readonly material: TlsMaterial; readonly stamps: string } | undefined;
   return lastGood(() => {
     checkPair(files, channel);
@@ -141,7 +145,10 @@ export function checkPair(files: TlsFiles, channel: Channel): void {
   const flags = fileFlags[channel];
   if ((files.clientCertFile === undefined) === (files.clientKeyFile === undefined)) return;
   const [given, missing] = files.clientCertFile === undefined ? [flags.key, flags.cert] : [flags.cert, flags.key];
-  throw new MaestroError('usage', `${given} is given without ${missing}`, { hint: `A client certificate needs both.`, delivery: 'not-sent' });
+  throw new MaestroError('usage', `${given} is given without ${missing}`, {
+    hint: `A client certificate needs both.`,
+    delivery: 'not-sent',
+  });
 }
 
 function readWith(cache: FileCache, files: TlsFiles, channel: Channel): Certificates {
@@ -157,7 +164,11 @@ function readWith(cache: FileCache, files: TlsFiles, channel: Channel): Certific
   const ca = pem(files.caFile, flags.ca, /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/, 'certificate');
   const cert = pem(files.clientCertFile, flags.cert, /-----BEGIN (?:X509 )?CERTIFICATE-----/, 'certificate');
   const key = pem(files.clientKeyFile, flags.key, /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/, 'private key');
-  return { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) };
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
 }
 
 function checkCertificates(text: string, path: string, flag: string): void {
@@ -220,5 +231,9 @@ function unreadable(path: string, flag: string, error: unknown): MaestroError {
 }
 
 function fileError(path: string, flag: string, problem: string, cause?: unknown): MaestroError {
-  return new MaestroError('usage', `The file ${path} ${problem}`, { hint: `It was named by ${flag}.`, delivery: 'not-sent', cause });
+  return new MaestroError('usage', `The file ${path} ${problem}`, {
+    hint: `It was named by ${flag}.`,
+    delivery: 'not-sent',
+    cause,
+  });
 }

@@ -26,7 +26,21 @@ export {
   workNameIs,
 } from './rest/search.ts';
 export type { Search, SearchField, SearchTerm } from './rest/search.ts';
-export { checkConnection, isUnverified, parseGrpcEndpoint, parseHttpEndpoint, unverifiedWarning } from './connection.ts';
+export {
+  checkConnection,
+  isUnverified,
+  parseGrpcEndpoint,
+  parseHttpEndpoint,
+  unverifiedWarning,
+} from './connection.ts';
 export type { ConnectionSettings, GrpcEndpoint, TlsFiles, TokenSource } from './connection.ts';
 export type { ProxySettings } from './proxy.ts';
-export type { CallOptions, ListQuery, SetAsideRow, WorkReader, WorkRequest, WorkTarget, WorkWriter } from './transport.ts';
+export type {
+  CallOptions,
+  ListQuery,
+  SetAsideRow,
+  WorkReader,
+  WorkRequest,
+  WorkTarget,
+  WorkWriter,
+} from './transport.ts';

@@ -26,10 +26,14 @@ export function certificateProblem(text: string): PemProblem | undefined {
   return undefined;
 }
 
-/** Why OpenSSL takes a certificate and its key not, from the error of `createSecureContext`; nothing of the files is in it. */
+/**
+ * Why OpenSSL takes a certificate and its key not, from the error of `createSecureContext`; nothing of the files is in
+ * it.
+ */
 export function contextProblem(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   if (/key values mismatch/.test(text)) return 'the private key does not belong to the certificate';
-  if (/bad decrypt|password|interrupted or cancelled/i.test(text)) return 'the private key is encrypted, which is not supported';
+  if (/bad decrypt|password|interrupted or cancelled/i.test(text))
+    return 'the private key is encrypted, which is not supported';
   return 'they cannot be parsed';
 }

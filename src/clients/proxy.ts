@@ -16,7 +16,8 @@ export interface ProxySettings {
  * value: it hides nothing.
  */
 export function proxySettings(env: Readonly<Record<string, string | undefined>>): ProxySettings {
-  const value = (name: string): string | undefined => [env[name.toLowerCase()], env[name]].find((text) => text !== undefined && text !== '');
+  const value = (name: string): string | undefined =>
+    [env[name.toLowerCase()], env[name]].find((text) => text !== undefined && text !== '');
   const [httpProxy, httpsProxy, noProxy] = [value('HTTP_PROXY'), value('HTTPS_PROXY'), value('NO_PROXY')];
   return {
     ...(httpProxy === undefined ? {} : { httpProxy }),
@@ -63,7 +64,10 @@ function parseProxy(text: string, variable: string): Proxy {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   // The text may hold a password, so the message names the variable only.
   if (url === null || url.hostname === '') {
-    throw new MaestroError('usage', `${variable} is not a URL`, { hint: 'Such as http://proxy.example:3128.', delivery: 'not-sent' });
+    throw new MaestroError('usage', `${variable} is not a URL`, {
+      hint: 'Such as http://proxy.example:3128.',
+      delivery: 'not-sent',
+    });
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new MaestroError('usage', `${variable} has the scheme ${url.protocol.slice(0, -1)}, which is not supported`, {

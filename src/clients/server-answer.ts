@@ -25,9 +25,17 @@ export function answerOf(text: string, facts: AnswerFacts): ServerAnswer {
     case '6':
       return conflict(reason);
     case '7':
-      return { code: 'not-found', message: reason, options: { reason: /^Consumer /.test(reason) ? 'ConsumerNotFound' : 'NotFound' } };
+      return {
+        code: 'not-found',
+        message: reason,
+        options: { reason: /^Consumer /.test(reason) ? 'ConsumerNotFound' : 'NotFound' },
+      };
     case '8':
-      return { code: 'invalid-input', message: `Maestro refused the work: ${reason}`, options: { reason: 'RefusedByServer' } };
+      return {
+        code: 'invalid-input',
+        message: `Maestro refused the work: ${reason}`,
+        options: { reason: 'RefusedByServer' },
+      };
     case '4':
       return forbidden(reason, text);
     case '9':
@@ -51,13 +59,21 @@ function conflict(reason: string): ServerAnswer {
   }
   if (latest === undefined) {
     // Two that create one work at once: the slower of them is told this.
-    const created = /Resource already exists/.test(reason) ? { hint: 'Somebody else created this work at the same moment. Run the command again: it reads what is stored first.' } : {};
+    const created = /Resource already exists/.test(reason)
+      ? {
+          hint: 'Somebody else created this work at the same moment. Run the command again: it reads what is stored first.',
+        }
+      : {};
     return { code: 'conflict', message: reason, options: { reason: 'Conflict', ...created } };
   }
   return {
     code: 'conflict',
     message: `Another version is stored: the latest version is ${latest}`,
-    options: { reason: 'Conflict', latestVersion: Number(latest), hint: 'Read the work again and repeat the change on it.' },
+    options: {
+      reason: 'Conflict',
+      latestVersion: Number(latest),
+      hint: 'Read the work again and repeat the change on it.',
+    },
   };
 }
 
@@ -70,7 +86,11 @@ function forbidden(reason: string, text: string): ServerAnswer {
       options: { reason: 'Conflict', hint: 'Delete its works first, and wait until they are gone.' },
     };
   }
-  return { code: 'access-denied', message: `Maestro denied the request: ${reason}`, options: { reason: 'Unauthorized' } };
+  return {
+    code: 'access-denied',
+    message: `Maestro denied the request: ${reason}`,
+    options: { reason: 'Unauthorized' },
+  };
 }
 
 function general(reason: string, facts: AnswerFacts): ServerAnswer {
@@ -79,12 +99,19 @@ function general(reason: string, facts: AnswerFacts): ServerAnswer {
     return {
       code: 'not-found',
       message: `${name} does not exist`,
-      options: { reason: 'ConsumerNotFound', hint: 'See "maestro-cli consumer list", or create it with "maestro-cli consumer create".' },
+      options: {
+        reason: 'ConsumerNotFound',
+        hint: 'See "maestro-cli consumer list", or create it with "maestro-cli consumer create".',
+      },
     };
   }
   // recordings/consumers.json, create-invalid-name: the input's fault, although it comes as a 500.
   if (/: (?:Invalid|Required|Forbidden|Duplicate|Unsupported) value/.test(reason)) {
-    return { code: 'invalid-input', message: `Maestro refused the request: ${reason}`, options: { reason: 'RefusedByServer' } };
+    return {
+      code: 'invalid-input',
+      message: `Maestro refused the request: ${reason}`,
+      options: { reason: 'RefusedByServer' },
+    };
   }
   // An unknown column in a search: only our own builders make searches.
   if (/SQLSTATE 42703/.test(reason)) return bug(reason);
@@ -97,7 +124,11 @@ function isOurMistake(text: string): boolean {
 }
 
 function bug(reason: string): ServerAnswer {
-  return { code: 'internal', message: `Maestro could not read what was sent: ${reason}`, options: { reason: 'InternalError' } };
+  return {
+    code: 'internal',
+    message: `Maestro could not read what was sent: ${reason}`,
+    options: { reason: 'InternalError' },
+  };
 }
 
 /**
@@ -107,7 +138,9 @@ function bug(reason: string): ServerAnswer {
  * itself, and a write may have been carried out before the connection broke.
  */
 function isDatabaseAway(reason: string): boolean {
-  return /^Unspecified error$|failed to connect to `|driver: bad connection|conn(?:ection)? (?:closed|reset|refused)|SQLSTATE (?:08|53|55000|57P)/.test(reason);
+  return /^Unspecified error$|failed to connect to `|driver: bad connection|conn(?:ection)? (?:closed|reset|refused)|SQLSTATE (?:08|53|55000|57P)/.test(
+    reason,
+  );
 }
 
 /** The text of the server names its database, host and user, which is nobody's business here. */
@@ -115,7 +148,12 @@ function databaseAway(): ServerAnswer {
   return {
     code: 'unavailable',
     message: 'Maestro can not reach its database',
-    options: { reason: 'ServerError', mayHeal: true, delivery: 'unknown', hint: 'This heals when the database is back; run the same command again.' },
+    options: {
+      reason: 'ServerError',
+      mayHeal: true,
+      delivery: 'unknown',
+      hint: 'This heals when the database is back; run the same command again.',
+    },
   };
 }
 

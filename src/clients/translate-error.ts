@@ -55,7 +55,8 @@ export function translateGrpcError(status: GrpcStatus, facts: GrpcCallFacts): Ma
   const where = `gRPC at ${formatHostPort(facts.endpoint.host, facts.endpoint.port)}`;
   const text = (status as Partial<GrpcStatus>).details;
   // An answer that grpc-js could not read: the call went out, and what became of it nobody knows.
-  if (text === undefined) return lost(`The answer of ${where} could not be read: ${oneLine(errorText(status))}`, status);
+  if (text === undefined)
+    return lost(`The answer of ${where} could not be read: ${oneLine(errorText(status))}`, status);
   if (/^No message received/.test(text)) return lost(`${where} ended the call without an answer`, status);
   switch (status.code) {
     case grpcCode.unavailable:
@@ -120,7 +121,8 @@ function unavailable(status: GrpcStatus, facts: GrpcCallFacts, where: string): M
 }
 
 function deadlineExceeded(text: string, facts: GrpcCallFacts, where: string): MaestroError {
-  const sent = facts.connected && !/Waiting for LB pick|waiting for name resolution|waiting for metadata filters/.test(text);
+  const sent =
+    facts.connected && !/Waiting for LB pick|waiting for name resolution|waiting for metadata filters/.test(text);
   if (sent) return lost(`${where} did not answer in time`, text);
   return new MaestroError('unavailable', `Cannot reach ${where}: no connection in time`, {
     hint: 'Check the address, NetworkPolicies and firewalls.',
@@ -142,11 +144,15 @@ function exhausted(text: string, where: string, status: GrpcStatus): MaestroErro
     });
   }
   if (sizes === null) return lostOrBusy(`${where} has no capacity left: ${text}`, status);
-  return new MaestroError('invalid-input', `The work is too large for the server: ${sizes[1]} bytes, at most ${sizes[2]} are taken`, {
-    reason: 'TooLarge',
-    hint: 'Split the manifests over several works.',
-    ...refused(status),
-  });
+  return new MaestroError(
+    'invalid-input',
+    `The work is too large for the server: ${sizes[1]} bytes, at most ${sizes[2]} are taken`,
+    {
+      reason: 'TooLarge',
+      hint: 'Split the manifests over several works.',
+      ...refused(status),
+    },
+  );
 }
 
 function serverAnswer(status: GrpcStatus, facts: GrpcCallFacts, where: string): MaestroError {
@@ -188,9 +194,17 @@ export function translateHttpAnswer(status: number, body: string, facts: HttpCal
       hint: 'Use https:// in --http-endpoint, and --http-ca-file if the CA is a private one.',
     });
   }
-  if (status === 401) return unauthenticated(`${where}: not authenticated (401)${reasonText(error)}`, 'Give a valid token with --http-token-file.', 'HTTP 401');
+  if (status === 401)
+    return unauthenticated(
+      `${where}: not authenticated (401)${reasonText(error)}`,
+      'Give a valid token with --http-token-file.',
+      'HTTP 401',
+    );
   if (status === 403 && error?.code !== 'maestro-4') {
-    return new MaestroError('access-denied', `${where}: forbidden (403)${reasonText(error)}`, { ...answered, reason: 'Unauthorized' });
+    return new MaestroError('access-denied', `${where}: forbidden (403)${reasonText(error)}`, {
+      ...answered,
+      reason: 'Unauthorized',
+    });
   }
   if (status === 407) {
     return new MaestroError('access-denied', `${where}: the proxy wants credentials (407)`, {
@@ -225,12 +239,19 @@ export function notMaestro(facts: HttpCallFacts, cause: unknown): MaestroError {
 
 /** For an answer, or a row of one, that no walk over it could be trusted with. */
 export function beyondLimits(facts: HttpCallFacts, cause: JsonLimitError): MaestroError {
-  const [problem, reason] = cause.limit === 'levels' ? (['nested too deeply', 'ServerError'] as const) : (['too large', 'AnswerTooLarge'] as const);
-  return new MaestroError('unavailable', `${facts.method} ${facts.url}: the server's answer is ${problem} (${cause.message})`, {
-    reason,
-    delivery: 'unknown',
-    cause,
-  });
+  const [problem, reason] =
+    cause.limit === 'levels'
+      ? (['nested too deeply', 'ServerError'] as const)
+      : (['too large', 'AnswerTooLarge'] as const);
+  return new MaestroError(
+    'unavailable',
+    `${facts.method} ${facts.url}: the server's answer is ${problem} (${cause.message})`,
+    {
+      reason,
+      delivery: 'unknown',
+      cause,
+    },
+  );
 }
 
 /** Makes a MaestroError of a REST request that got no answer, through its chain of causes. */
@@ -241,7 +262,8 @@ export function translateHttpFailure(error: unknown, facts: HttpCallFacts): Maes
   // A read has no outcome that could be unknown.
   const reason = facts.method === 'GET' ? 'ServerUnreachable' : 'OutcomeUnknown';
   const unanswered = { reason, mayHeal: true, delivery: 'unknown', cause: error } as const;
-  if (/no answer within \d+ ms/.test(text)) return new MaestroError('unavailable', `${where}: ${text.replace(/^ETIMEDOUT: /, '')}`, unanswered);
+  if (/no answer within \d+ ms/.test(text))
+    return new MaestroError('unavailable', `${where}: ${text.replace(/^ETIMEDOUT: /, '')}`, unanswered);
   const fault = connectFault(text, 'http');
   if (fault === undefined) return new MaestroError('unavailable', `${where} failed: ${oneLine(text)}`, unanswered);
   if (fault.beforeSending) return fromFault(fault, where, error);
@@ -260,7 +282,12 @@ function fromFault(fault: ConnectFault, where: string, cause: unknown): MaestroE
 }
 
 function lost(message: string, cause: unknown): MaestroError {
-  return new MaestroError('unavailable', message, { reason: 'OutcomeUnknown', mayHeal: true, delivery: 'unknown', cause });
+  return new MaestroError('unavailable', message, {
+    reason: 'OutcomeUnknown',
+    mayHeal: true,
+    delivery: 'unknown',
+    cause,
+  });
 }
 
 function lostOrBusy(message: string, cause: unknown): MaestroError {
@@ -315,4 +342,3 @@ function reasonText(error: { reason: string } | undefined): string {
 function lastError(text: string): string {
   return oneLine(/Last error: ([\s\S]*?)(?: \(\d{4}-[^)]*\))?\. Resolution note:/.exec(text)?.[1] ?? text);
 }
-

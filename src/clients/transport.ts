@@ -61,7 +61,10 @@ export interface ListQuery {
   readonly search?: Search;
   /** Rows per page, 400 when absent. */
   readonly pageSize?: number;
-  /** Hands a page out in parts of so many rows, each read from the page's text when it is asked for: less in memory at once. */
+  /**
+   * Hands a page out in parts of so many rows, each read from the page's text when it is asked for: less in memory at
+   * once.
+   */
   readonly partSize?: number;
   /**
    * Told of each row that can not be read, while the others are given. Without
@@ -83,11 +86,7 @@ export interface WorkReader {
   listBundles(query: ListQuery, options: CallOptions): AsyncIterable<readonly ResourceBundle[]>;
   findConsumer(name: string, options: CallOptions): Promise<Consumer | undefined>;
   listConsumers(query: ListQuery, options: CallOptions): AsyncIterable<readonly Consumer[]>;
-  createConsumer(
-    name: string,
-    labels: Readonly<Record<string, string>>,
-    options: CallOptions,
-  ): Promise<Consumer>;
+  createConsumer(name: string, labels: Readonly<Record<string, string>>, options: CallOptions): Promise<Consumer>;
   /** Replaces the whole label map. */
   updateConsumer(id: string, labels: Readonly<Record<string, string>>, options: CallOptions): Promise<Consumer>;
   deleteConsumer(id: string, options: CallOptions): Promise<void>;

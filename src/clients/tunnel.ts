@@ -40,7 +40,9 @@ export async function openTunnel(
       if (head.length > 0) connected.unshift(head);
       resolve(connected);
     });
-    connecting.once('error', (error) => reject(new Error(`The proxy ${proxy.label} failed: ${error.message}`, { cause: error })));
+    connecting.once('error', (error) =>
+      reject(new Error(`The proxy ${proxy.label} failed: ${error.message}`, { cause: error })),
+    );
     connecting.end();
   });
 }

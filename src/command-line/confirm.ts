@@ -7,7 +7,8 @@ import { MaestroError } from '../errors.ts';
 
 /** @throws MaestroError usage where nobody could answer, so that -y is needed */
 export function refuseWithoutTerminal(context: Context): void {
-  if (!context.interactive) throw new MaestroError('usage', 'this asks first, and there is no terminal to ask on', { hint: 'Give -y.' });
+  if (!context.interactive)
+    throw new MaestroError('usage', 'this asks first, and there is no terminal to ask on', { hint: 'Give -y.' });
 }
 
 /**
@@ -27,7 +28,10 @@ export async function confirm(question: string, context: Context): Promise<void>
   const prompt = createInterface({ input, output });
   let answer: string | undefined;
   try {
-    answer = await Promise.race([prompt.question(`${oneLine(question)} [y/N] `, { signal: context.signal }), ended(prompt)]);
+    answer = await Promise.race([
+      prompt.question(`${oneLine(question)} [y/N] `, { signal: context.signal }),
+      ended(prompt),
+    ]);
     if (!/^y(es)?$/i.test(answer.trim())) throw notConfirmed();
   } catch (caught) {
     // The error must not stand behind the question.

@@ -1,4 +1,9 @@
-import { parseGrpcEndpoint, parseHttpEndpoint, type ConnectionSettings, type GrpcEndpoint } from '../clients/connection.ts';
+import {
+  parseGrpcEndpoint,
+  parseHttpEndpoint,
+  type ConnectionSettings,
+  type GrpcEndpoint,
+} from '../clients/connection.ts';
 import type { TlsFiles, TokenSource } from '../clients/files.ts';
 import { proxySettings } from '../clients/proxy.ts';
 import { MaestroError } from '../errors.ts';
@@ -34,7 +39,9 @@ export function connectionOptions(input: ParseInput, defaultTimeoutMs: number): 
   return {
     settings: {
       grpcEndpoint: grpcEndpoint(settings),
-      httpEndpoint: parseHttpEndpoint(settings.text('httpEndpoint', 'MAESTRO_HTTP_ENDPOINT') ?? 'http://localhost:8000'),
+      httpEndpoint: parseHttpEndpoint(
+        settings.text('httpEndpoint', 'MAESTRO_HTTP_ENDPOINT') ?? 'http://localhost:8000',
+      ),
       insecureSkipVerify: settings.on('insecureSkipVerify'),
       grpcTls: tlsFiles(settings, 'grpc'),
       httpTls: tlsFiles(settings, 'http'),
@@ -50,7 +57,10 @@ export function connectionOptions(input: ParseInput, defaultTimeoutMs: number): 
   };
 }
 
-/** One endpoint is given, the other is not: of a Job that cannot work. Without both, somebody tries something on their own machine. */
+/**
+ * One endpoint is given, the other is not: of a Job that cannot work. Without both, somebody tries something on their
+ * own machine.
+ */
 function defaultedSide(settings: LayeredReader): 'grpc' | 'http' | undefined {
   const grpc = settings.text('grpcEndpoint', 'MAESTRO_GRPC_ENDPOINT');
   const http = settings.text('httpEndpoint', 'MAESTRO_HTTP_ENDPOINT');
@@ -152,7 +162,9 @@ function asSwitch(value: string | boolean | undefined): boolean | undefined {
 
 type NameAndEnv = readonly [flag: string, env: string];
 
-const tlsNames: Readonly<Record<'grpc' | 'http', { readonly ca: NameAndEnv; readonly cert: NameAndEnv; readonly key: NameAndEnv }>> = {
+const tlsNames: Readonly<
+  Record<'grpc' | 'http', { readonly ca: NameAndEnv; readonly cert: NameAndEnv; readonly key: NameAndEnv }>
+> = {
   grpc: {
     ca: ['grpcServerCaFile', 'MAESTRO_GRPC_SERVER_CA_FILE'],
     cert: ['grpcClientCertFile', 'MAESTRO_GRPC_CLIENT_CERT'],

@@ -12,9 +12,15 @@ export type ConsumersOption = ConsumerChoice | { readonly kind: 'file'; readonly
 export function consumerFlags(about: string): readonly FlagSpec[] {
   return [
     { flags: '-c, --consumer <name>', about, repeat: true },
-    { flags: '--consumer-selector <selector>', about: 'every consumer with these labels: k=v,k2!=v,k3 in (a,b),k4,!k5' },
+    {
+      flags: '--consumer-selector <selector>',
+      about: 'every consumer with these labels: k=v,k2!=v,k3 in (a,b),k4,!k5',
+    },
     { flags: '--all-consumers', about: 'every consumer that Maestro knows' },
-    { flags: '--consumers-from <file>', about: 'consumers of a file, one name a line, # for comments; - for standard input' },
+    {
+      flags: '--consumers-from <file>',
+      about: 'consumers of a file, one name a line, # for comments; - for standard input',
+    },
   ];
 }
 
@@ -24,7 +30,11 @@ export function publishesAbout(what: string): string {
 }
 
 export const fleetLimitFlags: readonly FlagSpec[] = [
-  { flags: '--max-concurrency <n>', about: publishesAbout('with several consumers: most writes under way at once'), defaultText: String(defaultPublishes) },
+  {
+    flags: '--max-concurrency <n>',
+    about: publishesAbout('with several consumers: most writes under way at once'),
+    defaultText: String(defaultPublishes),
+  },
   { flags: '--max-failures <n>', about: 'with several consumers: begin no more once so many works have failed' },
 ];
 
@@ -36,7 +46,10 @@ export interface FleetLimits {
 
 export function fleetLimits(flags: FlagReader): FleetLimits {
   const maxFailures = flags.wholeNumber('maxFailures', 1);
-  return { maxConcurrency: flags.wholeNumber('maxConcurrency', 1) ?? defaultPublishes, ...(maxFailures === undefined ? {} : { maxFailures }) };
+  return {
+    maxConcurrency: flags.wholeNumber('maxConcurrency', 1) ?? defaultPublishes,
+    ...(maxFailures === undefined ? {} : { maxFailures }),
+  };
 }
 
 /**

@@ -53,7 +53,9 @@ export function flagReader(input: ParseInput): FlagReader {
       const match = allowed.find((candidate) => candidate === value);
       if (match !== undefined) return match;
       const from = flags[name] === undefined && variable !== undefined ? variable : flagName(name);
-      throw new MaestroError('usage', `${from} does not know "${value}"`, { hint: `Use one of: ${allowed.join(', ')}.` });
+      throw new MaestroError('usage', `${from} does not know "${value}"`, {
+        hint: `Use one of: ${allowed.join(', ')}.`,
+      });
     },
     durationMs: (name) => {
       const value = text(name);
@@ -62,7 +64,10 @@ export function flagReader(input: ParseInput): FlagReader {
         return parseDuration(value);
       } catch (error) {
         const { message, hint } = MaestroError.from(error);
-        throw new MaestroError('usage', `${flagName(name)}: ${message}`, { ...(hint === undefined ? {} : { hint }), cause: error });
+        throw new MaestroError('usage', `${flagName(name)}: ${message}`, {
+          ...(hint === undefined ? {} : { hint }),
+          cause: error,
+        });
       }
     },
     wholeNumber: (name, least) => {

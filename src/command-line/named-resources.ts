@@ -3,7 +3,10 @@ import type { Selector } from '../core/expressions/syntax-tree.ts';
 import { MaestroError } from '../errors.ts';
 import type { FlagReader } from './flag-values.ts';
 
-/** The manifests that a repeatable flag names. A kind alone would mean every manifest of it, so what goes has to be named. */
+/**
+ * The manifests that a repeatable flag names. A kind alone would mean every manifest of it, so what goes has to be
+ * named.
+ */
 export function namedResources(flags: FlagReader, attribute: string, flag: string): readonly Selector[] {
   return flags.list(attribute).map((text) => {
     const selector = parseSelector(text, flag);

@@ -109,7 +109,11 @@ function configured(command: Command, output: ProgramOutput): Command {
       helpWidth: Math.min(80, output.columns),
       showGlobalOptions: false,
       styleTitle: (title) => (title === 'Options:' ? 'Flags:' : title),
-      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.filter(({ required }) => required).map((argument) => `<${argument.name()}>`)].join(' '),
+      subcommandTerm: (command) =>
+        [
+          command.name(),
+          ...command.registeredArguments.filter(({ required }) => required).map((argument) => `<${argument.name()}>`),
+        ].join(' '),
     })
     .configureOutput({ writeOut: output.out, writeErr: output.err, outputError: () => undefined });
 }
@@ -124,7 +128,10 @@ function parentOf(program: Command, name: string): Command {
   return words.reduce((parent, word) => {
     const existing = parent.commands.find((command) => command.name() === word);
     const summary = groupSummaries[word] ?? `${word} commands`;
-    return existing ?? parent.command(word).helpCommand(false).usage('<command> [flags]').summary(summary).description(sentence(summary));
+    return (
+      existing ??
+      parent.command(word).helpCommand(false).usage('<command> [flags]').summary(summary).description(sentence(summary))
+    );
   }, program);
 }
 
@@ -204,9 +211,13 @@ function mergeAliases(values: Record<string, unknown>, flags: readonly FlagSpec[
       delete merged[aliasName];
       const present = merged[name];
       if (present === undefined) merged[name] = value;
-      else if (Array.isArray(present) && Array.isArray(value)) merged[name] = [...(present as string[]), ...(value as string[])];
+      else if (Array.isArray(present) && Array.isArray(value))
+        merged[name] = [...(present as string[]), ...(value as string[])];
       else if (present !== value) {
-        throw new MaestroError('usage', `${longName(flag.flags)} and ${longName(alias)} are one flag and were given different values`);
+        throw new MaestroError(
+          'usage',
+          `${longName(flag.flags)} and ${longName(alias)} are one flag and were given different values`,
+        );
       }
     }
   }
@@ -229,7 +240,12 @@ function commonFlagsHelp(program: Command, columns: number): string {
 
 /** Those of the command itself, and those that any run can end with. */
 export function exitCodesOf({ exitCodes, offline }: AnyCommandSpec): readonly ExitCode[] {
-  const any = [ExitCode.Internal, ExitCode.Interrupted, ExitCode.Terminated, ...(offline === true ? [] : [ExitCode.TimedOut])];
+  const any = [
+    ExitCode.Internal,
+    ExitCode.Interrupted,
+    ExitCode.Terminated,
+    ...(offline === true ? [] : [ExitCode.TimedOut]),
+  ];
   return [...new Set([...exitCodes, ...any])].sort((a, b) => a - b);
 }
 

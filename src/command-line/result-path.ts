@@ -1,4 +1,7 @@
-/** What has to be known of the commands to find the result file on a command line. Plain data, because the start of the program has it built in. */
+/**
+ * What has to be known of the commands to find the result file on a command line. Plain data, because the start of the
+ * program has it built in.
+ */
 export interface CommandFacts {
   /** First words of all commands. */
   readonly names: readonly string[];
@@ -10,7 +13,10 @@ export interface CommandFacts {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The path as the user gave it: by the flag, or by RESULTS_PATH for a command with an outcome. Empty when the flag has no value. */
+/**
+ * The path as the user gave it: by the flag, or by RESULTS_PATH for a command with an outcome. Empty when the flag has
+ * no value.
+ */
 export function givenResultPath(argv: readonly string[], env: Environment, facts: CommandFacts): string | undefined {
   if (argv.includes('--help') || argv.includes('-h') || argv[0] === 'help') return undefined;
   const byFlag = flagValue(argv, '--results-path');

@@ -25,7 +25,9 @@ export function requestedResult(
 ): ResultRequest | undefined {
   const path = givenResultPath(argv, env, commandFacts(specs));
   if (path === '') {
-    throw new MaestroError('usage', '--results-path is empty', { hint: 'Nothing was sent. Is a variable in it unset? Leave the flag out to write no result.' });
+    throw new MaestroError('usage', '--results-path is empty', {
+      hint: 'Nothing was sent. Is a variable in it unset? Leave the flag out to write no result.',
+    });
   }
   if (path === undefined) return undefined;
   // A slash at the end means a directory, and resolving would take it away.
@@ -49,19 +51,33 @@ export function commandFacts(specs: readonly AnyCommandSpec[]): CommandFacts {
   return {
     names: [...new Set(specs.map(({ name }) => first(name)))],
     withOutcome: specs.filter(({ name, hasOutcome }) => hasOutcome && name === first(name)).map(({ name }) => name),
-    valueFlags: commonFlags.flatMap(({ flags }) => (flags.includes('<') ? flags.split(/[ ,]+/).filter((word) => word.startsWith('-')) : [])),
+    valueFlags: commonFlags.flatMap(({ flags }) =>
+      flags.includes('<') ? flags.split(/[ ,]+/).filter((word) => word.startsWith('-')) : [],
+    ),
   };
 }
 
-/** A result file is removed at the start, so it must be none of the files that the command line names for something else. */
+/**
+ * A result file is removed at the start, so it must be none of the files that the command line names for something
+ * else.
+ */
 function refuseInput(argv: readonly string[], target: string, cwd: string, specs: readonly AnyCommandSpec[]): void {
-  const named = [...fileFlagNames(specs).flatMap((name) => (name.startsWith('--') ? flagValues(argv, name) : shortFlagValues(argv, name))), ...bareWords(argv, specs)];
+  const named = [
+    ...fileFlagNames(specs).flatMap((name) =>
+      name.startsWith('--') ? flagValues(argv, name) : shortFlagValues(argv, name),
+    ),
+    ...bareWords(argv, specs),
+  ];
   const same = named.find((value) => value !== '' && resolve(cwd, value) === target);
   if (same === undefined || isWrittenInPlace(target)) return;
-  throw new MaestroError('usage', `the result would be written over ${same}, which the command line names for something else`, {
-    reason: 'UnwritableResult',
-    hint: 'Nothing was sent, and the file is as it was. Give --results-path (or RESULTS_PATH) a file of its own.',
-  });
+  throw new MaestroError(
+    'usage',
+    `the result would be written over ${same}, which the command line names for something else`,
+    {
+      reason: 'UnwritableResult',
+      hint: 'Nothing was sent, and the file is as it was. Give --results-path (or RESULTS_PATH) a file of its own.',
+    },
+  );
 }
 
 /** What can not be looked at is told of when the result file is opened. */
@@ -87,8 +103,13 @@ function bareWords(argv: readonly string[], specs: readonly AnyCommandSpec[]): r
 }
 
 function flagNames(specs: readonly AnyCommandSpec[], having: RegExp): readonly string[] {
-  const all = [...commonFlags, ...specs.flatMap((spec) => spec.flags)].flatMap(({ flags, aliases = [] }) => [flags, ...aliases]);
-  const names = all.filter((flags) => having.test(flags)).flatMap((flags) => flags.split(/[ ,]+/).filter((word) => word.startsWith('-')));
+  const all = [...commonFlags, ...specs.flatMap((spec) => spec.flags)].flatMap(({ flags, aliases = [] }) => [
+    flags,
+    ...aliases,
+  ]);
+  const names = all
+    .filter((flags) => having.test(flags))
+    .flatMap((flags) => flags.split(/[ ,]+/).filter((word) => word.startsWith('-')));
   return [...new Set(names)];
 }
 
@@ -99,7 +120,12 @@ function flagNames(specs: readonly AnyCommandSpec[], having: RegExp): readonly s
  *
  * @param mistaken the command did not even begin: the command line, or the configuration file, says something wrong
  */
-export function errorsInJson(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, specs: readonly AnyCommandSpec[], mistaken: boolean): boolean {
+export function errorsInJson(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  specs: readonly AnyCommandSpec[],
+  mistaken: boolean,
+): boolean {
   const asked = flagValue(argv, '--log-format') ?? nonEmpty(env['LOG_FORMAT']);
   if (asked !== undefined || mistaken) return asked === 'json';
   const at = argv.indexOf(commandName(argv, commandFacts(specs)) ?? '');

@@ -23,6 +23,9 @@ export function refuseUnknownCommand(argv: readonly string[], specs: readonly An
 export function unknownCommand(word: string, known: readonly string[], group: string): MaestroError {
   const meant = nearest(word, [...new Set(known)]);
   return new MaestroError('usage', `unknown command '${word}'`, {
-    hint: meant === undefined ? `maestro-cli ${group}--help shows what there is.` : `Did you mean "maestro-cli ${group}${meant}"?`,
+    hint:
+      meant === undefined
+        ? `maestro-cli ${group}--help shows what there is.`
+        : `Did you mean "maestro-cli ${group}${meant}"?`,
   });
 }

@@ -46,7 +46,8 @@ export function awaitedCondition(text: string, flags: FlagReader): AwaitedCondit
 export function awaitedText(flags: FlagReader): string | undefined {
   const watch = flags.optional('watch');
   const wait = flags.optional('wait');
-  if (watch !== undefined && wait !== undefined) throw new MaestroError('usage', '--watch and --wait are one thing in two spellings; leave one out');
+  if (watch !== undefined && wait !== undefined)
+    throw new MaestroError('usage', '--watch and --wait are one thing in two spellings; leave one out');
   if (watch !== undefined) return watch === '' ? 'Applied' : watch;
   if (wait !== undefined) return wait === '' ? 'Available' : wait;
   return undefined;

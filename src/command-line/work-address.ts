@@ -13,7 +13,11 @@ export const adapterFlag: FlagSpec = { flags: '--adapter <type>', about: 'name t
 
 /** How commands on existing works name them. */
 export const workAddressFlags: readonly FlagSpec[] = [
-  { flags: '-n, --name <name>', about: 'name of the work; {{ consumer.name }} in it is filled in; repeatable', repeat: true },
+  {
+    flags: '-n, --name <name>',
+    about: 'name of the work; {{ consumer.name }} in it is filled in; repeatable',
+    repeat: true,
+  },
   adapterFlag,
   { flags: '-c, --consumer <name>', about: 'its target cluster' },
   { flags: '--id <uuid>', about: 'bundle id instead of name and consumer; repeatable', repeat: true },
@@ -28,13 +32,23 @@ const anyConsumers = ['one', 'another'];
  * @param consumer the only one that it is about, when that is known
  * @throws MaestroError usage when they do not name the same work
  */
-export function workNamings(names: readonly string[], adapter: string | undefined, consumer?: string): readonly WorkNaming[] {
+export function workNamings(
+  names: readonly string[],
+  adapter: string | undefined,
+  consumer?: string,
+): readonly WorkNaming[] {
   const namings = [...new Set(names)].map((name) => namingOf(name));
   if (adapter === undefined) return namings;
   const consumers = consumer === undefined ? anyConsumers : [consumer];
-  const other = names.find((name) => labelsIn(name).length > 0 || consumers.some((one) => renderText(name, { name: one, labels: {} }) !== adapterWorkName(one, adapter)));
+  const other = names.find(
+    (name) =>
+      labelsIn(name).length > 0 ||
+      consumers.some((one) => renderText(name, { name: one, labels: {} }) !== adapterWorkName(one, adapter)),
+  );
   if (other !== undefined) {
-    throw new MaestroError('usage', '--name and --adapter both name the work, and differently; leave one out', { hint: 'Who owns what is written is said by --manager.' });
+    throw new MaestroError('usage', '--name and --adapter both name the work, and differently; leave one out', {
+      hint: 'Who owns what is written is said by --manager.',
+    });
   }
   return [{ by: 'adapter', adapter }];
 }
@@ -44,7 +58,10 @@ export function workNamings(names: readonly string[], adapter: string | undefine
  *
  * @param consumer when it is known; without it the name of an adapter's work is not
  */
-export function writtenName(flags: FlagReader, consumer: string | undefined): { readonly name?: string; readonly adapter?: string } {
+export function writtenName(
+  flags: FlagReader,
+  consumer: string | undefined,
+): { readonly name?: string; readonly adapter?: string } {
   const name = flags.text('name');
   const adapter = flags.text('adapter');
   if (name !== undefined && adapter !== undefined) workNamings([name], adapter, consumer);
@@ -54,13 +71,20 @@ export function writtenName(flags: FlagReader, consumer: string | undefined): { 
 }
 
 /** Who owns what is written or deleted: who was named, else the adapter, else the source. */
-export function managerOf(input: ParseInput, source: string, adapter: string | undefined): { readonly manager: string; readonly isDefault: boolean } {
+export function managerOf(
+  input: ParseInput,
+  source: string,
+  adapter: string | undefined,
+): { readonly manager: string; readonly isDefault: boolean } {
   const named = layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? adapter;
   return { manager: named ?? source, isDefault: named === undefined };
 }
 
 /** How commands on exactly one work name it. */
-export const oneWorkFlags: readonly FlagSpec[] = workAddressFlags.map((flag) => ({ ...flag, about: flag.about.replace('; repeatable', '') }));
+export const oneWorkFlags: readonly FlagSpec[] = workAddressFlags.map((flag) => ({
+  ...flag,
+  about: flag.about.replace('; repeatable', ''),
+}));
 
 /**
  * @param consumer of works that are named
@@ -71,15 +95,23 @@ export function workAddresses(flags: FlagReader, consumer = flags.text('consumer
   const ids = flags.list('id');
   const adapter = flags.text('adapter');
   for (const id of ids) {
-    if (!isUuid(id)) throw new MaestroError('usage', `--id takes a UUID, not "${id}"`, { hint: 'To name a work use --name and --consumer.' });
+    if (!isUuid(id))
+      throw new MaestroError('usage', `--id takes a UUID, not "${id}"`, {
+        hint: 'To name a work use --name and --consumer.',
+      });
   }
   const flag = names.length > 0 ? '--name' : '--adapter';
   const named = names.length > 0 || adapter !== undefined;
   if (named && ids.length > 0) throw new MaestroError('usage', `${flag} and --id both name works; leave one out`);
   if (ids.length > 0) return [...new Set(ids)].map((id) => ({ by: 'id', id: id.toLowerCase() }));
-  if (!named) throw new MaestroError('usage', 'no work was named', { hint: 'Give --name or --adapter, and --consumer; or --id.' });
+  if (!named)
+    throw new MaestroError('usage', 'no work was named', {
+      hint: 'Give --name or --adapter, and --consumer; or --id.',
+    });
   if (consumer === undefined) {
-    throw new MaestroError('usage', `--consumer is missing for ${flag}=${names[0] ?? adapter}`, { hint: 'A work is named by its name and its consumer.' });
+    throw new MaestroError('usage', `--consumer is missing for ${flag}=${names[0] ?? adapter}`, {
+      hint: 'A work is named by its name and its consumer.',
+    });
   }
   if (names.includes('')) throw new MaestroError('usage', '--name is empty');
   return namesOn(consumer, names, adapter).map((name) => ({ by: 'name', name, consumer }));
@@ -93,14 +125,21 @@ export function namesOn(consumer: string, names: readonly string[], adapter: str
   if (adapter === undefined && !names.some((name) => name.includes('{{'))) return [...new Set(names)];
   const asking = names.find((name) => labelsIn(name).length > 0);
   if (asking !== undefined) {
-    throw new MaestroError('usage', `--name=${asking} asks for a label, and labels are read for several consumers only`, { hint: 'Name the work as it is called on the one.' });
+    throw new MaestroError(
+      'usage',
+      `--name=${asking} asks for a label, and labels are read for several consumers only`,
+      { hint: 'Name the work as it is called on the one.' },
+    );
   }
-  return [...new Set(workNamings(names, adapter, consumer).map((naming) => nameOn(naming, { name: consumer, labels: {} })))];
+  return [
+    ...new Set(workNamings(names, adapter, consumer).map((naming) => nameOn(naming, { name: consumer, labels: {} }))),
+  ];
 }
 
 /** How works on several consumers are named. */
 export function fleetNamings(flags: FlagReader): readonly WorkNaming[] {
-  if (flags.list('id').length > 0) throw new MaestroError('usage', '--id names one work on one consumer; leave the choice of consumers out');
+  if (flags.list('id').length > 0)
+    throw new MaestroError('usage', '--id names one work on one consumer; leave the choice of consumers out');
   const namings = workNamings(flags.list('name'), flags.text('adapter'));
   if (namings.length === 0) throw new MaestroError('usage', 'no work was named', { hint: 'Give --name or --adapter.' });
   return namings;
@@ -109,6 +148,9 @@ export function fleetNamings(flags: FlagReader): readonly WorkNaming[] {
 /** For commands on exactly one work. */
 export function oneWorkAddress(flags: FlagReader): WorkAddress {
   const [address, ...more] = workAddresses(flags);
-  if (address === undefined || more.length > 0) throw new MaestroError('usage', 'name exactly one work', { hint: 'list shows several, wait and watch take several.' });
+  if (address === undefined || more.length > 0)
+    throw new MaestroError('usage', 'name exactly one work', {
+      hint: 'list shows several, wait and watch take several.',
+    });
   return address;
 }

@@ -21,10 +21,27 @@ import { watchCommand } from './watch/command.ts';
 
 /** Every command, in the order that help shows them. Only their data is here; the code loads when one runs. */
 export const commands: readonly AnyCommandSpec[] = [
-  ...([applyCommand, buildCommand, diffCommand, getCommand, listCommand, describeCommand, waitCommand, watchCommand, deleteCommand, validateCommand] as unknown as readonly AnyCommandSpec[]),
+  ...([
+    applyCommand,
+    buildCommand,
+    diffCommand,
+    getCommand,
+    listCommand,
+    describeCommand,
+    waitCommand,
+    watchCommand,
+    deleteCommand,
+    validateCommand,
+  ] as unknown as readonly AnyCommandSpec[]),
   ...consumerCommands,
   ...configCommands,
   ...jobCommands,
   ...gitopsCommands,
-  ...([doctorCommand, devCommand, completionCommand, helpCommand, versionCommand] as unknown as readonly AnyCommandSpec[]),
+  ...([
+    doctorCommand,
+    devCommand,
+    completionCommand,
+    helpCommand,
+    versionCommand,
+  ] as unknown as readonly AnyCommandSpec[]),
 ];

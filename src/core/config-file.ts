@@ -190,9 +190,18 @@ function valuesOf(map: YAMLMap, fail: Fail): ContextValues {
 
 function unknownKey(key: string, pair: Pair, known: readonly string[], fail: Fail): MaestroError {
   const instead = Object.hasOwn(tokenKeys, key) ? tokenKeys[key] : undefined;
-  if (instead !== undefined) return fail(pair.key, `${key} is not allowed: a token does not belong into this file`, `Put it into a file of its own and name that with ${instead}.`);
+  if (instead !== undefined)
+    return fail(
+      pair.key,
+      `${key} is not allowed: a token does not belong into this file`,
+      `Put it into a file of its own and name that with ${instead}.`,
+    );
   const meant = nearest(key, known);
-  return fail(pair.key, `there is no key "${key}"`, meant === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean "${meant}"?`);
+  return fail(
+    pair.key,
+    `there is no key "${key}"`,
+    meant === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean "${meant}"?`,
+  );
 }
 
 function keyOf(pair: Pair, fail: Fail): string {

@@ -31,7 +31,8 @@ const part = /(\d*)(?:\.(\d*))?([a-z\u00b5\u03bc]+)/y;
  */
 export function parseDuration(text: string): number {
   if (text === '0') return 0;
-  if (/^\d+(\.\d+)?$/.test(text)) throw invalid(text, `Add a unit: ${text}s is ${text} seconds, ${text}m is ${text} minutes.`);
+  if (/^\d+(\.\d+)?$/.test(text))
+    throw invalid(text, `Add a unit: ${text}s is ${text} seconds, ${text}m is ${text} minutes.`);
   if (text.startsWith('-')) throw invalid(text, 'A duration cannot be negative.');
   if (text.length > 100) throw invalid(`${text.slice(0, 20)}…`, 'It is too long.');
   let totalMs = 0;
@@ -42,7 +43,8 @@ export function parseDuration(text: string): number {
     if (match === null) throw invalid(text);
     const [all, whole = '', fraction = '', unit = ''] = match;
     const factor = Object.hasOwn(unitMs, unit) ? unitMs[unit] : undefined;
-    if (factor === undefined) throw invalid(text, `Unknown unit ${JSON.stringify(unit)}; units are h, m, s, ms, us and ns.`);
+    if (factor === undefined)
+      throw invalid(text, `Unknown unit ${JSON.stringify(unit)}; units are h, m, s, ms, us and ns.`);
     if (whole === '' && fraction === '') throw invalid(text);
     // Digits beyond the fifteenth are below what a double can tell apart.
     const digits = fraction.slice(0, 15);
@@ -65,7 +67,9 @@ export function formatDuration(ms: number): string {
   const hours = Math.floor(rounded / hourMs);
   const minutes = Math.floor((rounded % hourMs) / minuteMs);
   const rest = rounded % minuteMs;
-  const thousandths = String(rest % secondMs).padStart(3, '0').replace(/0+$/, '');
+  const thousandths = String(rest % secondMs)
+    .padStart(3, '0')
+    .replace(/0+$/, '');
   const seconds = `${Math.floor(rest / secondMs)}${thousandths === '' ? '' : `.${thousandths}`}`;
   return `${hours > 0 ? `${hours}h` : ''}${minutes > 0 ? `${minutes}m` : ''}${rest > 0 ? `${seconds}s` : ''}`;
 }

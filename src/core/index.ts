@@ -34,13 +34,33 @@ export type { JsonPath } from './yaml/json-path.ts';
 export { decodeStatus } from './status/decode-status.ts';
 export { describeState, foldStatus } from './status/fold.ts';
 export type { Blocker, Judged, WorkState, WorkView } from './status/fold.ts';
-export type { Condition, ConditionStatus, FeedbackData, FeedbackValue, ResourceMeta, ResourceStatus, WorkStatus } from './status/work-status.ts';
+export type {
+  Condition,
+  ConditionStatus,
+  FeedbackData,
+  FeedbackValue,
+  ResourceMeta,
+  ResourceStatus,
+  WorkStatus,
+} from './status/work-status.ts';
 
 export { evaluate, explain } from './expressions/evaluate.ts';
 export type { Evidence, Truth } from './expressions/evaluate.ts';
 export { formatExpression } from './expressions/format.ts';
 export { parseExpression } from './expressions/parse.ts';
-export type { Atom, Comparison, ComparisonOperator, ConditionTest, Expression, Path, PathStep, ResourceAtom, Selector, Test, WorkConditionAtom } from './expressions/syntax-tree.ts';
+export type {
+  Atom,
+  Comparison,
+  ComparisonOperator,
+  ConditionTest,
+  Expression,
+  Path,
+  PathStep,
+  ResourceAtom,
+  Selector,
+  Test,
+  WorkConditionAtom,
+} from './expressions/syntax-tree.ts';
 export { matchesLabels, parseLabelSelector } from './label-selector.ts';
 export type { LabelSelector, Requirement } from './label-selector.ts';
 

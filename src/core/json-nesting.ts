@@ -66,7 +66,9 @@ export function readablePart(text: string, levels: number, wrapping = 0): string
   return withoutLongParts(withoutDeepParts(text, left), left);
 }
 
-/** Null for each object or list on the deepest level from which on there would be too many values; metadata comes first. */
+/**
+ * Null for each object or list on the deepest level from which on there would be too many values; metadata comes first.
+ */
 function withoutLongParts(text: string, deepest: number): string {
   const parts: string[] = [];
   let [depth, keptFrom, left] = [0, 0, mostValues / 2];
@@ -170,7 +172,9 @@ export function endOfContainer(text: string, start: number): number {
   return -1;
 }
 
-/** The place of the quote that ends the string whose first quote is at `start`; the end of the text when it has none. */
+/**
+ * The place of the quote that ends the string whose first quote is at `start`; the end of the text when it has none.
+ */
 export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let before = end;
@@ -180,7 +184,10 @@ export function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Where the objects of a list are, `{…,"items":[{…},…],…}`, however it is laid out. None when the text has no such member. */
+/**
+ * Where the objects of a list are, `{…,"items":[{…},…],…}`, however it is laid out. None when the text has no such
+ * member.
+ */
 export function* itemsIn(text: string): Generator<TextRange> {
   const first = startOfItems(text);
   if (first === -1) return;

@@ -64,7 +64,10 @@ export function parseJson(text: string, levels: number = deepestNesting): JsonVa
 export function parseWireJson(text: string, levels: number = deepestNesting): JsonValue {
   if (!longNumber.test(text)) return parseJson(text, levels);
   checkLimits(text, levels);
-  const parse = JSON.parse as (text: string, reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown) => unknown;
+  const parse = JSON.parse as (
+    text: string,
+    reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
+  ) => unknown;
   return parse(text, (_key, value, { source }) => {
     if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value;
     return /^-?\d+$/.test(source) ? BigInt(source) : value;
@@ -85,7 +88,9 @@ export function canonicalJsonWithoutNulls(value: JsonValue | undefined): string 
   return canonicalText(value, withoutNulls);
 }
 
-/** JSON text for the wire with keys sorted, so that it is one text for one content: bigints are written as plain digits. */
+/**
+ * JSON text for the wire with keys sorted, so that it is one text for one content: bigints are written as plain digits.
+ */
 export function orderedWireJson(value: JsonValue): string {
   return canonicalText(value, forWire);
 }
@@ -105,7 +110,9 @@ const forWire: Keeping = { nulls: true, digits: true };
 /** Some object in it can not hold its members in the order of their keys. */
 const unorderable = Symbol('unorderable');
 
-/** Written in one go when objects can hold the order, which is nearly always: it runs over every application of a hub. */
+/**
+ * Written in one go when objects can hold the order, which is nearly always: it runs over every application of a hub.
+ */
 function canonicalText(value: JsonValue | undefined, keeping: Keeping): string {
   if (value === undefined) return 'null';
   const ordered = orderedValue(value, keeping);
@@ -116,7 +123,9 @@ function canonicalText(value: JsonValue | undefined, keeping: Keeping): string {
 function orderedValue(value: JsonValue, keeping: Keeping): JsonValue | typeof unorderable {
   if (typeof value === 'bigint') return keeping.digits ? value : Number(value);
   if (typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? orderedItems(value as readonly JsonValue[], keeping) : orderedMembers(value as JsonObject, keeping);
+  return Array.isArray(value)
+    ? orderedItems(value as readonly JsonValue[], keeping)
+    : orderedMembers(value as JsonObject, keeping);
 }
 
 function orderedItems(items: readonly JsonValue[], keeping: Keeping): JsonValue | typeof unorderable {

@@ -64,9 +64,10 @@ function parseRequirement(part: string, whole: string): Requirement {
 
 function checked(requirement: Requirement, whole: string): Requirement {
   const values = 'values' in requirement ? requirement.values : 'value' in requirement ? [requirement.value] : [];
-  const bad = qualifiedNameProblems(requirement.key).length === 0
-    ? values.find((value) => labelValueProblems(value).length > 0)
-    : requirement.key;
+  const bad =
+    qualifiedNameProblems(requirement.key).length === 0
+      ? values.find((value) => labelValueProblems(value).length > 0)
+      : requirement.key;
   if (bad === undefined) return requirement;
   throw new MaestroError('usage', `the selector "${whole}" has a part that is no label: "${bad}"`, {
     hint: 'Selectors look like app=web,tier!=db or env in (prod,stage).',

@@ -52,9 +52,14 @@ export function maskSecretPair(
 }
 
 /** Masks the annotations of a work for people to read: they may hold copies of its Secrets, or of any. */
-export function maskAnnotations(annotations: Readonly<Record<string, string>>, manifests: readonly JsonObject[]): Readonly<Record<string, string>> {
+export function maskAnnotations(
+  annotations: Readonly<Record<string, string>>,
+  manifests: readonly JsonObject[],
+): Readonly<Record<string, string>> {
   const values = secretValues(manifests);
-  return Object.fromEntries(Object.entries(annotations).map(([name, text]) => [name, isCopy(name, text, false, values) ? maskText : text]));
+  return Object.fromEntries(
+    Object.entries(annotations).map(([name, text]) => [name, isCopy(name, text, false, values) ? maskText : text]),
+  );
 }
 
 /** What a mask says of a value; without words, nothing. */
@@ -65,7 +70,13 @@ interface Words {
 }
 
 /** Walks both sides at once; a Secret that has no counterpart at its place is masked as all alone. */
-function against(value: JsonValue, other: JsonValue | undefined, words: Words, values: ReadonlySet<string>, inSecret = false): JsonValue {
+function against(
+  value: JsonValue,
+  other: JsonValue | undefined,
+  words: Words,
+  values: ReadonlySet<string>,
+  inSecret = false,
+): JsonValue {
   if (Array.isArray(value)) {
     const others: readonly JsonValue[] = Array.isArray(other) ? (other as readonly JsonValue[]) : [];
     return value.map((item: JsonValue, index) => against(item, others[index], words, values));
@@ -76,7 +87,8 @@ function against(value: JsonValue, other: JsonValue | undefined, words: Words, v
     const twin = counterpart[key];
     if (isSecretMember(value, key)) return maskEach(member, twin, words);
     if (key === lastApplied) return maskOne(member, twin, words);
-    if (textMaps.includes(key)) return maskEach(member, twin, words, (name, text) => isCopy(name, text, inSecret, values));
+    if (textMaps.includes(key))
+      return maskEach(member, twin, words, (name, text) => isCopy(name, text, inSecret, values));
     return against(member, twin, words, values, key === 'metadata' && isSecretKind(value['kind']));
   });
 }
@@ -90,7 +102,12 @@ function isCopy(name: string, text: JsonValue, inSecret: boolean, values: Readon
 }
 
 /** Masks each member of a map that is to be, or the whole when it is no map: an odd `data` is no less secret. */
-function maskEach(member: JsonValue, twin: JsonValue | undefined, words: Words, masks: (name: string, text: JsonValue) => boolean = () => true): JsonValue {
+function maskEach(
+  member: JsonValue,
+  twin: JsonValue | undefined,
+  words: Words,
+  masks: (name: string, text: JsonValue) => boolean = () => true,
+): JsonValue {
   if (member === null) return null;
   if (!isJsonObject(member)) return masks('', member) ? maskOne(member, twin, words) : member;
   return mapMembers(member, (name, text) => {

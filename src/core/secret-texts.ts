@@ -65,7 +65,10 @@ function addText(text: string, found: Set<string>): void {
 /** What is looked for in a text that stands beside Secrets. */
 export interface SecretTraces {
   readonly values: ReadonlySet<string>;
-  /** Any member called `data` or `stringData` makes a text the copy of a Secret; else `kind: Secret` has to stand there too. */
+  /**
+   * Any member called `data` or `stringData` makes a text the copy of a Secret; else `kind: Secret` has to stand there
+   * too.
+   */
   readonly besideData: boolean;
 }
 
@@ -135,11 +138,14 @@ const letterEscapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '
 /** Escapes of JSON, which YAML and Go share. */
 function unescape(text: string): string {
   const pattern = /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))/gs;
-  return text.replaceAll(pattern, (_whole, long: string | undefined, short: string | undefined, letter: string | undefined) => {
-    const code = long ?? short;
-    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-    return letterEscapes[letter ?? ''] ?? letter ?? '';
-  });
+  return text.replaceAll(
+    pattern,
+    (_whole, long: string | undefined, short: string | undefined, letter: string | undefined) => {
+      const code = long ?? short;
+      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+      return letterEscapes[letter ?? ''] ?? letter ?? '';
+    },
+  );
 }
 
 function decodePercent(run: string): string {

@@ -20,7 +20,10 @@ const notInWord = new RegExp(String.raw`[\s${controls}${directions}${halves}"'\x
 /** What JSON.stringify leaves as it is. */
 const hiddenInJson = new RegExp(String.raw`[\u007f-\u009f\u2028\u2029${directions}${halves}]`, 'gu');
 
-/** Commands of CI systems that may stand anywhere in a line; those that have to begin it are broken where lines are written. */
+/**
+ * Commands of CI systems that may stand anywhere in a line; those that have to begin it are broken where lines are
+ * written.
+ */
 const innerCommands = /#(?=#(?:vso)?\[)/g;
 
 /** Shown in place of what is no character that can be shown. */
@@ -38,20 +41,33 @@ export function oneLineInPlace(text: string): string {
 
 /** For several lines: breaks stay, all else is as in `oneLine`. */
 export function shownText(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replaceAll('\t', ' ').replace(blanksInLine, ' ').replace(reordering, replacement).replace(innerCommands, '# ');
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replaceAll('\t', ' ')
+    .replace(blanksInLine, ' ')
+    .replace(reordering, replacement)
+    .replace(innerCommands, '# ');
 }
 
-/** For several lines behind a word of ours, such as `error: `: the further lines are set in, so that none of them can begin with such a word. */
+/**
+ * For several lines behind a word of ours, such as `error: `: the further lines are set in, so that none of them can
+ * begin with such a word.
+ */
 export function paragraph(text: string): string {
   return shownText(text).replace(/\n(?! )/g, '\n  ');
 }
 
-/** For a name: one word for a shell, xargs among them, whatever it holds. The names that Kubernetes allows stay as they are. */
+/**
+ * For a name: one word for a shell, xargs among them, whatever it holds. The names that Kubernetes allows stay as they
+ * are.
+ */
 export function oneWord(name: string): string {
   return name.replace(notInWord, replacement);
 }
 
 /** JSON text of the same value, with escapes for what a terminal or a CI system may take for more than text. */
 export function shownJson(json: string): string {
-  return json.replace(hiddenInJson, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).replace(innerCommands, '\\u0023');
+  return json
+    .replace(hiddenInJson, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(innerCommands, '\\u0023');
 }

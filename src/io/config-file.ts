@@ -38,7 +38,10 @@ export interface ConfigRequest {
   readonly context?: string;
 }
 
-/** The file to use: --config, MAESTRO_CONFIG, or `maestro-cli/config.yaml` below the XDG folder; undefined without a home. */
+/**
+ * The file to use: --config, MAESTRO_CONFIG, or `maestro-cli/config.yaml` below the XDG folder; undefined without a
+ * home.
+ */
 export function configPlace(file: string | undefined, env: Environment, cwd: string): ConfigPlace | undefined {
   const named = file ?? nonEmpty(env['MAESTRO_CONFIG']);
   if (named === '') throw new MaestroError('usage', '--config is empty');
@@ -55,7 +58,12 @@ export function configPlace(file: string | undefined, env: Environment, cwd: str
  * YAML parser is not loaded. Never throws; undefined when there is no file and
  * nobody asked for one.
  */
-export async function loadConfig(request: ConfigRequest, env: Environment, cwd: string, signal: AbortSignal): Promise<LoadedConfig | undefined> {
+export async function loadConfig(
+  request: ConfigRequest,
+  env: Environment,
+  cwd: string,
+  signal: AbortSignal,
+): Promise<LoadedConfig | undefined> {
   let path = '';
   try {
     const place = configPlace(request.file, env, cwd);
@@ -65,9 +73,13 @@ export async function loadConfig(request: ConfigRequest, env: Environment, cwd: 
     if (place === undefined || !exists(place.path)) {
       if (place?.named === true) throw missingFile(place.path);
       if (wanted === undefined) return undefined;
-      throw new MaestroError('usage', `the context "${wanted}" was asked for, and there is no configuration file${path === '' ? '' : ` at ${path}`}`, {
-        hint: 'Make one with: maestro-cli config set-context NAME --grpc-endpoint=…',
-      });
+      throw new MaestroError(
+        'usage',
+        `the context "${wanted}" was asked for, and there is no configuration file${path === '' ? '' : ` at ${path}`}`,
+        {
+          hint: 'Make one with: maestro-cli config set-context NAME --grpc-endpoint=…',
+        },
+      );
     }
     const config = await readConfigFile(place.path, signal);
     const name = wanted ?? config.currentContext;
@@ -77,7 +89,14 @@ export async function loadConfig(request: ConfigRequest, env: Environment, cwd: 
       const { unknownContext } = await import('../core/config-file.ts');
       throw unknownContext(name, path, [...config.contexts.keys()]);
     }
-    return { path, context: { name, explicit: request.context !== undefined, values: await withAbsoluteFiles(values, dirname(path)) } };
+    return {
+      path,
+      context: {
+        name,
+        explicit: request.context !== undefined,
+        values: await withAbsoluteFiles(values, dirname(path)),
+      },
+    };
   } catch (error) {
     return { path, error: MaestroError.from(error) };
   }
@@ -98,7 +117,10 @@ export async function readConfigFile(path: string, signal: AbortSignal): Promise
 export async function changeConfigFile(path: string, edits: readonly ConfigEdit[], signal: AbortSignal): Promise<void> {
   const { editConfig } = await import('../core/config-file.ts');
   const present = exists(path);
-  const text = edits.reduce((before, edit) => editConfig(before, path, edit), present ? await readText(path, signal) : '');
+  const text = edits.reduce(
+    (before, edit) => editConfig(before, path, edit),
+    present ? await readText(path, signal) : '',
+  );
   try {
     const target = present ? realpathSync(path) : path;
     if (present && !statSync(target).isFile()) throw new Error('it is no regular file');
@@ -112,7 +134,10 @@ export async function changeConfigFile(path: string, edits: readonly ConfigEdit[
 async function withAbsoluteFiles(values: ContextValues, folder: string): Promise<ContextValues> {
   const { contextKeys } = await import('../core/config-file.ts');
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, contextKeys[key] === 'file' ? resolve(folder, String(value)) : value]),
+    Object.entries(values).map(([key, value]) => [
+      key,
+      contextKeys[key] === 'file' ? resolve(folder, String(value)) : value,
+    ]),
   );
 }
 
@@ -126,7 +151,9 @@ export function exists(path: string): boolean {
 }
 
 export function missingFile(path: string): MaestroError {
-  return new MaestroError('usage', `the configuration file ${path} does not exist`, { hint: 'It was named by --config or MAESTRO_CONFIG.' });
+  return new MaestroError('usage', `the configuration file ${path} does not exist`, {
+    hint: 'It was named by --config or MAESTRO_CONFIG.',
+  });
 }
 
 /** No list of contexts is this long. */

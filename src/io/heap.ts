@@ -21,7 +21,8 @@ const leastRoomBytes = 16 * 1024 * 1024;
 /**
  * What this process may take for the data that it reads.
  *
- * @param constrainedBytes the limit of the container, as Node tells it: 0, or more than any machine has, when there is none
+ * @param constrainedBytes the limit of the container, as Node tells it: 0, or more than any machine has, when there is
+ *   none
  */
 export function roomBytes(constrainedBytes: number): number {
   const heapBytes = getHeapStatistics().heap_size_limit;

@@ -76,13 +76,26 @@ async function filesOf(argument: string, cwd: string): Promise<readonly string[]
 /** What kubectl takes and a file name is not: a URL, and several files with commas between them. */
 async function refuseOtherSpellings(argument: string, cwd: string): Promise<void> {
   if (/^https?:\/\//i.test(argument)) {
-    throw new MaestroError('invalid-input', `${argument} can not be read: it is a URL, and only files are read; fetch it first, as in: curl -fsSL URL | maestro-cli apply -f -`);
+    throw new MaestroError(
+      'invalid-input',
+      `${argument} can not be read: it is a URL, and only files are read; fetch it first, as in: curl -fsSL URL | maestro-cli apply -f -`,
+    );
   }
   const parts = argument.split(',').filter((part) => part !== '');
   if (parts.length < 2) return;
-  const there = await Promise.all(parts.map(async (part) => stat(resolve(cwd, part)).then(() => true, () => false)));
+  const there = await Promise.all(
+    parts.map(async (part) =>
+      stat(resolve(cwd, part)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   if (!there.some(Boolean)) return;
-  throw new MaestroError('invalid-input', `${argument} can not be read: there is no such file; several files take an -f each: ${parts.map((part) => `-f ${part}`).join(' ')}`);
+  throw new MaestroError(
+    'invalid-input',
+    `${argument} can not be read: there is no such file; several files take an -f each: ${parts.map((part) => `-f ${part}`).join(' ')}`,
+  );
 }
 
 async function readOne(file: string, { cwd, signal }: Source): Promise<InputText> {
@@ -90,7 +103,8 @@ async function readOne(file: string, { cwd, signal }: Source): Promise<InputText
     return { name: file, text: decodeText(await readBytes(resolve(cwd, file), { maxBytes: maxInputBytes, signal })) };
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
-    const what = error instanceof Error ? error.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*')?$/, '') : String(error);
+    const what =
+      error instanceof Error ? error.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*')?$/, '') : String(error);
     throw new MaestroError('invalid-input', `${file} can not be read: ${what}`, { cause: error });
   }
 }

@@ -56,7 +56,11 @@ export function openJournal(path: string, cwd: string, header: JournalHeader, ow
   };
   try {
     lock = guarded(path, () => lockJournal(realpathSync(target), path, owner));
-    const { entries, wholeBytes } = readJournal(guarded(path, () => readRegularFile(target, maxJournalBytes).toString('utf8')), path, header);
+    const { entries, wholeBytes } = readJournal(
+      guarded(path, () => readRegularFile(target, maxJournalBytes).toString('utf8')),
+      path,
+      header,
+    );
     guarded(path, () => {
       file.truncate(wholeBytes);
       if (wholeBytes === 0) file.append(headerLine(header));
@@ -81,6 +85,9 @@ function guarded<T>(path: string, action: () => T): T {
     return action();
   } catch (error) {
     if (error instanceof MaestroError) throw error;
-    throw new MaestroError('usage', `the journal ${path} can not be used: ${fileFault(error)}`, { hint: 'Nothing was sent. Give --journal a file that can be written.', cause: error });
+    throw new MaestroError('usage', `the journal ${path} can not be used: ${fileFault(error)}`, {
+      hint: 'Nothing was sent. Give --journal a file that can be written.',
+      cause: error,
+    });
   }
 }

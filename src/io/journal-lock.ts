@@ -51,21 +51,45 @@ export function lockJournal(target: string, shown: string, owner: LockOwner): Lo
     refuseHeld(readHolder(found), { shown, path }, owner);
     const guard = `${path}.takeover`;
     // Whoever judged by the same old lock must not remove the new one.
-    if (!made(guard, text)) throw held(shown, 'is being taken over by another run', `Wait until it has ended. If there is none, remove ${guard} and ${path}.`);
+    if (!made(guard, text))
+      throw held(
+        shown,
+        'is being taken over by another run',
+        `Wait until it has ended. If there is none, remove ${guard} and ${path}.`,
+      );
     try {
       if (textOf(path) === found) rmSync(path);
     } finally {
       rmSync(guard, { force: true });
     }
   }
-  throw held(shown, 'is locked by one run after the other', 'Try again later, or give this run another --journal file.');
+  throw held(
+    shown,
+    'is locked by one run after the other',
+    'Try again later, or give this run another --journal file.',
+  );
 }
 
-function refuseHeld(holder: Holder | undefined, { shown, path }: { readonly shown: string; readonly path: string }, owner: LockOwner): void {
-  if (holder === undefined) throw held(shown, `is locked by ${path}, which does not say by whom`, `If no other run uses it, remove ${path} and start again.`);
+function refuseHeld(
+  holder: Holder | undefined,
+  { shown, path }: { readonly shown: string; readonly path: string },
+  owner: LockOwner,
+): void {
+  if (holder === undefined)
+    throw held(
+      shown,
+      `is locked by ${path}, which does not say by whom`,
+      `If no other run uses it, remove ${path} and start again.`,
+    );
   const by = `process ${holder.pid} on ${holder.host} since ${holder.since}`;
-  if (holder.host !== hostname()) throw held(shown, `is in use by ${by}`, `Whether that process still runs can not be seen from here. If it does not, remove ${path} and start again.`);
-  if (!isGone(holder, owner)) throw held(shown, `is in use by ${by}`, 'Wait until that run has ended, or give this one another --journal file.');
+  if (holder.host !== hostname())
+    throw held(
+      shown,
+      `is in use by ${by}`,
+      `Whether that process still runs can not be seen from here. If it does not, remove ${path} and start again.`,
+    );
+  if (!isGone(holder, owner))
+    throw held(shown, `is in use by ${by}`, 'Wait until that run has ended, or give this one another --journal file.');
 }
 
 function isGone({ pid, began }: Holder, { isRunning }: LockOwner): boolean {
@@ -88,7 +112,12 @@ function statOf(pid: number): { readonly state: string | undefined; readonly beg
 
 function holderText({ pid, nowMs }: LockOwner): string {
   const began = statOf(pid)?.began;
-  const holder: Holder = { pid, host: hostname(), since: new Date(nowMs).toISOString(), ...(began === undefined ? {} : { began }) };
+  const holder: Holder = {
+    pid,
+    host: hostname(),
+    since: new Date(nowMs).toISOString(),
+    ...(began === undefined ? {} : { began }),
+  };
   return `${JSON.stringify(holder)}\n`;
 }
 

@@ -56,7 +56,7 @@ export function readRegularFile(path: string, maxBytes: number): Buffer {
     if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is no regular file');
     if (stats.isFile()) refuseTooLong(stats.size, maxBytes);
     const chunks: Buffer[] = [];
-    for (let size = 0; ; ) {
+    for (let size = 0; ;) {
       const chunk = nextChunk(size, stats.size);
       const count = readSync(file, chunk, 0, chunk.length, null);
       if (count === 0) return joined(chunks);
@@ -93,7 +93,7 @@ export async function collect(stream: AsyncIterable<Uint8Array>, { maxBytes, sig
 
 async function readToEnd(file: number, expected: number, { maxBytes, signal }: ReadLimits): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for (let size = 0; ; ) {
+  for (let size = 0; ;) {
     const chunk = nextChunk(size, expected);
     const { bytesRead } = await readInTurn(file, chunk, 0, chunk.length, null);
     signal?.throwIfAborted();
@@ -114,7 +114,10 @@ function joined(chunks: readonly Buffer[]): Buffer {
   return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
-/** A pipe or a terminal as a stream, for which no thread waits; undefined for what answers at once, such as a file or /dev/zero. */
+/**
+ * A pipe or a terminal as a stream, for which no thread waits; undefined for what answers at once, such as a file or
+ * /dev/zero.
+ */
 async function waitingStream(file: number, stats: Stats): Promise<Readable | undefined> {
   if (!stats.isFIFO() && !stats.isCharacterDevice()) return undefined;
   const { isatty, ReadStream } = await import('node:tty');

@@ -15,7 +15,10 @@ import { fileFault, fileMode, tryWriting, writeWhole } from './write-file.ts';
  */
 export interface ResultFile {
   readonly path: string;
-  /** Whole, with mode 0644, whatever the umask, because the reporter runs as another user; a device or a pipe is written to as it is. */
+  /**
+   * Whole, with mode 0644, whatever the umask, because the reporter runs as another user; a device or a pipe is written
+   * to as it is.
+   */
   write(text: string): void;
 }
 
@@ -50,7 +53,10 @@ export function openResultFile(path: string): ResultFile {
 /** More than any result of ours has. */
 const maxResultBytes = 16 * 1024 * 1024;
 
-/** A manifest may well be an input of this very run, by way of its directory, a pattern or a link; a result says neither word but in texts. */
+/**
+ * A manifest may well be an input of this very run, by way of its directory, a pattern or a link; a result says neither
+ * word but in texts.
+ */
 function isManifest(path: string): boolean {
   const content = readRegularFile(path, maxResultBytes).toString('utf8');
   if (!/\bapiVersion\b/.test(content) || !/\bkind\b/.test(content)) return false;
@@ -66,6 +72,9 @@ function told(path: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    throw new MaestroError('unavailable', `the outcome could not be written to ${path}: ${fileFault(error)}`, { reason: 'ResultNotWritten', cause: error });
+    throw new MaestroError('unavailable', `the outcome could not be written to ${path}: ${fileFault(error)}`, {
+      reason: 'ResultNotWritten',
+      cause: error,
+    });
   }
 }

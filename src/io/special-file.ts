@@ -12,7 +12,8 @@ const waitMs = 10;
  * descriptor, whatever that is of.
  */
 export function isSpecialFile(path: string): boolean {
-  if (/^\/dev(\/fd)?$|^\/proc\/[^/]+\/fd$/.test(dirname(resolve(path)))) return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  if (/^\/dev(\/fd)?$|^\/proc\/[^/]+\/fd$/.test(dirname(resolve(path))))
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }

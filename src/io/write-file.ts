@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, ftruncateSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MaestroError } from '../errors.ts';
 
@@ -17,7 +29,8 @@ export const fileMode = {
 } as const;
 
 /** Windows has neither of the last two. */
-const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | ((constants.O_NOFOLLOW as number | undefined) ?? 0);
+const newFile =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | ((constants.O_NOFOLLOW as number | undefined) ?? 0);
 const appending = constants.O_RDWR | constants.O_APPEND | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 /**
@@ -134,7 +147,7 @@ function openOrCreate(path: string, mode: number): number {
 
 /** The system may take less than it was given, on a disk that is nearly full for one. */
 function writeAll(file: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     const count = writeSync(file, bytes, written);
     if (count === 0) throw new Error('the system takes no more bytes');
     written += count;
@@ -166,7 +179,9 @@ function syncDirectory(path: string): void {
 
 /** What went wrong, without the system's code, its call and a temporary name that nobody gave. */
 export function fileFault(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*')?$/, '') : String(error);
+  return error instanceof Error
+    ? error.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*')?$/, '')
+    : String(error);
 }
 
 /** Faults of the disk, not of the path: another try may find room. */
@@ -177,7 +192,11 @@ export function notWritten(path: string, error: unknown, hint?: string): Maestro
   if (error instanceof MaestroError) return error;
   const noRoom = roomFaults.includes((error as NodeJS.ErrnoException).code);
   return new MaestroError(noRoom ? 'unavailable' : 'usage', `${path} cannot be written: ${fileFault(error)}`, {
-    ...(noRoom ? { reason: 'ResultNotWritten', hint: 'What stood there before is as it was.' } : hint === undefined ? {} : { hint }),
+    ...(noRoom
+      ? { reason: 'ResultNotWritten', hint: 'What stood there before is as it was.' }
+      : hint === undefined
+        ? {}
+        : { hint }),
     cause: error,
   });
 }

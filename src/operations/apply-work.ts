@@ -8,7 +8,10 @@ import { lookForSharing, objectsBrought, type SharedObject } from './shared-obje
 
 /** How often a write is made again, and who is told of it. */
 export interface ApplyWorkRun {
-  /** How often the work is read and a merge made again after a conflict; a replacement is not, it would undo the other write. */
+  /**
+   * How often the work is read and a merge made again after a conflict; a replacement is not, it would undo the other
+   * write.
+   */
   readonly conflictRetries: number;
   /**
    * Answers the first read from reads of many works, some time before. A work
@@ -34,12 +37,22 @@ export interface ApplyWorkRun {
  *
  * @throws MaestroError as `planApply` and `carryOut` do
  */
-export async function applyWork(request: ApplyRequest, deps: PublishDeps, run: ApplyWorkRun, budget: Budget): Promise<Applied> {
+export async function applyWork(
+  request: ApplyRequest,
+  deps: PublishDeps,
+  run: ApplyWorkRun,
+  budget: Budget,
+): Promise<Applied> {
   const retries = request.merge ? run.conflictRetries : 0;
   let again: Again | undefined;
   let sharedWith: readonly SharedObject[] | undefined;
   for (let attempt = 0; ; attempt += 1) {
-    const plan = await planApply({ ...request, ...(again === undefined ? {} : { again }) }, deps, budget, attempt === 0 ? run.lookup : undefined);
+    const plan = await planApply(
+      { ...request, ...(again === undefined ? {} : { again }) },
+      deps,
+      budget,
+      attempt === 0 ? run.lookup : undefined,
+    );
     again ??= {
       mayRemove: new Set(plan.action === 'update' ? plan.removed.map(removedLabel) : []),
       firstReadByName: run.lookup !== undefined,

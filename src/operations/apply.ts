@@ -67,7 +67,12 @@ export type ApplyPlan =
       /** What other managers lose by a forced write. */
       readonly losses: readonly Loss[];
     }
-  | { readonly action: 'unchanged'; readonly target: WorkTarget; readonly work: ManifestWork; readonly stored: ResourceBundle };
+  | {
+      readonly action: 'unchanged';
+      readonly target: WorkTarget;
+      readonly work: ManifestWork;
+      readonly stored: ResourceBundle;
+    };
 
 /** What an apply did. `version` is the one that waits judge by. */
 export interface Applied {
@@ -75,13 +80,19 @@ export interface Applied {
   readonly id: string;
   readonly version: number;
   readonly work: ManifestWork;
-  /** The part of `work` that this write asked for; the rest is what a merge has kept. Waits go on while a later version holds it. */
+  /**
+   * The part of `work` that this write asked for; the rest is what a merge has kept. Waits go on while a later version
+   * holds it.
+   */
   readonly brought: Pick<ManifestWork, 'manifests' | 'manifestConfigs' | 'deleteOption'>;
   /** Manifests that the write took out of the work, others' too. */
   readonly removed: readonly RemovedManifest[];
   /** What other managers lost, because the write was forced. */
   readonly losses: readonly Loss[];
-  /** Objects that the write brought into the work, and that other works of the consumer hold as well, as far as could be found out. */
+  /**
+   * Objects that the write brought into the work, and that other works of the consumer hold as well, as far as could be
+   * found out.
+   */
   readonly sharedWith: readonly SharedObject[];
   /** What was stored before, for an update: feedback of manifests that it changed has to settle. */
   readonly before?: ResourceBundle;
@@ -109,12 +120,16 @@ export async function planApply(
   const state = await lookup.read({ source, consumer, name }, budget);
   const { id, bundle: stored } = state;
   const target: WorkTarget = { id, consumer, source };
-  const request: ApplyRequest = { ...given, work: stored === undefined ? fit : keepAdapterLabel(fit, storedContent(stored)) };
+  const request: ApplyRequest = {
+    ...given,
+    work: stored === undefined ? fit : keepAdapterLabel(fit, storedContent(stored)),
+  };
   if (stored !== undefined) refuseOtherWork(stored, { consumer, name });
   checkVersion(request, stored);
   if (stored === undefined) {
     checkNew(request, state);
-    if (request.work.manifests.length === 0) throw new MaestroError('not-found', `there is no work named ${name} on consumer ${consumer}`);
+    if (request.work.manifests.length === 0)
+      throw new MaestroError('not-found', `there is no work named ${name} on consumer ${consumer}`);
     return { action: 'create', target, work: withExecutorRecord(firstWork(request.work, request.manager, source)) };
   }
   if (stored.deletedAt !== undefined) {
@@ -134,20 +149,28 @@ export async function planApply(
     return { action: 'unchanged', target, work, stored };
   }
   // The content is that of an earlier try, and the executor is not.
-  if (request.ifVersion !== undefined && request.ifVersion !== stored.version) throw otherVersion(request, request.ifVersion, stored.version);
+  if (request.ifVersion !== undefined && request.ifVersion !== stored.version)
+    throw otherVersion(request, request.ifVersion, stored.version);
   const removed = removedManifests(storedContent(stored), work, request);
   if (request.noRemove === true && removed.length > 0) throw wouldRemove(request, removed);
   await refuseToLoseExecutor({ ...request, work }, stored, deps, budget);
   return { action: 'update', target, work, stored, differences, removed, losses };
 }
 
-function wouldRemove({ consumer, source, manager, work: { name } }: ApplyRequest, removed: readonly RemovedManifest[]): MaestroError {
+function wouldRemove(
+  { consumer, source, manager, work: { name } }: ApplyRequest,
+  removed: readonly RemovedManifest[],
+): MaestroError {
   const labels = removed.map(removedLabel);
   const as = manager === source ? '' : ` --manager=${manager}`;
-  return new MaestroError('ownership', `${name} on ${consumer}: this would remove ${labels.join(', ')}, and --no-remove (MAESTRO_NO_REMOVE) rules that out`, {
-    reason: 'WouldRemove',
-    hint: `Nothing was sent. Give the manifests that are to stay as well, or take them out by name: maestro-cli delete --name=${name} --consumer=${consumer} --resource=${labels[0]}${as}`,
-  });
+  return new MaestroError(
+    'ownership',
+    `${name} on ${consumer}: this would remove ${labels.join(', ')}, and --no-remove (MAESTRO_NO_REMOVE) rules that out`,
+    {
+      reason: 'WouldRemove',
+      hint: `Nothing was sent. Give the manifests that are to stay as well, or take them out by name: maestro-cli delete --name=${name} --consumer=${consumer} --resource=${labels[0]}${as}`,
+    },
+  );
 }
 
 /** What the write would leave behind, with the stored executor filled in where others' manifests stay. */
@@ -174,7 +197,10 @@ async function mergeWithStored(
     throw new MaestroError(
       'conflict',
       `${request.work.name} on ${request.consumer} has come to hold ${decision.labels.join(', ')} since it was first read; this write would remove that`,
-      { latestVersion: stored.version, hint: 'Nothing was sent. Read the work again, then apply; --merge or build adds to it.' },
+      {
+        latestVersion: stored.version,
+        hint: 'Nothing was sent. Read the work again, then apply; --merge or build adds to it.',
+      },
     );
   }
   if (decision.kind === 'write') return { work: withExecutorRecord(decision.work), losses: decision.losses };
@@ -202,7 +228,12 @@ function limitOf({ again }: ApplyRequest, stored: ResourceBundle): { readonly ma
  * write that left just what was to be written is none: an earlier run that was
  * interrupted may have it under way still.
  */
-export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: PublishDeps, budget: Budget): Promise<Applied> {
+export async function carryOut(
+  plan: ApplyPlan,
+  request: ApplyRequest,
+  deps: PublishDeps,
+  budget: Budget,
+): Promise<Applied> {
   const { target, work } = plan;
   const brought = broughtBy(request, work);
   try {
@@ -212,16 +243,36 @@ export async function carryOut(plan: ApplyPlan, request: ApplyRequest, deps: Pub
       case 'create': {
         const seen = await publishSafely({ kind: 'create', target, work }, 0, deps, budget);
         const written = seen === 'read-back' ? await versionNow(target.id, 1, deps, budget) : 1;
-        return { operation: 'created', id: target.id, version: written, work, brought, removed: [], losses: [], sharedWith: [] };
+        return {
+          operation: 'created',
+          id: target.id,
+          version: written,
+          work,
+          brought,
+          removed: [],
+          losses: [],
+          sharedWith: [],
+        };
       }
       case 'update': {
         const base = plan.stored.version;
         const overwrites = request.overwrite && request.ifVersion === undefined;
         const version = overwrites ? 0 : base;
         const seen = await publishSafely({ kind: 'update', target, work, version }, base, deps, budget);
-        const written = overwrites || seen === 'read-back' ? await versionNow(target.id, base + 1, deps, budget) : base + 1;
+        const written =
+          overwrites || seen === 'read-back' ? await versionNow(target.id, base + 1, deps, budget) : base + 1;
         const { removed, losses, stored: before } = plan;
-        return { operation: 'updated', id: target.id, version: written, work, brought, removed, losses, sharedWith: [], before };
+        return {
+          operation: 'updated',
+          id: target.id,
+          version: written,
+          work,
+          brought,
+          removed,
+          losses,
+          sharedWith: [],
+          before,
+        };
       }
     }
   } catch (caught) {
@@ -238,8 +289,21 @@ function broughtBy({ work: desired }: ApplyRequest, { deleteOption }: ManifestWo
   return { manifests, manifestConfigs, ...(deleteOption === undefined ? {} : { deleteOption }) };
 }
 
-function asStored({ target, stored, work }: Extract<ApplyPlan, { readonly action: 'unchanged' }>, request: ApplyRequest): Applied {
-  return { operation: 'unchanged', id: target.id, version: stored.version, work, brought: broughtBy(request, work), removed: [], losses: [], sharedWith: [], stored };
+function asStored(
+  { target, stored, work }: Extract<ApplyPlan, { readonly action: 'unchanged' }>,
+  request: ApplyRequest,
+): Applied {
+  return {
+    operation: 'unchanged',
+    id: target.id,
+    version: stored.version,
+    work,
+    brought: broughtBy(request, work),
+    removed: [],
+    losses: [],
+    sharedWith: [],
+    stored,
+  };
 }
 
 /**
@@ -258,11 +322,19 @@ function checkVersion(request: ApplyRequest, stored: ResourceBundle | undefined)
   throw otherVersion(request, request.ifVersion, version);
 }
 
-function otherVersion({ consumer, work, ifVersionOfDocument = false }: ApplyRequest, asked: number, stored: number): MaestroError {
+function otherVersion(
+  { consumer, work, ifVersionOfDocument = false }: ApplyRequest,
+  asked: number,
+  stored: number,
+): MaestroError {
   const what = stored === 0 ? 'it does not exist' : `version ${stored} is stored`;
   const about = (text: string, hint: string): MaestroError =>
-    new MaestroError('conflict', `${work.name} on ${consumer}: ${text}, but ${what}`, { latestVersion: stored, hint: `Nothing was sent. ${hint}` });
-  if (!ifVersionOfDocument) return about(`version ${asked} was asked for`, 'Read the work again, then apply with the version that you read.');
+    new MaestroError('conflict', `${work.name} on ${consumer}: ${text}, but ${what}`, {
+      latestVersion: stored,
+      hint: `Nothing was sent. ${hint}`,
+    });
+  if (!ifVersionOfDocument)
+    return about(`version ${asked} was asked for`, 'Read the work again, then apply with the version that you read.');
   if (asked === 0) return about('the document was built while there was no such work', 'Build it again.');
   return about(
     `the document was read at version ${asked} (metadata.resourceVersion)`,
@@ -319,14 +391,20 @@ async function refuseToLoseExecutor(
     if (force || overwrite || recorded === undefined || optionText(recorded) !== optionText(work.executor)) return;
     const { kind } = await storedExecutor(deps.reader, stored, undefined, budget);
     if (kind !== 'unreadable') return;
-    throw new MaestroError('ownership', `${work.name} is stored with another executor than the one that is recorded, and Maestro does not show which`, {
-      reason: 'UnknownExecutor',
-      hint: 'Nothing was sent. --force puts the one of this write in its place.',
-    });
+    throw new MaestroError(
+      'ownership',
+      `${work.name} is stored with another executor than the one that is recorded, and Maestro does not show which`,
+      {
+        reason: 'UnknownExecutor',
+        hint: 'Nothing was sent. --force puts the one of this write in its place.',
+      },
+    );
   }
   const { executor } = await keptExecutor(deps.reader, stored, budget);
   if (executor === undefined) return;
-  deps.onNotice(`${work.name}: removes the executor ${canonicalJson(executor)}; the agent applies with its own rights then`);
+  deps.onNotice(
+    `${work.name}: removes the executor ${canonicalJson(executor)}; the agent applies with its own rights then`,
+  );
 }
 
 /** After --overwrite or a lost answer, the version that our content is stored at. */

@@ -12,17 +12,28 @@ export function isForgotten(settings: Pick<ConnectionSettings, 'defaulted'>, cha
 }
 
 /** What to say at the first try that reaches nobody, before the tries that follow use up the time. */
-export function forgottenEndpoint(settings: Pick<ConnectionSettings, 'grpcEndpoint' | 'httpEndpoint'>, channel: Channel): string {
+export function forgottenEndpoint(
+  settings: Pick<ConnectionSettings, 'grpcEndpoint' | 'httpEndpoint'>,
+  channel: Channel,
+): string {
   const { what, flag, variable } = sides[channel];
   const given = sides[channel === 'http' ? 'grpc' : 'http'].flag;
-  const address = channel === 'http' ? settings.httpEndpoint : `${settings.grpcEndpoint.host}:${settings.grpcEndpoint.port}`;
+  const address =
+    channel === 'http' ? settings.httpEndpoint : `${settings.grpcEndpoint.host}:${settings.grpcEndpoint.port}`;
   return `${what} goes to the default ${address}, where nobody answers: ${given} is given and ${flag} is not. Give ${flag} (or ${variable}) too.`;
 }
 
 /** The same error with that in its message, so that a result tells it too. */
 export function withForgotten(caught: unknown, channel: Channel): unknown {
-  if (!(caught instanceof MaestroError) || caught.delivery !== 'not-sent' || caught.reason !== 'ServerUnreachable') return caught;
+  if (!(caught instanceof MaestroError) || caught.delivery !== 'not-sent' || caught.reason !== 'ServerUnreachable')
+    return caught;
   const { message, code, reason, delivery, mayHeal } = caught;
   const { flag, variable } = sides[channel];
-  return new MaestroError(code, `${message}; that is the default, because no ${flag} was given`, { reason, delivery, mayHeal, hint: `Give ${flag} (or ${variable}).`, cause: caught });
+  return new MaestroError(code, `${message}; that is the default, because no ${flag} was given`, {
+    reason,
+    delivery,
+    mayHeal,
+    hint: `Give ${flag} (or ${variable}).`,
+    cause: caught,
+  });
 }

@@ -29,13 +29,23 @@ function named(
 
 export function requestedOutcome({ bundle, losses }: Requested): WorkOutcome {
   const message = `${about(bundle)}: deletion requested, not yet seen gone`;
-  return withEffects({ ...named(bundle), phase: 'InProgress', reason: 'DeletionRequested', message, exitCode: ExitCode.Done }, { losses });
+  return withEffects(
+    { ...named(bundle), phase: 'InProgress', reason: 'DeletionRequested', message, exitCode: ExitCode.Done },
+    { losses },
+  );
 }
 
-export function dryRunOutcome({ bundle, losses, removed = [] }: Requested & Pick<Effects, 'removed'>, what: string): WorkOutcome {
+export function dryRunOutcome(
+  { bundle, losses, removed = [] }: Requested & Pick<Effects, 'removed'>,
+  what: string,
+): WorkOutcome {
   const { operation: _operation, ...rest } = named(bundle);
   const message = `${about(bundle)}: ${what} (dry run, nothing sent)`;
-  return withEffects({ ...rest, phase: 'InProgress', reason: 'DryRun', message, exitCode: ExitCode.Done }, { losses, removed }, true);
+  return withEffects(
+    { ...rest, phase: 'InProgress', reason: 'DryRun', message, exitCode: ExitCode.Done },
+    { losses, removed },
+    true,
+  );
 }
 
 /** `takes along ConfigMap/default/x of nodepool (--force)`: one text for each, told where the work is told. */
@@ -63,11 +73,18 @@ export function absentOutcome(work: {
   };
 }
 
-/** A 404 proves that Maestro forgot the work; only a seen Deleted, which comes down the stream, proves that the cluster did. */
+/**
+ * A 404 proves that Maestro forgot the work; only a seen Deleted, which comes down the stream, proves that the cluster
+ * did.
+ */
 export function goneOutcome({ bundle, losses }: Requested, result: WaitResult | undefined): WorkOutcome {
-  if (result?.error !== undefined) return withEffects(cutShort(failedWork(named(bundle), result.error, true), result), { losses });
+  if (result?.error !== undefined)
+    return withEffects(cutShort(failedWork(named(bundle), result.error, true), result), { losses });
   const message = `${about(bundle)}: ${removedText(result?.bundle)}`;
-  return withEffects({ ...named(bundle), phase: 'Applied', reason: 'Deleted', message, exitCode: ExitCode.Done }, { losses });
+  return withEffects(
+    { ...named(bundle), phase: 'Applied', reason: 'Deleted', message, exitCode: ExitCode.Done },
+    { losses },
+  );
 }
 
 /** What is known of the end of a work, by what was seen of it last. */

@@ -42,7 +42,9 @@ export async function reduceWork(
   budget: Budget,
 ): Promise<Reduction> {
   const work = storedContent(bundle);
-  const goes = work.manifests.filter((manifest) => selectors.some((selector) => matchesSelector(selector, manifestKey(manifest))));
+  const goes = work.manifests.filter((manifest) =>
+    selectors.some((selector) => matchesSelector(selector, manifestKey(manifest))),
+  );
   const stays = work.manifests.filter((manifest) => !goes.includes(manifest));
   const removed = goes.map((manifest) => manifestLabel(manifestKey(manifest)));
   refusePlurals(selectors, bundle);

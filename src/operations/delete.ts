@@ -20,7 +20,13 @@ export interface DeleteRequest extends Actor {
 
 /** What there is to delete. */
 export type StoredForDelete =
-  | { readonly action: 'absent'; readonly name: string; readonly consumer: string; readonly id: string; readonly why: string }
+  | {
+      readonly action: 'absent';
+      readonly name: string;
+      readonly consumer: string;
+      readonly id: string;
+      readonly why: string;
+    }
   /** Already being deleted, and asked for less than a minute ago. */
   | { readonly action: 'underway'; readonly bundle: ResourceBundle }
   | { readonly action: 'delete'; readonly bundle: ResourceBundle };
@@ -42,10 +48,22 @@ const shownLosses = 10;
  * @throws MaestroError ownership for another source's work; not-found for a
  *   consumer that does not exist: nobody means one, it is misspelt
  */
-export async function findForDelete(address: WorkAddress, source: string, deps: PublishDeps, budget: Budget): Promise<StoredForDelete> {
+export async function findForDelete(
+  address: WorkAddress,
+  source: string,
+  deps: PublishDeps,
+  budget: Budget,
+): Promise<StoredForDelete> {
   if (address.by === 'id') {
     const bundle = await deps.reader.getBundle(address.id, budget);
-    if (bundle === undefined) return { action: 'absent', name: '', consumer: '', id: address.id, why: `there is no work with the id ${address.id}` };
+    if (bundle === undefined)
+      return {
+        action: 'absent',
+        name: '',
+        consumer: '',
+        id: address.id,
+        why: `there is no work with the id ${address.id}`,
+      };
     if (!(await belongsTo(deps.reader, bundle, source, budget))) throw foreign(bundle, source);
     return found(bundle, budget);
   }
@@ -66,7 +84,12 @@ export async function findForDelete(address: WorkAddress, source: string, deps: 
  * @throws MaestroError as `findForDelete`, and ownership for a work that holds
  *   manifests of other managers, unless it is forced
  */
-export async function planDelete(address: WorkAddress, request: DeleteRequest, deps: PublishDeps, budget: Budget): Promise<DeletePlan> {
+export async function planDelete(
+  address: WorkAddress,
+  request: DeleteRequest,
+  deps: PublishDeps,
+  budget: Budget,
+): Promise<DeletePlan> {
   const stored = await findForDelete(address, request.source, deps, budget);
   return stored.action === 'delete' ? { ...stored, losses: lossesOfDelete(stored.bundle, request) } : stored;
 }
@@ -77,7 +100,12 @@ export async function planDelete(address: WorkAddress, request: DeleteRequest, d
  * @returns what other managers lose by it
  * @throws MaestroError ownership/ForeignManifests when there are losses and it is not forced
  */
-export async function requestDelete(bundle: ResourceBundle, request: DeleteRequest, deps: PublishDeps, budget: Budget): Promise<readonly Loss[]> {
+export async function requestDelete(
+  bundle: ResourceBundle,
+  request: DeleteRequest,
+  deps: PublishDeps,
+  budget: Budget,
+): Promise<readonly Loss[]> {
   // The row may be a later one than that of the plan: orphaning waits, and meanwhile others may have written.
   const losses = lossesOfDelete(bundle, request);
   const target = { id: bundle.id, consumer: bundle.consumerName, source: request.source };
@@ -100,10 +128,14 @@ export function refuseLosses(
 ): void {
   if (force || losses.length === 0) return;
   const all = listed(losses.map(describeLoss), shownLosses, '; ');
-  throw new MaestroError('ownership', `${workName(bundle)} on ${bundle.consumerName} holds manifests of other managers than ${manager}: ${all}`, {
-    reason: 'ForeignManifests',
-    hint: `Nothing was deleted. ${hint} If they are yours, name their --manager.`,
-  });
+  throw new MaestroError(
+    'ownership',
+    `${workName(bundle)} on ${bundle.consumerName} holds manifests of other managers than ${manager}: ${all}`,
+    {
+      reason: 'ForeignManifests',
+      hint: `Nothing was deleted. ${hint} If they are yours, name their --manager.`,
+    },
+  );
 }
 
 /**
@@ -115,7 +147,12 @@ export function lossesOfDelete(bundle: ResourceBundle, request: DeleteRequest): 
   // Somebody has asked for it already: asking again takes nothing from anybody.
   if (bundle.deletedAt !== undefined) return [];
   const losses = lossesOf(storedContent(bundle), request, request.orphan === true ? 'orphaned' : 'removed');
-  refuseLosses(bundle, losses, request, 'delete --resource=KIND/NAME takes out your own manifests alone; --force deletes all of the work.');
+  refuseLosses(
+    bundle,
+    losses,
+    request,
+    'delete --resource=KIND/NAME takes out your own manifests alone; --force deletes all of the work.',
+  );
   return losses;
 }
 

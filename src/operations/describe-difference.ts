@@ -13,15 +13,23 @@ export interface DifferenceText {
  * What an update changes, in words. An object that only changes its API
  * version is neither removed nor added: agents know it by its other names.
  */
-export function describeDifferences({ differences, removed, stored }: Extract<ApplyPlan, { readonly action: 'update' }>): readonly DifferenceText[] {
-  const gone = new Set(removed.map(({ kind, group = '', namespace = '', name }) => manifestLabel({ kind, group, namespace, name })));
+export function describeDifferences({
+  differences,
+  removed,
+  stored,
+}: Extract<ApplyPlan, { readonly action: 'update' }>): readonly DifferenceText[] {
+  const gone = new Set(
+    removed.map(({ kind, group = '', namespace = '', name }) => manifestLabel({ kind, group, namespace, name })),
+  );
   const before = new Set(stored.manifests.map((manifest) => manifestLabel(manifestKey(manifest))));
   return differences.flatMap((difference): DifferenceText[] => {
     if (difference.part !== 'manifest') return [{ text: partText(difference), removes: false }];
     const label = manifestLabel(difference.key);
     switch (difference.change) {
       case 'removed':
-        return gone.has(label) ? [{ text: `removes ${label}`, removes: true }] : [{ text: `changes the API version of ${label}`, removes: false }];
+        return gone.has(label)
+          ? [{ text: `removes ${label}`, removes: true }]
+          : [{ text: `changes the API version of ${label}`, removes: false }];
       case 'added':
         return before.has(label) ? [] : [{ text: `adds ${label}`, removes: false }];
       case 'changed':

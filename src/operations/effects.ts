@@ -24,7 +24,10 @@ export interface Effects {
 export function effectTexts({ removed = [], losses = [] }: Effects, dryRun = false): readonly string[] {
   const verb = (plain: string): string => (dryRun ? `would ${plain.slice(0, -1)}` : plain);
   return [
-    ...removed.map((one) => `${verb('removes')} ${removedLabel(one)}${one.manager === undefined ? '' : ` of ${one.manager} (--force)`}`),
+    ...removed.map(
+      (one) =>
+        `${verb('removes')} ${removedLabel(one)}${one.manager === undefined ? '' : ` of ${one.manager} (--force)`}`,
+    ),
     ...losses.filter(({ how }) => how === 'changed').map((loss) => `${verb('changes')} ${lossLabel(loss)} (--force)`),
   ];
 }
@@ -35,11 +38,19 @@ export function effectTexts({ removed = [], losses = [] }: Effects, dryRun = fal
  *
  * @param dryRun they would have come about
  */
-export function withEffects(outcome: WorkOutcome, { removed = [], losses = [], sharedWith = [] }: Effects, dryRun = false): WorkOutcome {
+export function withEffects(
+  outcome: WorkOutcome,
+  { removed = [], losses = [], sharedWith = [] }: Effects,
+  dryRun = false,
+): WorkOutcome {
   const parts = [
-    ...(removed.length === 0 ? [] : [`${dryRun ? 'would remove' : 'removed'} ${listed(removed.map(removedLabel))} from the work`]),
+    ...(removed.length === 0
+      ? []
+      : [`${dryRun ? 'would remove' : 'removed'} ${listed(removed.map(removedLabel))} from the work`]),
     ...(losses.length === 0 ? [] : [`others lose ${listed(losses.map(lossLabel))}`]),
-    ...(sharedWith.length === 0 ? [] : [`other works hold the same objects: ${listed([...new Set(sharedWith.map(({ work }) => work))])}`]),
+    ...(sharedWith.length === 0
+      ? []
+      : [`other works hold the same objects: ${listed([...new Set(sharedWith.map(({ work }) => work))])}`]),
   ];
   return {
     ...outcome,

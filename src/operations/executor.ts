@@ -61,13 +61,26 @@ export async function keptExecutor(
       throw new MaestroError(
         'ownership',
         `${workName(bundle)} is stored with an executor that Maestro does not show; updating it would strip the executor`,
-        { reason: 'UnknownExecutor', hint: 'Nothing was sent. Put the executor into spec.executor of the manifest file.' },
+        {
+          reason: 'UnknownExecutor',
+          hint: 'Nothing was sent. Put the executor into spec.executor of the manifest file.',
+        },
       );
   }
 }
 
-async function matches(reader: WorkReader, id: string, executor: JsonObject | undefined, budget: Budget): Promise<boolean> {
-  return isFoundBy(reader, searchAnd(executorProbe(id, executor)), searchAnd(executorProbe(id, impossibleExecutor)), budget);
+async function matches(
+  reader: WorkReader,
+  id: string,
+  executor: JsonObject | undefined,
+  budget: Budget,
+): Promise<boolean> {
+  return isFoundBy(
+    reader,
+    searchAnd(executorProbe(id, executor)),
+    searchAnd(executorProbe(id, impossibleExecutor)),
+    budget,
+  );
 }
 
 /** No agent knows such a member, so nobody stores it. */

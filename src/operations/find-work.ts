@@ -31,7 +31,10 @@ export async function readOwn(
 }
 
 /** @throws MaestroError ownership when the bundle under a work's id is another work */
-export function refuseOtherWork(bundle: ResourceBundle, { consumer, name }: { readonly consumer: string; readonly name: string }): void {
+export function refuseOtherWork(
+  bundle: ResourceBundle,
+  { consumer, name }: { readonly consumer: string; readonly name: string },
+): void {
   if (!isOtherWork(bundle, { consumer, name })) return;
   throw new MaestroError(
     'ownership',
@@ -41,7 +44,10 @@ export function refuseOtherWork(bundle: ResourceBundle, { consumer, name }: { re
 }
 
 /** What is stored under the id of a name on a consumer is the work of another name on another consumer. */
-export function isOtherWork(bundle: ResourceBundle, { consumer, name }: { readonly consumer: string; readonly name: string }): boolean {
+export function isOtherWork(
+  bundle: ResourceBundle,
+  { consumer, name }: { readonly consumer: string; readonly name: string },
+): boolean {
   return bundle.consumerName !== consumer || nameDiffers(bundle, name);
 }
 

@@ -54,15 +54,22 @@ export function fitWork(given: ManifestWork, consumer: string, bringsNothing = f
  */
 export function refuseElsewhere({ name, namespace }: Pick<ManifestWork, 'name' | 'namespace'>, consumer: string): void {
   if (namespace === undefined || namespace === consumer) return;
-  throw new MaestroError('invalid-input', `${name} says metadata.namespace: ${namespace}, which contradicts the consumer ${consumer}`, {
-    hint: 'Nothing was sent. The namespace of a ManifestWork is its consumer; drop one of the two.',
-  });
+  throw new MaestroError(
+    'invalid-input',
+    `${name} says metadata.namespace: ${namespace}, which contradicts the consumer ${consumer}`,
+    {
+      hint: 'Nothing was sent. The namespace of a ManifestWork is its consumer; drop one of the two.',
+    },
+  );
 }
 
 /** @throws MaestroError usage */
 export function checkConsumerName(consumer: unknown): void {
   if (typeof consumer === 'string' && dnsLabelProblems(consumer).length === 0) return;
-  throw new MaestroError('usage', `${JSON.stringify(consumer) ?? 'undefined'} is no consumer name: it must be a DNS label`);
+  throw new MaestroError(
+    'usage',
+    `${JSON.stringify(consumer) ?? 'undefined'} is no consumer name: it must be a DNS label`,
+  );
 }
 
 /**
@@ -72,9 +79,13 @@ export function checkConsumerName(consumer: unknown): void {
  */
 export function checkWorkName(name: unknown): void {
   if (typeof name === 'string' && dnsSubdomainProblems(name).length === 0) return;
-  throw new MaestroError('usage', `${JSON.stringify(name) ?? 'undefined'} is no name of a work: it must be a DNS label`, {
-    hint: 'Nothing was deleted. A work of any name is named by its --id.',
-  });
+  throw new MaestroError(
+    'usage',
+    `${JSON.stringify(name) ?? 'undefined'} is no name of a work: it must be a DNS label`,
+    {
+      hint: 'Nothing was deleted. A work of any name is named by its --id.',
+    },
+  );
 }
 
 /**
@@ -91,11 +102,16 @@ function whole(given: ManifestWork): ManifestWork {
   const input: Readonly<Partial<Record<keyof ManifestWork, unknown>>> = isObject(given) ? given : {};
   const { name, namespace, manifests, manifestConfigs, labels, annotations } = input;
   if (typeof name !== 'string' || !isListOfObjects(manifests)) {
-    throw invalid('a work needs its name and a list of manifests', 'Make works of documents with readWorks(readDocuments(text, file)).');
+    throw invalid(
+      'a work needs its name and a list of manifests',
+      'Make works of documents with readWorks(readDocuments(text, file)).',
+    );
   }
-  if (namespace !== undefined && namespace !== null && typeof namespace !== 'string') throw invalid(`${name}: namespace is no text`);
+  if (namespace !== undefined && namespace !== null && typeof namespace !== 'string')
+    throw invalid(`${name}: namespace is no text`);
   if (!isListOfObjects(manifestConfigs ?? [])) throw invalid(`${name}: manifestConfigs is no list of objects`);
-  for (const [part, map] of Object.entries({ labels, annotations })) if (!isTextMap(map ?? {})) throw invalid(`${name}: ${part} is no map of texts`);
+  for (const [part, map] of Object.entries({ labels, annotations }))
+    if (!isTextMap(map ?? {})) throw invalid(`${name}: ${part} is no map of texts`);
   for (const part of ['deleteOption', 'executor'] as const) {
     if (!isObject(input[part] ?? {})) throw invalid(`${name}: ${part} is no object`);
   }

@@ -19,11 +19,15 @@ export async function isFoundBy(
 ): Promise<boolean> {
   if ((await countOf(reader, question, options)) !== 1) return false;
   if ((await countOf(reader, impossible, options)) === 0) return true;
-  throw new MaestroError('unavailable', `Maestro finds a work by what cannot be (${impossible.text}), so its answers prove nothing`, {
-    reason: 'ServerError',
-    hint: 'Something between here and Maestro may drop the query of requests, or answer from a cache.',
-    delivery: 'refused',
-  });
+  throw new MaestroError(
+    'unavailable',
+    `Maestro finds a work by what cannot be (${impossible.text}), so its answers prove nothing`,
+    {
+      reason: 'ServerError',
+      hint: 'Something between here and Maestro may drop the query of requests, or answer from a cache.',
+      delivery: 'refused',
+    },
+  );
 }
 
 async function countOf(reader: Pick<WorkReader, 'listBundles'>, search: Search, options: CallOptions): Promise<number> {

@@ -50,7 +50,16 @@ export class KeptOutcomes implements WorkOutcomes {
     for (const kept of this.#kept) yield 'shape' in kept ? whole(kept) : kept;
   }
 
-  #short({ manifestWorkName, consumer, id, message, resources, conditions, error, ...rest }: WorkOutcome): Short | undefined {
+  #short({
+    manifestWorkName,
+    consumer,
+    id,
+    message,
+    resources,
+    conditions,
+    error,
+    ...rest
+  }: WorkOutcome): Short | undefined {
     const about = prefix(manifestWorkName, consumer);
     if (error !== undefined || !message.startsWith(about)) return undefined;
     if (resources !== undefined || conditions !== undefined) this.#shortened = true;
@@ -62,13 +71,21 @@ export class KeptOutcomes implements WorkOutcomes {
   }
 }
 
-/** A string that was put together holds its parts, and those what they were cut from: five times what its copy takes. */
+/**
+ * A string that was put together holds its parts, and those what they were cut from: five times what its copy takes.
+ */
 function copied(text: string): string {
   return Buffer.from(text).toString();
 }
 
 function whole({ manifestWorkName, consumer, id, shape: { rest, ...common } }: Short): WorkOutcome {
-  return { manifestWorkName, consumer, ...(id === undefined ? {} : { id }), ...common, message: `${prefix(manifestWorkName, consumer)}${rest}` };
+  return {
+    manifestWorkName,
+    consumer,
+    ...(id === undefined ? {} : { id }),
+    ...common,
+    message: `${prefix(manifestWorkName, consumer)}${rest}`,
+  };
 }
 
 function prefix(name: string, consumer: string): string {

@@ -33,12 +33,18 @@ export async function* listWorks(
   ];
   if (request.consumers.length === 0) {
     const [first, ...rest] = common;
-    yield* reader.listBundles({ ...rows, ...(first === undefined ? {} : { search: searchAnd(first, ...rest) }) }, budget);
+    yield* reader.listBundles(
+      { ...rows, ...(first === undefined ? {} : { search: searchAnd(first, ...rest) }) },
+      budget,
+    );
     return;
   }
   for (const consumer of request.consumers) {
     let empty = true;
-    for await (const page of reader.listBundles({ ...rows, search: searchAnd(equals('consumer_name', consumer), ...common) }, budget)) {
+    for await (const page of reader.listBundles(
+      { ...rows, search: searchAnd(equals('consumer_name', consumer), ...common) },
+      budget,
+    )) {
       empty &&= page.length === 0;
       yield page;
     }

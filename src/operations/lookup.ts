@@ -19,14 +19,20 @@ export interface StoredState {
   readonly bundle?: ResourceBundle;
   /** False only where nothing is stored under the id. */
   readonly consumerExists: boolean;
-  /** Where nothing is stored under the id: the works of that name on the consumer, so of other sources, the deleting ones included. */
+  /**
+   * Where nothing is stored under the id: the works of that name on the consumer, so of other sources, the deleting
+   * ones included.
+   */
   readonly namesakes: readonly Pick<ResourceBundle, 'id'>[];
 }
 
 /** Answers what planning a write asks; a fleet answers from reads of many at once, and then without waiting. */
 export interface WorkLookup {
   read(work: NamedWork, options: CallOptions): StoredState | Promise<StoredState>;
-  /** Objects that the write of the work with this id brings and that other works hold as well; undefined when nobody looked. */
+  /**
+   * Objects that the write of the work with this id brings and that other works hold as well; undefined when nobody
+   * looked.
+   */
   shared?(id: string): readonly SharedObject[] | undefined;
 }
 

@@ -38,7 +38,8 @@ export async function orphanWork(
     ...(await keptExecutor(deps.reader, bundle, budget)),
     deleteOption: { propagationPolicy: 'Orphan' },
   });
-  if (!isOrphan) await publishSafely({ kind: 'update', target, work, version: bundle.version }, bundle.version, deps, budget);
+  if (!isOrphan)
+    await publishSafely({ kind: 'update', target, work, version: bundle.version }, bundle.version, deps, budget);
   const [result] = await waitForWorks(
     [
       {
@@ -73,10 +74,14 @@ export async function orphanWork(
  */
 export function refuseLateOrphan(bundle: ResourceBundle): void {
   if (bundle.deletedAt === undefined || keepsObjects(bundle)) return;
-  throw new MaestroError('conflict', `${workName(bundle)} is being deleted since ${bundle.deletedAt}, together with its objects`, {
-    reason: 'BeingDeleted',
-    hint: 'It is too late to keep them: Maestro delivers no update of a work that is being deleted.',
-  });
+  throw new MaestroError(
+    'conflict',
+    `${workName(bundle)} is being deleted since ${bundle.deletedAt}, together with its objects`,
+    {
+      reason: 'BeingDeleted',
+      hint: 'It is too late to keep them: Maestro delivers no update of a work that is being deleted.',
+    },
+  );
 }
 
 function keepsObjects(bundle: ResourceBundle): boolean {

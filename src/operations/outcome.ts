@@ -81,7 +81,10 @@ export function exitCodeOfOutcome(outcome: Outcome): ExitCode {
   return codes.size === 1 && only !== undefined ? only : ExitCode.OutcomeFailed;
 }
 
-/** True when Maestro took the work and its wait was cut short, by a signal or the end of the time: it may still come out well. */
+/**
+ * True when Maestro took the work and its wait was cut short, by a signal or the end of the time: it may still come out
+ * well.
+ */
 export function isUnfinished({ phase, exitCode }: Pick<WorkOutcome, 'phase' | 'exitCode'>): boolean {
   return phase === 'InProgress' && exitCode !== ExitCode.Done;
 }

@@ -31,7 +31,8 @@ type Effect = 'done' | 'not-done' | 'overtaken';
  * read back as well. A request with version 0 is never sent twice.
  *
  * @returns whether the request took effect with its answer seen, or by reading back
- * @throws MaestroError OutcomeUnknown when the budget or a signal ends before the effect is known; the code is the signal's then
+ * @throws MaestroError OutcomeUnknown when the budget or a signal ends before the effect is known; the code is the
+ *   signal's then
  */
 export async function publishSafely(
   request: WorkRequest,
@@ -48,7 +49,11 @@ export async function publishSafely(
   };
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await untilConnected(() => deps.writer.publish(request, { ...budget, deadlineMs: answerBy(budget) }), budget, tellRetry);
+      await untilConnected(
+        () => deps.writer.publish(request, { ...budget, deadlineMs: answerBy(budget) }),
+        budget,
+        tellRetry,
+      );
       return 'answered';
     } catch (caught) {
       const error = MaestroError.from(caught);
@@ -61,10 +66,14 @@ export async function publishSafely(
     const effect = await readBack(request, baseVersion, deps.reader, budget, lost);
     if (effect === 'done') return 'read-back';
     if (effect === 'overtaken') {
-      throw new MaestroError('conflict', `the answer to the ${request.kind} was lost, and another version is stored by now`, {
-        hint: 'Somebody else wrote this work at the same moment. Look at it, then apply again.',
-        cause: lost,
-      });
+      throw new MaestroError(
+        'conflict',
+        `the answer to the ${request.kind} was lost, and another version is stored by now`,
+        {
+          hint: 'Somebody else wrote this work at the same moment. Look at it, then apply again.',
+          cause: lost,
+        },
+      );
     }
     if (request.kind === 'update' && request.version === 0) throw outcomeUnknown(lost, budget);
     if (remainingMs(budget) <= 0) throw outcomeUnknown(lost, budget);
@@ -93,7 +102,11 @@ async function readBack(
   if (request.kind === 'delete') return stored === undefined || stored.deletedAt !== undefined ? 'done' : 'not-done';
   if (stored === undefined) return request.kind === 'create' ? 'not-done' : 'overtaken';
   if (stored.deletedAt !== undefined) return 'overtaken';
-  if (stored.version > baseVersion && sameContent(request.work, storedContent(stored), { ignoreAnnotationsUnder: eventAnnotation })) return 'done';
+  if (
+    stored.version > baseVersion &&
+    sameContent(request.work, storedContent(stored), { ignoreAnnotationsUnder: eventAnnotation })
+  )
+    return 'done';
   return stored.version === baseVersion ? 'not-done' : 'overtaken';
 }
 
@@ -101,11 +114,18 @@ async function readBack(
 function outcomeUnknown(lost: MaestroError, { signal }: Pick<Budget, 'signal'>, later?: unknown): MaestroError {
   const stopped = signal.aborted ? MaestroError.fromAbort(signal) : undefined;
   const first = stopped ?? lost;
-  const why = stopped !== undefined || later === undefined ? '' : `; reading back failed too: ${MaestroError.from(later).message}`;
-  return new MaestroError(stopped?.code ?? 'unavailable', `the write was sent, and its effect is unknown: ${first.message}${why}`, {
-    reason: 'OutcomeUnknown',
-    delivery: 'unknown',
-    hint: 'Run the same command again: it reads what is stored first, so it converges and makes no duplicate.',
-    cause: lost,
-  });
+  const why =
+    stopped !== undefined || later === undefined
+      ? ''
+      : `; reading back failed too: ${MaestroError.from(later).message}`;
+  return new MaestroError(
+    stopped?.code ?? 'unavailable',
+    `the write was sent, and its effect is unknown: ${first.message}${why}`,
+    {
+      reason: 'OutcomeUnknown',
+      delivery: 'unknown',
+      hint: 'Run the same command again: it reads what is stored first, so it converges and makes no duplicate.',
+      cause: lost,
+    },
+  );
 }

@@ -22,7 +22,9 @@ export function resourceOutcomes(bundle: ResourceBundle, version: number): reado
       ...(key.namespace === '' ? {} : { namespace: key.namespace }),
       name: key.name,
       ...judged(resource, version),
-      ...(resource === undefined || resource.feedback.length === 0 || isSecret(key) ? {} : { feedback: resource.feedback }),
+      ...(resource === undefined || resource.feedback.length === 0 || isSecret(key)
+        ? {}
+        : { feedback: resource.feedback }),
     };
   });
 }

@@ -97,24 +97,43 @@ export interface Observer {
   readonly explain: (error: unknown, channel: Channel) => unknown;
 }
 
-/** Both sides of Maestro, with their time taken, and with the event that a write is made for recorded on what it writes. */
-export function observed<M extends { readonly reader: WorkReader; readonly writer: WorkWriter }>(maestro: M, observer: Observer): M {
-  return { ...maestro, reader: observedReader(maestro.reader, observer), writer: observedWriter(maestro.writer, observer) };
+/**
+ * Both sides of Maestro, with their time taken, and with the event that a write is made for recorded on what it writes.
+ */
+export function observed<M extends { readonly reader: WorkReader; readonly writer: WorkWriter }>(
+  maestro: M,
+  observer: Observer,
+): M {
+  return {
+    ...maestro,
+    reader: observedReader(maestro.reader, observer),
+    writer: observedWriter(maestro.writer, observer),
+  };
 }
 
 function observedWriter(writer: WorkWriter, observer: Observer): WorkWriter {
   const recorded = (request: Parameters<WorkWriter['publish']>[0]): Parameters<WorkWriter['publish']>[0] => {
     if (request.kind === 'delete' || isWrittenWork(request.work)) return request;
-    return { ...(request as WorkRequest & { readonly kind: 'create' | 'update' }), work: withEventRecord(request.work, observer.eventId) };
+    return {
+      ...(request as WorkRequest & { readonly kind: 'create' | 'update' }),
+      work: withEventRecord(request.work, observer.eventId),
+    };
   };
   return {
-    publish: (request, options) => during('publish', 'grpc', observer, options, (own) => writer.publish(recorded(request), own)),
+    publish: (request, options) =>
+      during('publish', 'grpc', observer, options, (own) => writer.publish(recorded(request), own)),
     close: () => writer.close(),
   };
 }
 
 /** A call of one side: timed, its tries that reach nobody told of, its error explained. */
-async function during<T>(activity: Activity, channel: Channel, observer: Observer, options: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> {
+async function during<T>(
+  activity: Activity,
+  channel: Channel,
+  observer: Observer,
+  options: CallOptions,
+  call: (options: CallOptions) => Promise<T>,
+): Promise<T> {
   const { stopwatch, onUnreached, explain } = observer;
   const ended = stopwatch.begin(activity);
   let connected: (() => void) | undefined;
@@ -137,7 +156,8 @@ async function during<T>(activity: Activity, channel: Channel, observer: Observe
 }
 
 function observedReader(reader: WorkReader, observer: Observer): WorkReader {
-  const read = <T>(options: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> => during('read', 'http', observer, options, call);
+  const read = <T>(options: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> =>
+    during('read', 'http', observer, options, call);
   return {
     getBundle: (id, options) => read(options, (own) => reader.getBundle(id, own)),
     findConsumer: (name, options) => read(options, (own) => reader.findConsumer(name, own)),
@@ -151,7 +171,11 @@ function observedReader(reader: WorkReader, observer: Observer): WorkReader {
 }
 
 /** A page is read when it is asked for; what is done with it is no reading. */
-async function* observedPages<T>(list: (options: CallOptions) => AsyncIterable<T>, options: CallOptions, observer: Observer): AsyncGenerator<T> {
+async function* observedPages<T>(
+  list: (options: CallOptions) => AsyncIterable<T>,
+  options: CallOptions,
+  observer: Observer,
+): AsyncGenerator<T> {
   let onRetry: CallOptions['onRetry'];
   const pages = list({ ...options, onRetry: (error) => onRetry?.(error) })[Symbol.asyncIterator]();
   try {

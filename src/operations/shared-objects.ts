@@ -1,4 +1,12 @@
-import { consumerIn, holdsManifests, searchAnd, type CallOptions, type Search, type SetAsideRow, type WorkReader } from '../clients/index.ts';
+import {
+  consumerIn,
+  holdsManifests,
+  searchAnd,
+  type CallOptions,
+  type Search,
+  type SetAsideRow,
+  type WorkReader,
+} from '../clients/index.ts';
 import type { JsonObject } from '../core/json.ts';
 import { listed } from '../core/text.ts';
 import { manifestKey, manifestLabel, type ManifestKey } from '../core/works/manifest-work.ts';
@@ -70,7 +78,11 @@ export function newObjects(after: readonly JsonObject[], before: readonly JsonOb
  *
  * @throws MaestroError when Maestro did not answer
  */
-export async function findSharing(reader: Pick<WorkReader, 'listBundles'>, questions: readonly SharingQuestion[], options: CallOptions): Promise<Sharing> {
+export async function findSharing(
+  reader: Pick<WorkReader, 'listBundles'>,
+  questions: readonly SharingQuestion[],
+  options: CallOptions,
+): Promise<Sharing> {
   const found = new Map<string, SharedObject[]>();
   let left: string | undefined;
   const batches = batchesOf(questions.filter(({ keys }) => keys.length > 0));
@@ -139,7 +151,8 @@ export function sharedTexts(shared: readonly SharedObject[]): readonly string[] 
     works.set(label, [...(works.get(label) ?? []), holder]);
   }
   return [...works].map(
-    ([label, holders]) => `${label} is also in the work${holders.length === 1 ? '' : 's'} ${listed(holders)}; works that hold one object overwrite each other`,
+    ([label, holders]) =>
+      `${label} is also in the work${holders.length === 1 ? '' : 's'} ${listed(holders)}; works that hold one object overwrite each other`,
   );
 }
 
@@ -163,8 +176,13 @@ function batchesOf(questions: readonly SharingQuestion[]): readonly Batch[] {
     const patterns = patternsOf(about.flatMap(({ keys }) => keys));
     const last = batches.at(-1);
     const added = [...patterns.keys()].filter((text) => last?.patterns.has(text) !== true);
-    const characters = consumer.length + charactersAround + added.reduce((sum, text) => sum + encodeURIComponent(text).length, 0);
-    if (last !== undefined && last.patterns.size + added.length <= mostPatterns && last.characters + characters <= mostCharacters) {
+    const characters =
+      consumer.length + charactersAround + added.reduce((sum, text) => sum + encodeURIComponent(text).length, 0);
+    if (
+      last !== undefined &&
+      last.patterns.size + added.length <= mostPatterns &&
+      last.characters + characters <= mostCharacters
+    ) {
       last.questions.push(...about);
       for (const [text, pattern] of patterns) last.patterns.set(text, pattern);
       last.characters += characters;
@@ -196,7 +214,11 @@ function patternsOf(keys: readonly ManifestKey[]): Map<string, JsonObject> {
   return new Map();
 }
 
-function addShared(found: Map<string, SharedObject[]>, bundle: ResourceBundle, questions: readonly SharingQuestion[]): void {
+function addShared(
+  found: Map<string, SharedObject[]>,
+  bundle: ResourceBundle,
+  questions: readonly SharingQuestion[],
+): void {
   const about = questions.filter(({ consumer, id }) => consumer === bundle.consumerName && id !== bundle.id);
   if (about.length === 0) return;
   const held = new Set(bundle.manifests.map((manifest) => manifestLabel(manifestKey(manifest))));

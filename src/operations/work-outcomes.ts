@@ -30,11 +30,21 @@ export function acceptedOutcome(applied: Applied, consumer: string): WorkOutcome
   }
   const proven = isApplied(foldStatus(applied.stored, applied.version));
   const message = `ManifestWork ${name} on ${consumer}: unchanged (version ${applied.version}), ${proven ? 'applied' : 'not yet seen applied'}`;
-  return { ...base, ...seen(applied.stored, applied.version), phase: proven ? 'Applied' : 'InProgress', reason: 'Unchanged', message };
+  return {
+    ...base,
+    ...seen(applied.stored, applied.version),
+    phase: proven ? 'Applied' : 'InProgress',
+    reason: 'Unchanged',
+    message,
+  };
 }
 
 /** The outcome of a server dry run. */
-export function predictedOutcome(plan: ApplyPlan, consumer: string, sharedWith: readonly SharedObject[] = []): WorkOutcome {
+export function predictedOutcome(
+  plan: ApplyPlan,
+  consumer: string,
+  sharedWith: readonly SharedObject[] = [],
+): WorkOutcome {
   const { name } = plan.work;
   const verb = { create: 'would be created', update: 'would be updated', unchanged: 'unchanged' }[plan.action];
   const outcome: WorkOutcome = {
@@ -84,7 +94,11 @@ export function waitedOutcome(
     ...(version === undefined ? {} : { version }),
     ...(bundle === undefined ? {} : seen(bundle, version ?? bundle.version)),
   };
-  if (result.error !== undefined) return withEffects(cutShort(failedWork(base, result.error, about.accepted || bundle !== undefined), result), about.effects ?? {});
+  if (result.error !== undefined)
+    return withEffects(
+      cutShort(failedWork(base, result.error, about.accepted || bundle !== undefined), result),
+      about.effects ?? {},
+    );
   const at = version === undefined ? '' : ` (version ${version})`;
   const outcome: WorkOutcome = {
     ...base,
@@ -112,7 +126,10 @@ export function conditionReason(text: string): string {
   return /^[A-Z][A-Za-z0-9]*$/.test(text) ? text : 'ConditionMet';
 }
 
-function seen(bundle: ResourceBundle, version: number): Pick<WorkOutcome, 'resources' | 'observedVersion' | 'conditions'> {
+function seen(
+  bundle: ResourceBundle,
+  version: number,
+): Pick<WorkOutcome, 'resources' | 'observedVersion' | 'conditions'> {
   return {
     resources: resourceOutcomes(bundle, version),
     ...(bundle.status === undefined

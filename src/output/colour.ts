@@ -15,7 +15,10 @@ const noColour: Palette = { added: plain, removed: plain, place: plain, heading:
  * Whether to colour: FORCE_COLOR decides when it is set, else NO_COLOR forbids
  * it, else a terminal that is not dumb gets it and a pipe does not.
  */
-export function wantsColour(stream: Pick<OutputStream, 'isTTY'>, env: Readonly<Record<string, string | undefined>>): boolean {
+export function wantsColour(
+  stream: Pick<OutputStream, 'isTTY'>,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
   const forbidden = env['NO_COLOR'];
@@ -24,7 +27,10 @@ export function wantsColour(stream: Pick<OutputStream, 'isTTY'>, env: Readonly<R
 }
 
 /** Loads chalk only where colour is wanted; a Job never pays for it. */
-export async function openPalette(stream: Pick<OutputStream, 'isTTY'>, env: Readonly<Record<string, string | undefined>>): Promise<Palette> {
+export async function openPalette(
+  stream: Pick<OutputStream, 'isTTY'>,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Palette> {
   if (!wantsColour(stream, env)) return noColour;
   const { Chalk } = await import('chalk');
   // The sixteen colours that every terminal has, as its owner has set them.

@@ -16,20 +16,34 @@ import { logLine } from './log-line.ts';
  */
 export function printError(
   error: MaestroError,
-  options: { readonly context: Pick<Context, 'stdout' | 'stderr' | 'clock' | 'env'>; readonly asJson: boolean; readonly logsJson: boolean; readonly about?: string; readonly hints?: Set<string> },
+  options: {
+    readonly context: Pick<Context, 'stdout' | 'stderr' | 'clock' | 'env'>;
+    readonly asJson: boolean;
+    readonly logsJson: boolean;
+    readonly about?: string;
+    readonly hints?: Set<string>;
+  },
 ): void {
   const { context, asJson, about = '', hints = new Set() } = options;
   const [name = ''] = about.split(' ');
   const subject = name === '' || error.message.includes(name) ? '' : `${about}: `;
-  const trace = error.code === 'internal' ? ((error.cause instanceof Error ? error.cause.stack : error.stack) ?? '') : undefined;
+  const trace =
+    error.code === 'internal' ? ((error.cause instanceof Error ? error.cause.stack : error.stack) ?? '') : undefined;
   if (options.logsJson) {
     const { message, ...rest } = errorValue(error);
-    context.stderr.write(logLine(context.clock.nowMs(), 'error', `${subject}${message}`, { ...rest, ...eventFields(context.env), ...(trace === undefined ? {} : { trace }) }));
+    context.stderr.write(
+      logLine(context.clock.nowMs(), 'error', `${subject}${message}`, {
+        ...rest,
+        ...eventFields(context.env),
+        ...(trace === undefined ? {} : { trace }),
+      }),
+    );
   } else {
     context.stderr.write(`error: ${paragraph(`${subject}${error.message}`)}\n`);
     if (error.hint !== undefined && !hints.has(error.hint)) context.stderr.write(`hint: ${paragraph(error.hint)}\n`);
     hints.add(error.hint ?? '');
-    if (trace !== undefined) context.stderr.write(`This is a bug in maestro-cli. Please report it with this trace:\n  ${paragraph(trace)}\n`);
+    if (trace !== undefined)
+      context.stderr.write(`This is a bug in maestro-cli. Please report it with this trace:\n  ${paragraph(trace)}\n`);
   }
   if (asJson) context.stdout.write(`${printedJson({ error: errorValue(error) }, 2)}\n`);
 }

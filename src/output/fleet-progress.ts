@@ -1,7 +1,9 @@
 import type { WaitCounts } from '../operations/wait/standing.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
-/** How far a run over many works has come, by what was asked for: what is to be seen at last, not the steps on the way. */
+/**
+ * How far a run over many works has come, by what was asked for: what is to be seen at last, not the steps on the way.
+ */
 export interface FleetProgress {
   /** So many were written (or asked to be deleted), the failed ones among them. */
   written(count: number): void;
@@ -25,13 +27,24 @@ export function openFleetProgress(
   let met = 0;
   let failed = 0;
   return {
-    written: (count) => bar.show(met, total, lineOf(words.end, met, total, [[count - met - failed, words.step], [failed, 'failed']])),
+    written: (count) =>
+      bar.show(
+        met,
+        total,
+        lineOf(words.end, met, total, [
+          [count - met - failed, words.step],
+          [failed, 'failed'],
+        ]),
+      ),
     waiting: (counts) => {
       const toCome = total - met - failed - counts.total;
       bar.show(
         met + counts.met,
         total,
-        lineOf(words.end, met + counts.met, total, [...standings({ ...counts, failed: counts.failed + failed }), [toCome, 'to come']]),
+        lineOf(words.end, met + counts.met, total, [
+          ...standings({ ...counts, failed: counts.failed + failed }),
+          [toCome, 'to come'],
+        ]),
       );
     },
     ended: (end) => {
@@ -49,7 +62,12 @@ export function waitCountsText(end: string, counts: WaitCounts): string {
 type Part = readonly [number, string];
 
 function standings({ pending, failing, failed, silent }: WaitCounts): readonly Part[] {
-  return [[pending, 'pending'], [failing, 'failing'], [failed, 'failed'], [silent, 'silent']];
+  return [
+    [pending, 'pending'],
+    [failing, 'failing'],
+    [failed, 'failed'],
+    [silent, 'silent'],
+  ];
 }
 
 function lineOf(end: string, met: number, total: number, parts: readonly Part[]): string {

@@ -1,7 +1,10 @@
 import { toWireJson, type JsonValue } from '../core/json.ts';
 import { shownJson } from '../core/shown-text.ts';
 
-/** A value as JSON for standard output or a log: the same value for every reader, and harmless on a terminal. Integers beyond 2^53 keep their digits. */
+/**
+ * A value as JSON for standard output or a log: the same value for every reader, and harmless on a terminal. Integers
+ * beyond 2^53 keep their digits.
+ */
 export function printedJson(value: unknown, indent?: number): string {
   return shownJson(toWireJson(value as JsonValue, indent));
 }

@@ -30,7 +30,9 @@ export function isLively(
   options: LogOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): boolean {
-  return stderr.isTTY && options.format === 'text' && !options.quiet && env['TERM'] !== 'dumb' && env['CI'] === undefined;
+  return (
+    stderr.isTTY && options.format === 'text' && !options.quiet && env['TERM'] !== 'dumb' && env['CI'] === undefined
+  );
 }
 
 /** Loads the spinner only for a terminal; a Job never pays for it. */
@@ -44,7 +46,12 @@ export async function openNotices(
     if (options.quiet && level !== 'error') return;
     if (level === 'debug' && !options.verbose) return;
     if (options.format === 'json') stderr.write(logLine(clock.nowMs(), level, text, eventFields(env)));
-    else stderr.write(level === 'info' || level === 'progress' ? `${paragraph(text)}\n` : `${level === 'warn' ? 'warning' : level}: ${paragraph(text)}\n`);
+    else
+      stderr.write(
+        level === 'info' || level === 'progress'
+          ? `${paragraph(text)}\n`
+          : `${level === 'warn' ? 'warning' : level}: ${paragraph(text)}\n`,
+      );
   };
   if (!isLively(stderr, options, env)) {
     return {

@@ -3,8 +3,7 @@ import { parseTemplate, type Template } from './json-path/template.ts';
 
 /** The `-o` of a command: one of its formats, or a jsonpath template. */
 export type OutputOption<Format extends string> =
-  | { readonly format: Format }
-  | { readonly format: 'jsonpath'; readonly template: Template };
+  { readonly format: Format } | { readonly format: 'jsonpath'; readonly template: Template };
 
 /** The formats and the template that `readOutput` takes beside them, as help names them. */
 export function withTemplate(formats: readonly string[]): readonly string[] {

@@ -6,7 +6,9 @@ const steering = String.raw`(?![\n\t])[\u0000-\u001f\u007f-\u009f\u061c\u200e\u2
 const oursOrSteering = new RegExp(`${ours}|${steering}`, 'gu');
 const anySteering = new RegExp(steering, 'u');
 
-/** A line that GitHub's runner takes for a command: blanks before it do not count; the older form may stand anywhere. */
+/**
+ * A line that GitHub's runner takes for a command: blanks before it do not count; the older form may stand anywhere.
+ */
 const commands = /^([^\S\n]*):(?=:)|#(?=#(?:vso)?\[)/gm;
 
 /**

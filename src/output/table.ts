@@ -27,7 +27,9 @@ const leastWidth = 12;
 
 /** Columns as kubectl prints them: headers in capitals, three spaces between, no lines. */
 export function openTable(headers: readonly string[], stream: OutputStream, options: TableOptions = {}): Table {
-  const widths = headers.map((header) => Math.max(options.headers === false ? 0 : textWidth(header), options.least?.[header] ?? 0));
+  const widths = headers.map((header) =>
+    Math.max(options.headers === false ? 0 : textWidth(header), options.least?.[header] ?? 0),
+  );
   const mayCut = headers.map((header) => stream.isTTY && (options.cut ?? []).includes(header));
   let started = options.headers === false;
   const line = (cells: readonly string[], limits: readonly number[]): string =>
@@ -39,8 +41,13 @@ export function openTable(headers: readonly string[], stream: OutputStream, opti
   return {
     rows: (rows) => {
       const cells = rows.map((row) => row.map((cell) => oneLine(cell)));
-      for (const row of cells) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, textWidth(cell))));
-      const limits = fitted(widths, mayCut, (stream.columns ?? Number.POSITIVE_INFINITY) - gap.length * (headers.length - 1));
+      for (const row of cells)
+        row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, textWidth(cell))));
+      const limits = fitted(
+        widths,
+        mayCut,
+        (stream.columns ?? Number.POSITIVE_INFINITY) - gap.length * (headers.length - 1),
+      );
       const lines = [...(started ? [] : [headers]), ...cells].map((row) => `${line(row, limits)}\n`);
       started = true;
       stream.write(lines.join(''));
@@ -55,7 +62,8 @@ function fitted(widths: readonly number[], mayCut: readonly boolean[], available
   while (excess > 0) {
     let widest: number | undefined;
     limits.forEach((width, index) => {
-      if (mayCut[index] === true && width > leastWidth && (widest === undefined || width > (limits[widest] ?? 0))) widest = index;
+      if (mayCut[index] === true && width > leastWidth && (widest === undefined || width > (limits[widest] ?? 0)))
+        widest = index;
     });
     if (widest === undefined) break;
     limits[widest] = (limits[widest] ?? 0) - 1;

@@ -20,7 +20,10 @@ export function unifiedDiff(before: Side, after: Side): string {
   const oldText = before.text ?? '';
   const newText = after.text ?? '';
   if (oldText === newText) return '';
-  const hunks = structuredPatch('', '', oldText, newText, undefined, undefined, { context, maxEditLength: mostEdits })?.hunks.map((hunk) => ({
+  const hunks = structuredPatch('', '', oldText, newText, undefined, undefined, {
+    context,
+    maxEditLength: mostEdits,
+  })?.hunks.map((hunk) => ({
     head: `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`,
     lines: hunk.lines,
   })) ?? [replacement(oldText, newText)];

@@ -5,7 +5,16 @@ import { lastReportMs } from '../core/status/last-report.ts';
 import type { WorkStatus } from '../core/status/work-status.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 
-export const workHeaders = ['NAME', 'CONSUMER', 'VERSION', 'OBSERVED', 'APPLIED', 'AVAILABLE', 'RESOURCES', 'AGE'] as const;
+export const workHeaders = [
+  'NAME',
+  'CONSUMER',
+  'VERSION',
+  'OBSERVED',
+  'APPLIED',
+  'AVAILABLE',
+  'RESOURCES',
+  'AGE',
+] as const;
 export const wideWorkHeaders = [...workHeaders, 'STATE', 'ID', 'SOURCE', 'LAST REPORT'] as const;
 
 /** A work as one row; True and False stand only for what the status proves at the stored version. */
@@ -35,7 +44,10 @@ export function wideWorkRow(bundle: ResourceBundle, source: string, nowMs: numbe
   ];
 }
 
-function verdicts(state: WorkState, status: WorkStatus | undefined): { readonly applied: string; readonly available: string } {
+function verdicts(
+  state: WorkState,
+  status: WorkStatus | undefined,
+): { readonly applied: string; readonly available: string } {
   switch (state.kind) {
     case 'unknown':
       return { applied: 'Unknown', available: 'Unknown' };
@@ -43,7 +55,12 @@ function verdicts(state: WorkState, status: WorkStatus | undefined): { readonly 
       return { applied: 'Unknown', available: 'Unknown' };
     case 'applied':
       // What was not reported is not known to be missing.
-      return { applied: 'True', available: state.blockers.some((blocker) => blocker.status === 'False' && !blocker.outdated) ? 'False' : 'Unknown' };
+      return {
+        applied: 'True',
+        available: state.blockers.some((blocker) => blocker.status === 'False' && !blocker.outdated)
+          ? 'False'
+          : 'Unknown',
+      };
     case 'available':
       return { applied: 'True', available: 'True' };
     case 'failed': {

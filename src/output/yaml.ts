@@ -29,7 +29,9 @@ function node(value: JsonValue, indent: string, options: YamlOptions): string {
     return value.map((item) => `\n${indent}-${inItem(item, indent, options)}`).join('');
   }
   if (isJsonObject(value)) {
-    const members = Object.entries(value).flatMap(([key, member]) => (member === undefined ? [] : [[key, member] as const]));
+    const members = Object.entries(value).flatMap(([key, member]) =>
+      member === undefined ? [] : [[key, member] as const],
+    );
     if (members.length === 0) return ' {}';
     return members.map(([key, member]) => `\n${indent}${entry(key, member, indent, options)}`).join('');
   }

@@ -41,7 +41,10 @@ export class ConnectionPool {
     }
   }
 
-  /** Does something under the lock of a row: the row is read, changed, and an event is stored, each in a statement of its own. */
+  /**
+   * Does something under the lock of a row: the row is read, changed, and an event is stored, each in a statement of
+   * its own.
+   */
   async locked<T>(gone: AbortSignal | undefined, work: () => T): Promise<T> {
     await this.#take(gone);
     try {

@@ -47,7 +47,10 @@ export interface StandIn {
   readonly certificates?: IssuedFiles;
   /** Changes the behaviour of one consumer's agent from now on; what is not named stays. */
   setAgent(consumer: string, patch: Partial<AgentBehaviour>): void;
-  /** Lets an agent outside do what the simulated one did for a consumer; it is called with the id of each work that was written. */
+  /**
+   * Lets an agent outside do what the simulated one did for a consumer; it is called with the id of each work that was
+   * written.
+   */
   replaceAgent(consumer: string, notify: (id: string) => void): AgentDesk;
   /** Adds a fault to those in force. */
   setFault(fault: Fault): void;
@@ -141,7 +144,9 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   }
 }
 
-/** The certificate library, and the metadata API that it asks for, are loaded only when there are certificates to make. */
+/**
+ * The certificate library, and the metadata API that it asks for, are loaded only when there are certificates to make.
+ */
 async function issue(access: StandInAccess, nowMs: number): Promise<{ keys: AccessKeys; files: IssuedFiles }> {
   await import('reflect-metadata');
   const { issueKeys } = await import('./access/certificates.ts');

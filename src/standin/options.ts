@@ -2,7 +2,10 @@ import type { FeedbackData } from '../core/status/work-status.ts';
 import type { Clock } from '../io/clock.ts';
 import type { DatabaseOptions } from './connection-pool.ts';
 
-/** How the simulated agent of one consumer behaves. Patterns are `Kind[.group]/[namespace/]name`; `*` stands for any text. */
+/**
+ * How the simulated agent of one consumer behaves. Patterns are `Kind[.group]/[namespace/]name`; `*` stands for any
+ * text.
+ */
 export interface AgentBehaviour {
   /** An offline agent does nothing; coming online it goes straight to the latest versions. */
   readonly online: boolean;
@@ -22,7 +25,10 @@ export interface AgentBehaviour {
   readonly deleteDelayMs: number;
 }
 
-/** How clients prove who they are: not at all (`plaintext`, and `tls`, which only encrypts), by a certificate, or by a token. */
+/**
+ * How clients prove who they are: not at all (`plaintext`, and `tls`, which only encrypts), by a certificate, or by a
+ * token.
+ */
 export type AccessMode = 'plaintext' | 'tls' | 'mtls' | 'token';
 
 /** Encryption, and who may use which source. */
@@ -30,7 +36,10 @@ export interface StandInAccess {
   readonly mode: AccessMode;
   /** Where certificates and tokens are written, readable by the owner only. Needed by every mode but plaintext. */
   readonly directory?: string;
-  /** User (certificate CN or token user) to the sources it may use; `*` allows every source. Absent: every user, every source. */
+  /**
+   * User (certificate CN or token user) to the sources it may use; `*` allows every source. Absent: every user, every
+   * source.
+   */
   readonly allowedSources?: Readonly<Record<string, readonly string[]>>;
   /** Serve with a certificate that expired a day ago. */
   readonly expiredServerCertificate?: boolean;

@@ -28,7 +28,9 @@ export class Timestamps {
 /** RFC 3339 in UTC with up to six decimals and no trailing zeros, as Go prints a time from PostgreSQL. */
 export function formatMicros(micros: Micros): string {
   const seconds = Math.floor(micros / 1_000_000);
-  const fraction = String(micros - seconds * 1_000_000).padStart(6, '0').replace(/0+$/, '');
+  const fraction = String(micros - seconds * 1_000_000)
+    .padStart(6, '0')
+    .replace(/0+$/, '');
   const whole = formatSeconds(micros).slice(0, -1);
   return fraction === '' ? `${whole}Z` : `${whole}.${fraction}Z`;
 }

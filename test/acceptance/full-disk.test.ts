@@ -9,14 +9,21 @@ import { endpoints, manifestFile, testFolder, testStandIn } from './support/worl
  * takes the first part of a longer write, as a disk that is nearly full does,
  * and refuses the rest.
  */
-async function withRoomFor(blocks: number, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+async function withRoomFor(
+  blocks: number,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   const words = await commandWords();
   return startProcess('/bin/sh', ['-c', `ulimit -f ${blocks} && exec "$@"`, 'sh', ...words, ...argv], { env }).done;
 }
 
 function bigConfig(folder: string): string {
   const file = join(folder, 'config.yaml');
-  const contexts = Array.from({ length: 120 }, (_, index) => `  context-${index}:\n    grpc-endpoint: maestro-grpc-${index}.example.svc:8090\n`);
+  const contexts = Array.from(
+    { length: 120 },
+    (_, index) => `  context-${index}:\n    grpc-endpoint: maestro-grpc-${index}.example.svc:8090\n`,
+  );
   writeFileSync(file, `current-context: context-0\ncontexts:\n${contexts.join('')}`);
   return file;
 }
@@ -42,7 +49,11 @@ test('build --output-file on a disk that is nearly full is an error, and the fil
   const target = join(folder, 'out.yaml');
   writeFileSync(target, 'old');
   const input = manifestFile(folder, 'w', { key: 'x'.repeat(9_000) });
-  const { exitCode, stderr } = await withRoomFor(8, ['build', '-f', input, '--name=w', '--consumer=c1', `--output-file=${target}`], endpoints(standIn));
+  const { exitCode, stderr } = await withRoomFor(
+    8,
+    ['build', '-f', input, '--name=w', '--consumer=c1', `--output-file=${target}`],
+    endpoints(standIn),
+  );
   expect(exitCode, stderr).toBe(8);
   expect(stderr).not.toContain('written to');
   expect(readFileSync(target, 'utf8')).toBe('old');
@@ -56,7 +67,19 @@ test('build --output-file writes through no link that somebody planted, and only
   writeFileSync(victim, 'precious');
   for (const name of ['out.yaml', 'out.yaml.tmp']) symlinkSync(victim, join(folder, name));
   const words = await commandWords();
-  const run = await startProcess(words[0], [...words.slice(1), 'build', '-f', manifestFile(folder, 'w'), '--name=w', '--consumer=c1', `--output-file=${join(folder, 'out.yaml')}`], { env: endpoints(standIn) }).done;
+  const run = await startProcess(
+    words[0],
+    [
+      ...words.slice(1),
+      'build',
+      '-f',
+      manifestFile(folder, 'w'),
+      '--name=w',
+      '--consumer=c1',
+      `--output-file=${join(folder, 'out.yaml')}`,
+    ],
+    { env: endpoints(standIn) },
+  ).done;
   expect(run, run.stderr).toMatchObject({ exitCode: 0 });
   expect(readFileSync(victim, 'utf8')).toBe('precious');
   expect(readFileSync(join(folder, 'out.yaml'), 'utf8')).toContain('kind: ManifestWork');
@@ -67,7 +90,11 @@ test('a disk without room for a result is told at the start, before anything is 
   const standIn = await testStandIn();
   const folder = testFolder();
   const result = join(folder, 'result.json');
-  const { exitCode, stderr } = await withRoomFor(0, ['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', `--results-path=${result}`], endpoints(standIn));
+  const { exitCode, stderr } = await withRoomFor(
+    0,
+    ['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', `--results-path=${result}`],
+    endpoints(standIn),
+  );
   expect(exitCode, stderr).toBe(2);
   expect(stderr).toContain('Nothing was sent.');
   expect(standIn.publishes()).toHaveLength(0);

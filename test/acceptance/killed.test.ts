@@ -33,7 +33,8 @@ describe(`kill -9 at ${points} points between start and end of apply --watch, th
     standIn = await startStandIn({ consumers: ['c1'], agent: { delayMs: 40, availableDelayMs: 40 } });
     env = endpoints(standIn);
     const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-killed-'));
-    wholeMs = (await cli(['apply', '-f', manifestFile(folder, 'whole'), '--consumer=c1', '--watch'], { env })).elapsedMs;
+    wholeMs = (await cli(['apply', '-f', manifestFile(folder, 'whole'), '--consumer=c1', '--watch'], { env }))
+      .elapsedMs;
     const documents = kills.filter(({ updates }) => updates).map(({ index }) => configMapWork(`w-${index}`));
     await cli(['apply', '-f', '-', '--consumer=c1'], { env, stdin: documents.join('\n---\n') });
     rmSync(folder, { recursive: true });
@@ -45,7 +46,15 @@ describe(`kill -9 at ${points} points between start and end of apply --watch, th
     const folder = testFolder();
     const name = `w-${index}`;
     const result = join(folder, 'result.json');
-    const argv = ['apply', '-f', manifestFile(folder, name, { key: 'two' }), '--consumer=c1', '--watch', '--timeout=20s', `--results-path=${result}`];
+    const argv = [
+      'apply',
+      '-f',
+      manifestFile(folder, name, { key: 'two' }),
+      '--consumer=c1',
+      '--watch',
+      '--timeout=20s',
+      `--results-path=${result}`,
+    ];
     const run = await startCli(argv, { env });
     await new Promise((resolve) => setTimeout(resolve, part * wholeMs));
     run.kill('SIGKILL');
@@ -61,6 +70,10 @@ describe(`kill -9 at ${points} points between start and end of apply --watch, th
     const row = await storedRow(standIn, name);
     expect(row).toMatchObject({ version, manifests: [{ data: { key: 'two' } }] });
     expect(standIn.publishes().filter(({ id }) => id === row?.id)).toHaveLength(version);
-    expect(JSON.parse(readFileSync(result, 'utf8'))).toMatchObject({ status: 'Applied', manifestWorkName: name, consumer: 'c1' });
+    expect(JSON.parse(readFileSync(result, 'utf8'))).toMatchObject({
+      status: 'Applied',
+      manifestWorkName: name,
+      consumer: 'c1',
+    });
   });
 });

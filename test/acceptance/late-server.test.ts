@@ -6,9 +6,20 @@ import { endpoints, manifestFile, readResult, storedRow, testFolder, testStandIn
 test.each([1, 5])('a server that starts %i s late: apply --timeout=30s succeeds', async (seconds) => {
   const folder = testFolder();
   const [httpPort, grpcPort] = [await freePort(), await freePort()];
-  const env = { MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${httpPort}`, MAESTRO_GRPC_ENDPOINT: `grpc://127.0.0.1:${grpcPort}` };
+  const env = {
+    MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${httpPort}`,
+    MAESTRO_GRPC_ENDPOINT: `grpc://127.0.0.1:${grpcPort}`,
+  };
   const result = join(folder, 'result.json');
-  const argv = ['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', '--watch', '--timeout=30s', `--results-path=${result}`];
+  const argv = [
+    'apply',
+    '-f',
+    manifestFile(folder, 'w'),
+    '--consumer=c1',
+    '--watch',
+    '--timeout=30s',
+    `--results-path=${result}`,
+  ];
   const apply = await startCli(argv, { env });
   await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
   const server = await startCli(['dev', `--http-port=${httpPort}`, `--grpc-port=${grpcPort}`, '--consumers=c1']);
@@ -28,7 +39,9 @@ test('a gRPC side that opens late, with REST up: apply tries again and succeeds'
   const standIn = await testStandIn();
   standIn.setFault({ kind: 'refuse', channel: 'grpc' });
   const folder = testFolder();
-  const apply = await startCli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', '--timeout=30s'], { env: endpoints(standIn) });
+  const apply = await startCli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', '--timeout=30s'], {
+    env: endpoints(standIn),
+  });
   await until('it says that it tries again', () => apply.stderr().includes('trying again'));
   expect(standIn.publishes()).toHaveLength(0);
   standIn.clearFaults();
@@ -42,10 +55,16 @@ test('a server that restarts while a wait runs is waited out', async () => {
   const data = join(folder, 'standin.db');
   const [httpPort, grpcPort] = [await freePort(), await freePort()];
   const dev = ['dev', `--http-port=${httpPort}`, `--grpc-port=${grpcPort}`, '--consumers=c1', `--data=${data}`];
-  const env = { MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${httpPort}`, MAESTRO_GRPC_ENDPOINT: `grpc://127.0.0.1:${grpcPort}` };
+  const env = {
+    MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${httpPort}`,
+    MAESTRO_GRPC_ENDPOINT: `grpc://127.0.0.1:${grpcPort}`,
+  };
   const first = await startCli([...dev, '--offline=c1']);
   await until('the stand-in serves', () => first.stdout().includes('To use it'));
-  const apply = await startCli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', '--watch', '--timeout=30s'], { env });
+  const apply = await startCli(
+    ['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', '--watch', '--timeout=30s'],
+    { env },
+  );
   await until('the work is accepted', () => apply.stdout().includes('/w created'));
   first.kill('SIGTERM');
   await first.done;

@@ -20,10 +20,16 @@ test('bin/maestro-cli starts through a symlink from another folder, without npm'
   symlinkSync(join(root, 'bin/maestro-cli'), join(folder, 'bin/first'));
   // A link to a link, as npm and package managers leave them.
   symlinkSync('../bin/first', join(folder, 'elsewhere/maestro-cli'));
-  const run = startProcess(join(folder, 'elsewhere/maestro-cli'), ['version', '-o', 'json'], { cwd: folder, env: { PATH: '/usr/bin:/bin' } });
+  const run = startProcess(join(folder, 'elsewhere/maestro-cli'), ['version', '-o', 'json'], {
+    cwd: folder,
+    env: { PATH: '/usr/bin:/bin' },
+  });
   const { exitCode, stdout, stderr } = await run.done;
   expect(exitCode, stderr).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string, node: expect.stringMatching(/^(2[4-9]|[3-9]\d)\./) as string });
+  expect(JSON.parse(stdout)).toMatchObject({
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+    node: expect.stringMatching(/^(2[4-9]|[3-9]\d)\./) as string,
+  });
 });
 
 test('an exit code, arguments with spaces and standard input pass through the launcher', () => {
@@ -31,7 +37,11 @@ test('an exit code, arguments with spaces and standard input pass through the la
   const link = join(folder, 'maestro-cli');
   symlinkSync(join(root, 'bin/maestro-cli'), link);
   try {
-    execFileSync(link, ['apply', '-f', '-', '--consumer=not a name', '--name=w'], { cwd: folder, input: 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n', stdio: 'pipe' });
+    execFileSync(link, ['apply', '-f', '-', '--consumer=not a name', '--name=w'], {
+      cwd: folder,
+      input: 'kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n',
+      stdio: 'pipe',
+    });
     expect.unreachable();
   } catch (error) {
     expect(error).toMatchObject({ status: 2, stderr: expect.objectContaining({}) as object });
@@ -43,7 +53,15 @@ test('a hang-up that is ignored when the launcher starts, as nohup has it, does 
   const folder = testFolder();
   const result = join(folder, 'result.json');
   writeFileSync(result, 'stale');
-  const wait = ['wait', '--name=w', '--consumer=c1', '--timeout=3s', `--results-path=${result}`, '--http-endpoint=http://127.0.0.1:1', '--grpc-endpoint=grpc://127.0.0.1:1'];
+  const wait = [
+    'wait',
+    '--name=w',
+    '--consumer=c1',
+    '--timeout=3s',
+    `--results-path=${result}`,
+    '--http-endpoint=http://127.0.0.1:1',
+    '--grpc-endpoint=grpc://127.0.0.1:1',
+  ];
   const run = startProcess('/bin/sh', ['-c', 'trap "" HUP; exec "$@"', 'sh', join(root, 'bin/maestro-cli'), ...wait]);
   await until('it has begun, and with it removed the stale result', () => !existsSync(result));
   run.kill('SIGHUP');

@@ -9,7 +9,9 @@ describe('an answer dropped after the server did the work is recognised by readi
     standIn.setFault({ kind: 'drop-answer', channel: 'grpc', count: 1 });
     const folder = testFolder();
     const result = join(folder, 'result.json');
-    const run = await cli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', `--results-path=${result}`], { env: endpoints(standIn) });
+    const run = await cli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', `--results-path=${result}`], {
+      env: endpoints(standIn),
+    });
     expect(run.exitCode, run.stderr).toBe(0);
     expect(run.stdout).toContain('/w created (version 1)');
     expect(run.stderr).toContain('the answer to the create was lost');
@@ -24,7 +26,10 @@ describe('an answer dropped after the server did the work is recognised by readi
     const env = endpoints(standIn);
     await cli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1'], { env });
     standIn.setFault({ kind: 'drop-answer', channel: 'grpc', count: 1 });
-    const run = await cli(['apply', '-f', manifestFile(folder, 'w', { key: 'two' }), '--consumer=c1', '--watch', '--timeout=20s'], { env });
+    const run = await cli(
+      ['apply', '-f', manifestFile(folder, 'w', { key: 'two' }), '--consumer=c1', '--watch', '--timeout=20s'],
+      { env },
+    );
     expect(run.exitCode, run.stderr).toBe(0);
     expect(run.stdout).toContain('/w updated (version 2)');
     expect(run.stdout).toContain('condition met: Applied (version 2)');
@@ -39,7 +44,10 @@ describe('an answer dropped after the server did the work is recognised by readi
     const folder = testFolder();
     const env = endpoints(standIn);
     await cli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1'], { env });
-    const stale = await cli(['apply', '-f', manifestFile(folder, 'w', { key: 'two' }), '--consumer=c1', '--if-version=7'], { env });
+    const stale = await cli(
+      ['apply', '-f', manifestFile(folder, 'w', { key: 'two' }), '--consumer=c1', '--if-version=7'],
+      { env },
+    );
     expect(stale.exitCode).toBe(5);
     expect((await storedRow(standIn, 'w'))?.version).toBe(1);
   });
@@ -73,7 +81,9 @@ describe('an answer dropped after the server did the work is recognised by readi
   test('a connection torn down before anything was done leads to a second try, not to a second version', async () => {
     const standIn = await testStandIn();
     standIn.setFault({ kind: 'reset', channel: 'grpc', count: 1 });
-    const run = await cli(['apply', '-f', manifestFile(testFolder(), 'w'), '--consumer=c1'], { env: endpoints(standIn) });
+    const run = await cli(['apply', '-f', manifestFile(testFolder(), 'w'), '--consumer=c1'], {
+      env: endpoints(standIn),
+    });
     expect(run.exitCode, run.stderr).toBe(0);
     expect(run.stdout).toContain('/w created (version 1)');
     expect((await storedRow(standIn, 'w'))?.version).toBe(1);

@@ -31,7 +31,9 @@ describe('250 works on one consumer and 150 consumers: every command reaches any
   async function someRows(): Promise<{ readonly name: string; readonly id: string }[]> {
     const rows = [...(await storedRows(standIn))].map((row) => ({ name: row.metadata.name, id: row.id }));
     rows.sort((a, b) => (a.id < b.id ? -1 : 1));
-    return [0, rows.length / 2, rows.length - 1].map((index) => rows[Math.floor(index)]).filter((row) => row !== undefined);
+    return [0, rows.length / 2, rows.length - 1]
+      .map((index) => rows[Math.floor(index)])
+      .filter((row) => row !== undefined);
   }
 
   test('list shows 250 as table, -o json and -o name; consumer list shows 150', async () => {
@@ -49,7 +51,9 @@ describe('250 works on one consumer and 150 consumers: every command reaches any
     const values = JSON.parse(json.stdout) as { metadata: { name: string } }[];
     expect(values).toHaveLength(works);
     expect(new Set(values.map(({ metadata }) => metadata.name))).toEqual(expected);
-    expect(new Set(names.stdout.trimEnd().split('\n'))).toEqual(new Set([...expected].map((name) => `manifestwork.work.open-cluster-management.io/${name}`)));
+    expect(new Set(names.stdout.trimEnd().split('\n'))).toEqual(
+      new Set([...expected].map((name) => `manifestwork.work.open-cluster-management.io/${name}`)),
+    );
     expect(clusters.stdout.trimEnd().split('\n')).toHaveLength(consumers + 1);
     expect(JSON.parse(clusterJson.stdout)).toHaveLength(consumers);
   });
@@ -105,7 +109,9 @@ describe('250 works on one consumer and 150 consumers: every command reaches any
       const result = join(folder, `${index}.json`);
       writeFileSync(result, 'stale');
       const address = index % 2 === 0 ? [`--name=${name}`, '--consumer=c1'] : [`--id=${id}`];
-      const run = await cli(['delete', ...address, '--watch', '--timeout=20s', `--results-path=${result}`, '-v'], { env });
+      const run = await cli(['delete', ...address, '--watch', '--timeout=20s', `--results-path=${result}`, '-v'], {
+        env,
+      });
       expect(run.exitCode, run.stderr).toBe(0);
       expect(run.stdout).toContain(`/${name} deletion requested`);
       expect(run.stdout).toContain(`/${name} removed from Maestro`);

@@ -27,7 +27,10 @@ test('a bad expression exits 2 within the time of a start, with no connection tr
   const folder = testFolder();
   const file = manifestFile(folder, 'w');
   const result = join(folder, 'result.json');
-  const env = { MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${http.port}`, MAESTRO_GRPC_ENDPOINT: `grpc://127.0.0.1:${grpc.port}` };
+  const env = {
+    MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${http.port}`,
+    MAESTRO_GRPC_ENDPOINT: `grpc://127.0.0.1:${grpc.port}`,
+  };
   const starts: number[] = [];
   const refusals: number[] = [];
   for (const argv of [

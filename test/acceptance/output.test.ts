@@ -12,7 +12,9 @@ beforeAll(async () => {
   standIn = await startStandIn({ consumers: ['c1', 'offline', 'spare'], agents: { offline: { online: false } } });
   env = endpoints(standIn);
   const documents = Array.from({ length: 120 }, (_, index) => configMapWork(`w-${index}`, { key: 'x'.repeat(2_000) }));
-  expect(await cli(['apply', '-f', '-', '--consumer=c1'], { env, stdin: documents.join('\n---\n') })).toMatchObject({ exitCode: 0 });
+  expect(await cli(['apply', '-f', '-', '--consumer=c1'], { env, stdin: documents.join('\n---\n') })).toMatchObject({
+    exitCode: 0,
+  });
 });
 
 afterAll(() => standIn.close());
@@ -26,7 +28,10 @@ describe('a reader that goes away ends the output, not the run: no stack trace, 
     expect(exitCode).toBe(0);
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
     // head may end the pipe before the shell has written the code.
-    await until('the program ended', () => existsSync(join(folder, 'code')) && readFileSync(join(folder, 'code'), 'utf8') !== '');
+    await until(
+      'the program ended',
+      () => existsSync(join(folder, 'code')) && readFileSync(join(folder, 'code'), 'utf8') !== '',
+    );
     expect(readFileSync(join(folder, 'code'), 'utf8')).toBe('0\n');
     expect(readFileSync(join(folder, 'stderr'), 'utf8')).toBe('');
   });
@@ -36,20 +41,35 @@ test('a watch ends at the first change that nobody reads any more', async () => 
   const folder = testFolder();
   const program = `{ "$@" watch --consumer=spare --no-headers --timeout=60s; echo $? > code; } 2> stderr | head -n 1`;
   const watch = startProcess('/bin/sh', ['-c', program, 'sh', ...(await commandWords())], { cwd: folder, env });
-  const apply = (value: string): ReturnType<typeof cli> => cli(['apply', '-f', '-', '--consumer=spare', '--watch'], { env, stdin: configMapWork('watched', { value }) });
+  const apply = (value: string): ReturnType<typeof cli> =>
+    cli(['apply', '-f', '-', '--consumer=spare', '--watch'], { env, stdin: configMapWork('watched', { value }) });
   expect(await apply('first')).toMatchObject({ exitCode: 0 });
   await until('a change was shown', () => watch.stdout().includes('watched'));
   expect(await apply('second')).toMatchObject({ exitCode: 0 });
-  await until('the watch ended', () => existsSync(join(folder, 'code')) && readFileSync(join(folder, 'code'), 'utf8') !== '');
+  await until(
+    'the watch ended',
+    () => existsSync(join(folder, 'code')) && readFileSync(join(folder, 'code'), 'utf8') !== '',
+  );
   await watch.done;
   expect(readFileSync(join(folder, 'code'), 'utf8')).toBe('0\n');
 });
 
 describe.runIf(existsSync('/dev/full'))('an output that can not be written is no success', () => {
-  test.each(['list', 'list --watch', 'watch', 'consumer list -o json', 'version', '--help', 'apply -f w.yaml --consumer=c1'])('%s', async (command) => {
+  test.each([
+    'list',
+    'list --watch',
+    'watch',
+    'consumer list -o json',
+    'version',
+    '--help',
+    'apply -f w.yaml --consumer=c1',
+  ])('%s', async (command) => {
     const folder = testFolder();
     writeFileSync(join(folder, 'w.yaml'), configMapWork('full', { key: 'value' }));
-    const run = startProcess('/bin/sh', ['-c', `"$@" ${command} > /dev/full`, 'sh', ...(await commandWords())], { cwd: folder, env });
+    const run = startProcess('/bin/sh', ['-c', `"$@" ${command} > /dev/full`, 'sh', ...(await commandWords())], {
+      cwd: folder,
+      env,
+    });
     const { stderr, exitCode } = await run.done;
     expect(stderr).toContain('error: standard output can not be written: no space left on device\n');
     expect(exitCode).toBe(8);
@@ -58,9 +78,20 @@ describe.runIf(existsSync('/dev/full'))('an output that can not be written is no
   test('but what the result file tells is told', async () => {
     const folder = testFolder();
     writeFileSync(join(folder, 'w.yaml'), configMapWork('full', { key: 'value' }));
-    const run = startProcess('/bin/sh', ['-c', '"$@" apply -f w.yaml --consumer=c1 --watch --results-path=r.json > /dev/full', 'sh', ...(await commandWords())], { cwd: folder, env });
+    const run = startProcess(
+      '/bin/sh',
+      [
+        '-c',
+        '"$@" apply -f w.yaml --consumer=c1 --watch --results-path=r.json > /dev/full',
+        'sh',
+        ...(await commandWords()),
+      ],
+      { cwd: folder, env },
+    );
     const { stderr, exitCode } = await run.done;
-    expect(stderr).toContain('warning: standard output can not be written: no space left on device; the result file tells what was done\n');
+    expect(stderr).toContain(
+      'warning: standard output can not be written: no space left on device; the result file tells what was done\n',
+    );
     expect(exitCode).toBe(0);
     expect(JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8'))).toMatchObject({ status: 'Applied' });
   });
@@ -75,7 +106,11 @@ interface Machine {
 /** In this order: later ones act on what earlier ones left. */
 const successive: readonly Machine[] = [
   { name: 'apply', argv: (folder) => ['apply', '-f', manifestFile(folder, 'm'), '--consumer=c1'], exitCode: 0 },
-  { name: 'apply --watch', argv: (folder) => ['apply', '-f', manifestFile(folder, 'm'), '--consumer=c1', '--watch'], exitCode: 0 },
+  {
+    name: 'apply --watch',
+    argv: (folder) => ['apply', '-f', manifestFile(folder, 'm'), '--consumer=c1', '--watch'],
+    exitCode: 0,
+  },
   { name: 'get', argv: () => ['get', '--name=m', '--consumer=c1'], exitCode: 0 },
   { name: 'wait', argv: () => ['wait', '--name=m', '--consumer=c1', '--timeout=10s'], exitCode: 0 },
   { name: 'delete', argv: () => ['delete', '--name=m', '--consumer=c1', '--watch'], exitCode: 0 },
@@ -87,22 +122,53 @@ const successive: readonly Machine[] = [
   { name: 'consumer delete, not confirmed', argv: () => ['consumer', 'delete', 'new'], exitCode: 2 },
   { name: 'consumer delete', argv: () => ['consumer', 'delete', 'new', '-y'], exitCode: 0 },
   { name: 'consumer get, absent', argv: () => ['consumer', 'get', 'new'], exitCode: 3 },
-  { name: 'apply, timed out', argv: (folder) => ['apply', '-f', manifestFile(folder, 'm'), '--consumer=offline', '--watch', '--timeout=1500ms'], exitCode: 6 },
-  { name: 'delete, timed out', argv: () => ['delete', '--name=m', '--consumer=offline', '--watch', '--timeout=500ms'], exitCode: 6 },
+  {
+    name: 'apply, timed out',
+    argv: (folder) => ['apply', '-f', manifestFile(folder, 'm'), '--consumer=offline', '--watch', '--timeout=1500ms'],
+    exitCode: 6,
+  },
+  {
+    name: 'delete, timed out',
+    argv: () => ['delete', '--name=m', '--consumer=offline', '--watch', '--timeout=500ms'],
+    exitCode: 6,
+  },
 ];
 
 /** In any order. */
 const independent: readonly Machine[] = [
   { name: 'version', argv: () => ['version'], exitCode: 0 },
-  { name: 'apply, unknown consumer', argv: (folder) => ['apply', '-f', manifestFile(folder, 'm'), '--consumer=nobody'], exitCode: 3 },
-  { name: 'apply, bad file', argv: (folder) => ['apply', '-f', join(folder, 'missing.yaml'), '--consumer=c1'], exitCode: 4 },
+  {
+    name: 'apply, unknown consumer',
+    argv: (folder) => ['apply', '-f', manifestFile(folder, 'm'), '--consumer=nobody'],
+    exitCode: 3,
+  },
+  {
+    name: 'apply, bad file',
+    argv: (folder) => ['apply', '-f', join(folder, 'missing.yaml'), '--consumer=c1'],
+    exitCode: 4,
+  },
   { name: 'apply, unknown flag', argv: () => ['apply', '--nonsense'], exitCode: 2 },
-  { name: 'apply, closed port', argv: async (folder) => ['apply', '-f', manifestFile(folder, 'm'), '--consumer=c1', '--timeout=500ms', `--http-endpoint=http://127.0.0.1:${await freePort()}`], exitCode: 8 },
+  {
+    name: 'apply, closed port',
+    argv: async (folder) => [
+      'apply',
+      '-f',
+      manifestFile(folder, 'm'),
+      '--consumer=c1',
+      '--timeout=500ms',
+      `--http-endpoint=http://127.0.0.1:${await freePort()}`,
+    ],
+    exitCode: 8,
+  },
   { name: 'get, absent', argv: () => ['get', '--name=nothing', '--consumer=c1'], exitCode: 3 },
   { name: 'list', argv: () => ['list'], exitCode: 0 },
   { name: 'list, none', argv: () => ['list', '--consumer=spare'], exitCode: 0 },
   { name: 'list, unknown consumer', argv: () => ['list', '--consumer=nobody'], exitCode: 3 },
-  { name: 'list, closed port', argv: async () => ['list', '--timeout=500ms', `--http-endpoint=http://127.0.0.1:${await freePort()}`], exitCode: 8 },
+  {
+    name: 'list, closed port',
+    argv: async () => ['list', '--timeout=500ms', `--http-endpoint=http://127.0.0.1:${await freePort()}`],
+    exitCode: 8,
+  },
   { name: 'wait, must exist', argv: () => ['wait', '--name=nothing', '--consumer=c1', '--must-exist'], exitCode: 3 },
   { name: 'wait, timed out', argv: () => ['wait', '--name=nothing', '--consumer=c1', '--timeout=500ms'], exitCode: 6 },
   { name: 'wait, bad expression', argv: () => ['wait', '--name=m', '--consumer=c1', '--for=('], exitCode: 2 },
@@ -129,8 +195,11 @@ describe('-o json is exactly one JSON value on stdout, on errors too, and the ex
     expect(half.exitCode).toBe(3);
   });
 
-  test.concurrent.each(['-ojson', '--output json', '--output=json'])('errors know the spelling %s', async (spelling) => {
-    const run = await cli(['list', '--consumer=nobody', ...spelling.split(' ')], { env });
-    expect(JSON.parse(run.stdout)).toMatchObject({ error: { exitCode: 3 } });
-  });
+  test.concurrent.each(['-ojson', '--output json', '--output=json'])(
+    'errors know the spelling %s',
+    async (spelling) => {
+      const run = await cli(['list', '--consumer=nobody', ...spelling.split(' ')], { env });
+      expect(JSON.parse(run.stdout)).toMatchObject({ error: { exitCode: 3 } });
+    },
+  );
 });

@@ -12,7 +12,9 @@ interface Watch {
 
 async function watchFile(file: string): Promise<Watch> {
   const stop = new AbortController();
-  const watcher = startProcess(process.execPath, [join(import.meta.dirname, 'support/watch-file.ts'), file], { stdin: { until: stop.signal } });
+  const watcher = startProcess(process.execPath, [join(import.meta.dirname, 'support/watch-file.ts'), file], {
+    stdin: { until: stop.signal },
+  });
   await until('the watcher looks', () => watcher.stdout().includes('ready'));
   return {
     end: async () => {
@@ -53,11 +55,29 @@ const cases: readonly Case[] = [
     phase: 'Failed',
     reason: 'InvalidManifest',
   },
-  { name: 'usage error', argv: async (folder) => ['-f', manifestFile(folder, 'w'), '--consumer=c1', '--nonsense'], exitCode: 2, phase: 'Failed', reason: 'InvalidUsage' },
-  { name: 'unknown consumer', argv: async (folder) => ['-f', manifestFile(folder, 'w'), '--consumer=nobody'], exitCode: 3, phase: 'Failed', reason: 'ConsumerNotFound' },
+  {
+    name: 'usage error',
+    argv: async (folder) => ['-f', manifestFile(folder, 'w'), '--consumer=c1', '--nonsense'],
+    exitCode: 2,
+    phase: 'Failed',
+    reason: 'InvalidUsage',
+  },
+  {
+    name: 'unknown consumer',
+    argv: async (folder) => ['-f', manifestFile(folder, 'w'), '--consumer=nobody'],
+    exitCode: 3,
+    phase: 'Failed',
+    reason: 'ConsumerNotFound',
+  },
   {
     name: 'closed port',
-    argv: async (folder) => ['-f', manifestFile(folder, 'w'), '--consumer=c1', `--http-endpoint=http://127.0.0.1:${await freePort()}`, '--timeout=1s'],
+    argv: async (folder) => [
+      '-f',
+      manifestFile(folder, 'w'),
+      '--consumer=c1',
+      `--http-endpoint=http://127.0.0.1:${await freePort()}`,
+      '--timeout=1s',
+    ],
     exitCode: 8,
     phase: 'Failed',
     reason: 'ServerUnreachable',
@@ -67,16 +87,53 @@ const cases: readonly Case[] = [
     argv: async (folder) => {
       const other = await startStandIn({ access: { mode: 'tls', directory: join(folder, 'tls') } });
       others.push(other);
-      return ['-f', manifestFile(folder, 'w'), '--consumer=c1', `--http-endpoint=${other.httpEndpoint}`, `--http-ca-file=${other.certificates?.foreignCaFile}`];
+      return [
+        '-f',
+        manifestFile(folder, 'w'),
+        '--consumer=c1',
+        `--http-endpoint=${other.httpEndpoint}`,
+        `--http-ca-file=${other.certificates?.foreignCaFile}`,
+      ];
     },
     exitCode: 9,
     phase: 'Failed',
     reason: 'TlsFailed',
   },
-  { name: 'conflict', argv: async (folder) => ['-f', manifestFile(folder, 'w'), '--consumer=c1', '--if-version=9'], exitCode: 5, phase: 'Failed', reason: 'Conflict' },
-  { name: 'timeout', argv: async (folder) => ['-f', manifestFile(folder, `t-${unique()}`), '--consumer=offline', '--watch', '--timeout=3s'], exitCode: 6, phase: 'InProgress', reason: 'Timeout' },
-  { name: 'SIGTERM', argv: async (folder) => ['-f', manifestFile(folder, `s-${unique()}`), '--consumer=offline', '--watch'], exitCode: 143, phase: 'InProgress', reason: 'Interrupted', signal: 'SIGTERM' },
-  { name: 'success', argv: async (folder) => ['-f', manifestFile(folder, `a-${unique()}`), '--consumer=c1', '--watch'], exitCode: 0, phase: 'Applied', reason: 'Applied' },
+  {
+    name: 'conflict',
+    argv: async (folder) => ['-f', manifestFile(folder, 'w'), '--consumer=c1', '--if-version=9'],
+    exitCode: 5,
+    phase: 'Failed',
+    reason: 'Conflict',
+  },
+  {
+    name: 'timeout',
+    argv: async (folder) => [
+      '-f',
+      manifestFile(folder, `t-${unique()}`),
+      '--consumer=offline',
+      '--watch',
+      '--timeout=3s',
+    ],
+    exitCode: 6,
+    phase: 'InProgress',
+    reason: 'Timeout',
+  },
+  {
+    name: 'SIGTERM',
+    argv: async (folder) => ['-f', manifestFile(folder, `s-${unique()}`), '--consumer=offline', '--watch'],
+    exitCode: 143,
+    phase: 'InProgress',
+    reason: 'Interrupted',
+    signal: 'SIGTERM',
+  },
+  {
+    name: 'success',
+    argv: async (folder) => ['-f', manifestFile(folder, `a-${unique()}`), '--consumer=c1', '--watch'],
+    exitCode: 0,
+    phase: 'Applied',
+    reason: 'Applied',
+  },
 ];
 
 const others: StandIn[] = [];
@@ -97,7 +154,10 @@ describe('the result path never holds an empty, partial or early file, and is th
       const file = join(folder, 'result.json');
       writeFileSync(file, stale);
       const watch = await watchFile(file);
-      const run = await startCli(['apply', ...(await argv(folder)), `--results-path=${file}`, `--results-format=${format}`], { env: endpoints(standIn) });
+      const run = await startCli(
+        ['apply', ...(await argv(folder)), `--results-path=${file}`, `--results-format=${format}`],
+        { env: endpoints(standIn) },
+      );
       if (signal !== undefined) {
         await until('the work is created', () => run.stdout().includes('created'));
         run.kill(signal);
@@ -115,7 +175,10 @@ describe('the result path never holds an empty, partial or early file, and is th
       expect(contents, 'exactly one content, and nothing before or after it').toHaveLength(1);
       expect(seen.at(-1), 'and it is there after').toBe(contents[0]);
       expectStory(JSON.parse(contents[0] ?? '') as Record<string, unknown>, { format, phase, reason, finished });
-      expect(readdirSync(folder).filter((name) => name.endsWith('.tmp')), 'no temporary file is left').toEqual([]);
+      expect(
+        readdirSync(folder).filter((name) => name.endsWith('.tmp')),
+        'no temporary file is left',
+      ).toEqual([]);
     });
   });
 });
@@ -123,7 +186,12 @@ describe('the result path never holds an empty, partial or early file, and is th
 /** Exit code, result file and stderr tell one story. */
 function expectStory(
   value: Record<string, unknown>,
-  { format, phase, reason, finished }: { readonly format: string; readonly phase: string; readonly reason: string; readonly finished: Finished },
+  {
+    format,
+    phase,
+    reason,
+    finished,
+  }: { readonly format: string; readonly phase: string; readonly reason: string; readonly finished: Finished },
 ): void {
   expect(Date.parse(String(value['timestamp']))).toBeGreaterThan(Date.now() - 60_000);
   expect(value['message']).toEqual(expect.stringMatching(/\S/));
@@ -131,21 +199,40 @@ function expectStory(
     expect(value['status']).toBe(phase);
     expect(value).not.toHaveProperty('phase');
   } else {
-    expect(value).toMatchObject({ status: finished.exitCode === 0 ? 'success' : 'failure', reason, phase, details: { exitCode: finished.exitCode } });
+    expect(value).toMatchObject({
+      status: finished.exitCode === 0 ? 'success' : 'failure',
+      reason,
+      phase,
+      details: { exitCode: finished.exitCode },
+    });
   }
   if (finished.exitCode === 0) expect(finished.stderr).not.toMatch(/^error:/m);
   else expect(finished.stderr.replace(/\s+/g, ' ')).toContain(said(value));
 }
 
-/** The message as stderr has it: only the file names the work in every message, because a reporter forwards nothing else. */
+/**
+ * The message as stderr has it: only the file names the work in every message, because a reporter forwards nothing
+ * else.
+ */
 function said(value: Record<string, unknown>): string {
-  return String(value['message']).replace(/^ManifestWork \S+: /, '').replace(/\s+/g, ' ');
+  return String(value['message'])
+    .replace(/^ManifestWork \S+: /, '')
+    .replace(/\s+/g, ' ');
 }
 
 test('an unwritable result path is told at the start, before anything is sent', async () => {
   const folder = testFolder();
   const before = standIn.publishes().length;
-  const run = await cli(['apply', '-f', manifestFile(folder, 'unwritable'), '--consumer=c1', `--results-path=${folder}/missing/result.json`], { env: endpoints(standIn) });
+  const run = await cli(
+    [
+      'apply',
+      '-f',
+      manifestFile(folder, 'unwritable'),
+      '--consumer=c1',
+      `--results-path=${folder}/missing/result.json`,
+    ],
+    { env: endpoints(standIn) },
+  );
   expect(run.exitCode).toBe(2);
   expect(run.stderr).toContain(`${folder}/missing/result.json can not be written`);
   expect(standIn.publishes()).toHaveLength(before);
@@ -173,7 +260,9 @@ test.each([
   await cli(['apply', '-f', manifestFile(folder, 'refused'), '--consumer=c1'], { env: endpoints(standIn) });
   for (const format of ['status-result', 'adapter-result']) {
     const file = join(folder, `${format}.json`);
-    const run = await cli([...argv, `--results-path=${file}`, `--results-format=${format}`], { env: endpoints(standIn) });
+    const run = await cli([...argv, `--results-path=${file}`, `--results-format=${format}`], {
+      env: endpoints(standIn),
+    });
     expect(run.exitCode).toBe(0);
     const value = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
     expect(value[format === 'status-result' ? 'status' : 'phase']).toBe('InProgress');

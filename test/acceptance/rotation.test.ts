@@ -29,22 +29,29 @@ interface Door {
 async function openDoor(standIn: StandIn, server: Issued, clientCa: string): Promise<Door> {
   const callers: Caller[] = [];
   const door: Door = { endpoint: '', callers, admits: () => true };
-  const https = createServer({ cert: server.cert, key: server.key, ca: clientCa, requestCert: true, rejectUnauthorized: true }, (incoming, outgoing) => {
-    const token = (incoming.headers.authorization ?? '').replace(/^Bearer /, '');
-    const user = String((incoming.socket as TLSSocket).getPeerCertificate().subject.CN);
-    const status = door.admits({ token, user }) ? 200 : 401;
-    callers.push({ token, user, status });
-    if (status === 401) {
-      outgoing.writeHead(401).end();
-      return;
-    }
-    const onward = request(`${standIn.httpEndpoint}${incoming.url ?? ''}`, { method: incoming.method ?? 'GET' }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, { 'content-type': 'application/json' });
-      answer.pipe(outgoing);
-    });
-    onward.on('error', () => outgoing.destroy());
-    incoming.pipe(onward);
-  });
+  const https = createServer(
+    { cert: server.cert, key: server.key, ca: clientCa, requestCert: true, rejectUnauthorized: true },
+    (incoming, outgoing) => {
+      const token = (incoming.headers.authorization ?? '').replace(/^Bearer /, '');
+      const user = String((incoming.socket as TLSSocket).getPeerCertificate().subject.CN);
+      const status = door.admits({ token, user }) ? 200 : 401;
+      callers.push({ token, user, status });
+      if (status === 401) {
+        outgoing.writeHead(401).end();
+        return;
+      }
+      const onward = request(
+        `${standIn.httpEndpoint}${incoming.url ?? ''}`,
+        { method: incoming.method ?? 'GET' },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 502, { 'content-type': 'application/json' });
+          answer.pipe(outgoing);
+        },
+      );
+      onward.on('error', () => outgoing.destroy());
+      incoming.pipe(onward);
+    },
+  );
   await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     https.closeAllConnections();
@@ -65,14 +72,33 @@ test('a token file and a client certificate that rotate while wait runs: it goes
   await cli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1'], { env: endpoints(standIn) });
   const authority = await createAuthority();
   const door = await openDoor(standIn, await authority.issue(), authority.cert);
-  const files = { ca: join(folder, 'ca.crt'), cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key'), token: join(folder, 'token') };
-  const [first, second] = [await authority.issue({ name: 'CN=first', client: true }), await authority.issue({ name: 'CN=second', client: true })];
+  const files = {
+    ca: join(folder, 'ca.crt'),
+    cert: join(folder, 'tls.crt'),
+    key: join(folder, 'tls.key'),
+    token: join(folder, 'token'),
+  };
+  const [first, second] = [
+    await authority.issue({ name: 'CN=first', client: true }),
+    await authority.issue({ name: 'CN=second', client: true }),
+  ];
   writeFileSync(files.ca, authority.cert);
   replace(files.cert, first.cert);
   replace(files.key, first.key);
   replace(files.token, 'token-one');
 
-  const argv = ['wait', '--name=w', '--consumer=c1', '--for=Applied', '--timeout=25s', `--http-endpoint=${door.endpoint}`, `--http-ca-file=${files.ca}`, `--http-client-cert-file=${files.cert}`, `--http-client-key-file=${files.key}`, `--http-token-file=${files.token}`];
+  const argv = [
+    'wait',
+    '--name=w',
+    '--consumer=c1',
+    '--for=Applied',
+    '--timeout=25s',
+    `--http-endpoint=${door.endpoint}`,
+    `--http-ca-file=${files.ca}`,
+    `--http-client-cert-file=${files.cert}`,
+    `--http-client-key-file=${files.key}`,
+    `--http-token-file=${files.token}`,
+  ];
   const run = await startCli(argv);
   let ended = false;
   void run.done.then(() => (ended = true));
@@ -117,12 +143,31 @@ test('a token that is refused while wait runs ends it as what it is, with what w
   replace(files.ca, authority.cert);
   replace(files.cert, client.cert);
   replace(files.key, client.key);
-  const argv = ['wait', '--name=w', '--consumer=c1', '--for=Applied', '--timeout=25s', `--http-endpoint=${door.endpoint}`, `--http-ca-file=${files.ca}`, `--http-client-cert-file=${files.cert}`, `--http-client-key-file=${files.key}`, '--http-token=token-one', `--results-path=${result}`, '--results-format=adapter-result'];
+  const argv = [
+    'wait',
+    '--name=w',
+    '--consumer=c1',
+    '--for=Applied',
+    '--timeout=25s',
+    `--http-endpoint=${door.endpoint}`,
+    `--http-ca-file=${files.ca}`,
+    `--http-client-cert-file=${files.cert}`,
+    `--http-client-key-file=${files.key}`,
+    '--http-token=token-one',
+    `--results-path=${result}`,
+    '--results-format=adapter-result',
+  ];
   const run = await startCli(argv);
   await until('it waits', () => door.callers.length > 2);
   door.admits = () => false;
   const finished = await run.done;
   expect(finished.exitCode).toBe(9);
   expect(finished.stderr).not.toContain('token-one');
-  expect(JSON.parse(readFileSync(result, 'utf8'))).toMatchObject({ status: 'failure', reason: 'Unauthenticated', manifestWorkName: 'w', consumer: 'c1', details: { exitCode: 9, version: 1 } });
+  expect(JSON.parse(readFileSync(result, 'utf8'))).toMatchObject({
+    status: 'failure',
+    reason: 'Unauthenticated',
+    manifestWorkName: 'w',
+    consumer: 'c1',
+    details: { exitCode: 9, version: 1 },
+  });
 });

@@ -34,11 +34,27 @@ describe.each(codes)('%s ends a run with %i', (signal, exitCode) => {
     standIn.setFault({ kind: 'delay', channel: 'http', ms: 60_000, count: 1 });
     const folder = testFolder();
     const result = join(folder, 'result.json');
-    const run = await startCli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', '--watch', `--results-path=${result}`, '--results-format=adapter-result'], { env: endpoints(standIn) });
+    const run = await startCli(
+      [
+        'apply',
+        '-f',
+        manifestFile(folder, 'w'),
+        '--consumer=c1',
+        '--watch',
+        `--results-path=${result}`,
+        '--results-format=adapter-result',
+      ],
+      { env: endpoints(standIn) },
+    );
     await until('the read hangs', () => faultTaken(standIn));
     await endsBy(run, signal, exitCode);
     expect(standIn.publishes()).toHaveLength(0);
-    expect(readResult(result)).toMatchObject({ status: 'failure', reason: 'Interrupted', phase: 'Failed', details: { exitCode } });
+    expect(readResult(result)).toMatchObject({
+      status: 'failure',
+      reason: 'Interrupted',
+      phase: 'Failed',
+      details: { exitCode },
+    });
   });
 
   test('before anything, while standard input is awaited', async () => {
@@ -46,7 +62,9 @@ describe.each(codes)('%s ends a run with %i', (signal, exitCode) => {
     const result = join(folder, 'result.json');
     writeFileSync(result, 'stale');
     const stop = new AbortController();
-    const run = await startCli(['apply', '-f', '-', '--consumer=c1', `--results-path=${result}`], { stdin: { until: stop.signal } });
+    const run = await startCli(['apply', '-f', '-', '--consumer=c1', `--results-path=${result}`], {
+      stdin: { until: stop.signal },
+    });
     await until('it has begun, and with it removed the stale result', () => !existsSync(result));
     await endsBy(run, signal, exitCode);
     stop.abort();
@@ -64,21 +82,50 @@ describe.each(codes)('%s ends a run with %i', (signal, exitCode) => {
     writeFileSync(result, 'stale');
     manifestFile(folder, 'w');
     execFileSync('mkfifo', [join(folder, 'pipe')]);
-    const run = await startCli([...argv.map((word) => word.replace('PIPE', 'pipe')), `--results-path=${result}`, '--results-format=adapter-result'], { cwd: folder });
+    const run = await startCli(
+      [
+        ...argv.map((word) => word.replace('PIPE', 'pipe')),
+        `--results-path=${result}`,
+        '--results-format=adapter-result',
+      ],
+      { cwd: folder },
+    );
     await until('it has begun, and with it removed the stale result', () => !existsSync(result));
     await endsBy(run, signal, exitCode);
-    expect(readResult(result)).toMatchObject({ status: 'failure', reason: 'Interrupted', phase: 'Failed', details: { exitCode } });
+    expect(readResult(result)).toMatchObject({
+      status: 'failure',
+      reason: 'Interrupted',
+      phase: 'Failed',
+      details: { exitCode },
+    });
   });
 
   test('after acceptance, while it waits', async () => {
     const standIn = await testStandIn({ agent: { online: false } });
     const folder = testFolder();
     const result = join(folder, 'result.json');
-    const run = await startCli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', '--watch', `--results-path=${result}`, '--results-format=adapter-result'], { env: endpoints(standIn) });
+    const run = await startCli(
+      [
+        'apply',
+        '-f',
+        manifestFile(folder, 'w'),
+        '--consumer=c1',
+        '--watch',
+        `--results-path=${result}`,
+        '--results-format=adapter-result',
+      ],
+      { env: endpoints(standIn) },
+    );
     await until('the work is accepted', () => run.stdout().includes('/w created'));
     await endsBy(run, signal, exitCode);
     expect(await storedRow(standIn, 'w')).toMatchObject({ version: 1 });
-    expect(readResult(result)).toMatchObject({ status: 'failure', reason: 'Interrupted', phase: 'InProgress', manifestWorkName: 'w', details: { exitCode, operation: 'created', version: 1 } });
+    expect(readResult(result)).toMatchObject({
+      status: 'failure',
+      reason: 'Interrupted',
+      phase: 'InProgress',
+      manifestWorkName: 'w',
+      details: { exitCode, operation: 'created', version: 1 },
+    });
   });
 
   test('a bare wait and the stand-in, which ends well when told to stop', async () => {
@@ -97,19 +144,36 @@ test('a signal while a write is on its way tells that its effect is unknown', as
   standIn.setFault({ kind: 'delay', channel: 'grpc', ms: 60_000, count: 1 });
   const folder = testFolder();
   const result = join(folder, 'result.json');
-  const run = await startCli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', `--results-path=${result}`, '--results-format=adapter-result'], { env: endpoints(standIn) });
+  const run = await startCli(
+    [
+      'apply',
+      '-f',
+      manifestFile(folder, 'w'),
+      '--consumer=c1',
+      `--results-path=${result}`,
+      '--results-format=adapter-result',
+    ],
+    { env: endpoints(standIn) },
+  );
   await until('the write is on its way', () => faultTaken(standIn));
   run.kill('SIGTERM');
   const finished = await run.done;
   expect(finished.exitCode).toBe(143);
   expect(finished.stderr).toContain('the write was sent, and its effect is unknown: terminated by SIGTERM');
   expect(finished.stderr).not.toContain('reading back');
-  expect(readResult(result)).toMatchObject({ status: 'failure', reason: 'OutcomeUnknown', phase: 'Failed', details: { exitCode: 143 } });
+  expect(readResult(result)).toMatchObject({
+    status: 'failure',
+    reason: 'OutcomeUnknown',
+    phase: 'Failed',
+    details: { exitCode: 143 },
+  });
 });
 
 test('a second signal ends a run at once', async () => {
   const standIn = await testStandIn({ agent: { online: false } });
-  const run = await startCli(['apply', '-f', manifestFile(testFolder(), 'w'), '--consumer=c1', '--watch'], { env: endpoints(standIn) });
+  const run = await startCli(['apply', '-f', manifestFile(testFolder(), 'w'), '--consumer=c1', '--watch'], {
+    env: endpoints(standIn),
+  });
   await until('the work is accepted', () => run.stdout().includes('/w created'));
   // Stopped, it takes both in one go when it goes on, before it can have ended by the first.
   run.kill('SIGSTOP');

@@ -15,7 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => standIn.close());
 
-async function applyWatch(name: string, how: 'terminal' | 'pipe', env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+async function applyWatch(
+  name: string,
+  how: 'terminal' | 'pipe',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   const folder = emptyFolder();
   const argv = ['apply', '-f', manifestFile(folder, name), '--consumer=c1', '--watch', '--timeout=20s'];
   const command = [...(await commandWords()), ...argv];

@@ -18,7 +18,16 @@ describe('an update waited for with the agent offline ends with exit 6 and a res
 
     const result = join(folder, 'result.json');
     const file = manifestFile(folder, 'w', { key: 'two' });
-    const argv = ['apply', '-f', file, '--consumer=c1', `--watch=${condition}`, '--timeout=2s', `--results-path=${result}`, `--results-format=${format}`];
+    const argv = [
+      'apply',
+      '-f',
+      file,
+      '--consumer=c1',
+      `--watch=${condition}`,
+      '--timeout=2s',
+      `--results-path=${result}`,
+      `--results-format=${format}`,
+    ];
     const second = await cli(argv, { env });
 
     const row = await storedRow(standIn, 'w');
@@ -31,7 +40,13 @@ describe('an update waited for with the agent offline ends with exit 6 and a res
     expect(second.stdout).not.toMatch(/condition met/);
     const value = readResult(result);
     if (format === 'status-result') expect(value).toMatchObject({ status: 'InProgress' });
-    else expect(value).toMatchObject({ status: 'failure', reason: 'Timeout', phase: 'InProgress', details: { exitCode: 6, version: 2, observedVersion: 1 } });
+    else
+      expect(value).toMatchObject({
+        status: 'failure',
+        reason: 'Timeout',
+        phase: 'InProgress',
+        details: { exitCode: 6, version: 2, observedVersion: 1 },
+      });
     expect(value?.['message']).toContain('last reported version 1');
   });
 
@@ -39,7 +54,15 @@ describe('an update waited for with the agent offline ends with exit 6 and a res
     const standIn = await testStandIn({ agent: { online: false } });
     const folder = testFolder();
     const result = join(folder, 'result.json');
-    const argv = ['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', '--watch', '--timeout=2s', `--results-path=${result}`];
+    const argv = [
+      'apply',
+      '-f',
+      manifestFile(folder, 'w'),
+      '--consumer=c1',
+      '--watch',
+      '--timeout=2s',
+      `--results-path=${result}`,
+    ];
     const run = await cli(argv, { env: endpoints(standIn) });
     expect(run.exitCode).toBe(6);
     expect(run.stderr).toContain('the agent has not reported this work yet');
@@ -85,7 +108,10 @@ describe('the event order of a real agent never yields "available" before its la
     await until('the program ends', async () => {
       const wasRunning = !ended;
       const { status } = (await storedRow(standIn, 'w')) ?? {};
-      const text = status?.conditions.map(({ type, status: value, observedGeneration }) => `${type}/${value}/${observedGeneration}`).sort().join(' ');
+      const text = status?.conditions
+        .map(({ type, status: value, observedGeneration }) => `${type}/${value}/${observedGeneration}`)
+        .sort()
+        .join(' ');
       if (wasRunning && text !== undefined) seen.add(`${status?.ObservedVersion} ${text}`);
       return ended;
     });
@@ -95,7 +121,13 @@ describe('the event order of a real agent never yields "available" before its la
     expect(finished.stdout).toContain('condition met: Available (version 2)');
     expect(performance.now() - publishedMs).toBeGreaterThanOrEqual(delayMs + 2 * stepMs - 50);
     // It was still running while each of these was all that was reported, so none of them was believed.
-    expect([...seen]).toEqual(expect.arrayContaining(['1 Applied/True/1 Available/True/1', '2 Applied/True/1 Available/True/2', '2 Applied/True/2 Available/True/2']));
+    expect([...seen]).toEqual(
+      expect.arrayContaining([
+        '1 Applied/True/1 Available/True/1',
+        '2 Applied/True/1 Available/True/2',
+        '2 Applied/True/2 Available/True/2',
+      ]),
+    );
     const row = await storedRow(standIn, 'w');
     expect(row?.status?.ObservedVersion).toBe(2);
   });
@@ -106,7 +138,9 @@ describe('the event order of a real agent never yields "available" before its la
     const env = endpoints(standIn);
     await cli(['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1'], { env });
     const publishedMs = performance.now();
-    const available = await startCli(['wait', '--name=w', '--consumer=c1', '--for=Available', '--timeout=20s'], { env });
+    const available = await startCli(['wait', '--name=w', '--consumer=c1', '--for=Available', '--timeout=20s'], {
+      env,
+    });
     const applied = await cli(['wait', '--name=w', '--consumer=c1', '--for=Applied', '--timeout=20s'], { env });
     expect(applied.exitCode).toBe(0);
     expect(available.stdout(), 'nothing is said of Available yet').toBe('');

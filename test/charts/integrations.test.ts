@@ -37,12 +37,19 @@ interface PodSpec extends Readonly<Record<string, unknown>> {
 }
 interface KubeObject {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
   readonly rules?: readonly Rule[];
   readonly spec: {
     readonly strategy: { readonly type: string };
     readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
-    readonly template: { readonly metadata: { readonly labels: Readonly<Record<string, string>> }; readonly spec: PodSpec };
+    readonly template: {
+      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+      readonly spec: PodSpec;
+    };
     readonly [key: string]: unknown;
   };
 }
@@ -51,10 +58,12 @@ function render(values: object = {}): readonly KubeObject[] {
   const file = join(emptyFolder(), 'values.json');
   writeFileSync(file, JSON.stringify(values));
   const text = execFileSync(helm ?? '', [...release, `--values=${file}`], { encoding: 'utf8' });
-  return parseAllDocuments(text).map((document) => {
-    expect(document.errors).toEqual([]);
-    return document.toJS() as KubeObject;
-  }).filter((object) => object !== null);
+  return parseAllDocuments(text)
+    .map((document) => {
+      expect(document.errors).toEqual([]);
+      return document.toJS() as KubeObject;
+    })
+    .filter((object) => object !== null);
 }
 
 function refusal(values: object): string {
@@ -73,10 +82,15 @@ const only = (objects: readonly KubeObject[], kind: string, name = ''): KubeObje
 const podOf = (objects: readonly KubeObject[]): PodSpec => only(objects, 'Deployment').spec.template.spec;
 const controllerOf = (objects: readonly KubeObject[]): Container => podOf(objects).containers[0] as Container;
 
-/** The options that the pod's command line comes to. The first argument is for Node, which takes it out, as test/package/executable.test.ts proves with all of them. */
+/**
+ * The options that the pod's command line comes to. The first argument is for Node, which takes it out, as
+ * test/package/executable.test.ts proves with all of them.
+ */
 function optionsOf({ command, args, env }: Container): GitopsControllerOptions {
   expect(command).toEqual(['maestro-cli', 'gitops', 'controller']);
-  const variables = Object.fromEntries(env.map(({ name, value }) => [name, value ?? (name === 'POD_NAMESPACE' ? 'argo-hub' : 'pod-1')]));
+  const variables = Object.fromEntries(
+    env.map(({ name, value }) => [name, value ?? (name === 'POD_NAMESPACE' ? 'argo-hub' : 'pod-1')]),
+  );
   const [forNode, ...own] = args;
   expect(forNode).toMatch(/^--node-options=--max-old-space-size=\d+$/);
   return parseFor(gitopsControllerCommand, own, variables);
@@ -87,7 +101,12 @@ function rights(objects: readonly KubeObject[], kind: string, name = ''): Readon
   const { rules = [] } = only(objects, kind, name);
   return Object.fromEntries(
     rules.flatMap((rule) =>
-      rule.apiGroups.flatMap((group) => rule.resources.map((resource) => [`${group}/${resource}${rule.resourceNames === undefined ? '' : `[${rule.resourceNames.join(' ')}]`}`, rule.verbs.join(' ')])),
+      rule.apiGroups.flatMap((group) =>
+        rule.resources.map((resource) => [
+          `${group}/${resource}${rule.resourceNames === undefined ? '' : `[${rule.resourceNames.join(' ')}]`}`,
+          rule.verbs.join(' '),
+        ]),
+      ),
     ),
   );
 }
@@ -139,18 +158,33 @@ describe.skipIf(helm === undefined)('the chart with default values', () => {
     expect(spec.strategy).toEqual({ type: 'Recreate' });
     expect(spec.selector).toEqual({ matchLabels: { name: 'multicluster-maestro-integrations' } });
     expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
-    expect(podOf(objects)).toMatchObject({ terminationGracePeriodSeconds: 30, serviceAccountName: 'multicluster-maestro-integrations' });
+    expect(podOf(objects)).toMatchObject({
+      terminationGracePeriodSeconds: 30,
+      serviceAccountName: 'multicluster-maestro-integrations',
+    });
   });
 
   it('runs what the command takes, with the defaults of the command', () => {
     const controller = controllerOf(objects);
     const { settings, log } = optionsOf(controller);
-    const standard = parseFor(gitopsControllerCommand, ['--in-cluster', '--grpc-endpoint=grpc://maestro-grpc.maestro.svc:8090', '--http-endpoint=http://maestro.maestro.svc:8000'], { POD_NAME: 'pod-1', POD_NAMESPACE: 'argo-hub' });
+    const standard = parseFor(
+      gitopsControllerCommand,
+      [
+        '--in-cluster',
+        '--grpc-endpoint=grpc://maestro-grpc.maestro.svc:8090',
+        '--http-endpoint=http://maestro.maestro.svc:8000',
+      ],
+      { POD_NAME: 'pod-1', POD_NAMESPACE: 'argo-hub' },
+    );
     expect(settings).toEqual(standard.settings);
     expect(log).toEqual(standard.log);
     expect(controller.args[0]).toBe('--node-options=--max-old-space-size=1536');
     expect(controller.env.map(({ name }) => name)).toEqual(['POD_NAME', 'POD_NAMESPACE', 'LOG_LEVEL']);
-    expect(controller).toMatchObject({ livenessProbe: { httpGet: { path: '/livez', port: 'health' } }, readinessProbe: { httpGet: { path: '/readyz', port: 'health' } }, resources: { limits: { memory: '2Gi' } } });
+    expect(controller).toMatchObject({
+      livenessProbe: { httpGet: { path: '/livez', port: 'health' } },
+      readinessProbe: { httpGet: { path: '/readyz', port: 'health' } },
+      resources: { limits: { memory: '2Gi' } },
+    });
     expect(controller.volumeMounts).toBeUndefined();
   });
 });
@@ -167,8 +201,16 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
       callTimeoutMs: 20_000,
       maestro: {
         grpcEndpoint: { host: 'maestro-grpc.maestro.svc', port: 8090, plaintext: false },
-        grpcTls: { caFile: '/etc/maestro/tls/ca.crt', clientCertFile: '/etc/maestro/tls/tls.crt', clientKeyFile: '/etc/maestro/tls/tls.key' },
-        httpTls: { caFile: '/etc/maestro/tls/ca.crt', clientCertFile: '/etc/maestro/tls/tls.crt', clientKeyFile: '/etc/maestro/tls/tls.key' },
+        grpcTls: {
+          caFile: '/etc/maestro/tls/ca.crt',
+          clientCertFile: '/etc/maestro/tls/tls.crt',
+          clientKeyFile: '/etc/maestro/tls/tls.key',
+        },
+        httpTls: {
+          caFile: '/etc/maestro/tls/ca.crt',
+          clientCertFile: '/etc/maestro/tls/tls.crt',
+          clientKeyFile: '/etc/maestro/tls/tls.key',
+        },
         grpcToken: { file: '/etc/maestro/token/token' },
         httpToken: { file: '/etc/maestro/token/token' },
         proxy: { httpsProxy: 'http://proxy:3128', noProxy: '.svc' },
@@ -198,8 +240,17 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
       priorityClassName: 'high',
     });
     const controller = controllerOf(objects);
-    expect(controller).toMatchObject({ image: `registry.example/maestro-cli@${full.image.digest}`, imagePullPolicy: 'Always', resources: { limits: { memory: '4Gi' } } });
-    expect(controller.env).toEqual(expect.arrayContaining([{ name: 'HTTPS_PROXY', value: 'http://proxy:3128' }, { name: 'NO_PROXY', value: '.svc' }]));
+    expect(controller).toMatchObject({
+      image: `registry.example/maestro-cli@${full.image.digest}`,
+      imagePullPolicy: 'Always',
+      resources: { limits: { memory: '4Gi' } },
+    });
+    expect(controller.env).toEqual(
+      expect.arrayContaining([
+        { name: 'HTTPS_PROXY', value: 'http://proxy:3128' },
+        { name: 'NO_PROXY', value: '.svc' },
+      ]),
+    );
     expect(controller.env.map(({ name }) => name)).not.toContain('HTTP_PROXY');
     expect(controller.args[0]).toBe('--node-options=--max-old-space-size=3072');
   });
@@ -207,9 +258,15 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
   it('mounts every file that the command line names, read-only, and stays restricted', () => {
     const pod = podOf(objects);
     const { args, volumeMounts = [] } = controllerOf(objects);
-    for (const arg of args.filter((text) => text.includes('=/'))) expect(volumeMounts.some(({ mountPath }) => arg.includes(`=${mountPath}/`)), arg).toBe(true);
+    for (const arg of args.filter((text) => text.includes('=/')))
+      expect(
+        volumeMounts.some(({ mountPath }) => arg.includes(`=${mountPath}/`)),
+        arg,
+      ).toBe(true);
     expect(volumeMounts.every(({ readOnly }) => readOnly)).toBe(true);
-    expect((pod['volumes'] as readonly { readonly name: string }[]).map(({ name }) => name).sort()).toEqual(volumeMounts.map(({ name }) => name).sort());
+    expect((pod['volumes'] as readonly { readonly name: string }[]).map(({ name }) => name).sort()).toEqual(
+      volumeMounts.map(({ name }) => name).sort(),
+    );
     expect(restrictedViolations(pod)).toEqual([]);
   });
 
@@ -224,15 +281,29 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
   });
 
   it('keeps one pod up, closes the network and is scraped', () => {
-    expect(only(objects, 'Deployment').spec).toMatchObject({ replicas: 3, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } });
-    expect(only(objects, 'PodDisruptionBudget').spec).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+    expect(only(objects, 'Deployment').spec).toMatchObject({
+      replicas: 3,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+    });
+    expect(only(objects, 'PodDisruptionBudget').spec).toMatchObject({
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    });
     expect(only(objects, 'NetworkPolicy').spec).toMatchObject({
       policyTypes: ['Ingress', 'Egress'],
-      ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }], ports: [{ port: 'metrics' }] }],
+      ingress: [
+        {
+          from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+          ports: [{ port: 'metrics' }],
+        },
+      ],
       egress: [
         { ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }, { port: 5353 }, { port: 5353 }] },
         { to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ port: 443 }, { port: 6443 }] },
-        { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'maestro' } } }], ports: [{ port: 8000 }, { port: 8090 }] },
+        {
+          to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'maestro' } } }],
+          ports: [{ port: 8000 }, { port: 8090 }],
+        },
         { to: [{ ipBlock: { cidr: '10.0.0.9/32' } }], ports: [{ port: 3128 }] },
       ],
     });
@@ -243,7 +314,8 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
 
   it('binds every role to the account of the pod', () => {
     const account = { kind: 'ServiceAccount', name: podOf(objects).serviceAccountName, namespace: 'argo-hub' };
-    for (const object of objects.filter(({ kind }) => kind.endsWith('Binding'))) expect(object).toMatchObject({ subjects: [account] });
+    for (const object of objects.filter(({ kind }) => kind.endsWith('Binding')))
+      expect(object).toMatchObject({ subjects: [account] });
   });
 });
 
@@ -274,9 +346,12 @@ it('the schema knows every value, and every value is in the schema', () => {
   }
   const paths = (node: Node, value: unknown, at: string): void => {
     if (node.properties === undefined) return;
-    const known = Object.keys(node.properties).filter((name) => name !== 'global').sort();
+    const known = Object.keys(node.properties)
+      .filter((name) => name !== 'global')
+      .sort();
     expect(Object.keys(value as object).sort(), at).toEqual(known);
-    for (const name of known) paths(node.properties[name] ?? {}, (value as Record<string, unknown>)[name], `${at}.${name}`);
+    for (const name of known)
+      paths(node.properties[name] ?? {}, (value as Record<string, unknown>)[name], `${at}.${name}`);
   };
   paths(schema, values, 'values');
 });

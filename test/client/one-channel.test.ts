@@ -9,7 +9,9 @@ afterEach(async () => {
 });
 
 /** Passes connections on and counts them. */
-async function counting(port: number): Promise<{ readonly port: number; readonly made: () => number; readonly open: () => number }> {
+async function counting(
+  port: number,
+): Promise<{ readonly port: number; readonly made: () => number; readonly open: () => number }> {
   const sockets = new Set<Socket>();
   let made = 0;
   const server: Server = createServer((near) => {
@@ -34,7 +36,11 @@ describe('a client', () => {
     const standIn = await startStandIn({ consumers, agent: { delayMs: 1, availableDelayMs: 1 } });
     opened.push(standIn);
     const relay = await counting(Number(standIn.grpcEndpoint.split(':').at(-1)));
-    const client = await createMaestroClient({ grpcEndpoint: `grpc://127.0.0.1:${relay.port}`, httpEndpoint: standIn.httpEndpoint, source: 'one' });
+    const client = await createMaestroClient({
+      grpcEndpoint: `grpc://127.0.0.1:${relay.port}`,
+      httpEndpoint: standIn.httpEndpoint,
+      source: 'one',
+    });
     opened.push(client);
     const seen = new Set<string>();
     const watched = (async () => {
@@ -43,7 +49,13 @@ describe('a client', () => {
         if (seen.size === consumers.length) return;
       }
     })();
-    const work = { name: 'w', labels: {}, annotations: {}, manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'default' } }], manifestConfigs: [] };
+    const work = {
+      name: 'w',
+      labels: {},
+      annotations: {},
+      manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'default' } }],
+      manifestConfigs: [],
+    };
     await Promise.all(consumers.map((consumer) => client.works(consumer).apply(work)));
     await watched;
     expect([relay.made(), relay.open()]).toEqual([1, 1]);

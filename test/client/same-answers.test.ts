@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMaestroClient, MaestroError, type FleetOutcome, type MaestroClient, type ManifestWork } from '../../src/index.ts';
+import {
+  createMaestroClient,
+  MaestroError,
+  type FleetOutcome,
+  type MaestroClient,
+  type ManifestWork,
+} from '../../src/index.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -7,7 +13,11 @@ let maestro: StandIn;
 let client: MaestroClient;
 beforeAll(async () => {
   maestro = await startStandIn({ consumers: ['c1', 'c2'], agent: { delayMs: 5, deleteDelayMs: 5 } });
-  client = await createMaestroClient({ grpcEndpoint: `grpc://${maestro.grpcEndpoint}`, httpEndpoint: maestro.httpEndpoint, source: 'maestro-cli' });
+  client = await createMaestroClient({
+    grpcEndpoint: `grpc://${maestro.grpcEndpoint}`,
+    httpEndpoint: maestro.httpEndpoint,
+    source: 'maestro-cli',
+  });
   await store('others', ['--manager=nodepool']);
   await store('foreign', ['--source-id=someone-else']);
 });
@@ -16,18 +26,31 @@ afterAll(async () => {
   await maestro.close();
 });
 
-const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'default' }, data: { key: 'one' } };
+const configMap = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'settings', namespace: 'default' },
+  data: { key: 'one' },
+};
 const work: ManifestWork = { name: 'w', labels: {}, annotations: {}, manifests: [configMap], manifestConfigs: [] };
 
 async function store(name: string, argv: readonly string[]): Promise<void> {
-  const made = await runCli(['apply', '-f', '-', `--name=${name}`, '--consumer=c1', ...argv], { endpoints: maestro, stdin: JSON.stringify(configMap) });
+  const made = await runCli(['apply', '-f', '-', `--name=${name}`, '--consumer=c1', ...argv], {
+    endpoints: maestro,
+    stdin: JSON.stringify(configMap),
+  });
   expect(made.exitCode, made.stderr).toBe(0);
 }
 
 /** The same work as a document, as a user writes it. */
 function documentOf({ name, namespace, labels, annotations, manifests, manifestConfigs }: ManifestWork): string {
   const metadata = { name, ...(namespace === undefined ? {} : { namespace }), labels, annotations };
-  return JSON.stringify({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', metadata, spec: { workload: { manifests }, manifestConfigs } });
+  return JSON.stringify({
+    apiVersion: 'work.open-cluster-management.io/v1',
+    kind: 'ManifestWork',
+    metadata,
+    spec: { workload: { manifests }, manifestConfigs },
+  });
 }
 
 /** How each way ends; 0 for none that fails. */
@@ -71,23 +94,38 @@ describe('an apply of what can not be', () => {
     { title: 'no name', given: { ...work, name: '' }, exitCode: 4 },
     { title: 'a work that names another cluster', given: { ...work, namespace: 'c2' }, exitCode: 4 },
     { title: 'a label that the cluster refuses', given: { ...work, labels: { 'a b': 'c' } }, exitCode: 4 },
-    { title: 'a manifest without a name', given: { ...work, manifests: [{ apiVersion: 'v1', kind: 'ConfigMap' }] }, exitCode: 4 },
+    {
+      title: 'a manifest without a name',
+      given: { ...work, manifests: [{ apiVersion: 'v1', kind: 'ConfigMap' }] },
+      exitCode: 4,
+    },
     { title: 'a manifest given twice', given: { ...work, manifests: [configMap, configMap] }, exitCode: 4 },
     { title: 'too much for one work', given: { ...work, manifests: [{ ...configMap, data: { big } }] }, exitCode: 4 },
     { title: 'a consumer that does not exist', given: work, consumer: 'typo', exitCode: 3 },
     { title: 'a consumer that can not be', given: work, consumer: 'Bad_Name', exitCode: 2 },
     { title: "another source's work", given: { ...work, name: 'foreign' }, exitCode: 10 },
-    { title: "a work that would lose another manager's manifest", given: { ...work, name: 'others', manifests: [{ ...configMap, metadata: { name: 'x', namespace: 'default' } }] }, exitCode: 10 },
+    {
+      title: "a work that would lose another manager's manifest",
+      given: { ...work, name: 'others', manifests: [{ ...configMap, metadata: { name: 'x', namespace: 'default' } }] },
+      exitCode: 10,
+    },
   ])('$title ends alike, whoever asks, and nothing is sent', async ({ given, consumer = 'c1', exitCode }) => {
     const before = maestro.publishes().length;
     const cli = async (...argv: readonly string[]): Promise<number> =>
-      (await runCli(['apply', '-f', '-', `--consumer=${consumer}`, ...argv], { endpoints: maestro, stdin: documentOf(given) })).exitCode;
+      (
+        await runCli(['apply', '-f', '-', `--consumer=${consumer}`, ...argv], {
+          endpoints: maestro,
+          stdin: documentOf(given),
+        })
+      ).exitCode;
     const answers: Answers = {
       'the command': await cli(),
       // A fleet of one: over more, the others would do well.
       'the command over a fleet': await cli('--max-failures=1'),
       'a call of the library': await codeOf(() => client.works(consumer).apply(given)),
-      'a call of the library for many': await ofMany((onOutcome) => client.applyMany([{ op: 'apply', consumer, work: given }], { onOutcome })),
+      'a call of the library for many': await ofMany((onOutcome) =>
+        client.applyMany([{ op: 'apply', consumer, work: given }], { onOutcome }),
+      ),
     };
     expect(answers).toEqual(all(exitCode));
     expect(maestro.publishes()).toHaveLength(before);
@@ -108,12 +146,24 @@ describe('a delete of what can not be', () => {
   ])('$title ends alike, whoever asks, and nothing is sent', async ({ name, consumer = 'c1', exitCode }) => {
     const before = maestro.publishes().length;
     const cli = async (...argv: readonly string[]): Promise<number> =>
-      (await runCli(['delete', `--name=${name}`, `--consumer=${consumer}`, ...argv], { endpoints: maestro, files: { list: `${consumer}\n` } })).exitCode;
+      (
+        await runCli(['delete', `--name=${name}`, `--consumer=${consumer}`, ...argv], {
+          endpoints: maestro,
+          files: { list: `${consumer}\n` },
+        })
+      ).exitCode;
     const answers: Answers = {
       'the command': await cli(),
-      'the command over a fleet': (await runCli(['delete', `--name=${name}`, '--consumers-from=list', '-y'], { endpoints: maestro, files: { list: `${consumer}\n` } })).exitCode,
+      'the command over a fleet': (
+        await runCli(['delete', `--name=${name}`, '--consumers-from=list', '-y'], {
+          endpoints: maestro,
+          files: { list: `${consumer}\n` },
+        })
+      ).exitCode,
       'a call of the library': await codeOf(() => client.works(consumer).delete(name)),
-      'a call of the library for many': await ofMany((onOutcome) => client.deleteMany([{ consumer, name }], { onOutcome })),
+      'a call of the library for many': await ofMany((onOutcome) =>
+        client.deleteMany([{ consumer, name }], { onOutcome }),
+      ),
     };
     expect(answers).toEqual(all(exitCode));
     expect(maestro.publishes()).toHaveLength(before);
@@ -124,8 +174,13 @@ describe('the library', () => {
   it('takes works without labels, annotations and configs, as programs without types write them', async () => {
     const bare = { name: 'bare', manifests: [configMap] } as unknown as ManifestWork;
     expect(await client.works('c1').apply(bare)).toMatchObject({ operation: 'created' });
-    expect(await client.works('c1').apply({ ...bare, labels: null, manifestConfigs: null } as unknown as ManifestWork)).toMatchObject({ operation: 'unchanged' });
-    expect(await client.applyMany([{ op: 'apply', consumer: 'c2', work: bare }])).toMatchObject({ created: 1, failed: 0 });
+    expect(
+      await client.works('c1').apply({ ...bare, labels: null, manifestConfigs: null } as unknown as ManifestWork),
+    ).toMatchObject({ operation: 'unchanged' });
+    expect(await client.applyMany([{ op: 'apply', consumer: 'c2', work: bare }])).toMatchObject({
+      created: 1,
+      failed: 0,
+    });
   });
 
   const odd: readonly unknown[] = [
@@ -149,16 +204,32 @@ describe('the library', () => {
   it.each(odd.map((given) => ({ given })))('throws nothing but a MaestroError, also for $given', async ({ given }) => {
     const before = maestro.publishes().length;
     expect(await codeOf(() => client.works('c1').apply(given as ManifestWork))).toBe(4);
-    expect(await ofMany((onOutcome) => client.applyMany([{ op: 'apply', consumer: 'c1', work: given as ManifestWork }], { onOutcome }))).toBe(4);
+    expect(
+      await ofMany((onOutcome) =>
+        client.applyMany([{ op: 'apply', consumer: 'c1', work: given as ManifestWork }], { onOutcome }),
+      ),
+    ).toBe(4);
     expect(maestro.publishes()).toHaveLength(before);
   });
 
   it('goes on after what is no task', async () => {
     const outcomes: FleetOutcome[] = [];
-    const tasks = [null, 7, { op: 'delete', consumer: 'c1' }, { op: 'delete', name: 'w' }, { op: 'sing' }, { op: 'apply', consumer: 'c2', work: { ...work, name: 'after' } }];
+    const tasks = [
+      null,
+      7,
+      { op: 'delete', consumer: 'c1' },
+      { op: 'delete', name: 'w' },
+      { op: 'sing' },
+      { op: 'apply', consumer: 'c2', work: { ...work, name: 'after' } },
+    ];
     const progress = await client.applyMany(tasks as never, { onOutcome: (outcome) => outcomes.push(outcome) });
     expect(progress).toMatchObject({ created: 1 });
-    expect(outcomes.filter(({ outcome }) => outcome.exitCode !== 0).map(({ outcome }) => outcome.exitCode).every((code) => code === 2 || code === 4)).toBe(true);
+    expect(
+      outcomes
+        .filter(({ outcome }) => outcome.exitCode !== 0)
+        .map(({ outcome }) => outcome.exitCode)
+        .every((code) => code === 2 || code === 4),
+    ).toBe(true);
   });
 
   it.each<{ title: string; call: () => Promise<unknown> }>([
@@ -166,7 +237,14 @@ describe('the library', () => {
     { title: 'delete', call: () => client.works('c1').delete(undefined as never) },
     { title: 'wait', call: () => client.works('c1').wait('w', undefined as never) },
     { title: 'works of no consumer', call: () => client.works(undefined as never).apply(work) },
-    { title: 'a watch', call: async () => client.watch({ selector: 7 as never })[Symbol.asyncIterator]().next() },
+    {
+      title: 'a watch',
+      call: async () =>
+        client
+          .watch({ selector: 7 as never })
+          [Symbol.asyncIterator]()
+          .next(),
+    },
     { title: 'a client of nothing', call: () => createMaestroClient(undefined as never) },
     { title: 'many of nothing', call: () => client.applyMany(undefined as never) },
   ])('throws nothing but a MaestroError: $title', async ({ call }) => {

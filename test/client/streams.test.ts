@@ -12,21 +12,37 @@ afterEach(async () => {
 type Options = Parameters<typeof startStandIn>[0];
 
 async function world(options: Options = {}): Promise<{ standIn: StandIn; client: MaestroClient }> {
-  const standIn = await startStandIn({ consumers: ['c1', 'c2'], heartbeatMs: 100, agent: { delayMs: 1, availableDelayMs: 1, deleteDelayMs: 1 }, ...options });
+  const standIn = await startStandIn({
+    consumers: ['c1', 'c2'],
+    heartbeatMs: 100,
+    agent: { delayMs: 1, availableDelayMs: 1, deleteDelayMs: 1 },
+    ...options,
+  });
   opened.push(standIn);
-  const client = await createMaestroClient({ grpcEndpoint: `grpc://${standIn.grpcEndpoint}`, httpEndpoint: standIn.httpEndpoint, source: 'library' });
+  const client = await createMaestroClient({
+    grpcEndpoint: `grpc://${standIn.grpcEndpoint}`,
+    httpEndpoint: standIn.httpEndpoint,
+    source: 'library',
+  });
   opened.push(client);
   return { standIn, client };
 }
 
 type Work = Parameters<ReturnType<MaestroClient['works']>['apply']>[0];
 
-function work(name: string, manifests: readonly { readonly kind: string; readonly name: string }[] = [{ kind: 'ConfigMap', name }]): Work {
+function work(
+  name: string,
+  manifests: readonly { readonly kind: string; readonly name: string }[] = [{ kind: 'ConfigMap', name }],
+): Work {
   return {
     name,
     labels: { app: name },
     annotations: {},
-    manifests: manifests.map(({ kind, name: of }) => ({ apiVersion: 'v1', kind, metadata: { name: of, namespace: 'default' } })),
+    manifests: manifests.map(({ kind, name: of }) => ({
+      apiVersion: 'v1',
+      kind,
+      metadata: { name: of, namespace: 'default' },
+    })),
     manifestConfigs: [],
   };
 }
@@ -57,7 +73,11 @@ describe('filters of a watch', () => {
 
   it('tell the end of a work that was told, and of no other', async () => {
     const { client } = await world();
-    for (const [name, kind] of [['mine', 'ConfigMap'], ['other', 'Secret']] as const) await client.works('c1').apply(work(name, [{ kind, name }]), { wait: 'Available' });
+    for (const [name, kind] of [
+      ['mine', 'ConfigMap'],
+      ['other', 'Secret'],
+    ] as const)
+      await client.works('c1').apply(work(name, [{ kind, name }]), { wait: 'Available' });
     const seen: string[] = [];
     for await (const change of client.watch({ resource: 'ConfigMap' })) {
       seen.push(`${change.kind} ${change.name}`);
@@ -71,11 +91,14 @@ describe('filters of a watch', () => {
     expect(seen.filter((text) => text.endsWith('other'))).toEqual([]);
   });
 
-  it.each<[WatchWorksOptions]>([[{ resource: '' }], [{ condition: 'Available AND' }], [{ selector: '=' }]])('refuses %j before anything is sent', async (options) => {
-    const { client, standIn } = await world();
-    expect(() => client.watch(options)).toThrow(MaestroError);
-    expect(standIn.subscriptions()).toBe(0);
-  });
+  it.each<[WatchWorksOptions]>([[{ resource: '' }], [{ condition: 'Available AND' }], [{ selector: '=' }]])(
+    'refuses %j before anything is sent',
+    async (options) => {
+      const { client, standIn } = await world();
+      expect(() => client.watch(options)).toThrow(MaestroError);
+      expect(standIn.subscriptions()).toBe(0);
+    },
+  );
 });
 
 describe('the state of a client', () => {
@@ -141,8 +164,13 @@ describe('the manager of a write', () => {
     const works = client.works('c1');
     await works.apply(work('shared', [{ kind: 'ConfigMap', name: 'mine' }]));
     await works.apply(work('shared', [{ kind: 'ConfigMap', name: 'theirs' }]), { manager: 'other', merge: true });
-    expect((await works.get('shared')).manifests.map((manifest) => (manifest['metadata'] as { name: string }).name).sort()).toEqual(['mine', 'theirs']);
-    await expect(works.apply(work('shared', [{ kind: 'ConfigMap', name: 'mine' }]))).rejects.toMatchObject({ code: 'ownership', message: expect.stringContaining('other') as unknown });
+    expect(
+      (await works.get('shared')).manifests.map((manifest) => (manifest['metadata'] as { name: string }).name).sort(),
+    ).toEqual(['mine', 'theirs']);
+    await expect(works.apply(work('shared', [{ kind: 'ConfigMap', name: 'mine' }]))).rejects.toMatchObject({
+      code: 'ownership',
+      message: expect.stringContaining('other') as unknown,
+    });
   });
 });
 
@@ -156,15 +184,24 @@ describe('what a program gets wrong or ends itself is no bug of ours', () => {
 
   it('refuses a document in place of a work', async () => {
     const { client } = await world();
-    const document: unknown = { apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', metadata: { name: 'w' }, spec: {} };
-    await expect(client.works('c1').apply(document as Work)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('needs its name') as unknown });
+    const document: unknown = {
+      apiVersion: 'work.open-cluster-management.io/v1',
+      kind: 'ManifestWork',
+      metadata: { name: 'w' },
+      spec: {},
+    };
+    await expect(client.works('c1').apply(document as Work)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('needs its name') as unknown,
+    });
   });
 });
 
 describe('closing', () => {
   it('leaves no socket, timer or stream behind, however many watches and waits were open', async () => {
     const { standIn } = await world();
-    const held = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap' || kind === 'TCPConnectWrap').length;
+    const held = (): number =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap' || kind === 'TCPConnectWrap').length;
     const before = held();
     const sleeping = new Set<symbol>();
     const { systemClock } = await import('../../src/io/clock.ts');
@@ -176,7 +213,12 @@ describe('closing', () => {
         await systemClock.sleep(ms, signal).finally(() => sleeping.delete(sleeper));
       },
     };
-    const client = await createMaestroClient({ grpcEndpoint: `grpc://${standIn.grpcEndpoint}`, httpEndpoint: standIn.httpEndpoint, source: 'closing', clock });
+    const client = await createMaestroClient({
+      grpcEndpoint: `grpc://${standIn.grpcEndpoint}`,
+      httpEndpoint: standIn.httpEndpoint,
+      source: 'closing',
+      clock,
+    });
     await client.works('c1').apply(work('one'), { wait: 'Available' });
     const endings = [
       ...Array.from({ length: 5 }, async () => {

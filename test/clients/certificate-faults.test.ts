@@ -8,12 +8,24 @@ import { translateGrpcError, translateHttpFailure } from '../../src/clients/tran
 import { createAuthority } from './support/certificates.ts';
 
 const denied = { code: 'access-denied', reason: 'TlsFailed', mayHeal: false } as const;
-const grpcFacts = { endpoint: { host: 'maestro.example', port: 8090, plaintext: false }, source: 's', consumer: 'c', connected: false };
+const grpcFacts = {
+  endpoint: { host: 'maestro.example', port: 8090, plaintext: false },
+  source: 's',
+  consumer: 'c',
+  connected: false,
+};
 
 describe('a certificate that is refused', () => {
   it.each(certificateFaults)('is exit code 9 at once, on both sides: %s', (text) => {
-    const grpc = translateGrpcError({ code: 14, details: `No connection established. Last error: ${text}. Resolution note: ` }, grpcFacts);
-    const http = translateHttpFailure(Object.assign(new Error(text), { code: 'UNSPECIFIED' }), { method: 'GET', url: 'https://maestro.example:8000/', consumer: '' });
+    const grpc = translateGrpcError(
+      { code: 14, details: `No connection established. Last error: ${text}. Resolution note: ` },
+      grpcFacts,
+    );
+    const http = translateHttpFailure(Object.assign(new Error(text), { code: 'UNSPECIFIED' }), {
+      method: 'GET',
+      url: 'https://maestro.example:8000/',
+      consumer: '',
+    });
     for (const error of [grpc, http]) expect(error).toMatchObject({ ...denied, delivery: 'not-sent' });
   });
 
@@ -22,8 +34,14 @@ describe('a certificate that is refused', () => {
   });
 
   it('is a mistake that stays one when it is a proxy that shows it', () => {
-    expect(connectFault('The proxy https://proxy:3128 failed: unsuitable certificate purpose', 'http')).toMatchObject({ ...denied, problem: expect.stringContaining('the proxy https://proxy:3128') as string });
-    expect(connectFault('The proxy https://proxy:3128 failed: read ECONNRESET', 'http')).toMatchObject({ code: 'unavailable', mayHeal: true });
+    expect(connectFault('The proxy https://proxy:3128 failed: unsuitable certificate purpose', 'http')).toMatchObject({
+      ...denied,
+      problem: expect.stringContaining('the proxy https://proxy:3128') as string,
+    });
+    expect(connectFault('The proxy https://proxy:3128 failed: read ECONNRESET', 'http')).toMatchObject({
+      code: 'unavailable',
+      mayHeal: true,
+    });
   });
 
   it('is told in the words that this Node has', () => {
@@ -45,8 +63,16 @@ describe('a certificate that is refused', () => {
     const server = createServer({ cert, key }).listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await new Promise((resolve) => server.once('listening', resolve));
-    const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', servername: 'localhost', ca: authority.cert });
+    const socket = connect({
+      port: (server.address() as AddressInfo).port,
+      host: '127.0.0.1',
+      servername: 'localhost',
+      ca: authority.cert,
+    });
     const error = await new Promise<Error>((resolve) => socket.once('error', resolve));
-    expect(connectFault(errorText(error), 'http')).toMatchObject({ ...denied, problem: 'the server certificate is refused (unsuitable certificate purpose)' });
+    expect(connectFault(errorText(error), 'http')).toMatchObject({
+      ...denied,
+      problem: 'the server certificate is refused (unsuitable certificate purpose)',
+    });
   });
 });

@@ -85,11 +85,14 @@ describe('parseHttpEndpoint', () => {
     expect(error.message).toMatch(message);
   });
 
-  it.each(['https://me:hunter2@maestro', 'me:hunter2@maestro:8000', 'ftp://me:hunter2@maestro'])('never repeats the password of %s', (text) => {
-    const error = thrownBy(() => parseHttpEndpoint(text));
-    expect(error.code).toBe('usage');
-    expect(`${error.message} ${error.hint}`).not.toContain('hunter2');
-  });
+  it.each(['https://me:hunter2@maestro', 'me:hunter2@maestro:8000', 'ftp://me:hunter2@maestro'])(
+    'never repeats the password of %s',
+    (text) => {
+      const error = thrownBy(() => parseHttpEndpoint(text));
+      expect(error.code).toBe('usage');
+      expect(`${error.message} ${error.hint}`).not.toContain('hunter2');
+    },
+  );
 });
 
 describe('checkConnection', () => {
@@ -124,18 +127,71 @@ describe('checkConnection', () => {
   });
 
   const refused: readonly [string, () => Partial<ConnectionSettings>, RegExp, RegExp][] = [
-    ['a certificate without its key', () => ({ ...tls, grpcTls: { clientCertFile: paths.cert } }), /--grpc-client-cert-file is given without --grpc-client-key-file/, /./],
-    ['a key without its certificate', () => ({ httpTls: { clientKeyFile: paths.key } }), /--http-client-key-file is given without/, /./],
-    ['a missing file', () => ({ ...tls, grpcTls: { caFile: join(dir, 'absent') } }), /absent does not exist/, /--grpc-server-ca-file/],
-    ['an empty file', () => ({ ...tls, grpcTls: { caFile: file('empty', ' \n') } }), /empty is empty/, /--grpc-server-ca-file/],
-    ['a directory', () => ({ grpcToken: { file: dir }, allowPlaintextToken: true }), /is a directory/, /--grpc-client-token-file/],
-    ['a CA that is none', () => ({ ...tls, grpcTls: { caFile: file('text', 'hello') } }), /no PEM certificate/, /--grpc-server-ca-file/],
-    ['a key of another certificate', () => ({ ...tls, grpcTls: { clientCertFile: paths.cert, clientKeyFile: paths.otherKey } }), /does not belong/, /--grpc-client-key-file/],
-    ['a broken CA', () => ({ httpEndpoint: 'https://m', grpcTls: { caFile: file('broken', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n') } }), /broken holds a broken certificate \(number 1\)/, /--http-ca-file/],
-    ['an empty token file', () => ({ httpToken: { file: file('notoken', '\n') }, allowPlaintextToken: true }), /notoken is empty/, /--http-token-file/],
+    [
+      'a certificate without its key',
+      () => ({ ...tls, grpcTls: { clientCertFile: paths.cert } }),
+      /--grpc-client-cert-file is given without --grpc-client-key-file/,
+      /./,
+    ],
+    [
+      'a key without its certificate',
+      () => ({ httpTls: { clientKeyFile: paths.key } }),
+      /--http-client-key-file is given without/,
+      /./,
+    ],
+    [
+      'a missing file',
+      () => ({ ...tls, grpcTls: { caFile: join(dir, 'absent') } }),
+      /absent does not exist/,
+      /--grpc-server-ca-file/,
+    ],
+    [
+      'an empty file',
+      () => ({ ...tls, grpcTls: { caFile: file('empty', ' \n') } }),
+      /empty is empty/,
+      /--grpc-server-ca-file/,
+    ],
+    [
+      'a directory',
+      () => ({ grpcToken: { file: dir }, allowPlaintextToken: true }),
+      /is a directory/,
+      /--grpc-client-token-file/,
+    ],
+    [
+      'a CA that is none',
+      () => ({ ...tls, grpcTls: { caFile: file('text', 'hello') } }),
+      /no PEM certificate/,
+      /--grpc-server-ca-file/,
+    ],
+    [
+      'a key of another certificate',
+      () => ({ ...tls, grpcTls: { clientCertFile: paths.cert, clientKeyFile: paths.otherKey } }),
+      /does not belong/,
+      /--grpc-client-key-file/,
+    ],
+    [
+      'a broken CA',
+      () => ({
+        httpEndpoint: 'https://m',
+        grpcTls: { caFile: file('broken', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n') },
+      }),
+      /broken holds a broken certificate \(number 1\)/,
+      /--http-ca-file/,
+    ],
+    [
+      'an empty token file',
+      () => ({ httpToken: { file: file('notoken', '\n') }, allowPlaintextToken: true }),
+      /notoken is empty/,
+      /--http-token-file/,
+    ],
     ['a token over plaintext gRPC', () => ({ grpcToken: { value: 'sesame' } }), /plaintext/, /--allow-plaintext-token/],
     ['a token over plaintext HTTP', () => ({ httpToken: { value: 'sesame' } }), /plaintext/, /--allow-plaintext-token/],
-    ['a token with a line break', () => ({ grpcToken: { value: 'ses\name' }, allowPlaintextToken: true }), /--grpc-client-token/, /^$|./],
+    [
+      'a token with a line break',
+      () => ({ grpcToken: { value: 'ses\name' }, allowPlaintextToken: true }),
+      /--grpc-client-token/,
+      /^$|./,
+    ],
   ];
   it.each(refused)('refuses %s', (_name, changes, message, hint) => {
     const error = thrownBy(() => checkConnection(settingsFor(changes())));
@@ -146,6 +202,8 @@ describe('checkConnection', () => {
   });
 
   it('allows a token over plaintext when told to', () => {
-    expect(() => checkConnection(settingsFor({ grpcToken: { value: 'sesame' }, allowPlaintextToken: true }))).not.toThrow();
+    expect(() =>
+      checkConnection(settingsFor({ grpcToken: { value: 'sesame' }, allowPlaintextToken: true })),
+    ).not.toThrow();
   });
 });

@@ -53,7 +53,9 @@ describe('the event of a write', () => {
     const recorded = recordedStep('lifecycle', step).request.event;
     if (recorded === undefined) throw new Error('no event');
     const seconds = Number((recorded.attributes['ce-time']?.['ce_timestamp'] as { seconds: string }).seconds);
-    const wire = transmitted(encodeEvent(workEvent(requestOf(recorded), { eventId: recorded.id, timeMs: seconds * 1000 })));
+    const wire = transmitted(
+      encodeEvent(workEvent(requestOf(recorded), { eventId: recorded.id, timeMs: seconds * 1000 })),
+    );
 
     expect({ id: wire.id, source: wire.source, spec_version: wire.spec_version, type: wire.type }).toEqual({
       id: recorded.id,
@@ -63,13 +65,16 @@ describe('the event of a write', () => {
     });
     const comparable = (attributes: Readonly<Record<string, object>>): unknown =>
       Object.fromEntries(
-        Object.entries(attributes).map(([name, { attr: _attr, ...value }]: [string, { attr?: string; ce_string?: string }]) => [
-          name,
-          name === 'ce-metadata' ? (JSON.parse(value.ce_string ?? '') as unknown) : value,
-        ]),
+        Object.entries(attributes).map(
+          ([name, { attr: _attr, ...value }]: [string, { attr?: string; ce_string?: string }]) => [
+            name,
+            name === 'ce-metadata' ? (JSON.parse(value.ce_string ?? '') as unknown) : value,
+          ],
+        ),
       );
     expect(comparable(wire.attributes ?? {})).toEqual(comparable(recorded.attributes));
-    const data = wire.binary_data === undefined ? undefined : (JSON.parse(Buffer.from(wire.binary_data).toString()) as unknown);
+    const data =
+      wire.binary_data === undefined ? undefined : (JSON.parse(Buffer.from(wire.binary_data).toString()) as unknown);
     expect(data).toEqual(recorded.data);
   });
 
@@ -130,15 +135,30 @@ describe('decodeEvent', () => {
       fc.boolean(),
       fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }),
     );
-    const name = fc.stringMatching(/^[a-z][a-z0-9]{3,15}$/).filter((key) => !/^(?:time|type|source|data|subject|schemaurl|dataschema|specversion)/.test(key));
+    const name = fc
+      .stringMatching(/^[a-z][a-z0-9]{3,15}$/)
+      .filter((key) => !/^(?:time|type|source|data|subject|schemaurl|dataschema|specversion)/.test(key));
     fc.assert(
-      fc.property(fc.dictionary(name, value), fc.uint8Array({ minLength: 1 }), fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }), (extensions, data, time) => {
-        const event = new CloudEvent<Uint8Array>({ ...extensions, id: 'i', source: 's', type: 't', specversion: '1.0', time: time.toISOString(), data });
-        const decoded = decodeEvent(transmitted(encodeEvent(event)));
-        expect(decoded.extensions).toEqual({ ...extensions });
-        expect(new Date(decoded.time ?? '').getTime()).toBe(time.getTime());
-        expect(Buffer.from(decoded.data ?? []).equals(Buffer.from(data))).toBe(true);
-      }),
+      fc.property(
+        fc.dictionary(name, value),
+        fc.uint8Array({ minLength: 1 }),
+        fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }),
+        (extensions, data, time) => {
+          const event = new CloudEvent<Uint8Array>({
+            ...extensions,
+            id: 'i',
+            source: 's',
+            type: 't',
+            specversion: '1.0',
+            time: time.toISOString(),
+            data,
+          });
+          const decoded = decodeEvent(transmitted(encodeEvent(event)));
+          expect(decoded.extensions).toEqual({ ...extensions });
+          expect(new Date(decoded.time ?? '').getTime()).toBe(time.getTime());
+          expect(Buffer.from(decoded.data ?? []).equals(Buffer.from(data))).toBe(true);
+        },
+      ),
     );
   });
 });

@@ -16,7 +16,10 @@ let second: Issued;
 beforeAll(async () => {
   authority = await createAuthority();
   other = await createAuthority('CN=other ca');
-  [first, second] = await Promise.all([authority.issue({ name: 'CN=first', client: true }), authority.issue({ name: 'CN=second', client: true })]);
+  [first, second] = await Promise.all([
+    authority.issue({ name: 'CN=first', client: true }),
+    authority.issue({ name: 'CN=second', client: true }),
+  ]);
 });
 
 function write(path: string, text: string | undefined): void {
@@ -31,7 +34,11 @@ function halfOf(text: string): string {
 /** A CA file, a certificate and its key in a directory of their own. */
 function tlsFiles(): Required<TlsFiles> {
   const dir = mkdtempSync(join(tmpdir(), 'files-'));
-  const files = { caFile: join(dir, 'ca.pem'), clientCertFile: join(dir, 'client.crt'), clientKeyFile: join(dir, 'client.key') };
+  const files = {
+    caFile: join(dir, 'ca.pem'),
+    clientCertFile: join(dir, 'client.crt'),
+    clientKeyFile: join(dir, 'client.key'),
+  };
   write(files.caFile, authority.cert);
   write(files.clientCertFile, first.cert);
   write(files.clientKeyFile, first.key);
@@ -55,8 +62,12 @@ describe('a pipe in the place of a file', () => {
   it('is refused at once, because it could be read once only and would hold up every signal', () => {
     const pipe = join(mkdtempSync(join(tmpdir(), 'files-')), 'pipe');
     execFileSync('mkfifo', [pipe]);
-    expect(() => createTokenReader({ file: pipe }, 'http')()).toThrow(`The file ${pipe} cannot be read: it is no regular file`);
-    expect(() => createTlsSource({ caFile: pipe }, 'grpc')()).toThrow(`The file ${pipe} cannot be read: it is no regular file`);
+    expect(() => createTokenReader({ file: pipe }, 'http')()).toThrow(
+      `The file ${pipe} cannot be read: it is no regular file`,
+    );
+    expect(() => createTlsSource({ caFile: pipe }, 'grpc')()).toThrow(
+      `The file ${pipe} cannot be read: it is no regular file`,
+    );
   });
 });
 
@@ -78,7 +89,9 @@ describe('TLS files that are being written', () => {
   it.each(tlsDamages)('%s: refused when there were no good ones before', (_name, damaged, text) => {
     const files = tlsFiles();
     write(files[damaged], text());
-    expect(createTlsSource(files, 'grpc')).toThrowError(expect.objectContaining({ code: 'usage', delivery: 'not-sent' }));
+    expect(createTlsSource(files, 'grpc')).toThrowError(
+      expect.objectContaining({ code: 'usage', delivery: 'not-sent' }),
+    );
   });
 });
 
@@ -97,6 +110,8 @@ describe('a token file that is being written', () => {
     write(file, 'two\n');
     expect(read()).toBe('two');
     write(file, text);
-    expect(createTokenReader({ file }, 'grpc')).toThrowError(expect.objectContaining({ code: 'usage', delivery: 'not-sent' }));
+    expect(createTokenReader({ file }, 'grpc')).toThrowError(
+      expect.objectContaining({ code: 'usage', delivery: 'not-sent' }),
+    );
   });
 });

@@ -16,7 +16,14 @@ describe('the compiled descriptor', () => {
 
   it('has the field numbers of the public definition', () => {
     const bytes = loadCloudEventService().Publish.requestSerialize({
-      event: { id: 'i', source: 's', spec_version: '1.0', type: 't', attributes: { 'ce-n': { ce_integer: 5 } }, binary_data: Buffer.from('d') },
+      event: {
+        id: 'i',
+        source: 's',
+        spec_version: '1.0',
+        type: 't',
+        attributes: { 'ce-n': { ce_integer: 5 } },
+        binary_data: Buffer.from('d'),
+      },
     });
     const event = [
       '0a0169', // 1: id

@@ -42,14 +42,21 @@ describe('proxyFor', () => {
     [{ HTTP_PROXY: 'http://upper:1', http_proxy: '' }, { httpProxy: 'http://upper:1' }],
     [{ HTTP_PROXY: '', http_proxy: 'http://lower:1' }, { httpProxy: 'http://lower:1' }],
     [{ HTTPS_PROXY: 'http://upper:1' }, { httpsProxy: 'http://upper:1' }],
-    [{ https_proxy: 'http://lower:1', NO_PROXY: 'a', no_proxy: 'b' }, { httpsProxy: 'http://lower:1', noProxy: 'b' }],
+    [
+      { https_proxy: 'http://lower:1', NO_PROXY: 'a', no_proxy: 'b' },
+      { httpsProxy: 'http://lower:1', noProxy: 'b' },
+    ],
     [{ HTTP_PROXY: '', HTTPS_PROXY: '', NO_PROXY: '' }, {}],
   ])('reads %j: lower case goes first, and an empty value hides nothing', (env, settings) => {
     expect(proxySettings(env)).toEqual(settings);
   });
 
   it('goes by HTTPS_PROXY for TLS and by HTTP_PROXY for plaintext', () => {
-    expect(proxyFor({ host: 'm', port: 1, tls: true }, settings)).toMatchObject({ host: 'secure.example', port: 80, tls: false });
+    expect(proxyFor({ host: 'm', port: 1, tls: true }, settings)).toMatchObject({
+      host: 'secure.example',
+      port: 80,
+      tls: false,
+    });
     expect(proxyFor({ host: 'm', port: 1, tls: false }, settings)).toMatchObject({ host: 'plain.example', port: 3128 });
   });
 

@@ -27,7 +27,11 @@ const event: fc.Arbitrary<WireEvent> = fc.record(
     spec_version: text,
     type: text,
     // proto-loader keeps no attribute of the name __proto__.
-    attributes: fc.dictionary(text.filter((name) => name !== '__proto__'), attribute, { maxKeys: 12 }),
+    attributes: fc.dictionary(
+      text.filter((name) => name !== '__proto__'),
+      attribute,
+      { maxKeys: 12 },
+    ),
     binary_data: bytes,
   },
   { requiredKeys: [] },

@@ -8,7 +8,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { consumerIn, createWorkReader, equals, executorProbe, hasLabels, idIn, nameIn, searchAnd, sourceIs, workNameIn, workNameIs } from '../../src/clients/index.ts';
+import {
+  consumerIn,
+  createWorkReader,
+  equals,
+  executorProbe,
+  hasLabels,
+  idIn,
+  nameIn,
+  searchAnd,
+  sourceIs,
+  workNameIn,
+  workNameIs,
+} from '../../src/clients/index.ts';
 import type { CallOptions, ConnectionSettings, Search, SetAsideRow, WorkReader } from '../../src/clients/index.ts';
 import type { Clock } from '../../src/io/clock.ts';
 import { systemClock } from '../../src/io/clock.ts';
@@ -113,7 +125,9 @@ describe('getBundle', () => {
     const error = await failureOf(reader({ httpEndpoint: url }).getBundle(bundleId, within(5_000)));
     expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', exitCode: 8 });
     expect(error.message).toContain(id(3));
-    expect(await reader({ httpEndpoint: url }).getBundle(id(3).toUpperCase(), within(5_000))).toMatchObject({ id: id(3) });
+    expect(await reader({ httpEndpoint: url }).getBundle(id(3).toUpperCase(), within(5_000))).toMatchObject({
+      id: id(3),
+    });
   });
 
   it('reads the recorded bundle', async () => {
@@ -128,7 +142,9 @@ describe('getBundle', () => {
     const { url, requests } = await rest((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify(bundle)));
     });
-    expect(await reader({ httpEndpoint: `${url}/base` }).getBundle(bundleId, within(5_000))).toMatchObject({ id: bundleId });
+    expect(await reader({ httpEndpoint: `${url}/base` }).getBundle(bundleId, within(5_000))).toMatchObject({
+      id: bundleId,
+    });
     expect(requests[0]?.url).toBe(`/base/api/maestro/v1/resource-bundles/${bundleId}`);
   });
 
@@ -154,7 +170,9 @@ describe('getBundle', () => {
     { size: 'short', whole: gzipSync(JSON.stringify(bundle)).subarray(0, 200) },
     { size: 'long', whole: gzipSync(longBundle).subarray(0, 60_000) },
   ])('says that a $size compressed answer is broken off', async ({ whole }) => {
-    const { url } = await rest((_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(whole));
+    const { url } = await rest((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(whole),
+    );
     const error = await failureOf(reader({ httpEndpoint: url }).getBundle(bundleId, within(300)));
     expect(error.code).toBe('unavailable');
     expect(error.message).toContain('the compressed answer is broken');
@@ -201,7 +219,10 @@ describe('listBundles', () => {
     const served = await rest((request, response) => {
       const query = new URL(request.url ?? '', 'http://x').searchParams;
       const after = /id > '([^']*)'/.exec(query.get('search') ?? '')?.[1] ?? '';
-      const page = [...rows].filter((row) => row > after).sort().slice(0, Number(query.get('size')));
+      const page = [...rows]
+        .filter((row) => row > after)
+        .sort()
+        .slice(0, Number(query.get('size')));
       json(response, { kind: 'ResourceBundleList', items: page.map((row) => ({ ...bundle, id: row })) });
     });
     return { ...served, rows };
@@ -209,7 +230,12 @@ describe('listBundles', () => {
 
   it('pages by key, always as page 1, and never asks for fields', async () => {
     const { url, requests } = await serving(5);
-    const pages = await collect(reader({ httpEndpoint: url }).listBundles({ pageSize: 2, search: searchAnd(equals('source', 's')) }, within(5_000)));
+    const pages = await collect(
+      reader({ httpEndpoint: url }).listBundles(
+        { pageSize: 2, search: searchAnd(equals('source', 's')) },
+        within(5_000),
+      ),
+    );
     expect(pages.map((page) => page.map((row) => row.id))).toEqual([[id(0), id(1)], [id(2), id(3)], [id(4)]]);
     expect(requests.map((request) => decodeURIComponent(request.url?.split('?')[1] ?? ''))).toEqual([
       "page=1&size=2&orderBy=id asc&search=source = 's'",
@@ -228,16 +254,22 @@ describe('listBundles', () => {
   it('hands pages out in parts, without asking for more of them', async () => {
     const { url, requests } = await serving(11);
     const parts = await collect(reader({ httpEndpoint: url }).listBundles({ pageSize: 5, partSize: 2 }, within(5_000)));
-    expect(parts.map((part) => part.map((row) => row.id))).toEqual([[0, 1], [2, 3], [4], [5, 6], [7, 8], [9], [10]].map((part) => part.map(id)));
+    expect(parts.map((part) => part.map((row) => row.id))).toEqual(
+      [[0, 1], [2, 3], [4], [5, 6], [7, 8], [9], [10]].map((part) => part.map(id)),
+    );
     expect(requests).toHaveLength(3);
   });
 
   it('tells of a list that breaks off after the rows before that', async () => {
-    const text = JSON.stringify({ items: Array.from({ length: 9 }, (_, at) => ({ ...bundle, id: id(at) })), kind: 'ResourceBundleList' });
+    const text = JSON.stringify({
+      items: Array.from({ length: 9 }, (_, at) => ({ ...bundle, id: id(at) })),
+      kind: 'ResourceBundleList',
+    });
     const { url } = await rest((_request, response) => response.end(text.slice(0, -60)));
     const seen: string[] = [];
     const read = async (): Promise<void> => {
-      for await (const part of reader({ httpEndpoint: url }).listBundles({ partSize: 2 }, within(5_000))) seen.push(...part.map((row) => row.id));
+      for await (const part of reader({ httpEndpoint: url }).listBundles({ partSize: 2 }, within(5_000)))
+        seen.push(...part.map((row) => row.id));
     };
     expect(await failureOf(read())).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
     expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map(id));
@@ -263,25 +295,54 @@ describe('listBundles', () => {
 
   it('takes JSON searches along', async () => {
     const { url, requests } = await serving(1);
-    await collect(reader({ httpEndpoint: url }).listBundles({ search: searchAnd(workNameIs('hyperfleet-cluster1-demo')) }, within(5_000)));
-    expect(new URL(requests[0]?.url ?? '', url).searchParams.get('search')).toBe("payload -> 'metadata' ->> 'name' = 'hyperfleet-cluster1-demo'");
+    await collect(
+      reader({ httpEndpoint: url }).listBundles(
+        { search: searchAnd(workNameIs('hyperfleet-cluster1-demo')) },
+        within(5_000),
+      ),
+    );
+    expect(new URL(requests[0]?.url ?? '', url).searchParams.get('search')).toBe(
+      "payload -> 'metadata' ->> 'name' = 'hyperfleet-cluster1-demo'",
+    );
   });
 
-  const row = { ...bundle, id: id(7), consumer_name: 'c1', metadata: { name: 'w', labels: { app: 'web', tier: 'db' } } };
+  const row = {
+    ...bundle,
+    id: id(7),
+    consumer_name: 'c1',
+    metadata: { name: 'w', labels: { app: 'web', tier: 'db' } },
+  };
   it.each([
     { what: 'an id', other: searchAnd(equals('id', id(8))), same: searchAnd(equals('id', id(7))) },
     { what: 'ids', other: searchAnd(idIn([id(8), id(9)])), same: searchAnd(idIn([id(8), id(7)])) },
-    { what: 'the column that repeats the id', other: searchAnd(equals('name', 'w')), same: searchAnd(equals('name', id(7))) },
-    { what: 'a consumer', other: searchAnd(equals('consumer_name', 'c2')), same: searchAnd(equals('consumer_name', 'c1')) },
+    {
+      what: 'the column that repeats the id',
+      other: searchAnd(equals('name', 'w')),
+      same: searchAnd(equals('name', id(7))),
+    },
+    {
+      what: 'a consumer',
+      other: searchAnd(equals('consumer_name', 'c2')),
+      same: searchAnd(equals('consumer_name', 'c1')),
+    },
     { what: 'consumers', other: searchAnd(consumerIn(['c2'])), same: searchAnd(consumerIn(['c2', 'c1'])) },
     { what: 'a name', other: searchAnd(workNameIs('v')), same: searchAnd(workNameIs('w')) },
     { what: 'names', other: searchAnd(workNameIn(['v'])), same: searchAnd(workNameIn(['v', 'w'])) },
-    { what: 'labels', other: searchAnd(hasLabels({ app: 'web', tier: 'front' })), same: searchAnd(hasLabels({ app: 'web' })) },
+    {
+      what: 'labels',
+      other: searchAnd(hasLabels({ app: 'web', tier: 'front' })),
+      same: searchAnd(hasLabels({ app: 'web' })),
+    },
     { what: 'an executor', other: searchAnd(executorProbe(id(8))), same: searchAnd(executorProbe(id(7))) },
-    { what: 'one of two things', other: searchAnd(sourceIs('s'), workNameIs('v')), same: searchAnd(sourceIs('s'), workNameIs('w')) },
+    {
+      what: 'one of two things',
+      other: searchAnd(sourceIs('s'), workNameIs('v')),
+      same: searchAnd(sourceIs('s'), workNameIs('w')),
+    },
   ])('refuses a row that is not what was asked for by $what', async ({ other, same }) => {
     const { url } = await rest((_request, response) => json(response, { items: [row] }));
-    const asked = (search: Search): Promise<unknown> => collect(reader({ httpEndpoint: url }).listBundles({ search }, within(5_000)));
+    const asked = (search: Search): Promise<unknown> =>
+      collect(reader({ httpEndpoint: url }).listBundles({ search }, within(5_000)));
     expect(await asked(same)).toHaveLength(1);
     const error = await failureOf(asked(other));
     expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', exitCode: 8 });
@@ -289,15 +350,21 @@ describe('listBundles', () => {
   });
 
   it('refuses consumers of other names', async () => {
-    const { url } = await rest((_request, response) => json(response, { items: [recordedStep('consumers', 'create').response?.body] }));
-    const error = await failureOf(collect(reader({ httpEndpoint: url }).listConsumers({ search: searchAnd(nameIn(['c1', 'c2'])) }, within(5_000))));
+    const { url } = await rest((_request, response) =>
+      json(response, { items: [recordedStep('consumers', 'create').response?.body] }),
+    );
+    const error = await failureOf(
+      collect(reader({ httpEndpoint: url }).listConsumers({ search: searchAnd(nameIn(['c1', 'c2'])) }, within(5_000))),
+    );
     expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
     expect(error.message).toContain('it is the consumer rec-west-1');
   });
 
   it('refuses a list that is none', async () => {
     const { url } = await rest((_request, response) => json(response, { items: 'none' }));
-    expect(await failureOf(collect(reader({ httpEndpoint: url }).listBundles({}, within(5_000))))).toMatchObject({ reason: 'ServerError' });
+    expect(await failureOf(collect(reader({ httpEndpoint: url }).listBundles({}, within(5_000))))).toMatchObject({
+      reason: 'ServerError',
+    });
   });
 });
 
@@ -311,7 +378,10 @@ describe('retries', () => {
     });
     const { clock, pauses, options } = hurried(60_000);
     const told: string[] = [];
-    await reader({ httpEndpoint: url }, clock).getBundle(bundleId, { ...options, onRetry: ({ code }) => void told.push(code) });
+    await reader({ httpEndpoint: url }, clock).getBundle(bundleId, {
+      ...options,
+      onRetry: ({ code }) => void told.push(code),
+    });
     expect(pauses).toEqual([50, 100, 200, 400, 800, 1000]);
     expect(told).toEqual(pauses.map(() => 'unavailable'));
   });
@@ -369,13 +439,17 @@ describe('retries', () => {
 
   it('not a POST that was answered', async () => {
     const { url, requests } = await rest((_request, response) => response.writeHead(503).end());
-    expect(await failureOf(reader({ httpEndpoint: url }).createConsumer('c', {}, within(5_000)))).toMatchObject({ delivery: 'unknown' });
+    expect(await failureOf(reader({ httpEndpoint: url }).createConsumer('c', {}, within(5_000)))).toMatchObject({
+      delivery: 'unknown',
+    });
     expect(requests).toHaveLength(1);
   });
 
   it('a POST that could not be sent', async () => {
     const { clock, pauses, options } = hurried(2_000);
-    const error = await failureOf(reader({ httpEndpoint: 'http://127.0.0.1:1' }, clock).createConsumer('c', {}, options));
+    const error = await failureOf(
+      reader({ httpEndpoint: 'http://127.0.0.1:1' }, clock).createConsumer('c', {}, options),
+    );
     expect(error).toMatchObject({ code: 'unavailable', delivery: 'not-sent', mayHeal: true });
     expect(pauses.length).toBeGreaterThan(2);
   });
@@ -409,11 +483,17 @@ describe('consumers', () => {
       });
     });
     const subject = reader({ httpEndpoint: url });
-    expect(await subject.createConsumer('rec-west-1', { env: 'prod' }, within(5_000))).toMatchObject({ name: 'rec-west-1', labels: { env: 'prod' } });
+    expect(await subject.createConsumer('rec-west-1', { env: 'prod' }, within(5_000))).toMatchObject({
+      name: 'rec-west-1',
+      labels: { env: 'prod' },
+    });
     await subject.updateConsumer('an/id', { env: 'stage' }, within(5_000));
     expect(await subject.findConsumer('rec-west-1', within(5_000))).toMatchObject({ id: recorded['id'] });
     // The server gives every row to whatever question: that is no "no".
-    expect(await failureOf(subject.findConsumer('other', within(5_000)))).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
+    expect(await failureOf(subject.findConsumer('other', within(5_000)))).toMatchObject({
+      code: 'unavailable',
+      reason: 'ServerError',
+    });
     expect(requests.map((request) => `${request.method} ${request.url?.split('?')[0]}`)).toEqual([
       'POST /api/maestro/v1/consumers',
       'PATCH /api/maestro/v1/consumers/an%2Fid',
@@ -426,7 +506,10 @@ describe('consumers', () => {
   it('with works cannot be deleted', async () => {
     const { response: answer } = recordedStep('search', 'delete-consumer-with-works');
     const { url } = await rest((_request, response) => json(response, answer?.body, answer?.status));
-    expect(await failureOf(reader({ httpEndpoint: url }).deleteConsumer('c', within(5_000)))).toMatchObject({ code: 'conflict', delivery: 'refused' });
+    expect(await failureOf(reader({ httpEndpoint: url }).deleteConsumer('c', within(5_000)))).toMatchObject({
+      code: 'conflict',
+      delivery: 'refused',
+    });
   });
 
   it('are deleted', async () => {
@@ -440,7 +523,13 @@ describe('connections', () => {
   async function secure(options: { tls?: Issued; clientCa?: string } = {}): Promise<{ url: string; names: string[] }> {
     const names: string[] = [];
     const server = createTlsServer(
-      { ...(options.tls ?? certificate), minVersion: 'TLSv1.3', ...(options.clientCa === undefined ? {} : { ca: options.clientCa, requestCert: true, rejectUnauthorized: true }) },
+      {
+        ...(options.tls ?? certificate),
+        minVersion: 'TLSv1.3',
+        ...(options.clientCa === undefined
+          ? {}
+          : { ca: options.clientCa, requestCert: true, rejectUnauthorized: true }),
+      },
       (request, response) => {
         const socket = request.socket as unknown as { getPeerCertificate(): { subject?: { CN?: string } } };
         names.push(socket.getPeerCertificate().subject?.CN ?? '');
@@ -456,26 +545,61 @@ describe('connections', () => {
     ['unverified', () => ({ insecureSkipVerify: true })],
   ])('in TLS, %s', async (_name, changes) => {
     const { url } = await secure();
-    expect(await reader({ httpEndpoint: url, ...changes() }).getBundle(bundleId, within(5_000))).toMatchObject({ id: bundleId });
+    expect(await reader({ httpEndpoint: url, ...changes() }).getBundle(bundleId, within(5_000))).toMatchObject({
+      id: bundleId,
+    });
   });
 
   it.each([
     ['an unknown CA', async () => ({ httpEndpoint: (await secure()).url }), 'access-denied', /--http-ca-file/],
-    ['another host name', async () => {
-      const tls = await authority.issue({ dns: ['maestro.example'], ips: [] });
-      return { httpEndpoint: (await secure({ tls })).url, httpTls: { caFile: file('ca.pem', authority.cert) } };
-    }, 'access-denied', /--http-endpoint/],
-    ['an expired certificate', async () => {
-      const tls = await authority.issue({ notBefore: new Date(Date.now() - 7_200_000), notAfter: new Date(Date.now() - 3_600_000) });
-      return { httpEndpoint: (await secure({ tls })).url, httpTls: { caFile: file('ca.pem', authority.cert) } };
-    }, 'access-denied', /clock/],
-    ['no client certificate', async () => ({ httpEndpoint: (await secure({ clientCa: authority.cert })).url, httpTls: { caFile: file('ca.pem', authority.cert) } }), 'access-denied', /--http-client-cert-file/],
-    ['https on a plaintext port', async () => ({ httpEndpoint: (await rest((_request, response) => json(response, bundle))).url.replace('http:', 'https:') }), 'access-denied', /http:\/\//],
-    ['the gRPC port', async () => {
-      const server = await startGrpcServer();
-      cleanups.push(() => server.close());
-      return { httpEndpoint: `http://127.0.0.1:${server.port}` };
-    }, 'unavailable', /gRPC port/],
+    [
+      'another host name',
+      async () => {
+        const tls = await authority.issue({ dns: ['maestro.example'], ips: [] });
+        return { httpEndpoint: (await secure({ tls })).url, httpTls: { caFile: file('ca.pem', authority.cert) } };
+      },
+      'access-denied',
+      /--http-endpoint/,
+    ],
+    [
+      'an expired certificate',
+      async () => {
+        const tls = await authority.issue({
+          notBefore: new Date(Date.now() - 7_200_000),
+          notAfter: new Date(Date.now() - 3_600_000),
+        });
+        return { httpEndpoint: (await secure({ tls })).url, httpTls: { caFile: file('ca.pem', authority.cert) } };
+      },
+      'access-denied',
+      /clock/,
+    ],
+    [
+      'no client certificate',
+      async () => ({
+        httpEndpoint: (await secure({ clientCa: authority.cert })).url,
+        httpTls: { caFile: file('ca.pem', authority.cert) },
+      }),
+      'access-denied',
+      /--http-client-cert-file/,
+    ],
+    [
+      'https on a plaintext port',
+      async () => ({
+        httpEndpoint: (await rest((_request, response) => json(response, bundle))).url.replace('http:', 'https:'),
+      }),
+      'access-denied',
+      /http:\/\//,
+    ],
+    [
+      'the gRPC port',
+      async () => {
+        const server = await startGrpcServer();
+        cleanups.push(() => server.close());
+        return { httpEndpoint: `http://127.0.0.1:${server.port}` };
+      },
+      'unavailable',
+      /gRPC port/,
+    ],
   ] as const)('fail at once: %s', async (_name, changes, code, hint) => {
     const startedMs = systemClock.monotonicMs();
     const error = await failureOf(reader(await changes()).getBundle(bundleId, within(10_000)));
@@ -485,9 +609,16 @@ describe('connections', () => {
   });
 
   it('show rotated certificates and tokens with the next call', async () => {
-    const [first, second] = await Promise.all([authority.issue({ name: 'CN=first', client: true }), authority.issue({ name: 'CN=second', client: true })]);
+    const [first, second] = await Promise.all([
+      authority.issue({ name: 'CN=first', client: true }),
+      authority.issue({ name: 'CN=second', client: true }),
+    ]);
     const { url, names } = await secure({ clientCa: authority.cert });
-    const httpTls = { caFile: file('ca.pem', authority.cert), clientCertFile: file('c.crt', first.cert), clientKeyFile: file('c.key', first.key) };
+    const httpTls = {
+      caFile: file('ca.pem', authority.cert),
+      clientCertFile: file('c.crt', first.cert),
+      clientKeyFile: file('c.key', first.key),
+    };
     const subject = reader({ httpEndpoint: url, httpTls });
     await subject.getBundle(bundleId, within(5_000));
     file('c.crt', second.cert);
@@ -507,13 +638,22 @@ describe('connections', () => {
 
   it('never carry a token in plaintext without leave', async () => {
     const { url, requests } = await rest((_request, response) => json(response, bundle));
-    expect(await failureOf(reader({ httpEndpoint: url, httpToken: { value: 'sesame' } }).getBundle(bundleId, within(5_000)))).toMatchObject({ code: 'usage' });
+    expect(
+      await failureOf(reader({ httpEndpoint: url, httpToken: { value: 'sesame' } }).getBundle(bundleId, within(5_000))),
+    ).toMatchObject({ code: 'usage' });
     expect(requests).toHaveLength(0);
   });
 
-  it.each([['http', false], ['https', true]])('go through a proxy, by %s', async (scheme, tls) => {
+  it.each([
+    ['http', false],
+    ['https', true],
+  ])('go through a proxy, by %s', async (scheme, tls) => {
     const port = tls
-      ? await listen(createTlsServer(await authority.issue({ dns: ['maestro.example'] }), (_request, response) => json(response, bundle)))
+      ? await listen(
+          createTlsServer(await authority.issue({ dns: ['maestro.example'] }), (_request, response) =>
+            json(response, bundle),
+          ),
+        )
       : Number(new URL((await rest((_request, response) => json(response, bundle))).url).port);
     const proxy = await startConnectProxy({ 'maestro.example': port });
     cleanups.push(() => proxy.close());
@@ -530,9 +670,17 @@ describe('connections', () => {
 
   it('ask a proxy that speaks TLS by its own name', async () => {
     const names: (string | false)[] = [];
-    const port = await listen(createTlsServer({ ...certificate, SNICallback: (name, done) => (names.push(name), done(null)) }, (_request, response) => json(response, bundle)));
+    const port = await listen(
+      createTlsServer(
+        { ...certificate, SNICallback: (name, done) => (names.push(name), done(null)) },
+        (_request, response) => json(response, bundle),
+      ),
+    );
     const error = await failureOf(
-      reader({ httpEndpoint: 'http://maestro.example:8000', proxy: { httpProxy: `https://localhost:${port}` } }).getBundle(bundleId, within(5_000)),
+      reader({
+        httpEndpoint: 'http://maestro.example:8000',
+        proxy: { httpProxy: `https://localhost:${port}` },
+      }).getBundle(bundleId, within(5_000)),
     );
     // Its CA is a private one, so it is not trusted.
     expect(error).toMatchObject({ code: 'access-denied', reason: 'TlsFailed' });
@@ -540,12 +688,22 @@ describe('connections', () => {
   });
 
   it('of a certificate that was replaced close after their last answer', async () => {
-    const [first, second] = await Promise.all([authority.issue({ name: 'CN=first', client: true }), authority.issue({ name: 'CN=second', client: true })]);
+    const [first, second] = await Promise.all([
+      authority.issue({ name: 'CN=first', client: true }),
+      authority.issue({ name: 'CN=second', client: true }),
+    ]);
     const waiting: ServerResponse[] = [];
-    const server = createTlsServer({ ...certificate, ca: authority.cert, requestCert: true, rejectUnauthorized: true }, (_request, response) => void waiting.push(response));
+    const server = createTlsServer(
+      { ...certificate, ca: authority.cert, requestCert: true, rejectUnauthorized: true },
+      (_request, response) => void waiting.push(response),
+    );
     const subject = reader({
       httpEndpoint: `https://127.0.0.1:${await listen(server)}`,
-      httpTls: { caFile: file('ca.pem', authority.cert), clientCertFile: file('c.crt', first.cert), clientKeyFile: file('c.key', first.key) },
+      httpTls: {
+        caFile: file('ca.pem', authority.cert),
+        clientCertFile: file('c.crt', first.cert),
+        clientKeyFile: file('c.key', first.key),
+      },
     });
     const before = subject.getBundle(bundleId, within(5_000));
     await vi.waitFor(() => expect(waiting).toHaveLength(1));
@@ -565,7 +723,10 @@ describe('connections', () => {
     const proxy = await startConnectProxy({}, 407);
     cleanups.push(() => proxy.close());
     const error = await failureOf(
-      reader({ httpEndpoint: 'https://maestro.example', proxy: { httpsProxy: `http://127.0.0.1:${proxy.port}` } }).getBundle(bundleId, within(5_000)),
+      reader({
+        httpEndpoint: 'https://maestro.example',
+        proxy: { httpsProxy: `http://127.0.0.1:${proxy.port}` },
+      }).getBundle(bundleId, within(5_000)),
     );
     expect(error).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated', mayHeal: false });
   });
@@ -581,7 +742,12 @@ describe('connections', () => {
 
 describe('rows that can not be read', () => {
   const deep = '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000);
-  const row = (id: string): Record<string, unknown> => ({ ...bundle, id, consumer_name: 'c1', metadata: { name: `work-${id}` } });
+  const row = (id: string): Record<string, unknown> => ({
+    ...bundle,
+    id,
+    consumer_name: 'c1',
+    metadata: { name: `work-${id}` },
+  });
   const rows: readonly string[] = [
     JSON.stringify(row('1')),
     JSON.stringify({ ...row('2'), manifests: ['?'] }).replace('"?"', deep),
@@ -597,7 +763,11 @@ describe('rows that can not be read', () => {
       response.end(list(rows.slice(Number(after), Number(after) + 2)));
     });
     const aside: string[] = [];
-    const query = { pageSize: 2, onSetAside: ({ id, consumerName, name, error }: SetAsideRow) => aside.push(`${id} ${consumerName} ${name} ${error.exitCode}: ${error.message}`) };
+    const query = {
+      pageSize: 2,
+      onSetAside: ({ id, consumerName, name, error }: SetAsideRow) =>
+        aside.push(`${id} ${consumerName} ${name} ${error.exitCode}: ${error.message}`),
+    };
     const pages = await collect(reader({ httpEndpoint: url }).listBundles(query, within(5_000)));
     expect(pages.flat().map(({ id }) => id)).toEqual(['1', '3', '5']);
     expect(aside).toEqual([
@@ -616,11 +786,21 @@ describe('rows that can not be read', () => {
   it('fail the read of one work', async () => {
     const { url } = await rest((_request, response) => void response.end(rows[1]));
     const error = await failureOf(reader({ httpEndpoint: url }).getBundle('2', within(5_000)));
-    expect(error).toMatchObject({ code: 'unavailable', exitCode: 8, mayHeal: false, message: expect.stringContaining("the server's answer is nested too deeply") as string });
+    expect(error).toMatchObject({
+      code: 'unavailable',
+      exitCode: 8,
+      mayHeal: false,
+      message: expect.stringContaining("the server's answer is nested too deeply") as string,
+    });
   });
 
   it('do not include one whose feedback nests too deeply, which stays the text that it was', async () => {
-    const status = { ObservedVersion: 1, resourceStatus: [{ statusFeedback: { values: [{ name: 'status', fieldValue: { type: 'JsonRaw', jsonRaw: deep } }] } }] };
+    const status = {
+      ObservedVersion: 1,
+      resourceStatus: [
+        { statusFeedback: { values: [{ name: 'status', fieldValue: { type: 'JsonRaw', jsonRaw: deep } }] } },
+      ],
+    };
     const { url } = await rest((_request, response) => json(response, { ...row('1'), status }));
     const found = await reader({ httpEndpoint: url }).getBundle('1', within(5_000));
     expect(found?.status?.resourceStatus[0]?.feedback).toEqual([{ name: 'status', value: deep }]);

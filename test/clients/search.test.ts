@@ -25,7 +25,8 @@ function jsonValue(text: string): string | undefined {
   const start = text.indexOf("= '") + 3;
   let escaped = false;
   for (let at = start; at < text.length; at += 1) {
-    if (text[at] === "'" && !escaped) return at === text.length - 1 ? text.slice(start, at).replaceAll("\\'", "'") : undefined;
+    if (text[at] === "'" && !escaped)
+      return at === text.length - 1 ? text.slice(start, at).replaceAll("\\'", "'") : undefined;
     escaped = text[at] === '\\' || (escaped && text[at] !== "'");
   }
   return undefined;
@@ -46,12 +47,16 @@ describe('searches', () => {
 
   it('probe for an executor', () => {
     expect(searchAnd(executorProbe('i')).text).toBe(`id = 'i' and payload -> 'data' -> 'executer' @> '{}'`);
-    expect(searchAnd(executorProbe('i', { subject: { type: 'ServiceAccount' } })).text).toContain(`@> '{"subject":{"type":"ServiceAccount"}}'`);
+    expect(searchAnd(executorProbe('i', { subject: { type: 'ServiceAccount' } })).text).toContain(
+      `@> '{"subject":{"type":"ServiceAccount"}}'`,
+    );
   });
 
   it('escape by the parser that the server will choose', () => {
     expect(searchAnd(sourceIs("o'neil")).text).toBe("source = 'o''neil'");
-    expect(searchAnd(sourceIs("o'neil"), workNameIs('w')).text).toBe(`source = 'o\\'neil' and payload -> 'metadata' ->> 'name' = 'w'`);
+    expect(searchAnd(sourceIs("o'neil"), workNameIs('w')).text).toBe(
+      `source = 'o\\'neil' and payload -> 'metadata' ->> 'name' = 'w'`,
+    );
     // Such a value sends even a plain search to the other parser.
     expect(searchAnd(sourceIs("a->>'b")).text).toBe("source = 'a->>\\'b'");
   });
@@ -66,23 +71,29 @@ describe('searches', () => {
     ['a NUL', () => searchAnd(equals('name', '\u0000'))],
     ['a backslash for the JSON parser', () => searchAnd(workNameIs('a\\'))],
     ['an umlaut for the JSON parser', () => searchAnd(workNameIs('ä'))],
-    ['eleven conditions for the JSON parser', () => searchAnd(workNameIs('w'), ...Array.from({ length: 10 }, () => sourceIs('s')))],
+    [
+      'eleven conditions for the JSON parser',
+      () => searchAnd(workNameIs('w'), ...Array.from({ length: 10 }, () => sourceIs('s'))),
+    ],
   ])('refuse %s', (_name, build) => {
     expect(thrownBy(build).code).toBe('usage');
   });
 
   it('give every value back as it was, or refuse it', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom("'", '\\', 'a', '"', ' ', '-', '>', '@', '?', 'ä', '$') }), (value) => {
-        const plain = !value.includes('->>') && !value.includes('@>');
-        try {
-          if (plain) expect(plainValue(searchAnd(sourceIs(value)).text)).toBe(value);
-          expect(jsonValue(searchAnd(workNameIs(value)).text)).toBe(value);
-        } catch (error) {
-          if (!(error instanceof MaestroError)) throw error;
-          expect(value).toMatch(/[\\ä]/);
-        }
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom("'", '\\', 'a', '"', ' ', '-', '>', '@', '?', 'ä', '$') }),
+        (value) => {
+          const plain = !value.includes('->>') && !value.includes('@>');
+          try {
+            if (plain) expect(plainValue(searchAnd(sourceIs(value)).text)).toBe(value);
+            expect(jsonValue(searchAnd(workNameIs(value)).text)).toBe(value);
+          } catch (error) {
+            if (!(error instanceof MaestroError)) throw error;
+            expect(value).toMatch(/[\\ä]/);
+          }
+        },
+      ),
     );
   });
 });

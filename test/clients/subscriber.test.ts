@@ -22,19 +22,30 @@ afterEach(async () => {
 /** The recorded stream, as protobuf events. */
 const recorded: WireEvent[] = recordedSteps('lifecycle')
   .flatMap((step) => step.response_stream ?? [])
-  .map(({ event: { data, data_encoding: _encoding, ...event } }: { event: { data?: unknown; data_encoding?: string } }) => ({
-    ...event,
-    ...(data === undefined ? {} : { binary_data: Buffer.from(JSON.stringify(data)) }),
-  }));
+  .map(
+    ({
+      event: { data, data_encoding: _encoding, ...event },
+    }: {
+      event: { data?: unknown; data_encoding?: string };
+    }) => ({
+      ...event,
+      ...(data === undefined ? {} : { binary_data: Buffer.from(JSON.stringify(data)) }),
+    }),
+  );
 
-async function subscriberOf(subscribe: TestServerOptions['subscribe']): Promise<{ subscriber: StatusSubscriber; port: number }> {
+async function subscriberOf(
+  subscribe: TestServerOptions['subscribe'],
+): Promise<{ subscriber: StatusSubscriber; port: number }> {
   const server = await startGrpcServer(subscribe === undefined ? {} : { subscribe });
   cleanups.push(() => server.close());
   return { subscriber: subscriberAt(server.port), port: server.port };
 }
 
 function subscriberAt(port: number): StatusSubscriber {
-  const subscriber = createStatusSubscriber(settingsFor({ grpcEndpoint: { host: '127.0.0.1', port, plaintext: true } }), { clock: systemClock });
+  const subscriber = createStatusSubscriber(
+    settingsFor({ grpcEndpoint: { host: '127.0.0.1', port, plaintext: true } }),
+    { clock: systemClock },
+  );
   cleanups.push(() => subscriber.close());
   return subscriber;
 }
@@ -56,7 +67,11 @@ const signal = new AbortController().signal;
 describe('subscribe', () => {
   it('is ready first and then gives the recorded events', async () => {
     const { subscriber } = await subscriberOf((call) => {
-      expect(call.request).toMatchObject({ source: 'maestro-cli', cluster_name: '', data_type: 'io.open-cluster-management.works.v1alpha1.manifestbundles' });
+      expect(call.request).toMatchObject({
+        source: 'maestro-cli',
+        cluster_name: '',
+        data_type: 'io.open-cluster-management.works.v1alpha1.manifestbundles',
+      });
       ready(call);
       recorded.forEach((event) => call.write(event));
       call.end();
@@ -75,7 +90,9 @@ describe('subscribe', () => {
       metadata: { name: 'hyperfleet-cluster1-demo' },
       status: { observedVersion: 1, conditions: [{ type: 'Applied', status: 'True', observedGeneration: 1 }] },
     });
-    expect(reports.at(-1)?.status.conditions).toContainEqual(expect.objectContaining({ type: 'Deleted', status: 'True' }));
+    expect(reports.at(-1)?.status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'Deleted', status: 'True' }),
+    );
   });
 
   it('closes the stream on the server when the loop is left', async () => {
@@ -102,7 +119,12 @@ describe('subscribe', () => {
   });
 
   it('receives events of far more than the 4 MiB that gRPC takes by default', async () => {
-    const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'large' }, data: { large: 'x'.repeat(12 * 1024 * 1024) } };
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'large' },
+      data: { large: 'x'.repeat(12 * 1024 * 1024) },
+    };
     const [event] = recorded.filter(({ binary_data: data }) => data !== undefined);
     const { subscriber } = await subscriberOf((call) => {
       ready(call);
@@ -110,11 +132,18 @@ describe('subscribe', () => {
       call.end();
     });
     const items = await collect(subscriber.subscribe({ source: 's' }, { signal }));
-    expect(items.map((item) => (item.kind === 'status' ? item.data : item.kind))).toEqual(['ready', { manifestBundle: { manifests: [manifest] } }]);
+    expect(items.map((item) => (item.kind === 'status' ? item.data : item.kind))).toEqual([
+      'ready',
+      { manifestBundle: { manifests: [manifest] } },
+    ]);
   });
 
   it.each([
-    ['nested too deeply', `{"conditions":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, 'is nested more than 503 levels deep'],
+    [
+      'nested too deeply',
+      `{"conditions":${'['.repeat(5_000)}${']'.repeat(5_000)}}`,
+      'is nested more than 503 levels deep',
+    ],
     ['no JSON', '{"conditions":', 'is no JSON'],
   ])('tells a report that is %s by its work, and goes on', async (_what, data, problem) => {
     const [event] = recorded.filter(({ binary_data: payload }) => payload !== undefined);
@@ -126,7 +155,12 @@ describe('subscribe', () => {
     });
     const items = await collect(subscriber.subscribe({ source: 's' }, { signal }));
     expect(items.map(({ kind }) => kind)).toEqual(['ready', 'unreadable', 'status']);
-    expect(items[1]).toMatchObject({ id: 'd421bef2-489a-54c9-8634-d2a64c083c1e', consumer: 'cluster1', version: 1, error: { message: `the status event e1 of the work d421bef2-489a-54c9-8634-d2a64c083c1e on cluster1 ${problem}` } });
+    expect(items[1]).toMatchObject({
+      id: 'd421bef2-489a-54c9-8634-d2a64c083c1e',
+      consumer: 'cluster1',
+      version: 1,
+      error: { message: `the status event e1 of the work d421bef2-489a-54c9-8634-d2a64c083c1e on cluster1 ${problem}` },
+    });
   });
 
   it('lets the server send more than four events before it hears that they were read', async () => {
@@ -134,7 +168,9 @@ describe('subscribe', () => {
     cleanups.push(() => void server.close());
     await once(server, 'listening');
     const abort = new AbortController();
-    const subscribing = collect(subscriberAt((server.address() as AddressInfo).port).subscribe({ source: 's' }, { signal: abort.signal }));
+    const subscribing = collect(
+      subscriberAt((server.address() as AddressInfo).port).subscribe({ source: 's' }, { signal: abort.signal }),
+    );
     const [{ session }] = (await once(server, 'stream')) as [ServerHttp2Stream];
     expect([session?.remoteSettings.initialWindowSize, session?.state.remoteWindowSize]).toEqual([2 ** 20, 2 ** 20]);
     abort.abort(new Error('enough'));
@@ -162,13 +198,19 @@ describe('subscribe', () => {
     });
     await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
     cleanups.push(() => relay.close());
-    const items = subscriberAt((relay.address() as AddressInfo).port).subscribe({ source: 's' }, { signal })[Symbol.asyncIterator]();
+    const items = subscriberAt((relay.address() as AddressInfo).port)
+      .subscribe({ source: 's' }, { signal })
+      [Symbol.asyncIterator]();
     expect(await items.next()).toMatchObject({ value: { kind: 'ready' } });
     sockets.forEach((socket) => socket.destroy());
     expect(await failureOf(items.next())).toMatchObject({ code: 'unavailable', mayHeal: true });
   });
 
   it('tells a closed port', async () => {
-    expect(await failureOf(collect(subscriberAt(1).subscribe({ source: 's' }, { signal })))).toMatchObject({ code: 'unavailable', delivery: 'not-sent', mayHeal: true });
+    expect(await failureOf(collect(subscriberAt(1).subscribe({ source: 's' }, { signal })))).toMatchObject({
+      code: 'unavailable',
+      delivery: 'not-sent',
+      mayHeal: true,
+    });
   });
 });

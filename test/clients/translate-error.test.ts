@@ -21,7 +21,12 @@ interface Expected {
 
 const tls = { code: 'access-denied', reason: 'TlsFailed', delivery: 'not-sent', mayHeal: false } as const;
 const unreachable = { code: 'unavailable', reason: 'ServerUnreachable', delivery: 'not-sent', mayHeal: true } as const;
-const unauthenticated = { code: 'access-denied', reason: 'Unauthenticated', delivery: 'refused', mayHeal: false } as const;
+const unauthenticated = {
+  code: 'access-denied',
+  reason: 'Unauthenticated',
+  delivery: 'refused',
+  mayHeal: false,
+} as const;
 const unauthorized = { code: 'access-denied', reason: 'Unauthorized', delivery: 'refused', mayHeal: false } as const;
 const lost = { code: 'unavailable', reason: 'OutcomeUnknown', delivery: 'unknown', mayHeal: true } as const;
 
@@ -36,7 +41,13 @@ const access: Readonly<Record<string, Expected>> = {
   'plaintext-to-tls': { ...unreachable, hint: /starting/ },
   'tls-to-plaintext': { ...tls, hint: /--grpc-plaintext/ },
   'grpc-to-rest-port': { ...unreachable, mayHeal: false, hint: /REST port/ },
-  'grpc-to-broker-port': { code: 'unavailable', reason: 'ServerUnreachable', delivery: 'refused', mayHeal: false, hint: /8091/ },
+  'grpc-to-broker-port': {
+    code: 'unavailable',
+    reason: 'ServerUnreachable',
+    delivery: 'refused',
+    mayHeal: false,
+    hint: /8091/,
+  },
   'closed-port': unreachable,
   'token-source-not-allowed': { ...unauthorized, hint: /\/sources\/maestro-cli/ },
   'token-missing': { ...unauthenticated, hint: /--grpc-client-token-file/ },
@@ -44,7 +55,9 @@ const access: Readonly<Record<string, Expected>> = {
 };
 
 function checkAgainst(error: ReturnType<typeof translateGrpcError>, { hint, ...expected }: Expected): void {
-  expect({ code: error.code, reason: error.reason, delivery: error.delivery, mayHeal: error.mayHeal }).toEqual(expected);
+  expect({ code: error.code, reason: error.reason, delivery: error.delivery, mayHeal: error.mayHeal }).toEqual(
+    expected,
+  );
   if (hint !== undefined) expect(error.hint).toMatch(hint);
   expect(error.message).not.toMatch(/\n|openssl/);
 }
@@ -54,7 +67,10 @@ describe('recordings/access.json', () => {
 
   it.each(Object.entries(access))('%s', (name, expected) => {
     const step = steps.find((candidate) => candidate.step === name);
-    const publish = translateGrpcError({ code: step?.publish?.code ?? -1, details: step?.publish?.message ?? '' }, grpcFacts);
+    const publish = translateGrpcError(
+      { code: step?.publish?.code ?? -1, details: step?.publish?.message ?? '' },
+      grpcFacts,
+    );
     checkAgainst(publish, expected);
     const subscribe = translateGrpcError(
       { code: step?.subscribe?.code ?? -1, details: step?.subscribe?.message ?? '' },
@@ -71,21 +87,33 @@ describe('recordings/access.json', () => {
   });
 
   it('subscribing asks for the verb sub', () => {
-    const error = translateGrpcError({ code: 2, details: 'unauthorized to subscribe the event from source x' }, { ...grpcFacts, verb: 'sub' });
+    const error = translateGrpcError(
+      { code: 2, details: 'unauthorized to subscribe the event from source x' },
+      { ...grpcFacts, verb: 'sub' },
+    );
     expect(error.hint).toContain('"sub"');
   });
 
   it('a plaintext client on a TLS port, once the port was found to speak TLS', () => {
     const text = steps.find((step) => step.step === 'plaintext-to-tls')?.publish?.message ?? '';
-    checkAgainst(translateGrpcError({ code: 14, details: text }, { ...grpcFacts, plaintextOnTls: true }), { ...tls, hint: /--grpc-plaintext/ });
+    checkAgainst(translateGrpcError({ code: 14, details: text }, { ...grpcFacts, plaintextOnTls: true }), {
+      ...tls,
+      hint: /--grpc-plaintext/,
+    });
   });
 
   it('a server without TLS 1.3', () => {
     const text = steps.find((step) => step.step === 'tls-1.2')?.handshake?.message ?? '';
-    checkAgainst(translateGrpcError({ code: 14, details: `No connection established. Last error: ${text}. Resolution note: ` }, grpcFacts), {
-      ...tls,
-      hint: /TLS 1\.3/,
-    });
+    checkAgainst(
+      translateGrpcError(
+        { code: 14, details: `No connection established. Last error: ${text}. Resolution note: ` },
+        grpcFacts,
+      ),
+      {
+        ...tls,
+        hint: /TLS 1\.3/,
+      },
+    );
   });
 });
 
@@ -94,7 +122,13 @@ const ourBug = { code: 'internal', reason: 'InternalError', delivery: 'refused',
 
 /** What each recorded refusal of a Publish means. */
 const refusals: Readonly<Record<string, Expected>> = {
-  'unknown-consumer': { code: 'not-found', reason: 'ConsumerNotFound', delivery: 'refused', mayHeal: false, hint: /consumer create/ },
+  'unknown-consumer': {
+    code: 'not-found',
+    reason: 'ConsumerNotFound',
+    delivery: 'refused',
+    mayHeal: false,
+    hint: /consumer create/,
+  },
   'data-not-json': ourBug,
   'manifest-without-kind': refusedInput,
   'manifest-without-name': refusedInput,
@@ -124,17 +158,24 @@ describe('recorded answers to Publish', () => {
   it.each(failed.map((step) => [step.step, step] as const))('%s', (name, step) => {
     const expected = refusals[name];
     if (expected === undefined) throw new Error(`${name} is not in the table`);
-    checkAgainst(translateGrpcError({ code: step.response?.code ?? -1, details: step.response?.message ?? '' }, grpcFacts), expected);
+    checkAgainst(
+      translateGrpcError({ code: step.response?.code ?? -1, details: step.response?.message ?? '' }, grpcFacts),
+      expected,
+    );
   });
 
   it('names the latest version of a conflict', () => {
-    const details = 'failed to update resource: maestro-6: the resource version is not the latest, the latest version: 17';
+    const details =
+      'failed to update resource: maestro-6: the resource version is not the latest, the latest version: 17';
     expect(translateGrpcError({ code: 2, details }, grpcFacts).latestVersion).toBe(17);
   });
 
   it('says what to do when two create one work at once', () => {
     const details = 'failed to create resource: maestro-6: This Resource already exists';
-    expect(translateGrpcError({ code: 2, details }, grpcFacts)).toMatchObject({ code: 'conflict', hint: expect.stringContaining('Run the command again') as string });
+    expect(translateGrpcError({ code: 2, details }, grpcFacts)).toMatchObject({
+      code: 'conflict',
+      hint: expect.stringContaining('Run the command again') as string,
+    });
   });
 
   it('names the consumer that is missing', () => {
@@ -149,21 +190,69 @@ describe('other gRPC failures', () => {
     ['an upstream that is away', 14, 'upstream connect error or disconnect/reset before headers', true, lost],
     ['never connected', 14, 'whatever', false, unreachable],
     ['no name', 14, 'Name resolution failed for x: getaddrinfo ENOTFOUND x', false, unreachable],
-    ['refused by all addresses', 14, 'No connection established. Last error: Error: connect ECONNREFUSED ::1:1. Resolution note: ', true, unreachable],
-    ['deadline while connecting', 4, 'Deadline exceeded after 0.5s,name resolution: 0.001s,Waiting for LB pick', true, unreachable],
+    [
+      'refused by all addresses',
+      14,
+      'No connection established. Last error: Error: connect ECONNREFUSED ::1:1. Resolution note: ',
+      true,
+      unreachable,
+    ],
+    [
+      'deadline while connecting',
+      4,
+      'Deadline exceeded after 0.5s,name resolution: 0.001s,Waiting for LB pick',
+      true,
+      unreachable,
+    ],
     ['deadline while resolving', 4, 'Deadline exceeded after 0.5s,waiting for name resolution', false, unreachable],
     ['deadline after sending', 4, 'Deadline exceeded after 2.5s,LB pick: 0.001s,remote_addr=127.0.0.1:1', true, lost],
     ['cancelled', 1, 'Cancelled on client', true, lost],
     ['a broken stream', 13, 'Received RST_STREAM with code 2 (Internal server error)', true, lost],
     ['a stream that never began', 13, 'Failed to start HTTP/2 stream with error x', true, { ...unreachable }],
-    ['an answer too large to read', 8, 'Received message larger than max (808722544 vs 16777216)', true, { ...lost, mayHeal: false, hint: /proxy/ }],
-    ['a server error', 2, 'failed to create resource: maestro-9: Unable to create Resource: dial tcp: refused', true, { code: 'unavailable', reason: 'ServerError', delivery: 'refused', mayHeal: false }],
+    [
+      'an answer too large to read',
+      8,
+      'Received message larger than max (808722544 vs 16777216)',
+      true,
+      { ...lost, mayHeal: false, hint: /proxy/ },
+    ],
+    [
+      'a server error',
+      2,
+      'failed to create resource: maestro-9: Unable to create Resource: dial tcp: refused',
+      true,
+      { code: 'unavailable', reason: 'ServerError', delivery: 'refused', mayHeal: false },
+    ],
     ['a bad search', 2, 'maestro-21: Failed to parse search query', true, ourBug],
     ['denied by a gateway', 7, 'denied', true, unauthorized],
-    ['no such service', 12, 'unknown service io.cloudevents.v1.CloudEventService', true, { code: 'unavailable', reason: 'ServerUnreachable', delivery: 'refused', mayHeal: false }],
-    ['a proxy that wants credentials', 14, 'No connection established. Last error: Error: The proxy http://p:1 answered 407 to CONNECT m:1. Resolution note: ', false, { ...unauthenticated, delivery: 'not-sent', hint: /proxy URL/ }],
-    ['a proxy that refuses', 14, 'No connection established. Last error: Error: The proxy http://p:1 answered 403 to CONNECT m:1. Resolution note: ', false, { ...unauthorized, delivery: 'not-sent' }],
-    ['a proxy that cannot connect', 14, 'No connection established. Last error: Error: The proxy http://p:1 answered 503 to CONNECT m:1. Resolution note: ', false, unreachable],
+    [
+      'no such service',
+      12,
+      'unknown service io.cloudevents.v1.CloudEventService',
+      true,
+      { code: 'unavailable', reason: 'ServerUnreachable', delivery: 'refused', mayHeal: false },
+    ],
+    [
+      'a proxy that wants credentials',
+      14,
+      'No connection established. Last error: Error: The proxy http://p:1 answered 407 to CONNECT m:1. Resolution note: ',
+      false,
+      { ...unauthenticated, delivery: 'not-sent', hint: /proxy URL/ },
+    ],
+    [
+      'a proxy that refuses',
+      14,
+      'No connection established. Last error: Error: The proxy http://p:1 answered 403 to CONNECT m:1. Resolution note: ',
+      false,
+      { ...unauthorized, delivery: 'not-sent' },
+    ],
+    [
+      'a proxy that cannot connect',
+      14,
+      'No connection established. Last error: Error: The proxy http://p:1 answered 503 to CONNECT m:1. Resolution note: ',
+      false,
+      unreachable,
+    ],
   ])('%s', (_name, code, details, connected, expected) => {
     checkAgainst(translateGrpcError({ code, details }, { ...grpcFacts, connected }), expected);
   });
@@ -174,14 +263,26 @@ describe('REST answers', () => {
     (step) => (step.response?.status ?? 200) >= 400 && step.response?.body !== undefined,
   );
   const notThere = { code: 'not-found', reason: 'NotFound', delivery: 'refused', mayHeal: false } as const;
-  const elsewhere = { code: 'unavailable', reason: 'ServerError', delivery: 'refused', mayHeal: false, hint: /--http-endpoint/ } as const;
+  const elsewhere = {
+    code: 'unavailable',
+    reason: 'ServerError',
+    delivery: 'refused',
+    mayHeal: false,
+    hint: /--http-endpoint/,
+  } as const;
   const expectations: Readonly<Record<string, Expected>> = {
     'bad-syntax': ourBug,
     'unknown-field': ourBug,
     'id-not-uuid': notThere,
     'post-not-allowed': elsewhere,
     'unknown-path': elsewhere,
-    'delete-consumer-with-works': { code: 'conflict', reason: 'Conflict', delivery: 'refused', mayHeal: false, hint: /works first/ },
+    'delete-consumer-with-works': {
+      code: 'conflict',
+      reason: 'Conflict',
+      delivery: 'refused',
+      mayHeal: false,
+      hint: /works first/,
+    },
     'create-duplicate': { code: 'conflict', reason: 'Conflict', delivery: 'refused', mayHeal: false },
     'create-invalid-name': refusedInput,
     'create-no-body': ourBug,
@@ -192,16 +293,29 @@ describe('REST answers', () => {
   it.each(failed.map((step) => [step.step, step] as const))('%s', (name, step) => {
     const expected = expectations[name];
     if (expected === undefined) throw new Error(`${name} is not in the table`);
-    checkAgainst(translateHttpAnswer(step.response?.status ?? 0, JSON.stringify(step.response?.body), httpFacts), expected);
+    checkAgainst(
+      translateHttpAnswer(step.response?.status ?? 0, JSON.stringify(step.response?.body), httpFacts),
+      expected,
+    );
   });
 
   it.each<[string, number, string, Expected]>([
     ['an HTML page', 404, '<html>not here</html>', elsewhere],
     ['no token', 401, '', { ...unauthenticated, hint: /--http-token-file/ }],
     ['a gateway that refuses', 403, 'denied', unauthorized],
-    ['a gateway without server', 503, '<html>', { code: 'unavailable', reason: 'ServerError', delivery: 'unknown', mayHeal: true }],
+    [
+      'a gateway without server',
+      503,
+      '<html>',
+      { code: 'unavailable', reason: 'ServerError', delivery: 'unknown', mayHeal: true },
+    ],
     ['too many requests', 429, '', { code: 'unavailable', reason: 'ServerError', delivery: 'refused', mayHeal: true }],
-    ['http on a TLS port', 400, 'Client sent an HTTP request to an HTTPS server.\n', { ...tls, delivery: 'refused', hint: /https:\/\// }],
+    [
+      'http on a TLS port',
+      400,
+      'Client sent an HTTP request to an HTTPS server.\n',
+      { ...tls, delivery: 'refused', hint: /https:\/\// },
+    ],
     ['a proxy that wants credentials', 407, '', { ...unauthenticated, hint: /proxy URL/ }],
   ])('%s', (_name, status, body, expected) => {
     checkAgainst(translateHttpAnswer(status, body, httpFacts), expected);
@@ -216,15 +330,39 @@ describe('REST requests without an answer', () => {
   };
   it.each<[string, Error, Expected]>([
     ['refused', caused('connect ECONNREFUSED 127.0.0.1:1', 'ECONNREFUSED'), unreachable],
-    ['refused by all addresses', new AggregateError([caused('connect ECONNREFUSED ::1:1', 'ECONNREFUSED')], ''), unreachable],
+    [
+      'refused by all addresses',
+      new AggregateError([caused('connect ECONNREFUSED ::1:1', 'ECONNREFUSED')], ''),
+      unreachable,
+    ],
     ['no name', caused('getaddrinfo EAI_AGAIN x', 'EAI_AGAIN'), unreachable],
     ['closed by the server', caused('socket hang up', 'ECONNRESET'), unread],
     ['broken pipe', caused('write EPIPE', 'EPIPE'), unread],
-    ['an unknown CA', caused('self-signed certificate in certificate chain', 'SELF_SIGNED_CERT_IN_CHAIN'), { ...tls, hint: /--http-ca-file/ }],
-    ['another host', caused("Hostname/IP does not match certificate's altnames: x", 'ERR_TLS_CERT_ALTNAME_INVALID'), { ...tls, hint: /--http-endpoint/ }],
-    ['https on a plaintext port', caused('wrong version number', 'ERR_SSL_WRONG_VERSION_NUMBER'), { ...tls, hint: /http:\/\// }],
-    ['the gRPC port', caused('Parse Error: Expected HTTP/', 'HPE_INVALID_CONSTANT'), { ...unreachable, mayHeal: false, hint: /gRPC port/ }],
-    ['a proxy that refuses', new Error('The proxy http://p:1 answered 403 to CONNECT m:1'), { ...unauthorized, delivery: 'not-sent' }],
+    [
+      'an unknown CA',
+      caused('self-signed certificate in certificate chain', 'SELF_SIGNED_CERT_IN_CHAIN'),
+      { ...tls, hint: /--http-ca-file/ },
+    ],
+    [
+      'another host',
+      caused("Hostname/IP does not match certificate's altnames: x", 'ERR_TLS_CERT_ALTNAME_INVALID'),
+      { ...tls, hint: /--http-endpoint/ },
+    ],
+    [
+      'https on a plaintext port',
+      caused('wrong version number', 'ERR_SSL_WRONG_VERSION_NUMBER'),
+      { ...tls, hint: /http:\/\// },
+    ],
+    [
+      'the gRPC port',
+      caused('Parse Error: Expected HTTP/', 'HPE_INVALID_CONSTANT'),
+      { ...unreachable, mayHeal: false, hint: /gRPC port/ },
+    ],
+    [
+      'a proxy that refuses',
+      new Error('The proxy http://p:1 answered 403 to CONNECT m:1'),
+      { ...unauthorized, delivery: 'not-sent' },
+    ],
     ['anything else', new Error('what?'), unread],
   ])('%s', (_name, error, expected) => {
     checkAgainst(translateHttpFailure(error, httpFacts), expected);
@@ -258,10 +396,20 @@ describe('answers of gRPC that say nothing', () => {
   const facts = { endpoint: { host: 'm', port: 1, plaintext: true }, source: 's', consumer: 'c1', connected: true };
 
   it.each([
-    ['that grpc-js cannot read', Object.assign(new Error('Received compressed message but "grpc-encoding" header was identity'), { code: 13 }), /could not be read: .*grpc-encoding/],
+    [
+      'that grpc-js cannot read',
+      Object.assign(new Error('Received compressed message but "grpc-encoding" header was identity'), { code: 13 }),
+      /could not be read: .*grpc-encoding/,
+    ],
     ['without a message', { code: 12, details: 'No message received' }, /ended the call without an answer/],
     ['with an unknown status and no text', { code: 99, details: '' }, /did not say why \(gRPC status 99\)/],
   ])('%s leave the outcome unknown, and are no bug of ours', (_what, status, message) => {
-    expect(translateGrpcError(status as never, facts)).toMatchObject({ code: 'unavailable', exitCode: 8, reason: 'OutcomeUnknown', delivery: 'unknown', message: expect.stringMatching(message) as string });
+    expect(translateGrpcError(status as never, facts)).toMatchObject({
+      code: 'unavailable',
+      exitCode: 8,
+      reason: 'OutcomeUnknown',
+      delivery: 'unknown',
+      message: expect.stringMatching(message) as string,
+    });
   });
 });

@@ -21,7 +21,13 @@ import { settingsFor, within } from './support/settings.ts';
 const request: WorkRequest = {
   kind: 'update',
   target: { id: 'd421bef2-489a-54c9-8634-d2a64c083c1e', consumer: 'cluster1', source: 'maestro-cli' },
-  work: { name: 'demo', labels: {}, annotations: {}, manifests: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } }], manifestConfigs: [] },
+  work: {
+    name: 'demo',
+    labels: {},
+    annotations: {},
+    manifests: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } }],
+    manifestConfigs: [],
+  },
   version: 2,
 };
 
@@ -93,7 +99,9 @@ describe('publish', () => {
     expect(requests).toHaveLength(1);
     const event = requests[0]?.event;
     expect(event?.attributes?.['ce-resourceversion']).toMatchObject({ ce_integer: 2 });
-    expect(JSON.parse(Buffer.from(event?.binary_data ?? []).toString())).toMatchObject({ manifests: [{ kind: 'Namespace' }] });
+    expect(JSON.parse(Buffer.from(event?.binary_data ?? []).toString())).toMatchObject({
+      manifests: [{ kind: 'Namespace' }],
+    });
   });
 
   it('gives each attempt an id of its own', async () => {
@@ -115,8 +123,11 @@ describe('publish', () => {
   });
 
   it('reports an answer as final', async () => {
-    const details = 'failed to update resource: maestro-6: the resource version is not the latest, the latest version: 9';
-    const { port, requests } = await server({ publish: (_call, answer) => answer({ code: grpc.status.UNKNOWN, details }) });
+    const details =
+      'failed to update resource: maestro-6: the resource version is not the latest, the latest version: 9';
+    const { port, requests } = await server({
+      publish: (_call, answer) => answer({ code: grpc.status.UNKNOWN, details }),
+    });
     const error = await failureOf(writer(settingsFor(at(port))).publish(request, within(5_000)));
     expect(error).toMatchObject({ code: 'conflict', delivery: 'refused', latestVersion: 9, mayHeal: false });
     expect(requests).toHaveLength(1);
@@ -126,44 +137,156 @@ describe('publish', () => {
 describe('connections that cannot be', () => {
   const tls = (name: string, text: string): Partial<ConnectionSettings> => ({ grpcTls: { caFile: file(name, text) } });
   const cases: readonly [string, () => Promise<ConnectionSettings>, ErrorCode, ErrorReason, boolean, RegExp][] = [
-    ['unknown CA', async () => settingsFor(at((await server({ tls: serverCertificate })).port, false)), 'access-denied', 'TlsFailed', false, /--grpc-server-ca-file/],
-    ['wrong CA', async () => settingsFor({ ...at((await server({ tls: serverCertificate })).port, false), ...tls('other.pem', other.cert) }), 'access-denied', 'TlsFailed', false, /--grpc-server-ca-file/],
-    ['wrong host name', async () => {
-      const elsewhere = await authority.issue({ dns: ['maestro.example'], ips: [] });
-      return settingsFor({ ...at((await server({ tls: elsewhere })).port, false), ...tls('ca.pem', authority.cert) });
-    }, 'access-denied', 'TlsFailed', false, /--grpc-endpoint/],
-    ['expired certificate', async () => {
-      const expired = await authority.issue({ notBefore: new Date(Date.now() - 7_200_000), notAfter: new Date(Date.now() - 3_600_000) });
-      return settingsFor({ ...at((await server({ tls: expired })).port, false), ...tls('ca.pem', authority.cert) });
-    }, 'access-denied', 'TlsFailed', false, /clock/],
-    ['certificate of tomorrow', async () => {
-      const early = await authority.issue({ notBefore: new Date(Date.now() + 3_600_000) });
-      return settingsFor({ ...at((await server({ tls: early })).port, false), ...tls('ca.pem', authority.cert) });
-    }, 'access-denied', 'TlsFailed', false, /clock/],
-    ['no client certificate', async () => settingsFor({ ...at((await server({ tls: serverCertificate, clientCa: authority.cert })).port, false), ...tls('ca.pem', authority.cert) }), 'access-denied', 'TlsFailed', false, /--grpc-client-cert-file/],
-    ['plaintext on a TLS port', async () => settingsFor(at((await server({ tls: serverCertificate })).port)), 'access-denied', 'TlsFailed', false, /--grpc-plaintext/],
-    ['TLS on a plaintext port', async () => settingsFor(at((await server()).port, false)), 'access-denied', 'TlsFailed', false, /--grpc-plaintext/],
-    ['the REST port', async () => settingsFor(at(await listening(createHttpServer((_request, answer) => answer.end('{}'))))), 'unavailable', 'ServerUnreachable', false, /REST port/],
+    [
+      'unknown CA',
+      async () => settingsFor(at((await server({ tls: serverCertificate })).port, false)),
+      'access-denied',
+      'TlsFailed',
+      false,
+      /--grpc-server-ca-file/,
+    ],
+    [
+      'wrong CA',
+      async () =>
+        settingsFor({ ...at((await server({ tls: serverCertificate })).port, false), ...tls('other.pem', other.cert) }),
+      'access-denied',
+      'TlsFailed',
+      false,
+      /--grpc-server-ca-file/,
+    ],
+    [
+      'wrong host name',
+      async () => {
+        const elsewhere = await authority.issue({ dns: ['maestro.example'], ips: [] });
+        return settingsFor({ ...at((await server({ tls: elsewhere })).port, false), ...tls('ca.pem', authority.cert) });
+      },
+      'access-denied',
+      'TlsFailed',
+      false,
+      /--grpc-endpoint/,
+    ],
+    [
+      'expired certificate',
+      async () => {
+        const expired = await authority.issue({
+          notBefore: new Date(Date.now() - 7_200_000),
+          notAfter: new Date(Date.now() - 3_600_000),
+        });
+        return settingsFor({ ...at((await server({ tls: expired })).port, false), ...tls('ca.pem', authority.cert) });
+      },
+      'access-denied',
+      'TlsFailed',
+      false,
+      /clock/,
+    ],
+    [
+      'certificate of tomorrow',
+      async () => {
+        const early = await authority.issue({ notBefore: new Date(Date.now() + 3_600_000) });
+        return settingsFor({ ...at((await server({ tls: early })).port, false), ...tls('ca.pem', authority.cert) });
+      },
+      'access-denied',
+      'TlsFailed',
+      false,
+      /clock/,
+    ],
+    [
+      'no client certificate',
+      async () =>
+        settingsFor({
+          ...at((await server({ tls: serverCertificate, clientCa: authority.cert })).port, false),
+          ...tls('ca.pem', authority.cert),
+        }),
+      'access-denied',
+      'TlsFailed',
+      false,
+      /--grpc-client-cert-file/,
+    ],
+    [
+      'plaintext on a TLS port',
+      async () => settingsFor(at((await server({ tls: serverCertificate })).port)),
+      'access-denied',
+      'TlsFailed',
+      false,
+      /--grpc-plaintext/,
+    ],
+    [
+      'TLS on a plaintext port',
+      async () => settingsFor(at((await server()).port, false)),
+      'access-denied',
+      'TlsFailed',
+      false,
+      /--grpc-plaintext/,
+    ],
+    [
+      'the REST port',
+      async () => settingsFor(at(await listening(createHttpServer((_request, answer) => answer.end('{}'))))),
+      'unavailable',
+      'ServerUnreachable',
+      false,
+      /REST port/,
+    ],
     ['a closed port', async () => settingsFor(at(1)), 'unavailable', 'ServerUnreachable', true, /^$/],
-    ['a closed port by name', async () => settingsFor(at(1, true, 'localhost')), 'unavailable', 'ServerUnreachable', true, /^$/],
-    ['a port that closes at once', async () => settingsFor(at(await tcpServer((socket) => socket.end()))), 'unavailable', 'ServerUnreachable', true, /starting/],
-    ['a port that closes at once, in TLS', async () => settingsFor(at(await tcpServer((socket) => socket.end()), false)), 'unavailable', 'ServerUnreachable', true, /^$/],
-    ['a port that resets', async () => settingsFor(at(await tcpServer((socket) => socket.resetAndDestroy()))), 'unavailable', 'ServerUnreachable', true, /^$/],
+    [
+      'a closed port by name',
+      async () => settingsFor(at(1, true, 'localhost')),
+      'unavailable',
+      'ServerUnreachable',
+      true,
+      /^$/,
+    ],
+    [
+      'a port that closes at once',
+      async () => settingsFor(at(await tcpServer((socket) => socket.end()))),
+      'unavailable',
+      'ServerUnreachable',
+      true,
+      /starting/,
+    ],
+    [
+      'a port that closes at once, in TLS',
+      async () => settingsFor(at(await tcpServer((socket) => socket.end()), false)),
+      'unavailable',
+      'ServerUnreachable',
+      true,
+      /^$/,
+    ],
+    [
+      'a port that resets',
+      async () => settingsFor(at(await tcpServer((socket) => socket.resetAndDestroy()))),
+      'unavailable',
+      'ServerUnreachable',
+      true,
+      /^$/,
+    ],
   ];
 
   it.each(cases)('%s', async (_name, settings, code, reason, mayHeal, hint) => {
     const startedMs = systemClock.monotonicMs();
     const error = await failureOf(writer(await settings()).publish(request, within(10_000)));
-    expect({ code: error.code, reason: error.reason, mayHeal: error.mayHeal, delivery: error.delivery }).toEqual({ code, reason, mayHeal, delivery: 'not-sent' });
+    expect({ code: error.code, reason: error.reason, mayHeal: error.mayHeal, delivery: error.delivery }).toEqual({
+      code,
+      reason,
+      mayHeal,
+      delivery: 'not-sent',
+    });
     expect(error.hint ?? '').toMatch(hint);
     // Fails when it knows, not when the time is up.
     expect(systemClock.monotonicMs() - startedMs).toBeLessThan(5_000);
   });
 
-  it.each([['plaintext', true], ['TLS', false]])('a silent port ends with the deadline, in %s', async (_name, plaintext) => {
+  it.each([
+    ['plaintext', true],
+    ['TLS', false],
+  ])('a silent port ends with the deadline, in %s', async (_name, plaintext) => {
     const port = await tcpServer(() => undefined);
     const error = await failureOf(writer(settingsFor(at(port, plaintext))).publish(request, within(200)));
-    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerUnreachable', delivery: 'not-sent', mayHeal: true });
+    expect(error).toMatchObject({
+      code: 'unavailable',
+      reason: 'ServerUnreachable',
+      delivery: 'not-sent',
+      mayHeal: true,
+    });
   });
 
   it('recovers once the server is there', async () => {
@@ -226,7 +349,9 @@ describe('a call whose answer is missing', () => {
   it('rejects with the reason of the signal when nothing was sent', async () => {
     const { port, requests } = await server();
     const reason = new Error('enough');
-    await expect(writer(settingsFor(at(port))).publish(request, within(5_000, AbortSignal.abort(reason)))).rejects.toBe(reason);
+    await expect(writer(settingsFor(at(port))).publish(request, within(5_000, AbortSignal.abort(reason)))).rejects.toBe(
+      reason,
+    );
     expect(requests).toHaveLength(0);
   });
 
@@ -235,12 +360,17 @@ describe('a call whose answer is missing', () => {
     const reason = new Error('enough');
     // TLS never comes up, so nothing can have been sent.
     const port = await tcpServer(() => abort.abort(reason));
-    await expect(writer(settingsFor(at(port, false))).publish(request, within(5_000, abort.signal))).rejects.toBe(reason);
+    await expect(writer(settingsFor(at(port, false))).publish(request, within(5_000, abort.signal))).rejects.toBe(
+      reason,
+    );
   });
 
   it('is not made without time', async () => {
     const { port, requests } = await server();
-    expect(await failureOf(writer(settingsFor(at(port))).publish(request, within(0)))).toMatchObject({ code: 'timeout', delivery: 'not-sent' });
+    expect(await failureOf(writer(settingsFor(at(port))).publish(request, within(0)))).toMatchObject({
+      code: 'timeout',
+      delivery: 'not-sent',
+    });
     expect(requests).toHaveLength(0);
   });
 });
@@ -310,7 +440,10 @@ describe('credentials', () => {
 });
 
 describe('a proxy', () => {
-  it.each([['plaintext', true], ['TLS', false]])('carries gRPC, in %s', async (_name, plaintext) => {
+  it.each([
+    ['plaintext', true],
+    ['TLS', false],
+  ])('carries gRPC, in %s', async (_name, plaintext) => {
     const tls = await authority.issue({ dns: ['maestro.example'], ips: [] });
     const inner = await server(plaintext ? {} : { tls });
     const proxy = await startConnectProxy({ 'maestro.example': inner.port });
@@ -324,7 +457,9 @@ describe('a proxy', () => {
       }),
     ).publish(request, within(5_000));
     expect(inner.requests).toHaveLength(1);
-    expect(proxy.asked).toEqual([{ target: 'maestro.example:8090', authorization: `Basic ${Buffer.from('me:secret').toString('base64')}` }]);
+    expect(proxy.asked).toEqual([
+      { target: 'maestro.example:8090', authorization: `Basic ${Buffer.from('me:secret').toString('base64')}` },
+    ]);
   });
 
   it.each([
@@ -334,7 +469,10 @@ describe('a proxy', () => {
   ] as const)('that answers %i', async (status, code, reason, mayHeal) => {
     const proxy = await startConnectProxy({}, status);
     cleanups.push(() => proxy.close());
-    const settings = settingsFor({ ...at(8090, true, 'maestro.example'), proxy: { httpProxy: `http://me:secret@127.0.0.1:${proxy.port}` } });
+    const settings = settingsFor({
+      ...at(8090, true, 'maestro.example'),
+      proxy: { httpProxy: `http://me:secret@127.0.0.1:${proxy.port}` },
+    });
     const error = await failureOf(writer(settings).publish(request, within(5_000)));
     expect(error).toMatchObject({ code, reason, mayHeal, delivery: 'not-sent' });
     expect(`${error.message} ${error.hint} ${JSON.stringify(error.cause)}`).not.toContain('secret');
@@ -342,7 +480,11 @@ describe('a proxy', () => {
 
   it('that is not there', async () => {
     const settings = settingsFor({ ...at(8090, true, 'maestro.example'), proxy: { httpProxy: 'http://127.0.0.1:1' } });
-    expect(await failureOf(writer(settings).publish(request, within(5_000)))).toMatchObject({ code: 'unavailable', mayHeal: true, delivery: 'not-sent' });
+    expect(await failureOf(writer(settings).publish(request, within(5_000)))).toMatchObject({
+      code: 'unavailable',
+      mayHeal: true,
+      delivery: 'not-sent',
+    });
   });
 });
 

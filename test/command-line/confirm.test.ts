@@ -4,7 +4,11 @@ import type { Context } from '../../src/context.ts';
 import { MaestroError } from '../../src/errors.ts';
 
 /** Asks, and lets `answer` speak once the question is shown. */
-async function ask(answer: () => AsyncIterable<Uint8Array>, onQuestion: () => void, signal: AbortSignal): Promise<string> {
+async function ask(
+  answer: () => AsyncIterable<Uint8Array>,
+  onQuestion: () => void,
+  signal: AbortSignal,
+): Promise<string> {
   let shown = '';
   const stderr: Context['stderr'] = {
     isTTY: true,
@@ -17,7 +21,8 @@ async function ask(answer: () => AsyncIterable<Uint8Array>, onQuestion: () => vo
   const context = { interactive: true, stderr, stdin: answer, signal } as unknown as Context;
   return confirm('Sure?', context).then(
     () => 'confirmed',
-    (error: unknown) => `${shown.endsWith('\n') ? 'own line' : 'same line'}: ${MaestroError.from(error).code}: ${MaestroError.from(error).message}`,
+    (error: unknown) =>
+      `${shown.endsWith('\n') ? 'own line' : 'same line'}: ${MaestroError.from(error).code}: ${MaestroError.from(error).message}`,
   );
 }
 
@@ -28,12 +33,18 @@ describe('a question', () => {
     const silent = async function* (): AsyncGenerator<Uint8Array> {
       await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
     };
-    const end = ask(silent, () => queueMicrotask(() => stop.abort(new MaestroError('interrupted', 'interrupted by SIGINT'))), stop.signal);
+    const end = ask(
+      silent,
+      () => queueMicrotask(() => stop.abort(new MaestroError('interrupted', 'interrupted by SIGINT'))),
+      stop.signal,
+    );
     expect(await end).toBe('own line: interrupted: interrupted by SIGINT');
   });
 
   it('that the end of the input answers is not confirmed', async () => {
     const nothing = async function* (): AsyncGenerator<Uint8Array> {};
-    expect(await ask(nothing, () => undefined, new AbortController().signal)).toBe('own line: usage: not confirmed, nothing was done');
+    expect(await ask(nothing, () => undefined, new AbortController().signal)).toBe(
+      'own line: usage: not confirmed, nothing was done',
+    );
   });
 });

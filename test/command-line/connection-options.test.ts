@@ -9,7 +9,8 @@ import { usageErrorOf } from './support.ts';
 
 type Env = Readonly<Record<string, string>>;
 const work = ['--name=w', '--consumer=c'];
-const parsed = (argv: readonly string[], env: Env = {}): ReturnType<typeof connectionOptions> => parseFor(getCommand, [...work, ...argv], env);
+const parsed = (argv: readonly string[], env: Env = {}): ReturnType<typeof connectionOptions> =>
+  parseFor(getCommand, [...work, ...argv], env);
 const settingsOf = (argv: readonly string[], env: Env = {}): unknown => parsed(argv, env).settings;
 
 it('has these defaults', () => {
@@ -32,16 +33,76 @@ it('has these defaults', () => {
 
 describe('flag before environment before default', () => {
   it.each([
-    { env: 'MAESTRO_GRPC_ENDPOINT', flag: '--grpc-endpoint', fromEnv: 'env:1', fromFlag: 'flag:2', at: (o: ReturnType<typeof parsed>): unknown => `${o.settings.grpcEndpoint.host}:${o.settings.grpcEndpoint.port}` },
-    { env: 'MAESTRO_HTTP_ENDPOINT', flag: '--http-endpoint', fromEnv: 'http://env:1', fromFlag: 'http://flag:2', at: (o: ReturnType<typeof parsed>): unknown => o.settings.httpEndpoint },
-    { env: 'MAESTRO_GRPC_SERVER_CA_FILE', flag: '--grpc-server-ca-file', fromEnv: 'e', fromFlag: 'f', at: (o: ReturnType<typeof parsed>): unknown => o.settings.grpcTls.caFile },
-    { env: 'MAESTRO_GRPC_CLIENT_CERT', flag: '--grpc-client-cert-file', fromEnv: 'e', fromFlag: 'f', at: (o: ReturnType<typeof parsed>): unknown => o.settings.grpcTls.clientCertFile },
-    { env: 'MAESTRO_GRPC_CLIENT_KEY', flag: '--grpc-client-key-file', fromEnv: 'e', fromFlag: 'f', at: (o: ReturnType<typeof parsed>): unknown => o.settings.grpcTls.clientKeyFile },
-    { env: 'MAESTRO_HTTP_CA_FILE', flag: '--http-ca-file', fromEnv: 'e', fromFlag: 'f', at: (o: ReturnType<typeof parsed>): unknown => o.settings.httpTls.caFile },
-    { env: 'MAESTRO_HTTP_CLIENT_CERT', flag: '--http-client-cert-file', fromEnv: 'e', fromFlag: 'f', at: (o: ReturnType<typeof parsed>): unknown => o.settings.httpTls.clientCertFile },
-    { env: 'MAESTRO_HTTP_CLIENT_KEY', flag: '--http-client-key-file', fromEnv: 'e', fromFlag: 'f', at: (o: ReturnType<typeof parsed>): unknown => o.settings.httpTls.clientKeyFile },
-    { env: 'MAESTRO_SOURCE_ID', flag: '--source-id', fromEnv: 'e', fromFlag: 'f', at: (o: ReturnType<typeof parsed>): unknown => o.source },
-    { env: 'LOG_FORMAT', flag: '--log-format', fromEnv: 'json', fromFlag: 'text', at: (o: ReturnType<typeof parsed>): unknown => o.log.format },
+    {
+      env: 'MAESTRO_GRPC_ENDPOINT',
+      flag: '--grpc-endpoint',
+      fromEnv: 'env:1',
+      fromFlag: 'flag:2',
+      at: (o: ReturnType<typeof parsed>): unknown => `${o.settings.grpcEndpoint.host}:${o.settings.grpcEndpoint.port}`,
+    },
+    {
+      env: 'MAESTRO_HTTP_ENDPOINT',
+      flag: '--http-endpoint',
+      fromEnv: 'http://env:1',
+      fromFlag: 'http://flag:2',
+      at: (o: ReturnType<typeof parsed>): unknown => o.settings.httpEndpoint,
+    },
+    {
+      env: 'MAESTRO_GRPC_SERVER_CA_FILE',
+      flag: '--grpc-server-ca-file',
+      fromEnv: 'e',
+      fromFlag: 'f',
+      at: (o: ReturnType<typeof parsed>): unknown => o.settings.grpcTls.caFile,
+    },
+    {
+      env: 'MAESTRO_GRPC_CLIENT_CERT',
+      flag: '--grpc-client-cert-file',
+      fromEnv: 'e',
+      fromFlag: 'f',
+      at: (o: ReturnType<typeof parsed>): unknown => o.settings.grpcTls.clientCertFile,
+    },
+    {
+      env: 'MAESTRO_GRPC_CLIENT_KEY',
+      flag: '--grpc-client-key-file',
+      fromEnv: 'e',
+      fromFlag: 'f',
+      at: (o: ReturnType<typeof parsed>): unknown => o.settings.grpcTls.clientKeyFile,
+    },
+    {
+      env: 'MAESTRO_HTTP_CA_FILE',
+      flag: '--http-ca-file',
+      fromEnv: 'e',
+      fromFlag: 'f',
+      at: (o: ReturnType<typeof parsed>): unknown => o.settings.httpTls.caFile,
+    },
+    {
+      env: 'MAESTRO_HTTP_CLIENT_CERT',
+      flag: '--http-client-cert-file',
+      fromEnv: 'e',
+      fromFlag: 'f',
+      at: (o: ReturnType<typeof parsed>): unknown => o.settings.httpTls.clientCertFile,
+    },
+    {
+      env: 'MAESTRO_HTTP_CLIENT_KEY',
+      flag: '--http-client-key-file',
+      fromEnv: 'e',
+      fromFlag: 'f',
+      at: (o: ReturnType<typeof parsed>): unknown => o.settings.httpTls.clientKeyFile,
+    },
+    {
+      env: 'MAESTRO_SOURCE_ID',
+      flag: '--source-id',
+      fromEnv: 'e',
+      fromFlag: 'f',
+      at: (o: ReturnType<typeof parsed>): unknown => o.source,
+    },
+    {
+      env: 'LOG_FORMAT',
+      flag: '--log-format',
+      fromEnv: 'json',
+      fromFlag: 'text',
+      at: (o: ReturnType<typeof parsed>): unknown => o.log.format,
+    },
   ])('$flag, $env', ({ env, flag, fromEnv, fromFlag, at }) => {
     expect(at(parsed([], { [env]: fromEnv }))).toBe(fromEnv);
     expect(at(parsed([`${flag}=${fromFlag}`], { [env]: fromEnv }))).toBe(fromFlag);
@@ -52,15 +113,33 @@ describe('flag before environment before default', () => {
   it.each([
     { title: 'nothing', argv: [], env: {}, token: undefined },
     { title: 'a token in the environment', argv: [], env: { MAESTRO_GRPC_TOKEN: 'v' }, token: { value: 'v' } },
-    { title: 'a file in the environment beats the token there', argv: [], env: { MAESTRO_GRPC_TOKEN: 'v', MAESTRO_GRPC_TOKEN_FILE: 'f' }, token: { file: 'f' } },
-    { title: 'a token flag beats a file of the environment', argv: ['--grpc-client-token=v'], env: { MAESTRO_GRPC_TOKEN_FILE: 'f' }, token: { value: 'v' } },
-    { title: 'a file flag beats a token of the environment', argv: ['--grpc-client-token-file=f'], env: { MAESTRO_GRPC_TOKEN: 'v' }, token: { file: 'f' } },
+    {
+      title: 'a file in the environment beats the token there',
+      argv: [],
+      env: { MAESTRO_GRPC_TOKEN: 'v', MAESTRO_GRPC_TOKEN_FILE: 'f' },
+      token: { file: 'f' },
+    },
+    {
+      title: 'a token flag beats a file of the environment',
+      argv: ['--grpc-client-token=v'],
+      env: { MAESTRO_GRPC_TOKEN_FILE: 'f' },
+      token: { value: 'v' },
+    },
+    {
+      title: 'a file flag beats a token of the environment',
+      argv: ['--grpc-client-token-file=f'],
+      env: { MAESTRO_GRPC_TOKEN: 'v' },
+      token: { file: 'f' },
+    },
   ])('gRPC token: $title', ({ argv, env, token }) => {
     expect(parsed(argv, env as Env).settings.grpcToken).toEqual(token);
   });
 
   it('keeps the token of REST apart', () => {
-    expect(settingsOf(['--http-token-file=f'], { MAESTRO_GRPC_TOKEN: 'v' })).toMatchObject({ httpToken: { file: 'f' }, grpcToken: { value: 'v' } });
+    expect(settingsOf(['--http-token-file=f'], { MAESTRO_GRPC_TOKEN: 'v' })).toMatchObject({
+      httpToken: { file: 'f' },
+      grpcToken: { value: 'v' },
+    });
     expect(settingsOf([], { MAESTRO_HTTP_TOKEN: 'h' })).toMatchObject({ httpToken: { value: 'h' } });
   });
 });
@@ -79,7 +158,11 @@ describe('plaintext', () => {
     { argv: ['--grpc-endpoint=grpcs://h:1'], env: {}, plaintext: false },
     { argv: ['--grpc-endpoint=grpcs://h:1'], env: { MAESTRO_GRPC_INSECURE: 'true' }, plaintext: false },
   ])('$argv with $env: $plaintext', ({ argv, env, plaintext }) => {
-    expect(settingsOf(argv, env as Env)).toMatchObject({ grpcEndpoint: { plaintext }, httpEndpoint: 'http://localhost:8000', insecureSkipVerify: false });
+    expect(settingsOf(argv, env as Env)).toMatchObject({
+      grpcEndpoint: { plaintext },
+      httpEndpoint: 'http://localhost:8000',
+      insecureSkipVerify: false,
+    });
   });
 });
 
@@ -87,14 +170,19 @@ describe('the rest', () => {
   it.each([
     { argv: ['--insecure-skip-verify'], settings: { insecureSkipVerify: true } },
     { argv: ['--allow-plaintext-token'], settings: { allowPlaintextToken: true } },
-    { argv: ['--grpc-broker-ca-file=b', '--grpc-server-ca-file=a'], settings: { grpcTls: { caFile: 'a', extraCaFile: 'b' } } },
+    {
+      argv: ['--grpc-broker-ca-file=b', '--grpc-server-ca-file=a'],
+      settings: { grpcTls: { caFile: 'a', extraCaFile: 'b' } },
+    },
     { argv: ['--http-endpoint=maestro:8000'], settings: { httpEndpoint: 'http://maestro:8000' } },
   ])('$argv', ({ argv, settings }) => {
     expect(settingsOf(argv)).toMatchObject(settings);
   });
 
   it('takes proxies from the environment, in either case', () => {
-    expect(settingsOf([], { HTTPS_PROXY: 'http://p:1', no_proxy: 'c1' })).toMatchObject({ proxy: { httpsProxy: 'http://p:1', noProxy: 'c1' } });
+    expect(settingsOf([], { HTTPS_PROXY: 'http://p:1', no_proxy: 'c1' })).toMatchObject({
+      proxy: { httpsProxy: 'http://p:1', noProxy: 'c1' },
+    });
     expect(settingsOf([], { http_proxy: 'http://p:2' })).toMatchObject({ proxy: { httpProxy: 'http://p:2' } });
   });
 
@@ -111,11 +199,23 @@ describe('the rest', () => {
   it.each([
     { title: 'a get', timeoutMs: parseFor(getCommand, work).timeoutMs, expected: 30_000 },
     { title: 'an apply', timeoutMs: parseFor(applyCommand, ['-f', 'w.yaml']).timeoutMs, expected: 30_000 },
-    { title: 'an apply that waits', timeoutMs: parseFor(applyCommand, ['-f', 'w.yaml', '--watch']).timeoutMs, expected: 270_000 },
+    {
+      title: 'an apply that waits',
+      timeoutMs: parseFor(applyCommand, ['-f', 'w.yaml', '--watch']).timeoutMs,
+      expected: 270_000,
+    },
     { title: 'a delete', timeoutMs: parseFor(deleteCommand, work).timeoutMs, expected: 30_000 },
-    { title: 'a delete that waits', timeoutMs: parseFor(deleteCommand, [...work, '--watch']).timeoutMs, expected: 270_000 },
+    {
+      title: 'a delete that waits',
+      timeoutMs: parseFor(deleteCommand, [...work, '--watch']).timeoutMs,
+      expected: 270_000,
+    },
     { title: 'a wait', timeoutMs: parseFor(waitCommand, work).timeoutMs, expected: 270_000 },
-    { title: 'an hour and a half', timeoutMs: parseFor(waitCommand, [...work, '--timeout=1h30m']).timeoutMs, expected: 5_400_000 },
+    {
+      title: 'an hour and a half',
+      timeoutMs: parseFor(waitCommand, [...work, '--timeout=1h30m']).timeoutMs,
+      expected: 5_400_000,
+    },
   ])('$title has $expected ms', ({ timeoutMs, expected }) => {
     expect(timeoutMs).toBe(expected);
   });
@@ -133,11 +233,23 @@ describe('usage errors', () => {
     { argv: ['--timeout='], message: '--timeout is empty' },
     { argv: ['--grpc-endpoint='], message: '--grpc-endpoint is empty' },
     { argv: ['--grpc-endpoint=maestro'], message: 'The gRPC endpoint "maestro" has no port' },
-    { argv: ['--grpc-endpoint=http://maestro:8090'], message: 'The gRPC endpoint "http://maestro:8090" is an HTTP URL' },
-    { argv: ['--grpc-endpoint=grpcs://m:1', '--grpc-plaintext'], message: /asks for TLS while --grpc-plaintext asks for none/ },
+    {
+      argv: ['--grpc-endpoint=http://maestro:8090'],
+      message: 'The gRPC endpoint "http://maestro:8090" is an HTTP URL',
+    },
+    {
+      argv: ['--grpc-endpoint=grpcs://m:1', '--grpc-plaintext'],
+      message: /asks for TLS while --grpc-plaintext asks for none/,
+    },
     { argv: ['--http-endpoint=grpc://maestro:1'], message: 'The HTTP endpoint "grpc://maestro:1" is a gRPC address' },
-    { argv: ['--grpc-client-token=a', '--grpc-client-token-file=b'], message: 'a token and a token file were given for the same side; leave one out' },
-    { argv: ['--http-token=a', '--http-token-file=b'], message: 'a token and a token file were given for the same side; leave one out' },
+    {
+      argv: ['--grpc-client-token=a', '--grpc-client-token-file=b'],
+      message: 'a token and a token file were given for the same side; leave one out',
+    },
+    {
+      argv: ['--http-token=a', '--http-token-file=b'],
+      message: 'a token and a token file were given for the same side; leave one out',
+    },
     { argv: ['--log-format=xml'], message: '--log-format does not know "xml"' },
     { argv: ['--source-id='], message: '--source-id is empty' },
     { argv: ['--timeout=1s', '--timeout=2s'], message: '--timeout was given twice, with different values' },

@@ -12,31 +12,44 @@ interface Read {
 
 function read(...argv: readonly string[]): Read {
   let out = '';
-  const invocation = readCommandLine(argv, commands, { out: (text) => (out += text), err: () => undefined, columns: 200 });
+  const invocation = readCommandLine(argv, commands, {
+    out: (text) => (out += text),
+    err: () => undefined,
+    columns: 200,
+  });
   return { invocation, out };
 }
 
 describe('help', () => {
-  it.each([['--help'], ['-h'], ['apply', '--help'], ['consumer', '--help'], ['consumer', 'list', '-h']])('%s is an answer', (...argv) => {
-    const { invocation, out } = read(...argv);
-    expect(invocation).toBeUndefined();
-    expect(out).toContain('Usage: maestro-cli');
-  });
+  it.each([['--help'], ['-h'], ['apply', '--help'], ['consumer', '--help'], ['consumer', 'list', '-h']])(
+    '%s is an answer',
+    (...argv) => {
+      const { invocation, out } = read(...argv);
+      expect(invocation).toBeUndefined();
+      expect(out).toContain('Usage: maestro-cli');
+    },
+  );
 
-  it.each([{ argv: [] }, { argv: ['--quiet'] }, { argv: ['consumer'] }, { argv: ['--results-format=status-result'] }])('$argv names no command: exit 2, not 0', async ({ argv }) => {
-    const run = await runCli(argv);
-    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(run.stderr).toContain('error: no command was given');
-    expect(run.stderr).toContain('Usage: maestro-cli');
-  });
+  it.each([{ argv: [] }, { argv: ['--quiet'] }, { argv: ['consumer'] }, { argv: ['--results-format=status-result'] }])(
+    '$argv names no command: exit 2, not 0',
+    async ({ argv }) => {
+      const run = await runCli(argv);
+      expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(run.stderr).toContain('error: no command was given');
+      expect(run.stderr).toContain('Usage: maestro-cli');
+    },
+  );
 
-  it.each(commands.map((spec) => ({ name: spec.name, spec })))('of $name has its examples, its exit codes and every flag', ({ name, spec }) => {
-    const { out } = read(...name.split(' '), '--help');
-    for (const { command } of spec.examples) expect(out).toContain(command);
-    for (const code of spec.exitCodes) expect(out).toContain(`  ${String(code).padEnd(5)}${exitCodeMeaning[code]}`);
-    for (const { flags } of spec.flags) expect(out).toContain(flags);
-    expect(spec.exitCodes).toContain(ExitCode.Usage);
-  });
+  it.each(commands.map((spec) => ({ name: spec.name, spec })))(
+    'of $name has its examples, its exit codes and every flag',
+    ({ name, spec }) => {
+      const { out } = read(...name.split(' '), '--help');
+      for (const { command } of spec.examples) expect(out).toContain(command);
+      for (const code of spec.exitCodes) expect(out).toContain(`  ${String(code).padEnd(5)}${exitCodeMeaning[code]}`);
+      for (const { flags } of spec.flags) expect(out).toContain(flags);
+      expect(spec.exitCodes).toContain(ExitCode.Usage);
+    },
+  );
 
   it('of the program lists every command and common flag, with the names of variables and never their values', async () => {
     const run = await runCli(['--help'], { env: { MAESTRO_GRPC_TOKEN: 'hunter2', MAESTRO_HTTP_TOKEN: 'hunter2' } });

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { requestedResult } from '../../src/command-line/result-request.ts';
 import { commands } from '../../src/commands/index.ts';
 
-const asked = (argv: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): ReturnType<typeof requestedResult> =>
-  requestedResult(argv, env, commands, '/work');
+const asked = (
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): ReturnType<typeof requestedResult> => requestedResult(argv, env, commands, '/work');
 
 const byEnv = { RESULTS_PATH: '/results/r.json' };
 const statusResult = { path: '/results/r.json', format: 'status-result' };
@@ -61,7 +63,13 @@ describe('a file that is named for something else', () => {
     [['validate', '--strict', 'other.json', 'w.json', '--results-path=w.json']],
     [['apply', '-vf', 'w.json', '--results-path=w.json']],
   ])('is not taken for the result, which would remove it first: %j', (argv) => {
-    expect(() => asked(argv)).toThrow(expect.objectContaining({ code: 'usage', reason: 'UnwritableResult', message: expect.stringContaining('w.json') as string }));
+    expect(() => asked(argv)).toThrow(
+      expect.objectContaining({
+        code: 'usage',
+        reason: 'UnwritableResult',
+        message: expect.stringContaining('w.json') as string,
+      }),
+    );
   });
 
   it('is not taken for that of RESULTS_PATH either', () => {
@@ -83,14 +91,20 @@ describe('a file that is named for something else', () => {
 it('leaves it to who opens it to tell of a path that can not be looked at', () => {
   const long = 'x'.repeat(300);
   expect(asked(['list', `--results-path=${long}`])).toMatchObject({ path: `/work/${long}` });
-  expect(() => asked(['apply', '-f', long, `--results-path=${long}`])).toThrow(expect.objectContaining({ code: 'usage', reason: 'UnwritableResult' }));
+  expect(() => asked(['apply', '-f', long, `--results-path=${long}`])).toThrow(
+    expect.objectContaining({ code: 'usage', reason: 'UnwritableResult' }),
+  );
 });
 
 describe('the format', () => {
   it.each([
     { argv: ['apply'], env: {}, format: 'status-result' },
     { argv: ['apply'], env: { MAESTRO_RESULTS_FORMAT: 'adapter-result' }, format: 'adapter-result' },
-    { argv: ['apply', '--results-format=status-result'], env: { MAESTRO_RESULTS_FORMAT: 'adapter-result' }, format: 'status-result' },
+    {
+      argv: ['apply', '--results-format=status-result'],
+      env: { MAESTRO_RESULTS_FORMAT: 'adapter-result' },
+      format: 'status-result',
+    },
     { argv: ['apply', '--results-format', 'adapter-result'], env: {}, format: 'adapter-result' },
     { argv: ['apply'], env: { MAESTRO_RESULTS_FORMAT: '' }, format: 'status-result' },
   ])('$argv with $env is $format', ({ argv, env, format }) => {
@@ -101,7 +115,11 @@ describe('the format', () => {
     expect(asked(['apply', '--results-format=xml'], byEnv)).toMatchObject({
       path: '/results/r.json',
       format: undefined,
-      formatError: { code: 'usage', message: 'there is no result format "xml"', hint: 'Use one of: status-result, adapter-result.' },
+      formatError: {
+        code: 'usage',
+        message: 'there is no result format "xml"',
+        hint: 'Use one of: status-result, adapter-result.',
+      },
     });
   });
 });

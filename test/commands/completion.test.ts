@@ -102,13 +102,20 @@ const present = (shell: string): boolean => spawnSync(shell, ['--version']).stat
 
 test.skipIf(!present('zsh'))('zsh takes its script and knows the commands', () => {
   expect(execFileSync('zsh', ['-n', join(folder, 'script.zsh')], { encoding: 'utf8' })).toBe('');
-  const loaded = execFileSync('zsh', ['-f', '-c', `source ${folder}/script.zsh; print $_comps[maestro-cli]; _maestro_cli_next consumer`], { encoding: 'utf8' });
+  const loaded = execFileSync(
+    'zsh',
+    ['-f', '-c', `source ${folder}/script.zsh; print $_comps[maestro-cli]; _maestro_cli_next consumer`],
+    { encoding: 'utf8' },
+  );
   expect(loaded).toMatch(/_bash_complete.*\nlist get create update delete\n/);
 });
 
 test.skipIf(!present('fish'))('fish takes its script and completes with it', () => {
   const complete = (line: string): string[] =>
-    execFileSync('fish', ['--no-config', '-c', `source ${folder}/script.fish; complete -C '${line}'`], { encoding: 'utf8', env: { ...process.env, HOME: folder, PATH: `${folder}:${process.env['PATH'] ?? ''}` } })
+    execFileSync('fish', ['--no-config', '-c', `source ${folder}/script.fish; complete -C '${line}'`], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: folder, PATH: `${folder}:${process.env['PATH'] ?? ''}` },
+    })
       .split('\n')
       .map((entry) => entry.split('\t')[0] ?? '')
       .filter((entry) => entry !== '');
@@ -127,6 +134,13 @@ test('an unknown shell is a usage error that names those known', async () => {
 
 test('output formats are what the commands take', () => {
   const outputs = Object.fromEntries(commands.map((spec) => [spec.name, spec.outputs ?? []]));
-  for (const spec of commands) expect(outputs[spec.name], spec.name).toEqual(outputsTaken(spec, commands) ?? outputs[spec.name]);
-  expect(outputs).toMatchObject({ apply: ['text', 'json', 'name'], doctor: ['text', 'json'], 'consumer list': ['table', 'json', 'name'], dev: [], 'config path': [] });
+  for (const spec of commands)
+    expect(outputs[spec.name], spec.name).toEqual(outputsTaken(spec, commands) ?? outputs[spec.name]);
+  expect(outputs).toMatchObject({
+    apply: ['text', 'json', 'name'],
+    doctor: ['text', 'json'],
+    'consumer list': ['table', 'json', 'name'],
+    dev: [],
+    'config path': [],
+  });
 });

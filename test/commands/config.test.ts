@@ -26,7 +26,10 @@ contexts:
 
 const neverAborted = new AbortController().signal;
 
-async function inputWith(text: string, { flags = {}, env = {} }: { flags?: ParseInput['flags']; env?: Record<string, string> }): Promise<ParseInput> {
+async function inputWith(
+  text: string,
+  { flags = {}, env = {} }: { flags?: ParseInput['flags']; env?: Record<string, string> },
+): Promise<ParseInput> {
   const folder = emptyFolder();
   writeFileSync(join(folder, 'c.yaml'), text);
   const request = typeof flags['context'] === 'string' ? { context: flags['context'] } : {};
@@ -36,11 +39,26 @@ async function inputWith(text: string, { flags = {}, env = {} }: { flags?: Parse
 
 describe('the file', () => {
   test.each([
-    ['an unknown key', 'contexts:\n  a:\n    grpc-endpint: x', /c\.yaml:3:5: there is no key "grpc-endpint"/, /Did you mean "grpc-endpoint"/],
+    [
+      'an unknown key',
+      'contexts:\n  a:\n    grpc-endpint: x',
+      /c\.yaml:3:5: there is no key "grpc-endpint"/,
+      /Did you mean "grpc-endpoint"/,
+    ],
     ['an unknown top key', 'context:\n  a: {}', /c\.yaml:1:1: there is no key "context"/, /Did you mean "contexts"/],
-    ['a token', 'contexts:\n  a:\n    grpc-client-token: hush', /3:5: grpc-client-token is not allowed/, /grpc-client-token-file/],
+    [
+      'a token',
+      'contexts:\n  a:\n    grpc-client-token: hush',
+      /3:5: grpc-client-token is not allowed/,
+      /grpc-client-token-file/,
+    ],
     ['a number for text', 'contexts:\n  a:\n    source-id: 12', /3:16: source-id must be a text/, /Quote/],
-    ['a text for a switch', 'contexts:\n  a:\n    grpc-plaintext: "yes"', /3:21: grpc-plaintext must be true or false/, /Correct/],
+    [
+      'a text for a switch',
+      'contexts:\n  a:\n    grpc-plaintext: "yes"',
+      /3:21: grpc-plaintext must be true or false/,
+      /Correct/,
+    ],
     ['broken YAML', 'contexts:\n  a: [', /c\.yaml:2:\d+: /, /Correct/],
     ['duplicate keys', 'contexts:\n  a: {}\n  a: {}', /c\.yaml:3:3: Map keys must be unique/, /Correct/],
     ['a list', '- a', /c\.yaml:1:1: the file must hold the keys/, /Correct/],
@@ -68,8 +86,15 @@ describe('the file', () => {
 
   test('keeps comments and order when it is changed', () => {
     const used = editConfig(sample, 'c.yaml', { kind: 'use', name: 'prod' });
-    expect(used.split('\n').filter((line, index) => line !== sample.split('\n')[index])).toEqual(['current-context: prod # used by default']);
-    const set = editConfig(used, 'c.yaml', { kind: 'set', name: 'dev', values: { 'source-id': 'team-b' }, unset: ['grpc-endpoint'] });
+    expect(used.split('\n').filter((line, index) => line !== sample.split('\n')[index])).toEqual([
+      'current-context: prod # used by default',
+    ]);
+    const set = editConfig(used, 'c.yaml', {
+      kind: 'set',
+      name: 'dev',
+      values: { 'source-id': 'team-b' },
+      unset: ['grpc-endpoint'],
+    });
     expect(set).toContain('source-id: team-b # ours');
     expect(set).toContain('# the real one');
     expect(set).not.toContain('localhost');
@@ -87,7 +112,9 @@ describe('the file', () => {
         expect(readConfig(text, 'c.yaml').contexts.get(name)).toMatchObject(values);
         const used = editConfig(text, 'c.yaml', { kind: 'use', name });
         expect(readConfig(used, 'c.yaml').currentContext).toBe(name);
-        expect(readConfig(editConfig(used, 'c.yaml', { kind: 'delete', name }), 'c.yaml').contexts.has(name)).toBe(false);
+        expect(readConfig(editConfig(used, 'c.yaml', { kind: 'delete', name }), 'c.yaml').contexts.has(name)).toBe(
+          false,
+        );
       }),
     );
   });
@@ -97,7 +124,11 @@ describe('where the file is', () => {
   test.each([
     [undefined, { HOME: '/h' }, { path: '/h/.config/maestro-cli/config.yaml', named: false }],
     [undefined, { HOME: '/h', XDG_CONFIG_HOME: '/x' }, { path: '/x/maestro-cli/config.yaml', named: false }],
-    [undefined, { HOME: '/h', XDG_CONFIG_HOME: 'relative' }, { path: '/h/.config/maestro-cli/config.yaml', named: false }],
+    [
+      undefined,
+      { HOME: '/h', XDG_CONFIG_HOME: 'relative' },
+      { path: '/h/.config/maestro-cli/config.yaml', named: false },
+    ],
     [undefined, { HOME: '/h', MAESTRO_CONFIG: '/m.yaml' }, { path: '/m.yaml', named: true }],
     ['f.yaml', { HOME: '/h', MAESTRO_CONFIG: '/m.yaml' }, { path: '/cwd/f.yaml', named: true }],
     [undefined, {}, undefined],
@@ -124,7 +155,9 @@ describe('precedence: flag > --context > environment > current context > default
   const env = { MAESTRO_GRPC_ENDPOINT: 'from-env:1', MAESTRO_SOURCE_ID: 'env' };
 
   test('of endpoints', async () => {
-    expect(grpc(await inputWith(sample, { flags: { grpcEndpoint: 'from-flag:1', context: 'prod' }, env }))).toBe('from-flag');
+    expect(grpc(await inputWith(sample, { flags: { grpcEndpoint: 'from-flag:1', context: 'prod' }, env }))).toBe(
+      'from-flag',
+    );
     expect(grpc(await inputWith(sample, { flags: { context: 'prod' }, env }))).toBe('maestro-grpc.example');
     expect(grpc(await inputWith(sample, { env: { ...env, MAESTRO_CONTEXT: 'prod' } }))).toBe('from-env');
     expect(grpc(await inputWith(sample, { env }))).toBe('from-env');
@@ -138,13 +171,18 @@ describe('precedence: flag > --context > environment > current context > default
   test('of tokens, in either form', async () => {
     const tokenOf = (input: ParseInput): unknown => connectionOptions(input, 1000).settings.grpcToken;
     const given = { MAESTRO_GRPC_TOKEN: 'e' };
-    expect(tokenOf(await inputWith(sample, { flags: { context: 'prod', grpcClientToken: 't' } }))).toEqual({ value: 't' });
-    expect(tokenOf(await inputWith(sample, { flags: { context: 'prod' }, env: given }))).toMatchObject({ file: expect.stringMatching(/\/secrets\/token$/) as string });
+    expect(tokenOf(await inputWith(sample, { flags: { context: 'prod', grpcClientToken: 't' } }))).toEqual({
+      value: 't',
+    });
+    expect(tokenOf(await inputWith(sample, { flags: { context: 'prod' }, env: given }))).toMatchObject({
+      file: expect.stringMatching(/\/secrets\/token$/) as string,
+    });
     expect(tokenOf(await inputWith(sample, { env: { ...given, MAESTRO_CONTEXT: 'prod' } }))).toEqual({ value: 'e' });
   });
 
   test('plaintext belongs to the endpoint it was said of', async () => {
-    const text = 'current-context: dev\ncontexts:\n  dev: {grpc-endpoint: "dev:1", grpc-plaintext: true}\n  tls: {grpc-endpoint: "prod:1"}\n  bare: {grpc-plaintext: true}\n';
+    const text =
+      'current-context: dev\ncontexts:\n  dev: {grpc-endpoint: "dev:1", grpc-plaintext: true}\n  tls: {grpc-endpoint: "prod:1"}\n  bare: {grpc-plaintext: true}\n';
     const plaintext = async (input: Parameters<typeof inputWith>[1]): Promise<boolean> =>
       connectionOptions(await inputWith(text, input), 1000).settings.grpcEndpoint.plaintext;
     expect(await plaintext({})).toBe(true);
@@ -152,7 +190,12 @@ describe('precedence: flag > --context > environment > current context > default
     expect(await plaintext({ env: { MAESTRO_GRPC_ENDPOINT: 'prod:1' } })).toBe(false);
     expect(await plaintext({ flags: { context: 'tls' }, env: { MAESTRO_GRPC_INSECURE: 'true' } })).toBe(false);
     expect(await plaintext({ flags: { context: 'bare' }, env: { MAESTRO_GRPC_ENDPOINT: 'x:1' } })).toBe(true);
-    expect(await plaintext({ flags: { grpcEndpoint: 'x:1' }, env: { MAESTRO_GRPC_INSECURE: 'true', MAESTRO_CONTEXT: 'tls' } })).toBe(true);
+    expect(
+      await plaintext({
+        flags: { grpcEndpoint: 'x:1' },
+        env: { MAESTRO_GRPC_INSECURE: 'true', MAESTRO_CONTEXT: 'tls' },
+      }),
+    ).toBe(true);
     expect(await plaintext({ env: { MAESTRO_GRPC_INSECURE: 'false' } })).toBe(false);
   });
 
@@ -172,20 +215,41 @@ describe('the commands', () => {
     const path = join(cwd, 'maestro-cli', 'config.yaml');
 
     expect((await config('get-contexts')).stderr).toContain('no contexts found');
-    const created = await config('set-context', 'prod', '--grpc-endpoint=grpcs://m:1', '--grpc-server-ca-file=ca.crt', '--grpc-client-token-file=maestro-cli/token', '--use');
+    const created = await config(
+      'set-context',
+      'prod',
+      '--grpc-endpoint=grpcs://m:1',
+      '--grpc-server-ca-file=ca.crt',
+      '--grpc-client-token-file=maestro-cli/token',
+      '--use',
+    );
     expect(created).toMatchObject({ exitCode: 0, stdout: 'context/prod created, in use\n' });
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readConfig(readFileSync(path, 'utf8'), 'c')).toEqual({
       currentContext: 'prod',
-      contexts: new Map([['prod', { 'grpc-endpoint': 'grpcs://m:1', 'grpc-server-ca-file': join(cwd, 'ca.crt'), 'grpc-client-token-file': 'token' }]]),
+      contexts: new Map([
+        [
+          'prod',
+          {
+            'grpc-endpoint': 'grpcs://m:1',
+            'grpc-server-ca-file': join(cwd, 'ca.crt'),
+            'grpc-client-token-file': 'token',
+          },
+        ],
+      ]),
     });
     expect((await config('set-context', 'dev', '--grpc-plaintext')).stdout).toBe('context/dev created\n');
-    expect((await config('set-context', 'dev', '--unset=grpc-plaintext', '--manager=me')).stdout).toBe('context/dev updated\n');
+    expect((await config('set-context', 'dev', '--unset=grpc-plaintext', '--manager=me')).stdout).toBe(
+      'context/dev updated\n',
+    );
     expect((await config('current-context')).stdout).toBe('prod\n');
     expect((await config('use-context', 'dev')).stdout).toBe('context/dev in use\n');
     expect((await config('get-contexts', '-o', 'name')).stdout).toBe('prod\ndev\n');
     expect((await config('get-contexts')).stdout).toMatch(/^IN USE +NAME[\s\S]+\* +dev/);
-    expect(JSON.parse((await config('view', '-o', 'json')).stdout)).toMatchObject({ 'current-context': 'dev', contexts: { dev: { manager: 'me' } } });
+    expect(JSON.parse((await config('view', '-o', 'json')).stdout)).toMatchObject({
+      'current-context': 'dev',
+      contexts: { dev: { manager: 'me' } },
+    });
     expect((await config('delete-context', 'dev')).stderr).toContain('none is in use');
     expect(await config('current-context')).toMatchObject({ exitCode: 2 });
     expect((await config('path')).stdout).toBe(`${path}\n`);

@@ -16,11 +16,29 @@ function parsed(command: string, argv: readonly string[]): unknown {
 describe('argv to options', () => {
   it.each([
     { command: 'list', argv: [], options: { selector: [], output: 'table', timeoutMs: 30_000 } },
-    { command: 'list', argv: ['-l', 'env=prod,region!=eu', '-o', 'name'], options: { selector: [{ kind: 'equals', key: 'env', value: 'prod' }, { kind: 'differs', key: 'region', value: 'eu' }], output: 'name' } },
+    {
+      command: 'list',
+      argv: ['-l', 'env=prod,region!=eu', '-o', 'name'],
+      options: {
+        selector: [
+          { kind: 'equals', key: 'env', value: 'prod' },
+          { kind: 'differs', key: 'region', value: 'eu' },
+        ],
+        output: 'name',
+      },
+    },
     { command: 'get', argv: ['c1'], options: { name: 'c1' } },
     { command: 'create', argv: ['c1'], options: { name: 'c1', labels: {} } },
-    { command: 'create', argv: ['c1', '--label', 'a=b', '--label=example.com/c='], options: { labels: { a: 'b', 'example.com/c': '' } } },
-    { command: 'update', argv: ['c1', '--label', 'a=b', '--remove-label=c'], options: { labels: { a: 'b' }, removeLabels: ['c'] } },
+    {
+      command: 'create',
+      argv: ['c1', '--label', 'a=b', '--label=example.com/c='],
+      options: { labels: { a: 'b', 'example.com/c': '' } },
+    },
+    {
+      command: 'update',
+      argv: ['c1', '--label', 'a=b', '--remove-label=c'],
+      options: { labels: { a: 'b' }, removeLabels: ['c'] },
+    },
     { command: 'delete', argv: ['c1'], options: { yes: false } },
     { command: 'delete', argv: ['c1', '-y'], options: { yes: true } },
   ])('consumer $command $argv', ({ command, argv, options }) => {
@@ -35,7 +53,11 @@ describe('argv to options', () => {
     { command: 'create', argv: ['c1', '--label=a=1', '--label=a=2'], message: '--label a is given twice' },
     { command: 'update', argv: ['c1'], message: 'nothing to update' },
     { command: 'update', argv: ['c1', '--remove-label=a b'], message: '--remove-label a b is no label key' },
-    { command: 'update', argv: ['c1', '--label=a=1', '--remove-label=a'], message: 'the label a is set and removed at once' },
+    {
+      command: 'update',
+      argv: ['c1', '--label=a=1', '--remove-label=a'],
+      message: 'the label a is set and removed at once',
+    },
     { command: 'list', argv: ['-o', 'yaml'], message: '--output does not know "yaml"' },
   ])('consumer $command $argv is a usage error', ({ command, argv, message }) => {
     expect(usageErrorOf(() => parsed(command, argv)).message).toBe(message);
@@ -45,10 +67,16 @@ describe('argv to options', () => {
 describe('options to effects', () => {
   let maestro: StandIn;
   beforeAll(async () => {
-    maestro = await startStandIn({ consumers: [{ name: 'c1', labels: { env: 'prod' } }, { name: 'c2', labels: { env: 'stage', region: 'eu' } }] });
+    maestro = await startStandIn({
+      consumers: [
+        { name: 'c1', labels: { env: 'prod' } },
+        { name: 'c2', labels: { env: 'stage', region: 'eu' } },
+      ],
+    });
   });
   afterAll(() => maestro.close());
-  const run = (argv: readonly string[], more: Parameters<typeof runCli>[1] = {}): Promise<CliRun> => runCli(['consumer', ...argv], { endpoints: maestro, ...more });
+  const run = (argv: readonly string[], more: Parameters<typeof runCli>[1] = {}): Promise<CliRun> =>
+    runCli(['consumer', ...argv], { endpoints: maestro, ...more });
 
   it('lists all, or those that a selector takes', async () => {
     expect((await run(['list', '-o', 'name'])).stdout.split('\n').sort()).toEqual(['', 'c1', 'c2']);
@@ -59,12 +87,20 @@ describe('options to effects', () => {
   });
 
   it('creates, gets by name and by id, updates and deletes', async () => {
-    expect(await run(['create', 'c3', '--label', 'env=test'])).toMatchObject({ exitCode: 0, stdout: 'consumer/c3 created\n' });
+    expect(await run(['create', 'c3', '--label', 'env=test'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'consumer/c3 created\n',
+    });
     const got = JSON.parse((await run(['get', 'c3', '-o', 'json'])).stdout) as { id: string };
     expect(got).toMatchObject({ name: 'c3', labels: { env: 'test' } });
     expect(await run(['get', got.id, '-o', 'name'])).toMatchObject({ exitCode: 0, stdout: 'c3\n' });
-    expect(await run(['update', 'c3', '--label', 'region=us'])).toMatchObject({ exitCode: 0, stdout: 'consumer/c3 updated\n' });
-    expect(JSON.parse((await run(['get', 'c3', '-o', 'json'])).stdout)).toMatchObject({ labels: { env: 'test', region: 'us' } });
+    expect(await run(['update', 'c3', '--label', 'region=us'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'consumer/c3 updated\n',
+    });
+    expect(JSON.parse((await run(['get', 'c3', '-o', 'json'])).stdout)).toMatchObject({
+      labels: { env: 'test', region: 'us' },
+    });
     expect(await run(['update', 'c3', '--label', 'region=us'])).toMatchObject({ stdout: 'consumer/c3 unchanged\n' });
     expect(await run(['update', 'c3', '--remove-label', 'env'])).toMatchObject({ stdout: 'consumer/c3 updated\n' });
     expect(await run(['delete', 'c3', '-y'])).toMatchObject({ exitCode: 0, stdout: 'consumer/c3 deleted\n' });
@@ -72,13 +108,20 @@ describe('options to effects', () => {
   });
 
   it('asks before it deletes, and does nothing unless told yes', async () => {
-    expect(await run(['delete', 'c2'])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('Give -y') as string });
+    expect(await run(['delete', 'c2'])).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringContaining('Give -y') as string,
+    });
     expect(await run(['get', 'c2', '-o', 'name'])).toMatchObject({ stdout: 'c2\n' });
   });
 
   it('passes refusals on', async () => {
     expect(await run(['create', 'c1'])).toMatchObject({ exitCode: 5 });
-    await runCli(['apply', '-f', 'w.yaml', '--consumer=c1'], { endpoints: maestro, files: { 'w.yaml': workYaml('held') } });
+    await runCli(['apply', '-f', 'w.yaml', '--consumer=c1'], {
+      endpoints: maestro,
+      files: { 'w.yaml': workYaml('held') },
+    });
     const refused = await run(['delete', 'c1', '-y']);
     expect(refused.exitCode).toBeGreaterThan(0);
     expect(refused.stderr).toMatch(/^error: /);
@@ -88,6 +131,8 @@ describe('options to effects', () => {
   it('gives errors as json when json was asked for', async () => {
     const missing = await run(['get', 'nobody', '-o', 'json']);
     expect(missing.exitCode).toBe(3);
-    expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'not-found', reason: 'ConsumerNotFound', exitCode: 3 } });
+    expect(JSON.parse(missing.stdout)).toMatchObject({
+      error: { code: 'not-found', reason: 'ConsumerNotFound', exitCode: 3 },
+    });
   });
 });

@@ -43,37 +43,74 @@ afterAll(async () => {
   await standIn.close();
 });
 
-const run = (argv: readonly string[], options: CliOptions = {}): Promise<CliRun> => runCli(argv, { endpoints: standIn, ...options });
+const run = (argv: readonly string[], options: CliOptions = {}): Promise<CliRun> =>
+  runCli(argv, { endpoints: standIn, ...options });
 const holding = (text: string): unknown => expect.stringContaining(text);
 const line = (name: string, text: string): string => `manifestwork.work.open-cluster-management.io/${name} ${text}\n`;
-const callOptions = (): { signal: AbortSignal; deadlineMs: number } => ({ signal: new AbortController().signal, deadlineMs: systemClock.monotonicMs() + 10_000 });
+const callOptions = (): { signal: AbortSignal; deadlineMs: number } => ({
+  signal: new AbortController().signal,
+  deadlineMs: systemClock.monotonicMs() + 10_000,
+});
 
-const configMap = (name: string, value = 'one', namespace = 'default'): JsonObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: { value } });
+const configMap = (name: string, value = 'one', namespace = 'default'): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace },
+  data: { value },
+});
 const deployment: JsonObject = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'web', namespace: 'default' },
-  spec: { selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'web:1' }] } } },
+  spec: {
+    selector: { matchLabels: { app: 'web' } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'web:1' }] } },
+  },
 };
-const clusterRole: JsonObject = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'system:view' }, rules: [] };
-const configOf = (name: string): JsonObject => ({ resourceIdentifier: { group: '', resource: 'configmaps', namespace: 'default', name }, updateStrategy: { type: 'CreateOnly' } });
+const clusterRole: JsonObject = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'system:view' },
+  rules: [],
+};
+const configOf = (name: string): JsonObject => ({
+  resourceIdentifier: { group: '', resource: 'configmaps', namespace: 'default', name },
+  updateStrategy: { type: 'CreateOnly' },
+});
 const executor = { subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'default', name: 'deployer' } } };
 
 /** Stores a work as some manager and, where an agent is there, waits for it. */
-async function store(name: string, manifests: readonly JsonObject[], argv: readonly string[] = [], spec: JsonObject = {}, consumer = 'c1'): Promise<void> {
-  const document = { apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', metadata: { name }, spec: { workload: { manifests }, ...spec } };
+async function store(
+  name: string,
+  manifests: readonly JsonObject[],
+  argv: readonly string[] = [],
+  spec: JsonObject = {},
+  consumer = 'c1',
+): Promise<void> {
+  const document = {
+    apiVersion: 'work.open-cluster-management.io/v1',
+    kind: 'ManifestWork',
+    metadata: { name },
+    spec: { workload: { manifests }, ...spec },
+  };
   const done = await run(['apply', '-f', '-', `--consumer=${consumer}`, ...argv], { stdin: JSON.stringify(document) });
   expect(done.exitCode, done.stderr).toBe(0);
 }
 
 interface Document {
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
-  readonly spec: { readonly workload: { readonly manifests: readonly JsonObject[] }; readonly manifestConfigs?: readonly JsonObject[]; readonly executor?: JsonObject; readonly deleteOption?: JsonObject };
+  readonly spec: {
+    readonly workload: { readonly manifests: readonly JsonObject[] };
+    readonly manifestConfigs?: readonly JsonObject[];
+    readonly executor?: JsonObject;
+    readonly deleteOption?: JsonObject;
+  };
 }
 async function stored(name: string, consumer = 'c1'): Promise<Document> {
   return parse((await run(['get', `--name=${name}`, `--consumer=${consumer}`, '-o', 'yaml'])).stdout) as Document;
 }
-const namesOf = (document: Document): readonly string[] => document.spec.workload.manifests.map((manifest) => (manifest['metadata'] as { name: string }).name);
+const namesOf = (document: Document): readonly string[] =>
+  document.spec.workload.manifests.map((manifest) => (manifest['metadata'] as { name: string }).name);
 
 /** Whether the stored executor is exactly this one, by the only question that REST answers about it. */
 async function hasExecutor(name: string): Promise<boolean> {
@@ -87,33 +124,63 @@ async function sentBy(doing: () => Promise<CliRun>): Promise<readonly [CliRun, r
   const done = await doing();
   return [done, sentSince(before)];
 }
-const sentSince = (before: number): readonly string[] => standIn.publishes().slice(before).map(({ type, version }) => `${type.split('.').at(-1)} ${version}`);
+const sentSince = (before: number): readonly string[] =>
+  standIn
+    .publishes()
+    .slice(before)
+    .map(({ type, version }) => `${type.split('.').at(-1)} ${version}`);
 
-const target = (name: string, consumer = 'c1'): WorkRequest['target'] => ({ id: bundleId('maestro-cli', consumer, name), consumer, source: 'maestro-cli' });
+const target = (name: string, consumer = 'c1'): WorkRequest['target'] => ({
+  id: bundleId('maestro-cli', consumer, name),
+  consumer,
+  source: 'maestro-cli',
+});
 
 /** A work with an executor of which nothing is recorded, as other tools write it. */
 async function storeUnreadable(name: string, consumer = 'c1'): Promise<void> {
-  const work = { name, labels: {}, annotations: {}, manifests: [configMap('a'), configMap('b')], manifestConfigs: [], executor };
+  const work = {
+    name,
+    labels: {},
+    annotations: {},
+    manifests: [configMap('a'), configMap('b')],
+    manifestConfigs: [],
+    executor,
+  };
   await raw.writer.publish({ kind: 'create', target: target(name, consumer), work }, callOptions());
 }
 
-const objectsOf = (consumer: string, name: string): readonly unknown[] => standIn.objects(consumer).filter(({ manifest }) => (manifest['metadata'] as { name: string }).name === name);
+const objectsOf = (consumer: string, name: string): readonly unknown[] =>
+  standIn.objects(consumer).filter(({ manifest }) => (manifest['metadata'] as { name: string }).name === name);
 
 describe('argv', () => {
   const named = ['--name=w', '--consumer=c1'];
   it.each([
-    { argv: [...named], options: { resources: [], orphan: false, force: false, watch: false, dryRun: false, timeoutMs: 30_000 } },
+    {
+      argv: [...named],
+      options: { resources: [], orphan: false, force: false, watch: false, dryRun: false, timeoutMs: 30_000 },
+    },
     { argv: [...named, '--all', '--wait'], options: { resources: [], watch: true, timeoutMs: 270_000 } },
     { argv: [...named, '--orphan'], options: { orphan: true, timeoutMs: 270_000 } },
     { argv: [...named, '--all', '--force'], options: { resources: [], force: true } },
-    { argv: [...named, '--resource=ConfigMap/a', '--resource', 'Job.batch/ns/b'], options: { resources: [{ resourceKind: 'ConfigMap', name: 'a' }, { resourceKind: 'Job', group: 'batch', namespace: 'ns', name: 'b' }] } },
+    {
+      argv: [...named, '--resource=ConfigMap/a', '--resource', 'Job.batch/ns/b'],
+      options: {
+        resources: [
+          { resourceKind: 'ConfigMap', name: 'a' },
+          { resourceKind: 'Job', group: 'batch', namespace: 'ns', name: 'b' },
+        ],
+      },
+    },
   ])('$argv', ({ argv, options }) => {
     expect(parseFor(deleteCommand, argv)).toMatchObject(options);
   });
 
   it.each([
     { argv: [...named, '--all', '--resource=ConfigMap/a'], message: '--all and --resource contradict each other' },
-    { argv: [...named, '--orphan', '--resource=ConfigMap/a'], message: '--orphan is about whole works; it can not be given with --resource' },
+    {
+      argv: [...named, '--orphan', '--resource=ConfigMap/a'],
+      message: '--orphan is about whole works; it can not be given with --resource',
+    },
     { argv: [...named, '--resource='], message: /^--resource takes Kind/ },
     { argv: [...named, '--resource=/a'], message: /^--resource takes Kind/ },
     { argv: [...named, '--resource=ConfigMap'], message: /^--resource takes Kind/ },
@@ -121,22 +188,26 @@ describe('argv', () => {
     { argv: [...named, '--resource=all ConfigMap/a'], message: /^--resource takes Kind/ },
     { argv: [...named, '--resource=ConfigMap/a OR Job'], message: /^--resource takes Kind/ },
   ])('$argv is a usage error', ({ argv, message }) => {
-    expect(usageErrorOf(() => parseFor(deleteCommand, argv)).message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+    expect(usageErrorOf(() => parseFor(deleteCommand, argv)).message).toEqual(
+      typeof message === 'string' ? message : expect.stringMatching(message),
+    );
   });
 });
 
 describe('--resource', () => {
   const everything = [configMap('a'), configMap('a', 'two', 'kube-public'), configMap('b'), deployment, clusterRole];
-  it.each([
-    { selector: 'ConfigMap/b', left: ['a', 'a', 'web', 'system:view'] },
-    { selector: 'configmap/b', left: ['a', 'a', 'web', 'system:view'] },
-    { selector: 'ConfigMap/a', left: ['b', 'web', 'system:view'] },
-    { selector: 'ConfigMap/kube-public/a', left: ['a', 'b', 'web', 'system:view'] },
-    { selector: 'Deployment/web', left: ['a', 'a', 'b', 'system:view'] },
-    { selector: 'Deployment.apps/web', left: ['a', 'a', 'b', 'system:view'] },
-    { selector: 'Deployment.apps/default/web', left: ['a', 'a', 'b', 'system:view'] },
-    { selector: 'ClusterRole.rbac.authorization.k8s.io/"system:view"', left: ['a', 'a', 'b', 'web'] },
-  ].map((row, index) => ({ ...row, name: `select-${index}` })))('$selector takes out what it names', async ({ selector, left, name }) => {
+  it.each(
+    [
+      { selector: 'ConfigMap/b', left: ['a', 'a', 'web', 'system:view'] },
+      { selector: 'configmap/b', left: ['a', 'a', 'web', 'system:view'] },
+      { selector: 'ConfigMap/a', left: ['b', 'web', 'system:view'] },
+      { selector: 'ConfigMap/kube-public/a', left: ['a', 'b', 'web', 'system:view'] },
+      { selector: 'Deployment/web', left: ['a', 'a', 'b', 'system:view'] },
+      { selector: 'Deployment.apps/web', left: ['a', 'a', 'b', 'system:view'] },
+      { selector: 'Deployment.apps/default/web', left: ['a', 'a', 'b', 'system:view'] },
+      { selector: 'ClusterRole.rbac.authorization.k8s.io/"system:view"', left: ['a', 'a', 'b', 'web'] },
+    ].map((row, index) => ({ ...row, name: `select-${index}` })),
+  )('$selector takes out what it names', async ({ selector, left, name }) => {
     await store(name, everything);
     const [done, sent] = await sentBy(() => run(['delete', `--name=${name}`, '-c', 'c1', `--resource=${selector}`]));
     expect(done, done.stderr).toMatchObject({ exitCode: 0, stdout: holding('updated without ') });
@@ -146,7 +217,15 @@ describe('--resource', () => {
 
   it('takes several selectors, and several works', async () => {
     for (const name of ['both-1', 'both-2']) await store(name, everything);
-    const done = await run(['delete', '--name=both-1', '--name=both-2', '-c', 'c1', '--resource=ConfigMap/a', '--resource=ConfigMap/b']);
+    const done = await run([
+      'delete',
+      '--name=both-1',
+      '--name=both-2',
+      '-c',
+      'c1',
+      '--resource=ConfigMap/a',
+      '--resource=ConfigMap/b',
+    ]);
     expect(done.exitCode, done.stderr).toBe(0);
     for (const name of ['both-1', 'both-2']) expect(namesOf(await stored(name))).toEqual(['web', 'system:view']);
   });
@@ -154,8 +233,19 @@ describe('--resource', () => {
   it('removes the objects, keeps the rest, and waits for that with --watch', async () => {
     await store('watched', [configMap('stays'), configMap('goes')], ['--watch']);
     expect(objectsOf('c1', 'goes')).toHaveLength(1);
-    const done = await run(['delete', '--name=watched', '-c', 'c1', '--resource=ConfigMap/default/goes', '--watch', '--results-path=result.json']);
-    expect(done, done.stderr).toMatchObject({ exitCode: 0, stdout: holding(line('watched', 'updated without ConfigMap/default/goes (version 2)')) });
+    const done = await run([
+      'delete',
+      '--name=watched',
+      '-c',
+      'c1',
+      '--resource=ConfigMap/default/goes',
+      '--watch',
+      '--results-path=result.json',
+    ]);
+    expect(done, done.stderr).toMatchObject({
+      exitCode: 0,
+      stdout: holding(line('watched', 'updated without ConfigMap/default/goes (version 2)')),
+    });
     expect(resultOf(done)).toMatchObject({ manifestWorkName: 'watched', status: 'Applied' });
     expect(objectsOf('c1', 'goes')).toEqual([]);
     expect(objectsOf('c1', 'stays')).toHaveLength(1);
@@ -163,19 +253,40 @@ describe('--resource', () => {
 
   it('is a success that sends nothing when there is nothing to take out', async () => {
     await store('absent', [configMap('a')]);
-    const [done, sent] = await sentBy(() => run(['delete', '--name=absent', '-c', 'c1', '--resource=ConfigMap/gone', '--results-path=result.json', '--results-format=adapter-result']));
-    expect(done).toMatchObject({ exitCode: 0, stdout: line('absent', 'has none of these manifests, nothing to delete') });
+    const [done, sent] = await sentBy(() =>
+      run([
+        'delete',
+        '--name=absent',
+        '-c',
+        'c1',
+        '--resource=ConfigMap/gone',
+        '--results-path=result.json',
+        '--results-format=adapter-result',
+      ]),
+    );
+    expect(done).toMatchObject({
+      exitCode: 0,
+      stdout: line('absent', 'has none of these manifests, nothing to delete'),
+    });
     expect(resultOf(done)).toMatchObject({ status: 'success', reason: 'NotFound' });
     expect(sent).toEqual([]);
-    const [noWork, sentNothing] = await sentBy(() => run(['delete', '--name=nobody', '-c', 'c1', '--resource=ConfigMap/gone']));
+    const [noWork, sentNothing] = await sentBy(() =>
+      run(['delete', '--name=nobody', '-c', 'c1', '--resource=ConfigMap/gone']),
+    );
     expect(noWork).toMatchObject({ exitCode: 0, stdout: line('nobody', 'not found, nothing to delete') });
     expect(sentNothing).toEqual([]);
   });
 
   it('does not empty a work', async () => {
     await store('last', [configMap('a'), configMap('b')]);
-    const [done, sent] = await sentBy(() => run(['delete', '--name=last', '-c', 'c1', '--resource=ConfigMap/a', '--resource=ConfigMap/b']));
-    expect(done).toMatchObject({ exitCode: 2, stdout: '', stderr: holding('To delete the whole work, leave --resource out') });
+    const [done, sent] = await sentBy(() =>
+      run(['delete', '--name=last', '-c', 'c1', '--resource=ConfigMap/a', '--resource=ConfigMap/b']),
+    );
+    expect(done).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: holding('To delete the whole work, leave --resource out'),
+    });
     expect(sent).toEqual([]);
   });
 
@@ -184,7 +295,11 @@ describe('--resource', () => {
     await store('others', [configMap('mine')], ['--manager=idp', '--merge']);
     const argv = ['delete', '--name=others', '-c', 'c1', '--manager=idp', '--resource=ConfigMap/theirs'];
     const [refused, sent] = await sentBy(() => run(argv));
-    expect(refused).toMatchObject({ exitCode: 10, stdout: '', stderr: holding('ConfigMap/default/theirs of nodepool would be removed') });
+    expect(refused).toMatchObject({
+      exitCode: 10,
+      stdout: '',
+      stderr: holding('ConfigMap/default/theirs of nodepool would be removed'),
+    });
     expect(sent).toEqual([]);
     const forced = await run([...argv, '--force']);
     expect(forced, forced.stderr).toMatchObject({ exitCode: 0 });
@@ -196,27 +311,46 @@ describe('--resource', () => {
   it("removes one's own and keeps the owners of the rest", async () => {
     await store('owners', [configMap('theirs')], ['--manager=nodepool']);
     await store('owners', [configMap('mine'), configMap('also')], ['--manager=idp', '--merge']);
-    expect(await run(['delete', '--name=owners', '-c', 'c1', '--manager=idp', '--resource=ConfigMap/mine'])).toMatchObject({ exitCode: 0 });
-    expect((await stored('owners')).metadata.annotations).toEqual({ [managersAnnotation]: '{"idp":["ConfigMap/default/also"],"nodepool":["ConfigMap/default/theirs"]}' });
+    expect(
+      await run(['delete', '--name=owners', '-c', 'c1', '--manager=idp', '--resource=ConfigMap/mine']),
+    ).toMatchObject({ exitCode: 0 });
+    expect((await stored('owners')).metadata.annotations).toEqual({
+      [managersAnnotation]: '{"idp":["ConfigMap/default/also"],"nodepool":["ConfigMap/default/theirs"]}',
+    });
   });
 
   it('takes the options that are about it alone, and no others', async () => {
-    await store('options', [configMap('a'), configMap('b')], [], { manifestConfigs: [configOf('a'), configOf('b'), configOf('*')], deleteOption: { propagationPolicy: 'Orphan' } });
+    await store('options', [configMap('a'), configMap('b')], [], {
+      manifestConfigs: [configOf('a'), configOf('b'), configOf('*')],
+      deleteOption: { propagationPolicy: 'Orphan' },
+    });
     await run(['delete', '--name=options', '-c', 'c1', '--resource=ConfigMap/a']);
-    expect((await stored('options')).spec).toMatchObject({ manifestConfigs: [configOf('b'), configOf('*')], deleteOption: { propagationPolicy: 'Orphan' } });
+    expect((await stored('options')).spec).toMatchObject({
+      manifestConfigs: [configOf('b'), configOf('*')],
+      deleteOption: { propagationPolicy: 'Orphan' },
+    });
   });
 
   it('sends nothing in a dry run, and refuses there what it would refuse', async () => {
     await store('dry', [configMap('a'), configMap('b')]);
-    const [done, sent] = await sentBy(() => run(['delete', '--name=dry', '-c', 'c1', '--resource=ConfigMap/a', '--dry-run']));
-    expect(done).toMatchObject({ exitCode: 0, stdout: line('dry', 'would lose ConfigMap/default/a (dry run, nothing sent)') });
-    expect(await run(['delete', '--name=dry', '-c', 'c1', '--manager=idp', '--resource=ConfigMap/a', '--dry-run'])).toMatchObject({ exitCode: 10 });
+    const [done, sent] = await sentBy(() =>
+      run(['delete', '--name=dry', '-c', 'c1', '--resource=ConfigMap/a', '--dry-run']),
+    );
+    expect(done).toMatchObject({
+      exitCode: 0,
+      stdout: line('dry', 'would lose ConfigMap/default/a (dry run, nothing sent)'),
+    });
+    expect(
+      await run(['delete', '--name=dry', '-c', 'c1', '--manager=idp', '--resource=ConfigMap/a', '--dry-run']),
+    ).toMatchObject({ exitCode: 10 });
     expect(sent).toEqual([]);
   });
 
   it('keeps the executor, recorded and stored', async () => {
     await store('executed', [configMap('a'), configMap('b')], [], { executor });
-    expect(await run(['delete', '--name=executed', '-c', 'c1', '--resource=ConfigMap/a'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['delete', '--name=executed', '-c', 'c1', '--resource=ConfigMap/a'])).toMatchObject({
+      exitCode: 0,
+    });
     expect((await stored('executed')).metadata.annotations).toHaveProperty([executorAnnotation]);
     expect(await hasExecutor('executed')).toBe(true);
   });
@@ -262,18 +396,32 @@ describe('--resource', () => {
 });
 
 describe('--orphan', () => {
-  it.each([{ watch: [] }, { watch: ['--watch'] }])('lets go first, deletes once that is applied, and leaves the objects there $watch', async ({ watch }) => {
-    const name = watch.length > 0 ? 'orphan-watched' : 'orphan';
-    await store(name, [configMap(name)], ['--watch']);
-    const before = objectsOf('c1', name);
-    const at = standIn.publishes().length;
-    const done = await run(['delete', `--name=${name}`, '-c', 'c1', '--orphan', ...watch, '--results-path=result.json']);
-    expect(done, done.stderr).toMatchObject({ exitCode: 0, stdout: holding('its objects stay on the cluster (orphaned at version 2)') });
-    expect(sentSince(at)).toEqual(['update_request 1', 'delete_request 2']);
-    await run(['wait', `--name=${name}`, '-c', 'c1', '--for=Deleted', '--timeout=10s']);
-    expect(objectsOf('c1', name)).toEqual(before.map((object) => ({ ...(object as object), owners: [] })));
-    expect(resultOf(done)).toMatchObject({ status: watch.length > 0 ? 'Applied' : 'InProgress' });
-  });
+  it.each([{ watch: [] }, { watch: ['--watch'] }])(
+    'lets go first, deletes once that is applied, and leaves the objects there $watch',
+    async ({ watch }) => {
+      const name = watch.length > 0 ? 'orphan-watched' : 'orphan';
+      await store(name, [configMap(name)], ['--watch']);
+      const before = objectsOf('c1', name);
+      const at = standIn.publishes().length;
+      const done = await run([
+        'delete',
+        `--name=${name}`,
+        '-c',
+        'c1',
+        '--orphan',
+        ...watch,
+        '--results-path=result.json',
+      ]);
+      expect(done, done.stderr).toMatchObject({
+        exitCode: 0,
+        stdout: holding('its objects stay on the cluster (orphaned at version 2)'),
+      });
+      expect(sentSince(at)).toEqual(['update_request 1', 'delete_request 2']);
+      await run(['wait', `--name=${name}`, '-c', 'c1', '--for=Deleted', '--timeout=10s']);
+      expect(objectsOf('c1', name)).toEqual(before.map((object) => ({ ...(object as object), owners: [] })));
+      expect(resultOf(done)).toMatchObject({ status: watch.length > 0 ? 'Applied' : 'InProgress' });
+    },
+  );
 
   it('deletes the objects without it', async () => {
     await store('not-orphan', [configMap('not-orphan')], ['--watch']);
@@ -308,11 +456,24 @@ describe('--orphan', () => {
 
   it('deletes nothing when the agent is away: exit 6', async () => {
     await store('away', [configMap('away')], [], {}, 'offline');
-    const [done, sent] = await sentBy(() => run(['delete', '--name=away', '-c', 'offline', '--orphan', '--timeout=2s', '--results-path=result.json', '--results-format=adapter-result']));
+    const [done, sent] = await sentBy(() =>
+      run([
+        'delete',
+        '--name=away',
+        '-c',
+        'offline',
+        '--orphan',
+        '--timeout=2s',
+        '--results-path=result.json',
+        '--results-format=adapter-result',
+      ]),
+    );
     expect(done).toMatchObject({ exitCode: 6, stdout: '' });
     expect(sent).toEqual(['update_request 1']);
     expect(resultOf(done)).toMatchObject({ status: 'failure', reason: 'Timeout' });
-    const [again, sentAgain] = await sentBy(() => run(['delete', '--name=away', '-c', 'offline', '--orphan', '--timeout=2s']));
+    const [again, sentAgain] = await sentBy(() =>
+      run(['delete', '--name=away', '-c', 'offline', '--orphan', '--timeout=2s']),
+    );
     expect(again).toMatchObject({ exitCode: 6 });
     expect(sentAgain).toEqual([]);
   });
@@ -347,7 +508,9 @@ describe('--orphan', () => {
     await store('executed-orphan', [configMap('executed-orphan')], [], { executor }, 'c1');
     standIn.setAgent('c1', { online: false });
     try {
-      expect(await run(['delete', '--name=executed-orphan', '-c', 'c1', '--orphan', '--timeout=2s'])).toMatchObject({ exitCode: 6 });
+      expect(await run(['delete', '--name=executed-orphan', '-c', 'c1', '--orphan', '--timeout=2s'])).toMatchObject({
+        exitCode: 6,
+      });
     } finally {
       standIn.setAgent('c1', { online: true });
     }
@@ -373,7 +536,13 @@ describe('--orphan', () => {
 
 it('refuses kubectl’s plural, which would read as if the object were gone, and says what to write', async () => {
   await store('plural', [configMap('a'), configMap('b')]);
-  const refused = await run(['delete', '--name=plural', '--consumer=c1', '--resource=ConfigMap/b', '--resource=configmaps/a']);
+  const refused = await run([
+    'delete',
+    '--name=plural',
+    '--consumer=c1',
+    '--resource=ConfigMap/b',
+    '--resource=configmaps/a',
+  ]);
   expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
   expect(refused.stderr).toContain('configmaps/a matches no manifest of plural');
   expect(refused.stderr).toContain('Did you mean ConfigMap/a?');

@@ -39,7 +39,9 @@ interface Recording {
 
 /** A bundle as a real server gave it. */
 function recorded(step: string): ResourceBundle {
-  const { steps } = JSON.parse(readFileSync(join(projectRoot, 'test/fixtures/recordings/outcomes.json'), 'utf8')) as Recording;
+  const { steps } = JSON.parse(
+    readFileSync(join(projectRoot, 'test/fixtures/recordings/outcomes.json'), 'utf8'),
+  ) as Recording;
   const found = steps.find((candidate) => candidate.step === step);
   if (found === undefined) throw new Error(`no step ${step}`);
   return decodeBundle(found.response.body);
@@ -48,7 +50,11 @@ function recorded(step: string): ResourceBundle {
 const start = '2026-11-22T11:00:00Z';
 const atMs = Date.parse(start);
 
-function described(bundle: ResourceBundle, laterMs = 0, more: Partial<Parameters<typeof describeWork>[1]> = {}): Description {
+function described(
+  bundle: ResourceBundle,
+  laterMs = 0,
+  more: Partial<Parameters<typeof describeWork>[1]> = {},
+): Description {
   return describeWork(bundle, { source: 'maestro-cli', executor: { kind: 'none' }, nowMs: atMs + laterMs, ...more });
 }
 
@@ -61,11 +67,20 @@ describe('a partially applied work of a real server', () => {
 
   it('says in one sentence what blocks, and tells each resource', async () => {
     const description = described(bundle);
-    expect(description).toMatchObject({ name: 'hyperfleet-cluster1-partial', consumer: 'cluster1', version: 1, observedVersion: 1, state: 'failed', deletePolicy: 'Foreground' });
+    expect(description).toMatchObject({
+      name: 'hyperfleet-cluster1-partial',
+      consumer: 'cluster1',
+      version: 1,
+      observedVersion: 1,
+      state: 'failed',
+      deletePolicy: 'Foreground',
+    });
     expect(description.summary).toContain('Widget.example.com/partial/w Applied=False (AppliedManifestFailed)');
     const text = await textOf(description);
     expect(text).toContain('State:          failed: version 1 could not be applied');
-    expect(text).toMatch(/^ {2}Namespace\/partial\n {4}TYPE +STATUS +VERSION +REASON +AGE +MESSAGE\n {4}Applied +True +1 /m);
+    expect(text).toMatch(
+      /^ {2}Namespace\/partial\n {4}TYPE +STATUS +VERSION +REASON +AGE +MESSAGE\n {4}Applied +True +1 /m,
+    );
     expect(text).toContain(`<hub hash>-${bundle.id}`);
   });
 });
@@ -92,23 +107,50 @@ const withStatus = (status: JsonObject, more: JsonObject = {}): ResourceBundle =
     status,
     ...more,
   });
-const meta = (kind: string, group: string, name: string): JsonObject => ({ kind, group, version: 'v1', resource: '', name, namespace: 'np', ordinal: 0 });
-const raw = (name: string, value: unknown): JsonObject => ({ name, fieldValue: { type: 'JsonRaw', jsonRaw: JSON.stringify(value) } });
+const meta = (kind: string, group: string, name: string): JsonObject => ({
+  kind,
+  group,
+  version: 'v1',
+  resource: '',
+  name,
+  namespace: 'np',
+  ordinal: 0,
+});
+const raw = (name: string, value: unknown): JsonObject => ({
+  name,
+  fieldValue: { type: 'JsonRaw', jsonRaw: JSON.stringify(value) },
+});
 
 describe('what is decoded and what is masked', () => {
   const bundle = withStatus({
     ObservedVersion: 2,
     SequenceID: '2124457676703272960',
-    conditions: [{ type: 'Applied', status: 'True', observedGeneration: 2, reason: 'R', message: 'two\nlines\u001b[2J' }],
+    conditions: [
+      { type: 'Applied', status: 'True', observedGeneration: 2, reason: 'R', message: 'two\nlines\u001b[2J' },
+    ],
     resourceStatus: [
-      { resourceMeta: meta('Secret', '', 's'), conditions: [], statusFeedback: { values: [raw('token', 'aHVudGVyMg==')] } },
-      { resourceMeta: meta('Deployment', 'apps', 'web'), conditions: [], statusFeedback: { values: [raw('all', { replicas: 2, list: ['x'] })] } },
+      {
+        resourceMeta: meta('Secret', '', 's'),
+        conditions: [],
+        statusFeedback: { values: [raw('token', 'aHVudGVyMg==')] },
+      },
+      {
+        resourceMeta: meta('Deployment', 'apps', 'web'),
+        conditions: [],
+        statusFeedback: { values: [raw('all', { replicas: 2, list: ['x'] })] },
+      },
       { resourceMeta: meta('ConfigMap', '', 'former'), conditions: [], statusFeedback: {} },
     ],
   });
 
   it('never shows the value of a Secret, not by feedback and not by kubectl’s copy', async () => {
-    const copied = { ...bundle, metadata: { name: 'w', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":"aHVudGVyMg=="}' } } };
+    const copied = {
+      ...bundle,
+      metadata: {
+        name: 'w',
+        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":"aHVudGVyMg=="}' },
+      },
+    };
     const description = described(copied);
     for (const text of [JSON.stringify(description), await textOf(description)]) {
       expect(text).not.toContain('aHVudGVyMg');
@@ -126,7 +168,11 @@ describe('what is decoded and what is masked', () => {
   });
 
   it.each<[string, Partial<Parameters<typeof describeWork>[1]>, string]>([
-    ['a known executor', { executor: { kind: 'known', executor: { subject: { type: 'ServiceAccount' } } } }, 'Executor:       {"subject":{"type":"ServiceAccount"}}'],
+    [
+      'a known executor',
+      { executor: { kind: 'known', executor: { subject: { type: 'ServiceAccount' } } } },
+      'Executor:       {"subject":{"type":"ServiceAccount"}}',
+    ],
     ['an executor that cannot be read', { executor: { kind: 'unreadable' } }, 'Executor:       not shown by Maestro'],
     ['an unknown source', { source: '?' }, 'Source:         ? (not ours; Maestro does not show it)'],
   ])('%s', async (_title, more, expected) => {
@@ -134,21 +180,32 @@ describe('what is decoded and what is masked', () => {
   });
 
   it('shows managers from our record, and no record of ours as an annotation', async () => {
-    const annotations = { 'maestro-cli.hyperfleet.io/managers': '{"team-a":["Secret/np/s"]}', 'maestro-cli.hyperfleet.io/executor': '{}', note: 'n' };
+    const annotations = {
+      'maestro-cli.hyperfleet.io/managers': '{"team-a":["Secret/np/s"]}',
+      'maestro-cli.hyperfleet.io/executor': '{}',
+      note: 'n',
+    };
     const description = described({ ...bundle, metadata: { name: 'w', annotations } });
     expect(description.managers).toEqual({ 'team-a': ['Secret/np/s'], 'maestro-cli': ['Deployment.apps/np/web'] });
     expect(description.annotations).toEqual({ note: 'n' });
     expect(await textOf(description)).toContain('  Secret/np/s (managed by team-a)\n');
-    const damaged = described({ ...bundle, metadata: { name: 'w', annotations: { 'maestro-cli.hyperfleet.io/managers': '[not json' } } });
+    const damaged = described({
+      ...bundle,
+      metadata: { name: 'w', annotations: { 'maestro-cli.hyperfleet.io/managers': '[not json' } },
+    });
     expect(damaged.managers).toEqual({ 'maestro-cli': ['Secret/np/s', 'Deployment.apps/np/web'] });
   });
 
   it('tells what happens on deletion', () => {
     const option = {
       propagationPolicy: 'SelectivelyOrphan',
-      selectivelyOrphans: { orphaningRules: [{ group: 'apps', resource: 'deployments', namespace: 'np', name: 'web' }] },
+      selectivelyOrphans: {
+        orphaningRules: [{ group: 'apps', resource: 'deployments', namespace: 'np', name: 'web' }],
+      },
     };
-    expect(described({ ...bundle, deleteOption: option }).deletePolicy).toBe('SelectivelyOrphan, orphaning deployments.apps/np/web');
+    expect(described({ ...bundle, deleteOption: option }).deletePolicy).toBe(
+      'SelectivelyOrphan, orphaning deployments.apps/np/web',
+    );
   });
 });
 
@@ -159,24 +216,57 @@ describe('events of note', () => {
       ObservedVersion: 2,
       SequenceID: '1',
       conditions: [],
-      resourceStatus: [{ resourceMeta: meta('Deployment', 'apps', 'web'), conditions: condition === undefined ? [] : [condition], statusFeedback: {} }],
+      resourceStatus: [
+        {
+          resourceMeta: meta('Deployment', 'apps', 'web'),
+          conditions: condition === undefined ? [] : [condition],
+          statusFeedback: {},
+        },
+      ],
     });
-  const stale = withStatus({ ObservedVersion: 1, SequenceID: '1', conditions: [{ type: 'Applied', status: 'True', observedGeneration: 1 }], resourceStatus: [] });
+  const stale = withStatus({
+    ObservedVersion: 1,
+    SequenceID: '1',
+    conditions: [{ type: 'Applied', status: 'True', observedGeneration: 1 }],
+    resourceStatus: [],
+  });
 
   it.each<[string, ResourceBundle, number, string | undefined]>([
     ['never reported, soon', withStatus({}), 9 * minute, undefined],
     ['never reported, late', withStatus({}), 11 * minute, 'has never reported this work, which was written 11m ago'],
     ['a stale status', stale, 0, 'the status is about version 1, version 2 is stored'],
     ['deleting, soon', withStatus({}, { deleted_at: start }), 5 * minute, undefined],
-    ['deleting, late', withStatus({}, { deleted_at: start }), 61 * minute, 'deletion was requested 61m ago and has not finished; the agent has not said that it has begun'],
+    [
+      'deleting, late',
+      withStatus({}, { deleted_at: start }),
+      61 * minute,
+      'deletion was requested 61m ago and has not finished; the agent has not said that it has begun',
+    ],
     [
       'deleting, late, the agent is at it',
-      withStatus({ ObservedVersion: 2, SequenceID: '1', conditions: [{ type: 'Deleting', status: 'True', observedGeneration: 2 }] }, { deleted_at: start }),
+      withStatus(
+        {
+          ObservedVersion: 2,
+          SequenceID: '1',
+          conditions: [{ type: 'Deleting', status: 'True', observedGeneration: 2 }],
+        },
+        { deleted_at: start },
+      ),
       61 * minute,
       'look for finalizers',
     ],
-    ['feedback not complete', feedbackCondition({ type: 'StatusFeedbackSynced', status: 'False', reason: 'R', message: 'no such path' }), 0, 'asked for and not complete: no such path'],
-    ['feedback without a value', feedbackCondition({ type: 'StatusFeedbackSynced', status: 'True' }), 0, 'asked for, and there is no value yet'],
+    [
+      'feedback not complete',
+      feedbackCondition({ type: 'StatusFeedbackSynced', status: 'False', reason: 'R', message: 'no such path' }),
+      0,
+      'asked for and not complete: no such path',
+    ],
+    [
+      'feedback without a value',
+      feedbackCondition({ type: 'StatusFeedbackSynced', status: 'True' }),
+      0,
+      'asked for, and there is no value yet',
+    ],
     ['feedback not reported', feedbackCondition(undefined), 0, 'asked for and not reported yet'],
   ])('%s', (_title, bundle, laterMs, expected) => {
     const { notes } = described(bundle, laterMs);
@@ -189,18 +279,28 @@ describe('a whole run', () => {
   let maestro: StandIn;
   beforeAll(async () => {
     maestro = await startStandIn({ consumers: ['c1'], agent: { delayMs: 5 } });
-    await runCli(['apply', '-f', 'w.yaml', '--consumer=c1', '--watch'], { endpoints: maestro, files: { 'w.yaml': workYaml('w') } });
-    await runCli(['apply', '-f', 'w.yaml', '--consumer=c1', '--source-id=other'], { endpoints: maestro, files: { 'w.yaml': workYaml('foreign') } });
+    await runCli(['apply', '-f', 'w.yaml', '--consumer=c1', '--watch'], {
+      endpoints: maestro,
+      files: { 'w.yaml': workYaml('w') },
+    });
+    await runCli(['apply', '-f', 'w.yaml', '--consumer=c1', '--source-id=other'], {
+      endpoints: maestro,
+      files: { 'w.yaml': workYaml('foreign') },
+    });
   });
   afterAll(() => maestro.close());
 
   it('describes our work, and one of another source as of an unknown one', async () => {
     const run = await runCli(['describe', '--name=w', '--consumer=c1'], { endpoints: maestro });
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(run.stdout).toMatch(/^Name: +w\nConsumer: +c1\nId: +[0-9a-f-]{36}\nSource: +maestro-cli\nVersion: +1 \(the agent last reported 1\)\n/);
+    expect(run.stdout).toMatch(
+      /^Name: +w\nConsumer: +c1\nId: +[0-9a-f-]{36}\nSource: +maestro-cli\nVersion: +1 \(the agent last reported 1\)\n/,
+    );
     const foreign = await runCli(['describe', '--name=foreign', '--consumer=c1', '-o', 'json'], { endpoints: maestro });
     expect(JSON.parse(foreign.stdout)).toMatchObject({ name: 'foreign', source: '?' });
-    const theirs = await runCli(['describe', '--name=foreign', '--consumer=c1', '-o', 'json', '--source-id=other'], { endpoints: maestro });
+    const theirs = await runCli(['describe', '--name=foreign', '--consumer=c1', '-o', 'json', '--source-id=other'], {
+      endpoints: maestro,
+    });
     expect(JSON.parse(theirs.stdout)).toMatchObject({ source: 'other' });
   });
 

@@ -11,9 +11,18 @@ describe('argv to options', () => {
   it.each([
     { argv: [], standIn: { host: '127.0.0.1', httpPort: 8000, grpcPort: 8090, consumers: [], agents: {} } },
     { argv: ['--consumers', 'a,b', '--consumers=c'], standIn: { consumers: ['a', 'b', 'c'] } },
-    { argv: ['--http-port=0', '--grpc-port', '0', '--host=0.0.0.0'], standIn: { httpPort: 0, grpcPort: 0, host: '0.0.0.0' } },
-    { argv: ['--data=dev.db', '--agent-delay=2s', '--heartbeat=1s'], standIn: { dataFile: 'dev.db', agent: { delayMs: 2000 }, heartbeatMs: 1000 } },
-    { argv: ['--consumers=a,b', '--offline=a', '--fail=b=Job/*', '--fail=b=Secret/x'], standIn: { agents: { a: { online: false }, b: { failManifests: ['Job/*', 'Secret/x'] } } } },
+    {
+      argv: ['--http-port=0', '--grpc-port', '0', '--host=0.0.0.0'],
+      standIn: { httpPort: 0, grpcPort: 0, host: '0.0.0.0' },
+    },
+    {
+      argv: ['--data=dev.db', '--agent-delay=2s', '--heartbeat=1s'],
+      standIn: { dataFile: 'dev.db', agent: { delayMs: 2000 }, heartbeatMs: 1000 },
+    },
+    {
+      argv: ['--consumers=a,b', '--offline=a', '--fail=b=Job/*', '--fail=b=Secret/x'],
+      standIn: { agents: { a: { online: false }, b: { failManifests: ['Job/*', 'Secret/x'] } } },
+    },
     { argv: ['--db-connections=20', '--db-delay=2ms'], standIn: { database: { connections: 20, statementMs: 2 } } },
     { argv: ['--access=mtls', '--access-dir=certs'], standIn: { access: { mode: 'mtls', directory: 'certs' } } },
   ])('$argv', ({ argv, standIn }) => {
@@ -29,7 +38,9 @@ describe('argv to options', () => {
     { argv: ['--consumers=a', '--fail=a'], message: '--fail takes consumer=manifest, not "a"' },
     { argv: ['--agent-delay=fast'], message: /^--agent-delay: / },
   ])('$argv is a usage error', ({ argv, message }) => {
-    expect(usageErrorOf(() => parseFor(devCommand, argv)).message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+    expect(usageErrorOf(() => parseFor(devCommand, argv)).message).toEqual(
+      typeof message === 'string' ? message : expect.stringMatching(message),
+    );
   });
 });
 

@@ -34,10 +34,18 @@ interface Doctored {
   readonly text: string;
 }
 
-async function doctor(argv: readonly string[], env: Record<string, string>, options: Parameters<typeof runCli>[1] = {}): Promise<Doctored> {
+async function doctor(
+  argv: readonly string[],
+  env: Record<string, string>,
+  options: Parameters<typeof runCli>[1] = {},
+): Promise<Doctored> {
   const run = await runCli(['doctor', '-o', 'json', ...argv], { ...options, env });
   const { checks } = JSON.parse(run.stdout) as { checks: Shown[] };
-  return { exitCode: run.exitCode, checks: Object.fromEntries(checks.map((check) => [check.name, check])), text: run.stdout + run.stderr };
+  return {
+    exitCode: run.exitCode,
+    checks: Object.fromEntries(checks.map((check) => [check.name, check])),
+    text: run.stdout + run.stderr,
+  };
 }
 
 function envOf(running: StandIn, more: Record<string, string> = {}): Record<string, string> {
@@ -55,8 +63,26 @@ const statuses = (checks: Doctored['checks']): Record<string, string> =>
   Object.fromEntries(Object.values(checks).map(({ name, status }) => [name, status]));
 
 const names = [
-  'settings', 'http-proxy', 'grpc-proxy', 'http-dns', 'grpc-dns', 'http-tcp', 'grpc-tcp', 'http-certificate', 'grpc-certificate',
-  'http-tls', 'grpc-tls', 'http-token', 'grpc-token', 'rest', 'publish', 'subscribe', 'consumer', 'agent', 'objects', 'clock',
+  'settings',
+  'http-proxy',
+  'grpc-proxy',
+  'http-dns',
+  'grpc-dns',
+  'http-tcp',
+  'grpc-tcp',
+  'http-certificate',
+  'grpc-certificate',
+  'http-tls',
+  'grpc-tls',
+  'http-token',
+  'grpc-token',
+  'rest',
+  'publish',
+  'subscribe',
+  'consumer',
+  'agent',
+  'objects',
+  'clock',
 ];
 
 async function listen(server: Server): Promise<number> {
@@ -77,7 +103,10 @@ describe('a Maestro that works', () => {
     expect(exitCode).toBe(0);
     expect(Object.keys(checks)).toEqual(names);
     expect(Object.values(checks).filter(({ status }) => status === 'fail' || status === 'warn')).toEqual([]);
-    expect(checks['agent']).toMatchObject({ status: 'skip', message: 'c1 has no works, so nothing tells of its agent' });
+    expect(checks['agent']).toMatchObject({
+      status: 'skip',
+      message: 'c1 has no works, so nothing tells of its agent',
+    });
     expect(running.publishes().map(({ type }) => type)).toEqual(['maestro-cli.probe']);
     expect(running.subscriptions()).toBe(0);
   });
@@ -85,7 +114,11 @@ describe('a Maestro that works', () => {
   test('asks for no rights with --no-probe', async () => {
     const running = await standIn();
     const { checks } = await doctor(['--no-probe'], envOf(running));
-    expect(checks).toMatchObject({ publish: { status: 'skip' }, subscribe: { status: 'skip' }, consumer: { status: 'skip' } });
+    expect(checks).toMatchObject({
+      publish: { status: 'skip' },
+      subscribe: { status: 'skip' },
+      consumer: { status: 'skip' },
+    });
     expect(running.publishes()).toEqual([]);
   });
 
@@ -106,13 +139,26 @@ describe('a Maestro that works', () => {
   test.each(['tls', 'mtls', 'token'] as const)('shows what a handshake shows under %s', async (mode) => {
     const running = await standIn({ access: { mode, directory: emptyFolder() } });
     const files = running.certificates;
-    const { exitCode, checks } = await doctor([], envOf(running, {
-      ...(mode === 'mtls' ? { MAESTRO_GRPC_CLIENT_CERT: files?.clientCertFile ?? '', MAESTRO_GRPC_CLIENT_KEY: files?.clientKeyFile ?? '' } : {}),
-      ...(mode === 'token' ? { MAESTRO_GRPC_TOKEN_FILE: files?.tokenFile ?? '' } : {}),
-    }));
+    const { exitCode, checks } = await doctor(
+      [],
+      envOf(running, {
+        ...(mode === 'mtls'
+          ? {
+              MAESTRO_GRPC_CLIENT_CERT: files?.clientCertFile ?? '',
+              MAESTRO_GRPC_CLIENT_KEY: files?.clientKeyFile ?? '',
+            }
+          : {}),
+        ...(mode === 'token' ? { MAESTRO_GRPC_TOKEN_FILE: files?.tokenFile ?? '' } : {}),
+      }),
+    );
     expect(exitCode).toBe(0);
     expect(checks['grpc-tls']?.message).toMatch(/^TLSv1\.3, CN=maestro of CN=stand-in CA, until /);
-    expect(checks['grpc-tls']?.details).toMatchObject({ chain: [{ subject: 'CN=maestro', names: ['DNS:localhost', 'IP Address:127.0.0.1'] }, { subject: 'CN=stand-in CA' }] });
+    expect(checks['grpc-tls']?.details).toMatchObject({
+      chain: [
+        { subject: 'CN=maestro', names: ['DNS:localhost', 'IP Address:127.0.0.1'] },
+        { subject: 'CN=stand-in CA' },
+      ],
+    });
     expect(checks['publish']?.details).toEqual({ source: 'maestro-cli', authorised: true });
     if (mode === 'mtls') expect(checks['grpc-certificate']?.message).toMatch(/CN=nodepool-adapter/);
     if (mode === 'token') expect(checks['grpc-token']?.message).toMatch(/no JWT/);
@@ -133,15 +179,33 @@ describe('what stands in the way', () => {
   });
 
   test('a name that does not resolve', async () => {
-    const { exitCode, checks } = await doctor([], { MAESTRO_HTTP_ENDPOINT: 'http://nowhere.invalid:8000', MAESTRO_GRPC_ENDPOINT: 'grpc://nowhere.invalid:8090' });
+    const { exitCode, checks } = await doctor([], {
+      MAESTRO_HTTP_ENDPOINT: 'http://nowhere.invalid:8000',
+      MAESTRO_GRPC_ENDPOINT: 'grpc://nowhere.invalid:8090',
+    });
     expect(exitCode).toBe(8);
-    expect(checks['http-dns']).toMatchObject({ status: 'fail', hint: expect.stringContaining('Check the name') as string });
+    expect(checks['http-dns']).toMatchObject({
+      status: 'fail',
+      hint: expect.stringContaining('Check the name') as string,
+    });
     expect(statuses(checks)).toMatchObject({ 'http-tcp': 'skip', rest: 'skip', clock: 'skip' });
   });
 
   test.each([
-    ['an unknown CA', { MAESTRO_GRPC_SERVER_CA_FILE: '' }, { 'http-tls': 'fail', 'grpc-tls': 'fail', rest: 'skip', publish: 'skip' }, /unknown CA/, 9],
-    ['an unreadable CA', { MAESTRO_GRPC_SERVER_CA_FILE: '/no/such/ca' }, { 'grpc-certificate': 'fail', 'grpc-tls': 'skip', publish: 'skip' }, /does not exist/, 2],
+    [
+      'an unknown CA',
+      { MAESTRO_GRPC_SERVER_CA_FILE: '' },
+      { 'http-tls': 'fail', 'grpc-tls': 'fail', rest: 'skip', publish: 'skip' },
+      /unknown CA/,
+      9,
+    ],
+    [
+      'an unreadable CA',
+      { MAESTRO_GRPC_SERVER_CA_FILE: '/no/such/ca' },
+      { 'grpc-certificate': 'fail', 'grpc-tls': 'skip', publish: 'skip' },
+      /does not exist/,
+      2,
+    ],
   ])('%s', async (_name, env, expected, message, code) => {
     const running = await standIn({ access: { mode: 'tls', directory: emptyFolder() } });
     const { exitCode, checks } = await doctor([], { ...envOf(running), ...env });
@@ -152,14 +216,22 @@ describe('what stands in the way', () => {
 
   test('skipping verification is a warning that names the trouble', async () => {
     const running = await standIn({ access: { mode: 'tls', directory: emptyFolder() } });
-    const { exitCode, checks } = await doctor(['--insecure-skip-verify'], { ...envOf(running), MAESTRO_GRPC_SERVER_CA_FILE: '' });
+    const { exitCode, checks } = await doctor(['--insecure-skip-verify'], {
+      ...envOf(running),
+      MAESTRO_GRPC_SERVER_CA_FILE: '',
+    });
     expect(exitCode).toBe(0);
-    expect(checks['grpc-tls']).toMatchObject({ status: 'warn', message: expect.stringMatching(/would not be trusted \(UNABLE/) as string });
+    expect(checks['grpc-tls']).toMatchObject({
+      status: 'warn',
+      message: expect.stringMatching(/would not be trusted \(UNABLE/) as string,
+    });
     expect(checks['publish']?.status).toBe('pass');
   });
 
   test('an expired server certificate, with its date', async () => {
-    const running = await standIn({ access: { mode: 'tls', directory: emptyFolder(), expiredServerCertificate: true } });
+    const running = await standIn({
+      access: { mode: 'tls', directory: emptyFolder(), expiredServerCertificate: true },
+    });
     const { exitCode, checks } = await doctor([], envOf(running));
     expect(exitCode).toBe(9);
     expect(checks['http-tls']?.message).toMatch(/the server certificate CN=maestro has expired on .*, 24h ago/);
@@ -169,47 +241,106 @@ describe('what stands in the way', () => {
     const running = await standIn({ access: { mode: 'mtls', directory: emptyFolder() } });
     const files = running.certificates;
     const later: Clock = { ...systemClock, nowMs: () => Date.now() + 360 * 86_400_000 };
-    const env = envOf(running, { MAESTRO_GRPC_CLIENT_CERT: files?.clientCertFile ?? '', MAESTRO_GRPC_CLIENT_KEY: files?.clientKeyFile ?? '' });
+    const env = envOf(running, {
+      MAESTRO_GRPC_CLIENT_CERT: files?.clientCertFile ?? '',
+      MAESTRO_GRPC_CLIENT_KEY: files?.clientKeyFile ?? '',
+    });
     const { checks } = await doctor(['--no-probe'], env, { clock: later });
     for (const name of ['grpc-certificate', 'grpc-tls', 'http-tls']) {
-      expect(checks[name]).toMatchObject({ status: 'warn', message: expect.stringMatching(/expires on .*, in [45]d/) as string });
+      expect(checks[name]).toMatchObject({
+        status: 'warn',
+        message: expect.stringMatching(/expires on .*, in [45]d/) as string,
+      });
     }
-    expect(checks['clock']).toMatchObject({ status: 'warn', message: expect.stringMatching(/the clock here is 86(39|40)h\S* ahead of the server's/) as string });
+    expect(checks['clock']).toMatchObject({
+      status: 'warn',
+      message: expect.stringMatching(/the clock here is 86(39|40)h\S* ahead of the server's/) as string,
+    });
   });
 
   test('a client certificate that the server does not know, or without groups', async () => {
     const running = await standIn({ access: { mode: 'mtls', directory: emptyFolder() } });
     const files = running.certificates;
-    const foreign = await doctor([], envOf(running, { MAESTRO_GRPC_CLIENT_CERT: files?.foreignCertFile ?? '', MAESTRO_GRPC_CLIENT_KEY: files?.foreignKeyFile ?? '' }));
-    expect(foreign.checks['grpc-tls']).toMatchObject({ status: 'fail', hint: expect.stringContaining('may not accept the client certificate') as string });
+    const foreign = await doctor(
+      [],
+      envOf(running, {
+        MAESTRO_GRPC_CLIENT_CERT: files?.foreignCertFile ?? '',
+        MAESTRO_GRPC_CLIENT_KEY: files?.foreignKeyFile ?? '',
+      }),
+    );
+    expect(foreign.checks['grpc-tls']).toMatchObject({
+      status: 'fail',
+      hint: expect.stringContaining('may not accept the client certificate') as string,
+    });
     expect(foreign.exitCode).toBe(8);
     const none = await doctor([], envOf(running));
-    expect(none.checks['grpc-tls']).toMatchObject({ status: 'fail', message: expect.stringContaining('requires a client certificate') as string });
-    const bare = await doctor([], envOf(running, { MAESTRO_GRPC_CLIENT_CERT: files?.noOrganisationCertFile ?? '', MAESTRO_GRPC_CLIENT_KEY: files?.noOrganisationKeyFile ?? '' }));
-    expect(bare.checks['grpc-certificate']).toMatchObject({ status: 'warn', message: expect.stringContaining('names no organisation') as string });
-    expect(bare.checks['publish']).toMatchObject({ status: 'fail', message: expect.stringContaining('group') as string });
+    expect(none.checks['grpc-tls']).toMatchObject({
+      status: 'fail',
+      message: expect.stringContaining('requires a client certificate') as string,
+    });
+    const bare = await doctor(
+      [],
+      envOf(running, {
+        MAESTRO_GRPC_CLIENT_CERT: files?.noOrganisationCertFile ?? '',
+        MAESTRO_GRPC_CLIENT_KEY: files?.noOrganisationKeyFile ?? '',
+      }),
+    );
+    expect(bare.checks['grpc-certificate']).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('names no organisation') as string,
+    });
+    expect(bare.checks['publish']).toMatchObject({
+      status: 'fail',
+      message: expect.stringContaining('group') as string,
+    });
   });
 
   test('a source that is not allowed', async () => {
-    const running = await standIn({ access: { mode: 'mtls', directory: emptyFolder(), allowedSources: { 'nodepool-adapter': ['other'] } } });
+    const running = await standIn({
+      access: { mode: 'mtls', directory: emptyFolder(), allowedSources: { 'nodepool-adapter': ['other'] } },
+    });
     const files = running.certificates;
-    const env = envOf(running, { MAESTRO_GRPC_CLIENT_CERT: files?.clientCertFile ?? '', MAESTRO_GRPC_CLIENT_KEY: files?.clientKeyFile ?? '' });
+    const env = envOf(running, {
+      MAESTRO_GRPC_CLIENT_CERT: files?.clientCertFile ?? '',
+      MAESTRO_GRPC_CLIENT_KEY: files?.clientKeyFile ?? '',
+    });
     const { exitCode, checks } = await doctor([], env);
     expect(exitCode).toBe(9);
-    expect(checks['publish']).toMatchObject({ status: 'fail', hint: expect.stringContaining('the verb "pub" on the non-resource URL /sources/maestro-cli') as string });
-    expect(checks['subscribe']).toMatchObject({ status: 'fail', hint: expect.stringContaining('the verb "sub"') as string });
+    expect(checks['publish']).toMatchObject({
+      status: 'fail',
+      hint: expect.stringContaining('the verb "pub" on the non-resource URL /sources/maestro-cli') as string,
+    });
+    expect(checks['subscribe']).toMatchObject({
+      status: 'fail',
+      hint: expect.stringContaining('the verb "sub"') as string,
+    });
     expect((await doctor(['--source-id=other'], env)).exitCode).toBe(0);
   });
 
   test('TLS against plaintext, and plaintext against TLS', async () => {
     const plain = await standIn();
     const tls = await standIn({ access: { mode: 'tls', directory: emptyFolder() } });
-    const first = await doctor([], { MAESTRO_HTTP_ENDPOINT: plain.httpEndpoint.replace('http:', 'https:'), MAESTRO_GRPC_ENDPOINT: `grpcs://${plain.grpcEndpoint}` });
-    expect(first.checks['http-tls']).toMatchObject({ status: 'fail', hint: expect.stringContaining('use http://') as string });
-    expect(first.checks['grpc-tls']).toMatchObject({ status: 'fail', hint: expect.stringContaining('--grpc-plaintext') as string });
-    const second = await doctor([], { MAESTRO_HTTP_ENDPOINT: tls.httpEndpoint.replace('https:', 'http:'), MAESTRO_GRPC_ENDPOINT: `grpc://${tls.grpcEndpoint}` });
+    const first = await doctor([], {
+      MAESTRO_HTTP_ENDPOINT: plain.httpEndpoint.replace('http:', 'https:'),
+      MAESTRO_GRPC_ENDPOINT: `grpcs://${plain.grpcEndpoint}`,
+    });
+    expect(first.checks['http-tls']).toMatchObject({
+      status: 'fail',
+      hint: expect.stringContaining('use http://') as string,
+    });
+    expect(first.checks['grpc-tls']).toMatchObject({
+      status: 'fail',
+      hint: expect.stringContaining('--grpc-plaintext') as string,
+    });
+    const second = await doctor([], {
+      MAESTRO_HTTP_ENDPOINT: tls.httpEndpoint.replace('https:', 'http:'),
+      MAESTRO_GRPC_ENDPOINT: `grpc://${tls.grpcEndpoint}`,
+    });
     expect(second.exitCode).toBe(second.checks['rest']?.message.includes('TLS') ? 9 : 8);
-    expect(second.checks['publish']).toMatchObject({ status: 'fail', message: expect.stringContaining('the server speaks TLS there') as string });
+    expect(second.checks['publish']).toMatchObject({
+      status: 'fail',
+      message: expect.stringContaining('the server speaks TLS there') as string,
+    });
   });
 
   test.each([
@@ -219,7 +350,10 @@ describe('what stands in the way', () => {
     ['a 401', 401, '{}', /not authenticated/],
   ])('%s in place of REST', async (_name, status, body, message) => {
     const port = await listen(createHttpServer((_request, response) => response.writeHead(status).end(body)));
-    const { exitCode, checks } = await doctor(['--no-probe', '--consumer=c1'], { MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${port}`, MAESTRO_GRPC_ENDPOINT: 'grpc://127.0.0.1:1' });
+    const { exitCode, checks } = await doctor(['--no-probe', '--consumer=c1'], {
+      MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${port}`,
+      MAESTRO_GRPC_ENDPOINT: 'grpc://127.0.0.1:1',
+    });
     expect(checks['rest']).toMatchObject({ status: 'fail', message: expect.stringMatching(message) as string });
     expect(statuses(checks)).toMatchObject({ consumer: 'skip', agent: 'skip', clock: 'skip' });
     expect(exitCode).toBe(8);
@@ -227,8 +361,14 @@ describe('what stands in the way', () => {
 
   test('a server that takes connections and is silent ends within its bound', async () => {
     const port = await listen(createServer((socket) => socket.on('error', () => undefined).resume()));
-    const { exitCode, checks } = await doctor(['--timeout=1s', '--no-probe'], { MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${port}`, MAESTRO_GRPC_ENDPOINT: `grpcs://127.0.0.1:${port}` });
-    expect(checks['grpc-tls']).toMatchObject({ status: 'fail', message: expect.stringMatching(/^no answer within/) as string });
+    const { exitCode, checks } = await doctor(['--timeout=1s', '--no-probe'], {
+      MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${port}`,
+      MAESTRO_GRPC_ENDPOINT: `grpcs://127.0.0.1:${port}`,
+    });
+    expect(checks['grpc-tls']).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/^no answer within/) as string,
+    });
     expect(checks['rest']).toMatchObject({ status: 'fail', message: 'no time was left for this' });
     expect(exitCode).toBe(8);
   });
@@ -240,7 +380,9 @@ describe('what stands in the way', () => {
       MAESTRO_HTTP_ENDPOINT: 'http://maestro.example:8000',
       HTTP_PROXY: 'http://me:hush@127.0.0.1:1',
     });
-    expect(checks['http-proxy']?.message).toBe('maestro.example:8000 goes through http://127.0.0.1:1 (HTTP_PROXY, with credentials)');
+    expect(checks['http-proxy']?.message).toBe(
+      'maestro.example:8000 goes through http://127.0.0.1:1 (HTTP_PROXY, with credentials)',
+    );
     expect(checks['http-dns']).toMatchObject({ status: 'skip' });
     expect(checks['http-tcp']).toMatchObject({
       status: 'fail',
@@ -265,7 +407,12 @@ describe('tokens', () => {
   const hour = 3_600;
   const now = Math.floor(Date.now() / 1000);
   test.each([
-    ['in date', jwt({ sub: 'system:serviceaccount:a:b', aud: ['maestro'], exp: now + hour }), 'pass', /is system:serviceaccount:a:b for maestro, expires in (59m|60m|1h)/],
+    [
+      'in date',
+      jwt({ sub: 'system:serviceaccount:a:b', aud: ['maestro'], exp: now + hour }),
+      'pass',
+      /is system:serviceaccount:a:b for maestro, expires in (59m|60m|1h)/,
+    ],
     ['expired', jwt({ sub: 'x', exp: now - hour }), 'fail', /has expired (60m|1h)/],
     ['not valid yet', jwt({ sub: 'x', exp: now + 2 * hour, nbf: now + hour }), 'fail', /not valid before/],
     ['about to expire', jwt({ sub: 'x', exp: now + 60 }), 'warn', /expires in \d+s/],
@@ -279,20 +426,27 @@ describe('tokens', () => {
     const { checks, text } = await doctor(['--no-probe'], envOf(running, { MAESTRO_GRPC_TOKEN_FILE: file }));
     expect(checks['grpc-token']).toMatchObject({ status, message: expect.stringMatching(message) as string });
     if (token.trim() !== '') expect(text).not.toContain(token);
-    if (status === 'fail') expect(checks['publish']).toMatchObject({ status: 'skip', message: 'not looked at, because of grpc-token' });
+    if (status === 'fail')
+      expect(checks['publish']).toMatchObject({ status: 'skip', message: 'not looked at, because of grpc-token' });
   });
 
   test('are refused over plaintext', async () => {
     const running = await standIn();
     const { checks, exitCode } = await doctor([], envOf(running, { MAESTRO_GRPC_TOKEN: 'hush' }));
-    expect(checks['grpc-token']).toMatchObject({ status: 'fail', message: expect.stringContaining('the connection is plaintext') as string });
+    expect(checks['grpc-token']).toMatchObject({
+      status: 'fail',
+      message: expect.stringContaining('the connection is plaintext') as string,
+    });
     expect(exitCode).toBe(2);
     expect(running.publishes()).toEqual([]);
   });
 
-  test.each(['', 'a.b', 'a.b.c', '....', `${Buffer.from('[]').toString('base64url')}.e30.x`])('%j is no JWT', (text) => {
-    expect(jwtClaims(text)).toBeUndefined();
-  });
+  test.each(['', 'a.b', 'a.b.c', '....', `${Buffer.from('[]').toString('base64url')}.e30.x`])(
+    '%j is no JWT',
+    (text) => {
+      expect(jwtClaims(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('consumer and agent', () => {
@@ -309,13 +463,21 @@ describe('consumer and agent', () => {
     const env = envOf(running);
     const cwd = emptyFolder();
     writeFileSync(join(cwd, 'cm.yaml'), files['cm.yaml']);
-    expect((await runCli(['apply', '-f', 'cm.yaml', '--name=w', '--consumer=c1', '--watch'], { cwd, env })).exitCode).toBe(0);
+    expect(
+      (await runCli(['apply', '-f', 'cm.yaml', '--name=w', '--consumer=c1', '--watch'], { cwd, env })).exitCode,
+    ).toBe(0);
     expect((await runCli(['apply', '-f', 'cm.yaml', '--name=w', '--consumer=c2'], { cwd, env })).exitCode).toBe(0);
     const alive = await doctor(['--consumer=c1'], env);
-    expect(alive.checks['agent']).toMatchObject({ status: 'pass', message: expect.stringMatching(/^the agent of c1 last reported \d+s ago$/) as string });
+    expect(alive.checks['agent']).toMatchObject({
+      status: 'pass',
+      message: expect.stringMatching(/^the agent of c1 last reported \d+s ago$/) as string,
+    });
     const silent = await doctor(['--consumer=c2'], env);
     expect(silent.exitCode).toBe(0);
-    expect(silent.checks['agent']).toMatchObject({ status: 'warn', message: expect.stringContaining('has never reported') as string });
+    expect(silent.checks['agent']).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('has never reported') as string,
+    });
   });
 });
 

@@ -24,8 +24,12 @@ describe('a work that every cluster refuses', () => {
   it('is an error of validate and of a dry run, line by line', async () => {
     const validated = await runCli(['validate', '-f', 'work.yaml'], { files });
     expect(validated.exitCode).toBe(4);
-    expect(validated.stdout).toContain('work.yaml:7:41: error: spec.workload.manifests[0].metadata.namespace: Required value: a ConfigMap is namespaced');
-    expect(validated.stdout).toContain('work.yaml:8:94: error: spec.workload.manifests[1].metadata.namespace: Forbidden: a ClusterRole is cluster-scoped');
+    expect(validated.stdout).toContain(
+      'work.yaml:7:41: error: spec.workload.manifests[0].metadata.namespace: Required value: a ConfigMap is namespaced',
+    );
+    expect(validated.stdout).toContain(
+      'work.yaml:8:94: error: spec.workload.manifests[1].metadata.namespace: Forbidden: a ClusterRole is cluster-scoped',
+    );
     expect((await runCli(['apply', '--dry-run', '-f', 'work.yaml', '-c', 'c1'], { files })).exitCode).toBe(4);
   });
 
@@ -33,7 +37,9 @@ describe('a work that every cluster refuses', () => {
     const argv = ['apply', '-f', 'work.yaml', '-c', 'c1', '--watch', '--failure-grace=100ms', '--timeout=8s'];
     const run = await runCli(argv, { files, endpoints: maestro });
     expect(run.exitCode).toBe(7);
-    expect(run.stderr).toContain('warning: work.yaml:7:41: spec.workload.manifests[0].metadata.namespace: Required value: a ConfigMap is namespaced');
+    expect(run.stderr).toContain(
+      'warning: work.yaml:7:41: spec.workload.manifests[0].metadata.namespace: Required value: a ConfigMap is namespaced',
+    );
     expect(run.stderr).toContain('Failed to apply manifest: the server could not find the requested resource');
   });
 });

@@ -17,7 +17,12 @@ afterAll(async () => {
 });
 
 const manifests = [
-  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'b', creationTimestamp: null }, data: { a: '1' } },
+  {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'a', namespace: 'b', creationTimestamp: null },
+    data: { a: '1' },
+  },
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'b' }, spec: {}, status: {} },
 ];
 
@@ -27,11 +32,14 @@ function anyOf(zero: unknown, ...values: readonly unknown[]): fc.Arbitrary<unkno
 }
 
 function record(fields: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Record<string, unknown>> {
-  return fc.record(fields).map((made) => Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)));
+  return fc
+    .record(fields)
+    .map((made) => Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined)));
 }
 
 const maybe = (arbitrary: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> => fc.option(arbitrary, { nil: undefined });
-const rules = (arbitrary: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> => fc.oneof(fc.constantFrom(undefined, null, []), fc.array(arbitrary, { minLength: 1, maxLength: 2 }));
+const rules = (arbitrary: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+  fc.oneof(fc.constantFrom(undefined, null, []), fc.array(arbitrary, { minLength: 1, maxLength: 2 }));
 const identifiers = [
   { group: '', resource: 'configmaps', name: 'a', namespace: 'b' },
   { resource: 'namespaces', name: 'b' },
@@ -44,11 +52,19 @@ const ignored = record({
 });
 const strategy = record({
   type: fc.constantFrom('Update', 'CreateOnly', 'ServerSideApply', 'ReadOnly'),
-  serverSideApply: maybe(record({ force: anyOf(false, true), fieldManager: anyOf('', 'work-agent-x'), ignoreFields: rules(ignored) })),
+  serverSideApply: maybe(
+    record({ force: anyOf(false, true), fieldManager: anyOf('', 'work-agent-x'), ignoreFields: rules(ignored) }),
+  ),
 });
 const feedback = fc.oneof(
   record({ type: fc.constant('WellKnownStatus'), jsonPaths: anyOf([]) }),
-  record({ type: fc.constant('JSONPaths'), jsonPaths: fc.constant([{ name: 'a', version: '', path: '.metadata.name' }, { name: 'b', path: '.metadata.uid' }]) }),
+  record({
+    type: fc.constant('JSONPaths'),
+    jsonPaths: fc.constant([
+      { name: 'a', version: '', path: '.metadata.name' },
+      { name: 'b', path: '.metadata.uid' },
+    ]),
+  }),
   // Maestro keeps what agents make nothing of.
   record({ type: anyOf('') }),
 );
@@ -67,9 +83,20 @@ const config = (resourceIdentifier: object): fc.Arbitrary<unknown> =>
     updateStrategy: fc.oneof(fc.constantFrom(undefined, null), strategy),
     conditionRules: rules(condition),
   });
-const orphans = record({ orphaningRules: fc.constantFrom(undefined, null, [], [identifiers[0]], [{ group: '', resource: 'namespaces', name: 'b', namespace: '' }]) });
+const orphans = record({
+  orphaningRules: fc.constantFrom(
+    undefined,
+    null,
+    [],
+    [identifiers[0]],
+    [{ group: '', resource: 'namespaces', name: 'b', namespace: '' }],
+  ),
+});
 const options = record({
-  manifestConfigs: fc.oneof(fc.constantFrom(undefined, null, []), fc.tuple(...identifiers.map((identifier) => config(identifier)))),
+  manifestConfigs: fc.oneof(
+    fc.constantFrom(undefined, null, []),
+    fc.tuple(...identifiers.map((identifier) => config(identifier))),
+  ),
   deleteOption: fc.oneof(
     fc.constantFrom(undefined, null, {}),
     record({
@@ -95,28 +122,35 @@ async function store(extra: Record<string, unknown>): Promise<string> {
 const named = (name: string): readonly string[] => [`--name=${name}`, '-c', 'c1'];
 
 describe('what get and build print', () => {
-  it.each(['manifestwork', 'yaml', 'json'])('as %s is taken back by apply, unchanged, whatever a server holds', async (format) => {
-    await fc.assert(
-      fc.asyncProperty(options, async (extra) => {
-        const name = await store(extra);
-        const got = await runCli(['get', ...named(name), '-o', format], { endpoints: maestro });
-        expect(got.exitCode).toBe(0);
-        const applied = await runCli(['apply', '-f', '-', '-c', 'c1'], { endpoints: maestro, stdin: got.stdout });
-        expect([applied.exitCode, applied.stdout, applied.exitCode === 0 ? '' : applied.stderr]).toEqual([
-          0,
-          `manifestwork.work.open-cluster-management.io/${name} unchanged (version 1)\n`,
-          '',
-        ]);
-      }),
-      { numRuns: 20 },
-    );
-  });
+  it.each(['manifestwork', 'yaml', 'json'])(
+    'as %s is taken back by apply, unchanged, whatever a server holds',
+    async (format) => {
+      await fc.assert(
+        fc.asyncProperty(options, async (extra) => {
+          const name = await store(extra);
+          const got = await runCli(['get', ...named(name), '-o', format], { endpoints: maestro });
+          expect(got.exitCode).toBe(0);
+          const applied = await runCli(['apply', '-f', '-', '-c', 'c1'], { endpoints: maestro, stdin: got.stdout });
+          expect([applied.exitCode, applied.stdout, applied.exitCode === 0 ? '' : applied.stderr]).toEqual([
+            0,
+            `manifestwork.work.open-cluster-management.io/${name} unchanged (version 1)\n`,
+            '',
+          ]);
+        }),
+        { numRuns: 20 },
+      );
+    },
+  );
 
   it('is right to validate after a merge, too', async () => {
     await fc.assert(
       fc.asyncProperty(options, async (extra) => {
         const name = await store(extra);
-        const more = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'more', namespace: 'b' } });
+        const more = JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'more', namespace: 'b' },
+        });
         const built = await runCli(['build', ...named(name), '-f', '-'], { endpoints: maestro, stdin: more });
         expect(built.exitCode, built.stderr).toBe(0);
         const checked = await runCli(['validate', '-f', '-'], { stdin: built.stdout });
@@ -131,7 +165,10 @@ describe('what get and build print', () => {
       apiVersion: 'work.open-cluster-management.io/v1',
       kind: 'ManifestWork',
       metadata: { name: 'executed' },
-      spec: { workload: { manifests }, executor: { subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'b', name: 'c' } } } },
+      spec: {
+        workload: { manifests },
+        executor: { subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'b', name: 'c' } } },
+      },
     };
     const first = await runCli(['apply', '-f', '-', '-c', 'c1'], { endpoints: maestro, stdin: JSON.stringify(work) });
     expect(first.exitCode, first.stderr).toBe(0);
@@ -141,12 +178,18 @@ describe('what get and build print', () => {
   });
 });
 
-it.each(['', ' --waves=1'])('a stale document is refused for the version that it names, whichever way it goes out%s', async (more) => {
-  const document = (value: string, version = ''): string =>
-    `{apiVersion: work.open-cluster-management.io/v1, kind: ManifestWork, metadata: {name: stale${version}}, spec: {workload: {manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: stale, namespace: default}, data: {a: "${value}"}}]}}}`;
-  const apply = (text: string, flags = ''): ReturnType<typeof runCli> => runCli(`apply -f - -c c1${flags}`.split(' '), { endpoints: maestro, stdin: text });
-  for (const value of ['one', 'two']) expect(await apply(document(value))).toMatchObject({ exitCode: 0 });
-  const done = await apply(document('three', ', resourceVersion: "1"'), more);
-  expect(done).toMatchObject({ exitCode: 5, stdout: '' });
-  expect(done.stderr).toMatch(/the document was read at version 1 \(metadata\.resourceVersion\), but version \d is stored/);
-});
+it.each(['', ' --waves=1'])(
+  'a stale document is refused for the version that it names, whichever way it goes out%s',
+  async (more) => {
+    const document = (value: string, version = ''): string =>
+      `{apiVersion: work.open-cluster-management.io/v1, kind: ManifestWork, metadata: {name: stale${version}}, spec: {workload: {manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: stale, namespace: default}, data: {a: "${value}"}}]}}}`;
+    const apply = (text: string, flags = ''): ReturnType<typeof runCli> =>
+      runCli(`apply -f - -c c1${flags}`.split(' '), { endpoints: maestro, stdin: text });
+    for (const value of ['one', 'two']) expect(await apply(document(value))).toMatchObject({ exitCode: 0 });
+    const done = await apply(document('three', ', resourceVersion: "1"'), more);
+    expect(done).toMatchObject({ exitCode: 5, stdout: '' });
+    expect(done.stderr).toMatch(
+      /the document was read at version 1 \(metadata\.resourceVersion\), but version \d is stored/,
+    );
+  },
+);

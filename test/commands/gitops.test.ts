@@ -6,19 +6,31 @@ import { gcLimit, targetNamespaceAllowed, type ControllerSettings } from '../../
 import { usageErrorOf } from '../command-line/support.ts';
 import { runCli } from '../support/run-cli.ts';
 
-const parse = (argv: readonly string[], env: Readonly<Record<string, string>> = {}): GitopsControllerOptions => parseFor(gitopsControllerCommand, argv, env);
-const settingsOf = (argv: readonly string[], env: Readonly<Record<string, string>> = {}): ControllerSettings => parse(argv, env).settings;
+const parse = (argv: readonly string[], env: Readonly<Record<string, string>> = {}): GitopsControllerOptions =>
+  parseFor(gitopsControllerCommand, argv, env);
+const settingsOf = (argv: readonly string[], env: Readonly<Record<string, string>> = {}): ControllerSettings =>
+  parse(argv, env).settings;
 
 describe('argv to settings', () => {
   it('without flags is the whole default', () => {
     const { maestro, ...rest } = settingsOf([]);
-    expect(maestro).toMatchObject({ grpcEndpoint: { host: 'localhost', port: 8090, plaintext: false }, httpEndpoint: 'http://localhost:8000' });
+    expect(maestro).toMatchObject({
+      grpcEndpoint: { host: 'localhost', port: 8090, plaintext: false },
+      httpEndpoint: 'http://localhost:8000',
+    });
     expect(rest).toEqual({
       controllers: { propagation: true, aggregation: true },
       hub: { inCluster: false },
       sourceId: 'app-work-client',
       callTimeoutMs: 30_000,
-      election: { namespace: 'open-cluster-management', name: 'multicluster-maestro-integrations', identity: 'maestro-cli', leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 },
+      election: {
+        namespace: 'open-cluster-management',
+        name: 'multicluster-maestro-integrations',
+        identity: 'maestro-cli',
+        leaseMs: 15_000,
+        renewMs: 10_000,
+        retryMs: 2_000,
+      },
       healthAddress: { host: '', port: 8081 },
       metricsAddress: { host: '', port: 8386 },
       maxConcurrency: 16,
@@ -42,9 +54,20 @@ describe('argv to settings', () => {
 
   it.each<{ argv: readonly string[]; env?: Readonly<Record<string, string>>; settings: object; absent?: string }>([
     { argv: ['--controllers=aggregation'], settings: { controllers: { propagation: false, aggregation: true } } },
-    { argv: ['--controllers=aggregation, propagation'], settings: { controllers: { propagation: true, aggregation: true } } },
-    { argv: [], env: { MAESTRO_GITOPS_CONTROLLERS: 'propagation' }, settings: { controllers: { propagation: true, aggregation: false } } },
-    { argv: ['--kubeconfig=a.yaml', '--kube-context=hub'], env: { KUBECONFIG: 'b.yaml' }, settings: { hub: { kubeconfig: 'a.yaml', context: 'hub', inCluster: false } } },
+    {
+      argv: ['--controllers=aggregation, propagation'],
+      settings: { controllers: { propagation: true, aggregation: true } },
+    },
+    {
+      argv: [],
+      env: { MAESTRO_GITOPS_CONTROLLERS: 'propagation' },
+      settings: { controllers: { propagation: true, aggregation: false } },
+    },
+    {
+      argv: ['--kubeconfig=a.yaml', '--kube-context=hub'],
+      env: { KUBECONFIG: 'b.yaml' },
+      settings: { hub: { kubeconfig: 'a.yaml', context: 'hub', inCluster: false } },
+    },
     { argv: [], env: { KUBECONFIG: 'b.yaml' }, settings: { hub: { inCluster: false } } },
     { argv: ['--in-cluster'], env: { KUBECONFIG: 'b.yaml' }, settings: { hub: { inCluster: true } } },
     { argv: ['--source-id=mine'], env: { MAESTRO_SOURCE_ID: 'theirs' }, settings: { sourceId: 'mine' } },
@@ -53,20 +76,64 @@ describe('argv to settings', () => {
     { argv: ['--timeout=5s'], settings: { callTimeoutMs: 5_000 } },
     { argv: ['--leader-elect=false'], settings: {}, absent: 'election' },
     { argv: ['--leader-elect'], settings: { election: { leaseMs: 15_000 } } },
-    { argv: ['--leader-elect=true', '--lease-namespace=ns', '--lease-name=l', '--lease-duration=60s', '--renew-deadline=40s', '--retry-period=5s'], env: { POD_NAME: 'pod-1', POD_NAMESPACE: 'other' }, settings: { ownNamespace: 'ns', election: { namespace: 'ns', name: 'l', identity: 'pod-1', leaseMs: 60_000, renewMs: 40_000, retryMs: 5_000 } } },
-    { argv: [], env: { POD_NAMESPACE: 'argo' }, settings: { ownNamespace: 'argo', classicNamespace: 'open-cluster-management', election: { namespace: 'argo' } } },
-    { argv: ['--health-address=127.0.0.1:9000', '--metrics-address=none'], settings: { healthAddress: { host: '127.0.0.1', port: 9000 } }, absent: 'metricsAddress' },
-    { argv: ['--health-address=[::1]:0', '--metrics-address=9'], settings: { healthAddress: { host: '::1', port: 0 }, metricsAddress: { host: '', port: 9 } } },
-    { argv: ['--max-concurrency=8', '--hub-writes-per-second=50'], settings: { maxConcurrency: 8, hubWritesPerSecond: 50 } },
-    { argv: ['--status-mode=summary', '--noise=10m', '--stale-after=never'], settings: { statusMode: 'summary', noise: { everyMs: 600_000 } }, absent: 'staleAfterMs' },
-    { argv: ['--deletion-policy=requested', '--deletion-fallback=1m'], settings: { deletion: { policy: 'requested', fallbackMs: 60_000 } } },
-    { argv: ['--gc-interval=never', '--gc-brake=25', '--gc-override-brake'], settings: { gc: { brake: { kind: 'count', count: 25 }, overrideBrake: true } } },
+    {
+      argv: [
+        '--leader-elect=true',
+        '--lease-namespace=ns',
+        '--lease-name=l',
+        '--lease-duration=60s',
+        '--renew-deadline=40s',
+        '--retry-period=5s',
+      ],
+      env: { POD_NAME: 'pod-1', POD_NAMESPACE: 'other' },
+      settings: {
+        ownNamespace: 'ns',
+        election: { namespace: 'ns', name: 'l', identity: 'pod-1', leaseMs: 60_000, renewMs: 40_000, retryMs: 5_000 },
+      },
+    },
+    {
+      argv: [],
+      env: { POD_NAMESPACE: 'argo' },
+      settings: { ownNamespace: 'argo', classicNamespace: 'open-cluster-management', election: { namespace: 'argo' } },
+    },
+    {
+      argv: ['--health-address=127.0.0.1:9000', '--metrics-address=none'],
+      settings: { healthAddress: { host: '127.0.0.1', port: 9000 } },
+      absent: 'metricsAddress',
+    },
+    {
+      argv: ['--health-address=[::1]:0', '--metrics-address=9'],
+      settings: { healthAddress: { host: '::1', port: 0 }, metricsAddress: { host: '', port: 9 } },
+    },
+    {
+      argv: ['--max-concurrency=8', '--hub-writes-per-second=50'],
+      settings: { maxConcurrency: 8, hubWritesPerSecond: 50 },
+    },
+    {
+      argv: ['--status-mode=summary', '--noise=10m', '--stale-after=never'],
+      settings: { statusMode: 'summary', noise: { everyMs: 600_000 } },
+      absent: 'staleAfterMs',
+    },
+    {
+      argv: ['--deletion-policy=requested', '--deletion-fallback=1m'],
+      settings: { deletion: { policy: 'requested', fallbackMs: 60_000 } },
+    },
+    {
+      argv: ['--gc-interval=never', '--gc-brake=25', '--gc-override-brake'],
+      settings: { gc: { brake: { kind: 'count', count: 25 }, overrideBrake: true } },
+    },
     { argv: ['--gc-brake=0'], settings: { gc: { brake: { kind: 'count', count: 0 } } } },
     { argv: ['--gc-brake=2.5%'], settings: { gc: { brake: { kind: 'share', share: 0.025 } } } },
     { argv: ['--deliver-namespace', '--deliver-project'], settings: { deliverNamespace: true, deliverProject: true } },
-    { argv: ['--allowed-target-namespaces=a, b', '--allowed-target-namespaces=c,a'], settings: { allowedTargetNamespaces: ['a', 'b', 'c'] } },
+    {
+      argv: ['--allowed-target-namespaces=a, b', '--allowed-target-namespaces=c,a'],
+      settings: { allowedTargetNamespaces: ['a', 'b', 'c'] },
+    },
     { argv: ['--allowed-target-namespaces=*'], settings: { allowedTargetNamespaces: '*' } },
-    { argv: ['--authorisation=none', '--allow-classic-coexistence', '--classic-namespace=ocm'], settings: { authorisation: 'none', allowClassicCoexistence: true, classicNamespace: 'ocm' } },
+    {
+      argv: ['--authorisation=none', '--allow-classic-coexistence', '--classic-namespace=ocm'],
+      settings: { authorisation: 'none', allowClassicCoexistence: true, classicNamespace: 'ocm' },
+    },
     { argv: ['--resync-interval=1m'], settings: { resyncIntervalMs: 60_000 } },
   ])('$argv $env', ({ argv, env, settings, absent }) => {
     const read = settingsOf(argv, env);
@@ -83,7 +150,10 @@ describe('argv to settings', () => {
     { argv: ['--leader-elect=perhaps'], message: '--leader-elect is true or false, not "perhaps"' },
     { argv: ['--lease-namespace=A'], message: /^--lease-namespace takes a name/ },
     { argv: ['--lease-duration=10s'], message: '--lease-duration must be more than --renew-deadline' },
-    { argv: ['--lease-duration=500ms', '--renew-deadline=400ms', '--retry-period=100ms'], message: '--lease-duration must be at least 1s: a Lease counts in seconds' },
+    {
+      argv: ['--lease-duration=500ms', '--renew-deadline=400ms', '--retry-period=100ms'],
+      message: '--lease-duration must be at least 1s: a Lease counts in seconds',
+    },
     { argv: ['--retry-period=9s'], message: '--renew-deadline must be more than 1.2 times --retry-period' },
     { argv: ['--retry-period=0'], message: '--retry-period must be more than 0' },
     { argv: ['--health-address=8081x'], message: /^--health-address takes \[host]:port or none/ },
@@ -104,7 +174,9 @@ describe('argv to settings', () => {
     { argv: ['--grpc-endpoint=http://maestro:8090'], message: /is an HTTP URL/ },
     { argv: ['--authorization=none'], message: /unknown option '--authorization'/ },
   ])('$argv is a usage error', ({ argv, message }) => {
-    expect(usageErrorOf(() => parse(argv)).message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+    expect(usageErrorOf(() => parse(argv)).message).toEqual(
+      typeof message === 'string' ? message : expect.stringMatching(message),
+    );
   });
 
   it.each<{ argv: readonly string[]; env: Readonly<Record<string, string>>; log: object }>([
@@ -120,7 +192,12 @@ describe('argv to settings', () => {
 });
 
 describe('a mistake ends the run with 2 before anything is sent', () => {
-  it.each([[['gitops']], [['gitops', 'nonsense']], [['gitops', 'controller', '--gc-brake=x']], [['gitops', 'controller', 'now']]])('%s', async (argv) => {
+  it.each([
+    [['gitops']],
+    [['gitops', 'nonsense']],
+    [['gitops', 'controller', '--gc-brake=x']],
+    [['gitops', 'controller', 'now']],
+  ])('%s', async (argv) => {
     const run = await runCli(argv, { connect: () => Promise.reject(new Error('something was connected to')) });
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
     expect(run.stderr).toContain('error: ');

@@ -16,7 +16,10 @@ function helps(): readonly (readonly [name: string, text: string])[] {
     for (const child of command.commands) visit(child, `${name} ${child.name()}`.trim());
   };
   const silent = { out: (): void => undefined, err: (): void => undefined, columns: 80 };
-  visit(buildProgram(commands, silent, () => undefined), '');
+  visit(
+    buildProgram(commands, silent, () => undefined),
+    '',
+  );
   return found;
 }
 
@@ -29,13 +32,17 @@ describe('help', () => {
 
   test('shows formats, and the exit codes that any run can end with', () => {
     const text = texts.get('get') ?? '';
-    expect(text).toContain('\nOutput formats (-o), the default first:\n  yaml, json, manifestwork, table, wide, name, jsonpath=TEMPLATE\n');
+    expect(text).toContain(
+      '\nOutput formats (-o), the default first:\n  yaml, json, manifestwork, table, wide, name, jsonpath=TEMPLATE\n',
+    );
     for (const code of ['6 ', '70 ', '130 ', '143 ']) expect(text).toContain(`\n  ${code}`);
     expect(texts.get('version')).not.toContain('timed out');
   });
 
   test('names groups as it names commands, whether asked by help or by --help', () => {
-    expect(texts.get('consumer')).toMatch(/^Usage: maestro-cli consumer <command> \[flags\]\n\nTarget clusters and their labels\.\n/);
+    expect(texts.get('consumer')).toMatch(
+      /^Usage: maestro-cli consumer <command> \[flags\]\n\nTarget clusters and their labels\.\n/,
+    );
     expect(texts.get('config')).toMatch(/^Usage: maestro-cli config \[command\] \[flags\]\n/);
     expect(texts.get('')).toMatch(/\n {2}validate +check manifests offline/);
   });
@@ -46,15 +53,18 @@ describe('help', () => {
     expect((await runCli(['get', '--version'])).exitCode).toBe(2);
   });
 
-  test.each(commands.map((spec) => [spec.name, spec] as const))('of %s shows two examples and its exit codes', (name, spec) => {
-    const text = texts.get(name) ?? '';
-    // A group by itself only points to its commands.
-    const group = commands.some((other) => other.name.startsWith(`${name} `));
-    expect(spec.examples.length).toBeGreaterThanOrEqual(group ? 1 : 2);
-    for (const { command } of spec.examples) expect(text).toContain(command);
-    expect(text).toMatch(/Exit codes:\n {2}\d/);
-    expect(spec.exitCodes).toContain(2);
-  });
+  test.each(commands.map((spec) => [spec.name, spec] as const))(
+    'of %s shows two examples and its exit codes',
+    (name, spec) => {
+      const text = texts.get(name) ?? '';
+      // A group by itself only points to its commands.
+      const group = commands.some((other) => other.name.startsWith(`${name} `));
+      expect(spec.examples.length).toBeGreaterThanOrEqual(group ? 1 : 2);
+      for (const { command } of spec.examples) expect(text).toContain(command);
+      expect(text).toMatch(/Exit codes:\n {2}\d/);
+      expect(spec.exitCodes).toContain(2);
+    },
+  );
 
   test.each(Object.keys(topics))('help %s fits 80 columns and says something', async (topic) => {
     const run = await runCli(['help', topic]);

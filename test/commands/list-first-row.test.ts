@@ -15,9 +15,19 @@ const server = createServer((request, response) => {
   const after = /^id > '(\d+)'$/.exec(query.get('search') ?? '')?.[1] ?? '';
   const items = ids.filter((id) => id > after).slice(0, Number(query.get('size')));
   const time = '2026-11-22T10:00:00Z';
-  const bundles = items.map((id) => ({ id, consumer_name: 'c1', version: 1, created_at: time, updated_at: time, metadata: { name: `work-${id}` }, manifests: [] }));
+  const bundles = items.map((id) => ({
+    id,
+    consumer_name: 'c1',
+    version: 1,
+    created_at: time,
+    updated_at: time,
+    metadata: { name: `work-${id}` },
+    manifests: [],
+  }));
   response.setHeader('Content-Type', 'application/json');
-  response.end(JSON.stringify({ kind: 'ResourceBundleList', page: 1, size: items.length, total: ids.length, items: bundles }));
+  response.end(
+    JSON.stringify({ kind: 'ResourceBundleList', page: 1, size: items.length, total: ids.length, items: bundles }),
+  );
 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 afterAll(() => server.close());

@@ -12,10 +12,19 @@ describe('argv to options', () => {
   it.each([
     [[], { consumers: [], states: [], resources: [], headers: true, output: { format: 'table' }, timeoutMs: 30_000 }],
     [['--resource=ConfigMap'], { resources: [{ resourceKind: 'ConfigMap' }] }],
-    [['--filter=Deployment/web', '--resource=Job/np/x'], { filter: 'Deployment/web', resources: [{ resourceKind: 'Job', namespace: 'np', name: 'x' }] }],
+    [
+      ['--filter=Deployment/web', '--resource=Job/np/x'],
+      { filter: 'Deployment/web', resources: [{ resourceKind: 'Job', namespace: 'np', name: 'x' }] },
+    ],
     [['--sort-by=state', '--limit=3', '-o', 'wide'], { sortBy: 'state', limit: 3, output: { format: 'wide' } }],
-    [['--watch'], { watch: { via: 'stream', intervalMs: 1000, liveIntervalMs: 5000 }, timeoutMs: Number.POSITIVE_INFINITY }],
-    [['-w', '--interval=200ms', '--timeout=5s', '-o', 'json'], { watch: { via: 'stream', intervalMs: 200, liveIntervalMs: 200 }, timeoutMs: 5000 }],
+    [
+      ['--watch'],
+      { watch: { via: 'stream', intervalMs: 1000, liveIntervalMs: 5000 }, timeoutMs: Number.POSITIVE_INFINITY },
+    ],
+    [
+      ['-w', '--interval=200ms', '--timeout=5s', '-o', 'json'],
+      { watch: { via: 'stream', intervalMs: 200, liveIntervalMs: 200 }, timeoutMs: 5000 },
+    ],
     [['--status=applied,Failed', '--status=Deleting'], { states: ['applied', 'failed', 'deleting'] }],
   ])('%j', (argv, expected) => {
     expect(parseFor(listCommand, argv)).toMatchObject(expected);
@@ -23,7 +32,9 @@ describe('argv to options', () => {
 
   it('leaves the headers out when the flag says so', () => {
     expect(listCommand.parse({ flags: { headers: false }, args: [], env: {} }).headers).toBe(false);
-    expect(getCommand.parse({ flags: { headers: false, name: ['w'], consumer: 'c' }, args: [], env: {} }).headers).toBe(false);
+    expect(getCommand.parse({ flags: { headers: false, name: ['w'], consumer: 'c' }, args: [], env: {} }).headers).toBe(
+      false,
+    );
   });
 
   it.each([
@@ -54,12 +65,33 @@ describe('argv to options', () => {
   });
 });
 
-function bundle(name: string, consumer: string, version: number, createdAt: string, more: JsonObject = {}): ResourceBundle {
-  return decodeBundle({ id: `${consumer}-${name}`, consumer_name: consumer, version, created_at: createdAt, updated_at: createdAt, metadata: { name }, manifests: [], ...more });
+function bundle(
+  name: string,
+  consumer: string,
+  version: number,
+  createdAt: string,
+  more: JsonObject = {},
+): ResourceBundle {
+  return decodeBundle({
+    id: `${consumer}-${name}`,
+    consumer_name: consumer,
+    version,
+    created_at: createdAt,
+    updated_at: createdAt,
+    metadata: { name },
+    manifests: [],
+    ...more,
+  });
 }
 
 describe('sortWorks', () => {
-  const failed = { status: { ObservedVersion: 2, SequenceID: '1', conditions: [{ type: 'Applied', status: 'False', observedGeneration: 2 }] } };
+  const failed = {
+    status: {
+      ObservedVersion: 2,
+      SequenceID: '1',
+      conditions: [{ type: 'Applied', status: 'False', observedGeneration: 2 }],
+    },
+  };
   const works = [
     bundle('b', 'c1', 3, '2026-11-22T11:00:01Z'),
     bundle('a', 'c2', 2, '2026-11-22T11:00:03Z', failed),
@@ -75,6 +107,9 @@ describe('sortWorks', () => {
     ['state', ['c2-a', 'c1-Z', 'c1-a', 'c1-b']],
   ])('%s', (key, expected) => {
     expect(sortWorks(works, key).map(({ id }) => id)).toEqual(expected);
-    expect(sortWorks([...works].reverse(), key).map(({ id }) => id), 'whatever the order was').toEqual(expected);
+    expect(
+      sortWorks([...works].reverse(), key).map(({ id }) => id),
+      'whatever the order was',
+    ).toEqual(expected);
   });
 });

@@ -9,18 +9,31 @@ let maestro: StandIn;
 const cli = async (...argv: readonly string[]): ReturnType<typeof runCli> => runCli(argv, { endpoints: maestro });
 
 beforeAll(async () => {
-  maestro = await startStandIn({ consumers: ['c1', 'c2', 'empty', 'offline'], agent: { delayMs: 5, deleteDelayMs: 5 }, agents: { offline: { online: false } } });
+  maestro = await startStandIn({
+    consumers: ['c1', 'c2', 'empty', 'offline'],
+    agent: { delayMs: 5, deleteDelayMs: 5 },
+    agents: { offline: { online: false } },
+  });
   const apply = async (file: string, ...argv: readonly string[]): Promise<void> => {
     const run = await runCli(['apply', '-f', 'w.yaml', ...argv], { endpoints: maestro, files: { 'w.yaml': file } });
     expect(run.exitCode, run.stderr).toBe(0);
   };
-  await apply(workYaml('settings', { value: '  two\n\n  lines\u2028 # : yes' .replace(/\n/g, '\\n') }), '--consumer=c1', '--watch=Available');
+  await apply(
+    workYaml('settings', { value: '  two\n\n  lines\u2028 # : yes'.replace(/\n/g, '\\n') }),
+    '--consumer=c1',
+    '--watch=Available',
+  );
   await apply(jobYaml, '--name=job', '--consumer=c1', '--watch=Available');
   await apply(workYaml('late'), '--consumer=offline');
 });
 afterAll(() => maestro.close());
 
-const names = (stdout: string): readonly string[] => stdout.trimEnd().split('\n').filter((line) => line !== '').map((line) => line.split('/')[1] ?? '');
+const names = (stdout: string): readonly string[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('/')[1] ?? '');
 
 describe('filters', () => {
   it.each<[readonly string[], readonly string[]]>([
@@ -28,7 +41,10 @@ describe('filters', () => {
     [['--filter=ConfigMap/default/settings', '--consumer=c1'], ['settings']],
     [['--resource=Job.batch/init'], ['job']],
     [['--resource=Job.apps'], []],
-    [['--resource=Job', '--resource=ConfigMap', '--consumer=c1'], ['job', 'settings']],
+    [
+      ['--resource=Job', '--resource=ConfigMap', '--consumer=c1'],
+      ['job', 'settings'],
+    ],
     [['--status=Applied'], ['job', 'settings']],
     [['--status=Unknown'], ['late']],
   ])('%j', async (argv, expected) => {
@@ -60,21 +76,36 @@ describe('machine output is one value', () => {
     expect(documents).toHaveLength(1);
     expect(readWorks(documents).problems).toEqual([]);
     const before = maestro.publishes().length;
-    const applied = await runCli(['apply', '-f', 'list.yaml'], { endpoints: maestro, files: { 'list.yaml': listed.stdout } });
+    const applied = await runCli(['apply', '-f', 'list.yaml'], {
+      endpoints: maestro,
+      files: { 'list.yaml': listed.stdout },
+    });
     expect(applied.exitCode, applied.stderr).toBe(0);
-    expect(applied.stdout.trimEnd().split('\n').map((line) => line.split(' ')[1])).toEqual(['unchanged', 'unchanged']);
+    expect(
+      applied.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[1]),
+    ).toEqual(['unchanged', 'unchanged']);
     expect(maestro.publishes().length).toBe(before);
   });
 
   it('-o json is one array', async () => {
-    const works = JSON.parse((await cli('list', '-o', 'json', '--sort-by=name')).stdout) as readonly { readonly metadata: { readonly name: string } }[];
+    const works = JSON.parse((await cli('list', '-o', 'json', '--sort-by=name')).stdout) as readonly {
+      readonly metadata: { readonly name: string };
+    }[];
     expect(works.map(({ metadata }) => metadata.name)).toEqual(['job', 'late', 'settings']);
   });
 
   it('-o jsonpath prints what kubectl would', async () => {
-    const template = '{range .items[*]}{.metadata.name} {.metadata.generation} {.status.conditions[?(@.type=="Available")].status}{"\\n"}{end}';
-    expect((await cli('list', '--consumer=c1', '--sort-by=name', '-o', `jsonpath=${template}`)).stdout).toBe('job 1 True\nsettings 1 True\n');
-    expect((await cli('get', '--name=job', '--consumer=c1', '-o', 'jsonpath={.spec.workload.manifests[0].kind}')).stdout).toBe('Job');
+    const template =
+      '{range .items[*]}{.metadata.name} {.metadata.generation} {.status.conditions[?(@.type=="Available")].status}{"\\n"}{end}';
+    expect((await cli('list', '--consumer=c1', '--sort-by=name', '-o', `jsonpath=${template}`)).stdout).toBe(
+      'job 1 True\nsettings 1 True\n',
+    );
+    expect(
+      (await cli('get', '--name=job', '--consumer=c1', '-o', 'jsonpath={.spec.workload.manifests[0].kind}')).stdout,
+    ).toBe('Job');
   });
 
   it.each([
@@ -106,11 +137,17 @@ describe('list --watch', () => {
 
   it('prints the list, then each change as a JSON line, and ends with exit 0 when the time is up', async () => {
     const watching = cli('list', '--watch', '--consumer=c2', '--interval=5ms', '--timeout=5s', '-o', 'json');
-    await runCli(['apply', '-f', 'w.yaml', '--consumer=c2', '--watch=Available'], { endpoints: maestro, files: { 'w.yaml': workYaml('new') } });
+    await runCli(['apply', '-f', 'w.yaml', '--consumer=c2', '--watch=Available'], {
+      endpoints: maestro,
+      files: { 'w.yaml': workYaml('new') },
+    });
     await cli('delete', '--name=new', '--consumer=c2', '--watch');
     const run = await watching;
     expect(run.exitCode, run.stderr).toBe(0);
-    const lines = run.stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Line);
+    const lines = run.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line);
     expect(lines[0]).toMatchObject({ type: 'ADDED', object: { kind: 'ManifestWork', metadata: { name: 'new' } } });
     expect(lines.at(-1)).toMatchObject({ type: 'DELETED', object: { metadata: { name: 'new' } } });
   });
@@ -123,7 +160,10 @@ describe('list --watch', () => {
     const { stdout, exitCode } = await watching;
     expect(exitCode).toBe(0);
     const rows = stdout.trimEnd().split('\n');
-    expect(rows.slice(0, 2)).toEqual([expect.stringMatching(/^NAME +CONSUMER/), expect.stringMatching(/^brief +c2 +1 +1 +(True +True|Deleting +Deleting)/)]);
+    expect(rows.slice(0, 2)).toEqual([
+      expect.stringMatching(/^NAME +CONSUMER/),
+      expect.stringMatching(/^brief +c2 +1 +1 +(True +True|Deleting +Deleting)/),
+    ]);
     expect(rows.at(-1)).toMatch(/^brief +c2 +1 +1 +Removed +Removed/);
   });
 });

@@ -22,7 +22,12 @@ describe.each([
   { server: 'is away', address: away },
   { server: 'accepts and never answers', address: silentAddress },
 ])('a server that $server from the beginning to the end is exit 8', ({ address }) => {
-  it.each([{ argv: ['watch'] }, { argv: ['watch', '--via=poll'] }, { argv: ['watch', '--name=w', '--consumer=c1'] }, { argv: ['list', '--watch'] }])('for $argv', async ({ argv }) => {
+  it.each([
+    { argv: ['watch'] },
+    { argv: ['watch', '--via=poll'] },
+    { argv: ['watch', '--name=w', '--consumer=c1'] },
+    { argv: ['list', '--watch'] },
+  ])('for $argv', async ({ argv }) => {
     const endpoints = { httpEndpoint: `http://${address()}`, grpcEndpoint: address() };
     const run = await runCli([...argv, '--interval=5ms', '--timeout=300ms'], { endpoints });
     expect(run).toMatchObject({ exitCode: 8, stdout: '' });

@@ -30,7 +30,10 @@ describe('argv to options', () => {
     { argv: [], options: { consumers: [], states: [], selector: [] } },
     { argv: ['-c', 'a', '--consumer=b', '-c', 'a'], options: { consumers: ['a', 'b'] } },
     { argv: ['--all-consumers'], options: { consumers: [] } },
-    { argv: ['--status=Failed', '--status=applied,Available'], options: { states: ['failed', 'applied', 'available'] } },
+    {
+      argv: ['--status=Failed', '--status=applied,Available'],
+      options: { states: ['failed', 'applied', 'available'] },
+    },
     { argv: ['-l', 'app=web'], options: { selector: [{ kind: 'equals', key: 'app', value: 'web' }] } },
     { argv: ['--source=s', '--limit=5'], options: { ofSource: 's', limit: 5 } },
   ])('list $argv', ({ argv, options }) => {
@@ -46,14 +49,20 @@ describe('argv to options', () => {
     { argv: ['-l', '=x'], message: /^the selector "=x" / },
     { argv: ['-o', 'xml'], message: '--output does not know "xml"' },
   ])('list $argv is a usage error', ({ argv, message }) => {
-    expect(usageErrorOf(() => parseFor(listCommand, argv)).message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+    expect(usageErrorOf(() => parseFor(listCommand, argv)).message).toEqual(
+      typeof message === 'string' ? message : expect.stringMatching(message),
+    );
   });
 });
 
 describe('options to effects', () => {
   let maestro: StandIn;
   beforeAll(async () => {
-    maestro = await startStandIn({ consumers: ['c1', 'offline', 'failing', 'empty'], agent: { delayMs: 5 }, agents: { offline: { online: false }, failing: { failManifests: ['*'] } } });
+    maestro = await startStandIn({
+      consumers: ['c1', 'offline', 'failing', 'empty'],
+      agent: { delayMs: 5 },
+      agents: { offline: { online: false }, failing: { failManifests: ['*'] } },
+    });
     await apply('ready', 'c1', ['--watch=Available']);
     await apply('idle', 'offline');
     await apply('bad', 'failing');
@@ -62,12 +71,24 @@ describe('options to effects', () => {
   afterAll(() => maestro.close());
 
   const run = (argv: readonly string[]): Promise<CliRun> => runCli(argv, { endpoints: maestro });
-  async function apply(name: string, consumer: string, more: readonly string[] = [], yaml = workYaml(name)): Promise<CliRun> {
-    const applied = await runCli(['apply', '-f', 'w.yaml', `--consumer=${consumer}`, ...more], { endpoints: maestro, files: { 'w.yaml': yaml } });
+  async function apply(
+    name: string,
+    consumer: string,
+    more: readonly string[] = [],
+    yaml = workYaml(name),
+  ): Promise<CliRun> {
+    const applied = await runCli(['apply', '-f', 'w.yaml', `--consumer=${consumer}`, ...more], {
+      endpoints: maestro,
+      files: { 'w.yaml': yaml },
+    });
     expect(applied.exitCode, applied.stderr).toBe(0);
     return applied;
   }
-  const rows = (stdout: string): readonly (readonly string[])[] => stdout.trimEnd().split('\n').map((line) => line.split(/ {3,}/));
+  const rows = (stdout: string): readonly (readonly string[])[] =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {3,}/));
 
   it('lists every work with what its status proves', async () => {
     const { stdout, exitCode } = await run(['list']);
@@ -92,11 +113,21 @@ describe('options to effects', () => {
   ])('list $argv', async ({ argv, names }) => {
     const listed = await run(['list', '-o', 'name', ...argv]);
     expect(listed.exitCode).toBe(0);
-    expect(listed.stdout.split('\n').filter((line) => line !== '').map((line) => line.split('/')[1]).sort()).toEqual(names);
+    expect(
+      listed.stdout
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.split('/')[1])
+        .sort(),
+    ).toEqual(names);
   });
 
   it('tells an empty consumer from one that is not there', async () => {
-    expect(await run(['list', '-c', 'empty', '-o', 'json'])).toMatchObject({ exitCode: 0, stdout: '[]\n', stderr: 'no works found\n' });
+    expect(await run(['list', '-c', 'empty', '-o', 'json'])).toMatchObject({
+      exitCode: 0,
+      stdout: '[]\n',
+      stderr: 'no works found\n',
+    });
     const missing = await run(['list', '-c', 'nobody']);
     expect(missing).toMatchObject({ exitCode: 3, stdout: '' });
   });
@@ -135,7 +166,11 @@ describe('options to effects', () => {
 describe('version', () => {
   it('prints text, or one json value', async () => {
     expect((await runCli(['version'])).stdout).toMatch(/^maestro-cli \S+ \(commit .*Node 24\.0\.0, test-x64\)\n$/);
-    expect(JSON.parse((await runCli(['version', '-o', 'json'])).stdout)).toMatchObject({ node: '24.0.0', platform: 'test-x64', version: expect.any(String) as string });
+    expect(JSON.parse((await runCli(['version', '-o', 'json'])).stdout)).toMatchObject({
+      node: '24.0.0',
+      platform: 'test-x64',
+      version: expect.any(String) as string,
+    });
     expect(await runCli(['version', '-o', 'yaml'])).toMatchObject({ exitCode: 2, stdout: '' });
   });
 });

@@ -33,7 +33,9 @@ describe('a path that can not be written', () => {
     const cwd = emptyFolder();
     mkdirSync(join(cwd, 'out'));
     chmodSync(join(cwd, 'out'), 0o500);
-    expect(await runCli([...apply, '--results-path=out/r.json'], { endpoints: maestro, files, cwd })).toMatchObject({ exitCode: 2 });
+    expect(await runCli([...apply, '--results-path=out/r.json'], { endpoints: maestro, files, cwd })).toMatchObject({
+      exitCode: 2,
+    });
   });
 
   it('a folder that vanishes while it runs: the exit code is no success', async () => {
@@ -58,7 +60,9 @@ describe('a path that can not be written', () => {
 
 describe('what is there before', () => {
   it('a stale success does not outlive a run that fails', async () => {
-    const run = await runCli(['apply', '--results-path=r.json'], { files: { ...files, 'r.json': '{"status":"Applied"}' } });
+    const run = await runCli(['apply', '--results-path=r.json'], {
+      files: { ...files, 'r.json': '{"status":"Applied"}' },
+    });
     expect(run.exitCode).toBe(2);
     expect(resultOf(run, 'r.json')).toMatchObject({ status: 'Failed', message: 'nothing to apply' });
   });
@@ -81,30 +85,55 @@ describe('what is there before', () => {
 describe('who writes it', () => {
   it('commands with an outcome by RESULTS_PATH, mode 0644', async () => {
     const cwd = emptyFolder();
-    const run = await runCli(apply, { endpoints: maestro, files, cwd, env: { RESULTS_PATH: join(cwd, 'r.json'), MAESTRO_RESULTS_FORMAT: 'adapter-result' } });
+    const run = await runCli(apply, {
+      endpoints: maestro,
+      files,
+      cwd,
+      env: { RESULTS_PATH: join(cwd, 'r.json'), MAESTRO_RESULTS_FORMAT: 'adapter-result' },
+    });
     expect(adapterResultOf(run, 'r.json')).toMatchObject({ manifestWorkName: 'w' });
     expect(statSync(join(cwd, 'r.json')).mode & 0o777).toBe(0o644);
   });
 
-  it.each([['list'], ['get', '--name=w', '--consumer=c1'], ['consumer', 'list'], ['list', '-c', 'c1'], ['version']])('%s leaves RESULTS_PATH alone', async (...argv) => {
-    const cwd = emptyFolder();
-    const run = await runCli(argv, { endpoints: maestro, cwd, files: { 'r.json': 'kept' }, env: { RESULTS_PATH: join(cwd, 'r.json') } });
-    expect(run.exitCode, run.stderr).toBe(0);
-    expect(run.files).toEqual({ 'r.json': 'kept' });
-  });
+  it.each([['list'], ['get', '--name=w', '--consumer=c1'], ['consumer', 'list'], ['list', '-c', 'c1'], ['version']])(
+    '%s leaves RESULTS_PATH alone',
+    async (...argv) => {
+      const cwd = emptyFolder();
+      const run = await runCli(argv, {
+        endpoints: maestro,
+        cwd,
+        files: { 'r.json': 'kept' },
+        env: { RESULTS_PATH: join(cwd, 'r.json') },
+      });
+      expect(run.exitCode, run.stderr).toBe(0);
+      expect(run.files).toEqual({ 'r.json': 'kept' });
+    },
+  );
 
   it('reading commands that fail by --results-path', async () => {
-    const run = await runCli(['get', '--name=none', '--consumer=c1', '--results-path=r.json', '--results-format=adapter-result'], { endpoints: maestro });
+    const run = await runCli(
+      ['get', '--name=none', '--consumer=c1', '--results-path=r.json', '--results-format=adapter-result'],
+      { endpoints: maestro },
+    );
     expect(run.exitCode).toBe(3);
     expect(adapterResultOf(run, 'r.json')).toMatchObject({ reason: 'NotFound', phase: 'Failed' });
   });
 
   it.each([
     { title: 'an unknown command', argv: ['aply', '--results-path=r.json', '--results-format=adapter-result'] },
-    { title: 'an unknown format of output', argv: [...apply, '-o', 'xml', '--results-path=r.json', '--results-format=adapter-result'] },
+    {
+      title: 'an unknown format of output',
+      argv: [...apply, '-o', 'xml', '--results-path=r.json', '--results-format=adapter-result'],
+    },
     { title: 'no command', argv: ['--results-path=r.json', '--results-format=adapter-result'] },
-    { title: 'settings that can not work', argv: [...apply, '--grpc-endpoint=nowhere', '--results-path=r.json', '--results-format=adapter-result'] },
-    { title: 'a certificate without its key', argv: [...apply, '--grpc-client-cert-file=c.pem', '--results-path=r.json', '--results-format=adapter-result'] },
+    {
+      title: 'settings that can not work',
+      argv: [...apply, '--grpc-endpoint=nowhere', '--results-path=r.json', '--results-format=adapter-result'],
+    },
+    {
+      title: 'a certificate without its key',
+      argv: [...apply, '--grpc-client-cert-file=c.pem', '--results-path=r.json', '--results-format=adapter-result'],
+    },
   ])('a usage error: $title', async ({ argv }) => {
     const run = await runCli(argv, { endpoints: maestro, files });
     expect(run.exitCode, run.stderr).toBe(2);
@@ -112,7 +141,10 @@ describe('who writes it', () => {
   });
 
   it('an unknown result format is a usage error that is recorded in the default one', async () => {
-    const run = await runCli([...apply, '--results-path=r.json', '--results-format=xml'], { endpoints: maestro, files });
+    const run = await runCli([...apply, '--results-path=r.json', '--results-format=xml'], {
+      endpoints: maestro,
+      files,
+    });
     expect(run.exitCode).toBe(2);
     expect(resultOf(run, 'r.json')).toMatchObject({ status: 'Failed', message: 'there is no result format "xml"' });
   });
@@ -127,13 +159,19 @@ it('a crash that escapes every handler is recorded', async () => {
   });
   expect(run.exitCode).toBe(70);
   expect(run.stderr).toContain('This is a bug in maestro-cli');
-  expect(adapterResultOf(run, 'r.json')).toMatchObject({ reason: 'InternalError', message: expect.stringContaining('out of range') as string });
+  expect(adapterResultOf(run, 'r.json')).toMatchObject({
+    reason: 'InternalError',
+    message: expect.stringContaining('out of range') as string,
+  });
 });
 
 it('no executor and no value of a Secret appears in it', async () => {
   const yaml = `${workYaml('secret').replace('kind: ConfigMap', 'kind: Secret').replace('data: {key: "one"}', 'stringData: {key: "hunter2"}')}  executor: {subject: {type: ServiceAccount, serviceAccount: {namespace: ns, name: robot}}}\n`;
   for (const format of ['adapter-result', 'status-result']) {
-    const run = await runCli([...apply, '--watch', '--results-path=r.json', `--results-format=${format}`], { endpoints: maestro, files: { 'w.yaml': yaml } });
+    const run = await runCli([...apply, '--watch', '--results-path=r.json', `--results-format=${format}`], {
+      endpoints: maestro,
+      files: { 'w.yaml': yaml },
+    });
     expect(run.exitCode, run.stderr).toBe(0);
     expect(resultOf(run, 'r.json')).toMatchObject({ resources: [{ kind: 'Secret', name: 'settings' }] });
     expect(`${run.files['r.json']}${run.stdout}${run.stderr}`).not.toMatch(/hunter2|robot/);
@@ -142,7 +180,15 @@ it('no executor and no value of a Secret appears in it', async () => {
 
 describe('what a result tells before a work was looked for', () => {
   it('names the work and the consumer of the command line', async () => {
-    const { exitCode, files } = await runCli(['apply', '-f', 'missing.yaml', '--name=nodepool', '--consumer=c1', '--results-path=r.json', '--results-format=adapter-result']);
+    const { exitCode, files } = await runCli([
+      'apply',
+      '-f',
+      'missing.yaml',
+      '--name=nodepool',
+      '--consumer=c1',
+      '--results-path=r.json',
+      '--results-format=adapter-result',
+    ]);
     expect(exitCode).toBe(4);
     const result = JSON.parse(files['r.json'] ?? '') as Record<string, string>;
     expect(result).toMatchObject({ manifestWorkName: 'nodepool', consumer: 'c1', status: 'failure' });

@@ -4,12 +4,16 @@ import { runCli } from '../support/run-cli.ts';
 /** Each is a mistake in a Secret, or beside it, at a place where a message would like to repeat what it found. */
 const marker = 'hunter2TOPSECRET';
 const digits = '90071992547409931234';
-const secret = (body: string, metadata = ''): string => `apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n  namespace: d\n${metadata}${body}`;
+const secret = (body: string, metadata = ''): string =>
+  `apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n  namespace: d\n${metadata}${body}`;
 
 const mistakes: Readonly<Record<string, string>> = {
   'an unknown template expression': secret(`stringData:\n  pw: "{{ ${marker} }}"\n`),
   'half a template expression': secret(`stringData:\n  pw: "{{ ${marker}"\n`),
-  'a template expression in an annotation': secret('stringData: {a: b}\n', `  annotations:\n    copy: "{{ ${marker} }}"\n`),
+  'a template expression in an annotation': secret(
+    'stringData: {a: b}\n',
+    `  annotations:\n    copy: "{{ ${marker} }}"\n`,
+  ),
   'data that is no base64': secret(`data:\n  pw: "${marker}!"\n`),
   'a number': secret(`stringData:\n  pw: ${digits.slice(0, 12)}\n`),
   'a number too long': secret(`stringData:\n  pw: ${digits}\n`),
@@ -30,7 +34,20 @@ const mistakes: Readonly<Record<string, string>> = {
 const commands: readonly (readonly string[])[] = [
   ...['text', 'json', 'github', 'sarif', 'junit'].map((output) => ['validate', '-f', 's.yaml', '-o', output]),
   ['apply', '-f', 's.yaml', '--name=w', '--consumer=c1', '--dry-run', '--results-path=r.json'],
-  ['apply', '-f', 's.yaml', '--name=w', '--consumer=c1', '--consumer=c2', '--template-consumer', '--dry-run', '--results-path=r.json', '-o', 'json', '--timeout=200ms'],
+  [
+    'apply',
+    '-f',
+    's.yaml',
+    '--name=w',
+    '--consumer=c1',
+    '--consumer=c2',
+    '--template-consumer',
+    '--dry-run',
+    '--results-path=r.json',
+    '-o',
+    'json',
+    '--timeout=200ms',
+  ],
 ];
 
 it.each(Object.entries(mistakes))('no message repeats what a Secret holds: %s', async (_title, text) => {

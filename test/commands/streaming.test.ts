@@ -11,7 +11,12 @@ import { workYaml } from './support/works.ts';
 
 let maestro: StandIn;
 beforeAll(async () => {
-  maestro = await startStandIn({ consumers: ['c1', 'c2', 'slow'], heartbeatMs: 100, agent: { delayMs: 5, deleteDelayMs: 50 }, agents: { slow: { delayMs: 1500 } } });
+  maestro = await startStandIn({
+    consumers: ['c1', 'c2', 'slow'],
+    heartbeatMs: 100,
+    agent: { delayMs: 5, deleteDelayMs: 50 },
+    agents: { slow: { delayMs: 1500 } },
+  });
 });
 afterAll(() => maestro.close());
 
@@ -27,7 +32,10 @@ interface Ways {
   readonly signal?: AbortSignal;
 }
 
-async function run(argv: readonly string[], { denied, readyAfterMs = 0, ...options }: Ways = {}): Promise<CliRun & { readonly steps: readonly Step[] }> {
+async function run(
+  argv: readonly string[],
+  { denied, readyAfterMs = 0, ...options }: Ways = {},
+): Promise<CliRun & { readonly steps: readonly Step[] }> {
   const steps: Step[] = [];
   const connect = async (settings: ConnectionSettings): Promise<Maestro> => {
     const opened = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
@@ -64,7 +72,9 @@ async function apply(name: string, consumer = 'c1', ...argv: readonly string[]):
 }
 
 const line = (name: string, text: string): string => `manifestwork.work.open-cluster-management.io/${name} ${text}\n`;
-const noRight = new MaestroError('access-denied', 'unauthorized to subscribe the event from source maestro-cli', { reason: 'Unauthorized' });
+const noRight = new MaestroError('access-denied', 'unauthorized to subscribe the event from source maestro-cli', {
+  reason: 'Unauthorized',
+});
 const refused = new MaestroError('unavailable', 'connection refused', { delivery: 'not-sent', mayHeal: true });
 
 describe('what Jobs run opens no stream', () => {
@@ -89,7 +99,10 @@ describe('watch', () => {
     await apply('heard', 'slow');
     let printed = '';
     const stop = new AbortController();
-    const watching = run(['watch', '--name=heard', '--consumer=slow', '--interval=1h', '-o', 'json'], { onStdout: (text) => (printed += text), signal: stop.signal });
+    const watching = run(['watch', '--name=heard', '--consumer=slow', '--interval=1h', '-o', 'json'], {
+      onStdout: (text) => (printed += text),
+      signal: stop.signal,
+    });
     await expect.poll(() => printed, { timeout: 15_000 }).toContain('"available"');
     stop.abort(new MaestroError('interrupted', 'interrupted by SIGINT'));
     expect(await watching).toMatchObject({ exitCode: 130, stderr: expect.not.stringContaining('stream') as string });
@@ -99,14 +112,18 @@ describe('watch', () => {
   it('of many works hears of those that came after it began, and only of those that are wanted', async () => {
     let printed = '';
     const stop = new AbortController();
-    const watching = run(['list', '--watch', '--consumer=c2', '--resource=ConfigMap', '--interval=1h', '-o', 'json'], { onStdout: (text) => (printed += text), signal: stop.signal });
+    const watching = run(['list', '--watch', '--consumer=c2', '--resource=ConfigMap', '--interval=1h', '-o', 'json'], {
+      onStdout: (text) => (printed += text),
+      signal: stop.signal,
+    });
     await expect.poll(() => maestro.subscriptions(), { timeout: 10_000 }).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 200));
     await apply('unwanted', 'c1');
     await apply('wanted', 'c2');
     try {
       // In an event, or in the row that was read once the work was available.
-      const isAvailable = /"wanted"[^]*(?:"type":"Available","status":"True"|"status":"True","type":"Available")|"type":"Available"[^]*"wanted"/;
+      const isAvailable =
+        /"wanted"[^]*(?:"type":"Available","status":"True"|"status":"True","type":"Available")|"type":"Available"[^]*"wanted"/;
       await expect.poll(() => printed, { timeout: 15_000 }).toMatch(isAvailable);
     } finally {
       stop.abort(new MaestroError('interrupted', 'interrupted by SIGINT'));
@@ -116,13 +133,27 @@ describe('watch', () => {
   });
 
   it.each([
-    { title: 'without the right to subscribe', denied: noRight, told: 'warning: the stream of status events can not be opened: unauthorized to subscribe the event from source maestro-cli; polling instead\n', tries: 1 },
-    { title: 'without a gRPC server', denied: refused, told: 'warning: the stream of status events is not open: connection refused; polling until it is\n', tries: undefined },
+    {
+      title: 'without the right to subscribe',
+      denied: noRight,
+      told: 'warning: the stream of status events can not be opened: unauthorized to subscribe the event from source maestro-cli; polling instead\n',
+      tries: 1,
+    },
+    {
+      title: 'without a gRPC server',
+      denied: refused,
+      told: 'warning: the stream of status events is not open: connection refused; polling until it is\n',
+      tries: undefined,
+    },
   ])('$title says so once, and polls', async ({ denied, told, tries }) => {
     const name = `polled-${denied.code}`;
     let printed = '';
     const stop = new AbortController();
-    const watching = run(['watch', `--name=${name}`, '--consumer=c1', '--interval=20ms', '-o', 'json'], { denied, onStdout: (text) => (printed += text), signal: stop.signal });
+    const watching = run(['watch', `--name=${name}`, '--consumer=c1', '--interval=20ms', '-o', 'json'], {
+      denied,
+      onStdout: (text) => (printed += text),
+      signal: stop.signal,
+    });
     await apply(name);
     await expect.poll(() => printed, { timeout: 15_000 }).toContain('"available"');
     stop.abort(new MaestroError('interrupted', 'interrupted by SIGINT'));
@@ -142,7 +173,11 @@ describe('wait --via=stream', () => {
   it('ends with the report, whatever the way', async () => {
     const done = run(['wait', '--name=soon', '--consumer=slow', '--via=stream', '--timeout=20s']);
     await apply('soon', 'slow');
-    expect(await done).toMatchObject({ exitCode: 0, stdout: line('soon', 'condition met: Available (version 1)'), steps: ['subscribe', 'ready'] });
+    expect(await done).toMatchObject({
+      exitCode: 0,
+      stdout: line('soon', 'condition met: Available (version 1)'),
+      steps: ['subscribe', 'ready'],
+    });
   });
 
   it('reads again after the stream broke, so that what happened meanwhile is not missed', async () => {
@@ -168,7 +203,10 @@ describe('apply --watch --via=stream', () => {
 
   it('subscribes before it writes, and ends with the report', async () => {
     const done = await run([...written, '--name=via', '--consumer=slow', '--watch=Available']);
-    expect(done).toMatchObject({ exitCode: 0, stdout: line('via', 'created (version 1)') + line('via', 'condition met: Available (version 1)') });
+    expect(done).toMatchObject({
+      exitCode: 0,
+      stdout: line('via', 'created (version 1)') + line('via', 'condition met: Available (version 1)'),
+    });
     expect(done.steps.toSorted()).toEqual(['create', 'ready', 'subscribe']);
     expect(done.steps[0]).toBe('subscribe');
     await expect.poll(() => maestro.subscriptions()).toBe(0);
@@ -176,7 +214,11 @@ describe('apply --watch --via=stream', () => {
 
   it('neither holds the write back nor misses a report when the stream is long in coming', async () => {
     const done = await run([...written, '--name=early', '--consumer=c1', '--watch'], { readyAfterMs: 10_000 });
-    expect(done).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('condition met: Applied (version 1)') as string, steps: ['subscribe', 'create'] });
+    expect(done).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('condition met: Applied (version 1)') as string,
+      steps: ['subscribe', 'create'],
+    });
   });
 
   it('polls when the stream can not be opened', async () => {
@@ -186,7 +228,15 @@ describe('apply --watch --via=stream', () => {
   });
 
   it('holds for a fleet: one stream, begun before the first write, for every wave', async () => {
-    const done = await run([...written, '--name=fleet-via', '--consumer=c1', '--consumer=slow', '--consumer=c2', '--waves=2', '--watch=Available']);
+    const done = await run([
+      ...written,
+      '--name=fleet-via',
+      '--consumer=c1',
+      '--consumer=slow',
+      '--consumer=c2',
+      '--waves=2',
+      '--watch=Available',
+    ]);
     expect(done.exitCode, done.stderr).toBe(0);
     expect(done.stdout.match(/condition met: Available/g)).toHaveLength(3);
     expect(done.steps.filter((step) => step !== 'ready')).toEqual(['subscribe', 'create', 'create', 'create']);
@@ -194,9 +244,17 @@ describe('apply --watch --via=stream', () => {
   });
 
   it('hears of many works, and sees too the one of which nothing more is told', async () => {
-    const many = await startStandIn({ consumers: Array.from({ length: 80 }, (_unused, index) => `m${index}`), heartbeatMs: 100, agent: { delayMs: 800 }, agents: { m7: { failManifests: ['ConfigMap/default/settings'] } } });
+    const many = await startStandIn({
+      consumers: Array.from({ length: 80 }, (_unused, index) => `m${index}`),
+      heartbeatMs: 100,
+      agent: { delayMs: 800 },
+      agents: { m7: { failManifests: ['ConfigMap/default/settings'] } },
+    });
     try {
-      const done = await runCli([...written, '--all-consumers', '--watch', '--failure-grace=1s', '--results-path=r.json'], { endpoints: many, files: { 'w.yaml': workYaml('many') } });
+      const done = await runCli(
+        [...written, '--all-consumers', '--watch', '--failure-grace=1s', '--results-path=r.json'],
+        { endpoints: many, files: { 'w.yaml': workYaml('many') } },
+      );
       expect(done.exitCode, done.stderr).toBe(7);
       expect(done.stdout.match(/condition met: Applied/g)).toHaveLength(79);
       expect(done.stderr).toContain('80 works on 80 consumers: 79 Applied, 1 failed (80 created)\n');
@@ -207,20 +265,41 @@ describe('apply --watch --via=stream', () => {
   });
 
   it('holds for a canary alone, and the rest needs no stream', async () => {
-    const done = await run([...written, '--name=canary-via', '--consumer=slow', '--consumer=c1', '--consumer=c2', '--canary=1']);
-    expect(done).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('canary: waiting for Applied on 1 work\n') as string });
+    const done = await run([
+      ...written,
+      '--name=canary-via',
+      '--consumer=slow',
+      '--consumer=c1',
+      '--consumer=c2',
+      '--canary=1',
+    ]);
+    expect(done).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('canary: waiting for Applied on 1 work\n') as string,
+    });
     expect(done.stderr).toContain('3 works on 3 consumers: 3 created\n');
     expect(done.steps.filter((step) => step === 'subscribe')).toHaveLength(1);
   });
 
   it('holds for a fleet without the right to subscribe, too', async () => {
-    const done = await run([...written, '--name=fleet-denied', '--consumer=c1', '--consumer=c2', '--watch'], { denied: noRight });
+    const done = await run([...written, '--name=fleet-denied', '--consumer=c1', '--consumer=c2', '--watch'], {
+      denied: noRight,
+    });
     expect(done.exitCode, done.stderr).toBe(0);
     expect(done.stderr).toContain('polling instead');
   });
 
   it('holds for build --apply', async () => {
-    const done = await run(['build', '--apply', '-f', 'w.yaml', '--name=built-via', '--consumer=c1', '--watch', '--via=stream']);
+    const done = await run([
+      'build',
+      '--apply',
+      '-f',
+      'w.yaml',
+      '--name=built-via',
+      '--consumer=c1',
+      '--watch',
+      '--via=stream',
+    ]);
     expect(done.exitCode, done.stderr).toBe(0);
     expect(done.steps[0]).toBe('subscribe');
   });
@@ -229,25 +308,58 @@ describe('apply --watch --via=stream', () => {
 describe('delete --watch --via=stream', () => {
   it('subscribes before it asks, and says what was seen: removed from the cluster', async () => {
     await apply('gone', 'c1', '--watch');
-    const done = await run(['delete', '--name=gone', '--consumer=c1', '--watch', '--via=stream', '--results-path=r.json', '--results-format=adapter-result']);
-    expect(done).toMatchObject({ exitCode: 0, stdout: line('gone', 'deletion requested') + line('gone', 'removed from the cluster'), steps: ['subscribe', 'ready', 'delete'] });
-    expect(adapterResultOf(done, 'r.json')).toMatchObject({ status: 'success', reason: 'Deleted', message: expect.stringContaining('removed from the cluster') as string });
+    const done = await run([
+      'delete',
+      '--name=gone',
+      '--consumer=c1',
+      '--watch',
+      '--via=stream',
+      '--results-path=r.json',
+      '--results-format=adapter-result',
+    ]);
+    expect(done).toMatchObject({
+      exitCode: 0,
+      stdout: line('gone', 'deletion requested') + line('gone', 'removed from the cluster'),
+      steps: ['subscribe', 'ready', 'delete'],
+    });
+    expect(adapterResultOf(done, 'r.json')).toMatchObject({
+      status: 'success',
+      reason: 'Deleted',
+      message: expect.stringContaining('removed from the cluster') as string,
+    });
   });
 
   it('says no more than was seen when the stream can not be opened', async () => {
     await apply('unseen', 'c1', '--watch');
-    const done = await run(['delete', '--name=unseen', '--consumer=c1', '--watch', '--via=stream'], { denied: noRight });
-    expect(done).toMatchObject({ exitCode: 0, stdout: line('unseen', 'deletion requested') + line('unseen', 'removed from Maestro'), steps: ['subscribe', 'delete'] });
+    const done = await run(['delete', '--name=unseen', '--consumer=c1', '--watch', '--via=stream'], {
+      denied: noRight,
+    });
+    expect(done).toMatchObject({
+      exitCode: 0,
+      stdout: line('unseen', 'deletion requested') + line('unseen', 'removed from Maestro'),
+      steps: ['subscribe', 'delete'],
+    });
   });
 
   it('never says so of objects that were left behind', async () => {
     await apply('kept', 'c1', '--watch');
-    const done = await run(['delete', '--name=kept', '--consumer=c1', '--orphan', '--watch', '--via=stream', '--timeout=20s']);
+    const done = await run([
+      'delete',
+      '--name=kept',
+      '--consumer=c1',
+      '--orphan',
+      '--watch',
+      '--via=stream',
+      '--timeout=20s',
+    ]);
     expect(done.exitCode, done.stderr).toBe(0);
     expect(done.stdout).toContain(line('kept', 'removed from Maestro'));
   });
 
   it('is a usage error without --watch', async () => {
-    expect(await run(['delete', '--name=gone', '--consumer=c1', '--via=stream'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--via is for --watch') as string });
+    expect(await run(['delete', '--name=gone', '--consumer=c1', '--via=stream'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--via is for --watch') as string,
+    });
   });
 });

@@ -16,13 +16,37 @@ const work = ['--name=w', '--consumer=c1'];
 
 describe('argv to options', () => {
   it.each([
-    { argv: work, options: { addresses: [{ by: 'name', name: 'w', consumer: 'c1' }], await: { text: 'Available', failureGraceMs: 30_000, feedbackSettleMs: 20_000 }, mustExist: false, output: 'text', timeoutMs: 270_000 } },
+    {
+      argv: work,
+      options: {
+        addresses: [{ by: 'name', name: 'w', consumer: 'c1' }],
+        await: { text: 'Available', failureGraceMs: 30_000, feedbackSettleMs: 20_000 },
+        mustExist: false,
+        output: 'text',
+        timeoutMs: 270_000,
+      },
+    },
     { argv: ['-n', 'w', '-c', 'c1'], options: { addresses: [{ by: 'name', name: 'w', consumer: 'c1' }] } },
     { argv: ['-n', 'a', '-n', 'b', '-n', 'a', '-c', 'c1'], options: { addresses: [{ name: 'a' }, { name: 'b' }] } },
     { argv: [`--id=${id}`], options: { addresses: [{ by: 'id', id }] } },
     { argv: [`--id=${id.toUpperCase()}`], options: { addresses: [{ by: 'id', id }] } },
-    { argv: ['-n', 'a', '-n', 'b', '--consumer-selector=region=eu'], options: { addresses: [], fleet: { consumers: { kind: 'selected', text: 'region=eu' }, namings: [{ by: 'name', name: 'a' }, { by: 'name', name: 'b' }] } } },
-    { argv: ['-n', 'a', '-c', 'c1', '-c', 'c2'], options: { addresses: [], fleet: { consumers: { kind: 'named', names: ['c1', 'c2'] } } } },
+    {
+      argv: ['-n', 'a', '-n', 'b', '--consumer-selector=region=eu'],
+      options: {
+        addresses: [],
+        fleet: {
+          consumers: { kind: 'selected', text: 'region=eu' },
+          namings: [
+            { by: 'name', name: 'a' },
+            { by: 'name', name: 'b' },
+          ],
+        },
+      },
+    },
+    {
+      argv: ['-n', 'a', '-c', 'c1', '-c', 'c2'],
+      options: { addresses: [], fleet: { consumers: { kind: 'named', names: ['c1', 'c2'] } } },
+    },
     { argv: ['-n', 'a', '--all-consumers'], options: { fleet: { consumers: { kind: 'all' } } } },
     { argv: [...work, '--for=Applied'], options: { await: { text: 'Applied' } } },
     { argv: [...work, '--for', 'Job:Complete OR Job:Failed'], options: { await: { expression: { kind: 'or' } } } },
@@ -30,7 +54,10 @@ describe('argv to options', () => {
     { argv: [...work, '--must-exist'], options: { mustExist: true, via: 'poll' } },
     { argv: [...work, '--via=stream'], options: { via: 'stream' } },
     { argv: [...work, '--watch'], options: { await: { text: 'Available' } } },
-    { argv: [...work, '--fail-on=Job:Failed', '--failure-grace=1m', '--feedback-settle=0s'], options: { await: { failOn: { kind: 'resource' }, failureGraceMs: 60_000, feedbackSettleMs: 0 } } },
+    {
+      argv: [...work, '--fail-on=Job:Failed', '--failure-grace=1m', '--feedback-settle=0s'],
+      options: { await: { failOn: { kind: 'resource' }, failureGraceMs: 60_000, feedbackSettleMs: 0 } },
+    },
     { argv: [...work, '-o', 'name', '--timeout=10m'], options: { output: 'name', timeoutMs: 600_000 } },
   ])('$argv', ({ argv, options }) => {
     expect(parsed(argv)).toMatchObject(options);
@@ -40,45 +67,79 @@ describe('argv to options', () => {
     { argv: [], message: 'no work was named' },
     { argv: ['--consumer=c1'], message: 'no work was named' },
     { argv: ['--name=w'], message: '--consumer is missing for --name=w' },
-    { argv: [`--id=${id}`, '--all-consumers'], message: '--id names one work on one consumer; leave the choice of consumers out' },
+    {
+      argv: [`--id=${id}`, '--all-consumers'],
+      message: '--id names one work on one consumer; leave the choice of consumers out',
+    },
     { argv: ['--all-consumers'], message: 'no work was named' },
-    { argv: [...work, '--all-consumers'], message: '--consumer and --all-consumers both choose consumers; leave one out' },
+    {
+      argv: [...work, '--all-consumers'],
+      message: '--consumer and --all-consumers both choose consumers; leave one out',
+    },
     { argv: ['--name=', '--consumer=c1'], message: '--name is empty' },
     { argv: ['--id=w'], message: '--id takes a UUID, not "w"' },
     { argv: [...work, `--id=${id}`], message: '--name and --id both name works; leave one out' },
-    { argv: [...work, '--for=Applied', '--condition=Available'], message: '--for and --condition are one flag and were given different values' },
+    {
+      argv: [...work, '--for=Applied', '--condition=Available'],
+      message: '--for and --condition are one flag and were given different values',
+    },
     { argv: [...work, '--for='], message: '--for is empty' },
     { argv: [...work, '--for=Applied AND AND'], message: /\^/ },
     { argv: [...work, '-o', 'yaml'], message: '--output does not know "yaml"' },
     { argv: [...work, '--failure-grace=1'], message: /^--failure-grace: / },
   ])('$argv is a usage error', ({ argv, message }) => {
-    expect(usageErrorOf(() => parsed(argv)).message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+    expect(usageErrorOf(() => parsed(argv)).message).toEqual(
+      typeof message === 'string' ? message : expect.stringMatching(message),
+    );
   });
 });
 
 describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) => {
   let maestro: StandIn;
   beforeAll(async () => {
-    maestro = await startStandIn({ consumers: ['c1', 'offline', 'failing'], agent: { delayMs: 5, deleteDelayMs: 5 }, agents: { offline: { online: false }, failing: { failManifests: ['*'] } } });
-    for (const [name, consumer] of [['ready', 'c1'], ['idle', 'offline'], ['bad', 'failing']] as const) await apply(name, consumer);
+    maestro = await startStandIn({
+      consumers: ['c1', 'offline', 'failing'],
+      agent: { delayMs: 5, deleteDelayMs: 5 },
+      agents: { offline: { online: false }, failing: { failManifests: ['*'] } },
+    });
+    for (const [name, consumer] of [
+      ['ready', 'c1'],
+      ['idle', 'offline'],
+      ['bad', 'failing'],
+    ] as const)
+      await apply(name, consumer);
   });
   afterAll(() => maestro.close());
 
-  const run = (argv: readonly string[]): Promise<CliRun> => runCli(['wait', `--via=${via}`, ...argv], { endpoints: maestro });
+  const run = (argv: readonly string[]): Promise<CliRun> =>
+    runCli(['wait', `--via=${via}`, ...argv], { endpoints: maestro });
   const line = (name: string, text: string): string => `manifestwork.work.open-cluster-management.io/${name} ${text}\n`;
   async function apply(name: string, consumer: string, source = 'maestro-cli'): Promise<void> {
-    const applied = await runCli(['apply', '-f', 'w.yaml', `--consumer=${consumer}`, `--source-id=${source}`], { endpoints: maestro, files: { 'w.yaml': workYaml(name) } });
+    const applied = await runCli(['apply', '-f', 'w.yaml', `--consumer=${consumer}`, `--source-id=${source}`], {
+      endpoints: maestro,
+      files: { 'w.yaml': workYaml(name) },
+    });
     expect(applied.exitCode, applied.stderr).toBe(0);
   }
 
   /** What apply would refuse: a second work of one name, by another source. */
   async function publish(name: string, source: string): Promise<void> {
-    const { settings } = parseFor(waitCommand, work, { MAESTRO_HTTP_ENDPOINT: maestro.httpEndpoint, MAESTRO_GRPC_ENDPOINT: `grpc://${maestro.grpcEndpoint}` });
+    const { settings } = parseFor(waitCommand, work, {
+      MAESTRO_HTTP_ENDPOINT: maestro.httpEndpoint,
+      MAESTRO_GRPC_ENDPOINT: `grpc://${maestro.grpcEndpoint}`,
+    });
     const opened = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
     const target = { id: bundleId(source, 'c1', name), consumer: 'c1', source };
     const manifests = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } }];
-    const request = { kind: 'create', target, work: { name, labels: {}, annotations: {}, manifests, manifestConfigs: [] } } as const;
-    await opened.writer.publish(request, { signal: new AbortController().signal, deadlineMs: systemClock.monotonicMs() + 10_000 });
+    const request = {
+      kind: 'create',
+      target,
+      work: { name, labels: {}, annotations: {}, manifests, manifestConfigs: [] },
+    } as const;
+    await opened.writer.publish(request, {
+      signal: new AbortController().signal,
+      deadlineMs: systemClock.monotonicMs() + 10_000,
+    });
     await opened.close();
   }
 
@@ -93,9 +154,22 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
   it('waits on several consumers, and names each', async () => {
     await apply('both', 'c1');
     await apply('both', 'failing');
-    const waited = await run(['--name=both', '--consumer=c1', '--consumer=failing', '--for=Applied', '--failure-grace=100ms', '--results-path=r.json']);
+    const waited = await run([
+      '--name=both',
+      '--consumer=c1',
+      '--consumer=failing',
+      '--for=Applied',
+      '--failure-grace=100ms',
+      '--results-path=r.json',
+    ]);
     expect(waited).toMatchObject({ exitCode: 7, stdout: line('both', 'condition met: Applied (version 1) on c1') });
-    expect(resultOf(waited, 'r.json')).toMatchObject({ status: 'Failed', works: [{ consumer: 'c1', status: 'Applied' }, { consumer: 'failing', status: 'Failed' }] });
+    expect(resultOf(waited, 'r.json')).toMatchObject({
+      status: 'Failed',
+      works: [
+        { consumer: 'c1', status: 'Applied' },
+        { consumer: 'failing', status: 'Failed' },
+      ],
+    });
     const none = await run(['--name=both', '--consumer-selector=region=nowhere']);
     expect(none).toMatchObject({ exitCode: 3, stdout: '' });
     expect(none.stderr).toContain('no consumer has the labels region=nowhere');
@@ -126,7 +200,9 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
     await apply('theirs-later', 'c1', 'someone');
     const done = await running;
     expect(done).toMatchObject({ exitCode: 0, stdout: line('theirs-later', 'condition met: Available (version 1)') });
-    expect(done.stderr).toContain(`theirs-later on c1 is a work of another source (id ${bundleId('someone', 'c1', 'theirs-later')}); waiting for it`);
+    expect(done.stderr).toContain(
+      `theirs-later on c1 is a work of another source (id ${bundleId('someone', 'c1', 'theirs-later')}); waiting for it`,
+    );
   });
 
   it('tells a deletion that was under way (exit 5) from one that came meanwhile (exit 7)', async () => {
@@ -134,14 +210,25 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
     const running = run(['--name=leaving', '--consumer=offline', '--timeout=20s']);
     await new Promise((resolve) => setTimeout(resolve, 300));
     await runCli(['delete', '--name=leaving', '--consumer=offline'], { endpoints: maestro });
-    expect(await running).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('is being deleted since') as string });
-    const late = await run(['--name=leaving', '--consumer=offline', '--results-path=r.json', '--results-format=adapter-result']);
+    expect(await running).toMatchObject({
+      exitCode: 7,
+      stderr: expect.stringContaining('is being deleted since') as string,
+    });
+    const late = await run([
+      '--name=leaving',
+      '--consumer=offline',
+      '--results-path=r.json',
+      '--results-format=adapter-result',
+    ]);
     expect(late.exitCode).toBe(5);
     expect(resultOf(late, 'r.json')).toMatchObject({ status: 'failure', reason: 'BeingDeleted' });
   });
 
   it('takes a 404 for Deleted at once', async () => {
-    expect(await run(['--name=never', '--consumer=c1', '--for=Deleted'])).toMatchObject({ exitCode: 0, stdout: line('never', 'condition met: Deleted') });
+    expect(await run(['--name=never', '--consumer=c1', '--for=Deleted'])).toMatchObject({
+      exitCode: 0,
+      stdout: line('never', 'condition met: Deleted'),
+    });
   });
 
   it('warns of a consumer that does not exist, also where the missing work is what was awaited', async () => {
@@ -156,20 +243,31 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
   it('tells what is missing, once, and again in the timeout', async () => {
     const late = await run(['--name=idle', '--consumer=offline', '--timeout=900ms']);
     expect(late).toMatchObject({ exitCode: 6, stdout: '' });
-    expect(late.stderr.split('\n')).toEqual(['idle: the agent has not reported this work yet', 'error: timed out after 900ms waiting for idle on offline: the agent has not reported this work yet', '']);
+    expect(late.stderr.split('\n')).toEqual([
+      'idle: the agent has not reported this work yet',
+      'error: timed out after 900ms waiting for idle on offline: the agent has not reported this work yet',
+      '',
+    ]);
   });
 
   it('names the manifest that could not be applied', async () => {
     const failed = await run(['--name=bad', '--consumer=failing', '--failure-grace=0s']);
     expect(failed.exitCode).toBe(7);
-    expect(failed.stderr).toMatch(/error: bad on failing: version 1 could not be applied: ConfigMap\/default\/settings Applied=False/);
+    expect(failed.stderr).toMatch(
+      /error: bad on failing: version 1 could not be applied: ConfigMap\/default\/settings Applied=False/,
+    );
   });
 
   it('waits for several works and tells each', async () => {
     await apply('ready-two', 'c1');
     const both = await run(['-n', 'ready', '-n', 'ready-two', '-c', 'c1', '-o', 'json']);
     expect(both.exitCode).toBe(0);
-    expect(JSON.parse(both.stdout)).toMatchObject({ works: [{ name: 'ready', reason: 'Available' }, { name: 'ready-two', phase: 'Applied' }] });
+    expect(JSON.parse(both.stdout)).toMatchObject({
+      works: [
+        { name: 'ready', reason: 'Available' },
+        { name: 'ready-two', phase: 'Applied' },
+      ],
+    });
   });
 
   it.each([
@@ -196,13 +294,22 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
   });
 
   it('refuses a selector without a match', async () => {
-    const unmatched = await run(['--name=ready', '--consumer=c1', '--for=Job:Complete', '--results-path=r.json', '--results-format=adapter-result']);
+    const unmatched = await run([
+      '--name=ready',
+      '--consumer=c1',
+      '--for=Job:Complete',
+      '--results-path=r.json',
+      '--results-format=adapter-result',
+    ]);
     expect(unmatched.exitCode).toBe(2);
     expect(resultOf(unmatched, 'r.json')).toMatchObject({ status: 'failure', reason: 'NothingSelected' });
   });
 
   it('logs in json when told to', async () => {
     const late = await run(['--name=idle', '--consumer=offline', '--timeout=300ms', '--log-format=json']);
-    expect(JSON.parse(late.stderr.split('\n')[0] ?? '')).toMatchObject({ level: 'progress', msg: 'idle: the agent has not reported this work yet' });
+    expect(JSON.parse(late.stderr.split('\n')[0] ?? '')).toMatchObject({
+      level: 'progress',
+      msg: 'idle: the agent has not reported this work yet',
+    });
   });
 });

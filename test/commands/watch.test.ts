@@ -21,10 +21,35 @@ const id = '1c7787d3-d785-5b9a-a0d6-0736196d23cc';
 
 describe('argv to options', () => {
   it.each([
-    [[], { scope: { by: 'list', consumers: [], selector: [] }, intervalMs: 1000, output: 'text', timeoutMs: Number.POSITIVE_INFINITY }],
-    [['--name=w', '--consumer=a', '--consumer=b'], { scope: { by: 'address', addresses: [{ by: 'name', name: 'w', consumer: 'a' }, { by: 'name', name: 'w', consumer: 'b' }] } }],
-    [[`--id=${id.toUpperCase()}`, '--interval=250ms', '--timeout=5s'], { scope: { by: 'address', addresses: [{ by: 'id', id }] }, intervalMs: 250, timeoutMs: 5000 }],
-    [['--consumer=a', '-l', 'x=y', '-o', 'json'], { scope: { by: 'list', consumers: ['a'], selector: [{ kind: 'equals', key: 'x', value: 'y' }] }, output: 'json' }],
+    [
+      [],
+      {
+        scope: { by: 'list', consumers: [], selector: [] },
+        intervalMs: 1000,
+        output: 'text',
+        timeoutMs: Number.POSITIVE_INFINITY,
+      },
+    ],
+    [
+      ['--name=w', '--consumer=a', '--consumer=b'],
+      {
+        scope: {
+          by: 'address',
+          addresses: [
+            { by: 'name', name: 'w', consumer: 'a' },
+            { by: 'name', name: 'w', consumer: 'b' },
+          ],
+        },
+      },
+    ],
+    [
+      [`--id=${id.toUpperCase()}`, '--interval=250ms', '--timeout=5s'],
+      { scope: { by: 'address', addresses: [{ by: 'id', id }] }, intervalMs: 250, timeoutMs: 5000 },
+    ],
+    [
+      ['--consumer=a', '-l', 'x=y', '-o', 'json'],
+      { scope: { by: 'list', consumers: ['a'], selector: [{ kind: 'equals', key: 'x', value: 'y' }] }, output: 'json' },
+    ],
     [['--poll-interval=3s'], { intervalMs: 3000 }],
   ])('%j', (argv, expected) => {
     expect(parseFor(watchCommand, argv)).toMatchObject(expected);
@@ -64,7 +89,15 @@ interface BundleParts {
 }
 
 function bundle(name: string, parts: BundleParts = {}): ResourceBundle {
-  const { version = 1, createdAt = '2026-11-22T11:00:00Z', sequence = '1', conditions = [], labels = {}, feedback, kind = 'Job' } = parts;
+  const {
+    version = 1,
+    createdAt = '2026-11-22T11:00:00Z',
+    sequence = '1',
+    conditions = [],
+    labels = {},
+    feedback,
+    kind = 'Job',
+  } = parts;
   return decodeBundle({
     id: name,
     consumer_name: 'c1',
@@ -89,7 +122,8 @@ function bundle(name: string, parts: BundleParts = {}): ResourceBundle {
   });
 }
 
-const byId = (...bundles: readonly ResourceBundle[]): ReadonlyMap<string, ResourceBundle> => new Map(bundles.map((one) => [one.id, one]));
+const byId = (...bundles: readonly ResourceBundle[]): ReadonlyMap<string, ResourceBundle> =>
+  new Map(bundles.map((one) => [one.id, one]));
 const applied = (status: string): JsonObject => ({ type: 'Applied', status, reason: 'R', observedGeneration: 1 });
 const number = (value: number): JsonObject => ({ name: 'n', fieldValue: { type: 'Integer', integer: value } });
 
@@ -104,9 +138,16 @@ describe('changesBetween', () => {
     ['feedback', [bundle('a')], [bundle('a', { feedback: number(1) })], ['MODIFIED a']],
     ['a label', [bundle('a')], [bundle('a', { labels: { x: 'y' } })], ['MODIFIED a']],
     ['a request to delete', [bundle('a')], [bundle('a', { deletedAt: '2026-11-22T12:00:00Z' })], ['MODIFIED a']],
-    ['deleted and made again', [bundle('a')], [bundle('a', { createdAt: '2026-11-22T12:00:00Z' })], ['DELETED a', 'ADDED a']],
+    [
+      'deleted and made again',
+      [bundle('a')],
+      [bundle('a', { createdAt: '2026-11-22T12:00:00Z' })],
+      ['DELETED a', 'ADDED a'],
+    ],
   ])('%s', (_title, before, after, expected) => {
-    expect(changesBetween(byId(...before), byId(...after)).map((change) => `${change.type} ${change.bundle.id}`)).toEqual(expected);
+    expect(
+      changesBetween(byId(...before), byId(...after)).map((change) => `${change.type} ${change.bundle.id}`),
+    ).toEqual(expected);
   });
 });
 
@@ -128,17 +169,26 @@ describe('reportChange', () => {
 
   it('does not say how it went on the cluster when Maestro forgot the work', () => {
     const report = reportChange({ type: 'DELETED', bundle: bundle('a') }, nowMs);
-    expect(report).toMatchObject({ type: 'DELETED', state: 'removed', before: 'progressing', reason: 'Maestro no longer has the work' });
+    expect(report).toMatchObject({
+      type: 'DELETED',
+      state: 'removed',
+      before: 'progressing',
+      reason: 'Maestro no longer has the work',
+    });
   });
 
   it('masks feedback of a Secret', () => {
-    const secret = (value: string): ResourceBundle => bundle('a', { kind: 'Secret', feedback: { name: 'token', fieldValue: { type: 'String', string: value } } });
+    const secret = (value: string): ResourceBundle =>
+      bundle('a', { kind: 'Secret', feedback: { name: 'token', fieldValue: { type: 'String', string: value } } });
     expect(newsBetween(secret('hunter1'), secret('hunter2'))).toEqual(['Secret/j token=(masked by maestro-cli)']);
   });
 });
 
 describe('pollChanges', () => {
-  const run = async (reads: readonly (() => Promise<readonly ResourceBundle[]>)[], timeoutMs: number): Promise<{ looks: Look[]; times: number[]; trouble: string[]; error?: MaestroError }> => {
+  const run = async (
+    reads: readonly (() => Promise<readonly ResourceBundle[]>)[],
+    timeoutMs: number,
+  ): Promise<{ looks: Look[]; times: number[]; trouble: string[]; error?: MaestroError }> => {
     const clock = new ManualClock();
     const budget = createBudget(timeoutMs, { clock, random: () => 0.5, signal: new AbortController().signal });
     const looks: Look[] = [];
@@ -177,7 +227,10 @@ describe('pollChanges', () => {
   });
 
   it('waits a server out, says so once, and loses no change', async () => {
-    const { looks, trouble, times } = await run([async () => [bundle('a')], down, down, down, async () => [bundle('a', { version: 2 })]], 20_000);
+    const { looks, trouble, times } = await run(
+      [async () => [bundle('a')], down, down, down, async () => [bundle('a', { version: 2 })]],
+      20_000,
+    );
     expect(trouble).toEqual(['down', 'well again']);
     expect(looks.flatMap((look) => look.changes.map(({ type }) => type))).toEqual(['ADDED', 'MODIFIED']);
     const pauses = times.slice(1, 5).map((time, index) => time - (times[index] ?? 0));
@@ -201,7 +254,8 @@ describe('pollChanges', () => {
     };
     const onTrouble = (error: MaestroError | undefined): void => void trouble.push(error?.message ?? 'well again');
     const watching = async (): Promise<void> => {
-      for await (const _ of pollChanges({ intervalMs: 1000, readTimeoutMs: 10_000, read, onTrouble }, budget)) if (times.length === 3) return;
+      for await (const _ of pollChanges({ intervalMs: 1000, readTimeoutMs: 10_000, read, onTrouble }, budget))
+        if (times.length === 3) return;
     };
     await clock.finish(watching());
     expect(times).toEqual([0, 9000, 10_000]);
@@ -216,7 +270,9 @@ describe('pollChanges', () => {
   });
 
   it('tells why the server could not be read, though the last read was cut short by the end of the time', async () => {
-    expect((await run([down, async () => Promise.reject(new MaestroError('timeout', 'no time is left'))], 1500)).error).toMatchObject({ code: 'unavailable', message: 'down' });
+    expect(
+      (await run([down, async () => Promise.reject(new MaestroError('timeout', 'no time is left'))], 1500)).error,
+    ).toMatchObject({ code: 'unavailable', message: 'down' });
   });
 
   it('ends with an error when there was not even time for one read', async () => {
@@ -234,11 +290,16 @@ describe('pollChanges', () => {
 
   it('pauses after failures between the interval and a cap, however many there were', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 2 ** 31 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (intervalMs, failures, random) => {
-        const pauseMs = pauseAfterFailure(intervalMs, failures, () => random);
-        expect(pauseMs).toBeGreaterThanOrEqual(intervalMs);
-        expect(pauseMs).toBeLessThanOrEqual(Math.max(intervalMs, 30_000));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.integer({ min: 1, max: 2 ** 31 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (intervalMs, failures, random) => {
+          const pauseMs = pauseAfterFailure(intervalMs, failures, () => random);
+          expect(pauseMs).toBeGreaterThanOrEqual(intervalMs);
+          expect(pauseMs).toBeLessThanOrEqual(Math.max(intervalMs, 30_000));
+        },
+      ),
     );
   });
 });
@@ -247,12 +308,18 @@ it('follows a work on that no longer matches, because not to be listed is not to
   let stored: readonly ResourceBundle[] = [bundle('a', { labels: { app: 'web' } })];
   const reader = {
     listBundles: async function* (query: ListQuery) {
-      yield query.search === undefined || query.search.text.includes('labels') ? stored.filter((one) => (one.metadata['labels'] as JsonObject)['app'] === 'web') : stored;
+      yield query.search === undefined || query.search.text.includes('labels')
+        ? stored.filter((one) => (one.metadata['labels'] as JsonObject)['app'] === 'web')
+        : stored;
     },
     getBundle: async (wanted: string) => stored.find((one) => one.id === wanted),
   } as unknown as WorkReader;
   const works = new ListedWorks(reader, { consumers: [], selector: [{ kind: 'equals', key: 'app', value: 'web' }] });
-  const budget = createBudget(1000, { clock: new ManualClock(), random: () => 0.5, signal: new AbortController().signal });
+  const budget = createBudget(1000, {
+    clock: new ManualClock(),
+    random: () => 0.5,
+    signal: new AbortController().signal,
+  });
   expect((await works.read(budget)).map((one) => one.id)).toEqual(['a']);
   stored = [bundle('a', { labels: { app: 'other' } })];
   expect((await works.read(budget)).map((one) => one.metadata['labels'])).toEqual([{ app: 'other' }]);
@@ -263,11 +330,16 @@ it('follows a work on that no longer matches, because not to be listed is not to
 describe('a whole run', () => {
   let maestro: StandIn;
   beforeAll(async () => {
-    maestro = await startStandIn({ consumers: ['c1', 'c2', 'offline'], agent: { delayMs: 20, deleteDelayMs: 500 }, agents: { offline: { online: false } } });
+    maestro = await startStandIn({
+      consumers: ['c1', 'c2', 'offline'],
+      agent: { delayMs: 20, deleteDelayMs: 500 },
+      agents: { offline: { online: false } },
+    });
   });
   afterAll(() => maestro.close());
 
-  const cli = async (...argv: readonly string[]): ReturnType<typeof runCli> => runCli(argv, { endpoints: maestro, files: { 'w.yaml': workYaml('w') } });
+  const cli = async (...argv: readonly string[]): ReturnType<typeof runCli> =>
+    runCli(argv, { endpoints: maestro, files: { 'w.yaml': workYaml('w') } });
   interface Line {
     readonly type: string;
     readonly name: string;
@@ -275,35 +347,47 @@ describe('a whole run', () => {
     readonly state: string;
     readonly version: number;
   }
-  const linesOf = (stdout: string): readonly Line[] => stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Line);
+  const linesOf = (stdout: string): readonly Line[] =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line);
 
   it.each([
     { via: 'stream', state: 'deleted', reason: 'removed from the cluster' },
     { via: 'poll', state: 'removed', reason: 'Maestro no longer has the work' },
-  ])('waits for a named work, prints its life as JSON lines, and ends with exit 0 when it is gone, via $via', async ({ via, state, reason }) => {
-    let printed = '';
-    const watching = runCli(['watch', '--name=life', '--consumer=c1', `--via=${via}`, '--interval=5ms', '-o', 'json', '--timeout=20s'], {
-      endpoints: maestro,
-      onStdout: (text) => (printed += text),
-    });
-    await cli('apply', '-f', 'w.yaml', '--name=life', '--consumer=c1', '--watch=Available');
-    await expect.poll(() => printed, { timeout: 15_000 }).toContain('"available"');
-    await cli('delete', '--name=life', '--consumer=c1', '--watch');
-    const run = await watching;
-    expect(run.exitCode, run.stderr).toBe(0);
-    const lines = linesOf(run.stdout);
-    expect(lines[0]).toMatchObject({ type: 'ADDED', name: 'life', consumer: 'c1', version: 1 });
-    expect(lines.map(({ state }) => state)).toContain('available');
-    expect(lines.map(({ state }) => state)).toContain('deleting');
-    expect(lines.at(-1)).toMatchObject({ type: 'DELETED', state, reason });
-    expect(run.stderr).toContain('waiting for works that are not there yet');
-  });
+  ])(
+    'waits for a named work, prints its life as JSON lines, and ends with exit 0 when it is gone, via $via',
+    async ({ via, state, reason }) => {
+      let printed = '';
+      const watching = runCli(
+        ['watch', '--name=life', '--consumer=c1', `--via=${via}`, '--interval=5ms', '-o', 'json', '--timeout=20s'],
+        {
+          endpoints: maestro,
+          onStdout: (text) => (printed += text),
+        },
+      );
+      await cli('apply', '-f', 'w.yaml', '--name=life', '--consumer=c1', '--watch=Available');
+      await expect.poll(() => printed, { timeout: 15_000 }).toContain('"available"');
+      await cli('delete', '--name=life', '--consumer=c1', '--watch');
+      const run = await watching;
+      expect(run.exitCode, run.stderr).toBe(0);
+      const lines = linesOf(run.stdout);
+      expect(lines[0]).toMatchObject({ type: 'ADDED', name: 'life', consumer: 'c1', version: 1 });
+      expect(lines.map(({ state }) => state)).toContain('available');
+      expect(lines.map(({ state }) => state)).toContain('deleting');
+      expect(lines.at(-1)).toMatchObject({ type: 'DELETED', state, reason });
+      expect(run.stderr).toContain('waiting for works that are not there yet');
+    },
+  );
 
   it('prints a table for people, ends with exit 0 when the time is up, and with exit 3 when a named work never came', async () => {
     await cli('apply', '-f', 'w.yaml', '--name=shown', '--consumer=offline');
     const run = await cli('watch', '--name=shown', '--consumer=offline', '--interval=5ms', '--timeout=100ms');
     expect(run).toMatchObject({ exitCode: 0 });
-    expect(run.stdout).toMatch(/^TIME +CHANGE +NAME +CONSUMER +VERSION +STATE +REASON\n\S+ +ADDED +shown +offline +1 +unknown +the agent has not reported this work yet\n$/);
+    expect(run.stdout).toMatch(
+      /^TIME +CHANGE +NAME +CONSUMER +VERSION +STATE +REASON\n\S+ +ADDED +shown +offline +1 +unknown +the agent has not reported this work yet\n$/,
+    );
     const absent = await cli('watch', '--name=shown', '--consumer=nobody', '--interval=5ms', '--timeout=100ms');
     expect(absent).toMatchObject({ exitCode: 3, stdout: '' });
     expect(absent.stderr).toContain('there is no consumer named nobody');
@@ -323,7 +407,9 @@ describe('a whole run', () => {
   it('ends with exit 8 when a named work was not seen because the server was away to the end', async () => {
     const away = await startStandIn({ consumers: ['c1'] });
     await away.close();
-    const run = await runCli(['watch', '--name=w', '--consumer=c1', '--interval=5ms', '--timeout=300ms'], { endpoints: away });
+    const run = await runCli(['watch', '--name=w', '--consumer=c1', '--interval=5ms', '--timeout=300ms'], {
+      endpoints: away,
+    });
     expect(run).toMatchObject({ exitCode: 8, stdout: '' });
     expect(run.stderr).toMatch(/error: Cannot reach GET .*nothing listens there/);
   });

@@ -17,7 +17,9 @@ let mixing: Gateway;
 beforeAll(async () => {
   maestro = await startStandIn({ consumers: ['c1', 'c2'], agent: { delayMs: 5, deleteDelayMs: 5 } });
   dropping = await startGateway(maestro.httpEndpoint, withoutQuery);
-  mixing = await startGateway(maestro.httpEndpoint, (path) => (path.startsWith(bundlePath) ? `${bundlePath}${theirId}` : path));
+  mixing = await startGateway(maestro.httpEndpoint, (path) =>
+    path.startsWith(bundlePath) ? `${bundlePath}${theirId}` : path,
+  );
   await applied('theirs', 'c1', '--source-id=someone-else');
   await applied('mine', 'c1');
 });
@@ -29,7 +31,10 @@ afterAll(async () => {
 
 const files = { 'w.yaml': workYaml('w') };
 async function applied(name: string, consumer: string, ...argv: readonly string[]): Promise<void> {
-  const done = await runCli(['apply', '-f', 'w.yaml', `--name=${name}`, `--consumer=${consumer}`, ...argv], { endpoints: maestro, files });
+  const done = await runCli(['apply', '-f', 'w.yaml', `--name=${name}`, `--consumer=${consumer}`, ...argv], {
+    endpoints: maestro,
+    files,
+  });
   expect(done.exitCode, done.stderr).toBe(0);
 }
 
@@ -62,13 +67,18 @@ describe('through a gateway that drops the query of requests', () => {
 
   it('deletes by id what its id proves to be ours', async () => {
     await applied('proven', 'c1');
-    expect(await through(dropping, ['delete', `--id=${bundleId('maestro-cli', 'c1', 'proven')}`])).toMatchObject({ exitCode: 0 });
+    expect(await through(dropping, ['delete', `--id=${bundleId('maestro-cli', 'c1', 'proven')}`])).toMatchObject({
+      exitCode: 0,
+    });
   });
 });
 
 it('the same delete by id without the gateway is refused as that of another source', async () => {
   const before = maestro.publishes().length;
-  expect(await runCli(['delete', `--id=${theirId}`], { endpoints: maestro })).toMatchObject({ exitCode: 10, stdout: '' });
+  expect(await runCli(['delete', `--id=${theirId}`], { endpoints: maestro })).toMatchObject({
+    exitCode: 10,
+    stdout: '',
+  });
   expect(maestro.publishes()).toHaveLength(before);
 });
 
@@ -77,7 +87,10 @@ it('a search with any source does not make a work ours, even where it is the onl
   const gateway = await startGateway(alone.httpEndpoint, withoutQuery);
   try {
     const endpoints = { httpEndpoint: gateway.httpEndpoint, grpcEndpoint: alone.grpcEndpoint };
-    const made = await runCli(['apply', '-f', 'w.yaml', '--consumer=c1', '--name=theirs', '--source-id=someone-else'], { endpoints: alone, files });
+    const made = await runCli(['apply', '-f', 'w.yaml', '--consumer=c1', '--name=theirs', '--source-id=someone-else'], {
+      endpoints: alone,
+      files,
+    });
     expect(made.exitCode, made.stderr).toBe(0);
     const done = await runCli(['delete', `--id=${theirId}`], { endpoints });
     expect(done).toMatchObject({ exitCode: 8, stdout: '' });
@@ -110,13 +123,27 @@ describe('through something that answers with another work', () => {
 describe('the library', () => {
   let client: MaestroClient;
   beforeAll(async () => {
-    client = await createMaestroClient({ grpcEndpoint: `grpc://${maestro.grpcEndpoint}`, httpEndpoint: dropping.httpEndpoint, source: 'maestro-cli' });
+    client = await createMaestroClient({
+      grpcEndpoint: `grpc://${maestro.grpcEndpoint}`,
+      httpEndpoint: dropping.httpEndpoint,
+      source: 'maestro-cli',
+    });
   });
   afterAll(() => client.close());
 
   it.each([
     { what: 'get', call: () => client.works('c1').get('absent') },
-    { what: 'apply', call: () => client.works('c1').apply({ name: 'absent', labels: {}, annotations: {}, manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'default' } }], manifestConfigs: [] }) },
+    {
+      what: 'apply',
+      call: () =>
+        client.works('c1').apply({
+          name: 'absent',
+          labels: {},
+          annotations: {},
+          manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'default' } }],
+          manifestConfigs: [],
+        }),
+    },
     { what: 'delete', call: () => client.works('c1').delete('absent') },
   ])('$what refuses what was not asked for', async ({ call }) => {
     await expect(call()).rejects.toMatchObject({ code: 'unavailable', reason: 'ServerError' });

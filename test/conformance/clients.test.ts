@@ -79,27 +79,42 @@ describe('works through our clients', () => {
   });
 
   it('updates at the stored version and at 0', async () => {
-    await writer.publish({ kind: 'update', target: address, work: manifestWork('demo', { hello: 'you' }), version: 1 }, within());
-    await writer.publish({ kind: 'update', target: address, work: manifestWork('demo', { hello: 'all' }), version: 0 }, within());
+    await writer.publish(
+      { kind: 'update', target: address, work: manifestWork('demo', { hello: 'you' }), version: 1 },
+      within(),
+    );
+    await writer.publish(
+      { kind: 'update', target: address, work: manifestWork('demo', { hello: 'all' }), version: 0 },
+      within(),
+    );
     expect((await read(address.id)).version).toBe(3);
   });
 
   it('is told the latest version when its own is stale', async () => {
-    await expect(writer.publish({ kind: 'update', target: address, work, version: 1 }, within())).rejects.toMatchObject({
-      code: 'conflict',
-      latestVersion: 3,
-      delivery: 'refused',
-    });
+    await expect(writer.publish({ kind: 'update', target: address, work, version: 1 }, within())).rejects.toMatchObject(
+      {
+        code: 'conflict',
+        latestVersion: 3,
+        delivery: 'refused',
+      },
+    );
   });
 
   it('is told that an id is unknown', async () => {
     await expect(
-      writer.publish({ kind: 'update', target: addressOf('nowhere'), work: manifestWork('nowhere', {}), version: 0 }, within()),
+      writer.publish(
+        { kind: 'update', target: addressOf('nowhere'), work: manifestWork('nowhere', {}), version: 0 },
+        within(),
+      ),
     ).rejects.toMatchObject({ code: 'not-found', delivery: 'refused' });
   });
 
   it('is told that a consumer is unknown', async () => {
-    const elsewhere: WorkTarget = { ...addressOf('demo'), id: bundleId(source, `nope-${run}`, 'demo'), consumer: `nope-${run}` };
+    const elsewhere: WorkTarget = {
+      ...addressOf('demo'),
+      id: bundleId(source, `nope-${run}`, 'demo'),
+      consumer: `nope-${run}`,
+    };
     await expect(writer.publish({ kind: 'create', target: elsewhere, work }, within())).rejects.toMatchObject({
       code: 'not-found',
       reason: 'ConsumerNotFound',
@@ -107,8 +122,13 @@ describe('works through our clients', () => {
   });
 
   it('is told what is wrong with a manifest', async () => {
-    const broken: ManifestWork = { ...manifestWork('broken', {}), manifests: [{ apiVersion: 'v1', metadata: { name: 'a' } }] };
-    await expect(writer.publish({ kind: 'create', target: addressOf('broken'), work: broken }, within())).rejects.toMatchObject({
+    const broken: ManifestWork = {
+      ...manifestWork('broken', {}),
+      manifests: [{ apiVersion: 'v1', metadata: { name: 'a' } }],
+    };
+    await expect(
+      writer.publish({ kind: 'create', target: addressOf('broken'), work: broken }, within()),
+    ).rejects.toMatchObject({
       code: 'invalid-input',
       delivery: 'refused',
     });
@@ -116,7 +136,9 @@ describe('works through our clients', () => {
 
   it('is told that a work is too large', async () => {
     const large = manifestWork('large', { big: 'x'.repeat(4_500_000) });
-    await expect(writer.publish({ kind: 'create', target: addressOf('large'), work: large }, within())).rejects.toMatchObject({
+    await expect(
+      writer.publish({ kind: 'create', target: addressOf('large'), work: large }, within()),
+    ).rejects.toMatchObject({
       code: 'invalid-input',
       reason: 'TooLarge',
     });
@@ -140,10 +162,12 @@ describe('works through our clients', () => {
   });
 
   it('is told that a work is being deleted', async () => {
-    await expect(writer.publish({ kind: 'update', target: address, work, version: 0 }, within())).rejects.toMatchObject({
-      code: 'conflict',
-      reason: 'BeingDeleted',
-    });
+    await expect(writer.publish({ kind: 'update', target: address, work, version: 0 }, within())).rejects.toMatchObject(
+      {
+        code: 'conflict',
+        reason: 'BeingDeleted',
+      },
+    );
   });
 });
 
@@ -161,10 +185,22 @@ describe('searches through our clients', () => {
   const mine = equals('consumer_name', consumer);
   it.each([
     { what: 'consumer and name', search: () => searchAnd(mine, workNameIs('two')), found: ['two'] },
-    { what: 'source and label', search: () => searchAnd(sourceIs(source), hasLabels({ adapter: 'one' })), found: ['one'] },
-    { what: 'ids', search: () => searchAnd(idIn(['one', 'three'].map((name) => addressOf(name).id))), found: ['one', 'three'] },
+    {
+      what: 'source and label',
+      search: () => searchAnd(sourceIs(source), hasLabels({ adapter: 'one' })),
+      found: ['one'],
+    },
+    {
+      what: 'ids',
+      search: () => searchAnd(idIn(['one', 'three'].map((name) => addressOf(name).id))),
+      found: ['one', 'three'],
+    },
     { what: 'an executor', search: () => searchAnd(executorProbe(addressOf('two').id)), found: ['two'] },
-    { what: 'that very executor', search: () => searchAnd(executorProbe(addressOf('two').id, executor)), found: ['two'] },
+    {
+      what: 'that very executor',
+      search: () => searchAnd(executorProbe(addressOf('two').id, executor)),
+      found: ['two'],
+    },
     { what: 'no executor', search: () => searchAnd(executorProbe(addressOf('one').id)), found: [] },
     { what: 'a quote', search: () => searchAnd(mine, equals('source', `it's '' \\ here`)), found: [] },
     { what: 'a quote in a name', search: () => searchAnd(mine, workNameIs(`it's here`)), found: [] },
@@ -187,7 +223,11 @@ describe('consumers through our clients', () => {
     expect(await reader.findConsumer(consumer, within())).toMatchObject({ id: consumerId, labels: { region: 'here' } });
     expect(await reader.findConsumer(`nope-${run}`, within())).toBeUndefined();
     const named: string[] = [];
-    for await (const page of reader.listConsumers({ search: searchAnd(nameIn([`nope-${run}`, consumer, "it's"])), pageSize: 4 }, within())) named.push(...page.map(({ name }) => name));
+    for await (const page of reader.listConsumers(
+      { search: searchAnd(nameIn([`nope-${run}`, consumer, "it's"])), pageSize: 4 },
+      within(),
+    ))
+      named.push(...page.map(({ name }) => name));
     expect(named).toEqual([consumer]);
     expect((await reader.updateConsumer(consumerId, { env: 'test' }, within())).labels).toEqual({ env: 'test' });
     await expect(reader.createConsumer(consumer, {}, within())).rejects.toMatchObject({ code: 'conflict' });
@@ -203,7 +243,11 @@ describe.skipIf(target.agentConsumer === undefined)('the status stream through o
   it('carries a work from applied to deleted', async () => {
     const agentConsumer = target.agentConsumer ?? '';
     const subscriber = createStatusSubscriber(settings, { clock: systemClock });
-    const address: WorkTarget = { id: bundleId(source, agentConsumer, `stream-${run}`), consumer: agentConsumer, source };
+    const address: WorkTarget = {
+      id: bundleId(source, agentConsumer, `stream-${run}`),
+      consumer: agentConsumer,
+      source,
+    };
     const work: ManifestWork = {
       ...manifestWork(`stream-${run}`, {}),
       manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `stream-${run}`, namespace: 'default' } }],
@@ -212,7 +256,8 @@ describe.skipIf(target.agentConsumer === undefined)('the status stream through o
     for await (const item of subscriber.subscribe({ source }, { signal: AbortSignal.timeout(25_000) })) {
       if (item.kind === 'ready') await writer.publish({ kind: 'create', target: address, work }, within());
       if (item.kind !== 'status' || item.id !== address.id) continue;
-      const holds = (type: string): boolean => item.status.conditions.some((at) => at.type === type && at.status === 'True');
+      const holds = (type: string): boolean =>
+        item.status.conditions.some((at) => at.type === type && at.status === 'True');
       if (holds('Available') && !seen.includes('Available')) {
         seen.push('Available');
         expect(item).toMatchObject({ consumer: agentConsumer, version: 1 });

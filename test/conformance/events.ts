@@ -81,7 +81,13 @@ export function deletedReport(consumer: string, id: string, version: number): Wi
     },
     data: {
       conditions: [
-        { type: 'Deleted', status: 'True', reason: 'ManifestsDeleted', message: '', lastTransitionTime: new Date().toISOString() },
+        {
+          type: 'Deleted',
+          status: 'True',
+          reason: 'ManifestsDeleted',
+          message: '',
+          lastTransitionTime: new Date().toISOString(),
+        },
       ],
       resourceStatus: [],
     },

@@ -129,7 +129,7 @@ describe.each(scenarios)('$name as recorded', (scenario) => {
   }
 
   async function replayPublish(check: string, step: Step): Promise<void> {
-    const event = step.request.event === undefined ? oversizedEvent() : (renamed(step.request.event));
+    const event = step.request.event === undefined ? oversizedEvent() : renamed(step.request.event);
     const answer = await target.wire.publish(event);
     const id = event.attributes?.['ce-resourceid']?.['ce_string'];
     if (answer.code === 0 && typeof id === 'string' && event.type?.endsWith('create_request') === true) {
@@ -159,12 +159,20 @@ describe.each(scenarios)('$name as recorded', (scenario) => {
     const now = statusEvents();
     seen = events.length;
     judge.judge(`${check}#last`, now.length === 0 ? undefined : meaning(now.at(-1) as WireEvent), last);
-    judge.judge(`${check}#shape`, now.map(shapeOf), now.map(() => shapeOf(recorded[0] as WireEvent)));
+    judge.judge(
+      `${check}#shape`,
+      now.map(shapeOf),
+      now.map(() => shapeOf(recorded[0] as WireEvent)),
+    );
     if (resync) {
       judge.judge(`${check}#replayed`, now.map((event) => event.id).includes(lastStatusEventId), true);
     } else {
       const sequence = now.map(sequenceOf);
-      judge.judge(`${check}#order`, sequence, [...sequence].sort((a, b) => (a < b ? -1 : 1)));
+      judge.judge(
+        `${check}#order`,
+        sequence,
+        [...sequence].sort((a, b) => (a < b ? -1 : 1)),
+      );
     }
     lastStatusEventId = now.at(-1)?.id;
   }

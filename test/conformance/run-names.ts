@@ -64,9 +64,7 @@ export class RunNames {
 
   /** Text of this run with the names and ids of the recording. */
   asRecorded(text: string): string {
-    let recordedText = text
-      .replaceAll(uuidPattern, (id) => this.#toRecorded.get(id) ?? id)
-      .replaceAll(this.suffix, '');
+    let recordedText = text.replaceAll(uuidPattern, (id) => this.#toRecorded.get(id) ?? id).replaceAll(this.suffix, '');
     for (const [recorded, actual] of Object.entries(this.#names.aliases ?? {})) {
       recordedText = recordedText.replaceAll(wholeWord(actual), recorded);
     }

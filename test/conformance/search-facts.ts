@@ -27,7 +27,10 @@ export const searchedWorks: readonly {
   { name: 'ümlaut' },
   { name: 'comma, (brace)' },
   { name: 'arrow ->> arrow' },
-  { name: 'executor', executer: { subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'ns', name: 'sa' } } } },
+  {
+    name: 'executor',
+    executer: { subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'ns', name: 'sa' } } },
+  },
   { name: 'executor-empty', executer: {} },
   { name: 'executor-null', executer: null },
 ];
@@ -89,43 +92,79 @@ export const searchFacts: readonly SearchFact[] = [
   { name: 'json: capital AND', search: `${own} AND ${name} = 'plain'`, found: ['plain'] },
   { name: 'json: like', search: `${name} like 'pl%' and ${own}`, found: ['plain'] },
   { name: 'json: in', search: `${name} in ('plain','executor') and ${own}`, found: ['plain', 'executor'] },
-  { name: 'json: in, with consumers', search: `consumer_name in ('nope','$C') and ${name} in ('plain','executor') and id > ''`, found: ['plain', 'executor'] },
+  {
+    name: 'json: in, with consumers',
+    search: `consumer_name in ('nope','$C') and ${name} in ('plain','executor') and id > ''`,
+    found: ['plain', 'executor'],
+  },
   { name: 'json: or', search: `${own} and (${name} = 'plain' or ${name} = 'executor')`, found: ['plain', 'executor'] },
   { name: 'json: escaped quote', search: `${name} = 'it\\'s' and ${own}`, found: ["it's"] },
   {
     name: 'json: doubled quote',
     search: `${name} = 'it''s'`,
-    found: refused(400, 'maestro-21', "failed to parse the search query: [40] error parsing the filter: unexpected token `'s'`"),
+    found: refused(
+      400,
+      'maestro-21',
+      "failed to parse the search query: [40] error parsing the filter: unexpected token `'s'`",
+    ),
   },
   { name: 'json: backslash at the very end', search: `${own} and ${name} = 'back\\slash'`, found: ['back\\slash'] },
   { name: 'json: not ASCII finds nothing', search: `${name} = 'ümlaut' and ${own}`, found: [] },
   { name: 'json: comma and braces', search: `${name} = 'comma, (brace)' and ${own}`, found: ['comma, (brace)'] },
-  { name: 'json: operator inside a value', search: `${name} = 'arrow ->> arrow' and ${own}`, found: ['arrow ->> arrow'] },
+  {
+    name: 'json: operator inside a value',
+    search: `${name} = 'arrow ->> arrow' and ${own}`,
+    found: ['arrow ->> arrow'],
+  },
   {
     name: 'json: not',
     search: `not ${name} = 'plain'`,
-    found: refused(400, 'maestro-21', 'failed to parse the search query: [5] error parsing the filter: unexpected token `payload`'),
+    found: refused(
+      400,
+      'maestro-21',
+      'failed to parse the search query: [5] error parsing the filter: unexpected token `payload`',
+    ),
   },
   {
     name: 'json: is null',
     search: `deleted_at is null and ${name} = 'plain'`,
-    found: refused(400, 'maestro-21', 'failed to parse the search query: [12] error parsing the filter: unexpected token `is`'),
+    found: refused(
+      400,
+      'maestro-21',
+      'failed to parse the search query: [12] error parsing the filter: unexpected token `is`',
+    ),
   },
   { name: 'json: label', search: `${labels} ->> 'app' = 'x' and ${own}`, found: ['plain', "it's"] },
-  { name: 'json: label with a slash', search: `${labels} ->> 'hyperfleet.io/cluster' = 'y' and ${own}`, found: ['plain'] },
+  {
+    name: 'json: label with a slash',
+    search: `${labels} ->> 'hyperfleet.io/cluster' = 'y' and ${own}`,
+    found: ['plain'],
+  },
   { name: 'json: labels', search: `${labels} @> '{"app":"x"}' and ${own}`, found: ['plain', "it's"] },
   { name: 'json: any labels', search: `${labels} @> '{}' and ${own}`, found: ['plain', "it's"] },
   {
     name: 'json: no JSON',
     search: `${labels} @> 'nojson'`,
-    found: refused(500, 'maestro-9', 'Unable to list resources: ERROR: invalid input syntax for type json (SQLSTATE 22P02)'),
+    found: refused(
+      500,
+      'maestro-9',
+      'Unable to list resources: ERROR: invalid input syntax for type json (SQLSTATE 22P02)',
+    ),
   },
   {
     name: 'json: of a column at its top',
     search: `payload @> '{}'`,
-    found: refused(400, 'maestro-21', 'failed to parse the search query: [9] error parsing the filter: unexpected token `@>`'),
+    found: refused(
+      400,
+      'maestro-21',
+      'failed to parse the search query: [9] error parsing the filter: unexpected token `@>`',
+    ),
   },
-  { name: 'json: ten joins', search: Array<string>(11).fill(`${name} = 'executor-null'`).join(' and '), found: ['executor-null'] },
+  {
+    name: 'json: ten joins',
+    search: Array<string>(11).fill(`${name} = 'executor-null'`).join(' and '),
+    found: ['executor-null'],
+  },
   {
     name: 'json: eleven joins',
     search: Array<string>(12).fill(`${name} = 'p'`).join(' and '),
@@ -136,7 +175,11 @@ export const searchFacts: readonly SearchFact[] = [
     ),
   },
   { name: 'executor: there is one', search: `id = '$ID(executor)' and ${executer} @> '{}'`, found: ['executor'] },
-  { name: 'executor: an empty one', search: `id = '$ID(executor-empty)' and ${executer} @> '{}'`, found: ['executor-empty'] },
+  {
+    name: 'executor: an empty one',
+    search: `id = '$ID(executor-empty)' and ${executer} @> '{}'`,
+    found: ['executor-empty'],
+  },
   { name: 'executor: null', search: `id = '$ID(executor-null)' and ${executer} @> '{}'`, found: [] },
   { name: 'executor: none', search: `id = '$ID(plain)' and ${executer} @> '{}'`, found: [] },
   {

@@ -28,7 +28,10 @@ const consumerIds: string[] = [];
 beforeAll(async () => {
   await createConsumer(consumer);
   for (const { name, labels, executer } of searchedWorks) {
-    await create(consumer, name, { ...(labels === undefined ? {} : { labels }), ...(executer === undefined ? {} : { executer }) });
+    await create(consumer, name, {
+      ...(labels === undefined ? {} : { labels }),
+      ...(executer === undefined ? {} : { executer }),
+    });
   }
 });
 
@@ -47,7 +50,8 @@ describe('search', () => {
   it('finds updated_at to the microsecond, and a delete does not move it', async () => {
     const id = ids.get('back\\slash') ?? '';
     const before = await row(id);
-    const at = (operator: string): Promise<HttpAnswer> => list({ search: `id = '${id}' and updated_at ${operator} '${before.updated_at}'` });
+    const at = (operator: string): Promise<HttpAnswer> =>
+      list({ search: `id = '${id}' and updated_at ${operator} '${before.updated_at}'` });
     judge.judge('search-facts/updated_at', [names(await at('=')), names(await at('>'))], [['back\\slash'], []]);
     await target.wire.http('DELETE', `${bundlesPath}/${id}`);
     judge.judge('search-facts/updated_at after a delete', (await row(id)).updated_at, before.updated_at);
@@ -67,7 +71,11 @@ describe('orderBy and paging', () => {
     },
   ])('orderBy $orderBy', async ({ orderBy, status, reason }) => {
     const answer = await list({ search: `consumer_name = '${consumer}'`, orderBy });
-    judge.judge(`search-facts/orderBy ${orderBy}`, [answer.status, (answer.body as { reason?: string }).reason], [status, reason]);
+    judge.judge(
+      `search-facts/orderBy ${orderBy}`,
+      [answer.status, (answer.body as { reason?: string }).reason],
+      [status, reason],
+    );
   });
 
   it.each<{ query: Readonly<Record<string, string>>; page: number; size: number }>([
@@ -103,10 +111,16 @@ describe('orderBy and paging', () => {
       if (items.length < 50) break;
     }
     judge.judge('search-facts/keyset', { seen, pages }, { seen: [...made].sort(), pages: [50, 50, 30] });
-    const defaults = (await list({ search: `consumer_name = '${many}'` })).body as unknown as { items: Row[]; size: number; total: number };
+    const defaults = (await list({ search: `consumer_name = '${many}'` })).body as unknown as {
+      items: Row[];
+      size: number;
+      total: number;
+    };
     judge.judge('search-facts/default size', [defaults.items.length, defaults.size, defaults.total], [100, 100, 130]);
     const some = made.slice(0, 120).map((id) => `'${id}'`);
-    const byId = (await list({ search: `id in (${some.join(',')})`, size: '400' })).body as unknown as { total: number };
+    const byId = (await list({ search: `id in (${some.join(',')})`, size: '400' })).body as unknown as {
+      total: number;
+    };
     judge.judge('search-facts/id in 120', byId.total, 120);
   });
 });

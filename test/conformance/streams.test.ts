@@ -30,9 +30,15 @@ describe.skipIf(target.agentConsumer === undefined)('Subscribe (needs a consumer
   const name = `stream-${run}`;
 
   it('sends every report to all subscribers of the source and to nobody else', async () => {
-    const [first, second, stranger] = [await subscribe(source), await subscribe(source), await subscribe(`${source}-other`)];
+    const [first, second, stranger] = [
+      await subscribe(source),
+      await subscribe(source),
+      await subscribe(`${source}-other`),
+    ];
     await write('create', { note: 'one' });
-    const arrived = await Promise.all([first, second].map((stream) => stream.until(reported('Available', 1), settleMs)));
+    const arrived = await Promise.all(
+      [first, second].map((stream) => stream.until(reported('Available', 1), settleMs)),
+    );
     const ids = [first, second].map((stream) => stream.events.filter(isStatusEvent).map((event) => event.id));
     judge.judge(
       'streams/subscribers',
@@ -82,7 +88,7 @@ describe.skipIf(target.agentConsumer === undefined)('Subscribe (needs a consumer
       { deleted: true, versions: new Set([2]), last: 'True' },
     );
     let status = 0;
-    for (const deadline = Date.now() + settleMs; status !== 404 && Date.now() < deadline; ) {
+    for (const deadline = Date.now() + settleMs; status !== 404 && Date.now() < deadline;) {
       const answer = await target.wire.http('GET', `/api/maestro/v1/resource-bundles/${id}`);
       status = typeof answer === 'string' ? 0 : answer.status;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -94,7 +100,10 @@ describe.skipIf(target.agentConsumer === undefined)('Subscribe (needs a consumer
     expect(judge.unjudged(['streams'])).toEqual([]);
   });
 
-  async function write(action: 'create' | 'update' | 'delete', data: Readonly<Record<string, string>> = {}): Promise<void> {
+  async function write(
+    action: 'create' | 'update' | 'delete',
+    data: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const body = { manifests: [configMap(name, data)] } as Json;
     const answer = await target.wire.publish(specEvent(action, { consumer, id, source, name, data: body }));
     expect(answer).toEqual({ code: 0, message: '' });

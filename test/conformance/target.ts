@@ -30,7 +30,14 @@ export async function openTarget(env: NodeJS.ProcessEnv = process.env): Promise<
   const http = env['MAESTRO_CONFORMANCE_HTTP'];
   const grpc = env['MAESTRO_CONFORMANCE_GRPC'];
   if (http !== undefined && grpc !== undefined) {
-    return target('real', http, grpc, env['MAESTRO_CONFORMANCE_AGENT'], env['MAESTRO_CONFORMANCE_BROKER'], async () => {});
+    return target(
+      'real',
+      http,
+      grpc,
+      env['MAESTRO_CONFORMANCE_AGENT'],
+      env['MAESTRO_CONFORMANCE_BROKER'],
+      async () => {},
+    );
   }
   const { startStandIn } = await import('../../src/standin/index.ts');
   const standIn = await startStandIn({

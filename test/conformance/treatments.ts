@@ -53,7 +53,9 @@ export const treatments: Readonly<Record<string, Treatment>> = {
   'lifecycle/heartbeats': { skip: 'heartbeats.test.ts looks at them' },
   'outcomes/get-partially-applied': { agent: true },
   'outcomes/get-after-fix': { agent: true },
-  'outcomes/get-before-workload-status': { skip: 'what an object shows before its controllers ran is up to the Kubernetes version' },
+  'outcomes/get-before-workload-status': {
+    skip: 'what an object shows before its controllers ran is up to the Kubernetes version',
+  },
   'outcomes/get-after-workload-status': { agent: true, skipReal: byHand },
   'outcomes/status-events-feedback': { skipReal: byHand },
   'search/by-source': { adapt: anyOne },

@@ -39,7 +39,11 @@ export interface EventStream {
   readonly close: () => void;
 }
 
-const packages = fromJSON(descriptor as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String, oneofs: true });
+const packages = fromJSON(descriptor as Parameters<typeof fromJSON>[0], {
+  keepCase: true,
+  longs: String,
+  oneofs: true,
+});
 const service = packages['io.cloudevents.v1.CloudEventService'] as grpc.ServiceDefinition;
 
 /**
@@ -160,7 +164,9 @@ function encodeEvent(event: WireEvent): Record<string, unknown> {
 
 function decodeEvent(message: Record<string, unknown>): WireEvent {
   const attributes: Record<string, Record<string, unknown>> = {};
-  for (const [name, value] of Object.entries((message['attributes'] ?? {}) as Record<string, Record<string, unknown>>)) {
+  for (const [name, value] of Object.entries(
+    (message['attributes'] ?? {}) as Record<string, Record<string, unknown>>,
+  )) {
     const kind = value['attr'] as string;
     attributes[name] = { [kind]: value[kind] };
   }

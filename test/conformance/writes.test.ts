@@ -71,7 +71,9 @@ describe('create', () => {
   it.each<{ check: string; data: Json; message: string }>([
     {
       check: 'a namespace of 64 characters',
-      data: { manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm', namespace: 'm'.repeat(64) } }] },
+      data: {
+        manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm', namespace: 'm'.repeat(64) } }],
+      },
       message: `metadata.namespace: Invalid value: "${'m'.repeat(64)}": must be no more than 63 characters`,
     },
     {
@@ -117,7 +119,8 @@ describe('create', () => {
       change: without('ce-resourceversion'),
       answer: {
         code: 2,
-        message: 'failed to decode cloudevent: failed to get resourceversion extension: invalid CloudEvents value: <nil>',
+        message:
+          'failed to decode cloudevent: failed to get resourceversion extension: invalid CloudEvents value: <nil>',
       },
     },
     {
@@ -163,14 +166,22 @@ describe('update', () => {
     const id = await create();
     const event = specEvent('update', { consumer, id, source });
     const answers = [await target.wire.publish(event), await target.wire.publish(event)];
-    judge.judge('writes/update twice', { answers, version: (await row(id)).version }, { answers: [accepted, accepted], version: 3 });
+    judge.judge(
+      'writes/update twice',
+      { answers, version: (await row(id)).version },
+      { answers: [accepted, accepted], version: 3 },
+    );
   });
 
   it('without data empties the work', async () => {
     const id = await create();
     const { data: _data, ...event } = specEvent('update', { consumer, id, source });
     const answer = await target.wire.publish(event);
-    judge.judge('writes/update without data', { answer, manifests: (await row(id)).manifests }, { answer: accepted, manifests: [] });
+    judge.judge(
+      'writes/update without data',
+      { answer, manifests: (await row(id)).manifests },
+      { answer: accepted, manifests: [] },
+    );
   });
 
   it.each([99, -1])('at version %i is refused with the latest', async (version) => {
@@ -191,12 +202,20 @@ describe('delete', () => {
     const id = await create();
     const answer = await publish('delete', { id, ...spec });
     const { deleted_at: deletedAt, version } = await row(id);
-    judge.judge(`writes/delete with ${check}`, { answer, deleted: deletedAt !== undefined, version }, { answer: accepted, deleted: true, version: 1 });
+    judge.judge(
+      `writes/delete with ${check}`,
+      { answer, deleted: deletedAt !== undefined, version },
+      { answer: accepted, deleted: true, version: 1 },
+    );
   });
 
   it('of an id that never was is accepted, over both protocols', async () => {
     const rest = (await target.wire.http('DELETE', `${bundlesPath}/${randomUUID()}`)) as HttpAnswer;
-    judge.judge('writes/delete of nothing', [await publish('delete', { id: randomUUID() }), rest.status], [accepted, 204]);
+    judge.judge(
+      'writes/delete of nothing',
+      [await publish('delete', { id: randomUUID() }), rest.status],
+      [accepted, 204],
+    );
   });
 
   it('shows the deletion in the metadata, and a repeat leaves its time', async () => {
@@ -231,7 +250,9 @@ describe('content', () => {
     const id = await create();
     const encodings = [];
     for (const accept of ['gzip', 'identity']) {
-      const answer = (await target.wire.http('GET', `${bundlesPath}/${id}`, undefined, { 'accept-encoding': accept })) as HttpAnswer;
+      const answer = (await target.wire.http('GET', `${bundlesPath}/${id}`, undefined, {
+        'accept-encoding': accept,
+      })) as HttpAnswer;
       expect((answer.body as { id?: string }).id).toBe(id);
       encodings.push(answer.headers['content-encoding'] ?? 'none');
     }
@@ -272,7 +293,13 @@ describe('consumers', () => {
     const { id } = created.body as { id: string };
     consumerIds.push(id);
     const seen = [];
-    for (const body of [{ labels: { 'any key!': 'any value' } }, {}, { labels: null }, { name: 'other' }, { labels: {} }] as Json[]) {
+    for (const body of [
+      { labels: { 'any key!': 'any value' } },
+      {},
+      { labels: null },
+      { name: 'other' },
+      { labels: {} },
+    ] as Json[]) {
       const answer = (await target.wire.http('PATCH', `${consumersPath}/${id}`, body)) as HttpAnswer;
       const patched = answer.body as { name: string; labels?: Json };
       seen.push([patched.name.replaceAll(run, '*'), patched.labels]);

@@ -7,7 +7,8 @@ function expected(value: JsonValue | undefined, nullMembers: boolean): string {
   if (value === undefined || value === null) return 'null';
   if (typeof value === 'bigint') return String(Number(value));
   if (typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${(value as readonly JsonValue[]).map((item) => expected(item, nullMembers)).join(',')}]`;
+  if (Array.isArray(value))
+    return `[${(value as readonly JsonValue[]).map((item) => expected(item, nullMembers)).join(',')}]`;
   const members = Object.entries(value as JsonObject)
     .filter(([, member]) => member !== undefined && (member !== null || nullMembers))
     .sort(([left], [right]) => (left < right ? -1 : 1))
@@ -15,10 +16,21 @@ function expected(value: JsonValue | undefined, nullMembers: boolean): string {
   return `{${members.join(',')}}`;
 }
 
-const keys = fc.oneof(fc.string(), fc.constantFrom('10', '2', '-1', '01', '!', '__proto__', 'constructor', 'toJSON', 'a', 'b', 'c'));
-const leaves = fc.oneof(fc.jsonValue(), fc.constantFrom<JsonValue | undefined>(null, undefined, -0, 2n ** 63n, -5n, 'text'));
+const keys = fc.oneof(
+  fc.string(),
+  fc.constantFrom('10', '2', '-1', '01', '!', '__proto__', 'constructor', 'toJSON', 'a', 'b', 'c'),
+);
+const leaves = fc.oneof(
+  fc.jsonValue(),
+  fc.constantFrom<JsonValue | undefined>(null, undefined, -0, 2n ** 63n, -5n, 'text'),
+);
 const { json } = fc.letrec<{ readonly json: JsonValue | undefined }>((tie) => ({
-  json: fc.oneof({ depthSize: 'small' }, leaves as fc.Arbitrary<JsonValue | undefined>, fc.dictionary(keys, tie('json')), fc.array(tie('json')) as fc.Arbitrary<JsonValue>),
+  json: fc.oneof(
+    { depthSize: 'small' },
+    leaves as fc.Arbitrary<JsonValue | undefined>,
+    fc.dictionary(keys, tie('json')),
+    fc.array(tie('json')) as fc.Arbitrary<JsonValue>,
+  ),
 }));
 
 describe('canonical JSON', () => {

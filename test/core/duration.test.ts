@@ -31,15 +31,33 @@ describe('parseDuration', () => {
     expect(parseDuration(text)).toBeCloseTo(ms, 9);
   });
 
-  it.each(['', ' ', '5', '1.5', '-5s', '+', '5 s', '5S', '1d', 's', '.s', '.', '1h-5m', '1h 5m', '1e3s', '0x5s', 'five', '1h30', '99999999999h', '9'.repeat(400)])(
-    'refuses %j with a usage error',
-    (text) => {
-      const error = thrownBy(() => parseDuration(text));
-      expect(error).toBeInstanceOf(MaestroError);
-      expect((error as MaestroError).code).toBe('usage');
-      expect((error as MaestroError).hint).toBeTruthy();
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '5',
+    '1.5',
+    '-5s',
+    '+',
+    '5 s',
+    '5S',
+    '1d',
+    's',
+    '.s',
+    '.',
+    '1h-5m',
+    '1h 5m',
+    '1e3s',
+    '0x5s',
+    'five',
+    '1h30',
+    '99999999999h',
+    '9'.repeat(400),
+  ])('refuses %j with a usage error', (text) => {
+    const error = thrownBy(() => parseDuration(text));
+    expect(error).toBeInstanceOf(MaestroError);
+    expect((error as MaestroError).code).toBe('usage');
+    expect((error as MaestroError).hint).toBeTruthy();
+  });
 
   it('tells how to give a bare number a unit', () => {
     expect((thrownBy(() => parseDuration('30')) as MaestroError).hint).toContain('30s is 30 seconds');

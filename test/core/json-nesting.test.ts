@@ -18,7 +18,16 @@ function cutValue(value: JsonValue, levels: number): JsonValue {
 
 const texts = fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', '\\', 'a', ',', 'é') });
 const { value: values } = fc.letrec<{ value: JsonValue }>((tie) => ({
-  value: fc.oneof({ maxDepth: 12, withCrossShrink: true }, fc.oneof(texts, fc.integer(), fc.constant(null)), fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(texts.filter((key) => key !== '__proto__'), tie('value'), { maxKeys: 3 })),
+  value: fc.oneof(
+    { maxDepth: 12, withCrossShrink: true },
+    fc.oneof(texts, fc.integer(), fc.constant(null)),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(
+      texts.filter((key) => key !== '__proto__'),
+      tie('value'),
+      { maxKeys: 3 },
+    ),
+  ),
 }));
 const spaces = fc.constantFrom(undefined, 1);
 
@@ -34,7 +43,9 @@ describe('the nesting of JSON', () => {
   it('is cut on the text as it is on the value', () => {
     fc.assert(
       fc.property(values, spaces, fc.nat({ max: 6 }), (value, indent, levels) => {
-        expect(JSON.parse(withoutDeepParts(toWireJson(value, indent), levels))).toEqual(cutValue(JSON.parse(toWireJson(value)) as JsonValue, levels));
+        expect(JSON.parse(withoutDeepParts(toWireJson(value, indent), levels))).toEqual(
+          cutValue(JSON.parse(toWireJson(value)) as JsonValue, levels),
+        );
       }),
     );
   });

@@ -23,23 +23,47 @@ function cut(text: string, ends: readonly number[]): string[] {
 /** As an API server writes them, with all that may look like the beginning of the next one inside. */
 function widget(name: string, more: JsonValue = null): JsonObject {
   const like = { apiVersion: 'v1', kind: 'Widget', metadata: { name: 'inner' } };
-  return { apiVersion: 'v1', kind: 'Widget', metadata: { name, managedFields: [like, like], text: '},{"apiVersion":"v1","kind":"Widget","metadata":{' }, spec: { padding: 'x'.repeat(400), more } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Widget',
+    metadata: { name, managedFields: [like, like], text: '},{"apiVersion":"v1","kind":"Widget","metadata":{' },
+    spec: { padding: 'x'.repeat(400), more },
+  };
 }
 
 const names = ['a', 'b', 'c', 'd', 'e'];
 
 describe('the text of a list', () => {
   it('gives each item as soon as the next one begins', () => {
-    const text = JSON.stringify({ apiVersion: 'v1', items: names.map((name) => widget(name)), kind: 'WidgetList', metadata: { continue: 'more', resourceVersion: '7' } });
+    const text = JSON.stringify({
+      apiVersion: 'v1',
+      items: names.map((name) => widget(name)),
+      kind: 'WidgetList',
+      metadata: { continue: 'more', resourceVersion: '7' },
+    });
     const { early, rest } = readAll([text]);
     expect(early).toEqual(names.slice(0, -1).map((name) => widget(name)));
-    expect(rest).toEqual({ apiVersion: 'v1', items: [widget('e')], kind: 'WidgetList', metadata: { continue: 'more', resourceVersion: '7' } });
+    expect(rest).toEqual({
+      apiVersion: 'v1',
+      items: [widget('e')],
+      kind: 'WidgetList',
+      metadata: { continue: 'more', resourceVersion: '7' },
+    });
   });
 
   it('reads any list as JSON.parse does, wherever its text is cut', () => {
     const values = fc.jsonValue() as fc.Arbitrary<JsonValue>;
-    const items = fc.array(fc.oneof(fc.record({ name: fc.string(), more: values }).map(({ name, more }) => widget(name, more)), fc.dictionary(fc.string(), values)), { maxLength: 8 });
-    const around = fc.record({ metadata: fc.record({ resourceVersion: fc.string() }), kind: fc.string() }, { requiredKeys: [] });
+    const items = fc.array(
+      fc.oneof(
+        fc.record({ name: fc.string(), more: values }).map(({ name, more }) => widget(name, more)),
+        fc.dictionary(fc.string(), values),
+      ),
+      { maxLength: 8 },
+    );
+    const around = fc.record(
+      { metadata: fc.record({ resourceVersion: fc.string() }), kind: fc.string() },
+      { requiredKeys: [] },
+    );
     fc.assert(
       fc.property(items, around, around, fc.array(fc.nat(), { maxLength: 12 }), (list, before, after, ends) => {
         const text = JSON.stringify({ ...before, items: list, ...after });
@@ -57,8 +81,21 @@ describe('the text of a list', () => {
     ['no list', JSON.stringify(widget('a', 'y'.repeat(9_000)))],
     ['a list with white space', JSON.stringify({ items: names.map((name) => widget(name)) }, undefined, 1)],
     ['items that are no objects', JSON.stringify({ items: Array.from({ length: 900 }, (_, at) => at) })],
-    ['items that begin otherwise', JSON.stringify({ items: Array.from({ length: 90 }, (_, at) => ({ [`name${at}`]: 'text', padding: 'x'.repeat(60) })) })],
-    ['many that look like the next one', JSON.stringify({ items: [{ apiVersion: 'v1', kind: 'Widget', metadata: { like: Array.from({ length: 40 }, () => widget('inner')) } }, widget('b')] })],
+    [
+      'items that begin otherwise',
+      JSON.stringify({
+        items: Array.from({ length: 90 }, (_, at) => ({ [`name${at}`]: 'text', padding: 'x'.repeat(60) })),
+      }),
+    ],
+    [
+      'many that look like the next one',
+      JSON.stringify({
+        items: [
+          { apiVersion: 'v1', kind: 'Widget', metadata: { like: Array.from({ length: 40 }, () => widget('inner')) } },
+          widget('b'),
+        ],
+      }),
+    ],
   ])('reads %s in one piece', (_what, text) => {
     const { early, rest } = readAll(cut(text, [100, 5_000]));
     expect(early).toEqual([]);
@@ -80,7 +117,10 @@ describe('the text of a list', () => {
   });
 
   const deep = (name: string, levels: number): string =>
-    JSON.stringify(widget(name, '?')).replace('"?"', `${'{"apiVersion":"v1","kind":"Widget","metadata":{"in":['.repeat(levels / 3)}${']}}'.repeat(levels / 3)}`);
+    JSON.stringify(widget(name, '?')).replace(
+      '"?"',
+      `${'{"apiVersion":"v1","kind":"Widget","metadata":{"in":['.repeat(levels / 3)}${']}}'.repeat(levels / 3)}`,
+    );
   const layouts: readonly (readonly [string, (items: readonly string[]) => string])[] = [
     ['one line', (items) => `{"apiVersion":"v1","items":[${items.join(',')}],"kind":"WidgetList"}`],
     ['many lines', (items) => `{\n "kind": "WidgetList", "apiVersion": "v1",\n "items": [\n${items.join(',\n')}\n]\n}`],
@@ -91,7 +131,11 @@ describe('the text of a list', () => {
     (_layout, at, write) => {
       const aside: string[] = [];
       const items = names.map((name, index) => (index === at ? deep(name, 9_000) : JSON.stringify(widget(name))));
-      const list = new ListText({ opening, parse: parseJson, setAside: (shallow) => aside.push((shallow['metadata'] as { name: string }).name) });
+      const list = new ListText({
+        opening,
+        parse: parseJson,
+        setAside: (shallow) => aside.push((shallow['metadata'] as { name: string }).name),
+      });
       const early = cut(write(items), [300, 5_000, 12_000]).flatMap((piece) => [...list.push(piece)]);
       const { items: late } = list.end() as { items: JsonObject[] };
       expect([...early, ...late]).toEqual(names.filter((_name, index) => index !== at).map((name) => widget(name)));

@@ -5,22 +5,43 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { isMaskText, maskAnnotations, maskSecretPair, maskSecrets, maskText } from '../../src/core/mask-secrets.ts';
 import { toYaml } from '../../src/output/yaml.ts';
 
-const secret = (data: JsonObject, member = 'data'): JsonObject => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, [member]: data });
+const secret = (data: JsonObject, member = 'data'): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 's' },
+  [member]: data,
+});
 
 describe('maskSecrets', () => {
   it('masks values and keeps keys, in data and stringData, dotted and odd keys included', () => {
-    expect(maskSecrets(secret({ 'a.b': 'x', __proto_: 'y', 'tls.key': 'z' }))).toEqual(secret({ 'a.b': maskText, __proto_: maskText, 'tls.key': maskText }));
+    expect(maskSecrets(secret({ 'a.b': 'x', __proto_: 'y', 'tls.key': 'z' }))).toEqual(
+      secret({ 'a.b': maskText, __proto_: maskText, 'tls.key': maskText }),
+    );
     expect(maskSecrets(secret({ a: 'x' }, 'stringData'))).toEqual(secret({ a: maskText }, 'stringData'));
   });
 
   it.each<[string, JsonObject, unknown]>([
-    ['a Secret in a List', { kind: 'List', items: [secret({ a: 'x' })] }, { kind: 'List', items: [secret({ a: maskText })] }],
+    [
+      'a Secret in a List',
+      { kind: 'List', items: [secret({ a: 'x' })] },
+      { kind: 'List', items: [secret({ a: maskText })] },
+    ],
     ['data that is no map', { kind: 'Secret', data: 'whole' }, { kind: 'Secret', data: maskText }],
-    ['a ConfigMap, which is no secret', { kind: 'ConfigMap', data: { a: 'x' } }, { kind: 'ConfigMap', data: { a: 'x' } }],
+    [
+      'a ConfigMap, which is no secret',
+      { kind: 'ConfigMap', data: { a: 'x' } },
+      { kind: 'ConfigMap', data: { a: 'x' } },
+    ],
     [
       'the copy that kubectl keeps',
-      { kind: 'Secret', metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"a":"x"}}', b: 'c' } } },
-      { kind: 'Secret', metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': maskText, b: 'c' } } },
+      {
+        kind: 'Secret',
+        metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"a":"x"}}', b: 'c' } },
+      },
+      {
+        kind: 'Secret',
+        metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': maskText, b: 'c' } },
+      },
     ],
   ])('%s', (_title, value, expected) => {
     expect(maskSecrets(value)).toEqual(expected);
@@ -28,18 +49,28 @@ describe('maskSecrets', () => {
 
   it('lets no value through, whatever the values are', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.string({ minLength: 8 })), fc.dictionary(fc.string(), fc.string({ minLength: 8 })), (before, after) => {
-        const pair = maskSecretPair(secret(before), secret(after));
-        const masked = [maskSecrets(secret(before)), pair.before, pair.after].map((value) => ((value as JsonObject)['data'] ?? {}) as JsonObject);
-        for (const data of masked) for (const text of Object.values(data)) expect(isMaskText(text as string)).toBe(true);
-      }),
+      fc.property(
+        fc.dictionary(fc.string(), fc.string({ minLength: 8 })),
+        fc.dictionary(fc.string(), fc.string({ minLength: 8 })),
+        (before, after) => {
+          const pair = maskSecretPair(secret(before), secret(after));
+          const masked = [maskSecrets(secret(before)), pair.before, pair.after].map(
+            (value) => ((value as JsonObject)['data'] ?? {}) as JsonObject,
+          );
+          for (const data of masked)
+            for (const text of Object.values(data)) expect(isMaskText(text as string)).toBe(true);
+        },
+      ),
     );
   });
 });
 
 describe('maskSecretPair', () => {
   it('says of each value whether it is the same, and nothing else', () => {
-    const { before, after } = maskSecretPair(secret({ same: 'x', other: 'y', old: 'z' }), secret({ same: 'x', other: 'yy', new: 'z' }));
+    const { before, after } = maskSecretPair(
+      secret({ same: 'x', other: 'y', old: 'z' }),
+      secret({ same: 'x', other: 'yy', new: 'z' }),
+    );
     expect(before?.['data']).toEqual({
       same: '(masked by maestro-cli: unchanged)',
       other: '(masked by maestro-cli: stored)',
@@ -64,8 +95,12 @@ describe('maskSecretPair', () => {
   });
 
   it('masks a Secret that has no counterpart', () => {
-    expect(maskSecretPair(undefined, secret({ a: 'x' })).after?.['data']).toEqual({ a: '(masked by maestro-cli: added)' });
-    expect(maskSecretPair(secret({ a: 'x' }), undefined).before?.['data']).toEqual({ a: '(masked by maestro-cli: removed)' });
+    expect(maskSecretPair(undefined, secret({ a: 'x' })).after?.['data']).toEqual({
+      a: '(masked by maestro-cli: added)',
+    });
+    expect(maskSecretPair(secret({ a: 'x' }), undefined).before?.['data']).toEqual({
+      a: '(masked by maestro-cli: removed)',
+    });
   });
 });
 
@@ -77,7 +112,11 @@ it('knows its own mask texts, and takes no other text for one', () => {
 describe('copies of a Secret in annotations', () => {
   const copy = { apiVersion: 'v1', kind: 'Secret', stringData: { pw: 'hunter2' } };
   const gzip = (text: string): string => gzipSync(text).toString('base64');
-  const inAnnotation = (text: string): JsonObject => ({ kind: 'Secret', metadata: { name: 's', annotations: { a: text, harmless: 'team-b' } }, data: { pw: Buffer.from('hunter2').toString('base64') } });
+  const inAnnotation = (text: string): JsonObject => ({
+    kind: 'Secret',
+    metadata: { name: 's', annotations: { a: text, harmless: 'team-b' } },
+    data: { pw: Buffer.from('hunter2').toString('base64') },
+  });
 
   it.each<[string, string]>([
     ['the value itself', 'hunter2'],
@@ -91,22 +130,43 @@ describe('copies of a Secret in annotations', () => {
     ['the same without a kind', 'stringData: {pw: older}'],
     ['the same in gzip, as Helm keeps releases', gzip('{"data":{"pw":"older"}}')],
     ['the same in base64 of base64 of gzip', Buffer.from(gzip('{"data":{"pw":"older"}}')).toString('base64')],
-    ['folded base64', Buffer.from(JSON.stringify({ ...copy, more: 'x'.repeat(90) })).toString('base64').replace(/.{76}/g, '$&\n')],
+    [
+      'folded base64',
+      Buffer.from(JSON.stringify({ ...copy, more: 'x'.repeat(90) }))
+        .toString('base64')
+        .replace(/.{76}/g, '$&\n'),
+    ],
     ['a value for a URL', 'https://x/?q=%68unter2'],
     ['gzip that unpacks to more than anybody reads', gzip('x'.repeat(5 * 1024 * 1024))],
   ])('%s', (_title, text) => {
     const masked = maskSecrets(inAnnotation(text)) as { metadata: { annotations: object } };
     expect(masked.metadata.annotations).toEqual({ a: maskText, harmless: 'team-b' });
-    expect(maskSecretPair(inAnnotation(text), inAnnotation(`${text} `)).after?.['metadata']).toMatchObject({ annotations: { a: '(masked by maestro-cli: changed)', harmless: 'team-b' } });
+    expect(maskSecretPair(inAnnotation(text), inAnnotation(`${text} `)).after?.['metadata']).toMatchObject({
+      annotations: { a: '(masked by maestro-cli: changed)', harmless: 'team-b' },
+    });
   });
 
   it('takes nothing of other objects but what reads like a Secret or is a value of some length', () => {
-    const others = { a: 'hunter2', b: '{"data":{"x":"y"}}', c: '{"kind":"Secret","data":{"x":"y"}}', d: 'long-enough-value' };
-    const object = { kind: 'List', items: [{ kind: 'ConfigMap', metadata: { annotations: others } }, secret({ a: 'hunter2', b: 'long-enough-value' }, 'stringData')] };
+    const others = {
+      a: 'hunter2',
+      b: '{"data":{"x":"y"}}',
+      c: '{"kind":"Secret","data":{"x":"y"}}',
+      d: 'long-enough-value',
+    };
+    const object = {
+      kind: 'List',
+      items: [
+        { kind: 'ConfigMap', metadata: { annotations: others } },
+        secret({ a: 'hunter2', b: 'long-enough-value' }, 'stringData'),
+      ],
+    };
     const expected = { ...others, c: maskText, d: maskText };
     expect(maskSecrets(object)).toMatchObject({ items: [{ metadata: { annotations: expected } }, {}] });
     expect(maskAnnotations(others, [secret({ b: 'long-enough-value' }, 'stringData')])).toEqual(expected);
-    expect(maskAnnotations({ a: 'b', 'kubectl.kubernetes.io/last-applied-configuration': '{}' }, [])).toEqual({ a: 'b', 'kubectl.kubernetes.io/last-applied-configuration': maskText });
+    expect(maskAnnotations({ a: 'b', 'kubectl.kubernetes.io/last-applied-configuration': '{}' }, [])).toEqual({
+      a: 'b',
+      'kubectl.kubernetes.io/last-applied-configuration': maskText,
+    });
   });
 
   it('lets no planted value through, however it is wrapped', () => {
@@ -120,18 +180,28 @@ describe('copies of a Secret in annotations', () => {
     ];
     const value = fc.string({ minLength: 4, maxLength: 24, unit: 'grapheme' }).map((text) => `pw${text}`);
     fc.assert(
-      fc.property(value, value, fc.array(fc.constantFrom(...wraps), { maxLength: 3 }), fc.boolean(), (one, other, layers, encoded) => {
-        const data = encoded ? { data: { k: Buffer.from(one).toString('base64') } } : { stringData: { k: one } };
-        const planted = layers.reduce((text, wrap) => wrap(text), one);
-        const object = { kind: 'Secret', metadata: { annotations: { planted, label: other }, labels: { planted } }, ...data };
-        const before = { kind: 'Secret', metadata: { annotations: { label: one } }, stringData: { k: other } };
-        const pair = maskSecretPair(before, object);
-        const read = JSON.stringify([maskSecrets(object), pair.before, pair.after]);
-        // Without its own base64 the annotation of the other value is not secret in the object alone.
-        const shown = JSON.stringify([pair.before, pair.after]);
-        expect(read).not.toContain(JSON.stringify(planted).slice(1, -1));
-        for (const text of [one, other]) expect(shown).not.toContain(JSON.stringify(text).slice(1, -1));
-      }),
+      fc.property(
+        value,
+        value,
+        fc.array(fc.constantFrom(...wraps), { maxLength: 3 }),
+        fc.boolean(),
+        (one, other, layers, encoded) => {
+          const data = encoded ? { data: { k: Buffer.from(one).toString('base64') } } : { stringData: { k: one } };
+          const planted = layers.reduce((text, wrap) => wrap(text), one);
+          const object = {
+            kind: 'Secret',
+            metadata: { annotations: { planted, label: other }, labels: { planted } },
+            ...data,
+          };
+          const before = { kind: 'Secret', metadata: { annotations: { label: one } }, stringData: { k: other } };
+          const pair = maskSecretPair(before, object);
+          const read = JSON.stringify([maskSecrets(object), pair.before, pair.after]);
+          // Without its own base64 the annotation of the other value is not secret in the object alone.
+          const shown = JSON.stringify([pair.before, pair.after]);
+          expect(read).not.toContain(JSON.stringify(planted).slice(1, -1));
+          for (const text of [one, other]) expect(shown).not.toContain(JSON.stringify(text).slice(1, -1));
+        },
+      ),
       { numRuns: 500 },
     );
   });

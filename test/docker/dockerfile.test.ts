@@ -34,7 +34,8 @@ describe('Dockerfile', () => {
   });
 
   it('copies from a stage that exists (DL3022)', () => {
-    for (const [, stage = ''] of text.matchAll(/--from=(\S+)/g)) expect(from.join('\n')).toMatch(new RegExp(` AS ${stage}$`, 'm'));
+    for (const [, stage = ''] of text.matchAll(/--from=(\S+)/g))
+      expect(from.join('\n')).toMatch(new RegExp(` AS ${stage}$`, 'm'));
   });
 
   it('ends as a user by number that is not root (DL3002), with the command on the PATH', () => {

@@ -9,7 +9,14 @@ import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
 
 /** Codes that an example rightly ends with, besides 0. */
-const alsoRight: Readonly<Record<string, readonly number[]>> = { diff: [1], watch: [130], list: [130], dev: [130], gitops: [130], 'gitops controller': [130] };
+const alsoRight: Readonly<Record<string, readonly number[]>> = {
+  diff: [1],
+  watch: [130],
+  list: [130],
+  dev: [130],
+  gitops: [130],
+  'gitops controller': [130],
+};
 /** These go on until they are interrupted. */
 const endless = /^maestro-cli (watch|dev|gitops)\b|^maestro-cli list .*--watch/s;
 
@@ -21,7 +28,10 @@ const job = {
 };
 const feedback = {
   resourceIdentifier: { group: 'batch', resource: 'jobs', namespace: 'default', name: 'init' },
-  feedbackRules: [{ type: 'WellKnownStatus' }, { type: 'JSONPaths', jsonPaths: [{ name: 'Complete', path: '.status.conditions[0].status' }] }],
+  feedbackRules: [
+    { type: 'WellKnownStatus' },
+    { type: 'JSONPaths', jsonPaths: [{ name: 'Complete', path: '.status.conditions[0].status' }] },
+  ],
 };
 const work = (name: string): unknown => ({
   apiVersion: 'work.open-cluster-management.io/v1',
@@ -71,11 +81,19 @@ afterEach(async () => {
 /** A Maestro and a working folder in which every example makes sense. */
 async function prepared(): Promise<{ readonly cwd: string; readonly env: Record<string, string> }> {
   const standIn = await startStandIn({
-    consumers: [{ name: 'cluster-west-1', labels: { env: 'prod' } }, { name: 'c1', labels: { ring: 'canary' } }],
+    consumers: [
+      { name: 'cluster-west-1', labels: { env: 'prod' } },
+      { name: 'c1', labels: { ring: 'canary' } },
+    ],
   });
   running.push(standIn);
   const cwd = emptyFolder();
-  const env = { MAESTRO_HTTP_ENDPOINT: standIn.httpEndpoint, MAESTRO_GRPC_ENDPOINT: `grpc://${standIn.grpcEndpoint}`, XDG_CONFIG_HOME: cwd, KUBECONFIG: join(cwd, 'hub.yaml') };
+  const env = {
+    MAESTRO_HTTP_ENDPOINT: standIn.httpEndpoint,
+    MAESTRO_GRPC_ENDPOINT: `grpc://${standIn.grpcEndpoint}`,
+    XDG_CONFIG_HOME: cwd,
+    KUBECONFIG: join(cwd, 'hub.yaml'),
+  };
   mkdirSync(join(cwd, 'deploy'));
   mkdirSync(join(cwd, 'crds'));
   mkdirSync(join(cwd, 'manifests'));
@@ -91,15 +109,22 @@ async function prepared(): Promise<{ readonly cwd: string; readonly env: Record<
   };
   for (const [name, value] of Object.entries(files)) writeFileSync(join(cwd, name), JSON.stringify(value));
   for (const name of ['w', 'hyperfleet-c1-job']) {
-    const applied = await runCli(['apply', '-f', 'work.yaml', `--name=${name}`, '--consumer=c1', '--watch'], { cwd, env });
+    const applied = await runCli(['apply', '-f', 'work.yaml', `--name=${name}`, '--consumer=c1', '--watch'], {
+      cwd,
+      env,
+    });
     expect(applied).toMatchObject({ exitCode: 0 });
   }
-  for (const name of ['dev', 'prod']) await runCli(['config', 'set-context', name, '--source-id=maestro-cli', '--use'], { cwd, env });
+  for (const name of ['dev', 'prod'])
+    await runCli(['config', 'set-context', name, '--source-id=maestro-cli', '--use'], { cwd, env });
   return { cwd, env };
 }
 
 /** Runs what stands before the first pipe of each part, as a shell would; `>` writes the file. */
-async function runExample(command: string, world: { readonly cwd: string; readonly env: Record<string, string> }): Promise<CliRun> {
+async function runExample(
+  command: string,
+  world: { readonly cwd: string; readonly env: Record<string, string> },
+): Promise<CliRun> {
   let last: CliRun | undefined;
   for (const part of partsOf(shellWords(command))) {
     const [program, ...words] = part.words;
@@ -132,12 +157,18 @@ function partsOf(words: readonly string[]): readonly { readonly words: readonly 
   });
 }
 
-/** Examples stand for a setting; ports, ids and paths that only hold on one machine are replaced by those of the test. */
-async function fitted(command: string, world: { readonly cwd: string; readonly env: Record<string, string> }): Promise<string> {
+/**
+ * Examples stand for a setting; ports, ids and paths that only hold on one machine are replaced by those of the test.
+ */
+async function fitted(
+  command: string,
+  world: { readonly cwd: string; readonly env: Record<string, string> },
+): Promise<string> {
   if (command.startsWith('maestro-cli gitops')) return `${command} --health-address=127.0.0.1:0 --metrics-address=none`;
   const id = /--id=[0-9a-f-]{36}/.exec(command)?.[0];
   if (id === undefined && !command.startsWith('maestro-cli dev')) return command;
-  if (id === undefined) return `${command.replace('dev.db', join(world.cwd, 'dev.db')).replace('./certs', join(world.cwd, 'certs'))} --http-port 0 --grpc-port 0`;
+  if (id === undefined)
+    return `${command.replace('dev.db', join(world.cwd, 'dev.db')).replace('./certs', join(world.cwd, 'certs'))} --http-port 0 --grpc-port 0`;
   const read = await runCli(['get', '--name=w', '--consumer=c1', '-o', 'json'], world);
   const { metadata } = JSON.parse(read.stdout) as { metadata: { uid: string } };
   return command.replace(id, `--id=${metadata.uid}`);
@@ -149,7 +180,8 @@ describe('every example of every command runs as it is written', () => {
   test.each(examples)('%s: %s', async (name, command) => {
     const world = await prepared();
     // These write what is to be there already for their neighbours.
-    if (/^maestro-cli consumer create/.test(command)) await runCli(['consumer', 'delete', 'cluster-west-1', '-y'], world);
+    if (/^maestro-cli consumer create/.test(command))
+      await runCli(['consumer', 'delete', 'cluster-west-1', '-y'], world);
     const interactive = /^maestro-cli consumer delete (?!.*-y)/.test(command);
     const run = await runExample(interactive ? `${command} -y` : await fitted(command, world), world);
     const right = [0, ...(alsoRight[name] ?? [])];

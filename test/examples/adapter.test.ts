@@ -32,7 +32,8 @@ class Endpoint {
 
   /** Resolves when what was taken is as wanted. */
   async until(wanted: (of: (cluster: string, writer: string) => Report | undefined) => boolean): Promise<void> {
-    const of = (cluster: string, writer: string): Report | undefined => this.latest.get(`PUT /api/clusters/${cluster}/statuses/${writer}`);
+    const of = (cluster: string, writer: string): Report | undefined =>
+      this.latest.get(`PUT /api/clusters/${cluster}/statuses/${writer}`);
     while (!wanted(of)) await new Promise<void>((resolve) => (this.#look = resolve));
   }
 
@@ -67,11 +68,21 @@ function configMap(name: string, value: string): JsonObject {
 }
 
 it('shares a work between writers that write at once, and reports each part', async () => {
-  const writes = clusters.flatMap((cluster) => writers.flatMap((writer) => ['1', '2', '3'].map((value) => adapter.write(writer, cluster, [configMap(writer, value)]))));
+  const writes = clusters.flatMap((cluster) =>
+    writers.flatMap((writer) =>
+      ['1', '2', '3'].map((value) => adapter.write(writer, cluster, [configMap(writer, value)])),
+    ),
+  );
   const versions = (await Promise.all(writes)).map(({ version }) => version);
   expect(Math.max(...versions)).toBe(6);
 
-  await endpoint.until((of) => clusters.every((cluster) => writers.every((writer) => of(cluster, writer)?.status === 'success' && of(cluster, writer)?.details.version === 6)));
+  await endpoint.until((of) =>
+    clusters.every((cluster) =>
+      writers.every(
+        (writer) => of(cluster, writer)?.status === 'success' && of(cluster, writer)?.details.version === 6,
+      ),
+    ),
+  );
   expect(endpoint.latest.get('PUT /api/clusters/c2/statuses/idp')).toEqual({
     status: 'success',
     reason: 'Available',
@@ -83,20 +94,38 @@ it('shares a work between writers that write at once, and reports each part', as
     details: { id: expect.any(String) as string, version: 6, observedVersion: 6 },
   });
   for (const cluster of clusters) {
-    const data = standIn.objects(cluster).map(({ manifest }) => [(manifest['metadata'] as JsonObject)['name'], manifest['data']]);
-    expect(new Map(data as [string, JsonObject][])).toEqual(new Map([['nodepool', { value: '3' }], ['idp', { value: '3' }]]));
+    const data = standIn
+      .objects(cluster)
+      .map(({ manifest }) => [(manifest['metadata'] as JsonObject)['name'], manifest['data']]);
+    expect(new Map(data as [string, JsonObject][])).toEqual(
+      new Map([
+        ['nodepool', { value: '3' }],
+        ['idp', { value: '3' }],
+      ]),
+    );
   }
 });
 
 it('reports a failing part as failed, the other as it is, and works of nobody here not at all', async () => {
   standIn.setAgent('c1', { failManifests: ['ConfigMap/default/idp'] });
   const other = await createMaestroClient(maestro);
-  await other.works('c1').apply({ name: 'other', labels: {}, annotations: {}, manifests: [configMap('other', 'x')], manifestConfigs: [] });
+  await other
+    .works('c1')
+    .apply({ name: 'other', labels: {}, annotations: {}, manifests: [configMap('other', 'x')], manifestConfigs: [] });
   await adapter.write('nodepool', 'c1', [configMap('nodepool', '1')]);
   await adapter.write('idp', 'c1', [configMap('idp', '1')]);
 
-  await endpoint.until((of) => of('c1', 'idp')?.status === 'failure' && of('c1', 'nodepool')?.details.version === 2 && of('c1', 'nodepool')?.status === 'success');
-  expect(endpoint.latest.get('PUT /api/clusters/c1/statuses/idp')).toMatchObject({ reason: 'ApplyFailed', phase: 'Failed', resources: [{ name: 'idp', status: 'Failed' }] });
+  await endpoint.until(
+    (of) =>
+      of('c1', 'idp')?.status === 'failure' &&
+      of('c1', 'nodepool')?.details.version === 2 &&
+      of('c1', 'nodepool')?.status === 'success',
+  );
+  expect(endpoint.latest.get('PUT /api/clusters/c1/statuses/idp')).toMatchObject({
+    reason: 'ApplyFailed',
+    phase: 'Failed',
+    resources: [{ name: 'idp', status: 'Failed' }],
+  });
   expect([...endpoint.latest.values()].map(({ manifestWorkName }) => manifestWorkName)).not.toContain('other');
 
   standIn.setAgent('c1', { failManifests: [] });

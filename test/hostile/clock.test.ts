@@ -31,9 +31,16 @@ describe('a step of the wall clock', () => {
     const tally = new Tally('clock steps');
     for (const [step, byMs] of Object.entries(steps)) {
       const name = `w-${step.replaceAll(' ', '-')}`;
-      const run = (argv: readonly string[]): ReturnType<typeof runCli> => runCli(argv, { clock: stepping(byMs), endpoints: maestro, files: { 'w.yaml': workYaml(name) } });
-      await tally.hold(`apply, ${step}`, async () => expect(await run(['apply', '-f', 'w.yaml', '-c', 'c1', '--watch=Available', '--timeout=20s'])).toMatchObject({ exitCode: 0 }));
-      await tally.hold(`wait, ${step}`, async () => expect(await run(['wait', `--name=${name}`, '-c', 'c1', '--timeout=20s'])).toMatchObject({ exitCode: 0 }));
+      const run = (argv: readonly string[]): ReturnType<typeof runCli> =>
+        runCli(argv, { clock: stepping(byMs), endpoints: maestro, files: { 'w.yaml': workYaml(name) } });
+      await tally.hold(`apply, ${step}`, async () =>
+        expect(await run(['apply', '-f', 'w.yaml', '-c', 'c1', '--watch=Available', '--timeout=20s'])).toMatchObject({
+          exitCode: 0,
+        }),
+      );
+      await tally.hold(`wait, ${step}`, async () =>
+        expect(await run(['wait', `--name=${name}`, '-c', 'c1', '--timeout=20s'])).toMatchObject({ exitCode: 0 }),
+      );
       await tally.hold(`wait for nothing, ${step}`, async () => {
         const startMs = systemClock.monotonicMs();
         expect(await run(['wait', '--name=absent', '-c', 'c1', '--timeout=300ms'])).toMatchObject({ exitCode: 6 });

@@ -43,7 +43,13 @@ const schemes = ['', 'HTTP://', 'grpcs://'];
 const endpoints = forms.flatMap((form) => schemes.map((scheme) => form(scheme, secret, '127.0.0.1:1')));
 
 function expectUntold(run: CliRun): void {
-  const told = [run.stdout, run.stderr, ...Object.entries(run.files).filter(([name]) => name === 'result.json').map(([, text]) => text)].join('\n');
+  const told = [
+    run.stdout,
+    run.stderr,
+    ...Object.entries(run.files)
+      .filter(([name]) => name === 'result.json')
+      .map(([, text]) => text),
+  ].join('\n');
   if (told.includes(secret)) throw new Error(told.slice(0, 500));
 }
 
@@ -73,13 +79,41 @@ describe('credentials in endpoints', () => {
         turn += 1;
         const argv = commands[turn % commands.length] ?? [];
         for (const [way, flags, env] of ways.slice(turn % ways.length).slice(0, 1)) {
-          await tally.hold(`${way} ${argv[0]} ${side} ${endpoint}`, async () => expectUntold(await runCli([...argv, ...flags, '--timeout=50ms'], { cwd: folder, env })));
+          await tally.hold(`${way} ${argv[0]} ${side} ${endpoint}`, async () =>
+            expectUntold(await runCli([...argv, ...flags, '--timeout=50ms'], { cwd: folder, env })),
+          );
         }
-        for (const argv of [['config', 'view'], ['config', 'view', '-o', 'json'], ['config', 'get-contexts']]) {
-          await tally.hold(`${argv.join(' ')} ${endpoint}`, async () => expectUntold(await runCli([...argv, `--config=${config}`], { cwd: folder })));
+        for (const argv of [
+          ['config', 'view'],
+          ['config', 'view', '-o', 'json'],
+          ['config', 'get-contexts'],
+        ]) {
+          await tally.hold(`${argv.join(' ')} ${endpoint}`, async () =>
+            expectUntold(await runCli([...argv, `--config=${config}`], { cwd: folder })),
+          );
         }
-        await tally.hold(`config set-context ${endpoint}`, async () => expectUntold(await runCli(['config', 'set-context', 'n', `--${side}-endpoint=${endpoint}`, `--config=${join(folder, 'other.yaml')}`], { cwd: folder })));
-        await tally.hold(`job render ${endpoint}`, async () => expectUntold(await runCli(['job', 'render', 'apply', '--event-id=e1', '-c', 'c1', '-f', 'w.yaml', `--${side}-endpoint=${endpoint}`], { cwd: folder })));
+        await tally.hold(`config set-context ${endpoint}`, async () =>
+          expectUntold(
+            await runCli(
+              [
+                'config',
+                'set-context',
+                'n',
+                `--${side}-endpoint=${endpoint}`,
+                `--config=${join(folder, 'other.yaml')}`,
+              ],
+              { cwd: folder },
+            ),
+          ),
+        );
+        await tally.hold(`job render ${endpoint}`, async () =>
+          expectUntold(
+            await runCli(
+              ['job', 'render', 'apply', '--event-id=e1', '-c', 'c1', '-f', 'w.yaml', `--${side}-endpoint=${endpoint}`],
+              { cwd: folder },
+            ),
+          ),
+        );
       }
     }
     tally.expectAllHeld();
@@ -90,7 +124,17 @@ describe('credentials in endpoints', () => {
     for (const proxy of [...new Set(endpoints)]) {
       for (const argv of [['list', '-A', '-v'], ['doctor']]) {
         await tally.hold(`${argv.join(' ')} by ${proxy}`, async () =>
-          expectUntold(await runCli([...argv, '--http-endpoint=http://maestro.invalid:8000', '--grpc-endpoint=grpc://maestro.invalid:8090', '--timeout=50ms'], { env: { HTTP_PROXY: proxy } })),
+          expectUntold(
+            await runCli(
+              [
+                ...argv,
+                '--http-endpoint=http://maestro.invalid:8000',
+                '--grpc-endpoint=grpc://maestro.invalid:8090',
+                '--timeout=50ms',
+              ],
+              { env: { HTTP_PROXY: proxy } },
+            ),
+          ),
         );
       }
     }
@@ -98,29 +142,64 @@ describe('credentials in endpoints', () => {
   }, 60_000);
 
   it('are never shown, nor taken for an endpoint, in any text that can be put together', () => {
-    const part = fc.constantFrom('u', ':', '@', '/', '//', '?', '#', '%', ';', '=', ' ', '\\', 'http://', 'grpcs://', 'h', '1', '[', ']', '.', secret, 'token');
+    const part = fc.constantFrom(
+      'u',
+      ':',
+      '@',
+      '/',
+      '//',
+      '?',
+      '#',
+      '%',
+      ';',
+      '=',
+      ' ',
+      '\\',
+      'http://',
+      'grpcs://',
+      'h',
+      '1',
+      '[',
+      ']',
+      '.',
+      secret,
+      'token',
+    );
     fc.assert(
-      fc.property(fc.array(part, { maxLength: 10 }).map((parts) => parts.join('')), (made) => {
-        const messages = [() => parseHttpEndpoint(made), () => parseGrpcEndpoint(made, { plaintext: true })].map((parse) => {
-          try {
-            return JSON.stringify(parse());
-          } catch (error) {
-            return (error as Error).message;
-          }
-        });
-        // With nothing around that marks it, a word is the name of a host, of a path or of a scheme.
-        const marked = /[@?#;=%\\ ]/.test(made) && made.includes(secret);
-        if (!marked) return;
-        const [http = '', grpc = ''] = messages;
-        const afterLastAt = made.slice(made.lastIndexOf('@') + 1);
-        for (const message of [http, grpc, shownEndpoint(made)]) if (message.includes(secret)) expect(afterLastAt).toContain(secret);
-      }),
+      fc.property(
+        fc.array(part, { maxLength: 10 }).map((parts) => parts.join('')),
+        (made) => {
+          const messages = [() => parseHttpEndpoint(made), () => parseGrpcEndpoint(made, { plaintext: true })].map(
+            (parse) => {
+              try {
+                return JSON.stringify(parse());
+              } catch (error) {
+                return (error as Error).message;
+              }
+            },
+          );
+          // With nothing around that marks it, a word is the name of a host, of a path or of a scheme.
+          const marked = /[@?#;=%\\ ]/.test(made) && made.includes(secret);
+          if (!marked) return;
+          const [http = '', grpc = ''] = messages;
+          const afterLastAt = made.slice(made.lastIndexOf('@') + 1);
+          for (const message of [http, grpc, shownEndpoint(made)])
+            if (message.includes(secret)) expect(afterLastAt).toContain(secret);
+        },
+      ),
       { numRuns: 2_000, examples: [[`${secret}grpcs://@u`], [`${secret}://u?h`]] },
     );
   });
 
   it('leave an endpoint that has none as it is', () => {
-    for (const endpoint of ['h:1', '[::1]:8090', '::1:8090', 'grpcs://maestro.svc:8090', 'http://h/api/v1/namespaces/m/services/maestro:8000/proxy', 'https://h:8443/base']) {
+    for (const endpoint of [
+      'h:1',
+      '[::1]:8090',
+      '::1:8090',
+      'grpcs://maestro.svc:8090',
+      'http://h/api/v1/namespaces/m/services/maestro:8000/proxy',
+      'https://h:8443/base',
+    ]) {
       expect(shownEndpoint(endpoint)).toBe(endpoint);
     }
     expect(shownEndpoint('https://u:p@m:1')).toBe('https://***@m:1');

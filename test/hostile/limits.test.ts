@@ -29,22 +29,38 @@ function resultOf(run: CliRun): Record<string, unknown> {
 
 describe('an answer that is larger than a Job can hold', () => {
   const answers: Readonly<Record<string, Answer>> = {
-    'is packed': (_url, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(17 * mebibyte, ' '))),
+    'is packed': (_url, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(17 * mebibyte, ' '))),
     'is plain': (_url, response) => {
       for (let sent = 0; sent < 17; sent += 1) response.write(Buffer.alloc(mebibyte, ' '));
       response.end();
     },
     'holds millions of values': (_url, response) => response.end(list(Array.from({ length: 600_000 }, () => '[]'))),
-    'holds millions of values in one row': (_url, response) => response.end(row('w', 'c1', { manifests: ['<<many>>'] }, { many: `{"a":[${'[],'.repeat(600_000)}[]]}` }).text),
+    'holds millions of values in one row': (_url, response) =>
+      response.end(row('w', 'c1', { manifests: ['<<many>>'] }, { many: `{"a":[${'[],'.repeat(600_000)}[]]}` }).text),
   };
 
   it.each(Object.entries(answers))('and %s ends the run with 8 and a result', async (_what, answer) => {
     const tally = new Tally(`over-large answers, ${_what}`);
     const rest = await serve(answer);
-    for (const argv of [['list', '-c', 'c1'], ['get', '--name=w', '-c', 'c1'], ['apply', '-f', 'w.yaml', '-c', 'c1']]) {
+    for (const argv of [
+      ['list', '-c', 'c1'],
+      ['get', '--name=w', '-c', 'c1'],
+      ['apply', '-f', 'w.yaml', '-c', 'c1'],
+    ]) {
       await tally.hold(argv.join(' '), async () => {
-        const run = await runCli([...argv, '--timeout=20s', '--results-path=result.json', '--results-format=adapter-result'], { files: { 'w.yaml': workYaml('w') }, endpoints: { httpEndpoint: rest.httpEndpoint, grpcEndpoint: '127.0.0.1:1' } });
-        expect({ exitCode: run.exitCode, reason: resultOf(run)['reason'], stderr: run.stderr }).toMatchObject({ exitCode: 8, reason: 'AnswerTooLarge', stderr: expect.stringMatching(/too large|larger than 16 MiB/) as string });
+        const run = await runCli(
+          [...argv, '--timeout=20s', '--results-path=result.json', '--results-format=adapter-result'],
+          {
+            files: { 'w.yaml': workYaml('w') },
+            endpoints: { httpEndpoint: rest.httpEndpoint, grpcEndpoint: '127.0.0.1:1' },
+          },
+        );
+        expect({ exitCode: run.exitCode, reason: resultOf(run)['reason'], stderr: run.stderr }).toMatchObject({
+          exitCode: 8,
+          reason: 'AnswerTooLarge',
+          stderr: expect.stringMatching(/too large|larger than 16 MiB/) as string,
+        });
       });
     }
     tally.expectAllHeld();
@@ -52,9 +68,15 @@ describe('an answer that is larger than a Job can hold', () => {
 
   it('and is a page of large works is asked for in smaller pages, until all works are there', async () => {
     const data = Object.fromEntries(Array.from({ length: 45 }, (_unused, at) => [`key-${at}`, 'x'.repeat(10_000)]));
-    const rows = Array.from({ length: 50 }, (_unused, at) => row(`large-${String(at).padStart(3, '0')}`, 'c1', { manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'b' }, data }] }));
+    const rows = Array.from({ length: 50 }, (_unused, at) =>
+      row(`large-${String(at).padStart(3, '0')}`, 'c1', {
+        manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'b' }, data }],
+      }),
+    );
     const rest = await serve(serveRows(rows));
-    const run = await runCli(['list', '-c', 'c1', '-o', 'name'], { endpoints: { httpEndpoint: rest.httpEndpoint, grpcEndpoint: '127.0.0.1:1' } });
+    const run = await runCli(['list', '-c', 'c1', '-o', 'name'], {
+      endpoints: { httpEndpoint: rest.httpEndpoint, grpcEndpoint: '127.0.0.1:1' },
+    });
     expect([run.exitCode, new Set(run.stdout.trim().split('\n')).size]).toEqual([0, 50]);
     const sizes = rest.requests.map((request) => Number(/size=(\d+)/.exec(request)?.[1]));
     expect(sizes.slice(0, 4)).toEqual([400, 100, 25, 9]);
@@ -72,8 +94,14 @@ describe('an input that is larger than a Job can hold', () => {
   };
 
   it.each(Object.entries(inputs))('and %s is refused with 4 and a result, before it is parsed', async (_what, text) => {
-    for (const argv of [['validate', 'in.yaml'], ['apply', '-f', 'in.yaml', '-c', 'c1']]) {
-      const run = await runCli([...argv, '--name=w', '--results-path=result.json'], { files: { 'in.yaml': text }, roomBytes: room });
+    for (const argv of [
+      ['validate', 'in.yaml'],
+      ['apply', '-f', 'in.yaml', '-c', 'c1'],
+    ]) {
+      const run = await runCli([...argv, '--name=w', '--results-path=result.json'], {
+        files: { 'in.yaml': text },
+        roomBytes: room,
+      });
       expect(run.exitCode).toBe(4);
       expect(run.stdout + run.stderr).toMatch(/too large for the memory of this run|longer than 8 MiB/);
       expect(resultOf(run)['status']).toBe('Failed');
@@ -85,7 +113,9 @@ describe('an input that is larger than a Job can hold', () => {
     const shared = new ReadingRoom(9 * mebibyte);
     expect(readDocuments(text, 'one.yaml', { room: shared })).toHaveLength(1);
     expect(readDocuments(text, 'two.yaml', { room: shared })).toHaveLength(1);
-    expect(() => readDocuments(text, 'three.yaml', { room: shared })).toThrow(/^three\.yaml is too large for the memory of this run/);
+    expect(() => readDocuments(text, 'three.yaml', { room: shared })).toThrow(
+      /^three\.yaml is too large for the memory of this run/,
+    );
     expect(readDocuments(text, 'alone.yaml')).toHaveLength(1);
   });
 

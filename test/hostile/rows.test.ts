@@ -4,7 +4,11 @@ import { expect, it } from 'vitest';
 import { projectRoot } from '../support/run-cli.ts';
 
 const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
-const rows = [...readme.matchAll(/^\| (\d+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(([, number, attack, places]) => ({ number: Number(number), attack, files: [...(places ?? '').matchAll(/`([^`]+)`/g)].map(([, file]) => file ?? '') }));
+const rows = [...readme.matchAll(/^\| (\d+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(([, number, attack, places]) => ({
+  number: Number(number),
+  attack,
+  files: [...(places ?? '').matchAll(/`([^`]+)`/g)].map(([, file]) => file ?? ''),
+}));
 
 it('every kind of attack has a place where it is tried, or is a known limit', () => {
   const known = [...readme.matchAll(/^- Row (\d+)/gm)].map(([, number]) => Number(number));
@@ -18,7 +22,9 @@ it.each(rows)('row $number, $attack, names files that are there', ({ files }) =>
 });
 
 it('the lock file has a sum for every package that npm installs', () => {
-  const lock = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as { readonly packages: Readonly<Record<string, { readonly integrity?: string }>> };
+  const lock = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly integrity?: string }>>;
+  };
   const packages = Object.entries(lock.packages).filter(([name]) => name !== '');
   expect(packages.length).toBeGreaterThan(100);
   expect(packages.filter(([, { integrity }]) => integrity === undefined).map(([name]) => name)).toEqual([]);

@@ -20,7 +20,9 @@ let rest: HostileRest;
 let writer: TestServer;
 beforeAll(async () => {
   rest = await startRest((...call) => answer(...call));
-  writer = await startGrpcServer({ publish: (_call, reply) => reply({ code: grpc.status.UNKNOWN, details: `failed to publish: ${text}` }) });
+  writer = await startGrpcServer({
+    publish: (_call, reply) => reply({ code: grpc.status.UNKNOWN, details: `failed to publish: ${text}` }),
+  });
 });
 afterAll(async () => {
   await rest.close();
@@ -28,7 +30,10 @@ afterAll(async () => {
 });
 
 function run(argv: readonly string[], options: CliOptions = {}): Promise<CliRun> {
-  return runCli(argv, { ...options, endpoints: { httpEndpoint: rest.httpEndpoint, grpcEndpoint: `127.0.0.1:${writer.port}` } });
+  return runCli(argv, {
+    ...options,
+    endpoints: { httpEndpoint: rest.httpEndpoint, grpcEndpoint: `127.0.0.1:${writer.port}` },
+  });
 }
 
 /** On a terminal and in a pipe, with every text in what is written. */
@@ -37,7 +42,10 @@ async function expectHarmless(argv: readonly string[], options: CliOptions = {})
   for (const isTTY of argv.some((word) => word.startsWith('jsonpath')) ? [true] : [true, false]) {
     for (const extra of [[], ['-v']]) {
       const ended = await run([...argv, ...extra], { ...options, isTTY });
-      const harm = harmIn(ended.stdout, isTTY) ?? harmIn(ended.stderr, isTTY) ?? (ended.exitCode === 70 ? ended.stderr : undefined);
+      const harm =
+        harmIn(ended.stdout, isTTY) ??
+        harmIn(ended.stderr, isTTY) ??
+        (ended.exitCode === 70 ? ended.stderr : undefined);
       if (harm !== undefined) throw new Error(`${isTTY ? 'on a terminal' : 'in a pipe'}: ${harm}`);
     }
   }
@@ -45,17 +53,41 @@ async function expectHarmless(argv: readonly string[], options: CliOptions = {})
 
 /** Works that hold the text wherever a source or an agent can put one. */
 function hostileRows(): Answer {
-  const condition = { type: `Applied`, status: 'False', reason: text, message: text, observedGeneration: 1, lastTransitionTime: text };
+  const condition = {
+    type: `Applied`,
+    status: 'False',
+    reason: text,
+    message: text,
+    observedGeneration: 1,
+    lastTransitionTime: text,
+  };
   const other = { ...condition, type: text };
-  const resourceMeta = { ordinal: 0, group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', name: 'settings', namespace: 'default' };
+  const resourceMeta = {
+    ordinal: 0,
+    group: '',
+    version: 'v1',
+    kind: 'ConfigMap',
+    resource: 'configmaps',
+    name: 'settings',
+    namespace: 'default',
+  };
   const values = [
     { name: text, fieldValue: { type: 'String', string: text } },
     { name: 'raw', fieldValue: { type: 'JsonRaw', jsonRaw: JSON.stringify({ [text]: [text] }) } },
     { name: 'broken', fieldValue: { type: 'JsonRaw', jsonRaw: text } },
   ];
-  const status = { ...reported(), conditions: [condition, other], resourceStatus: [{ resourceMeta, conditions: [condition, other], statusFeedback: { values } }] };
+  const status = {
+    ...reported(),
+    conditions: [condition, other],
+    resourceStatus: [{ resourceMeta, conditions: [condition, other], statusFeedback: { values } }],
+  };
   const manifests = [
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'default', labels: { [text]: text } }, data: { key: text, [text]: text } },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings', namespace: 'default', labels: { [text]: text } },
+      data: { key: text, [text]: text },
+    },
     { apiVersion: text, kind: text, metadata: { name: text, namespace: text } },
   ];
   const told = { status, manifests, created_at: text, updated_at: text };
@@ -66,9 +98,22 @@ function hostileRows(): Answer {
 }
 
 const readingCommands: readonly (readonly string[])[] = [
-  ...['table', 'wide', 'json', 'yaml', 'name', 'manifestwork', 'jsonpath={.items[*]}'].map((output) => ['list', '-c', 'c1', '-o', output]),
+  ...['table', 'wide', 'json', 'yaml', 'name', 'manifestwork', 'jsonpath={.items[*]}'].map((output) => [
+    'list',
+    '-c',
+    'c1',
+    '-o',
+    output,
+  ]),
   ['list', '-c', 'c1', '--sort-by=name'],
-  ...['table', 'wide', 'json', 'yaml', 'name', 'manifestwork', 'jsonpath={.status}{.metadata.labels}'].map((output) => ['get', '--name=w', '-c', 'c1', '-o', output]),
+  ...['table', 'wide', 'json', 'yaml', 'name', 'manifestwork', 'jsonpath={.status}{.metadata.labels}'].map((output) => [
+    'get',
+    '--name=w',
+    '-c',
+    'c1',
+    '-o',
+    output,
+  ]),
   ['describe', '--name=w', '-c', 'c1'],
   ['describe', '--name=w', '-c', 'c1', '-o', 'json'],
   ['wait', '--name=w', '-c', 'c1', '--timeout=60ms'],
@@ -84,7 +129,10 @@ const readingCommands: readonly (readonly string[])[] = [
   ['doctor', '-c', 'c1', '--timeout=200ms'],
 ];
 
-const files = { 'w.yaml': workYaml('w'), 'cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: added, namespace: default}\n' };
+const files = {
+  'w.yaml': workYaml('w'),
+  'cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: added, namespace: default}\n',
+};
 
 describe('text from a server, a source or an agent', () => {
   it('reaches no terminal and no CI system as more than text, whatever stands in rows', async () => {
@@ -92,7 +140,8 @@ describe('text from a server, a source or an agent', () => {
     for (const [attack, planted] of Object.entries(combined)) {
       text = `x${planted}y`;
       answer = hostileRows();
-      for (const argv of readingCommands) await tally.hold(`${attack}: ${argv.join(' ')}`, () => expectHarmless(argv, { files }));
+      for (const argv of readingCommands)
+        await tally.hold(`${attack}: ${argv.join(' ')}`, () => expectHarmless(argv, { files }));
     }
     tally.expectAllHeld();
   }, 120_000);
@@ -100,20 +149,45 @@ describe('text from a server, a source or an agent', () => {
   it('reaches none from refusals of REST and gRPC', async () => {
     const tally = new Tally('raw text in refusals');
     const refusals: readonly Answer[] = [
-      (_url, response) => response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ kind: 'Error', id: '8', code: 'maestro-8', reason: text })),
-      (_url, response) => response.writeHead(503).end(JSON.stringify({ kind: 'Error', id: '9', code: 'maestro-9', reason: text })),
+      (_url, response) =>
+        response
+          .writeHead(400, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ kind: 'Error', id: '8', code: 'maestro-8', reason: text })),
+      (_url, response) =>
+        response.writeHead(503).end(JSON.stringify({ kind: 'Error', id: '9', code: 'maestro-9', reason: text })),
       (_url, response) => response.end(text),
-      (_url, response) => response.end(JSON.stringify({ items: [{ id: 'i', kind: 'Consumer', name: text, labels: { [text]: text }, created_at: text, updated_at: text }] })),
+      (_url, response) =>
+        response.end(
+          JSON.stringify({
+            items: [
+              { id: 'i', kind: 'Consumer', name: text, labels: { [text]: text }, created_at: text, updated_at: text },
+            ],
+          }),
+        ),
     ];
-    const commands = [['list', '-A'], ['get', '--name=w', '-c', 'c1'], ['apply', '-f', 'w.yaml', '-c', 'c1'], ['consumer', 'list'], ['consumer', 'list', '-o', 'name'], ['consumer', 'list', '-o', 'json'], ['doctor'], ['list', '-A', '-o', 'json']];
+    const commands = [
+      ['list', '-A'],
+      ['get', '--name=w', '-c', 'c1'],
+      ['apply', '-f', 'w.yaml', '-c', 'c1'],
+      ['consumer', 'list'],
+      ['consumer', 'list', '-o', 'name'],
+      ['consumer', 'list', '-o', 'json'],
+      ['doctor'],
+      ['list', '-A', '-o', 'json'],
+    ];
     for (const [attack, planted] of Object.entries(combined)) {
       text = `x${planted}y`;
       for (const refusal of refusals) {
         answer = refusal;
-        for (const argv of commands) await tally.hold(`${attack}: ${argv.join(' ')}`, () => expectHarmless([...argv, '--timeout=40ms'], { files }));
+        for (const argv of commands)
+          await tally.hold(`${attack}: ${argv.join(' ')}`, () =>
+            expectHarmless([...argv, '--timeout=40ms'], { files }),
+          );
       }
       answer = serveRows([row('other', 'c1')]);
-      await tally.hold(`${attack}: publish`, () => expectHarmless(['apply', '-f', 'w.yaml', '-c', 'c1', '--timeout=200ms'], { files }));
+      await tally.hold(`${attack}: publish`, () =>
+        expectHarmless(['apply', '-f', 'w.yaml', '-c', 'c1', '--timeout=200ms'], { files }),
+      );
     }
     tally.expectAllHeld();
   }, 120_000);
@@ -145,11 +219,19 @@ describe('names of files', () => {
       const name = `a${planted}.yaml`.replaceAll('/', '_');
       mkdirSync(join(folder, 'in'));
       writeFileSync(join(folder, 'in', name), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {nme: x}\n---\na: [\n');
-      for (const argv of [...['text', 'json', 'github', 'sarif', 'junit'].map((output) => ['validate', 'in', '-o', output]), ['apply', '-f', 'in', '--name=w', '-c', 'c1'], ['diff', '-f', 'in', '--name=w', '-c', 'c1'], ['build', '-f', 'in', '--name=w', '-c', 'c1'], ['apply', '-f', `in/${name}.none`, '--name=w', '-c', 'c1']]) {
+      for (const argv of [
+        ...['text', 'json', 'github', 'sarif', 'junit'].map((output) => ['validate', 'in', '-o', output]),
+        ['apply', '-f', 'in', '--name=w', '-c', 'c1'],
+        ['diff', '-f', 'in', '--name=w', '-c', 'c1'],
+        ['build', '-f', 'in', '--name=w', '-c', 'c1'],
+        ['apply', '-f', `in/${name}.none`, '--name=w', '-c', 'c1'],
+      ]) {
         await tally.hold(`${attack}: ${argv.join(' ')}`, async () => {
           const ended = await run(argv, { cwd: folder });
           expect(ended.exitCode).toBe(4);
-          const written = argv.includes('github') ? ended.stdout.replace(/^::(?:error|warning) file=/gm, '') : ended.stdout;
+          const written = argv.includes('github')
+            ? ended.stdout.replace(/^::(?:error|warning) file=/gm, '')
+            : ended.stdout;
           const harm = harmIn(written, false) ?? harmIn(ended.stderr, false);
           if (harm !== undefined) throw new Error(harm);
         });

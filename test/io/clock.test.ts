@@ -8,7 +8,10 @@ test('a sleep that ends by itself leaves no listener', async () => {
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
-test.each([{ title: 'an error', reason: new Error('over') }, { title: 'anything else', reason: Symbol('over') }])('a sleep that is cut short fails with the reason, $title, and leaves no listener', async ({ reason }) => {
+test.each([
+  { title: 'an error', reason: new Error('over') },
+  { title: 'anything else', reason: Symbol('over') },
+])('a sleep that is cut short fails with the reason, $title, and leaves no listener', async ({ reason }) => {
   const end = new AbortController();
   const sleeping = systemClock.sleep(60_000, end.signal);
   end.abort(reason);

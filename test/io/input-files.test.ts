@@ -23,8 +23,11 @@ function folder(): string {
   return cwd;
 }
 
-const read = (cwd: string, arguments_: readonly string[], ...chunks: readonly Uint8Array[]): Promise<readonly InputText[]> =>
-  readInputs(arguments_, { cwd, stdin: () => stdin(...chunks) });
+const read = (
+  cwd: string,
+  arguments_: readonly string[],
+  ...chunks: readonly Uint8Array[]
+): Promise<readonly InputText[]> => readInputs(arguments_, { cwd, stdin: () => stdin(...chunks) });
 
 async function failure(promise: Promise<unknown>): Promise<MaestroError> {
   const error: unknown = await promise.then(
@@ -41,16 +44,55 @@ describe('what -f takes', () => {
     { arguments_: ['b.yaml'], texts: [['b.yaml', 'b']] },
     { arguments_: ['notes.txt'], texts: [['notes.txt', 'n']] },
     { arguments_: [join(cwd, 'b.yaml')], texts: [[join(cwd, 'b.yaml'), 'b']] },
-    { arguments_: ['c.json', 'a.yml'], texts: [['c.json', 'c'], ['a.yml', 'a']] },
-    { arguments_: ['.'], texts: [['a.yml', 'a'], ['b.yaml', 'b'], ['c.json', 'c'], ['odd[1].yaml', 'odd']] },
+    {
+      arguments_: ['c.json', 'a.yml'],
+      texts: [
+        ['c.json', 'c'],
+        ['a.yml', 'a'],
+      ],
+    },
+    {
+      arguments_: ['.'],
+      texts: [
+        ['a.yml', 'a'],
+        ['b.yaml', 'b'],
+        ['c.json', 'c'],
+        ['odd[1].yaml', 'odd'],
+      ],
+    },
     { arguments_: ['deep'], texts: [['deep/d.yaml', 'd']] },
     { arguments_: ['deep/'], texts: [['deep/d.yaml', 'd']] },
-    { arguments_: ['*.yaml'], texts: [['b.yaml', 'b'], ['odd[1].yaml', 'odd']] },
-    { arguments_: ['**/*.yaml'], texts: [['b.yaml', 'b'], ['deep/d.yaml', 'd'], ['odd[1].yaml', 'odd']] },
-    { arguments_: ['{a,b}.y*'], texts: [['a.yml', 'a'], ['b.yaml', 'b']] },
+    {
+      arguments_: ['*.yaml'],
+      texts: [
+        ['b.yaml', 'b'],
+        ['odd[1].yaml', 'odd'],
+      ],
+    },
+    {
+      arguments_: ['**/*.yaml'],
+      texts: [
+        ['b.yaml', 'b'],
+        ['deep/d.yaml', 'd'],
+        ['odd[1].yaml', 'odd'],
+      ],
+    },
+    {
+      arguments_: ['{a,b}.y*'],
+      texts: [
+        ['a.yml', 'a'],
+        ['b.yaml', 'b'],
+      ],
+    },
     { arguments_: ['odd[1].yaml'], texts: [['odd[1].yaml', 'odd']] },
     { arguments_: ['-'], texts: [['standard input', 'in']] },
-    { arguments_: ['a.yml', '-'], texts: [['a.yml', 'a'], ['standard input', 'in']] },
+    {
+      arguments_: ['a.yml', '-'],
+      texts: [
+        ['a.yml', 'a'],
+        ['standard input', 'in'],
+      ],
+    },
   ])('$arguments_', async ({ arguments_, texts }) => {
     const inputs = await read(cwd, arguments_, bytes('in'));
     expect(inputs.map(({ name, text }) => [name, text])).toEqual(texts);
@@ -58,7 +100,9 @@ describe('what -f takes', () => {
 
   it('joins the chunks of standard input before decoding', async () => {
     const euro = bytes('€');
-    expect(await read(cwd, ['-'], euro.subarray(0, 1), euro.subarray(1))).toEqual([{ name: 'standard input', text: '€' }]);
+    expect(await read(cwd, ['-'], euro.subarray(0, 1), euro.subarray(1))).toEqual([
+      { name: 'standard input', text: '€' },
+    ]);
   });
 
   it('follows symbolic links, as a mounted ConfigMap has them', async () => {
@@ -72,7 +116,11 @@ describe('what -f takes', () => {
 describe('what -f refuses', () => {
   it.each([
     { arguments_: ['-', '-'], code: 'usage', message: 'standard input (-) can be read only once' },
-    { arguments_: ['missing.yaml'], code: 'invalid-input', message: /^missing\.yaml can not be read: no such file or directory$/ },
+    {
+      arguments_: ['missing.yaml'],
+      code: 'invalid-input',
+      message: /^missing\.yaml can not be read: no such file or directory$/,
+    },
     { arguments_: ['none'], code: 'invalid-input', message: 'the directory none has no .yaml, .yml or .json file' },
     { arguments_: ['*.toml'], code: 'invalid-input', message: 'no file matches *.toml' },
     { arguments_: [''], code: 'usage', message: 'the path of a manifest file is empty' },
@@ -85,11 +133,17 @@ describe('what -f refuses', () => {
   it('a file that is not UTF-8, by name', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'latin.yaml'), Uint8Array.of(0x61, 0xe9));
-    expect(await failure(read(cwd, ['latin.yaml']))).toMatchObject({ code: 'invalid-input', message: 'latin.yaml can not be read: it is not UTF-8 text' });
+    expect(await failure(read(cwd, ['latin.yaml']))).toMatchObject({
+      code: 'invalid-input',
+      message: 'latin.yaml can not be read: it is not UTF-8 text',
+    });
   });
 
   it('standard input that is not UTF-8, by name', async () => {
-    expect(await failure(read(folder(), ['-'], Uint8Array.of(0xff)))).toMatchObject({ code: 'invalid-input', message: 'standard input can not be read: it is not UTF-8 text' });
+    expect(await failure(read(folder(), ['-'], Uint8Array.of(0xff)))).toMatchObject({
+      code: 'invalid-input',
+      message: 'standard input can not be read: it is not UTF-8 text',
+    });
   });
 
   it('a file above 8 MiB, without reading it', async () => {
@@ -97,28 +151,43 @@ describe('what -f refuses', () => {
     const file = openSync(join(cwd, 'huge.yaml'), 'w');
     ftruncateSync(file, 8 * 1024 * 1024 + 1);
     closeSync(file);
-    expect(await failure(read(cwd, ['huge.yaml']))).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('8 MiB') as string });
+    expect(await failure(read(cwd, ['huge.yaml']))).toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('8 MiB') as string,
+    });
   });
 
   it('standard input above 8 MiB, without holding it', async () => {
     const chunk = new Uint8Array(2 * 1024 * 1024);
-    expect(await failure(read(folder(), ['-'], chunk, chunk, chunk, chunk, Uint8Array.of(1)))).toMatchObject({ code: 'invalid-input', message: 'standard input can not be read: it is longer than 8 MiB' });
+    expect(await failure(read(folder(), ['-'], chunk, chunk, chunk, chunk, Uint8Array.of(1)))).toMatchObject({
+      code: 'invalid-input',
+      message: 'standard input can not be read: it is longer than 8 MiB',
+    });
   });
 
   it.skipIf(process.getuid?.() === 0)('a file that may not be read', async () => {
     const cwd = folder();
     chmodSync(join(cwd, 'b.yaml'), 0);
-    expect(await failure(read(cwd, ['b.yaml']))).toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/^b\.yaml can not be read: permission denied/) as string });
+    expect(await failure(read(cwd, ['b.yaml']))).toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(/^b\.yaml can not be read: permission denied/) as string,
+    });
   });
 });
 
 describe('what kubectl takes and is no name of a file', () => {
   const cwd = folder();
   it.each([
-    ['https://example.com/a.yaml', 'it is a URL, and only files are read; fetch it first, as in: curl -fsSL URL | maestro-cli apply -f -'],
+    [
+      'https://example.com/a.yaml',
+      'it is a URL, and only files are read; fetch it first, as in: curl -fsSL URL | maestro-cli apply -f -',
+    ],
     ['b.yaml,a.yml', 'there is no such file; several files take an -f each: -f b.yaml -f a.yml'],
     ['nothing,here', 'no such file or directory'],
   ])('%s', async (argument, message) => {
-    expect(await failure(read(cwd, [argument]))).toMatchObject({ code: 'invalid-input', message: `${argument} can not be read: ${message}` });
+    expect(await failure(read(cwd, [argument]))).toMatchObject({
+      code: 'invalid-input',
+      message: `${argument} can not be read: ${message}`,
+    });
   });
 });

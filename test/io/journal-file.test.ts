@@ -29,7 +29,9 @@ describe('a journal file', () => {
     first.close();
     writeFileSync(join(cwd, 'j'), '{"consumer":"half', { flag: 'a' });
     const second = openJournal('j', cwd, header, owner);
-    expect(second.entries.map(({ consumer }) => consumer)).toEqual(Array.from({ length: 26 }, (_unused, number) => `c${number}`));
+    expect(second.entries.map(({ consumer }) => consumer)).toEqual(
+      Array.from({ length: 26 }, (_unused, number) => `c${number}`),
+    );
     second.add(entry(26));
     second.flush();
     second.close();
@@ -39,9 +41,15 @@ describe('a journal file', () => {
   it('that can not be used is a usage error before anything is sent', () => {
     const cwd = emptyFolder();
     mkdirSync(join(cwd, 'folder'));
-    expect(usageErrorOf(() => openJournal('folder', cwd, header, owner)).message).toMatch(/^the journal folder can not be used: it is no regular file/);
-    expect(usageErrorOf(() => openJournal('no/such/j', cwd, header, owner)).message).toMatch(/^the journal no\/such\/j can not be used: no such file or directory/);
-    expect(usageErrorOf(() => openJournal('/dev/null', cwd, header, owner)).message).toBe('the journal /dev/null can not be used: it is no regular file');
+    expect(usageErrorOf(() => openJournal('folder', cwd, header, owner)).message).toMatch(
+      /^the journal folder can not be used: it is no regular file/,
+    );
+    expect(usageErrorOf(() => openJournal('no/such/j', cwd, header, owner)).message).toMatch(
+      /^the journal no\/such\/j can not be used: no such file or directory/,
+    );
+    expect(usageErrorOf(() => openJournal('/dev/null', cwd, header, owner)).message).toBe(
+      'the journal /dev/null can not be used: it is no regular file',
+    );
     writeFileSync(join(cwd, 'j'), headerLine({ ...header, input: 'other' }));
     usageErrorOf(() => openJournal('j', cwd, header, owner));
     expect(readFileSync(join(cwd, 'j'), 'utf8')).toBe(headerLine({ ...header, input: 'other' }));
@@ -49,19 +57,28 @@ describe('a journal file', () => {
 });
 
 describe('the lock of a journal', () => {
-  const lockText = (holder: object): string => `${JSON.stringify({ pid: process.pid, host: hostname(), since: '2026-11-23T00:00:00.000Z', ...holder })}\n`;
+  const lockText = (holder: object): string =>
+    `${JSON.stringify({ pid: process.pid, host: hostname(), since: '2026-11-23T00:00:00.000Z', ...holder })}\n`;
   /** The number of a process that has ended. */
   const gone = (): number => spawnSync(process.execPath, ['--version']).pid;
 
   it('is held while the journal is open, under whatever name it is reached, and left behind by nobody', () => {
     const cwd = emptyFolder();
     const first = openJournal('j', cwd, header, owner);
-    expect(JSON.parse(readFileSync(join(cwd, 'j.lock'), 'utf8'))).toMatchObject({ pid: process.pid, host: hostname(), since: '2026-11-23T01:00:00.000Z' });
+    expect(JSON.parse(readFileSync(join(cwd, 'j.lock'), 'utf8'))).toMatchObject({
+      pid: process.pid,
+      host: hostname(),
+      since: '2026-11-23T01:00:00.000Z',
+    });
     symlinkSync('j', join(cwd, 'other'));
     for (const name of ['j', 'other', './j']) {
       const error = usageErrorOf(() => openJournal(name, cwd, header, owner));
-      expect(error.message).toBe(`the journal ${name} is in use by process ${process.pid} on ${hostname()} since 2026-11-23T01:00:00.000Z`);
-      expect(error.hint).toBe('Nothing was sent. Wait until that run has ended, or give this one another --journal file.');
+      expect(error.message).toBe(
+        `the journal ${name} is in use by process ${process.pid} on ${hostname()} since 2026-11-23T01:00:00.000Z`,
+      );
+      expect(error.hint).toBe(
+        'Nothing was sent. Wait until that run has ended, or give this one another --journal file.',
+      );
     }
     first.add(entry(1));
     first.flush();
@@ -84,16 +101,40 @@ describe('the lock of a journal', () => {
     const cwd = emptyFolder();
     writeFileSync(join(cwd, 'j.lock'), holder());
     const journal = openJournal('j', cwd, header, owner);
-    expect(JSON.parse(readFileSync(join(cwd, 'j.lock'), 'utf8'))).toMatchObject({ pid: process.pid, since: '2026-11-23T01:00:00.000Z' });
+    expect(JSON.parse(readFileSync(join(cwd, 'j.lock'), 'utf8'))).toMatchObject({
+      pid: process.pid,
+      since: '2026-11-23T01:00:00.000Z',
+    });
     journal.close();
     expect(readdirSync(cwd)).toEqual(['j']);
   });
 
   it.each([
-    { title: 'of another host', holder: () => lockText({ pid: gone(), host: 'pod-7' }), message: /^the journal j is in use by process \d+ on pod-7 since 2026-11-23T00:00:00.000Z$/, hint: /can not be seen from here. If it does not, remove .*j\.lock and start again/ },
-    { title: 'that does not say whose it is', holder: () => '', message: /^the journal j is locked by .*j\.lock, which does not say by whom$/, hint: /remove .*j\.lock/ },
-    { title: 'of a process that runs', holder: () => lockText({ pid: process.ppid }), message: /^the journal j is in use by process \d+ on /, hint: /Wait until that run has ended/ },
-    { title: 'that another run is taking over', holder: () => lockText({ pid: gone() }), guard: true, message: /^the journal j is being taken over by another run$/, hint: /remove .*j\.lock\.takeover and .*j\.lock\./ },
+    {
+      title: 'of another host',
+      holder: () => lockText({ pid: gone(), host: 'pod-7' }),
+      message: /^the journal j is in use by process \d+ on pod-7 since 2026-11-23T00:00:00.000Z$/,
+      hint: /can not be seen from here. If it does not, remove .*j\.lock and start again/,
+    },
+    {
+      title: 'that does not say whose it is',
+      holder: () => '',
+      message: /^the journal j is locked by .*j\.lock, which does not say by whom$/,
+      hint: /remove .*j\.lock/,
+    },
+    {
+      title: 'of a process that runs',
+      holder: () => lockText({ pid: process.ppid }),
+      message: /^the journal j is in use by process \d+ on /,
+      hint: /Wait until that run has ended/,
+    },
+    {
+      title: 'that another run is taking over',
+      holder: () => lockText({ pid: gone() }),
+      guard: true,
+      message: /^the journal j is being taken over by another run$/,
+      hint: /remove .*j\.lock\.takeover and .*j\.lock\./,
+    },
   ])('$title is respected, and nothing is changed', ({ holder, guard = false, message, hint }) => {
     const cwd = emptyFolder();
     const text = holder();
@@ -110,7 +151,9 @@ describe('the lock of a journal', () => {
   it('that is a pipe which somebody planted holds nobody up', () => {
     const cwd = emptyFolder();
     spawnSync('mkfifo', [join(cwd, 'j.lock')]);
-    expect(usageErrorOf(() => openJournal('j', cwd, header, owner)).message).toMatch(/^the journal j is locked by .*j\.lock, which does not say by whom$/);
+    expect(usageErrorOf(() => openJournal('j', cwd, header, owner)).message).toMatch(
+      /^the journal j is locked by .*j\.lock, which does not say by whom$/,
+    );
   });
 
   it('is not given back by a run that lost it', () => {
@@ -121,25 +164,31 @@ describe('the lock of a journal', () => {
     expect(readFileSync(join(cwd, 'j.lock'), 'utf8')).toBe(lockText({ host: 'pod-7' }));
   });
 
-  it.runIf(existsSync('/proc/self/stat'))('of a process that has ended and that its parent has not looked at is taken over', async ({ skip }) => {
-    // The child ends once the shell has become a program that never asks for it: a shell would.
-    const parent = spawn('/bin/sh', ['-c', 'cat <&0 >/dev/null & echo $!; exec sleep 30'], { stdio: ['pipe', 'pipe', 'ignore'] });
-    try {
-      const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-      const pid = Number(line.toString());
-      await expect.poll(() => readFileSync(`/proc/${parent.pid}/stat`, 'utf8')).toMatch(/\(sleep\)/);
-      parent.stdin.end();
-      const state = (): string => (existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : 'reaped');
-      await expect.poll(state).toMatch(/\) Z |^reaped$/);
-      // Where SIGCHLD is ignored from the start, nobody has to look.
-      skip(state() === 'reaped', 'this system keeps no ended process for its parent');
-      const cwd = emptyFolder();
-      writeFileSync(join(cwd, 'j.lock'), lockText({ pid }));
-      openJournal('j', cwd, header, owner).close();
-    } finally {
-      parent.kill('SIGKILL');
-    }
-  });
+  it.runIf(existsSync('/proc/self/stat'))(
+    'of a process that has ended and that its parent has not looked at is taken over',
+    async ({ skip }) => {
+      // The child ends once the shell has become a program that never asks for it: a shell would.
+      const parent = spawn('/bin/sh', ['-c', 'cat <&0 >/dev/null & echo $!; exec sleep 30'], {
+        stdio: ['pipe', 'pipe', 'ignore'],
+      });
+      try {
+        const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+        const pid = Number(line.toString());
+        await expect.poll(() => readFileSync(`/proc/${parent.pid}/stat`, 'utf8')).toMatch(/\(sleep\)/);
+        parent.stdin.end();
+        const state = (): string =>
+          existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : 'reaped';
+        await expect.poll(state).toMatch(/\) Z |^reaped$/);
+        // Where SIGCHLD is ignored from the start, nobody has to look.
+        skip(state() === 'reaped', 'this system keeps no ended process for its parent');
+        const cwd = emptyFolder();
+        writeFileSync(join(cwd, 'j.lock'), lockText({ pid }));
+        openJournal('j', cwd, header, owner).close();
+      } finally {
+        parent.kill('SIGKILL');
+      }
+    },
+  );
 
   it('is had by one of many that begin at once, beside a lock left behind', async () => {
     const cwd = emptyFolder();
@@ -154,13 +203,18 @@ describe('the lock of a journal', () => {
       });
       process.stdout.write('ready ');
       setTimeout(() => process.exit(), 20000);`;
-    const runners = Array.from({ length: 4 }, () => spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['pipe', 'pipe', 'inherit'] }));
+    const runners = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
     try {
       const said = runners.map(() => '');
-      for (const [index, { stdout }] of runners.entries()) stdout.on('data', (data: Buffer) => (said[index] += data.toString()));
+      for (const [index, { stdout }] of runners.entries())
+        stdout.on('data', (data: Buffer) => (said[index] += data.toString()));
       await expect.poll(() => said, { timeout: 15_000 }).toEqual(runners.map(() => 'ready '));
       for (const { stdin } of runners) stdin.write('go\n');
-      await expect.poll(() => said.toSorted(), { timeout: 15_000 }).toEqual(['ready locked', 'ready refused', 'ready refused', 'ready refused']);
+      await expect
+        .poll(() => said.toSorted(), { timeout: 15_000 })
+        .toEqual(['ready locked', 'ready refused', 'ready refused', 'ready refused']);
     } finally {
       for (const runner of runners) runner.kill('SIGKILL');
     }

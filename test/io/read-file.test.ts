@@ -21,7 +21,10 @@ function file(text: string): string {
 
 const both = [
   { name: 'readBytes', read: (path: string, maxBytes: number): Promise<Buffer> => readBytes(path, { maxBytes }) },
-  { name: 'readRegularFile', read: async (path: string, maxBytes: number): Promise<Buffer> => readRegularFile(path, maxBytes) },
+  {
+    name: 'readRegularFile',
+    read: async (path: string, maxBytes: number): Promise<Buffer> => readRegularFile(path, maxBytes),
+  },
 ];
 
 describe.each(both)('$name', ({ read }) => {
@@ -65,11 +68,16 @@ describe('what may never end', () => {
   });
 
   it('is not begun after the signal', async () => {
-    await expect(readBytes(fifo(), { ...limits, signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow('before');
+    await expect(readBytes(fifo(), { ...limits, signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow(
+      'before',
+    );
   });
 
   it('is read to its end when its writer comes late, and refused when it writes too much', async () => {
-    for (const [text, outcome] of [['hello', 'hello'], ['x'.repeat(1025), 'it is longer than 1 KiB']] as const) {
+    for (const [text, outcome] of [
+      ['hello', 'hello'],
+      ['x'.repeat(1025), 'it is longer than 1 KiB'],
+    ] as const) {
       const path = fifo();
       const reading = readBytes(path, limits).then(String, (error: Error) => error.message);
       await new Promise((resolve) => setTimeout(resolve, 20));

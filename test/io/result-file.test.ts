@@ -1,5 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MaestroError } from '../../src/errors.ts';
@@ -37,13 +50,27 @@ describe('opening', () => {
 
   it.each([
     { title: 'a directory', make: (file: string) => mkdirSync(file), text: 'it is a directory' },
-    { title: 'a folder that is not there', make: (file: string) => file, path: 'no/such/result.json', text: 'can not be written: no such file or directory' },
-    { title: 'a file as a folder', make: (file: string) => writeFileSync(file, ''), path: 'result.json/result.json', text: 'can not be written: not a directory' },
+    {
+      title: 'a folder that is not there',
+      make: (file: string) => file,
+      path: 'no/such/result.json',
+      text: 'can not be written: no such file or directory',
+    },
+    {
+      title: 'a file as a folder',
+      make: (file: string) => writeFileSync(file, ''),
+      path: 'result.json/result.json',
+      text: 'can not be written: not a directory',
+    },
   ])('refuses $title, before anything is sent', ({ make, path: relative, text }) => {
     const file = path();
     make(file);
     const error = failureOf(() => openResultFile(relative === undefined ? file : join(dirname(file), relative)));
-    expect(error).toMatchObject({ code: 'usage', reason: 'UnwritableResult', hint: expect.stringContaining('Nothing was sent') as string });
+    expect(error).toMatchObject({
+      code: 'usage',
+      reason: 'UnwritableResult',
+      hint: expect.stringContaining('Nothing was sent') as string,
+    });
     expect(error.message).toContain(text);
   });
 
@@ -97,12 +124,20 @@ describe('a file that is there', () => {
   ])('is not removed when it is %s', (_what, content) => {
     const file = path();
     writeFileSync(file, content);
-    expect(failureOf(() => openResultFile(file))).toMatchObject({ code: 'usage', reason: 'UnwritableResult', message: expect.stringContaining('a manifest stands there') as string });
+    expect(failureOf(() => openResultFile(file))).toMatchObject({
+      code: 'usage',
+      reason: 'UnwritableResult',
+      message: expect.stringContaining('a manifest stands there') as string,
+    });
     expect(readFileSync(file, 'utf8')).toBe(content);
     expect(readdirSync(dirname(file))).toEqual(['result.json']);
   });
 
-  it.each([[''], ['stale'], ['{"status":"Failed","message":"Job: apiVersion and kind are wrong","resources":[{"kind":"Job"}]}\n']])('is removed when it holds %j', (content) => {
+  it.each([
+    [''],
+    ['stale'],
+    ['{"status":"Failed","message":"Job: apiVersion and kind are wrong","resources":[{"kind":"Job"}]}\n'],
+  ])('is removed when it holds %j', (content) => {
     const file = path();
     writeFileSync(file, content);
     openResultFile(file);

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -9,20 +19,36 @@ import { emptyFolder } from '../support/run-cli.ts';
 
 vi.mock('node:fs', async (load) => {
   const real = await load<typeof fs>();
-  const counted = (name: 'openSync' | 'writeSync' | 'fsyncSync' | 'renameSync'): unknown => (...words: readonly unknown[]) => disk.call(name, real[name] as (...words: readonly unknown[]) => unknown, words);
-  return { ...real, openSync: counted('openSync'), writeSync: counted('writeSync'), fsyncSync: counted('fsyncSync'), renameSync: counted('renameSync') };
+  const counted =
+    (name: 'openSync' | 'writeSync' | 'fsyncSync' | 'renameSync'): unknown =>
+    (...words: readonly unknown[]) =>
+      disk.call(name, real[name] as (...words: readonly unknown[]) => unknown, words);
+  return {
+    ...real,
+    openSync: counted('openSync'),
+    writeSync: counted('writeSync'),
+    fsyncSync: counted('fsyncSync'),
+    renameSync: counted('renameSync'),
+  };
 });
 
 /** A disk that takes few bytes at a time, and fails at a call of one kind. */
 const disk = vi.hoisted(() => {
-  const state = { atOnce: Infinity, failing: undefined as { name: string; call: number; code: string } | undefined, seen: {} as Record<string, number> };
+  const state = {
+    atOnce: Infinity,
+    failing: undefined as { name: string; call: number; code: string } | undefined,
+    seen: {} as Record<string, number>,
+  };
   return {
     set(change: Partial<typeof state>): void {
       Object.assign(state, { atOnce: Infinity, failing: undefined, seen: {} }, change);
     },
     call(name: string, real: (...words: readonly unknown[]) => unknown, words: readonly unknown[]): unknown {
       state.seen[name] = (state.seen[name] ?? 0) + 1;
-      if (state.failing?.name === name && state.seen[name] >= state.failing.call) throw Object.assign(new Error(`${state.failing.code}: no space left on device, write`), { code: state.failing.code });
+      if (state.failing?.name === name && state.seen[name] >= state.failing.call)
+        throw Object.assign(new Error(`${state.failing.code}: no space left on device, write`), {
+          code: state.failing.code,
+        });
       if (name !== 'writeSync') return real(...words);
       const [file, bytes, from = 0] = words as [number, Buffer, number?];
       return real(file, bytes, from, Math.min(state.atOnce, bytes.length - from));
@@ -49,13 +75,22 @@ describe('a file that is written', () => {
   });
 
   it('is as it was when any step fails, and nothing stands beside it', () => {
-    const steps = [['openSync', 1], ['writeSync', 1], ['writeSync', 3], ['fsyncSync', 1], ['renameSync', 1]] as const;
+    const steps = [
+      ['openSync', 1],
+      ['writeSync', 1],
+      ['writeSync', 3],
+      ['fsyncSync', 1],
+      ['renameSync', 1],
+    ] as const;
     for (const [name, call] of steps) {
       for (const before of [undefined, 'old content']) {
         const file = path();
         if (before !== undefined) writeFileSync(file, before);
         disk.set({ atOnce: 4, failing: { name, call, code: 'ENOSPC' } });
-        expect(() => writeWhole(file, 'new content, longer than what is taken at once', fileMode.secret), `${name} ${call}`).toThrow('ENOSPC');
+        expect(
+          () => writeWhole(file, 'new content, longer than what is taken at once', fileMode.secret),
+          `${name} ${call}`,
+        ).toThrow('ENOSPC');
         disk.set({});
         expect(readdirSync(dirname(file))).toEqual(before === undefined ? [] : ['file']);
         if (before !== undefined) expect(readFileSync(file, 'utf8')).toBe(before);
@@ -82,7 +117,8 @@ describe('a file that is written', () => {
     const file = path();
     const victim = path();
     writeFileSync(victim, 'precious');
-    for (const name of [`${file}.tmp`, `${file}.${process.pid}.tmp`, join(dirname(file), `.file.${process.pid}.tmp`)]) symlinkSync(victim, name);
+    for (const name of [`${file}.tmp`, `${file}.${process.pid}.tmp`, join(dirname(file), `.file.${process.pid}.tmp`)])
+      symlinkSync(victim, name);
     writeWhole(file, 'new', fileMode.secret);
     expect(readFileSync(victim, 'utf8')).toBe('precious');
     expect(lstatSync(`${file}.tmp`).isSymbolicLink()).toBe(true);

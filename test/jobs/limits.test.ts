@@ -51,7 +51,8 @@ describe('event ids', () => {
     const id = fc.oneof(fc.string({ maxLength: 70 }), fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,60}[a-z0-9])?$/));
     fc.assert(
       fc.property(id, (eventId) => {
-        const good = eventId !== '' && dnsLabelProblems(jobName(eventId)).length === 0 && labelValueProblems(eventId).length === 0;
+        const good =
+          eventId !== '' && dnsLabelProblems(jobName(eventId)).length === 0 && labelValueProblems(eventId).length === 0;
         if (good) expect(() => checkEventId(eventId)).not.toThrow();
         else expect(refusal(() => checkEventId(eventId)).code).toBe('usage');
       }),
@@ -70,9 +71,12 @@ describe('event ids', () => {
 
 describe('images', () => {
   const digest = `sha256:${'0'.repeat(64)}`;
-  test.each(['a', 'hyperfleet/maestro-cli:latest', 'example.org:5000/a/b_c:1.2-rc', `a@${digest}`, `a/b:1@${digest}`])('%s', (image) => {
-    expect(() => checkImage('--image', image)).not.toThrow();
-  });
+  test.each(['a', 'hyperfleet/maestro-cli:latest', 'example.org:5000/a/b_c:1.2-rc', `a@${digest}`, `a/b:1@${digest}`])(
+    '%s',
+    (image) => {
+      expect(() => checkImage('--image', image)).not.toThrow();
+    },
+  );
   test.each(['', 'a/B', 'a b', 'a:', 'a@sha256:12', 'http://a/b', 'a//b', '-a'])('not "%s"', (image) => {
     expect(refusal(() => checkImage('--image', image)).code).toBe('usage');
   });
@@ -80,11 +84,21 @@ describe('images', () => {
 
 describe('--set', () => {
   test('without pairs gives what the origin asks for', () => {
-    expect(readSettings([])).toMatchObject({ backoffLimit: 3, cpuRequest: '50m', memoryRequest: '64Mi', cpuLimit: '200m', memoryLimit: '256Mi', userId: 65_532, tokenAudience: 'maestro', apiServerCidrs: undefined });
+    expect(readSettings([])).toMatchObject({
+      backoffLimit: 3,
+      cpuRequest: '50m',
+      memoryRequest: '64Mi',
+      cpuLimit: '200m',
+      memoryLimit: '256Mi',
+      userId: 65_532,
+      tokenAudience: 'maestro',
+      apiServerCidrs: undefined,
+    });
   });
 
   test('every default is a value that its key takes', () => {
-    for (const [key, { standard }] of Object.entries(jobSettings)) expect(() => readSettings([`${key}=${standard}`]), key).not.toThrow();
+    for (const [key, { standard }] of Object.entries(jobSettings))
+      expect(() => readSettings([`${key}=${standard}`]), key).not.toThrow();
   });
 
   test.each([
@@ -132,17 +146,39 @@ describe('where a manifest goes', () => {
 
   test('up to 1 MiB, counted in bytes', () => {
     expect(storeKindFor('é'.repeat(524_288), [])).toBe('ConfigMap');
-    expect(refusal(() => storeKindFor(`${'é'.repeat(524_288)}a`, []))).toMatchObject({ code: 'invalid-input', reason: 'TooLarge' });
+    expect(refusal(() => storeKindFor(`${'é'.repeat(524_288)}a`, []))).toMatchObject({
+      code: 'invalid-input',
+      reason: 'TooLarge',
+    });
   });
 });
 
 test('any text survives as YAML and as JSON, placeholders included', () => {
-  const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.constantFrom('0o17', '1e3', 'yes', '0x1F', '1:20', '${event-id}', 'a\n${event-id}: 1\n\n', ' x ', '\ttab\n', '---\na\n', '# no comment'));
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 200 }),
+    fc.constantFrom(
+      '0o17',
+      '1e3',
+      'yes',
+      '0x1F',
+      '1:20',
+      '${event-id}',
+      'a\n${event-id}: 1\n\n',
+      ' x ',
+      '\ttab\n',
+      '---\na\n',
+      '# no comment',
+    ),
+  );
   fc.assert(
     fc.property(text, (value) => {
       const object = { apiVersion: 'v1', kind: 'ConfigMap', data: { 'manifest.yaml': value } };
       expect(objectsOf(printObjects([object], { output: 'yaml', template: false }))).toEqual([object]);
-      expect(JSON.parse(printObjects([object], { output: 'json', template: false }))).toEqual({ apiVersion: 'v1', kind: 'List', items: [object] });
+      expect(JSON.parse(printObjects([object], { output: 'json', template: false }))).toEqual({
+        apiVersion: 'v1',
+        kind: 'List',
+        items: [object],
+      });
     }),
   );
 });

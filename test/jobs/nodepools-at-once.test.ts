@@ -14,7 +14,10 @@ let maestro: Maestro;
 beforeAll(async () => {
   standIn = await startStandIn({ consumers: ['c1'], agent: { delayMs: 2 } });
   maestro = await openMaestro(standIn);
-  const landed = await runCli(['apply', '-f', '-', '--consumer=c1', '--name=landing-zone'], { endpoints: standIn, stdin: JSON.stringify(namespace) });
+  const landed = await runCli(['apply', '-f', '-', '--consumer=c1', '--name=landing-zone'], {
+    endpoints: standIn,
+    stdin: JSON.stringify(namespace),
+  });
   expect(landed.exitCode, landed.stderr).toBe(0);
 });
 afterAll(async () => {
@@ -25,8 +28,17 @@ afterAll(async () => {
 const nodepools = ['workers', 'gpu', 'storage'] as const;
 
 /** What the container of the template runs, its folders and addresses apart: the command of one event. */
-function command(adapter: string, manifest: string): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly cwd: string } {
-  const values = { 'event-id': 'e1', 'sentinel-event-id': 's1', 'target-cluster': 'c1', 'manifest-config-name': 'm', 'adapter-type': adapter };
+function command(
+  adapter: string,
+  manifest: string,
+): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly cwd: string } {
+  const values = {
+    'event-id': 'e1',
+    'sentinel-event-id': 's1',
+    'target-cluster': 'c1',
+    'manifest-config-name': 'm',
+    'adapter-type': adapter,
+  };
   const container = containerOf(jobOf(objectsOf(filled(templateText('build-then-apply'), values))), 'maestro-cli');
   const cwd = emptyFolder();
   for (const folder of ['config', 'shared']) mkdirSync(join(cwd, folder));
@@ -34,7 +46,9 @@ function command(adapter: string, manifest: string): { readonly argv: readonly s
   const args = (container.args ?? [])
     .filter((arg) => !/^--(grpc|http)-endpoint=/.test(arg))
     .map((arg) => arg.replace('=/config/', `=${cwd}/config/`).replace('=/shared/', `=${cwd}/shared/`));
-  const env = Object.entries(envOf(container)).filter(([name]) => !/_(CA_FILE|CERT|KEY|TOKEN_FILE)$|^RESULTS_PATH$/.test(name));
+  const env = Object.entries(envOf(container)).filter(
+    ([name]) => !/_(CA_FILE|CERT|KEY|TOKEN_FILE)$|^RESULTS_PATH$/.test(name),
+  );
   return { argv: [...(container.command ?? []).slice(1), ...args], env: Object.fromEntries(env), cwd };
 }
 
@@ -51,7 +65,9 @@ describe("the Job template build-then-apply, one adapter's three nodepools at on
         const runs = await Promise.all(nodepools.map((nodepool) => event(`np-${round}`, nodepool, value)));
         for (const run of runs) expect(run.exitCode, run.stderr).toBe(0);
         again += runs.filter(({ stderr }) => stderr.includes('merging again')).length;
-        expect(await storedManifests(maestro, `hyperfleet-c1-np-${round}`)).toEqual(nodepools.map((nodepool) => `${nodepool}=${value}`).sort());
+        expect(await storedManifests(maestro, `hyperfleet-c1-np-${round}`)).toEqual(
+          nodepools.map((nodepool) => `${nodepool}=${value}`).sort(),
+        );
       }
     }
     // Without events that really cross, this would prove nothing.
@@ -69,7 +85,12 @@ describe("the Job template build-then-apply, one adapter's three nodepools at on
         const runs = await Promise.all(
           events.map(async (names, index) => {
             try {
-              return await runInTurn(`e${index}`, names.map((name) => configMap(name)), ['build', '--apply', '--conflict-retries=50', '--manager=nodepool'], { maestro, turns, work });
+              return await runInTurn(
+                `e${index}`,
+                names.map((name) => configMap(name)),
+                ['build', '--apply', '--conflict-retries=50', '--manager=nodepool'],
+                { maestro, turns, work },
+              );
             } finally {
               turns.leave();
             }

@@ -13,7 +13,12 @@ const commandLines = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)]
   .flatMap(([, block = '']) => block.replaceAll(/\\\n\s*/g, '').split('\n'))
   .map((line) => line.trim())
   .filter((line) => line.startsWith('maestro-cli '))
-  .map((line) => line.replace(/ [|>].*$/, '').split(/\s+/).slice(1));
+  .map((line) =>
+    line
+      .replace(/ [|>].*$/, '')
+      .split(/\s+/)
+      .slice(1),
+  );
 
 test('shows command lines', () => {
   expect(commandLines.length).toBeGreaterThanOrEqual(3);
@@ -28,12 +33,17 @@ test.each(commandLines.map((argv) => [argv.join(' '), argv] as const))('%s', asy
 test('names every template, and every placeholder of them', () => {
   for (const name of ['setup', ...Object.keys(jobTemplates)]) {
     expect(readme).toContain(`\`${name}.yaml\``);
-    for (const [placeholder] of templateText(name).matchAll(/\$\{[a-z-]+\}/g)) expect(readme).toContain(`\`${placeholder}\``);
+    for (const [placeholder] of templateText(name).matchAll(/\$\{[a-z-]+\}/g))
+      expect(readme).toContain(`\`${placeholder}\``);
   }
 });
 
 test('tells the limits that the templates have', () => {
   const job = jobOf(objectsOf(templateText('apply-and-wait')));
-  const limits = { 'status-reporter': envOf(containerOf(job, 'status-reporter'))['MAX_WAIT_TIME_SECONDS'], Job: job.spec.activeDeadlineSeconds, 'finished Job': job.spec.ttlSecondsAfterFinished };
+  const limits = {
+    'status-reporter': envOf(containerOf(job, 'status-reporter'))['MAX_WAIT_TIME_SECONDS'],
+    Job: job.spec.activeDeadlineSeconds,
+    'finished Job': job.spec.ttlSecondsAfterFinished,
+  };
   for (const [who, seconds] of Object.entries(limits)) expect(readme).toContain(`| ${who} | ${seconds} |`);
 });

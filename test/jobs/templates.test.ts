@@ -13,9 +13,26 @@ import { createSchemaSet } from '../../src/core/schemas/schema-set.ts';
 import { exitCodeMeaning } from '../../src/exit-code.ts';
 import { projectRoot, runCli } from '../support/run-cli.ts';
 import { restrictedViolations } from './support/restricted.ts';
-import { containerOf, envOf, filled, jobOf, objectsOf, rendered, templateFiles, templateText } from './support/objects.ts';
+import {
+  containerOf,
+  envOf,
+  filled,
+  jobOf,
+  objectsOf,
+  rendered,
+  templateFiles,
+  templateText,
+} from './support/objects.ts';
 
-const models: Readonly<Record<string, new (data: never) => { validate(): void }>> = { ConfigMap, Job, NetworkPolicy, Role, RoleBinding, Secret, ServiceAccount };
+const models: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
+  ConfigMap,
+  Job,
+  NetworkPolicy,
+  Role,
+  RoleBinding,
+  Secret,
+  ServiceAccount,
+};
 const schemas = createSchemaSet(readBuiltIns(), []);
 
 /** Both schema checks: the one of kubernetes-models, and our own, which also refuses unknown fields. */
@@ -61,7 +78,8 @@ describe.each(templateFiles)('%s.yaml', (name) => {
     const known = ['event-id', 'sentinel-event-id', 'target-cluster', 'manifest-config-name', 'adapter-type'];
     const used = [...text.matchAll(/\$\{([^}]*)\}/g)].map(([, placeholder]) => placeholder);
     expect(known).toEqual(expect.arrayContaining(used));
-    const digits = jobOf(objectsOf(filled(text, Object.fromEntries(known.map((key) => [key, '0123']))))).metadata.labels;
+    const digits = jobOf(objectsOf(filled(text, Object.fromEntries(known.map((key) => [key, '0123']))))).metadata
+      .labels;
     expect(digits['hyperfleet.io/event-id']).toBe('0123');
   });
 
@@ -73,7 +91,11 @@ describe.each(templateFiles)('%s.yaml', (name) => {
     expect(job.metadata).toEqual({
       name: 'maestro-handler-20261122',
       namespace: 'hyperfleet-adapters',
-      labels: { 'hyperfleet.io/component': 'maestro-handler', 'hyperfleet.io/adapter': 'nodepool', 'hyperfleet.io/event-id': '20261122' },
+      labels: {
+        'hyperfleet.io/component': 'maestro-handler',
+        'hyperfleet.io/adapter': 'nodepool',
+        'hyperfleet.io/event-id': '20261122',
+      },
     });
     expect(job.spec.backoffLimit).toBe(3);
     expect(pod['restartPolicy']).toBe('Never');
@@ -81,7 +103,14 @@ describe.each(templateFiles)('%s.yaml', (name) => {
       image: 'hyperfleet/maestro-cli:latest',
       resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '200m', memory: '256Mi' } },
     });
-    expect(command.args).toEqual(expect.arrayContaining(['--consumer=cluster-west-1', '--timeout=4m30s', '--grpc-endpoint=maestro-grpc:8090', '--http-endpoint=maestro-http:8000']));
+    expect(command.args).toEqual(
+      expect.arrayContaining([
+        '--consumer=cluster-west-1',
+        '--timeout=4m30s',
+        '--grpc-endpoint=maestro-grpc:8090',
+        '--http-endpoint=maestro-http:8000',
+      ]),
+    );
     expect(envOf(command)).toMatchObject({ EVENT_ID: '8f14e45f', MAESTRO_MANAGER: 'nodepool' });
   });
 
@@ -95,7 +124,9 @@ describe.each(templateFiles)('%s.yaml', (name) => {
 
   test('writes only to /shared, and gives the API token to no command', () => {
     expect(pod['automountServiceAccountToken']).toBe(false);
-    expect(command.volumeMounts.filter(({ readOnly }) => readOnly !== true).map(({ mountPath }) => mountPath)).toEqual(['/shared']);
+    expect(command.volumeMounts.filter(({ readOnly }) => readOnly !== true).map(({ mountPath }) => mountPath)).toEqual([
+      '/shared',
+    ]);
     expect(command.volumeMounts.map(({ name: volume }) => volume)).not.toContain('api-access');
     const volumes = (pod['volumes'] as readonly { readonly name: string }[]).map((volume) => volume.name);
     const mounted = pod.containers.flatMap(({ volumeMounts }) => volumeMounts.map((mount) => mount.name));
@@ -106,7 +137,11 @@ describe.each(templateFiles)('%s.yaml', (name) => {
   test('mounts what its environment points to', () => {
     const files = Object.values(envOf(command)).filter((value) => value.startsWith('/'));
     const folders = command.volumeMounts.map(({ mountPath }) => mountPath);
-    for (const file of files) expect(folders.some((folder) => file.startsWith(`${folder}/`)), file).toBe(true);
+    for (const file of files)
+      expect(
+        folders.some((folder) => file.startsWith(`${folder}/`)),
+        file,
+      ).toBe(true);
     expect(files.length).toBeGreaterThanOrEqual(4);
   });
 });
@@ -117,12 +152,23 @@ describe.each(templateFiles)('the status-reporter of %s.yaml', (name) => {
   const env = envOf(reporter);
 
   test('is an ordinary container, the second one, and knows Job, pod, file and command', () => {
-    expect(job.spec.template.spec.containers.map((container) => container.name)).toEqual(['maestro-cli', 'status-reporter']);
+    expect(job.spec.template.spec.containers.map((container) => container.name)).toEqual([
+      'maestro-cli',
+      'status-reporter',
+    ]);
     expect(job.spec.template.spec['initContainers']).toBeUndefined();
-    expect(env).toMatchObject({ JOB_NAME: job.metadata.name, ADAPTER_CONTAINER_NAME: 'maestro-cli', RESULTS_PATH: '/shared/results.json', CONDITION_TYPE: 'Available' });
+    expect(env).toMatchObject({
+      JOB_NAME: job.metadata.name,
+      ADAPTER_CONTAINER_NAME: 'maestro-cli',
+      RESULTS_PATH: '/shared/results.json',
+      CONDITION_TYPE: 'Available',
+    });
     expect(env['JOB_NAMESPACE']).toContain('metadata.namespace');
     expect(env['POD_NAME']).toContain('metadata.name');
-    expect(envOf(containerOf(job, 'maestro-cli'))).toMatchObject({ RESULTS_PATH: '/shared/results.json', MAESTRO_RESULTS_FORMAT: 'adapter-result' });
+    expect(envOf(containerOf(job, 'maestro-cli'))).toMatchObject({
+      RESULTS_PATH: '/shared/results.json',
+      MAESTRO_RESULTS_FORMAT: 'adapter-result',
+    });
   });
 
   test('gives up after the command, and the Job after all tries', () => {
@@ -144,11 +190,25 @@ describe.each(templateFiles)('the status-reporter of %s.yaml', (name) => {
 describe('setup.yaml', () => {
   const objects = objectsOf(templateText('setup'));
   const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy') as unknown as readonly {
-    readonly spec: { readonly policyTypes: readonly string[]; readonly ingress?: unknown; readonly podSelector: { readonly matchLabels: Readonly<Record<string, string>> }; readonly egress: readonly { readonly to: readonly unknown[]; readonly ports: readonly { readonly port: number }[] }[] };
+    readonly spec: {
+      readonly policyTypes: readonly string[];
+      readonly ingress?: unknown;
+      readonly podSelector: { readonly matchLabels: Readonly<Record<string, string>> };
+      readonly egress: readonly {
+        readonly to: readonly unknown[];
+        readonly ports: readonly { readonly port: number }[];
+      }[];
+    };
   }[];
 
   test('fits the schemas of Kubernetes', () => {
-    expect(objects.map(({ kind }) => kind)).toEqual(['ServiceAccount', 'Role', 'RoleBinding', 'NetworkPolicy', 'NetworkPolicy']);
+    expect(objects.map(({ kind }) => kind)).toEqual([
+      'ServiceAccount',
+      'Role',
+      'RoleBinding',
+      'NetworkPolicy',
+      'NetworkPolicy',
+    ]);
     for (const object of objects) expectValid(object);
   });
 
@@ -161,7 +221,8 @@ describe('setup.yaml', () => {
       ],
     });
     const account = (objects[0] as { metadata: { name: string } }).metadata.name;
-    for (const name of templateFiles) expect(jobOf(objectsOf(templateText(name))).spec.template.spec['serviceAccountName']).toBe(account);
+    for (const name of templateFiles)
+      expect(jobOf(objectsOf(templateText(name))).spec.template.spec['serviceAccountName']).toBe(account);
   });
 
   test('lets nothing in, and out to Maestro, DNS and the API server only', () => {
@@ -174,7 +235,15 @@ describe('setup.yaml', () => {
         expect(JSON.stringify(rule)).not.toMatch(/0\.0\.0\.0\/0|::\/0/);
       }
     }
-    expect(policies.map(({ spec }) => spec.egress.map(({ ports }) => [...new Set(ports.map(({ port }) => port))]))).toEqual([[[8090, 8000], [53, 5353]], [[443, 6443]]]);
+    expect(
+      policies.map(({ spec }) => spec.egress.map(({ ports }) => [...new Set(ports.map(({ port }) => port))])),
+    ).toEqual([
+      [
+        [8090, 8000],
+        [53, 5353],
+      ],
+      [[443, 6443]],
+    ]);
   });
 
   test('holds for the pods of every template', () => {
@@ -187,7 +256,20 @@ describe('setup.yaml', () => {
 
 test('everything that render can add fits the schemas too', async () => {
   const secret = `${manifest}      - {apiVersion: v1, kind: Secret, metadata: {name: s, namespace: b}, stringData: {k: v}}\n`;
-  const more = ['--set', 'image-pull-secret=pull', '--set', 'image-pull-policy=Always', '--set', 'user-id=none', '--http-endpoint=https://10.1.2.3:8443', '--grpc-endpoint=maestro.example.org:443', '--set', 'maestro-cidr=10.1.0.0/16,2001:db8::/32', '--set', 'api-server-cidr=10.96.0.1/32'];
+  const more = [
+    '--set',
+    'image-pull-secret=pull',
+    '--set',
+    'image-pull-policy=Always',
+    '--set',
+    'user-id=none',
+    '--http-endpoint=https://10.1.2.3:8443',
+    '--grpc-endpoint=maestro.example.org:443',
+    '--set',
+    'maestro-cidr=10.1.0.0/16,2001:db8::/32',
+    '--set',
+    'api-server-cidr=10.96.0.1/32',
+  ];
   for (const files of [{ 'w.yaml': manifest }, { 'w.yaml': secret }]) {
     const run = await runCli(['job', 'render', '--event-id=e1', '--consumer=c1', '-f', 'w.yaml', ...more], { files });
     expect(run.exitCode, run.stderr).toBe(0);
@@ -198,19 +280,43 @@ test('everything that render can add fits the schemas too', async () => {
 });
 
 describe('the restricted Pod Security check finds', () => {
-  const good = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' }, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
-  const pod = (container: object, spec: object = {}): JsonObject => ({ containers: [{ name: 'a', securityContext: { ...good, ...container } }], ...spec });
+  const good = {
+    runAsNonRoot: true,
+    seccompProfile: { type: 'RuntimeDefault' },
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+  };
+  const pod = (container: object, spec: object = {}): JsonObject => ({
+    containers: [{ name: 'a', securityContext: { ...good, ...container } }],
+    ...spec,
+  });
 
   test.each([
     ['nothing in a good pod', pod({}), []],
-    ['a missing context', { containers: [{ name: 'a' }] }, ['privilege escalation: a', 'running as non-root: a', 'seccomp: a', 'capabilities: a drops not all']],
+    [
+      'a missing context',
+      { containers: [{ name: 'a' }] },
+      ['privilege escalation: a', 'running as non-root: a', 'seccomp: a', 'capabilities: a drops not all'],
+    ],
     ['root', pod({ runAsUser: 0 }), ['running as root user: a']],
     ['privilege', pod({ privileged: true }), ['privileged: a']],
-    ['an added capability', pod({ capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE', 'SYS_ADMIN'] } }), ['capabilities: a adds SYS_ADMIN']],
-    ['an unconfined profile', pod({ seccompProfile: { type: 'Unconfined' } }), ['seccomp: a is unconfined', 'seccomp: a']],
+    [
+      'an added capability',
+      pod({ capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE', 'SYS_ADMIN'] } }),
+      ['capabilities: a adds SYS_ADMIN'],
+    ],
+    [
+      'an unconfined profile',
+      pod({ seccompProfile: { type: 'Unconfined' } }),
+      ['seccomp: a is unconfined', 'seccomp: a'],
+    ],
     ['a host path', pod({}, { volumes: [{ name: 'v', hostPath: { path: '/' } }] }), ['volume types: v is hostPath']],
     ['a host network', pod({}, { hostNetwork: true }), ['host namespaces: hostNetwork']],
-    ['an init container', pod({}, { initContainers: [{ name: 'i', securityContext: { ...good, allowPrivilegeEscalation: true } }] }), ['privilege escalation: i']],
+    [
+      'an init container',
+      pod({}, { initContainers: [{ name: 'i', securityContext: { ...good, allowPrivilegeEscalation: true } }] }),
+      ['privilege escalation: i'],
+    ],
     ['a SELinux user', pod({ seLinuxOptions: { user: 'u' } }), ['selinux: a']],
   ])('%s', (_title, spec, found) => {
     expect([...restrictedViolations(spec)].sort()).toEqual([...found].sort());
@@ -225,7 +331,25 @@ test('the image writes what the status-reporter reads, as another user than root
 
 test('a rendered Job is the template with its placeholders replaced, but for the name of its manifest', async () => {
   const files = { 'w.yaml': manifest };
-  const objects = await rendered(['apply-and-wait', '--event-id=e1', '--consumer=c1', '--manager=nodepool', '--sentinel-event-id=s1', '-f', 'w.yaml', '--part=job'], files);
-  const values = { 'event-id': 'e1', 'sentinel-event-id': 's1', 'target-cluster': 'c1', 'manifest-config-name': 'maestro-handler-e1', 'adapter-type': 'nodepool' };
+  const objects = await rendered(
+    [
+      'apply-and-wait',
+      '--event-id=e1',
+      '--consumer=c1',
+      '--manager=nodepool',
+      '--sentinel-event-id=s1',
+      '-f',
+      'w.yaml',
+      '--part=job',
+    ],
+    files,
+  );
+  const values = {
+    'event-id': 'e1',
+    'sentinel-event-id': 's1',
+    'target-cluster': 'c1',
+    'manifest-config-name': 'maestro-handler-e1',
+    'adapter-type': 'nodepool',
+  };
   expect(jobOf(objects)).toEqual(jobOf(objectsOf(filled(templateText('apply-and-wait'), values))));
 });

@@ -35,9 +35,12 @@ function plain(...reads: readonly (ResourceBundle | undefined)[]): Fakes {
 /** The plan after a conflict, which looks whether the work is stored already, reads once more. */
 const twice = <T>(state: T): readonly T[] => [state, state];
 const stored = (version: number, manifests: readonly JsonObject[]): ResourceBundle => bundle({ version, manifests });
-const writing = (fake: Fakes, of: ApplyRequest, run: Partial<ApplyWorkRun> = {}): Promise<Applied> => fake.clock.finish(applyWork(of, fake.deps, { conflictRetries: 5, ...run }, fake.budget));
+const writing = (fake: Fakes, of: ApplyRequest, run: Partial<ApplyWorkRun> = {}): Promise<Applied> =>
+  fake.clock.finish(applyWork(of, fake.deps, { conflictRetries: 5, ...run }, fake.budget));
 const sent = (fake: Fakes): readonly unknown[] =>
-  fake.writer.published.map((one) => ('work' in one ? one.work.manifests.map((manifest) => (manifest['metadata'] as JsonObject)['name']) : one.kind));
+  fake.writer.published.map((one) =>
+    'work' in one ? one.work.manifests.map((manifest) => (manifest['metadata'] as JsonObject)['name']) : one.kind,
+  );
 
 describe('a write that is made again after a conflict', () => {
   it('keeps what came since the first read, even under its own name', async () => {
@@ -45,7 +48,11 @@ describe('a write that is made again after a conflict', () => {
     fake.writer.script.push(refusal());
     const applied = await writing(fake, request({ work: work({ manifests: [mine] }) }));
     expect(sent(fake)).toEqual([['mine'], ['late', 'mine']]);
-    expect(applied).toMatchObject({ operation: 'updated', version: 3, removed: [{ kind: 'ConfigMap', version: 'v1', namespace: 'np', name: 'old' }] });
+    expect(applied).toMatchObject({
+      operation: 'updated',
+      version: 3,
+      removed: [{ kind: 'ConfigMap', version: 'v1', namespace: 'np', name: 'old' }],
+    });
   });
 
   it('keeps all of a work that was not there at the first read', async () => {
@@ -61,14 +68,20 @@ describe('a write that is made again after a conflict', () => {
     const replacing = request({ merge: false, work: work({ manifests: [mine] }) });
     const error = await failure(writing(fake, replacing, { conflictRetries: 0, lookup: directLookup(fake.reader) }));
     expect(error).toMatchObject({ code: 'conflict', reason: 'Conflict', latestVersion: 1 });
-    expect(error.message).toBe('w on c1 has come to hold ConfigMap/np/late since it was first read; this write would remove that');
+    expect(error.message).toBe(
+      'w on c1 has come to hold ConfigMap/np/late since it was first read; this write would remove that',
+    );
     expect(sent(fake)).toEqual([['mine']]);
   });
 
   it.each([
     { title: 'pinned to a version', of: request({ ifVersion: 1, work: work({ manifests: [mine] }) }), run: {} },
     { title: 'not to be made again', of: request({ work: work({ manifests: [mine] }) }), run: { conflictRetries: 0 } },
-    { title: 'a replacement, which would undo the other write', of: request({ merge: false, work: work({ manifests: [old, mine] }) }), run: {} },
+    {
+      title: 'a replacement, which would undo the other write',
+      of: request({ merge: false, work: work({ manifests: [old, mine] }) }),
+      run: {},
+    },
   ])('ends at the first conflict when it is $title', async ({ of, run }) => {
     const fake = plain();
     fake.reader.stored.set(ownId, stored(1, [old]));
@@ -82,7 +95,12 @@ describe('a write that is made again after a conflict', () => {
     fake.reader.stored.set(ownId, stored(1, [old]));
     fake.writer.script.push(...Array.from({ length: 9 }, refusal));
     const told: string[] = [];
-    const error = await failure(writing(fake, request({ work: work({ manifests: [mine] }) }), { conflictRetries: 3, onRetry: ({ message }) => told.push(message) }));
+    const error = await failure(
+      writing(fake, request({ work: work({ manifests: [mine] }) }), {
+        conflictRetries: 3,
+        onRetry: ({ message }) => told.push(message),
+      }),
+    );
     expect(error).toMatchObject({ code: 'conflict' });
     expect(fake.writer.published).toHaveLength(4);
     expect(told).toHaveLength(3);
@@ -92,7 +110,9 @@ describe('a write that is made again after a conflict', () => {
 describe('the loop', () => {
   it('is the only one: nothing else carries plans out, so nothing else can repeat them', () => {
     const src = join(projectRoot, 'src');
-    const users = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && /\bcarryOut\b[^:?]*from '/.test(readFileSync(join(src, file), 'utf8')));
+    const users = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.ts') && /\bcarryOut\b[^:?]*from '/.test(readFileSync(join(src, file), 'utf8')),
+    );
     // The library offers it to programs.
     expect(users.sort()).toEqual(['index.ts', 'operations/apply-work.ts']);
   });
@@ -110,16 +130,31 @@ describe('a write that may remove nothing', () => {
 
   it('says with which command they are taken out, and as whom', async () => {
     const fake = plain();
-    const record = { 'maestro-cli.hyperfleet.io/managers': JSON.stringify({ nodepool: ['ConfigMap/np/old', 'ConfigMap/np/mine'] }) };
-    fake.reader.stored.set(ownId, bundle({ version: 1, manifests: [old, mine], metadata: { name: 'w', annotations: record } }));
-    const error = await failure(writing(fake, request({ noRemove: true, manager: 'nodepool', work: work({ manifests: [mine] }) })));
-    expect(error.hint).toMatch(/ maestro-cli delete --name=w --consumer=c1 --resource=ConfigMap\/np\/old --manager=nodepool$/);
+    const record = {
+      'maestro-cli.hyperfleet.io/managers': JSON.stringify({ nodepool: ['ConfigMap/np/old', 'ConfigMap/np/mine'] }),
+    };
+    fake.reader.stored.set(
+      ownId,
+      bundle({ version: 1, manifests: [old, mine], metadata: { name: 'w', annotations: record } }),
+    );
+    const error = await failure(
+      writing(fake, request({ noRemove: true, manager: 'nodepool', work: work({ manifests: [mine] }) })),
+    );
+    expect(error.hint).toMatch(
+      / maestro-cli delete --name=w --consumer=c1 --resource=ConfigMap\/np\/old --manager=nodepool$/,
+    );
   });
 
   it('changes and adds as ever, a new API version of a kind included', async () => {
     const fake = plain();
-    const deployment = (apiVersion: string): JsonObject => ({ apiVersion, kind: 'Deployment', metadata: { name: 'd', namespace: 'np' } });
+    const deployment = (apiVersion: string): JsonObject => ({
+      apiVersion,
+      kind: 'Deployment',
+      metadata: { name: 'd', namespace: 'np' },
+    });
     fake.reader.stored.set(ownId, stored(1, [deployment('apps/v1beta1')]));
-    expect(await writing(fake, request({ noRemove: true, work: work({ manifests: [deployment('apps/v1'), mine] }) }))).toMatchObject({ operation: 'updated', removed: [] });
+    expect(
+      await writing(fake, request({ noRemove: true, work: work({ manifests: [deployment('apps/v1'), mine] }) })),
+    ).toMatchObject({ operation: 'updated', removed: [] });
   });
 });

@@ -37,7 +37,11 @@ const sa = '"name":"sa"';
 describe('planApply', () => {
   it('creates what is not there, after checking the consumer and the name', async () => {
     const fake = holding(undefined);
-    expect(await plan(fake, request())).toMatchObject({ action: 'create', target: { id: ownId, consumer: 'c1', source: 'maestro-cli' }, work: { name: 'w' } });
+    expect(await plan(fake, request())).toMatchObject({
+      action: 'create',
+      target: { id: ownId, consumer: 'c1', source: 'maestro-cli' },
+      work: { name: 'w' },
+    });
     expect(fake.reader.gets).toEqual([ownId]);
     expect(fake.reader.searches).toEqual([expect.stringContaining("consumer_name = 'c1'")]);
     expect(fake.writer.published).toEqual([]);
@@ -52,26 +56,91 @@ describe('planApply', () => {
   it.each([
     { title: 'the same content', stored: storedWork(work()), of: request(), action: 'unchanged' },
     { title: 'the same content, older record or none', stored: bundle(), of: request(), action: 'unchanged' },
-    { title: 'numbers that the server rounded', stored: bundle({ manifests: [{ ...configMap('one'), n: 9007199254740992 }] }), of: request({ work: work({ manifests: [{ ...configMap('one'), n: 9007199254740993n }] }) }), action: 'unchanged' },
+    {
+      title: 'numbers that the server rounded',
+      stored: bundle({ manifests: [{ ...configMap('one'), n: 9007199254740992 }] }),
+      of: request({ work: work({ manifests: [{ ...configMap('one'), n: 9007199254740993n }] }) }),
+      action: 'unchanged',
+    },
     { title: 'other manifests', stored: bundle({ version: 5 }), of: request({ work: changed }), action: 'update' },
     { title: 'another label', stored: bundle(), of: request({ work: work({ labels: { a: 'b' } }) }), action: 'update' },
-    { title: 'another option', stored: bundle(), of: request({ work: work({ deleteOption: { propagationPolicy: 'Orphan' } }) }), action: 'update' },
-    { title: 'the version asked for', stored: bundle({ version: 5 }), of: request({ work: changed, ifVersion: 5 }), action: 'update' },
-    { title: 'unchanged at the version asked for', stored: bundle({ version: 5 }), of: request({ ifVersion: 5 }), action: 'unchanged' },
-    { title: 'another version that an earlier try of ours left', stored: bundle({ version: 6 }), of: request({ ifVersion: 5 }), action: 'unchanged' },
+    {
+      title: 'another option',
+      stored: bundle(),
+      of: request({ work: work({ deleteOption: { propagationPolicy: 'Orphan' } }) }),
+      action: 'update',
+    },
+    {
+      title: 'the version asked for',
+      stored: bundle({ version: 5 }),
+      of: request({ work: changed, ifVersion: 5 }),
+      action: 'update',
+    },
+    {
+      title: 'unchanged at the version asked for',
+      stored: bundle({ version: 5 }),
+      of: request({ ifVersion: 5 }),
+      action: 'unchanged',
+    },
+    {
+      title: 'another version that an earlier try of ours left',
+      stored: bundle({ version: 6 }),
+      of: request({ ifVersion: 5 }),
+      action: 'unchanged',
+    },
     { title: 'none, when version 0 was asked for', stored: undefined, of: request({ ifVersion: 0 }), action: 'create' },
   ])('$title: $action', async ({ stored, of, action }) => {
     expect(await plan(holding(stored), of)).toMatchObject({ action });
   });
 
   it.each([
-    { title: 'another version', stored: bundle({ version: 6 }), of: request({ work: changed, ifVersion: 5 }), error: { code: 'conflict', reason: 'Conflict', latestVersion: 6 } },
-    { title: 'a work although version 0 was asked for', stored: bundle(), of: request({ work: changed, ifVersion: 0 }), error: { code: 'conflict', latestVersion: 1 } },
-    { title: 'none although a version was asked for', stored: undefined, of: request({ ifVersion: 5 }), error: { code: 'conflict', latestVersion: 0 } },
-    { title: 'a work being deleted', stored: bundle({ deletedAt: '2026-11-22T10:59:00Z' }), of: request(), error: { code: 'conflict', reason: 'BeingDeleted' } },
-    { title: 'a consumer that is not there', stored: undefined, of: request({ consumer: 'c9' }), error: { code: 'not-found', reason: 'ConsumerNotFound' } },
-    { title: 'an id that another consumer and name share', stored: bundle({ consumerName: 'c1-w', metadata: { name: 'x' } }), of: request(), error: { code: 'ownership', reason: 'ForeignWork' } },
-    { title: "another manager's manifest that would go", stored: storedWork(work({ manifests: [configMap('one'), configMap('b', 'theirs')], annotations: { 'maestro-cli.hyperfleet.io/managers': '{}' } })), of: request({ manager: 'me' }), error: { code: 'ownership', reason: 'ForeignManifests' } },
+    {
+      title: 'another version',
+      stored: bundle({ version: 6 }),
+      of: request({ work: changed, ifVersion: 5 }),
+      error: { code: 'conflict', reason: 'Conflict', latestVersion: 6 },
+    },
+    {
+      title: 'a work although version 0 was asked for',
+      stored: bundle(),
+      of: request({ work: changed, ifVersion: 0 }),
+      error: { code: 'conflict', latestVersion: 1 },
+    },
+    {
+      title: 'none although a version was asked for',
+      stored: undefined,
+      of: request({ ifVersion: 5 }),
+      error: { code: 'conflict', latestVersion: 0 },
+    },
+    {
+      title: 'a work being deleted',
+      stored: bundle({ deletedAt: '2026-11-22T10:59:00Z' }),
+      of: request(),
+      error: { code: 'conflict', reason: 'BeingDeleted' },
+    },
+    {
+      title: 'a consumer that is not there',
+      stored: undefined,
+      of: request({ consumer: 'c9' }),
+      error: { code: 'not-found', reason: 'ConsumerNotFound' },
+    },
+    {
+      title: 'an id that another consumer and name share',
+      stored: bundle({ consumerName: 'c1-w', metadata: { name: 'x' } }),
+      of: request(),
+      error: { code: 'ownership', reason: 'ForeignWork' },
+    },
+    {
+      title: "another manager's manifest that would go",
+      stored: storedWork(
+        work({
+          manifests: [configMap('one'), configMap('b', 'theirs')],
+          annotations: { 'maestro-cli.hyperfleet.io/managers': '{}' },
+        }),
+      ),
+      of: request({ manager: 'me' }),
+      error: { code: 'ownership', reason: 'ForeignManifests' },
+    },
   ])('$title: refused, nothing sent', async ({ stored, of, error }) => {
     const fake = holding(stored);
     expect(await failure(plan(fake, of))).toMatchObject(error);
@@ -80,29 +149,85 @@ describe('planApply', () => {
 
   it("refuses a name that another source's work has, and tells its id", async () => {
     const fake = fakes();
-    fake.reader.search = (search) => (search.includes("'name' = 'w'") ? [bundle({ id: '0ff66d3c-458c-598b-9ca4-b9bf33e5abc6' })] : []);
+    fake.reader.search = (search) =>
+      search.includes("'name' = 'w'") ? [bundle({ id: '0ff66d3c-458c-598b-9ca4-b9bf33e5abc6' })] : [];
     const error = await failure(plan(fake, request()));
-    expect(error).toMatchObject({ code: 'ownership', reason: 'ForeignWork', message: expect.stringContaining('0ff66d3c-458c-598b-9ca4-b9bf33e5abc6') as string });
+    expect(error).toMatchObject({
+      code: 'ownership',
+      reason: 'ForeignWork',
+      message: expect.stringContaining('0ff66d3c-458c-598b-9ca4-b9bf33e5abc6') as string,
+    });
   });
 });
 
 describe('the executor, which REST never shows', () => {
   it.each([
-    { title: 'none wanted, none there, no trace', stored: bundle(), there: undefined, of: request(), action: 'unchanged' },
-    { title: 'wanted and there', stored: storedWork(withExecutor()), there: sa, of: request({ work: withExecutor() }), action: 'unchanged' },
-    { title: 'wanted and there, although nobody recorded it', stored: bundle(), there: sa, of: request({ work: withExecutor() }), action: 'unchanged' },
-    { title: 'wanted and not there', stored: bundle(), there: undefined, of: request({ work: withExecutor() }), action: 'update' },
-    { title: 'wanted, another there', stored: bundle(), there: '"name":"other"', of: request({ work: withExecutor() }), action: 'update' },
-    { title: 'recorded, but gone from the server', stored: storedWork(withExecutor()), there: undefined, of: request(), action: 'unchanged' },
-    { title: 'a known one that the user drops', stored: storedWork(withExecutor()), there: sa, of: request(), action: 'update' },
-    { title: 'none there, an update without one', stored: bundle(), there: undefined, of: request({ work: changed }), action: 'update' },
+    {
+      title: 'none wanted, none there, no trace',
+      stored: bundle(),
+      there: undefined,
+      of: request(),
+      action: 'unchanged',
+    },
+    {
+      title: 'wanted and there',
+      stored: storedWork(withExecutor()),
+      there: sa,
+      of: request({ work: withExecutor() }),
+      action: 'unchanged',
+    },
+    {
+      title: 'wanted and there, although nobody recorded it',
+      stored: bundle(),
+      there: sa,
+      of: request({ work: withExecutor() }),
+      action: 'unchanged',
+    },
+    {
+      title: 'wanted and not there',
+      stored: bundle(),
+      there: undefined,
+      of: request({ work: withExecutor() }),
+      action: 'update',
+    },
+    {
+      title: 'wanted, another there',
+      stored: bundle(),
+      there: '"name":"other"',
+      of: request({ work: withExecutor() }),
+      action: 'update',
+    },
+    {
+      title: 'recorded, but gone from the server',
+      stored: storedWork(withExecutor()),
+      there: undefined,
+      of: request(),
+      action: 'unchanged',
+    },
+    {
+      title: 'a known one that the user drops',
+      stored: storedWork(withExecutor()),
+      there: sa,
+      of: request(),
+      action: 'update',
+    },
+    {
+      title: 'none there, an update without one',
+      stored: bundle(),
+      there: undefined,
+      of: request({ work: changed }),
+      action: 'update',
+    },
   ])('$title: $action', async ({ stored, there, of, action }) => {
     expect(await plan(holding(stored, there), of)).toMatchObject({ action });
   });
 
   it('refuses an update that would strip one that nobody can show', async () => {
     const fake = holding(bundle(), '"name":"other"');
-    expect(await failure(plan(fake, request({ work: changed })))).toMatchObject({ code: 'ownership', reason: 'UnknownExecutor' });
+    expect(await failure(plan(fake, request({ work: changed })))).toMatchObject({
+      code: 'ownership',
+      reason: 'UnknownExecutor',
+    });
     expect(fake.writer.published).toEqual([]);
   });
 
@@ -115,7 +240,9 @@ describe('the executor, which REST never shows', () => {
   it('says so when a known one is dropped, because the agent then applies with its own rights', async () => {
     const fake = holding(storedWork(withExecutor()), sa);
     await plan(fake, request({ work: changed }));
-    expect(fake.notices).toEqual([expect.stringMatching(/^w: removes the executor .*"sa".*; the agent applies with its own rights then$/)]);
+    expect(fake.notices).toEqual([
+      expect.stringMatching(/^w: removes the executor .*"sa".*; the agent applies with its own rights then$/),
+    ]);
     const kept = holding(storedWork(withExecutor()), sa);
     await plan(kept, request({ work: changed, merge: true }));
     expect(kept.notices).toEqual([]);
@@ -124,7 +251,11 @@ describe('the executor, which REST never shows', () => {
   it('is under the version that was asked for, even where the content is that of an earlier try', async () => {
     const fake = holding(storedWork(work(), { version: 4 }), '"name":"other"');
     const error = await failure(plan(fake, request({ work: withExecutor(), ifVersion: 3 })));
-    expect(error).toMatchObject({ code: 'conflict', latestVersion: 4, message: 'w on c1: version 3 was asked for, but version 4 is stored' });
+    expect(error).toMatchObject({
+      code: 'conflict',
+      latestVersion: 4,
+      message: 'w on c1: version 3 was asked for, but version 4 is stored',
+    });
   });
 
   it('records it beside the work', async () => {
@@ -141,7 +272,12 @@ describe('carryOut', () => {
 
   it('sends nothing for an unchanged work', async () => {
     const fake = holding(storedWork(work(), { version: 4 }));
-    expect(await run(fake, request())).toMatchObject({ operation: 'unchanged', id: ownId, version: 4, stored: { version: 4 } });
+    expect(await run(fake, request())).toMatchObject({
+      operation: 'unchanged',
+      id: ownId,
+      version: 4,
+      stored: { version: 4 },
+    });
     expect(fake.writer.published).toEqual([]);
   });
 
@@ -154,15 +290,18 @@ describe('carryOut', () => {
   it.each([
     { title: 'a create', before: undefined, version: 1 },
     { title: 'an update', before: bundle({ version: 4 }), version: 5 },
-  ])('takes a conflict of $title for none when an interrupted run has just stored the same', async ({ before, version }) => {
-    const fake = holding(before);
-    fake.writer.script.push(() => {
-      fake.reader.stored.set(ownId, storedWork(changed, { version }));
-      throw new MaestroError('conflict', 'already there');
-    });
-    expect(await run(fake, request({ work: changed }))).toMatchObject({ operation: 'unchanged', id: ownId, version });
-    expect(fake.writer.published).toHaveLength(1);
-  });
+  ])(
+    'takes a conflict of $title for none when an interrupted run has just stored the same',
+    async ({ before, version }) => {
+      const fake = holding(before);
+      fake.writer.script.push(() => {
+        fake.reader.stored.set(ownId, storedWork(changed, { version }));
+        throw new MaestroError('conflict', 'already there');
+      });
+      expect(await run(fake, request({ work: changed }))).toMatchObject({ operation: 'unchanged', id: ownId, version });
+      expect(fake.writer.published).toHaveLength(1);
+    },
+  );
 
   it('leaves a conflict with anything else as it is', async () => {
     const fake = holding(undefined);
@@ -176,14 +315,21 @@ describe('carryOut', () => {
 
   it('updates the version just read, to the one after it', async () => {
     const fake = holding(bundle({ version: 4 }));
-    expect(await run(fake, request({ work: changed }))).toMatchObject({ operation: 'updated', version: 5, before: { version: 4 } });
+    expect(await run(fake, request({ work: changed }))).toMatchObject({
+      operation: 'updated',
+      version: 5,
+      before: { version: 4 },
+    });
     expect(fake.writer.published).toMatchObject([{ kind: 'update', version: 4 }]);
   });
 
   it('overwrites with version 0, and reads at which version that was stored', async () => {
     const fake = holding(bundle({ version: 4 }));
     fake.writer.script.push(() => fake.reader.stored.set(ownId, storedWork(changed, { version: 7 })));
-    expect(await run(fake, request({ work: changed, overwrite: true }))).toMatchObject({ operation: 'updated', version: 7 });
+    expect(await run(fake, request({ work: changed, overwrite: true }))).toMatchObject({
+      operation: 'updated',
+      version: 7,
+    });
     expect(fake.writer.published).toMatchObject([{ kind: 'update', version: 0 }]);
   });
 

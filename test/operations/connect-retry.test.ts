@@ -5,7 +5,9 @@ import { backoffMs } from '../../src/operations/budget.ts';
 import { untilConnected } from '../../src/operations/connect-retry.ts';
 import { failure, fakes, lostAnswer, notSent, refusal } from './support/fakes.ts';
 
-const failing = (...errors: readonly MaestroError[]): { readonly call: () => Promise<string>; readonly calls: () => number } => {
+const failing = (
+  ...errors: readonly MaestroError[]
+): { readonly call: () => Promise<string>; readonly calls: () => number } => {
   let calls = 0;
   return {
     call: async () => {
@@ -29,7 +31,10 @@ describe('untilConnected', () => {
   it.each([
     { title: 'an answer', error: refusal() },
     { title: 'an unknown effect', error: lostAnswer() },
-    { title: 'a mistake that can not heal', error: new MaestroError('access-denied', 'unknown CA', { delivery: 'not-sent', mayHeal: false }) },
+    {
+      title: 'a mistake that can not heal',
+      error: new MaestroError('access-denied', 'unknown CA', { delivery: 'not-sent', mayHeal: false }),
+    },
     { title: 'an error without a delivery', error: new MaestroError('internal', 'a bug') },
   ])('fails at once on $title', async ({ error }) => {
     const fake = fakes();
@@ -42,7 +47,9 @@ describe('untilConnected', () => {
     const fake = fakes(3000);
     const { call, calls } = failing(...Array.from({ length: 100 }, notSent));
     const heard: string[] = [];
-    const error = await failure(fake.clock.finish(untilConnected(call, fake.budget, ({ message }) => heard.push(message))));
+    const error = await failure(
+      fake.clock.finish(untilConnected(call, fake.budget, ({ message }) => heard.push(message))),
+    );
     expect(error).toMatchObject({ reason: 'ServerUnreachable' });
     expect(fake.clock.monotonicMs()).toBeLessThan(3000);
     expect(heard).toHaveLength(calls());
@@ -61,12 +68,16 @@ describe('untilConnected', () => {
 describe('backoffMs', () => {
   it('doubles to its cap and stays between half and the whole of a step', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 5000 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (attempt, random) => {
-        const whole = Math.min(2000, 100 * 2 ** Math.min(attempt, 16));
-        const ms = backoffMs(attempt, () => random);
-        expect(ms).toBeGreaterThanOrEqual(whole / 2);
-        expect(ms).toBeLessThanOrEqual(whole);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 5000 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (attempt, random) => {
+          const whole = Math.min(2000, 100 * 2 ** Math.min(attempt, 16));
+          const ms = backoffMs(attempt, () => random);
+          expect(ms).toBeGreaterThanOrEqual(whole / 2);
+          expect(ms).toBeLessThanOrEqual(whole);
+        },
+      ),
     );
   });
 });

@@ -7,7 +7,8 @@ import { bundle, failure, fakes, lostAnswer, ownId, type Fakes } from './support
 const byName: WorkAddress = { by: 'name', name: 'w', consumer: 'c1' };
 const request = { source: 'maestro-cli', manager: 'maestro-cli', force: false };
 const foreignId = '0ff66d3c-458c-598b-9ca4-b9bf33e5abc6';
-const plan = (fake: Fakes, address: WorkAddress = byName): Promise<DeletePlan> => planDelete(address, request, fake.deps, fake.budget);
+const plan = (fake: Fakes, address: WorkAddress = byName): Promise<DeletePlan> =>
+  planDelete(address, request, fake.deps, fake.budget);
 
 function holding(stored: ResourceBundle, ours = true): Fakes {
   const fake = fakes();
@@ -18,14 +19,60 @@ function holding(stored: ResourceBundle, ours = true): Fakes {
 
 describe('planDelete', () => {
   it.each([
-    { title: 'our work', fake: () => holding(bundle()), address: byName, expected: { action: 'delete', bundle: { id: ownId } } },
-    { title: 'our work by id', fake: () => holding(bundle()), address: { by: 'id', id: ownId } as const, expected: { action: 'delete' } },
-    { title: 'no work', fake: () => fakes(), address: byName, expected: { action: 'absent', name: 'w', consumer: 'c1', id: ownId, why: 'there is no work named w on consumer c1' } },
-    { title: 'no work of the id', fake: () => fakes(), address: { by: 'id', id: foreignId } as const, expected: { action: 'absent', id: foreignId, name: '' } },
-    { title: 'asked for just now', fake: () => holding(bundle({ deletedAt: '2026-11-22T10:59:59Z' })), address: byName, expected: { action: 'underway' } },
-    { title: 'asked for 59.999 s ago', fake: () => holding(bundle({ deletedAt: '2026-11-22T10:59:00.001Z' })), address: byName, expected: { action: 'underway' } },
-    { title: 'asked for a minute ago', fake: () => holding(bundle({ deletedAt: '2026-11-22T10:59:00Z' })), address: byName, expected: { action: 'delete' } },
-    { title: 'asked for at a time ahead of our clock', fake: () => holding(bundle({ deletedAt: '2026-11-22T11:00:20Z' })), address: byName, expected: { action: 'underway' } },
+    {
+      title: 'our work',
+      fake: () => holding(bundle()),
+      address: byName,
+      expected: { action: 'delete', bundle: { id: ownId } },
+    },
+    {
+      title: 'our work by id',
+      fake: () => holding(bundle()),
+      address: { by: 'id', id: ownId } as const,
+      expected: { action: 'delete' },
+    },
+    {
+      title: 'no work',
+      fake: () => fakes(),
+      address: byName,
+      expected: {
+        action: 'absent',
+        name: 'w',
+        consumer: 'c1',
+        id: ownId,
+        why: 'there is no work named w on consumer c1',
+      },
+    },
+    {
+      title: 'no work of the id',
+      fake: () => fakes(),
+      address: { by: 'id', id: foreignId } as const,
+      expected: { action: 'absent', id: foreignId, name: '' },
+    },
+    {
+      title: 'asked for just now',
+      fake: () => holding(bundle({ deletedAt: '2026-11-22T10:59:59Z' })),
+      address: byName,
+      expected: { action: 'underway' },
+    },
+    {
+      title: 'asked for 59.999 s ago',
+      fake: () => holding(bundle({ deletedAt: '2026-11-22T10:59:00.001Z' })),
+      address: byName,
+      expected: { action: 'underway' },
+    },
+    {
+      title: 'asked for a minute ago',
+      fake: () => holding(bundle({ deletedAt: '2026-11-22T10:59:00Z' })),
+      address: byName,
+      expected: { action: 'delete' },
+    },
+    {
+      title: 'asked for at a time ahead of our clock',
+      fake: () => holding(bundle({ deletedAt: '2026-11-22T11:00:20Z' })),
+      address: byName,
+      expected: { action: 'underway' },
+    },
   ])('$title: $expected.action', async ({ fake, address, expected }) => {
     const made = fake();
     expect(await plan(made, address)).toMatchObject(expected);
@@ -34,8 +81,16 @@ describe('planDelete', () => {
 
   it.each([
     { title: 'by name', fake: () => holding(bundle({ id: foreignId })), address: byName },
-    { title: 'by id', fake: () => holding(bundle({ id: foreignId }), false), address: { by: 'id', id: foreignId } as const },
-    { title: 'under an id that two names share', fake: () => holding(bundle({ consumerName: 'c1-w', metadata: { name: 'x' } })), address: byName },
+    {
+      title: 'by id',
+      fake: () => holding(bundle({ id: foreignId }), false),
+      address: { by: 'id', id: foreignId } as const,
+    },
+    {
+      title: 'under an id that two names share',
+      fake: () => holding(bundle({ consumerName: 'c1-w', metadata: { name: 'x' } })),
+      address: byName,
+    },
   ])("refuses another's work $title", async ({ fake, address }) => {
     expect(await failure(plan(fake(), address))).toMatchObject({ code: 'ownership', reason: 'ForeignWork' });
   });
@@ -45,15 +100,28 @@ describe('requestDelete', () => {
   it('sends one delete of the version that was read', async () => {
     const fake = fakes();
     await requestDelete(bundle({ version: 4 }), request, fake.deps, fake.budget);
-    expect(fake.writer.published).toEqual([{ kind: 'delete', target: { id: ownId, consumer: 'c1', source: 'maestro-cli' }, workName: 'w', version: 4 }]);
+    expect(fake.writer.published).toEqual([
+      { kind: 'delete', target: { id: ownId, consumer: 'c1', source: 'maestro-cli' }, workName: 'w', version: 4 },
+    ]);
   });
 
   it('says what others lose by it, of what is deleted and not of what was planned', async () => {
     const fake = fakes();
-    const metadata = { name: 'w', annotations: { 'maestro-cli.hyperfleet.io/managers': JSON.stringify({ nodepool: ['ConfigMap/np/settings'] }) } };
-    const lost = await requestDelete(bundle({ metadata }), { ...request, force: true, orphan: true }, fake.deps, fake.budget);
+    const metadata = {
+      name: 'w',
+      annotations: { 'maestro-cli.hyperfleet.io/managers': JSON.stringify({ nodepool: ['ConfigMap/np/settings'] }) },
+    };
+    const lost = await requestDelete(
+      bundle({ metadata }),
+      { ...request, force: true, orphan: true },
+      fake.deps,
+      fake.budget,
+    );
     expect(lost).toEqual([{ what: 'ConfigMap/np/settings', manager: 'nodepool', how: 'orphaned' }]);
-    expect(await failure(requestDelete(bundle({ metadata }), request, fake.deps, fake.budget))).toMatchObject({ code: 'ownership', reason: 'ForeignManifests' });
+    expect(await failure(requestDelete(bundle({ metadata }), request, fake.deps, fake.budget))).toMatchObject({
+      code: 'ownership',
+      reason: 'ForeignManifests',
+    });
     expect(fake.writer.published).toHaveLength(1);
   });
 

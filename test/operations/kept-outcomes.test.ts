@@ -20,7 +20,9 @@ const outcome: fc.Arbitrary<WorkOutcome> = fc
     says: fc.boolean(),
     id: fc.option(fc.uuid(), { nil: undefined }),
     fails: fc.boolean(),
-    resources: fc.option(fc.constant([{ kind: 'ConfigMap', version: 'v1', name: 'settings', status: 'Applied' }]), { nil: undefined }),
+    resources: fc.option(fc.constant([{ kind: 'ConfigMap', version: 'v1', name: 'settings', status: 'Applied' }]), {
+      nil: undefined,
+    }),
   })
   .map(({ text, says, id, fails, resources, ...rest }) => {
     const made: WorkOutcome = {
@@ -40,23 +42,30 @@ function kept(outcomes: readonly WorkOutcome[], total: number): KeptOutcomes {
 
 describe('outcomes that are kept', () => {
   it('are those that were added, up to many', () => {
-    fc.assert(fc.property(fc.array(outcome), (outcomes) => {
-      const made = kept(outcomes, mostDetailed);
-      expect([...made]).toEqual(outcomes);
-      expect(made).toMatchObject({ length: outcomes.length, shortened: false });
-    }));
+    fc.assert(
+      fc.property(fc.array(outcome), (outcomes) => {
+        const made = kept(outcomes, mostDetailed);
+        expect([...made]).toEqual(outcomes);
+        expect(made).toMatchObject({ length: outcomes.length, shortened: false });
+      }),
+    );
   });
 
   it('lose resources in a large fleet, and nothing else, unless they failed', () => {
-    fc.assert(fc.property(fc.array(outcome), (outcomes) => {
-      const made = kept(outcomes, mostDetailed + 1);
-      const isCut = ({ error, message, consumer }: WorkOutcome): boolean => error === undefined && message.startsWith('ManifestWork ') && message.includes(consumer);
-      expect([...made]).toEqual(outcomes.map((one) => {
-        const { resources: _resources, ...rest } = one;
-        return isCut(one) ? rest : one;
-      }));
-      expect(made.shortened).toBe(outcomes.some((one) => isCut(one) && one.resources !== undefined));
-      expect(exitCodeOfOutcome({ works: made })).toBe(exitCodeOfOutcome({ works: outcomes }));
-    }));
+    fc.assert(
+      fc.property(fc.array(outcome), (outcomes) => {
+        const made = kept(outcomes, mostDetailed + 1);
+        const isCut = ({ error, message, consumer }: WorkOutcome): boolean =>
+          error === undefined && message.startsWith('ManifestWork ') && message.includes(consumer);
+        expect([...made]).toEqual(
+          outcomes.map((one) => {
+            const { resources: _resources, ...rest } = one;
+            return isCut(one) ? rest : one;
+          }),
+        );
+        expect(made.shortened).toBe(outcomes.some((one) => isCut(one) && one.resources !== undefined));
+        expect(exitCodeOfOutcome({ works: made })).toBe(exitCodeOfOutcome({ works: outcomes }));
+      }),
+    );
   });
 });

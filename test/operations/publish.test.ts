@@ -2,7 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { CallOptions, WorkRequest } from '../../src/clients/transport.ts';
 import { MaestroError } from '../../src/errors.ts';
 import { publishSafely } from '../../src/operations/publish.ts';
-import { bundle, configMap, failure, fakes, lostAnswer, notSent, ownId, refusal, storedWork, work, type Fakes } from './support/fakes.ts';
+import {
+  bundle,
+  configMap,
+  failure,
+  fakes,
+  lostAnswer,
+  notSent,
+  ownId,
+  refusal,
+  storedWork,
+  work,
+  type Fakes,
+} from './support/fakes.ts';
 
 const target = { id: ownId, consumer: 'c1', source: 'maestro-cli' };
 const ours = work({ manifests: [configMap('two')] });
@@ -52,7 +64,9 @@ it('an answer that never comes leaves time to read what became of the write', as
       throw lostAnswer();
     },
   };
-  await expect(fake.clock.finish(publishSafely(update, 3, { ...fake.deps, writer }, fake.budget))).resolves.toBe('read-back');
+  await expect(fake.clock.finish(publishSafely(update, 3, { ...fake.deps, writer }, fake.budget))).resolves.toBe(
+    'read-back',
+  );
   expect(limits).toEqual([6_000]);
 });
 
@@ -60,9 +74,19 @@ describe('a lost answer', () => {
   it.each([
     { title: 'a create that is stored', request: create, base: 0, stored: storedWork(ours) },
     { title: 'an update that is stored', request: update, base: 3, stored: storedWork(ours, { version: 4 }) },
-    { title: 'an update that is stored under a later version', request: update, base: 3, stored: storedWork(ours, { version: 6 }) },
+    {
+      title: 'an update that is stored under a later version',
+      request: update,
+      base: 3,
+      stored: storedWork(ours, { version: 6 }),
+    },
     { title: 'an overwrite that is stored', request: overwrite, base: 3, stored: storedWork(ours, { version: 4 }) },
-    { title: 'a delete that was accepted', request: remove, base: 3, stored: bundle({ version: 3, deletedAt: '2026-11-22T11:00:00Z' }) },
+    {
+      title: 'a delete that was accepted',
+      request: remove,
+      base: 3,
+      stored: bundle({ version: 3, deletedAt: '2026-11-22T11:00:00Z' }),
+    },
     { title: 'a delete that is through', request: remove, base: 3, stored: undefined },
   ])('$title is done', async ({ request, base, stored }) => {
     const fake = fakes();
@@ -89,9 +113,19 @@ describe('a lost answer', () => {
   it.each([
     { title: 'other content at the next version', request: update, base: 3, stored: bundle({ version: 4 }) },
     { title: 'the work vanished', request: update, base: 3, stored: undefined },
-    { title: 'the work is being deleted', request: update, base: 3, stored: storedWork(ours, { version: 4, deletedAt: '2026-11-22T11:00:00Z' }) },
+    {
+      title: 'the work is being deleted',
+      request: update,
+      base: 3,
+      stored: storedWork(ours, { version: 4, deletedAt: '2026-11-22T11:00:00Z' }),
+    },
     { title: 'another created it', request: create, base: 0, stored: bundle({ version: 1 }) },
-    { title: 'our content, but at a version from before', request: update, base: 3, stored: storedWork(ours, { version: 2 }) },
+    {
+      title: 'our content, but at a version from before',
+      request: update,
+      base: 3,
+      stored: storedWork(ours, { version: 2 }),
+    },
   ])('$title: a conflict, and nothing is sent again', async ({ request, base, stored }) => {
     const fake = fakes();
     fake.writer.script.push(lostAnswer());
@@ -136,7 +170,10 @@ describe('a lost answer', () => {
     fake.writer.script.push(...Array.from({ length: 500 }, lostAnswer));
     fake.reader.stored.set(ownId, bundle({ version: 3 }));
     const error = await failure(publish(fake, update, 3));
-    expect(error).toMatchObject({ reason: 'OutcomeUnknown', hint: expect.stringContaining('Run the same command again') as string });
+    expect(error).toMatchObject({
+      reason: 'OutcomeUnknown',
+      hint: expect.stringContaining('Run the same command again') as string,
+    });
     expect(fake.clock.monotonicMs()).toBeLessThanOrEqual(5000);
     expect(fake.writer.published.length).toBeGreaterThan(2);
   });
@@ -147,7 +184,9 @@ describe('a lost answer', () => {
     fake.reader.script.push(new MaestroError('unavailable', 'REST is gone'));
     const { message, reason } = await failure(publish(fake, update, 3));
     expect(reason).toBe('OutcomeUnknown');
-    expect(message).toBe('the write was sent, and its effect is unknown: connection lost; reading back failed too: REST is gone');
+    expect(message).toBe(
+      'the write was sent, and its effect is unknown: connection lost; reading back failed too: REST is gone',
+    );
   });
 
   it('is unknown when a signal comes before it could be read back', async () => {

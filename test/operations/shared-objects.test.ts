@@ -4,30 +4,53 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { manifestKey, type ManifestKey } from '../../src/core/works/manifest-work.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../src/errors.ts';
-import { findSharing, lookForSharing, newObjects, sharedTexts, type SharingQuestion } from '../../src/operations/shared-objects.ts';
+import {
+  findSharing,
+  lookForSharing,
+  newObjects,
+  sharedTexts,
+  type SharingQuestion,
+} from '../../src/operations/shared-objects.ts';
 import { bundle, fakes, type Fakes } from './support/fakes.ts';
 
-const manifest = (name: string, overrides: { readonly apiVersion?: string; readonly kind?: string; readonly namespace?: string } = {}): JsonObject => ({
+const manifest = (
+  name: string,
+  overrides: { readonly apiVersion?: string; readonly kind?: string; readonly namespace?: string } = {},
+): JsonObject => ({
   apiVersion: overrides.apiVersion ?? 'v1',
   kind: overrides.kind ?? 'ConfigMap',
   metadata: { name, ...(overrides.namespace === '' ? {} : { namespace: overrides.namespace ?? 'np' }) },
 });
 const keysOf = (...manifests: readonly JsonObject[]): readonly ManifestKey[] => manifests.map(manifestKey);
 
-/** Answers searches as Maestro does: works of the consumers in the text that fit its patterns, all of them when it has none. */
-function holding(...works: readonly (Partial<ResourceBundle> & { readonly manifests: readonly JsonObject[] })[]): Fakes {
+/**
+ * Answers searches as Maestro does: works of the consumers in the text that fit its patterns, all of them when it has
+ * none.
+ */
+function holding(
+  ...works: readonly (Partial<ResourceBundle> & { readonly manifests: readonly JsonObject[] })[]
+): Fakes {
   const fake = fakes();
-  const bundles = works.map((one, index) => bundle({ id: `id-${index}`, metadata: { name: `other-${index}` }, ...one }));
+  const bundles = works.map((one, index) =>
+    bundle({ id: `id-${index}`, metadata: { name: `other-${index}` }, ...one }),
+  );
   fake.reader.search = (text) => bundles.filter(({ consumerName }) => text.includes(`'${consumerName}'`));
   return fake;
 }
 
-const ask = (fake: Fakes, ...questions: readonly SharingQuestion[]): ReturnType<typeof findSharing> => findSharing(fake.reader, questions, fake.budget);
+const ask = (fake: Fakes, ...questions: readonly SharingQuestion[]): ReturnType<typeof findSharing> =>
+  findSharing(fake.reader, questions, fake.budget);
 
 describe('objects in two works', () => {
   it('are those of the same group, kind, namespace and name, in whatever API version, in other works of the consumer', async () => {
     const fake = holding(
-      { manifests: [manifest('a'), manifest('b', { namespace: 'elsewhere' }), manifest('d', { apiVersion: 'apps/v1beta1', kind: 'Deployment' })] },
+      {
+        manifests: [
+          manifest('a'),
+          manifest('b', { namespace: 'elsewhere' }),
+          manifest('d', { apiVersion: 'apps/v1beta1', kind: 'Deployment' }),
+        ],
+      },
       { manifests: [manifest('a', { apiVersion: 'example.com/v1' })] },
       { id: 'own', manifests: [manifest('a')] },
       { consumerName: 'c2', manifests: [manifest('a')] },
@@ -45,7 +68,13 @@ describe('objects in two works', () => {
 
   it('are told object by object, with every work', () => {
     const one = { kind: 'ConfigMap', namespace: 'np', name: 'a' };
-    expect(sharedTexts([{ ...one, work: 'w2', id: 'i2' }, { ...one, work: 'i3', id: 'i3', deleting: true }, { kind: 'Namespace', name: 'np', work: 'w2', id: 'i2' }])).toEqual([
+    expect(
+      sharedTexts([
+        { ...one, work: 'w2', id: 'i2' },
+        { ...one, work: 'i3', id: 'i3', deleting: true },
+        { kind: 'Namespace', name: 'np', work: 'w2', id: 'i2' },
+      ]),
+    ).toEqual([
       'ConfigMap/np/a is also in the works w2 (id i2), i3, which is being deleted; works that hold one object overwrite each other',
       'Namespace/np is also in the work w2 (id i2); works that hold one object overwrite each other',
     ]);
@@ -53,7 +82,12 @@ describe('objects in two works', () => {
 
   it('are asked for when they are new to the work only, each once', () => {
     const before = [manifest('a'), manifest('d', { apiVersion: 'apps/v1beta1', kind: 'Deployment' })];
-    const after = [manifest('a'), manifest('d', { apiVersion: 'apps/v1', kind: 'Deployment' }), manifest('b'), manifest('b')];
+    const after = [
+      manifest('a'),
+      manifest('d', { apiVersion: 'apps/v1', kind: 'Deployment' }),
+      manifest('b'),
+      manifest('b'),
+    ];
     expect(newObjects(after, before)).toEqual(keysOf(manifest('b')));
   });
 });
@@ -61,10 +95,27 @@ describe('objects in two works', () => {
 const searchLength = (text: string): number => encodeURIComponent(text).length;
 const anyKey = fc.record({
   name: fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,200}[a-z0-9])?$/),
-  kind: fc.constantFrom('ConfigMap', 'Secret', 'Deployment', 'Namespace', 'Service', 'Job', 'Role', 'RoleBinding', 'Ingress', 'Route'),
+  kind: fc.constantFrom(
+    'ConfigMap',
+    'Secret',
+    'Deployment',
+    'Namespace',
+    'Service',
+    'Job',
+    'Role',
+    'RoleBinding',
+    'Ingress',
+    'Route',
+  ),
   namespace: fc.constantFrom('', 'np', 'kube-system', 'default'),
 });
-const anyQuestions = fc.uniqueArray(fc.record({ consumer: fc.stringMatching(/^c[a-z0-9]{0,40}$/), keys: fc.array(anyKey, { minLength: 1, maxLength: 60 }) }), { maxLength: 40, selector: ({ consumer }) => consumer });
+const anyQuestions = fc.uniqueArray(
+  fc.record({
+    consumer: fc.stringMatching(/^c[a-z0-9]{0,40}$/),
+    keys: fc.array(anyKey, { minLength: 1, maxLength: 60 }),
+  }),
+  { maxLength: 40, selector: ({ consumer }) => consumer },
+);
 
 describe('the search', () => {
   it('is one for a work with few objects and with many, and for the same objects on many consumers', async () => {
@@ -76,21 +127,46 @@ describe('the search', () => {
       `consumer_name in ('c1') and (${one}'[{"kind":"ConfigMap","metadata":{"name":"a","namespace":"np"}}]' or ${one}'[{"kind":"ConfigMap","metadata":{"name":"b","namespace":"np"}}]' or ${one}'[{"kind":"Namespace","metadata":{"name":"n"}}]')`,
     ]);
     const many = holding();
-    await ask(many, { consumer: 'c1', id: 'own', keys: keysOf(...Array.from({ length: 100 }, (_, index) => manifest(`m${index}`))) });
-    expect(many.reader.searches).toEqual([`consumer_name in ('c1') and ${one}'[{"kind":"ConfigMap","metadata":{"namespace":"np"}}]'`]);
+    await ask(many, {
+      consumer: 'c1',
+      id: 'own',
+      keys: keysOf(...Array.from({ length: 100 }, (_, index) => manifest(`m${index}`))),
+    });
+    expect(many.reader.searches).toEqual([
+      `consumer_name in ('c1') and ${one}'[{"kind":"ConfigMap","metadata":{"namespace":"np"}}]'`,
+    ]);
     const fleet = holding();
-    await ask(fleet, ...Array.from({ length: 200 }, (_, index) => ({ consumer: `cluster-${index}`, id: `own-${index}`, keys: few })));
+    await ask(
+      fleet,
+      ...Array.from({ length: 200 }, (_, index) => ({ consumer: `cluster-${index}`, id: `own-${index}`, keys: few })),
+    );
     expect(fleet.reader.searches).toHaveLength(1);
     const works = holding();
-    await ask(works, ...Array.from({ length: 100 }, (_, index) => ({ consumer: `c${index % 2}`, id: `own-${index}`, keys: keysOf(manifest(`m${index}`)) })));
+    await ask(
+      works,
+      ...Array.from({ length: 100 }, (_, index) => ({
+        consumer: `c${index % 2}`,
+        id: `own-${index}`,
+        keys: keysOf(manifest(`m${index}`)),
+      })),
+    );
     expect(works.reader.searches).toHaveLength(1);
   });
 
   it('asks for at most eight objects in what a request line holds, leaves out none, and finds what is there', async () => {
     await fc.assert(
       fc.asyncProperty(anyQuestions, async (drawn) => {
-        const questions = drawn.map(({ consumer, keys }, index) => ({ consumer, id: `own-${index}`, keys: keys.map((key) => ({ ...key, group: '', version: 'v1' })) }));
-        const fake = holding(...questions.map(({ consumer, keys }) => ({ consumerName: consumer, manifests: keys.slice(0, 1).map(({ name, kind, namespace }) => manifest(name, { kind, namespace })) })));
+        const questions = drawn.map(({ consumer, keys }, index) => ({
+          consumer,
+          id: `own-${index}`,
+          keys: keys.map((key) => ({ ...key, group: '', version: 'v1' })),
+        }));
+        const fake = holding(
+          ...questions.map(({ consumer, keys }) => ({
+            consumerName: consumer,
+            manifests: keys.slice(0, 1).map(({ name, kind, namespace }) => manifest(name, { kind, namespace })),
+          })),
+        );
         const { found } = await ask(fake, ...questions);
         for (const text of fake.reader.searches) {
           expect(text.split(' @> ').length - 1).toBeLessThanOrEqual(8);
@@ -110,16 +186,24 @@ describe('the search', () => {
     fake.reader.search = () => new MaestroError('unavailable', 'no answer');
     const question = { consumer: 'c1', id: 'own', keys: keysOf(manifest('a')) };
     expect(await lookForSharing(question, 'w', fake.deps, fake.budget)).toBeUndefined();
-    expect(fake.notices).toEqual(['w on c1: whether other works hold the same objects could not be looked for: no answer']);
+    expect(fake.notices).toEqual([
+      'w on c1: whether other works hold the same objects could not be looked for: no answer',
+    ]);
     // The server's parser takes no text beyond ASCII.
-    expect(await lookForSharing({ ...question, keys: keysOf(manifest('ümlaut')) }, 'w', fake.deps, fake.budget)).toBeUndefined();
+    expect(
+      await lookForSharing({ ...question, keys: keysOf(manifest('ümlaut')) }, 'w', fake.deps, fake.budget),
+    ).toBeUndefined();
     fake.stop.abort(new MaestroError('interrupted', 'interrupted by SIGINT'));
     await expect(lookForSharing(question, 'w', fake.deps, fake.budget)).rejects.toMatchObject({ code: 'interrupted' });
   });
 
   it('ends after 2,000 works, and says so', async () => {
     const fake = holding(...Array.from({ length: 2_000 }, () => ({ manifests: [manifest('z')] })));
-    expect(await lookForSharing({ consumer: 'c1', id: 'own', keys: keysOf(manifest('a')) }, 'w', fake.deps, fake.budget)).toEqual([]);
-    expect(fake.notices).toEqual(['w on c1: not every other work was looked through for the same objects: there are more than 2000']);
+    expect(
+      await lookForSharing({ consumer: 'c1', id: 'own', keys: keysOf(manifest('a')) }, 'w', fake.deps, fake.budget),
+    ).toEqual([]);
+    expect(fake.notices).toEqual([
+      'w on c1: not every other work was looked through for the same objects: there are more than 2000',
+    ]);
   });
 });

@@ -18,10 +18,25 @@ describe('where a work stands', () => {
   it.each([
     { title: 'nobody has reported it, just now', stored: {}, waitedMs: silentAfterMs - 1, expected: 'pending' },
     { title: 'nobody has reported it for some time', stored: {}, waitedMs: silentAfterMs, expected: 'silent' },
-    { title: 'the agent has reported only the version before', stored: statusOf(1), waitedMs: silentAfterMs, expected: 'silent' },
-    { title: 'the agent reports it, and it is not ready', stored: statusOf(2), waitedMs: silentAfterMs, expected: 'pending' },
+    {
+      title: 'the agent has reported only the version before',
+      stored: statusOf(1),
+      waitedMs: silentAfterMs,
+      expected: 'silent',
+    },
+    {
+      title: 'the agent reports it, and it is not ready',
+      stored: statusOf(2),
+      waitedMs: silentAfterMs,
+      expected: 'pending',
+    },
     { title: 'the agent could not apply it', stored: failing, waitedMs: 0, expected: 'failing' },
-    { title: 'a deletion was requested, and the agent has not begun', stored: { deletedAt: '2026-11-22T10:00:00Z' }, waitedMs: silentAfterMs, expected: 'silent' },
+    {
+      title: 'a deletion was requested, and the agent has not begun',
+      stored: { deletedAt: '2026-11-22T10:00:00Z' },
+      waitedMs: silentAfterMs,
+      expected: 'silent',
+    },
   ])('$title: $expected', ({ stored, waitedMs, expected }) => {
     expect(standingOf(foldStatus(bundle({ version: 2, ...stored }), 2), waitedMs)).toBe(expected);
   });
@@ -33,16 +48,26 @@ describe('where a work stands', () => {
 
 describe('a wait on several works', () => {
   const condition = { expression: parseExpression('Applied'), failureGraceMs: 600_000, feedbackSettleMs: 0 };
-  const works: Readonly<Record<string, Partial<ResourceBundle>>> = { 'c-done': statusOf(2), 'c-silent': {}, 'c-failing': failing };
+  const works: Readonly<Record<string, Partial<ResourceBundle>>> = {
+    'c-done': statusOf(2),
+    'c-silent': {},
+    'c-failing': failing,
+  };
 
-  async function waited(fake: Fakes): Promise<{ readonly counts: readonly WaitCounts[]; readonly results: readonly WaitResult[] }> {
+  async function waited(
+    fake: Fakes,
+  ): Promise<{ readonly counts: readonly WaitCounts[]; readonly results: readonly WaitResult[] }> {
     const counts: WaitCounts[] = [];
     const targets = Object.entries(works).map(([consumer, stored]) => {
       const id = bundleId('maestro-cli', consumer, 'w');
       fake.reader.stored.set(id, bundle({ id, consumerName: consumer, version: 2, ...stored }));
       return { id, name: 'w', consumer, writtenVersion: 2, known: true, mustExist: true };
     });
-    const deps = { reader: fake.reader, onProgress: () => undefined, onCounts: (seen: WaitCounts) => counts.push(seen) };
+    const deps = {
+      reader: fake.reader,
+      onProgress: () => undefined,
+      onCounts: (seen: WaitCounts) => counts.push(seen),
+    };
     return { results: await fake.clock.finish(waitForWorks(targets, condition, deps, fake.budget)), counts };
   }
 
@@ -55,13 +80,23 @@ describe('a wait on several works', () => {
 
   it('says "the agent has never reported" only of an agent that never did', async () => {
     const never = await waited(fakes(15_000));
-    expect(never.results[1]?.error?.message).toContain('waiting for w on c-silent: the agent of c-silent has never reported');
+    expect(never.results[1]?.error?.message).toContain(
+      'waiting for w on c-silent: the agent of c-silent has never reported',
+    );
     const fake = fakes(15_000);
     const other = bundleId('maestro-cli', 'c-silent', 'other');
-    fake.reader.stored.set(other, bundle({ id: other, consumerName: 'c-silent', metadata: { name: 'other' }, ...statusOf(1) }));
-    fake.reader.search = (text) => [...fake.reader.stored.values()].filter(({ id, consumerName }) => text.includes(`'${id}'`) || text.includes(`consumer_name = '${consumerName}'`));
+    fake.reader.stored.set(
+      other,
+      bundle({ id: other, consumerName: 'c-silent', metadata: { name: 'other' }, ...statusOf(1) }),
+    );
+    fake.reader.search = (text) =>
+      [...fake.reader.stored.values()].filter(
+        ({ id, consumerName }) => text.includes(`'${id}'`) || text.includes(`consumer_name = '${consumerName}'`),
+      );
     const reported = await waited(fake);
-    expect(reported.results[1]?.error?.message).toContain('waiting for w on c-silent: the agent has not reported this work yet');
+    expect(reported.results[1]?.error?.message).toContain(
+      'waiting for w on c-silent: the agent has not reported this work yet',
+    );
   });
 
   it('asks once about a silent agent, and never where many works of it prove nothing', async () => {
@@ -70,9 +105,14 @@ describe('a wait on several works', () => {
       const id = bundleId('maestro-cli', 'c-silent', `w${index}`);
       fake.reader.stored.set(id, bundle({ id, consumerName: 'c-silent', metadata: { name: `w${index}` } }));
     }
-    fake.reader.search = (text) => [...fake.reader.stored.values()].filter(({ id, consumerName }) => text.includes(`'${id}'`) || text.includes(`consumer_name = '${consumerName}'`));
+    fake.reader.search = (text) =>
+      [...fake.reader.stored.values()].filter(
+        ({ id, consumerName }) => text.includes(`'${id}'`) || text.includes(`consumer_name = '${consumerName}'`),
+      );
     const { results } = await waited(fake);
-    expect(fake.reader.searches.filter((text) => text.includes('consumer_name'))).toEqual(["consumer_name = 'c-silent'"]);
+    expect(fake.reader.searches.filter((text) => text.includes('consumer_name'))).toEqual([
+      "consumer_name = 'c-silent'",
+    ]);
     expect(results[1]?.error?.message).toContain('the agent has not reported this work yet');
   });
 });

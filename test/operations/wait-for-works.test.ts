@@ -12,7 +12,14 @@ import { StatusFeed } from '../../src/operations/watch/status-feed.ts';
 import { available } from '../core/status/build.ts';
 import { bundle, configMap, failure, fakes, notSent, ownId, type Fakes } from './support/fakes.ts';
 
-const target = (overrides: Partial<WaitTarget> = {}): WaitTarget => ({ id: ownId, name: 'w', consumer: 'c1', known: true, mustExist: false, ...overrides });
+const target = (overrides: Partial<WaitTarget> = {}): WaitTarget => ({
+  id: ownId,
+  name: 'w',
+  consumer: 'c1',
+  known: true,
+  mustExist: false,
+  ...overrides,
+});
 const applied = { expression: parseExpression('Applied'), failureGraceMs: 30_000, feedbackSettleMs: 20_000 };
 const done = (version: number, overrides: Partial<ResourceBundle> = {}): ResourceBundle => {
   const { status } = available(version, [configMap('one')]);
@@ -36,7 +43,11 @@ function quietFeed(fake: Fakes): StatusFeed {
     },
     close: () => undefined,
   };
-  return new StatusFeed('maestro-cli', { subscriber, clock: fake.clock, random: () => 0.5 }, { signal: new AbortController().signal });
+  return new StatusFeed(
+    'maestro-cli',
+    { subscriber, clock: fake.clock, random: () => 0.5 },
+    { signal: new AbortController().signal },
+  );
 }
 
 const waitVia = (via: 'poll' | 'stream') =>
@@ -59,7 +70,9 @@ const waitVia = (via: 'poll' | 'stream') =>
 
 /** Looks at the clock from inside a read. */
 const after = (fake: Fakes, ms: number, then: ResourceBundle | undefined, until: ResourceBundle | undefined): void => {
-  fake.reader.script.push(...Array.from({ length: 10_000 }, () => () => (fake.clock.monotonicMs() >= ms ? then : until)));
+  fake.reader.script.push(
+    ...Array.from({ length: 10_000 }, () => () => (fake.clock.monotonicMs() >= ms ? then : until)),
+  );
 };
 
 describe.each(['poll', 'stream'] as const)('via %s', (via) => {
@@ -92,26 +105,57 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
     });
 
     it.each([
-      { title: 'never reported', stored: bundle({ version: 2 }), text: 'timed out after 10s waiting for w on c1: the agent has not reported this work yet' },
-      { title: 'reported the version before', stored: bundle({ version: 2, ...statusOf(1) }), text: /^timed out after 10s waiting for w on c1: the agent last reported version 1, version 2 is awaited/ },
+      {
+        title: 'never reported',
+        stored: bundle({ version: 2 }),
+        text: 'timed out after 10s waiting for w on c1: the agent has not reported this work yet',
+      },
+      {
+        title: 'reported the version before',
+        stored: bundle({ version: 2, ...statusOf(1) }),
+        text: /^timed out after 10s waiting for w on c1: the agent last reported version 1, version 2 is awaited/,
+      },
     ])('tells at the timeout: $title', async ({ stored, text }) => {
       const fake = fakes(10_000);
       fake.reader.stored.set(ownId, stored);
       const { results } = await wait(fake);
-      expect(results).toMatchObject([{ version: 2, bundle: stored, error: { code: 'timeout', exitCode: 6, message: typeof text === 'string' ? text : (expect.stringMatching(text) as string) } }]);
+      expect(results).toMatchObject([
+        {
+          version: 2,
+          bundle: stored,
+          error: {
+            code: 'timeout',
+            exitCode: 6,
+            message: typeof text === 'string' ? text : (expect.stringMatching(text) as string),
+          },
+        },
+      ]);
       expect(fake.clock.monotonicMs()).toBe(10_000);
     });
 
     it('of a work that never came says so', async () => {
       const { results } = await wait(fakes(5000), [target({ known: false })]);
-      expect(results).toMatchObject([{ error: { code: 'timeout', message: 'timed out after 5s waiting for w on c1: there is no work named w on c1 yet' } }]);
+      expect(results).toMatchObject([
+        {
+          error: {
+            code: 'timeout',
+            message: 'timed out after 5s waiting for w on c1: there is no work named w on c1 yet',
+          },
+        },
+      ]);
     });
   });
 
   describe('a server that goes away', () => {
     it('meanwhile is waited out', async () => {
       const fake = fakes();
-      fake.reader.script.push(bundle({ version: 2 }), notSent(), notSent(), new MaestroError('timeout', 'no answer within 10 s'), done(2));
+      fake.reader.script.push(
+        bundle({ version: 2 }),
+        notSent(),
+        notSent(),
+        new MaestroError('timeout', 'no answer within 10 s'),
+        done(2),
+      );
       expect((await wait(fake)).results).toEqual([{ target: target(), version: 2, bundle: done(2) }]);
     });
 
@@ -119,7 +163,13 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
       const fake = fakes(5000);
       fake.reader.script.push(bundle({ version: 2 }), ...Array.from({ length: 1000 }, notSent));
       expect((await wait(fake)).results).toMatchObject([
-        { error: { code: 'timeout', message: 'timed out after 5s waiting for w on c1: the agent has not reported this work yet; at the end Maestro could not be read: connection refused' } },
+        {
+          error: {
+            code: 'timeout',
+            message:
+              'timed out after 5s waiting for w on c1: the agent has not reported this work yet; at the end Maestro could not be read: connection refused',
+          },
+        },
       ]);
     });
 
@@ -132,14 +182,27 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
     it('after a write is a timeout: the write is known to be accepted', async () => {
       const fake = fakes(5000);
       fake.reader.script.push(...Array.from({ length: 1000 }, notSent));
-      expect((await wait(fake, [target({ known: true, writtenVersion: 1 })])).results).toMatchObject([{ version: 1, error: { code: 'timeout' } }]);
+      expect((await wait(fake, [target({ known: true, writtenVersion: 1 })])).results).toMatchObject([
+        { version: 1, error: { code: 'timeout' } },
+      ]);
     });
 
     it('with a mistake that can not heal ends the wait at once, for every work', async () => {
       const fake = fakes();
-      fake.reader.script.push(bundle({ version: 2 }), new MaestroError('access-denied', 'the token expired', { reason: 'Unauthenticated', hint: 'Renew it.' }));
+      fake.reader.script.push(
+        bundle({ version: 2 }),
+        new MaestroError('access-denied', 'the token expired', { reason: 'Unauthenticated', hint: 'Renew it.' }),
+      );
       expect((await wait(fake)).results).toMatchObject([
-        { version: 2, error: { code: 'access-denied', reason: 'Unauthenticated', hint: 'Renew it.', message: expect.stringContaining('the token expired while waiting for w on c1') as string } },
+        {
+          version: 2,
+          error: {
+            code: 'access-denied',
+            reason: 'Unauthenticated',
+            hint: 'Renew it.',
+            message: expect.stringContaining('the token expired while waiting for w on c1') as string,
+          },
+        },
       ]);
       expect(fake.clock.monotonicMs()).toBeLessThan(1000);
     });
@@ -154,10 +217,24 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
     ])('$title ends it at once, and says what was missing', async ({ atMs, missing }) => {
       const fake = fakes();
       fake.reader.stored.set(ownId, bundle({ version: 2 }));
-      const running = waitForWorks([target()], applied, { reader: fake.reader, onProgress: () => undefined }, fake.budget);
+      const running = waitForWorks(
+        [target()],
+        applied,
+        { reader: fake.reader, onProgress: () => undefined },
+        fake.budget,
+      );
       await fake.clock.advance(atMs);
       fake.stop.abort(stopped);
-      expect(await running).toMatchObject([{ version: 2, error: { code: 'interrupted', reason: 'Interrupted', message: `interrupted by SIGINT while waiting for w on c1: ${missing}` } }]);
+      expect(await running).toMatchObject([
+        {
+          version: 2,
+          error: {
+            code: 'interrupted',
+            reason: 'Interrupted',
+            message: `interrupted by SIGINT while waiting for w on c1: ${missing}`,
+          },
+        },
+      ]);
       expect(fake.clock.monotonicMs()).toBe(atMs);
       expect(fake.clock.sleeping).toBe(0);
     });
@@ -174,14 +251,22 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
     it('before the first read leaves nothing unsaid', async () => {
       const fake = fakes();
       fake.stop.abort(stopped);
-      expect((await wait(fake)).results).toMatchObject([{ error: { code: 'interrupted', message: 'interrupted by SIGINT while waiting for w on c1: nothing could be read' } }]);
+      expect((await wait(fake)).results).toMatchObject([
+        {
+          error: {
+            code: 'interrupted',
+            message: 'interrupted by SIGINT while waiting for w on c1: nothing could be read',
+          },
+        },
+      ]);
     });
   });
 
   describe('several works', () => {
     const idOf = (index: number): string => bundleId('maestro-cli', 'c1', `w${index}`);
     const named = (index: number): Partial<ResourceBundle> => ({ id: idOf(index), metadata: { name: `w${index}` } });
-    const targets = (count: number): readonly WaitTarget[] => Array.from({ length: count }, (_, index) => target({ id: idOf(index), name: `w${index}` }));
+    const targets = (count: number): readonly WaitTarget[] =>
+      Array.from({ length: count }, (_, index) => target({ id: idOf(index), name: `w${index}` }));
 
     it('share their reads, and only those still waited for are read', async () => {
       const fake = fakes();
@@ -189,7 +274,11 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
       fake.reader.stored.set(idOf(1), bundle(named(1)));
       fake.reader.script.push(bundle(named(1)), done(1, named(1)));
       const { results } = await wait(fake, targets(3));
-      expect(results.map(({ target: of, error }) => [of.name, error])).toEqual([['w0', undefined], ['w1', undefined], ['w2', undefined]]);
+      expect(results.map(({ target: of, error }) => [of.name, error])).toEqual([
+        ['w0', undefined],
+        ['w1', undefined],
+        ['w2', undefined],
+      ]);
       expect(fake.reader.searches).toHaveLength(1);
       expect(fake.reader.gets).toEqual([idOf(1), idOf(1)]);
     });
@@ -218,13 +307,18 @@ describe('the poll schedule', () => {
   it('stays within 100 ms and 2 s, jittered by a tenth, and never shrinks', () => {
     const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), fc.double({ min: 0, max: 1e6, noNaN: true }), random, (elapsed, more, jitter) => {
-        const ms = pollDelayMs(elapsed, () => jitter);
-        expect(ms).toBeGreaterThanOrEqual(100 * 0.95);
-        expect(ms).toBeLessThanOrEqual(2000 * 1.05);
-        expect(pollDelayMs(elapsed + more, () => jitter)).toBeGreaterThanOrEqual(ms);
-        if (elapsed < 30_000) expect(ms).toBeLessThanOrEqual(250 * 1.05);
-      }),
+      fc.property(
+        fc.double({ min: 0, max: 1e9, noNaN: true }),
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        random,
+        (elapsed, more, jitter) => {
+          const ms = pollDelayMs(elapsed, () => jitter);
+          expect(ms).toBeGreaterThanOrEqual(100 * 0.95);
+          expect(ms).toBeLessThanOrEqual(2000 * 1.05);
+          expect(pollDelayMs(elapsed + more, () => jitter)).toBeGreaterThanOrEqual(ms);
+          if (elapsed < 30_000) expect(ms).toBeLessThanOrEqual(250 * 1.05);
+        },
+      ),
     );
   });
 

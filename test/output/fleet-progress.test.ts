@@ -11,11 +11,22 @@ interface Shown {
 
 function following(total: number): { readonly line: FleetProgress; readonly shown: Shown[] } {
   const shown: Shown[] = [];
-  const line = openFleetProgress({ show: (done, of, text) => shown.push({ done, total: of, text }) }, total, { end: 'Applied', step: 'written' });
+  const line = openFleetProgress({ show: (done, of, text) => shown.push({ done, total: of, text }) }, total, {
+    end: 'Applied',
+    step: 'written',
+  });
   return { line, shown };
 }
 
-const counts = (given: Partial<WaitCounts>): WaitCounts => ({ total: 0, met: 0, failed: 0, pending: 0, failing: 0, silent: 0, ...given });
+const counts = (given: Partial<WaitCounts>): WaitCounts => ({
+  total: 0,
+  met: 0,
+  failed: 0,
+  pending: 0,
+  failing: 0,
+  silent: 0,
+  ...given,
+});
 
 describe('the progress of a fleet', () => {
   it('counts what was asked for, never what was only written', () => {
@@ -67,7 +78,9 @@ describe('the progress of a fleet', () => {
   });
 
   it('is one line for a single wait', () => {
-    expect(waitCountsText('Available', counts({ total: 3, met: 1, pending: 1, silent: 1 }))).toBe('Available 1/3 · 1 pending · 1 silent');
+    expect(waitCountsText('Available', counts({ total: 3, met: 1, pending: 1, silent: 1 }))).toBe(
+      'Available 1/3 · 1 pending · 1 silent',
+    );
     expect(waitCountsText('Met', counts({ total: 1, met: 1 }))).toBe('Met 1/1');
   });
 });

@@ -4,9 +4,26 @@ import type { WorkOutcome } from '../../src/operations/outcome.ts';
 import { maxResultBytes, resultText } from '../../src/output/result-file/text.ts';
 
 const nowMs = Date.parse('2026-11-22T11:00:00Z');
-const done = (number: number): WorkOutcome => ({ manifestWorkName: 'w', consumer: `c${number}`, phase: 'InProgress', reason: 'Accepted', message: `ManifestWork w on c${number}: ${'created '.repeat(20)}`, exitCode: ExitCode.Done });
-const failed = (number: number): WorkOutcome => ({ ...done(number), phase: 'Failed', reason: 'NotFound', message: `ManifestWork w on c${number}: gone`, exitCode: ExitCode.NotFound });
-const notBegun = (number: number): WorkOutcome => ({ ...failed(number), reason: 'NotBegun', message: `ManifestWork w on c${number}: not begun` });
+const done = (number: number): WorkOutcome => ({
+  manifestWorkName: 'w',
+  consumer: `c${number}`,
+  phase: 'InProgress',
+  reason: 'Accepted',
+  message: `ManifestWork w on c${number}: ${'created '.repeat(20)}`,
+  exitCode: ExitCode.Done,
+});
+const failed = (number: number): WorkOutcome => ({
+  ...done(number),
+  phase: 'Failed',
+  reason: 'NotFound',
+  message: `ManifestWork w on c${number}: gone`,
+  exitCode: ExitCode.NotFound,
+});
+const notBegun = (number: number): WorkOutcome => ({
+  ...failed(number),
+  reason: 'NotBegun',
+  message: `ManifestWork w on c${number}: not begun`,
+});
 
 interface Result {
   readonly consumer: string;
@@ -30,13 +47,17 @@ describe('the result of a fleet', () => {
   });
 
   it('keeps those that failed when there is no room for all', () => {
-    const result = written(Array.from({ length: 20_000 }, (_unused, index) => (index % 5_000 === 7 ? failed(index) : done(index))));
+    const result = written(
+      Array.from({ length: 20_000 }, (_unused, index) => (index % 5_000 === 7 ? failed(index) : done(index))),
+    );
     expect(result.works.map(({ consumer }) => consumer)).toEqual(['c7', 'c5007', 'c10007', 'c15007']);
     expect(result.truncated).toEqual(['feedback', 'resources', 'details', 'works']);
     expect(result.message).toMatch(/^4 of 20000 works failed: ManifestWork w on c7: gone; /);
   });
 
   it('tells what failed apart from what was not begun for that', () => {
-    expect(written([failed(1), notBegun(2), notBegun(3)]).message).toBe('1 of 3 works failed, and 2 were not begun: ManifestWork w on c1: gone');
+    expect(written([failed(1), notBegun(2), notBegun(3)]).message).toBe(
+      '1 of 3 works failed, and 2 were not begun: ManifestWork w on c1: gone',
+    );
   });
 });

@@ -81,7 +81,27 @@ describe('parseTemplate', () => {
   });
 
   it('gives a template or a usage error for any text, and never runs what it reads', () => {
-    const piece = fc.constantFrom('{', '}', '.', 'a', '[', ']', '*', '?(@.x==1)', '"', "'", 'range ', 'end', '\\', '0', ':', '$', '@', ',', '(process.exit())');
+    const piece = fc.constantFrom(
+      '{',
+      '}',
+      '.',
+      'a',
+      '[',
+      ']',
+      '*',
+      '?(@.x==1)',
+      '"',
+      "'",
+      'range ',
+      'end',
+      '\\',
+      '0',
+      ':',
+      '$',
+      '@',
+      ',',
+      '(process.exit())',
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         try {

@@ -1,15 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MaestroError, reasonsOf } from '../../src/errors.ts';
-import { exitCodeOfOutcome, failedWork, type Outcome, type ResourceOutcome, type WorkOutcome } from '../../src/operations/outcome.ts';
+import {
+  exitCodeOfOutcome,
+  failedWork,
+  type Outcome,
+  type ResourceOutcome,
+  type WorkOutcome,
+} from '../../src/operations/outcome.ts';
 import { cutToBytes, resultFormats } from '../../src/output/result-file/shape.ts';
 import { maxResultBytes, resultText } from '../../src/output/result-file/text.ts';
 import { caseCollisions, readAsReporter } from '../support/reporter.ts';
 
 const atMs = Date.parse('2026-11-22T11:00:00.000Z');
 
-const job: ResourceOutcome = { kind: 'Job', group: 'batch', version: 'v1', namespace: 'np', name: 'init', status: 'Available', feedback: [{ name: 'JobComplete', value: 'True' }] };
-const secret: ResourceOutcome = { kind: 'Secret', version: 'v1', namespace: 'np', name: 'key', status: 'Failed', message: 'forbidden' };
+const job: ResourceOutcome = {
+  kind: 'Job',
+  group: 'batch',
+  version: 'v1',
+  namespace: 'np',
+  name: 'init',
+  status: 'Available',
+  feedback: [{ name: 'JobComplete', value: 'True' }],
+};
+const secret: ResourceOutcome = {
+  kind: 'Secret',
+  version: 'v1',
+  namespace: 'np',
+  name: 'key',
+  status: 'Failed',
+  message: 'forbidden',
+};
 
 const done: WorkOutcome = {
   manifestWorkName: 'hyperfleet-c1-job',
@@ -22,11 +43,21 @@ const done: WorkOutcome = {
   id: '88970ef2-5090-52c2-a2ad-d83fabe28ed0',
   version: 3,
   observedVersion: 3,
-  conditions: [{ type: 'Applied', status: 'True', reason: 'AppliedManifestWorkComplete', message: 'done', observedGeneration: 3 }],
+  conditions: [
+    { type: 'Applied', status: 'True', reason: 'AppliedManifestWorkComplete', message: 'done', observedGeneration: 3 },
+  ],
   resources: [job, secret],
 };
-const timedOut = failedWork({ ...done, manifestWorkName: 'second' }, new MaestroError('timeout', 'timed out after 10s'), true);
-const refused = failedWork({ manifestWorkName: 'third', consumer: 'c2' }, new MaestroError('not-found', 'there is no consumer named c2', { reason: 'ConsumerNotFound' }), false);
+const timedOut = failedWork(
+  { ...done, manifestWorkName: 'second' },
+  new MaestroError('timeout', 'timed out after 10s'),
+  true,
+);
+const refused = failedWork(
+  { manifestWorkName: 'third', consumer: 'c2' },
+  new MaestroError('not-found', 'there is no consumer named c2', { reason: 'ConsumerNotFound' }),
+  false,
+);
 
 const read = (outcome: Outcome, format: (typeof resultFormats)[number]): Record<string, unknown> =>
   JSON.parse(resultText(outcome, format, atMs)) as Record<string, unknown>;
@@ -39,7 +70,15 @@ describe('status-result', () => {
       status: 'Applied',
       message: 'ManifestWork hyperfleet-c1-job on c1: Applied (version 3)',
       resources: [
-        { kind: 'Job', group: 'batch', version: 'v1', namespace: 'np', name: 'init', status: 'Available', feedback: { JobComplete: 'True' } },
+        {
+          kind: 'Job',
+          group: 'batch',
+          version: 'v1',
+          namespace: 'np',
+          name: 'init',
+          status: 'Available',
+          feedback: { JobComplete: 'True' },
+        },
         { kind: 'Secret', version: 'v1', namespace: 'np', name: 'key', status: 'Failed', message: 'forbidden' },
       ],
       timestamp: '2026-11-22T11:00:00.000Z',
@@ -79,8 +118,15 @@ describe('status-result', () => {
       '1 of 3 works failed, 1 not finished: ManifestWork second: timed out after 10s; ManifestWork third: there is no consumer named c2',
     );
     expect(read({ works: [done, timedOut] }, 'status-result')).toMatchObject({ status: 'InProgress' });
-    expect(read({ works: [done, { ...done, manifestWorkName: 'b' }] }, 'status-result')).toMatchObject({ status: 'Applied' });
-    expect(read({ works: [done, { ...done, manifestWorkName: 'b', phase: 'InProgress', reason: 'Accepted' }] }, 'status-result')).toMatchObject({ status: 'InProgress' });
+    expect(read({ works: [done, { ...done, manifestWorkName: 'b' }] }, 'status-result')).toMatchObject({
+      status: 'Applied',
+    });
+    expect(
+      read(
+        { works: [done, { ...done, manifestWorkName: 'b', phase: 'InProgress', reason: 'Accepted' }] },
+        'status-result',
+      ),
+    ).toMatchObject({ status: 'InProgress' });
   });
 });
 
@@ -93,7 +139,14 @@ describe('adapter-result', () => {
       manifestWorkName: 'hyperfleet-c1-job',
       consumer: 'c1',
       phase: 'Applied',
-      details: { operation: 'updated', id: done.id, version: 3, observedVersion: 3, conditions: [{ type: 'Applied', status: 'True' }], exitCode: 0 },
+      details: {
+        operation: 'updated',
+        id: done.id,
+        version: 3,
+        observedVersion: 3,
+        conditions: [{ type: 'Applied', status: 'True' }],
+        exitCode: 0,
+      },
     });
   });
 
@@ -108,8 +161,16 @@ describe('adapter-result', () => {
   });
 
   it('sums several works up, by the one kind of failure or as several', () => {
-    expect(read({ works: [done, timedOut] }, 'adapter-result')).toMatchObject({ status: 'failure', reason: 'Timeout', phase: 'InProgress' });
-    expect(read({ works: [timedOut, refused] }, 'adapter-result')).toMatchObject({ status: 'failure', reason: 'SeveralFailures', details: { exitCode: 7 } });
+    expect(read({ works: [done, timedOut] }, 'adapter-result')).toMatchObject({
+      status: 'failure',
+      reason: 'Timeout',
+      phase: 'InProgress',
+    });
+    expect(read({ works: [timedOut, refused] }, 'adapter-result')).toMatchObject({
+      status: 'failure',
+      reason: 'SeveralFailures',
+      details: { exitCode: 7 },
+    });
   });
 
   it('is never a success without anything done', () => {
@@ -125,7 +186,10 @@ describe('limits', () => {
   });
 
   it('cuts to whole characters', () => {
-    const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 700 }), fc.constantFrom('é'.repeat(700), '😀'.repeat(300), 'a'.repeat(2000)));
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 700 }),
+      fc.constantFrom('é'.repeat(700), '😀'.repeat(300), 'a'.repeat(2000)),
+    );
     fc.assert(
       fc.property(text, fc.integer({ min: 8, max: 1024 }), (value, limit) => {
         const cut = cutToBytes(value, limit);
@@ -139,19 +203,35 @@ describe('limits', () => {
 
   it('gives the reporter messages and reasons that it need not cut', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 900 }), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }), (message, name) => {
-        const work = failedWork({ manifestWorkName: name, consumer: 'c' }, new MaestroError('conflict', message), false);
-        const text = resultText({ works: [work] }, 'adapter-result', atMs);
-        const value = JSON.parse(text) as { message: string; reason: string };
-        expect(Buffer.byteLength(value.message)).toBeLessThanOrEqual(1024);
-        expect(readAsReporter(Buffer.from(text))).toMatchObject({ status: 'False', reason: 'Conflict', message: value.message.trim() });
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 900 }),
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }),
+        (message, name) => {
+          const work = failedWork(
+            { manifestWorkName: name, consumer: 'c' },
+            new MaestroError('conflict', message),
+            false,
+          );
+          const text = resultText({ works: [work] }, 'adapter-result', atMs);
+          const value = JSON.parse(text) as { message: string; reason: string };
+          expect(Buffer.byteLength(value.message)).toBeLessThanOrEqual(1024);
+          expect(readAsReporter(Buffer.from(text))).toMatchObject({
+            status: 'False',
+            reason: 'Conflict',
+            message: value.message.trim(),
+          });
+        },
+      ),
     );
   });
 });
 
 const bigFeedback = (count: number, bytes: number): readonly ResourceOutcome[] =>
-  Array.from({ length: count }, (_, index) => ({ ...job, name: `job-${index}`, feedback: [{ name: 'log', value: 'x'.repeat(bytes) }] }));
+  Array.from({ length: count }, (_, index) => ({
+    ...job,
+    name: `job-${index}`,
+    feedback: [{ name: 'log', value: 'x'.repeat(bytes) }],
+  }));
 
 describe.each(resultFormats)('the 1 MiB rule for %s', (format) => {
   const sized = (outcome: Outcome): Record<string, unknown> => {
@@ -178,7 +258,11 @@ describe.each(resultFormats)('the 1 MiB rule for %s', (format) => {
   });
 
   it('then resources', () => {
-    const resources = Array.from({ length: 20 }, (_, index) => ({ ...secret, name: `s-${index}`, message: 'm'.repeat(60_000) }));
+    const resources = Array.from({ length: 20 }, (_, index) => ({
+      ...secret,
+      name: `s-${index}`,
+      message: 'm'.repeat(60_000),
+    }));
     const value = sized({ works: [{ ...done, resources }] });
     expect(value['truncated']).toEqual(['feedback', 'resources']);
     expect(value).not.toHaveProperty('resources');
@@ -186,7 +270,12 @@ describe.each(resultFormats)('the 1 MiB rule for %s', (format) => {
   });
 
   it('then details', () => {
-    const conditions = Array.from({ length: 20 }, (_, index) => ({ type: `T${index}`, status: 'True' as const, reason: 'R', message: 'm'.repeat(60_000) }));
+    const conditions = Array.from({ length: 20 }, (_, index) => ({
+      type: `T${index}`,
+      status: 'True' as const,
+      reason: 'R',
+      message: 'm'.repeat(60_000),
+    }));
     const value = sized({ works: [{ ...done, conditions }] });
     if (format === 'adapter-result') expect(value['truncated']).toEqual(['feedback', 'resources', 'details']);
     expect(value).not.toHaveProperty('details.conditions');
@@ -194,21 +283,50 @@ describe.each(resultFormats)('the 1 MiB rule for %s', (format) => {
   });
 
   it('at last cuts messages and the list of works, and still tells the outcome of all of them', () => {
-    const works = Array.from({ length: 3000 }, (_, index) => ({ ...done, manifestWorkName: `work-${index}`, message: `work-${index} ${'m'.repeat(2000)}` }));
+    const works = Array.from({ length: 3000 }, (_, index) => ({
+      ...done,
+      manifestWorkName: `work-${index}`,
+      message: `work-${index} ${'m'.repeat(2000)}`,
+    }));
     const value = sized({ works: [...works, refused] });
-    expect(value).toMatchObject(format === 'adapter-result' ? { status: 'failure', reason: 'ConsumerNotFound', phase: 'Failed' } : { status: 'Failed' });
+    expect(value).toMatchObject(
+      format === 'adapter-result'
+        ? { status: 'failure', reason: 'ConsumerNotFound', phase: 'Failed' }
+        : { status: 'Failed' },
+    );
     expect(value['truncated']).toContain('works');
     expect(value['message']).toContain('1 of 3001 works failed');
   });
 
   it('lists of very many works those that failed', () => {
-    const value = sized({ works: [...Array.from({ length: 11_000 }, () => ({ manifestWorkName: 'w', consumer: 'c', phase: 'Applied' as const, reason: 'R', message: 'w', exitCode: 0 as const })), refused] });
-    expect(value).toMatchObject({ truncated: ['feedback', 'resources', 'details', 'works'], works: [{ consumer: 'c2' }] });
+    const value = sized({
+      works: [
+        ...Array.from({ length: 11_000 }, () => ({
+          manifestWorkName: 'w',
+          consumer: 'c',
+          phase: 'Applied' as const,
+          reason: 'R',
+          message: 'w',
+          exitCode: 0 as const,
+        })),
+        refused,
+      ],
+    });
+    expect(value).toMatchObject({
+      truncated: ['feedback', 'resources', 'details', 'works'],
+      works: [{ consumer: 'c2' }],
+    });
   });
 
   it('says what was left out before', () => {
-    const works = Object.assign([done, done].map(({ resources: _resources, conditions: _conditions, ...rest }) => rest), { shortened: true });
-    expect(sized({ works })).toMatchObject({ truncated: ['feedback', 'resources', 'details'], works: [{ consumer: 'c1' }, {}] });
+    const works = Object.assign(
+      [done, done].map(({ resources: _resources, conditions: _conditions, ...rest }) => rest),
+      { shortened: true },
+    );
+    expect(sized({ works })).toMatchObject({
+      truncated: ['feedback', 'resources', 'details'],
+      works: [{ consumer: 'c1' }, {}],
+    });
   });
 
   it('cuts the message of a run that failed before it knew a work', () => {
@@ -235,18 +353,36 @@ describe('what a write removed, took from others and shares', () => {
   it.each(resultFormats)('stands in %s, and outlasts feedback, resources, details and the other works', (format) => {
     expect(read({ works: [{ ...done, ...told }] }, format)).toMatchObject(told);
     const long: ResourceOutcome = { ...job, feedback: [{ name: 'log', value: large }] };
-    expect(read({ works: [{ ...done, ...told, resources: [long] }] }, format)).toMatchObject({ ...told, truncated: ['feedback'] });
-    expect(read({ works: [{ ...done, ...told, resources: [{ ...job, message: large }] }] }, format)).toMatchObject({ ...told, truncated: ['feedback', 'resources'] });
-    const many = Array.from({ length: 20_000 }, (_, index): WorkOutcome => ({ ...done, manifestWorkName: `w${index}`, ...(index === 9 ? told : {}) }));
+    expect(read({ works: [{ ...done, ...told, resources: [long] }] }, format)).toMatchObject({
+      ...told,
+      truncated: ['feedback'],
+    });
+    expect(read({ works: [{ ...done, ...told, resources: [{ ...job, message: large }] }] }, format)).toMatchObject({
+      ...told,
+      truncated: ['feedback', 'resources'],
+    });
+    const many = Array.from({ length: 20_000 }, (_, index): WorkOutcome => ({
+      ...done,
+      manifestWorkName: `w${index}`,
+      ...(index === 9 ? told : {}),
+    }));
     const value = read({ works: many }, format);
     expect(value['works']).toMatchObject([{ manifestWorkName: 'w9', ...told }]);
     expect(value['truncated']).toEqual(['feedback', 'resources', 'details', 'works']);
   });
 
   it('goes when nothing else is left to go, and the file says so', () => {
-    const all = Array.from({ length: 20_000 }, (_, index) => ({ kind: 'ConfigMap', version: 'v1', namespace: 'np', name: `gone-${index}` }));
+    const all = Array.from({ length: 20_000 }, (_, index) => ({
+      kind: 'ConfigMap',
+      version: 'v1',
+      namespace: 'np',
+      name: `gone-${index}`,
+    }));
     const value = read({ works: [{ ...done, removed: all }] }, 'status-result');
-    expect(value).toMatchObject({ status: 'Applied', truncated: expect.arrayContaining(['removed', 'losses', 'sharedWith']) as unknown });
+    expect(value).toMatchObject({
+      status: 'Applied',
+      truncated: expect.arrayContaining(['removed', 'losses', 'sharedWith']) as unknown,
+    });
     expect(value).not.toHaveProperty('removed');
   });
 });

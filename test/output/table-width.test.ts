@@ -25,7 +25,15 @@ describe('openTable', () => {
   });
 
   it('pads by terminal columns, not by characters', () => {
-    expect(printed([['作業', 'x', '1s'], ['work', 'y', '2s']], {})).toEqual(['NAME   ID   AGE', '作業   x    1s', 'work   y    2s']);
+    expect(
+      printed(
+        [
+          ['作業', 'x', '1s'],
+          ['work', 'y', '2s'],
+        ],
+        {},
+      ),
+    ).toEqual(['NAME   ID   AGE', '作業   x    1s', 'work   y    2s']);
   });
 
   it('leaves the headers out', () => {

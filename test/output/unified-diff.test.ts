@@ -18,7 +18,9 @@ describe('unifiedDiff', () => {
   });
 
   it('is a patch that makes the second text of the first', () => {
-    const text = fc.array(fc.constantFrom('a', 'b', '- c', '-- d', '+ e'), { maxLength: 12 }).map((lines) => lines.map((line) => `${line}\n`).join(''));
+    const text = fc
+      .array(fc.constantFrom('a', 'b', '- c', '-- d', '+ e'), { maxLength: 12 })
+      .map((lines) => lines.map((line) => `${line}\n`).join(''));
     fc.assert(
       fc.property(text, text, (before, after) => {
         const patch = unifiedDiff({ name: 'old', text: before }, { name: 'new', text: after });
@@ -38,7 +40,9 @@ describe('unifiedDiff', () => {
 it('colours the headers, and not a removed line that looks like one', () => {
   const mark = (name: string) => (text: string) => `<${name}>${text}`;
   const palette = { added: mark('+'), removed: mark('-'), place: mark('@'), heading: mark('h') };
-  expect(colourDiff('--- a\n+++ b\n@@ -1 +1 @@\n--- x\n+y\n z\n', palette)).toBe('<h>--- a\n<h>+++ b\n<@>@@ -1 +1 @@\n<->--- x\n<+>+y\n z\n');
+  expect(colourDiff('--- a\n+++ b\n@@ -1 +1 @@\n--- x\n+y\n z\n', palette)).toBe(
+    '<h>--- a\n<h>+++ b\n<@>@@ -1 +1 @@\n<->--- x\n<+>+y\n z\n',
+  );
 });
 
 it('gives one YAML text per content', () => {

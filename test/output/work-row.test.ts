@@ -4,26 +4,115 @@ import { decodeBundle } from '../../src/core/works/decode-bundle.ts';
 import { workHeaders, workRow } from '../../src/output/work-row.ts';
 
 const manifests = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'n' } }];
-const resourceMeta = { ordinal: 0, group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', name: 'a', namespace: 'n' };
+const resourceMeta = {
+  ordinal: 0,
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  resource: 'configmaps',
+  name: 'a',
+  namespace: 'n',
+};
 
 /** Type, status and generation of a condition. */
 type Told = readonly [type: string, status: string, generation?: number];
-const conditions = (told: readonly Told[]): JsonObject[] => told.map(([type, status, observedGeneration]) => ({ type, status, ...(observedGeneration === undefined ? {} : { observedGeneration }) }));
+const conditions = (told: readonly Told[]): JsonObject[] =>
+  told.map(([type, status, observedGeneration]) => ({
+    type,
+    status,
+    ...(observedGeneration === undefined ? {} : { observedGeneration }),
+  }));
 
-function row(work: readonly Told[], manifest: readonly Told[]): { readonly applied: string | undefined; readonly available: string | undefined } {
-  const status = { ObservedVersion: 2, SequenceID: '1', conditions: conditions(work), resourceStatus: [{ resourceMeta, conditions: conditions(manifest) }] };
-  const cells = workRow(decodeBundle({ id: 'i', consumer_name: 'c1', version: 2, created_at: '2026-11-22T11:00:00Z', metadata: { name: 'w' }, manifests, status }), 0);
+function row(
+  work: readonly Told[],
+  manifest: readonly Told[],
+): { readonly applied: string | undefined; readonly available: string | undefined } {
+  const status = {
+    ObservedVersion: 2,
+    SequenceID: '1',
+    conditions: conditions(work),
+    resourceStatus: [{ resourceMeta, conditions: conditions(manifest) }],
+  };
+  const cells = workRow(
+    decodeBundle({
+      id: 'i',
+      consumer_name: 'c1',
+      version: 2,
+      created_at: '2026-11-22T11:00:00Z',
+      metadata: { name: 'w' },
+      manifests,
+      status,
+    }),
+    0,
+  );
   return { applied: cells[workHeaders.indexOf('APPLIED')], available: cells[workHeaders.indexOf('AVAILABLE')] };
 }
 
 describe('the row of a work', () => {
   it.each<[string, string, string, readonly Told[], readonly Told[]]>([
-    ['everything is there', 'True', 'True', [['Applied', 'True', 2], ['Available', 'True', 2]], [['Applied', 'True', 2], ['Available', 'True']]],
-    ['it is applied, and an object is not there', 'True', 'False', [['Applied', 'True', 2], ['Available', 'False', 2]], [['Applied', 'True', 2], ['Available', 'False']]],
+    [
+      'everything is there',
+      'True',
+      'True',
+      [
+        ['Applied', 'True', 2],
+        ['Available', 'True', 2],
+      ],
+      [
+        ['Applied', 'True', 2],
+        ['Available', 'True'],
+      ],
+    ],
+    [
+      'it is applied, and an object is not there',
+      'True',
+      'False',
+      [
+        ['Applied', 'True', 2],
+        ['Available', 'False', 2],
+      ],
+      [
+        ['Applied', 'True', 2],
+        ['Available', 'False'],
+      ],
+    ],
     ['it is applied, and nobody has said more', 'True', 'Unknown', [['Applied', 'True', 2]], [['Applied', 'True', 2]]],
-    ['it is not applied, and the objects of before are there', 'False', 'True', [['Applied', 'False', 2], ['Available', 'True', 2]], [['Applied', 'False', 2], ['Available', 'True']]],
-    ['it is not applied, and its objects are not there', 'False', 'False', [['Applied', 'False', 2], ['Available', 'False', 2]], [['Applied', 'False', 2], ['Available', 'False']]],
-    ['it is not applied, and what is there was last told of another version', 'False', 'Unknown', [['Applied', 'False', 2], ['Available', 'True', 1]], [['Applied', 'False', 2]]],
+    [
+      'it is not applied, and the objects of before are there',
+      'False',
+      'True',
+      [
+        ['Applied', 'False', 2],
+        ['Available', 'True', 2],
+      ],
+      [
+        ['Applied', 'False', 2],
+        ['Available', 'True'],
+      ],
+    ],
+    [
+      'it is not applied, and its objects are not there',
+      'False',
+      'False',
+      [
+        ['Applied', 'False', 2],
+        ['Available', 'False', 2],
+      ],
+      [
+        ['Applied', 'False', 2],
+        ['Available', 'False'],
+      ],
+    ],
+    [
+      'it is not applied, and what is there was last told of another version',
+      'False',
+      'Unknown',
+      [
+        ['Applied', 'False', 2],
+        ['Available', 'True', 1],
+      ],
+      [['Applied', 'False', 2]],
+    ],
   ])('says what the status proves: %s', (_what, applied, available, work, manifest) => {
     expect(row(work, manifest)).toEqual({ applied, available });
   });

@@ -21,7 +21,11 @@ const recording = JSON.parse(readFileSync(file, 'utf8')) as Recording;
 const documents = hostileDocuments();
 
 /** A document with one text in every place that a text can have. */
-const around = (text: string): JsonObject => ({ [text]: text, list: [text, [text], { [text]: { [text]: text } }], after: 1 });
+const around = (text: string): JsonObject => ({
+  [text]: text,
+  list: [text, [text], { [text]: { [text]: text } }],
+  after: 1,
+});
 
 function readByYaml(text: string, version: '1.1' | '1.2'): JsonValue {
   const document = parseDocument(text, { version, logLevel: 'silent', uniqueKeys: true });
@@ -48,20 +52,28 @@ describe('YAML that is written is read as what it was', () => {
   it.skipIf(!hasKubectl())('by the kubectl of this machine; skipped where there is none', () => {
     const folder = mkdtempSync(join(tmpdir(), 'kubectl-'));
     for (const document of documents) {
-      expect(canonicalJson(parseWireJson(readByKubectl(toYaml(document), folder)))).toBe(canonicalJson(document['spec']));
+      expect(canonicalJson(parseWireJson(readByKubectl(toYaml(document), folder)))).toBe(
+        canonicalJson(document['spec']),
+      );
     }
   });
 
   it('by readers of YAML 1.1 and 1.2, and by our own', () => {
-    const text = fc.oneof(hostileText, fc.string({ unit: 'binary', maxLength: 12 }).map((made) => made.toWellFormed()));
+    const text = fc.oneof(
+      hostileText,
+      fc.string({ unit: 'binary', maxLength: 12 }).map((made) => made.toWellFormed()),
+    );
     fc.assert(
-      fc.property(text.filter((made) => made !== '__proto__' && made !== 'list' && made !== 'after'), (made) => {
-        const document = around(made);
-        const written = toYaml(document);
-        expect(readByYaml(written, '1.1')).toEqual(document);
-        expect(readByYaml(written, '1.2')).toEqual(document);
-        expect(readDocuments(written, 'f')[0]?.value).toEqual(document);
-      }),
+      fc.property(
+        text.filter((made) => made !== '__proto__' && made !== 'list' && made !== 'after'),
+        (made) => {
+          const document = around(made);
+          const written = toYaml(document);
+          expect(readByYaml(written, '1.1')).toEqual(document);
+          expect(readByYaml(written, '1.2')).toEqual(document);
+          expect(readDocuments(written, 'f')[0]?.value).toEqual(document);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -76,7 +88,10 @@ describe('YAML that is written is read as what it was', () => {
   });
 
   it('in the objects of job render too', () => {
-    const objects = documents.filter((document) => !JSON.stringify(document, (_key, value: unknown) => (typeof value === 'bigint' ? 0 : value)).includes('${x}'));
+    const objects = documents.filter(
+      (document) =>
+        !JSON.stringify(document, (_key, value: unknown) => (typeof value === 'bigint' ? 0 : value)).includes('${x}'),
+    );
     expect(objects.length).toBeGreaterThan(10);
     const printed = printObjects(objects, { output: 'yaml', template: false });
     expect(printed).toBe(objects.map((object) => toYaml(object)).join('---\n'));
@@ -105,7 +120,10 @@ describe('how it looks', () => {
   ])('%j', (text, written) => expect(toYaml({ a: text })).toBe(written));
 
   const shapes: readonly (readonly [JsonValue, string])[] = [
-    [{ a: { b: [] }, c: {}, d: [{ e: 1, f: [[2, { g: null }]] }] }, 'a:\n  b: []\nc: {}\nd:\n  - e: 1\n    f:\n      - - 2\n        - g: null\n'],
+    [
+      { a: { b: [] }, c: {}, d: [{ e: 1, f: [[2, { g: null }]] }] },
+      'a:\n  b: []\nc: {}\nd:\n  - e: 1\n    f:\n      - - 2\n        - g: null\n',
+    ],
     [[], '[]\n'],
     [{}, '{}\n'],
     ['yes', '"yes"\n'],
@@ -113,7 +131,9 @@ describe('how it looks', () => {
     [{ a: undefined, ['k'.repeat(501)]: { b: 1 } }, `? ${'k'.repeat(501)}\n:\n  b: 1\n`],
   ];
 
-  it.each(shapes.map(([value, written]) => [written, value] as const))('%j', (written, value) => expect(toYaml(value)).toBe(written));
+  it.each(shapes.map(([value, written]) => [written, value] as const))('%j', (written, value) =>
+    expect(toYaml(value)).toBe(written),
+  );
 
   it('writes half of a surrogate pair as JSON and Go read it', () => {
     expect(toYaml({ a: 'x\uD800' })).toBe('a: "x\uFFFD"\n');

@@ -22,20 +22,42 @@ afterAll(async () => {
   await standIn.close();
 });
 
-const executorOf = (name: string): JsonObject => ({ subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'np', name } } });
-const callOptions = (): { signal: AbortSignal; deadlineMs: number } => ({ signal: new AbortController().signal, deadlineMs: systemClock.monotonicMs() + 10_000 });
+const executorOf = (name: string): JsonObject => ({
+  subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'np', name } },
+});
+const callOptions = (): { signal: AbortSignal; deadlineMs: number } => ({
+  signal: new AbortController().signal,
+  deadlineMs: systemClock.monotonicMs() + 10_000,
+});
 
 interface Sent {
   readonly run: CliRun;
   readonly sent: readonly string[];
 }
 
-async function apply(name: string, executor: JsonObject | undefined, argv: readonly string[] = [], value = 'one'): Promise<Sent> {
-  const spec = { workload: { manifests: [configMap('settings', value)] }, ...(executor === undefined ? {} : { executor }) };
+async function apply(
+  name: string,
+  executor: JsonObject | undefined,
+  argv: readonly string[] = [],
+  value = 'one',
+): Promise<Sent> {
+  const spec = {
+    workload: { manifests: [configMap('settings', value)] },
+    ...(executor === undefined ? {} : { executor }),
+  };
   const document = { apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', metadata: { name }, spec };
   const before = standIn.publishes().length;
-  const run = await runCli(['apply', '-f', '-', '-c', 'c1', ...argv], { endpoints: standIn, stdin: JSON.stringify(document) });
-  return { run, sent: standIn.publishes().slice(before).map(({ type, version }) => `${type.split('.').at(-1)} ${version}`) };
+  const run = await runCli(['apply', '-f', '-', '-c', 'c1', ...argv], {
+    endpoints: standIn,
+    stdin: JSON.stringify(document),
+  });
+  return {
+    run,
+    sent: standIn
+      .publishes()
+      .slice(before)
+      .map(({ type, version }) => `${type.split('.').at(-1)} ${version}`),
+  };
 }
 
 /** Whether the work is stored with an executor that holds this; any executor without it. */
@@ -47,26 +69,56 @@ async function holds(name: string, executor?: JsonObject): Promise<boolean> {
 
 /** A work as another tool writes it under our source: an executor, or none, and no record of it. */
 async function storeRaw(name: string, executor?: JsonObject, version = 0): Promise<void> {
-  const work = { name, labels: {}, annotations: {}, manifests: [configMap('settings')], manifestConfigs: [], ...(executor === undefined ? {} : { executor }) };
+  const work = {
+    name,
+    labels: {},
+    annotations: {},
+    manifests: [configMap('settings')],
+    manifestConfigs: [],
+    ...(executor === undefined ? {} : { executor }),
+  };
   const target = { id: bundleId('maestro-cli', 'c1', name), consumer: 'c1', source: 'maestro-cli' };
-  await raw.writer.publish(version === 0 ? { kind: 'create', target, work } : { kind: 'update', target, work, version }, callOptions());
+  await raw.writer.publish(
+    version === 0 ? { kind: 'create', target, work } : { kind: 'update', target, work, version },
+    callOptions(),
+  );
 }
 
 /** A work of ours in which another tool has put another executor, and left our record as it was. */
 async function replaceRaw(name: string): Promise<void> {
   await apply(name, executorOf('a'));
-  const work = { name, labels: {}, annotations: { [executorAnnotation]: JSON.stringify(executorOf('a')) }, manifests: [configMap('settings')], manifestConfigs: [], executor: executorOf('foreign') };
-  await raw.writer.publish({ kind: 'update', target: { id: bundleId('maestro-cli', 'c1', name), consumer: 'c1', source: 'maestro-cli' }, work, version: 1 }, callOptions());
+  const work = {
+    name,
+    labels: {},
+    annotations: { [executorAnnotation]: JSON.stringify(executorOf('a')) },
+    manifests: [configMap('settings')],
+    manifestConfigs: [],
+    executor: executorOf('foreign'),
+  };
+  await raw.writer.publish(
+    {
+      kind: 'update',
+      target: { id: bundleId('maestro-cli', 'c1', name), consumer: 'c1', source: 'maestro-cli' },
+      work,
+      version: 1,
+    },
+    callOptions(),
+  );
 }
 
 const record = async (name: string): Promise<string | undefined> => {
   const { stdout } = await runCli(['get', `--name=${name}`, '-c', 'c1', '-o', 'yaml'], { endpoints: standIn });
-  return (parse(stdout) as { metadata: { annotations?: Record<string, string> } }).metadata.annotations?.[executorAnnotation];
+  return (parse(stdout) as { metadata: { annotations?: Record<string, string> } }).metadata.annotations?.[
+    executorAnnotation
+  ];
 };
 
 describe('an apply with an executor', () => {
   it('stores and records it, and is unchanged when repeated', async () => {
-    expect(await apply('repeated', executorOf('a'))).toMatchObject({ run: { exitCode: 0 }, sent: ['create_request 0'] });
+    expect(await apply('repeated', executorOf('a'))).toMatchObject({
+      run: { exitCode: 0 },
+      sent: ['create_request 0'],
+    });
     expect(await holds('repeated', executorOf('a'))).toBe(true);
     expect(JSON.parse((await record('repeated')) ?? '')).toEqual(executorOf('a'));
     const again = await apply('repeated', executorOf('a'));
@@ -89,10 +141,27 @@ describe('an apply with an executor', () => {
 
   it('writes it again when somebody stripped it and left our record', async () => {
     await apply('stripped', executorOf('a'));
-    const work = { name: 'stripped', labels: {}, annotations: { [executorAnnotation]: JSON.stringify(executorOf('a')) }, manifests: [configMap('settings')], manifestConfigs: [] };
-    await raw.writer.publish({ kind: 'update', target: { id: bundleId('maestro-cli', 'c1', 'stripped'), consumer: 'c1', source: 'maestro-cli' }, work, version: 1 }, callOptions());
+    const work = {
+      name: 'stripped',
+      labels: {},
+      annotations: { [executorAnnotation]: JSON.stringify(executorOf('a')) },
+      manifests: [configMap('settings')],
+      manifestConfigs: [],
+    };
+    await raw.writer.publish(
+      {
+        kind: 'update',
+        target: { id: bundleId('maestro-cli', 'c1', 'stripped'), consumer: 'c1', source: 'maestro-cli' },
+        work,
+        version: 1,
+      },
+      callOptions(),
+    );
     expect(await holds('stripped')).toBe(false);
-    expect(await apply('stripped', executorOf('a'))).toMatchObject({ run: { exitCode: 0 }, sent: ['update_request 2'] });
+    expect(await apply('stripped', executorOf('a'))).toMatchObject({
+      run: { exitCode: 0 },
+      sent: ['update_request 2'],
+    });
     expect(await holds('stripped', executorOf('a'))).toBe(true);
   });
 
@@ -131,7 +200,10 @@ describe('an apply without one', () => {
 
   it('keeps it in a merge', async () => {
     await apply('merged', executorOf('a'));
-    expect(await apply('merged', undefined, ['--merge'], 'two')).toMatchObject({ run: { exitCode: 0 }, sent: ['update_request 1'] });
+    expect(await apply('merged', undefined, ['--merge'], 'two')).toMatchObject({
+      run: { exitCode: 0 },
+      sent: ['update_request 1'],
+    });
     expect(await holds('merged', executorOf('a'))).toBe(true);
     expect(JSON.parse((await record('merged')) ?? '')).toEqual(executorOf('a'));
   });
@@ -140,7 +212,11 @@ describe('an apply without one', () => {
 describe('a work that a program has read, changed and applied again', () => {
   let client: MaestroClient;
   beforeAll(async () => {
-    client = await createMaestroClient({ grpcEndpoint: `grpc://${standIn.grpcEndpoint}`, httpEndpoint: standIn.httpEndpoint, source: 'maestro-cli' });
+    client = await createMaestroClient({
+      grpcEndpoint: `grpc://${standIn.grpcEndpoint}`,
+      httpEndpoint: standIn.httpEndpoint,
+      source: 'maestro-cli',
+    });
   });
   afterAll(() => client.close());
 

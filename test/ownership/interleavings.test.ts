@@ -28,13 +28,19 @@ interface Plan {
 }
 
 /** Runs every writer's applies at once, their steps in the order of the choices. */
-async function race(work: string, plans: readonly Plan[], argv: readonly string[], pick: (waiting: number) => number): Promise<ReadonlyMap<string, readonly CliRun[]>> {
+async function race(
+  work: string,
+  plans: readonly Plan[],
+  argv: readonly string[],
+  pick: (waiting: number) => number,
+): Promise<ReadonlyMap<string, readonly CliRun[]>> {
   const turns = new Turns(plans.length, pick);
   const results = await Promise.all(
     plans.map(async ({ writer, applies }): Promise<[string, readonly CliRun[]]> => {
       const runs: CliRun[] = [];
       try {
-        for (const manifests of applies) runs.push(await applyInTurn(writer, manifests, argv, { maestro, turns, work }));
+        for (const manifests of applies)
+          runs.push(await applyInTurn(writer, manifests, argv, { maestro, turns, work }));
       } finally {
         turns.leave();
       }
@@ -141,7 +147,10 @@ const anyPlans: fc.Arbitrary<readonly Plan[]> = fc.integer({ min: 2, max: 4 }).c
           }),
           { minLength: 1, maxLength: 3 },
         )
-        .map((applies): Plan => ({ writer, applies: applies.map((parts) => parts.map(({ part, value }) => configMap(`${writer}-${part}`, value))) })),
+        .map((applies): Plan => ({
+          writer,
+          applies: applies.map((parts) => parts.map(({ part, value }) => configMap(`${writer}-${part}`, value))),
+        })),
     ),
   ),
 );
@@ -176,7 +185,10 @@ describe('200 interleavings of two to four writers', () => {
         const work = newWork();
         if (isPrepared) await prepare(work);
         // Each gives the base as it is, too: only so does a write get as far as the version check.
-        const complete = plans.map(({ writer, applies }): Plan => ({ writer, applies: isPrepared ? applies.map((manifests) => [...base, ...manifests]) : applies }));
+        const complete = plans.map(({ writer, applies }): Plan => ({
+          writer,
+          applies: isPrepared ? applies.map((manifests) => [...base, ...manifests]) : applies,
+        }));
         const runs = await race(work, complete, [], choicesOf(order));
         const accepted = complete.flatMap(({ writer, applies }) => {
           const outcomes = runs.get(writer) ?? [];

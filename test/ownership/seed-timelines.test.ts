@@ -3,7 +3,9 @@ import { parse, stringify } from 'yaml';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
 
-/** The timelines of two adapters on one work, with the command lines as they are written there: nobody names a manager. */
+/**
+ * The timelines of two adapters on one work, with the command lines as they are written there: nobody names a manager.
+ */
 let maestro: StandIn;
 beforeAll(async () => {
   maestro = await startStandIn({ consumers: ['cluster-west-1'], agent: { online: false } });
@@ -18,18 +20,27 @@ beforeEach(() => {
   cwd = emptyFolder();
 });
 
-const cli = (line: string, files: Readonly<Record<string, string>> = {}): Promise<CliRun> => runCli(line.split(' '), { endpoints: maestro, cwd, files });
+const cli = (line: string, files: Readonly<Record<string, string>> = {}): Promise<CliRun> =>
+  runCli(line.split(' '), { endpoints: maestro, cwd, files });
 const get = async (): Promise<string> => (await cli(`get --name=${work} --consumer=cluster-west-1 -o yaml`)).stdout;
-const apply = (file: string, text: string, more = ''): Promise<CliRun> => cli(`apply --manifest-file=${file} --consumer=cluster-west-1${more}`, { [file]: text });
+const apply = (file: string, text: string, more = ''): Promise<CliRun> =>
+  cli(`apply --manifest-file=${file} --consumer=cluster-west-1${more}`, { [file]: text });
 
 interface Document {
   readonly metadata: { readonly resourceVersion?: string };
-  readonly spec: { readonly workload: { readonly manifests: readonly { readonly metadata: { readonly name: string } }[] } };
+  readonly spec: {
+    readonly workload: { readonly manifests: readonly { readonly metadata: { readonly name: string } }[] };
+  };
 }
-const manifestsIn = (text: string): Document['spec']['workload']['manifests'] => (parse(text) as Document).spec.workload.manifests;
+const manifestsIn = (text: string): Document['spec']['workload']['manifests'] =>
+  (parse(text) as Document).spec.workload.manifests;
 const stored = async (): Promise<readonly string[]> => manifestsIn(await get()).map(({ metadata }) => metadata.name);
 
-const configMap = (name: string): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'np' } });
+const configMap = (name: string): object => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'np' },
+});
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'np' } };
 
 /** The document with these manifests in the place of its own; all else as it was read. */
@@ -40,7 +51,12 @@ function holding(text: string, manifests: readonly object[]): string {
 const adding = (text: string, name: string): string => holding(text, [...manifestsIn(text), configMap(name)]);
 
 async function initially(...manifests: readonly object[]): Promise<void> {
-  const text = stringify({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', metadata: { name: work }, spec: { workload: { manifests } } });
+  const text = stringify({
+    apiVersion: 'work.open-cluster-management.io/v1',
+    kind: 'ManifestWork',
+    metadata: { name: work },
+    spec: { workload: { manifests } },
+  });
   expect(await apply('job.yaml', text)).toMatchObject({ exitCode: 0 });
 }
 
@@ -51,7 +67,9 @@ describe('critical race condition: initial ManifestWork contains [namespace, con
     expect(await apply('a.yaml', adding(a, 'nodepool'))).toMatchObject({ exitCode: 0 });
     const late = await apply('b.yaml', adding(b, 'idp'), ' --results-path=result.json');
     expect(late).toMatchObject({ exitCode: 5, stdout: '' });
-    expect(late.stderr).toContain(`${work} on cluster-west-1: the document was read at version 1 (metadata.resourceVersion), but version 2 is stored`);
+    expect(late.stderr).toContain(
+      `${work} on cluster-west-1: the document was read at version 1 (metadata.resourceVersion), but version 2 is stored`,
+    );
     expect(JSON.parse(late.files['result.json'] ?? '')).toMatchObject({ status: 'Failed' });
     expect(await stored()).toEqual(['np', 'configmap', 'nodepool']);
     // Read again, as the hint says, it goes through.
@@ -65,7 +83,10 @@ describe('version conflict', () => {
     await initially(configMap('resource1'));
     const [a, b] = [await get(), await get()];
     expect((parse(a) as Document).metadata.resourceVersion).toBe('1');
-    expect(await apply('a.yaml', adding(a, 'resource2'))).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('updated (version 2)') as string });
+    expect(await apply('a.yaml', adding(a, 'resource2'))).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('updated (version 2)') as string,
+    });
     expect(await apply('b.yaml', adding(b, 'resource3'))).toMatchObject({ exitCode: 5, stdout: '' });
     expect(await stored()).toEqual(['resource1', 'resource2']);
   });
@@ -86,7 +107,9 @@ describe('resource loss', () => {
     await initially(configMap('resource1'));
     expect(await apply('a.yaml', adding(await get(), 'resource2'))).toMatchObject({ exitCode: 0 });
     const given = stringify(configMap('resource3'));
-    expect(await cli(`build --name=${work} --consumer=cluster-west-1 --source-file=b.yaml --apply`, { 'b.yaml': given })).toMatchObject({ exitCode: 0 });
+    expect(
+      await cli(`build --name=${work} --consumer=cluster-west-1 --source-file=b.yaml --apply`, { 'b.yaml': given }),
+    ).toMatchObject({ exitCode: 0 });
     expect(await stored()).toEqual(['resource1', 'resource2', 'resource3']);
   });
 });
@@ -99,7 +122,10 @@ describe('a document that was read', () => {
     const asJson = (await cli(`get --name=${work} --consumer=cluster-west-1 -o json`)).stdout;
     expect(await apply('a.yaml', adding(await get(), 'two'))).toMatchObject({ exitCode: 0 });
     expect(JSON.parse(asJson)).toMatchObject({ metadata: { resourceVersion: '1' } });
-    const changed = JSON.stringify({ ...(JSON.parse(asJson) as Document), spec: { workload: { manifests: [configMap('three')] } } });
+    const changed = JSON.stringify({
+      ...(JSON.parse(asJson) as Document),
+      spec: { workload: { manifests: [configMap('three')] } },
+    });
     expect(await apply('b.json', changed)).toMatchObject({ exitCode: 5, stdout: '' });
     // The same list again: all but the work that was changed since are as they are stored.
     const again = await cli('apply --manifest-file=list.yaml', { 'list.yaml': list.stdout });
@@ -117,7 +143,9 @@ describe('a document that was read', () => {
     }
     const over = await apply('b.yaml', adding(read, 'three'), ' --overwrite');
     expect(over.exitCode).toBe(0);
-    expect(over.stderr).toContain(`${work}: the document was read at version 1; --overwrite writes over whatever is stored`);
+    expect(over.stderr).toContain(
+      `${work}: the document was read at version 1; --overwrite writes over whatever is stored`,
+    );
     expect(await stored()).toEqual(['one', 'three']);
   });
 
@@ -131,11 +159,20 @@ describe('a document that was read', () => {
   });
 
   it.each([
-    { version: 'latest', message: 'metadata.resourceVersion: Invalid value: "latest": it is no version of a work (leave it out, or read the work again with get -o yaml)' },
+    {
+      version: 'latest',
+      message:
+        'metadata.resourceVersion: Invalid value: "latest": it is no version of a work (leave it out, or read the work again with get -o yaml)',
+    },
     { version: '1.5', message: 'metadata.resourceVersion: Invalid value: "1.5"' },
     { version: 3, message: 'metadata.resourceVersion: expected text, found the number 3 (put the value in quotes)' },
   ])('at $version is invalid, for validate too', async ({ version, message }) => {
-    const text = stringify({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', metadata: { name: work, resourceVersion: version }, spec: { workload: { manifests: [configMap('a')] } } });
+    const text = stringify({
+      apiVersion: 'work.open-cluster-management.io/v1',
+      kind: 'ManifestWork',
+      metadata: { name: work, resourceVersion: version },
+      spec: { workload: { manifests: [configMap('a')] } },
+    });
     const applied = await apply('a.yaml', text);
     expect(applied).toMatchObject({ exitCode: 4, stdout: '' });
     expect(applied.stderr).toContain(message);
@@ -149,12 +186,19 @@ describe('a document that was read', () => {
     const read = await get();
     const contradiction = await apply('a.yaml', adding(read, 'two'), ' --if-version=2');
     expect(contradiction).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(contradiction.stderr).toContain(`${work} was read at version 1 (metadata.resourceVersion), which contradicts --if-version=2`);
+    expect(contradiction.stderr).toContain(
+      `${work} was read at version 1 (metadata.resourceVersion), which contradicts --if-version=2`,
+    );
     expect(await apply('a.yaml', adding(read, 'two'), ' --if-version=1')).toMatchObject({ exitCode: 0 });
   });
 
   it('of a work that is gone is not created again', async () => {
-    const text = stringify({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', metadata: { name: work, resourceVersion: '4' }, spec: { workload: { manifests: [configMap('a')] } } });
+    const text = stringify({
+      apiVersion: 'work.open-cluster-management.io/v1',
+      kind: 'ManifestWork',
+      metadata: { name: work, resourceVersion: '4' },
+      spec: { workload: { manifests: [configMap('a')] } },
+    });
     const applied = await apply('a.yaml', text);
     expect(applied).toMatchObject({ exitCode: 5, stdout: '' });
     expect(applied.stderr).toContain('but it does not exist');
@@ -166,7 +210,9 @@ describe('a document that was read', () => {
     const kept = (await cli(`get --name=${work} --consumer=cluster-west-1 -o manifestwork`)).stdout;
     expect(kept).not.toContain('resourceVersion');
     const read = (await get()).replace(/^ {2}namespace: cluster-west-1\n/m, '');
-    const fleet = await cli('apply --manifest-file=a.yaml --consumer=cluster-west-1 --consumer=cluster-east-2', { 'a.yaml': read });
+    const fleet = await cli('apply --manifest-file=a.yaml --consumer=cluster-west-1 --consumer=cluster-east-2', {
+      'a.yaml': read,
+    });
     expect(fleet).toMatchObject({ exitCode: 2, stdout: '' });
     expect(fleet.stderr).toContain('each of 2 consumers has a work with a version of its own');
   });
@@ -176,6 +222,9 @@ describe('a document that was read', () => {
     const read = await get();
     expect(await cli('diff --manifest-file=a.yaml', { 'a.yaml': adding(read, 'two') })).toMatchObject({ exitCode: 1 });
     expect(await apply('a.yaml', adding(read, 'two'))).toMatchObject({ exitCode: 0 });
-    expect(await cli('diff --manifest-file=b.yaml', { 'b.yaml': adding(read, 'three') })).toMatchObject({ exitCode: 5, stdout: '' });
+    expect(await cli('diff --manifest-file=b.yaml', { 'b.yaml': adding(read, 'three') })).toMatchObject({
+      exitCode: 5,
+      stdout: '',
+    });
   });
 });

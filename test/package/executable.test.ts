@@ -9,7 +9,8 @@ import { findHelm } from '../gitops/rig/binaries.ts';
 import { freePort, startProcess, until, type Finished, type Running } from '../support/process.ts';
 
 const helm = findHelm();
-if (helm === undefined) console.log('test/package: the chart is not tried, because helm is not installed: run scripts/gitops-rig.sh');
+if (helm === undefined)
+  console.log('test/package: the chart is not tried, because helm is not installed: run scripts/gitops-rig.sh');
 
 const work = `apiVersion: work.open-cluster-management.io/v1
 kind: ManifestWork
@@ -29,7 +30,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'maestro-cli-executable-'));
   executable = await packageCommand(join(folder, 'out'));
   writeFileSync(join(folder, 'work.yaml'), work);
-  standIn = startProcess(executable, ['dev', '--http-port=0', '--grpc-port=0', '--consumers=c1'], { env: { PATH: '' } });
+  standIn = startProcess(executable, ['dev', '--http-port=0', '--grpc-port=0', '--consumers=c1'], {
+    env: { PATH: '' },
+  });
   env = await endpoints(standIn);
 }, 180_000);
 
@@ -47,7 +50,9 @@ async function run(...argv: readonly string[]): Promise<Finished> {
 async function endpoints(process: Running): Promise<Record<string, string>> {
   return vi.waitFor(
     () => {
-      const found = [...process.stdout().matchAll(/export (\w+)=(\S+)\n/g)].map(([, name = '', value = '']) => [name, value] as const);
+      const found = [...process.stdout().matchAll(/export (\w+)=(\S+)\n/g)].map(
+        ([, name = '', value = '']) => [name, value] as const,
+      );
       expect(found).toHaveLength(2);
       return Object.fromEntries(found);
     },
@@ -95,7 +100,19 @@ describe('the single executable, on an empty PATH', () => {
     { argv: ['build', ...one, '-f', 'work.yaml'], says: 'ManifestWork' },
     { argv: ['watch', ...one, '--timeout=1s'], says: 'shipped' },
     { argv: ['delete', ...one, '--all', '--watch'] },
-    { argv: ['job', 'render', 'apply-and-wait', '-f', 'work.yaml', '--consumer=c1', '--event-id=e1', '--adapter=validation'], says: 'kind: Job' },
+    {
+      argv: [
+        'job',
+        'render',
+        'apply-and-wait',
+        '-f',
+        'work.yaml',
+        '--consumer=c1',
+        '--event-id=e1',
+        '--adapter=validation',
+      ],
+      says: 'kind: Job',
+    },
   ];
   it.each(steps)('runs $argv', async ({ argv, exitCode = 0, says = '' }) => {
     const ended = await run(...argv);
@@ -106,18 +123,31 @@ describe('the single executable, on an empty PATH', () => {
 
   it('explains every command that help names', async () => {
     const { stdout } = await run('help');
-    const names = [...(/\nCommands:\n([\s\S]*?)\n\n/.exec(stdout)?.[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name);
+    const names = [...(/\nCommands:\n([\s\S]*?)\n\n/.exec(stdout)?.[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)].map(
+      ([, name = '']) => name,
+    );
     expect(names).toEqual(expect.arrayContaining(steps.map(({ argv }) => argv[0])));
-    for (const name of names) expect(await run(name, '--help'), name).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringContaining(`Usage: maestro-cli ${name}`) as string });
+    for (const name of names)
+      expect(await run(name, '--help'), name).toMatchObject({
+        exitCode: 0,
+        stderr: '',
+        stdout: expect.stringContaining(`Usage: maestro-cli ${name}`) as string,
+      });
   }, 60_000);
 
   it('takes no options from NODE_OPTIONS', async () => {
-    const { exitCode } = await startProcess(executable, ['version'], { env: { PATH: '', NODE_OPTIONS: '--no-such-option' } }).done;
+    const { exitCode } = await startProcess(executable, ['version'], {
+      env: { PATH: '', NODE_OPTIONS: '--no-such-option' },
+    }).done;
     expect(exitCode).toBe(0);
   });
 
   it('takes options of Node on its command line, and none of them reaches the command', async () => {
-    expect(await run('version', '--node-options=--max-old-space-size=300')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^maestro-cli /) as string, stderr: '' });
+    expect(await run('version', '--node-options=--max-old-space-size=300')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^maestro-cli /) as string,
+      stderr: '',
+    });
   });
 
   describe.skipIf(helm === undefined)('with the command line that the chart renders', () => {
@@ -131,15 +161,33 @@ describe('the single executable, on an empty PATH', () => {
 
     it('keeps the heap below the limit that it says', async () => {
       const args = renderedCommand(helm ?? '', valuesFiles().at(-1) ?? '').slice(1);
-      writeFileSync(join(folder, 'kubeconfig'), JSON.stringify({ clusters: [{ name: 'hub', cluster: { server: 'https://127.0.0.1:1' } }], users: [{ name: 'me', user: {} }], contexts: [{ name: 'c', context: { cluster: 'hub', user: 'me' } }], 'current-context': 'c' }));
+      writeFileSync(
+        join(folder, 'kubeconfig'),
+        JSON.stringify({
+          clusters: [{ name: 'hub', cluster: { server: 'https://127.0.0.1:1' } }],
+          users: [{ name: 'me', user: {} }],
+          contexts: [{ name: 'c', context: { cluster: 'hub', user: 'me' } }],
+          'current-context': 'c',
+        }),
+      );
       const [health, metrics] = [await freePort(), await freePort()];
       // Only what this machine has not: a pod, its files and its ports.
       const here = args
         .filter((word) => !/^--(?:in-cluster|(?:grpc|http)-.*-file=)/.test(word))
-        .map((word) => word.replace(/^--health-address=.*/, `--health-address=127.0.0.1:${health}`).replace(/^--metrics-address=.*/, `--metrics-address=127.0.0.1:${metrics}`));
-      const controller = startProcess(executable, [...here, '--kubeconfig=kubeconfig'], { cwd: folder, env: { PATH: '', POD_NAME: 'pod', POD_NAMESPACE: 'argo-hub' } });
+        .map((word) =>
+          word
+            .replace(/^--health-address=.*/, `--health-address=127.0.0.1:${health}`)
+            .replace(/^--metrics-address=.*/, `--metrics-address=127.0.0.1:${metrics}`),
+        );
+      const controller = startProcess(executable, [...here, '--kubeconfig=kubeconfig'], {
+        cwd: folder,
+        env: { PATH: '', POD_NAME: 'pod', POD_NAMESPACE: 'argo-hub' },
+      });
       const limit = await until('the metrics are served', async () => {
-        const text = await fetch(`http://127.0.0.1:${metrics}/metrics`).then((answer) => answer.text(), () => '');
+        const text = await fetch(`http://127.0.0.1:${metrics}/metrics`).then(
+          (answer) => answer.text(),
+          () => '',
+        );
         const [, bytes] = /heap_bytes\{what="limit"\} (\d+)/.exec(text) ?? [];
         return bytes === undefined ? undefined : Number(bytes);
       });
@@ -157,7 +205,10 @@ describe('the single executable, on an empty PATH', () => {
   });
 
   it('comes with a bill of materials that names Node and the packages inside, and no tools', () => {
-    const bom = JSON.parse(readFileSync(join(folder, 'out/maestro-cli.cdx.json'), 'utf8')) as { bomFormat: string; components: { name: string }[] };
+    const bom = JSON.parse(readFileSync(join(folder, 'out/maestro-cli.cdx.json'), 'utf8')) as {
+      bomFormat: string;
+      components: { name: string }[];
+    };
     const names = bom.components.map(({ name }) => name);
     expect(bom.bomFormat).toBe('CycloneDX');
     expect(names).toEqual(expect.arrayContaining(['node', '@grpc/grpc-js', 'commander', 'yaml']));

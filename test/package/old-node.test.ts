@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +26,8 @@ beforeAll(async () => {
   user = mkdtempSync(join(tmpdir(), 'maestro-cli-old-node-'));
   const source = join(user, 'source');
   mkdirSync(join(source, 'dist'), { recursive: true });
-  for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'job-templates', 'bin']) cpSync(join(projectRoot, file), join(source, file), { recursive: true });
+  for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'job-templates', 'bin'])
+    cpSync(join(projectRoot, file), join(source, file), { recursive: true });
   await bundleCommand(join(source, 'dist/maestro-cli.cjs'));
   await buildLibrary(join(source, 'dist/lib'));
   execFileSync('npm', ['pack', '--ignore-scripts', `--pack-destination=${user}`], { cwd: source, stdio: 'ignore' });
@@ -32,7 +44,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(user, { recursive: true, force: true }));
 
 function linkDependencies(): void {
-  const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
   for (const dependency of Object.keys(dependencies)) {
     const link = join(user, 'node_modules', dependency);
     mkdirSync(dirname(link), { recursive: true });
@@ -40,13 +54,21 @@ function linkDependencies(): void {
   }
 }
 
-/** A `node` in a folder of its own that says it is version 20, and refuses options that it does not know as that does. */
+/**
+ * A `node` in a folder of its own that says it is version 20, and refuses options that it does not know as that does.
+ */
 function fakeNode(): string {
   const folder = mkdtempSync(join(user, 'fake-'));
   const pretend = join(folder, 'pretend.cjs');
-  writeFileSync(pretend, "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } }); Object.defineProperty(process, 'version', { value: 'v20.20.2' });\n");
+  writeFileSync(
+    pretend,
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } }); Object.defineProperty(process, 'version', { value: 'v20.20.2' });\n",
+  );
   const node = join(folder, 'node');
-  writeFileSync(node, `#!/bin/sh\ncase $1 in -v | --version) echo v20.20.2; exit ;; -e | --input-type*) ;; -*) echo "$0: bad option: $1" >&2; exit 9 ;; esac\nexec ${process.execPath} --require ${pretend} "$@"\n`);
+  writeFileSync(
+    node,
+    `#!/bin/sh\ncase $1 in -v | --version) echo v20.20.2; exit ;; -e | --input-type*) ;; -*) echo "$0: bad option: $1" >&2; exit 9 ;; esac\nexec ${process.execPath} --require ${pretend} "$@"\n`,
+  );
   chmodSync(node, 0o755);
   return node;
 }
@@ -56,7 +78,10 @@ function realOldNode(): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'];
   return folders
     .map((folder) => join(folder, 'node'))
-    .find((file) => existsSync(file) && Number(/^v(\d+)/.exec(execFileSync(file, ['-v'], { encoding: 'utf8' }))?.[1] ?? 24) < 24);
+    .find(
+      (file) =>
+        existsSync(file) && Number(/^v(\d+)/.exec(execFileSync(file, ['-v'], { encoding: 'utf8' }))?.[1] ?? 24) < 24,
+    );
 }
 
 const real = realOldNode();
@@ -67,40 +92,76 @@ const nodes = [
 
 for (const { title, node, skip } of nodes) {
   describe.skipIf(skip)(`an old Node: ${title}`, () => {
-    const starts: readonly { readonly how: string; readonly words: (old: string) => readonly [string, ...string[]] }[] = [
-      { how: 'the launcher', words: () => [join(installed, 'bin/maestro-cli')] },
-      { how: 'the link in node_modules/.bin', words: () => [join(user, 'node_modules/.bin/maestro-cli')] },
-      { how: 'node dist/maestro-cli.cjs', words: (old) => [old, join(installed, 'dist/maestro-cli.cjs')] },
-      { how: 'the script itself', words: () => [join(installed, 'dist/maestro-cli.cjs')] },
-    ];
+    const starts: readonly { readonly how: string; readonly words: (old: string) => readonly [string, ...string[]] }[] =
+      [
+        { how: 'the launcher', words: () => [join(installed, 'bin/maestro-cli')] },
+        { how: 'the link in node_modules/.bin', words: () => [join(user, 'node_modules/.bin/maestro-cli')] },
+        { how: 'node dist/maestro-cli.cjs', words: (old) => [old, join(installed, 'dist/maestro-cli.cjs')] },
+        { how: 'the script itself', words: () => [join(installed, 'dist/maestro-cli.cjs')] },
+      ];
 
-    async function start(how: (typeof starts)[number], argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+    async function start(
+      how: (typeof starts)[number],
+      argv: readonly string[],
+      env: Readonly<Record<string, string>> = {},
+    ): Promise<Finished> {
       const old = node();
       const [file, ...words] = how.words(old);
-      return startProcess(file, [...words, ...argv], { cwd: user, env: { PATH: `${dirname(old)}:/usr/bin:/bin`, ...env } }).done;
+      return startProcess(file, [...words, ...argv], {
+        cwd: user,
+        env: { PATH: `${dirname(old)}:/usr/bin:/bin`, ...env },
+      }).done;
     }
 
-    const stale = '{"manifestWorkName":"w","consumer":"c1","status":"Applied","message":"applied","timestamp":"2026-11-01T00:00:00Z"}';
+    const stale =
+      '{"manifestWorkName":"w","consumer":"c1","status":"Applied","message":"applied","timestamp":"2026-11-01T00:00:00Z"}';
     function staleResult(): string {
       const file = join(mkdtempSync(join(user, 'results-')), 'r.json');
       writeFileSync(file, stale);
       return file;
     }
 
-    it.each(starts)('started by $how, it is told in one line, ends with 70, and the stale result is gone', async (how) => {
-      const result = staleResult();
-      const { exitCode, stdout, stderr } = await start(how, ['apply', '-f', 'w.yaml', '--consumer=c1', `--results-path=${result}`]);
-      expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 70, stdout: '' });
-      expect(stderr).toMatch(/^error: maestro-cli needs Node 24 or later, and \/.* is Node v\d+\.\d+\.\d+\n$/);
-      expect(existsSync(result)).toBe(false);
-    });
+    it.each(starts)(
+      'started by $how, it is told in one line, ends with 70, and the stale result is gone',
+      async (how) => {
+        const result = staleResult();
+        const { exitCode, stdout, stderr } = await start(how, [
+          'apply',
+          '-f',
+          'w.yaml',
+          '--consumer=c1',
+          `--results-path=${result}`,
+        ]);
+        expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 70, stdout: '' });
+        expect(stderr).toMatch(/^error: maestro-cli needs Node 24 or later, and \/.* is Node v\d+\.\d+\.\d+\n$/);
+        expect(existsSync(result)).toBe(false);
+      },
+    );
 
     const first = starts[0] as (typeof starts)[number];
     it.each([
-      { title: 'named with a blank', argv: (file: string) => ['delete', '--name=w', '--consumer=c1', '--results-path', file], gone: true },
-      { title: 'named by the environment, of a command with an outcome', argv: () => ['wait', '--name=w', '--consumer=c1'], env: true, gone: true },
-      { title: 'named by the environment, of a command without one', argv: () => ['list', '--consumer=c1'], env: true, gone: false },
-      { title: 'that another flag names too', argv: (file: string) => ['apply', '-f', file, `--results-path=${file}`], gone: false },
+      {
+        title: 'named with a blank',
+        argv: (file: string) => ['delete', '--name=w', '--consumer=c1', '--results-path', file],
+        gone: true,
+      },
+      {
+        title: 'named by the environment, of a command with an outcome',
+        argv: () => ['wait', '--name=w', '--consumer=c1'],
+        env: true,
+        gone: true,
+      },
+      {
+        title: 'named by the environment, of a command without one',
+        argv: () => ['list', '--consumer=c1'],
+        env: true,
+        gone: false,
+      },
+      {
+        title: 'that another flag names too',
+        argv: (file: string) => ['apply', '-f', file, `--results-path=${file}`],
+        gone: false,
+      },
     ])('a result $title: taken away is $gone', async ({ argv, env = false, gone }) => {
       const result = staleResult();
       const { exitCode } = await start(first, argv(result), env ? { RESULTS_PATH: result } : {});
@@ -117,39 +178,72 @@ for (const { title, node, skip } of nodes) {
       }
     });
 
-    it.each(['index.js', 'core/index.js', 'standin/index.js'])('that imports the library (%s) gets the reason', async (entry) => {
-      const old = node();
-      const { exitCode, stdout, stderr } = await startProcess(old, ['-e', `import('${join(installed, 'dist/lib', entry)}').then(() => console.log('imported'), (error) => { console.error(String(error)); process.exit(3); })`], { cwd: user }).done;
-      expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 3, stdout: '' });
-      expect(stderr).toMatch(/^Error: maestro-cli needs Node 24 or later, and \/.* is Node v\d+\.\d+\.\d+\n$/);
-    });
+    it.each(['index.js', 'core/index.js', 'standin/index.js'])(
+      'that imports the library (%s) gets the reason',
+      async (entry) => {
+        const old = node();
+        const { exitCode, stdout, stderr } = await startProcess(
+          old,
+          [
+            '-e',
+            `import('${join(installed, 'dist/lib', entry)}').then(() => console.log('imported'), (error) => { console.error(String(error)); process.exit(3); })`,
+          ],
+          { cwd: user },
+        ).done;
+        expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 3, stdout: '' });
+        expect(stderr).toMatch(/^Error: maestro-cli needs Node 24 or later, and \/.* is Node v\d+\.\d+\.\d+\n$/);
+      },
+    );
   });
 }
 
 describe('what ends Node before the first statement', () => {
-  async function launch(argv: readonly string[], { env = {}, node }: { readonly env?: Readonly<Record<string, string>>; readonly node?: string } = {}): Promise<Finished> {
+  async function launch(
+    argv: readonly string[],
+    { env = {}, node }: { readonly env?: Readonly<Record<string, string>>; readonly node?: string } = {},
+  ): Promise<Finished> {
     const path = node === undefined ? dirname(process.execPath) : dirname(node);
-    return startProcess(join(installed, 'bin/maestro-cli'), argv, { cwd: user, env: { PATH: `${path}:/usr/bin:/bin`, ...env } }).done;
+    return startProcess(join(installed, 'bin/maestro-cli'), argv, {
+      cwd: user,
+      env: { PATH: `${path}:/usr/bin:/bin`, ...env },
+    }).done;
   }
 
-  it.each(['--no-such-option', '--require=/no/such/file.cjs'])('an option of NODE_OPTIONS that it refuses (%s) ends with 70, not 9 or 1', async (option) => {
-    const result = join(mkdtempSync(join(user, 'results-')), 'r.json');
-    writeFileSync(result, '{"status":"Applied","timestamp":"2026-11-01T00:00:00Z"}');
-    const { exitCode, stderr } = await launch(['apply', '-f', 'w.yaml', '--consumer=c1', '--results-path', result], { env: { NODE_OPTIONS: option } });
-    expect(exitCode, stderr).toBe(70);
-    expect(stderr).toMatch(/^error: maestro-cli cannot start: Node refuses NODE_OPTIONS \(.*\)\n$/);
-    expect(existsSync(result)).toBe(false);
-  });
+  it.each(['--no-such-option', '--require=/no/such/file.cjs'])(
+    'an option of NODE_OPTIONS that it refuses (%s) ends with 70, not 9 or 1',
+    async (option) => {
+      const result = join(mkdtempSync(join(user, 'results-')), 'r.json');
+      writeFileSync(result, '{"status":"Applied","timestamp":"2026-11-01T00:00:00Z"}');
+      const { exitCode, stderr } = await launch(['apply', '-f', 'w.yaml', '--consumer=c1', '--results-path', result], {
+        env: { NODE_OPTIONS: option },
+      });
+      expect(exitCode, stderr).toBe(70);
+      expect(stderr).toMatch(/^error: maestro-cli cannot start: Node refuses NODE_OPTIONS \(.*\)\n$/);
+      expect(existsSync(result)).toBe(false);
+    },
+  );
 
   it('options that it takes are given to it', async () => {
-    expect(await launch(['version'], { env: { NODE_OPTIONS: '--max-old-space-size=200' } })).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await launch(['version'], { env: { NODE_OPTIONS: '--max-old-space-size=200' } })).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
   });
 
   it('no Node at all ends with 70', async () => {
     const nothing = mkdtempSync(join(user, 'empty-'));
-    for (const tool of ['readlink', 'grep', 'rm']) symlinkSync(execFileSync('/bin/sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim(), join(nothing, tool));
-    const { exitCode, stderr } = await startProcess(join(installed, 'bin/maestro-cli'), ['version'], { env: { PATH: nothing } }).done;
-    expect({ exitCode, stderr }).toEqual({ exitCode: 70, stderr: 'error: maestro-cli cannot start: there is no Node on the PATH; it needs Node 24 or later\n' });
+    for (const tool of ['readlink', 'grep', 'rm'])
+      symlinkSync(
+        execFileSync('/bin/sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim(),
+        join(nothing, tool),
+      );
+    const { exitCode, stderr } = await startProcess(join(installed, 'bin/maestro-cli'), ['version'], {
+      env: { PATH: nothing },
+    }).done;
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 70,
+      stderr: 'error: maestro-cli cannot start: there is no Node on the PATH; it needs Node 24 or later\n',
+    });
   });
 
   it('a program of which a file is not there, or not whole, ends with 70', async () => {
@@ -161,7 +255,9 @@ describe('what ends Node before the first statement', () => {
       for (const damage of ['missing', '', whole.slice(0, whole.length / 2), whole.slice(0, -8)]) {
         if (damage === 'missing') rmSync(file);
         else writeFileSync(file, damage);
-        const { exitCode, stdout, stderr } = await startProcess(join(copy, 'bin/maestro-cli'), ['version'], { env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` } }).done;
+        const { exitCode, stdout, stderr } = await startProcess(join(copy, 'bin/maestro-cli'), ['version'], {
+          env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` },
+        }).done;
         expect({ exitCode, stdout }, `${name} ${damage.length}: ${stderr}`).toEqual({ exitCode: 70, stdout: '' });
         expect(stderr).toMatch(/^error: maestro-cli cannot start: .+\n/);
       }
@@ -174,7 +270,9 @@ describe('what ends Node before the first statement', () => {
     cpSync(join(installed, 'bin'), join(copy, 'bin'), { recursive: true });
     const result = join(copy, 'r.json');
     writeFileSync(result, '{"status":"Applied","timestamp":"2026-11-01T00:00:00Z"}');
-    const { exitCode } = await startProcess(join(copy, 'bin/maestro-cli'), ['wait', '--name=w', '--consumer=c1'], { env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, RESULTS_PATH: result } }).done;
+    const { exitCode } = await startProcess(join(copy, 'bin/maestro-cli'), ['wait', '--name=w', '--consumer=c1'], {
+      env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, RESULTS_PATH: result },
+    }).done;
     expect(exitCode).toBe(70);
     expect(existsSync(result)).toBe(false);
   });

@@ -9,7 +9,11 @@ const packages: Inputs = {
   'node_modules/reflect-metadata/Reflect.js': { bytes: 1, imports: [], format: 'cjs' },
 };
 
-function inputs(path: string, kind: 'dynamic-import' | 'import-statement', importer = 'src/commands/config/view.ts'): Inputs {
+function inputs(
+  path: string,
+  kind: 'dynamic-import' | 'import-statement',
+  importer = 'src/commands/config/view.ts',
+): Inputs {
   return { ...packages, [importer]: { bytes: 1, imports: [{ path, kind }], format: 'esm' } };
 }
 
@@ -23,7 +27,10 @@ test.each([
   ['a static import', inputs('node_modules/yaml/dist/index.js', 'import-statement')],
   ['a package of ES modules', inputs('node_modules/chalk/source/index.js', 'dynamic-import')],
   ['a package that is loaded for its effects', inputs('node_modules/reflect-metadata/Reflect.js', 'dynamic-import')],
-  ['what a package does inside', inputs('node_modules/yaml/dist/index.js', 'dynamic-import', 'node_modules/other/index.js')],
+  [
+    'what a package does inside',
+    inputs('node_modules/yaml/dist/index.js', 'dynamic-import', 'node_modules/other/index.js'),
+  ],
 ])('%s is taken', (_what, found) => {
   expect(() => refuseNamesOfCommonJs({ inputs: found })).not.toThrow();
 });

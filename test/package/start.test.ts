@@ -25,14 +25,32 @@ async function runAfter(before: string, argv: readonly string[]): Promise<Finish
 }
 
 describe('the start of the command', () => {
-  it.each([['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 143]])('keeps a %s that comes while the scripts are loaded, and records it', async (signal, exitCode) => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+    ['SIGHUP', 143],
+  ])('keeps a %s that comes while the scripts are loaded, and records it', async (signal, exitCode) => {
     const result = join(folder, 'result.json');
     // The loader opens this script first of all.
     const before = `const fs = require('node:fs'); const { openSync } = fs;
       fs.openSync = (file, ...rest) => { if (String(file).endsWith('start.cjs')) process.kill(process.pid, '${signal}'); return openSync(file, ...rest); };`;
-    const ended = await runAfter(before, ['apply', '-f', manifestFile(folder, 'w'), '--consumer=c1', `--results-path=${result}`, '--results-format=adapter-result', '--http-endpoint=http://127.0.0.1:1', '--grpc-endpoint=grpc://127.0.0.1:1']);
+    const ended = await runAfter(before, [
+      'apply',
+      '-f',
+      manifestFile(folder, 'w'),
+      '--consumer=c1',
+      `--results-path=${result}`,
+      '--results-format=adapter-result',
+      '--http-endpoint=http://127.0.0.1:1',
+      '--grpc-endpoint=grpc://127.0.0.1:1',
+    ]);
     expect(ended, ended.stderr).toMatchObject({ exitCode, signal: null });
-    expect(readResult(result)).toMatchObject({ status: 'failure', reason: 'Interrupted', phase: 'Failed', details: { exitCode } });
+    expect(readResult(result)).toMatchObject({
+      status: 'failure',
+      reason: 'Interrupted',
+      phase: 'Failed',
+      details: { exitCode },
+    });
   });
 
   it('says in two lines that a script is missing, and ends with 70', async () => {
@@ -40,7 +58,8 @@ describe('the start of the command', () => {
     expect(await runAfter('', ['version'])).toMatchObject({
       exitCode: 70,
       stdout: '',
-      stderr: 'error: maestro-cli cannot start: the installation lacks start.cjs\nhint: The installation is damaged; install it again.\n',
+      stderr:
+        'error: maestro-cli cannot start: the installation lacks start.cjs\nhint: The installation is damaged; install it again.\n',
     });
   });
 
@@ -53,6 +72,10 @@ describe('the start of the command', () => {
 
   it('compiles the source when the code cache does not fit', async () => {
     writeFileSync(join(folder, 'maestro-cli/start.cache'), 'of another V8');
-    expect(await runAfter('', ['version'])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^maestro-cli /) as string, stderr: '' });
+    expect(await runAfter('', ['version'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^maestro-cli /) as string,
+      stderr: '',
+    });
   });
 });

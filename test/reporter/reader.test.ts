@@ -9,7 +9,10 @@ import { report, type ContainerState, type Reporting } from './support/status-re
 describe('the reader takes what the status-reporter takes', () => {
   test.each([
     ['{"status":"success"}', { status: 'True', reason: 'NoReasonProvided', message: 'No message provided' }],
-    ['{"status":"failure","reason":"Timeout","message":"m","details":["x"],"consumer":"c1"}', { status: 'False', reason: 'Timeout', message: 'm' }],
+    [
+      '{"status":"failure","reason":"Timeout","message":"m","details":["x"],"consumer":"c1"}',
+      { status: 'False', reason: 'Timeout', message: 'm' },
+    ],
     ['{"STATUS":"success"}', { status: 'True' }],
     ['{"status":"success","reason":null}', { reason: 'NoReasonProvided' }],
     ['{"status":"success","resources":[{"status":"Failed"}],"details":{"status":1}}', { status: 'True' }],
@@ -19,7 +22,21 @@ describe('the reader takes what the status-reporter takes', () => {
     expect(readAsReporter(Buffer.from(text))).toMatchObject(condition);
   });
 
-  test.each(['', 'null', '[]', '{}', '{"status":"Applied"}', '{"status":"Success"}', '{"status":"success","reason":7}', '{"status":"success"} x', '{"status":"success","Status":"Applied"}', '{"status":"succ', '{"reason":"x"}', '\uFEFF{"status":"success"}', `{"status":"success","x":"${'x'.repeat(1_048_576)}"}`])('and not %.60s', (text) => {
+  test.each([
+    '',
+    'null',
+    '[]',
+    '{}',
+    '{"status":"Applied"}',
+    '{"status":"Success"}',
+    '{"status":"success","reason":7}',
+    '{"status":"success"} x',
+    '{"status":"success","Status":"Applied"}',
+    '{"status":"succ',
+    '{"reason":"x"}',
+    '\uFEFF{"status":"success"}',
+    `{"status":"success","x":"${'x'.repeat(1_048_576)}"}`,
+  ])('and not %.60s', (text) => {
     expect(() => readAsReporter(Buffer.from(text))).toThrow();
   });
 });
@@ -39,7 +56,10 @@ describe('the condition', () => {
     ['no file, out of memory', undefined, { exitCode: 137, reason: 'OOMKilled' }, 'AdapterOOMKilled', 1],
     ['no file, running until the deadline', undefined, 'running', 'AdapterTimeout', 1],
   ])('%s', async (_title, text, state, reason, exitCode) => {
-    expect(await report({ ...withFile(text), container: () => state })).toMatchObject({ condition: { reason }, exitCode });
+    expect(await report({ ...withFile(text), container: () => state })).toMatchObject({
+      condition: { reason },
+      exitCode,
+    });
   });
 
   test('is final at first sight: a file that becomes whole right after is not read', async () => {
@@ -51,7 +71,9 @@ describe('the condition', () => {
       writeFileSync(file, success);
       return bytes;
     };
-    expect(await report({ ...options, container: () => 'running', read })).toMatchObject({ condition: { reason: 'InvalidResultFormat' } });
+    expect(await report({ ...options, container: () => 'running', read })).toMatchObject({
+      condition: { reason: 'InvalidResultFormat' },
+    });
     expect(seen).toEqual([half]);
   });
 
@@ -64,7 +86,10 @@ describe('the condition', () => {
       writeFileSync(options.file, success);
       return ended(1);
     };
-    expect(await report({ ...options, pollMs: 10_000, containerMs: 10_000, maxWaitMs: 30, container })).toMatchObject({ condition: { reason: 'AdapterExitedWithError' }, exitCode: 1 });
+    expect(await report({ ...options, pollMs: 10_000, containerMs: 10_000, maxWaitMs: 30, container })).toMatchObject({
+      condition: { reason: 'AdapterExitedWithError' },
+      exitCode: 1,
+    });
   });
 });
 

@@ -15,7 +15,11 @@ let standIn: StandIn;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'maestro-cli-reporter-'));
-  standIn = await startStandIn({ consumers: ['on', 'off'], agents: { off: { online: false } }, access: { mode: 'mtls', directory: folder } });
+  standIn = await startStandIn({
+    consumers: ['on', 'off'],
+    agents: { off: { online: false } },
+    access: { mode: 'mtls', directory: folder },
+  });
 });
 
 afterAll(async () => {
@@ -46,8 +50,18 @@ const unknownConsumer: Case = { consumer: 'nobody', exitCode: 3, reason: 'Consum
 const unseen: Case = { consumer: 'off', exitCode: 6, reason: 'Timeout' };
 
 const cases: Readonly<Record<(typeof templateFiles)[number], Readonly<Record<Outcome, Case>>>> = {
-  apply: { success: { consumer: 'on', exitCode: 0, reason: 'Accepted' }, failure: unknownConsumer, timeout: hung, SIGTERM: stopped },
-  'apply-and-wait': { success: { consumer: 'on', exitCode: 0, reason: 'Applied' }, failure: unknownConsumer, timeout: unseen, SIGTERM: stopped },
+  apply: {
+    success: { consumer: 'on', exitCode: 0, reason: 'Accepted' },
+    failure: unknownConsumer,
+    timeout: hung,
+    SIGTERM: stopped,
+  },
+  'apply-and-wait': {
+    success: { consumer: 'on', exitCode: 0, reason: 'Applied' },
+    failure: unknownConsumer,
+    timeout: unseen,
+    SIGTERM: stopped,
+  },
   delete: {
     success: { consumer: 'on', stored: 'ours', exitCode: 0, reason: 'Deleted' },
     failure: { consumer: 'on', stored: 'foreign', exitCode: 10, reason: 'ForeignWork' },
@@ -66,50 +80,101 @@ const cases: Readonly<Record<(typeof templateFiles)[number], Readonly<Record<Out
     timeout: hung,
     SIGTERM: stopped,
   },
-  'build-then-apply': { success: { consumer: 'on', stored: 'ours', exitCode: 0, reason: 'Applied' }, failure: unknownConsumer, timeout: unseen, SIGTERM: stopped },
+  'build-then-apply': {
+    success: { consumer: 'on', stored: 'ours', exitCode: 0, reason: 'Applied' },
+    failure: unknownConsumer,
+    timeout: unseen,
+    SIGTERM: stopped,
+  },
 };
 
 let count = 0;
 
-describe.each(Object.entries(cases))('%s.yaml, run as its container is, and read by the status-reporter as another user', (template, outcomes) => {
-  test.each(Object.entries(outcomes) as readonly (readonly [Outcome, Case])[])('%s', async (outcome, expected) => {
-    count += 1;
-    const adapter = `a${count}`;
-    const name = `hyperfleet-${expected.consumer}-${adapter}`;
-    const place = pod(configMapWork(name, { key: 'new' }));
-    if (expected.stored !== undefined) await store(name, expected, adapter);
-    if (expected.hangs) standIn.setFault({ kind: 'delay', channel: 'http', ms: 60_000, ...(outcome === 'SIGTERM' ? { count: 1 } : {}) });
+describe.each(Object.entries(cases))(
+  '%s.yaml, run as its container is, and read by the status-reporter as another user',
+  (template, outcomes) => {
+    test.each(Object.entries(outcomes) as readonly (readonly [Outcome, Case])[])('%s', async (outcome, expected) => {
+      count += 1;
+      const adapter = `a${count}`;
+      const name = `hyperfleet-${expected.consumer}-${adapter}`;
+      const place = pod(configMapWork(name, { key: 'new' }));
+      if (expected.stored !== undefined) await store(name, expected, adapter);
+      if (expected.hangs)
+        standIn.setFault({
+          kind: 'delay',
+          channel: 'http',
+          ms: 60_000,
+          ...(outcome === 'SIGTERM' ? { count: 1 } : {}),
+        });
 
-    const run = await startContainer(jobFor(template, expected, adapter, outcome), place, standIn);
-    const reporting = report({ file: place.results, container: run.state, pollMs: 40, containerMs: 200, maxWaitMs: 20_000, ...asAnother() });
-    if (outcome === 'SIGTERM') {
-      await until('the read hangs', () => faultTaken());
-      run.running.kill('SIGTERM');
-    }
-    const finished = await run.running.done;
-    const reported = await reporting;
-    standIn.clearFaults();
+      const run = await startContainer(jobFor(template, expected, adapter, outcome), place, standIn);
+      const reporting = report({
+        file: place.results,
+        container: run.state,
+        pollMs: 40,
+        containerMs: 200,
+        maxWaitMs: 20_000,
+        ...asAnother(),
+      });
+      if (outcome === 'SIGTERM') {
+        await until('the read hangs', () => faultTaken());
+        run.running.kill('SIGTERM');
+      }
+      const finished = await run.running.done;
+      const reported = await reporting;
+      standIn.clearFaults();
 
-    expect(finished.exitCode, finished.stderr).toBe(expected.exitCode);
-    const wanted: Reported = { condition: { status: expected.exitCode === 0 ? 'True' : 'False', reason: expected.reason, message: expect.any(String) as string }, exitCode: 0 };
-    expect(reported).toEqual(wanted);
-    if (!expected.hangs && !expected.unnamed && expected.exitCode !== 3) expect(reported.condition.message).toContain(name);
-  });
-});
+      expect(finished.exitCode, finished.stderr).toBe(expected.exitCode);
+      const wanted: Reported = {
+        condition: {
+          status: expected.exitCode === 0 ? 'True' : 'False',
+          reason: expected.reason,
+          message: expect.any(String) as string,
+        },
+        exitCode: 0,
+      };
+      expect(reported).toEqual(wanted);
+      if (!expected.hangs && !expected.unnamed && expected.exitCode !== 3)
+        expect(reported.condition.message).toContain(name);
+    });
+  },
+);
 
 /** The template as an adapter fills it in; the budget of a timeout is a few seconds. */
 function jobFor(template: string, { consumer, failOn }: Case, adapter: string, outcome: Outcome): JobObject {
-  const values = { 'event-id': `e${count}`, 'sentinel-event-id': 's', 'target-cluster': consumer, 'manifest-config-name': 'm', 'adapter-type': adapter };
-  const text = filled(templateText(template), values).replace('--timeout=4m30s', outcome === 'timeout' ? '--timeout=4s' : '--timeout=20s');
-  return jobOf(objectsOf(failOn === undefined ? text : text.replace('- --condition=Applied', `- --condition=Deleted\n            - --fail-on=${failOn}`)));
+  const values = {
+    'event-id': `e${count}`,
+    'sentinel-event-id': 's',
+    'target-cluster': consumer,
+    'manifest-config-name': 'm',
+    'adapter-type': adapter,
+  };
+  const text = filled(templateText(template), values).replace(
+    '--timeout=4m30s',
+    outcome === 'timeout' ? '--timeout=4s' : '--timeout=20s',
+  );
+  return jobOf(
+    objectsOf(
+      failOn === undefined
+        ? text
+        : text.replace('- --condition=Applied', `- --condition=Deleted\n            - --fail-on=${failOn}`),
+    ),
+  );
 }
 
 async function store(name: string, { consumer, stored }: Case, manager: string): Promise<void> {
   const { clientCertFile = '', clientKeyFile = '' } = standIn.certificates ?? {};
-  const env = { ...endpoints(standIn), MAESTRO_GRPC_CLIENT_CERT: clientCertFile, MAESTRO_GRPC_CLIENT_KEY: clientKeyFile };
+  const env = {
+    ...endpoints(standIn),
+    MAESTRO_GRPC_CLIENT_CERT: clientCertFile,
+    MAESTRO_GRPC_CLIENT_KEY: clientKeyFile,
+  };
   const source = stored === 'foreign' ? ['--source-id=somebody-else'] : [];
   const wait = consumer === 'on' ? ['--watch'] : [];
-  const run = await cli(['apply', '-f', '-', `--consumer=${consumer}`, `--manager=${manager}`, ...source, ...wait], { env, stdin: configMapWork(name, { key: 'old' }) });
+  const run = await cli(['apply', '-f', '-', `--consumer=${consumer}`, `--manager=${manager}`, ...source, ...wait], {
+    env,
+    stdin: configMapWork(name, { key: 'old' }),
+  });
   expect(run.exitCode, run.stderr).toBe(0);
 }
 

@@ -1,11 +1,33 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { configMapWork, endpoints, storedRow } from '../acceptance/support/world.ts';
 import { until } from '../support/process.ts';
-import { asUser, commandUser, pod, readAsAnother, readingUser, start, type ContainerRun, type Pod } from './support/container.ts';
+import {
+  asUser,
+  commandUser,
+  pod,
+  readAsAnother,
+  readingUser,
+  start,
+  type ContainerRun,
+  type Pod,
+} from './support/container.ts';
 import { report, type Reported } from './support/status-reporter.ts';
 
 const asOthers = 'prefix' in asUser(commandUser) && 'prefix' in asUser(readingUser);
@@ -28,12 +50,26 @@ function workPod(): { readonly place: Pod; readonly name: string } {
 }
 
 async function apply(place: Pod, consumer: 'on' | 'off'): Promise<ContainerRun> {
-  const argv = ['apply', `--manifest-file=${place.folder}/config/manifest.yaml`, `--consumer=${consumer}`, '--watch', '--timeout=20s', `--results-path=${place.results}`];
+  const argv = [
+    'apply',
+    `--manifest-file=${place.folder}/config/manifest.yaml`,
+    `--consumer=${consumer}`,
+    '--watch',
+    '--timeout=20s',
+    `--results-path=${place.results}`,
+  ];
   return start(argv, { ...endpoints(standIn), MAESTRO_RESULTS_FORMAT: 'adapter-result', RESULTS_PATH: place.results });
 }
 
 async function reported(place: Pod, run: ContainerRun, pollMs = 40): Promise<Reported> {
-  return report({ file: place.results, container: run.state, pollMs, containerMs: 200, maxWaitMs: 25_000, ...(asOthers ? { read: readAsAnother } : {}) });
+  return report({
+    file: place.results,
+    container: run.state,
+    pollMs,
+    containerMs: 200,
+    maxWaitMs: 25_000,
+    ...(asOthers ? { read: readAsAnother } : {}),
+  });
 }
 
 const applied = { condition: { status: 'True', reason: 'Applied' }, exitCode: 0 };
@@ -75,7 +111,11 @@ describe('the file in the shared volume', () => {
     }
     await second.running.done;
     while (at < length) at += readSync(opened, bytes, at, length - at, null);
-    expect(JSON.parse(bytes.toString())).toMatchObject({ status: 'success', manifestWorkName: name, details: { operation: 'created' } });
+    expect(JSON.parse(bytes.toString())).toMatchObject({
+      status: 'success',
+      manifestWorkName: name,
+      details: { operation: 'created' },
+    });
     expect(await reported(place, second)).toMatchObject(applied);
   });
 
@@ -150,33 +190,38 @@ describe('what keeps the file from being written is never a success', () => {
   test('out of memory is told apart', async () => {
     const { place } = workPod();
     const state = { exitCode: 137, reason: 'OOMKilled' } as const;
-    expect(await report({ file: place.results, container: () => state, pollMs: 10, containerMs: 10, maxWaitMs: 1_000 })).toMatchObject({ condition: { reason: 'AdapterOOMKilled' } });
+    expect(
+      await report({ file: place.results, container: () => state, pollMs: 10, containerMs: 10, maxWaitMs: 1_000 }),
+    ).toMatchObject({ condition: { reason: 'AdapterOOMKilled' } });
   });
 });
 
 describe('a full disk', () => {
   const missing = smallDiskMissing();
 
-  test.skipIf(missing !== undefined)(`gives no file rather than half of one${missing === undefined ? '' : ` (skipped: ${missing})`}`, async () => {
-    const { place, name } = workPod();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=16k,uid=${commandUser},mode=755`, 'tmpfs', place.shared]);
-    onTestFinished(() => void execFileSync('umount', [place.shared]));
-    const run = await apply(place, 'off');
-    await until('the work is accepted', () => run.running.stdout().includes('created'));
-    fill(join(place.shared, 'filler'));
-    standIn.setAgent('off', { online: true });
-    onTestFinished(() => standIn.setAgent('off', { online: false }));
-    const finished = await run.running.done;
-    expect(finished.exitCode, finished.stderr).toBe(8);
-    expect(finished.stderr).toMatch(/could not be written.*no space left on device/s);
-    expect(readdirSync(place.shared)).toEqual(['filler']);
-    expect(await reported(place, run)).toMatchObject(exited);
-    // The next try, in a pod with room, finds the work as it is.
-    rmSync(join(place.shared, 'filler'));
-    const again = await apply(place, 'off');
-    expect(await reported(place, again)).toMatchObject(applied);
-    expect(await storedRow(standIn, name)).toMatchObject({ version: 1 });
-  });
+  test.skipIf(missing !== undefined)(
+    `gives no file rather than half of one${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+    async () => {
+      const { place, name } = workPod();
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=16k,uid=${commandUser},mode=755`, 'tmpfs', place.shared]);
+      onTestFinished(() => void execFileSync('umount', [place.shared]));
+      const run = await apply(place, 'off');
+      await until('the work is accepted', () => run.running.stdout().includes('created'));
+      fill(join(place.shared, 'filler'));
+      standIn.setAgent('off', { online: true });
+      onTestFinished(() => standIn.setAgent('off', { online: false }));
+      const finished = await run.running.done;
+      expect(finished.exitCode, finished.stderr).toBe(8);
+      expect(finished.stderr).toMatch(/could not be written.*no space left on device/s);
+      expect(readdirSync(place.shared)).toEqual(['filler']);
+      expect(await reported(place, run)).toMatchObject(exited);
+      // The next try, in a pod with room, finds the work as it is.
+      rmSync(join(place.shared, 'filler'));
+      const again = await apply(place, 'off');
+      expect(await reported(place, again)).toMatchObject(applied);
+      expect(await storedRow(standIn, name)).toMatchObject({ version: 1 });
+    },
+  );
 });
 
 /** Why a small file system can not be mounted here; undefined when it can. */

@@ -17,11 +17,22 @@ beforeAll(async () => {
 });
 afterAll(() => maestro.close());
 
-const run = (argv: readonly string[], options: CliOptions = {}): Promise<CliRun> => runCli(argv, { endpoints: maestro, ...options });
+const run = (argv: readonly string[], options: CliOptions = {}): Promise<CliRun> =>
+  runCli(argv, { endpoints: maestro, ...options });
 
-const configMap = (name: string, value = 'one'): object => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: { value } });
+const configMap = (name: string, value = 'one'): object => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'default' },
+  data: { value },
+});
 const work = (name: string, ...manifests: readonly object[]): string =>
-  JSON.stringify({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', metadata: { name }, spec: { workload: { manifests } } });
+  JSON.stringify({
+    apiVersion: 'work.open-cluster-management.io/v1',
+    kind: 'ManifestWork',
+    metadata: { name },
+    spec: { workload: { manifests } },
+  });
 
 /** What the files of the seed hold: ManifestWorks, for works that are named by flag plain manifests too. */
 const jobName = 'hyperfleet-cluster-west-1-job';
@@ -30,7 +41,11 @@ const files: Readonly<Record<string, string>> = {
   'job-updated.yaml': work(jobName, configMap('job', 'updated')),
   'nodepool.yaml': work('nodepool', configMap('nodepool')),
   'idp.yaml': JSON.stringify(configMap('idp')),
-  'ingress.yaml': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [configMap('ingress'), configMap('ingress-2')] }),
+  'ingress.yaml': JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'List',
+    items: [configMap('ingress'), configMap('ingress-2')],
+  }),
   'nodepool-1.yaml': work('nodepool-1', configMap('nodepool-1')),
   'nodepool-2.yaml': JSON.stringify(configMap('nodepool-2')),
   'cluster-1-complete.yaml': work('complete', configMap('all-1'), configMap('all-2')),
@@ -93,8 +108,14 @@ describe('each command line, with the work of the seed stored and applied', () =
     const own = await startStandIn({ consumers: ['cluster-west-1'], agent: { delayMs: 5, deleteDelayMs: 5 } });
     try {
       const story = [
-        { words: 'apply --manifest-file=job.yaml --consumer=cluster-west-1 --watch --timeout=5m', says: 'created (version 1)' },
-        { words: 'apply --manifest-file=job-updated.yaml --consumer=cluster-west-1 --watch', says: 'updated (version 2)' },
+        {
+          words: 'apply --manifest-file=job.yaml --consumer=cluster-west-1 --watch --timeout=5m',
+          says: 'created (version 1)',
+        },
+        {
+          words: 'apply --manifest-file=job-updated.yaml --consumer=cluster-west-1 --watch',
+          says: 'updated (version 2)',
+        },
         { words: `delete --name=${jobName} --consumer=cluster-west-1 --all --watch`, says: 'removed from Maestro' },
         { words: `delete --name=${jobName} --consumer=cluster-west-1 --all`, says: 'not found, nothing to delete' },
       ];
@@ -103,7 +124,11 @@ describe('each command line, with the work of the seed stored and applied', () =
         expect(done.exitCode, done.stderr).toBe(0);
         expect(done.stdout).toContain(says);
       }
-      expect(own.objects('cluster-west-1').filter(({ manifest }) => (manifest['metadata'] as { name: string }).name === 'job')).toEqual([]);
+      expect(
+        own
+          .objects('cluster-west-1')
+          .filter(({ manifest }) => (manifest['metadata'] as { name: string }).name === 'job'),
+      ).toEqual([]);
     } finally {
       await own.close();
     }
@@ -112,9 +137,24 @@ describe('each command line, with the work of the seed stored and applied', () =
 
 it("the seed's Job hands everything over: command, arguments and environment of its container", async () => {
   const done = await run(
-    ['apply', '--manifest-file=manifest.yaml', '--consumer=cluster-west-1', '--watch', '--timeout=5m', '--results-path=results.json'],
-    { files: { 'manifest.yaml': work('event-1', configMap('event-1')) }, env: { EVENT_ID: 'event-1', RESULTS_PATH: '/nowhere/results.json' } },
+    [
+      'apply',
+      '--manifest-file=manifest.yaml',
+      '--consumer=cluster-west-1',
+      '--watch',
+      '--timeout=5m',
+      '--results-path=results.json',
+    ],
+    {
+      files: { 'manifest.yaml': work('event-1', configMap('event-1')) },
+      env: { EVENT_ID: 'event-1', RESULTS_PATH: '/nowhere/results.json' },
+    },
   );
   expect(done.exitCode, done.stderr).toBe(0);
-  expect(JSON.parse(done.files['results.json'] ?? '')).toMatchObject({ manifestWorkName: 'event-1', consumer: 'cluster-west-1', status: 'Applied', resources: [{ kind: 'ConfigMap', name: 'event-1' }] });
+  expect(JSON.parse(done.files['results.json'] ?? '')).toMatchObject({
+    manifestWorkName: 'event-1',
+    consumer: 'cluster-west-1',
+    status: 'Applied',
+    resources: [{ kind: 'ConfigMap', name: 'event-1' }],
+  });
 });

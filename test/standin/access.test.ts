@@ -147,7 +147,9 @@ describe('wrong transport settings', () => {
     const unknown = await attempt(tls.grpcEndpoint, foreignCa);
     // The recording's client had the chain's leaf only; the code and the cause are what matters.
     expect(unknown.publish.code).toBe(14);
-    expect(unknown.publish.message).toMatch(/unable to verify the first certificate|unable to get local issuer certificate/);
+    expect(unknown.publish.message).toMatch(
+      /unable to verify the first certificate|unable to get local issuer certificate/,
+    );
     expectRecorded('wrong-host', await attempt(tls.grpcEndpoint, clientCredentials(tls), wrongHost));
     expectRecorded('plaintext-to-tls', await attempt(tls.grpcEndpoint, credentials.createInsecure()));
     expectRecorded('tls-to-plaintext', await attempt(plain.grpcEndpoint, clientCredentials(tls)));
@@ -160,7 +162,12 @@ describe('wrong transport settings', () => {
     const expected = recorded.steps.find(({ step }) => step === 'tls-1.2')?.handshake?.error;
     for (const port of [standIn.grpcEndpoint.split(':')[1], new URL(standIn.httpEndpoint).port]) {
       const code = await new Promise((resolve) => {
-        const socket = connect({ host: '127.0.0.1', port: Number(port), maxVersion: 'TLSv1.2', rejectUnauthorized: false });
+        const socket = connect({
+          host: '127.0.0.1',
+          port: Number(port),
+          maxVersion: 'TLSv1.2',
+          rejectUnauthorized: false,
+        });
         socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
         socket.once('secureConnect', () => resolve('connected'));
       });
@@ -179,7 +186,8 @@ describe('wrong transport settings', () => {
 describe('certificates', () => {
   it('are readable by their owner only, and serve REST', async () => {
     const standIn = await start({ mode: 'tls' });
-    for (const file of Object.values(standIn.certificates ?? {})) expect(statSync(file as string).mode & 0o777).toBe(0o600);
+    for (const file of Object.values(standIn.certificates ?? {}))
+      expect(statSync(file as string).mode & 0o777).toBe(0o600);
     const dispatcher = new Agent({ connect: { ca: readFileSync(standIn.certificates?.caFile ?? '', 'utf8') } });
     const answer = await undiciFetch(`${standIn.httpEndpoint}/api/maestro/v1/consumers`, { dispatcher });
     expect(answer.status).toBe(200);

@@ -34,7 +34,9 @@ function world(agent: Partial<AgentBehaviour> = {}) {
   const consumers = new ConsumerService(store, timestamps);
   for (const name of ['c1', 'cluster1']) consumers.create(name, {});
   const reports: { id: string; event: StatusEvent; wire: WireEvent }[] = [];
-  resources.listen({ reported: (work, event) => reports.push({ id: work.id, event, wire: encodeStatus(work, event) }) });
+  resources.listen({
+    reported: (work, event) => reports.push({ id: work.id, event, wire: encodeStatus(work, event) }),
+  });
   const scheduler = new Scheduler(clock, controller.signal);
   const behaviour = { ...defaultBehaviour, ...agent };
   const fleet = new Fleet({ behaviour, overrides: {}, store, resources, scheduler, clock });
@@ -57,7 +59,11 @@ function world(agent: Partial<AgentBehaviour> = {}) {
 }
 
 function shownEvent(event: StatusEvent | undefined): string {
-  const conditions = (event?.conditions ?? []) as readonly { type: string; status: string; observedGeneration?: number }[];
+  const conditions = (event?.conditions ?? []) as readonly {
+    type: string;
+    status: string;
+    observedGeneration?: number;
+  }[];
   return conditions
     .map(({ type, status, observedGeneration: generation }) => `${type}/${status}/${String(generation ?? '-')}`)
     .join(' ');
@@ -119,7 +125,12 @@ describe('recorded reports', () => {
 
   it('come in the same order with the same content: lifecycle', async () => {
     const recorded = recording('lifecycle');
-    const { clock, publish, reports } = world({ delayMs: 20, availableDelayMs: 15, deleteDelayMs: 8000, statusSyncMs: 3000 });
+    const { clock, publish, reports } = world({
+      delayMs: 20,
+      availableDelayMs: 15,
+      deleteDelayMs: 8000,
+      statusSyncMs: 3000,
+    });
     publish(recorded.event('create'));
     await clock.advance(9000);
     publish(recorded.event('update-same-payload-v1'));
@@ -172,7 +183,9 @@ describe('an agent', () => {
     await clock.advance(5000);
     expect(shown('w1')).toBe('Applied/True/4 Available/True/4');
     expect(shown('w2')).toBe('gone');
-    expect(new Set(reports.filter(({ id }) => id === 'w1').map(({ event }) => event.resourceVersion))).toEqual(new Set([4]));
+    expect(new Set(reports.filter(({ id }) => id === 'w1').map(({ event }) => event.resourceVersion))).toEqual(
+      new Set([4]),
+    );
   });
 
   it('never applies an update that was overtaken by a delete', async () => {
@@ -210,37 +223,55 @@ describe('an agent', () => {
       metadata: { name: 'widgets.example.com' },
       spec: { group: 'example.com', scope: 'Namespaced', names: { kind: 'Widget', plural: 'widgets' } },
     };
-    create('w1', [definition, { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w', namespace: 'default' } }]);
+    create('w1', [
+      definition,
+      { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w', namespace: 'default' } },
+    ]);
     await clock.advance(1000);
     expect(shown('w1')).toBe('Applied/True/1 Available/True/1');
-    expect(parseStatus(store.work('w1') ?? {})?.resourceStatus[1]).toMatchObject({ resourceMeta: { resource: 'widgets' } });
+    expect(parseStatus(store.work('w1') ?? {})?.resourceStatus[1]).toMatchObject({
+      resourceMeta: { resource: 'widgets' },
+    });
   });
 
   it('does what annotations and patterns say', async () => {
     const prefix = 'dev.maestro-cli.hyperfleet.io/';
     const { agent, clock, create, shown, store } = world();
     const rules = (name: string) => [
-      { resourceIdentifier: { resource: 'configmaps', name, namespace: 'default' }, feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: 'n', path: '.data.n' }] }] },
+      {
+        resourceIdentifier: { resource: 'configmaps', name, namespace: 'default' },
+        feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: 'n', path: '.data.n' }] }],
+      },
     ];
     create('fail', [configMap('a', 'default', { [`${prefix}fail`]: 'no room' })]);
     create('slow', [configMap('b', 'default', { [`${prefix}delay`]: '2s' })]);
     create('never', [configMap('c', 'default', { [`${prefix}unavailable`]: 'true' })]);
-    create('told', [configMap('d', 'default', { [`${prefix}feedback`]: '{"n":7}' }, { n: 'x' })], { manifestConfigs: rules('d') });
+    create('told', [configMap('d', 'default', { [`${prefix}feedback`]: '{"n":7}' }, { n: 'x' })], {
+      manifestConfigs: rules('d'),
+    });
     create('own', [configMap('e', 'default', {}, { n: 'x' })], { manifestConfigs: rules('e') });
     await clock.advance(1500);
     const first = (id: string) => parseStatus(store.work(id) ?? {})?.resourceStatus[0];
-    expect(first('fail')).toMatchObject({ conditions: [{ type: 'Applied', message: 'Failed to apply manifest: no room' }, {}] });
+    expect(first('fail')).toMatchObject({
+      conditions: [{ type: 'Applied', message: 'Failed to apply manifest: no room' }, {}],
+    });
     expect(shown('slow')).toBe('Applied/True/1 Available/False/1');
     expect(shown('never')).toBe('Applied/True/1 Available/False/1');
-    expect(first('told')).toMatchObject({ statusFeedback: { values: [{ name: 'n', fieldValue: { type: 'Integer', integer: 7 } }] } });
-    expect(first('own')).toMatchObject({ statusFeedback: { values: [{ name: 'n', fieldValue: { type: 'String', string: 'x' } }] } });
+    expect(first('told')).toMatchObject({
+      statusFeedback: { values: [{ name: 'n', fieldValue: { type: 'Integer', integer: 7 } }] },
+    });
+    expect(first('own')).toMatchObject({
+      statusFeedback: { values: [{ name: 'n', fieldValue: { type: 'String', string: 'x' } }] },
+    });
     agent.change({ unavailableManifests: ['ConfigMap/default/e'], feedback: { 'ConfigMap/*': { n: true } } });
     await clock.advance(3000);
     expect(shown('slow')).toBe('Applied/True/1 Available/True/1');
     expect(shown('own')).toBe('Applied/True/1 Available/False/1');
     agent.change({ unavailableManifests: [] });
     await clock.advance(3000);
-    expect(first('own')).toMatchObject({ statusFeedback: { values: [{ fieldValue: { type: 'Boolean', boolean: true } }] } });
+    expect(first('own')).toMatchObject({
+      statusFeedback: { values: [{ fieldValue: { type: 'Boolean', boolean: true } }] },
+    });
   });
 
   it('keeps a shared object through a change of owner, with its uid', async () => {
@@ -300,7 +331,13 @@ describe('patterns and paths', () => {
     ['.list[?(@.t=="y")].n', [2]],
     ['.nope.b', []],
   ])('%s', (path, expected) => {
-    const root = { a: { b: 1 }, list: [{ t: 'x', n: 1 }, { t: 'y', n: 2 }] };
+    const root = {
+      a: { b: 1 },
+      list: [
+        { t: 'x', n: 1 },
+        { t: 'y', n: 2 },
+      ],
+    };
     expect(valuesAt(root, path)).toEqual(expected);
   });
 

@@ -59,7 +59,9 @@ describe('faults on gRPC', () => {
     standIn.setFault({ kind: 'drop-answer', channel: 'grpc', count: 1 });
     expect((await client.publish(create('w1'))).code).toBe(14);
     expect(await status(standIn, `${bundle}/w1`)).toBe(200);
-    expect(await client.publish(create('w1'))).toMatchObject({ message: expect.stringContaining('already exists') as string });
+    expect(await client.publish(create('w1'))).toMatchObject({
+      message: expect.stringContaining('already exists') as string,
+    });
     expect(standIn.publishes()).toHaveLength(2);
   });
 
@@ -81,7 +83,9 @@ describe('faults on gRPC', () => {
     await client.publish(create('w1'));
     const before = stream.events.length;
     standIn.setAgent('c1', { online: true });
-    while (!JSON.stringify(await (await fetch(`${standIn.httpEndpoint}${bundle}/w1`)).json()).includes('ResourcesAvailable'));
+    while (
+      !JSON.stringify(await (await fetch(`${standIn.httpEndpoint}${bundle}/w1`)).json()).includes('ResourcesAvailable')
+    );
     expect(stream.events).toHaveLength(before);
     expect(standIn.subscriptions()).toBe(1);
     standIn.clearFaults();
@@ -120,7 +124,12 @@ describe('faults on HTTP', () => {
 });
 
 describe('the control API', () => {
-  const control = async (standIn: StandIn, method: string, path: string, body?: object | string): Promise<[number, unknown]> => {
+  const control = async (
+    standIn: StandIn,
+    method: string,
+    path: string,
+    body?: object | string,
+  ): Promise<[number, unknown]> => {
     const answer = await fetch(`${standIn.httpEndpoint}/api/standin/v1/${path}`, {
       method,
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -175,7 +184,10 @@ describe('close', () => {
     await standIn.close();
     expect((await stream.ended).code).toBe(14);
     const [, grpcPort] = standIn.grpcEndpoint.split(':');
-    const next = await startStandIn({ grpcPort: Number(grpcPort), httpPort: Number(new URL(standIn.httpEndpoint).port) });
+    const next = await startStandIn({
+      grpcPort: Number(grpcPort),
+      httpPort: Number(new URL(standIn.httpEndpoint).port),
+    });
     expect(next.grpcEndpoint).toBe(standIn.grpcEndpoint);
     await next.close();
     // Clearing faults on a closed stand-in must not open its port again.
@@ -189,6 +201,8 @@ describe('close', () => {
   it('says which port is taken', async () => {
     const { standIn } = await start();
     const port = Number(standIn.grpcEndpoint.split(':')[1]);
-    await expect(startStandIn({ grpcPort: port })).rejects.toThrow(`cannot listen on 127.0.0.1:${String(port)}: EADDRINUSE`);
+    await expect(startStandIn({ grpcPort: port })).rejects.toThrow(
+      `cannot listen on 127.0.0.1:${String(port)}: EADDRINUSE`,
+    );
   });
 });

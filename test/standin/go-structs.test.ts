@@ -12,16 +12,23 @@ function structsOf(type: GoType): readonly (readonly [string, string])[] {
   if (type.kind === 'list') return structsOf(type.of);
   if (type.kind !== 'struct') return [];
   return Object.entries(type.fields).flatMap(([name, { type: inside, pointer, omitEmpty }]) => [
-    [`${type.name}.${name}`, `${pointer === true ? '*' : ''}${sourceOf(inside)}${omitEmpty === true ? ' omitempty' : ''}`] as const,
+    [
+      `${type.name}.${name}`,
+      `${pointer === true ? '*' : ''}${sourceOf(inside)}${omitEmpty === true ? ' omitempty' : ''}`,
+    ] as const,
     ...structsOf(inside),
   ]);
 }
 
 describe('the Go types of a bundle', () => {
   it('are those of the work API that Maestro is built with', () => {
-    const wanted = [...readWorkApi().structs].filter(([field]) => !/^(ManifestWorkSpec|ManifestsTemplate)\./.test(field));
+    const wanted = [...readWorkApi().structs].filter(
+      ([field]) => !/^(ManifestWorkSpec|ManifestsTemplate)\./.test(field),
+    );
     expect(wanted.length).toBeGreaterThan(40);
-    expect(Object.fromEntries(Object.values(workTypes).flatMap((type) => structsOf(type)))).toEqual(Object.fromEntries(wanted));
+    expect(Object.fromEntries(Object.values(workTypes).flatMap((type) => structsOf(type)))).toEqual(
+      Object.fromEntries(wanted),
+    );
   });
 });
 
@@ -42,7 +49,11 @@ describe('reading and writing by Go', () => {
     ],
     [
       'manifestConfig',
-      { updateStrategy: { type: '', serverSideApply: { ignoreFields: [{}, null] } }, feedbackRules: [{ jsonPaths: [{}] }], feedbackScrapeType: '' },
+      {
+        updateStrategy: { type: '', serverSideApply: { ignoreFields: [{}, null] } },
+        feedbackRules: [{ jsonPaths: [{}] }],
+        feedbackScrapeType: '',
+      },
       {
         resourceIdentifier: address,
         feedbackRules: [{ type: '', jsonPaths: [{ name: '', path: '' }] }],
@@ -51,10 +62,16 @@ describe('reading and writing by Go', () => {
     ],
     [
       'manifestConfig',
-      { conditionRules: [{ celExpressions: [] }], updateStrategy: { type: 'X', serverSideApply: { ignoreFields: [{ jsonPaths: [], jsonPointers: [null] }] } } },
+      {
+        conditionRules: [{ celExpressions: [] }],
+        updateStrategy: { type: 'X', serverSideApply: { ignoreFields: [{ jsonPaths: [], jsonPointers: [null] }] } },
+      },
       {
         resourceIdentifier: address,
-        updateStrategy: { type: 'X', serverSideApply: { force: false, ignoreFields: [{ condition: '', jsonPointers: [''] }] } },
+        updateStrategy: {
+          type: 'X',
+          serverSideApply: { force: false, ignoreFields: [{ condition: '', jsonPointers: [''] }] },
+        },
         conditionRules: [{ condition: '', type: '', celExpressions: [], message: '', messageExpression: '' }],
       },
     ],
@@ -70,19 +87,51 @@ describe('reading and writing by Go', () => {
   const place = { struct: 'ManifestBundle', path: ['manifestConfigs'] };
 
   it.each<readonly [unknown, string]>([
-    [{ resourceIdentifier: { group: 1 } }, 'json: cannot unmarshal number into Go struct field ResourceIdentifier.manifestConfigs.resourceIdentifier.group of type string'],
-    [{ feedbackRules: [{ type: true }] }, 'json: cannot unmarshal bool into Go struct field FeedbackRule.manifestConfigs.feedbackRules.type of type v1.FeedBackType'],
-    [{ feedbackRules: 'x' }, 'json: cannot unmarshal string into Go struct field ManifestConfigOption.manifestConfigs.feedbackRules of type []v1.FeedbackRule'],
-    ['x', 'json: cannot unmarshal string into Go struct field ManifestBundle.manifestConfigs of type v1.ManifestConfigOption'],
-    [{ updateStrategy: { serverSideApply: { force: 'yes' } } }, 'json: cannot unmarshal string into Go struct field ServerSideApplyConfig.manifestConfigs.updateStrategy.serverSideApply.force of type bool'],
-    [{ conditionRules: [{ celExpressions: [1] }] }, 'json: cannot unmarshal number into Go struct field ConditionRule.manifestConfigs.conditionRules.celExpressions of type string'],
+    [
+      { resourceIdentifier: { group: 1 } },
+      'json: cannot unmarshal number into Go struct field ResourceIdentifier.manifestConfigs.resourceIdentifier.group of type string',
+    ],
+    [
+      { feedbackRules: [{ type: true }] },
+      'json: cannot unmarshal bool into Go struct field FeedbackRule.manifestConfigs.feedbackRules.type of type v1.FeedBackType',
+    ],
+    [
+      { feedbackRules: 'x' },
+      'json: cannot unmarshal string into Go struct field ManifestConfigOption.manifestConfigs.feedbackRules of type []v1.FeedbackRule',
+    ],
+    [
+      'x',
+      'json: cannot unmarshal string into Go struct field ManifestBundle.manifestConfigs of type v1.ManifestConfigOption',
+    ],
+    [
+      { updateStrategy: { serverSideApply: { force: 'yes' } } },
+      'json: cannot unmarshal string into Go struct field ServerSideApplyConfig.manifestConfigs.updateStrategy.serverSideApply.force of type bool',
+    ],
+    [
+      { conditionRules: [{ celExpressions: [1] }] },
+      'json: cannot unmarshal number into Go struct field ConditionRule.manifestConfigs.conditionRules.celExpressions of type string',
+    ],
     [{ typo: 1, feedbackRules: null, updateStrategy: { type: null } }, ''],
-  ])('refuses %j', (written, expected) => expect(goProblem(written as never, workTypes.manifestConfig, place)).toBe(expected));
+  ])('refuses %j', (written, expected) =>
+    expect(goProblem(written as never, workTypes.manifestConfig, place)).toBe(expected),
+  );
 
   it.each<readonly [keyof typeof workTypes, unknown, string]>([
-    ['deleteOption', { ttlSecondsAfterFinished: 1.5 }, 'json: cannot unmarshal number 1.5 into Go struct field DeleteOption.deleteOption.ttlSecondsAfterFinished of type int64'],
-    ['deleteOption', { selectivelyOrphans: { orphaningRules: [{ name: [] }] } }, 'json: cannot unmarshal array into Go struct field OrphaningRule.deleteOption.selectivelyOrphans.orphaningRules.name of type string'],
-    ['executor', { subject: { serviceAccount: 1 } }, 'json: cannot unmarshal number into Go struct field ManifestWorkExecutorSubject.executor.subject.serviceAccount of type v1.ManifestWorkSubjectServiceAccount'],
+    [
+      'deleteOption',
+      { ttlSecondsAfterFinished: 1.5 },
+      'json: cannot unmarshal number 1.5 into Go struct field DeleteOption.deleteOption.ttlSecondsAfterFinished of type int64',
+    ],
+    [
+      'deleteOption',
+      { selectivelyOrphans: { orphaningRules: [{ name: [] }] } },
+      'json: cannot unmarshal array into Go struct field OrphaningRule.deleteOption.selectivelyOrphans.orphaningRules.name of type string',
+    ],
+    [
+      'executor',
+      { subject: { serviceAccount: 1 } },
+      'json: cannot unmarshal number into Go struct field ManifestWorkExecutorSubject.executor.subject.serviceAccount of type v1.ManifestWorkSubjectServiceAccount',
+    ],
   ])('refuses a %s %j', (name, written, expected) => {
     expect(goProblem(written as never, workTypes[name], { struct: 'ManifestBundle', path: [name] })).toBe(expected);
   });

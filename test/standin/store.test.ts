@@ -13,21 +13,29 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('SortedIds', () => {
   it('holds what a sorted set holds, whatever was added and removed', () => {
-    const change = fc.record({ add: fc.boolean(), id: fc.integer({ min: 0, max: 40 }).map(String), look: fc.boolean() });
+    const change = fc.record({
+      add: fc.boolean(),
+      id: fc.integer({ min: 0, max: 40 }).map(String),
+      look: fc.boolean(),
+    });
     fc.assert(
-      fc.property(fc.array(change, { maxLength: 300 }), fc.integer({ min: 0, max: 40 }).map(String), (changes, from) => {
-        const ids = new SortedIds();
-        const model = new Set<string>();
-        for (const { add, id, look } of changes) {
-          if (add) ids.add(id);
-          else ids.remove(id);
-          if (add) model.add(id);
-          else model.delete(id);
-          if (look) expect([...ids.after()]).toEqual([...model].sort());
-        }
-        expect(ids.size).toBe(model.size);
-        expect([...ids.after(from)]).toEqual([...model].sort().filter((id) => id > from));
-      }),
+      fc.property(
+        fc.array(change, { maxLength: 300 }),
+        fc.integer({ min: 0, max: 40 }).map(String),
+        (changes, from) => {
+          const ids = new SortedIds();
+          const model = new Set<string>();
+          for (const { add, id, look } of changes) {
+            if (add) ids.add(id);
+            else ids.remove(id);
+            if (add) model.add(id);
+            else model.delete(id);
+            if (look) expect([...ids.after()]).toEqual([...model].sort());
+          }
+          expect(ids.size).toBe(model.size);
+          expect([...ids.after(from)]).toEqual([...model].sort().filter((id) => id > from));
+        },
+      ),
     );
   });
 });
@@ -42,7 +50,11 @@ async function read(httpEndpoint: string, path: string): Promise<Record<string, 
 describe('a data file', () => {
   it('brings back consumers, works, versions, deletions and statuses, and the agent goes on', async () => {
     const dataFile = join(directory, 'restart.db');
-    const first = await startStandIn({ dataFile, consumers: ['c1', { name: 'c2', labels: { a: 'b' } }], agents: { c2: { online: false } } });
+    const first = await startStandIn({
+      dataFile,
+      consumers: ['c1', { name: 'c2', labels: { a: 'b' } }],
+      agents: { c2: { online: false } },
+    });
     const client = new BareClient(first.grpcEndpoint);
     const stream = client.subscribe('maestro-cli');
     await stream.headers;
@@ -52,13 +64,17 @@ describe('a data file', () => {
     await client.publish({ event: workEvent('create', { id: 'w3', consumer: 'c2', manifests: [namespace] }) });
     await client.publish({ event: workEvent('delete', { id: 'w3', consumer: 'c2' }) });
     await stream.count(2);
-    const before = await Promise.all(['w1', 'w2', 'w3'].map((id) => read(first.httpEndpoint, `resource-bundles/${id}`)));
+    const before = await Promise.all(
+      ['w1', 'w2', 'w3'].map((id) => read(first.httpEndpoint, `resource-bundles/${id}`)),
+    );
     stream.cancel();
     client.close();
     await first.close();
 
     const second = await startStandIn({ dataFile, consumers: ['c1', 'c2'], agents: { c2: { online: false } } });
-    const after = await Promise.all(['w1', 'w2', 'w3'].map((id) => read(second.httpEndpoint, `resource-bundles/${id}`)));
+    const after = await Promise.all(
+      ['w1', 'w2', 'w3'].map((id) => read(second.httpEndpoint, `resource-bundles/${id}`)),
+    );
     expect(after).toEqual(before);
     expect(after[1]).toMatchObject({ version: 2 });
     expect(after[2]).toHaveProperty('deleted_at');
@@ -86,7 +102,9 @@ describe('a data file', () => {
       import { startStandIn } from '${new URL('../../src/standin/index.ts', import.meta.url).href}';
       const standIn = await startStandIn({ dataFile: ${JSON.stringify(dataFile)}, consumers: ['c1'], agent: { online: false } });
       process.stdout.write(standIn.grpcEndpoint + '\\n');`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const endpoint = await new Promise<string>((resolve) => {
       child.stdout.once('data', (line: Buffer) => resolve(line.toString().trim()));
     });
@@ -94,7 +112,9 @@ describe('a data file', () => {
     const acknowledged: string[] = [];
     for (let at = 0; at < 20; at += 1) {
       const id = `w${String(at)}`;
-      const answer = await client.publish({ event: workEvent('create', { id, consumer: 'c1', manifests: [namespace] }) });
+      const answer = await client.publish({
+        event: workEvent('create', { id, consumer: 'c1', manifests: [namespace] }),
+      });
       if (answer.code === 0) acknowledged.push(id);
     }
     const exited = new Promise((resolve) => child.once('exit', resolve));

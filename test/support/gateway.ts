@@ -13,7 +13,9 @@ export async function startGateway(httpEndpoint: string, pathFor: (path: string)
     const forwarded = sendRequest(
       { host: behind.hostname, port: behind.port, method: asked.method, path: pathFor(asked.url ?? '/') },
       (answered) => {
-        answer.writeHead(answered.statusCode ?? 502, { 'content-type': answered.headers['content-type'] ?? 'application/json' });
+        answer.writeHead(answered.statusCode ?? 502, {
+          'content-type': answered.headers['content-type'] ?? 'application/json',
+        });
         answered.pipe(answer);
       },
     );

@@ -44,10 +44,14 @@ export function hasKubectl(): boolean {
 export function readByKubectl(yaml: string, folder: string): string {
   const file = join(folder, 'object.yaml');
   writeFileSync(file, yaml);
-  const { status, stdout, stderr } = spawnSync('kubectl', ['annotate', '--local', '-f', file, '-o', 'jsonpath={.spec}', 'read=yes'], {
-    encoding: 'utf8',
-    env: { ...process.env, HOME: folder, KUBECONFIG: '' },
-  });
+  const { status, stdout, stderr } = spawnSync(
+    'kubectl',
+    ['annotate', '--local', '-f', file, '-o', 'jsonpath={.spec}', 'read=yes'],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: folder, KUBECONFIG: '' },
+    },
+  );
   if (status !== 0) throw new Error(stderr);
   return stdout;
 }

@@ -19,12 +19,16 @@ export function outputsTaken(spec: AnyCommandSpec, specs: readonly AnyCommandSpe
     invocation.spec.parse({ flags: invocation.flags, args: invocation.args, env: {} });
   } catch (error) {
     const { message, hint } = MaestroError.from(error);
-    const listed = message.startsWith('--output does not know') ? /^Use one of: (.*)\.$/.exec(hint ?? '')?.[1] : undefined;
+    const listed = message.startsWith('--output does not know')
+      ? /^Use one of: (.*)\.$/.exec(hint ?? '')?.[1]
+      : undefined;
     return listed?.split(', ') ?? [];
   }
   return [];
 }
 
 function withoutOutput(argv: readonly string[]): readonly string[] {
-  return argv.filter((word, index) => !/^(-o.*|--output(=.*)?)$/.test(word) && !['-o', '--output'].includes(argv[index - 1] ?? ''));
+  return argv.filter(
+    (word, index) => !/^(-o.*|--output(=.*)?)$/.test(word) && !['-o', '--output'].includes(argv[index - 1] ?? ''),
+  );
 }

@@ -87,7 +87,8 @@ export function startProcess(file: string, argv: readonly string[], options: Pro
   child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
   // A program that ends without reading its input is no fault of the test.
   child.stdin.on('error', () => undefined);
-  if (typeof options.stdin === 'object') options.stdin.until.addEventListener('abort', () => child.stdin.end(), { once: true });
+  if (typeof options.stdin === 'object')
+    options.stdin.until.addEventListener('abort', () => child.stdin.end(), { once: true });
   else child.stdin.end(options.stdin ?? '');
   let elapsedMs = 0;
   child.once('exit', () => (elapsedMs = performance.now() - startMs));
@@ -108,7 +109,11 @@ export function startProcess(file: string, argv: readonly string[], options: Pro
 }
 
 /** Polls until the condition gives something, and fails with the words given when it never does. */
-export async function until<T>(what: string, condition: () => T | undefined | false | Promise<T | undefined | false>, boundMs = 10_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  condition: () => T | undefined | false | Promise<T | undefined | false>,
+  boundMs = 10_000,
+): Promise<T> {
   const endMs = performance.now() + boundMs;
   for (;;) {
     const value = await condition();

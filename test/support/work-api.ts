@@ -28,7 +28,12 @@ export function readWorkApi(): WorkApi {
     if (what !== 'crd') continue;
     const preset = facts.find((fact) => fact.startsWith('default='))?.slice('default='.length);
     const values = facts.find((fact) => fact !== 'required' && !fact.startsWith('default='))?.split('|');
-    fields.set(name, { type, required: facts.includes('required'), ...(preset === undefined ? {} : { default: preset }), ...(values === undefined ? {} : { oneOf: values }) });
+    fields.set(name, {
+      type,
+      required: facts.includes('required'),
+      ...(preset === undefined ? {} : { default: preset }),
+      ...(values === undefined ? {} : { oneOf: values }),
+    });
   }
   return { fields, structs };
 }

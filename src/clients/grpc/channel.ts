@@ -22,7 +22,10 @@ export interface ChannelLease {
   readonly client: grpc.Client;
   /** False as long as this channel has had no connection, so nothing can have been sent. */
   everConnected(): boolean;
-  /** Later calls get a new channel: nothing is heard on this one any more, and TCP alone would notice that after many minutes. */
+  /**
+   * Later calls get a new channel: nothing is heard on this one any more, and TCP alone would notice that after many
+   * minutes.
+   */
   retire(): void;
   /** To be called once, when the call has ended. */
   release(): void;

@@ -86,7 +86,11 @@ class DialResolver implements grpc.experimental.Resolver {
  * open a socket for a signal that is aborted already, and nobody would ever
  * close it. So an aborted signal can not be taken any more.
  */
-function dialledAddress(host: string, port: number, signal: AbortSignal): { host: string; port: number; readonly signal: AbortSignal } {
+function dialledAddress(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): { host: string; port: number; readonly signal: AbortSignal } {
   return {
     host,
     port,

@@ -50,7 +50,15 @@ export interface ReceivedEvent {
 
 /** Attributes of the CloudEvents specification, which are not extensions. */
 const ownAttributes = new Set([
-  'id', 'source', 'specversion', 'type', 'time', 'datacontenttype', 'data', 'data_base64', 'datacontentencoding',
+  'id',
+  'source',
+  'specversion',
+  'type',
+  'time',
+  'datacontenttype',
+  'data',
+  'data_base64',
+  'datacontentencoding',
 ]);
 
 /**
@@ -77,7 +85,9 @@ export function encodeEvent(event: CloudEventV1<Uint8Array | string>): WireEvent
     spec_version: event.specversion,
     type: event.type,
     attributes,
-    ...(event.data === undefined ? {} : { binary_data: typeof event.data === 'string' ? Buffer.from(event.data, 'utf8') : event.data }),
+    ...(event.data === undefined
+      ? {}
+      : { binary_data: typeof event.data === 'string' ? Buffer.from(event.data, 'utf8') : event.data }),
   };
 }
 

@@ -36,6 +36,11 @@ const serviceName = 'io.cloudevents.v1.CloudEventService';
  */
 export function loadCloudEventService(): CloudEventServiceDefinition {
   // The generated literal is wider than the type: its "repeated" is a string like any other.
-  const definitions = fromJSON(descriptor as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String, enums: String, oneofs: true });
+  const definitions = fromJSON(descriptor as Parameters<typeof fromJSON>[0], {
+    keepCase: true,
+    longs: String,
+    enums: String,
+    oneofs: true,
+  });
   return definitions[serviceName] as unknown as CloudEventServiceDefinition;
 }

@@ -76,7 +76,10 @@ export interface StatusSubscriber {
    * An abort with the code `unavailable` says that the connection is dead: the
    * next subscription opens another.
    */
-  subscribe(query: { readonly source: string }, options: { readonly signal: AbortSignal }): AsyncIterable<SubscriptionItem>;
+  subscribe(
+    query: { readonly source: string },
+    options: { readonly signal: AbortSignal },
+  ): AsyncIterable<SubscriptionItem>;
   close(): void;
 }
 
@@ -136,7 +139,8 @@ export function createStatusSubscriber(
       signal.removeEventListener('abort', cancel);
       stream.cancel();
       // The next stream on a connection that fell silent would hear nothing either.
-      if (signal.aborted && signal.reason instanceof MaestroError && signal.reason.code === 'unavailable') lease.retire();
+      if (signal.aborted && signal.reason instanceof MaestroError && signal.reason.code === 'unavailable')
+        lease.retire();
       lease.release();
     }
   }
@@ -164,7 +168,12 @@ function readItem(wire: WireEvent): SubscriptionItem | undefined {
   const versionAttribute = event.extensions['resourceversion'];
   const version = typeof versionAttribute === 'number' ? versionAttribute : Number(text(versionAttribute)) || 0;
   const sequenceId = text(event.extensions['sequenceid']);
-  const about = { id: text(event.extensions['resourceid']), consumer: text(event.extensions['clustername']), version, sequenceId };
+  const about = {
+    id: text(event.extensions['resourceid']),
+    consumer: text(event.extensions['clustername']),
+    version,
+    sequenceId,
+  };
   try {
     const data = object(event.data === undefined ? '' : Buffer.from(event.data).toString('utf8'), deepestEvent);
     return {
@@ -192,7 +201,14 @@ function object(json: string, levels?: number): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-function unreadable(error: unknown, eventId: string, { id, consumer }: { readonly id: string; readonly consumer: string }): MaestroError {
+function unreadable(
+  error: unknown,
+  eventId: string,
+  { id, consumer }: { readonly id: string; readonly consumer: string },
+): MaestroError {
   const problem = error instanceof JsonLimitError ? `is ${error.message}` : 'is no JSON';
-  return new MaestroError('unavailable', `the status event ${eventId} of the work ${id} on ${consumer} ${problem}`, { reason: 'ServerError', cause: error });
+  return new MaestroError('unavailable', `the status event ${eventId} of the work ${id} on ${consumer} ${problem}`, {
+    reason: 'ServerError',
+    cause: error,
+  });
 }

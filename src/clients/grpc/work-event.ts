@@ -20,14 +20,18 @@ export interface EventIdentity {
  * The data is text, since the class would keep a copy of bytes in base64.
  * Throws an internal error when the target lacks a part the server requires.
  */
-export function workEvent(request: WorkRequest<ManifestWork | WrittenWork>, identity: EventIdentity): CloudEventV1<string> {
+export function workEvent(
+  request: WorkRequest<ManifestWork | WrittenWork>,
+  identity: EventIdentity,
+): CloudEventV1<string> {
   const { id, consumer, source } = request.target;
   // The server takes an event without a consumer or an id as far as decoding it.
   for (const [name, value] of Object.entries({ id, consumer, source })) {
     if (value === '') throw incomplete(`the work has no ${name}`);
   }
   const version = request.kind === 'create' ? 0 : request.version;
-  if (!Number.isInteger(version) || version < 0 || version > 0x7fff_ffff) throw incomplete(`the version ${version} is no int32`);
+  if (!Number.isInteger(version) || version < 0 || version > 0x7fff_ffff)
+    throw incomplete(`the version ${version} is no int32`);
   const time = new Date(identity.timeMs);
   const metadata =
     request.kind === 'delete'

@@ -80,7 +80,12 @@ export function callMetadata(settings: ConnectionSettings, readToken: () => stri
 async function call(
   lease: ChannelLease,
   message: PublishRequest,
-  { metadata, deadline, signal, cancellations }: { metadata: grpc.Metadata; deadline: Date; signal: AbortSignal; cancellations: Cancellations },
+  {
+    metadata,
+    deadline,
+    signal,
+    cancellations,
+  }: { metadata: grpc.Metadata; deadline: Date; signal: AbortSignal; cancellations: Cancellations },
 ): Promise<Empty> {
   return new Promise<Empty>((resolve, reject) => {
     const running = lease.client.makeUnaryRequest(
@@ -111,16 +116,22 @@ async function explain(
   const connected = lease.everConnected();
   if (signal.aborted && status.code === grpc.status.CANCELLED) {
     if (!connected) return signal.reason;
-    return new MaestroError('unavailable', 'The request was interrupted before its answer; it may have been carried out', {
-      reason: 'OutcomeUnknown',
-      delivery: 'unknown',
-      cause: signal.reason,
-    });
+    return new MaestroError(
+      'unavailable',
+      'The request was interrupted before its answer; it may have been carried out',
+      {
+        reason: 'OutcomeUnknown',
+        delivery: 'unknown',
+        cause: signal.reason,
+      },
+    );
   }
   // A connection over which no answer came in time may be half-open, which TCP alone would notice after many minutes.
   if (status.code === grpc.status.DEADLINE_EXCEEDED) lease.retire();
   const plaintextOnTls =
-    settings.grpcEndpoint.plaintext && /Last error: Failed to connect/.test(status.details) && (await speaksTls(settings));
+    settings.grpcEndpoint.plaintext &&
+    /Last error: Failed to connect/.test(status.details) &&
+    (await speaksTls(settings));
   return translateGrpcError(status, {
     endpoint: settings.grpcEndpoint,
     source: request.target.source,

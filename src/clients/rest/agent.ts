@@ -31,7 +31,11 @@ export function createConnections({ tls, tunnel }: AgentOptions): Connections {
   const agent =
     tls === undefined
       ? new HttpAgent(pooled)
-      : new HttpsAgent({ ...pooled, rejectUnauthorized: tls.verify, ...(tls.context === undefined ? {} : { secureContext: tls.context }) });
+      : new HttpsAgent({
+          ...pooled,
+          rejectUnauthorized: tls.verify,
+          ...(tls.context === undefined ? {} : { secureContext: tls.context }),
+        });
   const tunnels = new Set<Socket>();
   let destroyed = false;
   const direct = agent.createConnection.bind(agent);

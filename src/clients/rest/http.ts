@@ -46,7 +46,9 @@ export class TryTimeout extends Error {
 
 /** Compressed bytes that are unpacked at once: waiting for another thread takes longer. */
 const smallBytes = 4096;
-/** Why a timer ends whose request has its answer; a constant, because each `abort()` would make an error with a stack. */
+/**
+ * Why a timer ends whose request has its answer; a constant, because each `abort()` would make an error with a stack.
+ */
 const answered = new Error('answered');
 
 /**
@@ -117,7 +119,12 @@ interface OpenPool {
   /** Requests without their whole answer. */
   readonly pending: Set<ClientRequest>;
   /** Where to connect: Maestro, or the proxy that forwards to it. */
-  readonly target: { readonly protocol: string; readonly host: string; readonly port: number; readonly servername?: string };
+  readonly target: {
+    readonly protocol: string;
+    readonly host: string;
+    readonly port: number;
+    readonly servername?: string;
+  };
   /** What stands before the path of a request: the base path, and for a forwarding proxy the origin. */
   readonly base: string;
   readonly headers: OutgoingHttpHeaders;
@@ -135,14 +142,26 @@ function openPool(settings: ConnectionSettings, endpoint: URL, material: TlsMate
       ...(tls ? { tls: { context: material.context, verify: !settings.insecureSkipVerify } } : {}),
       ...(proxy === undefined ? {} : { tunnel: proxy }),
     });
-    return { material, connections, pending, target: { protocol: endpoint.protocol, host, port }, base: basePath, headers: {} };
+    return {
+      material,
+      connections,
+      pending,
+      target: { protocol: endpoint.protocol, host, port },
+      base: basePath,
+      headers: {},
+    };
   }
   return {
     material,
     connections: createConnections(proxy.tls ? { tls: { verify: true } } : {}),
     pending,
     // Node would take the name in the certificate from the header "host", which is Maestro's.
-    target: { protocol: proxy.tls ? 'https:' : 'http:', host: proxy.host, port: proxy.port, servername: isIP(proxy.host) === 0 ? proxy.host : '' },
+    target: {
+      protocol: proxy.tls ? 'https:' : 'http:',
+      host: proxy.host,
+      port: proxy.port,
+      servername: isIP(proxy.host) === 0 ? proxy.host : '',
+    },
     base: `${endpoint.origin}${basePath}`,
     headers: {
       host: endpoint.host,
@@ -151,7 +170,12 @@ function openPool(settings: ConnectionSettings, endpoint: URL, material: TlsMate
   };
 }
 
-function start({ target, connections, base, pending }: OpenPool, { method, path, body }: HttpRequest, headers: OutgoingHttpHeaders, signal: AbortSignal): ClientRequest {
+function start(
+  { target, connections, base, pending }: OpenPool,
+  { method, path, body }: HttpRequest,
+  headers: OutgoingHttpHeaders,
+  signal: AbortSignal,
+): ClientRequest {
   const sent = httpRequest({ ...target, agent: connections.agent, method, path: `${base}${path}`, headers, signal });
   pending.add(sent);
   sent.end(body);

@@ -65,16 +65,23 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
     listBundles: (query, options) => pages(`${apiPath}/resource-bundles`, query, options, getRows, decodeBundle),
     findConsumer: async (name, options) => {
       const query = { search: searchAnd(equals('name', name)), pageSize: 2 };
-      for await (const [consumer] of pages(`${apiPath}/consumers`, query, options, getRows, decodeConsumer)) return consumer;
+      for await (const [consumer] of pages(`${apiPath}/consumers`, query, options, getRows, decodeConsumer))
+        return consumer;
       return undefined;
     },
     listConsumers: (query, options) => pages(`${apiPath}/consumers`, query, options, getRows, decodeConsumer),
     createConsumer: async (name, labels, options) =>
       decodeConsumer(
-        await write({ method: 'POST', path: `${apiPath}/consumers`, body: JSON.stringify({ name, labels }) }, name, options),
+        await write(
+          { method: 'POST', path: `${apiPath}/consumers`, body: JSON.stringify({ name, labels }) },
+          name,
+          options,
+        ),
       ),
     updateConsumer: async (id, labels, options) =>
-      decodeConsumer(await write({ method: 'PATCH', path: consumerPath(id), body: JSON.stringify({ labels }) }, id, options)),
+      decodeConsumer(
+        await write({ method: 'PATCH', path: consumerPath(id), body: JSON.stringify({ labels }) }, id, options),
+      ),
     deleteConsumer: async (id, options) => {
       const request: HttpRequest = { method: 'DELETE', path: consumerPath(id) };
       const answer = await send(request, options);
@@ -169,7 +176,11 @@ function factsOf(settings: ConnectionSettings, request: HttpRequest, consumer = 
 }
 
 /** Rows of one page; what can not be read is handed to `setAside` in its place. */
-type GetRows = (path: string, options: CallOptions, setAside?: (json: JsonObject, error: MaestroError) => void) => Promise<Page>;
+type GetRows = (
+  path: string,
+  options: CallOptions,
+  setAside?: (json: JsonObject, error: MaestroError) => void,
+) => Promise<Page>;
 
 /** Each row is read when it is asked for. */
 interface Page {
@@ -187,11 +198,15 @@ function setAsideRow(json: JsonObject, error: MaestroError): SetAsideRow {
   const { id, consumer_name: consumerName, metadata } = json;
   if (typeof id !== 'string' || id === '' || typeof consumerName !== 'string') throw error;
   const name = isJsonObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
-  const told = new MaestroError(error.code, `the work ${name === '' ? id : name} on ${consumerName} cannot be read: ${error.message}`, {
-    reason: error.reason,
-    delivery: 'refused',
-    cause: error,
-  });
+  const told = new MaestroError(
+    error.code,
+    `the work ${name === '' ? id : name} on ${consumerName} cannot be read: ${error.message}`,
+    {
+      reason: error.reason,
+      delivery: 'refused',
+      cause: error,
+    },
+  );
   return { id, consumerName, name, error: told };
 }
 
@@ -201,14 +216,29 @@ function parsed(answer: HttpAnswer, facts: HttpCallFacts): JsonObject {
   return objectOf(() => parseJson(answer.body, deepestBundle), facts);
 }
 
-/** The items of a list, each read when it is asked for. Throws as `parsed` does, and for what is no list when it comes to that. */
-function* rowsOf(answer: HttpAnswer, facts: HttpCallFacts, setAside?: (json: JsonObject, error: MaestroError) => void): Generator<JsonObject> {
+/**
+ * The items of a list, each read when it is asked for. Throws as `parsed` does, and for what is no list when it comes
+ * to that.
+ */
+function* rowsOf(
+  answer: HttpAnswer,
+  facts: HttpCallFacts,
+  setAside?: (json: JsonObject, error: MaestroError) => void,
+): Generator<JsonObject> {
   checkSuccess(answer, facts);
   const list = new ListText({
     opening: rowOpening,
     parse: parseJson,
     levels: deepestBundle,
-    ...(setAside === undefined ? {} : { setAside: (shallow, error) => setAside(shallow, new MaestroError('unavailable', `its row is ${error.message}`, { reason: 'ServerError', cause: error })) }),
+    ...(setAside === undefined
+      ? {}
+      : {
+          setAside: (shallow, error) =>
+            setAside(
+              shallow,
+              new MaestroError('unavailable', `its row is ${error.message}`, { reason: 'ServerError', cause: error }),
+            ),
+        }),
   });
   yield* list.push(answer.body);
   const { items } = objectOf(() => list.end(), facts);
@@ -242,8 +272,13 @@ function notPaging(path: string): MaestroError {
 
 /** A row that nobody asked for: whatever is done to it would be done to something else than was named. */
 function notAsked(path: string, row: Row, { text }: Pick<Search, 'text'> = { text: '' }): MaestroError {
-  const what = 'consumerName' in row ? `the work ${JSON.stringify(workName(row))} on ${row.consumerName}` : `the consumer ${row.name}`;
-  return untrusted(`The answer to GET ${path}${text === '' ? '' : ` (${text})`} is not what was asked for: it is ${what}, id ${row.id}`);
+  const what =
+    'consumerName' in row
+      ? `the work ${JSON.stringify(workName(row))} on ${row.consumerName}`
+      : `the consumer ${row.name}`;
+  return untrusted(
+    `The answer to GET ${path}${text === '' ? '' : ` (${text})`} is not what was asked for: it is ${what}, id ${row.id}`,
+  );
 }
 
 function untrusted(message: string): MaestroError {

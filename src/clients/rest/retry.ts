@@ -26,14 +26,19 @@ export function createRetrier(
 ): Send {
   const { clock, random } = deps;
   return async (request, options) => {
-    const facts: HttpCallFacts = { method: request.method, url: `${endpoint}${request.path.split('?')[0]}`, consumer: '' };
+    const facts: HttpCallFacts = {
+      method: request.method,
+      url: `${endpoint}${request.path.split('?')[0]}`,
+      consumer: '',
+    };
     let last: Outcome | undefined;
     for (let attempt = 0; ; attempt += 1) {
       options.signal.throwIfAborted();
       const leftMs = options.deadlineMs - clock.monotonicMs();
       // That the time is up says less than why it was used up.
       if (leftMs <= 0 && last !== undefined) return last.finish();
-      if (leftMs <= 0) throw new MaestroError('timeout', `${facts.method} ${facts.url}: no time is left`, { delivery: 'not-sent' });
+      if (leftMs <= 0)
+        throw new MaestroError('timeout', `${facts.method} ${facts.url}: no time is left`, { delivery: 'not-sent' });
       const outcome = await attemptOnce(sender, request, options.signal, Math.min(leftMs, longestTryMs), facts);
       const again = outcome.retry && (request.method === 'GET' || outcome.delivery === 'not-sent');
       const pauseMs = Math.max(outcome.waitMs ?? 0, pause(attempt, random));
@@ -78,7 +83,10 @@ async function attemptOnce(
       },
     };
   }
-  const error = answer.status === 500 || retryStatuses.has(answer.status) ? translateHttpAnswer(answer.status, answer.body, facts) : undefined;
+  const error =
+    answer.status === 500 || retryStatuses.has(answer.status)
+      ? translateHttpAnswer(answer.status, answer.body, facts)
+      : undefined;
   const retry = retryStatuses.has(answer.status) || error?.mayHeal === true;
   const waitMs = retry ? retryAfterMs(answer.retryAfter) : undefined;
   return {
@@ -93,11 +101,15 @@ async function attemptOnce(
 /** An aborted read is the signal's reason; an aborted write may have been carried out. */
 function interrupted(signal: AbortSignal, request: HttpRequest): unknown {
   if (request.method === 'GET') return signal.reason;
-  return new MaestroError('unavailable', 'The request was interrupted before its answer; it may have been carried out', {
-    reason: 'OutcomeUnknown',
-    delivery: 'unknown',
-    cause: signal.reason,
-  });
+  return new MaestroError(
+    'unavailable',
+    'The request was interrupted before its answer; it may have been carried out',
+    {
+      reason: 'OutcomeUnknown',
+      delivery: 'unknown',
+      cause: signal.reason,
+    },
+  );
 }
 
 /** Doubles from 100 ms to 2 s, between half and the whole of it, so that clients spread. */

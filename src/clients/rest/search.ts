@@ -33,7 +33,11 @@ export type SearchField = 'id' | 'name' | 'source' | 'consumer_name' | 'type';
 /** Rows whose column has the value. */
 export function equals(field: SearchField, value: string): SearchTerm {
   const shown = shownFields[field];
-  return { pattern: `${field} = ?`, values: [value], ...(shown === undefined ? {} : { admits: (row) => shown(row) === value }) };
+  return {
+    pattern: `${field} = ?`,
+    values: [value],
+    ...(shown === undefined ? {} : { admits: (row) => shown(row) === value }),
+  };
 }
 
 /** What a row shows of a column; the source and the type of a bundle are not shown. */
@@ -67,7 +71,11 @@ export function idIn(ids: readonly string[]): SearchTerm {
 /** Rows whose column `name` is one of the given, of which there is at least one: consumers by their names. */
 export function nameIn(names: readonly string[]): SearchTerm {
   if (names.length === 0) throw new MaestroError('internal', 'A search for no names at all');
-  return { pattern: `name in (${names.map(() => '?').join(',')})`, values: names, admits: oneOf(names, (row) => ('consumerName' in row ? row.id : row.name)) };
+  return {
+    pattern: `name in (${names.map(() => '?').join(',')})`,
+    values: names,
+    admits: oneOf(names, (row) => ('consumerName' in row ? row.id : row.name)),
+  };
 }
 
 /** Bundles whose own name (`metadata.name`) it is; the column `name` repeats the id. */
@@ -78,13 +86,21 @@ export function workNameIs(name: string): SearchTerm {
 /** Bundles whose own name is one of the given, of which there is at least one. */
 export function workNameIn(names: readonly string[]): SearchTerm {
   if (names.length === 0) throw new MaestroError('internal', 'A search for no names at all');
-  return { pattern: `payload -> 'metadata' ->> 'name' in (${names.map(() => '?').join(',')})`, values: names, admits: oneOf(names, nameOf) };
+  return {
+    pattern: `payload -> 'metadata' ->> 'name' in (${names.map(() => '?').join(',')})`,
+    values: names,
+    admits: oneOf(names, nameOf),
+  };
 }
 
 /** Bundles of one of the given consumers, of which there is at least one. */
 export function consumerIn(consumers: readonly string[]): SearchTerm {
   if (consumers.length === 0) throw new MaestroError('internal', 'A search for no consumers at all');
-  return { pattern: `consumer_name in (${consumers.map(() => '?').join(',')})`, values: consumers, admits: oneOf(consumers, consumerOf) };
+  return {
+    pattern: `consumer_name in (${consumers.map(() => '?').join(',')})`,
+    values: consumers,
+    admits: oneOf(consumers, consumerOf),
+  };
 }
 
 /** Bundles that carry all of these labels; at least one label. */
@@ -160,8 +176,10 @@ export function searchAnd(first: SearchTerm, ...rest: readonly SearchTerm[]): Se
       return pattern.replace(/\?/g, () => quote(values[next++] ?? '', json));
     })
     .join(' and ');
-  const joins = terms.length - 1 + terms.reduce((sum, { pattern }) => sum + pattern.split(/ (?:and|or) /).length - 1, 0);
-  if (json && joins > mostJoins) throw new MaestroError('usage', `The search has ${joins + 1} conditions; Maestro takes ${mostJoins + 1}`);
+  const joins =
+    terms.length - 1 + terms.reduce((sum, { pattern }) => sum + pattern.split(/ (?:and|or) /).length - 1, 0);
+  if (json && joins > mostJoins)
+    throw new MaestroError('usage', `The search has ${joins + 1} conditions; Maestro takes ${mostJoins + 1}`);
   return { text, admits: (row) => terms.every(({ admits }) => admits?.(row) ?? true) };
 }
 

@@ -1,5 +1,18 @@
-import { consumerFlags, consumersOption, fleetLimitFlags, fleetLimits, onlyConsumer, type ConsumersOption, type FleetLimits } from '../../command-line/consumer-choice.ts';
-import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import {
+  consumerFlags,
+  consumersOption,
+  fleetLimitFlags,
+  fleetLimits,
+  onlyConsumer,
+  type ConsumersOption,
+  type FleetLimits,
+} from '../../command-line/consumer-choice.ts';
+import {
+  callTimeoutMs,
+  connectionOptions,
+  waitTimeoutMs,
+  type ConnectionOptions,
+} from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
@@ -78,11 +91,13 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     },
     {
       about: 'Roll out to the clusters with a label, once the first has applied it',
-      command: 'maestro-cli apply -f work.yaml --consumer-selector=env=prod \\\n    --canary=1 --max-failures=5 --journal=rollout.jsonl',
+      command:
+        'maestro-cli apply -f work.yaml --consumer-selector=env=prod \\\n    --canary=1 --max-failures=5 --journal=rollout.jsonl',
     },
     {
       about: 'Each cluster gets its own name and labels filled in',
-      command: "maestro-cli apply -f manifests/ --name='np-{{ consumer.name }}' \\\n    --all-consumers --template-consumer --dry-run=server",
+      command:
+        "maestro-cli apply -f manifests/ --name='np-{{ consumer.name }}' \\\n    --all-consumers --template-consumer --dry-run=server",
     },
   ],
   exitCodes: [
@@ -107,14 +122,24 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     },
     ...consumerFlags('target cluster; else metadata.namespace of the document; repeatable'),
     { flags: '--name <name>', about: 'name of the work; needed for plain manifests, else overrides metadata.name' },
-    { ...adapterFlag, about: `${adapterFlag.about}, own its manifests as {type}, and label it hyperfleet.io/adapter={type}` },
+    {
+      ...adapterFlag,
+      about: `${adapterFlag.about}, own its manifests as {type}, and label it hyperfleet.io/adapter={type}`,
+    },
     {
       flags: '--if-version <n>',
       about: 'only when exactly this version is stored; 0: only when there is none. For one work on one consumer',
       defaultText: 'metadata.resourceVersion of the document',
     },
-    { flags: '--overwrite', about: 'whatever is stored, and whatever version the document was read at: the last writer wins' },
-    { flags: '--no-remove', about: 'refuse (exit 10) instead of removing manifests that are not given', env: 'MAESTRO_NO_REMOVE' },
+    {
+      flags: '--overwrite',
+      about: 'whatever is stored, and whatever version the document was read at: the last writer wins',
+    },
+    {
+      flags: '--no-remove',
+      about: 'refuse (exit 10) instead of removing manifests that are not given',
+      env: 'MAESTRO_NO_REMOVE',
+    },
     { flags: '--merge', about: 'keep what other managers own in the work, and replace only your own' },
     {
       flags: '--force',
@@ -136,14 +161,28 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     },
     { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
     ...waitFlags,
-    viaFlag('poll', 'with --watch or --canary; stream hears sooner, at the cost of a stream that the server keeps open'),
+    viaFlag(
+      'poll',
+      'with --watch or --canary; stream hears sooner, at the cost of a stream that the server keeps open',
+    ),
     ...fleetLimitFlags,
-    { flags: '--canary <n>', about: 'write to the first n consumers, wait for them (Applied, or what --watch says), and only then go on' },
-    { flags: '--waves <size>', about: 'consumers in one wave, as a number or as 10%; with --watch each wave is waited for, and one failure ends the run unless --max-failures allows more' },
-    { flags: '--journal <file>', about: 'record what is done, so that the same command goes on after any end without reading it again' },
+    {
+      flags: '--canary <n>',
+      about: 'write to the first n consumers, wait for them (Applied, or what --watch says), and only then go on',
+    },
+    {
+      flags: '--waves <size>',
+      about:
+        'consumers in one wave, as a number or as 10%; with --watch each wave is waited for, and one failure ends the run unless --max-failures allows more',
+    },
+    {
+      flags: '--journal <file>',
+      about: 'record what is done, so that the same command goes on after any end without reading it again',
+    },
     {
       flags: '--template-consumer',
-      about: 'fill in {{ consumer.name }} and {{ consumer.labels.KEY }} in the values of manifests and in the name; {{ "{{" }} writes two braces',
+      about:
+        'fill in {{ consumer.name }} and {{ consumer.labels.KEY }} in the values of manifests and in the name; {{ "{{" }} writes two braces',
     },
   ],
   outputs: applyOutputs,
@@ -163,24 +202,39 @@ function parseApply(input: ParseInput): ApplyOptions {
   const { name, adapter } = writtenName(flags, consumer);
   const ifVersion = flags.wholeNumber('ifVersion', 0);
   const overwrite = flags.on('overwrite');
-  if (overwrite && ifVersion !== undefined) throw new MaestroError('usage', '--overwrite and --if-version contradict each other');
+  if (overwrite && ifVersion !== undefined)
+    throw new MaestroError('usage', '--overwrite and --if-version contradict each other');
   const merge = flags.on('merge');
-  if (merge && overwrite) throw new MaestroError('usage', '--merge and --overwrite contradict each other: merging needs the version check');
+  if (merge && overwrite)
+    throw new MaestroError('usage', '--merge and --overwrite contradict each other: merging needs the version check');
   const noRemove = flags.without('remove', 'MAESTRO_NO_REMOVE');
   if (overwrite && noRemove) {
-    throw new MaestroError('usage', '--overwrite writes over what it may not have read, so --no-remove (MAESTRO_NO_REMOVE) can not hold for it', {
-      hint: 'Leave --overwrite out; an update carries the version that was read.',
-    });
+    throw new MaestroError(
+      'usage',
+      '--overwrite writes over what it may not have read, so --no-remove (MAESTRO_NO_REMOVE) can not hold for it',
+      {
+        hint: 'Leave --overwrite out; an update carries the version that was read.',
+      },
+    );
   }
   const conflictRetries = flags.wholeNumber('conflictRetries', 0) ?? 0;
-  if (conflictRetries > 0 && !merge) throw new MaestroError('usage', '--conflict-retries needs --merge', { hint: 'Without merging, writing again after a conflict would undo the other write.' });
+  if (conflictRetries > 0 && !merge)
+    throw new MaestroError('usage', '--conflict-retries needs --merge', {
+      hint: 'Without merging, writing again after a conflict would undo the other write.',
+    });
   const dryRun = dryRunOf(flags);
-  if (dryRun !== undefined && awaited !== undefined) throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
+  if (dryRun !== undefined && awaited !== undefined)
+    throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
   const fleet = fleetOf(flags, consumers, awaited);
   const waits = awaited !== undefined || (fleet !== undefined && fleet.canary > 0);
-  if (!waits && flags.text('via') !== undefined) throw new MaestroError('usage', '--via is for --watch, --wait and --canary: nothing else is waited for');
-  if (fleet?.journal !== undefined && dryRun !== undefined) throw new MaestroError('usage', '--dry-run does nothing that a --journal could record');
-  const connection = connectionOptions(input, awaited === undefined && fleet === undefined ? callTimeoutMs : waitTimeoutMs);
+  if (!waits && flags.text('via') !== undefined)
+    throw new MaestroError('usage', '--via is for --watch, --wait and --canary: nothing else is waited for');
+  if (fleet?.journal !== undefined && dryRun !== undefined)
+    throw new MaestroError('usage', '--dry-run does nothing that a --journal could record');
+  const connection = connectionOptions(
+    input,
+    awaited === undefined && fleet === undefined ? callTimeoutMs : waitTimeoutMs,
+  );
   const { manager, isDefault } = managerOf(input, connection.source, adapter);
   return {
     ...connection,
@@ -208,12 +262,21 @@ function parseApply(input: ParseInput): ApplyOptions {
 const fleetOnly = ['maxConcurrency', 'maxFailures', 'canary', 'waves', 'journal'] as const;
 
 /** Undefined for the usual apply: one consumer, or those that the documents name. */
-function fleetOf(flags: FlagReader, consumers: ConsumersOption | undefined, awaited: AwaitedCondition | undefined): ApplyFleet | undefined {
+function fleetOf(
+  flags: FlagReader,
+  consumers: ConsumersOption | undefined,
+  awaited: AwaitedCondition | undefined,
+): ApplyFleet | undefined {
   const template = flags.on('templateConsumer');
-  const given = [...fleetOnly.filter((name) => flags.text(name) !== undefined), ...(template ? ['templateConsumer'] : [])];
+  const given = [
+    ...fleetOnly.filter((name) => flags.text(name) !== undefined),
+    ...(template ? ['templateConsumer'] : []),
+  ];
   if (consumers === undefined) {
     if (given[0] === undefined) return undefined;
-    throw new MaestroError('usage', `${flagName(given[0])} needs consumers`, { hint: 'Give --consumer, --consumer-selector, --all-consumers or --consumers-from.' });
+    throw new MaestroError('usage', `${flagName(given[0])} needs consumers`, {
+      hint: 'Give --consumer, --consumer-selector, --all-consumers or --consumers-from.',
+    });
   }
   if (onlyConsumer(consumers) !== undefined && given.length === 0) return undefined;
   const waves = flags.text('waves');
@@ -233,5 +296,7 @@ function dryRunOf(flags: FlagReader): 'client' | 'server' | undefined {
   const where = flags.optional('dryRun');
   if (where === undefined || where === 'client' || where === 'server') return where;
   if (where === '') return 'client';
-  throw new MaestroError('usage', `--dry-run does not know "${where}"`, { hint: 'Use --dry-run=client or --dry-run=server.' });
+  throw new MaestroError('usage', `--dry-run does not know "${where}"`, {
+    hint: 'Use --dry-run=client or --dry-run=server.',
+  });
 }

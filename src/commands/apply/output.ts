@@ -14,7 +14,9 @@ type ApplyOutput = (typeof applyOutputs)[number];
 /** One line per work as soon as it is known, as kubectl does. */
 export function printApplied(name: string, applied: Applied, output: ApplyOutput, stdout: OutputStream): void {
   if (output === 'json') return;
-  stdout.write(output === 'name' ? `${workLine(name)}\n` : `${workLine(name)} ${applied.operation} (version ${applied.version})\n`);
+  stdout.write(
+    output === 'name' ? `${workLine(name)}\n` : `${workLine(name)} ${applied.operation} (version ${applied.version})\n`,
+  );
   if (output === 'text') for (const text of effectTexts(applied)) stdout.write(`${workLine(name)} ${text}\n`);
 }
 
@@ -22,8 +24,13 @@ export function printApplied(name: string, applied: Applied, output: ApplyOutput
 export function printPlanned(name: string, plan: ApplyPlan, output: ApplyOutput, stdout: OutputStream): void {
   if (output === 'json') return;
   const verb = { create: 'would be created', update: 'would be updated', unchanged: 'unchanged' }[plan.action];
-  stdout.write(output === 'name' ? `${workLine(name)}\n` : `${workLine(name)} ${verb} (server dry run, not checked by the server)\n`);
-  if (output === 'text' && plan.action === 'update') for (const text of effectTexts(plan, true)) stdout.write(`${workLine(name)} ${text}\n`);
+  stdout.write(
+    output === 'name'
+      ? `${workLine(name)}\n`
+      : `${workLine(name)} ${verb} (server dry run, not checked by the server)\n`,
+  );
+  if (output === 'text' && plan.action === 'update')
+    for (const text of effectTexts(plan, true)) stdout.write(`${workLine(name)} ${text}\n`);
 }
 
 export function printValidated(work: ManifestWork, output: ApplyOutput, stdout: OutputStream): void {
@@ -41,12 +48,22 @@ export function printWaited(outcome: WorkOutcome, condition: string, output: App
  * What has to be told and has no line on standard output: objects that other
  * works hold too, and beside `-o name`, which holds names alone, what was removed.
  */
-export function tellEffects(name: string, effects: Effects, output: ApplyOutput, notices: Pick<Notices, 'warn'>, dryRun = false): void {
+export function tellEffects(
+  name: string,
+  effects: Effects,
+  output: ApplyOutput,
+  notices: Pick<Notices, 'warn'>,
+  dryRun = false,
+): void {
   for (const text of sharedTexts(effects.sharedWith ?? [])) notices.warn(`${name}: ${text}`);
   if (output === 'name') for (const text of effectTexts(effects, dryRun)) notices.warn(`${name}: ${text}`);
 }
 
 /** With -o json, one value at the end. */
-export function printOutcomes(outcomes: readonly WorkOutcome[], output: ApplyOutput, { stdout, facts }: Pick<Context, 'stdout' | 'facts'>): void {
+export function printOutcomes(
+  outcomes: readonly WorkOutcome[],
+  output: ApplyOutput,
+  { stdout, facts }: Pick<Context, 'stdout' | 'facts'>,
+): void {
   if (output === 'json') stdout.write(`${printedJson(outcomesValue(outcomes, facts?.()), 2)}\n`);
 }

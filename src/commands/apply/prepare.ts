@@ -54,11 +54,18 @@ export async function prepareWorks(
   if (options.ifVersion !== undefined && works.length > 1) {
     throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
   }
-  const prepared = works.map((input): PreparedWork => ({ work: input.work, consumer: consumerOf(input.work, options), ...writtenAs(input, input.work, options) }));
+  const prepared = works.map((input): PreparedWork => ({
+    work: input.work,
+    consumer: consumerOf(input.work, options),
+    ...writtenAs(input, input.work, options),
+  }));
   refuseDuplicates(prepared);
   for (const { work, ifVersion, ifVersionOfDocument = false } of prepared) {
     refuseBroughtAndDropped(work, options.drops ?? []);
-    if (options.overwrite && ifVersionOfDocument) notices.warn(`${work.name}: the document was read at version ${ifVersion}; --overwrite writes over whatever is stored`);
+    if (options.overwrite && ifVersionOfDocument)
+      notices.warn(
+        `${work.name}: the document was read at version ${ifVersion}; --overwrite writes over whatever is stored`,
+      );
   }
   // What a merge leaves behind is known when the work has been read.
   if (!options.merge) for (const { work } of prepared) checkExpressions(work, options.await, notices);
@@ -72,7 +79,10 @@ export async function prepareWorks(
  * a run that sends leaves them to `validate`, and to the cluster. What every
  * cluster refuses is an error of a dry run and a warning of one that sends.
  */
-export async function checksFor(works: readonly WorkInput[], { dryRun }: Pick<ApplyOptions, 'dryRun'>): Promise<(input: WorkInput) => readonly Problem[]> {
+export async function checksFor(
+  works: readonly WorkInput[],
+  { dryRun }: Pick<ApplyOptions, 'dryRun'>,
+): Promise<(input: WorkInput) => readonly Problem[]> {
   if (dryRun !== 'client') {
     const find = kindFinder(works.flatMap(({ work }) => work.manifests));
     return ({ work }) => [...problemsOfRead(work), ...foreseenRefusals(work, find, manifestsPath)];
@@ -87,16 +97,25 @@ export async function checksFor(works: readonly WorkInput[], { dryRun }: Pick<Ap
  * @param work as it goes out, with what was filled in for its consumer
  * @throws MaestroError usage when the document and --if-version name different versions
  */
-export function writtenAs(input: WorkInput, work: ManifestWork, options: ApplyOptions): Pick<PreparedWork, 'ifVersion' | 'ifVersionOfDocument' | 'manager'> {
+export function writtenAs(
+  input: WorkInput,
+  work: ManifestWork,
+  options: ApplyOptions,
+): Pick<PreparedWork, 'ifVersion' | 'ifVersionOfDocument' | 'manager'> {
   const builtBy = options.managerIsDefault ? work.annotations[builtByAnnotation] : undefined;
   const manager = builtBy === undefined || builtBy === '' ? options.manager : builtBy;
   const readAt = input.readAt ?? builtFromVersion(work);
   const { ifVersion } = options;
-  if (ifVersion === undefined) return { manager, ...(readAt === undefined ? {} : { ifVersion: readAt, ifVersionOfDocument: true }) };
+  if (ifVersion === undefined)
+    return { manager, ...(readAt === undefined ? {} : { ifVersion: readAt, ifVersionOfDocument: true }) };
   if (readAt !== undefined && readAt !== ifVersion) {
-    throw new MaestroError('usage', `${work.name} was read at version ${readAt} (metadata.resourceVersion), which contradicts --if-version=${ifVersion}`, {
-      hint: 'Nothing was sent. Leave one of the two out.',
-    });
+    throw new MaestroError(
+      'usage',
+      `${work.name} was read at version ${readAt} (metadata.resourceVersion), which contradicts --if-version=${ifVersion}`,
+      {
+        hint: 'Nothing was sent. Leave one of the two out.',
+      },
+    );
   }
   return { manager, ifVersion };
 }
@@ -105,7 +124,8 @@ export function writtenAs(input: WorkInput, work: ManifestWork, options: ApplyOp
 export function requestOf(prepared: PreparedWork, options: ApplyOptions): ApplyRequest {
   const { work, consumer, manager, ifVersion, ifVersionOfDocument = false } = prepared;
   const { source, overwrite, merge, adds = false, drops = [], force, noRemove } = options;
-  const pinned = ifVersion === undefined || (overwrite && ifVersionOfDocument) ? {} : { ifVersion, ifVersionOfDocument };
+  const pinned =
+    ifVersion === undefined || (overwrite && ifVersionOfDocument) ? {} : { ifVersion, ifVersionOfDocument };
   return {
     source,
     consumer,
@@ -114,7 +134,9 @@ export function requestOf(prepared: PreparedWork, options: ApplyOptions): ApplyR
     manager,
     merge,
     adds,
-    ...(drops.length === 0 ? {} : { drops: (key: ManifestKey) => drops.some((selector) => matchesSelector(selector, key)) }),
+    ...(drops.length === 0
+      ? {}
+      : { drops: (key: ManifestKey) => drops.some((selector) => matchesSelector(selector, key)) }),
     force,
     noRemove,
     ...pinned,
@@ -129,10 +151,22 @@ export async function readInputWorks(
 ): Promise<{ readonly works: readonly WorkInput[]; readonly problems: readonly Problem[] }> {
   if (options.files.length === 0) return { works: [nothingBrought(name ?? '')], problems: [] };
   const room = new ReadingRoom(context.roomBytes);
-  const read = (await readInputs(options.files, context)).map((input) => ({ file: input.name, documents: readDocuments(input.text, input.name, { room }) }));
-  const empty = read.filter(({ documents }) => !documents.some((document) => holdsManifest(document))).map(({ file }): Problem => ({ severity: 'error', file, path: [], message: 'there is no manifest in it' }));
-  if (empty.length === read.length) throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`, { hint: 'Nothing was sent.' });
-  const documents = read.flatMap((file) => (options.looseSource ? file.documents.map((document) => asManifestWork(document, options.name ?? '')) : file.documents));
+  const read = (await readInputs(options.files, context)).map((input) => ({
+    file: input.name,
+    documents: readDocuments(input.text, input.name, { room }),
+  }));
+  const empty = read
+    .filter(({ documents }) => !documents.some((document) => holdsManifest(document)))
+    .map(({ file }): Problem => ({ severity: 'error', file, path: [], message: 'there is no manifest in it' }));
+  if (empty.length === read.length)
+    throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`, {
+      hint: 'Nothing was sent.',
+    });
+  const documents = read.flatMap((file) =>
+    options.looseSource
+      ? file.documents.map((document) => asManifestWork(document, options.name ?? ''))
+      : file.documents,
+  );
   const inputs = readWorks(documents, {
     ...(name === undefined ? {} : { name }),
     ...(options.looseSource ? { severalHint: 'build makes one work at a time; give it one ManifestWork.' } : {}),
@@ -155,20 +189,29 @@ function builtFromVersion(work: ManifestWork): number | undefined {
   const text = work.annotations[builtFromAnnotation];
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new MaestroError('invalid-input', `${work.name}: the annotation ${builtFromAnnotation} is "${text}", which is no version`, {
-    hint: 'Nothing was sent. Build the document again, or remove the annotation.',
-  });
+  throw new MaestroError(
+    'invalid-input',
+    `${work.name}: the annotation ${builtFromAnnotation} is "${text}", which is no version`,
+    {
+      hint: 'Nothing was sent. Build the document again, or remove the annotation.',
+    },
+  );
 }
 
 function refuseBroughtAndDropped(work: ManifestWork, drops: readonly Selector[]): void {
-  const both = work.manifests.map((manifest) => manifestKey(manifest)).find((key) => drops.some((selector) => matchesSelector(selector, key)));
+  const both = work.manifests
+    .map((manifest) => manifestKey(manifest))
+    .find((key) => drops.some((selector) => matchesSelector(selector, key)));
   if (both === undefined) return;
-  throw new MaestroError('usage', `${manifestLabel(both)} is given and named by --remove; leave one of the two out`, { hint: 'Nothing was sent.' });
+  throw new MaestroError('usage', `${manifestLabel(both)} is given and named by --remove; leave one of the two out`, {
+    hint: 'Nothing was sent.',
+  });
 }
 
 function adapterName(options: ApplyOptions): string | undefined {
   if (options.adapter === undefined) return undefined;
-  if (options.consumer === undefined) throw new MaestroError('usage', '--adapter needs --consumer, which is part of the name');
+  if (options.consumer === undefined)
+    throw new MaestroError('usage', '--adapter needs --consumer, which is part of the name');
   return adapterWorkName(options.consumer, options.adapter);
 }
 
@@ -182,7 +225,8 @@ export function locatedProblems(problems: readonly Problem[], input: WorkInput):
  * @throws MaestroError invalid-input with everything that is wrong
  */
 export function refuseProblems(problems: readonly Problem[], notices: Notices): void {
-  for (const warning of problems.filter((problem) => problem.severity === 'warning')) notices.warn(warningText(warning));
+  for (const warning of problems.filter((problem) => problem.severity === 'warning'))
+    notices.warn(warningText(warning));
   const lines = problems.filter((problem) => problem.severity === 'error').map((problem) => problemText(problem));
   if (lines.length === 0) return;
   const text = lines.length === 1 ? lines[0] : `${lines.length} problems:\n  ${lines.join('\n  ')}`;
@@ -207,13 +251,20 @@ function refuseDuplicates(works: readonly PreparedWork[]): void {
   const seen = new Set<string>();
   for (const { work, consumer } of works) {
     const key = `${consumer}/${work.name}`;
-    if (seen.has(key)) throw new MaestroError('invalid-input', `the work ${work.name} for ${consumer} is given twice`, { hint: 'Nothing was sent.' });
+    if (seen.has(key))
+      throw new MaestroError('invalid-input', `the work ${work.name} for ${consumer} is given twice`, {
+        hint: 'Nothing was sent.',
+      });
     seen.add(key);
   }
 }
 
 /** What could never come true is refused; a feedback test without a rule nearly never does, and is warned about. */
-export function checkExpressions(work: ManifestWork, awaited: AwaitedCondition | undefined, notices: Pick<Notices, 'warn'>): void {
+export function checkExpressions(
+  work: ManifestWork,
+  awaited: AwaitedCondition | undefined,
+  notices: Pick<Notices, 'warn'>,
+): void {
   const expressions = expressionsOf(awaited);
   refuseImpossible(expressions, work, 'Nothing was sent.');
   for (const expression of expressions) {

@@ -91,7 +91,13 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
       tellAbsent(plan, options, deps.notices);
       const sharedWith = (await sharedBy(plan, publishDeps, deps.budget)) ?? [];
       printPlanned(work.name, plan, options.output, deps.context.stdout);
-      tellEffects(work.name, { ...(plan.action === 'update' ? plan : {}), sharedWith }, options.output, deps.notices, true);
+      tellEffects(
+        work.name,
+        { ...(plan.action === 'update' ? plan : {}), sharedWith },
+        options.output,
+        deps.notices,
+        true,
+      );
       return { prepared, outcome: predictedOutcome(plan, consumer, sharedWith) };
     }
     let checked = !options.merge;
@@ -123,7 +129,8 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
 export function tellAbsent(plan: ApplyPlan, { drops = [] }: ApplyOptions, notices: Notices): void {
   const keys = plan.action === 'create' ? [] : plan.stored.manifests.map((manifest) => manifestKey(manifest));
   const absent = drops.filter((selector) => !keys.some((key) => matchesSelector(selector, key)));
-  for (const selector of absent) notices.info(`${plan.work.name}: holds no ${formatSelector(selector)}; nothing to remove`);
+  for (const selector of absent)
+    notices.info(`${plan.work.name}: holds no ${formatSelector(selector)}; nothing to remove`);
 }
 
 /** What others lose is said before it happens; the rest with -v or in a dry run, and what was removed when it was. */
@@ -168,7 +175,12 @@ async function settle(sent: readonly Sent[], options: ApplyOptions, deps: RunDep
     if ('outcome' in one) return one.outcome;
     const result = byId.get(one.applied.id);
     if (result === undefined) throw new MaestroError('internal', `no wait result for ${one.prepared.work.name}`);
-    const outcome = waitedOutcome(result, { operation: one.applied.operation, text: awaited.text, accepted: true, effects: one.applied });
+    const outcome = waitedOutcome(result, {
+      operation: one.applied.operation,
+      text: awaited.text,
+      accepted: true,
+      effects: one.applied,
+    });
     if (outcome.error === undefined) deps.notices.end();
     printWaited(outcome, awaited.text, options.output, deps.context.stdout);
     return outcome;

@@ -1,4 +1,9 @@
-import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import {
+  callTimeoutMs,
+  connectionOptions,
+  waitTimeoutMs,
+  type ConnectionOptions,
+} from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { adapterFlag, managerOf, writtenName } from '../../command-line/work-address.ts';
@@ -45,7 +50,8 @@ export const buildCommand: CommandSpec<BuildOptions> = {
   examples: [
     {
       about: 'Add a nodepool to what is there, look at it, apply it',
-      command: 'maestro-cli build --name=w --consumer=c1 -f nodepool.yaml > w.yaml && \\\n    maestro-cli apply -f w.yaml',
+      command:
+        'maestro-cli build --name=w --consumer=c1 -f nodepool.yaml > w.yaml && \\\n    maestro-cli apply -f w.yaml',
     },
     {
       about: 'Both in one process',
@@ -53,7 +59,8 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     },
     {
       about: 'Put one nodepool in the place of another',
-      command: 'maestro-cli build --name=w --consumer=c1 -f nodepool.yaml \\\n    --remove=ConfigMap/default/workers --apply',
+      command:
+        'maestro-cli build --name=w --consumer=c1 -f nodepool.yaml \\\n    --remove=ConfigMap/default/workers --apply',
     },
   ],
   exitCodes: [
@@ -81,7 +88,11 @@ export const buildCommand: CommandSpec<BuildOptions> = {
       aliases: ['--manifest-file <path>'],
     },
     { flags: '--output-file <file>', about: 'write the document there instead of to standard output, which `-` is' },
-    { flags: '--remove <selector>', about: 'take this manifest out, Kind[.group]/[namespace/]name; repeatable', repeat: true },
+    {
+      flags: '--remove <selector>',
+      about: 'take this manifest out, Kind[.group]/[namespace/]name; repeatable',
+      repeat: true,
+    },
     {
       flags: '--strategy <strategy>',
       about: 'merge adds to the work; replace makes the work of the given manifests alone',
@@ -90,7 +101,11 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     { flags: '--force', about: 'take over what other managers own' },
     { flags: '--apply', about: 'apply the result at once' },
     { flags: '--dry-run', about: 'with --apply: predict, and send nothing' },
-    { flags: '--conflict-retries <n>', about: 'with --apply: read and merge again after a conflict, so often', defaultText: '5' },
+    {
+      flags: '--conflict-retries <n>',
+      about: 'with --apply: read and merge again after a conflict, so often',
+      defaultText: '5',
+    },
     { flags: '--watch [expr]', about: 'with --apply: wait at the version just written; Applied when none is given' },
     { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
     ...waitFlags,
@@ -106,13 +121,17 @@ function parseBuild(input: ParseInput): BuildOptions {
   const flags = flagReader(input);
   const files = flags.list('sourceFile');
   const drops = namedResources(flags, 'remove', '--remove');
-  if (files.length === 0 && drops.length === 0) throw new MaestroError('usage', 'nothing to merge in', { hint: 'Name manifests with -f FILE.' });
+  if (files.length === 0 && drops.length === 0)
+    throw new MaestroError('usage', 'nothing to merge in', { hint: 'Name manifests with -f FILE.' });
   const expression = awaitedText(flags);
   const apply = flags.on('apply');
   const dryRun = flags.on('dryRun');
-  if (!apply && expression !== undefined) throw new MaestroError('usage', '--watch and --wait need --apply: building writes nothing');
-  if (expression === undefined && flags.text('via') !== undefined) throw new MaestroError('usage', '--via is for --watch and --wait');
-  if (dryRun && expression !== undefined) throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
+  if (!apply && expression !== undefined)
+    throw new MaestroError('usage', '--watch and --wait need --apply: building writes nothing');
+  if (expression === undefined && flags.text('via') !== undefined)
+    throw new MaestroError('usage', '--via is for --watch and --wait');
+  if (dryRun && expression !== undefined)
+    throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
   const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);
   const outputFile = flags.text('outputFile');
   const strategy = flags.oneOf('strategy', ['merge', 'replace']) ?? 'merge';
@@ -121,7 +140,8 @@ function parseBuild(input: ParseInput): BuildOptions {
   }
   const merges = strategy === 'merge' && apply;
   const retries = flags.wholeNumber('conflictRetries', 0);
-  if (retries !== undefined && retries > 0 && !merges) throw new MaestroError('usage', '--conflict-retries needs --apply and --strategy=merge');
+  if (retries !== undefined && retries > 0 && !merges)
+    throw new MaestroError('usage', '--conflict-retries needs --apply and --strategy=merge');
   const connection = connectionOptions(input, awaited === undefined ? callTimeoutMs : waitTimeoutMs);
   return {
     ...connection,
@@ -149,5 +169,7 @@ function workOf(flags: FlagReader): Pick<BuildOptions, 'name' | 'adapter' | 'con
   const { name, adapter } = writtenName(flags, consumer);
   if (adapter !== undefined) return { name: adapterWorkName(consumer, adapter), adapter, consumer };
   if (name !== undefined) return { name, consumer };
-  throw new MaestroError('usage', '--name is required: it names the work to build on', { hint: 'Or give --adapter, which names it hyperfleet-{consumer}-{type}.' });
+  throw new MaestroError('usage', '--name is required: it names the work to build on', {
+    hint: 'Or give --adapter, which names it hyperfleet-{consumer}-{type}.',
+  });
 }

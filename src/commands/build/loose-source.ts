@@ -10,14 +10,20 @@ import type { SourceDocument } from '../../core/yaml/read-documents.ts';
  */
 export function asManifestWork(document: SourceDocument, name: string): SourceDocument {
   const { value } = document;
-  if (Array.isArray(value)) return wrapped(document, name, { workload: { manifests: value as JsonValue } }, manifestsAt([]));
+  if (Array.isArray(value))
+    return wrapped(document, name, { workload: { manifests: value as JsonValue } }, manifestsAt([]));
   if (!isJsonObject(value) || value['kind'] !== undefined) return document;
   const { spec, workload, manifests } = value;
   if (isJsonObject(spec)) return wrapped(document, name, spec, (path) => path);
   if (isJsonObject(workload)) return wrapped(document, name, value, (path) => path.slice(1));
   if (!Array.isArray(manifests)) return document;
   const { manifests: _manifests, ...rest } = value;
-  return wrapped(document, name, { ...rest, workload: { manifests: manifests as JsonValue } }, manifestsAt(['manifests']));
+  return wrapped(
+    document,
+    name,
+    { ...rest, workload: { manifests: manifests as JsonValue } },
+    manifestsAt(['manifests']),
+  );
 }
 
 type Path = readonly (string | number)[];
@@ -27,7 +33,12 @@ function manifestsAt(prefix: Path): (path: Path) => Path {
   return (path) => (path[1] === 'workload' ? [...prefix, ...path.slice(3)] : path.slice(1));
 }
 
-function wrapped(document: SourceDocument, name: string, spec: JsonObject, toFile: (path: Path) => Path): SourceDocument {
+function wrapped(
+  document: SourceDocument,
+  name: string,
+  spec: JsonObject,
+  toFile: (path: Path) => Path,
+): SourceDocument {
   return {
     ...document,
     value: { apiVersion: manifestWorkApiVersion, kind: manifestWorkKind, metadata: { name }, spec },

@@ -29,7 +29,8 @@ export async function run(options: BuildOptions, context: Context): Promise<Comm
     const deps = { ...maestro, onNotice: (text: string) => notices.info(text) };
     const plan = await planApply(requestOf(prepared, asApply), deps, budget);
     tellAbsent(plan, asApply, notices);
-    for (const text of plan.action === 'update' ? effectTexts(plan, true) : []) notices.warn(`${options.name}: applied, this ${text}`);
+    for (const text of plan.action === 'update' ? effectTexts(plan, true) : [])
+      notices.warn(`${options.name}: applied, this ${text}`);
     const text = documentText(plan, options);
     if (options.outputFile === undefined || options.outputFile === '-') context.stdout.write(text, 'data');
     else {

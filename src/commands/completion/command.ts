@@ -23,7 +23,9 @@ export const completionCommand: CommandSpec<CompletionOptions> = {
   parse: ({ args }) => {
     const [shell] = args;
     if (shell === 'bash' || shell === 'zsh' || shell === 'fish') return { shell };
-    throw new MaestroError('usage', `there is no completion for "${shell ?? ''}"`, { hint: 'Use one of: bash, zsh, fish.' });
+    throw new MaestroError('usage', `there is no completion for "${shell ?? ''}"`, {
+      hint: 'Use one of: bash, zsh, fish.',
+    });
   },
   load: () => import('./run.ts'),
 };

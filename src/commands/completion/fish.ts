@@ -5,7 +5,9 @@ export function fishScript(model: CompletionModel): string {
   const lines = [
     ...[...model.next].flatMap(([before, words]) => words.map((word) => nextLine(model, before, word))),
     ...model.common.flatMap((flag) => flagLine('', flag)),
-    ...model.commands.flatMap(({ name, flags }) => flags.flatMap((flag) => flagLine(`__maestro_cli_using ${name}`, flag))),
+    ...model.commands.flatMap(({ name, flags }) =>
+      flags.flatMap((flag) => flagLine(`__maestro_cli_using ${name}`, flag)),
+    ),
     ...model.commands.flatMap(({ name, argument }) => argumentLine(name, argument)),
   ];
   return `# fish completion for maestro-cli. Load it with:
@@ -81,11 +83,15 @@ function nextLine(model: CompletionModel, before: string, word: string): string 
 }
 
 function flagLine(condition: string, { names, value, optional, about: text }: CompletedFlag): string[] {
-  const spelled = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`)).join(' ');
+  const spelled = names
+    .map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`))
+    .join(' ');
   const when = condition === '' ? '' : ` -n '${condition}'`;
   // fish offers the value of an optional flag only after "=" when -r is left out.
   const needs = value === undefined || optional ? '' : ' -r';
-  return [`complete -c maestro-cli${when} ${spelled}${needs}${value === undefined ? '' : offered(value)}${about(text)}`];
+  return [
+    `complete -c maestro-cli${when} ${spelled}${needs}${value === undefined ? '' : offered(value)}${about(text)}`,
+  ];
 }
 
 function argumentLine(name: string, argument: Completed): string[] {
@@ -112,7 +118,9 @@ function offered(completed: Completed): string {
 
 function takesValue(model: CompletionModel): readonly string[] {
   const flags = [...model.common, ...model.commands.flatMap((command) => command.flags)];
-  return [...new Set(flags.filter(({ value, optional }) => value !== undefined && !optional).flatMap(({ names }) => names))];
+  return [
+    ...new Set(flags.filter(({ value, optional }) => value !== undefined && !optional).flatMap(({ names }) => names)),
+  ];
 }
 
 function about(text: string | undefined): string {

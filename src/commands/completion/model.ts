@@ -58,7 +58,10 @@ export function completionModel(specs: readonly AnyCommandSpec[]): CompletionMod
   }
   const common = commonFlags.filter(({ flags }) => !flags.startsWith('-o'));
   return {
-    common: [...common.map((flag) => completedFlag(flag)), { names: ['-h', '--help'], about: 'show the help', optional: false }],
+    common: [
+      ...common.map((flag) => completedFlag(flag)),
+      { names: ['-h', '--help'], about: 'show the help', optional: false },
+    ],
     commands: specs.map((spec) => completedCommand(spec)),
     next,
   };
@@ -67,7 +70,12 @@ export function completionModel(specs: readonly AnyCommandSpec[]): CompletionMod
 function completedCommand(spec: AnyCommandSpec): CompletedCommand {
   // What follows "jsonpath=" is the user's.
   const outputs = (spec.outputs ?? []).map((name) => name.replace(/=.*/, '='));
-  const output: CompletedFlag = { names: ['-o', '--output'], about: 'output format', value: { kind: 'words', words: outputs }, optional: false };
+  const output: CompletedFlag = {
+    names: ['-o', '--output'],
+    about: 'output format',
+    value: { kind: 'words', words: outputs },
+    optional: false,
+  };
   return {
     name: spec.name,
     summary: spec.summary,
@@ -77,10 +85,17 @@ function completedCommand(spec: AnyCommandSpec): CompletedCommand {
 }
 
 function completedFlag(flag: FlagSpec): CompletedFlag {
-  const names = [flag.flags, ...(flag.aliases ?? [])].flatMap((text) => text.split(/[ ,]+/).filter((word) => word.startsWith('-')));
+  const names = [flag.flags, ...(flag.aliases ?? [])].flatMap((text) =>
+    text.split(/[ ,]+/).filter((word) => word.startsWith('-')),
+  );
   const placeholder = /[<[]([^>\]]+)[>\]]/.exec(flag.flags);
   const optional = placeholder?.[0].startsWith('[') ?? false;
-  return { names, about: flag.about, optional, ...(placeholder === null ? {} : { value: valueOf(names, placeholder[1] ?? '') }) };
+  return {
+    names,
+    about: flag.about,
+    optional,
+    ...(placeholder === null ? {} : { value: valueOf(names, placeholder[1] ?? '') }),
+  };
 }
 
 function valueOf(names: readonly string[], placeholder: string): Completed {
@@ -101,7 +116,14 @@ function argumentOf({ name, args }: AnyCommandSpec): Completed {
 }
 
 /** Flags that say which Maestro to ask for names; what stands on the line is handed on. */
-export const forwardedFlags = ['--http-endpoint', '--http-ca-file', '--grpc-server-ca-file', '--http-token-file', '--context', '--config'] as const;
+export const forwardedFlags = [
+  '--http-endpoint',
+  '--http-ca-file',
+  '--grpc-server-ca-file',
+  '--http-token-file',
+  '--context',
+  '--config',
+] as const;
 
 /** How long a shell may be kept waiting for the names of consumers. */
 export const namesTimeout = '1s';

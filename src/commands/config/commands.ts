@@ -34,14 +34,18 @@ const listOutputs = ['table', 'json', 'name'] as const;
 const codes = [ExitCode.Done, ExitCode.Usage] as const;
 /** A disk may be full; then the file is as it was. */
 const writingCodes = [...codes, ExitCode.Unavailable] as const;
-const description = 'A context is a name for endpoints, credentials and a source id. Settings hold in this order: flag, --context, environment, current context, default. Tokens never stand in the file: name files that hold them. Relative paths in the file start from its folder.';
+const description =
+  'A context is a name for endpoints, credentials and a source id. Settings hold in this order: flag, --context, environment, current context, default. Tokens never stand in the file: name files that hold them. Relative paths in the file start from its folder.';
 
 const group: CommandSpec<ConfigViewOptions> = {
   name: 'config',
   summary: 'named contexts: endpoints, credentials, source id',
   description,
   examples: [
-    { about: 'Name a Maestro and use it from now on', command: 'maestro-cli config set-context dev --grpc-endpoint=grpc://localhost:8090 --use' },
+    {
+      about: 'Name a Maestro and use it from now on',
+      command: 'maestro-cli config set-context dev --grpc-endpoint=grpc://localhost:8090 --use',
+    },
     { about: 'What is in the file', command: 'maestro-cli config view' },
   ],
   exitCodes: codes,
@@ -128,7 +132,8 @@ const setContext: CommandSpec<ConfigSetOptions> = {
   examples: [
     {
       about: 'A Maestro behind TLS, with a token that rotates',
-      command: 'maestro-cli config set-context prod \\\n    --grpc-endpoint=grpcs://maestro-grpc.example:8090 \\\n    --http-endpoint=https://maestro.example:8000 \\\n    --grpc-server-ca-file=ca.crt --grpc-client-token-file=token --use',
+      command:
+        'maestro-cli config set-context prod \\\n    --grpc-endpoint=grpcs://maestro-grpc.example:8090 \\\n    --http-endpoint=https://maestro.example:8000 \\\n    --grpc-server-ca-file=ca.crt --grpc-client-token-file=token --use',
     },
     { about: 'Drop a setting', command: 'maestro-cli config set-context prod --unset grpc-client-token-file' },
   ],
@@ -198,7 +203,11 @@ function named(input: ParseInput): ConfigNameOptions {
 }
 
 function unknownSubcommand(word: string): MaestroError {
-  return unknownCommand(word, configCommands.flatMap((spec) => spec.name.split(' ').slice(1)), 'config ');
+  return unknownCommand(
+    word,
+    configCommands.flatMap((spec) => spec.name.split(' ').slice(1)),
+    'config ',
+  );
 }
 
 /** Connection flags that a context holds, by attribute name. */

@@ -10,7 +10,9 @@ export async function run(options: ConfigOptions, context: Context): Promise<Com
   const config = await openConfig(options, context);
   const name = nameInUse(options, context, config);
   if (name === undefined) {
-    throw new MaestroError('usage', `no context is in use (${config.path})`, { hint: 'Choose one with: maestro-cli config use-context NAME' });
+    throw new MaestroError('usage', `no context is in use (${config.path})`, {
+      hint: 'Choose one with: maestro-cli config use-context NAME',
+    });
   }
   if (!config.contexts.has(name)) throw unknownContext(name, config.path, [...config.contexts.keys()]);
   context.stdout.write(`${name}\n`);

@@ -10,6 +10,7 @@ export async function run(options: ConfigNameOptions, context: Context): Promise
   const { currentContext } = await openConfig(options, context);
   await changeConfigFile(path, [{ kind: 'delete', name: options.name }], context.signal);
   context.stdout.write(`context/${options.name} deleted\n`);
-  if (currentContext === options.name) context.stderr.write('warning: it was the current context; none is in use now\n');
+  if (currentContext === options.name)
+    context.stderr.write('warning: it was the current context; none is in use now\n');
   return { exitCode: ExitCode.Done };
 }

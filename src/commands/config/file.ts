@@ -6,14 +6,22 @@ import { configPlace, exists, missingFile, readConfigFile } from '../../io/confi
 import type { ConfigOptions } from './commands.ts';
 
 /** @throws MaestroError usage when there is no home folder and no file was named */
-export function configPath(options: ConfigOptions, context: Context): { readonly path: string; readonly named: boolean } {
+export function configPath(
+  options: ConfigOptions,
+  context: Context,
+): { readonly path: string; readonly named: boolean } {
   const place = configPlace(options.file, context.env, context.cwd);
   if (place !== undefined) return place;
-  throw new MaestroError('usage', 'there is no place for a configuration file', { hint: 'Set HOME or XDG_CONFIG_HOME, or give --config.' });
+  throw new MaestroError('usage', 'there is no place for a configuration file', {
+    hint: 'Set HOME or XDG_CONFIG_HOME, or give --config.',
+  });
 }
 
 /** The file that the command is about; an absent default file is an empty one. */
-export async function openConfig(options: ConfigOptions, context: Context): Promise<ConfigFile & { readonly path: string }> {
+export async function openConfig(
+  options: ConfigOptions,
+  context: Context,
+): Promise<ConfigFile & { readonly path: string }> {
   const { path, named } = configPath(options, context);
   if (exists(path)) return { ...(await readConfigFile(path, context.signal)), path };
   if (named) throw missingFile(path);

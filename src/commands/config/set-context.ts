@@ -18,7 +18,11 @@ export async function run(options: ConfigSetOptions, context: Context): Promise<
       contextKeys[key] === 'file' ? storedPath(String(value), context.cwd, dirname(path)) : value,
     ]),
   );
-  await changeConfigFile(path, [{ kind: 'set', name, values, unset }, ...(use ? [{ kind: 'use', name } as const] : [])], context.signal);
+  await changeConfigFile(
+    path,
+    [{ kind: 'set', name, values, unset }, ...(use ? [{ kind: 'use', name } as const] : [])],
+    context.signal,
+  );
   context.stdout.write(`context/${name} ${before ? 'updated' : 'created'}${use ? ', in use' : ''}\n`);
   return { exitCode: ExitCode.Done };
 }

@@ -26,8 +26,22 @@ export interface ConsumerDeleteOptions extends NamedConsumerOptions {
   readonly yes: boolean;
 }
 
-const readCodes = [ExitCode.Done, ExitCode.Usage, ExitCode.NotFound, ExitCode.Unavailable, ExitCode.AccessDenied] as const;
-const writeCodes = [ExitCode.Done, ExitCode.Usage, ExitCode.NotFound, ExitCode.InvalidInput, ExitCode.Conflict, ExitCode.Unavailable, ExitCode.AccessDenied] as const;
+const readCodes = [
+  ExitCode.Done,
+  ExitCode.Usage,
+  ExitCode.NotFound,
+  ExitCode.Unavailable,
+  ExitCode.AccessDenied,
+] as const;
+const writeCodes = [
+  ExitCode.Done,
+  ExitCode.Usage,
+  ExitCode.NotFound,
+  ExitCode.InvalidInput,
+  ExitCode.Conflict,
+  ExitCode.Unavailable,
+  ExitCode.AccessDenied,
+] as const;
 
 const list: CommandSpec<ConsumerListOptions> = {
   name: 'consumer list',
@@ -52,7 +66,7 @@ const get: CommandSpec<NamedConsumerOptions> = {
   summary: 'show one target cluster',
   examples: [
     { about: 'By its name', command: 'maestro-cli consumer get cluster-west-1' },
-    { about: 'For a script', command: "maestro-cli consumer get cluster-west-1 -o json | jq -r .id" },
+    { about: 'For a script', command: 'maestro-cli consumer get cluster-west-1 -o json | jq -r .id' },
   ],
   exitCodes: readCodes,
   flags: [],
@@ -68,7 +82,10 @@ const create: CommandSpec<ConsumerCreateOptions> = {
   summary: 'register a target cluster',
   examples: [
     { about: 'A cluster', command: 'maestro-cli consumer create cluster-west-1' },
-    { about: 'With labels', command: 'maestro-cli consumer create cluster-west-1 \\\n    --label env=prod --label region=us-west' },
+    {
+      about: 'With labels',
+      command: 'maestro-cli consumer create cluster-west-1 \\\n    --label env=prod --label region=us-west',
+    },
   ],
   exitCodes: writeCodes,
   flags: [labelFlag],
@@ -90,7 +107,8 @@ const create: CommandSpec<ConsumerCreateOptions> = {
 const update: CommandSpec<ConsumerUpdateOptions> = {
   name: 'consumer update',
   summary: 'set or remove labels of a target cluster',
-  description: 'Sets or removes labels; those not named stay. Maestro replaces the whole map, so two updates at one moment can undo each other.',
+  description:
+    'Sets or removes labels; those not named stay. Maestro replaces the whole map, so two updates at one moment can undo each other.',
   examples: [
     { about: 'Set a label', command: 'maestro-cli consumer update cluster-west-1 --label env=stage' },
     { about: 'Remove one', command: 'maestro-cli consumer update cluster-west-1 --remove-label env' },
@@ -133,7 +151,10 @@ const remove: CommandSpec<ConsumerDeleteOptions> = {
 };
 
 function common(input: ParseInput): ConsumerOptions {
-  return { ...connectionOptions(input, callTimeoutMs), output: flagReader(input).oneOf('output', consumerOutputs) ?? 'table' };
+  return {
+    ...connectionOptions(input, callTimeoutMs),
+    output: flagReader(input).oneOf('output', consumerOutputs) ?? 'table',
+  };
 }
 
 function named(input: ParseInput): NamedConsumerOptions {

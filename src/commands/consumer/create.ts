@@ -7,7 +7,12 @@ import { withMaestro } from './shared.ts';
 
 export async function run(options: ConsumerCreateOptions, context: Context): Promise<CommandResult> {
   return withMaestro(options, context, async (maestro, budget) => {
-    printConsumer(await maestro.reader.createConsumer(options.name, options.labels, budget), options, context, 'created');
+    printConsumer(
+      await maestro.reader.createConsumer(options.name, options.labels, budget),
+      options,
+      context,
+      'created',
+    );
     return { exitCode: ExitCode.Done };
   });
 }

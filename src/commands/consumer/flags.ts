@@ -15,9 +15,12 @@ export function parseLabels(texts: readonly string[]): Readonly<Record<string, s
     const key = text.slice(0, at);
     const value = text.slice(at + 1);
     if (at < 1 || qualifiedNameProblems(key).length > 0 || labelValueProblems(value).length > 0) {
-      throw new MaestroError('usage', `--label ${text} is no label`, { hint: 'Labels look like env=prod or example.com/env=prod.' });
+      throw new MaestroError('usage', `--label ${text} is no label`, {
+        hint: 'Labels look like env=prod or example.com/env=prod.',
+      });
     }
-    if (Object.hasOwn(labels, key) && labels[key] !== value) throw new MaestroError('usage', `--label ${key} is given twice`);
+    if (Object.hasOwn(labels, key) && labels[key] !== value)
+      throw new MaestroError('usage', `--label ${key} is given twice`);
     labels[key] = value;
   }
   return labels;

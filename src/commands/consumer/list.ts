@@ -19,7 +19,8 @@ export async function run(options: ConsumerListOptions, context: Context): Promi
       const wanted = page.filter((consumer) => matchesLabels(options.selector, consumer.labels));
       shown += wanted.length;
       if (options.output === 'json') all.push(...wanted);
-      else if (options.output === 'name') for (const consumer of wanted) context.stdout.write(`${oneWord(consumer.name)}\n`);
+      else if (options.output === 'name')
+        for (const consumer of wanted) context.stdout.write(`${oneWord(consumer.name)}\n`);
       else if (wanted.length > 0) table.rows(wanted.map((consumer) => consumerRow(consumer, context.clock.nowMs())));
     }
     if (options.output === 'json') context.stdout.write(`${printedJson(all, 2)}\n`);

@@ -1,5 +1,18 @@
-import { consumerFlags, consumersOption, fleetLimitFlags, fleetLimits, onlyConsumer, type ConsumersOption, type FleetLimits } from '../../command-line/consumer-choice.ts';
-import { callTimeoutMs, connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import {
+  consumerFlags,
+  consumersOption,
+  fleetLimitFlags,
+  fleetLimits,
+  onlyConsumer,
+  type ConsumersOption,
+  type FleetLimits,
+} from '../../command-line/consumer-choice.ts';
+import {
+  callTimeoutMs,
+  connectionOptions,
+  waitTimeoutMs,
+  type ConnectionOptions,
+} from '../../command-line/connection-options.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { namedResources } from '../../command-line/named-resources.ts';
@@ -45,9 +58,18 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
   description:
     'Asks Maestro to delete a work. "Deletion requested" is all that is known then; with --watch it waits until Maestro has removed the work, which it does when the agent has reported the objects deleted; with --via=stream it also hears that report. A work that does not exist is a success, a consumer that does not exist is not (exit 3). A work that holds manifests of other managers is left alone (exit 10), with or without --all; --force deletes it and says what they lose. For several consumers it asks first.',
   examples: [
-    { about: 'Delete a work and wait until it is gone', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --all --watch' },
-    { about: 'See what would be deleted', command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --dry-run' },
-    { about: 'Delete the works of an adapter wherever a label is, without being asked', command: 'maestro-cli delete --adapter=nodepool --consumer-selector=env=prod --yes' },
+    {
+      about: 'Delete a work and wait until it is gone',
+      command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --all --watch',
+    },
+    {
+      about: 'See what would be deleted',
+      command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --dry-run',
+    },
+    {
+      about: 'Delete the works of an adapter wherever a label is, without being asked',
+      command: 'maestro-cli delete --adapter=nodepool --consumer-selector=env=prod --yes',
+    },
   ],
   exitCodes: [
     ExitCode.Done,
@@ -65,7 +87,7 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
   flags: [
     ...workAddressFlags.filter(({ flags }) => !flags.includes('--consumer')),
     ...consumerFlags('its target cluster; repeatable'),
-    { flags: '--all', about: 'the whole work, as without --resource; others\' manifests in it still need --force' },
+    { flags: '--all', about: "the whole work, as without --resource; others' manifests in it still need --force" },
     {
       flags: '--resource <selector>',
       about: 'only these manifests, Kind[.group]/[namespace/]name; the work stays; repeatable',
@@ -77,7 +99,10 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
     },
     { flags: '--force', about: 'also what other managers own, which is refused without it; says what they lose' },
     { flags: '--watch', about: 'wait until the work is gone from Maestro, or the rest applied', aliases: ['--wait'] },
-    viaFlag('poll', 'with --watch, stream opens a stream of status events before it asks, and so can see the objects removed from the cluster'),
+    viaFlag(
+      'poll',
+      'with --watch, stream opens a stream of status events before it asks, and so can see the objects removed from the cluster',
+    ),
     { flags: '--dry-run', about: 'say what would be deleted, and send nothing' },
     { flags: '-y, --yes', about: 'with several consumers: do not ask' },
     ...fleetLimitFlags,
@@ -94,7 +119,8 @@ function parseDelete(input: ParseInput): DeleteOptions {
   if (!watch && flags.text('via') !== undefined) throw new MaestroError('usage', '--via is for --watch');
   const orphan = flags.on('orphan');
   const resources = namedResources(flags, 'resource', '--resource');
-  if (resources.length > 0 && flags.on('all')) throw new MaestroError('usage', '--all and --resource contradict each other');
+  if (resources.length > 0 && flags.on('all'))
+    throw new MaestroError('usage', '--all and --resource contradict each other');
   if (resources.length > 0 && orphan) {
     throw new MaestroError('usage', '--orphan is about whole works; it can not be given with --resource');
   }
@@ -106,7 +132,9 @@ function parseDelete(input: ParseInput): DeleteOptions {
   return {
     ...connection,
     addresses: several === undefined ? workAddresses(flags, consumer) : [],
-    ...(several === undefined ? {} : { fleet: { consumers: several, namings: fleetNamings(flags), yes: flags.on('yes'), ...fleetLimits(flags) } }),
+    ...(several === undefined
+      ? {}
+      : { fleet: { consumers: several, namings: fleetNamings(flags), yes: flags.on('yes'), ...fleetLimits(flags) } }),
     watch,
     via: viaOf(flags, 'poll'),
     dryRun: flags.on('dryRun'),

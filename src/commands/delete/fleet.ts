@@ -30,7 +30,9 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
   const asks = !fleet.yes && !options.dryRun;
   if (asks) refuseWithoutTerminal(context);
   if (asks && fleet.consumers.kind === 'file' && fleet.consumers.path === '-') {
-    throw new MaestroError('usage', 'the consumers come from standard input, so nobody can answer there', { hint: 'Give -y.' });
+    throw new MaestroError('usage', 'the consumers come from standard input, so nobody can answer there', {
+      hint: 'Give -y.',
+    });
   }
   const choice = await readConsumerChoice(fleet.consumers, context);
   const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
@@ -38,9 +40,16 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
   let feed: RunDeps['feed'];
   try {
     const choosing = createBudget(options.timeoutMs, context);
-    const chosen = namedConsumers(choice, needLabels(fleet.namings)) ?? (await chooseConsumers(choice, maestro.reader, choosing));
+    const chosen =
+      namedConsumers(choice, needLabels(fleet.namings)) ?? (await chooseConsumers(choice, maestro.reader, choosing));
     // A name that can not be made is told before anything is asked.
-    const tasks = chosen.flatMap((consumer) => fleet.namings.map((naming): DeleteTask => ({ op: 'delete', consumer: consumer.name, name: nameOn(naming, consumer) })));
+    const tasks = chosen.flatMap((consumer) =>
+      fleet.namings.map((naming): DeleteTask => ({
+        op: 'delete',
+        consumer: consumer.name,
+        name: nameOn(naming, consumer),
+      })),
+    );
     const consumers = chosen.map(({ name }) => name);
     if (asks) await confirm(questionOf(fleet.namings.map(namingText), consumers, options), context);
     // A person may take long to answer; that is no time of the run.
@@ -48,7 +57,11 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     context.keepHeapSmall();
     const bar = openProgressBar(context.stderr, context.clock, isLively(context.stderr, options.log, context.env));
     const shown = noticesAround(notices, bar);
-    feed = openDeleteFeed(options, options.watch ? tasks.map(({ consumer, name }) => bundleId(options.source, consumer, name)) : [], { context, maestro, notices: shown });
+    feed = openDeleteFeed(
+      options,
+      options.watch ? tasks.map(({ consumer, name }) => bundleId(options.source, consumer, name)) : [],
+      { context, maestro, notices: shown },
+    );
     const print = (text: string): void => bar.above(() => context.stdout.write(text));
     const deps: RunDeps = { context, maestro, budget, notices: shown, print, ...(feed === undefined ? {} : { feed }) };
     await feedStands(deps);
@@ -62,7 +75,11 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
       outcomes.add(outcome);
     };
     const requested = await askAll(tasks, options, fleet, { ...deps, told, line }, bar);
-    for (const outcome of await settleWorks(requested, options, { ...deps, onCounts: (counts) => line.waiting(counts) })) told(outcome);
+    for (const outcome of await settleWorks(requested, options, {
+      ...deps,
+      onCounts: (counts) => line.waiting(counts),
+    }))
+      told(outcome);
     const works = outcomes.end();
     bar.end();
     notices.info(tally.text(consumers.length));
@@ -78,7 +95,8 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
 function questionOf(names: readonly string[], consumers: readonly string[], options: DeleteOptions): string {
   const what = options.resources.length > 0 ? 'Take manifests out of' : 'Delete';
   const works = names.length === 1 ? `the work ${names[0]}` : `${names.length} works (${listed(names)})`;
-  const where = consumers.length === 1 ? `the consumer ${consumers[0]}` : `${consumers.length} consumers (${listed(consumers)})`;
+  const where =
+    consumers.length === 1 ? `the consumer ${consumers[0]}` : `${consumers.length} consumers (${listed(consumers)})`;
   return `${what} ${works} on ${where}?`;
 }
 
@@ -110,7 +128,13 @@ interface AskDeps extends RunDeps {
 }
 
 /** @returns the works that are to be waited for; the outcome of all others has been told */
-async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, fleet: DeleteFleet, deps: AskDeps, bar: ProgressBar): Promise<readonly Asked[]> {
+async function askAll(
+  tasks: readonly DeleteTask[],
+  options: DeleteOptions,
+  fleet: DeleteFleet,
+  deps: AskDeps,
+  bar: ProgressBar,
+): Promise<readonly Asked[]> {
   const { source } = options;
   const requested = new Map<string, Asked>();
   const notBegun: FleetTask[] = [];
@@ -120,7 +144,10 @@ async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, flee
     // With many consumers it is usual that most do not have the work, so no line is lost on them.
     const absent = absentTask(task, state);
     if (absent !== undefined) return absent;
-    const one = await askWork({ by: 'name', name: task.name, consumer: task.consumer }, options, { ...deps, maestro: { ...deps.maestro, writer } });
+    const one = await askWork({ by: 'name', name: task.name, consumer: task.consumer }, options, {
+      ...deps,
+      maestro: { ...deps.maestro, writer },
+    });
     if ('outcome' in one) return { outcome: one.outcome };
     if (options.watch) requested.set(taskKey(task), one);
     return { outcome: requestedOutcome(one.requested), counted: 'deleted' };
@@ -155,7 +182,9 @@ async function askAll(tasks: readonly DeleteTask[], options: DeleteOptions, flee
     const exitCode = exitCodeOfStop(deps.budget, failures);
     for (const task of notBegun) deps.told(notBegunOutcome(taskAbout(task), why, exitCode));
     const consumers = [...new Set(notBegun.map(({ consumer }) => consumer))];
-    deps.notices.warn(`stopped, because ${why}: ${notBegun.length} ${notBegun.length === 1 ? 'work' : 'works'} not begun, on ${listed(consumers)}`);
+    deps.notices.warn(
+      `stopped, because ${why}: ${notBegun.length} ${notBegun.length === 1 ? 'work' : 'works'} not begun, on ${listed(consumers)}`,
+    );
   }
   return tasks.flatMap((task) => requested.get(taskKey(task)) ?? []);
 }

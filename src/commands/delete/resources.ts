@@ -30,7 +30,10 @@ export async function deleteResources(
     const plan = await planApply(request, publishDeps, deps.budget);
     say(name, `would lose ${removed.join(', ')} (dry run, nothing sent)`);
     sayLosses(name, losses, options, deps, say);
-    return dryRunOutcome({ bundle, losses, ...(plan.action === 'update' ? { removed: plan.removed } : {}) }, `would lose ${removed.join(', ')}`);
+    return dryRunOutcome(
+      { bundle, losses, ...(plan.action === 'update' ? { removed: plan.removed } : {}) },
+      `would lose ${removed.join(', ')}`,
+    );
   }
   const applied = await applyWork(request, publishDeps, { conflictRetries: 0 }, deps.budget);
   // Another may have taken them out since they were read.
@@ -39,9 +42,24 @@ export async function deleteResources(
   if (!isDone) sayLosses(name, losses, options, deps, say);
   if (!options.watch) return acceptedOutcome(applied, consumer);
   const [result] = await waitForWorks(
-    [{ id: applied.id, name, consumer, writtenVersion: applied.version, written: applied.brought, before: bundle, known: true, mustExist: true }],
+    [
+      {
+        id: applied.id,
+        name,
+        consumer,
+        writtenVersion: applied.version,
+        written: applied.brought,
+        before: bundle,
+        known: true,
+        mustExist: true,
+      },
+    ],
     { expression: parseExpression('Applied'), failureGraceMs: 30_000, feedbackSettleMs: 0 },
-    { reader: deps.maestro.reader, onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`), ...(deps.feed === undefined ? {} : { feed: deps.feed }) },
+    {
+      reader: deps.maestro.reader,
+      onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`),
+      ...(deps.feed === undefined ? {} : { feed: deps.feed }),
+    },
     deps.budget,
   );
   if (result === undefined) return acceptedOutcome(applied, consumer);

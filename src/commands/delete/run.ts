@@ -16,7 +16,9 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
   const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
-  const ids = options.addresses.map((address) => (address.by === 'id' ? address.id : bundleId(options.source, address.consumer, address.name)));
+  const ids = options.addresses.map((address) =>
+    address.by === 'id' ? address.id : bundleId(options.source, address.consumer, address.name),
+  );
   const feed = openDeleteFeed(options, ids, { context, maestro, notices });
   try {
     const deps: RunDeps = { context, maestro, budget, notices, ...(feed === undefined ? {} : { feed }) };

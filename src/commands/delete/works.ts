@@ -6,7 +6,15 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 import { MaestroError } from '../../errors.ts';
 import { remainingMs, type Budget } from '../../operations/budget.ts';
 import { findForDelete, planDelete, requestDelete, type StoredForDelete } from '../../operations/delete.ts';
-import { absentOutcome, dryRunOutcome, goneOutcome, lossTexts, removedText, requestedOutcome, type Requested } from '../../operations/delete-outcomes.ts';
+import {
+  absentOutcome,
+  dryRunOutcome,
+  goneOutcome,
+  lossTexts,
+  removedText,
+  requestedOutcome,
+  type Requested,
+} from '../../operations/delete-outcomes.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { orphanWork, refuseLateOrphan } from '../../operations/orphan.ts';
 import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
@@ -45,7 +53,11 @@ const openWithinMs = 10_000;
 const openShare = 0.5;
 
 /** The stream of status events about these works, when the options want one. */
-export function openDeleteFeed(options: DeleteOptions, ids: readonly string[], deps: Omit<RunDeps, 'budget'>): StatusFeed | undefined {
+export function openDeleteFeed(
+  options: DeleteOptions,
+  ids: readonly string[],
+  deps: Omit<RunDeps, 'budget'>,
+): StatusFeed | undefined {
   if (!options.watch || options.via !== 'stream' || options.dryRun) return undefined;
   const wanted = new Set(ids);
   return openFeed({ source: options.source, wants: ({ id }) => wanted.has(id) }, deps);
@@ -62,21 +74,38 @@ export async function askWork(address: WorkAddress, options: DeleteOptions, deps
   const say = sayer(options, deps, address.by === 'name' ? address.consumer : '');
   try {
     deps.budget.signal.throwIfAborted();
-    return options.resources.length > 0 ? await askForPart(address, options, publishDeps, deps, say) : await askForAll(address, options, publishDeps, deps, say);
+    return options.resources.length > 0
+      ? await askForPart(address, options, publishDeps, deps, say)
+      : await askForAll(address, options, publishDeps, deps, say);
   } catch (caught) {
-    const named = address.by === 'name' ? { manifestWorkName: address.name, consumer: address.consumer } : { manifestWorkName: '', consumer: '', id: address.id };
+    const named =
+      address.by === 'name'
+        ? { manifestWorkName: address.name, consumer: address.consumer }
+        : { manifestWorkName: '', consumer: '', id: address.id };
     return { outcome: failedWork(named, MaestroError.from(caught), false) };
   }
 }
 
-async function askForPart(address: WorkAddress, options: DeleteOptions, publishDeps: PublishDeps, deps: RunDeps, say: Say): Promise<Asked> {
+async function askForPart(
+  address: WorkAddress,
+  options: DeleteOptions,
+  publishDeps: PublishDeps,
+  deps: RunDeps,
+  say: Say,
+): Promise<Asked> {
   const stored = await findForDelete(address, options.source, publishDeps, deps.budget);
   if (stored.action === 'absent') return nothingToDelete(stored, say);
   if (stored.bundle.deletedAt !== undefined) throw beingDeleted(stored.bundle);
   return { outcome: await deleteResources(stored.bundle, options, publishDeps, deps, say) };
 }
 
-async function askForAll(address: WorkAddress, options: DeleteOptions, publishDeps: PublishDeps, deps: RunDeps, say: Say): Promise<Asked> {
+async function askForAll(
+  address: WorkAddress,
+  options: DeleteOptions,
+  publishDeps: PublishDeps,
+  deps: RunDeps,
+  say: Say,
+): Promise<Asked> {
   const plan = await planDelete(address, options, publishDeps, deps.budget);
   switch (plan.action) {
     case 'absent':
@@ -89,16 +118,21 @@ async function askForAll(address: WorkAddress, options: DeleteOptions, publishDe
       const name = workName(plan.bundle);
       if (options.dryRun) {
         const objects = counted(plan.bundle.manifests.length, 'manifest');
-        const what = options.orphan ? `would be orphaned first, so that the objects of its ${objects} stay, and then deleted` : `would be deleted with ${objects}`;
+        const what = options.orphan
+          ? `would be orphaned first, so that the objects of its ${objects} stay, and then deleted`
+          : `would be deleted with ${objects}`;
         say(name, `${what} (dry run, nothing sent)`);
         sayLosses(name, plan.losses, options, deps, say);
         return { outcome: dryRunOutcome(plan, what) };
       }
       const onProgress = (_target: WaitTarget, text: string): void => deps.notices.progress(`${name}: ${text}`);
-      const bundle = options.orphan ? await orphanWork(plan.bundle, options, { ...publishDeps, onProgress }, deps.budget) : plan.bundle;
+      const bundle = options.orphan
+        ? await orphanWork(plan.bundle, options, { ...publishDeps, onProgress }, deps.budget)
+        : plan.bundle;
       deps.notices.end();
       // Beside text, the name is told once, with the deletion.
-      if (options.orphan && options.output === 'text') say(name, `its objects stay on the cluster (orphaned at version ${bundle.version})`);
+      if (options.orphan && options.output === 'text')
+        say(name, `its objects stay on the cluster (orphaned at version ${bundle.version})`);
       const losses = await requestDelete(bundle, options, publishDeps, deps.budget);
       say(name, 'deletion requested');
       sayLosses(name, losses, options, deps, say);
@@ -113,7 +147,13 @@ function nothingToDelete(absent: Extract<StoredForDelete, { readonly action: 'ab
 }
 
 /** What others lose stands on standard output where a person reads it, and beside it where that holds names alone. */
-export function sayLosses(name: string, losses: readonly Loss[], options: DeleteOptions, deps: RunDeps, say: Say): void {
+export function sayLosses(
+  name: string,
+  losses: readonly Loss[],
+  options: DeleteOptions,
+  deps: RunDeps,
+  say: Say,
+): void {
   for (const text of lossTexts(losses, options.dryRun)) {
     if (options.output === 'text') say(name, text);
     else deps.notices.warn(`${name}: ${text}`);
@@ -121,13 +161,21 @@ export function sayLosses(name: string, losses: readonly Loss[], options: Delete
 }
 
 function beingDeleted(bundle: ResourceBundle): MaestroError {
-  return new MaestroError('conflict', `${workName(bundle)} is being deleted since ${bundle.deletedAt}; its manifests can not be changed any more`, {
-    reason: 'BeingDeleted',
-  });
+  return new MaestroError(
+    'conflict',
+    `${workName(bundle)} is being deleted since ${bundle.deletedAt}; its manifests can not be changed any more`,
+    {
+      reason: 'BeingDeleted',
+    },
+  );
 }
 
 /** Waits for what was asked for, when the options say so, and tells the outcome of each. */
-export async function settleWorks(asked: readonly Asked[], options: DeleteOptions, deps: RunDeps): Promise<readonly WorkOutcome[]> {
+export async function settleWorks(
+  asked: readonly Asked[],
+  options: DeleteOptions,
+  deps: RunDeps,
+): Promise<readonly WorkOutcome[]> {
   const requested = asked.flatMap((one) => ('requested' in one ? [one.requested] : []));
   if (!options.watch || requested.length === 0) {
     return asked.map((one) => ('outcome' in one ? one.outcome : requestedOutcome(one.requested)));
@@ -158,7 +206,8 @@ export async function settleWorks(asked: readonly Asked[], options: DeleteOption
     if ('outcome' in one) return one.outcome;
     const result = byId.get(one.requested.bundle.id);
     const outcome = goneOutcome(one.requested, result);
-    if (outcome.error === undefined && options.output === 'text') sayer(options, deps, outcome.consumer)(outcome.manifestWorkName, removedText(result?.bundle));
+    if (outcome.error === undefined && options.output === 'text')
+      sayer(options, deps, outcome.consumer)(outcome.manifestWorkName, removedText(result?.bundle));
     return outcome;
   });
 }

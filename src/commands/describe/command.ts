@@ -19,9 +19,19 @@ export const describeCommand: CommandSpec<DescribeOptions> = {
     'Tells of one work where it comes from, which version is stored and which the agent reported last, its state and what blocks it, conditions and feedback of each manifest, who manages them, what happens on deletion, and what its parts are called on the cluster. Values of Secrets are masked. The whole text is for people; scripts take -o json.',
   examples: [
     { about: 'Why is it not ready?', command: 'maestro-cli describe --name=hyperfleet-c1-job --consumer=c1' },
-    { about: 'A work of which only the id is known, from a log', command: 'maestro-cli describe --id=1c7787d3-d785-5b9a-a0d6-0736196d23cc' },
+    {
+      about: 'A work of which only the id is known, from a log',
+      command: 'maestro-cli describe --id=1c7787d3-d785-5b9a-a0d6-0736196d23cc',
+    },
   ],
-  exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.NotFound, ExitCode.TimedOut, ExitCode.Unavailable, ExitCode.AccessDenied],
+  exitCodes: [
+    ExitCode.Done,
+    ExitCode.Usage,
+    ExitCode.NotFound,
+    ExitCode.TimedOut,
+    ExitCode.Unavailable,
+    ExitCode.AccessDenied,
+  ],
   flags: oneWorkFlags,
   outputs: describeOutputs,
   hasOutcome: false,

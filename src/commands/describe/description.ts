@@ -72,7 +72,10 @@ export interface Description {
 }
 
 /** Describes a stored work. Values of Secrets are masked in it, whatever prints it. */
-export function describeWork(bundle: ResourceBundle, { source, executor, sharedWith = [], unanswered = [], nowMs }: Surroundings): Description {
+export function describeWork(
+  bundle: ResourceBundle,
+  { source, executor, sharedWith = [], unanswered = [], nowMs }: Surroundings,
+): Description {
   const work = storedContent(bundle);
   const state = foldStatus(bundle, bundle.version);
   const reportMs = bundle.status === undefined ? undefined : lastReportMs(bundle.status);
@@ -97,7 +100,9 @@ export function describeWork(bundle: ResourceBundle, { source, executor, sharedW
     resources: bundle.manifests.map((manifest) => describeResource(manifest, bundle, managers)),
     formerResources: formerResources(bundle),
     deletePolicy: deletePolicy(bundle.deleteOption),
-    ...(executor.kind === 'none' ? {} : { executor: executor.kind === 'known' ? executor.executor : ('not shown by Maestro' as const) }),
+    ...(executor.kind === 'none'
+      ? {}
+      : { executor: executor.kind === 'known' ? executor.executor : ('not shown by Maestro' as const) }),
     // The agent names the ManifestWork after the bundle; OCM puts a hash of the hub before it.
     onCluster: { manifestWork: bundle.id, appliedManifestWork: `<hub hash>-${bundle.id}` },
     ...(sharedWith.length === 0 ? {} : { sharedWith }),
@@ -105,7 +110,11 @@ export function describeWork(bundle: ResourceBundle, { source, executor, sharedW
   };
 }
 
-function describeResource(manifest: JsonObject, bundle: ResourceBundle, managers: ReadonlyMap<string, string> | undefined): ResourceDescription {
+function describeResource(
+  manifest: JsonObject,
+  bundle: ResourceBundle,
+  managers: ReadonlyMap<string, string> | undefined,
+): ResourceDescription {
   const key = manifestKey(manifest);
   const resource = manifestLabel(key);
   const manager = managers?.get(resource);
@@ -148,7 +157,9 @@ function byManager(owners: ReadonlyMap<string, string>): Readonly<Record<string,
 
 /** What users and other tools have set: our own records are told in other words. */
 function foreignAnnotations({ annotations, manifests }: ManifestWork): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(maskAnnotations(annotations, manifests)).filter(([name]) => !name.startsWith(ownAnnotationPrefix)));
+  return Object.fromEntries(
+    Object.entries(maskAnnotations(annotations, manifests)).filter(([name]) => !name.startsWith(ownAnnotationPrefix)),
+  );
 }
 
 /** Without an option OCM deletes in the foreground. */
@@ -156,7 +167,9 @@ function deletePolicy(option: JsonObject | undefined): string {
   const policy = text(option?.['propagationPolicy']) || 'Foreground';
   const orphans = option?.['selectivelyOrphans'] ?? option?.['selectivelyOrphan'];
   const rules = isJsonObject(orphans) ? orphans['orphaningRules'] : undefined;
-  const kept = Array.isArray(rules) ? (rules as readonly JsonValue[]).filter((rule) => isJsonObject(rule)).map((rule) => identifierText(rule)) : [];
+  const kept = Array.isArray(rules)
+    ? (rules as readonly JsonValue[]).filter((rule) => isJsonObject(rule)).map((rule) => identifierText(rule))
+    : [];
   return kept.length === 0 ? policy : `${policy}, orphaning ${kept.join(', ')}`;
 }
 
@@ -167,12 +180,16 @@ function configTexts(config: JsonObject): readonly string[] {
   });
   const strategy = config['updateStrategy'];
   const update = isJsonObject(strategy) ? [`update strategy ${text(strategy['type'])}`] : [];
-  const rules = list(config['conditionRules']).map((rule) => `condition rule ${text(rule['type'])} ${text(rule['condition'])}`.trim());
+  const rules = list(config['conditionRules']).map((rule) =>
+    `condition rule ${text(rule['type'])} ${text(rule['condition'])}`.trim(),
+  );
   return [...feedback, ...update, ...rules];
 }
 
 function identifierText(identifier: JsonObject): string {
-  const [group, resource, namespace, name] = ['group', 'resource', 'namespace', 'name'].map((member) => text(identifier[member]));
+  const [group, resource, namespace, name] = ['group', 'resource', 'namespace', 'name'].map((member) =>
+    text(identifier[member]),
+  );
   return [group === '' ? resource : `${resource}.${group}`, namespace, name].filter((part) => part !== '').join('/');
 }
 

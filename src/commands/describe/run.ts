@@ -21,7 +21,12 @@ export async function run(options: DescribeOptions, context: Context): Promise<C
     const executor = await storedExecutor(maestro.reader, bundle, undefined, budget);
     const unanswered: string[] = [];
     const question = { consumer: bundle.consumerName, id: bundle.id, keys: newObjects(bundle.manifests, []) };
-    const sharedWith = await lookForSharing(question, workName(bundle), { reader: maestro.reader, onNotice: (text) => unanswered.push(text) }, budget);
+    const sharedWith = await lookForSharing(
+      question,
+      workName(bundle),
+      { reader: maestro.reader, onNotice: (text) => unanswered.push(text) },
+      budget,
+    );
     const nowMs = context.clock.nowMs();
     const description = describeWork(bundle, { source, executor, nowMs, sharedWith: sharedWith ?? [], unanswered });
     if (options.output === 'json') context.stdout.write(`${printedJson(description, 2)}\n`);

@@ -16,16 +16,31 @@ const keyWidth = 16;
 export function descriptionText(description: Description, nowMs: number, palette: Palette): string {
   const sections = [
     headLines(description, nowMs),
-    section('Notes', description.notes.map((note) => `  ${oneLine(note)}`), palette),
+    section(
+      'Notes',
+      description.notes.map((note) => `  ${oneLine(note)}`),
+      palette,
+    ),
     section('Labels', mapLines(description.labels), palette),
     section('Annotations', mapLines(description.annotations), palette),
     section('Managers', mapLines(description.managers === undefined ? {} : joined(description.managers)), palette),
     section('Conditions', conditionLines(description.conditions, '  ', nowMs), palette),
-    section('Resources', description.resources.flatMap((resource) => resourceLines(resource, nowMs)), palette),
-    section('Reported, but no part of this version', description.formerResources.map((label) => `  ${oneLine(label)}`), palette),
+    section(
+      'Resources',
+      description.resources.flatMap((resource) => resourceLines(resource, nowMs)),
+      palette,
+    ),
+    section(
+      'Reported, but no part of this version',
+      description.formerResources.map((label) => `  ${oneLine(label)}`),
+      palette,
+    ),
     section('On the cluster', clusterLines(description), palette),
   ];
-  return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
 }
 
 function headLines(description: Description, nowMs: number): readonly string[] {
@@ -41,7 +56,9 @@ function headLines(description: Description, nowMs: number): readonly string[] {
     ...(deletingSince === undefined ? [] : [field('Deleting since', withAge(deletingSince, nowMs))]),
     field('Last report', lastReport === undefined ? 'never' : withAge(lastReport, nowMs)),
     field('Delete policy', description.deletePolicy),
-    ...(executor === undefined ? [] : [field('Executor', typeof executor === 'string' ? executor : toWireJson(executor))]),
+    ...(executor === undefined
+      ? []
+      : [field('Executor', typeof executor === 'string' ? executor : toWireJson(executor))]),
     field('State', `${description.state}: ${description.summary}`),
   ];
 }
@@ -55,7 +72,9 @@ function resourceLines(resource: ResourceDescription, nowMs: number): readonly s
   return [
     `  ${oneLine(`${resource.resource}${manager}`)}`,
     ...resource.configs.map((config) => `    Config: ${oneLine(config)}`),
-    ...(resource.reported ? conditionLines(resource.conditions, '    ', nowMs) : ['    the agent has reported nothing of it']),
+    ...(resource.reported
+      ? conditionLines(resource.conditions, '    ', nowMs)
+      : ['    the agent has reported nothing of it']),
     ...(resource.feedback.length === 0 ? [] : ['    Feedback:']),
     ...resource.feedback.flatMap(({ name, value }) => feedbackLines(name, value as JsonValue)),
   ];
@@ -64,13 +83,22 @@ function resourceLines(resource: ResourceDescription, nowMs: number): readonly s
 /** Objects and lists are decoded and indented, since that is where the reason usually stands. */
 function feedbackLines(name: string, value: JsonValue): readonly string[] {
   if (typeof value !== 'object' || value === null) return [`      ${oneLine(name)}: ${oneLine(String(value))}`];
-  return [`      ${oneLine(name)}:`, ...shownJson(toWireJson(value, 2)).split('\n').map((line) => `        ${line}`)];
+  return [
+    `      ${oneLine(name)}:`,
+    ...shownJson(toWireJson(value, 2))
+      .split('\n')
+      .map((line) => `        ${line}`),
+  ];
 }
 
 function conditionLines(conditions: readonly Condition[], indent: string, nowMs: number): readonly string[] {
   if (conditions.length === 0) return [];
   const lines: string[] = [];
-  const collect: OutputStream = { write: (text) => lines.push(...text.trimEnd().split('\n')), isTTY: false, columns: undefined };
+  const collect: OutputStream = {
+    write: (text) => lines.push(...text.trimEnd().split('\n')),
+    isTTY: false,
+    columns: undefined,
+  };
   openTable(['TYPE', 'STATUS', 'VERSION', 'REASON', 'AGE', 'MESSAGE'], collect).rows(
     conditions.map((condition) => [
       condition.type,

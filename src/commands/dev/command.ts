@@ -17,7 +17,10 @@ export const devCommand: CommandSpec<DevOptions> = {
     'Serves the REST and gRPC interfaces of a Maestro server with simulated agents, for trying, testing and CI. It is no Maestro: nothing reaches a cluster. Its clusters refuse scopes, names, keys, versions and changes of immutable fields that a real one refuses, and look at no other fields. It is steered in JSON over HTTP, below /api/standin/v1/: GET agents and GET agents/CONSUMER show how agents behave, PATCH agents/CONSUMER changes it (online, delayMs, availableDelayMs, failManifests, unavailableManifests, feedback, statusSyncMs, deleteDelayMs); GET agents/CONSUMER/objects shows what stands on the cluster; PUT faults adds a fault (kind: refuse, reset, delay, drop-answer, half-open or status; channel: grpc, http or both; count, ms, status, message), GET faults shows them and DELETE faults ends them; GET publishes shows what was written. For example: curl -X PATCH -d \'{"online": false}\' http://localhost:8000/api/standin/v1/agents/c1',
   examples: [
     { about: 'A stand-in with two clusters', command: 'maestro-cli dev --consumers c1,c2' },
-    { about: 'Kept in a file, with mutual TLS', command: 'maestro-cli dev --consumers c1 --data dev.db \\\n    --access mtls --access-dir ./certs' },
+    {
+      about: 'Kept in a file, with mutual TLS',
+      command: 'maestro-cli dev --consumers c1 --data dev.db \\\n    --access mtls --access-dir ./certs',
+    },
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.Unavailable, ExitCode.Internal],
   flags: [
@@ -35,8 +38,16 @@ export const devCommand: CommandSpec<DevOptions> = {
     },
     { flags: '--access <mode>', about: 'plaintext, tls, mtls or token', defaultText: 'plaintext' },
     { flags: '--access-dir <directory>', about: 'where certificates and tokens are written' },
-    { flags: '--db-connections <n>', about: 'open connections to its database; an update holds one and takes another', defaultText: '50' },
-    { flags: '--db-delay <duration>', about: 'how long each statement of the database takes; without it nobody waits for a connection', defaultText: '0s' },
+    {
+      flags: '--db-connections <n>',
+      about: 'open connections to its database; an update holds one and takes another',
+      defaultText: '50',
+    },
+    {
+      flags: '--db-delay <duration>',
+      about: 'how long each statement of the database takes; without it nobody waits for a connection',
+      defaultText: '0s',
+    },
     { flags: '--heartbeat <duration>', about: 'interval of heartbeats on the stream', defaultText: '10s' },
   ],
   hasOutcome: false,
@@ -47,11 +58,16 @@ export const devCommand: CommandSpec<DevOptions> = {
 
 function parseDev(input: ParseInput): DevOptions {
   const flags = flagReader(input);
-  const consumers = flags.list('consumers').flatMap((text) => text.split(',')).filter((name) => name !== '');
+  const consumers = flags
+    .list('consumers')
+    .flatMap((text) => text.split(','))
+    .filter((name) => name !== '');
   const mode = flags.oneOf('access', ['plaintext', 'tls', 'mtls', 'token']) ?? 'plaintext';
   const directory = flags.text('accessDir');
   if (mode !== 'plaintext' && directory === undefined) {
-    throw new MaestroError('usage', `--access=${mode} makes certificates and needs a place for them`, { hint: 'Give --access-dir.' });
+    throw new MaestroError('usage', `--access=${mode} makes certificates and needs a place for them`, {
+      hint: 'Give --access-dir.',
+    });
   }
   const dataFile = flags.text('data');
   const delayMs = flags.durationMs('agentDelay');
@@ -68,7 +84,10 @@ function parseDev(input: ParseInput): DevOptions {
       ...(dataFile === undefined ? {} : { dataFile }),
       agent: delayMs === undefined ? {} : { delayMs },
       agents: agentBehaviours(flags, consumers),
-      database: { ...(connections === undefined ? {} : { connections }), ...(statementMs === undefined ? {} : { statementMs }) },
+      database: {
+        ...(connections === undefined ? {} : { connections }),
+        ...(statementMs === undefined ? {} : { statementMs }),
+      },
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
       ...(mode === 'plaintext' ? {} : { access: { mode, ...(directory === undefined ? {} : { directory }) } }),
     },
@@ -92,7 +111,8 @@ function agentBehaviours(flags: FlagReader, consumers: readonly string[]): Stand
   for (const consumer of flags.list('offline')) agentOf(consumer).online = false;
   for (const text of flags.list('fail')) {
     const at = text.indexOf('=');
-    if (at < 1 || at === text.length - 1) throw new MaestroError('usage', `--fail takes consumer=manifest, not "${text}"`);
+    if (at < 1 || at === text.length - 1)
+      throw new MaestroError('usage', `--fail takes consumer=manifest, not "${text}"`);
     const agent = agentOf(text.slice(0, at));
     agent.failManifests = [...(agent.failManifests ?? []), text.slice(at + 1)];
   }

@@ -12,7 +12,9 @@ export async function run(options: DevOptions, context: Context): Promise<Comman
   const standIn = await startStandIn({
     ...options.standIn,
     ...(dataFile === undefined ? {} : { dataFile: resolve(context.cwd, dataFile) }),
-    ...(access?.directory === undefined ? {} : { access: { ...access, directory: resolve(context.cwd, access.directory) } }),
+    ...(access?.directory === undefined
+      ? {}
+      : { access: { ...access, directory: resolve(context.cwd, access.directory) } }),
     clock: context.clock,
     ...(verbose ? { log: (line: string) => context.stderr.write(`${line}\n`) } : {}),
   });
@@ -39,15 +41,33 @@ export async function run(options: DevOptions, context: Context): Promise<Comman
   }
 }
 
-function certificateLines(certificates: { readonly caFile: string; readonly clientCertFile?: string; readonly clientKeyFile?: string; readonly tokenFile?: string } | undefined): readonly string[] {
+function certificateLines(
+  certificates:
+    | {
+        readonly caFile: string;
+        readonly clientCertFile?: string;
+        readonly clientKeyFile?: string;
+        readonly tokenFile?: string;
+      }
+    | undefined,
+): readonly string[] {
   if (certificates === undefined) return [];
   const lines = [`  export MAESTRO_GRPC_SERVER_CA_FILE=${certificates.caFile}`];
   if (certificates.clientCertFile !== undefined) {
-    lines.push(`  export MAESTRO_GRPC_CLIENT_CERT=${certificates.clientCertFile}`, `  export MAESTRO_GRPC_CLIENT_KEY=${certificates.clientKeyFile}`);
-    lines.push(`  export MAESTRO_HTTP_CLIENT_CERT=${certificates.clientCertFile}`, `  export MAESTRO_HTTP_CLIENT_KEY=${certificates.clientKeyFile}`);
+    lines.push(
+      `  export MAESTRO_GRPC_CLIENT_CERT=${certificates.clientCertFile}`,
+      `  export MAESTRO_GRPC_CLIENT_KEY=${certificates.clientKeyFile}`,
+    );
+    lines.push(
+      `  export MAESTRO_HTTP_CLIENT_CERT=${certificates.clientCertFile}`,
+      `  export MAESTRO_HTTP_CLIENT_KEY=${certificates.clientKeyFile}`,
+    );
   }
   if (certificates.tokenFile !== undefined) {
-    lines.push(`  export MAESTRO_GRPC_TOKEN_FILE=${certificates.tokenFile}`, `  export MAESTRO_HTTP_TOKEN_FILE=${certificates.tokenFile}`);
+    lines.push(
+      `  export MAESTRO_GRPC_TOKEN_FILE=${certificates.tokenFile}`,
+      `  export MAESTRO_HTTP_TOKEN_FILE=${certificates.tokenFile}`,
+    );
   }
   return lines;
 }

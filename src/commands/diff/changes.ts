@@ -28,7 +28,15 @@ export interface ExecutorChange {
 }
 
 /** The order in which the parts are told. */
-const partOrder: readonly PartChange['part'][] = ['labels', 'annotations', 'manifest', 'manifestConfigs', 'deleteOption', 'executor', 'order'];
+const partOrder: readonly PartChange['part'][] = [
+  'labels',
+  'annotations',
+  'manifest',
+  'manifestConfigs',
+  'deleteOption',
+  'executor',
+  'order',
+];
 
 const nothing: ManifestWork = { name: '', labels: {}, annotations: {}, manifests: [], manifestConfigs: [] };
 
@@ -36,7 +44,11 @@ const nothing: ManifestWork = { name: '', labels: {}, annotations: {}, manifests
  * Everything that would change, sorted, with what differs in each part. Our
  * own annotations are no content. With nothing stored, everything is added.
  */
-export function changesBetween(before: ManifestWork | undefined, after: ManifestWork, executor?: ExecutorChange): readonly PartChange[] {
+export function changesBetween(
+  before: ManifestWork | undefined,
+  after: ManifestWork,
+  executor?: ExecutorChange,
+): readonly PartChange[] {
   const stored = before ?? nothing;
   const differences = contentDifferences(stored, after, { ignoreAnnotationsUnder: ownAnnotationPrefix });
   const seen = new Set<string>();
@@ -47,11 +59,17 @@ export function changesBetween(before: ManifestWork | undefined, after: Manifest
     seen.add(address);
     return [partChange(difference, stored, after, before === undefined)];
   });
-  const executorChange = executor === undefined ? [] : [change('executor', 'executor', executor.before, executor.after)];
+  const executorChange =
+    executor === undefined ? [] : [change('executor', 'executor', executor.before, executor.after)];
   return [...changes, ...executorChange].sort(byPartAndSubject);
 }
 
-function partChange(difference: ContentDifference, before: ManifestWork, after: ManifestWork, isNew: boolean): PartChange {
+function partChange(
+  difference: ContentDifference,
+  before: ManifestWork,
+  after: ManifestWork,
+  isNew: boolean,
+): PartChange {
   switch (difference.part) {
     case 'labels':
       return change('labels', 'labels', filled(before.labels), filled(after.labels));
@@ -60,7 +78,12 @@ function partChange(difference: ContentDifference, before: ManifestWork, after: 
     case 'manifest':
       return manifestChange(difference.key, before, after);
     case 'manifestConfigs':
-      return change('manifestConfigs', 'manifestConfigs', filled(before.manifestConfigs), filled(after.manifestConfigs));
+      return change(
+        'manifestConfigs',
+        'manifestConfigs',
+        filled(before.manifestConfigs),
+        filled(after.manifestConfigs),
+      );
     case 'deleteOption':
       return change('deleteOption', 'deleteOption', filled(before.deleteOption), filled(after.deleteOption));
     case 'order':
@@ -75,7 +98,12 @@ function manifestChange(key: ManifestKey, before: ManifestWork, after: ManifestW
   return { ...change('manifest', manifestLabel(key), oneOrAll(oldOnes), oneOrAll(newOnes)), key };
 }
 
-function change(part: PartChange['part'], subject: string, before: JsonValue | undefined, after: JsonValue | undefined): PartChange {
+function change(
+  part: PartChange['part'],
+  subject: string,
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+): PartChange {
   const name = oneLine(subject);
   return {
     part,
@@ -83,7 +111,10 @@ function change(part: PartChange['part'], subject: string, before: JsonValue | u
     subject: name,
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
-    diff: unifiedDiff({ name: `stored/${name}`, text: asText(before) }, { name: `applied/${name}`, text: asText(after) }),
+    diff: unifiedDiff(
+      { name: `stored/${name}`, text: asText(before) },
+      { name: `applied/${name}`, text: asText(after) },
+    ),
   };
 }
 
@@ -101,7 +132,11 @@ function oneOrAll(items: readonly JsonValue[] | undefined): JsonValue | undefine
 }
 
 function shownAnnotations(work: ManifestWork): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(maskAnnotations(work.annotations, work.manifests)).filter(([name]) => !name.startsWith(ownAnnotationPrefix)));
+  return Object.fromEntries(
+    Object.entries(maskAnnotations(work.annotations, work.manifests)).filter(
+      ([name]) => !name.startsWith(ownAnnotationPrefix),
+    ),
+  );
 }
 
 function labelsOf(work: ManifestWork): JsonValue {

@@ -13,7 +13,16 @@ export interface DiffOptions {
 }
 
 /** The flags of apply that decide what it would write. */
-const decisive = ['--manifest-file', '--consumer', '--name', '--adapter', '--if-version', '--manager', '--merge', '--force'];
+const decisive = [
+  '--manifest-file',
+  '--consumer',
+  '--name',
+  '--adapter',
+  '--if-version',
+  '--manager',
+  '--merge',
+  '--force',
+];
 
 export const diffCommand: CommandSpec<DiffOptions> = {
   name: 'diff',
@@ -57,7 +66,9 @@ function parseDiff(input: ParseInput): DiffOptions {
   const { output: _output, ...forApply } = input.flags;
   const apply = applyCommand.parse({ ...input, flags: forApply });
   if (apply.fleet !== undefined) {
-    throw new MaestroError('usage', 'diff compares for one consumer', { hint: 'For several, apply --dry-run=server says what would change.' });
+    throw new MaestroError('usage', 'diff compares for one consumer', {
+      hint: 'For several, apply --dry-run=server says what would change.',
+    });
   }
   // It shows what would be removed, whether or not an apply would be let do it.
   return { output: flags.oneOf('output', diffOutputs) ?? 'text', apply: { ...apply, noRemove: false } };

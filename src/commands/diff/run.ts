@@ -47,7 +47,8 @@ export async function run(options: DiffOptions, context: Context): Promise<Comma
     for (const work of works) diffs.push(await diffWork(work, apply, { context, maestro, budget, notices }));
     notices.end();
     const different = diffs.some(({ changes }) => changes.length > 0);
-    if (options.output === 'json') context.stdout.write(`${printedJson({ different, works: diffs.map((diff) => diffValue(diff)) }, 2)}\n`);
+    if (options.output === 'json')
+      context.stdout.write(`${printedJson({ different, works: diffs.map((diff) => diffValue(diff)) }, 2)}\n`);
     else await printText(diffs, context, notices);
     return { exitCode: different ? ExitCode.Different : ExitCode.Done };
   } finally {
@@ -60,16 +61,28 @@ async function diffWork(prepared: PreparedWork, options: ApplyOptions, deps: Run
   const { work, consumer } = prepared;
   const { maestro, budget, notices } = deps;
   budget.signal.throwIfAborted();
-  const plan = await planApply(requestOf(prepared, options), { ...maestro, onNotice: (text) => notices.info(text) }, budget);
+  const plan = await planApply(
+    requestOf(prepared, options),
+    { ...maestro, onNotice: (text) => notices.info(text) },
+    budget,
+  );
   const named = { name: work.name, consumer, id: plan.target.id, action: plan.action };
   if (plan.action === 'create') {
     const { executor } = plan.work;
-    return { ...named, changes: changesBetween(undefined, plan.work, executor === undefined ? undefined : { before: undefined, after: executor }) };
+    return {
+      ...named,
+      changes: changesBetween(
+        undefined,
+        plan.work,
+        executor === undefined ? undefined : { before: undefined, after: executor },
+      ),
+    };
   }
   if (plan.action === 'unchanged') return { ...named, version: plan.stored.version, changes: [] };
   for (const loss of plan.losses) notices.warn(`${work.name}: ${describeLoss(loss)}`);
   const changes = changesBetween(storedContent(plan.stored), plan.work, await executorChange(plan, maestro, budget));
-  if (changes.length === 0) throw new MaestroError('internal', `${work.name} would be updated, and no difference was found`);
+  if (changes.length === 0)
+    throw new MaestroError('internal', `${work.name} would be updated, and no difference was found`);
   return { ...named, version: plan.stored.version, changes };
 }
 
@@ -92,13 +105,17 @@ async function executorChange(
 }
 
 function diffValue({ changes, ...diff }: WorkDiff): JsonObject {
-  return { ...diff, changes: changes.map(({ key, ...change }) => ({ ...change, ...(key === undefined ? {} : { key: { ...key } }) })) };
+  return {
+    ...diff,
+    changes: changes.map(({ key, ...change }) => ({ ...change, ...(key === undefined ? {} : { key: { ...key } }) })),
+  };
 }
 
 async function printText(diffs: readonly WorkDiff[], context: Context, notices: Notices): Promise<void> {
   const palette = await openPalette(context.stdout, context.env);
   for (const diff of diffs) {
-    if (diff.changes.length === 0) notices.info(`${diff.name} on ${diff.consumer}: no differences (version ${diff.version})`);
+    if (diff.changes.length === 0)
+      notices.info(`${diff.name} on ${diff.consumer}: no differences (version ${diff.version})`);
     else context.stdout.write(textOf(diff, palette));
   }
 }

@@ -22,7 +22,8 @@ export async function openReport(format: 'text' | 'json', { stdout, env }: Conte
       end: () => stdout.write(`${printedJson({ checks }, 2)}\n`),
     };
   }
-  const colour = stdout.isTTY && !env['NO_COLOR'] ? await colours() : (_status: CheckStatus, text: string): string => text;
+  const colour =
+    stdout.isTTY && !env['NO_COLOR'] ? await colours() : (_status: CheckStatus, text: string): string => text;
   const indent = ' '.repeat(statusWidth + nameWidth + 4);
   const indented = (text: string): string => shownText(text).replaceAll('\n', `\n${indent}`);
   return {

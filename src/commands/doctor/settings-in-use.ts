@@ -30,14 +30,19 @@ const switches: readonly Row[] = [['insecureSkipVerify'], ['allowPlaintextToken'
 /** Everything that decides how Maestro is reached; what is not set anywhere and has no default is left out. */
 export function settingsInUse(reader: LayeredReader, { settings, source }: ConnectionOptions): readonly SettingInUse[] {
   const { host, port, plaintext } = settings.grpcEndpoint;
-  const textFrom = ([attribute, env]: Row): SettingOrigin | undefined => reader.find((layer) => layer.text(attribute, env))?.from;
+  const textFrom = ([attribute, env]: Row): SettingOrigin | undefined =>
+    reader.find((layer) => layer.text(attribute, env))?.from;
   const rows: SettingInUse[] = [
     {
       name: 'grpc-endpoint',
       value: `${plaintext ? 'grpc' : 'grpcs'}://${formatHostPort(host, port)}`,
       from: textFrom(['grpcEndpoint', 'MAESTRO_GRPC_ENDPOINT']) ?? 'default',
     },
-    { name: 'http-endpoint', value: settings.httpEndpoint, from: textFrom(['httpEndpoint', 'MAESTRO_HTTP_ENDPOINT']) ?? 'default' },
+    {
+      name: 'http-endpoint',
+      value: settings.httpEndpoint,
+      from: textFrom(['httpEndpoint', 'MAESTRO_HTTP_ENDPOINT']) ?? 'default',
+    },
     { name: 'source-id', value: source, from: textFrom(['sourceId', 'MAESTRO_SOURCE_ID']) ?? 'default' },
   ];
   for (const row of texts) {

@@ -20,10 +20,23 @@ export const getCommand: CommandSpec<GetOptions> = {
   description:
     'Prints one work as a ManifestWork. yaml and json show what server and agent have set too (apply drops it again); manifestwork shows only what a user writes. Secrets are not masked here, so that nothing is lost on the way back.',
   examples: [
-    { about: 'Save a work and apply it again, unchanged', command: 'maestro-cli get --name=w --consumer=c1 > w.yaml && maestro-cli apply -f w.yaml' },
-    { about: 'The version that is stored', command: "maestro-cli get --name=w --consumer=c1 -o jsonpath='{.metadata.generation}'" },
+    {
+      about: 'Save a work and apply it again, unchanged',
+      command: 'maestro-cli get --name=w --consumer=c1 > w.yaml && maestro-cli apply -f w.yaml',
+    },
+    {
+      about: 'The version that is stored',
+      command: "maestro-cli get --name=w --consumer=c1 -o jsonpath='{.metadata.generation}'",
+    },
   ],
-  exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.NotFound, ExitCode.Unavailable, ExitCode.AccessDenied, ExitCode.Ownership],
+  exitCodes: [
+    ExitCode.Done,
+    ExitCode.Usage,
+    ExitCode.NotFound,
+    ExitCode.Unavailable,
+    ExitCode.AccessDenied,
+    ExitCode.Ownership,
+  ],
   flags: [...oneWorkFlags, { flags: '--no-headers', about: 'leave the line of headers out' }],
   outputs: withTemplate(getOutputs),
   hasOutcome: false,

@@ -34,7 +34,9 @@ export async function run(options: GetOptions, context: Context): Promise<Comman
         openTable(workHeaders, context.stdout, tableOptions).rows([workRow(bundle, nowMs)]);
         break;
       case 'wide':
-        openTable(wideWorkHeaders, context.stdout, tableOptions).rows([wideWorkRow(bundle, knownSource(bundle, options.source), nowMs)]);
+        openTable(wideWorkHeaders, context.stdout, tableOptions).rows([
+          wideWorkRow(bundle, knownSource(bundle, options.source), nowMs),
+        ]);
         break;
       case 'name':
         context.stdout.write(`${workLine(workName(bundle))}\n`);

@@ -6,7 +6,14 @@ import { parseDuration } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
 import { logLevels, type ControllerLogOptions } from '../../gitops/run/log.ts';
 import { defaultPublishes } from '../../operations/fleet/publish-limits.ts';
-import type { ControllerSettings, Controllers, ElectionSettings, GcBrake, HubConnection, ListenAddress } from '../../gitops/run/settings.ts';
+import type {
+  ControllerSettings,
+  Controllers,
+  ElectionSettings,
+  GcBrake,
+  HubConnection,
+  ListenAddress,
+} from '../../gitops/run/settings.ts';
 
 export interface GitopsControllerOptions {
   readonly settings: ControllerSettings;
@@ -29,7 +36,10 @@ export function parseGitopsController(input: ParseInput): GitopsControllerOption
   const election = electionSettings(input, flags, ownNamespace);
   const hubId = flags.text('hubId', 'MAESTRO_HUB_ID');
   if (hubId !== undefined && !/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(hubId)) {
-    throw new MaestroError('usage', `--hub-id takes up to 63 letters, digits, ".", "_" and "-", not ${JSON.stringify(hubId)}`);
+    throw new MaestroError(
+      'usage',
+      `--hub-id takes up to 63 letters, digits, ".", "_" and "-", not ${JSON.stringify(hubId)}`,
+    );
   }
   const staleAfterMs = neverOrDuration(flags, 'staleAfter', 600_000);
   const noise = neverOrDuration(flags, 'noise', undefined);
@@ -90,7 +100,9 @@ function controllers(text = 'propagation,aggregation'): Controllers {
   const names = words(text);
   const unknown = names.find((name) => name !== 'propagation' && name !== 'aggregation');
   if (unknown !== undefined || names.length === 0) {
-    throw new MaestroError('usage', `--controllers does not know "${unknown ?? text}"`, { hint: 'Use propagation, aggregation, or both with a comma between them.' });
+    throw new MaestroError('usage', `--controllers does not know "${unknown ?? text}"`, {
+      hint: 'Use propagation, aggregation, or both with a comma between them.',
+    });
   }
   return { propagation: names.includes('propagation'), aggregation: names.includes('aggregation') };
 }
@@ -100,10 +112,18 @@ function hubConnection(flags: FlagReader): HubConnection {
   const context = flags.text('kubeContext');
   const given = flags.text('kubeconfig');
   if (inCluster && (given !== undefined || context !== undefined)) {
-    throw new MaestroError('usage', `--in-cluster and ${given === undefined ? '--kube-context' : '--kubeconfig'} name two ways to the hub`, { hint: 'Leave one of the two out.' });
+    throw new MaestroError(
+      'usage',
+      `--in-cluster and ${given === undefined ? '--kube-context' : '--kubeconfig'} name two ways to the hub`,
+      { hint: 'Leave one of the two out.' },
+    );
   }
   // KUBECONFIG may list several files; whoever reads them looks at it.
-  return { inCluster, ...(given === undefined ? {} : { kubeconfig: given }), ...(context === undefined ? {} : { context }) };
+  return {
+    inCluster,
+    ...(given === undefined ? {} : { kubeconfig: given }),
+    ...(context === undefined ? {} : { context }),
+  };
 }
 
 function electionSettings(input: ParseInput, flags: FlagReader, namespace: string): ElectionSettings | undefined {
@@ -111,12 +131,21 @@ function electionSettings(input: ParseInput, flags: FlagReader, namespace: strin
   const leaseMs = positive(flags, 'leaseDuration', 15_000);
   const renewMs = positive(flags, 'renewDeadline', 10_000);
   const retryMs = positive(flags, 'retryPeriod', 2_000);
-  if (leaseMs < 1000) throw new MaestroError('usage', '--lease-duration must be at least 1s: a Lease counts in seconds');
+  if (leaseMs < 1000)
+    throw new MaestroError('usage', '--lease-duration must be at least 1s: a Lease counts in seconds');
   // As client-go demands it: a leader must have stopped before another may start, and have several tries until then.
   if (leaseMs <= renewMs) throw new MaestroError('usage', '--lease-duration must be more than --renew-deadline');
-  if (renewMs <= retryMs * 1.2) throw new MaestroError('usage', '--renew-deadline must be more than 1.2 times --retry-period');
+  if (renewMs <= retryMs * 1.2)
+    throw new MaestroError('usage', '--renew-deadline must be more than 1.2 times --retry-period');
   if (!leaderElects(flags)) return undefined;
-  return { namespace, name, identity: input.env['POD_NAME'] ?? input.env['HOSTNAME'] ?? 'maestro-cli', leaseMs, renewMs, retryMs };
+  return {
+    namespace,
+    name,
+    identity: input.env['POD_NAME'] ?? input.env['HOSTNAME'] ?? 'maestro-cli',
+    leaseMs,
+    renewMs,
+    retryMs,
+  };
 }
 
 function leaderElects(flags: FlagReader): boolean {
@@ -137,7 +166,9 @@ function address(flags: FlagReader, name: string, standard: ListenAddress): List
   const match = /^(?:(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]*)):)?(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535) {
-    throw new MaestroError('usage', `${flagName(name)} takes [host]:port or none, not ${JSON.stringify(text)}`, { hint: 'Write it like :8081 or 127.0.0.1:8081.' });
+    throw new MaestroError('usage', `${flagName(name)} takes [host]:port or none, not ${JSON.stringify(text)}`, {
+      hint: 'Write it like :8081 or 127.0.0.1:8081.',
+    });
   }
   return { host: match[1] ?? match[2] ?? '', port };
 }
@@ -145,26 +176,37 @@ function address(flags: FlagReader, name: string, standard: ListenAddress): List
 /** @throws MaestroError usage */
 function gcBrake(text: string): GcBrake {
   const share = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text)?.[1];
-  if (share !== undefined && Number(share) > 0 && Number(share) <= 100) return { kind: 'share', share: Number(share) / 100 };
+  if (share !== undefined && Number(share) > 0 && Number(share) <= 100)
+    return { kind: 'share', share: Number(share) / 100 };
   if (/^\d{1,9}$/.test(text)) return { kind: 'count', count: Number(text) };
   throw new MaestroError('usage', `--gc-brake takes a whole number or a share such as 1%, not ${JSON.stringify(text)}`);
 }
 
 function allowedNamespaces(given: readonly string[]): '*' | readonly string[] {
   const names = [...new Set(given.flatMap((text) => words(text)))];
-  if (given.length > 0 && names.length === 0) throw new MaestroError('usage', '--allowed-target-namespaces is empty', { hint: 'Name namespaces, or * for any.' });
+  if (given.length > 0 && names.length === 0)
+    throw new MaestroError('usage', '--allowed-target-namespaces is empty', { hint: 'Name namespaces, or * for any.' });
   if (names.length === 0 || (names.length === 1 && names[0] === '*')) return '*';
-  if (names.includes('*')) throw new MaestroError('usage', '--allowed-target-namespaces names * beside others', { hint: 'Leave out one or the other.' });
+  if (names.includes('*'))
+    throw new MaestroError('usage', '--allowed-target-namespaces names * beside others', {
+      hint: 'Leave out one or the other.',
+    });
   return names.map((name) => dnsName(name, '--allowed-target-namespaces'));
 }
 
 function words(text: string): readonly string[] {
-  return text.split(',').map((word) => word.trim()).filter((word) => word !== '');
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 function dnsName(text: string, flag: string): string {
   if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) return text;
-  throw new MaestroError('usage', `${flag} takes a name of lower case letters, digits and "-", up to 63 characters, not ${JSON.stringify(text)}`);
+  throw new MaestroError(
+    'usage',
+    `${flag} takes a name of lower case letters, digits and "-", up to 63 characters, not ${JSON.stringify(text)}`,
+  );
 }
 
 /** undefined is never. */
@@ -176,7 +218,10 @@ function neverOrDuration(flags: FlagReader, name: string, standard: number | und
   try {
     ms = parseDuration(text);
   } catch (error) {
-    throw new MaestroError('usage', `${flagName(name)}: ${MaestroError.from(error).message}`, { hint: 'Write never, or a duration like 90s or 10m.', cause: error });
+    throw new MaestroError('usage', `${flagName(name)}: ${MaestroError.from(error).message}`, {
+      hint: 'Write never, or a duration like 90s or 10m.',
+      cause: error,
+    });
   }
   if (ms < 1000) throw new MaestroError('usage', `${flagName(name)} must be never, or at least 1s`);
   return ms;

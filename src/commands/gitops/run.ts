@@ -19,8 +19,19 @@ export async function run(options: GitopsControllerOptions, context: Context): P
   const { hub, maestro } = options.settings;
   if (isUnverified(maestro)) log.warn(unverifiedWarning);
   await runProcess(
-    { ...options.settings, hub: { ...hub, ...(hub.kubeconfig === undefined ? {} : { kubeconfig: resolve(context.cwd, hub.kubeconfig) }) } },
-    { parts: { connectKube, connectMaestro: context.connect, createElection, createEventRecorder, runController }, clock, random, env, log, build: buildInfo, processMetrics: true },
+    {
+      ...options.settings,
+      hub: { ...hub, ...(hub.kubeconfig === undefined ? {} : { kubeconfig: resolve(context.cwd, hub.kubeconfig) }) },
+    },
+    {
+      parts: { connectKube, connectMaestro: context.connect, createElection, createEventRecorder, runController },
+      clock,
+      random,
+      env,
+      log,
+      build: buildInfo,
+      processMetrics: true,
+    },
     signal,
   );
   // Without a signal it can only come back by throwing.

@@ -15,9 +15,14 @@ function rowsText(rows: NonNullable<TopicSection['rows']>, width: number): strin
   const indent = ' '.repeat(wide ? 6 : termWidth + 4);
   return rows
     .map(([term = '', ...cells]) => {
-      const text = cells.filter((cell) => cell !== '').join('; ').replace(/; yes$/, ' (try again)');
+      const text = cells
+        .filter((cell) => cell !== '')
+        .join('; ')
+        .replace(/; yes$/, ' (try again)');
       const lines = wrapped(text, width - indent.length).map((line) => `${indent}${line}`);
-      return wide ? [`  ${term}`, ...lines].join('\n') : [`  ${term.padEnd(termWidth)}  ${(lines[0] ?? '').trimStart()}`, ...lines.slice(1)].join('\n');
+      return wide
+        ? [`  ${term}`, ...lines].join('\n')
+        : [`  ${term.padEnd(termWidth)}  ${(lines[0] ?? '').trimStart()}`, ...lines.slice(1)].join('\n');
     })
     .join('\n');
 }

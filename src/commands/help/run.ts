@@ -18,7 +18,11 @@ export async function run({ words }: HelpOptions, { stdout }: Context): Promise<
     stdout.write(topicText(topic, Math.min(80, columns)));
     return { exitCode: ExitCode.Done };
   }
-  const program = buildProgram(commands, { out: (text) => stdout.write(text), err: () => undefined, columns }, () => undefined);
+  const program = buildProgram(
+    commands,
+    { out: (text) => stdout.write(text), err: () => undefined, columns },
+    () => undefined,
+  );
   commandAt(program, words).outputHelp();
   if (words.length === 0) {
     const rows = Object.entries(topics).map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`);
@@ -34,7 +38,10 @@ function commandAt(program: Command, words: readonly string[]): Command {
     const known = [...parent.commands.map((command) => command.name()), ...(index === 0 ? Object.keys(topics) : [])];
     const meant = nearest(word, known);
     throw new MaestroError('usage', `there is no command or topic "${words.join(' ')}"`, {
-      hint: meant === undefined ? `There are: ${known.join(', ')}.` : `Did you mean "${[...words.slice(0, index), meant].join(' ')}"?`,
+      hint:
+        meant === undefined
+          ? `There are: ${known.join(', ')}.`
+          : `Did you mean "${[...words.slice(0, index), meant].join(' ')}"?`,
     });
   }, program);
 }

@@ -47,7 +47,11 @@ const exitCodes: Topic = {
     {
       paragraphs: ['The output format never changes the exit code.'],
       columns: ['code', 'meaning', 'try again?'],
-      rows: Object.values(ExitCode).map((code) => [String(code), exitCodeMeaning[code], mayTryAgain.has(code) ? 'yes' : '']),
+      rows: Object.values(ExitCode).map((code) => [
+        String(code),
+        exitCodeMeaning[code],
+        mayTryAgain.has(code) ? 'yes' : '',
+      ]),
     },
   ],
 };
@@ -66,9 +70,15 @@ const expressions: Topic = {
         ['Applied', 'the agent has applied every manifest of the version'],
         ['Available', 'besides, every object exists on the cluster; it may not be ready'],
         ['Deleted', 'the work is gone'],
-        ['NAME=True|False|Unknown', 'the work reports this condition so; names are those above, Progressing, Degraded, Complete, Deleting, and those that a condition rule of the work makes'],
+        [
+          'NAME=True|False|Unknown',
+          'the work reports this condition so; names are those above, Progressing, Degraded, Complete, Deleting, and those that a condition rule of the work makes',
+        ],
         ['"NAME"', 'the same for any other name: without quotes, a condition that nothing reports is refused at once'],
-        ['condition=NAME', 'NAME, in the words of kubectl wait; its delete, create and jsonpath=… are refused with what to write'],
+        [
+          'condition=NAME',
+          'NAME, in the words of kubectl wait; its delete, create and jsonpath=… are refused with what to write',
+        ],
         ['Job:Complete', 'a condition of the one manifest of that kind is True, or its feedback says so'],
         ['Deployment.apps/ns/web:ReadyReplicas>=2', 'a feedback value compares so; =, ==, !=, >=, <=, > and <'],
         ['any Job:JobComplete', 'of several manifests that match, one is enough; without it, all have to'],
@@ -110,7 +120,10 @@ const results: Topic = {
     {
       paragraphs: ['Reasons of failures, by exit code:'],
       columns: ['exit code', 'reasons'],
-      rows: (Object.keys(reasonsOf) as ErrorCode[]).map((code) => [String(exitCodeOf[code]), reasonsOf[code].join(', ')]),
+      rows: (Object.keys(reasonsOf) as ErrorCode[]).map((code) => [
+        String(exitCodeOf[code]),
+        reasonsOf[code].join(', '),
+      ]),
     },
   ],
 };

@@ -15,7 +15,9 @@ const group: CommandSpec<never> = {
   offline: true,
   parse: ({ args }) => {
     const [word] = args;
-    throw new MaestroError('usage', word === undefined ? 'job needs a command' : `job has no command "${word}"`, { hint: 'There is one: maestro-cli job render.' });
+    throw new MaestroError('usage', word === undefined ? 'job needs a command' : `job has no command "${word}"`, {
+      hint: 'There is one: maestro-cli job render.',
+    });
   },
   load: () => import('./run.ts'),
 };
@@ -29,7 +31,8 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
   examples: [
     {
       about: 'Apply a work in a Job, and wait until the cluster has applied it',
-      command: 'maestro-cli job render apply-and-wait --event-id=0198c5 \\\n    --consumer=cluster-west-1 --adapter=nodepool -f work.yaml \\\n    --tls-secret=maestro-client-tls | kubectl apply -f -',
+      command:
+        'maestro-cli job render apply-and-wait --event-id=0198c5 \\\n    --consumer=cluster-west-1 --adapter=nodepool -f work.yaml \\\n    --tls-secret=maestro-client-tls | kubectl apply -f -',
     },
     {
       about: 'What all Jobs of the namespace share, once',
@@ -37,7 +40,8 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
     },
     {
       about: 'A template of your own, with ${event-id} and the others left open',
-      command: 'maestro-cli job render delete --template --part=job \\\n    --image=example/maestro-cli:1.2 > delete.yaml',
+      command:
+        'maestro-cli job render delete --template --part=job \\\n    --image=example/maestro-cli:1.2 > delete.yaml',
     },
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.InvalidInput, ExitCode.Interrupted, ExitCode.Terminated],
@@ -48,16 +52,28 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
     { flags: '-c, --consumer <name>', about: 'target cluster' },
     { flags: '--adapter <type>', about: 'who owns what is written; names the work hyperfleet-{consumer}-{type}' },
     { flags: '--name <name>', about: 'name of the work instead' },
-    { flags: '-f, --manifest-file <path>', about: 'manifests to carry along, checked as apply checks them; file, directory, glob or -; repeatable', repeat: true },
+    {
+      flags: '-f, --manifest-file <path>',
+      about: 'manifests to carry along, checked as apply checks them; file, directory, glob or -; repeatable',
+      repeat: true,
+    },
     { flags: '--manifest-config <name>', about: 'a ConfigMap that holds manifest.yaml already' },
     { flags: '--manifest-secret <name>', about: 'a Secret that holds manifest.yaml already' },
     { flags: '--for <expr>', about: 'what to wait for', defaultText: 'Applied' },
     { flags: '--fail-on <expr>', about: 'end the wait as failed when this expression holds' },
     { flags: '--image <reference>', about: 'image of maestro-cli', defaultText: 'hyperfleet/maestro-cli:latest' },
     { flags: '--namespace <name>', about: 'where the Job runs', defaultText: 'hyperfleet-adapters' },
-    { flags: '--tls-secret <name>', about: 'Secret with ca.crt, tls.crt and tls.key for Maestro', defaultText: 'maestro-client-tls, or none without TLS' },
+    {
+      flags: '--tls-secret <name>',
+      about: 'Secret with ca.crt, tls.crt and tls.key for Maestro',
+      defaultText: 'maestro-client-tls, or none without TLS',
+    },
     { flags: '--set <key=value>', about: 'anything else; repeatable, an unknown key lists them all', repeat: true },
-    { flags: '--part <part>', about: `${jobPartNames}: everything, what all Jobs share, or what one event needs`, defaultText: 'all' },
+    {
+      flags: '--part <part>',
+      about: `${jobPartNames}: everything, what all Jobs share, or what one event needs`,
+      defaultText: 'all',
+    },
     { flags: '--template', about: 'leave what is not given open as ${event-id}, ${target-cluster}, …' },
   ],
   outputs: jobOutputs,

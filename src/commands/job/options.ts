@@ -37,14 +37,14 @@ const meaningless: Readonly<Record<string, string>> = {
   grpcBrokerCaFile: 'certificates come from --tls-secret',
   grpcClientCertFile: 'certificates come from --tls-secret',
   grpcClientKeyFile: 'certificates come from --tls-secret',
-  grpcClientTokenFile: 'the token is the ServiceAccount\'s, see --set token-audience',
-  grpcClientToken: 'the token is the ServiceAccount\'s, see --set token-audience',
+  grpcClientTokenFile: "the token is the ServiceAccount's, see --set token-audience",
+  grpcClientToken: "the token is the ServiceAccount's, see --set token-audience",
   allowPlaintextToken: 'a Job sends tokens over TLS only',
   httpCaFile: 'certificates come from --tls-secret',
   httpClientCertFile: 'certificates come from --tls-secret',
   httpClientKeyFile: 'certificates come from --tls-secret',
-  httpTokenFile: 'the token is the ServiceAccount\'s, see --set token-audience',
-  httpToken: 'the token is the ServiceAccount\'s, see --set token-audience',
+  httpTokenFile: "the token is the ServiceAccount's, see --set token-audience",
+  httpToken: "the token is the ServiceAccount's, see --set token-audience",
   context: 'a Job has no configuration file',
   config: 'a Job has no configuration file',
   resultsPath: 'the Job writes to /shared/results.json, which the status-reporter reads',
@@ -55,14 +55,16 @@ const meaningless: Readonly<Record<string, string>> = {
 export function parseJobRender(input: ParseInput): JobRenderOptions {
   const flags = flagReader(input);
   for (const [name, why] of Object.entries(meaningless)) {
-    if (input.flags[name] !== undefined) throw new MaestroError('usage', `${flagName(name)} says nothing about a Job: ${why}`);
+    if (input.flags[name] !== undefined)
+      throw new MaestroError('usage', `${flagName(name)} says nothing about a Job: ${why}`);
   }
   const name = templateName(input.args[0]);
   const template = flags.on('template');
   const part = flags.oneOf('part', jobParts) ?? 'all';
   const values = nameReader(flags, template || part === 'setup');
   const files = flags.list('manifestFile');
-  if (template && files.length > 0) throw new MaestroError('usage', '--template leaves the manifest open; leave --manifest-file out');
+  if (template && files.length > 0)
+    throw new MaestroError('usage', '--template leaves the manifest open; leave --manifest-file out');
   return {
     request: requestOf(name, flags, values, part),
     files: part === 'setup' ? [] : files,
@@ -110,7 +112,9 @@ function nameReader(flags: FlagReader, open: boolean): NameReader {
 
 function requestOf(template: JobTemplate, flags: FlagReader, names: NameReader, part: JobPart): JobRequest {
   const eventId = names.required('eventId', '${event-id}', 'it names the Job', checkEventId);
-  const consumer = names.required('consumer', '${target-cluster}', 'it names the target cluster', (text) => checkLabelName('--consumer', text));
+  const consumer = names.required('consumer', '${target-cluster}', 'it names the target cluster', (text) =>
+    checkLabelName('--consumer', text),
+  );
   const grpc = grpcEndpoint(flags);
   const http = httpEndpoint(flags);
   const tlsSecret = tlsSecretOf(names, grpc.tls || http.tls);
@@ -150,24 +154,40 @@ function adapterOf(adapter: string | undefined): Pick<JobRequest, 'adapter'> {
 }
 
 /** The name of the work by --name, else by convention; the manifest's own where it has one. */
-function workOf(template: JobTemplate, names: NameReader, consumer: string): { readonly name?: string; readonly adapter?: string } {
+function workOf(
+  template: JobTemplate,
+  names: NameReader,
+  consumer: string,
+): { readonly name?: string; readonly adapter?: string } {
   const given = names.optional('name', (text) => checkLabelName('--name', text));
-  const adapter = names.optional('adapter', (text) => void adapterWorkName(isPlaceholder(consumer) ? 'c' : consumer, text));
+  const adapter = names.optional(
+    'adapter',
+    (text) => void adapterWorkName(isPlaceholder(consumer) ? 'c' : consumer, text),
+  );
   if (given !== undefined && adapter !== undefined && given !== `hyperfleet-${consumer}-${adapter}`) {
-    throw new MaestroError('usage', '--name and --adapter both name the work, and differently; leave one out', { hint: 'Who owns what is written is said by --manager.' });
+    throw new MaestroError('usage', '--name and --adapter both name the work, and differently; leave one out', {
+      hint: 'Who owns what is written is said by --manager.',
+    });
   }
   if (given !== undefined) return { name: given, ...(adapter === undefined ? {} : { adapter }) };
   const type = adapter ?? (names.open ? '${adapter-type}' : undefined);
   const { named } = jobTemplates[template];
   if (named && type === undefined) {
-    throw new MaestroError('usage', `${template} needs the name of its work`, { hint: 'Give --adapter, which makes it hyperfleet-{consumer}-{adapter}, or --name.' });
+    throw new MaestroError('usage', `${template} needs the name of its work`, {
+      hint: 'Give --adapter, which makes it hyperfleet-{consumer}-{adapter}, or --name.',
+    });
   }
   // A template for applying leaves the name to the manifest.
   if (type === undefined || (!named && adapter === undefined)) return type === undefined ? {} : { adapter: type };
   return { name: `hyperfleet-${consumer}-${type}`, adapter: type };
 }
 
-function manifestOf(template: JobTemplate, flags: FlagReader, names: NameReader, eventId: string): ManifestStore | undefined {
+function manifestOf(
+  template: JobTemplate,
+  flags: FlagReader,
+  names: NameReader,
+  eventId: string,
+): ManifestStore | undefined {
   const files = flags.list('manifestFile');
   const config = names.optional('manifestConfig', (text) => checkObjectName('--manifest-config', text));
   const secret = names.optional('manifestSecret', (text) => checkObjectName('--manifest-secret', text));
@@ -176,19 +196,26 @@ function manifestOf(template: JobTemplate, flags: FlagReader, names: NameReader,
     if (given > 0) throw new MaestroError('usage', `${template} takes no manifest`);
     return undefined;
   }
-  if (given > 1) throw new MaestroError('usage', '--manifest-file, --manifest-config and --manifest-secret say one thing; give one of them');
+  if (given > 1)
+    throw new MaestroError(
+      'usage',
+      '--manifest-file, --manifest-config and --manifest-secret say one thing; give one of them',
+    );
   if (secret !== undefined) return { kind: 'Secret', name: secret };
   if (config !== undefined) return { kind: 'ConfigMap', name: config };
   if (files.length > 0) return { kind: 'ConfigMap', name: `maestro-handler-${eventId}` };
   if (names.open) return { kind: 'ConfigMap', name: '${manifest-config-name}' };
-  throw new MaestroError('usage', `${template} needs a manifest`, { hint: 'Give --manifest-file, or --manifest-config with the name of a ConfigMap that holds manifest.yaml.' });
+  throw new MaestroError('usage', `${template} needs a manifest`, {
+    hint: 'Give --manifest-file, or --manifest-config with the name of a ConfigMap that holds manifest.yaml.',
+  });
 }
 
 function expressions(template: JobTemplate, flags: FlagReader): Pick<JobRequest, 'condition' | 'failOn'> {
   const condition = flags.text('for');
   const failOn = flags.text('failOn');
   if (condition === undefined && failOn === undefined) return {};
-  if (!jobTemplates[template].waits) throw new MaestroError('usage', `--for and --fail-on are for waiting, and ${template} takes no expression`);
+  if (!jobTemplates[template].waits)
+    throw new MaestroError('usage', `--for and --fail-on are for waiting, and ${template} takes no expression`);
   for (const text of [condition, failOn]) if (text !== undefined) parseExpression(text);
   return { ...(condition === undefined ? {} : { condition }), ...(failOn === undefined ? {} : { failOn }) };
 }
@@ -209,7 +236,9 @@ function httpEndpoint(flags: FlagReader): JobEndpoint {
 
 function elsewhere(flag: string, endpoint: JobEndpoint): JobEndpoint {
   if (!/^(localhost|127\..*|::1)$/.test(endpoint.host)) return endpoint;
-  throw new MaestroError('usage', `${flag}=${endpoint.text} is the pod itself when a Job says it`, { hint: 'Give the address of Maestro as pods see it, such as maestro-grpc.maestro:8090.' });
+  throw new MaestroError('usage', `${flag}=${endpoint.text} is the pod itself when a Job says it`, {
+    hint: 'Give the address of Maestro as pods see it, such as maestro-grpc.maestro:8090.',
+  });
 }
 
 function tlsSecretOf(names: NameReader, tls: boolean): string | undefined {

@@ -5,7 +5,10 @@ import { toYaml } from '../../output/yaml.ts';
 import type { JobRenderOptions } from './options.ts';
 
 /** YAML documents one after the other, or one JSON List; `kubectl apply -f -` takes both. */
-export function printObjects(objects: readonly JsonObject[], { output, template }: Pick<JobRenderOptions, 'output' | 'template'>): string {
+export function printObjects(
+  objects: readonly JsonObject[],
+  { output, template }: Pick<JobRenderOptions, 'output' | 'template'>,
+): string {
   if (output === 'json') return `${printedJson({ apiVersion: 'v1', kind: 'List', items: objects }, 2)}\n`;
   // Whatever is put in the place of a placeholder stays text: an event id may be all digits.
   const documents = objects.map((object) => toYaml(object, { alsoQuoted: isPlaceholder })).join('---\n');

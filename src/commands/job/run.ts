@@ -24,10 +24,14 @@ export async function run(options: JobRenderOptions, context: Context): Promise<
   const objects = renderJob(request, options.part);
   const stored = manifestObject(request);
   if (stored !== undefined && needsServerSide(stored)) {
-    notices.warn('the manifest is too long for kubectl apply, which repeats it in an annotation; use kubectl apply --server-side');
+    notices.warn(
+      'the manifest is too long for kubectl apply, which repeats it in an annotation; use kubectl apply --server-side',
+    );
   }
   if (options.part !== 'job' && !options.template && request.settings.apiServerCidrs === undefined) {
-    notices.warn(`the API server's address is not known, so the status-reporter may reach ports 443 and 6443 of ${privateCidrs.join(', ')}; name it with --set api-server-cidr=…`);
+    notices.warn(
+      `the API server's address is not known, so the status-reporter may reach ports 443 and 6443 of ${privateCidrs.join(', ')}; name it with --set api-server-cidr=…`,
+    );
   }
   notices.end();
   context.stdout.write(printObjects(objects, options), 'data');
@@ -42,7 +46,10 @@ async function withManifests(options: JobRenderOptions, context: Context, notice
   await prepareWorks(checkedAs(request, files), source, notices);
   const texts = await readInputs(files, source);
   const text = texts.map((input) => (input.text.endsWith('\n') ? input.text : `${input.text}\n`)).join('---\n');
-  const kind = storeKindFor(text, readDocuments(text, files.join(', '), { room: new ReadingRoom(context.roomBytes) }).map(({ value }) => value));
+  const kind = storeKindFor(
+    text,
+    readDocuments(text, files.join(', '), { room: new ReadingRoom(context.roomBytes) }).map(({ value }) => value),
+  );
   return { ...request, manifest: { ...manifest, kind, text } };
 }
 
@@ -54,7 +61,8 @@ async function withManifests(options: JobRenderOptions, context: Context, notice
 function checkedAs(request: JobRequest, files: readonly string[]): ApplyOptions {
   const { command } = jobTemplates[request.template];
   const named = request.workName === undefined ? [] : [`--name=${request.workName}`];
-  const asApply = command === 'apply' ? argsOf(request) : ['--manifest-file=-', ...named, `--consumer=${request.consumer}`];
+  const asApply =
+    command === 'apply' ? argsOf(request) : ['--manifest-file=-', ...named, `--consumer=${request.consumer}`];
   return { ...parseFor(applyCommand, asApply), files, looseSource: command === 'build' };
 }
 

@@ -49,9 +49,18 @@ export const listCommand: CommandSpec<ListOptions> = {
   examples: [
     { about: 'The works of a cluster', command: 'maestro-cli list --consumer=cluster-west-1' },
     { about: 'What one adapter has on every cluster', command: 'maestro-cli list --adapter=nodepool' },
-    { about: 'What could not be applied, anywhere', command: 'maestro-cli list --all-consumers --status=Failed -o wide' },
-    { about: 'Works that hold a Job, and what becomes of them', command: 'maestro-cli list --resource=Job.batch --watch' },
-    { about: 'Names, one a line', command: `maestro-cli list -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'` },
+    {
+      about: 'What could not be applied, anywhere',
+      command: 'maestro-cli list --all-consumers --status=Failed -o wide',
+    },
+    {
+      about: 'Works that hold a Job, and what becomes of them',
+      command: 'maestro-cli list --resource=Job.batch --watch',
+    },
+    {
+      about: 'Names, one a line',
+      command: `maestro-cli list -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'`,
+    },
   ],
   exitCodes: [
     ExitCode.Done,
@@ -67,21 +76,40 @@ export const listCommand: CommandSpec<ListOptions> = {
     { flags: '-c, --consumer <name>', about: 'target cluster; repeatable', repeat: true },
     { flags: '-A, --all-consumers', about: 'every consumer; the default without --consumer' },
     { flags: '--status <state>', about: `${states.join(', ')}; Applied includes Available; repeatable`, repeat: true },
-    { flags: '--filter <text>', about: 'works whose name, or a manifest of which as Kind/name or Kind/namespace/name, holds this text' },
+    {
+      flags: '--filter <text>',
+      about: 'works whose name, or a manifest of which as Kind/name or Kind/namespace/name, holds this text',
+    },
     { flags: '-l, --selector <selector>', about: 'labels, such as app=web,tier!=db' },
     {
       flags: '--resource <kind>',
-      about: 'only works that hold such a manifest: KIND[.group]/[namespace/]name, the name may be left out; repeatable',
+      about:
+        'only works that hold such a manifest: KIND[.group]/[namespace/]name, the name may be left out; repeatable',
       repeat: true,
     },
-    { flags: '--adapter <type>', about: 'only works of this adapter: those labelled hyperfleet.io/adapter={type} or named hyperfleet-{consumer}-{type}' },
+    {
+      flags: '--adapter <type>',
+      about:
+        'only works of this adapter: those labelled hyperfleet.io/adapter={type} or named hyperfleet-{consumer}-{type}',
+    },
     { flags: '--source <source>', about: 'only works of this source' },
     { flags: '--all-sources', about: 'works of every source; the default without --source' },
-    { flags: '--sort-by <key>', about: `${sortKeys.join(', ')}; age is youngest first, state is worst first`, defaultText: 'as Maestro gives them' },
+    {
+      flags: '--sort-by <key>',
+      about: `${sortKeys.join(', ')}; age is youngest first, state is worst first`,
+      defaultText: 'as Maestro gives them',
+    },
     { flags: '--limit <n>', about: 'at most so many works' },
-    { flags: '-w, --watch', about: 'go on with a row for each change, until interrupted or --timeout; json is then one value a line' },
+    {
+      flags: '-w, --watch',
+      about: 'go on with a row for each change, until interrupted or --timeout; json is then one value a line',
+    },
     viaFlag('stream', 'with --watch, how changes are learned of; poll opens no stream of status events'),
-    { flags: '--interval <duration>', about: 'with --watch, how often to look', defaultText: '1s, and 5s while the stream tells of every work shown' },
+    {
+      flags: '--interval <duration>',
+      about: 'with --watch, how often to look',
+      defaultText: '1s, and 5s while the stream tells of every work shown',
+    },
     { flags: '--no-headers', about: 'leave the line of headers out' },
   ],
   outputs: withTemplate(listOutputs),
@@ -97,8 +125,10 @@ function parseList(input: ParseInput): ListOptions {
   const ofSource = flags.text('source');
   const ofManager = flags.text('manager');
   const ofAdapter = flags.text('adapter');
-  if (consumers.length > 0 && flags.on('allConsumers')) throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
-  if (ofSource !== undefined && flags.on('allSources')) throw new MaestroError('usage', '--source and --all-sources contradict each other');
+  if (consumers.length > 0 && flags.on('allConsumers'))
+    throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
+  if (ofSource !== undefined && flags.on('allSources'))
+    throw new MaestroError('usage', '--source and --all-sources contradict each other');
   if (consumers.includes('')) throw new MaestroError('usage', '--consumer is empty');
   const selector = flags.text('selector');
   const limit = flags.wholeNumber('limit', 1);
@@ -107,7 +137,10 @@ function parseList(input: ParseInput): ListOptions {
   const watch = watchOf(flags, output, limit);
   return {
     consumers: [...new Set(consumers)],
-    states: flags.list('status').flatMap((text) => text.split(',')).map((text) => stateOf(text.trim())),
+    states: flags
+      .list('status')
+      .flatMap((text) => text.split(','))
+      .map((text) => stateOf(text.trim())),
     selector: selector === undefined ? [] : parseLabelSelector(selector),
     ...(filter === undefined ? {} : { filter }),
     resources: flags.list('resource').map((text) => parseSelector(text, '--resource')),
@@ -130,9 +163,12 @@ function watchOf(flags: FlagReader, output: ListOptions['output'], limit: number
     }
     return undefined;
   }
-  if (limit !== undefined) throw new MaestroError('usage', '--limit and --watch contradict each other: what changes next may be any work');
+  if (limit !== undefined)
+    throw new MaestroError('usage', '--limit and --watch contradict each other: what changes next may be any work');
   if (!watchableOutputs.includes(output.format)) {
-    throw new MaestroError('usage', `-o ${output.format} is one value, and --watch has no end`, { hint: `Use one of: ${watchableOutputs.join(', ')}.` });
+    throw new MaestroError('usage', `-o ${output.format} is one value, and --watch has no end`, {
+      hint: `Use one of: ${watchableOutputs.join(', ')}.`,
+    });
   }
   return { ...intervalsOf(flags), via: viaOf(flags, 'stream') };
 }

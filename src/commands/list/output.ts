@@ -59,12 +59,16 @@ export function openWorkTable(
   return (bundles, change = (row) => row) => {
     const nowMs = context.clock.nowMs();
     const row = (bundle: ResourceBundle): readonly string[] =>
-      wide ? wideWorkRow(bundle, options.ofSource ?? knownSource(bundle, options.source), nowMs) : workRow(bundle, nowMs);
+      wide
+        ? wideWorkRow(bundle, options.ofSource ?? knownSource(bundle, options.source), nowMs)
+        : workRow(bundle, nowMs);
     if (bundles.length > 0) table.rows(bundles.map((bundle) => change(row(bundle))));
   };
 }
 
-/** Held back until the end: a list that breaks off must leave one value on stdout, its error, and no half of an array. */
+/**
+ * Held back until the end: a list that breaks off must leave one value on stdout, its error, and no half of an array.
+ */
 function jsonArray(stdout: OutputStream): ListOutput {
   const texts: string[] = [];
   return {
@@ -81,7 +85,10 @@ function yamlList(stdout: OutputStream, document: (bundle: ResourceBundle) => Js
   return {
     page: (bundles) => {
       for (const bundle of bundles) {
-        stdout.write(`${count === 0 ? 'apiVersion: v1\nkind: List\nitems:\n' : ''}${asItem(toYaml(document(bundle)))}`, 'data');
+        stdout.write(
+          `${count === 0 ? 'apiVersion: v1\nkind: List\nitems:\n' : ''}${asItem(toYaml(document(bundle)))}`,
+          'data',
+        );
         count += 1;
       }
     },

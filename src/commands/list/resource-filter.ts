@@ -6,7 +6,9 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 /** Whether a work holds a manifest that one of the selectors means; none of them means every work. */
 export function holdsResource(bundle: ResourceBundle, selectors: readonly Selector[]): boolean {
   if (selectors.length === 0) return true;
-  return bundle.manifests.some((manifest) => selectors.some((selector) => matchesSelector(selector, manifestKey(manifest))));
+  return bundle.manifests.some((manifest) =>
+    selectors.some((selector) => matchesSelector(selector, manifestKey(manifest))),
+  );
 }
 
 /** The filter of the Go tool: a part of the work's name, or of `Kind/name` or `Kind/namespace/name` of a manifest. */

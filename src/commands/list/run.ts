@@ -45,7 +45,10 @@ export interface ListDeps {
 /** So many works that can not be read are named. */
 const mostNamed = 20;
 
-/** Prints every page as it arrives, so that memory and the first row do not depend on the number of works; only sorting needs them all. */
+/**
+ * Prints every page as it arrives, so that memory and the first row do not depend on the number of works; only sorting
+ * needs them all.
+ */
 async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandResult> {
   const { context, notices, budget, reader } = deps;
   const output = openListOutput(options, context);

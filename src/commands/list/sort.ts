@@ -5,7 +5,15 @@ export const sortKeys = ['name', 'consumer', 'version', 'age', 'state'] as const
 export type SortKey = (typeof sortKeys)[number];
 
 /** What needs a person's attention comes first. */
-const stateOrder: readonly WorkState['kind'][] = ['failed', 'deleting', 'unknown', 'progressing', 'applied', 'available', 'deleted'];
+const stateOrder: readonly WorkState['kind'][] = [
+  'failed',
+  'deleting',
+  'unknown',
+  'progressing',
+  'applied',
+  'available',
+  'deleted',
+];
 
 type Order = (left: ResourceBundle, right: ResourceBundle) => number;
 
@@ -21,7 +29,8 @@ const orders: Readonly<Record<SortKey, Order>> = {
 /** Sorted by the key, then by consumer, name and id, so that the order is the same in every run. */
 export function sortWorks(bundles: readonly ResourceBundle[], key: SortKey): readonly ResourceBundle[] {
   return [...bundles].sort(
-    (left, right) => orders[key](left, right) || orders.consumer(left, right) || orders.name(left, right) || byText(left.id, right.id),
+    (left, right) =>
+      orders[key](left, right) || orders.consumer(left, right) || orders.name(left, right) || byText(left.id, right.id),
   );
 }
 

@@ -21,9 +21,16 @@ const readTimeoutMs = 60_000;
  * work that was shown once is followed on when it no longer matches, so that
  * the last row of it is not a lie.
  */
-export async function watchList(options: ListOptions, watch: NonNullable<ListOptions['watch']>, deps: ListDeps): Promise<void> {
+export async function watchList(
+  options: ListOptions,
+  watch: NonNullable<ListOptions['watch']>,
+  deps: ListDeps,
+): Promise<void> {
   const works = new ListedWorks(deps.reader, options, deps.wanted, (error) => deps.notices.error(error.message));
-  const feed = watch.via === 'poll' ? undefined : openFeed({ source: options.ofSource ?? options.source, wants: (event) => works.wants(event) }, deps);
+  const feed =
+    watch.via === 'poll'
+      ? undefined
+      : openFeed({ source: options.ofSource ?? options.source, wants: (event) => works.wants(event) }, deps);
   try {
     const source = pollChanges(
       {
@@ -31,7 +38,15 @@ export async function watchList(options: ListOptions, watch: NonNullable<ListOpt
         readTimeoutMs,
         read: (budget) => works.read(budget),
         onTrouble: (error) => tellTrouble(error, deps.notices),
-        ...(feed === undefined ? {} : { stream: { feed, liveIntervalMs: watch.liveIntervalMs, readSome: (ids, budget) => works.readSome(ids, budget) } }),
+        ...(feed === undefined
+          ? {}
+          : {
+              stream: {
+                feed,
+                liveIntervalMs: watch.liveIntervalMs,
+                readSome: (ids, budget) => works.readSome(ids, budget),
+              },
+            }),
       },
       deps.budget,
     );
@@ -49,7 +64,10 @@ export async function watchList(options: ListOptions, watch: NonNullable<ListOpt
 }
 
 function sorted(changes: readonly WorkChange[], key: NonNullable<ListOptions['sortBy']>): readonly WorkChange[] {
-  return sortWorks(changes.map(({ bundle }) => bundle), key).map((bundle) => ({ type: 'ADDED', bundle }));
+  return sortWorks(
+    changes.map(({ bundle }) => bundle),
+    key,
+  ).map((bundle) => ({ type: 'ADDED', bundle }));
 }
 
 function changePrinter(options: ListOptions, deps: ListDeps): (changes: readonly WorkChange[]) => void {
@@ -57,7 +75,8 @@ function changePrinter(options: ListOptions, deps: ListDeps): (changes: readonly
   switch (options.output.format) {
     case 'json':
       return (changes) => {
-        for (const { type, bundle } of changes) stdout.write(`${printedJson({ type, object: fullDocument(bundle) })}\n`);
+        for (const { type, bundle } of changes)
+          stdout.write(`${printedJson({ type, object: fullDocument(bundle) })}\n`);
       };
     case 'name':
       return (changes) => {
@@ -68,7 +87,12 @@ function changePrinter(options: ListOptions, deps: ListDeps): (changes: readonly
       return (changes) => {
         const kept = changes.filter(({ type }) => type !== 'DELETED').map(({ bundle }) => bundle);
         rows(kept);
-        rows(changes.filter(({ type }) => type === 'DELETED').map(({ bundle }: { readonly bundle: ResourceBundle }) => bundle), removedRow);
+        rows(
+          changes
+            .filter(({ type }) => type === 'DELETED')
+            .map(({ bundle }: { readonly bundle: ResourceBundle }) => bundle),
+          removedRow,
+        );
       };
     }
   }
@@ -76,5 +100,7 @@ function changePrinter(options: ListOptions, deps: ListDeps): (changes: readonly
 
 /** Maestro no longer has the work; what it showed last is no news of the cluster. */
 function removedRow(row: readonly string[]): readonly string[] {
-  return row.map((cell, index) => (workHeaders[index] === 'APPLIED' || workHeaders[index] === 'AVAILABLE' ? 'Removed' : cell));
+  return row.map((cell, index) =>
+    workHeaders[index] === 'APPLIED' || workHeaders[index] === 'AVAILABLE' ? 'Removed' : cell,
+  );
 }

@@ -8,7 +8,8 @@ type Texts<Kind extends string> = Readonly<Record<Kind, string>>;
 export class OutcomeTally<Kind extends string, Done extends string = never> {
   readonly #ends: Counts<Kind | Shared>;
   readonly #kindOf: (outcome: WorkOutcome) => Kind;
-  readonly #done: { readonly counts: Counts<Done>; readonly kindOf: (outcome: WorkOutcome) => Done | undefined } | undefined;
+  readonly #done:
+    { readonly counts: Counts<Done>; readonly kindOf: (outcome: WorkOutcome) => Done | undefined } | undefined;
   #works = 0;
 
   /**
@@ -44,7 +45,10 @@ export class OutcomeTally<Kind extends string, Done extends string = never> {
     return `${counted(this.#works, 'work')} on ${counted(consumers, 'consumer')}: ${[...this.#ends.texts(), ...more].join(', ')}${behind}`;
   }
 
-  /** The machine form: `{works: 12, consumers: 12, met: 10, …, failed: 1, pending: 0, silent: 1, notFinished: 1, notBegun: 0}`. */
+  /**
+   * The machine form: `{works: 12, consumers: 12, met: 10, …, failed: 1, pending: 0, silent: 1, notFinished: 1,
+   * notBegun: 0}`.
+   */
   value(consumers: number): Readonly<Record<string, number>> {
     const notFinished = this.#ends.of('pending') + this.#ends.of('failing') + this.#ends.of('silent');
     return { works: this.#works, consumers, ...this.#done?.counts.value(), ...this.#ends.value(), notFinished };
@@ -80,7 +84,13 @@ class Counts<Kind extends string> {
   }
 }
 
-const sharedTexts = { failed: 'failed', failing: 'failing', pending: 'pending', silent: 'silent', notBegun: 'not begun' } as const;
+const sharedTexts = {
+  failed: 'failed',
+  failing: 'failing',
+  pending: 'pending',
+  silent: 'silent',
+  notBegun: 'not begun',
+} as const;
 type Shared = keyof typeof sharedTexts;
 
 /** A wait that a signal or the time ended has not failed: Maestro has the work, and where it stood then is told. */

@@ -18,7 +18,11 @@ import type { WorkGroup } from './group-works.ts';
  * Checks one work: by the rules of the server, and, when kinds are known, by
  * those of clusters. Kinds without a schema are added to `withoutSchema`.
  */
-export function checkWork(input: WorkInput, known: KnownObjects | undefined, withoutSchema: Set<string>): readonly Problem[] {
+export function checkWork(
+  input: WorkInput,
+  known: KnownObjects | undefined,
+  withoutSchema: Set<string>,
+): readonly Problem[] {
   const { work } = input;
   const problems = [...validateWork(work), ...checkJobs(work.manifests, work.manifestConfigs, manifestsPath)];
   if (known === undefined) return problems;

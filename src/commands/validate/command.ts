@@ -48,11 +48,22 @@ export const validateCommand: CommandSpec<ValidateOptions> = {
   ],
   args: '[path...]',
   flags: [
-    { flags: '-f, --manifest-file <path>', about: 'file, directory, glob or - for standard input; repeatable; paths without a flag mean the same', repeat: true },
-    { flags: '--name <name>', about: 'check the plain manifests of all files as one work of this name, as apply would send it' },
+    {
+      flags: '-f, --manifest-file <path>',
+      about: 'file, directory, glob or - for standard input; repeatable; paths without a flag mean the same',
+      repeat: true,
+    },
+    {
+      flags: '--name <name>',
+      about: 'check the plain manifests of all files as one work of this name, as apply would send it',
+    },
     { ...adapterFlag, about: 'the same by convention, hyperfleet-{consumer}-{type}; needs --consumer' },
     { flags: '-c, --consumer <name>', about: 'also ask Maestro whether this consumer exists' },
-    { flags: '--schema <path>', about: 'CustomResourceDefinitions, or JSON Schemas with x-kubernetes-group-version-kind; repeatable', repeat: true },
+    {
+      flags: '--schema <path>',
+      about: 'CustomResourceDefinitions, or JSON Schemas with x-kubernetes-group-version-kind; repeatable',
+      repeat: true,
+    },
     { flags: '--no-schemas', about: 'check no manifest against the schema of its kind' },
     { flags: '--strict', about: 'warnings fail too' },
   ],
@@ -65,7 +76,8 @@ export const validateCommand: CommandSpec<ValidateOptions> = {
 function parseValidate(input: ParseInput): ValidateOptions {
   const flags = flagReader(input);
   const files = [...flags.list('manifestFile'), ...input.args];
-  if (files.length === 0) throw new MaestroError('usage', 'nothing to validate', { hint: 'Name manifests with -f FILE.' });
+  if (files.length === 0)
+    throw new MaestroError('usage', 'nothing to validate', { hint: 'Name manifests with -f FILE.' });
   const consumer = flags.text('consumer');
   if (consumer !== undefined && dnsLabelProblems(consumer).length > 0) {
     throw new MaestroError('usage', `"${consumer}" is no consumer name: it must be a DNS label`);
@@ -73,11 +85,14 @@ function parseValidate(input: ParseInput): ValidateOptions {
   const name = nameOf(flags, consumer);
   const schemaFiles = flags.list('schema');
   const use = input.flags['schemas'] !== false;
-  if (!use && schemaFiles.length > 0) throw new MaestroError('usage', '--schema and --no-schemas contradict each other');
+  if (!use && schemaFiles.length > 0)
+    throw new MaestroError('usage', '--schema and --no-schemas contradict each other');
   return {
     files,
     ...(name === undefined ? {} : { name }),
-    ...(consumer === undefined ? {} : { consumer: { name: consumer, connection: connectionOptions(input, callTimeoutMs) } }),
+    ...(consumer === undefined
+      ? {}
+      : { consumer: { name: consumer, connection: connectionOptions(input, callTimeoutMs) } }),
     schemas: { use, files: schemaFiles },
     warningsFail: flags.on('strict'),
     output: flags.oneOf('output', validateOutputs) ?? 'text',
@@ -89,5 +104,7 @@ function nameOf(flags: FlagReader, consumer: string | undefined): string | undef
   const { name, adapter } = writtenName(flags, consumer);
   if (adapter === undefined) return name;
   if (consumer !== undefined) return adapterWorkName(consumer, adapter);
-  throw new MaestroError('usage', '--adapter needs --consumer, which is part of the name', { hint: 'To check without Maestro give the --name that it makes.' });
+  throw new MaestroError('usage', '--adapter needs --consumer, which is part of the name', {
+    hint: 'To check without Maestro give the --name that it makes.',
+  });
 }

@@ -32,7 +32,10 @@ export function groupWorks(files: readonly ReadFile[], name: string | undefined)
 function groupOf(files: readonly ReadFile[], name: string | undefined): WorkGroup {
   const documents = files.flatMap((file) => file.documents);
   const plain = isPlain(documents);
-  const { works, problems } = readWorks(documents, name === undefined ? (plain ? { name: placeholder } : {}) : { name });
+  const { works, problems } = readWorks(
+    documents,
+    name === undefined ? (plain ? { name: placeholder } : {}) : { name },
+  );
   return { files: files.map((file) => file.name), works, problems, plain, named: name !== undefined };
 }
 

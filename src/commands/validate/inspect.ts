@@ -48,7 +48,10 @@ async function loadSchemas(
 ): Promise<ReadSchemas> {
   const { readSchemas } = await import('./read-schemas.ts');
   const files = await readFiles(options.schemas.files, context);
-  return readSchemas(files, works.flatMap(({ input }) => input.work.manifests));
+  return readSchemas(
+    files,
+    works.flatMap(({ input }) => input.work.manifests),
+  );
 }
 
 function nothingAtAll(files: readonly ReadFile[], groups: readonly WorkGroup[]): Finding[] {
@@ -63,7 +66,13 @@ function consumerMismatches(works: readonly FoundWork[], { consumer }: ValidateO
     const { namespace } = input.work;
     if (namespace === undefined || namespace === consumer.name) return [];
     const message = `${namespace} contradicts --consumer=${consumer.name}`;
-    return [findingOf({ severity: 'error', rule: 'consumer-mismatch', path: ['metadata', 'namespace'], message }, input, group)];
+    return [
+      findingOf(
+        { severity: 'error', rule: 'consumer-mismatch', path: ['metadata', 'namespace'], message },
+        input,
+        group,
+      ),
+    ];
   });
 }
 
@@ -84,7 +93,13 @@ function duplicateWorks(works: readonly FoundWork[]): Finding[] {
     const message = `the work ${name} is given twice; apply refuses both together`;
     return [
       findingOf(
-        { severity: sameFile ? 'error' : 'warning', rule: 'duplicate-work', path: ['metadata', 'name'], message, suggestion: `the first is at ${first}` },
+        {
+          severity: sameFile ? 'error' : 'warning',
+          rule: 'duplicate-work',
+          path: ['metadata', 'name'],
+          message,
+          suggestion: `the first is at ${first}`,
+        },
         input,
         group,
       ),

@@ -16,7 +16,6 @@ export interface ReadFile {
   readonly findings: readonly Finding[];
 }
 
-
 /**
  * Reads all files; one that can not be read or parsed hides none of the
  * others. A file that is named twice is read once.
@@ -64,7 +63,9 @@ async function entriesOf(argument: string, cwd: string): Promise<readonly string
 function parse({ name, text }: InputText, room: ReadingRoom): ReadFile {
   try {
     const documents = readDocuments(text, name, { room });
-    const empty = !documents.some((document) => holdsManifest(document)) ? [fileFinding(name, 'no-manifest', 'there is no manifest in it')] : [];
+    const empty = !documents.some((document) => holdsManifest(document))
+      ? [fileFinding(name, 'no-manifest', 'there is no manifest in it')]
+      : [];
     return { name, documents, findings: empty };
   } catch (caught) {
     const error = MaestroError.from(caught);
@@ -78,7 +79,11 @@ function syntaxFindings(file: string, lines: readonly string[]): readonly Findin
   const last = lines.at(-1) ?? '';
   const more = last.startsWith('… and ') ? last : undefined;
   const shown = (more === undefined ? lines : lines.slice(0, -1)).map((line) => syntaxFinding(file, line));
-  return more === undefined ? shown : shown.map((finding, at) => (at === shown.length - 1 ? { ...finding, message: `${finding.message} (${more})` } : finding));
+  return more === undefined
+    ? shown
+    : shown.map((finding, at) =>
+        at === shown.length - 1 ? { ...finding, message: `${finding.message} (${more})` } : finding,
+      );
 }
 
 /** The reader gives one `file:line:column: message` per line. */
@@ -97,6 +102,11 @@ function syntaxFinding(file: string, text: string): Finding {
   };
 }
 
-export function fileFinding(file: string, rule: RuleId, message: string, severity: Finding['severity'] = 'error'): Finding {
+export function fileFinding(
+  file: string,
+  rule: RuleId,
+  message: string,
+  severity: Finding['severity'] = 'error',
+): Finding {
   return { severity, file, line: 1, column: 1, path: '', rule, message };
 }

@@ -27,17 +27,30 @@ export function readSchemas(files: readonly ReadFile[], manifests: readonly Json
   const given: Given[] = [];
   for (const document of files.flatMap((file) => file.documents)) {
     for (const value of itemsOf(document.value)) {
-      const schemas = isCustomResourceDefinition(value) ? schemasOfCrd(value, metadata) : isJsonObject(value) ? schemasOfJsonSchema(value) : [];
-      if (schemas.length === 0) findings.push(unusable(document, `holds no schema: neither a CustomResourceDefinition with one nor a JSON Schema with ${kindsKeyword}`));
+      const schemas = isCustomResourceDefinition(value)
+        ? schemasOfCrd(value, metadata)
+        : isJsonObject(value)
+          ? schemasOfJsonSchema(value)
+          : [];
+      if (schemas.length === 0)
+        findings.push(
+          unusable(
+            document,
+            `holds no schema: neither a CustomResourceDefinition with one nor a JSON Schema with ${kindsKeyword}`,
+          ),
+        );
       given.push(...schemas.map((schema) => ({ schema, document })));
     }
   }
-  const own = manifests.filter((manifest) => isCustomResourceDefinition(manifest)).flatMap((crd) => schemasOfCrd(crd, metadata));
+  const own = manifests
+    .filter((manifest) => isCustomResourceDefinition(manifest))
+    .flatMap((crd) => schemasOfCrd(crd, metadata));
   const schemas = createSchemaSet(builtIns, [...own, ...given.map(({ schema }) => schema)]);
   for (const { schema, document } of given) {
     // Compilation is the only way to know whether a foreign schema holds together.
     const fault = schemas.find(schema.apiVersion, schema.kind)?.fault();
-    if (fault !== undefined) findings.push(unusable(document, `the schema of ${schema.kind} can not be used: ${fault}`));
+    if (fault !== undefined)
+      findings.push(unusable(document, `the schema of ${schema.kind} can not be used: ${fault}`));
   }
   const objects = files.flatMap((file) => file.documents).flatMap((document) => itemsOf(document.value));
   return { known: { schemas, find: kindFinder([...objects, ...manifests]) }, findings };
@@ -49,7 +62,10 @@ interface Given {
 }
 
 function itemsOf(value: JsonValue): readonly JsonValue[] {
-  const items = isJsonObject(value) && typeof value['kind'] === 'string' && value['kind'].endsWith('List') ? value['items'] : undefined;
+  const items =
+    isJsonObject(value) && typeof value['kind'] === 'string' && value['kind'].endsWith('List')
+      ? value['items']
+      : undefined;
   return Array.isArray(items) ? (items as readonly JsonValue[]) : [value];
 }
 

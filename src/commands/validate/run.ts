@@ -23,13 +23,21 @@ export async function run(options: ValidateOptions, context: Context): Promise<C
   const report = await inspect(options, context);
   tellSizes(report, notices);
   const asked = await askForConsumer(options, context, notices);
-  const consumer = options.consumer === undefined || asked instanceof MaestroError ? undefined : { name: options.consumer.name, exists: asked };
+  const consumer =
+    options.consumer === undefined || asked instanceof MaestroError
+      ? undefined
+      : { name: options.consumer.name, exists: asked };
   notices.end();
   await printReport(consumer === undefined ? report : { ...report, consumer }, options, context.stdout);
   const failing = countOf(report, 'error') + (options.warningsFail ? countOf(report, 'warning') : 0);
-  const failure = asked instanceof MaestroError ? asked : consumer?.exists === false ? consumerNotFound(consumer.name) : undefined;
+  const failure =
+    asked instanceof MaestroError ? asked : consumer?.exists === false ? consumerNotFound(consumer.name) : undefined;
   if (failure !== undefined) printError(failure, { context, asJson: false, logsJson: options.log.format === 'json' });
-  if (failing > 0) return { exitCode: ExitCode.InvalidInput, message: `${counted(failing, 'problem')} in ${counted(report.files.length, 'file')}` };
+  if (failing > 0)
+    return {
+      exitCode: ExitCode.InvalidInput,
+      message: `${counted(failing, 'problem')} in ${counted(report.files.length, 'file')}`,
+    };
   if (failure !== undefined) return { exitCode: failure.exitCode, reason: failure.reason, message: failure.message };
   return { exitCode: ExitCode.Done };
 }
@@ -41,11 +49,16 @@ function tellSizes(report: Report, notices: Notices): void {
       `${work.file}:${work.line}: ${work.name ?? 'plain manifests'}: ${counted(work.manifests, 'manifest')}, ${kib(work.manifestBytes)} of 500 KiB; the request ${kib(work.requestBytes)} of 4096 KiB`,
     );
   }
-  for (const kind of report.withoutSchema) notices.debug(`${kind}: no schema is at hand, so only the rules of the server were checked; --schema gives one`);
+  for (const kind of report.withoutSchema)
+    notices.debug(`${kind}: no schema is at hand, so only the rules of the server were checked; --schema gives one`);
 }
 
 /** Whether it exists, or why nobody knows; the findings are printed all the same. */
-async function askForConsumer({ consumer }: ValidateOptions, context: Context, notices: Notices): Promise<boolean | MaestroError> {
+async function askForConsumer(
+  { consumer }: ValidateOptions,
+  context: Context,
+  notices: Notices,
+): Promise<boolean | MaestroError> {
   if (consumer === undefined) return true;
   if (isUnverified(consumer.connection.settings)) notices.warn(unverifiedWarning);
   try {

@@ -1,5 +1,10 @@
 import { connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
-import { consumerFlags, consumersOption, onlyConsumer, type ConsumersOption } from '../../command-line/consumer-choice.ts';
+import {
+  consumerFlags,
+  consumersOption,
+  onlyConsumer,
+  type ConsumersOption,
+} from '../../command-line/consumer-choice.ts';
 import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';

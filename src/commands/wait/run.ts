@@ -79,8 +79,14 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
 }
 
 /** Of several works a terminal shows where all of them stand, on one line; elsewhere each change is a line. */
-function progressOf(targets: readonly WaitTarget[], options: WaitOptions, notices: Notices, lively: boolean): Pick<WaitDeps, 'onProgress' | 'onCounts'> {
-  const change = (target: WaitTarget, text: string): string => `${target.name}${options.fleet === undefined ? '' : ` on ${target.consumer}`}: ${text}`;
+function progressOf(
+  targets: readonly WaitTarget[],
+  options: WaitOptions,
+  notices: Notices,
+  lively: boolean,
+): Pick<WaitDeps, 'onProgress' | 'onCounts'> {
+  const change = (target: WaitTarget, text: string): string =>
+    `${target.name}${options.fleet === undefined ? '' : ` on ${target.consumer}`}: ${text}`;
   if (!lively || targets.length < 2) return { onProgress: (target, text) => notices.progress(change(target, text)) };
   return {
     onProgress: (target, text) => notices.debug(change(target, text)),
@@ -96,16 +102,31 @@ function summaryOf(works: readonly WorkOutcome[], text: string): string {
 }
 
 /** The works that were named, or those names on each of the chosen consumers. */
-async function addressesOf({ addresses, fleet }: WaitOptions, context: Context, maestro: Maestro, budget: Budget): Promise<readonly WorkAddress[]> {
+async function addressesOf(
+  { addresses, fleet }: WaitOptions,
+  context: Context,
+  maestro: Maestro,
+  budget: Budget,
+): Promise<readonly WorkAddress[]> {
   if (fleet === undefined) return addresses;
   const choice = await readConsumerChoice(fleet.consumers, context);
-  const consumers = namedConsumers(choice, needLabels(fleet.namings)) ?? (await chooseConsumers(choice, maestro.reader, budget));
-  return consumers.flatMap((consumer) => fleet.namings.map((naming): WorkAddress => ({ by: 'name', name: nameOn(naming, consumer), consumer: consumer.name })));
+  const consumers =
+    namedConsumers(choice, needLabels(fleet.namings)) ?? (await chooseConsumers(choice, maestro.reader, budget));
+  return consumers.flatMap((consumer) =>
+    fleet.namings.map((naming): WorkAddress => ({
+      by: 'name',
+      name: nameOn(naming, consumer),
+      consumer: consumer.name,
+    })),
+  );
 }
 
 /** The outcome of a wait that could not begin; it names the work, because the status-reporter shows nothing else. */
 function unbegun(address: WorkAddress, options: WaitOptions, error: MaestroError, context: Context): Outcome {
-  const named = address.by === 'name' ? { manifestWorkName: address.name, consumer: address.consumer } : { manifestWorkName: '', consumer: '', id: address.id };
+  const named =
+    address.by === 'name'
+      ? { manifestWorkName: address.name, consumer: address.consumer }
+      : { manifestWorkName: '', consumer: '', id: address.id };
   const works = [failedWork(named, error, false)];
   printWorks(works, options, context);
   return { works };
@@ -131,7 +152,12 @@ async function targetOf(
   checkExpression(found, options, notices);
   const base = { known: found !== undefined, mustExist: options.mustExist };
   if (address.by === 'id') {
-    return { ...base, id: address.id, name: found === undefined ? address.id : workName(found), consumer: found?.consumerName ?? '' };
+    return {
+      ...base,
+      id: address.id,
+      name: found === undefined ? address.id : workName(found),
+      consumer: found?.consumerName ?? '',
+    };
   }
   // Waiting goes on all the same: consumers, like works, may be created later.
   if (found === undefined && (await maestro.reader.findConsumer(address.consumer, budget)) === undefined) {
@@ -147,7 +173,12 @@ function checkExpression(bundle: ResourceBundle | undefined, options: WaitOption
     return;
   }
   const { manifests, manifestConfigs, status } = bundle;
-  refuseImpossible(expressionsOf(options), { name: workName(bundle), manifests, manifestConfigs, conditions: status?.conditions ?? [] });
+  refuseImpossible(expressionsOf(options), {
+    name: workName(bundle),
+    manifests,
+    manifestConfigs,
+    conditions: status?.conditions ?? [],
+  });
   warnOfExpression(bundle, options, notices);
 }
 

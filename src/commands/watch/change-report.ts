@@ -20,7 +20,9 @@ export interface ChangeReport {
   readonly id: string;
   readonly version: number;
   readonly observedVersion: number;
-  /** State of the fold at the stored version; `removed` when Maestro no longer has the work and `deleted` was not seen. */
+  /**
+   * State of the fold at the stored version; `removed` when Maestro no longer has the work and `deleted` was not seen.
+   */
   readonly state: string;
   /** The state before, when there was one and it was another. */
   readonly before?: string;
@@ -40,7 +42,8 @@ export function reportChange(change: WorkChange, nowMs: number): ChangeReport {
   const state = foldStatus(bundle, bundle.version);
   const gone = change.type === 'DELETED';
   const kind = gone && state.kind !== 'deleted' ? 'removed' : state.kind;
-  const before = change.type === 'MODIFIED' ? foldStatus(change.before, change.before.version).kind : gone ? state.kind : kind;
+  const before =
+    change.type === 'MODIFIED' ? foldStatus(change.before, change.before.version).kind : gone ? state.kind : kind;
   const removed = provesObjectsGone(bundle) ? 'removed from the cluster' : 'Maestro no longer has the work';
   return {
     time: new Date(nowMs).toISOString(),

@@ -34,7 +34,10 @@ export const watchCommand: CommandSpec<WatchOptions> = {
     'Prints what there is, then a line for every change of version, state, conditions or feedback, from the stream of status events of the source, and by reading again and again for what the stream does not tell: versions before an agent has reported them, and works of other sources. Where the stream can not be opened it says so and polls. A work named with --name or --id that does not exist yet is waited for; when every named work is gone from Maestro, the watch ends. With -o json each line is one JSON value. Without --timeout it never ends by itself; with it, it ends with exit code 0, with 3 when a named work never came, and with 8 when Maestro could not be read.',
   examples: [
     { about: 'Follow one work', command: 'maestro-cli watch --name=hyperfleet-c1-job --consumer=c1' },
-    { about: 'What becomes of the works of a release, as JSON lines', command: 'maestro-cli watch -l release=7 -o json --timeout=10m' },
+    {
+      about: 'What becomes of the works of a release, as JSON lines',
+      command: 'maestro-cli watch -l release=7 -o json --timeout=10m',
+    },
   ],
   exitCodes: [
     ExitCode.Done,
@@ -46,7 +49,11 @@ export const watchCommand: CommandSpec<WatchOptions> = {
     ExitCode.Terminated,
   ],
   flags: [
-    { flags: '-n, --name <name>', about: 'name of the work; {{ consumer.name }} in it is filled in; repeatable', repeat: true },
+    {
+      flags: '-n, --name <name>',
+      about: 'name of the work; {{ consumer.name }} in it is filled in; repeatable',
+      repeat: true,
+    },
     adapterFlag,
     { flags: '-c, --consumer <name>', about: 'target cluster; repeatable', repeat: true },
     { flags: '-A, --all-consumers', about: 'every consumer; the default when nothing is named' },
@@ -86,25 +93,43 @@ function scopeOf(flags: FlagReader): WatchScope {
   const ids = flags.list('id');
   const consumers = [...new Set(flags.list('consumer'))];
   const selector = flags.text('selector');
-  for (const [flag, values] of [['--name', names], ['--consumer', consumers]] as const) {
+  for (const [flag, values] of [
+    ['--name', names],
+    ['--consumer', consumers],
+  ] as const) {
     if (values.includes('')) throw new MaestroError('usage', `${flag} is empty`);
   }
-  if (consumers.length > 0 && flags.on('allConsumers')) throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
+  if (consumers.length > 0 && flags.on('allConsumers'))
+    throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
   if (!named && ids.length === 0) {
     return { by: 'list', consumers, selector: selector === undefined ? [] : parseLabelSelector(selector) };
   }
-  if (named && ids.length > 0) throw new MaestroError('usage', `${names.length > 0 ? '--name' : '--adapter'} and --id both name works; leave one out`);
-  if (selector !== undefined) throw new MaestroError('usage', '--selector chooses among works, and the works are named already; leave one out');
+  if (named && ids.length > 0)
+    throw new MaestroError(
+      'usage',
+      `${names.length > 0 ? '--name' : '--adapter'} and --id both name works; leave one out`,
+    );
+  if (selector !== undefined)
+    throw new MaestroError('usage', '--selector chooses among works, and the works are named already; leave one out');
   const wrong = ids.find((id) => !isUuid(id));
   if (wrong !== undefined) {
-    throw new MaestroError('usage', `--id takes a UUID, not "${wrong}"`, { hint: 'To name a work use --name and --consumer.' });
+    throw new MaestroError('usage', `--id takes a UUID, not "${wrong}"`, {
+      hint: 'To name a work use --name and --consumer.',
+    });
   }
-  if (ids.length > 0) return { by: 'address', addresses: [...new Set(ids)].map((id) => ({ by: 'id', id: id.toLowerCase() })) };
+  if (ids.length > 0)
+    return { by: 'address', addresses: [...new Set(ids)].map((id) => ({ by: 'id', id: id.toLowerCase() })) };
   if (consumers.length === 0) {
-    throw new MaestroError('usage', `--consumer is missing for ${names.length > 0 ? `--name=${names[0]}` : `--adapter=${adapter}`}`, { hint: 'A work is named by its name and its consumer.' });
+    throw new MaestroError(
+      'usage',
+      `--consumer is missing for ${names.length > 0 ? `--name=${names[0]}` : `--adapter=${adapter}`}`,
+      { hint: 'A work is named by its name and its consumer.' },
+    );
   }
   return {
     by: 'address',
-    addresses: consumers.flatMap((consumer) => namesOn(consumer, names, adapter).map((name) => ({ by: 'name' as const, name, consumer }))),
+    addresses: consumers.flatMap((consumer) =>
+      namesOn(consumer, names, adapter).map((name) => ({ by: 'name' as const, name, consumer })),
+    ),
   };
 }

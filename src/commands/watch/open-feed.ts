@@ -27,7 +27,8 @@ export function openFeed(
       wants: request.wants,
       onTrouble: (error, givenUp) => {
         if (givenUp) notices.warn(`the stream of status events can not be opened: ${error.message}; polling instead`);
-        else if (!troubled) notices.warn(`the stream of status events is not open: ${error.message}; polling until it is`);
+        else if (!troubled)
+          notices.warn(`the stream of status events is not open: ${error.message}; polling until it is`);
         troubled = true;
       },
       onState: (state) => {

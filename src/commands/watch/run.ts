@@ -30,7 +30,10 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
   const maestro = await context.connect(options.settings);
   const works = watchedWorks(options, maestro.reader, notices);
   let blind: MaestroError | undefined;
-  const feed = options.via === 'poll' ? undefined : openFeed({ source: options.source, wants: (event) => works.wants(event) }, { context, maestro, notices });
+  const feed =
+    options.via === 'poll'
+      ? undefined
+      : openFeed({ source: options.source, wants: (event) => works.wants(event) }, { context, maestro, notices });
   try {
     const source = pollChanges(
       {
@@ -41,7 +44,15 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
           blind = error;
           tellTrouble(error, notices);
         },
-        ...(feed === undefined ? {} : { stream: { feed, liveIntervalMs: options.liveIntervalMs, readSome: (ids, readBudget) => works.readSome(ids, readBudget) } }),
+        ...(feed === undefined
+          ? {}
+          : {
+              stream: {
+                feed,
+                liveIntervalMs: options.liveIntervalMs,
+                readSome: (ids, readBudget) => works.readSome(ids, readBudget),
+              },
+            }),
       },
       budget,
     );
@@ -71,18 +82,31 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
 
 function watchedWorks({ scope, source }: WatchOptions, reader: WorkReader, notices: Notices): WatchedWorks {
   if (scope.by === 'address') return new NamedWorks(reader, scope.addresses, source);
-  return new ListedWorks(reader, { consumers: scope.consumers, selector: scope.selector }, undefined, (error) => notices.error(error.message));
+  return new ListedWorks(reader, { consumers: scope.consumers, selector: scope.selector }, undefined, (error) =>
+    notices.error(error.message),
+  );
 }
 
 /** A work that is not there is waited for; a consumer that is not there is more likely a mistake. */
-async function tellAbsent(options: WatchOptions, works: WatchedWorks, reader: WorkReader, budget: Budget, notices: Notices): Promise<void> {
+async function tellAbsent(
+  options: WatchOptions,
+  works: WatchedWorks,
+  reader: WorkReader,
+  budget: Budget,
+  notices: Notices,
+): Promise<void> {
   const { scope } = options;
   if (scope.by !== 'address' || works.allSeen) return;
   notices.info('waiting for works that are not there yet');
   const consumers = new Set(scope.addresses.flatMap((address) => (address.by === 'name' ? [address.consumer] : [])));
   for (const consumer of consumers) {
     try {
-      if ((await reader.findConsumer(consumer, { signal: budget.signal, deadlineMs: Math.min(budget.deadlineMs, budget.clock.monotonicMs() + fewWorksMs) })) === undefined) {
+      if (
+        (await reader.findConsumer(consumer, {
+          signal: budget.signal,
+          deadlineMs: Math.min(budget.deadlineMs, budget.clock.monotonicMs() + fewWorksMs),
+        })) === undefined
+      ) {
         notices.warn(`there is no consumer named ${consumer}`);
       }
     } catch (caught) {
@@ -103,7 +127,10 @@ function printer(options: WatchOptions, stdout: OutputStream): (reports: readonl
 
 function rowOf(report: ChangeReport): readonly string[] {
   const { before, state, news, reason } = report;
-  const shown = [...news.slice(0, shownNews), ...(news.length > shownNews ? [`and ${news.length - shownNews} more`] : [])];
+  const shown = [
+    ...news.slice(0, shownNews),
+    ...(news.length > shownNews ? [`and ${news.length - shownNews} more`] : []),
+  ];
   return [
     report.time,
     report.type,

@@ -14,7 +14,11 @@ export function formatExpression(expression: Expression): string {
     case 'not':
       return `NOT ${wrapped(expression.operand, ['or', 'and'])}`;
     case 'work-condition':
-      return withStatus(expression.quoted ? JSON.stringify(expression.type) : expression.type, expression.status, false);
+      return withStatus(
+        expression.quoted ? JSON.stringify(expression.type) : expression.type,
+        expression.status,
+        false,
+      );
     case 'resource': {
       const quantifier = expression.quantifier === 'any' ? 'any ' : '';
       return `${quantifier}${formatSelector(expression.selector)}:${formatTest(expression.test)}`;

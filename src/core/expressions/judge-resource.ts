@@ -62,7 +62,8 @@ function judgeCondition(label: string, entry: ResourceStatus, test: ConditionTes
   const without = whyFeedbackDoesNotCount(label, entry, isApplied, evidence);
   if (without !== undefined) return { truth: 'unknown', seen: [without] };
   const status = conditionInFeedback(entry.feedback, entry.resourceMeta.kind, test.type);
-  const seen = status === undefined ? `${label} shows no ${test.type} yet` : `${label} ${test.type}=${status} in its feedback`;
+  const seen =
+    status === undefined ? `${label} shows no ${test.type} yet` : `${label} ${test.type}=${status} in its feedback`;
   return { truth: matches(status, test.status), seen: [seen] };
 }
 
@@ -87,7 +88,9 @@ function whyFeedbackDoesNotCount(
 ): string | undefined {
   if (!isApplied) return `${label} is not applied at version ${evidence.atVersion} yet`;
   if (entry.feedback.length === 0) return `${label} has no feedback yet`;
-  return evidence.feedbackCounts(entry.resourceMeta) ? undefined : `the feedback of ${label} may still be that of the version before`;
+  return evidence.feedbackCounts(entry.resourceMeta)
+    ? undefined
+    : `the feedback of ${label} may still be that of the version before`;
 }
 
 function shorten(text: string): string {

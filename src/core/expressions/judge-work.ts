@@ -31,7 +31,8 @@ function judgeDeleted(wanted: ConditionStatus, { bundle, gone, atVersion }: Evid
   if (gone) return { truth: truthOf(wanted === 'True'), seen: ['Maestro no longer has the work'] };
   const condition = findCondition(bundle.status?.conditions ?? [], 'Deleted', atVersion);
   if (condition !== undefined) return { truth: matches(condition.status, wanted), seen: [textOf('work', condition)] };
-  const seen = bundle.deletedAt === undefined ? 'no deletion was requested' : `deletion requested at ${bundle.deletedAt}`;
+  const seen =
+    bundle.deletedAt === undefined ? 'no deletion was requested' : `deletion requested at ${bundle.deletedAt}`;
   return { truth: 'unknown', seen: [seen] };
 }
 
@@ -44,7 +45,9 @@ export function whyNothingCounts(state: WorkState): string | undefined {
   if (state.superseded) return `version ${Math.max(storedVersion, observedVersion)} has replaced version ${version}`;
   if (!state.stale) return undefined;
   const seen =
-    observedVersion < version ? `the agent last reported version ${observedVersion}` : `Maestro still shows version ${storedVersion}`;
+    observedVersion < version
+      ? `the agent last reported version ${observedVersion}`
+      : `Maestro still shows version ${storedVersion}`;
   return `${seen}, version ${version} is awaited`;
 }
 
@@ -106,5 +109,7 @@ function seenOfWork(
     return state.blockers.map((blocker) => describeBlocker(blocker));
   }
   if (condition === undefined) return [`the work has no ${type} condition`];
-  return [describeBlocker({ ...condition, subject: 'work', condition: condition.type, outdated: status === undefined })];
+  return [
+    describeBlocker({ ...condition, subject: 'work', condition: condition.type, outdated: status === undefined }),
+  ];
 }

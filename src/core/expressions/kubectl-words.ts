@@ -4,10 +4,12 @@ export function isKubectlWord(text: string): boolean {
 }
 
 /** What to write in the place of kubectl's `delete`. */
-export const deletedHint = 'Write Deleted: the work is gone from the cluster, or from Maestro where only that can be seen.';
+export const deletedHint =
+  'Write Deleted: the work is gone from the cluster, or from Maestro where only that can be seen.';
 
 /** What to write in the place of kubectl's `create`. */
-export const createdHint = 'A wait begins when the work exists, whatever is awaited. Write Applied: the cluster has every object.';
+export const createdHint =
+  'A wait begins when the work exists, whatever is awaited. Write Applied: the cluster has every object.';
 
 /**
  * What to write in the place of kubectl's `jsonpath={.status.phase}=Running`,

@@ -4,7 +4,8 @@ import type { Scanner } from './tokens.ts';
 /** A path into feedback values: `succeeded`, `status.conditions[0].reason`, `["my.value"].x`. */
 export function parsePath(scanner: Scanner): Path {
   const first = scanner.match('pathStep')?.text ?? parseQuotedStep(scanner);
-  if (first === undefined) throw scanner.error(scanner.position, 'expected a condition or the name of a feedback value');
+  if (first === undefined)
+    throw scanner.error(scanner.position, 'expected a condition or the name of a feedback value');
   const steps: PathStep[] = [];
   for (;;) {
     if (scanner.take('.')) {
@@ -52,7 +53,8 @@ function parseFilter(scanner: Scanner): PathStep {
   if (key === undefined) throw scanner.error(scanner.position, problem);
   expectNext('==');
   const value = scanner.quoted();
-  if (value === undefined) throw scanner.error(scanner.position, 'expected a quoted value; other filters are not supported');
+  if (value === undefined)
+    throw scanner.error(scanner.position, 'expected a quoted value; other filters are not supported');
   expectNext(')');
   return { key: key.text, equals: value.value };
 }

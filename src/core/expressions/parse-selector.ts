@@ -20,6 +20,7 @@ export function parseSelector(text: string, flag: string): Selector {
   } catch (error) {
     throw usage(error);
   }
-  if (expression.kind !== 'resource' || expression.test.kind !== 'condition' || /^\s*(all|any)\b/i.test(text)) throw usage();
+  if (expression.kind !== 'resource' || expression.test.kind !== 'condition' || /^\s*(all|any)\b/i.test(text))
+    throw usage();
   return expression.selector;
 }

@@ -103,7 +103,11 @@ function parseKubectlWord(scanner: Scanner, word: Token): Expression | undefined
     case 'create':
       throw scanner.error(word.start, 'there is no condition for the existence of a work', createdHint);
     case 'jsonpath':
-      throw scanner.error(word.start, 'a jsonpath cannot be awaited: Maestro does not show the objects of a cluster', jsonPathHint(scanner.text.slice(scanner.position)));
+      throw scanner.error(
+        word.start,
+        'a jsonpath cannot be awaited: Maestro does not show the objects of a cluster',
+        jsonPathHint(scanner.text.slice(scanner.position)),
+      );
     case 'condition': {
       if (!equals) return undefined;
       scanner.match('comparison');
@@ -145,7 +149,10 @@ function parseResource(scanner: Scanner, kind: Token, quantifier: 'all' | 'any')
   const selector = parseSelector(scanner, kind);
   scanner.skipSpace();
   if (!scanner.take(':')) {
-    throw scanner.error(scanner.position, 'expected : and a test, as in Job/name:Complete or Deployment/web:ReadyReplicas>=2');
+    throw scanner.error(
+      scanner.position,
+      'expected : and a test, as in Job/name:Complete or Deployment/web:ReadyReplicas>=2',
+    );
   }
   scanner.skipSpace();
   return { kind: 'resource', quantifier, selector, test: parseTest(scanner) };
@@ -178,14 +185,18 @@ function parseName(scanner: Scanner): string | undefined {
 function parseWorkCondition(scanner: Scanner, word: Token): Expression {
   const odd = /[^A-Za-z0-9]/.exec(word.text);
   if (odd !== null) {
-    throw scanner.error(word.start + odd.index, 'a condition of the work has letters and digits only; a resource needs : and a test');
+    throw scanner.error(
+      word.start + odd.index,
+      'a condition of the work has letters and digits only; a resource needs : and a test',
+    );
   }
   return { kind: 'work-condition', type: wellKnownSpelling(word.text), status: parseStatus(scanner, word.text) };
 }
 
 /** A condition in quotes is asked for as it stands, whether or not anything is known to report it. */
 function parseQuotedCondition(scanner: Scanner, { value, text, start }: QuotedToken): Expression {
-  if (!/^[A-Za-z][A-Za-z0-9._/-]*$/.test(value)) throw scanner.error(start, 'expected the name of a condition in the quotes');
+  if (!/^[A-Za-z][A-Za-z0-9._/-]*$/.test(value))
+    throw scanner.error(start, 'expected the name of a condition in the quotes');
   scanner.skipSpace();
   return { kind: 'work-condition', type: value, status: parseStatus(scanner, text), quoted: true };
 }
@@ -197,7 +208,10 @@ function parseStatus(scanner: Scanner, written: string): ConditionStatus {
     throw scanner.error(operator.start, `expected = here; write NOT ${written}=… for the opposite`);
   }
   if (operator.text !== '=' && operator.text !== '==') {
-    throw scanner.error(operator.start, 'a comparison needs a resource, as in Deployment/web:ReadyReplicas>=2; expected =');
+    throw scanner.error(
+      operator.start,
+      'a comparison needs a resource, as in Deployment/web:ReadyReplicas>=2; expected =',
+    );
   }
   scanner.skipSpace();
   const status = statusWord(scanner.peek('value')?.text);
@@ -247,7 +261,8 @@ function parseValue(scanner: Scanner): string | number | boolean {
   const quoted = scanner.quoted();
   if (quoted !== undefined) return quoted.value;
   const bare = scanner.peek('value');
-  if (bare === undefined) throw scanner.error(scanner.position, 'expected a value; quote it when it has spaces or signs');
+  if (bare === undefined)
+    throw scanner.error(scanner.position, 'expected a value; quote it when it has spaces or signs');
   if (isKeyword(bare.text)) throw scanner.error(bare.start, `expected a value; quote "${bare.text}" if it is one`);
   scanner.match('value');
   if (/^true$/i.test(bare.text)) return true;

@@ -28,7 +28,11 @@ export interface ExpressionSubject {
  * @param begin first sentence of the hint, such as "Nothing was sent."
  * @throws MaestroError usage
  */
-export function refuseImpossible(expressions: readonly Expression[], work: ExpressionSubject | undefined, begin = ''): void {
+export function refuseImpossible(
+  expressions: readonly Expression[],
+  work: ExpressionSubject | undefined,
+  begin = '',
+): void {
   for (const expression of expressions) {
     refuseUnknownConditions(expression, work, begin);
     if (work !== undefined) refuseUnmatched(expression, work, begin);
@@ -36,7 +40,8 @@ export function refuseImpossible(expressions: readonly Expression[], work: Expre
 }
 
 function refuseUnknownConditions(expression: Expression, work: ExpressionSubject | undefined, begin: string): void {
-  const ofWork = work === undefined ? [] : [...ruledConditions(work), ...(work.conditions ?? []).map(({ type }) => type)];
+  const ofWork =
+    work === undefined ? [] : [...ruledConditions(work), ...(work.conditions ?? []).map(({ type }) => type)];
   const known = [...workConditions, ...ofWork];
   const lower = new Set(known.map((type) => type.toLowerCase()));
   for (const atom of atomsOf(expression)) {
@@ -47,10 +52,14 @@ function refuseUnknownConditions(expression: Expression, work: ExpressionSubject
         ? `A work has ${[...new Set(known)].join(', ')}. For a condition of an object write Kind/name:${atom.type}; ` +
           `"${atom.type}" in quotes waits for one that a condition rule will report.`
         : `Did you mean ${meant}? In quotes, "${atom.type}" is awaited all the same.`;
-    throw new MaestroError('usage', `nothing reports a condition ${atom.type} of ${work?.name ?? 'a work'}, so the wait would never end`, {
-      reason: 'InvalidExpression',
-      hint: sentences(begin, advice),
-    });
+    throw new MaestroError(
+      'usage',
+      `nothing reports a condition ${atom.type} of ${work?.name ?? 'a work'}, so the wait would never end`,
+      {
+        reason: 'InvalidExpression',
+        hint: sentences(begin, advice),
+      },
+    );
   }
 }
 
@@ -76,12 +85,23 @@ function selectorAdvice(selector: Selector, manifests: readonly JsonObject[]): s
   if (plural !== undefined) return plural;
   const keys = manifests.map((manifest) => manifestKey(manifest));
   const kinds = [...new Set(keys.map(({ kind }) => kind))];
-  const kind = kinds.find((one) => one.toLowerCase() === selector.resourceKind.toLowerCase()) ?? nearest(selector.resourceKind, kinds);
+  const kind =
+    kinds.find((one) => one.toLowerCase() === selector.resourceKind.toLowerCase()) ??
+    nearest(selector.resourceKind, kinds);
   if (kind === undefined) return undefined;
   const asKind: Selector = { ...selector, resourceKind: kind };
   if (keys.some((key) => matchesSelector(asKind, key))) return `Did you mean ${formatSelector(asKind)}?`;
   const ofKind = keys.filter((key) => key.kind === kind);
-  const named = ofKind.find(({ name }) => name === selector.name) ?? ofKind.find(({ name }) => name === nearest(selector.name ?? '', ofKind.map((key) => key.name)));
+  const named =
+    ofKind.find(({ name }) => name === selector.name) ??
+    ofKind.find(
+      ({ name }) =>
+        name ===
+        nearest(
+          selector.name ?? '',
+          ofKind.map((key) => key.name),
+        ),
+    );
   return named === undefined ? undefined : `Did you mean ${manifestLabel(named)}?`;
 }
 
@@ -94,7 +114,10 @@ export function pluralAdvice(selector: Selector, manifests: readonly JsonObject[
   const written = selector.resourceKind.toLowerCase();
   const key = manifests
     .map((manifest) => manifestKey(manifest))
-    .find((one) => plausiblePlurals(one.kind).includes(written) && matchesSelector({ ...selector, resourceKind: one.kind }, one));
+    .find(
+      (one) =>
+        plausiblePlurals(one.kind).includes(written) && matchesSelector({ ...selector, resourceKind: one.kind }, one),
+    );
   if (key === undefined) return undefined;
   return `Did you mean ${formatSelector({ ...selector, resourceKind: key.kind })}? A selector has the kind, as in the manifest.`;
 }

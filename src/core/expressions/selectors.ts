@@ -48,7 +48,12 @@ export function feedbackTestsWithoutRule(
     return manifests
       .map((manifest) => manifestKey(manifest))
       .filter((key) => matchesSelector(atom.selector, key))
-      .filter((key) => !manifestConfigs.some((config) => isAbout(config, key) && hasRule(config, rules) && !isLeftOut(config, key.kind, test)))
+      .filter(
+        (key) =>
+          !manifestConfigs.some(
+            (config) => isAbout(config, key) && hasRule(config, rules) && !isLeftOut(config, key.kind, test),
+          ),
+      )
       .map((key) => `${formatExpression(atom)}: ${manifestLabel(key)}`);
   });
   return [...new Set(lacking)];
@@ -58,12 +63,18 @@ function resourceAtomsOf(expression: Expression): readonly ResourceAtom[] {
   return atomsOf(expression).filter((atom) => atom.kind === 'resource');
 }
 
-/** Of a Job's conditions WellKnownStatus tells Complete alone: nothing ever says that it Failed (seen on a real agent, recordings/outcomes.json). */
+/**
+ * Of a Job's conditions WellKnownStatus tells Complete alone: nothing ever says that it Failed (seen on a real agent,
+ * recordings/outcomes.json).
+ */
 function isLeftOut(config: JsonObject, kind: string, test: ResourceAtom['test']): boolean {
   if (kind !== 'Job' || test.kind !== 'condition' || hasRule(config, ['conditionRules'])) return false;
   const { feedbackRules } = config;
   const rules = Array.isArray(feedbackRules) ? (feedbackRules as readonly JsonValue[]) : [];
-  return rules.every((rule) => isJsonObject(rule) && rule['type'] === 'WellKnownStatus') && !['complete', 'jobcomplete'].includes(test.type.toLowerCase());
+  return (
+    rules.every((rule) => isJsonObject(rule) && rule['type'] === 'WellKnownStatus') &&
+    !['complete', 'jobcomplete'].includes(test.type.toLowerCase())
+  );
 }
 
 function hasRule(config: JsonObject, members: readonly string[]): boolean {

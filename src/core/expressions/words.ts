@@ -3,7 +3,11 @@ import type { ConditionStatus } from '../status/work-status.ts';
 /** Doubles hold any decimal number of this many digits; a point counts as one. */
 const mostDigits = 15;
 
-const conditionStatuses: Readonly<Record<string, ConditionStatus>> = { true: 'True', false: 'False', unknown: 'Unknown' };
+const conditionStatuses: Readonly<Record<string, ConditionStatus>> = {
+  true: 'True',
+  false: 'False',
+  unknown: 'Unknown',
+};
 
 /** Conditions that have rules of their own, so that `applied` must not pass for some other condition. */
 const wellKnownTypes: readonly string[] = ['Applied', 'Available', 'Deleted', 'Deleting', 'StatusFeedbackSynced'];
@@ -37,7 +41,15 @@ export function looksLikeCondition(word: string): boolean {
 }
 
 /** Conditions that an agent reports of a work, and what Maestro tells beside them. */
-export const workConditions: readonly string[] = ['Applied', 'Available', 'Progressing', 'Degraded', 'Complete', 'Deleting', 'Deleted'];
+export const workConditions: readonly string[] = [
+  'Applied',
+  'Available',
+  'Progressing',
+  'Degraded',
+  'Complete',
+  'Deleting',
+  'Deleted',
+];
 
 /** The name of a condition with rules of its own in its one spelling; other names as they are. */
 export function wellKnownSpelling(type: string): string {

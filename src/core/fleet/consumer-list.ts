@@ -14,15 +14,21 @@ const shown = 10;
 export function readConsumerList(text: string, file: string): readonly string[] {
   const names = new Set<string>();
   const wrong: string[] = [];
-  for (const [index, line] of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).entries()) {
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .entries()) {
     const name = line.replace(/#.*$/, '').trim();
     if (name === '') continue;
-    if (dnsLabelProblems(name).length > 0) wrong.push(`${file}:${index + 1}: ${JSON.stringify(name)} is no consumer name: it must be a DNS label`);
+    if (dnsLabelProblems(name).length > 0)
+      wrong.push(`${file}:${index + 1}: ${JSON.stringify(name)} is no consumer name: it must be a DNS label`);
     else names.add(name);
   }
   if (wrong.length > 0) {
     const more = wrong.length > shown ? `\n  and ${wrong.length - shown} more` : '';
-    throw new MaestroError('usage', `${wrong.slice(0, shown).join('\n  ')}${more}`, { hint: 'Nothing was sent. The file holds one consumer name a line; # begins a comment.' });
+    throw new MaestroError('usage', `${wrong.slice(0, shown).join('\n  ')}${more}`, {
+      hint: 'Nothing was sent. The file holds one consumer name a line; # begins a comment.',
+    });
   }
   if (names.size === 0) throw new MaestroError('usage', `${file} names no consumer`, { hint: 'Nothing was sent.' });
   return [...names];

@@ -36,9 +36,16 @@ export function templateProblems(work: ManifestWork): readonly Problem[] {
     text: (text, path) => {
       const unknown = unknownExpression(text);
       if (unknown === undefined) return;
-      const shown = isSecretPlace(document, path) ? 'the text in {{ }} (not shown, it is of a Secret)' : JSON.stringify(unknown);
+      const shown = isSecretPlace(document, path)
+        ? 'the text in {{ }} (not shown, it is of a Secret)'
+        : JSON.stringify(unknown);
       const message = `${shown} is no expression that --template-consumer knows`;
-      problems.push({ severity: 'error', path, message, suggestion: `it knows ${knownExpressions}; write {{ "{{" }} for two braces` });
+      problems.push({
+        severity: 'error',
+        path,
+        message,
+        suggestion: `it knows ${knownExpressions}; write {{ "{{" }} for two braces`,
+      });
     },
     key: (key, path) => {
       if (!/\{\{\s*consumer\b/.test(key)) return;
@@ -116,7 +123,9 @@ function renderValue(value: JsonValue, consumer: TemplateConsumer): JsonValue {
     return rendered.every((item, index) => item === items[index]) ? items : rendered;
   }
   if (!isJsonObject(value)) return value;
-  const members = Object.entries(value).map(([key, member]) => [key, member === undefined ? undefined : renderValue(member, consumer)] as const);
+  const members = Object.entries(value).map(
+    ([key, member]) => [key, member === undefined ? undefined : renderValue(member, consumer)] as const,
+  );
   // fromEntries defines members, so that a key like __proto__ stays one.
   return members.every(([key, member]) => member === value[key]) ? value : Object.fromEntries(members);
 }

@@ -69,7 +69,10 @@ export function readJournal(text: string, file: string, expected: JournalHeader)
   if (header?.['journal'] !== format) throw notJournal(file, 1);
   for (const key of ['endpoint', 'source', 'input'] as const) {
     if (header[key] === expected[key]) continue;
-    const what = key === 'input' ? 'other works, or the same to be written another way' : `the ${key} ${JSON.stringify(header[key])}, not ${JSON.stringify(expected[key])}`;
+    const what =
+      key === 'input'
+        ? 'other works, or the same to be written another way'
+        : `the ${key} ${JSON.stringify(header[key])}, not ${JSON.stringify(expected[key])}`;
     throw new MaestroError('usage', `the journal ${file} belongs to ${what}`, {
       hint: 'Nothing was sent. Give the same input as the run that wrote it, or another --journal file for a new roll-out.',
     });
@@ -77,7 +80,13 @@ export function readJournal(text: string, file: string, expected: JournalHeader)
   const entries = rest.map((line, index) => {
     const entry = parsedLine(line);
     const { consumer, name, version, work } = entry ?? {};
-    if (typeof consumer !== 'string' || typeof name !== 'string' || typeof version !== 'number' || typeof work !== 'string') throw notJournal(file, index + 2);
+    if (
+      typeof consumer !== 'string' ||
+      typeof name !== 'string' ||
+      typeof version !== 'number' ||
+      typeof work !== 'string'
+    )
+      throw notJournal(file, index + 2);
     return { consumer, name, version, work };
   });
   return { entries, wholeBytes: Buffer.byteLength(whole) };

@@ -1,14 +1,18 @@
 import { MaestroError } from '../../errors.ts';
 
 /** How many consumers are written to before the next ones begin. */
-export type WaveSize = { readonly kind: 'consumers'; readonly count: number } | { readonly kind: 'percent'; readonly percent: number };
+export type WaveSize =
+  { readonly kind: 'consumers'; readonly count: number } | { readonly kind: 'percent'; readonly percent: number };
 
 /** @throws MaestroError usage for anything but `50` or `10%` */
 export function parseWaveSize(text: string): WaveSize {
   const [, digits = '', percent] = /^(\d{1,9})(%?)$/.exec(text) ?? [];
   const number = Number(digits);
   if (digits === '' || number < 1 || (percent === '%' && number > 100)) {
-    throw new MaestroError('usage', `--waves takes a number of consumers, or a part of them as 1% up to 100%, not "${text}"`);
+    throw new MaestroError(
+      'usage',
+      `--waves takes a number of consumers, or a part of them as 1% up to 100%, not "${text}"`,
+    );
   }
   return percent === '%' ? { kind: 'percent', percent: number } : { kind: 'consumers', count: number };
 }
@@ -29,7 +33,12 @@ export interface Stage<T> {
 export function stagesOf<T>(members: readonly T[], canary: number, size?: WaveSize): readonly Stage<T>[] {
   const stages: Stage<T>[] = canary > 0 ? [{ name: 'canary', number: 0, members: members.slice(0, canary) }] : [];
   const rest = members.slice(canary);
-  const length = size === undefined ? rest.length : size.kind === 'consumers' ? size.count : Math.ceil((members.length * size.percent) / 100);
+  const length =
+    size === undefined
+      ? rest.length
+      : size.kind === 'consumers'
+        ? size.count
+        : Math.ceil((members.length * size.percent) / 100);
   for (let start = 0, number = 1; start < rest.length; start += length, number += 1) {
     stages.push({ name: 'wave', number, members: rest.slice(start, start + length) });
   }

@@ -1,6 +1,12 @@
 import { MaestroError } from '../../errors.ts';
 import { adapterWorkName, dnsSubdomainProblems } from '../works/names.ts';
-import { knownExpressions, labelsIn, renderText, unknownExpression, type TemplateConsumer } from './consumer-template.ts';
+import {
+  knownExpressions,
+  labelsIn,
+  renderText,
+  unknownExpression,
+  type TemplateConsumer,
+} from './consumer-template.ts';
 
 /** What a work is called, which may differ from consumer to consumer. */
 export type WorkNaming =
@@ -17,12 +23,17 @@ export type WorkNaming =
 export function namingOf(name: string): WorkNaming {
   const unknown = unknownExpression(name);
   if (unknown !== undefined) {
-    throw new MaestroError('usage', `${JSON.stringify(unknown)} in --name is no expression`, { hint: `It knows ${knownExpressions}.` });
+    throw new MaestroError('usage', `${JSON.stringify(unknown)} in --name is no expression`, {
+      hint: `It knows ${knownExpressions}.`,
+    });
   }
   // Whatever is filled in, the rest of the name has to be one.
   const probe = renderText(name, { name: 'c', labels: Object.fromEntries(labelsIn(name).map((key) => [key, 'c'])) });
   if (dnsSubdomainProblems(probe).length > 0) {
-    throw new MaestroError('usage', name === '' ? '--name is empty' : `"${name}" is no name of a work: it must be a DNS label`);
+    throw new MaestroError(
+      'usage',
+      name === '' ? '--name is empty' : `"${name}" is no name of a work: it must be a DNS label`,
+    );
   }
   return { by: 'name', name };
 }
@@ -35,7 +46,8 @@ export function namingOf(name: string): WorkNaming {
 export function nameOn(naming: WorkNaming, consumer: TemplateConsumer): string {
   if (naming.by === 'adapter') return adapterWorkName(consumer.name, naming.adapter);
   const missing = labelsIn(naming.name).find((key) => !Object.hasOwn(consumer.labels, key));
-  if (missing !== undefined) throw new MaestroError('usage', `the consumer ${consumer.name} has no label ${missing}, which --name asks for`);
+  if (missing !== undefined)
+    throw new MaestroError('usage', `the consumer ${consumer.name} has no label ${missing}, which --name asks for`);
   return renderText(naming.name, consumer);
 }
 

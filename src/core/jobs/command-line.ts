@@ -17,7 +17,10 @@ function ownArgs(request: JobRequest): readonly string[] {
   const manifest = `${configFolder}/${manifestKey}`;
   const name = request.workName === undefined ? [] : [`--name=${request.workName}`];
   // Both say one name; the adapter labels the work, too.
-  const adapter = request.adapter !== undefined && request.workName === `hyperfleet-${request.consumer}-${request.adapter}` ? [`--adapter=${request.adapter}`] : [];
+  const adapter =
+    request.adapter !== undefined && request.workName === `hyperfleet-${request.consumer}-${request.adapter}`
+      ? [`--adapter=${request.adapter}`]
+      : [];
   const consumer = `--consumer=${request.consumer}`;
   const watch = request.condition === undefined ? '--watch' : `--watch=${request.condition}`;
   switch (request.template) {

@@ -28,7 +28,10 @@ export function maestroContainer(request: JobRequest): JsonObject {
       ...variables({ RESULTS_PATH: resultsPath, MAESTRO_RESULTS_FORMAT: 'adapter-result' }),
       // An event that lacks a part, or a template that came out short, must not take objects off a cluster.
       ...(jobTemplates[request.template].writes && settings.noRemove ? variables({ MAESTRO_NO_REMOVE: 'true' }) : []),
-      ...variables({ MAESTRO_MANAGER: request.manager, ...(request.source === undefined ? {} : { MAESTRO_SOURCE_ID: unexpanded(request.source) }) }),
+      ...variables({
+        MAESTRO_MANAGER: request.manager,
+        ...(request.source === undefined ? {} : { MAESTRO_SOURCE_ID: unexpanded(request.source) }),
+      }),
       ...credentials.env,
     ],
     volumeMounts: [

@@ -27,9 +27,14 @@ export function maestroCredentials(request: JobRequest): Credentials {
 function certificates({ tlsSecret, grpc, http, settings }: JobRequest): Credentials {
   if (tlsSecret === undefined) return nothing;
   const files = (channel: 'GRPC' | 'HTTP'): readonly JsonObject[] => [
-    ...variables({ [channel === 'GRPC' ? 'MAESTRO_GRPC_SERVER_CA_FILE' : 'MAESTRO_HTTP_CA_FILE']: `${tlsFolder}/ca.crt` }),
+    ...variables({
+      [channel === 'GRPC' ? 'MAESTRO_GRPC_SERVER_CA_FILE' : 'MAESTRO_HTTP_CA_FILE']: `${tlsFolder}/ca.crt`,
+    }),
     ...(settings.clientCertificate
-      ? variables({ [`MAESTRO_${channel}_CLIENT_CERT`]: `${tlsFolder}/tls.crt`, [`MAESTRO_${channel}_CLIENT_KEY`]: `${tlsFolder}/tls.key` })
+      ? variables({
+          [`MAESTRO_${channel}_CLIENT_CERT`]: `${tlsFolder}/tls.crt`,
+          [`MAESTRO_${channel}_CLIENT_KEY`]: `${tlsFolder}/tls.key`,
+        })
       : []),
   ];
   return {
@@ -44,12 +49,19 @@ function token({ grpc, http, settings }: JobRequest): Credentials {
   if (tokenAudience === undefined || !(grpc.tls || http.tls)) return nothing;
   const file = `${tokenFolder}/token`;
   return {
-    env: variables({ ...(grpc.tls ? { MAESTRO_GRPC_TOKEN_FILE: file } : {}), ...(http.tls ? { MAESTRO_HTTP_TOKEN_FILE: file } : {}) }),
+    env: variables({
+      ...(grpc.tls ? { MAESTRO_GRPC_TOKEN_FILE: file } : {}),
+      ...(http.tls ? { MAESTRO_HTTP_TOKEN_FILE: file } : {}),
+    }),
     mounts: [{ name: 'maestro-token', mountPath: tokenFolder, readOnly: true }],
     volumes: [
       {
         name: 'maestro-token',
-        projected: { sources: [{ serviceAccountToken: { audience: tokenAudience, expirationSeconds: tokenSeconds, path: 'token' } }] },
+        projected: {
+          sources: [
+            { serviceAccountToken: { audience: tokenAudience, expirationSeconds: tokenSeconds, path: 'token' } },
+          ],
+        },
       },
     ],
   };
@@ -70,7 +82,11 @@ export const apiAccess: Credentials = {
         sources: [
           { serviceAccountToken: { expirationSeconds: tokenSeconds, path: 'token' } },
           { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-          { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+          {
+            downwardAPI: {
+              items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+            },
+          },
         ],
       },
     },

@@ -3,15 +3,34 @@ import type { JsonObject } from '../json.ts';
 import { adapterLabel, adapterLabels } from '../works/adapter.ts';
 import { maestroContainer, reporter } from './containers.ts';
 import { apiAccess, maestroCredentials } from './credentials.ts';
-import { adapterContainer, commandLabel, componentLabel, eventLabel, handlerName, isPlaceholder, jobName } from './names.ts';
+import {
+  adapterContainer,
+  commandLabel,
+  componentLabel,
+  eventLabel,
+  handlerName,
+  isPlaceholder,
+  jobName,
+} from './names.ts';
 import type { JobRequest, ManifestStore } from './request.ts';
 import { jobTemplates } from './templates.ts';
 import { jobTiming } from './timing.ts';
 
 /** Trying again, unchanged, can not help. */
-export const finalExitCodes: readonly ExitCode[] = [ExitCode.Usage, ExitCode.NotFound, ExitCode.InvalidInput, ExitCode.AccessDenied, ExitCode.Ownership];
+export const finalExitCodes: readonly ExitCode[] = [
+  ExitCode.Usage,
+  ExitCode.NotFound,
+  ExitCode.InvalidInput,
+  ExitCode.AccessDenied,
+  ExitCode.Ownership,
+];
 /** Trying again may help, and finds what is done already unchanged. */
-export const retriedExitCodes: readonly ExitCode[] = [ExitCode.Conflict, ExitCode.TimedOut, ExitCode.Unavailable, ExitCode.Terminated];
+export const retriedExitCodes: readonly ExitCode[] = [
+  ExitCode.Conflict,
+  ExitCode.TimedOut,
+  ExitCode.Unavailable,
+  ExitCode.Terminated,
+];
 
 /** The labels of everything that is made for one event. */
 export function eventLabels({ eventId, adapter }: JobRequest): Readonly<Record<string, string>> {
@@ -56,7 +75,10 @@ export function job(request: JobRequest): JsonObject {
   };
 }
 
-/** Rules hold in their order; what none names counts as a try. A pod that the cluster took away is not the command's failure. */
+/**
+ * Rules hold in their order; what none names counts as a try. A pod that the cluster took away is not the command's
+ * failure.
+ */
 const failurePolicy: JsonObject = {
   rules: [
     { action: 'FailJob', onExitCodes: { containerName: adapterContainer, operator: 'In', values: finalExitCodes } },
@@ -84,5 +106,8 @@ function volumes(request: JobRequest): readonly JsonObject[] {
 }
 
 function manifestVolume({ kind, name }: ManifestStore): JsonObject {
-  return { name: 'manifest-config', ...(kind === 'Secret' ? { secret: { secretName: name } } : { configMap: { name } }) };
+  return {
+    name: 'manifest-config',
+    ...(kind === 'Secret' ? { secret: { secretName: name } } : { configMap: { name } }),
+  };
 }

@@ -6,7 +6,10 @@ import type { JobRequest } from './request.ts';
 
 /** What the API server takes in a ConfigMap or a Secret. */
 export const maxStoreBytes = 1_048_576;
-/** `kubectl apply` repeats the object in an annotation, and annotations have 256 KiB; the rest of the object needs some of it. */
+/**
+ * `kubectl apply` repeats the object in an annotation, and annotations have 256 KiB; the rest of the object needs some
+ * of it.
+ */
 export const maxAppliedBytes = 262_144 - 2_048;
 
 /** The object that holds the manifest; undefined when it exists already. It never changes, as the Job does not. */
@@ -32,10 +35,14 @@ export function manifestObject(request: JobRequest): JsonObject | undefined {
 export function storeKindFor(text: string, documents: readonly JsonValue[]): 'ConfigMap' | 'Secret' {
   const bytes = new TextEncoder().encode(text).length;
   if (bytes > maxStoreBytes) {
-    throw new MaestroError('invalid-input', `the manifest has ${bytes} bytes, and a ConfigMap or Secret holds ${maxStoreBytes}`, {
-      reason: 'TooLarge',
-      hint: 'Split it into several works, each with a Job of its own.',
-    });
+    throw new MaestroError(
+      'invalid-input',
+      `the manifest has ${bytes} bytes, and a ConfigMap or Secret holds ${maxStoreBytes}`,
+      {
+        reason: 'TooLarge',
+        hint: 'Split it into several works, each with a Job of its own.',
+      },
+    );
   }
   return documents.some((document) => holdsSecret(document)) ? 'Secret' : 'ConfigMap';
 }

@@ -41,9 +41,13 @@ export function checkEventId(eventId: string): void {
   const name = jobName(eventId);
   const [problem] = [...dnsLabelProblems(name), ...labelValueProblems(eventId)];
   if (problem === undefined && eventId !== '') return;
-  throw new MaestroError('usage', `--event-id=${eventId} makes the Job name "${name}" (${name.length} characters), which ${problem}`, {
-    hint: `Give an id of lower case letters, digits and '-', at most ${63 - jobName('').length} characters; the event's own id may go into --sentinel-event-id.`,
-  });
+  throw new MaestroError(
+    'usage',
+    `--event-id=${eventId} makes the Job name "${name}" (${name.length} characters), which ${problem}`,
+    {
+      hint: `Give an id of lower case letters, digits and '-', at most ${63 - jobName('').length} characters; the event's own id may go into --sentinel-event-id.`,
+    },
+  );
 }
 
 /** @throws MaestroError usage unless the text is a DNS label: namespaces, consumers, works */
@@ -58,10 +62,13 @@ export function checkObjectName(flag: string, text: string): void {
   if (problem !== undefined) throw new MaestroError('usage', `${flag}=${text} ${problem}`);
 }
 
-const imageReference = /^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9]+(?:(?:\.|_|__|-+|\/)[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+const imageReference =
+  /^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9]+(?:(?:\.|_|__|-+|\/)[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
 /** @throws MaestroError usage unless the text is an image reference: `[host[:port]/]path[:tag][@sha256:…]` */
 export function checkImage(flag: string, text: string): void {
   if (text.length <= 512 && imageReference.test(text)) return;
-  throw new MaestroError('usage', `${flag}=${text} is no image reference`, { hint: 'Write it like hyperfleet/maestro-cli:1.2 or host/path@sha256:….' });
+  throw new MaestroError('usage', `${flag}=${text} is no image reference`, {
+    hint: 'Write it like hyperfleet/maestro-cli:1.2 or host/path@sha256:….',
+  });
 }

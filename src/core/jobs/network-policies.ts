@@ -24,7 +24,12 @@ export function networkPolicies(request: JobRequest): readonly JsonObject[] {
   ];
 }
 
-function policy({ namespace }: JobRequest, name: string, podSelector: JsonObject, egress: readonly JsonObject[]): JsonObject {
+function policy(
+  { namespace }: JobRequest,
+  name: string,
+  podSelector: JsonObject,
+  egress: readonly JsonObject[],
+): JsonObject {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -36,7 +41,8 @@ function policy({ namespace }: JobRequest, name: string, podSelector: JsonObject
 function maestroRules(request: JobRequest): readonly JsonObject[] {
   const { grpc, http } = request;
   const [toGrpc, toHttp] = [peersOf(grpc, request), peersOf(http, request)];
-  if (canonicalJson(toGrpc) === canonicalJson(toHttp)) return [{ to: toGrpc, ports: tcp(...new Set([grpc.port, http.port])) }];
+  if (canonicalJson(toGrpc) === canonicalJson(toHttp))
+    return [{ to: toGrpc, ports: tcp(...new Set([grpc.port, http.port])) }];
   return [
     { to: toGrpc, ports: tcp(grpc.port) },
     { to: toHttp, ports: tcp(http.port) },
@@ -46,7 +52,10 @@ function maestroRules(request: JobRequest): readonly JsonObject[] {
 /** kube-dns and CoreDNS; OpenShift's DNS pods listen on 5353, and a policy sees the port of the pod. */
 const dnsRule: JsonObject = {
   to: [
-    { namespaceSelector: { matchLabels: { [namespaceName]: 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } },
+    {
+      namespaceSelector: { matchLabels: { [namespaceName]: 'kube-system' } },
+      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+    },
     { namespaceSelector: { matchLabels: { [namespaceName]: 'openshift-dns' } } },
   ],
   ports: [53, 5353].flatMap((port) => [

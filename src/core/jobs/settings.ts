@@ -41,7 +41,9 @@ const cidrs: Setting['problem'] = (value) => {
 const whole =
   (least: number, most: number): Setting['problem'] =>
   (value) =>
-    /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most ? undefined : `it takes a whole number from ${least} to ${most}`;
+    /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most
+      ? undefined
+      : `it takes a whole number from ${least} to ${most}`;
 const oneOf =
   (...allowed: readonly string[]): Setting['problem'] =>
   (value) =>
@@ -71,25 +73,78 @@ const memory = quantity(/^[1-9]\d*(Ki|Mi|Gi|k|M|G)?$/, '256Mi');
 
 /** Every key of `--set`, in the order that messages list them. */
 export const jobSettings = {
-  'api-server-cidr': { standard: 'none', about: 'where the API server is, CIDRs separated by commas; none: private addresses', problem: orNone(cidrs) },
+  'api-server-cidr': {
+    standard: 'none',
+    about: 'where the API server is, CIDRs separated by commas; none: private addresses',
+    problem: orNone(cidrs),
+  },
   'backoff-limit': { standard: '3', about: 'how often Kubernetes tries again', problem: whole(0, 100) },
-  'client-certificate': { standard: 'true', about: 'whether the TLS Secret has tls.crt and tls.key beside ca.crt', problem: oneOf('true', 'false') },
-  'condition-type': { standard: 'Available', about: 'condition that the status-reporter sets on the Job', problem: first(qualifiedNameProblems) },
+  'client-certificate': {
+    standard: 'true',
+    about: 'whether the TLS Secret has tls.crt and tls.key beside ca.crt',
+    problem: oneOf('true', 'false'),
+  },
+  'condition-type': {
+    standard: 'Available',
+    about: 'condition that the status-reporter sets on the Job',
+    problem: first(qualifiedNameProblems),
+  },
   'cpu-limit': { standard: '200m', about: 'of the command', problem: cpu },
   'cpu-request': { standard: '50m', about: 'of the command', problem: cpu },
-  'image-pull-policy': { standard: 'none', about: 'Always, IfNotPresent or Never; none: as Kubernetes decides', problem: orNone(oneOf('Always', 'IfNotPresent', 'Never')) },
-  'image-pull-secret': { standard: 'none', about: 'Secret for pulling both images', problem: orNone(first(dnsSubdomainProblems)) },
-  'maestro-cidr': { standard: 'none', about: 'where Maestro is when it is outside the cluster, CIDRs separated by commas', problem: orNone(cidrs) },
-  'maestro-namespace': { standard: 'none', about: 'where Maestro is when its address does not say it', problem: orNone(first(dnsLabelProblems)) },
+  'image-pull-policy': {
+    standard: 'none',
+    about: 'Always, IfNotPresent or Never; none: as Kubernetes decides',
+    problem: orNone(oneOf('Always', 'IfNotPresent', 'Never')),
+  },
+  'image-pull-secret': {
+    standard: 'none',
+    about: 'Secret for pulling both images',
+    problem: orNone(first(dnsSubdomainProblems)),
+  },
+  'maestro-cidr': {
+    standard: 'none',
+    about: 'where Maestro is when it is outside the cluster, CIDRs separated by commas',
+    problem: orNone(cidrs),
+  },
+  'maestro-namespace': {
+    standard: 'none',
+    about: 'where Maestro is when its address does not say it',
+    problem: orNone(first(dnsLabelProblems)),
+  },
   'memory-limit': { standard: '256Mi', about: 'of the command', problem: memory },
   'memory-request': { standard: '64Mi', about: 'of the command', problem: memory },
-  'no-remove': { standard: 'true', about: 'whether a write that would remove manifests is refused', problem: oneOf('true', 'false') },
-  'poll-interval-seconds': { standard: '2', about: 'how often the status-reporter looks for the result', problem: whole(1, 60) },
-  'reporter-image': { standard: 'hyperfleet/status-reporter:latest', about: 'image of the status-reporter', problem: image },
-  'service-account': { standard: 'maestro-handler', about: 'ServiceAccount of the pods', problem: first(dnsSubdomainProblems) },
-  'token-audience': { standard: 'maestro', about: 'audience of the token for Maestro; none: no token', problem: (value) => (/^[\x21-\x7e]{1,200}$/.test(value) ? undefined : 'it takes printable characters without spaces') },
+  'no-remove': {
+    standard: 'true',
+    about: 'whether a write that would remove manifests is refused',
+    problem: oneOf('true', 'false'),
+  },
+  'poll-interval-seconds': {
+    standard: '2',
+    about: 'how often the status-reporter looks for the result',
+    problem: whole(1, 60),
+  },
+  'reporter-image': {
+    standard: 'hyperfleet/status-reporter:latest',
+    about: 'image of the status-reporter',
+    problem: image,
+  },
+  'service-account': {
+    standard: 'maestro-handler',
+    about: 'ServiceAccount of the pods',
+    problem: first(dnsSubdomainProblems),
+  },
+  'token-audience': {
+    standard: 'maestro',
+    about: 'audience of the token for Maestro; none: no token',
+    problem: (value) =>
+      /^[\x21-\x7e]{1,200}$/.test(value) ? undefined : 'it takes printable characters without spaces',
+  },
   'ttl-seconds': { standard: '3600', about: 'how long a finished Job is kept', problem: whole(0, 31_536_000) },
-  'user-id': { standard: '65532', about: 'user and group of both containers; none: the platform assigns them, as OpenShift does', problem: orNone(whole(1, 2_147_483_647)) },
+  'user-id': {
+    standard: '65532',
+    about: 'user and group of both containers; none: the platform assigns them, as OpenShift does',
+    problem: orNone(whole(1, 2_147_483_647)),
+  },
 } as const satisfies Readonly<Record<string, Setting>>;
 
 type Key = keyof typeof jobSettings;
@@ -104,7 +159,8 @@ export function readSettings(pairs: readonly string[]): JobSettings {
   for (const pair of pairs) {
     const [key, value] = readPair(pair);
     const before = values.get(key);
-    if (before !== undefined && before !== value) throw new MaestroError('usage', `--set ${key} was given twice, with different values`);
+    if (before !== undefined && before !== value)
+      throw new MaestroError('usage', `--set ${key} was given twice, with different values`);
     values.set(key, value);
   }
   const text = (key: Key): string => values.get(key) ?? jobSettings[key].standard;
@@ -147,7 +203,8 @@ function readPair(pair: string): readonly [Key, string] {
   const known = key as Key;
   const value = at < 0 ? '' : pair.slice(at + 1);
   const problem = value === '' ? 'it needs a value, KEY=VALUE' : jobSettings[known].problem(value);
-  if (problem !== undefined) throw new MaestroError('usage', `--set ${pair}: ${problem}`, { hint: `${known}: ${jobSettings[known].about}.` });
+  if (problem !== undefined)
+    throw new MaestroError('usage', `--set ${pair}: ${problem}`, { hint: `${known}: ${jobSettings[known].about}.` });
   return [known, value];
 }
 

@@ -29,9 +29,12 @@ const longestTimeout = 86_400;
  */
 export function jobTiming(timeoutMs: number, backoffLimit: number): JobTiming {
   const timeout = Math.ceil(timeoutMs / 1000);
-  if (timeout < 1 || timeout > longestTimeout) throw new MaestroError('usage', '--timeout of a Job goes from 1s to 24h');
+  if (timeout < 1 || timeout > longestTimeout)
+    throw new MaestroError('usage', '--timeout of a Job goes from 1s to 24h');
   const reporterWait = timeout + reporterMargin;
-  const pauses = Array.from({ length: backoffLimit }, (_, index) => Math.min(firstBackoff * 2 ** index, longestBackoff));
+  const pauses = Array.from({ length: backoffLimit }, (_, index) =>
+    Math.min(firstBackoff * 2 ** index, longestBackoff),
+  );
   return {
     reporterWait,
     terminationGrace: 30,

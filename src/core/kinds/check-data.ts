@@ -22,16 +22,29 @@ export function checkData(manifest: JsonObject, path: JsonPath): Problem[] {
   const [first, second] = kind === 'ConfigMap' ? (['data', 'binaryData'] as const) : (['data', 'stringData'] as const);
   const keys = [first, second].flatMap((field) => keysOf(manifest[field]).map((key) => [field, key] as const));
   const malformed = keys.flatMap(([field, key]) =>
-    configKeyProblems(key).map((text) => problem('invalid-data-key', [...path, field, key], `Invalid value: ${JSON.stringify(key)}: ${text}`)),
+    configKeyProblems(key).map((text) =>
+      problem('invalid-data-key', [...path, field, key], `Invalid value: ${JSON.stringify(key)}: ${text}`),
+    ),
   );
-  return [...malformed, ...(kind === 'ConfigMap' ? checkTwice(manifest, path) : checkSecret(manifest, new Set(keys.map(([, key]) => key)), path))];
+  return [
+    ...malformed,
+    ...(kind === 'ConfigMap'
+      ? checkTwice(manifest, path)
+      : checkSecret(manifest, new Set(keys.map(([, key]) => key)), path)),
+  ];
 }
 
 function checkTwice(manifest: JsonObject, path: JsonPath): Problem[] {
   const others = new Set(keysOf(manifest['binaryData']));
   return keysOf(manifest['data'])
     .filter((key) => others.has(key))
-    .map((key) => problem('invalid-data-key', [...path, 'data', key], `Invalid value: ${JSON.stringify(key)}: duplicate of key present in binaryData`));
+    .map((key) =>
+      problem(
+        'invalid-data-key',
+        [...path, 'data', key],
+        `Invalid value: ${JSON.stringify(key)}: duplicate of key present in binaryData`,
+      ),
+    );
 }
 
 function checkSecret(manifest: JsonObject, keys: ReadonlySet<string>, path: JsonPath): Problem[] {
@@ -42,9 +55,17 @@ function checkSecret(manifest: JsonObject, keys: ReadonlySet<string>, path: Json
   const missing = (needed?.all ?? []).filter((key) => !keys.has(key));
   const some = needed?.some ?? [];
   return [
-    ...missing.map((key) => problem('missing-field', [...path, 'data', key], `Required value: a Secret of type ${type} needs it`)),
+    ...missing.map((key) =>
+      problem('missing-field', [...path, 'data', key], `Required value: a Secret of type ${type} needs it`),
+    ),
     ...(some.length > 0 && !some.some((key) => keys.has(key))
-      ? [problem('missing-field', [...path, 'data'], `Required value: a Secret of type ${type} needs ${some.join(' or ')}`)]
+      ? [
+          problem(
+            'missing-field',
+            [...path, 'data'],
+            `Required value: a Secret of type ${type} needs ${some.join(' or ')}`,
+          ),
+        ]
       : []),
   ];
 }

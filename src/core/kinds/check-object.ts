@@ -38,7 +38,10 @@ export function foreseenRefusals(work: ManifestWork, find: FindKind, path: JsonP
   return work.manifests.flatMap((manifest, index) => {
     const problems = checkObject(manifest, find, [...path, index]);
     if (problems.length === 0) return [];
-    return allowPartial(problems, updateStrategyOf(manifest, work.manifestConfigs)).map((problem) => ({ ...problem, severity: 'warning' as const }));
+    return allowPartial(problems, updateStrategyOf(manifest, work.manifestConfigs)).map((problem) => ({
+      ...problem,
+      severity: 'warning' as const,
+    }));
   });
 }
 
@@ -63,11 +66,18 @@ function checkName(manifest: JsonObject, { group, kind, name }: ManifestKey, pat
   const made = madeName(manifest, group, kind);
   if (made === undefined || made.name === name) return problems;
   const message = `Invalid value: ${JSON.stringify(name)}: must be ${made.of}`;
-  return [...problems, { severity: 'error', rule: 'invalid-name', path: place, message, suggestion: `it must be ${made.name}` }];
+  return [
+    ...problems,
+    { severity: 'error', rule: 'invalid-name', path: place, message, suggestion: `it must be ${made.name}` },
+  ];
 }
 
 /** Two kinds have names that follow from what they hold. */
-function madeName(manifest: JsonObject, group: string, kind: string): { readonly name: string; readonly of: string } | undefined {
+function madeName(
+  manifest: JsonObject,
+  group: string,
+  kind: string,
+): { readonly name: string; readonly of: string } | undefined {
   const { spec } = manifest;
   if (!isJsonObject(spec)) return undefined;
   const names = isJsonObject(spec['names']) ? spec['names'] : {};

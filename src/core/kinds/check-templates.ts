@@ -46,10 +46,19 @@ function checkSelector(manifest: JsonObject, path: JsonPath): Problem[] {
   const template = objectAt(manifest, ['spec', 'template']);
   if (wanted === undefined || template === undefined) return [];
   const labels = objectAt(template, ['metadata', 'labels']) ?? {};
-  const missing = Object.entries(wanted).filter(([name, value]) => labels[name] !== value).map(([name]) => name);
+  const missing = Object.entries(wanted)
+    .filter(([name, value]) => labels[name] !== value)
+    .map(([name]) => name);
   if (missing.length === 0) return [];
   const message = `Invalid value: \`selector\` does not match template \`labels\`: ${missing.join(', ')}`;
-  return [{ severity: 'error', rule: 'selector-mismatch', path: [...path, 'spec', 'template', 'metadata', 'labels'], message }];
+  return [
+    {
+      severity: 'error',
+      rule: 'selector-mismatch',
+      path: [...path, 'spec', 'template', 'metadata', 'labels'],
+      message,
+    },
+  ];
 }
 
 function checkRestartPolicy(manifest: JsonObject, template: readonly string[], path: JsonPath): Problem[] {
@@ -59,11 +68,25 @@ function checkRestartPolicy(manifest: JsonObject, template: readonly string[], p
   if (policy === 'OnFailure' || policy === 'Never') return [];
   const place = [...path, ...template, 'spec', 'restartPolicy'];
   if (policy === undefined || policy === null || policy === '') {
-    return [{ severity: 'error', rule: 'missing-field', path: place, message: 'Required value: the pods of a Job take OnFailure or Never' }];
+    return [
+      {
+        severity: 'error',
+        rule: 'missing-field',
+        path: place,
+        message: 'Required value: the pods of a Job take OnFailure or Never',
+      },
+    ];
   }
   // A value of another type is reported with the schema.
   if (typeof policy !== 'string') return [];
-  return [{ severity: 'error', rule: 'unsupported-value', path: place, message: `Unsupported value: ${JSON.stringify(policy)}: one of OnFailure, Never` }];
+  return [
+    {
+      severity: 'error',
+      rule: 'unsupported-value',
+      path: place,
+      message: `Unsupported value: ${JSON.stringify(policy)}: one of OnFailure, Never`,
+    },
+  ];
 }
 
 function objectAt(root: JsonObject, steps: readonly string[]): JsonObject | undefined {

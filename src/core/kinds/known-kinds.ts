@@ -48,14 +48,24 @@ function definedKind(definition: JsonObject): readonly [string, KnownKind] | und
   const scoped = scope === 'Cluster' || scope === 'Namespaced';
   if (typeof group !== 'string' || typeof kind !== 'string' || typeof plural !== 'string' || !scoped) return undefined;
   const versions = servedVersions(spec);
-  return [`${group}/${kind}`, { resource: plural, namespaced: scope === 'Namespaced', kept: true, ...(versions === undefined ? {} : { versions }) }];
+  return [
+    `${group}/${kind}`,
+    {
+      resource: plural,
+      namespaced: scope === 'Namespaced',
+      kept: true,
+      ...(versions === undefined ? {} : { versions }),
+    },
+  ];
 }
 
 /** Undefined when the definition does not say it well enough to judge by it. */
 function servedVersions(spec: JsonObject): readonly string[] | undefined {
   const listed = spec['versions'];
   if (!Array.isArray(listed) || listed.length === 0) return undefined;
-  const served = (listed as readonly JsonValue[]).filter((version) => isJsonObject(version)).filter((version) => version['served'] !== false);
+  const served = (listed as readonly JsonValue[])
+    .filter((version) => isJsonObject(version))
+    .filter((version) => version['served'] !== false);
   const names = served.map((version) => version['name']);
   return names.every((name) => typeof name === 'string') ? names : undefined;
 }

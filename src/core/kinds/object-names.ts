@@ -29,15 +29,22 @@ const forms: Readonly<Record<string, NameForm>> = {
   'networking.k8s.io/IPAddress': 'address',
 };
 
-/** Names that become part of others are shorter: a Job's is a label of its pods, a CronJob's gets eleven characters more. */
+/**
+ * Names that become part of others are shorter: a Job's is a label of its pods, a CronJob's gets eleven characters
+ * more.
+ */
 const lengths: Readonly<Record<string, number>> = { 'batch/Job': 63, 'batch/CronJob': 52 };
 
 /** What the API server finds wrong with the name of an object of a kind. */
 export function objectNameProblems(group: string, kind: string, name: string): readonly NameProblem[] {
   const key = `${group}/${kind}`;
   const limit = Object.hasOwn(lengths, key) ? lengths[key] : undefined;
-  const long = limit !== undefined && Buffer.byteLength(name) > limit ? [`must be no more than ${limit} characters`] : [];
-  return [...formProblems(Object.hasOwn(forms, key) ? forms[key] : undefined, name), ...long.map((text) => ({ text, always: true }))];
+  const long =
+    limit !== undefined && Buffer.byteLength(name) > limit ? [`must be no more than ${limit} characters`] : [];
+  return [
+    ...formProblems(Object.hasOwn(forms, key) ? forms[key] : undefined, name),
+    ...long.map((text) => ({ text, always: true })),
+  ];
 }
 
 function formProblems(form: NameForm | undefined, name: string): readonly NameProblem[] {

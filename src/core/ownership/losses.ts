@@ -14,7 +14,12 @@ export interface Actor {
  *
  * @param goes the manifests that go; all of the work's when absent
  */
-export function lossesOf(work: ManifestWork, { source, manager }: Actor, how: Loss['how'], goes: readonly JsonObject[] = work.manifests): readonly Loss[] {
+export function lossesOf(
+  work: ManifestWork,
+  { source, manager }: Actor,
+  how: Loss['how'],
+  goes: readonly JsonObject[] = work.manifests,
+): readonly Loss[] {
   const labels = new Set(goes.map((manifest) => manifestLabel(manifestKey(manifest))));
   return [...ownersOf(work, source)]
     .filter(([what, owner]) => owner !== manager && labels.has(what))

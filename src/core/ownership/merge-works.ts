@@ -78,7 +78,12 @@ export function mergeWorks(request: MergeRequest): MergeDecision {
  * again leaves what it must not remove; a replacing write can not, and is
  * refused by its caller.
  */
-function removalsOf(request: MergeRequest, stored: ManifestWork, desired: ManifestWork, owners: Owners): ReadonlySet<string> {
+function removalsOf(
+  request: MergeRequest,
+  stored: ManifestWork,
+  desired: ManifestWork,
+  owners: Owners,
+): ReadonlySet<string> {
   const { manager, merge, adds = false, drops, mayRemove } = request;
   const wanted = byLabel(desired.manifests);
   const goes = (label: string, manifest: JsonObject): boolean => {
@@ -87,7 +92,12 @@ function removalsOf(request: MergeRequest, stored: ManifestWork, desired: Manife
     const chosen = drops?.(manifestKey(manifest)) ?? false;
     return (chosen || (!adds && owners.get(label) === manager)) && mayRemove?.has(label) !== false;
   };
-  return new Set(stored.manifests.map((manifest) => [labelOf(manifest), manifest] as const).filter(([label, manifest]) => goes(label, manifest)).map(([label]) => label));
+  return new Set(
+    stored.manifests
+      .map((manifest) => [labelOf(manifest), manifest] as const)
+      .filter(([label, manifest]) => goes(label, manifest))
+      .map(([label]) => label),
+  );
 }
 
 /** The work of a first write: everything belongs to its writer. */
@@ -101,7 +111,12 @@ function othersOf(owners: Owners, manager: string): Owners {
   return new Map([...owners].filter(([, owner]) => owner !== manager));
 }
 
-function manifestLosses(stored: ManifestWork, desired: ManifestWork, others: Owners, goes: ReadonlySet<string>): readonly Loss[] {
+function manifestLosses(
+  stored: ManifestWork,
+  desired: ManifestWork,
+  others: Owners,
+  goes: ReadonlySet<string>,
+): readonly Loss[] {
   const wanted = byLabel(desired.manifests);
   return [...byLabel(stored.manifests)].flatMap(([what, manifests]): Loss[] => {
     const manager = others.get(what);
@@ -131,13 +146,17 @@ function configLosses(
       const other = wanted.get(identifierOf(config));
       return other === undefined ? !merge : optionText(config) !== optionText(other);
     });
-    const gained = desired.manifestConfigs.some((config) => !present.has(identifierOf(config)) && isMeant(config, key, desired.manifests));
+    const gained = desired.manifestConfigs.some(
+      (config) => !present.has(identifierOf(config)) && isMeant(config, key, desired.manifests),
+    );
     if (!lost && !gained) return [];
     return [{ what: `options of ${labelOf(manifest)}`, manager: others.get(labelOf(manifest)) ?? '', how: 'changed' }];
   });
 }
 
-/** Options under a plural that no rule makes of a kind may be those of any manifest of their group, namespace and name. */
+/**
+ * Options under a plural that no rule makes of a kind may be those of any manifest of their group, namespace and name.
+ */
 function mayBeAbout(config: JsonObject, key: ManifestKey, all: readonly JsonObject[]): boolean {
   if (isAbout(config, key)) return true;
   if (all.some((manifest) => isAbout(config, manifestKey(manifest)))) return false;
@@ -146,10 +165,15 @@ function mayBeAbout(config: JsonObject, key: ManifestKey, all: readonly JsonObje
   return isJsonObject(identifier) && isAbout({ resourceIdentifier: { ...identifier, resource } }, key);
 }
 
-/** Whether options that are brought along are about this manifest of another: not when they can be about one of the writer's own. */
+/**
+ * Whether options that are brought along are about this manifest of another: not when they can be about one of the
+ * writer's own.
+ */
 function isMeant(config: JsonObject, key: ManifestKey, brought: readonly JsonObject[]): boolean {
   if (isAbout(config, key)) return true;
-  const own = brought.map((manifest) => manifestKey(manifest)).filter((other) => manifestLabel(other) !== manifestLabel(key));
+  const own = brought
+    .map((manifest) => manifestKey(manifest))
+    .filter((other) => manifestLabel(other) !== manifestLabel(key));
   return mayBeAbout(config, key, brought) && !own.some((other) => mayBeAbout(config, other, brought));
 }
 
@@ -192,7 +216,9 @@ function merged({ manager, adds = false }: MergeRequest, parts: MergeParts): Man
     annotations: { ...stored.annotations, ...desired.annotations },
     manifests,
     manifestConfigs: mergedConfigs(stored, desired, {
-      replaced: [...manifests, ...stored.manifests].filter((manifest) => isReplaced(manifest) || goes.has(labelOf(manifest))),
+      replaced: [...manifests, ...stored.manifests].filter(
+        (manifest) => isReplaced(manifest) || goes.has(labelOf(manifest)),
+      ),
       kept: manifests.filter((manifest) => !isReplaced(manifest)),
     }),
     ...optional('deleteOption', desired.deleteOption ?? stored.deleteOption),

@@ -33,7 +33,9 @@ export function withOwners(work: ManifestWork, owners: Owners, source: string): 
   }
   const { [managersAnnotation]: _old, ...annotations } = work.annotations;
   if (byManager.size === 0) return { ...work, annotations };
-  const record = Object.fromEntries([...byManager].sort(([a], [b]) => (a < b ? -1 : 1)).map(([manager, labels]) => [manager, labels.sort()]));
+  const record = Object.fromEntries(
+    [...byManager].sort(([a], [b]) => (a < b ? -1 : 1)).map(([manager, labels]) => [manager, labels.sort()]),
+  );
   return { ...work, annotations: { ...annotations, [managersAnnotation]: JSON.stringify(record) } };
 }
 

@@ -28,20 +28,30 @@ function read(value: JsonValue | undefined, rule: NullRule, schema: JsonObject |
   if (Array.isArray(value)) {
     const items = schema?.['items'];
     const ofItem = isJsonObject(items) ? items : undefined;
-    return value.map((item: JsonValue) => read(item === null && isDropped(rule, ofItem) ? (defaultOf(rule, ofItem) ?? null) : item, rule, ofItem));
+    return value.map((item: JsonValue) =>
+      read(item === null && isDropped(rule, ofItem) ? (defaultOf(rule, ofItem) ?? null) : item, rule, ofItem),
+    );
   }
   if (!isJsonObject(value)) return value;
-  const given = Object.entries(value).filter(([key, member]) => member !== null || !isDropped(rule, fieldSchema(schema, key)));
-  const members = [...given, ...defaultsBeside(new Set(given.map(([key]) => key)), rule, schema)].map(([key, member]) => {
-    // In metadata Go reads, whatever the kind: controllers write `creationTimestamp: null`.
-    const ofGo = root && key === 'metadata';
-    return [key, ofGo ? read(member, 'absent', undefined) : read(member, rule, fieldSchema(schema, key))] as const;
-  });
+  const given = Object.entries(value).filter(
+    ([key, member]) => member !== null || !isDropped(rule, fieldSchema(schema, key)),
+  );
+  const members = [...given, ...defaultsBeside(new Set(given.map(([key]) => key)), rule, schema)].map(
+    ([key, member]) => {
+      // In metadata Go reads, whatever the kind: controllers write `creationTimestamp: null`.
+      const ofGo = root && key === 'metadata';
+      return [key, ofGo ? read(member, 'absent', undefined) : read(member, rule, fieldSchema(schema, key))] as const;
+    },
+  );
   return Object.fromEntries(members);
 }
 
 /** The members that a map does not have and gets. */
-function defaultsBeside(given: ReadonlySet<string>, rule: NullRule, schema: JsonObject | undefined): (readonly [string, JsonValue])[] {
+function defaultsBeside(
+  given: ReadonlySet<string>,
+  rule: NullRule,
+  schema: JsonObject | undefined,
+): (readonly [string, JsonValue])[] {
   const properties = schema?.['properties'];
   if (rule !== 'pruned' || !isJsonObject(properties)) return [];
   return Object.entries(properties).flatMap(([key, property]) => {
@@ -63,6 +73,7 @@ function isDropped(rule: NullRule, schema: JsonObject | undefined): boolean {
 /** The schema of a member: its own, or that of all others. */
 function fieldSchema(schema: JsonObject | undefined, key: string): JsonObject | undefined {
   const properties = schema?.['properties'];
-  const own = isJsonObject(properties) && Object.hasOwn(properties, key) ? properties[key] : schema?.['additionalProperties'];
+  const own =
+    isJsonObject(properties) && Object.hasOwn(properties, key) ? properties[key] : schema?.['additionalProperties'];
   return isJsonObject(own) ? own : undefined;
 }

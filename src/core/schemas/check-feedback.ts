@@ -15,7 +15,12 @@ const wellKnownStatus: readonly string[] = ['apps/v1 Deployment', 'apps/v1 Daemo
  *
  * @param path of the config, from the root of the ManifestWork
  */
-export function checkFeedbackPaths(config: JsonObject, manifest: JsonObject, schemas: SchemaSet, path: JsonPath): Problem[] {
+export function checkFeedbackPaths(
+  config: JsonObject,
+  manifest: JsonObject,
+  schemas: SchemaSet,
+  path: JsonPath,
+): Problem[] {
   const rules = config['feedbackRules'];
   const { apiVersion, kind } = manifest;
   if (!Array.isArray(rules) || typeof apiVersion !== 'string' || typeof kind !== 'string') return [];
@@ -37,7 +42,15 @@ export function checkFeedbackPaths(config: JsonObject, manifest: JsonObject, sch
 function checkWellKnown(apiVersion: string, kind: string, path: JsonPath): Problem[] {
   if (wellKnownStatus.includes(`${apiVersion} ${kind}`)) return [];
   const message = `agents know no well-known status of ${kind} in ${apiVersion}`;
-  return [{ severity: 'warning', rule: 'no-well-known-status', path: [...path, 'type'], message, suggestion: 'use type: JSONPaths' }];
+  return [
+    {
+      severity: 'warning',
+      rule: 'no-well-known-status',
+      path: [...path, 'type'],
+      message,
+      suggestion: 'use type: JSONPaths',
+    },
+  ];
 }
 
 function checkPath(
@@ -57,11 +70,17 @@ function checkPath(
       schema = objectOf(schema['items']) ?? objectOf(schema['additionalProperties']);
     } else {
       const properties = objectOf(schema['properties']);
-      const next: JsonValue | undefined = properties !== undefined && Object.hasOwn(properties, step.field) ? properties[step.field] : undefined;
+      const next: JsonValue | undefined =
+        properties !== undefined && Object.hasOwn(properties, step.field) ? properties[step.field] : undefined;
       const open = properties === undefined || schema['additionalProperties'] !== false;
       if (next === undefined && !open) {
         const meant = nearest(step.field, Object.keys(properties));
-        const problem: Problem = { severity: 'error', rule: 'unknown-feedback-path', path, message: `${kind} has no field ${passed}${step.text}` };
+        const problem: Problem = {
+          severity: 'error',
+          rule: 'unknown-feedback-path',
+          path,
+          message: `${kind} has no field ${passed}${step.text}`,
+        };
         return [meant === undefined ? problem : { ...problem, suggestion: `did you mean "${passed}.${meant}"?` }];
       }
       schema = objectOf(next) ?? objectOf(schema['additionalProperties']);

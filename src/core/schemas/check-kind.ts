@@ -27,7 +27,8 @@ export function checkKind(manifest: JsonObject, find: FindKind, path: JsonPath):
   if (!/^([^/]+\/)?[^/]+$/.test(apiVersion)) return [];
   const { group, version } = manifestKey(manifest);
   const known = find(group, kind);
-  if (known?.versions !== undefined) return known.versions.includes(version) ? [] : [unservedVersion(apiVersion, kind, known.versions, path)];
+  if (known?.versions !== undefined)
+    return known.versions.includes(version) ? [] : [unservedVersion(apiVersion, kind, known.versions, path)];
   const own = Object.hasOwn(builtInResources, group) || Object.hasOwn(removedKinds, apiVersion);
   if (!own) return group.includes('.') ? [] : [unknownVersion(apiVersion, kind, 'API group', 'error', path)];
   if (servedIn(apiVersion).includes(kind)) return known?.kept === false ? [notKept(kind, known, path)] : [];
@@ -49,7 +50,9 @@ function mayExist(group: string, version: string): boolean {
 }
 
 function versionsOf(group: string): readonly string[] {
-  return Object.keys(servedKinds).filter((apiVersion) => apiVersion.startsWith(`${group}/`)).map((apiVersion) => apiVersion.slice(group.length + 1));
+  return Object.keys(servedKinds)
+    .filter((apiVersion) => apiVersion.startsWith(`${group}/`))
+    .map((apiVersion) => apiVersion.slice(group.length + 1));
 }
 
 /** By Kubernetes' order: versions that are stable, then beta, then alpha, each by its numbers. */
@@ -74,14 +77,22 @@ function removedVersion(apiVersion: string, kind: string, minor: number, path: J
 function unknownKind(apiVersion: string, kind: string, path: JsonPath): Problem {
   const message = `Unsupported value: ${JSON.stringify(kind)}: Kubernetes ${kubernetesVersion} has no such kind in ${apiVersion}`;
   const current = latest(kind);
-  const suggestion = current === undefined ? didYouMean(nearest(kind, servedIn(apiVersion))) : `its apiVersion is ${current}`;
+  const suggestion =
+    current === undefined ? didYouMean(nearest(kind, servedIn(apiVersion))) : `its apiVersion is ${current}`;
   return problem('error', [...path, 'kind'], message, suggestion);
 }
 
-function unknownVersion(apiVersion: string, kind: string, what: string, severity: Problem['severity'], path: JsonPath): Problem {
+function unknownVersion(
+  apiVersion: string,
+  kind: string,
+  what: string,
+  severity: Problem['severity'],
+  path: JsonPath,
+): Problem {
   const message = `Unsupported value: ${JSON.stringify(apiVersion)}: Kubernetes ${kubernetesVersion} has no such ${what}`;
   const current = latest(kind);
-  const suggestion = current === undefined ? didYouMean(nearest(apiVersion, Object.keys(servedKinds))) : `${kind} is in ${current}`;
+  const suggestion =
+    current === undefined ? didYouMean(nearest(apiVersion, Object.keys(servedKinds))) : `${kind} is in ${current}`;
   return problem(severity, [...path, 'apiVersion'], message, suggestion);
 }
 
@@ -90,7 +101,12 @@ function notKept(kind: string, { resource }: KnownKind, path: JsonPath): Problem
   return problem('error', [...path, 'kind'], message, undefined);
 }
 
-function problem(severity: Problem['severity'], path: JsonPath, message: string, suggestion: string | undefined): Problem {
+function problem(
+  severity: Problem['severity'],
+  path: JsonPath,
+  message: string,
+  suggestion: string | undefined,
+): Problem {
   return { severity, rule: 'unknown-kind', path, message, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 

@@ -21,7 +21,8 @@ export function checkAgainstSchema(manifest: JsonObject, schema: KindSchema, pat
   const value = asJudged(manifest, schema.nulls, schema.schema);
   const errors = schema.check(value);
   const isSecret = manifest['kind'] === 'Secret';
-  const counts = (error: ErrorObject): boolean => !isPartOfAlternative(error) && !(schema.nulls === 'absent' && isEmptyEnum(error));
+  const counts = (error: ErrorObject): boolean =>
+    !isPartOfAlternative(error) && !(schema.nulls === 'absent' && isEmptyEnum(error));
   const counted = errors.filter(counts);
   const problems = counted.slice(0, mostProblems).flatMap((error) => {
     const inside = pathOf(error.instancePath, value);
@@ -31,17 +32,31 @@ export function checkAgainstSchema(manifest: JsonObject, schema: KindSchema, pat
       secret: isSecret && ['data', 'stringData'].includes(String(inside[0])),
       // Each look goes through all errors, and a manifest can have 100,000 of them.
       get parts() {
-        return errors.filter((other) => other.instancePath === error.instancePath && other.schemaPath.startsWith(`${error.schemaPath}/`));
+        return errors.filter(
+          (other) => other.instancePath === error.instancePath && other.schemaPath.startsWith(`${error.schemaPath}/`),
+        );
       },
     };
     const problem = translate(error, context);
     return problem === undefined || !countsInStatus(problem, inside, schema.status) ? [] : [problem];
   });
   const left = counted.length - mostProblems;
-  return left <= 0 ? problems : [...problems, { severity: 'error', rule: 'invalid-value', path: [...path], message: `${left} more problems of this manifest are not shown` }];
+  return left <= 0
+    ? problems
+    : [
+        ...problems,
+        {
+          severity: 'error',
+          rule: 'invalid-value',
+          path: [...path],
+          message: `${left} more problems of this manifest are not shown`,
+        },
+      ];
 }
 
-/** An API server takes the status out of what is applied, whatever it says; only what cannot be read at all is refused. */
+/**
+ * An API server takes the status out of what is applied, whatever it says; only what cannot be read at all is refused.
+ */
 function countsInStatus({ rule }: Problem, inside: JsonPath, status: StatusRule): boolean {
   if (inside[0] !== 'status' || status === 'judged') return true;
   return status === 'read' && (rule === 'wrong-type' || rule === 'unknown-field');
@@ -90,7 +105,12 @@ function translate(error: ErrorObject, context: ErrorContext): Problem | undefin
   const { path, value = null } = context;
   switch (keyword) {
     case 'required':
-      return { severity: 'error', rule: 'missing-field', path: [...path, String(params['missingProperty'])], message: 'Required value: field not set' };
+      return {
+        severity: 'error',
+        rule: 'missing-field',
+        path: [...path, String(params['missingProperty'])],
+        message: 'Required value: field not set',
+      };
     case 'additionalProperties':
       return unknownField(error, path, String(params['additionalProperty']));
     case 'type':
@@ -113,7 +133,8 @@ function translate(error: ErrorObject, context: ErrorContext): Problem | undefin
 
 function alternativesProblem(value: JsonValue, parts: readonly ErrorObject[], path: JsonPath): Problem {
   const reasons = [...new Set(parts.map(({ message }) => message ?? ''))].filter((reason) => reason !== '');
-  const what = reasons.length === 0 ? 'it has to fit exactly one of the forms that the schema allows' : reasons.join(', or ');
+  const what =
+    reasons.length === 0 ? 'it has to fit exactly one of the forms that the schema allows' : reasons.join(', or ');
   return invalidValue(value, what, path);
 }
 
@@ -137,11 +158,15 @@ function typeProblem(error: ErrorObject, { value, path, secret }: ErrorContext):
   const type = error.schema as string | readonly string[];
   const types = (typeof type === 'string' ? [type] : type).filter((name) => name !== 'null');
   const format = (error.parentSchema as { readonly format?: string } | undefined)?.format;
-  const wanted = format === 'quantity' ? (formatNames[format] ?? format) : types.map((name) => typeNames[name] ?? name).join(' or ');
+  const wanted =
+    format === 'quantity' ? (formatNames[format] ?? format) : types.map((name) => typeNames[name] ?? name).join(' or ');
   const problem: Problem = { ...wrongType(value, wanted, path), rule: 'wrong-type' };
-  if (secret && (typeof value !== 'object' || value === null)) return { ...problem, message: `expected ${wanted}, found something else` };
+  if (secret && (typeof value !== 'object' || value === null))
+    return { ...problem, message: `expected ${wanted}, found something else` };
   const quoted = typeof value === 'string' && ['integer', 'number', 'boolean'].some((name) => types.includes(name));
-  return quoted && /^(-?\d+(\.\d+)?|true|false)$/.test(value) ? { ...problem, suggestion: 'write it without quotes' } : problem;
+  return quoted && /^(-?\d+(\.\d+)?|true|false)$/.test(value)
+    ? { ...problem, suggestion: 'write it without quotes' }
+    : problem;
 }
 
 function enumProblem(value: JsonValue, allowed: readonly JsonValue[], path: JsonPath): Problem | undefined {
@@ -158,12 +183,23 @@ function enumProblem(value: JsonValue, allowed: readonly JsonValue[], path: Json
 function formatProblem(value: JsonValue, format: string, path: JsonPath): Problem {
   const name = formatNames[format] ?? format;
   if (format !== 'byte') return { ...invalidValue(value, `is not ${name}`, path) };
-  return { severity: 'error', rule: 'not-base64', path, message: 'the value is not base64', suggestion: 'encode it, or put plain text into stringData of a Secret' };
+  return {
+    severity: 'error',
+    rule: 'not-base64',
+    path,
+    message: 'the value is not base64',
+    suggestion: 'encode it, or put plain text into stringData of a Secret',
+  };
 }
 
 function invalidValue(value: JsonValue, what: string, path: JsonPath): Problem {
   const scalar = typeof value !== 'object' || value === null;
-  return { severity: 'error', rule: 'invalid-value', path, message: scalar ? `Invalid value: ${shown(value)}: ${what}` : `Invalid value: ${what}` };
+  return {
+    severity: 'error',
+    rule: 'invalid-value',
+    path,
+    message: scalar ? `Invalid value: ${shown(value)}: ${what}` : `Invalid value: ${what}`,
+  };
 }
 
 function shown(value: JsonValue): string {

@@ -20,13 +20,21 @@ export interface KnownObjects {
  * serve the kinds, whether the fields are those of the schemas, and what every
  * cluster refuses. Kinds without a schema are added to `withoutSchema`.
  */
-export function checkObjects(work: ManifestWork, known: KnownObjects, path: JsonPath, withoutSchema: Set<string>): readonly Problem[] {
+export function checkObjects(
+  work: ManifestWork,
+  known: KnownObjects,
+  path: JsonPath,
+  withoutSchema: Set<string>,
+): readonly Problem[] {
   return work.manifests.flatMap((manifest, index) => {
     const place = [...path, index];
     const found = checkKindAndFields(manifest, known, place, withoutSchema);
     // A schema and a rule may find the same mistake.
     const seen = new Set(found.map((problem) => keyOf(problem)));
-    const problems = [...found, ...checkObject(manifest, known.find, place).filter((problem) => !seen.has(keyOf(problem)))];
+    const problems = [
+      ...found,
+      ...checkObject(manifest, known.find, place).filter((problem) => !seen.has(keyOf(problem))),
+    ];
     return allowPartial(problems, updateStrategyOf(manifest, work.manifestConfigs));
   });
 }
@@ -36,7 +44,12 @@ function keyOf({ rule, path }: Problem): string {
 }
 
 /** A schema that was given for a kind says that it exists; fields of a kind that does not need no look. */
-function checkKindAndFields(manifest: JsonObject, { schemas, find }: KnownObjects, path: JsonPath, withoutSchema: Set<string>): readonly Problem[] {
+function checkKindAndFields(
+  manifest: JsonObject,
+  { schemas, find }: KnownObjects,
+  path: JsonPath,
+  withoutSchema: Set<string>,
+): readonly Problem[] {
   const { apiVersion, kind } = manifest;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return [];
   const schema = schemas.find(apiVersion, kind);

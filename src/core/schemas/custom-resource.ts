@@ -49,7 +49,9 @@ export function schemasOfCrd(crd: JsonObject, metadata: JsonObject): readonly Cu
   const kind = objectAt(spec, 'names')['kind'];
   if (typeof group !== 'string' || typeof kind !== 'string') return [];
   const shared = objectAt(spec, 'validation')['openAPIV3Schema'];
-  const versions: readonly JsonValue[] = Array.isArray(spec['versions']) ? spec['versions'] : [{ name: spec['version'] ?? null }];
+  const versions: readonly JsonValue[] = Array.isArray(spec['versions'])
+    ? spec['versions']
+    : [{ name: spec['version'] ?? null }];
   return versions.flatMap((version) => {
     if (!isJsonObject(version) || typeof version['name'] !== 'string' || version['served'] === false) return [];
     const schema = objectAt(version, 'schema')['openAPIV3Schema'] ?? shared;
@@ -83,7 +85,8 @@ function structural(value: JsonValue | undefined, closed: boolean): JsonObject {
   const schema: Record<string, JsonValue | undefined> = { ...conditions(value), ...typeOf(value) };
   for (const keyword of ['allOf', 'anyOf', 'oneOf']) {
     const parts = value[keyword];
-    if (Array.isArray(parts) && parts.length > 0) schema[keyword] = parts.map((part: JsonValue) => structural(part, false));
+    if (Array.isArray(parts) && parts.length > 0)
+      schema[keyword] = parts.map((part: JsonValue) => structural(part, false));
   }
   if (isJsonObject(value['not'])) schema['not'] = structural(value['not'], false);
   if (isJsonObject(value['items'])) schema['items'] = structural(value['items'], closed);
@@ -105,13 +108,22 @@ function structural(value: JsonValue | undefined, closed: boolean): JsonObject {
 
 function typeOf(value: JsonObject): JsonObject {
   const type = value['type'];
-  const types = value['x-kubernetes-int-or-string'] === true ? ['integer', 'string'] : typeNames.includes(type ?? null) ? [type as string] : [];
+  const types =
+    value['x-kubernetes-int-or-string'] === true
+      ? ['integer', 'string']
+      : typeNames.includes(type ?? null)
+        ? [type as string]
+        : [];
   const takesNull = value['nullable'] === true;
   if (types.length === 0) return takesNull ? { [takesNullKeyword]: true } : {};
   const all = takesNull ? [...types, 'null'] : types;
   const values = value['enum'];
   const enumerated = Array.isArray(values) ? { enum: takesNull ? [...(values as JsonValue[]), null] : values } : {};
-  return { type: all.length === 1 ? (all[0] ?? '') : all, ...enumerated, ...(takesNull ? { [takesNullKeyword]: true } : {}) };
+  return {
+    type: all.length === 1 ? (all[0] ?? '') : all,
+    ...enumerated,
+    ...(takesNull ? { [takesNullKeyword]: true } : {}),
+  };
 }
 
 /** Keywords that mean the same in both, when they are well-formed. */
@@ -121,7 +133,10 @@ function conditions(value: JsonObject): JsonObject {
     const limit = value[keyword];
     if (typeof limit === 'number' && limit >= 0) made[keyword] = limit;
   }
-  for (const [keyword, exclusive] of [['minimum', 'exclusiveMinimum'], ['maximum', 'exclusiveMaximum']] as const) {
+  for (const [keyword, exclusive] of [
+    ['minimum', 'exclusiveMinimum'],
+    ['maximum', 'exclusiveMaximum'],
+  ] as const) {
     const limit = value[keyword];
     if (typeof limit === 'number') made[value[exclusive] === true ? exclusive : keyword] = limit;
   }

@@ -10,7 +10,9 @@ export function schemasOfJsonSchema(value: JsonObject): readonly CustomSchema[] 
   const named = value[kindsKeyword];
   const kinds: readonly JsonValue[] = Array.isArray(named) ? (named as readonly JsonValue[]) : [named ?? null];
   // Its dialect and address would be looked up, and there is nothing to look them up in.
-  const schema = Object.fromEntries(Object.entries(value).filter(([key]) => key !== '$schema' && key !== '$id' && key !== 'id'));
+  const schema = Object.fromEntries(
+    Object.entries(value).filter(([key]) => key !== '$schema' && key !== '$id' && key !== 'id'),
+  );
   return kinds.flatMap((entry) => {
     if (!isJsonObject(entry)) return [];
     const { group, version, kind } = entry;

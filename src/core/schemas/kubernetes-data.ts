@@ -1,4 +1,5 @@
-// Made by scripts/compile-schemas.ts from k8s.io/kubernetes@v1.37.2, k8s.io/kubernetes@v1.31.14, k8s.io/kubernetes@v1.25.16; do not edit.
+// Made by scripts/compile-schemas.ts from k8s.io/kubernetes@v1.37.2, k8s.io/kubernetes@v1.31.14,
+// k8s.io/kubernetes@v1.25.16; do not edit.
 
 /** The release of Kubernetes that the schemas are of. */
 export const kubernetesVersion = '1.37';

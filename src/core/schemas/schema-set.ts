@@ -63,12 +63,25 @@ export function createSchemaSet(builtIns: BuiltIns, custom: readonly CustomSchem
   const found = new Map<string, KindSchema>();
   const make = (apiVersion: string, kind: string): KindSchema | undefined => {
     const own = customOf.get(`${apiVersion} ${kind}`);
-    if (own !== undefined) return { schema: own.schema, nulls: own.nulls, status: own.status, given: true, ...checker(() => ajv.compile(own.schema)) };
+    if (own !== undefined)
+      return {
+        schema: own.schema,
+        nulls: own.nulls,
+        status: own.status,
+        given: true,
+        ...checker(() => ajv.compile(own.schema)),
+      };
     const kinds = Object.hasOwn(builtIns.kinds, apiVersion) ? builtIns.kinds[apiVersion] : undefined;
     const name = kinds !== undefined && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
     const schema = name === undefined ? undefined : builtIns.definitions[name];
     if (schema === undefined) return undefined;
-    return { schema, nulls: 'absent', status: 'read', given: false, ...checker(() => ajv.getSchema(`${builtInId}#/definitions/${name}`)) };
+    return {
+      schema,
+      nulls: 'absent',
+      status: 'read',
+      given: false,
+      ...checker(() => ajv.getSchema(`${builtInId}#/definitions/${name}`)),
+    };
   };
   return {
     resolve: (reference) => builtIns.definitions[reference.slice(reference.lastIndexOf('/') + 1)],

@@ -65,7 +65,8 @@ function describeDeleting(state: Extract<WorkState, { kind: 'deleting' }>, nowMs
   const sinceMs = Date.parse(state.since ?? '');
   const age = Number.isNaN(sinceMs) ? '' : ` ${formatAge(nowMs - sinceMs)} ago`;
   if (!state.requested) return `the agent began to delete the work${age}`;
-  if (state.agentDeleting) return `deletion requested${age}, the agent is deleting the resources${lastReport(state, nowMs)}`;
+  if (state.agentDeleting)
+    return `deletion requested${age}, the agent is deleting the resources${lastReport(state, nowMs)}`;
   if (state.observedVersion === 0) return `deletion requested${age}, the agent has not reported this work yet`;
   return `deletion requested${age}, the agent has not said that it has begun${lastReport(state, nowMs)}`;
 }
@@ -73,4 +74,3 @@ function describeDeleting(state: Extract<WorkState, { kind: 'deleting' }>, nowMs
 function lastReport(state: WorkState, nowMs: number): string {
   return state.reportedAtMs === undefined ? '' : `, last report ${formatAge(nowMs - state.reportedAtMs)} ago`;
 }
-

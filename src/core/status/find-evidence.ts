@@ -25,7 +25,9 @@ function strength({ status, observedGeneration }: Condition, version: number): n
   return 3 * severity[status] + dating;
 }
 
-/** A condition that is about the version: its observedGeneration says so. Agents take the generation from the version. */
+/**
+ * A condition that is about the version: its observedGeneration says so. Agents take the generation from the version.
+ */
 export function isAt(condition: Condition | undefined, version: number): condition is Condition {
   return condition?.observedGeneration !== undefined && condition.observedGeneration >= version;
 }

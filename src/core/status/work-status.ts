@@ -55,9 +55,4 @@ export interface FeedbackValue {
 
 /** What a feedback value can be; `jsonRaw` comes parsed. */
 export type FeedbackData =
-  | null
-  | string
-  | number
-  | boolean
-  | readonly FeedbackData[]
-  | { readonly [key: string]: FeedbackData };
+  null | string | number | boolean | readonly FeedbackData[] | { readonly [key: string]: FeedbackData };

@@ -6,7 +6,9 @@ export const adapterLabel = 'hyperfleet.io/adapter';
 
 /** The label of an adapter or manager; none for a name that no label can hold. */
 export function adapterLabels(adapter: string | undefined): Readonly<Record<string, string>> {
-  return adapter === undefined || adapter === '' || labelValueProblems(adapter).length > 0 ? {} : { [adapterLabel]: adapter };
+  return adapter === undefined || adapter === '' || labelValueProblems(adapter).length > 0
+    ? {}
+    : { [adapterLabel]: adapter };
 }
 
 /** The work of an adapter, labelled as such; a label that its document has stays. */

@@ -57,7 +57,8 @@ function readTemplate(text: string, offset: number): void {
     reading.start = reading.at;
     for (const word of readAction(reading)) {
       if (word.text === 'range') ranges += 1;
-      else if (word.text !== 'end') throw new Refused(`${JSON.stringify(word.text)} is no path; a path begins with "."`, offset + word.at);
+      else if (word.text !== 'end')
+        throw new Refused(`${JSON.stringify(word.text)} is no path; a path begins with "."`, offset + word.at);
       else if (ranges === 0) throw new Refused('there is no range that this could end', offset + word.at);
       else ranges -= 1;
     }
@@ -66,9 +67,18 @@ function readTemplate(text: string, offset: number): void {
 
 /** A part in braces of its own, of which only what stands before the first closing brace counts. */
 function readPart(part: string, offset: number): void {
-  const reading: Reading = { text: `${opening}${part}${closing}`, offset: offset - 1, at: 1, start: 1, afterRecursion: false };
+  const reading: Reading = {
+    text: `${opening}${part}${closing}`,
+    offset: offset - 1,
+    at: 1,
+    start: 1,
+    afterRecursion: false,
+  };
   for (const word of readAction(reading)) {
-    throw new Refused(`${JSON.stringify(word.text)} is no value; text is quoted, and a path begins with "@"`, reading.offset + word.at);
+    throw new Refused(
+      `${JSON.stringify(word.text)} is no value; text is quoted, and a path begins with "@"`,
+      reading.offset + word.at,
+    );
   }
   readTemplate(reading.text.slice(reading.at), reading.offset + reading.at);
 }
@@ -165,10 +175,12 @@ function readSlice(inside: string, offset: number): void {
   if (match === null) throw new Refused(`[${inside}] is no index, slice, * or key in single quotes`, offset);
   const [, from, to, step] = match;
   for (const part of [from, to, step]) {
-    const isIndex = part === undefined || part === '' || (part !== '-' && BigInt(part) <= greatest && BigInt(part) >= least);
+    const isIndex =
+      part === undefined || part === '' || (part !== '-' && BigInt(part) <= greatest && BigInt(part) >= least);
     if (!isIndex) throw new Refused(`[${inside}] is no index, slice, * or key in single quotes`, offset);
   }
-  if (step !== undefined && step !== '' && Number(step) <= 0) throw new Refused('a slice has a step of 1 or more', offset);
+  if (step !== undefined && step !== '' && Number(step) <= 0)
+    throw new Refused('a slice has a step of 1 or more', offset);
 }
 
 function readFilter(reading: Reading): void {
@@ -188,7 +200,8 @@ function readFilter(reading: Reading): void {
   const [, left = '', operator = '', right = ''] = match;
   readPart(left, offset);
   readPart(right, offset + left.length + operator.length);
-  if (!operators.includes(operator)) throw new Refused(`${operator} is no comparison; there are ${operators.join(', ')}`, offset + left.length);
+  if (!operators.includes(operator))
+    throw new Refused(`${operator} is no comparison; there are ${operators.join(', ')}`, offset + left.length);
 }
 
 /** To behind the parenthesis that closes it: one outside of the first quotes. */

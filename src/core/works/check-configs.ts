@@ -39,7 +39,11 @@ export function checkConfigs(
     const text = JSON.stringify(identifier);
     const first = seen.get(text);
     if (first === undefined) seen.set(text, index);
-    else problems.push({ ...error(place, `a second config for ${labelOf(identifier)}`), suggestion: `the agent only takes the first, manifestConfigs[${first}]` });
+    else
+      problems.push({
+        ...error(place, `a second config for ${labelOf(identifier)}`),
+        suggestion: `the agent only takes the first, manifestConfigs[${first}]`,
+      });
     return problems;
   });
 }
@@ -48,9 +52,7 @@ function checkTarget(identifier: Identifier, keys: readonly ManifestKey[], path:
   const { group, resource, namespace, name } = identifier;
   // A missing name or resource is reported with the shape of the envelope.
   if (name === '' || resource === '') return [];
-  const matches = keys.filter(
-    (key) => key.group === group && same(namespace, key.namespace) && same(name, key.name),
-  );
+  const matches = keys.filter((key) => key.group === group && same(namespace, key.namespace) && same(name, key.name));
   if (matches.length === 0) {
     const problem = error(path, `${labelOf(identifier)} matches no manifest`);
     const suggestion = suggestTarget(identifier, keys);
@@ -98,7 +100,8 @@ function checkFeedback(rules: JsonValue | undefined, path: JsonPath): Problem[] 
     const place = [...path, index, 'jsonPaths'];
     const paths = rule['jsonPaths'];
     const some = Array.isArray(paths) && paths.length > 0;
-    if (rule['type'] === 'JSONPaths' && !some) return [error(place, 'Required value: a rule of type JSONPaths needs paths')];
+    if (rule['type'] === 'JSONPaths' && !some)
+      return [error(place, 'Required value: a rule of type JSONPaths needs paths')];
     if (!Array.isArray(paths)) return [];
     return paths.flatMap((item: JsonValue, position) => {
       const text = isJsonObject(item) ? item['path'] : undefined;
@@ -107,7 +110,10 @@ function checkFeedback(rules: JsonValue | undefined, path: JsonPath): Problem[] 
   });
 }
 
-/** What the agent refuses is refused here; it says so in a condition of the manifest, where nobody looks before the wait has timed out. */
+/**
+ * What the agent refuses is refused here; it says so in a condition of the manifest, where nobody looks before the wait
+ * has timed out.
+ */
 function checkPath(written: string, path: JsonPath): Problem[] {
   const refused = agentJsonPathFault(written);
   if (refused !== undefined) return [refusedPath(written, refused, path)];

@@ -64,7 +64,9 @@ function checkObject(
   required: readonly string[],
   path: JsonPath,
 ): Problem[] {
-  const present = Object.keys(value).filter((key) => !isAbsent(value[key], Object.hasOwn(fields, key) ? fields[key] : undefined));
+  const present = Object.keys(value).filter(
+    (key) => !isAbsent(value[key], Object.hasOwn(fields, key) ? fields[key] : undefined),
+  );
   const unknown = Object.keys(value).filter((key) => !Object.hasOwn(fields, key));
   const missing = required.filter((key) => !present.includes(key));
   return [
@@ -79,14 +81,21 @@ function checkObject(
 
 /** Go reads an empty text where it knows a few as "not set". */
 function isAbsent(value: JsonValue | undefined, shape: Shape | undefined): boolean {
-  return value === undefined || value === null || (value === '' && shape?.type === 'string' && shape.oneOf !== undefined);
+  return (
+    value === undefined || value === null || (value === '' && shape?.type === 'string' && shape.oneOf !== undefined)
+  );
 }
 
 /** What Maestro prints of a work has to be taken back, also where another client has left a field out. */
 function missingField(value: JsonValue | undefined, shape: Shape | undefined, path: JsonPath): Problem {
   const written = value === '' && shape?.type === 'string' && shape.writtenEmpty === true;
   if (!written) return error(path, 'Required value: field not set');
-  return { severity: 'warning', rule: 'missing-field', path, message: 'is empty: Maestro keeps it so, and agents make nothing of the rule' };
+  return {
+    severity: 'warning',
+    rule: 'missing-field',
+    path,
+    message: 'is empty: Maestro keeps it so, and agents make nothing of the rule',
+  };
 }
 
 function unknownField(key: string, known: readonly string[], path: JsonPath): Problem {
@@ -109,7 +118,12 @@ const versionText = /^\d{0,15}$/;
 function checkVersion(value: JsonValue | undefined, path: JsonPath): Problem[] {
   if (typeof value !== 'string') return [wrongType(value, 'text', path)];
   if (versionText.test(value)) return [];
-  return [{ ...error(path, `Invalid value: ${JSON.stringify(value)}: it is no version of a work`), suggestion: 'leave it out, or read the work again with get -o yaml' }];
+  return [
+    {
+      ...error(path, `Invalid value: ${JSON.stringify(value)}: it is no version of a work`),
+      suggestion: 'leave it out, or read the work again with get -o yaml',
+    },
+  ];
 }
 
 /**

@@ -10,12 +10,24 @@ import { updateStrategyOf } from './update-strategy.ts';
  * that Applied turns False for good although the Job runs or has ended (seen on
  * a real agent).
  */
-export function checkJobs(manifests: readonly JsonObject[], configs: readonly JsonObject[], path: JsonPath): readonly Problem[] {
+export function checkJobs(
+  manifests: readonly JsonObject[],
+  configs: readonly JsonObject[],
+  path: JsonPath,
+): readonly Problem[] {
   return manifests.flatMap((manifest, index): Problem[] => {
     const key = manifestKey(manifest);
     if (key.group !== 'batch' || key.kind !== 'Job') return [];
     if (updateStrategyOf(manifest, configs) !== 'Update') return [];
     const message = 'agents update it when they restart, which a cluster refuses of a Job: Applied then turns False';
-    return [{ severity: 'warning', rule: 'job-update-strategy', path: [...path, index], message, suggestion: 'give it updateStrategy: {type: CreateOnly} in manifestConfigs' }];
+    return [
+      {
+        severity: 'warning',
+        rule: 'job-update-strategy',
+        path: [...path, index],
+        message,
+        suggestion: 'give it updateStrategy: {type: CreateOnly} in manifestConfigs',
+      },
+    ];
   });
 }

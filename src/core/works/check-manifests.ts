@@ -77,7 +77,10 @@ function checkMetadata(value: JsonValue | undefined, path: JsonPath): Problem[] 
 function forbidden(path: JsonPath): Problem {
   const problem = error(path, 'Forbidden: field cannot be set');
   if (path.at(-1) !== 'generateName') return problem;
-  return { ...problem, suggestion: 'Maestro and its agents know an object by its name; write the whole of it into metadata.name' };
+  return {
+    ...problem,
+    suggestion: 'Maestro and its agents know an object by its name; write the whole of it into metadata.name',
+  };
 }
 
 function checkSet(value: JsonValue | undefined, path: JsonPath): Problem[] {
@@ -120,7 +123,9 @@ function checkFinalizers(value: JsonValue | undefined, path: JsonPath): Problem[
   if (!Array.isArray(value)) return [wrongType(value, 'a list', path)];
   return value.flatMap((item: JsonValue, index) => {
     const place = [...path, index];
-    return typeof item === 'string' ? invalid(place, item, qualifiedNameProblems(item)) : [wrongType(item, 'text', place)];
+    return typeof item === 'string'
+      ? invalid(place, item, qualifiedNameProblems(item))
+      : [wrongType(item, 'text', place)];
   });
 }
 

@@ -17,10 +17,18 @@ export function checkMasks(value: JsonValue | undefined, path: JsonPath): Proble
 
 function isMask(text: string): boolean {
   // Every base64 of a mask text begins so; decoding each text of each manifest would cost more than all other checks.
-  return isMaskText(text) || (text.length < 100 && /^\s*KG/.test(text) && isMaskText(Buffer.from(text, 'base64').toString()));
+  return (
+    isMaskText(text) || (text.length < 100 && /^\s*KG/.test(text) && isMaskText(Buffer.from(text, 'base64').toString()))
+  );
 }
 
 function masked(path: JsonPath): Problem {
   const message = 'this is the text that maestro-cli shows in the place of a secret value, not the value';
-  return { severity: 'error', rule: 'masked-value', path, message, suggestion: 'get -o manifestwork gives the real one' };
+  return {
+    severity: 'error',
+    rule: 'masked-value',
+    path,
+    message,
+    suggestion: 'get -o manifestwork gives the real one',
+  };
 }

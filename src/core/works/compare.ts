@@ -136,6 +136,8 @@ export function optionText(value: JsonValue | undefined): string {
 function withoutEmpty(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => withoutEmpty(item));
   if (!isJsonObject(value)) return value;
-  const members = Object.entries(value).map(([key, member]) => [key, member === undefined ? undefined : withoutEmpty(member)] as const);
+  const members = Object.entries(value).map(
+    ([key, member]) => [key, member === undefined ? undefined : withoutEmpty(member)] as const,
+  );
   return Object.fromEntries(members.filter(([, member]) => member !== '' && member !== false && !isEmpty(member)));
 }

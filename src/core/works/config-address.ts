@@ -1,7 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { ManifestKey } from './manifest-work.ts';
 
-/** Whether a manifestConfig is about a manifest. It names the plural resource, so the usual plurals of the kind are taken for it. */
+/**
+ * Whether a manifestConfig is about a manifest. It names the plural resource, so the usual plurals of the kind are
+ * taken for it.
+ */
 export function isAbout(config: JsonObject, key: ManifestKey): boolean {
   const identifier = config['resourceIdentifier'];
   if (!isJsonObject(identifier)) return false;

@@ -62,7 +62,12 @@ export function readAt(document: JsonObject, version: number): JsonObject {
  * (recordings/lifecycle.json, step create). `version` is that of
  * `ce-resourceversion`: 0 for a create.
  */
-export function eventMetadata(work: Pick<ManifestWork, 'name' | 'labels' | 'annotations'>, id: string, consumer: string, version: number): JsonObject {
+export function eventMetadata(
+  work: Pick<ManifestWork, 'name' | 'labels' | 'annotations'>,
+  id: string,
+  consumer: string,
+  version: number,
+): JsonObject {
   return { name: work.name, namespace: consumer, uid: id, resourceVersion: String(version), ...mapsOf(work) };
 }
 

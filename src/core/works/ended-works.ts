@@ -2,7 +2,10 @@ import { isLaterReport, type ReportPlace } from './report-order.ts';
 
 /** How a work ended, kept for a while so that what was read before does not bring it back. */
 export interface WorkEnd {
-  /** RFC 3339, when the work that ended was created: tells it from a successor under the same id. As exact as it is known, "" when it is not. */
+  /**
+   * RFC 3339, when the work that ended was created: tells it from a successor under the same id. As exact as it is
+   * known, "" when it is not.
+   */
   readonly createdAt: string;
   /** Its last report, if there was one. */
   readonly report?: ReportPlace;
@@ -58,7 +61,9 @@ export class EndedWorks<E extends WorkEnd = WorkEnd> {
     return this.#ends.has(id);
   }
 
-  /** The end that came after what was seen; undefined when there is none, and the work is there for all that is known. */
+  /**
+   * The end that came after what was seen; undefined when there is none, and the work is there for all that is known.
+   */
   after(id: string, seen: Sighting): E | undefined {
     const end = this.#ends.get(id);
     return end !== undefined && isBeforeEnd(seen, end) ? end : undefined;

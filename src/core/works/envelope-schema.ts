@@ -1,10 +1,14 @@
 /**
  * A shape of the envelope. A `version` is the one that a document was read at.
- * `dropped` fields are set by the server and may stand in what get printed; `ignored` ones mean something to Kubernetes that
+ * `dropped` fields are set by the server and may stand in what get printed; `ignored` ones mean something to Kubernetes
+ * that
  * Maestro does not carry, so they are warned about.
  */
 export type Shape =
-  /** An empty text in the place of one of a few counts as absent. `writtenEmpty`: Maestro prints the field also when it is not set. */
+  /**
+   * An empty text in the place of one of a few counts as absent. `writtenEmpty`: Maestro prints the field also when it
+   * is not set.
+   */
   | { readonly type: 'string'; readonly oneOf?: readonly string[]; readonly writtenEmpty?: true }
   | { readonly type: 'boolean' }
   | { readonly type: 'integer' }
@@ -17,7 +21,11 @@ export type Shape =
   | { readonly type: 'ignored' }
   | { readonly type: 'refused'; readonly because: string }
   | { readonly type: 'list'; readonly of: Shape }
-  | { readonly type: 'object'; readonly fields: Readonly<Record<string, Shape>>; readonly required?: readonly string[] };
+  | {
+      readonly type: 'object';
+      readonly fields: Readonly<Record<string, Shape>>;
+      readonly required?: readonly string[];
+    };
 
 const string: Shape = { type: 'string' };
 const strings: Shape = { type: 'list', of: string };

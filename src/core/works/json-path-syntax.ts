@@ -71,7 +71,8 @@ function filterFault(inside: string, column: number): JsonPathFault | undefined 
 }
 
 function isOperand(text: string): boolean {
-  if (/^[@$]/.test(text)) return text.length === 1 || jsonPathFault(text[1] === '[' ? `.${text.slice(1)}` : text.slice(1)) === undefined;
+  if (/^[@$]/.test(text))
+    return text.length === 1 || jsonPathFault(text[1] === '[' ? `.${text.slice(1)}` : text.slice(1)) === undefined;
   return /^('[^']*'|"[^"]*"|-?\d+(\.\d+)?|true|false)$/.test(text);
 }
 

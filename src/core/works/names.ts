@@ -95,7 +95,8 @@ export function adapterWorkName(consumer: string, adapter: string): string {
   const name = `hyperfleet-${consumer}-${adapter}`;
   const [problem] = dnsLabelProblems(name);
   if (adapter !== '' && problem === undefined) return name;
-  const text = adapter === '' ? 'the adapter has no name' : `${JSON.stringify(name)} (${name.length} characters) ${problem}`;
+  const text =
+    adapter === '' ? 'the adapter has no name' : `${JSON.stringify(name)} (${name.length} characters) ${problem}`;
   throw new MaestroError('usage', `the work name made of consumer and adapter is not valid: ${text}`, {
     hint: 'Name the work with --name instead.',
   });
@@ -120,7 +121,10 @@ function tooLong(value: string, limit: number, unit: 'bytes' | 'characters'): st
 
 /** Compiled once: they are asked of every label and annotation that is published. */
 const expressions: ReadonlyMap<string, RegExp> = new Map(
-  [dnsLabel, dns1035Label, dnsSubdomain, qualifiedName, labelValue, configKey].map((pattern) => [pattern, new RegExp(`^(?:${pattern})$`)]),
+  [dnsLabel, dns1035Label, dnsSubdomain, qualifiedName, labelValue, configKey].map((pattern) => [
+    pattern,
+    new RegExp(`^(?:${pattern})$`),
+  ]),
 );
 
 function matches(pattern: string, value: string): boolean {

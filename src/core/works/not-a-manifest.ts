@@ -35,7 +35,9 @@ function manifestsOf(value: JsonObject): readonly JsonObject[] {
   const spec = isJsonObject(value['spec']) ? value['spec'] : {};
   const workload = value['kind'] === 'ManifestWork' && isJsonObject(spec['workload']) ? spec['workload'] : {};
   const { manifests } = workload;
-  return Array.isArray(manifests) ? (manifests as readonly JsonValue[]).map((manifest) => (isJsonObject(manifest) ? manifest : {})) : [];
+  return Array.isArray(manifests)
+    ? (manifests as readonly JsonValue[]).map((manifest) => (isJsonObject(manifest) ? manifest : {}))
+    : [];
 }
 
 function within(index: number, path: JsonPath | undefined): JsonPath | undefined {
@@ -51,7 +53,10 @@ function otherFile(value: JsonObject, name: string): OtherFile | undefined {
   const { kind, apiVersion } = value;
   const group = typeof apiVersion === 'string' ? apiVersion : '';
   const isKustomization = kind === 'Kustomization' || kind === 'Component';
-  if ((isKustomization && group.startsWith('kustomize.config.k8s.io/')) || (kind === undefined && /^kustomization(\.ya?ml)?$/i.test(name))) {
+  if (
+    (isKustomization && group.startsWith('kustomize.config.k8s.io/')) ||
+    (kind === undefined && /^kustomization(\.ya?ml)?$/i.test(name))
+  ) {
     return { what: 'a kustomization, not a manifest', suggestion: 'kubectl kustomize DIR prints its manifests' };
   }
   if (kind === 'Config' && group === 'v1' && value['clusters'] !== undefined && value['users'] !== undefined) {
@@ -62,10 +67,17 @@ function otherFile(value: JsonObject, name: string): OtherFile | undefined {
     return { what: 'the Chart.yaml of a Helm chart, not a manifest', suggestion: 'helm template prints its manifests' };
   }
   if (apiVersion !== undefined) return undefined;
-  if (/^values.*\.ya?ml$/i.test(name)) return { what: 'the values of a Helm chart, not a manifest', suggestion: 'helm template prints its manifests' };
+  if (/^values.*\.ya?ml$/i.test(name))
+    return { what: 'the values of a Helm chart, not a manifest', suggestion: 'helm template prints its manifests' };
   return { what: 'no Kubernetes object: it has no apiVersion, no kind and no metadata' };
 }
 
 function problem(path: JsonPath, message: string, suggestion?: string): Problem {
-  return { severity: 'error', rule: 'not-a-manifest', path, message, ...(suggestion === undefined ? {} : { suggestion }) };
+  return {
+    severity: 'error',
+    rule: 'not-a-manifest',
+    path,
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
 }

@@ -23,7 +23,10 @@ export const eventAnnotation = `${ownAnnotationPrefix}event-id`;
 /** An id is no text to keep at any length in every work. */
 const longestEventId = 256;
 
-/** The work with the event that writes it recorded; without one there is no record, because that of an earlier write would not be true. */
+/**
+ * The work with the event that writes it recorded; without one there is no record, because that of an earlier write
+ * would not be true.
+ */
 export function withEventRecord(work: ManifestWork, eventId: string | undefined): ManifestWork {
   const { [eventAnnotation]: _old, ...annotations } = work.annotations;
   if (eventId === undefined) return { ...work, annotations };

@@ -84,7 +84,9 @@ export function holdsManifest(document: SourceDocument): boolean {
   return spread({ value: document.value, document, path: [] }).length > 0;
 }
 
-/** kubectl takes a List for its items, also within a List; a document that is an array is what `list -o json` prints. */
+/**
+ * kubectl takes a List for its items, also within a List; a document that is an array is what `list -o json` prints.
+ */
 function spread(entry: Entry): Entry[] {
   const { value, document, path } = entry;
   if (Array.isArray(value) && path.length === 0 && value.every((item: JsonValue) => isJsonObject(item))) {
@@ -92,7 +94,9 @@ function spread(entry: Entry): Entry[] {
   }
   const items = isJsonObject(value) ? itemsOf(value) : undefined;
   if (!isJsonObject(value) || items === undefined) return [entry];
-  return items.flatMap((item, index) => spread({ value: asItem(item, value), document, path: [...path, 'items', index] }));
+  return items.flatMap((item, index) =>
+    spread({ value: asItem(item, value), document, path: [...path, 'items', index] }),
+  );
 }
 
 /** What no file is that holds manifests, once for each file. */
@@ -115,7 +119,8 @@ function itemsOf(list: JsonObject): readonly JsonValue[] | undefined {
   const { kind, items } = list;
   if (typeof kind !== 'string' || items === undefined) return undefined;
   const named = isJsonObject(list['metadata']) && isGiven(list['metadata']['name']);
-  if (items === null || (Array.isArray(items) && items.length === 0)) return kind.endsWith('List') && !named ? [] : undefined;
+  if (items === null || (Array.isArray(items) && items.length === 0))
+    return kind.endsWith('List') && !named ? [] : undefined;
   const isList = Array.isArray(items) && (kind === 'List' || items.every((item: JsonValue) => isJsonObject(item)));
   return isList ? (items as readonly JsonValue[]) : undefined;
 }
@@ -231,7 +236,10 @@ function checkType(value: JsonObject): Problem[] {
   for (const [key, wanted] of Object.entries({ apiVersion: manifestWorkApiVersion, kind: manifestWorkKind })) {
     const found = value[key];
     if (found === wanted || (typeof found !== 'string' && found !== undefined && found !== null)) continue;
-    const message = found === undefined || found === null ? 'Required value: field not set' : `Unsupported value: ${JSON.stringify(found)}`;
+    const message =
+      found === undefined || found === null
+        ? 'Required value: field not set'
+        : `Unsupported value: ${JSON.stringify(found)}`;
     problems.push({ severity: 'error', path: [key], message, suggestion: `it must be ${wanted}` });
   }
   return problems;

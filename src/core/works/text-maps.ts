@@ -20,7 +20,9 @@ export function withTextMaps(manifest: JsonObject): JsonObject {
 export function textMap(value: JsonValue | undefined): Readonly<Record<string, string>> {
   if (!isJsonObject(value)) return {};
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, member]) => (member === null ? [[key, '']] : typeof member === 'string' ? [[key, member]] : [])),
+    Object.entries(value).flatMap(([key, member]) =>
+      member === null ? [[key, '']] : typeof member === 'string' ? [[key, member]] : [],
+    ),
   );
 }
 
@@ -34,7 +36,10 @@ function holdsNull(map: JsonValue | undefined): boolean {
   return isJsonObject(map) && Object.values(map).includes(null);
 }
 
-function mapMembers(object: JsonObject, map: (key: string, member: JsonValue | undefined) => JsonValue | undefined): JsonObject {
+function mapMembers(
+  object: JsonObject,
+  map: (key: string, member: JsonValue | undefined) => JsonValue | undefined,
+): JsonObject {
   const members: Record<string, JsonValue> = {};
   for (const key of Object.keys(object)) {
     const member = map(key, object[key]);

@@ -7,7 +7,9 @@ import type { Problem } from './problem.ts';
 /** What only an object that is complete breaks. */
 const ofWholeObjects = new Set(['missing-field', 'selector-mismatch']);
 
-/** How an agent brings a manifest to the cluster, by the config that addresses it: `Update` unless that says otherwise. */
+/**
+ * How an agent brings a manifest to the cluster, by the config that addresses it: `Update` unless that says otherwise.
+ */
 export function updateStrategyOf(manifest: JsonObject, configs: readonly JsonObject[]): string {
   const key = manifestKey(manifest);
   const strategy = configs.find((config) => isAbout(config, key))?.['updateStrategy'];
@@ -26,6 +28,8 @@ export function allowPartial(problems: readonly Problem[], strategy: string): re
   const complete = problems.filter(({ rule }) => rule === undefined || !ofWholeObjects.has(rule));
   if (strategy === 'ReadOnly') return complete;
   return problems.map((problem) =>
-    complete.includes(problem) ? problem : { ...problem, severity: 'warning', message: `${problem.message}, unless the object exists already` },
+    complete.includes(problem)
+      ? problem
+      : { ...problem, severity: 'warning', message: `${problem.message}, unless the object exists already` },
   );
 }

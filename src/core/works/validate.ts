@@ -57,7 +57,9 @@ function checkOptions({ manifestConfigs, deleteOption, executor }: ManifestWork)
     ['deleteOption', deleteOption],
     ['executor', executor],
   ];
-  return options.flatMap(([name, value]) => (value === undefined ? [] : checkShape(value, optionShapes[name], ['spec', name])));
+  return options.flatMap(([name, value]) =>
+    value === undefined ? [] : checkShape(value, optionShapes[name], ['spec', name]),
+  );
 }
 
 function checkPresence(work: ManifestWork): Problem[] {

@@ -10,8 +10,20 @@ export interface WrittenWork extends Pick<ManifestWork, 'name' | 'labels' | 'ann
 
 /** The data read back. */
 export function readWrittenWork({ name, labels, annotations, dataText }: WrittenWork): ManifestWork {
-  const { manifests, manifestConfigs = [], deleteOption } = parseWireJson(dataText, deepestBundle) as unknown as Pick<ManifestWork, 'manifests' | 'deleteOption'> & Partial<Pick<ManifestWork, 'manifestConfigs'>>;
-  return { name, labels, annotations, manifests, manifestConfigs, ...(deleteOption === undefined ? {} : { deleteOption }) };
+  const {
+    manifests,
+    manifestConfigs = [],
+    deleteOption,
+  } = parseWireJson(dataText, deepestBundle) as unknown as Pick<ManifestWork, 'manifests' | 'deleteOption'> &
+    Partial<Pick<ManifestWork, 'manifestConfigs'>>;
+  return {
+    name,
+    labels,
+    annotations,
+    manifests,
+    manifestConfigs,
+    ...(deleteOption === undefined ? {} : { deleteOption }),
+  };
 }
 
 export function isWrittenWork(work: ManifestWork | WrittenWork): work is WrittenWork {

@@ -24,7 +24,9 @@ export function decodeText(bytes: Uint8Array): string {
   if (start.includes(0)) {
     const zeros = start.filter((byte) => byte === 0).length;
     const wide = zeros > start.length / 3 && zeros <= start.length / 2 + 1;
-    throw new Error(wide ? 'it seems to be UTF-16 without a byte order mark; save it as UTF-8' : 'it is binary, not YAML or JSON');
+    throw new Error(
+      wide ? 'it seems to be UTF-16 without a byte order mark; save it as UTF-8' : 'it is binary, not YAML or JSON',
+    );
   }
   return decode(bytes, 'utf-8', 'UTF-8');
 }

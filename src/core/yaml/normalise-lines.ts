@@ -8,7 +8,11 @@ const otherBreak = /\r(?!\n)|\u0085/;
  */
 export function normaliseLines(text: string): string {
   const broken = otherBreak.test(text)
-    ? text.replaceAll(/^---\r+(?=\r?\n)/gm, (line) => line.replaceAll('\r', ' ')).replaceAll(new RegExp(otherBreak, 'g'), '\n')
+    ? text
+        .replaceAll(/^---\r+(?=\r?\n)/gm, (line) => line.replaceAll('\r', ' '))
+        .replaceAll(new RegExp(otherBreak, 'g'), '\n')
     : text;
-  return broken.includes('---#') ? broken.replaceAll(/^---#[^\r\n]*/gm, (line) => `---${' '.repeat(line.length - 3)}`) : broken;
+  return broken.includes('---#')
+    ? broken.replaceAll(/^---#[^\r\n]*/gm, (line) => `---${' '.repeat(line.length - 3)}`)
+    : broken;
 }

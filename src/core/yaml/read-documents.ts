@@ -144,14 +144,19 @@ function compose(source: string, lines: LineCounter): readonly Document.Parsed[]
   return parsed as readonly Document.Parsed[];
 }
 
-/** The one thing to say of a text that is something else than YAML, in the place of all that is wrong with it as YAML. */
+/**
+ * The one thing to say of a text that is something else than YAML, in the place of all that is wrong with it as YAML.
+ */
 function otherThanYaml(source: string, issues: readonly Issue[]): readonly Issue[] | undefined {
   const markup = markupName(source);
   return markup === undefined ? templateAt(source, issues) : [{ offset: 0, message: `this is ${markup}` }];
 }
 
 function templateAt(source: string, issues: readonly Issue[]): readonly Issue[] | undefined {
-  const offset = templateOffset(source, issues.map((issue) => issue.offset));
+  const offset = templateOffset(
+    source,
+    issues.map((issue) => issue.offset),
+  );
   return offset === undefined ? undefined : [{ offset, message: `this is ${unrendered}` }];
 }
 

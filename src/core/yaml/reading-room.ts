@@ -31,10 +31,14 @@ export class ReadingRoom {
     if (text.length <= shortText) return;
     const bytes = 2 * text.length + piecesIn(text) * (form === 'yaml' ? yamlBytesPerPiece : jsonBytesPerPiece);
     if (bytes > this.#leftBytes) {
-      throw new MaestroError('invalid-input', `${file} is too large for the memory of this run: reading it would take some ${mebibytes(bytes)} MiB, and ${mebibytes(this.#leftBytes)} are there`, {
-        reason: 'TooLarge',
-        hint: 'Split it into several files and runs, or give the run more memory.',
-      });
+      throw new MaestroError(
+        'invalid-input',
+        `${file} is too large for the memory of this run: reading it would take some ${mebibytes(bytes)} MiB, and ${mebibytes(this.#leftBytes)} are there`,
+        {
+          reason: 'TooLarge',
+          hint: 'Split it into several files and runs, or give the run more memory.',
+        },
+      );
     }
     this.#leftBytes -= bytes;
   }

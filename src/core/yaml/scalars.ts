@@ -22,19 +22,23 @@ const core = 'tag:yaml.org,2002:';
 
 const words: ReadonlyMap<string, ScalarValue> = new Map([
   ...['', '~', 'null', 'Null', 'NULL'].map((word): [string, ScalarValue] => [word, { type: 'null' }]),
-  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map(
-    (word): [string, ScalarValue] => [word, { type: 'bool', value: true }],
-  ),
-  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map(
-    (word): [string, ScalarValue] => [word, { type: 'bool', value: false }],
-  ),
+  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((word): [string, ScalarValue] => [
+    word,
+    { type: 'bool', value: true },
+  ]),
+  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((word): [string, ScalarValue] => [
+    word,
+    { type: 'bool', value: false },
+  ]),
   ...['.nan', '.NaN', '.NAN'].map((word): [string, ScalarValue] => [word, { type: 'float', value: Number.NaN }]),
-  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map(
-    (word): [string, ScalarValue] => [word, { type: 'float', value: Number.POSITIVE_INFINITY }],
-  ),
-  ...['-.inf', '-.Inf', '-.INF'].map(
-    (word): [string, ScalarValue] => [word, { type: 'float', value: Number.NEGATIVE_INFINITY }],
-  ),
+  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((word): [string, ScalarValue] => [
+    word,
+    { type: 'float', value: Number.POSITIVE_INFINITY },
+  ]),
+  ...['-.inf', '-.Inf', '-.INF'].map((word): [string, ScalarValue] => [
+    word,
+    { type: 'float', value: Number.NEGATIVE_INFINITY },
+  ]),
 ]);
 
 const integer = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)$/;

@@ -81,10 +81,18 @@ export function quotedLines(text: string, indent: string): string {
   return `"${written.join(`\\\n${indent}`)}"`;
 }
 
-const shortEscapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const shortEscapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
 
 function escaped(text: string): string {
-  return withoutControls(text).replace(commands, (_found, blanks: string | undefined) => (blanks === undefined ? String.raw`\x23` : `${blanks}${String.raw`\x3A`}`));
+  return withoutControls(text).replace(commands, (_found, blanks: string | undefined) =>
+    blanks === undefined ? String.raw`\x23` : `${blanks}${String.raw`\x3A`}`,
+  );
 }
 
 function withoutControls(text: string): string {

@@ -68,7 +68,12 @@ export function buildBundle(
 }
 
 /** What a bundle says of itself once Maestro has it: as `readStoredBundle` reads it back. */
-export function storedBundleOf({ id, work, contentHash }: BuiltBundle, app: HubSummary, hubId: string, version: number): StoredBundle {
+export function storedBundleOf(
+  { id, work, contentHash }: BuiltBundle,
+  app: HubSummary,
+  hubId: string,
+  version: number,
+): StoredBundle {
   return {
     id,
     name: work.name,
@@ -90,6 +95,8 @@ export function storedBundleOf({ id, work, contentHash }: BuiltBundle, app: HubS
 
 function travellingText(dataText: string, { operation, refresh }: OneShot): string {
   const data = parseWireJson(dataText, deepestBundle) as JsonObject;
-  const manifests = objectsAt(data, 'manifests').map((manifest) => (isApplication(manifest) ? withOneShot(manifest, operation, refresh) : manifest));
+  const manifests = objectsAt(data, 'manifests').map((manifest) =>
+    isApplication(manifest) ? withOneShot(manifest, operation, refresh) : manifest,
+  );
   return toWireJson({ ...data, manifests });
 }

@@ -5,7 +5,10 @@ import { readWrittenWork } from '../../core/works/written-work.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 import type { BuiltBundle } from './build-bundle.ts';
 
-/** Below the 500 KiB that clients take, with every letter of the JSON counted as if escaped, which is more than it takes as UTF-8. */
+/**
+ * Below the 500 KiB that clients take, with every letter of the JSON counted as if escaped, which is more than it takes
+ * as UTF-8.
+ */
 const surelySmall = 400 * 1024;
 const escapedLetter = 6;
 const usualFinalizer = /^[a-z0-9][a-z0-9.-]{0,100}[a-z0-9](\/[a-z][a-z-]{0,30}[a-z])?$/;
@@ -30,7 +33,13 @@ export function bundleProblems(built: BuiltBundle, app: HubSummary): readonly st
  * has checked, with names that we made or that are DNS labels, and small. A
  * whole check takes a tenth of what a publish does.
  */
-function isSurelyFine({ work, alone }: BuiltBundle, { cluster, spokeNamespace, name, finalizers }: HubSummary): boolean {
+function isSurelyFine(
+  { work, alone }: BuiltBundle,
+  { cluster, spokeNamespace, name, finalizers }: HubSummary,
+): boolean {
   if (!alone || work.dataText.length * escapedLetter >= surelySmall) return false;
-  return finalizers.every((finalizer) => usualFinalizer.test(finalizer)) && [work.name, cluster, spokeNamespace, name].every((label) => isDnsLabel(label));
+  return (
+    finalizers.every((finalizer) => usualFinalizer.test(finalizer)) &&
+    [work.name, cluster, spokeNamespace, name].every((label) => isDnsLabel(label))
+  );
 }

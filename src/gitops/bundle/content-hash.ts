@@ -29,8 +29,14 @@ export function contentHashOf(work: Omit<ManifestWork, 'name'>): string {
  * in the values of a chart it takes a default away, so it is not the same as
  * nothing.
  */
-export function contentHashOfText(annotations: Readonly<Record<string, string>>, dataText: string, labels: Readonly<Record<string, string>>): string {
-  const hash = shortHash(`{"annotations":${orderedWireJson(annotations)},"data":${dataText},"labels":${orderedWireJson(labels)}}`);
+export function contentHashOfText(
+  annotations: Readonly<Record<string, string>>,
+  dataText: string,
+  labels: Readonly<Record<string, string>>,
+): string {
+  const hash = shortHash(
+    `{"annotations":${orderedWireJson(annotations)},"data":${dataText},"labels":${orderedWireJson(labels)}}`,
+  );
   // By way of bytes, so that what is kept for each of many applications is one flat text.
   return Buffer.from(`${formula}:${hash}`, 'latin1').toString('latin1');
 }

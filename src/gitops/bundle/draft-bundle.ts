@@ -36,7 +36,10 @@ export interface BundleDraft {
   readonly labels: Readonly<Record<string, string>>;
   /** Without stamps. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Manifests, the Application without one-shot fields last, and how they are applied: JSON for the wire, keys in order. */
+  /**
+   * Manifests, the Application without one-shot fields last, and how they are applied: JSON for the wire, keys in
+   * order.
+   */
   readonly dataText: string;
   /** No manifest goes ahead of the Application. */
   readonly alone: boolean;
@@ -53,17 +56,29 @@ export interface DraftOptions {
 }
 
 /** A pure function of what it is given, which it leaves as it is. */
-export function draftBundle(app: HubApplication, settings: BundleSettings, { project, withoutFinalizers = false }: DraftOptions = {}): BundleDraft {
+export function draftBundle(
+  app: HubApplication,
+  settings: BundleSettings,
+  { project, withoutFinalizers = false }: DraftOptions = {},
+): BundleDraft {
   const companions = companionsOf(app, settings, project);
   const labels = workLabels(app);
   const annotations = workAnnotations(app);
-  // Here and in what it is made of, maps are in the order of their keys, as the hub sends them, so that nothing is sorted.
+  // Here and in what it is made of, maps are in the order of their keys, as the hub sends them, so that nothing is
+  // sorted.
   const dataText = orderedWireJson({
     ...(companions.length === 0 ? {} : { deleteOption: orphaning(companions) }),
     manifestConfigs: [...companions.map(({ resource }) => companionConfig(resource)), applicationConfig(app)],
     manifests: [...companions.map(({ manifest }) => manifest), spokeApplication(app, withoutFinalizers)],
   });
-  return { labels, annotations, dataText, alone: companions.length === 0, contentHash: contentHashOfText(annotations, dataText, labels), project };
+  return {
+    labels,
+    annotations,
+    dataText,
+    alone: companions.length === 0,
+    contentHash: contentHashOfText(annotations, dataText, labels),
+    project,
+  };
 }
 
 /** SHA-1 in hex of `<hub namespace>/<ApplicationSet>`; the value that the Go controllers label with. */
@@ -71,7 +86,11 @@ export function applicationSetHash(applicationSet: string): string {
   return hash('sha1', applicationSet, 'hex');
 }
 
-function companionsOf(app: HubApplication, settings: BundleSettings, project: JsonObject | undefined): readonly Companion[] {
+function companionsOf(
+  app: HubApplication,
+  settings: BundleSettings,
+  project: JsonObject | undefined,
+): readonly Companion[] {
   return [
     ...(settings.deliverNamespace ? [namespaceCompanion(app)] : []),
     ...(settings.deliverProject && project !== undefined && needsProject(app) ? [projectCompanion(app, project)] : []),
@@ -101,7 +120,9 @@ const feedbackRules = [{ jsonPaths: [{ name: statusFeedbackName, path: '.status'
 const updateStrategy = {
   serverSideApply: {
     force: true,
-    ignoreFields: [{ condition: 'OnSpokeChange', jsonPaths: ['.operation', `.metadata.annotations["${refreshAnnotation}"]`] }],
+    ignoreFields: [
+      { condition: 'OnSpokeChange', jsonPaths: ['.operation', `.metadata.annotations["${refreshAnnotation}"]`] },
+    ],
   },
   type: 'ServerSideApply',
 };

@@ -22,8 +22,16 @@ export function oneShotText(oneShot: OneShot): string | undefined {
   const { operation, operationAfter, operationOverRunning, refresh, refreshAfter, refreshAt } = oneShot;
   if (operation === undefined && refresh === undefined) return undefined;
   return JSON.stringify({
-    ...(operation === undefined ? {} : { op: operationHash(operation), opAfter: operationAfter ?? '', ...(operationOverRunning === true ? { opOverRunning: true } : {}) }),
-    ...(refresh === undefined ? {} : { refreshAfter: refreshAfter ?? '', ...(refreshAt === undefined ? {} : { refreshAt }) }),
+    ...(operation === undefined
+      ? {}
+      : {
+          op: operationHash(operation),
+          opAfter: operationAfter ?? '',
+          ...(operationOverRunning === true ? { opOverRunning: true } : {}),
+        }),
+    ...(refresh === undefined
+      ? {}
+      : { refreshAfter: refreshAfter ?? '', ...(refreshAt === undefined ? {} : { refreshAt }) }),
   });
 }
 
@@ -42,5 +50,10 @@ export function readOneShot(text: string): TravellingOneShot | undefined {
   const refreshAfter = value['refreshAfter'];
   if (op === '' && typeof refreshAfter !== 'string') return undefined;
   const overRunning = value['opOverRunning'] === true ? { opOverRunning: true as const } : {};
-  return { op, opAfter: textAt(value, 'opAfter'), ...overRunning, ...(typeof refreshAfter === 'string' ? { refreshAfter, refreshAt: textAt(value, 'refreshAt') } : {}) };
+  return {
+    op,
+    opAfter: textAt(value, 'opAfter'),
+    ...overRunning,
+    ...(typeof refreshAfter === 'string' ? { refreshAfter, refreshAt: textAt(value, 'refreshAt') } : {}),
+  };
 }

@@ -74,10 +74,17 @@ export function spokeApplication(app: HubApplication, withoutFinalizers: boolean
 }
 
 /** Puts the one-shot fields that travel into a spoke application. */
-export function withOneShot(application: JsonObject, operation: JsonObject | undefined, refresh: string | undefined): JsonObject {
+export function withOneShot(
+  application: JsonObject,
+  operation: JsonObject | undefined,
+  refresh: string | undefined,
+): JsonObject {
   if (operation === undefined && refresh === undefined) return application;
   const metadata = objectAt(application, 'metadata');
-  const annotations = { ...stringMapAt(metadata, 'annotations'), ...(refresh === undefined ? {} : { [refreshAnnotation]: refresh }) };
+  const annotations = {
+    ...stringMapAt(metadata, 'annotations'),
+    ...(refresh === undefined ? {} : { [refreshAnnotation]: refresh }),
+  };
   return {
     ...application,
     metadata: { ...metadata, annotations },

@@ -43,9 +43,15 @@ export interface StoredBundle {
   readonly stampedHash?: string;
   /** The migration that works on it. */
   readonly migration?: string;
-  /** What travels with it; on a bundle of the Go controllers told by the fields themselves, as published before any report. */
+  /**
+   * What travels with it; on a bundle of the Go controllers told by the fields themselves, as published before any
+   * report.
+   */
   readonly oneShot: TravellingOneShot | undefined;
-  /** `us`: stamped. `go`: hub annotations and the shape of the Go controllers' bundles, no stamps. `foreign`: anything else. */
+  /**
+   * `us`: stamped. `go`: hub annotations and the shape of the Go controllers' bundles, no stamps. `foreign`: anything
+   * else.
+   */
   readonly managedBy: 'us' | 'go' | 'foreign';
   /** Its Application on the cluster; both "" when it holds none. */
   readonly spokeNamespace: string;
@@ -70,7 +76,8 @@ export interface BundleFacts {
  * Reads what a stored bundle says of itself; never throws, and keeps nothing of
  * the manifests.
  *
- * @param known what an earlier read said of the same row, so that its content is not summed up again while its version is the same
+ * @param known what an earlier read said of the same row, so that its content is not summed up again while its version
+ *   is the same
  */
 export function readStoredBundle(bundle: BundleFacts, known?: StoredBundle): StoredBundle {
   const annotations = stringMapAt(bundle.metadata, 'annotations');
@@ -87,7 +94,9 @@ export function readStoredBundle(bundle: BundleFacts, known?: StoredBundle): Sto
     hubName: annotations[hubNameAnnotation] ?? '',
     hubId: annotations[hubIdStamp] ?? '',
     hubUid: annotations[hubUidStamp] ?? '',
-    ...(managedBy === 'us' ? heldContent(bundle, annotations, known) : { contentHash: annotations[contentHashStamp] ?? '' }),
+    ...(managedBy === 'us'
+      ? heldContent(bundle, annotations, known)
+      : { contentHash: annotations[contentHashStamp] ?? '' }),
     ...((annotations[migrationStamp] ?? '') === '' ? {} : { migration: annotations[migrationStamp] }),
     oneShot: managedBy === 'go' ? unstampedOneShot(bundle.manifests) : readOneShot(annotations[oneShotStamp] ?? ''),
     managedBy,
@@ -103,15 +112,33 @@ export function readStoredBundle(bundle: BundleFacts, known?: StoredBundle): Sto
  * summed up: it may be what we published all the same, such as before there was
  * a stamp of the version.
  */
-function heldContent(bundle: BundleFacts, annotations: Readonly<Record<string, string>>, known: StoredBundle | undefined): Pick<StoredBundle, 'contentHash' | 'stampedHash'> {
+function heldContent(
+  bundle: BundleFacts,
+  annotations: Readonly<Record<string, string>>,
+  known: StoredBundle | undefined,
+): Pick<StoredBundle, 'contentHash' | 'stampedHash'> {
   const stamped = annotations[contentHashStamp] ?? '';
   const { manifests, manifestConfigs } = bundle;
-  if (manifestConfigs === undefined || annotations[versionStamp] === String(bundle.version) || !isCurrentFormula(stamped)) return { contentHash: stamped };
+  if (
+    manifestConfigs === undefined ||
+    annotations[versionStamp] === String(bundle.version) ||
+    !isCurrentFormula(stamped)
+  )
+    return { contentHash: stamped };
   if (known?.version === bundle.version) {
-    return { contentHash: known.contentHash, ...(known.stampedHash === undefined ? {} : { stampedHash: known.stampedHash }) };
+    return {
+      contentHash: known.contentHash,
+      ...(known.stampedHash === undefined ? {} : { stampedHash: known.stampedHash }),
+    };
   }
   const { deleteOption } = bundle;
-  const content = { labels: stringMapAt(bundle.metadata, 'labels'), annotations, manifests, manifestConfigs, ...(deleteOption === undefined ? {} : { deleteOption }) };
+  const content = {
+    labels: stringMapAt(bundle.metadata, 'labels'),
+    annotations,
+    manifests,
+    manifestConfigs,
+    ...(deleteOption === undefined ? {} : { deleteOption }),
+  };
   const contentHash = contentHashOf(content);
   return contentHash === stamped ? { contentHash } : { contentHash, stampedHash: stamped };
 }
@@ -122,7 +149,10 @@ export function withVersion<T extends Pick<ManifestWork, 'annotations'>>(work: T
 }
 
 /** The one-shot fields that a stored bundle's Application carries. */
-export function travellingFields(manifests: readonly JsonObject[]): { readonly operation?: JsonObject; readonly refresh?: string } {
+export function travellingFields(manifests: readonly JsonObject[]): {
+  readonly operation?: JsonObject;
+  readonly refresh?: string;
+} {
   const application = manifests.find((manifest) => isApplication(manifest)) ?? {};
   const operation = objectAt(application, 'operation');
   const refresh = stringMapAt(objectAt(application, 'metadata'), 'annotations')[refreshAnnotation];
@@ -149,7 +179,9 @@ function unstampedOneShot(manifests: readonly JsonObject[]): TravellingOneShot |
  * Nor has it one-shot fields, because the changed content is applied whole and
  * would start them anew. Stamps stay, with the content hash of what it is now.
  */
-export function withoutCascade(bundle: Pick<ResourceBundle, 'metadata' | 'manifests' | 'manifestConfigs' | 'deleteOption'>): ManifestWork {
+export function withoutCascade(
+  bundle: Pick<ResourceBundle, 'metadata' | 'manifests' | 'manifestConfigs' | 'deleteOption'>,
+): ManifestWork {
   const stored = storedContent(bundle as ResourceBundle);
   const { [oneShotStamp]: _oneShot, ...annotations } = stored.annotations;
   const work = { ...stored, annotations, manifests: stored.manifests.map((manifest) => released(manifest)) };
@@ -177,6 +209,10 @@ function managerOf(bundle: BundleFacts, annotations: Readonly<Record<string, str
   const labels = stringMapAt(bundle.metadata, 'labels');
   const marked = labels[applicationSetLabel] === 'true' || labels[pullLabel] === 'true';
   const [manifest] = bundle.manifests;
-  const shaped = bundle.manifests.length === 1 && manifest !== undefined && isApplication(manifest) && manifestKey(manifest).name === name;
+  const shaped =
+    bundle.manifests.length === 1 &&
+    manifest !== undefined &&
+    isApplication(manifest) &&
+    manifestKey(manifest).name === name;
   return marked && shaped && textAt(bundle.metadata, 'name') === `${namespace}-${name}` ? 'go' : 'foreign';
 }

@@ -131,7 +131,9 @@ export class AppIndex {
 
   /** Those that want the same name on the spoke, to look at again when one goes. */
   rivals(app: AppRecord): readonly string[] {
-    return app.hub === undefined ? [] : this.#spokeNames.takers(spokeName(app, app.hub)).filter((key) => key !== app.key);
+    return app.hub === undefined
+      ? []
+      : this.#spokeNames.takers(spokeName(app, app.hub)).filter((key) => key !== app.key);
   }
 
   /**
@@ -187,7 +189,8 @@ export class AppIndex {
   }
 
   #forgetIfEmpty(app: AppRecord): void {
-    if (app.hub === undefined && app.bundles.length === 0 && this.#apps.get(app.key) === app) this.#apps.delete(app.key);
+    if (app.hub === undefined && app.bundles.length === 0 && this.#apps.get(app.key) === app)
+      this.#apps.delete(app.key);
   }
 }
 

@@ -52,7 +52,9 @@ export class BundleRecord {
   operation: JsonObject | undefined;
   /** Monotonic, when this process first saw the operation travel. */
   operationSinceMs = 0;
-  /** Monotonic, when a report first showed that the operation that travels with it has begun; undefined while none did. */
+  /**
+   * Monotonic, when a report first showed that the operation that travels with it has begun; undefined while none did.
+   */
   operationBegunMs: number | undefined;
   /** It has been carried out to its end. */
   operationFinished = false;
@@ -64,14 +66,20 @@ export class BundleRecord {
   dropped: DroppedOneShot | undefined;
   /** Monotonic, when a report first showed a refresh that may be one of before it was published. */
   refreshDoubtMs: number | undefined;
-  /** `operationState.startedAt` and `reconciledAt` as last reported, of whatever version: what a new one-shot is told apart by. */
+  /**
+   * `operationState.startedAt` and `reconciledAt` as last reported, of whatever version: what a new one-shot is told
+   * apart by.
+   */
   startedAt = '';
   /** Monotonic, when this process first saw that `startedAt`. */
   startedSeenMs = Number.NEGATIVE_INFINITY;
   reconciledAt = '';
   /** Monotonic, when this process first saw that `reconciledAt`. */
   reconciledSeenMs = Number.NEGATIVE_INFINITY;
-  /** An operation runs on the cluster, as last reported, of whatever version: a publish in between says nothing of its end. */
+  /**
+   * An operation runs on the cluster, as last reported, of whatever version: a publish in between says nothing of its
+   * end.
+   */
   operationRuns = false;
   /** Monotonic, when this process first saw that one run. */
   runsSinceMs = 0;
@@ -156,11 +164,16 @@ export class AppRecord {
   statusWrittenMs = Number.NEGATIVE_INFINITY;
   /** Monotonic, up to when its writes so far use up the pace that it has; see `statusPaceMs`. */
   statusPacedMs = 0;
-  /** A transition was held back for the pace: what comes of it is written whole, also when it looks like what is there. */
+  /**
+   * A transition was held back for the pace: what comes of it is written whole, also when it looks like what is there.
+   */
   statusHeld = false;
   /** Monotonic, when the oldest report that is not on the hub yet arrived, for the lag; 0 for none. */
   statusDueSinceMs = 0;
-  /** The hub was seen without the operation that was last published, or with another one: what is there now is new, though it be the same. */
+  /**
+   * The hub was seen without the operation that was last published, or with another one: what is there now is new,
+   * though it be the same.
+   */
   operationTaken = false;
   /** The same of a refresh. */
   refreshTaken = false;
@@ -178,7 +191,10 @@ export class AppRecord {
   ownVersion = 0;
   /** The hub application may be gone, or not selected any more: read it before the next step. */
   stale = false;
-  /** How often the watch said that it is gone, or not selected any more: an answer to what was asked before that may be of before. */
+  /**
+   * How often the watch said that it is gone, or not selected any more: an answer to what was asked before that may be
+   * of before.
+   */
   losses = 0;
   /** Sweeps in a row that found no hub application for these bundles. */
   orphanPasses = 0;

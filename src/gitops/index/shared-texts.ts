@@ -46,7 +46,11 @@ export function sharingReport(report: Fingerprint, kept: WrittenStatus | undefin
 }
 
 /** @param kept what the cluster reported */
-export function sharingWritten(written: WrittenStatus, kept: Fingerprint | undefined, times: SharedTexts): WrittenStatus {
+export function sharingWritten(
+  written: WrittenStatus,
+  kept: Fingerprint | undefined,
+  times: SharedTexts,
+): WrittenStatus {
   return {
     transition: sameText(written.transition, kept?.transition),
     detail: sameText(written.detail, kept?.detail),

@@ -29,7 +29,10 @@ export class CancelSource {
     } else {
       callers.addEventListener('abort', this.#onAbort, { once: true });
       // The sleep ends by an abort of `#timer` only, which is no failure.
-      this.#waitUntilLate().then(() => this.#controller.abort(tooLate()), () => undefined);
+      this.#waitUntilLate().then(
+        () => this.#controller.abort(tooLate()),
+        () => undefined,
+      );
     }
   }
 

@@ -5,7 +5,10 @@ import { HttpKubeApi } from './http-kube-api.ts';
 import { loadHubConfig } from './kubeconfig.ts';
 import type { KubeApi, KubeCallFact } from './kube-api.ts';
 
-/** How the hub is reached, as plain data. Nothing given: KUBECONFIG, then ~/.kube/config, then the pod's service account. */
+/**
+ * How the hub is reached, as plain data. Nothing given: KUBECONFIG, then ~/.kube/config, then the pod's service
+ * account.
+ */
 export interface KubeSettings {
   readonly kubeconfig?: string;
   readonly context?: string;

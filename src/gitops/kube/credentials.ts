@@ -75,7 +75,8 @@ export class CredentialSource {
   async renew(refused: Credentials): Promise<Credentials> {
     const current = this.#current;
     if (current !== undefined && current !== refused && !sameCredentials(current, refused)) return current;
-    if (this.#reading === undefined && this.#clock.monotonicMs() - this.#readAtMs < pauseMs && current !== undefined) return current;
+    if (this.#reading === undefined && this.#clock.monotonicMs() - this.#readAtMs < pauseMs && current !== undefined)
+      return current;
     return this.#read(true);
   }
 
@@ -101,7 +102,8 @@ export class CredentialSource {
     } catch (error) {
       throw unreadable(error, this.#config);
     }
-    if (this.#closed) throw new MaestroError('unavailable', 'The client of the hub has been closed', { delivery: 'not-sent' });
+    if (this.#closed)
+      throw new MaestroError('unavailable', 'The client of the hub has been closed', { delivery: 'not-sent' });
     const dispatcher = this.#poolFor(this.#config.pool, context.getDispatcher());
     this.#current = { dispatcher, headers: checkedHeaders(context.getHeaders()) };
     return this.#current;
@@ -132,7 +134,9 @@ export class CredentialSource {
   }
 }
 
-/** With files that are being written, no connection of a new pool would come to stand, where those of the last one do. */
+/**
+ * With files that are being written, no connection of a new pool would come to stand, where those of the last one do.
+ */
 function checkTls(options: DispatcherOptions | undefined): void {
   if (options === undefined || options.type === 'none') return;
   const { ca, cert, key, pfx, passphrase } = options.type === 'agent' ? options.connect : options.requestTls;
@@ -177,7 +181,9 @@ const probes = { keepAlive: true, keepAliveInitialDelay: 30_000 } as const;
 /** Says whether two sets of options are the same, without keeping keys in memory as text. */
 function fingerprintOf(options: DispatcherOptions | undefined): string {
   const text = JSON.stringify(options, (_key, value: unknown) => value);
-  return createHash('sha256').update(text ?? '').digest('hex');
+  return createHash('sha256')
+    .update(text ?? '')
+    .digest('hex');
 }
 
 function sameCredentials(one: Credentials, other: Credentials): boolean {
@@ -213,7 +219,12 @@ function unreadable(error: unknown, config: HubConfig): MaestroError {
   }
   // What a plugin printed may hold a secret, so only its name is told.
   const plugin = (config.getCurrentUser()?.exec as { readonly command?: string } | null | undefined)?.command;
-  const problem = plugin === undefined ? (code === undefined ? 'they cannot be read' : `${code}${path === undefined ? '' : ` ${path}`}`) : `the plugin ${plugin} failed`;
+  const problem =
+    plugin === undefined
+      ? code === undefined
+        ? 'they cannot be read'
+        : `${code}${path === undefined ? '' : ` ${path}`}`
+      : `the plugin ${plugin} failed`;
   return new MaestroError('access-denied', `There are no credentials for the hub: ${problem}`, {
     reason: 'Unauthenticated',
     mayHeal: true,

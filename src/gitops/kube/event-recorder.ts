@@ -42,9 +42,17 @@ export interface EventRecorderDeps {
 }
 
 export interface EventRecorder {
-  /** Never throws and never waits: one told in the last 10 min, or one more than can wait for its turn, is counted and dropped. */
+  /**
+   * Never throws and never waits: one told in the last 10 min, or one more than can wait for its turn, is counted and
+   * dropped.
+   */
   record(event: EventNote): void;
-  readonly counts: { readonly sent: number; readonly repeated: number; readonly dropped: number; readonly failed: number };
+  readonly counts: {
+    readonly sent: number;
+    readonly repeated: number;
+    readonly dropped: number;
+    readonly failed: number;
+  };
   /** Stops taking Events and waits for those under way, until the signal aborts. */
   close(signal: AbortSignal): Promise<void>;
 }
@@ -69,7 +77,10 @@ const callMs = 10_000;
 const noteBytes = 1024;
 const nameCharacters = 128;
 
-/** Makes a recorder; Events are sent behind the caller's back, at most 5 a second after a first 50, and up to 300 wait for that. */
+/**
+ * Makes a recorder; Events are sent behind the caller's back, at most 5 a second after a first 50, and up to 300 wait
+ * for that.
+ */
 export function createEventRecorder(options: EventRecorderOptions, deps: EventRecorderDeps): EventRecorder {
   const counts = { sent: 0, repeated: 0, dropped: 0, failed: 0 };
   const told = new Map<string, number>();
@@ -105,7 +116,10 @@ export function createEventRecorder(options: EventRecorderOptions, deps: EventRe
     }
     try {
       const object = eventObject(event, options, deps);
-      await deps.api.create(eventsPath, namespaceOf(event), object, { signal: ended.signal, deadlineMs: deps.clock.monotonicMs() + callMs });
+      await deps.api.create(eventsPath, namespaceOf(event), object, {
+        signal: ended.signal,
+        deadlineMs: deps.clock.monotonicMs() + callMs,
+      });
       counts.sent += 1;
     } catch (error) {
       counts.failed += 1;
@@ -157,7 +171,9 @@ function namespaceOf({ regarding }: EventNote): string {
 
 function eventObject(event: TimedNote, options: EventRecorderOptions, { random }: EventRecorderDeps): JsonObject {
   const { regarding, type, reason, action, note } = event;
-  const unique = Math.floor(random() * 2 ** 48).toString(16).padStart(12, '0');
+  const unique = Math.floor(random() * 2 ** 48)
+    .toString(16)
+    .padStart(12, '0');
   const namespace = namespaceOf(event);
   return {
     apiVersion: 'events.k8s.io/v1',
@@ -187,6 +203,9 @@ function cutToBytes(text: string, most: number): string {
   if (bytes.length <= most) return text;
   const mark = '…';
   // Half a character at the end decodes to the replacement character.
-  const kept = bytes.subarray(0, most - Buffer.byteLength(mark)).toString('utf8').replace(/\ufffd+$/, '');
+  const kept = bytes
+    .subarray(0, most - Buffer.byteLength(mark))
+    .toString('utf8')
+    .replace(/\ufffd+$/, '');
   return `${kept}${mark}`;
 }

@@ -14,7 +14,11 @@ export interface WholeAnswer {
  *
  * @throws what undici fails with, or the signal's reason once it has aborted
  */
-export async function exchange(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<WholeAnswer> {
+export async function exchange(
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+): Promise<WholeAnswer> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<WholeAnswer>();
   let running: Dispatcher.DispatchController | undefined;

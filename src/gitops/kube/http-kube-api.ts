@@ -8,7 +8,16 @@ import { CancelSource } from './cancel-source.ts';
 import type { CredentialSource } from './credentials.ts';
 import { exchange, type WholeAnswer } from './exchange.ts';
 import type {
-  JsonPatchStep, KubeApi, KubeCallFact, ListPage, ObjectRef, PageQuery, ResourcePath, WatchEvent, WatchOptions, WatchQuery,
+  JsonPatchStep,
+  KubeApi,
+  KubeCallFact,
+  ListPage,
+  ObjectRef,
+  PageQuery,
+  ResourcePath,
+  WatchEvent,
+  WatchOptions,
+  WatchQuery,
 } from './kube-api.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { openAnswer, type OpenAnswer } from './open-answer.ts';
@@ -38,7 +47,11 @@ interface Outgoing {
 type Answer = WholeAnswer | OpenAnswer;
 
 /** Sends a request and reads its answer, whole or up to its head. */
-type Way<A extends Answer> = (dispatcher: Dispatcher, request: Dispatcher.DispatchOptions, signal: AbortSignal) => Promise<A>;
+type Way<A extends Answer> = (
+  dispatcher: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+) => Promise<A>;
 
 /** `KubeApi` over HTTP/1.1, on connections that all calls share. */
 export class HttpKubeApi implements KubeApi {
@@ -59,14 +72,26 @@ export class HttpKubeApi implements KubeApi {
   async get(path: ResourcePath, ref: ObjectRef, options: CallOptions): Promise<JsonObject | undefined> {
     return this.#ask({ verb: 'get', method: 'GET', path, ...ref }, options, (answer, call) => {
       // A kind that is not served is a 404 as well, but not one of an object.
-      if (answer.status === 404 && /"reason":\s*"NotFound"/.test(answer.body) && /"name":/.test(answer.body)) return undefined;
+      if (answer.status === 404 && /"reason":\s*"NotFound"/.test(answer.body) && /"name":/.test(answer.body))
+        return undefined;
       return objectIn(answer, call);
     });
   }
 
-  async listPage(path: ResourcePath, query: PageQuery, options: CallOptions, take?: (object: JsonObject) => void): Promise<ListPage> {
+  async listPage(
+    path: ResourcePath,
+    query: PageQuery,
+    options: CallOptions,
+    take?: (object: JsonObject) => void,
+  ): Promise<ListPage> {
     const { namespace, limit, ...rest } = query;
-    const outgoing = { verb: 'list', method: 'GET', path, ...at(namespace), query: { ...rest, limit: String(limit) } } as const;
+    const outgoing = {
+      verb: 'list',
+      method: 'GET',
+      path,
+      ...at(namespace),
+      query: { ...rest, limit: String(limit) },
+    } as const;
     if (take === undefined) return this.#ask(outgoing, options, (answer, call) => pageOf(objectIn(answer, call)));
     return this.#call(outgoing, options, async (call, signal) => {
       const answer = await this.#send(outgoing, call, signal, openAnswer);
@@ -79,13 +104,30 @@ export class HttpKubeApi implements KubeApi {
     });
   }
 
-  async jsonPatch(path: ResourcePath, ref: ObjectRef, steps: readonly JsonPatchStep[], options: CallOptions): Promise<JsonObject> {
+  async jsonPatch(
+    path: ResourcePath,
+    ref: ObjectRef,
+    steps: readonly JsonPatchStep[],
+    options: CallOptions,
+  ): Promise<JsonObject> {
     const body = toWireJson(steps as unknown as JsonValue);
-    const outgoing = { verb: 'patch', method: 'PATCH', path, ...ref, body, contentType: 'application/json-patch+json' } as const;
+    const outgoing = {
+      verb: 'patch',
+      method: 'PATCH',
+      path,
+      ...ref,
+      body,
+      contentType: 'application/json-patch+json',
+    } as const;
     return this.#ask(outgoing, options, objectIn);
   }
 
-  async create(path: ResourcePath, namespace: string | undefined, object: JsonObject, options: CallOptions): Promise<JsonObject> {
+  async create(
+    path: ResourcePath,
+    namespace: string | undefined,
+    object: JsonObject,
+    options: CallOptions,
+  ): Promise<JsonObject> {
     const outgoing = { verb: 'create', method: 'POST', path, ...at(namespace), body: toWireJson(object) } as const;
     return this.#ask(outgoing, options, objectIn);
   }
@@ -98,7 +140,10 @@ export class HttpKubeApi implements KubeApi {
   async *watch(path: ResourcePath, query: WatchQuery, options: WatchOptions): AsyncIterable<WatchEvent> {
     const { namespace, timeoutSeconds, ...rest } = query;
     const outgoing: Outgoing = {
-      verb: 'watch', method: 'GET', path, ...at(namespace),
+      verb: 'watch',
+      method: 'GET',
+      path,
+      ...at(namespace),
       query: { ...rest, timeoutSeconds: String(timeoutSeconds), watch: 'true', allowWatchBookmarks: 'true' },
     };
     const call = this.#describe(outgoing);
@@ -133,12 +178,22 @@ export class HttpKubeApi implements KubeApi {
   }
 
   /** A call whose answer is read to its end before it is looked at. */
-  async #ask<T>(outgoing: Outgoing, options: CallOptions, read: (answer: WholeAnswer, call: KubeCall) => T): Promise<T> {
-    return this.#call(outgoing, options, async (call, signal) => read(await this.#send(outgoing, call, signal, exchange), call));
+  async #ask<T>(
+    outgoing: Outgoing,
+    options: CallOptions,
+    read: (answer: WholeAnswer, call: KubeCall) => T,
+  ): Promise<T> {
+    return this.#call(outgoing, options, async (call, signal) =>
+      read(await this.#send(outgoing, call, signal, exchange), call),
+    );
   }
 
   /** Inside the deadline. */
-  async #call<T>(outgoing: Outgoing, { signal, deadlineMs }: CallOptions, work: (call: KubeCall, signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #call<T>(
+    outgoing: Outgoing,
+    { signal, deadlineMs }: CallOptions,
+    work: (call: KubeCall, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const call = this.#describe(outgoing);
     const leftMs = deadlineMs - this.#deps.clock.monotonicMs();
     const cancel = new CancelSource(this.#deps.clock, signal, leftMs, () => noAnswerInTime(call, leftMs));
@@ -165,7 +220,13 @@ export class HttpKubeApi implements KubeApi {
     return this.#sendWith(renewed, outgoing, call, signal, way);
   }
 
-  async #sendWith<A extends Answer>(lent: Awaited<ReturnType<CredentialSource['lend']>>, outgoing: Outgoing, call: KubeCall, signal: AbortSignal, way: Way<A>): Promise<A> {
+  async #sendWith<A extends Answer>(
+    lent: Awaited<ReturnType<CredentialSource['lend']>>,
+    outgoing: Outgoing,
+    call: KubeCall,
+    signal: AbortSignal,
+    way: Way<A>,
+  ): Promise<A> {
     const { clock, observe, userAgent } = this.#deps;
     const startMs = clock.monotonicMs();
     let status = 0;
@@ -188,7 +249,12 @@ export class HttpKubeApi implements KubeApi {
       status = answer.status;
       return answer;
     } finally {
-      observe?.({ verb: outgoing.verb, resource: outgoing.path.resource, status, seconds: (clock.monotonicMs() - startMs) / 1000 });
+      observe?.({
+        verb: outgoing.verb,
+        resource: outgoing.path.resource,
+        status,
+        seconds: (clock.monotonicMs() - startMs) / 1000,
+      });
     }
   }
 
@@ -204,9 +270,14 @@ export class HttpKubeApi implements KubeApi {
   }
 }
 
-/** Names with half of a surrogate pair have no form in a URL; no API server takes one, so it never will be another's. */
+/**
+ * Names with half of a surrogate pair have no form in a URL; no API server takes one, so it never will be another's.
+ */
 function pathSegment(part: string): string {
-  if (!part.isWellFormed()) throw new MaestroError('invalid-input', `${JSON.stringify(part)} is no name that the hub could be asked for`, { delivery: 'not-sent' });
+  if (!part.isWellFormed())
+    throw new MaestroError('invalid-input', `${JSON.stringify(part)} is no name that the hub could be asked for`, {
+      delivery: 'not-sent',
+    });
   return encodeURIComponent(part);
 }
 
@@ -220,7 +291,9 @@ function at(namespace: string | undefined): { readonly namespace?: string } {
 }
 
 function queryText(query: Outgoing['query']): string {
-  const given = Object.entries(query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
+  const given = Object.entries(query ?? {}).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+  );
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
 

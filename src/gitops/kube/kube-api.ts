@@ -88,7 +88,12 @@ export interface KubeApi {
    *
    * @throws GoneError when `continue` has expired
    */
-  listPage(path: ResourcePath, query: PageQuery, options: CallOptions, take?: (object: JsonObject) => void): Promise<ListPage>;
+  listPage(
+    path: ResourcePath,
+    query: PageQuery,
+    options: CallOptions,
+    take?: (object: JsonObject) => void,
+  ): Promise<ListPage>;
   /**
    * Events until the server ends the watch, or has sent nothing for too long
    * after it took it on. Leaving the loop closes the socket.
@@ -96,9 +101,19 @@ export interface KubeApi {
    */
   watch(path: ResourcePath, query: WatchQuery, options: WatchOptions): AsyncIterable<WatchEvent>;
   /** A failed `test` and a 409 are `conflict`, a missing object is `not-found`. */
-  jsonPatch(path: ResourcePath, ref: ObjectRef, steps: readonly JsonPatchStep[], options: CallOptions): Promise<JsonObject>;
+  jsonPatch(
+    path: ResourcePath,
+    ref: ObjectRef,
+    steps: readonly JsonPatchStep[],
+    options: CallOptions,
+  ): Promise<JsonObject>;
   /** An object of that name already there is `conflict`. */
-  create(path: ResourcePath, namespace: string | undefined, object: JsonObject, options: CallOptions): Promise<JsonObject>;
+  create(
+    path: ResourcePath,
+    namespace: string | undefined,
+    object: JsonObject,
+    options: CallOptions,
+  ): Promise<JsonObject>;
   /** PUT; with `metadata.resourceVersion` in the object, another version on the server is `conflict`. */
   update(path: ResourcePath, ref: ObjectRef, object: JsonObject, options: CallOptions): Promise<JsonObject>;
   /** Ends all connections, watches too. */

@@ -25,9 +25,14 @@ const serviceAccountDirectory = '/var/run/secrets/kubernetes.io/serviceaccount';
 export class HubConfig extends KubeConfig {
   pool: DispatcherOptions | undefined;
 
-  override createDispatcherOptions(...[cluster, options]: Parameters<KubeConfig['createDispatcherOptions']>): DispatcherOptions {
+  override createDispatcherOptions(
+    ...[cluster, options]: Parameters<KubeConfig['createDispatcherOptions']>
+  ): DispatcherOptions {
     // Told or not, certificates are verified: the environment of the process cannot turn that off.
-    this.pool = super.createDispatcherOptions(cluster, { ...options, rejectUnauthorized: options.rejectUnauthorized ?? true });
+    this.pool = super.createDispatcherOptions(cluster, {
+      ...options,
+      rejectUnauthorized: options.rejectUnauthorized ?? true,
+    });
     return this.pool.type === 'socks' ? this.pool : { type: 'none' };
   }
 }
@@ -74,8 +79,14 @@ function fromFiles(files: readonly string[], settings: KubeSettings): HubConfig 
     }
     return [...byName.values()];
   };
-  const current = settings.context ?? parsed.map((file) => textAt(file, 'current-context')).find((name) => name !== '') ?? '';
-  const merged = { clusters: first('clusters'), contexts: first('contexts'), users: first('users'), 'current-context': current };
+  const current =
+    settings.context ?? parsed.map((file) => textAt(file, 'current-context')).find((name) => name !== '') ?? '';
+  const merged = {
+    clusters: first('clusters'),
+    contexts: first('contexts'),
+    users: first('users'),
+    'current-context': current,
+  };
   const config = new HubConfig();
   const where = files.join(', ');
   try {
@@ -84,11 +95,18 @@ function fromFiles(files: readonly string[], settings: KubeSettings): HubConfig 
     throw unusable(where, (error as Error).message, error);
   }
   if (config.getContextObject(current) === null) {
-    const known = config.getContexts().map(({ name }) => name).join(', ');
-    throw unusable(where, current === '' ? 'no context is current' : `there is no context "${current}" (there are: ${known})`);
+    const known = config
+      .getContexts()
+      .map(({ name }) => name)
+      .join(', ');
+    throw unusable(
+      where,
+      current === '' ? 'no context is current' : `there is no context "${current}" (there are: ${known})`,
+    );
   }
   // They would be in every message about the hub; and nothing is sent of them.
-  if (config.getCurrentCluster()?.server.includes('@') === true) throw unusable(where, `the server of the context "${current}" carries credentials: name a user in the context`);
+  if (config.getCurrentCluster()?.server.includes('@') === true)
+    throw unusable(where, `the server of the context "${current}" carries credentials: name a user in the context`);
   if (config.getCurrentCluster() === null) throw unusable(where, `the cluster of the context "${current}" is missing`);
   return config;
 }
@@ -127,7 +145,13 @@ function absolute(file: JsonObject, directory: string): JsonObject {
     const exec = isJsonObject(user['exec']) ? { exec: execAt(user['exec'], directory) } : {};
     return {
       ...entry,
-      user: { ...user, 'client-certificate': at(user['client-certificate']), 'client-key': at(user['client-key']), ...provider, ...exec },
+      user: {
+        ...user,
+        'client-certificate': at(user['client-certificate']),
+        'client-key': at(user['client-key']),
+        ...provider,
+        ...exec,
+      },
     };
   });
   return { ...file, clusters, users };
@@ -156,7 +180,8 @@ function fromServiceAccount(directory: string, env: Environment): HubConfig {
     { name: 'in-cluster', authProvider: { name: 'tokenFile', config: { tokenFile } } },
   );
   const namespace = readText(join(directory, 'namespace'));
-  if (namespace !== undefined) config.contexts = config.contexts.map((context) => ({ ...context, namespace: namespace.trim() }));
+  if (namespace !== undefined)
+    config.contexts = config.contexts.map((context) => ({ ...context, namespace: namespace.trim() }));
   return config;
 }
 
@@ -169,7 +194,11 @@ function withProxy(config: HubConfig, env: Environment): void {
   const tls = url.protocol === 'https:';
   const settings = proxySettings(env);
   const text = tls ? settings.httpsProxy : settings.httpProxy;
-  const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? (tls ? 443 : 80) : Number(url.port), tls };
+  const target = {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (tls ? 443 : 80) : Number(url.port),
+    tls,
+  };
   const found = proxyFor(target, settings);
   if (found === undefined || text === undefined) return;
   const proxyUrl = text.includes('://') ? text : `http://${text}`;

@@ -66,9 +66,15 @@ const releaseMs = 5_000;
  * @throws MaestroError usage for times that cannot hold: retry < renew < lease is needed
  */
 export function createElection(options: ElectionOptions, deps: ElectionDeps): Election {
-  const times = { leaseMs: options.leaseMs ?? defaults.leaseMs, renewMs: options.renewMs ?? defaults.renewMs, retryMs: options.retryMs ?? defaults.retryMs };
+  const times = {
+    leaseMs: options.leaseMs ?? defaults.leaseMs,
+    renewMs: options.renewMs ?? defaults.renewMs,
+    retryMs: options.retryMs ?? defaults.retryMs,
+  };
   if (times.leaseMs < 1000 || times.renewMs >= times.leaseMs || times.retryMs * (1 + jitter) >= times.renewMs) {
-    throw new MaestroError('usage', 'The times of the leader election cannot hold', { hint: 'Lease > renewal > 1.2 × retry, and the lease a second or more.' });
+    throw new MaestroError('usage', 'The times of the leader election cannot hold', {
+      hint: 'Lease > renewal > 1.2 × retry, and the lease a second or more.',
+    });
   }
   return new LeaseElection(options, times, deps);
 }
@@ -87,7 +93,10 @@ class LeaseElection implements Election {
   constructor(options: ElectionOptions, times: Times, deps: ElectionDeps) {
     this.#times = times;
     this.#deps = deps;
-    this.#record = new LeaseRecord({ namespace: options.namespace, name: options.name, identity: options.identity, leaseMs: times.leaseMs }, deps);
+    this.#record = new LeaseRecord(
+      { namespace: options.namespace, name: options.name, identity: options.identity, leaseMs: times.leaseMs },
+      deps,
+    );
   }
 
   get state(): ElectionState {
@@ -143,7 +152,9 @@ class LeaseElection implements Election {
     const lost = this.#keepRenewing(renewing.signal).then((isLost) => {
       if (isLost) {
         this.#leading = false;
-        leading.abort(new MaestroError('unavailable', 'The lease is lost: another process may lead', { mayHeal: true }));
+        leading.abort(
+          new MaestroError('unavailable', 'The lease is lost: another process may lead', { mayHeal: true }),
+        );
       }
       return isLost;
     });

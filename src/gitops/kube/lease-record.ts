@@ -141,6 +141,10 @@ export class LeaseRecord {
   }
 
   #own(now: string): JsonObject {
-    return { holderIdentity: this.#terms.identity, leaseDurationSeconds: Math.ceil(this.#terms.leaseMs / 1000), renewTime: now };
+    return {
+      holderIdentity: this.#terms.identity,
+      leaseDurationSeconds: Math.ceil(this.#terms.leaseMs / 1000),
+      renewTime: now,
+    };
   }
 }

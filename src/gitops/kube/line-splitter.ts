@@ -51,7 +51,10 @@ export class LineSplitter {
   #putAside(part: Uint8Array): void {
     this.#pending += part.length;
     if (this.#pending > this.#maxBytes) {
-      throw new MaestroError('unavailable', `The watch sent a line of more than ${this.#maxBytes} bytes`, { reason: 'ServerError', mayHeal: true });
+      throw new MaestroError('unavailable', `The watch sent a line of more than ${this.#maxBytes} bytes`, {
+        reason: 'ServerError',
+        mayHeal: true,
+      });
     }
     this.#parts.push(part);
   }

@@ -21,7 +21,11 @@ const leftEarly = new Error('the answer was not read to its end');
  *
  * @throws what undici fails with, or the signal's reason
  */
-export async function openAnswer(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<OpenAnswer> {
+export async function openAnswer(
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+): Promise<OpenAnswer> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<OpenAnswer>();
   const body = new Body(signal);

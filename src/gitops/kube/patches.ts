@@ -34,7 +34,13 @@ export function statusPatch(uid: string, resourceVersion: string, status: JsonOb
  * Takes what was passed on once off the hub, beside a status: `statusPatch`
  * tests the version in which it was seen, so that it is no newer one.
  */
-export function oneShotSteps({ operation, refresh }: { readonly operation: boolean; readonly refresh: boolean }): readonly JsonPatchStep[] {
+export function oneShotSteps({
+  operation,
+  refresh,
+}: {
+  readonly operation: boolean;
+  readonly refresh: boolean;
+}): readonly JsonPatchStep[] {
   return [
     ...(operation ? [{ op: 'remove', path: '/operation' } as const] : []),
     ...(refresh ? [{ op: 'remove', path: `/metadata/annotations/${pointerToken(refreshAnnotation)}` } as const] : []),
@@ -46,13 +52,27 @@ export function oneShotSteps({ operation, refresh }: { readonly operation: boole
  *
  * @param before whether there is a status
  */
-export function statusConditionsPatch(uid: string, resourceVersion: string, before: boolean, conditions: JsonValue): readonly JsonPatchStep[] {
-  const step: JsonPatchStep = before ? { op: 'add', path: '/status/conditions', value: conditions } : { op: 'add', path: '/status', value: { conditions } };
+export function statusConditionsPatch(
+  uid: string,
+  resourceVersion: string,
+  before: boolean,
+  conditions: JsonValue,
+): readonly JsonPatchStep[] {
+  const step: JsonPatchStep = before
+    ? { op: 'add', path: '/status/conditions', value: conditions }
+    : { op: 'add', path: '/status', value: { conditions } };
   return [sameObject(uid), sameVersion(resourceVersion), step];
 }
 
-/** Takes conditions of some types away; undefined when there are none. The list is tested as a whole, so that a newer one is never lost. */
-export function conditionsPatch(uid: string, conditions: JsonValue | undefined, keep: (type: string) => boolean): readonly JsonPatchStep[] | undefined {
+/**
+ * Takes conditions of some types away; undefined when there are none. The list is tested as a whole, so that a newer
+ * one is never lost.
+ */
+export function conditionsPatch(
+  uid: string,
+  conditions: JsonValue | undefined,
+  keep: (type: string) => boolean,
+): readonly JsonPatchStep[] | undefined {
   if (!Array.isArray(conditions)) return undefined;
   const kept = conditions.filter((condition: JsonValue) => !isJsonObject(condition) || keep(textAt(condition, 'type')));
   if (kept.length === conditions.length) return undefined;
@@ -63,11 +83,7 @@ export function conditionsPatch(uid: string, conditions: JsonValue | undefined, 
 
 /** Takes `.operation` away only while it is the very one given, so that a newer one is never lost. */
 export function clearOperationPatch(uid: string, operation: JsonValue): readonly JsonPatchStep[] {
-  return [
-    sameObject(uid),
-    { op: 'test', path: '/operation', value: operation },
-    { op: 'remove', path: '/operation' },
-  ];
+  return [sameObject(uid), { op: 'test', path: '/operation', value: operation }, { op: 'remove', path: '/operation' }];
 }
 
 /** Takes an annotation away only while it has the value given. */
@@ -81,7 +97,11 @@ export function clearAnnotationPatch(uid: string, annotation: string, value: str
  * index alone could name another finalizer by now. An empty list is replaced
  * too: the API server drops the field itself.
  */
-export function finalizersPatch(uid: string, finalizers: readonly string[], remove: (finalizer: string) => boolean): readonly JsonPatchStep[] | undefined {
+export function finalizersPatch(
+  uid: string,
+  finalizers: readonly string[],
+  remove: (finalizer: string) => boolean,
+): readonly JsonPatchStep[] | undefined {
   const kept = finalizers.filter((finalizer) => !remove(finalizer));
   if (kept.length === finalizers.length) return undefined;
   const path = '/metadata/finalizers';

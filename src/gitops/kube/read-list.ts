@@ -5,7 +5,9 @@ import type { Clock } from '../../io/clock.ts';
 import { markShallow } from '../model/shallow.ts';
 import { TurnTime } from './turn-time.ts';
 
-/** Objects of one list have their apiVersion and kind, and then the metadata, whose first brace ends what they share. */
+/**
+ * Objects of one list have their apiVersion and kind, and then the metadata, whose first brace ends what they share.
+ */
 const objectOpening = /^\{[^{]*\{/;
 
 /**
@@ -16,7 +18,12 @@ const objectOpening = /^\{[^{]*\{/;
  * @returns the list without the objects that were handed over
  * @throws SyntaxError when it is no JSON
  */
-export async function readList(body: AsyncIterable<Uint8Array>, take: (object: JsonObject) => void, clock: Clock, signal: AbortSignal): Promise<JsonValue> {
+export async function readList(
+  body: AsyncIterable<Uint8Array>,
+  take: (object: JsonObject) => void,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<JsonValue> {
   const list = new ListText({
     opening: objectOpening,
     parse: parseWireJson,

@@ -60,7 +60,11 @@ export interface ReflectorDeps {
 /** Something to log and count; the reflector goes on by itself. */
 export type ReflectorProblem =
   | { readonly kind: 'refused'; readonly key: string; readonly error: MaestroError }
-  | { readonly kind: 'list-failed' | 'watch-failed' | 'expired'; readonly error: MaestroError; readonly retryInMs: number };
+  | {
+      readonly kind: 'list-failed' | 'watch-failed' | 'expired';
+      readonly error: MaestroError;
+      readonly retryInMs: number;
+    };
 
 /** Live, for health checks and metrics; read it, never keep a copy. */
 export interface ReflectorState {
@@ -85,7 +89,6 @@ export interface Reflector {
   /** Runs until the signal aborts, then resolves. Rejects only when the handler threw, and not for one object. */
   run(signal: AbortSignal): Promise<void>;
 }
-
 
 /** A page may take so long before the list is begun again. */
 const pageDeadlineMs = 60_000;
@@ -112,8 +115,15 @@ class ListWatchReflector<T> implements Reflector {
   readonly #known = new KnownObjects();
   readonly #backOff: BackOff;
   readonly #state = {
-    synced: false, watching: false, items: 0, lastEventMs: undefined as number | undefined,
-    lists: 0, restarts: 0, refused: 0, failures: 0, lastError: undefined as MaestroError | undefined,
+    synced: false,
+    watching: false,
+    items: 0,
+    lastEventMs: undefined as number | undefined,
+    lists: 0,
+    restarts: 0,
+    refused: 0,
+    failures: 0,
+    lastError: undefined as MaestroError | undefined,
   };
   /** Where the next watch begins; undefined when a list is due. */
   #version: string | undefined;
@@ -161,12 +171,17 @@ class ListWatchReflector<T> implements Reflector {
     let page: ListPage | undefined;
     do {
       const next: PageQuery = page?.continue === undefined ? query : { ...query, continue: page.continue };
-      page = await api.listPage(path, next, { signal, deadlineMs: clock.monotonicMs() + pageDeadlineMs }, (object) => this.#upsert(object));
+      page = await api.listPage(path, next, { signal, deadlineMs: clock.monotonicMs() + pageDeadlineMs }, (object) =>
+        this.#upsert(object),
+      );
       this.#state.lastEventMs = clock.monotonicMs();
       for (const object of page.items) this.#upsert(object);
     } while (page.continue !== undefined);
     if (page.resourceVersion === '') {
-      throw new MaestroError('unavailable', `The list of ${path.resource} has no resource version`, { reason: 'ServerError', mayHeal: true });
+      throw new MaestroError('unavailable', `The list of ${path.resource} has no resource version`, {
+        reason: 'ServerError',
+        mayHeal: true,
+      });
     }
     this.#sweep();
     this.#version = page.resourceVersion;
@@ -298,7 +313,11 @@ class ListWatchReflector<T> implements Reflector {
     this.#state.lastError = error;
     const expired = error instanceof GoneError;
     // Refused for what was asked, not for who asked or for being busy.
-    const refusesVersion = !listing && error.reason !== 'ServerUnreachable' && error.code !== 'access-denied' && error.retryAfterMs === undefined;
+    const refusesVersion =
+      !listing &&
+      error.reason !== 'ServerUnreachable' &&
+      error.code !== 'access-denied' &&
+      error.retryAfterMs === undefined;
     if (refusesVersion) this.#stubborn += 1;
     if (expired || this.#stubborn >= stubbornFailures) {
       this.#version = undefined;

@@ -33,7 +33,10 @@ export interface KubeAnswer {
   readonly retryAfter?: string;
 }
 
-/** Makes a MaestroError of an answer that is no success. The body is a Kubernetes `Status`, unless something else answered. */
+/**
+ * Makes a MaestroError of an answer that is no success. The body is a Kubernetes `Status`, unless something else
+ * answered.
+ */
 export function translateAnswer(answer: KubeAnswer, call: KubeCall): MaestroError {
   return translateStatus(statusIn(answer.body), answer, call);
 }
@@ -50,10 +53,18 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
   const told = said === '' ? '' : `: ${said}`;
   const answered: MaestroErrorOptions = { delivery: 'refused', cause: `HTTP ${answer.status}` };
   const retryAfterMs = retryAfterOf(answer.retryAfter, status);
-  const again = { ...answered, reason: 'ServerError', mayHeal: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } as const;
+  const again = {
+    ...answered,
+    reason: 'ServerError',
+    mayHeal: true,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  } as const;
   switch (answer.status) {
     case 400:
-      return new MaestroError('invalid-input', `${where}: the hub refused the request${told}`, { ...answered, reason: 'RefusedByServer' });
+      return new MaestroError('invalid-input', `${where}: the hub refused the request${told}`, {
+        ...answered,
+        reason: 'RefusedByServer',
+      });
     case 401:
       return new MaestroError('access-denied', `${where}: not authenticated (401)${told}`, {
         ...answered,
@@ -73,7 +84,10 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
     case 410:
       return new GoneError(`${where}: too old by now${told}`, `HTTP ${answer.status}`);
     case 413:
-      return new MaestroError('invalid-input', `${where}: too large for the hub${told}`, { ...answered, reason: 'TooLarge' });
+      return new MaestroError('invalid-input', `${where}: too large for the hub${told}`, {
+        ...answered,
+        reason: 'TooLarge',
+      });
     case 422:
       return unprocessable(status, told, where, call, answered);
     case 429:
@@ -82,25 +96,49 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
       break;
   }
   if (status === undefined && answer.status < 500) {
-    return new MaestroError('unavailable', `Something other than the Kubernetes API answers at ${call.url} (${answer.status})${told}`, again);
+    return new MaestroError(
+      'unavailable',
+      `Something other than the Kubernetes API answers at ${call.url} (${answer.status})${told}`,
+      again,
+    );
   }
   if (answer.status < 500) {
-    return new MaestroError('invalid-input', `${where}: the hub refused the request (${answer.status})${told}`, { ...answered, reason: 'RefusedByServer' });
+    return new MaestroError('invalid-input', `${where}: the hub refused the request (${answer.status})${told}`, {
+      ...answered,
+      reason: 'RefusedByServer',
+    });
   }
-  return new MaestroError('unavailable', `${where}: the hub failed (${answer.status})${told}`, { ...again, delivery: 'unknown' });
+  return new MaestroError('unavailable', `${where}: the hub failed (${answer.status})${told}`, {
+    ...again,
+    delivery: 'unknown',
+  });
 }
 
 /**
  * A patch whose `test` failed, or whose path is gone, is a 422 without the name
  * of a field; an object that the schema refuses names its fields.
  */
-function unprocessable(status: JsonObject | undefined, told: string, where: string, call: KubeCall, answered: MaestroErrorOptions): MaestroError {
+function unprocessable(
+  status: JsonObject | undefined,
+  told: string,
+  where: string,
+  call: KubeCall,
+  answered: MaestroErrorOptions,
+): MaestroError {
   const causes = status === undefined ? undefined : objectAt(status, 'details')['causes'];
-  const namesFields = Array.isArray(causes) && causes.some((cause: JsonValue) => isJsonObject(cause) && textAt(cause, 'field') !== '');
+  const namesFields =
+    Array.isArray(causes) && causes.some((cause: JsonValue) => isJsonObject(cause) && textAt(cause, 'field') !== '');
   if (call.verb === 'patch' && !namesFields && !/ is invalid: /.test(told)) {
-    return new MaestroError('conflict', `${where}: the object is no longer what the patch was made for${told}`, answered);
+    return new MaestroError(
+      'conflict',
+      `${where}: the object is no longer what the patch was made for${told}`,
+      answered,
+    );
   }
-  return new MaestroError('invalid-input', `${where}: the hub refused the object${told}`, { ...answered, reason: 'RefusedByServer' });
+  return new MaestroError('invalid-input', `${where}: the hub refused the object${told}`, {
+    ...answered,
+    reason: 'RefusedByServer',
+  });
 }
 
 /** The hub has too much to do: a 429, with or without a time to wait, or another answer that names one. */
@@ -114,13 +152,20 @@ export function translateFailure(error: unknown, call: KubeCall): MaestroError {
   const text = errorText(error);
   const where = `${call.verb} ${call.url}`;
   const isRead = call.verb === 'get' || call.verb === 'list' || call.verb === 'watch';
-  const unanswered = { reason: isRead ? 'ServerUnreachable' : 'OutcomeUnknown', mayHeal: true, delivery: 'unknown', cause: error } as const;
+  const unanswered = {
+    reason: isRead ? 'ServerUnreachable' : 'OutcomeUnknown',
+    mayHeal: true,
+    delivery: 'unknown',
+    cause: error,
+  } as const;
   const fault = connectFault(text, 'http');
   if (fault === undefined) return new MaestroError('unavailable', `${where} failed: ${oneLine(text)}`, unanswered);
   if (!fault.beforeSending) return new MaestroError(fault.code, `${where}: ${fault.problem}`, unanswered);
   return new MaestroError(fault.code, `Cannot reach the hub at ${call.url}: ${fault.problem}`, {
     reason: fault.reason,
-    ...(fault.code === 'access-denied' ? { hint: 'Check server, certificate authority, client certificate and proxy of the kubeconfig.' } : {}),
+    ...(fault.code === 'access-denied'
+      ? { hint: 'Check server, certificate authority, client certificate and proxy of the kubeconfig.' }
+      : {}),
     // Certificates are rotated and proxies come back, and this process stays up meanwhile.
     mayHeal: true,
     delivery: 'not-sent',
@@ -153,4 +198,3 @@ function excerpt(body: string): string {
   const text = oneLine(body);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
-

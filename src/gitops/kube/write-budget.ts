@@ -129,10 +129,12 @@ class TokenBucket implements HubWriteBudget {
     const pump = new AbortController();
     this.#pump = pump;
     // It ends by itself, or by the abort of the last one who waited.
-    this.#serve(pump.signal).catch(() => undefined).finally(() => {
-      this.#pump = undefined;
-      if (this.#waiters.length > 0) this.#startPump();
-    });
+    this.#serve(pump.signal)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#pump = undefined;
+        if (this.#waiters.length > 0) this.#startPump();
+      });
   }
 
   async #serve(signal: AbortSignal): Promise<void> {

@@ -94,7 +94,9 @@ export function parseHubApplication(object: JsonObject): HubApplication {
   };
 }
 
-/** The first owner that is an ApplicationSet; group and kind are compared regardless of case, as the Go controllers do. */
+/**
+ * The first owner that is an ApplicationSet; group and kind are compared regardless of case, as the Go controllers do.
+ */
 function owningSet(metadata: JsonObject): string | undefined {
   const owner = objectsAt(metadata, 'ownerReferences').find(
     (reference) =>

@@ -33,7 +33,8 @@ export function parseHubText(text: string, wrapping: Wrapping = 'none'): JsonVal
     const value = parseWireJson(readablePart(text, levels, levels - deepestNesting), levels);
     const object = wrapping === 'none' || !isJsonObject(value) ? value : value[wrapping];
     // One object is as deep as another, whatever wrapped it.
-    if (isJsonObject(object)) markShallow(object, error.limit === 'levels' ? new JsonLimitError('levels', deepestNesting) : error);
+    if (isJsonObject(object))
+      markShallow(object, error.limit === 'levels' ? new JsonLimitError('levels', deepestNesting) : error);
     return value;
   }
 }

@@ -53,11 +53,21 @@ export function beginsInAnotherSecond(bundle: BundleRecord | undefined, nowMs: n
 export const refreshDoubtLimitMs = 30_000;
 
 /** A pure function of what is known. */
-export function oneShotStand(app: Pick<AppRecord, 'operationTaken' | 'refreshTaken'>, hub: HubFacts, bundle: BundleRecord | undefined, nowMs: number): OneShotStand {
+export function oneShotStand(
+  app: Pick<AppRecord, 'operationTaken' | 'refreshTaken'>,
+  hub: HubFacts,
+  bundle: BundleRecord | undefined,
+  nowMs: number,
+): OneShotStand {
   const flight = bundle?.stored.hubUid === hub.uid || bundle?.stored.hubUid === '' ? bundle.stored.oneShot : undefined;
   return {
     operation: operationStand(app.operationTaken, hub.operation, flight?.op ?? '', bundle),
-    refresh: refreshStand(app.refreshTaken, hub.refresh, flight?.refreshAfter !== undefined, refreshDoneMs(bundle, nowMs)),
+    refresh: refreshStand(
+      app.refreshTaken,
+      hub.refresh,
+      flight?.refreshAfter !== undefined,
+      refreshDoneMs(bundle, nowMs),
+    ),
   };
 }
 
@@ -71,7 +81,11 @@ export function takesAny({ operation, refresh }: TakenOneShot): boolean {
 }
 
 /** What is to be taken off the hub by itself, because no write of status came. */
-export function takenLate({ operation, refresh }: OneShotStand, bundle: BundleRecord | undefined, nowMs: number): TakenOneShot {
+export function takenLate(
+  { operation, refresh }: OneShotStand,
+  bundle: BundleRecord | undefined,
+  nowMs: number,
+): TakenOneShot {
   const late = (sinceMs: number | undefined): boolean => sinceMs !== undefined && nowMs - sinceMs >= takenLateMs;
   return {
     operation: operation === 'begun' && late(bundle?.operationBegunMs),
@@ -79,16 +93,27 @@ export function takenLate({ operation, refresh }: OneShotStand, bundle: BundleRe
   };
 }
 
-/** What waits for a time, or may have been discarded, is looked at again after so long, when nothing else brings a look. */
+/**
+ * What waits for a time, or may have been discarded, is looked at again after so long, when nothing else brings a look.
+ */
 export const waitingAgainMs = 60_000;
 
 /** When to look again although nothing changes, milliseconds; undefined when there is nothing to wait for. */
-export function lookAgainMs(app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'bundles' | 'overwrites'>, hub: HubFacts, bundle: BundleRecord | undefined, nowMs: number): number | undefined {
+export function lookAgainMs(
+  app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'bundles' | 'overwrites'>,
+  hub: HubFacts,
+  bundle: BundleRecord | undefined,
+  nowMs: number,
+): number | undefined {
   const { operation, refresh } = oneShotStand(app, hub, bundle, nowMs);
-  if (refresh === 'waits' && bundle?.stored.oneShot?.refreshAfter === undefined && bundle?.dropped?.refresh !== true) return oneShotPauseMs;
+  if (refresh === 'waits' && bundle?.stored.oneShot?.refreshAfter === undefined && bundle?.dropped?.refresh !== true)
+    return oneShotPauseMs;
   if (operation === 'waits' && !beginsInAnotherSecond(bundle, nowMs)) return oneShotPauseMs;
   if (bundle?.stored.stampedHash === hub.desiredHash) return Math.max(oneShotPauseMs, undoInMs(app.overwrites, nowMs));
-  const waits = operation !== 'none' || refresh !== 'none' || app.bundles.some(({ displacedSinceMs }) => displacedSinceMs !== undefined);
+  const waits =
+    operation !== 'none' ||
+    refresh !== 'none' ||
+    app.bundles.some(({ displacedSinceMs }) => displacedSinceMs !== undefined);
   return waits ? waitingAgainMs : undefined;
 }
 
@@ -108,13 +133,23 @@ export function awaitsStart({ operation }: OneShotStand): boolean {
   return operation === 'waits' || operation === 'travels';
 }
 
-function operationStand(taken: boolean, wanted: string, travelling: string, bundle: BundleRecord | undefined): OneShotStand['operation'] {
+function operationStand(
+  taken: boolean,
+  wanted: string,
+  travelling: string,
+  bundle: BundleRecord | undefined,
+): OneShotStand['operation'] {
   if (wanted === '') return 'none';
   if (wanted !== travelling || taken) return 'waits';
   return bundle?.operationBegunMs === undefined ? 'travels' : 'begun';
 }
 
-function refreshStand(taken: boolean, wanted: string, travels: boolean, doneMs: number | undefined): OneShotStand['refresh'] {
+function refreshStand(
+  taken: boolean,
+  wanted: string,
+  travels: boolean,
+  doneMs: number | undefined,
+): OneShotStand['refresh'] {
   if (wanted === '') return 'none';
   if (!travels || taken) return 'waits';
   return doneMs === undefined ? 'travels' : 'done';
@@ -126,17 +161,38 @@ export interface OperationWait {
   readonly why: string;
 }
 
-/** undefined when none waits, or when what it waits for is told otherwise: it is on its way, or the application is not delivered at all. */
-export function operationWait(app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'parked'>, hub: HubFacts, bundle: BundleRecord | undefined, nowMs: number): OperationWait | undefined {
+/**
+ * undefined when none waits, or when what it waits for is told otherwise: it is on its way, or the application is not
+ * delivered at all.
+ */
+export function operationWait(
+  app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'parked'>,
+  hub: HubFacts,
+  bundle: BundleRecord | undefined,
+  nowMs: number,
+): OperationWait | undefined {
   const { operation } = oneShotStand(app, hub, bundle, nowMs);
-  if (bundle === undefined || app.parked !== undefined || (operation !== 'waits' && operation !== 'travels')) return undefined;
+  if (bundle === undefined || app.parked !== undefined || (operation !== 'waits' && operation !== 'travels'))
+    return undefined;
   const { stored, appliedVersion, operationFinished, operationRuns, displacedSinceMs } = bundle;
   if (operation === 'travels') {
     if (appliedVersion < stored.version) return undefined;
-    if (displacedSinceMs !== undefined) return { reason: 'displaced', why: `cluster ${hub.cluster} ran another one in its place; it is sent once more` };
-    return { reason: 'not-begun', why: `cluster ${hub.cluster} has it and has not begun it; check that an Argo CD runs there and watches namespace ${hub.spokeNamespace}` };
+    if (displacedSinceMs !== undefined)
+      return { reason: 'displaced', why: `cluster ${hub.cluster} ran another one in its place; it is sent once more` };
+    return {
+      reason: 'not-begun',
+      why: `cluster ${hub.cluster} has it and has not begun it; check that an Argo CD runs there and watches namespace ${hub.spokeNamespace}`,
+    };
   }
-  if ((stored.oneShot?.op ?? '') !== '' && !operationFinished) return { reason: 'another', why: `the end of the one before has not come from cluster ${hub.cluster}` };
-  if (operationRuns) return { reason: 'cluster-syncs', why: `cluster ${hub.cluster} reports another one as running; it is sent when that has ended, and after ten minutes in any case` };
-  return { reason: 'taken-back', why: `cluster ${hub.cluster} has not applied yet that the same one of before is over` };
+  if ((stored.oneShot?.op ?? '') !== '' && !operationFinished)
+    return { reason: 'another', why: `the end of the one before has not come from cluster ${hub.cluster}` };
+  if (operationRuns)
+    return {
+      reason: 'cluster-syncs',
+      why: `cluster ${hub.cluster} reports another one as running; it is sent when that has ended, and after ten minutes in any case`,
+    };
+  return {
+    reason: 'taken-back',
+    why: `cluster ${hub.cluster} has not applied yet that the same one of before is over`,
+  };
 }

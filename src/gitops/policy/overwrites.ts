@@ -16,13 +16,19 @@ export function undoInMs(overwrites: Overwrites | undefined, nowMs: number): num
 
 /** After one more was undone; what was quiet for long enough counts anew. `now` is wall time, RFC 3339. */
 export function afterUndoing(overwrites: Overwrites | undefined, nowMs: number, now: string): Overwrites {
-  if (overwrites === undefined || nowMs - overwrites.undoneMs > 2 * longestUndoMs) return { count: 1, undoneMs: nowMs, since: now };
+  if (overwrites === undefined || nowMs - overwrites.undoneMs > 2 * longestUndoMs)
+    return { count: 1, undoneMs: nowMs, since: now };
   return { ...overwrites, count: overwrites.count + 1, undoneMs: nowMs };
 }
 
-/** Once may be a mistake of somebody; more often it is worth a condition, until what was published has stood for long enough. */
+/**
+ * Once may be a mistake of somebody; more often it is worth a condition, until what was published has stood for long
+ * enough.
+ */
 export function isOverwrittenAgain(overwrites: Overwrites | undefined, nowMs: number): overwrites is Overwrites {
-  return overwrites !== undefined && overwrites.count > 1 && nowMs - overwrites.undoneMs < 2 * pauseMs(overwrites.count);
+  return (
+    overwrites !== undefined && overwrites.count > 1 && nowMs - overwrites.undoneMs < 2 * pauseMs(overwrites.count)
+  );
 }
 
 function pauseMs(count: number): number {

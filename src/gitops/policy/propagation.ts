@@ -1,14 +1,25 @@
 import { markAgain } from '../bundle/operation-mark.ts';
 import type { AppRecord, BundleRecord, HubFacts, ParkReason } from '../index/records.ts';
 import { undoInMs } from './overwrites.ts';
-import { beginsInAnotherSecond, isAnotherSecond, oneShotStand, refreshDoneMs, takenLate, takesAny, type OneShotStand } from './one-shots.ts';
+import {
+  beginsInAnotherSecond,
+  isAnotherSecond,
+  oneShotStand,
+  refreshDoneMs,
+  takenLate,
+  takesAny,
+  type OneShotStand,
+} from './one-shots.ts';
 
 /** What else a decision about one application rests on. */
 export interface Surroundings {
   readonly hubId: string;
   /** undefined when the hub has no such ManagedCluster. */
   readonly cluster: { readonly local: boolean } | undefined;
-  /** Monotonic, when the last ManagedCluster that its bundles are for was found missing; undefined while there is one, or no bundle. */
+  /**
+   * Monotonic, when the last ManagedCluster that its bundles are for was found missing; undefined while there is one,
+   * or no bundle.
+   */
   readonly clusterGoneMs: number | undefined;
   /** A PlacementDecision of the application's namespace selects the cluster, or nobody asks for one. */
   readonly authorised: boolean;
@@ -77,24 +88,40 @@ export function decidePropagation(app: AppRecord, around: Surroundings): Action 
   const { hub } = app;
   if (hub === undefined) return nothing;
   // Without knowing what is there it may be neither written over nor taken for gone.
-  if (around.bundleUnreadable !== undefined) return { do: 'park', reason: 'BundleUnreadable', message: around.bundleUnreadable };
+  if (around.bundleUnreadable !== undefined)
+    return { do: 'park', reason: 'BundleUnreadable', message: around.bundleUnreadable };
   const migrating = app.bundles.find(({ stored }) => stored.migration !== undefined)?.stored;
-  if (migrating !== undefined) return { do: 'park', reason: 'Migrating', message: `migration ${migrating.migration ?? ''} works on the bundle for cluster ${migrating.consumer}` };
+  if (migrating !== undefined)
+    return {
+      do: 'park',
+      reason: 'Migrating',
+      message: `migration ${migrating.migration ?? ''} works on the bundle for cluster ${migrating.consumer}`,
+    };
   if (hub.deletionTimestamp !== '') return decideDeletion(app, hub, around);
   // Not, or not any more, to be on any cluster.
-  if (!hub.selected || hub.cluster === '' || around.cluster?.local === true) return removal(app.bundles, hub, around) ?? nothing;
+  if (!hub.selected || hub.cluster === '' || around.cluster?.local === true)
+    return removal(app.bundles, hub, around) ?? nothing;
   const current = currentBundle(app, hub);
   const refusal = refusalOf(hub, around, current);
   if (refusal !== undefined) return refusal;
   if (current?.stored.deleting === true) {
-    const whose = current.stored.hubUid === hub.uid ? 'its own earlier bundle, from before it moved away,' : 'the bundle of an earlier application of this name';
+    const whose =
+      current.stored.hubUid === hub.uid
+        ? 'its own earlier bundle, from before it moved away,'
+        : 'the bundle of an earlier application of this name';
     return { do: 'park', reason: 'PredecessorDeleting', message: `${whose} is still being deleted on ${hub.cluster}` };
   }
   const action = decidePublish(app, hub, current, around.nowMs);
   if (action.do !== 'nothing') return action;
   // The old cluster loses it when the new one has it: until then it would run nowhere.
   if (current === undefined || current.appliedVersion === 0) return nothing;
-  return removal(app.bundles.filter((bundle) => bundle !== current), hub, around) ?? nothing;
+  return (
+    removal(
+      app.bundles.filter((bundle) => bundle !== current),
+      hub,
+      around,
+    ) ?? nothing
+  );
 }
 
 /** The bundle for the application's present cluster; a deleting one only when there is no other. */
@@ -111,18 +138,33 @@ export function currentBundle(app: AppRecord, hub: HubFacts): BundleRecord | und
 
 function refusalOf(hub: HubFacts, around: Surroundings, current: BundleRecord | undefined): Action | undefined {
   const park = (reason: ParkReason, message: string): Action => ({ do: 'park', reason, message });
-  if (hub.unreadable !== undefined && hub.unreadable !== '') return park('Unreadable', `the application cannot be read: ${hub.unreadable}`);
+  if (hub.unreadable !== undefined && hub.unreadable !== '')
+    return park('Unreadable', `the application cannot be read: ${hub.unreadable}`);
   if (around.cluster === undefined) return park('ClusterMissing', `the hub has no ManagedCluster ${hub.cluster}`);
-  if (!around.authorised) return park('NotAuthorised', `no PlacementDecision in the namespace of the application selects cluster ${hub.cluster}`);
-  if (!around.namespaceAllowed) return park('NamespaceNotAllowed', `namespace ${hub.spokeNamespace} is not among the allowed target namespaces`);
+  if (!around.authorised)
+    return park(
+      'NotAuthorised',
+      `no PlacementDecision in the namespace of the application selects cluster ${hub.cluster}`,
+    );
+  if (!around.namespaceAllowed)
+    return park('NamespaceNotAllowed', `namespace ${hub.spokeNamespace} is not among the allowed target namespaces`);
   if (around.spokeHolder !== undefined) {
-    return park('SpokeNameTaken', `application ${around.spokeHolder} has this name in namespace ${hub.spokeNamespace} of cluster ${hub.cluster} already`);
+    return park(
+      'SpokeNameTaken',
+      `application ${around.spokeHolder} has this name in namespace ${hub.spokeNamespace} of cluster ${hub.cluster} already`,
+    );
   }
   if (current !== undefined && current.stored.managedBy === 'foreign') {
-    return park('ForeignBundle', `bundle ${current.stored.id} of cluster ${hub.cluster} was not written for this application`);
+    return park(
+      'ForeignBundle',
+      `bundle ${current.stored.id} of cluster ${hub.cluster} was not written for this application`,
+    );
   }
   if (current !== undefined && current.stored.hubId !== '' && current.stored.hubId !== around.hubId) {
-    return park('OtherHub', `the bundle belongs to the hub with id ${current.stored.hubId}; start with --hub-id to take its bundles over`);
+    return park(
+      'OtherHub',
+      `the bundle belongs to the hub with id ${current.stored.hubId}; start with --hub-id to take its bundles over`,
+    );
   }
   return undefined;
 }
@@ -136,17 +178,34 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   const overdue = current !== undefined && nowMs - current.operationSinceMs >= operationLimitMs;
   const givenUp = overdue && hub.operation !== '' && hub.operation === flight?.op && isDiscarded(current, stand);
   const operationTravels = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished && !givenUp;
-  const displaced = operationTravels && current.displacedSinceMs !== undefined && nowMs - current.displacedSinceMs >= displacedMs;
+  const displaced =
+    operationTravels && current.displacedSinceMs !== undefined && nowMs - current.displacedSinceMs >= displacedMs;
   // Another one ran since, and the hub does not ask for this one any more: it ran and ended unseen, or nobody wants it.
   const operationUnderWay = operationTravels && !(displaced && stand.operation !== 'travels');
-  const refreshUnderWay = current !== undefined && flight?.refreshAfter !== undefined && refreshDoneMs(current, nowMs) === undefined;
+  const refreshUnderWay =
+    current !== undefined && flight?.refreshAfter !== undefined && refreshDoneMs(current, nowMs) === undefined;
   // It stays in the bundle until the hub is rid of it: after a restart it would look new, and start again.
   if (stand.refresh === 'done' || (stand.operation === 'begun' && !operationUnderWay)) return nothing;
-  const newOperation = stand.operation === 'waits' && (!operationUnderWay || overdue) && beginsInAnotherSecond(current, nowMs) && !waitsForOperation(hub, current, operationUnderWay, nowMs);
-  const newRefresh = stand.refresh === 'waits' && flight?.refreshAfter === undefined && current?.dropped?.refresh !== true && isAnotherSecond(current, nowMs);
-  const again = displaced && stand.operation === 'travels' && current.operation !== undefined && markAgain(current.operation) !== undefined;
+  const newOperation =
+    stand.operation === 'waits' &&
+    (!operationUnderWay || overdue) &&
+    beginsInAnotherSecond(current, nowMs) &&
+    !waitsForOperation(hub, current, operationUnderWay, nowMs);
+  const newRefresh =
+    stand.refresh === 'waits' &&
+    flight?.refreshAfter === undefined &&
+    current?.dropped?.refresh !== true &&
+    isAnotherSecond(current, nowMs);
+  const again =
+    displaced &&
+    stand.operation === 'travels' &&
+    current.operation !== undefined &&
+    markAgain(current.operation) !== undefined;
   const drop = flight !== undefined && !operationUnderWay && !refreshUnderWay;
-  const stale = stored === undefined || stored.hubUid !== hub.uid || (stored.contentHash !== hub.desiredHash && !isLeft(app, hub, stored, nowMs));
+  const stale =
+    stored === undefined ||
+    stored.hubUid !== hub.uid ||
+    (stored.contentHash !== hub.desiredHash && !isLeft(app, hub, stored, nowMs));
   if (stale || newOperation || newRefresh || drop || again) {
     const operation = newOperation ? 'new' : again ? 'again' : operationUnderWay ? 'kept' : 'none';
     const refresh = newRefresh ? 'new' : refreshUnderWay ? 'kept' : 'none';
@@ -155,7 +214,10 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   return nothing;
 }
 
-/** What another client made of it, and nothing that changed on the hub, is why it differs: that is left for a while when it happens again and again. */
+/**
+ * What another client made of it, and nothing that changed on the hub, is why it differs: that is left for a while when
+ * it happens again and again.
+ */
 function isLeft(app: AppRecord, hub: HubFacts, { stampedHash }: BundleRecord['stored'], nowMs: number): boolean {
   return stampedHash === hub.desiredHash && undoInMs(app.overwrites, nowMs) > 0;
 }
@@ -165,8 +227,16 @@ function isDiscarded({ stored, appliedVersion, operationRuns }: BundleRecord, { 
   return operation !== 'begun' && !operationRuns && appliedVersion >= stored.version;
 }
 
-/** Beside the end of the one that travels. The cluster's Argo CD discards an operation that comes while it syncs by itself, and tells nobody. */
-function waitsForOperation(hub: HubFacts, current: BundleRecord | undefined, operationUnderWay: boolean, nowMs: number): boolean {
+/**
+ * Beside the end of the one that travels. The cluster's Argo CD discards an operation that comes while it syncs by
+ * itself, and tells nobody.
+ */
+function waitsForOperation(
+  hub: HubFacts,
+  current: BundleRecord | undefined,
+  operationUnderWay: boolean,
+  nowMs: number,
+): boolean {
   if (current === undefined) return false;
   const { stored, dropped, operationRuns, runsSinceMs } = current;
   // The same once more waits until the cluster has applied a version without it.
@@ -196,15 +266,21 @@ function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Ac
  * cluster must have applied the Application without Argo CD's finalizers before
  * the deletion reaches it.
  */
-export function spareWorkload(bundle: BundleRecord): Extract<Action, { readonly do: 'strip' | 'delete' | 'await-deletion' }> {
+export function spareWorkload(
+  bundle: BundleRecord,
+): Extract<Action, { readonly do: 'strip' | 'delete' | 'await-deletion' }> {
   const { stored, appliedVersion } = bundle;
   if (stored.cascades) return { do: 'strip', bundle };
   return appliedVersion >= stored.version ? { do: 'delete', bundle } : { do: 'await-deletion', bundles: [bundle] };
 }
 
-/** The next step towards deleting these; undefined when there is none to delete. One that has to wait holds up no other. */
+/**
+ * The next step towards deleting these; undefined when there is none to delete. One that has to wait holds up no other.
+ */
 function removal(bundles: readonly BundleRecord[], hub: HubFacts, around: Surroundings): Action | undefined {
-  const steps = bundles.filter((bundle) => mayDelete(bundle, around, hub.cluster)).map((bundle) => (isSpared(bundle, hub) ? spareWorkload(bundle) : { do: 'delete' as const, bundle }));
+  const steps = bundles
+    .filter((bundle) => mayDelete(bundle, around, hub.cluster))
+    .map((bundle) => (isSpared(bundle, hub) ? spareWorkload(bundle) : { do: 'delete' as const, bundle }));
   return steps.find((step) => step.do !== 'await-deletion') ?? steps[0];
 }
 
@@ -219,7 +295,11 @@ function isSpared({ stored }: BundleRecord, hub: HubFacts): boolean {
 }
 
 /** @param cluster that the hub application names; undefined when there is none */
-export function mayDelete({ stored, deleteSentMs }: BundleRecord, around: Pick<Surroundings, 'hubId' | 'nowMs'>, cluster: string | undefined): boolean {
+export function mayDelete(
+  { stored, deleteSentMs }: BundleRecord,
+  around: Pick<Surroundings, 'hubId' | 'nowMs'>,
+  cluster: string | undefined,
+): boolean {
   if (!isOurs(stored, around.hubId, cluster) || stored.migration !== undefined) return false;
   return !stored.deleting && around.nowMs - deleteSentMs >= deleteAgainMs;
 }

@@ -81,7 +81,10 @@ export class WorkQueue {
     this.#serve();
   }
 
-  /** For later; a key that waits already, for now or for an earlier time, stays as it is. One that comes again when its worker is done takes the more important lane. */
+  /**
+   * For later; a key that waits already, for now or for an earlier time, stays as it is. One that comes again when its
+   * worker is done takes the more important lane.
+   */
   putAfter(key: string, lane: Lane, delayMs: number): void {
     if (this.#ended || this.#waiting.has(key)) return;
     const again = this.#again.get(key);

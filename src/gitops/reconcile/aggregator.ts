@@ -10,7 +10,14 @@ import { asksForFewer } from '../kube/translate-status.ts';
 import type { HubWriteBudget } from '../kube/write-budget.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 import type { HubApplication } from '../model/hub-application.ts';
-import { awaitsStart, oneShotStand, refreshDoubtLimitMs, takenWithStatus, takesAny, type OneShotStand } from '../policy/one-shots.ts';
+import {
+  awaitsStart,
+  oneShotStand,
+  refreshDoubtLimitMs,
+  takenWithStatus,
+  takesAny,
+  type OneShotStand,
+} from '../policy/one-shots.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import { pacedAfterWrite, statusPaceMs } from '../policy/status-pace.ts';
 import { decideStatusWrite, writtenStatusOf, type StatusDecision } from '../status/decide.ts';
@@ -28,7 +35,10 @@ import { applications, type ControllerState } from './state.ts';
 import { isAway, retryDelayMs, Unreached } from './unreached.ts';
 
 const refusedAgainMs = 600_000;
-/** A report that was overtaken while its write waited is looked for again after this long, when the later one brings no look of its own. */
+/**
+ * A report that was overtaken while its write waited is looked for again after this long, when the later one brings no
+ * look of its own.
+ */
 const laterReportAgainMs = 100;
 
 /** What a look at the status of an application found. */
@@ -66,12 +76,18 @@ export class Aggregator {
     this.#budget = budget;
     this.#signal = signal;
     this.#trim = { mode: state.deps.settings.statusMode };
-    this.#reads = new BatchedReads(state.deps.maestro.reader, () => state.call(signal), ({ id, error }) => void state.setAside.add('bundle', id, error.message));
+    this.#reads = new BatchedReads(
+      state.deps.maestro.reader,
+      () => state.call(signal),
+      ({ id, error }) => void state.setAside.add('bundle', id, error.message),
+    );
     this.#hub = new HubSide(state, hubSeen, signal);
     this.silence = new Silence(state);
   }
 
-  /** Takes an event of the stream in. An agent's word: it is believed for its own cluster, and about nothing but status. */
+  /**
+   * Takes an event of the stream in. An agent's word: it is believed for its own cluster, and about nothing but status.
+   */
   reported(event: StatusEvent): 'taken' | 'unknown' | 'forged' | 'newer' {
     const { index, deps } = this.#state;
     deps.metrics.statusReceived();
@@ -83,7 +99,13 @@ export class Aggregator {
     const { app, bundle } = found;
     if (bundle.stored.consumer !== event.consumer) {
       deps.metrics.forgedReport();
-      this.#state.news.tell(`report of ${event.id}`, event.consumer, 'a report of another cluster than that of its bundle was refused', { application: app.key, cluster: bundle.stored.consumer, bundle: event.id, from: event.consumer }, 'warn');
+      this.#state.news.tell(
+        `report of ${event.id}`,
+        event.consumer,
+        'a report of another cluster than that of its bundle was refused',
+        { application: app.key, cluster: bundle.stored.consumer, bundle: event.id, from: event.consumer },
+        'warn',
+      );
       return 'forged';
     }
     this.silence.heard(event.consumer);
@@ -100,15 +122,27 @@ export class Aggregator {
     const { metrics, clock } = this.#state.deps;
     if (status === undefined) return;
     const isSame = status.observedVersion === bundle.observedVersion && status.sequenceId === bundle.sequenceId;
-    if (!(again && isSame) && !isLaterReport(status, bundle.sequenceId === '' ? undefined : bundle)) return metrics.statusDone('stale');
+    if (!(again && isSame) && !isLaterReport(status, bundle.sequenceId === '' ? undefined : bundle))
+      return metrics.statusDone('stale');
     const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
     const report = readReport(status, { namespace, name });
     if (report === undefined) return;
     for (let count = 0; count < report.mismatch; count += 1) metrics.forgedReport();
     this.#setAside(app, bundle, report);
     if (report.mismatch > 0) {
-      const fields = { application: app.key, cluster: bundle.stored.consumer, bundle: bundle.stored.id, reported: report.strangers };
-      this.#state.news.tell(`strangers ${bundle.stored.id}`, report.strangers, 'a cluster reports for an Application that is not in this bundle, which is ignored', fields, 'warn');
+      const fields = {
+        application: app.key,
+        cluster: bundle.stored.consumer,
+        bundle: bundle.stored.id,
+        reported: report.strangers,
+      };
+      this.#state.news.tell(
+        `strangers ${bundle.stored.id}`,
+        report.strangers,
+        'a cluster reports for an Application that is not in this bundle, which is ignored',
+        fields,
+        'warn',
+      );
     }
     rememberReport(app, bundle, report, { trim: this.#trim, times: this.#state.times, nowMs: clock.monotonicMs() });
     // What was there at the start is of any age.
@@ -123,7 +157,12 @@ export class Aggregator {
 
   /** It is not ours any more, and still shows what we told of its delivery. */
   owesLeave({ hub, written }: AppRecord): boolean {
-    return hub?.selected === false && hub.deletionTimestamp === '' && (written?.delivery ?? '') !== '' && this.#state.deps.settings.controllers.aggregation;
+    return (
+      hub?.selected === false &&
+      hub.deletionTimestamp === '' &&
+      (written?.delivery ?? '') !== '' &&
+      this.#state.deps.settings.controllers.aggregation
+    );
   }
 
   unblock(): void {
@@ -133,7 +172,8 @@ export class Aggregator {
 
   /** The hub, or Maestro, answers again: what failed because it was away is looked at once more. */
   reachable(): void {
-    for (const key of this.#unreached.wake(() => this.#state.deps.clock.monotonicMs())) this.#state.statusQueue.put(key, 'change');
+    for (const key of this.#unreached.wake(() => this.#state.deps.clock.monotonicMs()))
+      this.#state.statusQueue.put(key, 'change');
   }
 
   /** Writes the status of one application if it is to be written; never throws. */
@@ -154,9 +194,11 @@ export class Aggregator {
       if (decision.write === 'none') return this.#settled(app);
       await this.#turn();
       // The wait may have outlasted the version that the look was at.
-      if (app.hub !== look.hub || (look.bundle?.stored.version ?? 0) !== look.publishedVersion) return statusQueue.put(key, 'change');
+      if (app.hub !== look.hub || (look.bundle?.stored.version ?? 0) !== look.publishedVersion)
+        return statusQueue.put(key, 'change');
       // Or the report: what is known of the operation by now may be of a later one.
-      if (look.report !== undefined && look.bundle !== undefined && isLaterReport(look.bundle, look.report)) return statusQueue.putAfter(key, 'change', laterReportAgainMs);
+      if (look.report !== undefined && look.bundle !== undefined && isLaterReport(look.bundle, look.report))
+        return statusQueue.putAfter(key, 'change', laterReportAgainMs);
       await this.#writeNow(app, look);
     } catch (caught) {
       this.#failed(app, MaestroError.from(caught));
@@ -167,18 +209,28 @@ export class Aggregator {
   async #turn(): Promise<void> {
     const { guard, stillLeader } = this.#state.deps;
     await this.#budget.take(this.#signal);
-    if (guard.current().blocked) throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
-    if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', { mayHeal: true });
+    if (guard.current().blocked)
+      throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
+    if (!stillLeader())
+      throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', {
+        mayHeal: true,
+      });
   }
 
-  /** Takes our conditions off an application that opted out, and touches nothing else: its status is the hub's own by now. */
+  /**
+   * Takes our conditions off an application that opted out, and touches nothing else: its status is the hub's own by
+   * now.
+   */
   async #takeLeave(app: AppRecord, hub: HubFacts): Promise<void> {
     const { kube, metrics, clock } = this.#state.deps;
     await this.#turn();
     const ref = { namespace: app.namespace, name: app.name };
     const object = await this.#state.ofHub(kube.get(applications, ref, this.#state.call(this.#signal)));
     if (app.hub !== hub) return this.#state.statusQueue.put(app.key, 'resync');
-    const steps = object === undefined ? undefined : conditionsPatch(hub.uid, objectAt(object, 'status')?.['conditions'], (type) => !isDeliveryType(type));
+    const steps =
+      object === undefined
+        ? undefined
+        : conditionsPatch(hub.uid, objectAt(object, 'status')?.['conditions'], (type) => !isDeliveryType(type));
     if (steps !== undefined) {
       const startMs = clock.monotonicMs();
       await this.#state.ofHub(kube.jsonPatch(applications, ref, steps, this.#state.call(this.#signal)));
@@ -193,7 +245,8 @@ export class Aggregator {
   /** A status in it that is none is set aside, also when the rest of the report can be read. */
   #setAside(app: AppRecord, { stored }: BundleRecord, { unreadable }: AppReport): void {
     const { setAside, statusQueue } = this.#state;
-    if (unreadable !== undefined) setAside.add('status', stored.id, unreadable, { application: app.key, consumer: stored.consumer });
+    if (unreadable !== undefined)
+      setAside.add('status', stored.id, unreadable, { application: app.key, consumer: stored.consumer });
     else if (setAside.taken('status', stored.id)) statusQueue.put(app.key, 'change');
   }
 
@@ -202,10 +255,18 @@ export class Aggregator {
     const { queue, reports, statusQueue, deps, synced } = this.#state;
     const applied = bundle.dropped !== undefined && bundle.appliedVersion >= bundle.dropped.version;
     if (applied) bundle.dropped = undefined;
-    const leaves = app.collecting || app.hub === undefined || app.hub.deletionTimestamp !== '' || !belongs(app.hub, bundle);
+    const leaves =
+      app.collecting || app.hub === undefined || app.hub.deletionTimestamp !== '' || !belongs(app.hub, bundle);
     // An operation on the hub may wait for the end of another sync.
     const operationWaits = (app.hub?.operation ?? '') !== '' && !bundle.operationRuns;
-    const waits = applied || leaves || bundle.operationFinished || bundle.refreshFinishedMs !== undefined || operationWaits || bundle.displacedSinceMs !== undefined || app.bundles.length > 1;
+    const waits =
+      applied ||
+      leaves ||
+      bundle.operationFinished ||
+      bundle.refreshFinishedMs !== undefined ||
+      operationWaits ||
+      bundle.displacedSinceMs !== undefined ||
+      app.bundles.length > 1;
     if (waits && synced) queue.put(app.key, 'change');
     if (bundle.refreshDoubtMs !== undefined) statusQueue.putAfter(app.key, 'change', refreshDoubtLimitMs);
     if (!synced) return;
@@ -223,7 +284,13 @@ export class Aggregator {
     else statusQueue.putAfter(app.key, decision.lane, decision.afterMs);
   }
 
-  #decide(app: AppRecord, hub: HubFacts, bundle: BundleRecord | undefined, report: AppReport | undefined, fingerprint?: Fingerprint): Look {
+  #decide(
+    app: AppRecord,
+    hub: HubFacts,
+    bundle: BundleRecord | undefined,
+    report: AppReport | undefined,
+    fingerprint?: Fingerprint,
+  ): Look {
     const { clock, settings } = this.#state.deps;
     const publishedVersion = bundle?.stored.version ?? 0;
     const delivery = deliveryOf(this.#state, this.silence, app, hub, { bundle, report });
@@ -256,7 +323,10 @@ export class Aggregator {
     return this.#decide(app, hub, bundle, readReport(status, { namespace, name }));
   }
 
-  /** While an operation waits on the hub, the state of an earlier one is no reason to write: what would be written is held against what the hub has. */
+  /**
+   * While an operation waits on the hub, the state of an earlier one is no reason to write: what would be written is
+   * held against what the hub has.
+   */
   async #besideHub(app: AppRecord, look: Look): Promise<Look> {
     const { report, publishedVersion, delivery, stand, decision } = look;
     const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
@@ -264,11 +334,21 @@ export class Aggregator {
     const before = (await this.#hub.fresh(app))?.app;
     // It is decided anew.
     if (before === undefined || app.hub !== look.hub) return look;
-    const status = hubStatusOf({ report, publishedVersion, hub: before.status, delivery, trim: this.#trim, awaitsStart: true });
+    const status = hubStatusOf({
+      report,
+      publishedVersion,
+      hub: before.status,
+      delivery,
+      trim: this.#trim,
+      awaitsStart: true,
+    });
     return { ...this.#decide(app, look.hub, look.bundle, report, fingerprintOf(status)), before };
   }
 
-  /** While Maestro is away, that what the hub has waits can be told without the report, when that said nothing of trouble. */
+  /**
+   * While Maestro is away, that what the hub has waits can be told without the report, when that said nothing of
+   * trouble.
+   */
   async #lastStatus(app: AppRecord, bundle: BundleRecord): Promise<WorkStatus | undefined> {
     try {
       return (await this.#reads.get(bundle.stored.id))?.status;
@@ -278,14 +358,25 @@ export class Aggregator {
     }
   }
 
-  async #writeNow(app: AppRecord, { hub, report, publishedVersion, delivery, stand, before: read }: Look): Promise<void> {
+  async #writeNow(
+    app: AppRecord,
+    { hub, report, publishedVersion, delivery, stand, before: read }: Look,
+  ): Promise<void> {
     const { kube, clock, metrics } = this.#state.deps;
     const ref = { namespace: app.namespace, name: app.name };
     const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
-    // The hub's own is needed for conditions beside a status that stays, and where the watch tells no version that could be tested.
+    // The hub's own is needed for conditions beside a status that stays, and where the watch tells no version that
+    // could be tested.
     const before = read ?? (current && app.seenVersion > 0 ? undefined : (await this.#hub.fresh(app))?.app);
     if (app.hub !== hub) return this.#state.statusQueue.put(app.key, 'change');
-    const status = hubStatusOf({ report, publishedVersion, hub: before?.status, delivery, trim: this.#trim, awaitsStart: awaitsStart(stand) });
+    const status = hubStatusOf({
+      report,
+      publishedVersion,
+      hub: before?.status,
+      delivery,
+      trim: this.#trim,
+      awaitsStart: awaitsStart(stand),
+    });
     const takes = takenWithStatus(stand);
     const startMs = clock.monotonicMs();
     const what = current ? 'status' : 'condition';
@@ -293,7 +384,9 @@ export class Aggregator {
     const version = before?.resourceVersion ?? String(app.seenVersion);
     // What nests too deeply was left out of what was read, and is to stay on the hub.
     const beside = !current && before?.unreadable !== undefined;
-    const ofStatus = !beside ? statusPatch(hub.uid, version, status) : statusConditionsPatch(hub.uid, version, before.status !== undefined, status['conditions'] ?? []);
+    const ofStatus = !beside
+      ? statusPatch(hub.uid, version, status)
+      : statusConditionsPatch(hub.uid, version, before.status !== undefined, status['conditions'] ?? []);
     const steps = [...ofStatus, ...(current ? oneShotSteps(takes) : [])];
     try {
       const written = await this.#state.ofHub(kube.jsonPatch(applications, ref, steps, this.#state.call(this.#signal)));
@@ -309,7 +402,8 @@ export class Aggregator {
         metrics.hubWrite(what, 'failed', tookMs);
         throw error;
       }
-      // Somebody wrote the application meanwhile, or it is another one or gone: what it is now is read, and all is decided anew.
+      // Somebody wrote the application meanwhile, or it is another one or gone: what it is now is read, and all is
+      // decided anew.
       this.#state.statusQueue.put(app.key, 'change');
       const now = await this.#hub.fresh(app);
       metrics.hubWrite(what, now?.app.uid === hub.uid ? 'conflict' : 'gone', tookMs);
@@ -357,9 +451,17 @@ export class Aggregator {
     if (isAway(error)) this.#unreached.add(app.key);
     const delayMs = refused ? refusedAgainMs : retryDelayMs(app.statusFailures, error, random);
     app.statusFailures += 1;
-    const what = error.delivery === 'not-sent' ? 'the status cannot be sent to the hub' : 'the hub refuses the status that the cluster reports';
+    const what =
+      error.delivery === 'not-sent'
+        ? 'the status cannot be sent to the hub'
+        : 'the hub refuses the status that the cluster reports';
     if (refused) log.warn(what, { application: app.key, error: error.message });
-    else log.debug('the status could not be written and will be tried again', { application: app.key, code: error.code, error: error.message });
+    else
+      log.debug('the status could not be written and will be tried again', {
+        application: app.key,
+        code: error.code,
+        error: error.message,
+      });
     this.#state.statusQueue.putAfter(app.key, 'change', delayMs);
   }
 
@@ -368,17 +470,34 @@ export class Aggregator {
     const { hub, written } = app;
     if (hub === undefined || !hub.selected) return false;
     const bundle = currentBundle(app, hub);
-    if (app.parked !== undefined || app.unsent !== undefined || (written?.delivery ?? '') !== '' || app.timely !== this.silence.timely(app)) return true;
+    if (
+      app.parked !== undefined ||
+      app.unsent !== undefined ||
+      (written?.delivery ?? '') !== '' ||
+      app.timely !== this.silence.timely(app)
+    )
+      return true;
     if (bundle === undefined || !belongs(hub, bundle)) return false;
-    if (bundle.troubled || takesAny(takenWithStatus(oneShotStand(app, hub, bundle, this.#state.deps.clock.monotonicMs())))) return true;
+    if (
+      bundle.troubled ||
+      takesAny(takenWithStatus(oneShotStand(app, hub, bundle, this.#state.deps.clock.monotonicMs())))
+    )
+      return true;
     const { reported } = bundle;
     if (reported === undefined) return false;
-    return reported.transition !== written?.transition || reported.detail !== written.detail || (reported.finishedAt !== '' && written.reconciledAt < reported.finishedAt);
+    return (
+      reported.transition !== written?.transition ||
+      reported.detail !== written.detail ||
+      (reported.finishedAt !== '' && written.reconciledAt < reported.finishedAt)
+    );
   }
 }
 
 /** The bundle was made for this very application, not for an earlier one of its name. */
 function belongs(hub: HubFacts, { stored }: BundleRecord): boolean {
-  return stored.consumer === hub.cluster && stored.managedBy !== 'foreign' && (stored.hubUid === '' || stored.hubUid === hub.uid);
+  return (
+    stored.consumer === hub.cluster &&
+    stored.managedBy !== 'foreign' &&
+    (stored.hubUid === '' || stored.hubUid === hub.uid)
+  );
 }
-

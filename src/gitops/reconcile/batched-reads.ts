@@ -33,7 +33,11 @@ export class BatchedReads {
    * @param options limits for one read, asked for when it begins
    * @param onSetAside told of each row that can not be read
    */
-  constructor(reader: Pick<WorkReader, 'getBundle' | 'listBundles'>, options: () => CallOptions, onSetAside: (row: SetAsideRow) => void) {
+  constructor(
+    reader: Pick<WorkReader, 'getBundle' | 'listBundles'>,
+    options: () => CallOptions,
+    onSetAside: (row: SetAsideRow) => void,
+  ) {
     this.#reader = reader;
     this.#options = options;
     this.#onSetAside = onSetAside;

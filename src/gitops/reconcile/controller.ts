@@ -73,7 +73,10 @@ class Controller {
   readonly #feed: MaestroFeed;
   readonly #reflectors: Reflector[] = [];
   /** The key of each step that is being taken, and since when; both roles may be at one application at once. */
-  readonly #running: Readonly<Record<keyof ControllerDeps['settings']['controllers'], Map<string, number>>> = { propagation: new Map(), aggregation: new Map() };
+  readonly #running: Readonly<Record<keyof ControllerDeps['settings']['controllers'], Map<string, number>>> = {
+    propagation: new Map(),
+    aggregation: new Map(),
+  };
 
   /** @param machine the clock as it is set, by which Maestro is asked for what changed */
   constructor(deps: ControllerDeps, machine: ControllerDeps['clock'], signal: AbortSignal) {
@@ -97,15 +100,24 @@ class Controller {
       this.#calls.signal,
     );
     const budget = createWriteBudget({ perSecond: settings.hubWritesPerSecond }, { clock });
-    this.#aggregator = new Aggregator(this.#state, budget, (key, content) => this.#intake.hubSeen(key, content), this.#calls.signal);
+    this.#aggregator = new Aggregator(
+      this.#state,
+      budget,
+      (key, content) => this.#intake.hubSeen(key, content),
+      this.#calls.signal,
+    );
     this.#intake = new Intake(this.#state, this.#propagator, this.#aggregator, (id) => this.#feed.readSoon(id));
-    this.#feed = new MaestroFeed({ source: settings.sourceId, wholeReadEveryMs: settings.resyncIntervalMs }, this.#intake, {
-      reader: maestro.reader,
-      subscriber: maestro.subscriber,
-      clock: machine,
-      random,
-      onProblem: (what, error) => log.warn(`${what}: ${error.message}`, { code: error.code }),
-    });
+    this.#feed = new MaestroFeed(
+      { source: settings.sourceId, wholeReadEveryMs: settings.resyncIntervalMs },
+      this.#intake,
+      {
+        reader: maestro.reader,
+        subscriber: maestro.subscriber,
+        clock: machine,
+        random,
+        onProblem: (what, error) => log.warn(`${what}: ${error.message}`, { code: error.code }),
+      },
+    );
   }
 
   async run(): Promise<void> {
@@ -121,7 +133,10 @@ class Controller {
       maestroSynced: () => this.#feed.synced,
       streamLive: () => this.#intake.streamLive,
       hubHeardMs: () => this.#hubHeardMs(),
-      oldestReconcileMs: () => [...this.#running.propagation.values(), ...this.#running.aggregation.values()].sort((left, right) => left - right)[0],
+      oldestReconcileMs: () =>
+        [...this.#running.propagation.values(), ...this.#running.aggregation.values()].sort(
+          (left, right) => left - right,
+        )[0],
     });
     const { propagation, aggregation } = settings.controllers;
     // What nobody takes is not kept either.
@@ -135,9 +150,13 @@ class Controller {
       this.#state.queue.runTimer(this.#signal),
       this.#state.statusQueue.runTimer(this.#signal),
       ...(propagation
-        ? this.#workers(settings.maxConcurrency + spareWorkers, 'propagation', this.#state.queue, (key) => this.#propagator.reconcile(key))
+        ? this.#workers(settings.maxConcurrency + spareWorkers, 'propagation', this.#state.queue, (key) =>
+            this.#propagator.reconcile(key),
+          )
         : this.#workers(lookingWorkers, 'propagation', this.#state.queue, (key) => this.#propagator.lookAgain(key))),
-      ...this.#workers(aggregation ? statusWorkers : 0, 'aggregation', this.#state.statusQueue, (key) => this.#aggregator.write(key)),
+      ...this.#workers(aggregation ? statusWorkers : 0, 'aggregation', this.#state.statusQueue, (key) =>
+        this.#aggregator.write(key),
+      ),
     ];
     const endQueues = (): void => {
       this.#state.queue.end();
@@ -185,20 +204,39 @@ class Controller {
   #watchHub(): Promise<void>[] {
     const { settings } = this.#deps;
     const intake = this.#intake;
-    this.#watch(applications, 'applications', { labelSelector: pullSelector, project: parseHubApplication }, (event) => {
-      if (event.kind === 'upsert') intake.hubSeen(event.key, event.item);
-      else if (event.kind === 'gone') intake.hubLost(event.key);
-      else if (event.kind === 'sweep') this.#deps.log.warn('the hub lists fewer applications than were known; each is asked for by itself', { listed: event.listed, known: event.known });
-    });
-    this.#watch(managedClusters, 'managedclusters', { project: (object) => parseManagedCluster(refuseShallow(object)) }, (event) => {
-      if (event.kind === 'upsert') intake.clusterSeen(event.item);
-      else if (event.kind === 'gone') intake.clusterGone(event.key);
-    });
+    this.#watch(
+      applications,
+      'applications',
+      { labelSelector: pullSelector, project: parseHubApplication },
+      (event) => {
+        if (event.kind === 'upsert') intake.hubSeen(event.key, event.item);
+        else if (event.kind === 'gone') intake.hubLost(event.key);
+        else if (event.kind === 'sweep')
+          this.#deps.log.warn('the hub lists fewer applications than were known; each is asked for by itself', {
+            listed: event.listed,
+            known: event.known,
+          });
+      },
+    );
+    this.#watch(
+      managedClusters,
+      'managedclusters',
+      { project: (object) => parseManagedCluster(refuseShallow(object)) },
+      (event) => {
+        if (event.kind === 'upsert') intake.clusterSeen(event.item);
+        else if (event.kind === 'gone') intake.clusterGone(event.key);
+      },
+    );
     if (settings.authorisation === 'placement') {
-      this.#watch(placementDecisions, 'placementdecisions', { project: (object) => parsePlacementDecision(refuseShallow(object)) }, (event) => {
-        if (event.kind === 'upsert') intake.decisionSeen(event.item);
-        else if (event.kind === 'gone') intake.decisionGone(event.key);
-      });
+      this.#watch(
+        placementDecisions,
+        'placementdecisions',
+        { project: (object) => parsePlacementDecision(refuseShallow(object)) },
+        (event) => {
+          if (event.kind === 'upsert') intake.decisionSeen(event.item);
+          else if (event.kind === 'gone') intake.decisionGone(event.key);
+        },
+      );
     }
     if (settings.deliverProject) {
       this.#watch(appProjects, 'appprojects', { project: refuseShallow }, (event) => {
@@ -227,14 +265,16 @@ class Controller {
     const taking = (event: ReflectorEvent<T>): void => {
       handler(event);
       // An application tells by itself whether it can be read.
-      if (resource !== 'applications' && (event.kind === 'upsert' || event.kind === 'gone')) this.#state.setAside.taken(setAsideKindOf[resource], event.key);
+      if (resource !== 'applications' && (event.kind === 'upsert' || event.kind === 'gone'))
+        this.#state.setAside.taken(setAsideKindOf[resource], event.key);
     };
     this.#reflectors.push(reflect({ path, ...what, handler: taking }, { api: kube, clock, random, onProblem }));
   }
 
   #problem(resource: HubResource, problem: ReflectorProblem): void {
     const { log, metrics } = this.#deps;
-    if (problem.kind === 'refused') return void this.#state.setAside.add(setAsideKindOf[resource], problem.key, problem.error.message);
+    if (problem.kind === 'refused')
+      return void this.#state.setAside.add(setAsideKindOf[resource], problem.key, problem.error.message);
     metrics.watchRestarted(resource, problem.kind === 'expired' ? 'expired' : 'failed');
     log.warn('a watch of the hub starts over', { resource, why: problem.kind, error: problem.error.message });
   }
@@ -242,7 +282,10 @@ class Controller {
   /** Applications of the project are built anew; what they hold is read again, one by one. */
   #projectSeen(key: string, project: JsonObject | undefined): void {
     const { projects, index, queue, synced } = this.#state;
-    const next = project === undefined ? undefined : { metadata: { name: textAt(objectAt(project, 'metadata'), 'name') }, spec: objectAt(project, 'spec') };
+    const next =
+      project === undefined
+        ? undefined
+        : { metadata: { name: textAt(objectAt(project, 'metadata'), 'name') }, spec: objectAt(project, 'spec') };
     // A list tells of all of them, changed or not.
     if (canonicalJson(next ?? null) === canonicalJson(projects.get(key) ?? null)) return;
     if (next === undefined) projects.delete(key);
@@ -261,7 +304,11 @@ class Controller {
     const { log, settings, clock } = this.#deps;
     while (!this.#ready()) if (!(await this.#sleep(100))) return;
     this.#state.synced = true;
-    log.info('hub and Maestro have been read', { applications: this.#state.index.size, bundles: this.#state.index.bundles, clusters: this.#state.clusters.size });
+    log.info('hub and Maestro have been read', {
+      applications: this.#state.index.size,
+      bundles: this.#state.index.bundles,
+      clusters: this.#state.clusters.size,
+    });
     await this.#intake.considerAll(this.#signal);
     if (this.#signal.aborted) return;
     const { intervalMs } = settings.gc;
@@ -278,12 +325,19 @@ class Controller {
     const { index, queue } = this.#state;
     if (!this.#maySweep()) return;
     const sweep = new OrphanSweep(hubId);
-    const looked = await inTurns(index.all(), { clock: this.#deps.clock, signal: this.#signal }, (app) => sweep.look(app));
+    const looked = await inTurns(index.all(), { clock: this.#deps.clock, signal: this.#signal }, (app) =>
+      sweep.look(app),
+    );
     if (!looked || !this.#maySweep()) return;
     const { collect, found, orphans, brakeOn } = sweep.result(settings.gc);
-    for (const app of found) this.#state.news.tell(`orphan ${app.key}`, orphanText(app), 'a work of this hub has no application', { application: app.key, works: orphanText(app) });
+    for (const app of found)
+      this.#state.news.tell(`orphan ${app.key}`, orphanText(app), 'a work of this hub has no application', {
+        application: app.key,
+        works: orphanText(app),
+      });
     this.#state.orphans = orphans;
-    if (brakeOn && !this.#state.brakeOn) log.error('too many bundles have no hub application; none is deleted', { orphans });
+    if (brakeOn && !this.#state.brakeOn)
+      log.error('too many bundles have no hub application; none is deleted', { orphans });
     this.#state.brakeOn = brakeOn;
     for (const app of collect) {
       // Its next step asks the hub for the application once more.
@@ -302,12 +356,19 @@ class Controller {
     return this.#feed.synced && this.#reflectors.every(({ state }) => state.synced);
   }
 
-  /** One page of those that are missing at each beat, one after the other: however many they are, Maestro has one question at a time. */
+  /**
+   * One page of those that are missing at each beat, one after the other: however many they are, Maestro has one
+   * question at a time.
+   */
   async #pollConsumers(): Promise<void> {
     const { random } = this.#deps;
     const { missingConsumers, index } = this.#state;
     let failures = 0;
-    while (await this.#sleep(failures === 0 ? consumerPollMs : backoffMs(failures - 1, random, consumerPollMs, consumerLongestPollMs))) {
+    while (
+      await this.#sleep(
+        failures === 0 ? consumerPollMs : backoffMs(failures - 1, random, consumerPollMs, consumerLongestPollMs),
+      )
+    ) {
       for (const name of missingConsumers) if ([...index.ofCluster(name)].length === 0) missingConsumers.delete(name);
       const page = [...missingConsumers].slice(0, consumersPerRead);
       if (page.length === 0) continue;
@@ -325,7 +386,8 @@ class Controller {
     const { missingConsumers, index } = this.#state;
     const query = { search: searchAnd(nameIn(names)), pageSize: names.length + 1 };
     for await (const page of maestro.reader.listConsumers(query, this.#state.call(this.#signal))) {
-      for (const { name } of page) if (missingConsumers.delete(name)) this.#state.wake(index.ofCluster(name), ['ConsumerMissing']);
+      for (const { name } of page)
+        if (missingConsumers.delete(name)) this.#state.wake(index.ofCluster(name), ['ConsumerMissing']);
     }
     // Those that are missing still come behind the others.
     for (const name of names) if (missingConsumers.delete(name)) missingConsumers.add(name);
@@ -336,12 +398,18 @@ class Controller {
       // Half of what is known would take conditions back that the other half brings again.
       if (!this.#state.synced) continue;
       await inTurns(this.#state.index.all(), { clock: this.#deps.clock, signal: this.#signal }, (app) => {
-        if (app.hub !== undefined && app.timely !== this.#aggregator.silence.timely(app)) this.#state.statusQueue.put(app.key, 'resync');
+        if (app.hub !== undefined && app.timely !== this.#aggregator.silence.timely(app))
+          this.#state.statusQueue.put(app.key, 'resync');
       });
     }
   }
 
-  #workers(count: number, role: keyof ControllerDeps['settings']['controllers'], queue: WorkQueue, step: (key: string) => Promise<void>): Promise<void>[] {
+  #workers(
+    count: number,
+    role: keyof ControllerDeps['settings']['controllers'],
+    queue: WorkQueue,
+    step: (key: string) => Promise<void>,
+  ): Promise<void>[] {
     return Array.from({ length: count }, async () => {
       for (;;) {
         const key = await queue.take();

@@ -9,7 +9,10 @@ import type { News } from './news.ts';
 import type { Silence } from './silence.ts';
 import type { ControllerState } from './state.ts';
 
-/** What stands in the way of an application's delivery now, as conditions for the hub; notes which of those that come with time are due. */
+/**
+ * What stands in the way of an application's delivery now, as conditions for the hub; notes which of those that come
+ * with time are due.
+ */
 export function deliveryOf(
   state: ControllerState,
   silence: Silence,
@@ -21,10 +24,16 @@ export function deliveryOf(
   const cluster = clusters.get(hub.cluster);
   if (cluster?.local === true) return [];
   // Until the new cluster reports, the hub shows what the old one said.
-  const movedFrom = bundle?.sequenceId === '' ? app.bundles.find(({ stored }) => stored.consumer !== hub.cluster)?.stored.consumer : undefined;
+  const movedFrom =
+    bundle?.sequenceId === ''
+      ? app.bundles.find(({ stored }) => stored.consumer !== hub.cluster)?.stored.consumer
+      : undefined;
   const silentSince = bundle === undefined ? undefined : silence.since(app);
   // What a report that came says of itself is more exact.
-  const unreadableReport = bundle === undefined || report?.unreadable !== undefined ? undefined : state.setAside.reason('status', bundle.stored.id);
+  const unreadableReport =
+    bundle === undefined || report?.unreadable !== undefined
+      ? undefined
+      : state.setAside.reason('status', bundle.stored.id);
   app.timely = silence.timely(app);
   const deleting = app.timely.includes('d') ? app.deletionPendingSince : '';
   const wait = app.timely.includes('o(') ? operationWait(app, hub, bundle, deps.clock.monotonicMs()) : undefined;
@@ -36,7 +45,9 @@ export function deliveryOf(
     // What is being deleted is on its way nowhere.
     pendingSince: bundle?.stored.deleting === false ? bundle.pendingSince : '',
     ...(movedFrom === undefined ? {} : { movedFrom }),
-    ...(cluster?.available === false && bundle !== undefined ? { clusterUnavailableSince: cluster.availableSince ?? '' } : {}),
+    ...(cluster?.available === false && bundle !== undefined
+      ? { clusterUnavailableSince: cluster.availableSince ?? '' }
+      : {}),
     ...(cluster?.available === true ? { clusterAvailable: true } : {}),
     ...(silentSince === undefined ? {} : { silentSince }),
     ...(unreadableReport === undefined ? {} : { unreadableReport }),
@@ -51,11 +62,21 @@ export function deliveryOf(
   });
 }
 
-/** Tells in the log, by name, what the application's conditions say since now, and when they are gone. What parks an application is told when it does. */
+/**
+ * Tells in the log, by name, what the application's conditions say since now, and when they are gone. What parks an
+ * application is told when it does.
+ */
 export function tellDelivery(news: News, log: Log, app: AppRecord, delivery: readonly DeliveryCondition[]): void {
-  const told = delivery.filter(({ message }) => app.parked === undefined || !message.endsWith(`(${app.parked.reason})`));
+  const told = delivery.filter(
+    ({ message }) => app.parked === undefined || !message.endsWith(`(${app.parked.reason})`),
+  );
   if (told.length > 0) {
     const says = told.map(({ message }) => message).join(' | ');
-    news.tell(`delivery ${app.key}`, says, 'the delivery of an application', { application: app.key, cluster: app.hub?.cluster, says });
-  } else if (news.over(`delivery ${app.key}`)) log.info('the delivery of an application is in order again', { application: app.key });
+    news.tell(`delivery ${app.key}`, says, 'the delivery of an application', {
+      application: app.key,
+      cluster: app.hub?.cluster,
+      says,
+    });
+  } else if (news.over(`delivery ${app.key}`))
+    log.info('the delivery of an application is in order again', { application: app.key });
 }

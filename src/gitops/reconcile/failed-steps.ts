@@ -65,7 +65,8 @@ export class FailedSteps {
     if (guard.current().blocked || !stillLeader()) return;
     if (!isAway(error) || hub === undefined) return this.sent(app);
     const deleting = hub.deletionTimestamp !== '';
-    if (!deleting && (!hub.selected || currentBundle(app, hub)?.stored.contentHash === hub.desiredHash)) return this.sent(app);
+    if (!deleting && (!hub.selected || currentBundle(app, hub)?.stored.contentHash === hub.desiredHash))
+      return this.sent(app);
     const what = deleting ? 'deletion' : 'content';
     const why = error.code === 'access-denied' ? 'Maestro refuses access' : 'Maestro can not be reached';
     app.unsent = { what, since: app.unsent?.what === what ? app.unsent.since : this.#state.now(), why };

@@ -23,7 +23,9 @@ export interface FreshContent {
 /** A hub application that was read too early is read again after this long. */
 const olderAgainMs = 100;
 
-/** Takes in what the hub has now, and gives what was made of it; undefined for what is gone or older than what was seen. */
+/**
+ * Takes in what the hub has now, and gives what was made of it; undefined for what is gone or older than what was seen.
+ */
 export type HubSeen = (key: string, app: HubApplication | undefined) => BundleDraft | undefined;
 
 /** Reads and changes applications of the hub, for one step at a time. */
@@ -38,12 +40,17 @@ export class HubSide {
     this.#signal = signal;
   }
 
-  /** As it is now, which is taken in; undefined when it is gone. Without a draft when it is to have no bundle, or when the watch has brought a later one. */
+  /**
+   * As it is now, which is taken in; undefined when it is gone. Without a draft when it is to have no bundle, or when
+   * the watch has brought a later one.
+   */
   async fresh(app: AppRecord): Promise<FreshContent | undefined> {
     const { kube } = this.#state.deps;
     for (;;) {
       const { losses } = app;
-      const object = await this.#state.ofHub(kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal)));
+      const object = await this.#state.ofHub(
+        kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal)),
+      );
       // The watch told of its end while the answer was on its way, and tells of it once.
       if (app.losses !== losses) continue;
       const read = object === undefined ? undefined : parseHubApplication(object);
@@ -65,36 +72,63 @@ export class HubSide {
     const decidedFor = app.hub;
     const kept = this.#state.contents.get(app.key);
     // The AppProject that goes along may have changed since.
-    const content = kept !== undefined && kept.draft?.project === this.#state.projectFor(kept.app) ? kept : await this.fresh(app);
+    const content =
+      kept !== undefined && kept.draft?.project === this.#state.projectFor(kept.app) ? kept : await this.fresh(app);
     if (app.hub !== decidedFor) this.#state.queue.put(app.key, lane);
     else if (content?.draft !== undefined) return { app: content.app, draft: content.draft };
     else this.#state.queue.putAfter(app.key, lane, olderAgainMs);
     return undefined;
   }
 
-  /** Takes the hub's answer in to a write that took one-shot fields off; one that the watch has overtaken tells nothing. */
+  /**
+   * Takes the hub's answer in to a write that took one-shot fields off; one that the watch has overtaken tells nothing.
+   */
   taken(app: AppRecord, answer: JsonObject): void {
     const written = parseHubApplication(answer);
     if (app.hub?.uid === written.uid) this.#hubSeen(app.key, written);
   }
 
-  /** @throws MaestroError when it was not written, also because somebody else changed it meanwhile: it is read again then */
-  async patch(app: AppRecord, what: 'operation' | 'refresh' | 'finalizers', steps: readonly JsonPatchStep[]): Promise<void> {
+  /**
+   * @throws MaestroError when it was not written, also because somebody else changed it meanwhile: it is read again
+   * then
+   */
+  async patch(
+    app: AppRecord,
+    what: 'operation' | 'refresh' | 'finalizers',
+    steps: readonly JsonPatchStep[],
+  ): Promise<void> {
     const { kube, clock, metrics, guard, stillLeader } = this.#state.deps;
-    if (guard.current().blocked) throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
-    if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', { mayHeal: true });
+    if (guard.current().blocked)
+      throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
+    if (!stillLeader())
+      throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', {
+        mayHeal: true,
+      });
     const startMs = clock.monotonicMs();
     const { losses } = app;
     try {
-      const answer = await this.#state.ofHub(kube.jsonPatch(applications, { namespace: app.namespace, name: app.name }, steps, this.#state.call(this.#signal)));
+      const answer = await this.#state.ofHub(
+        kube.jsonPatch(
+          applications,
+          { namespace: app.namespace, name: app.name },
+          steps,
+          this.#state.call(this.#signal),
+        ),
+      );
       metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
-      // The watch may have told of something newer already, such as the next operation. An application that went stays gone.
+      // The watch may have told of something newer already, such as the next operation. An application that went stays
+      // gone.
       const written = parseHubApplication(answer);
-      if (what !== 'finalizers' && app.hub?.uid === written.uid && app.losses === losses) this.#hubSeen(app.key, written);
+      if (what !== 'finalizers' && app.hub?.uid === written.uid && app.losses === losses)
+        this.#hubSeen(app.key, written);
     } catch (caught) {
       const error = MaestroError.from(caught);
       const gone = error.code === 'not-found';
-      metrics.hubWrite(what, gone ? 'gone' : error.code === 'conflict' ? 'conflict' : 'failed', clock.monotonicMs() - startMs);
+      metrics.hubWrite(
+        what,
+        gone ? 'gone' : error.code === 'conflict' ? 'conflict' : 'failed',
+        clock.monotonicMs() - startMs,
+      );
       if (error.code !== 'conflict' && !gone) throw error;
       // Somebody changed it meanwhile: what it is now decides.
       await this.fresh(app);

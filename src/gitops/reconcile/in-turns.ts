@@ -4,7 +4,11 @@ import type { Clock } from '../../io/clock.ts';
 const atOnce = 1_000;
 
 /** Looks at each of many, and lets others in after every thousand; false when the signal ended it before the last. */
-export async function inTurns<T>(items: Iterable<T>, { clock, signal }: { readonly clock: Pick<Clock, 'sleep'>; readonly signal: AbortSignal }, look: (item: T) => void): Promise<boolean> {
+export async function inTurns<T>(
+  items: Iterable<T>,
+  { clock, signal }: { readonly clock: Pick<Clock, 'sleep'>; readonly signal: AbortSignal },
+  look: (item: T) => void,
+): Promise<boolean> {
   let count = 0;
   for (const item of items) {
     if (signal.aborted) return false;

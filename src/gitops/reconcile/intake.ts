@@ -26,7 +26,10 @@ import { passedOnByOther, tellApart } from './tell-apart.ts';
 const coalesceMs = 100;
 /** How long a watch may be behind what a call has answered. */
 const watchBehindMs = 60_000;
-/** A row of before the end of its bundle comes no later than this. One that comes later is believed: Maestro may have been restored from a backup. */
+/**
+ * A row of before the end of its bundle comes no later than this. One that comes later is believed: Maestro may have
+ * been restored from a backup.
+ */
 const endBelievedMs = 3_600_000;
 /** As many as a thousand clusters lose at once. */
 const mostEnds = 50_000;
@@ -69,7 +72,10 @@ export class Intake implements MaestroFeedHandler {
 
   // ---- the hub
 
-  /** A hub application as the watch or a GET has it. Older than what was seen: nothing. What its bundle says, if it calls for one. */
+  /**
+   * A hub application as the watch or a GET has it. Older than what was seen: nothing. What its bundle says, if it
+   * calls for one.
+   */
   hubSeen(key: string, content: HubApplication | undefined): BundleDraft | undefined {
     const { index, contents } = this.#state;
     if (content === undefined) return void this.#hubGone(key);
@@ -81,7 +87,8 @@ export class Intake implements MaestroFeedHandler {
     if (Number.isSafeInteger(version)) {
       const nowMs = this.#state.deps.clock.monotonicMs();
       // A watch that is behind an answer of the hub; but a hub that was restored from a backup counts anew.
-      if (version < app.seenVersion && content.uid === app.hub?.uid && nowMs - app.seenMs < watchBehindMs) return undefined;
+      if (version < app.seenVersion && content.uid === app.hub?.uid && nowMs - app.seenMs < watchBehindMs)
+        return undefined;
       app.seenVersion = version;
       app.seenMs = nowMs;
     }
@@ -125,7 +132,8 @@ export class Intake implements MaestroFeedHandler {
     if (app === undefined) return;
     app.losses += 1;
     this.#state.contents.delete(key);
-    // Nothing of it is anywhere: whether it was deleted or only its label makes no difference, unless there are conditions to take back.
+    // Nothing of it is anywhere: whether it was deleted or only its label makes no difference, unless there are
+    // conditions to take back.
     const mayOwe = app.hub?.deletionTimestamp === '' && app.delivery.length > 0;
     if (app.bundles.length === 0 && !mayOwe) return this.#hubGone(key);
     app.stale = true;
@@ -160,7 +168,10 @@ export class Intake implements MaestroFeedHandler {
   stored(bundle: ResourceBundle): void {
     const { index, deps } = this.#state;
     const before = index.byBundle(bundle.id)?.bundle;
-    const facts = readStoredBundle({ ...bundle, consumer: bundle.consumerName }, before?.createdAt === bundle.createdAt ? before.stored : undefined);
+    const facts = readStoredBundle(
+      { ...bundle, consumer: bundle.consumerName },
+      before?.createdAt === bundle.createdAt ? before.stored : undefined,
+    );
     if (facts.hubNamespace === '' || facts.hubName === '' || this.#isOfBefore(bundle)) return;
     this.#readsAgain(bundle.id, bundle.consumerName);
     let known = index.byBundle(bundle.id);
@@ -174,8 +185,10 @@ export class Intake implements MaestroFeedHandler {
       return;
     }
     const record = known?.bundle ?? new BundleRecord(facts);
-    const changed = known === undefined || record.stored.version !== facts.version || record.stored.deleting !== facts.deleting;
-    if (known === undefined || record.stored.oneShot?.op !== facts.oneShot?.op) record.operationSinceMs = deps.clock.monotonicMs();
+    const changed =
+      known === undefined || record.stored.version !== facts.version || record.stored.deleting !== facts.deleting;
+    if (known === undefined || record.stored.oneShot?.op !== facts.oneShot?.op)
+      record.operationSinceMs = deps.clock.monotonicMs();
     if (changed) {
       const operation = facts.oneShot === undefined ? undefined : travellingFields(bundle.manifests).operation;
       if (!deps.settings.controllers.propagation) passedOnByOther(known?.app, record, facts, operation);
@@ -204,7 +217,8 @@ export class Intake implements MaestroFeedHandler {
     }
     if (reportsDeletion(event.status)) {
       const bundle = this.#state.index.byBundle(event.id)?.bundle;
-      if (bundle === undefined || bundle.stored.consumer === event.consumer) return this.#ended(event.id, { ...sightingOf(event), consumer: event.consumer });
+      if (bundle === undefined || bundle.stored.consumer === event.consumer)
+        return this.#ended(event.id, { ...sightingOf(event), consumer: event.consumer });
     }
     const came = this.#aggregator.reported(event);
     // An id that we do not know, or a version that somebody else wrote: Maestro itself has to tell.
@@ -228,8 +242,15 @@ export class Intake implements MaestroFeedHandler {
   /** A report that can not be read. REST may have it, or the one before. */
   unreadableReport({ id, consumer, error }: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): void {
     const found = this.#state.index.byBundle(id);
-    if (found !== undefined && found.bundle.stored.consumer !== consumer) return this.#state.deps.metrics.forgedReport();
-    if (this.#state.setAside.add('status', id, error.message, { consumer, ...(found === undefined ? {} : { application: found.app.key }) }) && found !== undefined) {
+    if (found !== undefined && found.bundle.stored.consumer !== consumer)
+      return this.#state.deps.metrics.forgedReport();
+    if (
+      this.#state.setAside.add('status', id, error.message, {
+        consumer,
+        ...(found === undefined ? {} : { application: found.app.key }),
+      }) &&
+      found !== undefined
+    ) {
       this.#state.statusQueue.put(found.app.key, 'change');
     }
     if (this.#state.synced) this.#readSoon(id);
@@ -248,7 +269,8 @@ export class Intake implements MaestroFeedHandler {
     });
     signal.throwIfAborted();
     // One that was never read is in no index, and its application waits until it is gone.
-    for (const id of this.#state.setAside.names('bundle')) if (!this.#unreadable.has(id) && index.byBundle(id) === undefined) ids.push(id);
+    for (const id of this.#state.setAside.names('bundle'))
+      if (!this.#unreadable.has(id) && index.byBundle(id) === undefined) ids.push(id);
     return ids;
   }
 
@@ -289,7 +311,8 @@ export class Intake implements MaestroFeedHandler {
       else queue.put(app.key, lane);
     }
     this.#aggregator.consider(app);
-    if (app.hub !== undefined && !app.hub.selected && app.bundles.length === 0 && !this.#aggregator.owesLeave(app)) index.setHub(app, undefined);
+    if (app.hub !== undefined && !app.hub.selected && app.bundles.length === 0 && !this.#aggregator.owesLeave(app))
+      index.setHub(app, undefined);
   }
 
   /** Looks at everything, a thousand at a time. */
@@ -327,7 +350,10 @@ export class Intake implements MaestroFeedHandler {
   #takeStatus(app: AppRecord, content: HubApplication, version: number, known: boolean): void {
     if (app.written !== undefined && app.ownVersion !== 0 && version === app.ownVersion) return;
     // Without a status all share one.
-    app.written = content.status === undefined ? writtenStatusOf(undefined) : sharingWritten(writtenStatusOf(content.status), app.bundles[0]?.reported, this.#state.times);
+    app.written =
+      content.status === undefined
+        ? writtenStatusOf(undefined)
+        : sharingWritten(writtenStatusOf(content.status), app.bundles[0]?.reported, this.#state.times);
     const delivery = content.status === undefined ? noConditions : deliveryConditionsIn(content.status);
     app.delivery = delivery.length === 0 ? noConditions : delivery;
     // Somebody else changed it, such as the start of an operation on the hub: what Maestro has is put back.
@@ -345,7 +371,10 @@ export class Intake implements MaestroFeedHandler {
     return !end.seen;
   }
 
-  /** @param last the report that told of the end; undefined when Maestro does not have the bundle any more, and nothing told why */
+  /**
+   * @param last the report that told of the end; undefined when Maestro does not have the bundle any more, and nothing
+   * told why
+   */
   #ended(id: string, last: (Sighting & { readonly consumer: string }) | undefined): void {
     const { index, deps } = this.#state;
     const known = index.byBundle(id)?.bundle;
@@ -356,7 +385,10 @@ export class Intake implements MaestroFeedHandler {
     // Without the time of its creation nothing would tell it from a successor.
     if (createdAt !== '' && consumer !== undefined) {
       const report = last?.report ?? known;
-      const place = report === undefined ? {} : { report: { observedVersion: report.observedVersion, sequenceId: report.sequenceId } };
+      const place =
+        report === undefined
+          ? {}
+          : { report: { observedVersion: report.observedVersion, sequenceId: report.sequenceId } };
       this.#ends.bury(id, { createdAt, ...place, consumer, seen: last !== undefined, atMs: deps.clock.monotonicMs() });
     }
     const app = index.removeBundle(id);
@@ -365,7 +397,11 @@ export class Intake implements MaestroFeedHandler {
     app.deletionPendingSince = '';
     if (app.collecting && app.bundles.length === 0) {
       deps.metrics.collected();
-      deps.log.info('a work without an application was deleted, its workload was spared', { application: app.key, work: id, cluster: consumer });
+      deps.log.info('a work without an application was deleted, its workload was spared', {
+        application: app.key,
+        work: id,
+        cluster: consumer,
+      });
       this.#state.news.over(`orphan ${app.key}`);
     }
     this.consider(app, 0);

@@ -5,7 +5,11 @@ import type { Lane } from '../queue/work-queue.ts';
 export function laneOf(action: Exclude<Action, { readonly do: 'nothing' }>): Lane {
   switch (action.do) {
     case 'publish':
-      return action.oneShot.operation === 'new' || action.oneShot.operation === 'again' || action.oneShot.refresh === 'new' ? 'operation' : 'change';
+      return action.oneShot.operation === 'new' ||
+        action.oneShot.operation === 'again' ||
+        action.oneShot.refresh === 'new'
+        ? 'operation'
+        : 'change';
     case 'clear-one-shot':
       return 'operation';
     case 'park':

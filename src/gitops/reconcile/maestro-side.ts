@@ -12,7 +12,14 @@ export class MaestroSide {
   readonly #readSoon: (id: string) => void;
   readonly #signal: AbortSignal;
 
-  constructor(state: ControllerState, { bundleSeen, readSoon }: { readonly bundleSeen: (bundle: ResourceBundle) => void; readonly readSoon: (id: string) => void }, signal: AbortSignal) {
+  constructor(
+    state: ControllerState,
+    {
+      bundleSeen,
+      readSoon,
+    }: { readonly bundleSeen: (bundle: ResourceBundle) => void; readonly readSoon: (id: string) => void },
+    signal: AbortSignal,
+  ) {
     this.#state = state;
     this.#bundleSeen = bundleSeen;
     this.#readSoon = readSoon;
@@ -23,7 +30,10 @@ export class MaestroSide {
     return this.#state.deps.maestro.reader.getBundle(id, this.#state.call(this.#signal));
   }
 
-  /** What was read because a step did not fit counts, also when it is older than what is known: Maestro may have been restored from a backup. */
+  /**
+   * What was read because a step did not fit counts, also when it is older than what is known: Maestro may have been
+   * restored from a backup.
+   */
   believe(stored: ResourceBundle): void {
     const { index } = this.#state;
     const known = index.byBundle(stored.id)?.bundle;
@@ -31,7 +41,10 @@ export class MaestroSide {
     this.#bundleSeen(stored);
   }
 
-  /** Takes what was just published, and the operation that travels with it, for what is stored, which Maestro's answer says it is. */
+  /**
+   * Takes what was just published, and the operation that travels with it, for what is stored, which Maestro's answer
+   * says it is.
+   */
   adopt(key: string, stored: StoredBundle, operation?: JsonObject): void {
     const { index } = this.#state;
     const known = index.byBundle(stored.id)?.bundle;
@@ -40,7 +53,8 @@ export class MaestroSide {
     // And what another client has made of it since: that is not ours, and Maestro is asked once more.
     if (known !== undefined && known.stored.version > stored.version) return this.#readSoon(stored.id);
     const bundle = known ?? new BundleRecord(stored);
-    if (known === undefined || bundle.stored.oneShot?.op !== stored.oneShot?.op) bundle.operationSinceMs = this.#state.deps.clock.monotonicMs();
+    if (known === undefined || bundle.stored.oneShot?.op !== stored.oneShot?.op)
+      bundle.operationSinceMs = this.#state.deps.clock.monotonicMs();
     beginVersion(bundle, stored, { operation, since: this.#state.now() });
     index.restate(bundle, stored);
     if (known === undefined) index.addBundle(key, bundle);

@@ -9,7 +9,11 @@ import type { BundleRecord, DroppedOneShot } from '../index/records.ts';
  *
  * @param travelling its operation, and since when, RFC 3339, it waits to be applied
  */
-export function beginVersion(bundle: BundleRecord, next: StoredBundle, travelling: { readonly operation: JsonObject | undefined; readonly since: string }): void {
+export function beginVersion(
+  bundle: BundleRecord,
+  next: StoredBundle,
+  travelling: { readonly operation: JsonObject | undefined; readonly since: string },
+): void {
   bundle.dropped = droppedBy(bundle, next);
   // What has begun once has begun, in whichever version it goes on.
   if (!staysSame(bundle, next, travelling.operation)) bundle.operationBegunMs = undefined;
@@ -23,15 +27,26 @@ export function beginVersion(bundle: BundleRecord, next: StoredBundle, travellin
 }
 
 /** One without our mark, as the Go controllers publish it, is told by what it says. */
-function staysSame({ stored, operation }: BundleRecord, next: StoredBundle, travelling: JsonObject | undefined): boolean {
+function staysSame(
+  { stored, operation }: BundleRecord,
+  next: StoredBundle,
+  travelling: JsonObject | undefined,
+): boolean {
   if (operation === undefined || travelling === undefined || stored.oneShot?.op !== next.oneShot?.op) return false;
-  return isSameOperation(operation, travelling) || (operationMark(operation) === '' && operationMark(travelling) === '');
+  return (
+    isSameOperation(operation, travelling) || (operationMark(operation) === '' && operationMark(travelling) === '')
+  );
 }
 
-/** What the publish of `next` over what is known takes away, beside what is taken away but not applied yet. A report may have shown `next` as applied before it was read. */
+/**
+ * What the publish of `next` over what is known takes away, beside what is taken away but not applied yet. A report may
+ * have shown `next` as applied before it was read.
+ */
 function droppedBy({ stored, dropped, appliedVersion }: BundleRecord, next: StoredBundle): DroppedOneShot | undefined {
   if (appliedVersion >= next.version) return undefined;
   const operation = next.oneShot?.op ? '' : (stored.oneShot?.op ?? '') || (dropped?.operation ?? '');
-  const refresh = next.oneShot?.refreshAfter === undefined && (stored.oneShot?.refreshAfter !== undefined || dropped?.refresh === true);
+  const refresh =
+    next.oneShot?.refreshAfter === undefined &&
+    (stored.oneShot?.refreshAfter !== undefined || dropped?.refresh === true);
   return operation === '' && !refresh ? undefined : { version: next.version, operation, refresh };
 }

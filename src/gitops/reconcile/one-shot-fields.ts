@@ -14,7 +14,13 @@ import type { OneShotPlan } from '../policy/propagation.ts';
  *
  * @param now wall time, RFC 3339
  */
-export function oneShotOf(plan: OneShotPlan, content: HubSummary, over: BundleRecord | undefined, stored: ResourceBundle | undefined, now: string): OneShot {
+export function oneShotOf(
+  plan: OneShotPlan,
+  content: HubSummary,
+  over: BundleRecord | undefined,
+  stored: ResourceBundle | undefined,
+  now: string,
+): OneShot {
   const travelling = stored === undefined ? {} : travellingFields(stored.manifests);
   const flight = over?.stored.oneShot;
   const operation = operationOf(plan, content, travelling.operation);
@@ -25,7 +31,8 @@ export function oneShotOf(plan: OneShotPlan, content: HubSummary, over: BundleRe
       : {
           operation,
           operationAfter: plan.operation === 'kept' ? (flight?.opAfter ?? '') : (over?.startedAt ?? ''),
-          operationOverRunning: plan.operation === 'kept' ? flight?.opOverRunning === true : over?.operationRuns === true,
+          operationOverRunning:
+            plan.operation === 'kept' ? flight?.opOverRunning === true : over?.operationRuns === true,
         }),
     ...(refresh === undefined
       ? {}
@@ -35,7 +42,11 @@ export function oneShotOf(plan: OneShotPlan, content: HubSummary, over: BundleRe
   };
 }
 
-function operationOf(plan: OneShotPlan, content: HubSummary, travelling: JsonObject | undefined): JsonObject | undefined {
+function operationOf(
+  plan: OneShotPlan,
+  content: HubSummary,
+  travelling: JsonObject | undefined,
+): JsonObject | undefined {
   switch (plan.operation) {
     case 'none':
       return undefined;
@@ -48,7 +59,12 @@ function operationOf(plan: OneShotPlan, content: HubSummary, travelling: JsonObj
   }
 }
 
-/** What becomes of an operation is told by its mark. The hub never counts back, so no two have the same, also when the work is deleted and made anew. */
+/**
+ * What becomes of an operation is told by its mark. The hub never counts back, so no two have the same, also when the
+ * work is deleted and made anew.
+ */
 function marked({ operation, resourceVersion }: HubSummary): JsonObject | undefined {
-  return operation === undefined ? undefined : markOperation(operation, `${resourceVersion}-${operationHash(operation).slice(0, 8)}`);
+  return operation === undefined
+    ? undefined
+    : markOperation(operation, `${resourceVersion}-${operationHash(operation).slice(0, 8)}`);
 }

@@ -39,7 +39,10 @@ export interface PropagatorHooks {
   readonly bundleSeen: (bundle: ResourceBundle) => void;
   /** Has a bundle read again, beside the step. */
   readonly readSoon: (id: string) => void;
-  /** A step begins, or has ended, to wait for its turn to publish: for as long as others take, which is no fault of its own. */
+  /**
+   * A step begins, or has ended, to wait for its turn to publish: for as long as others take, which is no fault of its
+   * own.
+   */
   waiting(key: string, waits: boolean): void;
   bundleMissing(id: string): void;
 }
@@ -124,7 +127,10 @@ export class Propagator {
     this.#state.park(app, error.delivery === 'not-sent' ? 'Invalid' : 'RefusedByServer', error.message);
   }
 
-  /** For a process that does not propagate: reads the hub application again when it may be gone, and no more; never throws. */
+  /**
+   * For a process that does not propagate: reads the hub application again when it may be gone, and no more; never
+   * throws.
+   */
   async lookAgain(key: string): Promise<void> {
     const app = this.#state.index.get(key);
     if (app?.stale !== true) return;
@@ -145,16 +151,33 @@ export class Propagator {
       return;
     }
     const work = withVersion(withoutCascade(stored), stored.version + 1);
-    await this.#publisher.publish(app.key, 'update', { kind: 'update', target: this.#target(bundle), work, version: stored.version });
+    await this.#publisher.publish(app.key, 'update', {
+      kind: 'update',
+      target: this.#target(bundle),
+      work,
+      version: stored.version,
+    });
     const { id, consumer } = bundle.stored;
     const { name, labels, annotations, manifests } = work;
-    this.#maestro.adopt(app.key, readStoredBundle({ id, consumer, version: stored.version + 1, metadata: { name, labels, annotations }, manifests }));
+    this.#maestro.adopt(
+      app.key,
+      readStoredBundle({
+        id,
+        consumer,
+        version: stored.version + 1,
+        metadata: { name, labels, annotations },
+        manifests,
+      }),
+    );
   }
 
   /** Asks Maestro to delete the bundle. The caller has made sure that it may go. */
   async delete(app: AppRecord, bundle: BundleRecord): Promise<void> {
     const { clock, stillLeader } = this.#state.deps;
-    if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is deleted', { mayHeal: true });
+    if (!stillLeader())
+      throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is deleted', {
+        mayHeal: true,
+      });
     const { id, name: workName, version } = bundle.stored;
     // Asking once more for what is gone by now would be answered as if it were under way, and its end is told once.
     if (bundle.deleteUnsure) {
@@ -165,18 +188,28 @@ export class Propagator {
     }
     bundle.deleteUnsure = true;
     try {
-      await this.#publisher.publish(app.key, 'delete', { kind: 'delete', target: this.#target(bundle), workName, version });
+      await this.#publisher.publish(app.key, 'delete', {
+        kind: 'delete',
+        target: this.#target(bundle),
+        workName,
+        version,
+      });
     } catch (caught) {
       const error = MaestroError.from(caught);
       // Its end went unheard; whether it is really gone, reading it tells.
-      if (error.code === 'not-found' && (await this.#maestro.read(id)) === undefined) return this.#hooks.bundleMissing(id);
+      if (error.code === 'not-found' && (await this.#maestro.read(id)) === undefined)
+        return this.#hooks.bundleMissing(id);
       throw error;
     }
     bundle.deleteUnsure = false;
     bundle.stored = { ...bundle.stored, deleting: true };
     bundle.deleteSentMs = clock.monotonicMs();
     if (app.deletionPendingSince === '') app.deletionPendingSince = this.#state.now();
-    this.#state.deps.log.debug('deletion requested', { application: app.key, bundle: id, cluster: bundle.stored.consumer });
+    this.#state.deps.log.debug('deletion requested', {
+      application: app.key,
+      bundle: id,
+      cluster: bundle.stored.consumer,
+    });
   }
 
   /** The next step, without taking it. */
@@ -184,7 +217,9 @@ export class Propagator {
     if (app.hub !== undefined) return decidePropagation(app, surroundingsOf(this.#state, app));
     const { hubId, clock } = this.#state.deps;
     const nowMs = clock.monotonicMs();
-    const garbage = app.collecting ? app.bundles.find((bundle) => mayDelete(bundle, { hubId, nowMs }, undefined)) : undefined;
+    const garbage = app.collecting
+      ? app.bundles.find((bundle) => mayDelete(bundle, { hubId, nowMs }, undefined))
+      : undefined;
     return garbage === undefined ? { do: 'nothing' } : spareWorkload(garbage);
   }
 
@@ -215,7 +250,11 @@ export class Propagator {
       case 'await-deletion':
         if (app.deletionPendingSince === '') app.deletionPendingSince = this.#state.now();
         statusQueue.putAfter(app.key, 'resync', deletionAgainMs / 2);
-        return queue.putAfter(app.key, 'resync', Math.min(deletionAgainMs, (action.untilMs ?? Infinity) - this.#state.deps.clock.monotonicMs()));
+        return queue.putAfter(
+          app.key,
+          'resync',
+          Math.min(deletionAgainMs, (action.untilMs ?? Infinity) - this.#state.deps.clock.monotonicMs()),
+        );
       case 'release':
         return this.#release(app, action.confirmed);
     }
@@ -223,12 +262,18 @@ export class Propagator {
 
   /** What is passed on once and has to wait does not wait for ever, nor does one that may have been discarded. */
   #lookAgain(app: AppRecord): void {
-    const afterMs = app.hub === undefined ? undefined : lookAgainMs(app, app.hub, currentBundle(app, app.hub), this.#state.deps.clock.monotonicMs());
+    const afterMs =
+      app.hub === undefined
+        ? undefined
+        : lookAgainMs(app, app.hub, currentBundle(app, app.hub), this.#state.deps.clock.monotonicMs());
     if (afterMs !== undefined) this.#state.queue.putAfter(app.key, 'operation', afterMs);
   }
 
   /** What the cluster has taken up or done, and no write of status took off the hub. */
-  async #clearOneShot(app: AppRecord, action: Extract<Action, { readonly do: 'clear-one-shot' }>): Promise<'not-taken' | void> {
+  async #clearOneShot(
+    app: AppRecord,
+    action: Extract<Action, { readonly do: 'clear-one-shot' }>,
+  ): Promise<'not-taken' | void> {
     const content = (await this.#hub.contentAsDecided(app, laneOf(action)))?.app;
     if (content === undefined) return 'not-taken';
     if (action.operation && content.operation !== undefined) {
@@ -242,7 +287,10 @@ export class Propagator {
     this.#state.contents.delete(app.key);
   }
 
-  async #publishApplication(app: AppRecord, action: Extract<Action, { readonly do: 'publish' }>): Promise<'not-taken' | void> {
+  async #publishApplication(
+    app: AppRecord,
+    action: Extract<Action, { readonly do: 'publish' }>,
+  ): Promise<'not-taken' | void> {
     const { over, oneShot: plan } = action;
     const { bundleSettings, index } = this.#state;
     const read = await this.#hub.contentAsDecided(app, laneOf(action));
@@ -252,12 +300,17 @@ export class Propagator {
     const stored = over !== undefined && stays ? await this.#maestro.read(over.stored.id) : undefined;
     // A report may have come since.
     const nowMs = this.#state.deps.clock.monotonicMs();
-    if ((plan.refresh === 'new' && !isAnotherSecond(over, nowMs)) || (plan.operation === 'new' && !beginsInAnotherSecond(over, nowMs))) {
+    if (
+      (plan.refresh === 'new' && !isAnotherSecond(over, nowMs)) ||
+      (plan.operation === 'new' && !beginsInAnotherSecond(over, nowMs))
+    ) {
       this.#state.queue.putAfter(app.key, 'operation', oneShotPauseMs);
       return 'not-taken';
     }
     const oneShot = oneShotOf(plan, content, over, stored, this.#state.now());
-    const name = over?.stored.name ?? (index.sharesPlainName(app) ? hashedBundleName(app.namespace, app.name) : bundleNameOf(app.namespace, app.name));
+    const name =
+      over?.stored.name ??
+      (index.sharesPlainName(app) ? hashedBundleName(app.namespace, app.name) : bundleNameOf(app.namespace, app.name));
     const made = buildBundle(content, draft, bundleSettings, oneShot, name);
     const built = over === undefined ? made : { ...made, id: over.stored.id };
     const problems = bundleProblems(built, content);
@@ -286,7 +339,11 @@ export class Propagator {
     this.#maestro.adopt(app.key, storedBundleOf(built, content, bundleSettings.hubId, version), oneShot.operation);
     this.#state.deps.log.debug('published', { application: app.key, bundle: id, cluster: content.cluster, version });
     this.#state.contents.delete(app.key);
-    if (plan.operation === 'again') this.#state.deps.log.info('the cluster ran another operation in the place of this one, which is sent once more', { application: app.key, cluster: content.cluster });
+    if (plan.operation === 'again')
+      this.#state.deps.log.info('the cluster ran another operation in the place of this one, which is sent once more', {
+        application: app.key,
+        cluster: content.cluster,
+      });
     // What is left of an earlier cluster goes now that the new one has it.
     if (app.bundles.length > 1) this.#state.queue.put(app.key, 'change');
   }
@@ -295,7 +352,12 @@ export class Propagator {
   #undone(app: AppRecord, bundle: string, version: number): void {
     app.overwrites = afterUndoing(app.overwrites, this.#state.deps.clock.monotonicMs(), this.#state.now());
     const fields = { application: app.key, bundle, version, times: app.overwrites.count };
-    this.#state.news.tell(`overwritten ${app.key}`, String(version), 'another client of Maestro had changed the work, which is published again', fields);
+    this.#state.news.tell(
+      `overwritten ${app.key}`,
+      String(version),
+      'another client of Maestro had changed the work, which is published again',
+      fields,
+    );
   }
 
   /** An answer that is not yes. Maestro's answer decides what is true now, so it is read before the next try. */
@@ -311,7 +373,11 @@ export class Propagator {
     else {
       const facts = readStoredBundle({ ...stored, consumer: stored.consumerName });
       if (facts.managedBy === 'foreign' || `${facts.hubNamespace}/${facts.hubName}` !== app.key) {
-        return this.#state.park(app, 'ForeignBundle', `bundle ${id} of cluster ${stored.consumerName} was not written for this application`);
+        return this.#state.park(
+          app,
+          'ForeignBundle',
+          `bundle ${id} of cluster ${stored.consumerName} was not written for this application`,
+        );
       }
       this.#maestro.believe(stored);
     }
@@ -330,7 +396,13 @@ export class Propagator {
         ? `Maestro has the bundle no more; that cluster ${content.cluster} removed the application was not seen`
         : `released before cluster ${content.cluster} confirmed that it removed the application`;
       this.#state.deps.events.record({
-        regarding: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: app.namespace, name: app.name, uid: content.uid },
+        regarding: {
+          apiVersion: 'argoproj.io/v1alpha1',
+          kind: 'Application',
+          namespace: app.namespace,
+          name: app.name,
+          uid: content.uid,
+        },
         type: 'Warning',
         reason: 'DeletionUnconfirmed',
         action: 'Delete',
@@ -350,7 +422,8 @@ export class Propagator {
    */
   async #hasUnknownBundle(app: AppRecord, { namespace, name, cluster }: HubSummary): Promise<boolean> {
     const { bundleSettings, clusters } = this.#state;
-    if (app.bundles.length > 0 || app.end !== '' || cluster === '' || clusters.get(cluster)?.local === true) return false;
+    if (app.bundles.length > 0 || app.end !== '' || cluster === '' || clusters.get(cluster)?.local === true)
+      return false;
     for (const workName of new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])) {
       const stored = await this.#maestro.read(bundleId(bundleSettings.sourceId, cluster, workName));
       if (stored !== undefined) this.#hooks.bundleSeen(stored);

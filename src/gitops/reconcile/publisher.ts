@@ -41,7 +41,8 @@ export class Publisher {
   async publish(key: string, kind: PublishKind, request: WorkRequest<ManifestWork | WrittenWork>): Promise<void> {
     this.#hooks.waiting(key, true);
     await this.#window.enter();
-    if (kind !== 'create') await this.#updates.enter(this.#signal).catch((reason: unknown) => this.#stopped(key, reason));
+    if (kind !== 'create')
+      await this.#updates.enter(this.#signal).catch((reason: unknown) => this.#stopped(key, reason));
     this.#hooks.waiting(key, false);
     const { clock, maestro, metrics, stillLeader, guard } = this.#state.deps;
     const startMs = clock.monotonicMs();
@@ -49,8 +50,16 @@ export class Publisher {
     this.#inFlight += 1;
     try {
       // The wait for a place may have outlasted the lease, or the leave to write.
-      if (guard.current().blocked) throw new MaestroError('unavailable', 'publishing is not allowed any more', { mayHeal: true, delivery: 'not-sent' });
-      if (!stillLeader()) throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is published', { mayHeal: true, delivery: 'not-sent' });
+      if (guard.current().blocked)
+        throw new MaestroError('unavailable', 'publishing is not allowed any more', {
+          mayHeal: true,
+          delivery: 'not-sent',
+        });
+      if (!stillLeader())
+        throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is published', {
+          mayHeal: true,
+          delivery: 'not-sent',
+        });
       await maestro.writer.publish(request, this.#state.call(this.#signal));
       metrics.published(kind, 'sent', clock.monotonicMs() - startMs);
     } catch (caught) {

@@ -16,14 +16,23 @@ export interface RememberOptions {
 }
 
 /** Keeps of a report what decisions need, in the record of its bundle. */
-export function rememberReport(app: AppRecord, bundle: BundleRecord, report: AppReport, { trim, times, nowMs }: RememberOptions): void {
+export function rememberReport(
+  app: AppRecord,
+  bundle: BundleRecord,
+  report: AppReport,
+  { trim, times, nowMs }: RememberOptions,
+): void {
   const { applied } = report;
   const current = reportIsCurrent(report, bundle.stored.version);
   bundle.observedVersion = report.observedVersion;
   bundle.sequenceId = report.sequenceId;
   if (applied.status === 'True') bundle.appliedVersion = Math.max(bundle.appliedVersion, applied.generation);
   bundle.appliedSince = applied.status === 'True' ? times.of(applied.since ?? '') : '';
-  bundle.troubled = applied.status === 'False' || report.feedbackSynced === 'False' || report.unreadable !== undefined || report.othersFailed !== '';
+  bundle.troubled =
+    applied.status === 'False' ||
+    report.feedbackSynced === 'False' ||
+    report.unreadable !== undefined ||
+    report.othersFailed !== '';
   if (current) bundle.pendingSince = '';
   if (report.status === undefined) return;
   const state = objectAt(report.status, 'operationState');
@@ -41,19 +50,28 @@ export function rememberReport(app: AppRecord, bundle: BundleRecord, report: App
 }
 
 /** What a report says of the operation and the refresh that travel. */
-function rememberOneShots(bundle: BundleRecord, { opAfter, opOverRunning, refreshAfter, refreshAt = '' }: TravellingOneShot, report: AppReport, nowMs: number): void {
+function rememberOneShots(
+  bundle: BundleRecord,
+  { opAfter, opOverRunning, refreshAfter, refreshAt = '' }: TravellingOneShot,
+  report: AppReport,
+  nowMs: number,
+): void {
   const { version } = bundle.stored;
   if (bundle.operation !== undefined) {
     const travelling = { version, operation: bundle.operation, opAfter, overRunning: opOverRunning === true };
     if (operationBegun(travelling, report)) bundle.operationBegunMs ??= nowMs;
     const displaced = operationDisplaced(travelling, report);
     // One that began has ended when another one has: Argo CD runs one at a time.
-    bundle.operationFinished ||= operationFinished(travelling, report) || (displaced && bundle.operationBegunMs !== undefined);
+    bundle.operationFinished ||=
+      operationFinished(travelling, report) || (displaced && bundle.operationBegunMs !== undefined);
     bundle.displacedSinceMs = displaced && !bundle.operationFinished ? (bundle.displacedSinceMs ?? nowMs) : undefined;
   }
   if (refreshAfter === undefined) return;
   // What is doubted is the refresh that the report before this one told of.
-  const seen = refreshSeen({ version, refreshAfter, refreshAt, doubted: bundle.refreshDoubtMs === undefined ? '' : bundle.reconciledAt }, report);
+  const seen = refreshSeen(
+    { version, refreshAfter, refreshAt, doubted: bundle.refreshDoubtMs === undefined ? '' : bundle.reconciledAt },
+    report,
+  );
   if (seen === 'done') bundle.refreshFinishedMs ??= nowMs;
   else if (seen === 'doubtful') bundle.refreshDoubtMs ??= nowMs;
 }

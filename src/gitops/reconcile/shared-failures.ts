@@ -10,7 +10,9 @@ export class SharedFailures {
   #toldMs = Number.NEGATIVE_INFINITY;
   #untold = 0;
 
-  /** Counts a failure at this monotonic time; a number when it is to be told: how many went untold since the last one. */
+  /**
+   * Counts a failure at this monotonic time; a number when it is to be told: how many went untold since the last one.
+   */
   count(nowMs: number): number | undefined {
     if (nowMs - this.#toldMs < quietMs) {
       this.#untold += 1;

@@ -22,7 +22,9 @@ export async function snapshotOf(state: ControllerState, propagator: Propagator)
   });
   return {
     applications,
-    queue: Object.fromEntries(lanes.map((lane) => [lane, { depth: state.queue.depth(lane), oldestMs: state.queue.ageMs(lane) }])),
+    queue: Object.fromEntries(
+      lanes.map((lane) => [lane, { depth: state.queue.depth(lane), oldestMs: state.queue.ageMs(lane) }]),
+    ),
     parked,
     setAside: Object.fromEntries(setAsideKinds.map((kind) => [kind, state.setAside.count(kind)])),
     orphans: state.orphans,
@@ -35,7 +37,8 @@ export async function snapshotOf(state: ControllerState, propagator: Propagator)
 
 function stateOf(app: AppRecord, { clusters }: ControllerState): ApplicationState {
   const { hub } = app;
-  if (hub === undefined || !hub.selected || hub.cluster === '' || clusters.get(hub.cluster)?.local === true) return 'ignored';
+  if (hub === undefined || !hub.selected || hub.cluster === '' || clusters.get(hub.cluster)?.local === true)
+    return 'ignored';
   if (hub.deletionTimestamp !== '') return 'deleting';
   if (app.parked !== undefined) return 'parked';
   const bundle = currentBundle(app, hub);

@@ -18,7 +18,11 @@ import { isAway, longestBackoffMs } from './unreached.ts';
 
 export const applications: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
 export const appProjects: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'appprojects' };
-export const managedClusters: ResourcePath = { group: 'cluster.open-cluster-management.io', version: 'v1', resource: 'managedclusters' };
+export const managedClusters: ResourcePath = {
+  group: 'cluster.open-cluster-management.io',
+  version: 'v1',
+  resource: 'managedclusters',
+};
 export const placementDecisions: ResourcePath = {
   group: 'cluster.open-cluster-management.io',
   version: 'v1beta1',
@@ -125,13 +129,24 @@ export class ControllerState {
     app.parked = { reason, message, since: same ? (app.parked?.since ?? this.now()) : this.now() };
     this.contents.delete(app.key);
     this.queue.putAfter(app.key, 'resync', parkedAgainMs);
-    this.news.tell(`parked ${app.key}`, `${reason}: ${message}`, 'an application is not delivered', { application: app.key, cluster: app.hub?.cluster, reason, why: message });
+    this.news.tell(`parked ${app.key}`, `${reason}: ${message}`, 'an application is not delivered', {
+      application: app.key,
+      cluster: app.hub?.cluster,
+      reason,
+      why: message,
+    });
     if (same) return;
     this.statusQueue.put(app.key, 'change');
     // Who waits for its name on the spoke may not have to.
     if (reason !== 'SpokeNameTaken') this.wake(this.index.rivals(app), ['SpokeNameTaken']);
     this.deps.events.record({
-      regarding: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: app.namespace, name: app.name, uid: app.hub?.uid ?? '' },
+      regarding: {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Application',
+        namespace: app.namespace,
+        name: app.name,
+        uid: app.hub?.uid ?? '',
+      },
       type: 'Warning',
       reason,
       action: 'Deliver',
@@ -141,7 +156,11 @@ export class ControllerState {
 
   unpark(app: AppRecord): void {
     if (app.parked === undefined) return;
-    if (this.news.over(`parked ${app.key}`)) this.deps.log.info('nothing holds an application up any more', { application: app.key, reason: app.parked.reason });
+    if (this.news.over(`parked ${app.key}`))
+      this.deps.log.info('nothing holds an application up any more', {
+        application: app.key,
+        reason: app.parked.reason,
+      });
     app.parked = undefined;
     this.statusQueue.put(app.key, 'change');
   }

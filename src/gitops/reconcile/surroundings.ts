@@ -26,15 +26,27 @@ export function surroundingsOf(state: ControllerState, app: AppRecord): Surround
   };
 }
 
-/** Why one of its bundles can not be read; of one that nobody has read yet, only the id tells that it would be its own. */
-function unreadableBundle({ setAside, bundleSettings }: ControllerState, { namespace, name, hub, bundles }: AppRecord): string | undefined {
+/**
+ * Why one of its bundles can not be read; of one that nobody has read yet, only the id tells that it would be its own.
+ */
+function unreadableBundle(
+  { setAside, bundleSettings }: ControllerState,
+  { namespace, name, hub, bundles }: AppRecord,
+): string | undefined {
   if (setAside.count('bundle') === 0) return undefined;
   const names = [...new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])];
-  const expected = hub === undefined || hub.cluster === '' ? [] : names.map((workName) => bundleId(bundleSettings.sourceId, hub.cluster, workName));
-  return [...bundles.map(({ stored }) => stored.id), ...expected].map((id) => setAside.reason('bundle', id)).find((why) => why !== undefined);
+  const expected =
+    hub === undefined || hub.cluster === ''
+      ? []
+      : names.map((workName) => bundleId(bundleSettings.sourceId, hub.cluster, workName));
+  return [...bundles.map(({ stored }) => stored.id), ...expected]
+    .map((id) => setAside.reason('bundle', id))
+    .find((why) => why !== undefined);
 }
 
-/** Since when none of the clusters that its bundles are for is on the hub; what is left on an earlier one counts too. */
+/**
+ * Since when none of the clusters that its bundles are for is on the hub; what is left on an earlier one counts too.
+ */
 function allGoneMs({ clusters }: ControllerState, app: AppRecord, nowMs: number): number | undefined {
   let lastMs: number | undefined;
   for (const { stored } of app.bundles) {

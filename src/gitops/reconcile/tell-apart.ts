@@ -16,7 +16,10 @@ export function tellApart(app: AppRecord, { uid, operation, refresh, unreadable 
   app.readBefore = undefined;
   if (unreadable !== '') {
     // Half an operation tells nothing: it is held against the one of before when it can be read again.
-    app.readBefore = known === undefined || before === undefined ? undefined : { operation: before.operation, refresh: before.refresh };
+    app.readBefore =
+      known === undefined || before === undefined
+        ? undefined
+        : { operation: before.operation, refresh: before.refresh };
     return;
   }
   if (before?.operation !== operation) app.operationSince = operation === '' ? '' : now;
@@ -31,9 +34,18 @@ function isReadable(hub: HubFacts | undefined): boolean {
 }
 
 /** What another process, which propagates, has passed on since: of that, what the hub has is no repetition. */
-export function passedOnByOther(app: AppRecord | undefined, { stored, operation: before }: BundleRecord, { oneShot }: StoredBundle, operation: JsonObject | undefined): void {
+export function passedOnByOther(
+  app: AppRecord | undefined,
+  { stored, operation: before }: BundleRecord,
+  { oneShot }: StoredBundle,
+  operation: JsonObject | undefined,
+): void {
   if (app === undefined) return;
-  const kept = stored.oneShot?.op === oneShot?.op && before !== undefined && operation !== undefined && isSameOperation(before, operation);
+  const kept =
+    stored.oneShot?.op === oneShot?.op &&
+    before !== undefined &&
+    operation !== undefined &&
+    isSameOperation(before, operation);
   if (oneShot?.op && !kept) app.operationTaken = false;
   if (oneShot?.refreshAfter !== undefined && stored.oneShot?.refreshAfter === undefined) app.refreshTaken = false;
 }

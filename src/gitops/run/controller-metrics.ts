@@ -43,7 +43,9 @@ export type PublishKind = 'create' | 'update' | 'delete';
  */
 export type StatusOutcome = 'written' | 'suppressed' | 'stale' | 'unknown' | 'failed';
 
-/** Counters and gauges of the controllers; what keeps them is nobody's business but metrics.ts. Times in milliseconds. */
+/**
+ * Counters and gauges of the controllers; what keeps them is nobody's business but metrics.ts. Times in milliseconds.
+ */
 export interface ControllerMetrics {
   /** Who is asked at each scrape; undefined when the engine is not running. */
   readSnapshotFrom(read: (() => Promise<EngineSnapshot>) | undefined): void;
@@ -59,7 +61,11 @@ export interface ControllerMetrics {
   forgedReport(): void;
   /** The status stream: live, or not. Becoming live again counts as a reconnect. */
   streamLive(live: boolean): void;
-  hubWrite(what: 'status' | 'finalizers' | 'operation' | 'refresh' | 'condition', result: 'done' | 'gone' | 'conflict' | 'failed', latencyMs: number): void;
+  hubWrite(
+    what: 'status' | 'finalizers' | 'operation' | 'refresh' | 'condition',
+    result: 'done' | 'gone' | 'conflict' | 'failed',
+    latencyMs: number,
+  ): void;
   /** The hub answered 429. */
   hubThrottled(): void;
   /** A watch of the hub started over: `expired` is a 410, `silent` our own watchdog. */

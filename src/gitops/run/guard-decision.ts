@@ -9,7 +9,10 @@ export const classicDeployment = 'multicluster-integrations';
 export const maestroDeployment = 'multicluster-maestro-integrations';
 export const classicConfigMap = 'multicluster-integrations-config';
 const configKey = 'config.yaml';
-const goContainers: readonly string[] = ['maestro-argocd-propagation-controller', 'maestro-argocd-aggregation-controller'];
+const goContainers: readonly string[] = [
+  'maestro-argocd-propagation-controller',
+  'maestro-argocd-aggregation-controller',
+];
 
 /** What is needed of a Deployment. */
 export interface DeploymentFact {
@@ -39,10 +42,18 @@ export interface GuardLook {
 export function decideGuard(look: GuardLook, { allowCoexistence }: { readonly allowCoexistence: boolean }): GuardState {
   const { switches, deployments } = look;
   if (switches === 'unreadable') {
-    return { blocked: true, reason: 'BadConfig', message: `The key ${configKey} of ConfigMap ${classicConfigMap} is not YAML, so nobody can tell whether pullModel.maestro.disabled is set. Correct it` };
+    return {
+      blocked: true,
+      reason: 'BadConfig',
+      message: `The key ${configKey} of ConfigMap ${classicConfigMap} is not YAML, so nobody can tell whether pullModel.maestro.disabled is set. Correct it`,
+    };
   }
   if (switches !== 'forbidden' && switches.maestroDisabled) {
-    return { blocked: true, reason: 'Disabled', message: `pullModel.maestro.disabled is true in ConfigMap ${classicConfigMap}` };
+    return {
+      blocked: true,
+      reason: 'Disabled',
+      message: `pullModel.maestro.disabled is true in ConfigMap ${classicConfigMap}`,
+    };
   }
   if (allowCoexistence) return { blocked: false };
   if (switches === 'forbidden') return mayNotLook(`get ConfigMap ${classicConfigMap}`);
@@ -50,11 +61,21 @@ export function decideGuard(look: GuardLook, { allowCoexistence }: { readonly al
   const running = deployments.filter(({ readyReplicas }) => readyReplicas > 0);
   const go = running.find(({ containers }) => containers.some((name) => goContainers.includes(name)));
   if (go !== undefined) {
-    return { blocked: true, reason: 'GoControllersRunning', about: go.subject, message: `Deployment ${placeOf(go)} runs the Go controllers with the same source. Remove it, or scale it to 0` };
+    return {
+      blocked: true,
+      reason: 'GoControllersRunning',
+      about: go.subject,
+      message: `Deployment ${placeOf(go)} runs the Go controllers with the same source. Remove it, or scale it to 0`,
+    };
   }
   const classic = running.find(({ subject }) => subject.name === classicDeployment);
   if (classic !== undefined && !switches.classicDisabled) {
-    return { blocked: true, reason: 'ClassicRunning', about: classic.subject, message: `Deployment ${placeOf(classic)} runs the classic pull model on the same applications. Scale it to 0 with MultiClusterHub paused, or set pullModel.basic.disabled` };
+    return {
+      blocked: true,
+      reason: 'ClassicRunning',
+      about: classic.subject,
+      message: `Deployment ${placeOf(classic)} runs the classic pull model on the same applications. Scale it to 0 with MultiClusterHub paused, or set pullModel.basic.disabled`,
+    };
   }
   return { blocked: false };
 }
@@ -78,7 +99,13 @@ export function deploymentFact(object: JsonObject): DeploymentFact {
   const podSpec = member(member(member(object, 'spec'), 'template'), 'spec');
   const containers = Array.isArray(podSpec['containers']) ? podSpec['containers'] : [];
   return {
-    subject: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: text(metadata['namespace']), name: text(metadata['name']), uid: text(metadata['uid']) },
+    subject: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      namespace: text(metadata['namespace']),
+      name: text(metadata['name']),
+      uid: text(metadata['uid']),
+    },
     readyReplicas: typeof ready === 'number' ? ready : 0,
     containers: containers.filter(isJsonObject).map((container) => text(container['name'])),
   };
@@ -97,7 +124,10 @@ export function pullModelSwitches(configMap: JsonObject | undefined): PullModelS
   if (value === null) return { classicDisabled: false, maestroDisabled: false };
   if (!isJsonObject(value as JsonValue)) return 'unreadable';
   const model = member(value as JsonObject, 'pullModel');
-  return { classicDisabled: isOn(member(model, 'basic')['disabled']), maestroDisabled: isOn(member(model, 'maestro')['disabled']) };
+  return {
+    classicDisabled: isOn(member(model, 'basic')['disabled']),
+    maestroDisabled: isOn(member(model, 'maestro')['disabled']),
+  };
 }
 
 /** `true`, and the text that a hurried hand puts into quotes. */

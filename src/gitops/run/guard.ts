@@ -2,7 +2,15 @@ import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
-import { classicConfigMap, classicDeployment, decideGuard, deploymentFact, maestroDeployment, pullModelSwitches, type GuardLook } from './guard-decision.ts';
+import {
+  classicConfigMap,
+  classicDeployment,
+  decideGuard,
+  deploymentFact,
+  maestroDeployment,
+  pullModelSwitches,
+  type GuardLook,
+} from './guard-decision.ts';
 import type { Guard, GuardState } from './guard-state.ts';
 import type { Log } from './log.ts';
 import type { ControllerSettings } from './settings.ts';
@@ -30,7 +38,10 @@ export const lookExpiresMs = 300_000;
 const deployments: ResourcePath = { group: 'apps', version: 'v1', resource: 'deployments' };
 const configMaps: ResourcePath = { group: '', version: 'v1', resource: 'configmaps' };
 
-type GuardSettings = Pick<ControllerSettings, 'classicNamespace' | 'ownNamespace' | 'allowClassicCoexistence' | 'callTimeoutMs'>;
+type GuardSettings = Pick<
+  ControllerSettings,
+  'classicNamespace' | 'ownNamespace' | 'allowClassicCoexistence' | 'callTimeoutMs'
+>;
 
 /**
  * Watches whether another model works on the same applications, and the switch
@@ -39,7 +50,11 @@ type GuardSettings = Pick<ControllerSettings, 'classicNamespace' | 'ownNamespace
  */
 export function createGuard(settings: GuardSettings, { kube, clock, log }: GuardDeps): RunningGuard {
   const listeners = new Set<(state: GuardState) => void>();
-  let state: GuardState = { blocked: true, reason: 'Unchecked', message: 'It has not been looked yet whether the classic pull model runs' };
+  let state: GuardState = {
+    blocked: true,
+    reason: 'Unchecked',
+    message: 'It has not been looked yet whether the classic pull model runs',
+  };
   let lastSwitches: GuardLook['switches'] | undefined;
   let lastDeployments: GuardLook['deployments'] | undefined;
   let deploymentsAtMs = -Infinity;
@@ -56,22 +71,37 @@ export function createGuard(settings: GuardSettings, { kube, clock, log }: Guard
       }
       succeededAtMs = clock.monotonicMs();
       failing = false;
-      change(decideGuard({ switches: lastSwitches, deployments: lastDeployments }, { allowCoexistence: settings.allowClassicCoexistence }));
+      change(
+        decideGuard(
+          { switches: lastSwitches, deployments: lastDeployments },
+          { allowCoexistence: settings.allowClassicCoexistence },
+        ),
+      );
     } catch (caught) {
       if (signal.aborted) return;
       const error = MaestroError.from(caught);
       // Once for each outage; it is looked again every few seconds.
-      if (!failing) log.warn(`it could not be looked whether the classic pull model runs: ${error.message}`, { code: error.code });
+      if (!failing)
+        log.warn(`it could not be looked whether the classic pull model runs: ${error.message}`, { code: error.code });
       failing = true;
       if (clock.monotonicMs() - succeededAtMs < lookExpiresMs || state.blocked) return;
-      change({ blocked: true, reason: 'LookFailed', message: `It could not be looked for 5 min whether the classic pull model runs: ${error.message}` });
+      change({
+        blocked: true,
+        reason: 'LookFailed',
+        message: `It could not be looked for 5 min whether the classic pull model runs: ${error.message}`,
+      });
     }
   }
 
-  const options = (signal: AbortSignal): { readonly signal: AbortSignal; readonly deadlineMs: number } => ({ signal, deadlineMs: clock.monotonicMs() + settings.callTimeoutMs });
+  const options = (signal: AbortSignal): { readonly signal: AbortSignal; readonly deadlineMs: number } => ({
+    signal,
+    deadlineMs: clock.monotonicMs() + settings.callTimeoutMs,
+  });
 
   async function readSwitches(signal: AbortSignal): Promise<GuardLook['switches']> {
-    const found = await unlessForbidden(() => kube.get(configMaps, { namespace: settings.classicNamespace, name: classicConfigMap }, options(signal)));
+    const found = await unlessForbidden(() =>
+      kube.get(configMaps, { namespace: settings.classicNamespace, name: classicConfigMap }, options(signal)),
+    );
     return found === 'forbidden' ? found : pullModelSwitches(found);
   }
 
@@ -124,11 +154,14 @@ function same(a: GuardState, b: GuardState): boolean {
 }
 
 /** 403 is an answer here; everything else that fails is not. */
-async function unlessForbidden(read: () => Promise<JsonObject | undefined>): Promise<JsonObject | undefined | 'forbidden'> {
+async function unlessForbidden(
+  read: () => Promise<JsonObject | undefined>,
+): Promise<JsonObject | undefined | 'forbidden'> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof MaestroError && error.code === 'access-denied' && error.reason === 'Unauthorized') return 'forbidden';
+    if (error instanceof MaestroError && error.code === 'access-denied' && error.reason === 'Unauthorized')
+      return 'forbidden';
     throw error;
   }
 }

@@ -39,7 +39,11 @@ export async function startHealthServers(
   };
   const shared = healthAddress !== undefined && metricsAddress !== undefined && same(healthAddress, metricsAddress);
   const servers: SmallServer[] = [];
-  const start = async (address: ListenAddress | undefined, routes: HttpRoutes, flag: string): Promise<SmallServer | undefined> => {
+  const start = async (
+    address: ListenAddress | undefined,
+    routes: HttpRoutes,
+    flag: string,
+  ): Promise<SmallServer | undefined> => {
     if (address === undefined) return undefined;
     const server = await serve(address, routes, flag);
     servers.push(server);
@@ -59,7 +63,9 @@ export async function startHealthServers(
 }
 
 function verdict(word: string, problems: readonly string[]): HttpAnswer {
-  return problems.length === 0 ? plain(200, word) : plain(503, `not ${word}\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+  return problems.length === 0
+    ? plain(200, word)
+    : plain(503, `not ${word}\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
 }
 
 /** Port 0 is another one each time. */

@@ -12,7 +12,10 @@ export type Role =
 export interface HealthLimits {
   /** An event loop held up for this long. */
   readonly lagMs: number;
-  /** A watch that heard nothing and was not opened anew, which a quiet one is every 90 s, though the hub answers otherwise. */
+  /**
+   * A watch that heard nothing and was not opened anew, which a quiet one is every 90 s, though the hub answers
+   * otherwise.
+   */
   readonly watchSilenceMs: number;
   /** A reconcile that has been running for this long; every call in it has a deadline far below. */
   readonly reconcileMs: number;
@@ -20,7 +23,12 @@ export interface HealthLimits {
   readonly hubAnswerMs: number;
 }
 
-export const standardHealthLimits: HealthLimits = { lagMs: 10_000, watchSilenceMs: 300_000, reconcileMs: 600_000, hubAnswerMs: 60_000 };
+export const standardHealthLimits: HealthLimits = {
+  lagMs: 10_000,
+  watchSilenceMs: 300_000,
+  reconcileMs: 600_000,
+  hubAnswerMs: 60_000,
+};
 
 export interface HealthFacts {
   readonly role: Role;
@@ -49,7 +57,8 @@ export function stuckParts(facts: HealthFacts, limits: HealthLimits = standardHe
     stuck.push(`a watch of the hub has heard nothing for ${seconds(nowMs - heardMs)}, though the hub answers`);
   }
   const begunMs = probe?.oldestReconcileMs();
-  if (begunMs !== undefined && nowMs - begunMs > limits.reconcileMs) stuck.push(`a reconcile has been running for ${seconds(nowMs - begunMs)}`);
+  if (begunMs !== undefined && nowMs - begunMs > limits.reconcileMs)
+    stuck.push(`a reconcile has been running for ${seconds(nowMs - begunMs)}`);
   return stuck;
 }
 

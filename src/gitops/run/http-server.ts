@@ -18,8 +18,16 @@ export interface SmallServer {
   close(): Promise<void>;
 }
 
-/** Node looks for connections that are late every 30 s by default: so long, 64 silent ones would keep every probe out. */
-const limits = { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000, keepAliveTimeout: 30_000, maxHeaderSize: 8_192 };
+/**
+ * Node looks for connections that are late every 30 s by default: so long, 64 silent ones would keep every probe out.
+ */
+const limits = {
+  requestTimeout: 10_000,
+  headersTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 30_000,
+  maxHeaderSize: 8_192,
+};
 
 /**
  * Serves a few fixed paths without credentials or state; slow and idle
@@ -38,10 +46,17 @@ export async function serve(address: ListenAddress, routes: HttpRoutes, flag: st
     request.resume();
     answered()
       .catch((error: unknown) => plain(500, MaestroError.from(error).message))
-      .then(({ status, contentType, text }) => {
-        response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store', 'content-length': Buffer.byteLength(text) });
-        response.end(request.method === 'HEAD' ? undefined : text);
-      }, () => response.destroy());
+      .then(
+        ({ status, contentType, text }) => {
+          response.writeHead(status, {
+            'content-type': contentType,
+            'cache-control': 'no-store',
+            'content-length': Buffer.byteLength(text),
+          });
+          response.end(request.method === 'HEAD' ? undefined : text);
+        },
+        () => response.destroy(),
+      );
   });
   server.maxConnections = 64;
   await listening(server, address, flag);
@@ -61,7 +76,12 @@ export function plain(status: number, text: string): HttpAnswer {
 async function listening(server: Server, { host, port }: ListenAddress, flag: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(new MaestroError('usage', `${flag}: can not listen on ${host}:${port}: ${cause.message}`, { hint: 'Choose another address, or none.', cause }));
+      reject(
+        new MaestroError('usage', `${flag}: can not listen on ${host}:${port}: ${cause.message}`, {
+          hint: 'Choose another address, or none.',
+          cause,
+        }),
+      );
     });
     server.listen({ port, ...(host === '' ? {} : { host }) }, () => resolve());
   });

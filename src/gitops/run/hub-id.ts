@@ -15,14 +15,23 @@ import type { Log } from './log.ts';
  */
 export async function findHubId(
   kube: Pick<KubeApi, 'get'>,
-  { clock, random, log, callTimeoutMs }: { readonly clock: Clock; readonly random: () => number; readonly log: Log; readonly callTimeoutMs: number },
+  {
+    clock,
+    random,
+    log,
+    callTimeoutMs,
+  }: { readonly clock: Clock; readonly random: () => number; readonly log: Log; readonly callTimeoutMs: number },
   signal: AbortSignal,
 ): Promise<string> {
   for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
     let problem: string;
     try {
-      const found = await kube.get({ group: '', version: 'v1', resource: 'namespaces' }, { name: 'kube-system' }, { signal, deadlineMs: clock.monotonicMs() + callTimeoutMs });
+      const found = await kube.get(
+        { group: '', version: 'v1', resource: 'namespaces' },
+        { name: 'kube-system' },
+        { signal, deadlineMs: clock.monotonicMs() + callTimeoutMs },
+      );
       const uid = found === undefined ? undefined : uidOf(found);
       if (uid !== undefined) return uid;
       problem = found === undefined ? 'the hub has no namespace kube-system' : 'the namespace kube-system has no uid';

@@ -23,7 +23,9 @@ export function createLoopLag({ clock }: { readonly clock: Clock }): LoopLag {
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   let last: LagWindow = { p50Ms: 0, p99Ms: 0, maxMs: 0 };
   const current = (): LagWindow =>
-    histogram.count === 0 ? { p50Ms: 0, p99Ms: 0, maxMs: 0 } : { p50Ms: late(histogram.percentile(50)), p99Ms: late(histogram.percentile(99)), maxMs: late(histogram.max) };
+    histogram.count === 0
+      ? { p50Ms: 0, p99Ms: 0, maxMs: 0 }
+      : { p50Ms: late(histogram.percentile(50)), p99Ms: late(histogram.percentile(99)), maxMs: late(histogram.max) };
   return {
     read: () => {
       const now = current();
@@ -36,7 +38,8 @@ export function createLoopLag({ clock }: { readonly clock: Clock }): LoopLag {
           const dueMs = clock.monotonicMs() + lagWindowMs;
           await clock.sleep(lagWindowMs, signal);
           const window = current();
-          // A loop that stood still may turn the window over before the histogram has seen it, and what it has not seen a reset takes away.
+          // A loop that stood still may turn the window over before the histogram has seen it, and what it has not seen
+          // a reset takes away.
           last = { ...window, maxMs: Math.max(window.maxMs, clock.monotonicMs() - dueMs) };
           histogram.reset();
         }

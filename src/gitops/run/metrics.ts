@@ -1,7 +1,13 @@
 import { getHeapStatistics } from 'node:v8';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { KubeCallFact } from '../kube/kube-api.ts';
-import type { ApplicationState, ControllerMetrics, EngineSnapshot, PublishKind, StatusOutcome } from './controller-metrics.ts';
+import type {
+  ApplicationState,
+  ControllerMetrics,
+  EngineSnapshot,
+  PublishKind,
+  StatusOutcome,
+} from './controller-metrics.ts';
 import type { LagWindow } from './loop-lag.ts';
 
 export interface MetricsServer {
@@ -37,32 +43,58 @@ export function createMetrics(source: MetricsSource): MetricsServer {
   if (source.withProcess) collectDefaultMetrics({ register: registry });
   const counter = <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
     new Counter({ name: `${prefix}${name}`, help, labelNames, registers: [registry] });
-  const histogram = <L extends string = never>(name: string, help: string, buckets: number[], labelNames: readonly L[] = []): Histogram<L> =>
-    new Histogram({ name: `${prefix}${name}`, help, labelNames, buckets, registers: [registry] });
-  const gauge = (name: string, help: string): Gauge => new Gauge({ name: `${prefix}${name}`, help, registers: [registry] });
+  const histogram = <L extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: readonly L[] = [],
+  ): Histogram<L> => new Histogram({ name: `${prefix}${name}`, help, labelNames, buckets, registers: [registry] });
+  const gauge = (name: string, help: string): Gauge =>
+    new Gauge({ name: `${prefix}${name}`, help, registers: [registry] });
 
   const publishes = counter('publishes_total', 'Publishes, by kind and result.', ['kind', 'result']);
-  for (const kind of publishKinds) for (const result of ['sent', 'conflict', 'failed']) publishes.inc({ kind, result }, 0);
+  for (const kind of publishKinds)
+    for (const result of ['sent', 'conflict', 'failed']) publishes.inc({ kind, result }, 0);
   const publishSeconds = histogram('publish_seconds', 'Time from a publish to its answer.', callSeconds, ['kind']);
   const skipped = counter('publishes_skipped_total', 'Publishes that were not needed: what is stored says the same.');
   const received = counter('status_events_total', 'Status reports received.');
   const done = counter('status_outcomes_total', 'What became of status reports.', ['outcome']);
   for (const outcome of statusOutcomes) done.inc({ outcome }, 0);
   const lag = histogram('status_lag_seconds', 'Time from a report to its status being on the hub.', lagSeconds);
-  const forged = counter('forged_reports_total', 'Reports refused because they are not from the cluster of the application.');
+  const forged = counter(
+    'forged_reports_total',
+    'Reports refused because they are not from the cluster of the application.',
+  );
   const live = gauge('stream_live', '1 while the status stream is open.');
-  const opened = counter('stream_connects_total', 'How often the status stream was opened; reconnects are all but the first.');
+  const opened = counter(
+    'stream_connects_total',
+    'How often the status stream was opened; reconnects are all but the first.',
+  );
   const hubWrites = counter('hub_writes_total', 'Writes to hub applications.', ['what', 'result']);
   const hubWriteSeconds = histogram('hub_write_seconds', 'Time of a write to the hub.', callSeconds, ['what']);
   const throttled = counter('hub_throttled_total', 'Answers 429 of the hub.');
-  const hubCalls = counter('hub_calls_total', 'Calls to the hub, by verb, resource and status; status 0 is no answer.', ['verb', 'resource', 'status']);
+  const hubCalls = counter(
+    'hub_calls_total',
+    'Calls to the hub, by verb, resource and status; status 0 is no answer.',
+    ['verb', 'resource', 'status'],
+  );
   const restarts = counter('watch_restarts_total', 'Watches of the hub that started over.', ['resource', 'why']);
   const malformed = counter('malformed_total', 'Objects that could not be read.', ['what']);
   const collected = counter('orphans_deleted_total', 'Works deleted because their application is gone.');
   const failures = counter('reconcile_failures_total', 'Reconciles that failed, by code.', ['code']);
-  const blocked = new Gauge({ name: `${prefix}guard_blocked`, help: '1 while nothing may be written, with the reason.', labelNames: ['reason'], registers: [registry] });
+  const blocked = new Gauge({
+    name: `${prefix}guard_blocked`,
+    help: '1 while nothing may be written, with the reason.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
   const leader = gauge('leader', '1 while this process leads.');
-  new Gauge({ name: `${prefix}build_info`, help: 'Always 1.', labelNames: ['version', 'commit'], registers: [registry] }).set({ version: source.build.version, commit: source.build.commit }, 1);
+  new Gauge({
+    name: `${prefix}build_info`,
+    help: 'Always 1.',
+    labelNames: ['version', 'commit'],
+    registers: [registry],
+  }).set({ version: source.build.version, commit: source.build.commit }, 1);
   const snapshot = snapshotGauges(registry);
   runtimeGauges(registry, source.loopLag);
 
@@ -110,7 +142,10 @@ export function createMetrics(source: MetricsSource): MetricsServer {
 }
 
 /** Gauges that are counted when somebody scrapes, all out of one snapshot. */
-function snapshotGauges(registry: Registry): { readFrom(read: (() => Promise<EngineSnapshot>) | undefined): void; refresh(): Promise<void> } {
+function snapshotGauges(registry: Registry): {
+  readFrom(read: (() => Promise<EngineSnapshot>) | undefined): void;
+  refresh(): Promise<void>;
+} {
   let read: (() => Promise<EngineSnapshot>) | undefined;
   const gauge = <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> =>
     new Gauge({ name: `${prefix}${name}`, help, labelNames, registers: [registry] });

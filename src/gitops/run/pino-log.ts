@@ -58,6 +58,9 @@ function clean(fields: LogFields = {}): Record<string, string | number | boolean
 /** `2026-01-31T12:00:00.000Z info  message name=value`. */
 function asText(line: string): string {
   const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
-  const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${typeof value === 'string' && /^[\w./:@-]+$/.test(value) ? value : shownJson(JSON.stringify(value))}`);
+  const rest = Object.entries(fields).map(
+    ([name, value]) =>
+      ` ${name}=${typeof value === 'string' && /^[\w./:@-]+$/.test(value) ? value : shownJson(JSON.stringify(value))}`,
+  );
   return `${String(time)} ${String(level).padEnd(5)} ${oneLine(String(msg))}${rest.join('')}\n`;
 }

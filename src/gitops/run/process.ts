@@ -58,7 +58,9 @@ export async function runProcess(settings: ControllerSettings, deps: ProcessDeps
   // Every call of the process hangs on one signal.
   setMaxListeners(0, signal);
   const { clock, log, parts, random, env } = deps;
-  const identity = `${settings.election?.identity ?? env['POD_NAME'] ?? 'maestro-cli'}_${Math.floor(random() * 2 ** 32).toString(16).padStart(8, '0')}`;
+  const identity = `${settings.election?.identity ?? env['POD_NAME'] ?? 'maestro-cli'}_${Math.floor(random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0')}`;
   const loopLag = createLoopLag({ clock });
   const served = createMetrics({ loopLag: () => loopLag.read(), withProcess: deps.processMetrics, build: deps.build });
   const closing: (() => Promise<void>)[] = [];
@@ -71,7 +73,8 @@ export async function runProcess(settings: ControllerSettings, deps: ProcessDeps
     );
     closing.push(() => kube.close());
     const maestro = await parts.connectMaestro(settings.maestro);
-    // Else the first Publish would load it, when a thousand others wait behind it. Where it can not be loaded, that Publish says so.
+    // Else the first Publish would load it, when a thousand others wait behind it. Where it can not be loaded, that
+    // Publish says so.
     import('../../clients/grpc/writer.ts').catch(() => undefined);
     closing.push(() => maestro.close());
     const facts = (): HealthFacts => ({
@@ -82,11 +85,18 @@ export async function runProcess(settings: ControllerSettings, deps: ProcessDeps
       probe: state.probe,
       needsStream: settings.controllers.aggregation,
     });
-    const servers = await startHealthServers(settings, { stuck: () => stuckParts(facts()), missing: () => missingParts(facts()), metrics: served });
+    const servers = await startHealthServers(settings, {
+      stuck: () => stuckParts(facts()),
+      missing: () => missingParts(facts()),
+      metrics: served,
+    });
     closing.push(() => servers.close());
     deps.onListening?.(servers);
     const onProblem = (error: MaestroError): void => log.warn(error.message, { code: error.code });
-    const events = parts.createEventRecorder({ reportingController, reportingInstance: identity }, { api: kube, clock, random, onProblem });
+    const events = parts.createEventRecorder(
+      { reportingController, reportingInstance: identity },
+      { api: kube, clock, random, onProblem },
+    );
     closing.push(() => closeWithin(2_000, clock, (limit) => events.close(limit)));
     const guard = watchedGuard(settings, { kube, served, ...deps });
     const background = new AbortController();
@@ -97,12 +107,19 @@ export async function runProcess(settings: ControllerSettings, deps: ProcessDeps
     });
     const lead = leader(settings, { ...deps, kube, maestro, guard, events, served, state });
     started = true;
-    log.info('started', { version: deps.build.version, identity, hub: kube.server, source: settings.sourceId, election: settings.election !== undefined });
+    log.info('started', {
+      version: deps.build.version,
+      identity,
+      hub: kube.server,
+      source: settings.sourceId,
+      election: settings.election !== undefined,
+    });
     const running = compete(settings, { ...deps, kube, identity, state, onProblem }, lead, signal);
     await Promise.race([withinShutdown(running, settings, deps, signal), sideline.then(() => running)]);
   } finally {
     // Last opened, first closed: the hub's connections go when nobody writes any more.
-    for (const close of closing.reverse()) await close().catch((error: unknown) => log.warn(MaestroError.from(error).message));
+    for (const close of closing.reverse())
+      await close().catch((error: unknown) => log.warn(MaestroError.from(error).message));
     if (started) log.info('stopped');
   }
 }
@@ -114,7 +131,12 @@ interface ProcessState {
   hubAnsweredMs: number | undefined;
 }
 
-function observeHub(fact: Parameters<MetricsServer['hubCall']>[0], state: ProcessState, served: MetricsServer, clock: Clock): void {
+function observeHub(
+  fact: Parameters<MetricsServer['hubCall']>[0],
+  state: ProcessState,
+  served: MetricsServer,
+  clock: Clock,
+): void {
   served.hubCall(fact);
   if (fact.verb !== 'watch' && fact.status > 0 && fact.status < 500) state.hubAnsweredMs = clock.monotonicMs();
 }
@@ -138,7 +160,13 @@ function watchedGuard(
 function tellBlocked(guard: Guard, events: EventRecorder): () => void {
   const tell = (state: GuardState): void => {
     if (!state.blocked || state.about === undefined) return;
-    events.record({ regarding: state.about, type: 'Warning', reason: state.reason, action: 'Publish', note: state.message });
+    events.record({
+      regarding: state.about,
+      type: 'Warning',
+      reason: state.reason,
+      action: 'Publish',
+      note: state.message,
+    });
   };
   tell(guard.current());
   return guard.onChange(tell);
@@ -164,7 +192,14 @@ type Lead = (signal: AbortSignal, stillLeader: () => boolean) => Promise<void>;
 /** One term: finds out whose bundles are ours, then runs the engine; any fault but a bug starts it again. */
 function leader(
   settings: ControllerSettings,
-  deps: ProcessDeps & { readonly kube: KubeApi; readonly maestro: Maestro; readonly guard: RunningGuard; readonly events: EventRecorder; readonly served: MetricsServer; readonly state: ProcessState },
+  deps: ProcessDeps & {
+    readonly kube: KubeApi;
+    readonly maestro: Maestro;
+    readonly guard: RunningGuard;
+    readonly events: EventRecorder;
+    readonly served: MetricsServer;
+    readonly state: ProcessState;
+  },
 ): Lead {
   const { clock, random, log, kube, maestro, guard, events, served, state, parts } = deps;
   const { metrics } = served;
@@ -185,7 +220,10 @@ function leader(
         const beganMs = clock.monotonicMs();
         try {
           hubId ??= await findHubId(kube, { clock, random, log, callTimeoutMs: settings.callTimeoutMs }, signal);
-          await parts.runController({ kube, maestro, settings, hubId, metrics, log, clock, random, guard, events, stillLeader, health }, signal);
+          await parts.runController(
+            { kube, maestro, settings, hubId, metrics, log, clock, random, guard, events, stillLeader, health },
+            signal,
+          );
           return;
         } catch (caught) {
           if (signal.aborted) return;
@@ -212,19 +250,32 @@ function leader(
 
 async function compete(
   settings: ControllerSettings,
-  deps: ProcessDeps & { readonly kube: KubeApi; readonly identity: string; readonly state: ProcessState; readonly onProblem: (error: MaestroError) => void },
+  deps: ProcessDeps & {
+    readonly kube: KubeApi;
+    readonly identity: string;
+    readonly state: ProcessState;
+    readonly onProblem: (error: MaestroError) => void;
+  },
   lead: Lead,
   signal: AbortSignal,
 ): Promise<void> {
   const { kube, clock, random, onProblem, identity, state } = deps;
   if (settings.election === undefined) return lead(signal, () => true);
-  const election = deps.parts.createElection({ ...settings.election, identity }, { api: kube, clock, random, onProblem });
+  const election = deps.parts.createElection(
+    { ...settings.election, identity },
+    { api: kube, clock, random, onProblem },
+  );
   state.election = election;
   await election.run(signal, (term) => lead(term, () => election.stillLeader()));
 }
 
 /** Waits for the work; once the signal has aborted, no longer than a pod is given. */
-async function withinShutdown(running: Promise<void>, { shutdownMs }: ControllerSettings, { clock, log }: ProcessDeps, signal: AbortSignal): Promise<void> {
+async function withinShutdown(
+  running: Promise<void>,
+  { shutdownMs }: ControllerSettings,
+  { clock, log }: ProcessDeps,
+  signal: AbortSignal,
+): Promise<void> {
   const done = new AbortController();
   const limit = async (): Promise<void> => {
     await new Promise<void>((resolve) => {
@@ -240,10 +291,13 @@ async function withinShutdown(running: Promise<void>, { shutdownMs }: Controller
     if (!done.signal.aborted) throw error;
   });
   try {
-    await Promise.race([running.catch((error: unknown) => {
-      // Work that ends because it was told to has ended well.
-      if (!signal.aborted) throw error;
-    }), limited]);
+    await Promise.race([
+      running.catch((error: unknown) => {
+        // Work that ends because it was told to has ended well.
+        if (!signal.aborted) throw error;
+      }),
+      limited,
+    ]);
   } finally {
     done.abort(new MaestroError('interrupted', 'it has ended'));
   }

@@ -109,6 +109,9 @@ export function gcLimit(brake: GcBrake, ownBundles: number): number {
 }
 
 /** Whether an application may be put into this namespace of its cluster. */
-export function targetNamespaceAllowed(settings: Pick<ControllerSettings, 'allowedTargetNamespaces'>, namespace: string): boolean {
+export function targetNamespaceAllowed(
+  settings: Pick<ControllerSettings, 'allowedTargetNamespaces'>,
+  namespace: string,
+): boolean {
   return settings.allowedTargetNamespaces === '*' || settings.allowedTargetNamespaces.includes(namespace);
 }

@@ -57,7 +57,9 @@ export class ContentSum {
         return value;
       case 'object':
         if (value === null) return false;
-        return Array.isArray(value) ? this.#walkList(value as readonly JsonValue[]) : this.#walkMap(value as JsonObject);
+        return Array.isArray(value)
+          ? this.#walkList(value as readonly JsonValue[])
+          : this.#walkMap(value as JsonObject);
       default:
         return false;
     }
@@ -103,7 +105,10 @@ export class ContentSum {
     const low = this.#valueLow;
     const high = this.#valueHigh;
     this.#hashText(name, seeds.map);
-    this.#settle(Math.imul(this.#valueLow ^ ((low << 7) | (low >>> 25)), 0x9e3779b1), this.#valueHigh ^ ((high << 11) | (high >>> 21)));
+    this.#settle(
+      Math.imul(this.#valueLow ^ ((low << 7) | (low >>> 25)), 0x9e3779b1),
+      this.#valueHigh ^ ((high << 11) | (high >>> 21)),
+    );
   }
 
   #hashText(text: string, seed: number): void {

@@ -96,7 +96,14 @@ const noStatus = describeStatus({});
 
 function describeStatus(status: JsonObject): WrittenStatus {
   const { transition, detail, full, reconciledAt, finishedAt } = fingerprintOf(status);
-  return { transition, detail, full, reconciledAt, finishedAt, delivery: deliveryFingerprint(deliveryConditionsIn(status)) };
+  return {
+    transition,
+    detail,
+    full,
+    reconciledAt,
+    finishedAt,
+    delivery: deliveryFingerprint(deliveryConditionsIn(status)),
+  };
 }
 
 /** Another text when types or messages are others; "" for no conditions. */

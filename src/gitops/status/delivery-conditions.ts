@@ -20,7 +20,9 @@ export interface DeliveryFacts {
   readonly clusterUnavailableSince?: string;
   /** The hub says that the cluster is available. */
   readonly clusterAvailable?: boolean;
-  /** Set when the cluster has been silent for too long: RFC 3339 of its last report, or of the start of this process. */
+  /**
+   * Set when the cluster has been silent for too long: RFC 3339 of its last report, or of the start of this process.
+   */
   readonly silentSince?: string;
   /** Set when an Argo CD on the hub is not told to leave the application alone. */
   readonly hubMayReconcile?: boolean;
@@ -50,7 +52,9 @@ interface Finding {
   readonly type: DeliveryCondition['type'];
   readonly message: string;
   readonly since: string;
-  /** The time in the message is that of another object, not one that a restart of ours or the next version would move. */
+  /**
+   * The time in the message is that of another object, not one that a restart of ours or the next version would move.
+   */
   readonly exact?: true;
 }
 
@@ -121,27 +125,48 @@ function applyFindings({ report, cluster }: DeliveryFacts): readonly Finding[] {
   const since = applied.since ?? '';
   return [
     ...(applied.status === 'False'
-      ? [error(`cluster ${cluster} cannot apply the application${sinceText(since)}: ${shortLine(applied.message)}`, since)]
+      ? [
+          error(
+            `cluster ${cluster} cannot apply the application${sinceText(since)}: ${shortLine(applied.message)}`,
+            since,
+          ),
+        ]
       : []),
     ...(othersFailed === ''
       ? []
-      : [warning(`cluster ${cluster} cannot apply what goes along with the application: ${shortLine(othersFailed)}`, '')]),
+      : [
+          warning(
+            `cluster ${cluster} cannot apply what goes along with the application: ${shortLine(othersFailed)}`,
+            '',
+          ),
+        ]),
   ];
 }
 
-function unsentFinding({ unsent, cluster, publishedVersion, now, previous, pendingGraceMs = defaultPendingGraceMs }: DeliveryFacts): readonly Finding[] {
+function unsentFinding({
+  unsent,
+  cluster,
+  publishedVersion,
+  now,
+  previous,
+  pendingGraceMs = defaultPendingGraceMs,
+}: DeliveryFacts): readonly Finding[] {
   if (unsent === undefined) return [];
   const { since, why, what } = unsent;
   const seen = publishedVersion === 0 || what === 'deletion' ? '' : '; the status is still that of the version before';
   const subject = what === 'deletion' ? 'the deletion of the application' : 'the latest version of the application';
-  const finding = warning(`${subject} could not be sent to cluster ${cluster}${sinceText(since)}: ${why}${seen}`, since);
+  const finding = warning(
+    `${subject} could not be sent to cluster ${cluster}${sinceText(since)}: ${why}${seen}`,
+    since,
+  );
   return isOlderThan(since, now, pendingGraceMs) || shownBefore(finding, previous) !== undefined ? [finding] : [];
 }
 
 function pendingFinding(facts: DeliveryFacts): readonly Finding[] {
   const { report, publishedVersion, pendingSince, cluster, now, previous, movedFrom } = facts;
   if (publishedVersion === 0 || pendingSince === '') return [];
-  if (report !== undefined && (report.applied.status === 'False' || reportIsCurrent(report, publishedVersion))) return [];
+  if (report !== undefined && (report.applied.status === 'False' || reportIsCurrent(report, publishedVersion)))
+    return [];
   const old = movedFrom === undefined ? 'the version before' : `cluster ${movedFrom}, which keeps it until then`;
   const seen = report?.status === undefined && movedFrom === undefined ? '' : `; the status is still that of ${old}`;
   const finding = warning(
@@ -155,13 +180,23 @@ function pendingFinding(facts: DeliveryFacts): readonly Finding[] {
 
 function feedbackFinding({ report, cluster, unreadableReport }: DeliveryFacts): readonly Finding[] {
   if (unreadableReport !== undefined) {
-    return [warning(`cluster ${cluster} reports what cannot be read, what is shown is the last one that came: ${oneLine(unreadableReport)}`, '')];
+    return [
+      warning(
+        `cluster ${cluster} reports what cannot be read, what is shown is the last one that came: ${oneLine(unreadableReport)}`,
+        '',
+      ),
+    ];
   }
   if (report === undefined) return [];
   const { feedbackSynced, feedbackMessage, unreadable } = report;
   if (unreadable === undefined && feedbackSynced !== 'False') return [];
   const reason = unreadable ?? (feedbackMessage === '' ? 'its agent does not say why' : shortLine(feedbackMessage));
-  return [warning(`cluster ${cluster} does not report the application's status, what is shown is the last one that came: ${reason}`, '')];
+  return [
+    warning(
+      `cluster ${cluster} does not report the application's status, what is shown is the last one that came: ${reason}`,
+      '',
+    ),
+  ];
 }
 
 /** Argo CD ignores applications in namespaces that it was not told to watch, without a word. */
@@ -173,7 +208,12 @@ function withoutStatusFinding(facts: DeliveryFacts): readonly Finding[] {
   const since = report.applied.since ?? '';
   if (!isOlderThan(since, facts.now, facts.noStatusMs ?? defaultNoStatusMs)) return [];
   const hint = `check that an Argo CD runs on the cluster and watches namespace ${spokeNamespace}`;
-  return [warning(`applied on cluster ${cluster}${sinceText(since)}, but nothing there has given it a status: ${hint}`, since)];
+  return [
+    warning(
+      `applied on cluster ${cluster}${sinceText(since)}, but nothing there has given it a status: ${hint}`,
+      since,
+    ),
+  ];
 }
 
 function clusterFinding(facts: DeliveryFacts): readonly Finding[] {
@@ -187,11 +227,18 @@ function clusterFinding(facts: DeliveryFacts): readonly Finding[] {
   if (silentSince === undefined) return [];
   if (shown && clusterAvailable) {
     const either = 'nothing changed there, or its Maestro agent or its Argo CD does not run';
-    return [warning(`cluster ${cluster} is available and ${silence}${sinceText(silentSince)}: ${either}; ${last}`, silentSince)];
+    return [
+      warning(
+        `cluster ${cluster} is available and ${silence}${sinceText(silentSince)}: ${either}; ${last}`,
+        silentSince,
+      ),
+    ];
   }
   if (shown) return [warning(`cluster ${cluster} ${silence}${sinceText(silentSince)}; ${last}`, silentSince)];
   // What was sent and not applied, or applied and without a status, is told by conditions of their own.
-  return report === undefined && pendingSince === '' ? [warning(`cluster ${cluster} ${silence} of the application so far`, silentSince)] : [];
+  return report === undefined && pendingSince === ''
+    ? [warning(`cluster ${cluster} ${silence} of the application so far`, silentSince)]
+    : [];
 }
 
 function overwrittenFinding({ overwrittenSince, cluster }: DeliveryFacts): readonly Finding[] {
@@ -208,12 +255,22 @@ function operationFinding({ operationWaits }: DeliveryFacts): readonly Finding[]
 
 function hubFinding({ hubMayReconcile }: DeliveryFacts): readonly Finding[] {
   if (hubMayReconcile !== true) return [];
-  return [warning(`annotation ${skipReconcileAnnotation} is not "true": an Argo CD of the hub that reconciles this namespace deploys the application to the hub too`, '')];
+  return [
+    warning(
+      `annotation ${skipReconcileAnnotation} is not "true": an Argo CD of the hub that reconciles this namespace deploys the application to the hub too`,
+      '',
+    ),
+  ];
 }
 
 function deletionFinding({ deletionPendingSince = '', cluster }: DeliveryFacts): readonly Finding[] {
   if (deletionPendingSince === '') return [];
-  return [warning(`the deletion has been waiting for cluster ${cluster}${sinceText(deletionPendingSince)}`, deletionPendingSince)];
+  return [
+    warning(
+      `the deletion has been waiting for cluster ${cluster}${sinceText(deletionPendingSince)}`,
+      deletionPendingSince,
+    ),
+  ];
 }
 
 /** True for the condition of a cluster that has been silent for too long. */

@@ -11,7 +11,10 @@ import { isDeliveryType } from './delivery-condition.ts';
  * as they please; the order of members and of conditions says nothing.
  */
 export interface Fingerprint {
-  /** Sync status, revisions, what was compared; health; the operation's phase, times and revisions; conditions; source types. */
+  /**
+   * Sync status, revisions, what was compared; health; the operation's phase, times and revisions; conditions; source
+   * types.
+   */
   readonly transition: string;
   /** Everything else but times that move by themselves: resources, history, summary, messages. */
   readonly detail: string;

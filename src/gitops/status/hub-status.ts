@@ -27,7 +27,8 @@ export interface HubStatusInput {
  */
 export function hubStatusOf(input: HubStatusInput): JsonObject {
   const { report, publishedVersion, hub, delivery, trim, awaitsStart = false } = input;
-  if (report?.status === undefined || !reportIsCurrent(report, publishedVersion)) return withDelivery(hub ?? {}, delivery);
+  if (report?.status === undefined || !reportIsCurrent(report, publishedVersion))
+    return withDelivery(hub ?? {}, delivery);
   const reported = trimStatus(report.status, trim);
   return withDelivery(awaitsStart ? keepingOperationState(reported, hub ?? {}) : reported, delivery);
 }

@@ -43,7 +43,8 @@ export function operationBegun(travelling: TravellingOperation, report: AppRepor
   if (report.status === undefined || !reportIsCurrent(report, travelling.version)) return false;
   const state = objectAt(report.status, 'operationState');
   if (textAt(state, 'phase') === '') return false;
-  if (operationMark(travelling.operation) !== '') return isSameOperation(objectAt(state, 'operation'), travelling.operation);
+  if (operationMark(travelling.operation) !== '')
+    return isSameOperation(objectAt(state, 'operation'), travelling.operation);
   const startedAt = textAt(state, 'startedAt');
   if (startedAt === '' || startedAt === travelling.opAfter) return false;
   const reported = objectAt(state, 'operation');
@@ -59,7 +60,10 @@ export function operationBegun(travelling: TravellingOperation, report: AppRepor
  * abort the sync.
  */
 export function operationFinished(travelling: TravellingOperation, report: AppReport): boolean {
-  return operationBegun(travelling, report) && terminalPhases.includes(textAt(objectAt(report.status ?? {}, 'operationState'), 'phase'));
+  return (
+    operationBegun(travelling, report) &&
+    terminalPhases.includes(textAt(objectAt(report.status ?? {}, 'operationState'), 'phase'))
+  );
 }
 
 /**
@@ -69,7 +73,12 @@ export function operationFinished(travelling: TravellingOperation, report: AppRe
  * later report tells. Only one with our mark can be told from others.
  */
 export function operationDisplaced(travelling: TravellingOperation, report: AppReport): boolean {
-  if (report.status === undefined || operationMark(travelling.operation) === '' || !reportIsCurrent(report, travelling.version)) return false;
+  if (
+    report.status === undefined ||
+    operationMark(travelling.operation) === '' ||
+    !reportIsCurrent(report, travelling.version)
+  )
+    return false;
   const state = objectAt(report.status, 'operationState');
   const startedAt = textAt(state, 'startedAt');
   const ranSince = startedAt !== travelling.opAfter || travelling.overRunning === true;

@@ -52,7 +52,9 @@ export interface SpokeIdentity {
 export function readReport(status: WorkStatus | undefined, spoke: SpokeIdentity): AppReport | undefined {
   if (status === undefined) return undefined;
   const applications = status.resourceStatus.filter((entry) => isApplicationEntry(entry));
-  const ours = applications.filter(({ resourceMeta }) => resourceMeta.namespace === spoke.namespace && resourceMeta.name === spoke.name);
+  const ours = applications.filter(
+    ({ resourceMeta }) => resourceMeta.namespace === spoke.namespace && resourceMeta.name === spoke.name,
+  );
   const [entry] = ours;
   const { observedVersion, sequenceId } = status;
   const applied = findCondition(entry?.conditions ?? status.conditions, 'Applied', observedVersion);
@@ -108,7 +110,8 @@ function valueOf(feedback: readonly FeedbackValue[]): Pick<AppReport, 'status' |
   if (found === undefined) return {};
   const { value } = found;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { status: value as JsonObject };
-  const what = typeof value === 'string' ? `text of ${value.length} characters` : Array.isArray(value) ? 'a list' : String(value);
+  const what =
+    typeof value === 'string' ? `text of ${value.length} characters` : Array.isArray(value) ? 'a list' : String(value);
   return { unreadable: `the agent's report of the status is not a JSON object but ${what}` };
 }
 

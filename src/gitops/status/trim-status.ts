@@ -26,8 +26,10 @@ export function trimStatus(status: JsonObject, trim: StatusTrim): JsonObject {
   if (trim.mode === 'summary') return summaryOf(status);
   const { maxResources, maxHistory, maxSyncResources } = trim;
   let trimmed = status;
-  if (maxResources !== undefined) trimmed = cut(trimmed, 'resources', (list) => list.slice(0, maxResources), maxResources);
-  if (maxHistory !== undefined) trimmed = cut(trimmed, 'history', (list) => list.slice(list.length - maxHistory), maxHistory);
+  if (maxResources !== undefined)
+    trimmed = cut(trimmed, 'resources', (list) => list.slice(0, maxResources), maxResources);
+  if (maxHistory !== undefined)
+    trimmed = cut(trimmed, 'history', (list) => list.slice(list.length - maxHistory), maxHistory);
   if (maxSyncResources !== undefined) trimmed = cutSyncResources(trimmed, maxSyncResources);
   return trimmed;
 }
@@ -56,7 +58,9 @@ function cut(
   most: number,
 ): JsonObject {
   const list = object[name];
-  return Array.isArray(list) && list.length > most ? { ...object, [name]: shorten(list as readonly JsonValue[]) } : object;
+  return Array.isArray(list) && list.length > most
+    ? { ...object, [name]: shorten(list as readonly JsonValue[]) }
+    : object;
 }
 
 function pick(object: JsonObject, names: readonly string[]): JsonObject {

@@ -1,4 +1,15 @@
-import { idIn, searchAnd, sourceIs, updatedAfter, type Search, type SetAsideRow, type StatusEvent, type StatusSubscriber, type UnreadableEvent, type WorkReader } from '../../clients/index.ts';
+import {
+  idIn,
+  searchAnd,
+  sourceIs,
+  updatedAfter,
+  type Search,
+  type SetAsideRow,
+  type StatusEvent,
+  type StatusSubscriber,
+  type UnreadableEvent,
+  type WorkReader,
+} from '../../clients/index.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../io/clock.ts';
@@ -121,19 +132,24 @@ export class MaestroFeed {
 
   /** @throws MaestroError for a mistake that does not heal by itself */
   async #follow(signal: AbortSignal): Promise<void> {
-    await followStream(this.#options.source, this.#deps, { signal }, {
-      onReady: (session) => session.beside(this.#catchUp(session)),
-      onEvent: (event) => {
-        this.#heard();
-        this.#reported(event);
+    await followStream(
+      this.#options.source,
+      this.#deps,
+      { signal },
+      {
+        onReady: (session) => session.beside(this.#catchUp(session)),
+        onEvent: (event) => {
+          this.#heard();
+          this.#reported(event);
+        },
+        onUnreadable: (event) => {
+          this.#heard();
+          this.#handler.unreadableReport(event);
+        },
+        onHeartbeat: () => this.#heard(),
+        onWaiting: (error) => this.#lost(error),
       },
-      onUnreadable: (event) => {
-        this.#heard();
-        this.#handler.unreadableReport(event);
-      },
-      onHeartbeat: () => this.#heard(),
-      onWaiting: (error) => this.#lost(error),
-    });
+    );
   }
 
   /** Everything beside one stream: catching up, chosen reads, and whole reads at their beat. */
@@ -197,7 +213,10 @@ export class MaestroFeed {
   async #readSearch(search: Search, signal: AbortSignal): Promise<void> {
     const { clock, reader } = this.#deps;
     const options = { signal, deadlineMs: clock.monotonicMs() + readTimeoutMs };
-    for await (const part of reader.listBundles({ search, pageSize, partSize, onSetAside: (row) => this.#handler.unreadable(row) }, options)) {
+    for await (const part of reader.listBundles(
+      { search, pageSize, partSize, onSetAside: (row) => this.#handler.unreadable(row) },
+      options,
+    )) {
       for (const bundle of part) this.#stored(bundle);
       if (part.length >= partSize) await clock.sleep(partPauseMs, signal);
     }
@@ -214,7 +233,10 @@ export class MaestroFeed {
         missing.delete(row.id);
         this.#handler.unreadable(row);
       };
-      for await (const page of reader.listBundles({ search: searchAnd(idIn(some)), pageSize: idsPerRead, onSetAside }, options)) {
+      for await (const page of reader.listBundles(
+        { search: searchAnd(idIn(some)), pageSize: idsPerRead, onSetAside },
+        options,
+      )) {
         for (const bundle of page) {
           missing.delete(bundle.id);
           this.#stored(bundle);
@@ -229,7 +251,12 @@ export class MaestroFeed {
     try {
       this.#handler.stored(bundle);
     } catch (caught) {
-      this.#handler.unreadable({ id: bundle.id, consumerName: bundle.consumerName, name: workName(bundle), error: MaestroError.from(caught) });
+      this.#handler.unreadable({
+        id: bundle.id,
+        consumerName: bundle.consumerName,
+        name: workName(bundle),
+        error: MaestroError.from(caught),
+      });
     }
   }
 
@@ -272,7 +299,10 @@ export class MaestroFeed {
     });
   }
 
-  /** Tries until it is done or the stream has ended; a mistake that can not heal is told and tried again all the same, at a slow beat. */
+  /**
+   * Tries until it is done or the stream has ended; a mistake that can not heal is told and tried again all the same,
+   * at a slow beat.
+   */
   async #untilDone(what: string, signal: AbortSignal, read: () => Promise<void>): Promise<void> {
     for (let failures = 0; !signal.aborted; failures += 1) {
       try {

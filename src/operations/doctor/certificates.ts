@@ -43,7 +43,11 @@ export function checkClientCertificate(endpoint: Endpoint, settings: ConnectionS
     const problem = dateProblem(certificate, nowMs, 'the client certificate');
     if (problem !== undefined) return { ...problem, details: { ...certificate } };
     if (channel === 'grpc' && !/(^|, )O=/.test(certificate.subject)) {
-      return warn(`${certificate.subject} names no organisation (O)`, 'Maestro takes the groups of the user from O, and refuses a certificate without one.', { ...certificate });
+      return warn(
+        `${certificate.subject} names no organisation (O)`,
+        'Maestro takes the groups of the user from O, and refuses a certificate without one.',
+        { ...certificate },
+      );
     }
     return pass(`${certificate.subject}, until ${certificate.notAfter}`, { ...certificate });
   } catch (error) {
@@ -56,7 +60,12 @@ export function checkClientCertificate(endpoint: Endpoint, settings: ConnectionS
  * looked at. Over gRPC it is followed by the greeting of HTTP/2, because in TLS
  * 1.3 a server refuses a client certificate only after the handshake.
  */
-export async function checkTls(endpoint: Endpoint, settings: ConnectionSettings, clock: Clock, signal: AbortSignal): Promise<Finding> {
+export async function checkTls(
+  endpoint: Endpoint,
+  settings: ConnectionSettings,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Finding> {
   if (!endpoint.tls) return skip(`${endpoint.label} is spoken to in plaintext`);
   try {
     const { context } = createTlsSource(tlsFilesOf(settings, endpoint.channel), endpoint.channel)();
@@ -77,7 +86,10 @@ export async function checkTls(endpoint: Endpoint, settings: ConnectionSettings,
 }
 
 /** The client's half of the HTTP/2 greeting: the preface and empty settings. */
-const preface = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])]);
+const preface = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
+]);
 /** Servers send their settings unasked; those that do not are asked after this. */
 const politeMs = 500;
 
@@ -117,19 +129,37 @@ function judgeHandshake(socket: TLSSocket, endpoint: Endpoint, settings: Connect
   const details = { protocol, chain };
   const trouble = socket.authorized ? undefined : String(socket.authorizationError);
   if (trouble !== undefined && !settings.insecureSkipVerify) {
-    const dated = chain.map((certificate) => dateProblem(certificate, nowMs, nameOf(certificate))).find((problem) => problem?.status === 'fail');
+    const dated = chain
+      .map((certificate) => dateProblem(certificate, nowMs, nameOf(certificate)))
+      .find((problem) => problem?.status === 'fail');
     if (dated !== undefined) return { ...dated, details };
-    return fail(explain(new Error(trouble), endpoint, `${endpoint.label} shows ${leaf?.subject ?? 'no certificate'} of ${leaf?.issuer ?? 'nobody'}`), details);
+    return fail(
+      explain(
+        new Error(trouble),
+        endpoint,
+        `${endpoint.label} shows ${leaf?.subject ?? 'no certificate'} of ${leaf?.issuer ?? 'nobody'}`,
+      ),
+      details,
+    );
   }
   if (trouble !== undefined) {
-    return warn(`${endpoint.label} would not be trusted (${trouble}), and is because of --insecure-skip-verify`, `Give the CA with ${fileFlags[endpoint.channel].ca} and drop --insecure-skip-verify.`, details);
+    return warn(
+      `${endpoint.label} would not be trusted (${trouble}), and is because of --insecure-skip-verify`,
+      `Give the CA with ${fileFlags[endpoint.channel].ca} and drop --insecure-skip-verify.`,
+      details,
+    );
   }
-  const dated = chain.map((certificate) => dateProblem(certificate, nowMs, nameOf(certificate))).find((problem) => problem !== undefined);
+  const dated = chain
+    .map((certificate) => dateProblem(certificate, nowMs, nameOf(certificate)))
+    .find((problem) => problem !== undefined);
   if (dated !== undefined) return { ...dated, details };
   if (endpoint.channel === 'grpc' && socket.alpnProtocol !== 'h2') {
     return warn(`${endpoint.label} offers no HTTP/2`, 'gRPC needs it: look at what stands before the server.', details);
   }
-  return pass(`${protocol}, ${leaf?.subject ?? 'a certificate'} of ${leaf?.issuer ?? 'an unknown CA'}, until ${leaf?.notAfter ?? 'unknown'}`, details);
+  return pass(
+    `${protocol}, ${leaf?.subject ?? 'a certificate'} of ${leaf?.issuer ?? 'an unknown CA'}, until ${leaf?.notAfter ?? 'unknown'}`,
+    details,
+  );
 }
 
 /** The certificates that the server sent, and those that complete them, the server's own first. */

@@ -20,7 +20,10 @@ export async function checkConsumer(consumer: string, ask: Ask): Promise<Finding
   const { body } = await ask(`/consumers?page=1&size=2&search=${search}`);
   const found = rowsOf(body, 'ConsumerList', 'the list of consumers').find((row) => row['name'] === consumer);
   if (found === undefined) return fail(consumerNotFound(consumer));
-  return pass(`the consumer ${consumer} exists`, { id: found['id'], ...(found['labels'] === undefined ? {} : { labels: found['labels'] }) });
+  return pass(`the consumer ${consumer} exists`, {
+    id: found['id'],
+    ...(found['labels'] === undefined ? {} : { labels: found['labels'] }),
+  });
 }
 
 /**
@@ -35,11 +38,17 @@ export async function checkAgent(consumer: string, ask: Ask, nowMs: number): Pro
   const rows = rowsOf(body, 'ResourceBundleList', 'the list of works').map((row: JsonObject) => decodeBundle(row));
   if (rows.length === 0) return skip(`${consumer} has no works, so nothing tells of its agent`);
   const hint = 'See whether the agent runs on that cluster and reaches the broker.';
-  const reports = rows.map(({ status }) => (status === undefined ? undefined : lastReportMs(status))).filter((ms) => ms !== undefined);
+  const reports = rows
+    .map(({ status }) => (status === undefined ? undefined : lastReportMs(status)))
+    .filter((ms) => ms !== undefined);
   const reported = rows.some(({ status }) => status !== undefined);
-  if (!reported) return warn(`the agent of ${consumer} has never reported on the ${rows.length} works last changed`, hint, { works: rows.length });
+  if (!reported)
+    return warn(`the agent of ${consumer} has never reported on the ${rows.length} works last changed`, hint, {
+      works: rows.length,
+    });
   const waiting = rows.filter(
-    ({ version, status, updatedAt }) => (status?.observedVersion ?? 0) < version && nowMs - Date.parse(updatedAt) > patienceMs,
+    ({ version, status, updatedAt }) =>
+      (status?.observedVersion ?? 0) < version && nowMs - Date.parse(updatedAt) > patienceMs,
   );
   const lastMs = reports.length === 0 ? undefined : Math.max(...reports);
   const last = lastMs === undefined ? 'at an unknown time' : `${formatAge(nowMs - lastMs)} ago`;
@@ -49,7 +58,11 @@ export async function checkAgent(consumer: string, ask: Ask, nowMs: number): Pro
     ...(lastMs === undefined ? {} : { lastReport: new Date(lastMs).toISOString() }),
   };
   if (waiting.length > 0) {
-    return warn(`the agent of ${consumer} last reported ${last}, and ${waiting.length} works wait for it`, hint, details);
+    return warn(
+      `the agent of ${consumer} last reported ${last}, and ${waiting.length} works wait for it`,
+      hint,
+      details,
+    );
   }
   return pass(`the agent of ${consumer} last reported ${last}`, details);
 }

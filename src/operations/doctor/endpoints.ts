@@ -29,7 +29,10 @@ export function endpointOf(settings: ConnectionSettings, channel: Channel): Endp
 }
 
 /** The first hop: the proxy where there is one. */
-export function firstHop(endpoint: Endpoint, proxy: Proxy | undefined): { readonly host: string; readonly port: number; readonly label: string } {
+export function firstHop(
+  endpoint: Endpoint,
+  proxy: Proxy | undefined,
+): { readonly host: string; readonly port: number; readonly label: string } {
   return proxy === undefined ? endpoint : { host: proxy.host, port: proxy.port, label: `the proxy ${proxy.label}` };
 }
 
@@ -38,7 +41,10 @@ export function proxyOf(endpoint: Endpoint, settings: ConnectionSettings): Proxy
 }
 
 /** A TCP connection that ends with the signal. Rejects with Node's error, or with the signal's reason. */
-export async function openTcp(hop: { readonly host: string; readonly port: number }, signal: AbortSignal): Promise<Socket> {
+export async function openTcp(
+  hop: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<Socket> {
   signal.throwIfAborted();
   const socket = connect({ host: hop.host, port: hop.port });
   const end = (): void => {
@@ -51,13 +57,19 @@ export async function openTcp(hop: { readonly host: string; readonly port: numbe
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', reject);
-    socket.once('close', () => reject(signal.aborted ? (signal.reason as Error) : new Error('closed before it was connected')));
+    socket.once('close', () =>
+      reject(signal.aborted ? (signal.reason as Error) : new Error('closed before it was connected')),
+    );
   });
   return socket;
 }
 
 /** A connection to the endpoint itself, through the proxy where there is one; TLS is the caller's. */
-export async function openEndpoint(endpoint: Endpoint, settings: ConnectionSettings, signal: AbortSignal): Promise<Socket> {
+export async function openEndpoint(
+  endpoint: Endpoint,
+  settings: ConnectionSettings,
+  signal: AbortSignal,
+): Promise<Socket> {
   const proxy = proxyOf(endpoint, settings);
   const socket = await openTcp(firstHop(endpoint, proxy), signal);
   if (proxy === undefined || (endpoint.channel === 'http' && !endpoint.tls)) return socket;
@@ -80,7 +92,8 @@ export function explain(error: unknown, endpoint: Endpoint, doing: string): Maes
   if (error instanceof MaestroError) return error;
   const text = errorText(error);
   const fault = connectFault(text, endpoint.channel);
-  if (fault === undefined) return new MaestroError('unavailable', `${doing}: ${text}`, { hint: reachHint[endpoint.channel], cause: error });
+  if (fault === undefined)
+    return new MaestroError('unavailable', `${doing}: ${text}`, { hint: reachHint[endpoint.channel], cause: error });
   return new MaestroError(fault.code, `${doing}: ${fault.problem}`, {
     reason: fault.reason,
     hint: fault.hint ?? reachHint[endpoint.channel],

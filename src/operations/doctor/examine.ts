@@ -50,7 +50,11 @@ export async function* examine(examination: Examination, budget: Budget): AsyncG
       finding = skip(`not looked at, because of ${missing.join(' and ')}`);
       unusable.add(name);
     } else {
-      finding = await bounded(run, budget, local === true ? longestCheckMs : Math.min(longestCheckMs, remainingMs(budget)));
+      finding = await bounded(
+        run,
+        budget,
+        local === true ? longestCheckMs : Math.min(longestCheckMs, remainingMs(budget)),
+      );
       if (finding.status === 'fail') unusable.add(name);
     }
     yield { name, ...finding };
@@ -61,7 +65,11 @@ function stepsOf({ settings, source, consumer, probe }: Examination, budget: Bud
   const { clock } = budget;
   const http = endpointOf(settings, 'http');
   const grpc = endpointOf(settings, 'grpc');
-  const both = (part: 'proxy' | 'dns' | 'tcp' | 'certificate' | 'tls' | 'token', needs: readonly string[], run: (endpoint: Endpoint, signal: AbortSignal) => Finding | Promise<Finding>): Step[] =>
+  const both = (
+    part: 'proxy' | 'dns' | 'tcp' | 'certificate' | 'tls' | 'token',
+    needs: readonly string[],
+    run: (endpoint: Endpoint, signal: AbortSignal) => Finding | Promise<Finding>,
+  ): Step[] =>
     [http, grpc].map((endpoint) => ({
       name: `${endpoint.channel}-${part}` as const,
       local: part === 'proxy' || part === 'certificate' || part === 'token',
@@ -69,8 +77,13 @@ function stepsOf({ settings, source, consumer, probe }: Examination, budget: Bud
       run: (signal) => run(endpoint, signal),
     }));
   const usable = (channel: Channel): readonly CheckName[] =>
-    isPlaintext(settings, channel) ? [`${channel}-tcp`, `${channel}-token`] : [`${channel}-tcp`, `${channel}-tls`, `${channel}-token`];
-  const ask = (signal: AbortSignal) => async (path: string): Promise<RestAnswer> => askRest(path, { endpoint: http, settings }, { clock, signal });
+    isPlaintext(settings, channel)
+      ? [`${channel}-tcp`, `${channel}-token`]
+      : [`${channel}-tcp`, `${channel}-tls`, `${channel}-token`];
+  const ask =
+    (signal: AbortSignal) =>
+    async (path: string): Promise<RestAnswer> =>
+      askRest(path, { endpoint: http, settings }, { clock, signal });
   let seen: RestAnswer | undefined;
   const rights = { settings, source };
   const unasked = skip('not looked at, because of --no-probe');
@@ -87,31 +100,51 @@ function stepsOf({ settings, source, consumer, probe }: Examination, budget: Bud
       run: async (signal) => {
         seen = await restAnswer(ask(signal), http, signal);
         const total = Number(seen.body['total'] ?? 0);
-        return pass(`${settings.httpEndpoint} answers as Maestro does, API v1; it tells no version of itself`, { api: 'v1', consumers: total });
+        return pass(`${settings.httpEndpoint} answers as Maestro does, API v1; it tells no version of itself`, {
+          api: 'v1',
+          consumers: total,
+        });
       },
     },
-    { name: 'publish', needs: usable('grpc'), run: (signal) => (probe ? checkPublish(rights, { clock, signal }) : unasked) },
-    { name: 'subscribe', needs: usable('grpc'), run: (signal) => (probe ? checkSubscribe(rights, { clock, signal }) : unasked) },
+    {
+      name: 'publish',
+      needs: usable('grpc'),
+      run: (signal) => (probe ? checkPublish(rights, { clock, signal }) : unasked),
+    },
+    {
+      name: 'subscribe',
+      needs: usable('grpc'),
+      run: (signal) => (probe ? checkSubscribe(rights, { clock, signal }) : unasked),
+    },
     {
       name: 'consumer',
       needs: consumer === undefined ? [] : ['rest'],
-      run: (signal) => (consumer === undefined ? skip('none was named (--consumer)') : checkConsumer(consumer, ask(signal))),
+      run: (signal) =>
+        consumer === undefined ? skip('none was named (--consumer)') : checkConsumer(consumer, ask(signal)),
     },
     {
       name: 'agent',
       needs: consumer === undefined ? [] : ['rest', 'consumer'],
-      run: (signal) => (consumer === undefined ? skip('no consumer was named (--consumer)') : checkAgent(consumer, ask(signal), clock.nowMs())),
+      run: (signal) =>
+        consumer === undefined
+          ? skip('no consumer was named (--consumer)')
+          : checkAgent(consumer, ask(signal), clock.nowMs()),
     },
     {
       name: 'objects',
       needs: consumer === undefined ? [] : ['rest', 'consumer'],
-      run: (signal) => (consumer === undefined ? skip('no consumer was named (--consumer)') : checkSharedObjects(consumer, ask(signal))),
+      run: (signal) =>
+        consumer === undefined ? skip('no consumer was named (--consumer)') : checkSharedObjects(consumer, ask(signal)),
     },
     { name: 'clock', needs: ['rest'], local: true, run: () => judgeClock(seen) },
   ];
 }
 
-async function restAnswer(ask: (path: string) => Promise<RestAnswer>, http: Endpoint, signal: AbortSignal): Promise<RestAnswer> {
+async function restAnswer(
+  ask: (path: string) => Promise<RestAnswer>,
+  http: Endpoint,
+  signal: AbortSignal,
+): Promise<RestAnswer> {
   try {
     const answer = await ask('/consumers?page=1&size=1');
     rowsOf(answer.body, 'ConsumerList', http.label);
@@ -129,7 +162,11 @@ function judgeClock(answer: RestAnswer | undefined): Finding {
   const details = { skewMs };
   if (Math.abs(skewMs) <= toleratedSkewMs) return pass('the clocks here and at the server agree', details);
   const direction = skewMs > 0 ? 'ahead of' : 'behind';
-  return warn(`the clock here is ${formatDuration(Math.round(Math.abs(skewMs) / 1000) * 1000)} ${direction} the server's`, 'Set the clocks by NTP; tokens and certificates look expired otherwise.', details);
+  return warn(
+    `the clock here is ${formatDuration(Math.round(Math.abs(skewMs) / 1000) * 1000)} ${direction} the server's`,
+    'Set the clocks by NTP; tokens and certificates look expired otherwise.',
+    details,
+  );
 }
 
 /** In less than this no check could be answered: what is left of a budget then says nothing of the server. */
@@ -138,7 +175,8 @@ const leastMs = 20;
 /** Gives a check its time, and makes a finding of whatever escapes it. */
 async function bounded(run: Step['run'], budget: Budget, limitMs: number): Promise<Finding> {
   budget.signal.throwIfAborted();
-  if (limitMs < leastMs) return fail(new MaestroError('timeout', 'no time was left for this', { hint: 'Give more with --timeout.' }));
+  if (limitMs < leastMs)
+    return fail(new MaestroError('timeout', 'no time was left for this', { hint: 'Give more with --timeout.' }));
   const over = new MaestroError('unavailable', `no answer within ${formatDuration(limitMs)}`, {
     hint: 'Packets may be dropped on the way: check the address, NetworkPolicies and firewalls.',
   });

@@ -11,7 +11,9 @@ export function checkProxy(endpoint: Endpoint, settings: ConnectionSettings): Fi
   const proxy = proxyOf(endpoint, settings);
   if (proxy !== undefined) {
     const credentials = proxy.authorization === undefined ? 'without' : 'with';
-    return pass(`${endpoint.label} goes through ${proxy.label} (${variable}, ${credentials} credentials)`, { proxy: proxy.label });
+    return pass(`${endpoint.label} goes through ${proxy.label} (${variable}, ${credentials} credentials)`, {
+      proxy: proxy.label,
+    });
   }
   const text = endpoint.tls ? settings.proxy.httpsProxy : settings.proxy.httpProxy;
   if (text === undefined || text === '') return pass(`${endpoint.label} is reached directly; ${variable} is not set`);
@@ -33,7 +35,12 @@ export async function checkDns(endpoint: Endpoint, settings: ConnectionSettings)
 }
 
 /** Whether something listens at the first hop. Node tries all addresses. */
-export async function checkTcp(endpoint: Endpoint, settings: ConnectionSettings, clock: Clock, signal: AbortSignal): Promise<Finding> {
+export async function checkTcp(
+  endpoint: Endpoint,
+  settings: ConnectionSettings,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Finding> {
   const hop = firstHop(endpoint, proxyOf(endpoint, settings));
   const startMs = clock.monotonicMs();
   try {

@@ -88,14 +88,21 @@ async function exchange(
       });
       answer.once('error', reject);
       answer.once('end', () =>
-        resolve({ status: answer.statusCode ?? 0, date: answer.headers.date ?? '', text: Buffer.concat(chunks).toString('utf8') }),
+        resolve({
+          status: answer.statusCode ?? 0,
+          date: answer.headers.date ?? '',
+          text: Buffer.concat(chunks).toString('utf8'),
+        }),
       );
     });
     asked.end();
   });
 }
 
-function bodyOf(text: string, facts: { readonly method: string; readonly url: string; readonly consumer: string }): JsonObject {
+function bodyOf(
+  text: string,
+  facts: { readonly method: string; readonly url: string; readonly consumer: string },
+): JsonObject {
   let body: JsonValue;
   try {
     body = parseJson(text);

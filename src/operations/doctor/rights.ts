@@ -35,7 +35,10 @@ const probeType = 'maestro-cli.probe';
 const refusalOfType = /^failed to parse cloud event type/;
 
 /** Whether this source may publish. */
-export async function checkPublish({ settings, source }: RightsQuestion, { clock, signal }: RightsDeps): Promise<Finding> {
+export async function checkPublish(
+  { settings, source }: RightsQuestion,
+  { clock, signal }: RightsDeps,
+): Promise<Finding> {
   const channels = createChannelSource(settings, clock);
   const { Publish } = loadCloudEventService();
   const event = encodeEvent(
@@ -53,7 +56,14 @@ export async function checkPublish({ settings, source }: RightsQuestion, { clock
     const metadata = callMetadata(settings, createTokenReader(settings.grpcToken, 'grpc'));
     const lease = channels.lease();
     const refusal = await new Promise<grpc.ServiceError | null>((resolve) => {
-      const call = lease.client.makeUnaryRequest(Publish.path, Publish.requestSerialize, Publish.responseDeserialize, { event }, metadata, resolve);
+      const call = lease.client.makeUnaryRequest(
+        Publish.path,
+        Publish.requestSerialize,
+        Publish.responseDeserialize,
+        { event },
+        metadata,
+        resolve,
+      );
       signal.addEventListener('abort', () => call.cancel(), { once: true });
     });
     signal.throwIfAborted();
@@ -84,13 +94,18 @@ function allowed(settings: ConnectionSettings, source: string): Finding {
 }
 
 /** Whether this source may subscribe: opens a stream, waits until it stands, and closes it. */
-export async function checkSubscribe({ settings, source }: RightsQuestion, { clock, signal }: RightsDeps): Promise<Finding> {
+export async function checkSubscribe(
+  { settings, source }: RightsQuestion,
+  { clock, signal }: RightsDeps,
+): Promise<Finding> {
   const subscriber = createStatusSubscriber(settings, { clock });
   try {
     for await (const item of subscriber.subscribe({ source }, { signal })) {
       if (item.kind === 'ready') return pass(`the source ${source} may subscribe`, { source });
     }
-    return fail(new MaestroError('unavailable', 'the server ended the subscription before it stood', { reason: 'ServerError' }));
+    return fail(
+      new MaestroError('unavailable', 'the server ended the subscription before it stood', { reason: 'ServerError' }),
+    );
   } catch (error) {
     signal.throwIfAborted();
     return fail(MaestroError.from(error));

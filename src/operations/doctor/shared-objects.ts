@@ -12,14 +12,19 @@ const pageSize = 100;
 const mostPages = 10;
 
 /** Whether works of a consumer, of any source, hold one and the same object; their agents overwrite each other then. */
-export async function checkSharedObjects(consumer: string, ask: (path: string) => Promise<RestAnswer>): Promise<Finding> {
+export async function checkSharedObjects(
+  consumer: string,
+  ask: (path: string) => Promise<RestAnswer>,
+): Promise<Finding> {
   const holders = new Map<string, Set<string>>();
   let works = 0;
   let search = searchAnd(equals('consumer_name', consumer)).text;
   let isWhole = false;
   for (let page = 0; page < mostPages && !isWhole; page += 1) {
     const query = `page=1&size=${pageSize}&orderBy=${encodeURIComponent('id asc')}&search=${encodeURIComponent(search)}`;
-    const rows = rowsOf((await ask(`/resource-bundles?${query}`)).body, 'ResourceBundleList', 'the list of works').map((row) => decodeBundle(row));
+    const rows = rowsOf((await ask(`/resource-bundles?${query}`)).body, 'ResourceBundleList', 'the list of works').map(
+      (row) => decodeBundle(row),
+    );
     for (const bundle of rows) {
       const name = workName(bundle) === '' ? bundle.id : workName(bundle);
       for (const manifest of bundle.manifests) {
@@ -34,10 +39,17 @@ export async function checkSharedObjects(consumer: string, ask: (path: string) =
   return findingOf(consumer, holders, works, isWhole);
 }
 
-function findingOf(consumer: string, holders: ReadonlyMap<string, ReadonlySet<string>>, works: number, isWhole: boolean): Finding {
+function findingOf(
+  consumer: string,
+  holders: ReadonlyMap<string, ReadonlySet<string>>,
+  works: number,
+  isWhole: boolean,
+): Finding {
   if (works === 0) return skip(`${consumer} has no works`);
   const through = isWhole ? counted(works, 'work') : `the first ${works} works`;
-  const shared = [...holders].filter(([, names]) => names.size > 1).map(([object, names]) => ({ object, works: [...names].sort() }));
+  const shared = [...holders]
+    .filter(([, names]) => names.size > 1)
+    .map(([object, names]) => ({ object, works: [...names].sort() }));
   if (shared.length === 0) return pass(`no object is in two works of ${consumer} (${through})`, { works });
   const texts = shared.map((one) => `${one.object} is in ${listed(one.works)}`);
   return warn(

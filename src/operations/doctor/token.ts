@@ -27,7 +27,8 @@ export function checkBearerToken(endpoint: Endpoint, settings: ConnectionSetting
   }
   const from = 'file' in source ? `of ${source.file}` : `of ${fileFlags[channel].tokenValue} or its variable`;
   const claims = jwtClaims(token);
-  if (claims === undefined) return pass(`the token ${from} is readable; it is no JWT, so its dates are not known`, { jwt: false });
+  if (claims === undefined)
+    return pass(`the token ${from} is readable; it is no JWT, so its dates are not known`, { jwt: false });
   return judgeClaims(claims, from, nowMs);
 }
 
@@ -42,16 +43,37 @@ function judgeClaims(claims: JsonObject, from: string, nowMs: number): Finding {
     ...(expiresMs === undefined ? {} : { expires: new Date(expiresMs).toISOString() }),
   };
   if (expiresMs !== undefined && expiresMs <= nowMs) {
-    return fail(refused(`the token ${from} has expired ${formatAge(nowMs - expiresMs)} ago`, 'Get a new one; a mounted service account token renews itself.'), details);
+    return fail(
+      refused(
+        `the token ${from} has expired ${formatAge(nowMs - expiresMs)} ago`,
+        'Get a new one; a mounted service account token renews itself.',
+      ),
+      details,
+    );
   }
   if (startsMs !== undefined && startsMs > nowMs) {
-    return fail(refused(`the token ${from} is not valid before ${new Date(startsMs).toISOString()}`, 'Check the clocks here and where it was made.'), details);
+    return fail(
+      refused(
+        `the token ${from} is not valid before ${new Date(startsMs).toISOString()}`,
+        'Check the clocks here and where it was made.',
+      ),
+      details,
+    );
   }
-  const audience = [claims['aud']].flat().filter((entry) => typeof entry === 'string').join(', ');
+  const audience = [claims['aud']]
+    .flat()
+    .filter((entry) => typeof entry === 'string')
+    .join(', ');
   const whose = `${typeof claims['sub'] === 'string' ? claims['sub'] : 'nobody'}${audience === '' ? '' : ` for ${audience}`}`;
-  if (expiresMs === undefined) return warn(`the token ${from} is ${whose} and never expires`, 'A token that expires is safer.', details);
+  if (expiresMs === undefined)
+    return warn(`the token ${from} is ${whose} and never expires`, 'A token that expires is safer.', details);
   const left = `expires in ${formatAge(expiresMs - nowMs)}`;
-  if (expiresMs - nowMs < soonMs) return warn(`the token ${from} is ${whose} and ${left}`, 'A long wait may outlive it; a token file is read again when it changes.', details);
+  if (expiresMs - nowMs < soonMs)
+    return warn(
+      `the token ${from} is ${whose} and ${left}`,
+      'A long wait may outlive it; a token file is read again when it changes.',
+      details,
+    );
   return pass(`the token ${from} is ${whose}, ${left}`, details);
 }
 

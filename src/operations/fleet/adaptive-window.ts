@@ -64,7 +64,8 @@ export class AdaptiveWindow {
   }
 
   #letIn(): void {
-    for (let free = this.size - this.#underWay; free > 0 && this.#waiting.length > 0; free -= 1) this.#waiting.shift()?.();
+    for (let free = this.size - this.#underWay; free > 0 && this.#waiting.length > 0; free -= 1)
+      this.#waiting.shift()?.();
   }
 
   #shrink(): void {

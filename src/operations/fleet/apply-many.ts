@@ -10,7 +10,15 @@ import { checkedTask, type CheckedTask } from './checked-task.ts';
 import { AdaptiveWindow } from './adaptive-window.ts';
 import { carryOutTask, type TaskResult } from './carry-out-task.ts';
 import { chunksOf, prefetching, type Chunk } from './chunks.ts';
-import { taskAbout, taskKey, taskName, type ApplyTask, type FleetOutcome, type FleetProgress, type FleetTask } from './fleet-task.ts';
+import {
+  taskAbout,
+  taskKey,
+  taskName,
+  type ApplyTask,
+  type FleetOutcome,
+  type FleetProgress,
+  type FleetTask,
+} from './fleet-task.ts';
 import { PrefetchedLookup } from './prefetched-lookup.ts';
 import { sparingWriter } from './publish-limits.ts';
 
@@ -40,7 +48,10 @@ export interface FleetOptions {
   /** Told of each task that was not begun, because too much had failed or the run was stopped. */
   readonly onSkipped?: (task: FleetTask) => void;
   readonly onProgress?: (progress: FleetProgress) => void;
-  /** Does a task in place of the usual writes, by the writer that it is given. What it throws is an outcome of the task too. */
+  /**
+   * Does a task in place of the usual writes, by the writer that it is given. What it throws is an outcome of the task
+   * too.
+   */
   readonly carryOut?: (task: FleetTask, lookup: WorkLookup, deps: PublishDeps) => Promise<TaskResult>;
 }
 
@@ -97,7 +108,10 @@ export async function applyMany(
  */
 export function createFleetRun(deps: PublishDeps, options: FleetOptions, budget: Budget): FleetRun {
   if (options.overwrite === true && (options.merge || options.noRemove === true)) {
-    throw new MaestroError('usage', `overwrite writes over what it may not have read, so ${options.merge ? 'merge' : 'noRemove'} can not hold for it`);
+    throw new MaestroError(
+      'usage',
+      `overwrite writes over what it may not have read, so ${options.merge ? 'merge' : 'noRemove'} can not hold for it`,
+    );
   }
   return new TaskRunner(deps, options, budget);
 }
@@ -134,30 +148,40 @@ class TaskRunner implements FleetRun {
     const read = async ({ tasks: given, coalesced }: Chunk): Promise<ReadChunk> => {
       const checked = given.map((task) => checkedTask(task));
       const chunk = { checked, coalesced };
-      const targets = checked.flatMap(({ task, error }) => (error === undefined ? [task] : [])).map((task) => ({
-        id: this.#idOf(task),
-        consumer: task.consumer,
-        name: taskName(task),
-        written: task.op === 'apply' && task.ifVersion === undefined && this.#options.dryRun !== true,
-        ...(task.op === 'apply' ? { manifests: task.work.manifests } : {}),
-      }));
+      const targets = checked
+        .flatMap(({ task, error }) => (error === undefined ? [task] : []))
+        .map((task) => ({
+          id: this.#idOf(task),
+          consumer: task.consumer,
+          name: taskName(task),
+          written: task.op === 'apply' && task.ifVersion === undefined && this.#options.dryRun !== true,
+          ...(task.op === 'apply' ? { manifests: task.work.manifests } : {}),
+        }));
       try {
         return { ...chunk, lookup: await this.#lookup.prefetch(targets, this.#budget) };
       } catch (caught) {
-        return { ...chunk, lookup: this.#budget.signal.aborted ? MaestroError.fromAbort(this.#budget.signal) : MaestroError.from(caught) };
+        return {
+          ...chunk,
+          lookup: this.#budget.signal.aborted ? MaestroError.fromAbort(this.#budget.signal) : MaestroError.from(caught),
+        };
       }
     };
     let before: Promise<unknown> = Promise.resolve();
     const begun = new BegunLately();
     const direct = directLookup(this.#deps.reader);
-    for await (const { checked, coalesced, lookup } of prefetching(chunksOf(tasks, chunkSize, firstChunkSize), read, chunksAhead)) {
+    for await (const { checked, coalesced, lookup } of prefetching(
+      chunksOf(tasks, chunkSize, firstChunkSize),
+      read,
+      chunksAhead,
+    )) {
       this.#counts.coalesced += coalesced;
       const running: Promise<void>[] = [];
       for (const { task, error } of checked) {
         const isFresh = begun.add(taskKey(task));
         const answers = error ?? (isFresh || lookup instanceof MaestroError ? lookup : direct);
         if (this.stopped) this.#skip(task);
-        else if (answers instanceof MaestroError) this.#settle(task, { outcome: failedWork(taskAbout(task), answers, false) });
+        else if (answers instanceof MaestroError)
+          this.#settle(task, { outcome: failedWork(taskAbout(task), answers, false) });
         else {
           if (!this.#window.tryEnter()) await this.#window.enter();
           // While this waited for its place, too much may have failed.
@@ -183,7 +207,11 @@ class TaskRunner implements FleetRun {
 
   get stopped(): boolean {
     const { maxFailures } = this.#options;
-    return this.#budget.signal.aborted || remainingMs(this.#budget) <= 0 || (maxFailures !== undefined && this.#counts.failed >= maxFailures);
+    return (
+      this.#budget.signal.aborted ||
+      remainingMs(this.#budget) <= 0 ||
+      (maxFailures !== undefined && this.#counts.failed >= maxFailures)
+    );
   }
 
   get progress(): FleetProgress {
@@ -216,7 +244,8 @@ class TaskRunner implements FleetRun {
     const startMs = clock.monotonicMs();
     let result: TaskResult;
     try {
-      const carryOut = this.#options.carryOut ?? ((one, reads, deps) => carryOutTask(one, reads, deps, this.#options, this.#budget));
+      const carryOut =
+        this.#options.carryOut ?? ((one, reads, deps) => carryOutTask(one, reads, deps, this.#options, this.#budget));
       result = await carryOut(task, lookup, this.#deps);
     } catch (caught) {
       result = { outcome: failedWork(taskAbout(task), MaestroError.from(caught), false) };
@@ -225,7 +254,8 @@ class TaskRunner implements FleetRun {
     // A wait that was cut short says nothing of how quick the server is, nor does what was decided without a request.
     const error = isUnfinished(outcome) ? undefined : outcome.error;
     const trouble = error?.code === 'unavailable' || error?.code === 'timeout';
-    const answered = trouble || (error === undefined ? counted !== 'unchanged' && counted !== 'absent' : error.delivery === 'refused');
+    const answered =
+      trouble || (error === undefined ? counted !== 'unchanged' && counted !== 'absent' : error.delivery === 'refused');
     if (answered) this.#window.leave(clock.monotonicMs() - startMs, trouble);
     else this.#window.giveBack();
     this.#settle(task, result);

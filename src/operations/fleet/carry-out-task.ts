@@ -24,13 +24,31 @@ export function carryOutTask(
   options: FleetOptions,
   budget: Budget,
 ): Promise<TaskResult> {
-  return task.op === 'apply' ? applyTask(task, lookup, deps, options, budget) : deleteTask(task, lookup, deps, options, budget);
+  return task.op === 'apply'
+    ? applyTask(task, lookup, deps, options, budget)
+    : deleteTask(task, lookup, deps, options, budget);
 }
 
-async function applyTask(task: ApplyTask, lookup: WorkLookup, deps: PublishDeps, options: FleetOptions, budget: Budget): Promise<TaskResult> {
+async function applyTask(
+  task: ApplyTask,
+  lookup: WorkLookup,
+  deps: PublishDeps,
+  options: FleetOptions,
+  budget: Budget,
+): Promise<TaskResult> {
   const { source, merge, force, noRemove = false, conflictRetries, overwrite = false } = options;
   const { consumer, work, manager = options.manager, ifVersion, ifVersionOfDocument = false } = task;
-  const request: ApplyRequest = { source, consumer, work, overwrite, manager, merge, force, noRemove, ...(ifVersion === undefined ? {} : { ifVersion, ifVersionOfDocument }) };
+  const request: ApplyRequest = {
+    source,
+    consumer,
+    work,
+    overwrite,
+    manager,
+    merge,
+    force,
+    noRemove,
+    ...(ifVersion === undefined ? {} : { ifVersion, ifVersionOfDocument }),
+  };
   const onPlan = (plan: ApplyPlan): void => options.onPlan?.(task, plan);
   if (options.dryRun === true) {
     const plan = await planApply(request, deps, budget, lookup);
@@ -43,7 +61,13 @@ async function applyTask(task: ApplyTask, lookup: WorkLookup, deps: PublishDeps,
   return { outcome: acceptedOutcome(applied, consumer), applied, counted: applied.operation };
 }
 
-async function deleteTask(task: DeleteTask, lookup: WorkLookup, deps: PublishDeps, options: FleetOptions, budget: Budget): Promise<TaskResult> {
+async function deleteTask(
+  task: DeleteTask,
+  lookup: WorkLookup,
+  deps: PublishDeps,
+  options: FleetOptions,
+  budget: Budget,
+): Promise<TaskResult> {
   const { consumer, name } = task;
   const absent = absentTask(task, await lookup.read({ source: options.source, consumer, name }, budget));
   if (absent !== undefined) return absent;
@@ -51,9 +75,13 @@ async function deleteTask(task: DeleteTask, lookup: WorkLookup, deps: PublishDep
   if (plan.action === 'absent') return { outcome: absentOutcome(plan), counted: 'absent' };
   if (options.dryRun === true) {
     const planned = { bundle: plan.bundle, losses: plan.action === 'delete' ? plan.losses : [] };
-    return { outcome: dryRunOutcome(planned, `would be deleted with ${counted(plan.bundle.manifests.length, 'manifest')}`), counted: 'deleted' };
+    return {
+      outcome: dryRunOutcome(planned, `would be deleted with ${counted(plan.bundle.manifests.length, 'manifest')}`),
+      counted: 'deleted',
+    };
   }
-  if (plan.action === 'underway') return { outcome: requestedOutcome({ bundle: plan.bundle, losses: [] }), counted: 'deleted' };
+  if (plan.action === 'underway')
+    return { outcome: requestedOutcome({ bundle: plan.bundle, losses: [] }), counted: 'deleted' };
   const losses = await requestDelete(plan.bundle, options, deps, budget);
   return { outcome: requestedOutcome({ bundle: plan.bundle, losses }), counted: 'deleted' };
 }
@@ -63,7 +91,10 @@ async function deleteTask(task: DeleteTask, lookup: WorkLookup, deps: PublishDep
  *
  * @throws MaestroError not-found for a consumer that does not exist
  */
-export function absentTask({ consumer, name }: DeleteTask, { id, bundle, namesakes, consumerExists }: StoredState): TaskResult | undefined {
+export function absentTask(
+  { consumer, name }: DeleteTask,
+  { id, bundle, namesakes, consumerExists }: StoredState,
+): TaskResult | undefined {
   if (bundle !== undefined || namesakes.length > 0) return undefined;
   if (!consumerExists) throw consumerNotFound(consumer);
   const why = `there is no work named ${name} on consumer ${consumer}`;

@@ -43,10 +43,14 @@ export async function chooseConsumers(
     if (missing.length > 0) throw notFound(`there is no consumer named ${listed(missing)}`);
     return choice.names.flatMap((name) => found.get(name) ?? []);
   }
-  if (found.size === 0) throw notFound(choice.kind === 'all' ? 'there are no consumers' : `no consumer has the labels ${choice.text}`);
+  if (found.size === 0)
+    throw notFound(choice.kind === 'all' ? 'there are no consumers' : `no consumer has the labels ${choice.text}`);
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function notFound(message: string): MaestroError {
-  return new MaestroError('not-found', message, { reason: 'ConsumerNotFound', hint: 'Nothing was sent. See names and labels with: maestro-cli consumer list' });
+  return new MaestroError('not-found', message, {
+    reason: 'ConsumerNotFound',
+    hint: 'Nothing was sent. See names and labels with: maestro-cli consumer list',
+  });
 }

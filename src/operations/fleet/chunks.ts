@@ -8,7 +8,10 @@ export interface Chunk {
   readonly coalesced: number;
 }
 
-/** Cuts a stream of tasks into chunks; of several tasks for one work in a chunk only the last counts, and of applies only the last of each manager. */
+/**
+ * Cuts a stream of tasks into chunks; of several tasks for one work in a chunk only the last counts, and of applies
+ * only the last of each manager.
+ */
 export async function* chunksOf(
   tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>,
   size: number,

@@ -1,11 +1,29 @@
-import { consumerIn, idIn, nameIn, searchAnd, workNameIn, type CallOptions, type SetAsideRow, type WorkReader } from '../../clients/index.ts';
+import {
+  consumerIn,
+  idIn,
+  nameIn,
+  searchAnd,
+  workNameIn,
+  type CallOptions,
+  type SetAsideRow,
+  type WorkReader,
+} from '../../clients/index.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { counted } from '../../core/text.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
 import { directLookup, type WorkLookup } from '../lookup.ts';
-import { failedText, findSharing, leftText, newObjects, shortened, type SharedObject, type Sharing, type SharingQuestion } from '../shared-objects.ts';
+import {
+  failedText,
+  findSharing,
+  leftText,
+  newObjects,
+  shortened,
+  type SharedObject,
+  type Sharing,
+  type SharingQuestion,
+} from '../shared-objects.ts';
 
 /** Proxies take some 8 KiB of request line; around each value stand quotes and an encoded comma. */
 const charactersPerSearch = 6_000;
@@ -29,7 +47,9 @@ interface Found {
   readonly own: ReadonlyMap<string, ResourceBundle>;
   /** Works of other sources that have the name of a new one on its consumer, by consumer and name. */
   readonly namesakes: ReadonlyMap<string, readonly Pick<ResourceBundle, 'id'>[]>;
-  /** Our own works whose rows can not be read, by id: nothing may be planned for them, and for the others all the same. */
+  /**
+   * Our own works whose rows can not be read, by id: nothing may be planned for them, and for the others all the same.
+   */
   readonly unreadable: ReadonlyMap<string, MaestroError>;
 }
 
@@ -115,7 +135,10 @@ export class PrefetchedLookup {
   async #readConsumers(targets: readonly PrefetchTarget[], options: CallOptions): Promise<void> {
     const unknown = [...new Set(targets.map(({ consumer }) => consumer))].filter((name) => !this.#consumers.has(name));
     const read = async (names: readonly string[]): Promise<void> => {
-      for await (const page of this.#reader.listConsumers({ search: searchAnd(nameIn(names)), pageSize: names.length + 1 }, options)) {
+      for await (const page of this.#reader.listConsumers(
+        { search: searchAnd(nameIn(names)), pageSize: names.length + 1 },
+        options,
+      )) {
         for (const { name } of page) this.#consumers.add(name);
       }
     };
@@ -127,12 +150,23 @@ export class PrefetchedLookup {
     const unreadable = new Map<string, MaestroError>();
     const onSetAside = ({ id, error }: SetAsideRow): void => void unreadable.set(id, error);
     const read = async (ids: readonly string[]): Promise<void> => {
-      for await (const page of this.#reader.listBundles({ search: searchAnd(idIn(ids)), pageSize: ids.length + 1, onSetAside }, options)) {
+      for await (const page of this.#reader.listBundles(
+        { search: searchAnd(idIn(ids)), pageSize: ids.length + 1, onSetAside },
+        options,
+      )) {
         for (const bundle of page) own.set(bundle.id, bundle);
       }
     };
-    await Promise.all(searchesOf(targets.map(({ id }) => id), (id) => id.length + charactersAround).map(read));
-    const { namesakes } = await this.#readByName(targets.filter(({ id }) => !own.has(id) && !unreadable.has(id)), options);
+    await Promise.all(
+      searchesOf(
+        targets.map(({ id }) => id),
+        (id) => id.length + charactersAround,
+      ).map(read),
+    );
+    const { namesakes } = await this.#readByName(
+      targets.filter(({ id }) => !own.has(id) && !unreadable.has(id)),
+      options,
+    );
     return { own, namesakes, unreadable };
   }
 
@@ -161,7 +195,9 @@ export class PrefetchedLookup {
         }
       }
     };
-    await Promise.all(searchesOf(targets, ({ consumer, name }) => consumer.length + name.length + 2 * charactersAround).map(read));
+    await Promise.all(
+      searchesOf(targets, ({ consumer, name }) => consumer.length + name.length + 2 * charactersAround).map(read),
+    );
     return { own, namesakes, unreadable };
   }
 }

@@ -9,7 +9,9 @@ import type { WorkWriter } from '../../clients/transport.ts';
  */
 export const defaultPublishes = 16;
 
-/** Of so many publishes, how many may be updates and deletions: each takes two connections, where a create takes one. */
+/**
+ * Of so many publishes, how many may be updates and deletions: each takes two connections, where a create takes one.
+ */
 export function mostUpdates(publishes: number): number {
   return Math.max(1, Math.floor(publishes / 2));
 }

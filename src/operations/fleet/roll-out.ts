@@ -94,7 +94,11 @@ class RollOut<C> {
     this.#budget = budget;
     this.#fleet = createFleetRun(
       deps,
-      { ...options, onOutcome: (written) => this.#written(written), onSkipped: (task) => this.#notBegun.push(taskAbout(task)) },
+      {
+        ...options,
+        onOutcome: (written) => this.#written(written),
+        onSkipped: (task) => this.#notBegun.push(taskAbout(task)),
+      },
       budget,
     );
   }
@@ -113,11 +117,16 @@ class RollOut<C> {
       await this.#fleet.run(this.#begin(stage));
       await this.#wait(stage);
       const failed = this.#failed - failedBefore;
-      if (stage.name === 'canary' && failed > 0) stoppedBy = stage.members.length === 1 ? 'the canary failed' : `the canary failed (${failed} of its works)`;
+      if (stage.name === 'canary' && failed > 0)
+        stoppedBy = stage.members.length === 1 ? 'the canary failed' : `the canary failed (${failed} of its works)`;
     }
     if (this.#notBegun.length > 0) stoppedBy ??= this.#whyStopped();
     this.#settleNotBegun(stoppedBy ?? '');
-    return { progress: this.#fleet.progress, notBegun: this.#notBegun, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
+    return {
+      progress: this.#fleet.progress,
+      notBegun: this.#notBegun,
+      ...(stoppedBy === undefined ? {} : { stoppedBy }),
+    };
   }
 
   /** The tasks of a stage without those that are known to be done. */
@@ -133,7 +142,12 @@ class RollOut<C> {
         const outcome = this.#doneBefore(task, done);
         this.#options.onWritten({ task, outcome });
         if (this.#condition === undefined) this.#settle(outcome);
-        else this.#waiting.push({ operation: 'waited', effects: {}, target: this.#targetOf(outcome.id, task.consumer, task.work.name, task.work, done.version) });
+        else
+          this.#waiting.push({
+            operation: 'waited',
+            effects: {},
+            target: this.#targetOf(outcome.id, task.consumer, task.work.name, task.work, done.version),
+          });
       }
     }
   }
@@ -142,7 +156,15 @@ class RollOut<C> {
     const { consumer, work } = task;
     const message = `ManifestWork ${work.name} on ${consumer}: stored as version ${version} by an earlier run, as the journal says; not read again`;
     const id = bundleId(this.#options.source, consumer, work.name);
-    return { ...taskAbout(task), id, version, phase: 'InProgress', reason: 'Accepted', message, exitCode: ExitCode.Done };
+    return {
+      ...taskAbout(task),
+      id,
+      version,
+      phase: 'InProgress',
+      reason: 'Accepted',
+      message,
+      exitCode: ExitCode.Done,
+    };
   }
 
   #written(written: FleetOutcome): void {
@@ -153,9 +175,16 @@ class RollOut<C> {
       return;
     }
     const target = this.#targetOf(applied.id, task.consumer, applied.work.name, applied.brought, applied.version);
-    const before = applied.before !== undefined && looksIntoManifests(this.#condition) ? { before: { ...applied.before, raw: {} } } : {};
+    const before =
+      applied.before !== undefined && looksIntoManifests(this.#condition)
+        ? { before: { ...applied.before, raw: {} } }
+        : {};
     const { removed, losses, sharedWith } = applied;
-    this.#waiting.push({ operation: applied.operation, effects: { removed, losses, sharedWith }, target: { ...target, ...before } });
+    this.#waiting.push({
+      operation: applied.operation,
+      effects: { removed, losses, sharedWith },
+      target: { ...target, ...before },
+    });
   }
 
   #targetOf(id: string, consumer: string, name: string, written: Applied['brought'], version: number): WaitTarget {
@@ -172,7 +201,12 @@ class RollOut<C> {
     const results = await waitForWorks(
       waiting.map(({ target }) => target),
       condition,
-      { reader: this.#deps.reader, onProgress, ...(onCounts === undefined ? {} : { onCounts }), ...(feed === undefined ? {} : { feed }) },
+      {
+        reader: this.#deps.reader,
+        onProgress,
+        ...(onCounts === undefined ? {} : { onCounts }),
+        ...(feed === undefined ? {} : { feed }),
+      },
       this.#budget,
     );
     const failedBefore = this.#failed;
@@ -216,5 +250,7 @@ class RollOut<C> {
 
 /** What was stored before a write matters only to a condition that looks at manifests and their feedback. */
 function looksIntoManifests({ expression, failOn }: WaitCondition): boolean {
-  return [expression, ...(failOn === undefined ? [] : [failOn])].some((one) => atomsOf(one).some(({ kind }) => kind === 'resource'));
+  return [expression, ...(failOn === undefined ? [] : [failOn])].some((one) =>
+    atomsOf(one).some(({ kind }) => kind === 'resource'),
+  );
 }

@@ -46,7 +46,9 @@ export function changedManifests(
   after: Pick<ResourceBundle, 'manifests'>,
 ): ReadonlySet<string> | 'none' {
   if (before === undefined) return 'none';
-  const old = new Map(before.manifests.map((manifest) => [manifestLabel(manifestKey(manifest)), canonicalJson(manifest)]));
+  const old = new Map(
+    before.manifests.map((manifest) => [manifestLabel(manifestKey(manifest)), canonicalJson(manifest)]),
+  );
   const changed = after.manifests
     .filter((manifest) => old.get(manifestLabel(manifestKey(manifest))) !== canonicalJson(manifest))
     .map((manifest) => manifestLabel(manifestKey(manifest)));

@@ -93,14 +93,22 @@ export class WaitJudge {
     const { name, consumer } = this.target;
     if (this.#known) {
       return failed(
-        new MaestroError('outcome-failed', `${name} on ${consumer} was deleted while waiting`, { reason: 'DeletedWhileWaiting' }),
+        new MaestroError('outcome-failed', `${name} on ${consumer} was deleted while waiting`, {
+          reason: 'DeletedWhileWaiting',
+        }),
       );
     }
     if (this.target.mustExist) {
       const which = consumer === '' ? `with the id ${name}` : `named ${name} on consumer ${consumer}`;
       return failed(new MaestroError('not-found', `there is no work ${which}`));
     }
-    return { kind: 'waiting', text: consumer === '' ? `there is no work with the id ${name} yet` : `there is no work named ${name} on ${consumer} yet` };
+    return {
+      kind: 'waiting',
+      text:
+        consumer === ''
+          ? `there is no work with the id ${name} yet`
+          : `there is no work named ${name} on ${consumer} yet`,
+    };
   }
 
   #judgePresence(bundle: ResourceBundle, wallMs: number, nowMs: number): Verdict {
@@ -120,7 +128,10 @@ export class WaitJudge {
       const superseded = this.#follow(bundle, reference, version);
       if (superseded !== undefined && !awaitsDeletion) return superseded;
       // A row made anew under the same id: the one that was asked about is gone.
-      if (bundle.createdAt !== reference.createdAt && evaluate(expression, this.#evidence(undefined, nowMs)) === 'true') {
+      if (
+        bundle.createdAt !== reference.createdAt &&
+        evaluate(expression, this.#evidence(undefined, nowMs)) === 'true'
+      ) {
         return { kind: 'met', version: this.#version };
       }
     }
@@ -134,11 +145,18 @@ export class WaitJudge {
     return this.#judgeFailure(bundle, evidence, wallMs, nowMs);
   }
 
-  /** A deletion that was under way before the wait is a conflict; of a work just written it came later, whenever it is seen. */
+  /**
+   * A deletion that was under way before the wait is a conflict; of a work just written it came later, whenever it is
+   * seen.
+   */
   #deletion(deletedAt: string): MaestroError {
     const text = `${this.target.name} on ${this.target.consumer} is being deleted since ${deletedAt}`;
-    if (this.#hasLooked || this.target.writtenVersion !== undefined) return new MaestroError('outcome-failed', text, { reason: 'DeletedWhileWaiting' });
-    return new MaestroError('conflict', text, { reason: 'BeingDeleted', hint: 'To wait for its end, use --for=Deleted.' });
+    if (this.#hasLooked || this.target.writtenVersion !== undefined)
+      return new MaestroError('outcome-failed', text, { reason: 'DeletedWhileWaiting' });
+    return new MaestroError('conflict', text, {
+      reason: 'BeingDeleted',
+      hint: 'To wait for its end, use --for=Deleted.',
+    });
   }
 
   /** Applied=False may heal (a namespace that another work creates), so it counts only when it lasts. */
@@ -217,7 +235,12 @@ function waitingText(state: WorkState, blocking: readonly string[], wallMs: numb
 function holdsAllOf(later: ResourceBundle, reference: Reference): boolean {
   return (
     containsAll(later.manifests, reference.manifests, (manifest) => manifestLabel(manifestKey(manifest))) &&
-    containsAll(later.manifestConfigs, reference.manifestConfigs, (config) => optionText(config['resourceIdentifier']), optionText) &&
+    containsAll(
+      later.manifestConfigs,
+      reference.manifestConfigs,
+      (config) => optionText(config['resourceIdentifier']),
+      optionText,
+    ) &&
     optionText(later.deleteOption ?? {}) === optionText(reference.deleteOption ?? {})
   );
 }

@@ -4,11 +4,16 @@ import { bundleOfEvent } from '../watch/bundle-of-event.ts';
 import type { StatusFeed } from '../watch/status-feed.ts';
 import type { WaitTarget } from './judge.ts';
 
-/** While the stream is live, reads look only for what it does not tell: another version, a deletion that was requested. */
+/**
+ * While the stream is live, reads look only for what it does not tell: another version, a deletion that was requested.
+ */
 const readEveryMs = 5_000;
 /** So few works are all looked at whenever one of them is told of. */
 const fewWorks = 50;
-/** Of more, those that nothing is told of are looked at so often: each event of a fleet would cost a look at each work otherwise. */
+/**
+ * Of more, those that nothing is told of are looked at so often: each event of a fleet would cost a look at each work
+ * otherwise.
+ */
 const passEveryMs = 200;
 /** The row goes before its last event has come down the stream. */
 const lastEventMs = 2_000;

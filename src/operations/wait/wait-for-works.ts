@@ -130,7 +130,9 @@ async function waitUntilDecided(
     try {
       await rest(waiting);
     } catch (caught) {
-      return finish(waiting, { stopped: budget.signal.aborted ? MaestroError.fromAbort(budget.signal) : MaestroError.from(caught) });
+      return finish(waiting, {
+        stopped: budget.signal.aborted ? MaestroError.fromAbort(budget.signal) : MaestroError.from(caught),
+      });
     }
   }
 }
@@ -139,7 +141,12 @@ async function waitUntilDecided(
 async function look(waiting: Waiting): Promise<void> {
   const { deps, budget, news, pending, agents } = waiting;
   const unreadable: SetAsideRow[] = [];
-  const bundles = await readAll(deps.reader, targetsOf(pending).map(({ id }) => id), readOptions(budget), (row) => unreadable.push(row));
+  const bundles = await readAll(
+    deps.reader,
+    targetsOf(pending).map(({ id }) => id),
+    readOptions(budget),
+    (row) => unreadable.push(row),
+  );
   news?.wasRead(bundles, budget.clock.monotonicMs());
   giveUp(waiting, unreadable);
   decide(waiting, pending, bundles);
@@ -176,19 +183,28 @@ function decideByStream(waiting: Waiting): boolean {
   const targets = targetsOf(pending);
   if (news.isReadDue(targets, budget.clock.monotonicMs())) return false;
   return [...pending.values()].every(
-    ({ judge }) => judge.judge(news.rowOf(judge.target.id), budget.clock.nowMs(), budget.clock.monotonicMs()).kind === 'waiting',
+    ({ judge }) =>
+      judge.judge(news.rowOf(judge.target.id), budget.clock.nowMs(), budget.clock.monotonicMs()).kind === 'waiting',
   );
 }
 
 /** Goes on with the only work of a name where there is none of ours; it counts from the next read. */
 async function adopt({ pending, search, condition, deps, budget }: Waiting): Promise<void> {
-  const absent = [...pending].filter(([, { judge, last }]) => judge.target.anySource === true && last?.kind === 'waiting' && last.bundle === undefined);
-  const found = await search.find(absent.map(([, { judge }]) => judge.target), budget);
+  const absent = [...pending].filter(
+    ([, { judge, last }]) => judge.target.anySource === true && last?.kind === 'waiting' && last.bundle === undefined,
+  );
+  const found = await search.find(
+    absent.map(([, { judge }]) => judge.target),
+    budget,
+  );
   for (const [id, { judge }] of absent) {
     const bundle = found.get(judge.target.id);
     if (bundle === undefined) continue;
     deps.onAdopted?.(judge.target, bundle);
-    pending.set(id, { judge: new WaitJudge({ ...judge.target, id: bundle.id, anySource: false }, condition), text: '' });
+    pending.set(id, {
+      judge: new WaitJudge({ ...judge.target, id: bundle.id, anySource: false }, condition),
+      text: '',
+    });
   }
 }
 
@@ -237,9 +253,14 @@ function giveUp({ pending, results }: Waiting, unreadable: readonly SetAsideRow[
 }
 
 /** The row of a work says only that its agent has not reported this one; whether it ever reported any is asked for. */
-function waitingText({ agents }: Waiting, { text, state, bundle }: Extract<Verdict, { readonly kind: 'waiting' }>): string {
+function waitingText(
+  { agents }: Waiting,
+  { text, state, bundle }: Extract<Verdict, { readonly kind: 'waiting' }>,
+): string {
   const consumer = bundle?.consumerName ?? '';
-  return state?.kind === 'unknown' && agents.neverReported(consumer) ? `the agent of ${consumer} has never reported` : text;
+  return state?.kind === 'unknown' && agents.neverReported(consumer)
+    ? `the agent of ${consumer} has never reported`
+    : text;
 }
 
 function standing({ startMs, budget }: Waiting, { last }: Pending): Standing {
@@ -249,7 +270,8 @@ function standing({ startMs, budget }: Waiting, { last }: Pending): Standing {
 /** Of the works that no agent has reported, and of which that is odd by now. */
 function silentConsumers(waiting: Waiting): ReadonlySet<string> {
   const silent = [...waiting.pending.values()].filter(
-    (entry) => standing(waiting, entry) === 'silent' && entry.last?.kind === 'waiting' && entry.last.state?.kind === 'unknown',
+    (entry) =>
+      standing(waiting, entry) === 'silent' && entry.last?.kind === 'waiting' && entry.last.state?.kind === 'unknown',
   );
   return new Set(silent.map(({ last }) => last?.bundle?.consumerName ?? ''));
 }
@@ -278,7 +300,10 @@ function finish(
     const text = entry.text === '' ? 'nothing could be read' : entry.text;
     const error =
       stopped === undefined
-        ? new MaestroError('timeout', `timed out after ${formatDuration(budget.totalMs)} waiting for ${name}: ${text}${lost}`)
+        ? new MaestroError(
+            'timeout',
+            `timed out after ${formatDuration(budget.totalMs)} waiting for ${name}: ${text}${lost}`,
+          )
         : new MaestroError(stopped.code, `${stopped.message} while waiting for ${name}: ${text}`, {
             reason: stopped.reason,
             ...(stopped.hint === undefined ? {} : { hint: stopped.hint }),
@@ -319,7 +344,8 @@ async function readAll(
   }
   for (let start = 0; start < ids.length; start += idsPerPage) {
     const search = searchAnd(idIn(ids.slice(start, start + idsPerPage)));
-    for await (const page of reader.listBundles({ search, onSetAside }, options)) for (const bundle of page) bundles.set(bundle.id, bundle);
+    for await (const page of reader.listBundles({ search, onSetAside }, options))
+      for (const bundle of page) bundles.set(bundle.id, bundle);
   }
   return bundles;
 }

@@ -29,8 +29,13 @@ export function bundleOfEvent(row: ResourceBundle, event: StatusEvent): Resource
 export function withLaterReport(read: ResourceBundle, known: ResourceBundle | undefined): ResourceBundle {
   const before = known?.status;
   if (known === undefined || before === undefined || read.status === undefined) return read;
-  if (known.version !== read.version || known.createdAt !== read.createdAt || !isLaterReport(before, read.status)) return read;
-  return { ...read, status: before, raw: { ...read.raw, ...(known.raw['status'] === undefined ? {} : { status: known.raw['status'] }) } };
+  if (known.version !== read.version || known.createdAt !== read.createdAt || !isLaterReport(before, read.status))
+    return read;
+  return {
+    ...read,
+    status: before,
+    raw: { ...read.raw, ...(known.raw['status'] === undefined ? {} : { status: known.raw['status'] }) },
+  };
 }
 
 /** Creation times of events have whole seconds (ObjectMeta), those of rows have more. */

@@ -45,8 +45,15 @@ export class ChangeChooser {
   #matches(change: WorkChange): boolean {
     const { labels, resource, condition } = this.#filter;
     if (labels !== undefined && !matchesLabels(labels, change.labels)) return false;
-    if (resource !== undefined && !change.manifests.some((manifest) => matchesSelector(resource, manifestKey(manifest)))) return false;
+    if (
+      resource !== undefined &&
+      !change.manifests.some((manifest) => matchesSelector(resource, manifestKey(manifest)))
+    )
+      return false;
     if (condition === undefined) return true;
-    return evaluate(condition, { bundle: change, atVersion: change.version, gone: false, feedbackCounts: () => true }) === 'true';
+    return (
+      evaluate(condition, { bundle: change, atVersion: change.version, gone: false, feedbackCounts: () => true }) ===
+      'true'
+    );
   }
 }

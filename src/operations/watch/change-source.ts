@@ -40,7 +40,10 @@ const hiccupMs = 1_000;
 const readSomeMs = 10_000;
 /** How long after a row was found gone its last event may still come. */
 const lastEventMs = 1_000;
-/** After a read that took long, at least so many times as long passes before the next: watching must not be most of the server's work. */
+/**
+ * After a read that took long, at least so many times as long passes before the next: watching must not be most of the
+ * server's work.
+ */
 const restFactor = 4;
 
 /**
@@ -74,7 +77,11 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
     };
     let bundles: readonly ResourceBundle[] | undefined;
     try {
-      bundles = await options.read({ ...budget, deadlineMs: Math.min(budget.deadlineMs, startMs + options.readTimeoutMs), onRetry });
+      bundles = await options.read({
+        ...budget,
+        deadlineMs: Math.min(budget.deadlineMs, startMs + options.readTimeoutMs),
+        onRetry,
+      });
     } catch (caught) {
       budget.signal.throwIfAborted();
       const error = MaestroError.from(caught);
@@ -98,9 +105,14 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
     const pauseMs = (): number =>
       bundles === undefined
         ? pauseAfterFailure(options.intervalMs, failures, () => jitter)
-        : pauseAfterRead(stream?.feed.live === true && known.allOfSource ? stream.liveIntervalMs : options.intervalMs, endMs - tryMs, () => jitter);
+        : pauseAfterRead(
+            stream?.feed.live === true && known.allOfSource ? stream.liveIntervalMs : options.intervalMs,
+            endMs - tryMs,
+            () => jitter,
+          );
     if (stream === undefined) await pause(budget, pauseMs());
-    else if (yield* untilReadIsDue(stream, known, () => endMs + pauseMs() - budget.clock.monotonicMs(), budget)) hasRead = true;
+    else if (yield* untilReadIsDue(stream, known, () => endMs + pauseMs() - budget.clock.monotonicMs(), budget))
+      hasRead = true;
   }
   if (!hasRead) throw neverRead(unread);
 }
@@ -108,14 +120,22 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
 /** The time that was to be watched for is no time that was too short: the server did not answer in it. */
 function neverRead(why: MaestroError | undefined): MaestroError {
   if (why !== undefined && why.code !== 'timeout') return why;
-  return new MaestroError('unavailable', why?.message ?? 'the time was up before anything could be read', { mayHeal: true, cause: why });
+  return new MaestroError('unavailable', why?.message ?? 'the time was up before anything could be read', {
+    mayHeal: true,
+    cause: why,
+  });
 }
 
 /**
  * A row goes before its last event has come down the stream, and only that
  * event tells that the objects went, too: so the end of a work is not told at once.
  */
-async function* hearTheEnds(stream: StreamOfChanges, known: KnownWorks, read: readonly ResourceBundle[], budget: Budget): AsyncGenerator<Look> {
+async function* hearTheEnds(
+  stream: StreamOfChanges,
+  known: KnownWorks,
+  read: readonly ResourceBundle[],
+  budget: Budget,
+): AsyncGenerator<Look> {
   const untilMs = Math.min(budget.deadlineMs, budget.clock.monotonicMs() + lastEventMs);
   while (stream.feed.live && known.lacks(read)) {
     const leftMs = untilMs - budget.clock.monotonicMs();
@@ -131,7 +151,12 @@ async function* hearTheEnds(stream: StreamOfChanges, known: KnownWorks, read: re
  *
  * @returns whether what it told could be read
  */
-async function* untilReadIsDue(stream: StreamOfChanges, known: KnownWorks, leftMs: () => number, budget: Budget): AsyncGenerator<Look, boolean> {
+async function* untilReadIsDue(
+  stream: StreamOfChanges,
+  known: KnownWorks,
+  leftMs: () => number,
+  budget: Budget,
+): AsyncGenerator<Look, boolean> {
   let hasRead = false;
   for (;;) {
     const { events, mustRead } = stream.feed.take();

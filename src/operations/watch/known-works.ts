@@ -6,7 +6,9 @@ import { reportsDeletion } from '../../core/works/report-order.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { bundleOfEvent, withLaterReport } from './bundle-of-event.ts';
 
-/** One work that came, changed or went. The status of one that went holds `Deleted` when that was seen on the stream. */
+/**
+ * One work that came, changed or went. The status of one that went holds `Deleted` when that was seen on the stream.
+ */
 export type WorkChange =
   | { readonly type: 'ADDED'; readonly bundle: ResourceBundle }
   | { readonly type: 'MODIFIED'; readonly bundle: ResourceBundle; readonly before: ResourceBundle }
@@ -92,7 +94,8 @@ export class KnownWorks {
     if (this.#source === undefined) return;
     for (const { type, bundle } of changes) {
       if (type === 'DELETED') this.#foreign.delete(bundle.id);
-      else if (type === 'ADDED' && bundle.id !== bundleId(this.#source, bundle.consumerName, workName(bundle))) this.#foreign.add(bundle.id);
+      else if (type === 'ADDED' && bundle.id !== bundleId(this.#source, bundle.consumerName, workName(bundle)))
+        this.#foreign.add(bundle.id);
     }
   }
 
@@ -139,7 +142,9 @@ function newsOf({ status, metadata }: ResourceBundle): JsonValue {
       : [
           status.observedVersion,
           status.conditions as unknown as JsonValue,
-          status.resourceStatus.map(({ resourceMeta, conditions, feedback }) => [resourceMeta, conditions, feedback] as unknown as JsonValue),
+          status.resourceStatus.map(
+            ({ resourceMeta, conditions, feedback }) => [resourceMeta, conditions, feedback] as unknown as JsonValue,
+          ),
         ],
   ];
 }

@@ -55,7 +55,12 @@ export class SeenWorks {
   }
 
   /** After a whole read: the works that nothing has shown since it began. They are forgotten here. */
-  takeMissing(): readonly { readonly id: string; readonly consumer: string; readonly name: string; readonly version: number }[] {
+  takeMissing(): readonly {
+    readonly id: string;
+    readonly consumer: string;
+    readonly name: string;
+    readonly version: number;
+  }[] {
     const missing = [...this.#works].filter(([, seen]) => seen.epoch < this.#epoch);
     for (const [id] of missing) this.#works.delete(id);
     return missing.map(([id, { consumer, name, version }]) => ({ id, consumer, name, version }));

@@ -103,30 +103,38 @@ export class StatusFeed {
   async #follow(signal: AbortSignal): Promise<void> {
     const { onTrouble, wants } = this.#options;
     try {
-      await followStream(this.source, this.#deps, { ...this.#options, signal }, {
-        onConnecting: () => this.#become('connecting'),
-        onReady: () => {
-          this.#mustRead = true;
-          this.#become('live');
+      await followStream(
+        this.source,
+        this.#deps,
+        { ...this.#options, signal },
+        {
+          onConnecting: () => this.#become('connecting'),
+          onReady: () => {
+            this.#mustRead = true;
+            this.#become('live');
+          },
+          onHeartbeat: (session) => session.proved(),
+          onEvent: (event, session) => {
+            session.proved();
+            if (wants?.(event) === false) return;
+            this.#events.set(reportsDeletion(event.status) ? `${event.id} deleted` : event.id, event);
+            this.#wake?.();
+          },
+          // What it tells is read from REST, if it can be.
+          onUnreadable: (_event, session) => {
+            session.proved();
+            this.#mustRead = true;
+            this.#wake?.();
+          },
+          onWaiting: (error) => {
+            this.#become('waiting', error);
+            onTrouble?.(
+              error ?? new MaestroError('unavailable', 'the server ended the stream', { mayHeal: true }),
+              false,
+            );
+          },
         },
-        onHeartbeat: (session) => session.proved(),
-        onEvent: (event, session) => {
-          session.proved();
-          if (wants?.(event) === false) return;
-          this.#events.set(reportsDeletion(event.status) ? `${event.id} deleted` : event.id, event);
-          this.#wake?.();
-        },
-        // What it tells is read from REST, if it can be.
-        onUnreadable: (_event, session) => {
-          session.proved();
-          this.#mustRead = true;
-          this.#wake?.();
-        },
-        onWaiting: (error) => {
-          this.#become('waiting', error);
-          onTrouble?.(error ?? new MaestroError('unavailable', 'the server ended the stream', { mayHeal: true }), false);
-        },
-      });
+      );
       this.#become('off');
     } catch (caught) {
       const error = MaestroError.from(caught);

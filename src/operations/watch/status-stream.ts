@@ -112,13 +112,22 @@ async function runSession(
 /** One timer a stream, set anew only when it rings, so that an event costs no timer. */
 async function endInSilence(
   heardAtMs: () => number,
-  { clock, end, signal, silenceMs }: { readonly clock: Clock; readonly end: AbortController; readonly signal: AbortSignal; readonly silenceMs: number },
+  {
+    clock,
+    end,
+    signal,
+    silenceMs,
+  }: { readonly clock: Clock; readonly end: AbortController; readonly signal: AbortSignal; readonly silenceMs: number },
 ): Promise<void> {
   try {
     for (;;) {
       const leftMs = heardAtMs() + silenceMs - clock.monotonicMs();
       if (leftMs <= 0) {
-        end.abort(new MaestroError('unavailable', `nothing was heard from Maestro for ${silenceMs} ms, not even a heartbeat`, { mayHeal: true }));
+        end.abort(
+          new MaestroError('unavailable', `nothing was heard from Maestro for ${silenceMs} ms, not even a heartbeat`, {
+            mayHeal: true,
+          }),
+        );
         return;
       }
       await clock.sleep(leftMs, signal);

@@ -1,6 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import type { StatusEvent, UnreadableEvent } from '../../clients/index.ts';
-import { equals, hasLabels, idIn, searchAnd, sourceIs, type Search, type SetAsideRow, type WorkReader } from '../../clients/index.ts';
+import {
+  equals,
+  hasLabels,
+  idIn,
+  searchAnd,
+  sourceIs,
+  type Search,
+  type SetAsideRow,
+  type WorkReader,
+} from '../../clients/index.ts';
 import { equalities } from '../../core/label-selector.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { reportsDeletion } from '../../core/works/report-order.ts';
@@ -58,7 +67,11 @@ const idsPerRead = 100;
  * @throws MaestroError for a mistake that can not heal (no right to subscribe),
  *   the signal's reason when aborted
  */
-export async function* watchWorks(query: WatchQuery, deps: WatchDeps, options: WatchOptions): AsyncGenerator<WorkChange> {
+export async function* watchWorks(
+  query: WatchQuery,
+  deps: WatchDeps,
+  options: WatchOptions,
+): AsyncGenerator<WorkChange> {
   const queue = new LatestQueue<WorkChange>();
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
@@ -141,7 +154,10 @@ class CatchUp {
         try {
           this.#seen.beginRead();
           const options = { signal, deadlineMs: clock.monotonicMs() + readTimeoutMs };
-          for await (const page of reader.listBundles({ search: searchOf(this.#query), pageSize, onSetAside: this.#setAside }, options)) {
+          for await (const page of reader.listBundles(
+            { search: searchOf(this.#query), pageSize, onSetAside: this.#setAside },
+            options,
+          )) {
             for (const bundle of page) this.#give(changeOfBundle(bundle));
             if (page.length === pageSize) await clock.sleep(this.#options.pagePauseMs ?? 20, signal);
           }
@@ -191,7 +207,10 @@ class CatchUp {
       while (this.#toRead.size > 0) {
         const ids = [...this.#toRead].slice(0, idsPerRead);
         const options = { signal, deadlineMs: this.#deps.clock.monotonicMs() + readTimeoutMs };
-        for await (const page of this.#deps.reader.listBundles({ search: searchAnd(idIn(ids)), onSetAside: this.#setAside }, options)) {
+        for await (const page of this.#deps.reader.listBundles(
+          { search: searchAnd(idIn(ids)), onSetAside: this.#setAside },
+          options,
+        )) {
           for (const bundle of page) this.#give(changeOfBundle(bundle));
         }
         for (const id of ids) this.#toRead.delete(id);
@@ -249,6 +268,11 @@ export function changeOfEvent(event: StatusEvent, knownVersion: number): WorkCha
   };
 }
 
-function goneChange(missing: { readonly id: string; readonly consumer: string; readonly name: string; readonly version: number }): WorkChange {
+function goneChange(missing: {
+  readonly id: string;
+  readonly consumer: string;
+  readonly name: string;
+  readonly version: number;
+}): WorkChange {
   return { kind: 'gone', ...missing, createdAt: '', labels: {}, manifests: [], seenBy: 'list' };
 }

@@ -48,12 +48,17 @@ export class NamedWorks implements WatchedWorks {
   }
 
   async read(budget: Budget): Promise<readonly ResourceBundle[]> {
-    const found = new Map((await readByIds(this.#reader, [...this.#ids.values()].flat(), budget)).map((bundle) => [bundle.id, bundle]));
+    const found = new Map(
+      (await readByIds(this.#reader, [...this.#ids.values()].flat(), budget)).map((bundle) => [bundle.id, bundle]),
+    );
     for (const address of this.#addresses) {
       if (this.#ids.has(address)) continue;
       const bundles = await this.#find(address, budget);
       if (bundles.length === 0) continue;
-      this.#ids.set(address, bundles.map((bundle) => bundle.id));
+      this.#ids.set(
+        address,
+        bundles.map((bundle) => bundle.id),
+      );
       for (const bundle of bundles) found.set(bundle.id, bundle);
     }
     return [...found.values()];
@@ -63,7 +68,9 @@ export class NamedWorks implements WatchedWorks {
     return this.#addresses.some((address) => {
       const known = this.#ids.get(address);
       if (known !== undefined) return known.includes(id);
-      return address.by === 'id' ? address.id === id : address.consumer === consumer && id === bundleId(this.#source, consumer, address.name);
+      return address.by === 'id'
+        ? address.id === id
+        : address.consumer === consumer && id === bundleId(this.#source, consumer, address.name);
     });
   }
 
@@ -90,7 +97,9 @@ export class NamedWorks implements WatchedWorks {
 }
 
 function isAt(bundle: ResourceBundle, address: WorkAddress): boolean {
-  return address.by === 'id' ? bundle.id === address.id : bundle.consumerName === address.consumer && workName(bundle) === address.name;
+  return address.by === 'id'
+    ? bundle.id === address.id
+    : bundle.consumerName === address.consumer && workName(bundle) === address.name;
 }
 
 /**
@@ -108,8 +117,16 @@ export class ListedWorks implements WatchedWorks {
   /** Works whose rows can not be read, and were told of. */
   #unreadable: ReadonlySet<string> = new Set();
 
-  /** @param onUnreadable told once of a work whose row can not be read, until it can; the watch goes on with the row before */
-  constructor(reader: WorkReader, request: ListRequest, wanted: (bundle: ResourceBundle) => boolean = () => true, onUnreadable: (error: MaestroError) => void = () => undefined) {
+  /**
+   * @param onUnreadable told once of a work whose row can not be read, until it can; the watch goes on with the row
+   * before
+   */
+  constructor(
+    reader: WorkReader,
+    request: ListRequest,
+    wanted: (bundle: ResourceBundle) => boolean = () => true,
+    onUnreadable: (error: MaestroError) => void = () => undefined,
+  ) {
     this.#reader = reader;
     this.#request = request;
     this.#wanted = wanted;
@@ -151,7 +168,9 @@ export class ListedWorks implements WatchedWorks {
     const kept = new Map<string, ResourceBundle>();
     // The whole read that comes at its beat tells of them.
     const onSetAside = (row: SetAsideRow): void => this.#keep(row, kept, new Map());
-    const read = (await readByIds(this.#reader, ids, budget, onSetAside)).filter((bundle) => this.#followed.has(bundle.id) || this.#isWanted(bundle));
+    const read = (await readByIds(this.#reader, ids, budget, onSetAside)).filter(
+      (bundle) => this.#followed.has(bundle.id) || this.#isWanted(bundle),
+    );
     const bundles = [...read, ...kept.values()];
     this.#followed = new Map([...this.#followed, ...bundles.map((bundle) => [bundle.id, bundle] as const)]);
     return bundles;
@@ -183,7 +202,12 @@ function sketchOf(event: StatusEvent): ResourceBundle | undefined {
 }
 
 /** Rows that can not be read fail it, unless they are set aside. */
-async function readByIds(reader: WorkReader, ids: readonly string[], budget: Budget, onSetAside?: (row: SetAsideRow) => void): Promise<readonly ResourceBundle[]> {
+async function readByIds(
+  reader: WorkReader,
+  ids: readonly string[],
+  budget: Budget,
+  onSetAside?: (row: SetAsideRow) => void,
+): Promise<readonly ResourceBundle[]> {
   const [only] = ids;
   if (only !== undefined && ids.length === 1 && onSetAside === undefined) {
     const bundle = await reader.getBundle(only, budget);
@@ -192,7 +216,11 @@ async function readByIds(reader: WorkReader, ids: readonly string[], budget: Bud
   const found: ResourceBundle[] = [];
   for (let start = 0; start < ids.length; start += idsPerPage) {
     const search = searchAnd(idIn(ids.slice(start, start + idsPerPage)));
-    for await (const page of reader.listBundles({ search, ...(onSetAside === undefined ? {} : { onSetAside }) }, budget)) found.push(...page);
+    for await (const page of reader.listBundles(
+      { search, ...(onSetAside === undefined ? {} : { onSetAside }) },
+      budget,
+    ))
+      found.push(...page);
   }
   return found;
 }

@@ -18,7 +18,10 @@ export interface WorkChange {
   readonly labels: Readonly<Record<string, string>>;
   /** The version that is stored, as far as it is known: a report can be about an older one. */
   readonly version: number;
-  /** RFC 3339 in whole seconds, when the work was created; "" when unknown. Tells a work from its successor under the same id. */
+  /**
+   * RFC 3339 in whole seconds, when the work was created; "" when unknown. Tells a work from its successor under the
+   * same id.
+   */
   readonly createdAt: string;
   /** RFC 3339, once a delete was accepted. */
   readonly deletedAt?: string;

@@ -25,7 +25,8 @@ export function junitReport(report: Report, warningsFail: boolean): string {
       const place = `${shownFile}:${line}:${column}`;
       const text = oneLine(`${place}: ${severity}: ${path === '' ? '' : `${path}: `}${findingText(finding)}`);
       const test = suite.ele('testcase', { name: `${rule} ${place}`, classname: shownFile, file: shownFile, line });
-      if (fails(finding, warningsFail)) test.ele('failure', { message: oneLine(findingText(finding)), type: rule }).txt(text);
+      if (fails(finding, warningsFail))
+        test.ele('failure', { message: oneLine(findingText(finding)), type: rule }).txt(text);
       else test.ele('system-out').txt(text);
     }
   }

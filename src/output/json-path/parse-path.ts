@@ -77,14 +77,18 @@ function selectionOf(text: string): Selection {
 }
 
 function operandOf(text: string): Operand {
-  if (text.startsWith('@') || text.startsWith('$')) return { kind: 'path', fromRoot: text.startsWith('$'), steps: parsePath(text) };
+  if (text.startsWith('@') || text.startsWith('$'))
+    return { kind: 'path', fromRoot: text.startsWith('$'), steps: parsePath(text) };
   if (/^['"]/.test(text)) return { kind: 'value', value: text.slice(1, -1) };
   if (text === 'true' || text === 'false') return { kind: 'value', value: text === 'true' };
   return { kind: 'value', value: Number(text) };
 }
 
 /** Cuts at each separator that stands outside quotes and brackets. */
-function split(text: string, separator: RegExp): { readonly parts: readonly string[]; readonly separators: readonly string[] } {
+function split(
+  text: string,
+  separator: RegExp,
+): { readonly parts: readonly string[]; readonly separators: readonly string[] } {
   const parts: string[] = [];
   const separators: string[] = [];
   let current = '';

@@ -13,7 +13,9 @@ export type Selection =
 
 export type Operator = '==' | '!=' | '<=' | '>=' | '<' | '>';
 
-export type Operand = { readonly kind: 'path'; readonly fromRoot: boolean; readonly steps: readonly Step[] } | { readonly kind: 'value'; readonly value: string | number | boolean };
+export type Operand =
+  | { readonly kind: 'path'; readonly fromRoot: boolean; readonly steps: readonly Step[] }
+  | { readonly kind: 'value'; readonly value: string | number | boolean };
 
 /**
  * The values at a path, in the order of the document; none where it leads

@@ -56,7 +56,8 @@ export function renderTemplate(template: Template, value: JsonValue): string {
   return render(template, value, value);
 }
 
-const templateHint = "Write it as kubectl does: -o jsonpath='{.metadata.name}' or '{range .items[*]}{.metadata.name}{\"\\n\"}{end}'.";
+const templateHint =
+  "Write it as kubectl does: -o jsonpath='{.metadata.name}' or '{range .items[*]}{.metadata.name}{\"\\n\"}{end}'.";
 
 function render(template: Template, value: JsonValue, root: JsonValue): string {
   return template
@@ -108,7 +109,8 @@ function pathPart(path: string, at: number, whole: string): Extract<Part, { kind
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
 function unquoted(quoted: string, at: number, whole: string): string {
-  if (quoted.length < 2 || !quoted.endsWith(quoted.charAt(0))) throw templateError(whole, at, 'this string has no closing quote');
+  if (quoted.length < 2 || !quoted.endsWith(quoted.charAt(0)))
+    throw templateError(whole, at, 'this string has no closing quote');
   return quoted.slice(1, -1).replace(/\\(.)/g, (_all, character: string) => escapes[character] ?? character);
 }
 
@@ -128,5 +130,9 @@ function closingBrace(text: string, opening: number): number | undefined {
 
 function templateError(text: string, at: number, problem: string): MaestroError {
   const line = oneLineInPlace(text);
-  return new MaestroError('usage', `the jsonpath template does not parse: ${problem}\n  ${line}\n  ${' '.repeat(textWidth(line.slice(0, at)))}^`, { hint: templateHint });
+  return new MaestroError(
+    'usage',
+    `the jsonpath template does not parse: ${problem}\n  ${line}\n  ${' '.repeat(textWidth(line.slice(0, at)))}^`,
+    { hint: templateHint },
+  );
 }

@@ -2,7 +2,14 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Condition } from '../../core/status/work-status.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { RunFacts } from '../../operations/run-facts.ts';
-import { exitCodeOfOutcome, isUnfinished, type Outcome, type ResourceOutcome, type WorkOutcome, type WorkOutcomes } from '../../operations/outcome.ts';
+import {
+  exitCodeOfOutcome,
+  isUnfinished,
+  type Outcome,
+  type ResourceOutcome,
+  type WorkOutcome,
+  type WorkOutcomes,
+} from '../../operations/outcome.ts';
 
 export const resultFormats = ['status-result', 'adapter-result'] as const;
 export type ResultFormat = (typeof resultFormats)[number];
@@ -48,7 +55,8 @@ function runValue({ startedAt, eventId, timings }: RunFacts, { details }: JsonOb
 
 function* entriesOf(works: WorkOutcomes, format: ResultFormat, detail: Detail): Generator<JsonObject> {
   for (const work of works) {
-    if (detail.works || work.exitCode !== ExitCode.Done || (detail.effects && hasEffects(work))) yield entry(withName(work), format, detail);
+    if (detail.works || work.exitCode !== ExitCode.Done || (detail.effects && hasEffects(work)))
+      yield entry(withName(work), format, detail);
   }
 }
 
@@ -59,7 +67,8 @@ function entry(work: WorkOutcome, format: ResultFormat, detail: Detail): JsonObj
       : {};
   const effects = detail.effects ? effectsOf(work) : {};
   const name: JsonObject = { manifestWorkName: work.manifestWorkName, consumer: work.consumer };
-  if (format === 'status-result') return { ...name, status: work.phase, message: work.message, ...effects, ...resources };
+  if (format === 'status-result')
+    return { ...name, status: work.phase, message: work.message, ...effects, ...resources };
   return {
     status: work.exitCode === ExitCode.Done ? 'success' : 'failure',
     reason: cutToBytes(work.reason, maxReasonBytes),
@@ -194,7 +203,13 @@ function withName(work: WorkOutcome): WorkOutcome {
 }
 
 function cutNames(detail: Detail): JsonValue {
-  return ['feedback', ...(detail.resources ? [] : ['resources']), ...(detail.details ? [] : ['details']), ...(detail.effects ? [] : ['removed', 'losses', 'sharedWith']), ...(detail.works ? [] : ['works'])];
+  return [
+    'feedback',
+    ...(detail.resources ? [] : ['resources']),
+    ...(detail.details ? [] : ['details']),
+    ...(detail.effects ? [] : ['removed', 'losses', 'sharedWith']),
+    ...(detail.works ? [] : ['works']),
+  ];
 }
 
 /** Cuts to a number of UTF-8 bytes without splitting a character. */

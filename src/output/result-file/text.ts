@@ -27,7 +27,8 @@ const lessAndLess: readonly Detail[] = [
 /**
  * The text of the result file, at most 1 MiB: feedback is dropped first, then
  * resources, then details, then the works that did not fail, then what was
- * removed, and at last the list of works and what is left of messages, so that what remains is always whole JSON that tells the outcome.
+ * removed, and at last the list of works and what is left of messages, so that what remains is always whole JSON that
+ * tells the outcome.
  */
 export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: number): string {
   const timestamp = new Date(timestampMs).toISOString();
@@ -52,7 +53,10 @@ function written(make: () => JsonObject): string | undefined {
 function least(outcome: Outcome, format: ResultFormat, timestamp: string): string {
   const exitCode = exitCodeOfOutcome(outcome);
   const done = exitCode === ExitCode.Done;
-  const [status, reason] = format === 'status-result' ? [done ? 'InProgress' : 'Failed', {}] : [done ? 'success' : 'failure', { reason: done ? 'Finished' : reasonOfExitCode(exitCode) }];
+  const [status, reason] =
+    format === 'status-result'
+      ? [done ? 'InProgress' : 'Failed', {}]
+      : [done ? 'success' : 'failure', { reason: done ? 'Finished' : reasonOfExitCode(exitCode) }];
   const message = `ended with exit code ${exitCode} (${exitCodeMeaning[exitCode]}); the details can not be written`;
   return `${JSON.stringify({ status, ...reason, message, timestamp, truncated: ['feedback', 'resources', 'details', 'removed', 'losses', 'sharedWith', 'works', 'message'] }, undefined, 2)}\n`;
 }
@@ -67,9 +71,15 @@ function isHopeless({ works }: Outcome, detail: Detail): boolean {
 
 /** The sum over all works, without their list and with its texts cut: it still tells what became of the run. */
 function shortest({ works, truncated, ...summary }: JsonObject): JsonObject {
-  const cut = Object.entries(summary).map(([key, value]) => [key, typeof value === 'string' ? cutToBytes(value, 1024) : value]);
+  const cut = Object.entries(summary).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? cutToBytes(value, 1024) : value,
+  ]);
   const dropped = Array.isArray(truncated) ? (truncated as readonly JsonValue[]) : [];
-  return { ...(Object.fromEntries(cut) as JsonObject), truncated: [...dropped.filter((name) => name !== 'works'), ...(works === undefined ? [] : ['works']), 'message'] };
+  return {
+    ...(Object.fromEntries(cut) as JsonObject),
+    truncated: [...dropped.filter((name) => name !== 'works'), ...(works === undefined ? [] : ['works']), 'message'],
+  };
 }
 
 function byteLength(text: string): number {

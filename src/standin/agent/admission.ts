@@ -11,7 +11,11 @@ import { immutableProblems } from './immutable.ts';
  */
 export function admissionProblem(manifest: JsonObject, existing: JsonObject | undefined): string | undefined {
   const { group, kind, name } = manifestKey(manifest);
-  const problems = [...nameProblems(group, kind, name, manifest), ...dataProblems(manifest), ...templateProblems(manifest)];
+  const problems = [
+    ...nameProblems(group, kind, name, manifest),
+    ...dataProblems(manifest),
+    ...templateProblems(manifest),
+  ];
   const all = problems.length === 0 && existing !== undefined ? immutableProblems(manifest, existing) : problems;
   if (all.length === 0) return undefined;
   const what = group === '' ? kind : `${kind}.${group}`;
@@ -25,7 +29,10 @@ function invalid(path: string, value: JsonValue, text: string): string {
 function nameProblems(group: string, kind: string, name: string, manifest: JsonObject): readonly string[] {
   const texts = nameTexts(`${group}/${kind}`, name);
   const spec = objectAt(manifest, 'spec');
-  if (kind === 'CustomResourceDefinition' && name !== `${textAt(objectAt(spec, 'names'), 'plural')}.${textAt(spec, 'group')}`) {
+  if (
+    kind === 'CustomResourceDefinition' &&
+    name !== `${textAt(objectAt(spec, 'names'), 'plural')}.${textAt(spec, 'group')}`
+  ) {
     texts.push('must be spec.names.plural+"."+spec.group');
   }
   return texts.map((text) => invalid('metadata.name', name, text));
@@ -62,15 +69,22 @@ function dataProblems(manifest: JsonObject): readonly string[] {
   const { apiVersion, kind } = manifest;
   if (apiVersion !== 'v1' || (kind !== 'ConfigMap' && kind !== 'Secret')) return [];
   const fields = kind === 'ConfigMap' ? ['data', 'binaryData'] : ['data', 'stringData'];
-  return fields.flatMap((field) => Object.keys(objectAt(manifest, field)).flatMap((key) => keyTexts(key).map((text) => invalid(`${field}[${key}]`, key, text))));
+  return fields.flatMap((field) =>
+    Object.keys(objectAt(manifest, field)).flatMap((key) =>
+      keyTexts(key).map((text) => invalid(`${field}[${key}]`, key, text)),
+    ),
+  );
 }
 
 function keyTexts(key: string): readonly string[] {
   const form = /^[-._a-zA-Z0-9]+$/.test(key)
     ? []
-    : ["a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"];
+    : [
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+      ];
   const long = key.length > 253 ? ['must be no more than 253 characters'] : [];
-  const up = key === '.' || key === '..' ? [`must not be '${key}'`] : key.startsWith('..') ? ["must not start with '..'"] : [];
+  const up =
+    key === '.' || key === '..' ? [`must not be '${key}'`] : key.startsWith('..') ? ["must not start with '..'"] : [];
   return [...long, ...form, ...up];
 }
 
@@ -80,12 +94,17 @@ function templateProblems(manifest: JsonObject): readonly string[] {
   const spec = objectAt(manifest, 'spec');
   const [path, template] =
     kind === 'CronJob'
-      ? (['spec.jobTemplate.spec.template', objectAt(objectAt(objectAt(spec, 'jobTemplate'), 'spec'), 'template')] as const)
+      ? ([
+          'spec.jobTemplate.spec.template',
+          objectAt(objectAt(objectAt(spec, 'jobTemplate'), 'spec'), 'template'),
+        ] as const)
       : (['spec.template', objectAt(spec, 'template')] as const);
   const labels = objectAt(objectAt(template, 'metadata'), 'labels');
   const problems = Object.entries(labels).flatMap(([key, value]) => [
     ...isQualifiedName(key).map((text) => invalid(`${path}.labels`, key, text)),
-    ...(typeof value === 'string' ? isLabelValue(value) : []).map((text) => invalid(`${path}.labels`, value ?? null, text)),
+    ...(typeof value === 'string' ? isLabelValue(value) : []).map((text) =>
+      invalid(`${path}.labels`, value ?? null, text),
+    ),
   ]);
   const wanted = Object.entries(objectAt(objectAt(spec, 'selector'), 'matchLabels'));
   if (group === 'apps' && spec['template'] !== undefined && wanted.some(([key, value]) => labels[key] !== value)) {
@@ -93,7 +112,9 @@ function templateProblems(manifest: JsonObject): readonly string[] {
   }
   const policy = objectAt(template, 'spec')['restartPolicy'];
   if (group === 'batch' && typeof policy === 'string' && policy !== 'OnFailure' && policy !== 'Never') {
-    problems.push(`${path}.spec.restartPolicy: Unsupported value: ${canonicalJson(policy)}: supported values: "OnFailure", "Never"`);
+    problems.push(
+      `${path}.spec.restartPolicy: Unsupported value: ${canonicalJson(policy)}: supported values: "OnFailure", "Never"`,
+    );
   }
   return problems;
 }

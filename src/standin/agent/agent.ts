@@ -231,7 +231,9 @@ export class Agent {
     }
     this.#report(work.id, known, deletingStatus(known.status, known.generation, this.#time()));
     const bundle = bundleOf(parsePayload(work));
-    const leaving = known.status.manifests.filter(({ resourceMeta }) => this.cluster.ownedOnlyBy(resourceMeta, work.id));
+    const leaving = known.status.manifests.filter(({ resourceMeta }) =>
+      this.cluster.ownedOnlyBy(resourceMeta, work.id),
+    );
     const namespaces = leaving.filter(({ resourceMeta }) => resourceMeta.kind === 'Namespace');
     const others = leaving.filter((manifest) => !namespaces.includes(manifest));
     const quarter = this.#behaviour.deleteDelayMs / 4;
@@ -262,7 +264,11 @@ export class Agent {
     this.cluster.release(work.id);
     this.#known.delete(work.id);
     this.#unsettled.delete(work.id);
-    const status = deletedStatus(known.status ?? { conditions: [], manifests: [] }, this.#options.consumer, this.#time());
+    const status = deletedStatus(
+      known.status ?? { conditions: [], manifests: [] },
+      this.#options.consumer,
+      this.#time(),
+    );
     this.#report(work.id, known, status);
   }
 

@@ -20,7 +20,9 @@ export function applyBundle(
   nowMs: number,
 ): ApplyOutcome[] {
   const namespaces = new Set(
-    bundle.manifests.filter((manifest) => manifest['kind'] === 'Namespace').map((manifest) => manifestKey(manifest).name),
+    bundle.manifests
+      .filter((manifest) => manifest['kind'] === 'Namespace')
+      .map((manifest) => manifestKey(manifest).name),
   );
   const hasNamespace = (name: string): boolean => namespaces.has(name) || cluster.hasNamespace(name);
   const outcomes = bundle.manifests.map((manifest, ordinal): ApplyOutcome => {
@@ -29,7 +31,8 @@ export function applyBundle(
     if (failure !== undefined) return { meta, failure };
     const strategy = updateStrategy(bundle, meta);
     if (strategy === 'ReadOnly') return { meta };
-    if (namespaced && !hasNamespace(meta.namespace)) return { meta, failure: `namespaces "${meta.namespace}" not found` };
+    if (namespaced && !hasNamespace(meta.namespace))
+      return { meta, failure: `namespaces "${meta.namespace}" not found` };
     const existing = cluster.read(meta)?.manifest;
     const keep = strategy === 'CreateOnly' && existing !== undefined;
     const refusal = refusalOf(manifest, keep ? manifest : existing, behaviour);
@@ -63,7 +66,11 @@ function addressOf(
 }
 
 /** Why the cluster does not take the manifest, by what it was told and by its own rules. */
-function refusalOf(manifest: JsonObject, existing: JsonObject | undefined, behaviour: AgentBehaviour): string | undefined {
+function refusalOf(
+  manifest: JsonObject,
+  existing: JsonObject | undefined,
+  behaviour: AgentBehaviour,
+): string | undefined {
   const { fail, resource } = rulesFor(manifest, behaviour);
   // Of a kind that only an annotation made known, nothing more is known.
   return fail ?? (resource === undefined ? admissionProblem(manifest, existing) : undefined);

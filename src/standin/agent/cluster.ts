@@ -45,11 +45,20 @@ export class Cluster {
   }
 
   hasNamespace(name: string): boolean {
-    return name === 'default' || name.startsWith('kube-') || this.#objects.has(address({ group: '', kind: 'Namespace', namespace: '', name }));
+    return (
+      name === 'default' ||
+      name.startsWith('kube-') ||
+      this.#objects.has(address({ group: '', kind: 'Namespace', namespace: '', name }))
+    );
   }
 
-  /** The object of a manifest as the cluster has it, its status included, and as it was applied; undefined when it is not there. */
-  read(key: Omit<ManifestKey, 'version'>): { readonly object: JsonObject; readonly manifest: JsonObject; readonly createdMs: number } | undefined {
+  /**
+   * The object of a manifest as the cluster has it, its status included, and as it was applied; undefined when it is
+   * not there.
+   */
+  read(
+    key: Omit<ManifestKey, 'version'>,
+  ): { readonly object: JsonObject; readonly manifest: JsonObject; readonly createdMs: number } | undefined {
     const kept = this.#objects.get(address(key));
     if (kept === undefined) return undefined;
     const object = kept.status === undefined ? kept.manifest : { ...kept.manifest, status: kept.status };

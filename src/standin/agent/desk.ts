@@ -18,7 +18,10 @@ export interface DeliveredWork {
   readonly bundle: Bundle;
 }
 
-/** What an agent that is not simulated in here needs of Maestro: its works, word of changes, and a place for its reports. */
+/**
+ * What an agent that is not simulated in here needs of Maestro: its works, word of changes, and a place for its
+ * reports.
+ */
 export interface AgentDesk {
   /** Ids of all works of the consumer, those being deleted too. */
   workIds(): readonly string[];
@@ -43,7 +46,12 @@ export function openDesk(
     work: (id) => {
       const work = store.work(id);
       if (work === undefined || work.consumerName !== consumer) return undefined;
-      return { id, version: work.version, deleting: work.deletedAt !== undefined, bundle: bundleOf(parsePayload(work)) };
+      return {
+        id,
+        version: work.version,
+        deleting: work.deletedAt !== undefined,
+        bundle: bundleOf(parsePayload(work)),
+      };
     },
     reportedVersion: (id) => {
       const work = store.work(id);
@@ -51,7 +59,10 @@ export function openDesk(
     },
     report: (id, version, status, sequenceId) => {
       const wire = wireStatus(status);
-      const content = canonicalJson({ conditions: wire.conditions, resourceStatus: { manifests: wire.resourceStatus } });
+      const content = canonicalJson({
+        conditions: wire.conditions,
+        resourceStatus: { manifests: wire.resourceStatus },
+      });
       resources.report(id, {
         id: randomUUID(),
         source: `${consumer}-agent`,

@@ -54,7 +54,8 @@ export function readFeedback(
   for (const rule of feedbackRules) {
     const { group, version, kind } = manifestKey(object);
     const gvk = `${group}/${version}, Kind=${kind}`;
-    const paths = rule['type'] === 'WellKnownStatus' ? wellKnown[gvk] : namedPaths(rule['jsonPaths'], version, problems);
+    const paths =
+      rule['type'] === 'WellKnownStatus' ? wellKnown[gvk] : namedPaths(rule['jsonPaths'], version, problems);
     if (paths === undefined) problems.push(`cannot find the wellknown statuses for resource with gvk ${gvk}`);
     for (const { name, path } of paths ?? []) {
       const value = read(object, name, path, rules, problems, largestRaw);

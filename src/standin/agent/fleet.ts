@@ -27,7 +27,9 @@ export class Fleet {
     });
   }
 
-  /** From now on the simulated agent of the consumer is silent, and the caller hears of its works and reports on them. */
+  /**
+   * From now on the simulated agent of the consumer is silent, and the caller hears of its works and reports on them.
+   */
   replace(consumer: string, notify: (id: string) => void): AgentDesk {
     this.agent(consumer).change({ online: false });
     this.#outside.set(consumer, notify);

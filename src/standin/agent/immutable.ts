@@ -21,7 +21,10 @@ const changeable = [
   'minReadySeconds',
 ];
 
-const named = `${changeable.slice(0, -1).map((field) => `'${field}'`).join(', ')} and '${changeable.at(-1)}'`;
+const named = `${changeable
+  .slice(0, -1)
+  .map((field) => `'${field}'`)
+  .join(', ')} and '${changeable.at(-1)}'`;
 const setText = `updates to statefulset spec for fields other than ${named} are forbidden`;
 
 /** What of an object may not become what the manifest says. */
@@ -30,9 +33,13 @@ export function immutableProblems(manifest: JsonObject, existing: JsonObject): r
   const [now, before] = [specOf(manifest), specOf(existing)];
   const fields = kept[`${group}/${kind}`] ?? [];
   const changed = fields.filter((field) => differ(now[field], before[field]));
-  if (changed.length > 0) return changed.map((field) => `spec.${field}: Invalid value: ${canonicalJson(now[field] ?? null)}: field is immutable`);
+  if (changed.length > 0)
+    return changed.map(
+      (field) => `spec.${field}: Invalid value: ${canonicalJson(now[field] ?? null)}: field is immutable`,
+    );
   if (group === 'apps' && kind === 'StatefulSet') {
-    const rest = (spec: JsonObject): JsonObject => Object.fromEntries(Object.entries(spec).filter(([key]) => !changeable.includes(key)));
+    const rest = (spec: JsonObject): JsonObject =>
+      Object.fromEntries(Object.entries(spec).filter(([key]) => !changeable.includes(key)));
     return differ(rest(now), rest(before)) ? [`spec: Forbidden: ${setText}`] : [];
   }
   if (group !== '' || (kind !== 'ConfigMap' && kind !== 'Secret') || existing['immutable'] !== true) return [];

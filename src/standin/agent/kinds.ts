@@ -10,7 +10,10 @@ export interface KnownKind {
   readonly versions?: readonly string[];
 }
 
-/** Kinds that works for Argo CD and HyperShift carry, whose definitions every simulated cluster has: `group/Kind` to plural. */
+/**
+ * Kinds that works for Argo CD and HyperShift carry, whose definitions every simulated cluster has: `group/Kind` to
+ * plural.
+ */
 const installed: Readonly<Record<string, string>> = {
   'argoproj.io/Application': 'applications',
   'argoproj.io/AppProject': 'appprojects',
@@ -35,13 +38,20 @@ function lookUp(group: string, kind: string, key: string): KnownKind | undefined
   const written = kinds !== undefined && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   // Requests such as SubjectAccessReview are marked; there is nothing to read or to apply.
   if (written === undefined || written.startsWith('!')) return undefined;
-  return { resource: written.replace('*', ''), namespaced: !written.startsWith('*'), versions: versionsOf(group, kind) };
+  return {
+    resource: written.replace('*', ''),
+    namespaced: !written.startsWith('*'),
+    versions: versionsOf(group, kind),
+  };
 }
 
 function versionsOf(group: string, kind: string): readonly string[] {
   const prefix = group === '' ? '' : `${group}/`;
   return Object.entries(servedKinds)
-    .filter(([apiVersion, kinds]) => apiVersion.startsWith(prefix) && apiVersion.slice(prefix.length).indexOf('/') < 0 && kinds.includes(kind))
+    .filter(
+      ([apiVersion, kinds]) =>
+        apiVersion.startsWith(prefix) && apiVersion.slice(prefix.length).indexOf('/') < 0 && kinds.includes(kind),
+    )
     .map(([apiVersion]) => apiVersion.slice(prefix.length));
 }
 
@@ -53,11 +63,16 @@ export function definedKind(definition: JsonObject): readonly [string, KnownKind
   const [group, kind, plural] = [spec['group'], names['kind'], names['plural']];
   if (typeof group !== 'string' || typeof kind !== 'string' || typeof plural !== 'string') return undefined;
   const versions = servedVersions(spec['versions']);
-  return [`${group}/${kind}`, { resource: plural, namespaced: spec['scope'] !== 'Cluster', ...(versions === undefined ? {} : { versions }) }];
+  return [
+    `${group}/${kind}`,
+    { resource: plural, namespaced: spec['scope'] !== 'Cluster', ...(versions === undefined ? {} : { versions }) },
+  ];
 }
 
 function servedVersions(list: JsonValue | undefined): readonly string[] | undefined {
   if (!Array.isArray(list) || list.length === 0) return undefined;
-  const served = (list as readonly JsonValue[]).filter((version) => isJsonObject(version)).filter((version) => version['served'] !== false);
+  const served = (list as readonly JsonValue[])
+    .filter((version) => isJsonObject(version))
+    .filter((version) => version['served'] !== false);
   return served.map(({ name }) => name).filter((name) => typeof name === 'string');
 }

@@ -24,7 +24,8 @@ export const steeringPrefix = 'dev.maestro-cli.hyperfleet.io/';
 const toldToFail = 'admission webhook "stand-in" denied the request: told to fail';
 
 export function rulesFor(manifest: JsonObject, behaviour: AgentBehaviour): ManifestRules {
-  const matching = (patterns: readonly string[]): boolean => patterns.some((pattern) => matchesManifest(pattern, manifest));
+  const matching = (patterns: readonly string[]): boolean =>
+    patterns.some((pattern) => matchesManifest(pattern, manifest));
   const told = steering(manifest);
   const fail = told('fail') ?? (matching(behaviour.failManifests) ? toldToFail : undefined);
   const resource = told('resource');
@@ -71,7 +72,9 @@ function feedbackAnnotation(text: string | undefined): Record<string, FeedbackDa
   if (text === undefined) return {};
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, FeedbackData>) : {};
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, FeedbackData>)
+      : {};
   } catch {
     return {};
   }

@@ -35,7 +35,8 @@ export interface ApplyOutcome {
 }
 
 /** What the agent found when it looked for the object of a manifest. */
-export type Observation = { readonly found: 'unknown-kind' | 'missing' } | { readonly found: 'present'; readonly feedback: Feedback };
+export type Observation =
+  { readonly found: 'unknown-kind' | 'missing' } | { readonly found: 'present'; readonly feedback: Feedback };
 
 /** As meta.SetStatusCondition does: the time moves only with the status, the place in the list never. */
 function withCondition(list: readonly WireCondition[], next: NewCondition, now: string): WireCondition[] {
@@ -68,7 +69,9 @@ export function staleStatus(status: AgentStatus, generation: number): AgentStatu
   return {
     ...status,
     conditions: status.conditions.map((condition) =>
-      condition.type === 'Available' ? inOrder({ ...condition, observedGeneration: generation }, condition.lastTransitionTime) : condition,
+      condition.type === 'Available'
+        ? inOrder({ ...condition, observedGeneration: generation }, condition.lastTransitionTime)
+        : condition,
     ),
   };
 }
@@ -85,7 +88,10 @@ export function appliedStatus(
     const applied = manifestApplied(generation, failure);
     const earlier = known?.conditions.find(({ type }) => type === 'Applied');
     // At a new generation the condition is a new one, at the end of the list with a new time.
-    const rest = earlier?.observedGeneration === generation ? (known?.conditions ?? []) : without(known?.conditions ?? [], 'Applied');
+    const rest =
+      earlier?.observedGeneration === generation
+        ? (known?.conditions ?? [])
+        : without(known?.conditions ?? [], 'Applied');
     return { resourceMeta: meta, feedback: known?.feedback ?? [], conditions: withCondition(rest, applied, now) };
   });
   const failed = outcomes.some(({ failure }) => failure !== undefined);
@@ -165,15 +171,26 @@ function availableCondition(found: Observation['found']): NewCondition {
     case 'present':
       return { type: 'Available', status: 'True', reason: 'ResourceAvailable', message: 'Resource is available' };
     case 'missing':
-      return { type: 'Available', status: 'False', reason: 'ResourceNotAvailable', message: 'Resource is not available' };
+      return {
+        type: 'Available',
+        status: 'False',
+        reason: 'ResourceNotAvailable',
+        message: 'Resource is not available',
+      };
     case 'unknown-kind':
-      return { type: 'Available', status: 'Unknown', reason: 'IncompleteResourceMeta', message: 'Resource meta is incomplete' };
+      return {
+        type: 'Available',
+        status: 'Unknown',
+        reason: 'IncompleteResourceMeta',
+        message: 'Resource meta is incomplete',
+      };
   }
 }
 
 function workAvailable(manifests: readonly ManifestStatus[], observedGeneration: number): NewCondition {
   const count = (status: string): number =>
-    manifests.filter(({ conditions }) => conditions.some((one) => one.type === 'Available' && one.status === status)).length;
+    manifests.filter(({ conditions }) => conditions.some((one) => one.type === 'Available' && one.status === status))
+      .length;
   const [missing, unknown, total] = [count('False'), count('Unknown'), manifests.length];
   const type = 'Available';
   if (missing > 0) {
@@ -184,7 +201,13 @@ function workAvailable(manifests: readonly ManifestStatus[], observedGeneration:
     const message = `${String(unknown)} of ${String(total)} resources have unknown status`;
     return { type, status: 'Unknown', observedGeneration, reason: 'ResourcesStatusUnknown', message };
   }
-  return { type, status: 'True', observedGeneration, reason: 'ResourcesAvailable', message: 'All resources are available' };
+  return {
+    type,
+    status: 'True',
+    observedGeneration,
+    reason: 'ResourcesAvailable',
+    message: 'All resources are available',
+  };
 }
 
 export function deletingStatus(status: AgentStatus, generation: number, now: string): AgentStatus {
@@ -225,7 +248,10 @@ export function wireStatus(status: AgentStatus): { conditions: JsonObject[]; res
 }
 
 /** The other way round, for an agent that starts where another left off. */
-export function readWireStatus(wire: { conditions: readonly JsonObject[]; resourceStatus: readonly JsonObject[] }): AgentStatus {
+export function readWireStatus(wire: {
+  conditions: readonly JsonObject[];
+  resourceStatus: readonly JsonObject[];
+}): AgentStatus {
   return {
     conditions: wire.conditions as unknown as WireCondition[],
     manifests: wire.resourceStatus.map((entry) => ({

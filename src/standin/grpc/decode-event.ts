@@ -26,9 +26,21 @@ export interface EventType {
   readonly action: string;
 }
 
-const ownAttributes: readonly string[] = ['id', 'source', 'type', 'specversion', 'time', 'subject', 'dataschema', 'datacontenttype'];
+const ownAttributes: readonly string[] = [
+  'id',
+  'source',
+  'type',
+  'specversion',
+  'time',
+  'subject',
+  'dataschema',
+  'datacontenttype',
+];
 
-/** Only attributes with the prefix `ce-` are seen, and `contenttype` (recordings/rejected.json, attributes-without-ce-prefix). */
+/**
+ * Only attributes with the prefix `ce-` are seen, and `contenttype` (recordings/rejected.json,
+ * attributes-without-ce-prefix).
+ */
 export function decodeEvent(event: WireEvent): DecodedEvent {
   const attributes = Object.entries(event.attributes ?? {});
   if (event.spec_version !== '1.0' || attributes.length === 0) {
@@ -39,7 +51,9 @@ export function decodeEvent(event: WireEvent): DecodedEvent {
   for (const [name, attribute] of attributes) {
     const value = attributeValue(attribute);
     if (value === undefined) {
-      throw new EventError(`failed to convert to cloudevent: failed to convert attribute ${name}: unsupported attribute type: <nil>`);
+      throw new EventError(
+        `failed to convert to cloudevent: failed to convert attribute ${name}: unsupported attribute type: <nil>`,
+      );
     }
     if (name === 'contenttype') known.set('datacontenttype', value);
     else if (name.startsWith('ce-')) {
@@ -129,7 +143,8 @@ function metadataOf(value: JsonValue | undefined): JsonObject {
 function textExtension(event: DecodedEvent, name: string): string {
   const value = event.extensions.get(name);
   if (typeof value === 'string') return value;
-  const shown = value === undefined ? 'invalid CloudEvents value: <nil>' : `cannot convert ${shortText(value)} to string`;
+  const shown =
+    value === undefined ? 'invalid CloudEvents value: <nil>' : `cannot convert ${shortText(value)} to string`;
   throw new EventError(`failed to decode cloudevent: failed to get ${name} extension: ${shown}`);
 }
 

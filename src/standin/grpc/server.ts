@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
-import type { handleServerStreamingCall, handleUnaryCall, ServerWritableStream, ServiceError as GrpcError } from '@grpc/grpc-js';
+import type {
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerWritableStream,
+  ServiceError as GrpcError,
+} from '@grpc/grpc-js';
 import { Door } from '../access/door.ts';
 import type { Access } from '../access/access.ts';
 import { AccessRefusal } from '../access/access.ts';
@@ -200,8 +205,7 @@ export class GrpcServer {
     const end = this.#broadcaster.subscribe(source, {
       write: (event) => call.write(event),
       onDrain: (callback) => call.once('drain', callback),
-      giveUp: () =>
-        call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: 'the subscriber reads too slowly' }),
+      giveUp: () => call.emit('error', { code: status.RESOURCE_EXHAUSTED, details: 'the subscriber reads too slowly' }),
     });
     call.on('cancelled', end);
     call.on('close', end);

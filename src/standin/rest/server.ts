@@ -86,7 +86,9 @@ export class RestServer {
     }
     const deletesBundle = call.method === 'DELETE' && call.url.pathname.includes('/resource-bundles/');
     const gone = goneWith(response);
-    const answer = deletesBundle ? await pool.locked(gone, () => api.answer(call)) : await pool.statement(gone, () => api.answer(call));
+    const answer = deletesBundle
+      ? await pool.locked(gone, () => api.answer(call))
+      : await pool.statement(gone, () => api.answer(call));
     if (faults.take('drop-answer', 'http') !== undefined || answer === 'hang-up') request.socket.destroy();
     else send(request, response, answer);
   }

@@ -73,7 +73,9 @@ function leaf<Row>(expression: Leaf, table: Table<Row>): Predicate<Row> {
     }
     case 'like': {
       if (kind !== 'text') {
-        throw general(`Unable to list resources: ERROR: operator does not exist: ${typeName(kind)} ~~ unknown (SQLSTATE 42883)`);
+        throw general(
+          `Unable to list resources: ERROR: operator does not exist: ${typeName(kind)} ~~ unknown (SQLSTATE 42883)`,
+        );
       }
       const pattern = likePattern(String(expression.pattern), expression.foldCase);
       return (row) => {
@@ -82,7 +84,8 @@ function leaf<Row>(expression: Leaf, table: Table<Row>): Predicate<Row> {
       };
     }
     case 'null':
-      return (row) => ((kind === 'json' ? readJson(row) : (read(row) ?? undefined)) === undefined) !== expression.negated;
+      return (row) =>
+        ((kind === 'json' ? readJson(row) : (read(row) ?? undefined)) === undefined) !== expression.negated;
     case 'contains': {
       const wanted = jsonLiteral(expression.json);
       return (row) => {
@@ -146,12 +149,20 @@ function inputError(type: string, value: string, state: string): string {
 const timePattern =
   /^\s*(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?\s*(Z|[-+]\d\d(?::?\d\d)?)?\s*$/i;
 
-/** Microseconds since the epoch of an RFC 3339 time or the shorter forms PostgreSQL takes; UTC when no zone is given. */
+/**
+ * Microseconds since the epoch of an RFC 3339 time or the shorter forms PostgreSQL takes; UTC when no zone is given.
+ */
 export function parseTime(text: string): number | undefined {
   const match = timePattern.exec(text);
   if (match === null) return undefined;
   const [, day = '', minutes = '00:00', seconds = '00', fraction = '', zone = 'Z'] = match;
-  const offset = /^z$/i.test(zone) ? 'Z' : zone.length === 3 ? `${zone}:00` : zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
+  const offset = /^z$/i.test(zone)
+    ? 'Z'
+    : zone.length === 3
+      ? `${zone}:00`
+      : zone.includes(':')
+        ? zone
+        : `${zone.slice(0, 3)}:${zone.slice(3)}`;
   const ms = Date.parse(`${day}T${minutes}:${seconds}${offset}`);
   if (Number.isNaN(ms)) return undefined;
   return ms * 1000 + Math.round(Number(`0.${fraction === '' ? '0' : fraction}`) * 1_000_000);

@@ -52,8 +52,25 @@ export function scan(text: string): Token[] {
 }
 
 type State =
-  | 'start' | 'open' | 'column' | 'operator' | 'value' | 'close' | 'logical' | 'not' | 'in' | 'listOpen'
-  | 'listValue' | 'comma' | 'arrow' | 'key' | 'toText' | 'textKey' | 'textOperator' | 'contains' | 'json';
+  | 'start'
+  | 'open'
+  | 'column'
+  | 'operator'
+  | 'value'
+  | 'close'
+  | 'logical'
+  | 'not'
+  | 'in'
+  | 'listOpen'
+  | 'listValue'
+  | 'comma'
+  | 'arrow'
+  | 'key'
+  | 'toText'
+  | 'textKey'
+  | 'textOperator'
+  | 'contains'
+  | 'json';
 
 const quoted = /^'(?:[^']|\\')*'$/;
 const tests: Readonly<Record<string, (text: string) => boolean>> = {
@@ -122,7 +139,8 @@ function accept(text: string): Step[] {
     const fail = (problem: string): never => {
       throw new JsonSearchError(`[${String(token.position + 1)}] error parsing the filter: ${problem}`);
     };
-    const following: State = next[state].find((name) => tests[name]?.(token.text)) ?? fail(`unexpected token \`${token.text}\``);
+    const following: State =
+      next[state].find((name) => tests[name]?.(token.text)) ?? fail(`unexpected token \`${token.text}\``);
     if (following === 'open' || following === 'listOpen') open += 1;
     if (following === 'close') open -= 1;
     if (open < 0) fail("unexpected ')'");

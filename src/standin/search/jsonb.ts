@@ -4,7 +4,8 @@ import type { JsonValue } from '../../core/json.ts';
 /** PostgreSQL's `left @> right`. */
 export function jsonbContains(left: JsonValue, right: JsonValue): boolean {
   // An array contains a bare scalar that is one of its members; nothing else mixes kinds.
-  if (Array.isArray(left) && !Array.isArray(right) && !isJsonObject(right)) return left.some((item: JsonValue) => item === right);
+  if (Array.isArray(left) && !Array.isArray(right) && !isJsonObject(right))
+    return left.some((item: JsonValue) => item === right);
   return contains(left, right);
 }
 

@@ -116,7 +116,8 @@ export class Lister<Row> {
     for (const part of conjuncts(expression)) {
       const ids = isWantedId(part) ? this.#existing(wantedIds(part)) : this.#source.idsWhere(part);
       if (ids !== undefined) indexes.push(ids);
-      else if (after === undefined && part.kind === 'compare' && part.operator === '>' && isId(part)) after = String(part.value);
+      else if (after === undefined && part.kind === 'compare' && part.operator === '>' && isId(part))
+        after = String(part.value);
       else {
         const test = compile(part, this.#table);
         tests.push((_id, row) => test(row) === true);
@@ -127,7 +128,14 @@ export class Lister<Row> {
       index,
       narrowed: indexes.length > 0,
       ...(after === undefined ? {} : { after }),
-      tests: [...others.map((ids) => (id: string): boolean => ids.has(id)), ...tests],
+      tests: [
+        ...others.map(
+          (ids) =>
+            (id: string): boolean =>
+              ids.has(id),
+        ),
+        ...tests,
+      ],
     };
   }
 
@@ -183,7 +191,9 @@ function parse(search: string): Expression | undefined {
   } catch (error) {
     if (error instanceof JsonSearchError) throw badRequest(`failed to parse the search query: ${error.message}`);
     if (error instanceof UnstorableText) {
-      throw general('Unable to list resources: ERROR: invalid byte sequence for encoding "UTF8": 0x00 (SQLSTATE 22021)');
+      throw general(
+        'Unable to list resources: ERROR: invalid byte sequence for encoding "UTF8": 0x00 (SQLSTATE 22021)',
+      );
     }
     if (error instanceof SearchSyntaxError) throw badRequest(`Failed to parse search query: ${search}`);
     throw error;
@@ -200,7 +210,10 @@ type IdCondition = Extract<Expression, { kind: 'compare' | 'in' }>;
 
 /** `id = …` or `id in (…)`. */
 function isWantedId(part: Expression): part is IdCondition {
-  return (part.kind === 'compare' && part.operator === '=' && isId(part)) || (part.kind === 'in' && !part.negated && isId(part));
+  return (
+    (part.kind === 'compare' && part.operator === '=' && isId(part)) ||
+    (part.kind === 'in' && !part.negated && isId(part))
+  );
 }
 
 function wantedIds(part: IdCondition): string[] {

@@ -24,7 +24,8 @@ export function workIdsWhere(condition: Expression, store: Store): Ids | undefin
     case 'in': {
       if (condition.negated) return undefined;
       const byName = isPath(condition.field, 'name');
-      if (!byName && (condition.field.path.length > 0 || bareColumn(condition.field) !== 'consumer_name')) return undefined;
+      if (!byName && (condition.field.path.length > 0 || bareColumn(condition.field) !== 'consumer_name'))
+        return undefined;
       const values = [...new Set(condition.values.map(String))];
       const parts = values.map((value) => store.workIds(byName ? { workName: value } : { consumerName: value }));
       return new JoinedIds(parts.filter(({ size }) => size > 0));

@@ -43,8 +43,12 @@ export function bundleOf(payload: JsonObject): Bundle {
   const executer = data['executer'];
   return {
     manifests: objects(data['manifests']),
-    manifestConfigs: objects(data['manifestConfigs']).map((config) => throughGo(config, workTypes.manifestConfig) as JsonObject),
-    ...(isJsonObject(deleteOption) ? { deleteOption: throughGo(deleteOption, workTypes.deleteOption) as JsonObject } : {}),
+    manifestConfigs: objects(data['manifestConfigs']).map(
+      (config) => throughGo(config, workTypes.manifestConfig) as JsonObject,
+    ),
+    ...(isJsonObject(deleteOption)
+      ? { deleteOption: throughGo(deleteOption, workTypes.deleteOption) as JsonObject }
+      : {}),
     ...(isJsonObject(executer) ? { executer } : {}),
   };
 }

@@ -15,10 +15,13 @@ export function decodeProblem(payload: JsonObject): string {
   if (data === undefined || data === null) return '';
   const failed = (reason: string): string =>
     `failed to decode manifest bundle: failed to decode cloudevent payload: [json] found bytes ${quoted(data)}, but failed to unmarshal: ${reason}`;
-  if (!isJsonObject(data)) return failed(`json: cannot unmarshal ${goKind(data)} into Go value of type payload.ManifestBundle`);
+  if (!isJsonObject(data))
+    return failed(`json: cannot unmarshal ${goKind(data)} into Go value of type payload.ManifestBundle`);
   const { manifests } = data;
   if (manifests !== undefined && manifests !== null && !Array.isArray(manifests)) {
-    return failed(`json: cannot unmarshal ${goKind(manifests)} into Go struct field ManifestBundle.manifests of type []v1.Manifest`);
+    return failed(
+      `json: cannot unmarshal ${goKind(manifests)} into Go struct field ManifestBundle.manifests of type []v1.Manifest`,
+    );
   }
   for (const [name, type] of Object.entries(members)) {
     const reason = goProblem(data[name], type, { struct: 'ManifestBundle', path: [name] });

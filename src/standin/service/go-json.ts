@@ -46,7 +46,8 @@ class Scanner {
   fail(context: string): never {
     if (this.done) throw new JsonProblem('unexpected end of JSON input');
     const character = this.#peek();
-    const quoted = character === "'" ? `'\\''` : character === '"' ? `'"'` : `'${JSON.stringify(character).slice(1, -1)}'`;
+    const quoted =
+      character === "'" ? `'\\''` : character === '"' ? `'"'` : `'${JSON.stringify(character).slice(1, -1)}'`;
     throw new JsonProblem(`invalid character ${quoted} ${context}`);
   }
 

@@ -39,7 +39,8 @@ export function throughGo(value: JsonValue | undefined, type: GoType): JsonValue
 function structThroughGo(value: JsonObject, fields: Readonly<Record<string, GoField>>): JsonObject {
   const written = Object.entries(fields).map(([name, { type, pointer, omitEmpty }]) => {
     const member = memberOf(value, name);
-    if (pointer === true && (member === undefined || member === null)) return [name, omitEmpty === true ? undefined : null] as const;
+    if (pointer === true && (member === undefined || member === null))
+      return [name, omitEmpty === true ? undefined : null] as const;
     const made = throughGo(member, type);
     return [name, omitEmpty === true && pointer !== true && isEmpty(made) ? undefined : made] as const;
   });
@@ -48,7 +49,9 @@ function structThroughGo(value: JsonObject, fields: Readonly<Record<string, GoFi
 
 /** Empty as Go has it: a struct never is. */
 function isEmpty(value: JsonValue): boolean {
-  return value === '' || value === false || value === 0 || value === null || (Array.isArray(value) && value.length === 0);
+  return (
+    value === '' || value === false || value === 0 || value === null || (Array.isArray(value) && value.length === 0)
+  );
 }
 
 /** Go prefers the exact name and takes any other case of it. */
@@ -74,7 +77,11 @@ export function goProblem(value: JsonValue | undefined, type: GoType, place: GoP
     case 'struct':
       if (!isJsonObject(value)) return mismatch(value, type, place);
       return firstOf(
-        Object.entries(type.fields).map(([name, field]) => () => goProblem(memberOf(value, name), field.type, { struct: type.name, path: [...place.path, name] })),
+        Object.entries(type.fields).map(
+          ([name, field]) =>
+            () =>
+              goProblem(memberOf(value, name), field.type, { struct: type.name, path: [...place.path, name] }),
+        ),
       );
   }
 }

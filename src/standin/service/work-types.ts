@@ -28,7 +28,12 @@ function list(of: GoType): GoField {
   return { type: { kind: 'list', of }, omitEmpty: true };
 }
 
-const address = { group: always(string), resource: always(string), name: always(string), namespace: always(string) } as const;
+const address = {
+  group: always(string),
+  resource: always(string),
+  name: always(string),
+  namespace: always(string),
+} as const;
 
 const ignoreField = struct('IgnoreField', {
   condition: always(text('IgnoreFieldsCondition')),
@@ -40,7 +45,11 @@ const ignoreField = struct('IgnoreField', {
 const updateStrategy = struct('UpdateStrategy', {
   type: unlessEmpty(text('UpdateStrategyType')),
   serverSideApply: pointer(
-    struct('ServerSideApplyConfig', { force: always(bool), fieldManager: unlessEmpty(string), ignoreFields: list(ignoreField) }),
+    struct('ServerSideApplyConfig', {
+      force: always(bool),
+      fieldManager: unlessEmpty(string),
+      ignoreFields: list(ignoreField),
+    }),
   ),
 });
 
@@ -72,14 +81,18 @@ export const workTypes = {
   }),
   deleteOption: struct('DeleteOption', {
     propagationPolicy: always(text('DeletePropagationPolicyType')),
-    selectivelyOrphans: pointer(struct('SelectivelyOrphan', { orphaningRules: list(struct('OrphaningRule', address)) })),
+    selectivelyOrphans: pointer(
+      struct('SelectivelyOrphan', { orphaningRules: list(struct('OrphaningRule', address)) }),
+    ),
     ttlSecondsAfterFinished: pointer({ kind: 'int64', name: 'int64' }),
   }),
   executor: struct('ManifestWorkExecutor', {
     subject: always(
       struct('ManifestWorkExecutorSubject', {
         type: always(text('ManifestWorkExecutorSubjectType')),
-        serviceAccount: pointer(struct('ManifestWorkSubjectServiceAccount', { namespace: always(string), name: always(string) })),
+        serviceAccount: pointer(
+          struct('ManifestWorkSubjectServiceAccount', { namespace: always(string), name: always(string) }),
+        ),
       }),
     ),
   }),

@@ -1,6 +1,8 @@
 import { SortedIds } from './sorted-ids.ts';
 
-/** Ids by a text, such as the name of a consumer. Most names belong to one work, which then stands here as its bare id. */
+/**
+ * Ids by a text, such as the name of a consumer. Most names belong to one work, which then stands here as its bare id.
+ */
 export class IdIndex {
   readonly #ids = new Map<string, string | SortedIds>();
 

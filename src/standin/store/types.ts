@@ -10,7 +10,10 @@ export interface StoredWork {
   readonly consumerName: string;
   readonly source: string;
   readonly version: number;
-  /** The CloudEvent that wrote it, as one JSON object with sorted keys: attributes, extensions, `metadata` as an object, `data`. */
+  /**
+   * The CloudEvent that wrote it, as one JSON object with sorted keys: attributes, extensions, `metadata` as an object,
+   * `data`.
+   */
   readonly payload: string;
   /** The last accepted status event, as JSON of StatusEvent; absent until an agent has reported. */
   readonly status?: string;

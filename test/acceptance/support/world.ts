@@ -24,7 +24,9 @@ export async function testStandIn(options: StandInOptions = {}): Promise<StandIn
 }
 
 /** The environment by which the program reaches a stand-in. */
-export function endpoints(standIn: Pick<StandIn, 'httpEndpoint' | 'grpcEndpoint' | 'certificates'>): Record<string, string> {
+export function endpoints(
+  standIn: Pick<StandIn, 'httpEndpoint' | 'grpcEndpoint' | 'certificates'>,
+): Record<string, string> {
   const { certificates } = standIn;
   return {
     MAESTRO_HTTP_ENDPOINT: standIn.httpEndpoint,
@@ -68,7 +70,11 @@ export interface StoredRow {
   readonly manifests: readonly { readonly data?: Record<string, string> }[];
   readonly status?: {
     readonly ObservedVersion: number;
-    readonly conditions: readonly { readonly type: string; readonly status: string; readonly observedGeneration: number }[];
+    readonly conditions: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly observedGeneration: number;
+    }[];
   };
 }
 

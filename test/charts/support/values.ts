@@ -22,7 +22,15 @@ export const full = {
     token: { projected: true, audience: 'maestro' },
   },
   hubId: 'hub-1',
-  propagation: { maxConcurrency: 128, authorisation: 'none', allowedTargetNamespaces: ['argocd', 'openshift-gitops'], deliverNamespace: true, deliverProject: true, deletionPolicy: 'requested', gc: { interval: '1h', brake: 50, overrideBrake: true } },
+  propagation: {
+    maxConcurrency: 128,
+    authorisation: 'none',
+    allowedTargetNamespaces: ['argocd', 'openshift-gitops'],
+    deliverNamespace: true,
+    deliverProject: true,
+    deletionPolicy: 'requested',
+    gc: { interval: '1h', brake: 50, overrideBrake: true },
+  },
   aggregation: { statusMode: 'summary', hubWritesPerSecond: 100, noise: '10m', staleAfter: 'never' },
   coexistence: { classicNamespace: 'ocm', allow: true },
   log: { level: 'debug', format: 'text' },
@@ -31,7 +39,11 @@ export const full = {
   proxy: { httpsProxy: 'http://proxy:3128', noProxy: '.svc' },
   serviceAccount: { annotations: { a: 'b' } },
   metrics: { serviceMonitor: { enabled: true, labels: { team: 'x' } } },
-  networkPolicy: { apiServer: { cidrs: ['10.0.0.1/32'] }, proxy: { cidrs: ['10.0.0.9/32'] }, metricsFrom: { 'kubernetes.io/metadata.name': 'monitoring' } },
+  networkPolicy: {
+    apiServer: { cidrs: ['10.0.0.1/32'] },
+    proxy: { cidrs: ['10.0.0.9/32'] },
+    metricsFrom: { 'kubernetes.io/metadata.name': 'monitoring' },
+  },
   nodeSelector: { 'node-role.kubernetes.io/infra': '' },
   tolerations: [{ key: 'node-role.kubernetes.io/infra', operator: 'Exists', effect: 'NoSchedule' }],
   priorityClassName: 'high',
@@ -44,14 +56,23 @@ export const full = {
 export function valuesFiles(): readonly string[] {
   const all = join(emptyFolder(), 'everything-set.json');
   writeFileSync(all, JSON.stringify(full));
-  const kept = globSync(['charts/**/values*.{yaml,json}', 'charts/**/ci/*.{yaml,json}', 'examples/**/values*.{yaml,json}'], { cwd: projectRoot });
+  const kept = globSync(
+    ['charts/**/values*.{yaml,json}', 'charts/**/ci/*.{yaml,json}', 'examples/**/values*.{yaml,json}'],
+    { cwd: projectRoot },
+  );
   return [...kept.filter((file) => !file.endsWith('values.schema.json')).map((file) => join(projectRoot, file)), all];
 }
 
 /** The command line of the controller's container, as Kubernetes would start it. */
 export function renderedCommand(helm: string, valuesFile: string): readonly string[] {
   const text = execFileSync(helm, [...release, `--values=${valuesFile}`], { encoding: 'utf8' });
-  const objects = parseAllDocuments(text).map((document) => document.toJS() as { kind: string; spec: { template: { spec: { containers: { command: string[]; args: string[] }[] } } } } | null);
+  const objects = parseAllDocuments(text).map(
+    (document) =>
+      document.toJS() as {
+        kind: string;
+        spec: { template: { spec: { containers: { command: string[]; args: string[] }[] } } };
+      } | null,
+  );
   const [container] = objects.find((object) => object?.kind === 'Deployment')?.spec.template.spec.containers ?? [];
   if (container === undefined) throw new Error(`${valuesFile} renders no container`);
   return [...container.command, ...container.args];

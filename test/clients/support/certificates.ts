@@ -62,7 +62,9 @@ export async function createAuthority(name = 'CN=test ca'): Promise<Authority> {
         publicKey: own.publicKey,
         signingKey: keys.privateKey,
         extensions: [
-          new x509.ExtendedKeyUsageExtension([options.client ? x509.ExtendedKeyUsage.clientAuth : x509.ExtendedKeyUsage.serverAuth]),
+          new x509.ExtendedKeyUsageExtension([
+            options.client ? x509.ExtendedKeyUsage.clientAuth : x509.ExtendedKeyUsage.serverAuth,
+          ]),
           ...(options.client ? [] : [new x509.SubjectAlternativeNameExtension(alternatives)]),
         ],
       });

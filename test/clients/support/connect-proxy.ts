@@ -22,7 +22,9 @@ export async function startConnectProxy(hosts: Readonly<Record<string, number>>,
     const url = new URL(request.url ?? '');
     const upstream = connect(hosts[url.hostname] ?? 1, '127.0.0.1');
     upstream.on('error', () => answer.writeHead(502).end());
-    upstream.write(`${request.method} ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: close\r\n\r\n`);
+    upstream.write(
+      `${request.method} ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: close\r\n\r\n`,
+    );
     upstream.pipe(answer.socket as Socket);
   });
   server.on('connection', (socket: Socket) => {

@@ -43,7 +43,9 @@ export async function startGrpcServer(options: TestServerOptions = {}, port = 0)
   };
   server.addService(loadCloudEventService() as unknown as grpc.ServiceDefinition, implementation);
   const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, credentialsOf(options), (error, at) => (error === null ? resolve(at) : reject(error)));
+    server.bindAsync(`127.0.0.1:${port}`, credentialsOf(options), (error, at) =>
+      error === null ? resolve(at) : reject(error),
+    );
   });
   return {
     port: bound,

@@ -19,7 +19,10 @@ export function resultOf(run: CliRun, name = 'result.json'): ResultJson {
 }
 
 /** An adapter-result, as the reporter sees it and as it stands. */
-export function adapterResultOf(run: CliRun, name = 'result.json'): ResultJson & { readonly reported: ReportedCondition } {
+export function adapterResultOf(
+  run: CliRun,
+  name = 'result.json',
+): ResultJson & { readonly reported: ReportedCondition } {
   const value = resultOf(run, name);
   const reported = readAsReporter(Buffer.from(run.files[name] ?? ''));
   expect(reported).toEqual({

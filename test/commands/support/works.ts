@@ -1,5 +1,8 @@
 /** Manifests as users write them. */
-export function workYaml(name: string, options: { readonly namespace?: string; readonly value?: string; readonly configs?: string } = {}): string {
+export function workYaml(
+  name: string,
+  options: { readonly namespace?: string; readonly value?: string; readonly configs?: string } = {},
+): string {
   return [
     'apiVersion: work.open-cluster-management.io/v1',
     'kind: ManifestWork',

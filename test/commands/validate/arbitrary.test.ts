@@ -18,7 +18,12 @@ const options = validateCommand.parse({ flags: { manifestFile: ['-'] }, args: []
 /** A run that throws nothing, gives every finding a place in the text, and can be printed in every form. */
 async function examine(text: string): Promise<Report> {
   const bytes = new TextEncoder().encode(text);
-  const report = await inspect(options, { cwd: '/', stdin: async function* () { yield bytes; } });
+  const report = await inspect(options, {
+    cwd: '/',
+    stdin: async function* () {
+      yield bytes;
+    },
+  });
   const lines = text.split('\n').length;
   for (const { line, column, message, rule } of report.findings) {
     expect(line).toBeGreaterThan(0);
@@ -35,34 +40,102 @@ async function examine(text: string): Promise<Report> {
 }
 
 /** Every place of a document that can be replaced. */
-function places(value: JsonValue | undefined, path: readonly (string | number)[] = []): readonly (readonly (string | number)[])[] {
+function places(
+  value: JsonValue | undefined,
+  path: readonly (string | number)[] = [],
+): readonly (readonly (string | number)[])[] {
   if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, member]) => places(member as JsonValue, [...path, Array.isArray(value) ? Number(key) : key]))];
+  return [
+    path,
+    ...Object.entries(value).flatMap(([key, member]) =>
+      places(member as JsonValue, [...path, Array.isArray(value) ? Number(key) : key]),
+    ),
+  ];
 }
 
 function replace(value: JsonValue, path: readonly (string | number)[], by: JsonValue): JsonValue {
   const [step, ...rest] = path;
   if (step === undefined) return by;
-  if (Array.isArray(value)) return value.map((item: JsonValue, index) => (index === step ? replace(item, rest, by) : item));
+  if (Array.isArray(value))
+    return value.map((item: JsonValue, index) => (index === step ? replace(item, rest, by) : item));
   const object = value as JsonObject;
   return { ...object, [step]: replace(object[step] ?? null, rest, by) };
 }
 
 describe('validate', () => {
   test('never throws on arbitrary text', async () => {
-    const pieces = fc.array(fc.constantFrom('a', ': ', '- ', '\n', '  ', '{', '}', '[', ']', '&x ', '*x', '"', "'", '|', '---\n', '#', '<<: ', 'kind: ', 'apiVersion: v1\n', '\t', '💥', '\u0000'), { maxLength: 40 });
-    await fc.assert(fc.asyncProperty(pieces, async (parts) => void (await examine(parts.join('')))), { numRuns: 200 });
+    const pieces = fc.array(
+      fc.constantFrom(
+        'a',
+        ': ',
+        '- ',
+        '\n',
+        '  ',
+        '{',
+        '}',
+        '[',
+        ']',
+        '&x ',
+        '*x',
+        '"',
+        "'",
+        '|',
+        '---\n',
+        '#',
+        '<<: ',
+        'kind: ',
+        'apiVersion: v1\n',
+        '\t',
+        '💥',
+        '\u0000',
+      ),
+      { maxLength: 40 },
+    );
+    await fc.assert(
+      fc.asyncProperty(pieces, async (parts) => void (await examine(parts.join('')))),
+      { numRuns: 200 },
+    );
   });
 
   test('never throws on arbitrary JSON', async () => {
-    await fc.assert(fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (value) => void (await examine(JSON.stringify(value)))), { numRuns: 100 });
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (value) => void (await examine(JSON.stringify(value)))),
+      { numRuns: 100 },
+    );
   });
 
   test('never throws on a right manifest with a part replaced', async () => {
-    const files = ['work.yaml', 'workloads.yaml', 'cluster.yaml'].map((name) => readFileSync(join(projectRoot, 'test/fixtures/validate/good', name), 'utf8'));
-    const documents = files.flatMap((text) => readDocuments(text, 'x')).map(({ value }) => ({ value, places: places(value) }));
-    const odd = fc.constantFrom<JsonValue>(null, true, 0, -1.5, '', 'x', [], {}, [null], [[]], { x: {} }, 2n ** 70n, '\u0000', { $ref: '#' });
-    const mutated = fc.constantFrom(...documents).chain(({ value, places: found }) => fc.tuple(fc.constant(value), fc.constantFrom(...found), odd));
-    await fc.assert(fc.asyncProperty(mutated, async ([value, path, by]) => void (await examine(toWireJson(replace(value, path, by))))), { numRuns: 25 });
+    const files = ['work.yaml', 'workloads.yaml', 'cluster.yaml'].map((name) =>
+      readFileSync(join(projectRoot, 'test/fixtures/validate/good', name), 'utf8'),
+    );
+    const documents = files
+      .flatMap((text) => readDocuments(text, 'x'))
+      .map(({ value }) => ({ value, places: places(value) }));
+    const odd = fc.constantFrom<JsonValue>(
+      null,
+      true,
+      0,
+      -1.5,
+      '',
+      'x',
+      [],
+      {},
+      [null],
+      [[]],
+      { x: {} },
+      2n ** 70n,
+      '\u0000',
+      { $ref: '#' },
+    );
+    const mutated = fc
+      .constantFrom(...documents)
+      .chain(({ value, places: found }) => fc.tuple(fc.constant(value), fc.constantFrom(...found), odd));
+    await fc.assert(
+      fc.asyncProperty(
+        mutated,
+        async ([value, path, by]) => void (await examine(toWireJson(replace(value, path, by)))),
+      ),
+      { numRuns: 25 },
+    );
   }, 120_000);
 });

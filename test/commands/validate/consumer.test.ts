@@ -9,10 +9,20 @@ metadata: {name: a, namespace: west}
 spec: {workload: {manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: shop}}]}}
 `;
 
-const consumer = { id: '1', name: 'west', labels: {}, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' };
+const consumer = {
+  id: '1',
+  name: 'west',
+  labels: {},
+  createdAt: '2026-01-01T00:00:00Z',
+  updatedAt: '2026-01-01T00:00:00Z',
+};
 
 /** A Maestro that knows one consumer, and counts how often it was asked. */
-function maestroWith(answer: (name: string) => unknown): { connect: () => Promise<Maestro>; asked: string[]; closed: () => number } {
+function maestroWith(answer: (name: string) => unknown): {
+  connect: () => Promise<Maestro>;
+  asked: string[];
+  closed: () => number;
+} {
   const asked: string[] = [];
   let closed = 0;
   const maestro = {
@@ -36,7 +46,10 @@ describe('--consumer', () => {
     ['east', work, 4, false],
   ])('%s', async (name, text, exitCode, exists) => {
     const maestro = maestroWith((wanted) => (wanted === 'west' ? consumer : undefined));
-    const run = await runCli(['validate', '-f', 'w.yaml', '-c', name, '-o', 'json'], { files: { 'w.yaml': text }, connect: maestro.connect });
+    const run = await runCli(['validate', '-f', 'w.yaml', '-c', name, '-o', 'json'], {
+      files: { 'w.yaml': text },
+      connect: maestro.connect,
+    });
     expect(run.exitCode).toBe(exitCode);
     expect(JSON.parse(run.stdout)).toMatchObject({ consumer: { name, exists } });
     expect(maestro.asked).toEqual([name]);
@@ -46,15 +59,23 @@ describe('--consumer', () => {
 
   test('a work for another consumer is told, with its place', async () => {
     const maestro = maestroWith(() => consumer);
-    const run = await runCli(['validate', '-f', 'w.yaml', '-c', 'east'], { files: { 'w.yaml': work }, connect: maestro.connect });
-    expect(run.stdout).toContain('w.yaml:3:21: error: metadata.namespace: west contradicts --consumer=east [consumer-mismatch]');
+    const run = await runCli(['validate', '-f', 'w.yaml', '-c', 'east'], {
+      files: { 'w.yaml': work },
+      connect: maestro.connect,
+    });
+    expect(run.stdout).toContain(
+      'w.yaml:3:21: error: metadata.namespace: west contradicts --consumer=east [consumer-mismatch]',
+    );
   });
 
   test('the findings are printed although nobody answers, and the exit code says so', async () => {
     const down = maestroWith(() => {
       throw new MaestroError('unavailable', 'no answer');
     });
-    const run = await runCli(['validate', '-f', 'w.yaml', '-c', 'west'], { files: { 'w.yaml': work }, connect: down.connect });
+    const run = await runCli(['validate', '-f', 'w.yaml', '-c', 'west'], {
+      files: { 'w.yaml': work },
+      connect: down.connect,
+    });
     expect(run.exitCode).toBe(8);
     expect(run.stdout).toContain('0 errors');
     expect(run.stderr).toContain('no answer');

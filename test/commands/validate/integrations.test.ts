@@ -16,7 +16,9 @@ interface Step {
 }
 
 interface Action {
-  readonly inputs: Readonly<Record<string, { readonly description: string; readonly required?: boolean; readonly default?: string }>>;
+  readonly inputs: Readonly<
+    Record<string, { readonly description: string; readonly required?: boolean; readonly default?: string }>
+  >;
   readonly runs: { readonly using: string; readonly steps: readonly Step[] };
 }
 
@@ -46,7 +48,10 @@ const path = (): string => [join(installed, 'bin'), dirname(process.execPath), p
 
 async function bash(script: string, env: Readonly<Record<string, string>>): Promise<Finished> {
   // As GitHub starts the steps of a composite action.
-  return startProcess('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], { cwd: repository, env: { PATH: path(), ...env } }).done;
+  return startProcess('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
+    cwd: repository,
+    env: { PATH: path(), ...env },
+  }).done;
 }
 
 describe('the composite action', () => {
@@ -75,14 +80,24 @@ describe('the composite action', () => {
     ['warnings that fail', '', 'true', 4, '::warning file=deploy dir/work.yaml,line=3,col='],
     ['a schema', 'gadgets.yaml\n', 'false', 4, '::error file=deploy dir/work.yaml,line=4,col='],
   ])('runs as written: %s', async (_name, schema, strict, exitCode, line) => {
-    const run = await bash(step('Validate').run ?? '', { ACTION_PATH: installed, INPUT_PATHS: 'deploy dir\n', INPUT_SCHEMA: schema, INPUT_STRICT: strict });
+    const run = await bash(step('Validate').run ?? '', {
+      ACTION_PATH: installed,
+      INPUT_PATHS: 'deploy dir\n',
+      INPUT_SCHEMA: schema,
+      INPUT_STRICT: strict,
+    });
     expect(run.stderr).toBe('');
     expect(run.stdout).toContain(line);
     expect(run.exitCode).toBe(exitCode);
   });
 
   test('runs no code of an input', async () => {
-    const run = await bash(step('Validate').run ?? '', { ACTION_PATH: installed, INPUT_PATHS: '$(touch hacked); `touch hacked`', INPUT_SCHEMA: '', INPUT_STRICT: '' });
+    const run = await bash(step('Validate').run ?? '', {
+      ACTION_PATH: installed,
+      INPUT_PATHS: '$(touch hacked); `touch hacked`',
+      INPUT_SCHEMA: '',
+      INPUT_STRICT: '',
+    });
     expect(run.exitCode).toBe(4);
     expect(run.stdout).toContain('title=unreadable-file');
     expect((await bash('ls', {})).stdout).not.toContain('hacked');
@@ -90,13 +105,17 @@ describe('the composite action', () => {
 });
 
 describe('the pre-commit hook', () => {
-  const hooks = parse(readFileSync(join(projectRoot, '.pre-commit-hooks.yaml'), 'utf8')) as readonly Readonly<Record<string, string>>[];
+  const hooks = parse(readFileSync(join(projectRoot, '.pre-commit-hooks.yaml'), 'utf8')) as readonly Readonly<
+    Record<string, string>
+  >[];
   const hook = hooks[0] ?? {};
 
   test('has what pre-commit asks for', () => {
     expect(hooks).toHaveLength(1);
     expect(hook).toMatchObject({ id: 'maestro-cli-validate', language: 'node' });
-    const { bin } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { bin: Record<string, string> };
+    const { bin } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+      bin: Record<string, string>;
+    };
     expect(Object.keys(bin)).toContain((hook['entry'] ?? '').split(' ')[0]);
   });
 
@@ -112,7 +131,9 @@ describe('the pre-commit hook', () => {
 
   test('runs as written, with the names of the files at the end', async () => {
     const run = await bash(`${hook['entry']} 'deploy dir/work.yaml' gadgets.yaml`, {});
-    expect(run.stdout).toContain('error: spec.workload.manifests[0].spec.sise: unknown field (did you mean "size"?) [unknown-field]');
+    expect(run.stdout).toContain(
+      'error: spec.workload.manifests[0].spec.sise: unknown field (did you mean "size"?) [unknown-field]',
+    );
     expect(run.exitCode).toBe(4);
   });
 });

@@ -31,7 +31,10 @@ function expectations(): readonly string[] {
   return [...inComments, 'bad/09-work.json:13 unsupported-value', 'bad/09-work.json:14 wrong-type'].sort();
 }
 
-async function validateJson(argv: readonly string[], options: Parameters<typeof runCli>[1] = {}): Promise<{ exitCode: number; report: JsonReport; stderr: string }> {
+async function validateJson(
+  argv: readonly string[],
+  options: Parameters<typeof runCli>[1] = {},
+): Promise<{ exitCode: number; report: JsonReport; stderr: string }> {
   const run = await runCli(['validate', '-o', 'json', ...argv], options);
   return { exitCode: run.exitCode, report: JSON.parse(run.stdout) as JsonReport, stderr: run.stderr };
 }
@@ -56,15 +59,30 @@ describe('a directory of bad files', () => {
 
   test('is sorted by file, line and column', async () => {
     const { report } = await validateJson(badArguments.slice(1), { cwd: fixtures });
-    const places = report.findings.map(({ file, line, column }) => `${file}:${String(line).padStart(4)}:${String(column).padStart(4)}`);
+    const places = report.findings.map(
+      ({ file, line, column }) => `${file}:${String(line).padStart(4)}:${String(column).padStart(4)}`,
+    );
     expect(places).toEqual(places.toSorted());
   });
 
   test('covers most rules', async () => {
     const { report } = await validateJson(badArguments.slice(1), { cwd: fixtures });
     const used = new Set<string>(report.findings.map(({ rule }) => rule));
-    const tested = ['unreadable-file', 'consumer-mismatch', 'too-large', 'list-manifest', 'unusable-schema', 'invalid-finalizer', 'invalid-annotation', 'invalid'];
-    expect(Object.keys(rules).filter((rule) => !used.has(rule)).sort()).toEqual(tested.sort());
+    const tested = [
+      'unreadable-file',
+      'consumer-mismatch',
+      'too-large',
+      'list-manifest',
+      'unusable-schema',
+      'invalid-finalizer',
+      'invalid-annotation',
+      'invalid',
+    ];
+    expect(
+      Object.keys(rules)
+        .filter((rule) => !used.has(rule))
+        .sort(),
+    ).toEqual(tested.sort());
     expect(used.has('invalid')).toBe(false);
   });
 
@@ -79,7 +97,11 @@ describe('right manifests', () => {
     const { exitCode, report } = await validateJson(['-f', 'good'], { cwd: fixtures });
     expect(report.findings).toEqual([]);
     expect(exitCode).toBe(0);
-    expect(report.works.map(({ name, manifests }) => [name, manifests])).toEqual([[undefined, 18], ['shop', 5], [undefined, 4]]);
+    expect(report.works.map(({ name, manifests }) => [name, manifests])).toEqual([
+      [undefined, 18],
+      ['shop', 5],
+      [undefined, 4],
+    ]);
     expect(report.withoutSchema).toEqual(['gateway.networking.k8s.io/v1 HTTPRoute']);
   });
 
@@ -94,7 +116,9 @@ describe('right manifests', () => {
 
 describe('output formats', () => {
   test('text is what compilers print', async () => {
-    const { stdout, exitCode } = await runCli(['validate', '-f', 'w.yaml'], { files: { 'w.yaml': work('a', ', lables: {}') } });
+    const { stdout, exitCode } = await runCli(['validate', '-f', 'w.yaml'], {
+      files: { 'w.yaml': work('a', ', lables: {}') },
+    });
     expect(stdout).toBe(
       'w.yaml:3:21: error: metadata.lables: unknown field (did you mean "labels"?) [unknown-field]\n1 error, 0 warnings in 1 file (1 work)\n',
     );
@@ -102,8 +126,21 @@ describe('output formats', () => {
   });
 
   test('github shows each finding in one line, escaped', () => {
-    const finding: Finding = { severity: 'error', file: 'a,b:c%.yaml', line: 3, column: 5, path: 'spec', rule: 'syntax', message: '100%\r\nsure, no: 1' };
-    const report: Report = { files: [finding.file], works: [], findings: [finding, { ...finding, severity: 'warning', path: '', suggestion: 'x' }], withoutSchema: [] };
+    const finding: Finding = {
+      severity: 'error',
+      file: 'a,b:c%.yaml',
+      line: 3,
+      column: 5,
+      path: 'spec',
+      rule: 'syntax',
+      message: '100%\r\nsure, no: 1',
+    };
+    const report: Report = {
+      files: [finding.file],
+      works: [],
+      findings: [finding, { ...finding, severity: 'warning', path: '', suggestion: 'x' }],
+      withoutSchema: [],
+    };
     expect(githubReport(report).split('\n')).toEqual([
       '::error file=a%2Cb%3Ac%25.yaml,line=3,col=5,title=syntax::spec: 100%25%0Asure, no: 1',
       '::warning file=a%2Cb%3Ac%25.yaml,line=3,col=5,title=syntax::100%25%0Asure, no: 1 (x)',
@@ -113,7 +150,15 @@ describe('output formats', () => {
   });
 
   test('junit holds no character that XML forbids', () => {
-    const finding: Finding = { severity: 'error', file: 'a<b>&".yaml', line: 1, column: 1, path: '', rule: 'syntax', message: 'bell \u0007 and ]]> & <' };
+    const finding: Finding = {
+      severity: 'error',
+      file: 'a<b>&".yaml',
+      line: 1,
+      column: 1,
+      path: '',
+      rule: 'syntax',
+      message: 'bell \u0007 and ]]> & <',
+    };
     const text = junitReport({ files: [finding.file], works: [], findings: [finding], withoutSchema: [] }, false);
     expect(XMLValidator.validate(text)).toBe(true);
     expect(text).not.toContain('\u0007');
@@ -131,27 +176,36 @@ describe('output formats', () => {
       const rulesOfLog = log.runs[0]?.tool.driver.rules ?? [];
       expect(results.length).toBeGreaterThan(0);
       for (const result of results) expect(rulesOfLog[result.ruleIndex ?? -1]?.id).toBe(result.ruleId);
-      expect(log.runs[0]?.tool.driver).toMatchObject({ name: 'maestro-cli', version: expect.stringMatching(/^\d+\.\d+/) as string });
+      expect(log.runs[0]?.tool.driver).toMatchObject({
+        name: 'maestro-cli',
+        version: expect.stringMatching(/^\d+\.\d+/) as string,
+      });
     }
   });
 
-  test.each([
-    [''],
-    ['--strict'],
-  ])('junit parses %s', async (flag) => {
+  test.each([[''], ['--strict']])('junit parses %s', async (flag) => {
     const argv = [...badArguments, '-o', 'junit', ...(flag === '' ? [] : [flag])];
     const { stdout } = await runCli(argv, { cwd: fixtures });
     const { report } = await validateJson(badArguments.slice(1), { cwd: fixtures });
     expect(XMLValidator.validate(stdout)).toBe(true);
-    const parsed = new XMLParser({ ignoreAttributes: false, isArray: (name) => ['testsuite', 'testcase'].includes(name) }).parse(stdout) as {
-      testsuites: { '@_tests': string; '@_failures': string; testsuite: { '@_name': string; testcase: { failure?: object }[] }[] };
+    const parsed = new XMLParser({
+      ignoreAttributes: false,
+      isArray: (name) => ['testsuite', 'testcase'].includes(name),
+    }).parse(stdout) as {
+      testsuites: {
+        '@_tests': string;
+        '@_failures': string;
+        testsuite: { '@_name': string; testcase: { failure?: object }[] }[];
+      };
     };
     const { testsuites } = parsed;
     expect(testsuites.testsuite.map((suite) => suite['@_name'])).toEqual(report.files);
     expect(testsuites['@_tests']).toBe(String(report.findings.length));
     const failing = flag === '' ? report.errors : report.errors + report.warnings;
     expect(testsuites['@_failures']).toBe(String(failing));
-    expect(testsuites.testsuite.flatMap((suite) => suite.testcase).filter((one) => one.failure !== undefined)).toHaveLength(failing);
+    expect(
+      testsuites.testsuite.flatMap((suite) => suite.testcase).filter((one) => one.failure !== undefined),
+    ).toHaveLength(failing);
   });
 
   test('junit has a passing case for a file without findings', async () => {
@@ -189,12 +243,29 @@ describe('options', () => {
     [false, []],
   ])('schemas are used: %s', async (schemas, found) => {
     const options = validateCommand.parse({ flags: { manifestFile: ['-'], schemas }, args: [], env: {} });
-    const report = await inspect(options, { cwd: '/', stdin: async function* () { yield new TextEncoder().encode(pod); } });
+    const report = await inspect(options, {
+      cwd: '/',
+      stdin: async function* () {
+        yield new TextEncoder().encode(pod);
+      },
+    });
     expect(report.findings.map(({ rule }) => rule)).toEqual(found);
   });
 
   test('the flags become options', () => {
-    const argv = ['-f', 'a', '--manifest-file=b', 'c', '--name=n', '--schema=s', '--schema=t', '--strict', '-o', 'sarif', '-v'];
+    const argv = [
+      '-f',
+      'a',
+      '--manifest-file=b',
+      'c',
+      '--name=n',
+      '--schema=s',
+      '--schema=t',
+      '--strict',
+      '-o',
+      'sarif',
+      '-v',
+    ];
     expect(parseFor(validateCommand, argv)).toMatchObject({
       files: ['a', 'b', 'c'],
       name: 'n',
@@ -213,18 +284,31 @@ describe('reading', () => {
     const cwd = emptyFolder();
     const { writeFileSync } = await import('node:fs');
     writeFileSync(join(cwd, 'a.yaml'), new Uint8Array([0xff, 0xfe, 0xff]));
-    const { report } = await validateJson(['-f', '.'], { cwd, files: { 'b.yaml': work('a', ', lables: {}'), 'c.yaml': 'a: [' } });
-    expect(report.findings.map(({ file, rule }) => `${file} ${rule}`)).toEqual(['a.yaml unreadable-file', 'b.yaml unknown-field', 'c.yaml syntax']);
+    const { report } = await validateJson(['-f', '.'], {
+      cwd,
+      files: { 'b.yaml': work('a', ', lables: {}'), 'c.yaml': 'a: [' },
+    });
+    expect(report.findings.map(({ file, rule }) => `${file} ${rule}`)).toEqual([
+      'a.yaml unreadable-file',
+      'b.yaml unknown-field',
+      'c.yaml syntax',
+    ]);
   });
 
   test('a file named twice is read once, standard input goes by its name', async () => {
-    const { report } = await validateJson(['-f', '.', '-f', './w.yaml', 'w.yaml', '-'], { files: { 'w.yaml': work('a') }, stdin: work('b', ', x: 1') });
+    const { report } = await validateJson(['-f', '.', '-f', './w.yaml', 'w.yaml', '-'], {
+      files: { 'w.yaml': work('a') },
+      stdin: work('b', ', x: 1'),
+    });
     expect(report.files).toEqual(['w.yaml', 'standard input']);
     expect(report.findings).toMatchObject([{ file: 'standard input', line: 3, rule: 'unknown-field' }]);
   });
 
   test('with a name, plain manifests of all files are one work', async () => {
-    const files = { 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n', 'b.yaml': '\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n' };
+    const files = {
+      'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n',
+      'b.yaml': '\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n',
+    };
     expect((await validateJson(['-f', '.'], { files })).exitCode).toBe(0);
     const { report } = await validateJson(['-f', '.', '--name=one'], { files });
     expect(report.works).toMatchObject([{ name: 'one', manifests: 2 }]);
@@ -232,16 +316,35 @@ describe('reading', () => {
   });
 
   test('the same work in two files is a warning, for they may be meant for two clusters', async () => {
-    const { report, exitCode } = await validateJson(['-f', '.'], { files: { 'a.yaml': work('a'), 'b.yaml': work('a') } });
-    expect(report.findings).toMatchObject([{ file: 'b.yaml', severity: 'warning', rule: 'duplicate-work', suggestion: 'the first is at a.yaml:3' }]);
+    const { report, exitCode } = await validateJson(['-f', '.'], {
+      files: { 'a.yaml': work('a'), 'b.yaml': work('a') },
+    });
+    expect(report.findings).toMatchObject([
+      { file: 'b.yaml', severity: 'warning', rule: 'duplicate-work', suggestion: 'the first is at a.yaml:3' },
+    ]);
     expect(exitCode).toBe(0);
   });
 
   test.each([
-    ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop, finalizers: ["a b"]}\n', 'invalid-finalizer'],
-    ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop, annotations: {"a b": c}}\n', 'invalid-annotation'],
-    [work('a').replace('{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: shop}}', '{apiVersion: v1, kind: List, metadata: {name: a}, items: []}'), 'list-manifest'],
-    [`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\ndata: {big: "${'x'.repeat(600 * 1024)}"}\n`, 'too-large'],
+    [
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop, finalizers: ["a b"]}\n',
+      'invalid-finalizer',
+    ],
+    [
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop, annotations: {"a b": c}}\n',
+      'invalid-annotation',
+    ],
+    [
+      work('a').replace(
+        '{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: shop}}',
+        '{apiVersion: v1, kind: List, metadata: {name: a}, items: []}',
+      ),
+      'list-manifest',
+    ],
+    [
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\ndata: {big: "${'x'.repeat(600 * 1024)}"}\n`,
+      'too-large',
+    ],
   ])('%#: the rule %s', async (text, rule) => {
     const { report } = await validateJson(['-f', 'x.yaml'], { files: { 'x.yaml': text } });
     expect(report.findings.map((finding) => finding.rule)).toContain(rule);
@@ -252,10 +355,16 @@ describe('schemas that are given', () => {
   const gadget = 'apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: a}\nspec: {size: 1}\n';
   test.each([
     ['no schema at all', 'apiVersion: v1\nkind: ConfigMap\n', 'holds no schema'],
-    ['a broken reference', '{"x-kubernetes-group-version-kind": [{"group": "example.com", "version": "v1", "kind": "Gadget"}], "$ref": "#/nowhere"}', 'can not be used'],
+    [
+      'a broken reference',
+      '{"x-kubernetes-group-version-kind": [{"group": "example.com", "version": "v1", "kind": "Gadget"}], "$ref": "#/nowhere"}',
+      'can not be used',
+    ],
     ['no YAML', 'a: [', ''],
   ])('%s is an error of its file', async (_name, text, message) => {
-    const { report, exitCode } = await validateJson(['-f', 'g.yaml', '--schema=s.yaml'], { files: { 'g.yaml': gadget, 's.yaml': text } });
+    const { report, exitCode } = await validateJson(['-f', 'g.yaml', '--schema=s.yaml'], {
+      files: { 'g.yaml': gadget, 's.yaml': text },
+    });
     expect(report.findings[0]).toMatchObject({ file: 's.yaml', severity: 'error' });
     expect(report.findings[0]?.message).toContain(message);
     expect(exitCode).toBe(4);

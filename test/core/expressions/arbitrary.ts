@@ -13,7 +13,10 @@ import { looksLikeCondition, numberIn, wellKnownSpelling } from '../../../src/co
 /** Expressions that a text can stand for, for properties. */
 const statuses = fc.constantFrom('True' as const, 'False' as const, 'Unknown' as const);
 const types = fc
-  .oneof(fc.constantFrom('Applied', 'Available', 'Deleted', 'Progressing', 'A', 'Oracle', 'Notice'), fc.stringMatching(/^[A-Z][A-Za-z0-9]{0,6}$/))
+  .oneof(
+    fc.constantFrom('Applied', 'Available', 'Deleted', 'Progressing', 'A', 'Oracle', 'Notice'),
+    fc.stringMatching(/^[A-Z][A-Za-z0-9]{0,6}$/),
+  )
   .filter((type) => !/^(and|or|not|any|all|create|delete|condition|jsonpath)$/i.test(type))
   .map((type) => wellKnownSpelling(type));
 
@@ -31,7 +34,12 @@ const selectors: fc.Arbitrary<Selector> = fc
     name: fc.option(names, { nil: undefined }),
   })
   // An empty namespace only means something with a name: Kind//name.
-  .map((selector) => definedOnly(selector.namespace === '' && selector.name === undefined ? { ...selector, namespace: undefined } : selector) as Selector);
+  .map(
+    (selector) =>
+      definedOnly(
+        selector.namespace === '' && selector.name === undefined ? { ...selector, namespace: undefined } : selector,
+      ) as Selector,
+  );
 
 const conditionTests: fc.Arbitrary<ConditionTest> = fc.record({
   kind: fc.constant('condition' as const),
@@ -48,7 +56,10 @@ const steps: fc.Arbitrary<PathStep> = fc.oneof(
 );
 
 const paths: fc.Arbitrary<Path> = fc
-  .tuple(fc.oneof(fc.constantFrom('status', 'ReadyReplicas', 'Complete', 'a.b'), fc.string({ maxLength: 5 })), fc.array(steps, { maxLength: 3 }))
+  .tuple(
+    fc.oneof(fc.constantFrom('status', 'ReadyReplicas', 'Complete', 'a.b'), fc.string({ maxLength: 5 })),
+    fc.array(steps, { maxLength: 3 }),
+  )
   .map(([first, rest]) => [first, ...rest]);
 
 const values = fc.oneof(
@@ -73,13 +84,24 @@ export const resourceAtoms: fc.Arbitrary<ResourceAtom> = fc.record({
     conditionTests,
     comparisons,
     // Without `=…`, any plain word is the name of a condition.
-    fc.constantFrom('ready', 'my-cond').map((type) => ({ kind: 'condition' as const, type, status: 'True' as const, negated: false })),
+    fc
+      .constantFrom('ready', 'my-cond')
+      .map((type) => ({ kind: 'condition' as const, type, status: 'True' as const, negated: false })),
   ),
 });
 
 const atoms: fc.Arbitrary<Expression> = fc.oneof(
-  fc.record({ kind: fc.constant('work-condition' as const), type: types.filter((type) => looksLikeCondition(type)), status: statuses }),
-  fc.record({ kind: fc.constant('work-condition' as const), type: fc.oneof(types, fc.constantFrom('example.com/Synced', 'create', 'or')), status: statuses, quoted: fc.constant(true as const) }),
+  fc.record({
+    kind: fc.constant('work-condition' as const),
+    type: types.filter((type) => looksLikeCondition(type)),
+    status: statuses,
+  }),
+  fc.record({
+    kind: fc.constant('work-condition' as const),
+    type: fc.oneof(types, fc.constantFrom('example.com/Synced', 'create', 'or')),
+    status: statuses,
+    quoted: fc.constant(true as const),
+  }),
   resourceAtoms,
 );
 

@@ -27,7 +27,11 @@ const withWork = (...more: readonly string[]): Evidence =>
   evidenceOf({
     version: 2,
     manifests: [namespace],
-    status: status(2, ['Applied/True/2', 'Available/True/2', ...more], [entry(namespace, ['Applied/True/2', 'Available/True'])]),
+    status: status(
+      2,
+      ['Applied/True/2', 'Available/True/2', ...more],
+      [entry(namespace, ['Applied/True/2', 'Available/True'])],
+    ),
   });
 
 /** A work at version 2 whose only Job has these conditions and feedback. */
@@ -49,25 +53,84 @@ describe('conditions of the work', () => {
     ['all well', withWork(), 'Available=False', 'false'],
     ['all well', withWork(), 'Available=Unknown', 'false'],
     ['any case', withWork(), 'applied and AVAILABLE', 'true'],
-    ['failed', evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/False/2'], []) }), 'Applied', 'false'],
-    ['failed', evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/False/2'], []) }), 'Applied=False', 'true'],
-    ['failed at version 1', evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/False/1'], []) }), 'Applied=False', 'unknown'],
-    ['reported Unknown', evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/Unknown/2'], []) }), 'Applied=Unknown', 'true'],
-    ['reported Unknown', evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/Unknown/2'], []) }), 'Applied', 'unknown'],
-    ['reported Unknown', evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/Unknown/2'], []) }), 'NOT Applied', 'unknown'],
-    ['work says True, manifest unreported', evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/True/2', 'Available/True/2'], []) }), 'Applied OR Available', 'unknown'],
-    ['Available False', evidenceOf(available(2, [namespace], { status: status(2, ['Applied/True/2', 'Available/False/2'], [entry(namespace, applied)]) })), 'Available', 'false'],
-    ['Available False before Applied', evidenceOf(available(2, [namespace], { status: status(2, ['Applied/False/1', 'Available/False/2'], []) })), 'Available=False', 'unknown'],
+    [
+      'failed',
+      evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/False/2'], []) }),
+      'Applied',
+      'false',
+    ],
+    [
+      'failed',
+      evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/False/2'], []) }),
+      'Applied=False',
+      'true',
+    ],
+    [
+      'failed at version 1',
+      evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/False/1'], []) }),
+      'Applied=False',
+      'unknown',
+    ],
+    [
+      'reported Unknown',
+      evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/Unknown/2'], []) }),
+      'Applied=Unknown',
+      'true',
+    ],
+    [
+      'reported Unknown',
+      evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/Unknown/2'], []) }),
+      'Applied',
+      'unknown',
+    ],
+    [
+      'reported Unknown',
+      evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/Unknown/2'], []) }),
+      'NOT Applied',
+      'unknown',
+    ],
+    [
+      'work says True, manifest unreported',
+      evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Applied/True/2', 'Available/True/2'], []) }),
+      'Applied OR Available',
+      'unknown',
+    ],
+    [
+      'Available False',
+      evidenceOf(
+        available(2, [namespace], {
+          status: status(2, ['Applied/True/2', 'Available/False/2'], [entry(namespace, applied)]),
+        }),
+      ),
+      'Available',
+      'false',
+    ],
+    [
+      'Available False before Applied',
+      evidenceOf(available(2, [namespace], { status: status(2, ['Applied/False/1', 'Available/False/2'], []) })),
+      'Available=False',
+      'unknown',
+    ],
     ['another condition', withWork('Progressing/False/2'), 'Progressing=False', 'true'],
     ['another condition, any case', withWork('Progressing/False/2'), 'progressing', 'false'],
     ['another condition at version 1', withWork('Progressing/False/1'), 'Progressing=False', 'unknown'],
     ['another condition without a generation', withWork('Degraded/True'), 'Degraded', 'true'],
-    ['another condition without a generation, not applied yet', evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Degraded/True'], []) }), 'Degraded', 'unknown'],
+    [
+      'another condition without a generation, not applied yet',
+      evidenceOf({ version: 2, manifests: [namespace], status: status(2, ['Degraded/True'], []) }),
+      'Degraded',
+      'unknown',
+    ],
     ['no such condition', withWork(), 'Degraded', 'unknown'],
     ['no such condition', withWork(), 'Degraded=Unknown', 'unknown'],
     ['stale', { ...withWork('Degraded/True'), atVersion: 3 }, 'Applied OR Degraded', 'unknown'],
     ['superseded', { ...withWork(), atVersion: 1 }, 'Applied OR Available', 'unknown'],
-    ['being deleted', evidenceOf(available(2, [namespace], { deletedAt: '2026-11-22T10:59:00Z' })), 'Applied OR Available', 'unknown'],
+    [
+      'being deleted',
+      evidenceOf(available(2, [namespace], { deletedAt: '2026-11-22T10:59:00Z' })),
+      'Applied OR Available',
+      'unknown',
+    ],
     ['being deleted', withWork('Deleting/True/2'), 'Deleting', 'true'],
     ['being deleted, stale', { ...withWork('Deleting/True/1'), atVersion: 5 }, 'Deleting', 'true'],
     ['not deleted', withWork(), 'Deleted', 'unknown'],
@@ -129,7 +192,13 @@ describe('conditions of a resource', () => {
   it.each<[string, Evidence]>([
     ['a later version is stored', { ...withJob(applied, { n: 1 }), atVersion: 1 }],
     ['a later version is awaited', { ...withJob(['Applied/True/3', 'Available/True'], { n: 1 }), atVersion: 3 }],
-    ['the work is being deleted', { ...withJob(applied, { n: 1 }), bundle: { ...withJob(applied, { n: 1 }).bundle, deletedAt: '2026-11-22T10:59:00Z' } }],
+    [
+      'the work is being deleted',
+      {
+        ...withJob(applied, { n: 1 }),
+        bundle: { ...withJob(applied, { n: 1 }).bundle, deletedAt: '2026-11-22T10:59:00Z' },
+      },
+    ],
     ['the work is gone', { ...withJob(applied, { n: 1 }), gone: true }],
   ])('are unknown when %s', (_what, evidence) => {
     expect(truth('Job:n=1', withJob(applied, { n: 1 }))).toBe('true');
@@ -154,7 +223,11 @@ describe('conditions of a resource', () => {
 
   it('asks the manifests of the bundle, not the entries of the status', () => {
     const done = entry(jobNamed('a'), applied, { JobComplete: 'True' });
-    const bundle: WorkView = { version: 2, manifests: [jobNamed('a'), jobNamed('b')], status: status(2, ['Applied/True/2'], [done]) };
+    const bundle: WorkView = {
+      version: 2,
+      manifests: [jobNamed('a'), jobNamed('b')],
+      status: status(2, ['Applied/True/2'], [done]),
+    };
     expect(truth('Job:JobComplete', evidenceOf(bundle))).toBe('unknown');
     expect(truth('any Job:JobComplete', evidenceOf(bundle))).toBe('true');
     expect(truth('Deployment:Applied', evidenceOf(bundle))).toBe('unknown');
@@ -191,7 +264,10 @@ describe('comparisons with feedback', () => {
     nothing: null,
     list: [1, 'two', { type: 'Ready', status: 'False' }],
     status: { conditions: [{ type: 'Ready', status: 'True', reason: 'Done' }], replicas: { ready: 5 } },
-    twins: [{ type: 'A', n: 1 }, { type: 'A', n: 2 }],
+    twins: [
+      { type: 'A', n: 1 },
+      { type: 'A', n: 2 },
+    ],
     'my.value': { 'x y': 7 },
     id: '12345678901234567890',
   };
@@ -257,7 +333,8 @@ describe('three-valued logic', () => {
   const assigned = (values: Readonly<Record<string, Truth>>): Evidence =>
     withWork(...Object.entries(values).flatMap(([type, value]) => reported[value].map((word) => `${type}/${word}/2`)));
   const all: readonly Truth[] = ['true', 'false', 'unknown'];
-  const min = (left: Truth, right: Truth): Truth => (left === 'false' || right === 'false' ? 'false' : left === 'unknown' ? left : right);
+  const min = (left: Truth, right: Truth): Truth =>
+    left === 'false' || right === 'false' ? 'false' : left === 'unknown' ? left : right;
   const flip = (value: Truth): Truth => (value === 'unknown' ? value : value === 'true' ? 'false' : 'true');
   const max = (left: Truth, right: Truth): Truth => flip(min(flip(left), flip(right)));
 
@@ -279,11 +356,19 @@ describe('three-valued logic', () => {
   });
 
   it('any and all over every pair of Jobs', () => {
-    const shown: Readonly<Record<Truth, Readonly<Record<string, FeedbackData>>>> = { true: { n: 1 }, false: { n: 0 }, unknown: { m: 1 } };
+    const shown: Readonly<Record<Truth, Readonly<Record<string, FeedbackData>>>> = {
+      true: { n: 1 },
+      false: { n: 0 },
+      unknown: { m: 1 },
+    };
     for (const a of all) {
       for (const b of all) {
         const entries = [entry(jobNamed('a'), applied, shown[a]), entry(jobNamed('b'), applied, shown[b])];
-        const evidence = evidenceOf({ version: 2, manifests: [jobNamed('a'), jobNamed('b')], status: status(2, ['Applied/True/2'], entries) });
+        const evidence = evidenceOf({
+          version: 2,
+          manifests: [jobNamed('a'), jobNamed('b')],
+          status: status(2, ['Applied/True/2'], entries),
+        });
         expect(truth('Job:n=1', evidence)).toBe(min(a, b));
         expect(truth('all(Job:n=1)', evidence)).toBe(min(a, b));
         expect(truth('any Job:n=1', evidence)).toBe(max(a, b));
@@ -295,7 +380,9 @@ describe('three-valued logic', () => {
   const statusOrNone = fc.constantFrom<ConditionStatus | 'none'>('True', 'False', 'Unknown', 'none');
   const assignments = fc
     .record({ A: statusOrNone, B: statusOrNone, C: statusOrNone })
-    .map((values) => withWork(...Object.entries(values).flatMap(([type, value]) => (value === 'none' ? [] : [`${type}/${value}/2`]))));
+    .map((values) =>
+      withWork(...Object.entries(values).flatMap(([type, value]) => (value === 'none' ? [] : [`${type}/${value}/2`]))),
+    );
   const simple = expressionsOf(
     fc.record({
       kind: fc.constant('work-condition' as const),
@@ -331,7 +418,10 @@ describe('three-valued logic', () => {
         const known = evidence.bundle.status;
         if (known === undefined) return;
         const conditions = known.conditions.filter((condition) => condition.type !== type);
-        const after = evaluate(expression, { ...evidence, bundle: { ...evidence.bundle, status: { ...known, conditions } } });
+        const after = evaluate(expression, {
+          ...evidence,
+          bundle: { ...evidence.bundle, status: { ...known, conditions } },
+        });
         expect([before, 'unknown']).toContain(after);
       }),
     );
@@ -387,15 +477,35 @@ describe('on the recordings', () => {
 
   it('a fix is never called available, or unavailable, by the report of the broken version', () => {
     const views = recordedEvents('outcomes', 'status-events').map(({ view }) => evidenceOf({ ...view, version: 2 }));
-    expect(views.map((evidence) => truth('Available', evidence))).toEqual(['unknown', 'unknown', 'unknown', 'false', 'true']);
-    expect(views.map((evidence) => truth('Applied', evidence))).toEqual(['unknown', 'unknown', 'unknown', 'true', 'true']);
+    expect(views.map((evidence) => truth('Available', evidence))).toEqual([
+      'unknown',
+      'unknown',
+      'unknown',
+      'false',
+      'true',
+    ]);
+    expect(views.map((evidence) => truth('Applied', evidence))).toEqual([
+      'unknown',
+      'unknown',
+      'unknown',
+      'true',
+      'true',
+    ]);
   });
 });
 
 describe('explain', () => {
   it.each<[string, Evidence, readonly string[]]>([
-    ['Available', evidenceOf({ version: 2, manifests: [namespace] }), ['Available: the agent has not reported this work yet']],
-    ['Available', { ...withWork(), atVersion: 3 }, ['Available: the agent last reported version 2, version 3 is awaited']],
+    [
+      'Available',
+      evidenceOf({ version: 2, manifests: [namespace] }),
+      ['Available: the agent has not reported this work yet'],
+    ],
+    [
+      'Available',
+      { ...withWork(), atVersion: 3 },
+      ['Available: the agent last reported version 2, version 3 is awaited'],
+    ],
     ['Available', { ...withWork(), atVersion: 1 }, ['Available: version 2 has replaced version 1']],
     ['Applied AND Degraded', withWork(), ['Degraded: the work has no Degraded condition']],
     ['Applied OR Degraded', withWork(), []],
@@ -415,15 +525,26 @@ describe('explain', () => {
       withJob(['Applied/True/1', 'Available/True']),
       ['Job:Available: Job.batch/np/init Available=True is not proved to be about version 2'],
     ],
-    ['Job:Available OR Job:Available', withJob(['Applied/True/2', 'Available/False']), ['Job:Available: Job.batch/np/init Available=False (AvailableIsFalse): Available is False']],
+    [
+      'Job:Available OR Job:Available',
+      withJob(['Applied/True/2', 'Available/False']),
+      ['Job:Available: Job.batch/np/init Available=False (AvailableIsFalse): Available is False'],
+    ],
   ])('%s: %#', (text, evidence, expected) => {
     expect(explain(parseExpression(text), evidence)).toEqual(expected);
   });
 
   it('names, for Available, the manifest that blocks', () => {
-    const broken = status(2, ['Applied/True/2', 'Available/False/2'], [entry(namespace, applied), entry(deployment, ['Applied/True/2', 'Available/False'])]);
-    expect(explain(parseExpression('Available'), evidenceOf({ version: 2, manifests: [namespace, deployment], status: broken }))).toEqual([
-      'Available: Deployment.apps/np/web Available=False (AvailableIsFalse): Available is False',
-    ]);
+    const broken = status(
+      2,
+      ['Applied/True/2', 'Available/False/2'],
+      [entry(namespace, applied), entry(deployment, ['Applied/True/2', 'Available/False'])],
+    );
+    expect(
+      explain(
+        parseExpression('Available'),
+        evidenceOf({ version: 2, manifests: [namespace, deployment], status: broken }),
+      ),
+    ).toEqual(['Available: Deployment.apps/np/web Available=False (AvailableIsFalse): Available is False']);
   });
 });

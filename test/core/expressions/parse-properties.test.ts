@@ -16,8 +16,33 @@ describe('parsing as a property', () => {
   });
 
   it('throws nothing but a MaestroError with a caret on its last line', () => {
-    const pieces = fc.constantFrom('A', 'Job', ':', '/', 'AND', 'or', '!', '(', ')', '"', ' ', '=', '>=', '[', ']', '0', '.', 'any', '&&', '\\', '\n');
-    const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join('')));
+    const pieces = fc.constantFrom(
+      'A',
+      'Job',
+      ':',
+      '/',
+      'AND',
+      'or',
+      '!',
+      '(',
+      ')',
+      '"',
+      ' ',
+      '=',
+      '>=',
+      '[',
+      ']',
+      '0',
+      '.',
+      'any',
+      '&&',
+      '\\',
+      '\n',
+    );
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join('')),
+    );
     fc.assert(
       fc.property(texts, (text) => {
         try {
@@ -36,10 +61,15 @@ describe('parsing as a property', () => {
 
   it('does not care for the case of keywords or the space around them', () => {
     fc.assert(
-      fc.property(fc.constantFrom('and', 'And', 'AND', '&&'), fc.constantFrom('or', 'OR', '||'), fc.constantFrom(' ', '\n', '   '), (and, or, space) => {
-        const text = ['A', and, '(B', or, 'C)'].join(space);
-        expect(parseExpression(text)).toEqual(parseExpression('A AND (B OR C)'));
-      }),
+      fc.property(
+        fc.constantFrom('and', 'And', 'AND', '&&'),
+        fc.constantFrom('or', 'OR', '||'),
+        fc.constantFrom(' ', '\n', '   '),
+        (and, or, space) => {
+          const text = ['A', and, '(B', or, 'C)'].join(space);
+          expect(parseExpression(text)).toEqual(parseExpression('A AND (B OR C)'));
+        },
+      ),
     );
   });
 });

@@ -58,7 +58,15 @@ describe('parseExpression', () => {
     ['condition=Ready=false', work('Ready', 'False')],
     ['Condition = Available == True', work('Available')],
     ['condition', work('condition')],
-    ['create:True=1', { kind: 'resource', quantifier: 'all', selector: { resourceKind: 'create' }, test: { kind: 'comparison', path: ['True'], operator: '==', value: 1 } }],
+    [
+      'create:True=1',
+      {
+        kind: 'resource',
+        quantifier: 'all',
+        selector: { resourceKind: 'create' },
+        test: { kind: 'comparison', path: ['True'], operator: '==', value: 1 },
+      },
+    ],
     ['"Synced"', work('Synced', 'True', true)],
     ["NOT 'example.com/Synced'=Unknown", not(work('example.com/Synced', 'Unknown', true))],
   ])('%s', (text, expression) => {
@@ -78,7 +86,10 @@ describe('parseExpression', () => {
     ['Job//init:Complete', resource({ ...job, namespace: '', name: 'init' }, shows('Complete'))],
     ['Deployment.apps/np/web:Available', resource({ ...web, group: 'apps' }, shows('Available'))],
     ['Widget.example.com:ready', resource({ resourceKind: 'Widget', group: 'example.com' }, shows('ready'))],
-    ['ClusterRole/"system:node":Applied', resource({ resourceKind: 'ClusterRole', name: 'system:node' }, shows('Applied'))],
+    [
+      'ClusterRole/"system:node":Applied',
+      resource({ resourceKind: 'ClusterRole', name: 'system:node' }, shows('Applied')),
+    ],
     ['Job:Complete!=True', resource(job, shows('Complete', 'True', true))],
     ['Job:Complete==false', resource(job, shows('Complete', 'False'))],
     ['Job:applied=True', resource(job, shows('Applied'))],
@@ -97,10 +108,18 @@ describe('parseExpression', () => {
     ['ReadyReplicas>=2', { kind: 'comparison', path: ['ReadyReplicas'], operator: '>=', value: 2 }],
     ['ReadyReplicas=2', { kind: 'comparison', path: ['ReadyReplicas'], operator: '==', value: 2 }],
     ['status.readyReplicas >= 3', { kind: 'comparison', path: ['status', 'readyReplicas'], operator: '>=', value: 3 }],
-    ['status.conditions[0].reason=Done', { kind: 'comparison', path: ['status', 'conditions', 0, 'reason'], operator: '==', value: 'Done' }],
+    [
+      'status.conditions[0].reason=Done',
+      { kind: 'comparison', path: ['status', 'conditions', 0, 'reason'], operator: '==', value: 'Done' },
+    ],
     [
       'status.conditions[?(@.type=="Ready")].status==True',
-      { kind: 'comparison', path: ['status', 'conditions', { key: 'type', equals: 'Ready' }, 'status'], operator: '==', value: true },
+      {
+        kind: 'comparison',
+        path: ['status', 'conditions', { key: 'type', equals: 'Ready' }, 'status'],
+        operator: '==',
+        value: true,
+      },
     ],
     ['["my.value"]["x y"]!=-1.5', { kind: 'comparison', path: ['my.value', 'x y'], operator: '!=', value: -1.5 }],
     ['succeeded=true', { kind: 'comparison', path: ['succeeded'], operator: '==', value: true }],
@@ -108,8 +127,14 @@ describe('parseExpression', () => {
     ['phase != "two words"', { kind: 'comparison', path: ['phase'], operator: '!=', value: 'two words' }],
     ["phase='it\\'s'", { kind: 'comparison', path: ['phase'], operator: '==', value: "it's" }],
     ['phase="\\u0041\\n\\\\"', { kind: 'comparison', path: ['phase'], operator: '==', value: 'A\n\\' }],
-    ['url=https://x.y:8443/a?b=c', { kind: 'comparison', path: ['url'], operator: '==', value: 'https://x.y:8443/a?b=c' }],
-    ['account=12345678901234567890', { kind: 'comparison', path: ['account'], operator: '==', value: '12345678901234567890' }],
+    [
+      'url=https://x.y:8443/a?b=c',
+      { kind: 'comparison', path: ['url'], operator: '==', value: 'https://x.y:8443/a?b=c' },
+    ],
+    [
+      'account=12345678901234567890',
+      { kind: 'comparison', path: ['account'], operator: '==', value: '12345678901234567890' },
+    ],
     ['n<1e3', { kind: 'comparison', path: ['n'], operator: '<', value: 1000 }],
     ['n=-0', { kind: 'comparison', path: ['n'], operator: '==', value: 0 }],
     ['n=1e999', { kind: 'comparison', path: ['n'], operator: '==', value: '1e999' }],
@@ -213,7 +238,10 @@ describe('what kubectl wait takes and we do not is told with what to write', () 
   it.each([
     ["jsonpath='{.status.phase}'=Running", 'the path .status.phase, named phase, and write Kind/name:phase=Running.'],
     ['jsonpath={.data.a}=1', 'the path .data.a, named a, and write Kind/name:a=1.'],
-    ['jsonpath={.status.loadBalancer.ingress[0].ip}', 'the path .status.loadBalancer.ingress[0].ip, named ip, and write Kind/name:ip>=0.'],
+    [
+      'jsonpath={.status.loadBalancer.ingress[0].ip}',
+      'the path .status.loadBalancer.ingress[0].ip, named ip, and write Kind/name:ip>=0.',
+    ],
     ['jsonpath', 'the path .status.…, named NAME, and write Kind/name:NAME>=0.'],
     ['create', 'Write Applied'],
     ['Applied AND Delete', 'Write Deleted'],

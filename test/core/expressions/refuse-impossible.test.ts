@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseExpression } from '../../../src/core/expressions/parse.ts';
-import { pluralAdvice, refuseImpossible, type ExpressionSubject } from '../../../src/core/expressions/refuse-impossible.ts';
+import {
+  pluralAdvice,
+  refuseImpossible,
+  type ExpressionSubject,
+} from '../../../src/core/expressions/refuse-impossible.ts';
 import type { MaestroError } from '../../../src/errors.ts';
 
 const subject: ExpressionSubject = {
@@ -9,7 +13,16 @@ const subject: ExpressionSubject = {
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'np' } },
     { apiVersion: 'example.com/v1', kind: 'Endpoint', metadata: { name: 'e' } },
   ],
-  manifestConfigs: [{ resourceIdentifier: {}, conditionRules: [{ type: 'CEL', condition: 'example.com/Ready' }, { type: 'CEL', condition: 'Synced' }] }, { conditionRules: 'x' }],
+  manifestConfigs: [
+    {
+      resourceIdentifier: {},
+      conditionRules: [
+        { type: 'CEL', condition: 'example.com/Ready' },
+        { type: 'CEL', condition: 'Synced' },
+      ],
+    },
+    { conditionRules: 'x' },
+  ],
   conditions: [{ type: 'Custom', status: 'False', reason: '', message: '' }],
 };
 
@@ -23,20 +36,40 @@ function refusal(text: string, work: ExpressionSubject | undefined): MaestroErro
 }
 
 describe('what can come true', () => {
-  it.each(['Applied', 'applied', 'progressing', 'Degraded=False', 'complete', 'NOT Deleting', 'Deleted', 'DELETED', 'Synced', 'synced', 'Custom', '"Anything"', 'condition=Synced', 'Deployment:Whatever', 'deployment/web:Applied'])('%s', (text) =>
-    expect(refusal(text, subject)).toBeUndefined(),
-  );
+  it.each([
+    'Applied',
+    'applied',
+    'progressing',
+    'Degraded=False',
+    'complete',
+    'NOT Deleting',
+    'Deleted',
+    'DELETED',
+    'Synced',
+    'synced',
+    'Custom',
+    '"Anything"',
+    'condition=Synced',
+    'Deployment:Whatever',
+    'deployment/web:Applied',
+  ])('%s', (text) => expect(refusal(text, subject)).toBeUndefined());
 
   it('is all of what agents report while the work is not there', () => {
     expect(refusal('Complete OR Deleted AND "Synced" AND Job:x', undefined)).toBeUndefined();
-    expect(refusal('Synced', undefined)?.message).toBe('nothing reports a condition Synced of a work, so the wait would never end');
+    expect(refusal('Synced', undefined)?.message).toBe(
+      'nothing reports a condition Synced of a work, so the wait would never end',
+    );
   });
 });
 
 describe('what cannot', () => {
   it.each([
     ['Applyed', 'InvalidExpression', 'Did you mean Applied?'],
-    ['Applied OR NOT (Ready=Unknown)', 'InvalidExpression', 'For a condition of an object write Kind/name:Ready; "Ready" in quotes'],
+    [
+      'Applied OR NOT (Ready=Unknown)',
+      'InvalidExpression',
+      'For a condition of an object write Kind/name:Ready; "Ready" in quotes',
+    ],
     ['StatusFeedbackSynced', 'InvalidExpression', 'Kind/name:StatusFeedbackSynced'],
     ['Job:Complete', 'NothingSelected', 'Selectors are Kind[.group]/[namespace/]name.'],
     ['deployments/web:Applied', 'NothingSelected', 'Did you mean Deployment/web? A selector has the kind'],

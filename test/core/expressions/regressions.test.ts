@@ -16,23 +16,37 @@ const applied = ['Applied/True/1', 'Available/True'];
 const holding = (held: string): WorkView => ({
   version: 1,
   manifests: [namespace],
-  status: status(1, ['Applied/True/1', ...['A', 'B', 'C'].map((type) => `${type}/${held.includes(type) ? 'True' : 'False'}/1`)], [entry(namespace, applied)]),
+  status: status(
+    1,
+    ['Applied/True/1', ...['A', 'B', 'C'].map((type) => `${type}/${held.includes(type) ? 'True' : 'False'}/1`)],
+    [entry(namespace, applied)],
+  ),
 });
 const twoJobs = (first: number, second: number): WorkView => ({
   version: 1,
   manifests: [jobNamed('a'), jobNamed('b')],
-  status: status(1, ['Applied/True/1'], [
-    entry(jobNamed('a'), applied, { succeeded: first, JobComplete: first > 0 ? 'True' : 'False' }),
-    entry(jobNamed('b'), applied, { succeeded: second, JobComplete: second > 0 ? 'True' : 'False' }),
-  ]),
+  status: status(
+    1,
+    ['Applied/True/1'],
+    [
+      entry(jobNamed('a'), applied, { succeeded: first, JobComplete: first > 0 ? 'True' : 'False' }),
+      entry(jobNamed('b'), applied, { succeeded: second, JobComplete: second > 0 ? 'True' : 'False' }),
+    ],
+  ),
 });
 
 it('what feedback shows of a Secret is judged, and not said', () => {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'n' } };
-  const bundle: WorkView = { version: 1, manifests: [secret], status: status(1, ['Applied/True/1'], [entry(secret, applied, { token: 'aHVudGVyMg==' })]) };
+  const bundle: WorkView = {
+    version: 1,
+    manifests: [secret],
+    status: status(1, ['Applied/True/1'], [entry(secret, applied, { token: 'aHVudGVyMg==' })]),
+  };
   const evidence = { bundle, atVersion: 1, gone: false, feedbackCounts: () => true };
   expect(judge('Secret:token=="aHVudGVyMg=="', bundle)).toBe('true');
-  expect(explain(parseExpression('Secret:token=="other"'), evidence)).toEqual(['Secret:token==other: Secret/n/s shows (masked by maestro-cli) for token==other']);
+  expect(explain(parseExpression('Secret:token=="other"'), evidence)).toEqual([
+    'Secret:token==other: Secret/n/s shows (masked by maestro-cli) for token==other',
+  ]);
 });
 
 describe('findings', () => {

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseExpression } from '../../../src/core/expressions/parse.ts';
-import {
-  feedbackTestsWithoutRule,
-  selectorsOf,
-  unmatchedSelectors,
-} from '../../../src/core/expressions/selectors.ts';
+import { feedbackTestsWithoutRule, selectorsOf, unmatchedSelectors } from '../../../src/core/expressions/selectors.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { deployment, jobNamed, namespace } from '../status/build.ts';
 import { recordedBundles } from '../status/recorded.ts';
@@ -13,10 +9,12 @@ const manifests = [namespace, deployment, jobNamed('a'), jobNamed('b')];
 
 describe('selectorsOf', () => {
   it('finds every selector, from left to right', () => {
-    expect(selectorsOf(parseExpression('NOT Job/a:Complete AND (Available OR any Deployment.apps:Available)'))).toEqual([
-      { resourceKind: 'Job', name: 'a' },
-      { resourceKind: 'Deployment', group: 'apps' },
-    ]);
+    expect(selectorsOf(parseExpression('NOT Job/a:Complete AND (Available OR any Deployment.apps:Available)'))).toEqual(
+      [
+        { resourceKind: 'Job', name: 'a' },
+        { resourceKind: 'Deployment', group: 'apps' },
+      ],
+    );
   });
 });
 
@@ -52,13 +50,32 @@ describe('feedbackTestsWithoutRule', () => {
     ['Job:succeeded>=1', [rule('jobs', 'a*'), rule('jobs', '*b')], []],
     ['Job/a:Complete', [rule('jobs', 'a', { feedbackRules: [] })], ['Job/a:Complete: Job.batch/np/a']],
     ['Job/a:Complete', [rule('jobs', 'a', { feedbackRules: [], conditionRules: [{ condition: 'Complete' }] })], []],
-    ['Job/a:n=1', [rule('jobs', 'a', { feedbackRules: [], conditionRules: [{ condition: 'Complete' }] })], ['Job/a:n==1: Job.batch/np/a']],
+    [
+      'Job/a:n=1',
+      [rule('jobs', 'a', { feedbackRules: [], conditionRules: [{ condition: 'Complete' }] })],
+      ['Job/a:n==1: Job.batch/np/a'],
+    ],
     ['Deployment:ReadyReplicas>=2', [rule('jobs', 'web')], ['Deployment:ReadyReplicas>=2: Deployment.apps/np/web']],
     ['Deployment:ReadyReplicas>=2', [rule('deployments', 'web')], []],
-    ['Deployment:ReadyReplicas>=2', [{}, { resourceIdentifier: 'x' }], ['Deployment:ReadyReplicas>=2: Deployment.apps/np/web']],
+    [
+      'Deployment:ReadyReplicas>=2',
+      [{}, { resourceIdentifier: 'x' }],
+      ['Deployment:ReadyReplicas>=2: Deployment.apps/np/web'],
+    ],
     ['Job/a:Failed', [rule('jobs', 'a')], ['Job/a:Failed: Job.batch/np/a']],
     ['Job/a:jobComplete', [rule('jobs', 'a')], []],
-    ['Job/a:Failed', [rule('jobs', 'a', { feedbackRules: [{ type: 'WellKnownStatus' }, { type: 'JSONPaths', jsonPaths: [{ name: 'conditions', path: '.status.conditions' }] }] })], []],
+    [
+      'Job/a:Failed',
+      [
+        rule('jobs', 'a', {
+          feedbackRules: [
+            { type: 'WellKnownStatus' },
+            { type: 'JSONPaths', jsonPaths: [{ name: 'conditions', path: '.status.conditions' }] },
+          ],
+        }),
+      ],
+      [],
+    ],
     ['Job/a:Failed', [rule('jobs', 'a', { conditionRules: [{ condition: 'Failed' }] })], []],
     ['Job/a:failed>=1', [rule('jobs', 'a')], []],
     ['Other:x=1', [], []],
@@ -67,7 +84,11 @@ describe('feedbackTestsWithoutRule', () => {
   });
 
   it('knows the usual plurals', () => {
-    const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p', namespace: 'np' } };
+    const policy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'p', namespace: 'np' },
+    };
     const ingress = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'i', namespace: 'np' } };
     const about = (resource: string, name: string): JsonObject => ({
       resourceIdentifier: { group: 'networking.k8s.io', resource, namespace: 'np', name },

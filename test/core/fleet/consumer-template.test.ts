@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { missingLabels, renderText, renderWork, templateProblems, usedLabels } from '../../../src/core/fleet/consumer-template.ts';
+import {
+  missingLabels,
+  renderText,
+  renderWork,
+  templateProblems,
+  usedLabels,
+} from '../../../src/core/fleet/consumer-template.ts';
 import type { JsonValue } from '../../../src/core/json.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 
@@ -28,32 +34,62 @@ describe('expressions', () => {
     expect(templateProblems(work({ text }))).toEqual([]);
   });
 
-  it.each(['{{ .Values.x }}', '{{ consumer }}', '{{ consumer.id }}', '{{ consumer.labels.a.b }}', '{{ consumer.name', '{{ consumer.name | upper }}', '{{}}', '{{ Consumer.name }}'])(
-    '%s is none',
-    (text) => {
-      const [problem, ...more] = templateProblems(work({ text }));
-      expect(more).toEqual([]);
-      expect(problem).toMatchObject({ severity: 'error', path: ['spec', 'workload', 'manifests', 0, 'data', 'text'] });
-      expect(problem?.message).toContain(JSON.stringify(text));
-    },
-  );
+  it.each([
+    '{{ .Values.x }}',
+    '{{ consumer }}',
+    '{{ consumer.id }}',
+    '{{ consumer.labels.a.b }}',
+    '{{ consumer.name',
+    '{{ consumer.name | upper }}',
+    '{{}}',
+    '{{ Consumer.name }}',
+  ])('%s is none', (text) => {
+    const [problem, ...more] = templateProblems(work({ text }));
+    expect(more).toEqual([]);
+    expect(problem).toMatchObject({ severity: 'error', path: ['spec', 'workload', 'manifests', 0, 'data', 'text'] });
+    expect(problem?.message).toContain(JSON.stringify(text));
+  });
 
   it('are no expressions in keys, and that is said', () => {
-    expect(templateProblems(work({ '{{ consumer.name }}': 'x', '{{ other }}': 'y' }))).toMatchObject([{ message: 'expressions are filled in in values, not in keys' }]);
+    expect(templateProblems(work({ '{{ consumer.name }}': 'x', '{{ other }}': 'y' }))).toMatchObject([
+      { message: 'expressions are filled in in values, not in keys' },
+    ]);
   });
 
   it('stand in the name, labels, annotations, configs, options and executor too', () => {
     const text = '{{ consumer.name }}';
     const part = { a: [text, 1, null, true, { b: text }] };
     const filled = { a: ['c1', 1, null, true, { b: 'c1' }] };
-    const given = work({}, { name: `n-${text}`, namespace: text, labels: { l: text }, annotations: { a: text }, manifestConfigs: [part], deleteOption: part, executor: part });
-    expect(renderWork(given, consumer)).toMatchObject({ name: 'n-c1', namespace: 'c1', labels: { l: 'c1' }, annotations: { a: 'c1' }, manifestConfigs: [filled], deleteOption: filled, executor: filled });
+    const given = work(
+      {},
+      {
+        name: `n-${text}`,
+        namespace: text,
+        labels: { l: text },
+        annotations: { a: text },
+        manifestConfigs: [part],
+        deleteOption: part,
+        executor: part,
+      },
+    );
+    expect(renderWork(given, consumer)).toMatchObject({
+      name: 'n-c1',
+      namespace: 'c1',
+      labels: { l: 'c1' },
+      annotations: { a: 'c1' },
+      manifestConfigs: [filled],
+      deleteOption: filled,
+      executor: filled,
+    });
   });
 });
 
 describe('labels', () => {
   it('are listed once each, and missing ones are told', () => {
-    const given = work({ a: '{{ consumer.labels.env }}{{ consumer.labels.env }}', b: '{{ consumer.labels["no/such"] }} {{ consumer.labels.toString }}' });
+    const given = work({
+      a: '{{ consumer.labels.env }}{{ consumer.labels.env }}',
+      b: '{{ consumer.labels["no/such"] }} {{ consumer.labels.toString }}',
+    });
     expect(usedLabels(given).map(({ key }) => key)).toEqual(['env', 'no/such', 'toString']);
     expect(missingLabels(usedLabels(given), consumer).map(({ key }) => key)).toEqual(['no/such', 'toString']);
   });
@@ -79,11 +115,20 @@ describe('properties', () => {
 
   it('what is filled in is never filled in again', () => {
     fc.assert(
-      fc.property(braces, braces, fc.constantFrom('{{ consumer.name }}', '{{ consumer.labels.l }}', '{{ "{{" }}'), (label, name, expression) => {
-        const hostile = { name: `{{ consumer.labels.l }}${name}`, labels: { l: `{{ consumer.name }}${label}` } };
-        const expected = { '{{ consumer.name }}': hostile.name, '{{ consumer.labels.l }}': hostile.labels.l, '{{ "{{" }}': '{{' }[expression];
-        expect(renderText(`<${expression}>`, hostile)).toBe(`<${expected}>`);
-      }),
+      fc.property(
+        braces,
+        braces,
+        fc.constantFrom('{{ consumer.name }}', '{{ consumer.labels.l }}', '{{ "{{" }}'),
+        (label, name, expression) => {
+          const hostile = { name: `{{ consumer.labels.l }}${name}`, labels: { l: `{{ consumer.name }}${label}` } };
+          const expected = {
+            '{{ consumer.name }}': hostile.name,
+            '{{ consumer.labels.l }}': hostile.labels.l,
+            '{{ "{{" }}': '{{',
+          }[expression];
+          expect(renderText(`<${expression}>`, hostile)).toBe(`<${expected}>`);
+        },
+      ),
     );
   });
 
@@ -97,7 +142,10 @@ describe('properties', () => {
   });
 
   it('a text either has a problem, or nothing in it is left that looks like an expression', () => {
-    const pieces = fc.array(fc.constantFrom('{', '{{', '}}', ' ', 'a', '"{{"', 'consumer.name', '{{ consumer.name }}', '{{ "{{" }}', '\n'), { maxLength: 6 });
+    const pieces = fc.array(
+      fc.constantFrom('{', '{{', '}}', ' ', 'a', '"{{"', 'consumer.name', '{{ consumer.name }}', '{{ "{{" }}', '\n'),
+      { maxLength: 6 },
+    );
     fc.assert(
       fc.property(pieces, (parts) => {
         const text = parts.join('');

@@ -1,21 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readConsumerList } from '../../../src/core/fleet/consumer-list.ts';
-import { entryLine, headerLine, inputHash, readJournal, workHash, type JournalEntry } from '../../../src/core/fleet/journal.ts';
+import {
+  entryLine,
+  headerLine,
+  inputHash,
+  readJournal,
+  workHash,
+  type JournalEntry,
+} from '../../../src/core/fleet/journal.ts';
 import { parseWaveSize, stagesOf } from '../../../src/core/fleet/waves.ts';
 import { usageErrorOf } from '../../command-line/support.ts';
 import { work } from '../../operations/support/fakes.ts';
 
 describe('a list of consumers', () => {
   it('has names, comments, blanks and duplicates', () => {
-    expect(readConsumerList('\uFEFFc1\r\n# all of them\n\n  c2  # the second\nc1\nc3', 'list')).toEqual(['c1', 'c2', 'c3']);
+    expect(readConsumerList('\uFEFFc1\r\n# all of them\n\n  c2  # the second\nc1\nc3', 'list')).toEqual([
+      'c1',
+      'c2',
+      'c3',
+    ]);
   });
 
   it('is refused with the lines of bad names', () => {
     expect(usageErrorOf(() => readConsumerList('ok\nBad_Name\n#\nc 2\n', 'list')).message).toBe(
       'list:2: "Bad_Name" is no consumer name: it must be a DNS label\n  list:4: "c 2" is no consumer name: it must be a DNS label',
     );
-    expect(usageErrorOf(() => readConsumerList(Array.from({ length: 30 }, () => 'A').join('\n'), 'l')).message).toMatch(/l:10: .*\n {2}and 20 more$/s);
+    expect(usageErrorOf(() => readConsumerList(Array.from({ length: 30 }, () => 'A').join('\n'), 'l')).message).toMatch(
+      /l:10: .*\n {2}and 20 more$/s,
+    );
   });
 
   it('must name one', () => {
@@ -37,24 +50,42 @@ describe('waves', () => {
   });
 
   it('hold every consumer once and in order, the canary first', () => {
-    const size = fc.option(fc.oneof(fc.integer({ min: 1, max: 9 }).map((count) => ({ kind: 'consumers' as const, count })), fc.integer({ min: 1, max: 100 }).map((percent) => ({ kind: 'percent' as const, percent }))), { nil: undefined });
+    const size = fc.option(
+      fc.oneof(
+        fc.integer({ min: 1, max: 9 }).map((count) => ({ kind: 'consumers' as const, count })),
+        fc.integer({ min: 1, max: 100 }).map((percent) => ({ kind: 'percent' as const, percent })),
+      ),
+      { nil: undefined },
+    );
     fc.assert(
-      fc.property(fc.array(fc.integer(), { maxLength: 40 }), fc.integer({ min: 0, max: 5 }), size, (members, canary, wave) => {
-        const stages = stagesOf(members, canary, wave);
-        expect(stages.flatMap((stage) => stage.members)).toEqual(members);
-        expect(stages.filter(({ name }) => name === 'canary').flatMap((stage) => stage.members)).toEqual(members.slice(0, canary));
-        const waves = stages.filter(({ name }) => name === 'wave');
-        if (wave?.kind === 'percent') expect(waves.length).toBeLessThanOrEqual(Math.ceil(100 / wave.percent));
-        if (wave?.kind === 'consumers') expect(waves.every((stage) => stage.members.length <= wave.count)).toBe(true);
-        if (wave === undefined) expect(waves.length).toBeLessThanOrEqual(1);
-      }),
+      fc.property(
+        fc.array(fc.integer(), { maxLength: 40 }),
+        fc.integer({ min: 0, max: 5 }),
+        size,
+        (members, canary, wave) => {
+          const stages = stagesOf(members, canary, wave);
+          expect(stages.flatMap((stage) => stage.members)).toEqual(members);
+          expect(stages.filter(({ name }) => name === 'canary').flatMap((stage) => stage.members)).toEqual(
+            members.slice(0, canary),
+          );
+          const waves = stages.filter(({ name }) => name === 'wave');
+          if (wave?.kind === 'percent') expect(waves.length).toBeLessThanOrEqual(Math.ceil(100 / wave.percent));
+          if (wave?.kind === 'consumers') expect(waves.every((stage) => stage.members.length <= wave.count)).toBe(true);
+          if (wave === undefined) expect(waves.length).toBeLessThanOrEqual(1);
+        },
+      ),
     );
   });
 });
 
 describe('a journal', () => {
   const header = { endpoint: 'm:8090', source: 's', input: 'i' };
-  const entry = fc.record({ consumer: fc.string(), name: fc.string(), version: fc.integer({ min: 1 }), work: fc.string() });
+  const entry = fc.record({
+    consumer: fc.string(),
+    name: fc.string(),
+    version: fc.integer({ min: 1 }),
+    work: fc.string(),
+  });
 
   it('gives back every whole line, wherever it was cut off', () => {
     fc.assert(
@@ -72,7 +103,10 @@ describe('a journal', () => {
   it.each([
     { other: { ...header, source: 'o' }, message: 'the journal j belongs to the source "o", not "s"' },
     { other: { ...header, endpoint: 'x:1' }, message: 'the journal j belongs to the endpoint "x:1", not "m:8090"' },
-    { other: { ...header, input: 'x' }, message: 'the journal j belongs to other works, or the same to be written another way' },
+    {
+      other: { ...header, input: 'x' },
+      message: 'the journal j belongs to other works, or the same to be written another way',
+    },
   ])('of another run is refused: $message', ({ other, message }) => {
     expect(usageErrorOf(() => readJournal(headerLine(other), 'j', header)).message).toBe(message);
   });

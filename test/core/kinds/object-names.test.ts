@@ -35,7 +35,8 @@ describe('names', () => {
     ['', 'constructor', 'a', 'fine'],
   ])('%s %s %s: %s', (group, kind, name, expected) => {
     const problems = objectNameProblems(group, kind, name);
-    const verdict = problems.length === 0 ? 'fine' : problems.some(({ always }) => always) ? 'refused' : 'refused by some';
+    const verdict =
+      problems.length === 0 ? 'fine' : problems.some(({ always }) => always) ? 'refused' : 'refused by some';
     expect(verdict).toBe(expected);
   });
 });

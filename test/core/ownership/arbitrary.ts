@@ -16,16 +16,28 @@ type Address = (typeof addresses)[number];
 
 export const labelOf = (manifest: JsonObject): string => manifestLabel(manifestKey(manifest));
 
-export function manifestOf({ apiVersion, kind, name }: Pick<Address, 'apiVersion' | 'kind' | 'name'>, value: number): JsonObject {
+export function manifestOf(
+  { apiVersion, kind, name }: Pick<Address, 'apiVersion' | 'kind' | 'name'>,
+  value: number,
+): JsonObject {
   return { apiVersion, kind, metadata: { name, namespace: 'np' }, data: { value } };
 }
 
-export function configOf({ group, resource }: Pick<Address, 'group' | 'resource'>, name: string, strategy: string): JsonObject {
+export function configOf(
+  { group, resource }: Pick<Address, 'group' | 'resource'>,
+  name: string,
+  strategy: string,
+): JsonObject {
   return { resourceIdentifier: { group, resource, namespace: 'np', name }, updateStrategy: { type: strategy } };
 }
 
 const smallMap = fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.constantFrom('1', '2'), { maxKeys: 3 });
-const deleteOption = fc.constantFrom<JsonObject | undefined>(undefined, undefined, { propagationPolicy: 'Orphan' }, { propagationPolicy: 'Foreground' });
+const deleteOption = fc.constantFrom<JsonObject | undefined>(
+  undefined,
+  undefined,
+  { propagationPolicy: 'Orphan' },
+  { propagationPolicy: 'Foreground' },
+);
 const executor = fc.constantFrom<JsonObject | undefined>(undefined, { subject: { type: 'ServiceAccount' } });
 
 const anyConfigs = fc
@@ -35,9 +47,16 @@ const anyConfigs = fc
       pattern: fc.constantFrom('own', 'own', 'own', '*'),
       strategy: fc.constantFrom('Update', 'CreateOnly'),
     }),
-    { maxLength: 4, selector: ({ address, pattern }) => `${address.resource}/${pattern === 'own' ? address.name : pattern}` },
+    {
+      maxLength: 4,
+      selector: ({ address, pattern }) => `${address.resource}/${pattern === 'own' ? address.name : pattern}`,
+    },
   )
-  .map((chosen) => chosen.map(({ address, pattern, strategy }) => configOf(address, pattern === 'own' ? address.name : pattern, strategy)));
+  .map((chosen) =>
+    chosen.map(({ address, pattern, strategy }) =>
+      configOf(address, pattern === 'own' ? address.name : pattern, strategy),
+    ),
+  );
 
 /** What a manager may bring: options only for what it names, patterns included. */
 export const anyDesired: fc.Arbitrary<ManifestWork> = fc

@@ -25,7 +25,10 @@ function holdings(work: ManifestWork, owns: (owner: string) => boolean): Readonl
 
 const request = fc.record({ stored: anyStored, desired: anyDesired, manager: anyManager, merge: fc.boolean() });
 
-function decide(parts: { stored: ManifestWork; desired: ManifestWork; manager: string; merge: boolean }, force: boolean): MergeDecision {
+function decide(
+  parts: { stored: ManifestWork; desired: ManifestWork; manager: string; merge: boolean },
+  force: boolean,
+): MergeDecision {
   return mergeWorks({ ...parts, source, force });
 }
 
@@ -63,7 +66,10 @@ describe('what other managers own', () => {
         const named = new Set(losses.map(({ what }) => what));
         for (const [label, holding] of before) {
           const isLost = everything.get(label) !== holding;
-          expect({ label, named: named.has(label) || named.has(`options of ${label}`) }).toEqual({ label, named: isLost });
+          expect({ label, named: named.has(label) || named.has(`options of ${label}`) }).toEqual({
+            label,
+            named: isLost,
+          });
         }
         const labels = new Set(before.keys());
         for (const { what, manager } of losses) {
@@ -96,7 +102,8 @@ describe('what other managers own', () => {
         const { work, losses } = written(decide({ ...parts, merge: true }, true));
         expect(losses.filter(({ how }) => how === 'removed')).toEqual([]);
         const labels = work.manifests.map(labelOf);
-        for (const [label, owner] of ownersOf(parts.stored, source)) if (owner !== parts.manager) expect(labels).toContain(label);
+        for (const [label, owner] of ownersOf(parts.stored, source))
+          if (owner !== parts.manager) expect(labels).toContain(label);
       }),
       runs,
     );
@@ -111,7 +118,8 @@ describe('a write', () => {
         if (decision.kind !== 'write') return;
         const { work } = decision;
         const texts = new Map(work.manifests.map((manifest) => [labelOf(manifest), canonicalJson(manifest)]));
-        for (const manifest of parts.desired.manifests) expect(texts.get(labelOf(manifest))).toBe(canonicalJson(manifest));
+        for (const manifest of parts.desired.manifests)
+          expect(texts.get(labelOf(manifest))).toBe(canonicalJson(manifest));
         const wanted = new Set(parts.desired.manifests.map(labelOf));
         const mine = [...ownersOf(work, source)].filter(([, owner]) => owner === parts.manager).map(([label]) => label);
         for (const label of mine) expect(wanted).toContain(label);
@@ -156,7 +164,9 @@ describe('a write', () => {
         const { stored, desired, merge } = parts;
         const kept = withoutOwnAnnotations(stored);
         expect(work.labels).toEqual(merge ? { ...stored.labels, ...desired.labels } : desired.labels);
-        expect(withoutOwnAnnotations(work).annotations).toEqual(merge ? { ...kept.annotations, ...desired.annotations } : desired.annotations);
+        expect(withoutOwnAnnotations(work).annotations).toEqual(
+          merge ? { ...kept.annotations, ...desired.annotations } : desired.annotations,
+        );
       }),
       runs,
     );
@@ -185,7 +195,9 @@ describe('a write', () => {
   });
 });
 
-const anyLabels = fc.subarray(['a', 'b', 'c', 'd', 'e'].flatMap((name) => [`ConfigMap/np/${name}`, `Deployment.apps/np/${name}`]));
+const anyLabels = fc.subarray(
+  ['a', 'b', 'c', 'd', 'e'].flatMap((name) => [`ConfigMap/np/${name}`, `Deployment.apps/np/${name}`]),
+);
 const labelsOf = (work: ManifestWork): readonly string[] => work.manifests.map(labelOf);
 const removedBy = (decision: MergeDecision, stored: ManifestWork): readonly string[] => {
   const { work } = written(decision);
@@ -197,14 +209,25 @@ describe('a write that is made again', () => {
     fc.assert(
       fc.property(request, fc.boolean(), fc.boolean(), anyLabels, anyLabels, (parts, force, adds, drops, mayRemove) => {
         const dropped = new Set(drops);
-        const decision = mergeWorks({ ...parts, source, force, adds, drops: (key) => dropped.has(manifestLabel(key)), mayRemove: new Set(mayRemove) });
+        const decision = mergeWorks({
+          ...parts,
+          source,
+          force,
+          adds,
+          drops: (key) => dropped.has(manifestLabel(key)),
+          mayRemove: new Set(mayRemove),
+        });
         if (decision.kind === 'refused') return;
         if (decision.kind === 'write') {
           for (const label of removedBy(decision, parts.stored)) expect(mayRemove).toContain(label);
           return;
         }
         expect(parts.merge).toBe(false);
-        expect(decision.labels).toEqual(labelsOf(parts.stored).filter((label) => !labelsOf(parts.desired).includes(label) && !mayRemove.includes(label)));
+        expect(decision.labels).toEqual(
+          labelsOf(parts.stored).filter(
+            (label) => !labelsOf(parts.desired).includes(label) && !mayRemove.includes(label),
+          ),
+        );
       }),
       runs,
     );
@@ -213,13 +236,30 @@ describe('a write that is made again', () => {
 
 describe('a merge that only adds', () => {
   const adding = fc.record({ stored: anyStored, desired: anyDesired, manager: anyManager, drops: anyLabels });
-  const add = ({ drops, ...parts }: { stored: ManifestWork; desired: ManifestWork; manager: string; drops: readonly string[] }): MergeDecision =>
-    mergeWorks({ ...parts, source, merge: true, adds: true, force: true, drops: (key) => drops.includes(manifestLabel(key)) });
+  const add = ({
+    drops,
+    ...parts
+  }: {
+    stored: ManifestWork;
+    desired: ManifestWork;
+    manager: string;
+    drops: readonly string[];
+  }): MergeDecision =>
+    mergeWorks({
+      ...parts,
+      source,
+      merge: true,
+      adds: true,
+      force: true,
+      drops: (key) => drops.includes(manifestLabel(key)),
+    });
 
   it('removes what it was told to remove and did not bring, and nothing else', () => {
     fc.assert(
       fc.property(adding, (parts) => {
-        const gone = labelsOf(parts.stored).filter((label) => parts.drops.includes(label) && !labelsOf(parts.desired).includes(label));
+        const gone = labelsOf(parts.stored).filter(
+          (label) => parts.drops.includes(label) && !labelsOf(parts.desired).includes(label),
+        );
         expect(removedBy(add(parts), parts.stored)).toEqual(gone);
       }),
       runs,
@@ -231,7 +271,8 @@ describe('a merge that only adds', () => {
       fc.property(adding, (parts) => {
         const { work } = written(add({ ...parts, drops: [] }));
         const texts = work.manifestConfigs.map((config) => canonicalJson(config['resourceIdentifier']));
-        for (const config of parts.stored.manifestConfigs) expect(texts).toContain(canonicalJson(config['resourceIdentifier']));
+        for (const config of parts.stored.manifestConfigs)
+          expect(texts).toContain(canonicalJson(config['resourceIdentifier']));
       }),
       runs,
     );
@@ -246,7 +287,10 @@ describe('a merge that only adds', () => {
         const other = { ...second, manifests: kept };
         const after = (works: readonly ManifestWork[]): readonly string[] =>
           works
-            .reduce((state, desired) => written(add({ stored: state, desired, manager: 'idp', drops: [] })).work, stored)
+            .reduce(
+              (state, desired) => written(add({ stored: state, desired, manager: 'idp', drops: [] })).work,
+              stored,
+            )
             .manifests.map((manifest) => canonicalJson(manifest))
             .sort();
         expect(after([first, other])).toEqual(after([other, first]));

@@ -3,19 +3,37 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { firstWork, mergeWorks, type Loss, type MergeDecision } from '../../../src/core/ownership/merge-works.ts';
 import { ownersOf, withOwners } from '../../../src/core/ownership/owners.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
-import { builtFromAnnotation, executorAnnotation, managersAnnotation } from '../../../src/core/works/own-annotations.ts';
+import {
+  builtFromAnnotation,
+  executorAnnotation,
+  managersAnnotation,
+} from '../../../src/core/works/own-annotations.ts';
 import { configOf, labelOf, manifestOf, source } from './arbitrary.ts';
 
-const configMap = (name: string, value = 1): JsonObject => manifestOf({ apiVersion: 'v1', kind: 'ConfigMap', name }, value);
-const config = (name: string, strategy = 'Update'): JsonObject => configOf({ group: '', resource: 'configmaps' }, name, strategy);
+const configMap = (name: string, value = 1): JsonObject =>
+  manifestOf({ apiVersion: 'v1', kind: 'ConfigMap', name }, value);
+const config = (name: string, strategy = 'Update'): JsonObject =>
+  configOf({ group: '', resource: 'configmaps' }, name, strategy);
 const namespace: JsonObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'np' } };
 
-const work = (overrides: Partial<ManifestWork> = {}): ManifestWork => ({ name: 'w', labels: {}, annotations: {}, manifests: [], manifestConfigs: [], ...overrides });
+const work = (overrides: Partial<ManifestWork> = {}): ManifestWork => ({
+  name: 'w',
+  labels: {},
+  annotations: {},
+  manifests: [],
+  manifestConfigs: [],
+  ...overrides,
+});
 
 /** A stored work: the manifests of each manager. */
-function stored(owned: Readonly<Record<string, readonly JsonObject[]>>, overrides: Partial<ManifestWork> = {}): ManifestWork {
+function stored(
+  owned: Readonly<Record<string, readonly JsonObject[]>>,
+  overrides: Partial<ManifestWork> = {},
+): ManifestWork {
   const entries = Object.entries(owned);
-  const owners = new Map(entries.flatMap(([manager, manifests]) => manifests.map((manifest) => [labelOf(manifest), manager])));
+  const owners = new Map(
+    entries.flatMap(([manager, manifests]) => manifests.map((manifest) => [labelOf(manifest), manager])),
+  );
   return withOwners(work({ manifests: entries.flatMap(([, manifests]) => manifests), ...overrides }), owners, source);
 }
 
@@ -41,13 +59,40 @@ const theirs = stored({ nodepool: [a], idp: [b] });
 
 describe('losses', () => {
   it.each<Case & { what: string; losses: readonly Loss[] }>([
-    { what: 'left out', before: theirs, desired: { manifests: [b] }, losses: [{ what: 'ConfigMap/np/a', manager: 'nodepool', how: 'removed' }] },
+    {
+      what: 'left out',
+      before: theirs,
+      desired: { manifests: [b] },
+      losses: [{ what: 'ConfigMap/np/a', manager: 'nodepool', how: 'removed' }],
+    },
     { what: 'left out of a merge', before: theirs, desired: { manifests: [b] }, merge: true, losses: [] },
-    { what: 'changed', before: theirs, desired: { manifests: [configMap('a', 2), b] }, losses: [{ what: 'ConfigMap/np/a', manager: 'nodepool', how: 'changed' }] },
-    { what: 'changed by a merge', before: theirs, desired: { manifests: [configMap('a', 2)] }, merge: true, losses: [{ what: 'ConfigMap/np/a', manager: 'nodepool', how: 'changed' }] },
+    {
+      what: 'changed',
+      before: theirs,
+      desired: { manifests: [configMap('a', 2), b] },
+      losses: [{ what: 'ConfigMap/np/a', manager: 'nodepool', how: 'changed' }],
+    },
+    {
+      what: 'changed by a merge',
+      before: theirs,
+      desired: { manifests: [configMap('a', 2)] },
+      merge: true,
+      losses: [{ what: 'ConfigMap/np/a', manager: 'nodepool', how: 'changed' }],
+    },
     { what: 'given as it is', before: theirs, desired: { manifests: [a, configMap('b', 2)] }, losses: [] },
-    { what: 'without a record, so of the source', before: work({ manifests: [a] }), desired: { manifests: [b] }, losses: [{ what: 'ConfigMap/np/a', manager: source, how: 'removed' }] },
-    { what: 'without a record, written by the source', before: work({ manifests: [a] }), desired: { manifests: [b] }, manager: source, losses: [] },
+    {
+      what: 'without a record, so of the source',
+      before: work({ manifests: [a] }),
+      desired: { manifests: [b] },
+      losses: [{ what: 'ConfigMap/np/a', manager: source, how: 'removed' }],
+    },
+    {
+      what: 'without a record, written by the source',
+      before: work({ manifests: [a] }),
+      desired: { manifests: [b] },
+      manager: source,
+      losses: [],
+    },
     { what: "one's own left out", before: theirs, desired: { manifests: [a] }, losses: [] },
     { what: 'in another order', before: theirs, desired: { manifests: [b, a] }, losses: [] },
     {
@@ -65,48 +110,124 @@ describe('losses', () => {
     expect(decide({ ...request, force: true })).toMatchObject({ kind: 'write', losses });
   });
 
-  const options = (how: Loss['how'] = 'changed'): readonly Loss[] => [{ what: 'options of ConfigMap/np/a', manager: 'nodepool', how }];
+  const options = (how: Loss['how'] = 'changed'): readonly Loss[] => [
+    { what: 'options of ConfigMap/np/a', manager: 'nodepool', how },
+  ];
   const configured = stored({ nodepool: [a], idp: [b] }, { manifestConfigs: [config('a')] });
   it.each<Case & { what: string; losses: readonly Loss[] }>([
     { what: 'left out', before: configured, desired: { manifests: [a, b] }, losses: options() },
     { what: 'left out of a merge', before: configured, desired: { manifests: [b] }, merge: true, losses: [] },
-    { what: 'changed', before: configured, desired: { manifests: [a, b], manifestConfigs: [config('a', 'CreateOnly')] }, losses: options() },
-    { what: 'changed by a merge', before: configured, desired: { manifests: [b], manifestConfigs: [config('a', 'CreateOnly')] }, merge: true, losses: options() },
-    { what: 'added', before: theirs, desired: { manifests: [a, b], manifestConfigs: [config('a')] }, losses: options() },
-    { what: 'added by a pattern', before: theirs, desired: { manifests: [b], manifestConfigs: [config('*')] }, merge: true, losses: options() },
-    { what: "added for one's own only", before: theirs, desired: { manifests: [b], manifestConfigs: [config('b')] }, merge: true, losses: [] },
-    { what: 'gone with their manifest: one loss', before: configured, desired: { manifests: [b] }, losses: [{ what: 'ConfigMap/np/a', manager: 'nodepool', how: 'removed' }] },
+    {
+      what: 'changed',
+      before: configured,
+      desired: { manifests: [a, b], manifestConfigs: [config('a', 'CreateOnly')] },
+      losses: options(),
+    },
+    {
+      what: 'changed by a merge',
+      before: configured,
+      desired: { manifests: [b], manifestConfigs: [config('a', 'CreateOnly')] },
+      merge: true,
+      losses: options(),
+    },
+    {
+      what: 'added',
+      before: theirs,
+      desired: { manifests: [a, b], manifestConfigs: [config('a')] },
+      losses: options(),
+    },
+    {
+      what: 'added by a pattern',
+      before: theirs,
+      desired: { manifests: [b], manifestConfigs: [config('*')] },
+      merge: true,
+      losses: options(),
+    },
+    {
+      what: "added for one's own only",
+      before: theirs,
+      desired: { manifests: [b], manifestConfigs: [config('b')] },
+      merge: true,
+      losses: [],
+    },
+    {
+      what: 'gone with their manifest: one loss',
+      before: configured,
+      desired: { manifests: [b] },
+      losses: [{ what: 'ConfigMap/np/a', manager: 'nodepool', how: 'removed' }],
+    },
   ])('options $what', ({ losses, ...request }) => {
     expect(decide(request)).toMatchObject({ kind: losses.length > 0 ? 'refused' : 'write', losses });
     expect(decide({ ...request, force: true })).toMatchObject({ kind: 'write', losses });
   });
 
   const person: JsonObject = { apiVersion: 'example.com/v1', kind: 'Person', metadata: { name: 'p', namespace: 'np' } };
-  const people = (name: string): JsonObject => ({ resourceIdentifier: { group: 'example.com', resource: 'people', namespace: 'np', name }, updateStrategy: { type: 'CreateOnly' } });
+  const people = (name: string): JsonObject => ({
+    resourceIdentifier: { group: 'example.com', resource: 'people', namespace: 'np', name },
+    updateStrategy: { type: 'CreateOnly' },
+  });
   it('counts options under a plural that no rule makes as those of the manifest that they can be about', () => {
     const before = stored({ nodepool: [person], idp: [b] }, { manifestConfigs: [people('p')] });
     const loss = [{ what: 'options of Person.example.com/np/p', manager: 'nodepool', how: 'changed' }];
     expect(decide({ before, desired: { manifests: [person, b] } })).toEqual({ kind: 'refused', losses: loss });
-    expect(decide({ before, desired: { manifests: [person, b], manifestConfigs: [people('p')] } })).toMatchObject({ kind: 'write' });
-    expect(decide({ before: stored({ nodepool: [person] }), desired: { manifests: [b], manifestConfigs: [people('*')] }, merge: true })).toEqual({ kind: 'refused', losses: loss });
+    expect(decide({ before, desired: { manifests: [person, b], manifestConfigs: [people('p')] } })).toMatchObject({
+      kind: 'write',
+    });
+    expect(
+      decide({
+        before: stored({ nodepool: [person] }),
+        desired: { manifests: [b], manifestConfigs: [people('*')] },
+        merge: true,
+      }),
+    ).toEqual({ kind: 'refused', losses: loss });
   });
 
   it("lets one's own options under such a plural come and go", () => {
     const before = stored({ nodepool: [a], idp: [person] }, { manifestConfigs: [people('p')] });
     expect(written(decide({ before, desired: { manifests: [person] }, merge: true })).manifestConfigs).toEqual([]);
     const bare = stored({ nodepool: [a], idp: [b] });
-    expect(written(decide({ before: bare, desired: { manifests: [person], manifestConfigs: [people('p')] }, merge: true })).manifestConfigs).toEqual([people('p')]);
+    expect(
+      written(decide({ before: bare, desired: { manifests: [person], manifestConfigs: [people('p')] }, merge: true }))
+        .manifestConfigs,
+    ).toEqual([people('p')]);
   });
 
   const orphan = { propagationPolicy: 'Orphan' };
   it.each<Case & { what: string; lost: boolean }>([
     { what: 'set where others stay', before: theirs, desired: { manifests: [a, b], deleteOption: orphan }, lost: true },
-    { what: 'set by a merge', before: theirs, desired: { manifests: [b], deleteOption: orphan }, merge: true, lost: true },
-    { what: 'left out where others stay', before: { ...theirs, deleteOption: orphan }, desired: { manifests: [a, b] }, lost: true },
-    { what: 'left out of a merge', before: { ...theirs, deleteOption: orphan }, desired: { manifests: [b] }, merge: true, lost: false },
-    { what: 'the same', before: { ...theirs, deleteOption: orphan }, desired: { manifests: [a, b], deleteOption: orphan }, lost: false },
+    {
+      what: 'set by a merge',
+      before: theirs,
+      desired: { manifests: [b], deleteOption: orphan },
+      merge: true,
+      lost: true,
+    },
+    {
+      what: 'left out where others stay',
+      before: { ...theirs, deleteOption: orphan },
+      desired: { manifests: [a, b] },
+      lost: true,
+    },
+    {
+      what: 'left out of a merge',
+      before: { ...theirs, deleteOption: orphan },
+      desired: { manifests: [b] },
+      merge: true,
+      lost: false,
+    },
+    {
+      what: 'the same',
+      before: { ...theirs, deleteOption: orphan },
+      desired: { manifests: [a, b], deleteOption: orphan },
+      lost: false,
+    },
     { what: 'empty, as if absent', before: theirs, desired: { manifests: [a, b], deleteOption: {} }, lost: false },
-    { what: "set where everything is one's own", before: stored({ idp: [b] }), desired: { manifests: [b], deleteOption: orphan }, lost: false },
+    {
+      what: "set where everything is one's own",
+      before: stored({ idp: [b] }),
+      desired: { manifests: [b], deleteOption: orphan },
+      lost: false,
+    },
   ])('a delete option $what', ({ lost, ...request }) => {
     const losses = lost ? [{ what: 'deleteOption', manager: 'nodepool', how: 'changed' }] : [];
     expect(decide(request)).toMatchObject({ kind: lost ? 'refused' : 'write', losses });
@@ -114,7 +235,8 @@ describe('losses', () => {
 });
 
 describe('owners after a write', () => {
-  const ownersAfter = (request: Case): Record<string, string> => Object.fromEntries(ownersOf(written(decide(request)), source));
+  const ownersAfter = (request: Case): Record<string, string> =>
+    Object.fromEntries(ownersOf(written(decide(request)), source));
 
   it('are the writer for what is new, and who they were for the rest', () => {
     expect(ownersAfter({ before: theirs, desired: { manifests: [b, configMap('c')] }, merge: true })).toEqual({
@@ -125,12 +247,26 @@ describe('owners after a write', () => {
   });
 
   it('do not move to whoever writes the same again', () => {
-    expect(ownersAfter({ before: theirs, desired: { manifests: [a, b] }, manager: 'ingress' })).toEqual({ 'ConfigMap/np/a': 'nodepool', 'ConfigMap/np/b': 'idp' });
-    expect(ownersAfter({ before: theirs, desired: { manifests: [a, b] }, manager: 'ingress', force: true })).toEqual({ 'ConfigMap/np/a': 'nodepool', 'ConfigMap/np/b': 'idp' });
+    expect(ownersAfter({ before: theirs, desired: { manifests: [a, b] }, manager: 'ingress' })).toEqual({
+      'ConfigMap/np/a': 'nodepool',
+      'ConfigMap/np/b': 'idp',
+    });
+    expect(ownersAfter({ before: theirs, desired: { manifests: [a, b] }, manager: 'ingress', force: true })).toEqual({
+      'ConfigMap/np/a': 'nodepool',
+      'ConfigMap/np/b': 'idp',
+    });
   });
 
   it('move by force with what is changed, and with that only', () => {
-    expect(ownersAfter({ before: theirs, desired: { manifests: [configMap('a', 2), b] }, manager: 'ingress', merge: true, force: true })).toEqual({
+    expect(
+      ownersAfter({
+        before: theirs,
+        desired: { manifests: [configMap('a', 2), b] },
+        manager: 'ingress',
+        merge: true,
+        force: true,
+      }),
+    ).toEqual({
       'ConfigMap/np/a': 'ingress',
       'ConfigMap/np/b': 'idp',
     });
@@ -148,13 +284,20 @@ describe('owners after a write', () => {
 describe('what a merge leaves', () => {
   it('keeps the order, changes in place, puts what is new last, and drops what the writer leaves out', () => {
     const before = stored({ idp: [b, configMap('d')], nodepool: [a] });
-    const result = written(decide({ before, desired: { manifests: [configMap('c'), configMap('b', 2)] }, merge: true }));
+    const result = written(
+      decide({ before, desired: { manifests: [configMap('c'), configMap('b', 2)] }, merge: true }),
+    );
     expect(result.manifests).toEqual([configMap('b', 2), a, configMap('c')]);
   });
 
   it("replaces the options of one's own, keeps the rest, and drops those of what goes", () => {
-    const before = stored({ nodepool: [a], idp: [b, configMap('d')] }, { manifestConfigs: [config('a'), config('b'), config('d'), config('nobody'), config('*')] });
-    const result = written(decide({ before, desired: { manifests: [b], manifestConfigs: [config('b', 'CreateOnly')] }, merge: true }));
+    const before = stored(
+      { nodepool: [a], idp: [b, configMap('d')] },
+      { manifestConfigs: [config('a'), config('b'), config('d'), config('nobody'), config('*')] },
+    );
+    const result = written(
+      decide({ before, desired: { manifests: [b], manifestConfigs: [config('b', 'CreateOnly')] }, merge: true }),
+    );
     expect(result.manifestConfigs).toEqual([config('a'), config('b', 'CreateOnly'), config('nobody'), config('*')]);
   });
 
@@ -166,7 +309,8 @@ describe('what a merge leaves', () => {
 });
 
 describe('an object given in two API versions', () => {
-  const scaler = (version: string, value = 1): JsonObject => manifestOf({ apiVersion: `autoscaling/${version}`, kind: 'HorizontalPodAutoscaler', name: 'h' }, value);
+  const scaler = (version: string, value = 1): JsonObject =>
+    manifestOf({ apiVersion: `autoscaling/${version}`, kind: 'HorizontalPodAutoscaler', name: 'h' }, value);
 
   it('stays whole, at its place, in a merge of its owner', () => {
     const before = stored({ idp: [scaler('v1'), scaler('v2')], nodepool: [a] });
@@ -180,21 +324,44 @@ describe('an object given in two API versions', () => {
 
   it('is no loss when it is given as it is, and one when half of it is left out', () => {
     const before = stored({ nodepool: [scaler('v1'), scaler('v2')], idp: [b] });
-    expect(decide({ before, desired: { manifests: [scaler('v1'), scaler('v2'), b] } })).toMatchObject({ kind: 'write', losses: [] });
+    expect(decide({ before, desired: { manifests: [scaler('v1'), scaler('v2'), b] } })).toMatchObject({
+      kind: 'write',
+      losses: [],
+    });
     const loss = { what: 'HorizontalPodAutoscaler.autoscaling/np/h', manager: 'nodepool', how: 'changed' };
-    expect(decide({ before, desired: { manifests: [scaler('v2'), b] }, merge: true })).toEqual({ kind: 'refused', losses: [loss] });
+    expect(decide({ before, desired: { manifests: [scaler('v2'), b] }, merge: true })).toEqual({
+      kind: 'refused',
+      losses: [loss],
+    });
   });
 });
 
 describe('a first work', () => {
   it('belongs to its writer, whatever records come with the document', () => {
-    const copied = work({ manifests: [a, b], annotations: { note: 'kept', [managersAnnotation]: '{"nodepool":["ConfigMap/np/a"]}', [executorAnnotation]: '{}', [builtFromAnnotation]: '0' } });
-    expect(firstWork(copied, 'idp', source).annotations).toEqual({ note: 'kept', [managersAnnotation]: '{"idp":["ConfigMap/np/a","ConfigMap/np/b"]}' });
+    const copied = work({
+      manifests: [a, b],
+      annotations: {
+        note: 'kept',
+        [managersAnnotation]: '{"nodepool":["ConfigMap/np/a"]}',
+        [executorAnnotation]: '{}',
+        [builtFromAnnotation]: '0',
+      },
+    });
+    expect(firstWork(copied, 'idp', source).annotations).toEqual({
+      note: 'kept',
+      [managersAnnotation]: '{"idp":["ConfigMap/np/a","ConfigMap/np/b"]}',
+    });
     expect(firstWork(copied, source, source).annotations).toEqual({ note: 'kept' });
   });
 });
 
 it('takes no record from the document that is written', () => {
-  const forged = { annotations: { [managersAnnotation]: '{"idp":["ConfigMap/np/a"]}' }, manifests: [configMap('a', 2), b] };
-  expect(decide({ before: theirs, desired: forged })).toMatchObject({ kind: 'refused', losses: [{ what: 'ConfigMap/np/a', manager: 'nodepool', how: 'changed' }] });
+  const forged = {
+    annotations: { [managersAnnotation]: '{"idp":["ConfigMap/np/a"]}' },
+    manifests: [configMap('a', 2), b],
+  };
+  expect(decide({ before: theirs, desired: forged })).toMatchObject({
+    kind: 'refused',
+    losses: [{ what: 'ConfigMap/np/a', manager: 'nodepool', how: 'changed' }],
+  });
 });

@@ -1,13 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ownersOf, withOwners, withoutOwnAnnotations } from '../../../src/core/ownership/owners.ts';
-import { builtFromAnnotation, executorAnnotation, managersAnnotation } from '../../../src/core/works/own-annotations.ts';
+import {
+  builtFromAnnotation,
+  executorAnnotation,
+  managersAnnotation,
+} from '../../../src/core/works/own-annotations.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { anyDesired, anyStored, labelOf, manifestOf, source } from './arbitrary.ts';
 
 const a = manifestOf({ apiVersion: 'v1', kind: 'ConfigMap', name: 'a' }, 1);
 const b = manifestOf({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'b' }, 1);
-const work = (annotations: Readonly<Record<string, string>> = {}): ManifestWork => ({ name: 'w', labels: {}, annotations, manifests: [a, b], manifestConfigs: [] });
+const work = (annotations: Readonly<Record<string, string>> = {}): ManifestWork => ({
+  name: 'w',
+  labels: {},
+  annotations,
+  manifests: [a, b],
+  manifestConfigs: [],
+});
 
 describe('the owner record', () => {
   it('is one JSON object of managers to labels, both sorted', () => {
@@ -21,7 +31,10 @@ describe('the owner record', () => {
   });
 
   it('comes back as it was written, whatever the managers are called', () => {
-    const strange = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1 }), fc.constantFrom('__proto__', 'constructor', '1', source, '"', '\\'));
+    const strange = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1 }),
+      fc.constantFrom('__proto__', 'constructor', '1', source, '"', '\\'),
+    );
     fc.assert(
       fc.property(anyDesired, fc.array(strange, { minLength: 5, maxLength: 5 }), (desired, names) => {
         const owners = new Map(desired.manifests.map((manifest, index) => [labelOf(manifest), names[index] ?? source]));
@@ -83,7 +96,9 @@ describe('the owner record', () => {
 
 it('withoutOwnAnnotations takes ours away and nothing else', () => {
   const ours = { [managersAnnotation]: '{}', [executorAnnotation]: '{}', [builtFromAnnotation]: '3' };
-  expect(withoutOwnAnnotations(work({ ...ours, note: 'kept', 'maestro-cli.hyperfleet.io': 'theirs' })).annotations).toEqual({
+  expect(
+    withoutOwnAnnotations(work({ ...ours, note: 'kept', 'maestro-cli.hyperfleet.io': 'theirs' })).annotations,
+  ).toEqual({
     note: 'kept',
     'maestro-cli.hyperfleet.io': 'theirs',
   });

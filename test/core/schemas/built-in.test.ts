@@ -12,7 +12,9 @@ const builtIns = readBuiltIns();
 describe('the schemas of Kubernetes', () => {
   test('have the fields of the Go types, each of its type, in every kind that is served', () => {
     const { kinds, types } = readGoTypes();
-    const served = Object.entries(servedKinds).flatMap(([apiVersion, names]) => names.map((kind) => ({ apiVersion, kind })));
+    const served = Object.entries(servedKinds).flatMap(([apiVersion, names]) =>
+      names.map((kind) => ({ apiVersion, kind })),
+    );
     expect(served.length).toBeGreaterThan(90);
     const checked = checkTypes(served, { kinds, types }, builtIns);
     expect(checked.differences).toEqual([]);
@@ -24,14 +26,19 @@ describe('the schemas of Kubernetes', () => {
   test('are told apart from the Go types when a field is missing, is too much or has another type', () => {
     const types = readGoTypes();
     const secret = builtIns.kinds['v1']?.['Secret'] ?? '';
-    const { immutable: _removed, ...properties } = builtIns.definitions[secret]?.['properties'] as Record<string, { type: string }>;
+    const { immutable: _removed, ...properties } = builtIns.definitions[secret]?.['properties'] as Record<
+      string,
+      { type: string }
+    >;
     const changed = { ...properties, extra: { type: 'string' }, type: { type: 'integer' } };
     const definitions = { ...builtIns.definitions, [secret]: { properties: changed } };
-    expect(checkTypes([{ apiVersion: 'v1', kind: 'Secret' }], types, { ...builtIns, definitions }).differences).toEqual([
-      'core.v1.Secret.immutable: no schema',
-      'core.v1.Secret.type: Go has string, the schema integer',
-      'core.v1.Secret.extra: no such field in Go',
-    ]);
+    expect(checkTypes([{ apiVersion: 'v1', kind: 'Secret' }], types, { ...builtIns, definitions }).differences).toEqual(
+      [
+        'core.v1.Secret.immutable: no schema',
+        'core.v1.Secret.type: Go has string, the schema integer',
+        'core.v1.Secret.extra: no such field in Go',
+      ],
+    );
   });
 
   test('take little room', () => {
@@ -46,12 +53,18 @@ describe('the schemas of Kubernetes', () => {
     expect(without).toEqual([]);
     expect(builtIns.kinds['autoscaling/v2beta2']).toHaveProperty('HorizontalPodAutoscaler');
     expect(builtIns.kinds['flowcontrol.apiserver.k8s.io/v1beta3']).toHaveProperty('FlowSchema');
-    expect(Object.values(builtIns.kinds).flatMap((names) => Object.keys(names)).filter((kind) => kind.endsWith('List'))).toEqual([]);
+    expect(
+      Object.values(builtIns.kinds)
+        .flatMap((names) => Object.keys(names))
+        .filter((kind) => kind.endsWith('List')),
+    ).toEqual([]);
   });
 
   test('hold together: every reference leads to a definition', () => {
     const references = JSON.stringify(builtIns.definitions).matchAll(/"\$ref":"#\/definitions\/([^"]+)"/g);
-    const missing = [...references].map((match) => match[1] ?? '').filter((name) => !Object.hasOwn(builtIns.definitions, name));
+    const missing = [...references]
+      .map((match) => match[1] ?? '')
+      .filter((name) => !Object.hasOwn(builtIns.definitions, name));
     expect(missing).toEqual([]);
   });
 
@@ -67,13 +80,19 @@ describe('the kinds of Kubernetes', () => {
     ['', 'Namespace', { resource: 'namespaces', namespaced: false, kept: true }],
     ['networking.k8s.io', 'Ingress', { resource: 'ingresses', namespaced: true, kept: true }],
     ['storage.k8s.io', 'CSIDriver', { resource: 'csidrivers', namespaced: false, kept: true }],
-    ['authorization.k8s.io', 'SubjectAccessReview', { resource: 'subjectaccessreviews', namespaced: false, kept: false }],
+    [
+      'authorization.k8s.io',
+      'SubjectAccessReview',
+      { resource: 'subjectaccessreviews', namespaced: false, kept: false },
+    ],
     ['', 'constructor', undefined],
     ['__proto__', 'ConfigMap', undefined],
   ])('%s %s', (group, kind, expected) => expect(builtInKind(group, kind)).toEqual(expected));
 
   test('are not both served and removed', () => {
-    const both = Object.entries(removedKinds).flatMap(([apiVersion, kinds]) => Object.keys(kinds).filter((kind) => servedKinds[apiVersion]?.includes(kind)));
+    const both = Object.entries(removedKinds).flatMap(([apiVersion, kinds]) =>
+      Object.keys(kinds).filter((kind) => servedKinds[apiVersion]?.includes(kind)),
+    );
     expect(both).toEqual([]);
   });
 });

@@ -13,7 +13,10 @@ describe('feedback paths of a Deployment', () => {
     ['{.status.redyReplicas}', 'did you mean ".status.readyReplicas"?'],
     ['$.status.readyReplicas', undefined],
     ['.status.conditions[?(@.type=="Available")].status', undefined],
-    ['.status.conditions[?(@.type=="Available")].statsu', 'did you mean ".status.conditions[?(@.type=="Available")].status"?'],
+    [
+      '.status.conditions[?(@.type=="Available")].statsu',
+      'did you mean ".status.conditions[?(@.type=="Available")].status"?',
+    ],
     ['.status.conditions[0].typ', 'did you mean ".status.conditions[0].type"?'],
     ['.status.conditions[*].type', undefined],
     ['.status.conditions[-1:].type', undefined],
@@ -32,7 +35,11 @@ describe('feedback paths of a Deployment', () => {
     const config = { feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: 'x', path }] }] };
     const problems = checkFeedbackPaths(config, deployment, schemas, ['c']);
     expect(problems.map((problem) => problem.suggestion)).toEqual(suggestion === undefined ? [] : [suggestion]);
-    for (const problem of problems) expect(problem).toMatchObject({ rule: 'unknown-feedback-path', path: ['c', 'feedbackRules', 0, 'jsonPaths', 0, 'path'] });
+    for (const problem of problems)
+      expect(problem).toMatchObject({
+        rule: 'unknown-feedback-path',
+        path: ['c', 'feedbackRules', 0, 'jsonPaths', 0, 'path'],
+      });
   });
 
   test.each([
@@ -41,10 +48,16 @@ describe('feedback paths of a Deployment', () => {
     [{ apiVersion: 'v1', kind: 'Service' }, 1],
     [{ apiVersion: 'apps/v1', kind: 'StatefulSet' }, 1],
   ])('well-known status of %j', (manifest, count) => {
-    expect(checkFeedbackPaths({ feedbackRules: [{ type: 'WellKnownStatus' }] }, manifest, schemas, [])).toHaveLength(count);
+    expect(checkFeedbackPaths({ feedbackRules: [{ type: 'WellKnownStatus' }] }, manifest, schemas, [])).toHaveLength(
+      count,
+    );
   });
 
-  test.each([[{}], [{ feedbackRules: 'x' }], [{ feedbackRules: [1, {}, { jsonPaths: 'x' }, { jsonPaths: [1, {}, { path: 1 }] }] }]])('%j is left to the checks of the shape', (config) => {
+  test.each([
+    [{}],
+    [{ feedbackRules: 'x' }],
+    [{ feedbackRules: [1, {}, { jsonPaths: 'x' }, { jsonPaths: [1, {}, { path: 1 }] }] }],
+  ])('%j is left to the checks of the shape', (config) => {
     expect(checkFeedbackPaths(config, deployment, schemas, [])).toEqual([]);
   });
 });

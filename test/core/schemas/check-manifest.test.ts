@@ -15,7 +15,9 @@ const metadata = metadataSchema(builtIns);
 const schemas = createSchemaSet(builtIns, []);
 
 const shown = (problems: readonly Problem[]): readonly string[] =>
-  problems.map(({ path, rule, suggestion }) => `${pathText(path)} ${rule}${suggestion === undefined ? '' : `: ${suggestion}`}`);
+  problems.map(
+    ({ path, rule, suggestion }) => `${pathText(path)} ${rule}${suggestion === undefined ? '' : `: ${suggestion}`}`,
+  );
 
 function check(apiVersion: string, kind: string, rest: JsonObject): readonly Problem[] {
   const manifest: JsonObject = { apiVersion, kind, metadata: { name: 'a' }, ...rest };
@@ -60,21 +62,90 @@ describe('built-in kinds', () => {
     ['v1', 'Service', { spec: null, status: {} }, []],
     ['v1', 'Service', { spec: [] }, ['spec wrong-type']],
     ['v1', 'ConfigMap', { data: { a: 1n } }, ['data.a wrong-type: put the value in quotes']],
-    ['v1', 'ConfigMap', { data: { '__proto__': 'x', constructor: 'y' } }, []],
+    ['v1', 'ConfigMap', { data: { __proto__: 'x', constructor: 'y' } }, []],
     ['v1', 'ConfigMap', { hasOwnProperty: 1 }, ['hasOwnProperty unknown-field']],
-    ['v1', 'Secret', { data: { a: 'YQ==', b: 'YQ', c: 'Y Q=', d: 'YWJj\nYWJj' } }, ['data.b not-base64: encode it, or put plain text into stringData of a Secret', 'data.c not-base64: encode it, or put plain text into stringData of a Secret']],
-    ['v1', 'ResourceQuota', { spec: { hard: { cpu: 1.5, memory: '1Gi', pods: '-1', x: '1 Gi', y: '1gi', z: '5e3' } } }, ['spec.hard.x invalid-value', 'spec.hard.y invalid-value']],
-    ['v1', 'Service', { status: { conditions: [{ type: 'a', status: 'b' }], loadBalancer: [], lodBalancer: {} } }, ['status.loadBalancer wrong-type', 'status.lodBalancer unknown-field: did you mean "loadBalancer"?']],
-    ['v1', 'Pod', { spec: { containers: [{ name: 'a', imagePullPolicy: '', terminationMessagePolicy: 'Log' }] }, status: { phase: 'Fine' } }, ['spec.containers[0].terminationMessagePolicy unsupported-value']],
-    ['batch/v1', 'Job', { spec: { template: { spec: { containers: [null] } } } }, ['spec.template.spec.containers[0] wrong-type']],
-    ['batch/v1', 'Job', { spec: { backoffLimit: 2 ** 31, activeDeadlineSeconds: 2n ** 63n, template: {} } }, ['spec.activeDeadlineSeconds invalid-value', 'spec.backoffLimit invalid-value']],
+    [
+      'v1',
+      'Secret',
+      { data: { a: 'YQ==', b: 'YQ', c: 'Y Q=', d: 'YWJj\nYWJj' } },
+      [
+        'data.b not-base64: encode it, or put plain text into stringData of a Secret',
+        'data.c not-base64: encode it, or put plain text into stringData of a Secret',
+      ],
+    ],
+    [
+      'v1',
+      'ResourceQuota',
+      { spec: { hard: { cpu: 1.5, memory: '1Gi', pods: '-1', x: '1 Gi', y: '1gi', z: '5e3' } } },
+      ['spec.hard.x invalid-value', 'spec.hard.y invalid-value'],
+    ],
+    [
+      'v1',
+      'Service',
+      { status: { conditions: [{ type: 'a', status: 'b' }], loadBalancer: [], lodBalancer: {} } },
+      ['status.loadBalancer wrong-type', 'status.lodBalancer unknown-field: did you mean "loadBalancer"?'],
+    ],
+    [
+      'v1',
+      'Pod',
+      {
+        spec: { containers: [{ name: 'a', imagePullPolicy: '', terminationMessagePolicy: 'Log' }] },
+        status: { phase: 'Fine' },
+      },
+      ['spec.containers[0].terminationMessagePolicy unsupported-value'],
+    ],
+    [
+      'batch/v1',
+      'Job',
+      { spec: { template: { spec: { containers: [null] } } } },
+      ['spec.template.spec.containers[0] wrong-type'],
+    ],
+    [
+      'batch/v1',
+      'Job',
+      { spec: { backoffLimit: 2 ** 31, activeDeadlineSeconds: 2n ** 63n, template: {} } },
+      ['spec.activeDeadlineSeconds invalid-value', 'spec.backoffLimit invalid-value'],
+    ],
     ['batch/v1', 'Job', { spec: { suspend: 'yes', template: {} } }, ['spec.suspend wrong-type']],
-    ['batch/v1', 'Job', { spec: { suspend: 'true', template: {} } }, ['spec.suspend wrong-type: write it without quotes']],
+    [
+      'batch/v1',
+      'Job',
+      { spec: { suspend: 'true', template: {} } },
+      ['spec.suspend wrong-type: write it without quotes'],
+    ],
     ['coordination.k8s.io/v1', 'Lease', { spec: { renewTime: '2026-02-30' } }, ['spec.renewTime invalid-value']],
-    ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', { spec: { group: 'a.b', names: { kind: 'A', plural: 'as' }, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', additionalProperties: true, properties: { x: { 'x-kubernetes-int-or-string': 'yes' }, y: { additionalProperties: { typ: 'string' } } } } } }] } }, [
-      'spec.versions[0].schema.openAPIV3Schema.properties.x.x-kubernetes-int-or-string wrong-type',
-      'spec.versions[0].schema.openAPIV3Schema.properties.y.additionalProperties.typ unknown-field: did you mean "type"?',
-    ]],
+    [
+      'apiextensions.k8s.io/v1',
+      'CustomResourceDefinition',
+      {
+        spec: {
+          group: 'a.b',
+          names: { kind: 'A', plural: 'as' },
+          scope: 'Namespaced',
+          versions: [
+            {
+              name: 'v1',
+              served: true,
+              storage: true,
+              schema: {
+                openAPIV3Schema: {
+                  type: 'object',
+                  additionalProperties: true,
+                  properties: {
+                    x: { 'x-kubernetes-int-or-string': 'yes' },
+                    y: { additionalProperties: { typ: 'string' } },
+                  },
+                },
+              },
+            },
+          ],
+        },
+      },
+      [
+        'spec.versions[0].schema.openAPIV3Schema.properties.x.x-kubernetes-int-or-string wrong-type',
+        'spec.versions[0].schema.openAPIV3Schema.properties.y.additionalProperties.typ unknown-field: did you mean "type"?',
+      ],
+    ],
   ])('%s %s %#', (apiVersion, kind, rest, expected) => {
     expect(shown(check(apiVersion, kind, rest)).toSorted()).toEqual(expected.toSorted());
   });
@@ -92,15 +163,27 @@ describe('kinds without a schema', () => {
     ['apps/v1', 'Ingress', ['kind unknown-kind: its apiVersion is networking.k8s.io/v1']],
     ['v2', 'Pod', ['apiVersion unknown-kind: Pod is in v1']],
     ['Apps/v1', 'Thing', ['apiVersion unknown-kind: did you mean "apps/v1"?']],
-    ['storage.k8s.io/v1alpha1', 'VolumeAttributesClass', ['warning: apiVersion unknown-kind: VolumeAttributesClass is in storage.k8s.io/v1']],
+    [
+      'storage.k8s.io/v1alpha1',
+      'VolumeAttributesClass',
+      ['warning: apiVersion unknown-kind: VolumeAttributesClass is in storage.k8s.io/v1'],
+    ],
     ['apps/v1beta1', 'Deployment', ['apiVersion unknown-kind: Deployment is in apps/v1']],
     ['extensions/v1beta1', 'Ingress', ['apiVersion unknown-kind: Ingress is in networking.k8s.io/v1']],
     ['policy/v1beta1', 'PodSecurityPolicy', ['apiVersion unknown-kind']],
-    ['autoscaling/v2beta2', 'HorizontalPodAutoscaler', ['warning: apiVersion unknown-kind: HorizontalPodAutoscaler is in autoscaling/v2']],
+    [
+      'autoscaling/v2beta2',
+      'HorizontalPodAutoscaler',
+      ['warning: apiVersion unknown-kind: HorizontalPodAutoscaler is in autoscaling/v2'],
+    ],
     ['apps/v1beta3', 'Deployment', ['apiVersion unknown-kind: Deployment is in apps/v1']],
     ['apps/v2', 'Deployment', ['warning: apiVersion unknown-kind: Deployment is in apps/v1']],
     ['apps/one', 'Deployment', ['apiVersion unknown-kind: Deployment is in apps/v1']],
-    ['resource.k8s.io/v1alpha2', 'ResourceClaim', ['warning: apiVersion unknown-kind: ResourceClaim is in resource.k8s.io/v1']],
+    [
+      'resource.k8s.io/v1alpha2',
+      'ResourceClaim',
+      ['warning: apiVersion unknown-kind: ResourceClaim is in resource.k8s.io/v1'],
+    ],
     ['scheduling.k8s.io/v1alpha3', 'Workload', []],
     ['authorization.k8s.io/v1', 'SubjectAccessReview', ['kind unknown-kind']],
     ['cert-manager.io/v1', 'Certificate', []],
@@ -111,55 +194,194 @@ describe('kinds without a schema', () => {
     ['__proto__', 'x', ['apiVersion unknown-kind']],
   ])('%s %s', (apiVersion, kind, expected) => {
     const problems = checkKind({ apiVersion, kind }, builtInKind, []);
-    expect(problems.map((problem, index) => `${problem.severity === 'warning' ? 'warning: ' : ''}${shown(problems)[index]}`)).toEqual(expected);
+    expect(
+      problems.map((problem, index) => `${problem.severity === 'warning' ? 'warning: ' : ''}${shown(problems)[index]}`),
+    ).toEqual(expected);
   });
 
   test('of a CustomResourceDefinition that is given have the versions that it serves', () => {
-    const versions = [{ name: 'v1', served: true }, { name: 'v2', served: false }];
-    const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', spec: { group: 'x.io', scope: 'Namespaced', names: { kind: 'X', plural: 'xs' }, versions } };
+    const versions = [
+      { name: 'v1', served: true },
+      { name: 'v2', served: false },
+    ];
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      spec: { group: 'x.io', scope: 'Namespaced', names: { kind: 'X', plural: 'xs' }, versions },
+    };
     const find = kindFinder([definition]);
     expect(shown(checkKind({ apiVersion: 'x.io/v1', kind: 'X' }, find, []))).toEqual([]);
-    expect(shown(checkKind({ apiVersion: 'x.io/v2', kind: 'X' }, find, []))).toEqual(['apiVersion unknown-kind: it serves v1']);
-    expect(shown(checkKind({ apiVersion: 'x.io/v3', kind: 'X' }, find, []))).toEqual(['apiVersion unknown-kind: it serves v1']);
+    expect(shown(checkKind({ apiVersion: 'x.io/v2', kind: 'X' }, find, []))).toEqual([
+      'apiVersion unknown-kind: it serves v1',
+    ]);
+    expect(shown(checkKind({ apiVersion: 'x.io/v3', kind: 'X' }, find, []))).toEqual([
+      'apiVersion unknown-kind: it serves v1',
+    ]);
     expect(shown(checkKind({ apiVersion: 'x.io/v3', kind: 'Y' }, find, []))).toEqual([]);
   });
 });
 
 describe('custom resources', () => {
   test.each<readonly [string, JsonObject, JsonValue, readonly string[]]>([
-    ['unknown field', crd({ size: { type: 'integer' } }), { sise: 1 }, ['spec.sise unknown-field: did you mean "size"?']],
+    [
+      'unknown field',
+      crd({ size: { type: 'integer' } }),
+      { sise: 1 },
+      ['spec.sise unknown-field: did you mean "size"?'],
+    ],
     ['pruned object', crd({ a: { type: 'object' } }), { a: { b: 1 } }, ['spec.a.b unknown-field']],
-    ['preserved object', crd({ a: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }), { a: { b: 1 } }, []],
-    ['preserved with known fields', crd({ a: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, properties: { b: { type: 'object', properties: {} } } } }), { a: { x: 1, b: { y: 1 } } }, ['spec.a.b.y unknown-field']],
-    ['map', crd({ a: { type: 'object', additionalProperties: { type: 'integer' } } }), { a: { b: 1, c: 'x' } }, ['spec.a.c wrong-type']],
+    [
+      'preserved object',
+      crd({ a: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }),
+      { a: { b: 1 } },
+      [],
+    ],
+    [
+      'preserved with known fields',
+      crd({
+        a: {
+          type: 'object',
+          'x-kubernetes-preserve-unknown-fields': true,
+          properties: { b: { type: 'object', properties: {} } },
+        },
+      }),
+      { a: { x: 1, b: { y: 1 } } },
+      ['spec.a.b.y unknown-field'],
+    ],
+    [
+      'map',
+      crd({ a: { type: 'object', additionalProperties: { type: 'integer' } } }),
+      { a: { b: 1, c: 'x' } },
+      ['spec.a.c wrong-type'],
+    ],
     ['free map', crd({ a: { type: 'object', additionalProperties: true } }), { a: { b: 1 } }, []],
     ['int or text', crd({ a: { 'x-kubernetes-int-or-string': true } }), { a: '50%' }, []],
     ['neither int nor text', crd({ a: { 'x-kubernetes-int-or-string': true } }), { a: [] }, ['spec.a wrong-type']],
-    ['null', crd({ a: { type: 'string' }, b: { type: 'object' }, c: { type: 'object', additionalProperties: { type: 'integer' } } }), { a: null, b: null, c: { d: null } }, []],
-    ['null in the place of what is required', crd({ a: { type: 'string' } }, { required: ['a'] }), { a: null }, ['spec.a missing-field']],
-    ['null in a list', crd({ a: { type: 'array', items: { type: 'string' } } }), { a: [null] }, ['spec.a[0] wrong-type']],
+    [
+      'null',
+      crd({
+        a: { type: 'string' },
+        b: { type: 'object' },
+        c: { type: 'object', additionalProperties: { type: 'integer' } },
+      }),
+      { a: null, b: null, c: { d: null } },
+      [],
+    ],
+    [
+      'null in the place of what is required',
+      crd({ a: { type: 'string' } }, { required: ['a'] }),
+      { a: null },
+      ['spec.a missing-field'],
+    ],
+    [
+      'null in a list',
+      crd({ a: { type: 'array', items: { type: 'string' } } }),
+      { a: [null] },
+      ['spec.a[0] wrong-type'],
+    ],
     ['null in an unknown field', crd({ size: { type: 'string' } }), { b: null }, ['spec.b unknown-field']],
-    ['null within preserved fields', crd({ a: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }), { a: { b: null } }, []],
-    ['null that is allowed and required', crd({ a: { type: 'string', nullable: true } }, { required: ['a'] }), { a: null }, []],
+    [
+      'null within preserved fields',
+      crd({ a: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }),
+      { a: { b: null } },
+      [],
+    ],
+    [
+      'null that is allowed and required',
+      crd({ a: { type: 'string', nullable: true } }, { required: ['a'] }),
+      { a: null },
+      [],
+    ],
     ['nullable', crd({ a: { type: 'string', nullable: true, enum: ['x'] } }), { a: null }, []],
     ['null with a default', crd({ a: { type: 'string', default: 'x' } }), { a: null }, []],
     ['a default for what is required', crd({ a: { type: 'string', default: 'x' } }, { required: ['a'] }), {}, []],
-    ['a default in the place of null for what is required', crd({ a: { type: 'string', default: 'x' } }, { required: ['a'] }), { a: null }, []],
-    ['no default in the place of null that is allowed', crd({ a: { type: 'string', default: 'x', nullable: true, enum: ['x'] } }), { a: null }, []],
-    ['defaults in a default', crd({ a: { type: 'object', default: {}, required: ['b'], properties: { b: { type: 'string', default: 'x' } } } }, { required: ['a'] }), {}, []],
-    ['defaults that decide which form fits', crd({ a: { type: 'array', items: addresses } }), { a: [{ value: '1.2.3.4' }, { type: 'Hostname', value: 'b' }] }, []],
-    ['defaults that make a form not fit', crd({ a: { type: 'array', items: addresses } }), { a: [{ value: 'b' }] }, ['spec.a[0] invalid-value']],
+    [
+      'a default in the place of null for what is required',
+      crd({ a: { type: 'string', default: 'x' } }, { required: ['a'] }),
+      { a: null },
+      [],
+    ],
+    [
+      'no default in the place of null that is allowed',
+      crd({ a: { type: 'string', default: 'x', nullable: true, enum: ['x'] } }),
+      { a: null },
+      [],
+    ],
+    [
+      'defaults in a default',
+      crd(
+        { a: { type: 'object', default: {}, required: ['b'], properties: { b: { type: 'string', default: 'x' } } } },
+        { required: ['a'] },
+      ),
+      {},
+      [],
+    ],
+    [
+      'defaults that decide which form fits',
+      crd({ a: { type: 'array', items: addresses } }),
+      { a: [{ value: '1.2.3.4' }, { type: 'Hostname', value: 'b' }] },
+      [],
+    ],
+    [
+      'defaults that make a form not fit',
+      crd({ a: { type: 'array', items: addresses } }),
+      { a: [{ value: 'b' }] },
+      ['spec.a[0] invalid-value'],
+    ],
     ['defaults of items', crd({ a: { type: 'array', items: { type: 'string', default: 'x' } } }), { a: [null] }, []],
-    ['a default in a condition sets nothing', crd({ a: { type: 'string' } }, { required: ['a'], allOf: [{ properties: { a: { default: 'x' } } }] }), {}, ['spec.a missing-field']],
-    ['exclusive minimum', crd({ a: { type: 'integer', minimum: 0, exclusiveMinimum: true } }), { a: 0 }, ['spec.a invalid-value']],
-    ['embedded object', crd({ a: { type: 'object', 'x-kubernetes-embedded-resource': true } }), { a: { apiVersion: 'v1', kind: 'X', metadata: { any: 1 }, z: 1 } }, ['spec.a.z unknown-field']],
+    [
+      'a default in a condition sets nothing',
+      crd({ a: { type: 'string' } }, { required: ['a'], allOf: [{ properties: { a: { default: 'x' } } }] }),
+      {},
+      ['spec.a missing-field'],
+    ],
+    [
+      'exclusive minimum',
+      crd({ a: { type: 'integer', minimum: 0, exclusiveMinimum: true } }),
+      { a: 0 },
+      ['spec.a invalid-value'],
+    ],
+    [
+      'embedded object',
+      crd({ a: { type: 'object', 'x-kubernetes-embedded-resource': true } }),
+      { a: { apiVersion: 'v1', kind: 'X', metadata: { any: 1 }, z: 1 } },
+      ['spec.a.z unknown-field'],
+    ],
     ['pattern of Go only', crd({ a: { type: 'string', pattern: '(?P<x>a)' } }), { a: 'b' }, []],
-    ['several lengths', crd({ a: { type: 'array', maxItems: 1, items: { type: 'string', maxLength: 2 } } }), { a: ['abc', 'd'] }, ['spec.a invalid-value', 'spec.a[0] invalid-value']],
-    ['conditions add no fields', crd({ a: { type: 'integer' }, b: { type: 'integer' } }, { oneOf: [{ required: ['a'] }, { required: ['b'], properties: { b: { minimum: 1 } } }] }), { b: 0 }, ['spec invalid-value']],
-    ['one condition fits', crd({ a: { type: 'integer' }, b: { type: 'integer' } }, { oneOf: [{ required: ['a'] }, { required: ['b'] }] }), { b: 0 }, []],
+    [
+      'several lengths',
+      crd({ a: { type: 'array', maxItems: 1, items: { type: 'string', maxLength: 2 } } }),
+      { a: ['abc', 'd'] },
+      ['spec.a invalid-value', 'spec.a[0] invalid-value'],
+    ],
+    [
+      'conditions add no fields',
+      crd(
+        { a: { type: 'integer' }, b: { type: 'integer' } },
+        { oneOf: [{ required: ['a'] }, { required: ['b'], properties: { b: { minimum: 1 } } }] },
+      ),
+      { b: 0 },
+      ['spec invalid-value'],
+    ],
+    [
+      'one condition fits',
+      crd({ a: { type: 'integer' }, b: { type: 'integer' } }, { oneOf: [{ required: ['a'] }, { required: ['b'] }] }),
+      { b: 0 },
+      [],
+    ],
     ['excluded', crd({ a: { type: 'integer' } }, { not: { required: ['a'] } }), { a: 0 }, ['spec invalid-value']],
-    ['malformed schema', crd({ a: { type: 'text', enum: 'x', minimum: 'y', required: 7, pattern: 1, items: [1] } }), { a: 0 }, []],
-    ['enum of maps', crd({ a: { enum: [{ toString: 1 }, Object.create(null) as JsonObject] } }), { a: 'x' }, ['spec.a unsupported-value']],
+    [
+      'malformed schema',
+      crd({ a: { type: 'text', enum: 'x', minimum: 'y', required: 7, pattern: 1, items: [1] } }),
+      { a: 0 },
+      [],
+    ],
+    [
+      'enum of maps',
+      crd({ a: { enum: [{ toString: 1 }, Object.create(null) as JsonObject] } }),
+      { a: 'x' },
+      ['spec.a unsupported-value'],
+    ],
     ['unknown format', crd({ a: { type: 'string', format: 'duration' } }), { a: 'soon' }, []],
   ])('%s', (_name, definition, spec, expected) => {
     expect(checkCustom(definition, spec).toSorted()).toEqual(expected.toSorted());
@@ -170,37 +392,91 @@ describe('custom resources', () => {
     [{}, ['status.ready wrong-type']],
     [undefined, ['status.ready wrong-type']],
   ])('whose subresources are %j have their status judged or not', (subresources, expected) => {
-    const openAPIV3Schema: JsonObject = { type: 'object', properties: { status: { type: 'object', properties: { ready: { type: 'boolean' } } } } };
-    const version = { name: 'v1', schema: { openAPIV3Schema }, ...(subresources === undefined ? {} : { subresources }) };
-    const set = createSchemaSet(builtIns, schemasOfCrd({ spec: { group: 'x.io', names: { kind: 'X' }, versions: [version] } }, metadata));
+    const openAPIV3Schema: JsonObject = {
+      type: 'object',
+      properties: { status: { type: 'object', properties: { ready: { type: 'boolean' } } } },
+    };
+    const version = {
+      name: 'v1',
+      schema: { openAPIV3Schema },
+      ...(subresources === undefined ? {} : { subresources }),
+    };
+    const set = createSchemaSet(
+      builtIns,
+      schemasOfCrd({ spec: { group: 'x.io', names: { kind: 'X' }, versions: [version] } }, metadata),
+    );
     const schema = set.find('x.io/v1', 'X');
     const manifest = { apiVersion: 'x.io/v1', kind: 'X', metadata: { name: 'a' }, status: { ready: 'yes' } };
     expect(schema === undefined ? ['no schema'] : shown(checkAgainstSchema(manifest, schema, []))).toEqual(expected);
   });
 
   test('of v1beta1 share one schema', () => {
-    const spec = { group: 'x.io', version: 'v1', names: { kind: 'X' }, validation: { openAPIV3Schema: { type: 'object', properties: {} } } };
+    const spec = {
+      group: 'x.io',
+      version: 'v1',
+      names: { kind: 'X' },
+      validation: { openAPIV3Schema: { type: 'object', properties: {} } },
+    };
     expect(checkCustom({ spec }, {})).toEqual(['spec unknown-field']);
   });
 
   test('have the metadata of every object', () => {
     const set = createSchemaSet(builtIns, schemasOfCrd(crd({}), metadata));
     const schema = set.find('x.io/v1', 'X');
-    const manifest = { apiVersion: 'x.io/v1', kind: 'X', metadata: { name: 'a', creationTimestamp: null, anotations: {} } };
-    expect(schema === undefined ? [] : shown(checkAgainstSchema(manifest, schema, []))).toEqual(['metadata.anotations unknown-field: did you mean "annotations"?']);
+    const manifest = {
+      apiVersion: 'x.io/v1',
+      kind: 'X',
+      metadata: { name: 'a', creationTimestamp: null, anotations: {} },
+    };
+    expect(schema === undefined ? [] : shown(checkAgainstSchema(manifest, schema, []))).toEqual([
+      'metadata.anotations unknown-field: did you mean "annotations"?',
+    ]);
   });
 
   test('never throw, whatever the schema and whatever the value', () => {
-    const words = fc.constantFrom('type', 'properties', 'items', 'anyOf', 'not', 'required', 'enum', 'pattern', 'nullable', '$ref', 'minimum', 'additionalProperties', 'x-kubernetes-int-or-string', 'spec', 'string', 'object', '__proto__');
+    const words = fc.constantFrom(
+      'type',
+      'properties',
+      'items',
+      'anyOf',
+      'not',
+      'required',
+      'enum',
+      'pattern',
+      'nullable',
+      '$ref',
+      'minimum',
+      'additionalProperties',
+      'x-kubernetes-int-or-string',
+      'spec',
+      'string',
+      'object',
+      '__proto__',
+    );
     const { tree } = fc.letrec<{ tree: JsonValue }>((tie) => ({
-      tree: fc.oneof({ depthSize: 'small' }, fc.boolean(), fc.integer(), words, fc.constant(null), fc.array(tie('tree'), { maxLength: 3 }), fc.dictionary(words, tie('tree'), { maxKeys: 4 })),
+      tree: fc.oneof(
+        { depthSize: 'small' },
+        fc.boolean(),
+        fc.integer(),
+        words,
+        fc.constant(null),
+        fc.array(tie('tree'), { maxLength: 3 }),
+        fc.dictionary(words, tie('tree'), { maxKeys: 4 }),
+      ),
     }));
     fc.assert(
       fc.property(tree, tree, (schema, value) => {
-        const definition = { spec: { group: 'x.io', names: { kind: 'X' }, versions: [{ name: 'v1', schema: { openAPIV3Schema: schema } }, schema] } };
+        const definition = {
+          spec: {
+            group: 'x.io',
+            names: { kind: 'X' },
+            versions: [{ name: 'v1', schema: { openAPIV3Schema: schema } }, schema],
+          },
+        };
         const set = createSchemaSet(builtIns, schemasOfCrd(definition, metadata));
         const found = set.find('x.io/v1', 'X');
-        const problems = found === undefined ? [] : checkAgainstSchema({ apiVersion: 'x.io/v1', kind: 'X', spec: value }, found, []);
+        const problems =
+          found === undefined ? [] : checkAgainstSchema({ apiVersion: 'x.io/v1', kind: 'X', spec: value }, found, []);
         for (const problem of problems) expect(problem.message).not.toBe('');
       }),
       // Every set registers all definitions of Kubernetes, which is what takes the time.

@@ -37,7 +37,11 @@ export function readGoTypes(): GoTypes {
   for (const line of lines.filter((text) => !text.startsWith('#'))) {
     const [first = '', ...rest] = line.split(' ');
     if (first === '=') kinds.set(`${rest[0]} ${rest[1]}`, rest[2] ?? '');
-    else types.set(first, new Map(rest.map((field) => [field.slice(0, field.indexOf(':')), field.slice(field.indexOf(':') + 1)])));
+    else
+      types.set(
+        first,
+        new Map(rest.map((field) => [field.slice(0, field.indexOf(':')), field.slice(field.indexOf(':') + 1)])),
+      );
   }
   return { kinds, types };
 }
@@ -79,13 +83,15 @@ export function checkTypes(
       if (Object.hasOwn(known, field)) compare(`${type}.${field}`, kind, known[field]);
       else differences.push(`${type}.${field}: no schema`);
     }
-    for (const field of Object.keys(known)) if (!wanted.has(field)) differences.push(`${type}.${field}: no such field in Go`);
+    for (const field of Object.keys(known))
+      if (!wanted.has(field)) differences.push(`${type}.${field}: no such field in Go`);
   };
   for (const { apiVersion, kind } of kinds) {
     const type = go.kinds.get(`${apiVersion} ${kind}`);
     const name = builtIns.kinds[apiVersion]?.[kind];
     // Kinds of the aggregator and of the API server itself have no client in client-go.
-    if (type === undefined || name === undefined) differences.push(`${apiVersion} ${kind}: ${type === undefined ? 'no Go type' : 'no schema'}`);
+    if (type === undefined || name === undefined)
+      differences.push(`${apiVersion} ${kind}: ${type === undefined ? 'no Go type' : 'no schema'}`);
     else walk(type, builtIns.definitions[name]);
   }
   return { differences, types: seen.size, fields };

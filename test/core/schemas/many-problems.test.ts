@@ -6,5 +6,7 @@ test('a manifest with thousands of mistakes is told of a thousand, and of how ma
   const run = await runCli(['validate', 'd.yaml', '--name=w'], { files: { 'd.yaml': text } });
   expect(run.exitCode).toBe(4);
   expect(run.stdout.match(/unknown field/g)?.length).toBeLessThanOrEqual(1_000);
-  expect(run.stdout).toMatch(/error: spec(?:\.workload\.manifests\[0\])?.*\d+ more problems of this manifest are not shown|: error: .*\d+ more problems of this manifest are not shown/);
+  expect(run.stdout).toMatch(
+    /error: spec(?:\.workload\.manifests\[0\])?.*\d+ more problems of this manifest are not shown|: error: .*\d+ more problems of this manifest are not shown/,
+  );
 });

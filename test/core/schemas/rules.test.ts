@@ -28,12 +28,28 @@ describe('rules', () => {
       annotations: { 'a b': 'c' },
       manifests: [
         {},
-        { apiVersion: 'a/b/c', kind: 'List', items: [], metadata: { name: 1, generateName: 'x', finalizers: ['a b', 1], labels: 'x' } },
-        { apiVersion: 'v1', kind: 'X', metadata: { name: 'x', annotations: { a: 'x'.repeat(300_000) } }, big: 2n ** 53n + 1n },
+        {
+          apiVersion: 'a/b/c',
+          kind: 'List',
+          items: [],
+          metadata: { name: 1, generateName: 'x', finalizers: ['a b', 1], labels: 'x' },
+        },
+        {
+          apiVersion: 'v1',
+          kind: 'X',
+          metadata: { name: 'x', annotations: { a: 'x'.repeat(300_000) } },
+          big: 2n ** 53n + 1n,
+        },
         { apiVersion: 'v1', kind: 'X', metadata: { name: 'x' }, data: 'x'.repeat(300_000) },
       ],
       manifestConfigs: [
-        { resourceIdentifier: { resource: 'y', name: 'x' }, feedbackRules: [{ type: 'JSONPaths' }, { type: 'JSONPaths', jsonPaths: [{ path: '.' }, { path: '{.a}' }, { path: 'x' }] }] },
+        {
+          resourceIdentifier: { resource: 'y', name: 'x' },
+          feedbackRules: [
+            { type: 'JSONPaths' },
+            { type: 'JSONPaths', jsonPaths: [{ path: '.' }, { path: '{.a}' }, { path: 'x' }] },
+          ],
+        },
         { resourceIdentifier: { resource: 'y', name: 'x' } },
         { resourceIdentifier: { resource: 'xs', name: 'z' } },
       ],

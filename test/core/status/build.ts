@@ -57,7 +57,11 @@ export function status(
 }
 
 /** A work whose every manifest is applied and available at the version, unless overridden. */
-export function available(version: number, manifests: readonly JsonObject[], overrides: Partial<WorkView> = {}): WorkView {
+export function available(
+  version: number,
+  manifests: readonly JsonObject[],
+  overrides: Partial<WorkView> = {},
+): WorkView {
   return {
     version,
     manifests,

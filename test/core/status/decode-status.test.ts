@@ -33,7 +33,9 @@ describe('decodeStatus', () => {
         { name: 'conditions', value: [{ reason: 'CompletionsReached', status: 'True', type: 'Complete' }] },
       ],
     ]);
-    expect(status?.resourceStatus[2]?.conditions.find(({ type }) => type === 'Available')).not.toHaveProperty('observedGeneration');
+    expect(status?.resourceStatus[2]?.conditions.find(({ type }) => type === 'Available')).not.toHaveProperty(
+      'observedGeneration',
+    );
   });
 
   it('reads the last event and the row that it became alike', () => {
@@ -43,8 +45,16 @@ describe('decodeStatus', () => {
 
   it.each([
     ['nothing', {}, { observedVersion: 0, sequenceId: '', conditions: [], resourceStatus: [] }],
-    ['no conditions', { ObservedVersion: 3, SequenceID: '7' }, { observedVersion: 3, sequenceId: '7', conditions: [], resourceStatus: [] }],
-    ['nulls', { ObservedVersion: null, SequenceID: null, conditions: null, resourceStatus: null }, { observedVersion: 0, sequenceId: '' }],
+    [
+      'no conditions',
+      { ObservedVersion: 3, SequenceID: '7' },
+      { observedVersion: 3, sequenceId: '7', conditions: [], resourceStatus: [] },
+    ],
+    [
+      'nulls',
+      { ObservedVersion: null, SequenceID: null, conditions: null, resourceStatus: null },
+      { observedVersion: 0, sequenceId: '' },
+    ],
     ['numbers as text', { ObservedVersion: '4', SequenceID: 12n }, { observedVersion: 4, sequenceId: '12' }],
     ['odd numbers', { ObservedVersion: -1, SequenceID: 5 }, { observedVersion: 0, sequenceId: '5' }],
     ['odd lists', { conditions: {}, resourceStatus: 'x' }, { conditions: [], resourceStatus: [] }],

@@ -24,12 +24,17 @@ const conditionOf = (types: readonly string[]): fc.Arbitrary<Condition> =>
   fc
     .record({
       type: fc.constantFrom(...types),
-      status: fc.oneof({ arbitrary: fc.constant('True' as const), weight: 4 }, fc.constantFrom('False' as const, 'Unknown' as const)),
+      status: fc.oneof(
+        { arbitrary: fc.constant('True' as const), weight: 4 },
+        fc.constantFrom('False' as const, 'Unknown' as const),
+      ),
       reason: fc.constant('R'),
       message: fc.string({ maxLength: 5 }),
       observedGeneration: generation,
     })
-    .map(({ observedGeneration, ...rest }) => (observedGeneration === undefined ? rest : { ...rest, observedGeneration }));
+    .map(({ observedGeneration, ...rest }) =>
+      observedGeneration === undefined ? rest : { ...rest, observedGeneration },
+    );
 
 const conditionLists = (types: readonly string[]): fc.Arbitrary<Condition[]> =>
   fc.array(conditionOf(types), { maxLength: 4 });
@@ -70,7 +75,9 @@ const views = fc.oneof(anyView, nearlyGood);
 
 const isAppliedAt = (conditions: readonly Condition[]): boolean => {
   const applied = conditions.filter(({ type }) => type === 'Applied');
-  return applied.length > 0 && applied.every(({ status, observedGeneration: at = 0 }) => status === 'True' && at >= version);
+  return (
+    applied.length > 0 && applied.every(({ status, observedGeneration: at = 0 }) => status === 'True' && at >= version)
+  );
 };
 
 describe('foldStatus as a property', () => {
@@ -108,11 +115,16 @@ describe('foldStatus as a property', () => {
 
   it('never gets better by taking evidence away', () => {
     fc.assert(
-      fc.property(views, fc.nat(), fc.constantFrom('condition', 'entry', 'entry condition', 'version', 'status'), (view, pick, what) => {
-        const before = rank[foldStatus(view, version).kind];
-        const after = rank[foldStatus(without(view, what, pick), version).kind];
-        expect(after).toBeLessThanOrEqual(before);
-      }),
+      fc.property(
+        views,
+        fc.nat(),
+        fc.constantFrom('condition', 'entry', 'entry condition', 'version', 'status'),
+        (view, pick, what) => {
+          const before = rank[foldStatus(view, version).kind];
+          const after = rank[foldStatus(without(view, what, pick), version).kind];
+          expect(after).toBeLessThanOrEqual(before);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -135,12 +147,16 @@ describe('foldStatus as a property', () => {
       fc.record({
         ObservedVersion: fc.anything({ withBigInt: true }),
         SequenceID: fc.anything({ withBigInt: true }),
-        conditions: fc.array(fc.object({ key: fc.constantFrom('type', 'status', 'observedGeneration', 'lastTransitionTime') })),
+        conditions: fc.array(
+          fc.object({ key: fc.constantFrom('type', 'status', 'observedGeneration', 'lastTransitionTime') }),
+        ),
         resourceStatus: fc.array(
           fc.record({
             resourceMeta: fc.anything(),
             conditions: fc.anything(),
-            statusFeedback: fc.record({ values: fc.array(fc.object({ key: fc.constantFrom('name', 'fieldValue', 'jsonRaw') })) }),
+            statusFeedback: fc.record({
+              values: fc.array(fc.object({ key: fc.constantFrom('name', 'fieldValue', 'jsonRaw') })),
+            }),
           }),
         ),
       }),

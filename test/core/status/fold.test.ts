@@ -30,7 +30,13 @@ describe('foldStatus', () => {
     ['no manifests at all', available(2, []), 'available'],
     [
       'the report of version 1 after an update',
-      view(status(1, ['Applied/True/1', 'Available/True/1'], twoEntries(['Applied/True/1', 'Available/True'], ['Applied/True/1', 'Available/True']))),
+      view(
+        status(
+          1,
+          ['Applied/True/1', 'Available/True/1'],
+          twoEntries(['Applied/True/1', 'Available/True'], ['Applied/True/1', 'Available/True']),
+        ),
+      ),
       'progressing',
     ],
     [
@@ -44,10 +50,26 @@ describe('foldStatus', () => {
       view(status(2, ['Applied/False/1', 'Available/False/2'], twoEntries(['Applied/True/1'], ['Applied/True/1']))),
       'progressing',
     ],
-    ['work Applied at version 1', view(status(2, ['Applied/True/1', 'Available/True/2'], twoEntries(good, good))), 'progressing'],
-    ['work Applied without a generation', view(status(2, ['Applied/True', 'Available/True/2'], twoEntries(good, good))), 'progressing'],
-    ['work Applied unknown', view(status(2, ['Applied/Unknown/2', 'Available/True/2'], twoEntries(good, good))), 'progressing'],
-    ['no entry for a manifest', view(status(2, ['Applied/True/2', 'Available/True/2'], [entry(namespace, good)])), 'progressing'],
+    [
+      'work Applied at version 1',
+      view(status(2, ['Applied/True/1', 'Available/True/2'], twoEntries(good, good))),
+      'progressing',
+    ],
+    [
+      'work Applied without a generation',
+      view(status(2, ['Applied/True', 'Available/True/2'], twoEntries(good, good))),
+      'progressing',
+    ],
+    [
+      'work Applied unknown',
+      view(status(2, ['Applied/Unknown/2', 'Available/True/2'], twoEntries(good, good))),
+      'progressing',
+    ],
+    [
+      'no entry for a manifest',
+      view(status(2, ['Applied/True/2', 'Available/True/2'], [entry(namespace, good)])),
+      'progressing',
+    ],
     [
       'a manifest Applied at version 1',
       view(status(2, ['Applied/True/2', 'Available/True/2'], twoEntries(good, ['Applied/True/1', 'Available/True']))),
@@ -58,34 +80,76 @@ describe('foldStatus', () => {
       view(status(2, ['Applied/True/2', 'Available/True/2'], twoEntries(good, ['Applied/False/2', 'Available/True']))),
       'progressing',
     ],
-    ['a manifest without Available', view(status(2, ['Applied/True/2', 'Available/True/2'], twoEntries(good, ['Applied/True/2']))), 'applied'],
-    ['work Available False', view(status(2, ['Applied/True/2', 'Available/False/2'], twoEntries(good, good))), 'applied'],
-    ['work Available at version 1', view(status(2, ['Applied/True/2', 'Available/True/1'], twoEntries(good, good))), 'applied'],
+    [
+      'a manifest without Available',
+      view(status(2, ['Applied/True/2', 'Available/True/2'], twoEntries(good, ['Applied/True/2']))),
+      'applied',
+    ],
+    [
+      'work Available False',
+      view(status(2, ['Applied/True/2', 'Available/False/2'], twoEntries(good, good))),
+      'applied',
+    ],
+    [
+      'work Available at version 1',
+      view(status(2, ['Applied/True/2', 'Available/True/1'], twoEntries(good, good))),
+      'applied',
+    ],
     [
       'manifest Available with an old generation',
       view(status(2, ['Applied/True/2', 'Available/True/2'], twoEntries(good, ['Applied/True/2', 'Available/True/1']))),
       'applied',
     ],
-    ['work Applied False at the version', view(status(2, ['Applied/False/2'], twoEntries(good, ['Applied/False/2']))), 'failed'],
-    ['Applied twice, once False', view(status(2, ['Applied/True/2', 'Applied/False/2'], twoEntries(good, good))), 'failed'],
-    ['Applied twice, once of version 1', view(status(2, ['Applied/True/2', 'Applied/True/1'], twoEntries(good, good))), 'progressing'],
+    [
+      'work Applied False at the version',
+      view(status(2, ['Applied/False/2'], twoEntries(good, ['Applied/False/2']))),
+      'failed',
+    ],
+    [
+      'Applied twice, once False',
+      view(status(2, ['Applied/True/2', 'Applied/False/2'], twoEntries(good, good))),
+      'failed',
+    ],
+    [
+      'Applied twice, once of version 1',
+      view(status(2, ['Applied/True/2', 'Applied/True/1'], twoEntries(good, good))),
+      'progressing',
+    ],
     [
       'two entries for one manifest, one of them bad',
-      view(status(2, ['Applied/True/2', 'Available/True/2'], [...twoEntries(good, good), entry(deployment, ['Applied/False/2'])])),
+      view(
+        status(
+          2,
+          ['Applied/True/2', 'Available/True/2'],
+          [...twoEntries(good, good), entry(deployment, ['Applied/False/2'])],
+        ),
+      ),
       'progressing',
     ],
     ['deletedAt', available(2, manifests, { deletedAt: '2026-11-22T10:59:00Z' }), 'deleting'],
     ['deletedAt without any report', view(undefined, { deletedAt: '2026-11-22T10:59:00Z' }), 'deleting'],
     ['Deleting', view(status(2, ['Applied/True/2', 'Deleting/True/2'], twoEntries(good, good))), 'deleting'],
-    ['Deleting False', view(status(2, ['Applied/True/2', 'Available/True/2', 'Deleting/False/2'], twoEntries(good, good))), 'available'],
-    ['Deleted', view(status(1, ['Deleting/True/1', 'Deleted/True'], []), { deletedAt: '2026-11-22T10:59:00Z' }), 'deleted'],
+    [
+      'Deleting False',
+      view(status(2, ['Applied/True/2', 'Available/True/2', 'Deleting/False/2'], twoEntries(good, good))),
+      'available',
+    ],
+    [
+      'Deleted',
+      view(status(1, ['Deleting/True/1', 'Deleted/True'], []), { deletedAt: '2026-11-22T10:59:00Z' }),
+      'deleted',
+    ],
   ];
   it.each(table)('%s', (_what, subject, kind) => {
     expect(foldStatus(subject, 2).kind).toBe(kind);
   });
 
   it('matches manifests by address, not by place', () => {
-    const swapped = status(2, ['Applied/True/2', 'Available/True/2'], [entry(deployment, good), entry(namespace, good)]);
+    const swapped = status(
+      2,
+      ['Applied/True/2', 'Available/True/2'],
+      [entry(deployment, good), entry(namespace, good)],
+    );
     expect(foldStatus(view(swapped), 2).kind).toBe('available');
     const otherGroup = entry({ ...deployment, apiVersion: 'example.com/v1' }, good);
     const wrong = status(2, ['Applied/True/2', 'Available/True/2'], [entry(namespace, good), otherGroup]);
@@ -103,14 +167,25 @@ describe('foldStatus', () => {
   });
 
   it('gives nothing to a version that a later one has replaced', () => {
-    expect(foldStatus(available(3, manifests), 2)).toMatchObject({ kind: 'progressing', superseded: true, storedVersion: 3 });
+    expect(foldStatus(available(3, manifests), 2)).toMatchObject({
+      kind: 'progressing',
+      superseded: true,
+      storedVersion: 3,
+    });
     const reportedLater = { ...available(3, manifests), version: 2 };
     expect(foldStatus(reportedLater, 2)).toMatchObject({ kind: 'progressing', superseded: true, observedVersion: 3 });
-    expect(foldStatus(available(2, manifests), 3)).toMatchObject({ kind: 'progressing', superseded: false, stale: true });
+    expect(foldStatus(available(2, manifests), 3)).toMatchObject({
+      kind: 'progressing',
+      superseded: false,
+      stale: true,
+    });
   });
 
   it('names only what blocks', () => {
-    const state = foldStatus(view(status(2, ['Applied/True/2', 'Available/False/2'], twoEntries(good, ['Applied/True/2', 'Available/False']))), 2);
+    const state = foldStatus(
+      view(status(2, ['Applied/True/2', 'Available/False/2'], twoEntries(good, ['Applied/True/2', 'Available/False']))),
+      2,
+    );
     expect(state.blockers).toEqual([
       {
         subject: 'Deployment.apps/np/web',
@@ -125,7 +200,10 @@ describe('foldStatus', () => {
   });
 
   it('leaves manifests that merely wait out of a failure', () => {
-    const failed = foldStatus(view(status(2, ['Applied/False/2'], twoEntries(['Applied/True/1'], ['Applied/False/2']))), 2);
+    const failed = foldStatus(
+      view(status(2, ['Applied/False/2'], twoEntries(['Applied/True/1'], ['Applied/False/2']))),
+      2,
+    );
     expect(failed.blockers.map(({ subject }) => subject)).toEqual(['Deployment.apps/np/web']);
     const byWork = foldStatus(view(status(2, ['Applied/False/2'], [])), 2);
     expect(byWork).toMatchObject({ kind: 'failed', since: '2026-11-22T10:59:15Z', blockers: [{ subject: 'work' }] });
@@ -141,7 +219,11 @@ describe('describeState', () => {
       'the agent last reported version 1, version 2 is awaited, last report 35s ago',
     );
     expect(
-      sentence(view(status(2, ['Applied/True/2', 'Available/False/2'], twoEntries(good, ['Applied/True/2', 'Available/False'])))),
+      sentence(
+        view(
+          status(2, ['Applied/True/2', 'Available/False/2'], twoEntries(good, ['Applied/True/2', 'Available/False'])),
+        ),
+      ),
     ).toBe(
       'applied at version 2, not ready: Deployment.apps/np/web Available=False (AvailableIsFalse): Available is False [45s]',
     );
@@ -149,15 +231,60 @@ describe('describeState', () => {
 
   it.each<[string, WorkView, number, string]>([
     ['available', available(2, manifests), 2, 'available at version 2'],
-    ['superseded', available(3, manifests), 2, 'version 3 has replaced version 2, about which nothing can be told any more'],
-    ['row behind', { ...available(1, manifests), status: status(2, ['Applied/True/2'], []) }, 2, 'Maestro still shows version 1, version 2 is awaited, last report 35s ago'],
-    ['requested', available(2, manifests, { deletedAt: '2026-11-22T10:57:00Z' }), 2, 'deletion requested 3m ago, the agent has not said that it has begun, last report 35s ago'],
-    ['never seen by an agent', view(undefined, { deletedAt: '2026-11-22T06:00:00Z' }), 2, 'deletion requested 5h ago, the agent has not reported this work yet'],
-    ['agent at it', view(status(2, ['Deleting/True/2'], []), { deletedAt: '2026-11-22T10:59:00Z' }), 2, 'deletion requested 60s ago, the agent is deleting the resources, last report 35s ago'],
-    ['only the agent says so', view(status(2, ['Deleting/True/2'], [])), 2, 'the agent began to delete the work 45s ago'],
-    ['deleted', view(status(2, ['Deleted/True'], [])), 2, 'the agent reported that the work is deleted from the cluster'],
-    ['no entry', view(status(2, ['Applied/True/2'], [entry(namespace, good)])), 2, 'not ready: Deployment.apps/np/web has no Applied condition yet'],
-    ['old generation', view(status(2, ['Applied/True/1'], twoEntries(good, good))), 2, 'not ready: work Applied=True is not about this version'],
+    [
+      'superseded',
+      available(3, manifests),
+      2,
+      'version 3 has replaced version 2, about which nothing can be told any more',
+    ],
+    [
+      'row behind',
+      { ...available(1, manifests), status: status(2, ['Applied/True/2'], []) },
+      2,
+      'Maestro still shows version 1, version 2 is awaited, last report 35s ago',
+    ],
+    [
+      'requested',
+      available(2, manifests, { deletedAt: '2026-11-22T10:57:00Z' }),
+      2,
+      'deletion requested 3m ago, the agent has not said that it has begun, last report 35s ago',
+    ],
+    [
+      'never seen by an agent',
+      view(undefined, { deletedAt: '2026-11-22T06:00:00Z' }),
+      2,
+      'deletion requested 5h ago, the agent has not reported this work yet',
+    ],
+    [
+      'agent at it',
+      view(status(2, ['Deleting/True/2'], []), { deletedAt: '2026-11-22T10:59:00Z' }),
+      2,
+      'deletion requested 60s ago, the agent is deleting the resources, last report 35s ago',
+    ],
+    [
+      'only the agent says so',
+      view(status(2, ['Deleting/True/2'], [])),
+      2,
+      'the agent began to delete the work 45s ago',
+    ],
+    [
+      'deleted',
+      view(status(2, ['Deleted/True'], [])),
+      2,
+      'the agent reported that the work is deleted from the cluster',
+    ],
+    [
+      'no entry',
+      view(status(2, ['Applied/True/2'], [entry(namespace, good)])),
+      2,
+      'not ready: Deployment.apps/np/web has no Applied condition yet',
+    ],
+    [
+      'old generation',
+      view(status(2, ['Applied/True/1'], twoEntries(good, good))),
+      2,
+      'not ready: work Applied=True is not about this version',
+    ],
   ])('%s', (_what, subject, version, text) => {
     expect(sentence(subject, version)).toBe(text);
   });

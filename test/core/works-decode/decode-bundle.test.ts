@@ -73,10 +73,13 @@ describe('decodeBundle', () => {
 
   it('throws nothing but MaestroError', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom(...Object.keys(minimal), 'status', 'deleted_at'), fc.anything()), (json) => {
-        const error = thrownBy(() => decodeBundle({ ...minimal, ...json } as JsonObject));
-        expect(error === undefined || error instanceof MaestroError).toBe(true);
-      }),
+      fc.property(
+        fc.dictionary(fc.constantFrom(...Object.keys(minimal), 'status', 'deleted_at'), fc.anything()),
+        (json) => {
+          const error = thrownBy(() => decodeBundle({ ...minimal, ...json } as JsonObject));
+          expect(error === undefined || error instanceof MaestroError).toBe(true);
+        },
+      ),
     );
   });
 });

@@ -24,7 +24,30 @@ describe('the agent’s reader of feedback paths', () => {
   });
 
   it('has a place in the path, whatever the path is', () => {
-    const piece = fc.constantFrom('.', '..', 'a', '[', ']', '[0]', '[?(', ')]', '@', '==', '"', "'", '\\', ' ', '{', '}', ',', '1', 'range', 'end', '\n', '😀');
+    const piece = fc.constantFrom(
+      '.',
+      '..',
+      'a',
+      '[',
+      ']',
+      '[0]',
+      '[?(',
+      ')]',
+      '@',
+      '==',
+      '"',
+      "'",
+      '\\',
+      ' ',
+      '{',
+      '}',
+      ',',
+      '1',
+      'range',
+      'end',
+      '\n',
+      '😀',
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const path = pieces.join('');

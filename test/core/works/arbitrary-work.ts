@@ -29,7 +29,8 @@ export const anyManifest: fc.Arbitrary<JsonObject> = fc
   .map(({ apiVersion, kind, data, ...metadata }) => ({
     apiVersion,
     kind,
-    metadata: metadata.namespace === undefined ? { name: metadata.name } : { ...metadata, namespace: metadata.namespace },
+    metadata:
+      metadata.namespace === undefined ? { name: metadata.name } : { ...metadata, namespace: metadata.namespace },
     data,
   }));
 

@@ -27,13 +27,27 @@ describe('each difference is named', () => {
   it.each<[string, Partial<ManifestWork>, unknown[]]>([
     ['a label changed', { labels: { l: '2' } }, [{ part: 'labels', change: 'changed', name: 'l' }]],
     ['a label removed', { labels: {} }, [{ part: 'labels', change: 'removed', name: 'l' }]],
-    ['a label added', { labels: { l: '1', constructor: 'x' } }, [{ part: 'labels', change: 'added', name: 'constructor' }]],
-    ['an annotation changed', { annotations: { a: '2', 'own/x': '1' } }, [{ part: 'annotations', change: 'changed', name: 'a' }]],
+    [
+      'a label added',
+      { labels: { l: '1', constructor: 'x' } },
+      [{ part: 'labels', change: 'added', name: 'constructor' }],
+    ],
+    [
+      'an annotation changed',
+      { annotations: { a: '2', 'own/x': '1' } },
+      [{ part: 'annotations', change: 'changed', name: 'a' }],
+    ],
     ['a manifest removed', { manifests: [job] }, [{ part: 'manifest', change: 'removed', key: keyOf('ConfigMap') }]],
     [
       'a manifest added',
       { manifests: [configMap, job, { ...job, metadata: { name: 'k' } }] },
-      [{ part: 'manifest', change: 'added', key: { group: 'batch', version: 'v1', kind: 'Job', namespace: '', name: 'k' } }],
+      [
+        {
+          part: 'manifest',
+          change: 'added',
+          key: { group: 'batch', version: 'v1', kind: 'Job', namespace: '', name: 'k' },
+        },
+      ],
     ],
     [
       'a value in a list changed',
@@ -81,7 +95,13 @@ describe('each difference is named', () => {
   });
 
   it('says added where it was empty before', () => {
-    const bare: ManifestWork = { name: 'w', labels: {}, annotations: {}, manifests: work.manifests, manifestConfigs: [] };
+    const bare: ManifestWork = {
+      name: 'w',
+      labels: {},
+      annotations: {},
+      manifests: work.manifests,
+      manifestConfigs: [],
+    };
     expect(contentDifferences(bare, work).map(({ part, change }) => `${part} ${change}`)).toEqual([
       'labels added',
       'annotations added',
@@ -133,24 +153,45 @@ describe('what the server makes of options, kept in structures of Go', () => {
   const configured = (config: JsonObject): ManifestWork => ({ ...work, manifestConfigs: [config] });
 
   it.each<[string, JsonObject, JsonObject]>([
-    ['the group of a core kind', { resourceIdentifier: identifier }, { resourceIdentifier: { ...identifier, group: '' } }],
-    ['no namespace', { resourceIdentifier: { resource: 'nodes', name: 'a' } }, { resourceIdentifier: { group: '', resource: 'nodes', name: 'a', namespace: '' } }],
-    ['force that was not asked for', { updateStrategy: { type: 'ServerSideApply', serverSideApply: {} } }, { updateStrategy: { type: 'ServerSideApply', serverSideApply: { force: false } } }],
+    [
+      'the group of a core kind',
+      { resourceIdentifier: identifier },
+      { resourceIdentifier: { ...identifier, group: '' } },
+    ],
+    [
+      'no namespace',
+      { resourceIdentifier: { resource: 'nodes', name: 'a' } },
+      { resourceIdentifier: { group: '', resource: 'nodes', name: 'a', namespace: '' } },
+    ],
+    [
+      'force that was not asked for',
+      { updateStrategy: { type: 'ServerSideApply', serverSideApply: {} } },
+      { updateStrategy: { type: 'ServerSideApply', serverSideApply: { force: false } } },
+    ],
     ['no rules', { resourceIdentifier: identifier, feedbackRules: [] }, { resourceIdentifier: identifier }],
   ])('is the same content: %s', (_what, given, stored) => {
     expect(contentDifferences(configured(given), configured(stored))).toEqual([]);
   });
 
   it('is the same for the rules of a deletion', () => {
-    const rules = (rule: JsonObject): ManifestWork => ({ ...work, deleteOption: { propagationPolicy: 'SelectivelyOrphan', selectivelyOrphans: { orphaningRules: [rule] } } });
+    const rules = (rule: JsonObject): ManifestWork => ({
+      ...work,
+      deleteOption: { propagationPolicy: 'SelectivelyOrphan', selectivelyOrphans: { orphaningRules: [rule] } },
+    });
     expect(contentDifferences(rules(identifier), rules({ group: '', ...identifier }))).toEqual([]);
   });
 
   it.each<[string, JsonObject, JsonObject]>([
-    ['force', { updateStrategy: { type: 'ServerSideApply', serverSideApply: { force: true } } }, { updateStrategy: { type: 'ServerSideApply' } }],
+    [
+      'force',
+      { updateStrategy: { type: 'ServerSideApply', serverSideApply: { force: true } } },
+      { updateStrategy: { type: 'ServerSideApply' } },
+    ],
     ['another group', { resourceIdentifier: { ...identifier, group: 'apps' } }, { resourceIdentifier: identifier }],
   ])('is a difference: %s', (_what, given, stored) => {
-    expect(contentDifferences(configured(given), configured(stored))).toEqual([{ part: 'manifestConfigs', change: 'changed' }]);
+    expect(contentDifferences(configured(given), configured(stored))).toEqual([
+      { part: 'manifestConfigs', change: 'changed' },
+    ]);
   });
 
   it('tells a time to live of none from no time to live', () => {
@@ -217,7 +258,8 @@ function changeLeaf(manifest: JsonObject, where: number): JsonObject {
   const change = (value: JsonValue | undefined, depth: number): JsonValue => {
     const step = path[depth];
     if (step === undefined) return { changed: value ?? null };
-    if (Array.isArray(value)) return value.with(step as number, change(value[step as number] as JsonValue, depth + 1)) as JsonValue;
+    if (Array.isArray(value))
+      return value.with(step as number, change(value[step as number] as JsonValue, depth + 1)) as JsonValue;
     const object = value as JsonObject;
     return { ...object, [step]: change(object[step as string], depth + 1) };
   };

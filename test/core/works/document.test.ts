@@ -9,7 +9,9 @@ import { anyWork } from './arbitrary-work.ts';
 
 interface Step {
   readonly step: string;
-  readonly request: { readonly event?: { readonly attributes: Record<string, { ce_string: string }>; readonly data: JsonObject } };
+  readonly request: {
+    readonly event?: { readonly attributes: Record<string, { ce_string: string }>; readonly data: JsonObject };
+  };
   readonly response: { readonly body: Record<string, never> };
 }
 
@@ -43,7 +45,12 @@ describe('a recorded work', () => {
       annotations: { 'hyperfleet.io/generation': '1' },
       deleteOption: { propagationPolicy: 'Foreground' },
     });
-    expect(Object.keys(workDocument(stored)['metadata'] as JsonObject)).toEqual(['name', 'namespace', 'labels', 'annotations']);
+    expect(Object.keys(workDocument(stored)['metadata'] as JsonObject)).toEqual([
+      'name',
+      'namespace',
+      'labels',
+      'annotations',
+    ]);
   });
 
   it.each([
@@ -65,7 +72,12 @@ describe('a recorded work', () => {
 });
 
 describe('what is left out', () => {
-  const bare = workFromBundle({ metadata: {}, manifests: [], manifestConfigs: [], deleteOption: {} } as unknown as ResourceBundle);
+  const bare = workFromBundle({
+    metadata: {},
+    manifests: [],
+    manifestConfigs: [],
+    deleteOption: {},
+  } as unknown as ResourceBundle);
 
   it('reads a bundle without metadata', () => {
     expect(bare).toEqual({ name: '', labels: {}, annotations: {}, manifests: [], manifestConfigs: [] });
@@ -73,7 +85,12 @@ describe('what is left out', () => {
 
   it('sends nothing that is empty', () => {
     expect(bundleData({ ...bare, deleteOption: {} })).toEqual({ manifests: [] });
-    expect(eventMetadata({ ...bare, name: 'w' }, 'i', 'c', 7)).toEqual({ name: 'w', namespace: 'c', uid: 'i', resourceVersion: '7' });
+    expect(eventMetadata({ ...bare, name: 'w' }, 'i', 'c', 7)).toEqual({
+      name: 'w',
+      namespace: 'c',
+      uid: 'i',
+      resourceVersion: '7',
+    });
     expect(workDocument({ ...bare, name: 'w' })).toEqual({
       apiVersion: 'work.open-cluster-management.io/v1',
       kind: 'ManifestWork',
@@ -89,7 +106,11 @@ describe('what is left out', () => {
   });
 
   it('skips labels that are no text', () => {
-    const odd = { metadata: { name: 'w', labels: { a: 1, b: 'x' }, annotations: ['a'] }, manifests: [], manifestConfigs: [] };
+    const odd = {
+      metadata: { name: 'w', labels: { a: 1, b: 'x' }, annotations: ['a'] },
+      manifests: [],
+      manifestConfigs: [],
+    };
     expect(workFromBundle(odd as unknown as ResourceBundle)).toMatchObject({ labels: { b: 'x' }, annotations: {} });
   });
 });

@@ -82,6 +82,8 @@ describe('adapterWorkName', () => {
     ['c', 'Node_Pool', /a lowercase RFC 1123 label/],
     ['c.d', 'x', /must not contain dots/],
   ])('refuses %s, %s', (consumer, adapter, text) => {
-    expect(() => adapterWorkName(consumer, adapter)).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringMatching(text) as string }));
+    expect(() => adapterWorkName(consumer, adapter)).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringMatching(text) as string }),
+    );
   });
 });

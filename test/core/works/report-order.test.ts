@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EndedWorks, isBeforeEnd } from '../../../src/core/works/ended-works.ts';
-import { compareReports, isLaterReport, reportsDeletion, type ReportPlace } from '../../../src/core/works/report-order.ts';
+import {
+  compareReports,
+  isLaterReport,
+  reportsDeletion,
+  type ReportPlace,
+} from '../../../src/core/works/report-order.ts';
 
 const at = (observedVersion: number, sequenceId: string): ReportPlace => ({ observedVersion, sequenceId });
 
@@ -25,10 +30,14 @@ describe('isLaterReport', () => {
   });
 
   it('orders reports as their numbers do, whatever their length', () => {
-    const place = fc.record({ observedVersion: fc.nat(3), sequenceId: fc.bigInt({ min: 0n, max: 2n ** 63n }).map(String) });
+    const place = fc.record({
+      observedVersion: fc.nat(3),
+      sequenceId: fc.bigInt({ min: 0n, max: 2n ** 63n }).map(String),
+    });
     fc.assert(
       fc.property(place, place, (left, right) => {
-        const numbers = ({ observedVersion, sequenceId }: ReportPlace): bigint => BigInt(observedVersion) * 2n ** 64n + BigInt(sequenceId);
+        const numbers = ({ observedVersion, sequenceId }: ReportPlace): bigint =>
+          BigInt(observedVersion) * 2n ** 64n + BigInt(sequenceId);
         const wanted = numbers(left) === numbers(right) ? 0 : numbers(left) > numbers(right) ? 1 : -1;
         expect(Math.sign(compareReports(left, right))).toBe(wanted);
         expect(Math.sign(compareReports(right, left))).toBe(0 - wanted);
@@ -68,5 +77,12 @@ it('knows the last report of a work', () => {
   const condition = { reason: '', message: '' };
   expect(reportsDeletion(undefined)).toBe(false);
   expect(reportsDeletion({ conditions: [{ ...condition, type: 'Deleted', status: 'False' }] })).toBe(false);
-  expect(reportsDeletion({ conditions: [{ ...condition, type: 'Applied', status: 'True' }, { ...condition, type: 'Deleted', status: 'True' }] })).toBe(true);
+  expect(
+    reportsDeletion({
+      conditions: [
+        { ...condition, type: 'Applied', status: 'True' },
+        { ...condition, type: 'Deleted', status: 'True' },
+      ],
+    }),
+  ).toBe(true);
 });

@@ -8,8 +8,16 @@ import { withTextMaps } from '../../../src/core/works/text-maps.ts';
 import { validateWork } from '../../../src/core/works/validate.ts';
 import { readDocuments } from '../../../src/core/yaml/read-documents.ts';
 
-const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm', namespace: 'd', labels: { 'a.b/worker': null, x: 'y' }, annotations: { note: null } }, data: { a: null } };
-const filled = { ...manifest, metadata: { ...manifest.metadata, labels: { 'a.b/worker': '', x: 'y' }, annotations: { note: '' } } };
+const manifest = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'm', namespace: 'd', labels: { 'a.b/worker': null, x: 'y' }, annotations: { note: null } },
+  data: { a: null },
+};
+const filled = {
+  ...manifest,
+  metadata: { ...manifest.metadata, labels: { 'a.b/worker': '', x: 'y' }, annotations: { note: '' } },
+};
 
 function workOf(labels: ManifestWork['labels'], one: typeof manifest | typeof filled): ManifestWork {
   return { name: 'w', labels, annotations: {}, manifests: [one], manifestConfigs: [] };
@@ -28,13 +36,21 @@ describe('a label or annotation without a value', () => {
     expect(withTextMaps(manifest)).toEqual(filled);
   });
 
-  it.each([{}, { metadata: null }, { metadata: { labels: null, annotations: 'x' } }, filled])('leaves %j as the object that it is', (object) => {
-    expect(withTextMaps(object)).toBe(object);
-  });
+  it.each([{}, { metadata: null }, { metadata: { labels: null, annotations: 'x' } }, filled])(
+    'leaves %j as the object that it is',
+    (object) => {
+      expect(withTextMaps(object)).toBe(object);
+    },
+  );
 
   it('is read so from plain manifests and from a ManifestWork, its own labels too', () => {
     expect(read(JSON.stringify(manifest)).manifests).toEqual([filled]);
-    const work = read(JSON.stringify({ ...workDocument(workOf({}, manifest)), metadata: { name: 'w', labels: { a: null }, annotations: { b: null } } }));
+    const work = read(
+      JSON.stringify({
+        ...workDocument(workOf({}, manifest)),
+        metadata: { name: 'w', labels: { a: null }, annotations: { b: null } },
+      }),
+    );
     expect(work).toMatchObject({ manifests: [filled], labels: { a: '' }, annotations: { b: '' } });
   });
 
@@ -46,12 +62,23 @@ describe('a label or annotation without a value', () => {
 
   it('is the same content as the empty text, and another one than no label', () => {
     expect(contentDifferences(workOf({}, manifest), workOf({}, filled))).toEqual([]);
-    const without = { ...manifest, metadata: { name: 'm', namespace: 'd', labels: { x: 'y' }, annotations: {} } } as unknown as typeof filled;
-    expect(contentDifferences(workOf({}, without), workOf({}, manifest))).toMatchObject([{ part: 'manifest', change: 'changed' }]);
+    const without = {
+      ...manifest,
+      metadata: { name: 'm', namespace: 'd', labels: { x: 'y' }, annotations: {} },
+    } as unknown as typeof filled;
+    expect(contentDifferences(workOf({}, without), workOf({}, manifest))).toMatchObject([
+      { part: 'manifest', change: 'changed' },
+    ]);
   });
 
   it('is the empty text in what is stored', () => {
-    const bundle = decodeBundle({ id: 'i', consumer_name: 'c', version: 1, metadata: { name: 'w', labels: { l: null } }, manifests: [manifest] });
+    const bundle = decodeBundle({
+      id: 'i',
+      consumer_name: 'c',
+      version: 1,
+      metadata: { name: 'w', labels: { l: null } },
+      manifests: [manifest],
+    });
     expect(workFromBundle(bundle)).toMatchObject({ labels: { l: '' }, manifests: [filled] });
   });
 });

@@ -199,7 +199,11 @@ describe('documents', () => {
   });
 
   it('keeps __proto__ as a member and pollutes nothing', () => {
-    for (const text of ['{"__proto__": {"polluted": 1}}', '__proto__: {polluted: 1}', 'a: &a {__proto__: {polluted: 1}}\nb: {<<: *a}']) {
+    for (const text of [
+      '{"__proto__": {"polluted": 1}}',
+      '__proto__: {polluted: 1}',
+      'a: &a {__proto__: {polluted: 1}}\nb: {<<: *a}',
+    ]) {
       const value = one(text).value as Record<string, JsonValue>;
       expect(toWireJson(value)).toContain('"__proto__":{"polluted":1}');
       expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
@@ -208,8 +212,15 @@ describe('documents', () => {
   });
 
   it('names the integers that the server rounds, and only those', () => {
-    const document = one('a: [9007199254740993, 9007199254740992, 18446744073709551615, 3]\nb: &x {c: -9007199254740995}\nd: *x');
-    expect(document.bigIntegers).toEqual([['a', 0], ['a', 2], ['b', 'c'], ['d', 'c']]);
+    const document = one(
+      'a: [9007199254740993, 9007199254740992, 18446744073709551615, 3]\nb: &x {c: -9007199254740995}\nd: *x',
+    );
+    expect(document.bigIntegers).toEqual([
+      ['a', 0],
+      ['a', 2],
+      ['b', 'c'],
+      ['d', 'c'],
+    ]);
     expect(toWireJson(document.value)).toBe(
       '{"a":[9007199254740993,9007199254740992,18446744073709551615,3],"b":{"c":-9007199254740995},"d":{"c":-9007199254740995}}',
     );
@@ -230,7 +241,11 @@ describe('JSON', () => {
 
   it('takes values one after another, as kubectl does', () => {
     const documents = readDocuments('{"a":1}\n{"b":2} [3]', 'f.json');
-    expect(documents.map(({ value, line }) => [value, line])).toEqual([[{ a: 1 }, 1], [{ b: 2 }, 2], [[3], 2]]);
+    expect(documents.map(({ value, line }) => [value, line])).toEqual([
+      [{ a: 1 }, 1],
+      [{ b: 2 }, 2],
+      [[3], 2],
+    ]);
     expect(documents[1]?.locate(['b'])).toEqual({ line: 2, column: 2 });
   });
 
@@ -271,19 +286,28 @@ describe('locate', () => {
 });
 
 describe('properties', () => {
-  const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }).map((value) => JSON.parse(JSON.stringify(value)) as JsonValue);
+  const json = fc
+    .jsonValue({ maxDepth: 4, stringUnit: 'binary' })
+    .map((value) => JSON.parse(JSON.stringify(value)) as JsonValue);
 
   it('reads any JSON as JSON does', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string({ unit: 'binary' }), json), fc.constantFrom(undefined, 2, '\t'), (value, indent) => {
-        const text = JSON.stringify(value, null, indent);
-        expect(toWireJson(one(text).value)).toBe(JSON.stringify(JSON.parse(text)));
-      }),
+      fc.property(
+        fc.dictionary(fc.string({ unit: 'binary' }), json),
+        fc.constantFrom(undefined, 2, '\t'),
+        (value, indent) => {
+          const text = JSON.stringify(value, null, indent);
+          expect(toWireJson(one(text).value)).toBe(JSON.stringify(JSON.parse(text)));
+        },
+      ),
     );
   });
 
   it('reads what a YAML writer quotes for YAML 1.1', () => {
-    const tree = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string())));
+    const tree = fc.dictionary(
+      fc.string(),
+      fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string())),
+    );
     fc.assert(
       fc.property(tree, (value) => {
         // eslint-disable-next-line no-control-regex -- the writer does not escape what YAML forbids in block text
@@ -295,7 +319,31 @@ describe('properties', () => {
   });
 
   it('never throws anything but MaestroError and always places it', () => {
-    const pieces = fc.constantFrom('a', ': ', '\n', '  ', '- ', '[', ']', '{', '}', ',', '&x ', '*x', '<<: ', '!!int ', '"', "'", '|', '#', '---\n', '? ', '1', '\t', '%');
+    const pieces = fc.constantFrom(
+      'a',
+      ': ',
+      '\n',
+      '  ',
+      '- ',
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      '&x ',
+      '*x',
+      '<<: ',
+      '!!int ',
+      '"',
+      "'",
+      '|',
+      '#',
+      '---\n',
+      '? ',
+      '1',
+      '\t',
+      '%',
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 25 }), (parts) => {
         try {

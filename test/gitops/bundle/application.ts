@@ -16,7 +16,9 @@ export const settings: BundleSettings = {
 export const finalizer = 'resources-finalizer.argocd.argoproj.io';
 
 /** A hub application as the ApplicationSet controller of the examples makes it. */
-export function hubObject(over: { readonly metadata?: JsonObject; readonly [key: string]: JsonObject | undefined } = {}): JsonObject {
+export function hubObject(
+  over: { readonly metadata?: JsonObject; readonly [key: string]: JsonObject | undefined } = {},
+): JsonObject {
   const { metadata, ...rest } = over;
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -55,7 +57,19 @@ export function bundleOf(
   of: BundleSettings = settings,
   oneShot: OneShot = {},
   { name, ...options }: DraftOptions & { readonly name?: string } = {},
-): { readonly built: BuiltBundle; readonly id: string; readonly contentHash: string; readonly work: ManifestWork; readonly problems: readonly string[] } {
+): {
+  readonly built: BuiltBundle;
+  readonly id: string;
+  readonly contentHash: string;
+  readonly work: ManifestWork;
+  readonly problems: readonly string[];
+} {
   const built = buildBundle(app, draftBundle(app, of, options), of, oneShot, name);
-  return { built, id: built.id, contentHash: built.contentHash, work: { ...readWrittenWork(built.work), namespace: app.cluster }, problems: bundleProblems(built, app) };
+  return {
+    built,
+    id: built.id,
+    contentHash: built.contentHash,
+    work: { ...readWrittenWork(built.work), namespace: app.cluster },
+    problems: bundleProblems(built, app),
+  };
 }

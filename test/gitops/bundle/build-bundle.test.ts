@@ -120,8 +120,16 @@ describe('buildBundle', () => {
     const object = hubObject({ operation });
     expect(applicationOf(object)).not.toHaveProperty('operation');
 
-    const { work, contentHash } = build(object, { operation, operationAfter: 'T1', refresh: 'hard', refreshAfter: 'T2' });
-    expect(work.manifests[0]).toMatchObject({ operation, metadata: { annotations: { 'argocd.argoproj.io/refresh': 'hard' } } });
+    const { work, contentHash } = build(object, {
+      operation,
+      operationAfter: 'T1',
+      refresh: 'hard',
+      refreshAfter: 'T2',
+    });
+    expect(work.manifests[0]).toMatchObject({
+      operation,
+      metadata: { annotations: { 'argocd.argoproj.io/refresh': 'hard' } },
+    });
     expect(JSON.parse(work.annotations[`${ours}/one-shot`] ?? '')).toEqual({
       op: operationHash(operation),
       opAfter: 'T1',
@@ -131,15 +139,22 @@ describe('buildBundle', () => {
   });
 
   it('stamps only what travels', () => {
-    const stamp = (oneShot: JsonObject): string | undefined => build(hubObject(), oneShot).work.annotations[`${ours}/one-shot`];
+    const stamp = (oneShot: JsonObject): string | undefined =>
+      build(hubObject(), oneShot).work.annotations[`${ours}/one-shot`];
     expect(stamp({})).toBeUndefined();
     expect(stamp({ refresh: 'normal' })).toBe('{"refreshAfter":""}');
-    expect(stamp({ operation: { sync: {} }, refreshAfter: 'unused' })).toMatch(/^\{"op":"[0-9a-f]{32}","opAfter":""\}$/);
+    expect(stamp({ operation: { sync: {} }, refreshAfter: 'unused' })).toMatch(
+      /^\{"op":"[0-9a-f]{32}","opAfter":""\}$/,
+    );
   });
 
   it.each<[string, JsonObject, JsonObject | undefined]>([
     ['a name', { name: 'c1' }, { name: '', server: 'https://kubernetes.default.svc' }],
-    ['another server', { server: 'https://other', namespace: 'n' }, { name: '', server: 'https://kubernetes.default.svc', namespace: 'n' }],
+    [
+      'another server',
+      { server: 'https://other', namespace: 'n' },
+      { name: '', server: 'https://kubernetes.default.svc', namespace: 'n' },
+    ],
     ['an empty namespace', { namespace: '' }, { name: '', server: 'https://kubernetes.default.svc', namespace: '' }],
   ])('turns a destination with %s to the cluster itself', (_what, destination, wanted) => {
     expect(applicationOf(hubObject({ spec: { destination } }))['spec']).toEqual({ destination: wanted });
@@ -157,9 +172,13 @@ describe('buildBundle', () => {
   });
 
   it('sends long numbers and nulls as the hub has them, whatever travels along', () => {
-    const object = hubObject({ spec: { source: { helm: { valuesObject: { account: 9007199254740993n, replicas: null } } } } });
+    const object = hubObject({
+      spec: { source: { helm: { valuesObject: { account: 9007199254740993n, replicas: null } } } },
+    });
     for (const oneShot of [{}, { operation: { sync: {} } }]) {
-      expect(build(object, oneShot).built.work.dataText).toContain('"valuesObject":{"account":9007199254740993,"replicas":null}');
+      expect(build(object, oneShot).built.work.dataText).toContain(
+        '"valuesObject":{"account":9007199254740993,"replicas":null}',
+      );
     }
   });
 
@@ -220,7 +239,8 @@ describe('namespace and project', () => {
   });
 
   it('change the content hash with the content of the project', () => {
-    const hashOf = (spec: JsonObject): string => build(inTeam, {}, { project: { spec } }, { deliverProject: true }).contentHash;
+    const hashOf = (spec: JsonObject): string =>
+      build(inTeam, {}, { project: { spec } }, { deliverProject: true }).contentHash;
     expect(hashOf({ sourceRepos: ['a'] })).not.toBe(hashOf({ sourceRepos: ['b'] }));
   });
 });
@@ -228,7 +248,11 @@ describe('namespace and project', () => {
 describe('bundleProblems', () => {
   it.each<[string, JsonObject, RegExp]>([
     ['no cluster', { annotations: {} }, /^cluster "": /],
-    ['a cluster that is no DNS label', { annotations: { [`${ocm}/ocm-managed-cluster`]: 'c.1' } }, /^cluster "c.1": must not contain dots$/],
+    [
+      'a cluster that is no DNS label',
+      { annotations: { [`${ocm}/ocm-managed-cluster`]: 'c.1' } },
+      /^cluster "c.1": must not contain dots$/,
+    ],
     [
       'a spoke namespace that is none',
       { annotations: { [`${ocm}/ocm-managed-cluster`]: 'c1', [`${ocm}/ocm-managed-cluster-app-namespace`]: 'A' } },
@@ -243,7 +267,9 @@ describe('bundleProblems', () => {
 
   it('tells of fewer letters that take more than 500 KiB as JSON', () => {
     const spec = { destination: {}, source: { helm: { values: '\u0001'.repeat(90 * 1024) } } };
-    expect(build(hubObject({ spec })).problems).toEqual([expect.stringMatching(/^spec\.workload\.manifests: Too large/)]);
+    expect(build(hubObject({ spec })).problems).toEqual([
+      expect.stringMatching(/^spec\.workload\.manifests: Too large/),
+    ]);
   });
 
   it('tells of more than 500 KiB of manifests', () => {

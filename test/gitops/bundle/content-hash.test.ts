@@ -62,7 +62,8 @@ describe('the content hash', () => {
     ['a null that is no text', { replicas: null }, { replicas: 'null' }],
     ['the last digit of a long number', { account: 9007199254740993n }, { account: 9007199254740992n }],
   ])('tells %s from what is not the same', (_what, one, other) => {
-    const hashWith = (valuesObject: JsonValue): string => hashOf(hubObject({ spec: { source: { helm: { valuesObject } } } }));
+    const hashWith = (valuesObject: JsonValue): string =>
+      hashOf(hubObject({ spec: { source: { helm: { valuesObject } } } }));
     expect(hashWith(one)).not.toBe(hashWith(other));
   });
 
@@ -73,7 +74,11 @@ describe('the content hash', () => {
         const annotations = (plain['metadata'] as JsonObject)['annotations'] as JsonObject;
         const noisy = hubObject({
           spec: ofApp,
-          metadata: { resourceVersion: version, managedFields: [status], annotations: { ...annotations, [refresh]: refreshed } },
+          metadata: {
+            resourceVersion: version,
+            managedFields: [status],
+            annotations: { ...annotations, [refresh]: refreshed },
+          },
           status,
           operation: status,
         });
@@ -101,7 +106,12 @@ describe('the content hash', () => {
         const before = structuredClone(given);
         deepFreeze(given);
         const all = { ...settings, deliverNamespace: true, deliverProject: true };
-        bundleOf(parseHubApplication(object), all, { operation, refresh: 'hard' }, { project: given.project, withoutFinalizers: true });
+        bundleOf(
+          parseHubApplication(object),
+          all,
+          { operation, refresh: 'hard' },
+          { project: given.project, withoutFinalizers: true },
+        );
         expect(given).toEqual(before);
       }),
     );
@@ -110,7 +120,9 @@ describe('the content hash', () => {
 
 describe('operationHash', () => {
   it('is one for one content', () => {
-    expect(operationHash({ sync: { revision: 'a', prune: true } })).toBe(operationHash({ sync: { prune: true, revision: 'a' } }));
+    expect(operationHash({ sync: { revision: 'a', prune: true } })).toBe(
+      operationHash({ sync: { prune: true, revision: 'a' } }),
+    );
     expect(operationHash({ sync: { revision: 'a' } })).not.toBe(operationHash({ sync: { revision: 'b' } }));
   });
 

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { operationHash } from '../../../src/gitops/bundle/content-hash.ts';
-import { isSameOperation, markAgain, markOperation, operationMark, withoutMark } from '../../../src/gitops/bundle/operation-mark.ts';
+import {
+  isSameOperation,
+  markAgain,
+  markOperation,
+  operationMark,
+  withoutMark,
+} from '../../../src/gitops/bundle/operation-mark.ts';
 
 const reason = { name: 'Reason', value: 'x' };
 
@@ -18,7 +24,10 @@ describe('the mark of an operation', () => {
     expect(operationMark(operation)).toBe('');
     expect(operationMark(marked)).toBe('7-ab');
     expect(operationHash(marked)).toBe(operationHash(operation));
-    expect(marked['info']).toEqual([...((operation['info'] ?? []) as readonly JsonObject[]), { name: 'maestro-cli.hyperfleet.io/operation', value: '7-ab' }]);
+    expect(marked['info']).toEqual([
+      ...((operation['info'] ?? []) as readonly JsonObject[]),
+      { name: 'maestro-cli.hyperfleet.io/operation', value: '7-ab' },
+    ]);
   });
 
   it('tells tries apart, and that they are of one operation', () => {

@@ -28,7 +28,7 @@ describe('the index', () => {
     expect(index.removeBundle('b1')).toBeUndefined();
   });
 
-  test('a bundle that names another application now is that one\'s', () => {
+  test("a bundle that names another application now is that one's", () => {
     const index = new AppIndex();
     const bundle = bundleRecord();
     index.addBundle('n/a', bundle);
@@ -80,31 +80,63 @@ describe('the index', () => {
 test('what is kept says what it was given, shared or not', () => {
   const text = fc.constantFrom('', 'a', 'b', 'c1');
   fc.assert(
-    fc.property(fc.array(fc.record({ uid: text, cluster: text, desiredHash: text, spokeNamespace: text, spokeName: text, hubName: text, hubId: text }), { minLength: 1, maxLength: 6 }), (list) => {
-      const index = new AppIndex();
-      const bundle = new BundleRecord(storedBundle({ id: 'x' }));
-      for (const { uid, cluster, desiredHash, spokeNamespace, spokeName, hubName, hubId } of list) {
-        const facts = hubFacts({ uid, cluster, desiredHash, spokeNamespace });
-        const stored = storedBundle({ id: 'x', consumer: cluster, hubUid: uid, contentHash: desiredHash, spokeNamespace, spokeName, hubName, hubId });
-        const app = index.addBundle('n/a', bundle);
-        index.restate(bundle, stored);
-        index.setHub(app, facts);
-        expect([app.hub, bundle.stored]).toEqual([facts, stored]);
-      }
-    }),
+    fc.property(
+      fc.array(
+        fc.record({
+          uid: text,
+          cluster: text,
+          desiredHash: text,
+          spokeNamespace: text,
+          spokeName: text,
+          hubName: text,
+          hubId: text,
+        }),
+        { minLength: 1, maxLength: 6 },
+      ),
+      (list) => {
+        const index = new AppIndex();
+        const bundle = new BundleRecord(storedBundle({ id: 'x' }));
+        for (const { uid, cluster, desiredHash, spokeNamespace, spokeName, hubName, hubId } of list) {
+          const facts = hubFacts({ uid, cluster, desiredHash, spokeNamespace });
+          const stored = storedBundle({
+            id: 'x',
+            consumer: cluster,
+            hubUid: uid,
+            contentHash: desiredHash,
+            spokeNamespace,
+            spokeName,
+            hubName,
+            hubId,
+          });
+          const app = index.addBundle('n/a', bundle);
+          index.restate(bundle, stored);
+          index.setHub(app, facts);
+          expect([app.hub, bundle.stored]).toEqual([facts, stored]);
+        }
+      },
+    ),
   );
 });
 
 const key = fc.constantFrom('a/app', 'b/app', 'a/b-c', 'a-b/c');
 const facts = fc.record({ cluster: fc.constantFrom('', 'c1', 'c2'), spokeNamespace: fc.constantFrom('x', 'y') });
 type Step =
-  | { readonly do: 'hub'; readonly key: string; readonly facts: { readonly cluster: string; readonly spokeNamespace: string } | undefined }
+  | {
+      readonly do: 'hub';
+      readonly key: string;
+      readonly facts: { readonly cluster: string; readonly spokeNamespace: string } | undefined;
+    }
   | { readonly do: 'add'; readonly key: string; readonly id: string; readonly spokeNamespace: string }
   | { readonly do: 'remove'; readonly id: string };
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     fc.record({ do: fc.constant('hub' as const), key, facts: fc.option(facts, { nil: undefined }) }),
-    fc.record({ do: fc.constant('add' as const), key, id: fc.constantFrom('1', '2', '3'), spokeNamespace: fc.constantFrom('x', 'y') }),
+    fc.record({
+      do: fc.constant('add' as const),
+      key,
+      id: fc.constantFrom('1', '2', '3'),
+      spokeNamespace: fc.constantFrom('x', 'y'),
+    }),
     fc.record({ do: fc.constant('remove' as const), id: fc.constantFrom('1', '2', '3') }),
   ),
   { maxLength: 40 },
@@ -143,14 +175,33 @@ describe('after whatever happened', () => {
         expect([index.size, index.bundles]).toEqual([keys.size, bundles.size]);
         for (const id of ['1', '2', '3']) expect(index.byBundle(id)?.app.key).toBe(bundles.get(id));
         for (const cluster of ['c1', 'c2']) {
-          expect([...index.ofCluster(cluster)].sort()).toEqual([...hub].filter(([, facts_]) => facts_.cluster === cluster).map(([name]) => name).sort());
+          expect([...index.ofCluster(cluster)].sort()).toEqual(
+            [...hub]
+              .filter(([, facts_]) => facts_.cluster === cluster)
+              .map(([name]) => name)
+              .sort(),
+          );
         }
         for (const [name, mine] of hub) {
           const app = record(index, name);
-          expect(app.bundles.map(({ stored }) => stored.id).sort()).toEqual([...bundles].filter(([, owner]) => owner === name).map(([id]) => id).sort());
-          const near = [...hub].filter(([other, its]) => mine.cluster !== '' && other !== name && its.cluster === mine.cluster);
-          const rivals = near.filter(([other, its]) => its.spokeNamespace === mine.spokeNamespace && other.endsWith(`/${app.name}`)).map(([other]) => other);
-          const holders = mine.cluster === 'c1' ? [...bundles].filter(([id]) => there.get(id) === `${mine.spokeNamespace}/${app.name}`).map(([, owner]) => owner) : [];
+          expect(app.bundles.map(({ stored }) => stored.id).sort()).toEqual(
+            [...bundles]
+              .filter(([, owner]) => owner === name)
+              .map(([id]) => id)
+              .sort(),
+          );
+          const near = [...hub].filter(
+            ([other, its]) => mine.cluster !== '' && other !== name && its.cluster === mine.cluster,
+          );
+          const rivals = near
+            .filter(([other, its]) => its.spokeNamespace === mine.spokeNamespace && other.endsWith(`/${app.name}`))
+            .map(([other]) => other);
+          const holders =
+            mine.cluster === 'c1'
+              ? [...bundles]
+                  .filter(([id]) => there.get(id) === `${mine.spokeNamespace}/${app.name}`)
+                  .map(([, owner]) => owner)
+              : [];
           const others = new Set([...rivals, ...holders].filter((other) => other !== name));
           expect([...index.rivals(app)].sort()).toEqual([...others].sort());
           // Of several that want one name, one and only one has it; none while all who are there want another by now.

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ClusterTable, DecisionTable } from '../../../src/gitops/index/clusters.ts';
 
-const cluster = (name: string): { readonly name: string; readonly local: boolean; readonly available: boolean } => ({ name, local: false, available: true });
+const cluster = (name: string): { readonly name: string; readonly local: boolean; readonly available: boolean } => ({
+  name,
+  local: false,
+  available: true,
+});
 
 describe('the table of clusters', () => {
   test('a cluster is missing since it was first asked for in vain, until it comes', () => {
@@ -12,7 +16,12 @@ describe('the table of clusters', () => {
     table.set(cluster('c1'));
     expect([table.size, table.get('c1')?.name, table.missingSinceMs('c1', 10)]).toEqual([1, 'c1', undefined]);
     table.delete('c1');
-    expect([table.size, table.get('c1'), table.missingSinceMs('c1', 12), table.missingSinceMs('c1', 20)]).toEqual([0, undefined, 12, 12]);
+    expect([table.size, table.get('c1'), table.missingSinceMs('c1', 12), table.missingSinceMs('c1', 20)]).toEqual([
+      0,
+      undefined,
+      12,
+      12,
+    ]);
   });
 });
 
@@ -31,7 +40,8 @@ describe('the table of decisions', () => {
       fc.property(fc.array(step), (steps) => {
         const table = new DecisionTable();
         const model = new Map<string, readonly string[]>();
-        const allowed = (namespace: string, name: string): boolean => [...model].some(([key, chosen]) => key.startsWith(`${namespace}/`) && chosen.includes(name));
+        const allowed = (namespace: string, name: string): boolean =>
+          [...model].some(([key, chosen]) => key.startsWith(`${namespace}/`) && chosen.includes(name));
         for (const { namespace, name, clusters: chosen } of steps) {
           const key = `${namespace}/${name}`;
           const before = clusters.filter((one) => allowed(namespace, one));
@@ -40,7 +50,8 @@ describe('the table of decisions', () => {
           else model.set(key, chosen);
           const after = clusters.filter((one) => allowed(namespace, one));
           expect([...told].sort()).toEqual(clusters.filter((one) => before.includes(one) !== after.includes(one)));
-          for (const one of namespaces) for (const its of clusters) expect(table.allows(one, its)).toBe(allowed(one, its));
+          for (const one of namespaces)
+            for (const its of clusters) expect(table.allows(one, its)).toBe(allowed(one, its));
         }
       }),
     );

@@ -6,11 +6,16 @@ import { fingerprintOf } from '../../../src/gitops/status/fingerprint.ts';
 
 test('a text says the same whichever copy it is, also after more have come than are kept to be shared', () => {
   const texts = new SharedTexts();
-  for (let count = 0; count < 45_000; count += 1) expect(texts.of(`name-${count % 25_000}`)).toBe(`name-${count % 25_000}`);
+  for (let count = 0; count < 45_000; count += 1)
+    expect(texts.of(`name-${count % 25_000}`)).toBe(`name-${count % 25_000}`);
 });
 
 test('what a report and the hub say is the same with what they share', () => {
-  const status = fc.record({ reconciledAt: fc.constantFrom('', '2026-01-01T00:00:00Z'), summary: fc.constantFrom({}, { images: ['a'] }), health: fc.constantFrom({}, { status: 'Healthy' }) });
+  const status = fc.record({
+    reconciledAt: fc.constantFrom('', '2026-01-01T00:00:00Z'),
+    summary: fc.constantFrom({}, { images: ['a'] }),
+    health: fc.constantFrom({}, { status: 'Healthy' }),
+  });
   fc.assert(
     fc.property(status, status, (one, other) => {
       const texts = new SharedTexts();

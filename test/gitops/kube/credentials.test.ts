@@ -16,10 +16,20 @@ import { connectBy, kubeconfigText, soon, startHub, temporaryFolder, widgets } f
 const one = { namespace: 'ns', name: 'a' };
 const unauthorized = { status: 401, body: status(401, 'Unauthorized', 'Unauthorized') };
 
-async function tlsHub(): Promise<{ hub: FakeHub; port: number; authority: Awaited<ReturnType<typeof createAuthority>> }> {
+async function tlsHub(): Promise<{
+  hub: FakeHub;
+  port: number;
+  authority: Awaited<ReturnType<typeof createAuthority>>;
+}> {
   const authority = await createAuthority();
   const issued = await authority.issue();
-  const hub = new FakeHub({ cert: issued.cert, key: issued.key, ca: authority.cert, requestCert: true, rejectUnauthorized: false });
+  const hub = new FakeHub({
+    cert: issued.cert,
+    key: issued.key,
+    ca: authority.cert,
+    requestCert: true,
+    rejectUnauthorized: false,
+  });
   const port = await hub.start();
   onTestFinished(() => hub.close());
   hub.put('a');
@@ -36,9 +46,16 @@ describe('TLS', () => {
     const good = await connectBy(kubeconfigText({ server, 'certificate-authority-data': base64(authority.cert) }));
     expect(await good.get(widgets, one, soon())).toBeDefined();
     const wrong = await connectBy(kubeconfigText({ server, 'certificate-authority-data': base64(other.cert) }));
-    expect(await failureOf(wrong.get(widgets, one, soon()))).toMatchObject({ code: 'access-denied', reason: 'TlsFailed', delivery: 'not-sent' });
+    expect(await failureOf(wrong.get(widgets, one, soon()))).toMatchObject({
+      code: 'access-denied',
+      reason: 'TlsFailed',
+      delivery: 'not-sent',
+    });
     const none = await connectBy(kubeconfigText({ server }));
-    expect(await failureOf(none.get(widgets, one, soon()))).toMatchObject({ code: 'access-denied', reason: 'TlsFailed' });
+    expect(await failureOf(none.get(widgets, one, soon()))).toMatchObject({
+      code: 'access-denied',
+      reason: 'TlsFailed',
+    });
     const skipping = await connectBy(kubeconfigText({ server, 'insecure-skip-tls-verify': true }));
     expect(await skipping.get(widgets, one, soon())).toBeDefined();
   });
@@ -54,7 +71,13 @@ describe('TLS', () => {
     await rotate('first');
     writeFileSync(join(folder, 'ca.crt'), authority.cert);
     const config = join(folder, 'config');
-    writeFileSync(config, kubeconfigText({ server: `https://127.0.0.1:${port}`, 'certificate-authority': 'ca.crt' }, { 'client-certificate': 'tls.crt', 'client-key': 'tls.key' }));
+    writeFileSync(
+      config,
+      kubeconfigText(
+        { server: `https://127.0.0.1:${port}`, 'certificate-authority': 'ca.crt' },
+        { 'client-certificate': 'tls.crt', 'client-key': 'tls.key' },
+      ),
+    );
     const clock = new ManualClock();
     const source = new CredentialSource(() => loadHubConfig({ kubeconfig: config }, {}), clock);
     onTestFinished(() => source.close());
@@ -66,7 +89,11 @@ describe('TLS', () => {
     await clock.advance(31_000);
     const second = await source.lend();
     expect(second.dispatcher).not.toBe(first.dispatcher);
-    const answer = await second.dispatcher.request({ origin: `https://127.0.0.1:${port}`, path: '/widgets', method: 'GET' });
+    const answer = await second.dispatcher.request({
+      origin: `https://127.0.0.1:${port}`,
+      path: '/widgets',
+      method: 'GET',
+    });
     expect(answer.statusCode).toBe(200);
     await answer.body.dump();
     expect(source.openPools).toBe(1);
@@ -84,10 +111,17 @@ describe('TLS', () => {
     const authority = await createAuthority();
     const [first, second] = [await authority.issue({ client: true }), await authority.issue({ client: true })];
     const folder = temporaryFolder();
-    const put = (texts: Readonly<Record<string, string>>): void => Object.entries(texts).forEach(([name, text]) => writeFileSync(join(folder, name), text));
+    const put = (texts: Readonly<Record<string, string>>): void =>
+      Object.entries(texts).forEach(([name, text]) => writeFileSync(join(folder, name), text));
     put({ 'ca.crt': authority.cert, 'tls.crt': first.cert, 'tls.key': first.key });
     const config = join(folder, 'config');
-    writeFileSync(config, kubeconfigText({ server: 'https://127.0.0.1:1', 'certificate-authority': 'ca.crt' }, { 'client-certificate': 'tls.crt', 'client-key': 'tls.key' }));
+    writeFileSync(
+      config,
+      kubeconfigText(
+        { server: 'https://127.0.0.1:1', 'certificate-authority': 'ca.crt' },
+        { 'client-certificate': 'tls.crt', 'client-key': 'tls.key' },
+      ),
+    );
     const clock = new ManualClock();
     const source = new CredentialSource(() => loadHubConfig({ kubeconfig: config }, {}), clock);
     onTestFinished(() => source.close());
@@ -107,22 +141,32 @@ describe('TLS', () => {
     const { port, authority } = await tlsHub();
     const [first, second] = [await authority.issue({ client: true }), await authority.issue({ client: true })];
     const cluster = { server: `https://127.0.0.1:${port}`, 'certificate-authority-data': base64(authority.cert) };
-    const api = await connectBy(kubeconfigText(cluster, { 'client-certificate-data': base64(first.cert), 'client-key-data': base64(second.key) }));
+    const api = await connectBy(
+      kubeconfigText(cluster, { 'client-certificate-data': base64(first.cert), 'client-key-data': base64(second.key) }),
+    );
     const failure = await failureOf(api.get(widgets, one, soon()));
     expect(failure).toMatchObject({ code: 'access-denied', reason: 'TlsFailed', mayHeal: true, delivery: 'not-sent' });
     expect(failure.message).toContain('key does not belong to the certificate');
   });
 
   it('refuses plain HTTP unless it is meant', async () => {
-    expect(await failureOf(connectBy(kubeconfigText({ server: 'http://127.0.0.1:1' })))).toMatchObject({ code: 'usage' });
+    expect(await failureOf(connectBy(kubeconfigText({ server: 'http://127.0.0.1:1' })))).toMatchObject({
+      code: 'usage',
+    });
   });
 
   it('goes through the proxy of the environment, and of the kubeconfig', async () => {
     const { port, authority } = await tlsHub();
     const proxy = await startConnectProxy({ localhost: port, 'hub.example': port });
     onTestFinished(() => proxy.close());
-    const cluster = { server: `https://hub.example:${port}`, 'certificate-authority-data': base64(authority.cert), 'tls-server-name': 'localhost' };
-    const byEnv = await connectBy(kubeconfigText(cluster), { env: { HTTPS_PROXY: `http://me:secret@127.0.0.1:${proxy.port}` } });
+    const cluster = {
+      server: `https://hub.example:${port}`,
+      'certificate-authority-data': base64(authority.cert),
+      'tls-server-name': 'localhost',
+    };
+    const byEnv = await connectBy(kubeconfigText(cluster), {
+      env: { HTTPS_PROXY: `http://me:secret@127.0.0.1:${proxy.port}` },
+    });
     expect(await byEnv.get(widgets, one, soon())).toBeDefined();
     const byFile = await connectBy(kubeconfigText({ ...cluster, 'proxy-url': `http://127.0.0.1:${proxy.port}` }));
     expect(await byFile.get(widgets, one, soon())).toBeDefined();
@@ -142,7 +186,8 @@ describe('tokens', () => {
     const clock = new ManualClock();
     const { hub, api } = await startHub({ clock }, { tokenFile: file });
     hub.put('a');
-    const call = async (): Promise<unknown> => api.get(widgets, one, { signal: new AbortController().signal, deadlineMs: Infinity });
+    const call = async (): Promise<unknown> =>
+      api.get(widgets, one, { signal: new AbortController().signal, deadlineMs: Infinity });
     await call();
     writeFileSync(file, 'two\n');
     await call();
@@ -166,7 +211,9 @@ describe('tokens', () => {
     await clock.advance(5_000);
     hub.next('any', unauthorized);
     hub.next('any', unauthorized);
-    expect(await failureOf(api.get(widgets, one, { signal: new AbortController().signal, deadlineMs: 20_000 }))).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated' });
+    expect(
+      await failureOf(api.get(widgets, one, { signal: new AbortController().signal, deadlineMs: 20_000 })),
+    ).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated' });
   });
 
   it('keeps the last token while its file cannot be read', async () => {
@@ -193,9 +240,13 @@ describe('tokens', () => {
     );
     chmodSync(plugin, 0o755);
     const clock = new ManualClock();
-    const { hub, api } = await startHub({ clock }, { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: plugin } });
+    const { hub, api } = await startHub(
+      { clock },
+      { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: plugin } },
+    );
     hub.put('a');
-    const call = async (): Promise<unknown> => api.get(widgets, one, { signal: new AbortController().signal, deadlineMs: Infinity });
+    const call = async (): Promise<unknown> =>
+      api.get(widgets, one, { signal: new AbortController().signal, deadlineMs: Infinity });
     await call();
     await clock.advance(60_000);
     await call();
@@ -206,7 +257,16 @@ describe('tokens', () => {
   });
 
   it('tells of a plugin that fails by the calls, without what it printed', async () => {
-    const { api } = await startHub({}, { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', 'echo the-secret >&2; exit 1'] } });
+    const { api } = await startHub(
+      {},
+      {
+        exec: {
+          apiVersion: 'client.authentication.k8s.io/v1',
+          command: 'sh',
+          args: ['-c', 'echo the-secret >&2; exit 1'],
+        },
+      },
+    );
     const failure = await failureOf(api.get(widgets, one, soon()));
     expect(failure).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated', mayHeal: true });
     expect(JSON.stringify([failure.message, failure.hint, String(failure.cause)])).not.toContain('the-secret');
@@ -220,7 +280,8 @@ describe('tokens', () => {
 });
 
 describe('kubeconfig', () => {
-  const load = (settings: KubeSettings, env: Record<string, string> = {}): ReturnType<typeof loadHubConfig> => loadHubConfig(settings, env);
+  const load = (settings: KubeSettings, env: Record<string, string> = {}): ReturnType<typeof loadHubConfig> =>
+    loadHubConfig(settings, env);
   const file = (text: string): string => {
     const path = join(temporaryFolder(), 'config');
     writeFileSync(path, text);
@@ -253,7 +314,11 @@ describe('kubeconfig', () => {
     ['a missing file', () => load({ kubeconfig: '/nowhere/config' }), /ENOENT/],
     ['no YAML', () => load({ kubeconfig: file('a: [token-secret') }), /no YAML/],
     ['another document', () => load({ kubeconfig: file('[]') }), /no mapping/],
-    ['an unknown context', () => load({ kubeconfig: file(kubeconfigText({ server: 'https://x' })), context: 'nope' }), /no context "nope" \(there are: hub\)/],
+    [
+      'an unknown context',
+      () => load({ kubeconfig: file(kubeconfigText({ server: 'https://x' })), context: 'nope' }),
+      /no context "nope" \(there are: hub\)/,
+    ],
     ['a cluster without a server', () => load({ kubeconfig: file(kubeconfigText({})) }), /server/],
     ['nothing at all', () => load({}), /no kubeconfig/],
   ])('says what is wrong with %s', (_what, act, message) => {
@@ -264,7 +329,10 @@ describe('kubeconfig', () => {
   });
 
   it('connects without sending anything', async () => {
-    const api = await connectKube({ kubeconfig: file(kubeconfigText({ server: 'https://127.0.0.1:1/behind/proxy' })) }, { clock: systemClock, env: {} });
+    const api = await connectKube(
+      { kubeconfig: file(kubeconfigText({ server: 'https://127.0.0.1:1/behind/proxy' })) },
+      { clock: systemClock, env: {} },
+    );
     expect(api.server).toBe('https://127.0.0.1:1');
     await api.close();
   });

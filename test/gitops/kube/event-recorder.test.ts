@@ -24,7 +24,10 @@ function recorder(): { api: MemoryApi; clock: ManualClock; events: EventRecorder
     next += 1;
     return next / 1_000_000;
   };
-  const events = createEventRecorder({ reportingController: 'x.io/gitops', reportingInstance: 'pod-1' }, { api, clock, random, onProblem: (error) => problems.push(error) });
+  const events = createEventRecorder(
+    { reportingController: 'x.io/gitops', reportingInstance: 'pod-1' },
+    { api, clock, random, onProblem: (error) => problems.push(error) },
+  );
   return { api, clock, events, problems };
 }
 

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { exchange, type WholeAnswer } from '../../../src/gitops/kube/exchange.ts';
 import { serving, type Rig } from './support/one-connection.ts';
 
-const ask = async ({ dispatcher, request }: Rig, signal = new AbortController().signal): Promise<WholeAnswer> => exchange(dispatcher, request, signal);
+const ask = async ({ dispatcher, request }: Rig, signal = new AbortController().signal): Promise<WholeAnswer> =>
+  exchange(dispatcher, request, signal);
 
 test('an answer comes whole, in however many pieces, with status and Retry-After', async () => {
   const rig = await serving((_request, response) => {

@@ -20,7 +20,11 @@ function watching(events: AsyncIterable<WatchEvent>): { readonly seen: string[];
   const run = async (): Promise<unknown> => {
     try {
       for await (const event of events) {
-        seen.push(event.type === 'BOOKMARK' ? `BOOKMARK ${event.resourceVersion}` : `${event.type} ${String((event.object['metadata'] as { name: string }).name)}`);
+        seen.push(
+          event.type === 'BOOKMARK'
+            ? `BOOKMARK ${event.resourceVersion}`
+            : `${event.type} ${String((event.object['metadata'] as { name: string }).name)}`,
+        );
       }
       return 'ended';
     } catch (error) {
@@ -37,7 +41,9 @@ describe('calls', () => {
     expect(await api.get(widgets, { namespace: 'ns', name: 'a' }, soon())).toMatchObject({ spec: { note: 'text' } });
     expect(await api.get(widgets, { namespace: 'ns', name: 'b' }, soon())).toBeUndefined();
     hub.next('any', { status: 404, body: '404 page not found\n' });
-    expect(await failureOf(api.get(widgets, { namespace: 'ns', name: 'a' }, soon()))).toMatchObject({ code: 'not-found' });
+    expect(await failureOf(api.get(widgets, { namespace: 'ns', name: 'a' }, soon()))).toMatchObject({
+      code: 'not-found',
+    });
     expect(api.defaultNamespace).toBe('here');
   });
 
@@ -48,7 +54,11 @@ describe('calls', () => {
     expect(first).toMatchObject({ resourceVersion: '103', remaining: 1 });
     expect(first.items).toHaveLength(2);
     hub.put('d');
-    const last = await api.listPage(widgets, { limit: 2, ...(first.continue === undefined ? {} : { continue: first.continue }) }, soon());
+    const last = await api.listPage(
+      widgets,
+      { limit: 2, ...(first.continue === undefined ? {} : { continue: first.continue }) },
+      soon(),
+    );
     expect(last.items).toHaveLength(1);
     expect(last.continue).toBeUndefined();
     expect(hub.asked[0]?.query.get('labelSelector')).toBe('pick in (yes,true)');
@@ -57,9 +67,18 @@ describe('calls', () => {
 
   it('hands the objects of a page over as they come, and the last of them with the page', async () => {
     const { hub, api } = await startHub();
-    const named = (name: string): JsonObject => ({ apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name, note: 'ü€😀'.repeat(4_000), id: 9007199254740993n } });
+    const named = (name: string): JsonObject => ({
+      apiVersion: 'example.com/v1',
+      kind: 'Widget',
+      metadata: { name, note: 'ü€😀'.repeat(4_000), id: 9007199254740993n },
+    });
     const names = Array.from({ length: 20 }, (_, at) => `w-${at}`);
-    const body = toWireJson({ apiVersion: 'example.com/v1', items: names.map((name) => named(name)), kind: 'WidgetList', metadata: { continue: 'more', resourceVersion: '7' } });
+    const body = toWireJson({
+      apiVersion: 'example.com/v1',
+      items: names.map((name) => named(name)),
+      kind: 'WidgetList',
+      metadata: { continue: 'more', resourceVersion: '7' },
+    });
     hub.next('list', { status: 200, body });
     const taken: JsonObject[] = [];
     const page = await api.listPage(widgets, { limit: 20 }, soon(), (object) => taken.push(object));
@@ -68,9 +87,14 @@ describe('calls', () => {
     expect([...taken, ...page.items]).toEqual(names.map((name) => named(name)));
 
     hub.next('list', { status: 200, body: body.slice(0, -100) });
-    expect(await failureOf(api.listPage(widgets, { limit: 20 }, soon(), () => undefined))).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
+    expect(await failureOf(api.listPage(widgets, { limit: 20 }, soon(), () => undefined))).toMatchObject({
+      code: 'unavailable',
+      reason: 'ServerError',
+    });
     hub.next('list', { status: 403, body: status(403, 'Forbidden', 'may not') });
-    expect(await failureOf(api.listPage(widgets, { limit: 20 }, soon(), () => undefined))).toMatchObject({ code: 'access-denied' });
+    expect(await failureOf(api.listPage(widgets, { limit: 20 }, soon(), () => undefined))).toMatchObject({
+      code: 'access-denied',
+    });
   });
 
   it('says that a continue token has expired', async () => {
@@ -82,16 +106,29 @@ describe('calls', () => {
   it('sends JSON patches as such, integers digit by digit', async () => {
     const { hub, api } = await startHub();
     hub.next('any', { status: 200, body: '{"spec":{"id":9007199254740993,"ratio":0.10000000000000001}}' });
-    const answer = await api.jsonPatch(widgets, { namespace: 'ns', name: 'a' }, [{ op: 'add', path: '/spec/id', value: 9007199254740993n }], soon());
+    const answer = await api.jsonPatch(
+      widgets,
+      { namespace: 'ns', name: 'a' },
+      [{ op: 'add', path: '/spec/id', value: 9007199254740993n }],
+      soon(),
+    );
     expect(answer).toEqual({ spec: { id: 9007199254740993n, ratio: 0.1 } });
-    expect(hub.asked[0]).toMatchObject({ method: 'PATCH', path: '/apis/example.com/v1/namespaces/ns/widgets/a', body: '[{"op":"add","path":"/spec/id","value":9007199254740993}]' });
+    expect(hub.asked[0]).toMatchObject({
+      method: 'PATCH',
+      path: '/apis/example.com/v1/namespaces/ns/widgets/a',
+      body: '[{"op":"add","path":"/spec/id","value":9007199254740993}]',
+    });
     expect(hub.asked[0]?.headers['content-type']).toBe('application/json-patch+json');
   });
 
   it('tells the pause that a 429 asks for', async () => {
     const { hub, api } = await startHub();
     hub.next('any', { status: 429, headers: { 'retry-after': '2' }, body: status(429, 'TooManyRequests', 'slow') });
-    expect(await failureOf(api.create(widgets, 'ns', {}, soon()))).toMatchObject({ code: 'unavailable', retryAfterMs: 2_000, mayHeal: true });
+    expect(await failureOf(api.create(widgets, 'ns', {}, soon()))).toMatchObject({
+      code: 'unavailable',
+      retryAfterMs: 2_000,
+      mayHeal: true,
+    });
   });
 
   it('shares connections among calls, and tells each call to the observer', async () => {
@@ -108,7 +145,10 @@ describe('calls', () => {
   it('gives up at the deadline, and when aborted', async () => {
     const { hub, api } = await startHub();
     hub.next('any', 'hang');
-    expect(await failureOf(api.get(widgets, { namespace: 'ns', name: 'a' }, soon(50)))).toMatchObject({ code: 'unavailable', mayHeal: true });
+    expect(await failureOf(api.get(widgets, { namespace: 'ns', name: 'a' }, soon(50)))).toMatchObject({
+      code: 'unavailable',
+      mayHeal: true,
+    });
     hub.next('any', 'hang');
     const stop = new AbortController();
     const call = failureOf(api.get(widgets, { namespace: 'ns', name: 'a' }, { ...soon(), signal: stop.signal }));
@@ -124,7 +164,10 @@ describe('calls', () => {
   ])('does not take %s for an answer', async (_what, body) => {
     const { hub, api } = await startHub();
     hub.next('any', { status: 200, body });
-    expect(await failureOf(api.listPage(widgets, { limit: 1 }, soon()))).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
+    expect(await failureOf(api.listPage(widgets, { limit: 1 }, soon()))).toMatchObject({
+      code: 'unavailable',
+      reason: 'ServerError',
+    });
   });
 
   it('lets go of a 401 that it does not read, when there are no other credentials', async () => {
@@ -139,14 +182,20 @@ describe('calls', () => {
       renew: async () => Promise.reject(new MaestroError('access-denied', 'the plugin failed')),
     };
     const api = new HttpKubeApi(credentials as unknown as CredentialSource, { clock: systemClock, userAgent: 'test' });
-    expect(await failureOf(api.listPage(widgets, { limit: 1 }, soon(), () => undefined))).toMatchObject({ message: 'the plugin failed' });
+    expect(await failureOf(api.listPage(widgets, { limit: 1 }, soon(), () => undefined))).toMatchObject({
+      message: 'the plugin failed',
+    });
     await until(() => closed, 'the end of the connection');
   });
 
   it('says that nobody listens', async () => {
     const { hub, api } = await startHub();
     await hub.close();
-    expect(await failureOf(api.get(widgets, { name: 'a' }, soon()))).toMatchObject({ code: 'unavailable', reason: 'ServerUnreachable', delivery: 'not-sent' });
+    expect(await failureOf(api.get(widgets, { name: 'a' }, soon()))).toMatchObject({
+      code: 'unavailable',
+      reason: 'ServerUnreachable',
+      delivery: 'not-sent',
+    });
   });
 });
 
@@ -170,14 +219,29 @@ describe('watch', () => {
   });
 
   it.each([
-    ['an ERROR 410 inside a stream', (hub: { sendRaw(text: string): void }) => hub.sendRaw(`${JSON.stringify({ type: 'ERROR', object: JSON.parse(status(410, 'Expired', 'old')) as unknown })}\n`), GoneError],
+    [
+      'an ERROR 410 inside a stream',
+      (hub: { sendRaw(text: string): void }) =>
+        hub.sendRaw(
+          `${JSON.stringify({ type: 'ERROR', object: JSON.parse(status(410, 'Expired', 'old')) as unknown })}\n`,
+        ),
+      GoneError,
+    ],
     ['a line that is no JSON', (hub: { sendRaw(text: string): void }) => hub.sendRaw('{"type":"ADD\n'), 'unavailable'],
-    ['an unknown event', (hub: { sendRaw(text: string): void }) => hub.sendRaw('{"type":"NEWS","object":{}}\n'), 'unavailable'],
+    [
+      'an unknown event',
+      (hub: { sendRaw(text: string): void }) => hub.sendRaw('{"type":"NEWS","object":{}}\n'),
+      'unavailable',
+    ],
     ['a cut', (hub: { cutWatches(): void }) => hub.cutWatches(), 'unavailable'],
-    ['an end in the middle of an event', (hub: { sendRaw(text: string): void; endWatches(): void }) => {
-      hub.sendRaw('{"type":"ADDED"');
-      hub.endWatches();
-    }, 'unavailable'],
+    [
+      'an end in the middle of an event',
+      (hub: { sendRaw(text: string): void; endWatches(): void }) => {
+        hub.sendRaw('{"type":"ADDED"');
+        hub.endWatches();
+      },
+      'unavailable',
+    ],
   ])('fails on %s', async (_what, act, expected) => {
     const { hub, api } = await startHub();
     const { ended } = watching(api.watch(widgets, query, { signal: new AbortController().signal, ...silent }));
@@ -192,7 +256,13 @@ describe('watch', () => {
     const clock = new ManualClock();
     const { hub, api } = await startHub({ clock });
     let opened = 0;
-    const { seen, ended } = watching(api.watch(widgets, query, { signal: new AbortController().signal, silenceMs: 90_000, onOpen: () => (opened += 1) }));
+    const { seen, ended } = watching(
+      api.watch(widgets, query, {
+        signal: new AbortController().signal,
+        silenceMs: 90_000,
+        onOpen: () => (opened += 1),
+      }),
+    );
     await until(() => hub.watchers === 1 && clock.sleeping === 1, 'the watch');
     for (let minute = 0; minute < 3; minute += 1) {
       await clock.advance(60_000);

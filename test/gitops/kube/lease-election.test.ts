@@ -18,10 +18,19 @@ interface Candidate {
 }
 
 /** A candidate whose lead runs until told to stop; with `flushMs` it takes time to come back. */
-function candidate(identity: string, api: MemoryApi, clock: Clock, flushMs = 0, deps: Partial<ElectionDeps> = {}): Candidate {
+function candidate(
+  identity: string,
+  api: MemoryApi,
+  clock: Clock,
+  flushMs = 0,
+  deps: Partial<ElectionDeps> = {},
+): Candidate {
   const problems: MaestroError[] = [];
   const reigns: string[] = [];
-  const election = createElection({ namespace: 'n', name: 'lease', identity }, { api, clock, random: () => 0, onProblem: (error) => problems.push(error), ...deps });
+  const election = createElection(
+    { namespace: 'n', name: 'lease', identity },
+    { api, clock, random: () => 0, onProblem: (error) => problems.push(error), ...deps },
+  );
   const stop = new AbortController();
   const ended = election
     .run(stop.signal, async (signal) => {
@@ -31,7 +40,10 @@ function candidate(identity: string, api: MemoryApi, clock: Clock, flushMs = 0, 
       if (flushMs > 0) await clock.sleep(flushMs, new AbortController().signal);
       reigns[reigns.length - 1] = `${from}-${clock.monotonicMs()}`;
     })
-    .then(() => 'ended', (error: unknown) => error);
+    .then(
+      () => 'ended',
+      (error: unknown) => error,
+    );
   return { election, problems, stop, ended, reigns };
 }
 
@@ -47,10 +59,21 @@ describe('the election', () => {
     const only = candidate('a', api, clock);
     await clock.advance(0);
     expect(only.reigns).toEqual(['0-']);
-    expect(spec(api)).toEqual({ holderIdentity: 'a', leaseDurationSeconds: 15, leaseTransitions: 0, acquireTime: '2026-11-22T11:00:00.000000Z', renewTime: '2026-11-22T11:00:00.000000Z' });
+    expect(spec(api)).toEqual({
+      holderIdentity: 'a',
+      leaseDurationSeconds: 15,
+      leaseTransitions: 0,
+      acquireTime: '2026-11-22T11:00:00.000000Z',
+      renewTime: '2026-11-22T11:00:00.000000Z',
+    });
     await clock.advance(60_000);
     expect(api.writes).toHaveLength(31);
-    expect(spec(api)).toMatchObject({ holderIdentity: 'a', leaseTransitions: 0, acquireTime: '2026-11-22T11:00:00.000000Z', renewTime: '2026-11-22T11:01:00.000000Z' });
+    expect(spec(api)).toMatchObject({
+      holderIdentity: 'a',
+      leaseTransitions: 0,
+      acquireTime: '2026-11-22T11:00:00.000000Z',
+      renewTime: '2026-11-22T11:01:00.000000Z',
+    });
     expect(only.election.state).toEqual({ leading: true, holder: 'a', terms: 1 });
     only.stop.abort();
     expect(await only.ended).toBe('ended');
@@ -84,7 +107,15 @@ describe('the election', () => {
   it('waits the lease out after a leader that died, by its own clock, whatever the times in it say', async () => {
     const api = new MemoryApi();
     const clock = new ManualClock();
-    api.objects.set('lease', { metadata: { name: 'lease', resourceVersion: '1' }, spec: { holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: '2001-01-01T00:00:00.000000Z', leaseTransitions: 4 } });
+    api.objects.set('lease', {
+      metadata: { name: 'lease', resourceVersion: '1' },
+      spec: {
+        holderIdentity: 'dead',
+        leaseDurationSeconds: 15,
+        renewTime: '2001-01-01T00:00:00.000000Z',
+        leaseTransitions: 4,
+      },
+    });
     const b = candidate('b', api, clock);
     await clock.advance(14_000);
     expect(b.reigns).toEqual([]);
@@ -103,7 +134,8 @@ describe('the election', () => {
     const b = candidate('b', api, clock);
     await clock.advance(0);
     // The leader is cut off, the other is not.
-    api.fault = async (_verb, object) => (objectAt(object ?? {}, 'spec')['holderIdentity'] === 'a' ? away() : undefined);
+    api.fault = async (_verb, object) =>
+      objectAt(object ?? {}, 'spec')['holderIdentity'] === 'a' ? away() : undefined;
     await clock.advance(30_000);
     expect(a.reigns).toEqual(['0-14000']);
     expect(b.reigns).toEqual(['20000-']);
@@ -139,7 +171,11 @@ describe('the election', () => {
     const api = new MemoryApi();
     let stalledMs = 0;
     const clock = new ManualClock();
-    const stalling: Clock = { nowMs: () => clock.nowMs(), monotonicMs: () => clock.monotonicMs() + stalledMs, sleep: async (ms, signal) => clock.sleep(ms, signal) };
+    const stalling: Clock = {
+      nowMs: () => clock.nowMs(),
+      monotonicMs: () => clock.monotonicMs() + stalledMs,
+      sleep: async (ms, signal) => clock.sleep(ms, signal),
+    };
     const a = candidate('a', api, stalling);
     await clock.advance(0);
     stalledMs = 14_999;
@@ -156,7 +192,11 @@ describe('the election', () => {
     const a = candidate('a', api, clock);
     await clock.advance(3_000);
     const lease = api.objects.get('lease') ?? {};
-    api.objects.set('lease', { ...lease, metadata: { name: 'lease', resourceVersion: '900' }, spec: { ...spec(api), holderIdentity: 'thief' } });
+    api.objects.set('lease', {
+      ...lease,
+      metadata: { name: 'lease', resourceVersion: '900' },
+      spec: { ...spec(api), holderIdentity: 'thief' },
+    });
     await clock.advance(2_000);
     expect(a.reigns).toEqual(['0-4000']);
     expect(spec(api)).toMatchObject({ holderIdentity: 'thief' });

@@ -16,15 +16,22 @@ function pieces(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
 
 describe('LineSplitter', () => {
   it('gives the same lines however the bytes are cut', () => {
-    const lineText = fc.string({ unit: 'binary', maxLength: 40 }).map((text) => text.toWellFormed().replaceAll('\n', ' '));
+    const lineText = fc
+      .string({ unit: 'binary', maxLength: 40 })
+      .map((text) => text.toWellFormed().replaceAll('\n', ' '));
     fc.assert(
-      fc.property(fc.array(lineText), lineText, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (lines, rest, lengths) => {
-        const splitter = new LineSplitter();
-        const bytes = Buffer.from(`${lines.map((text) => `${text}\n`).join('')}${rest}`, 'utf8');
-        const found = pieces(bytes, lengths).flatMap((chunk) => splitter.push(chunk));
-        expect(found).toEqual(lines.filter((text) => text !== ''));
-        expect(splitter.pending).toBe(Buffer.byteLength(rest, 'utf8'));
-      }),
+      fc.property(
+        fc.array(lineText),
+        lineText,
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+        (lines, rest, lengths) => {
+          const splitter = new LineSplitter();
+          const bytes = Buffer.from(`${lines.map((text) => `${text}\n`).join('')}${rest}`, 'utf8');
+          const found = pieces(bytes, lengths).flatMap((chunk) => splitter.push(chunk));
+          expect(found).toEqual(lines.filter((text) => text !== ''));
+          expect(splitter.pending).toBe(Buffer.byteLength(rest, 'utf8'));
+        },
+      ),
     );
   });
 

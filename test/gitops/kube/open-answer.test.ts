@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openAnswer, type OpenAnswer } from '../../../src/gitops/kube/open-answer.ts';
 import { serving, type Rig } from './support/one-connection.ts';
 
-const open = async ({ dispatcher, request }: Rig, signal = new AbortController().signal): Promise<OpenAnswer> => openAnswer(dispatcher, request, signal);
+const open = async ({ dispatcher, request }: Rig, signal = new AbortController().signal): Promise<OpenAnswer> =>
+  openAnswer(dispatcher, request, signal);
 
 async function textOf({ body }: OpenAnswer): Promise<string> {
   const parts: Buffer[] = [];
@@ -17,7 +18,9 @@ test('the head comes before the body, and the body in the order in which it was 
   const responses: ServerResponse[] = [];
   const rig = await serving((_request, response) => {
     responses.push(response);
-    response.writeEarlyHints({ link: '</a>; rel=preload' }, () => response.writeHead(429, { 'retry-after': '7' }).flushHeaders());
+    response.writeEarlyHints({ link: '</a>; rel=preload' }, () =>
+      response.writeHead(429, { 'retry-after': '7' }).flushHeaders(),
+    );
   });
   const answer = await open(rig);
   expect(answer).toMatchObject({ status: 429, retryAfter: '7' });

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { clearAnnotationPatch, clearOperationPatch, finalizersPatch, joinPatches, oneShotSteps, pointerToken, statusPatch, uidOf } from '../../../src/gitops/kube/patches.ts';
+import {
+  clearAnnotationPatch,
+  clearOperationPatch,
+  finalizersPatch,
+  joinPatches,
+  oneShotSteps,
+  pointerToken,
+  statusPatch,
+  uidOf,
+} from '../../../src/gitops/kube/patches.ts';
 
 const uid = { op: 'test', path: '/metadata/uid', value: 'u1' };
 
@@ -11,13 +20,22 @@ describe('JSON patches', () => {
 
   it('writes a status over the version that was read', () => {
     const version = { op: 'test', path: '/metadata/resourceVersion', value: '7' };
-    expect(statusPatch('u1', '7', { health: { status: 'Healthy' } })).toEqual([uid, version, { op: 'add', path: '/status', value: { health: { status: 'Healthy' } } }]);
+    expect(statusPatch('u1', '7', { health: { status: 'Healthy' } })).toEqual([
+      uid,
+      version,
+      { op: 'add', path: '/status', value: { health: { status: 'Healthy' } } },
+    ]);
   });
 
   it('clears an operation and an annotation only as they were read', () => {
     const operation = { sync: { revision: 'abc' } };
     const refresh = '/metadata/annotations/argocd.argoproj.io~1refresh';
-    expect(joinPatches(clearOperationPatch('u1', operation), clearAnnotationPatch('u1', 'argocd.argoproj.io/refresh', 'hard'))).toEqual([
+    expect(
+      joinPatches(
+        clearOperationPatch('u1', operation),
+        clearAnnotationPatch('u1', 'argocd.argoproj.io/refresh', 'hard'),
+      ),
+    ).toEqual([
       uid,
       { op: 'test', path: '/operation', value: operation },
       { op: 'remove', path: '/operation' },

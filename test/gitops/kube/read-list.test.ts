@@ -3,11 +3,18 @@ import { readList } from '../../../src/gitops/kube/read-list.ts';
 import { systemClock, type Clock } from '../../../src/io/clock.ts';
 
 const count = 200;
-const named = (at: number): object => ({ apiVersion: 'v1', kind: 'Widget', metadata: { name: `w-${at}` }, spec: { padding: 'x'.repeat(600) } });
+const named = (at: number): object => ({
+  apiVersion: 'v1',
+  kind: 'Widget',
+  metadata: { name: `w-${at}` },
+  spec: { padding: 'x'.repeat(600) },
+});
 
 /** A page that is at hand as a whole. */
 async function* page(): AsyncIterable<Uint8Array> {
-  const bytes = Buffer.from(JSON.stringify({ items: Array.from({ length: count }, (_, at) => named(at)), metadata: {} }));
+  const bytes = Buffer.from(
+    JSON.stringify({ items: Array.from({ length: count }, (_, at) => named(at)), metadata: {} }),
+  );
   for (let start = 0; start < bytes.length; start += 1_000) yield bytes.subarray(start, start + 1_000);
 }
 

@@ -5,7 +5,14 @@ import { createEventRecorder } from '../../../src/gitops/kube/event-recorder.ts'
 import type { KubeApi } from '../../../src/gitops/kube/kube-api.ts';
 import { createElection } from '../../../src/gitops/kube/lease-election.ts';
 import type { Election } from '../../../src/gitops/kube/lease-election.ts';
-import { clearAnnotationPatch, clearOperationPatch, finalizersPatch, joinPatches, statusPatch, uidOf } from '../../../src/gitops/kube/patches.ts';
+import {
+  clearAnnotationPatch,
+  clearOperationPatch,
+  finalizersPatch,
+  joinPatches,
+  statusPatch,
+  uidOf,
+} from '../../../src/gitops/kube/patches.ts';
 import { reflect } from '../../../src/gitops/kube/reflector.ts';
 import { objectAt, textAt } from '../../../src/gitops/model/fields.ts';
 import { systemClock } from '../../../src/io/clock.ts';
@@ -22,8 +29,18 @@ function application(name: string, more: JsonObject = {}, labels: JsonObject = {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
-    metadata: { name, namespace, labels, annotations: { 'argocd.argoproj.io/refresh': 'hard' }, finalizers: ['resources-finalizer.argocd.argoproj.io', 'example.com/other'] },
-    spec: { project: 'default', source: { repoURL: 'https://git.example/repo.git', path: 'guestbook' }, destination: { server: 'https://kubernetes.default.svc', namespace: 'guestbook' } },
+    metadata: {
+      name,
+      namespace,
+      labels,
+      annotations: { 'argocd.argoproj.io/refresh': 'hard' },
+      finalizers: ['resources-finalizer.argocd.argoproj.io', 'example.com/other'],
+    },
+    spec: {
+      project: 'default',
+      source: { repoURL: 'https://git.example/repo.git', path: 'guestbook' },
+      destination: { server: 'https://kubernetes.default.svc', namespace: 'guestbook' },
+    },
     ...more,
   };
 }
@@ -47,7 +64,12 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
     const operation = { sync: { revision: 'abc', syncOptions: ['Prune=true'] } };
     const made = await api.create(kinds.applications, namespace, application('patched', { operation }), soon());
     const uid = uidOf(made);
-    const written = await api.jsonPatch(kinds.applications, ref, statusPatch(uid, versionOf(made), { health: { status: 'Healthy' } }), soon());
+    const written = await api.jsonPatch(
+      kinds.applications,
+      ref,
+      statusPatch(uid, versionOf(made), { health: { status: 'Healthy' } }),
+      soon(),
+    );
     expect(written['status']).toMatchObject({ health: { status: 'Healthy' } });
     for (const stale of [
       statusPatch('another-uid', versionOf(written), {}),
@@ -57,26 +79,48 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
       clearAnnotationPatch(uid, 'argocd.argoproj.io/refresh', 'normal'),
       clearAnnotationPatch(uid, 'argocd.argoproj.io/missing', ''),
     ]) {
-      expect(await failureOf(api.jsonPatch(kinds.applications, ref, stale, soon()))).toMatchObject({ code: 'conflict', delivery: 'refused' });
+      expect(await failureOf(api.jsonPatch(kinds.applications, ref, stale, soon()))).toMatchObject({
+        code: 'conflict',
+        delivery: 'refused',
+      });
     }
-    const cleared = await api.jsonPatch(kinds.applications, ref, joinPatches(clearOperationPatch(uid, operation), clearAnnotationPatch(uid, 'argocd.argoproj.io/refresh', 'hard')), soon());
+    const cleared = await api.jsonPatch(
+      kinds.applications,
+      ref,
+      joinPatches(clearOperationPatch(uid, operation), clearAnnotationPatch(uid, 'argocd.argoproj.io/refresh', 'hard')),
+      soon(),
+    );
     expect(cleared['operation']).toBeUndefined();
     expect(objectAt(cleared, 'metadata')['annotations'] ?? {}).toEqual({});
     const finalizers = objectAt(cleared, 'metadata')['finalizers'] as readonly string[];
     const without = finalizersPatch(uid, finalizers, (name) => name !== 'example.com/other') ?? [];
     const freed = await api.jsonPatch(kinds.applications, ref, without, soon());
     expect(objectAt(freed, 'metadata')['finalizers']).toEqual(['example.com/other']);
-    expect(await failureOf(api.jsonPatch(kinds.applications, ref, without, soon()))).toMatchObject({ code: 'conflict' });
-    const emptied = await api.jsonPatch(kinds.applications, ref, finalizersPatch(uid, ['example.com/other'], () => true) ?? [], soon());
+    expect(await failureOf(api.jsonPatch(kinds.applications, ref, without, soon()))).toMatchObject({
+      code: 'conflict',
+    });
+    const emptied = await api.jsonPatch(
+      kinds.applications,
+      ref,
+      finalizersPatch(uid, ['example.com/other'], () => true) ?? [],
+      soon(),
+    );
     expect(objectAt(emptied, 'metadata')['finalizers']).toBeUndefined();
-    expect(await failureOf(api.jsonPatch(kinds.applications, { namespace, name: 'nobody' }, statusPatch(uid, '1', {}), soon()))).toMatchObject({ code: 'not-found' });
-    expect(await failureOf(api.jsonPatch(kinds.applications, ref, [{ op: 'replace', path: '/spec', value: 'no' }], soon()))).toMatchObject({ code: 'invalid-input' });
+    expect(
+      await failureOf(
+        api.jsonPatch(kinds.applications, { namespace, name: 'nobody' }, statusPatch(uid, '1', {}), soon()),
+      ),
+    ).toMatchObject({ code: 'not-found' });
+    expect(
+      await failureOf(api.jsonPatch(kinds.applications, ref, [{ op: 'replace', path: '/spec', value: 'no' }], soon())),
+    ).toMatchObject({ code: 'invalid-input' });
     expect(await api.get(kinds.applications, { namespace, name: 'nobody' }, soon())).toBeUndefined();
   });
 
   it('keeps a reflector up to date through pages, changes, lost labels, cuts and a compaction', async () => {
     const view = new Map<string, string>();
-    for (let count = 0; count < 7; count += 1) await rig.hub.admin.create(kinds.applications, application(`seen-${count}`));
+    for (let count = 0; count < 7; count += 1)
+      await rig.hub.admin.create(kinds.applications, application(`seen-${count}`));
     const reflector = reflect<string>(
       {
         path: kinds.applications,
@@ -93,13 +137,21 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
     const stop = new AbortController();
     const running = reflector.run(stop.signal);
     const isTrue = async (): Promise<void> => {
-      const { items } = await rig.hub.admin.list(kinds.applications, { labelSelector: `${pull} in (true,True,TRUE,t,T,1)` });
-      expect(new Map(items.map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, metadata.resourceVersion]))).toEqual(view);
+      const { items } = await rig.hub.admin.list(kinds.applications, {
+        labelSelector: `${pull} in (true,True,TRUE,t,T,1)`,
+      });
+      expect(
+        new Map(items.map(({ metadata }) => [`${metadata.namespace}/${metadata.name}`, metadata.resourceVersion])),
+      ).toEqual(view);
     };
     await until(() => reflector.state.watching, 'the watch');
     await eventually(isTrue, 10_000);
     await rig.hub.admin.create(kinds.applications, application('seen-late'));
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'seen-0' }, { metadata: { labels: { [pull]: null } } });
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name: 'seen-0' },
+      { metadata: { labels: { [pull]: null } } },
+    );
     await eventually(isTrue, 10_000);
     expect(view.has(`${namespace}/seen-0`)).toBe(false);
     rig.hub.front.cutWatches();
@@ -107,7 +159,11 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
     await eventually(isTrue, 10_000);
     expect(reflector.state.lists).toBe(1);
     await rig.hub.expireVersions();
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'seen-1' }, { metadata: { labels: { [pull]: 'no' } } });
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name: 'seen-1' },
+      { metadata: { labels: { [pull]: 'no' } } },
+    );
     await eventually(isTrue, 20_000);
     stop.abort();
     await running;
@@ -116,9 +172,14 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
   it('gives the lease to one of two, and to the other within the lease when the first is killed', async () => {
     const times = { leaseMs: 4_000, renewMs: 2_500, retryMs: 500 };
     const led: string[] = [];
-    const start = async (identity: string): Promise<{ own: KubeApi; election: Election; stop: AbortController; ended: Promise<void> }> => {
+    const start = async (
+      identity: string,
+    ): Promise<{ own: KubeApi; election: Election; stop: AbortController; ended: Promise<void> }> => {
       const own = await connectKube({ kubeconfig: rig.hub.kubeconfig }, { clock: systemClock, env: {} });
-      const election = createElection({ namespace, name: 'gitops', identity, ...times }, { api: own, clock: systemClock, random: Math.random });
+      const election = createElection(
+        { namespace, name: 'gitops', identity, ...times },
+        { api: own, clock: systemClock, random: Math.random },
+      );
       const stop = new AbortController();
       const ended = election.run(stop.signal, async (signal) => {
         led.push(identity);
@@ -150,8 +211,17 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
   });
 
   it('takes Events', async () => {
-    const recorder = createEventRecorder({ reportingController: 'maestro-cli.hyperfleet.io/gitops', reportingInstance: 'pod' }, { api, clock: systemClock, random: Math.random });
-    recorder.record({ regarding: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace, name: 'x', uid: 'u' }, type: 'Warning', reason: 'NotPlaced', action: 'Publish', note: 'a note' });
+    const recorder = createEventRecorder(
+      { reportingController: 'maestro-cli.hyperfleet.io/gitops', reportingInstance: 'pod' },
+      { api, clock: systemClock, random: Math.random },
+    );
+    recorder.record({
+      regarding: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace, name: 'x', uid: 'u' },
+      type: 'Warning',
+      reason: 'NotPlaced',
+      action: 'Publish',
+      note: 'a note',
+    });
     await recorder.close(AbortSignal.timeout(10_000));
     expect(recorder.counts).toMatchObject({ sent: 1, failed: 0 });
   });

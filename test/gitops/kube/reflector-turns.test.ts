@@ -9,11 +9,18 @@ const count = 500;
 
 /** A watch that has hundreds of changes at hand, and none that has to be waited for. */
 async function* burst(): AsyncIterable<WatchEvent> {
-  for (let at = 0; at < count; at += 1) yield { type: 'ADDED', object: { metadata: { namespace: 'ns', name: `app-${at}`, resourceVersion: String(at + 2) } } };
+  for (let at = 0; at < count; at += 1)
+    yield {
+      type: 'ADDED',
+      object: { metadata: { namespace: 'ns', name: `app-${at}`, resourceVersion: String(at + 2) } },
+    };
 }
 
 it('lets others have the event loop between the events of a watch', async () => {
-  const api: Pick<KubeApi, 'listPage' | 'watch'> = { listPage: async () => ({ items: [], resourceVersion: '1' }), watch: () => burst() };
+  const api: Pick<KubeApi, 'listPage' | 'watch'> = {
+    listPage: async () => ({ items: [], resourceVersion: '1' }),
+    watch: () => burst(),
+  };
   let ms = 0;
   // By this clock, telling one event takes a millisecond.
   const clock: Clock = { ...systemClock, monotonicMs: () => (ms += 1) };

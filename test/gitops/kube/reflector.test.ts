@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { reflect } from '../../../src/gitops/kube/reflector.ts';
-import type { Reflector, ReflectorDeps, ReflectorEvent, ReflectorOptions, ReflectorProblem } from '../../../src/gitops/kube/reflector.ts';
+import type {
+  Reflector,
+  ReflectorDeps,
+  ReflectorEvent,
+  ReflectorOptions,
+  ReflectorProblem,
+} from '../../../src/gitops/kube/reflector.ts';
 import { objectAt, textAt } from '../../../src/gitops/model/fields.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import type { Clock } from '../../../src/io/clock.ts';
@@ -11,7 +17,10 @@ import type { FakeHub } from './support/fake-hub.ts';
 import { startHub, until, widgets } from './support/hub-client.ts';
 
 /** Back-off sleeps take a thousandth of their time; what happens is told by events, never by waiting. */
-const hurried: Clock = { ...systemClock, sleep: async (ms, signal) => systemClock.sleep(ms > 60_000 ? ms : ms / 1000, signal) };
+const hurried: Clock = {
+  ...systemClock,
+  sleep: async (ms, signal) => systemClock.sleep(ms > 60_000 ? ms : ms / 1000, signal),
+};
 
 interface Followed {
   readonly hub: FakeHub;
@@ -25,7 +34,11 @@ interface Followed {
 }
 
 /** A reflector of a fake hub, and what its events come to. */
-async function follow(options: Partial<ReflectorOptions<string>> = {}, prepare: (hub: FakeHub) => void = () => undefined, deps: Partial<ReflectorDeps> = {}): Promise<Followed> {
+async function follow(
+  options: Partial<ReflectorOptions<string>> = {},
+  prepare: (hub: FakeHub) => void = () => undefined,
+  deps: Partial<ReflectorDeps> = {},
+): Promise<Followed> {
   const { hub, api } = await startHub();
   prepare(hub);
   const events: ReflectorEvent<string>[] = [];
@@ -47,7 +60,10 @@ async function follow(options: Partial<ReflectorOptions<string>> = {}, prepare: 
     { api, clock: hurried, random: () => 0.5, onProblem: (problem) => problems.push(problem), ...deps },
   );
   const stop = new AbortController();
-  const ended = reflector.run(stop.signal).then(() => 'ended', (error: unknown) => error);
+  const ended = reflector.run(stop.signal).then(
+    () => 'ended',
+    (error: unknown) => error,
+  );
   const end = async (): Promise<void> => {
     stop.abort();
     await ended;
@@ -56,11 +72,14 @@ async function follow(options: Partial<ReflectorOptions<string>> = {}, prepare: 
   return { hub, reflector, events, view, problems, ended, stop: end };
 }
 
-const kinds = (events: readonly ReflectorEvent<string>[]): string[] => events.map((event) => ('key' in event ? `${event.kind} ${event.key}` : event.kind));
+const kinds = (events: readonly ReflectorEvent<string>[]): string[] =>
+  events.map((event) => ('key' in event ? `${event.kind} ${event.key}` : event.kind));
 
 describe('reflect', () => {
   it('tells a list page by page, then changes, each once', async () => {
-    const { hub, events, view, reflector } = await follow({}, (prepared) => ['a', 'b', 'c', 'd'].forEach((name) => prepared.put(name)));
+    const { hub, events, view, reflector } = await follow({}, (prepared) =>
+      ['a', 'b', 'c', 'd'].forEach((name) => prepared.put(name)),
+    );
     await until(() => reflector.state.watching && hub.watchers === 1, 'the watch');
     expect(kinds(events)).toEqual(['upsert ns/a', 'upsert ns/b', 'upsert ns/c', 'upsert ns/d', 'synced']);
     expect(events.at(-1)).toEqual({ kind: 'synced', listed: 4, known: 0, missing: 0 });
@@ -70,7 +89,14 @@ describe('reflect', () => {
     await until(() => view.size === 4 && events.length === 8, 'three changes');
     expect(kinds(events.slice(5))).toEqual(['upsert ns/e', 'upsert ns/a', 'gone ns/b']);
     expect(view).toEqual(hub.view());
-    expect(reflector.state).toMatchObject({ synced: true, watching: true, items: 4, lists: 1, restarts: 0, failures: 0 });
+    expect(reflector.state).toMatchObject({
+      synced: true,
+      watching: true,
+      items: 4,
+      lists: 1,
+      restarts: 0,
+      failures: 0,
+    });
     expect(reflector.state.lastEventMs).toBeGreaterThan(0);
   });
 
@@ -127,7 +153,9 @@ describe('reflect', () => {
   });
 
   it('lists again after a 410 and finds what is gone, warning first', async () => {
-    const { hub, events, view, reflector, problems } = await follow({}, (prepared) => ['a', 'b', 'c', 'd'].forEach((name) => prepared.put(name)));
+    const { hub, events, view, reflector, problems } = await follow({}, (prepared) =>
+      ['a', 'b', 'c', 'd'].forEach((name) => prepared.put(name)),
+    );
     await until(() => hub.watchers === 1, 'the watch');
     hub.freezeWatches();
     hub.remove('b');
@@ -135,7 +163,15 @@ describe('reflect', () => {
     hub.compact();
     hub.cutWatches();
     await until(() => reflector.state.lists === 2, 'the second list');
-    expect(kinds(events.slice(5))).toEqual(['upsert ns/a', 'upsert ns/c', 'upsert ns/d', 'upsert ns/e', 'sweep', 'gone ns/b', 'synced']);
+    expect(kinds(events.slice(5))).toEqual([
+      'upsert ns/a',
+      'upsert ns/c',
+      'upsert ns/d',
+      'upsert ns/e',
+      'sweep',
+      'gone ns/b',
+      'synced',
+    ]);
     expect(events.at(-2)).toEqual({ kind: 'gone', key: 'ns/b', why: 'missing' });
     expect(events.find(({ kind }) => kind === 'sweep')).toEqual({ kind: 'sweep', listed: 4, known: 4, missing: 1 });
     expect(view).toEqual(hub.view());
@@ -143,7 +179,9 @@ describe('reflect', () => {
   });
 
   it('says "gone" of nothing while a list is incomplete', async () => {
-    const { hub, events, view, reflector, problems } = await follow({}, (prepared) => [...'abcdefghijk'].forEach((name) => prepared.put(name)));
+    const { hub, events, view, reflector, problems } = await follow({}, (prepared) =>
+      [...'abcdefghijk'].forEach((name) => prepared.put(name)),
+    );
     await until(() => hub.watchers === 1, 'the watch');
     hub.freezeWatches();
     hub.remove('a');
@@ -210,12 +248,16 @@ describe('reflect', () => {
       },
     };
     const busy = { status: 429, headers: { 'retry-after': '40' }, body: status(429, 'TooManyRequests', 'slow') };
-    const { reflector } = await follow({}, (hub) => {
-      hub.next('list', 'cut');
-      hub.next('list', { status: 403, body: status(403, 'Forbidden', 'no') });
-      hub.next('list', busy);
-      hub.next('list', 'cut');
-    }, { clock });
+    const { reflector } = await follow(
+      {},
+      (hub) => {
+        hub.next('list', 'cut');
+        hub.next('list', { status: 403, body: status(403, 'Forbidden', 'no') });
+        hub.next('list', busy);
+        hub.next('list', 'cut');
+      },
+      { clock },
+    );
     await until(() => reflector.state.synced, 'the list');
     expect(slept).toEqual([500, 1_000, 40_000, 4_000]);
     expect(reflector.state).toMatchObject({ failures: 4, lastError: undefined });
@@ -224,7 +266,8 @@ describe('reflect', () => {
   it('lists again when its version is refused over and over, as after a restored backup', async () => {
     const { hub, reflector } = await follow({}, (prepared) => prepared.put('a'));
     await until(() => hub.watchers === 1, 'the watch');
-    for (let count = 0; count < 5; count += 1) hub.next('watch', { status: 504, body: status(504, 'Timeout', 'Too large resource version') });
+    for (let count = 0; count < 5; count += 1)
+      hub.next('watch', { status: 504, body: status(504, 'Timeout', 'Too large resource version') });
     hub.cutWatches();
     await until(() => reflector.state.lists === 2 && hub.watchers === 1, 'the second list');
     expect(reflector.state.failures).toBe(6);
@@ -247,7 +290,14 @@ describe('reflect', () => {
 
   it('ends when its handler throws for no object, with what was thrown', async () => {
     const fault = new Error('a bug');
-    const { ended } = await follow({ handler: ({ kind }) => { if (kind === 'synced') throw fault; } }, (hub) => hub.put('a'));
+    const { ended } = await follow(
+      {
+        handler: ({ kind }) => {
+          if (kind === 'synced') throw fault;
+        },
+      },
+      (hub) => hub.put('a'),
+    );
     expect(await ended).toBe(fault);
   });
 
@@ -268,12 +318,36 @@ async function hubHas(hub: FakeHub, name: string): Promise<boolean> {
 
 type Step =
   | { readonly do: 'put' | 'remove' | 'hide'; readonly name: string }
-  | { readonly do: 'cut' | 'end' | 'freeze' | 'compact' | 'bookmark' | 'nonsense' | 'fail-list' | 'fail-watch' | 'breathe' };
+  | {
+      readonly do:
+        'cut' | 'end' | 'freeze' | 'compact' | 'bookmark' | 'nonsense' | 'fail-list' | 'fail-watch' | 'breathe';
+    };
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('put', 'remove', 'hide'), name: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g') }) },
-    { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('cut', 'end', 'freeze', 'compact', 'bookmark', 'nonsense', 'fail-list', 'fail-watch', 'breathe') }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        do: fc.constantFrom('put', 'remove', 'hide'),
+        name: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constantFrom(
+          'cut',
+          'end',
+          'freeze',
+          'compact',
+          'bookmark',
+          'nonsense',
+          'fail-list',
+          'fail-watch',
+          'breathe',
+        ),
+      }),
+    },
   ),
   { maxLength: 40 },
 );
@@ -311,13 +385,18 @@ describe('whatever happens', () => {
   it('the view of the receiver becomes that of the hub', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (story) => {
-        const { hub, view, reflector, stop } = await follow({}, (prepared) => ['a', 'b', 'c', 'd', 'e'].forEach((name) => prepared.put(name)));
+        const { hub, view, reflector, stop } = await follow({}, (prepared) =>
+          ['a', 'b', 'c', 'd', 'e'].forEach((name) => prepared.put(name)),
+        );
         try {
           for (const step of story) await take(step, hub);
           await until(() => reflector.state.synced, 'a list');
           // A frozen watch is ended by its watchdog in life; here its end comes at once.
           hub.cutWatches();
-          await until(() => JSON.stringify([...view].sort()) === JSON.stringify([...hub.view()].sort()), 'the same view');
+          await until(
+            () => JSON.stringify([...view].sort()) === JSON.stringify([...hub.view()].sort()),
+            'the same view',
+          );
           expect(reflector.state.items).toBe(view.size);
         } finally {
           await stop();

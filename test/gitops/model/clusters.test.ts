@@ -27,12 +27,13 @@ describe('parseManagedCluster', () => {
     expect(cluster).toEqual({ name: 'c', local: false, available, availableSince: '2026-01-01T00:00:00Z' });
   });
 
-  it.each<[JsonObject]>([[{}], [{ metadata: 'x', status: [] }], [{ metadata: { labels: [] }, status: { conditions: [null] } }]])(
-    'reads %j without a name or availability',
-    (object) => {
-      expect(parseManagedCluster(object)).toEqual({ name: '', local: false, available: undefined });
-    },
-  );
+  it.each<[JsonObject]>([
+    [{}],
+    [{ metadata: 'x', status: [] }],
+    [{ metadata: { labels: [] }, status: { conditions: [null] } }],
+  ])('reads %j without a name or availability', (object) => {
+    expect(parseManagedCluster(object)).toEqual({ name: '', local: false, available: undefined });
+  });
 });
 
 describe('parsePlacementDecision', () => {

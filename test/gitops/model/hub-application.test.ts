@@ -28,13 +28,18 @@ describe('parseHubApplication', () => {
   it('selects on the server exactly the values that it reads as true', () => {
     const listed = /\((.*)\)$/.exec(pullSelector)?.[1]?.split(',') ?? [];
     expect(listed).toHaveLength(6);
-    for (const value of listed) expect(parseHubApplication({ metadata: { labels: { [pullLabel]: value } } }).selected).toBe(true);
+    for (const value of listed)
+      expect(parseHubApplication({ metadata: { labels: { [pullLabel]: value } } }).selected).toBe(true);
   });
 
   it.each<[string, JsonObject, string]>([
     ['the annotation', { namespace: 'hub', annotations: { [spokeNamespace]: 'team' } }, 'team'],
     ['the hub namespace', { namespace: 'hub' }, 'hub'],
-    ['the hub namespace when the annotation is empty', { namespace: 'hub', annotations: { [spokeNamespace]: '' } }, 'hub'],
+    [
+      'the hub namespace when the annotation is empty',
+      { namespace: 'hub', annotations: { [spokeNamespace]: '' } },
+      'hub',
+    ],
     ['openshift-gitops', {}, 'openshift-gitops'],
   ])('takes the spoke namespace from %s', (_what, metadata, wanted) => {
     expect(parseHubApplication({ metadata }).spokeNamespace).toBe(wanted);
@@ -95,11 +100,14 @@ describe('parseHubApplication', () => {
 
   it('never throws, whatever the object is', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom('metadata', 'spec', 'status', 'operation'), fc.jsonValue()), (object) => {
-        const app = parseHubApplication(object);
-        expect(app.key).toBe(`${app.namespace}/${app.name}`);
-        expect(app.finalizers.every((item: JsonValue) => typeof item === 'string')).toBe(true);
-      }),
+      fc.property(
+        fc.dictionary(fc.constantFrom('metadata', 'spec', 'status', 'operation'), fc.jsonValue()),
+        (object) => {
+          const app = parseHubApplication(object);
+          expect(app.key).toBe(`${app.namespace}/${app.name}`);
+          expect(app.finalizers.every((item: JsonValue) => typeof item === 'string')).toBe(true);
+        },
+      ),
     );
   });
 });

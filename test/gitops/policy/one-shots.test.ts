@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { awaitsStart, lookAgainMs, oneShotStand, operationWait, refreshDoubtLimitMs, oneShotPauseMs, takenLate, takenLateMs, takenWithStatus, waitingAgainMs, type OneShotStand } from '../../../src/gitops/policy/one-shots.ts';
+import {
+  awaitsStart,
+  lookAgainMs,
+  oneShotStand,
+  operationWait,
+  refreshDoubtLimitMs,
+  oneShotPauseMs,
+  takenLate,
+  takenLateMs,
+  takenWithStatus,
+  waitingAgainMs,
+  type OneShotStand,
+} from '../../../src/gitops/policy/one-shots.ts';
 import { currentBundle } from '../../../src/gitops/policy/propagation.ts';
 import { appRecord, type AppOver } from './records.ts';
 
@@ -20,20 +32,63 @@ describe('how what is passed on once stands', () => {
   test.each<[string, AppOver, OneShotStand]>([
     ['nothing', { bundles: [{ stored: flight }] }, { operation: 'none', refresh: 'none' }],
     ['not delivered yet', { hub: { operation: 'A', refresh: 'hard' } }, { operation: 'waits', refresh: 'waits' }],
-    ['passed on', { hub: { operation: 'A', refresh: 'hard' }, bundles: [{ stored: flight }] }, { operation: 'travels', refresh: 'travels' }],
-    ['reported', { hub: { operation: 'A', refresh: 'hard' }, bundles: [{ stored: flight, operationBegunMs: 1, refreshFinishedMs: 1 }] }, { operation: 'begun', refresh: 'done' }],
-    ['another operation', { hub: { operation: 'B' }, bundles: [{ stored: flight, operationBegunMs: 1 }] }, { operation: 'waits', refresh: 'none' }],
-    ['the same, set once more', { hub: { operation: 'A', refresh: 'hard' }, operationTaken: true, refreshTaken: true, bundles: [{ stored: flight, operationBegunMs: 1, refreshFinishedMs: 1 }] }, { operation: 'waits', refresh: 'waits' }],
-    ['of an application that was made anew', { hub: { uid: 'uid-2', operation: 'A', refresh: 'hard' }, bundles: [{ stored: flight, operationBegunMs: 1 }] }, { operation: 'waits', refresh: 'waits' }],
-    ['passed on by the Go controllers', { hub: { operation: 'A' }, bundles: [{ stored: { ...flight, hubUid: '', managedBy: 'go' } }] }, { operation: 'travels', refresh: 'none' }],
-    ['a refresh that is doubted', { hub: { refresh: 'hard' }, bundles: [{ stored: flight, refreshDoubtMs: nowMs - refreshDoubtLimitMs + 1 }] }, { operation: 'none', refresh: 'travels' }],
-    ['a refresh that was doubted for long', { hub: { refresh: 'hard' }, bundles: [{ stored: flight, refreshDoubtMs: nowMs - refreshDoubtLimitMs }] }, { operation: 'none', refresh: 'done' }],
+    [
+      'passed on',
+      { hub: { operation: 'A', refresh: 'hard' }, bundles: [{ stored: flight }] },
+      { operation: 'travels', refresh: 'travels' },
+    ],
+    [
+      'reported',
+      {
+        hub: { operation: 'A', refresh: 'hard' },
+        bundles: [{ stored: flight, operationBegunMs: 1, refreshFinishedMs: 1 }],
+      },
+      { operation: 'begun', refresh: 'done' },
+    ],
+    [
+      'another operation',
+      { hub: { operation: 'B' }, bundles: [{ stored: flight, operationBegunMs: 1 }] },
+      { operation: 'waits', refresh: 'none' },
+    ],
+    [
+      'the same, set once more',
+      {
+        hub: { operation: 'A', refresh: 'hard' },
+        operationTaken: true,
+        refreshTaken: true,
+        bundles: [{ stored: flight, operationBegunMs: 1, refreshFinishedMs: 1 }],
+      },
+      { operation: 'waits', refresh: 'waits' },
+    ],
+    [
+      'of an application that was made anew',
+      { hub: { uid: 'uid-2', operation: 'A', refresh: 'hard' }, bundles: [{ stored: flight, operationBegunMs: 1 }] },
+      { operation: 'waits', refresh: 'waits' },
+    ],
+    [
+      'passed on by the Go controllers',
+      { hub: { operation: 'A' }, bundles: [{ stored: { ...flight, hubUid: '', managedBy: 'go' } }] },
+      { operation: 'travels', refresh: 'none' },
+    ],
+    [
+      'a refresh that is doubted',
+      { hub: { refresh: 'hard' }, bundles: [{ stored: flight, refreshDoubtMs: nowMs - refreshDoubtLimitMs + 1 }] },
+      { operation: 'none', refresh: 'travels' },
+    ],
+    [
+      'a refresh that was doubted for long',
+      { hub: { refresh: 'hard' }, bundles: [{ stored: flight, refreshDoubtMs: nowMs - refreshDoubtLimitMs }] },
+      { operation: 'none', refresh: 'done' },
+    ],
   ])('%s', (_, over, wanted) => {
     expect(standOf(over)).toEqual(wanted);
   });
 
   test('only what was reported is taken off the hub, with the status, and late by itself', () => {
-    const { app, hub, bundle } = facts({ hub: { operation: 'A', refresh: 'hard' }, bundles: [{ stored: flight, operationBegunMs: nowMs - takenLateMs, refreshFinishedMs: nowMs - takenLateMs + 1 }] });
+    const { app, hub, bundle } = facts({
+      hub: { operation: 'A', refresh: 'hard' },
+      bundles: [{ stored: flight, operationBegunMs: nowMs - takenLateMs, refreshFinishedMs: nowMs - takenLateMs + 1 }],
+    });
     const stand = oneShotStand(app, hub, bundle, nowMs);
     expect(takenWithStatus(stand)).toEqual({ operation: true, refresh: true });
     expect(takenLate(stand, bundle, nowMs)).toEqual({ operation: true, refresh: false });
@@ -41,7 +96,9 @@ describe('how what is passed on once stands', () => {
   });
 
   test('the state of an earlier operation is held back while one on the hub has not begun', () => {
-    expect((['none', 'waits', 'travels', 'begun'] as const).map((operation) => awaitsStart({ operation, refresh: 'none' }))).toEqual([false, true, true, false]);
+    expect(
+      (['none', 'waits', 'travels', 'begun'] as const).map((operation) => awaitsStart({ operation, refresh: 'none' })),
+    ).toEqual([false, true, true, false]);
   });
 
   test('what waits is looked at again, a refresh and what would begin in the second of the one before in the next second', () => {
@@ -51,13 +108,29 @@ describe('how what is passed on once stands', () => {
     };
     expect(again({ bundles: [{}] })).toBeUndefined();
     expect(again({ hub: { operation: 'A' }, bundles: [{}] })).toBe(waitingAgainMs);
-    expect(again({ hub: { operation: 'A' }, bundles: [{ startedSeenMs: nowMs - oneShotPauseMs + 1 }] })).toBe(oneShotPauseMs);
-    expect(again({ hub: { operation: 'A' }, bundles: [{ startedSeenMs: nowMs - oneShotPauseMs }] })).toBe(waitingAgainMs);
+    expect(again({ hub: { operation: 'A' }, bundles: [{ startedSeenMs: nowMs - oneShotPauseMs + 1 }] })).toBe(
+      oneShotPauseMs,
+    );
+    expect(again({ hub: { operation: 'A' }, bundles: [{ startedSeenMs: nowMs - oneShotPauseMs }] })).toBe(
+      waitingAgainMs,
+    );
     expect(again({ hub: { refresh: 'hard' }, bundles: [{}] })).toBe(oneShotPauseMs);
     expect(again({ hub: { refresh: 'hard' }, bundles: [{ stored: flight }] })).toBe(waitingAgainMs);
-    expect(again({ hub: { refresh: 'hard' }, bundles: [{ dropped: { version: 2, operation: '', refresh: true } }] })).toBe(waitingAgainMs);
-    expect(again({ hub: { desiredHash: '1:theirs' }, bundles: [{ stored: { stampedHash: '1:a', contentHash: '1:theirs' } }] })).toBeUndefined();
-    expect(again({ overwrites: { count: 1, undoneMs: nowMs - 20_000, since: '' }, bundles: [{ stored: { stampedHash: '1:a', contentHash: '1:theirs' } }] })).toBe(40_000);
+    expect(
+      again({ hub: { refresh: 'hard' }, bundles: [{ dropped: { version: 2, operation: '', refresh: true } }] }),
+    ).toBe(waitingAgainMs);
+    expect(
+      again({
+        hub: { desiredHash: '1:theirs' },
+        bundles: [{ stored: { stampedHash: '1:a', contentHash: '1:theirs' } }],
+      }),
+    ).toBeUndefined();
+    expect(
+      again({
+        overwrites: { count: 1, undoneMs: nowMs - 20_000, since: '' },
+        bundles: [{ stored: { stampedHash: '1:a', contentHash: '1:theirs' } }],
+      }),
+    ).toBe(40_000);
   });
 });
 
@@ -67,10 +140,22 @@ describe('why an operation on the hub has not begun', () => {
     ['it is on its way', { hub: { operation: 'A' }, bundles: [{ stored: flight }] }, undefined],
     ['the application is not delivered', { hub: { operation: 'A' } }, undefined],
     ['the cluster has it', { hub: { operation: 'A' }, bundles: [{ stored: flight, appliedVersion: 1 }] }, 'not-begun'],
-    ['another one ran in its place', { hub: { operation: 'A' }, bundles: [{ stored: flight, appliedVersion: 1, displacedSinceMs: 1 }] }, 'displaced'],
+    [
+      'another one ran in its place',
+      { hub: { operation: 'A' }, bundles: [{ stored: flight, appliedVersion: 1, displacedSinceMs: 1 }] },
+      'displaced',
+    ],
     ['the one before has not ended', { hub: { operation: 'B' }, bundles: [{ stored: flight }] }, 'another'],
-    ['the cluster runs one that nobody here asked for', { hub: { operation: 'B' }, bundles: [{ operationRuns: true }] }, 'cluster-syncs'],
-    ['the same one is being taken back', { hub: { operation: 'A' }, bundles: [{ dropped: { version: 2, operation: 'A', refresh: false } }] }, 'taken-back'],
+    [
+      'the cluster runs one that nobody here asked for',
+      { hub: { operation: 'B' }, bundles: [{ operationRuns: true }] },
+      'cluster-syncs',
+    ],
+    [
+      'the same one is being taken back',
+      { hub: { operation: 'A' }, bundles: [{ dropped: { version: 2, operation: 'A', refresh: false } }] },
+      'taken-back',
+    ],
     ['it has begun', { hub: { operation: 'A' }, bundles: [{ stored: flight, operationBegunMs: 1 }] }, undefined],
   ])('%s', (_, over, reason) => {
     const { app, hub, bundle } = facts(over);

@@ -6,7 +6,8 @@ import { appRecord, hubFacts, ourHub } from './records.ts';
 
 const orphan = (key: string): AppRecord => appRecord({ hub: 'gone', bundles: [{ stored: { id: key } }] }, key);
 const alive = (key: string): AppRecord => appRecord({ bundles: [{ stored: { id: key } }] }, key);
-const many = (count: number, make: (key: string) => AppRecord, prefix: string): AppRecord[] => Array.from({ length: count }, (_, at) => make(`n/${prefix}${String(at)}`));
+const many = (count: number, make: (key: string) => AppRecord, prefix: string): AppRecord[] =>
+  Array.from({ length: count }, (_, at) => make(`n/${prefix}${String(at)}`));
 
 type Brakes = Parameters<OrphanSweep['result']>[0];
 
@@ -50,18 +51,23 @@ describe('a sweep', () => {
   });
 
   test.each([
-    ['another hub\'s', { hubId: 'hub-2' }],
+    ["another hub's", { hubId: 'hub-2' }],
     ['of the Go controllers', { managedBy: 'go', hubId: '' }],
     ['foreign', { managedBy: 'foreign', hubId: '' }],
     ['foreign with our hub id', { managedBy: 'foreign' }],
   ] as const)('never takes a bundle that is %s', (_, stored) => {
     const app = appRecord({ hub: 'gone', bundles: [{ stored }] });
-    for (let pass = 0; pass < 5; pass += 1) expect(run([app])).toMatchObject({ collect: [], orphans: 0, brakeOn: false });
+    for (let pass = 0; pass < 5; pass += 1)
+      expect(run([app])).toMatchObject({ collect: [], orphans: 0, brakeOn: false });
   });
 
   test('stops at more than so many at once, whatever the share', () => {
     const apps = many(4, orphan, 'o');
-    expect(twice(apps, { brake: { kind: 'count', count: 3 } })).toMatchObject({ collect: [], orphans: 4, brakeOn: true });
+    expect(twice(apps, { brake: { kind: 'count', count: 3 } })).toMatchObject({
+      collect: [],
+      orphans: 4,
+      brakeOn: true,
+    });
     expect(run(apps.slice(1), { brake: { kind: 'count', count: 3 } }).collect).toEqual(apps.slice(1));
   });
 
@@ -72,7 +78,9 @@ describe('a sweep', () => {
     [20, 1_980, 20],
     [21, 1_979, 0],
   ])('stops at more than a hundredth, and at no less than ten: %i of %i others → %i', (orphans, others, collected) => {
-    const result = twice([...many(orphans, orphan, 'o'), ...many(others, alive, 'a')], { brake: { kind: 'share', share: 0.01 } });
+    const result = twice([...many(orphans, orphan, 'o'), ...many(others, alive, 'a')], {
+      brake: { kind: 'share', share: 0.01 },
+    });
     expect([result.collect.length, result.brakeOn]).toEqual([collected, collected === 0]);
   });
 
@@ -83,27 +91,51 @@ describe('a sweep', () => {
   });
 
   test('bundles of others do not loosen the brake', () => {
-    const foreign = many(5_000, (key) => appRecord({ hub: 'gone', bundles: [{ stored: { id: key, hubId: 'hub-2' } }] }, key), 'f');
+    const foreign = many(
+      5_000,
+      (key) => appRecord({ hub: 'gone', bundles: [{ stored: { id: key, hubId: 'hub-2' } }] }, key),
+      'f',
+    );
     expect(twice([...foreign, ...many(11, orphan, 'o')], { brake: { kind: 'share', share: 0.01 } }).brakeOn).toBe(true);
   });
 
   test('of whatever is there, only own bundles without a hub application in two passes are collected, all or none', () => {
-    const app = fc.record({ there: fc.boolean(), hubId: fc.constantFrom(ourHub, 'hub-2', ''), managedBy: fc.constantFrom('us', 'go', 'foreign'), deleting: fc.boolean() });
+    const app = fc.record({
+      there: fc.boolean(),
+      hubId: fc.constantFrom(ourHub, 'hub-2', ''),
+      managedBy: fc.constantFrom('us', 'go', 'foreign'),
+      deleting: fc.boolean(),
+    });
     fc.assert(
-      fc.property(fc.array(fc.tuple(app, fc.boolean()), { maxLength: 30 }), fc.integer({ min: 0, max: 5 }), (list, count) => {
-        const apps = list.map(([{ there, ...stored }], at) => appRecord({ hub: there ? {} : 'gone', bundles: [{ stored: { ...stored, id: String(at) } }] }, `n/${String(at)}`));
-        const brake = { kind: 'count', count } as const;
-        run(apps, { brake });
-        list.forEach(([, comes], at) => {
-          const one = apps[at];
-          if (comes && one !== undefined) one.hub = hubFacts();
-        });
-        const garbage = apps.filter(({ hub, bundles: [bundle] }) => hub === undefined && bundle?.stored.managedBy === 'us' && bundle.stored.hubId === ourHub && !bundle.stored.deleting);
-        const { collect, orphans, brakeOn } = run(apps, { brake });
-        expect(orphans).toBe(garbage.length);
-        expect(brakeOn).toBe(garbage.length > count);
-        expect(collect).toEqual(brakeOn ? [] : garbage);
-      }),
+      fc.property(
+        fc.array(fc.tuple(app, fc.boolean()), { maxLength: 30 }),
+        fc.integer({ min: 0, max: 5 }),
+        (list, count) => {
+          const apps = list.map(([{ there, ...stored }], at) =>
+            appRecord(
+              { hub: there ? {} : 'gone', bundles: [{ stored: { ...stored, id: String(at) } }] },
+              `n/${String(at)}`,
+            ),
+          );
+          const brake = { kind: 'count', count } as const;
+          run(apps, { brake });
+          list.forEach(([, comes], at) => {
+            const one = apps[at];
+            if (comes && one !== undefined) one.hub = hubFacts();
+          });
+          const garbage = apps.filter(
+            ({ hub, bundles: [bundle] }) =>
+              hub === undefined &&
+              bundle?.stored.managedBy === 'us' &&
+              bundle.stored.hubId === ourHub &&
+              !bundle.stored.deleting,
+          );
+          const { collect, orphans, brakeOn } = run(apps, { brake });
+          expect(orphans).toBe(garbage.length);
+          expect(brakeOn).toBe(garbage.length > count);
+          expect(collect).toEqual(brakeOn ? [] : garbage);
+        },
+      ),
     );
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { freeStatusWrites, pacedAfterWrite, pacedStatusEveryMs, statusPaceMs } from '../../../src/gitops/policy/status-pace.ts';
+import {
+  freeStatusWrites,
+  pacedAfterWrite,
+  pacedStatusEveryMs,
+  statusPaceMs,
+} from '../../../src/gitops/policy/status-pace.ts';
 
 /** Writes as fast as the pace lets them, and says when each went out. */
 function written(count: number, answersHub: (nth: number) => boolean): readonly number[] {
@@ -13,7 +18,7 @@ function written(count: number, answersHub: (nth: number) => boolean): readonly 
   return times;
 }
 
-describe('the pace of one application\'s status', () => {
+describe("the pace of one application's status", () => {
   test('is some writes at once and then one every five seconds', () => {
     const times = written(freeStatusWrites + 3, () => false);
     expect(times.slice(0, freeStatusWrites)).toEqual(Array<number>(freeStatusWrites).fill(0));

@@ -49,7 +49,14 @@ async function drain(queue: WorkQueue): Promise<string[]> {
 describe('a work queue', () => {
   test('gives keys by lane, and by age in a lane', () =>
     withQueue(async ({ queue }) => {
-      for (const [key, lane] of [['r', 'resync'], ['c1', 'change'], ['o', 'operation'], ['c2', 'change'], ['d', 'delete']] as const) queue.put(key, lane);
+      for (const [key, lane] of [
+        ['r', 'resync'],
+        ['c1', 'change'],
+        ['o', 'operation'],
+        ['c2', 'change'],
+        ['d', 'delete'],
+      ] as const)
+        queue.put(key, lane);
       expect(await drain(queue)).toEqual(['d', 'o', 'c1', 'c2', 'r']);
     }));
 
@@ -109,26 +116,51 @@ describe('a work queue', () => {
     }));
 
   test.each([
-    ['now overtakes later', (queue: WorkQueue) => {
-      queue.putAfter('a', 'delete', 1_000);
-      queue.put('a', 'resync');
-    }, 'resync', 0],
-    ['an earlier time overtakes a later one', (queue: WorkQueue) => {
-      queue.putAfter('a', 'change', 5_000);
-      queue.putAfter('a', 'change', 1_000);
-    }, 'change', 1_000],
-    ['a later time changes nothing but the lane', (queue: WorkQueue) => {
-      queue.putAfter('a', 'resync', 1_000);
-      queue.putAfter('a', 'delete', 5_000);
-    }, 'delete', 1_000],
-    ['an earlier time keeps the more important lane', (queue: WorkQueue) => {
-      queue.putAfter('a', 'delete', 5_000);
-      queue.putAfter('a', 'resync', 1_000);
-    }, 'delete', 1_000],
-    ['later, while it waits already', (queue: WorkQueue) => {
-      queue.put('a', 'change');
-      queue.putAfter('a', 'delete', 1_000);
-    }, 'change', 0],
+    [
+      'now overtakes later',
+      (queue: WorkQueue) => {
+        queue.putAfter('a', 'delete', 1_000);
+        queue.put('a', 'resync');
+      },
+      'resync',
+      0,
+    ],
+    [
+      'an earlier time overtakes a later one',
+      (queue: WorkQueue) => {
+        queue.putAfter('a', 'change', 5_000);
+        queue.putAfter('a', 'change', 1_000);
+      },
+      'change',
+      1_000,
+    ],
+    [
+      'a later time changes nothing but the lane',
+      (queue: WorkQueue) => {
+        queue.putAfter('a', 'resync', 1_000);
+        queue.putAfter('a', 'delete', 5_000);
+      },
+      'delete',
+      1_000,
+    ],
+    [
+      'an earlier time keeps the more important lane',
+      (queue: WorkQueue) => {
+        queue.putAfter('a', 'delete', 5_000);
+        queue.putAfter('a', 'resync', 1_000);
+      },
+      'delete',
+      1_000,
+    ],
+    [
+      'later, while it waits already',
+      (queue: WorkQueue) => {
+        queue.put('a', 'change');
+        queue.putAfter('a', 'delete', 1_000);
+      },
+      'change',
+      0,
+    ],
     ['later by nothing is now', (queue: WorkQueue) => queue.putAfter('a', 'change', 0), 'change', 0],
   ] satisfies [string, (queue: WorkQueue) => void, Lane, number][])('%s', (_, put, lane, atMs) =>
     withQueue(async ({ clock, queue }) => {
@@ -143,7 +175,8 @@ describe('a work queue', () => {
       // Once, whatever was planned.
       await clock.advance(10_000);
       expect(await drain(queue)).toEqual([]);
-    }));
+    }),
+  );
 
   test('the timer is woken by a key that is due before those it sleeps for', () =>
     withQueue(async ({ clock, queue }) => {
@@ -231,14 +264,16 @@ describe('whatever is put', () => {
 
   test('ages are those of the longest wait in the lane', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ key: fc.uuid(), afterMs: fc.nat(1_000) }), { minLength: 1, maxLength: 10 }), (puts) =>
-        withQueue(async ({ clock, queue }) => {
-          for (const { key, afterMs } of puts) {
-            queue.put(key, 'change');
-            await clock.advance(afterMs);
-          }
-          expect(queue.ageMs('change')).toBe(puts.reduce((sum, { afterMs }) => sum + afterMs, 0));
-        }),
+      fc.asyncProperty(
+        fc.array(fc.record({ key: fc.uuid(), afterMs: fc.nat(1_000) }), { minLength: 1, maxLength: 10 }),
+        (puts) =>
+          withQueue(async ({ clock, queue }) => {
+            for (const { key, afterMs } of puts) {
+              queue.put(key, 'change');
+              await clock.advance(afterMs);
+            }
+            expect(queue.ageMs('change')).toBe(puts.reduce((sum, { afterMs }) => sum + afterMs, 0));
+          }),
       ),
       { numRuns: 30 },
     );

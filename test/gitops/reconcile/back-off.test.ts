@@ -25,7 +25,11 @@ function start(stored?: string) {
   /** Another status each time, which the hub is to show at once. */
   const report = (): void => {
     reports += 1;
-    made.aggregator.take(made.app, bundle, reportOf(reports % 2 === 0 ? 'Healthy' : 'Degraded', String(10 + reports)) as never);
+    made.aggregator.take(
+      made.app,
+      bundle,
+      reportOf(reports % 2 === 0 ? 'Healthy' : 'Degraded', String(10 + reports)) as never,
+    );
   };
   return { ...made, report };
 }

@@ -24,7 +24,12 @@ class HeldReader implements Pick<WorkReader, 'getBundle' | 'listBundles'> {
   }
 
   async *listBundles({ search }: ListQuery): AsyncIterable<readonly ResourceBundle[]> {
-    const found = await this.#answer(/\(([^)]*)\)/.exec(search?.text ?? '')?.[1]?.split(',').map((quoted) => quoted.trim().slice(1, -1)) ?? []);
+    const found = await this.#answer(
+      /\(([^)]*)\)/
+        .exec(search?.text ?? '')?.[1]
+        ?.split(',')
+        .map((quoted) => quoted.trim().slice(1, -1)) ?? [],
+    );
     // In two pages, as a server may cut them.
     yield found.slice(0, 3);
     yield found.slice(3);
@@ -40,7 +45,11 @@ class HeldReader implements Pick<WorkReader, 'getBundle' | 'listBundles'> {
 
 test('who asks while others are being read goes with the next read', async () => {
   const reader = new HeldReader();
-  const reads = new BatchedReads(reader, () => options, () => undefined);
+  const reads = new BatchedReads(
+    reader,
+    () => options,
+    () => undefined,
+  );
   const asked = ['a', 'b', 'c', 'd', 'no-e', 'f', 'g', 'c'];
   const answers = Promise.all(asked.map(async (id) => (await reads.get(id))?.id));
   expect(reader.reads).toEqual([['a'], ['b']]);
@@ -55,7 +64,11 @@ test('who asks while others are being read goes with the next read', async () =>
 
 test('a read has no more than 25, and a backlog of 1,000 takes 42 of them', async () => {
   const reader = new HeldReader();
-  const reads = new BatchedReads(reader, () => options, () => undefined);
+  const reads = new BatchedReads(
+    reader,
+    () => options,
+    () => undefined,
+  );
   const answers = Promise.all(Array.from({ length: 1_000 }, async (_, at) => (await reads.get(`id-${at}`))?.id));
   for (let at = 0; at < 100; at += 1) {
     reader.letGo();
@@ -76,7 +89,11 @@ test('a row that cannot be read is told, and fails none of those that went with 
       yield [{ id: 'calm' } as ResourceBundle];
     },
   };
-  const reads = new BatchedReads(reader, () => options, ({ id }) => void aside.push(id));
+  const reads = new BatchedReads(
+    reader,
+    () => options,
+    ({ id }) => void aside.push(id),
+  );
   const first = reads.get('deep');
   const second = reads.get('calm');
   const rest = Promise.all([reads.get('deep'), reads.get('calm')]);
@@ -88,7 +105,11 @@ test('a row that cannot be read is told, and fails none of those that went with 
 
 test('a read that fails fails those that went with it, and the next goes on', async () => {
   const reader = new HeldReader();
-  const reads = new BatchedReads(reader, () => options, () => undefined);
+  const reads = new BatchedReads(
+    reader,
+    () => options,
+    () => undefined,
+  );
   const first = reads.get('a');
   reader.failure = new MaestroError('unavailable', 'away');
   reader.letGo();

@@ -21,68 +21,90 @@ function steppingClock(): Clock & { step(ms: number): void } {
   };
 }
 
-test.each([{ hours: 1 }, { hours: -1 }])('a step of the wall clock by $hours h tells nothing of applications whose clusters are well', { timeout: 60_000 }, async ({ hours }) => {
-  const world = await startWorld();
-  const names = ['one', 'other'];
-  for (const name of names) world.hub.put(application(name));
-  const clock = steppingClock();
-  const { conditions, health, failure } = await control(world, clock, '--stale-after=10m');
-  await until('both are shown', () => names.every((name) => health(name) === 'Healthy'), 15_000);
-  const versions = names.map((name) => world.hub.versionOf(`argocd/${name}`));
-  clock.step(hours * hourMs);
-  // Two looks at what time has brought, which come every 15 s.
-  await pause((2 * 15_000) / 20 + 200);
-  expect(names.flatMap(conditions)).toEqual([]);
-  expect(names.map((name) => world.hub.versionOf(`argocd/${name}`))).toEqual(versions);
-  expect(failure()).toBeUndefined();
-});
+test.each([{ hours: 1 }, { hours: -1 }])(
+  'a step of the wall clock by $hours h tells nothing of applications whose clusters are well',
+  { timeout: 60_000 },
+  async ({ hours }) => {
+    const world = await startWorld();
+    const names = ['one', 'other'];
+    for (const name of names) world.hub.put(application(name));
+    const clock = steppingClock();
+    const { conditions, health, failure } = await control(world, clock, '--stale-after=10m');
+    await until('both are shown', () => names.every((name) => health(name) === 'Healthy'), 15_000);
+    const versions = names.map((name) => world.hub.versionOf(`argocd/${name}`));
+    clock.step(hours * hourMs);
+    // Two looks at what time has brought, which come every 15 s.
+    await pause((2 * 15_000) / 20 + 200);
+    expect(names.flatMap(conditions)).toEqual([]);
+    expect(names.map((name) => world.hub.versionOf(`argocd/${name}`))).toEqual(versions);
+    expect(failure()).toBeUndefined();
+  },
+);
 
-test('a cluster that is silent is told of after its time, whatever the wall clock does meanwhile', { timeout: 60_000 }, async () => {
-  const world = await startWorld();
-  world.hub.put(application('quiet'));
-  const clock = steppingClock();
-  const { conditions, health } = await control(world, clock, '--stale-after=1m');
-  await until('it is shown', () => health('quiet') === 'Healthy', 15_000);
-  world.standIn.setAgent('c1', { online: false });
-  clock.step(-hourMs);
-  await until('the silence is told', () => conditions('quiet').length === 1, 15_000);
-  expect(conditions('quiet')[0]).toContain('cluster c1');
-});
+test(
+  'a cluster that is silent is told of after its time, whatever the wall clock does meanwhile',
+  { timeout: 60_000 },
+  async () => {
+    const world = await startWorld();
+    world.hub.put(application('quiet'));
+    const clock = steppingClock();
+    const { conditions, health } = await control(world, clock, '--stale-after=1m');
+    await until('it is shown', () => health('quiet') === 'Healthy', 15_000);
+    world.standIn.setAgent('c1', { online: false });
+    clock.step(-hourMs);
+    await until('the silence is told', () => conditions('quiet').length === 1, 15_000);
+    expect(conditions('quiet')[0]).toContain('cluster c1');
+  },
+);
 
-test('what changed while the stream was down is asked for by the time as it is now, also when the clock was ahead at the start', { timeout: 60_000 }, async () => {
-  const world = await startWorld();
-  const clock = steppingClock();
-  clock.step(hourMs);
-  const searches: string[] = [];
-  const reader = new Proxy(world.maestro.reader, {
-    get: (target, name) => (name === 'listBundles'
-      ? (query: ListQuery, options: CallOptions) => {
-          searches.push(query.search?.text ?? '');
-          return target.listBundles(query, options);
-        }
-      : (Reflect.get(target, name) as unknown)),
-  });
-  const streams = new AbortController();
-  const subscriber = new Proxy(world.maestro.subscriber, {
-    get: (target, name) => (name === 'subscribe'
-      ? (of: { readonly source: string }, options: CallOptions) =>
-          target.subscribe(of, { ...options, signal: streams.signal.aborted ? options.signal : AbortSignal.any([options.signal, streams.signal]) })
-      : (Reflect.get(target, name) as unknown)),
-  });
-  const { ready } = await control({ ...world, maestro: { ...world.maestro, reader, subscriber } }, clock);
-  await until('all is read', ready, 15_000);
-  clock.step(-hourMs);
-  searches.length = 0;
-  streams.abort(new MaestroError('unavailable', 'the stream broke', { mayHeal: true }));
-  await until('what changed is asked for', () => searches.some((search) => search.includes('updated_at')), 15_000);
-  const [, since = ''] = /updated_at > '([^']*)'/.exec(searches.find((search) => search.includes('updated_at')) ?? '') ?? [];
-  expect(Date.parse(since)).toBeLessThan(clock.nowMs());
-});
+test(
+  'what changed while the stream was down is asked for by the time as it is now, also when the clock was ahead at the start',
+  { timeout: 60_000 },
+  async () => {
+    const world = await startWorld();
+    const clock = steppingClock();
+    clock.step(hourMs);
+    const searches: string[] = [];
+    const reader = new Proxy(world.maestro.reader, {
+      get: (target, name) =>
+        name === 'listBundles'
+          ? (query: ListQuery, options: CallOptions) => {
+              searches.push(query.search?.text ?? '');
+              return target.listBundles(query, options);
+            }
+          : (Reflect.get(target, name) as unknown),
+    });
+    const streams = new AbortController();
+    const subscriber = new Proxy(world.maestro.subscriber, {
+      get: (target, name) =>
+        name === 'subscribe'
+          ? (of: { readonly source: string }, options: CallOptions) =>
+              target.subscribe(of, {
+                ...options,
+                signal: streams.signal.aborted ? options.signal : AbortSignal.any([options.signal, streams.signal]),
+              })
+          : (Reflect.get(target, name) as unknown),
+    });
+    const { ready } = await control({ ...world, maestro: { ...world.maestro, reader, subscriber } }, clock);
+    await until('all is read', ready, 15_000);
+    clock.step(-hourMs);
+    searches.length = 0;
+    streams.abort(new MaestroError('unavailable', 'the stream broke', { mayHeal: true }));
+    await until('what changed is asked for', () => searches.some((search) => search.includes('updated_at')), 15_000);
+    const [, since = ''] =
+      /updated_at > '([^']*)'/.exec(searches.find((search) => search.includes('updated_at')) ?? '') ?? [];
+    expect(Date.parse(since)).toBeLessThan(clock.nowMs());
+  },
+);
 
 test('a steady clock tells the time of the machine as it was, and as long later as has passed', async () => {
   const machine = new ManualClock('2026-01-01T00:00:00Z');
   let steppedMs = 0;
-  const steady = steadyClock({ nowMs: () => machine.nowMs() + steppedMs, monotonicMs: () => machine.monotonicMs(), sleep: (ms, signal) => machine.sleep(ms, signal) });
+  const steady = steadyClock({
+    nowMs: () => machine.nowMs() + steppedMs,
+    monotonicMs: () => machine.monotonicMs(),
+    sleep: (ms, signal) => machine.sleep(ms, signal),
+  });
   steppedMs = hourMs;
   await machine.advance(1_500);
   expect(new Date(steady.nowMs()).toISOString()).toBe('2026-01-01T00:00:01.500Z');

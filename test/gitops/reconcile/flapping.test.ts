@@ -21,7 +21,8 @@ function run() {
   const writes: Write[] = [];
   const kube = {
     jsonPatch: async (_path: unknown, { name }: { readonly name: string }, steps: readonly JsonPatchStep[]) => {
-      const status = steps.find((step) => step.op === 'add' && step.path === '/status') as { value: { health: { status: string } } } | undefined;
+      const status = steps.find((step) => step.op === 'add' && step.path === '/status') as
+        { value: { health: { status: string } } } | undefined;
       writes.push({ name, atMs: clock.monotonicMs(), health: status?.value.health.status });
       return hubApp();
     },
@@ -31,7 +32,10 @@ function run() {
   made.deliver();
   const calm = { ...(hubApp()['metadata'] as JsonObject), name: 'calm', uid: 'uid-calm' };
   intake.hubSeen('argocd/calm', parseHubApplication(hubObject({ ...hubApp(), metadata: calm })));
-  state.index.addBundle('argocd/calm', new BundleRecord(storedBundle({ id: 'b2', hubName: 'calm', spokeName: 'calm', hubUid: 'uid-calm' })));
+  state.index.addBundle(
+    'argocd/calm',
+    new BundleRecord(storedBundle({ id: 'b2', hubName: 'calm', spokeName: 'calm', hubUid: 'uid-calm' })),
+  );
   const stop = new AbortController();
   const work = async (): Promise<void> => {
     for (;;) {
@@ -55,7 +59,12 @@ test('an application that flaps gets a few writes at once and then one every fiv
   const lastsMs = 60_000;
   const everyMs = 50;
   for (let at = 0; at < lastsMs / everyMs; at += 1) {
-    intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf(at % 2 === 0 ? 'Degraded' : 'Healthy', String(at + 1)) } as never);
+    intake.reported({
+      id: 'b1',
+      consumer: 'c1',
+      version: 1,
+      status: reportOf(at % 2 === 0 ? 'Degraded' : 'Healthy', String(at + 1)),
+    } as never);
     await clock.advance(everyMs);
   }
   intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Missing', '100000') } as never);
@@ -69,7 +78,12 @@ test('an application that flaps gets a few writes at once and then one every fiv
 test('nobody else waits for an application that flaps, and after a pause it is written at once again', async () => {
   const { clock, writes, intake, end } = run();
   for (let at = 0; at < 100; at += 1) {
-    intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf(at % 2 === 0 ? 'Degraded' : 'Healthy', String(at + 1)) } as never);
+    intake.reported({
+      id: 'b1',
+      consumer: 'c1',
+      version: 1,
+      status: reportOf(at % 2 === 0 ? 'Degraded' : 'Healthy', String(at + 1)),
+    } as never);
     await clock.advance(50);
   }
   const beganMs = clock.monotonicMs();

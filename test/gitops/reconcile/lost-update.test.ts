@@ -12,7 +12,8 @@ function begin(status: JsonObject = { operationState: { phase: 'Running' } }) {
   const hub = new MemoryHub({ ...hubApp({ version: '11' }), status });
   const made = setUp({}, { kube: hub.kube });
   made.intake.hubSeen(key, parseHubApplication(hub.object));
-  const conditions = (): readonly string[] => objectsAt(objectAt(hub.object, 'status'), 'conditions').map((condition) => textAt(condition, 'type'));
+  const conditions = (): readonly string[] =>
+    objectsAt(objectAt(hub.object, 'status'), 'conditions').map((condition) => textAt(condition, 'type'));
   /** Writes until nothing waits to be written now. */
   const work = async (): Promise<void> => {
     for (let round = 0; round < 20; round += 1) {
@@ -34,7 +35,10 @@ function meanwhile(hub: MemoryHub, verb: 'get' | 'patch', act: () => void): void
   };
 }
 
-const succeeded = (object: JsonObject): JsonObject => ({ ...object, status: { ...objectAt(object, 'status'), operationState: { phase: 'Succeeded' } } });
+const succeeded = (object: JsonObject): JsonObject => ({
+  ...object,
+  status: { ...objectAt(object, 'status'), operationState: { phase: 'Succeeded' } },
+});
 
 describe('a status that another writer changes while ours is written', () => {
   test('is not put back to what it was: our condition goes beside what the other one wrote', async () => {
@@ -74,7 +78,8 @@ describe('a status that another writer changes while ours is written', () => {
     const { hub, state, app, work } = begin();
     let others = 0;
     hub.before = (verb) => {
-      if (verb === 'patch') hub.write((object) => ({ ...object, status: { ...objectAt(object, 'status'), count: (others += 1) } }));
+      if (verb === 'patch')
+        hub.write((object) => ({ ...object, status: { ...objectAt(object, 'status'), count: (others += 1) } }));
     };
     state.park(app, 'NotAuthorised', 'no PlacementDecision selects cluster c1');
     await work();
@@ -92,11 +97,13 @@ test('whatever others write and whenever, ours is never written over what was no
     fc.asyncProperty(fc.array(fc.tuple(doing, interrupting), { maxLength: 30 }), async (script) => {
       const { hub, state, app, intake, work } = begin({});
       let count = 0;
-      const other = (): void => hub.write((object) => ({ ...object, status: { ...objectAt(object, 'status'), count: (count += 1) } }));
+      const other = (): void =>
+        hub.write((object) => ({ ...object, status: { ...objectAt(object, 'status'), count: (count += 1) } }));
       for (const [what, at] of script) {
         if (at !== 'none') meanwhile(hub, at, other);
         if (what === 'other status') other();
-        if (what === 'other spec') hub.write((object) => ({ ...object, spec: { ...objectAt(object, 'spec'), revision: hub.version } }));
+        if (what === 'other spec')
+          hub.write((object) => ({ ...object, spec: { ...objectAt(object, 'spec'), revision: hub.version } }));
         if (what === 'park') state.park(app, 'NotAuthorised', 'no PlacementDecision selects cluster c1');
         if (what === 'unpark') state.unpark(app);
         if (what === 'watch') intake.hubSeen(key, parseHubApplication(hub.object));

@@ -32,7 +32,10 @@ export class MemoryHub {
   /** What another writer leaves; told by no watch until a test does so. */
   write(change: (object: JsonObject) => JsonObject): void {
     const changed = change(this.object);
-    this.object = { ...changed, metadata: { ...objectAt(changed, 'metadata'), resourceVersion: String(Number(this.version) + 1) } };
+    this.object = {
+      ...changed,
+      metadata: { ...objectAt(changed, 'metadata'), resourceVersion: String(Number(this.version) + 1) },
+    };
   }
 
   get kube(): KubeApi {
@@ -67,7 +70,10 @@ export class MemoryHub {
 
 /** One step of a JSON patch, as an API server takes it. @throws MaestroError conflict when its test fails */
 export function applyStep(object: JsonObject, step: JsonPatchStep): JsonObject {
-  const names = step.path.slice(1).split('/').map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const names = step.path
+    .slice(1)
+    .split('/')
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
   if (step.op !== 'test') return changedAt(object, names, step.op === 'remove' ? undefined : step.value);
   let value: JsonValue | undefined = object;
   for (const name of names) value = isJsonObject(value) ? value[name] : undefined;
@@ -75,7 +81,11 @@ export function applyStep(object: JsonObject, step: JsonPatchStep): JsonObject {
   throw new MaestroError('conflict', `the test of ${step.path} failed`, { delivery: 'refused' });
 }
 
-function changedAt(object: JsonObject, [name = '', ...rest]: readonly string[], value: JsonValue | undefined): JsonObject {
+function changedAt(
+  object: JsonObject,
+  [name = '', ...rest]: readonly string[],
+  value: JsonValue | undefined,
+): JsonObject {
   if (rest.length > 0) return { ...object, [name]: changedAt(objectAt(object, name), rest, value) };
   const { [name]: _before, ...others } = object;
   return value === undefined ? others : { ...others, [name]: value };

@@ -11,7 +11,11 @@ test('a name that is half a surrogate pair is refused before anything is sent', 
   const { hub, api } = await startHub();
   const ref = { namespace: 'ns', name: 'half\ud800' };
   for (const call of [api.get(widgets, ref, soon()), api.jsonPatch(widgets, ref, [], soon())]) {
-    expect(await failureOf(call)).toMatchObject({ code: 'invalid-input', delivery: 'not-sent', message: '"half\\ud800" is no name that the hub could be asked for' });
+    expect(await failureOf(call)).toMatchObject({
+      code: 'invalid-input',
+      delivery: 'not-sent',
+      message: '"half\\ud800" is no name that the hub could be asked for',
+    });
   }
   expect(hub.asked).toEqual([]);
 });
@@ -22,7 +26,10 @@ test('an application that cannot be asked for is parked with the reason, and not
   const metadata = { ...(hubApp()['metadata'] as JsonObject), name: 'half\ud800', uid: 'uid-odd' };
   intake.hubSeen(odd, parseHubApplication(hubObject({ ...hubApp(), metadata })));
   state.contents.delete(odd);
-  state.deps.kube.get = () => Promise.reject(new MaestroError('invalid-input', 'no name that the hub could be asked for', { delivery: 'not-sent' }));
+  state.deps.kube.get = () =>
+    Promise.reject(
+      new MaestroError('invalid-input', 'no name that the hub could be asked for', { delivery: 'not-sent' }),
+    );
   await propagator.reconcile(odd);
   const app = state.index.get(odd);
   expect(app?.parked).toMatchObject({ reason: 'Invalid', message: 'no name that the hub could be asked for' });
@@ -32,8 +39,14 @@ test('an application that cannot be asked for is parked with the reason, and not
 
 test('what Maestro will never take is parked with its words', async () => {
   const { propagator, maestro, app } = setUp();
-  maestro.refusal = new MaestroError('invalid-input', 'the manifest bundle in the resource is invalid', { reason: 'RefusedByServer', delivery: 'refused' });
+  maestro.refusal = new MaestroError('invalid-input', 'the manifest bundle in the resource is invalid', {
+    reason: 'RefusedByServer',
+    delivery: 'refused',
+  });
   await propagator.reconcile(key);
-  expect(app.parked).toMatchObject({ reason: 'RefusedByServer', message: 'the manifest bundle in the resource is invalid' });
+  expect(app.parked).toMatchObject({
+    reason: 'RefusedByServer',
+    message: 'the manifest bundle in the resource is invalid',
+  });
   expect(app.deliveryFailures).toBe(0);
 });

@@ -11,7 +11,8 @@ function setUp() {
 
 test('each application is named once for each change of the reason', () => {
   const { lines, news } = setUp();
-  for (const reason of ['a', 'a', 'b', 'b', 'a']) news.tell('n/app', reason, 'is not delivered', { application: 'n/app', reason });
+  for (const reason of ['a', 'a', 'b', 'b', 'a'])
+    news.tell('n/app', reason, 'is not delivered', { application: 'n/app', reason });
   expect(lines.map(([, fields]) => (fields as { reason: string }).reason)).toEqual(['a', 'b', 'a']);
 });
 

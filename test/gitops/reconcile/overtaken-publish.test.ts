@@ -10,10 +10,19 @@ test('a version that another client made on top of ours, and that was read befor
   maestro.whilePublishing = async () => {
     const [request] = maestro.published;
     if (request?.kind !== 'create' || maestro.published.length > 1) return;
-    const { name, labels, annotations, manifests, manifestConfigs } = isWrittenWork(request.work) ? readWrittenWork(request.work) : request.work;
+    const { name, labels, annotations, manifests, manifestConfigs } = isWrittenWork(request.work)
+      ? readWrittenWork(request.work)
+      : request.work;
     const overwritten: ResourceBundle = {
-      id: request.target.id, version: 2, consumerName: 'c1', createdAt: '2026-01-01T00:00:00.1Z', updatedAt: '2026-01-01T00:00:01Z',
-      metadata: { name, labels, annotations }, manifests: manifests.map((manifest) => ({ ...manifest, spec: {} })), manifestConfigs, raw: {},
+      id: request.target.id,
+      version: 2,
+      consumerName: 'c1',
+      createdAt: '2026-01-01T00:00:00.1Z',
+      updatedAt: '2026-01-01T00:00:01Z',
+      metadata: { name, labels, annotations },
+      manifests: manifests.map((manifest) => ({ ...manifest, spec: {} })),
+      manifestConfigs,
+      raw: {},
     };
     intake.stored(overwritten);
   };

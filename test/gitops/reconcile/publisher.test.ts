@@ -19,7 +19,8 @@ function start(maxConcurrency = defaultPublishes) {
     await pause(1);
     updates -= Number(kind !== 'create');
   };
-  const publish = (kind: 'create' | 'update' | 'delete', at: number): Promise<void> => publisher.publish(`argocd/app-${String(at)}`, kind, { kind } as WorkRequest);
+  const publish = (kind: 'create' | 'update' | 'delete', at: number): Promise<void> =>
+    publisher.publish(`argocd/app-${String(at)}`, kind, { kind } as WorkRequest);
   return { publish, publisher, maestro, most, stop, waits };
 }
 
@@ -38,11 +39,20 @@ test('an update that waits for its turn when all is stopped is not sent, and tak
   const { publish, publisher, maestro, stop, waits } = start(4);
   const hold = Promise.withResolvers<void>();
   maestro.whilePublishing = () => hold.promise;
-  const ends = Array.from({ length: 6 }, async (_unused, at) => publish('update', at).then(() => 'sent', (error: Error) => error.message));
+  const ends = Array.from({ length: 6 }, async (_unused, at) =>
+    publish('update', at).then(
+      () => 'sent',
+      (error: Error) => error.message,
+    ),
+  );
   await pause(5);
   stop.abort(new Error('the test is over'));
   hold.resolve();
-  expect((await Promise.all(ends)).toSorted()).toEqual(['sent', 'sent', ...Array.from({ length: 4 }, () => 'the test is over')]);
+  expect((await Promise.all(ends)).toSorted()).toEqual([
+    'sent',
+    'sent',
+    ...Array.from({ length: 4 }, () => 'the test is over'),
+  ]);
   expect([maestro.published.length, publisher.inFlight]).toEqual([2, 0]);
   expect(waits.filter(([, is]) => !is)).toHaveLength(6);
 });

@@ -34,7 +34,12 @@ export interface HubAppFacts {
 export function hubApp({ cluster = 'c1', version = '10', operation, selected = true }: HubAppFacts = {}): JsonObject {
   return hubObject({
     metadata: {
-      name: 'app', namespace: 'argocd', uid: 'uid-1', resourceVersion: version, finalizers: [finalizer], ownerReferences: [],
+      name: 'app',
+      namespace: 'argocd',
+      uid: 'uid-1',
+      resourceVersion: version,
+      finalizers: [finalizer],
+      ownerReferences: [],
       labels: selected ? { [pullLabel]: 'true' } : {},
       annotations: { [clusterAnnotation]: cluster, 'argocd.argoproj.io/skip-reconcile': 'true' },
     },
@@ -43,25 +48,68 @@ export function hubApp({ cluster = 'c1', version = '10', operation, selected = t
 }
 
 /** Both controllers over a hub and a Maestro that are played by hand. */
-export function setUp(over: Partial<ControllerSettings> = {}, parts: Partial<Pick<ControllerDeps, 'kube' | 'clock'>> = {}) {
-  const hub = { now: hubApp() as JsonObject | undefined, patches: [] as unknown[], refusal: undefined as MaestroError | undefined, whileReading: (): void => undefined };
+export function setUp(
+  over: Partial<ControllerSettings> = {},
+  parts: Partial<Pick<ControllerDeps, 'kube' | 'clock'>> = {},
+) {
+  const hub = {
+    now: hubApp() as JsonObject | undefined,
+    patches: [] as unknown[],
+    refusal: undefined as MaestroError | undefined,
+    whileReading: (): void => undefined,
+  };
   const lags: number[] = [];
   const warnings: unknown[][] = [];
   const infos: unknown[][] = [];
-  const log: unknown = new Proxy({}, { get: (_target, name) => (...said: unknown[]) => void (name === 'warn' ? warnings.push(said) : name === 'info' && infos.push(said)) });
-  const metrics: unknown = new Proxy({}, { get: (_target, name) => (name === 'statusLag' ? (ms: number) => void lags.push(ms) : () => undefined) });
-  const maestro = { published: [] as WorkRequest<ManifestWork | WrittenWork>[], bundle: undefined as ResourceBundle | undefined, read: 0, refusal: undefined as MaestroError | undefined, whileReading: async (): Promise<void> => undefined, whilePublishing: async (): Promise<void> => undefined };
+  const log: unknown = new Proxy(
+    {},
+    {
+      get:
+        (_target, name) =>
+        (...said: unknown[]) =>
+          void (name === 'warn' ? warnings.push(said) : name === 'info' && infos.push(said)),
+    },
+  );
+  const metrics: unknown = new Proxy(
+    {},
+    { get: (_target, name) => (name === 'statusLag' ? (ms: number) => void lags.push(ms) : () => undefined) },
+  );
+  const maestro = {
+    published: [] as WorkRequest<ManifestWork | WrittenWork>[],
+    bundle: undefined as ResourceBundle | undefined,
+    read: 0,
+    refusal: undefined as MaestroError | undefined,
+    whileReading: async (): Promise<void> => undefined,
+    whilePublishing: async (): Promise<void> => undefined,
+  };
   const may = { lead: true };
   const waits: [string, boolean][] = [];
   const reads: string[] = [];
   const settings = {
-    controllers: { propagation: true, aggregation: true }, sourceId: 'app-work-client', callTimeoutMs: 1_000, maxConcurrency: 4, hubWritesPerSecond: 100,
-    statusMode: 'full', noise: 'never', deletion: { policy: 'confirmed', fallbackMs: 600_000 }, deliverNamespace: false, deliverProject: false,
-    allowedTargetNamespaces: '*', authorisation: 'placement', ...over,
+    controllers: { propagation: true, aggregation: true },
+    sourceId: 'app-work-client',
+    callTimeoutMs: 1_000,
+    maxConcurrency: 4,
+    hubWritesPerSecond: 100,
+    statusMode: 'full',
+    noise: 'never',
+    deletion: { policy: 'confirmed', fallbackMs: 600_000 },
+    deliverNamespace: false,
+    deliverProject: false,
+    allowedTargetNamespaces: '*',
+    authorisation: 'placement',
+    ...over,
   };
   const deps = {
-    settings, hubId: 'hub-1', clock: systemClock, random: () => 0.5, metrics, log, events: quiet,
-    guard: { current: () => ({ blocked: false }) }, stillLeader: () => may.lead,
+    settings,
+    hubId: 'hub-1',
+    clock: systemClock,
+    random: () => 0.5,
+    metrics,
+    log,
+    events: quiet,
+    guard: { current: () => ({ blocked: false }) },
+    stillLeader: () => may.lead,
     kube: {
       get: () => {
         const { now } = hub;
@@ -99,13 +147,17 @@ export function setUp(over: Partial<ControllerSettings> = {}, parts: Partial<Pic
   } as unknown as ControllerDeps;
   const state = new ControllerState(deps);
   const { signal } = new AbortController();
-  const propagator: Propagator = new Propagator(state, {
-    hubSeen: (of, content) => intake.hubSeen(of, content),
-    bundleSeen: (bundle) => intake.stored(bundle),
-    bundleMissing: (id) => intake.missing(id),
-    readSoon: (id) => void reads.push(id),
-    waiting: (of, is) => void waits.push([of, is]),
-  }, signal);
+  const propagator: Propagator = new Propagator(
+    state,
+    {
+      hubSeen: (of, content) => intake.hubSeen(of, content),
+      bundleSeen: (bundle) => intake.stored(bundle),
+      bundleMissing: (id) => intake.missing(id),
+      readSoon: (id) => void reads.push(id),
+      waiting: (of, is) => void waits.push([of, is]),
+    },
+    signal,
+  );
   const budget = createWriteBudget({}, { clock: deps.clock });
   const aggregator: Aggregator = new Aggregator(state, budget, (of, content) => intake.hubSeen(of, content), signal);
   const intake: Intake = new Intake(state, propagator, aggregator, (id) => void reads.push(id));
@@ -119,15 +171,42 @@ export function setUp(over: Partial<ControllerSettings> = {}, parts: Partial<Pic
     state.index.addBundle(key, bundle);
     return bundle;
   };
-  return { state, propagator, aggregator, intake, app, hub, maestro, may, waits, deliver, budget, lags, warnings, infos, reads };
+  return {
+    state,
+    propagator,
+    aggregator,
+    intake,
+    app,
+    hub,
+    maestro,
+    may,
+    waits,
+    deliver,
+    budget,
+    lags,
+    warnings,
+    infos,
+    reads,
+  };
 }
 
 /** What the agent of c1 reports of the application's health, in version 1. */
 export const reportOf = (phase: string, sequenceId: string) => ({
-  observedVersion: 1, sequenceId, conditions: [],
-  resourceStatus: [{
-    resourceMeta: { group: 'argoproj.io', resource: 'applications', kind: 'Application', version: 'v1alpha1', namespace: 'argocd', name: 'app' },
-    conditions: [{ type: 'Applied', status: 'True', observedGeneration: 1, reason: 'x', message: '' }],
-    feedback: [{ name: 'status', value: { health: { status: phase } } }],
-  }],
+  observedVersion: 1,
+  sequenceId,
+  conditions: [],
+  resourceStatus: [
+    {
+      resourceMeta: {
+        group: 'argoproj.io',
+        resource: 'applications',
+        kind: 'Application',
+        version: 'v1alpha1',
+        namespace: 'argocd',
+        name: 'app',
+      },
+      conditions: [{ type: 'Applied', status: 'True', observedGeneration: 1, reason: 'x', message: '' }],
+      feedback: [{ name: 'status', value: { health: { status: phase } } }],
+    },
+  ],
 });

@@ -10,7 +10,11 @@ import { hubObject } from '../bundle/application.ts';
 
 it('counts all applications, and lets others have the event loop after every thousand', async () => {
   const clock = new ManualClock();
-  const state = new ControllerState({ clock, settings: { sourceId: 's', deliverNamespace: false, deliverProject: false }, hubId: 'hub-1' } as unknown as ControllerDeps);
+  const state = new ControllerState({
+    clock,
+    settings: { sourceId: 's', deliverNamespace: false, deliverProject: false },
+    hubId: 'hub-1',
+  } as unknown as ControllerDeps);
   const facts = hubFactsOf(parseHubApplication(hubObject({})), '');
   for (let at = 0; at < 2_500; at += 1) state.index.setHub(state.index.getOrAdd(`argocd/app-${at}`), facts);
   const counting = snapshotOf(state, { inFlight: 3, window: 8 } as Propagator);

@@ -5,7 +5,13 @@ import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
-import { clusterAnnotation, hubIdStamp, hubNameAnnotation, hubNamespaceAnnotation, hubUidStamp } from '../../../src/gitops/constants.ts';
+import {
+  clusterAnnotation,
+  hubIdStamp,
+  hubNameAnnotation,
+  hubNamespaceAnnotation,
+  hubUidStamp,
+} from '../../../src/gitops/constants.ts';
 import { BundleRecord } from '../../../src/gitops/index/records.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { hubObject } from '../bundle/application.ts';
@@ -60,25 +66,31 @@ test('what is read too early for a step takes nothing back: an application stays
 });
 
 describe('an end that the watch tells of while the application is read', () => {
-  test.each([{ delivered: true }, { delivered: false }])('is believed, not the answer of before; delivered: $delivered', async ({ delivered }) => {
-    const { state, propagator, intake, hub, maestro, app, deliver } = setUp();
-    if (delivered) deliver({ contentHash: 'older' });
-    state.contents.delete(key);
-    hub.whileReading = () => {
-      hub.whileReading = () => undefined;
-      hub.now = undefined;
-      intake.hubLost(key);
-    };
-    await propagator.reconcile(key);
-    expect(maestro.published).toEqual([]);
-    expect(app.hub).toBeUndefined();
-    expect(state.index.get(key)).toBe(delivered ? app : undefined);
-  });
+  test.each([{ delivered: true }, { delivered: false }])(
+    'is believed, not the answer of before; delivered: $delivered',
+    async ({ delivered }) => {
+      const { state, propagator, intake, hub, maestro, app, deliver } = setUp();
+      if (delivered) deliver({ contentHash: 'older' });
+      state.contents.delete(key);
+      hub.whileReading = () => {
+        hub.whileReading = () => undefined;
+        hub.now = undefined;
+        intake.hubLost(key);
+      };
+      await propagator.reconcile(key);
+      expect(maestro.published).toEqual([]);
+      expect(app.hub).toBeUndefined();
+      expect(state.index.get(key)).toBe(delivered ? app : undefined);
+    },
+  );
 });
 
 test('what is published carries the AppProject that the hub has by then', async () => {
   const { state, propagator, intake, hub, maestro } = setUp({ deliverProject: true });
-  const project = (repository: string): JsonObject => ({ metadata: { name: 'default' }, spec: { sourceRepos: [repository] } });
+  const project = (repository: string): JsonObject => ({
+    metadata: { name: 'default' },
+    spec: { sourceRepos: [repository] },
+  });
   state.projects.set('argocd/default', project('https://old.example.com'));
   hub.now = hubApp({ version: '11' });
   intake.hubSeen(key, parseHubApplication(hub.now));
@@ -114,8 +126,22 @@ test('an application waits for its predecessor to go no longer than Maestro has 
 test('a Maestro that was restored from a backup is believed when it refuses a version that it does not have', async () => {
   const { propagator, maestro, app, deliver } = setUp();
   deliver({ version: 5, contentHash: '1:older' });
-  const annotations = { [hubNamespaceAnnotation]: 'argocd', [hubNameAnnotation]: 'app', [hubIdStamp]: 'hub-1', [hubUidStamp]: 'uid-1' };
-  maestro.bundle = { id: 'b1', consumerName: 'c1', version: 3, createdAt: '', updatedAt: '', metadata: { name: 'argocd-app', annotations }, manifests: [], manifestConfigs: [] } as never;
+  const annotations = {
+    [hubNamespaceAnnotation]: 'argocd',
+    [hubNameAnnotation]: 'app',
+    [hubIdStamp]: 'hub-1',
+    [hubUidStamp]: 'uid-1',
+  };
+  maestro.bundle = {
+    id: 'b1',
+    consumerName: 'c1',
+    version: 3,
+    createdAt: '',
+    updatedAt: '',
+    metadata: { name: 'argocd-app', annotations },
+    manifests: [],
+    manifestConfigs: [],
+  } as never;
   maestro.refusal = new MaestroError('conflict', 'the resource version is not the latest');
   await propagator.reconcile(key);
   expect(app.bundles.map(({ stored }) => stored.version)).toEqual([3]);
@@ -153,7 +179,9 @@ test('without the lease nothing is taken from a hub application', async () => {
   const { propagator, intake, hub, may, app, deliver } = setUp();
   hub.now = hubApp({ version: '11', operation: { sync: {} } });
   intake.hubSeen(key, parseHubApplication(hub.now));
-  Object.assign(deliver({ oneShot: { op: app.hub?.operation ?? '', opAfter: '' } }), { operationBegunMs: Number.NEGATIVE_INFINITY });
+  Object.assign(deliver({ oneShot: { op: app.hub?.operation ?? '', opAfter: '' } }), {
+    operationBegunMs: Number.NEGATIVE_INFINITY,
+  });
   app.operationTaken = false;
   may.lead = false;
   await propagator.reconcile(key);
@@ -166,7 +194,10 @@ test('without the lease nothing is taken from a hub application', async () => {
 test('a wait for the turn to publish is told apart from a step that hangs', async () => {
   const { propagator, waits } = setUp();
   await propagator.reconcile(key);
-  expect(waits).toEqual([[key, true], [key, false]]);
+  expect(waits).toEqual([
+    [key, true],
+    [key, false],
+  ]);
 });
 
 test('no status is written to an application that is not ours any more', async () => {
@@ -185,7 +216,11 @@ test('no status is written to an application that is not ours any more', async (
 
 test('what we told of the delivery goes from an application that opts out, and nothing else of its status', async () => {
   const { aggregator, hub, intake, state, propagator, app } = setUp();
-  const ours = { type: 'MaestroDeliveryError', message: 'not delivered (NotAuthorised)', lastTransitionTime: '2026-01-01T00:00:00Z' };
+  const ours = {
+    type: 'MaestroDeliveryError',
+    message: 'not delivered (NotAuthorised)',
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  };
   const argos = { type: 'ComparisonError', message: 'no such path', lastTransitionTime: '2026-01-01T00:00:00Z' };
   const status = { health: { status: 'Unknown' }, conditions: [argos, ours] };
   intake.hubSeen(key, parseHubApplication({ ...hubApp({ version: '11' }), status }));
@@ -194,18 +229,26 @@ test('what we told of the delivery goes from an application that opts out, and n
   await propagator.reconcile(key);
   expect(app.hub?.selected).toBe(false);
   await aggregator.write(key);
-  expect(hub.patches).toEqual([[
-    { op: 'test', path: '/metadata/uid', value: 'uid-1' },
-    { op: 'test', path: '/status/conditions', value: [argos, ours] },
-    { op: 'replace', path: '/status/conditions', value: [argos] },
-  ]]);
+  expect(hub.patches).toEqual([
+    [
+      { op: 'test', path: '/metadata/uid', value: 'uid-1' },
+      { op: 'test', path: '/status/conditions', value: [argos, ours] },
+      { op: 'replace', path: '/status/conditions', value: [argos] },
+    ],
+  ]);
   expect(state.index.get(key)).toBeUndefined();
 });
 
 test('a Maestro that is away is told of once for all applications that wait for it', async () => {
   const { propagator, maestro, warnings, intake } = setUp();
   const others = Array.from({ length: 20 }, (_, at) => `app-${String(at)}`);
-  for (const name of others) intake.hubSeen(`argocd/${name}`, parseHubApplication(hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } })));
+  for (const name of others)
+    intake.hubSeen(
+      `argocd/${name}`,
+      parseHubApplication(
+        hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } }),
+      ),
+    );
   maestro.refusal = new MaestroError('unavailable', 'nothing listens there', { mayHeal: true, delivery: 'not-sent' });
   for (const of of [key, ...others.map((name) => `argocd/${name}`)]) await propagator.reconcile(of);
   expect(warnings).toHaveLength(1);
@@ -217,8 +260,16 @@ test('statuses are read from Maestro in few reads, two at once, whatever the num
   const keys = Array.from({ length: 30 }, (_, at) => `argocd/many-${String(at)}`);
   for (const of of keys) {
     const name = of.slice('argocd/'.length);
-    intake.hubSeen(of, parseHubApplication(hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } })));
-    state.index.addBundle(of, new BundleRecord(storedBundle({ id: name, hubName: name, spokeName: name, hubUid: name })));
+    intake.hubSeen(
+      of,
+      parseHubApplication(
+        hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } }),
+      ),
+    );
+    state.index.addBundle(
+      of,
+      new BundleRecord(storedBundle({ id: name, hubName: name, spokeName: name, hubUid: name })),
+    );
   }
   let most = 0;
   let underWay = 0;
@@ -240,7 +291,11 @@ test('a 429 of the hub slows writing down, whether it says for how long or not',
   deliver();
   maestro.bundle = { status: reportOf('Healthy', '1') } as never;
   intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Healthy', '1') } as never);
-  hub.refusal = new MaestroError('unavailable', 'the hub asks for fewer requests (429)', { reason: 'ServerError', mayHeal: true, delivery: 'refused' });
+  hub.refusal = new MaestroError('unavailable', 'the hub asks for fewer requests (429)', {
+    reason: 'ServerError',
+    mayHeal: true,
+    delivery: 'refused',
+  });
   const before = budget.rate;
   await aggregator.write(key);
   expect(hub.patches).toHaveLength(1);
@@ -265,11 +320,21 @@ test('the lag of a status counts from its report, not from the report that was t
 });
 
 test('what is told of a silent cluster survives a restart, until the cluster is heard', () => {
-  const { aggregator: { silence }, app, deliver } = setUp({ staleAfterMs: 600_000 });
+  const {
+    aggregator: { silence },
+    app,
+    deliver,
+  } = setUp({ staleAfterMs: 600_000 });
   deliver();
   expect(silence.since(app)).toBeUndefined();
   const previous = { type: 'MaestroDeliveryWarning', lastTransitionTime: '2026-01-01T00:00:00Z' } as const;
-  app.delivery = [{ ...previous, message: 'cluster c1 has reported nothing since 2026-01-01T00:00:00Z; the status is the last one that it reported' }];
+  app.delivery = [
+    {
+      ...previous,
+      message:
+        'cluster c1 has reported nothing since 2026-01-01T00:00:00Z; the status is the last one that it reported',
+    },
+  ];
   expect(silence.since(app)).toBeDefined();
   expect(silence.timely(app)).toBe('s');
   silence.heard('c1');
@@ -285,7 +350,10 @@ describe('by name, and once for each reason, the log tells of an application', (
     state.park(app, 'NotAuthorised', 'no PlacementDecision');
     state.unpark(app);
     expect(infos).toMatchObject([
-      ['an application is not delivered', { application: key, cluster: 'c1', reason: 'RefusedByServer', why: 'too large' }],
+      [
+        'an application is not delivered',
+        { application: key, cluster: 'c1', reason: 'RefusedByServer', why: 'too large' },
+      ],
       ['an application is not delivered', { application: key, reason: 'NotAuthorised' }],
       ['nothing holds an application up any more', { application: key, reason: 'NotAuthorised' }],
     ]);
@@ -295,25 +363,52 @@ describe('by name, and once for each reason, the log tells of an application', (
     const { aggregator, intake, maestro, deliver, infos } = setUp();
     deliver();
     for (const sequence of ['1', '2']) {
-      const failed = { ...reportOf('Healthy', sequence), resourceStatus: reportOf('Healthy', sequence).resourceStatus.map((entry) => ({ ...entry, conditions: [{ type: 'Applied', status: 'False', observedGeneration: 1, reason: 'x', message: 'forbidden' }] })) };
+      const failed = {
+        ...reportOf('Healthy', sequence),
+        resourceStatus: reportOf('Healthy', sequence).resourceStatus.map((entry) => ({
+          ...entry,
+          conditions: [{ type: 'Applied', status: 'False', observedGeneration: 1, reason: 'x', message: 'forbidden' }],
+        })),
+      };
       intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: failed } as never);
       maestro.bundle = { status: failed } as never;
       await aggregator.write(key);
     }
-    expect(infos).toMatchObject([['the delivery of an application', { application: key, cluster: 'c1', says: expect.stringContaining('cluster c1 cannot apply the application') as string }]]);
+    expect(infos).toMatchObject([
+      [
+        'the delivery of an application',
+        {
+          application: key,
+          cluster: 'c1',
+          says: expect.stringContaining('cluster c1 cannot apply the application') as string,
+        },
+      ],
+    ]);
   });
 
   test('for which a cluster reports another one, or another cluster reports', () => {
     const { intake, deliver, warnings } = setUp();
     deliver();
     for (const sequence of ['1', '2']) {
-      const forged = { ...reportOf('Healthy', sequence), resourceStatus: reportOf('Healthy', sequence).resourceStatus.map((entry) => ({ ...entry, resourceMeta: { ...entry.resourceMeta, name: 'victim' } })) };
+      const forged = {
+        ...reportOf('Healthy', sequence),
+        resourceStatus: reportOf('Healthy', sequence).resourceStatus.map((entry) => ({
+          ...entry,
+          resourceMeta: { ...entry.resourceMeta, name: 'victim' },
+        })),
+      };
       intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: forged } as never);
       intake.reported({ id: 'b1', consumer: 'c2', version: 1, status: forged } as never);
     }
     expect(warnings).toMatchObject([
-      ['a cluster reports for an Application that is not in this bundle, which is ignored', { application: key, cluster: 'c1', bundle: 'b1', reported: 'argocd/victim' }],
-      ['a report of another cluster than that of its bundle was refused', { application: key, bundle: 'b1', cluster: 'c1', from: 'c2' }],
+      [
+        'a cluster reports for an Application that is not in this bundle, which is ignored',
+        { application: key, cluster: 'c1', bundle: 'b1', reported: 'argocd/victim' },
+      ],
+      [
+        'a report of another cluster than that of its bundle was refused',
+        { application: key, bundle: 'b1', cluster: 'c1', from: 'c2' },
+      ],
     ]);
   });
 });
@@ -328,7 +423,9 @@ test('an operation that has waited for a minute says why, in the words of what i
   expect(hub.patches).toEqual([]);
   app.operationSince = '2026-01-01T00:00:00Z';
   await aggregator.write(key);
-  expect(JSON.stringify(hub.patches)).toContain('the operation on the hub has been waiting since 2026-01-01T00:00:00Z: cluster c1 reports another one as running');
+  expect(JSON.stringify(hub.patches)).toContain(
+    'the operation on the hub has been waiting since 2026-01-01T00:00:00Z: cluster c1 reports another one as running',
+  );
   bundle.operationRuns = false;
   hub.now = hubApp({ version: '12' });
   intake.hubSeen(key, parseHubApplication(hub.now));
@@ -339,7 +436,10 @@ test('an operation that has waited for a minute says why, in the words of what i
 test('an application that the hub may reconcile too is told of', async () => {
   const { aggregator, intake, hub } = setUp();
   const plain = hubApp({ version: '11' });
-  hub.now = { ...plain, metadata: { ...(plain['metadata'] as JsonObject), annotations: { [clusterAnnotation]: 'c1' } } };
+  hub.now = {
+    ...plain,
+    metadata: { ...(plain['metadata'] as JsonObject), annotations: { [clusterAnnotation]: 'c1' } },
+  };
   intake.hubSeen(key, parseHubApplication(hub.now));
   await aggregator.write(key);
   expect(JSON.stringify(hub.patches)).toContain('annotation argocd.argoproj.io/skip-reconcile is not');
@@ -371,7 +471,9 @@ describe('a Maestro that is away', () => {
     app.unsent = { what: 'content', since: '2026-01-01T00:00:00Z', why: 'Maestro can not be reached' };
     maestro.whileReading = () => Promise.reject(away);
     await aggregator.write(key);
-    expect(JSON.stringify(hub.patches)).toContain('could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro can not be reached; the status is still that of the version before');
+    expect(JSON.stringify(hub.patches)).toContain(
+      'could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro can not be reached; the status is still that of the version before',
+    );
     maestro.refusal = undefined;
     maestro.whileReading = async () => undefined;
     intake.hubSeen(key, parseHubApplication(hubApp({ version: '12' })));
@@ -384,14 +486,19 @@ describe('a Maestro that is away', () => {
     const { propagator, aggregator, intake, app, hub, maestro, deliver } = setUp();
     deliver();
     const deleted = hubApp({ version: '11' });
-    hub.now = { ...deleted, metadata: { ...(deleted['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    hub.now = {
+      ...deleted,
+      metadata: { ...(deleted['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:00Z' },
+    };
     intake.hubSeen(key, parseHubApplication(hub.now));
     maestro.refusal = away;
     await propagator.reconcile(key);
     expect(app.unsent).toMatchObject({ what: 'deletion', why: 'Maestro can not be reached' });
     app.unsent = { what: 'deletion', since: '2026-01-01T00:00:00Z', why: 'Maestro can not be reached' };
     await aggregator.write(key);
-    expect(JSON.stringify(hub.patches)).toContain('the deletion of the application could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro can not be reached');
+    expect(JSON.stringify(hub.patches)).toContain(
+      'the deletion of the application could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro can not be reached',
+    );
     maestro.refusal = undefined;
     // It has the bundle: the deletion did not reach it.
     maestro.bundle = {} as never;
@@ -413,7 +520,11 @@ describe('a Maestro that is away', () => {
 
 describe('what waits for the other side', () => {
   const away = new MaestroError('unavailable', 'nothing listens there', { mayHeal: true, delivery: 'not-sent' });
-  const another = (version: string) => parseHubApplication({ ...hubApp({ version }), metadata: { ...(hubApp({ version })['metadata'] as JsonObject), name: 'another', uid: 'u-another' } });
+  const another = (version: string) =>
+    parseHubApplication({
+      ...hubApp({ version }),
+      metadata: { ...(hubApp({ version })['metadata'] as JsonObject), name: 'another', uid: 'u-another' },
+    });
 
   test('for Maestro is not tried again because the hub says something', async () => {
     const { state, propagator, intake, app, maestro } = setUp();
@@ -448,14 +559,39 @@ describe('a cluster that is quicker than the answer to a publish', () => {
     resourceStatus: reportOf('Healthy', sequenceId).resourceStatus.map((entry) => ({
       ...entry,
       conditions: [{ type: 'Applied', status: 'True', observedGeneration: version, reason: 'x', message: '' }],
-      feedback: [{ name: 'status', value: { operationState: { phase: 'Succeeded', startedAt: '2026-01-01T00:00:01Z', operation: markOperation(operation, mark) } } }],
+      feedback: [
+        {
+          name: 'status',
+          value: {
+            operationState: {
+              phase: 'Succeeded',
+              startedAt: '2026-01-01T00:00:01Z',
+              operation: markOperation(operation, mark),
+            },
+          },
+        },
+      ],
     })),
   });
   /** As a read of Maestro has what was published. */
-  const rowOf = ({ target, work }: { readonly target: { readonly id: string; readonly consumer: string }; readonly work: WrittenWork }, version: number, status: unknown): ResourceBundle =>
+  const rowOf = (
+    {
+      target,
+      work,
+    }: { readonly target: { readonly id: string; readonly consumer: string }; readonly work: WrittenWork },
+    version: number,
+    status: unknown,
+  ): ResourceBundle =>
     ({
-      ...readWrittenWork(work), id: target.id, consumerName: target.consumer, version, createdAt: '', updatedAt: '2026-01-01T00:00:00Z', raw: {},
-      metadata: { name: work.name, labels: work.labels, annotations: work.annotations }, status,
+      ...readWrittenWork(work),
+      id: target.id,
+      consumerName: target.consumer,
+      version,
+      createdAt: '',
+      updatedAt: '2026-01-01T00:00:00Z',
+      raw: {},
+      metadata: { name: work.name, labels: work.labels, annotations: work.annotations },
+      status,
     }) as ResourceBundle;
 
   const begin = (): ReturnType<typeof setUp> & { readonly markOf: () => string } => {
@@ -463,13 +599,17 @@ describe('a cluster that is quicker than the answer to a publish', () => {
     made.deliver({ contentHash: made.app.hub?.desiredHash ?? '' });
     made.hub.now = hubApp({ version: '12', operation });
     made.intake.hubSeen(key, parseHubApplication(made.hub.now));
-    const markOf = (): string => /"value":"(12-[0-9a-f]{8})"/.exec((made.maestro.published.at(-1) as WorkRequest<WrittenWork> & { work: WrittenWork }).work.dataText)?.[1] ?? '';
+    const markOf = (): string =>
+      /"value":"(12-[0-9a-f]{8})"/.exec(
+        (made.maestro.published.at(-1) as WorkRequest<WrittenWork> & { work: WrittenWork }).work.dataText,
+      )?.[1] ?? '';
     return { ...made, markOf };
   };
 
   test('has its report judged once more, by what was published', async () => {
     const { propagator, intake, maestro, app, reads, markOf } = begin();
-    maestro.whilePublishing = async () => intake.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', markOf()) } as never);
+    maestro.whilePublishing = async () =>
+      intake.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', markOf()) } as never);
     await propagator.reconcile(key);
     expect([app.bundles[0]?.stored.version, app.bundles[0]?.operationFinished]).toEqual([2, false]);
     // For the report that is ahead of what is known, and once that is known.
@@ -502,7 +642,12 @@ describe('a cluster that is quicker than the answer to a publish', () => {
     expect(maestro.published).toHaveLength(1);
     hub.now = hubApp({ version: '13' });
     await aggregator.write(key);
-    expect(hub.patches.at(-1)).toMatchObject([{ op: 'test' }, { op: 'test', path: '/metadata/resourceVersion', value: '12' }, { path: '/status' }, { op: 'remove', path: '/operation' }]);
+    expect(hub.patches.at(-1)).toMatchObject([
+      { op: 'test' },
+      { op: 'test', path: '/metadata/resourceVersion', value: '12' },
+      { path: '/status' },
+      { op: 'remove', path: '/operation' },
+    ]);
     maestro.whilePublishing = async () => {
       const plain = ended(3, '7', mark);
       intake.reported({ id: 'b1', consumer: 'c1', version: 3, status: plain } as never);

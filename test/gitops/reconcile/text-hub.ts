@@ -63,7 +63,10 @@ export class TextHub {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://hub');
-    const parts = url.pathname.split('/').filter((part) => part !== '').map(decodeURIComponent);
+    const parts = url.pathname
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent);
     const kind = ['applications', 'managedclusters', 'placementdecisions'].find((name) => parts.includes(name)) ?? '';
     if (url.searchParams.get('watch') === 'true') {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -75,15 +78,32 @@ export class TextHub {
     }
     if (parts.at(-1) === kind) {
       const items = kind === 'applications' ? [...this.#apps.values()] : (this.#others[kind] ?? []);
-      return send(response, 200, `{"apiVersion":"v1","kind":"List","metadata":{"resourceVersion":"${String(this.#version)}"},"items":${this.#text(items)}}`);
+      return send(
+        response,
+        200,
+        `{"apiVersion":"v1","kind":"List","metadata":{"resourceVersion":"${String(this.#version)}"},"items":${this.#text(items)}}`,
+      );
     }
     const object = this.#apps.get(`${parts[4] ?? ''}/${parts[6] ?? ''}`);
-    if (object === undefined) return send(response, 404, JSON.stringify({ kind: 'Status', reason: 'NotFound', message: 'not found', details: { name: parts[6] }, code: 404 }));
+    if (object === undefined)
+      return send(
+        response,
+        404,
+        JSON.stringify({
+          kind: 'Status',
+          reason: 'NotFound',
+          message: 'not found',
+          details: { name: parts[6] },
+          code: 404,
+        }),
+      );
     if (request.method !== 'PATCH') return send(response, 200, this.#text(object));
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     try {
-      this.put((JSON.parse(Buffer.concat(chunks).toString('utf8')) as readonly JsonPatchStep[]).reduce(applyStep, object));
+      this.put(
+        (JSON.parse(Buffer.concat(chunks).toString('utf8')) as readonly JsonPatchStep[]).reduce(applyStep, object),
+      );
     } catch (error) {
       return send(response, 422, JSON.stringify({ kind: 'Status', message: String(error), code: 422 }));
     }

@@ -10,20 +10,52 @@ import { changeOfBundle, changeOfEvent } from '../../../src/operations/watch/wat
 import { ManualClock } from '../../support/fake-clock.ts';
 import { hubApp, key, setUp } from './set-up.ts';
 
-const application = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'app', namespace: 'argocd', finalizers: ['resources-finalizer.argocd.argoproj.io'] }, spec: {} };
+const application = {
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Application',
+  metadata: { name: 'app', namespace: 'argocd', finalizers: ['resources-finalizer.argocd.argoproj.io'] },
+  spec: {},
+};
 const metadata: JsonObject = {
   name: 'argocd-app',
   creationTimestamp: '2026-01-01T00:00:00Z',
-  annotations: { [hubNamespaceAnnotation]: 'argocd', [hubNameAnnotation]: 'app', [hubIdStamp]: 'hub-1', [hubUidStamp]: 'uid-1' },
+  annotations: {
+    [hubNamespaceAnnotation]: 'argocd',
+    [hubNameAnnotation]: 'app',
+    [hubIdStamp]: 'hub-1',
+    [hubUidStamp]: 'uid-1',
+  },
 };
 /** As REST has it while the agent deletes. */
 const row = (over: Partial<ResourceBundle> = {}): ResourceBundle => ({
-  id: 'b1', consumerName: 'c1', version: 1, createdAt: '2026-01-01T00:00:00.25Z', updatedAt: '2026-01-01T00:00:00Z', deletedAt: '2026-01-01T00:00:05Z',
-  metadata, manifests: [application], manifestConfigs: [], raw: {}, ...over,
+  id: 'b1',
+  consumerName: 'c1',
+  version: 1,
+  createdAt: '2026-01-01T00:00:00.25Z',
+  updatedAt: '2026-01-01T00:00:00Z',
+  deletedAt: '2026-01-01T00:00:05Z',
+  metadata,
+  manifests: [application],
+  manifestConfigs: [],
+  raw: {},
+  ...over,
 });
 const deleted = (over: Partial<StatusEvent> = {}): StatusEvent => ({
-  kind: 'status', id: 'b1', consumer: 'c1', version: 1, sequenceId: '9', statusHash: '', time: '', metadata, data: {},
-  status: { observedVersion: 1, sequenceId: '9', conditions: [{ type: 'Deleted', status: 'True', reason: '', message: '' }], resourceStatus: [] },
+  kind: 'status',
+  id: 'b1',
+  consumer: 'c1',
+  version: 1,
+  sequenceId: '9',
+  statusHash: '',
+  time: '',
+  metadata,
+  data: {},
+  status: {
+    observedVersion: 1,
+    sequenceId: '9',
+    conditions: [{ type: 'Deleted', status: 'True', reason: '', message: '' }],
+    resourceStatus: [],
+  },
   ...over,
 });
 
@@ -33,7 +65,13 @@ function deleting() {
   const made = setUp({}, { clock });
   const { intake, propagator, app } = made;
   const object = hubApp({ version: '20' });
-  intake.hubSeen(key, parseHubApplication({ ...object, metadata: { ...(object['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:04Z' } }));
+  intake.hubSeen(
+    key,
+    parseHubApplication({
+      ...object,
+      metadata: { ...(object['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:04Z' },
+    }),
+  );
   intake.stored(row());
   expect(propagator.decide(app).do).toBe('await-deletion');
   return { ...made, clock, step: () => propagator.decide(app) };
@@ -82,7 +120,11 @@ describe('a row that was read before its bundle ended', () => {
 });
 
 describe('a bundle that was made anew under the same id', () => {
-  const successor = row({ createdAt: '2026-01-01T00:01:00Z', deletedAt: undefined as never, metadata: { ...metadata, creationTimestamp: '2026-01-01T00:01:00Z' } });
+  const successor = row({
+    createdAt: '2026-01-01T00:01:00Z',
+    deletedAt: undefined as never,
+    metadata: { ...metadata, creationTimestamp: '2026-01-01T00:01:00Z' },
+  });
 
   test('is taken, and an event of before the end of its predecessor does not end it', () => {
     const { intake, app } = deleting();

@@ -16,16 +16,19 @@ test.each([
   ['the same', operation, false],
   ['another', { sync: { revision: 'other' } }, true],
   ['none', undefined, true],
-])('an application that could not be read for a while and then has %s operation: it is passed on once', async (_what, later, taken) => {
-  const { propagator, intake, app, maestro } = setUp();
-  const see = (object: JsonObject): unknown => intake.hubSeen(key, parseHubApplication(object));
-  see(hubApp({ version: '11', operation }));
-  await propagator.reconcile(key);
-  expect([maestro.published.length, app.operationTaken]).toEqual([1, false]);
-  see(shallow('12'));
-  await propagator.reconcile(key);
-  expect(app.parked?.reason).toBe('Unreadable');
-  see(shallow('13'));
-  see(hubApp({ version: '14', ...(later === undefined ? {} : { operation: later }) }));
-  expect(app.operationTaken).toBe(taken);
-});
+])(
+  'an application that could not be read for a while and then has %s operation: it is passed on once',
+  async (_what, later, taken) => {
+    const { propagator, intake, app, maestro } = setUp();
+    const see = (object: JsonObject): unknown => intake.hubSeen(key, parseHubApplication(object));
+    see(hubApp({ version: '11', operation }));
+    await propagator.reconcile(key);
+    expect([maestro.published.length, app.operationTaken]).toEqual([1, false]);
+    see(shallow('12'));
+    await propagator.reconcile(key);
+    expect(app.parked?.reason).toBe('Unreadable');
+    see(shallow('13'));
+    see(hubApp({ version: '14', ...(later === undefined ? {} : { operation: later }) }));
+    expect(app.operationTaken).toBe(taken);
+  },
+);

@@ -8,7 +8,10 @@ import { hubApp, key, reportOf, setUp } from './set-up.ts';
 function reported(sequenceId: string) {
   const report = reportOf('Healthy', sequenceId);
   const [entry] = report.resourceStatus;
-  const value: JsonObject = { health: { status: 'Healthy' }, operationState: { phase: 'Succeeded', startedAt: '2026-11-01T00:00:00Z' } };
+  const value: JsonObject = {
+    health: { status: 'Healthy' },
+    operationState: { phase: 'Succeeded', startedAt: '2026-11-01T00:00:00Z' },
+  };
   return { ...report, resourceStatus: [{ ...entry, feedback: [{ name: 'status', value }] }] };
 }
 
@@ -21,10 +24,18 @@ test('an operation that waits on the hub has the hub asked once for each look, a
   deliver();
   intake.hubSeen(key, parseHubApplication(hub.object));
   intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reported('1') } as never);
-  hub.write((object) => ({ ...object, status: { health: { status: 'Healthy' } }, operation: { sync: { revision: 'main' } } }));
+  hub.write((object) => ({
+    ...object,
+    status: { health: { status: 'Healthy' } },
+    operation: { sync: { revision: 'main' } },
+  }));
   intake.hubSeen(key, parseHubApplication(hub.object));
   const work = async (): Promise<void> => {
-    for (let round = 0; round < 20 && state.statusQueue.depth('change') + state.statusQueue.depth('resync') > 0; round += 1) {
+    for (
+      let round = 0;
+      round < 20 && state.statusQueue.depth('change') + state.statusQueue.depth('resync') > 0;
+      round += 1
+    ) {
       const taken = await state.statusQueue.take();
       await aggregator.write(taken ?? '');
       state.statusQueue.done(taken ?? '');

@@ -171,7 +171,11 @@ async function define(client: KubeClient, definitions: readonly JsonObject[]): P
 /** Established is not enough: the handler of a new kind is there a moment later. */
 async function served(client: KubeClient, definitions: readonly JsonObject[]): Promise<void> {
   const kindsOf = definitions.map((definition) => {
-    const { group, names, versions } = definition['spec'] as unknown as { group: string; names: { plural: string }; versions: { name: string }[] };
+    const { group, names, versions } = definition['spec'] as unknown as {
+      group: string;
+      names: { plural: string };
+      versions: { name: string }[];
+    };
     return { group, version: versions[0]?.name ?? '', resource: names.plural };
   });
   await eventually(() => Promise.all(kindsOf.map((kind) => client.list(kind))), startBoundMs);
@@ -196,7 +200,10 @@ async function started(what: string, server: Server, probe: () => Promise<void>)
 }
 
 /** A port can be taken between asking for it and listening on it; then others are tried. */
-async function withFreePorts<T>(count: number, start: (ports: readonly [number, ...number[]]) => Promise<T>): Promise<T> {
+async function withFreePorts<T>(
+  count: number,
+  start: (ports: readonly [number, ...number[]]) => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     const [first = 0, ...rest] = await freePorts(count);
     try {

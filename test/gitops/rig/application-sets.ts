@@ -98,8 +98,12 @@ export class ApplicationSets {
     const spec = set['spec'] as JsonObject;
     const clusters = new Set<string>();
     for (const generator of (spec['generators'] ?? []) as JsonObject[]) {
-      const selector = (generator['clusterDecisionResource'] as { labelSelector?: { matchLabels?: Record<string, string> } } | undefined)?.labelSelector;
-      const labelSelector = Object.entries(selector?.matchLabels ?? {}).map((pair) => pair.join('=')).join(',');
+      const selector = (
+        generator['clusterDecisionResource'] as { labelSelector?: { matchLabels?: Record<string, string> } } | undefined
+      )?.labelSelector;
+      const labelSelector = Object.entries(selector?.matchLabels ?? {})
+        .map((pair) => pair.join('='))
+        .join(',');
       const { namespace = '' } = set.metadata;
       const { items } = await this.#client.list(kinds.placementDecisions, { namespace, labelSelector });
       for (const decision of items) {
@@ -108,12 +112,21 @@ export class ApplicationSets {
       }
     }
     const keeps = (spec['syncPolicy'] as JsonObject | undefined)?.['preserveResourcesOnDeletion'] === true;
-    return [...clusters].map((cluster) => render(spec['template'] as JsonObject, cluster, keeps, stepsOf(set) !== undefined));
+    return [...clusters].map((cluster) =>
+      render(spec['template'] as JsonObject, cluster, keeps, stepsOf(set) !== undefined),
+    );
   }
 
   async #create(set: KubeObject, { name, labels, annotations, finalizers, spec }: Wanted): Promise<void> {
     const { namespace = '', uid } = set.metadata;
-    const owner = { apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: set.metadata.name, uid, controller: true, blockOwnerDeletion: true };
+    const owner = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'ApplicationSet',
+      name: set.metadata.name,
+      uid,
+      controller: true,
+      blockOwnerDeletion: true,
+    };
     await this.#client.create(kinds.applications, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
@@ -133,10 +146,16 @@ export class ApplicationSets {
     };
     const same =
       canonicalJson(spec) === canonicalJson(app['spec']) &&
-      Object.keys(metadata).every((key) => canonicalJson(metadata[key]) === canonicalJson(app.metadata[key] ?? (key === 'finalizers' ? [] : {})));
+      Object.keys(metadata).every(
+        (key) => canonicalJson(metadata[key]) === canonicalJson(app.metadata[key] ?? (key === 'finalizers' ? [] : {})),
+      );
     if (same) return;
     // One replacement for each member, so that labels and fields that are gone from the template go.
-    const steps = ['labels', 'annotations', 'finalizers'].map((key) => ({ op: 'add', path: `/metadata/${key}`, value: metadata[key] ?? null }));
+    const steps = ['labels', 'annotations', 'finalizers'].map((key) => ({
+      op: 'add',
+      path: `/metadata/${key}`,
+      value: metadata[key] ?? null,
+    }));
     await this.#client.jsonPatch(kinds.applications, app.metadata, [
       { op: 'test', path: '/metadata/resourceVersion', value: app.metadata.resourceVersion },
       ...steps,
@@ -153,13 +172,15 @@ export class ApplicationSets {
   async #collect(set: KubeObject, apps: readonly KubeObject[]): Promise<void> {
     const { finalizers = [] } = set.metadata;
     if (finalizers.includes('orphan')) {
-      for (const app of apps) await this.#client.mergePatch(kinds.applications, app.metadata, { metadata: { ownerReferences: null } });
+      for (const app of apps)
+        await this.#client.mergePatch(kinds.applications, app.metadata, { metadata: { ownerReferences: null } });
     } else if (finalizers.includes('foregroundDeletion')) {
       for (const app of apps) await this.#delete(app);
       if (apps.length > 0) return;
     }
     const left = finalizers.filter((finalizer) => finalizer !== 'orphan' && finalizer !== 'foregroundDeletion');
-    if (left.length !== finalizers.length) await this.#client.mergePatch(kinds.applicationSets, set.metadata, { metadata: { finalizers: left } });
+    if (left.length !== finalizers.length)
+      await this.#client.mergePatch(kinds.applicationSets, set.metadata, { metadata: { finalizers: left } });
   }
 
   async #roll(set: KubeObject, steps: readonly (readonly Expression[])[], wanted: readonly Wanted[]): Promise<void> {
@@ -169,8 +190,15 @@ export class ApplicationSets {
     if (!rollOut.woken && rollOut.said === said) return;
     Object.assign(rollOut, { woken: false, said });
     const { items } = await this.#client.list(kinds.applications, { namespace: set.metadata.namespace ?? '' });
-    const members = wanted.map(({ name, labels, spec }) => ({ name, labels, spec, app: items.find((app) => app.metadata.name === name && ownerOf(app) === set.metadata.uid) }));
-    const bySteps = steps.map((step) => members.filter(({ labels }) => step.every(({ key, values }) => values.some((value) => value === labels[key]))));
+    const members = wanted.map(({ name, labels, spec }) => ({
+      name,
+      labels,
+      spec,
+      app: items.find((app) => app.metadata.name === name && ownerOf(app) === set.metadata.uid),
+    }));
+    const bySteps = steps.map((step) =>
+      members.filter(({ labels }) => step.every(({ key, values }) => values.some((value) => value === labels[key]))),
+    );
     const { sync, changed } = rollOut.sync.look(bySteps, Date.now());
     for (const { name, app, spec } of members) if (app !== undefined && sync.has(name)) await this.#ask(app, spec);
     // Its own status is among what wakes it.
@@ -182,7 +210,10 @@ export class ApplicationSets {
   async #ask(app: KubeObject, spec: JsonObject): Promise<void> {
     const operation = rollingOperation(spec);
     if (canonicalJson(app['operation'] ?? null) === canonicalJson(operation)) return;
-    const steps = [{ op: 'test', path: '/metadata/resourceVersion', value: app.metadata.resourceVersion }, { op: 'add', path: '/operation', value: operation }];
+    const steps = [
+      { op: 'test', path: '/metadata/resourceVersion', value: app.metadata.resourceVersion },
+      { op: 'add', path: '/operation', value: operation },
+    ];
     try {
       await this.#client.jsonPatch(kinds.applications, app.metadata, steps);
       this.#asked.set(keyOf(app), this.asked(keyOf(app)) + 1);
@@ -200,13 +231,24 @@ interface Expression {
 }
 
 function stepsOf(set: KubeObject): readonly (readonly Expression[])[] | undefined {
-  const { strategy } = set['spec'] as { strategy?: { type?: string; rollingSync?: { steps?: readonly { matchExpressions?: readonly Expression[] }[] } } };
-  return strategy?.type === 'RollingSync' ? (strategy.rollingSync?.steps ?? []).map(({ matchExpressions = [] }) => matchExpressions) : undefined;
+  const { strategy } = set['spec'] as {
+    strategy?: { type?: string; rollingSync?: { steps?: readonly { matchExpressions?: readonly Expression[] }[] } };
+  };
+  return strategy?.type === 'RollingSync'
+    ? (strategy.rollingSync?.steps ?? []).map(({ matchExpressions = [] }) => matchExpressions)
+    : undefined;
 }
 
 function render(template: JsonObject, cluster: string, keepsResources: boolean, rolling: boolean): Wanted {
-  const parameters: Readonly<Record<string, string>> = { name: cluster, clusterName: cluster, server: `https://${cluster}-control-plane` };
-  const text = JSON.stringify(template).replace(/\{\{\s*\.?(\w+)\s*\}\}/g, (all, key: string) => parameters[key] ?? all);
+  const parameters: Readonly<Record<string, string>> = {
+    name: cluster,
+    clusterName: cluster,
+    server: `https://${cluster}-control-plane`,
+  };
+  const text = JSON.stringify(template).replace(
+    /\{\{\s*\.?(\w+)\s*\}\}/g,
+    (all, key: string) => parameters[key] ?? all,
+  );
   const { metadata, spec } = JSON.parse(text) as { metadata: JsonObject; spec: JsonObject };
   const policy = isJsonObject(spec['syncPolicy']) ? spec['syncPolicy'] : undefined;
   // A rolling sync starts every sync itself, so it takes automation off.
@@ -217,7 +259,8 @@ function render(template: JsonObject, cluster: string, keepsResources: boolean, 
     name: metadata['name'] as string,
     labels: (metadata['labels'] ?? {}) as JsonObject,
     annotations: (metadata['annotations'] ?? {}) as JsonObject,
-    finalizers: (metadata['finalizers'] as readonly string[] | undefined) ?? (keepsResources ? [] : [resourcesFinalizer]),
+    finalizers:
+      (metadata['finalizers'] as readonly string[] | undefined) ?? (keepsResources ? [] : [resourcesFinalizer]),
     spec: cleaned,
   };
 }

@@ -10,7 +10,10 @@ export interface RigBinaries {
 
 /** Where `scripts/gitops-rig.sh` puts what it builds. */
 export function rigFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env['MAESTRO_CLI_RIG'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'maestro-cli', 'rig'), 'bin');
+  return join(
+    env['MAESTRO_CLI_RIG'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'maestro-cli', 'rig'),
+    'bin',
+  );
 }
 
 /** The programs, or one line that says what is missing and how to get it. */

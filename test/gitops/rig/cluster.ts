@@ -72,7 +72,11 @@ async function startCluster(ground: Ground, { name, definitions, checkNamespaces
   writeFileSync(caFile, keys.ca);
   const kubeconfigFor = async (user: string): Promise<string> => {
     const file = join(folder, `${user}.kubeconfig`);
-    writeFileSync(file, kubeconfigText({ url: front.url, caFile, ...writePair(folder, user, await keys.client(user)) }), { mode: 0o600 });
+    writeFileSync(
+      file,
+      kubeconfigText({ url: front.url, caFile, ...writePair(folder, user, await keys.client(user)) }),
+      { mode: 0o600 },
+    );
     return file;
   };
   const admin = server.client();
@@ -86,7 +90,13 @@ async function startCluster(ground: Ground, { name, definitions, checkNamespaces
     front,
     admin,
     client: (fieldManager) => {
-      const client = new KubeClient({ url: front.url, ca: keys.ca, ...keys.admin, fieldManager, userAgent: fieldManager });
+      const client = new KubeClient({
+        url: front.url,
+        ca: keys.ca,
+        ...keys.admin,
+        fieldManager,
+        userAgent: fieldManager,
+      });
       clients.push(client);
       return client;
     },
@@ -100,7 +110,8 @@ async function startCluster(ground: Ground, { name, definitions, checkNamespaces
     removeApplicationKind: async () => {
       await admin.delete(kinds.customResourceDefinitions, { name: 'applications.argoproj.io' });
       await eventually(async () => {
-        if ((await admin.get(kinds.customResourceDefinitions, { name: 'applications.argoproj.io' })) !== undefined) throw new Error('the kind is still there');
+        if ((await admin.get(kinds.customResourceDefinitions, { name: 'applications.argoproj.io' })) !== undefined)
+          throw new Error('the kind is still there');
       });
     },
     restoreApplicationKind: () => server.define(definitions.slice(0, 1)),
@@ -139,7 +150,12 @@ export async function setAvailable(hub: Cluster, name: string, available: boolea
 }
 
 /** Creates or changes a PlacementDecision, with the label by which generators find it. */
-export async function setDecision(hub: Cluster, namespace: string, placement: string, clusters: readonly string[]): Promise<KubeObject> {
+export async function setDecision(
+  hub: Cluster,
+  namespace: string,
+  placement: string,
+  clusters: readonly string[],
+): Promise<KubeObject> {
   const ref = { namespace, name: `${placement}-decision-1` };
   if ((await hub.admin.get(kinds.placementDecisions, ref)) === undefined) {
     await hub.admin.create(kinds.placementDecisions, {

@@ -66,7 +66,10 @@ const applicationStatus = struct({
   summary: struct({ externalURLs: listOf(text), images: listOf(text) }),
   sync: struct(
     {
-      comparedTo: struct({ destination, ignoreDifferences: listOf(anything), source: anything, sources: listOf(anything) }, ['destination']),
+      comparedTo: struct(
+        { destination, ignoreDifferences: listOf(anything), source: anything, sources: listOf(anything) },
+        ['destination'],
+      ),
       revision: text,
       revisions: listOf(text),
       status: text,
@@ -100,7 +103,13 @@ const application = struct(
   ['metadata', 'spec'],
 );
 
-const specAndStatus = struct({ apiVersion: text, kind: text, metadata: { type: 'object' }, spec: anything, status: anything });
+const specAndStatus = struct({
+  apiVersion: text,
+  kind: text,
+  metadata: { type: 'object' },
+  spec: anything,
+  status: anything,
+});
 
 interface Definition {
   readonly group: string;
@@ -122,7 +131,12 @@ const applicationDefinition: Definition = {
   schema: application,
   subresources: {},
 };
-const projectDefinition: Definition = { group: 'argoproj.io', version: 'v1alpha1', kind: 'AppProject', plural: 'appprojects' };
+const projectDefinition: Definition = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  kind: 'AppProject',
+  plural: 'appprojects',
+};
 
 const ocm = 'open-cluster-management.io';
 
@@ -130,18 +144,45 @@ const ocm = 'open-cluster-management.io';
 export const hubDefinitions: readonly JsonObject[] = [
   applicationDefinition,
   projectDefinition,
-  { group: 'argoproj.io', version: 'v1alpha1', kind: 'ApplicationSet', plural: 'applicationsets', subresources: status },
-  { group: `cluster.${ocm}`, version: 'v1', kind: 'ManagedCluster', plural: 'managedclusters', cluster: true, subresources: status },
-  { group: `cluster.${ocm}`, version: 'v1beta1', kind: 'PlacementDecision', plural: 'placementdecisions', subresources: status },
+  {
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    kind: 'ApplicationSet',
+    plural: 'applicationsets',
+    subresources: status,
+  },
+  {
+    group: `cluster.${ocm}`,
+    version: 'v1',
+    kind: 'ManagedCluster',
+    plural: 'managedclusters',
+    cluster: true,
+    subresources: status,
+  },
+  {
+    group: `cluster.${ocm}`,
+    version: 'v1beta1',
+    kind: 'PlacementDecision',
+    plural: 'placementdecisions',
+    subresources: status,
+  },
   { group: `cluster.${ocm}`, version: 'v1beta1', kind: 'Placement', plural: 'placements', subresources: status },
-  { group: `cluster.${ocm}`, version: 'v1beta2', kind: 'ManagedClusterSetBinding', plural: 'managedclustersetbindings', subresources: status },
+  {
+    group: `cluster.${ocm}`,
+    version: 'v1beta2',
+    kind: 'ManagedClusterSetBinding',
+    plural: 'managedclustersetbindings',
+    subresources: status,
+  },
   { group: `apps.${ocm}`, version: 'v1beta1', kind: 'GitOpsCluster', plural: 'gitopsclusters', subresources: status },
   lease(),
   { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', schema: anything },
 ].map(customResourceDefinition);
 
 /** What a spoke serves; Applications come first. */
-export const spokeDefinitions: readonly JsonObject[] = [applicationDefinition, projectDefinition].map(customResourceDefinition);
+export const spokeDefinitions: readonly JsonObject[] = [applicationDefinition, projectDefinition].map(
+  customResourceDefinition,
+);
 
 function lease(): Definition {
   const microTime: JsonObject = { type: 'string', format: 'date-time' };
@@ -158,14 +199,24 @@ function lease(): Definition {
   return { group: 'coordination.k8s.io', version: 'v1', kind: 'Lease', plural: 'leases', schema };
 }
 
-function customResourceDefinition({ group, version, kind, plural, cluster, schema, subresources }: Definition): JsonObject {
+function customResourceDefinition({
+  group,
+  version,
+  kind,
+  plural,
+  cluster,
+  schema,
+  subresources,
+}: Definition): JsonObject {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: {
       name: `${plural}.${group}`,
       // Groups under k8s.io are refused without it.
-      ...(group.endsWith('.k8s.io') ? { annotations: { 'api-approved.kubernetes.io': 'https://github.com/kubernetes/kubernetes' } } : {}),
+      ...(group.endsWith('.k8s.io')
+        ? { annotations: { 'api-approved.kubernetes.io': 'https://github.com/kubernetes/kubernetes' } }
+        : {}),
     },
     spec: {
       group,

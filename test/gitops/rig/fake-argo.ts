@@ -83,7 +83,9 @@ export class FakeArgo {
 
   /** The commit that a target revision resolves to now. */
   revisionOf(repoUrl: string, targetRevision: string): string {
-    return createHash('sha1').update(`${repoUrl}@${targetRevision}#${String(this.#commit)}`).digest('hex');
+    return createHash('sha1')
+      .update(`${repoUrl}@${targetRevision}#${String(this.#commit)}`)
+      .digest('hex');
   }
 
   async stop(): Promise<void> {
@@ -118,7 +120,13 @@ export class FakeArgo {
 
   /** Everything that makes a comparison necessary. */
   #comparison(app: KubeObject): string {
-    return canonicalJson([app.metadata.uid, app['spec'] ?? null, this.#commit, this.#health.get(keyOf(app)) ?? '', this.#workload(app)?.metadata.resourceVersion ?? '']);
+    return canonicalJson([
+      app.metadata.uid,
+      app['spec'] ?? null,
+      this.#commit,
+      this.#health.get(keyOf(app)) ?? '',
+      this.#workload(app)?.metadata.resourceVersion ?? '',
+    ]);
   }
 
   /** The parts of the status that a comparison writes; null removes what was there. */
@@ -129,7 +137,9 @@ export class FakeArgo {
     if (!this.#repositoryExists(repoUrl)) {
       const message = `Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = failed to list refs: repository not found: ${repoUrl}`;
       const known = (objectAt(app, 'status')?.['conditions'] ?? []) as readonly JsonObject[];
-      const same = known.find((condition) => condition['type'] === 'ComparisonError' && condition['message'] === message);
+      const same = known.find(
+        (condition) => condition['type'] === 'ComparisonError' && condition['message'] === message,
+      );
       return {
         ...common,
         conditions: [same ?? { type: 'ComparisonError', message, lastTransitionTime: now() }],
@@ -147,7 +157,15 @@ export class FakeArgo {
       ...common,
       conditions: null,
       health: before?.['status'] === health ? before : { status: health, lastTransitionTime: now() },
-      resources: [{ kind: 'ConfigMap', version: 'v1', ...workloadRef(app), status: synced ? 'Synced' : 'OutOfSync', health: { status: health } }],
+      resources: [
+        {
+          kind: 'ConfigMap',
+          version: 'v1',
+          ...workloadRef(app),
+          status: synced ? 'Synced' : 'OutOfSync',
+          health: { status: health },
+        },
+      ],
       sourceType: 'Directory',
       summary: {},
       sync: { status: synced ? 'Synced' : 'OutOfSync', comparedTo, revision },
@@ -162,7 +180,8 @@ export class FakeArgo {
     // A revision that failed is not tried again by itself.
     const tried = objectAt(state, 'syncResult')?.['revision'] === revision;
     const running = state?.['phase'] === 'Running';
-    if (!automated || !this.#repositoryExists(repoUrl) || tried || running || data?.['revision'] === revision) return {};
+    if (!automated || !this.#repositoryExists(repoUrl) || tried || running || data?.['revision'] === revision)
+      return {};
     return { operation: { initiatedBy: { automated: true }, retry: { limit: 5 }, sync: { revision } } };
   }
 
@@ -171,11 +190,12 @@ export class FakeArgo {
     const running = state?.['phase'] === 'Running';
     if (!running) memory.steps = 0;
     const startedAt = running ? state['startedAt'] : now();
-    const current = running ? objectAt(state, 'operation') ?? operation : operation;
+    const current = running ? (objectAt(state, 'operation') ?? operation) : operation;
     memory.steps += 1;
     const finishing = memory.steps > (this.#options.operationSteps ?? 3) && !this.#held;
     if (!finishing) {
-      const message = memory.steps === 1 ? 'initialized' : `waiting for healthy state of /ConfigMap/${workloadRef(app).name}`;
+      const message =
+        memory.steps === 1 ? 'initialized' : `waiting for healthy state of /ConfigMap/${workloadRef(app).name}`;
       const retryCount = objectAt(current, 'retry') === undefined || this.#held ? {} : { retryCount: memory.steps - 1 };
       const next = { operation: current, phase: 'Running', startedAt: startedAt ?? now(), message, ...retryCount };
       if (canonicalJson(state) === canonicalJson(next)) return;
@@ -211,7 +231,21 @@ export class FakeArgo {
           message,
           startedAt,
           finishedAt,
-          syncResult: { revision, source, resources: [{ version: 'v1', group: '', kind: 'ConfigMap', ...workloadRef(app), status: failed ? 'SyncFailed' : 'Synced', message: '', syncPhase: 'Sync' }] },
+          syncResult: {
+            revision,
+            source,
+            resources: [
+              {
+                version: 'v1',
+                group: '',
+                kind: 'ConfigMap',
+                ...workloadRef(app),
+                status: failed ? 'SyncFailed' : 'Synced',
+                message: '',
+                syncPhase: 'Sync',
+              },
+            ],
+          },
         },
       },
     });
@@ -222,8 +256,12 @@ export class FakeArgo {
     const ref = workloadRef(app);
     const { memory } = this.#options.spoke.front;
     const trackingId = `${app.metadata.name}:/ConfigMap:${ref.namespace}/${ref.name}`;
-    if (memory.get(kinds.namespaces, { name: ref.namespace }) === undefined) memory.put(kinds.namespaces, { metadata: { name: ref.namespace } });
-    memory.put(kinds.configMaps, { metadata: { ...ref, annotations: { 'argocd.argoproj.io/tracking-id': trackingId } }, data: { revision } });
+    if (memory.get(kinds.namespaces, { name: ref.namespace }) === undefined)
+      memory.put(kinds.namespaces, { metadata: { name: ref.namespace } });
+    memory.put(kinds.configMaps, {
+      metadata: { ...ref, annotations: { 'argocd.argoproj.io/tracking-id': trackingId } },
+      data: { revision },
+    });
   }
 
   #workload(app: KubeObject): KubeObject | undefined {
@@ -241,7 +279,10 @@ export class FakeArgo {
   }
 
   async #patch(app: KubeObject, patch: JsonObject): Promise<void> {
-    const ref: Ref = { name: app.metadata.name, ...(app.metadata.namespace === undefined ? {} : { namespace: app.metadata.namespace }) };
+    const ref: Ref = {
+      name: app.metadata.name,
+      ...(app.metadata.namespace === undefined ? {} : { namespace: app.metadata.namespace }),
+    };
     if ((await this.#client.get(kinds.applications, ref))?.metadata.uid !== app.metadata.uid) return;
     this.#cache.keep(await this.#client.mergePatch(kinds.applications, ref, patch));
   }

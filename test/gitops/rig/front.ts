@@ -16,7 +16,10 @@ const rigUser = 'rig-admin';
 
 /** Which requests a fault strikes; what is left out fits any. */
 export interface FaultMatch {
-  /** Anybody but the rig itself when absent: its simulators watch the same kinds, and would use up a fault that is struck once. */
+  /**
+   * Anybody but the rig itself when absent: its simulators watch the same kinds, and would use up a fault that is
+   * struck once.
+   */
   readonly user?: string;
   readonly verb?: Verb;
   readonly group?: string;
@@ -41,7 +44,13 @@ export type FrontFault = FaultMatch & {
   /** How many requests it strikes; all until cleared when absent. */
   readonly count?: number;
 } & (
-    | { readonly kind: 'status'; readonly status: number; readonly reason?: string; readonly message?: string; readonly retryAfterSeconds?: number }
+    | {
+        readonly kind: 'status';
+        readonly status: number;
+        readonly reason?: string;
+        readonly message?: string;
+        readonly retryAfterSeconds?: number;
+      }
     | { readonly kind: 'lost-answer' | 'reset' | 'hang' | 'truncated' | 'empty-list' | 'gone' }
     | { readonly kind: 'delay'; readonly ms: number }
   );
@@ -79,9 +88,12 @@ export class Front {
     this.memory = new MemoryStore(options.namespaces);
     this.#upstream = new Agent({ keepAlive: true, ca, ...admin });
     // Idle connections stay, or clients would meet resets that no test asked for.
-    this.#server = createServer({ ...server, ca, requestCert: true, rejectUnauthorized: false, keepAliveTimeout: 0 }, (message, response) => {
-      this.#answer(message, response).catch(() => response.destroy());
-    });
+    this.#server = createServer(
+      { ...server, ca, requestCert: true, rejectUnauthorized: false, keepAliveTimeout: 0 },
+      (message, response) => {
+        this.#answer(message, response).catch(() => response.destroy());
+      },
+    );
   }
 
   static async start(options: FrontOptions): Promise<Front> {
@@ -96,7 +108,9 @@ export class Front {
     return `https://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
   }
 
-  /** Every request for a resource since the start or the last `forget`, watches too; the rig's own when `user` says so. */
+  /**
+   * Every request for a resource since the start or the last `forget`, watches too; the rig's own when `user` says so.
+   */
   requests(match: FaultMatch = {}): readonly ApiRequest[] {
     return this.#requests.filter((one) => fits(match, one));
   }
@@ -108,7 +122,8 @@ export class Front {
   /** `verb group/resource[/subresource]`, sorted and each once: what a ClusterRole has to allow. */
   verbsUsed(user = 'gitops-controller'): string[] {
     const used = this.requests({ user }).map(
-      ({ verb, kind, subresource }) => `${verb} ${kind.group}/${kind.resource}${subresource === undefined ? '' : `/${subresource}`}`,
+      ({ verb, kind, subresource }) =>
+        `${verb} ${kind.group}/${kind.resource}${subresource === undefined ? '' : `/${subresource}`}`,
     );
     return [...new Set(used)].sort();
   }
@@ -163,7 +178,10 @@ export class Front {
       case 'status': {
         const { status, reason = '', message: text = 'told to fail', retryAfterSeconds } = fault;
         if (retryAfterSeconds !== undefined) response.setHeader('retry-after', String(retryAfterSeconds));
-        return reply(response, failure(status, reason, text, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }));
+        return reply(
+          response,
+          failure(status, reason, text, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+        );
       }
       case 'reset':
         socket.resetAndDestroy();
@@ -171,18 +189,31 @@ export class Front {
       case 'hang':
         return;
       case 'gone':
-        return reply(response, { status: 200, body: { type: 'ERROR', object: failure(410, 'Expired', 'too old resource version: 1 (2)').body } });
+        return reply(response, {
+          status: 200,
+          body: { type: 'ERROR', object: failure(410, 'Expired', 'too old resource version: 1 (2)').body },
+        });
       case 'delay':
         await sleep(fault.ms);
         break;
       case 'empty-list':
-        return reply(response, { status: 200, body: { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '1' }, items: [] } });
+        return reply(response, {
+          status: 200,
+          body: { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '1' }, items: [] },
+        });
       case 'lost-answer':
       case 'truncated':
       case undefined:
         break;
     }
-    if (this.#lacksNamespace(request)) return reply(response, failure(404, 'NotFound', `namespaces "${request.namespace ?? ''}" not found`, { name: request.namespace ?? '', kind: 'namespaces' }));
+    if (this.#lacksNamespace(request))
+      return reply(
+        response,
+        failure(404, 'NotFound', `namespaces "${request.namespace ?? ''}" not found`, {
+          name: request.namespace ?? '',
+          kind: 'namespaces',
+        }),
+      );
     if (isInMemory(request.kind)) return this.#fromMemory(request, body, response);
     await this.#forward(message, response, body, request, fault?.kind);
   }
@@ -196,7 +227,11 @@ export class Front {
   #lacksNamespace({ verb, kind, namespace, contentType }: ApiRequest): boolean {
     if (!this.#options.checkNamespaces || namespace === undefined) return false;
     const creates = verb === 'create' || (verb === 'patch' && contentType.includes('apply-patch'));
-    return creates && kind.resource !== 'namespaces' && this.memory.get({ group: '', version: 'v1', resource: 'namespaces' }, { name: namespace }) === undefined;
+    return (
+      creates &&
+      kind.resource !== 'namespaces' &&
+      this.memory.get({ group: '', version: 'v1', resource: 'namespaces' }, { name: namespace }) === undefined
+    );
   }
 
   #fromMemory(request: ApiRequest, body: string, response: ServerResponse): void {
@@ -209,7 +244,8 @@ export class Front {
     const { kind, namespace } = request;
     const stop = this.memory.onChange((changed, event: WatchEvent) => {
       const same = changed.group === kind.group && changed.resource === kind.resource;
-      if (same && (namespace === undefined || event.object.metadata.namespace === namespace) && !this.#frozen) response.write(`${JSON.stringify(event)}\n`);
+      if (same && (namespace === undefined || event.object.metadata.namespace === namespace) && !this.#frozen)
+        response.write(`${JSON.stringify(event)}\n`);
     });
     this.#keep({ request, response }, stop);
   }
@@ -222,13 +258,33 @@ export class Front {
     });
   }
 
-  #forward(message: IncomingMessage, response: ServerResponse, body: string | undefined, request: ApiRequest | undefined, fault?: FrontFault['kind']): Promise<void> {
+  #forward(
+    message: IncomingMessage,
+    response: ServerResponse,
+    body: string | undefined,
+    request: ApiRequest | undefined,
+    fault?: FrontFault['kind'],
+  ): Promise<void> {
     // The server behind knows the front's own certificate only.
-    const { host: _, connection: __, 'content-length': ___, 'transfer-encoding': ____, authorization: _____, ...headers } = message.headers;
+    const {
+      host: _,
+      connection: __,
+      'content-length': ___,
+      'transfer-encoding': ____,
+      authorization: _____,
+      ...headers
+    } = message.headers;
     return new Promise((resolve, reject) => {
       const outgoing = httpsRequest(
         new URL(message.url ?? '/', this.#options.upstream),
-        { method: message.method, headers: { ...headers, ...(body === undefined || body === '' ? {} : { 'content-length': Buffer.byteLength(body) }) }, agent: this.#upstream },
+        {
+          method: message.method,
+          headers: {
+            ...headers,
+            ...(body === undefined || body === '' ? {} : { 'content-length': Buffer.byteLength(body) }),
+          },
+          agent: this.#upstream,
+        },
         (incoming) => {
           if (fault === 'lost-answer') {
             incoming.resume().once('end', () => (message.socket as TLSSocket).resetAndDestroy());
@@ -246,7 +302,8 @@ export class Front {
           });
           incoming.once('end', () => {
             const whole = Buffer.concat(held);
-            if (fault === 'truncated') response.write(whole.subarray(0, Math.ceil(whole.length / 2)), () => response.destroy());
+            if (fault === 'truncated')
+              response.write(whole.subarray(0, Math.ceil(whole.length / 2)), () => response.destroy());
             else response.end();
           });
           // The server behind ended a watch, or was killed: the client sees the same.
@@ -259,7 +316,8 @@ export class Front {
       );
       outgoing.once('error', (error: NodeJS.ErrnoException) => {
         // The server behind closed an idle connection, which is no fault that a test asked for.
-        if (outgoing.reusedSocket && error.code === 'ECONNRESET' && !response.headersSent) this.#forward(message, response, body, request, fault).then(resolve, reject);
+        if (outgoing.reusedSocket && error.code === 'ECONNRESET' && !response.headersSent)
+          this.#forward(message, response, body, request, fault).then(resolve, reject);
         else reject(error);
       });
       outgoing.end(body);
@@ -292,7 +350,10 @@ function suits(kind: FrontFault['kind'], verb: Verb): boolean {
   return kind === 'gone' ? verb === 'watch' : true;
 }
 
-function reply(response: ServerResponse, { status, body }: { readonly status: number; readonly body: JsonObject }): void {
+function reply(
+  response: ServerResponse,
+  { status, body }: { readonly status: number; readonly body: JsonObject },
+): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(`${JSON.stringify(body)}\n`);
 }

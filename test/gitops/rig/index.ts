@@ -118,7 +118,10 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       const etcd = await timed('etcd', () => startEtcd(binaries, folder));
       stops.push(() => etcd.stop());
       const ground = { binaries, etcd, keys, folder };
-      const starting = [timed('hub', () => startHub(ground)), ...options.clusters.map((name) => timed(name, () => startSpoke(ground, name)))];
+      const starting = [
+        timed('hub', () => startHub(ground)),
+        ...options.clusters.map((name) => timed(name, () => startSpoke(ground, name))),
+      ];
       // All of them, so that one that fails leaves no other behind.
       const settled = await Promise.allSettled(starting);
       for (const one of settled) if (one.status === 'fulfilled') stops.push(() => one.value.stop());
@@ -138,7 +141,12 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   }
 }
 
-function populate(cluster: Cluster, standIn: StandIn, options: RigOptions, stops: (() => Promise<void> | void)[]): Spoke {
+function populate(
+  cluster: Cluster,
+  standIn: StandIn,
+  options: RigOptions,
+  stops: (() => Promise<void> | void)[],
+): Spoke {
   const { statusSyncMs, largestFeedback } = options;
   const agent = new MiniAgent({
     standIn,
@@ -148,11 +156,23 @@ function populate(cluster: Cluster, standIn: StandIn, options: RigOptions, stops
     ...(largestFeedback === undefined ? {} : { largestFeedback }),
   });
   const argo = new FakeArgo({ ...options.argo, spoke: cluster });
-  stops.push(() => agent.stop(), () => argo.stop());
-  return { ...cluster, agent, argo, workload: (namespace, name) => cluster.front.memory.get(kinds.configMaps, { namespace, name }) };
+  stops.push(
+    () => agent.stop(),
+    () => argo.stop(),
+  );
+  return {
+    ...cluster,
+    agent,
+    argo,
+    workload: (namespace, name) => cluster.front.memory.get(kinds.configMaps, { namespace, name }),
+  };
 }
 
-function lookups(hub: Cluster, spokes: ReadonlyMap<string, Spoke>, standIn: StandIn): Pick<Rig, 'spoke' | 'hubApp' | 'spokeApp' | 'maestroBundles' | 'publishes'> {
+function lookups(
+  hub: Cluster,
+  spokes: ReadonlyMap<string, Spoke>,
+  standIn: StandIn,
+): Pick<Rig, 'spoke' | 'hubApp' | 'spokeApp' | 'maestroBundles' | 'publishes'> {
   const spoke = (name: string): Spoke => {
     const found = spokes.get(name);
     if (found === undefined) throw new Error(`the rig has no cluster ${name}`);
@@ -174,7 +194,16 @@ function lookups(hub: Cluster, spokes: ReadonlyMap<string, Spoke>, standIn: Stan
     publishes: (filter = {}) =>
       standIn
         .publishes()
-        .map(({ type, id, version, source }) => ({ kind: (/\.(\w+)_request$/.exec(type)?.[1] ?? '') as PublishKind, id, version, source }))
-        .filter((one) => (filter.id === undefined || filter.id === one.id) && (filter.kind === undefined || filter.kind === one.kind)),
+        .map(({ type, id, version, source }) => ({
+          kind: (/\.(\w+)_request$/.exec(type)?.[1] ?? '') as PublishKind,
+          id,
+          version,
+          source,
+        }))
+        .filter(
+          (one) =>
+            (filter.id === undefined || filter.id === one.id) &&
+            (filter.kind === undefined || filter.kind === one.kind),
+        ),
   };
 }

@@ -15,9 +15,17 @@ export const kinds = {
   applicationSets: { group: 'argoproj.io', version: 'v1alpha1', resource: 'applicationsets' },
   appProjects: { group: 'argoproj.io', version: 'v1alpha1', resource: 'appprojects' },
   managedClusters: { group: 'cluster.open-cluster-management.io', version: 'v1', resource: 'managedclusters' },
-  placementDecisions: { group: 'cluster.open-cluster-management.io', version: 'v1beta1', resource: 'placementdecisions' },
+  placementDecisions: {
+    group: 'cluster.open-cluster-management.io',
+    version: 'v1beta1',
+    resource: 'placementdecisions',
+  },
   placements: { group: 'cluster.open-cluster-management.io', version: 'v1beta1', resource: 'placements' },
-  managedClusterSetBindings: { group: 'cluster.open-cluster-management.io', version: 'v1beta2', resource: 'managedclustersetbindings' },
+  managedClusterSetBindings: {
+    group: 'cluster.open-cluster-management.io',
+    version: 'v1beta2',
+    resource: 'managedclustersetbindings',
+  },
   gitOpsClusters: { group: 'apps.open-cluster-management.io', version: 'v1beta1', resource: 'gitopsclusters' },
   leases: { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' },
   events: { group: 'events.k8s.io', version: 'v1', resource: 'events' },
@@ -98,11 +106,18 @@ export class KubeClient {
     return answer.status === 404 ? undefined : this.#object(answer, `get ${kind.resource}`);
   }
 
-  async list(kind: Kind, query: { readonly namespace?: string; readonly labelSelector?: string } = {}): Promise<{ items: KubeObject[]; resourceVersion: string }> {
-    const selector = query.labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(query.labelSelector)}`;
+  async list(
+    kind: Kind,
+    query: { readonly namespace?: string; readonly labelSelector?: string } = {},
+  ): Promise<{ items: KubeObject[]; resourceVersion: string }> {
+    const selector =
+      query.labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(query.labelSelector)}`;
     const answer = await this.send('GET', pathOf(kind, query) + selector);
     if (answer.status !== 200) throw new ApiError(answer, `list ${kind.resource}`);
-    const { items, metadata } = answer.body as unknown as { items: KubeObject[]; metadata: { resourceVersion: string } };
+    const { items, metadata } = answer.body as unknown as {
+      items: KubeObject[];
+      metadata: { resourceVersion: string };
+    };
     return { items, resourceVersion: metadata.resourceVersion };
   }
 
@@ -119,7 +134,10 @@ export class KubeClient {
 
   async mergePatch(kind: Kind, ref: Ref, patch: JsonObject, subresource = ''): Promise<KubeObject> {
     const path = `${pathOf(kind, ref)}${subresource === '' ? '' : `/${subresource}`}${this.#manager('?')}`;
-    return this.#object(await this.send('PATCH', path, patch, 'application/merge-patch+json'), `patch ${kind.resource}`);
+    return this.#object(
+      await this.send('PATCH', path, patch, 'application/merge-patch+json'),
+      `patch ${kind.resource}`,
+    );
   }
 
   async jsonPatch(kind: Kind, ref: Ref, steps: readonly JsonObject[]): Promise<KubeObject> {
@@ -130,13 +148,25 @@ export class KubeClient {
   /** Server-side apply under the client's field manager. */
   async apply(kind: Kind, object: JsonObject, force: boolean): Promise<KubeObject> {
     const path = `${pathOf(kind, object['metadata'] as unknown as Ref)}?force=${String(force)}${this.#manager('&')}`;
-    return this.#object(await this.send('PATCH', path, object, 'application/apply-patch+yaml'), `apply ${kind.resource}`);
+    return this.#object(
+      await this.send('PATCH', path, object, 'application/apply-patch+yaml'),
+      `apply ${kind.resource}`,
+    );
   }
 
   /** False when there was nothing to delete. */
-  async delete(kind: Kind, ref: Ref, options: { readonly propagationPolicy?: string; readonly uid?: string } = {}): Promise<boolean> {
+  async delete(
+    kind: Kind,
+    ref: Ref,
+    options: { readonly propagationPolicy?: string; readonly uid?: string } = {},
+  ): Promise<boolean> {
     const { propagationPolicy = 'Background', uid } = options;
-    const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, ...(uid === undefined ? {} : { preconditions: { uid } }) };
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy,
+      ...(uid === undefined ? {} : { preconditions: { uid } }),
+    };
     const answer = await this.send('DELETE', pathOf(kind, ref), body);
     if (answer.status === 404) return false;
     if (answer.status >= 300) throw new ApiError(answer, `delete ${kind.resource}`);
@@ -165,7 +195,13 @@ export class KubeClient {
     this.#agent.destroy();
   }
 
-  #open(method: string, path: string, body?: unknown, contentType?: string, signal?: AbortSignal): Promise<IncomingMessage> {
+  #open(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType?: string,
+    signal?: AbortSignal,
+  ): Promise<IncomingMessage> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -237,4 +273,3 @@ export function kubeconfigText({ url, caFile, certFile, keyFile }: KubeconfigOpt
     2,
   )}\n`;
 }
-

@@ -4,11 +4,20 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import type { Kind, KubeObject, Ref, WatchEvent } from './kube-client.ts';
 import type { ApiRequest } from './api-request.ts';
 
-const names: Readonly<Record<string, string>> = { configmaps: 'ConfigMap', namespaces: 'Namespace', deployments: 'Deployment' };
+const names: Readonly<Record<string, string>> = {
+  configmaps: 'ConfigMap',
+  namespaces: 'Namespace',
+  deployments: 'Deployment',
+};
 
 /** True for the kinds that an API server for custom resources cannot have. */
 export function isInMemory({ group, version, resource }: Kind): boolean {
-  return version === 'v1' && (group === '' ? resource === 'configmaps' || resource === 'namespaces' : group === 'apps' && resource === 'deployments');
+  return (
+    version === 'v1' &&
+    (group === ''
+      ? resource === 'configmaps' || resource === 'namespaces'
+      : group === 'apps' && resource === 'deployments')
+  );
 }
 
 interface Reply {
@@ -25,7 +34,8 @@ export class MemoryStore {
   #revision = 1;
 
   constructor(namespaces: readonly string[]) {
-    for (const name of namespaces) this.put({ group: '', version: 'v1', resource: 'namespaces' }, { metadata: { name } });
+    for (const name of namespaces)
+      this.put({ group: '', version: 'v1', resource: 'namespaces' }, { metadata: { name } });
   }
 
   get(kind: Kind, ref: Ref): KubeObject | undefined {
@@ -78,24 +88,46 @@ export class MemoryStore {
     const scope = namespace === undefined ? {} : { namespace };
     if (verb === 'list') {
       const items = this.list(kind, namespace).filter((item) => fieldsMatch(item, request.query.get('fieldSelector')));
-      return { status: 200, body: { apiVersion: 'v1', kind: `${names[kind.resource] ?? ''}List`, metadata: { resourceVersion: String(this.#revision) }, items } };
+      return {
+        status: 200,
+        body: {
+          apiVersion: 'v1',
+          kind: `${names[kind.resource] ?? ''}List`,
+          metadata: { resourceVersion: String(this.#revision) },
+          items,
+        },
+      };
     }
     if (verb === 'create') {
       const metadata = { ...((body?.['metadata'] ?? {}) as JsonObject & Ref), ...scope };
-      if (this.get(kind, metadata) !== undefined) return failure(409, 'AlreadyExists', `${kind.resource} "${metadata.name}" already exists`);
+      if (this.get(kind, metadata) !== undefined)
+        return failure(409, 'AlreadyExists', `${kind.resource} "${metadata.name}" already exists`);
       return { status: 201, body: this.put(kind, { ...body, metadata }) };
     }
     const ref = { ...scope, name: name ?? '' };
     const known = this.get(kind, ref);
     const applied = verb === 'patch' && request.contentType.includes('apply-patch');
-    if (known === undefined && !applied) return failure(404, 'NotFound', `${kind.resource} "${ref.name}" not found`, { name: ref.name, kind: kind.resource });
+    if (known === undefined && !applied)
+      return failure(404, 'NotFound', `${kind.resource} "${ref.name}" not found`, {
+        name: ref.name,
+        kind: kind.resource,
+      });
     switch (verb) {
       case 'get':
         return { status: 200, body: known ?? {} };
       case 'update':
-        return { status: 200, body: this.put(kind, { ...body, metadata: { ...(body?.['metadata'] as JsonObject), ...ref } }) };
+        return {
+          status: 200,
+          body: this.put(kind, { ...body, metadata: { ...(body?.['metadata'] as JsonObject), ...ref } }),
+        };
       case 'patch':
-        return { status: known === undefined ? 201 : 200, body: this.put(kind, { ...merged(known ?? {}, body ?? {}), metadata: { ...(merged(known ?? {}, body ?? {})['metadata'] as JsonObject), ...ref } }) };
+        return {
+          status: known === undefined ? 201 : 200,
+          body: this.put(kind, {
+            ...merged(known ?? {}, body ?? {}),
+            metadata: { ...(merged(known ?? {}, body ?? {})['metadata'] as JsonObject), ...ref },
+          }),
+        };
       case 'delete':
         this.delete(kind, ref);
         return { status: 200, body: { apiVersion: 'v1', kind: 'Status', status: 'Success' } };
@@ -111,7 +143,10 @@ export class MemoryStore {
 
 /** An error as the API server words it. */
 export function failure(code: number, reason: string, message: string, details: JsonObject = {}): Reply {
-  return { status: code, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, details, code } };
+  return {
+    status: code,
+    body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, details, code },
+  };
 }
 
 /** RFC 7396, but arrays stay arrays of the patch. */

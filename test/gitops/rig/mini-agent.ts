@@ -5,7 +5,14 @@ import type { ResourceMeta } from '../../../src/core/status/work-status.ts';
 import { manifestKey } from '../../../src/core/works/manifest-work.ts';
 import { isOrphaned } from '../../../src/standin/agent/cluster.ts';
 import { readFeedback } from '../../../src/standin/agent/feedback.ts';
-import { appliedStatus, availableStatus, deletedStatus, deletingStatus, sameObject, staleStatus } from '../../../src/standin/agent/status.ts';
+import {
+  appliedStatus,
+  availableStatus,
+  deletedStatus,
+  deletingStatus,
+  sameObject,
+  staleStatus,
+} from '../../../src/standin/agent/status.ts';
 import type { AgentStatus, ApplyOutcome, ManifestStatus, Observation } from '../../../src/standin/agent/status.ts';
 import type { AgentDesk, DeliveredWork, StandIn } from '../../../src/standin/index.ts';
 import type { Cluster } from './cluster.ts';
@@ -133,8 +140,15 @@ export class MiniAgent {
     const known = this.#known.get(id);
     if (work.deleting) return this.#startDelete(work, known);
     if (work.bundle.manifests.length === 0) return;
-    if (known !== undefined && known.generation !== work.version) this.#report(id, known, staleStatus(known.status, work.version), work.version);
-    const next: Known = known ?? { generation: 0, status: { conditions: [], manifests: [] }, applied: [], bundle: work.bundle, deleting: false };
+    if (known !== undefined && known.generation !== work.version)
+      this.#report(id, known, staleStatus(known.status, work.version), work.version);
+    const next: Known = known ?? {
+      generation: 0,
+      status: { conditions: [], manifests: [] },
+      applied: [],
+      bundle: work.bundle,
+      deleting: false,
+    };
     this.#known.set(id, next);
     next.generation = work.version;
     next.bundle = work.bundle;
@@ -144,18 +158,25 @@ export class MiniAgent {
 
   async #apply(id: string, known: Known): Promise<void> {
     const outcomes: ApplyOutcome[] = [];
-    for (const [ordinal, manifest] of known.bundle.manifests.entries()) outcomes.push(await this.#applyManifest(id, ordinal, manifest, known.bundle));
+    for (const [ordinal, manifest] of known.bundle.manifests.entries())
+      outcomes.push(await this.#applyManifest(id, ordinal, manifest, known.bundle));
     const kept = outcomes.map(({ meta }) => meta);
     for (const meta of known.applied) {
       if (!kept.some((one) => sameObject(one, meta))) await this.#release(id, meta);
     }
-    const failed = (meta: ResourceMeta): boolean => outcomes.some((one) => one.failure !== undefined && sameObject(one.meta, meta));
+    const failed = (meta: ResourceMeta): boolean =>
+      outcomes.some((one) => one.failure !== undefined && sameObject(one.meta, meta));
     const before = known.applied.filter((meta) => kept.some((one) => sameObject(one, meta)));
     known.applied = kept.filter((meta) => !failed(meta) || before.some((one) => sameObject(one, meta)));
     this.#report(id, known, appliedStatus(known.status, known.generation, outcomes, now()));
   }
 
-  async #applyManifest(id: string, ordinal: number, manifest: JsonObject, bundle: DeliveredWork['bundle']): Promise<ApplyOutcome> {
+  async #applyManifest(
+    id: string,
+    ordinal: number,
+    manifest: JsonObject,
+    bundle: DeliveredWork['bundle'],
+  ): Promise<ApplyOutcome> {
     const { group, version, kind, namespace, name } = manifestKey(manifest);
     const served = servedKinds[`${group}/${kind}`];
     const meta: ResourceMeta = { ordinal, group, version, kind, resource: served?.resource ?? '', name, namespace };
@@ -197,7 +218,10 @@ export class MiniAgent {
     await this.#client.mergePatch(kind, object.metadata, { metadata: { ownerReferences } });
   }
 
-  /** An object without our reference was orphaned, and one with another owner only loses ours. True when it is gone or no longer ours. */
+  /**
+   * An object without our reference was orphaned, and one with another owner only loses ours. True when it is gone or
+   * no longer ours.
+   */
   async #release(workId: string, meta: ResourceMeta): Promise<boolean> {
     const kind = servedKinds[`${meta.group}/${meta.kind}`];
     if (kind === undefined) return true;
@@ -208,8 +232,10 @@ export class MiniAgent {
       await this.#own(kind, object, workId, false);
       return true;
     }
-    if (object.metadata.deletionTimestamp === undefined) await this.#client.delete(kind, refOf(meta), { uid: object.metadata.uid });
-    // Foreground deletion needs a garbage collector, which is not here; waiting until the object is gone is the same to Maestro.
+    if (object.metadata.deletionTimestamp === undefined)
+      await this.#client.delete(kind, refOf(meta), { uid: object.metadata.uid });
+    // Foreground deletion needs a garbage collector, which is not here; waiting until the object is gone is the same to
+    // Maestro.
     return (await this.#client.get(kind, refOf(meta))) === undefined;
   }
 
@@ -217,11 +243,19 @@ export class MiniAgent {
   async #look(id: string, known: Known): Promise<void> {
     const work = this.desk.work(id);
     if (work?.version !== known.generation || work.deleting) return;
-    if (known.status.conditions.some(({ type, status }) => type === 'Applied' && status === 'False')) await this.#apply(id, known);
+    if (known.status.conditions.some(({ type, status }) => type === 'Applied' && status === 'False'))
+      await this.#apply(id, known);
     const observations = new Map<ManifestStatus, Observation>();
-    for (const manifest of known.status.manifests) observations.set(manifest, await this.#observe(manifest.resourceMeta, known.bundle));
-    const seen = availableStatus(known.status, known.generation, (manifest) => observations.get(manifest) ?? { found: 'missing' }, now());
-    if (canonicalJson(seen as unknown as JsonObject) !== canonicalJson(known.status as unknown as JsonObject)) this.#report(id, known, seen);
+    for (const manifest of known.status.manifests)
+      observations.set(manifest, await this.#observe(manifest.resourceMeta, known.bundle));
+    const seen = availableStatus(
+      known.status,
+      known.generation,
+      (manifest) => observations.get(manifest) ?? { found: 'missing' },
+      now(),
+    );
+    if (canonicalJson(seen as unknown as JsonObject) !== canonicalJson(known.status as unknown as JsonObject))
+      this.#report(id, known, seen);
   }
 
   async #observe(meta: ResourceMeta, bundle: DeliveredWork['bundle']): Promise<Observation> {
@@ -235,7 +269,13 @@ export class MiniAgent {
   }
 
   async #startDelete(work: DeliveredWork, known: Known | undefined): Promise<void> {
-    const held: Known = known ?? { generation: work.version, status: { conditions: [], manifests: [] }, applied: [], bundle: work.bundle, deleting: true };
+    const held: Known = known ?? {
+      generation: work.version,
+      status: { conditions: [], manifests: [] },
+      applied: [],
+      bundle: work.bundle,
+      deleting: true,
+    };
     this.#known.set(work.id, held);
     held.deleting = true;
     if (known !== undefined) this.#report(work.id, held, deletingStatus(held.status, held.generation, now()));
@@ -279,7 +319,8 @@ function strategyOf(config: JsonObject | undefined): string {
 function serverSideApply(config: JsonObject | undefined): { readonly force: boolean; readonly ignored: boolean } {
   const strategy = config?.['updateStrategy'];
   const options = isJsonObject(strategy) ? strategy['serverSideApply'] : undefined;
-  const fields = isJsonObject(options) && Array.isArray(options['ignoreFields']) ? (options['ignoreFields'] as JsonObject[]) : [];
+  const fields =
+    isJsonObject(options) && Array.isArray(options['ignoreFields']) ? (options['ignoreFields'] as JsonObject[]) : [];
   return {
     // The plain Update strategy overwrites whatever it finds.
     force: strategyOf(config) === 'Update' || (isJsonObject(options) && options['force'] === true),

@@ -65,7 +65,8 @@ export class ObjectCache {
 
   #take(object: KubeObject): void {
     const before = this.#objects.get(keyOf(object));
-    if (Number(before?.metadata.resourceVersion ?? 0) <= Number(object.metadata.resourceVersion)) this.#objects.set(keyOf(object), object);
+    if (Number(before?.metadata.resourceVersion ?? 0) <= Number(object.metadata.resourceVersion))
+      this.#objects.set(keyOf(object), object);
     this.#changed(before, object);
   }
 

@@ -16,7 +16,8 @@ export interface Server {
  * ends, the pipe closes with it and the shell kills the program: nothing is
  * left behind, not even after a SIGKILL of the test runner.
  */
-const keeper = 'exec 3<&0; "$@" </dev/null 3<&- & child=$!; { cat <&3 >/dev/null; kill -KILL "$child" 2>/dev/null; } & exec 3<&-; wait "$child"';
+const keeper =
+  'exec 3<&0; "$@" </dev/null 3<&- & child=$!; { cat <&3 >/dev/null; kill -KILL "$child" 2>/dev/null; } & exec 3<&-; wait "$child"';
 
 const loggedCharacters = 20_000;
 

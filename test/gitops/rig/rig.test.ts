@@ -8,7 +8,17 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { systemClock } from '../../../src/io/clock.ts';
-import { ApiError, eventually, findBinaries, kinds, refreshAnnotation, resourcesFinalizer, setDecision, specHashAnnotation, startRig } from './index.ts';
+import {
+  ApiError,
+  eventually,
+  findBinaries,
+  kinds,
+  refreshAnnotation,
+  resourcesFinalizer,
+  setDecision,
+  specHashAnnotation,
+  startRig,
+} from './index.ts';
 import type { KubeObject, Rig } from './index.ts';
 
 const binaries = findBinaries();
@@ -53,13 +63,28 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     rig.spoke('c1').argo.holdOperations(false);
   });
 
-  async function publish(kind: WorkRequest['kind'], name: string, content: { operation?: JsonObject; repoURL?: string; automated?: boolean; deleteOption?: JsonObject; refresh?: string; finalizers?: readonly string[] } = {}): Promise<string> {
+  async function publish(
+    kind: WorkRequest['kind'],
+    name: string,
+    content: {
+      operation?: JsonObject;
+      repoURL?: string;
+      automated?: boolean;
+      deleteOption?: JsonObject;
+      refresh?: string;
+      finalizers?: readonly string[];
+    } = {},
+  ): Promise<string> {
     const id = bundleId(source, 'c1', name);
     const target = { id, consumer: 'c1', source };
     const options = { signal: AbortSignal.timeout(10_000), deadlineMs: systemClock.monotonicMs() + 10_000 };
     const version = (await maestro.reader.getBundle(id, options))?.version ?? 0;
     const request: WorkRequest =
-      kind === 'delete' ? { kind, target, workName: name, version } : kind === 'create' ? { kind, target, work: applicationWork(name, content) } : { kind, target, version, work: applicationWork(name, content) };
+      kind === 'delete'
+        ? { kind, target, workName: name, version }
+        : kind === 'create'
+          ? { kind, target, work: applicationWork(name, content) }
+          : { kind, target, version, work: applicationWork(name, content) };
     await maestro.writer.publish(request, options);
     return id;
   }
@@ -69,7 +94,10 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
 
   /** The status of the spoke application as Maestro's REST has it. */
   async function reported(id: string): Promise<JsonObject | undefined> {
-    const bundle = await maestro.reader.getBundle(id, { signal: AbortSignal.timeout(5_000), deadlineMs: systemClock.monotonicMs() + 5_000 });
+    const bundle = await maestro.reader.getBundle(id, {
+      signal: AbortSignal.timeout(5_000),
+      deadlineMs: systemClock.monotonicMs() + 5_000,
+    });
     const value = bundle?.status?.resourceStatus[0]?.feedback.find(({ name }) => name === 'status')?.value;
     return value as JsonObject | undefined;
   }
@@ -85,17 +113,35 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     await eventually(async () => {
       const seen = await reported(id);
       expect(seen).toEqual((await app('guestbook'))?.['status']);
-      expect(seen).toMatchObject({ sync: { status: 'Synced' }, health: { status: 'Healthy' }, operationState: { phase: 'Succeeded' } });
+      expect(seen).toMatchObject({
+        sync: { status: 'Synced' },
+        health: { status: 'Healthy' },
+        operationState: { phase: 'Succeeded' },
+      });
     });
     expect(rig.spoke('c1').workload('guestbook', 'guestbook')).toBeDefined();
     const [row] = await rig.maestroBundles('c1');
-    expect(row?.status).toMatchObject({ ObservedVersion: 1, conditions: [{ type: 'Applied', status: 'True', observedGeneration: 1 }, { type: 'Available', status: 'True', observedGeneration: 1 }] });
+    expect(row?.status).toMatchObject({
+      ObservedVersion: 1,
+      conditions: [
+        { type: 'Applied', status: 'True', observedGeneration: 1 },
+        { type: 'Available', status: 'True', observedGeneration: 1 },
+      ],
+    });
     expect(rig.publishes({ id })).toEqual([{ id, kind: 'create', version: 0, source }]);
   });
 
   test('a repository that does not exist gives Unknown with an error, and no workload', async () => {
-    const id = await publish('create', 'no-repository', { automated: true, repoURL: 'https://git.example.com/does-not-exist.git' });
-    await eventually(async () => expect(await reported(id)).toMatchObject({ sync: { status: 'Unknown' }, conditions: [{ type: 'ComparisonError' }] }));
+    const id = await publish('create', 'no-repository', {
+      automated: true,
+      repoURL: 'https://git.example.com/does-not-exist.git',
+    });
+    await eventually(async () =>
+      expect(await reported(id)).toMatchObject({
+        sync: { status: 'Unknown' },
+        conditions: [{ type: 'ComparisonError' }],
+      }),
+    );
     expect(rig.spoke('c1').workload('no-repository', 'no-repository')).toBeUndefined();
   });
 
@@ -120,7 +166,9 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     await publish('update', 'dropped');
     await eventually(async () => expect((await app('dropped'))?.['operation']).toBeUndefined());
     argo.holdOperations(false);
-    await eventually(async () => expect((await rig.maestroBundles('c1')).find(({ id }) => id === dropped)?.status?.ObservedVersion).toBe(2));
+    await eventually(async () =>
+      expect((await rig.maestroBundles('c1')).find(({ id }) => id === dropped)?.status?.ObservedVersion).toBe(2),
+    );
     // Many more rounds than an operation takes.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(phase(await app('dropped'))).toBe('Running');
@@ -133,7 +181,9 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     const before = await app('once');
     await publish('update', 'once', { operation: { sync: {} } });
     const id = bundleId(source, 'c1', 'once');
-    await eventually(async () => expect((await rig.maestroBundles('c1')).find((row) => row.id === id)?.status?.ObservedVersion).toBe(2));
+    await eventually(async () =>
+      expect((await rig.maestroBundles('c1')).find((row) => row.id === id)?.status?.ObservedVersion).toBe(2),
+    );
     const after = await app('once');
     expect(after?.['operation']).toBeUndefined();
     expect(status(after, 'operationState')).toEqual(status(before, 'operationState'));
@@ -148,7 +198,10 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     expect(await app('leaving')).toBeUndefined();
     expect(rig.spoke('c1').workload('leaving', 'leaving')).toBeUndefined();
 
-    const orphan = await publish('create', 'staying', { automated: true, deleteOption: { propagationPolicy: 'Orphan' } });
+    const orphan = await publish('create', 'staying', {
+      automated: true,
+      deleteOption: { propagationPolicy: 'Orphan' },
+    });
     await eventually(async () => expect(rig.spoke('c1').workload('staying', 'staying')).toBeDefined());
     await publish('delete', 'staying');
     await eventually(async () => expect((await rig.maestroBundles('c1')).some((row) => row.id === orphan)).toBe(false));
@@ -160,7 +213,13 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     agent.setOnline(false);
     const id = await publish('create', 'late');
     await publish('update', 'late', { refresh: 'hard' });
-    agent.intercept((report) => ({ ...report, manifests: report.manifests.map((manifest) => ({ ...manifest, resourceMeta: { ...manifest.resourceMeta, name: 'victim' } })) }));
+    agent.intercept((report) => ({
+      ...report,
+      manifests: report.manifests.map((manifest) => ({
+        ...manifest,
+        resourceMeta: { ...manifest.resourceMeta, name: 'victim' },
+      })),
+    }));
     expect(await app('late')).toBeUndefined();
     agent.setOnline(true);
     await eventually(async () => {
@@ -203,17 +262,31 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     const ref = { namespace: 'argocd', name: 'front' };
     await client.create(kinds.applications, { ...application('front', {}), metadata: ref });
     const condition = { type: 'SomeError', message: 'm', lastTransitionTime: '2026-01-01T00:00:00Z' };
-    const written = await client.mergePatch(kinds.applications, ref, { status: { conditions: [{ ...condition, status: 'True', reason: 'R' }] } });
+    const written = await client.mergePatch(kinds.applications, ref, {
+      status: { conditions: [{ ...condition, status: 'True', reason: 'R' }] },
+    });
     expect(written['status']).toEqual({ conditions: [condition] });
     expect(written.metadata.generation).toBe(2);
-    hub.front.setFault({ user: 'rig-admin', kind: 'status', status: 429, retryAfterSeconds: 2, verb: 'get', resource: 'applications', count: 1 });
+    hub.front.setFault({
+      user: 'rig-admin',
+      kind: 'status',
+      status: 429,
+      retryAfterSeconds: 2,
+      verb: 'get',
+      resource: 'applications',
+      count: 1,
+    });
     await expect(client.get(kinds.applications, ref)).rejects.toMatchObject({ status: 429 });
     hub.front.setFault({ user: 'rig-admin', kind: 'empty-list', resource: 'applications', count: 1 });
     expect((await client.list(kinds.applications)).items).toEqual([]);
     expect((await client.list(kinds.applications)).items).not.toEqual([]);
     expect(await client.get(kinds.namespaces, { name: 'kube-system' })).toHaveProperty('metadata.uid');
-    await expect(client.jsonPatch(kinds.applications, ref, [{ op: 'test', path: '/metadata/uid', value: 'another' }])).rejects.toMatchObject({ status: 422 });
-    expect(hub.front.verbsUsed('rig-admin')).toEqual(expect.arrayContaining(['create argoproj.io/applications', 'get /namespaces', 'patch argoproj.io/applications']));
+    await expect(
+      client.jsonPatch(kinds.applications, ref, [{ op: 'test', path: '/metadata/uid', value: 'another' }]),
+    ).rejects.toMatchObject({ status: 422 });
+    expect(hub.front.verbsUsed('rig-admin')).toEqual(
+      expect.arrayContaining(['create argoproj.io/applications', 'get /namespaces', 'patch argoproj.io/applications']),
+    );
     await client.delete(kinds.applications, ref);
   });
 
@@ -223,12 +296,19 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     const events: string[] = [];
     const watch = async (): Promise<void> => {
       const { resourceVersion } = await rig.hub.admin.list(kinds.managedClusters);
-      for await (const { type, object } of client.watch(kinds.managedClusters, resourceVersion, AbortSignal.timeout(20_000))) {
-        if (type !== 'BOOKMARK') events.push(`${type} ${object.metadata.labels?.['round'] ?? (object['code'] as number)}`);
+      for await (const { type, object } of client.watch(
+        kinds.managedClusters,
+        resourceVersion,
+        AbortSignal.timeout(20_000),
+      )) {
+        if (type !== 'BOOKMARK')
+          events.push(`${type} ${object.metadata.labels?.['round'] ?? (object['code'] as number)}`);
       }
     };
-    const change = (round: string): Promise<KubeObject> => rig.hub.admin.mergePatch(kinds.managedClusters, { name: 'c1' }, { metadata: { labels: { round } } });
-    const open = (count: number): Promise<void> => eventually(() => expect(front.openWatches({ user: 'rig-admin', resource: 'managedclusters' })).toBe(count));
+    const change = (round: string): Promise<KubeObject> =>
+      rig.hub.admin.mergePatch(kinds.managedClusters, { name: 'c1' }, { metadata: { labels: { round } } });
+    const open = (count: number): Promise<void> =>
+      eventually(() => expect(front.openWatches({ user: 'rig-admin', resource: 'managedclusters' })).toBe(count));
 
     const first = watch();
     await open(1);
@@ -249,7 +329,14 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
 
     front.setFault({ user: 'rig-admin', kind: 'truncated', verb: 'list', resource: 'managedclusters', count: 1 });
     await expect(client.list(kinds.managedClusters)).rejects.toThrow();
-    front.setFault({ user: 'rig-admin', kind: 'status', status: 500, resource: 'managedclusters', continued: true, count: 1 });
+    front.setFault({
+      user: 'rig-admin',
+      kind: 'status',
+      status: 500,
+      resource: 'managedclusters',
+      continued: true,
+      count: 1,
+    });
     const path = '/apis/cluster.open-cluster-management.io/v1/managedclusters?limit=1';
     const page = await client.send('GET', path);
     const { continue: token = '' } = page.body['metadata'] as { continue?: string };
@@ -280,13 +367,24 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
   test('a manifest of a kind that the cluster lacks is not applied until the kind is there', async () => {
     const c2 = rig.spoke('c2');
     const id = bundleId(source, 'c2', 'early');
-    const applied = async (): Promise<unknown> => (await rig.maestroBundles('c2')).find((row) => row.id === id)?.status?.['conditions'];
+    const applied = async (): Promise<unknown> =>
+      (await rig.maestroBundles('c2')).find((row) => row.id === id)?.status?.['conditions'];
     await c2.removeApplicationKind();
     const options = { signal: AbortSignal.timeout(10_000), deadlineMs: systemClock.monotonicMs() + 10_000 };
-    await maestro.writer.publish({ kind: 'create', target: { id, consumer: 'c2', source }, work: applicationWork('early', {}) }, options);
+    await maestro.writer.publish(
+      { kind: 'create', target: { id, consumer: 'c2', source }, work: applicationWork('early', {}) },
+      options,
+    );
     await eventually(async () => expect(await applied()).toMatchObject([{ type: 'Applied', status: 'False' }, {}]));
     await c2.restoreApplicationKind();
-    await eventually(async () => expect(await applied()).toMatchObject([{ type: 'Applied', status: 'True' }, { type: 'Available', status: 'True' }]), 20_000);
+    await eventually(
+      async () =>
+        expect(await applied()).toMatchObject([
+          { type: 'Applied', status: 'True' },
+          { type: 'Available', status: 'True' },
+        ]),
+      20_000,
+    );
   });
 
   test('versions from before expire: a resumed watch and an old list continuation get 410', async () => {
@@ -300,7 +398,10 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
       expect(event).toMatchObject({ type: 'ERROR', object: { code: 410 } });
       break;
     }
-    const next = await hub.admin.send('GET', `/apis/cluster.open-cluster-management.io/v1/managedclusters?limit=1&continue=${encodeURIComponent(token)}`);
+    const next = await hub.admin.send(
+      'GET',
+      `/apis/cluster.open-cluster-management.io/v1/managedclusters?limit=1&continue=${encodeURIComponent(token)}`,
+    );
     expect(next.status).toBe(410);
   });
 
@@ -314,13 +415,21 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
       expect(await rig.hubApp('argocd/c2-configmap1')).toBeDefined();
       return found;
     });
-    expect(first?.metadata).toMatchObject({ finalizers: [resourcesFinalizer], annotations: { 'apps.open-cluster-management.io/ocm-managed-cluster': 'c1' } });
+    expect(first?.metadata).toMatchObject({
+      finalizers: [resourcesFinalizer],
+      annotations: { 'apps.open-cluster-management.io/ocm-managed-cluster': 'c1' },
+    });
     expect(first?.metadata['ownerReferences']).toMatchObject([{ kind: 'ApplicationSet', uid: set.metadata.uid }]);
     await hub.admin.mergePatch(kinds.applicationSets, set.metadata, { spec: applicationSet('two')['spec'] ?? null });
-    await eventually(async () => expect((await rig.hubApp('argocd/c1-configmap1'))?.['spec']).toMatchObject({ source: { targetRevision: 'two' } }));
+    await eventually(async () =>
+      expect((await rig.hubApp('argocd/c1-configmap1'))?.['spec']).toMatchObject({ source: { targetRevision: 'two' } }),
+    );
     await hub.admin.delete(kinds.applicationSets, set.metadata);
-    await eventually(async () => expect((await rig.hubApp('argocd/c1-configmap1'))?.metadata.deletionTimestamp).toBeDefined());
-    for (const name of ['c1-configmap1', 'c2-configmap1']) await hub.admin.mergePatch(kinds.applications, { namespace: 'argocd', name }, { metadata: { finalizers: null } });
+    await eventually(async () =>
+      expect((await rig.hubApp('argocd/c1-configmap1'))?.metadata.deletionTimestamp).toBeDefined(),
+    );
+    for (const name of ['c1-configmap1', 'c2-configmap1'])
+      await hub.admin.mergePatch(kinds.applications, { namespace: 'argocd', name }, { metadata: { finalizers: null } });
     await eventually(async () => expect(await rig.hubApp('argocd/c1-configmap1')).toBeUndefined());
   });
 
@@ -330,12 +439,23 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     const plain = applicationSet('one');
     const spec = plain['spec'] as JsonObject;
     const template = spec['template'] as { metadata: JsonObject };
-    const step = (cluster: string): JsonObject => ({ matchExpressions: [{ key: 'step', operator: 'In', values: [cluster] }] });
-    const labelled = { ...template, metadata: { ...template.metadata, name: '{{name}}-rolling', labels: { step: '{{name}}' } } };
+    const step = (cluster: string): JsonObject => ({
+      matchExpressions: [{ key: 'step', operator: 'In', values: [cluster] }],
+    });
+    const labelled = {
+      ...template,
+      metadata: { ...template.metadata, name: '{{name}}-rolling', labels: { step: '{{name}}' } },
+    };
     const strategy = { type: 'RollingSync', rollingSync: { steps: [step('c1'), step('c2')] } };
-    const set = await hub.admin.create(kinds.applicationSets, { ...plain, metadata: { namespace: 'argocd', name: 'rolling' }, spec: { ...spec, template: labelled, strategy } });
+    const set = await hub.admin.create(kinds.applicationSets, {
+      ...plain,
+      metadata: { namespace: 'argocd', name: 'rolling' },
+      spec: { ...spec, template: labelled, strategy },
+    });
     const operation = async (name: string): Promise<unknown> => (await rig.hubApp(`argocd/${name}`))?.['operation'];
-    await eventually(async () => expect(await operation('c1-rolling')).toMatchObject({ initiatedBy: { username: 'applicationset-controller' } }));
+    await eventually(async () =>
+      expect(await operation('c1-rolling')).toMatchObject({ initiatedBy: { username: 'applicationset-controller' } }),
+    );
     const first = await rig.hubApp('argocd/c1-rolling');
     const source = (first?.['spec'] as JsonObject)['source'] ?? null;
     const destination = (first?.['spec'] as JsonObject)['destination'] ?? null;
@@ -344,7 +464,11 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
       status: {
         health: { status: health },
         sync: { status: 'Synced', revision: 'r', comparedTo: { source, destination } },
-        operationState: { operation: { sync: {} }, phase: 'Succeeded', startedAt: new Date().toISOString().replace(/\.\d+Z$/, 'Z') },
+        operationState: {
+          operation: { sync: {} },
+          phase: 'Succeeded',
+          startedAt: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+        },
       },
     });
     await hub.admin.mergePatch(kinds.applications, { namespace: 'argocd', name: 'c1-rolling' }, done('Progressing'));
@@ -372,7 +496,16 @@ function status(object: KubeObject | undefined, member: string): JsonObject | un
   return isJsonObject(part) ? part : undefined;
 }
 
-function application(name: string, content: { operation?: JsonObject; repoURL?: string; automated?: boolean; refresh?: string; finalizers?: readonly string[] }): JsonObject {
+function application(
+  name: string,
+  content: {
+    operation?: JsonObject;
+    repoURL?: string;
+    automated?: boolean;
+    refresh?: string;
+    finalizers?: readonly string[];
+  },
+): JsonObject {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
@@ -385,14 +518,21 @@ function application(name: string, content: { operation?: JsonObject; repoURL?: 
     spec: {
       project: 'default',
       destination: { server: 'https://kubernetes.default.svc', namespace: name },
-      source: { repoURL: content.repoURL ?? 'https://git.example.com/apps.git', path: `apps/${name}`, targetRevision: 'HEAD' },
+      source: {
+        repoURL: content.repoURL ?? 'https://git.example.com/apps.git',
+        path: `apps/${name}`,
+        targetRevision: 'HEAD',
+      },
       ...(content.automated === true ? { syncPolicy: { automated: {} } } : {}),
     },
     ...(content.operation === undefined ? {} : { operation: content.operation }),
   };
 }
 
-function applicationWork(name: string, content: Parameters<typeof application>[1] & { deleteOption?: JsonObject }): ManifestWork {
+function applicationWork(
+  name: string,
+  content: Parameters<typeof application>[1] & { deleteOption?: JsonObject },
+): ManifestWork {
   return {
     name,
     labels: {},
@@ -404,7 +544,15 @@ function applicationWork(name: string, content: Parameters<typeof application>[1
         feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: 'status', path: '.status' }] }],
         updateStrategy: {
           type: 'ServerSideApply',
-          serverSideApply: { force: true, ignoreFields: [{ condition: 'OnSpokeChange', jsonPaths: ['.operation', `.metadata.annotations["${refreshAnnotation}"]`] }] },
+          serverSideApply: {
+            force: true,
+            ignoreFields: [
+              {
+                condition: 'OnSpokeChange',
+                jsonPaths: ['.operation', `.metadata.annotations["${refreshAnnotation}"]`],
+              },
+            ],
+          },
         },
       },
     ],
@@ -418,12 +566,22 @@ function applicationSet(targetRevision: string): JsonObject {
     kind: 'ApplicationSet',
     metadata: { namespace: 'argocd', name: 'configmap1' },
     spec: {
-      generators: [{ clusterDecisionResource: { configMapRef: 'acm-placement', labelSelector: { matchLabels: { 'cluster.open-cluster-management.io/placement': 'all' } } } }],
+      generators: [
+        {
+          clusterDecisionResource: {
+            configMapRef: 'acm-placement',
+            labelSelector: { matchLabels: { 'cluster.open-cluster-management.io/placement': 'all' } },
+          },
+        },
+      ],
       template: {
         metadata: {
           name: '{{name}}-configmap1',
           labels: { 'apps.open-cluster-management.io/pull-to-ocm-managed-cluster': 'true' },
-          annotations: { 'apps.open-cluster-management.io/ocm-managed-cluster': '{{name}}', 'argocd.argoproj.io/skip-reconcile': 'true' },
+          annotations: {
+            'apps.open-cluster-management.io/ocm-managed-cluster': '{{name}}',
+            'argocd.argoproj.io/skip-reconcile': 'true',
+          },
         },
         spec: {
           project: 'default',

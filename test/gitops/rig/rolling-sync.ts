@@ -40,11 +40,15 @@ export class RollingSync {
   }
 
   /** One look: which are to be synced now. `changed` asks for another look. */
-  look(steps: readonly (readonly Member[])[], nowMs: number): { readonly sync: ReadonlySet<string>; readonly changed: boolean } {
+  look(
+    steps: readonly (readonly Member[])[],
+    nowMs: number,
+  ): { readonly sync: ReadonlySet<string>; readonly changed: boolean } {
     const before = this.#progress;
     const sinceMs = Math.floor(nowMs / 1000) * 1000;
     const next = new Map<string, Progress>();
-    for (const { name, app, spec } of steps.flat()) if (app !== undefined) next.set(name, judged(before.get(name), app, spec, sinceMs));
+    for (const { name, app, spec } of steps.flat())
+      if (app !== undefined) next.set(name, judged(before.get(name), app, spec, sinceMs));
     const open = openSteps(steps, next);
     for (const { name } of open) {
       const now = next.get(name);
@@ -59,12 +63,15 @@ export class RollingSync {
 /** The controller looks at a set again because of such a change of one of its applications; of none other. */
 export function wakes(before: KubeObject | undefined, after: KubeObject | undefined): boolean {
   if (before === undefined || after === undefined) return true;
-  const owned = ({ spec, metadata: { labels = {}, annotations = {}, finalizers = [] } }: KubeObject): string => canonicalJson([spec ?? null, labels, annotations, [...finalizers]]);
+  const owned = ({ spec, metadata: { labels = {}, annotations = {}, finalizers = [] } }: KubeObject): string =>
+    canonicalJson([spec ?? null, labels, annotations, [...finalizers]]);
   if (owned(before) !== owned(after)) return true;
   const [was, is] = [statusOf(before), statusOf(after)];
   if (was.health?.status !== is.health?.status || was.sync?.status !== is.sync?.status) return true;
   if (was.operationState === undefined || is.operationState === undefined) return false;
-  return was.operationState.phase !== is.operationState.phase || was.operationState.startedAt !== is.operationState.startedAt;
+  return (
+    was.operationState.phase !== is.operationState.phase || was.operationState.startedAt !== is.operationState.startedAt
+  );
 }
 
 /** The operation that the controller puts on an application which is to be synced. */
@@ -84,9 +91,11 @@ function judged(known: Progress | undefined, app: KubeObject, spec: JsonObject, 
   let now: Progress = known ?? { status: 'Waiting', revisions, sinceMs };
   const synced = status.sync?.status === 'Synced';
   const healthy = status.health?.status === 'Healthy';
-  if (now.revisions !== revisions || canonicalJson(spec) !== canonicalJson(app['spec'] ?? null)) now = { status: 'Waiting', revisions, sinceMs };
+  if (now.revisions !== revisions || canonicalJson(spec) !== canonicalJson(app['spec'] ?? null))
+    now = { status: 'Waiting', revisions, sinceMs };
   if (now.status === 'Waiting') return synced ? { ...now, status: healthy ? 'Healthy' : 'Progressing', sinceMs } : now;
-  if (known?.status === 'Pending' && leavesPending(status, known.sinceMs)) return { ...now, status: 'Progressing', sinceMs };
+  if (known?.status === 'Pending' && leavesPending(status, known.sinceMs))
+    return { ...now, status: 'Progressing', sinceMs };
   return known?.status === 'Progressing' && synced && healthy ? { ...now, status: 'Healthy', sinceMs } : now;
 }
 
@@ -112,5 +121,7 @@ function revisionsOf({ sync }: AppStatus): string {
 }
 
 function asJson(progress: ReadonlyMap<string, Progress>): JsonObject {
-  return Object.fromEntries([...progress].map(([name, { status, revisions, sinceMs }]) => [name, { status, revisions, sinceMs }]));
+  return Object.fromEntries(
+    [...progress].map(([name, { status, revisions, sinceMs }]) => [name, { status, revisions, sinceMs }]),
+  );
 }

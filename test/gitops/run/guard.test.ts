@@ -2,14 +2,25 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import type { ObjectRef, ResourcePath } from '../../../src/gitops/kube/kube-api.ts';
-import { decideGuard, deploymentFact, pullModelSwitches, type DeploymentFact, type GuardLook } from '../../../src/gitops/run/guard-decision.ts';
+import {
+  decideGuard,
+  deploymentFact,
+  pullModelSwitches,
+  type DeploymentFact,
+  type GuardLook,
+} from '../../../src/gitops/run/guard-decision.ts';
 import type { GuardState } from '../../../src/gitops/run/guard-state.ts';
 import { createGuard, deploymentsEveryMs, lookExpiresMs, switchEveryMs } from '../../../src/gitops/run/guard.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { fakeKube, recordingLog } from './support/fakes.ts';
 
 const ocm = 'open-cluster-management';
-const deployment = (name: string, readyReplicas: number, containers: readonly string[] = ['main'], namespace = ocm): JsonObject => ({
+const deployment = (
+  name: string,
+  readyReplicas: number,
+  containers: readonly string[] = ['main'],
+  namespace = ocm,
+): JsonObject => ({
   metadata: { namespace, name, uid: `uid-${name}` },
   spec: { template: { spec: { containers: containers.map((container) => ({ name: container })) } } },
   status: readyReplicas === 0 ? {} : { readyReplicas },
@@ -22,19 +33,72 @@ describe('the decision', () => {
   const reasonOf = (state: GuardState): string | undefined => (state.blocked ? state.reason : undefined);
   it.each<{ about: string; look: GuardLook; reason: string | undefined; allowed?: string }>([
     { about: 'nothing there', look: { deployments: [], switches: on }, reason: undefined },
-    { about: 'classic runs', look: { deployments: [fact('multicluster-integrations', 1)], switches: on }, reason: 'ClassicRunning' },
-    { about: 'classic scaled to 0', look: { deployments: [fact('multicluster-integrations', 0)], switches: on }, reason: undefined },
-    { about: 'classic runs with its switch off', look: { deployments: [fact('multicluster-integrations', 1)], switches: { ...on, classicDisabled: true } }, reason: undefined },
-    { about: 'Go controllers run', look: { deployments: [fact('multicluster-maestro-integrations', 1, [goContainer])], switches: on }, reason: 'GoControllersRunning' },
-    { about: 'Go aggregation alone runs', look: { deployments: [fact('multicluster-maestro-integrations', 1, ['a', 'maestro-argocd-aggregation-controller'])], switches: on }, reason: 'GoControllersRunning' },
-    { about: 'Go controllers stay although classic is off', look: { deployments: [fact('multicluster-maestro-integrations', 2, [goContainer])], switches: { ...on, classicDisabled: true } }, reason: 'GoControllersRunning' },
-    { about: 'Go controllers at 0', look: { deployments: [fact('multicluster-maestro-integrations', 0, [goContainer])], switches: on }, reason: undefined },
-    { about: 'our own Deployment', look: { deployments: [fact('multicluster-maestro-integrations', 2, ['controller'])], switches: on }, reason: undefined },
-    { about: 'the switch is set', look: { deployments: [], switches: { ...on, maestroDisabled: true } }, reason: 'Disabled', allowed: 'Disabled' },
-    { about: 'the switch can not be read', look: { deployments: [], switches: 'unreadable' }, reason: 'BadConfig', allowed: 'BadConfig' },
+    {
+      about: 'classic runs',
+      look: { deployments: [fact('multicluster-integrations', 1)], switches: on },
+      reason: 'ClassicRunning',
+    },
+    {
+      about: 'classic scaled to 0',
+      look: { deployments: [fact('multicluster-integrations', 0)], switches: on },
+      reason: undefined,
+    },
+    {
+      about: 'classic runs with its switch off',
+      look: { deployments: [fact('multicluster-integrations', 1)], switches: { ...on, classicDisabled: true } },
+      reason: undefined,
+    },
+    {
+      about: 'Go controllers run',
+      look: { deployments: [fact('multicluster-maestro-integrations', 1, [goContainer])], switches: on },
+      reason: 'GoControllersRunning',
+    },
+    {
+      about: 'Go aggregation alone runs',
+      look: {
+        deployments: [fact('multicluster-maestro-integrations', 1, ['a', 'maestro-argocd-aggregation-controller'])],
+        switches: on,
+      },
+      reason: 'GoControllersRunning',
+    },
+    {
+      about: 'Go controllers stay although classic is off',
+      look: {
+        deployments: [fact('multicluster-maestro-integrations', 2, [goContainer])],
+        switches: { ...on, classicDisabled: true },
+      },
+      reason: 'GoControllersRunning',
+    },
+    {
+      about: 'Go controllers at 0',
+      look: { deployments: [fact('multicluster-maestro-integrations', 0, [goContainer])], switches: on },
+      reason: undefined,
+    },
+    {
+      about: 'our own Deployment',
+      look: { deployments: [fact('multicluster-maestro-integrations', 2, ['controller'])], switches: on },
+      reason: undefined,
+    },
+    {
+      about: 'the switch is set',
+      look: { deployments: [], switches: { ...on, maestroDisabled: true } },
+      reason: 'Disabled',
+      allowed: 'Disabled',
+    },
+    {
+      about: 'the switch can not be read',
+      look: { deployments: [], switches: 'unreadable' },
+      reason: 'BadConfig',
+      allowed: 'BadConfig',
+    },
     { about: 'no right to deployments', look: { deployments: 'forbidden', switches: on }, reason: 'MayNotLook' },
     { about: 'no right to the ConfigMap', look: { deployments: [], switches: 'forbidden' }, reason: 'MayNotLook' },
-    { about: 'no rights, but the switch is set', look: { deployments: 'forbidden', switches: { ...on, maestroDisabled: true } }, reason: 'Disabled', allowed: 'Disabled' },
+    {
+      about: 'no rights, but the switch is set',
+      look: { deployments: 'forbidden', switches: { ...on, maestroDisabled: true } },
+      reason: 'Disabled',
+      allowed: 'Disabled',
+    },
   ])('$about', ({ look, reason, allowed }) => {
     expect(reasonOf(decideGuard(look, { allowCoexistence: false }))).toBe(reason);
     expect(reasonOf(decideGuard(look, { allowCoexistence: true }))).toBe(allowed);
@@ -49,8 +113,14 @@ describe('the ConfigMap', () => {
     { given: { data: { other: 'x' } }, read: on },
     { given: map(''), read: on },
     { given: map('# nothing'), read: on },
-    { given: map('pullModel:\n  basic:\n    disabled: true\n'), read: { classicDisabled: true, maestroDisabled: false } },
-    { given: map('pullModel:\n  maestro:\n    disabled: "True"\n'), read: { classicDisabled: false, maestroDisabled: true } },
+    {
+      given: map('pullModel:\n  basic:\n    disabled: true\n'),
+      read: { classicDisabled: true, maestroDisabled: false },
+    },
+    {
+      given: map('pullModel:\n  maestro:\n    disabled: "True"\n'),
+      read: { classicDisabled: false, maestroDisabled: true },
+    },
     { given: map('{"pullModel": {"maestro": {"disabled": false}}}'), read: on },
     { given: map('pullModel: [1]'), read: on },
     { given: map('pullModel: {'), read: 'unreadable' },
@@ -60,12 +130,21 @@ describe('the ConfigMap', () => {
   });
 
   it('and Deployments that are malformed are read as empty', () => {
-    expect(deploymentFact({ spec: { template: [] }, status: { readyReplicas: '1' } })).toMatchObject({ readyReplicas: 0, containers: [] });
+    expect(deploymentFact({ spec: { template: [] }, status: { readyReplicas: '1' } })).toMatchObject({
+      readyReplicas: 0,
+      containers: [],
+    });
   });
 });
 
 describe('the guard', () => {
-  function start(options: { readonly allow?: boolean; readonly own?: string; readonly before?: readonly [string, JsonObject | Error] } = {}) {
+  function start(
+    options: {
+      readonly allow?: boolean;
+      readonly own?: string;
+      readonly before?: readonly [string, JsonObject | Error];
+    } = {},
+  ) {
     const objects = new Map<string, JsonObject | Error>(options.before === undefined ? [] : [options.before]);
     const clock = new ManualClock();
     const log = recordingLog();
@@ -74,7 +153,15 @@ describe('the guard', () => {
       if (found instanceof Error) throw found;
       return found;
     });
-    const guard = createGuard({ classicNamespace: ocm, ownNamespace: options.own ?? ocm, allowClassicCoexistence: options.allow ?? false, callTimeoutMs: 30_000 }, { kube, clock, log });
+    const guard = createGuard(
+      {
+        classicNamespace: ocm,
+        ownNamespace: options.own ?? ocm,
+        allowClassicCoexistence: options.allow ?? false,
+        callTimeoutMs: 30_000,
+      },
+      { kube, clock, log },
+    );
     const states: GuardState[] = [];
     guard.onChange((state) => void states.push(state));
     const stop = new AbortController();
@@ -83,10 +170,19 @@ describe('the guard', () => {
       await clock.advance(ms);
       for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     };
-    return { objects, clock, log, kube, guard, states, settled, stop: async () => {
-      stop.abort(new MaestroError('terminated', 'stop'));
-      await running;
-    } };
+    return {
+      objects,
+      clock,
+      log,
+      kube,
+      guard,
+      states,
+      settled,
+      stop: async () => {
+        stop.abort(new MaestroError('terminated', 'stop'));
+        await running;
+      },
+    };
   }
   const reason = (state: GuardState): string => (state.blocked ? state.reason : 'allowed');
 
@@ -95,7 +191,10 @@ describe('the guard', () => {
     expect(reason(guard.current())).toBe('Unchecked');
     objects.set(`deployments ${ocm}/multicluster-integrations`, deployment('multicluster-integrations', 1));
     await settled();
-    expect(guard.current()).toMatchObject({ reason: 'ClassicRunning', about: { kind: 'Deployment', name: 'multicluster-integrations', uid: 'uid-multicluster-integrations' } });
+    expect(guard.current()).toMatchObject({
+      reason: 'ClassicRunning',
+      about: { kind: 'Deployment', name: 'multicluster-integrations', uid: 'uid-multicluster-integrations' },
+    });
     objects.clear();
     await settled(deploymentsEveryMs + switchEveryMs);
     expect(guard.current()).toEqual({ blocked: false });
@@ -108,7 +207,9 @@ describe('the guard', () => {
     const { objects, guard, settled, stop } = start();
     await settled();
     expect(guard.current()).toEqual({ blocked: false });
-    objects.set(`configmaps ${ocm}/multicluster-integrations-config`, { data: { 'config.yaml': 'pullModel: {maestro: {disabled: true}}' } });
+    objects.set(`configmaps ${ocm}/multicluster-integrations-config`, {
+      data: { 'config.yaml': 'pullModel: {maestro: {disabled: true}}' },
+    });
     await settled(switchEveryMs);
     expect(reason(guard.current())).toBe('Disabled');
     objects.clear();
@@ -158,7 +259,9 @@ describe('the guard', () => {
   });
 
   it('stays unchecked when the first looks fail, and says so once', async () => {
-    const { objects, guard, settled, stop, log } = start({ before: ['configmaps', new MaestroError('access-denied', 'no token (401)', { reason: 'Unauthenticated' })] });
+    const { objects, guard, settled, stop, log } = start({
+      before: ['configmaps', new MaestroError('access-denied', 'no token (401)', { reason: 'Unauthenticated' })],
+    });
     await settled();
     await settled(switchEveryMs);
     expect(reason(guard.current())).toBe('Unchecked');

@@ -16,7 +16,11 @@ const answers = (change: Partial<HealthAnswers> = {}): HealthAnswers => ({
   metrics: { render: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }) },
   ...change,
 });
-const get = async (port: number | undefined, path: string, method = 'GET'): Promise<{ status: number; text: string; type: string | null }> => {
+const get = async (
+  port: number | undefined,
+  path: string,
+  method = 'GET',
+): Promise<{ status: number; text: string; type: string | null }> => {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
   return { status: response.status, text: await response.text(), type: response.headers.get('content-type') };
 };
@@ -27,7 +31,11 @@ describe('health servers', () => {
     expect(await get(servers.healthPort, '/livez')).toMatchObject({ status: 200, text: 'alive\n' });
     expect(await get(servers.healthPort, '/readyz?verbose')).toMatchObject({ status: 200, text: 'ready\n' });
     expect(await get(servers.healthPort, '/metrics')).toMatchObject({ status: 404 });
-    expect(await get(servers.metricsPort, '/metrics')).toMatchObject({ status: 200, text: 'up 1\n', type: 'text/plain; version=0.0.4; charset=utf-8' });
+    expect(await get(servers.metricsPort, '/metrics')).toMatchObject({
+      status: 200,
+      text: 'up 1\n',
+      type: 'text/plain; version=0.0.4; charset=utf-8',
+    });
     expect(await get(servers.metricsPort, '/__proto__')).toMatchObject({ status: 404 });
     expect(await get(servers.healthPort, '/livez', 'POST')).toMatchObject({ status: 405 });
     expect(await get(servers.healthPort, '/livez', 'HEAD')).toMatchObject({ status: 200, text: '' });
@@ -39,7 +47,16 @@ describe('health servers', () => {
     const silent = Array.from({ length: 70 }, () => connect(healthPort, '127.0.0.1').on('error', () => undefined));
     try {
       await Promise.all(silent.slice(0, 64).map((socket) => once(socket, 'connect')));
-      await expect.poll(() => get(healthPort, '/livez').then(({ status }) => status, () => 0), { timeout: 10_000 }).toBe(200);
+      await expect
+        .poll(
+          () =>
+            get(healthPort, '/livez').then(
+              ({ status }) => status,
+              () => 0,
+            ),
+          { timeout: 10_000 },
+        )
+        .toBe(200);
       expect(await get(healthPort, '/livez')).toMatchObject({ status: 200 });
     } finally {
       for (const socket of silent) socket.destroy();
@@ -47,7 +64,10 @@ describe('health servers', () => {
   });
 
   it('answer 503 with what is wrong', async () => {
-    servers = await startHealthServers({ healthAddress: any }, answers({ stuck: () => ['a', 'b'], missing: () => ['c'] }));
+    servers = await startHealthServers(
+      { healthAddress: any },
+      answers({ stuck: () => ['a', 'b'], missing: () => ['c'] }),
+    );
     expect(servers.metricsPort).toBeUndefined();
     expect(await get(servers.healthPort, '/livez')).toMatchObject({ status: 503, text: 'not alive\n- a\n- b\n' });
     expect(await get(servers.healthPort, '/readyz')).toMatchObject({ status: 503, text: 'not ready\n- c\n' });
@@ -55,13 +75,18 @@ describe('health servers', () => {
 
   it('answer 500 when metrics can not be made, and go on', async () => {
     let times = 0;
-    servers = await startHealthServers({ metricsAddress: any }, answers({
-      metrics: { render: async () => {
-        times += 1;
-        if (times === 1) throw new Error('no');
-        return { contentType: 'text/plain', text: 'ok' };
-      } },
-    }));
+    servers = await startHealthServers(
+      { metricsAddress: any },
+      answers({
+        metrics: {
+          render: async () => {
+            times += 1;
+            if (times === 1) throw new Error('no');
+            return { contentType: 'text/plain', text: 'ok' };
+          },
+        },
+      }),
+    );
     expect(await get(servers.metricsPort, '/metrics')).toMatchObject({ status: 500 });
     expect(await get(servers.metricsPort, '/metrics')).toMatchObject({ status: 200, text: 'ok' });
   });

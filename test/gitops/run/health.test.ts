@@ -3,7 +3,13 @@ import type { HealthProbe } from '../../../src/gitops/reconcile/deps.ts';
 import { missingParts, stuckParts, type HealthFacts } from '../../../src/gitops/run/health.ts';
 
 const nowMs = 10_000_000;
-const healthy: HealthProbe = { hubSynced: () => true, maestroSynced: () => true, streamLive: () => true, hubHeardMs: () => nowMs - 30_000, oldestReconcileMs: () => undefined };
+const healthy: HealthProbe = {
+  hubSynced: () => true,
+  maestroSynced: () => true,
+  streamLive: () => true,
+  hubHeardMs: () => nowMs - 30_000,
+  oldestReconcileMs: () => undefined,
+};
 const facts = (change: Partial<HealthFacts> = {}, probe: Partial<HealthProbe> = {}): HealthFacts => ({
   role: 'leading',
   nowMs,
@@ -18,11 +24,31 @@ describe('/livez', () => {
   it.each<{ about: string; given: HealthFacts; stuck: readonly string[] }>([
     { about: 'all is well', given: facts(), stuck: [] },
     { about: 'no engine runs', given: { ...facts(), probe: undefined }, stuck: [] },
-    { about: 'the loop was held up', given: facts({ lag: { p50Ms: 1, p99Ms: 2, maxMs: 12_000 } }), stuck: ['the event loop was held up for 12s'] },
-    { about: 'a watch is silent though the hub answers', given: facts({}, { hubHeardMs: () => nowMs - 301_000 }), stuck: ['a watch of the hub has heard nothing for 301s, though the hub answers'] },
-    { about: 'a watch is silent because the hub is away', given: facts({ hubAnsweredMs: nowMs - 61_000 }, { hubHeardMs: () => nowMs - 900_000 }), stuck: [] },
-    { about: 'the hub has never answered', given: facts({ hubAnsweredMs: undefined }, { hubHeardMs: () => undefined }), stuck: [] },
-    { about: 'a worker hangs', given: facts({}, { oldestReconcileMs: () => nowMs - 601_000 }), stuck: ['a reconcile has been running for 601s'] },
+    {
+      about: 'the loop was held up',
+      given: facts({ lag: { p50Ms: 1, p99Ms: 2, maxMs: 12_000 } }),
+      stuck: ['the event loop was held up for 12s'],
+    },
+    {
+      about: 'a watch is silent though the hub answers',
+      given: facts({}, { hubHeardMs: () => nowMs - 301_000 }),
+      stuck: ['a watch of the hub has heard nothing for 301s, though the hub answers'],
+    },
+    {
+      about: 'a watch is silent because the hub is away',
+      given: facts({ hubAnsweredMs: nowMs - 61_000 }, { hubHeardMs: () => nowMs - 900_000 }),
+      stuck: [],
+    },
+    {
+      about: 'the hub has never answered',
+      given: facts({ hubAnsweredMs: undefined }, { hubHeardMs: () => undefined }),
+      stuck: [],
+    },
+    {
+      about: 'a worker hangs',
+      given: facts({}, { oldestReconcileMs: () => nowMs - 601_000 }),
+      stuck: ['a reconcile has been running for 601s'],
+    },
     { about: 'a worker works', given: facts({}, { oldestReconcileMs: () => nowMs - 59_000 }), stuck: [] },
   ])('$about', ({ given, stuck }) => {
     expect(stuckParts(given)).toEqual(stuck);
@@ -34,7 +60,11 @@ describe('/readyz', () => {
   it.each<{ about: string; given: HealthFacts; missing: number }>([
     { about: 'a leader with everything', given: facts(), missing: 0 },
     { about: 'a leader without anything', given: facts({}, away), missing: 3 },
-    { about: 'propagation alone needs no stream', given: facts({ needsStream: false }, { streamLive: () => false }), missing: 0 },
+    {
+      about: 'propagation alone needs no stream',
+      given: facts({ needsStream: false }, { streamLive: () => false }),
+      missing: 0,
+    },
     { about: 'a leader whose engine has not begun', given: { ...facts(), probe: undefined }, missing: 1 },
     { about: 'a standby has nothing to wait for', given: facts({ role: 'standby' }, away), missing: 0 },
     { about: 'nobody knows yet who leads', given: facts({ role: 'starting' }), missing: 1 },

@@ -6,14 +6,23 @@ import { createPinoLog, redacted } from '../../../src/gitops/run/pino-log.ts';
 function logTo(options: Partial<ControllerLogOptions> = {}): { readonly log: Log; readonly text: () => string } {
   let text = '';
   const sink = { write: (line: string): void => void (text += line) };
-  return { log: createPinoLog({ level: 'info', format: 'json', ...options }, sink, () => Date.parse('2026-01-31T12:00:00Z')), text: () => text };
+  return {
+    log: createPinoLog({ level: 'info', format: 'json', ...options }, sink, () => Date.parse('2026-01-31T12:00:00Z')),
+    text: () => text,
+  };
 }
 
 describe('logs', () => {
   it('are a JSON object a line', () => {
     const { log, text } = logTo();
     log.with({ role: 'leader' }).warn('the stream broke', { attempt: 2, gone: undefined });
-    expect(JSON.parse(text())).toEqual({ level: 'warn', time: '2026-01-31T12:00:00.000Z', role: 'leader', attempt: 2, msg: 'the stream broke' });
+    expect(JSON.parse(text())).toEqual({
+      level: 'warn',
+      time: '2026-01-31T12:00:00.000Z',
+      role: 'leader',
+      attempt: 2,
+      msg: 'the stream broke',
+    });
     expect(text()).toMatch(/^[^\n]+\n$/);
   });
 
@@ -34,7 +43,12 @@ describe('logs', () => {
     log.warn('w');
     log.info('i');
     log.debug('d');
-    expect(text().trim().split('\n').map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(said);
+    expect(
+      text()
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { msg: string }).msg),
+    ).toEqual(said);
   });
 
   it.each([
@@ -51,11 +65,15 @@ describe('logs', () => {
 
   it('never show the value of a field that is named like a secret', () => {
     fc.assert(
-      fc.property(fc.constantFrom('token', 'grpcToken', 'client_secret', 'Authorization', 'password', 'private_key'), fc.stringMatching(/^[A-Z]{12,20}$/), (name, value) => {
-        const { log, text } = logTo();
-        log.with({ [name]: value }).info('x', { [name]: value });
-        expect(text()).not.toContain(value);
-      }),
+      fc.property(
+        fc.constantFrom('token', 'grpcToken', 'client_secret', 'Authorization', 'password', 'private_key'),
+        fc.stringMatching(/^[A-Z]{12,20}$/),
+        (name, value) => {
+          const { log, text } = logTo();
+          log.with({ [name]: value }).info('x', { [name]: value });
+          expect(text()).not.toContain(value);
+        },
+      ),
     );
   });
 });

@@ -3,16 +3,23 @@ import type { EngineSnapshot } from '../../../src/gitops/run/controller-metrics.
 import { createMetrics, type MetricsServer } from '../../../src/gitops/run/metrics.ts';
 
 const create = (): MetricsServer =>
-  createMetrics({ loopLag: () => ({ p50Ms: 1, p99Ms: 20, maxMs: 300 }), withProcess: false, build: { version: '1.2.3', commit: 'abc' } });
+  createMetrics({
+    loopLag: () => ({ p50Ms: 1, p99Ms: 20, maxMs: 300 }),
+    withProcess: false,
+    build: { version: '1.2.3', commit: 'abc' },
+  });
 
 /** `name{labels}` to value, without buckets. */
 async function values(server: MetricsServer): Promise<Record<string, number>> {
   const { text } = await server.render();
   return Object.fromEntries(
-    text.split('\n').filter((line) => line !== '' && !line.startsWith('#') && !line.includes('_bucket{')).map((line) => {
-      const at = line.lastIndexOf(' ');
-      return [line.slice(0, at).replace(/^maestro_gitops_/, ''), Number(line.slice(at + 1))];
-    }),
+    text
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#') && !line.includes('_bucket{'))
+      .map((line) => {
+        const at = line.lastIndexOf(' ');
+        return [line.slice(0, at).replace(/^maestro_gitops_/, ''), Number(line.slice(at + 1))];
+      }),
   );
 }
 
@@ -33,12 +40,12 @@ describe('metrics', () => {
     const found = await values(create());
     expect(found).toMatchObject({
       'publishes_total{kind="create",result="sent"}': 0,
-      'publishes_skipped_total': 0,
+      publishes_skipped_total: 0,
       'status_outcomes_total{outcome="suppressed"}': 0,
-      'forged_reports_total': 0,
-      'hub_throttled_total': 0,
-      'stream_live': 0,
-      'leader': 0,
+      forged_reports_total: 0,
+      hub_throttled_total: 0,
+      stream_live: 0,
+      leader: 0,
       'build_info{version="1.2.3",commit="abc"}': 1,
       'event_loop_lag_seconds{quantile="1"}': 0.3,
     });
@@ -70,20 +77,20 @@ describe('metrics', () => {
       'publishes_total{kind="update",result="conflict"}': 1,
       'publish_seconds_count{kind="update"}': 2,
       'publish_seconds_sum{kind="update"}': 0.26,
-      'publishes_skipped_total': 1,
-      'status_events_total': 1,
+      publishes_skipped_total: 1,
+      status_events_total: 1,
       'status_outcomes_total{outcome="suppressed"}': 1,
-      'status_lag_seconds_count': 2,
-      'status_lag_seconds_sum': 12,
-      'forged_reports_total': 1,
+      status_lag_seconds_count: 2,
+      status_lag_seconds_sum: 12,
+      forged_reports_total: 1,
       'hub_writes_total{what="status",result="done"}': 1,
-      'hub_throttled_total': 1,
+      hub_throttled_total: 1,
       'hub_calls_total{verb="get",resource="applications",status="429"}': 1,
       'watch_restarts_total{resource="applications",why="expired"}': 1,
       'malformed_total{what="application"}': 1,
-      'orphans_deleted_total': 1,
+      orphans_deleted_total: 1,
       'reconcile_failures_total{code="unavailable"}': 1,
-      'leader': 1,
+      leader: 1,
     });
   });
 
@@ -103,15 +110,15 @@ describe('metrics', () => {
       'queue_depth{lane="delete"}': 1,
       'queue_oldest_seconds{lane="resync"}': 60,
       'parked{reason="UnknownConsumer"}': 2,
-      'orphans': 4,
-      'gc_brake': 1,
-      'publishes_in_flight': 5,
-      'publish_window': 32,
-      'status_backlog': 6,
+      orphans: 4,
+      gc_brake: 1,
+      publishes_in_flight: 5,
+      publish_window: 32,
+      status_backlog: 6,
     });
     now = { ...snapshot, parked: {}, queue: { delete: { depth: 0, oldestMs: 0 } }, brakeOn: false };
     const later = await values(server);
-    expect(later).toMatchObject({ 'queue_depth{lane="delete"}': 0, 'gc_brake': 0 });
+    expect(later).toMatchObject({ 'queue_depth{lane="delete"}': 0, gc_brake: 0 });
     expect(later).not.toHaveProperty('parked{reason="UnknownConsumer"}');
     expect(later).not.toHaveProperty('queue_depth{lane="resync"}');
     server.metrics.readSnapshotFrom(undefined);

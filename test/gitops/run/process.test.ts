@@ -10,7 +10,13 @@ import { ManualClock } from '../../support/fake-clock.ts';
 import { fakeKube, fakeMaestro, recordingEvents, recordingLog, settingsFor } from './support/fakes.ts';
 
 const terminated = new MaestroError('terminated', 'terminated by SIGTERM');
-const probe: HealthProbe = { hubSynced: () => true, maestroSynced: () => true, streamLive: () => true, hubHeardMs: () => 0, oldestReconcileMs: () => undefined };
+const probe: HealthProbe = {
+  hubSynced: () => true,
+  maestroSynced: () => true,
+  streamLive: () => true,
+  hubHeardMs: () => 0,
+  oldestReconcileMs: () => undefined,
+};
 
 /** An election that a test decides. */
 function fakeElection() {
@@ -60,9 +66,17 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   throw new Error('it did not come to pass');
 }
 
-function start(settings: ControllerSettings, change: { readonly hub?: () => JsonObject | undefined; readonly runController?: (deps: ControllerDeps, signal: AbortSignal) => Promise<void> } = {}) {
+function start(
+  settings: ControllerSettings,
+  change: {
+    readonly hub?: () => JsonObject | undefined;
+    readonly runController?: (deps: ControllerDeps, signal: AbortSignal) => Promise<void>;
+  } = {},
+) {
   const clock = new ManualClock();
-  const kube = fakeKube(({ resource }) => (resource === 'namespaces' ? (change.hub ?? (() => ({ metadata: { uid: 'hub-uid' } })))() : undefined));
+  const kube = fakeKube(({ resource }) =>
+    resource === 'namespaces' ? (change.hub ?? (() => ({ metadata: { uid: 'hub-uid' } })))() : undefined,
+  );
   const maestro = fakeMaestro();
   const election = fakeElection();
   const log = recordingLog();
@@ -103,9 +117,26 @@ function start(settings: ControllerSettings, change: { readonly hub?: () => Json
   const ready = async (): Promise<number> => (await fetch(`http://127.0.0.1:${servers?.healthPort}/readyz`)).status;
   const metric = async (name: string): Promise<string | undefined> => {
     const text = await (await fetch(`http://127.0.0.1:${servers?.metricsPort}/metrics`)).text();
-    return text.split('\n').find((line) => line.startsWith(`maestro_gitops_${name}`))?.split(' ').at(-1);
+    return text
+      .split('\n')
+      .find((line) => line.startsWith(`maestro_gitops_${name}`))
+      ?.split(' ')
+      .at(-1);
   };
-  return { clock, kube, maestro, election, log, events, terms, stop, running, ready, metric, listening: () => until(() => servers !== undefined) };
+  return {
+    clock,
+    kube,
+    maestro,
+    election,
+    log,
+    events,
+    terms,
+    stop,
+    running,
+    ready,
+    metric,
+    listening: () => until(() => servers !== undefined),
+  };
 }
 
 describe('a process', () => {
@@ -115,7 +146,11 @@ describe('a process', () => {
     expect(await run.ready()).toBe(503);
     run.election.standBy('other');
     expect(await run.ready()).toBe(200);
-    expect(run.election.options()).toMatchObject({ namespace: 'open-cluster-management', identity: 'maestro-cli_80000000', leaseMs: 15_000 });
+    expect(run.election.options()).toMatchObject({
+      namespace: 'open-cluster-management',
+      identity: 'maestro-cli_80000000',
+      leaseMs: 15_000,
+    });
 
     run.election.elect();
     await until(() => run.terms.length === 1);
@@ -191,12 +226,15 @@ describe('a process', () => {
       return ended !== undefined;
     });
     expect(ended).toMatchObject({ code: 'internal', message: 'a bug' });
-    for (const told of ['gone for now', 'token not authenticated']) expect(run.log.lines.some(({ message }) => message.includes(told))).toBe(true);
+    for (const told of ['gone for now', 'token not authenticated'])
+      expect(run.log.lines.some(({ message }) => message.includes(told))).toBe(true);
     expect(run.kube.closed()).toBe(true);
   });
 
   it('gives up what does not end within 20 s of the signal', async () => {
-    const run = start(settingsFor('--leader-elect=false', '--hub-id=h'), { runController: () => new Promise<void>(() => undefined) });
+    const run = start(settingsFor('--leader-elect=false', '--hub-id=h'), {
+      runController: () => new Promise<void>(() => undefined),
+    });
     await run.listening();
     run.stop.abort(terminated);
     await until(() => run.log.lines.some(({ message }) => message === 'stopping'));
@@ -204,7 +242,9 @@ describe('a process', () => {
     expect(run.maestro.closed()).toBe(false);
     await run.clock.advance(1_000);
     await run.running;
-    expect(run.log.lines.some(({ level, message }) => level === 'error' && message.includes('did not end in time'))).toBe(true);
+    expect(
+      run.log.lines.some(({ level, message }) => level === 'error' && message.includes('did not end in time')),
+    ).toBe(true);
     expect(run.maestro.closed()).toBe(true);
   });
 

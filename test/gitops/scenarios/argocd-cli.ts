@@ -33,13 +33,26 @@ export class ArgoCli {
     const started = await admin.update(kinds.applications, { ...before, operation, status });
     const ended = await this.#until(name, started, isOver, boundMs);
     const state = at(ended, 'status', 'operationState');
-    return { phase: at(state, 'phase'), operation: at(state, 'operation'), app: await this.refresh(name, 'normal', boundMs) };
+    return {
+      phase: at(state, 'phase'),
+      operation: at(state, 'operation'),
+      app: await this.refresh(name, 'normal', boundMs),
+    };
   }
 
   /** `app get --refresh`, or `--hard-refresh`: the first state without the annotation. */
   async refresh(name: string, kind: 'normal' | 'hard', boundMs = 30_000): Promise<KubeObject> {
-    const asked = await this.#rig.hub.admin.mergePatch(kinds.applications, { namespace: this.#namespace, name }, { metadata: { annotations: { [refreshAnnotation]: kind } } });
-    return this.#until(name, asked, (app) => app !== asked && app.metadata.annotations?.[refreshAnnotation] === undefined, boundMs);
+    const asked = await this.#rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace: this.#namespace, name },
+      { metadata: { annotations: { [refreshAnnotation]: kind } } },
+    );
+    return this.#until(
+      name,
+      asked,
+      (app) => app !== asked && app.metadata.annotations?.[refreshAnnotation] === undefined,
+      boundMs,
+    );
   }
 
   async #get(name: string): Promise<KubeObject> {
@@ -49,10 +62,19 @@ export class ArgoCli {
   }
 
   /** The first state for which the test holds, of all that come from this one on. */
-  async #until(name: string, from: KubeObject, test: (app: KubeObject) => boolean, boundMs: number): Promise<KubeObject> {
+  async #until(
+    name: string,
+    from: KubeObject,
+    test: (app: KubeObject) => boolean,
+    boundMs: number,
+  ): Promise<KubeObject> {
     if (test(from)) return from;
     const signal = AbortSignal.timeout(boundMs);
-    for await (const { object } of this.#rig.hub.admin.watch(kinds.applications, from.metadata.resourceVersion, signal)) {
+    for await (const { object } of this.#rig.hub.admin.watch(
+      kinds.applications,
+      from.metadata.resourceVersion,
+      signal,
+    )) {
       if (object.metadata.name === name && object.metadata.namespace === this.#namespace && test(object)) return object;
     }
     throw new Error('the watch has ended');
@@ -66,5 +88,8 @@ function isOver(app: KubeObject): boolean {
   const reconciledAt = at(app, 'status', 'reconciledAt');
   if (at(app, 'status', 'operationState') === undefined) return true;
   if (typeof finishedAt !== 'string') return false;
-  return at(app, 'status', 'operationState', 'operation', 'sync', 'dryRun') === true || (typeof reconciledAt === 'string' && Date.parse(reconciledAt) >= Date.parse(finishedAt));
+  return (
+    at(app, 'status', 'operationState', 'operation', 'sync', 'dryRun') === true ||
+    (typeof reconciledAt === 'string' && Date.parse(reconciledAt) >= Date.parse(finishedAt))
+  );
 }

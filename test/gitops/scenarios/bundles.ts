@@ -14,7 +14,10 @@ export const source = 'app-work-client';
 export async function publish(rig: Rig, request: WorkRequest): Promise<void> {
   const maestro = await connectMaestro(settingsFor(rig).maestro, { clock: systemClock, random: Math.random });
   try {
-    await maestro.writer.publish(request, { signal: new AbortController().signal, deadlineMs: systemClock.monotonicMs() + 5_000 });
+    await maestro.writer.publish(request, {
+      signal: new AbortController().signal,
+      deadlineMs: systemClock.monotonicMs() + 5_000,
+    });
   } finally {
     await maestro.close();
   }
@@ -29,7 +32,9 @@ export interface BundleOptions {
   readonly hubId?: string;
 }
 
-/** Publishes a bundle for a hub application that need not exist: of the Go controllers, unless it is told to be stamped. */
+/**
+ * Publishes a bundle for a hub application that need not exist: of the Go controllers, unless it is told to be stamped.
+ */
 export async function publishBundle(rig: Rig, app: KubeObject, options: BundleOptions = {}): Promise<string> {
   const { name, namespace = '', annotations = {}, finalizers = [] } = app.metadata;
   const consumer = annotations[clusterAnnotation] ?? '';
@@ -37,18 +42,31 @@ export async function publishBundle(rig: Rig, app: KubeObject, options: BundleOp
   const stamped: Record<string, string> =
     options.hubId === undefined
       ? {}
-      : { [`${stamps}/hub-id`]: options.hubId, [`${stamps}/hub-application-uid`]: 'uid-on-that-hub', [`${stamps}/content-hash`]: '1:0123456789abcdef0123456789abcdef' };
+      : {
+          [`${stamps}/hub-id`]: options.hubId,
+          [`${stamps}/hub-application-uid`]: 'uid-on-that-hub',
+          [`${stamps}/content-hash`]: '1:0123456789abcdef0123456789abcdef',
+        };
   const work = {
     name: options.name ?? `${namespace}-${name}`,
     namespace: consumer,
     labels: { [pullLabel]: 'true' },
-    annotations: { ...(options.annotations ?? { [`${ocm}/hub-application-namespace`]: namespace, [`${ocm}/hub-application-name`]: name }), ...stamped },
+    annotations: {
+      ...(options.annotations ?? {
+        [`${ocm}/hub-application-namespace`]: namespace,
+        [`${ocm}/hub-application-name`]: name,
+      }),
+      ...stamped,
+    },
     manifests: [
       {
         apiVersion: 'argoproj.io/v1alpha1',
         kind: 'Application',
         metadata: { name, namespace, finalizers: [...finalizers], labels: {}, annotations: {} },
-        spec: { ...spec, destination: { ...(spec['destination'] as JsonObject), name: '', server: 'https://kubernetes.default.svc' } },
+        spec: {
+          ...spec,
+          destination: { ...(spec['destination'] as JsonObject), name: '', server: 'https://kubernetes.default.svc' },
+        },
       },
     ],
     manifestConfigs: [
@@ -57,7 +75,15 @@ export async function publishBundle(rig: Rig, app: KubeObject, options: BundleOp
         feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: 'status', path: '.status' }] }],
         updateStrategy: {
           type: 'ServerSideApply',
-          serverSideApply: { force: false, ignoreFields: [{ condition: 'OnSpokeChange', jsonPaths: ['.operation', '.metadata.annotations["argocd.argoproj.io/refresh"]'] }] },
+          serverSideApply: {
+            force: false,
+            ignoreFields: [
+              {
+                condition: 'OnSpokeChange',
+                jsonPaths: ['.operation', '.metadata.annotations["argocd.argoproj.io/refresh"]'],
+              },
+            ],
+          },
         },
       },
     ],
@@ -70,7 +96,9 @@ export async function publishBundle(rig: Rig, app: KubeObject, options: BundleOp
 /** The bundles of a hub application, those that are being deleted among them. */
 export async function bundlesOf(rig: Rig, name: string, inNamespace = argoNamespace): Promise<readonly BundleRow[]> {
   return (await rig.maestroBundles()).filter(
-    ({ metadata: { annotations = {} } }) => annotations[`${ocm}/hub-application-name`] === name && annotations[`${ocm}/hub-application-namespace`] === inNamespace,
+    ({ metadata: { annotations = {} } }) =>
+      annotations[`${ocm}/hub-application-name`] === name &&
+      annotations[`${ocm}/hub-application-namespace`] === inNamespace,
   );
 }
 
@@ -78,5 +106,7 @@ export async function bundlesOf(rig: Rig, name: string, inNamespace = argoNamesp
 export function deliveryMessages(app: KubeObject | undefined): string[] {
   const conditions = at(app, 'status', 'conditions');
   if (!Array.isArray(conditions)) return [];
-  return (conditions as { type: string; message: string }[]).filter(({ type }) => type.startsWith('MaestroDelivery')).map(({ message }) => message);
+  return (conditions as { type: string; message: string }[])
+    .filter(({ type }) => type.startsWith('MaestroDelivery'))
+    .map(({ message }) => message);
 }

@@ -1,9 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
-import { addManagedCluster, eventually, kinds, resourcesFinalizer, setDecision, startRig, type KubeObject, type Rig } from '../rig/index.ts';
+import {
+  addManagedCluster,
+  eventually,
+  kinds,
+  resourcesFinalizer,
+  setDecision,
+  startRig,
+  type KubeObject,
+  type Rig,
+} from '../rig/index.ts';
 import { bundlesOf, deliveryMessages, publishBundle, source } from './bundles.ts';
-import { application, at, clusterAnnotation, createApp, deleteApp, namespace, skipped, startController, type AppOptions, type RunningController } from './support.ts';
+import {
+  application,
+  at,
+  clusterAnnotation,
+  createApp,
+  deleteApp,
+  namespace,
+  skipped,
+  startController,
+  type AppOptions,
+  type RunningController,
+} from './support.ts';
 
 const spokeNamespaceAnnotation = 'apps.open-cluster-management.io/ocm-managed-cluster-app-namespace';
 /** Of the specification: within seconds of the arrival. */
@@ -41,7 +61,8 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     await rig?.stop();
   });
 
-  const onHub = (name: string, inNamespace = namespace): Promise<KubeObject | undefined> => rig.hubApp(`${inNamespace}/${name}`);
+  const onHub = (name: string, inNamespace = namespace): Promise<KubeObject | undefined> =>
+    rig.hubApp(`${inNamespace}/${name}`);
   const healthy = async (name: string, inNamespace = namespace, boundMs = 20_000): Promise<void> =>
     eventually(async () => {
       const app = await onHub(name, inNamespace);
@@ -58,10 +79,15 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
       expect(messages).toEqual([expect.stringContaining(`(${reason})`)]);
       return messages[0] ?? '';
     }, 20_000);
-  const goneFromHub = async (name: string, inNamespace = namespace): Promise<void> => eventually(async () => expect(await onHub(name, inNamespace)).toBeUndefined(), 20_000);
+  const goneFromHub = async (name: string, inNamespace = namespace): Promise<void> =>
+    eventually(async () => expect(await onHub(name, inNamespace)).toBeUndefined(), 20_000);
   const eventsAbout = async (name: string): Promise<KubeObject[]> =>
     (await rig.hub.admin.list(kinds.events)).items.filter((event) => at(event, 'regarding', 'name') === name);
-  const annotate = async (name: string, annotations: Readonly<Record<string, string | null>>, inNamespace = namespace): Promise<KubeObject> =>
+  const annotate = async (
+    name: string,
+    annotations: Readonly<Record<string, string | null>>,
+    inNamespace = namespace,
+  ): Promise<KubeObject> =>
     rig.hub.admin.mergePatch(kinds.applications, { namespace: inNamespace, name }, { metadata: { annotations } });
 
   describe('G1: the hub as its own cluster', () => {
@@ -90,7 +116,12 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
 
     test('a cluster that turns out to be the hub loses its bundles', async () => {
       await deliver('g1-turns', { cluster: 'c2' });
-      const label = (value: string | null): Promise<KubeObject> => rig.hub.admin.mergePatch(kinds.managedClusters, { name: 'c2' }, { metadata: { labels: { 'local-cluster': value } } });
+      const label = (value: string | null): Promise<KubeObject> =>
+        rig.hub.admin.mergePatch(
+          kinds.managedClusters,
+          { name: 'c2' },
+          { metadata: { labels: { 'local-cluster': value } } },
+        );
       await label('TRUE');
       try {
         await eventually(async () => {
@@ -107,7 +138,9 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
   test('G2: an application that comes before its cluster and its consumer waits with a reason, and is delivered within seconds of their arrival', async () => {
     const id = bundleId(source, 'g2', `${namespace}-g2`);
     await createApp(rig, 'g2', { cluster: 'g2' });
-    expect(await refused('g2', 'ClusterMissing')).toMatch(/^not delivered to cluster g2 since .*: the hub has no ManagedCluster g2 \(ClusterMissing\)$/);
+    expect(await refused('g2', 'ClusterMissing')).toMatch(
+      /^not delivered to cluster g2 since .*: the hub has no ManagedCluster g2 \(ClusterMissing\)$/,
+    );
     await addManagedCluster(rig.hub, 'g2');
     expect(await refused('g2', 'ConsumerMissing')).toMatch(/Maestro has no consumer g2 \(ConsumerMissing\)$/);
     const events = await eventually(async () => {
@@ -115,7 +148,11 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
       expect(found.map(({ reason }) => reason).sort()).toEqual(['ClusterMissing', 'ConsumerMissing']);
       return found;
     });
-    expect(events[0]).toMatchObject({ type: 'Warning', regarding: { kind: 'Application', namespace, name: 'g2' }, reportingController: 'maestro-cli.hyperfleet.io/gitops' });
+    expect(events[0]).toMatchObject({
+      type: 'Warning',
+      regarding: { kind: 'Application', namespace, name: 'g2' },
+      reportingController: 'maestro-cli.hyperfleet.io/gitops',
+    });
 
     const asked = rig.publishes({ id }).length;
     await sleep(4_000);
@@ -137,13 +174,21 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     await setDecision(rig.hub, 'g3-team', 'ours', ['c2']);
     const options = { namespace: 'g3-team', annotations: { [spokeNamespaceAnnotation]: namespace } };
     await createApp(rig, 'g3', options);
-    expect(await refused('g3', 'NotAuthorised', 'g3-team')).toContain('no PlacementDecision in the namespace of the application selects cluster c1');
+    expect(await refused('g3', 'NotAuthorised', 'g3-team')).toContain(
+      'no PlacementDecision in the namespace of the application selects cluster c1',
+    );
     const [event] = await eventually(async () => {
       const found = await eventsAbout('g3');
       expect(found).toHaveLength(1);
       return found;
     });
-    expect(event).toMatchObject({ metadata: { namespace: 'g3-team' }, type: 'Warning', reason: 'NotAuthorised', action: 'Deliver', regarding: { kind: 'Application', namespace: 'g3-team', name: 'g3' } });
+    expect(event).toMatchObject({
+      metadata: { namespace: 'g3-team' },
+      type: 'Warning',
+      reason: 'NotAuthorised',
+      action: 'Deliver',
+      regarding: { kind: 'Application', namespace: 'g3-team', name: 'g3' },
+    });
     expect(rig.publishes({ id })).toEqual([]);
 
     await setDecision(rig.hub, 'g3-team', 'ours', ['c1', 'c2']);
@@ -155,7 +200,10 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     await refused('g3', 'NotAuthorised', 'g3-team');
     await annotate('g3', { 'example.com/owner': 'blue' }, 'g3-team');
     rig.spoke('c1').argo.setHealth(namespace, 'g3', 'Degraded');
-    await eventually(async () => expect(at(await onHub('g3', 'g3-team'), 'status', 'health', 'status')).toBe('Degraded'), 20_000);
+    await eventually(
+      async () => expect(at(await onHub('g3', 'g3-team'), 'status', 'health', 'status')).toBe('Degraded'),
+      20_000,
+    );
     rig.spoke('c1').argo.setHealth(namespace, 'g3', 'Healthy');
     await sleep(1_500);
     expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create']);
@@ -163,12 +211,19 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
 
     // Given again, by another decision, and that one deleted.
     await setDecision(rig.hub, 'g3-team', 'again', ['c1']);
-    await eventually(async () => expect((await rig.spokeApp('c1', namespace, 'g3'))?.metadata.annotations?.['example.com/owner']).toBe('blue'), soonMs);
+    await eventually(
+      async () =>
+        expect((await rig.spokeApp('c1', namespace, 'g3'))?.metadata.annotations?.['example.com/owner']).toBe('blue'),
+      soonMs,
+    );
     await rig.hub.admin.delete(kinds.placementDecisions, { namespace: 'g3-team', name: 'again-decision-1' });
     await refused('g3', 'NotAuthorised', 'g3-team');
     // A restart in this state publishes and deletes nothing.
     await restart({ authorisation: 'placement' });
-    await eventually(() => expect(controller?.lines.some((line) => line.includes('hub and Maestro have been read'))).toBe(true), 20_000);
+    await eventually(
+      () => expect(controller?.lines.some((line) => line.includes('hub and Maestro have been read'))).toBe(true),
+      20_000,
+    );
     await sleep(2_000);
     expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create', 'update']);
     // No right to deliver is no reason to keep: its own deletion goes through.
@@ -180,21 +235,32 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
   describe('§17.1(6): one name on a cluster belongs to one application', () => {
     const sameNamespace = { annotations: { [spokeNamespaceAnnotation]: namespace } };
     /** The source of the Application on the cluster, which tells the two apart. */
-    const revisionOn = async (cluster: string, name: string): Promise<unknown> => at(await rig.spokeApp(cluster, namespace, name), 'spec', 'source', 'targetRevision');
+    const revisionOn = async (cluster: string, name: string): Promise<unknown> =>
+      at(await rig.spokeApp(cluster, namespace, name), 'spec', 'source', 'targetRevision');
     const second = (name: string): AppOptions => ({
       namespace: 'team-b',
       ...sameNamespace,
-      spec: { source: { repoURL: 'https://git.example.com/team/apps', path: `${name}-second`, targetRevision: 'second' } },
+      spec: {
+        source: { repoURL: 'https://git.example.com/team/apps', path: `${name}-second`, targetRevision: 'second' },
+      },
     });
 
     test('the second is refused with a condition and delivered when the first is gone', async () => {
       await deliver('taken');
       await createApp(rig, 'taken', second('taken'));
-      expect(await refused('taken', 'SpokeNameTaken', 'team-b')).toContain(`application ${namespace}/taken has this name in namespace ${namespace} of cluster c1 already`);
+      expect(await refused('taken', 'SpokeNameTaken', 'team-b')).toContain(
+        `application ${namespace}/taken has this name in namespace ${namespace} of cluster c1 already`,
+      );
       // The first may change, restarts may come: it keeps the name.
       await restart({});
       await annotate('taken', { 'example.com/owner': 'blue' });
-      await eventually(async () => expect((await rig.spokeApp('c1', namespace, 'taken'))?.metadata.annotations?.['example.com/owner']).toBe('blue'), 20_000);
+      await eventually(
+        async () =>
+          expect((await rig.spokeApp('c1', namespace, 'taken'))?.metadata.annotations?.['example.com/owner']).toBe(
+            'blue',
+          ),
+        20_000,
+      );
       expect(await revisionOn('c1', 'taken')).toBe('HEAD');
       expect(await bundlesOf(rig, 'taken', 'team-b')).toEqual([]);
       const uid = (await rig.spokeApp('c1', namespace, 'taken'))?.metadata.uid;
@@ -271,7 +337,9 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     await restart({ allowedTargetNamespaces: ['openshift-gitops'] });
     await deliver('allowed');
     await createApp(rig, 'refused', { annotations: { [spokeNamespaceAnnotation]: 'kube-system' } });
-    expect(await refused('refused', 'NamespaceNotAllowed')).toContain('namespace kube-system is not among the allowed target namespaces');
+    expect(await refused('refused', 'NamespaceNotAllowed')).toContain(
+      'namespace kube-system is not among the allowed target namespaces',
+    );
     // One that was delivered stays where it may be when it asks for more.
     await annotate('allowed', { [spokeNamespaceAnnotation]: 'kube-system' });
     await refused('allowed', 'NamespaceNotAllowed');
@@ -291,7 +359,9 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     const id = await publishBundle(rig, application('other'), { hubId: 'another-hub' });
     await eventually(() => expect(rig.spoke('c1').workload('other', 'other')).toBeDefined(), 20_000);
     await createApp(rig, 'other', { spec: { info: [{ name: 'hub', value: 'this' }] } });
-    expect(await refused('other', 'OtherHub')).toContain('the bundle belongs to the hub with id another-hub; start with --hub-id to take its bundles over');
+    expect(await refused('other', 'OtherHub')).toContain(
+      'the bundle belongs to the hub with id another-hub; start with --hub-id to take its bundles over',
+    );
     await deleteApp(rig, 'other');
     await goneFromHub('other');
     await sleep(1_500);
@@ -309,12 +379,21 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
 
   test.each([
     ['that names nothing', 'foreign-mute', {}],
-    ['that names another application', 'foreign-other', { 'apps.open-cluster-management.io/hub-application-namespace': namespace, 'apps.open-cluster-management.io/hub-application-name': 'somebody' }],
+    [
+      'that names another application',
+      'foreign-other',
+      {
+        'apps.open-cluster-management.io/hub-application-namespace': namespace,
+        'apps.open-cluster-management.io/hub-application-name': 'somebody',
+      },
+    ],
   ])('ForeignBundle: a work under our id %s is not overwritten and not deleted', async (_what, name, annotations) => {
     const id = await publishBundle(rig, application(name), { annotations });
     await eventually(() => expect(rig.spoke('c1').workload(name, name)).toBeDefined(), 20_000);
     await createApp(rig, name, { spec: { info: [{ name: 'hub', value: 'this' }] } });
-    expect(await refused(name, 'ForeignBundle')).toContain(`bundle ${id} of cluster c1 was not written for this application`);
+    expect(await refused(name, 'ForeignBundle')).toContain(
+      `bundle ${id} of cluster c1 was not written for this application`,
+    );
     await deleteApp(rig, name);
     await goneFromHub(name);
     await sleep(1_500);

@@ -8,7 +8,14 @@ import { systemClock } from '../../../src/io/clock.ts';
 import type { KubeObject } from '../rig/index.ts';
 
 /** A write of the controllers, as `publish <kind>` or `hub <member that is written>`. */
-export type Step = 'publish create' | 'publish update' | 'publish delete' | 'hub operation' | 'hub refresh' | 'hub finalizers' | 'hub status';
+export type Step =
+  | 'publish create'
+  | 'publish update'
+  | 'publish delete'
+  | 'hub operation'
+  | 'hub refresh'
+  | 'hub finalizers'
+  | 'hub status';
 
 export interface CrashPlan {
   readonly step: Step;
@@ -47,11 +54,15 @@ export class Crash {
               const member: unknown = Reflect.get(target, name);
               if (typeof member !== 'function') return member;
               const call = member as (...args: unknown[]) => unknown;
-              return name === 'getBundle' || name === 'findConsumer' ? (...args: unknown[]) => (this.#dead ? never((args.at(-1) as CallOptions).signal) : call.apply(target, args)) : call.bind(target);
+              return name === 'getBundle' || name === 'findConsumer'
+                ? (...args: unknown[]) =>
+                    this.#dead ? never((args.at(-1) as CallOptions).signal) : call.apply(target, args)
+                : call.bind(target);
             },
           }),
           writer: {
-            publish: (request, options) => this.#write(publishStep(request), options.signal, () => writer.publish(request, options)),
+            publish: (request, options) =>
+              this.#write(publishStep(request), options.signal, () => writer.publish(request, options)),
             close: () => writer.close(),
           },
         };
@@ -66,9 +77,12 @@ export class Crash {
       get: (path, ref, options) => (this.#dead ? never(options.signal) : api.get(path, ref, options)),
       listPage: (path, query, options) => (this.#dead ? never(options.signal) : api.listPage(path, query, options)),
       watch: (path, query, options) => api.watch(path, query, options),
-      jsonPatch: (path, ref, steps, options) => this.#write(hubStep(steps), options.signal, () => api.jsonPatch(path, ref, steps, options)),
-      create: (path, namespace, object, options) => (this.#dead ? never(options.signal) : api.create(path, namespace, object, options)),
-      update: (path, ref, object, options) => (this.#dead ? never(options.signal) : api.update(path, ref, object, options)),
+      jsonPatch: (path, ref, steps, options) =>
+        this.#write(hubStep(steps), options.signal, () => api.jsonPatch(path, ref, steps, options)),
+      create: (path, namespace, object, options) =>
+        this.#dead ? never(options.signal) : api.create(path, namespace, object, options),
+      update: (path, ref, object, options) =>
+        this.#dead ? never(options.signal) : api.update(path, ref, object, options),
       close: () => api.close(),
     };
   }

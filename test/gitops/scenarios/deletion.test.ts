@@ -1,9 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
-import { addManagedCluster, eventually, kinds, resourcesFinalizer, setAvailable, startRig, type KubeObject, type Rig } from '../rig/index.ts';
+import {
+  addManagedCluster,
+  eventually,
+  kinds,
+  resourcesFinalizer,
+  setAvailable,
+  startRig,
+  type KubeObject,
+  type Rig,
+} from '../rig/index.ts';
 import { bundlesOf, deliveryMessages, publish, source } from './bundles.ts';
-import { at, clusterAnnotation, createApp, deleteApp, namespace, pullLabel, skipped, startController, type AppOptions, type RunningController } from './support.ts';
+import {
+  at,
+  clusterAnnotation,
+  createApp,
+  deleteApp,
+  namespace,
+  pullLabel,
+  skipped,
+  startController,
+  type AppOptions,
+  type RunningController,
+} from './support.ts';
 
 describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
   let rig: Rig;
@@ -37,7 +57,13 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
   /** On its cluster, synced, and told so on the hub. */
   const deliver = async (name: string, options: AppOptions = {}): Promise<KubeObject> => {
     const app = await createApp(rig, name, options);
-    await eventually(async () => expect(at(await rig.hubApp(`${app.metadata.namespace ?? ''}/${name}`), 'status', 'health', 'status')).toBe('Healthy'), 20_000);
+    await eventually(
+      async () =>
+        expect(at(await rig.hubApp(`${app.metadata.namespace ?? ''}/${name}`), 'status', 'health', 'status')).toBe(
+          'Healthy',
+        ),
+      20_000,
+    );
     return app;
   };
   const goneFromHub = async (name: string, boundMs = 20_000): Promise<void> =>
@@ -58,7 +84,9 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
       await eventually(() => expect(rig.publishes({ kind: 'delete', id: idOn('c1', 'e1') })).toHaveLength(1));
       const waiting = await eventually(async () => {
         const app = await rig.hubApp(`${namespace}/e1`);
-        expect(deliveryMessages(app)).toEqual([expect.stringMatching(/^the deletion has been waiting for cluster c1 since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)]);
+        expect(deliveryMessages(app)).toEqual([
+          expect.stringMatching(/^the deletion has been waiting for cluster c1 since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+        ]);
         return app;
       }, 45_000);
       // A reason beside the status, not instead of it.
@@ -69,7 +97,10 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
       // Another process knows nothing of the wait, and asks for nothing twice.
       await stop();
       start();
-      await eventually(() => expect(controller?.lines.some((line) => line.includes('hub and Maestro have been read'))).toBe(true), 20_000);
+      await eventually(
+        () => expect(controller?.lines.some((line) => line.includes('hub and Maestro have been read'))).toBe(true),
+        20_000,
+      );
     } finally {
       rig.spoke('c1').agent.setOnline(true);
     }
@@ -97,7 +128,9 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
       // Events are written beside the work.
       await eventually(async () => {
         const { items } = await rig.hub.admin.list(kinds.events);
-        const told = items.filter((event) => event['reason'] === 'DeletionUnconfirmed').map((event) => at(event, 'regarding', 'name'));
+        const told = items
+          .filter((event) => event['reason'] === 'DeletionUnconfirmed')
+          .map((event) => at(event, 'regarding', 'name'));
         expect(told.sort()).toEqual(['e2', 'e2-later']);
       });
     } finally {
@@ -115,8 +148,15 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     await deliver('e2-moved', { cluster: 'c2' });
     rig.spoke('c2').agent.setOnline(false);
     try {
-      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'e2-moved' }, { metadata: { annotations: { [clusterAnnotation]: 'c1' } } });
-      await eventually(() => expect(rig.publishes({ kind: 'delete', id: idOn('c2', 'e2-moved') })).toHaveLength(1), 20_000);
+      await rig.hub.admin.mergePatch(
+        kinds.applications,
+        { namespace, name: 'e2-moved' },
+        { metadata: { annotations: { [clusterAnnotation]: 'c1' } } },
+      );
+      await eventually(
+        () => expect(rig.publishes({ kind: 'delete', id: idOn('c2', 'e2-moved') })).toHaveLength(1),
+        20_000,
+      );
       await rig.hub.admin.delete(kinds.managedClusters, { name: 'c2' });
       await deleteApp(rig, 'e2-moved');
       await goneFromHub('e2-moved', 15_000);
@@ -130,11 +170,19 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
 
   test('E4: an application that never had a bundle goes at once', async () => {
     await createApp(rig, 'e4a', { cluster: 'nowhere' });
-    await eventually(async () => expect(deliveryMessages(await rig.hubApp(`${namespace}/e4a`))).toEqual([expect.stringContaining('the hub has no ManagedCluster nowhere (ClusterMissing)')]), 20_000);
+    await eventually(
+      async () =>
+        expect(deliveryMessages(await rig.hubApp(`${namespace}/e4a`))).toEqual([
+          expect.stringContaining('the hub has no ManagedCluster nowhere (ClusterMissing)'),
+        ]),
+      20_000,
+    );
     await deleteApp(rig, 'e4a');
     await goneFromHub('e4a');
     expect(rig.publishes({ id: bundleId(source, 'nowhere', `${namespace}-e4a`) })).toEqual([]);
-    expect(controller?.lines.filter((line) => line.includes('e4a') && !line.startsWith('debug'))).toEqual([expect.stringMatching(/^info an application is not delivered .*ClusterMissing/)]);
+    expect(controller?.lines.filter((line) => line.includes('e4a') && !line.startsWith('debug'))).toEqual([
+      expect.stringMatching(/^info an application is not delivered .*ClusterMissing/),
+    ]);
   });
 
   test('E4: a bundle that somebody deleted already is not deleted again', async () => {
@@ -144,13 +192,25 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     try {
       await stop();
       const [bundle] = await bundlesOf(rig, 'e4b');
-      await publish(rig, { kind: 'delete', target: { id, consumer: 'c1', source }, workName: `${namespace}-e4b`, version: bundle?.version ?? 0 });
+      await publish(rig, {
+        kind: 'delete',
+        target: { id, consumer: 'c1', source },
+        workName: `${namespace}-e4b`,
+        version: bundle?.version ?? 0,
+      });
       await eventually(async () => expect((await bundlesOf(rig, 'e4b'))[0]?.deleted_at).toBeDefined());
       await deleteApp(rig, 'e4b');
       start();
-      await eventually(() => expect(controller?.lines.some((line) => line.includes('hub and Maestro have been read'))).toBe(true), 20_000);
+      await eventually(
+        () => expect(controller?.lines.some((line) => line.includes('hub and Maestro have been read'))).toBe(true),
+        20_000,
+      );
       // Events that would make a hasty controller ask once more.
-      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'e4b' }, { metadata: { labels: { touched: 'yes' } } });
+      await rig.hub.admin.mergePatch(
+        kinds.applications,
+        { namespace, name: 'e4b' },
+        { metadata: { labels: { touched: 'yes' } } },
+      );
       await setAvailable(rig.hub, 'c1', false);
       await setAvailable(rig.hub, 'c1', true);
       await sleep(2_000);
@@ -168,10 +228,19 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     await deliver('e5a');
     rig.spoke('c2').agent.setOnline(false);
     try {
-      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'e5a' }, { metadata: { annotations: { [clusterAnnotation]: 'c2' } } });
+      await rig.hub.admin.mergePatch(
+        kinds.applications,
+        { namespace, name: 'e5a' },
+        { metadata: { annotations: { [clusterAnnotation]: 'c2' } } },
+      );
       await eventually(() => expect(rig.publishes({ kind: 'create', id: idOn('c2', 'e5a') })).toHaveLength(1));
       // A report of the old cluster meanwhile takes nothing from it.
-      const lastReport = async (): Promise<unknown> => at((await bundlesOf(rig, 'e5a')).find(({ consumer_name }) => consumer_name === 'c1'), 'status', 'SequenceID');
+      const lastReport = async (): Promise<unknown> =>
+        at(
+          (await bundlesOf(rig, 'e5a')).find(({ consumer_name }) => consumer_name === 'c1'),
+          'status',
+          'SequenceID',
+        );
       const before = await lastReport();
       await eventually(async () => {
         rig.spoke('c1').argo.touch(namespace, 'e5a');
@@ -194,8 +263,18 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
       ['delete', idOn('c1', 'e5a')],
     ]);
     // To a cluster that is not there: the application stays where it is.
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'e5a' }, { metadata: { annotations: { [clusterAnnotation]: 'nowhere' } } });
-    await eventually(async () => expect(deliveryMessages(await rig.hubApp(`${namespace}/e5a`))).toEqual([expect.stringContaining('ClusterMissing')]), 20_000);
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name: 'e5a' },
+      { metadata: { annotations: { [clusterAnnotation]: 'nowhere' } } },
+    );
+    await eventually(
+      async () =>
+        expect(deliveryMessages(await rig.hubApp(`${namespace}/e5a`))).toEqual([
+          expect.stringContaining('ClusterMissing'),
+        ]),
+      20_000,
+    );
     expect(rig.spoke('c2').workload('e5a', 'e5a')).toBeDefined();
     await deleteApp(rig, 'e5a');
     await goneFromHub('e5a');
@@ -205,21 +284,35 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
   test('E5: back and forth at once ends on the cluster that was named last', async () => {
     await deliver('e5b');
     const retarget = async (cluster: string): Promise<KubeObject> =>
-      rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'e5b' }, { metadata: { annotations: { [clusterAnnotation]: cluster } } });
+      rig.hub.admin.mergePatch(
+        kinds.applications,
+        { namespace, name: 'e5b' },
+        { metadata: { annotations: { [clusterAnnotation]: cluster } } },
+      );
     rig.spoke('c1').agent.setOnline(false);
     try {
       await retarget('c2');
       await eventually(() => expect(rig.publishes({ kind: 'delete', id: idOn('c1', 'e5b') })).toHaveLength(1));
       await retarget('c1');
-      await eventually(async () => expect(deliveryMessages(await rig.hubApp(`${namespace}/e5b`))).toEqual([expect.stringContaining('PredecessorDeleting')]), 20_000);
+      await eventually(
+        async () =>
+          expect(deliveryMessages(await rig.hubApp(`${namespace}/e5b`))).toEqual([
+            expect.stringContaining('PredecessorDeleting'),
+          ]),
+        20_000,
+      );
       // Until c1 can take it again, c2 has it.
-      expect((await bundlesOf(rig, 'e5b')).find(({ consumer_name }) => consumer_name === 'c2')?.deleted_at).toBeUndefined();
+      expect(
+        (await bundlesOf(rig, 'e5b')).find(({ consumer_name }) => consumer_name === 'c2')?.deleted_at,
+      ).toBeUndefined();
     } finally {
       rig.spoke('c1').agent.setOnline(true);
     }
     await goneFromCluster('c2', 'e5b');
     await eventually(async () => {
-      expect((await bundlesOf(rig, 'e5b')).map(({ consumer_name, deleted_at }) => [consumer_name, deleted_at])).toEqual([['c1', undefined]]);
+      expect((await bundlesOf(rig, 'e5b')).map(({ consumer_name, deleted_at }) => [consumer_name, deleted_at])).toEqual(
+        [['c1', undefined]],
+      );
       expect(rig.spoke('c1').workload('e5b', 'e5b')).toBeDefined();
       expect(deliveryMessages(await rig.hubApp(`${namespace}/e5b`))).toEqual([]);
     }, 20_000);
@@ -228,7 +321,11 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
   test('E5: without its label the application leaves the cluster and stays on the hub', async () => {
     for (const name of ['e5c', 'e5d']) await deliver(name);
     const unlabel = async (name: string): Promise<KubeObject> =>
-      rig.hub.admin.mergePatch(kinds.applications, { namespace, name }, { metadata: { labels: { [pullLabel]: null } } });
+      rig.hub.admin.mergePatch(
+        kinds.applications,
+        { namespace, name },
+        { metadata: { labels: { [pullLabel]: null } } },
+      );
     await unlabel('e5c');
     await goneFromCluster('c1', 'e5c');
     // Nobody watched this one.
@@ -248,10 +345,14 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     }
   });
 
-  test('without a cluster annotation an application is the hub\'s own, and so is its deletion', async () => {
+  test("without a cluster annotation an application is the hub's own, and so is its deletion", async () => {
     const { annotations } = (await createApp(rig, 'own', { cluster: '' })).metadata;
     expect(annotations?.[clusterAnnotation]).toBe('');
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'own' }, { metadata: { annotations: { 'argocd.argoproj.io/skip-reconcile': null } } });
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name: 'own' },
+      { metadata: { annotations: { 'argocd.argoproj.io/skip-reconcile': null } } },
+    );
     await deleteApp(rig, 'own');
     // Made and delivered after it, so that it had its chance.
     await deliver('own-later');
@@ -263,18 +364,32 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
   test.each([
     ['background', ['resources-finalizer.argocd.argoproj.io/background']],
     ['foreground', ['resources-finalizer.argocd.argoproj.io/foreground']],
-    ['post-delete', [resourcesFinalizer, 'post-delete-finalizer.argocd.argoproj.io', 'post-delete-finalizer.argocd.argoproj.io/cleanup']],
+    [
+      'post-delete',
+      [
+        resourcesFinalizer,
+        'post-delete-finalizer.argocd.argoproj.io',
+        'post-delete-finalizer.argocd.argoproj.io/cleanup',
+      ],
+    ],
   ])('E6: finalizers of Argo CD are removed (%s), others are kept', async (what, finalizers) => {
     const name = `e6-${what}`;
     await createApp(rig, name, { finalizers: [...finalizers, 'example.com/guard'] });
     await eventually(() => expect(rig.spoke('c1').workload(name, name)).toBeDefined(), 20_000);
     await deleteApp(rig, name);
     // The guard came along to the cluster, where only its owner takes it away.
-    await eventually(async () => expect((await rig.spokeApp('c1', namespace, name))?.metadata.deletionTimestamp).toBeDefined(), 20_000);
+    await eventually(
+      async () => expect((await rig.spokeApp('c1', namespace, name))?.metadata.deletionTimestamp).toBeDefined(),
+      20_000,
+    );
     await rig.spoke('c1').admin.mergePatch(kinds.applications, { namespace, name }, { metadata: { finalizers: null } });
     rig.spoke('c1').front.memory.delete(kinds.configMaps, { namespace: name, name });
     await goneFromCluster('c1', name);
-    await eventually(async () => expect((await rig.hubApp(`${namespace}/${name}`))?.metadata.finalizers).toEqual(['example.com/guard']), 20_000);
+    await eventually(
+      async () =>
+        expect((await rig.hubApp(`${namespace}/${name}`))?.metadata.finalizers).toEqual(['example.com/guard']),
+      20_000,
+    );
     await rig.hub.admin.mergePatch(kinds.applications, { namespace, name }, { metadata: { finalizers: null } });
     await goneFromHub(name);
   });
@@ -283,31 +398,40 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     ['confirmed', [resourcesFinalizer]],
     ['requested', [resourcesFinalizer]],
     ['confirmed', []],
-  ] as const)('E7: deleted and made again at once it ends present with the new content (%s, finalizers %j)', async (policy, finalizers) => {
-    await stop();
-    start({ deletion: { policy, fallbackMs: 600_000 } });
-    const name = `e7-${policy}-${String(finalizers.length)}`;
-    const before = await deliver(name, { finalizers });
-    await deleteApp(rig, name);
-    const after = await eventually(async () => createApp(rig, name, { finalizers, spec: { info: [{ name: 'life', value: 'second' }] } }), 20_000, 2);
-    expect(after.metadata.uid).not.toBe(before.metadata.uid);
-    await eventually(async () => {
-      const [bundle, ...more] = await bundlesOf(rig, name);
-      expect(more).toEqual([]);
-      expect(bundle?.deleted_at).toBeUndefined();
-      expect(bundle?.metadata.annotations?.['maestro-cli.hyperfleet.io/hub-application-uid']).toBe(after.metadata.uid);
-      expect(at(bundle, 'status', 'ObservedVersion')).toBe(bundle?.version);
-      expect(at(await rig.spokeApp('c1', namespace, name), 'spec', 'info', 0, 'value')).toBe('second');
-      expect(rig.spoke('c1').workload(name, name)).toBeDefined();
-      const onHub = await rig.hubApp(`${namespace}/${name}`);
-      expect(onHub?.metadata.uid).toBe(after.metadata.uid);
-      expect(at(onHub, 'status', 'health', 'status')).toBe('Healthy');
-      expect(deliveryMessages(onHub)).toEqual([]);
-    }, 30_000);
-    await sleep(1_500);
-    // No sweep takes it for what its predecessor left.
-    expect((await bundlesOf(rig, name))[0]?.deleted_at).toBeUndefined();
-  });
+  ] as const)(
+    'E7: deleted and made again at once it ends present with the new content (%s, finalizers %j)',
+    async (policy, finalizers) => {
+      await stop();
+      start({ deletion: { policy, fallbackMs: 600_000 } });
+      const name = `e7-${policy}-${String(finalizers.length)}`;
+      const before = await deliver(name, { finalizers });
+      await deleteApp(rig, name);
+      const after = await eventually(
+        async () => createApp(rig, name, { finalizers, spec: { info: [{ name: 'life', value: 'second' }] } }),
+        20_000,
+        2,
+      );
+      expect(after.metadata.uid).not.toBe(before.metadata.uid);
+      await eventually(async () => {
+        const [bundle, ...more] = await bundlesOf(rig, name);
+        expect(more).toEqual([]);
+        expect(bundle?.deleted_at).toBeUndefined();
+        expect(bundle?.metadata.annotations?.['maestro-cli.hyperfleet.io/hub-application-uid']).toBe(
+          after.metadata.uid,
+        );
+        expect(at(bundle, 'status', 'ObservedVersion')).toBe(bundle?.version);
+        expect(at(await rig.spokeApp('c1', namespace, name), 'spec', 'info', 0, 'value')).toBe('second');
+        expect(rig.spoke('c1').workload(name, name)).toBeDefined();
+        const onHub = await rig.hubApp(`${namespace}/${name}`);
+        expect(onHub?.metadata.uid).toBe(after.metadata.uid);
+        expect(at(onHub, 'status', 'health', 'status')).toBe('Healthy');
+        expect(deliveryMessages(onHub)).toEqual([]);
+      }, 30_000);
+      await sleep(1_500);
+      // No sweep takes it for what its predecessor left.
+      expect((await bundlesOf(rig, name))[0]?.deleted_at).toBeUndefined();
+    },
+  );
 
   test('E9: a finished application costs no more calls', async () => {
     await deliver('e9a');
@@ -324,8 +448,15 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     rig.hub.front.cutWatches({ resource: 'applications' });
     await deliver('e9-later');
     await sleep(2_500);
-    const about = rig.hub.front.requests({ user: 'gitops-controller' }).filter(({ name }) => name === 'e9a' || name === 'e9b');
+    const about = rig.hub.front
+      .requests({ user: 'gitops-controller' })
+      .filter(({ name }) => name === 'e9a' || name === 'e9b');
     expect(about.map(({ verb, name }) => `${verb} ${String(name)}`)).toEqual([]);
-    expect(rig.publishes().slice(published).every(({ id }) => id === idOn('c1', 'e9-later'))).toBe(true);
+    expect(
+      rig
+        .publishes()
+        .slice(published)
+        .every(({ id }) => id === idOn('c1', 'e9-later')),
+    ).toBe(true);
   });
 });

@@ -1,6 +1,8 @@
 import { systemClock, type Clock } from '../../../src/io/clock.ts';
 
-/** Time that passes so many times as fast, the wall clock apart: what takes half a minute in life takes seconds here. */
+/**
+ * Time that passes so many times as fast, the wall clock apart: what takes half a minute in life takes seconds here.
+ */
 export function fastClock(times: number): Clock {
   return {
     nowMs: () => systemClock.nowMs(),

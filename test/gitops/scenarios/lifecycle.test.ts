@@ -1,6 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, kinds, setDecision, startRig, type KubeObject, type Rig } from '../rig/index.ts';
-import { at, clusterAnnotation, namespace, pullLabel, skipped, startController, type RunningController } from './support.ts';
+import {
+  at,
+  clusterAnnotation,
+  namespace,
+  pullLabel,
+  skipped,
+  startController,
+  type RunningController,
+} from './support.ts';
 
 const spokes = ['c1', 'c2'];
 const badRepo = 'https://git.example.com/does-not-exist';
@@ -66,7 +74,10 @@ describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () =
     await eventually(async () => {
       for (const cluster of spokes) {
         expect(await rig.maestroBundles(cluster)).toHaveLength(1);
-        for (const app of [await rig.hubApp(`${namespace}/${cluster}-configmap1`), await rig.spokeApp(cluster, namespace, `${cluster}-configmap1`)]) {
+        for (const app of [
+          await rig.hubApp(`${namespace}/${cluster}-configmap1`),
+          await rig.spokeApp(cluster, namespace, `${cluster}-configmap1`),
+        ]) {
           expect(at(app, 'status', 'sync', 'status')).toBe('Unknown');
           expect(at(app, 'status', 'conditions', 0, 'type')).toBe('ComparisonError');
         }
@@ -76,12 +87,20 @@ describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () =
     const before = new Map((await rig.maestroBundles()).map(({ id, version }) => [id, version]));
 
     // A2
-    await rig.hub.admin.mergePatch(kinds.applicationSets, { namespace, name: 'configmap1-set' }, { spec: applicationSet(goodRepo)['spec'] });
+    await rig.hub.admin.mergePatch(
+      kinds.applicationSets,
+      { namespace, name: 'configmap1-set' },
+      { spec: applicationSet(goodRepo)['spec'] },
+    );
     await eventually(async () => {
       for (const cluster of spokes) {
         const app = await rig.hubApp(`${namespace}/${cluster}-configmap1`);
         const [bundle] = await rig.maestroBundles(cluster);
-        seenOnHub.push({ observed: Number(at(bundle, 'status', 'ObservedVersion')) - Number(bundle?.version), sync: at(app, 'status', 'sync', 'status'), repo: at(app, 'status', 'sync', 'comparedTo', 'source', 'repoURL') });
+        seenOnHub.push({
+          observed: Number(at(bundle, 'status', 'ObservedVersion')) - Number(bundle?.version),
+          sync: at(app, 'status', 'sync', 'status'),
+          repo: at(app, 'status', 'sync', 'comparedTo', 'source', 'repoURL'),
+        });
         expect(at(app, 'status', 'sync', 'status')).toBe('Synced');
         expect(at(app, 'status', 'health', 'status')).toBe('Healthy');
       }

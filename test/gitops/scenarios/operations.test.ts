@@ -25,13 +25,26 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
   let rig: Rig;
 
   const health = async (name: string, expected = 'Healthy', boundMs = 20 * second): Promise<void> => {
-    await eventually(async () => expect(at(await rig.hubApp(`${namespace}/${name}`), 'status', 'health', 'status'), name).toBe(expected), boundMs);
+    await eventually(
+      async () =>
+        expect(at(await rig.hubApp(`${namespace}/${name}`), 'status', 'health', 'status'), name).toBe(expected),
+      boundMs,
+    );
   };
   const revision = async (name: string, expected: string, boundMs = 20 * second): Promise<void> => {
-    await eventually(async () => expect(at(await rig.hubApp(`${namespace}/${name}`), 'status', 'sync', 'comparedTo', 'source', 'targetRevision'), name).toBe(expected), boundMs);
+    await eventually(
+      async () =>
+        expect(
+          at(await rig.hubApp(`${namespace}/${name}`), 'status', 'sync', 'comparedTo', 'source', 'targetRevision'),
+          name,
+        ).toBe(expected),
+      boundMs,
+    );
   };
-  const edit = (name: string, targetRevision: string): Promise<unknown> => rig.hub.admin.mergePatch(kinds.applications, { namespace, name }, { spec: { source: { targetRevision } } });
-  const bundleOf = async (name: string): Promise<string> => (await rig.maestroBundles()).find(({ metadata }) => metadata.name === `${namespace}-${name}`)?.id ?? '';
+  const edit = (name: string, targetRevision: string): Promise<unknown> =>
+    rig.hub.admin.mergePatch(kinds.applications, { namespace, name }, { spec: { source: { targetRevision } } });
+  const bundleOf = async (name: string): Promise<string> =>
+    (await rig.maestroBundles()).find(({ metadata }) => metadata.name === `${namespace}-${name}`)?.id ?? '';
   const forgetApps = async (): Promise<void> => {
     for (const { metadata } of (await rig.hub.admin.list(kinds.applications)).items) {
       const ref = { namespace: metadata.namespace ?? '', name: metadata.name };
@@ -64,14 +77,27 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       writeFileSync(file, text.replaceAll(rig.hub.url, `https://127.0.0.1:${String(relay.port)}`), { mode: 0o600 });
       return file;
     };
-    const replica = async (name: string, { flags = [], relay }: { readonly flags?: readonly string[]; readonly relay?: Relay } = {}): Promise<Replica> => {
+    const replica = async (
+      name: string,
+      { flags = [], relay }: { readonly flags?: readonly string[]; readonly relay?: Relay } = {},
+    ): Promise<Replica> => {
       const [port = 0] = await freePorts(1);
       const kubeconfig = relay === undefined ? await rig.hub.kubeconfigFor(name) : await byWayOf(name, relay);
       const run = await startCli(
         [
-          'gitops', 'controller', `--kubeconfig=${kubeconfig}`, `--lease-duration=${String(leaseMs)}ms`, '--renew-deadline=4s', '--retry-period=1s',
-          '--grpc-plaintext', `--grpc-endpoint=${rig.standIn.grpcEndpoint}`, `--http-endpoint=${rig.standIn.httpEndpoint}`, '--deliver-project',
-          `--health-address=127.0.0.1:${String(port)}`, `--metrics-address=127.0.0.1:${String(port)}`, ...flags,
+          'gitops',
+          'controller',
+          `--kubeconfig=${kubeconfig}`,
+          `--lease-duration=${String(leaseMs)}ms`,
+          '--renew-deadline=4s',
+          '--retry-period=1s',
+          '--grpc-plaintext',
+          `--grpc-endpoint=${rig.standIn.grpcEndpoint}`,
+          `--http-endpoint=${rig.standIn.httpEndpoint}`,
+          '--deliver-project',
+          `--health-address=127.0.0.1:${String(port)}`,
+          `--metrics-address=127.0.0.1:${String(port)}`,
+          ...flags,
         ],
         { env: { POD_NAME: name } },
       );
@@ -80,7 +106,11 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       return one;
     };
     const holder = async (): Promise<string | undefined> => {
-      const identity = at(await rig.hub.admin.get(kinds.leases, { namespace: ownNamespace, name: 'multicluster-maestro-integrations' }), 'spec', 'holderIdentity');
+      const identity = at(
+        await rig.hub.admin.get(kinds.leases, { namespace: ownNamespace, name: 'multicluster-maestro-integrations' }),
+        'spec',
+        'holderIdentity',
+      );
       return typeof identity === 'string' ? identity.split('_')[0] : undefined;
     };
     const leads = async ({ name, port, run }: Replica, boundMs: number): Promise<void> => {
@@ -89,8 +119,10 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
         expect(await metric(port, 'leader')).toBe(1);
       }, boundMs);
     };
-    const readyz = async ({ port }: Replica): Promise<number> => (await fetch(`http://127.0.0.1:${String(port)}/readyz`)).status;
-    const patchesBy = (user: string): readonly { readonly atMs: number }[] => rig.hub.front.requests({ user, verb: 'patch' });
+    const readyz = async ({ port }: Replica): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${String(port)}/readyz`)).status;
+    const patchesBy = (user: string): readonly { readonly atMs: number }[] =>
+      rig.hub.front.requests({ user, verb: 'patch' });
     /** No bundle got the same version twice. */
     const noneTwice = (): void => {
       const versions = rig.publishes().map(({ id, kind, version }) => `${id} ${kind} ${String(version)}`);
@@ -116,11 +148,15 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       for (const name of names) await health(name);
       expect(patchesBy('replica-a').length).toBeGreaterThanOrEqual(names.length);
       expect(patchesBy('replica-b')).toEqual([]);
-      expect(rig.hub.front.verbsUsed('replica-b').filter((verb) => /applications|events|managedclusters/.test(verb))).toEqual([]);
+      expect(
+        rig.hub.front.verbsUsed('replica-b').filter((verb) => /applications|events|managedclusters/.test(verb)),
+      ).toEqual([]);
       expect(rig.publishes()).toHaveLength(names.length);
       noneTwice();
       expect(await metric(a.port, 'publishes_total', { kind: 'create', result: 'sent' })).toBe(names.length);
-      await eventually(async () => expect(await metric(a.port, 'applications', { state: 'synced' })).toBe(names.length));
+      await eventually(async () =>
+        expect(await metric(a.port, 'applications', { state: 'synced' })).toBe(names.length),
+      );
 
       // Killed in the middle of edits, new applications and a deletion.
       const more = Array.from({ length: 4 }, (_, index) => `i1-more-${String(index)}`);
@@ -141,7 +177,11 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       expect(patchesBy('replica-b')[0]?.atMs).toBeGreaterThan(lastOfA);
       noneTwice();
       const versions = new Map((await rig.maestroBundles()).map(({ metadata, version }) => [metadata.name, version]));
-      expect(Object.fromEntries(versions)).toEqual(Object.fromEntries([...names.slice(1), ...more].map((name) => [`${namespace}-${name}`, names.indexOf(name) >= 2 ? 2 : 1])));
+      expect(Object.fromEntries(versions)).toEqual(
+        Object.fromEntries(
+          [...names.slice(1), ...more].map((name) => [`${namespace}-${name}`, names.indexOf(name) >= 2 ? 2 : 1]),
+        ),
+      );
 
       // Terminated: the next one does not have to wait for the lease.
       const c = await replica('replica-c');
@@ -154,7 +194,11 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       const ended = await b.run.done;
       expect(ended, ended.stderr).toMatchObject({ exitCode: 143, signal: null });
       expect(ended.stderr).not.toMatch(/^ +at /m);
-      await eventually(async () => expect(await metric(c.port, 'applications', { state: 'synced' })).toBe(names.length - 1 + more.length), 20 * second);
+      await eventually(
+        async () =>
+          expect(await metric(c.port, 'applications', { state: 'synced' })).toBe(names.length - 1 + more.length),
+        20 * second,
+      );
       rig.spoke('c1').argo.setHealth(namespace, 'i1-2', 'Degraded');
       await health('i1-2', 'Degraded');
       expect(rig.publishes()).toHaveLength(published);
@@ -193,32 +237,59 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       rig.hub.front.forget();
       const one = await replica('replica-roles');
       await leads(one, 30 * second);
-      await rig.hub.admin.create(kinds.appProjects, { apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata: { name: 'roles', namespace }, spec: { sourceRepos: ['*'] } });
+      await rig.hub.admin.create(kinds.appProjects, {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'AppProject',
+        metadata: { name: 'roles', namespace },
+        spec: { sourceRepos: ['*'] },
+      });
       await createApp(rig, 'roles', { spec: { project: 'roles' } });
       // Refused, with an Event.
       await createApp(rig, 'roles-refused', { namespace: 'argocd' });
       await health('roles');
       const ref = { namespace, name: 'roles' };
-      await rig.hub.admin.mergePatch(kinds.applications, ref, { operation: { sync: { revision: 'HEAD' } }, metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } });
+      await rig.hub.admin.mergePatch(kinds.applications, ref, {
+        operation: { sync: { revision: 'HEAD' } },
+        metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } },
+      });
       await eventually(async () => {
         const app = await rig.hubApp(`${namespace}/roles`);
-        expect([app?.['operation'], app?.metadata.annotations?.['argocd.argoproj.io/refresh']]).toEqual([undefined, undefined]);
+        expect([app?.['operation'], app?.metadata.annotations?.['argocd.argoproj.io/refresh']]).toEqual([
+          undefined,
+          undefined,
+        ]);
       }, 15 * second);
       await deleteApp(rig, 'roles');
       await eventually(async () => expect(await rig.hubApp(`${namespace}/roles`)).toBeUndefined(), 20 * second);
-      await eventually(() => expect(rig.hub.front.verbsUsed(one.name)).toContain('create events.k8s.io/events'), 15 * second);
+      await eventually(
+        () => expect(rig.hub.front.verbsUsed(one.name)).toContain('create events.k8s.io/events'),
+        15 * second,
+      );
       one.run.kill('SIGTERM');
       expect((await one.run.done).exitCode).toBe(143);
       const requests = rig.hub.front.requests({ user: one.name });
-      expect(rig.hub.front.verbsUsed(one.name)).toEqual(expect.arrayContaining(['patch argoproj.io/applications', 'watch argoproj.io/appprojects', 'update coordination.k8s.io/leases', 'get apps/deployments']));
-      expect(notAllowed(requests, chartRoles(helm ?? '', ownNamespace, ['propagation.deliverProject=true']))).toEqual([]);
+      expect(rig.hub.front.verbsUsed(one.name)).toEqual(
+        expect.arrayContaining([
+          'patch argoproj.io/applications',
+          'watch argoproj.io/appprojects',
+          'update coordination.k8s.io/leases',
+          'get apps/deployments',
+        ]),
+      );
+      expect(notAllowed(requests, chartRoles(helm ?? '', ownNamespace, ['propagation.deliverProject=true']))).toEqual(
+        [],
+      );
       // Without the feature the right for it is not there, which shows that the comparison bites.
-      expect(notAllowed(requests, chartRoles(helm ?? '', ownNamespace, []))).toEqual(['list argoproj.io/appprojects /', 'watch argoproj.io/appprojects /']);
+      expect(notAllowed(requests, chartRoles(helm ?? '', ownNamespace, []))).toEqual([
+        'list argoproj.io/appprojects /',
+        'watch argoproj.io/appprojects /',
+      ]);
     });
 
     test('I2: a process whose event loop stood still is not alive', async () => {
       const one = await replica('replica-stuck', { flags: ['--leader-elect=false'] });
-      const livez = (): Promise<Response> => fetch(`http://127.0.0.1:${String(one.port)}/livez`, { signal: AbortSignal.timeout(second) });
+      const livez = (): Promise<Response> =>
+        fetch(`http://127.0.0.1:${String(one.port)}/livez`, { signal: AbortSignal.timeout(second) });
       await eventually(async () => expect((await livez()).status).toBe(200), 30 * second);
       one.run.kill('SIGSTOP');
       await expect(livez()).rejects.toThrow();
@@ -239,10 +310,19 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
     let controller: RunningController | undefined;
     let port = 0;
 
-    const start = async (overrides: Partial<ControllerSettings> = {}, clock: Clock = systemClock, parts: Partial<ProcessParts> = {}): Promise<void> => {
+    const start = async (
+      overrides: Partial<ControllerSettings> = {},
+      clock: Clock = systemClock,
+      parts: Partial<ProcessParts> = {},
+    ): Promise<void> => {
       [port = 0] = await freePorts(1);
       const address = { host: '127.0.0.1', port };
-      controller = startController(rig, { healthAddress: address, metricsAddress: address, ...overrides }, parts, clock);
+      controller = startController(
+        rig,
+        { healthAddress: address, metricsAddress: address, ...overrides },
+        parts,
+        clock,
+      );
     };
     const patches = (): number => rig.hub.front.requests({ user: 'gitops-controller', verb: 'patch' }).length;
     const blockedBy = async (reason: string): Promise<void> => {
@@ -267,7 +347,20 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
         stillLeader: () => renewed,
         run: (signal, lead) => lead(signal),
       });
-      await start({ election: { namespace: ownNamespace, name: 'late', identity: 'one', leaseMs, renewMs: 4 * second, retryMs: second } }, systemClock, { createElection });
+      await start(
+        {
+          election: {
+            namespace: ownNamespace,
+            name: 'late',
+            identity: 'one',
+            leaseMs,
+            renewMs: 4 * second,
+            retryMs: second,
+          },
+        },
+        systemClock,
+        { createElection },
+      );
       for (const name of ['i1-late', 'i1-late-too']) {
         await createApp(rig, name);
         await health(name);
@@ -277,7 +370,11 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       await edit('i1-late', 'main');
       rig.spoke('c1').argo.setHealth(namespace, 'i1-late-too', 'Degraded');
       await eventually(() => {
-        for (const word of ['nothing is published', 'nothing is written']) expect(controller?.lines.some((line) => line.includes(word)), word).toBe(true);
+        for (const word of ['nothing is published', 'nothing is written'])
+          expect(
+            controller?.lines.some((line) => line.includes(word)),
+            word,
+          ).toBe(true);
       });
       expect([rig.publishes().length, patches()]).toEqual([published, patched]);
       renewed = true;
@@ -287,9 +384,24 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
 
     test('I1: told to stop while a call hangs, it ends in time and gives the lease back', async () => {
       const name = 'hanging';
-      await start({ shutdownMs: 4 * second, callTimeoutMs: 60 * second, election: { namespace: ownNamespace, name, identity: 'one', leaseMs: 60 * second, renewMs: 40 * second, retryMs: second } });
-      const holder = async (): Promise<unknown> => at(await rig.hub.admin.get(kinds.leases, { namespace: ownNamespace, name }), 'spec', 'holderIdentity');
-      await eventually(async () => expect((await fetch(`http://127.0.0.1:${String(port)}/readyz`)).status).toBe(200), 15 * second);
+      await start({
+        shutdownMs: 4 * second,
+        callTimeoutMs: 60 * second,
+        election: {
+          namespace: ownNamespace,
+          name,
+          identity: 'one',
+          leaseMs: 60 * second,
+          renewMs: 40 * second,
+          retryMs: second,
+        },
+      });
+      const holder = async (): Promise<unknown> =>
+        at(await rig.hub.admin.get(kinds.leases, { namespace: ownNamespace, name }), 'spec', 'holderIdentity');
+      await eventually(
+        async () => expect((await fetch(`http://127.0.0.1:${String(port)}/readyz`)).status).toBe(200),
+        15 * second,
+      );
       expect(await metric(port, 'leader')).toBe(1);
       rig.standIn.setFault({ kind: 'delay', channel: 'grpc', ms: 60 * second });
       await createApp(rig, 'i1-hanging');
@@ -313,11 +425,15 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       expect((await livez())[0]).toBe(200);
       rig.hub.front.freezeWatches(true);
       rig.hub.front.setFault({ kind: 'hang', verb: 'watch', count: 1000 });
-      await eventually(async () => {
-        const [status, text] = await livez();
-        expect(status).toBe(503);
-        expect(text).toMatch(/a watch of the hub has heard nothing for 3\d\ds, though the hub answers/);
-      }, 40 * second, 200);
+      await eventually(
+        async () => {
+          const [status, text] = await livez();
+          expect(status).toBe(503);
+          expect(text).toMatch(/a watch of the hub has heard nothing for 3\d\ds, though the hub answers/);
+        },
+        40 * second,
+        200,
+      );
       // What was missed is read again once events come through.
       await edit('i2-watch', 'main');
       rig.hub.front.clearFaults();
@@ -330,7 +446,9 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       await createApp(rig, 'i2-quiet');
       await health('i2-quiet');
       rig.hub.front.freezeWatches(true);
-      const asked = (): number => rig.hub.front.requests().filter(({ verb, kind }) => verb === 'watch' && kind.resource === 'managedclusters').length;
+      const asked = (): number =>
+        rig.hub.front.requests().filter(({ verb, kind }) => verb === 'watch' && kind.resource === 'managedclusters')
+          .length;
       const before = asked();
       // Each watch is opened anew after 90 s, so this is longer than a watch may be silent.
       await eventually(() => expect(asked() - before).toBeGreaterThanOrEqual(4), 40 * second, 200);
@@ -343,7 +461,10 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
 
     test('I2: the numbers tell of work that waits, of work that is done, and of the lag of reports', async () => {
       // What earlier tests left is garbage, and more than the brake lets pass.
-      await start({ maxConcurrency: 1, gc: { intervalMs: 500, brake: { kind: 'count', count: 1000 }, overrideBrake: false } });
+      await start({
+        maxConcurrency: 1,
+        gc: { intervalMs: 500, brake: { kind: 'count', count: 1000 }, overrideBrake: false },
+      });
       await eventually(async () => expect(await metric(port, 'publish_window')).toBeGreaterThan(0), 15 * second);
       const names = Array.from({ length: 30 }, (_, index) => `i2-${String(index)}`);
       rig.standIn.setFault({ kind: 'delay', channel: 'grpc', ms: second });
@@ -355,9 +476,20 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
         expect(await metric(port, 'applications', { state: 'pending' })).toBeGreaterThan(0);
       }, 15 * second);
       rig.standIn.clearFaults();
-      await eventually(async () => expect(await metric(port, 'applications', { state: 'synced' })).toBe(names.length), 40 * second);
+      await eventually(
+        async () => expect(await metric(port, 'applications', { state: 'synced' })).toBe(names.length),
+        40 * second,
+      );
       for (const name of names) await health(name);
-      for (const gauge of ['publishes_in_flight', 'queue_depth', 'queue_oldest_seconds', 'status_backlog', 'parked', 'orphans', 'gc_brake']) {
+      for (const gauge of [
+        'publishes_in_flight',
+        'queue_depth',
+        'queue_oldest_seconds',
+        'status_backlog',
+        'parked',
+        'orphans',
+        'gc_brake',
+      ]) {
         await eventually(async () => expect(await metric(port, gauge), gauge).toBe(0));
       }
       expect(await metric(port, 'publishes_total', { kind: 'create', result: 'sent' })).toBe(names.length);
@@ -370,52 +502,76 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
     test.each([
       ['ClassicRunning', 'multicluster-integrations', 'multicluster-integrations'],
       ['GoControllersRunning', 'multicluster-maestro-integrations', 'maestro-argocd-propagation-controller'],
-    ])('J1: %s refuses publishing with its reason, from the start and later; stopped, it goes on', async (reason, deployment, container) => {
-      const scale = (readyReplicas: number): void => {
-        rig.hub.front.memory.put(kinds.deployments, {
-          metadata: { namespace: ownNamespace, name: deployment },
-          spec: { template: { spec: { containers: [{ name: container }] } } },
-          status: readyReplicas === 0 ? {} : { readyReplicas },
+    ])(
+      'J1: %s refuses publishing with its reason, from the start and later; stopped, it goes on',
+      async (reason, deployment, container) => {
+        const scale = (readyReplicas: number): void => {
+          rig.hub.front.memory.put(kinds.deployments, {
+            metadata: { namespace: ownNamespace, name: deployment },
+            spec: { template: { spec: { containers: [{ name: container }] } } },
+            status: readyReplicas === 0 ? {} : { readyReplicas },
+          });
+        };
+        onTestFinished(
+          () => void rig.hub.front.memory.delete(kinds.deployments, { namespace: ownNamespace, name: deployment }),
+        );
+        const name = `j1-${deployment}`;
+        const [before, patched] = [rig.publishes().length, patches()];
+        // What other tests left behind may be collected as soon as writing is allowed.
+        const published = (): number => rig.publishes({ id: bundleId(source, 'c1', `${namespace}-${name}`) }).length;
+        scale(1);
+        await createApp(rig, name);
+        // Deployments are looked at once a minute.
+        await start({ callTimeoutMs: 200 * second }, fastClock(20));
+        await blockedBy(reason);
+        await eventually(async () => {
+          const { items } = await rig.hub.admin.list(kinds.events);
+          expect(
+            items.some((event) => event['reason'] === reason && at(event, 'regarding', 'name') === deployment),
+          ).toBe(true);
         });
-      };
-      onTestFinished(() => void rig.hub.front.memory.delete(kinds.deployments, { namespace: ownNamespace, name: deployment }));
-      const name = `j1-${deployment}`;
-      const [before, patched] = [rig.publishes().length, patches()];
-      // What other tests left behind may be collected as soon as writing is allowed.
-      const published = (): number => rig.publishes({ id: bundleId(source, 'c1', `${namespace}-${name}`) }).length;
-      scale(1);
-      await createApp(rig, name);
-      // Deployments are looked at once a minute.
-      await start({ callTimeoutMs: 200 * second }, fastClock(20));
-      await blockedBy(reason);
-      await eventually(async () => {
-        const { items } = await rig.hub.admin.list(kinds.events);
-        expect(items.some((event) => event['reason'] === reason && at(event, 'regarding', 'name') === deployment)).toBe(true);
-      });
-      expect(controller?.lines.some((line) => line.includes('nothing is published or written') && line.includes(`${ownNamespace}/${deployment}`))).toBe(true);
-      // It reads on meanwhile.
-      await eventually(async () => expect(await metric(port, 'applications', { state: 'pending' })).toBe(1), 15 * second);
-      expect([rig.publishes().length, patches()]).toEqual([before, patched]);
-      scale(0);
-      await allowed();
-      await health(name);
-      expect(published()).toBe(1);
-      scale(1);
-      await blockedBy(reason);
-      await edit(name, 'main');
-      await eventually(async () => expect(await metric(port, 'applications', { state: 'pending' })).toBe(1), 15 * second);
-      expect(published()).toBe(1);
-      scale(0);
-      await revision(name, 'main');
-      expect(published()).toBe(2);
-    });
+        expect(
+          controller?.lines.some(
+            (line) =>
+              line.includes('nothing is published or written') && line.includes(`${ownNamespace}/${deployment}`),
+          ),
+        ).toBe(true);
+        // It reads on meanwhile.
+        await eventually(
+          async () => expect(await metric(port, 'applications', { state: 'pending' })).toBe(1),
+          15 * second,
+        );
+        expect([rig.publishes().length, patches()]).toEqual([before, patched]);
+        scale(0);
+        await allowed();
+        await health(name);
+        expect(published()).toBe(1);
+        scale(1);
+        await blockedBy(reason);
+        await edit(name, 'main');
+        await eventually(
+          async () => expect(await metric(port, 'applications', { state: 'pending' })).toBe(1),
+          15 * second,
+        );
+        expect(published()).toBe(1);
+        scale(0);
+        await revision(name, 'main');
+        expect(published()).toBe(2);
+      },
+    );
 
     test('J6: the switch stops publishes, deletions and writes to the hub while it is set, and everything is made up for', async () => {
       const config = (disabled: boolean): JsonObject => ({
         metadata: { namespace: ownNamespace, name: 'multicluster-integrations-config' },
         data: { 'config.yaml': `pullModel:\n  maestro:\n    disabled: ${String(disabled)}\n` },
       });
-      onTestFinished(() => void rig.hub.front.memory.delete(kinds.configMaps, { namespace: ownNamespace, name: 'multicluster-integrations-config' }));
+      onTestFinished(
+        () =>
+          void rig.hub.front.memory.delete(kinds.configMaps, {
+            namespace: ownNamespace,
+            name: 'multicluster-integrations-config',
+          }),
+      );
       rig.hub.front.memory.put(kinds.configMaps, config(false));
       await start({ gc: { intervalMs: 500, brake: { kind: 'count', count: 100 }, overrideBrake: false } });
       for (const name of ['j6-edit', 'j6-delete', 'j6-report', 'j6-vanish']) {
@@ -427,7 +583,11 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       await eventually(async () => expect(await rig.maestroBundles()).toHaveLength(4), 20 * second);
       rig.hub.front.memory.put(kinds.configMaps, config(true));
       await blockedBy('Disabled');
-      const [published, patched, received] = [rig.publishes().length, patches(), await metric(port, 'status_events_total')];
+      const [published, patched, received] = [
+        rig.publishes().length,
+        patches(),
+        await metric(port, 'status_events_total'),
+      ];
       await createApp(rig, 'j6-new');
       await edit('j6-edit', 'main');
       await deleteApp(rig, 'j6-delete');
@@ -450,4 +610,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
     });
   });
 });
-if (helm === undefined) console.log('test/gitops/scenarios: the roles of the chart are not compared, because helm is not installed: run scripts/gitops-rig.sh');
+if (helm === undefined)
+  console.log(
+    'test/gitops/scenarios: the roles of the chart are not compared, because helm is not installed: run scripts/gitops-rig.sh',
+  );

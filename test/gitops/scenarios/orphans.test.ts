@@ -7,7 +7,19 @@ import { systemClock } from '../../../src/io/clock.ts';
 import { eventually, kinds, setDecision, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
 import { freePorts } from '../rig/wait.ts';
 import { bundlesOf, publishBundle } from './bundles.ts';
-import { application, at, clusterAnnotation, createApp, deleteApp, namespace, pullLabel, skipped, startController, type AppOptions, type RunningController } from './support.ts';
+import {
+  application,
+  at,
+  clusterAnnotation,
+  createApp,
+  deleteApp,
+  namespace,
+  pullLabel,
+  skipped,
+  startController,
+  type AppOptions,
+  type RunningController,
+} from './support.ts';
 
 /** Sweeps come every half second here, and two in a row have to agree. */
 const severalSweepsMs = 2_500;
@@ -23,7 +35,11 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     await controller?.stop();
     controller = undefined;
   };
-  const read = async (): Promise<void> => eventually(() => expect(controller?.lines.some((line) => line.includes('hub and Maestro have been read'))).toBe(true), 20_000);
+  const read = async (): Promise<void> =>
+    eventually(
+      () => expect(controller?.lines.some((line) => line.includes('hub and Maestro have been read'))).toBe(true),
+      20_000,
+    );
 
   beforeAll(async () => {
     rig = await startRig({ clusters: ['c1', 'c2'] });
@@ -41,7 +57,10 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
   });
 
   const synced = async (name: string): Promise<void> =>
-    eventually(async () => expect(at(await rig.hubApp(`${namespace}/${name}`), 'status', 'health', 'status')).toBe('Healthy'), 20_000);
+    eventually(
+      async () => expect(at(await rig.hubApp(`${namespace}/${name}`), 'status', 'health', 'status')).toBe('Healthy'),
+      20_000,
+    );
   const deliver = async (name: string, options: AppOptions = {}): Promise<void> => {
     await createApp(rig, name, options);
     await synced(name);
@@ -111,7 +130,10 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create', 'update', 'delete']);
     // By name, once.
     const named = controller?.lines.filter((line) => line.startsWith('info') && line.includes('e3c'));
-    expect(named).toEqual([expect.stringMatching(/^info a work of this hub has no application .* of c1/), expect.stringMatching(/^info a work without an application was deleted/)]);
+    expect(named).toEqual([
+      expect.stringMatching(/^info a work of this hub has no application .* of c1/),
+      expect.stringMatching(/^info a work without an application was deleted/),
+    ]);
   });
 
   test('E3: one that comes back before the sweep is not garbage', async () => {
@@ -122,7 +144,10 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     start({ gc: { intervalMs: 60_000, brake: { kind: 'count', count: 10 }, overrideBrake: false } });
     await read();
     await createApp(rig, 'e3d', { spec: { info: [{ name: 'life', value: 'second' }] } });
-    await eventually(async () => expect(at(await rig.spokeApp('c1', namespace, 'e3d'), 'spec', 'info', 0, 'value')).toBe('second'), 20_000);
+    await eventually(
+      async () => expect(at(await rig.spokeApp('c1', namespace, 'e3d'), 'spec', 'info', 0, 'value')).toBe('second'),
+      20_000,
+    );
     expect(rig.publishes({ id: (await bundleOf('e3d')).id }).map(({ kind }) => kind)).toEqual(['create', 'update']);
   });
 
@@ -172,8 +197,18 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     await sleep(severalSweepsMs);
     expect(rig.publishes().slice(before)).toEqual([]);
     // And it is cared for again.
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'left-a' }, { metadata: { annotations: { 'example.com/owner': 'blue' } } });
-    await eventually(async () => expect((await rig.spokeApp('c1', namespace, 'left-a'))?.metadata.annotations?.['example.com/owner']).toBe('blue'), 20_000);
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name: 'left-a' },
+      { metadata: { annotations: { 'example.com/owner': 'blue' } } },
+    );
+    await eventually(
+      async () =>
+        expect((await rig.spokeApp('c1', namespace, 'left-a'))?.metadata.annotations?.['example.com/owner']).toBe(
+          'blue',
+        ),
+      20_000,
+    );
   });
 
   test.each([
@@ -186,20 +221,40 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     await deliver(name);
     await deliver(`${name}-too`);
     const before = rig.publishes().length;
-    if (name === 'e8-worse') rig.hub.front.setFault({ kind: 'status', status: 503, verb: 'get', resource: 'applications' });
+    if (name === 'e8-worse')
+      rig.hub.front.setFault({ kind: 'status', status: 503, verb: 'get', resource: 'applications' });
     rig.hub.front.setFault({ ...fault, resource: 'applications' });
     // Makes the controller list anew.
     rig.hub.front.setFault({ kind: 'gone', resource: 'applications', count: 1 });
     rig.hub.front.forget();
     rig.hub.front.cutWatches({ resource: 'applications' });
-    await eventually(() => expect(rig.hub.front.requests({ verb: 'list', resource: 'applications', continued: name === 'e8-half' }).length).toBeGreaterThan(0), 20_000);
+    await eventually(
+      () =>
+        expect(
+          rig.hub.front.requests({ verb: 'list', resource: 'applications', continued: name === 'e8-half' }).length,
+        ).toBeGreaterThan(0),
+      20_000,
+    );
     await sleep(severalSweepsMs);
     expect(rig.publishes().slice(before)).toEqual([]);
     // Healed, it goes on.
     rig.hub.front.clearFaults();
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name }, { metadata: { annotations: { 'example.com/owner': 'blue' } } });
-    await eventually(async () => expect((await rig.spokeApp('c1', namespace, name))?.metadata.annotations?.['example.com/owner']).toBe('blue'), 40_000);
-    expect(rig.publishes().slice(before).map(({ kind }) => kind)).toEqual(['update']);
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name },
+      { metadata: { annotations: { 'example.com/owner': 'blue' } } },
+    );
+    await eventually(
+      async () =>
+        expect((await rig.spokeApp('c1', namespace, name))?.metadata.annotations?.['example.com/owner']).toBe('blue'),
+      40_000,
+    );
+    expect(
+      rig
+        .publishes()
+        .slice(before)
+        .map(({ kind }) => kind),
+    ).toEqual(['update']);
   });
 
   test('E8: a Maestro that cannot be listed for a moment loses nothing', async () => {
@@ -248,7 +303,11 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     const gc = { intervalMs: 300, brake: { kind: 'count', count: 2 }, overrideBrake: false } as const;
     start({ gc, metricsAddress: { host: '127.0.0.1', port } });
     await eventually(async () => {
-      expect(controller?.lines.filter((line) => line.startsWith('error too many bundles have no hub application; none is deleted'))).toEqual([expect.stringContaining('"orphans":3')]);
+      expect(
+        controller?.lines.filter((line) =>
+          line.startsWith('error too many bundles have no hub application; none is deleted'),
+        ),
+      ).toEqual([expect.stringContaining('"orphans":3')]);
       expect(await metrics()).toMatch(/^maestro_gitops_gc_brake 1$/m);
       expect(await metrics()).toMatch(/^maestro_gitops_orphans 3$/m);
     }, 20_000);
@@ -277,7 +336,8 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
   test('bundles of another hub, and of the Go controllers, are no garbage of ours', async () => {
     const other = await publishBundle(rig, application('other-hub'), { hubId: 'another-hub' });
     const go = await publishBundle(rig, application('go-written'));
-    for (const name of ['other-hub', 'go-written']) await eventually(() => expect(rig.spoke('c1').workload(name, name)).toBeDefined(), 20_000);
+    for (const name of ['other-hub', 'go-written'])
+      await eventually(() => expect(rig.spoke('c1').workload(name, name)).toBeDefined(), 20_000);
     start({ gc: { intervalMs: 200, brake: { kind: 'count', count: 0 }, overrideBrake: true } });
     await read();
     await sleep(severalSweepsMs);
@@ -309,9 +369,14 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     expect((await rig.hubApp(`${namespace}/${apps.c1}`))?.metadata.finalizers).toHaveLength(1);
 
     // Thought of late: the finalizers go from hub and clusters before the set does.
-    await rig.hub.admin.mergePatch(kinds.applicationSets, { namespace, name: 'preserve' }, { spec: set(true)['spec'] ?? null });
+    await rig.hub.admin.mergePatch(
+      kinds.applicationSets,
+      { namespace, name: 'preserve' },
+      { spec: set(true)['spec'] ?? null },
+    );
     await eventually(async () => {
-      for (const name of Object.values(apps)) expect((await rig.hubApp(`${namespace}/${name}`))?.metadata.finalizers ?? []).toEqual([]);
+      for (const name of Object.values(apps))
+        expect((await rig.hubApp(`${namespace}/${name}`))?.metadata.finalizers ?? []).toEqual([]);
     }, 20_000);
     await rig.hub.admin.delete(kinds.applicationSets, { namespace, name: 'preserve' });
     await eventually(async () => {
@@ -363,7 +428,14 @@ function applicationSet(name: string, preserve: boolean): KubeObject {
     kind: 'ApplicationSet',
     metadata: { name, namespace },
     spec: {
-      generators: [{ clusterDecisionResource: { configMapRef: 'acm-placement', labelSelector: { matchLabels: { 'cluster.open-cluster-management.io/placement': 'all' } } } }],
+      generators: [
+        {
+          clusterDecisionResource: {
+            configMapRef: 'acm-placement',
+            labelSelector: { matchLabels: { 'cluster.open-cluster-management.io/placement': 'all' } },
+          },
+        },
+      ],
       syncPolicy: { preserveResourcesOnDeletion: preserve },
       template: {
         metadata: {

@@ -12,7 +12,11 @@ const boundMs = 20_000;
 
 /** What it is when a tool orphans the workload and leaves every stamp. */
 function orphaned(row: BundleRow): ManifestWork {
-  const work = workFromBundle({ ...row, manifestConfigs: row['manifest_configs'], deleteOption: row['delete_option'] } as unknown as ResourceBundle);
+  const work = workFromBundle({
+    ...row,
+    manifestConfigs: row['manifest_configs'],
+    deleteOption: row['delete_option'],
+  } as unknown as ResourceBundle);
   const manifestConfigs = work.manifestConfigs.map((config) => ({ ...config, updateStrategy: { type: 'CreateOnly' } }));
   return { ...work, manifestConfigs, deleteOption: { propagationPolicy: 'Orphan' } };
 }
@@ -40,7 +44,11 @@ describe.skipIf(skipped)('a bundle that another client of Maestro writes', { tim
   const synced = async (name: string): Promise<BundleRow> =>
     eventually(async () => {
       const [row, app] = [await bundleOf(name), await rig.hubApp(`${namespace}/${name}`)];
-      expect([at(app, 'status', 'health', 'status'), row.manifests[0]?.['operation'], at(row, 'status', 'ObservedVersion')]).toEqual(['Healthy', undefined, row.version]);
+      expect([
+        at(app, 'status', 'health', 'status'),
+        row.manifests[0]?.['operation'],
+        at(row, 'status', 'ObservedVersion'),
+      ]).toEqual(['Healthy', undefined, row.version]);
       return row;
     }, boundMs);
   const change = async (row: BundleRow, work: ManifestWork): Promise<void> =>
@@ -60,9 +68,21 @@ describe.skipIf(skipped)('a bundle that another client of Maestro writes', { tim
     await change(row, orphaned(row));
     const again = await undone('once', row.version + 1);
     expect(again['manifest_configs']).toEqual(row['manifest_configs']);
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'once' }, { metadata: { labels: { edited: 'afterwards' } } });
-    await eventually(async () => expect((await rig.spokeApp('c1', namespace, 'once'))?.metadata.labels).toEqual({ edited: 'afterwards' }), boundMs);
-    expect(controller.lines.filter((line) => line.startsWith('info another client of Maestro had changed the work') && line.includes('/once"'))).toHaveLength(1);
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name: 'once' },
+      { metadata: { labels: { edited: 'afterwards' } } },
+    );
+    await eventually(
+      async () =>
+        expect((await rig.spokeApp('c1', namespace, 'once'))?.metadata.labels).toEqual({ edited: 'afterwards' }),
+      boundMs,
+    );
+    expect(
+      controller.lines.filter(
+        (line) => line.startsWith('info another client of Maestro had changed the work') && line.includes('/once"'),
+      ),
+    ).toHaveLength(1);
   });
 
   test('while nobody looks is seen at the next start, which publishes nothing else', async () => {
@@ -75,7 +95,12 @@ describe.skipIf(skipped)('a bundle that another client of Maestro writes', { tim
     const before = rig.publishes().length;
     controller = startController(rig);
     await undone('unseen', row.version + 1);
-    expect(rig.publishes().slice(before).map(({ id }) => id)).toEqual([row.id]);
+    expect(
+      rig
+        .publishes()
+        .slice(before)
+        .map(({ id }) => id),
+    ).toEqual([row.id]);
     expect((await bundleOf('untouched')).version).toBe(untouched.version);
   });
 
@@ -89,9 +114,19 @@ describe.skipIf(skipped)('a bundle that another client of Maestro writes', { tim
     const first = await undone('fight', row.version + 1);
     await change(first, orphaned(first));
     const second = await undone('fight', first.version + 1);
-    await eventually(async () => expect(deliveryMessages(await rig.hubApp(`${namespace}/fight`)).join()).toContain('another client of Maestro has been changing the work'), boundMs);
+    await eventually(
+      async () =>
+        expect(deliveryMessages(await rig.hubApp(`${namespace}/fight`)).join()).toContain(
+          'another client of Maestro has been changing the work',
+        ),
+      boundMs,
+    );
     await change(second, orphaned(second));
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'fight' }, { metadata: { labels: { edited: 'meanwhile' } } });
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name: 'fight' },
+      { metadata: { labels: { edited: 'meanwhile' } } },
+    );
     const third = await undone('fight', second.version + 1);
     expect(at(third.manifests[0], 'metadata', 'labels')).toEqual({ edited: 'meanwhile' });
     // It stands, so nothing is told of it any more.
@@ -105,11 +140,27 @@ describe.skipIf(skipped)('a bundle that another client of Maestro writes', { tim
     await createApp(rig, 'migrating');
     const row = await synced('migrating');
     const theirs = orphaned(row);
-    await change(row, { ...theirs, annotations: { ...theirs.annotations, 'maestro-cli.hyperfleet.io/migration': 'run-7' } });
-    await eventually(async () => expect(deliveryMessages(await rig.hubApp(`${namespace}/migrating`)).join()).toContain('migration run-7 works on the bundle'), boundMs);
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'migrating' }, { metadata: { labels: { edited: 'meanwhile' } } });
+    await change(row, {
+      ...theirs,
+      annotations: { ...theirs.annotations, 'maestro-cli.hyperfleet.io/migration': 'run-7' },
+    });
+    await eventually(
+      async () =>
+        expect(deliveryMessages(await rig.hubApp(`${namespace}/migrating`)).join()).toContain(
+          'migration run-7 works on the bundle',
+        ),
+      boundMs,
+    );
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name: 'migrating' },
+      { metadata: { labels: { edited: 'meanwhile' } } },
+    );
     await rig.hub.admin.delete(kinds.applications, { namespace, name: 'migrating' });
-    await eventually(async () => expect((await rig.hubApp(`${namespace}/migrating`))?.metadata.deletionTimestamp).toBeDefined(), boundMs);
+    await eventually(
+      async () => expect((await rig.hubApp(`${namespace}/migrating`))?.metadata.deletionTimestamp).toBeDefined(),
+      boundMs,
+    );
     expect(rig.publishes({ id: row.id, kind: 'delete' })).toEqual([]);
     const held = await bundleOf('migrating');
     expect(held.version).toBe(row.version + 1);

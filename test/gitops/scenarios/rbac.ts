@@ -18,7 +18,14 @@ interface Role {
 
 /** The ClusterRoles and Roles of the chart, as Helm renders them. */
 export function chartRoles(helm: string, namespace: string, values: readonly string[]): readonly Role[] {
-  const argv = ['template', 'release', 'charts/multicluster-maestro-integrations', `--namespace=${namespace}`, '--kube-version=1.31.0', ...values.map((value) => `--set=${value}`)];
+  const argv = [
+    'template',
+    'release',
+    'charts/multicluster-maestro-integrations',
+    `--namespace=${namespace}`,
+    '--kube-version=1.31.0',
+    ...values.map((value) => `--set=${value}`),
+  ];
   const text = execFileSync(helm, argv, { cwd: projectRoot, encoding: 'utf8' });
   return parseAllDocuments(text)
     .map((document) => document.toJS() as Role | null)
@@ -28,13 +35,20 @@ export function chartRoles(helm: string, namespace: string, values: readonly str
 /** Requests that the roles do not allow, each once: `verb group/resource namespace/name`. */
 export function notAllowed(requests: readonly ApiRequest[], roles: readonly Role[]): readonly string[] {
   const refused = requests.filter((request) => !roles.some((role) => allows(role, request)));
-  return [...new Set(refused.map(({ verb, kind, namespace = '', name = '' }) => `${verb} ${kind.group}/${kind.resource} ${namespace}/${name}`))].sort();
+  return [
+    ...new Set(
+      refused.map(
+        ({ verb, kind, namespace = '', name = '' }) => `${verb} ${kind.group}/${kind.resource} ${namespace}/${name}`,
+      ),
+    ),
+  ].sort();
 }
 
 /** As the authoriser of Kubernetes: a rule with names allows nothing that has none, such as list and create. */
 function allows({ kind, metadata, rules = [] }: Role, request: ApiRequest): boolean {
   if (kind === 'Role' && request.namespace !== metadata.namespace) return false;
-  const resource = request.subresource === undefined ? request.kind.resource : `${request.kind.resource}/${request.subresource}`;
+  const resource =
+    request.subresource === undefined ? request.kind.resource : `${request.kind.resource}/${request.subresource}`;
   return rules.some(
     ({ apiGroups, resources, resourceNames, verbs }) =>
       apiGroups.includes(request.kind.group) &&

@@ -1,8 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { eventually, kinds, resourcesFinalizer, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
-import { application, at, clusterAnnotation, createApp, deleteApp, namespace, pullLabel, skipped, startController, type RunningController } from './support.ts';
+import {
+  eventually,
+  kinds,
+  resourcesFinalizer,
+  startRig,
+  type BundleRow,
+  type KubeObject,
+  type Rig,
+} from '../rig/index.ts';
+import {
+  application,
+  at,
+  clusterAnnotation,
+  createApp,
+  deleteApp,
+  namespace,
+  pullLabel,
+  skipped,
+  startController,
+  type RunningController,
+} from './support.ts';
 
 const ocm = 'apps.open-cluster-management.io';
 const source = 'app-work-client';
@@ -23,7 +42,9 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
 
   const bundleFor = async (name: string, inNamespace = namespace): Promise<BundleRow | undefined> =>
     (await rig.maestroBundles()).find(
-      ({ metadata: { annotations = {} } }) => annotations[`${ocm}/hub-application-name`] === name && annotations[`${ocm}/hub-application-namespace`] === inNamespace,
+      ({ metadata: { annotations = {} } }) =>
+        annotations[`${ocm}/hub-application-name`] === name &&
+        annotations[`${ocm}/hub-application-namespace`] === inNamespace,
     );
   const delivered = async (name: string, inNamespace = namespace): Promise<BundleRow> =>
     eventually(async () => {
@@ -32,12 +53,14 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
       expect(bundle).toBeDefined();
       return bundle as BundleRow;
     }, 15_000);
-  const create = (name: string, options: Parameters<typeof application>[1] = {}): Promise<KubeObject> => createApp(rig, name, { cluster: 'cluster1', ...options });
+  const create = (name: string, options: Parameters<typeof application>[1] = {}): Promise<KubeObject> =>
+    createApp(rig, name, { cluster: 'cluster1', ...options });
 
   test('B1: the pull label decides as a Go bool, and a cluster has to be named', async () => {
     const wanted = { b1a: 'true', b1b: 'True', b1c: '1', b1d: 't' };
     const unwanted = { b1e: 'false', b1f: 'yes', b1g: '' };
-    for (const [name, value] of Object.entries({ ...unwanted, ...wanted })) await create(name, { labels: { [pullLabel]: value } });
+    for (const [name, value] of Object.entries({ ...unwanted, ...wanted }))
+      await create(name, { labels: { [pullLabel]: value } });
     const { metadata, ...rest } = application('b1h', { cluster: 'cluster1' });
     await rig.hub.admin.create(kinds.applications, { ...rest, metadata: { ...metadata, labels: {} } });
     await create('b1i', { cluster: '' });
@@ -50,20 +73,33 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
 
   test('B2: an application of a set carries the marks of the set and not the pull label', async () => {
     const owned = async (name: string, inNamespace: string, set: string): Promise<BundleRow> => {
-      const { metadata, ...rest } = application(name, { cluster: 'cluster1', namespace: inNamespace, annotations: { [`${ocm}/ocm-managed-cluster-app-namespace`]: 'openshift-gitops' } });
-      const ownerReferences = [{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: set, uid: `uid-of-${set}` }];
+      const { metadata, ...rest } = application(name, {
+        cluster: 'cluster1',
+        namespace: inNamespace,
+        annotations: { [`${ocm}/ocm-managed-cluster-app-namespace`]: 'openshift-gitops' },
+      });
+      const ownerReferences = [
+        { apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: set, uid: `uid-of-${set}` },
+      ];
       await rig.hub.admin.create(kinds.applications, { ...rest, metadata: { ...metadata, ownerReferences } });
       return delivered(name, inNamespace);
     };
     const bundle = await owned('b2', 'team-a', 'guestbook');
-    expect(Object.keys(bundle.metadata.labels ?? {}).sort()).toEqual([`${ocm}/application-set`, `${ocm}/application-set-hash`]);
+    expect(Object.keys(bundle.metadata.labels ?? {}).sort()).toEqual([
+      `${ocm}/application-set`,
+      `${ocm}/application-set-hash`,
+    ]);
     expect(bundle.metadata.labels?.[`${ocm}/application-set`]).toBe('true');
-    expect(bundle.metadata.annotations).toMatchObject({ [`${ocm}/hosting-applicationset`]: 'team-a/guestbook', [`${ocm}/hub-application-namespace`]: 'team-a' });
+    expect(bundle.metadata.annotations).toMatchObject({
+      [`${ocm}/hosting-applicationset`]: 'team-a/guestbook',
+      [`${ocm}/hub-application-namespace`]: 'team-a',
+    });
     const spoke = await rig.spokeApp('cluster1', 'openshift-gitops', 'b2');
     expect(spoke?.metadata.labels).toEqual({ [`${ocm}/application-set`]: 'true' });
     expect(spoke?.metadata.annotations).toMatchObject({ [`${ocm}/hosting-applicationset`]: 'team-a/guestbook' });
     // The vectors of the specification.
-    const hash = async (name: string, inNamespace: string, set: string): Promise<unknown> => (await owned(name, inNamespace, set)).metadata.labels?.[`${ocm}/application-set-hash`];
+    const hash = async (name: string, inNamespace: string, set: string): Promise<unknown> =>
+      (await owned(name, inNamespace, set)).metadata.labels?.[`${ocm}/application-set-hash`];
     expect(await hash('b2-guestbook', 'argocd', 'guestbook-app-set')).toBe('ed58e4a1479ef2d7fb1a60bc2b7300100f262779');
     expect(await hash('b2-bgdk', 'openshift-gitops', 'bgdk-app-set')).toBe('4ef0c715bf728c7a7064f0c44357cddd06557328');
   });
@@ -72,7 +108,11 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     await create('b3');
     const { metadata } = await delivered('b3');
     expect(metadata.labels).toEqual({ [pullLabel]: 'true' });
-    expect(Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith(ocm)).sort()).toEqual([`${ocm}/hub-application-name`, `${ocm}/hub-application-namespace`]);
+    expect(
+      Object.keys(metadata.annotations ?? {})
+        .filter((key) => key.startsWith(ocm))
+        .sort(),
+    ).toEqual([`${ocm}/hub-application-name`, `${ocm}/hub-application-namespace`]);
     expect((await rig.spokeApp('cluster1', namespace, 'b3'))?.metadata.labels?.[pullLabel]).toBeUndefined();
   });
 
@@ -83,7 +123,11 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     const name = what === 'a name' ? 'b4a' : 'b4b';
     const before = await create(name, { spec: { destination } });
     await delivered(name);
-    expect(at(await rig.spokeApp('cluster1', namespace, name), 'spec', 'destination')).toEqual({ name: '', server: 'https://kubernetes.default.svc', namespace: 'b4' });
+    expect(at(await rig.spokeApp('cluster1', namespace, name), 'spec', 'destination')).toEqual({
+      name: '',
+      server: 'https://kubernetes.default.svc',
+      namespace: 'b4',
+    });
     const after = await eventually(async () => {
       const app = await rig.hubApp(`${namespace}/${name}`);
       expect(at(app, 'status', 'sync', 'status')).toBe('Synced');
@@ -96,7 +140,11 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     await create('b5a', { annotations: { [`${ocm}/ocm-managed-cluster-app-namespace`]: 'argocd' } });
     await create('b5b', { namespace: 'argocd' });
     // What a namespace alone would find is somebody else's.
-    await create('b5a', { namespace: 'argocd', annotations: { [`${ocm}/ocm-managed-cluster-app-namespace`]: 'openshift-gitops' }, repoURL: 'https://git.example.com/does-not-exist' });
+    await create('b5a', {
+      namespace: 'argocd',
+      annotations: { [`${ocm}/ocm-managed-cluster-app-namespace`]: 'openshift-gitops' },
+      repoURL: 'https://git.example.com/does-not-exist',
+    });
     await eventually(async () => {
       expect(at(await rig.hubApp(`${namespace}/b5a`), 'status', 'health', 'status')).toBe('Healthy');
       expect(at(await rig.hubApp('argocd/b5b'), 'status', 'health', 'status')).toBe('Healthy');
@@ -107,7 +155,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     expect(await rig.spokeApp('cluster1', 'openshift-gitops', 'b5a')).toBeDefined();
   });
 
-  test('B6: what is the hub\'s own stays there, everything else and the finalizers go along', async () => {
+  test("B6: what is the hub's own stays there, everything else and the finalizers go along", async () => {
     await create('b6', {
       labels: { team: 'blue', 'app.kubernetes.io/instance': 'parent' },
       annotations: {
@@ -127,7 +175,12 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     expect(spoke?.metadata.labels).toEqual({ team: 'blue' });
     expect(spoke?.metadata.finalizers).toEqual([resourcesFinalizer, 'example.com/guard']);
     // Nobody but this test holds them.
-    for (const admin of [rig.hub.admin, rig.spoke('cluster1').admin]) await admin.mergePatch(kinds.applications, { namespace, name: 'b6' }, { metadata: { finalizers: [resourcesFinalizer] } });
+    for (const admin of [rig.hub.admin, rig.spoke('cluster1').admin])
+      await admin.mergePatch(
+        kinds.applications,
+        { namespace, name: 'b6' },
+        { metadata: { finalizers: [resourcesFinalizer] } },
+      );
   });
 
   test('B7: the id is the one of the Go controllers, and their bundle is taken over', async () => {
@@ -145,7 +198,9 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     });
     await rig.hub.admin.create(kinds.applications, app);
     const adopted = await eventually(async () => {
-      const bundles = (await rig.maestroBundles()).filter(({ metadata }) => metadata.annotations?.[`${ocm}/hub-application-name`] === 'b7');
+      const bundles = (await rig.maestroBundles()).filter(
+        ({ metadata }) => metadata.annotations?.[`${ocm}/hub-application-name`] === 'b7',
+      );
       expect(bundles.map((bundle) => [bundle.id, bundle.version])).toEqual([[id, 2]]);
       expect(at(bundles[0], 'status', 'ObservedVersion')).toBe(2);
       return bundles[0];
@@ -165,14 +220,20 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
       expect(metadata.name).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
       expect(metadata.name).not.toBe(`${namespace}-${name}`);
       expect(id).toBe(bundleId(source, 'cluster1', metadata.name));
-      await eventually(async () => expect(at(await rig.hubApp(`${namespace}/${name}`), 'status', 'sync', 'status')).toBe('Synced'), 15_000);
+      await eventually(
+        async () => expect(at(await rig.hubApp(`${namespace}/${name}`), 'status', 'sync', 'status')).toBe('Synced'),
+        15_000,
+      );
     }
     const inNamespace = { [`${ocm}/ocm-managed-cluster-app-namespace`]: namespace };
     await create('b8', { namespace: 'team-x', annotations: inNamespace });
     const first = await delivered('b8', 'team-x');
     await create('x-b8', { namespace: 'team', annotations: inNamespace });
     const second = await delivered('x-b8', 'team');
-    expect([first.metadata.name, second.metadata.name]).toEqual(['team-x-b8', expect.stringMatching(/^team-x-b8-[0-9a-f]{10}$/)]);
+    expect([first.metadata.name, second.metadata.name]).toEqual([
+      'team-x-b8',
+      expect.stringMatching(/^team-x-b8-[0-9a-f]{10}$/),
+    ]);
     await eventually(async () => {
       expect(at(await rig.hubApp('team-x/b8'), 'status', 'sync', 'status')).toBe('Synced');
       expect(at(await rig.hubApp('team/x-b8'), 'status', 'sync', 'status')).toBe('Synced');
@@ -188,7 +249,11 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     await create('later');
     await delivered('later');
     expect(await bundleFor('late')).toBeUndefined();
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'late' }, { metadata: { annotations: { [clusterAnnotation]: 'cluster1' } } });
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name: 'late' },
+      { metadata: { annotations: { [clusterAnnotation]: 'cluster1' } } },
+    );
     await delivered('late');
   });
 });
@@ -213,7 +278,10 @@ async function publishLikeGo(rig: Rig, app: KubeObject): Promise<void> {
           apiVersion: 'argoproj.io/v1alpha1',
           kind: 'Application',
           metadata: { name, namespace: hubNamespace, finalizers: [...finalizers], labels: {}, annotations: {} },
-          spec: { ...spec, destination: { ...(spec['destination'] as JsonObject), name: '', server: 'https://kubernetes.default.svc' } },
+          spec: {
+            ...spec,
+            destination: { ...(spec['destination'] as JsonObject), name: '', server: 'https://kubernetes.default.svc' },
+          },
         },
       ],
       manifestConfigs: [
@@ -222,13 +290,24 @@ async function publishLikeGo(rig: Rig, app: KubeObject): Promise<void> {
           feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: 'status', path: '.status' }] }],
           updateStrategy: {
             type: 'ServerSideApply',
-            serverSideApply: { force: false, ignoreFields: [{ condition: 'OnSpokeChange', jsonPaths: ['.operation', '.metadata.annotations["argocd.argoproj.io/refresh"]'] }] },
+            serverSideApply: {
+              force: false,
+              ignoreFields: [
+                {
+                  condition: 'OnSpokeChange',
+                  jsonPaths: ['.operation', '.metadata.annotations["argocd.argoproj.io/refresh"]'],
+                },
+              ],
+            },
           },
         },
       ],
     };
     const target = { id: bundleId(source, cluster, work.name), consumer: cluster, source };
-    await maestro.writer.publish({ kind: 'create', target, work }, { signal: new AbortController().signal, deadlineMs: systemClock.monotonicMs() + 5_000 });
+    await maestro.writer.publish(
+      { kind: 'create', target, work },
+      { signal: new AbortController().signal, deadlineMs: systemClock.monotonicMs() + 5_000 },
+    );
   } finally {
     await maestro.close();
   }

@@ -6,7 +6,16 @@ import { eventually, kinds, startRig, type BundleRow, type KubeObject, type Rig 
 import { freePorts } from '../rig/wait.ts';
 import { metric } from './scrape.ts';
 import { StreamTap } from './stream-tap.ts';
-import { application, at, createApp, namespace, skipped, startController, type AppOptions, type RunningController } from './support.ts';
+import {
+  application,
+  at,
+  createApp,
+  namespace,
+  skipped,
+  startController,
+  type AppOptions,
+  type RunningController,
+} from './support.ts';
 
 const appNamespaceAnnotation = 'apps.open-cluster-management.io/ocm-managed-cluster-app-namespace';
 const second = 1_000;
@@ -14,15 +23,33 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 const oneLine = (text = ''): string => text.replaceAll(/\s+/g, ' ').trim();
 
 /** The status of an event as the cluster might have said it: another health, and later in the order. */
-function event(from: StatusEvent, change: { readonly health: string; readonly later: number; readonly consumer?: string; readonly version?: number; readonly name?: string }): StatusEvent {
+function event(
+  from: StatusEvent,
+  change: {
+    readonly health: string;
+    readonly later: number;
+    readonly consumer?: string;
+    readonly version?: number;
+    readonly name?: string;
+  },
+): StatusEvent {
   const { health, later, consumer = from.consumer, version = from.version, name } = change;
   const sequenceId = String(BigInt(from.sequenceId) + BigInt(later));
   const resourceStatus = from.status.resourceStatus.map((entry) => ({
     ...entry,
     resourceMeta: { ...entry.resourceMeta, ...(name === undefined ? {} : { name }) },
-    feedback: entry.feedback.map((one) => ({ ...one, value: { ...(one.value as JsonObject), health: { status: health } } })),
+    feedback: entry.feedback.map((one) => ({
+      ...one,
+      value: { ...(one.value as JsonObject), health: { status: health } },
+    })),
   }));
-  return { ...from, consumer, version, sequenceId, status: { ...from.status, observedVersion: version, sequenceId, resourceStatus } };
+  return {
+    ...from,
+    consumer,
+    version,
+    sequenceId,
+    status: { ...from.status, observedVersion: version, sequenceId, resourceStatus },
+  };
 }
 
 describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }, () => {
@@ -34,18 +61,26 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
   const start = async (overrides: Partial<ControllerSettings> = {}): Promise<void> => {
     [port = 0] = await freePorts(1);
     tap = new StreamTap();
-    controller = startController(rig, { metricsAddress: { host: '127.0.0.1', port }, ...overrides }, { connectMaestro: tap.connectMaestro });
+    controller = startController(
+      rig,
+      { metricsAddress: { host: '127.0.0.1', port }, ...overrides },
+      { connectMaestro: tap.connectMaestro },
+    );
   };
   const stop = async (): Promise<void> => {
     await controller?.stop();
     controller = undefined;
   };
   const hub = (name: string): Promise<KubeObject | undefined> => rig.hubApp(`${namespace}/${name}`);
-  const spoke = (name: string, cluster = 'c1'): Promise<KubeObject | undefined> => rig.spokeApp(cluster, namespace, name);
+  const spoke = (name: string, cluster = 'c1'): Promise<KubeObject | undefined> =>
+    rig.spokeApp(cluster, namespace, name);
   const status = async (name: string): Promise<unknown> => at(await hub(name), 'status');
-  const patches = (name: string): number => rig.hub.front.requests({ verb: 'patch', resource: 'applications', name, user: 'gitops-controller' }).length;
+  const patches = (name: string): number =>
+    rig.hub.front.requests({ verb: 'patch', resource: 'applications', name, user: 'gitops-controller' }).length;
   const deliveryConditions = async (name: string): Promise<readonly JsonObject[]> =>
-    ((at(await hub(name), 'status', 'conditions') ?? []) as readonly JsonObject[]).filter(({ type }) => textOf(type).startsWith('MaestroDelivery'));
+    ((at(await hub(name), 'status', 'conditions') ?? []) as readonly JsonObject[]).filter(({ type }) =>
+      textOf(type).startsWith('MaestroDelivery'),
+    );
   const bundle = async (name: string): Promise<BundleRow> => {
     const found = (await rig.maestroBundles()).find(({ metadata }) => metadata.name === `${namespace}-${name}`);
     if (found === undefined) throw new Error(`there is no bundle for ${name}`);
@@ -103,7 +138,11 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       await start({ deliverNamespace: true, deliverProject: true });
       await createApp(rig, 'l3', { spec: { project: 'l3-project' } });
       await settled('l3');
-      expect((await bundle('l3')).manifests.map(({ kind }) => kind).sort()).toEqual(['AppProject', 'Application', 'Namespace']);
+      expect((await bundle('l3')).manifests.map(({ kind }) => kind).sort()).toEqual([
+        'AppProject',
+        'Application',
+        'Namespace',
+      ]);
       expect(at(lastEvent((await bundle('l3')).id).data, 'resourceStatus')).toHaveLength(3);
       rig.spoke('c1').agent.intercept((reported) => reported);
       await rig.hub.admin.delete(kinds.applications, { namespace, name: 'l3' });
@@ -132,12 +171,18 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       const { id } = await bundle('l2');
       const written = patches('l2');
       const suppressed = await metric(port, 'status_outcomes_total', { outcome: 'suppressed' });
-      await eventually(async () => {
-        rig.spoke('c1').argo.touch(namespace, 'l2');
-        const reconciledAt = at(await spoke('l2'), 'status', 'reconciledAt');
-        expect(reconciledAt).not.toBe(before['reconciledAt']);
-        expect(JSON.stringify(lastEvent(id).data)).toContain(`"reconciledAt":"${String(reconciledAt)}"`.replaceAll('"', '\\"'));
-      }, 10 * second, 200);
+      await eventually(
+        async () => {
+          rig.spoke('c1').argo.touch(namespace, 'l2');
+          const reconciledAt = at(await spoke('l2'), 'status', 'reconciledAt');
+          expect(reconciledAt).not.toBe(before['reconciledAt']);
+          expect(JSON.stringify(lastEvent(id).data)).toContain(
+            `"reconciledAt":"${String(reconciledAt)}"`.replaceAll('"', '\\"'),
+          );
+        },
+        10 * second,
+        200,
+      );
       expect(await metric(port, 'status_outcomes_total', { outcome: 'suppressed' })).toBeGreaterThan(suppressed);
       expect(await status('l2')).toEqual(before);
       expect(patches('l2')).toBe(written);
@@ -145,8 +190,10 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
 
     test('L2: the first reconciledAt that is not before the end of an operation is written, and only that one', async () => {
       const { reconciledAt } = await create('l2b');
-      const later = (ms: number): string => new Date(Date.parse(textOf(reconciledAt)) + ms).toISOString().replace('.000Z', 'Z');
-      const say = async (patch: JsonObject): Promise<unknown> => rig.spoke('c1').admin.mergePatch(kinds.applications, { namespace, name: 'l2b' }, { status: patch });
+      const later = (ms: number): string =>
+        new Date(Date.parse(textOf(reconciledAt)) + ms).toISOString().replace('.000Z', 'Z');
+      const say = async (patch: JsonObject): Promise<unknown> =>
+        rig.spoke('c1').admin.mergePatch(kinds.applications, { namespace, name: 'l2b' }, { status: patch });
       const written = patches('l2b');
       // Argo CD writes the end of an operation before it compares again.
       await say({ operationState: { finishedAt: later(30_000) } });
@@ -175,7 +222,12 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       // Its own publish comes behind any that the writes would have caused.
       await create('l1c');
       expect(patches('l1b')).toBe(written + 3);
-      expect(rig.publishes().slice(published).map(({ id }) => id)).toEqual([(await bundle('l1c')).id]);
+      expect(
+        rig
+          .publishes()
+          .slice(published)
+          .map(({ id }) => id),
+      ).toEqual([(await bundle('l1c')).id]);
     });
 
     test('L4: a report that names another application reaches neither, and is counted', async () => {
@@ -184,7 +236,15 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       const { id } = await bundle('l4-forger');
       const counted = await metric(port, 'forged_reports_total');
       rig.spoke('c1').agent.intercept((reported, work) =>
-        work === id ? { ...reported, manifests: reported.manifests.map((manifest) => ({ ...manifest, resourceMeta: { ...manifest.resourceMeta, name: 'l4-victim' } })) } : reported,
+        work === id
+          ? {
+              ...reported,
+              manifests: reported.manifests.map((manifest) => ({
+                ...manifest,
+                resourceMeta: { ...manifest.resourceMeta, name: 'l4-victim' },
+              })),
+            }
+          : reported,
       );
       rig.spoke('c1').argo.setHealth(namespace, 'l4-forger', 'Degraded');
       await eventually(async () => expect(await metric(port, 'forged_reports_total')).toBeGreaterThan(counted));
@@ -197,7 +257,11 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
     test('L4: a report, and word of the end, from another cluster than that of the bundle are refused', async () => {
       const before = await create('l4-other');
       const { id } = await bundle('l4-other');
-      const [written, published, counted] = [patches('l4-other'), rig.publishes().length, await metric(port, 'forged_reports_total')];
+      const [written, published, counted] = [
+        patches('l4-other'),
+        rig.publishes().length,
+        await metric(port, 'forged_reports_total'),
+      ];
       tap.inject(event(lastEvent(id), { health: 'Degraded', later: 1, consumer: 'c2' }));
       const ended = event(lastEvent(id), { health: 'Degraded', later: 2, consumer: 'c2' });
       const deleted = { type: 'Deleted', status: 'True', reason: 'ManifestsDeleted', message: '' } as const;
@@ -213,7 +277,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       await health('l4-other', 'Degraded');
     });
 
-    test('L5: what the cluster cannot apply is told with its agent\'s words, until it can', async () => {
+    test("L5: what the cluster cannot apply is told with its agent's words, until it can", async () => {
       await createApp(rig, 'l5', { annotations: { [appNamespaceAnnotation]: 'l5-missing' } });
       const { message } = await eventually(async () => {
         const [condition] = await deliveryConditions('l5');
@@ -232,13 +296,20 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
     test('L5: a cluster without the kind, with an application that was there before', async () => {
       const before = await create('l5b', { cluster: 'c2' });
       await rig.spoke('c2').removeApplicationKind();
-      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'l5b' }, { spec: { source: { targetRevision: 'main' } } });
+      await rig.hub.admin.mergePatch(
+        kinds.applications,
+        { namespace, name: 'l5b' },
+        { spec: { source: { targetRevision: 'main' } } },
+      );
       const condition = await eventually(async () => {
         const [found] = await deliveryConditions('l5b');
         expect(found?.['type']).toBe('MaestroDeliveryError');
         return found as JsonObject;
       }, 15 * second);
-      const agents = rig.spoke('c2').agent.statusOf((await bundle('l5b')).id)?.manifests[0]?.conditions.find(({ type }) => type === 'Applied');
+      const agents = rig
+        .spoke('c2')
+        .agent.statusOf((await bundle('l5b')).id)
+        ?.manifests[0]?.conditions.find(({ type }) => type === 'Applied');
       expect(agents?.status).toBe('False');
       expect(condition['message']).toContain(oneLine(agents?.message));
       // The last status that came stays.
@@ -260,7 +331,10 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
         expect(found.map(({ type }) => type)).toEqual(['MaestroDeliveryWarning']);
         return found;
       }, 15 * second);
-      const synced = rig.spoke('c2').agent.statusOf((await bundle('l6')).id)?.manifests[0]?.conditions.find(({ type }) => type === 'StatusFeedbackSynced');
+      const synced = rig
+        .spoke('c2')
+        .agent.statusOf((await bundle('l6')).id)
+        ?.manifests[0]?.conditions.find(({ type }) => type === 'StatusFeedbackSynced');
       expect(synced?.status).toBe('False');
       expect(condition?.['message']).toContain(oneLine(synced?.message));
       const { conditions: _, ...shown } = (await status('l6')) as JsonObject;
@@ -287,14 +361,23 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       ];
       const words = ['Degraded', 'Healthy'];
       for (const [index, [what, feedback, expected]] of odd.entries()) {
-        agent.intercept((reported, work) => (work === id ? { ...reported, manifests: reported.manifests.map((manifest) => ({ ...manifest, feedback })) } : reported));
+        agent.intercept((reported, work) =>
+          work === id
+            ? { ...reported, manifests: reported.manifests.map((manifest) => ({ ...manifest, feedback })) }
+            : reported,
+        );
         const reports = tap.of(id).length;
         argo.setHealth(namespace, 'l6-odd', `Odd${String(index)}`);
         await eventually(() => expect(tap.of(id).length, what).toBeGreaterThan(reports));
         const word = words[index % words.length] ?? '';
         argo.setHealth(namespace, 'l6-other', word);
         await health('l6-other', word);
-        await eventually(async () => expect((await deliveryConditions('l6-odd')).map(({ type }) => type), what).toEqual(expected));
+        await eventually(async () =>
+          expect(
+            (await deliveryConditions('l6-odd')).map(({ type }) => type),
+            what,
+          ).toEqual(expected),
+        );
         const { conditions: _, ...shown } = (await status('l6-odd')) as JsonObject;
         expect(shown, what).toEqual(before);
       }
@@ -316,18 +399,29 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       const again = [...tap.of(id)].reverse();
       for (const one of again) tap.inject(one);
       tap.inject(event(last, { health: 'Missing', later: -1 }));
-      await eventually(async () => expect(await metric(port, 'status_outcomes_total', { outcome: 'stale' })).toBe(stale + again.length + 1));
+      await eventually(async () =>
+        expect(await metric(port, 'status_outcomes_total', { outcome: 'stale' })).toBe(stale + again.length + 1),
+      );
       expect(patches('l7')).toBe(written);
       // A newer one overtakes what it is newer than.
       tap.inject(event(last, { health: 'Suspended', later: 2 }));
       tap.inject(event(last, { health: 'Missing', later: 1 }));
       tap.inject(last);
       await health('l7', 'Suspended');
-      await eventually(async () => expect(await metric(port, 'status_outcomes_total', { outcome: 'stale' })).toBe(stale + again.length + 3));
+      await eventually(async () =>
+        expect(await metric(port, 'status_outcomes_total', { outcome: 'stale' })).toBe(stale + again.length + 3),
+      );
       expect(patches('l7')).toBe(written + 1);
       // A later version beats any sequence, and an earlier one is never shown again.
-      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'l7' }, { spec: { source: { targetRevision: 'main' } } });
-      await eventually(async () => expect(at(await status('l7'), 'sync', 'comparedTo', 'source', 'targetRevision')).toBe('main'), 15 * second);
+      await rig.hub.admin.mergePatch(
+        kinds.applications,
+        { namespace, name: 'l7' },
+        { spec: { source: { targetRevision: 'main' } } },
+      );
+      await eventually(
+        async () => expect(at(await status('l7'), 'sync', 'comparedTo', 'source', 'targetRevision')).toBe('main'),
+        15 * second,
+      );
       const shown = await settled('l7');
       tap.inject(event(lastEvent(id), { health: 'Missing', later: 1_000_000, version: 1 }));
       await create('l7-after');
@@ -339,7 +433,11 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       const rounds = 12;
       const edits = async (): Promise<void> => {
         for (let limit = 1; limit <= rounds; limit += 1) {
-          await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'l8' }, { spec: { syncPolicy: { retry: { limit } } } });
+          await rig.hub.admin.mergePatch(
+            kinds.applications,
+            { namespace, name: 'l8' },
+            { spec: { syncPolicy: { retry: { limit } } } },
+          );
           await new Promise((resolve) => setTimeout(resolve, 60));
         }
       };
@@ -356,7 +454,10 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
         expect(at(await spoke('l8'), 'spec', 'syncPolicy', 'retry', 'limit')).toBe(rounds);
         expect(at(await status('l8'), 'health', 'status')).toBe('Healthy');
         // An edit that changes nothing for Argo CD moves reconciledAt, which alone is not written.
-        expect({ ...((await status('l8')) as JsonObject), reconciledAt: '' }).toEqual({ ...(at(await spoke('l8'), 'status') as JsonObject), reconciledAt: '' });
+        expect({ ...((await status('l8')) as JsonObject), reconciledAt: '' }).toEqual({
+          ...(at(await spoke('l8'), 'status') as JsonObject),
+          reconciledAt: '',
+        });
         // A detail that came after the last transition is written half a minute after it.
       }, 40 * second);
       expect(patches('l8')).toBeGreaterThan(written);
@@ -370,7 +471,15 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       const names = ['l8-a', 'l8-b', 'l8-c', 'l8-d'];
       for (const name of names) await create(name);
       const throttled = await metric(port, 'hub_throttled_total');
-      rig.hub.front.setFault({ kind: 'status', status: 429, reason: 'TooManyRequests', retryAfterSeconds: 2, verb: 'patch', resource: 'applications', count: 2 });
+      rig.hub.front.setFault({
+        kind: 'status',
+        status: 429,
+        reason: 'TooManyRequests',
+        retryAfterSeconds: 2,
+        verb: 'patch',
+        resource: 'applications',
+        count: 2,
+      });
       const before = names.map((name) => patches(name));
       for (const name of names) rig.spoke('c1').argo.setHealth(namespace, name, 'Degraded');
       for (const name of names) await health(name, 'Degraded');
@@ -379,19 +488,36 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       // Once for each status, and once more for each refusal.
       const after = names.map((name) => patches(name));
       expect(after.reduce((sum, count, index) => sum + count - (before[index] ?? 0), 0)).toBe(names.length + 2);
-      const times = names.flatMap((name) => rig.hub.front.requests({ verb: 'patch', resource: 'applications', name, user: 'gitops-controller' })).map(({ atMs }) => atMs);
+      const times = names
+        .flatMap((name) =>
+          rig.hub.front.requests({ verb: 'patch', resource: 'applications', name, user: 'gitops-controller' }),
+        )
+        .map(({ atMs }) => atMs);
       const struck = [...times].sort((left, right) => left - right).slice(-(names.length + 2));
       expect((struck.at(-1) ?? 0) - (struck[0] ?? 0)).toBeGreaterThanOrEqual(2 * second);
     });
 
-    test('L8: a status that the hub\'s schema refuses is not tried over and over', async () => {
+    test("L8: a status that the hub's schema refuses is not tried over and over", async () => {
       const before = await create('l8-refused');
       const { id } = await bundle('l8-refused');
       const written = patches('l8-refused');
-      const raw = { name: 'status', fieldValue: { type: 'JsonRaw', jsonRaw: JSON.stringify({ ...before, sync: { revision: 'without a status' } }) } };
-      rig.spoke('c1').agent.intercept((reported, work) => (work === id ? { ...reported, manifests: reported.manifests.map((manifest) => ({ ...manifest, feedback: [raw] })) } : reported));
+      const raw = {
+        name: 'status',
+        fieldValue: { type: 'JsonRaw', jsonRaw: JSON.stringify({ ...before, sync: { revision: 'without a status' } }) },
+      };
+      rig
+        .spoke('c1')
+        .agent.intercept((reported, work) =>
+          work === id
+            ? { ...reported, manifests: reported.manifests.map((manifest) => ({ ...manifest, feedback: [raw] })) }
+            : reported,
+        );
       rig.spoke('c1').argo.setHealth(namespace, 'l8-refused', 'Degraded');
-      await eventually(() => expect(controller?.lines.some((line) => line.includes('the hub refuses the status') && line.includes('l8-refused'))).toBe(true));
+      await eventually(() =>
+        expect(
+          controller?.lines.some((line) => line.includes('the hub refuses the status') && line.includes('l8-refused')),
+        ).toBe(true),
+      );
       await new Promise((resolve) => setTimeout(resolve, 2 * second));
       expect(patches('l8-refused')).toBe(written + 1);
       expect(await status('l8-refused')).toEqual(before);
@@ -406,7 +532,14 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       const gone = await metric(port, 'hub_writes_total', { result: 'gone' });
       const written = patches('l9');
       // The write is on its way while the application is replaced.
-      rig.hub.front.setFault({ kind: 'delay', ms: 2 * second, verb: 'patch', resource: 'applications', name: 'l9', count: 1 });
+      rig.hub.front.setFault({
+        kind: 'delay',
+        ms: 2 * second,
+        verb: 'patch',
+        resource: 'applications',
+        name: 'l9',
+        count: 1,
+      });
       argo.setHealth(namespace, 'l9', 'Degraded');
       await eventually(() => expect(patches('l9')).toBe(written + 1));
       agent.setOnline(false);
@@ -414,10 +547,15 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       await rig.hub.admin.mergePatch(kinds.applications, ref, { metadata: { finalizers: null } });
       await rig.hub.admin.delete(kinds.applications, ref);
       const { metadata } = await rig.hub.admin.create(kinds.applications, application('l9'));
-      await eventually(async () => expect(await metric(port, 'hub_writes_total', { result: 'gone' })).toBe(gone + 1), 10 * second);
+      await eventually(
+        async () => expect(await metric(port, 'hub_writes_total', { result: 'gone' })).toBe(gone + 1),
+        10 * second,
+      );
       const successor = await hub('l9');
       expect(successor?.metadata.uid).toBe(metadata.uid);
-      expect(Object.keys((successor?.['status'] ?? {}) as JsonObject).filter((key) => key !== 'conditions')).toEqual([]);
+      expect(Object.keys((successor?.['status'] ?? {}) as JsonObject).filter((key) => key !== 'conditions')).toEqual(
+        [],
+      );
       agent.setOnline(true);
       argo.setHealth(namespace, 'l9', 'Healthy');
       await settled('l9');
@@ -432,12 +570,19 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       await start({ staleAfterMs: 3 * second });
       const before = await create('l10', { cluster: 'c2' });
       rig.spoke('c2').agent.setOnline(false);
-      const [condition] = await eventually(async () => {
-        const found = await deliveryConditions('l10');
-        expect(found.map(({ type }) => type)).toEqual(['MaestroDeliveryWarning']);
-        return found;
-      }, 40 * second, 200);
-      const since = /^cluster c2 is available and has reported nothing since (\S+): nothing changed there, or its Maestro agent or its Argo CD does not run; the status is the last one that it reported$/.exec(textOf(condition?.['message']))?.[1] ?? '';
+      const [condition] = await eventually(
+        async () => {
+          const found = await deliveryConditions('l10');
+          expect(found.map(({ type }) => type)).toEqual(['MaestroDeliveryWarning']);
+          return found;
+        },
+        40 * second,
+        200,
+      );
+      const since =
+        /^cluster c2 is available and has reported nothing since (\S+): nothing changed there, or its Maestro agent or its Argo CD does not run; the status is the last one that it reported$/.exec(
+          textOf(condition?.['message']),
+        )?.[1] ?? '';
       expect(Date.parse(since)).toBeGreaterThanOrEqual(startedMs - second);
       expect(Date.parse(since)).toBeLessThanOrEqual(Date.now() - 3 * second);
       expect(condition?.['lastTransitionTime']).toBe(since);

@@ -14,8 +14,19 @@ export class StreamTap {
 
   /** In place of the real part of a process. */
   readonly connectMaestro: ProcessParts['connectMaestro'] = async (settings) => {
-    const { reader, writer, subscriber, ...rest } = await connectMaestro(settings, { clock: systemClock, random: Math.random });
-    return { ...rest, reader, writer, subscriber: { subscribe: (query, options) => this.#subscribe(subscriber, query, options), close: () => subscriber.close() } };
+    const { reader, writer, subscriber, ...rest } = await connectMaestro(settings, {
+      clock: systemClock,
+      random: Math.random,
+    });
+    return {
+      ...rest,
+      reader,
+      writer,
+      subscriber: {
+        subscribe: (query, options) => this.#subscribe(subscriber, query, options),
+        close: () => subscriber.close(),
+      },
+    };
   };
 
   of(bundle: string): readonly StatusEvent[] {
@@ -28,7 +39,10 @@ export class StreamTap {
     this.#put(event);
   }
 
-  async *#subscribe(inner: StatusSubscriber, ...[query, options]: Parameters<StatusSubscriber['subscribe']>): AsyncGenerator<SubscriptionItem> {
+  async *#subscribe(
+    inner: StatusSubscriber,
+    ...[query, options]: Parameters<StatusSubscriber['subscribe']>
+  ): AsyncGenerator<SubscriptionItem> {
     const waiting: SubscriptionItem[] = [];
     let wake: (() => void) | undefined;
     let end: { readonly error?: unknown } | undefined;
@@ -42,10 +56,12 @@ export class StreamTap {
         this.#put?.(item);
       }
     };
-    pump().then(
-      () => (end = {}),
-      (error: unknown) => (end = { error }),
-    ).finally(() => wake?.());
+    pump()
+      .then(
+        () => (end = {}),
+        (error: unknown) => (end = { error }),
+      )
+      .finally(() => wake?.());
     for (;;) {
       const item = waiting.shift();
       if (item !== undefined) yield item;

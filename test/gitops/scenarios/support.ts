@@ -67,7 +67,12 @@ export interface RunningController {
 }
 
 /** With other parts than those of a real process, to end it where a test wants. */
-export function startController(rig: Rig, overrides: Partial<ControllerSettings> = {}, parts: Partial<ProcessParts> = {}, clock: Clock = systemClock): RunningController {
+export function startController(
+  rig: Rig,
+  overrides: Partial<ControllerSettings> = {},
+  parts: Partial<ProcessParts> = {},
+  clock: Clock = systemClock,
+): RunningController {
   const stop = new AbortController();
   const lines: string[] = [];
   const ended = runProcess(
@@ -141,7 +146,11 @@ export function application(name: string, options: AppOptions = {}): KubeObject 
       name,
       namespace: options.namespace ?? namespace,
       labels: { [pullLabel]: 'true', ...options.labels },
-      annotations: { [clusterAnnotation]: cluster, 'argocd.argoproj.io/skip-reconcile': 'true', ...options.annotations },
+      annotations: {
+        [clusterAnnotation]: cluster,
+        'argocd.argoproj.io/skip-reconcile': 'true',
+        ...options.annotations,
+      },
       finalizers: [...(options.finalizers ?? [resourcesFinalizer])],
     },
     spec: {
@@ -176,6 +185,8 @@ export function at(object: unknown, ...path: readonly (string | number)[]): unkn
 /** The application status that the agent last reported for a bundle; undefined before it did. */
 export function reported(bundle: unknown): unknown {
   const manifests = (at(bundle, 'status', 'resourceStatus') ?? []) as readonly unknown[];
-  const raw = manifests.map((manifest) => at(manifest, 'statusFeedback', 'values', 0, 'fieldValue', 'jsonRaw')).find((value) => typeof value === 'string');
+  const raw = manifests
+    .map((manifest) => at(manifest, 'statusFeedback', 'values', 0, 'fieldValue', 'jsonRaw'))
+    .find((value) => typeof value === 'string');
   return raw === undefined ? undefined : JSON.parse(raw);
 }

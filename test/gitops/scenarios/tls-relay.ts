@@ -9,11 +9,20 @@ export interface TlsRelay {
   close(): Promise<void>;
 }
 
-/** Ends TLS with a certificate of the test's choice, and passes on what is inside: in plaintext, or in TLS of its own. */
-export async function openTlsRelay(server: Issued, upstreamPort: number, inner?: SecureContextOptions): Promise<TlsRelay> {
+/**
+ * Ends TLS with a certificate of the test's choice, and passes on what is inside: in plaintext, or in TLS of its own.
+ */
+export async function openTlsRelay(
+  server: Issued,
+  upstreamPort: number,
+  inner?: SecureContextOptions,
+): Promise<TlsRelay> {
   const open = new Set<Socket>();
   const relay = createServer({ cert: server.cert, key: server.key, ALPNProtocols: ['h2', 'http/1.1'] }, (near) => {
-    const far = inner === undefined ? connectPlain(upstreamPort, '127.0.0.1') : connectTls({ ...inner, port: upstreamPort, host: '127.0.0.1' });
+    const far =
+      inner === undefined
+        ? connectPlain(upstreamPort, '127.0.0.1')
+        : connectTls({ ...inner, port: upstreamPort, host: '127.0.0.1' });
     const end = (): void => {
       open.delete(near);
       near.destroy();

@@ -29,13 +29,18 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
   let controller: RunningController | undefined;
   let port = 0;
 
-  const start = async (overrides: Partial<ControllerSettings> = {}, parts: Partial<ProcessParts> = {}, clock: Clock = systemClock): Promise<RunningController> => {
+  const start = async (
+    overrides: Partial<ControllerSettings> = {},
+    parts: Partial<ProcessParts> = {},
+    clock: Clock = systemClock,
+  ): Promise<RunningController> => {
     [port = 0] = await freePorts(1);
     const address = { host: '127.0.0.1', port };
     controller = startController(rig, { healthAddress: address, metricsAddress: address, ...overrides }, parts, clock);
     return controller;
   };
-  const probe = async (path: string): Promise<number> => (await fetch(`http://127.0.0.1:${String(port)}/${path}`)).status;
+  const probe = async (path: string): Promise<number> =>
+    (await fetch(`http://127.0.0.1:${String(port)}/${path}`)).status;
   const ready = async (boundMs = 15 * second): Promise<void> => {
     await eventually(async () => expect(await probe('readyz')).toBe(200), boundMs);
   };
@@ -44,9 +49,13 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
     expect(await probe('livez')).toBe(200);
   };
   const health = async (name: string, expected = 'Healthy', boundMs = 20 * second): Promise<void> => {
-    await eventually(async () => expect(at(await rig.hubApp(`${namespace}/${name}`), 'status', 'health', 'status')).toBe(expected), boundMs);
+    await eventually(
+      async () => expect(at(await rig.hubApp(`${namespace}/${name}`), 'status', 'health', 'status')).toBe(expected),
+      boundMs,
+    );
   };
-  const bundleOf = async (name: string): Promise<string> => (await rig.maestroBundles()).find(({ metadata }) => metadata.name === `${namespace}-${name}`)?.id ?? '';
+  const bundleOf = async (name: string): Promise<string> =>
+    (await rig.maestroBundles()).find(({ metadata }) => metadata.name === `${namespace}-${name}`)?.id ?? '';
   /** Settings of the stand-in of the rig, by way of something in between. */
   const maestroBy = (ways: { readonly grpc?: number; readonly http?: number }): ControllerSettings['maestro'] => {
     const { maestro } = settingsFor(rig);
@@ -103,7 +112,10 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
       await createApp(rig, 'h1');
       await unready();
       // It has tried, more than once.
-      await eventually(() => expect(controller?.lines.filter((line) => line.includes('the status stream')).length).toBeGreaterThan(1), 15 * second);
+      await eventually(
+        () => expect(controller?.lines.filter((line) => line.includes('the status stream')).length).toBeGreaterThan(1),
+        15 * second,
+      );
       await unready();
       expect(rig.publishes()).toEqual([]);
       rig.standIn.clearFaults();
@@ -114,12 +126,28 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
 
       rig.standIn.setFault({ kind: 'refuse', channel: 'both' });
       await unready();
-      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'h1' }, { spec: { source: { targetRevision: 'main' } } });
+      await rig.hub.admin.mergePatch(
+        kinds.applications,
+        { namespace, name: 'h1' },
+        { spec: { source: { targetRevision: 'main' } } },
+      );
       await createApp(rig, 'h1b', { cluster: 'c2' });
-      await eventually(() => expect(controller?.lines.some((line) => line.includes('will be tried again') && line.includes('h1b'))).toBe(true), 15 * second);
+      await eventually(
+        () =>
+          expect(controller?.lines.some((line) => line.includes('will be tried again') && line.includes('h1b'))).toBe(
+            true,
+          ),
+        15 * second,
+      );
       rig.standIn.clearFaults();
       await health('h1b');
-      await eventually(async () => expect(at(await rig.hubApp(`${namespace}/h1`), 'status', 'sync', 'comparedTo', 'source', 'targetRevision')).toBe('main'), 15 * second);
+      await eventually(
+        async () =>
+          expect(
+            at(await rig.hubApp(`${namespace}/h1`), 'status', 'sync', 'comparedTo', 'source', 'targetRevision'),
+          ).toBe('main'),
+        15 * second,
+      );
       await ready();
       expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create', 'update']);
       expect(rig.publishes({ id: await bundleOf('h1b') }).map(({ kind }) => kind)).toEqual(['create']);
@@ -135,48 +163,72 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
       const id = await bundleOf('h1c');
       expect(rig.publishes({ id })).toHaveLength(1);
       rig.standIn.setFault({ kind: 'drop-answer', channel: 'grpc', count: 1 });
-      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'h1c' }, { spec: { source: { targetRevision: 'main' } } });
-      await eventually(async () => expect(at(await rig.hubApp(`${namespace}/h1c`), 'status', 'sync', 'comparedTo', 'source', 'targetRevision')).toBe('main'), 15 * second);
+      await rig.hub.admin.mergePatch(
+        kinds.applications,
+        { namespace, name: 'h1c' },
+        { spec: { source: { targetRevision: 'main' } } },
+      );
+      await eventually(
+        async () =>
+          expect(
+            at(await rig.hubApp(`${namespace}/h1c`), 'status', 'sync', 'comparedTo', 'source', 'targetRevision'),
+          ).toBe('main'),
+        15 * second,
+      );
       expect(rig.publishes({ id })).toHaveLength(2);
     });
   });
 
   describe('H2: the status stream breaks', () => {
-    test.each(['reset', 'half-open', 'server away'] as const)('%s: noticed within 30 s, and what changed meanwhile arrives', async (what) => {
-      const relay = await relayTo(rig.standIn.grpcEndpoint);
-      const name = `h2-${what.replace(' ', '-')}`;
-      const times = 10;
-      await start({ maestro: maestroBy({ grpc: relay.port }), callTimeoutMs: 100 * second }, {}, fastClock(times));
-      await createApp(rig, name);
-      await createApp(rig, `${name}-gone`);
-      await health(name);
-      await health(`${name}-gone`);
-      await ready();
-      const opened = await metric(port, 'stream_connects_total');
-      if (what === 'reset') relay.reset();
-      else if (what === 'half-open') relay.swallow();
-      else await relay.refuse();
-      const brokenMs = performance.now();
-      rig.spoke('c1').argo.setHealth(namespace, name, 'Degraded');
-      const id = await bundleOf(name);
-      // Maestro has the report, and nobody heard it over the stream.
-      await eventually(async () => expect(JSON.stringify((await rig.maestroBundles()).find((bundle) => bundle.id === id)?.status)).toContain('Degraded'));
-      if (what === 'server away') {
-        await unready();
-        await relay.heal();
-      }
-      await eventually(async () => expect(await metric(port, 'stream_connects_total')).toBeGreaterThan(opened), 15 * second);
-      // 30 s of silence and the first steps of the back-off, in the time of the controllers.
-      expect((performance.now() - brokenMs) * times).toBeLessThan(what === 'half-open' ? 60 * second : 100 * second);
-      await health(name, 'Degraded');
-      await ready();
-      expect(rig.publishes({ id })).toHaveLength(1);
-    });
+    test.each(['reset', 'half-open', 'server away'] as const)(
+      '%s: noticed within 30 s, and what changed meanwhile arrives',
+      async (what) => {
+        const relay = await relayTo(rig.standIn.grpcEndpoint);
+        const name = `h2-${what.replace(' ', '-')}`;
+        const times = 10;
+        await start({ maestro: maestroBy({ grpc: relay.port }), callTimeoutMs: 100 * second }, {}, fastClock(times));
+        await createApp(rig, name);
+        await createApp(rig, `${name}-gone`);
+        await health(name);
+        await health(`${name}-gone`);
+        await ready();
+        const opened = await metric(port, 'stream_connects_total');
+        if (what === 'reset') relay.reset();
+        else if (what === 'half-open') relay.swallow();
+        else await relay.refuse();
+        const brokenMs = performance.now();
+        rig.spoke('c1').argo.setHealth(namespace, name, 'Degraded');
+        const id = await bundleOf(name);
+        // Maestro has the report, and nobody heard it over the stream.
+        await eventually(async () =>
+          expect(JSON.stringify((await rig.maestroBundles()).find((bundle) => bundle.id === id)?.status)).toContain(
+            'Degraded',
+          ),
+        );
+        if (what === 'server away') {
+          await unready();
+          await relay.heal();
+        }
+        await eventually(
+          async () => expect(await metric(port, 'stream_connects_total')).toBeGreaterThan(opened),
+          15 * second,
+        );
+        // 30 s of silence and the first steps of the back-off, in the time of the controllers.
+        expect((performance.now() - brokenMs) * times).toBeLessThan(what === 'half-open' ? 60 * second : 100 * second);
+        await health(name, 'Degraded');
+        await ready();
+        expect(rig.publishes({ id })).toHaveLength(1);
+      },
+    );
 
     test('half-open for reads too: what changed meanwhile is read over another connection', async () => {
       const [grpc, http] = [await relayTo(rig.standIn.grpcEndpoint), await relayTo(rig.standIn.httpEndpoint)];
       // A read is given up after ten seconds.
-      await start({ maestro: maestroBy({ grpc: grpc.port, http: http.port }), callTimeoutMs: 50 * second }, {}, fastClock(5));
+      await start(
+        { maestro: maestroBy({ grpc: grpc.port, http: http.port }), callTimeoutMs: 50 * second },
+        {},
+        fastClock(5),
+      );
       await createApp(rig, 'h2-rest');
       await health('h2-rest');
       await ready();
@@ -185,7 +237,11 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
       await unready();
       const id = await bundleOf('h2-rest');
       rig.spoke('c1').argo.setHealth(namespace, 'h2-rest', 'Degraded');
-      await eventually(async () => expect(JSON.stringify((await rig.maestroBundles()).find((bundle) => bundle.id === id)?.status)).toContain('Degraded'));
+      await eventually(async () =>
+        expect(JSON.stringify((await rig.maestroBundles()).find((bundle) => bundle.id === id)?.status)).toContain(
+          'Degraded',
+        ),
+      );
       await grpc.heal();
       await health('h2-rest', 'Degraded');
       await ready();
@@ -198,10 +254,27 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
       await createApp(rig, 'h2-publish');
       await health('h2-publish');
       relay.swallow();
-      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'h2-publish' }, { spec: { source: { targetRevision: 'main' } } });
+      await rig.hub.admin.mergePatch(
+        kinds.applications,
+        { namespace, name: 'h2-publish' },
+        { spec: { source: { targetRevision: 'main' } } },
+      );
       const id = await bundleOf('h2-publish');
       await eventually(() => expect(rig.publishes({ id, kind: 'update' })).toHaveLength(1), 10 * second);
-      await eventually(async () => expect(at(await rig.spokeApp('c1', namespace, 'h2-publish'), 'status', 'sync', 'comparedTo', 'source', 'targetRevision')).toBe('main'), 15 * second);
+      await eventually(
+        async () =>
+          expect(
+            at(
+              await rig.spokeApp('c1', namespace, 'h2-publish'),
+              'status',
+              'sync',
+              'comparedTo',
+              'source',
+              'targetRevision',
+            ),
+          ).toBe('main'),
+        15 * second,
+      );
       expect(rig.publishes({ id })).toHaveLength(2);
     });
 
@@ -226,7 +299,14 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
 
   describe('H3: certificates and tokens', () => {
     /** A Maestro with access control, and agents of its own; with the settings by which it is reached. */
-    const guarded = async (access: Omit<StandInAccess, 'directory'>): Promise<{ readonly standIn: StandIn; readonly issued: IssuedFiles; readonly folder: string; readonly settings: ControllerSettings['maestro'] }> => {
+    const guarded = async (
+      access: Omit<StandInAccess, 'directory'>,
+    ): Promise<{
+      readonly standIn: StandIn;
+      readonly issued: IssuedFiles;
+      readonly folder: string;
+      readonly settings: ControllerSettings['maestro'];
+    }> => {
       const folder = mkdtempSync(join(rig.folder, 'access-'));
       const standIn = await startStandIn({ consumers: ['c1', 'c2'], access: { ...access, directory: folder } });
       onTestFinished(() => standIn.close());
@@ -251,45 +331,77 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
       return file;
     };
     /** Refused as long as the files are wrong, and let in once they are right. */
-    const refusedThenLetIn = async (name: string, standIn: StandIn, settings: ControllerSettings['maestro'], said: RegExp, repair: () => void): Promise<void> => {
+    const refusedThenLetIn = async (
+      name: string,
+      standIn: StandIn,
+      settings: ControllerSettings['maestro'],
+      said: RegExp,
+      repair: () => void,
+    ): Promise<void> => {
       await start({ maestro: settings });
       await createApp(rig, name);
-      await eventually(() => expect(controller?.lines.some((line) => said.test(line)), controller?.lines.join('\n')).toBe(true), 15 * second);
+      await eventually(
+        () =>
+          expect(
+            controller?.lines.some((line) => said.test(line)),
+            controller?.lines.join('\n'),
+          ).toBe(true),
+        15 * second,
+      );
       await unready();
       expect(controller?.failure()).toBeUndefined();
       expect(standIn.publishes()).toEqual([]);
       repair();
       await ready(30 * second);
-      await eventually(() => expect(standIn.publishes().map(({ type }) => type.split('.').at(-1))).toEqual(['create_request']), 30 * second);
+      await eventually(
+        () => expect(standIn.publishes().map(({ type }) => type.split('.').at(-1))).toEqual(['create_request']),
+        30 * second,
+      );
     };
 
     test('Maestro: an unknown CA is refused, and the right one taken from its file', async () => {
       const { standIn, issued, folder, settings } = await guarded({ mode: 'tls' });
       const caFile = copyTo(folder, 'our-ca.crt', issued.foreignCaFile);
-      await refusedThenLetIn('h3-ca', standIn, { ...settings, grpcTls: { caFile } }, /certificate/, () => replace(caFile, readFileSync(issued.caFile, 'utf8')));
+      await refusedThenLetIn('h3-ca', standIn, { ...settings, grpcTls: { caFile } }, /certificate/, () =>
+        replace(caFile, readFileSync(issued.caFile, 'utf8')),
+      );
     });
 
     test('Maestro: a client certificate that it does not know, and then one that it does', async () => {
       const { standIn, issued, folder, settings } = await guarded({ mode: 'mtls' });
-      const [clientCertFile, clientKeyFile] = [copyTo(folder, 'our.crt', issued.foreignCertFile), copyTo(folder, 'our.key', issued.foreignKeyFile)];
-      await refusedThenLetIn('h3-client', standIn, { ...settings, grpcTls: { caFile: issued.caFile, clientCertFile, clientKeyFile } }, /the status stream|the controllers stopped/, () => {
-        replace(clientCertFile, readFileSync(issued.clientCertFile, 'utf8'));
-        replace(clientKeyFile, readFileSync(issued.clientKeyFile, 'utf8'));
-      });
+      const [clientCertFile, clientKeyFile] = [
+        copyTo(folder, 'our.crt', issued.foreignCertFile),
+        copyTo(folder, 'our.key', issued.foreignKeyFile),
+      ];
+      await refusedThenLetIn(
+        'h3-client',
+        standIn,
+        { ...settings, grpcTls: { caFile: issued.caFile, clientCertFile, clientKeyFile } },
+        /the status stream|the controllers stopped/,
+        () => {
+          replace(clientCertFile, readFileSync(issued.clientCertFile, 'utf8'));
+          replace(clientKeyFile, readFileSync(issued.clientKeyFile, 'utf8'));
+        },
+      );
     });
 
     test('Maestro: a token that it does not know, and then one that it does', async () => {
       const { standIn, issued, folder, settings } = await guarded({ mode: 'token' });
       const file = join(folder, 'our-token');
       replace(file, 'an-old-token');
-      await refusedThenLetIn('h3-token', standIn, { ...settings, grpcToken: { file } }, /token not authenticated/, () => replace(file, readFileSync(issued.tokenFile, 'utf8')));
+      await refusedThenLetIn('h3-token', standIn, { ...settings, grpcToken: { file } }, /token not authenticated/, () =>
+        replace(file, readFileSync(issued.tokenFile, 'utf8')),
+      );
       expect(controller?.lines.join('\n')).not.toContain('an-old-token');
       expect(controller?.lines.join('\n')).not.toContain(readFileSync(issued.tokenFile, 'utf8').trim());
     });
 
     test('Maestro: an expired certificate is refused, at the start and in the middle, until it is renewed', async () => {
       const [authority, other] = [await createAuthority(), await createAuthority('CN=next ca')];
-      const expired = await authority.issue({ notBefore: new Date(Date.now() - 7_200_000), notAfter: new Date(Date.now() - 3_600_000) });
+      const expired = await authority.issue({
+        notBefore: new Date(Date.now() - 7_200_000),
+        notAfter: new Date(Date.now() - 3_600_000),
+      });
       const grpc = await openTlsRelay(expired, Number(rig.standIn.grpcEndpoint.split(':').at(-1)));
       const http = await openTlsRelay(expired, Number(rig.standIn.httpEndpoint.split(':').at(-1)));
       onTestFinished(async () => void (await Promise.all([grpc.close(), http.close()])));
@@ -298,10 +410,22 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
       const before = rig.publishes().length;
       const { maestro } = settingsFor(rig);
       await start({
-        maestro: { ...maestro, grpcEndpoint: { host: '127.0.0.1', port: grpc.port, plaintext: false }, httpEndpoint: `https://127.0.0.1:${String(http.port)}`, grpcTls: { caFile } },
+        maestro: {
+          ...maestro,
+          grpcEndpoint: { host: '127.0.0.1', port: grpc.port, plaintext: false },
+          httpEndpoint: `https://127.0.0.1:${String(http.port)}`,
+          grpcTls: { caFile },
+        },
       });
       await createApp(rig, 'h3-expired');
-      await eventually(() => expect(controller?.lines.some((line) => /expired/.test(line)), controller?.lines.join('\n')).toBe(true), 15 * second);
+      await eventually(
+        () =>
+          expect(
+            controller?.lines.some((line) => /expired/.test(line)),
+            controller?.lines.join('\n'),
+          ).toBe(true),
+        15 * second,
+      );
       await unready();
       expect(rig.publishes()).toHaveLength(before);
       const present = async (from = authority, options = {}): Promise<void> => {
@@ -328,10 +452,16 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
 
     test('the hub: an unknown CA and an expired certificate are refused; a CA, a certificate and a token that rotate are picked up', async () => {
       const [authority, other] = [await createAuthority(), await createAuthority('CN=another ca')];
-      const hub = await openTlsRelay(await authority.issue(), Number(new URL(rig.hub.url).port), { ca: readFileSync(rig.hub.caFile) });
+      const hub = await openTlsRelay(await authority.issue(), Number(new URL(rig.hub.url).port), {
+        ca: readFileSync(rig.hub.caFile),
+      });
       onTestFinished(() => hub.close());
       const folder = mkdtempSync(join(rig.folder, 'hub-'));
-      const [caFile, tokenFile, kubeconfig] = [join(folder, 'ca.crt'), join(folder, 'token'), join(folder, 'kubeconfig')];
+      const [caFile, tokenFile, kubeconfig] = [
+        join(folder, 'ca.crt'),
+        join(folder, 'token'),
+        join(folder, 'kubeconfig'),
+      ];
       replace(caFile, other.cert);
       replace(tokenFile, 'first-token');
       rig.hub.front.setToken('first-token', 'first');
@@ -340,7 +470,12 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
         JSON.stringify({
           apiVersion: 'v1',
           kind: 'Config',
-          clusters: [{ name: 'hub', cluster: { server: `https://127.0.0.1:${String(hub.port)}`, 'certificate-authority': caFile } }],
+          clusters: [
+            {
+              name: 'hub',
+              cluster: { server: `https://127.0.0.1:${String(hub.port)}`, 'certificate-authority': caFile },
+            },
+          ],
           users: [{ name: 'us', user: { tokenFile } }],
           contexts: [{ name: 'hub', context: { cluster: 'hub', user: 'us' } }],
           'current-context': 'hub',
@@ -351,15 +486,34 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
       await createApp(rig, 'h3-hub');
       // Files of the hub are read again every 30 s.
       await start({ hub: { kubeconfig, inCluster: false }, callTimeoutMs: 100 * second }, {}, fastClock(10));
-      await eventually(() => expect(controller?.lines.some((line) => /certificate/.test(line)), controller?.lines.join('\n')).toBe(true), 15 * second);
+      await eventually(
+        () =>
+          expect(
+            controller?.lines.some((line) => /certificate/.test(line)),
+            controller?.lines.join('\n'),
+          ).toBe(true),
+        15 * second,
+      );
       await unready();
       expect(rig.hub.front.requests({ user: 'first' })).toEqual([]);
       replace(caFile, authority.cert);
       await health('h3-hub', 'Healthy', 30 * second);
       await ready();
 
-      hub.present(await authority.issue({ notBefore: new Date(Date.now() - 7_200_000), notAfter: new Date(Date.now() - 3_600_000) }));
-      await eventually(() => expect(controller?.lines.some((line) => /expired/.test(line)), controller?.lines.join('\n')).toBe(true), 15 * second);
+      hub.present(
+        await authority.issue({
+          notBefore: new Date(Date.now() - 7_200_000),
+          notAfter: new Date(Date.now() - 3_600_000),
+        }),
+      );
+      await eventually(
+        () =>
+          expect(
+            controller?.lines.some((line) => /expired/.test(line)),
+            controller?.lines.join('\n'),
+          ).toBe(true),
+        15 * second,
+      );
       rig.spoke('c1').argo.setHealth(namespace, 'h3-hub', 'Degraded');
       hub.present(await authority.issue());
       await health('h3-hub', 'Degraded', 30 * second);
@@ -378,15 +532,23 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
     test('an event of nearly 4 MiB is received', async () => {
       const tap = new StreamTap();
       await start({}, { connectMaestro: tap.connectMaestro });
-      const padding = { name: 'padding', fieldValue: { type: 'JsonRaw', jsonRaw: JSON.stringify('x'.repeat(4 * 1_048_576 - 65_536)) } };
-      rig.spoke('c1').agent.intercept((status) => ({ ...status, manifests: status.manifests.map((manifest) => ({ ...manifest, feedback: [padding, ...manifest.feedback] })) }));
+      const padding = {
+        name: 'padding',
+        fieldValue: { type: 'JsonRaw', jsonRaw: JSON.stringify('x'.repeat(4 * 1_048_576 - 65_536)) },
+      };
+      rig.spoke('c1').agent.intercept((status) => ({
+        ...status,
+        manifests: status.manifests.map((manifest) => ({ ...manifest, feedback: [padding, ...manifest.feedback] })),
+      }));
       onTestFinished(() => rig.spoke('c1').agent.intercept((status) => status));
       await createApp(rig, 'h4');
       await health('h4', 'Healthy', 40 * second);
       const sizes = tap.of(await bundleOf('h4')).map(({ data }) => Buffer.byteLength(JSON.stringify(data)));
       expect(Math.max(...sizes)).toBeGreaterThan(4 * 1_048_576 - 65_536);
       expect(await metric(port, 'stream_connects_total')).toBe(1);
-      expect(at(await rig.hubApp(`${namespace}/h4`), 'status')).toEqual(at(await rig.spokeApp('c1', namespace, 'h4'), 'status'));
+      expect(at(await rig.hubApp(`${namespace}/h4`), 'status')).toEqual(
+        at(await rig.spokeApp('c1', namespace, 'h4'), 'status'),
+      );
     });
 
     test('a read that hangs delays neither reports nor publishes of others', async () => {
@@ -408,8 +570,16 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
       }
       await createApp(rig, 'h4-new', { cluster: 'c2' });
       await health('h4-new');
-      await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'h4-slow' }, { spec: { source: { targetRevision: 'main' } } });
-      await eventually(async () => expect(at(await rig.hubApp(`${namespace}/h4-slow`), 'status', 'sync', 'comparedTo', 'source', 'targetRevision')).toBe('main'));
+      await rig.hub.admin.mergePatch(
+        kinds.applications,
+        { namespace, name: 'h4-slow' },
+        { spec: { source: { targetRevision: 'main' } } },
+      );
+      await eventually(async () =>
+        expect(
+          at(await rig.hubApp(`${namespace}/h4-slow`), 'status', 'sync', 'comparedTo', 'source', 'targetRevision'),
+        ).toBe('main'),
+      );
       expect(performance.now() - startMs).toBeLessThan(slowMs);
     });
   });

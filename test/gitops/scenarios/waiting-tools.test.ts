@@ -1,13 +1,24 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { operationMark } from '../../../src/gitops/bundle/operation-mark.ts';
-import { eventually, kinds, refreshAnnotation, setDecision, startRig, type KubeObject, type Rig } from '../rig/index.ts';
+import {
+  eventually,
+  kinds,
+  refreshAnnotation,
+  setDecision,
+  startRig,
+  type KubeObject,
+  type Rig,
+} from '../rig/index.ts';
 import { ArgoCli } from './argocd-cli.ts';
 import { at, createApp, deleteApp, namespace, skipped, startController, type RunningController } from './support.ts';
 
 const manual = { syncPolicy: { syncOptions: ['CreateNamespace=true'] } };
 const boundMs = 20_000;
-const sync = (over: JsonObject = {}): JsonObject => ({ initiatedBy: { username: 'admin' }, sync: { revision: 'HEAD', ...over } });
+const sync = (over: JsonObject = {}): JsonObject => ({
+  initiatedBy: { username: 'admin' },
+  sync: { revision: 'HEAD', ...over },
+});
 
 describe.skipIf(skipped)('whoever waits on the hub', { timeout: 90_000 }, () => {
   let rig: Rig;
@@ -36,7 +47,8 @@ describe.skipIf(skipped)('whoever waits on the hub', { timeout: 90_000 }, () => 
 
   const hub = (name: string): Promise<KubeObject | undefined> => rig.hubApp(`${namespace}/${name}`);
   const spoke = (name: string): Promise<KubeObject | undefined> => rig.spokeApp('c1', namespace, name);
-  const syncs = async (name: string): Promise<number> => ((at(await spoke(name), 'status', 'history') ?? []) as readonly unknown[]).length;
+  const syncs = async (name: string): Promise<number> =>
+    ((at(await spoke(name), 'status', 'history') ?? []) as readonly unknown[]).length;
   const target = (): string => rig.spoke('c1').argo.revisionOf('https://git.example.com/team/apps', 'HEAD');
   const create = async (name: string): Promise<void> => {
     await createApp(rig, name, { spec: manual });
@@ -50,7 +62,11 @@ describe.skipIf(skipped)('whoever waits on the hub', { timeout: 90_000 }, () => 
   const atRest = (name: string): Promise<void> =>
     eventually(async () => {
       const row = (await rig.maestroBundles('c1')).find(({ metadata }) => metadata.name === `${namespace}-${name}`);
-      expect([(await hub(name))?.['operation'], row?.manifests[0]?.['operation'], at(row, 'status', 'ObservedVersion')]).toEqual([undefined, undefined, row?.version]);
+      expect([
+        (await hub(name))?.['operation'],
+        row?.manifests[0]?.['operation'],
+        at(row, 'status', 'ObservedVersion'),
+      ]).toEqual([undefined, undefined, row?.version]);
     }, boundMs);
 
   test('for syncs, one after the other, gets the end of each, and the state after it', async () => {
@@ -59,7 +75,10 @@ describe.skipIf(skipped)('whoever waits on the hub', { timeout: 90_000 }, () => 
       rig.spoke('c1').argo.push();
       const { phase, operation, app } = await cli.sync('ok', sync({ syncOptions: [`Number=${String(number)}`] }));
       expect([phase, at(operation, 'sync', 'syncOptions')]).toEqual(['Succeeded', [`Number=${String(number)}`]]);
-      expect([at(app, 'status', 'sync', 'status'), at(app, 'status', 'sync', 'revision')]).toEqual(['Synced', target()]);
+      expect([at(app, 'status', 'sync', 'status'), at(app, 'status', 'sync', 'revision')]).toEqual([
+        'Synced',
+        target(),
+      ]);
       expect(await syncs('ok')).toBe(number);
     }
   });
@@ -82,7 +101,11 @@ describe.skipIf(skipped)('whoever waits on the hub', { timeout: 90_000 }, () => 
     const waiting = cli.sync('away', sync()).finally(() => (over = true));
     await travels('away');
     // An edit goes along, and what the hub shows says nothing of a sync that nobody has begun.
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'away' }, { metadata: { labels: { edited: 'meanwhile' } } });
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name: 'away' },
+      { metadata: { labels: { edited: 'meanwhile' } } },
+    );
     await eventually(async () => {
       const row = (await rig.maestroBundles('c1')).find(({ metadata }) => metadata.name === `${namespace}-away`);
       expect(at(row?.manifests[0], 'metadata', 'labels', 'edited')).toBe('meanwhile');
@@ -93,27 +116,36 @@ describe.skipIf(skipped)('whoever waits on the hub', { timeout: 90_000 }, () => 
     expect(await syncs('away')).toBe(1);
   });
 
-  test.each(['before it is passed on', 'while it runs'])('for a sync gets its end although the controllers are replaced %s', async (moment) => {
-    const name = moment === 'while it runs' ? 'restart-runs' : 'restart-waits';
-    await create(name);
-    const { agent, argo } = rig.spoke('c1');
-    argo.holdOperations(true);
-    if (moment !== 'while it runs') await controller.stop();
-    const waiting = cli.sync(name, sync());
-    if (moment === 'while it runs') {
-      await eventually(async () => expect(at(await spoke(name), 'status', 'operationState', 'phase')).toBe('Running'), boundMs);
-      agent.setOnline(false);
-      await controller.stop();
-    }
-    controller = startController(rig);
-    agent.setOnline(true);
-    await eventually(async () => expect(at(await hub(name), 'status', 'operationState', 'phase')).toBe('Running'), boundMs);
-    expect(await hub(name)).not.toHaveProperty('operation');
-    argo.holdOperations(false);
-    expect((await waiting).phase).toBe('Succeeded');
-    await atRest(name);
-    expect(await syncs(name)).toBe(1);
-  });
+  test.each(['before it is passed on', 'while it runs'])(
+    'for a sync gets its end although the controllers are replaced %s',
+    async (moment) => {
+      const name = moment === 'while it runs' ? 'restart-runs' : 'restart-waits';
+      await create(name);
+      const { agent, argo } = rig.spoke('c1');
+      argo.holdOperations(true);
+      if (moment !== 'while it runs') await controller.stop();
+      const waiting = cli.sync(name, sync());
+      if (moment === 'while it runs') {
+        await eventually(
+          async () => expect(at(await spoke(name), 'status', 'operationState', 'phase')).toBe('Running'),
+          boundMs,
+        );
+        agent.setOnline(false);
+        await controller.stop();
+      }
+      controller = startController(rig);
+      agent.setOnline(true);
+      await eventually(
+        async () => expect(at(await hub(name), 'status', 'operationState', 'phase')).toBe('Running'),
+        boundMs,
+      );
+      expect(await hub(name)).not.toHaveProperty('operation');
+      argo.holdOperations(false);
+      expect((await waiting).phase).toBe('Succeeded');
+      await atRest(name);
+      expect(await syncs(name)).toBe(1);
+    },
+  );
 
   test('for a sync that began and ended between two reports gets its end', async () => {
     await create('between');
@@ -135,14 +167,21 @@ describe.skipIf(skipped)('whoever waits on the hub', { timeout: 90_000 }, () => 
     const from = await hub('order');
     const ended = new AbortController();
     const watching = (async () => {
-      for await (const { object } of rig.hub.admin.watch(kinds.applications, from?.metadata.resourceVersion ?? '', ended.signal)) {
+      for await (const { object } of rig.hub.admin.watch(
+        kinds.applications,
+        from?.metadata.resourceVersion ?? '',
+        ended.signal,
+      )) {
         if (object.metadata.name === 'order') seen.push(object);
       }
     })().catch(() => undefined);
     await cli.sync('order', sync({ syncOptions: ['Number=1'] }));
     ended.abort();
     await watching;
-    const states = seen.map((app) => [app['operation'] !== undefined, at(app, 'status', 'operationState', 'operation', 'sync', 'syncOptions', 0)]);
+    const states = seen.map((app) => [
+      app['operation'] !== undefined,
+      at(app, 'status', 'operationState', 'operation', 'sync', 'syncOptions', 0),
+    ]);
     const first = states.findIndex(([there]) => there === true);
     const last = states.findLastIndex(([there]) => there === true);
     expect(first).toBeGreaterThan(-1);
@@ -172,17 +211,27 @@ describe.skipIf(skipped)('whoever waits on the hub', { timeout: 90_000 }, () => 
     await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'by-hand' }, { operation: null });
     agent.setOnline(true);
     await atRest('by-hand');
-    await eventually(async () => expect(at(await hub('by-hand'), 'status', 'operationState', 'phase')).toBe('Succeeded'), boundMs);
+    await eventually(
+      async () => expect(at(await hub('by-hand'), 'status', 'operationState', 'phase')).toBe('Succeeded'),
+      boundMs,
+    );
     expect(await syncs('by-hand')).toBe(1);
   });
 
   test('is held up by no operation when the application is deleted meanwhile', async () => {
     await create('deleted');
     rig.spoke('c1').argo.holdOperations(true);
-    await rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'deleted' }, { operation: sync(), metadata: { annotations: { [refreshAnnotation]: 'hard' } } });
+    await rig.hub.admin.mergePatch(
+      kinds.applications,
+      { namespace, name: 'deleted' },
+      { operation: sync(), metadata: { annotations: { [refreshAnnotation]: 'hard' } } },
+    );
     await travels('deleted');
     await deleteApp(rig, 'deleted');
-    await eventually(async () => expect([await hub('deleted'), await spoke('deleted')]).toEqual([undefined, undefined]), boundMs);
+    await eventually(
+      async () => expect([await hub('deleted'), await spoke('deleted')]).toEqual([undefined, undefined]),
+      boundMs,
+    );
   });
 
   test('sees the mark by which the operation is told from others', async () => {
@@ -199,7 +248,11 @@ describe.skipIf(skipped)('whoever waits on the hub', { timeout: 90_000 }, () => 
       await create('roles');
       for (const number of [1, 2]) {
         const { phase, app } = await cli.sync('roles', sync());
-        expect([phase, at(app, 'status', 'sync', 'status'), await syncs('roles')]).toEqual(['Succeeded', 'Synced', number]);
+        expect([phase, at(app, 'status', 'sync', 'status'), await syncs('roles')]).toEqual([
+          'Succeeded',
+          'Synced',
+          number,
+        ]);
       }
     } finally {
       await other.stop();

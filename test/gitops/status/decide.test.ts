@@ -8,7 +8,11 @@ import type { StatusTrim } from '../../../src/gitops/status/trim-status.ts';
 import { trimStatus } from '../../../src/gitops/status/trim-status.ts';
 import { argoStatus, changed, report } from './samples.ts';
 
-const warning: DeliveryCondition = { type: 'MaestroDeliveryWarning', message: 'w', lastTransitionTime: '2026-01-01T00:00:00Z' };
+const warning: DeliveryCondition = {
+  type: 'MaestroDeliveryWarning',
+  message: 'w',
+  lastTransitionTime: '2026-01-01T00:00:00Z',
+};
 
 function decide(over: Partial<StatusWriteInput> = {}): ReturnType<typeof decideStatusWrite> {
   return decideStatusWrite({
@@ -30,26 +34,74 @@ describe('decideStatusWrite', () => {
     ['nothing new', {}, { write: 'none' }],
     ['the first status', { written: undefined }, { write: 'now' }],
     ['a hub without a status', { written: writtenStatusOf(undefined) }, { write: 'now' }],
-    ['a transition', { report: report({ status: changed(argoStatus(), 'health.status', 'Degraded') }) }, { write: 'now' }],
-    ['an operation that was cleared on the hub', { written: writtenStatusOf(argoStatus({ operationState: undefined })) }, { write: 'now' }],
+    [
+      'a transition',
+      { report: report({ status: changed(argoStatus(), 'health.status', 'Degraded') }) },
+      { write: 'now' },
+    ],
+    [
+      'an operation that was cleared on the hub',
+      { written: writtenStatusOf(argoStatus({ operationState: undefined })) },
+      { write: 'now' },
+    ],
     ['detail', { report: report({ status: moreDetail }) }, { write: 'after', afterMs: 29_000, lane: 'resync' }],
-    ['detail long after the last write', { report: report({ status: moreDetail }), sinceLastWriteMs: 30_000 }, { write: 'now' }],
-    ['detail that was never written by this process', { report: report({ status: moreDetail }), sinceLastWriteMs: Infinity }, { write: 'now' }],
-    ['a transition of one that was written often just now', { report: report({ status: changed(argoStatus(), 'health.status', 'Degraded') }), paceMs: 700 }, { write: 'after', afterMs: 700, lane: 'change' }],
-    ['detail of one that was written often just now', { report: report({ status: moreDetail }), paceMs: 700 }, { write: 'after', afterMs: 29_000, lane: 'resync' }],
-    ['a transition that was held back and is over, so that only times have moved', { report: report({ status: later }), held: true }, { write: 'now' }],
+    [
+      'detail long after the last write',
+      { report: report({ status: moreDetail }), sinceLastWriteMs: 30_000 },
+      { write: 'now' },
+    ],
+    [
+      'detail that was never written by this process',
+      { report: report({ status: moreDetail }), sinceLastWriteMs: Infinity },
+      { write: 'now' },
+    ],
+    [
+      'a transition of one that was written often just now',
+      { report: report({ status: changed(argoStatus(), 'health.status', 'Degraded') }), paceMs: 700 },
+      { write: 'after', afterMs: 700, lane: 'change' },
+    ],
+    [
+      'detail of one that was written often just now',
+      { report: report({ status: moreDetail }), paceMs: 700 },
+      { write: 'after', afterMs: 29_000, lane: 'resync' },
+    ],
+    [
+      'a transition that was held back and is over, so that only times have moved',
+      { report: report({ status: later }), held: true },
+      { write: 'now' },
+    ],
     ['nothing new of one that was written often just now', { paceMs: 700 }, { write: 'none' }],
     ['noise', { report: report({ status: later }) }, { write: 'none' }],
-    ['noise that is wanted at times', { report: report({ status: later }), noise: { everyMs: 600_000 } }, { write: 'after', afterMs: 599_000, lane: 'resync' }],
+    [
+      'noise that is wanted at times',
+      { report: report({ status: later }), noise: { everyMs: 600_000 } },
+      { write: 'after', afterMs: 599_000, lane: 'resync' },
+    ],
     ['noise whose time has come', { report: report({ status: later }), noise: { everyMs: 600 } }, { write: 'now' }],
     ['a new condition of ours', { delivery: [warning] }, { write: 'now' }],
-    ['a condition of ours that is over', { written: writtenStatusOf(argoStatus({ conditions: [{ ...warning }] })) }, { write: 'now' }],
+    [
+      'a condition of ours that is over',
+      { written: writtenStatusOf(argoStatus({ conditions: [{ ...warning }] })) },
+      { write: 'now' },
+    ],
     ['a condition of ours without any report', { report: undefined, delivery: [warning] }, { write: 'now' }],
     ['no report and nothing to say', { report: undefined, written: undefined }, { write: 'none' }],
     ['a report of an older version', { report: report({ observedVersion: 2 }), written: undefined }, { write: 'none' }],
-    ['a report of an older version and a condition of ours', { report: report({ observedVersion: 2 }), delivery: [warning] }, { write: 'now' }],
-    ['a report of an apply that failed', { report: report({ applied: { ...report().applied, status: 'False' } }), written: undefined }, { write: 'none' }],
-    ['a report without a status', { report: report({ status: undefined as unknown as JsonObject }), written: undefined }, { write: 'none' }],
+    [
+      'a report of an older version and a condition of ours',
+      { report: report({ observedVersion: 2 }), delivery: [warning] },
+      { write: 'now' },
+    ],
+    [
+      'a report of an apply that failed',
+      { report: report({ applied: { ...report().applied, status: 'False' } }), written: undefined },
+      { write: 'none' },
+    ],
+    [
+      'a report without a status',
+      { report: report({ status: undefined as unknown as JsonObject }), written: undefined },
+      { write: 'none' },
+    ],
   ])('%s', (_what, over, wanted) => {
     expect(decide(over)).toEqual(wanted);
   });
@@ -61,16 +113,26 @@ describe('decideStatusWrite', () => {
     ['2026-01-01T00:00:10Z', '2026-01-01T00:00:12Z', 'none'],
     ['2026-01-01T00:00:05Z', '2026-01-01T00:00:09Z', 'none'],
   ])('reconciledAt %j on the hub, %j reported, finished at 00:00:10: %s', (onHub, reported, write) => {
-    expect(decide({ written: writtenStatusOf(ended(onHub)), report: report({ status: ended(reported) }) })).toEqual({ write });
+    expect(decide({ written: writtenStatusOf(ended(onHub)), report: report({ status: ended(reported) }) })).toEqual({
+      write,
+    });
   });
 
   it('finds nothing to do after its own write, in every mode', () => {
-    const trims: StatusTrim[] = [{ mode: 'full' }, { mode: 'summary' }, { mode: 'full', maxResources: 1, maxHistory: 1, maxSyncResources: 1 }];
+    const trims: StatusTrim[] = [
+      { mode: 'full' },
+      { mode: 'summary' },
+      { mode: 'full', maxResources: 1, maxHistory: 1, maxSyncResources: 1 },
+    ];
     for (const trim of trims) {
-      const written = writtenStatusOf(hubStatusOf({ report: report(), publishedVersion: 3, hub: undefined, delivery: [warning], trim }));
+      const written = writtenStatusOf(
+        hubStatusOf({ report: report(), publishedVersion: 3, hub: undefined, delivery: [warning], trim }),
+      );
       expect(decide({ written, delivery: [warning], trim, noise: { everyMs: 1 } })).toEqual({ write: 'none' });
     }
-    expect(decide({ written: writtenStatusOf(trimStatus(argoStatus(), { mode: 'summary' })), trim: { mode: 'full' } }).write).not.toBe('none');
+    expect(
+      decide({ written: writtenStatusOf(trimStatus(argoStatus(), { mode: 'summary' })), trim: { mode: 'full' } }).write,
+    ).not.toBe('none');
   });
 
   it('takes a fingerprint that is known already', () => {
@@ -80,8 +142,16 @@ describe('decideStatusWrite', () => {
 
   it('tells our conditions apart by type and message, whatever their times and order', () => {
     const error: DeliveryCondition = { ...warning, type: 'MaestroDeliveryError' };
-    expect(deliveryFingerprint([warning, error])).toBe(deliveryFingerprint([error, { ...warning, lastTransitionTime: 'x' }]));
-    expect(new Set([[], [warning], [error], [warning, error], [{ ...warning, message: 'x' }]].map((list) => deliveryFingerprint(list))).size).toBe(5);
+    expect(deliveryFingerprint([warning, error])).toBe(
+      deliveryFingerprint([error, { ...warning, lastTransitionTime: 'x' }]),
+    );
+    expect(
+      new Set(
+        [[], [warning], [error], [warning, error], [{ ...warning, message: 'x' }]].map((list) =>
+          deliveryFingerprint(list),
+        ),
+      ).size,
+    ).toBe(5);
     expect(deliveryFingerprint([])).toBe('');
   });
 });
@@ -92,11 +162,15 @@ describe('hubStatusOf', () => {
 
   it('is what the cluster reports, to the letter', () => {
     expect(hubStatusOf(input)).toEqual(argoStatus());
-    expect(hubStatusOf({ ...input, report: report({ status: argoStatus({ conditions: [] }) }) })).toEqual(argoStatus({ conditions: [] }));
+    expect(hubStatusOf({ ...input, report: report({ status: argoStatus({ conditions: [] }) }) })).toEqual(
+      argoStatus({ conditions: [] }),
+    );
   });
 
   it('has our conditions after the cluster’s', () => {
-    expect(hubStatusOf({ ...input, delivery: [warning] })['conditions']).toEqual([argoStatus()['conditions'], warning].flat());
+    expect(hubStatusOf({ ...input, delivery: [warning] })['conditions']).toEqual(
+      [argoStatus()['conditions'], warning].flat(),
+    );
   });
 
   it('drops conditions of our types that a cluster reports', () => {
@@ -107,7 +181,10 @@ describe('hubStatusOf', () => {
   it('keeps the status of the hub when the report is of an older version, without our old conditions', () => {
     const { conditions: _conditions, ...others } = hub;
     expect(hubStatusOf({ ...input, report: report({ observedVersion: 2 }) })).toEqual(others);
-    expect(hubStatusOf({ ...input, report: report({ observedVersion: 2 }), delivery: [warning] })).toEqual({ ...others, conditions: [warning] });
+    expect(hubStatusOf({ ...input, report: report({ observedVersion: 2 }), delivery: [warning] })).toEqual({
+      ...others,
+      conditions: [warning],
+    });
   });
 
   it('makes up nothing when there is no status anywhere', () => {
@@ -118,7 +195,11 @@ describe('hubStatusOf', () => {
 
   it('leaves its inputs as they are', () => {
     const before = structuredClone({ report: input.report, hub });
-    hubStatusOf({ ...input, delivery: [warning], trim: { mode: 'full', maxResources: 1, maxHistory: 1, maxSyncResources: 0 } });
+    hubStatusOf({
+      ...input,
+      delivery: [warning],
+      trim: { mode: 'full', maxResources: 1, maxHistory: 1, maxSyncResources: 0 },
+    });
     expect({ report: input.report, hub }).toEqual(before);
   });
 });
@@ -150,6 +231,8 @@ describe('trimStatus', () => {
   it('gives the very same status when there is nothing to cut', () => {
     const status = argoStatus();
     expect(trimStatus(status, { mode: 'full', maxResources: 2, maxHistory: 2, maxSyncResources: 2 })).toBe(status);
-    expect(trimStatus({ operationState: 'odd' }, { mode: 'full', maxSyncResources: 0 })).toEqual({ operationState: 'odd' });
+    expect(trimStatus({ operationState: 'odd' }, { mode: 'full', maxSyncResources: 0 })).toEqual({
+      operationState: 'odd',
+    });
   });
 });

@@ -30,7 +30,9 @@ describe('deliveryConditions', () => {
   it('does not call a cluster silent about an application that waits for a status, which has a condition of its own', () => {
     expect(conditions({ silentSince: since, report: withoutStatus })).toEqual(conditions({ report: withoutStatus }));
     expect(conditions({ report: withoutStatus })).toHaveLength(1);
-    expect(conditions({ silentSince: since, report: undefined, pendingSince: since }).map(({ message }) => message)).toEqual([`the latest version of the application has been on its way to cluster c1 since ${since}`]);
+    expect(
+      conditions({ silentSince: since, report: undefined, pendingSince: since }).map(({ message }) => message),
+    ).toEqual([`the latest version of the application has been on its way to cluster c1 since ${since}`]);
   });
 
   it('says nothing when nothing is wrong', () => {
@@ -41,7 +43,11 @@ describe('deliveryConditions', () => {
   it.each<[string, Partial<DeliveryFacts>, DeliveryCondition['type'], string, string]>([
     [
       'parked',
-      { parked: { reason: 'ClusterMissing', message: 'the hub has no ManagedCluster c1', since }, report: undefined, publishedVersion: 0 },
+      {
+        parked: { reason: 'ClusterMissing', message: 'the hub has no ManagedCluster c1', since },
+        report: undefined,
+        publishedVersion: 0,
+      },
       'MaestroDeliveryError',
       `not delivered to cluster c1 since ${since}: the hub has no ManagedCluster c1 (ClusterMissing)`,
       since,
@@ -53,8 +59,20 @@ describe('deliveryConditions', () => {
       'not delivered: no cluster (Invalid)',
       now,
     ],
-    ['not applied', { report: report({ applied: failed }) }, 'MaestroDeliveryError', `cluster c1 cannot apply the application since ${since}: namespaces "x" not found`, since],
-    ['companions not applied', { report: report({ othersFailed: 'AppProject p: forbidden' }) }, 'MaestroDeliveryWarning', 'cluster c1 cannot apply what goes along with the application: AppProject p: forbidden', now],
+    [
+      'not applied',
+      { report: report({ applied: failed }) },
+      'MaestroDeliveryError',
+      `cluster c1 cannot apply the application since ${since}: namespaces "x" not found`,
+      since,
+    ],
+    [
+      'companions not applied',
+      { report: report({ othersFailed: 'AppProject p: forbidden' }) },
+      'MaestroDeliveryWarning',
+      'cluster c1 cannot apply what goes along with the application: AppProject p: forbidden',
+      now,
+    ],
     [
       'pending with a status',
       { report: old, pendingSince: since },
@@ -62,8 +80,20 @@ describe('deliveryConditions', () => {
       `the latest version of the application has been on its way to cluster c1 since ${since}; the status is still that of the version before`,
       since,
     ],
-    ['pending on the cluster that it moves to', { report: undefined, pendingSince: since, movedFrom: 'c2' }, 'MaestroDeliveryWarning', `the latest version of the application has been on its way to cluster c1 since ${since}; the status is still that of cluster c2, which keeps it until then`, since],
-    ['pending for the first time', { report: undefined, pendingSince: since }, 'MaestroDeliveryWarning', `the latest version of the application has been on its way to cluster c1 since ${since}`, since],
+    [
+      'pending on the cluster that it moves to',
+      { report: undefined, pendingSince: since, movedFrom: 'c2' },
+      'MaestroDeliveryWarning',
+      `the latest version of the application has been on its way to cluster c1 since ${since}; the status is still that of cluster c2, which keeps it until then`,
+      since,
+    ],
+    [
+      'pending for the first time',
+      { report: undefined, pendingSince: since },
+      'MaestroDeliveryWarning',
+      `the latest version of the application has been on its way to cluster c1 since ${since}`,
+      since,
+    ],
     [
       'feedback over the cap',
       { report: report({ feedbackSynced: 'False', feedbackMessage: 'too large' }) },
@@ -85,16 +115,76 @@ describe('deliveryConditions', () => {
       `applied on cluster c1 since ${since}, but nothing there has given it a status: check that an Argo CD runs on the cluster and watches namespace argocd`,
       since,
     ],
-    ['cluster unavailable', { clusterUnavailableSince: since, silentSince: now }, 'MaestroDeliveryWarning', `cluster c1 has been unavailable since ${since}; the status is the last one that it reported`, since],
-    ['cluster unavailable, nobody knows since when', { clusterUnavailableSince: '' }, 'MaestroDeliveryWarning', 'cluster c1 has been unavailable; the status is the last one that it reported', now],
-    ['cluster unavailable that never gave a status', { clusterUnavailableSince: since, report: undefined }, 'MaestroDeliveryWarning', `cluster c1 has been unavailable since ${since}`, since],
-    ['cluster silent and available', { silentSince: since, clusterAvailable: true }, 'MaestroDeliveryWarning', `cluster c1 is available and has reported nothing since ${since}: nothing changed there, or its Maestro agent or its Argo CD does not run; the status is the last one that it reported`, since],
-    ['cluster that never reported', { silentSince: since, clusterAvailable: true, report: undefined }, 'MaestroDeliveryWarning', 'cluster c1 has reported nothing of the application so far', since],
-    ['deletion not sent', { unsent: { what: 'deletion', since, why: 'Maestro can not be reached' } }, 'MaestroDeliveryWarning', `the deletion of the application could not be sent to cluster c1 since ${since}: Maestro can not be reached`, since],
-    ['operation that waits', { operationWaits: { since, why: 'the one before has not ended' } }, 'MaestroDeliveryWarning', `the operation on the hub has been waiting since ${since}: the one before has not ended`, since],
-    ['changed by another client again and again', { overwrittenSince: since }, 'MaestroDeliveryWarning', `another client of Maestro has been changing the work of the application on cluster c1 since ${since}; each time it is published again, later and later`, since],
-    ['hub that may reconcile it too', { hubMayReconcile: true }, 'MaestroDeliveryWarning', 'annotation argocd.argoproj.io/skip-reconcile is not "true": an Argo CD of the hub that reconciles this namespace deploys the application to the hub too', now],
-    ['cluster silent', { silentSince: '2026-01-01T01:00:00.123Z' }, 'MaestroDeliveryWarning', `cluster c1 has reported nothing since ${since}; the status is the last one that it reported`, since],
+    [
+      'cluster unavailable',
+      { clusterUnavailableSince: since, silentSince: now },
+      'MaestroDeliveryWarning',
+      `cluster c1 has been unavailable since ${since}; the status is the last one that it reported`,
+      since,
+    ],
+    [
+      'cluster unavailable, nobody knows since when',
+      { clusterUnavailableSince: '' },
+      'MaestroDeliveryWarning',
+      'cluster c1 has been unavailable; the status is the last one that it reported',
+      now,
+    ],
+    [
+      'cluster unavailable that never gave a status',
+      { clusterUnavailableSince: since, report: undefined },
+      'MaestroDeliveryWarning',
+      `cluster c1 has been unavailable since ${since}`,
+      since,
+    ],
+    [
+      'cluster silent and available',
+      { silentSince: since, clusterAvailable: true },
+      'MaestroDeliveryWarning',
+      `cluster c1 is available and has reported nothing since ${since}: nothing changed there, or its Maestro agent or its Argo CD does not run; the status is the last one that it reported`,
+      since,
+    ],
+    [
+      'cluster that never reported',
+      { silentSince: since, clusterAvailable: true, report: undefined },
+      'MaestroDeliveryWarning',
+      'cluster c1 has reported nothing of the application so far',
+      since,
+    ],
+    [
+      'deletion not sent',
+      { unsent: { what: 'deletion', since, why: 'Maestro can not be reached' } },
+      'MaestroDeliveryWarning',
+      `the deletion of the application could not be sent to cluster c1 since ${since}: Maestro can not be reached`,
+      since,
+    ],
+    [
+      'operation that waits',
+      { operationWaits: { since, why: 'the one before has not ended' } },
+      'MaestroDeliveryWarning',
+      `the operation on the hub has been waiting since ${since}: the one before has not ended`,
+      since,
+    ],
+    [
+      'changed by another client again and again',
+      { overwrittenSince: since },
+      'MaestroDeliveryWarning',
+      `another client of Maestro has been changing the work of the application on cluster c1 since ${since}; each time it is published again, later and later`,
+      since,
+    ],
+    [
+      'hub that may reconcile it too',
+      { hubMayReconcile: true },
+      'MaestroDeliveryWarning',
+      'annotation argocd.argoproj.io/skip-reconcile is not "true": an Argo CD of the hub that reconciles this namespace deploys the application to the hub too',
+      now,
+    ],
+    [
+      'cluster silent',
+      { silentSince: '2026-01-01T01:00:00.123Z' },
+      'MaestroDeliveryWarning',
+      `cluster c1 has reported nothing since ${since}; the status is the last one that it reported`,
+      since,
+    ],
     [
       'not sent, with a status',
       { unsent: { what: 'content', since, why: 'Maestro can not be reached' } },
@@ -102,25 +192,50 @@ describe('deliveryConditions', () => {
       `the latest version of the application could not be sent to cluster c1 since ${since}: Maestro can not be reached; the status is still that of the version before`,
       since,
     ],
-    ['never sent', { report: undefined, publishedVersion: 0, unsent: { what: 'content', since, why: 'Maestro refuses access' } }, 'MaestroDeliveryWarning', `the latest version of the application could not be sent to cluster c1 since ${since}: Maestro refuses access`, since],
-    ['deletion pending', { deletionPendingSince: since }, 'MaestroDeliveryWarning', `the deletion has been waiting for cluster c1 since ${since}`, since],
+    [
+      'never sent',
+      { report: undefined, publishedVersion: 0, unsent: { what: 'content', since, why: 'Maestro refuses access' } },
+      'MaestroDeliveryWarning',
+      `the latest version of the application could not be sent to cluster c1 since ${since}: Maestro refuses access`,
+      since,
+    ],
+    [
+      'deletion pending',
+      { deletionPendingSince: since },
+      'MaestroDeliveryWarning',
+      `the deletion has been waiting for cluster c1 since ${since}`,
+      since,
+    ],
   ])('%s', (_what, over, type, message, lastTransitionTime) => {
     expect(conditions(over)).toEqual([{ type, message, lastTransitionTime }]);
   });
 
   it.each<[string, Partial<DeliveryFacts>]>([
     ['a version that waits for less than its grace', { report: old, pendingSince: '2026-01-01T01:59:01Z' }],
-    ['a version that waits for less than the grace given', { report: old, pendingSince: since, pendingGraceMs: 3_600_001 }],
+    [
+      'a version that waits for less than the grace given',
+      { report: old, pendingSince: since, pendingGraceMs: 3_600_001 },
+    ],
     ['a version that has arrived', { pendingSince: since }],
-    ['an application that has just been applied', { report: report({ status: {}, applied: { ...report().applied, since: '2026-01-01T01:56:00Z' } }) }],
-    ['what could not be sent for less than the grace', { unsent: { what: 'content', since: '2026-01-01T01:59:01Z', why: 'Maestro can not be reached' } }],
+    [
+      'an application that has just been applied',
+      { report: report({ status: {}, applied: { ...report().applied, since: '2026-01-01T01:56:00Z' } }) },
+    ],
+    [
+      'what could not be sent for less than the grace',
+      { unsent: { what: 'content', since: '2026-01-01T01:59:01Z', why: 'Maestro can not be reached' } },
+    ],
     ['no deletion', { deletionPendingSince: '' }],
   ])('does not speak of %s', (_what, over) => {
     expect(conditions(over)).toEqual([]);
   });
 
   it('names what failed rather than that it waits', () => {
-    expect(conditions({ report: report({ observedVersion: 2, applied: failed }), pendingSince: since }).map(({ type }) => type)).toEqual(['MaestroDeliveryError']);
+    expect(
+      conditions({ report: report({ observedVersion: 2, applied: failed }), pendingSince: since }).map(
+        ({ type }) => type,
+      ),
+    ).toEqual(['MaestroDeliveryError']);
   });
 
   it('cuts long messages of agents', () => {
@@ -131,7 +246,13 @@ describe('deliveryConditions', () => {
   it('keeps the words and the time that the hub shows while the same goes on', () => {
     const facts: Partial<DeliveryFacts> = { report: report({ applied: failed }), deletionPendingSince: since };
     const previous = conditions(facts);
-    const moved = { ...facts, report: report({ applied: { ...failed, since: now } }), deletionPendingSince: now, now: '2026-01-02T00:00:00Z', previous };
+    const moved = {
+      ...facts,
+      report: report({ applied: { ...failed, since: now } }),
+      deletionPendingSince: now,
+      now: '2026-01-02T00:00:00Z',
+      previous,
+    };
     expect(conditions(moved)).toEqual(previous);
   });
 
@@ -152,7 +273,9 @@ describe('deliveryConditions', () => {
   });
 
   it('is the same again on what it gave, however much later', () => {
-    const time = fc.integer({ min: 0, max: 3600 }).map((seconds) => new Date(Date.parse(since) + seconds * 1000).toISOString());
+    const time = fc
+      .integer({ min: 0, max: 3600 })
+      .map((seconds) => new Date(Date.parse(since) + seconds * 1000).toISOString());
     const facts = fc.record(
       {
         clusterUnavailableSince: fc.oneof(time, fc.constant('')),
@@ -161,7 +284,13 @@ describe('deliveryConditions', () => {
         // What becomes due meanwhile is news.
         pendingSince: time.filter((text) => Date.parse(now) - Date.parse(text) >= 60_000),
         parked: fc.record({ reason: fc.constant('Invalid'), message: fc.string(), since: time }),
-        report: fc.constantFrom(report(), old, report({ applied: failed }), withoutStatus, report({ feedbackSynced: 'False' })),
+        report: fc.constantFrom(
+          report(),
+          old,
+          report({ applied: failed }),
+          withoutStatus,
+          report({ feedbackSynced: 'False' }),
+        ),
       },
       { requiredKeys: [] },
     );
@@ -170,7 +299,8 @@ describe('deliveryConditions', () => {
         const first = conditions(given);
         const later = new Date(Date.parse(now) + Date.parse(lateBy) - Date.parse(since)).toISOString();
         expect(conditions({ ...given, now: later, previous: first })).toEqual(first);
-        for (const { lastTransitionTime } of first) expect(lastTransitionTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+        for (const { lastTransitionTime } of first)
+          expect(lastTransitionTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
       }),
     );
   });

@@ -51,7 +51,13 @@ describe('fingerprintOf', () => {
 
   it.each<[string, JsonValue]>([
     ['resources', []],
-    ['resources', [{ kind: 'ConfigMap', name: 'b', status: 'Synced' }, { kind: 'ConfigMap', name: 'a', status: 'Synced' }]],
+    [
+      'resources',
+      [
+        { kind: 'ConfigMap', name: 'b', status: 'Synced' },
+        { kind: 'ConfigMap', name: 'a', status: 'Synced' },
+      ],
+    ],
     ['history', [{ id: 1, revision: 'rev1' }]],
     ['summary.images', ['example.com/a:2']],
     ['operationState.message', 'other'],
@@ -76,8 +82,12 @@ describe('fingerprintOf', () => {
   });
 
   it('takes the time of a resource for noise', () => {
-    const resources = (lastTransitionTime: string): JsonObject => argoStatus({ resources: [{ name: 'a', health: { status: 'Healthy', lastTransitionTime } }] });
-    const [one, two] = [fingerprintOf(resources('2026-01-01T00:00:00Z')), fingerprintOf(resources('2026-01-01T00:00:01Z'))];
+    const resources = (lastTransitionTime: string): JsonObject =>
+      argoStatus({ resources: [{ name: 'a', health: { status: 'Healthy', lastTransitionTime } }] });
+    const [one, two] = [
+      fingerprintOf(resources('2026-01-01T00:00:00Z')),
+      fingerprintOf(resources('2026-01-01T00:00:01Z')),
+    ];
     expect([one.detail, one.transition]).toEqual([two.detail, two.transition]);
     expect(one.full).not.toBe(two.full);
   });
@@ -98,19 +108,30 @@ describe('fingerprintOf', () => {
   it('counts neither our own conditions nor the order of conditions', () => {
     const other = { type: 'SyncError', message: 'x', lastTransitionTime: '2026-01-01T00:00:00Z' };
     const ours = { type: 'MaestroDeliveryError', message: 'y', lastTransitionTime: '2026-01-01T00:00:00Z' };
-    const [one, two] = [fingerprintOf(argoStatus({ conditions: [condition, other] })), fingerprintOf(argoStatus({ conditions: [other, ours, condition] }))];
+    const [one, two] = [
+      fingerprintOf(argoStatus({ conditions: [condition, other] })),
+      fingerprintOf(argoStatus({ conditions: [other, ours, condition] })),
+    ];
     expect(two).toEqual(one);
     expect(fingerprintOf({ conditions: [ours] })).toEqual(fingerprintOf({}));
   });
 
   const time = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
-  const json = fc.dictionary(fc.constantFrom('sync', 'health', 'resources', 'conditions', 'operationState', 'summary'), fc.jsonValue());
+  const json = fc.dictionary(
+    fc.constantFrom('sync', 'health', 'resources', 'conditions', 'operationState', 'summary'),
+    fc.jsonValue(),
+  );
 
   it('changes neither transition nor detail with times that move by themselves', () => {
     fc.assert(
       fc.property(json, time, time, time, (status, reconciledAt, observedAt, lastTransitionTime) => {
         const base: JsonObject = { ...(status as JsonObject), health: { status: 'Healthy' } };
-        const noisy: JsonObject = { ...base, reconciledAt, observedAt, health: { status: 'Healthy', lastTransitionTime } };
+        const noisy: JsonObject = {
+          ...base,
+          reconciledAt,
+          observedAt,
+          health: { status: 'Healthy', lastTransitionTime },
+        };
         const [one, two] = [fingerprintOf(base), fingerprintOf(noisy)];
         expect([two.transition, two.detail]).toEqual([one.transition, one.detail]);
       }),
@@ -122,7 +143,10 @@ describe('fingerprintOf', () => {
       if (Array.isArray(value)) return value.map((item: JsonValue) => turned(item));
       if (typeof value !== 'object' || value === null) return value;
       const members = Object.entries(value as JsonObject).reverse();
-      return Object.fromEntries([['absent', ''], ...members.map(([key, member]) => [key, turned(member ?? null)])]) as JsonObject;
+      return Object.fromEntries([
+        ['absent', ''],
+        ...members.map(([key, member]) => [key, turned(member ?? null)]),
+      ]) as JsonObject;
     };
     fc.assert(
       fc.property(json, (status) => {
@@ -141,15 +165,40 @@ describe('ContentSum', () => {
 
   it('tells apart what looks alike', () => {
     const values: JsonValue[] = [
-      '1', 1, true, 'true', [1], ['1'], [[1]], { a: 1 }, { a: '1' }, { b: 1 }, [0, 1], [1, 0], [0], [0, 0], ['ab'], ['a', 'b'],
-      { a: { b: 1 } }, { b: { a: 1 } }, { a: 1, b: 2 }, { a: 2, b: 1 }, 1.5, -1, 'value', [{ a: 1 }, { b: 2 }], [{ a: 1, b: 2 }],
+      '1',
+      1,
+      true,
+      'true',
+      [1],
+      ['1'],
+      [[1]],
+      { a: 1 },
+      { a: '1' },
+      { b: 1 },
+      [0, 1],
+      [1, 0],
+      [0],
+      [0, 0],
+      ['ab'],
+      ['a', 'b'],
+      { a: { b: 1 } },
+      { b: { a: 1 } },
+      { a: 1, b: 2 },
+      { a: 2, b: 1 },
+      1.5,
+      -1,
+      'value',
+      [{ a: 1 }, { b: 2 }],
+      [{ a: 1, b: 2 }],
     ];
     expect(new Set(values.map((value) => sum(value))).size).toBe(values.length);
     expect(sum(10n)).toBe(sum(10));
   });
 
   it('has no two of fifty thousand alike', () => {
-    const seen = new Set(Array.from({ length: 50_000 }, (_, index) => sum({ name: `resource-${index}`, status: 'Synced' })));
+    const seen = new Set(
+      Array.from({ length: 50_000 }, (_, index) => sum({ name: `resource-${index}`, status: 'Synced' })),
+    );
     expect(seen.size).toBe(50_000);
     const halves = new Set([...seen].map((text) => text.slice(0, 6)));
     // Of 30 bits: one or two pairs among as many are expected by chance.

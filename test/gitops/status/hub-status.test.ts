@@ -6,7 +6,14 @@ import { argoStatus, report } from './samples.ts';
 
 const state = (startedAt: string, phase: string): JsonObject => ({ phase, startedAt, operation: { sync: {} } });
 const written = (reported: JsonObject, hub: JsonObject | undefined, awaitsStart: boolean): JsonObject =>
-  hubStatusOf({ report: report({ status: argoStatus(reported) }), publishedVersion: 3, hub, delivery: [], trim: fullStatus, awaitsStart });
+  hubStatusOf({
+    report: report({ status: argoStatus(reported) }),
+    publishedVersion: 3,
+    hub,
+    delivery: [],
+    trim: fullStatus,
+    awaitsStart,
+  });
 
 describe('the status on the hub while an operation there has not begun', () => {
   const old = state('2026-01-01T00:00:00Z', 'Succeeded');
@@ -14,7 +21,11 @@ describe('the status on the hub while an operation there has not begun', () => {
   it.each<[string, JsonObject | undefined, JsonObject | undefined]>([
     ['is not put where the start has cleared it', {}, undefined],
     ['is not put on a hub that has no status yet', undefined, undefined],
-    ['does not take the place of another one', { operationState: state('2026-01-01T00:05:00Z', 'Failed') }, state('2026-01-01T00:05:00Z', 'Failed')],
+    [
+      'does not take the place of another one',
+      { operationState: state('2026-01-01T00:05:00Z', 'Failed') },
+      state('2026-01-01T00:05:00Z', 'Failed'),
+    ],
     ['goes on where it is shown already', { operationState: state('2026-01-01T00:00:00Z', 'Running') }, old],
   ])('the state of an earlier operation %s', (_what, hub, shown) => {
     expect(written({ operationState: old }, hub, true)['operationState']).toEqual(shown);

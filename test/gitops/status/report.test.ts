@@ -16,14 +16,26 @@ describe('readReport', () => {
       { name: 'status', value: { sync: { status: 'OutOfSync' } } },
     ];
     const status = workStatus(
-      entry({ group: '', kind: 'Namespace', resource: 'namespaces', namespace: '', name: spoke.namespace }, { feedback: [] }),
-      entry({ kind: 'AppProject', resource: 'appprojects' }, { feedback: [{ name: 'status', value: { wrong: true } }] }),
+      entry(
+        { group: '', kind: 'Namespace', resource: 'namespaces', namespace: '', name: spoke.namespace },
+        { feedback: [] },
+      ),
+      entry(
+        { kind: 'AppProject', resource: 'appprojects' },
+        { feedback: [{ name: 'status', value: { wrong: true } }] },
+      ),
       entry({ ordinal: 2 }, { feedback }),
     );
     expect(readReport(status, spoke)).toEqual({
       observedVersion: 3,
       sequenceId: '1',
-      applied: { status: 'True', generation: 3, reason: 'AppliedManifestComplete', message: 'Apply manifest complete', since: '2026-01-01T00:00:00Z' },
+      applied: {
+        status: 'True',
+        generation: 3,
+        reason: 'AppliedManifestComplete',
+        message: 'Apply manifest complete',
+        since: '2026-01-01T00:00:00Z',
+      },
       feedbackSynced: 'True',
       feedbackMessage: '',
       status: { sync: { status: 'OutOfSync' } },
@@ -41,18 +53,26 @@ describe('readReport', () => {
     const forged = readReport(workStatus(entry(meta)), spoke);
     expect(forged).toMatchObject({ mismatch: 1, applied: { status: 'False', generation: 3 } });
     expect(forged).not.toHaveProperty('status');
-    expect(readReport(workStatus(entry(meta), entry()), spoke)).toMatchObject({ mismatch: 1, status: { sync: { status: 'Synced' } } });
+    expect(readReport(workStatus(entry(meta), entry()), spoke)).toMatchObject({
+      mismatch: 1,
+      status: { sync: { status: 'Synced' } },
+    });
   });
 
   it('takes another resource of the same address for something else', () => {
-    const read = readReport(workStatus(entry({ group: 'example.com' }), entry({ resource: 'appprojects', kind: 'Application' })), spoke);
+    const read = readReport(
+      workStatus(entry({ group: 'example.com' }), entry({ resource: 'appprojects', kind: 'Application' })),
+      spoke,
+    );
     expect(read).toMatchObject({ mismatch: 0, feedbackSynced: 'Unknown' });
     expect(read).not.toHaveProperty('status');
   });
 
   it('reads an application whose kind the agent could not resolve', () => {
     const message = 'the server doesn\'t have a resource type "Application"';
-    const conditions = [{ type: 'Applied', status: 'False', reason: 'AppliedManifestFailed', message, observedGeneration: 3 } as const];
+    const conditions = [
+      { type: 'Applied', status: 'False', reason: 'AppliedManifestFailed', message, observedGeneration: 3 } as const,
+    ];
     const read = readReport(workStatus(entry({ resource: '' }, { conditions, feedback: [] })), spoke);
     expect(read?.applied).toEqual({ status: 'False', generation: 3, reason: 'AppliedManifestFailed', message });
   });
@@ -68,14 +88,28 @@ describe('readReport', () => {
   });
 
   it('tells of a value over the cap', () => {
-    const conditions = [{ type: 'StatusFeedbackSynced', status: 'False', reason: 'StatusFeedbackSyncFailed', message: 'too large' } as const];
+    const conditions = [
+      {
+        type: 'StatusFeedbackSynced',
+        status: 'False',
+        reason: 'StatusFeedbackSyncFailed',
+        message: 'too large',
+      } as const,
+    ];
     const read = readReport(workStatus(entry({}, { conditions, feedback: [] })), spoke);
-    expect(read).toMatchObject({ feedbackSynced: 'False', feedbackMessage: 'too large', applied: { status: 'Unknown', generation: 0 } });
+    expect(read).toMatchObject({
+      feedbackSynced: 'False',
+      feedbackMessage: 'too large',
+      applied: { status: 'Unknown', generation: 0 },
+    });
   });
 
   it('tells why other manifests are not applied', () => {
     const conditions = [{ type: 'Applied', status: 'False', reason: 'x', message: 'forbidden' } as const];
-    const read = readReport(workStatus(entry({ kind: 'AppProject', resource: 'appprojects', name: 'p' }, { conditions }), entry()), spoke);
+    const read = readReport(
+      workStatus(entry({ kind: 'AppProject', resource: 'appprojects', name: 'p' }, { conditions }), entry()),
+      spoke,
+    );
     expect(read).toMatchObject({ othersFailed: 'AppProject p: forbidden', applied: { status: 'True' } });
   });
 
@@ -84,16 +118,29 @@ describe('readReport', () => {
       {
         resourceStatus: [
           {
-            resourceMeta: { ordinal: 0, group: 'argoproj.io', version: 'v1alpha1', kind: 'Application', resource: 'applications', ...spoke },
+            resourceMeta: {
+              ordinal: 0,
+              group: 'argoproj.io',
+              version: 'v1alpha1',
+              kind: 'Application',
+              resource: 'applications',
+              ...spoke,
+            },
             conditions: [{ type: 'Applied', status: 'True', observedGeneration: 2, reason: 'a', message: 'b' }],
-            statusFeedback: { values: [{ name: 'status', fieldValue: { type: 'JsonRaw', jsonRaw: '{"health":{"status":"Healthy"}}' } }] },
+            statusFeedback: {
+              values: [{ name: 'status', fieldValue: { type: 'JsonRaw', jsonRaw: '{"health":{"status":"Healthy"}}' } }],
+            },
           },
         ],
       },
       2,
       '17',
     );
-    expect(readReport(status, spoke)).toMatchObject({ observedVersion: 2, sequenceId: '17', status: { health: { status: 'Healthy' } } });
+    expect(readReport(status, spoke)).toMatchObject({
+      observedVersion: 2,
+      sequenceId: '17',
+      status: { health: { status: 'Healthy' } },
+    });
   });
 });
 

@@ -10,11 +10,32 @@ const source = 'app-work-client';
 const wholeEveryMs = 600_000;
 
 function row(id: string): ResourceBundle {
-  return { id, consumerName: 'c1', version: 1, createdAt: '', updatedAt: '', metadata: {}, manifests: [], manifestConfigs: [], raw: {} };
+  return {
+    id,
+    consumerName: 'c1',
+    version: 1,
+    createdAt: '',
+    updatedAt: '',
+    metadata: {},
+    manifests: [],
+    manifestConfigs: [],
+    raw: {},
+  };
 }
 
 function statusOf(id: string): StatusEvent {
-  return { kind: 'status', id, consumer: 'c1', version: 1, sequenceId: '1', statusHash: '', time: '', metadata: {}, status: {} as StatusEvent['status'], data: {} };
+  return {
+    kind: 'status',
+    id,
+    consumer: 'c1',
+    version: 1,
+    sequenceId: '1',
+    statusHash: '',
+    time: '',
+    metadata: {},
+    status: {} as StatusEvent['status'],
+    data: {},
+  };
 }
 
 const broken = (): MaestroError => new MaestroError('unavailable', 'told to fail', { mayHeal: true });
@@ -66,7 +87,10 @@ class FakeMaestro {
     }
   }
 
-  async *#list({ search: wanted, pageSize = 400, partSize = pageSize }: ListQuery, { signal }: CallOptions): AsyncGenerator<readonly ResourceBundle[]> {
+  async *#list(
+    { search: wanted, pageSize = 400, partSize = pageSize }: ListQuery,
+    { signal }: CallOptions,
+  ): AsyncGenerator<readonly ResourceBundle[]> {
     const search = wanted?.text ?? '';
     this.searches.push(search);
     this.pageSize = pageSize;
@@ -75,7 +99,8 @@ class FakeMaestro {
     const ids = / id in \(([^)]*)\)|^id in \(([^)]*)\)/i.exec(search);
     const named = ids === null ? undefined : [...search.matchAll(/'([^']*)'/g)].map(([, id = '']) => id);
     const found = [...this.rows.values()].filter(({ id }) => named === undefined || named.includes(id));
-    for (let start = 0; start < found.length || start === 0; start += partSize) yield found.slice(start, start + partSize);
+    for (let start = 0; start < found.length || start === 0; start += partSize)
+      yield found.slice(start, start + partSize);
   }
 }
 
@@ -254,7 +279,10 @@ describe('the feed of Maestro', () => {
     const sinceText = new Date(all.clock.nowMs() - 300_000).toISOString();
     all.maestro.searches.length = 0;
     // Never ends by itself: the stream breaks while it is on its way, three times.
-    all.maestro.onList = (_, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+    all.maestro.onList = (_, signal) =>
+      new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+      );
     for (let round = 0; round < 3; round += 1) {
       all.maestro.send(broken());
       await all.clock.advance(40_000 + round);
@@ -281,7 +309,13 @@ describe('the feed of Maestro', () => {
     const clock = new ManualClock();
     const end = new AbortController();
     const problems: string[] = [];
-    const feed = new MaestroFeed({ source, wholeReadEveryMs: wholeEveryMs }, told, { reader: maestro.reader, subscriber: maestro.subscriber, clock, random: () => 0.5, onProblem: (what) => void problems.push(what) });
+    const feed = new MaestroFeed({ source, wholeReadEveryMs: wholeEveryMs }, told, {
+      reader: maestro.reader,
+      subscriber: maestro.subscriber,
+      clock,
+      random: () => 0.5,
+      onProblem: (what) => void problems.push(what),
+    });
     const ended = feed.run(end.signal);
     await clock.advance(2_000);
     expect(feed.synced).toBe(false);

@@ -42,14 +42,24 @@ export interface Row {
   readonly text: string;
 }
 
-const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'default' }, data: { key: 'one' } };
+const manifest = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'settings', namespace: 'default' },
+  data: { key: 'one' },
+};
 
 /**
  * A row of the source `maestro-cli`, complete but for what `members` replaces.
  * A string of the form `<<name>>` in it is replaced by the raw text that `raw`
  * has under the name, so that a row can hold what JSON.stringify cannot write.
  */
-export function row(name: string, consumer: string, members: Readonly<Record<string, unknown>> = {}, raw: Readonly<Record<string, string>> = {}): Row {
+export function row(
+  name: string,
+  consumer: string,
+  members: Readonly<Record<string, unknown>> = {},
+  raw: Readonly<Record<string, string>> = {},
+): Row {
   const id = bundleId('maestro-cli', consumer, name);
   const value = {
     id,
@@ -72,10 +82,34 @@ export function row(name: string, consumer: string, members: Readonly<Record<str
 }
 
 /** A status that says applied and available, with what a test adds. */
-export function reported(members: Readonly<Record<string, unknown>> = {}, resource: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  const conditions = ['Applied', 'Available'].map((type) => ({ type, status: 'True', reason: 'Done', message: 'done', observedGeneration: 1, lastTransitionTime: '2026-11-22T10:58:32Z' }));
-  const resourceMeta = { ordinal: 0, group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', name: 'settings', namespace: 'default' };
-  return { ObservedVersion: 1, SequenceID: '2124457496285286400', conditions, resourceStatus: [{ resourceMeta, conditions, ...resource }], ...members };
+export function reported(
+  members: Readonly<Record<string, unknown>> = {},
+  resource: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const conditions = ['Applied', 'Available'].map((type) => ({
+    type,
+    status: 'True',
+    reason: 'Done',
+    message: 'done',
+    observedGeneration: 1,
+    lastTransitionTime: '2026-11-22T10:58:32Z',
+  }));
+  const resourceMeta = {
+    ordinal: 0,
+    group: '',
+    version: 'v1',
+    kind: 'ConfigMap',
+    resource: 'configmaps',
+    name: 'settings',
+    namespace: 'default',
+  };
+  return {
+    ObservedVersion: 1,
+    SequenceID: '2124457496285286400',
+    conditions,
+    resourceStatus: [{ resourceMeta, conditions, ...resource }],
+    ...members,
+  };
 }
 
 /** Serves rows as Maestro does: by id, and by searches for ids, names, consumers, and what comes after an id. */
@@ -87,13 +121,36 @@ export function serveRows(rows: readonly Row[]): Answer {
     const search = url.searchParams.get('search') ?? '';
     const size = Number(url.searchParams.get('size') ?? 100);
     if (url.pathname.includes('/consumers')) {
-      const names = [...new Set(rows.map(({ consumer }) => consumer))].filter((name) => !search.includes('name') || search.includes(`'${name}'`));
-      response.end(list(names.map((name) => JSON.stringify({ id: `id-${name}`, kind: 'Consumer', name, created_at: '2026-11-22T10:58:31Z', updated_at: '2026-11-22T10:58:31Z' }))));
+      const names = [...new Set(rows.map(({ consumer }) => consumer))].filter(
+        (name) => !search.includes('name') || search.includes(`'${name}'`),
+      );
+      response.end(
+        list(
+          names.map((name) =>
+            JSON.stringify({
+              id: `id-${name}`,
+              kind: 'Consumer',
+              name,
+              created_at: '2026-11-22T10:58:31Z',
+              updated_at: '2026-11-22T10:58:31Z',
+            }),
+          ),
+        ),
+      );
     } else if (id !== undefined) {
       const found = rows.find((candidate) => candidate.id === decodeURIComponent(id));
-      if (found === undefined) response.writeHead(404).end(JSON.stringify({ kind: 'Error', id: '7', code: 'maestro-7', reason: 'not found' }));
+      if (found === undefined)
+        response.writeHead(404).end(JSON.stringify({ kind: 'Error', id: '7', code: 'maestro-7', reason: 'not found' }));
       else response.end(found.text);
-    } else response.end(list(sorted.filter((candidate) => matches(candidate, search)).slice(0, size).map(({ text }) => text)));
+    } else
+      response.end(
+        list(
+          sorted
+            .filter((candidate) => matches(candidate, search))
+            .slice(0, size)
+            .map(({ text }) => text),
+        ),
+      );
   };
 }
 

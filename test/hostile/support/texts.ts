@@ -30,7 +30,9 @@ export const attacks: Readonly<Record<string, string>> = {
 
 /** The same, several in one text, so that each command has to be run only a few times. */
 export const combined: Readonly<Record<string, string>> = {
-  controls: ['colour', 'clear', 'title', 'clipboard', 'c1', 'c1String', 'del', 'nul', 'backspace'].map((name) => attacks[name]).join('x'),
+  controls: ['colour', 'clear', 'title', 'clipboard', 'c1', 'c1String', 'del', 'nul', 'backspace']
+    .map((name) => attacks[name])
+    .join('x'),
   lines: ['carriageReturn', 'line', 'command', 'nextLine'].map((name) => attacks[name]).join('x'),
   setIn: attacks['setIn'] ?? '',
   commands: ['olderCommand', 'azure', 'separators'].map((name) => attacks[name]).join('x'),
@@ -39,7 +41,10 @@ export const combined: Readonly<Record<string, string>> = {
 
 /** Texts made of attacks and letters. */
 export const hostileText: fc.Arbitrary<string> = fc
-  .array(fc.oneof(fc.constantFrom(...Object.values(attacks)), fc.constantFrom('a', 'work', '-', 'é', '東', '😀')), { minLength: 1, maxLength: 6 })
+  .array(fc.oneof(fc.constantFrom(...Object.values(attacks)), fc.constantFrom('a', 'work', '-', 'é', '東', '😀')), {
+    minLength: 1,
+    maxLength: 6,
+  })
   .map((parts) => parts.join(''));
 
 /** Of the host a colour, or what a spinner and a bar do to their own line. */
@@ -52,7 +57,8 @@ const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u20
 export function harmIn(written: string, lively: boolean): string | undefined {
   const text = lively ? written.replace(ours, '').replaceAll('\r', '') : written;
   const found = steering.exec(text);
-  if (found !== null) return `${JSON.stringify(found[0])} in ${JSON.stringify(text.slice(Math.max(0, found.index - 60), found.index + 20))}`;
+  if (found !== null)
+    return `${JSON.stringify(found[0])} in ${JSON.stringify(text.slice(Math.max(0, found.index - 60), found.index + 20))}`;
   // A terminal is no CI system.
   if (lively) return undefined;
   const line = text.split('\n').find((one) => /^(?:error|warning|hint): FORGED|^\s*::|##(?:vso)?\[/.test(one));

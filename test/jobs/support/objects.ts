@@ -21,15 +21,31 @@ export interface Container {
 
 export interface JobObject {
   readonly kind: 'Job';
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
   readonly spec: {
     readonly backoffLimit: number;
     readonly activeDeadlineSeconds: number;
     readonly ttlSecondsAfterFinished: number;
-    readonly podFailurePolicy: { readonly rules: readonly { readonly action: string; readonly onExitCodes?: { readonly containerName: string; readonly operator: string; readonly values: readonly number[] } }[] };
+    readonly podFailurePolicy: {
+      readonly rules: readonly {
+        readonly action: string;
+        readonly onExitCodes?: {
+          readonly containerName: string;
+          readonly operator: string;
+          readonly values: readonly number[];
+        };
+      }[];
+    };
     readonly template: {
       readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-      readonly spec: Readonly<Record<string, JsonValue>> & { readonly containers: readonly Container[]; readonly terminationGracePeriodSeconds: number };
+      readonly spec: Readonly<Record<string, JsonValue>> & {
+        readonly containers: readonly Container[];
+        readonly terminationGracePeriodSeconds: number;
+      };
     };
   };
 }
@@ -44,7 +60,10 @@ export function objectsOf(text: string): readonly JsonObject[] {
 }
 
 /** Renders and reads; a failure shows what was said. */
-export async function rendered(argv: readonly string[], files: Readonly<Record<string, string>> = {}): Promise<readonly JsonObject[]> {
+export async function rendered(
+  argv: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<readonly JsonObject[]> {
   const run = await runCli(['job', 'render', ...argv], { files });
   if (run.exitCode !== 0) throw new Error(run.stderr);
   return objectsOf(run.stdout);
@@ -63,7 +82,9 @@ export function containerOf(job: JobObject, name: 'maestro-cli' | 'status-report
 }
 
 export function envOf(container: Container): Readonly<Record<string, string>> {
-  return Object.fromEntries(container.env.map(({ name, value, valueFrom }) => [name, value ?? JSON.stringify(valueFrom)]));
+  return Object.fromEntries(
+    container.env.map(({ name, value, valueFrom }) => [name, value ?? JSON.stringify(valueFrom)]),
+  );
 }
 
 /** What an adapter does with a template: text in place of placeholders, before anything reads it as YAML. */

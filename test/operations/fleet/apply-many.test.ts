@@ -11,7 +11,10 @@ afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close();
 });
 
-async function world(count: number, source = 'fleet'): Promise<{ standIn: StandIn; client: MaestroClient; consumers: string[] }> {
+async function world(
+  count: number,
+  source = 'fleet',
+): Promise<{ standIn: StandIn; client: MaestroClient; consumers: string[] }> {
   const consumers = Array.from({ length: count }, (_unused, index) => `c${index}`);
   const standIn = await startStandIn({ consumers, agent: { online: false } });
   opened.push(standIn);
@@ -19,14 +22,27 @@ async function world(count: number, source = 'fleet'): Promise<{ standIn: StandI
 }
 
 async function clientOf(standIn: StandIn, source: string): Promise<MaestroClient> {
-  const client = await createMaestroClient({ grpcEndpoint: `grpc://${standIn.grpcEndpoint}`, httpEndpoint: standIn.httpEndpoint, source });
+  const client = await createMaestroClient({
+    grpcEndpoint: `grpc://${standIn.grpcEndpoint}`,
+    httpEndpoint: standIn.httpEndpoint,
+    source,
+  });
   opened.push(client);
   return client;
 }
 
 function apply(consumer: string, name: string, value = '1'): FleetTask {
-  const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: { consumer, value } };
-  return { op: 'apply', consumer, work: { name, labels: {}, annotations: {}, manifests: [manifest], manifestConfigs: [] } };
+  const manifest = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: 'default' },
+    data: { consumer, value },
+  };
+  return {
+    op: 'apply',
+    consumer,
+    work: { name, labels: {}, annotations: {}, manifests: [manifest], manifestConfigs: [] },
+  };
 }
 
 async function run(
@@ -68,7 +84,10 @@ describe('many writes at once', () => {
     expect(second.created + second.unchanged).toBe(300);
     expect(second.unchanged).toBeGreaterThanOrEqual(first.created);
     // What the first run has under way may arrive after the second has read: both then sent it, once each.
-    const later = standIn.publishes().slice(stored.size).map(({ id }) => id);
+    const later = standIn
+      .publishes()
+      .slice(stored.size)
+      .map(({ id }) => id);
     expect(later.filter((id) => stored.has(id))).toEqual([]);
     expect(new Set([...stored, ...later]).size).toBe(300);
   });
@@ -78,8 +97,14 @@ describe('many writes at once', () => {
     const tasks = consumers.flatMap((consumer) => [apply(consumer, 'good'), apply(`missing-${consumer}`, 'bad')]);
     const all = await run(client, tasks);
     expect(all.progress).toMatchObject({ done: 40, created: 20, failed: 20 });
-    expect(new Set(all.outcomes.filter(({ outcome }) => outcome.exitCode !== 0).map(({ outcome }) => outcome.reason))).toEqual(new Set(['ConsumerNotFound']));
-    const few = await run(client, Array.from({ length: 50 }, (_unused, index) => apply(`none-${index}`, 'bad')), { maxFailures: 3, maxConcurrency: 1 });
+    expect(
+      new Set(all.outcomes.filter(({ outcome }) => outcome.exitCode !== 0).map(({ outcome }) => outcome.reason)),
+    ).toEqual(new Set(['ConsumerNotFound']));
+    const few = await run(
+      client,
+      Array.from({ length: 50 }, (_unused, index) => apply(`none-${index}`, 'bad')),
+      { maxFailures: 3, maxConcurrency: 1 },
+    );
     expect(few.progress).toMatchObject({ failed: 3, skipped: 47 });
     expect(standIn.publishes().length).toBe(20);
   });
@@ -99,10 +124,19 @@ describe('many writes at once', () => {
   it('plans nothing from a read that one of its own tasks has made old', async () => {
     const { client, consumers } = await world(400);
     const others = consumers.map((consumer) => apply(consumer, 'other'));
-    const first = await run(client, [apply('c0', 'twice', '1'), apply('c1', 'gone'), ...others.slice(0, 80), { op: 'delete', consumer: 'c1', name: 'gone' }, ...others.slice(80), apply('c0', 'twice', '2')]);
+    const first = await run(client, [
+      apply('c0', 'twice', '1'),
+      apply('c1', 'gone'),
+      ...others.slice(0, 80),
+      { op: 'delete', consumer: 'c1', name: 'gone' },
+      ...others.slice(80),
+      apply('c0', 'twice', '2'),
+    ]);
     expect(first.progress).toMatchObject({ created: 402, updated: 1, deleted: 1, absent: 0, failed: 0 });
     const later = [...others.slice(0, 80), apply('c0', 'twice', '4'), ...others.slice(80)];
-    expect((await run(client, [apply('c0', 'twice', '3'), ...later, apply('c0', 'twice', '5')])).progress).toMatchObject({ updated: 3, failed: 0 });
+    expect(
+      (await run(client, [apply('c0', 'twice', '3'), ...later, apply('c0', 'twice', '5')])).progress,
+    ).toMatchObject({ updated: 3, failed: 0 });
     expect((await client.works('c0').get('twice')).manifests[0]).toMatchObject({ data: { value: '5' } });
   });
 
@@ -135,7 +169,12 @@ describe('many writes at once', () => {
       { op: 'delete', consumer: 'c0', name: 'never' },
     ]);
     expect(progress).toMatchObject({ created: 1, deleted: 1, absent: 1, coalesced: 1, failed: 0 });
-    expect(standIn.publishes().slice(before).map(({ type }) => type.split('.').at(-1))).toEqual(['delete_request', 'create_request']);
+    expect(
+      standIn
+        .publishes()
+        .slice(before)
+        .map(({ type }) => type.split('.').at(-1)),
+    ).toEqual(['delete_request', 'create_request']);
     const stored = await client.works('c0').get('new');
     expect(stored.manifests[0]).toMatchObject({ data: { value: '2' } });
   });
@@ -233,24 +272,32 @@ describe('chunks of tasks', () => {
   it('hold every work once, deletes first, in any stream', async () => {
     const task = fc.record({ op: fc.constantFrom('apply', 'delete'), name: fc.constantFrom('a', 'b', 'c', 'd') });
     await fc.assert(
-      fc.asyncProperty(fc.array(task, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), fc.boolean(), async (tasks, size, firstSize, arriving) => {
-        const given = tasks.map(({ op, name }): FleetTask => (op === 'delete' ? { op: 'delete', consumer: 'c', name } : apply('c', name)));
-        let count = 0;
-        let wanted = firstSize;
-        const stream = async function* (): AsyncGenerator<FleetTask> {
-          yield* given;
-        };
-        for await (const chunk of chunksOf(arriving ? stream() : given, size, firstSize)) {
-          const names = chunk.tasks.map((one) => (one.op === 'apply' ? one.work.name : one.name));
-          expect(new Set(names).size).toBe(names.length);
-          expect(names.length).toBeLessThanOrEqual(wanted);
-          wanted = size;
-          const ops = chunk.tasks.map(({ op }) => op);
-          expect([...ops].sort().reverse()).toEqual(ops);
-          count += chunk.tasks.length + chunk.coalesced;
-        }
-        expect(count).toBe(tasks.length);
-      }),
+      fc.asyncProperty(
+        fc.array(task, { maxLength: 30 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.boolean(),
+        async (tasks, size, firstSize, arriving) => {
+          const given = tasks.map(({ op, name }): FleetTask =>
+            op === 'delete' ? { op: 'delete', consumer: 'c', name } : apply('c', name),
+          );
+          let count = 0;
+          let wanted = firstSize;
+          const stream = async function* (): AsyncGenerator<FleetTask> {
+            yield* given;
+          };
+          for await (const chunk of chunksOf(arriving ? stream() : given, size, firstSize)) {
+            const names = chunk.tasks.map((one) => (one.op === 'apply' ? one.work.name : one.name));
+            expect(new Set(names).size).toBe(names.length);
+            expect(names.length).toBeLessThanOrEqual(wanted);
+            wanted = size;
+            const ops = chunk.tasks.map(({ op }) => op);
+            expect([...ops].sort().reverse()).toEqual(ops);
+            count += chunk.tasks.length + chunk.coalesced;
+          }
+          expect(count).toBe(tasks.length);
+        },
+      ),
     );
   });
 

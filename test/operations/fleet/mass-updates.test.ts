@@ -19,11 +19,21 @@ afterEach(async () => {
 const consumers = Array.from({ length: 30 }, (_unused, index) => `c${String(index)}`);
 
 /** With the pool of the real server, in which each statement takes a moment. */
-async function startWorld(statementMs: number): Promise<{ standIn: StandIn; writer: MaestroClient; other: MaestroClient }> {
-  const standIn = await startStandIn({ consumers, agent: { online: false }, database: { connections: 50, statementMs } });
+async function startWorld(
+  statementMs: number,
+): Promise<{ standIn: StandIn; writer: MaestroClient; other: MaestroClient }> {
+  const standIn = await startStandIn({
+    consumers,
+    agent: { online: false },
+    database: { connections: 50, statementMs },
+  });
   opened.push(standIn);
   const connect = async (source: string): Promise<MaestroClient> => {
-    const client = await createMaestroClient({ grpcEndpoint: `grpc://${standIn.grpcEndpoint}`, httpEndpoint: standIn.httpEndpoint, source });
+    const client = await createMaestroClient({
+      grpcEndpoint: `grpc://${standIn.grpcEndpoint}`,
+      httpEndpoint: standIn.httpEndpoint,
+      source,
+    });
     opened.push(client);
     return client;
   };
@@ -34,15 +44,27 @@ function* works(value: string): Generator<FleetTask> {
   for (const consumer of consumers) {
     for (let at = 0; at < 100; at += 1) {
       const name = `w${String(at)}`;
-      const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: { value } };
-      yield { op: 'apply', consumer, work: { name, labels: {}, annotations: {}, manifests: [manifest], manifestConfigs: [] } };
+      const manifest = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, namespace: 'default' },
+        data: { value },
+      };
+      yield {
+        op: 'apply',
+        consumer,
+        work: { name, labels: {}, annotations: {}, manifests: [manifest], manifestConfigs: [] },
+      };
     }
   }
 }
 
 /** Milliseconds of the slowest read that another client made meanwhile. */
 async function slowestRead(other: MaestroClient, meanwhile: Promise<unknown>): Promise<number> {
-  const done = meanwhile.then(() => true, () => true);
+  const done = meanwhile.then(
+    () => true,
+    () => true,
+  );
   let slowest = 0;
   for (;;) {
     const startMs = performance.now();
@@ -67,7 +89,11 @@ describe('3,000 works that are updated at once', { timeout: 120_000 }, () => {
     const some = [...works('1')].slice(0, 64);
     await writer.applyMany(some);
     const bare = await connectMaestro(
-      settingsOf({ grpcEndpoint: `grpc://${standIn.grpcEndpoint}`, httpEndpoint: standIn.httpEndpoint, source: 'writer' }),
+      settingsOf({
+        grpcEndpoint: `grpc://${standIn.grpcEndpoint}`,
+        httpEndpoint: standIn.httpEndpoint,
+        source: 'writer',
+      }),
       { clock: systemClock, random: Math.random },
     );
     opened.push(bare);
@@ -75,12 +101,17 @@ describe('3,000 works that are updated at once', { timeout: 120_000 }, () => {
     /** All 64 at once, again and again until some have been lost. */
     const flood = async (): Promise<void> => {
       for (let round = 0; round < 50; round += 1) {
-        const answers = await Promise.allSettled(some.map(async (task) => {
-          if (task.op !== 'apply') return;
-          const { consumer, work } = task;
-          const target = { id: bundleId('writer', consumer, work.name), consumer, source: 'writer' };
-          await bare.writer.publish({ kind: 'update', target, work, version: 0 }, { signal, deadlineMs: systemClock.monotonicMs() + 3_000 });
-        }));
+        const answers = await Promise.allSettled(
+          some.map(async (task) => {
+            if (task.op !== 'apply') return;
+            const { consumer, work } = task;
+            const target = { id: bundleId('writer', consumer, work.name), consumer, source: 'writer' };
+            await bare.writer.publish(
+              { kind: 'update', target, work, version: 0 },
+              { signal, deadlineMs: systemClock.monotonicMs() + 3_000 },
+            );
+          }),
+        );
         if (answers.some(({ status }) => status === 'rejected')) return;
       }
     };
@@ -114,7 +145,10 @@ describe('the limit of publishes', () => {
     };
     const writer = sparingWriter(slow, 4);
     const options = { signal: new AbortController().signal, deadlineMs: Infinity };
-    const kinds = Array.from({ length: 30 }, (_unused, at) => (['create', 'update', 'delete'] as const)[at % 3] ?? 'create');
+    const kinds = Array.from(
+      { length: 30 },
+      (_unused, at) => (['create', 'update', 'delete'] as const)[at % 3] ?? 'create',
+    );
     await Promise.all(kinds.map((kind) => writer.publish({ kind } as never, options)));
     expect(most.create).toBe(10);
     expect(most.update + most.delete).toBeGreaterThanOrEqual(2);

@@ -8,12 +8,26 @@ import { bundle, configMap, fakes, ownId, work } from '../support/fakes.ts';
 
 const budget = fakes().budget;
 
-function targets(count: number, nameOf: (at: number) => string, consumerOf = (at: number): string => `c${at}`): PrefetchTarget[] {
-  return Array.from({ length: count }, (_unused, at) => ({ id: `id-${at}`, consumer: consumerOf(at), name: nameOf(at), written: true }));
+function targets(
+  count: number,
+  nameOf: (at: number) => string,
+  consumerOf = (at: number): string => `c${at}`,
+): PrefetchTarget[] {
+  return Array.from({ length: count }, (_unused, at) => ({
+    id: `id-${at}`,
+    consumer: consumerOf(at),
+    name: nameOf(at),
+    written: true,
+  }));
 }
 
 /** A Maestro with some works, of other sources unless they have an id, which writes down what it is asked. */
-function reading(others: readonly { readonly consumer: string; readonly name: string; readonly id?: string }[] = []): { reader: WorkReader; searches: string[]; consumerLists: string[]; failNext: () => void } {
+function reading(others: readonly { readonly consumer: string; readonly name: string; readonly id?: string }[] = []): {
+  reader: WorkReader;
+  searches: string[];
+  consumerLists: string[];
+  failNext: () => void;
+} {
   const searches: string[] = [];
   const consumerLists: string[] = [];
   let failing = false;
@@ -21,8 +35,12 @@ function reading(others: readonly { readonly consumer: string; readonly name: st
     ...fakes().reader,
     listBundles: async function* ({ search: { text: search } = { text: '' } }: { search?: { text: string } }) {
       searches.push(search);
-      const found = others.filter(({ consumer, name }) => search.includes(`'${consumer}'`) && search.includes(`'${name}'`));
-      yield found.map(({ consumer, name, id = `other-${consumer}` }) => bundle({ id, consumerName: consumer, metadata: { name } }));
+      const found = others.filter(
+        ({ consumer, name }) => search.includes(`'${consumer}'`) && search.includes(`'${name}'`),
+      );
+      yield found.map(({ consumer, name, id = `other-${consumer}` }) =>
+        bundle({ id, consumerName: consumer, metadata: { name } }),
+      );
     },
     listConsumers: async function* ({ search: { text: search } = { text: '' } }: { search?: { text: string } }) {
       consumerLists.push(search);
@@ -36,16 +54,28 @@ function reading(others: readonly { readonly consumer: string; readonly name: st
   return { reader, searches, consumerLists, failNext: () => (failing = true) };
 }
 
-const at = async (lookup: WorkLookup, consumer: string, name: string): Promise<StoredState> => lookup.read({ source: 's', consumer, name }, budget);
+const at = async (lookup: WorkLookup, consumer: string, name: string): Promise<StoredState> =>
+  lookup.read({ source: 's', consumer, name }, budget);
 
 describe('PrefetchedLookup', () => {
   it('asks for the works of one name only on the consumers of its targets, of which a fleet has thousands', async () => {
     const { reader, searches } = reading([{ consumer: 'c7', name: 'base' }]);
-    const lookup = await new PrefetchedLookup(reader).prefetch(targets(250, () => 'base'), budget);
+    const lookup = await new PrefetchedLookup(reader).prefetch(
+      targets(250, () => 'base'),
+      budget,
+    );
     const named = searches.filter((search) => search.includes("'base'"));
     expect(named.length).toBeLessThan(4);
-    expect(named.flatMap((search) => search.match(/'c\d+'/g) ?? []).sort()).toEqual(targets(250, () => 'base').map(({ consumer }) => `'${consumer}'`).sort());
-    expect(named.every((search) => /consumer_name in \([^)]*\) and payload -> 'metadata' ->> 'name' in \('base'\)$/.test(search))).toBe(true);
+    expect(named.flatMap((search) => search.match(/'c\d+'/g) ?? []).sort()).toEqual(
+      targets(250, () => 'base')
+        .map(({ consumer }) => `'${consumer}'`)
+        .sort(),
+    );
+    expect(
+      named.every((search) =>
+        /consumer_name in \([^)]*\) and payload -> 'metadata' ->> 'name' in \('base'\)$/.test(search),
+      ),
+    ).toBe(true);
     expect(await at(lookup, 'c7', 'base')).toMatchObject({ id: 'id-7', namesakes: [{ id: 'other-c7' }] });
     expect(await at(lookup, 'c8', 'base')).toEqual({ id: 'id-8', consumerExists: true, namesakes: [] });
   });
@@ -53,7 +83,10 @@ describe('PrefetchedLookup', () => {
   it('keeps every search short enough for a request line, however long the names are', async () => {
     const { reader, searches } = reading();
     const long = (at: number): string => `${at}-`.padEnd(250, 'x');
-    await new PrefetchedLookup(reader).prefetch(targets(60, long, (at) => `${at}-`.padEnd(63, 'c')), budget);
+    await new PrefetchedLookup(reader).prefetch(
+      targets(60, long, (at) => `${at}-`.padEnd(63, 'c')),
+      budget,
+    );
     expect(searches.length).toBeGreaterThan(2);
     for (const search of searches) expect(encodeURIComponent(search).length).toBeLessThan(7_000);
     const asked = new Set(searches.flatMap((search) => search.match(/\d+-x+/g) ?? []));
@@ -63,7 +96,11 @@ describe('PrefetchedLookup', () => {
   describe('asks by name alone while everything is new', () => {
     const byId = (search: string): boolean => search.startsWith('id in');
     /** Which of the next reads asked for ids. */
-    async function asked(lookups: PrefetchedLookup, searches: string[], of: readonly PrefetchTarget[]): Promise<boolean> {
+    async function asked(
+      lookups: PrefetchedLookup,
+      searches: string[],
+      of: readonly PrefetchTarget[],
+    ): Promise<boolean> {
       searches.splice(0);
       await lookups.prefetch(of, budget);
       return searches.some(byId);
@@ -73,21 +110,55 @@ describe('PrefetchedLookup', () => {
       const stored = { consumer: 'c3', name: 'old', id: 'id-3' };
       const { reader, searches } = reading([stored]);
       const lookups = new PrefetchedLookup(reader);
-      expect(await asked(lookups, searches, targets(5, () => 'new'))).toBe(false);
-      expect(await asked(lookups, searches, targets(5, () => 'newer'))).toBe(false);
+      expect(
+        await asked(
+          lookups,
+          searches,
+          targets(5, () => 'new'),
+        ),
+      ).toBe(false);
+      expect(
+        await asked(
+          lookups,
+          searches,
+          targets(5, () => 'newer'),
+        ),
+      ).toBe(false);
       searches.splice(0);
-      const lookup = await lookups.prefetch(targets(5, () => 'old'), budget);
+      const lookup = await lookups.prefetch(
+        targets(5, () => 'old'),
+        budget,
+      );
       expect(searches.some(byId)).toBe(false);
-      expect(await at(lookup, 'c3', 'old')).toMatchObject({ id: 'id-3', bundle: { consumerName: 'c3' }, consumerExists: true });
+      expect(await at(lookup, 'c3', 'old')).toMatchObject({
+        id: 'id-3',
+        bundle: { consumerName: 'c3' },
+        consumerExists: true,
+      });
       expect(await at(lookup, 'c4', 'old')).toEqual({ id: 'id-4', consumerExists: true, namesakes: [] });
-      expect(await asked(lookups, searches, targets(5, () => 'other'))).toBe(true);
+      expect(
+        await asked(
+          lookups,
+          searches,
+          targets(5, () => 'other'),
+        ),
+      ).toBe(true);
     });
 
     it('but not for what is only looked at or deleted', async () => {
       const { reader, searches } = reading();
       const lookups = new PrefetchedLookup(reader);
-      await lookups.prefetch(targets(5, () => 'new'), budget);
-      expect(await asked(lookups, searches, targets(5, () => 'new').map((target, at) => ({ ...target, written: at !== 2 })))).toBe(true);
+      await lookups.prefetch(
+        targets(5, () => 'new'),
+        budget,
+      );
+      expect(
+        await asked(
+          lookups,
+          searches,
+          targets(5, () => 'new').map((target, at) => ({ ...target, written: at !== 2 })),
+        ),
+      ).toBe(true);
     });
 
     it('and decides anew about a work that only its id shows', async () => {
@@ -95,16 +166,33 @@ describe('PrefetchedLookup', () => {
       fake.reader.stored.set(ownId, bundle({ metadata: {}, version: 3 }));
       fake.reader.search = () => [];
       fake.writer.script.push(new MaestroError('conflict', 'there is one'));
-      const options = { source: 'maestro-cli', manager: 'maestro-cli', merge: false, force: false, conflictRetries: 0, maxConcurrency: 1 };
+      const options = {
+        source: 'maestro-cli',
+        manager: 'maestro-cli',
+        merge: false,
+        force: false,
+        conflictRetries: 0,
+        maxConcurrency: 1,
+      };
       const tasks = [{ op: 'apply', consumer: 'c1', work: work({ manifests: [configMap('two')] }) } as const];
-      expect(await fake.clock.finish(applyMany(tasks, fake.deps, options, fake.budget))).toMatchObject({ updated: 1, failed: 0 });
+      expect(await fake.clock.finish(applyMany(tasks, fake.deps, options, fake.budget))).toMatchObject({
+        updated: 1,
+        failed: 0,
+      });
       expect(fake.writer.published).toMatchObject([{ kind: 'create' }, { kind: 'update', version: 3 }]);
     });
   });
 
   it('asks Maestro about a work that was not read before', async () => {
     const { reader } = reading([{ consumer: 'c1', name: 'late' }]);
-    const lookup = await new PrefetchedLookup({ ...reader, getBundle: async () => undefined, findConsumer: async () => ({ id: '2', name: 'c1' }) as never }).prefetch(targets(1, () => 'a'), budget);
+    const lookup = await new PrefetchedLookup({
+      ...reader,
+      getBundle: async () => undefined,
+      findConsumer: async () => ({ id: '2', name: 'c1' }) as never,
+    }).prefetch(
+      targets(1, () => 'a'),
+      budget,
+    );
     expect(await at(lookup, 'c1', 'late')).toMatchObject({ consumerExists: true, namesakes: [{ id: 'other-c1' }] });
   });
 
@@ -112,10 +200,24 @@ describe('PrefetchedLookup', () => {
     const { reader, consumerLists, failNext } = reading();
     const lookups = new PrefetchedLookup(reader);
     failNext();
-    await expect(lookups.prefetch(targets(2, () => 'a'), budget)).rejects.toThrow('no answer');
-    const lookup = await lookups.prefetch(targets(2, () => 'a'), budget);
-    await lookups.prefetch(targets(3, () => 'b'), budget);
-    await lookups.prefetch(targets(1, () => 'c'), budget);
+    await expect(
+      lookups.prefetch(
+        targets(2, () => 'a'),
+        budget,
+      ),
+    ).rejects.toThrow('no answer');
+    const lookup = await lookups.prefetch(
+      targets(2, () => 'a'),
+      budget,
+    );
+    await lookups.prefetch(
+      targets(3, () => 'b'),
+      budget,
+    );
+    await lookups.prefetch(
+      targets(1, () => 'c'),
+      budget,
+    );
     expect(consumerLists).toEqual(["name in ('c0','c1')", "name in ('c0','c1')", "name in ('c1','c2')"]);
     expect(await at(lookup, 'c0', 'a')).toMatchObject({ consumerExists: true });
     expect(await at(lookup, 'c1', 'a')).toMatchObject({ consumerExists: false });

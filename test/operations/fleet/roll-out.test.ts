@@ -6,7 +6,12 @@ import { stagesOf } from '../../../src/core/fleet/waves.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import type { ApplyTask } from '../../../src/operations/fleet/fleet-task.ts';
-import { rollOut, type KnownDone, type RollOutEnd, type RollOutOptions } from '../../../src/operations/fleet/roll-out.ts';
+import {
+  rollOut,
+  type KnownDone,
+  type RollOutEnd,
+  type RollOutOptions,
+} from '../../../src/operations/fleet/roll-out.ts';
 import type { WorkOutcome } from '../../../src/operations/outcome.ts';
 import { entry, status } from '../../core/status/build.ts';
 import { fakes, storedWork, work, type Fakes } from '../support/fakes.ts';
@@ -14,7 +19,10 @@ import { fakes, storedWork, work, type Fakes } from '../support/fakes.ts';
 const applied = { text: 'Applied', expression: parseExpression('Applied'), failureGraceMs: 0, feedbackSettleMs: 0 };
 
 /** Stores what is published; `agent` says what each consumer's agent reports of it. */
-function maestro(consumers: readonly string[], agent: (consumer: string) => 'True' | 'False' | 'silent' = () => 'True'): Fakes {
+function maestro(
+  consumers: readonly string[],
+  agent: (consumer: string) => 'True' | 'False' | 'silent' = () => 'True',
+): Fakes {
   const made = fakes();
   made.reader.consumers = consumers;
   const { published } = made.writer;
@@ -26,7 +34,16 @@ function maestro(consumers: readonly string[], agent: (consumer: string) => 'Tru
     const version = (made.reader.stored.get(id)?.version ?? 0) + 1;
     const said = agent(consumer);
     const applied = `Applied/${said}/${version}`;
-    const reported = said === 'silent' ? {} : { status: status(version, [applied], request.work.manifests.map((manifest) => entry(manifest, [applied]))) };
+    const reported =
+      said === 'silent'
+        ? {}
+        : {
+            status: status(
+              version,
+              [applied],
+              request.work.manifests.map((manifest) => entry(manifest, [applied])),
+            ),
+          };
     made.reader.stored.set(id, storedWork(request.work, { id, consumerName: consumer, version, ...reported }));
   };
   return made;
@@ -39,7 +56,11 @@ interface Ran {
   readonly made: readonly string[];
 }
 
-async function run(world: Fakes, consumers: readonly string[], options: Partial<RollOutOptions<string>> & { readonly canary?: number } = {}): Promise<Ran> {
+async function run(
+  world: Fakes,
+  consumers: readonly string[],
+  options: Partial<RollOutOptions<string>> & { readonly canary?: number } = {},
+): Promise<Ran> {
   const outcomes: WorkOutcome[] = [];
   const made: string[] = [];
   const promise = rollOut<string>(
@@ -77,7 +98,10 @@ describe('a canary', () => {
   it('is written to and waited for before anything else is sent', async () => {
     const world = maestro(names(4));
     const at: number[] = [];
-    const { outcomes } = await run(world, names(4), { canary: 2, onWaited: () => at.push(world.writer.published.length) });
+    const { outcomes } = await run(world, names(4), {
+      canary: 2,
+      onWaited: () => at.push(world.writer.published.length),
+    });
     expect(at).toEqual([2, 2]);
     expect(codes(outcomes)).toEqual({ c0: 'Applied 0', c1: 'Applied 0', c2: 'Accepted 0', c3: 'Accepted 0' });
   });
@@ -86,7 +110,10 @@ describe('a canary', () => {
     const world = maestro(names(4), (consumer) => (consumer === 'c0' ? 'False' : 'True'));
     const { end, outcomes } = await run(world, names(4), { canary: 2 });
     expect(world.writer.published).toHaveLength(2);
-    expect(end).toMatchObject({ stoppedBy: 'the canary failed (1 of its works)', notBegun: [{ consumer: 'c2' }, { consumer: 'c3' }] });
+    expect(end).toMatchObject({
+      stoppedBy: 'the canary failed (1 of its works)',
+      notBegun: [{ consumer: 'c2' }, { consumer: 'c3' }],
+    });
     expect(codes(outcomes)).toEqual({ c0: 'ApplyFailed 7', c1: 'Applied 0', c2: 'NotBegun 7', c3: 'NotBegun 7' });
   });
 
@@ -109,7 +136,11 @@ describe('a canary', () => {
 describe('waves', () => {
   it('are waited for one after the other, and one that fails ends the run by --max-failures', async () => {
     const world = maestro(names(6), (consumer) => (consumer === 'c2' ? 'False' : 'True'));
-    const { end, outcomes, made } = await run(world, names(6), { stages: stagesOf(names(6), 0, { kind: 'consumers', count: 2 }), await: applied, maxFailures: 1 });
+    const { end, outcomes, made } = await run(world, names(6), {
+      stages: stagesOf(names(6), 0, { kind: 'consumers', count: 2 }),
+      await: applied,
+      maxFailures: 1,
+    });
     expect(world.writer.published).toHaveLength(4);
     expect(end.stoppedBy).toBe('1 work failed (--max-failures=1)');
     expect(codes(outcomes)).toMatchObject({ c2: 'ApplyFailed 7', c3: 'Applied 0', c4: 'NotBegun 7', c5: 'NotBegun 7' });
@@ -148,35 +179,44 @@ describe('a roll-out that ends at any publish', () => {
   it('and is started again publishes only what was missing, and reads nothing that the journal has', async () => {
     const total = 7;
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: total }), fc.boolean(), fc.integer({ min: 1, max: 4 }), async (at, arrived, batch) => {
-        const world = maestro(names(total));
-        const publish = world.writer.publish.bind(world.writer);
-        world.writer.publish = async (request, options) => {
-          const count = world.writer.published.length;
-          if (count === at && !arrived) world.stop.abort(new MaestroError('interrupted', 'killed'));
-          await publish(request, options);
-          if (count === at) world.stop.abort(new MaestroError('interrupted', 'killed'));
-          options.signal.throwIfAborted();
-        };
-        // A journal that reaches the disk in batches: what came after the last whole one is lost with the process.
-        const written: string[] = [];
-        await run(world, names(total), { onWritten: ({ task, applied: done }) => void (done !== undefined && written.push(task.consumer)) });
-        const journal = new Set(written.slice(0, written.length - (written.length % batch)));
-        const first = world.writer.published.length;
-        const again = maestro(names(total));
-        for (const [id, bundle] of world.reader.stored) again.reader.stored.set(id, bundle);
-        const read: string[] = [];
-        const { search } = again.reader;
-        again.reader.search = (text) => (read.push(text), search(text));
-        const knownDone = (task: ApplyTask): KnownDone | undefined => (journal.has(task.consumer) ? { version: 1 } : undefined);
-        const second = await run(again, names(total), { knownDone });
-        expect(first + again.writer.published.length).toBe(total);
-        expect(again.reader.stored.size).toBe(total);
-        expect([...again.reader.stored.values()].map(({ version }) => version)).toEqual(names(total).map(() => 1));
-        expect(second.outcomes).toHaveLength(total);
-        expect(second.outcomes.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
-        for (const consumer of journal) expect(read.some((text) => text.includes(bundleId('maestro-cli', consumer, 'w')))).toBe(false);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: total }),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 4 }),
+        async (at, arrived, batch) => {
+          const world = maestro(names(total));
+          const publish = world.writer.publish.bind(world.writer);
+          world.writer.publish = async (request, options) => {
+            const count = world.writer.published.length;
+            if (count === at && !arrived) world.stop.abort(new MaestroError('interrupted', 'killed'));
+            await publish(request, options);
+            if (count === at) world.stop.abort(new MaestroError('interrupted', 'killed'));
+            options.signal.throwIfAborted();
+          };
+          // A journal that reaches the disk in batches: what came after the last whole one is lost with the process.
+          const written: string[] = [];
+          await run(world, names(total), {
+            onWritten: ({ task, applied: done }) => void (done !== undefined && written.push(task.consumer)),
+          });
+          const journal = new Set(written.slice(0, written.length - (written.length % batch)));
+          const first = world.writer.published.length;
+          const again = maestro(names(total));
+          for (const [id, bundle] of world.reader.stored) again.reader.stored.set(id, bundle);
+          const read: string[] = [];
+          const { search } = again.reader;
+          again.reader.search = (text) => (read.push(text), search(text));
+          const knownDone = (task: ApplyTask): KnownDone | undefined =>
+            journal.has(task.consumer) ? { version: 1 } : undefined;
+          const second = await run(again, names(total), { knownDone });
+          expect(first + again.writer.published.length).toBe(total);
+          expect(again.reader.stored.size).toBe(total);
+          expect([...again.reader.stored.values()].map(({ version }) => version)).toEqual(names(total).map(() => 1));
+          expect(second.outcomes).toHaveLength(total);
+          expect(second.outcomes.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
+          for (const consumer of journal)
+            expect(read.some((text) => text.includes(bundleId('maestro-cli', consumer, 'w')))).toBe(false);
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -49,7 +49,13 @@ export function storedWork(stored: ManifestWork, overrides: Partial<ResourceBund
   });
 }
 
-export const consumer = (name: string): Consumer => ({ id: `id-${name}`, name, labels: {}, createdAt: '2026-11-22T09:00:00Z', updatedAt: '2026-11-22T09:00:00Z' });
+export const consumer = (name: string): Consumer => ({
+  id: `id-${name}`,
+  name,
+  labels: {},
+  createdAt: '2026-11-22T09:00:00Z',
+  updatedAt: '2026-11-22T09:00:00Z',
+});
 
 /** A step of a script: a value, or an error to throw. */
 type Step<T> = T | MaestroError | ((options: CallOptions) => T | Promise<T>);
@@ -58,9 +64,16 @@ type Step<T> = T | MaestroError | ((options: CallOptions) => T | Promise<T>);
 export class FakeReader implements WorkReader {
   stored = new Map<string, ResourceBundle>();
   consumers: readonly string[] = ['c1'];
-  /** Rows for searches: the fake reads no search language, and finds works whose id, or consumer and name, stand in the text. */
+  /**
+   * Rows for searches: the fake reads no search language, and finds works whose id, or consumer and name, stand in the
+   * text.
+   */
   search: (search: string) => readonly ResourceBundle[] | MaestroError = (text) =>
-    [...this.stored.values()].filter((found) => [[found.id], [found.consumerName, workName(found)]].some((values) => values.every((value) => text.includes(`'${value}'`))));
+    [...this.stored.values()].filter((found) =>
+      [[found.id], [found.consumerName, workName(found)]].some((values) =>
+        values.every((value) => text.includes(`'${value}'`)),
+      ),
+    );
   /** Answers of getBundle to come, before what is stored. */
   readonly script: Step<ResourceBundle | undefined>[] = [];
   readonly gets: string[] = [];
@@ -130,7 +143,11 @@ export interface Fakes {
   readonly budget: Budget;
   readonly stop: AbortController;
   readonly notices: string[];
-  readonly deps: { readonly reader: FakeReader; readonly writer: FakeWriter; readonly onNotice: (text: string) => void };
+  readonly deps: {
+    readonly reader: FakeReader;
+    readonly writer: FakeWriter;
+    readonly onNotice: (text: string) => void;
+  };
 }
 
 export function fakes(timeoutMs = 30_000): Fakes {
@@ -140,12 +157,27 @@ export function fakes(timeoutMs = 30_000): Fakes {
   const writer = new FakeWriter();
   const notices: string[] = [];
   const budget = createBudget(timeoutMs, { clock, random: () => 0.5, signal: stop.signal });
-  return { reader, writer, clock, budget, stop, notices, deps: { reader, writer, onNotice: (text) => notices.push(text) } };
+  return {
+    reader,
+    writer,
+    clock,
+    budget,
+    stop,
+    notices,
+    deps: { reader, writer, onNotice: (text) => notices.push(text) },
+  };
 }
 
-export const lostAnswer = (): MaestroError => new MaestroError('unavailable', 'connection lost', { delivery: 'unknown', mayHeal: true });
-export const notSent = (): MaestroError => new MaestroError('unavailable', 'connection refused', { reason: 'ServerUnreachable', delivery: 'not-sent', mayHeal: true });
-export const refusal = (): MaestroError => new MaestroError('conflict', 'the resource version is not the latest', { delivery: 'refused', latestVersion: 2 });
+export const lostAnswer = (): MaestroError =>
+  new MaestroError('unavailable', 'connection lost', { delivery: 'unknown', mayHeal: true });
+export const notSent = (): MaestroError =>
+  new MaestroError('unavailable', 'connection refused', {
+    reason: 'ServerUnreachable',
+    delivery: 'not-sent',
+    mayHeal: true,
+  });
+export const refusal = (): MaestroError =>
+  new MaestroError('conflict', 'the resource version is not the latest', { delivery: 'refused', latestVersion: 2 });
 
 /** The error that a promise ends with. */
 export async function failure(promise: Promise<unknown>): Promise<MaestroError> {

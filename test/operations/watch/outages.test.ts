@@ -41,10 +41,13 @@ class FastClock implements Clock {
           clearTimeout(timer);
           reject(signal.reason as Error);
         };
-        const timer = setTimeout(() => {
-          signal.removeEventListener('abort', abort);
-          resolve();
-        }, Math.max(0, ms) / speed);
+        const timer = setTimeout(
+          () => {
+            signal.removeEventListener('abort', abort);
+            resolve();
+          },
+          Math.max(0, ms) / speed,
+        );
         signal.addEventListener('abort', abort, { once: true });
       });
     } finally {
@@ -56,17 +59,35 @@ class FastClock implements Clock {
 type Outage = 'refused' | 'reset' | 'half-open' | 'restarted';
 const outages: readonly Outage[] = ['refused', 'reset', 'half-open', 'restarted'];
 
-function work(name: string, value: string): Parameters<ReturnType<Awaited<ReturnType<typeof createMaestroClient>>['works']>['apply']>[0] {
-  return { name, labels: {}, annotations: {}, manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: { value } }], manifestConfigs: [] };
+function work(
+  name: string,
+  value: string,
+): Parameters<ReturnType<Awaited<ReturnType<typeof createMaestroClient>>['works']>['apply']>[0] {
+  return {
+    name,
+    labels: {},
+    annotations: {},
+    manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: { value } }],
+    manifestConfigs: [],
+  };
 }
 
 it('sees the final state of every work although the stream is cut 50 times at random while statuses change, and leaves nothing behind', async () => {
   const dataFile = join(mkdtempSync(join(tmpdir(), 'maestro-cli-outages-')), 'works.sqlite');
   const start = async (ports: { httpPort?: number; grpcPort?: number }): Promise<StandIn> =>
-    startStandIn({ consumers: ['c1'], heartbeatMs: 10_000 / speed, dataFile, agent: { delayMs: 1, availableDelayMs: 1 }, ...ports });
+    startStandIn({
+      consumers: ['c1'],
+      heartbeatMs: 10_000 / speed,
+      dataFile,
+      agent: { delayMs: 1, availableDelayMs: 1 },
+      ...ports,
+    });
   let standIn = await start({});
   opened.push({ close: () => standIn.close() });
-  const ports = { httpPort: Number(new URL(standIn.httpEndpoint).port), grpcPort: Number(standIn.grpcEndpoint.split(':')[1]) };
+  const ports = {
+    httpPort: Number(new URL(standIn.httpEndpoint).port),
+    grpcPort: Number(standIn.grpcEndpoint.split(':')[1]),
+  };
   const relay = await Relay.open(ports.grpcPort);
   opened.push(relay);
   const settings = { httpEndpoint: standIn.httpEndpoint, source: 'watcher' };
@@ -77,7 +98,12 @@ it('sees the final state of every work although the stream is cut 50 times at ra
   const resourcesBefore = openResources();
 
   const clock = new FastClock();
-  const client = await createMaestroClient({ ...settings, grpcEndpoint: `grpc://127.0.0.1:${relay.port}`, clock, random: () => 0 });
+  const client = await createMaestroClient({
+    ...settings,
+    grpcEndpoint: `grpc://127.0.0.1:${relay.port}`,
+    clock,
+    random: () => 0,
+  });
   let current: WatchState = 'connecting';
   let outagesSeen = 0;
   const onState = (state: WatchState): void => {
@@ -137,5 +163,6 @@ it('sees the final state of every work although the stream is cut 50 times at ra
 
 /** Sockets that this process holds; what sleeps is counted by the clock. */
 function openResources(): number {
-  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap' || kind === 'TCPConnectWrap').length;
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap' || kind === 'TCPConnectWrap')
+    .length;
 }

@@ -18,7 +18,9 @@ function change(patch: Partial<WorkChange> & { observed?: number; sequence?: num
     seenBy: 'stream',
     ...(observed === undefined
       ? {}
-      : { status: { observedVersion: observed, sequenceId: String(sequence ?? 0), conditions: [], resourceStatus: [] } }),
+      : {
+          status: { observedVersion: observed, sequenceId: String(sequence ?? 0), conditions: [], resourceStatus: [] },
+        }),
     ...rest,
   };
 }
@@ -41,7 +43,9 @@ describe('what is news of a work', () => {
     const seen = new SeenWorks();
     seen.isNews(change({ observed: 1, sequence: 5 }));
     expect(seen.isNews(change({ version: 2, observed: 1, sequence: 5, seenBy: 'list' }))).toBe(true);
-    expect(seen.isNews(change({ version: 2, observed: 1, sequence: 5, seenBy: 'list', deletedAt: '2026-11-22T10:01:00Z' }))).toBe(true);
+    expect(
+      seen.isNews(change({ version: 2, observed: 1, sequence: 5, seenBy: 'list', deletedAt: '2026-11-22T10:01:00Z' })),
+    ).toBe(true);
     expect(seen.versionOf('w')).toBe(2);
   });
 
@@ -69,8 +73,11 @@ describe('what is news of a work', () => {
     fc.assert(
       fc.property(fc.array(report, { minLength: 1, maxLength: 40 }), (reports) => {
         const seen = new SeenWorks();
-        const given = reports.filter(({ observed, sequence }) => seen.isNews(change({ version: 4, observed, sequence })));
-        const rank = ({ observed, sequence }: { observed: number; sequence: number }): number => observed * 100 + sequence;
+        const given = reports.filter(({ observed, sequence }) =>
+          seen.isNews(change({ version: 4, observed, sequence })),
+        );
+        const rank = ({ observed, sequence }: { observed: number; sequence: number }): number =>
+          observed * 100 + sequence;
         expect(given.map(rank)).toEqual([...given.map(rank)].sort((a, b) => a - b));
         expect(new Set(given.map(rank)).size).toBe(given.length);
         expect(Math.max(...given.map(rank))).toBe(Math.max(...reports.map(rank)));

@@ -35,9 +35,17 @@ it('a reader that stops never slows the stream, keeps one entry a work, and then
     },
     close: () => undefined,
   };
-  const reader = { listBundles: async function* () { /* no works */ } } as unknown as WorkReader;
+  const reader = {
+    listBundles: async function* () {
+      /* no works */
+    },
+  } as unknown as WorkReader;
   const clock = new ManualClock();
-  const changes = watchWorks({ source: 's' }, { subscriber, reader, clock, random: () => 0.5 }, { signal: new AbortController().signal });
+  const changes = watchWorks(
+    { source: 's' },
+    { subscriber, reader, clock, random: () => 0.5 },
+    { signal: new AbortController().signal },
+  );
   const first = await changes.next();
   expect(first.done).toBe(false);
   // The reader asks for nothing, and the stream is read to its end all the same.
@@ -45,10 +53,13 @@ it('a reader that stops never slows the stream, keeps one entry a work, and then
   const latest = new Map<string, string>();
   for (let taken = 0; taken < works; taken += 1) {
     const next = await changes.next();
-    if (next.done !== true && next.value.status !== undefined) latest.set(next.value.name, next.value.status.sequenceId);
+    if (next.done !== true && next.value.status !== undefined)
+      latest.set(next.value.name, next.value.status.sequenceId);
   }
   // Had more than one entry a work waited, these hundred would not be the last of each.
-  expect([...latest.values()].map(Number).sort((one, other) => one - other)).toEqual(Array.from({ length: works }, (_unused, index) => events - works + index + 1));
+  expect([...latest.values()].map(Number).sort((one, other) => one - other)).toEqual(
+    Array.from({ length: works }, (_unused, index) => events - works + index + 1),
+  );
   await changes.return(undefined);
   expect(clock.sleeping).toBe(0);
 });

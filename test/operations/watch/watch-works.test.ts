@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectMaestro } from '../../../src/clients/connect.ts';
-import { createStatusSubscriber, type StatusSubscriber, type SubscriptionItem, type WorkReader } from '../../../src/clients/index.ts';
+import {
+  createStatusSubscriber,
+  type StatusSubscriber,
+  type SubscriptionItem,
+  type WorkReader,
+} from '../../../src/clients/index.ts';
 import { createMaestroClient, type MaestroClient } from '../../../src/client/maestro-client.ts';
 import { settingsOf } from '../../../src/client/options.ts';
 import { MaestroError } from '../../../src/errors.ts';
@@ -16,7 +21,11 @@ afterEach(async () => {
 });
 
 async function world(consumers: readonly string[]): Promise<{ standIn: StandIn; client: MaestroClient }> {
-  const standIn = await startStandIn({ consumers, heartbeatMs: 50, agent: { delayMs: 1, availableDelayMs: 1, deleteDelayMs: 1 } });
+  const standIn = await startStandIn({
+    consumers,
+    heartbeatMs: 50,
+    agent: { delayMs: 1, availableDelayMs: 1, deleteDelayMs: 1 },
+  });
   opened.push(standIn);
   const client = await createMaestroClient({
     grpcEndpoint: `grpc://${standIn.grpcEndpoint}`,
@@ -27,7 +36,11 @@ async function world(consumers: readonly string[]): Promise<{ standIn: StandIn; 
   return { standIn, client };
 }
 
-function work(name: string, value: string, namespace = 'default'): Parameters<ReturnType<MaestroClient['works']>['apply']>[0] {
+function work(
+  name: string,
+  value: string,
+  namespace = 'default',
+): Parameters<ReturnType<MaestroClient['works']>['apply']>[0] {
   return {
     name,
     labels: { app: name },
@@ -58,9 +71,12 @@ describe('watching a source', () => {
     const abort = new AbortController();
     await expect(async () => {
       for await (const change of client.watch({ signal: abort.signal })) {
-        seen.push(`${change.kind} ${change.name} v${change.version} ${change.kind === 'status' ? stateOf(change).kind : ''}`.trim());
+        seen.push(
+          `${change.kind} ${change.name} v${change.version} ${change.kind === 'status' ? stateOf(change).kind : ''}`.trim(),
+        );
         if (change.kind === 'status' && change.version === 1) await client.works('c1').apply(work('one', '2'));
-        if (change.kind === 'status' && change.version === 2 && stateOf(change).kind === 'available') await client.works('c1').delete('one');
+        if (change.kind === 'status' && change.version === 2 && stateOf(change).kind === 'available')
+          await client.works('c1').delete('one');
         if (change.kind === 'deleted') abort.abort(new MaestroError('interrupted', 'seen enough'));
       }
     }).rejects.toThrow('seen enough');
@@ -102,7 +118,6 @@ describe('a stream that falls silent', () => {
     const clock = new ManualClock();
     let streams = 0;
     const subscriber: StatusSubscriber = {
-       
       subscribe: async function* (_query, { signal }): AsyncGenerator<SubscriptionItem> {
         streams += 1;
         yield { kind: 'ready', subscriptionId: String(streams) };
@@ -110,10 +125,15 @@ describe('a stream that falls silent', () => {
       },
       close: () => undefined,
     };
-    const reader = { listBundles: async function* () { /* no works */ } } as unknown as WorkReader;
+    const reader = {
+      listBundles: async function* () {
+        /* no works */
+      },
+    } as unknown as WorkReader;
     const states: string[] = [];
     const abort = new AbortController();
-    const onState = (state: WatchState, error?: MaestroError): void => void states.push(error === undefined ? state : `${state}: ${error.message}`);
+    const onState = (state: WatchState, error?: MaestroError): void =>
+      void states.push(error === undefined ? state : `${state}: ${error.message}`);
     const watching = collect(
       watchWorks({ source: 's' }, { subscriber, reader, clock, random: () => 0.5, onState }, { signal: abort.signal }),
       () => false,
@@ -132,7 +152,11 @@ describe('a stream that falls silent', () => {
   it('ends the watch when there is no right to subscribe', async () => {
     const standIn = await startStandIn({ consumers: ['c1'] });
     opened.push(standIn);
-    const settings = settingsOf({ grpcEndpoint: `grpc://${standIn.grpcEndpoint}`, httpEndpoint: standIn.httpEndpoint, source: 's' });
+    const settings = settingsOf({
+      grpcEndpoint: `grpc://${standIn.grpcEndpoint}`,
+      httpEndpoint: standIn.httpEndpoint,
+      source: 's',
+    });
     const maestro = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
     const real = createStatusSubscriber(settings, { clock: systemClock });
     opened.push(maestro, { close: () => real.close() });

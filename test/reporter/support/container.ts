@@ -29,7 +29,10 @@ export function readAsAnother(file: string): Uint8Array {
   const other = asUser(readingUser);
   if ('missing' in other) throw new Error(other.missing);
   const [program = '', ...argv] = other.prefix;
-  return execFileSync(program, [...argv, 'cat', file], { maxBuffer: 4 * 1_048_576, stdio: ['ignore', 'pipe', 'ignore'] });
+  return execFileSync(program, [...argv, 'cat', file], {
+    maxBuffer: 4 * 1_048_576,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }
 
 /** A pod's volumes as folders: everybody may enter, only the command's user may write to /shared. */
@@ -90,7 +93,9 @@ function inFolder(text: string, { folder }: Pod): string {
 }
 
 function elsewhere(text: string, standIn: StandIn): string {
-  return text.replace('=maestro-grpc:8090', `=${standIn.grpcEndpoint}`).replace('=maestro-http:8000', `=${standIn.httpEndpoint}`);
+  return text
+    .replace('=maestro-grpc:8090', `=${standIn.grpcEndpoint}`)
+    .replace('=maestro-http:8000', `=${standIn.httpEndpoint}`);
 }
 
 function mountCredentials({ folder }: Pod, { certificates }: StandIn): void {

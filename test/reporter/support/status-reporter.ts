@@ -52,7 +52,10 @@ function atSight(options: Reporting): Reported {
   try {
     return { condition: parsed(options), exitCode: 0 };
   } catch (error) {
-    return failure('InvalidResultFormat', `Failed to parse adapter result: ${error instanceof Error ? error.message : String(error)}`);
+    return failure(
+      'InvalidResultFormat',
+      `Failed to parse adapter result: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -70,7 +73,9 @@ function atDeadline(state: ContainerState, maxWaitMs: number): Reported {
 
 function byExit({ exitCode, reason }: Exclude<ContainerState, 'running'>): Reported {
   if (reason === 'OOMKilled') return failure('AdapterOOMKilled', 'out of memory');
-  return exitCode === 0 ? failure('AdapterMissingResults', 'no result') : failure('AdapterExitedWithError', `exit code ${exitCode}`);
+  return exitCode === 0
+    ? failure('AdapterMissingResults', 'no result')
+    : failure('AdapterExitedWithError', `exit code ${exitCode}`);
 }
 
 function failure(reason: string, message: string): Reported {

@@ -70,7 +70,9 @@ export function openWorksWriter(write: (text: string) => void): WorksWriter {
       begun = true;
     },
     end: (summary, run) => {
-      const more = Object.entries({ summary, ...runValue(run) }).map(([key, value]) => `,\n  "${key}": ${indented(value, '  ')}`);
+      const more = Object.entries({ summary, ...runValue(run) }).map(
+        ([key, value]) => `,\n  "${key}": ${indented(value, '  ')}`,
+      );
       write(`${begun ? '\n  ]' : '{\n  "works": []'}${more.join('')}\n}\n`);
     },
   };

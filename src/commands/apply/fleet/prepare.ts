@@ -1,6 +1,13 @@
 import { readConsumerChoice } from '../../../command-line/read-consumers.ts';
 import type { Context } from '../../../context.ts';
-import { missingLabels, renderWork, templateProblems, usedLabels, type TemplateConsumer, type UsedLabel } from '../../../core/fleet/consumer-template.ts';
+import {
+  missingLabels,
+  renderWork,
+  templateProblems,
+  usedLabels,
+  type TemplateConsumer,
+  type UsedLabel,
+} from '../../../core/fleet/consumer-template.ts';
 import { inputHash } from '../../../core/fleet/journal.ts';
 import { adapterWorkName } from '../../../core/works/names.ts';
 import type { ManifestWork } from '../../../core/works/manifest-work.ts';
@@ -37,9 +44,17 @@ export interface FleetInput {
  *
  * @throws MaestroError invalid-input with every problem, or usage
  */
-export async function readFleetInput(options: ApplyOptions, fleet: ApplyFleet, context: Context, notices: Notices): Promise<FleetInput> {
+export async function readFleetInput(
+  options: ApplyOptions,
+  fleet: ApplyFleet,
+  context: Context,
+  notices: Notices,
+): Promise<FleetInput> {
   if (fleet.consumers.kind === 'file' && fleet.consumers.path === '-' && options.files.includes('-')) {
-    throw new MaestroError('usage', 'standard input (-) can be read only once, and both -f and --consumers-from name it');
+    throw new MaestroError(
+      'usage',
+      'standard input (-) can be read only once, and both -f and --consumers-from name it',
+    );
   }
   const { adapter } = options;
   // The name of an adapter's work is made per consumer; one that can not be is refused there.
@@ -59,7 +74,17 @@ export async function readFleetInput(options: ApplyOptions, fleet: ApplyFleet, c
   const { manager, merge, force, overwrite, ifVersion, noRemove } = options;
   const readAt = works.map((input) => input.readAt ?? null);
   const pins = readAt.every((version) => version === null) ? {} : { readAt };
-  const how = { manager, merge, force, overwrite, ifVersion, adapter, template: fleet.template, ...(noRemove ? { noRemove } : {}), ...pins };
+  const how = {
+    manager,
+    merge,
+    force,
+    overwrite,
+    ifVersion,
+    adapter,
+    template: fleet.template,
+    ...(noRemove ? { noRemove } : {}),
+    ...pins,
+  };
   return {
     options,
     fleet,
@@ -68,7 +93,10 @@ export async function readFleetInput(options: ApplyOptions, fleet: ApplyFleet, c
     varies,
     choice: await readConsumerChoice(fleet.consumers, context),
     labels: new Map(fleet.template ? works.map((one) => [one, usedLabels(one.work)]) : []),
-    hash: inputHash(works.map(({ work }) => work), how),
+    hash: inputHash(
+      works.map(({ work }) => work),
+      how,
+    ),
   };
 }
 
@@ -77,13 +105,17 @@ export function* tasksFor(input: FleetInput, consumer: TemplateConsumer): Genera
   for (const one of input.works) {
     const work = workFor(input, one.work, consumer);
     const { manager, ifVersion, ifVersionOfDocument = false } = writtenAs(one, work, input.options);
-    const pinned = ifVersion === undefined || (input.options.overwrite && ifVersionOfDocument) ? {} : { ifVersion, ifVersionOfDocument };
+    const pinned =
+      ifVersion === undefined || (input.options.overwrite && ifVersionOfDocument)
+        ? {}
+        : { ifVersion, ifVersionOfDocument };
     yield { op: 'apply', consumer: consumer.name, work, manager, ...pinned };
   }
 }
 
 function workFor({ options, fleet }: FleetInput, work: ManifestWork, consumer: TemplateConsumer): ManifestWork {
-  const named = options.adapter === undefined ? work : { ...work, name: adapterWorkName(consumer.name, options.adapter) };
+  const named =
+    options.adapter === undefined ? work : { ...work, name: adapterWorkName(consumer.name, options.adapter) };
   return fleet.template ? renderWork(named, consumer) : named;
 }
 
@@ -96,15 +128,23 @@ function workFor({ options, fleet }: FleetInput, work: ManifestWork, consumer: T
  */
 export function checkFleet(input: FleetInput, consumers: readonly TemplateConsumer[], notices: Notices): void {
   if (input.options.ifVersion !== undefined && consumers.length > 1) {
-    throw new MaestroError('usage', `--if-version names the version of one work, and each of ${consumers.length} consumers has a work with a version of its own`, {
-      hint: 'Nothing was sent. Leave it out: an update carries the version that was read on its consumer, so nobody is overwritten unseen. Or choose one consumer.',
-    });
+    throw new MaestroError(
+      'usage',
+      `--if-version names the version of one work, and each of ${consumers.length} consumers has a work with a version of its own`,
+      {
+        hint: 'Nothing was sent. Leave it out: an update carries the version that was read on its consumer, so nobody is overwritten unseen. Or choose one consumer.',
+      },
+    );
   }
   const pinned = input.works.find(({ readAt }) => readAt !== undefined);
   if (pinned !== undefined && consumers.length > 1 && !input.options.overwrite) {
-    throw new MaestroError('usage', `${pinned.work.name} was read at version ${pinned.readAt} (metadata.resourceVersion), and each of ${consumers.length} consumers has a work with a version of its own`, {
-      hint: 'Nothing was sent. Leave metadata.resourceVersion out; get -o manifestwork prints none.',
-    });
+    throw new MaestroError(
+      'usage',
+      `${pinned.work.name} was read at version ${pinned.readAt} (metadata.resourceVersion), and each of ${consumers.length} consumers has a work with a version of its own`,
+      {
+        hint: 'Nothing was sent. Leave metadata.resourceVersion out; get -o manifestwork prints none.',
+      },
+    );
   }
   const problems = new Set<string>();
   const warned = new Set<string>();
@@ -120,7 +160,10 @@ export function checkFleet(input: FleetInput, consumers: readonly TemplateConsum
   const [first, ...more] = problems;
   if (first === undefined) return;
   const count = problems.size > shownProblems ? `more than ${shownProblems}` : problems.size;
-  const text = more.length === 0 ? first : `${count} problems:\n  ${[...problems].slice(0, shownProblems).join('\n  ')}${problems.size > shownProblems ? '\n  and more' : ''}`;
+  const text =
+    more.length === 0
+      ? first
+      : `${count} problems:\n  ${[...problems].slice(0, shownProblems).join('\n  ')}${problems.size > shownProblems ? '\n  and more' : ''}`;
   throw new MaestroError('invalid-input', text, { hint: 'Nothing was sent.' });
 }
 
@@ -137,7 +180,9 @@ function* problemsOf(input: FleetInput, consumer: TemplateConsumer, warn: (text:
     if (work.namespace !== undefined && work.namespace !== consumer.name) {
       const message = `the namespace is ${work.namespace}, and the work goes to ${consumer.name}`;
       const suggestion = 'leave it out; the namespace of a ManifestWork is its consumer';
-      yield* locatedProblems([{ severity: 'error', path: ['metadata', 'namespace'], message, suggestion }], one).map(problemText);
+      yield* locatedProblems([{ severity: 'error', path: ['metadata', 'namespace'], message, suggestion }], one).map(
+        problemText,
+      );
     }
     if (!input.varies) continue;
     for (const problem of locatedProblems(input.check({ ...one, work }), one)) {

@@ -22,7 +22,8 @@ export interface RunRecord {
  */
 export function openRecord(input: FleetInput, endpoint: string, context: Context): RunRecord {
   const { options, fleet } = input;
-  if (fleet.journal === undefined) return { knownDone: () => undefined, add: () => undefined, flush: () => undefined, end: () => undefined };
+  if (fleet.journal === undefined)
+    return { knownDone: () => undefined, add: () => undefined, flush: () => undefined, end: () => undefined };
   // It stays locked to the end of the run, even when it can not be written any more.
   const file: JournalFile = openJournal(
     fleet.journal,
@@ -53,7 +54,8 @@ export function openRecord(input: FleetInput, endpoint: string, context: Context
       const entry = done.get(`${consumer}/${work.name}`);
       return entry !== undefined && entry.work === hashOf(work) ? entry : undefined;
     },
-    add: ({ consumer, work }, version) => recording((open) => open.add({ consumer, name: work.name, version, work: hashOf(work) })),
+    add: ({ consumer, work }, version) =>
+      recording((open) => open.add({ consumer, name: work.name, version, work: hashOf(work) })),
     flush: () => recording((open) => open.flush()),
     end: () => {
       recording((open) => open.flush());

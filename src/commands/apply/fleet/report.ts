@@ -53,7 +53,8 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
   const dryRun = options.dryRun !== undefined;
   const text = options.output === 'text';
   const asked = options.await === undefined ? undefined : conditionWord(options.await.text);
-  const line = asked === undefined || dryRun ? undefined : openFleetProgress(bar, total, { end: asked, step: 'written' });
+  const line =
+    asked === undefined || dryRun ? undefined : openFleetProgress(bar, total, { end: asked, step: 'written' });
   let lines = 0;
   let differences = 0;
   const planned = { create: 0, update: 0, unchanged: 0 };
@@ -88,8 +89,8 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
       else if (plan !== undefined) {
         planned[plan.action] += 1;
         print(name, `${plannedText[plan.action]} ${on} (server dry run, not checked by the server)`);
-      }
-      else if (outcome.error === undefined) print(name, `done by an earlier run (version ${outcome.version}) ${on}, as the journal says`);
+      } else if (outcome.error === undefined)
+        print(name, `done by an earlier run (version ${outcome.version}) ${on}, as the journal says`);
       for (const line of text ? effectTexts(outcome, dryRun) : []) printEffect(name, `${line} ${on}`);
       const { removed, losses, sharedWith } = outcome;
       tellEffects(`${name} ${on}`, { removed, losses }, options.output, { warn }, dryRun);
@@ -97,16 +98,23 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
     },
     waited: (outcome, condition) => {
       if (!text || outcome.error !== undefined) return;
-      above(() => stdout.write(`${workLine(outcome.manifestWorkName)} condition met: ${condition} (version ${outcome.version}) on ${oneWord(outcome.consumer)}\n`));
+      above(() =>
+        stdout.write(
+          `${workLine(outcome.manifestWorkName)} condition met: ${condition} (version ${outcome.version}) on ${oneWord(outcome.consumer)}\n`,
+        ),
+      );
     },
-    validated: (outcome) => print(outcome.manifestWorkName, `valid on ${outcome.consumer} (client dry run, nothing sent)`),
+    validated: (outcome) =>
+      print(outcome.manifestWorkName, `valid on ${outcome.consumer} (client dry run, nothing sent)`),
     progress: ({ done, failed }, knownDone) => {
       const written = done + knownDone;
-      if (line === undefined) bar.show(written, total, `${written}/${total} works${failed === 0 ? '' : `, ${failed} failed`}`);
+      if (line === undefined)
+        bar.show(written, total, `${written}/${total} works${failed === 0 ? '' : `, ${failed} failed`}`);
       else line.written(written);
     },
     waiting: (counts) => {
-      if (line === undefined) bar.note(`canary: ${waitCountsText(conditionWord(options.fleet?.canaryAwait.text ?? ''), counts)}`);
+      if (line === undefined)
+        bar.note(`canary: ${waitCountsText(conditionWord(options.fleet?.canaryAwait.text ?? ''), counts)}`);
       else line.waiting(counts);
     },
     waitingFor: (change) => above(() => notices.debug(change)),
@@ -118,11 +126,14 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
     warn,
     summary: (tally, count, { stoppedBy, notBegun }) => {
       bar.end();
-      if (dryRun && text && lines > shownLines) stdout.write(`and ${lines - shownLines} more works; -o json and --results-path show all\n`);
+      if (dryRun && text && lines > shownLines)
+        stdout.write(`and ${lines - shownLines} more works; -o json and --results-path show all\n`);
       notices.info(tally.text(count, dryRun ? plannedTexts(planned) : []));
       if (stoppedBy === undefined || notBegun.length === 0) return;
       const consumers = [...new Set(notBegun.map(({ consumer }) => consumer))];
-      notices.warn(`stopped, because ${stoppedBy}: ${counted(notBegun.length, 'work')} not begun, on ${listed(consumers)}`);
+      notices.warn(
+        `stopped, because ${stoppedBy}: ${counted(notBegun.length, 'work')} not begun, on ${listed(consumers)}`,
+      );
     },
     end: () => bar.end(),
   };
@@ -137,7 +148,10 @@ export type ApplyTally = Pick<OutcomeTally<string>, 'add' | 'text' | 'value'>;
  * asked to be, and beside that what was written.
  */
 export function applyTally(dryRun: boolean, awaited: string | undefined): ApplyTally {
-  if (dryRun || awaited === undefined) return new OutcomeTally({ ...writtenTexts, checked: 'checked' }, (outcome) => (dryRun ? 'checked' : writtenKind(outcome)));
+  if (dryRun || awaited === undefined)
+    return new OutcomeTally({ ...writtenTexts, checked: 'checked' }, (outcome) =>
+      dryRun ? 'checked' : writtenKind(outcome),
+    );
   return new OutcomeTally({ met: conditionWord(awaited) }, () => 'met', {
     texts: writtenTexts,
     // What failed before it was written has no operation.
@@ -149,10 +163,17 @@ function writtenKind({ operation }: WorkOutcome): keyof typeof writtenTexts {
   return operation === 'created' || operation === 'updated' || operation === 'unchanged' ? operation : 'doneBefore';
 }
 
-const writtenTexts = { created: 'created', updated: 'updated', unchanged: 'unchanged', doneBefore: 'done by an earlier run' } as const;
+const writtenTexts = {
+  created: 'created',
+  updated: 'updated',
+  unchanged: 'unchanged',
+  doneBefore: 'done by an earlier run',
+} as const;
 
 /** What a dry run predicts; nothing when it only validated. */
 function plannedTexts(planned: Readonly<Record<keyof typeof plannedText, number>>): readonly string[] {
-  const parts = (['create', 'update', 'unchanged'] as const).flatMap((action) => (planned[action] > 0 ? [`${planned[action]} ${plannedText[action]}`] : []));
+  const parts = (['create', 'update', 'unchanged'] as const).flatMap((action) =>
+    planned[action] > 0 ? [`${planned[action]} ${plannedText[action]}`] : [],
+  );
   return [...parts, 'nothing sent'];
 }

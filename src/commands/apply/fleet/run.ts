@@ -17,14 +17,19 @@ import { openRecord } from './record.ts';
 import { applyTally, openFleetReport, type FleetReport } from './report.ts';
 
 /** Applies works to several consumers: checks all of it, then writes stage by stage. */
-export async function runFleet(options: ApplyOptions, fleet: ApplyFleet, context: Context, notices: Notices): Promise<CommandResult> {
+export async function runFleet(
+  options: ApplyOptions,
+  fleet: ApplyFleet,
+  context: Context,
+  notices: Notices,
+): Promise<CommandResult> {
   const input = await readFleetInput(options, fleet, context, notices);
   const budget = createBudget(options.timeoutMs, context);
   const named = namedConsumers(input.choice, fleet.template);
   if (options.dryRun === 'client' && named !== undefined) return validateOnly(input, named, context, notices);
   const maestro = await context.connect(options.settings);
   try {
-    const consumers = named ?? await chooseConsumers(input.choice, maestro.reader, budget);
+    const consumers = named ?? (await chooseConsumers(input.choice, maestro.reader, budget));
     if (options.dryRun === 'client') return validateOnly(input, consumers, context, notices);
     checkFleet(input, consumers, notices);
     context.keepHeapSmall();
@@ -42,7 +47,12 @@ interface RunDeps {
   readonly notices: Notices;
 }
 
-function validateOnly(input: FleetInput, consumers: readonly TemplateConsumer[], context: Context, notices: Notices): CommandResult {
+function validateOnly(
+  input: FleetInput,
+  consumers: readonly TemplateConsumer[],
+  context: Context,
+  notices: Notices,
+): CommandResult {
   checkFleet(input, consumers, notices);
   const report = openFleetReport(input.options, context, notices, consumers.length * input.works.length);
   const told = openTold(input, consumers, report, context.facts);
@@ -63,11 +73,18 @@ interface Told {
   end(end: Parameters<FleetReport['summary']>[2]): WorkOutcomes;
 }
 
-function openTold(input: FleetInput, consumers: readonly TemplateConsumer[], report: FleetReport, facts: Context['facts']): Told {
+function openTold(
+  input: FleetInput,
+  consumers: readonly TemplateConsumer[],
+  report: FleetReport,
+  facts: Context['facts'],
+): Told {
   const { options } = input;
   const tally = applyTally(options.dryRun !== undefined, options.await?.text);
   const writer = options.output === 'json' ? openWorksWriter((text) => report.print(text)) : undefined;
-  const outcomes = new FleetOutcomes(keysOf(input, consumers), consumers.length * input.works.length, (outcome) => writer?.add(outcome));
+  const outcomes = new FleetOutcomes(keysOf(input, consumers), consumers.length * input.works.length, (outcome) =>
+    writer?.add(outcome),
+  );
   return {
     add: (outcome) => {
       tally.add(outcome);
@@ -94,13 +111,18 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
   const { host, port } = options.settings.grpcEndpoint;
   const journal = openRecord(input, `${host}:${port}`, context);
   const report = openFleetReport(options, context, notices, consumers.length * input.works.length);
-  if (context.stdout.isTTY && options.dryRun === undefined) report.info(`writing to ${host}:${port} as source ${options.source}`);
+  if (context.stdout.isTTY && options.dryRun === undefined)
+    report.info(`writing to ${host}:${port} as source ${options.source}`);
   const told = openTold(input, consumers, report, context.facts);
   const { await: awaited } = options;
   // A wave that is waited for and failed would be no reason to wait if the next one began all the same.
   const maxFailures = fleet.maxFailures ?? (fleet.waves !== undefined && awaited !== undefined ? 1 : undefined);
   let knownDone = 0;
-  const stream = await openFleetFeed(options, { context, maestro, notices: { ...notices, warn: (text) => report.warn(text) } });
+  const stream = await openFleetFeed(options, {
+    context,
+    maestro,
+    notices: { ...notices, warn: (text) => report.warn(text) },
+  });
   try {
     const end = await rollOut(
       {
@@ -133,7 +155,8 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
         onWaiting: (count, { text }, stage) => {
           journal.flush();
           stream?.waiting();
-          const where = stage.name === 'canary' ? 'canary: ' : fleet.waves === undefined ? '' : `wave ${stage.number}: `;
+          const where =
+            stage.name === 'canary' ? 'canary: ' : fleet.waves === undefined ? '' : `wave ${stage.number}: `;
           report.info(`${where}waiting for ${text} on ${count} ${count === 1 ? 'work' : 'works'}`);
         },
         onWaited: (outcome, { text }) => report.waited(outcome, text),
@@ -144,7 +167,8 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
       budget,
     );
     const works = told.end(end);
-    if (end.notBegun.length > 0 && fleet.journal !== undefined) notices.info('the same command goes on where this one stopped, by its journal');
+    if (end.notBegun.length > 0 && fleet.journal !== undefined)
+      notices.info('the same command goes on where this one stopped, by its journal');
     const error = journal.end();
     return { outcome: { works, ...(error === undefined ? {} : { error }) } };
   } finally {

@@ -98,7 +98,14 @@ export class FakeHub {
     const key = `ns/${name}`;
     this.#version += 1;
     const before = this.#objects.get(key);
-    const object: Stored = { key, name, namespace: 'ns', labels: { pick: picked ? 'yes' : 'no' }, note, version: this.#version };
+    const object: Stored = {
+      key,
+      name,
+      namespace: 'ns',
+      labels: { pick: picked ? 'yes' : 'no' },
+      note,
+      version: this.#version,
+    };
     this.#objects.set(key, object);
     // A watch with a selector sees an object that stops matching as deleted.
     const was = before !== undefined && isPicked(before);
@@ -121,7 +128,9 @@ export class FakeHub {
   }
 
   bookmark(): void {
-    this.#send(`${JSON.stringify({ type: 'BOOKMARK', object: { metadata: { resourceVersion: String(this.#version) } } })}\n`);
+    this.#send(
+      `${JSON.stringify({ type: 'BOOKMARK', object: { metadata: { resourceVersion: String(this.#version) } } })}\n`,
+    );
   }
 
   /** Raw text into all watches. */
@@ -143,7 +152,10 @@ export class FakeHub {
   }
 
   next(verb: 'list' | 'watch' | 'any', answer: Answer | 'hang' | 'cut'): void {
-    this.#planned.push({ when: (asked) => verb === 'any' || (asked.query.get('watch') === 'true') === (verb === 'watch'), answer });
+    this.#planned.push({
+      when: (asked) => verb === 'any' || (asked.query.get('watch') === 'true') === (verb === 'watch'),
+      answer,
+    });
   }
 
   async close(): Promise<void> {
@@ -162,21 +174,29 @@ export class FakeHub {
 
   #handle(request: IncomingMessage, body: string, answer: ServerResponse): void {
     const url = new URL(request.url ?? '', 'http://hub');
-    const asked: Asked = { method: request.method ?? '', path: url.pathname, query: url.searchParams, headers: request.headers, body };
+    const asked: Asked = {
+      method: request.method ?? '',
+      path: url.pathname,
+      query: url.searchParams,
+      headers: request.headers,
+      body,
+    };
     this.asked.push(asked);
     const planned = this.#planned.findIndex(({ when }) => when(asked));
     if (planned !== -1) {
       const [{ answer: instead } = { answer: 'cut' as const }] = this.#planned.splice(planned, 1);
       if (instead === 'hang') return;
       if (instead === 'cut') request.socket.destroy();
-      else answer.writeHead(instead.status, { 'content-type': 'application/json', ...instead.headers }).end(instead.body);
+      else
+        answer.writeHead(instead.status, { 'content-type': 'application/json', ...instead.headers }).end(instead.body);
     } else if (asked.query.get('watch') === 'true') {
       this.#watch(asked, answer);
     } else if (asked.method === 'GET' && asked.path.endsWith('/widgets')) {
       this.#list(asked, answer);
     } else {
       const found = this.#objects.get(`ns/${asked.path.split('/').at(-1)}`);
-      if (found === undefined) send(answer, 404, status(404, 'NotFound', 'widgets "x" not found', { name: 'x', kind: 'widgets' }));
+      if (found === undefined)
+        send(answer, 404, status(404, 'NotFound', 'widgets "x" not found', { name: 'x', kind: 'widgets' }));
       else send(answer, 200, JSON.stringify(manifest(found)));
     }
   }
@@ -186,13 +206,23 @@ export class FakeHub {
     const [versionText = '', offsetText = '0'] = (asked.query.get('continue') ?? '').split(':');
     if (versionText !== '') this.beforeNextPage();
     const version = versionText === '' ? this.#version : Number(versionText);
-    if (versionText === '') this.#snapshots.set(version, [...this.#objects.values()].filter(isPicked).sort((a, b) => (a.key < b.key ? -1 : 1)));
+    if (versionText === '')
+      this.#snapshots.set(
+        version,
+        [...this.#objects.values()].filter(isPicked).sort((a, b) => (a.key < b.key ? -1 : 1)),
+      );
     const snapshot = this.#snapshots.get(version);
-    if (snapshot === undefined) return send(answer, 410, status(410, 'Expired', 'The provided continue parameter is too old'));
+    if (snapshot === undefined)
+      return send(answer, 410, status(410, 'Expired', 'The provided continue parameter is too old'));
     const end = Number(offsetText) + limit;
     const items = snapshot.slice(Number(offsetText), end).map(manifest);
-    const more = end < snapshot.length ? { continue: `${version}:${end}`, remainingItemCount: snapshot.length - end } : {};
-    send(answer, 200, JSON.stringify({ kind: 'WidgetList', metadata: { resourceVersion: String(version), ...more }, items }));
+    const more =
+      end < snapshot.length ? { continue: `${version}:${end}`, remainingItemCount: snapshot.length - end } : {};
+    send(
+      answer,
+      200,
+      JSON.stringify({ kind: 'WidgetList', metadata: { resourceVersion: String(version), ...more }, items }),
+    );
   }
 
   #watch(asked: Asked, answer: ServerResponse): void {
@@ -200,7 +230,9 @@ export class FakeHub {
     answer.writeHead(200, { 'content-type': 'application/json' });
     answer.flushHeaders();
     if (from < this.#oldest) {
-      answer.end(`${JSON.stringify({ type: 'ERROR', object: JSON.parse(status(410, 'Expired', 'too old resource version')) as unknown })}\n`);
+      answer.end(
+        `${JSON.stringify({ type: 'ERROR', object: JSON.parse(status(410, 'Expired', 'too old resource version')) as unknown })}\n`,
+      );
       return;
     }
     const watcher: Watcher = { answer, frozen: false };
@@ -211,7 +243,12 @@ export class FakeHub {
 }
 
 /** A failed answer of Kubernetes. */
-export function status(code: number, reason: string, message: string, details: Readonly<Record<string, unknown>> = {}): string {
+export function status(
+  code: number,
+  reason: string,
+  message: string,
+  details: Readonly<Record<string, unknown>> = {},
+): string {
   return JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message, details });
 }
 
@@ -220,7 +257,12 @@ function isPicked({ labels }: Stored): boolean {
 }
 
 function manifest({ name, namespace, labels, note, version }: Stored): unknown {
-  return { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name, namespace, labels, uid: `uid-${name}`, resourceVersion: String(version) }, spec: { note } };
+  return {
+    apiVersion: 'example.com/v1',
+    kind: 'Widget',
+    metadata: { name, namespace, labels, uid: `uid-${name}`, resourceVersion: String(version) },
+    spec: { note },
+  };
 }
 
 function line({ type, object }: Change): string {

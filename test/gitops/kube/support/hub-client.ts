@@ -18,7 +18,10 @@ export function temporaryFolder(): string {
 }
 
 /** Text of a kubeconfig with one context, `hub`. */
-export function kubeconfigText(cluster: Readonly<Record<string, unknown>>, user: Readonly<Record<string, unknown>> = {}): string {
+export function kubeconfigText(
+  cluster: Readonly<Record<string, unknown>>,
+  user: Readonly<Record<string, unknown>> = {},
+): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
@@ -39,11 +42,17 @@ export async function connectBy(text: string, deps: Partial<KubeDeps> = {}): Pro
 }
 
 /** A hub over plain HTTP and a client of it. */
-export async function startHub(deps: Partial<KubeDeps> = {}, user: Readonly<Record<string, unknown>> = {}): Promise<{ hub: FakeHub; api: KubeApi }> {
+export async function startHub(
+  deps: Partial<KubeDeps> = {},
+  user: Readonly<Record<string, unknown>> = {},
+): Promise<{ hub: FakeHub; api: KubeApi }> {
   const hub = new FakeHub();
   const port = await hub.start();
   onTestFinished(() => hub.close());
-  const api = await connectBy(kubeconfigText({ server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true }, user), deps);
+  const api = await connectBy(
+    kubeconfigText({ server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true }, user),
+    deps,
+  );
   return { hub, api };
 }
 

@@ -32,7 +32,8 @@ export class MemoryApi implements KubeApi {
     const stored = this.objects.get(ref.name);
     if (stored === undefined) throw new MaestroError('not-found', `${ref.name} is not there`, { delivery: 'refused' });
     const version = (value: JsonObject): string => textAt(objectAt(value, 'metadata'), 'resourceVersion');
-    if (version(stored) !== version(object)) throw new MaestroError('conflict', `${ref.name} was changed`, { delivery: 'refused' });
+    if (version(stored) !== version(object))
+      throw new MaestroError('conflict', `${ref.name} was changed`, { delivery: 'refused' });
     return this.#store('update', ref.name, object);
   }
 

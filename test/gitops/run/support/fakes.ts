@@ -14,14 +14,25 @@ export interface LogLine {
 }
 
 export function recordingLog(lines: LogLine[] = []): Log & { readonly lines: readonly LogLine[] } {
-  const at = (level: string) => (message: string, fields?: LogFields): void => {
-    lines.push({ level, message, fields });
+  const at =
+    (level: string) =>
+    (message: string, fields?: LogFields): void => {
+      lines.push({ level, message, fields });
+    };
+  return {
+    lines,
+    error: at('error'),
+    warn: at('warn'),
+    info: at('info'),
+    debug: at('debug'),
+    with: () => recordingLog(lines),
   };
-  return { lines, error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), with: () => recordingLog(lines) };
 }
 
 /** Answers GETs out of a function; everything else is a call that nobody expected. */
-export function fakeKube(get: (path: ResourcePath, ref: ObjectRef) => Promise<JsonObject | undefined> | JsonObject | undefined): KubeApi & { readonly calls: string[]; readonly closed: () => boolean } {
+export function fakeKube(
+  get: (path: ResourcePath, ref: ObjectRef) => Promise<JsonObject | undefined> | JsonObject | undefined,
+): KubeApi & { readonly calls: string[]; readonly closed: () => boolean } {
   const calls: string[] = [];
   let closed = false;
   const unexpected = (): never => {
@@ -61,9 +72,15 @@ export function fakeMaestro(): Maestro & { readonly closed: () => boolean } {
 
 export function recordingEvents(): EventRecorder & { readonly notes: EventNote[] } {
   const notes: EventNote[] = [];
-  return { notes, record: (note) => void notes.push(note), counts: { sent: 0, repeated: 0, dropped: 0, failed: 0 }, close: async () => undefined };
+  return {
+    notes,
+    record: (note) => void notes.push(note),
+    counts: { sent: 0, repeated: 0, dropped: 0, failed: 0 },
+    close: async () => undefined,
+  };
 }
 
 export function settingsFor(...argv: readonly string[]): ControllerSettings {
-  return parseFor(gitopsControllerCommand, ['--health-address=127.0.0.1:0', '--metrics-address=127.0.0.1:0', ...argv]).settings;
+  return parseFor(gitopsControllerCommand, ['--health-address=127.0.0.1:0', '--metrics-address=127.0.0.1:0', ...argv])
+    .settings;
 }
