@@ -115,18 +115,18 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/io/clock.ts'],
+    ignores: ['src/clock.ts'],
     rules: {
       'no-restricted-globals': [
         'error',
         { name: 'process', message: 'Only bin/ touches the process; take what you need from the Context.' },
-        { name: 'setTimeout', message: 'Timers live in src/io/clock.ts; take a Clock.' },
-        { name: 'setInterval', message: 'Timers live in src/io/clock.ts; take a Clock.' },
-        { name: 'performance', message: 'Clocks live in src/io/clock.ts; take a Clock.' },
+        { name: 'setTimeout', message: 'Timers live in src/clock.ts; take a Clock.' },
+        { name: 'setInterval', message: 'Timers live in src/clock.ts; take a Clock.' },
+        { name: 'performance', message: 'Clocks live in src/clock.ts; take a Clock.' },
       ],
       'no-restricted-properties': [
         'error',
-        { object: 'Date', property: 'now', message: 'Clocks live in src/io/clock.ts; take a Clock.' },
+        { object: 'Date', property: 'now', message: 'Clocks live in src/clock.ts; take a Clock.' },
         { object: 'Math', property: 'random', message: 'Take a random source as an argument.' },
         {
           object: 'JSON',
@@ -149,7 +149,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'Date', property: 'now', message: 'Clocks live in src/io/clock.ts; take a Clock.' },
+        { object: 'Date', property: 'now', message: 'Clocks live in src/clock.ts; take a Clock.' },
         { object: 'Math', property: 'random', message: 'Take a random source as an argument.' },
       ],
       'no-restricted-syntax': [
@@ -188,7 +188,7 @@ export default tseslint.config(
         {
           patterns: [
             { group: forbidden, message: `Layering: ${reason}.` },
-            { group: ['node:process', 'node:timers', 'node:timers/*'], message: 'See src/io/clock.ts and bin/.' },
+            { group: ['node:process', 'node:timers', 'node:timers/*'], message: 'See src/clock.ts and bin/.' },
             ...(folder === 'src/core' || folder === 'src/output'
               ? [{ group: networkModules, message: `Layering: ${reason}.` }]
               : []),

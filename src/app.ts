@@ -13,7 +13,7 @@ import { exitCodeOfOutcome, type Outcome } from './operations/outcome.ts';
 import { observeRun } from './observed-run.ts';
 import { printError } from './output/error.ts';
 import { logLine } from './output/log-line.ts';
-import { openNotices, type LogOptions } from './output/notices.ts';
+import { openReporter, type LogOptions } from './output/reporter.ts';
 import { safeOutput } from './output/safe-output.ts';
 import { resultText } from './output/result-file/text.ts';
 
@@ -64,7 +64,7 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
 export function tellOfCrash(
   caught: unknown,
   argv: readonly string[],
-  place: Pick<Context, 'env' | 'cwd' | 'stderr'> & { readonly nowMs: number },
+  place: Pick<Context, 'env' | 'cwd' | 'stderr'> & { readonly wallMs: number },
 ): ExitCode {
   const error = MaestroError.from(caught);
   const tell = (text: string): void => safeOutput(place.stderr).write(`error: ${paragraph(text)}\n`);
@@ -73,7 +73,7 @@ export function tellOfCrash(
     const request = requestedResult(argv, place.env, commands, place.cwd);
     const outcome: Outcome = { works: [], error, about: namedWork(argv) };
     if (request !== undefined)
-      openResultFile(request.path).write(resultText(outcome, request.format ?? 'status-result', place.nowMs));
+      openResultFile(request.path).write(resultText(outcome, request.format ?? 'status-result', place.wallMs));
   } catch (second) {
     tell(MaestroError.from(second).message);
   }
@@ -111,9 +111,9 @@ async function runCommand(
 async function warnOfUnverified(options: unknown, { stderr, env, clock }: Context): Promise<void> {
   const { settings, log } = (options ?? {}) as { readonly settings?: ConnectionSettings; readonly log?: LogOptions };
   if (settings?.grpcEndpoint === undefined || log === undefined || !isUnverified(settings)) return;
-  const notices = await openNotices(stderr, log, env, clock);
-  notices.warn(unverifiedWarning);
-  notices.end();
+  const reporter = await openReporter(stderr, log, env, clock);
+  reporter.warn(unverifiedWarning);
+  reporter.end();
 }
 
 /** Reading the configuration file is the one thing that `parse`, being pure, cannot do itself. */
@@ -141,7 +141,7 @@ function toldResult(result: CommandResult, context: Context, recorded: boolean):
   if (fault === undefined || fault.code === 'EPIPE') return result;
   const error = new MaestroError(
     'unavailable',
-    `standard output can not be written: ${fault.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+$/, '')}`,
+    `standard output cannot be written: ${fault.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+$/, '')}`,
     { reason: 'ResultNotWritten', cause: fault },
   );
   if (!('outcome' in result)) throw error;
@@ -199,7 +199,7 @@ function printFailures(outcome: Outcome, argv: readonly string[], context: Conte
   }
   if (count <= mostErrors) return;
   const more = `and ${count - mostErrors} more errors; -o json and --results-path show all`;
-  context.stderr.write(inJson ? logLine(context.clock.nowMs(), 'error', more) : `${more}\n`);
+  context.stderr.write(inJson ? logLine(context.clock.wallMs(), 'error', more) : `${more}\n`);
 }
 
 /** A run whose outcome could not be recorded must not look like success to whoever only sees the exit code. */
@@ -213,7 +213,7 @@ function record(
 ): ExitCode {
   if (file === undefined || request === undefined) return exitCode;
   try {
-    file.write(resultText(outcome, request.format ?? 'status-result', context.clock.nowMs()));
+    file.write(resultText(outcome, request.format ?? 'status-result', context.clock.wallMs()));
     return exitCode;
   } catch (caught) {
     const error = MaestroError.from(caught);

@@ -66,7 +66,7 @@ export interface MaestroErrorOptions {
   readonly hint?: string;
   readonly delivery?: Delivery;
   /** True when trying the same again, unchanged, may succeed within the budget. */
-  readonly mayHeal?: boolean;
+  readonly retryable?: boolean;
   /** The latest version that the server named in a conflict. */
   readonly latestVersion?: number;
   /** How long the server asked to be left alone (Retry-After). */
@@ -80,7 +80,7 @@ export class MaestroError extends Error {
   readonly reason: ErrorReason;
   readonly hint: string | undefined;
   readonly delivery: Delivery | undefined;
-  readonly mayHeal: boolean;
+  readonly retryable: boolean;
   readonly latestVersion: number | undefined;
   readonly retryAfterMs: number | undefined;
 
@@ -91,7 +91,7 @@ export class MaestroError extends Error {
     this.reason = options.reason ?? reasonsOf[code][0];
     this.hint = options.hint;
     this.delivery = options.delivery;
-    this.mayHeal = options.mayHeal ?? false;
+    this.retryable = options.retryable ?? false;
     this.latestVersion = options.latestVersion;
     this.retryAfterMs = options.retryAfterMs;
   }

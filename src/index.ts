@@ -58,9 +58,9 @@ export type {
   WorkConditionAtom,
 } from './core/expressions/syntax-tree.ts';
 
-export { createMaestroClient } from './client/maestro-client.ts';
-export type { ClientState, ClientStateListener } from './client/client-states.ts';
-export type { ApplyManyOptions, MaestroClient, WatchWorksOptions } from './client/maestro-client.ts';
+export { createMaestroClient } from './library/maestro-client.ts';
+export type { ClientState, ClientStateListener } from './library/client-states.ts';
+export type { ApplyManyOptions, MaestroClient, WatchWorksOptions } from './library/maestro-client.ts';
 export type {
   ApplyWorkOptions,
   ApplyWorkResult,
@@ -69,8 +69,8 @@ export type {
   ListWorksOptions,
   Via,
   WaitWorkOptions,
-} from './client/consumer-works.ts';
-export type { CallLimits, MaestroClientOptions } from './client/options.ts';
+} from './library/consumer-works.ts';
+export type { CallLimits, MaestroClientOptions } from './library/options.ts';
 export type { FleetOptions } from './operations/fleet/apply-many.ts';
 export type { TaskResult } from './operations/fleet/carry-out-task.ts';
 export type { ApplyTask, FleetOutcome, FleetProgress, FleetTask } from './operations/fleet/fleet-task.ts';
@@ -121,5 +121,5 @@ export type { PublishDeps } from './operations/publish.ts';
 export type { WaitCondition, WaitTarget } from './operations/wait/judge.ts';
 export { waitForWorks } from './operations/wait/wait-for-works.ts';
 export type { WaitDeps, WaitResult } from './operations/wait/wait-for-works.ts';
-export { systemClock } from './io/clock.ts';
-export type { Clock } from './io/clock.ts';
+export { systemClock } from './clock.ts';
+export type { Clock } from './clock.ts';

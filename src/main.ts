@@ -6,7 +6,7 @@ import { connectMaestro } from './clients/connect.ts';
 import type { Context, OutputStream } from './context.ts';
 import { MaestroError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
-import { systemClock } from './io/clock.ts';
+import { systemClock } from './clock.ts';
 import { keepHeapSmall, roomBytes } from './io/heap.ts';
 import { isPlainOutput, writeNow } from './io/descriptor-output.ts';
 
@@ -69,7 +69,7 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
       env: environment(host),
       cwd: workingFolder(host),
       stderr,
-      nowMs: systemClock.nowMs(),
+      wallMs: systemClock.wallMs(),
     });
   }
   // All is said and recorded. A connection that somebody forgot to close must not keep a Job running.
@@ -183,7 +183,7 @@ function lazyStream(
       // A terminal that does not know its width says 0.
       return columns > 0 ? columns : undefined;
     },
-    /** Resolves when everything written before has gone out, or can not any more. */
+    /** Resolves when everything written before has gone out, or cannot any more. */
     flushed: async () => {
       await new Promise<void>((resolve) => {
         if (opened === undefined) resolve();

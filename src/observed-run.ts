@@ -4,7 +4,7 @@ import { forgottenEndpoint, isForgotten, withForgotten } from './operations/defa
 import { observed, Stopwatch, type RunFacts } from './operations/run-facts.ts';
 import { eventFields, eventIdOf } from './output/event-id.ts';
 import { logLine } from './output/log-line.ts';
-import type { LogOptions } from './output/notices.ts';
+import type { LogOptions } from './output/reporter.ts';
 
 /** A run that is measured, and whose connections are seen. */
 export interface ObservedRun {
@@ -18,7 +18,7 @@ export interface ObservedRun {
 /** Puts what measures a run between it and the world. */
 export function observeRun(host: Context): ObservedRun {
   const { clock, env, stderr, startedMs = clock.monotonicMs() } = host;
-  const startedAt = new Date(clock.nowMs() - (clock.monotonicMs() - startedMs)).toISOString();
+  const startedAt = new Date(clock.wallMs() - (clock.monotonicMs() - startedMs)).toISOString();
   const stopwatch = new Stopwatch(() => clock.monotonicMs(), startedMs);
   const eventId = eventIdOf(env);
   const facts = (): RunFacts => ({
@@ -30,7 +30,7 @@ export function observeRun(host: Context): ObservedRun {
   const warn = (text: string): void => {
     if (log === undefined || log.quiet) return;
     stderr.write(
-      log.format === 'json' ? logLine(clock.nowMs(), 'warn', text, eventFields(env)) : `warning: ${paragraph(text)}\n`,
+      log.format === 'json' ? logLine(clock.wallMs(), 'warn', text, eventFields(env)) : `warning: ${paragraph(text)}\n`,
     );
   };
   const connect: Context['connect'] = async (settings) => {

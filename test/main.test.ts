@@ -93,7 +93,7 @@ describe('a process that lacks something', () => {
     const { exitCode, stderr } = await runWithout('pid', ['apply', '--results-path=/no/such/r.json']);
     expect(exitCode).toBe(70);
     expect(stderr).toMatch(
-      /^error: ENOENT.*\nerror: the result file \/no\/such\/r\.json can not be written: no such file or directory\n$/,
+      /^error: ENOENT.*\nerror: the result file \/no\/such\/r\.json cannot be written: no such file or directory\n$/,
     );
   });
 

@@ -22,7 +22,7 @@ import type { ControllerMetrics, EngineSnapshot } from '../../src/gitops/run/con
 import { createPinoLog } from '../../src/gitops/run/pino-log.ts';
 import { runProcess } from '../../src/gitops/run/process.ts';
 import type { ControllerSettings } from '../../src/gitops/run/settings.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import type { Endpoints } from '../own-process.ts';
 
 export interface ControllerOptions {
@@ -224,11 +224,11 @@ let sampledMs = startMs;
 let sampledCpu = startCpu;
 async function sample(collect: boolean): Promise<Sample> {
   const snapshot = await readSnapshot?.();
-  const nowMs = performance.now();
+  const wallMs = performance.now();
   const memory = process.memoryUsage();
   const late = (nanoseconds: number): number => (lag.count === 0 ? 0 : Math.max(0, nanoseconds / 1e6 - resolutionMs));
   const result: Sample = {
-    wallMs: nowMs - sampledMs,
+    wallMs: wallMs - sampledMs,
     cpuMs: cpuMsSince(sampledCpu),
     residentMiB: memory.rss / 2 ** 20,
     peakMiB: process.resourceUsage().maxRSS / 1024,
@@ -250,7 +250,7 @@ async function sample(collect: boolean): Promise<Sample> {
   pauses = { young: noPauses, full: noPauses };
   firstPublishMs = 0;
   lag.reset();
-  sampledMs = nowMs;
+  sampledMs = wallMs;
   sampledCpu = process.cpuUsage();
   return result;
 }

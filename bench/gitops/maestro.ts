@@ -226,8 +226,8 @@ const toAnswer: { readonly at: number; readonly dueMs: number }[] = [];
 let answered = 0;
 
 function runAgents(): void {
-  const nowMs = Date.now();
-  for (; answered < toAnswer.length && (toAnswer[answered]?.dueMs ?? 0) <= nowMs; answered += 1) {
+  const wallMs = Date.now();
+  for (; answered < toAnswer.length && (toAnswer[answered]?.dueMs ?? 0) <= wallMs; answered += 1) {
     const at = toAnswer[answered]?.at ?? 0;
     if ((versions[at] ?? 0) === 0) continue;
     observed[at] = versions[at] ?? 0;
@@ -238,9 +238,9 @@ function runAgents(): void {
       deleted[at] = 0;
       continue;
     }
-    changed[at] = nowMs;
-    reconciled[at] = nowMs;
-    updated[at] = nowMs;
+    changed[at] = wallMs;
+    reconciled[at] = wallMs;
+    updated[at] = wallMs;
     send(at, '');
   }
   if (answered <= 10_000) return;
@@ -333,13 +333,13 @@ async function events({ perSecond, seconds, transitions }: Extract<MaestroTold, 
     const due = Math.min(all, Math.floor(((performance.now() - startMs) * perSecond) / 1000));
     for (; sent < due; sent += 1) {
       const at = sent % size;
-      const nowMs = Date.now();
-      reconciled[at] = Math.max(nowMs, (reconciled[at] ?? 0) + 1000);
+      const wallMs = Date.now();
+      reconciled[at] = Math.max(wallMs, (reconciled[at] ?? 0) + 1000);
       if (Math.floor((sent + 1) * transitions) > Math.floor(sent * transitions)) {
-        changed[at] = nowMs;
+        changed[at] = wallMs;
         counted += 1;
       }
-      updated[at] = nowMs;
+      updated[at] = wallMs;
       send(at, '');
     }
     await new Promise((resolve) => setTimeout(resolve, 5));

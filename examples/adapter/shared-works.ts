@@ -11,7 +11,7 @@ export const sharedLabel = 'example.io/shared-by';
 /** On every manifest: which writer it belongs to. It survives a restart, unlike a table in memory. */
 export const writerLabel = 'example.io/writer';
 
-/** Conflicts with writers in other processes, such as a second replica; those of this process can not happen. */
+/** Conflicts with writers in other processes, such as a second replica; those of this process cannot happen. */
 const conflictRetries = 5;
 
 export function sharedWorkName(cluster: string): string {

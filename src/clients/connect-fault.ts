@@ -10,7 +10,7 @@ export interface ConnectFault {
   /** What happened, to stand behind "cannot reach …: ". */
   readonly problem: string;
   readonly hint?: string;
-  readonly mayHeal: boolean;
+  readonly retryable: boolean;
   /** True when the fault precedes the request, so that nothing of it was sent. */
   readonly beforeSending: boolean;
 }
@@ -191,12 +191,12 @@ export function connectFault(text: string, channel: Channel): ConnectFault | und
 }
 
 const codeOf = {
-  tls: { code: 'access-denied', reason: 'TlsFailed', mayHeal: false },
-  'proxy-auth': { code: 'access-denied', reason: 'Unauthenticated', mayHeal: false },
-  'proxy-refused': { code: 'access-denied', reason: 'Unauthorized', mayHeal: false },
-  'wrong-port': { code: 'unavailable', reason: 'ServerUnreachable', mayHeal: false },
-  network: { code: 'unavailable', reason: 'ServerUnreachable', mayHeal: true },
-} as const satisfies Record<FaultRule['kind'], Pick<ConnectFault, 'code' | 'reason' | 'mayHeal'>>;
+  tls: { code: 'access-denied', reason: 'TlsFailed', retryable: false },
+  'proxy-auth': { code: 'access-denied', reason: 'Unauthenticated', retryable: false },
+  'proxy-refused': { code: 'access-denied', reason: 'Unauthorized', retryable: false },
+  'wrong-port': { code: 'unavailable', reason: 'ServerUnreachable', retryable: false },
+  network: { code: 'unavailable', reason: 'ServerUnreachable', retryable: true },
+} as const satisfies Record<FaultRule['kind'], Pick<ConnectFault, 'code' | 'reason' | 'retryable'>>;
 
 /**
  * Names and messages of an error and all its causes, in one text: a tunnel wraps

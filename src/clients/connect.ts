@@ -1,5 +1,5 @@
 import { MaestroError } from '../errors.ts';
-import type { Clock } from '../io/clock.ts';
+import type { Clock } from '../clock.ts';
 import { checkConnection, type ConnectionSettings } from './connection.ts';
 import type { ChannelSource } from './grpc/channel.ts';
 import type { StatusSubscriber } from './grpc/subscriber.ts';
@@ -10,7 +10,7 @@ import type { WorkReader, WorkWriter } from './transport.ts';
  * before anything is sent; connections are made by the first call, and the gRPC
  * library is loaded by the first Publish or Subscribe, so that reading commands never pay for it.
  *
- * @throws MaestroError usage for settings that can not work
+ * @throws MaestroError usage for settings that cannot work
  */
 export async function connectMaestro(
   settings: ConnectionSettings,

@@ -147,10 +147,10 @@ function isDatabaseAway(reason: string): boolean {
 function databaseAway(): ServerAnswer {
   return {
     code: 'unavailable',
-    message: 'Maestro can not reach its database',
+    message: 'Maestro cannot reach its database',
     options: {
       reason: 'ServerError',
-      mayHeal: true,
+      retryable: true,
       delivery: 'unknown',
       hint: 'This heals when the database is back; run the same command again.',
     },

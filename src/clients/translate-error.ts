@@ -81,7 +81,7 @@ export function translateGrpcError(status: GrpcStatus, facts: GrpcCallFacts): Ma
     case grpcCode.internal:
       return /Failed to start HTTP\/2 stream/.test(text)
         ? new MaestroError('unavailable', `The connection to ${where} was lost before sending`, {
-            mayHeal: true,
+            retryable: true,
             delivery: 'not-sent',
             cause: status,
           })
@@ -112,7 +112,7 @@ function unavailable(status: GrpcStatus, facts: GrpcCallFacts, where: string): M
     if (fault !== undefined) return fromFault(fault, where, status);
     return new MaestroError('unavailable', `Cannot reach ${where}: ${lastError(text)}`, {
       ...(/Failed to connect/.test(text) ? { hint: closedAtOnceHint(facts.endpoint) } : {}),
-      mayHeal: true,
+      retryable: true,
       delivery: 'not-sent',
       cause: status,
     });
@@ -126,7 +126,7 @@ function deadlineExceeded(text: string, facts: GrpcCallFacts, where: string): Ma
   if (sent) return lost(`${where} did not answer in time`, text);
   return new MaestroError('unavailable', `Cannot reach ${where}: no connection in time`, {
     hint: 'Check the address, NetworkPolicies and firewalls.',
-    mayHeal: true,
+    retryable: true,
     delivery: 'not-sent',
     cause: text,
   });
@@ -217,7 +217,7 @@ export function translateHttpAnswer(status: number, body: string, facts: HttpCal
     return new MaestroError('unavailable', `${where}: the server is not ready (${status})${reasonText(error)}`, {
       ...answered,
       reason: 'ServerError',
-      mayHeal: true,
+      retryable: true,
       // A gateway that gave up tells nothing about what the server did.
       delivery: status === 429 ? 'refused' : 'unknown',
     });
@@ -261,7 +261,7 @@ export function translateHttpFailure(error: unknown, facts: HttpCallFacts): Maes
   const where = `${facts.method} ${facts.url}`;
   // A read has no outcome that could be unknown.
   const reason = facts.method === 'GET' ? 'ServerUnreachable' : 'OutcomeUnknown';
-  const unanswered = { reason, mayHeal: true, delivery: 'unknown', cause: error } as const;
+  const unanswered = { reason, retryable: true, delivery: 'unknown', cause: error } as const;
   if (/no answer within \d+ ms/.test(text))
     return new MaestroError('unavailable', `${where}: ${text.replace(/^ETIMEDOUT: /, '')}`, unanswered);
   const fault = connectFault(text, 'http');
@@ -275,7 +275,7 @@ function fromFault(fault: ConnectFault, where: string, cause: unknown): MaestroE
   return new MaestroError(fault.code, `Cannot reach ${where}: ${fault.problem}`, {
     reason: fault.reason,
     ...(fault.hint === undefined ? {} : { hint: fault.hint }),
-    mayHeal: fault.mayHeal,
+    retryable: fault.retryable,
     delivery: 'not-sent',
     cause,
   });
@@ -284,14 +284,19 @@ function fromFault(fault: ConnectFault, where: string, cause: unknown): MaestroE
 function lost(message: string, cause: unknown): MaestroError {
   return new MaestroError('unavailable', message, {
     reason: 'OutcomeUnknown',
-    mayHeal: true,
+    retryable: true,
     delivery: 'unknown',
     cause,
   });
 }
 
 function lostOrBusy(message: string, cause: unknown): MaestroError {
-  return new MaestroError('unavailable', message, { reason: 'ServerError', mayHeal: true, delivery: 'unknown', cause });
+  return new MaestroError('unavailable', message, {
+    reason: 'ServerError',
+    retryable: true,
+    delivery: 'unknown',
+    cause,
+  });
 }
 
 function wrongPort(message: string, cause: unknown): MaestroError {

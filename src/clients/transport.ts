@@ -45,7 +45,7 @@ export interface WorkWriter {
   close(): void;
 }
 
-/** A row of a list that can not be read: it nests too deeply, or lacks what every row has. */
+/** A row of a list that cannot be read: it nests too deeply, or lacks what every row has. */
 export interface SetAsideRow {
   readonly id: string;
   /** "" when the row does not say. */
@@ -67,7 +67,7 @@ export interface ListQuery {
    */
   readonly partSize?: number;
   /**
-   * Told of each row that can not be read, while the others are given. Without
+   * Told of each row that cannot be read, while the others are given. Without
    * it such a row fails the read: who looks for one work, or for all, must not
    * take it for absent.
    */

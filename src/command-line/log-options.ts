@@ -1,8 +1,8 @@
-import type { LogOptions } from '../output/notices.ts';
+import type { LogOptions } from '../output/reporter.ts';
 import type { ParseInput } from './command-spec.ts';
 import { flagReader } from './flag-values.ts';
 
-export type { LogOptions } from '../output/notices.ts';
+export type { LogOptions } from '../output/reporter.ts';
 
 /** `-v`, `--quiet` and `--log-format`, with LOG_LEVEL and LOG_FORMAT behind them. */
 export function logOptions(input: ParseInput): LogOptions {

@@ -80,7 +80,7 @@ function refuseInput(argv: readonly string[], target: string, cwd: string, specs
   );
 }
 
-/** What can not be looked at is told of when the result file is opened. */
+/** What cannot be looked at is told of when the result file is opened. */
 function isWrittenInPlace(target: string): boolean {
   try {
     return isSpecialFile(target);

@@ -131,7 +131,7 @@ export function unknownContext(name: string, file: string, known: readonly strin
 /** @throws MaestroError usage for a name that the file cannot hold in one plain line */
 export function checkContextName(name: string): void {
   if (/^[^\s\p{Cc}]{1,253}$/u.test(name)) return;
-  throw new MaestroError('usage', `${JSON.stringify(name)} can not name a context`, {
+  throw new MaestroError('usage', `${JSON.stringify(name)} cannot name a context`, {
     hint: 'A name has 1 to 253 characters and no blanks.',
   });
 }

@@ -99,7 +99,7 @@ export function orderedWireJson(value: JsonValue): string {
 interface Keeping {
   /** Members that are null. */
   readonly nulls: boolean;
-  /** Digits of integers that a double can not hold. */
+  /** Digits of integers that a double cannot hold. */
   readonly digits: boolean;
 }
 
@@ -107,7 +107,7 @@ const asStored: Keeping = { nulls: true, digits: false };
 const withoutNulls: Keeping = { nulls: false, digits: false };
 const forWire: Keeping = { nulls: true, digits: true };
 
-/** Some object in it can not hold its members in the order of their keys. */
+/** Some object in it cannot hold its members in the order of their keys. */
 const unorderable = Symbol('unorderable');
 
 /**
@@ -172,7 +172,7 @@ function startsWithDigit(key: string): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** The same text, for what an object can not hold in order. */
+/** The same text, for what an object cannot hold in order. */
 function textByParts(value: JsonValue | undefined, keeping: Keeping): string {
   if (value === undefined || value === null) return 'null';
   if (typeof value === 'bigint') return keeping.digits ? value.toString() : JSON.stringify(Number(value));

@@ -115,7 +115,7 @@ export class ListText {
     this.#options.setAside?.(isJsonObject(shallow) ? shallow : {}, error);
   }
 
-  /** False while it can not be told. */
+  /** False while it cannot be told. */
   #findItems(): boolean {
     const at = this.#text.indexOf(itemsStart);
     const from = at + itemsStart.length;

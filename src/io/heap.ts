@@ -6,7 +6,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
  * thousands of clusters. It costs some processor time, and it is for the whole
  * process, so only the program decides on it; the library never does.
  *
- * Scripts that are loaded afterwards can not use their code caches.
+ * Scripts that are loaded afterwards cannot use their code caches.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=20');

@@ -78,7 +78,7 @@ async function refuseOtherSpellings(argument: string, cwd: string): Promise<void
   if (/^https?:\/\//i.test(argument)) {
     throw new MaestroError(
       'invalid-input',
-      `${argument} can not be read: it is a URL, and only files are read; fetch it first, as in: curl -fsSL URL | maestro-cli apply -f -`,
+      `${argument} cannot be read: it is a URL, and only files are read; fetch it first, as in: curl -fsSL URL | maestro-cli apply -f -`,
     );
   }
   const parts = argument.split(',').filter((part) => part !== '');
@@ -94,7 +94,7 @@ async function refuseOtherSpellings(argument: string, cwd: string): Promise<void
   if (!there.some(Boolean)) return;
   throw new MaestroError(
     'invalid-input',
-    `${argument} can not be read: there is no such file; several files take an -f each: ${parts.map((part) => `-f ${part}`).join(' ')}`,
+    `${argument} cannot be read: there is no such file; several files take an -f each: ${parts.map((part) => `-f ${part}`).join(' ')}`,
   );
 }
 
@@ -105,7 +105,7 @@ async function readOne(file: string, { cwd, signal }: Source): Promise<InputText
     if (signal?.aborted === true) throw signal.reason;
     const what =
       error instanceof Error ? error.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*')?$/, '') : String(error);
-    throw new MaestroError('invalid-input', `${file} can not be read: ${what}`, { cause: error });
+    throw new MaestroError('invalid-input', `${file} cannot be read: ${what}`, { cause: error });
   }
 }
 
@@ -116,6 +116,6 @@ async function readStdin({ stdin, signal }: Source): Promise<string> {
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
     const what = error instanceof Error ? error.message : String(error);
-    throw new MaestroError('invalid-input', `standard input can not be read: ${what}`, { cause: error });
+    throw new MaestroError('invalid-input', `standard input cannot be read: ${what}`, { cause: error });
   }
 }

@@ -26,9 +26,9 @@ const maxJournalBytes = 256 * 1024 * 1024;
 
 /**
  * Opens a journal, or begins one, and locks it until it is closed. Everything
- * is synchronous, so that a signal can not fall between the steps.
+ * is synchronous, so that a signal cannot fall between the steps.
  *
- * @throws MaestroError usage when the file can not be used, belongs to other input, or another run
+ * @throws MaestroError usage when the file cannot be used, belongs to other input, or another run
  *   uses it; it is unchanged then
  */
 export function openJournal(path: string, cwd: string, header: JournalHeader, owner: LockOwner): JournalFile {
@@ -47,7 +47,7 @@ export function openJournal(path: string, cwd: string, header: JournalHeader, ow
     try {
       file.append(lines.join(''));
     } catch (error) {
-      throw new MaestroError('unavailable', `the journal ${path} can not be written any more: ${fileFault(error)}`, {
+      throw new MaestroError('unavailable', `the journal ${path} cannot be written any more: ${fileFault(error)}`, {
         reason: 'ResultNotWritten',
         hint: 'What was begun is stored in Maestro. Start again with room for the journal, or without it: what is right already is left alone.',
         cause: error,
@@ -85,7 +85,7 @@ function guarded<T>(path: string, action: () => T): T {
     return action();
   } catch (error) {
     if (error instanceof MaestroError) throw error;
-    throw new MaestroError('usage', `the journal ${path} can not be used: ${fileFault(error)}`, {
+    throw new MaestroError('usage', `the journal ${path} cannot be used: ${fileFault(error)}`, {
       hint: 'Nothing was sent. Give --journal a file that can be written.',
       cause: error,
     });

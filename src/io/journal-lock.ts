@@ -9,7 +9,7 @@ import { createExclusive, fileMode } from './write-file.ts';
 export interface LockOwner {
   readonly pid: number;
   /** Wall time, in milliseconds; said to whoever finds the lock taken. */
-  readonly nowMs: number;
+  readonly wallMs: number;
   readonly isRunning: (pid: number) => boolean;
 }
 
@@ -36,7 +36,7 @@ const maxLockBytes = 64 * 1024;
  * Takes the exclusive lock of a journal: a file beside it that is made with
  * O_EXCL and holds process, host and time. One that a process of this host left
  * behind when it was killed is taken over. Everything is synchronous, so that a
- * signal can not fall between the steps.
+ * signal cannot fall between the steps.
  *
  * @param target the journal, as the file system knows it; @param shown as the user wrote it
  * @throws MaestroError usage while another run holds it, or may hold it on another host
@@ -86,7 +86,7 @@ function refuseHeld(
     throw held(
       shown,
       `is in use by ${by}`,
-      `Whether that process still runs can not be seen from here. If it does not, remove ${path} and start again.`,
+      `Whether that process still runs cannot be seen from here. If it does not, remove ${path} and start again.`,
     );
   if (!isGone(holder, owner))
     throw held(shown, `is in use by ${by}`, 'Wait until that run has ended, or give this one another --journal file.');
@@ -110,12 +110,12 @@ function statOf(pid: number): { readonly state: string | undefined; readonly beg
   return { state: fields[0], began: fields[19] };
 }
 
-function holderText({ pid, nowMs }: LockOwner): string {
+function holderText({ pid, wallMs }: LockOwner): string {
   const began = statOf(pid)?.began;
   const holder: Holder = {
     pid,
     host: hostname(),
-    since: new Date(nowMs).toISOString(),
+    since: new Date(wallMs).toISOString(),
     ...(began === undefined ? {} : { began }),
   };
   return `${JSON.stringify(holder)}\n`;
@@ -144,7 +144,7 @@ function made(path: string, text: string): boolean {
   }
 }
 
-/** Undefined when there is none; no text when what is there can not be read, or is a pipe that somebody planted. */
+/** Undefined when there is none; no text when what is there cannot be read, or is a pipe that somebody planted. */
 function textOf(path: string): string | undefined {
   try {
     return readRegularFile(path, maxLockBytes).toString('utf8');

@@ -7,7 +7,7 @@ import { fileMode, notWritten, writeWhole } from './write-file.ts';
  * its owner, because works may hold Secrets; a device or a pipe is written to
  * as it is.
  *
- * @throws MaestroError, naming the file: usage for a path that can not be written to, unavailable for a full disk
+ * @throws MaestroError, naming the file: usage for a path that cannot be written to, unavailable for a full disk
  */
 export function writeTextFile(path: string, cwd: string, text: string): void {
   const target = resolve(cwd, path);

@@ -10,7 +10,7 @@ import { fileFault, fileMode, tryWriting, writeWhole } from './write-file.ts';
  * the whole file, never an empty, partial or early one (the status-reporter
  * parses at first sight and does not look again).
  *
- * Everything here is synchronous, so that a signal can not fall between the
+ * Everything here is synchronous, so that a signal cannot fall between the
  * steps.
  */
 export interface ResultFile {
@@ -41,7 +41,7 @@ export function openResultFile(path: string): ResultFile {
     rmSync(path, { force: true });
     tryWriting(path);
   } catch (error) {
-    throw new MaestroError('usage', `the result file ${path} can not be written: ${fileFault(error)}`, {
+    throw new MaestroError('usage', `the result file ${path} cannot be written: ${fileFault(error)}`, {
       reason: 'UnwritableResult',
       hint: 'Nothing was sent. Give --results-path (or RESULTS_PATH) a file of its own, in a directory that exists and is writable.',
       cause: error,

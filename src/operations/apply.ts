@@ -49,7 +49,7 @@ export interface ApplyRequest {
 export interface Again {
   /** What the first plan would have removed, by label. Nothing else may go. */
   readonly mayRemove: ReadonlySet<string>;
-  /** The first read was a search for names, which can not find a work that was stored without one. */
+  /** The first read was a search for names, which cannot find a work that was stored without one. */
   readonly firstReadByName: boolean;
 }
 
@@ -106,7 +106,7 @@ export interface Applied {
  * @param lookup answers what is stored; asked of Maestro each time when absent
  * @throws MaestroError invalid-input (as `fitWork`), conflict (being deleted, another version than asked for),
  *   not-found (consumer), ownership (another source's work, another manager's
- *   manifests, an executor we can not reproduce, a removal that was ruled out)
+ *   manifests, an executor we cannot reproduce, a removal that was ruled out)
  */
 export async function planApply(
   given: ApplyRequest,
@@ -140,7 +140,7 @@ export async function planApply(
   }
   const { work, losses } = await mergeWithStored(request, stored, deps, budget);
   if (work.manifests.length === 0) {
-    throw new MaestroError('usage', `that is every manifest of ${name}; an empty work can not be stored`, {
+    throw new MaestroError('usage', `that is every manifest of ${name}; an empty work cannot be stored`, {
       hint: `Nothing was sent. To delete the whole work: maestro-cli delete --name=${name} --consumer=${consumer}`,
     });
   }

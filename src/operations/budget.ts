@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { CallOptions } from '../clients/transport.ts';
-import type { Clock } from '../io/clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Stopwatch } from './run-facts.ts';
 
 /**

@@ -32,7 +32,7 @@ export interface Reduction {
  * version that was read.
  *
  * @throws MaestroError usage when nothing would be left, ownership for what other managers own (unless it is
- *   forced), and for an executor we can not reproduce
+ *   forced), and for an executor we cannot reproduce
  */
 export async function reduceWork(
   bundle: ResourceBundle,
@@ -52,7 +52,7 @@ export async function reduceWork(
   const losses = lossesOf(work, writer, 'removed', goes);
   refuseLosses(bundle, losses, writer, 'Leave these out of --resource; --force takes them out too.');
   if (stays.length === 0) {
-    throw new MaestroError('usage', `that is every manifest of ${workName(bundle)}; an empty work can not be stored`, {
+    throw new MaestroError('usage', `that is every manifest of ${workName(bundle)}; an empty work cannot be stored`, {
       hint: 'Nothing was sent. To delete the whole work, leave --resource out.',
     });
   }

@@ -159,7 +159,7 @@ export function lossesOfDelete(bundle: ResourceBundle, request: DeleteRequest): 
 function found(bundle: ResourceBundle, budget: Budget): StoredForDelete {
   const deletedAt = bundle.deletedAt;
   if (deletedAt === undefined) return { action: 'delete', bundle };
-  const recent = budget.clock.nowMs() - Date.parse(deletedAt) < repeatAfterMs;
+  const recent = budget.clock.wallMs() - Date.parse(deletedAt) < repeatAfterMs;
   return { action: recent ? 'underway' : 'delete', bundle };
 }
 

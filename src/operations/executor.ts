@@ -13,7 +13,7 @@ import { isFoundBy } from './found-by.ts';
 export type StoredExecutor =
   | { readonly kind: 'none' }
   | { readonly kind: 'known'; readonly executor: JsonObject }
-  /** There is one, and we can not tell which: writing without it would strip it. */
+  /** There is one, and we cannot tell which: writing without it would strip it. */
   | { readonly kind: 'unreadable' };
 
 /**

@@ -34,7 +34,7 @@ export function takenAsStored(work: ManifestWork): ManifestWork {
  *
  * @param bringsNothing the write only takes something out, so an empty list of manifests is right
  * @throws MaestroError invalid-input for a work that is not valid, holds nothing, or names another cluster;
- *   usage for a consumer that can not be
+ *   usage for a consumer that cannot be
  */
 export function fitWork(given: ManifestWork, consumer: string, bringsNothing = false): ManifestWork {
   checkConsumerName(consumer);

@@ -30,7 +30,7 @@ export interface RunFacts {
 
 /** Measures what a run does, on a clock that never goes back. */
 export class Stopwatch {
-  readonly #nowMs: () => number;
+  readonly #monotonicMs: () => number;
   readonly #startedMs: number;
   readonly #under = new Map<Activity, number>();
   readonly #spentMs = new Map<Activity, number>();
@@ -38,15 +38,15 @@ export class Stopwatch {
   #startMs: number | undefined;
 
   /** @param startedMs when the process began, on the same clock */
-  constructor(nowMs: () => number, startedMs: number) {
-    this.#nowMs = nowMs;
+  constructor(monotonicMs: () => number, startedMs: number) {
+    this.#monotonicMs = monotonicMs;
     this.#startedMs = startedMs;
     this.#lastMs = startedMs;
   }
 
   /** The command begins. */
   started(): void {
-    this.#startMs ??= this.#nowMs() - this.#startedMs;
+    this.#startMs ??= this.#monotonicMs() - this.#startedMs;
   }
 
   /** Something is under way until what is returned is called. */
@@ -74,15 +74,15 @@ export class Stopwatch {
   timings(): Timings {
     this.#settle();
     const spent = (activity: Activity): number => Math.round(this.#spentMs.get(activity) ?? 0);
-    const start = Math.round(this.#startMs ?? this.#nowMs() - this.#startedMs);
+    const start = Math.round(this.#startMs ?? this.#monotonicMs() - this.#startedMs);
     return { start, connect: spent('connect'), read: spent('read'), publish: spent('publish'), wait: spent('wait') };
   }
 
   #settle(): void {
-    const nowMs = this.#nowMs();
+    const monotonicMs = this.#monotonicMs();
     const now = activities.find((activity) => (this.#under.get(activity) ?? 0) > 0);
-    if (now !== undefined) this.#spentMs.set(now, (this.#spentMs.get(now) ?? 0) + nowMs - this.#lastMs);
-    this.#lastMs = nowMs;
+    if (now !== undefined) this.#spentMs.set(now, (this.#spentMs.get(now) ?? 0) + monotonicMs - this.#lastMs);
+    this.#lastMs = monotonicMs;
   }
 }
 
@@ -147,7 +147,7 @@ async function during<T>(
   try {
     return await call({ ...options, onRetry });
   } catch (caught) {
-    if (caught instanceof MaestroError && caught.delivery === 'not-sent' && caught.mayHeal) onUnreached(channel);
+    if (caught instanceof MaestroError && caught.delivery === 'not-sent' && caught.retryable) onUnreached(channel);
     throw explain(caught, channel);
   } finally {
     connected?.();

@@ -91,7 +91,7 @@ export async function findSharing(
     for (const batch of { [Symbol.iterator]: () => next }) {
       let works = 0;
       const onSetAside = ({ id }: SetAsideRow): void => {
-        left = `the work ${id} can not be read`;
+        left = `the work ${id} cannot be read`;
       };
       for await (const page of reader.listBundles({ search: searchOf(batch), pageSize, onSetAside }, options)) {
         for (const bundle of page) addShared(found, bundle, batch.questions);

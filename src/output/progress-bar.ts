@@ -1,5 +1,5 @@
 import type { OutputStream } from '../context.ts';
-import type { Clock } from '../io/clock.ts';
+import type { Clock } from '../clock.ts';
 import { oneLine } from '../core/shown-text.ts';
 import { cutToWidth } from './one-line.ts';
 

@@ -18,7 +18,7 @@ export const workHeaders = [
 export const wideWorkHeaders = [...workHeaders, 'STATE', 'ID', 'SOURCE', 'LAST REPORT'] as const;
 
 /** A work as one row; True and False stand only for what the status proves at the stored version. */
-export function workRow(bundle: ResourceBundle, nowMs: number): readonly string[] {
+export function workRow(bundle: ResourceBundle, wallMs: number): readonly string[] {
   const state = foldStatus(bundle, bundle.version);
   const { applied, available } = verdicts(state, bundle.status);
   return [
@@ -29,18 +29,18 @@ export function workRow(bundle: ResourceBundle, nowMs: number): readonly string[
     applied,
     available,
     String(bundle.manifests.length),
-    formatAge(nowMs - Date.parse(bundle.createdAt)),
+    formatAge(wallMs - Date.parse(bundle.createdAt)),
   ];
 }
 
-export function wideWorkRow(bundle: ResourceBundle, source: string, nowMs: number): readonly string[] {
+export function wideWorkRow(bundle: ResourceBundle, source: string, wallMs: number): readonly string[] {
   const report = bundle.status === undefined ? undefined : lastReportMs(bundle.status);
   return [
-    ...workRow(bundle, nowMs),
+    ...workRow(bundle, wallMs),
     foldStatus(bundle, bundle.version).kind,
     bundle.id,
     source,
-    report === undefined ? 'never' : `${formatAge(nowMs - report)} ago`,
+    report === undefined ? 'never' : `${formatAge(wallMs - report)} ago`,
   ];
 }
 

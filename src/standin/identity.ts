@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Clock } from '../io/clock.ts';
+import type { Clock } from '../clock.ts';
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ksuidEpochSeconds = 1_400_000_000;
@@ -7,7 +7,7 @@ const ksuidLength = 27;
 
 /** A K-sortable id of 27 characters, the `operation_id` of REST errors. */
 export function operationId(clock: Clock): string {
-  const seconds = Math.floor(clock.nowMs() / 1000) - ksuidEpochSeconds;
+  const seconds = Math.floor(clock.wallMs() / 1000) - ksuidEpochSeconds;
   let value = (BigInt(Math.max(0, seconds)) << 128n) | BigInt(`0x${randomBytes(16).toString('hex')}`);
   let text = '';
   while (text.length < ksuidLength) {
@@ -34,7 +34,7 @@ export class SequenceIds {
   }
 
   next(): string {
-    const now = BigInt(Math.floor(this.#clock.nowMs())) - snowflakeEpochMs;
+    const now = BigInt(Math.floor(this.#clock.wallMs())) - snowflakeEpochMs;
     if (now > this.#lastMs) {
       this.#lastMs = now;
       this.#step = 0n;

@@ -1,4 +1,4 @@
-import { systemClock } from '../io/clock.ts';
+import { systemClock } from '../clock.ts';
 import { Access } from './access/access.ts';
 import type { AccessKeys } from './access/access.ts';
 import type { IssuedFiles } from './access/certificates.ts';
@@ -26,7 +26,7 @@ export type { DatabaseOptions } from './connection-pool.ts';
 export type { Fault, FaultBase, FaultChannel, FaultKind } from './faults.ts';
 export type { JsonObject, JsonValue } from '../core/json.ts';
 export type { FeedbackData, ResourceMeta } from '../core/status/work-status.ts';
-export type { Clock } from '../io/clock.ts';
+export type { Clock } from '../clock.ts';
 export type { RecordedPublish } from './grpc/server.ts';
 export type { ClusterObject } from './agent/cluster.ts';
 export type { AgentDesk, DeliveredWork } from './agent/desk.ts';
@@ -73,7 +73,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const clock = options.clock ?? systemClock;
   const host = options.host ?? '127.0.0.1';
   const accessOptions = options.access ?? { mode: 'plaintext' };
-  const issued = accessOptions.mode === 'plaintext' ? undefined : await issue(accessOptions, clock.nowMs());
+  const issued = accessOptions.mode === 'plaintext' ? undefined : await issue(accessOptions, clock.wallMs());
   const access = new Access(accessOptions, issued?.keys);
   const ending = new AbortController();
   const scheduler = new Scheduler(clock, ending.signal);
@@ -147,10 +147,10 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
 /**
  * The certificate library, and the metadata API that it asks for, are loaded only when there are certificates to make.
  */
-async function issue(access: StandInAccess, nowMs: number): Promise<{ keys: AccessKeys; files: IssuedFiles }> {
+async function issue(access: StandInAccess, wallMs: number): Promise<{ keys: AccessKeys; files: IssuedFiles }> {
   await import('reflect-metadata');
   const { issueKeys } = await import('./access/certificates.ts');
-  return issueKeys(access, nowMs);
+  return issueKeys(access, wallMs);
 }
 
 function seed(options: StandInOptions, store: Store, consumers: ConsumerService): void {

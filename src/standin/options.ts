@@ -1,5 +1,5 @@
 import type { FeedbackData } from '../core/status/work-status.ts';
-import type { Clock } from '../io/clock.ts';
+import type { Clock } from '../clock.ts';
 import type { DatabaseOptions } from './connection-pool.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Clock } from '../io/clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** Microseconds since the epoch, as PostgreSQL keeps them; a double holds them exactly until 2255. */
 export type Micros = number;
@@ -15,7 +15,7 @@ export class Timestamps {
   /** The time now; never the same twice, so that `updated_at` orders writes. */
   next(): Micros {
     const fraction = Math.floor((this.#clock.monotonicMs() % 1) * 1000);
-    this.#last = Math.max(this.#last + 1, Math.floor(this.#clock.nowMs()) * 1000 + fraction);
+    this.#last = Math.max(this.#last + 1, Math.floor(this.#clock.wallMs()) * 1000 + fraction);
     return this.#last;
   }
 

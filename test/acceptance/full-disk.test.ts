@@ -108,7 +108,7 @@ test('a journal without room stops the roll-out, and the next run goes on from i
   const argv = ['apply', '-f', manifestFile(folder, 'w'), '--all-consumers', `--journal=${journal}`];
   const first = await withRoomFor(8, argv, endpoints(standIn));
   expect(first.exitCode, first.stderr).toBe(8);
-  expect(first.stderr).toContain('can not be written any more');
+  expect(first.stderr).toContain('cannot be written any more');
   expect(readFileSync(journal, 'utf8')).toMatch(/\n$/);
   expect(existsSync(`${journal}.lock`)).toBe(false);
   const second = await withRoomFor(1_000, argv, endpoints(standIn));

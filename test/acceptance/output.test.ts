@@ -54,7 +54,7 @@ test('a watch ends at the first change that nobody reads any more', async () => 
   expect(readFileSync(join(folder, 'code'), 'utf8')).toBe('0\n');
 });
 
-describe.runIf(existsSync('/dev/full'))('an output that can not be written is no success', () => {
+describe.runIf(existsSync('/dev/full'))('an output that cannot be written is no success', () => {
   test.each([
     'list',
     'list --watch',
@@ -71,7 +71,7 @@ describe.runIf(existsSync('/dev/full'))('an output that can not be written is no
       env,
     });
     const { stderr, exitCode } = await run.done;
-    expect(stderr).toContain('error: standard output can not be written: no space left on device\n');
+    expect(stderr).toContain('error: standard output cannot be written: no space left on device\n');
     expect(exitCode).toBe(8);
   });
 
@@ -90,7 +90,7 @@ describe.runIf(existsSync('/dev/full'))('an output that can not be written is no
     );
     const { stderr, exitCode } = await run.done;
     expect(stderr).toContain(
-      'warning: standard output can not be written: no space left on device; the result file tells what was done\n',
+      'warning: standard output cannot be written: no space left on device; the result file tells what was done\n',
     );
     expect(exitCode).toBe(0);
     expect(JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8'))).toMatchObject({ status: 'Applied' });

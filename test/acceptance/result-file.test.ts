@@ -234,7 +234,7 @@ test('an unwritable result path is told at the start, before anything is sent', 
     { env: endpoints(standIn) },
   );
   expect(run.exitCode).toBe(2);
-  expect(run.stderr).toContain(`${folder}/missing/result.json can not be written`);
+  expect(run.stderr).toContain(`${folder}/missing/result.json cannot be written`);
   expect(standIn.publishes()).toHaveLength(before);
 });
 

@@ -7,7 +7,7 @@ import { connectFault, errorText } from '../../src/clients/connect-fault.ts';
 import { translateGrpcError, translateHttpFailure } from '../../src/clients/translate-error.ts';
 import { createAuthority } from './support/certificates.ts';
 
-const denied = { code: 'access-denied', reason: 'TlsFailed', mayHeal: false } as const;
+const denied = { code: 'access-denied', reason: 'TlsFailed', retryable: false } as const;
 const grpcFacts = {
   endpoint: { host: 'maestro.example', port: 8090, plaintext: false },
   source: 's',
@@ -40,7 +40,7 @@ describe('a certificate that is refused', () => {
     });
     expect(connectFault('The proxy https://proxy:3128 failed: read ECONNRESET', 'http')).toMatchObject({
       code: 'unavailable',
-      mayHeal: true,
+      retryable: true,
     });
   });
 

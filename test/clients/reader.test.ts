@@ -22,8 +22,8 @@ import {
   workNameIs,
 } from '../../src/clients/index.ts';
 import type { CallOptions, ConnectionSettings, Search, SetAsideRow, WorkReader } from '../../src/clients/index.ts';
-import type { Clock } from '../../src/io/clock.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import type { Clock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createAuthority } from './support/certificates.ts';
 import type { Authority, Issued } from './support/certificates.ts';
 import { startConnectProxy } from './support/connect-proxy.ts';
@@ -101,7 +101,7 @@ function hurried(ms: number): { clock: Clock; pauses: number[]; options: CallOpt
     pauses,
     options: { signal, deadlineMs: monotonicMs() + ms },
     clock: {
-      nowMs: () => systemClock.nowMs() + offsetMs,
+      wallMs: () => systemClock.wallMs() + offsetMs,
       monotonicMs,
       // Tries have signals of their own.
       sleep: async (sleepMs, other) => {
@@ -193,7 +193,7 @@ describe('getBundle', () => {
   ])('names the endpoint for %s', async (_name, status, body) => {
     const { url, requests } = await rest((_request, response) => response.writeHead(status).end(body));
     const error = await failureOf(reader({ httpEndpoint: url }).getBundle(bundleId, within(5_000)));
-    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', mayHeal: false });
+    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', retryable: false });
     expect(error.hint).toMatch(/endpoint/);
     expect(requests).toHaveLength(1);
   });
@@ -403,7 +403,7 @@ describe('retries', () => {
     const { clock, pauses, options } = hurried(3_000);
     const error = await failureOf(reader({ httpEndpoint: url }, clock).getBundle(bundleId, options));
     expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(3_000);
-    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', mayHeal: true });
+    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', retryable: true });
   });
 
   it('a GET after a lost connection', async () => {
@@ -450,7 +450,7 @@ describe('retries', () => {
     const error = await failureOf(
       reader({ httpEndpoint: 'http://127.0.0.1:1' }, clock).createConsumer('c', {}, options),
     );
-    expect(error).toMatchObject({ code: 'unavailable', delivery: 'not-sent', mayHeal: true });
+    expect(error).toMatchObject({ code: 'unavailable', delivery: 'not-sent', retryable: true });
     expect(pauses.length).toBeGreaterThan(2);
   });
 
@@ -464,7 +464,7 @@ describe('retries', () => {
   it('end with the deadline when the server is silent', async () => {
     const { url } = await rest(() => undefined);
     const error = await failureOf(reader({ httpEndpoint: url }).getBundle(bundleId, within(300)));
-    expect(error).toMatchObject({ code: 'unavailable', delivery: 'unknown', mayHeal: true });
+    expect(error).toMatchObject({ code: 'unavailable', delivery: 'unknown', retryable: true });
   });
 });
 
@@ -603,7 +603,7 @@ describe('connections', () => {
   ] as const)('fail at once: %s', async (_name, changes, code, hint) => {
     const startedMs = systemClock.monotonicMs();
     const error = await failureOf(reader(await changes()).getBundle(bundleId, within(10_000)));
-    expect(error).toMatchObject({ code, mayHeal: false });
+    expect(error).toMatchObject({ code, retryable: false });
     expect(error.hint).toMatch(hint);
     expect(systemClock.monotonicMs() - startedMs).toBeLessThan(5_000);
   });
@@ -728,7 +728,7 @@ describe('connections', () => {
         proxy: { httpsProxy: `http://127.0.0.1:${proxy.port}` },
       }).getBundle(bundleId, within(5_000)),
     );
-    expect(error).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated', mayHeal: false });
+    expect(error).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated', retryable: false });
   });
 
   it('end at close', async () => {
@@ -740,7 +740,7 @@ describe('connections', () => {
   });
 });
 
-describe('rows that can not be read', () => {
+describe('rows that cannot be read', () => {
   const deep = '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000);
   const row = (id: string): Record<string, unknown> => ({
     ...bundle,
@@ -789,7 +789,7 @@ describe('rows that can not be read', () => {
     expect(error).toMatchObject({
       code: 'unavailable',
       exitCode: 8,
-      mayHeal: false,
+      retryable: false,
       message: expect.stringContaining("the server's answer is nested too deeply") as string,
     });
   });

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createStatusSubscriber } from '../../src/clients/index.ts';
 import type { StatusSubscriber, SubscriptionItem } from '../../src/clients/index.ts';
 import type { WireEvent } from '../../src/clients/grpc/event-codec.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { failureOf } from './support/failure.ts';
 import { startGrpcServer } from './support/grpc-server.ts';
 import type { TestServerOptions } from './support/grpc-server.ts';
@@ -203,14 +203,14 @@ describe('subscribe', () => {
       [Symbol.asyncIterator]();
     expect(await items.next()).toMatchObject({ value: { kind: 'ready' } });
     sockets.forEach((socket) => socket.destroy());
-    expect(await failureOf(items.next())).toMatchObject({ code: 'unavailable', mayHeal: true });
+    expect(await failureOf(items.next())).toMatchObject({ code: 'unavailable', retryable: true });
   });
 
   it('tells a closed port', async () => {
     expect(await failureOf(collect(subscriberAt(1).subscribe({ source: 's' }, { signal })))).toMatchObject({
       code: 'unavailable',
       delivery: 'not-sent',
-      mayHeal: true,
+      retryable: true,
     });
   });
 });

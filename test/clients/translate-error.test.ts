@@ -15,20 +15,25 @@ interface Expected {
   readonly code: ErrorCode;
   readonly reason: ErrorReason;
   readonly delivery: Delivery;
-  readonly mayHeal: boolean;
+  readonly retryable: boolean;
   readonly hint?: RegExp;
 }
 
-const tls = { code: 'access-denied', reason: 'TlsFailed', delivery: 'not-sent', mayHeal: false } as const;
-const unreachable = { code: 'unavailable', reason: 'ServerUnreachable', delivery: 'not-sent', mayHeal: true } as const;
+const tls = { code: 'access-denied', reason: 'TlsFailed', delivery: 'not-sent', retryable: false } as const;
+const unreachable = {
+  code: 'unavailable',
+  reason: 'ServerUnreachable',
+  delivery: 'not-sent',
+  retryable: true,
+} as const;
 const unauthenticated = {
   code: 'access-denied',
   reason: 'Unauthenticated',
   delivery: 'refused',
-  mayHeal: false,
+  retryable: false,
 } as const;
-const unauthorized = { code: 'access-denied', reason: 'Unauthorized', delivery: 'refused', mayHeal: false } as const;
-const lost = { code: 'unavailable', reason: 'OutcomeUnknown', delivery: 'unknown', mayHeal: true } as const;
+const unauthorized = { code: 'access-denied', reason: 'Unauthorized', delivery: 'refused', retryable: false } as const;
+const lost = { code: 'unavailable', reason: 'OutcomeUnknown', delivery: 'unknown', retryable: true } as const;
 
 /** What each recorded refusal of access means; steps that were let in are not here. */
 const access: Readonly<Record<string, Expected>> = {
@@ -40,12 +45,12 @@ const access: Readonly<Record<string, Expected>> = {
   'wrong-host': { ...tls, hint: /--grpc-endpoint/ },
   'plaintext-to-tls': { ...unreachable, hint: /starting/ },
   'tls-to-plaintext': { ...tls, hint: /--grpc-plaintext/ },
-  'grpc-to-rest-port': { ...unreachable, mayHeal: false, hint: /REST port/ },
+  'grpc-to-rest-port': { ...unreachable, retryable: false, hint: /REST port/ },
   'grpc-to-broker-port': {
     code: 'unavailable',
     reason: 'ServerUnreachable',
     delivery: 'refused',
-    mayHeal: false,
+    retryable: false,
     hint: /8091/,
   },
   'closed-port': unreachable,
@@ -55,7 +60,7 @@ const access: Readonly<Record<string, Expected>> = {
 };
 
 function checkAgainst(error: ReturnType<typeof translateGrpcError>, { hint, ...expected }: Expected): void {
-  expect({ code: error.code, reason: error.reason, delivery: error.delivery, mayHeal: error.mayHeal }).toEqual(
+  expect({ code: error.code, reason: error.reason, delivery: error.delivery, retryable: error.retryable }).toEqual(
     expected,
   );
   if (hint !== undefined) expect(error.hint).toMatch(hint);
@@ -78,7 +83,7 @@ describe('recordings/access.json', () => {
     );
     expect(subscribe.code).toBe(publish.code);
     expect(subscribe.reason).toBe(publish.reason);
-    expect(subscribe.mayHeal).toBe(publish.mayHeal);
+    expect(subscribe.retryable).toBe(publish.retryable);
   });
 
   it('has no other refusals', () => {
@@ -117,8 +122,13 @@ describe('recordings/access.json', () => {
   });
 });
 
-const refusedInput = { code: 'invalid-input', reason: 'RefusedByServer', delivery: 'refused', mayHeal: false } as const;
-const ourBug = { code: 'internal', reason: 'InternalError', delivery: 'refused', mayHeal: false } as const;
+const refusedInput = {
+  code: 'invalid-input',
+  reason: 'RefusedByServer',
+  delivery: 'refused',
+  retryable: false,
+} as const;
+const ourBug = { code: 'internal', reason: 'InternalError', delivery: 'refused', retryable: false } as const;
 
 /** What each recorded refusal of a Publish means. */
 const refusals: Readonly<Record<string, Expected>> = {
@@ -126,7 +136,7 @@ const refusals: Readonly<Record<string, Expected>> = {
     code: 'not-found',
     reason: 'ConsumerNotFound',
     delivery: 'refused',
-    mayHeal: false,
+    retryable: false,
     hint: /consumer create/,
   },
   'data-not-json': ourBug,
@@ -142,12 +152,12 @@ const refusals: Readonly<Record<string, Expected>> = {
   'unknown-type': ourBug,
   'no-resourceid': ourBug,
   'attributes-without-ce-prefix': ourBug,
-  'over-4MiB': { code: 'invalid-input', reason: 'TooLarge', delivery: 'refused', mayHeal: false },
-  'create-again-same-id': { code: 'conflict', reason: 'Conflict', delivery: 'refused', mayHeal: false },
-  'update-v1': { code: 'conflict', reason: 'Conflict', delivery: 'refused', mayHeal: false },
-  'update-stale-v1': { code: 'conflict', reason: 'Conflict', delivery: 'refused', mayHeal: false },
-  'update-unknown-id': { code: 'not-found', reason: 'NotFound', delivery: 'refused', mayHeal: false },
-  'update-while-deleting': { code: 'conflict', reason: 'BeingDeleted', delivery: 'refused', mayHeal: false },
+  'over-4MiB': { code: 'invalid-input', reason: 'TooLarge', delivery: 'refused', retryable: false },
+  'create-again-same-id': { code: 'conflict', reason: 'Conflict', delivery: 'refused', retryable: false },
+  'update-v1': { code: 'conflict', reason: 'Conflict', delivery: 'refused', retryable: false },
+  'update-stale-v1': { code: 'conflict', reason: 'Conflict', delivery: 'refused', retryable: false },
+  'update-unknown-id': { code: 'not-found', reason: 'NotFound', delivery: 'refused', retryable: false },
+  'update-while-deleting': { code: 'conflict', reason: 'BeingDeleted', delivery: 'refused', retryable: false },
 };
 
 describe('recorded answers to Publish', () => {
@@ -214,14 +224,14 @@ describe('other gRPC failures', () => {
       8,
       'Received message larger than max (808722544 vs 16777216)',
       true,
-      { ...lost, mayHeal: false, hint: /proxy/ },
+      { ...lost, retryable: false, hint: /proxy/ },
     ],
     [
       'a server error',
       2,
       'failed to create resource: maestro-9: Unable to create Resource: dial tcp: refused',
       true,
-      { code: 'unavailable', reason: 'ServerError', delivery: 'refused', mayHeal: false },
+      { code: 'unavailable', reason: 'ServerError', delivery: 'refused', retryable: false },
     ],
     ['a bad search', 2, 'maestro-21: Failed to parse search query', true, ourBug],
     ['denied by a gateway', 7, 'denied', true, unauthorized],
@@ -230,7 +240,7 @@ describe('other gRPC failures', () => {
       12,
       'unknown service io.cloudevents.v1.CloudEventService',
       true,
-      { code: 'unavailable', reason: 'ServerUnreachable', delivery: 'refused', mayHeal: false },
+      { code: 'unavailable', reason: 'ServerUnreachable', delivery: 'refused', retryable: false },
     ],
     [
       'a proxy that wants credentials',
@@ -262,12 +272,12 @@ describe('REST answers', () => {
   const failed = [...recordedSteps('search'), ...recordedSteps('consumers')].filter(
     (step) => (step.response?.status ?? 200) >= 400 && step.response?.body !== undefined,
   );
-  const notThere = { code: 'not-found', reason: 'NotFound', delivery: 'refused', mayHeal: false } as const;
+  const notThere = { code: 'not-found', reason: 'NotFound', delivery: 'refused', retryable: false } as const;
   const elsewhere = {
     code: 'unavailable',
     reason: 'ServerError',
     delivery: 'refused',
-    mayHeal: false,
+    retryable: false,
     hint: /--http-endpoint/,
   } as const;
   const expectations: Readonly<Record<string, Expected>> = {
@@ -280,14 +290,14 @@ describe('REST answers', () => {
       code: 'conflict',
       reason: 'Conflict',
       delivery: 'refused',
-      mayHeal: false,
+      retryable: false,
       hint: /works first/,
     },
-    'create-duplicate': { code: 'conflict', reason: 'Conflict', delivery: 'refused', mayHeal: false },
+    'create-duplicate': { code: 'conflict', reason: 'Conflict', delivery: 'refused', retryable: false },
     'create-invalid-name': refusedInput,
     'create-no-body': ourBug,
     'search-by-label': ourBug,
-    'get-missing': { code: 'not-found', reason: 'ConsumerNotFound', delivery: 'refused', mayHeal: false },
+    'get-missing': { code: 'not-found', reason: 'ConsumerNotFound', delivery: 'refused', retryable: false },
   };
 
   it.each(failed.map((step) => [step.step, step] as const))('%s', (name, step) => {
@@ -307,9 +317,14 @@ describe('REST answers', () => {
       'a gateway without server',
       503,
       '<html>',
-      { code: 'unavailable', reason: 'ServerError', delivery: 'unknown', mayHeal: true },
+      { code: 'unavailable', reason: 'ServerError', delivery: 'unknown', retryable: true },
     ],
-    ['too many requests', 429, '', { code: 'unavailable', reason: 'ServerError', delivery: 'refused', mayHeal: true }],
+    [
+      'too many requests',
+      429,
+      '',
+      { code: 'unavailable', reason: 'ServerError', delivery: 'refused', retryable: true },
+    ],
     [
       'http on a TLS port',
       400,
@@ -356,7 +371,7 @@ describe('REST requests without an answer', () => {
     [
       'the gRPC port',
       caused('Parse Error: Expected HTTP/', 'HPE_INVALID_CONSTANT'),
-      { ...unreachable, mayHeal: false, hint: /gRPC port/ },
+      { ...unreachable, retryable: false, hint: /gRPC port/ },
     ],
     [
       'a proxy that refuses',
@@ -381,14 +396,14 @@ describe('a server whose database is away', () => {
   it.each(answers)('heals, and its write may have been carried out: %s', (details) => {
     const facts = { endpoint: { host: 'h', port: 1, plaintext: true }, source: 's', consumer: 'c', connected: true };
     const error = translateGrpcError({ code: 2, details }, facts);
-    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', mayHeal: true, delivery: 'unknown' });
+    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', retryable: true, delivery: 'unknown' });
     expect(error.message).not.toMatch(/user=|127\.0\.0\.1/);
   });
 
   it('heals for REST too', () => {
     const body = JSON.stringify({ kind: 'Error', code: 'maestro-9', reason: 'Unspecified error' });
     const error = translateHttpAnswer(500, body, { method: 'GET', url: 'http://h/x', consumer: '' });
-    expect(error).toMatchObject({ code: 'unavailable', mayHeal: true });
+    expect(error).toMatchObject({ code: 'unavailable', retryable: true });
   });
 });
 

@@ -9,7 +9,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkWriter } from '../../src/clients/index.ts';
 import type { ConnectionSettings, WorkRequest, WorkWriter } from '../../src/clients/index.ts';
 import type { ErrorCode, ErrorReason } from '../../src/errors.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createAuthority } from './support/certificates.ts';
 import type { Authority, Issued } from './support/certificates.ts';
 import { failureOf } from './support/failure.ts';
@@ -129,7 +129,7 @@ describe('publish', () => {
       publish: (_call, answer) => answer({ code: grpc.status.UNKNOWN, details }),
     });
     const error = await failureOf(writer(settingsFor(at(port))).publish(request, within(5_000)));
-    expect(error).toMatchObject({ code: 'conflict', delivery: 'refused', latestVersion: 9, mayHeal: false });
+    expect(error).toMatchObject({ code: 'conflict', delivery: 'refused', latestVersion: 9, retryable: false });
     expect(requests).toHaveLength(1);
   });
 });
@@ -261,13 +261,13 @@ describe('connections that cannot be', () => {
     ],
   ];
 
-  it.each(cases)('%s', async (_name, settings, code, reason, mayHeal, hint) => {
+  it.each(cases)('%s', async (_name, settings, code, reason, retryable, hint) => {
     const startedMs = systemClock.monotonicMs();
     const error = await failureOf(writer(await settings()).publish(request, within(10_000)));
-    expect({ code: error.code, reason: error.reason, mayHeal: error.mayHeal, delivery: error.delivery }).toEqual({
+    expect({ code: error.code, reason: error.reason, retryable: error.retryable, delivery: error.delivery }).toEqual({
       code,
       reason,
-      mayHeal,
+      retryable,
       delivery: 'not-sent',
     });
     expect(error.hint ?? '').toMatch(hint);
@@ -285,7 +285,7 @@ describe('connections that cannot be', () => {
       code: 'unavailable',
       reason: 'ServerUnreachable',
       delivery: 'not-sent',
-      mayHeal: true,
+      retryable: true,
     });
   });
 
@@ -293,7 +293,7 @@ describe('connections that cannot be', () => {
     const reserved = await server();
     await reserved.close();
     const subject = writer(settingsFor(at(reserved.port)));
-    expect(await failureOf(subject.publish(request, within(5_000)))).toMatchObject({ mayHeal: true });
+    expect(await failureOf(subject.publish(request, within(5_000)))).toMatchObject({ retryable: true });
     const started = await startGrpcServer({}, reserved.port);
     cleanups.push(() => started.close());
     const deadlineMs = systemClock.monotonicMs() + 10_000;
@@ -466,7 +466,7 @@ describe('a proxy', () => {
     [407, 'access-denied', 'Unauthenticated', false],
     [403, 'access-denied', 'Unauthorized', false],
     [503, 'unavailable', 'ServerUnreachable', true],
-  ] as const)('that answers %i', async (status, code, reason, mayHeal) => {
+  ] as const)('that answers %i', async (status, code, reason, retryable) => {
     const proxy = await startConnectProxy({}, status);
     cleanups.push(() => proxy.close());
     const settings = settingsFor({
@@ -474,7 +474,7 @@ describe('a proxy', () => {
       proxy: { httpProxy: `http://me:secret@127.0.0.1:${proxy.port}` },
     });
     const error = await failureOf(writer(settings).publish(request, within(5_000)));
-    expect(error).toMatchObject({ code, reason, mayHeal, delivery: 'not-sent' });
+    expect(error).toMatchObject({ code, reason, retryable, delivery: 'not-sent' });
     expect(`${error.message} ${error.hint} ${JSON.stringify(error.cause)}`).not.toContain('secret');
   });
 
@@ -482,7 +482,7 @@ describe('a proxy', () => {
     const settings = settingsFor({ ...at(8090, true, 'maestro.example'), proxy: { httpProxy: 'http://127.0.0.1:1' } });
     expect(await failureOf(writer(settings).publish(request, within(5_000)))).toMatchObject({
       code: 'unavailable',
-      mayHeal: true,
+      retryable: true,
       delivery: 'not-sent',
     });
   });

@@ -88,7 +88,7 @@ describe('a file that is named for something else', () => {
   });
 });
 
-it('leaves it to who opens it to tell of a path that can not be looked at', () => {
+it('leaves it to who opens it to tell of a path that cannot be looked at', () => {
   const long = 'x'.repeat(300);
   expect(asked(['list', `--results-path=${long}`])).toMatchObject({ path: `/work/${long}` });
   expect(() => asked(['apply', '-f', long, `--results-path=${long}`])).toThrow(

@@ -5,7 +5,7 @@ import { parseFor } from '../../src/command-line/program.ts';
 import { applyCommand, type ApplyOptions } from '../../src/commands/apply/command.ts';
 import { diffCommand } from '../../src/commands/diff/command.ts';
 import { MaestroError } from '../../src/errors.ts';
-import { systemClock, type Clock } from '../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { usageErrorOf } from '../command-line/support.ts';
 import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
@@ -420,7 +420,7 @@ describe('options to effects', () => {
   it.each([
     { argv: ['--consumer-selector=env=none'], exitCode: 3, stderr: 'no consumer has the labels env=none' },
     { argv: ['-c', 'c1', '-c', 'none', '--template-consumer'], exitCode: 3, stderr: 'there is no consumer named none' },
-    { argv: ['--consumers-from=.'], exitCode: 4, stderr: '. can not be read: illegal operation on a directory' },
+    { argv: ['--consumers-from=.'], exitCode: 4, stderr: '. cannot be read: illegal operation on a directory' },
     { argv: ['--consumers-from=names'], exitCode: 2, stderr: 'names:2: "C_2" is no consumer name' },
     {
       argv: ['-c', 'c1', '-c', 'c2', '--name=n', '-f', 'v.yaml'],
@@ -572,7 +572,7 @@ describe('options to effects', () => {
         argv: [],
         stderr: 'j:1: this is no line of a journal',
       },
-      { what: 'a folder', files: {}, argv: [], journal: '.', stderr: 'the journal . can not be used' },
+      { what: 'a folder', files: {}, argv: [], journal: '.', stderr: 'the journal . cannot be used' },
     ])('is refused for $what, and left as it was', async ({ files: more, argv, stderr, journal = 'j' }) => {
       const files = more as Readonly<Record<string, string>>;
       const cwd = emptyFolder();

@@ -432,7 +432,7 @@ describe('--apply', () => {
     const argv = ['build', '--name=retried', '-c', 'c1', '-f', '-', '--manager=idp', '--apply'];
     const interrupted = async (retries: readonly string[], value: string): Promise<CliRun> => {
       const { connectMaestro } = await import('../../src/clients/connect.ts');
-      const { systemClock } = await import('../../src/io/clock.ts');
+      const { systemClock } = await import('../../src/clock.ts');
       let others = 0;
       return run([...argv, ...retries], {
         stdin: json(configMap('idp', value)),
@@ -520,7 +520,7 @@ describe('adding', () => {
     });
     expect(await run(['build', '-n', 'removed', '-c', 'c1', '--remove=ConfigMap/np3', '--apply'])).toMatchObject({
       exitCode: 2,
-      stderr: holding('an empty work can not be stored'),
+      stderr: holding('an empty work cannot be stored'),
     });
     expect(await run(['build', '-n', 'nowhere', '-c', 'c1', '--remove=ConfigMap/np3', '--apply'])).toMatchObject({
       exitCode: 3,

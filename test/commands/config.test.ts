@@ -259,7 +259,7 @@ describe('the commands', () => {
     [['set-context', 'a', '--grpc-client-token=hush'], /not written into/, /--grpc-client-token-file/],
     [['set-context', 'a', '--http-token=hush'], /not written into/, /--http-token-file/],
     [['set-context', 'a'], /nothing to set/, /--grpc-endpoint/],
-    [['set-context', 'a b', '--use'], /can not name a context/, /blanks/],
+    [['set-context', 'a b', '--use'], /cannot name a context/, /blanks/],
     [['set-context', 'a', '--grpc-endpoint=no-port'], /has no port/, /8090/],
     [['set-context', 'a', '--unset=grpc-plaintxt'], /does not know/, /Did you mean "grpc-plaintext"/],
     [['use-context', 'nope'], /has no context named "nope"/, /set-context/],

@@ -47,7 +47,7 @@ describe('argv to options', () => {
 
   it.each([
     { command: 'get', argv: [], message: "missing required argument 'name'" },
-    { command: 'create', argv: ['C_1'], message: '"C_1" can not name a consumer' },
+    { command: 'create', argv: ['C_1'], message: '"C_1" cannot name a consumer' },
     { command: 'create', argv: ['c1', '--label=a'], message: '--label a is no label' },
     { command: 'create', argv: ['c1', '--label=a=b c'], message: '--label a=b c is no label' },
     { command: 'create', argv: ['c1', '--label=a=1', '--label=a=2'], message: '--label a is given twice' },

@@ -10,7 +10,7 @@ import type { Maestro } from '../../src/context.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import { executorAnnotation, managersAnnotation } from '../../src/core/works/own-annotations.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { usageErrorOf } from '../command-line/support.ts';
 import { until } from '../support/process.ts';
@@ -179,7 +179,7 @@ describe('argv', () => {
     { argv: [...named, '--all', '--resource=ConfigMap/a'], message: '--all and --resource contradict each other' },
     {
       argv: [...named, '--orphan', '--resource=ConfigMap/a'],
-      message: '--orphan is about whole works; it can not be given with --resource',
+      message: '--orphan is about whole works; it cannot be given with --resource',
     },
     { argv: [...named, '--resource='], message: /^--resource takes Kind/ },
     { argv: [...named, '--resource=/a'], message: /^--resource takes Kind/ },

@@ -55,7 +55,7 @@ function described(
   laterMs = 0,
   more: Partial<Parameters<typeof describeWork>[1]> = {},
 ): Description {
-  return describeWork(bundle, { source: 'maestro-cli', executor: { kind: 'none' }, nowMs: atMs + laterMs, ...more });
+  return describeWork(bundle, { source: 'maestro-cli', executor: { kind: 'none' }, wallMs: atMs + laterMs, ...more });
 }
 
 async function textOf(description: Description): Promise<string> {

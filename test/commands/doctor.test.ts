@@ -3,8 +3,8 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Clock } from '../../src/io/clock.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import type { Clock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { jwtClaims } from '../../src/operations/doctor/token.ts';
 import { startStandIn, type StandIn, type StandInOptions } from '../../src/standin/index.ts';
 import { emptyFolder, runCli } from '../support/run-cli.ts';
@@ -240,7 +240,7 @@ describe('what stands in the way', () => {
   test('a certificate that expires soon', async () => {
     const running = await standIn({ access: { mode: 'mtls', directory: emptyFolder() } });
     const files = running.certificates;
-    const later: Clock = { ...systemClock, nowMs: () => Date.now() + 360 * 86_400_000 };
+    const later: Clock = { ...systemClock, wallMs: () => Date.now() + 360 * 86_400_000 };
     const env = envOf(running, {
       MAESTRO_GRPC_CLIENT_CERT: files?.clientCertFile ?? '',
       MAESTRO_GRPC_CLIENT_KEY: files?.clientKeyFile ?? '',

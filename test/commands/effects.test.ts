@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectMaestro } from '../../src/clients/connect.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { runCli, type CliOptions, type CliRun } from '../support/run-cli.ts';
 import { adapterResultOf, resultOf } from './support/result.ts';

@@ -4,7 +4,7 @@ import type { ConnectionSettings } from '../../src/clients/connection.ts';
 import type { Maestro } from '../../src/context.ts';
 import { exitCodeOf, MaestroError, type ErrorCode, type ErrorReason } from '../../src/errors.ts';
 import { ExitCode } from '../../src/exit-code.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
 import { adapterResultOf, resultOf } from './support/result.ts';
@@ -83,10 +83,10 @@ async function until(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true);
 }
 
-/** A Maestro that can not be read any more once something was published. */
+/** A Maestro that cannot be read any more once something was published. */
 const deafAfterPublish = (settings: ConnectionSettings): Promise<Maestro> =>
   opened(settings, () => {
-    throw new MaestroError('unavailable', 'the server hung up', { delivery: 'unknown', mayHeal: true });
+    throw new MaestroError('unavailable', 'the server hung up', { delivery: 'unknown', retryable: true });
   });
 
 /** Runs something before each read of a work that follows a Publish. */

@@ -68,7 +68,7 @@ describe('outcomes of a fleet', () => {
   });
 });
 
-describe('a fleet of which a result file can not tell each work', () => {
+describe('a fleet of which a result file cannot tell each work', () => {
   const names = numbers(12_000).map((number) => `cluster-${number}`);
   const run = (...argv: readonly string[]): ReturnType<typeof runCli> =>
     runCli(

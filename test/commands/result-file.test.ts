@@ -15,7 +15,7 @@ afterAll(() => maestro.close());
 const files = { 'w.yaml': workYaml('w') };
 const apply = ['apply', '-f', 'w.yaml', '--consumer=c1'];
 
-describe('a path that can not be written', () => {
+describe('a path that cannot be written', () => {
   it.each([
     { title: 'a directory', make: (folder: string) => mkdirSync(join(folder, 'out')), path: 'out' },
     { title: 'a folder that is missing', make: () => undefined, path: 'no/r.json' },
@@ -25,7 +25,7 @@ describe('a path that can not be written', () => {
     const before = maestro.publishes().length;
     const run = await runCli([...apply, `--results-path=${path}`], { endpoints: maestro, files, cwd });
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(run.stderr).toContain('can not be written');
+    expect(run.stderr).toContain('cannot be written');
     expect(maestro.publishes()).toHaveLength(before);
   });
 
@@ -46,7 +46,7 @@ describe('a path that can not be written', () => {
       cwd,
       connect: async (settings) => {
         const { connectMaestro } = await import('../../src/clients/connect.ts');
-        const { systemClock } = await import('../../src/io/clock.ts');
+        const { systemClock } = await import('../../src/clock.ts');
         mkdirSync(join(cwd, 'r.json'));
         writeFileSync(join(cwd, 'r.json', 'x'), '');
         return connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
@@ -127,7 +127,7 @@ describe('who writes it', () => {
     },
     { title: 'no command', argv: ['--results-path=r.json', '--results-format=adapter-result'] },
     {
-      title: 'settings that can not work',
+      title: 'settings that cannot work',
       argv: [...apply, '--grpc-endpoint=nowhere', '--results-path=r.json', '--results-format=adapter-result'],
     },
     {

@@ -3,7 +3,7 @@ import { connectMaestro } from '../../src/clients/connect.ts';
 import type { ConnectionSettings } from '../../src/clients/connection.ts';
 import type { Maestro } from '../../src/context.ts';
 import { MaestroError } from '../../src/errors.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { runCli, type CliRun } from '../support/run-cli.ts';
 import { adapterResultOf } from './support/result.ts';
@@ -75,7 +75,7 @@ const line = (name: string, text: string): string => `manifestwork.work.open-clu
 const noRight = new MaestroError('access-denied', 'unauthorized to subscribe the event from source maestro-cli', {
   reason: 'Unauthorized',
 });
-const refused = new MaestroError('unavailable', 'connection refused', { delivery: 'not-sent', mayHeal: true });
+const refused = new MaestroError('unavailable', 'connection refused', { delivery: 'not-sent', retryable: true });
 
 describe('what Jobs run opens no stream', () => {
   it('neither apply, wait, list and get, nor delete', async () => {
@@ -136,7 +136,7 @@ describe('watch', () => {
     {
       title: 'without the right to subscribe',
       denied: noRight,
-      told: 'warning: the stream of status events can not be opened: unauthorized to subscribe the event from source maestro-cli; polling instead\n',
+      told: 'warning: the stream of status events cannot be opened: unauthorized to subscribe the event from source maestro-cli; polling instead\n',
       tries: 1,
     },
     {
@@ -190,7 +190,7 @@ describe('wait --via=stream', () => {
     expect(await done).toMatchObject({ exitCode: 0 });
   });
 
-  it('polls when the stream can not be opened', async () => {
+  it('polls when the stream cannot be opened', async () => {
     await apply('denied');
     const done = await run(['wait', '--name=denied', '--consumer=c1', '--via=stream'], { denied: noRight });
     expect(done).toMatchObject({ exitCode: 0, steps: ['subscribe'] });
@@ -221,7 +221,7 @@ describe('apply --watch --via=stream', () => {
     });
   });
 
-  it('polls when the stream can not be opened', async () => {
+  it('polls when the stream cannot be opened', async () => {
     const done = await run([...written, '--name=via-denied', '--consumer=c1', '--watch'], { denied: noRight });
     expect(done).toMatchObject({ exitCode: 0, steps: ['subscribe', 'create'] });
     expect(done.stderr).toContain('polling instead');
@@ -329,7 +329,7 @@ describe('delete --watch --via=stream', () => {
     });
   });
 
-  it('says no more than was seen when the stream can not be opened', async () => {
+  it('says no more than was seen when the stream cannot be opened', async () => {
     await apply('unseen', 'c1', '--watch');
     const done = await run(['delete', '--name=unseen', '--consumer=c1', '--watch', '--via=stream'], {
       denied: noRight,

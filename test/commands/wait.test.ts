@@ -3,7 +3,7 @@ import { connectMaestro } from '../../src/clients/connect.ts';
 import { parseFor } from '../../src/command-line/program.ts';
 import { waitCommand, type WaitOptions } from '../../src/commands/wait/command.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { usageErrorOf } from '../command-line/support.ts';
 import { runCli, type CliRun } from '../support/run-cli.ts';

@@ -152,12 +152,12 @@ describe('changesBetween', () => {
 });
 
 describe('reportChange', () => {
-  const nowMs = Date.parse('2026-11-22T11:00:05Z');
+  const wallMs = Date.parse('2026-11-22T11:00:05Z');
 
   it('tells the state, the one before and what is new', () => {
     const before = bundle('a');
     const after = bundle('a', { version: 2, conditions: [applied('False')], feedback: number(3), labels: { x: 'y' } });
-    expect(reportChange({ type: 'MODIFIED', bundle: after, before }, nowMs)).toMatchObject({
+    expect(reportChange({ type: 'MODIFIED', bundle: after, before }, wallMs)).toMatchObject({
       time: '2026-11-22T11:00:05.000Z',
       type: 'MODIFIED',
       name: 'a',
@@ -168,7 +168,7 @@ describe('reportChange', () => {
   });
 
   it('does not say how it went on the cluster when Maestro forgot the work', () => {
-    const report = reportChange({ type: 'DELETED', bundle: bundle('a') }, nowMs);
+    const report = reportChange({ type: 'DELETED', bundle: bundle('a') }, wallMs);
     expect(report).toMatchObject({
       type: 'DELETED',
       state: 'removed',
@@ -217,7 +217,7 @@ describe('pollChanges', () => {
     const error = await clock.finish(collect());
     return { looks, times, trouble, ...(error === undefined ? {} : { error }) };
   };
-  const down = async (): Promise<never> => Promise.reject(new MaestroError('unavailable', 'down', { mayHeal: true }));
+  const down = async (): Promise<never> => Promise.reject(new MaestroError('unavailable', 'down', { retryable: true }));
 
   it('reads at the interval until the budget ends, and gives what changed', async () => {
     const { looks, times, error } = await run([async () => [], async () => [bundle('a')], async () => []], 3500);
@@ -248,7 +248,7 @@ describe('pollChanges', () => {
       // The client of Maestro tries a read again by itself: for eight seconds here.
       for (let tries = 0; tries < 8; tries += 1) {
         await clock.sleep(1000, budget.signal);
-        onRetry?.(new MaestroError('unavailable', 'down', { mayHeal: true }));
+        onRetry?.(new MaestroError('unavailable', 'down', { retryable: true }));
       }
       return [];
     };

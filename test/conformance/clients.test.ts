@@ -23,7 +23,7 @@ import { workFromBundle } from '../../src/core/works/document.ts';
 import type { ManifestWork } from '../../src/core/works/manifest-work.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../src/errors.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { openTarget } from './target.ts';
 
 /** Our own clients through the operations of the recordings, on whatever Maestro the suite runs against. */

@@ -46,7 +46,7 @@ describe('canonical JSON', () => {
   it.each<readonly [string, JsonValue, string]>([
     ['keys that objects put first', { '2': 1, '10': 2, a: 3 }, '{"10":2,"2":1,"a":3}'],
     ['a key before those', { '!': 1, '1': 2 }, '{"!":1,"1":2}'],
-    ['a number that a double can not hold', [9007199254740993n], '[9007199254740992]'],
+    ['a number that a double cannot hold', [9007199254740993n], '[9007199254740992]'],
     ['minus nought', { a: -0 }, '{"a":0}'],
     ['an order deep inside', { a: { c: [{ z: 1, y: 2 }], b: null } }, '{"a":{"b":null,"c":[{"y":2,"z":1}]}}'],
   ])('writes %s', (_what, value, text) => {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
 import { shellWords } from '../support/shell-words.ts';
 import { MaestroError } from '../../src/errors.ts';
-import { systemClock, type Clock } from '../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
 
@@ -67,7 +67,7 @@ function fastClock(): Clock {
   const startWallMs = Date.now();
   const elapsedMs = (): number => (performance.now() - startMs) * 20;
   return {
-    nowMs: () => startWallMs + elapsedMs(),
+    wallMs: () => startWallMs + elapsedMs(),
     monotonicMs: elapsedMs,
     sleep: async (ms, signal) => systemClock.sleep(ms / 20, signal),
   };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock, type Clock } from '../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { workYaml } from '../commands/support/works.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -19,9 +19,9 @@ function stepping(byMs: number): Clock {
   let asked = 0;
   return {
     ...systemClock,
-    nowMs: () => {
+    wallMs: () => {
       asked += 1;
-      return systemClock.nowMs() + (asked > 2 ? byMs : 0);
+      return systemClock.wallMs() + (asked > 2 ? byMs : 0);
     },
   };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkReader } from '../../src/clients/index.ts';
 import { parseExpression } from '../../src/core/expressions/parse.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createBudget } from '../../src/operations/budget.ts';
 import { waitForWorks } from '../../src/operations/wait/wait-for-works.ts';
 import type { WorkOutcome } from '../../src/operations/outcome.ts';

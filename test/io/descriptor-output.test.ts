@@ -26,7 +26,7 @@ test('writes all of a long text, whatever its letters', () => {
   expect(readFileSync(join(folder, 'file'), 'utf8')).toBe(text);
 });
 
-test('hands back what a pipe that does not block can not take yet', () => {
+test('hands back what a pipe that does not block cannot take yet', () => {
   // A FIFO that is open for reading and writing has no reader that empties it.
   spawnSync('mkfifo', [join(folder, 'pipe')]);
   const nonBlocking = 0o4002;

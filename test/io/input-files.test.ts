@@ -119,7 +119,7 @@ describe('what -f refuses', () => {
     {
       arguments_: ['missing.yaml'],
       code: 'invalid-input',
-      message: /^missing\.yaml can not be read: no such file or directory$/,
+      message: /^missing\.yaml cannot be read: no such file or directory$/,
     },
     { arguments_: ['none'], code: 'invalid-input', message: 'the directory none has no .yaml, .yml or .json file' },
     { arguments_: ['*.toml'], code: 'invalid-input', message: 'no file matches *.toml' },
@@ -135,14 +135,14 @@ describe('what -f refuses', () => {
     writeFileSync(join(cwd, 'latin.yaml'), Uint8Array.of(0x61, 0xe9));
     expect(await failure(read(cwd, ['latin.yaml']))).toMatchObject({
       code: 'invalid-input',
-      message: 'latin.yaml can not be read: it is not UTF-8 text',
+      message: 'latin.yaml cannot be read: it is not UTF-8 text',
     });
   });
 
   it('standard input that is not UTF-8, by name', async () => {
     expect(await failure(read(folder(), ['-'], Uint8Array.of(0xff)))).toMatchObject({
       code: 'invalid-input',
-      message: 'standard input can not be read: it is not UTF-8 text',
+      message: 'standard input cannot be read: it is not UTF-8 text',
     });
   });
 
@@ -161,7 +161,7 @@ describe('what -f refuses', () => {
     const chunk = new Uint8Array(2 * 1024 * 1024);
     expect(await failure(read(folder(), ['-'], chunk, chunk, chunk, chunk, Uint8Array.of(1)))).toMatchObject({
       code: 'invalid-input',
-      message: 'standard input can not be read: it is longer than 8 MiB',
+      message: 'standard input cannot be read: it is longer than 8 MiB',
     });
   });
 
@@ -170,7 +170,7 @@ describe('what -f refuses', () => {
     chmodSync(join(cwd, 'b.yaml'), 0);
     expect(await failure(read(cwd, ['b.yaml']))).toMatchObject({
       code: 'invalid-input',
-      message: expect.stringMatching(/^b\.yaml can not be read: permission denied/) as string,
+      message: expect.stringMatching(/^b\.yaml cannot be read: permission denied/) as string,
     });
   });
 });
@@ -187,7 +187,7 @@ describe('what kubectl takes and is no name of a file', () => {
   ])('%s', async (argument, message) => {
     expect(await failure(read(cwd, [argument]))).toMatchObject({
       code: 'invalid-input',
-      message: `${argument} can not be read: ${message}`,
+      message: `${argument} cannot be read: ${message}`,
     });
   });
 });

@@ -10,7 +10,7 @@ import { usageErrorOf } from '../command-line/support.ts';
 import { emptyFolder, runs } from '../support/run-cli.ts';
 
 const header = { endpoint: 'm:8090', source: 's', input: 'i' };
-const owner = { pid: process.pid, nowMs: Date.parse('2026-11-23T01:00:00Z'), isRunning: runs };
+const owner = { pid: process.pid, wallMs: Date.parse('2026-11-23T01:00:00Z'), isRunning: runs };
 const entry = (number: number): JournalEntry => ({ consumer: `c${number}`, name: 'w', version: 1, work: 'h' });
 
 describe('a journal file', () => {
@@ -38,17 +38,17 @@ describe('a journal file', () => {
     expect(openJournal('j', cwd, header, owner).entries).toHaveLength(27);
   });
 
-  it('that can not be used is a usage error before anything is sent', () => {
+  it('that cannot be used is a usage error before anything is sent', () => {
     const cwd = emptyFolder();
     mkdirSync(join(cwd, 'folder'));
     expect(usageErrorOf(() => openJournal('folder', cwd, header, owner)).message).toMatch(
-      /^the journal folder can not be used: it is no regular file/,
+      /^the journal folder cannot be used: it is no regular file/,
     );
     expect(usageErrorOf(() => openJournal('no/such/j', cwd, header, owner)).message).toMatch(
-      /^the journal no\/such\/j can not be used: no such file or directory/,
+      /^the journal no\/such\/j cannot be used: no such file or directory/,
     );
     expect(usageErrorOf(() => openJournal('/dev/null', cwd, header, owner)).message).toBe(
-      'the journal /dev/null can not be used: it is no regular file',
+      'the journal /dev/null cannot be used: it is no regular file',
     );
     writeFileSync(join(cwd, 'j'), headerLine({ ...header, input: 'other' }));
     usageErrorOf(() => openJournal('j', cwd, header, owner));
@@ -114,7 +114,7 @@ describe('the lock of a journal', () => {
       title: 'of another host',
       holder: () => lockText({ pid: gone(), host: 'pod-7' }),
       message: /^the journal j is in use by process \d+ on pod-7 since 2026-11-23T00:00:00.000Z$/,
-      hint: /can not be seen from here. If it does not, remove .*j\.lock and start again/,
+      hint: /cannot be seen from here. If it does not, remove .*j\.lock and start again/,
     },
     {
       title: 'that does not say whose it is',
@@ -198,7 +198,7 @@ describe('the lock of a journal', () => {
       const isRunning = (pid) => { try { return process.kill(pid, 0); } catch { return false; } };
       process.stdin.once('data', () => {
         let said = 'refused';
-        try { openJournal('j', ${JSON.stringify(cwd)}, ${JSON.stringify(header)}, { pid: process.pid, nowMs: 0, isRunning }); said = 'locked'; } catch {}
+        try { openJournal('j', ${JSON.stringify(cwd)}, ${JSON.stringify(header)}, { pid: process.pid, wallMs: 0, isRunning }); said = 'locked'; } catch {}
         process.stdout.write(said);
       });
       process.stdout.write('ready ');

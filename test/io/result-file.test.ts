@@ -54,13 +54,13 @@ describe('opening', () => {
       title: 'a folder that is not there',
       make: (file: string) => file,
       path: 'no/such/result.json',
-      text: 'can not be written: no such file or directory',
+      text: 'cannot be written: no such file or directory',
     },
     {
       title: 'a file as a folder',
       make: (file: string) => writeFileSync(file, ''),
       path: 'result.json/result.json',
-      text: 'can not be written: not a directory',
+      text: 'cannot be written: not a directory',
     },
   ])('refuses $title, before anything is sent', ({ make, path: relative, text }) => {
     const file = path();

@@ -125,7 +125,7 @@ describe('--set', () => {
     expect(refusal(() => readSettings([pair])).message).toMatch(message);
   });
 
-  test('an unknown key lists all of them, the nearest first; a key can not mean two things', () => {
+  test('an unknown key lists all of them, the nearest first; a key cannot mean two things', () => {
     const { hint } = refusal(() => readSettings(['ttl-second=5']));
     expect(hint).toMatch(/^Did you mean ttl-seconds\? Keys: /);
     for (const key of Object.keys(jobSettings)) expect(hint).toContain(key);

@@ -240,12 +240,12 @@ describe('the executor, which REST never shows', () => {
   it('says so when a known one is dropped, because the agent then applies with its own rights', async () => {
     const fake = holding(storedWork(withExecutor()), sa);
     await plan(fake, request({ work: changed }));
-    expect(fake.notices).toEqual([
+    expect(fake.reporter).toEqual([
       expect.stringMatching(/^w: removes the executor .*"sa".*; the agent applies with its own rights then$/),
     ]);
     const kept = holding(storedWork(withExecutor()), sa);
     await plan(kept, request({ work: changed, merge: true }));
-    expect(kept.notices).toEqual([]);
+    expect(kept.reporter).toEqual([]);
   });
 
   it('is under the version that was asked for, even where the content is that of an earlier try', async () => {

@@ -32,8 +32,8 @@ describe('untilConnected', () => {
     { title: 'an answer', error: refusal() },
     { title: 'an unknown effect', error: lostAnswer() },
     {
-      title: 'a mistake that can not heal',
-      error: new MaestroError('access-denied', 'unknown CA', { delivery: 'not-sent', mayHeal: false }),
+      title: 'a mistake that cannot heal',
+      error: new MaestroError('access-denied', 'unknown CA', { delivery: 'not-sent', retryable: false }),
     },
     { title: 'an error without a delivery', error: new MaestroError('internal', 'a bug') },
   ])('fails at once on $title', async ({ error }) => {

@@ -561,10 +561,10 @@ describe('any order of reads', () => {
         fc.array(fc.integer({ min: 0, max: 40_000 }), { minLength: 8, maxLength: 8 }),
         (text, at, reads, pauses) => {
           const judge = new WaitJudge(written(at), awaiting(text));
-          let nowMs = 0;
+          let monotonicMs = 0;
           for (const [index, read] of reads.entries()) {
-            nowMs += pauses[index] ?? 0;
-            const verdict = judge.judge(read, wallMs + nowMs, nowMs);
+            monotonicMs += pauses[index] ?? 0;
+            const verdict = judge.judge(read, wallMs + monotonicMs, monotonicMs);
             if (verdict.kind === 'waiting') continue;
             if (verdict.kind === 'met') {
               if (read === undefined || verdict.version === undefined)

@@ -30,7 +30,7 @@ describe('an answer is final', () => {
   it('is done with one call and no read', async () => {
     const fake = fakes();
     await expect(publish(fake, update, 3)).resolves.toBe('answered');
-    expect(fake).toMatchObject({ writer: { published: [update] }, reader: { gets: [] }, notices: [] });
+    expect(fake).toMatchObject({ writer: { published: [update] }, reader: { gets: [] }, reporter: [] });
   });
 
   it('passes a refusal on, without another try', async () => {
@@ -48,7 +48,7 @@ describe('an answer is final', () => {
     await expect(publish(fake, update, 3)).resolves.toBe('answered');
     expect(fake.writer.published).toHaveLength(3);
     // Once: the same trouble again is no news.
-    expect(fake.notices).toEqual(['connection refused; trying again']);
+    expect(fake.reporter).toEqual(['connection refused; trying again']);
   });
 });
 
@@ -94,7 +94,7 @@ describe('a lost answer', () => {
     if (stored !== undefined) fake.reader.stored.set(ownId, stored);
     await expect(publish(fake, request, base)).resolves.toBe('read-back');
     expect(fake.writer.published).toHaveLength(1);
-    expect(fake.notices).toEqual([`the answer to the ${request.kind} was lost; reading back what became of it`]);
+    expect(fake.reporter).toEqual([`the answer to the ${request.kind} was lost; reading back what became of it`]);
   });
 
   it.each([

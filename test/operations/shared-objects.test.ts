@@ -186,7 +186,7 @@ describe('the search', () => {
     fake.reader.search = () => new MaestroError('unavailable', 'no answer');
     const question = { consumer: 'c1', id: 'own', keys: keysOf(manifest('a')) };
     expect(await lookForSharing(question, 'w', fake.deps, fake.budget)).toBeUndefined();
-    expect(fake.notices).toEqual([
+    expect(fake.reporter).toEqual([
       'w on c1: whether other works hold the same objects could not be looked for: no answer',
     ]);
     // The server's parser takes no text beyond ASCII.
@@ -202,7 +202,7 @@ describe('the search', () => {
     expect(
       await lookForSharing({ consumer: 'c1', id: 'own', keys: keysOf(manifest('a')) }, 'w', fake.deps, fake.budget),
     ).toEqual([]);
-    expect(fake.notices).toEqual([
+    expect(fake.reporter).toEqual([
       'w on c1: not every other work was looked through for the same objects: there are more than 2000',
     ]);
   });

@@ -187,7 +187,7 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
       ]);
     });
 
-    it('with a mistake that can not heal ends the wait at once, for every work', async () => {
+    it('with a mistake that cannot heal ends the wait at once, for every work', async () => {
       const fake = fakes();
       fake.reader.script.push(
         bundle({ version: 2 }),

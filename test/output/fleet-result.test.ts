@@ -3,7 +3,7 @@ import { ExitCode } from '../../src/exit-code.ts';
 import type { WorkOutcome } from '../../src/operations/outcome.ts';
 import { maxResultBytes, resultText } from '../../src/output/result-file/text.ts';
 
-const nowMs = Date.parse('2026-11-22T11:00:00Z');
+const wallMs = Date.parse('2026-11-22T11:00:00Z');
 const done = (number: number): WorkOutcome => ({
   manifestWorkName: 'w',
   consumer: `c${number}`,
@@ -32,7 +32,7 @@ interface Result {
   readonly truncated?: readonly string[];
 }
 const written = (works: readonly WorkOutcome[]): Result => {
-  const text = resultText({ works }, 'status-result', nowMs);
+  const text = resultText({ works }, 'status-result', wallMs);
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxResultBytes);
   return JSON.parse(text) as Result;
 };

@@ -64,7 +64,7 @@ describe('60 documents', () => {
         stdin: documents.join('\n---\n'),
         connect: async (settings) => {
           const { connectMaestro } = await import('../../src/clients/connect.ts');
-          const { systemClock } = await import('../../src/io/clock.ts');
+          const { systemClock } = await import('../../src/clock.ts');
           const opened = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
           return {
             ...opened,

@@ -7,7 +7,7 @@ import { runCli, type CliRun } from '../support/run-cli.ts';
 
 let maestro: StandIn;
 let client: MaestroClient;
-const notices: string[] = [];
+const reporter: string[] = [];
 beforeAll(async () => {
   maestro = await startStandIn({
     consumers: ['c1', 'c2', 'offline'],
@@ -19,7 +19,7 @@ beforeAll(async () => {
     httpEndpoint: maestro.httpEndpoint,
     source: 'maestro-cli',
     manager: 'idp',
-    onNotice: (text) => notices.push(text),
+    onNotice: (text) => reporter.push(text),
   });
 });
 afterAll(async () => {
@@ -244,7 +244,7 @@ describe('the library', () => {
     });
     expect(sentSince(before)).toEqual([]);
     expect(await client.works('c1').delete('by-library', { force: true, wait: true })).toBe('removed');
-    expect(notices).toContain('by-library: takes along ConfigMap/default/of-nodepool of nodepool (--force)');
+    expect(reporter).toContain('by-library: takes along ConfigMap/default/of-nodepool of nodepool (--force)');
   });
 
   it('refuses so for many, too, and sends nothing in a dry run', async () => {

@@ -5,7 +5,7 @@ import type { Maestro } from '../../src/context.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import { executorAnnotation } from '../../src/core/works/own-annotations.ts';
-import { systemClock } from '../../src/io/clock.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createMaestroClient, workFromBundle, type MaestroClient } from '../../src/index.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { runCli, type CliRun } from '../support/run-cli.ts';

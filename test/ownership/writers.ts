@@ -4,7 +4,7 @@ import type { Maestro } from '../../src/context.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { workFromBundle } from '../../src/core/works/document.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
-import { systemClock, type Clock } from '../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../src/clock.ts';
 import type { StandIn } from '../../src/standin/index.ts';
 import { runCli, type CliRun } from '../support/run-cli.ts';
 import type { Turns } from './turns.ts';

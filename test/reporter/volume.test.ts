@@ -137,7 +137,7 @@ describe('what keeps the file from being written is never a success', () => {
     expect(await reported(place, run)).toMatchObject(exited);
     const finished = await run.running.done;
     expect(finished.exitCode).toBe(2);
-    expect(finished.stderr).toContain('can not be written');
+    expect(finished.stderr).toContain('cannot be written');
     expect(await storedRow(standIn, name)).toBeUndefined();
   });
 
@@ -224,7 +224,7 @@ describe('a full disk', () => {
   );
 });
 
-/** Why a small file system can not be mounted here; undefined when it can. */
+/** Why a small file system cannot be mounted here; undefined when it can. */
 function smallDiskMissing(): string | undefined {
   if (!asOthers) return 'not root';
   const place = join('/tmp', `maestro-cli-mount-${process.pid}`);
@@ -234,7 +234,7 @@ function smallDiskMissing(): string | undefined {
     execFileSync('umount', [place]);
     return undefined;
   } catch {
-    return 'tmpfs can not be mounted';
+    return 'tmpfs cannot be mounted';
   } finally {
     rmdirSync(place);
   }

@@ -15,7 +15,7 @@ interface Fault {
   readonly row: string;
   readonly fault: string;
   readonly shown?: readonly Shown[];
-  /** Why it can not happen, naming the source file. */
+  /** Why it cannot happen, naming the source file. */
   readonly impossible?: string;
   /** What is missing. */
   readonly open?: string;
@@ -137,7 +137,7 @@ const results: readonly Fault[] = [
     shown: by(
       'operations/wait-for-works',
       'meanwhile is waited out',
-      'with a mistake that can not heal ends the wait at once, for every work',
+      'with a mistake that cannot heal ends the wait at once, for every work',
     ),
   },
   {
@@ -240,7 +240,7 @@ const results: readonly Fault[] = [
   },
   {
     row: 'B29',
-    fault: 'what get prints can not be applied again',
+    fault: 'what get prints cannot be applied again',
     shown: [
       ...by('commands/reading', 'get -o %s goes back into apply unchanged'),
       ...by('seed/round-trip', 'makes the same work elsewhere, without our records of this one'),
@@ -462,7 +462,7 @@ const usability: readonly Fault[] = [
   },
   {
     row: 'B61',
-    fault: 'build notices bad flags after network work, and takes no bare array',
+    fault: 'build reporter bad flags after network work, and takes no bare array',
     shown: by(
       'commands/build',
       '--watch and --wait need --apply: building writes nothing',

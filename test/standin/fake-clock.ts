@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/io/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 
 interface Sleeper {
   readonly at: number;
@@ -10,7 +10,7 @@ export class FakeClock implements Clock {
   #now = Date.parse('2026-11-22T10:58:32Z');
   #sleepers: Sleeper[] = [];
 
-  nowMs(): number {
+  wallMs(): number {
     return this.#now;
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/io/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 
 interface Sleeper {
   readonly atMs: number;
@@ -19,7 +19,7 @@ export class ManualClock implements Clock {
     this.#wallStartMs = Date.parse(wallStart);
   }
 
-  nowMs(): number {
+  wallMs(): number {
     return this.#wallStartMs + this.#elapsedMs;
   }
 

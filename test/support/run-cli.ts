@@ -6,7 +6,7 @@ import { connectMaestro } from '../../src/clients/connect.ts';
 import type { Context, Maestro } from '../../src/context.ts';
 import type { ConnectionSettings } from '../../src/clients/connection.ts';
 import type { ExitCode } from '../../src/exit-code.ts';
-import { systemClock, type Clock } from '../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../src/clock.ts';
 
 export interface CliRun {
   readonly exitCode: ExitCode;

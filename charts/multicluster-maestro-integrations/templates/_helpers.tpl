@@ -38,7 +38,7 @@ Recreate
 {{- end -}}
 {{- end }}
 
-{{/* Mistakes that the schema can not see. */}}
+{{/* Mistakes that the schema cannot see. */}}
 {{- define "integrations.check" -}}
 {{- if and (gt (int .Values.replicas) 1) (not .Values.leaderElection.enabled) }}
 {{- fail "replicas is more than 1, but leaderElection.enabled is false: all of them would write" }}

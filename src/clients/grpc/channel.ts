@@ -1,5 +1,5 @@
 import * as grpc from '@grpc/grpc-js';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { formatHostPort } from '../connection.ts';
 import { createTlsSource } from '../files.ts';

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 
 /** Where a channel opens its TCP connections: Maestro itself, or the proxy before it. */
 export interface Dial {
@@ -84,7 +84,7 @@ class DialResolver implements grpc.experimental.Resolver {
  * An address from which net.connect takes the signal. grpc-js may begin an
  * attempt just before the channel closes and dial just after it; Node would
  * open a socket for a signal that is aborted already, and nobody would ever
- * close it. So an aborted signal can not be taken any more.
+ * close it. So an aborted signal cannot be taken any more.
  */
 function dialledAddress(
   host: string,

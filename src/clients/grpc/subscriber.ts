@@ -4,7 +4,7 @@ import { deepestNesting, JsonLimitError } from '../../core/json-nesting.ts';
 import { decodeStatusEvent } from '../../core/status/decode-status.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
 import { translateGrpcError } from '../translate-error.ts';
@@ -49,7 +49,7 @@ export interface StatusEvent {
   readonly data: JsonObject;
 }
 
-/** A report that can not be read: it is no JSON, or nests too deeply. The others of the stream come all the same. */
+/** A report that cannot be read: it is no JSON, or nests too deeply. The others of the stream come all the same. */
 export interface UnreadableEvent {
   readonly kind: 'unreadable';
   /** Bundle id. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as grpc from '@grpc/grpc-js';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { checkToken } from '../connection.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
@@ -47,7 +47,7 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
       options.signal.throwIfAborted();
       const deadline = callDeadline(deps.clock, options);
       const metadata = callMetadata(settings, readToken);
-      const event = encodeEvent(workEvent(request, { eventId: randomUuid(), timeMs: deps.clock.nowMs() }));
+      const event = encodeEvent(workEvent(request, { eventId: randomUuid(), timeMs: deps.clock.wallMs() }));
       const lease = channels.lease();
       try {
         await call(lease, { event }, { metadata, deadline, signal: options.signal, cancellations });
@@ -65,7 +65,7 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
 export function callDeadline(clock: Clock, options: CallOptions): Date {
   const leftMs = options.deadlineMs - clock.monotonicMs();
   if (leftMs <= 0) throw new MaestroError('timeout', 'No time is left for the request', { delivery: 'not-sent' });
-  return new Date(clock.nowMs() + Math.min(leftMs, longestCallMs));
+  return new Date(clock.wallMs() + Math.min(leftMs, longestCallMs));
 }
 
 /** Per-call metadata, because grpc-js refuses call credentials on plaintext channels. */

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { checkToken, isPlaintext, tlsFilesOf } from '../connection.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTlsSource, createTokenReader } from '../files.ts';

@@ -5,7 +5,7 @@ import { ListText } from '../../core/list-text.ts';
 import { decodeBundle, decodeConsumer } from '../../core/works/decode-bundle.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { beyondLimits, notMaestro, translateHttpAnswer } from '../translate-error.ts';
 import type { HttpCallFacts } from '../translate-error.ts';
@@ -175,7 +175,7 @@ function factsOf(settings: ConnectionSettings, request: HttpRequest, consumer = 
   return { method: request.method, url: `${settings.httpEndpoint}${path}`, consumer };
 }
 
-/** Rows of one page; what can not be read is handed to `setAside` in its place. */
+/** Rows of one page; what cannot be read is handed to `setAside` in its place. */
 type GetRows = (
   path: string,
   options: CallOptions,
@@ -190,7 +190,7 @@ interface Page {
 }
 
 /**
- * What a row that can not be read is about, in its own words.
+ * What a row that cannot be read is about, in its own words.
  *
  * @throws MaestroError the error itself for what is no row: it has no place in the order of ids
  */

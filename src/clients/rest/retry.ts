@@ -1,5 +1,5 @@
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { translateHttpAnswer, translateHttpFailure } from '../translate-error.ts';
 import type { HttpCallFacts } from '../translate-error.ts';
 import type { CallOptions } from '../transport.ts';
@@ -75,7 +75,7 @@ async function attemptOnce(
     if (signal.aborted && !(error instanceof MaestroError)) throw interrupted(signal, request);
     const failure = translateHttpFailure(error, facts);
     return {
-      retry: failure.mayHeal,
+      retry: failure.retryable,
       delivery: failure.delivery,
       error: failure,
       finish: () => {
@@ -87,7 +87,7 @@ async function attemptOnce(
     answer.status === 500 || retryStatuses.has(answer.status)
       ? translateHttpAnswer(answer.status, answer.body, facts)
       : undefined;
-  const retry = retryStatuses.has(answer.status) || error?.mayHeal === true;
+  const retry = retryStatuses.has(answer.status) || error?.retryable === true;
   const waitMs = retry ? retryAfterMs(answer.retryAfter) : undefined;
   return {
     retry,

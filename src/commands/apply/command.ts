@@ -211,7 +211,7 @@ function parseApply(input: ParseInput): ApplyOptions {
   if (overwrite && noRemove) {
     throw new MaestroError(
       'usage',
-      '--overwrite writes over what it may not have read, so --no-remove (MAESTRO_NO_REMOVE) can not hold for it',
+      '--overwrite writes over what it may not have read, so --no-remove (MAESTRO_NO_REMOVE) cannot hold for it',
       {
         hint: 'Leave --overwrite out; an update carries the version that was read.',
       },

@@ -5,7 +5,7 @@ import type { Applied, ApplyPlan } from '../../operations/apply.ts';
 import { effectTexts, type Effects } from '../../operations/effects.ts';
 import type { WorkOutcome } from '../../operations/outcome.ts';
 import { sharedTexts } from '../../operations/shared-objects.ts';
-import type { Notices } from '../../output/notices.ts';
+import type { Reporter } from '../../output/reporter.ts';
 import { outcomesValue, workLine } from '../../output/outcome.ts';
 import type { applyOutputs } from './command.ts';
 
@@ -52,11 +52,11 @@ export function tellEffects(
   name: string,
   effects: Effects,
   output: ApplyOutput,
-  notices: Pick<Notices, 'warn'>,
+  reporter: Pick<Reporter, 'warn'>,
   dryRun = false,
 ): void {
-  for (const text of sharedTexts(effects.sharedWith ?? [])) notices.warn(`${name}: ${text}`);
-  if (output === 'name') for (const text of effectTexts(effects, dryRun)) notices.warn(`${name}: ${text}`);
+  for (const text of sharedTexts(effects.sharedWith ?? [])) reporter.warn(`${name}: ${text}`);
+  if (output === 'name') for (const text of effectTexts(effects, dryRun)) reporter.warn(`${name}: ${text}`);
 }
 
 /** With -o json, one value at the end. */

@@ -19,7 +19,7 @@ import { MaestroError } from '../../errors.ts';
 import { readInputs } from '../../io/input-files.ts';
 import type { ApplyRequest } from '../../operations/apply.ts';
 import { checkConsumerName, problemsOfRead, refuseElsewhere } from '../../operations/fit-work.ts';
-import type { Notices } from '../../output/notices.ts';
+import type { Reporter } from '../../output/reporter.ts';
 import { asManifestWork } from '../build/loose-source.ts';
 import type { ApplyOptions } from './command.ts';
 
@@ -44,13 +44,13 @@ export interface PreparedWork {
 export async function prepareWorks(
   options: ApplyOptions,
   context: Context,
-  notices: Notices,
+  reporter: Reporter,
 ): Promise<readonly PreparedWork[]> {
   const { works, problems } = await readInputWorks(options, options.name ?? adapterName(options), context);
   const check = await checksFor(works, options);
   // Without files nothing is brought, only taken out.
   const found = options.files.length === 0 ? [] : works.flatMap((input) => locatedProblems(check(input), input));
-  refuseProblems([...problems, ...found], notices);
+  refuseProblems([...problems, ...found], reporter);
   if (options.ifVersion !== undefined && works.length > 1) {
     throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
   }
@@ -63,12 +63,12 @@ export async function prepareWorks(
   for (const { work, ifVersion, ifVersionOfDocument = false } of prepared) {
     refuseBroughtAndDropped(work, options.drops ?? []);
     if (options.overwrite && ifVersionOfDocument)
-      notices.warn(
+      reporter.warn(
         `${work.name}: the document was read at version ${ifVersion}; --overwrite writes over whatever is stored`,
       );
   }
   // What a merge leaves behind is known when the work has been read.
-  if (!options.merge) for (const { work } of prepared) checkExpressions(work, options.await, notices);
+  if (!options.merge) for (const { work } of prepared) checkExpressions(work, options.await, reporter);
   return prepared;
 }
 
@@ -224,9 +224,9 @@ export function locatedProblems(problems: readonly Problem[], input: WorkInput):
  *
  * @throws MaestroError invalid-input with everything that is wrong
  */
-export function refuseProblems(problems: readonly Problem[], notices: Notices): void {
+export function refuseProblems(problems: readonly Problem[], reporter: Reporter): void {
   for (const warning of problems.filter((problem) => problem.severity === 'warning'))
-    notices.warn(warningText(warning));
+    reporter.warn(warningText(warning));
   const lines = problems.filter((problem) => problem.severity === 'error').map((problem) => problemText(problem));
   if (lines.length === 0) return;
   const text = lines.length === 1 ? lines[0] : `${lines.length} problems:\n  ${lines.join('\n  ')}`;
@@ -263,13 +263,13 @@ function refuseDuplicates(works: readonly PreparedWork[]): void {
 export function checkExpressions(
   work: ManifestWork,
   awaited: AwaitedCondition | undefined,
-  notices: Pick<Notices, 'warn'>,
+  reporter: Pick<Reporter, 'warn'>,
 ): void {
   const expressions = expressionsOf(awaited);
   refuseImpossible(expressions, work, 'Nothing was sent.');
   for (const expression of expressions) {
     for (const test of feedbackTestsWithoutRule(expression, work.manifests, work.manifestConfigs)) {
-      notices.warn(`${work.name}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
+      reporter.warn(`${work.name}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
     }
   }
 }

@@ -14,7 +14,7 @@ import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
 import { acceptedOutcome, predictedOutcome, validatedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
-import { openNotices, type Notices } from '../../output/notices.ts';
+import { openReporter, type Reporter } from '../../output/reporter.ts';
 import type { ApplyOptions } from './command.ts';
 import { checkExpressions, prepareWorks, requestOf, type PreparedWork } from './prepare.ts';
 import { printApplied, printOutcomes, printPlanned, printValidated, printWaited, tellEffects } from './output.ts';
@@ -24,12 +24,12 @@ type Sent = { readonly prepared: PreparedWork } & ({ readonly applied: Applied }
 
 /** Applies works: validates all, sends each, then waits for those that were accepted. */
 export async function run(options: ApplyOptions, context: Context): Promise<CommandResult> {
-  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
   if (options.fleet !== undefined) {
     const { runFleet } = await import('./fleet/run.ts');
-    return runFleet(options, options.fleet, context, notices);
+    return runFleet(options, options.fleet, context, reporter);
   }
-  const works = await prepareWorks(options, context, notices);
+  const works = await prepareWorks(options, context, reporter);
   if (options.dryRun === 'client') {
     for (const { work } of works) printValidated(work, options.output, context.stdout);
     const outcomes = works.map(({ work, consumer }) => validatedOutcome(work, consumer));
@@ -38,18 +38,18 @@ export async function run(options: ApplyOptions, context: Context): Promise<Comm
   }
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
-  const feed = await openApplyFeed(works, options, { context, maestro, notices });
+  const feed = await openApplyFeed(works, options, { context, maestro, reporter });
   try {
-    if (context.stdout.isTTY && options.dryRun === undefined) notices.info(`writing to ${endpointText(options)}`);
-    const deps: RunDeps = { context, maestro, budget, notices, ...(feed === undefined ? {} : { feed }) };
+    if (context.stdout.isTTY && options.dryRun === undefined) reporter.info(`writing to ${endpointText(options)}`);
+    const deps: RunDeps = { context, maestro, budget, reporter, ...(feed === undefined ? {} : { feed }) };
     const sent: Sent[] = [];
     for (const prepared of works) sent.push(await applyOne(prepared, options, deps));
     const outcomes = await settle(sent, options, deps);
-    notices.end();
+    reporter.end();
     printOutcomes(outcomes, options.output, context);
     return { outcome: { works: outcomes } };
   } finally {
-    notices.end();
+    reporter.end();
     await feed?.close();
     await maestro.close();
   }
@@ -59,7 +59,7 @@ interface RunDeps {
   readonly context: Context;
   readonly maestro: Maestro;
   readonly budget: Budget;
-  readonly notices: Notices;
+  readonly reporter: Reporter;
   readonly feed?: StatusFeed;
 }
 
@@ -71,7 +71,7 @@ interface RunDeps {
 async function openApplyFeed(
   works: readonly PreparedWork[],
   options: ApplyOptions,
-  deps: Pick<RunDeps, 'context' | 'maestro' | 'notices'>,
+  deps: Pick<RunDeps, 'context' | 'maestro' | 'reporter'>,
 ): Promise<StatusFeed | undefined> {
   if (options.via !== 'stream' || options.await === undefined) return undefined;
   const { openFeed } = await import('../watch/open-feed.ts');
@@ -82,20 +82,20 @@ async function openApplyFeed(
 async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: RunDeps): Promise<Sent> {
   const { work, consumer } = prepared;
   const request = requestOf(prepared, options);
-  const publishDeps = { ...deps.maestro, onNotice: (text: string) => deps.notices.info(text) };
+  const publishDeps = { ...deps.maestro, onNotice: (text: string) => deps.reporter.info(text) };
   try {
     deps.budget.signal.throwIfAborted();
     if (options.dryRun === 'server') {
       const plan = await planApply(request, publishDeps, deps.budget);
-      announce(plan, deps.notices, true);
-      tellAbsent(plan, options, deps.notices);
+      announce(plan, deps.reporter, true);
+      tellAbsent(plan, options, deps.reporter);
       const sharedWith = (await sharedBy(plan, publishDeps, deps.budget)) ?? [];
       printPlanned(work.name, plan, options.output, deps.context.stdout);
       tellEffects(
         work.name,
         { ...(plan.action === 'update' ? plan : {}), sharedWith },
         options.output,
-        deps.notices,
+        deps.reporter,
         true,
       );
       return { prepared, outcome: predictedOutcome(plan, consumer, sharedWith) };
@@ -107,17 +107,17 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
       {
         conflictRetries: options.conflictRetries,
         onPlan: (plan) => {
-          announce(plan, deps.notices, false);
-          tellAbsent(plan, options, deps.notices);
-          if (!checked) checkExpressions(plan.work, options.await, deps.notices);
+          announce(plan, deps.reporter, false);
+          tellAbsent(plan, options, deps.reporter);
+          if (!checked) checkExpressions(plan.work, options.await, deps.reporter);
           checked = true;
         },
-        onRetry: (error) => deps.notices.info(`${work.name}: ${error.message}; merging again`),
+        onRetry: (error) => deps.reporter.info(`${work.name}: ${error.message}; merging again`),
       },
       deps.budget,
     );
     printApplied(work.name, applied, options.output, deps.context.stdout);
-    tellEffects(work.name, applied, options.output, deps.notices);
+    tellEffects(work.name, applied, options.output, deps.reporter);
     return { prepared, applied };
   } catch (caught) {
     const named = { manifestWorkName: work.name, consumer };
@@ -126,22 +126,22 @@ async function applyOne(prepared: PreparedWork, options: ApplyOptions, deps: Run
 }
 
 /** What --remove names and the work does not hold; the second of two same Jobs finds it so. */
-export function tellAbsent(plan: ApplyPlan, { drops = [] }: ApplyOptions, notices: Notices): void {
+export function tellAbsent(plan: ApplyPlan, { drops = [] }: ApplyOptions, reporter: Reporter): void {
   const keys = plan.action === 'create' ? [] : plan.stored.manifests.map((manifest) => manifestKey(manifest));
   const absent = drops.filter((selector) => !keys.some((key) => matchesSelector(selector, key)));
   for (const selector of absent)
-    notices.info(`${plan.work.name}: holds no ${formatSelector(selector)}; nothing to remove`);
+    reporter.info(`${plan.work.name}: holds no ${formatSelector(selector)}; nothing to remove`);
 }
 
 /** What others lose is said before it happens; the rest with -v or in a dry run, and what was removed when it was. */
-function announce(plan: ApplyPlan, notices: Notices, everything: boolean): void {
+function announce(plan: ApplyPlan, reporter: Reporter, everything: boolean): void {
   if (plan.action !== 'update') return;
   const { name } = plan.work;
-  for (const loss of plan.losses) notices.warn(`${name}: ${describeLoss(loss)} (--force)`);
+  for (const loss of plan.losses) reporter.warn(`${name}: ${describeLoss(loss)} (--force)`);
   for (const { text, removes } of describeDifferences(plan)) {
     if (removes) continue;
-    if (everything) notices.info(`${name}: ${text}`);
-    else notices.debug(`${name}: ${text}`);
+    if (everything) reporter.info(`${name}: ${text}`);
+    else reporter.debug(`${name}: ${text}`);
   }
 }
 
@@ -165,7 +165,7 @@ async function settle(sent: readonly Sent[], options: ApplyOptions, deps: RunDep
     awaited,
     {
       reader: deps.maestro.reader,
-      onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`),
+      onProgress: (target, text) => deps.reporter.progress(`${target.name}: ${text}`),
       ...(deps.feed === undefined ? {} : { feed: deps.feed }),
     },
     deps.budget,
@@ -181,7 +181,7 @@ async function settle(sent: readonly Sent[], options: ApplyOptions, deps: RunDep
       accepted: true,
       effects: one.applied,
     });
-    if (outcome.error === undefined) deps.notices.end();
+    if (outcome.error === undefined) deps.reporter.end();
     printWaited(outcome, awaited.text, options.output, deps.context.stdout);
     return outcome;
   });

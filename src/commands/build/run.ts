@@ -9,7 +9,7 @@ import { writeTextFile } from '../../io/output-file.ts';
 import { planApply, type ApplyPlan } from '../../operations/apply.ts';
 import { createBudget } from '../../operations/budget.ts';
 import { effectTexts } from '../../operations/effects.ts';
-import { openNotices } from '../../output/notices.ts';
+import { openReporter } from '../../output/reporter.ts';
 import { toJson, toYaml } from '../../output/work-document.ts';
 import type { ApplyOptions } from '../apply/command.ts';
 import { prepareWorks, requestOf } from '../apply/prepare.ts';
@@ -20,22 +20,22 @@ import type { BuildOptions } from './command.ts';
 export async function run(options: BuildOptions, context: Context): Promise<CommandResult> {
   const asApply = applyOptions(options);
   if (options.apply) return runApply(asApply, context);
-  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
-  const [prepared, ...more] = await prepareWorks(asApply, context, notices);
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const [prepared, ...more] = await prepareWorks(asApply, context, reporter);
   if (prepared === undefined || more.length > 0) throw new MaestroError('usage', 'build makes one work at a time');
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
   try {
-    const deps = { ...maestro, onNotice: (text: string) => notices.info(text) };
+    const deps = { ...maestro, onNotice: (text: string) => reporter.info(text) };
     const plan = await planApply(requestOf(prepared, asApply), deps, budget);
-    tellAbsent(plan, asApply, notices);
+    tellAbsent(plan, asApply, reporter);
     for (const text of plan.action === 'update' ? effectTexts(plan, true) : [])
-      notices.warn(`${options.name}: applied, this ${text}`);
+      reporter.warn(`${options.name}: applied, this ${text}`);
     const text = documentText(plan, options);
     if (options.outputFile === undefined || options.outputFile === '-') context.stdout.write(text, 'data');
     else {
       writeTextFile(options.outputFile, context.cwd, text);
-      notices.info(`written to ${options.outputFile}`);
+      reporter.info(`written to ${options.outputFile}`);
     }
     return { exitCode: ExitCode.Done };
   } finally {

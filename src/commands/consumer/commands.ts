@@ -95,7 +95,7 @@ const create: CommandSpec<ConsumerCreateOptions> = {
   parse: (input) => {
     const options = named(input);
     if (dnsLabelProblems(options.name).length > 0) {
-      throw new MaestroError('usage', `"${options.name}" can not name a consumer`, {
+      throw new MaestroError('usage', `"${options.name}" cannot name a consumer`, {
         hint: 'A name is a DNS label: lower-case letters, digits and hyphens, at most 63 characters.',
       });
     }

@@ -9,7 +9,7 @@ import { openTable } from '../../output/table.ts';
 import type { ConsumerListOptions } from './commands.ts';
 import { consumerHeaders, consumerRow, withMaestro } from './shared.ts';
 
-/** Consumers can not be searched by label over REST, so the selector is applied here. */
+/** Consumers cannot be searched by label over REST, so the selector is applied here. */
 export async function run(options: ConsumerListOptions, context: Context): Promise<CommandResult> {
   return withMaestro(options, context, async (maestro, budget) => {
     const table = openTable(consumerHeaders, context.stdout);
@@ -21,7 +21,7 @@ export async function run(options: ConsumerListOptions, context: Context): Promi
       if (options.output === 'json') all.push(...wanted);
       else if (options.output === 'name')
         for (const consumer of wanted) context.stdout.write(`${oneWord(consumer.name)}\n`);
-      else if (wanted.length > 0) table.rows(wanted.map((consumer) => consumerRow(consumer, context.clock.nowMs())));
+      else if (wanted.length > 0) table.rows(wanted.map((consumer) => consumerRow(consumer, context.clock.wallMs())));
     }
     if (options.output === 'json') context.stdout.write(`${printedJson(all, 2)}\n`);
     else if (shown === 0) context.stderr.write('no consumers found\n');

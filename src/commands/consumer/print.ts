@@ -11,5 +11,5 @@ export function printConsumer(consumer: Consumer, options: ConsumerOptions, cont
   if (options.output === 'json') context.stdout.write(`${printedJson(consumer, 2)}\n`);
   else if (options.output === 'name') context.stdout.write(`${oneWord(consumer.name)}\n`);
   else if (verb !== undefined) context.stdout.write(`consumer/${oneWord(consumer.name)} ${verb}\n`);
-  else openTable(consumerHeaders, context.stdout).rows([consumerRow(consumer, context.clock.nowMs())]);
+  else openTable(consumerHeaders, context.stdout).rows([consumerRow(consumer, context.clock.wallMs())]);
 }

@@ -37,7 +37,7 @@ export async function findConsumer(maestro: Maestro, nameOrId: string, budget: B
   throw consumerNotFound(nameOrId);
 }
 
-export function consumerRow(consumer: Consumer, nowMs: number): readonly string[] {
+export function consumerRow(consumer: Consumer, wallMs: number): readonly string[] {
   const labels = Object.entries(consumer.labels).map(([key, value]) => `${key}=${value}`);
-  return [consumer.name, consumer.id, labels.sort().join(','), formatAge(nowMs - Date.parse(consumer.createdAt))];
+  return [consumer.name, consumer.id, labels.sort().join(','), formatAge(wallMs - Date.parse(consumer.createdAt))];
 }

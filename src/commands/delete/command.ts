@@ -122,7 +122,7 @@ function parseDelete(input: ParseInput): DeleteOptions {
   if (resources.length > 0 && flags.on('all'))
     throw new MaestroError('usage', '--all and --resource contradict each other');
   if (resources.length > 0 && orphan) {
-    throw new MaestroError('usage', '--orphan is about whole works; it can not be given with --resource');
+    throw new MaestroError('usage', '--orphan is about whole works; it cannot be given with --resource');
   }
   const force = flags.on('force');
   const consumers = consumersOption(flags);

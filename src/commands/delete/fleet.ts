@@ -17,7 +17,7 @@ import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../operations/fl
 import type { PublishDeps } from '../../operations/publish.ts';
 import type { WorkLookup } from '../../operations/lookup.ts';
 import { isUnfinished, type WorkOutcome } from '../../operations/outcome.ts';
-import { isLively, openNotices, type Notices } from '../../output/notices.ts';
+import { isLively, openReporter, type Reporter } from '../../output/reporter.ts';
 import { openProgressBar, type ProgressBar } from '../../output/progress-bar.ts';
 import { openFleetProgress, type FleetProgress } from '../../output/fleet-progress.ts';
 import { FleetOutcomes, openWorksWriter } from '../apply/fleet/outcomes.ts';
@@ -35,14 +35,14 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     });
   }
   const choice = await readConsumerChoice(fleet.consumers, context);
-  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
   const maestro = await context.connect(options.settings);
   let feed: RunDeps['feed'];
   try {
     const choosing = createBudget(options.timeoutMs, context);
     const chosen =
       namedConsumers(choice, needLabels(fleet.namings)) ?? (await chooseConsumers(choice, maestro.reader, choosing));
-    // A name that can not be made is told before anything is asked.
+    // A name that cannot be made is told before anything is asked.
     const tasks = chosen.flatMap((consumer) =>
       fleet.namings.map((naming): DeleteTask => ({
         op: 'delete',
@@ -56,14 +56,14 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     const budget = asks ? createBudget(options.timeoutMs, context) : choosing;
     context.keepHeapSmall();
     const bar = openProgressBar(context.stderr, context.clock, isLively(context.stderr, options.log, context.env));
-    const shown = noticesAround(notices, bar);
+    const shown = noticesAround(reporter, bar);
     feed = openDeleteFeed(
       options,
       options.watch ? tasks.map(({ consumer, name }) => bundleId(options.source, consumer, name)) : [],
-      { context, maestro, notices: shown },
+      { context, maestro, reporter: shown },
     );
     const print = (text: string): void => bar.above(() => context.stdout.write(text));
-    const deps: RunDeps = { context, maestro, budget, notices: shown, print, ...(feed === undefined ? {} : { feed }) };
+    const deps: RunDeps = { context, maestro, budget, reporter: shown, print, ...(feed === undefined ? {} : { feed }) };
     await feedStands(deps);
     const tally = deleteTally();
     const writer = options.output === 'json' ? openWorksWriter(print) : undefined;
@@ -82,11 +82,11 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
       told(outcome);
     const works = outcomes.end();
     bar.end();
-    notices.info(tally.text(consumers.length));
+    reporter.info(tally.text(consumers.length));
     writer?.end(tally.value(consumers.length), context.facts?.());
     return { outcome: { works } };
   } finally {
-    notices.end();
+    reporter.end();
     await feed?.close();
     await maestro.close();
   }
@@ -106,13 +106,13 @@ function removing({ resources }: DeleteOptions): Parameters<typeof openFleetProg
 }
 
 /** A line of progress and other lines, on one terminal. What a single work of many waits for is for -v. */
-function noticesAround(notices: Notices, bar: ProgressBar): Notices {
+function noticesAround(reporter: Reporter, bar: ProgressBar): Reporter {
   return {
-    progress: (text) => bar.above(() => notices.debug(text)),
-    info: (text) => bar.above(() => notices.info(text)),
-    warn: (text) => bar.above(() => notices.warn(text)),
-    error: (text) => bar.above(() => notices.error(text)),
-    debug: (text) => bar.above(() => notices.debug(text)),
+    progress: (text) => bar.above(() => reporter.debug(text)),
+    info: (text) => bar.above(() => reporter.info(text)),
+    warn: (text) => bar.above(() => reporter.warn(text)),
+    error: (text) => bar.above(() => reporter.error(text)),
+    debug: (text) => bar.above(() => reporter.debug(text)),
     end: () => undefined,
   };
 }
@@ -153,7 +153,7 @@ async function askAll(
     return { outcome: requestedOutcome(one.requested), counted: 'deleted' };
   };
   const run = createFleetRun(
-    { ...deps.maestro, onNotice: (text) => deps.notices.info(text) },
+    { ...deps.maestro, onNotice: (text) => deps.reporter.info(text) },
     {
       source,
       manager: options.manager,
@@ -182,7 +182,7 @@ async function askAll(
     const exitCode = exitCodeOfStop(deps.budget, failures);
     for (const task of notBegun) deps.told(notBegunOutcome(taskAbout(task), why, exitCode));
     const consumers = [...new Set(notBegun.map(({ consumer }) => consumer))];
-    deps.notices.warn(
+    deps.reporter.warn(
       `stopped, because ${why}: ${notBegun.length} ${notBegun.length === 1 ? 'work' : 'works'} not begun, on ${listed(consumers)}`,
     );
   }

@@ -57,7 +57,7 @@ export async function deleteResources(
     { expression: parseExpression('Applied'), failureGraceMs: 30_000, feedbackSettleMs: 0 },
     {
       reader: deps.maestro.reader,
-      onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`),
+      onProgress: (target, text) => deps.reporter.progress(`${target.name}: ${text}`),
       ...(deps.feed === undefined ? {} : { feed: deps.feed }),
     },
     deps.budget,

@@ -3,7 +3,7 @@ import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { createBudget } from '../../operations/budget.ts';
-import { openNotices } from '../../output/notices.ts';
+import { openReporter } from '../../output/reporter.ts';
 import { outcomesValue } from '../../output/outcome.ts';
 import type { DeleteOptions } from './command.ts';
 import { askWork, feedStands, openDeleteFeed, settleWorks, type Asked, type RunDeps } from './works.ts';
@@ -13,26 +13,26 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
     const { runFleet } = await import('./fleet.ts');
     return runFleet(options, options.fleet, context);
   }
-  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
   const ids = options.addresses.map((address) =>
     address.by === 'id' ? address.id : bundleId(options.source, address.consumer, address.name),
   );
-  const feed = openDeleteFeed(options, ids, { context, maestro, notices });
+  const feed = openDeleteFeed(options, ids, { context, maestro, reporter });
   try {
-    const deps: RunDeps = { context, maestro, budget, notices, ...(feed === undefined ? {} : { feed }) };
+    const deps: RunDeps = { context, maestro, budget, reporter, ...(feed === undefined ? {} : { feed }) };
     await feedStands(deps);
     const asked: Asked[] = [];
     for (const address of options.addresses) asked.push(await askWork(address, options, deps));
     const works = await settleWorks(asked, options, deps);
-    notices.end();
+    reporter.end();
     if (options.output === 'json') {
       context.stdout.write(`${printedJson(outcomesValue(works, context.facts?.()), 2)}\n`);
     }
     return { outcome: { works } };
   } finally {
-    notices.end();
+    reporter.end();
     await feed?.close();
     await maestro.close();
   }

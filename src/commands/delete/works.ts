@@ -23,7 +23,7 @@ import type { WaitTarget } from '../../operations/wait/judge.ts';
 import type { WaitCounts } from '../../operations/wait/standing.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
-import type { Notices } from '../../output/notices.ts';
+import type { Reporter } from '../../output/reporter.ts';
 import { workLine } from '../../output/outcome.ts';
 import { openFeed } from '../watch/open-feed.ts';
 import type { DeleteOptions } from './command.ts';
@@ -33,7 +33,7 @@ export interface RunDeps {
   readonly context: Context;
   readonly maestro: Maestro;
   readonly budget: Budget;
-  readonly notices: Notices;
+  readonly reporter: Reporter;
   readonly feed?: StatusFeed;
   /** Writes to standard output, around a line of progress. */
   readonly print?: (text: string) => void;
@@ -70,7 +70,7 @@ export async function feedStands({ feed, budget }: RunDeps): Promise<void> {
 
 /** Reads a work, and asks for what the options want of it. A failure is its outcome. */
 export async function askWork(address: WorkAddress, options: DeleteOptions, deps: RunDeps): Promise<Asked> {
-  const publishDeps = { ...deps.maestro, onNotice: (text: string) => deps.notices.info(text) };
+  const publishDeps = { ...deps.maestro, onNotice: (text: string) => deps.reporter.info(text) };
   const say = sayer(options, deps, address.by === 'name' ? address.consumer : '');
   try {
     deps.budget.signal.throwIfAborted();
@@ -125,11 +125,11 @@ async function askForAll(
         sayLosses(name, plan.losses, options, deps, say);
         return { outcome: dryRunOutcome(plan, what) };
       }
-      const onProgress = (_target: WaitTarget, text: string): void => deps.notices.progress(`${name}: ${text}`);
+      const onProgress = (_target: WaitTarget, text: string): void => deps.reporter.progress(`${name}: ${text}`);
       const bundle = options.orphan
         ? await orphanWork(plan.bundle, options, { ...publishDeps, onProgress }, deps.budget)
         : plan.bundle;
-      deps.notices.end();
+      deps.reporter.end();
       // Beside text, the name is told once, with the deletion.
       if (options.orphan && options.output === 'text')
         say(name, `its objects stay on the cluster (orphaned at version ${bundle.version})`);
@@ -156,14 +156,14 @@ export function sayLosses(
 ): void {
   for (const text of lossTexts(losses, options.dryRun)) {
     if (options.output === 'text') say(name, text);
-    else deps.notices.warn(`${name}: ${text}`);
+    else deps.reporter.warn(`${name}: ${text}`);
   }
 }
 
 function beingDeleted(bundle: ResourceBundle): MaestroError {
   return new MaestroError(
     'conflict',
-    `${workName(bundle)} is being deleted since ${bundle.deletedAt}; its manifests can not be changed any more`,
+    `${workName(bundle)} is being deleted since ${bundle.deletedAt}; its manifests cannot be changed any more`,
     {
       reason: 'BeingDeleted',
     },
@@ -194,13 +194,13 @@ export async function settleWorks(
     { expression: parseExpression('Deleted'), failureGraceMs: Number.POSITIVE_INFINITY, feedbackSettleMs: 0 },
     {
       reader: deps.maestro.reader,
-      onProgress: (target, text) => deps.notices.progress(`${target.name}: ${text}`),
+      onProgress: (target, text) => deps.reporter.progress(`${target.name}: ${text}`),
       ...(deps.onCounts === undefined ? {} : { onCounts: deps.onCounts }),
       ...(deps.feed === undefined ? {} : { feed: deps.feed }),
     },
     deps.budget,
   );
-  deps.notices.end();
+  deps.reporter.end();
   const byId = new Map(results.map((result) => [result.target.id, result]));
   return asked.map((one) => {
     if ('outcome' in one) return one.outcome;

@@ -26,7 +26,7 @@ export interface Surroundings {
   /** What could not be found out. */
   readonly unanswered?: readonly string[];
   /** Wall time, milliseconds. */
-  readonly nowMs: number;
+  readonly wallMs: number;
 }
 
 /** A manifest with what the agent reported of its object. */
@@ -74,7 +74,7 @@ export interface Description {
 /** Describes a stored work. Values of Secrets are masked in it, whatever prints it. */
 export function describeWork(
   bundle: ResourceBundle,
-  { source, executor, sharedWith = [], unanswered = [], nowMs }: Surroundings,
+  { source, executor, sharedWith = [], unanswered = [], wallMs }: Surroundings,
 ): Description {
   const work = storedContent(bundle);
   const state = foldStatus(bundle, bundle.version);
@@ -95,7 +95,7 @@ export function describeWork(
     annotations: foreignAnnotations(work),
     ...(managers === undefined ? {} : { managers: byManager(managers) }),
     state: state.kind,
-    summary: describeState(state, nowMs),
+    summary: describeState(state, wallMs),
     conditions: bundle.status?.conditions ?? [],
     resources: bundle.manifests.map((manifest) => describeResource(manifest, bundle, managers)),
     formerResources: formerResources(bundle),
@@ -106,7 +106,7 @@ export function describeWork(
     // The agent names the ManifestWork after the bundle; OCM puts a hash of the hub before it.
     onCluster: { manifestWork: bundle.id, appliedManifestWork: `<hub hash>-${bundle.id}` },
     ...(sharedWith.length === 0 ? {} : { sharedWith }),
-    notes: [...sharedTexts(sharedWith), ...notesOf(bundle, state, nowMs), ...unanswered],
+    notes: [...sharedTexts(sharedWith), ...notesOf(bundle, state, wallMs), ...unanswered],
   };
 }
 

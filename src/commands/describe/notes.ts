@@ -11,12 +11,12 @@ const undeliveredMs = 600_000;
 const stuckDeletionMs = 3_600_000;
 
 /** What a person should notice, each with what it most likely means. Empty when nothing is odd. */
-export function notesOf(bundle: ResourceBundle, state: WorkState, nowMs: number): readonly string[] {
-  return [...deliveryNotes(bundle, state, nowMs), ...deletionNotes(bundle, state, nowMs), ...feedbackNotes(bundle)];
+export function notesOf(bundle: ResourceBundle, state: WorkState, wallMs: number): readonly string[] {
+  return [...deliveryNotes(bundle, state, wallMs), ...deletionNotes(bundle, state, wallMs), ...feedbackNotes(bundle)];
 }
 
-function deliveryNotes(bundle: ResourceBundle, state: WorkState, nowMs: number): readonly string[] {
-  const writtenMs = nowMs - Date.parse(bundle.updatedAt === '' ? bundle.createdAt : bundle.updatedAt);
+function deliveryNotes(bundle: ResourceBundle, state: WorkState, wallMs: number): readonly string[] {
+  const writtenMs = wallMs - Date.parse(bundle.updatedAt === '' ? bundle.createdAt : bundle.updatedAt);
   if (state.kind === 'unknown') {
     if (!(writtenMs > undeliveredMs)) return [];
     return [
@@ -29,9 +29,9 @@ function deliveryNotes(bundle: ResourceBundle, state: WorkState, nowMs: number):
   ];
 }
 
-function deletionNotes(bundle: ResourceBundle, state: WorkState, nowMs: number): readonly string[] {
+function deletionNotes(bundle: ResourceBundle, state: WorkState, wallMs: number): readonly string[] {
   if (bundle.deletedAt === undefined) return [];
-  const sinceMs = nowMs - Date.parse(bundle.deletedAt);
+  const sinceMs = wallMs - Date.parse(bundle.deletedAt);
   if (!(sinceMs > stuckDeletionMs)) return [];
   const why =
     state.kind === 'deleting' && state.agentDeleting

@@ -27,10 +27,10 @@ export async function run(options: DescribeOptions, context: Context): Promise<C
       { reader: maestro.reader, onNotice: (text) => unanswered.push(text) },
       budget,
     );
-    const nowMs = context.clock.nowMs();
-    const description = describeWork(bundle, { source, executor, nowMs, sharedWith: sharedWith ?? [], unanswered });
+    const wallMs = context.clock.wallMs();
+    const description = describeWork(bundle, { source, executor, wallMs, sharedWith: sharedWith ?? [], unanswered });
     if (options.output === 'json') context.stdout.write(`${printedJson(description, 2)}\n`);
-    else context.stdout.write(descriptionText(description, nowMs, await openPalette(context.stdout, context.env)));
+    else context.stdout.write(descriptionText(description, wallMs, await openPalette(context.stdout, context.env)));
     return { exitCode: ExitCode.Done };
   } finally {
     await maestro.close();

@@ -13,9 +13,9 @@ const longestValue = 200;
 const keyWidth = 16;
 
 /** Prints a description for people: sections, one thing a line, what is odd first. */
-export function descriptionText(description: Description, nowMs: number, palette: Palette): string {
+export function descriptionText(description: Description, wallMs: number, palette: Palette): string {
   const sections = [
-    headLines(description, nowMs),
+    headLines(description, wallMs),
     section(
       'Notes',
       description.notes.map((note) => `  ${oneLine(note)}`),
@@ -24,10 +24,10 @@ export function descriptionText(description: Description, nowMs: number, palette
     section('Labels', mapLines(description.labels), palette),
     section('Annotations', mapLines(description.annotations), palette),
     section('Managers', mapLines(description.managers === undefined ? {} : joined(description.managers)), palette),
-    section('Conditions', conditionLines(description.conditions, '  ', nowMs), palette),
+    section('Conditions', conditionLines(description.conditions, '  ', wallMs), palette),
     section(
       'Resources',
-      description.resources.flatMap((resource) => resourceLines(resource, nowMs)),
+      description.resources.flatMap((resource) => resourceLines(resource, wallMs)),
       palette,
     ),
     section(
@@ -43,7 +43,7 @@ export function descriptionText(description: Description, nowMs: number, palette
     .join('\n\n')}\n`;
 }
 
-function headLines(description: Description, nowMs: number): readonly string[] {
+function headLines(description: Description, wallMs: number): readonly string[] {
   const { version, observedVersion, executor, deletingSince, lastReport } = description;
   return [
     field('Name', description.name),
@@ -51,10 +51,10 @@ function headLines(description: Description, nowMs: number): readonly string[] {
     field('Id', description.id),
     field('Source', description.source === '?' ? '? (not ours; Maestro does not show it)' : description.source),
     field('Version', `${version} (the agent last reported ${observedVersion === 0 ? 'none' : observedVersion})`),
-    field('Created', withAge(description.createdAt, nowMs)),
-    field('Updated', withAge(description.updatedAt, nowMs)),
-    ...(deletingSince === undefined ? [] : [field('Deleting since', withAge(deletingSince, nowMs))]),
-    field('Last report', lastReport === undefined ? 'never' : withAge(lastReport, nowMs)),
+    field('Created', withAge(description.createdAt, wallMs)),
+    field('Updated', withAge(description.updatedAt, wallMs)),
+    ...(deletingSince === undefined ? [] : [field('Deleting since', withAge(deletingSince, wallMs))]),
+    field('Last report', lastReport === undefined ? 'never' : withAge(lastReport, wallMs)),
     field('Delete policy', description.deletePolicy),
     ...(executor === undefined
       ? []
@@ -67,13 +67,13 @@ function section(title: string, lines: readonly string[], palette: Palette): rea
   return lines.length === 0 ? [] : [palette.heading(`${title}:`), ...lines];
 }
 
-function resourceLines(resource: ResourceDescription, nowMs: number): readonly string[] {
+function resourceLines(resource: ResourceDescription, wallMs: number): readonly string[] {
   const manager = resource.manager === undefined ? '' : ` (managed by ${resource.manager})`;
   return [
     `  ${oneLine(`${resource.resource}${manager}`)}`,
     ...resource.configs.map((config) => `    Config: ${oneLine(config)}`),
     ...(resource.reported
-      ? conditionLines(resource.conditions, '    ', nowMs)
+      ? conditionLines(resource.conditions, '    ', wallMs)
       : ['    the agent has reported nothing of it']),
     ...(resource.feedback.length === 0 ? [] : ['    Feedback:']),
     ...resource.feedback.flatMap(({ name, value }) => feedbackLines(name, value as JsonValue)),
@@ -91,7 +91,7 @@ function feedbackLines(name: string, value: JsonValue): readonly string[] {
   ];
 }
 
-function conditionLines(conditions: readonly Condition[], indent: string, nowMs: number): readonly string[] {
+function conditionLines(conditions: readonly Condition[], indent: string, wallMs: number): readonly string[] {
   if (conditions.length === 0) return [];
   const lines: string[] = [];
   const collect: OutputStream = {
@@ -105,7 +105,7 @@ function conditionLines(conditions: readonly Condition[], indent: string, nowMs:
       condition.status,
       condition.observedGeneration === undefined ? '-' : String(condition.observedGeneration),
       condition.reason === '' ? '-' : condition.reason,
-      condition.lastTransitionTime === undefined ? '-' : formatAge(nowMs - Date.parse(condition.lastTransitionTime)),
+      condition.lastTransitionTime === undefined ? '-' : formatAge(wallMs - Date.parse(condition.lastTransitionTime)),
       condition.message,
     ]),
   );
@@ -133,6 +133,6 @@ function field(name: string, value: string): string {
   return `${padToWidth(`${name}:`, keyWidth)}${oneLine(value)}`;
 }
 
-function withAge(time: string, nowMs: number): string {
-  return time === '' ? 'unknown' : `${time} (${formatAge(nowMs - Date.parse(time))} ago)`;
+function withAge(time: string, wallMs: number): string {
+  return time === '' ? 'unknown' : `${time} (${formatAge(wallMs - Date.parse(time))} ago)`;
 }

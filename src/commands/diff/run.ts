@@ -10,7 +10,7 @@ import { planApply, type ApplyPlan } from '../../operations/apply.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import { storedExecutor } from '../../operations/executor.ts';
 import { openPalette, type Palette } from '../../output/colour.ts';
-import { openNotices, type Notices } from '../../output/notices.ts';
+import { openReporter, type Reporter } from '../../output/reporter.ts';
 import { colourDiff } from '../../output/unified-diff.ts';
 import type { ApplyOptions } from '../apply/command.ts';
 import { prepareWorks, requestOf, type PreparedWork } from '../apply/prepare.ts';
@@ -32,38 +32,38 @@ interface RunDeps {
   readonly context: Context;
   readonly maestro: Maestro;
   readonly budget: Budget;
-  readonly notices: Notices;
+  readonly reporter: Reporter;
 }
 
 /** Compares every work before it prints, so that an error is never mistaken for a part of the answer. */
 export async function run(options: DiffOptions, context: Context): Promise<CommandResult> {
   const { apply } = options;
-  const notices = await openNotices(context.stderr, apply.log, context.env, context.clock);
-  const works = await prepareWorks(apply, context, notices);
+  const reporter = await openReporter(context.stderr, apply.log, context.env, context.clock);
+  const works = await prepareWorks(apply, context, reporter);
   const budget = createBudget(apply.timeoutMs, context);
   const maestro = await context.connect(apply.settings);
   try {
     const diffs: WorkDiff[] = [];
-    for (const work of works) diffs.push(await diffWork(work, apply, { context, maestro, budget, notices }));
-    notices.end();
+    for (const work of works) diffs.push(await diffWork(work, apply, { context, maestro, budget, reporter }));
+    reporter.end();
     const different = diffs.some(({ changes }) => changes.length > 0);
     if (options.output === 'json')
       context.stdout.write(`${printedJson({ different, works: diffs.map((diff) => diffValue(diff)) }, 2)}\n`);
-    else await printText(diffs, context, notices);
+    else await printText(diffs, context, reporter);
     return { exitCode: different ? ExitCode.Different : ExitCode.Done };
   } finally {
-    notices.end();
+    reporter.end();
     await maestro.close();
   }
 }
 
 async function diffWork(prepared: PreparedWork, options: ApplyOptions, deps: RunDeps): Promise<WorkDiff> {
   const { work, consumer } = prepared;
-  const { maestro, budget, notices } = deps;
+  const { maestro, budget, reporter } = deps;
   budget.signal.throwIfAborted();
   const plan = await planApply(
     requestOf(prepared, options),
-    { ...maestro, onNotice: (text) => notices.info(text) },
+    { ...maestro, onNotice: (text) => reporter.info(text) },
     budget,
   );
   const named = { name: work.name, consumer, id: plan.target.id, action: plan.action };
@@ -79,7 +79,7 @@ async function diffWork(prepared: PreparedWork, options: ApplyOptions, deps: Run
     };
   }
   if (plan.action === 'unchanged') return { ...named, version: plan.stored.version, changes: [] };
-  for (const loss of plan.losses) notices.warn(`${work.name}: ${describeLoss(loss)}`);
+  for (const loss of plan.losses) reporter.warn(`${work.name}: ${describeLoss(loss)}`);
   const changes = changesBetween(storedContent(plan.stored), plan.work, await executorChange(plan, maestro, budget));
   if (changes.length === 0)
     throw new MaestroError('internal', `${work.name} would be updated, and no difference was found`);
@@ -111,11 +111,11 @@ function diffValue({ changes, ...diff }: WorkDiff): JsonObject {
   };
 }
 
-async function printText(diffs: readonly WorkDiff[], context: Context, notices: Notices): Promise<void> {
+async function printText(diffs: readonly WorkDiff[], context: Context, reporter: Reporter): Promise<void> {
   const palette = await openPalette(context.stdout, context.env);
   for (const diff of diffs) {
     if (diff.changes.length === 0)
-      notices.info(`${diff.name} on ${diff.consumer}: no differences (version ${diff.version})`);
+      reporter.info(`${diff.name} on ${diff.consumer}: no differences (version ${diff.version})`);
     else context.stdout.write(textOf(diff, palette));
   }
 }

@@ -17,7 +17,7 @@ export async function run(options: GetOptions, context: Context): Promise<Comman
   const maestro = await context.connect(options.settings);
   try {
     const bundle = await readForShowing(maestro.reader, options.address, options.source, budget);
-    const nowMs = context.clock.nowMs();
+    const wallMs = context.clock.wallMs();
     const { output } = options;
     const tableOptions = { headers: options.headers };
     switch (output.format) {
@@ -31,11 +31,11 @@ export async function run(options: GetOptions, context: Context): Promise<Comman
         context.stdout.write(toYaml(plainDocument(bundle)), 'data');
         break;
       case 'table':
-        openTable(workHeaders, context.stdout, tableOptions).rows([workRow(bundle, nowMs)]);
+        openTable(workHeaders, context.stdout, tableOptions).rows([workRow(bundle, wallMs)]);
         break;
       case 'wide':
         openTable(wideWorkHeaders, context.stdout, tableOptions).rows([
-          wideWorkRow(bundle, knownSource(bundle, options.source), nowMs),
+          wideWorkRow(bundle, knownSource(bundle, options.source), wallMs),
         ]);
         break;
       case 'name':

@@ -15,7 +15,7 @@ import type { GitopsControllerOptions } from './options.ts';
 /** Runs until a signal comes, and ends with the code of that signal: a controller is never done. */
 export async function run(options: GitopsControllerOptions, context: Context): Promise<CommandResult> {
   const { clock, random, env, signal } = context;
-  const log = createPinoLog(options.log, context.stderr, () => clock.nowMs());
+  const log = createPinoLog(options.log, context.stderr, () => clock.wallMs());
   const { hub, maestro } = options.settings;
   if (isUnverified(maestro)) log.warn(unverifiedWarning);
   await runProcess(

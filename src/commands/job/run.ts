@@ -11,7 +11,7 @@ import { ReadingRoom } from '../../core/yaml/reading-room.ts';
 import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { readInputs } from '../../io/input-files.ts';
-import { openNotices, type Notices } from '../../output/notices.ts';
+import { openReporter, type Reporter } from '../../output/reporter.ts';
 import { applyCommand, type ApplyOptions } from '../apply/command.ts';
 import { prepareWorks } from '../apply/prepare.ts';
 import type { JobRenderOptions } from './options.ts';
@@ -19,31 +19,31 @@ import { printObjects } from './print.ts';
 
 /** Reads and checks the manifests, and prints the objects; all or nothing. */
 export async function run(options: JobRenderOptions, context: Context): Promise<CommandResult> {
-  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
-  const request = options.files.length === 0 ? options.request : await withManifests(options, context, notices);
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const request = options.files.length === 0 ? options.request : await withManifests(options, context, reporter);
   const objects = renderJob(request, options.part);
   const stored = manifestObject(request);
   if (stored !== undefined && needsServerSide(stored)) {
-    notices.warn(
+    reporter.warn(
       'the manifest is too long for kubectl apply, which repeats it in an annotation; use kubectl apply --server-side',
     );
   }
   if (options.part !== 'job' && !options.template && request.settings.apiServerCidrs === undefined) {
-    notices.warn(
+    reporter.warn(
       `the API server's address is not known, so the status-reporter may reach ports 443 and 6443 of ${privateCidrs.join(', ')}; name it with --set api-server-cidr=…`,
     );
   }
-  notices.end();
+  reporter.end();
   context.stdout.write(printObjects(objects, options), 'data');
   return { exitCode: ExitCode.Done };
 }
 
-async function withManifests(options: JobRenderOptions, context: Context, notices: Notices): Promise<JobRequest> {
+async function withManifests(options: JobRenderOptions, context: Context, reporter: Reporter): Promise<JobRequest> {
   const { request, files } = options;
   const { manifest } = request;
   if (manifest === undefined) return request;
   const source = { ...context, stdin: readOnce(context.stdin) };
-  await prepareWorks(checkedAs(request, files), source, notices);
+  await prepareWorks(checkedAs(request, files), source, reporter);
   const texts = await readInputs(files, source);
   const text = texts.map((input) => (input.text.endsWith('\n') ? input.text : `${input.text}\n`)).join('---\n');
   const kind = storeKindFor(

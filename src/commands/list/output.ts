@@ -57,11 +57,11 @@ export function openWorkTable(
   const wide = options.output.format === 'wide';
   const table = openTable(wide ? wideWorkHeaders : workHeaders, context.stdout, tableOptions);
   return (bundles, change = (row) => row) => {
-    const nowMs = context.clock.nowMs();
+    const wallMs = context.clock.wallMs();
     const row = (bundle: ResourceBundle): readonly string[] =>
       wide
-        ? wideWorkRow(bundle, options.ofSource ?? knownSource(bundle, options.source), nowMs)
-        : workRow(bundle, nowMs);
+        ? wideWorkRow(bundle, options.ofSource ?? knownSource(bundle, options.source), wallMs)
+        : workRow(bundle, wallMs);
     if (bundles.length > 0) table.rows(bundles.map((bundle) => change(row(bundle))));
   };
 }

@@ -8,7 +8,7 @@ import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import { listWorks } from '../../operations/list.ts';
-import { openNotices, type Notices } from '../../output/notices.ts';
+import { openReporter, type Reporter } from '../../output/reporter.ts';
 import type { ListOptions } from './command.ts';
 import { openListOutput } from './output.ts';
 import { isManagedBy, isOfAdapter } from './owner-filter.ts';
@@ -18,31 +18,31 @@ import { watchList } from './watch.ts';
 
 /** Lists once, or lists and goes on with what changes. */
 export async function run(options: ListOptions, context: Context): Promise<CommandResult> {
-  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
   try {
     const wanted = (bundle: ResourceBundle): boolean => isWanted(bundle, options);
-    const deps = { context, notices, budget, maestro, reader: maestro.reader, wanted };
+    const deps = { context, reporter, budget, maestro, reader: maestro.reader, wanted };
     if (options.watch === undefined) return await listOnce(options, deps);
     await watchList(options, options.watch, deps);
     return { exitCode: ExitCode.Done };
   } finally {
-    notices.end();
+    reporter.end();
     await maestro.close();
   }
 }
 
 export interface ListDeps {
   readonly context: Context;
-  readonly notices: Notices;
+  readonly reporter: Reporter;
   readonly budget: Budget;
   readonly maestro: Maestro;
   readonly reader: WorkReader;
   readonly wanted: (bundle: ResourceBundle) => boolean;
 }
 
-/** So many works that can not be read are named. */
+/** So many works that cannot be read are named. */
 const mostNamed = 20;
 
 /**
@@ -50,7 +50,7 @@ const mostNamed = 20;
  * needs them all.
  */
 async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandResult> {
-  const { context, notices, budget, reader } = deps;
+  const { context, reporter, budget, reader } = deps;
   const output = openListOutput(options, context);
   const most = options.limit ?? Number.POSITIVE_INFINITY;
   let shown = 0;
@@ -64,7 +64,7 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandRe
   let unread = 0;
   const onSetAside = ({ error }: SetAsideRow): void => {
     unread += 1;
-    if (unread <= mostNamed) notices.error(error.message);
+    if (unread <= mostNamed) reporter.error(error.message);
   };
   for await (const page of listWorks(reader, options, budget, { onSetAside })) {
     const wanted = page.filter((bundle) => deps.wanted(bundle));
@@ -76,13 +76,13 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandRe
   }
   if (options.sortBy !== undefined) show(sortWorks(collected, options.sortBy));
   output.end();
-  if (shown >= most) notices.info(`stopped after ${shown} works (--limit); there may be more`);
+  if (shown >= most) reporter.info(`stopped after ${shown} works (--limit); there may be more`);
   if (unread > 0) {
     const message = `${unread} ${unread === 1 ? 'work' : 'works'} could not be read and ${unread === 1 ? 'is' : 'are'} missing from the list`;
-    notices.error(message);
+    reporter.error(message);
     return { exitCode: ExitCode.Unavailable, reason: 'ServerError', message };
   }
-  if (shown === 0) notices.info('no works found');
+  if (shown === 0) reporter.info('no works found');
   return { exitCode: ExitCode.Done };
 }
 

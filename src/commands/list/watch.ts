@@ -26,7 +26,7 @@ export async function watchList(
   watch: NonNullable<ListOptions['watch']>,
   deps: ListDeps,
 ): Promise<void> {
-  const works = new ListedWorks(deps.reader, options, deps.wanted, (error) => deps.notices.error(error.message));
+  const works = new ListedWorks(deps.reader, options, deps.wanted, (error) => deps.reporter.error(error.message));
   const feed =
     watch.via === 'poll'
       ? undefined
@@ -37,7 +37,7 @@ export async function watchList(
         intervalMs: watch.intervalMs,
         readTimeoutMs,
         read: (budget) => works.read(budget),
-        onTrouble: (error) => tellTrouble(error, deps.notices),
+        onTrouble: (error) => tellTrouble(error, deps.reporter),
         ...(feed === undefined
           ? {}
           : {
@@ -53,7 +53,7 @@ export async function watchList(
     const print = changePrinter(options, deps);
     let first = true;
     for await (const { changes } of source) {
-      if (first && changes.length === 0) deps.notices.info('no works found yet');
+      if (first && changes.length === 0) deps.reporter.info('no works found yet');
       print(first && options.sortBy !== undefined ? sorted(changes, options.sortBy) : changes);
       first = false;
       if (deps.context.stdout.fault !== undefined) return;

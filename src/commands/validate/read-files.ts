@@ -17,7 +17,7 @@ export interface ReadFile {
 }
 
 /**
- * Reads all files; one that can not be read or parsed hides none of the
+ * Reads all files; one that cannot be read or parsed hides none of the
  * others. A file that is named twice is read once.
  *
  * @throws MaestroError usage only

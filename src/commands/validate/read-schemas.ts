@@ -49,8 +49,7 @@ export function readSchemas(files: readonly ReadFile[], manifests: readonly Json
   for (const { schema, document } of given) {
     // Compilation is the only way to know whether a foreign schema holds together.
     const fault = schemas.find(schema.apiVersion, schema.kind)?.fault();
-    if (fault !== undefined)
-      findings.push(unusable(document, `the schema of ${schema.kind} can not be used: ${fault}`));
+    if (fault !== undefined) findings.push(unusable(document, `the schema of ${schema.kind} cannot be used: ${fault}`));
   }
   const objects = files.flatMap((file) => file.documents).flatMap((document) => itemsOf(document.value));
   return { known: { schemas, find: kindFinder([...objects, ...manifests]) }, findings };

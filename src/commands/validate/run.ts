@@ -8,7 +8,7 @@ import { createBudget } from '../../operations/budget.ts';
 import { consumerNotFound } from '../../operations/find-work.ts';
 import { printError } from '../../output/error.ts';
 import { countOf, type Report } from '../../output/findings/finding.ts';
-import { openNotices, type Notices } from '../../output/notices.ts';
+import { openReporter, type Reporter } from '../../output/reporter.ts';
 import type { ValidateOptions } from './command.ts';
 import { printReport } from './print.ts';
 import { inspect } from './inspect.ts';
@@ -19,15 +19,15 @@ import { inspect } from './inspect.ts';
  * of the consumer.
  */
 export async function run(options: ValidateOptions, context: Context): Promise<CommandResult> {
-  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
   const report = await inspect(options, context);
-  tellSizes(report, notices);
-  const asked = await askForConsumer(options, context, notices);
+  tellSizes(report, reporter);
+  const asked = await askForConsumer(options, context, reporter);
   const consumer =
     options.consumer === undefined || asked instanceof MaestroError
       ? undefined
       : { name: options.consumer.name, exists: asked };
-  notices.end();
+  reporter.end();
   await printReport(consumer === undefined ? report : { ...report, consumer }, options, context.stdout);
   const failing = countOf(report, 'error') + (options.warningsFail ? countOf(report, 'warning') : 0);
   const failure =
@@ -42,25 +42,25 @@ export async function run(options: ValidateOptions, context: Context): Promise<C
   return { exitCode: ExitCode.Done };
 }
 
-function tellSizes(report: Report, notices: Notices): void {
+function tellSizes(report: Report, reporter: Reporter): void {
   for (const work of report.works) {
     const kib = (bytes: number): string => (bytes / 1024).toFixed(1);
-    notices.debug(
+    reporter.debug(
       `${work.file}:${work.line}: ${work.name ?? 'plain manifests'}: ${counted(work.manifests, 'manifest')}, ${kib(work.manifestBytes)} of 500 KiB; the request ${kib(work.requestBytes)} of 4096 KiB`,
     );
   }
   for (const kind of report.withoutSchema)
-    notices.debug(`${kind}: no schema is at hand, so only the rules of the server were checked; --schema gives one`);
+    reporter.debug(`${kind}: no schema is at hand, so only the rules of the server were checked; --schema gives one`);
 }
 
 /** Whether it exists, or why nobody knows; the findings are printed all the same. */
 async function askForConsumer(
   { consumer }: ValidateOptions,
   context: Context,
-  notices: Notices,
+  reporter: Reporter,
 ): Promise<boolean | MaestroError> {
   if (consumer === undefined) return true;
-  if (isUnverified(consumer.connection.settings)) notices.warn(unverifiedWarning);
+  if (isUnverified(consumer.connection.settings)) reporter.warn(unverifiedWarning);
   try {
     const budget = createBudget(consumer.connection.timeoutMs, context);
     const maestro = await context.connect(consumer.connection.settings);

@@ -20,7 +20,7 @@ import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-work
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import { conditionWord, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitCountsText } from '../../output/fleet-progress.ts';
-import { isLively, openNotices, type Notices } from '../../output/notices.ts';
+import { isLively, openReporter, type Reporter } from '../../output/reporter.ts';
 import { outcomesValue, workLine } from '../../output/outcome.ts';
 import { OutcomeTally } from '../shared/outcome-tally.ts';
 import { openFeed } from '../watch/open-feed.ts';
@@ -28,7 +28,7 @@ import type { WaitOptions } from './command.ts';
 
 /** Waits for works that exist already, or will. */
 export async function run(options: WaitOptions, context: Context): Promise<CommandResult> {
-  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
   let feed: StatusFeed | undefined;
@@ -36,29 +36,29 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     const targets: WaitTarget[] = [];
     for (const address of await addressesOf(options, context, maestro, budget)) {
       try {
-        targets.push(await targetOf(address, options, maestro, budget, notices));
+        targets.push(await targetOf(address, options, maestro, budget, reporter));
       } catch (caught) {
         return { outcome: unbegun(address, options, MaestroError.from(caught), context) };
       }
     }
     if (options.via === 'stream') {
       const ids = new Set(targets.map(({ id }) => id));
-      feed = openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, { context, maestro, notices });
+      feed = openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, { context, maestro, reporter });
     }
     const deps: WaitDeps = {
       reader: maestro.reader,
-      ...progressOf(targets, options, notices, isLively(context.stderr, options.log, context.env)),
+      ...progressOf(targets, options, reporter, isLively(context.stderr, options.log, context.env)),
       onAdopted: ({ name, consumer }, bundle) => {
-        notices.info(`${name} on ${consumer} is a work of another source (id ${bundle.id}); waiting for it`);
-        warnOfExpression(bundle, options, notices);
+        reporter.info(`${name} on ${consumer} is a work of another source (id ${bundle.id}); waiting for it`);
+        warnOfExpression(bundle, options, reporter);
       },
       ...(feed === undefined ? {} : { feed }),
     };
     const results = await waitForWorks(targets, options.await, deps, budget);
     const { text } = options.await;
     const works = results.map((result) => waitedOutcome(result, { operation: 'waited', text, accepted: false }));
-    notices.end();
-    if (options.fleet !== undefined) notices.info(summaryOf(works, text));
+    reporter.end();
+    if (options.fleet !== undefined) reporter.info(summaryOf(works, text));
     printWorks(works, options, context);
     for (const work of works) {
       if (work.error !== undefined || options.output === 'json') continue;
@@ -72,7 +72,7 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     }
     return { outcome: { works } };
   } finally {
-    notices.end();
+    reporter.end();
     await feed?.close();
     await maestro.close();
   }
@@ -82,15 +82,15 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
 function progressOf(
   targets: readonly WaitTarget[],
   options: WaitOptions,
-  notices: Notices,
+  reporter: Reporter,
   lively: boolean,
 ): Pick<WaitDeps, 'onProgress' | 'onCounts'> {
   const change = (target: WaitTarget, text: string): string =>
     `${target.name}${options.fleet === undefined ? '' : ` on ${target.consumer}`}: ${text}`;
-  if (!lively || targets.length < 2) return { onProgress: (target, text) => notices.progress(change(target, text)) };
+  if (!lively || targets.length < 2) return { onProgress: (target, text) => reporter.progress(change(target, text)) };
   return {
-    onProgress: (target, text) => notices.debug(change(target, text)),
-    onCounts: (counts) => notices.progress(waitCountsText(conditionWord(options.await.text), counts)),
+    onProgress: (target, text) => reporter.debug(change(target, text)),
+    onCounts: (counts) => reporter.progress(waitCountsText(conditionWord(options.await.text), counts)),
   };
 }
 
@@ -146,10 +146,10 @@ async function targetOf(
   options: WaitOptions,
   maestro: Maestro,
   budget: Budget,
-  notices: Notices,
+  reporter: Reporter,
 ): Promise<WaitTarget> {
   const found = await findForReading(maestro.reader, address, options.source, budget);
-  checkExpression(found, options, notices);
+  checkExpression(found, options, reporter);
   const base = { known: found !== undefined, mustExist: options.mustExist };
   if (address.by === 'id') {
     return {
@@ -161,13 +161,13 @@ async function targetOf(
   }
   // Waiting goes on all the same: consumers, like works, may be created later.
   if (found === undefined && (await maestro.reader.findConsumer(address.consumer, budget)) === undefined) {
-    notices.warn(`there is no consumer named ${address.consumer}; is it misspelt?`);
+    reporter.warn(`there is no consumer named ${address.consumer}; is it misspelt?`);
   }
   const id = found?.id ?? bundleId(options.source, address.consumer, address.name);
   return { ...base, id, name: address.name, consumer: address.consumer, anySource: found === undefined };
 }
 
-function checkExpression(bundle: ResourceBundle | undefined, options: WaitOptions, notices: Notices): void {
+function checkExpression(bundle: ResourceBundle | undefined, options: WaitOptions, reporter: Reporter): void {
   if (bundle === undefined) {
     refuseImpossible(expressionsOf(options), undefined);
     return;
@@ -179,13 +179,13 @@ function checkExpression(bundle: ResourceBundle | undefined, options: WaitOption
     manifestConfigs,
     conditions: status?.conditions ?? [],
   });
-  warnOfExpression(bundle, options, notices);
+  warnOfExpression(bundle, options, reporter);
 }
 
-function warnOfExpression(bundle: ResourceBundle, options: WaitOptions, notices: Notices): void {
+function warnOfExpression(bundle: ResourceBundle, options: WaitOptions, reporter: Reporter): void {
   for (const each of expressionsOf(options)) {
     for (const test of feedbackTestsWithoutRule(each, bundle.manifests, bundle.manifestConfigs)) {
-      notices.warn(`${workName(bundle)}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
+      reporter.warn(`${workName(bundle)}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
     }
   }
 }

@@ -37,7 +37,7 @@ export interface ChangeReport {
  * cluster, so something is said about that only when the agent's `Deleted` was
  * seen on the stream.
  */
-export function reportChange(change: WorkChange, nowMs: number): ChangeReport {
+export function reportChange(change: WorkChange, wallMs: number): ChangeReport {
   const { bundle } = change;
   const state = foldStatus(bundle, bundle.version);
   const gone = change.type === 'DELETED';
@@ -46,7 +46,7 @@ export function reportChange(change: WorkChange, nowMs: number): ChangeReport {
     change.type === 'MODIFIED' ? foldStatus(change.before, change.before.version).kind : gone ? state.kind : kind;
   const removed = provesObjectsGone(bundle) ? 'removed from the cluster' : 'Maestro no longer has the work';
   return {
-    time: new Date(nowMs).toISOString(),
+    time: new Date(wallMs).toISOString(),
     type: change.type,
     name: workName(bundle) === '' ? bundle.id : workName(bundle),
     consumer: bundle.consumerName,
@@ -55,7 +55,7 @@ export function reportChange(change: WorkChange, nowMs: number): ChangeReport {
     observedVersion: state.observedVersion,
     state: kind,
     ...(before === kind ? {} : { before }),
-    reason: gone ? removed : describeState(state, nowMs),
+    reason: gone ? removed : describeState(state, wallMs),
     news: change.type === 'MODIFIED' ? newsBetween(change.before, bundle) : [],
   };
 }

@@ -1,7 +1,7 @@
 import type { StatusEvent } from '../../clients/index.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { StatusFeed } from '../../operations/watch/status-feed.ts';
-import type { Notices } from '../../output/notices.ts';
+import type { Reporter } from '../../output/reporter.ts';
 
 export interface FeedRequest {
   readonly source: string;
@@ -10,14 +10,14 @@ export interface FeedRequest {
 }
 
 /**
- * Opens the stream of a source for one run. That it can not be opened, or
+ * Opens the stream of a source for one run. That it cannot be opened, or
  * broke, is said once on stderr; polling goes on meanwhile.
  */
 export function openFeed(
   request: FeedRequest,
-  deps: { readonly context: Context; readonly maestro: Maestro; readonly notices: Notices },
+  deps: { readonly context: Context; readonly maestro: Maestro; readonly reporter: Reporter },
 ): StatusFeed {
-  const { context, maestro, notices } = deps;
+  const { context, maestro, reporter } = deps;
   let troubled = false;
   return new StatusFeed(
     request.source,
@@ -26,13 +26,13 @@ export function openFeed(
       signal: context.signal,
       wants: request.wants,
       onTrouble: (error, givenUp) => {
-        if (givenUp) notices.warn(`the stream of status events can not be opened: ${error.message}; polling instead`);
+        if (givenUp) reporter.warn(`the stream of status events cannot be opened: ${error.message}; polling instead`);
         else if (!troubled)
-          notices.warn(`the stream of status events is not open: ${error.message}; polling until it is`);
+          reporter.warn(`the stream of status events is not open: ${error.message}; polling until it is`);
         troubled = true;
       },
       onState: (state) => {
-        notices.debug(`stream of status events: ${state}`);
+        reporter.debug(`stream of status events: ${state}`);
         if (state === 'live') troubled = false;
       },
     },

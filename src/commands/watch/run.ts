@@ -6,7 +6,7 @@ import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import type { WorkReader } from '../../clients/transport.ts';
-import { openNotices, type Notices } from '../../output/notices.ts';
+import { openReporter, type Reporter } from '../../output/reporter.ts';
 import { openTable } from '../../output/table.ts';
 import { reportChange, type ChangeReport } from './change-report.ts';
 import { pollChanges } from '../../operations/watch/change-source.ts';
@@ -25,15 +25,15 @@ const headers = ['TIME', 'CHANGE', 'NAME', 'CONSUMER', 'VERSION', 'STATE', 'REAS
 
 /** Prints changes until the time is up, the named works are gone, or somebody interrupts. */
 export async function run(options: WatchOptions, context: Context): Promise<CommandResult> {
-  const notices = await openNotices(context.stderr, options.log, context.env, context.clock);
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
-  const works = watchedWorks(options, maestro.reader, notices);
+  const works = watchedWorks(options, maestro.reader, reporter);
   let blind: MaestroError | undefined;
   const feed =
     options.via === 'poll'
       ? undefined
-      : openFeed({ source: options.source, wants: (event) => works.wants(event) }, { context, maestro, notices });
+      : openFeed({ source: options.source, wants: (event) => works.wants(event) }, { context, maestro, reporter });
   try {
     const source = pollChanges(
       {
@@ -42,7 +42,7 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
         read: (readBudget) => works.read(readBudget),
         onTrouble: (error) => {
           blind = error;
-          tellTrouble(error, notices);
+          tellTrouble(error, reporter);
         },
         ...(feed === undefined
           ? {}
@@ -59,8 +59,8 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
     const print = printer(options, context.stdout);
     let first = true;
     for await (const { changes, present } of source) {
-      if (changes.length > 0) print(changes.map((change) => reportChange(change, context.clock.nowMs())));
-      if (first) await tellAbsent(options, works, maestro.reader, budget, notices);
+      if (changes.length > 0) print(changes.map((change) => reportChange(change, context.clock.wallMs())));
+      if (first) await tellAbsent(options, works, maestro.reader, budget, reporter);
       first = false;
       // As for other tools, an output whose reader went away ends what only writes there.
       if (context.stdout.fault !== undefined) return { exitCode: ExitCode.Done };
@@ -74,16 +74,16 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
     }
     return { exitCode: ExitCode.Done };
   } finally {
-    notices.end();
+    reporter.end();
     await feed?.close();
     await maestro.close();
   }
 }
 
-function watchedWorks({ scope, source }: WatchOptions, reader: WorkReader, notices: Notices): WatchedWorks {
+function watchedWorks({ scope, source }: WatchOptions, reader: WorkReader, reporter: Reporter): WatchedWorks {
   if (scope.by === 'address') return new NamedWorks(reader, scope.addresses, source);
   return new ListedWorks(reader, { consumers: scope.consumers, selector: scope.selector }, undefined, (error) =>
-    notices.error(error.message),
+    reporter.error(error.message),
   );
 }
 
@@ -93,11 +93,11 @@ async function tellAbsent(
   works: WatchedWorks,
   reader: WorkReader,
   budget: Budget,
-  notices: Notices,
+  reporter: Reporter,
 ): Promise<void> {
   const { scope } = options;
   if (scope.by !== 'address' || works.allSeen) return;
-  notices.info('waiting for works that are not there yet');
+  reporter.info('waiting for works that are not there yet');
   const consumers = new Set(scope.addresses.flatMap((address) => (address.by === 'name' ? [address.consumer] : [])));
   for (const consumer of consumers) {
     try {
@@ -107,12 +107,12 @@ async function tellAbsent(
           deadlineMs: Math.min(budget.deadlineMs, budget.clock.monotonicMs() + fewWorksMs),
         })) === undefined
       ) {
-        notices.warn(`there is no consumer named ${consumer}`);
+        reporter.warn(`there is no consumer named ${consumer}`);
       }
     } catch (caught) {
       budget.signal.throwIfAborted();
       // The next read of the works tells whether the server is in trouble.
-      notices.debug(`consumer ${consumer} could not be looked up: ${MaestroError.from(caught).message}`);
+      reporter.debug(`consumer ${consumer} could not be looked up: ${MaestroError.from(caught).message}`);
     }
   }
 }

@@ -16,7 +16,7 @@ import type { JobRequest, ManifestStore } from './request.ts';
 import { jobTemplates } from './templates.ts';
 import { jobTiming } from './timing.ts';
 
-/** Trying again, unchanged, can not help. */
+/** Trying again, unchanged, cannot help. */
 export const finalExitCodes: readonly ExitCode[] = [
   ExitCode.Usage,
   ExitCode.NotFound,
@@ -41,7 +41,7 @@ export function eventLabels({ eventId, adapter }: JobRequest): Readonly<Record<s
 /**
  * The Job of one event.
  *
- * @throws MaestroError usage for a budget that a Job can not have
+ * @throws MaestroError usage for a budget that a Job cannot have
  */
 export function job(request: JobRequest): JsonObject {
   const { settings } = request;

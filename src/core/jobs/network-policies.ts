@@ -75,7 +75,7 @@ function peersOf({ host }: JobEndpoint, { namespace, settings }: JobRequest): re
   if (ipaddr.isValid(host)) return blocks([`${host}/${ipaddr.parse(host).kind() === 'ipv6' ? 128 : 32}`]);
   const found = namespaceOf(host, namespace);
   if (found !== undefined) return [inNamespace(found)];
-  throw new MaestroError('usage', `a NetworkPolicy can not name ${host}: it knows namespaces and addresses`, {
+  throw new MaestroError('usage', `a NetworkPolicy cannot name ${host}: it knows namespaces and addresses`, {
     hint: 'Say where it is with --set maestro-cidr=10.1.2.0/24, or --set maestro-namespace=NAME.',
   });
 }

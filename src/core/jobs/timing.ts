@@ -25,7 +25,7 @@ const longestTimeout = 86_400;
 /**
  * Limits that end in this order: the command, the status-reporter, the Job.
  *
- * @throws MaestroError usage for a budget that a Job can not have
+ * @throws MaestroError usage for a budget that a Job cannot have
  */
 export function jobTiming(timeoutMs: number, backoffLimit: number): JobTiming {
   const timeout = Math.ceil(timeoutMs / 1000);

@@ -75,7 +75,7 @@ export function mergeWorks(request: MergeRequest): MergeDecision {
 
 /**
  * Labels of the stored manifests that the write takes out. A merge that is made
- * again leaves what it must not remove; a replacing write can not, and is
+ * again leaves what it must not remove; a replacing write cannot, and is
  * refused by its caller.
  */
 function removalsOf(

@@ -7,46 +7,46 @@ const shownBlockers = 5;
 
 /**
  * One sentence, without a full stop, that says where a work is and what
- * blocks it. `nowMs` is wall time; ages are those of the agent's last report.
+ * blocks it. `wallMs` is wall time; ages are those of the agent's last report.
  */
-export function describeState(state: WorkState, nowMs: number): string {
+export function describeState(state: WorkState, wallMs: number): string {
   switch (state.kind) {
     case 'unknown':
       return 'the agent has not reported this work yet';
     case 'progressing':
-      return describeProgress(state, nowMs);
+      return describeProgress(state, wallMs);
     case 'applied':
-      return `applied at version ${state.version}, not ready: ${describeBlockers(state.blockers, nowMs)}`;
+      return `applied at version ${state.version}, not ready: ${describeBlockers(state.blockers, wallMs)}`;
     case 'available':
       return `available at version ${state.version}`;
     case 'failed':
-      return `version ${state.version} could not be applied: ${describeBlockers(state.blockers, nowMs)}`;
+      return `version ${state.version} could not be applied: ${describeBlockers(state.blockers, wallMs)}`;
     case 'deleting':
-      return describeDeleting(state, nowMs);
+      return describeDeleting(state, wallMs);
     case 'deleted':
       return 'the agent reported that the work is deleted from the cluster';
   }
 }
 
 /** The blockers with reason, message and age, joined by semicolons; at most five of them. */
-export function describeBlockers(blockers: readonly Blocker[], nowMs: number): string {
-  const shown = blockers.slice(0, shownBlockers).map((blocker) => describeBlocker(blocker, nowMs));
+export function describeBlockers(blockers: readonly Blocker[], wallMs: number): string {
+  const shown = blockers.slice(0, shownBlockers).map((blocker) => describeBlocker(blocker, wallMs));
   if (blockers.length > shownBlockers) shown.push(`and ${blockers.length - shownBlockers} more`);
   return shown.join('; ');
 }
 
 /** `Deployment.apps/np/web Available=False (ResourceNotAvailable): Resource is not available [3m10s]`. */
-export function describeBlocker(blocker: Blocker, nowMs?: number): string {
+export function describeBlocker(blocker: Blocker, wallMs?: number): string {
   const { subject, condition, status, reason } = blocker;
   if (status === undefined) return `${subject} has no ${condition} condition yet`;
   if (blocker.outdated) return `${subject} ${condition}=${status} is not about this version`;
   const message = oneLine(blocker.message);
   const sinceMs = Date.parse(blocker.since ?? '');
-  const age = nowMs === undefined || Number.isNaN(sinceMs) ? '' : ` [${formatAge(nowMs - sinceMs)}]`;
+  const age = wallMs === undefined || Number.isNaN(sinceMs) ? '' : ` [${formatAge(wallMs - sinceMs)}]`;
   return `${subject} ${condition}=${status}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `: ${message}`}${age}`;
 }
 
-function describeProgress(state: WorkState, nowMs: number): string {
+function describeProgress(state: WorkState, wallMs: number): string {
   if (state.superseded) {
     const later = Math.max(state.storedVersion, state.observedVersion);
     return `version ${later} has replaced version ${state.version}, about which nothing can be told any more`;
@@ -56,21 +56,21 @@ function describeProgress(state: WorkState, nowMs: number): string {
       state.observedVersion < state.version
         ? `the agent last reported version ${state.observedVersion}`
         : `Maestro still shows version ${state.storedVersion}`;
-    return `${seen}, version ${state.version} is awaited${lastReport(state, nowMs)}`;
+    return `${seen}, version ${state.version} is awaited${lastReport(state, wallMs)}`;
   }
-  return `not ready: ${describeBlockers(state.blockers, nowMs)}`;
+  return `not ready: ${describeBlockers(state.blockers, wallMs)}`;
 }
 
-function describeDeleting(state: Extract<WorkState, { kind: 'deleting' }>, nowMs: number): string {
+function describeDeleting(state: Extract<WorkState, { kind: 'deleting' }>, wallMs: number): string {
   const sinceMs = Date.parse(state.since ?? '');
-  const age = Number.isNaN(sinceMs) ? '' : ` ${formatAge(nowMs - sinceMs)} ago`;
+  const age = Number.isNaN(sinceMs) ? '' : ` ${formatAge(wallMs - sinceMs)} ago`;
   if (!state.requested) return `the agent began to delete the work${age}`;
   if (state.agentDeleting)
-    return `deletion requested${age}, the agent is deleting the resources${lastReport(state, nowMs)}`;
+    return `deletion requested${age}, the agent is deleting the resources${lastReport(state, wallMs)}`;
   if (state.observedVersion === 0) return `deletion requested${age}, the agent has not reported this work yet`;
-  return `deletion requested${age}, the agent has not said that it has begun${lastReport(state, nowMs)}`;
+  return `deletion requested${age}, the agent has not said that it has begun${lastReport(state, wallMs)}`;
 }
 
-function lastReport(state: WorkState, nowMs: number): string {
-  return state.reportedAtMs === undefined ? '' : `, last report ${formatAge(nowMs - state.reportedAtMs)} ago`;
+function lastReport(state: WorkState, wallMs: number): string {
+  return state.reportedAtMs === undefined ? '' : `, last report ${formatAge(wallMs - state.reportedAtMs)} ago`;
 }

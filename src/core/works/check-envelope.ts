@@ -112,7 +112,7 @@ function checkString(value: JsonValue | undefined, oneOf: readonly string[] | un
   return [meant === undefined ? problem : { ...problem, suggestion: `did you mean ${JSON.stringify(meant)}?` }];
 }
 
-/** Longer ones are numbers that this program can not tell apart, and no versions of Maestro. */
+/** Longer ones are numbers that this program cannot tell apart, and no versions of Maestro. */
 const versionText = /^\d{0,15}$/;
 
 function checkVersion(value: JsonValue | undefined, path: JsonPath): Problem[] {

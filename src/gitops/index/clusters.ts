@@ -23,12 +23,12 @@ export class ClusterTable {
   }
 
   /** Monotonic milliseconds when the cluster was first found missing; undefined while it is there. */
-  missingSinceMs(name: string, nowMs: number): number | undefined {
+  missingSinceMs(name: string, monotonicMs: number): number | undefined {
     if (this.#clusters.has(name)) return undefined;
     const since = this.#missingSince.get(name);
     if (since !== undefined) return since;
-    this.#missingSince.set(name, nowMs);
-    return nowMs;
+    this.#missingSince.set(name, monotonicMs);
+    return monotonicMs;
   }
 }
 

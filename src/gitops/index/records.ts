@@ -21,7 +21,7 @@ export interface HubFacts {
   readonly operation: string;
   /** Value of the refresh annotation, with what tells this request from the next; "" when there is none. */
   readonly refresh: string;
-  /** Why it can not be read, "" or absent when it can. What is known of its metadata holds either way. */
+  /** Why it cannot be read, "" or absent when it can. What is known of its metadata holds either way. */
   readonly unreadable?: string;
 }
 

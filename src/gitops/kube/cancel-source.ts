@@ -1,5 +1,5 @@
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 
 /** Without a reason, AbortController makes an exception with a stack each time. */
 const over = Symbol('over');

@@ -1,5 +1,5 @@
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { CredentialSource } from './credentials.ts';
 import { HttpKubeApi } from './http-kube-api.ts';
 import { loadHubConfig } from './kubeconfig.ts';
@@ -38,7 +38,7 @@ export async function connectKube(settings: KubeSettings, deps: KubeDeps): Promi
   const credentials = new CredentialSource(() => loadHubConfig(settings, deps.env), deps.clock);
   await credentials.lend().catch((error: unknown) => {
     const failure = MaestroError.from(error);
-    if (!failure.mayHeal) throw failure;
+    if (!failure.retryable) throw failure;
   });
   return new HttpKubeApi(credentials, {
     clock: deps.clock,

@@ -6,7 +6,7 @@ import { Agent, ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { certificateProblem, contextProblem } from '../../clients/pem-problems.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { isCheapToReload } from './kubeconfig.ts';
 import type { HubConfig } from './kubeconfig.ts';
 
@@ -152,7 +152,7 @@ function checkTls(options: DispatcherOptions | undefined): void {
 function unusableTls(problem: string, cause: unknown): MaestroError {
   return new MaestroError('access-denied', `The TLS files of the hub cannot be used: ${problem}`, {
     reason: 'TlsFailed',
-    mayHeal: true,
+    retryable: true,
     delivery: 'not-sent',
     hint: 'Check the certificates and the key that the kubeconfig names.',
     cause,
@@ -227,7 +227,7 @@ function unreadable(error: unknown, config: HubConfig): MaestroError {
       : `the plugin ${plugin} failed`;
   return new MaestroError('access-denied', `There are no credentials for the hub: ${problem}`, {
     reason: 'Unauthenticated',
-    mayHeal: true,
+    retryable: true,
     delivery: 'not-sent',
     ...(plugin === undefined ? { cause: error } : { hint: `Run ${plugin} by hand to see why.` }),
   });

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { KubeApi, ResourcePath } from './kube-api.ts';
 import { microTime } from './micro-time.ts';
 import { asksForFewer } from './translate-status.ts';
@@ -93,12 +93,12 @@ export function createEventRecorder(options: EventRecorderOptions, deps: EventRe
   const isRepeated = (event: EventNote): boolean => {
     const { regarding, reason, note } = event;
     const key = JSON.stringify([regarding.uid, regarding.namespace, regarding.name, reason, note]);
-    const nowMs = deps.clock.monotonicMs();
+    const monotonicMs = deps.clock.monotonicMs();
     const lastMs = told.get(key);
-    if (lastMs !== undefined && nowMs - lastMs < repeatMs) return true;
+    if (lastMs !== undefined && monotonicMs - lastMs < repeatMs) return true;
     // Taken out first, so that the map stays in the order of time.
     told.delete(key);
-    told.set(key, nowMs);
+    told.set(key, monotonicMs);
     for (const oldest of told.keys()) {
       if (told.size <= mostRemembered) break;
       told.delete(oldest);
@@ -149,7 +149,7 @@ export function createEventRecorder(options: EventRecorderOptions, deps: EventRe
       } else if (isRepeated(event)) {
         counts.repeated += 1;
       } else {
-        waiting.push({ ...event, atMs: deps.clock.nowMs() });
+        waiting.push({ ...event, atMs: deps.clock.wallMs() });
         sendWaiting();
       }
     },

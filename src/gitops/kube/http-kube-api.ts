@@ -3,7 +3,7 @@ import type { CallOptions } from '../../clients/transport.ts';
 import { isJsonObject, toWireJson } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { CancelSource } from './cancel-source.ts';
 import type { CredentialSource } from './credentials.ts';
 import { exchange, type WholeAnswer } from './exchange.ts';
@@ -338,7 +338,7 @@ function parsedEvent(line: string, call: KubeCall): JsonValue {
 function noKubernetes(call: KubeCall, cause: unknown): MaestroError {
   return new MaestroError('unavailable', `${call.verb} ${call.url}: the answer is not what the Kubernetes API sends`, {
     reason: 'ServerError',
-    mayHeal: true,
+    retryable: true,
     delivery: 'unknown',
     cause,
   });

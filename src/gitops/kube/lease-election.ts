@@ -1,5 +1,5 @@
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { KubeApi } from './kube-api.ts';
 import { LeaseRecord } from './lease-record.ts';
 
@@ -153,7 +153,7 @@ class LeaseElection implements Election {
       if (isLost) {
         this.#leading = false;
         leading.abort(
-          new MaestroError('unavailable', 'The lease is lost: another process may lead', { mayHeal: true }),
+          new MaestroError('unavailable', 'The lease is lost: another process may lead', { retryable: true }),
         );
       }
       return isLost;

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { CallOptions, KubeApi, ResourcePath } from './kube-api.ts';
 import { microTime } from './micro-time.ts';
 import { objectAt, textAt } from '../model/fields.ts';
@@ -68,7 +68,7 @@ export class LeaseRecord {
   }
 
   async #giveBack(options: CallOptions): Promise<boolean> {
-    const now = microTime(this.#clock.nowMs());
+    const now = microTime(this.#clock.wallMs());
     // One second, as the other clients do: whoever looks only at the times sees it expired as well.
     const times = { leaseDurationSeconds: 1, renewTime: now, acquireTime: now };
     return this.#write({ ...objectAt(this.#lease ?? {}, 'spec'), holderIdentity: '', ...times }, options);
@@ -95,7 +95,7 @@ export class LeaseRecord {
 
   async #put(options: CallOptions): Promise<boolean> {
     const spec = objectAt(this.#lease ?? {}, 'spec');
-    const now = microTime(this.#clock.nowMs());
+    const now = microTime(this.#clock.wallMs());
     const isOurs = textAt(spec, 'holderIdentity') === this.#terms.identity;
     const transitions = spec['leaseTransitions'];
     const count = typeof transitions === 'number' ? transitions : 0;
@@ -123,7 +123,7 @@ export class LeaseRecord {
   }
 
   async #create(options: CallOptions): Promise<boolean> {
-    const now = microTime(this.#clock.nowMs());
+    const now = microTime(this.#clock.wallMs());
     const object: JsonObject = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',

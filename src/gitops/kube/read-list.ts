@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { parseWireJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { ListText } from '../../core/list-text.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { markShallow } from '../model/shallow.ts';
 import { TurnTime } from './turn-time.ts';
 

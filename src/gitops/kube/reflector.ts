@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { BackOff } from './back-off.ts';
 import { defaultPageSize } from './kube-api.ts';
 import type { KubeApi, ListPage, PageQuery, ResourcePath, WatchEvent } from './kube-api.ts';
@@ -180,7 +180,7 @@ class ListWatchReflector<T> implements Reflector {
     if (page.resourceVersion === '') {
       throw new MaestroError('unavailable', `The list of ${path.resource} has no resource version`, {
         reason: 'ServerError',
-        mayHeal: true,
+        retryable: true,
       });
     }
     this.#sweep();

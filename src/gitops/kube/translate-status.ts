@@ -13,7 +13,7 @@ import { objectAt, textAt } from '../model/fields.ts';
  */
 export class GoneError extends MaestroError {
   constructor(message: string, cause?: unknown) {
-    super('unavailable', message, { reason: 'ServerError', mayHeal: true, delivery: 'refused', cause });
+    super('unavailable', message, { reason: 'ServerError', retryable: true, delivery: 'refused', cause });
     this.name = 'GoneError';
   }
 }
@@ -56,7 +56,7 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
   const again = {
     ...answered,
     reason: 'ServerError',
-    mayHeal: true,
+    retryable: true,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   } as const;
   switch (answer.status) {
@@ -154,7 +154,7 @@ export function translateFailure(error: unknown, call: KubeCall): MaestroError {
   const isRead = call.verb === 'get' || call.verb === 'list' || call.verb === 'watch';
   const unanswered = {
     reason: isRead ? 'ServerUnreachable' : 'OutcomeUnknown',
-    mayHeal: true,
+    retryable: true,
     delivery: 'unknown',
     cause: error,
   } as const;
@@ -167,7 +167,7 @@ export function translateFailure(error: unknown, call: KubeCall): MaestroError {
       ? { hint: 'Check server, certificate authority, client certificate and proxy of the kubeconfig.' }
       : {}),
     // Certificates are rotated and proxies come back, and this process stays up meanwhile.
-    mayHeal: true,
+    retryable: true,
     delivery: 'not-sent',
     cause: error,
   });

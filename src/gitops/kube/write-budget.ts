@@ -1,4 +1,4 @@
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 
 export interface WriteBudgetOptions {
   /** Writes a second when the hub does not complain; 200 when absent. */
@@ -94,13 +94,13 @@ class TokenBucket implements HubWriteBudget {
 
   throttled(retryAfterMs = 0): void {
     this.#count();
-    const nowMs = this.#clock.monotonicMs();
-    this.#stoppedUntilMs = Math.max(this.#stoppedUntilMs, nowMs + retryAfterMs);
+    const monotonicMs = this.#clock.monotonicMs();
+    this.#stoppedUntilMs = Math.max(this.#stoppedUntilMs, monotonicMs + retryAfterMs);
     // What had been saved up would be the next flood.
     this.#tokens = Math.min(this.#tokens, 0);
-    this.#recoveredMs = Math.max(nowMs, this.#stoppedUntilMs);
-    if (nowMs - this.#complaintMs < oneComplaintMs) return;
-    this.#complaintMs = nowMs;
+    this.#recoveredMs = Math.max(monotonicMs, this.#stoppedUntilMs);
+    if (monotonicMs - this.#complaintMs < oneComplaintMs) return;
+    this.#complaintMs = monotonicMs;
     this.#rate = Math.max(this.#fullRate * lowestShare, this.#rate / 2);
   }
 
@@ -114,11 +114,11 @@ class TokenBucket implements HubWriteBudget {
 
   /** Adds the tokens of the time since the last look, and the rate that came back in it. */
   #count(): void {
-    const nowMs = this.#clock.monotonicMs();
-    const fromMs = Math.max(this.#countedMs, Math.min(this.#stoppedUntilMs, nowMs));
-    this.#tokens = Math.min(this.#burst, this.#tokens + ((nowMs - fromMs) / 1000) * this.#rate);
-    this.#countedMs = nowMs;
-    while (this.#rate < this.#fullRate && nowMs - this.#recoveredMs >= recoveryMs) {
+    const monotonicMs = this.#clock.monotonicMs();
+    const fromMs = Math.max(this.#countedMs, Math.min(this.#stoppedUntilMs, monotonicMs));
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((monotonicMs - fromMs) / 1000) * this.#rate);
+    this.#countedMs = monotonicMs;
+    while (this.#rate < this.#fullRate && monotonicMs - this.#recoveredMs >= recoveryMs) {
       this.#rate = Math.min(this.#fullRate, this.#rate * 2);
       this.#recoveredMs += recoveryMs;
     }

@@ -35,8 +35,8 @@ export const takenLateMs = 60_000;
 export const oneShotPauseMs = 1_000;
 
 /** A refresh in the second of the last one that was reported could not be told from it. */
-export function isAnotherSecond(bundle: BundleRecord | undefined, nowMs: number): boolean {
-  return bundle === undefined || nowMs - bundle.reconciledSeenMs >= oneShotPauseMs;
+export function isAnotherSecond(bundle: BundleRecord | undefined, monotonicMs: number): boolean {
+  return bundle === undefined || monotonicMs - bundle.reconciledSeenMs >= oneShotPauseMs;
 }
 
 /**
@@ -45,8 +45,8 @@ export function isAnotherSecond(bundle: BundleRecord | undefined, nowMs: number)
  * ApplicationSet with RollingSync, is told by a change of `startedAt` or of the
  * phase alone, and would never look again.
  */
-export function beginsInAnotherSecond(bundle: BundleRecord | undefined, nowMs: number): boolean {
-  return bundle === undefined || nowMs - bundle.startedSeenMs >= oneShotPauseMs;
+export function beginsInAnotherSecond(bundle: BundleRecord | undefined, monotonicMs: number): boolean {
+  return bundle === undefined || monotonicMs - bundle.startedSeenMs >= oneShotPauseMs;
 }
 
 /** How long a refresh is doubted that may be one of before ours was published, when no later one is reported. */
@@ -57,7 +57,7 @@ export function oneShotStand(
   app: Pick<AppRecord, 'operationTaken' | 'refreshTaken'>,
   hub: HubFacts,
   bundle: BundleRecord | undefined,
-  nowMs: number,
+  monotonicMs: number,
 ): OneShotStand {
   const flight = bundle?.stored.hubUid === hub.uid || bundle?.stored.hubUid === '' ? bundle.stored.oneShot : undefined;
   return {
@@ -66,7 +66,7 @@ export function oneShotStand(
       app.refreshTaken,
       hub.refresh,
       flight?.refreshAfter !== undefined,
-      refreshDoneMs(bundle, nowMs),
+      refreshDoneMs(bundle, monotonicMs),
     ),
   };
 }
@@ -84,12 +84,12 @@ export function takesAny({ operation, refresh }: TakenOneShot): boolean {
 export function takenLate(
   { operation, refresh }: OneShotStand,
   bundle: BundleRecord | undefined,
-  nowMs: number,
+  monotonicMs: number,
 ): TakenOneShot {
-  const late = (sinceMs: number | undefined): boolean => sinceMs !== undefined && nowMs - sinceMs >= takenLateMs;
+  const late = (sinceMs: number | undefined): boolean => sinceMs !== undefined && monotonicMs - sinceMs >= takenLateMs;
   return {
     operation: operation === 'begun' && late(bundle?.operationBegunMs),
-    refresh: refresh === 'done' && late(refreshDoneMs(bundle, nowMs)),
+    refresh: refresh === 'done' && late(refreshDoneMs(bundle, monotonicMs)),
   };
 }
 
@@ -103,13 +103,14 @@ export function lookAgainMs(
   app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'bundles' | 'overwrites'>,
   hub: HubFacts,
   bundle: BundleRecord | undefined,
-  nowMs: number,
+  monotonicMs: number,
 ): number | undefined {
-  const { operation, refresh } = oneShotStand(app, hub, bundle, nowMs);
+  const { operation, refresh } = oneShotStand(app, hub, bundle, monotonicMs);
   if (refresh === 'waits' && bundle?.stored.oneShot?.refreshAfter === undefined && bundle?.dropped?.refresh !== true)
     return oneShotPauseMs;
-  if (operation === 'waits' && !beginsInAnotherSecond(bundle, nowMs)) return oneShotPauseMs;
-  if (bundle?.stored.stampedHash === hub.desiredHash) return Math.max(oneShotPauseMs, undoInMs(app.overwrites, nowMs));
+  if (operation === 'waits' && !beginsInAnotherSecond(bundle, monotonicMs)) return oneShotPauseMs;
+  if (bundle?.stored.stampedHash === hub.desiredHash)
+    return Math.max(oneShotPauseMs, undoInMs(app.overwrites, monotonicMs));
   const waits =
     operation !== 'none' ||
     refresh !== 'none' ||
@@ -118,10 +119,10 @@ export function lookAgainMs(
 }
 
 /** Monotonic, since when the refresh that travels is taken for done; undefined while it is not. */
-export function refreshDoneMs(bundle: BundleRecord | undefined, nowMs: number): number | undefined {
+export function refreshDoneMs(bundle: BundleRecord | undefined, monotonicMs: number): number | undefined {
   if (bundle?.refreshFinishedMs !== undefined) return bundle.refreshFinishedMs;
   const doubtedUntilMs = (bundle?.refreshDoubtMs ?? Infinity) + refreshDoubtLimitMs;
-  return nowMs >= doubtedUntilMs ? doubtedUntilMs : undefined;
+  return monotonicMs >= doubtedUntilMs ? doubtedUntilMs : undefined;
 }
 
 /**
@@ -169,9 +170,9 @@ export function operationWait(
   app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'parked'>,
   hub: HubFacts,
   bundle: BundleRecord | undefined,
-  nowMs: number,
+  monotonicMs: number,
 ): OperationWait | undefined {
-  const { operation } = oneShotStand(app, hub, bundle, nowMs);
+  const { operation } = oneShotStand(app, hub, bundle, monotonicMs);
   if (bundle === undefined || app.parked !== undefined || (operation !== 'waits' && operation !== 'travels'))
     return undefined;
   const { stored, appliedVersion, operationFinished, operationRuns, displacedSinceMs } = bundle;

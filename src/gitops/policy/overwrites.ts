@@ -10,24 +10,26 @@ export const longestUndoMs = 3_600_000;
  * over: the first time not at all, then longer and longer, because another
  * controller may be at it that never gives up either.
  */
-export function undoInMs(overwrites: Overwrites | undefined, nowMs: number): number {
-  return overwrites === undefined ? 0 : Math.max(0, overwrites.undoneMs + pauseMs(overwrites.count) - nowMs);
+export function undoInMs(overwrites: Overwrites | undefined, monotonicMs: number): number {
+  return overwrites === undefined ? 0 : Math.max(0, overwrites.undoneMs + pauseMs(overwrites.count) - monotonicMs);
 }
 
 /** After one more was undone; what was quiet for long enough counts anew. `now` is wall time, RFC 3339. */
-export function afterUndoing(overwrites: Overwrites | undefined, nowMs: number, now: string): Overwrites {
-  if (overwrites === undefined || nowMs - overwrites.undoneMs > 2 * longestUndoMs)
-    return { count: 1, undoneMs: nowMs, since: now };
-  return { ...overwrites, count: overwrites.count + 1, undoneMs: nowMs };
+export function afterUndoing(overwrites: Overwrites | undefined, monotonicMs: number, now: string): Overwrites {
+  if (overwrites === undefined || monotonicMs - overwrites.undoneMs > 2 * longestUndoMs)
+    return { count: 1, undoneMs: monotonicMs, since: now };
+  return { ...overwrites, count: overwrites.count + 1, undoneMs: monotonicMs };
 }
 
 /**
  * Once may be a mistake of somebody; more often it is worth a condition, until what was published has stood for long
  * enough.
  */
-export function isOverwrittenAgain(overwrites: Overwrites | undefined, nowMs: number): overwrites is Overwrites {
+export function isOverwrittenAgain(overwrites: Overwrites | undefined, monotonicMs: number): overwrites is Overwrites {
   return (
-    overwrites !== undefined && overwrites.count > 1 && nowMs - overwrites.undoneMs < 2 * pauseMs(overwrites.count)
+    overwrites !== undefined &&
+    overwrites.count > 1 &&
+    monotonicMs - overwrites.undoneMs < 2 * pauseMs(overwrites.count)
   );
 }
 

@@ -29,9 +29,9 @@ export interface Surroundings {
   readonly deletion: 'confirmed' | 'requested';
   /** How long a deletion waits for a cluster that the hub does not have any more, milliseconds. */
   readonly deletionFallbackMs: number;
-  /** Why the bundle that Maestro has for the application can not be read; absent when it can, or there is none. */
+  /** Why the bundle that Maestro has for the application cannot be read; absent when it can, or there is none. */
   readonly bundleUnreadable?: string;
-  readonly nowMs: number;
+  readonly monotonicMs: number;
 }
 
 /** What travels in the one-shot fields of the next publish. */
@@ -111,7 +111,7 @@ export function decidePropagation(app: AppRecord, around: Surroundings): Action 
         : 'the bundle of an earlier application of this name';
     return { do: 'park', reason: 'PredecessorDeleting', message: `${whose} is still being deleted on ${hub.cluster}` };
   }
-  const action = decidePublish(app, hub, current, around.nowMs);
+  const action = decidePublish(app, hub, current, around.monotonicMs);
   if (action.do !== 'nothing') return action;
   // The old cluster loses it when the new one has it: until then it would run nowhere.
   if (current === undefined || current.appliedVersion === 0) return nothing;
@@ -169,33 +169,33 @@ function refusalOf(hub: HubFacts, around: Surroundings, current: BundleRecord | 
   return undefined;
 }
 
-function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | undefined, nowMs: number): Action {
+function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | undefined, monotonicMs: number): Action {
   const stored = current?.stored;
   const flight = stored?.oneShot;
-  const stand = oneShotStand(app, hub, current, nowMs);
-  const late = takenLate(stand, current, nowMs);
+  const stand = oneShotStand(app, hub, current, monotonicMs);
+  const late = takenLate(stand, current, monotonicMs);
   if (takesAny(late)) return { do: 'clear-one-shot', ...late };
-  const overdue = current !== undefined && nowMs - current.operationSinceMs >= operationLimitMs;
+  const overdue = current !== undefined && monotonicMs - current.operationSinceMs >= operationLimitMs;
   const givenUp = overdue && hub.operation !== '' && hub.operation === flight?.op && isDiscarded(current, stand);
   const operationTravels = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished && !givenUp;
   const displaced =
-    operationTravels && current.displacedSinceMs !== undefined && nowMs - current.displacedSinceMs >= displacedMs;
+    operationTravels && current.displacedSinceMs !== undefined && monotonicMs - current.displacedSinceMs >= displacedMs;
   // Another one ran since, and the hub does not ask for this one any more: it ran and ended unseen, or nobody wants it.
   const operationUnderWay = operationTravels && !(displaced && stand.operation !== 'travels');
   const refreshUnderWay =
-    current !== undefined && flight?.refreshAfter !== undefined && refreshDoneMs(current, nowMs) === undefined;
+    current !== undefined && flight?.refreshAfter !== undefined && refreshDoneMs(current, monotonicMs) === undefined;
   // It stays in the bundle until the hub is rid of it: after a restart it would look new, and start again.
   if (stand.refresh === 'done' || (stand.operation === 'begun' && !operationUnderWay)) return nothing;
   const newOperation =
     stand.operation === 'waits' &&
     (!operationUnderWay || overdue) &&
-    beginsInAnotherSecond(current, nowMs) &&
-    !waitsForOperation(hub, current, operationUnderWay, nowMs);
+    beginsInAnotherSecond(current, monotonicMs) &&
+    !waitsForOperation(hub, current, operationUnderWay, monotonicMs);
   const newRefresh =
     stand.refresh === 'waits' &&
     flight?.refreshAfter === undefined &&
     current?.dropped?.refresh !== true &&
-    isAnotherSecond(current, nowMs);
+    isAnotherSecond(current, monotonicMs);
   const again =
     displaced &&
     stand.operation === 'travels' &&
@@ -205,7 +205,7 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   const stale =
     stored === undefined ||
     stored.hubUid !== hub.uid ||
-    (stored.contentHash !== hub.desiredHash && !isLeft(app, hub, stored, nowMs));
+    (stored.contentHash !== hub.desiredHash && !isLeft(app, hub, stored, monotonicMs));
   if (stale || newOperation || newRefresh || drop || again) {
     const operation = newOperation ? 'new' : again ? 'again' : operationUnderWay ? 'kept' : 'none';
     const refresh = newRefresh ? 'new' : refreshUnderWay ? 'kept' : 'none';
@@ -218,8 +218,8 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
  * What another client made of it, and nothing that changed on the hub, is why it differs: that is left for a while when
  * it happens again and again.
  */
-function isLeft(app: AppRecord, hub: HubFacts, { stampedHash }: BundleRecord['stored'], nowMs: number): boolean {
-  return stampedHash === hub.desiredHash && undoInMs(app.overwrites, nowMs) > 0;
+function isLeft(app: AppRecord, hub: HubFacts, { stampedHash }: BundleRecord['stored'], monotonicMs: number): boolean {
+  return stampedHash === hub.desiredHash && undoInMs(app.overwrites, monotonicMs) > 0;
 }
 
 /** Applied for long and nowhere seen to run: Argo CD has thrown it away, so it is taken back, to be sent anew. */
@@ -235,13 +235,13 @@ function waitsForOperation(
   hub: HubFacts,
   current: BundleRecord | undefined,
   operationUnderWay: boolean,
-  nowMs: number,
+  monotonicMs: number,
 ): boolean {
   if (current === undefined) return false;
   const { stored, dropped, operationRuns, runsSinceMs } = current;
   // The same once more waits until the cluster has applied a version without it.
   if (hub.operation === stored.oneShot?.op || hub.operation === dropped?.operation) return true;
-  return !operationUnderWay && operationRuns && nowMs - runsSinceMs < runningLimitMs;
+  return !operationUnderWay && operationRuns && monotonicMs - runsSinceMs < runningLimitMs;
 }
 
 function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Action {
@@ -255,10 +255,12 @@ function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Ac
   const ours = app.bundles.filter(({ stored }) => isOurs(stored, around.hubId, hub.cluster));
   if (ours.length === 0) return hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
   if (around.deletion === 'requested') return hub.argoFinalizers ? { do: 'release', confirmed: false } : nothing;
-  const { clusterGoneMs, nowMs, deletionFallbackMs } = around;
+  const { clusterGoneMs, monotonicMs, deletionFallbackMs } = around;
   if (clusterGoneMs === undefined || !hub.argoFinalizers) return { do: 'await-deletion', bundles: ours };
   const untilMs = clusterGoneMs + deletionFallbackMs;
-  return nowMs >= untilMs ? { do: 'release', confirmed: false } : { do: 'await-deletion', bundles: ours, untilMs };
+  return monotonicMs >= untilMs
+    ? { do: 'release', confirmed: false }
+    : { do: 'await-deletion', bundles: ours, untilMs };
 }
 
 /**
@@ -297,11 +299,11 @@ function isSpared({ stored }: BundleRecord, hub: HubFacts): boolean {
 /** @param cluster that the hub application names; undefined when there is none */
 export function mayDelete(
   { stored, deleteSentMs }: BundleRecord,
-  around: Pick<Surroundings, 'hubId' | 'nowMs'>,
+  around: Pick<Surroundings, 'hubId' | 'monotonicMs'>,
   cluster: string | undefined,
 ): boolean {
   if (!isOurs(stored, around.hubId, cluster) || stored.migration !== undefined) return false;
-  return !stored.deleting && around.nowMs - deleteSentMs >= deleteAgainMs;
+  return !stored.deleting && around.monotonicMs - deleteSentMs >= deleteAgainMs;
 }
 
 /**

@@ -13,8 +13,8 @@ export const pacedStatusEveryMs = 5_000;
  *
  * @param pacedMs monotonic: when all writes so far would have been sent, had there been one each `pacedStatusEveryMs`
  */
-export function statusPaceMs(pacedMs: number, nowMs: number): number {
-  return Math.max(0, pacedMs - (freeStatusWrites - 1) * pacedStatusEveryMs - nowMs);
+export function statusPaceMs(pacedMs: number, monotonicMs: number): number {
+  return Math.max(0, pacedMs - (freeStatusWrites - 1) * pacedStatusEveryMs - monotonicMs);
 }
 
 /**
@@ -23,6 +23,6 @@ export function statusPaceMs(pacedMs: number, nowMs: number): number {
  * @param answersHub the write takes an operation or a refresh off the hub. What follows is what the hub asked for: an
  *   ApplicationSet with RollingSync asks again at each look and waits for the end of each, so it begins anew
  */
-export function pacedAfterWrite(pacedMs: number, nowMs: number, answersHub: boolean): number {
-  return answersHub ? nowMs : Math.max(pacedMs, nowMs) + pacedStatusEveryMs;
+export function pacedAfterWrite(pacedMs: number, monotonicMs: number, answersHub: boolean): number {
+  return answersHub ? monotonicMs : Math.max(pacedMs, monotonicMs) + pacedStatusEveryMs;
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { KeyLine } from './key-line.ts';
 
 /** In the order of importance: what is removed or asked for by a person goes before what merely changed. */
@@ -138,17 +138,17 @@ export class WorkQueue {
   /** Moves keys whose time has come; runs until the signal ends it. */
   async runTimer(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && !this.#ended) {
-      const nowMs = this.#clock.monotonicMs();
+      const monotonicMs = this.#clock.monotonicMs();
       let nextMs = Number.POSITIVE_INFINITY;
       for (const [slot, keys] of this.#due) {
-        if (slot * slotMs > nowMs) {
+        if (slot * slotMs > monotonicMs) {
           nextMs = Math.min(nextMs, slot * slotMs);
           continue;
         }
         this.#due.delete(slot);
         for (const key of keys) {
           const planned = this.#later.get(key);
-          if (planned !== undefined && planned.dueMs <= nowMs) this.put(key, planned.lane);
+          if (planned !== undefined && planned.dueMs <= monotonicMs) this.put(key, planned.lane);
         }
       }
       await this.#sleepUntil(nextMs, signal);

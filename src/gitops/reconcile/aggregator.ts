@@ -144,7 +144,11 @@ export class Aggregator {
         'warn',
       );
     }
-    rememberReport(app, bundle, report, { trim: this.#trim, times: this.#state.times, nowMs: clock.monotonicMs() });
+    rememberReport(app, bundle, report, {
+      trim: this.#trim,
+      times: this.#state.times,
+      monotonicMs: clock.monotonicMs(),
+    });
     // What was there at the start is of any age.
     if (app.statusDueSinceMs === 0 && this.#state.synced) app.statusDueSinceMs = clock.monotonicMs();
     this.#judge(app, bundle, status, report);
@@ -210,10 +214,10 @@ export class Aggregator {
     const { guard, stillLeader } = this.#state.deps;
     await this.#budget.take(this.#signal);
     if (guard.current().blocked)
-      throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
+      throw new MaestroError('unavailable', 'writing is not allowed any more', { retryable: true });
     if (!stillLeader())
       throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', {
-        mayHeal: true,
+        retryable: true,
       });
   }
 
@@ -294,16 +298,16 @@ export class Aggregator {
     const { clock, settings } = this.#state.deps;
     const publishedVersion = bundle?.stored.version ?? 0;
     const delivery = deliveryOf(this.#state, this.silence, app, hub, { bundle, report });
-    const nowMs = clock.monotonicMs();
-    const stand = oneShotStand(app, hub, bundle, nowMs);
+    const monotonicMs = clock.monotonicMs();
+    const stand = oneShotStand(app, hub, bundle, monotonicMs);
     const decision = decideStatusWrite({
       report,
       publishedVersion,
       delivery,
       written: app.written,
       noise: settings.noise,
-      sinceLastWriteMs: nowMs - app.statusWrittenMs,
-      paceMs: statusPaceMs(app.statusPacedMs, nowMs),
+      sinceLastWriteMs: monotonicMs - app.statusWrittenMs,
+      paceMs: statusPaceMs(app.statusPacedMs, monotonicMs),
       held: app.statusHeld,
       takes: takesAny(takenWithStatus(stand)),
       trim: this.#trim,

@@ -31,7 +31,7 @@ export class BatchedReads {
 
   /**
    * @param options limits for one read, asked for when it begins
-   * @param onSetAside told of each row that can not be read
+   * @param onSetAside told of each row that cannot be read
    */
   constructor(
     reader: Pick<WorkReader, 'getBundle' | 'listBundles'>,
@@ -44,7 +44,7 @@ export class BatchedReads {
   }
 
   /**
-   * The bundle as it is after the call; undefined when Maestro has none of the id, or one that can not be read.
+   * The bundle as it is after the call; undefined when Maestro has none of the id, or one that cannot be read.
    *
    * @throws MaestroError when the read that it went with failed
    */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { nameIn, searchAnd } from '../../clients/index.ts';
 import { MaestroError } from '../../errors.ts';
-import { steadyClock } from '../../io/clock.ts';
+import { steadyClock } from '../../clock.ts';
 import { reflect, type Reflector, type ReflectorEvent, type ReflectorProblem } from '../kube/reflector.ts';
 import type { ResourcePath } from '../kube/kube-api.ts';
 import { createWriteBudget } from '../kube/write-budget.ts';

@@ -57,7 +57,7 @@ export function deliveryOf(
     ...(wait === undefined ? {} : { operationWaits: { since: app.operationSince, why: wait.why } }),
     ...(isOverwrittenAgain(app.overwrites, deps.clock.monotonicMs()) ? { overwrittenSince: app.overwrites.since } : {}),
     ...(hub.skipReconcile || hub.deletionTimestamp !== '' ? {} : { hubMayReconcile: true }),
-    now: new Date(deps.clock.nowMs()).toISOString(),
+    now: new Date(deps.clock.wallMs()).toISOString(),
     previous: app.delivery,
   });
 }

@@ -1,5 +1,5 @@
 import type { StatusSubscriber, WorkReader, WorkWriter } from '../../clients/index.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { ControllerMetrics } from '../run/controller-metrics.ts';

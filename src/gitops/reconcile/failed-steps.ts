@@ -68,7 +68,7 @@ export class FailedSteps {
     if (!deleting && (!hub.selected || currentBundle(app, hub)?.stored.contentHash === hub.desiredHash))
       return this.sent(app);
     const what = deleting ? 'deletion' : 'content';
-    const why = error.code === 'access-denied' ? 'Maestro refuses access' : 'Maestro can not be reached';
+    const why = error.code === 'access-denied' ? 'Maestro refuses access' : 'Maestro cannot be reached';
     app.unsent = { what, since: app.unsent?.what === what ? app.unsent.since : this.#state.now(), why };
   }
 }

@@ -99,10 +99,10 @@ export class HubSide {
   ): Promise<void> {
     const { kube, clock, metrics, guard, stillLeader } = this.#state.deps;
     if (guard.current().blocked)
-      throw new MaestroError('unavailable', 'writing is not allowed any more', { mayHeal: true });
+      throw new MaestroError('unavailable', 'writing is not allowed any more', { retryable: true });
     if (!stillLeader())
       throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', {
-        mayHeal: true,
+        retryable: true,
       });
     const startMs = clock.monotonicMs();
     const { losses } = app;

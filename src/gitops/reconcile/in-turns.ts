@@ -1,4 +1,4 @@
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 
 /** So many are looked at before others get the event loop; a thousand applications take a millisecond or two. */
 const atOnce = 1_000;

@@ -55,7 +55,7 @@ export class Intake implements MaestroFeedHandler {
   readonly #readSoon: (id: string) => void;
   readonly #ends = new EndedWorks<BundleEnd>(mostEnds);
   #epoch = 0;
-  /** Ids of rows that the whole read under way showed, and that can not be read. */
+  /** Ids of rows that the whole read under way showed, and that cannot be read. */
   readonly #unreadable = new Set<string>();
   #live = false;
 
@@ -85,12 +85,12 @@ export class Intake implements MaestroFeedHandler {
     // A look that reads the hub itself must not lead to the next one.
     const known = version === app.seenVersion && content.uid === app.hub?.uid && app.written !== undefined;
     if (Number.isSafeInteger(version)) {
-      const nowMs = this.#state.deps.clock.monotonicMs();
+      const monotonicMs = this.#state.deps.clock.monotonicMs();
       // A watch that is behind an answer of the hub; but a hub that was restored from a backup counts anew.
-      if (version < app.seenVersion && content.uid === app.hub?.uid && nowMs - app.seenMs < watchBehindMs)
+      if (version < app.seenVersion && content.uid === app.hub?.uid && monotonicMs - app.seenMs < watchBehindMs)
         return undefined;
       app.seenVersion = version;
-      app.seenMs = nowMs;
+      app.seenMs = monotonicMs;
     }
     app.stale = false;
     app.orphanPasses = 0;
@@ -229,7 +229,7 @@ export class Intake implements MaestroFeedHandler {
     this.#ended(id, undefined);
   }
 
-  /** A row that is there and can not be read: what was known of the bundle stays, and nothing is done to it. */
+  /** A row that is there and cannot be read: what was known of the bundle stays, and nothing is done to it. */
   unreadable({ id, consumerName, name, error }: SetAsideRow): void {
     const { index, setAside } = this.#state;
     this.#unreadable.add(id);
@@ -239,7 +239,7 @@ export class Intake implements MaestroFeedHandler {
     this.#considerKeys(known === undefined ? index.ofCluster(consumerName) : [known.app.key]);
   }
 
-  /** A report that can not be read. REST may have it, or the one before. */
+  /** A report that cannot be read. REST may have it, or the one before. */
   unreadableReport({ id, consumer, error }: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): void {
     const found = this.#state.index.byBundle(id);
     if (found !== undefined && found.bundle.stored.consumer !== consumer)

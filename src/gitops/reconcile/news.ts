@@ -1,4 +1,4 @@
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { Log, LogFields } from '../run/log.ts';
 
 /** So many lines in `windowMs` name what they are about; the rest are counted. */
@@ -31,9 +31,9 @@ export class News {
    */
   tell(topic: string, what: string, message: string, fields: LogFields, level: 'info' | 'warn' = 'info'): void {
     if (this.#told.get(topic) === what) return;
-    const nowMs = this.#clock.monotonicMs();
-    if (nowMs - this.#windowMs >= windowMs) {
-      this.#windowMs = nowMs;
+    const monotonicMs = this.#clock.monotonicMs();
+    if (monotonicMs - this.#windowMs >= windowMs) {
+      this.#windowMs = monotonicMs;
       this.#lines = 0;
     }
     if (this.#lines >= mostLines) {

@@ -176,7 +176,7 @@ export class Propagator {
     const { clock, stillLeader } = this.#state.deps;
     if (!stillLeader())
       throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is deleted', {
-        mayHeal: true,
+        retryable: true,
       });
     const { id, name: workName, version } = bundle.stored;
     // Asking once more for what is gone by now would be answered as if it were under way, and its end is told once.
@@ -216,9 +216,9 @@ export class Propagator {
   decide(app: AppRecord): Action {
     if (app.hub !== undefined) return decidePropagation(app, surroundingsOf(this.#state, app));
     const { hubId, clock } = this.#state.deps;
-    const nowMs = clock.monotonicMs();
+    const monotonicMs = clock.monotonicMs();
     const garbage = app.collecting
-      ? app.bundles.find((bundle) => mayDelete(bundle, { hubId, nowMs }, undefined))
+      ? app.bundles.find((bundle) => mayDelete(bundle, { hubId, monotonicMs }, undefined))
       : undefined;
     return garbage === undefined ? { do: 'nothing' } : spareWorkload(garbage);
   }
@@ -299,10 +299,10 @@ export class Propagator {
     const stays = plan.operation === 'kept' || plan.operation === 'again' || plan.refresh === 'kept';
     const stored = over !== undefined && stays ? await this.#maestro.read(over.stored.id) : undefined;
     // A report may have come since.
-    const nowMs = this.#state.deps.clock.monotonicMs();
+    const monotonicMs = this.#state.deps.clock.monotonicMs();
     if (
-      (plan.refresh === 'new' && !isAnotherSecond(over, nowMs)) ||
-      (plan.operation === 'new' && !beginsInAnotherSecond(over, nowMs))
+      (plan.refresh === 'new' && !isAnotherSecond(over, monotonicMs)) ||
+      (plan.operation === 'new' && !beginsInAnotherSecond(over, monotonicMs))
     ) {
       this.#state.queue.putAfter(app.key, 'operation', oneShotPauseMs);
       return 'not-taken';

@@ -52,12 +52,12 @@ export class Publisher {
       // The wait for a place may have outlasted the lease, or the leave to write.
       if (guard.current().blocked)
         throw new MaestroError('unavailable', 'publishing is not allowed any more', {
-          mayHeal: true,
+          retryable: true,
           delivery: 'not-sent',
         });
       if (!stillLeader())
         throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is published', {
-          mayHeal: true,
+          retryable: true,
           delivery: 'not-sent',
         });
       await maestro.writer.publish(request, this.#state.call(this.#signal));

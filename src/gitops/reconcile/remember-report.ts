@@ -12,7 +12,7 @@ export interface RememberOptions {
   /** For times of statuses. */
   readonly times: SharedTexts;
   /** Monotonic. */
-  readonly nowMs: number;
+  readonly monotonicMs: number;
 }
 
 /** Keeps of a report what decisions need, in the record of its bundle. */
@@ -20,7 +20,7 @@ export function rememberReport(
   app: AppRecord,
   bundle: BundleRecord,
   report: AppReport,
-  { trim, times, nowMs }: RememberOptions,
+  { trim, times, monotonicMs }: RememberOptions,
 ): void {
   const { applied } = report;
   const current = reportIsCurrent(report, bundle.stored.version);
@@ -38,13 +38,13 @@ export function rememberReport(
   const state = objectAt(report.status, 'operationState');
   const startedAt = times.of(textAt(state, 'startedAt'));
   const runs = textAt(state, 'phase') === 'Running';
-  if (runs && !(bundle.operationRuns && bundle.startedAt === startedAt)) bundle.runsSinceMs = nowMs;
-  if (startedAt !== bundle.startedAt) bundle.startedSeenMs = nowMs;
+  if (runs && !(bundle.operationRuns && bundle.startedAt === startedAt)) bundle.runsSinceMs = monotonicMs;
+  if (startedAt !== bundle.startedAt) bundle.startedSeenMs = monotonicMs;
   bundle.startedAt = startedAt;
   bundle.operationRuns = runs;
   const reconciledAt = times.of(textAt(report.status, 'reconciledAt'));
-  if (bundle.stored.oneShot !== undefined) rememberOneShots(bundle, bundle.stored.oneShot, report, nowMs);
-  if (reconciledAt !== bundle.reconciledAt) bundle.reconciledSeenMs = nowMs;
+  if (bundle.stored.oneShot !== undefined) rememberOneShots(bundle, bundle.stored.oneShot, report, monotonicMs);
+  if (reconciledAt !== bundle.reconciledAt) bundle.reconciledSeenMs = monotonicMs;
   bundle.reconciledAt = reconciledAt;
   if (current) bundle.reported = sharingReport(fingerprintOf(trimStatus(report.status, trim)), app.written, times);
 }
@@ -54,17 +54,18 @@ function rememberOneShots(
   bundle: BundleRecord,
   { opAfter, opOverRunning, refreshAfter, refreshAt = '' }: TravellingOneShot,
   report: AppReport,
-  nowMs: number,
+  monotonicMs: number,
 ): void {
   const { version } = bundle.stored;
   if (bundle.operation !== undefined) {
     const travelling = { version, operation: bundle.operation, opAfter, overRunning: opOverRunning === true };
-    if (operationBegun(travelling, report)) bundle.operationBegunMs ??= nowMs;
+    if (operationBegun(travelling, report)) bundle.operationBegunMs ??= monotonicMs;
     const displaced = operationDisplaced(travelling, report);
     // One that began has ended when another one has: Argo CD runs one at a time.
     bundle.operationFinished ||=
       operationFinished(travelling, report) || (displaced && bundle.operationBegunMs !== undefined);
-    bundle.displacedSinceMs = displaced && !bundle.operationFinished ? (bundle.displacedSinceMs ?? nowMs) : undefined;
+    bundle.displacedSinceMs =
+      displaced && !bundle.operationFinished ? (bundle.displacedSinceMs ?? monotonicMs) : undefined;
   }
   if (refreshAfter === undefined) return;
   // What is doubted is the refresh that the report before this one told of.
@@ -72,6 +73,6 @@ function rememberOneShots(
     { version, refreshAfter, refreshAt, doubted: bundle.refreshDoubtMs === undefined ? '' : bundle.reconciledAt },
     report,
   );
-  if (seen === 'done') bundle.refreshFinishedMs ??= nowMs;
-  else if (seen === 'doubtful') bundle.refreshDoubtMs ??= nowMs;
+  if (seen === 'done') bundle.refreshFinishedMs ??= monotonicMs;
+  else if (seen === 'doubtful') bundle.refreshDoubtMs ??= monotonicMs;
 }

@@ -1,7 +1,7 @@
 import type { Log, LogFields } from '../run/log.ts';
 import type { ControllerMetrics } from '../run/controller-metrics.ts';
 
-/** What can not be read: an object of the hub, a bundle of Maestro, or the reports about one. */
+/** What cannot be read: an object of the hub, a bundle of Maestro, or the reports about one. */
 export const setAsideKinds = ['application', 'cluster', 'decision', 'project', 'bundle', 'status'] as const;
 export type SetAsideKind = (typeof setAsideKinds)[number];
 
@@ -9,7 +9,7 @@ export type SetAsideKind = (typeof setAsideKinds)[number];
 const mostOfAKind = 10_000;
 
 /**
- * Things that others wrote and that can not be read. Each is counted, and named
+ * Things that others wrote and that cannot be read. Each is counted, and named
  * once in the log, when it comes and when it can be read again; all the others
  * go on.
  */
@@ -50,7 +50,7 @@ export class SetAside {
     return this.#of(kind).get(name);
   }
 
-  /** All that can not be read. */
+  /** All that cannot be read. */
   names(kind: SetAsideKind): Iterable<string> {
     return this.#of(kind).keys();
   }

@@ -13,13 +13,13 @@ export class SharedFailures {
   /**
    * Counts a failure at this monotonic time; a number when it is to be told: how many went untold since the last one.
    */
-  count(nowMs: number): number | undefined {
-    if (nowMs - this.#toldMs < quietMs) {
+  count(monotonicMs: number): number | undefined {
+    if (monotonicMs - this.#toldMs < quietMs) {
       this.#untold += 1;
       return undefined;
     }
     const untold = this.#untold;
-    this.#toldMs = nowMs;
+    this.#toldMs = monotonicMs;
     this.#untold = 0;
     return untold;
   }

@@ -17,11 +17,11 @@ export class Silence {
 
   constructor(state: ControllerState) {
     this.#state = state;
-    this.#startMs = state.deps.clock.nowMs();
+    this.#startMs = state.deps.clock.wallMs();
   }
 
   heard(cluster: string): void {
-    this.#heard.set(cluster, this.#state.deps.clock.nowMs());
+    this.#heard.set(cluster, this.#state.deps.clock.wallMs());
   }
 
   /** RFC 3339 of the last report of the application's cluster when that is too long ago; undefined when it is not. */
@@ -32,7 +32,7 @@ export class Silence {
     if (settings.staleAfterMs === undefined) return undefined;
     // What an earlier process told stays until the cluster is heard: a restart is no news of it.
     const told = heardMs === undefined && delivery.some((condition) => tellsOfSilence(condition));
-    if (!told && clock.nowMs() - lastMs < settings.staleAfterMs) return undefined;
+    if (!told && clock.wallMs() - lastMs < settings.staleAfterMs) return undefined;
     return new Date(lastMs).toISOString();
   }
 
@@ -40,10 +40,10 @@ export class Silence {
   timely(app: AppRecord): string {
     const { hub } = app;
     if (hub === undefined) return '';
-    const nowMs = this.#state.deps.clock.nowMs();
+    const wallMs = this.#state.deps.clock.wallMs();
     const bundle = currentBundle(app, hub);
     const late = (since: string | undefined, graceMs: number): boolean =>
-      since !== undefined && since !== '' && nowMs - Date.parse(since) >= graceMs;
+      since !== undefined && since !== '' && wallMs - Date.parse(since) >= graceMs;
     const away = bundle !== undefined && this.#state.clusters.get(hub.cluster)?.available === false;
     return [
       late(bundle?.pendingSince, defaultPendingGraceMs) ? 'p' : '',

@@ -69,7 +69,7 @@ export class ControllerState {
   readonly reports = new BoundedCache<WorkStatus>(keptReports);
   /** Clusters that are no consumers of Maestro yet, for which applications wait. */
   readonly missingConsumers = new Set<string>();
-  /** What can not be read. */
+  /** What cannot be read. */
   readonly setAside: SetAside;
   /** Both sides have been read once: absence means something now. */
   synced = false;
@@ -98,8 +98,8 @@ export class ControllerState {
   }
 
   /** The hub was away not long ago, so that steps may wait for it: not longer than the longest back-off. */
-  hubWasAway(nowMs: number): boolean {
-    return nowMs - this.#hubFailedMs < longestBackoffMs;
+  hubWasAway(monotonicMs: number): boolean {
+    return monotonicMs - this.#hubFailedMs < longestBackoffMs;
   }
 
   /** Limits for one call to the hub or to Maestro. */
@@ -109,7 +109,7 @@ export class ControllerState {
 
   /** RFC 3339 in whole seconds, as Kubernetes writes times. */
   now(): string {
-    return `${new Date(this.deps.clock.nowMs()).toISOString().slice(0, 19)}Z`;
+    return `${new Date(this.deps.clock.wallMs()).toISOString().slice(0, 19)}Z`;
   }
 
   /** The hub's AppProject that goes along with an application; undefined when none is to. */

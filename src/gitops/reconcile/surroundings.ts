@@ -10,24 +10,24 @@ export function surroundingsOf(state: ControllerState, app: AppRecord): Surround
   const { clusters, decisions, deps, index } = state;
   const { settings, clock, hubId } = deps;
   const { cluster = '', spokeNamespace = '' } = app.hub ?? {};
-  const nowMs = clock.monotonicMs();
+  const monotonicMs = clock.monotonicMs();
   const bundleUnreadable = unreadableBundle(state, app);
   return {
     ...(bundleUnreadable === undefined ? {} : { bundleUnreadable }),
     hubId,
     cluster: clusters.get(cluster),
-    clusterGoneMs: allGoneMs(state, app, nowMs),
+    clusterGoneMs: allGoneMs(state, app, monotonicMs),
     authorised: settings.authorisation === 'none' || decisions.allows(app.namespace, cluster),
     namespaceAllowed: targetNamespaceAllowed(settings, spokeNamespace),
     spokeHolder: index.holderOfSpokeName(app),
     deletion: settings.deletion.policy,
     deletionFallbackMs: settings.deletion.fallbackMs,
-    nowMs,
+    monotonicMs,
   };
 }
 
 /**
- * Why one of its bundles can not be read; of one that nobody has read yet, only the id tells that it would be its own.
+ * Why one of its bundles cannot be read; of one that nobody has read yet, only the id tells that it would be its own.
  */
 function unreadableBundle(
   { setAside, bundleSettings }: ControllerState,
@@ -47,10 +47,10 @@ function unreadableBundle(
 /**
  * Since when none of the clusters that its bundles are for is on the hub; what is left on an earlier one counts too.
  */
-function allGoneMs({ clusters }: ControllerState, app: AppRecord, nowMs: number): number | undefined {
+function allGoneMs({ clusters }: ControllerState, app: AppRecord, monotonicMs: number): number | undefined {
   let lastMs: number | undefined;
   for (const { stored } of app.bundles) {
-    const goneMs = clusters.missingSinceMs(stored.consumer, nowMs);
+    const goneMs = clusters.missingSinceMs(stored.consumer, monotonicMs);
     if (goneMs === undefined) return undefined;
     lastMs = Math.max(lastMs ?? goneMs, goneMs);
   }

@@ -4,7 +4,7 @@ export type ApplicationState =
   | 'synced'
   /** Waits for its publish, or for the cluster to report the version. */
   | 'pending'
-  /** Can not be published as it is. */
+  /** Cannot be published as it is. */
   | 'parked'
   /** Its deletion is under way. */
   | 'deleting'
@@ -20,7 +20,7 @@ export interface EngineSnapshot {
   readonly queue: Readonly<Record<string, { readonly depth: number; readonly oldestMs: number }>>;
   /** Applications that wait for somebody, by a CamelCase reason out of a closed set. */
   readonly parked: Readonly<Record<string, number>>;
-  /** What can not be read now, by kind. */
+  /** What cannot be read now, by kind. */
   readonly setAside: Readonly<Record<string, number>>;
   /** Bundles of this hub without an application, as the last pass saw them. */
   readonly orphans: number;

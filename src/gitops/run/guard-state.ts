@@ -10,7 +10,7 @@ export type GuardReason =
   | 'GoControllersRunning'
   /** `pullModel.maestro.disabled` is set. */
   | 'Disabled'
-  /** The ConfigMap that may hold that switch can not be read as YAML. */
+  /** The ConfigMap that may hold that switch cannot be read as YAML. */
   | 'BadConfig'
   /** We may not look, and nobody said that it does not matter. */
   | 'MayNotLook'

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
 import {
   classicConfigMap,
@@ -62,12 +62,12 @@ export function createGuard(settings: GuardSettings, { kube, clock, log }: Guard
   let failing = false;
 
   async function look(signal: AbortSignal): Promise<void> {
-    const nowMs = clock.monotonicMs();
+    const monotonicMs = clock.monotonicMs();
     try {
       lastSwitches = await readSwitches(signal);
-      if (lastDeployments === undefined || nowMs - deploymentsAtMs >= deploymentsEveryMs) {
+      if (lastDeployments === undefined || monotonicMs - deploymentsAtMs >= deploymentsEveryMs) {
         lastDeployments = await readDeployments(signal);
-        deploymentsAtMs = nowMs;
+        deploymentsAtMs = monotonicMs;
       }
       succeededAtMs = clock.monotonicMs();
       failing = false;

@@ -21,7 +21,7 @@ export interface HealthServers {
  * `/livez`, `/readyz` and `/metrics`: 200, or 503 with a line for each thing
  * that is wrong. One server when both addresses are the same.
  *
- * @throws MaestroError usage when an address can not be listened on
+ * @throws MaestroError usage when an address cannot be listened on
  */
 export async function startHealthServers(
   { healthAddress, metricsAddress }: Pick<ControllerSettings, 'healthAddress' | 'metricsAddress'>,

@@ -32,7 +32,7 @@ export const standardHealthLimits: HealthLimits = {
 
 export interface HealthFacts {
   readonly role: Role;
-  readonly nowMs: number;
+  readonly monotonicMs: number;
   readonly lag: LagWindow;
   /** Monotonic time of the last answer to any call to the hub but watches. */
   readonly hubAnsweredMs: number | undefined;
@@ -48,17 +48,17 @@ export interface HealthFacts {
  * with an empty index.
  */
 export function stuckParts(facts: HealthFacts, limits: HealthLimits = standardHealthLimits): readonly string[] {
-  const { nowMs, lag, probe, hubAnsweredMs } = facts;
+  const { monotonicMs, lag, probe, hubAnsweredMs } = facts;
   const stuck: string[] = [];
   if (lag.maxMs > limits.lagMs) stuck.push(`the event loop was held up for ${seconds(lag.maxMs)}`);
   const heardMs = probe?.hubHeardMs();
-  const hubThere = hubAnsweredMs !== undefined && nowMs - hubAnsweredMs <= limits.hubAnswerMs;
-  if (heardMs !== undefined && hubThere && nowMs - heardMs > limits.watchSilenceMs) {
-    stuck.push(`a watch of the hub has heard nothing for ${seconds(nowMs - heardMs)}, though the hub answers`);
+  const hubThere = hubAnsweredMs !== undefined && monotonicMs - hubAnsweredMs <= limits.hubAnswerMs;
+  if (heardMs !== undefined && hubThere && monotonicMs - heardMs > limits.watchSilenceMs) {
+    stuck.push(`a watch of the hub has heard nothing for ${seconds(monotonicMs - heardMs)}, though the hub answers`);
   }
   const begunMs = probe?.oldestReconcileMs();
-  if (begunMs !== undefined && nowMs - begunMs > limits.reconcileMs)
-    stuck.push(`a reconcile has been running for ${seconds(nowMs - begunMs)}`);
+  if (begunMs !== undefined && monotonicMs - begunMs > limits.reconcileMs)
+    stuck.push(`a reconcile has been running for ${seconds(monotonicMs - begunMs)}`);
   return stuck;
 }
 

@@ -31,9 +31,9 @@ const limits = {
 
 /**
  * Serves a few fixed paths without credentials or state; slow and idle
- * connections are dropped, so that they can not use up the process.
+ * connections are dropped, so that they cannot use up the process.
  *
- * @throws MaestroError usage when the address can not be listened on
+ * @throws MaestroError usage when the address cannot be listened on
  */
 export async function serve(address: ListenAddress, routes: HttpRoutes, flag: string): Promise<SmallServer> {
   const server = createServer(limits, (request, response) => {
@@ -77,7 +77,7 @@ async function listening(server: Server, { host, port }: ListenAddress, flag: st
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       reject(
-        new MaestroError('usage', `${flag}: can not listen on ${host}:${port}: ${cause.message}`, {
+        new MaestroError('usage', `${flag}: cannot listen on ${host}:${port}: ${cause.message}`, {
           hint: 'Choose another address, or none.',
           cause,
         }),

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { backoffMs } from '../../operations/budget.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { Log } from './log.ts';

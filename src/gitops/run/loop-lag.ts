@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 
 /** How late timers ran in one window, milliseconds. */
 export interface LagWindow {

@@ -19,12 +19,12 @@ export function redacted(text: string): string {
 }
 
 /** A log of pino, one line an event; `text` is for people, `json` for collectors. */
-export function createPinoLog(options: ControllerLogOptions, sink: LogSink, nowMs: () => number): Log {
+export function createPinoLog(options: ControllerLogOptions, sink: LogSink, wallMs: () => number): Log {
   const logger = pino(
     {
       level: options.level,
       base: null,
-      timestamp: () => `,"time":"${new Date(nowMs()).toISOString()}"`,
+      timestamp: () => `,"time":"${new Date(wallMs()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
     { write: (line: string) => sink.write(options.format === 'json' ? shownJson(line) : asText(line)) },

@@ -3,7 +3,7 @@ import type { ConnectionSettings } from '../../clients/connection.ts';
 import type { BuildInfo } from '../../build-info.ts';
 import type { Maestro } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { backoffMs } from '../../operations/budget.ts';
 import type { KubeDeps, KubeSettings } from '../kube/connect-kube.ts';
 import type { EventRecorder, EventRecorderDeps, EventRecorderOptions } from '../kube/event-recorder.ts';
@@ -52,7 +52,7 @@ const reportingController = 'maestro-cli.hyperfleet.io/gitops';
  * when the signal has aborted and what was under way is flushed, 20 s after it
  * at the latest.
  *
- * @throws MaestroError usage for settings that can not work; whatever the engine throws, as a bug
+ * @throws MaestroError usage for settings that cannot work; whatever the engine throws, as a bug
  */
 export async function runProcess(settings: ControllerSettings, deps: ProcessDeps, signal: AbortSignal): Promise<void> {
   // Every call of the process hangs on one signal.
@@ -73,13 +73,13 @@ export async function runProcess(settings: ControllerSettings, deps: ProcessDeps
     );
     closing.push(() => kube.close());
     const maestro = await parts.connectMaestro(settings.maestro);
-    // Else the first Publish would load it, when a thousand others wait behind it. Where it can not be loaded, that
+    // Else the first Publish would load it, when a thousand others wait behind it. Where it cannot be loaded, that
     // Publish says so.
     import('../../clients/grpc/writer.ts').catch(() => undefined);
     closing.push(() => maestro.close());
     const facts = (): HealthFacts => ({
       role: roleOf(state, settings),
-      nowMs: clock.monotonicMs(),
+      monotonicMs: clock.monotonicMs(),
       lag: loopLag.read(),
       hubAnsweredMs: state.hubAnsweredMs,
       probe: state.probe,

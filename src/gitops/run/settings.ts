@@ -66,7 +66,7 @@ export interface ControllerSettings {
   readonly statusMode: 'full' | 'summary';
   readonly deletion: {
     readonly policy: DeletionPolicy;
-    /** A confirmation that can not come, because the ManagedCluster is gone, is waited for this long. */
+    /** A confirmation that cannot come, because the ManagedCluster is gone, is waited for this long. */
     readonly fallbackMs: number;
   };
   /** What to do when only `reconciledAt` and the like moved. */

@@ -7,7 +7,7 @@ import type { HubApplication } from '../model/hub-application.ts';
  * What is kept of a hub application: whether it changed in a way that matters, and nothing of its content.
  *
  * @param desiredHash content hash of the bundle that it calls for; "" when it calls for none
- * @param unreadable why it can not be read; "" when it can
+ * @param unreadable why it cannot be read; "" when it can
  */
 export function hubFactsOf(app: HubApplication, desiredHash: string, unreadable = ''): HubFacts {
   return {

@@ -12,7 +12,7 @@ import {
 } from '../../clients/index.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { backoffMs } from '../../operations/budget.ts';
 import { followStream, type StreamSession } from '../../operations/watch/status-stream.ts';
 
@@ -26,7 +26,7 @@ import { followStream, type StreamSession } from '../../operations/watch/status-
 export interface MaestroFeedHandler {
   stored(bundle: ResourceBundle): void;
   reported(event: StatusEvent): void;
-  /** A row that is there and can not be read. */
+  /** A row that is there and cannot be read. */
   unreadable(row: SetAsideRow): void;
   /** The same of a report. */
   unreadableReport(event: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): void;
@@ -68,7 +68,7 @@ const readTimeoutMs = 3_600_000;
 
 /**
  * Follows Maestro for ever: one stream, drained at once, and reads that make up
- * for what a stream can not tell. After the first whole read, a reconnect reads
+ * for what a stream cannot tell. After the first whole read, a reconnect reads
  * only what changed since the stream was last heard (`updated_at` moves with
  * status writes) and asks for the ids whose end is awaited; a whole read comes
  * at a slow beat, for it alone shows what vanished.
@@ -172,7 +172,7 @@ export class MaestroFeed {
 
   #heard(): void {
     const { clock } = this.#deps;
-    if (this.#caughtUp) this.#wholeUntil = { wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+    if (this.#caughtUp) this.#wholeUntil = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
   }
 
   /**
@@ -182,7 +182,7 @@ export class MaestroFeed {
   #missedSinceMs(): number {
     const { clock } = this.#deps;
     if (this.#wholeUntil === undefined) return 0;
-    return Math.min(this.#wholeUntil.wallMs, clock.nowMs() - (clock.monotonicMs() - this.#wholeUntil.monotonicMs));
+    return Math.min(this.#wholeUntil.wallMs, clock.wallMs() - (clock.monotonicMs() - this.#wholeUntil.monotonicMs));
   }
 
   #dueInMs(): number {
@@ -300,7 +300,7 @@ export class MaestroFeed {
   }
 
   /**
-   * Tries until it is done or the stream has ended; a mistake that can not heal is told and tried again all the same,
+   * Tries until it is done or the stream has ended; a mistake that cannot heal is told and tried again all the same,
    * at a slow beat.
    */
   async #untilDone(what: string, signal: AbortSignal, read: () => Promise<void>): Promise<void> {

@@ -6,7 +6,7 @@ import { createTlsSource, fileFlags, readCertificateFiles } from '../../clients/
 import { startTls } from '../../clients/tls.ts';
 import { formatAge } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { fail, pass, skip, warn, type Finding } from './check.ts';
 import { explain, openEndpoint, type Endpoint } from './endpoints.ts';
 
@@ -32,7 +32,7 @@ function shown(certificate: X509Certificate): ShownCertificate {
 }
 
 /** The certificate that we show: its files, its user and groups, its dates. */
-export function checkClientCertificate(endpoint: Endpoint, settings: ConnectionSettings, nowMs: number): Finding {
+export function checkClientCertificate(endpoint: Endpoint, settings: ConnectionSettings, wallMs: number): Finding {
   const { channel } = endpoint;
   const files = tlsFilesOf(settings, channel);
   try {
@@ -40,7 +40,7 @@ export function checkClientCertificate(endpoint: Endpoint, settings: ConnectionS
     const { cert } = readCertificateFiles(files, channel);
     if (cert === undefined) return skip(`none is given (${fileFlags[channel].cert})`);
     const certificate = shown(new X509Certificate(cert));
-    const problem = dateProblem(certificate, nowMs, 'the client certificate');
+    const problem = dateProblem(certificate, wallMs, 'the client certificate');
     if (problem !== undefined) return { ...problem, details: { ...certificate } };
     if (channel === 'grpc' && !/(^|, )O=/.test(certificate.subject)) {
       return warn(
@@ -73,7 +73,7 @@ export async function checkTls(
     try {
       const protocols = endpoint.channel === 'grpc' ? ['h2'] : ['http/1.1'];
       const secured = await startTls(socket, endpoint.host, { context, verify: false }, protocols);
-      const finding = judgeHandshake(secured, endpoint, settings, clock.nowMs());
+      const finding = judgeHandshake(secured, endpoint, settings, clock.wallMs());
       if (finding.status !== 'fail' && secured.alpnProtocol === 'h2') await greet(secured, clock, signal);
       return finding;
     } finally {
@@ -122,7 +122,7 @@ function closedAtOnce(): MaestroError {
   });
 }
 
-function judgeHandshake(socket: TLSSocket, endpoint: Endpoint, settings: ConnectionSettings, nowMs: number): Finding {
+function judgeHandshake(socket: TLSSocket, endpoint: Endpoint, settings: ConnectionSettings, wallMs: number): Finding {
   const chain = chainOf(socket).map(shown);
   const [leaf] = chain;
   const protocol = socket.getProtocol() ?? 'TLS';
@@ -130,7 +130,7 @@ function judgeHandshake(socket: TLSSocket, endpoint: Endpoint, settings: Connect
   const trouble = socket.authorized ? undefined : String(socket.authorizationError);
   if (trouble !== undefined && !settings.insecureSkipVerify) {
     const dated = chain
-      .map((certificate) => dateProblem(certificate, nowMs, nameOf(certificate)))
+      .map((certificate) => dateProblem(certificate, wallMs, nameOf(certificate)))
       .find((problem) => problem?.status === 'fail');
     if (dated !== undefined) return { ...dated, details };
     return fail(
@@ -150,7 +150,7 @@ function judgeHandshake(socket: TLSSocket, endpoint: Endpoint, settings: Connect
     );
   }
   const dated = chain
-    .map((certificate) => dateProblem(certificate, nowMs, nameOf(certificate)))
+    .map((certificate) => dateProblem(certificate, wallMs, nameOf(certificate)))
     .find((problem) => problem !== undefined);
   if (dated !== undefined) return { ...dated, details };
   if (endpoint.channel === 'grpc' && socket.alpnProtocol !== 'h2') {
@@ -175,8 +175,8 @@ function chainOf(socket: TLSSocket): readonly X509Certificate[] {
   return chain;
 }
 
-function dateProblem(certificate: ShownCertificate, nowMs: number, what: string): Finding | undefined {
-  const leftMs = Date.parse(certificate.notAfter) - nowMs;
+function dateProblem(certificate: ShownCertificate, wallMs: number, what: string): Finding | undefined {
+  const leftMs = Date.parse(certificate.notAfter) - wallMs;
   if (leftMs <= 0) {
     return fail(
       new MaestroError('access-denied', `${what} has expired on ${certificate.notAfter}, ${formatAge(-leftMs)} ago`, {
@@ -185,7 +185,7 @@ function dateProblem(certificate: ShownCertificate, nowMs: number, what: string)
       }),
     );
   }
-  if (Date.parse(certificate.notBefore) > nowMs) {
+  if (Date.parse(certificate.notBefore) > wallMs) {
     return fail(
       new MaestroError('access-denied', `${what} is not valid before ${certificate.notBefore}`, {
         reason: 'TlsFailed',

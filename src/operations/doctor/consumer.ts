@@ -31,7 +31,7 @@ export async function checkConsumer(consumer: string, ask: Ask): Promise<Finding
  * in its sequence ids. Maestro keeps no sign of life of agents, so a consumer
  * without works tells nothing.
  */
-export async function checkAgent(consumer: string, ask: Ask, nowMs: number): Promise<Finding> {
+export async function checkAgent(consumer: string, ask: Ask, wallMs: number): Promise<Finding> {
   const search = encodeURIComponent(searchAnd(equals('consumer_name', consumer)).text);
   const order = encodeURIComponent('updated_at desc');
   const { body } = await ask(`/resource-bundles?page=1&size=${latestRows}&orderBy=${order}&search=${search}`);
@@ -48,10 +48,10 @@ export async function checkAgent(consumer: string, ask: Ask, nowMs: number): Pro
     });
   const waiting = rows.filter(
     ({ version, status, updatedAt }) =>
-      (status?.observedVersion ?? 0) < version && nowMs - Date.parse(updatedAt) > patienceMs,
+      (status?.observedVersion ?? 0) < version && wallMs - Date.parse(updatedAt) > patienceMs,
   );
   const lastMs = reports.length === 0 ? undefined : Math.max(...reports);
-  const last = lastMs === undefined ? 'at an unknown time' : `${formatAge(nowMs - lastMs)} ago`;
+  const last = lastMs === undefined ? 'at an unknown time' : `${formatAge(wallMs - lastMs)} ago`;
   const details = {
     works: rows.length,
     waiting: waiting.length,

@@ -91,9 +91,9 @@ function stepsOf({ settings, source, consumer, probe }: Examination, budget: Bud
     ...both('proxy', [], (endpoint) => checkProxy(endpoint, settings)),
     ...both('dns', ['proxy'], async (endpoint) => checkDns(endpoint, settings)),
     ...both('tcp', ['dns'], async (endpoint, signal) => checkTcp(endpoint, settings, clock, signal)),
-    ...both('certificate', [], (endpoint) => checkClientCertificate(endpoint, settings, clock.nowMs())),
+    ...both('certificate', [], (endpoint) => checkClientCertificate(endpoint, settings, clock.wallMs())),
     ...both('tls', ['tcp', 'certificate'], async (endpoint, signal) => checkTls(endpoint, settings, clock, signal)),
-    ...both('token', [], (endpoint) => checkBearerToken(endpoint, settings, clock.nowMs())),
+    ...both('token', [], (endpoint) => checkBearerToken(endpoint, settings, clock.wallMs())),
     {
       name: 'rest',
       needs: usable('http'),
@@ -128,7 +128,7 @@ function stepsOf({ settings, source, consumer, probe }: Examination, budget: Bud
       run: (signal) =>
         consumer === undefined
           ? skip('no consumer was named (--consumer)')
-          : checkAgent(consumer, ask(signal), clock.nowMs()),
+          : checkAgent(consumer, ask(signal), clock.wallMs()),
     },
     {
       name: 'objects',

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { ConnectionSettings } from '../../clients/connection.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { fail, pass, skip, type Finding } from './check.ts';
 import { explain, firstHop, openTcp, proxyOf, type Endpoint } from './endpoints.ts';
 

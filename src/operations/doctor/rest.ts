@@ -6,7 +6,7 @@ import { startTls } from '../../clients/tls.ts';
 import { notMaestro, translateHttpAnswer } from '../../clients/translate-error.ts';
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { openEndpoint, proxyOf, type Endpoint } from './endpoints.ts';
 
 const apiPath = '/api/maestro/v1';
@@ -38,9 +38,9 @@ export async function askRest(
   const raw = await openEndpoint(endpoint, settings, deps.signal);
   try {
     const socket = endpoint.tls ? await secured(raw, endpoint, settings) : raw;
-    const startMs = deps.clock.nowMs();
+    const startMs = deps.clock.wallMs();
     const answer = await exchange(socket, path, target);
-    const ourMs = (startMs + deps.clock.nowMs()) / 2;
+    const ourMs = (startMs + deps.clock.wallMs()) / 2;
     const facts = { method: 'GET', url: `${settings.httpEndpoint}${apiPath}${path.split('?')[0] ?? ''}`, consumer: '' };
     if (answer.status < 200 || answer.status > 299) throw translateHttpAnswer(answer.status, answer.text, facts);
     const dateMs = Date.parse(answer.date);

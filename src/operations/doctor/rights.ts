@@ -11,7 +11,7 @@ import type { ConnectionSettings } from '../../clients/connection.ts';
 import { createTokenReader } from '../../clients/files.ts';
 import { translateGrpcError } from '../../clients/translate-error.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { fail, pass, type Finding } from './check.ts';
 
 export interface RightsQuestion {
@@ -47,7 +47,7 @@ export async function checkPublish(
       source,
       specversion: '1.0',
       type: probeType,
-      time: new Date(clock.nowMs()).toISOString(),
+      time: new Date(clock.wallMs()).toISOString(),
       datacontenttype: 'application/json',
       data: new TextEncoder().encode('{}'),
     }),

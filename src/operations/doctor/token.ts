@@ -14,7 +14,7 @@ const soonMs = 5 * 60_000;
  * read without checking the signature, which only the server can; the token
  * itself is never part of what is found.
  */
-export function checkBearerToken(endpoint: Endpoint, settings: ConnectionSettings, nowMs: number): Finding {
+export function checkBearerToken(endpoint: Endpoint, settings: ConnectionSettings, wallMs: number): Finding {
   const { channel } = endpoint;
   const source = tokenOf(settings, channel);
   if (source === undefined) return skip(`none is given (${fileFlags[channel].token})`);
@@ -29,10 +29,10 @@ export function checkBearerToken(endpoint: Endpoint, settings: ConnectionSetting
   const claims = jwtClaims(token);
   if (claims === undefined)
     return pass(`the token ${from} is readable; it is no JWT, so its dates are not known`, { jwt: false });
-  return judgeClaims(claims, from, nowMs);
+  return judgeClaims(claims, from, wallMs);
 }
 
-function judgeClaims(claims: JsonObject, from: string, nowMs: number): Finding {
+function judgeClaims(claims: JsonObject, from: string, wallMs: number): Finding {
   const expiresMs = timeOf(claims['exp']);
   const startsMs = timeOf(claims['nbf']);
   const details = {
@@ -42,16 +42,16 @@ function judgeClaims(claims: JsonObject, from: string, nowMs: number): Finding {
     ...pick(claims, 'aud', 'audience'),
     ...(expiresMs === undefined ? {} : { expires: new Date(expiresMs).toISOString() }),
   };
-  if (expiresMs !== undefined && expiresMs <= nowMs) {
+  if (expiresMs !== undefined && expiresMs <= wallMs) {
     return fail(
       refused(
-        `the token ${from} has expired ${formatAge(nowMs - expiresMs)} ago`,
+        `the token ${from} has expired ${formatAge(wallMs - expiresMs)} ago`,
         'Get a new one; a mounted service account token renews itself.',
       ),
       details,
     );
   }
-  if (startsMs !== undefined && startsMs > nowMs) {
+  if (startsMs !== undefined && startsMs > wallMs) {
     return fail(
       refused(
         `the token ${from} is not valid before ${new Date(startsMs).toISOString()}`,
@@ -67,8 +67,8 @@ function judgeClaims(claims: JsonObject, from: string, nowMs: number): Finding {
   const whose = `${typeof claims['sub'] === 'string' ? claims['sub'] : 'nobody'}${audience === '' ? '' : ` for ${audience}`}`;
   if (expiresMs === undefined)
     return warn(`the token ${from} is ${whose} and never expires`, 'A token that expires is safer.', details);
-  const left = `expires in ${formatAge(expiresMs - nowMs)}`;
-  if (expiresMs - nowMs < soonMs)
+  const left = `expires in ${formatAge(expiresMs - wallMs)}`;
+  if (expiresMs - wallMs < soonMs)
     return warn(
       `the token ${from} is ${whose} and ${left}`,
       'A long wait may outlive it; a token file is read again when it changes.',

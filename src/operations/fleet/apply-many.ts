@@ -110,7 +110,7 @@ export function createFleetRun(deps: PublishDeps, options: FleetOptions, budget:
   if (options.overwrite === true && (options.merge || options.noRemove === true)) {
     throw new MaestroError(
       'usage',
-      `overwrite writes over what it may not have read, so ${options.merge ? 'merge' : 'noRemove'} can not hold for it`,
+      `overwrite writes over what it may not have read, so ${options.merge ? 'merge' : 'noRemove'} cannot hold for it`,
     );
   }
   return new TaskRunner(deps, options, budget);

@@ -11,7 +11,7 @@ export interface CheckedTask {
 
 /**
  * Checks names and parts of a task before anything is read for it: a name that
- * can not be searched for would spoil the reads that it shares with others. What
+ * cannot be searched for would spoil the reads that it shares with others. What
  * is written is checked when it is planned.
  */
 export function checkedTask(task: FleetTask): CheckedTask {

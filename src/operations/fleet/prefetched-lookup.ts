@@ -48,7 +48,7 @@ interface Found {
   /** Works of other sources that have the name of a new one on its consumer, by consumer and name. */
   readonly namesakes: ReadonlyMap<string, readonly Pick<ResourceBundle, 'id'>[]>;
   /**
-   * Our own works whose rows can not be read, by id: nothing may be planned for them, and for the others all the same.
+   * Our own works whose rows cannot be read, by id: nothing may be planned for them, and for the others all the same.
    */
   readonly unreadable: ReadonlyMap<string, MaestroError>;
 }

@@ -24,18 +24,18 @@ export class FeedbackSettling {
   }
 
   /** Takes in one read of the bundle. */
-  observe(bundle: ResourceBundle, version: number, nowMs: number): void {
+  observe(bundle: ResourceBundle, version: number, monotonicMs: number): void {
     if (this.#firstApplied !== undefined || bundle.status === undefined) return;
     const { kind } = foldStatus(bundle, version);
     if (kind !== 'applied' && kind !== 'available') return;
-    this.#firstApplied = { sequenceId: bundle.status.sequenceId, atMs: nowMs };
+    this.#firstApplied = { sequenceId: bundle.status.sequenceId, atMs: monotonicMs };
   }
 
-  counts(meta: ResourceMeta, bundle: ResourceBundle, nowMs: number): boolean {
+  counts(meta: ResourceMeta, bundle: ResourceBundle, monotonicMs: number): boolean {
     if (this.#changed === 'none') return true;
     if (this.#changed !== 'all' && !this.#changed.has(manifestLabel(meta))) return true;
     if (this.#firstApplied === undefined) return false;
-    if (nowMs - this.#firstApplied.atMs >= this.#settleMs) return true;
+    if (monotonicMs - this.#firstApplied.atMs >= this.#settleMs) return true;
     return bundle.status !== undefined && bundle.status.sequenceId !== this.#firstApplied.sequenceId;
   }
 }

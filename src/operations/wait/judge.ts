@@ -78,11 +78,11 @@ export class WaitJudge {
     return this.#version;
   }
 
-  /** @param wallMs wall time, for ages and for the age of the row; @param nowMs monotonic time */
-  judge(bundle: ResourceBundle | undefined, wallMs: number, nowMs: number): Verdict {
+  /** @param wallMs wall time, for ages and for the age of the row; @param monotonicMs monotonic time */
+  judge(bundle: ResourceBundle | undefined, wallMs: number, monotonicMs: number): Verdict {
     // Ids join consumer and name, so another work may stand under this one's id: that is as good as nothing.
     const isAbsent = bundle === undefined || (this.target.consumer !== '' && isOtherWork(bundle, this.target));
-    const verdict = isAbsent ? this.#judgeAbsence() : this.#judgePresence(bundle, wallMs, nowMs);
+    const verdict = isAbsent ? this.#judgeAbsence() : this.#judgePresence(bundle, wallMs, monotonicMs);
     this.#hasLooked = true;
     return verdict;
   }
@@ -111,7 +111,7 @@ export class WaitJudge {
     };
   }
 
-  #judgePresence(bundle: ResourceBundle, wallMs: number, nowMs: number): Verdict {
+  #judgePresence(bundle: ResourceBundle, wallMs: number, monotonicMs: number): Verdict {
     this.#known = true;
     const { expression, failOn } = this.#condition;
     const version = (this.#version ??= bundle.version);
@@ -130,19 +130,19 @@ export class WaitJudge {
       // A row made anew under the same id: the one that was asked about is gone.
       if (
         bundle.createdAt !== reference.createdAt &&
-        evaluate(expression, this.#evidence(undefined, nowMs)) === 'true'
+        evaluate(expression, this.#evidence(undefined, monotonicMs)) === 'true'
       ) {
         return { kind: 'met', version: this.#version };
       }
     }
-    this.#settling?.observe(bundle, this.#version ?? version, nowMs);
-    const evidence = this.#evidence(bundle, nowMs);
+    this.#settling?.observe(bundle, this.#version ?? version, monotonicMs);
+    const evidence = this.#evidence(bundle, monotonicMs);
     if (evaluate(expression, evidence) === 'true') return { kind: 'met', version: this.#version, bundle };
     if (failOn !== undefined && evaluate(failOn, evidence) === 'true') {
       const text = `${this.target.name} on ${this.target.consumer}: the --fail-on expression holds at version ${this.#version}`;
       return failed(new MaestroError('outcome-failed', text, { reason: 'FailOnMatched' }), bundle);
     }
-    return this.#judgeFailure(bundle, evidence, wallMs, nowMs);
+    return this.#judgeFailure(bundle, evidence, wallMs, monotonicMs);
   }
 
   /**
@@ -160,15 +160,16 @@ export class WaitJudge {
   }
 
   /** Applied=False may heal (a namespace that another work creates), so it counts only when it lasts. */
-  #judgeFailure(bundle: ResourceBundle, evidence: Evidence, wallMs: number, nowMs: number): Verdict {
+  #judgeFailure(bundle: ResourceBundle, evidence: Evidence, wallMs: number, monotonicMs: number): Verdict {
     const state = foldStatus(bundle, this.#version ?? bundle.version);
     const text = waitingText(state, explain(this.#condition.expression, evidence), wallMs);
     if (state.kind !== 'failed' || bundle.deletedAt !== undefined) {
       this.#failingSinceMs = undefined;
       return { kind: 'waiting', text, bundle, state };
     }
-    this.#failingSinceMs ??= nowMs;
-    if (nowMs - this.#failingSinceMs < this.#condition.failureGraceMs) return { kind: 'waiting', text, bundle, state };
+    this.#failingSinceMs ??= monotonicMs;
+    if (monotonicMs - this.#failingSinceMs < this.#condition.failureGraceMs)
+      return { kind: 'waiting', text, bundle, state };
     const error = new MaestroError('outcome-failed', `${this.target.name} on ${this.target.consumer}: ${text}`, {
       reason: 'ApplyFailed',
     });
@@ -212,14 +213,14 @@ export class WaitJudge {
     return isApplied && isAtRest ? 'none' : 'all';
   }
 
-  #evidence(bundle: ResourceBundle | undefined, nowMs: number): Evidence {
+  #evidence(bundle: ResourceBundle | undefined, monotonicMs: number): Evidence {
     const version = this.#version ?? bundle?.version ?? 0;
     return {
       bundle: bundle ?? { version, manifests: this.#reference?.manifests ?? [] },
       atVersion: version,
       gone: bundle === undefined,
       feedbackCounts: (meta) =>
-        bundle !== undefined && this.#settling !== undefined && this.#settling.counts(meta, bundle, nowMs),
+        bundle !== undefined && this.#settling !== undefined && this.#settling.counts(meta, bundle, monotonicMs),
     };
   }
 }

@@ -28,12 +28,13 @@ export class NameSearch {
    */
   async find(absent: readonly WaitTarget[], budget: Budget): Promise<ReadonlyMap<string, ResourceBundle>> {
     const found = new Map<string, ResourceBundle>();
-    const nowMs = budget.clock.monotonicMs();
+    const monotonicMs = budget.clock.monotonicMs();
     // The caller has looked for the names before it began to wait.
-    this.#searchedAtMs ??= nowMs;
-    if (absent.length === 0 || nowMs - this.#searchedAtMs < searchEveryMs || remainingMs(budget) <= 0) return found;
-    this.#searchedAtMs = nowMs;
-    const options = { signal: budget.signal, deadlineMs: Math.min(budget.deadlineMs, nowMs + searchTimeoutMs) };
+    this.#searchedAtMs ??= monotonicMs;
+    if (absent.length === 0 || monotonicMs - this.#searchedAtMs < searchEveryMs || remainingMs(budget) <= 0)
+      return found;
+    this.#searchedAtMs = monotonicMs;
+    const options = { signal: budget.signal, deadlineMs: Math.min(budget.deadlineMs, monotonicMs + searchTimeoutMs) };
     for (const { id, consumer, name } of absent) {
       const [only, ...others] = await readByName(this.#reader, consumer, name, options);
       if (only !== undefined && others.length === 0 && only.id !== id) found.set(id, only);

@@ -54,8 +54,8 @@ export class StreamNews {
   }
 
   /** Takes in a read; events that came meanwhile are taken after it, and told apart by their sequence. */
-  wasRead(bundles: ReadonlyMap<string, ResourceBundle>, nowMs: number): void {
-    this.#readAtMs = nowMs;
+  wasRead(bundles: ReadonlyMap<string, ResourceBundle>, monotonicMs: number): void {
+    this.#readAtMs = monotonicMs;
     this.#mustRead = false;
     for (const [id, bundle] of bundles) {
       this.#rows.set(id, bundle);
@@ -64,16 +64,17 @@ export class StreamNews {
   }
 
   /** True when all works have to be looked at, and not only those that were told of: time passes for them, too. */
-  isPassDue(works: number, nowMs: number): boolean {
-    const isDue = this.#mustRead || !this.#feed.live || works <= fewWorks || nowMs - this.#passedAtMs >= passEveryMs;
-    if (isDue) this.#passedAtMs = nowMs;
+  isPassDue(works: number, monotonicMs: number): boolean {
+    const isDue =
+      this.#mustRead || !this.#feed.live || works <= fewWorks || monotonicMs - this.#passedAtMs >= passEveryMs;
+    if (isDue) this.#passedAtMs = monotonicMs;
     return isDue;
   }
 
   /** True when the works have to be read: an event lacked something, the stream was opened, or is silent about them. */
-  isReadDue(targets: readonly WaitTarget[], nowMs: number): boolean {
+  isReadDue(targets: readonly WaitTarget[], monotonicMs: number): boolean {
     if (this.#mustRead || !this.#feed.live || !targets.every((target) => this.#covers(target))) return true;
-    return nowMs - this.#readAtMs >= readEveryMs || targets.some(({ id }) => this.#absentSinceMs.has(id));
+    return monotonicMs - this.#readAtMs >= readEveryMs || targets.some(({ id }) => this.#absentSinceMs.has(id));
   }
 
   /** The row as it was known last; judged anew as time passes. */
@@ -86,11 +87,11 @@ export class StreamNews {
    * come proves that the cluster did. So the end of a work whose stream is live
    * is not told at once.
    */
-  mayStillEnd(target: WaitTarget, nowMs: number): boolean {
+  mayStillEnd(target: WaitTarget, monotonicMs: number): boolean {
     if (!this.#feed.live || !this.#covers(target) || !this.#rows.has(target.id)) return false;
-    const sinceMs = this.#absentSinceMs.get(target.id) ?? nowMs;
+    const sinceMs = this.#absentSinceMs.get(target.id) ?? monotonicMs;
     this.#absentSinceMs.set(target.id, sinceMs);
-    return nowMs - sinceMs < lastEventMs;
+    return monotonicMs - sinceMs < lastEventMs;
   }
 
   async rest(ms: number, signal: AbortSignal): Promise<void> {

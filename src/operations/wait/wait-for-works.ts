@@ -70,7 +70,7 @@ interface Waiting {
  * Waits until every target is decided: its condition holds, it failed, or the
  * budget ended. Reads first, then polls; several works share their reads. A
  * server that goes away meanwhile is waited out within the budget. A mistake
- * that can not heal ends the wait of each, so that no work is without its outcome.
+ * that cannot heal ends the wait of each, so that no work is without its outcome.
  */
 export async function waitForWorks(
   targets: readonly WaitTarget[],
@@ -118,7 +118,7 @@ async function waitUntilDecided(
       if (budget.signal.aborted) return finish(waiting, { stopped: MaestroError.fromAbort(budget.signal) });
       const error = MaestroError.from(caught);
       // A read that ran out of time is no answer; whether the budget did too is looked at below.
-      if (!error.mayHeal && error.code !== 'timeout') return finish(waiting, { stopped: error });
+      if (!error.retryable && error.code !== 'timeout') return finish(waiting, { stopped: error });
       if (remainingMs(budget) > 0 || leftMs >= fairReadMs) unreachable = error;
     }
     deps.onCounts?.(countsOf(waiting));
@@ -184,7 +184,7 @@ function decideByStream(waiting: Waiting): boolean {
   if (news.isReadDue(targets, budget.clock.monotonicMs())) return false;
   return [...pending.values()].every(
     ({ judge }) =>
-      judge.judge(news.rowOf(judge.target.id), budget.clock.nowMs(), budget.clock.monotonicMs()).kind === 'waiting',
+      judge.judge(news.rowOf(judge.target.id), budget.clock.wallMs(), budget.clock.monotonicMs()).kind === 'waiting',
   );
 }
 
@@ -218,7 +218,7 @@ function decide(waiting: Waiting, entries: Map<string, Pending>, bundles: Readon
     const { judge } = entry;
     const bundle = bundles.get(judge.target.id);
     if (bundle === undefined && news?.mayStillEnd(judge.target, budget.clock.monotonicMs()) === true) continue;
-    const verdict = judge.judge(bundle, budget.clock.nowMs(), budget.clock.monotonicMs());
+    const verdict = judge.judge(bundle, budget.clock.wallMs(), budget.clock.monotonicMs());
     entry.last = verdict;
     if (verdict.kind === 'waiting') {
       const text = waitingText(waiting, verdict);
@@ -237,7 +237,7 @@ function decide(waiting: Waiting, entries: Map<string, Pending>, bundles: Readon
   }
 }
 
-/** A row that can not be read is no sign that the work is gone; it ends the wait for this work, and for no other. */
+/** A row that cannot be read is no sign that the work is gone; it ends the wait for this work, and for no other. */
 function giveUp({ pending, results }: Waiting, unreadable: readonly SetAsideRow[]): void {
   for (const [id, { judge, last }] of pending) {
     const row = unreadable.find((candidate) => candidate.id === judge.target.id);

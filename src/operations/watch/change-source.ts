@@ -49,7 +49,7 @@ const restFactor = 4;
 /**
  * Changes found by reading again and again, and with a stream by what it tells
  * in between. A server that goes away is waited out with a capped, jittered
- * back-off; a mistake that can not heal is thrown. Without a stream, what comes
+ * back-off; a mistake that cannot heal is thrown. Without a stream, what comes
  * and goes between two reads is not seen.
  *
  * @throws MaestroError also at the end of the budget when nothing could be read until then: that was not watched
@@ -85,7 +85,7 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
     } catch (caught) {
       budget.signal.throwIfAborted();
       const error = MaestroError.from(caught);
-      if (!error.mayHeal && error.code !== 'timeout') throw error;
+      if (!error.retryable && error.code !== 'timeout') throw error;
       // What kept it from being read tells more than that the time was up.
       if (unread === undefined || error.code !== 'timeout') unread = error;
       // A read that only the end of the budget cut short is no news of the server.
@@ -121,7 +121,7 @@ export async function* pollChanges(options: PollingOptions, budget: Budget): Asy
 function neverRead(why: MaestroError | undefined): MaestroError {
   if (why !== undefined && why.code !== 'timeout') return why;
   return new MaestroError('unavailable', why?.message ?? 'the time was up before anything could be read', {
-    mayHeal: true,
+    retryable: true,
     cause: why,
   });
 }

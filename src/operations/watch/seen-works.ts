@@ -48,7 +48,7 @@ export class SeenWorks {
     this.#epoch += 1;
   }
 
-  /** The work is there, though its row can not be read. */
+  /** The work is there, though its row cannot be read. */
   keep(id: string): void {
     const seen = this.#works.get(id);
     if (seen !== undefined) seen.epoch = this.#epoch;

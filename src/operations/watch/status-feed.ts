@@ -8,14 +8,14 @@ import { followStream, type StreamDeps, type StreamOptions } from './status-stre
  * - `connecting`: opening the stream, for the first time or again.
  * - `live`: every event comes as it happens.
  * - `waiting`: the stream broke; the next try comes after a back-off.
- * - `off`: it can not be opened for a reason that does not heal, or was closed.
+ * - `off`: it cannot be opened for a reason that does not heal, or was closed.
  */
 export type FeedState = 'connecting' | 'live' | 'waiting' | 'off';
 
 export interface FeedOptions extends StreamOptions {
   /** Events of other works are dropped as they come. */
   readonly wants?: (event: StatusEvent) => boolean;
-  /** Told when the stream breaks or can not be opened, and whether it is given up. */
+  /** Told when the stream breaks or cannot be opened, and whether it is given up. */
   readonly onTrouble?: (error: MaestroError, givenUp: boolean) => void;
   readonly onState?: (state: FeedState, error?: MaestroError) => void;
 }
@@ -129,7 +129,7 @@ export class StatusFeed {
           onWaiting: (error) => {
             this.#become('waiting', error);
             onTrouble?.(
-              error ?? new MaestroError('unavailable', 'the server ended the stream', { mayHeal: true }),
+              error ?? new MaestroError('unavailable', 'the server ended the stream', { retryable: true }),
               false,
             );
           },

@@ -1,6 +1,6 @@
 import type { StatusEvent, StatusSubscriber, UnreadableEvent } from '../../clients/index.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { backoffMs } from '../budget.ts';
 
 export interface StreamDeps {
@@ -33,7 +33,7 @@ export interface StreamHandlers {
   /** The subscription stands: from now on no event is missed, but those before were. */
   onReady(session: StreamSession): void;
   onEvent(event: StatusEvent, session: StreamSession): void;
-  /** A report came that can not be read. */
+  /** A report came that cannot be read. */
   onUnreadable(event: UnreadableEvent, session: StreamSession): void;
   onHeartbeat?(session: StreamSession): void;
   /** The stream ended, and the next try comes after a back-off; undefined when the server ended it well. */
@@ -48,7 +48,7 @@ const longestBackoffMs = 30_000;
  * Keeps one Subscribe stream open until the signal ends it: a lost, refused or
  * silent one is opened again after a capped, jittered back-off.
  *
- * @throws MaestroError for a mistake that can not heal (no right to subscribe); an abort ends it without
+ * @throws MaestroError for a mistake that cannot heal (no right to subscribe); an abort ends it without
  */
 export async function followStream(
   source: string,
@@ -60,7 +60,7 @@ export async function followStream(
     handlers.onConnecting?.();
     const { error, hasProved } = await runSession(source, deps, options, handlers);
     if (options.signal.aborted) return;
-    if (error !== undefined && !error.mayHeal) throw error;
+    if (error !== undefined && !error.retryable) throw error;
     if (hasProved) failures = 0;
     handlers.onWaiting?.(error);
     try {
@@ -104,7 +104,7 @@ async function runSession(
     if (options.signal.aborted) return { error: undefined, hasProved };
     return { error: MaestroError.from(end.signal.aborted ? end.signal.reason : caught), hasProved };
   } finally {
-    end.abort(new MaestroError('unavailable', 'the stream ended', { mayHeal: true }));
+    end.abort(new MaestroError('unavailable', 'the stream ended', { retryable: true }));
     await Promise.all(beside);
   }
 }
@@ -125,7 +125,7 @@ async function endInSilence(
       if (leftMs <= 0) {
         end.abort(
           new MaestroError('unavailable', `nothing was heard from Maestro for ${silenceMs} ms, not even a heartbeat`, {
-            mayHeal: true,
+            retryable: true,
           }),
         );
         return;

@@ -41,7 +41,7 @@ export interface WatchQuery extends ChangeFilter {
 export interface WatchDeps extends StreamDeps {
   readonly reader: WorkReader;
   readonly onState?: (state: WatchState, error?: MaestroError) => void;
-  /** Told of a work whose row can not be read, each time it is read; the watch goes on with the others. */
+  /** Told of a work whose row cannot be read, each time it is read; the watch goes on with the others. */
   readonly onSetAside?: (row: SetAsideRow) => void;
 }
 
@@ -64,7 +64,7 @@ const idsPerRead = 100;
  * sequence order, without duplicates; a reader that is slower than the changes
  * sees the latest of each work.
  *
- * @throws MaestroError for a mistake that can not heal (no right to subscribe),
+ * @throws MaestroError for a mistake that cannot heal (no right to subscribe),
  *   the signal's reason when aborted
  */
 export async function* watchWorks(
@@ -168,7 +168,7 @@ class CatchUp {
         } catch (caught) {
           if (signal.aborted) return;
           const error = MaestroError.from(caught);
-          if (!error.mayHeal && error.code !== 'timeout') throw error;
+          if (!error.retryable && error.code !== 'timeout') throw error;
           await clock.sleep(backoffMs(failures, random, 250, 30_000), signal);
         }
       }

@@ -114,11 +114,11 @@ export class ListedWorks implements WatchedWorks {
   readonly #onUnreadable: (error: MaestroError) => void;
   /** Rows as they were read last, by id. */
   #followed: ReadonlyMap<string, ResourceBundle> = new Map();
-  /** Works whose rows can not be read, and were told of. */
+  /** Works whose rows cannot be read, and were told of. */
   #unreadable: ReadonlySet<string> = new Set();
 
   /**
-   * @param onUnreadable told once of a work whose row can not be read, until it can; the watch goes on with the row
+   * @param onUnreadable told once of a work whose row cannot be read, until it can; the watch goes on with the row
    * before
    */
   constructor(
@@ -148,7 +148,7 @@ export class ListedWorks implements WatchedWorks {
     return [...found.values()];
   }
 
-  /** A row that can not be read is no sign that the work is gone: what is known of it stays. */
+  /** A row that cannot be read is no sign that the work is gone: what is known of it stays. */
   #keep({ id, error }: SetAsideRow, found: Map<string, ResourceBundle>, unreadable: Map<string, MaestroError>): void {
     unreadable.set(id, error);
     const before = this.#followed.get(id);
@@ -201,7 +201,7 @@ function sketchOf(event: StatusEvent): ResourceBundle | undefined {
   };
 }
 
-/** Rows that can not be read fail it, unless they are set aside. */
+/** Rows that cannot be read fail it, unless they are set aside. */
 async function readByIds(
   reader: WorkReader,
   ids: readonly string[],

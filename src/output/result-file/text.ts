@@ -40,7 +40,7 @@ export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: 
   return written(() => shortest(resultValue(outcome, format, timestamp, nothing))) ?? least(outcome, format, timestamp);
 }
 
-/** undefined for data that can not be written: a file with less in it tells more than none. */
+/** undefined for data that cannot be written: a file with less in it tells more than none. */
 function written(make: () => JsonObject): string | undefined {
   try {
     return `${printedJson(make(), 2)}\n`;
@@ -57,11 +57,11 @@ function least(outcome: Outcome, format: ResultFormat, timestamp: string): strin
     format === 'status-result'
       ? [done ? 'InProgress' : 'Failed', {}]
       : [done ? 'success' : 'failure', { reason: done ? 'Finished' : reasonOfExitCode(exitCode) }];
-  const message = `ended with exit code ${exitCode} (${exitCodeMeaning[exitCode]}); the details can not be written`;
+  const message = `ended with exit code ${exitCode} (${exitCodeMeaning[exitCode]}); the details cannot be written`;
   return `${JSON.stringify({ status, ...reason, message, timestamp, truncated: ['feedback', 'resources', 'details', 'removed', 'losses', 'sharedWith', 'works', 'message'] }, undefined, 2)}\n`;
 }
 
-/** What can not fit is not made: entries of 100,000 works would take more memory than the run. */
+/** What cannot fit is not made: entries of 100,000 works would take more memory than the run. */
 function isHopeless({ works }: Outcome, detail: Detail): boolean {
   if (works.shortened === true && (detail.resources || detail.details)) return true;
   let entries = detail.works ? works.length : 0;

@@ -51,14 +51,14 @@ interface Validity {
 /** Makes a CA, a server certificate for localhost and 127.0.0.1, client certificates and a token (P-256). */
 export async function issueKeys(
   access: StandInAccess,
-  nowMs: number,
+  wallMs: number,
 ): Promise<{ readonly keys: AccessKeys; readonly files: IssuedFiles }> {
   const { directory } = access;
   if (directory === undefined) {
     throw new MaestroError('usage', `access mode ${access.mode} needs a directory for its certificates`);
   }
-  const valid = { notBefore: new Date(nowMs - dayMs), notAfter: new Date(nowMs + 365 * dayMs) };
-  const expired = { notBefore: new Date(nowMs - 2 * dayMs), notAfter: new Date(nowMs - dayMs) };
+  const valid = { notBefore: new Date(wallMs - dayMs), notAfter: new Date(wallMs + 365 * dayMs) };
+  const expired = { notBefore: new Date(wallMs - 2 * dayMs), notAfter: new Date(wallMs - dayMs) };
   const ca = await authority('CN=stand-in CA', valid);
   const foreignCa = await authority('CN=foreign CA', valid);
   const server = await leaf(ca, 'CN=maestro', access.expiredServerCertificate === true ? expired : valid, true);

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../core/json.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { SequenceIds } from '../identity.ts';
 import type { AgentBehaviour } from '../options.ts';
 import { defaultBehaviour } from '../options.ts';
@@ -337,7 +337,7 @@ export class Agent {
   }
 
   #now(): number {
-    return this.#options.clock.nowMs();
+    return this.#options.clock.wallMs();
   }
 
   #time(): string {

@@ -17,7 +17,7 @@ export function applyBundle(
   workId: string,
   bundle: Bundle,
   behaviour: AgentBehaviour,
-  nowMs: number,
+  wallMs: number,
 ): ApplyOutcome[] {
   const namespaces = new Set(
     bundle.manifests
@@ -38,7 +38,7 @@ export function applyBundle(
     const refusal = refusalOf(manifest, keep ? manifest : existing, behaviour);
     if (refusal !== undefined) return { meta, failure: refusal };
     const orphaned = isOrphaned(manifest, resource, bundle.deleteOption);
-    cluster.put(keep ? existing : manifest, orphaned ? undefined : workId, nowMs);
+    cluster.put(keep ? existing : manifest, orphaned ? undefined : workId, wallMs);
     if (orphaned) cluster.orphan(manifest, workId);
     return { meta };
   });
@@ -81,23 +81,23 @@ export function observeManifest(
   cluster: Cluster,
   bundle: Bundle,
   behaviour: AgentBehaviour,
-  nowMs: number,
+  wallMs: number,
 ): (manifest: ManifestStatus) => Observation {
   return ({ resourceMeta }) => {
     if (resourceMeta.resource === '') return { found: 'unknown-kind' };
     const kept = cluster.read(resourceMeta);
     if (kept === undefined) return { found: 'missing' };
     const rules = rulesFor(kept.object, behaviour);
-    if (rules.unavailable || nowMs - kept.createdMs < rules.availableAfterMs) return { found: 'missing' };
+    if (rules.unavailable || wallMs - kept.createdMs < rules.availableAfterMs) return { found: 'missing' };
     return { found: 'present', feedback: readFeedback(kept.object, feedbackRules(bundle, resourceMeta), rules) };
   };
 }
 
 /** Milliseconds until the last delayed manifest is due, 0 when none waits. */
-export function longestDelay(cluster: Cluster, bundle: Bundle, behaviour: AgentBehaviour, nowMs: number): number {
+export function longestDelay(cluster: Cluster, bundle: Bundle, behaviour: AgentBehaviour, wallMs: number): number {
   const waits = bundle.manifests.map((manifest) => {
     const created = cluster.read(manifestKey(manifest))?.createdMs;
-    return created === undefined ? 0 : created + rulesFor(manifest, behaviour).availableAfterMs - nowMs;
+    return created === undefined ? 0 : created + rulesFor(manifest, behaviour).availableAfterMs - wallMs;
   });
   return Math.max(0, ...waits);
 }

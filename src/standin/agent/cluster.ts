@@ -89,11 +89,11 @@ export class Cluster {
   }
 
   /** Creates or updates an object; an owner is set unless the work orphans it. */
-  put(manifest: JsonObject, owner: string | undefined, nowMs: number): void {
+  put(manifest: JsonObject, owner: string | undefined, wallMs: number): void {
     const key = address(manifestKey(manifest));
     const object: Kept = this.#objects.get(key) ?? {
       uid: randomUUID(),
-      createdMs: nowMs,
+      createdMs: wallMs,
       manifest,
       owners: new Set<string>(),
     };

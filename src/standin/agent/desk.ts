@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../core/json.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { SequenceIds } from '../identity.ts';
 import { bundleOf, parsePayload, parseStatus } from '../service/bundle.ts';
 import type { Bundle } from '../service/bundle.ts';
@@ -66,7 +66,7 @@ export function openDesk(
       resources.report(id, {
         id: randomUUID(),
         source: `${consumer}-agent`,
-        timeMs: clock.nowMs(),
+        timeMs: clock.wallMs(),
         sequenceId: sequenceId ?? sequence.next(),
         statusHash: createHash('sha256').update(content).digest('hex'),
         resourceVersion: version,

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { Clock } from '../../io/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { operationId, randomNanos } from '../identity.ts';
 import { Lister, listArguments } from '../search/list.ts';
 import { consumersTable, resourcesTable } from '../search/tables.ts';

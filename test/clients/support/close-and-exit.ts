@@ -1,4 +1,4 @@
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { createStatusSubscriber, createWorkReader, createWorkWriter } from '../../../src/clients/index.ts';
 import { settingsFor, within } from './settings.ts';
 

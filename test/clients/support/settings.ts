@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from '../../../src/clients/index.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import type { CallOptions } from '../../../src/clients/index.ts';
 
 /** Plaintext settings for servers on this machine, with what a test changes. */

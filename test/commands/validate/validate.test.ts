@@ -358,7 +358,7 @@ describe('schemas that are given', () => {
     [
       'a broken reference',
       '{"x-kubernetes-group-version-kind": [{"group": "example.com", "version": "v1", "kind": "Gadget"}], "$ref": "#/nowhere"}',
-      'can not be used',
+      'cannot be used',
     ],
     ['no YAML', 'a: [', ''],
   ])('%s is an error of its file', async (_name, text, message) => {

@@ -205,7 +205,7 @@ const removedBy = (decision: MergeDecision, stored: ManifestWork): readonly stri
 };
 
 describe('a write that is made again', () => {
-  it('removes nothing that the first would not have removed, and is refused when it can not help it', () => {
+  it('removes nothing that the first would not have removed, and is refused when it cannot help it', () => {
     fc.assert(
       fc.property(request, fc.boolean(), fc.boolean(), anyLabels, anyLabels, (parts, force, adds, drops, mayRemove) => {
         const dropped = new Set(drops);

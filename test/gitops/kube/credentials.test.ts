@@ -5,7 +5,7 @@ import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
 import type { KubeSettings } from '../../../src/gitops/kube/connect-kube.ts';
 import { CredentialSource } from '../../../src/gitops/kube/credentials.ts';
 import { loadHubConfig } from '../../../src/gitops/kube/kubeconfig.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { createAuthority } from '../../clients/support/certificates.ts';
 import { startConnectProxy } from '../../clients/support/connect-proxy.ts';
 import { failureOf, thrownBy } from '../../clients/support/failure.ts';
@@ -137,7 +137,7 @@ describe('TLS', () => {
     expect((await source.lend()).dispatcher).not.toBe(before.dispatcher);
   });
 
-  it('tells of certificates that can not be used by the calls, which may heal', async () => {
+  it('tells of certificates that cannot be used by the calls, which may heal', async () => {
     const { port, authority } = await tlsHub();
     const [first, second] = [await authority.issue({ client: true }), await authority.issue({ client: true })];
     const cluster = { server: `https://127.0.0.1:${port}`, 'certificate-authority-data': base64(authority.cert) };
@@ -145,7 +145,12 @@ describe('TLS', () => {
       kubeconfigText(cluster, { 'client-certificate-data': base64(first.cert), 'client-key-data': base64(second.key) }),
     );
     const failure = await failureOf(api.get(widgets, one, soon()));
-    expect(failure).toMatchObject({ code: 'access-denied', reason: 'TlsFailed', mayHeal: true, delivery: 'not-sent' });
+    expect(failure).toMatchObject({
+      code: 'access-denied',
+      reason: 'TlsFailed',
+      retryable: true,
+      delivery: 'not-sent',
+    });
     expect(failure.message).toContain('key does not belong to the certificate');
   });
 
@@ -268,7 +273,7 @@ describe('tokens', () => {
       },
     );
     const failure = await failureOf(api.get(widgets, one, soon()));
-    expect(failure).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated', mayHeal: true });
+    expect(failure).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated', retryable: true });
     expect(JSON.stringify([failure.message, failure.hint, String(failure.cause)])).not.toContain('the-secret');
   });
 

@@ -3,7 +3,7 @@ import { readList } from '../../../src/gitops/kube/read-list.ts';
 import { parseHubText, whyShallow } from '../../../src/gitops/model/shallow.ts';
 import { parseHubApplication, type HubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 
 const flat = `[${new Array(510_000).fill('""').join(',')}]`;
 const deep = `${'['.repeat(600)}${']'.repeat(600)}`;

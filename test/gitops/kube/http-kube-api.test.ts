@@ -5,7 +5,7 @@ import type { CredentialSource } from '../../../src/gitops/kube/credentials.ts';
 import { HttpKubeApi } from '../../../src/gitops/kube/http-kube-api.ts';
 import type { KubeCallFact, WatchEvent } from '../../../src/gitops/kube/kube-api.ts';
 import { GoneError } from '../../../src/gitops/kube/translate-status.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { failureOf } from '../../clients/support/failure.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { status } from './support/fake-hub.ts';
@@ -127,7 +127,7 @@ describe('calls', () => {
     expect(await failureOf(api.create(widgets, 'ns', {}, soon()))).toMatchObject({
       code: 'unavailable',
       retryAfterMs: 2_000,
-      mayHeal: true,
+      retryable: true,
     });
   });
 
@@ -147,7 +147,7 @@ describe('calls', () => {
     hub.next('any', 'hang');
     expect(await failureOf(api.get(widgets, { namespace: 'ns', name: 'a' }, soon(50)))).toMatchObject({
       code: 'unavailable',
-      mayHeal: true,
+      retryable: true,
     });
     hub.next('any', 'hang');
     const stop = new AbortController();
@@ -248,7 +248,7 @@ describe('watch', () => {
     await until(() => hub.watchers === 1, 'the watch');
     act(hub);
     const error = await ended;
-    if (typeof expected === 'string') expect(error).toMatchObject({ code: expected, mayHeal: true });
+    if (typeof expected === 'string') expect(error).toMatchObject({ code: expected, retryable: true });
     else expect(error).toBeInstanceOf(expected);
   });
 
@@ -287,7 +287,7 @@ describe('watch', () => {
     const { ended } = watching(api.watch(widgets, query, { signal: new AbortController().signal, silenceMs: 90_000 }));
     await until(() => hub.asked.length === 1 && clock.sleeping === 1, 'the watch');
     await clock.advance(90_000);
-    expect(await ended).toMatchObject({ code: 'unavailable', reason: 'ServerUnreachable', mayHeal: true });
+    expect(await ended).toMatchObject({ code: 'unavailable', reason: 'ServerUnreachable', retryable: true });
   });
 
   it('closes its socket when aborted, and when the reader leaves', async () => {

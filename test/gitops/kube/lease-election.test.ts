@@ -3,7 +3,7 @@ import { MaestroError } from '../../../src/errors.ts';
 import { createElection } from '../../../src/gitops/kube/lease-election.ts';
 import type { Election, ElectionDeps } from '../../../src/gitops/kube/lease-election.ts';
 import { objectAt } from '../../../src/gitops/model/fields.ts';
-import type { Clock } from '../../../src/io/clock.ts';
+import type { Clock } from '../../../src/clock.ts';
 import { thrownBy } from '../../clients/support/failure.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { MemoryApi } from './support/memory-api.ts';
@@ -49,7 +49,7 @@ function candidate(
 
 const spec = (api: MemoryApi): Record<string, unknown> => objectAt(api.objects.get('lease') ?? {}, 'spec');
 const away = async (): Promise<void> => {
-  throw new MaestroError('unavailable', 'the hub is away', { mayHeal: true });
+  throw new MaestroError('unavailable', 'the hub is away', { retryable: true });
 };
 
 describe('the election', () => {
@@ -172,7 +172,7 @@ describe('the election', () => {
     let stalledMs = 0;
     const clock = new ManualClock();
     const stalling: Clock = {
-      nowMs: () => clock.nowMs(),
+      wallMs: () => clock.wallMs(),
       monotonicMs: () => clock.monotonicMs() + stalledMs,
       sleep: async (ms, signal) => clock.sleep(ms, signal),
     };

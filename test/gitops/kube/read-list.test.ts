@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readList } from '../../../src/gitops/kube/read-list.ts';
-import { systemClock, type Clock } from '../../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../../src/clock.ts';
 
 const count = 200;
 const named = (at: number): object => ({

@@ -15,7 +15,7 @@ import {
 } from '../../../src/gitops/kube/patches.ts';
 import { reflect } from '../../../src/gitops/kube/reflector.ts';
 import { objectAt, textAt } from '../../../src/gitops/model/fields.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { failureOf } from '../../clients/support/failure.ts';
 import { eventually, findBinaries, kinds, startRig } from '../rig/index.ts';
 import type { Rig } from '../rig/index.ts';

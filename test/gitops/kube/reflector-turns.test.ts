@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { KubeApi, WatchEvent } from '../../../src/gitops/kube/kube-api.ts';
 import { reflect } from '../../../src/gitops/kube/reflector.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import type { Clock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
+import type { Clock } from '../../../src/clock.ts';
 import { widgets } from './support/hub-client.ts';
 
 const count = 500;

@@ -10,8 +10,8 @@ import type {
   ReflectorProblem,
 } from '../../../src/gitops/kube/reflector.ts';
 import { objectAt, textAt } from '../../../src/gitops/model/fields.ts';
-import { systemClock } from '../../../src/io/clock.ts';
-import type { Clock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
+import type { Clock } from '../../../src/clock.ts';
 import { status } from './support/fake-hub.ts';
 import type { FakeHub } from './support/fake-hub.ts';
 import { startHub, until, widgets } from './support/hub-client.ts';

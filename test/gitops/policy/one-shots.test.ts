@@ -15,7 +15,7 @@ import {
 import { currentBundle } from '../../../src/gitops/policy/propagation.ts';
 import { appRecord, type AppOver } from './records.ts';
 
-const nowMs = 1_000_000;
+const monotonicMs = 1_000_000;
 const flight = { oneShot: { op: 'A', opAfter: '', refreshAfter: '' } } as const;
 
 const facts = (over: AppOver) => {
@@ -25,7 +25,7 @@ const facts = (over: AppOver) => {
 };
 const standOf = (over: AppOver): OneShotStand => {
   const { app, hub, bundle } = facts(over);
-  return oneShotStand(app, hub, bundle, nowMs);
+  return oneShotStand(app, hub, bundle, monotonicMs);
 };
 
 describe('how what is passed on once stands', () => {
@@ -72,12 +72,15 @@ describe('how what is passed on once stands', () => {
     ],
     [
       'a refresh that is doubted',
-      { hub: { refresh: 'hard' }, bundles: [{ stored: flight, refreshDoubtMs: nowMs - refreshDoubtLimitMs + 1 }] },
+      {
+        hub: { refresh: 'hard' },
+        bundles: [{ stored: flight, refreshDoubtMs: monotonicMs - refreshDoubtLimitMs + 1 }],
+      },
       { operation: 'none', refresh: 'travels' },
     ],
     [
       'a refresh that was doubted for long',
-      { hub: { refresh: 'hard' }, bundles: [{ stored: flight, refreshDoubtMs: nowMs - refreshDoubtLimitMs }] },
+      { hub: { refresh: 'hard' }, bundles: [{ stored: flight, refreshDoubtMs: monotonicMs - refreshDoubtLimitMs }] },
       { operation: 'none', refresh: 'done' },
     ],
   ])('%s', (_, over, wanted) => {
@@ -87,11 +90,17 @@ describe('how what is passed on once stands', () => {
   test('only what was reported is taken off the hub, with the status, and late by itself', () => {
     const { app, hub, bundle } = facts({
       hub: { operation: 'A', refresh: 'hard' },
-      bundles: [{ stored: flight, operationBegunMs: nowMs - takenLateMs, refreshFinishedMs: nowMs - takenLateMs + 1 }],
+      bundles: [
+        {
+          stored: flight,
+          operationBegunMs: monotonicMs - takenLateMs,
+          refreshFinishedMs: monotonicMs - takenLateMs + 1,
+        },
+      ],
     });
-    const stand = oneShotStand(app, hub, bundle, nowMs);
+    const stand = oneShotStand(app, hub, bundle, monotonicMs);
     expect(takenWithStatus(stand)).toEqual({ operation: true, refresh: true });
-    expect(takenLate(stand, bundle, nowMs)).toEqual({ operation: true, refresh: false });
+    expect(takenLate(stand, bundle, monotonicMs)).toEqual({ operation: true, refresh: false });
     expect(takenWithStatus({ operation: 'travels', refresh: 'travels' })).toEqual({ operation: false, refresh: false });
   });
 
@@ -104,14 +113,14 @@ describe('how what is passed on once stands', () => {
   test('what waits is looked at again, a refresh and what would begin in the second of the one before in the next second', () => {
     const again = (over: AppOver): number | undefined => {
       const { app, hub, bundle } = facts(over);
-      return lookAgainMs(app, hub, bundle, nowMs);
+      return lookAgainMs(app, hub, bundle, monotonicMs);
     };
     expect(again({ bundles: [{}] })).toBeUndefined();
     expect(again({ hub: { operation: 'A' }, bundles: [{}] })).toBe(waitingAgainMs);
-    expect(again({ hub: { operation: 'A' }, bundles: [{ startedSeenMs: nowMs - oneShotPauseMs + 1 }] })).toBe(
+    expect(again({ hub: { operation: 'A' }, bundles: [{ startedSeenMs: monotonicMs - oneShotPauseMs + 1 }] })).toBe(
       oneShotPauseMs,
     );
-    expect(again({ hub: { operation: 'A' }, bundles: [{ startedSeenMs: nowMs - oneShotPauseMs }] })).toBe(
+    expect(again({ hub: { operation: 'A' }, bundles: [{ startedSeenMs: monotonicMs - oneShotPauseMs }] })).toBe(
       waitingAgainMs,
     );
     expect(again({ hub: { refresh: 'hard' }, bundles: [{}] })).toBe(oneShotPauseMs);
@@ -127,7 +136,7 @@ describe('how what is passed on once stands', () => {
     ).toBeUndefined();
     expect(
       again({
-        overwrites: { count: 1, undoneMs: nowMs - 20_000, since: '' },
+        overwrites: { count: 1, undoneMs: monotonicMs - 20_000, since: '' },
         bundles: [{ stored: { stampedHash: '1:a', contentHash: '1:theirs' } }],
       }),
     ).toBe(40_000);
@@ -159,6 +168,6 @@ describe('why an operation on the hub has not begun', () => {
     ['it has begun', { hub: { operation: 'A' }, bundles: [{ stored: flight, operationBegunMs: 1 }] }, undefined],
   ])('%s', (_, over, reason) => {
     const { app, hub, bundle } = facts(over);
-    expect(operationWait(app, hub, bundle, nowMs)?.reason).toBe(reason);
+    expect(operationWait(app, hub, bundle, monotonicMs)?.reason).toBe(reason);
   });
 });

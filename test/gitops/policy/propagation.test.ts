@@ -637,14 +637,14 @@ describe('the next step', () => {
   ] satisfies [string, Partial<StoredBundle>, boolean][])(
     'a bundle that is %s may be deleted: %s → %s',
     (_, stored, may) => {
-      expect(mayDelete(bundleRecord({ stored }), { hubId: ourHub, nowMs: 0 }, 'c1')).toBe(may);
+      expect(mayDelete(bundleRecord({ stored }), { hubId: ourHub, monotonicMs: 0 }, 'c1')).toBe(may);
     },
   );
 });
 
 test('garbage collection, which has no hub application to go by, deletes nothing of the Go controllers', () => {
   expect(
-    mayDelete(bundleRecord({ stored: { managedBy: 'go', hubId: '' } }), { hubId: ourHub, nowMs: 0 }, undefined),
+    mayDelete(bundleRecord({ stored: { managedBy: 'go', hubId: '' } }), { hubId: ourHub, monotonicMs: 0 }, undefined),
   ).toBe(false);
 });
 
@@ -776,7 +776,7 @@ describe('of whatever facts', () => {
         if (action.do !== 'publish' || action.over === undefined) return;
         const { stored, operationFinished, operationBegunMs, operationSinceMs, displacedSinceMs } = action.over;
         const travels = (stored.oneShot?.op ?? '') !== '';
-        const heardOf = facts.nowMs - operationSinceMs < operationLimitMs && displacedSinceMs === undefined;
+        const heardOf = facts.monotonicMs - operationSinceMs < operationLimitMs && displacedSinceMs === undefined;
         if (travels && !operationFinished && heardOf) expect(action.oneShot.operation).toBe('kept');
         const shown =
           travels &&

@@ -75,7 +75,7 @@ export function surroundings(over: Partial<Surroundings> = {}): Surroundings {
     spokeHolder: undefined,
     deletion: 'confirmed',
     deletionFallbackMs: 600_000,
-    nowMs: 1_000_000,
+    monotonicMs: 1_000_000,
     ...over,
   };
 }

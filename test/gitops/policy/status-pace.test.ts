@@ -9,11 +9,11 @@ import {
 /** Writes as fast as the pace lets them, and says when each went out. */
 function written(count: number, answersHub: (nth: number) => boolean): readonly number[] {
   const times: number[] = [];
-  let [pacedMs, nowMs] = [0, 0];
+  let [pacedMs, monotonicMs] = [0, 0];
   for (let nth = 0; nth < count; nth += 1) {
-    nowMs += statusPaceMs(pacedMs, nowMs);
-    times.push(nowMs);
-    pacedMs = pacedAfterWrite(pacedMs, nowMs, answersHub(nth));
+    monotonicMs += statusPaceMs(pacedMs, monotonicMs);
+    times.push(monotonicMs);
+    pacedMs = pacedAfterWrite(pacedMs, monotonicMs, answersHub(nth));
   }
   return times;
 }

@@ -4,7 +4,7 @@ import type { BundleRecord } from '../../../src/gitops/index/records.ts';
 import type { WorkQueue } from '../../../src/gitops/queue/work-queue.ts';
 import { key, reportOf, setUp } from './set-up.ts';
 
-const away = new MaestroError('unavailable', 'nothing listens there', { mayHeal: true, delivery: 'not-sent' });
+const away = new MaestroError('unavailable', 'nothing listens there', { retryable: true, delivery: 'not-sent' });
 
 /** The waits that are asked of a queue from now on, whole milliseconds. */
 function waitsOf(queue: WorkQueue): number[] {

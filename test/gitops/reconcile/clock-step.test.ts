@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallOptions, ListQuery } from '../../../src/clients/index.ts';
-import { steadyClock, systemClock, type Clock } from '../../../src/io/clock.ts';
+import { steadyClock, systemClock, type Clock } from '../../../src/clock.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/process.ts';
@@ -14,7 +14,7 @@ function steppingClock(): Clock & { step(ms: number): void } {
   const times = 20;
   let steppedMs = 0;
   return {
-    nowMs: () => systemClock.nowMs() + steppedMs,
+    wallMs: () => systemClock.wallMs() + steppedMs,
     monotonicMs: () => systemClock.monotonicMs() * times,
     sleep: (ms, signal) => systemClock.sleep(ms / times, signal),
     step: (ms) => void (steppedMs += ms),
@@ -89,11 +89,11 @@ test(
     await until('all is read', ready, 15_000);
     clock.step(-hourMs);
     searches.length = 0;
-    streams.abort(new MaestroError('unavailable', 'the stream broke', { mayHeal: true }));
+    streams.abort(new MaestroError('unavailable', 'the stream broke', { retryable: true }));
     await until('what changed is asked for', () => searches.some((search) => search.includes('updated_at')), 15_000);
     const [, since = ''] =
       /updated_at > '([^']*)'/.exec(searches.find((search) => search.includes('updated_at')) ?? '') ?? [];
-    expect(Date.parse(since)).toBeLessThan(clock.nowMs());
+    expect(Date.parse(since)).toBeLessThan(clock.wallMs());
   },
 );
 
@@ -101,11 +101,11 @@ test('a steady clock tells the time of the machine as it was, and as long later 
   const machine = new ManualClock('2026-01-01T00:00:00Z');
   let steppedMs = 0;
   const steady = steadyClock({
-    nowMs: () => machine.nowMs() + steppedMs,
+    wallMs: () => machine.wallMs() + steppedMs,
     monotonicMs: () => machine.monotonicMs(),
     sleep: (ms, signal) => machine.sleep(ms, signal),
   });
   steppedMs = hourMs;
   await machine.advance(1_500);
-  expect(new Date(steady.nowMs()).toISOString()).toBe('2026-01-01T00:00:01.500Z');
+  expect(new Date(steady.wallMs()).toISOString()).toBe('2026-01-01T00:00:01.500Z');
 });

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import { hubNameAnnotation, hubNamespaceAnnotation } from '../../../src/gitops/constants.ts';
 import { objectAt } from '../../../src/gitops/model/fields.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { until } from '../../support/process.ts';
 import { nested, placeholder } from './text-hub.ts';
 import { application, control, source, startWorld, type World } from './text-world.ts';

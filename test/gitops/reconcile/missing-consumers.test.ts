@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock, type Clock } from '../../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../../src/clock.ts';
 import { until } from '../../support/process.ts';
 import { application, control, startWorld } from './text-world.ts';
 
 const fast: Clock = {
-  nowMs: () => systemClock.nowMs(),
+  wallMs: () => systemClock.wallMs(),
   monotonicMs: () => systemClock.monotonicMs() * 20,
   sleep: (ms, signal) => systemClock.sleep(ms / 20, signal),
 };

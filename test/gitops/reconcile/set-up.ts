@@ -13,7 +13,7 @@ import { Intake } from '../../../src/gitops/reconcile/intake.ts';
 import { Propagator } from '../../../src/gitops/reconcile/propagator.ts';
 import { ControllerState } from '../../../src/gitops/reconcile/state.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { finalizer, hubObject } from '../bundle/application.ts';
 import { storedBundle } from '../policy/records.ts';
 

@@ -166,7 +166,10 @@ test('a deletion without an answer is looked for before it is asked for again', 
   deliver();
   hub.now = hubApp({ version: '11', selected: false });
   intake.hubSeen(key, parseHubApplication(hub.now));
-  maestro.refusal = new MaestroError('unavailable', 'the connection was lost', { mayHeal: true, delivery: 'unknown' });
+  maestro.refusal = new MaestroError('unavailable', 'the connection was lost', {
+    retryable: true,
+    delivery: 'unknown',
+  });
   await propagator.reconcile(key);
   expect(app.bundles).toHaveLength(1);
   maestro.refusal = undefined;
@@ -249,7 +252,7 @@ test('a Maestro that is away is told of once for all applications that wait for 
         hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } }),
       ),
     );
-  maestro.refusal = new MaestroError('unavailable', 'nothing listens there', { mayHeal: true, delivery: 'not-sent' });
+  maestro.refusal = new MaestroError('unavailable', 'nothing listens there', { retryable: true, delivery: 'not-sent' });
   for (const of of [key, ...others.map((name) => `argocd/${name}`)]) await propagator.reconcile(of);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatchObject(['will be tried again', { application: key, code: 'unavailable' }]);
@@ -293,7 +296,7 @@ test('a 429 of the hub slows writing down, whether it says for how long or not',
   intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Healthy', '1') } as never);
   hub.refusal = new MaestroError('unavailable', 'the hub asks for fewer requests (429)', {
     reason: 'ServerError',
-    mayHeal: true,
+    retryable: true,
     delivery: 'refused',
   });
   const before = budget.rate;
@@ -359,7 +362,7 @@ describe('by name, and once for each reason, the log tells of an application', (
     ]);
   });
 
-  test('that its cluster can not apply', async () => {
+  test('that its cluster cannot apply', async () => {
     const { aggregator, intake, maestro, deliver, infos } = setUp();
     deliver();
     for (const sequence of ['1', '2']) {
@@ -458,21 +461,21 @@ test('a process that does not propagate forgets an application that is gone', as
 });
 
 describe('a Maestro that is away', () => {
-  const away = new MaestroError('unavailable', 'nothing listens there', { mayHeal: true, delivery: 'not-sent' });
+  const away = new MaestroError('unavailable', 'nothing listens there', { retryable: true, delivery: 'not-sent' });
 
   test('is told of on the application after a minute, without what only Maestro could say, and no longer once the change was sent', async () => {
     const { state, propagator, aggregator, app, hub, maestro, deliver, intake } = setUp();
     deliver({ contentHash: '1:old' });
     maestro.refusal = away;
     await propagator.reconcile(key);
-    expect(app.unsent).toMatchObject({ why: 'Maestro can not be reached' });
+    expect(app.unsent).toMatchObject({ why: 'Maestro cannot be reached' });
     await aggregator.write(key);
     expect(hub.patches).toEqual([]);
-    app.unsent = { what: 'content', since: '2026-01-01T00:00:00Z', why: 'Maestro can not be reached' };
+    app.unsent = { what: 'content', since: '2026-01-01T00:00:00Z', why: 'Maestro cannot be reached' };
     maestro.whileReading = () => Promise.reject(away);
     await aggregator.write(key);
     expect(JSON.stringify(hub.patches)).toContain(
-      'could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro can not be reached; the status is still that of the version before',
+      'could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro cannot be reached; the status is still that of the version before',
     );
     maestro.refusal = undefined;
     maestro.whileReading = async () => undefined;
@@ -493,11 +496,11 @@ describe('a Maestro that is away', () => {
     intake.hubSeen(key, parseHubApplication(hub.now));
     maestro.refusal = away;
     await propagator.reconcile(key);
-    expect(app.unsent).toMatchObject({ what: 'deletion', why: 'Maestro can not be reached' });
-    app.unsent = { what: 'deletion', since: '2026-01-01T00:00:00Z', why: 'Maestro can not be reached' };
+    expect(app.unsent).toMatchObject({ what: 'deletion', why: 'Maestro cannot be reached' });
+    app.unsent = { what: 'deletion', since: '2026-01-01T00:00:00Z', why: 'Maestro cannot be reached' };
     await aggregator.write(key);
     expect(JSON.stringify(hub.patches)).toContain(
-      'the deletion of the application could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro can not be reached',
+      'the deletion of the application could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro cannot be reached',
     );
     maestro.refusal = undefined;
     // It has the bundle: the deletion did not reach it.
@@ -519,7 +522,7 @@ describe('a Maestro that is away', () => {
 });
 
 describe('what waits for the other side', () => {
-  const away = new MaestroError('unavailable', 'nothing listens there', { mayHeal: true, delivery: 'not-sent' });
+  const away = new MaestroError('unavailable', 'nothing listens there', { retryable: true, delivery: 'not-sent' });
   const another = (version: string) =>
     parseHubApplication({
       ...hubApp({ version }),

@@ -8,7 +8,7 @@ import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
 import { objectAt, objectsAt, textAt } from '../../../src/gitops/model/fields.ts';
 import { runController } from '../../../src/gitops/reconcile/controller.ts';
 import type { HealthProbe } from '../../../src/gitops/reconcile/deps.ts';
-import { systemClock, type Clock } from '../../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
 import { emptyFolder } from '../../support/run-cli.ts';
 import { finalizer, hubObject } from '../bundle/application.ts';

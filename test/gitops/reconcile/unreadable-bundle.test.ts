@@ -12,7 +12,7 @@ const row = {
   error: new MaestroError('invalid-input', 'nested more than 500 levels deep'),
 };
 
-describe('a bundle that nobody has read yet and that can not be read', () => {
+describe('a bundle that nobody has read yet and that cannot be read', () => {
   test.each(['a whole read', 'a reconnect'] as const)(
     'is asked for by %s that does not show it any more, so that its application does not wait for ever',
     async (how) => {

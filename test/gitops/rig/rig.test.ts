@@ -7,7 +7,7 @@ import { isJsonObject } from '../../../src/core/json.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import {
   ApiError,
   eventually,

@@ -42,10 +42,10 @@ export class RollingSync {
   /** One look: which are to be synced now. `changed` asks for another look. */
   look(
     steps: readonly (readonly Member[])[],
-    nowMs: number,
+    monotonicMs: number,
   ): { readonly sync: ReadonlySet<string>; readonly changed: boolean } {
     const before = this.#progress;
-    const sinceMs = Math.floor(nowMs / 1000) * 1000;
+    const sinceMs = Math.floor(monotonicMs / 1000) * 1000;
     const next = new Map<string, Progress>();
     for (const { name, app, spec } of steps.flat())
       if (app !== undefined) next.set(name, judged(before.get(name), app, spec, sinceMs));

@@ -86,7 +86,7 @@ describe('the decision', () => {
       allowed: 'Disabled',
     },
     {
-      about: 'the switch can not be read',
+      about: 'the switch cannot be read',
       look: { deployments: [], switches: 'unreadable' },
       reason: 'BadConfig',
       allowed: 'BadConfig',
@@ -247,7 +247,7 @@ describe('the guard', () => {
   it('keeps its answer while the hub is away, and refuses when it has been away too long', async () => {
     const { objects, guard, settled, stop, states } = start();
     await settled();
-    objects.set('configmaps', new MaestroError('unavailable', 'connection refused', { mayHeal: true }));
+    objects.set('configmaps', new MaestroError('unavailable', 'connection refused', { retryable: true }));
     await settled(lookExpiresMs - 2 * switchEveryMs);
     expect(reason(guard.current())).toBe('allowed');
     for (let times = 0; times < 3; times += 1) await settled(switchEveryMs);

@@ -73,7 +73,7 @@ describe('health servers', () => {
     expect(await get(servers.healthPort, '/readyz')).toMatchObject({ status: 503, text: 'not ready\n- c\n' });
   });
 
-  it('answer 500 when metrics can not be made, and go on', async () => {
+  it('answer 500 when metrics cannot be made, and go on', async () => {
     let times = 0;
     servers = await startHealthServers(
       { metricsAddress: any },
@@ -110,7 +110,7 @@ describe('health servers', () => {
     const taken = { host: '127.0.0.1', port: servers.healthPort ?? 0 };
     await expect(startHealthServers({ healthAddress: any, metricsAddress: taken }, answers())).rejects.toMatchObject({
       code: 'usage',
-      message: expect.stringMatching(/^--metrics-address: can not listen on 127\.0\.0\.1:\d+: /) as string,
+      message: expect.stringMatching(/^--metrics-address: cannot listen on 127\.0\.0\.1:\d+: /) as string,
     });
   });
 });

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { HealthProbe } from '../../../src/gitops/reconcile/deps.ts';
 import { missingParts, stuckParts, type HealthFacts } from '../../../src/gitops/run/health.ts';
 
-const nowMs = 10_000_000;
+const monotonicMs = 10_000_000;
 const healthy: HealthProbe = {
   hubSynced: () => true,
   maestroSynced: () => true,
   streamLive: () => true,
-  hubHeardMs: () => nowMs - 30_000,
+  hubHeardMs: () => monotonicMs - 30_000,
   oldestReconcileMs: () => undefined,
 };
 const facts = (change: Partial<HealthFacts> = {}, probe: Partial<HealthProbe> = {}): HealthFacts => ({
   role: 'leading',
-  nowMs,
+  monotonicMs,
   lag: { p50Ms: 0, p99Ms: 5, maxMs: 40 },
-  hubAnsweredMs: nowMs - 5_000,
+  hubAnsweredMs: monotonicMs - 5_000,
   probe: { ...healthy, ...probe },
   needsStream: true,
   ...change,
@@ -31,12 +31,12 @@ describe('/livez', () => {
     },
     {
       about: 'a watch is silent though the hub answers',
-      given: facts({}, { hubHeardMs: () => nowMs - 301_000 }),
+      given: facts({}, { hubHeardMs: () => monotonicMs - 301_000 }),
       stuck: ['a watch of the hub has heard nothing for 301s, though the hub answers'],
     },
     {
       about: 'a watch is silent because the hub is away',
-      given: facts({ hubAnsweredMs: nowMs - 61_000 }, { hubHeardMs: () => nowMs - 900_000 }),
+      given: facts({ hubAnsweredMs: monotonicMs - 61_000 }, { hubHeardMs: () => monotonicMs - 900_000 }),
       stuck: [],
     },
     {
@@ -46,10 +46,10 @@ describe('/livez', () => {
     },
     {
       about: 'a worker hangs',
-      given: facts({}, { oldestReconcileMs: () => nowMs - 601_000 }),
+      given: facts({}, { oldestReconcileMs: () => monotonicMs - 601_000 }),
       stuck: ['a reconcile has been running for 601s'],
     },
-    { about: 'a worker works', given: facts({}, { oldestReconcileMs: () => nowMs - 59_000 }), stuck: [] },
+    { about: 'a worker works', given: facts({}, { oldestReconcileMs: () => monotonicMs - 59_000 }), stuck: [] },
   ])('$about', ({ given, stuck }) => {
     expect(stuckParts(given)).toEqual(stuck);
   });

@@ -3,16 +3,16 @@ import { createLoopLag, lagWindowMs } from '../../../src/gitops/run/loop-lag.ts'
 
 test('a loop that stood still while a window was turned over is told of, though the histogram missed it', async () => {
   const stop = new AbortController();
-  let nowMs = 0;
+  let monotonicMs = 0;
   let windows = 0;
   const lag = createLoopLag({
     clock: {
-      nowMs: () => nowMs,
-      monotonicMs: () => nowMs,
+      wallMs: () => monotonicMs,
+      monotonicMs: () => monotonicMs,
       sleep: async () => {
         windows += 1;
         // Late by eleven seconds, once.
-        nowMs += lagWindowMs + (windows === 1 ? 11_000 : 0);
+        monotonicMs += lagWindowMs + (windows === 1 ? 11_000 : 0);
         if (windows > 1) stop.abort(new Error('enough'));
         if (windows > 1) throw new Error('enough');
       },

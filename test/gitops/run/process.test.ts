@@ -188,7 +188,7 @@ describe('a process', () => {
     let there = false;
     const run = start(settingsFor('--leader-elect=false'), {
       hub: () => {
-        if (!there) throw new MaestroError('unavailable', 'connection refused', { mayHeal: true });
+        if (!there) throw new MaestroError('unavailable', 'connection refused', { retryable: true });
         return { metadata: { uid: 'late' } };
       },
     });
@@ -208,7 +208,7 @@ describe('a process', () => {
 
   it('starts the engine again after any fault, a refused token too, and ends with a bug', async () => {
     const faults = [
-      new MaestroError('unavailable', 'gone for now', { mayHeal: true }),
+      new MaestroError('unavailable', 'gone for now', { retryable: true }),
       new MaestroError('access-denied', 'token not authenticated', { reason: 'Unauthenticated' }),
       new Error('a bug'),
     ];
@@ -248,7 +248,7 @@ describe('a process', () => {
     expect(run.maestro.closed()).toBe(true);
   });
 
-  it('ends with the mistake when a kubeconfig can not be used', async () => {
+  it('ends with the mistake when a kubeconfig cannot be used', async () => {
     const mistake = new MaestroError('usage', 'the kubeconfig a.yaml has no context hub');
     const settings = settingsFor();
     const maestro = fakeMaestro();

@@ -2,7 +2,7 @@ import { connectMaestro } from '../../../src/clients/connect.ts';
 import type { WorkRequest } from '../../../src/clients/index.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import type { BundleRow, KubeObject, Rig } from '../rig/index.ts';
 import { at, clusterAnnotation, namespace as argoNamespace, pullLabel, settingsFor } from './support.ts';
 

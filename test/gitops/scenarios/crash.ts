@@ -4,7 +4,7 @@ import type { CallOptions, WorkRequest } from '../../../src/clients/index.ts';
 import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
 import type { JsonPatchStep, KubeApi, WatchEvent } from '../../../src/gitops/kube/kube-api.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import type { KubeObject } from '../rig/index.ts';
 
 /** A write of the controllers, as `publish <kind>` or `hub <member that is written>`. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
-import { systemClock, type Clock } from '../../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../../src/clock.ts';
 import { Relay } from '../../operations/watch/relay.ts';
 import { startCli, type Running } from '../../support/process.ts';
 import { eventually, findHelm, kinds, setDecision, startRig, type Rig } from '../rig/index.ts';

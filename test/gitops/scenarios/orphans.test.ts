@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connectMaestro } from '../../../src/clients/connect.ts';
 import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { eventually, kinds, setDecision, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
 import { freePorts } from '../rig/wait.ts';
 import { bundlesOf, publishBundle } from './bundles.ts';

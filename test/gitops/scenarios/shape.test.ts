@@ -261,7 +261,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
 /** What multicluster-integrations publishes for a stand-alone application. */
 async function publishLikeGo(rig: Rig, app: KubeObject): Promise<void> {
   const { connectMaestro } = await import('../../../src/clients/connect.ts');
-  const { systemClock } = await import('../../../src/io/clock.ts');
+  const { systemClock } = await import('../../../src/clock.ts');
   const { settingsFor } = await import('./support.ts');
   const { name, namespace: hubNamespace = '', annotations = {}, finalizers = [] } = app.metadata;
   const cluster = annotations[clusterAnnotation] ?? '';

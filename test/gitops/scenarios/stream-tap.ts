@@ -2,7 +2,7 @@ import type { StatusEvent, StatusSubscriber } from '../../../src/clients/index.t
 import type { SubscriptionItem } from '../../../src/clients/grpc/subscriber.ts';
 import { connectMaestro } from '../../../src/clients/connect.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 
 /**
  * Sits on the controllers' status stream: keeps what came over it, and puts in

@@ -9,7 +9,7 @@ import { runController } from '../../../src/gitops/reconcile/controller.ts';
 import type { Log } from '../../../src/gitops/run/log.ts';
 import { runProcess, type ProcessParts } from '../../../src/gitops/run/process.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
-import { systemClock, type Clock } from '../../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../../src/clock.ts';
 import { findBinaries, kinds, resourcesFinalizer, type KubeObject, type Rig } from '../rig/index.ts';
 
 const binaries = findBinaries();

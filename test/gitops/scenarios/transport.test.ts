@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import type { StatusEvent } from '../../../src/clients/index.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
-import { systemClock, type Clock } from '../../../src/io/clock.ts';
+import { systemClock, type Clock } from '../../../src/clock.ts';
 import { startStandIn, type IssuedFiles, type StandIn, type StandInAccess } from '../../../src/standin/index.ts';
 import { createAuthority } from '../../clients/support/certificates.ts';
 import { Relay } from '../../operations/watch/relay.ts';

@@ -152,9 +152,9 @@ describe('deliveryConditions', () => {
     ],
     [
       'deletion not sent',
-      { unsent: { what: 'deletion', since, why: 'Maestro can not be reached' } },
+      { unsent: { what: 'deletion', since, why: 'Maestro cannot be reached' } },
       'MaestroDeliveryWarning',
-      `the deletion of the application could not be sent to cluster c1 since ${since}: Maestro can not be reached`,
+      `the deletion of the application could not be sent to cluster c1 since ${since}: Maestro cannot be reached`,
       since,
     ],
     [
@@ -187,9 +187,9 @@ describe('deliveryConditions', () => {
     ],
     [
       'not sent, with a status',
-      { unsent: { what: 'content', since, why: 'Maestro can not be reached' } },
+      { unsent: { what: 'content', since, why: 'Maestro cannot be reached' } },
       'MaestroDeliveryWarning',
-      `the latest version of the application could not be sent to cluster c1 since ${since}: Maestro can not be reached; the status is still that of the version before`,
+      `the latest version of the application could not be sent to cluster c1 since ${since}: Maestro cannot be reached; the status is still that of the version before`,
       since,
     ],
     [
@@ -223,7 +223,7 @@ describe('deliveryConditions', () => {
     ],
     [
       'what could not be sent for less than the grace',
-      { unsent: { what: 'content', since: '2026-01-01T01:59:01Z', why: 'Maestro can not be reached' } },
+      { unsent: { what: 'content', since: '2026-01-01T01:59:01Z', why: 'Maestro cannot be reached' } },
     ],
     ['no deletion', { deletionPendingSince: '' }],
   ])('does not speak of %s', (_what, over) => {

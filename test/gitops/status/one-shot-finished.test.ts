@@ -152,7 +152,7 @@ describe('operationFinished', () => {
       marked({ sync: {} }, '3-ab~2'),
     ],
     [
-      'another one ran, which can not be told without a mark',
+      'another one ran, which cannot be told without a mark',
       false,
       { ...done, operation: merged },
       { operation: { sync: {} } },

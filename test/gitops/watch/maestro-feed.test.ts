@@ -38,7 +38,7 @@ function statusOf(id: string): StatusEvent {
   };
 }
 
-const broken = (): MaestroError => new MaestroError('unavailable', 'told to fail', { mayHeal: true });
+const broken = (): MaestroError => new MaestroError('unavailable', 'told to fail', { retryable: true });
 
 /** Maestro, as far as a feed sees it. */
 class FakeMaestro {
@@ -256,7 +256,7 @@ describe('the feed of Maestro', () => {
   test('a reconnect reads what changed since the last whole moment, less what clocks may differ', async () => {
     const all = await start(['a']);
     await pass(all, 60_000);
-    const heardMs = all.clock.nowMs();
+    const heardMs = all.clock.wallMs();
     since(all);
     all.told.waitsFor = ['going', 'gone'];
     all.maestro.rows.set('going', row('going'));
@@ -276,7 +276,7 @@ describe('the feed of Maestro', () => {
   test('a catch-up that was cut does not count: the next reads from the same moment', async () => {
     const all = await start(['a']);
     await pass(all, 60_000);
-    const sinceText = new Date(all.clock.nowMs() - 300_000).toISOString();
+    const sinceText = new Date(all.clock.wallMs() - 300_000).toISOString();
     all.maestro.searches.length = 0;
     // Never ends by itself: the stream breaks while it is on its way, three times.
     all.maestro.onList = (_, signal) =>

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMaestroClient, type MaestroClient } from '../../../src/client/maestro-client.ts';
-import { settingsOf } from '../../../src/client/options.ts';
+import { createMaestroClient, type MaestroClient } from '../../../src/library/maestro-client.ts';
+import { settingsOf } from '../../../src/library/options.ts';
 import { connectMaestro } from '../../../src/clients/connect.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import type { WorkWriter } from '../../../src/clients/index.ts';
 import { AdaptiveWindow } from '../../../src/operations/fleet/adaptive-window.ts';
 import type { FleetTask } from '../../../src/operations/fleet/fleet-task.ts';

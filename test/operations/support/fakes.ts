@@ -142,7 +142,7 @@ export interface Fakes {
   readonly clock: ManualClock;
   readonly budget: Budget;
   readonly stop: AbortController;
-  readonly notices: string[];
+  readonly reporter: string[];
   readonly deps: {
     readonly reader: FakeReader;
     readonly writer: FakeWriter;
@@ -155,7 +155,7 @@ export function fakes(timeoutMs = 30_000): Fakes {
   const stop = new AbortController();
   const reader = new FakeReader();
   const writer = new FakeWriter();
-  const notices: string[] = [];
+  const reporter: string[] = [];
   const budget = createBudget(timeoutMs, { clock, random: () => 0.5, signal: stop.signal });
   return {
     reader,
@@ -163,18 +163,18 @@ export function fakes(timeoutMs = 30_000): Fakes {
     clock,
     budget,
     stop,
-    notices,
-    deps: { reader, writer, onNotice: (text) => notices.push(text) },
+    reporter,
+    deps: { reader, writer, onNotice: (text) => reporter.push(text) },
   };
 }
 
 export const lostAnswer = (): MaestroError =>
-  new MaestroError('unavailable', 'connection lost', { delivery: 'unknown', mayHeal: true });
+  new MaestroError('unavailable', 'connection lost', { delivery: 'unknown', retryable: true });
 export const notSent = (): MaestroError =>
   new MaestroError('unavailable', 'connection refused', {
     reason: 'ServerUnreachable',
     delivery: 'not-sent',
-    mayHeal: true,
+    retryable: true,
   });
 export const refusal = (): MaestroError =>
   new MaestroError('conflict', 'the resource version is not the latest', { delivery: 'refused', latestVersion: 2 });

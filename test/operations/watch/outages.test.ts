@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
-import { createMaestroClient } from '../../../src/client/maestro-client.ts';
+import { createMaestroClient } from '../../../src/library/maestro-client.ts';
 import { MaestroError } from '../../../src/errors.ts';
-import type { Clock } from '../../../src/io/clock.ts';
+import type { Clock } from '../../../src/clock.ts';
 import { stateOf, type WorkChange } from '../../../src/operations/watch/work-change.ts';
 import type { WatchState } from '../../../src/operations/watch/watch-works.ts';
 import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
@@ -24,7 +24,7 @@ const speed = 50;
 class FastClock implements Clock {
   sleeping = 0;
 
-  nowMs(): number {
+  wallMs(): number {
     return Date.now();
   }
 

@@ -6,10 +6,10 @@ import {
   type SubscriptionItem,
   type WorkReader,
 } from '../../../src/clients/index.ts';
-import { createMaestroClient, type MaestroClient } from '../../../src/client/maestro-client.ts';
-import { settingsOf } from '../../../src/client/options.ts';
+import { createMaestroClient, type MaestroClient } from '../../../src/library/maestro-client.ts';
+import { settingsOf } from '../../../src/library/options.ts';
 import { MaestroError } from '../../../src/errors.ts';
-import { systemClock } from '../../../src/io/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { stateOf, type WorkChange } from '../../../src/operations/watch/work-change.ts';
 import { watchWorks, type WatchState } from '../../../src/operations/watch/watch-works.ts';
 import { startStandIn, type StandIn } from '../../../src/standin/index.ts';

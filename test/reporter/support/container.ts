@@ -12,7 +12,7 @@ import type { ContainerState } from './status-reporter.ts';
 export const commandUser = 65_532;
 export const readingUser = 65_531;
 
-/** Words that start a program as another user; undefined with the reason when this machine can not. */
+/** Words that start a program as another user; undefined with the reason when this machine cannot. */
 export function asUser(user: number): { readonly prefix: readonly string[] } | { readonly missing: string } {
   if (process.getuid?.() !== 0) return { missing: 'not root' };
   const prefix = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
@@ -20,7 +20,7 @@ export function asUser(user: number): { readonly prefix: readonly string[] } | {
     execFileSync('setpriv', [...prefix.slice(1), process.execPath, '--version'], { stdio: 'ignore' });
     return { prefix };
   } catch {
-    return { missing: 'setpriv can not start Node as another user' };
+    return { missing: 'setpriv cannot start Node as another user' };
   }
 }
 

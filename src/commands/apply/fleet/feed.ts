@@ -1,6 +1,6 @@
 import type { Context, Maestro } from '../../../context.ts';
 import type { StatusFeed } from '../../../operations/watch/status-feed.ts';
-import type { Notices } from '../../../output/notices.ts';
+import type { Reporter } from '../../../output/reporter.ts';
 import type { ApplyOptions } from '../command.ts';
 
 /** The stream of status events of a roll-out, and which works it is heard for. */
@@ -19,7 +19,7 @@ export interface FleetFeed {
  */
 export async function openFleetFeed(
   options: ApplyOptions,
-  deps: { readonly context: Context; readonly maestro: Maestro; readonly notices: Notices },
+  deps: { readonly context: Context; readonly maestro: Maestro; readonly reporter: Reporter },
 ): Promise<FleetFeed | undefined> {
   if (options.via !== 'stream') return undefined;
   const { openFeed } = await import('../../watch/open-feed.ts');

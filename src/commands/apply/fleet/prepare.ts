@@ -16,7 +16,7 @@ import type { WorkInput } from '../../../core/works/read-works.ts';
 import { MaestroError } from '../../../errors.ts';
 import type { ConsumerChoice } from '../../../operations/fleet/choose-consumers.ts';
 import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
-import type { Notices } from '../../../output/notices.ts';
+import type { Reporter } from '../../../output/reporter.ts';
 import type { ApplyFleet, ApplyOptions } from '../command.ts';
 import { checkExpressions, checksFor, locatedProblems, readInputWorks, refuseProblems, writtenAs } from '../prepare.ts';
 
@@ -48,7 +48,7 @@ export async function readFleetInput(
   options: ApplyOptions,
   fleet: ApplyFleet,
   context: Context,
-  notices: Notices,
+  reporter: Reporter,
 ): Promise<FleetInput> {
   if (fleet.consumers.kind === 'file' && fleet.consumers.path === '-' && options.files.includes('-')) {
     throw new MaestroError(
@@ -57,7 +57,7 @@ export async function readFleetInput(
     );
   }
   const { adapter } = options;
-  // The name of an adapter's work is made per consumer; one that can not be is refused there.
+  // The name of an adapter's work is made per consumer; one that cannot be is refused there.
   const { works, problems } = await readInputWorks(options, options.name ?? adapter, context);
   const varies = fleet.template || adapter !== undefined;
   const check = await checksFor(works, options);
@@ -65,12 +65,12 @@ export async function readFleetInput(
     const own = fleet.template ? templateProblems(input.work) : adapter === undefined ? check(input) : [];
     return locatedProblems(own, input);
   });
-  refuseProblems([...problems, ...found], notices);
+  refuseProblems([...problems, ...found], reporter);
   if (options.ifVersion !== undefined && works.length > 1) {
     throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
   }
   const awaited = options.await ?? (fleet.canary > 0 ? fleet.canaryAwait : undefined);
-  if (!varies) for (const { work } of works) checkExpressions(work, awaited, notices);
+  if (!varies) for (const { work } of works) checkExpressions(work, awaited, reporter);
   const { manager, merge, force, overwrite, ifVersion, noRemove } = options;
   const readAt = works.map((input) => input.readAt ?? null);
   const pins = readAt.every((version) => version === null) ? {} : { readAt };
@@ -126,7 +126,7 @@ function workFor({ options, fleet }: FleetInput, work: ManifestWork, consumer: T
  *   invalid-input for labels that are missing, names and manifests that came out wrong, and
  *   documents that name another consumer
  */
-export function checkFleet(input: FleetInput, consumers: readonly TemplateConsumer[], notices: Notices): void {
+export function checkFleet(input: FleetInput, consumers: readonly TemplateConsumer[], reporter: Reporter): void {
   if (input.options.ifVersion !== undefined && consumers.length > 1) {
     throw new MaestroError(
       'usage',
@@ -149,7 +149,7 @@ export function checkFleet(input: FleetInput, consumers: readonly TemplateConsum
   const problems = new Set<string>();
   const warned = new Set<string>();
   const warn = (text: string): void => {
-    if (!warned.has(text)) notices.warn(text);
+    if (!warned.has(text)) reporter.warn(text);
     warned.add(text);
   };
   for (const consumer of consumers) {

@@ -24,12 +24,12 @@ export function openRecord(input: FleetInput, endpoint: string, context: Context
   const { options, fleet } = input;
   if (fleet.journal === undefined)
     return { knownDone: () => undefined, add: () => undefined, flush: () => undefined, end: () => undefined };
-  // It stays locked to the end of the run, even when it can not be written any more.
+  // It stays locked to the end of the run, even when it cannot be written any more.
   const file: JournalFile = openJournal(
     fleet.journal,
     context.cwd,
     { endpoint, source: options.source, input: input.hash },
-    { pid: context.pid, nowMs: context.clock.nowMs(), isRunning: context.isRunning },
+    { pid: context.pid, wallMs: context.clock.wallMs(), isRunning: context.isRunning },
   );
   const done = new Map(file.entries.map((entry) => [`${entry.consumer}/${entry.name}`, entry]));
   // One work for all consumers is hashed once.

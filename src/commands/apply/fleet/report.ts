@@ -12,7 +12,7 @@ import { isUnfinished, type WorkOutcome } from '../../../operations/outcome.ts';
 import type { WaitCounts } from '../../../operations/wait/standing.ts';
 import { conditionWord } from '../../../operations/work-outcomes.ts';
 import { openFleetProgress, waitCountsText } from '../../../output/fleet-progress.ts';
-import { isLively, type Notices } from '../../../output/notices.ts';
+import { isLively, type Reporter } from '../../../output/reporter.ts';
 import { workLine } from '../../../output/outcome.ts';
 import { openProgressBar } from '../../../output/progress-bar.ts';
 import { OutcomeTally } from '../../shared/outcome-tally.ts';
@@ -44,12 +44,17 @@ export interface FleetReport {
 }
 
 /** @param total how many works there are */
-export function openFleetReport(options: ApplyOptions, context: Context, notices: Notices, total: number): FleetReport {
+export function openFleetReport(
+  options: ApplyOptions,
+  context: Context,
+  reporter: Reporter,
+  total: number,
+): FleetReport {
   const { stdout, stderr, env, clock } = context;
   const bar = openProgressBar(stderr, clock, isLively(stderr, options.log, env));
   const above = (print: () => void): void => bar.above(print);
-  const info = (text: string): void => above(() => notices.info(text));
-  const warn = (text: string): void => above(() => notices.warn(text));
+  const info = (text: string): void => above(() => reporter.info(text));
+  const warn = (text: string): void => above(() => reporter.warn(text));
   const dryRun = options.dryRun !== undefined;
   const text = options.output === 'text';
   const asked = options.await === undefined ? undefined : conditionWord(options.await.text);
@@ -79,7 +84,7 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
       for (const { text: line, removes } of describeDifferences(plan)) {
         if (removes) continue;
         if (dryRun) difference(info, `${about}: ${line}`);
-        else above(() => notices.debug(`${about}: ${line}`));
+        else above(() => reporter.debug(`${about}: ${line}`));
       }
     },
     written: ({ task, outcome, applied, plan }) => {
@@ -117,7 +122,7 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
         bar.note(`canary: ${waitCountsText(conditionWord(options.fleet?.canaryAwait.text ?? ''), counts)}`);
       else line.waiting(counts);
     },
-    waitingFor: (change) => above(() => notices.debug(change)),
+    waitingFor: (change) => above(() => reporter.debug(change)),
     settled: (outcome) => {
       if (!isUnfinished(outcome)) line?.ended(outcome.exitCode === ExitCode.Done ? 'met' : 'failed');
     },
@@ -128,10 +133,10 @@ export function openFleetReport(options: ApplyOptions, context: Context, notices
       bar.end();
       if (dryRun && text && lines > shownLines)
         stdout.write(`and ${lines - shownLines} more works; -o json and --results-path show all\n`);
-      notices.info(tally.text(count, dryRun ? plannedTexts(planned) : []));
+      reporter.info(tally.text(count, dryRun ? plannedTexts(planned) : []));
       if (stoppedBy === undefined || notBegun.length === 0) return;
       const consumers = [...new Set(notBegun.map(({ consumer }) => consumer))];
-      notices.warn(
+      reporter.warn(
         `stopped, because ${stoppedBy}: ${counted(notBegun.length, 'work')} not begun, on ${listed(consumers)}`,
       );
     },

@@ -8,7 +8,7 @@ import { rollOut } from '../../../operations/fleet/roll-out.ts';
 import { taskKey, type ApplyTask } from '../../../operations/fleet/fleet-task.ts';
 import type { WorkOutcome, WorkOutcomes } from '../../../operations/outcome.ts';
 import { validatedOutcome } from '../../../operations/work-outcomes.ts';
-import type { Notices } from '../../../output/notices.ts';
+import type { Reporter } from '../../../output/reporter.ts';
 import type { ApplyFleet, ApplyOptions } from '../command.ts';
 import { openFleetFeed } from './feed.ts';
 import { FleetOutcomes, openWorksWriter } from './outcomes.ts';
@@ -21,21 +21,21 @@ export async function runFleet(
   options: ApplyOptions,
   fleet: ApplyFleet,
   context: Context,
-  notices: Notices,
+  reporter: Reporter,
 ): Promise<CommandResult> {
-  const input = await readFleetInput(options, fleet, context, notices);
+  const input = await readFleetInput(options, fleet, context, reporter);
   const budget = createBudget(options.timeoutMs, context);
   const named = namedConsumers(input.choice, fleet.template);
-  if (options.dryRun === 'client' && named !== undefined) return validateOnly(input, named, context, notices);
+  if (options.dryRun === 'client' && named !== undefined) return validateOnly(input, named, context, reporter);
   const maestro = await context.connect(options.settings);
   try {
     const consumers = named ?? (await chooseConsumers(input.choice, maestro.reader, budget));
-    if (options.dryRun === 'client') return validateOnly(input, consumers, context, notices);
-    checkFleet(input, consumers, notices);
+    if (options.dryRun === 'client') return validateOnly(input, consumers, context, reporter);
+    checkFleet(input, consumers, reporter);
     context.keepHeapSmall();
-    return await write(input, consumers, { context, maestro, budget, notices });
+    return await write(input, consumers, { context, maestro, budget, reporter });
   } finally {
-    notices.end();
+    reporter.end();
     await maestro.close();
   }
 }
@@ -44,17 +44,17 @@ interface RunDeps {
   readonly context: Context;
   readonly maestro: Maestro;
   readonly budget: Budget;
-  readonly notices: Notices;
+  readonly reporter: Reporter;
 }
 
 function validateOnly(
   input: FleetInput,
   consumers: readonly TemplateConsumer[],
   context: Context,
-  notices: Notices,
+  reporter: Reporter,
 ): CommandResult {
-  checkFleet(input, consumers, notices);
-  const report = openFleetReport(input.options, context, notices, consumers.length * input.works.length);
+  checkFleet(input, consumers, reporter);
+  const report = openFleetReport(input.options, context, reporter, consumers.length * input.works.length);
   const told = openTold(input, consumers, report, context.facts);
   for (const consumer of consumers) {
     for (const task of tasksFor(input, consumer)) {
@@ -107,10 +107,10 @@ function* keysOf(input: FleetInput, consumers: readonly TemplateConsumer[]): Gen
 
 async function write(input: FleetInput, consumers: readonly TemplateConsumer[], deps: RunDeps): Promise<CommandResult> {
   const { options, fleet } = input;
-  const { context, notices, maestro, budget } = deps;
+  const { context, reporter, maestro, budget } = deps;
   const { host, port } = options.settings.grpcEndpoint;
   const journal = openRecord(input, `${host}:${port}`, context);
-  const report = openFleetReport(options, context, notices, consumers.length * input.works.length);
+  const report = openFleetReport(options, context, reporter, consumers.length * input.works.length);
   if (context.stdout.isTTY && options.dryRun === undefined)
     report.info(`writing to ${host}:${port} as source ${options.source}`);
   const told = openTold(input, consumers, report, context.facts);
@@ -121,7 +121,7 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
   const stream = await openFleetFeed(options, {
     context,
     maestro,
-    notices: { ...notices, warn: (text) => report.warn(text) },
+    reporter: { ...reporter, warn: (text) => report.warn(text) },
   });
   try {
     const end = await rollOut(
@@ -168,7 +168,7 @@ async function write(input: FleetInput, consumers: readonly TemplateConsumer[], 
     );
     const works = told.end(end);
     if (end.notBegun.length > 0 && fleet.journal !== undefined)
-      notices.info('the same command goes on where this one stopped, by its journal');
+      reporter.info('the same command goes on where this one stopped, by its journal');
     const error = journal.end();
     return { outcome: { works, ...(error === undefined ? {} : { error }) } };
   } finally {

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { connectKube } from '../../../../src/gitops/kube/connect-kube.ts';
 import type { KubeDeps } from '../../../../src/gitops/kube/connect-kube.ts';
 import type { CallOptions, KubeApi, ResourcePath } from '../../../../src/gitops/kube/kube-api.ts';
-import { systemClock } from '../../../../src/io/clock.ts';
+import { systemClock } from '../../../../src/clock.ts';
 import { FakeHub } from './fake-hub.ts';
 
 export const widgets: ResourcePath = { group: 'example.com', version: 'v1', resource: 'widgets' };

@@ -1,7 +1,7 @@
 import { parseGrpcEndpoint, parseHttpEndpoint, type ConnectionSettings } from '../clients/connection.ts';
 import type { TlsFiles, TokenSource } from '../clients/files.ts';
 import type { ProxySettings } from '../clients/proxy.ts';
-import type { Clock } from '../io/clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** How a program reaches Maestro, and as whom. Files are read again when they change. */
 export interface MaestroClientOptions {
@@ -29,7 +29,7 @@ export interface MaestroClientOptions {
   readonly random?: () => number;
 }
 
-/** @throws MaestroError usage for endpoints that can not be */
+/** @throws MaestroError usage for endpoints that cannot be */
 export function settingsOf(options: MaestroClientOptions): ConnectionSettings {
   return {
     grpcEndpoint: parseGrpcEndpoint(options.grpcEndpoint, { plaintext: false }),

@@ -85,7 +85,7 @@ async function ofMany(call: (onOutcome: (outcome: FleetOutcome) => void) => Prom
   return outcomes[0]?.outcome.exitCode ?? -1;
 }
 
-describe('an apply of what can not be', () => {
+describe('an apply of what cannot be', () => {
   const big = 'x'.repeat(600_000);
   it.each<{ title: string; given: ManifestWork; consumer?: string; exitCode: number }>([
     { title: 'a work without manifests', given: { ...work, manifests: [] }, exitCode: 4 },
@@ -102,7 +102,7 @@ describe('an apply of what can not be', () => {
     { title: 'a manifest given twice', given: { ...work, manifests: [configMap, configMap] }, exitCode: 4 },
     { title: 'too much for one work', given: { ...work, manifests: [{ ...configMap, data: { big } }] }, exitCode: 4 },
     { title: 'a consumer that does not exist', given: work, consumer: 'typo', exitCode: 3 },
-    { title: 'a consumer that can not be', given: work, consumer: 'Bad_Name', exitCode: 2 },
+    { title: 'a consumer that cannot be', given: work, consumer: 'Bad_Name', exitCode: 2 },
     { title: "another source's work", given: { ...work, name: 'foreign' }, exitCode: 10 },
     {
       title: "a work that would lose another manager's manifest",
@@ -132,11 +132,11 @@ describe('an apply of what can not be', () => {
   });
 });
 
-describe('a delete of what can not be', () => {
+describe('a delete of what cannot be', () => {
   it.each<{ title: string; name: string; consumer?: string; exitCode: number }>([
     { title: 'a consumer that does not exist', name: 'w', consumer: 'typo', exitCode: 3 },
-    { title: 'a consumer that can not be', name: 'w', consumer: 'Bad_Name', exitCode: 2 },
-    { title: 'a name that can not be', name: 'Bad_Name', exitCode: 2 },
+    { title: 'a consumer that cannot be', name: 'w', consumer: 'Bad_Name', exitCode: 2 },
+    { title: 'a name that cannot be', name: 'Bad_Name', exitCode: 2 },
     { title: 'a name that no search takes', name: 'a\\b', exitCode: 2 },
     { title: 'no name', name: '', exitCode: 2 },
     { title: "another source's work", name: 'foreign', exitCode: 10 },

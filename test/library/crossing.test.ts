@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { consumerWorks, type ClientCore } from '../../src/client/consumer-works.ts';
+import { consumerWorks, type ClientCore } from '../../src/library/consumer-works.ts';
 import type { WorkReader, WorkRequest } from '../../src/clients/transport.ts';
 import { workName, type ResourceBundle } from '../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../src/errors.ts';

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMaestroClient } from '../../src/client/maestro-client.ts';
+import { createMaestroClient } from '../../src/library/maestro-client.ts';
 import { startStandIn } from '../../src/standin/index.ts';
 
 const opened: { close(): unknown }[] = [];

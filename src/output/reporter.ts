@@ -1,4 +1,4 @@
-import type { Clock } from '../io/clock.ts';
+import type { Clock } from '../clock.ts';
 import type { OutputStream } from '../context.ts';
 import { paragraph } from '../core/shown-text.ts';
 import { eventFields } from './event-id.ts';
@@ -11,7 +11,7 @@ export interface LogOptions {
 }
 
 /** What a command says while it works: all of it on stderr. */
-export interface Notices {
+export interface Reporter {
   /** What is going on now: a spinner on a terminal, a line per change elsewhere. */
   progress(text: string): void;
   info(text: string): void;
@@ -36,16 +36,16 @@ export function isLively(
 }
 
 /** Loads the spinner only for a terminal; a Job never pays for it. */
-export async function openNotices(
+export async function openReporter(
   stderr: OutputStream,
   options: LogOptions,
   env: Readonly<Record<string, string | undefined>>,
-  clock: Pick<Clock, 'nowMs'>,
-): Promise<Notices> {
+  clock: Pick<Clock, 'wallMs'>,
+): Promise<Reporter> {
   const line = (level: string, text: string): void => {
     if (options.quiet && level !== 'error') return;
     if (level === 'debug' && !options.verbose) return;
-    if (options.format === 'json') stderr.write(logLine(clock.nowMs(), level, text, eventFields(env)));
+    if (options.format === 'json') stderr.write(logLine(clock.wallMs(), level, text, eventFields(env)));
     else
       stderr.write(
         level === 'info' || level === 'progress'

@@ -1,7 +1,7 @@
 /** Time, injected. Nothing else in src reads a clock or sets a timer. */
 export interface Clock {
   /** Wall time in milliseconds since the epoch, for timestamps that people read. */
-  nowMs(): number;
+  wallMs(): number;
   /** Never goes back; for deadlines. */
   monotonicMs(): number;
   /** Resolves after the time, rejects with the signal's reason when aborted. Keeps the process alive. */
@@ -13,7 +13,7 @@ export interface Clock {
  * reason.
  */
 export const systemClock: Clock = {
-  nowMs: () => Date.now(),
+  wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   sleep: async (ms, signal) => {
     signal.throwIfAborted();
@@ -42,9 +42,9 @@ export const systemClock: Clock = {
  * those of the machine as it was when they began.
  */
 export function steadyClock(clock: Clock): Clock {
-  const aheadMs = clock.nowMs() - clock.monotonicMs();
+  const aheadMs = clock.wallMs() - clock.monotonicMs();
   return {
-    nowMs: () => aheadMs + clock.monotonicMs(),
+    wallMs: () => aheadMs + clock.monotonicMs(),
     monotonicMs: () => clock.monotonicMs(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
   };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMaestroClient, type MaestroClient, type WatchWorksOptions } from '../../src/client/maestro-client.ts';
+import { createMaestroClient, type MaestroClient, type WatchWorksOptions } from '../../src/library/maestro-client.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import { MaestroError } from '../../src/errors.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
@@ -204,7 +204,7 @@ describe('closing', () => {
       process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap' || kind === 'TCPConnectWrap').length;
     const before = held();
     const sleeping = new Set<symbol>();
-    const { systemClock } = await import('../../src/io/clock.ts');
+    const { systemClock } = await import('../../src/clock.ts');
     const clock: typeof systemClock = {
       ...systemClock,
       sleep: async (ms, signal) => {

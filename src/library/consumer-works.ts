@@ -19,7 +19,7 @@ import { listWorks } from '../operations/list.ts';
 import { waitForWorks } from '../operations/wait/wait-for-works.ts';
 import type { WaitTarget } from '../operations/wait/judge.ts';
 import { StatusFeed } from '../operations/watch/status-feed.ts';
-import type { Clock } from '../io/clock.ts';
+import type { Clock } from '../clock.ts';
 import { guarded, guardedEach } from './guarded.ts';
 import type { CallLimits } from './options.ts';
 
@@ -90,7 +90,7 @@ export interface ApplyWorkResult extends Pick<
 export interface ListWorksOptions extends CallLimits {
   /** `app=web,tier!=db`. */
   readonly selector?: string;
-  /** Told of each work whose row can not be read, while the others are given; without it such a row fails the list. */
+  /** Told of each work whose row cannot be read, while the others are given; without it such a row fails the list. */
   readonly onSetAside?: (row: SetAsideRow) => void;
 }
 
@@ -329,14 +329,14 @@ async function withFeed<T>(
   }
 }
 
-/** A stream that can not be opened is told as a notice; the wait polls then. */
+/** A stream that cannot be opened is told as a notice; the wait polls then. */
 function openFeed(core: ClientCore, id: string, budget: Budget): StatusFeed {
   const tell = core.followState();
   return new StatusFeed(core.source, core, {
     signal: budget.signal,
     wants: (event) => event.id === id,
     onTrouble: (error, givenUp) => {
-      if (givenUp) core.onNotice(`the stream of status events can not be opened: ${error.message}; polling instead`);
+      if (givenUp) core.onNotice(`the stream of status events cannot be opened: ${error.message}; polling instead`);
     },
     onState: (state, error) => tell(state === 'off' ? 'closed' : state, error),
   });

@@ -6,7 +6,7 @@ import { parseSelector } from '../core/expressions/parse-selector.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
 import type { Consumer } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
-import { systemClock } from '../io/clock.ts';
+import { systemClock } from '../clock.ts';
 import { applyMany, type FleetOptions } from '../operations/fleet/apply-many.ts';
 import type { FleetProgress, FleetTask } from '../operations/fleet/fleet-task.ts';
 import { defaultPublishes } from '../operations/fleet/publish-limits.ts';
@@ -36,7 +36,7 @@ export interface WatchWorksOptions {
   readonly accept?: (change: WorkChange) => boolean;
   /** Told each time the watch connects, catches up, is live, waits to reconnect or is closed. */
   readonly onState?: (state: WatchState, error?: MaestroError) => void;
-  /** Told of a work whose row can not be read; the watch goes on with the others. */
+  /** Told of a work whose row cannot be read; the watch goes on with the others. */
   readonly onSetAside?: (row: SetAsideRow) => void;
 }
 
@@ -77,7 +77,7 @@ export interface MaestroClient {
 
 const fleetTimeoutMs = 3_600_000;
 
-/** @throws MaestroError usage for settings that can not work; nothing is sent before the first call */
+/** @throws MaestroError usage for settings that cannot work; nothing is sent before the first call */
 export function createMaestroClient(options: MaestroClientOptions): Promise<MaestroClient> {
   return guarded(() => openClient(options));
 }
