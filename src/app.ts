@@ -9,7 +9,7 @@ import { MaestroError, reasonOfExitCode } from './errors.ts';
 import { ExitCode, exitCodeMeaning } from './exit-code.ts';
 import { loadConfig } from './io/config-file.ts';
 import { openResultFile, type ResultFile } from './io/result-file.ts';
-import { exitCodeOfOutcome, type Outcome } from './operations/outcome.ts';
+import { exitCodeOfOutcome, type Outcome } from './core/outcome/outcome.ts';
 import { observeRun } from './observed-run.ts';
 import { printError } from './output/error.ts';
 import { logLine } from './output/log-line.ts';

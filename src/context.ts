@@ -2,7 +2,8 @@ import type { ConnectionSettings } from './clients/connection.ts';
 import type { StatusSubscriber } from './clients/grpc/subscriber.ts';
 import type { WorkReader, WorkWriter } from './clients/transport.ts';
 import type { Clock } from './clock.ts';
-import type { RunFacts, Stopwatch } from './operations/run-facts.ts';
+import type { RunFacts } from './core/outcome/run-facts.ts';
+import type { Stopwatch } from './operations/stopwatch.ts';
 
 /** Where text goes. `isTTY` decides on colour and spinner, `columns` on the width of tables. */
 export interface OutputStream {

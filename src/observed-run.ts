@@ -1,7 +1,9 @@
 import type { Context } from './context.ts';
 import { oneLine, paragraph } from './core/shown-text.ts';
 import { forgottenEndpoint, isForgotten, withForgotten } from './operations/default-endpoint.ts';
-import { observed, Stopwatch, type RunFacts } from './operations/run-facts.ts';
+import type { RunFacts } from './core/outcome/run-facts.ts';
+import { observed } from './operations/observed-calls.ts';
+import { Stopwatch } from './operations/stopwatch.ts';
 import { eventFields, eventIdOf } from './output/event-id.ts';
 import { logLine } from './output/log-line.ts';
 import type { LogOptions } from './output/reporter.ts';

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { ErrorReason } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { LoadedConfig } from '../io/config-file.ts';
-import type { Outcome } from '../operations/outcome.ts';
+import type { Outcome } from '../core/outcome/outcome.ts';
 
 /** One flag, as data: help, completion, reference and the argv tables are made from it. */
 export interface FlagSpec {

@@ -4,7 +4,8 @@ import { carryOut, planApply, type Again, type Applied, type ApplyPlan, type App
 import { backoffMs, pause, type Budget } from './budget.ts';
 import type { WorkLookup } from './lookup.ts';
 import type { PublishDeps } from './publish.ts';
-import { lookForSharing, objectsBrought, type SharedObject } from './shared-objects.ts';
+import type { SharedObject } from '../core/ownership/shared-object.ts';
+import { lookForSharing, objectsBrought } from './shared-objects.ts';
 
 /** How often a write is made again, and who is told of it. */
 export interface ApplyWorkRun {

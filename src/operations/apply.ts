@@ -15,7 +15,7 @@ import { keptExecutor, storedExecutor } from './executor.ts';
 import { consumerNotFound, refuseOtherWork } from './find-work.ts';
 import { fitWork } from './fit-work.ts';
 import { directLookup, type StoredState, type WorkLookup } from './lookup.ts';
-import type { SharedObject } from './shared-objects.ts';
+import type { SharedObject } from '../core/ownership/shared-object.ts';
 import { publishSafely, type PublishDeps } from './publish.ts';
 
 /** What is to be stored, for whom, and what must not be overwritten. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { CallOptions } from '../clients/transport.ts';
 import type { Clock } from '../clock.ts';
-import type { Stopwatch } from './run-facts.ts';
+import type { Stopwatch } from './stopwatch.ts';
 
 /**
  * The time that one run has, and the signal that ends it early. One budget for

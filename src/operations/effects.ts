@@ -2,8 +2,8 @@ import { lossLabel } from '../core/ownership/losses.ts';
 import type { Loss } from '../core/ownership/merge-works.ts';
 import { removedLabel, type RemovedManifest } from '../core/ownership/removals.ts';
 import { listed } from '../core/text.ts';
-import type { WorkOutcome } from './outcome.ts';
-import type { SharedObject } from './shared-objects.ts';
+import type { WorkOutcome } from '../core/outcome/outcome.ts';
+import type { SharedObject } from '../core/ownership/shared-object.ts';
 
 /** What a write did beside storing what was asked for; everybody whom it concerns has to be told. */
 export interface Effects {

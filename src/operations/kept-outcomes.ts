@@ -1,4 +1,4 @@
-import type { WorkOutcome, WorkOutcomes } from './outcome.ts';
+import type { WorkOutcome, WorkOutcomes } from '../core/outcome/outcome.ts';
 
 /** From so many works on a result file has no room for their resources and conditions, however short they are. */
 export const mostDetailed = 5_000;

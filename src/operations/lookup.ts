@@ -2,7 +2,7 @@ import type { CallOptions, WorkReader } from '../clients/index.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { readByName } from './find-work.ts';
-import type { SharedObject } from './shared-objects.ts';
+import type { SharedObject } from '../core/ownership/shared-object.ts';
 
 /** A work by its name on a consumer, as a source would own it. */
 export interface NamedWork {

@@ -1,7 +1,7 @@
 import { manifestKey, manifestLabel } from '../core/works/manifest-work.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import type { Condition, ResourceStatus } from '../core/status/work-status.ts';
-import type { ResourceOutcome } from './outcome.ts';
+import type { ResourceOutcome } from '../core/outcome/outcome.ts';
 
 /**
  * Every manifest of a work with what its status proves at a version: a

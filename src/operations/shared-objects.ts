@@ -8,26 +8,13 @@ import {
   type WorkReader,
 } from '../clients/index.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { SharedObject } from '../core/ownership/shared-object.ts';
 import { listed } from '../core/text.ts';
 import { manifestKey, manifestLabel, type ManifestKey } from '../core/works/manifest-work.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import type { ApplyPlan } from './apply.ts';
 import { remainingMs, type Budget } from './budget.ts';
-
-/** An object that another work of the consumer holds as well; their agents overwrite each other. */
-export interface SharedObject {
-  readonly kind: string;
-  /** Left out for the core group. */
-  readonly group?: string;
-  readonly namespace?: string;
-  readonly name: string;
-  /** Name of the other work; its id when it has none. */
-  readonly work: string;
-  readonly id: string;
-  /** The other work is being deleted, and so is the object unless it is orphaned. */
-  readonly deleting?: true;
-}
 
 /** Objects of one work that other works of its consumer may hold. */
 export interface SharingQuestion {

@@ -6,9 +6,9 @@ import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { Applied, ApplyPlan } from './apply.ts';
 import type { WaitResult } from './wait/wait-for-works.ts';
 import { withEffects, type Effects } from './effects.ts';
-import { failedWork, isUnfinished, type WorkOutcome } from './outcome.ts';
+import { failedWork, isUnfinished, type WorkOutcome } from '../core/outcome/outcome.ts';
 import { resourceOutcomes } from './resources.ts';
-import type { SharedObject } from './shared-objects.ts';
+import type { SharedObject } from '../core/ownership/shared-object.ts';
 
 /**
  * The outcome of an apply that was not waited for. "Accepted" is all that is

@@ -1,4 +1,4 @@
-import type { WaitCounts } from '../operations/wait/standing.ts';
+import type { WaitCounts } from '../core/outcome/standing.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
 /**

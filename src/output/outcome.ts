@@ -1,6 +1,6 @@
 import { oneWord } from '../core/shown-text.ts';
-import type { WorkOutcome } from '../operations/outcome.ts';
-import type { RunFacts } from '../operations/run-facts.ts';
+import type { WorkOutcome } from '../core/outcome/outcome.ts';
+import type { RunFacts } from '../core/outcome/run-facts.ts';
 import { errorValue } from './error.ts';
 
 /** `manifestwork.work.open-cluster-management.io/NAME`, as kubectl names things. */

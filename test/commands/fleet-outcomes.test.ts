@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FleetOutcomes, openWorksWriter } from '../../src/commands/apply/fleet/outcomes.ts';
-import type { WorkOutcome } from '../../src/operations/outcome.ts';
+import type { WorkOutcome } from '../../src/core/outcome/outcome.ts';
 import { outcomeValue } from '../../src/output/outcome.ts';
 import { runCli } from '../support/run-cli.ts';
 import { adapterResultOf, resultOf } from './support/result.ts';

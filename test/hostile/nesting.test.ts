@@ -5,7 +5,7 @@ import { bundleId } from '../../src/core/works/bundle-id.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createBudget } from '../../src/operations/budget.ts';
 import { waitForWorks } from '../../src/operations/wait/wait-for-works.ts';
-import type { WorkOutcome } from '../../src/operations/outcome.ts';
+import type { WorkOutcome } from '../../src/core/outcome/outcome.ts';
 import { resultText } from '../../src/output/result-file/text.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { settingsFor } from '../clients/support/settings.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MaestroError } from '../../src/errors.ts';
 import { KeptOutcomes, mostDetailed } from '../../src/operations/kept-outcomes.ts';
-import { exitCodeOfOutcome, failedWork, type WorkOutcome } from '../../src/operations/outcome.ts';
+import { exitCodeOfOutcome, failedWork, type WorkOutcome } from '../../src/core/outcome/outcome.ts';
 
 const name = fc.stringMatching(/^[a-z]([-a-z0-9]{0,20}[a-z0-9])?$/);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WaitCounts } from '../../src/operations/wait/standing.ts';
+import type { WaitCounts } from '../../src/core/outcome/standing.ts';
 import { openFleetProgress, waitCountsText, type FleetProgress } from '../../src/output/fleet-progress.ts';
 
 interface Shown {

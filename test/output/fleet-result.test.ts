@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ExitCode } from '../../src/exit-code.ts';
-import type { WorkOutcome } from '../../src/operations/outcome.ts';
+import type { WorkOutcome } from '../../src/core/outcome/outcome.ts';
 import { maxResultBytes, resultText } from '../../src/output/result-file/text.ts';
 
 const wallMs = Date.parse('2026-11-22T11:00:00Z');

@@ -7,7 +7,7 @@ import {
   type Outcome,
   type ResourceOutcome,
   type WorkOutcome,
-} from '../../src/operations/outcome.ts';
+} from '../../src/core/outcome/outcome.ts';
 import { cutToBytes, resultFormats } from '../../src/output/result-file/shape.ts';
 import { maxResultBytes, resultText } from '../../src/output/result-file/text.ts';
 import { caseCollisions, readAsReporter } from '../support/reporter.ts';

@@ -3,7 +3,7 @@ import type { Context, OutputStream } from '../../context.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import type { Applied, ApplyPlan } from '../../operations/apply.ts';
 import { effectTexts, type Effects } from '../../operations/effects.ts';
-import type { WorkOutcome } from '../../operations/outcome.ts';
+import type { WorkOutcome } from '../../core/outcome/outcome.ts';
 import { sharedTexts } from '../../operations/shared-objects.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import { outcomesValue, workLine } from '../../output/outcome.ts';

@@ -10,7 +10,7 @@ import { applyWork, sharedBy } from '../../operations/apply-work.ts';
 import { planApply, type Applied, type ApplyPlan } from '../../operations/apply.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import { describeDifferences } from '../../operations/describe-difference.ts';
-import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
+import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { acceptedOutcome, predictedOutcome, validatedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';

@@ -16,7 +16,7 @@ import { taskAbout, taskKey, type DeleteTask, type FleetTask } from '../../opera
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../operations/fleet/not-begun.ts';
 import type { PublishDeps } from '../../operations/publish.ts';
 import type { WorkLookup } from '../../operations/lookup.ts';
-import { isUnfinished, type WorkOutcome } from '../../operations/outcome.ts';
+import { isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { isLively, openReporter, type Reporter } from '../../output/reporter.ts';
 import { openProgressBar, type ProgressBar } from '../../output/progress-bar.ts';
 import { openFleetProgress, type FleetProgress } from '../../output/fleet-progress.ts';

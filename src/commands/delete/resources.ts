@@ -4,7 +4,7 @@ import { planApply } from '../../operations/apply.ts';
 import { applyWork } from '../../operations/apply-work.ts';
 import { absentOutcome, dryRunOutcome } from '../../operations/delete-outcomes.ts';
 import { reduceWork } from '../../operations/delete-resources.ts';
-import type { WorkOutcome } from '../../operations/outcome.ts';
+import type { WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { PublishDeps } from '../../operations/publish.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import { acceptedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';

@@ -17,10 +17,10 @@ import {
 } from '../../operations/delete-outcomes.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { orphanWork, refuseLateOrphan } from '../../operations/orphan.ts';
-import { failedWork, type WorkOutcome } from '../../operations/outcome.ts';
+import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { PublishDeps } from '../../operations/publish.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
-import type { WaitCounts } from '../../operations/wait/standing.ts';
+import type { WaitCounts } from '../../core/outcome/standing.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import type { Reporter } from '../../output/reporter.ts';

@@ -13,7 +13,8 @@ import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/
 import { managersAnnotation, ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { StoredExecutor } from '../../operations/executor.ts';
-import { sharedTexts, type SharedObject } from '../../operations/shared-objects.ts';
+import type { SharedObject } from '../../core/ownership/shared-object.ts';
+import { sharedTexts } from '../../operations/shared-objects.ts';
 import { notesOf } from './notes.ts';
 
 /** What is known besides the bundle. */

@@ -1,5 +1,5 @@
 import { counted } from '../../core/text.ts';
-import { isUnfinished, type WorkOutcome } from '../../operations/outcome.ts';
+import { isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
 
 /** Kinds of what became of works, with what people read of each, in the order of the summary. */
 type Texts<Kind extends string> = Readonly<Record<Kind, string>>;

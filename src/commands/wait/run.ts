@@ -14,7 +14,7 @@ import { MaestroError } from '../../errors.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import { chooseConsumers, namedConsumers } from '../../operations/fleet/choose-consumers.ts';
 import { findForReading, type WorkAddress } from '../../operations/find-work.ts';
-import { failedWork, type Outcome, type WorkOutcome } from '../../operations/outcome.ts';
+import { failedWork, type Outcome, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
 import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';

@@ -4,7 +4,7 @@ import { ExitCode } from '../../exit-code.ts';
 import type { ApplyPlan } from '../apply.ts';
 import { remainingMs, type Budget } from '../budget.ts';
 import { directLookup, type WorkLookup } from '../lookup.ts';
-import { failedWork, isUnfinished } from '../outcome.ts';
+import { failedWork, isUnfinished } from '../../core/outcome/outcome.ts';
 import type { PublishDeps } from '../publish.ts';
 import { checkedTask, type CheckedTask } from './checked-task.ts';
 import { AdaptiveWindow } from './adaptive-window.ts';

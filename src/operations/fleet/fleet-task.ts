@@ -1,6 +1,6 @@
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import type { Applied, ApplyPlan } from '../apply.ts';
-import type { WorkOutcome } from '../outcome.ts';
+import type { WorkOutcome } from '../../core/outcome/outcome.ts';
 
 /** One write of many. */
 export type FleetTask =

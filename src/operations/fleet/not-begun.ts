@@ -1,7 +1,7 @@
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Budget } from '../budget.ts';
-import type { WorkOutcome } from '../outcome.ts';
+import type { WorkOutcome } from '../../core/outcome/outcome.ts';
 
 /** Why a run over many works began no more: too much failed, a signal, or the time was up. */
 export function whyStopped({ signal }: Budget, failed: number, maxFailures: number | undefined): string {

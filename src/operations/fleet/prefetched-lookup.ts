@@ -8,6 +8,7 @@ import {
   type SetAsideRow,
   type WorkReader,
 } from '../../clients/index.ts';
+import type { SharedObject } from '../../core/ownership/shared-object.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { counted } from '../../core/text.ts';
@@ -20,7 +21,6 @@ import {
   leftText,
   newObjects,
   shortened,
-  type SharedObject,
   type Sharing,
   type SharingQuestion,
 } from '../shared-objects.ts';

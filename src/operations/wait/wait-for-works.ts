@@ -9,7 +9,7 @@ import { WaitJudge, type Verdict, type WaitCondition, type WaitTarget } from './
 import { AgentReports } from './agent-reports.ts';
 import { NameSearch } from './name-search.ts';
 import { pollDelayMs } from './poll-schedule.ts';
-import { standingOf, type Standing, type WaitCounts } from './standing.ts';
+import { standingOf, type Standing, type WaitCounts } from '../../core/outcome/standing.ts';
 import { StreamNews } from './stream-news.ts';
 
 /** How a wait on one work ended. `bundle` is the last one read, for the result. */

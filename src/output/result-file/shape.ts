@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Condition } from '../../core/status/work-status.ts';
 import { ExitCode } from '../../exit-code.ts';
-import type { RunFacts } from '../../operations/run-facts.ts';
+import type { RunFacts } from '../../core/outcome/run-facts.ts';
 import {
   exitCodeOfOutcome,
   isUnfinished,
@@ -9,7 +9,7 @@ import {
   type ResourceOutcome,
   type WorkOutcome,
   type WorkOutcomes,
-} from '../../operations/outcome.ts';
+} from '../../core/outcome/outcome.ts';
 
 export const resultFormats = ['status-result', 'adapter-result'] as const;
 export type ResultFormat = (typeof resultFormats)[number];

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { reasonOfExitCode } from '../../errors.ts';
 import { ExitCode, exitCodeMeaning } from '../../exit-code.ts';
-import { exitCodeOfOutcome, type Outcome } from '../../operations/outcome.ts';
+import { exitCodeOfOutcome, type Outcome } from '../../core/outcome/outcome.ts';
 import { printedJson } from '../json.ts';
 import { cutToBytes, hasEffects, resultValue, type Detail, type ResultFormat } from './shape.ts';
 

@@ -12,7 +12,7 @@ import {
   type RollOutEnd,
   type RollOutOptions,
 } from '../../../src/operations/fleet/roll-out.ts';
-import type { WorkOutcome } from '../../../src/operations/outcome.ts';
+import type { WorkOutcome } from '../../../src/core/outcome/outcome.ts';
 import { entry, status } from '../../core/status/build.ts';
 import { fakes, storedWork, work, type Fakes } from '../support/fakes.ts';
 

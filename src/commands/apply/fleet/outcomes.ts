@@ -1,7 +1,7 @@
 import { printedJson } from '../../../output/json.ts';
 import { KeptOutcomes } from '../../../operations/kept-outcomes.ts';
-import type { WorkOutcome, WorkOutcomes } from '../../../operations/outcome.ts';
-import type { RunFacts } from '../../../operations/run-facts.ts';
+import type { WorkOutcome, WorkOutcomes } from '../../../core/outcome/outcome.ts';
+import type { RunFacts } from '../../../core/outcome/run-facts.ts';
 import { outcomeValue, runValue } from '../../../output/outcome.ts';
 
 /**

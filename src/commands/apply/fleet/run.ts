@@ -6,7 +6,7 @@ import { createBudget, type Budget } from '../../../operations/budget.ts';
 import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choose-consumers.ts';
 import { rollOut } from '../../../operations/fleet/roll-out.ts';
 import { taskKey, type ApplyTask } from '../../../operations/fleet/fleet-task.ts';
-import type { WorkOutcome, WorkOutcomes } from '../../../operations/outcome.ts';
+import type { WorkOutcome, WorkOutcomes } from '../../../core/outcome/outcome.ts';
 import { validatedOutcome } from '../../../operations/work-outcomes.ts';
 import type { Reporter } from '../../../output/reporter.ts';
 import type { ApplyFleet, ApplyOptions } from '../command.ts';

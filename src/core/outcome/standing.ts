@@ -1,4 +1,4 @@
-import type { WorkState } from '../../core/status/fold.ts';
+import type { WorkState } from '../status/fold.ts';
 
 /**
  * Where a work stands that is still waited for:

@@ -1,13 +1,13 @@
-import { exitCodeOf, type ErrorReason, type MaestroError } from '../errors.ts';
-import { ExitCode } from '../exit-code.ts';
+import { exitCodeOf, type ErrorReason, type MaestroError } from '../../errors.ts';
+import { ExitCode } from '../../exit-code.ts';
 import type { RunFacts } from './run-facts.ts';
-import type { Standing } from './wait/standing.ts';
-import type { Loss } from '../core/ownership/merge-works.ts';
-import type { RemovedManifest } from '../core/ownership/removals.ts';
-import type { Condition, FeedbackValue } from '../core/status/work-status.ts';
-import type { SharedObject } from './shared-objects.ts';
+import type { Standing } from './standing.ts';
+import type { Loss } from '../ownership/merge-works.ts';
+import type { RemovedManifest } from '../ownership/removals.ts';
+import type { Condition, FeedbackValue } from '../status/work-status.ts';
+import type { SharedObject } from '../ownership/shared-object.ts';
 
-/** The seed's three values: the outcome was seen, accepted but not seen, failed. */
+/** The outcome was seen; accepted but not seen; failed. */
 export type Phase = 'Applied' | 'InProgress' | 'Failed';
 
 /** Reasons of a success; those of a failure are the error's. */
