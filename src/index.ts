@@ -104,14 +104,16 @@ export type {
   WorkWriter,
 } from './clients/transport.ts';
 
-export { applyWork } from './operations/apply-work.ts';
-export type { ApplyWorkRun } from './operations/apply-work.ts';
-export { carryOut, planApply } from './operations/apply.ts';
-export type { Again, Applied, ApplyPlan, ApplyRequest } from './operations/apply.ts';
+export { applyWork } from './operations/apply/apply-work.ts';
+export type { ApplyWorkRun } from './operations/apply/apply-work.ts';
+export { carryOut } from './operations/apply/carry-out.ts';
+export { planApply } from './operations/apply/plan.ts';
+export type { Applied } from './operations/apply/carry-out.ts';
+export type { Again, ApplyPlan, ApplyRequest } from './operations/apply/plan.ts';
 export { createBudget } from './operations/budget.ts';
 export type { Budget } from './operations/budget.ts';
-export { planDelete, requestDelete } from './operations/delete.ts';
-export type { DeletePlan } from './operations/delete.ts';
+export { planDelete, requestDelete } from './operations/delete/plan.ts';
+export type { DeletePlan } from './operations/delete/plan.ts';
 export type { WorkAddress } from './operations/find-work.ts';
 export { listWorks } from './operations/list.ts';
 export type { ListRequest } from './operations/list.ts';

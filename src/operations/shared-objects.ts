@@ -13,7 +13,7 @@ import { listed } from '../core/text.ts';
 import { manifestKey, manifestLabel, type ManifestKey } from '../core/works/manifest-work.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
-import type { ApplyPlan } from './apply.ts';
+import type { ApplyPlan } from './apply/plan.ts';
 import { remainingMs, type Budget } from './budget.ts';
 
 /** Objects of one work that other works of its consumer may hold. */

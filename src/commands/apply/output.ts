@@ -1,7 +1,8 @@
 import { printedJson } from '../../output/json.ts';
 import type { Context, OutputStream } from '../../context.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
-import type { Applied, ApplyPlan } from '../../operations/apply.ts';
+import type { Applied } from '../../operations/apply/carry-out.ts';
+import type { ApplyPlan } from '../../operations/apply/plan.ts';
 import { effectTexts, type Effects } from '../../operations/effects.ts';
 import type { WorkOutcome } from '../../core/outcome/outcome.ts';
 import { sharedTexts } from '../../operations/shared-objects.ts';

@@ -17,7 +17,7 @@ import { holdsManifest, readWorks, type WorkInput } from '../../core/works/read-
 import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
 import { readInputs } from '../../io/input-files.ts';
-import type { ApplyRequest } from '../../operations/apply.ts';
+import type { ApplyRequest } from '../../operations/apply/plan.ts';
 import { checkConsumerName, problemsOfRead, refuseElsewhere } from '../../operations/fit-work.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import { asManifestWork } from '../build/loose-source.ts';

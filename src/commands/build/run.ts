@@ -6,7 +6,7 @@ import { readAt, workDocument } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { writeTextFile } from '../../io/output-file.ts';
-import { planApply, type ApplyPlan } from '../../operations/apply.ts';
+import { planApply, type ApplyPlan } from '../../operations/apply/plan.ts';
 import { createBudget } from '../../operations/budget.ts';
 import { effectTexts } from '../../operations/effects.ts';
 import { openReporter } from '../../output/reporter.ts';

@@ -8,7 +8,7 @@ import { bundleId } from '../../core/works/bundle-id.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { createBudget } from '../../operations/budget.ts';
-import { requestedOutcome } from '../../operations/delete-outcomes.ts';
+import { requestedOutcome } from '../../operations/delete/outcomes.ts';
 import { createFleetRun } from '../../operations/fleet/apply-many.ts';
 import { absentTask, type TaskResult } from '../../operations/fleet/carry-out-task.ts';
 import { chooseConsumers, namedConsumers } from '../../operations/fleet/choose-consumers.ts';

@@ -1,9 +1,9 @@
 import { parseExpression } from '../../core/expressions/parse.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
-import { planApply } from '../../operations/apply.ts';
-import { applyWork } from '../../operations/apply-work.ts';
-import { absentOutcome, dryRunOutcome } from '../../operations/delete-outcomes.ts';
-import { reduceWork } from '../../operations/delete-resources.ts';
+import { planApply } from '../../operations/apply/plan.ts';
+import { applyWork } from '../../operations/apply/apply-work.ts';
+import { absentOutcome, dryRunOutcome } from '../../operations/delete/outcomes.ts';
+import { reduceWork } from '../../operations/delete/reduce-work.ts';
 import type { WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { PublishDeps } from '../../operations/publish.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';

@@ -5,7 +5,7 @@ import { counted } from '../../core/text.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { remainingMs, type Budget } from '../../operations/budget.ts';
-import { findForDelete, planDelete, requestDelete, type StoredForDelete } from '../../operations/delete.ts';
+import { findForDelete, planDelete, requestDelete, type StoredForDelete } from '../../operations/delete/plan.ts';
 import {
   absentOutcome,
   dryRunOutcome,
@@ -14,9 +14,9 @@ import {
   removedText,
   requestedOutcome,
   type Requested,
-} from '../../operations/delete-outcomes.ts';
+} from '../../operations/delete/outcomes.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
-import { orphanWork, refuseLateOrphan } from '../../operations/orphan.ts';
+import { orphanWork, refuseLateOrphan } from '../../operations/delete/orphan.ts';
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { PublishDeps } from '../../operations/publish.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';

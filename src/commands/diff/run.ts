@@ -6,7 +6,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { storedContent } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { planApply, type ApplyPlan } from '../../operations/apply.ts';
+import { planApply, type ApplyPlan } from '../../operations/apply/plan.ts';
 import { createBudget, type Budget } from '../../operations/budget.ts';
 import { storedExecutor } from '../../operations/executor.ts';
 import { openPalette, type Palette } from '../../output/colour.ts';

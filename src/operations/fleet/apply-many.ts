@@ -1,7 +1,7 @@
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import type { ApplyPlan } from '../apply.ts';
+import type { ApplyPlan } from '../apply/plan.ts';
 import { remainingMs, type Budget } from '../budget.ts';
 import { directLookup, type WorkLookup } from '../lookup.ts';
 import { failedWork, isUnfinished } from '../../core/outcome/outcome.ts';

@@ -1,9 +1,9 @@
 import { counted } from '../../core/text.ts';
-import { applyWork, sharedBy } from '../apply-work.ts';
-import { planApply, type ApplyPlan, type ApplyRequest } from '../apply.ts';
+import { applyWork, sharedBy } from '../apply/apply-work.ts';
+import { planApply, type ApplyPlan, type ApplyRequest } from '../apply/plan.ts';
 import type { Budget } from '../budget.ts';
-import { planDelete, requestDelete } from '../delete.ts';
-import { absentOutcome, dryRunOutcome, requestedOutcome } from '../delete-outcomes.ts';
+import { planDelete, requestDelete } from '../delete/plan.ts';
+import { absentOutcome, dryRunOutcome, requestedOutcome } from '../delete/outcomes.ts';
 import { consumerNotFound } from '../find-work.ts';
 import type { StoredState, WorkLookup } from '../lookup.ts';
 import type { PublishDeps } from '../publish.ts';

@@ -1,5 +1,6 @@
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
-import type { Applied, ApplyPlan } from '../apply.ts';
+import type { Applied } from '../apply/carry-out.ts';
+import type { ApplyPlan } from '../apply/plan.ts';
 import type { WorkOutcome } from '../../core/outcome/outcome.ts';
 
 /** One write of many. */

@@ -2,7 +2,7 @@ import { atomsOf } from '../../core/expressions/syntax-tree.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import type { Stage } from '../../core/fleet/waves.ts';
 import { ExitCode } from '../../exit-code.ts';
-import type { Applied } from '../apply.ts';
+import type { Applied } from '../apply/carry-out.ts';
 import type { Budget } from '../budget.ts';
 import type { Effects } from '../effects.ts';
 import { isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';

@@ -1,14 +1,14 @@
-import { parseExpression } from '../core/expressions/parse.ts';
-import { foldStatus } from '../core/status/fold.ts';
-import { storedContent } from '../core/works/document.ts';
-import { withExecutorRecord } from '../core/works/own-annotations.ts';
-import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
-import { MaestroError } from '../errors.ts';
-import type { Budget } from './budget.ts';
-import { lossesOfDelete, type DeleteRequest } from './delete.ts';
-import { keptExecutor } from './executor.ts';
-import { publishSafely, type PublishDeps } from './publish.ts';
-import { waitForWorks, type WaitDeps } from './wait/wait-for-works.ts';
+import { parseExpression } from '../../core/expressions/parse.ts';
+import { foldStatus } from '../../core/status/fold.ts';
+import { storedContent } from '../../core/works/document.ts';
+import { withExecutorRecord } from '../../core/works/own-annotations.ts';
+import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
+import type { Budget } from '../budget.ts';
+import { lossesOfDelete, type DeleteRequest } from './plan.ts';
+import { keptExecutor } from '../executor.ts';
+import { publishSafely, type PublishDeps } from '../publish.ts';
+import { waitForWorks, type WaitDeps } from '../wait/wait-for-works.ts';
 
 const failureGraceMs = 30_000;
 

@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { ManifestWork } from '../../src/core/works/manifest-work.ts';
-import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
-import { MaestroError } from '../../src/errors.ts';
-import { carryOut, planApply, type ApplyRequest } from '../../src/operations/apply.ts';
-import { bundle, configMap, failure, fakes, lostAnswer, ownId, storedWork, work, type Fakes } from './support/fakes.ts';
+import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
+import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import { MaestroError } from '../../../src/errors.ts';
+import { carryOut } from '../../../src/operations/apply/carry-out.ts';
+import { planApply, type ApplyRequest } from '../../../src/operations/apply/plan.ts';
+import {
+  bundle,
+  configMap,
+  failure,
+  fakes,
+  lostAnswer,
+  ownId,
+  storedWork,
+  work,
+  type Fakes,
+} from '../support/fakes.ts';
 
 const request = (overrides: Partial<ApplyRequest> = {}): ApplyRequest => ({
   source: 'maestro-cli',

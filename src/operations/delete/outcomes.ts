@@ -1,12 +1,12 @@
-import { lossLabel } from '../core/ownership/losses.ts';
-import type { Loss } from '../core/ownership/merge-works.ts';
-import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
-import { ExitCode } from '../exit-code.ts';
-import { withEffects, type Effects } from './effects.ts';
-import { failedWork, type WorkOutcome } from '../core/outcome/outcome.ts';
-import { provesObjectsGone } from './wait/seen-deleted.ts';
-import type { WaitResult } from './wait/wait-for-works.ts';
-import { cutShort } from './work-outcomes.ts';
+import { lossLabel } from '../../core/ownership/losses.ts';
+import type { Loss } from '../../core/ownership/merge-works.ts';
+import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { ExitCode } from '../../exit-code.ts';
+import { withEffects, type Effects } from '../effects.ts';
+import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
+import { provesObjectsGone } from '../wait/seen-deleted.ts';
+import type { WaitResult } from '../wait/wait-for-works.ts';
+import { cutShort } from '../work-outcomes.ts';
 
 /** A work that was asked to be deleted, and what other managers lose by that. */
 export interface Requested {

@@ -1,14 +1,14 @@
-import { describeLoss, lossesOf, type Actor } from '../core/ownership/losses.ts';
-import type { Loss } from '../core/ownership/merge-works.ts';
-import { storedContent } from '../core/works/document.ts';
-import type { ResourceBundle } from '../core/works/resource-bundle.ts';
-import { workName } from '../core/works/resource-bundle.ts';
-import { listed } from '../core/text.ts';
-import { MaestroError } from '../errors.ts';
-import type { Budget } from './budget.ts';
-import { belongsTo, notFound, readByName, readOwn, type WorkAddress } from './find-work.ts';
-import { checkConsumerName, checkWorkName } from './fit-work.ts';
-import { publishSafely, type PublishDeps } from './publish.ts';
+import { describeLoss, lossesOf, type Actor } from '../../core/ownership/losses.ts';
+import type { Loss } from '../../core/ownership/merge-works.ts';
+import { storedContent } from '../../core/works/document.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { workName } from '../../core/works/resource-bundle.ts';
+import { listed } from '../../core/text.ts';
+import { MaestroError } from '../../errors.ts';
+import type { Budget } from '../budget.ts';
+import { belongsTo, notFound, readByName, readOwn, type WorkAddress } from '../find-work.ts';
+import { checkConsumerName, checkWorkName } from '../fit-work.ts';
+import { publishSafely, type PublishDeps } from '../publish.ts';
 
 /** Who deletes, and what of others goes along. */
 export interface DeleteRequest extends Actor {

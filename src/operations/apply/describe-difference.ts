@@ -1,6 +1,6 @@
-import type { ContentDifference } from '../core/works/compare.ts';
-import { manifestKey, manifestLabel } from '../core/works/manifest-work.ts';
-import type { ApplyPlan } from './apply.ts';
+import type { ContentDifference } from '../../core/works/compare.ts';
+import { manifestKey, manifestLabel } from '../../core/works/manifest-work.ts';
+import type { ApplyPlan } from './plan.ts';
 
 /** One difference in words. */
 export interface DifferenceText {

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/core/json.ts';
-import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
-import { applyWork, type ApplyWorkRun } from '../../src/operations/apply-work.ts';
-import type { Applied, ApplyRequest } from '../../src/operations/apply.ts';
-import { directLookup } from '../../src/operations/lookup.ts';
-import { projectRoot } from '../support/run-cli.ts';
-import { bundle, configMap, failure, fakes, ownId, refusal, work, type Fakes } from './support/fakes.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import { applyWork, type ApplyWorkRun } from '../../../src/operations/apply/apply-work.ts';
+import type { Applied } from '../../../src/operations/apply/carry-out.ts';
+import type { ApplyRequest } from '../../../src/operations/apply/plan.ts';
+import { directLookup } from '../../../src/operations/lookup.ts';
+import { projectRoot } from '../../support/run-cli.ts';
+import { bundle, configMap, failure, fakes, ownId, refusal, work, type Fakes } from '../support/fakes.ts';
 
 const request = (overrides: Partial<ApplyRequest> = {}): ApplyRequest => ({
   source: 'maestro-cli',
@@ -114,7 +115,7 @@ describe('the loop', () => {
       (file) => file.endsWith('.ts') && /\bcarryOut\b[^:?]*from '/.test(readFileSync(join(src, file), 'utf8')),
     );
     // The library offers it to programs.
-    expect(users.sort()).toEqual(['index.ts', 'operations/apply-work.ts']);
+    expect(users.sort()).toEqual(['index.ts', 'operations/apply/apply-work.ts']);
   });
 });
 

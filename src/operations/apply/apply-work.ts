@@ -1,11 +1,12 @@
-import { removedLabel } from '../core/ownership/removals.ts';
-import { MaestroError } from '../errors.ts';
-import { carryOut, planApply, type Again, type Applied, type ApplyPlan, type ApplyRequest } from './apply.ts';
-import { backoffMs, pause, type Budget } from './budget.ts';
-import type { WorkLookup } from './lookup.ts';
-import type { PublishDeps } from './publish.ts';
-import type { SharedObject } from '../core/ownership/shared-object.ts';
-import { lookForSharing, objectsBrought } from './shared-objects.ts';
+import { removedLabel } from '../../core/ownership/removals.ts';
+import { MaestroError } from '../../errors.ts';
+import { carryOut, type Applied } from './carry-out.ts';
+import { planApply, type Again, type ApplyPlan, type ApplyRequest } from './plan.ts';
+import { backoffMs, pause, type Budget } from '../budget.ts';
+import type { WorkLookup } from '../lookup.ts';
+import type { PublishDeps } from '../publish.ts';
+import type { SharedObject } from '../../core/ownership/shared-object.ts';
+import { lookForSharing, objectsBrought } from '../shared-objects.ts';
 
 /** How often a write is made again, and who is told of it. */
 export interface ApplyWorkRun {

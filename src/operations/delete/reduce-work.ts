@@ -1,20 +1,20 @@
-import { formatSelector } from '../core/expressions/format.ts';
-import { pluralAdvice } from '../core/expressions/refuse-impossible.ts';
-import { matchesSelector } from '../core/expressions/selectors.ts';
-import type { Selector } from '../core/expressions/syntax-tree.ts';
-import { lossesOf } from '../core/ownership/losses.ts';
-import type { Loss } from '../core/ownership/merge-works.ts';
-import { isAbout } from '../core/works/config-address.ts';
-import { storedContent } from '../core/works/document.ts';
-import { manifestKey, manifestLabel } from '../core/works/manifest-work.ts';
-import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
-import { MaestroError } from '../errors.ts';
-import type { ApplyRequest } from './apply.ts';
-import type { Budget } from './budget.ts';
-import { refuseLosses, type DeleteRequest } from './delete.ts';
-import { keptExecutor } from './executor.ts';
-import { takenAsStored } from './fit-work.ts';
-import type { PublishDeps } from './publish.ts';
+import { formatSelector } from '../../core/expressions/format.ts';
+import { pluralAdvice } from '../../core/expressions/refuse-impossible.ts';
+import { matchesSelector } from '../../core/expressions/selectors.ts';
+import type { Selector } from '../../core/expressions/syntax-tree.ts';
+import { lossesOf } from '../../core/ownership/losses.ts';
+import type { Loss } from '../../core/ownership/merge-works.ts';
+import { isAbout } from '../../core/works/config-address.ts';
+import { storedContent } from '../../core/works/document.ts';
+import { manifestKey, manifestLabel } from '../../core/works/manifest-work.ts';
+import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
+import type { ApplyRequest } from '../apply/plan.ts';
+import type { Budget } from '../budget.ts';
+import { refuseLosses, type DeleteRequest } from './plan.ts';
+import { keptExecutor } from '../executor.ts';
+import { takenAsStored } from '../fit-work.ts';
+import type { PublishDeps } from '../publish.ts';
 
 /** A work without the manifests that were chosen, ready to be applied at the version it was read from. */
 export interface Reduction {
