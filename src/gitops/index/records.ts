@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
 import type { WrittenStatus } from '../status/decide.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
+import { noneDue, type DueConditions } from '../status/due-conditions.ts';
 import type { Fingerprint } from '../status/fingerprint.ts';
 
 /** What propagation needs of a hub application; no content, which is read again when it is published. */
@@ -159,7 +160,7 @@ export class AppRecord {
   /** Our conditions on the hub. */
   delivery: readonly DeliveryCondition[] = noConditions;
   /** Which conditions that come with time were due when the status was last looked at. */
-  timely = '';
+  due: DueConditions = noneDue;
   /** Monotonic, when this process last wrote its status. */
   statusWrittenMs = Number.NEGATIVE_INFINITY;
   /** Monotonic, up to when its writes so far use up the pace that it has; see `statusPaceMs`. */

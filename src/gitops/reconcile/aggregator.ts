@@ -29,6 +29,7 @@ import type { StatusTrim } from '../status/trim-status.ts';
 import { BatchedReads } from './batched-reads.ts';
 import { HubSide, type HubSeen } from './hub-side.ts';
 import { deliveryOf, tellDelivery } from './delivery-of.ts';
+import { mayWrite } from './may-write.ts';
 import { rememberReport } from './remember-report.ts';
 import { Silence } from './silence.ts';
 import { applications, type ControllerState } from './state.ts';
@@ -211,14 +212,8 @@ export class Aggregator {
 
   /** Waits until the hub may be written to. */
   async #turn(): Promise<void> {
-    const { guard, stillLeader } = this.#state.deps;
     await this.#budget.take(this.#signal);
-    if (guard.current().blocked)
-      throw new MaestroError('unavailable', 'writing is not allowed any more', { retryable: true });
-    if (!stillLeader())
-      throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', {
-        retryable: true,
-      });
+    mayWrite(this.#state.deps, 'written');
   }
 
   /**
@@ -478,7 +473,7 @@ export class Aggregator {
       app.parked !== undefined ||
       app.unsent !== undefined ||
       (written?.delivery ?? '') !== '' ||
-      app.timely !== this.silence.timely(app)
+      app.due !== this.silence.due(app)
     )
       return true;
     if (bundle === undefined || !belongs(hub, bundle)) return false;

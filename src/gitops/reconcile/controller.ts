@@ -398,7 +398,7 @@ class Controller {
       // Half of what is known would take conditions back that the other half brings again.
       if (!this.#state.synced) continue;
       await inTurns(this.#state.index.all(), { clock: this.#deps.clock, signal: this.#signal }, (app) => {
-        if (app.hub !== undefined && app.timely !== this.#aggregator.silence.timely(app))
+        if (app.hub !== undefined && app.due !== this.#aggregator.silence.due(app))
           this.#state.statusQueue.put(app.key, 'resync');
       });
     }

@@ -3,6 +3,7 @@ import { operationWait } from '../policy/one-shots.ts';
 import { isOverwrittenAgain } from '../policy/overwrites.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
 import { deliveryConditions } from '../status/delivery-conditions.ts';
+import { isDue, operationIsDue } from '../status/due-conditions.ts';
 import type { AppReport } from '../status/report.ts';
 import type { Log } from '../run/log.ts';
 import type { News } from './news.ts';
@@ -34,9 +35,9 @@ export function deliveryOf(
     bundle === undefined || report?.unreadable !== undefined
       ? undefined
       : state.setAside.reason('status', bundle.stored.id);
-  app.timely = silence.timely(app);
-  const deleting = app.timely.includes('d') ? app.deletionPendingSince : '';
-  const wait = app.timely.includes('o(') ? operationWait(app, hub, bundle, deps.clock.monotonicMs()) : undefined;
+  app.due = silence.due(app);
+  const deleting = isDue(app.due, 'deletion') ? app.deletionPendingSince : '';
+  const wait = operationIsDue(app.due) ? operationWait(app, hub, bundle, deps.clock.monotonicMs()) : undefined;
   return deliveryConditions({
     cluster: hub.cluster,
     spokeNamespace: hub.spokeNamespace,

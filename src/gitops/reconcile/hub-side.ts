@@ -5,6 +5,7 @@ import type { AppRecord } from '../index/records.ts';
 import type { JsonPatchStep } from '../kube/kube-api.ts';
 import { parseHubApplication, type HubApplication, type HubSummary } from '../model/hub-application.ts';
 import type { Lane } from '../queue/work-queue.ts';
+import { mayWrite } from './may-write.ts';
 import { applications, type ControllerState } from './state.ts';
 
 /** What is published of a hub application. */
@@ -97,13 +98,8 @@ export class HubSide {
     what: 'operation' | 'refresh' | 'finalizers',
     steps: readonly JsonPatchStep[],
   ): Promise<void> {
-    const { kube, clock, metrics, guard, stillLeader } = this.#state.deps;
-    if (guard.current().blocked)
-      throw new MaestroError('unavailable', 'writing is not allowed any more', { retryable: true });
-    if (!stillLeader())
-      throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is written', {
-        retryable: true,
-      });
+    const { kube, clock, metrics } = this.#state.deps;
+    mayWrite(this.#state.deps, 'written');
     const startMs = clock.monotonicMs();
     const { losses } = app;
     try {

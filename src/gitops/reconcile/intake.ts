@@ -13,7 +13,7 @@ import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { writtenStatusOf } from '../status/decide.ts';
 import { deliveryConditionsIn } from '../status/delivery-condition.ts';
 import { hubFactsOf, sameFacts } from '../watch/hub-facts.ts';
-import type { MaestroFeedHandler } from '../watch/maestro-feed.ts';
+import type { MaestroListener } from '../watch/maestro-listener.ts';
 import type { Aggregator } from './aggregator.ts';
 import { inTurns } from './in-turns.ts';
 import { laneOf } from './lane.ts';
@@ -48,7 +48,7 @@ interface BundleEnd extends WorkEnd {
  * follows from it. What comes is taken in synchronously: a stream is never kept
  * waiting.
  */
-export class Intake implements MaestroFeedHandler {
+export class Intake implements MaestroListener {
   readonly #state: ControllerState;
   readonly #propagator: Propagator;
   readonly #aggregator: Aggregator;

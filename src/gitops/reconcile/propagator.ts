@@ -18,6 +18,7 @@ import { FailedSteps } from './failed-steps.ts';
 import { HubSide, type HubSeen } from './hub-side.ts';
 import { laneOf } from './lane.ts';
 import { MaestroSide } from './maestro-side.ts';
+import { mayWrite } from './may-write.ts';
 import { oneShotOf } from './one-shot-fields.ts';
 import { Publisher } from './publisher.ts';
 import type { ControllerState } from './state.ts';
@@ -173,11 +174,8 @@ export class Propagator {
 
   /** Asks Maestro to delete the bundle. The caller has made sure that it may go. */
   async delete(app: AppRecord, bundle: BundleRecord): Promise<void> {
-    const { clock, stillLeader } = this.#state.deps;
-    if (!stillLeader())
-      throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is deleted', {
-        retryable: true,
-      });
+    const { clock } = this.#state.deps;
+    mayWrite(this.#state.deps, 'deleted');
     const { id, name: workName, version } = bundle.stored;
     // Asking once more for what is gone by now would be answered as if it were under way, and its end is told once.
     if (bundle.deleteUnsure) {

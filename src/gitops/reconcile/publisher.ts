@@ -5,6 +5,7 @@ import { MaestroError } from '../../errors.ts';
 import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
 import { mostUpdates, Places } from '../../operations/fleet/publish-limits.ts';
 import type { PublishKind } from '../run/controller-metrics.ts';
+import { mayWrite } from './may-write.ts';
 import type { ControllerState } from './state.ts';
 
 /**
@@ -44,22 +45,12 @@ export class Publisher {
     if (kind !== 'create')
       await this.#updates.enter(this.#signal).catch((reason: unknown) => this.#stopped(key, reason));
     this.#hooks.waiting(key, false);
-    const { clock, maestro, metrics, stillLeader, guard } = this.#state.deps;
+    const { clock, maestro, metrics } = this.#state.deps;
     const startMs = clock.monotonicMs();
     let trouble = false;
     this.#inFlight += 1;
     try {
-      // The wait for a place may have outlasted the lease, or the leave to write.
-      if (guard.current().blocked)
-        throw new MaestroError('unavailable', 'publishing is not allowed any more', {
-          retryable: true,
-          delivery: 'not-sent',
-        });
-      if (!stillLeader())
-        throw new MaestroError('unavailable', 'the lease was not renewed in time, so nothing is published', {
-          retryable: true,
-          delivery: 'not-sent',
-        });
+      mayWrite(this.#state.deps, 'published');
       await maestro.writer.publish(request, this.#state.call(this.#signal));
       metrics.published(kind, 'sent', clock.monotonicMs() - startMs);
     } catch (caught) {

@@ -1,8 +1,9 @@
-import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
+import type { AppRecord } from '../index/records.ts';
 import { operationWait } from '../policy/one-shots.ts';
 import { isOverwrittenAgain } from '../policy/overwrites.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import { defaultNoStatusMs, defaultPendingGraceMs, tellsOfSilence } from '../status/delivery-conditions.ts';
+import { noneDue, withDue, type DueConditions } from '../status/due-conditions.ts';
 import type { ControllerState } from './state.ts';
 
 /** A deletion that is quicker than this is not worth telling on the application. */
@@ -36,30 +37,32 @@ export class Silence {
     return new Date(lastMs).toISOString();
   }
 
-  /** Which conditions time has brought: another text when another one has become due, or is not any more. */
-  timely(app: AppRecord): string {
+  /** Which conditions time has brought. */
+  due(app: AppRecord): DueConditions {
     const { hub } = app;
-    if (hub === undefined) return '';
-    const wallMs = this.#state.deps.clock.wallMs();
+    if (hub === undefined) return noneDue;
+    const { wallMs, monotonicMs } = this.#now();
     const bundle = currentBundle(app, hub);
     const late = (since: string | undefined, graceMs: number): boolean =>
       since !== undefined && since !== '' && wallMs - Date.parse(since) >= graceMs;
-    const away = bundle !== undefined && this.#state.clusters.get(hub.cluster)?.available === false;
-    return [
-      late(bundle?.pendingSince, defaultPendingGraceMs) ? 'p' : '',
-      late(app.unsent?.since, defaultPendingGraceMs) ? 'w' : '',
-      hub.deletionTimestamp !== '' && late(app.deletionPendingSince, deletionGraceMs) ? 'd' : '',
-      bundle !== undefined && this.since(app) !== undefined ? 's' : '',
-      bundle?.reported === undefined && late(bundle?.appliedSince, defaultNoStatusMs) ? 'n' : '',
-      away ? 'u' : '',
-      isOverwrittenAgain(app.overwrites, this.#state.deps.clock.monotonicMs()) ? 'x' : '',
-      late(app.operationSince, defaultPendingGraceMs) ? this.#waits(app, hub, bundle) : '',
-    ].join('');
+    let due = noneDue;
+    if (late(bundle?.pendingSince, defaultPendingGraceMs)) due = withDue(due, 'pending');
+    if (late(app.unsent?.since, defaultPendingGraceMs)) due = withDue(due, 'unsent');
+    if (hub.deletionTimestamp !== '' && late(app.deletionPendingSince, deletionGraceMs)) due = withDue(due, 'deletion');
+    if (bundle !== undefined && this.since(app) !== undefined) due = withDue(due, 'silent');
+    if (bundle?.reported === undefined && late(bundle?.appliedSince, defaultNoStatusMs))
+      due = withDue(due, 'no-status');
+    if (bundle !== undefined && this.#state.clusters.get(hub.cluster)?.available === false)
+      due = withDue(due, 'unavailable');
+    if (isOverwrittenAgain(app.overwrites, monotonicMs)) due = withDue(due, 'overwritten');
+    const wait = late(app.operationSince, defaultPendingGraceMs)
+      ? operationWait(app, hub, bundle, monotonicMs)
+      : undefined;
+    return wait === undefined ? due : withDue(due, `operation-${wait.reason}`);
   }
 
-  /** Another text when the operation waits for something else. */
-  #waits(app: AppRecord, hub: HubFacts, bundle: BundleRecord | undefined): string {
-    const wait = operationWait(app, hub, bundle, this.#state.deps.clock.monotonicMs());
-    return wait === undefined ? '' : `o(${wait.reason})`;
+  #now(): { readonly wallMs: number; readonly monotonicMs: number } {
+    const { clock } = this.#state.deps;
+    return { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
   }
 }

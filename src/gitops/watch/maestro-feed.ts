@@ -7,7 +7,6 @@ import {
   type SetAsideRow,
   type StatusEvent,
   type StatusSubscriber,
-  type UnreadableEvent,
   type WorkReader,
 } from '../../clients/index.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
@@ -15,31 +14,7 @@ import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import { backoffMs } from '../../operations/budget.ts';
 import { followStream, type StreamSession } from '../../operations/watch/status-stream.ts';
-
-/**
- * What Maestro says, told synchronously and in order.
- *
- * What REST says of a bundle is the source's own word: names, stamps and
- * versions are taken from there only. The stream carries an agent's word, so a
- * report is nothing but a status for an id that we know.
- */
-export interface MaestroFeedHandler {
-  stored(bundle: ResourceBundle): void;
-  reported(event: StatusEvent): void;
-  /** A row that is there and cannot be read. */
-  unreadable(row: SetAsideRow): void;
-  /** The same of a report. */
-  unreadableReport(event: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): void;
-  /** Maestro does not have this bundle any more, and its end was not seen. */
-  missing(id: string): void;
-  /** A whole read begins: `missing` is found by what it does not show. */
-  beginRead(): void;
-  /** A whole read has ended. @returns ids that it should have shown and did not */
-  endRead(signal: AbortSignal): Promise<readonly string[]>;
-  /** Ids whose end may have gone unseen while the stream was down. */
-  awaited(): readonly string[];
-  live(live: boolean): void;
-}
+import type { MaestroListener } from './maestro-listener.ts';
 
 export interface MaestroFeedDeps {
   readonly reader: WorkReader;
@@ -75,7 +50,7 @@ const readTimeoutMs = 3_600_000;
  */
 export class MaestroFeed {
   readonly #options: MaestroFeedOptions;
-  readonly #handler: MaestroFeedHandler;
+  readonly #handler: MaestroListener;
   readonly #deps: MaestroFeedDeps;
   readonly #toRead = new Set<string>();
   #readingChosen = false;
@@ -86,7 +61,7 @@ export class MaestroFeed {
   #wholeReads = 0;
   #lastWholeReadMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: MaestroFeedOptions, handler: MaestroFeedHandler, deps: MaestroFeedDeps) {
+  constructor(options: MaestroFeedOptions, handler: MaestroListener, deps: MaestroFeedDeps) {
     this.#options = options;
     this.#handler = handler;
     this.#deps = deps;

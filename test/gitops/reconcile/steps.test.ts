@@ -14,6 +14,7 @@ import {
 } from '../../../src/gitops/constants.ts';
 import { BundleRecord } from '../../../src/gitops/index/records.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
+import { noneDue, operationIsDue, withDue } from '../../../src/gitops/status/due-conditions.ts';
 import { hubObject } from '../bundle/application.ts';
 import { storedBundle } from '../policy/records.ts';
 import { hubApp, key, reportOf, setUp } from './set-up.ts';
@@ -339,10 +340,10 @@ test('what is told of a silent cluster survives a restart, until the cluster is 
     },
   ];
   expect(silence.since(app)).toBeDefined();
-  expect(silence.timely(app)).toBe('s');
+  expect(silence.due(app)).toBe(withDue(noneDue, 'silent'));
   silence.heard('c1');
   expect(silence.since(app)).toBeUndefined();
-  expect(silence.timely(app)).toBe('');
+  expect(silence.due(app)).toBe(noneDue);
 });
 
 describe('by name, and once for each reason, the log tells of an application', () => {
@@ -433,7 +434,7 @@ test('an operation that has waited for a minute says why, in the words of what i
   hub.now = hubApp({ version: '12' });
   intake.hubSeen(key, parseHubApplication(hub.now));
   expect(app.operationSince).toBe('');
-  expect(aggregator.silence.timely(app)).not.toContain('o(');
+  expect(operationIsDue(aggregator.silence.due(app))).toBe(false);
 });
 
 test('an application that the hub may reconcile too is told of', async () => {

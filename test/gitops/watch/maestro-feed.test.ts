@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { CallOptions, ListQuery, StatusEvent, SubscriptionItem, WorkReader } from '../../../src/clients/index.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
-import { MaestroFeed, type MaestroFeedHandler } from '../../../src/gitops/watch/maestro-feed.ts';
+import { MaestroFeed } from '../../../src/gitops/watch/maestro-feed.ts';
+import type { MaestroListener } from '../../../src/gitops/watch/maestro-listener.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 
 const source = 'app-work-client';
@@ -104,7 +105,7 @@ class FakeMaestro {
   }
 }
 
-interface Told extends MaestroFeedHandler {
+interface Told extends MaestroListener {
   readonly lines: string[];
   /** Ids that a whole read is expected to show. */
   known: Set<string>;
