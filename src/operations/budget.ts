@@ -17,11 +17,11 @@ export interface Budget extends CallOptions {
   readonly stopwatch?: Stopwatch;
 }
 
+/** What a budget is made of beside its length. */
+export type BudgetSource = Pick<Budget, 'clock' | 'random' | 'signal' | 'stopwatch'>;
+
 /** A budget that begins now. */
-export function createBudget(
-  timeoutMs: number,
-  source: Pick<Budget, 'clock' | 'random' | 'signal' | 'stopwatch'>,
-): Budget {
+export function createBudget(timeoutMs: number, source: BudgetSource): Budget {
   // One signal ends every call of a run, and a fleet has many under way.
   setMaxListeners(0, source.signal);
   return {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectMaestro } from '../../src/clients/connect.ts';
 import { parseFor } from '../../src/command-line/program.ts';
-import { waitCommand, type WaitOptions } from '../../src/commands/wait/command.ts';
+import { waitCommand } from '../../src/commands/wait/command.ts';
+import type { WaitOptions } from '../../src/commands/wait/options.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import { systemClock } from '../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';

@@ -21,7 +21,7 @@ import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { viaFlag, viaOf, type Way } from '../watch/via.ts';
+import { viaFlag, viaOf, type Way } from '../../command-line/via.ts';
 
 export const applyOutputs = ['text', 'json', 'name'] as const;
 

@@ -20,7 +20,7 @@ import { readInputs } from '../../io/input-files.ts';
 import type { ApplyRequest } from '../../operations/apply/plan.ts';
 import { checkConsumerName, problemsOfRead, refuseElsewhere } from '../../operations/fit-work.ts';
 import type { Reporter } from '../../output/reporter.ts';
-import { asManifestWork } from '../build/loose-source.ts';
+import { asManifestWork } from '../shared/loose-source.ts';
 import type { ApplyOptions } from './command.ts';
 
 /** A work ready to be sent, and where to. */
@@ -87,7 +87,7 @@ export async function checksFor(
     const find = kindFinder(works.flatMap(({ work }) => work.manifests));
     return ({ work }) => [...problemsOfRead(work), ...foreseenRefusals(work, find, manifestsPath)];
   }
-  const { openChecks } = await import('../validate/check-inputs.ts');
+  const { openChecks } = await import('../shared/open-checks.ts');
   return openChecks(works);
 }
 

@@ -75,7 +75,7 @@ async function openApplyFeed(
   deps: Pick<RunDeps, 'context' | 'maestro' | 'reporter'>,
 ): Promise<StatusFeed | undefined> {
   if (options.via !== 'stream' || options.await === undefined) return undefined;
-  const { openFeed } = await import('../watch/open-feed.ts');
+  const { openFeed } = await import('../shared/open-feed.ts');
   const ids = new Set(works.map(({ work, consumer }) => bundleId(options.source, consumer, work.name)));
   return openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, deps);
 }

@@ -13,7 +13,7 @@ import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from 
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { viaFlag, viaOf, type Way } from '../watch/via.ts';
+import { viaFlag, viaOf, type Way } from '../../command-line/via.ts';
 
 export const buildOutputs = ['yaml', 'json'] as const;
 

@@ -1,10 +1,7 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-
-export interface CompletionOptions {
-  readonly shell: 'bash' | 'zsh' | 'fish';
-}
+import { type CompletionOptions } from './options.ts';
 
 export const completionCommand: CommandSpec<CompletionOptions> = {
   name: 'completion',

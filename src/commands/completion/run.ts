@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { commands } from '../index.ts';
 import { bashScript } from './bash.ts';
-import type { CompletionOptions } from './command.ts';
+import type { CompletionOptions } from './options.ts';
 import { fishScript } from './fish.ts';
 import { completionModel } from './model.ts';
 import { zshScript } from './zsh.ts';

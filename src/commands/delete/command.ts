@@ -22,7 +22,7 @@ import type { WorkNaming } from '../../core/fleet/work-naming.ts';
 import { MaestroError } from '../../errors.ts';
 import type { WorkAddress } from '../../operations/find-work.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { viaFlag, viaOf, type Way } from '../watch/via.ts';
+import { viaFlag, viaOf, type Way } from '../../command-line/via.ts';
 
 export const deleteOutputs = ['text', 'json', 'name'] as const;
 

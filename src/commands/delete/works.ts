@@ -25,7 +25,7 @@ import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import { workLine } from '../../output/outcome.ts';
-import { openFeed } from '../watch/open-feed.ts';
+import { openFeed } from '../shared/open-feed.ts';
 import type { DeleteOptions } from './command.ts';
 import { deleteResources } from './resources.ts';
 

@@ -1,16 +1,7 @@
-import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
-import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader } from '../../command-line/flag-values.ts';
-import { oneWorkAddress, oneWorkFlags } from '../../command-line/work-address.ts';
+import type { CommandSpec } from '../../command-line/command-spec.ts';
+import { oneWorkFlags } from '../../command-line/work-address.ts';
 import { ExitCode } from '../../exit-code.ts';
-import type { WorkAddress } from '../../operations/find-work.ts';
-
-export const describeOutputs = ['text', 'json'] as const;
-
-export interface DescribeOptions extends ConnectionOptions {
-  readonly address: WorkAddress;
-  readonly output: (typeof describeOutputs)[number];
-}
+import { describeOutputs, type DescribeOptions, parseDescribe } from './options.ts';
 
 export const describeCommand: CommandSpec<DescribeOptions> = {
   name: 'describe',
@@ -35,15 +26,6 @@ export const describeCommand: CommandSpec<DescribeOptions> = {
   flags: oneWorkFlags,
   outputs: describeOutputs,
   hasOutcome: false,
-  parse: (input) => parseDescribe(input),
+  parse: parseDescribe,
   load: () => import('./run.ts'),
 };
-
-function parseDescribe(input: ParseInput): DescribeOptions {
-  const flags = flagReader(input);
-  return {
-    address: oneWorkAddress(flags),
-    output: flags.oneOf('output', describeOutputs) ?? 'text',
-    ...connectionOptions(input, callTimeoutMs),
-  };
-}

@@ -8,7 +8,7 @@ import { storedExecutor } from '../../operations/executor.ts';
 import { belongsTo, readForShowing } from '../../operations/find-work.ts';
 import { lookForSharing, newObjects } from '../../operations/shared-objects.ts';
 import { openPalette } from '../../output/colour.ts';
-import type { DescribeOptions } from './command.ts';
+import type { DescribeOptions } from './options.ts';
 import { describeWork } from './description.ts';
 import { descriptionText } from './text.ts';
 

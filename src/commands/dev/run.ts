@@ -3,7 +3,7 @@ import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { startStandIn } from '../../standin/index.ts';
-import type { DevOptions } from './command.ts';
+import type { DevOptions } from './options.ts';
 
 /** Serves until a signal comes; being told to stop is how a server ends well. */
 export async function run(options: DevOptions, context: Context): Promise<CommandResult> {

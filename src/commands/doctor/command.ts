@@ -1,22 +1,6 @@
-import { connectionOptions, layeredReader, type ConnectionOptions } from '../../command-line/connection-options.ts';
-import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader } from '../../command-line/flag-values.ts';
+import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { settingsInUse, type SettingInUse } from './settings-in-use.ts';
-
-export interface DoctorOptions extends ConnectionOptions {
-  readonly consumer?: string;
-  readonly probe: boolean;
-  readonly inUse: readonly SettingInUse[];
-  /** `context prod of FILE`; undefined without one. */
-  readonly contextText?: string;
-  readonly output: 'text' | 'json';
-}
-
-/** Enough for every check to use up its five seconds. */
-const doctorTimeoutMs = 60_000;
-
-const outputs = ['text', 'json'] as const;
+import { type DoctorOptions, outputs, parseDoctor } from './options.ts';
 
 export const doctorCommand: CommandSpec<DoctorOptions> = {
   name: 'doctor',
@@ -46,21 +30,6 @@ export const doctorCommand: CommandSpec<DoctorOptions> = {
   ],
   outputs,
   hasOutcome: false,
-  parse: (input) => parseDoctor(input),
+  parse: parseDoctor,
   load: () => import('./run.ts'),
 };
-
-function parseDoctor(input: ParseInput): DoctorOptions {
-  const flags = flagReader(input);
-  const consumer = flags.text('consumer');
-  const connection = connectionOptions(input, doctorTimeoutMs);
-  const context = input.config?.error === undefined ? input.config?.context : undefined;
-  return {
-    ...connection,
-    ...(consumer === undefined ? {} : { consumer }),
-    probe: input.flags['probe'] !== false,
-    inUse: settingsInUse(layeredReader(input), connection),
-    ...(context === undefined ? {} : { contextText: `context ${context.name} of ${input.config?.path ?? ''}` }),
-    output: flags.oneOf('output', outputs) ?? 'text',
-  };
-}

@@ -4,7 +4,7 @@ import { ExitCode } from '../../exit-code.ts';
 import { createBudget } from '../../operations/budget.ts';
 import { pass, type Check } from '../../operations/doctor/check.ts';
 import { examine } from '../../operations/doctor/examine.ts';
-import type { DoctorOptions } from './command.ts';
+import type { DoctorOptions } from './options.ts';
 import { openReport } from './output.ts';
 
 /** Prints each check as it ends; the first failure decides the exit code. */

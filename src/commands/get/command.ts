@@ -1,18 +1,8 @@
-import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
-import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader } from '../../command-line/flag-values.ts';
-import { oneWorkAddress, oneWorkFlags } from '../../command-line/work-address.ts';
-import type { WorkAddress } from '../../operations/find-work.ts';
+import type { CommandSpec } from '../../command-line/command-spec.ts';
+import { oneWorkFlags } from '../../command-line/work-address.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { readOutput, withTemplate, type OutputOption } from '../../output/output-option.ts';
-
-export const getOutputs = ['yaml', 'json', 'manifestwork', 'table', 'wide', 'name'] as const;
-
-export interface GetOptions extends ConnectionOptions {
-  readonly address: WorkAddress;
-  readonly output: OutputOption<(typeof getOutputs)[number]>;
-  readonly headers: boolean;
-}
+import { withTemplate } from '../../output/output-option.ts';
+import { getOutputs, type GetOptions, parseGet } from './options.ts';
 
 export const getCommand: CommandSpec<GetOptions> = {
   name: 'get',
@@ -40,16 +30,6 @@ export const getCommand: CommandSpec<GetOptions> = {
   flags: [...oneWorkFlags, { flags: '--no-headers', about: 'leave the line of headers out' }],
   outputs: withTemplate(getOutputs),
   hasOutcome: false,
-  parse: (input) => parseGet(input),
+  parse: parseGet,
   load: () => import('./run.ts'),
 };
-
-function parseGet(input: ParseInput): GetOptions {
-  const flags = flagReader(input);
-  return {
-    address: oneWorkAddress(flags),
-    output: readOutput(flags.text('output'), getOutputs, 'yaml'),
-    headers: input.flags['headers'] !== false,
-    ...connectionOptions(input, callTimeoutMs),
-  };
-}

@@ -10,7 +10,7 @@ import { workLine } from '../../output/outcome.ts';
 import { openTable } from '../../output/table.ts';
 import { fullDocument, plainDocument, toJson, toYaml } from '../../output/work-document.ts';
 import { wideWorkHeaders, wideWorkRow, workHeaders, workRow } from '../../output/work-row.ts';
-import type { GetOptions } from './command.ts';
+import type { GetOptions } from './options.ts';
 
 export async function run(options: GetOptions, context: Context): Promise<CommandResult> {
   const budget = createBudget(options.timeoutMs, context);

@@ -1,10 +1,6 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { ExitCode } from '../../exit-code.ts';
-
-export interface HelpOptions {
-  /** Words of a command, or one topic; empty for the whole program. */
-  readonly words: readonly string[];
-}
+import { type HelpOptions } from './options.ts';
 
 export const helpCommand: CommandSpec<HelpOptions> = {
   name: 'help',

@@ -6,7 +6,7 @@ import { nearest } from '../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { commands } from '../index.ts';
-import type { HelpOptions } from './command.ts';
+import type { HelpOptions } from './options.ts';
 import { topicText } from './render.ts';
 import { topics } from './topics.ts';
 

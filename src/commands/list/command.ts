@@ -1,45 +1,9 @@
-import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
-import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
-import { parseSelector } from '../../core/expressions/parse-selector.ts';
-import type { Selector } from '../../core/expressions/syntax-tree.ts';
-import { parseLabelSelector, type LabelSelector } from '../../core/label-selector.ts';
-import type { WorkState } from '../../core/status/fold.ts';
-import { MaestroError } from '../../errors.ts';
+import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { readOutput, withTemplate, type OutputOption } from '../../output/output-option.ts';
-import { intervalsOf, type Intervals } from '../watch/interval.ts';
-import { viaFlag, viaOf, type Way } from '../watch/via.ts';
-import { sortKeys, type SortKey } from './sort.ts';
-
-export const listOutputs = ['table', 'wide', 'json', 'yaml', 'name', 'manifestwork'] as const;
-const states = ['Unknown', 'Progressing', 'Applied', 'Available', 'Failed', 'Deleting', 'Deleted'] as const;
-/** What can be printed change by change. */
-const watchableOutputs: readonly string[] = ['table', 'wide', 'json', 'name'];
-
-export interface ListOptions extends ConnectionOptions {
-  /** Empty: all consumers. */
-  readonly consumers: readonly string[];
-  /** States to show; empty: all. */
-  readonly states: readonly WorkState['kind'][];
-  readonly selector: LabelSelector;
-  /** A part of the work's name, or of `Kind/name` or `Kind/namespace/name` of a manifest. */
-  readonly filter?: string;
-  /** Only works in which this manager owns something. */
-  readonly ofManager?: string;
-  /** Only works of this adapter, by their label or name. */
-  readonly ofAdapter?: string;
-  /** A work is shown when it holds a manifest that one of these means; empty: all. */
-  readonly resources: readonly Selector[];
-  /** Undefined: every source. */
-  readonly ofSource?: string;
-  readonly sortBy?: SortKey;
-  readonly limit?: number;
-  /** How changes are watched; undefined: list once. */
-  readonly watch?: Intervals & { readonly via: Way };
-  readonly headers: boolean;
-  readonly output: OutputOption<(typeof listOutputs)[number]>;
-}
+import { withTemplate } from '../../output/output-option.ts';
+import { viaFlag } from '../../command-line/via.ts';
+import { sortKeys } from './sort.ts';
+import { listOutputs, states, type ListOptions, parseList } from './options.ts';
 
 export const listCommand: CommandSpec<ListOptions> = {
   name: 'list',
@@ -114,67 +78,6 @@ export const listCommand: CommandSpec<ListOptions> = {
   ],
   outputs: withTemplate(listOutputs),
   hasOutcome: false,
-  parse: (input) => parseList(input),
+  parse: parseList,
   load: () => import('./run.ts'),
 };
-
-function parseList(input: ParseInput): ListOptions {
-  const flags = flagReader(input);
-  const consumers = flags.list('consumer');
-  const filter = flags.text('filter');
-  const ofSource = flags.text('source');
-  const ofManager = flags.text('manager');
-  const ofAdapter = flags.text('adapter');
-  if (consumers.length > 0 && flags.on('allConsumers'))
-    throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
-  if (ofSource !== undefined && flags.on('allSources'))
-    throw new MaestroError('usage', '--source and --all-sources contradict each other');
-  if (consumers.includes('')) throw new MaestroError('usage', '--consumer is empty');
-  const selector = flags.text('selector');
-  const limit = flags.wholeNumber('limit', 1);
-  const sortBy = flags.oneOf('sortBy', sortKeys);
-  const output = readOutput(flags.text('output'), listOutputs, 'table');
-  const watch = watchOf(flags, output, limit);
-  return {
-    consumers: [...new Set(consumers)],
-    states: flags
-      .list('status')
-      .flatMap((text) => text.split(','))
-      .map((text) => stateOf(text.trim())),
-    selector: selector === undefined ? [] : parseLabelSelector(selector),
-    ...(filter === undefined ? {} : { filter }),
-    resources: flags.list('resource').map((text) => parseSelector(text, '--resource')),
-    ...(ofSource === undefined ? {} : { ofSource }),
-    ...(ofManager === undefined ? {} : { ofManager }),
-    ...(ofAdapter === undefined ? {} : { ofAdapter }),
-    ...(sortBy === undefined ? {} : { sortBy }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(watch === undefined ? {} : { watch }),
-    headers: input.flags['headers'] !== false,
-    output,
-    ...connectionOptions(input, watch === undefined ? callTimeoutMs : Number.POSITIVE_INFINITY),
-  };
-}
-
-function watchOf(flags: FlagReader, output: ListOptions['output'], limit: number | undefined): ListOptions['watch'] {
-  if (!flags.on('watch')) {
-    for (const name of ['interval', 'via']) {
-      if (flags.text(name) !== undefined) throw new MaestroError('usage', `--${name} is for --watch`);
-    }
-    return undefined;
-  }
-  if (limit !== undefined)
-    throw new MaestroError('usage', '--limit and --watch contradict each other: what changes next may be any work');
-  if (!watchableOutputs.includes(output.format)) {
-    throw new MaestroError('usage', `-o ${output.format} is one value, and --watch has no end`, {
-      hint: `Use one of: ${watchableOutputs.join(', ')}.`,
-    });
-  }
-  return { ...intervalsOf(flags), via: viaOf(flags, 'stream') };
-}
-
-function stateOf(text: string): WorkState['kind'] {
-  const state = states.find((known) => known.toLowerCase() === text.toLowerCase());
-  if (state !== undefined) return state.toLowerCase() as WorkState['kind'];
-  throw new MaestroError('usage', `--status does not know "${text}"`, { hint: `Use one of: ${states.join(', ')}.` });
-}

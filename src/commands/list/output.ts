@@ -7,7 +7,7 @@ import { workLine } from '../../output/outcome.ts';
 import { openTable, type TableOptions } from '../../output/table.ts';
 import { fullDocument, plainDocument, toJson, toYaml } from '../../output/work-document.ts';
 import { wideWorkHeaders, wideWorkRow, workHeaders, workRow } from '../../output/work-row.ts';
-import type { ListOptions } from './command.ts';
+import type { ListOptions } from './options.ts';
 
 export interface ListOutput {
   page(bundles: readonly ResourceBundle[]): void;

@@ -1,45 +1,29 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
-import type { SetAsideRow, WorkReader } from '../../clients/transport.ts';
-import type { Context, Maestro } from '../../context.ts';
+import type { SetAsideRow } from '../../clients/transport.ts';
+import type { Context } from '../../context.ts';
 import { foldStatus } from '../../core/status/fold.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
 import { storedContent } from '../../core/works/document.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { createBudget, type Budget } from '../../operations/budget.ts';
 import { listWorks } from '../../operations/list.ts';
-import { openReporter, type Reporter } from '../../output/reporter.ts';
-import type { ListOptions } from './command.ts';
+import { withMaestro } from '../shared/with-maestro.ts';
+import type { ListOptions } from './options.ts';
 import { openListOutput } from './output.ts';
 import { isManagedBy, isOfAdapter } from './owner-filter.ts';
 import { holdsResource, holdsText } from './resource-filter.ts';
 import { sortWorks } from './sort.ts';
-import { watchList } from './watch.ts';
+import { watchList, type ListDeps } from './watch.ts';
 
 /** Lists once, or lists and goes on with what changes. */
 export async function run(options: ListOptions, context: Context): Promise<CommandResult> {
-  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
-  const budget = createBudget(options.timeoutMs, context);
-  const maestro = await context.connect(options.settings);
-  try {
+  return withMaestro(options, context, async (session) => {
     const wanted = (bundle: ResourceBundle): boolean => isWanted(bundle, options);
-    const deps = { context, reporter, budget, maestro, reader: maestro.reader, wanted };
-    if (options.watch === undefined) return await listOnce(options, deps);
+    const deps = { ...session, context, wanted };
+    if (options.watch === undefined) return listOnce(options, deps);
     await watchList(options, options.watch, deps);
     return { exitCode: ExitCode.Done };
-  } finally {
-    reporter.end();
-    await maestro.close();
-  }
-}
-
-export interface ListDeps {
-  readonly context: Context;
-  readonly reporter: Reporter;
-  readonly budget: Budget;
-  readonly maestro: Maestro;
-  readonly reader: WorkReader;
-  readonly wanted: (bundle: ResourceBundle) => boolean;
+  });
 }
 
 /** So many works that cannot be read are named. */
@@ -50,7 +34,7 @@ const mostNamed = 20;
  * needs them all.
  */
 async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandResult> {
-  const { context, reporter, budget, reader } = deps;
+  const { context, reporter, budget, maestro } = deps;
   const output = openListOutput(options, context);
   const most = options.limit ?? Number.POSITIVE_INFINITY;
   let shown = 0;
@@ -66,7 +50,7 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandRe
     unread += 1;
     if (unread <= mostNamed) reporter.error(error.message);
   };
-  for await (const page of listWorks(reader, options, budget, { onSetAside })) {
+  for await (const page of listWorks(maestro.reader, options, budget, { onSetAside })) {
     const wanted = page.filter((bundle) => deps.wanted(bundle));
     pages += 1;
     if (pages === 2) context.keepHeapSmall();

@@ -1,3 +1,4 @@
+import type { Context } from '../../context.ts';
 import { printedJson } from '../../output/json.ts';
 import type { WorkChange } from '../../operations/watch/known-works.ts';
 import { pollChanges } from '../../operations/watch/change-source.ts';
@@ -6,12 +7,18 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 import { workLine } from '../../output/outcome.ts';
 import { fullDocument } from '../../output/work-document.ts';
 import { workHeaders } from '../../output/work-row.ts';
-import { tellTrouble } from '../watch/trouble.ts';
-import { openFeed } from '../watch/open-feed.ts';
-import type { ListOptions } from './command.ts';
+import { tellTrouble } from '../shared/tell-trouble.ts';
+import type { MaestroSession } from '../shared/with-maestro.ts';
+import { openFeed } from '../shared/open-feed.ts';
+import type { ListOptions } from './options.ts';
 import { openWorkTable } from './output.ts';
-import type { ListDeps } from './run.ts';
 import { sortWorks } from './sort.ts';
+
+/** What listing has of the world; `wanted` tells which works it shows. */
+export interface ListDeps extends MaestroSession {
+  readonly context: Context;
+  readonly wanted: (bundle: ResourceBundle) => boolean;
+}
 
 /** Listing many works may take long. */
 const readTimeoutMs = 60_000;
@@ -26,40 +33,40 @@ export async function watchList(
   watch: NonNullable<ListOptions['watch']>,
   deps: ListDeps,
 ): Promise<void> {
-  const works = new ListedWorks(deps.reader, options, deps.wanted, (error) => deps.reporter.error(error.message));
+  const works = new ListedWorks(deps.maestro.reader, options, deps.wanted, (error) =>
+    deps.reporter.error(error.message),
+  );
   const feed =
     watch.via === 'poll'
       ? undefined
-      : openFeed({ source: options.ofSource ?? options.source, wants: (event) => works.wants(event) }, deps);
-  try {
-    const source = pollChanges(
-      {
-        intervalMs: watch.intervalMs,
-        readTimeoutMs,
-        read: (budget) => works.read(budget),
-        onTrouble: (error) => tellTrouble(error, deps.reporter),
-        ...(feed === undefined
-          ? {}
-          : {
-              stream: {
-                feed,
-                liveIntervalMs: watch.liveIntervalMs,
-                readSome: (ids, budget) => works.readSome(ids, budget),
-              },
-            }),
-      },
-      deps.budget,
-    );
-    const print = changePrinter(options, deps);
-    let first = true;
-    for await (const { changes } of source) {
-      if (first && changes.length === 0) deps.reporter.info('no works found yet');
-      print(first && options.sortBy !== undefined ? sorted(changes, options.sortBy) : changes);
-      first = false;
-      if (deps.context.stdout.fault !== undefined) return;
-    }
-  } finally {
-    await feed?.close();
+      : deps.closeAtEnd(
+          openFeed({ source: options.ofSource ?? options.source, wants: (event) => works.wants(event) }, deps),
+        );
+  const source = pollChanges(
+    {
+      intervalMs: watch.intervalMs,
+      readTimeoutMs,
+      read: (budget) => works.read(budget),
+      onTrouble: (error) => tellTrouble(error, deps.reporter),
+      ...(feed === undefined
+        ? {}
+        : {
+            stream: {
+              feed,
+              liveIntervalMs: watch.liveIntervalMs,
+              readSome: (ids, budget) => works.readSome(ids, budget),
+            },
+          }),
+    },
+    deps.budget,
+  );
+  const print = changePrinter(options, deps);
+  let first = true;
+  for await (const { changes } of source) {
+    if (first && changes.length === 0) deps.reporter.info('no works found yet');
+    print(first && options.sortBy !== undefined ? sorted(changes, options.sortBy) : changes);
+    first = false;
+    if (deps.context.stdout.fault !== undefined) return;
   }
 }
 

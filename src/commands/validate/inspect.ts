@@ -1,10 +1,11 @@
 import type { Source } from '../../io/input-files.ts';
 import type { WorkInput } from '../../core/works/read-works.ts';
 import type { Finding, Report } from '../../output/findings/finding.ts';
-import { checkWork, describeWork, findingOf } from './check-works.ts';
-import type { ValidateOptions } from './command.ts';
+import { checkWork } from '../shared/check-work.ts';
+import { describeWork, findingOf } from './findings.ts';
+import type { ValidateOptions } from './options.ts';
 import { groupWorks, type WorkGroup } from './group-works.ts';
-import type { ReadSchemas } from './read-schemas.ts';
+import type { ReadSchemas } from '../shared/read-schemas.ts';
 import { fileFinding, readFiles, type ReadFile } from './read-files.ts';
 
 /** Reads and checks all that the options name, offline. @throws MaestroError usage */
@@ -46,7 +47,7 @@ async function loadSchemas(
   works: readonly FoundWork[],
   context: Source,
 ): Promise<ReadSchemas> {
-  const { readSchemas } = await import('./read-schemas.ts');
+  const { readSchemas } = await import('../shared/read-schemas.ts');
   const files = await readFiles(options.schemas.files, context);
   return readSchemas(
     files,

@@ -4,7 +4,7 @@ import { githubReport } from '../../output/findings/github.ts';
 import { jsonReport } from '../../output/findings/json.ts';
 import { sarifReport } from '../../output/findings/sarif.ts';
 import { textReport } from '../../output/findings/text.ts';
-import type { ValidateOptions } from './command.ts';
+import type { ValidateOptions } from './options.ts';
 
 /** Prints a report in the format that was asked for, as one write. */
 export async function printReport(report: Report, options: ValidateOptions, stdout: OutputStream): Promise<void> {

@@ -9,7 +9,7 @@ import { consumerNotFound } from '../../operations/find-work.ts';
 import { printError } from '../../output/error.ts';
 import { countOf, type Report } from '../../output/findings/finding.ts';
 import { openReporter, type Reporter } from '../../output/reporter.ts';
-import type { ValidateOptions } from './command.ts';
+import type { ValidateOptions } from './options.ts';
 import { printReport } from './print.ts';
 import { inspect } from './inspect.ts';
 

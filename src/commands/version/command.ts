@@ -1,12 +1,7 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { ExitCode } from '../../exit-code.ts';
-
-export interface VersionOptions {
-  readonly output: 'text' | 'json';
-}
-
-const outputs = ['text', 'json'] as const;
+import { type VersionOptions, outputs } from './options.ts';
 
 export const versionCommand: CommandSpec<VersionOptions> = {
   name: 'version',

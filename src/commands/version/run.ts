@@ -3,7 +3,7 @@ import type { CommandResult } from '../../command-line/command-spec.ts';
 import { buildInfo } from '../../build-info.ts';
 import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
-import type { VersionOptions } from './command.ts';
+import type { VersionOptions } from './options.ts';
 
 export async function run(options: VersionOptions, context: Context): Promise<CommandResult> {
   const value = { ...buildInfo, node: context.runtime.node, platform: context.runtime.platform };

@@ -1,8 +1,6 @@
-import { oneWord } from '../../core/shown-text.ts';
-import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import { readConsumerChoice } from '../../command-line/read-consumers.ts';
-import type { Context, Maestro } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { refuseImpossible } from '../../core/expressions/refuse-impossible.ts';
 import { feedbackTestsWithoutRule } from '../../core/expressions/selectors.ts';
 import type { Expression } from '../../core/expressions/syntax-tree.ts';
@@ -11,40 +9,41 @@ import { bundleId } from '../../core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import { createBudget, type Budget } from '../../operations/budget.ts';
 import { chooseConsumers, namedConsumers } from '../../operations/fleet/choose-consumers.ts';
 import { findForReading, type WorkAddress } from '../../operations/find-work.ts';
-import { failedWork, type Outcome, type WorkOutcome } from '../../core/outcome/outcome.ts';
+import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
 import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
-import type { StatusFeed } from '../../operations/watch/status-feed.ts';
 import { conditionWord, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitCountsText } from '../../output/fleet-progress.ts';
-import { isLively, openReporter, type Reporter } from '../../output/reporter.ts';
-import { outcomesValue, workLine } from '../../output/outcome.ts';
+import { isLively, type Reporter } from '../../output/reporter.ts';
 import { OutcomeTally } from '../shared/outcome-tally.ts';
-import { openFeed } from '../watch/open-feed.ts';
-import type { WaitOptions } from './command.ts';
+import { openFeed } from '../shared/open-feed.ts';
+import { withMaestro, type MaestroSession } from '../shared/with-maestro.ts';
+import type { WaitOptions } from './options.ts';
+import { printWaited } from './output.ts';
 
 /** Waits for works that exist already, or will. */
 export async function run(options: WaitOptions, context: Context): Promise<CommandResult> {
-  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
-  const budget = createBudget(options.timeoutMs, context);
-  const maestro = await context.connect(options.settings);
-  let feed: StatusFeed | undefined;
-  try {
+  return withMaestro(options, context, async (session) => {
+    const { maestro, budget, reporter } = session;
     const targets: WaitTarget[] = [];
-    for (const address of await addressesOf(options, context, maestro, budget)) {
+    for (const address of await addressesOf(options, context, session)) {
       try {
-        targets.push(await targetOf(address, options, maestro, budget, reporter));
+        targets.push(await targetOf(address, options, session));
       } catch (caught) {
-        return { outcome: unbegun(address, options, MaestroError.from(caught), context) };
+        const works = [unbegun(address, MaestroError.from(caught))];
+        printWaited(works, options, context);
+        return { outcome: { works } };
       }
     }
-    if (options.via === 'stream') {
-      const ids = new Set(targets.map(({ id }) => id));
-      feed = openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, { context, maestro, reporter });
-    }
+    const ids = new Set(targets.map(({ id }) => id));
+    const feed =
+      options.via === 'poll'
+        ? undefined
+        : session.closeAtEnd(
+            openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, { ...session, context }),
+          );
     const deps: WaitDeps = {
       reader: maestro.reader,
       ...progressOf(targets, options, reporter, isLively(context.stderr, options.log, context.env)),
@@ -59,23 +58,9 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
     const works = results.map((result) => waitedOutcome(result, { operation: 'waited', text, accepted: false }));
     reporter.end();
     if (options.fleet !== undefined) reporter.info(summaryOf(works, text));
-    printWorks(works, options, context);
-    for (const work of works) {
-      if (work.error !== undefined || options.output === 'json') continue;
-      const at = work.version === undefined ? '' : ` (version ${work.version})`;
-      const on = options.fleet === undefined ? '' : ` on ${oneWord(work.consumer)}`;
-      context.stdout.write(
-        options.output === 'name'
-          ? `${workLine(work.manifestWorkName)}\n`
-          : `${workLine(work.manifestWorkName)} condition met: ${text}${at}${on}\n`,
-      );
-    }
+    printWaited(works, options, context);
     return { outcome: { works } };
-  } finally {
-    reporter.end();
-    await feed?.close();
-    await maestro.close();
-  }
+  });
 }
 
 /** Of several works a terminal shows where all of them stand, on one line; elsewhere each change is a line. */
@@ -105,8 +90,7 @@ function summaryOf(works: readonly WorkOutcome[], text: string): string {
 async function addressesOf(
   { addresses, fleet }: WaitOptions,
   context: Context,
-  maestro: Maestro,
-  budget: Budget,
+  { maestro, budget }: MaestroSession,
 ): Promise<readonly WorkAddress[]> {
   if (fleet === undefined) return addresses;
   const choice = await readConsumerChoice(fleet.consumers, context);
@@ -122,19 +106,12 @@ async function addressesOf(
 }
 
 /** The outcome of a wait that could not begin; it names the work, because the status-reporter shows nothing else. */
-function unbegun(address: WorkAddress, options: WaitOptions, error: MaestroError, context: Context): Outcome {
+function unbegun(address: WorkAddress, error: MaestroError): WorkOutcome {
   const named =
     address.by === 'name'
       ? { manifestWorkName: address.name, consumer: address.consumer }
       : { manifestWorkName: '', consumer: '', id: address.id };
-  const works = [failedWork(named, error, false)];
-  printWorks(works, options, context);
-  return { works };
-}
-
-/** With -o json, one value for all works. */
-function printWorks(works: readonly WorkOutcome[], options: WaitOptions, context: Context): void {
-  if (options.output === 'json') context.stdout.write(`${printedJson(outcomesValue(works, context.facts?.()), 2)}\n`);
+  return failedWork(named, error, false);
 }
 
 /**
@@ -144,9 +121,7 @@ function printWorks(works: readonly WorkOutcome[], options: WaitOptions, context
 async function targetOf(
   address: WorkAddress,
   options: WaitOptions,
-  maestro: Maestro,
-  budget: Budget,
-  reporter: Reporter,
+  { maestro, budget, reporter }: MaestroSession,
 ): Promise<WaitTarget> {
   const found = await findForReading(maestro.reader, address, options.source, budget);
   checkExpression(found, options, reporter);

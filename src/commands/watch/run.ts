@@ -1,40 +1,34 @@
-import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
-import type { Context, OutputStream } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { createBudget, type Budget } from '../../operations/budget.ts';
 import type { WorkReader } from '../../clients/transport.ts';
-import { openReporter, type Reporter } from '../../output/reporter.ts';
-import { openTable } from '../../output/table.ts';
-import { reportChange, type ChangeReport } from './change-report.ts';
+import type { Reporter } from '../../output/reporter.ts';
+import { reportChange } from './change-report.ts';
+import { openChangeOutput } from './output.ts';
+import { withMaestro, type MaestroSession } from '../shared/with-maestro.ts';
 import { pollChanges } from '../../operations/watch/change-source.ts';
-import type { WatchOptions } from './command.ts';
-import { tellTrouble } from './trouble.ts';
-import { openFeed } from './open-feed.ts';
+import type { WatchOptions } from './options.ts';
+import { tellTrouble } from '../shared/tell-trouble.ts';
+import { openFeed } from '../shared/open-feed.ts';
 import { ListedWorks, NamedWorks, type WatchedWorks } from '../../operations/watch/watched-works.ts';
 
 /** A read of works by id, and one of a whole list. */
 const fewWorksMs = 10_000;
 const manyWorksMs = 60_000;
-/** More news in one line hide what matters; -o json has them all. */
-const shownNews = 4;
-
-const headers = ['TIME', 'CHANGE', 'NAME', 'CONSUMER', 'VERSION', 'STATE', 'REASON'] as const;
-
 /** Prints changes until the time is up, the named works are gone, or somebody interrupts. */
 export async function run(options: WatchOptions, context: Context): Promise<CommandResult> {
-  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
-  const budget = createBudget(options.timeoutMs, context);
-  const maestro = await context.connect(options.settings);
-  const works = watchedWorks(options, maestro.reader, reporter);
-  let blind: MaestroError | undefined;
-  const feed =
-    options.via === 'poll'
-      ? undefined
-      : openFeed({ source: options.source, wants: (event) => works.wants(event) }, { context, maestro, reporter });
-  try {
+  return withMaestro(options, context, async (session) => {
+    const { maestro, budget, reporter } = session;
+    const works = watchedWorks(options, maestro.reader, reporter);
+    let blind: MaestroError | undefined;
+    const feed =
+      options.via === 'poll'
+        ? undefined
+        : session.closeAtEnd(
+            openFeed({ source: options.source, wants: (event) => works.wants(event) }, { ...session, context }),
+          );
     const source = pollChanges(
       {
         intervalMs: options.intervalMs,
@@ -56,11 +50,11 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
       },
       budget,
     );
-    const print = printer(options, context.stdout);
+    const print = openChangeOutput(options, context.stdout);
     let first = true;
     for await (const { changes, present } of source) {
       if (changes.length > 0) print(changes.map((change) => reportChange(change, context.clock.wallMs())));
-      if (first) await tellAbsent(options, works, maestro.reader, budget, reporter);
+      if (first) await tellAbsent(options, works, session);
       first = false;
       // As for other tools, an output whose reader went away ends what only writes there.
       if (context.stdout.fault !== undefined) return { exitCode: ExitCode.Done };
@@ -73,11 +67,7 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
       throw new MaestroError('not-found', `not every named work appeared within ${formatDuration(options.timeoutMs)}`);
     }
     return { exitCode: ExitCode.Done };
-  } finally {
-    reporter.end();
-    await feed?.close();
-    await maestro.close();
-  }
+  });
 }
 
 function watchedWorks({ scope, source }: WatchOptions, reader: WorkReader, reporter: Reporter): WatchedWorks {
@@ -89,20 +79,17 @@ function watchedWorks({ scope, source }: WatchOptions, reader: WorkReader, repor
 
 /** A work that is not there is waited for; a consumer that is not there is more likely a mistake. */
 async function tellAbsent(
-  options: WatchOptions,
+  { scope }: WatchOptions,
   works: WatchedWorks,
-  reader: WorkReader,
-  budget: Budget,
-  reporter: Reporter,
+  { maestro, budget, reporter }: MaestroSession,
 ): Promise<void> {
-  const { scope } = options;
   if (scope.by !== 'address' || works.allSeen) return;
   reporter.info('waiting for works that are not there yet');
   const consumers = new Set(scope.addresses.flatMap((address) => (address.by === 'name' ? [address.consumer] : [])));
   for (const consumer of consumers) {
     try {
       if (
-        (await reader.findConsumer(consumer, {
+        (await maestro.reader.findConsumer(consumer, {
           signal: budget.signal,
           deadlineMs: Math.min(budget.deadlineMs, budget.clock.monotonicMs() + fewWorksMs),
         })) === undefined
@@ -115,29 +102,4 @@ async function tellAbsent(
       reporter.debug(`consumer ${consumer} could not be looked up: ${MaestroError.from(caught).message}`);
     }
   }
-}
-
-function printer(options: WatchOptions, stdout: OutputStream): (reports: readonly ChangeReport[]) => void {
-  if (options.output === 'json') {
-    return (reports) => stdout.write(reports.map((report) => `${printedJson(report)}\n`).join(''));
-  }
-  const table = openTable(headers, stdout, { headers: options.headers, least: { CHANGE: 8, STATE: 23 } });
-  return (reports) => table.rows(reports.map((report) => rowOf(report)));
-}
-
-function rowOf(report: ChangeReport): readonly string[] {
-  const { before, state, news, reason } = report;
-  const shown = [
-    ...news.slice(0, shownNews),
-    ...(news.length > shownNews ? [`and ${news.length - shownNews} more`] : []),
-  ];
-  return [
-    report.time,
-    report.type,
-    report.name,
-    report.consumer,
-    String(report.version),
-    before === undefined ? state : `${before} → ${state}`,
-    shown.length === 0 ? reason : `${reason} [${shown.join(', ')}]`,
-  ];
 }

@@ -22,7 +22,7 @@ export async function openFleetFeed(
   deps: { readonly context: Context; readonly maestro: Maestro; readonly reporter: Reporter },
 ): Promise<FleetFeed | undefined> {
   if (options.via !== 'stream') return undefined;
-  const { openFeed } = await import('../../watch/open-feed.ts');
+  const { openFeed } = await import('../../shared/open-feed.ts');
   const ids = new Set<string>();
   let hears = false;
   let ended = false;

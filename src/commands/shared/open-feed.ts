@@ -1,7 +1,7 @@
 import type { StatusEvent } from '../../clients/index.ts';
-import type { Context, Maestro } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { StatusFeed } from '../../operations/watch/status-feed.ts';
-import type { Reporter } from '../../output/reporter.ts';
+import type { MaestroSession } from './with-maestro.ts';
 
 export interface FeedRequest {
   readonly source: string;
@@ -15,7 +15,9 @@ export interface FeedRequest {
  */
 export function openFeed(
   request: FeedRequest,
-  deps: { readonly context: Context; readonly maestro: Maestro; readonly reporter: Reporter },
+  deps: Pick<MaestroSession, 'maestro' | 'reporter'> & {
+    readonly context: Pick<Context, 'clock' | 'random' | 'signal'>;
+  },
 ): StatusFeed {
   const { context, maestro, reporter } = deps;
   let troubled = false;

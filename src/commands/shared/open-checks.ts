@@ -1,6 +1,6 @@
 import type { Problem } from '../../core/works/problem.ts';
 import type { WorkInput } from '../../core/works/read-works.ts';
-import { checkWork } from './check-works.ts';
+import { checkWork } from './check-work.ts';
 import { readSchemas } from './read-schemas.ts';
 
 /** All that `validate` finds in a work, against the schemas of Kubernetes and of the CRDs among all works. */

@@ -1,5 +1,5 @@
-import type { FlagSpec } from '../../command-line/command-spec.ts';
-import type { FlagReader } from '../../command-line/flag-values.ts';
+import type { FlagSpec } from './command-spec.ts';
+import type { FlagReader } from './flag-values.ts';
 
 export const ways = ['stream', 'poll'] as const;
 

@@ -8,7 +8,12 @@ import { kindsKeyword, schemasOfJsonSchema } from '../../core/schemas/json-schem
 import { createSchemaSet, metadataSchema } from '../../core/schemas/schema-set.ts';
 import type { SourceDocument } from '../../core/yaml/read-documents.ts';
 import type { Finding } from '../../output/findings/finding.ts';
-import type { ReadFile } from './read-files.ts';
+
+/** A file of schemas as far as it could be read, and what kept it from being read. */
+export interface SchemaFile {
+  readonly documents: readonly SourceDocument[];
+  readonly findings: readonly Finding[];
+}
 
 /** All schemas of a run, and what is wrong with the files that were to give some. */
 export interface ReadSchemas {
@@ -20,7 +25,7 @@ export interface ReadSchemas {
  * Puts together the schemas of Kubernetes, those of `--schema` and those of the
  * CRDs among the manifests themselves.
  */
-export function readSchemas(files: readonly ReadFile[], manifests: readonly JsonObject[]): ReadSchemas {
+export function readSchemas(files: readonly SchemaFile[], manifests: readonly JsonObject[]): ReadSchemas {
   const builtIns = readBuiltIns();
   const metadata = metadataSchema(builtIns);
   const findings: Finding[] = files.flatMap((file) => file.findings);

@@ -1,5 +1,5 @@
-import type { FlagReader } from '../../command-line/flag-values.ts';
-import { MaestroError } from '../../errors.ts';
+import type { FlagReader } from './flag-values.ts';
+import { MaestroError } from '../errors.ts';
 
 const defaultIntervalMs = 1_000;
 

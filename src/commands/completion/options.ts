@@ -1,0 +1,3 @@
+export interface CompletionOptions {
+  readonly shell: 'bash' | 'zsh' | 'fish';
+}

@@ -1,0 +1,21 @@
+import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import type { ParseInput } from '../../command-line/command-spec.ts';
+import { flagReader } from '../../command-line/flag-values.ts';
+import { oneWorkAddress } from '../../command-line/work-address.ts';
+import type { WorkAddress } from '../../operations/find-work.ts';
+
+export const describeOutputs = ['text', 'json'] as const;
+
+export interface DescribeOptions extends ConnectionOptions {
+  readonly address: WorkAddress;
+  readonly output: (typeof describeOutputs)[number];
+}
+
+export function parseDescribe(input: ParseInput): DescribeOptions {
+  const flags = flagReader(input);
+  return {
+    address: oneWorkAddress(flags),
+    output: flags.oneOf('output', describeOutputs) ?? 'text',
+    ...connectionOptions(input, callTimeoutMs),
+  };
+}

@@ -1,0 +1,38 @@
+import { connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import { consumersOption, onlyConsumer, type ConsumersOption } from '../../command-line/consumer-choice.ts';
+import type { ParseInput } from '../../command-line/command-spec.ts';
+import { flagReader } from '../../command-line/flag-values.ts';
+import { awaitedCondition, type AwaitedCondition } from '../../command-line/wait-options.ts';
+import { fleetNamings, workAddresses } from '../../command-line/work-address.ts';
+import type { WorkNaming } from '../../core/fleet/work-naming.ts';
+import type { WorkAddress } from '../../operations/find-work.ts';
+import { viaOf, type Way } from '../../command-line/via.ts';
+
+export const waitOutputs = ['text', 'json', 'name'] as const;
+
+export interface WaitOptions extends ConnectionOptions {
+  /** Empty with a fleet. */
+  readonly addresses: readonly WorkAddress[];
+  /** Works on several consumers, which may be called otherwise on each. */
+  readonly fleet?: { readonly consumers: ConsumersOption; readonly namings: readonly WorkNaming[] };
+  readonly await: AwaitedCondition;
+  readonly mustExist: boolean;
+  readonly via: Way;
+  readonly output: (typeof waitOutputs)[number];
+}
+
+export function parseWait(input: ParseInput): WaitOptions {
+  const flags = flagReader(input);
+  const consumers = consumersOption(flags);
+  const consumer = onlyConsumer(consumers);
+  const several = consumers !== undefined && consumer === undefined ? consumers : undefined;
+  return {
+    await: awaitedCondition(flags.text('for') ?? 'Available', flags),
+    addresses: several === undefined ? workAddresses(flags, consumer) : [],
+    ...(several === undefined ? {} : { fleet: { consumers: several, namings: fleetNamings(flags) } }),
+    mustExist: flags.on('mustExist'),
+    via: viaOf(flags, 'poll'),
+    output: flags.oneOf('output', waitOutputs) ?? 'text',
+    ...connectionOptions(input, waitTimeoutMs),
+  };
+}

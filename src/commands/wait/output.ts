@@ -1,0 +1,21 @@
+import type { Context } from '../../context.ts';
+import { oneWord } from '../../core/shown-text.ts';
+import type { WorkOutcome } from '../../core/outcome/outcome.ts';
+import { printOutcomes, workLine } from '../../output/outcome.ts';
+import type { WaitOptions } from './options.ts';
+
+/** A line for each work that was not waited for in vain; with -o json one value for all works. */
+export function printWaited(
+  works: readonly WorkOutcome[],
+  options: Pick<WaitOptions, 'output' | 'await' | 'fleet'>,
+  context: Pick<Context, 'stdout' | 'facts'>,
+): void {
+  if (options.output === 'json') return printOutcomes(works, context);
+  for (const work of works) {
+    if (work.error !== undefined) continue;
+    const at = work.version === undefined ? '' : ` (version ${work.version})`;
+    const on = options.fleet === undefined ? '' : ` on ${oneWord(work.consumer)}`;
+    const what = options.output === 'name' ? '' : ` condition met: ${options.await.text}${at}${on}`;
+    context.stdout.write(`${workLine(work.manifestWorkName)}${what}\n`);
+  }
+}
