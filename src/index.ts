@@ -28,7 +28,8 @@ export type { Loss } from './core/ownership/merge-works.ts';
 export type { RemovedManifest } from './core/ownership/removals.ts';
 export type { LabelSelector, Requirement } from './core/label-selector.ts';
 
-export { describeState, foldStatus } from './core/status/fold.ts';
+export { describeState } from './core/status/describe-state.ts';
+export { foldStatus } from './core/status/fold.ts';
 export type { Blocker, Judged, WorkState, WorkView } from './core/status/fold.ts';
 export type {
   Condition,

@@ -32,7 +32,8 @@ export type { DuplicateKeys } from './yaml/convert.ts';
 export type { JsonPath } from './yaml/json-path.ts';
 
 export { decodeStatus } from './status/decode-status.ts';
-export { describeState, foldStatus } from './status/fold.ts';
+export { describeState } from './status/describe-state.ts';
+export { foldStatus } from './status/fold.ts';
 export type { Blocker, Judged, WorkState, WorkView } from './status/fold.ts';
 export type {
   Condition,

@@ -5,8 +5,6 @@ import { entriesOf, findCondition, isAt, isTrueAt } from './find-evidence.ts';
 import { lastReportMs } from './last-report.ts';
 import type { Condition, ConditionStatus, WorkStatus } from './work-status.ts';
 
-export { describeState } from './describe-state.ts';
-
 /** What the fold needs of a bundle; a bundle read over REST or one completed from stream events. */
 export type WorkView = Pick<ResourceBundle, 'version' | 'deletedAt' | 'manifests' | 'status'>;
 

@@ -1,6 +1,7 @@
 import { evaluate, explain, type Evidence } from '../../core/expressions/evaluate.ts';
 import { mentionsCondition, type Expression } from '../../core/expressions/syntax-tree.ts';
-import { describeState, foldStatus, type WorkState } from '../../core/status/fold.ts';
+import { describeState } from '../../core/status/describe-state.ts';
+import { foldStatus, type WorkState } from '../../core/status/fold.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { contentText, optionText } from '../../core/works/compare.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/manifest-work.ts';

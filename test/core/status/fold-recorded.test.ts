@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeState, foldStatus } from '../../../src/core/status/fold.ts';
+import { describeState } from '../../../src/core/status/describe-state.ts';
+import { foldStatus } from '../../../src/core/status/fold.ts';
 import { lastReportMs } from '../../../src/core/status/last-report.ts';
 import { readRecording, recordedBundles, recordedEvents } from './recorded.ts';
 

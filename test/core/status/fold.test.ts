@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeState, foldStatus } from '../../../src/core/status/fold.ts';
+import { describeState } from '../../../src/core/status/describe-state.ts';
+import { foldStatus } from '../../../src/core/status/fold.ts';
 import type { WorkState, WorkView } from '../../../src/core/status/fold.ts';
 import type { WorkStatus } from '../../../src/core/status/work-status.ts';
 import { available, conditions, deployment, entry, namespace, status } from './build.ts';

@@ -1,0 +1,383 @@
+/**
+ * Which part of the code may import which: an allow-list, so that what is not listed is refused. Every import counts:
+ * of a value, `import type`, `import()` and a type's `import('…')`.
+ *
+ *   bin → main, app → commands → library, operations, gitops → works → clients → core
+ *
+ * with `output`, `io` and `command-line` beside the commands, `standin` beside the clients, and `clock.ts`, `errors.ts`
+ * and `exit-code.ts` beneath all.
+ */
+
+/**
+ * A folder of `src` (or a file, or files of one pattern) and what it may import beside itself. The longest name that
+ * fits a file is the one that holds for it, so a sub-folder with an entry of its own takes no right from its parent.
+ *
+ * - `folder`: `src/core` with all below it, `src/*.ts` only the files that lie in it, `src/commands/:name` each folder
+ *   there for itself.
+ * - `may`: in the same way; what lies in the folder itself is always allowed.
+ * - `node`, `npm`: modules of Node and packages.
+ * - `why`: what the restriction is good for; it is printed with each violation.
+ */
+const beneath = ['src/clock.ts', 'src/errors.ts', 'src/exit-code.ts'];
+
+export const layers = [
+  {
+    folder: 'bin',
+    may: ['src/main.ts', 'src/exit-code.ts', 'src/command-line/result-path.ts'],
+    node: ['fs', 'path', 'sea', 'vm'],
+    why: 'bin starts src/main.ts and, where that cannot be loaded, says so; what it loads itself delays every start',
+  },
+  {
+    folder: 'src/main.ts',
+    may: ['src/app.ts', 'src/context.ts', ...beneath, 'src/clients/*.ts', 'src/io'],
+    node: ['crypto', 'stream'],
+    why: 'main builds the context from the process and hands it to the application; it decides nothing',
+  },
+  {
+    folder: 'src/app.ts',
+    may: [
+      'src/observed-run.ts',
+      'src/context.ts',
+      ...beneath,
+      'src/commands/index.ts',
+      'src/command-line',
+      'src/clients/connection.ts',
+      'src/core',
+      'src/io',
+      'src/output',
+    ],
+    why: 'one run from argv to exit code knows the commands as data only; what they need is loaded with them',
+  },
+  {
+    folder: 'src/observed-run.ts',
+    may: ['src/context.ts', 'src/core', 'src/operations/*.ts', 'src/output'],
+    why: 'it wraps the context of a run, whatever the command',
+  },
+  {
+    folder: 'src/context.ts',
+    may: [...beneath, 'src/clients/*.ts', 'src/core/outcome', 'src/operations/stopwatch.ts'],
+    why: 'the context is types only; whoever names it must not load anything by it',
+  },
+  { folder: 'src/clock.ts', node: ['timers/promises'], why: 'the clock lies beneath all layers' },
+  { folder: 'src/exit-code.ts', why: 'the exit codes lie beneath all layers' },
+  { folder: 'src/errors.ts', may: ['src/exit-code.ts'], why: 'the error lies beneath all layers' },
+  { folder: 'src/build-info.ts', why: 'the build writes this file anew: it is constants' },
+  {
+    folder: 'src/index.ts',
+    may: [...beneath, 'src/library', 'src/operations', 'src/clients/*.ts', 'src/core', 'src/io/heap.ts'],
+    why: 'the package gives programs the library; nothing of the command line comes with it',
+  },
+
+  {
+    folder: 'src/core',
+    may: ['src/errors.ts', 'src/exit-code.ts'],
+    node: ['crypto', 'zlib'],
+    npm: ['ajv', 'ipaddr.js', 'string-width', 'yaml'],
+    why: 'the core knows neither terminal nor network, neither files nor time',
+  },
+  {
+    folder: 'src/io',
+    may: ['src/errors.ts', 'src/core'],
+    node: ['crypto', 'fs', 'fs/promises', 'net', 'os', 'path', 'stream', 'tty', 'util', 'v8'],
+    why: 'io is files, descriptors and memory; it knows what is in a file only as far as it must to be read in bounds',
+  },
+  {
+    folder: 'src/output',
+    may: ['src/context.ts', 'src/build-info.ts', ...beneath, 'src/core'],
+    node: ['path', 'stream', 'url'],
+    npm: ['chalk', 'diff', 'ora', 'sarif', 'xmlbuilder2'],
+    why: 'printers are functions of a value and a writer: they decide nothing, and reach no file but the streams given',
+  },
+
+  {
+    folder: 'src/clients',
+    may: [...beneath, 'src/core', 'src/io/read-file.ts'],
+    node: ['http', 'https', 'net', 'tls', 'fs', 'crypto'],
+    npm: ['ipaddr.js'],
+    why: 'clients carry requests; they neither decide nor print',
+  },
+  {
+    folder: 'src/clients/grpc',
+    may: ['src/clients/*.ts', ...beneath, 'src/core'],
+    node: ['crypto', 'dns/promises', 'http', 'net', 'tls'],
+    npm: ['@grpc/grpc-js', '@grpc/proto-loader', 'cloudevents'],
+    why: 'grpc-js is loaded by the first Publish, so nothing but this folder may bring it in',
+  },
+  {
+    folder: 'src/clients/rest',
+    may: ['src/clients/*.ts', ...beneath, 'src/core'],
+    node: ['http', 'https', 'net', 'string_decoder', 'tls', 'zlib'],
+    why: 'REST and gRPC know nothing of each other; what both need lies in src/clients',
+  },
+  {
+    folder: 'src/works',
+    may: [...beneath, 'src/clients/*.ts', 'src/core'],
+    why: 'the one store of works: fed by the clients, read by operations, library and controllers, knowing none of them',
+  },
+  {
+    folder: 'src/operations',
+    may: [...beneath, 'src/works', 'src/clients/*.ts', 'src/core'],
+    node: ['crypto', 'events'],
+    why: 'operations serve commands and library alike: they never print, and reach Maestro through interfaces',
+  },
+  {
+    folder: 'src/operations/doctor',
+    may: ['src/operations/*.ts', ...beneath, 'src/clients', 'src/core'],
+    node: ['crypto', 'dns/promises', 'http', 'net', 'tls'],
+    npm: ['@grpc/grpc-js', 'cloudevents'],
+    why: 'the doctor looks at each step of a connection for itself, which for all others is behind the interfaces',
+  },
+  {
+    folder: 'src/library',
+    may: [...beneath, 'src/operations', 'src/works', 'src/clients/*.ts', 'src/core'],
+    node: ['crypto'],
+    why: 'the library runs inside foreign programs: it knows neither command line nor terminal nor process',
+  },
+
+  {
+    folder: 'src/command-line',
+    may: ['src/context.ts', ...beneath, 'src/operations', 'src/clients/*.ts', 'src/core', 'src/io', 'src/output'],
+    node: ['events', 'path', 'readline/promises', 'stream'],
+    npm: ['commander'],
+    why: 'what all commands say of themselves and share of their flags: it knows no command',
+  },
+  {
+    folder: 'src/commands/index.ts',
+    may: ['src/command-line', 'src/commands'],
+    why: 'the list of the commands, as data: what a command does is loaded when it is run',
+  },
+  {
+    folder: 'src/commands/:name',
+    may: [
+      'src/context.ts',
+      ...beneath,
+      'src/commands/shared',
+      'src/command-line',
+      'src/operations',
+      'src/works',
+      'src/clients/*.ts',
+      'src/core',
+      'src/io',
+      'src/output',
+    ],
+    node: ['path'],
+    why: 'no command imports another, and each reaches Maestro through the context',
+  },
+  {
+    folder: 'src/commands/shared',
+    may: [
+      'src/context.ts',
+      ...beneath,
+      'src/command-line',
+      'src/operations',
+      'src/works',
+      'src/clients/*.ts',
+      'src/core',
+      'src/io',
+      'src/output',
+    ],
+    why: 'what several commands do in one way; it knows none of them',
+  },
+  { folder: 'src/commands/dev', may: ['src/standin'], also: 'src/commands/:name', why: 'dev is the stand-in, started' },
+  {
+    folder: 'src/commands/gitops',
+    may: ['src/gitops', 'src/build-info.ts'],
+    also: 'src/commands/:name',
+    why: 'gitops is the controllers, started; they tell which build they are',
+  },
+  {
+    folder: 'src/commands/version',
+    may: ['src/build-info.ts'],
+    also: 'src/commands/:name',
+    why: 'version is what the build wrote down',
+  },
+  {
+    folder: 'src/commands/validate',
+    node: ['fs/promises'],
+    also: 'src/commands/:name',
+    why: 'validate goes through folders; what it reads is read by io',
+  },
+
+  {
+    folder: 'src/standin',
+    may: [...beneath, 'src/clients/transport.ts', 'src/clients/grpc/descriptor.ts', 'src/core', 'src/io/write-file.ts'],
+    node: ['crypto', 'fs', 'http', 'net', 'path', 'sqlite', 'tls', 'zlib'],
+    npm: ['@grpc/grpc-js', '@grpc/proto-loader', '@peculiar/x509', 'reflect-metadata'],
+    why: 'the stand-in is a server: sharing logic with the clients would hide a fault on both sides',
+  },
+
+  { folder: 'src/gitops/constants.ts', may: ['src/core'], why: 'names that the controllers and Argo CD agree on' },
+  {
+    folder: 'src/gitops/model',
+    may: ['src/gitops/constants.ts', 'src/core'],
+    why: 'what an application is; pure',
+  },
+  {
+    folder: 'src/gitops/bundle',
+    may: ['src/gitops/constants.ts', 'src/gitops/model', 'src/core'],
+    node: ['crypto'],
+    why: 'which bundle an application becomes; pure',
+  },
+  {
+    folder: 'src/gitops/status',
+    may: ['src/gitops/constants.ts', 'src/gitops/model', 'src/gitops/bundle', 'src/core'],
+    why: 'which status an application gets; pure',
+  },
+  {
+    folder: 'src/gitops/index',
+    may: ['src/gitops/model', 'src/gitops/bundle', 'src/gitops/status', 'src/core'],
+    why: 'what is known of applications, bundles and clusters; it is told, it asks nobody',
+  },
+  {
+    folder: 'src/gitops/policy',
+    may: ['src/gitops/model', 'src/gitops/bundle', 'src/gitops/status', 'src/gitops/index', 'src/core'],
+    why: 'what is to be done for an application, decided from values; pure',
+  },
+  { folder: 'src/gitops/queue', may: ['src/clock.ts'], why: 'a queue of keys; it knows no meaning of them' },
+  {
+    folder: 'src/gitops/kube',
+    may: [
+      'src/gitops/constants.ts',
+      'src/gitops/model',
+      ...beneath,
+      'src/clients/*.ts',
+      'src/core',
+      'src/io/read-file.ts',
+    ],
+    node: ['crypto', 'path', 'string_decoder', 'tls'],
+    npm: ['@kubernetes/client-node', 'undici', 'yaml'],
+    why: "the hub's API, and nothing of what is asked of it",
+  },
+  {
+    folder: 'src/gitops/watch',
+    may: [
+      'src/gitops/model',
+      'src/gitops/bundle',
+      'src/gitops/index',
+      ...beneath,
+      'src/operations',
+      'src/works',
+      'src/clients/*.ts',
+      'src/core',
+    ],
+    why: 'what comes from Maestro and from the hub is handed on as facts',
+  },
+  {
+    folder: 'src/gitops/reconcile',
+    may: [
+      'src/gitops/constants.ts',
+      'src/gitops/model',
+      'src/gitops/bundle',
+      'src/gitops/status',
+      'src/gitops/index',
+      'src/gitops/policy',
+      'src/gitops/queue',
+      'src/gitops/kube',
+      'src/gitops/watch',
+      'src/gitops/run/log.ts',
+      'src/gitops/run/settings.ts',
+      'src/gitops/run/controller-metrics.ts',
+      'src/gitops/run/guard-state.ts',
+      ...beneath,
+      'src/operations',
+      'src/works',
+      'src/clients/*.ts',
+      'src/core',
+    ],
+    node: ['events'],
+    why: 'the controllers decide and write to hub and Maestro; they print nothing',
+  },
+  {
+    folder: 'src/gitops/run',
+    may: [
+      'src/gitops',
+      'src/context.ts',
+      'src/build-info.ts',
+      ...beneath,
+      'src/operations',
+      'src/clients/*.ts',
+      'src/core',
+    ],
+    node: ['events', 'http', 'net', 'perf_hooks', 'v8'],
+    npm: ['pino', 'prom-client', 'yaml'],
+    why: 'the process around the controllers: settings, leader, guard, probes, metrics, logs',
+  },
+];
+
+const escaped = (text) => text.replace(/[.\\/-]/g, '\\$&');
+
+/** The pattern of what lies in a folder of `layers`. @param name what stands for `:name`: a group, or its match */
+function pathPattern(folder, name = '([^/]+)') {
+  if (folder.endsWith('/*.ts')) return `^${escaped(folder.slice(0, -5))}/[^/]+\\.ts$`;
+  if (folder.endsWith('.ts')) return `^${escaped(folder)}$`;
+  return `^${folder
+    .split('/')
+    .map((part) => (part === ':name' ? name : escaped(part)))
+    .join('/')}/`;
+}
+
+const packagePattern = (name) => `^node_modules/(?:@types/)?${escaped(name)}/`;
+const modulePattern = (name) => `^(?:node:)?${escaped(name)}$`;
+
+/** Entries that hold for a part of what the folder of another one holds. */
+const narrower = ({ folder }) =>
+  layers
+    .filter((other) => other.folder !== folder && other.folder !== 'src/commands/:name')
+    .filter((other) => other.folder.startsWith(`${folder.replace('/:name', '')}/`))
+    .map((other) => pathPattern(other.folder));
+
+function allowed({ folder, may = [], node = [], npm = [], also }) {
+  const more = also === undefined ? [] : allowed({ ...layers.find((other) => other.folder === also), folder });
+  return [
+    pathPattern(folder, '$1'),
+    ...may.map((other) => pathPattern(other)),
+    ...node.map(modulePattern),
+    ...npm.map(packagePattern),
+    ...more,
+  ];
+}
+
+/** Where a run of a program or a foreign one begins to read the code. */
+const entries = ['^bin/', '^src/index\\.ts$', '^src/core/index\\.ts$', '^src/standin/index\\.ts$'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...layers.map((layer) => ({
+      name: layer.folder,
+      severity: 'error',
+      comment: layer.why,
+      from: { path: pathPattern(layer.folder), pathNot: narrower(layer) },
+      to: { pathNot: allowed(layer) },
+    })),
+    {
+      name: 'no-layer',
+      severity: 'error',
+      comment: 'each folder of src has an entry in .dependency-cruiser.js, which says what it may import and why',
+      from: { path: '^src/', pathNot: layers.map(({ folder }) => pathPattern(folder)) },
+      to: {},
+    },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      comment: 'who reads one file of a circle has to read them all; the type that closes it goes to a file of its own',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'used',
+      severity: 'error',
+      comment: 'what no program reaches is dead, also when a test imports it',
+      from: { path: entries },
+      to: { path: '^src/', pathNot: entries, reachable: false },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    detectProcessBuiltinModuleCalls: true,
+    exoticRequireStrings: ['require.resolve', 'createRequire'],
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
+  },
+};
