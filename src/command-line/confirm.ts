@@ -6,8 +6,8 @@ import { oneLine } from '../core/shown-text.ts';
 import { MaestroError } from '../errors.ts';
 
 /** @throws MaestroError usage where nobody could answer, so that -y is needed */
-export function refuseWithoutTerminal(context: Context): void {
-  if (!context.interactive)
+export function refuseWithoutTerminal({ interactive }: Pick<Context, 'interactive'>): void {
+  if (!interactive)
     throw new MaestroError('usage', 'this asks first, and there is no terminal to ask on', { hint: 'Give -y.' });
 }
 
@@ -16,7 +16,10 @@ export function refuseWithoutTerminal(context: Context): void {
  *
  * @throws MaestroError usage when the answer is not yes
  */
-export async function confirm(question: string, context: Context): Promise<void> {
+export async function confirm(
+  question: string,
+  context: Pick<Context, 'interactive' | 'stdin' | 'stderr' | 'signal'>,
+): Promise<void> {
   refuseWithoutTerminal(context);
   const input = Readable.from(context.stdin());
   const output = new Writable({

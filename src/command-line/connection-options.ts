@@ -8,7 +8,7 @@ import type { TlsFiles, TokenSource } from '../clients/files.ts';
 import { proxySettings } from '../clients/proxy.ts';
 import { MaestroError } from '../errors.ts';
 import type { ParseInput } from './command-spec.ts';
-import { flagName, flagReader } from './flag-values.ts';
+import { flagReader, settingKey } from './flag-values.ts';
 import { logOptions, type LogOptions } from './log-options.ts';
 
 /** What every command that talks to Maestro needs to know. */
@@ -143,7 +143,7 @@ function layersOf(input: ParseInput): readonly Layer[] {
   };
   const context = config?.context;
   if (context === undefined) return [byFlag, byEnvironment];
-  const valueOf = (name: string): string | boolean | undefined => context.values[flagName(name).slice(2)];
+  const valueOf = (name: string): string | boolean | undefined => context.values[settingKey(name)];
   const byContext: Layer = {
     from: context.explicit ? 'context' : 'current context',
     text: (name) => asText(valueOf(name)),

@@ -86,5 +86,10 @@ function isOn(value: string | undefined): boolean {
 
 /** `grpcEndpoint` → `--grpc-endpoint`. */
 export function flagName(attribute: string): string {
-  return `--${attribute.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `--${settingKey(attribute)}`;
+}
+
+/** `grpcEndpoint` → `grpc-endpoint`, the key of a setting in the configuration file. */
+export function settingKey(attribute: string): string {
+  return attribute.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseFor } from '../../src/command-line/program.ts';
 import type { CommandSpec } from '../../src/command-line/command-spec.ts';
-import { consumerCommands } from '../../src/commands/consumer/commands.ts';
+import { consumerCommands } from '../../src/commands/consumer/command.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { usageErrorOf } from '../command-line/support.ts';
 import { runCli, type CliRun } from '../support/run-cli.ts';

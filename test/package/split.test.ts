@@ -12,14 +12,14 @@ const packages: Inputs = {
 function inputs(
   path: string,
   kind: 'dynamic-import' | 'import-statement',
-  importer = 'src/commands/config/view.ts',
+  importer = 'src/commands/config/view/run.ts',
 ): Inputs {
   return { ...packages, [importer]: { bytes: 1, imports: [{ path, kind }], format: 'esm' } };
 }
 
 test('a CommonJS package must not be imported by name with await import(), which the bundle would lose', () => {
   expect(() => refuseNamesOfCommonJs({ inputs: inputs('node_modules/yaml/dist/index.js', 'dynamic-import') })).toThrow(
-    /^src\/commands\/config\/view\.ts imports the CommonJS package node_modules\/yaml\/dist\/index\.js/,
+    /^src\/commands\/config\/view\/run\.ts imports the CommonJS package node_modules\/yaml\/dist\/index\.js/,
   );
 });
 

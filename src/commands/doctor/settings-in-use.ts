@@ -1,5 +1,6 @@
 import { formatHostPort } from '../../clients/connection.ts';
 import type { ConnectionOptions, LayeredReader, SettingOrigin } from '../../command-line/connection-options.ts';
+import { settingKey } from '../../command-line/flag-values.ts';
 
 /** A setting as it holds, and where it comes from. Secrets are not shown. */
 export interface SettingInUse {
@@ -47,19 +48,15 @@ export function settingsInUse(reader: LayeredReader, { settings, source }: Conne
   ];
   for (const row of texts) {
     const found = reader.find((layer) => layer.text(...row));
-    if (found !== undefined) rows.push({ name: keyOf(row[0]), value: found.value, from: found.from });
+    if (found !== undefined) rows.push({ name: settingKey(row[0]), value: found.value, from: found.from });
   }
   for (const row of secrets) {
     const from = textFrom(row);
-    if (from !== undefined) rows.push({ name: keyOf(row[0]), value: '(not shown)', from });
+    if (from !== undefined) rows.push({ name: settingKey(row[0]), value: '(not shown)', from });
   }
   for (const row of switches) {
     const found = reader.find((layer) => layer.on(...row));
-    if (found?.value === true) rows.push({ name: keyOf(row[0]), value: 'true', from: found.from });
+    if (found?.value === true) rows.push({ name: settingKey(row[0]), value: 'true', from: found.from });
   }
   return rows;
-}
-
-function keyOf(attribute: string): string {
-  return attribute.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,0 +1,36 @@
+import type { Context } from '../../../context.ts';
+import type { ConfigFile, ContextValues } from '../../../core/config-file.ts';
+import { oneWord } from '../../../core/shown-text.ts';
+import { printedJson } from '../../../output/json.ts';
+import { openTable } from '../../../output/table.ts';
+import { withoutCredentials } from '../shared/file.ts';
+import type { ConfigListOptions } from './options.ts';
+
+/** Prints the contexts of a file; `inUse` is the name of the one that commands use now. */
+export function printContexts(
+  config: ConfigFile & { readonly path: string },
+  inUse: string | undefined,
+  format: ConfigListOptions['output'],
+  { stdout, stderr }: Pick<Context, 'stdout' | 'stderr'>,
+): void {
+  const rows = [...config.contexts].map(([name, values]) => ({
+    name,
+    inUse: name === inUse,
+    grpcEndpoint: shown('grpc-endpoint', values),
+    httpEndpoint: shown('http-endpoint', values),
+    sourceId: shown('source-id', values),
+  }));
+  if (format === 'json') stdout.write(`${printedJson(rows, 2)}\n`);
+  else if (format === 'name') for (const { name } of rows) stdout.write(`${oneWord(name)}\n`);
+  else if (rows.length === 0) stderr.write(`no contexts found in ${config.path}\n`);
+  else {
+    openTable(['IN USE', 'NAME', 'GRPC ENDPOINT', 'HTTP ENDPOINT', 'SOURCE'], stdout).rows(
+      rows.map((row) => [row.inUse ? '*' : '', row.name, row.grpcEndpoint, row.httpEndpoint, row.sourceId]),
+    );
+  }
+}
+
+function shown(key: string, values: ContextValues): string {
+  const value = values[key];
+  return value === undefined ? '' : String(withoutCredentials(key, value));
+}

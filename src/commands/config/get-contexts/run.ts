@@ -1,0 +1,12 @@
+import type { CommandResult } from '../../../command-line/command-spec.ts';
+import type { Context } from '../../../context.ts';
+import { ExitCode } from '../../../exit-code.ts';
+import { nameInUse, openConfig } from '../shared/file.ts';
+import type { ConfigListOptions } from './options.ts';
+import { printContexts } from './output.ts';
+
+export async function run(options: ConfigListOptions, context: Context): Promise<CommandResult> {
+  const config = await openConfig(options, context);
+  printContexts(config, nameInUse(options, context, config), options.output, context);
+  return { exitCode: ExitCode.Done };
+}

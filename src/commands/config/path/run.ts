@@ -1,0 +1,11 @@
+import type { CommandResult } from '../../../command-line/command-spec.ts';
+import type { Context } from '../../../context.ts';
+import { ExitCode } from '../../../exit-code.ts';
+import type { ConfigOptions } from '../shared/options.ts';
+import { printAnswer } from '../shared/output.ts';
+import { configPath } from '../shared/file.ts';
+
+export async function run(options: ConfigOptions, context: Context): Promise<CommandResult> {
+  printAnswer(configPath(options, context).path, context);
+  return { exitCode: ExitCode.Done };
+}

@@ -1,0 +1,25 @@
+import type { ParseInput } from '../../../command-line/command-spec.ts';
+import { flagReader } from '../../../command-line/flag-values.ts';
+
+/** What every subcommand needs to find the file. */
+export interface ConfigOptions {
+  /** Value of --config. */
+  readonly file?: string;
+  /** Value of --context. */
+  readonly context?: string;
+}
+
+export interface ConfigNameOptions extends ConfigOptions {
+  readonly name: string;
+}
+
+export function parseConfigFile(input: ParseInput): ConfigOptions {
+  const flags = flagReader(input);
+  const file = flags.text('config');
+  const context = flags.text('context');
+  return { ...(file === undefined ? {} : { file }), ...(context === undefined ? {} : { context }) };
+}
+
+export function parseContextName(input: ParseInput): ConfigNameOptions {
+  return { ...parseConfigFile(input), name: input.args[0] ?? '' };
+}

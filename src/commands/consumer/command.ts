@@ -1,0 +1,14 @@
+import type { AnyCommandSpec } from '../../command-line/command-spec.ts';
+import { consumerCreateCommand } from './create/command.ts';
+import { consumerDeleteCommand } from './delete/command.ts';
+import { consumerGetCommand } from './get/command.ts';
+import { consumerListCommand } from './list/command.ts';
+import { consumerUpdateCommand } from './update/command.ts';
+
+export const consumerCommands = [
+  consumerListCommand,
+  consumerGetCommand,
+  consumerCreateCommand,
+  consumerUpdateCommand,
+  consumerDeleteCommand,
+] as unknown as readonly AnyCommandSpec[];

@@ -1,0 +1,19 @@
+import type { CommandResult } from '../../../command-line/command-spec.ts';
+import { confirm } from '../../../command-line/confirm.ts';
+import type { Context } from '../../../context.ts';
+import { ExitCode } from '../../../exit-code.ts';
+import { withMaestro } from '../../shared/with-maestro.ts';
+import { findConsumer } from '../shared/find-consumer.ts';
+import { printConsumer } from '../shared/output.ts';
+import type { ConsumerDeleteOptions } from './options.ts';
+
+export async function run(options: ConsumerDeleteOptions, context: Context): Promise<CommandResult> {
+  return withMaestro(options, context, async (session) => {
+    const { maestro, budget } = session;
+    const consumer = await findConsumer(options.name, session);
+    if (!options.yes) await confirm(`Unregister the consumer ${consumer.name} (${consumer.id})?`, context);
+    await maestro.reader.deleteConsumer(consumer.id, budget);
+    printConsumer(consumer, options.output, context, 'deleted');
+    return { exitCode: ExitCode.Done };
+  });
+}

@@ -1,0 +1,19 @@
+import type { CommandSpec } from '../../../command-line/command-spec.ts';
+import { consumerReadCodes } from '../shared/exit-codes.ts';
+import { consumerOutputs, parseConsumerName, type NamedConsumerOptions } from '../shared/options.ts';
+
+export const consumerGetCommand: CommandSpec<NamedConsumerOptions> = {
+  name: 'consumer get',
+  summary: 'show one target cluster',
+  examples: [
+    { about: 'By its name', command: 'maestro-cli consumer get cluster-west-1' },
+    { about: 'For a script', command: 'maestro-cli consumer get cluster-west-1 -o json | jq -r .id' },
+  ],
+  exitCodes: consumerReadCodes,
+  flags: [],
+  args: '<name>',
+  outputs: consumerOutputs,
+  hasOutcome: false,
+  parse: parseConsumerName,
+  load: () => import('./run.ts'),
+};
