@@ -16,8 +16,8 @@ export const devCommand: CommandSpec<DevOptions> = {
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.Unavailable, ExitCode.Internal],
   flags: [
-    { flags: '--http-port <port>', about: 'REST 0 for any', defaultText: '8000' },
-    { flags: '--grpc-port <port>', about: 'gRPC 0 for any', defaultText: '8090' },
+    { flags: '--http-port <port>', about: 'REST port, 0 for any', defaultText: '8000' },
+    { flags: '--grpc-port <port>', about: 'gRPC port, 0 for any', defaultText: '8090' },
     { flags: '--host <address>', about: 'address to listen on', defaultText: '127.0.0.1' },
     { flags: '--consumers <names>', about: 'target clusters, separated by commas; repeatable', repeat: true },
     { flags: '--data <file>', about: 'keep everything in this file; in memory without it' },
