@@ -1,91 +1,128 @@
+import comments from '@eslint-community/eslint-plugin-eslint-comments';
 import js from '@eslint/js';
 import stylistic from '@stylistic/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 /**
- * Layers point one way:
- *   bin → commands → operations → clients → core
- * with gitops, the controllers, between commands and operations; output and io
- * beside commands, and standin beside clients. Each entry lists what a folder
- * must not import, with the reason.
+ * What may be used in one place of src only, each with the message that names the place. A ban is a rule of its own, so
+ * that lifting one at its home, or for one line with a reason, leaves all others as they are. Which folder may import
+ * which is in .dependency-cruiser.js.
+ *
+ * - `globals`: names that nobody declared.
+ * - `members`: of a global object, also when they are taken from it by a pattern.
+ * - `selectors`: all else.
+ * - `homes`: the files where it is allowed.
  */
-const layers = [
-  {
-    folder: 'src/core',
-    forbidden: ['**/clients/**', '**/commands/**', '**/operations/**', '**/output/**', '**/io/**', '**/standin/**'],
-    reason: 'the core knows neither terminal nor network',
+export const bans = {
+  clock: {
+    message: 'Clocks and timers live in src/clock.ts; take a Clock.',
+    globals: ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'performance'],
+    members: [
+      ['Date', 'now'],
+      ['AbortSignal', 'timeout'],
+    ],
+    selectors: [
+      'NewExpression[callee.name="Date"][arguments.length=0]',
+      'CallExpression[callee.name="Date"]',
+      ':matches(ImportDeclaration, ImportExpression)[source.value=/^(node:)?timers/]',
+      'ImportDeclaration[source.value=/^(node:)?perf_hooks$/] > ImportSpecifier[imported.name="performance"]',
+    ],
+    // The second lets other work pass between two requests; no time is measured or waited for.
+    homes: ['src/clock.ts', 'src/clients/grpc/request-turns.ts'],
   },
-  {
-    folder: 'src/clients',
-    forbidden: ['**/commands/**', '**/operations/**', '**/output/**', '**/standin/**'],
-    reason: 'clients carry requests, they do not decide or print',
+  process: {
+    message: 'Only bin/ touches the process; take what you need from the Context.',
+    globals: ['process'],
+    selectors: [':matches(ImportDeclaration, ImportExpression)[source.value=/^(node:)?process$/]'],
+    homes: [],
   },
-  {
-    folder: 'src/operations',
-    forbidden: ['**/commands/**', '**/output/**', '**/standin/**'],
-    reason: 'operations serve commands and library alike, so they never print',
+  'global-object': {
+    message: 'By the global object each ban can be passed by; name what you need.',
+    globals: ['globalThis', 'global'],
+    homes: [],
   },
-  {
-    folder: 'src/client',
-    forbidden: ['**/commands/**', '**/command-line/**', '**/output/**', '**/standin/**'],
-    reason: 'the library never prints',
+  random: {
+    message: 'Take a random source as an argument.',
+    members: [['Math', 'random']],
+    homes: [],
   },
-  {
-    folder: 'src/gitops',
-    forbidden: ['**/commands/**', '**/command-line/**', '**/output/**', '**/standin/**'],
-    reason: 'the controllers decide and write to the hub, they do not print',
+  import: {
+    message: 'Write out what is imported: layers and bundle know it by its text.',
+    globals: ['require', 'module'],
+    selectors: ['ImportExpression[source.type!="Literal"]'],
+    homes: [],
   },
-  {
-    folder: 'src/output',
-    forbidden: ['**/clients/**', '**/commands/**', '**/standin/**'],
-    reason: 'printers are functions of a value and a writer',
+  json: {
+    message: 'Foreign text may nest deeper than a walk over it can go: use parseJson of src/core/json.ts.',
+    members: [['JSON', 'parse']],
+    homes: [
+      'src/core/json.ts',
+      // It is fed by tests.
+      'src/standin/**/*.ts',
+      // Text that we wrote ourselves, or that is one string.
+      'src/build-info.ts',
+      'src/core/schemas/built-in.ts',
+      'src/core/yaml/json-text.ts',
+      'src/gitops/run/pino-log.ts',
+    ],
   },
-  {
-    folder: 'src/standin',
-    forbidden: ['**/commands/**', '**/operations/**', '**/output/**', '**/clients/rest/**'],
-    reason: 'the stand-in is a server; sharing client logic would hide a fault on both sides',
+  yaml: {
+    message: 'One writer, src/output/yaml.ts, knows what kubectl reads as it was.',
+    selectors: [
+      'ImportDeclaration[source.value="yaml"][importKind!="type"] > ImportSpecifier[imported.name=/^(stringify|Document)$/]',
+    ],
+    homes: ['src/output/yaml.ts'],
   },
-  {
-    folder: 'src/commands',
-    forbidden: ['**/clients/grpc/**', '**/clients/rest/**'],
-    reason: 'commands reach Maestro through the context',
-  },
-];
-
-/** What node:fs has for changing and for reading files, each with the one place that may use it. */
-const fileCalls = [
-  {
-    names:
-      '(?:open|write|append|rename|copyFile|cp|link|symlink|truncate|ftruncate|fchmod)(?:v|File)?(?:Sync)?|createWriteStream|promises|default',
+  'write-file': {
     message:
       'Files are made and changed in src/io/write-file.ts: whole or not at all, checked, and never through a planted link.',
+    selectors: [
+      namedOfFs(
+        '(?:open|write|append|rename|copyFile|cp|link|symlink|truncate|ftruncate|fchmod)(?:v|File)?(?:Sync)?|createWriteStream|promises|default',
+      ),
+      ':matches(ImportDeclaration:has(ImportNamespaceSpecifier, ImportDefaultSpecifier), ImportExpression)[source.value=/^(node:)?fs(\\/promises)?$/]',
+    ],
+    // Of the last three, each opens or writes what is no file of ours to replace: a descriptor that is open already, a
+    // device, a pipe.
+    homes: ['src/io/write-file.ts', 'src/io/read-file.ts', 'src/io/special-file.ts', 'src/io/descriptor-output.ts'],
   },
-  {
-    names: '(?:read|readv|readFile)(?:Sync)?|createReadStream',
+  'read-file': {
     message: 'Files are read in src/io/read-file.ts: bounded, and ended by a signal.',
+    selectors: [namedOfFs('(?:read|readv|readFile)(?:Sync)?|createReadStream')],
+    homes: ['src/io/write-file.ts', 'src/io/read-file.ts', 'src/io/special-file.ts'],
   },
-];
-/**
- * Of these, each opens or writes what is no file of ours to replace: a descriptor that is open already, a device, a
- * pipe.
- */
-const fileHomes = [
-  'src/io/write-file.ts',
-  'src/io/read-file.ts',
-  'src/io/special-file.ts',
-  'src/io/descriptor-output.ts',
+};
+
+function namedOfFs(names) {
+  return `ImportDeclaration[source.value=/^(node:)?fs(\\/promises)?$/] > ImportSpecifier[imported.name=/^(?:${names})$/]`;
+}
+
+const memberSelectors = ([object, property]) => [
+  `MemberExpression[object.name="${object}"]:matches([property.name="${property}"], [property.value="${property}"])`,
+  `:matches(VariableDeclarator[init.name="${object}"], AssignmentExpression[right.name="${object}"]) > ObjectPattern > Property[key.name="${property}"]`,
 ];
 
-const networkModules = [
-  'node:net',
-  'node:tls',
-  'node:http',
-  'node:https',
-  'node:http2',
-  'node:dns',
-  'undici',
-  '@grpc/*',
-];
+function banRule({ message, globals = [], members = [], selectors = [] }) {
+  return {
+    create(context) {
+      const report = (node) => context.report({ node, message });
+      const reportGlobals = () => {
+        const { through, variables } = context.sourceCode.scopeManager.globalScope;
+        const builtIn = variables.filter(({ defs }) => defs.length === 0).flatMap(({ references }) => references);
+        for (const { identifier } of [...through, ...builtIn])
+          if (globals.includes(identifier.name)) report(identifier);
+      };
+      return {
+        ...Object.fromEntries(
+          [...members.flatMap(memberSelectors), ...selectors].map((selector) => [selector, report]),
+        ),
+        ...(globals.length > 0 ? { 'Program:exit': reportGlobals } : {}),
+      };
+    },
+  };
+}
+
+const only = { rules: Object.fromEntries(Object.entries(bans).map(([name, ban]) => [name, banRule(ban)])) };
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
@@ -94,8 +131,10 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    plugins: { '@stylistic': stylistic },
+    plugins: { '@stylistic': stylistic, 'eslint-comments': comments },
     rules: {
+      'eslint-comments/require-description': ['error', { ignore: ['eslint-enable'] }],
+      'eslint-comments/no-unlimited-disable': 'error',
       // Prettier lays out code; this is for comments, which it leaves as they are.
       '@stylistic/max-len': [
         'error',
@@ -113,89 +152,11 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
     },
   },
-  {
+  ...Object.entries(bans).map(([name, { homes }]) => ({
     files: ['src/**/*.ts'],
-    ignores: ['src/clock.ts'],
-    rules: {
-      'no-restricted-globals': [
-        'error',
-        { name: 'process', message: 'Only bin/ touches the process; take what you need from the Context.' },
-        { name: 'setTimeout', message: 'Timers live in src/clock.ts; take a Clock.' },
-        { name: 'setInterval', message: 'Timers live in src/clock.ts; take a Clock.' },
-        { name: 'performance', message: 'Clocks live in src/clock.ts; take a Clock.' },
-      ],
-      'no-restricted-properties': [
-        'error',
-        { object: 'Date', property: 'now', message: 'Clocks live in src/clock.ts; take a Clock.' },
-        { object: 'Math', property: 'random', message: 'Take a random source as an argument.' },
-        {
-          object: 'JSON',
-          property: 'parse',
-          message: 'Foreign text may nest deeper than a walk over it can go: use parseJson of src/core/json.ts.',
-        },
-      ],
-    },
-  },
-  {
-    // The reader itself, the stand-in, which is fed by tests, and text that we wrote ourselves or that is one string.
-    files: [
-      'src/core/json.ts',
-      'src/standin/**/*.ts',
-      'src/build-info.ts',
-      'src/core/schemas/built-in.ts',
-      'src/core/yaml/json-text.ts',
-      'src/gitops/run/pino-log.ts',
-    ],
-    rules: {
-      'no-restricted-properties': [
-        'error',
-        { object: 'Date', property: 'now', message: 'Clocks live in src/clock.ts; take a Clock.' },
-        { object: 'Math', property: 'random', message: 'Take a random source as an argument.' },
-      ],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector:
-            'ImportDeclaration[source.value="yaml"][importKind!="type"] ImportSpecifier[imported.name=/^(stringify|Document)$/]',
-          message: 'One writer, src/output/yaml.ts, knows what kubectl reads as it was.',
-        },
-      ],
-    },
-  },
-  {
-    files: ['src/**/*.ts'],
-    ignores: fileHomes,
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        ...fileCalls.map(({ names, message }) => ({
-          selector: `ImportDeclaration[source.value=/^(node:)?fs(\\/promises)?$/] > ImportSpecifier[imported.name=/^(?:${names})$/]`,
-          message,
-        })),
-        {
-          selector:
-            ':matches(ImportDeclaration:has(ImportNamespaceSpecifier, ImportDefaultSpecifier), ImportExpression)[source.value=/^(node:)?fs(\\/promises)?$/]',
-          message: 'Import by name what is used of node:fs, so that it can be seen.',
-        },
-      ],
-    },
-  },
-  ...layers.map(({ folder, forbidden, reason }) => ({
-    files: [`${folder}/**/*.ts`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            { group: forbidden, message: `Layering: ${reason}.` },
-            { group: ['node:process', 'node:timers', 'node:timers/*'], message: 'See src/clock.ts and bin/.' },
-            ...(folder === 'src/core' || folder === 'src/output'
-              ? [{ group: networkModules, message: `Layering: ${reason}.` }]
-              : []),
-          ],
-        },
-      ],
-    },
+    ignores: homes,
+    plugins: { only },
+    rules: { [`only/${name}`]: 'error' },
   })),
   {
     files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts', 'examples/**/*.ts'],

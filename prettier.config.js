@@ -1,4 +1,4 @@
-/** One way to lay out code, so that nobody has to think about it. Prose and data keep the lines that people gave them. */
+/** One way to lay out code, so that nobody thinks about it. Prose and data keep the lines that people gave them. */
 export default {
   printWidth: 120,
   singleQuote: true,
