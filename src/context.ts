@@ -1,6 +1,5 @@
 import type { ConnectionSettings } from './clients/connection.ts';
-import type { StatusSubscriber } from './clients/grpc/subscriber.ts';
-import type { WorkReader, WorkWriter } from './clients/transport.ts';
+import type { StatusSubscriber, WorkReader, WorkWriter } from './clients/transport.ts';
 import type { Clock } from './clock.ts';
 import type { RunFacts } from './core/outcome/run-facts.ts';
 import type { Stopwatch } from './operations/stopwatch.ts';

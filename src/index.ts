@@ -86,19 +86,19 @@ export { connectMaestro } from './clients/connect.ts';
 export { parseGrpcEndpoint, parseHttpEndpoint } from './clients/connection.ts';
 export type { ConnectionSettings, GrpcEndpoint } from './clients/connection.ts';
 export type { TlsFiles, TokenSource } from './clients/files.ts';
+export type { BundleFilter, ConsumerFilter } from './clients/filters.ts';
+export type { ProxySettings } from './clients/proxy.ts';
 export type {
+  CallOptions,
   Heartbeat,
+  ListQuery,
+  RowOptions,
+  SetAsideRow,
   StatusEvent,
   StatusSubscriber,
   SubscriptionItem,
   SubscriptionReady,
   UnreadableEvent,
-} from './clients/grpc/subscriber.ts';
-export type { ProxySettings } from './clients/proxy.ts';
-export type {
-  CallOptions,
-  ListQuery,
-  SetAsideRow,
   WorkReader,
   WorkRequest,
   WorkTarget,

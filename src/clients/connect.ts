@@ -2,8 +2,7 @@ import { MaestroError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
 import { checkConnection, type ConnectionSettings } from './connection.ts';
 import type { ChannelSource } from './grpc/channel.ts';
-import type { StatusSubscriber } from './grpc/subscriber.ts';
-import type { WorkReader, WorkWriter } from './transport.ts';
+import type { StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
 
 /**
  * Opens both sides. Files and settings are checked now, so that a mistake shows

@@ -1,31 +1,11 @@
 export { createWorkWriter } from './grpc/writer.ts';
 export type { WriterDeps } from './grpc/writer.ts';
 export { createStatusSubscriber } from './grpc/subscriber.ts';
-export type {
-  Heartbeat,
-  StatusEvent,
-  StatusSubscriber,
-  SubscriptionItem,
-  SubscriptionReady,
-  UnreadableEvent,
-} from './grpc/subscriber.ts';
 export { createWorkReader } from './rest/reader.ts';
 export type { ReaderDeps } from './rest/reader.ts';
-export {
-  equals,
-  executorProbe,
-  hasLabels,
-  consumerIn,
-  idIn,
-  holdsManifests,
-  nameIn,
-  searchAnd,
-  sourceIs,
-  updatedAfter,
-  workNameIn,
-  workNameIs,
-} from './rest/search.ts';
-export type { Search, SearchField, SearchTerm } from './rest/search.ts';
+export { bundlesPath, consumersPath } from './rest/list-path.ts';
+export { matchesBundle, matchesConsumer } from './filters.ts';
+export type { BundleFilter, ConsumerFilter, HiddenFacts } from './filters.ts';
 export {
   checkConnection,
   isUnverified,
@@ -37,8 +17,15 @@ export type { ConnectionSettings, GrpcEndpoint, TlsFiles, TokenSource } from './
 export type { ProxySettings } from './proxy.ts';
 export type {
   CallOptions,
+  Heartbeat,
   ListQuery,
+  RowOptions,
   SetAsideRow,
+  StatusEvent,
+  StatusSubscriber,
+  SubscriptionItem,
+  SubscriptionReady,
+  UnreadableEvent,
   WorkReader,
   WorkRequest,
   WorkTarget,

@@ -1,8 +1,10 @@
+import type { JsonObject } from '../core/json.ts';
+import type { WorkStatus } from '../core/status/work-status.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { WrittenWork } from '../core/works/written-work.ts';
 import type { Consumer, ResourceBundle } from '../core/works/resource-bundle.ts';
 import type { MaestroError } from '../errors.ts';
-import type { Search } from './rest/search.ts';
+import type { BundleFilter, ConsumerFilter } from './filters.ts';
 
 /**
  * What every call to Maestro takes. Times are on the clock of
@@ -55,12 +57,8 @@ export interface SetAsideRow {
   readonly error: MaestroError;
 }
 
-/** Which rows, and how many a page. */
-export interface ListQuery {
-  /** Build it with `clients/rest/search.ts`, never by hand. */
-  readonly search?: Search;
-  /** Rows per page, 400 when absent. */
-  readonly pageSize?: number;
+/** How rows are handed out. */
+export interface RowOptions {
   /**
    * Hands a page out in parts of so many rows, each read from the page's text when it is asked for: less in memory at
    * once.
@@ -74,6 +72,14 @@ export interface ListQuery {
   readonly onSetAside?: (row: SetAsideRow) => void;
 }
 
+/** Which rows, and how many a page. */
+export interface ListQuery<Filter = BundleFilter> extends RowOptions {
+  /** All rows when absent. */
+  readonly where?: Filter;
+  /** Rows per page, 400 when absent. */
+  readonly pageSize?: number;
+}
+
 /**
  * The REST side. GETs are retried on 429, 502, 503, 504 and lost connections inside the deadline. A row that is
  * not what was asked for (another id, name, consumer or label) is refused as `unavailable`/`ServerError`: it comes
@@ -84,11 +90,79 @@ export interface WorkReader {
   getBundle(id: string, options: CallOptions): Promise<ResourceBundle | undefined>;
   /** Pages by key (`id asc`, `id > last`), so rows that vanish meanwhile shift nothing. */
   listBundles(query: ListQuery, options: CallOptions): AsyncIterable<readonly ResourceBundle[]>;
+  /**
+   * The bundles of these ids, page by page, in no order; those that Maestro does not have are left out. One is a plain
+   * GET, many are a hundred a request.
+   */
+  getBundles(ids: readonly string[], options: CallOptions & RowOptions): AsyncIterable<readonly ResourceBundle[]>;
   findConsumer(name: string, options: CallOptions): Promise<Consumer | undefined>;
-  listConsumers(query: ListQuery, options: CallOptions): AsyncIterable<readonly Consumer[]>;
+  listConsumers(query: ListQuery<ConsumerFilter>, options: CallOptions): AsyncIterable<readonly Consumer[]>;
   createConsumer(name: string, labels: Readonly<Record<string, string>>, options: CallOptions): Promise<Consumer>;
   /** Replaces the whole label map. */
   updateConsumer(id: string, labels: Readonly<Record<string, string>>, options: CallOptions): Promise<Consumer>;
   deleteConsumer(id: string, options: CallOptions): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The first item of every subscription: from now on no event is missed. */
+export interface SubscriptionReady {
+  readonly kind: 'ready';
+  readonly subscriptionId: string;
+}
+
+/** Comes every ten seconds, so that silence means a dead connection. */
+export interface Heartbeat {
+  readonly kind: 'heartbeat';
+}
+
+/** A status report of an agent, as the stream carries it. */
+export interface StatusEvent {
+  readonly kind: 'status';
+  /** Bundle id. */
+  readonly id: string;
+  readonly consumer: string;
+  /** The version that the report is about. */
+  readonly version: number;
+  /** Snowflake id as text, orders the reports of one agent. */
+  readonly sequenceId: string;
+  readonly statusHash: string;
+  /** RFC 3339, "" when the agent sent none. */
+  readonly time: string;
+  /** ObjectMeta of the work. */
+  readonly metadata: JsonObject;
+  /** `Deleted`=True in its conditions is the last that is heard of a work. */
+  readonly status: WorkStatus;
+  /** The whole payload: `conditions`, `resourceStatus` and, at times, `manifestBundle`. */
+  readonly data: JsonObject;
+}
+
+/** A report that cannot be read: it is no JSON, or nests too deeply. The others of the stream come all the same. */
+export interface UnreadableEvent {
+  readonly kind: 'unreadable';
+  /** Bundle id. */
+  readonly id: string;
+  readonly consumer: string;
+  /** The version that the report is about. */
+  readonly version: number;
+  readonly sequenceId: string;
+  readonly error: MaestroError;
+}
+
+/** What a stream gives. */
+export type SubscriptionItem = SubscriptionReady | Heartbeat | StatusEvent | UnreadableEvent;
+
+/** Opens streams of status events. */
+export interface StatusSubscriber {
+  /**
+   * Status events of one source, `ready` first. Ends when the server ends the
+   * stream, rejects with a MaestroError when it breaks, and with the signal's
+   * reason when aborted. Leaving the loop closes the stream on the server too.
+   * An abort with the code `unavailable` says that the connection is dead: the
+   * next subscription opens another.
+   */
+  subscribe(
+    query: { readonly source: string },
+    options: { readonly signal: AbortSignal },
+  ): AsyncIterable<SubscriptionItem>;
+  close(): void;
 }

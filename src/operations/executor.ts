@@ -1,5 +1,4 @@
 import type { WorkReader } from '../clients/transport.ts';
-import { executorProbe, searchAnd } from '../clients/rest/search.ts';
 import type { JsonObject } from '../core/json.ts';
 import { storedContent } from '../core/works/document.ts';
 import { recordedExecutor } from '../core/works/own-annotations.ts';
@@ -75,12 +74,8 @@ async function matches(
   executor: JsonObject | undefined,
   budget: Budget,
 ): Promise<boolean> {
-  return isFoundBy(
-    reader,
-    searchAnd(executorProbe(id, executor)),
-    searchAnd(executorProbe(id, impossibleExecutor)),
-    budget,
-  );
+  const ids = [id];
+  return isFoundBy(reader, { ids, executor: executor ?? {} }, { ids, executor: impossibleExecutor }, budget);
 }
 
 /** No agent knows such a member, so nobody stores it. */

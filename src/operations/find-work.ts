@@ -1,5 +1,4 @@
 import type { CallOptions, WorkReader } from '../clients/transport.ts';
-import { equals, searchAnd, sourceIs, workNameIs } from '../clients/rest/search.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
@@ -64,8 +63,8 @@ export async function readByName(
   budget: CallOptions,
 ): Promise<readonly ResourceBundle[]> {
   const found: ResourceBundle[] = [];
-  const search = searchAnd(equals('consumer_name', consumer), workNameIs(name));
-  for await (const page of reader.listBundles({ search }, budget)) found.push(...page);
+  const where = { consumers: [consumer], names: [name] };
+  for await (const page of reader.listBundles({ where }, budget)) found.push(...page);
   return found;
 }
 
@@ -80,8 +79,8 @@ export async function belongsTo(
   budget: Budget,
 ): Promise<boolean> {
   if (knownSource(bundle, source) === source) return true;
-  const isIt = equals('id', bundle.id);
-  return isFoundBy(reader, searchAnd(isIt, sourceIs(source)), searchAnd(isIt, sourceIs(impossibleSource)), budget);
+  const ids = [bundle.id];
+  return isFoundBy(reader, { ids, source }, { ids, source: impossibleSource }, budget);
 }
 
 /** No work can have this source: nothing writes as it. */

@@ -1,4 +1,4 @@
-import type { Search } from '../clients/rest/search.ts';
+import type { BundleFilter } from '../clients/filters.ts';
 import type { CallOptions, WorkReader } from '../clients/transport.ts';
 import { MaestroError } from '../errors.ts';
 
@@ -13,15 +13,15 @@ import { MaestroError } from '../errors.ts';
  */
 export async function isFoundBy(
   reader: Pick<WorkReader, 'listBundles'>,
-  question: Search,
-  impossible: Search,
+  question: BundleFilter,
+  impossible: BundleFilter,
   options: CallOptions,
 ): Promise<boolean> {
   if ((await countOf(reader, question, options)) !== 1) return false;
   if ((await countOf(reader, impossible, options)) === 0) return true;
   throw new MaestroError(
     'unavailable',
-    `Maestro finds a work by what cannot be (${impossible.text}), so its answers prove nothing`,
+    `Maestro finds a work by what cannot be (${JSON.stringify(impossible)}), so its answers prove nothing`,
     {
       reason: 'ServerError',
       hint: 'Something between here and Maestro may drop the query of requests, or answer from a cache.',
@@ -30,8 +30,12 @@ export async function isFoundBy(
   );
 }
 
-async function countOf(reader: Pick<WorkReader, 'listBundles'>, search: Search, options: CallOptions): Promise<number> {
+async function countOf(
+  reader: Pick<WorkReader, 'listBundles'>,
+  where: BundleFilter,
+  options: CallOptions,
+): Promise<number> {
   let count = 0;
-  for await (const page of reader.listBundles({ search }, options)) count += page.length;
+  for await (const page of reader.listBundles({ where }, options)) count += page.length;
   return count;
 }

@@ -1,5 +1,4 @@
 import type { ListQuery, WorkReader } from '../clients/transport.ts';
-import { equals, hasLabels, searchAnd } from '../clients/rest/search.ts';
 import { equalities, type LabelSelector } from '../core/label-selector.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import type { Budget } from './budget.ts';
@@ -26,25 +25,14 @@ export async function* listWorks(
   budget: Budget,
   rows: Pick<ListQuery, 'onSetAside'> = {},
 ): AsyncGenerator<readonly ResourceBundle[]> {
-  const labels = equalities(request.selector);
-  const common = [
-    ...(request.ofSource === undefined ? [] : [equals('source', request.ofSource)]),
-    ...(Object.keys(labels).length === 0 ? [] : [hasLabels(labels)]),
-  ];
+  const where = { source: request.ofSource, labels: equalities(request.selector) };
   if (request.consumers.length === 0) {
-    const [first, ...rest] = common;
-    yield* reader.listBundles(
-      { ...rows, ...(first === undefined ? {} : { search: searchAnd(first, ...rest) }) },
-      budget,
-    );
+    yield* reader.listBundles({ ...rows, where }, budget);
     return;
   }
   for (const consumer of request.consumers) {
     let empty = true;
-    for await (const page of reader.listBundles(
-      { ...rows, search: searchAnd(equals('consumer_name', consumer), ...common) },
-      budget,
-    )) {
+    for await (const page of reader.listBundles({ ...rows, where: { ...where, consumers: [consumer] } }, budget)) {
       empty &&= page.length === 0;
       yield page;
     }

@@ -83,6 +83,8 @@ function observedReader(reader: WorkReader, observer: Observer): WorkReader {
     createConsumer: (name, labels, options) => read(options, (own) => reader.createConsumer(name, labels, own)),
     updateConsumer: (id, labels, options) => read(options, (own) => reader.updateConsumer(id, labels, own)),
     deleteConsumer: (id, options) => read(options, (own) => reader.deleteConsumer(id, own)),
+    getBundles: (ids, options) =>
+      observedPages((own) => reader.getBundles(ids, { ...options, ...own }), options, observer),
     listBundles: (query, options) => observedPages((own) => reader.listBundles(query, own), options, observer),
     listConsumers: (query, options) => observedPages((own) => reader.listConsumers(query, own), options, observer),
     close: () => reader.close(),

@@ -1,12 +1,4 @@
-import {
-  consumerIn,
-  holdsManifests,
-  searchAnd,
-  type CallOptions,
-  type Search,
-  type SetAsideRow,
-  type WorkReader,
-} from '../clients/index.ts';
+import { type BundleFilter, type CallOptions, type SetAsideRow, type WorkReader } from '../clients/index.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { SharedObject } from '../core/ownership/shared-object.ts';
 import { listed } from '../core/text.ts';
@@ -80,7 +72,7 @@ export async function findSharing(
       const onSetAside = ({ id }: SetAsideRow): void => {
         left = `the work ${id} cannot be read`;
       };
-      for await (const page of reader.listBundles({ search: searchOf(batch), pageSize, onSetAside }, options)) {
+      for await (const page of reader.listBundles({ where: whereOf(batch), pageSize, onSetAside }, options)) {
         for (const bundle of page) addShared(found, bundle, batch.questions);
         works += page.length;
         if (works < mostWorks) continue;
@@ -167,6 +159,8 @@ function batchesOf(questions: readonly SharingQuestion[]): readonly Batch[] {
       consumer.length + charactersAround + added.reduce((sum, text) => sum + encodeURIComponent(text).length, 0);
     if (
       last !== undefined &&
+      // No pattern finds all works of the consumers, which beside those of others it would not.
+      (last.patterns.size === 0) === (patterns.size === 0) &&
       last.patterns.size + added.length <= mostPatterns &&
       last.characters + characters <= mostCharacters
     ) {
@@ -181,9 +175,9 @@ function batchesOf(questions: readonly SharingQuestion[]): readonly Batch[] {
   return batches;
 }
 
-function searchOf({ questions, patterns }: Batch): Search {
-  const consumers = consumerIn([...new Set(questions.map(({ consumer }) => consumer))]);
-  return patterns.size === 0 ? searchAnd(consumers) : searchAnd(consumers, holdsManifests([...patterns.values()]));
+function whereOf({ questions, patterns }: Batch): BundleFilter {
+  const consumers = [...new Set(questions.map(({ consumer }) => consumer))];
+  return patterns.size === 0 ? { consumers } : { consumers, manifests: [...patterns.values()] };
 }
 
 /** The finest of these that one search can ask for; what else it finds is left out here. Empty: all works. */

@@ -8,20 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  consumerIn,
-  createWorkReader,
-  equals,
-  executorProbe,
-  hasLabels,
-  idIn,
-  nameIn,
-  searchAnd,
-  sourceIs,
-  workNameIn,
-  workNameIs,
+import { createWorkReader } from '../../src/clients/index.ts';
+import type {
+  BundleFilter,
+  CallOptions,
+  ConnectionSettings,
+  SetAsideRow,
+  WorkReader,
 } from '../../src/clients/index.ts';
-import type { CallOptions, ConnectionSettings, Search, SetAsideRow, WorkReader } from '../../src/clients/index.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createAuthority } from './support/certificates.ts';
@@ -231,10 +225,7 @@ describe('listBundles', () => {
   it('pages by key, always as page 1, and never asks for fields', async () => {
     const { url, requests } = await serving(5);
     const pages = await collect(
-      reader({ httpEndpoint: url }).listBundles(
-        { pageSize: 2, search: searchAnd(equals('source', 's')) },
-        within(5_000),
-      ),
+      reader({ httpEndpoint: url }).listBundles({ pageSize: 2, where: { source: 's' } }, within(5_000)),
     );
     expect(pages.map((page) => page.map((row) => row.id))).toEqual([[id(0), id(1)], [id(2), id(3)], [id(4)]]);
     expect(requests.map((request) => decodeURIComponent(request.url?.split('?')[1] ?? ''))).toEqual([
@@ -296,10 +287,7 @@ describe('listBundles', () => {
   it('takes JSON searches along', async () => {
     const { url, requests } = await serving(1);
     await collect(
-      reader({ httpEndpoint: url }).listBundles(
-        { search: searchAnd(workNameIs('hyperfleet-cluster1-demo')) },
-        within(5_000),
-      ),
+      reader({ httpEndpoint: url }).listBundles({ where: { names: ['hyperfleet-cluster1-demo'] } }, within(5_000)),
     );
     expect(new URL(requests[0]?.url ?? '', url).searchParams.get('search')).toBe(
       "payload -> 'metadata' ->> 'name' = 'hyperfleet-cluster1-demo'",
@@ -313,48 +301,34 @@ describe('listBundles', () => {
     metadata: { name: 'w', labels: { app: 'web', tier: 'db' } },
   };
   it.each([
-    { what: 'an id', other: searchAnd(equals('id', id(8))), same: searchAnd(equals('id', id(7))) },
-    { what: 'ids', other: searchAnd(idIn([id(8), id(9)])), same: searchAnd(idIn([id(8), id(7)])) },
-    {
-      what: 'the column that repeats the id',
-      other: searchAnd(equals('name', 'w')),
-      same: searchAnd(equals('name', id(7))),
+    { what: 'an id', other: { ids: [id(8)] }, same: { ids: [id(7)] } },
+    { what: 'ids', other: { ids: [id(8), id(9)] }, same: { ids: [id(8), id(7)] } },
+    { what: 'a consumer', other: { consumers: ['c2'] }, same: { consumers: ['c1'] } },
+    { what: 'consumers', other: { consumers: ['c2', 'c3'] }, same: { consumers: ['c2', 'c1'] } },
+    { what: 'a name', other: { names: ['v'] }, same: { names: ['w'] } },
+    { what: 'names', other: { names: ['v', 'x'] }, same: { names: ['v', 'w'] } },
+    { what: 'labels', other: { labels: { app: 'web', tier: 'front' } }, same: { labels: { app: 'web' } } },
+    { what: 'an executor', other: { ids: [id(8)], executor: {} }, same: { ids: [id(7)], executor: {} } },
+    { what: 'one of two things', other: { source: 's', names: ['v'] }, same: { source: 's', names: ['w'] } },
+  ] satisfies readonly { what: string; other: BundleFilter; same: BundleFilter }[])(
+    'refuses a row that is not what was asked for by $what',
+    async ({ other, same }) => {
+      const { url } = await rest((_request, response) => json(response, { items: [row] }));
+      const asked = (where: BundleFilter): Promise<unknown> =>
+        collect(reader({ httpEndpoint: url }).listBundles({ where }, within(5_000)));
+      expect(await asked(same)).toHaveLength(1);
+      const error = await failureOf(asked(other));
+      expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', exitCode: 8 });
+      expect(error.message).toMatch(/is not what was asked for: it is the work "w" on c1, id /);
     },
-    {
-      what: 'a consumer',
-      other: searchAnd(equals('consumer_name', 'c2')),
-      same: searchAnd(equals('consumer_name', 'c1')),
-    },
-    { what: 'consumers', other: searchAnd(consumerIn(['c2'])), same: searchAnd(consumerIn(['c2', 'c1'])) },
-    { what: 'a name', other: searchAnd(workNameIs('v')), same: searchAnd(workNameIs('w')) },
-    { what: 'names', other: searchAnd(workNameIn(['v'])), same: searchAnd(workNameIn(['v', 'w'])) },
-    {
-      what: 'labels',
-      other: searchAnd(hasLabels({ app: 'web', tier: 'front' })),
-      same: searchAnd(hasLabels({ app: 'web' })),
-    },
-    { what: 'an executor', other: searchAnd(executorProbe(id(8))), same: searchAnd(executorProbe(id(7))) },
-    {
-      what: 'one of two things',
-      other: searchAnd(sourceIs('s'), workNameIs('v')),
-      same: searchAnd(sourceIs('s'), workNameIs('w')),
-    },
-  ])('refuses a row that is not what was asked for by $what', async ({ other, same }) => {
-    const { url } = await rest((_request, response) => json(response, { items: [row] }));
-    const asked = (search: Search): Promise<unknown> =>
-      collect(reader({ httpEndpoint: url }).listBundles({ search }, within(5_000)));
-    expect(await asked(same)).toHaveLength(1);
-    const error = await failureOf(asked(other));
-    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', exitCode: 8 });
-    expect(error.message).toMatch(/is not what was asked for: it is the work "w" on c1, id /);
-  });
+  );
 
   it('refuses consumers of other names', async () => {
     const { url } = await rest((_request, response) =>
       json(response, { items: [recordedStep('consumers', 'create').response?.body] }),
     );
     const error = await failureOf(
-      collect(reader({ httpEndpoint: url }).listConsumers({ search: searchAnd(nameIn(['c1', 'c2'])) }, within(5_000))),
+      collect(reader({ httpEndpoint: url }).listConsumers({ where: { names: ['c1', 'c2'] } }, within(5_000))),
     );
     expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
     expect(error.message).toContain('it is the consumer rec-west-1');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { equals, executorProbe, hasLabels, idIn, searchAnd, sourceIs, workNameIs } from '../../src/clients/index.ts';
-import { afterId } from '../../src/clients/rest/search.ts';
+import type { BundleFilter } from '../../src/clients/index.ts';
+import { afterId, bundleSearches } from '../../src/clients/rest/search.ts';
 import { MaestroError } from '../../src/errors.ts';
 import { thrownBy } from './support/failure.ts';
 import { recordedSteps } from './support/recordings.ts';
@@ -32,48 +32,55 @@ function jsonValue(text: string): string | undefined {
   return undefined;
 }
 
+/** The one search that finds these. */
+function searchFor(where: BundleFilter): string {
+  const [search, ...others] = bundleSearches(where);
+  expect(others).toEqual([]);
+  return search?.text ?? 'none';
+}
+
 describe('searches', () => {
   it('are those that the server was seen to answer', () => {
     const ids = ['3a476542-6859-5502-b41c-c10d91a41f65', 'bb6f5674-5b81-5cea-946c-6ff5d1c08629'];
-    expect(searchAnd(equals('id', ids[0] ?? '')).text).toBe(recorded.get('by-id'));
-    expect(searchAnd(idIn(ids)).text).toBe(recorded.get('id-in'));
-    expect(searchAnd(sourceIs('maestro-cli')).text).toBe(recorded.get('by-source'));
-    expect(searchAnd(workNameIs('hyperfleet-rec-offline-a1')).text).toBe(recorded.get('by-work-name-jsonb'));
-    expect(searchAnd(hasLabels({ adapter: 'a1' })).text).toBe(recorded.get('by-label-jsonb'));
-    expect(searchAnd(equals('consumer_name', 'rec-offline'), hasLabels({ adapter: 'a1' })).text).toBe(
+    expect(searchFor({ ids: ids.slice(0, 1) })).toBe(recorded.get('by-id'));
+    expect(searchFor({ ids })).toBe(recorded.get('id-in'));
+    expect(searchFor({ source: 'maestro-cli' })).toBe(recorded.get('by-source'));
+    expect(searchFor({ names: ['hyperfleet-rec-offline-a1'] })).toBe(recorded.get('by-work-name-jsonb'));
+    expect(searchFor({ labels: { adapter: 'a1' } })).toBe(recorded.get('by-label-jsonb'));
+    expect(searchFor({ consumers: ['rec-offline'], labels: { adapter: 'a1' } })).toBe(
       recorded.get('by-label-jsonb-and-consumer'),
     );
   });
 
   it('probe for an executor', () => {
-    expect(searchAnd(executorProbe('i')).text).toBe(`id = 'i' and payload -> 'data' -> 'executer' @> '{}'`);
-    expect(searchAnd(executorProbe('i', { subject: { type: 'ServiceAccount' } })).text).toContain(
+    expect(searchFor({ ids: ['i'], executor: {} })).toBe(`id = 'i' and payload -> 'data' -> 'executer' @> '{}'`);
+    expect(searchFor({ ids: ['i'], executor: { subject: { type: 'ServiceAccount' } } })).toContain(
       `@> '{"subject":{"type":"ServiceAccount"}}'`,
     );
   });
 
   it('escape by the parser that the server will choose', () => {
-    expect(searchAnd(sourceIs("o'neil")).text).toBe("source = 'o''neil'");
-    expect(searchAnd(sourceIs("o'neil"), workNameIs('w')).text).toBe(
+    expect(searchFor({ source: "o'neil" })).toBe("source = 'o''neil'");
+    expect(searchFor({ source: "o'neil", names: ['w'] })).toBe(
       `source = 'o\\'neil' and payload -> 'metadata' ->> 'name' = 'w'`,
     );
     // Such a value sends even a plain search to the other parser.
-    expect(searchAnd(sourceIs("a->>'b")).text).toBe("source = 'a->>\\'b'");
+    expect(searchFor({ source: "a->>'b" })).toBe("source = 'a->>\\'b'");
   });
 
   it('go on after an id, with any search or none', () => {
-    expect(afterId(undefined, 'x')).toBe("id > 'x'");
+    expect(afterId('', 'x')).toBe("id > 'x'");
     expect(afterId("source = 's'", 'x')).toBe("source = 's' and id > 'x'");
   });
 
   it.each([
-    ['a control character', () => searchAnd(sourceIs('a\nb'))],
-    ['a NUL', () => searchAnd(equals('name', '\u0000'))],
-    ['a backslash for the JSON parser', () => searchAnd(workNameIs('a\\'))],
-    ['an umlaut for the JSON parser', () => searchAnd(workNameIs('ä'))],
+    ['a control character', () => bundleSearches({ source: 'a\nb' })],
+    ['a NUL', () => bundleSearches({ ids: ['\u0000'] })],
+    ['a backslash for the JSON parser', () => bundleSearches({ names: ['a\\'] })],
+    ['an umlaut for the JSON parser', () => bundleSearches({ names: ['ä'] })],
     [
       'eleven conditions for the JSON parser',
-      () => searchAnd(workNameIs('w'), ...Array.from({ length: 10 }, () => sourceIs('s'))),
+      () => bundleSearches({ manifests: Array.from({ length: 11 }, () => ({ kind: 'Job' })) }),
     ],
   ])('refuse %s', (_name, build) => {
     expect(thrownBy(build).code).toBe('usage');
@@ -86,14 +93,37 @@ describe('searches', () => {
         (value) => {
           const plain = !value.includes('->>') && !value.includes('@>');
           try {
-            if (plain) expect(plainValue(searchAnd(sourceIs(value)).text)).toBe(value);
-            expect(jsonValue(searchAnd(workNameIs(value)).text)).toBe(value);
+            if (plain) expect(plainValue(searchFor({ source: value }))).toBe(value);
+            expect(jsonValue(searchFor({ names: [value] }))).toBe(value);
           } catch (error) {
             if (!(error instanceof MaestroError)) throw error;
             expect(value).toMatch(/[\\ä]/);
           }
         },
       ),
+    );
+  });
+
+  it('find all without a condition, and nothing by an empty list', () => {
+    expect(bundleSearches({}).map(({ text }) => text)).toEqual(['']);
+    expect(bundleSearches({ source: 's', ids: [] })).toEqual([]);
+    expect(bundleSearches({ names: [] })).toEqual([]);
+  });
+
+  it('are as many as request lines hold, and ask for each value of a list once', () => {
+    const values = fc.array(fc.string({ minLength: 1, maxLength: 80, unit: fc.constantFrom('a', "'", '-', '1') }), {
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(fc.record({ ids: values, consumers: values }), ({ ids, consumers }) => {
+        const searches = bundleSearches({ ids, consumers, source: 's' });
+        for (const { text } of searches) expect(encodeURIComponent(text).length).toBeLessThan(7_100);
+        const pairs = searches.flatMap(({ where }) =>
+          (where.ids ?? []).flatMap((id) => (where.consumers ?? []).map((consumer) => `${id}\n${consumer}`)),
+        );
+        expect(pairs.sort()).toEqual(ids.flatMap((id) => consumers.map((consumer) => `${id}\n${consumer}`)).sort());
+      }),
+      { numRuns: 50 },
     );
   });
 });

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { connectMaestro } from '../../src/clients/connect.ts';
 import { parseGrpcEndpoint, parseHttpEndpoint } from '../../src/clients/connection.ts';
-import { executorProbe, searchAnd } from '../../src/clients/rest/search.ts';
 import type { WorkRequest } from '../../src/clients/transport.ts';
 import { parseFor } from '../../src/command-line/program.ts';
 import { deleteCommand } from '../../src/commands/delete/command.ts';
@@ -114,8 +113,8 @@ const namesOf = (document: Document): readonly string[] =>
 
 /** Whether the stored executor is exactly this one, by the only question that REST answers about it. */
 async function hasExecutor(name: string): Promise<boolean> {
-  const search = searchAnd(executorProbe(bundleId('maestro-cli', 'c1', name), executor));
-  for await (const page of raw.reader.listBundles({ search }, callOptions())) if (page.length > 0) return true;
+  const where = { ids: [bundleId('maestro-cli', 'c1', name)], executor };
+  for await (const page of raw.reader.listBundles({ where }, callOptions())) if (page.length > 0) return true;
   return false;
 }
 

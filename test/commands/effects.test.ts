@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BundleFilter } from '../../src/clients/index.ts';
 import { connectMaestro } from '../../src/clients/connect.ts';
 import { systemClock } from '../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
@@ -238,9 +239,9 @@ describe('an empty file among several', () => {
 async function counting(
   argv: string,
   stdin: string,
-): Promise<{ readonly done: CliRun; readonly gets: number; readonly sharingSearches: readonly string[] }> {
+): Promise<{ readonly done: CliRun; readonly gets: number; readonly sharingSearches: readonly BundleFilter[] }> {
   let gets = 0;
-  const searches: string[] = [];
+  const searches: BundleFilter[] = [];
   const done = await run(argv, stdin, {
     connect: async (settings) => {
       const opened = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
@@ -253,14 +254,14 @@ async function counting(
             return opened.reader.getBundle(id, options);
           },
           listBundles: (query, options) => {
-            searches.push(query.search?.text ?? '');
+            searches.push(query.where ?? {});
             return opened.reader.listBundles(query, options);
           },
         },
       };
     },
   });
-  return { done, gets, sharingSearches: searches.filter((text) => text.includes("'manifests'")) };
+  return { done, gets, sharingSearches: searches.filter(({ manifests }) => manifests !== undefined) };
 }
 
 describe('one object in two works', () => {
@@ -330,8 +331,7 @@ describe('one object in two works', () => {
   it('in a fleet by one search for many consumers', async () => {
     await store([object('a')], '', other());
     const fleet = await counting(`apply -f - -c c1 -c c2 -c c3 --name=${work} -o json`, list(object('a'), object('b')));
-    expect(fleet.sharingSearches).toHaveLength(1);
-    expect(fleet.sharingSearches[0]).toContain("consumer_name in ('c1','c2','c3')");
+    expect(fleet.sharingSearches).toMatchObject([{ consumers: ['c1', 'c2', 'c3'] }]);
     expect(jsonOf(fleet.done).works).toMatchObject([
       { consumer: 'c1', sharedWith: [{ work: other() }] },
       { consumer: 'c2' },
@@ -348,7 +348,7 @@ describe('one object in two works', () => {
       connect: async (settings) => {
         const opened = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
         const listBundles: typeof opened.reader.listBundles = (query, options) => {
-          if (query.search?.text.includes("'manifests'") === true) throw new Error('no index for that');
+          if (query.where?.manifests !== undefined) throw new Error('no index for that');
           return opened.reader.listBundles(query, options);
         };
         return { ...opened, reader: { ...opened.reader, listBundles } };

@@ -99,6 +99,10 @@ async function opened(settings: ConnectionSettings, beforeRead: () => void): Pro
       if (published) beforeRead();
       return reader.getBundle(id, options);
     },
+    getBundles: (ids, options) => {
+      if (published) beforeRead();
+      return reader.getBundles(ids, options);
+    },
     listBundles: (query, options) => reader.listBundles(query, options),
     findConsumer: (name, options) => reader.findConsumer(name, options),
     listConsumers: (query, options) => reader.listConsumers(query, options),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ListQuery, WorkReader } from '../../src/clients/transport.ts';
+import { matchesBundle, type ListQuery, type WorkReader } from '../../src/clients/index.ts';
 import { parseFor } from '../../src/command-line/program.ts';
 import { newsBetween, reportChange } from '../../src/commands/watch/change-report.ts';
 import { watchCommand } from '../../src/commands/watch/command.ts';
@@ -308,9 +308,7 @@ it('follows a work on that no longer matches, because not to be listed is not to
   let stored: readonly ResourceBundle[] = [bundle('a', { labels: { app: 'web' } })];
   const reader = {
     listBundles: async function* (query: ListQuery) {
-      yield query.search === undefined || query.search.text.includes('labels')
-        ? stored.filter((one) => (one.metadata['labels'] as JsonObject)['app'] === 'web')
-        : stored;
+      yield stored.filter((one) => matchesBundle(query.where ?? {}, one));
     },
     getBundle: async (wanted: string) => stored.find((one) => one.id === wanted),
   } as unknown as WorkReader;

@@ -5,19 +5,9 @@ import {
   createStatusSubscriber,
   createWorkReader,
   createWorkWriter,
-  equals,
-  executorProbe,
-  hasLabels,
-  idIn,
-  nameIn,
   parseGrpcEndpoint,
-  searchAnd,
-  type Search,
-  sourceIs,
-  updatedAfter,
-  workNameIs,
 } from '../../src/clients/index.ts';
-import type { CallOptions, ConnectionSettings, WorkTarget } from '../../src/clients/index.ts';
+import type { BundleFilter, CallOptions, ConnectionSettings, WorkTarget } from '../../src/clients/index.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import { workFromBundle } from '../../src/core/works/document.ts';
 import type { ManifestWork } from '../../src/core/works/manifest-work.ts';
@@ -182,37 +172,30 @@ describe('searches through our clients', () => {
     }
   });
 
-  const mine = equals('consumer_name', consumer);
+  const mine = { consumers: [consumer] };
+  const idsOf = (...of: readonly string[]): readonly string[] => of.map((name) => addressOf(name).id);
   it.each([
-    { what: 'consumer and name', search: () => searchAnd(mine, workNameIs('two')), found: ['two'] },
-    {
-      what: 'source and label',
-      search: () => searchAnd(sourceIs(source), hasLabels({ adapter: 'one' })),
-      found: ['one'],
+    { what: 'consumer and name', where: () => ({ ...mine, names: ['two'] }), found: ['two'] },
+    { what: 'source and label', where: () => ({ source, labels: { adapter: 'one' } }), found: ['one'] },
+    { what: 'ids', where: () => ({ ids: idsOf('one', 'three') }), found: ['one', 'three'] },
+    { what: 'an executor', where: () => ({ ids: idsOf('two'), executor: {} }), found: ['two'] },
+    { what: 'that very executor', where: () => ({ ids: idsOf('two'), executor }), found: ['two'] },
+    { what: 'no executor', where: () => ({ ids: idsOf('one'), executor: {} }), found: [] },
+    { what: 'a quote', where: () => ({ ...mine, source: `it's '' \\ here` }), found: [] },
+    { what: 'a quote in a name', where: () => ({ ...mine, names: [`it's here`] }), found: [] },
+    { what: 'an arrow in a value', where: () => ({ ...mine, source: `a ->> 'b'` }), found: [] },
+    { what: 'changes after a time', where: () => ({ ...mine, updatedAfter: '2100-01-01T00:00:00Z' }), found: [] },
+    { what: 'none at all', where: () => ({ ids: [] }), found: [] },
+  ] satisfies readonly { what: string; where: () => BundleFilter; found: string[] }[])(
+    'by $what',
+    async ({ where, found }) => {
+      expect((await all(where())).map((bundle) => bundle.metadata['name']).sort()).toEqual([...found].sort());
     },
-    {
-      what: 'ids',
-      search: () => searchAnd(idIn(['one', 'three'].map((name) => addressOf(name).id))),
-      found: ['one', 'three'],
-    },
-    { what: 'an executor', search: () => searchAnd(executorProbe(addressOf('two').id)), found: ['two'] },
-    {
-      what: 'that very executor',
-      search: () => searchAnd(executorProbe(addressOf('two').id, executor)),
-      found: ['two'],
-    },
-    { what: 'no executor', search: () => searchAnd(executorProbe(addressOf('one').id)), found: [] },
-    { what: 'a quote', search: () => searchAnd(mine, equals('source', `it's '' \\ here`)), found: [] },
-    { what: 'a quote in a name', search: () => searchAnd(mine, workNameIs(`it's here`)), found: [] },
-    { what: 'an arrow in a value', search: () => searchAnd(mine, equals('source', `a ->> 'b'`)), found: [] },
-    { what: 'changes after a time', search: () => searchAnd(mine, updatedAfter('2100-01-01T00:00:00Z')), found: [] },
-  ])('by $what', async ({ search, found }) => {
-    expect((await all(search())).map((bundle) => bundle.metadata['name']).sort()).toEqual([...found].sort());
-  });
+  );
 
   it('pages by key: pages of two hold every work once', async () => {
-    const everything = await all(searchAnd(mine));
-    const paged = await all(searchAnd(mine), 2);
+    const everything = await all(mine);
+    const paged = await all(mine, 2);
     expect(everything.length).toBeGreaterThan(3);
     expect(paged.map((bundle) => bundle.id)).toEqual(everything.map((bundle) => bundle.id));
   });
@@ -224,7 +207,7 @@ describe('consumers through our clients', () => {
     expect(await reader.findConsumer(`nope-${run}`, within())).toBeUndefined();
     const named: string[] = [];
     for await (const page of reader.listConsumers(
-      { search: searchAnd(nameIn([`nope-${run}`, consumer, "it's"])), pageSize: 4 },
+      { where: { names: [`nope-${run}`, consumer, "it's"] }, pageSize: 4 },
       within(),
     ))
       named.push(...page.map(({ name }) => name));
@@ -298,9 +281,9 @@ async function read(id: string): Promise<ResourceBundle> {
   return bundle;
 }
 
-async function all(search: Search, pageSize?: number): Promise<readonly ResourceBundle[]> {
+async function all(where: BundleFilter, pageSize?: number): Promise<readonly ResourceBundle[]> {
   const found: ResourceBundle[] = [];
-  const query = { search, ...(pageSize === undefined ? {} : { pageSize }) };
+  const query = { where, ...(pageSize === undefined ? {} : { pageSize }) };
   for await (const page of reader.listBundles(query, within())) found.push(...page);
   return found;
 }

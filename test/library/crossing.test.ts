@@ -43,8 +43,6 @@ it('calls for 50 consumers on one client never cross, in whatever order their an
         const delays = new Delays();
         const stored = new FakeReader();
         stored.consumers = consumers;
-        stored.search = (search) =>
-          [...stored.stored.values()].filter(({ consumerName }) => search.includes(`'${consumerName}'`));
         const reader: WorkReader = Object.assign(Object.create(stored) as FakeReader, {
           getBundle: (id: string, options: Parameters<WorkReader['getBundle']>[1]) =>
             delays.delayed(() => stored.getBundle(id, options)),

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { executorProbe, searchAnd } from '../../src/clients/rest/search.ts';
 import type { Maestro } from '../../src/context.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
@@ -62,8 +61,8 @@ async function apply(
 
 /** Whether the work is stored with an executor that holds this; any executor without it. */
 async function holds(name: string, executor?: JsonObject): Promise<boolean> {
-  const search = searchAnd(executorProbe(bundleId('maestro-cli', 'c1', name), executor));
-  for await (const page of raw.reader.listBundles({ search }, callOptions())) if (page.length > 0) return true;
+  const where = { ids: [bundleId('maestro-cli', 'c1', name)], executor: executor ?? {} };
+  for await (const page of raw.reader.listBundles({ where }, callOptions())) if (page.length > 0) return true;
   return false;
 }
 

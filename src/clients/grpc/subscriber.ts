@@ -2,11 +2,11 @@ import type * as grpc from '@grpc/grpc-js';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import { deepestNesting, JsonLimitError } from '../../core/json-nesting.ts';
 import { decodeStatusEvent } from '../../core/status/decode-status.ts';
-import type { WorkStatus } from '../../core/status/work-status.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
+import type { StatusSubscriber, SubscriptionItem } from '../transport.ts';
 import { translateGrpcError } from '../translate-error.ts';
 import { createChannelSource } from './channel.ts';
 import type { ChannelSource } from './channel.ts';
@@ -17,71 +17,8 @@ import { heartbeatType, manifestBundleDataType, statusUpdateType } from './event
 import { loadCloudEventService } from './service.ts';
 import { callMetadata } from './writer.ts';
 
-/** The first item of every subscription: from now on no event is missed. */
-export interface SubscriptionReady {
-  readonly kind: 'ready';
-  readonly subscriptionId: string;
-}
-
-/** Comes every ten seconds, so that silence means a dead connection. */
-export interface Heartbeat {
-  readonly kind: 'heartbeat';
-}
-
-/** A status report of an agent, as the stream carries it (recordings/lifecycle.json). */
-export interface StatusEvent {
-  readonly kind: 'status';
-  /** Bundle id. */
-  readonly id: string;
-  readonly consumer: string;
-  /** The version that the report is about. */
-  readonly version: number;
-  /** Snowflake id as text, orders the reports of one agent. */
-  readonly sequenceId: string;
-  readonly statusHash: string;
-  /** RFC 3339, "" when the agent sent none. */
-  readonly time: string;
-  /** ObjectMeta of the work. */
-  readonly metadata: JsonObject;
-  /** `Deleted`=True in its conditions is the last that is heard of a work. */
-  readonly status: WorkStatus;
-  /** The whole payload: `conditions`, `resourceStatus` and, at times, `manifestBundle`. */
-  readonly data: JsonObject;
-}
-
-/** A report that cannot be read: it is no JSON, or nests too deeply. The others of the stream come all the same. */
-export interface UnreadableEvent {
-  readonly kind: 'unreadable';
-  /** Bundle id. */
-  readonly id: string;
-  readonly consumer: string;
-  /** The version that the report is about. */
-  readonly version: number;
-  readonly sequenceId: string;
-  readonly error: MaestroError;
-}
-
 /** The manifests that an event may carry stand in two objects and a list. */
 const deepestEvent = deepestNesting + 3;
-
-/** What a stream gives. */
-export type SubscriptionItem = SubscriptionReady | Heartbeat | StatusEvent | UnreadableEvent;
-
-/** Opens streams of status events. */
-export interface StatusSubscriber {
-  /**
-   * Status events of one source, `ready` first. Ends when the server ends the
-   * stream, rejects with a MaestroError when it breaks, and with the signal's
-   * reason when aborted. Leaving the loop closes the stream on the server too.
-   * An abort with the code `unavailable` says that the connection is dead: the
-   * next subscription opens another.
-   */
-  subscribe(
-    query: { readonly source: string },
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<SubscriptionItem>;
-  close(): void;
-}
 
 /**
  * The subscribing side of gRPC. Each open stream costs the server memory, so

@@ -3,23 +3,27 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { deepestBundle, JsonLimitError } from '../../core/json-nesting.ts';
 import { ListText } from '../../core/list-text.ts';
 import { decodeBundle, decodeConsumer } from '../../core/works/decode-bundle.ts';
-import { workName } from '../../core/works/resource-bundle.ts';
+import { workName, type Consumer, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { beyondLimits, notMaestro, translateHttpAnswer } from '../translate-error.ts';
 import type { HttpCallFacts } from '../translate-error.ts';
-import type { CallOptions, ListQuery, SetAsideRow, WorkReader } from '../transport.ts';
+import { matchesBundle, matchesConsumer, type BundleFilter, type ConsumerFilter } from '../filters.ts';
+import type { CallOptions, ListQuery, RowOptions, SetAsideRow, WorkReader } from '../transport.ts';
 import { createHttpSender } from './http.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
 import { createRetrier } from './retry.ts';
-import { afterId, equals, searchAnd, type Row, type Search } from './search.ts';
+import { listPath } from './list-path.ts';
+import { afterId, bundleSearches, consumerSearches, type Search } from './search.ts';
 
 const apiPath = '/api/maestro/v1';
 /** A row's first member, whose name all rows share. */
 const rowOpening = /^\{"[a-z_]+":/;
 /** What the server is comfortable with (users.md: larger pages could exhaust it). */
 const defaultPageSize = 400;
+/** Ids that are asked for at once: some 4 KiB of a request line. */
+const idsPerRequest = 100;
 /** Pages are made to be about so long at most, once it is known how long rows are. Characters. */
 const pageCharacters = 4 * 1024 * 1024;
 /** A page that was too long is asked for again with so many times fewer rows. */
@@ -48,28 +52,53 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
   const write = async (request: HttpRequest, consumer: string, options: CallOptions): Promise<JsonObject> =>
     parsed(await send(request, options), factsOf(settings, request, consumer));
 
+  const getOne = async (id: string, options: CallOptions): Promise<OneAnswer> => {
+    const request: HttpRequest = { method: 'GET', path: `${apiPath}/resource-bundles/${encodeURIComponent(id)}` };
+    const answer = await send(request, options);
+    return {
+      status: answer.status,
+      bundle: () => {
+        try {
+          const bundle = decodeBundle(parsed(answer, factsOf(settings, request)));
+          if (bundle.id.toLowerCase() !== id.toLowerCase()) throw notAsked(request.path, bundle);
+          return bundle;
+        } catch (error) {
+          // Only maestro-7 says that the bundle is absent; a 404 of a proxy says nothing.
+          if (error instanceof MaestroError && error.code === 'not-found' && answer.status === 404) return undefined;
+          throw error;
+        }
+      },
+    };
+  };
+  const listBundles: WorkReader['listBundles'] = (query, options) => pages(bundleList, query, options, getRows);
+  const listConsumers: WorkReader['listConsumers'] = (query, options) => pages(consumerList, query, options, getRows);
+
   return {
-    getBundle: async (id, options) => {
-      const request: HttpRequest = { method: 'GET', path: `${apiPath}/resource-bundles/${encodeURIComponent(id)}` };
-      const answer = await send(request, options);
-      try {
-        const bundle = decodeBundle(parsed(answer, factsOf(settings, request)));
-        if (bundle.id.toLowerCase() !== id.toLowerCase()) throw notAsked(request.path, bundle);
-        return bundle;
-      } catch (error) {
-        // Only maestro-7 says that the bundle is absent; a 404 of a proxy says nothing.
-        if (error instanceof MaestroError && error.code === 'not-found' && answer.status === 404) return undefined;
-        throw error;
+    getBundle: async (id, options) => (await getOne(id, options)).bundle(),
+    listBundles,
+    getBundles: async function* (ids, options) {
+      const { partSize, onSetAside } = options;
+      const wanted = [...new Set(ids)];
+      const [only = ''] = wanted;
+      if (wanted.length === 1) {
+        const one = await getOne(only, options);
+        const bundle = readable(one, onSetAside !== undefined);
+        if (bundle !== 'unreadable') {
+          if (bundle !== undefined) yield [bundle];
+          return;
+        }
+      }
+      for (let start = 0; start < wanted.length; start += idsPerRequest) {
+        const some = wanted.slice(start, start + idsPerRequest);
+        // A page that is full would be asked for its successor.
+        yield* listBundles({ where: { ids: some }, pageSize: some.length + 1, partSize, onSetAside }, options);
       }
     },
-    listBundles: (query, options) => pages(`${apiPath}/resource-bundles`, query, options, getRows, decodeBundle),
     findConsumer: async (name, options) => {
-      const query = { search: searchAnd(equals('name', name)), pageSize: 2 };
-      for await (const [consumer] of pages(`${apiPath}/consumers`, query, options, getRows, decodeConsumer))
-        return consumer;
+      for await (const [consumer] of listConsumers({ where: { names: [name] }, pageSize: 2 }, options)) return consumer;
       return undefined;
     },
-    listConsumers: (query, options) => pages(`${apiPath}/consumers`, query, options, getRows, decodeConsumer),
+    listConsumers,
     createConsumer: async (name, labels, options) =>
       decodeConsumer(
         await write(
@@ -93,22 +122,70 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
   };
 }
 
+/** An answer about one bundle. */
+interface OneAnswer {
+  readonly status: number;
+  /** undefined when there is none. @throws MaestroError */
+  readonly bundle: () => ResourceBundle | undefined;
+}
+
+/** @returns "unreadable" for what may be set aside: the list can tell whose row it is */
+function readable({ status, bundle }: OneAnswer, maySetAside: boolean): ResourceBundle | 'unreadable' | undefined {
+  try {
+    return bundle();
+  } catch (error) {
+    if (maySetAside && status === 200) return 'unreadable';
+    throw error;
+  }
+}
+
+/** What differs between the lists of bundles and of consumers. */
+interface List<Found, Filter> {
+  readonly path: string;
+  readonly decode: (json: JsonObject) => Found;
+  readonly searches: (where: Filter) => readonly Search<Filter>[];
+  readonly matches: (where: Filter, row: Found) => boolean;
+}
+
+const bundleList: List<ResourceBundle, BundleFilter> = {
+  path: `${apiPath}/resource-bundles`,
+  decode: decodeBundle,
+  searches: bundleSearches,
+  matches: matchesBundle,
+};
+const consumerList: List<Consumer, ConsumerFilter> = {
+  path: `${apiPath}/consumers`,
+  decode: decodeConsumer,
+  searches: consumerSearches,
+  matches: matchesConsumer,
+};
+
+async function* pages<Found extends ResourceBundle | Consumer, Filter extends object>(
+  list: List<Found, Filter>,
+  query: ListQuery<Filter>,
+  options: CallOptions,
+  getRows: GetRows,
+): AsyncGenerator<readonly Found[]> {
+  const { where = {} as Filter } = query;
+  for (const search of list.searches(where)) yield* pagesOf(list, search, { ...query, ...options }, getRows);
+}
+
 /**
  * Pages by key: each page asks for the ids after the last one seen, always as
- * page 1, because offsets shift when rows vanish (spec/maestro.md §3). A page
+ * page 1, because offsets shift when rows vanish. A page
  * shorter than its size is the last. `fields=` is never sent: the server
  * answers it by closing the connection.
  */
-async function* pages<Found extends Row>(
-  path: string,
-  query: ListQuery,
-  options: CallOptions,
+async function* pagesOf<Found extends ResourceBundle | Consumer, Filter>(
+  list: List<Found, Filter>,
+  { text, where }: Search<Filter>,
+  options: CallOptions & RowOptions & { readonly pageSize?: number },
   getRows: GetRows,
-  decode: (json: JsonObject) => Found,
 ): AsyncGenerator<readonly Found[]> {
-  const { search: wanted, pageSize = defaultPageSize, partSize = Number.POSITIVE_INFINITY } = query;
+  const { path, decode, matches } = list;
+  const { pageSize = defaultPageSize, partSize = Number.POSITIVE_INFINITY, onSetAside } = options;
   let size = pageSize;
-  let search = wanted?.text;
+  let search = text;
   let seen: ReadonlySet<string> = new Set();
   for (;;) {
     const ids = new Set<string>();
@@ -125,12 +202,12 @@ async function* pages<Found extends Row>(
     const setAside = (json: JsonObject, error: MaestroError): void => {
       const row = setAsideRow(json, error);
       counted(row.id);
-      if (query.onSetAside === undefined) throw row.error;
-      query.onSetAside(row);
+      if (onSetAside === undefined) throw row.error;
+      onSetAside(row);
     };
     let answer: Page;
     try {
-      answer = await getRows(listPath(path, search, size), options, setAside);
+      answer = await getRows(listPath(path, { search, size }), options, setAside);
     } catch (error) {
       if (size === 1 || !(error instanceof MaestroError) || error.reason !== 'AnswerTooLarge') throw error;
       size = Math.max(1, Math.floor(size / shrinkFactor));
@@ -145,7 +222,7 @@ async function* pages<Found extends Row>(
         continue;
       }
       counted(row.id);
-      if (wanted?.admits(row) === false) throw notAsked(path, row, wanted);
+      if (!matches(where, row)) throw notAsked(path, row, text);
       part.push(row);
       if (part.length < partSize) continue;
       yield part;
@@ -156,14 +233,8 @@ async function* pages<Found extends Row>(
     // Rows of one source are much alike: what these took is what the next will take.
     size = Math.max(1, Math.min(pageSize, Math.floor((pageCharacters / answer.characters) * count)));
     seen = ids;
-    search = afterId(wanted?.text, last);
+    search = afterId(text, last);
   }
-}
-
-function listPath(path: string, search: string | undefined, size: number): string {
-  const query = [`page=1`, `size=${size}`, `orderBy=${encodeURIComponent('id asc')}`];
-  if (search !== undefined && search !== '') query.push(`search=${encodeURIComponent(search)}`);
-  return `${path}?${query.join('&')}`;
 }
 
 function consumerPath(id: string): string {
@@ -271,7 +342,7 @@ function notPaging(path: string): MaestroError {
 }
 
 /** A row that nobody asked for: whatever is done to it would be done to something else than was named. */
-function notAsked(path: string, row: Row, { text }: Pick<Search, 'text'> = { text: '' }): MaestroError {
+function notAsked(path: string, row: ResourceBundle | Consumer, text = ''): MaestroError {
   const what =
     'consumerName' in row
       ? `the work ${JSON.stringify(workName(row))} on ${row.consumerName}`

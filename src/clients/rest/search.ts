@@ -1,158 +1,90 @@
-import { isJsonObject, toWireJson } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { workName, type Consumer, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { toWireJson } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-
-/** What a search can find. */
-export type Row = ResourceBundle | Consumer;
-
-/**
- * A search, and the way to tell whether a row can be an answer to it. A gateway
- * that drops the query of requests makes Maestro answer with any row; the
- * reader refuses those, so that nothing is done to a work that nobody named.
- */
-export interface Search {
-  /** In Maestro's search language. */
-  readonly text: string;
-  /** False when the row shows that it is not what was asked for. Source and executor are not shown. */
-  admits(row: Row): boolean;
-}
+import type { BundleFilter, ConsumerFilter } from '../filters.ts';
 
 /** One condition of a search, not yet text: how a value is escaped depends on the whole search. */
-export interface SearchTerm {
+interface SearchTerm {
   /** Text with `?` where the quoted values go. */
   readonly pattern: string;
   readonly values: readonly string[];
-  /** As `Search.admits`; absent when REST does not show what the condition is about. */
-  readonly admits?: (row: Row) => boolean;
 }
 
-/** Columns that can be compared with `=`. */
-export type SearchField = 'id' | 'name' | 'source' | 'consumer_name' | 'type';
-
-/** Rows whose column has the value. */
-export function equals(field: SearchField, value: string): SearchTerm {
-  const shown = shownFields[field];
-  return {
-    pattern: `${field} = ?`,
-    values: [value],
-    ...(shown === undefined ? {} : { admits: (row) => shown(row) === value }),
-  };
-}
-
-/** What a row shows of a column; the source and the type of a bundle are not shown. */
-const shownFields: Readonly<Partial<Record<SearchField, (row: Row) => string>>> = {
-  id: ({ id }) => id,
-  // The column `name` of bundles repeats the id.
-  name: (row) => ('consumerName' in row ? row.id : row.name),
-  consumer_name: consumerOf,
-};
-
-function consumerOf(row: Row): string {
-  return 'consumerName' in row ? row.consumerName : row.name;
-}
-
-function nameOf(row: Row): string {
-  return 'consumerName' in row ? workName(row) : row.name;
-}
-
-/** Rows of which the value is one of the given. */
-function oneOf(values: readonly string[], valueOf: (row: Row) => string): (row: Row) => boolean {
-  const wanted = new Set(values);
-  return (row) => wanted.has(valueOf(row));
-}
-
-/** Rows whose id is one of the given, of which there is at least one; some hundred fit into a URL. */
-export function idIn(ids: readonly string[]): SearchTerm {
-  if (ids.length === 0) throw new MaestroError('internal', 'A search for no ids at all');
-  return { pattern: `id in (${ids.map(() => '?').join(',')})`, values: ids, admits: oneOf(ids, ({ id }) => id) };
-}
-
-/** Rows whose column `name` is one of the given, of which there is at least one: consumers by their names. */
-export function nameIn(names: readonly string[]): SearchTerm {
-  if (names.length === 0) throw new MaestroError('internal', 'A search for no names at all');
-  return {
-    pattern: `name in (${names.map(() => '?').join(',')})`,
-    values: names,
-    admits: oneOf(names, (row) => ('consumerName' in row ? row.id : row.name)),
-  };
-}
-
-/** Bundles whose own name (`metadata.name`) it is; the column `name` repeats the id. */
-export function workNameIs(name: string): SearchTerm {
-  return { pattern: `payload -> 'metadata' ->> 'name' = ?`, values: [name], admits: oneOf([name], nameOf) };
-}
-
-/** Bundles whose own name is one of the given, of which there is at least one. */
-export function workNameIn(names: readonly string[]): SearchTerm {
-  if (names.length === 0) throw new MaestroError('internal', 'A search for no names at all');
-  return {
-    pattern: `payload -> 'metadata' ->> 'name' in (${names.map(() => '?').join(',')})`,
-    values: names,
-    admits: oneOf(names, nameOf),
-  };
-}
-
-/** Bundles of one of the given consumers, of which there is at least one. */
-export function consumerIn(consumers: readonly string[]): SearchTerm {
-  if (consumers.length === 0) throw new MaestroError('internal', 'A search for no consumers at all');
-  return {
-    pattern: `consumer_name in (${consumers.map(() => '?').join(',')})`,
-    values: consumers,
-    admits: oneOf(consumers, consumerOf),
-  };
-}
-
-/** Bundles that carry all of these labels; at least one label. */
-export function hasLabels(labels: Readonly<Record<string, string>>): SearchTerm {
-  const admits = (row: Row): boolean => {
-    const shown = 'consumerName' in row ? row.metadata['labels'] : row.labels;
-    return Object.entries(labels).every(([key, value]) => isJsonObject(shown) && shown[key] === value);
-  };
-  return { pattern: `payload -> 'metadata' -> 'labels' @> ?`, values: [toWireJson(labels)], admits };
-}
-
-/** Bundles of one source; REST shows the source nowhere, but finds it. */
-export function sourceIs(source: string): SearchTerm {
-  return equals('source', source);
+/** One search, and what it is to find. */
+export interface Search<Filter> {
+  /** In Maestro's search language; "" for everything. */
+  readonly text: string;
+  readonly where: Filter;
 }
 
 /**
- * Matches the bundle when it has an executor, or one that contains the given:
- * the only way to learn about executors over REST. On the wire they are spelt
- * `executer`.
+ * The searches that find these bundles, none of them a bundle of another: one
+ * as a rule, none when the filter can find nothing, several when one would be
+ * longer than a request line.
+ *
+ * @throws MaestroError usage for values that Maestro cannot search for, and for too many conditions
  */
-export function executorProbe(id: string, executor: JsonObject = {}): SearchTerm {
-  const admits = (row: Row): boolean => row.id === id;
-  return { pattern: `id = ? and payload -> 'data' -> 'executer' @> ?`, values: [id, toWireJson(executor)], admits };
+export function bundleSearches(where: BundleFilter): readonly Search<BundleFilter>[] {
+  return searchesOf(where, ['ids', 'consumers', 'names'], bundleTerms);
 }
 
-/**
- * Bundles with a manifest that contains one of these patterns, of which there
- * is at least one: `{kind, metadata: {namespace, name}}` or less. It counts as
- * one condition for each pattern.
- */
-export function holdsManifests(patterns: readonly JsonObject[]): SearchTerm {
-  if (patterns.length === 0) throw new MaestroError('internal', 'A search for no manifests at all');
+/** The same for consumers. */
+export function consumerSearches(where: ConsumerFilter): readonly Search<ConsumerFilter>[] {
+  return searchesOf(where, ['ids', 'names'], ({ ids, names }) => [...oneOf('id', ids), ...oneOf('name', names)]);
+}
+
+function bundleTerms(where: BundleFilter): readonly SearchTerm[] {
+  const { ids, consumers, source, names, labels = {}, executor, manifests, updatedAfter } = where;
+  return [
+    ...oneOf('id', ids),
+    ...oneOf('consumer_name', consumers),
+    ...(source === undefined ? [] : [{ pattern: 'source = ?', values: [source] }]),
+    // The column `name` of bundles repeats the id.
+    ...oneOf(`payload -> 'metadata' ->> 'name'`, names),
+    ...(Object.keys(labels).length === 0
+      ? []
+      : [{ pattern: `payload -> 'metadata' -> 'labels' @> ?`, values: [toWireJson(labels)] }]),
+    // On the wire executors are spelt so.
+    ...(executor === undefined
+      ? []
+      : [{ pattern: `payload -> 'data' -> 'executer' @> ?`, values: [toWireJson(executor)] }]),
+    ...(manifests === undefined ? [] : [holdsOneOf(manifests.map((pattern) => toWireJson([pattern])))]),
+    ...(updatedAfter === undefined ? [] : [{ pattern: 'updated_at > ?', values: [updatedAfter] }]),
+  ];
+}
+
+function oneOf(column: string, values: readonly string[] | undefined): readonly SearchTerm[] {
+  if (values === undefined) return [];
+  const pattern = values.length === 1 ? `${column} = ?` : `${column} in (${values.map(() => '?').join(',')})`;
+  return [{ pattern, values }];
+}
+
+function holdsOneOf(values: readonly string[]): SearchTerm {
   const one = `payload -> 'data' -> 'manifests' @> ?`;
-  const admits = (row: Row): boolean =>
-    'consumerName' in row && row.manifests.some((manifest) => patterns.some((pattern) => contains(manifest, pattern)));
-  return {
-    pattern: patterns.length === 1 ? one : `(${patterns.map(() => one).join(' or ')})`,
-    values: patterns.map((pattern) => toWireJson([pattern])),
-    admits,
-  };
+  return { pattern: values.length === 1 ? one : `(${values.map(() => one).join(' or ')})`, values };
 }
 
-/** As `@>` of maps and texts. */
-function contains(value: JsonValue | undefined, pattern: JsonValue | undefined): boolean {
-  if (!isJsonObject(pattern)) return value === pattern;
-  return isJsonObject(value) && Object.entries(pattern).every(([key, member]) => contains(value[key], member));
-}
+/** Proxies take some 8 KiB of request line; path, order and the id of paging need some of it. */
+const mostCharacters = 7_000;
 
-/** Rows that changed after the time (RFC 3339); status writes count as changes. */
-export function updatedAfter(time: string): SearchTerm {
-  return { pattern: 'updated_at > ?', values: [time] };
+/** Halves the longest list until each search fits: what both halves find is what the whole would have found. */
+function searchesOf<Filter extends object>(
+  where: Filter,
+  lists: readonly (keyof Filter)[],
+  termsOf: (where: Filter) => readonly SearchTerm[],
+): readonly Search<Filter>[] {
+  if (Object.values(where).some((value) => Array.isArray(value) && value.length === 0)) return [];
+  const text = searchText(termsOf(where));
+  if (encodeURIComponent(text).length <= mostCharacters) return [{ text, where }];
+  const [longest] = lists
+    .map((key) => ({ key, values: (where[key] ?? []) as readonly string[] }))
+    .filter(({ values }) => values.length > 1)
+    .sort((a, b) => b.values.join('').length - a.values.join('').length);
+  if (longest === undefined) return [{ text, where }];
+  const { key, values } = longest;
+  const middle = Math.ceil(values.length / 2);
+  return [values.slice(0, middle), values.slice(middle)].flatMap((half) =>
+    searchesOf({ ...where, [key]: half }, lists, termsOf),
+  );
 }
 
 /** The server's parser for JSON searches takes ten `and`s and `or`s; paging adds one. */
@@ -167,8 +99,7 @@ const mostJoins = 9;
  * usage error for values that the parser at hand cannot take, and for control
  * characters.
  */
-export function searchAnd(first: SearchTerm, ...rest: readonly SearchTerm[]): Search {
-  const terms = [first, ...rest];
+function searchText(terms: readonly SearchTerm[]): string {
   const json = terms.some(({ pattern, values }) => isJsonSearch(pattern) || values.some(isJsonSearch));
   const text = terms
     .map(({ pattern, values }) => {
@@ -180,12 +111,12 @@ export function searchAnd(first: SearchTerm, ...rest: readonly SearchTerm[]): Se
     terms.length - 1 + terms.reduce((sum, { pattern }) => sum + pattern.split(/ (?:and|or) /).length - 1, 0);
   if (json && joins > mostJoins)
     throw new MaestroError('usage', `The search has ${joins + 1} conditions; Maestro takes ${mostJoins + 1}`);
-  return { text, admits: (row) => terms.every(({ admits }) => admits?.(row) ?? true) };
+  return text;
 }
 
-/** The text of a search for the rows after `lastId`, in the order of ids. */
-export function afterId(search: string | undefined, lastId: string): string {
-  if (search === undefined || search === '') return `id > ${quote(lastId, false)}`;
+/** The search for the rows after `lastId`, in the order of ids. */
+export function afterId(search: string, lastId: string): string {
+  if (search === '') return `id > ${quote(lastId, false)}`;
   return `${search} and id > ${quote(lastId, isJsonSearch(search))}`;
 }
 

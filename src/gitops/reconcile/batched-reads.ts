@@ -1,4 +1,4 @@
-import { idIn, searchAnd, type CallOptions, type SetAsideRow, type WorkReader } from '../../clients/index.ts';
+import type { CallOptions, SetAsideRow, WorkReader } from '../../clients/index.ts';
 import { JsonLimitError } from '../../core/json-nesting.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
@@ -92,7 +92,7 @@ export class BatchedReads {
       return found;
     }
     // A page that is full would be asked for its successor.
-    const query = { search: searchAnd(idIn(ids)), pageSize: ids.length + 1, onSetAside: this.#onSetAside };
+    const query = { where: { ids }, pageSize: ids.length + 1, onSetAside: this.#onSetAside };
     for await (const page of this.#reader.listBundles(query, this.#options())) {
       for (const bundle of page) found.set(bundle.id, bundle);
     }

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { nameIn, searchAnd } from '../../clients/index.ts';
 import { MaestroError } from '../../errors.ts';
 import { steadyClock } from '../../clock.ts';
 import { reflect, type Reflector, type ReflectorEvent, type ReflectorProblem } from '../kube/reflector.ts';
@@ -384,7 +383,7 @@ class Controller {
   async #lookForConsumers(names: readonly string[]): Promise<void> {
     const { maestro } = this.#deps;
     const { missingConsumers, index } = this.#state;
-    const query = { search: searchAnd(nameIn(names)), pageSize: names.length + 1 };
+    const query = { where: { names }, pageSize: names.length + 1 };
     for await (const page of maestro.reader.listConsumers(query, this.#state.call(this.#signal))) {
       for (const { name } of page)
         if (missingConsumers.delete(name)) this.#state.wake(index.ofCluster(name), ['ConsumerMissing']);

@@ -1,9 +1,5 @@
 import {
-  idIn,
-  searchAnd,
-  sourceIs,
-  updatedAfter,
-  type Search,
+  type BundleFilter,
   type SetAsideRow,
   type StatusEvent,
   type StatusSubscriber,
@@ -172,7 +168,7 @@ export class MaestroFeed {
   async #readWhole(signal: AbortSignal): Promise<void> {
     const startedMs = this.#deps.clock.monotonicMs();
     this.#handler.beginRead();
-    await this.#readSearch(searchAnd(sourceIs(this.#options.source)), signal);
+    await this.#readWhere({ source: this.#options.source }, signal);
     // What was made or changed while the pages were read may only look missing.
     await this.#readIds(await this.#handler.endRead(signal), signal);
     this.#wholeReads += 1;
@@ -181,15 +177,15 @@ export class MaestroFeed {
 
   async #readChanged(sinceMs: number, signal: AbortSignal): Promise<void> {
     const since = new Date(Math.max(0, sinceMs - clockSkewMs)).toISOString();
-    await this.#readSearch(searchAnd(sourceIs(this.#options.source), updatedAfter(since)), signal);
+    await this.#readWhere({ source: this.#options.source, updatedAfter: since }, signal);
     await this.#readIds(this.#handler.awaited(), signal);
   }
 
-  async #readSearch(search: Search, signal: AbortSignal): Promise<void> {
+  async #readWhere(where: BundleFilter, signal: AbortSignal): Promise<void> {
     const { clock, reader } = this.#deps;
     const options = { signal, deadlineMs: clock.monotonicMs() + readTimeoutMs };
     for await (const part of reader.listBundles(
-      { search, pageSize, partSize, onSetAside: (row) => this.#handler.unreadable(row) },
+      { where, pageSize, partSize, onSetAside: (row) => this.#handler.unreadable(row) },
       options,
     )) {
       for (const bundle of part) this.#stored(bundle);
@@ -209,7 +205,7 @@ export class MaestroFeed {
         this.#handler.unreadable(row);
       };
       for await (const page of reader.listBundles(
-        { search: searchAnd(idIn(some)), pageSize: idsPerRead, onSetAside },
+        { where: { ids: some }, pageSize: idsPerRead, onSetAside },
         options,
       )) {
         for (const bundle of page) {

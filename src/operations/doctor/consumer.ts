@@ -1,4 +1,4 @@
-import { equals, searchAnd } from '../../clients/index.ts';
+import { bundlesPath, consumersPath } from '../../clients/index.ts';
 import { formatAge } from '../../core/duration.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { lastReportMs } from '../../core/status/last-report.ts';
@@ -16,8 +16,7 @@ const patienceMs = 60_000;
 type Ask = (path: string) => Promise<RestAnswer>;
 
 export async function checkConsumer(consumer: string, ask: Ask): Promise<Finding> {
-  const search = encodeURIComponent(searchAnd(equals('name', consumer)).text);
-  const { body } = await ask(`/consumers?page=1&size=2&search=${search}`);
+  const { body } = await ask(consumersPath({ names: [consumer] }, { size: 2 }));
   const found = rowsOf(body, 'ConsumerList', 'the list of consumers').find((row) => row['name'] === consumer);
   if (found === undefined) return fail(consumerNotFound(consumer));
   return pass(`the consumer ${consumer} exists`, {
@@ -32,9 +31,8 @@ export async function checkConsumer(consumer: string, ask: Ask): Promise<Finding
  * without works tells nothing.
  */
 export async function checkAgent(consumer: string, ask: Ask, wallMs: number): Promise<Finding> {
-  const search = encodeURIComponent(searchAnd(equals('consumer_name', consumer)).text);
-  const order = encodeURIComponent('updated_at desc');
-  const { body } = await ask(`/resource-bundles?page=1&size=${latestRows}&orderBy=${order}&search=${search}`);
+  const path = bundlesPath({ consumers: [consumer] }, { size: latestRows, orderBy: 'updated_at desc' });
+  const { body } = await ask(path);
   const rows = rowsOf(body, 'ResourceBundleList', 'the list of works').map((row: JsonObject) => decodeBundle(row));
   if (rows.length === 0) return skip(`${consumer} has no works, so nothing tells of its agent`);
   const hint = 'See whether the agent runs on that cluster and reaches the broker.';

@@ -1,5 +1,4 @@
-import { equals, searchAnd } from '../../clients/index.ts';
-import { afterId } from '../../clients/rest/search.ts';
+import { bundlesPath } from '../../clients/index.ts';
 import { counted, listed } from '../../core/text.ts';
 import { decodeBundle } from '../../core/works/decode-bundle.ts';
 import { manifestKey, manifestLabel } from '../../core/works/manifest-work.ts';
@@ -18,12 +17,12 @@ export async function checkSharedObjects(
 ): Promise<Finding> {
   const holders = new Map<string, Set<string>>();
   let works = 0;
-  let search = searchAnd(equals('consumer_name', consumer)).text;
+  let afterId: string | undefined;
   let isWhole = false;
   for (let page = 0; page < mostPages && !isWhole; page += 1) {
-    const query = `page=1&size=${pageSize}&orderBy=${encodeURIComponent('id asc')}&search=${encodeURIComponent(search)}`;
-    const rows = rowsOf((await ask(`/resource-bundles?${query}`)).body, 'ResourceBundleList', 'the list of works').map(
-      (row) => decodeBundle(row),
+    const path = bundlesPath({ consumers: [consumer] }, { size: pageSize, afterId });
+    const rows = rowsOf((await ask(path)).body, 'ResourceBundleList', 'the list of works').map((row) =>
+      decodeBundle(row),
     );
     for (const bundle of rows) {
       const name = workName(bundle) === '' ? bundle.id : workName(bundle);
@@ -34,7 +33,7 @@ export async function checkSharedObjects(
     }
     works += rows.length;
     isWhole = rows.length < pageSize;
-    search = afterId(searchAnd(equals('consumer_name', consumer)).text, rows.at(-1)?.id ?? '');
+    afterId = rows.at(-1)?.id;
   }
   return findingOf(consumer, holders, works, isWhole);
 }

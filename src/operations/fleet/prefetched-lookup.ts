@@ -1,13 +1,4 @@
-import {
-  consumerIn,
-  idIn,
-  nameIn,
-  searchAnd,
-  workNameIn,
-  type CallOptions,
-  type SetAsideRow,
-  type WorkReader,
-} from '../../clients/index.ts';
+import type { CallOptions, SetAsideRow, WorkReader } from '../../clients/index.ts';
 import type { SharedObject } from '../../core/ownership/shared-object.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -135,10 +126,7 @@ export class PrefetchedLookup {
   async #readConsumers(targets: readonly PrefetchTarget[], options: CallOptions): Promise<void> {
     const unknown = [...new Set(targets.map(({ consumer }) => consumer))].filter((name) => !this.#consumers.has(name));
     const read = async (names: readonly string[]): Promise<void> => {
-      for await (const page of this.#reader.listConsumers(
-        { search: searchAnd(nameIn(names)), pageSize: names.length + 1 },
-        options,
-      )) {
+      for await (const page of this.#reader.listConsumers({ where: { names }, pageSize: names.length + 1 }, options)) {
         for (const { name } of page) this.#consumers.add(name);
       }
     };
@@ -151,7 +139,7 @@ export class PrefetchedLookup {
     const onSetAside = ({ id, error }: SetAsideRow): void => void unreadable.set(id, error);
     const read = async (ids: readonly string[]): Promise<void> => {
       for await (const page of this.#reader.listBundles(
-        { search: searchAnd(idIn(ids)), pageSize: ids.length + 1, onSetAside },
+        { where: { ids }, pageSize: ids.length + 1, onSetAside },
         options,
       )) {
         for (const bundle of page) own.set(bundle.id, bundle);
@@ -185,9 +173,9 @@ export class PrefetchedLookup {
     };
     const read = async (about: readonly PrefetchTarget[]): Promise<void> => {
       // Fleets give one name to the works of all consumers, so that the name alone would find thousands.
-      const consumers = consumerIn([...new Set(about.map(({ consumer }) => consumer))]);
-      const names = workNameIn([...new Set(about.map(({ name }) => name))]);
-      for await (const page of this.#reader.listBundles({ search: searchAnd(consumers, names), onSetAside }, options)) {
+      const consumers = [...new Set(about.map(({ consumer }) => consumer))];
+      const names = [...new Set(about.map(({ name }) => name))];
+      for await (const page of this.#reader.listBundles({ where: { consumers, names }, onSetAside }, options)) {
         for (const bundle of page) {
           const key = keyOf({ consumer: bundle.consumerName, name: workName(bundle) });
           if (idOf.get(key) === bundle.id) own.set(bundle.id, bundle);

@@ -1,4 +1,3 @@
-import { equals, searchAnd } from '../../clients/rest/search.ts';
 import type { CallOptions, WorkReader } from '../../clients/transport.ts';
 
 /** Works of a consumer that are looked at: one of them with a report is enough. */
@@ -35,7 +34,7 @@ export class AgentReports {
   }
 
   async #everReported(consumer: string, options: CallOptions): Promise<boolean | undefined> {
-    const query = { search: searchAnd(equals('consumer_name', consumer)), pageSize: worksLookedAt };
+    const query = { where: { consumers: [consumer] }, pageSize: worksLookedAt };
     try {
       for await (const page of this.#reader.listBundles(query, options)) {
         if (page.some(({ status }) => status !== undefined)) return true;

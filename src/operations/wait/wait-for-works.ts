@@ -1,5 +1,4 @@
 import type { CallOptions, SetAsideRow, WorkReader } from '../../clients/transport.ts';
-import { idIn, searchAnd } from '../../clients/rest/search.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
@@ -343,8 +342,8 @@ async function readAll(
     return bundles;
   }
   for (let start = 0; start < ids.length; start += idsPerPage) {
-    const search = searchAnd(idIn(ids.slice(start, start + idsPerPage)));
-    for await (const page of reader.listBundles({ search, onSetAside }, options))
+    const where = { ids: ids.slice(start, start + idsPerPage) };
+    for await (const page of reader.listBundles({ where, onSetAside }, options))
       for (const bundle of page) bundles.set(bundle.id, bundle);
   }
   return bundles;

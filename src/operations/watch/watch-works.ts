@@ -1,15 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { StatusEvent, UnreadableEvent } from '../../clients/index.ts';
-import {
-  equals,
-  hasLabels,
-  idIn,
-  searchAnd,
-  sourceIs,
-  type Search,
-  type SetAsideRow,
-  type WorkReader,
-} from '../../clients/index.ts';
+import type { BundleFilter, SetAsideRow, StatusEvent, UnreadableEvent, WorkReader } from '../../clients/index.ts';
 import { equalities } from '../../core/label-selector.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { reportsDeletion } from '../../core/works/report-order.ts';
@@ -155,7 +145,7 @@ class CatchUp {
           this.#seen.beginRead();
           const options = { signal, deadlineMs: clock.monotonicMs() + readTimeoutMs };
           for await (const page of reader.listBundles(
-            { search: searchOf(this.#query), pageSize, onSetAside: this.#setAside },
+            { where: whereOf(this.#query), pageSize, onSetAside: this.#setAside },
             options,
           )) {
             for (const bundle of page) this.#give(changeOfBundle(bundle));
@@ -208,7 +198,7 @@ class CatchUp {
         const ids = [...this.#toRead].slice(0, idsPerRead);
         const options = { signal, deadlineMs: this.#deps.clock.monotonicMs() + readTimeoutMs };
         for await (const page of this.#deps.reader.listBundles(
-          { search: searchAnd(idIn(ids)), onSetAside: this.#setAside },
+          { where: { ids }, onSetAside: this.#setAside },
           options,
         )) {
           for (const bundle of page) this.#give(changeOfBundle(bundle));
@@ -221,13 +211,8 @@ class CatchUp {
   }
 }
 
-function searchOf(query: WatchQuery): Search {
-  const labels = equalities(query.labels ?? []);
-  return searchAnd(
-    sourceIs(query.source),
-    ...(query.consumer === undefined ? [] : [equals('consumer_name', query.consumer)]),
-    ...(Object.keys(labels).length === 0 ? [] : [hasLabels(labels)]),
-  );
+function whereOf({ source, consumer, labels = [] }: WatchQuery): BundleFilter {
+  return { source, consumers: consumer === undefined ? undefined : [consumer], labels: equalities(labels) };
 }
 
 export function changeOfBundle(bundle: ResourceBundle): WorkChange {

@@ -1,4 +1,3 @@
-import { idIn, searchAnd } from '../../clients/rest/search.ts';
 import type { StatusEvent } from '../../clients/index.ts';
 import type { SetAsideRow, WorkReader } from '../../clients/transport.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
@@ -215,11 +214,8 @@ async function readByIds(
   }
   const found: ResourceBundle[] = [];
   for (let start = 0; start < ids.length; start += idsPerPage) {
-    const search = searchAnd(idIn(ids.slice(start, start + idsPerPage)));
-    for await (const page of reader.listBundles(
-      { search, ...(onSetAside === undefined ? {} : { onSetAside }) },
-      budget,
-    ))
+    const where = { ids: ids.slice(start, start + idsPerPage) };
+    for await (const page of reader.listBundles({ where, ...(onSetAside === undefined ? {} : { onSetAside }) }, budget))
       found.push(...page);
   }
   return found;

@@ -23,13 +23,8 @@ class HeldReader implements Pick<WorkReader, 'getBundle' | 'listBundles'> {
     return bundle;
   }
 
-  async *listBundles({ search }: ListQuery): AsyncIterable<readonly ResourceBundle[]> {
-    const found = await this.#answer(
-      /\(([^)]*)\)/
-        .exec(search?.text ?? '')?.[1]
-        ?.split(',')
-        .map((quoted) => quoted.trim().slice(1, -1)) ?? [],
-    );
+  async *listBundles({ where }: ListQuery): AsyncIterable<readonly ResourceBundle[]> {
+    const found = await this.#answer(where?.ids ?? []);
     // In two pages, as a server may cut them.
     yield found.slice(0, 3);
     yield found.slice(3);

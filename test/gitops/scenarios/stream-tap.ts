@@ -1,5 +1,4 @@
-import type { StatusEvent, StatusSubscriber } from '../../../src/clients/index.ts';
-import type { SubscriptionItem } from '../../../src/clients/grpc/subscriber.ts';
+import type { StatusEvent, StatusSubscriber, SubscriptionItem } from '../../../src/clients/index.ts';
 import { connectMaestro } from '../../../src/clients/connect.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
 import { systemClock } from '../../../src/clock.ts';

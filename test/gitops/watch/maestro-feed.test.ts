@@ -1,6 +1,14 @@
 import { setImmediate as settle } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { CallOptions, ListQuery, StatusEvent, SubscriptionItem, WorkReader } from '../../../src/clients/index.ts';
+import { matchesBundle } from '../../../src/clients/index.ts';
+import type {
+  BundleFilter,
+  CallOptions,
+  ListQuery,
+  StatusEvent,
+  SubscriptionItem,
+  WorkReader,
+} from '../../../src/clients/index.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { MaestroFeed } from '../../../src/gitops/watch/maestro-feed.ts';
@@ -44,12 +52,12 @@ const broken = (): MaestroError => new MaestroError('unavailable', 'told to fail
 /** Maestro, as far as a feed sees it. */
 class FakeMaestro {
   rows = new Map<string, ResourceBundle>();
-  readonly searches: string[] = [];
+  readonly searches: BundleFilter[] = [];
   /** Rows a page, and a part of one, of the last list. */
   pageSize = 0;
   partSize = 0;
   /** Called before each list; it can fail, or take long. */
-  onList: (search: string, signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+  onList: (where: BundleFilter, signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   /** What the stream gives next; undefined ends it. */
   #items: (SubscriptionItem | Error | undefined)[] = [];
   #wake: () => void = () => undefined;
@@ -89,17 +97,14 @@ class FakeMaestro {
   }
 
   async *#list(
-    { search: wanted, pageSize = 400, partSize = pageSize }: ListQuery,
+    { where = {}, pageSize = 400, partSize = pageSize }: ListQuery,
     { signal }: CallOptions,
   ): AsyncGenerator<readonly ResourceBundle[]> {
-    const search = wanted?.text ?? '';
-    this.searches.push(search);
+    this.searches.push(where);
     this.pageSize = pageSize;
     this.partSize = partSize;
-    await this.onList(search, signal);
-    const ids = / id in \(([^)]*)\)|^id in \(([^)]*)\)/i.exec(search);
-    const named = ids === null ? undefined : [...search.matchAll(/'([^']*)'/g)].map(([, id = '']) => id);
-    const found = [...this.rows.values()].filter(({ id }) => named === undefined || named.includes(id));
+    await this.onList(where, signal);
+    const found = [...this.rows.values()].filter((bundle) => matchesBundle(where, bundle));
     for (let start = 0; start < found.length || start === 0; start += partSize)
       yield found.slice(start, start + partSize);
   }
@@ -216,7 +221,7 @@ describe('the feed of Maestro', () => {
     const all = await start(['a', 'b']);
     expect(since(all)).toEqual(['begin', 'stored a', 'stored b', 'end', 'live']);
     expect(all.feed.synced).toBe(true);
-    expect(all.maestro.searches).toEqual([expect.stringContaining(source)]);
+    expect(all.maestro.searches).toEqual([{ source }]);
     all.maestro.send(statusOf('a'));
     await all.clock.advance(0);
     expect(since(all)).toEqual(['reported a']);
@@ -267,9 +272,9 @@ describe('the feed of Maestro', () => {
     expect(since(all)).toEqual(['not live']);
     await all.clock.advance(5_000);
     expect(all.maestro.searches).toHaveLength(2);
-    expect(all.maestro.searches[0]).toContain(new Date(heardMs - 300_000).toISOString());
+    expect(all.maestro.searches[0]).toEqual({ source, updatedAfter: new Date(heardMs - 300_000).toISOString() });
     // Ends that may have gone unseen are asked for by id.
-    expect(all.maestro.searches[1]).toMatch(/going.*gone/);
+    expect(all.maestro.searches[1]).toEqual({ ids: ['going', 'gone'] });
     expect(since(all)).toEqual(['stored a', 'stored going', 'stored going', 'missing gone', 'live']);
     expect(all.problems).toEqual(['the status stream: told to fail']);
   });
@@ -295,7 +300,7 @@ describe('the feed of Maestro', () => {
     all.maestro.send(broken());
     await all.clock.advance(40_000);
     expect(all.maestro.searches.length).toBeGreaterThanOrEqual(4);
-    for (const search of all.maestro.searches) expect(search).toContain(sinceText);
+    for (const where of all.maestro.searches) expect(where).toEqual({ source, updatedAfter: sinceText });
     expect(all.told.lines.at(-1)).toBe('live');
   });
 
@@ -337,8 +342,8 @@ describe('the feed of Maestro', () => {
     // Made while the pages were read: known, and not on any page.
     all.told.known.add('new');
     const rows = all.maestro.rows;
-    all.maestro.onList = (search) => {
-      if (search.includes('new')) rows.set('new', row('new'));
+    all.maestro.onList = ({ ids }) => {
+      if (ids?.includes('new') === true) rows.set('new', row('new'));
       return Promise.resolve();
     };
     await pass(all, wholeEveryMs + 10_000);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
@@ -31,19 +32,16 @@ const withExecutor = (overrides: Partial<ManifestWork> = {}): ManifestWork => wo
 const changed = work({ manifests: [configMap('two')] });
 
 /** A Maestro that has one work, with an executor that only the probe can see. */
-function holding(stored: ResourceBundle | undefined, executorText?: string): Fakes {
+function holding(stored: ResourceBundle | undefined, there?: JsonObject): Fakes {
   const fake = fakes();
-  if (stored !== undefined) fake.reader.stored.set(stored.id, stored);
-  fake.reader.search = (search) => {
-    if (!search.includes('executer') || executorText === undefined || stored === undefined) return [];
-    // The probe with {} matches any executor; a fuller one only the very same.
-    return search.includes("'{}'") || search.includes(executorText) ? [stored] : [];
-  };
+  if (stored === undefined) return fake;
+  fake.reader.stored.set(stored.id, stored);
+  fake.reader.hidden.set(stored.id, { source: 'maestro-cli', executor: there });
   return fake;
 }
 
 const plan = (fake: Fakes, of: ApplyRequest): ReturnType<typeof planApply> => planApply(of, fake.deps, fake.budget);
-const sa = '"name":"sa"';
+const other = { subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'ns', name: 'other' } } };
 
 describe('planApply', () => {
   it('creates what is not there, after checking the consumer and the name', async () => {
@@ -54,7 +52,7 @@ describe('planApply', () => {
       work: { name: 'w' },
     });
     expect(fake.reader.gets).toEqual([ownId]);
-    expect(fake.reader.searches).toEqual([expect.stringContaining("consumer_name = 'c1'")]);
+    expect(fake.reader.searches).toEqual([{ consumers: ['c1'], names: ['w'] }]);
     expect(fake.writer.published).toEqual([]);
   });
 
@@ -160,8 +158,8 @@ describe('planApply', () => {
 
   it("refuses a name that another source's work has, and tells its id", async () => {
     const fake = fakes();
-    fake.reader.search = (search) =>
-      search.includes("'name' = 'w'") ? [bundle({ id: '0ff66d3c-458c-598b-9ca4-b9bf33e5abc6' })] : [];
+    const id = '0ff66d3c-458c-598b-9ca4-b9bf33e5abc6';
+    fake.reader.stored.set(id, bundle({ id }));
     const error = await failure(plan(fake, request()));
     expect(error).toMatchObject({
       code: 'ownership',
@@ -183,14 +181,14 @@ describe('the executor, which REST never shows', () => {
     {
       title: 'wanted and there',
       stored: storedWork(withExecutor()),
-      there: sa,
+      there: executor,
       of: request({ work: withExecutor() }),
       action: 'unchanged',
     },
     {
       title: 'wanted and there, although nobody recorded it',
       stored: bundle(),
-      there: sa,
+      there: executor,
       of: request({ work: withExecutor() }),
       action: 'unchanged',
     },
@@ -204,7 +202,7 @@ describe('the executor, which REST never shows', () => {
     {
       title: 'wanted, another there',
       stored: bundle(),
-      there: '"name":"other"',
+      there: other,
       of: request({ work: withExecutor() }),
       action: 'update',
     },
@@ -218,7 +216,7 @@ describe('the executor, which REST never shows', () => {
     {
       title: 'a known one that the user drops',
       stored: storedWork(withExecutor()),
-      there: sa,
+      there: executor,
       of: request(),
       action: 'update',
     },
@@ -234,7 +232,7 @@ describe('the executor, which REST never shows', () => {
   });
 
   it('refuses an update that would strip one that nobody can show', async () => {
-    const fake = holding(bundle(), '"name":"other"');
+    const fake = holding(bundle(), other);
     expect(await failure(plan(fake, request({ work: changed })))).toMatchObject({
       code: 'ownership',
       reason: 'UnknownExecutor',
@@ -243,24 +241,24 @@ describe('the executor, which REST never shows', () => {
   });
 
   it('keeps a known one in a merge that names none', async () => {
-    const fake = holding(storedWork(withExecutor()), sa);
+    const fake = holding(storedWork(withExecutor()), executor);
     const merged = await plan(fake, request({ work: changed, merge: true }));
     expect(merged).toMatchObject({ action: 'update', work: { executor } });
   });
 
   it('says so when a known one is dropped, because the agent then applies with its own rights', async () => {
-    const fake = holding(storedWork(withExecutor()), sa);
+    const fake = holding(storedWork(withExecutor()), executor);
     await plan(fake, request({ work: changed }));
     expect(fake.reporter).toEqual([
       expect.stringMatching(/^w: removes the executor .*"sa".*; the agent applies with its own rights then$/),
     ]);
-    const kept = holding(storedWork(withExecutor()), sa);
+    const kept = holding(storedWork(withExecutor()), executor);
     await plan(kept, request({ work: changed, merge: true }));
     expect(kept.reporter).toEqual([]);
   });
 
   it('is under the version that was asked for, even where the content is that of an earlier try', async () => {
-    const fake = holding(storedWork(work(), { version: 4 }), '"name":"other"');
+    const fake = holding(storedWork(work(), { version: 4 }), other);
     const error = await failure(plan(fake, request({ work: withExecutor(), ifVersion: 3 })));
     expect(error).toMatchObject({
       code: 'conflict',

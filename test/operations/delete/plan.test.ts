@@ -13,7 +13,7 @@ const plan = (fake: Fakes, address: WorkAddress = byName): Promise<DeletePlan> =
 function holding(stored: ResourceBundle, ours = true): Fakes {
   const fake = fakes();
   fake.reader.stored.set(stored.id, stored);
-  fake.reader.search = (search) => (search.includes("source = 'maestro-cli'") && !ours ? [] : [stored]);
+  if (!ours) fake.reader.hidden.set(stored.id, { source: 'other' });
   return fake;
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BundleFilter } from '../../../src/clients/index.ts';
 import type { WorkRequest } from '../../../src/clients/transport.ts';
 import { parseExpression } from '../../../src/core/expressions/parse.ts';
 import { stagesOf } from '../../../src/core/fleet/waves.ts';
@@ -202,9 +203,9 @@ describe('a roll-out that ends at any publish', () => {
           const first = world.writer.published.length;
           const again = maestro(names(total));
           for (const [id, bundle] of world.reader.stored) again.reader.stored.set(id, bundle);
-          const read: string[] = [];
+          const read: BundleFilter[] = [];
           const { search } = again.reader;
-          again.reader.search = (text) => (read.push(text), search(text));
+          again.reader.search = (where) => (read.push(where), search(where));
           const knownDone = (task: ApplyTask): KnownDone | undefined =>
             journal.has(task.consumer) ? { version: 1 } : undefined;
           const second = await run(again, names(total), { knownDone });
@@ -214,7 +215,7 @@ describe('a roll-out that ends at any publish', () => {
           expect(second.outcomes).toHaveLength(total);
           expect(second.outcomes.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
           for (const consumer of journal)
-            expect(read.some((text) => text.includes(bundleId('maestro-cli', consumer, 'w')))).toBe(false);
+            expect(read.some(({ ids }) => ids?.includes(bundleId('maestro-cli', consumer, 'w')))).toBe(false);
         },
       ),
       { numRuns: 60 },

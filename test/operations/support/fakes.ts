@@ -1,9 +1,17 @@
-import type { CallOptions, ListQuery, WorkReader, WorkRequest, WorkWriter } from '../../../src/clients/transport.ts';
+import { matchesBundle, type BundleFilter, type HiddenFacts } from '../../../src/clients/filters.ts';
+import type {
+  CallOptions,
+  ListQuery,
+  RowOptions,
+  WorkReader,
+  WorkRequest,
+  WorkWriter,
+} from '../../../src/clients/transport.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { withExecutorRecord } from '../../../src/core/works/own-annotations.ts';
-import { workName, type Consumer, type ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import type { Consumer, ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { createBudget, type Budget } from '../../../src/operations/budget.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
@@ -64,20 +72,17 @@ type Step<T> = T | MaestroError | ((options: CallOptions) => T | Promise<T>);
 export class FakeReader implements WorkReader {
   stored = new Map<string, ResourceBundle>();
   consumers: readonly string[] = ['c1'];
-  /**
-   * Rows for searches: the fake reads no search language, and finds works whose id, or consumer and name, stand in the
-   * text.
-   */
-  search: (search: string) => readonly ResourceBundle[] | MaestroError = (text) =>
-    [...this.stored.values()].filter((found) =>
-      [[found.id], [found.consumerName, workName(found)]].some((values) =>
-        values.every((value) => text.includes(`'${value}'`)),
-      ),
+  /** What REST does not show of a stored work, by its id; where nothing is said, it is ours and has no executor. */
+  readonly hidden = new Map<string, HiddenFacts>();
+  /** Rows for searches. */
+  search: (where: BundleFilter) => readonly ResourceBundle[] | MaestroError = (where) =>
+    [...this.stored.values()].filter((row) =>
+      matchesBundle(where, row, this.hidden.get(row.id) ?? { source: 'maestro-cli' }),
     );
   /** Answers of getBundle to come, before what is stored. */
   readonly script: Step<ResourceBundle | undefined>[] = [];
   readonly gets: string[] = [];
-  readonly searches: string[] = [];
+  readonly searches: BundleFilter[] = [];
 
   async getBundle(id: string, options: CallOptions): Promise<ResourceBundle | undefined> {
     this.gets.push(id);
@@ -89,12 +94,26 @@ export class FakeReader implements WorkReader {
   }
 
   async *listBundles(query: ListQuery, options: CallOptions): AsyncGenerator<readonly ResourceBundle[]> {
-    const search = query.search?.text ?? '';
-    this.searches.push(search);
+    const { where = {} } = query;
+    this.searches.push(where);
     options.signal.throwIfAborted();
-    const rows = this.search(search);
+    const rows = this.search(where);
     if (rows instanceof MaestroError) throw rows;
     yield rows;
+  }
+
+  async *getBundles(
+    ids: readonly string[],
+    options: CallOptions & RowOptions,
+  ): AsyncGenerator<readonly ResourceBundle[]> {
+    const [only] = ids;
+    if (only !== undefined && ids.length === 1) {
+      const bundle = await this.getBundle(only, options);
+      if (bundle !== undefined) yield [bundle];
+      return;
+    }
+    for (let start = 0; start < ids.length; start += 100)
+      yield* this.listBundles({ ...options, where: { ids: ids.slice(start, start + 100) } }, options);
   }
 
   async findConsumer(name: string): Promise<Consumer | undefined> {

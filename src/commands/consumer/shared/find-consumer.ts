@@ -1,4 +1,3 @@
-import { equals, searchAnd } from '../../../clients/index.ts';
 import { isUuid } from '../../../core/works/bundle-id.ts';
 import type { Consumer } from '../../../core/works/resource-bundle.ts';
 import { consumerNotFound } from '../../../operations/find-work.ts';
@@ -12,7 +11,7 @@ export async function findConsumer(
   const byName = await maestro.reader.findConsumer(nameOrId, budget);
   if (byName !== undefined) return byName;
   if (isUuid(nameOrId)) {
-    for await (const page of maestro.reader.listConsumers({ search: searchAnd(equals('id', nameOrId)) }, budget)) {
+    for await (const page of maestro.reader.listConsumers({ where: { ids: [nameOrId] } }, budget)) {
       const [consumer] = page;
       if (consumer !== undefined) return consumer;
     }
