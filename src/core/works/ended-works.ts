@@ -1,4 +1,4 @@
-import { isLaterReport, type ReportPlace } from './report-order.ts';
+import { compareCreations, isLaterReport, type ReportPlace } from './report-order.ts';
 
 /** How a work ended, kept for a while so that what was read before does not bring it back. */
 export interface WorkEnd {
@@ -70,12 +70,8 @@ export class EndedWorks<E extends WorkEnd = WorkEnd> {
   }
 }
 
-/** Times of events have whole seconds (ObjectMeta), those of rows have more: they are compared by what both have. */
+/** Nothing ties what has a time of creation to an end that has none. */
 function isCreatedLater(seen: string, end: string): boolean {
-  const [seenMs, endMs] = [Date.parse(seen), Date.parse(end)];
-  if (Number.isNaN(seenMs)) return false;
-  // Nothing ties it to the work that ended.
-  if (Number.isNaN(endMs)) return true;
-  if (seen.includes('.') && end.includes('.')) return seenMs > endMs;
-  return Math.floor(seenMs / 1000) > Math.floor(endMs / 1000);
+  if (end === '') return seen !== '';
+  return compareCreations(seen, end) > 0;
 }

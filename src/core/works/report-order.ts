@@ -23,6 +23,16 @@ export function reportsDeletion(status: Pick<WorkStatus, 'conditions'> | undefin
   return status?.conditions.some((condition) => condition.type === 'Deleted' && condition.status === 'True') ?? false;
 }
 
+/**
+ * Negative when the first was created before the second, positive when after; 0 also when one of the times is unknown.
+ * Times of events have whole seconds (ObjectMeta), those of rows have more: they are compared by what both have.
+ */
+export function compareCreations(left: string, right: string): number {
+  const [one, other] = [Date.parse(left), Date.parse(right)];
+  if (left === right || Number.isNaN(one) || Number.isNaN(other)) return 0;
+  return left.includes('.') && right.includes('.') ? one - other : Math.floor(one / 1000) - Math.floor(other / 1000);
+}
+
 /** Snowflake ids are too long for a double; without leading zeros the longer one is the greater. */
 function compareSequences(left: string, right: string): number {
   if (left === right) return 0;
