@@ -21,8 +21,10 @@ export class KnownWork<T> implements ReportPlace {
   /** The place of its latest report; 0 and "" when there was none. */
   observedVersion = 0;
   sequenceId = '';
-  /** The latest read that showed it, or that was begun before an event did. */
+  /** The latest read that showed it, or that had begun when an event did. */
   shownBy: Read = 0;
+  /** The latest read that had begun when something was last taken in of it. */
+  takenAt: Read = 0;
 
   constructor(id: string, consumer: string, kept: T) {
     this.id = id;
@@ -146,14 +148,13 @@ export class WorkStore<T> {
   /** Takes in a row that a read has shown. */
   takeRow(row: ResourceBundle, read: Read): Taken<T> {
     const end = this.#ends.after(row.id, { createdAt: row.createdAt, report: row.status });
-    if (end !== undefined && end.consumer === row.consumerName && !this.#isOver(end, read))
-      return end.seen ? nothing : lacking;
-    const known = this.#works.get(row.id);
-    if (known === undefined) {
+    if (end !== undefined && end.consumer === row.consumerName) {
+      if (!this.#isOver(end, read)) return end.seen ? nothing : lacking;
       this.#ends.forget(row.id);
-      return { changes: [this.#add(row, read)], mustRead: false };
     }
-    const isUnderWay = known.shownBy >= read;
+    const known = this.#works.get(row.id);
+    if (known === undefined) return { changes: [this.#add(row, read)], mustRead: false };
+    const isUnderWay = known.takenAt >= read;
     const age = compareCreations(row.createdAt, known.createdAt);
     if (age !== 0) {
       // The row of its predecessor.
@@ -161,7 +162,7 @@ export class WorkStore<T> {
       return { changes: [this.#remove(known, false, known.kept), this.#add(row, read)], mustRead: false };
     }
     const deleting = row.deletedAt !== undefined;
-    known.shownBy = Math.max(known.shownBy, read);
+    this.#stamp(known, read);
     if (isUnderWay && (row.version < known.version || (known.deleting && !deleting))) return nothing;
     return this.#update(known, row);
   }
@@ -184,7 +185,7 @@ export class WorkStore<T> {
     const same = age === 0 ? known : undefined;
     if (isLast) return { changes: [this.#end(event, known, createdAt, same)], mustRead: false };
     if (same !== undefined && !isLaterReport(status, placeOf(same))) {
-      same.shownBy = this.#reads;
+      this.#stamp(same, this.#reads);
       return nothing;
     }
     const kept = this.#projection.ofReport(event, same);
@@ -199,9 +200,8 @@ export class WorkStore<T> {
     work.deleting ||= textOf(event.metadata['deletionTimestamp']) !== '';
     work.observedVersion = status.observedVersion;
     work.sequenceId = status.sequenceId;
-    work.shownBy = this.#reads;
+    this.#stamp(work, this.#reads);
     if (same === undefined) {
-      this.#ends.forget(id);
       this.#works.set(id, work);
       changes.push({ type: 'ADDED', id, kept });
     } else if (this.#projection.same?.(before, kept) !== true) {
@@ -218,7 +218,7 @@ export class WorkStore<T> {
   /** The work is there, though its row cannot be read: what is known of it stays. */
   keep(id: string, read: Read): void {
     const known = this.#works.get(id);
-    if (known !== undefined) known.shownBy = Math.max(known.shownBy, read);
+    if (known !== undefined) this.#stamp(known, read);
   }
 
   /** The works that nothing has shown since the read began, of those that it should have shown. */
@@ -245,11 +245,16 @@ export class WorkStore<T> {
     return this.#remove(work, false, work.kept);
   }
 
+  #stamp(work: KnownWork<T>, shownBy: Read): void {
+    work.shownBy = Math.max(work.shownBy, shownBy);
+    work.takenAt = this.#reads;
+  }
+
   #add(row: ResourceBundle, read: Read): Change<T> {
     const { id, consumerName } = row;
     const kept = this.#projection.ofRow(row, undefined);
     const work = new KnownWork(id, consumerName, kept);
-    work.shownBy = read;
+    this.#stamp(work, read);
     this.#setRow(work, row);
     this.#works.set(id, work);
     return { type: 'ADDED', id, kept };

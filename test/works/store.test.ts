@@ -137,7 +137,7 @@ const follow = (steps: readonly Step[]): Follower => {
   return follower;
 };
 
-const steps = fc.array(step, { minLength: 1, maxLength: 120 });
+const steps = fc.array(step, { minLength: 1, maxLength: 120, size: 'max' });
 
 describe('whatever order rows, events, streams and reads come in', () => {
   it('the store ends in the truth, and knows without another read what was reported', () => {
@@ -160,9 +160,10 @@ describe('whatever order rows, events, streams and reads come in', () => {
         const ended = new Set<string>();
         for (const change of follow(order).changes) {
           const before = present.get(change.id);
-          if (change.type === 'ADDED') expect(before).toBeUndefined();
-          else if (change.type === 'MODIFIED') expect(change.before).toBe(before);
-          else expect(change.known?.kept).toBe(before);
+          const known = before === undefined ? undefined : gist(before);
+          if (change.type === 'ADDED') expect(known).toBeUndefined();
+          else if (change.type === 'MODIFIED') expect(gist(change.before)).toBe(known);
+          else if (change.known !== undefined) expect(gist(change.known.kept)).toBe(known);
           if (change.type === 'DELETED') {
             present.delete(change.id);
             if (change.seen && before !== undefined) ended.add(before.createdAt);
