@@ -77,7 +77,7 @@ export type { TaskResult } from './operations/fleet/carry-out-task.ts';
 export type { ApplyTask, FleetOutcome, FleetProgress, FleetTask } from './operations/fleet/fleet-task.ts';
 export type { Phase, ResourceOutcome, WorkOutcome } from './core/outcome/outcome.ts';
 export { stateOf } from './operations/watch/work-change.ts';
-export type { StatusFeed } from './operations/watch/status-feed.ts';
+export type { StatusFeed } from './works/status-feed.ts';
 export type { WorkChange } from './operations/watch/work-change.ts';
 export type { WatchState } from './operations/watch/watch-works.ts';
 

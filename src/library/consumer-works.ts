@@ -19,7 +19,7 @@ import { fitWork } from '../operations/fit-work.ts';
 import { listWorks } from '../operations/list.ts';
 import { waitForWorks } from '../operations/wait/wait-for-works.ts';
 import type { WaitTarget } from '../operations/wait/judge.ts';
-import { StatusFeed } from '../operations/watch/status-feed.ts';
+import { StatusFeed } from '../works/status-feed.ts';
 import type { Clock } from '../clock.ts';
 import { guarded, guardedEach } from './guarded.ts';
 import type { CallLimits } from './options.ts';

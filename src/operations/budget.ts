@@ -42,9 +42,3 @@ export function remainingMs(budget: Budget): number {
 export async function pause(budget: Budget, ms: number): Promise<void> {
   await budget.clock.sleep(Math.max(0, Math.min(ms, remainingMs(budget))), budget.signal);
 }
-
-/** Full-jitter back-off: between half and the whole of a doubling step, capped. */
-export function backoffMs(attempt: number, random: () => number, firstMs = 100, capMs = 2_000): number {
-  const step = Math.min(capMs, firstMs * 2 ** Math.min(attempt, 16));
-  return step / 2 + (random() * step) / 2;
-}

@@ -1,5 +1,6 @@
 import { MaestroError } from '../errors.ts';
-import { backoffMs, pause, remainingMs, type Budget } from './budget.ts';
+import { backoffMs } from '../core/back-off.ts';
+import { pause, remainingMs, type Budget } from './budget.ts';
 
 /**
  * Calls again, with jittered back-off inside the budget, while the request

@@ -4,7 +4,8 @@ import { storedContent } from '../core/works/document.ts';
 import { eventAnnotation } from '../core/works/own-annotations.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
-import { backoffMs, pause, remainingMs, type Budget } from './budget.ts';
+import { backoffMs } from '../core/back-off.ts';
+import { pause, remainingMs, type Budget } from './budget.ts';
 import { untilConnected } from './connect-retry.ts';
 
 /** What a write needs: both sides of Maestro, and somebody to tell of retries. */

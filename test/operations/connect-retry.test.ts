@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MaestroError } from '../../src/errors.ts';
-import { backoffMs } from '../../src/operations/budget.ts';
+import { backoffMs } from '../../src/core/back-off.ts';
 import { untilConnected } from '../../src/operations/connect-retry.ts';
 import { failure, fakes, lostAnswer, notSent, refusal } from './support/fakes.ts';
 

@@ -8,7 +8,7 @@ import { MaestroError } from '../../src/errors.ts';
 import type { WaitTarget } from '../../src/operations/wait/judge.ts';
 import { pollDelayMs } from '../../src/operations/wait/poll-schedule.ts';
 import { waitForWorks, type WaitResult } from '../../src/operations/wait/wait-for-works.ts';
-import { StatusFeed } from '../../src/operations/watch/status-feed.ts';
+import { StatusFeed } from '../../src/works/status-feed.ts';
 import { available } from '../core/status/build.ts';
 import { bundle, configMap, failure, fakes, notSent, ownId, type Fakes } from './support/fakes.ts';
 

@@ -14,7 +14,7 @@ import { describeDifferences } from '../../operations/apply/describe-difference.
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { acceptedOutcome, predictedOutcome, validatedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
-import type { StatusFeed } from '../../operations/watch/status-feed.ts';
+import type { StatusFeed } from '../../works/status-feed.ts';
 import { openReporter, type Reporter } from '../../output/reporter.ts';
 import type { ApplyOptions } from './command.ts';
 import { checkExpressions, prepareWorks, requestOf, type PreparedWork } from './prepare.ts';

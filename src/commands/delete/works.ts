@@ -22,7 +22,7 @@ import type { PublishDeps } from '../../operations/publish.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
 import type { WaitCounts } from '../../core/outcome/standing.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
-import type { StatusFeed } from '../../operations/watch/status-feed.ts';
+import type { StatusFeed } from '../../works/status-feed.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import { workLine } from '../../output/outcome.ts';
 import { openFeed } from '../shared/open-feed.ts';

@@ -1,6 +1,6 @@
 import type { StatusEvent } from '../../clients/index.ts';
 import type { Context } from '../../context.ts';
-import { StatusFeed } from '../../operations/watch/status-feed.ts';
+import { StatusFeed } from '../../works/status-feed.ts';
 import type { MaestroSession } from './with-maestro.ts';
 
 export interface FeedRequest {

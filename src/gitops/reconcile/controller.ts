@@ -13,7 +13,7 @@ import { objectAt, textAt } from '../model/fields.ts';
 import { refuseShallow } from '../model/shallow.ts';
 import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import { MaestroFeed } from '../watch/maestro-feed.ts';
-import { backoffMs } from '../../operations/budget.ts';
+import { backoffMs } from '../../core/back-off.ts';
 import { Aggregator } from './aggregator.ts';
 import type { ControllerDeps } from './deps.ts';
 import { inTurns } from './in-turns.ts';

@@ -1,6 +1,6 @@
 import type { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { backoffMs } from '../../operations/budget.ts';
+import { backoffMs } from '../../core/back-off.ts';
 
 const firstBackoffMs = 500;
 export const longestBackoffMs = 300_000;

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
-import { backoffMs } from '../../operations/budget.ts';
+import { backoffMs } from '../../core/back-off.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { Log } from './log.ts';
 

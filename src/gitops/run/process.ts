@@ -4,7 +4,7 @@ import type { BuildInfo } from '../../build-info.ts';
 import type { Maestro } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
-import { backoffMs } from '../../operations/budget.ts';
+import { backoffMs } from '../../core/back-off.ts';
 import type { KubeDeps, KubeSettings } from '../kube/connect-kube.ts';
 import type { EventRecorder, EventRecorderDeps, EventRecorderOptions } from '../kube/event-recorder.ts';
 import type { KubeApi } from '../kube/kube-api.ts';

@@ -8,8 +8,8 @@ import {
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
-import { backoffMs } from '../../operations/budget.ts';
-import { followStream, type StreamSession } from '../../operations/watch/status-stream.ts';
+import { backoffMs } from '../../core/back-off.ts';
+import { followStream, type StreamSession } from '../../works/stream.ts';
 import type { MaestroListener } from './maestro-listener.ts';
 
 export interface MaestroFeedDeps {

@@ -10,7 +10,7 @@ import type { PublishDeps } from '../publish.ts';
 import type { WaitCondition, WaitTarget } from '../wait/judge.ts';
 import type { WaitCounts } from '../../core/outcome/standing.ts';
 import { waitForWorks } from '../wait/wait-for-works.ts';
-import type { StatusFeed } from '../watch/status-feed.ts';
+import type { StatusFeed } from '../../works/status-feed.ts';
 import { waitedOutcome } from '../work-outcomes.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from './not-begun.ts';
 import { createFleetRun, type FleetOptions, type FleetRun } from './apply-many.ts';

@@ -1,7 +1,7 @@
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { bundleOfEvent } from '../watch/bundle-of-event.ts';
-import type { StatusFeed } from '../watch/status-feed.ts';
+import type { StatusFeed } from '../../works/status-feed.ts';
 import type { WaitTarget } from './judge.ts';
 
 /**

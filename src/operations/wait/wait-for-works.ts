@@ -3,7 +3,7 @@ import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
 import { pause, remainingMs, type Budget } from '../budget.ts';
-import type { StatusFeed } from '../watch/status-feed.ts';
+import type { StatusFeed } from '../../works/status-feed.ts';
 import { WaitJudge, type Verdict, type WaitCondition, type WaitTarget } from './judge.ts';
 import { AgentReports } from './agent-reports.ts';
 import { NameSearch } from './name-search.ts';

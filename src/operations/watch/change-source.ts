@@ -1,8 +1,9 @@
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import { backoffMs, pause, remainingMs, type Budget } from '../budget.ts';
+import { backoffMs } from '../../core/back-off.ts';
+import { pause, remainingMs, type Budget } from '../budget.ts';
 import { KnownWorks, type Look } from './known-works.ts';
-import type { StatusFeed } from './status-feed.ts';
+import type { StatusFeed } from '../../works/status-feed.ts';
 
 /** Where changes come from. It ends when the budget does. */
 export type ChangeSource = AsyncIterable<Look>;

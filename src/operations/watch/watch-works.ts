@@ -5,11 +5,11 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { reportsDeletion } from '../../core/works/report-order.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import { backoffMs } from '../budget.ts';
+import { backoffMs } from '../../core/back-off.ts';
 import { ChangeChooser, type ChangeFilter } from './change-filter.ts';
-import { LatestQueue } from './latest-queue.ts';
+import { LatestQueue } from '../../works/latest-queue.ts';
 import { SeenWorks } from './seen-works.ts';
-import { followStream, type StreamDeps, type StreamOptions, type StreamSession } from './status-stream.ts';
+import { followStream, type StreamDeps, type StreamOptions, type StreamSession } from '../../works/stream.ts';
 import { identityOf, type WorkChange } from './work-change.ts';
 
 /**

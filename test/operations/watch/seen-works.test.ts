@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LatestQueue } from '../../../src/operations/watch/latest-queue.ts';
+import { LatestQueue } from '../../../src/works/latest-queue.ts';
 import { SeenWorks } from '../../../src/operations/watch/seen-works.ts';
 import type { WorkChange } from '../../../src/operations/watch/work-change.ts';
 

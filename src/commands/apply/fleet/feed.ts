@@ -1,5 +1,5 @@
 import type { Context, Maestro } from '../../../context.ts';
-import type { StatusFeed } from '../../../operations/watch/status-feed.ts';
+import type { StatusFeed } from '../../../works/status-feed.ts';
 import type { Reporter } from '../../../output/reporter.ts';
 import type { ApplyOptions } from '../command.ts';
 

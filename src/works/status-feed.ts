@@ -1,7 +1,7 @@
-import type { StatusEvent } from '../../clients/index.ts';
-import { MaestroError } from '../../errors.ts';
-import { reportsDeletion } from '../../core/works/report-order.ts';
-import { followStream, type StreamDeps, type StreamOptions } from './status-stream.ts';
+import type { StatusEvent } from '../clients/index.ts';
+import { MaestroError } from '../errors.ts';
+import { reportsDeletion } from '../core/works/report-order.ts';
+import { followStream, type StreamDeps, type StreamOptions } from './stream.ts';
 
 /**
  * Where a feed is:

@@ -1,7 +1,7 @@
-import type { StatusEvent, StatusSubscriber, UnreadableEvent } from '../../clients/index.ts';
-import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../clock.ts';
-import { backoffMs } from '../budget.ts';
+import type { StatusEvent, StatusSubscriber, UnreadableEvent } from '../clients/index.ts';
+import { MaestroError } from '../errors.ts';
+import type { Clock } from '../clock.ts';
+import { backoffMs } from '../core/back-off.ts';
 
 export interface StreamDeps {
   readonly subscriber: StatusSubscriber;
