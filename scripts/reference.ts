@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { AnyCommandSpec } from '../src/command-line/command-spec.ts';
 import { exitCodesOf, sentence } from '../src/command-line/program.ts';
 import { commands } from '../src/commands/index.ts';
-import { escaped, markdownTable, topicMarkdown } from '../src/commands/help/render.ts';
+import { escaped, markdownTable, topicMarkdown } from '../src/commands/help/output.ts';
 import { topics } from '../src/commands/help/topics.ts';
 import { exitCodeMeaning } from '../src/exit-code.ts';
 

@@ -40,8 +40,8 @@ export const commands: readonly AnyCommandSpec[] = [
   ...([
     doctorCommand,
     devCommand,
-    completionCommand,
-    helpCommand,
+    completionCommand(() => commands),
+    helpCommand(() => commands),
     versionCommand,
   ] as unknown as readonly AnyCommandSpec[]),
 ];

@@ -6,10 +6,24 @@ export interface Palette {
   readonly removed: (text: string) => string;
   readonly place: (text: string) => string;
   readonly heading: (text: string) => string;
+  /** How a check ended. */
+  readonly pass: (text: string) => string;
+  readonly warn: (text: string) => string;
+  readonly fail: (text: string) => string;
+  readonly skip: (text: string) => string;
 }
 
 const plain = (text: string): string => text;
-const noColour: Palette = { added: plain, removed: plain, place: plain, heading: plain };
+const noColour: Palette = {
+  added: plain,
+  removed: plain,
+  place: plain,
+  heading: plain,
+  pass: plain,
+  warn: plain,
+  fail: plain,
+  skip: plain,
+};
 
 /**
  * Whether to colour: FORCE_COLOR decides when it is set, else NO_COLOR forbids
@@ -35,5 +49,14 @@ export async function openPalette(
   const { Chalk } = await import('chalk');
   // The sixteen colours that every terminal has, as its owner has set them.
   const chalk = new Chalk({ level: 1 });
-  return { added: chalk.green, removed: chalk.red, place: chalk.cyan, heading: chalk.bold };
+  return {
+    added: chalk.green,
+    removed: chalk.red,
+    place: chalk.cyan,
+    heading: chalk.bold,
+    pass: chalk.green,
+    warn: chalk.yellow,
+    fail: chalk.red,
+    skip: chalk.dim,
+  };
 }

@@ -36,7 +36,7 @@ export function unifiedDiff(before: Side, after: Side): string {
 }
 
 /** The same text with its lines coloured. */
-export function colourDiff(diff: string, palette: Palette): string {
+export function colourDiff(diff: string, palette: Pick<Palette, 'added' | 'removed' | 'place' | 'heading'>): string {
   return diff
     .split('\n')
     .map((line, index) => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseFor } from '../../src/command-line/program.ts';
 import { describeCommand } from '../../src/commands/describe/command.ts';
 import { describeWork, type Description } from '../../src/commands/describe/description.ts';
-import { descriptionText } from '../../src/commands/describe/text.ts';
+import { descriptionText } from '../../src/commands/describe/output.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { decodeBundle } from '../../src/core/works/decode-bundle.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';

@@ -481,10 +481,12 @@ describe('consumer and agent', () => {
   });
 });
 
-test('on a terminal, statuses are coloured; NO_COLOR stops that', async () => {
+test('on a terminal, or with FORCE_COLOR, statuses are coloured; NO_COLOR stops that', async () => {
   const running = await standIn();
   const coloured = await runCli(['doctor', '--no-probe'], { env: envOf(running), isTTY: true });
   expect(coloured.stdout).toContain('\u001B[32mpass\u001B[39m  rest');
+  const forced = await runCli(['doctor', '--no-probe'], { env: { ...envOf(running), FORCE_COLOR: '1' } });
+  expect(forced.stdout).toContain('\u001B[32mpass\u001B[39m  rest');
   const plain = await runCli(['doctor', '--no-probe'], { env: { ...envOf(running), NO_COLOR: '1' }, isTTY: true });
   expect(plain.stdout).not.toContain('\u001B');
   expect(plain.stdout).toMatch(/^pass {2}settings +no context is in use\n +grpc-endpoint +grpc:\/\/127/);

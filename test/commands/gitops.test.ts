@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFor } from '../../src/command-line/program.ts';
-import { gitopsControllerCommand } from '../../src/commands/gitops/command.ts';
-import type { GitopsControllerOptions } from '../../src/commands/gitops/options.ts';
+import { gitopsControllerCommand } from '../../src/commands/gitops/controller/command.ts';
+import type { GitopsControllerOptions } from '../../src/commands/gitops/controller/options.ts';
 import { gcLimit, targetNamespaceAllowed, type ControllerSettings } from '../../src/gitops/run/settings.ts';
 import { usageErrorOf } from '../command-line/support.ts';
 import { runCli } from '../support/run-cli.ts';

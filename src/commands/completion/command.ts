@@ -1,9 +1,9 @@
-import type { CommandSpec } from '../../command-line/command-spec.ts';
-import { MaestroError } from '../../errors.ts';
+import type { AnyCommandSpec, CommandSpec } from '../../command-line/command-spec.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { type CompletionOptions } from './options.ts';
+import { parseCompletion, type CompletionOptions } from './options.ts';
 
-export const completionCommand: CommandSpec<CompletionOptions> = {
+/** @param all every command, this one too: what is completed */
+export const completionCommand = (all: () => readonly AnyCommandSpec[]): CommandSpec<CompletionOptions> => ({
   name: 'completion',
   summary: 'print a completion script for bash, zsh or fish',
   description:
@@ -17,12 +17,6 @@ export const completionCommand: CommandSpec<CompletionOptions> = {
   args: '<shell>',
   hasOutcome: false,
   offline: true,
-  parse: ({ args }) => {
-    const [shell] = args;
-    if (shell === 'bash' || shell === 'zsh' || shell === 'fish') return { shell };
-    throw new MaestroError('usage', `there is no completion for "${shell ?? ''}"`, {
-      hint: 'Use one of: bash, zsh, fish.',
-    });
-  },
+  parse: (input) => parseCompletion(input, all()),
   load: () => import('./run.ts'),
-};
+});

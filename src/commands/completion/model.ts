@@ -1,5 +1,6 @@
 import type { AnyCommandSpec, FlagSpec } from '../../command-line/command-spec.ts';
 import { commonFlags } from '../../command-line/common-flags.ts';
+import { shells } from './options.ts';
 
 /** What may stand at a place of the command line. */
 export type Completed =
@@ -31,9 +32,6 @@ export interface CompletionModel {
   /** `consumer` with what follows it: words by the words before them, the root under "". */
   readonly next: ReadonlyMap<string, readonly string[]>;
 }
-
-export const shells = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof shells)[number];
 
 const choices: Readonly<Record<string, readonly string[]>> = {
   '--log-format': ['text', 'json'],

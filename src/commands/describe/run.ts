@@ -1,21 +1,17 @@
-import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { createBudget } from '../../operations/budget.ts';
 import { storedExecutor } from '../../operations/executor.ts';
 import { belongsTo, readForShowing } from '../../operations/find-work.ts';
 import { lookForSharing, newObjects } from '../../operations/shared-objects.ts';
-import { openPalette } from '../../output/colour.ts';
+import { withMaestro } from '../shared/with-maestro.ts';
 import type { DescribeOptions } from './options.ts';
 import { describeWork } from './description.ts';
-import { descriptionText } from './text.ts';
+import { printDescription } from './output.ts';
 
 export async function run(options: DescribeOptions, context: Context): Promise<CommandResult> {
-  const budget = createBudget(options.timeoutMs, context);
-  const maestro = await context.connect(options.settings);
-  try {
+  return withMaestro(options, context, async ({ maestro, budget }) => {
     const bundle = await readForShowing(maestro.reader, options.address, options.source, budget);
     const source = (await belongsTo(maestro.reader, bundle, options.source, budget)) ? options.source : '?';
     const executor = await storedExecutor(maestro.reader, bundle, undefined, budget);
@@ -29,10 +25,7 @@ export async function run(options: DescribeOptions, context: Context): Promise<C
     );
     const wallMs = context.clock.wallMs();
     const description = describeWork(bundle, { source, executor, wallMs, sharedWith: sharedWith ?? [], unanswered });
-    if (options.output === 'json') context.stdout.write(`${printedJson(description, 2)}\n`);
-    else context.stdout.write(descriptionText(description, wallMs, await openPalette(context.stdout, context.env)));
+    await printDescription(description, wallMs, options.output, context);
     return { exitCode: ExitCode.Done };
-  } finally {
-    await maestro.close();
-  }
+  });
 }

@@ -1,8 +1,9 @@
-import type { CommandSpec } from '../../command-line/command-spec.ts';
+import type { AnyCommandSpec, CommandSpec } from '../../command-line/command-spec.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { type HelpOptions } from './options.ts';
+import { parseHelp, type HelpOptions } from './options.ts';
 
-export const helpCommand: CommandSpec<HelpOptions> = {
+/** @param all every command, this one too: what is explained */
+export const helpCommand = (all: () => readonly AnyCommandSpec[]): CommandSpec<HelpOptions> => ({
   name: 'help',
   summary: 'explain a command, or flags, exit-codes, expressions, results',
   examples: [
@@ -14,6 +15,6 @@ export const helpCommand: CommandSpec<HelpOptions> = {
   args: '[topic...]',
   hasOutcome: false,
   offline: true,
-  parse: ({ args }) => ({ words: args }),
+  parse: (input) => parseHelp(input, all()),
   load: () => import('./run.ts'),
-};
+});

@@ -10,7 +10,7 @@ import { printError } from '../../output/error.ts';
 import { countOf, type Report } from '../../output/findings/finding.ts';
 import { openReporter, type Reporter } from '../../output/reporter.ts';
 import type { ValidateOptions } from './options.ts';
-import { printReport } from './print.ts';
+import { printReport } from './output.ts';
 import { inspect } from './inspect.ts';
 
 /**

@@ -1,7 +1,6 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
-import { flagReader } from '../../command-line/flag-values.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { type VersionOptions, outputs } from './options.ts';
+import { parseVersion, versionOutputs, type VersionOptions } from './options.ts';
 
 export const versionCommand: CommandSpec<VersionOptions> = {
   name: 'version',
@@ -13,9 +12,9 @@ export const versionCommand: CommandSpec<VersionOptions> = {
   ],
   exitCodes: [ExitCode.Done, ExitCode.Usage],
   flags: [],
-  outputs,
+  outputs: versionOutputs,
   hasOutcome: false,
   offline: true,
-  parse: (input) => ({ output: flagReader(input).oneOf('output', outputs) ?? 'text' }),
+  parse: parseVersion,
   load: () => import('./run.ts'),
 };

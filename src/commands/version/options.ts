@@ -1,5 +1,12 @@
+import type { ParseInput } from '../../command-line/command-spec.ts';
+import { flagReader } from '../../command-line/flag-values.ts';
+
+export const versionOutputs = ['text', 'json'] as const;
+
 export interface VersionOptions {
-  readonly output: 'text' | 'json';
+  readonly output: (typeof versionOutputs)[number];
 }
 
-export const outputs = ['text', 'json'] as const;
+export function parseVersion(input: ParseInput): VersionOptions {
+  return { output: flagReader(input).oneOf('output', versionOutputs) ?? 'text' };
+}

@@ -5,7 +5,7 @@ import type { KubeApi, ObjectRef, ResourcePath } from '../../../../src/gitops/ku
 import type { Log, LogFields } from '../../../../src/gitops/run/log.ts';
 import type { ControllerSettings } from '../../../../src/gitops/run/settings.ts';
 import { parseFor } from '../../../../src/command-line/program.ts';
-import { gitopsControllerCommand } from '../../../../src/commands/gitops/command.ts';
+import { gitopsControllerCommand } from '../../../../src/commands/gitops/controller/command.ts';
 
 export interface LogLine {
   readonly level: string;

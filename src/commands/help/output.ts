@@ -1,4 +1,23 @@
+import type { ProgramOutput } from '../../command-line/program.ts';
+import type { OutputStream } from '../../context.ts';
 import type { Topic, TopicSection } from './topics.ts';
+
+/** Where help is printed: that of a command by commander, topics by us. */
+export function openHelpOutput(stdout: OutputStream): {
+  readonly program: ProgramOutput;
+  topic(topic: Topic): void;
+  topics(all: Readonly<Record<string, Topic>>): void;
+} {
+  const columns = stdout.columns ?? 80;
+  return {
+    program: { out: (text) => stdout.write(text), err: () => undefined, columns },
+    topic: (topic) => stdout.write(topicText(topic, Math.min(80, columns))),
+    topics: (all) => {
+      const rows = Object.entries(all).map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`);
+      stdout.write(['', 'Topics of help:', ...rows, ''].join('\n'));
+    },
+  };
+}
 
 /** A topic for a terminal, no line longer than `width`. */
 export function topicText(topic: Topic, width: number): string {

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
-import type { CommandResult } from '../../command-line/command-spec.ts';
-import { buildInfo } from '../../build-info.ts';
-import { isUnverified, unverifiedWarning } from '../../clients/index.ts';
-import type { Context } from '../../context.ts';
-import { MaestroError } from '../../errors.ts';
-import { connectKube } from '../../gitops/kube/connect-kube.ts';
-import { createEventRecorder } from '../../gitops/kube/event-recorder.ts';
-import { createElection } from '../../gitops/kube/lease-election.ts';
-import { runController } from '../../gitops/reconcile/controller.ts';
-import { createPinoLog } from '../../gitops/run/pino-log.ts';
-import { runProcess } from '../../gitops/run/process.ts';
+import type { CommandResult } from '../../../command-line/command-spec.ts';
+import { buildInfo } from '../../../build-info.ts';
+import { isUnverified, unverifiedWarning } from '../../../clients/index.ts';
+import type { Context } from '../../../context.ts';
+import { MaestroError } from '../../../errors.ts';
+import { connectKube } from '../../../gitops/kube/connect-kube.ts';
+import { createEventRecorder } from '../../../gitops/kube/event-recorder.ts';
+import { createElection } from '../../../gitops/kube/lease-election.ts';
+import { runController } from '../../../gitops/reconcile/controller.ts';
+import { createPinoLog } from '../../../gitops/run/pino-log.ts';
+import { runProcess } from '../../../gitops/run/process.ts';
 import type { GitopsControllerOptions } from './options.ts';
 
 /** Runs until a signal comes, and ends with the code of that signal: a controller is never done. */

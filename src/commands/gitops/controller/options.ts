@@ -1,11 +1,11 @@
-import { callTimeoutMs, connectionOptions, layeredReader } from '../../command-line/connection-options.ts';
-import type { ParseInput } from '../../command-line/command-spec.ts';
-import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
-import { logOptions } from '../../command-line/log-options.ts';
-import { parseDuration } from '../../core/duration.ts';
-import { MaestroError } from '../../errors.ts';
-import { logLevels, type ControllerLogOptions } from '../../gitops/run/log.ts';
-import { defaultPublishes } from '../../operations/fleet/publish-limits.ts';
+import { callTimeoutMs, connectionOptions, layeredReader } from '../../../command-line/connection-options.ts';
+import type { ParseInput } from '../../../command-line/command-spec.ts';
+import { flagName, flagReader, type FlagReader } from '../../../command-line/flag-values.ts';
+import { logOptions } from '../../../command-line/log-options.ts';
+import { parseDuration } from '../../../core/duration.ts';
+import { MaestroError } from '../../../errors.ts';
+import { logLevels, type ControllerLogOptions } from '../../../gitops/run/log.ts';
+import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
 import type {
   ControllerSettings,
   Controllers,
@@ -13,7 +13,7 @@ import type {
   GcBrake,
   HubConnection,
   ListenAddress,
-} from '../../gitops/run/settings.ts';
+} from '../../../gitops/run/settings.ts';
 
 export interface GitopsControllerOptions {
   readonly settings: ControllerSettings;

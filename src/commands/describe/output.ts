@@ -1,18 +1,31 @@
 import { formatAge } from '../../core/duration.ts';
 import { toWireJson, type JsonValue } from '../../core/json.ts';
 import type { Condition } from '../../core/status/work-status.ts';
-import type { OutputStream } from '../../context.ts';
-import type { Palette } from '../../output/colour.ts';
+import type { Context, OutputStream } from '../../context.ts';
+import { openPalette, type Palette } from '../../output/colour.ts';
+import { printedJson } from '../../output/json.ts';
 import { oneLine, shownJson } from '../../core/shown-text.ts';
 import { cutToWidth, padToWidth } from '../../output/one-line.ts';
 import { openTable } from '../../output/table.ts';
 import type { Description, ResourceDescription } from './description.ts';
+import type { DescribeOptions } from './options.ts';
 
 /** Longer values of labels and annotations hide the rest; get shows them whole. */
 const longestValue = 200;
 const keyWidth = 16;
 
-/** Prints a description for people: sections, one thing a line, what is odd first. */
+/** Prints a description: as one JSON value, or for people. */
+export async function printDescription(
+  description: Description,
+  wallMs: number,
+  format: DescribeOptions['output'],
+  { stdout, env }: Pick<Context, 'stdout' | 'env'>,
+): Promise<void> {
+  if (format === 'json') stdout.write(`${printedJson(description, 2)}\n`);
+  else stdout.write(descriptionText(description, wallMs, await openPalette(stdout, env)));
+}
+
+/** A description for people: sections, one thing a line, what is odd first. */
 export function descriptionText(description: Description, wallMs: number, palette: Palette): string {
   const sections = [
     headLines(description, wallMs),

@@ -1,0 +1,16 @@
+import type { buildInfo } from '../../build-info.ts';
+import type { OutputStream } from '../../context.ts';
+import { printedJson } from '../../output/json.ts';
+import type { VersionOptions } from './options.ts';
+
+/** How this program was built, and what runs it. */
+export type VersionFacts = typeof buildInfo & { readonly node: string; readonly platform: string };
+
+export function printVersion(facts: VersionFacts, format: VersionOptions['output'], stdout: OutputStream): void {
+  const { version, commit, date, node, platform } = facts;
+  stdout.write(
+    format === 'json'
+      ? `${printedJson(facts, 2)}\n`
+      : `maestro-cli ${version} (commit ${commit}, built ${date}, Node ${node}, ${platform})\n`,
+  );
+}
