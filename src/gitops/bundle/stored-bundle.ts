@@ -60,7 +60,7 @@ export interface StoredBundle {
   readonly cascades: boolean;
 }
 
-export interface BundleFacts {
+export interface BundleRow {
   readonly id: string;
   readonly consumer: string;
   readonly version: number;
@@ -79,7 +79,7 @@ export interface BundleFacts {
  * @param known what an earlier read said of the same row, so that its content is not summed up again while its version
  *   is the same
  */
-export function readStoredBundle(bundle: BundleFacts, known?: StoredBundle): StoredBundle {
+export function readStoredBundle(bundle: BundleRow, known?: StoredBundle): StoredBundle {
   const annotations = stringMapAt(bundle.metadata, 'annotations');
   const application = bundle.manifests.find((manifest) => isApplication(manifest));
   const spoke = application === undefined ? { namespace: '', name: '' } : manifestKey(application);
@@ -113,7 +113,7 @@ export function readStoredBundle(bundle: BundleFacts, known?: StoredBundle): Sto
  * a stamp of the version.
  */
 function heldContent(
-  bundle: BundleFacts,
+  bundle: BundleRow,
   annotations: Readonly<Record<string, string>>,
   known: StoredBundle | undefined,
 ): Pick<StoredBundle, 'contentHash' | 'stampedHash'> {
@@ -201,7 +201,7 @@ function argoFinalizersOf(manifest: JsonObject): boolean {
   return textsAt(objectAt(manifest, 'metadata'), 'finalizers').some((finalizer) => isArgoFinalizer(finalizer));
 }
 
-function managerOf(bundle: BundleFacts, annotations: Readonly<Record<string, string>>): StoredBundle['managedBy'] {
+function managerOf(bundle: BundleRow, annotations: Readonly<Record<string, string>>): StoredBundle['managedBy'] {
   const namespace = annotations[hubNamespaceAnnotation] ?? '';
   const name = annotations[hubNameAnnotation] ?? '';
   if (namespace === '' || name === '') return 'foreign';

@@ -106,7 +106,7 @@ export class BundleRecord {
 /** One for all that have none. */
 export const noConditions: readonly DeliveryCondition[] = [];
 
-export const parkReasons = [
+export const blockReasons = [
   'ClusterMissing',
   'ConsumerMissing',
   'NotAuthorised',
@@ -121,10 +121,10 @@ export const parkReasons = [
   'BundleUnreadable',
   'Migrating',
 ] as const;
-export type ParkReason = (typeof parkReasons)[number];
+export type BlockReason = (typeof blockReasons)[number];
 
-export interface Parked {
-  readonly reason: ParkReason;
+export interface Blocked {
+  readonly reason: BlockReason;
   readonly message: string;
   /** RFC 3339. */
   readonly since: string;
@@ -148,7 +148,7 @@ export class AppRecord {
   hub: HubFacts | undefined;
   /** The one of its cluster first, if any; others are left from another cluster or name. */
   bundles: BundleRecord[] = [];
-  parked: Parked | undefined;
+  parked: Blocked | undefined;
   /** Since when, RFC 3339, and why what the hub has could not be sent; undefined when it was, or nobody has tried. */
   unsent: { readonly what: 'content' | 'deletion'; readonly since: string; readonly why: string } | undefined;
   /** Steps of propagation in a row that failed, for their back-off. */

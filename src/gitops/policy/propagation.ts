@@ -1,5 +1,5 @@
 import { markAgain } from '../bundle/operation-mark.ts';
-import type { AppRecord, BundleRecord, HubFacts, ParkReason } from '../index/records.ts';
+import type { AppRecord, BundleRecord, HubFacts, BlockReason } from '../index/records.ts';
 import { undoInMs } from './overwrites.ts';
 import {
   beginsInAnotherSecond,
@@ -12,7 +12,7 @@ import {
 } from './one-shots.ts';
 
 /** What else a decision about one application rests on. */
-export interface Surroundings {
+export interface DecisionInput {
   readonly hubId: string;
   /** undefined when the hub has no such ManagedCluster. */
   readonly cluster: { readonly local: boolean } | undefined;
@@ -51,7 +51,7 @@ export type Action =
   /** `untilMs`, monotonic: when it need not be awaited any longer. */
   | { readonly do: 'await-deletion'; readonly bundles: readonly BundleRecord[]; readonly untilMs?: number }
   | { readonly do: 'release'; readonly confirmed: boolean }
-  | { readonly do: 'park'; readonly reason: ParkReason; readonly message: string };
+  | { readonly do: 'park'; readonly reason: BlockReason; readonly message: string };
 
 /** A delete that was accepted is not asked for again within a minute (the server repeats nothing by it). */
 export const deleteAgainMs = 60_000;
@@ -84,7 +84,7 @@ const nothing: Action = { do: 'nothing' };
  * The next step for one application, out of what is known. Every step is safe
  * to take again: after a crash the same facts lead to the same step.
  */
-export function decidePropagation(app: AppRecord, around: Surroundings): Action {
+export function decidePropagation(app: AppRecord, around: DecisionInput): Action {
   const { hub } = app;
   if (hub === undefined) return nothing;
   // Without knowing what is there it may be neither written over nor taken for gone.
@@ -136,8 +136,8 @@ export function currentBundle(app: AppRecord, hub: HubFacts): BundleRecord | und
   return first;
 }
 
-function refusalOf(hub: HubFacts, around: Surroundings, current: BundleRecord | undefined): Action | undefined {
-  const park = (reason: ParkReason, message: string): Action => ({ do: 'park', reason, message });
+function refusalOf(hub: HubFacts, around: DecisionInput, current: BundleRecord | undefined): Action | undefined {
+  const park = (reason: BlockReason, message: string): Action => ({ do: 'park', reason, message });
   if (hub.unreadable !== undefined && hub.unreadable !== '')
     return park('Unreadable', `the application cannot be read: ${hub.unreadable}`);
   if (around.cluster === undefined) return park('ClusterMissing', `the hub has no ManagedCluster ${hub.cluster}`);
@@ -244,7 +244,7 @@ function waitsForOperation(
   return !operationUnderWay && operationRuns && monotonicMs - runsSinceMs < runningLimitMs;
 }
 
-function decideDeletion(app: AppRecord, hub: HubFacts, around: Surroundings): Action {
+function decideDeletion(app: AppRecord, hub: HubFacts, around: DecisionInput): Action {
   if (!hub.argoFinalizers && app.bundles.length === 0) return nothing;
   // On the hub's own cluster, or on none, its own Argo CD does it, unless that was told to leave the application alone.
   if ((hub.cluster === '' || around.cluster?.local === true) && app.bundles.length === 0) {
@@ -279,7 +279,7 @@ export function spareWorkload(
 /**
  * The next step towards deleting these; undefined when there is none to delete. One that has to wait holds up no other.
  */
-function removal(bundles: readonly BundleRecord[], hub: HubFacts, around: Surroundings): Action | undefined {
+function removal(bundles: readonly BundleRecord[], hub: HubFacts, around: DecisionInput): Action | undefined {
   const steps = bundles
     .filter((bundle) => mayDelete(bundle, around, hub.cluster))
     .map((bundle) => (isSpared(bundle, hub) ? spareWorkload(bundle) : { do: 'delete' as const, bundle }));
@@ -299,7 +299,7 @@ function isSpared({ stored }: BundleRecord, hub: HubFacts): boolean {
 /** @param cluster that the hub application names; undefined when there is none */
 export function mayDelete(
   { stored, deleteSentMs }: BundleRecord,
-  around: Pick<Surroundings, 'hubId' | 'monotonicMs'>,
+  around: Pick<DecisionInput, 'hubId' | 'monotonicMs'>,
   cluster: string | undefined,
 ): boolean {
   if (!isOurs(stored, around.hubId, cluster) || stored.migration !== undefined) return false;

@@ -1,4 +1,4 @@
-import type { HealthProbe } from '../reconcile/deps.ts';
+import type { HealthProbe } from './controller-deps.ts';
 import type { LagWindow } from './loop-lag.ts';
 
 export type Role =

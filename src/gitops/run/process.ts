@@ -9,7 +9,7 @@ import type { KubeDeps, KubeSettings } from '../kube/connect-kube.ts';
 import type { EventRecorder, EventRecorderDeps, EventRecorderOptions } from '../kube/event-recorder.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { Election, ElectionDeps, ElectionOptions } from '../kube/lease-election.ts';
-import type { ControllerDeps, HealthProbe } from '../reconcile/deps.ts';
+import type { ControllerDeps, HealthProbe } from './controller-deps.ts';
 import { createGuard, type RunningGuard } from './guard.ts';
 import type { Guard, GuardState } from './guard-state.ts';
 import { missingParts, stuckParts, type HealthFacts, type Role } from './health.ts';

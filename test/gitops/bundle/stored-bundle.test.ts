@@ -12,14 +12,14 @@ import {
   withoutCascade,
   withVersion,
 } from '../../../src/gitops/bundle/stored-bundle.ts';
-import type { BundleFacts, StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
+import type { BundleRow, StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { bundleOf, finalizer, hubObject, settings } from './application.ts';
 
 const ocm = 'apps.open-cluster-management.io';
 const operation = { sync: { revision: 'abc' } };
 
-function stored(work: ManifestWork, over: Partial<BundleFacts> = {}): BundleFacts {
+function stored(work: ManifestWork, over: Partial<BundleRow> = {}): BundleRow {
   return {
     id: 'id',
     consumer: 'xj-managed-1',
@@ -161,7 +161,7 @@ describe('readStoredBundle', () => {
 describe('a bundle that another client may have written', () => {
   const ours = withVersion(built.work, 4);
   /** As REST has it. */
-  const row = (work: ManifestWork, over: Partial<BundleFacts> = {}): BundleFacts =>
+  const row = (work: ManifestWork, over: Partial<BundleRow> = {}): BundleRow =>
     stored(work, { manifestConfigs: work.manifestConfigs, deleteOption: work.deleteOption ?? {}, ...over });
   const orphaned: ManifestWork = { ...bundleOf(app).work, deleteOption: { propagationPolicy: 'Orphan' } };
   const work = withVersion(bundleOf(app).work, 4);

@@ -10,7 +10,7 @@ import {
   operationLimitMs,
   spareWorkload,
   type Action,
-  type Surroundings,
+  type DecisionInput,
 } from '../../../src/gitops/policy/propagation.ts';
 import { fingerprintOf } from '../../../src/gitops/status/fingerprint.ts';
 import { appRecord, bundleRecord, ourHub, surroundings, type AppOver, type BundleOver } from './records.ts';
@@ -53,7 +53,7 @@ const doneA: BundleOver = { ...begunA, operationFinished: true };
 const displaced: BundleOver = { ...flightA, displacedSinceMs: 940_000, operation: markOperation({}, '1-A') };
 const flightRefresh: BundleOver = { stored: { oneShot: { op: '', opAfter: '', refreshAfter: '' } } };
 
-const table: readonly (readonly [string, AppOver, Partial<Surroundings>, object])[] = [
+const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object])[] = [
   ['no hub application', { hub: 'gone', bundles: [{}] }, {}, nothing],
   ['nothing differs', { bundles: [{}] }, {}, nothing],
   ['no bundle yet', {}, {}, publish(undefined)],

@@ -1,6 +1,6 @@
 import type { StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
 import { AppRecord, BundleRecord, type HubFacts, type Overwrites } from '../../../src/gitops/index/records.ts';
-import type { Surroundings } from '../../../src/gitops/policy/propagation.ts';
+import type { DecisionInput } from '../../../src/gitops/policy/propagation.ts';
 
 export const ourHub = 'hub-1';
 
@@ -65,7 +65,7 @@ export function appRecord({ hub = {}, bundles = [], ...over }: AppOver = {}, key
   return Object.assign(app, over);
 }
 
-export function surroundings(over: Partial<Surroundings> = {}): Surroundings {
+export function surroundings(over: Partial<DecisionInput> = {}): DecisionInput {
   return {
     hubId: ourHub,
     cluster: { local: false },

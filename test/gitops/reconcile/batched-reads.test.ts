@@ -3,7 +3,7 @@ import type { CallOptions, ListQuery, WorkReader } from '../../../src/clients/in
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { JsonLimitError } from '../../../src/core/json-nesting.ts';
 import { MaestroError } from '../../../src/errors.ts';
-import { BatchedReads } from '../../../src/gitops/reconcile/batched-reads.ts';
+import { BatchedReads } from '../../../src/gitops/access/batched-reads.ts';
 
 const options: CallOptions = { signal: new AbortController().signal, deadlineMs: 0 };
 const settled = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inTurns } from '../../../src/gitops/reconcile/in-turns.ts';
+import { inTurns } from '../../../src/gitops/queue/in-turns.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 
 const many = Array.from({ length: 2_500 }, (_, at) => at);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mostLines, News, windowMs } from '../../../src/gitops/reconcile/news.ts';
+import { mostLines, News, windowMs } from '../../../src/gitops/run/news.ts';
 import type { Log } from '../../../src/gitops/run/log.ts';
 
 function setUp() {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { WorkRequest } from '../../../src/clients/index.ts';
-import { Publisher } from '../../../src/gitops/reconcile/publisher.ts';
+import { Publisher } from '../../../src/gitops/deliver/publisher.ts';
 import { defaultPublishes, mostUpdates } from '../../../src/operations/fleet/publish-limits.ts';
 import { setUp } from './set-up.ts';
 

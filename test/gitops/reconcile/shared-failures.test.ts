@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SharedFailures } from '../../../src/gitops/reconcile/shared-failures.ts';
+import { SharedFailures } from '../../../src/gitops/deliver/shared-failures.ts';
 
 test('of failures with one cause one is told every ten seconds, with the number of the others', () => {
   const failures = new SharedFailures();

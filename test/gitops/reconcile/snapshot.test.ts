@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { ControllerDeps } from '../../../src/gitops/reconcile/deps.ts';
+import type { ControllerDeps } from '../../../src/gitops/run/controller-deps.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
-import type { Propagator } from '../../../src/gitops/reconcile/propagator.ts';
-import { snapshotOf } from '../../../src/gitops/reconcile/snapshot.ts';
-import { ControllerState } from '../../../src/gitops/reconcile/state.ts';
-import { hubFactsOf } from '../../../src/gitops/watch/hub-facts.ts';
+import type { Propagator } from '../../../src/gitops/deliver/reconcile.ts';
+import { snapshotOf } from '../../../src/gitops/run/snapshot.ts';
+import { ControllerState } from '../../../src/gitops/store/store.ts';
+import { hubFactsOf } from '../../../src/gitops/index/hub-facts.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { hubObject } from '../bundle/application.ts';
 

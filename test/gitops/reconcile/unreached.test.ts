@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Unreached } from '../../../src/gitops/reconcile/unreached.ts';
+import { Unreached } from '../../../src/gitops/queue/unreached.ts';
 
 test('those that wait are woken once the other side answers, and not with every answer', () => {
   const unreached = new Unreached();

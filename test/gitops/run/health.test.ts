@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HealthProbe } from '../../../src/gitops/reconcile/deps.ts';
+import type { HealthProbe } from '../../../src/gitops/run/controller-deps.ts';
 import { missingParts, stuckParts, type HealthFacts } from '../../../src/gitops/run/health.ts';
 
 const monotonicMs = 10_000_000;

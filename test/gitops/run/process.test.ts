@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import type { Election, ElectionOptions } from '../../../src/gitops/kube/lease-election.ts';
-import type { ControllerDeps, HealthProbe } from '../../../src/gitops/reconcile/deps.ts';
+import type { ControllerDeps, HealthProbe } from '../../../src/gitops/run/controller-deps.ts';
 import { runProcess } from '../../../src/gitops/run/process.ts';
 import type { HealthServers } from '../../../src/gitops/run/health-server.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';

@@ -5,7 +5,7 @@ import { MaestroError } from '../../../src/errors.ts';
 import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
 import { createEventRecorder } from '../../../src/gitops/kube/event-recorder.ts';
 import { createElection } from '../../../src/gitops/kube/lease-election.ts';
-import { runController } from '../../../src/gitops/reconcile/controller.ts';
+import { runController } from '../../../src/gitops/run/controller.ts';
 import type { Log } from '../../../src/gitops/run/log.ts';
 import { runProcess, type ProcessParts } from '../../../src/gitops/run/process.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';

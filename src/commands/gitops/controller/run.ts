@@ -7,7 +7,7 @@ import { MaestroError } from '../../../errors.ts';
 import { connectKube } from '../../../gitops/kube/connect-kube.ts';
 import { createEventRecorder } from '../../../gitops/kube/event-recorder.ts';
 import { createElection } from '../../../gitops/kube/lease-election.ts';
-import { runController } from '../../../gitops/reconcile/controller.ts';
+import { runController } from '../../../gitops/run/controller.ts';
 import { createPinoLog } from '../../../gitops/run/pino-log.ts';
 import { runProcess } from '../../../gitops/run/process.ts';
 import type { GitopsControllerOptions } from './options.ts';

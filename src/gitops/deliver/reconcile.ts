@@ -15,15 +15,15 @@ import { beginsInAnotherSecond, isAnotherSecond, lookAgainMs, oneShotPauseMs } f
 import { afterUndoing } from '../policy/overwrites.ts';
 import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action } from '../policy/propagation.ts';
 import { FailedSteps } from './failed-steps.ts';
-import { HubSide, type HubSeen } from './hub-side.ts';
-import { laneOf } from './lane.ts';
-import { MaestroSide } from './maestro-side.ts';
-import { mayWrite } from './may-write.ts';
+import { HubSide, type HubSeen } from '../access/hub-applications.ts';
+import { laneOf } from '../policy/lane.ts';
+import { MaestroSide } from '../access/stored-bundles.ts';
+import { mayWrite } from '../access/may-write.ts';
 import { oneShotOf } from './one-shot-fields.ts';
 import { Publisher } from './publisher.ts';
-import type { ControllerState } from './state.ts';
-import { neverSucceeds } from './unreached.ts';
-import { surroundingsOf } from './surroundings.ts';
+import type { ControllerState } from '../store/store.ts';
+import { neverSucceeds } from '../queue/unreached.ts';
+import { surroundingsOf } from './decision-input.ts';
 
 /** A deletion that waits for its cluster is looked at again after this long. */
 const deletionAgainMs = 30_000;

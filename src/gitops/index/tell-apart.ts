@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { isSameOperation } from '../bundle/operation-mark.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
-import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
+import type { AppRecord, BundleRecord, HubFacts } from './records.ts';
 
 /**
  * Before the index takes these facts in: whether what the hub has to be passed

@@ -2,10 +2,10 @@ import type { StatusSubscriber, WorkReader, WorkWriter } from '../../clients/ind
 import type { Clock } from '../../clock.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
-import type { ControllerMetrics } from '../run/controller-metrics.ts';
-import type { Guard } from '../run/guard-state.ts';
-import type { Log } from '../run/log.ts';
-import type { ControllerSettings } from '../run/settings.ts';
+import type { ControllerMetrics } from './controller-metrics.ts';
+import type { Guard } from './guard-state.ts';
+import type { Log } from './log.ts';
+import type { ControllerSettings } from './settings.ts';
 
 /** What the controllers work with while they lead. */
 export interface ControllerDeps {

@@ -12,15 +12,15 @@ import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
 import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { writtenStatusOf } from '../status/decide.ts';
 import { deliveryConditionsIn } from '../status/delivery-condition.ts';
-import { hubFactsOf, sameFacts } from '../watch/hub-facts.ts';
+import { hubFactsOf, sameFacts } from '../index/hub-facts.ts';
 import type { MaestroListener } from '../watch/maestro-listener.ts';
-import type { Aggregator } from './aggregator.ts';
-import { inTurns } from './in-turns.ts';
-import { laneOf } from './lane.ts';
-import { beginVersion } from './next-version.ts';
-import type { Propagator } from './propagator.ts';
-import type { ControllerState } from './state.ts';
-import { passedOnByOther, tellApart } from './tell-apart.ts';
+import type { Aggregator } from '../hub-status/reconcile.ts';
+import { inTurns } from '../queue/in-turns.ts';
+import { laneOf } from '../policy/lane.ts';
+import { beginVersion } from '../index/next-version.ts';
+import type { Propagator } from '../deliver/reconcile.ts';
+import type { ControllerState } from './store.ts';
+import { passedOnByOther, tellApart } from '../index/tell-apart.ts';
 
 /** Two edits of an application within this time are published as one. */
 const coalesceMs = 100;

@@ -6,7 +6,7 @@ import type { JsonPatchStep } from '../kube/kube-api.ts';
 import { parseHubApplication, type HubApplication, type HubSummary } from '../model/hub-application.ts';
 import type { Lane } from '../queue/work-queue.ts';
 import { mayWrite } from './may-write.ts';
-import { applications, type ControllerState } from './state.ts';
+import { applications, type ControllerState } from '../store/store.ts';
 
 /** What is published of a hub application. */
 export interface DraftedContent {

@@ -2,8 +2,8 @@ import type { MaestroError } from '../../errors.ts';
 import type { AppRecord } from '../index/records.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import { SharedFailures } from './shared-failures.ts';
-import type { ControllerState } from './state.ts';
-import { isAway, retryDelayMs, Unreached } from './unreached.ts';
+import type { ControllerState } from '../store/store.ts';
+import { isAway, retryDelayMs, Unreached } from '../queue/unreached.ts';
 
 /** Steps of propagation that failed: when they are tried again, and what is told of them meanwhile. */
 export class FailedSteps {

@@ -26,14 +26,14 @@ import { fingerprintOf, type Fingerprint } from '../status/fingerprint.ts';
 import { hubStatusOf } from '../status/hub-status.ts';
 import { readReport, reportIsCurrent, type AppReport } from '../status/report.ts';
 import type { StatusTrim } from '../status/trim-status.ts';
-import { BatchedReads } from './batched-reads.ts';
-import { HubSide, type HubSeen } from './hub-side.ts';
+import { BatchedReads } from '../access/batched-reads.ts';
+import { HubSide, type HubSeen } from '../access/hub-applications.ts';
 import { deliveryOf, tellDelivery } from './delivery-of.ts';
-import { mayWrite } from './may-write.ts';
-import { rememberReport } from './remember-report.ts';
-import { Silence } from './silence.ts';
-import { applications, type ControllerState } from './state.ts';
-import { isAway, retryDelayMs, Unreached } from './unreached.ts';
+import { mayWrite } from '../access/may-write.ts';
+import { rememberReport } from '../index/remember-report.ts';
+import { Silence } from './cluster-liveness.ts';
+import { applications, type ControllerState } from '../store/store.ts';
+import { isAway, retryDelayMs, Unreached } from '../queue/unreached.ts';
 
 const refusedAgainMs = 600_000;
 /**

@@ -1,6 +1,6 @@
 import type { TravellingOneShot } from '../bundle/one-shot.ts';
-import type { AppRecord, BundleRecord } from '../index/records.ts';
-import { sharingReport, type SharedTexts } from '../index/shared-texts.ts';
+import type { AppRecord, BundleRecord } from './records.ts';
+import { sharingReport, type SharedTexts } from './shared-texts.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 import { fingerprintOf } from '../status/fingerprint.ts';
 import { operationBegun, operationDisplaced, operationFinished, refreshSeen } from '../status/one-shot-finished.ts';

@@ -1,5 +1,5 @@
 import { operationHash } from '../bundle/content-hash.ts';
-import type { HubFacts } from '../index/records.ts';
+import type { HubFacts } from './records.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubApplication } from '../model/hub-application.ts';
 

@@ -1,11 +1,11 @@
 import type { AppRecord } from '../index/records.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import { lanes } from '../queue/work-queue.ts';
-import type { ApplicationState, EngineSnapshot } from '../run/controller-metrics.ts';
-import { inTurns } from './in-turns.ts';
-import type { Propagator } from './propagator.ts';
-import { setAsideKinds } from './set-aside.ts';
-import type { ControllerState } from './state.ts';
+import type { ApplicationState, EngineSnapshot } from './controller-metrics.ts';
+import { inTurns } from '../queue/in-turns.ts';
+import type { Propagator } from '../deliver/reconcile.ts';
+import { setAsideKinds } from '../store/set-aside.ts';
+import type { ControllerState } from '../store/store.ts';
 
 /**
  * Counts for one scrape, which are of all applications even while the

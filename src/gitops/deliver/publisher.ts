@@ -5,8 +5,8 @@ import { MaestroError } from '../../errors.ts';
 import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
 import { mostUpdates, Places } from '../../operations/fleet/publish-limits.ts';
 import type { PublishKind } from '../run/controller-metrics.ts';
-import { mayWrite } from './may-write.ts';
-import type { ControllerState } from './state.ts';
+import { mayWrite } from '../access/may-write.ts';
+import type { ControllerState } from '../store/store.ts';
 
 /**
  * Sends what the propagator has decided on: as many at once as Maestro answers

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { isSameOperation, operationMark } from '../bundle/operation-mark.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
-import type { BundleRecord, DroppedOneShot } from '../index/records.ts';
+import type { BundleRecord, DroppedOneShot } from './records.ts';
 
 /**
  * Before the index takes `next` for what is stored: of that version nothing was

@@ -2,8 +2,8 @@ import type { JsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
 import { BundleRecord } from '../index/records.ts';
-import { beginVersion } from './next-version.ts';
-import type { ControllerState } from './state.ts';
+import { beginVersion } from '../index/next-version.ts';
+import type { ControllerState } from '../store/store.ts';
 
 /** Reads bundles of Maestro, and takes in what was read or published because of one step. */
 export class MaestroSide {

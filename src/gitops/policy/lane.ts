@@ -1,4 +1,4 @@
-import type { Action } from '../policy/propagation.ts';
+import type { Action } from './propagation.ts';
 import type { Lane } from '../queue/work-queue.ts';
 
 /** Where a step waits for its turn. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Log, LogFields } from '../run/log.ts';
+import type { Log, LogFields } from './log.ts';
 
 /** So many lines in `windowMs` name what they are about; the rest are counted. */
 export const mostLines = 100;

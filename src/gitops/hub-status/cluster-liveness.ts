@@ -4,7 +4,7 @@ import { isOverwrittenAgain } from '../policy/overwrites.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import { defaultNoStatusMs, defaultPendingGraceMs, tellsOfSilence } from '../status/delivery-conditions.ts';
 import { noneDue, withDue, type DueConditions } from '../status/due-conditions.ts';
-import type { ControllerState } from './state.ts';
+import type { ControllerState } from '../store/store.ts';
 
 /** A deletion that is quicker than this is not worth telling on the application. */
 const deletionGraceMs = 10_000;

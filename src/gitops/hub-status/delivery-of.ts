@@ -6,9 +6,9 @@ import { deliveryConditions } from '../status/delivery-conditions.ts';
 import { isDue, operationIsDue } from '../status/due-conditions.ts';
 import type { AppReport } from '../status/report.ts';
 import type { Log } from '../run/log.ts';
-import type { News } from './news.ts';
-import type { Silence } from './silence.ts';
-import type { ControllerState } from './state.ts';
+import type { News } from '../run/news.ts';
+import type { Silence } from './cluster-liveness.ts';
+import type { ControllerState } from '../store/store.ts';
 
 /**
  * What stands in the way of an application's delivery now, as conditions for the hub; notes which of those that come

@@ -14,14 +14,14 @@ import { refuseShallow } from '../model/shallow.ts';
 import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import { MaestroFeed } from '../watch/maestro-feed.ts';
 import { backoffMs } from '../../core/back-off.ts';
-import { Aggregator } from './aggregator.ts';
-import type { ControllerDeps } from './deps.ts';
-import { inTurns } from './in-turns.ts';
-import { Intake } from './intake.ts';
-import { Propagator } from './propagator.ts';
+import { Aggregator } from '../hub-status/reconcile.ts';
+import type { ControllerDeps } from './controller-deps.ts';
+import { inTurns } from '../queue/in-turns.ts';
+import { Intake } from '../store/maestro-handler.ts';
+import { Propagator } from '../deliver/reconcile.ts';
 import { snapshotOf } from './snapshot.ts';
-import type { SetAsideKind } from './set-aside.ts';
-import { applications, appProjects, ControllerState, managedClusters, placementDecisions } from './state.ts';
+import type { SetAsideKind } from '../store/set-aside.ts';
+import { applications, appProjects, ControllerState, managedClusters, placementDecisions } from '../store/store.ts';
 
 /** Beyond the publishes under way, so that a slow read does not idle the window. */
 const spareWorkers = 16;

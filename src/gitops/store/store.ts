@@ -4,17 +4,17 @@ import { AppIndex } from '../index/app-index.ts';
 import { BoundedCache } from '../index/bounded-cache.ts';
 import { SharedTexts } from '../index/shared-texts.ts';
 import { ClusterTable, DecisionTable } from '../index/clusters.ts';
-import { parkReasons, type AppRecord, type Parked, type ParkReason } from '../index/records.ts';
+import { blockReasons, type AppRecord, type Blocked, type BlockReason } from '../index/records.ts';
 import type { ResourcePath } from '../kube/kube-api.ts';
 import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { draftBundle, type BundleDraft, type BundleSettings } from '../bundle/draft-bundle.ts';
 import type { CallOptions } from '../../clients/index.ts';
 import { WorkQueue } from '../queue/work-queue.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
-import type { ControllerDeps } from './deps.ts';
-import { News } from './news.ts';
+import type { ControllerDeps } from '../run/controller-deps.ts';
+import { News } from '../run/news.ts';
 import { SetAside } from './set-aside.ts';
-import { isAway, longestBackoffMs } from './unreached.ts';
+import { isAway, longestBackoffMs } from '../queue/unreached.ts';
 
 export const applications: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
 export const appProjects: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'appprojects' };
@@ -124,7 +124,7 @@ export class ControllerState {
     return draftBundle(app, this.bundleSettings, project === undefined ? {} : { project });
   }
 
-  park(app: AppRecord, reason: ParkReason, message: string): void {
+  park(app: AppRecord, reason: BlockReason, message: string): void {
     const same = app.parked?.reason === reason && app.parked.message === message;
     app.parked = { reason, message, since: same ? (app.parked?.since ?? this.now()) : this.now() };
     this.contents.delete(app.key);
@@ -166,7 +166,7 @@ export class ControllerState {
   }
 
   /** Looks again at the parked applications of a cluster, or of all. */
-  wake(keys: Iterable<string>, reasons: readonly Parked['reason'][] = parkReasons): void {
+  wake(keys: Iterable<string>, reasons: readonly Blocked['reason'][] = blockReasons): void {
     for (const key of keys) {
       const parked = this.index.get(key)?.parked;
       if (parked !== undefined && reasons.includes(parked.reason)) this.queue.put(key, 'change');

@@ -1,12 +1,12 @@
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
 import type { AppRecord } from '../index/records.ts';
-import type { Surroundings } from '../policy/propagation.ts';
+import type { DecisionInput } from '../policy/propagation.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
-import type { ControllerState } from './state.ts';
+import type { ControllerState } from '../store/store.ts';
 
 /** What else a decision about the application rests on, as it is known now. */
-export function surroundingsOf(state: ControllerState, app: AppRecord): Surroundings {
+export function surroundingsOf(state: ControllerState, app: AppRecord): DecisionInput {
   const { clusters, decisions, deps, index } = state;
   const { settings, clock, hubId } = deps;
   const { cluster = '', spokeNamespace = '' } = app.hub ?? {};
