@@ -1,6 +1,6 @@
 import type { FlagSpec } from './command-spec.ts';
 
-/** Flags that every command takes (contract §2). */
+/** Flags that every command takes. */
 export const commonFlags: readonly FlagSpec[] = [
   {
     flags: '--grpc-endpoint <host:port>',

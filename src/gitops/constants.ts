@@ -3,7 +3,7 @@ import { ownAnnotationPrefix } from '../core/works/own-annotations.ts';
 /**
  * Names that the GitOps controllers share with the hub, with Argo CD and with
  * the controllers that they take over from. Bundles written by those are
- * adopted, so every one of these names is part of the contract.
+ * adopted, so none of these names may change.
  */
 
 const ocmPrefix = 'apps.open-cluster-management.io/';

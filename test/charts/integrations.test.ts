@@ -232,7 +232,7 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
     expect(settings.maestro.insecureSkipVerify).toBe(false);
   });
 
-  it('wires what the Go chart forgot (I3)', () => {
+  it('wires what the chart of the Go controllers forgot', () => {
     expect(podOf(objects)).toMatchObject({
       imagePullSecrets: [{ name: 'multiclusterhub-operator-pull-secret' }],
       nodeSelector: full.nodeSelector,

@@ -11,7 +11,7 @@ import { adapterResultOf, resultOf } from './support/result.ts';
 import { workYaml } from './support/works.ts';
 
 /**
- * Contract §3 and §4, row by row: every exit code reached by a real run, with
+ * What docs and help promise, row by row: every exit code reached by a real run, with
  * the reason and the phase that the result file gives, in every output format.
  */
 interface Row {
@@ -533,7 +533,7 @@ describe.each(rows)('exit $code: $title', (row) => {
   });
 });
 
-it('reaches every exit code of the contract but 1, which only diff gives', () => {
+it('reaches every exit code but 1, which only diff gives', () => {
   const reached = new Set<number>(rows.map((row) => row.code));
   const all = Object.values(ExitCode).filter((code) => code !== ExitCode.Different);
   expect(all.filter((code) => !reached.has(code))).toEqual([]);

@@ -66,7 +66,7 @@ const writers: readonly Plan[] = [
 ];
 const everything = [...base, nodepool, idp].map(textOf).sort();
 
-describe("the seed's timeline", () => {
+describe('two adapters at once', () => {
   it('T1 A reads, T2 B reads, T3 A writes, T4 B writes: B is refused, and nothing is lost', async () => {
     const work = newWork();
     await prepare(work);

@@ -20,7 +20,7 @@ import { afterId, bundleSearches, consumerSearches, type Search } from './search
 const apiPath = '/api/maestro/v1';
 /** A row's first member, whose name all rows share. */
 const rowOpening = /^\{"[a-z_]+":/;
-/** What the server is comfortable with (users.md: larger pages could exhaust it). */
+/** Rows of a page to begin with: the server builds each page in its memory, and larger ones were seen to exhaust it. */
 const defaultPageSize = 400;
 /** Ids that are asked for at once: some 4 KiB of a request line. */
 const idsPerRequest = 100;

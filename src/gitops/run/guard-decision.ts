@@ -34,7 +34,7 @@ export interface GuardLook {
 }
 
 /**
- * Whether anything may be written (specification §10.4, §17.4(7), J1, J6). Two
+ * Whether anything may be written. Two
  * models at once would overwrite each other on every cluster, so a doubt
  * refuses too: rights that are missing, a switch that cannot be read. The
  * switch beats the flag, because it is how an operator stops us in a hurry.

@@ -7,7 +7,7 @@ import type { WorkView } from '../../../src/core/status/fold.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { available, deployment, entry, jobNamed, namespace, status } from '../status/build.ts';
 
-/** What an earlier command-line tool for Maestro got wrong, by the numbers of its findings. */
+/** What the Go tool got wrong, by the numbers of test/go-tool/faults.test.ts. */
 const judge = (text: string, bundle: WorkView, atVersion = bundle.version): Truth =>
   evaluate(parseExpression(text), { bundle, atVersion, gone: false, feedbackCounts: () => true });
 

@@ -17,7 +17,7 @@ function applicationOf(object: JsonObject): JsonObject {
 }
 
 describe('buildBundle', () => {
-  it('makes the bundle of the specification for an application of a set', () => {
+  it('makes one bundle, always the same, for an application of a set', () => {
     const built = build(hubObject());
     expect(built.id).toBe('0cd62e31-fc07-505d-b200-ce0630ff2cc2');
     expect(built.contentHash).toMatch(/^1:[0-9a-f]{32}$/);

@@ -26,7 +26,7 @@ import {
 } from './support.ts';
 
 const spokeNamespaceAnnotation = 'apps.open-cluster-management.io/ocm-managed-cluster-app-namespace';
-/** Of the specification: within seconds of the arrival. */
+/** What arrives is acted on within seconds. */
 const soonMs = 8_000;
 
 describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () => {
@@ -232,7 +232,7 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     expect(rig.spoke('c1').workload('g3', 'g3')).toBeUndefined();
   });
 
-  describe('§17.1(6): one name on a cluster belongs to one application', () => {
+  describe('one name on a cluster belongs to one application', () => {
     const sameNamespace = { annotations: { [spokeNamespaceAnnotation]: namespace } };
     /** The source of the Application on the cluster, which tells the two apart. */
     const revisionOn = async (cluster: string, name: string): Promise<unknown> =>

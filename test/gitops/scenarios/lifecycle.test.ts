@@ -65,11 +65,11 @@ describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () =
     await rig?.stop();
   });
 
-  test('A1, A2, A3: create with a bad source, mend it, delete the set', async () => {
+  test('create with a bad source, mend it, delete the set', async () => {
     controller = startController(rig, { authorisation: 'placement' });
     const seenOnHub: { observed: number; sync: unknown; repo: unknown }[] = [];
 
-    // A1
+    // A source that cannot be read: every cluster says so.
     await rig.hub.admin.create(kinds.applicationSets, applicationSet(badRepo));
     await eventually(async () => {
       for (const cluster of spokes) {
@@ -86,7 +86,7 @@ describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () =
     }, 20_000);
     const before = new Map((await rig.maestroBundles()).map(({ id, version }) => [id, version]));
 
-    // A2
+    // The source is mended.
     await rig.hub.admin.mergePatch(
       kinds.applicationSets,
       { namespace, name: 'configmap1-set' },
@@ -108,7 +108,7 @@ describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () =
     for (const { sync, repo } of seenOnHub) if (sync === 'Synced') expect(repo).toBe(goodRepo);
     for (const { id, version } of await rig.maestroBundles()) expect(version).toBe((before.get(id) ?? 0) + 1);
 
-    // A3
+    // The set is deleted.
     await rig.hub.admin.delete(kinds.applicationSets, { namespace, name: 'configmap1-set' });
     await eventually(async () => {
       for (const cluster of spokes) {

@@ -358,7 +358,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     expect((await bundleOf('other-hub')).deleted_at).toBeUndefined();
   });
 
-  test('§17.4(8): a set that preserves its resources is deleted: the workloads stay, the bundles go', async () => {
+  test('a set that preserves its resources is deleted: the workloads stay, the bundles go', async () => {
     start({ authorisation: 'placement' });
     const set = (preserve: boolean): KubeObject => applicationSet('preserve', preserve);
     await rig.hub.admin.create(kinds.applicationSets, set(false));

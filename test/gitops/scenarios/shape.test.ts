@@ -97,7 +97,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     const spoke = await rig.spokeApp('cluster1', 'openshift-gitops', 'b2');
     expect(spoke?.metadata.labels).toEqual({ [`${ocm}/application-set`]: 'true' });
     expect(spoke?.metadata.annotations).toMatchObject({ [`${ocm}/hosting-applicationset`]: 'team-a/guestbook' });
-    // The vectors of the specification.
+    // As the controllers in Go have them.
     const hash = async (name: string, inNamespace: string, set: string): Promise<unknown> =>
       (await owned(name, inNamespace, set)).metadata.labels?.[`${ocm}/application-set-hash`];
     expect(await hash('b2-guestbook', 'argocd', 'guestbook-app-set')).toBe('ed58e4a1479ef2d7fb1a60bc2b7300100f262779');

@@ -8,8 +8,8 @@ import { workYaml } from '../commands/support/works.ts';
 import { projectRoot, runCli, type CliRun } from '../support/run-cli.ts';
 
 /**
- * The known faults of the Go tool by their numbers. Each is shown not to be
- * ours by tests, named by a part of their titles, or the design rules it out.
+ * The known faults of the Go tool, which this one replaces, by the numbers that other tests name as well. Each is shown
+ * not to be ours by tests, named by a part of their titles, or the design rules it out.
  */
 interface Fault {
   readonly row: string;
@@ -28,7 +28,7 @@ interface Shown {
 
 const by = (file: string, ...titles: readonly string[]): readonly Shown[] =>
   titles.map((title) => ({ file: `test/${file}.test.ts`, title }));
-const here = (...titles: readonly string[]): readonly Shown[] => by('seed/go-faults', ...titles);
+const here = (...titles: readonly string[]): readonly Shown[] => by('go-tool/faults', ...titles);
 const regression = (title: string): readonly Shown[] => by('core/expressions/regressions', title);
 
 const results: readonly Fault[] = [
@@ -178,7 +178,7 @@ const results: readonly Fault[] = [
     row: 'B21',
     fault: 'the first work of a name is deleted, whoever owns it',
     shown: [
-      ...by('operations/delete', "refuses another's work $title"),
+      ...by('operations/delete/plan', "refuses another's work $title"),
       ...by('commands/exit-codes', "deleting another source's work"),
     ],
   },
@@ -222,7 +222,7 @@ const results: readonly Fault[] = [
         'deleteOption',
         'an executor, which REST does not show',
       ),
-      ...by('seed/round-trip', 'diff exits 1 and names it, and apply makes it so'),
+      ...by('go-tool/round-trip', 'diff exits 1 and names it, and apply makes it so'),
     ],
   },
   {
@@ -234,7 +234,7 @@ const results: readonly Fault[] = [
     row: 'B28',
     fault: 'diff exits 0 for differences',
     shown: [
-      ...by('seed/command-lines', 'diff exits 1 when the file differs from what is stored'),
+      ...by('go-tool/command-lines', 'diff exits 1 when the file differs from what is stored'),
       ...by('commands/diff', 'errors are never 1'),
     ],
   },
@@ -243,7 +243,7 @@ const results: readonly Fault[] = [
     fault: 'what get prints cannot be applied again',
     shown: [
       ...by('commands/reading', 'get -o %s goes back into apply unchanged'),
-      ...by('seed/round-trip', 'makes the same work elsewhere, without our records of this one'),
+      ...by('go-tool/round-trip', 'makes the same work elsewhere, without our records of this one'),
     ],
   },
   {
@@ -278,7 +278,7 @@ const results: readonly Fault[] = [
     row: 'B35',
     fault: 'versions are told as 0',
     shown: [
-      ...by('operations/apply', 'overwrites with version 0, and reads at which version that was stored'),
+      ...by('operations/apply/plan', 'overwrites with version 0, and reads at which version that was stored'),
       ...by('commands/apply', 'prints in json and by name'),
     ],
   },
@@ -404,8 +404,8 @@ const connection: readonly Fault[] = [
     row: 'B54',
     fault: 'an id that two names share is taken for either',
     shown: [
-      ...by('operations/apply', 'an id that another consumer and name share'),
-      ...by('operations/delete', 'under an id that two names share'),
+      ...by('operations/apply/plan', 'an id that another consumer and name share'),
+      ...by('operations/delete/plan', 'under an id that two names share'),
     ],
   },
 ];
@@ -437,7 +437,7 @@ const usability: readonly Fault[] = [
   {
     row: 'B58',
     fault: 'exit 1 for everything',
-    shown: by('commands/exit-codes', 'reaches every exit code of the contract but 1, which only diff gives'),
+    shown: by('commands/exit-codes', 'reaches every exit code but 1, which only diff gives'),
   },
   {
     row: 'B59',
@@ -483,7 +483,7 @@ const usability: readonly Fault[] = [
     fault: 'the image changes its dependencies while it is built, and hides the command',
     shown: [
       ...by('docker/dockerfile', 'with the command on the PATH'),
-      ...by('seed/command-lines', "the seed's Job hands everything over"),
+      ...by('go-tool/command-lines', 'the first Job hands everything over'),
       ...here('installs in the image exactly what the lock file says'),
     ],
   },
@@ -508,7 +508,7 @@ describe('the faults of the Go tool', () => {
     for (const { file, title } of shown ?? []) {
       expect(existsSync(join(projectRoot, file)), file).toBe(true);
       // This file holds every title in its table, so that only a test of it counts.
-      const sought = file === 'test/seed/go-faults.test.ts' ? `it('${title}', ` : title;
+      const sought = file === 'test/go-tool/faults.test.ts' ? `it('${title}', ` : title;
       expect(textOf(file).includes(sought), `${file} has no "${title}"`).toBe(true);
     }
     if (impossible !== undefined) {

@@ -6,10 +6,10 @@ import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { projectRoot, runCli, type CliOptions, type CliRun } from '../support/run-cli.ts';
 
 /**
- * The specification that the tool comes from names these command lines; each
- * has to do, as written, what an operator reads in it.
+ * The command lines that were promised when the tool was asked for, kept in the fixture; each has to do, as written,
+ * what an operator reads in it.
  */
-const lines = readFileSync(join(projectRoot, 'test/fixtures/seed/command-lines.txt'), 'utf8').trimEnd().split('\n');
+const lines = readFileSync(join(projectRoot, 'test/fixtures/go-tool/command-lines.txt'), 'utf8').trimEnd().split('\n');
 
 let maestro: StandIn;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ const work = (name: string, ...manifests: readonly object[]): string =>
     spec: { workload: { manifests } },
   });
 
-/** What the files of the seed hold: ManifestWorks, for works that are named by flag plain manifests too. */
+/** What the files that they name hold: ManifestWorks, for works that are named by flag plain manifests too. */
 const jobName = 'hyperfleet-cluster-west-1-job';
 const files: Readonly<Record<string, string>> = {
   'job.yaml': work(jobName, configMap('job')),
@@ -72,7 +72,7 @@ function shows(line: string): RegExp {
   }
 }
 
-it('covers every command that the specification names', () => {
+it('covers every command that was asked for', () => {
   const named = new Set(lines.map((line) => wordsOf(line)[0]));
   expect([...named].sort()).toEqual(['apply', 'delete', 'describe', 'diff', 'get', 'list', 'validate', 'wait']);
   const known = commands.map(({ name }) => name);
@@ -84,7 +84,7 @@ it('holds them as written', () => {
   for (const line of lines) expect(line).toMatch(/^maestro-cli [a-z]+( --[a-z-]+(=\S+)?)+$/);
 });
 
-describe('each command line, with the work of the seed stored and applied', () => {
+describe('each command line, with the work that they are about stored and applied', () => {
   it.each(lines.map((line, index) => ({ line, index })))('$line', async ({ line }) => {
     const stored = await run(['apply', '--manifest-file=job.yaml', '--consumer=cluster-west-1', '--watch'], { files });
     expect(stored.exitCode, stored.stderr).toBe(0);
@@ -104,7 +104,7 @@ describe('each command line, with the work of the seed stored and applied', () =
     expect(done.stdout).toContain('ConfigMap');
   });
 
-  it('in the order of the specification, as one story', async () => {
+  it('in the order of the file, as one story', async () => {
     const own = await startStandIn({ consumers: ['cluster-west-1'], agent: { delayMs: 5, deleteDelayMs: 5 } });
     try {
       const story = [
@@ -135,7 +135,7 @@ describe('each command line, with the work of the seed stored and applied', () =
   });
 });
 
-it("the seed's Job hands everything over: command, arguments and environment of its container", async () => {
+it('the first Job hands everything over: command, arguments and environment of its container', async () => {
   const done = await run(
     [
       'apply',
