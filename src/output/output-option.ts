@@ -1,6 +1,10 @@
 import { MaestroError } from '../errors.ts';
 import { parseTemplate, type Template } from './json-path/template.ts';
 
+/** What stored works are printed as; `yaml` and `json` are documents that apply takes back. */
+export const workFormats = ['table', 'wide', 'json', 'yaml', 'name', 'manifestwork'] as const;
+export type WorkFormat = (typeof workFormats)[number];
+
 /** The `-o` of a command: one of its formats, or a jsonpath template. */
 export type OutputOption<Format extends string> =
   { readonly format: Format } | { readonly format: 'jsonpath'; readonly template: Template };

@@ -1,9 +1,9 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { withTemplate } from '../../output/output-option.ts';
+import { withTemplate, workFormats } from '../../output/output-option.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { sortKeys } from './sort.ts';
-import { listOutputs, states, type ListOptions, parseList } from './options.ts';
+import { states, type ListOptions, parseList } from './options.ts';
 
 export const listCommand: CommandSpec<ListOptions> = {
   name: 'list',
@@ -76,7 +76,7 @@ export const listCommand: CommandSpec<ListOptions> = {
     },
     { flags: '--no-headers', about: 'leave the line of headers out' },
   ],
-  outputs: withTemplate(listOutputs),
+  outputs: withTemplate(workFormats),
   hasOutcome: false,
   parse: parseList,
   load: () => import('./run.ts'),

@@ -6,12 +6,11 @@ import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { parseLabelSelector, type LabelSelector } from '../../core/label-selector.ts';
 import type { WorkState } from '../../core/status/fold.ts';
 import { MaestroError } from '../../errors.ts';
-import { readOutput, type OutputOption } from '../../output/output-option.ts';
+import { readOutput, workFormats, type OutputOption, type WorkFormat } from '../../output/output-option.ts';
 import { intervalsOf, type Intervals } from '../../command-line/watch-interval.ts';
 import { viaOf, type Way } from '../../command-line/via.ts';
 import { sortKeys, type SortKey } from './sort.ts';
 
-export const listOutputs = ['table', 'wide', 'json', 'yaml', 'name', 'manifestwork'] as const;
 export const states = ['Unknown', 'Progressing', 'Applied', 'Available', 'Failed', 'Deleting', 'Deleted'] as const;
 /** What can be printed change by change. */
 const watchableOutputs: readonly string[] = ['table', 'wide', 'json', 'name'];
@@ -37,7 +36,7 @@ export interface ListOptions extends ConnectionOptions {
   /** How changes are watched; undefined: list once. */
   readonly watch?: Intervals & { readonly via: Way };
   readonly headers: boolean;
-  readonly output: OutputOption<(typeof listOutputs)[number]>;
+  readonly output: OutputOption<WorkFormat>;
 }
 
 export function parseList(input: ParseInput): ListOptions {
@@ -55,7 +54,7 @@ export function parseList(input: ParseInput): ListOptions {
   const selector = flags.text('selector');
   const limit = flags.wholeNumber('limit', 1);
   const sortBy = flags.oneOf('sortBy', sortKeys);
-  const output = readOutput(flags.text('output'), listOutputs, 'table');
+  const output = readOutput(flags.text('output'), workFormats, 'table');
   const watch = watchOf(flags, output, limit);
   return {
     consumers: [...new Set(consumers)],

@@ -1,17 +1,13 @@
 import type { Context } from '../../context.ts';
-import { printedJson } from '../../output/json.ts';
 import type { WorkChange } from '../../operations/watch/known-works.ts';
 import { pollChanges } from '../../operations/watch/change-source.ts';
 import { ListedWorks } from '../../operations/watch/watched-works.ts';
-import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
-import { workLine } from '../../output/outcome.ts';
-import { fullDocument } from '../../output/work-document.ts';
-import { workHeaders } from '../../output/work-row.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { tellTrouble } from '../shared/tell-trouble.ts';
 import type { MaestroSession } from '../shared/with-maestro.ts';
 import { openFeed } from '../shared/open-feed.ts';
 import type { ListOptions } from './options.ts';
-import { openWorkTable } from './output.ts';
+import { openChangeOutput } from './output.ts';
 import { sortWorks } from './sort.ts';
 
 /** What listing has of the world; `wanted` tells which works it shows. */
@@ -60,7 +56,7 @@ export async function watchList(
     },
     deps.budget,
   );
-  const print = changePrinter(options, deps);
+  const print = openChangeOutput(options, deps.context);
   let first = true;
   for await (const { changes } of source) {
     if (first && changes.length === 0) deps.reporter.info('no works found yet');
@@ -75,39 +71,4 @@ function sorted(changes: readonly WorkChange[], key: NonNullable<ListOptions['so
     changes.map(({ bundle }) => bundle),
     key,
   ).map((bundle) => ({ type: 'ADDED', bundle }));
-}
-
-function changePrinter(options: ListOptions, deps: ListDeps): (changes: readonly WorkChange[]) => void {
-  const { stdout } = deps.context;
-  switch (options.output.format) {
-    case 'json':
-      return (changes) => {
-        for (const { type, bundle } of changes)
-          stdout.write(`${printedJson({ type, object: fullDocument(bundle) })}\n`);
-      };
-    case 'name':
-      return (changes) => {
-        for (const { bundle } of changes) stdout.write(`${workLine(workName(bundle))}\n`);
-      };
-    default: {
-      const rows = openWorkTable(options, deps.context);
-      return (changes) => {
-        const kept = changes.filter(({ type }) => type !== 'DELETED').map(({ bundle }) => bundle);
-        rows(kept);
-        rows(
-          changes
-            .filter(({ type }) => type === 'DELETED')
-            .map(({ bundle }: { readonly bundle: ResourceBundle }) => bundle),
-          removedRow,
-        );
-      };
-    }
-  }
-}
-
-/** Maestro no longer has the work; what it showed last is no news of the cluster. */
-function removedRow(row: readonly string[]): readonly string[] {
-  return row.map((cell, index) =>
-    workHeaders[index] === 'APPLIED' || workHeaders[index] === 'AVAILABLE' ? 'Removed' : cell,
-  );
 }
