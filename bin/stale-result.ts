@@ -1,9 +1,10 @@
 import { lstatSync, readFileSync, statSync, unlinkSync, type Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { givenResultPath, type CommandFacts } from '../src/command-line/result-path.ts';
+import { givenResultPath, type ResultCommand } from '../src/command-line/result-path.ts';
+import { scanArgv, type Grammar } from '../src/command-line/scan-argv.ts';
 
-/** JSON of `CommandFacts`. */
-declare const COMMAND_FACTS: string;
+/** JSON of a grammar without the commands' own flags: results go by those of every command. */
+declare const GRAMMAR: string;
 
 /** A longer file is no result of ours. */
 const mostBytes = 4 * 1024 * 1024;
@@ -16,7 +17,8 @@ const mostBytes = 4 * 1024 * 1024;
 export function removeStaleResult(): void {
   try {
     const argv = process.argv.slice(2);
-    const given = givenResultPath(argv, process.env, JSON.parse(COMMAND_FACTS) as CommandFacts);
+    const line = scanArgv(argv, JSON.parse(GRAMMAR) as Grammar<ResultCommand>);
+    const given = givenResultPath(line, process.env);
     if (given === undefined || given === '' || given.endsWith('/')) return;
     const path = resolve(given);
     // Devices and the names of open descriptors: not ours to take away.

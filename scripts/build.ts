@@ -8,7 +8,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { commandFacts } from '../src/command-line/result-request.ts';
+import { commonFlags } from '../src/command-line/common-flags.ts';
+import type { ResultCommand } from '../src/command-line/result-path.ts';
+import type { Grammar } from '../src/command-line/scan-argv.ts';
 import { commands } from '../src/commands/index.ts';
 import { splitBundle } from './bundle/split.ts';
 
@@ -42,6 +44,12 @@ process.exitCode=70;try{if(!require("./${folder}/loader.cjs").begun)throw Error(
 `;
 }
 
+/** What the loader has to know of the commands to find where a result goes, and no more: every run reads it. */
+const grammar: Grammar<ResultCommand> = {
+  commands: commands.map(({ name, hasOutcome }) => ({ name, hasOutcome, flags: [] })),
+  common: commonFlags.map(({ flags, aliases = [] }) => ({ flags, aliases })),
+};
+
 /** Runs the command for a moment and keeps what V8 compiled beside the scripts. */
 export function writeCodeCaches(outfile: string): void {
   execFileSync(process.execPath, [join(root, 'scripts/bundle/code-cache.ts'), outfile], {
@@ -73,7 +81,7 @@ export async function bundleLoader(
     logLevel: 'warning',
     define: {
       BUNDLE_INDEX: JSON.stringify(JSON.stringify(index)),
-      COMMAND_FACTS: JSON.stringify(JSON.stringify(commandFacts(commands))),
+      GRAMMAR: JSON.stringify(JSON.stringify(grammar)),
     },
   });
   const text = readFileSync(outfile, 'utf8');

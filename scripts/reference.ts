@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyCommandSpec } from '../src/command-line/command-spec.ts';
+import { aliasNames } from '../src/command-line/flag-syntax.ts';
 import { exitCodesOf, sentence } from '../src/command-line/program.ts';
 import { commands } from '../src/commands/index.ts';
 import { escaped, markdownTable, topicMarkdown } from '../src/commands/help/output.ts';
@@ -72,8 +73,7 @@ function flagTable({ flags }: AnyCommandSpec): string {
   return markdownTable(
     ['flag', 'meaning', 'default', 'environment'],
     flags.map((flag) => {
-      const also =
-        flag.aliases === undefined ? '' : ` (also ${flag.aliases.map((alias) => alias.split(' ')[0]).join(', ')})`;
+      const also = flag.aliases === undefined ? '' : ` (also ${aliasNames(flag.aliases)})`;
       return [flag.flags, `${flag.about}${also}`, flag.defaultText ?? '', flag.env ?? ''];
     }),
   );

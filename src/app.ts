@@ -2,7 +2,9 @@ import { isUnverified, unverifiedWarning, type ConnectionSettings } from './clie
 import { commands } from './commands/index.ts';
 import { readCommandLine, type Invocation } from './command-line/program.ts';
 import { errorsInJson, namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
-import type { CommandResult, CommandSpec, ParseInput } from './command-line/command-spec.ts';
+import { scanArgv, valuesOf, type ScannedLine } from './command-line/scan-argv.ts';
+import { commonFlags } from './command-line/common-flags.ts';
+import type { AnyCommandSpec, CommandResult, CommandSpec, ParseInput } from './command-line/command-spec.ts';
 import type { Context } from './context.ts';
 import { paragraph } from './core/shown-text.ts';
 import { MaestroError, reasonOfExitCode } from './errors.ts';
@@ -17,6 +19,11 @@ import { openReporter, type LogOptions } from './output/reporter.ts';
 import { safeOutput } from './output/safe-output.ts';
 import { resultText } from './output/result-file/text.ts';
 
+type Line = ScannedLine<AnyCommandSpec>;
+
+/** All that can stand on a command line of ours. */
+const grammar = { commands, common: commonFlags };
+
 /**
  * One run from argv to exit code. Whatever happens, the error is printed once,
  * the result file is written once when one was asked for, and both tell the
@@ -27,7 +34,8 @@ import { resultText } from './output/result-file/text.ts';
 export async function runApp(argv: readonly string[], host: Context, crashed: Promise<never>): Promise<ExitCode> {
   const run = observeRun(withSafeOutput(host));
   const { context } = run;
-  const about = namedWork(argv);
+  const line = scanArgv(argv, grammar);
+  const about = namedWork(line);
   let request: ResultRequest | undefined;
   let file: ResultFile | undefined;
   let outcome: Outcome;
@@ -38,10 +46,10 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
     run.begin(log);
   };
   try {
-    request = requestedResult(argv, context.env, commands, context.cwd);
+    request = requestedResult(line, context.env, context.cwd);
     if (request !== undefined) file = openResultFile(request.path);
     const result = toldResult(
-      await Promise.race([runCommand(argv, context, request, onBegin), crashed]),
+      await Promise.race([runCommand(line, context, request, onBegin), crashed]),
       context,
       file !== undefined,
     );
@@ -52,8 +60,8 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
     outcome = { works: [], error, about };
     exitCode = error.exitCode;
   }
-  const inJson = errorsInJson(argv, context.env, commands, !began);
-  printFailures(outcome, argv, context, inJson);
+  const inJson = errorsInJson(line, context.env, !began);
+  printFailures(outcome, line, context, inJson);
   return record(file, request, { ...outcome, run: run.facts() }, exitCode, context, inJson);
 }
 
@@ -70,8 +78,9 @@ export function tellOfCrash(
   const tell = (text: string): void => safeOutput(place.stderr).write(`error: ${paragraph(text)}\n`);
   tell(error.message);
   try {
-    const request = requestedResult(argv, place.env, commands, place.cwd);
-    const outcome: Outcome = { works: [], error, about: namedWork(argv) };
+    const line = scanArgv(argv, grammar);
+    const request = requestedResult(line, place.env, place.cwd);
+    const outcome: Outcome = { works: [], error, about: namedWork(line) };
     if (request !== undefined)
       openResultFile(request.path).write(resultText(outcome, request.format ?? 'status-result', place.wallMs));
   } catch (second) {
@@ -88,18 +97,19 @@ function withSafeOutput(context: Context): Context {
 }
 
 async function runCommand(
-  argv: readonly string[],
+  line: Line,
   context: Context,
   request: ResultRequest | undefined,
   onBegin: (log: LogOptions | undefined) => void,
 ): Promise<CommandResult> {
-  const invocation = readCommandLine(argv, commands, {
+  const invocation = readCommandLine(line, commands, {
     out: (text) => context.stdout.write(text),
     err: (text) => context.stderr.write(text),
     columns: context.stdout.columns ?? 80,
   });
   if (invocation === undefined) return { exitCode: ExitCode.Done };
   if (request !== undefined && request.format === undefined) throw request.formatError;
+  // Each run takes what the parse of the same command makes.
   const spec = invocation.spec as CommandSpec<unknown>;
   const options = spec.parse(await parseInput(invocation, context));
   await warnOfUnverified(options, context);
@@ -174,13 +184,8 @@ function finished(
 /** As many as are read at a terminal; a result has them all. */
 const mostErrors = 20;
 
-function printFailures(outcome: Outcome, argv: readonly string[], context: Context, inJson: boolean): void {
-  const asJson = argv.some(
-    (word, index) =>
-      word === '-ojson' ||
-      word === '--output=json' ||
-      (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')),
-  );
+function printFailures(outcome: Outcome, line: Line, context: Context, inJson: boolean): void {
+  const asJson = valuesOf(line, 'output').includes('json');
   if (outcome.error !== undefined) printError(outcome.error, { context, asJson, logsJson: inJson });
   // The errors of a fleet are often one error on many consumers.
   const hints = new Set<string>();

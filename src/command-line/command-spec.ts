@@ -41,11 +41,8 @@ export type CommandResult =
   | { readonly exitCode: ExitCode; readonly reason?: ErrorReason; readonly message?: string }
   | { readonly outcome: Outcome };
 
-/**
- * A command as data, its flags-to-options step, and where its code is. The
- * code is loaded only when the command runs, so that a Job starts fast.
- */
-export interface CommandSpec<Options> {
+/** A command as data: help, completion and the reference are made from it. */
+export interface CommandData {
   /** `apply`, or `consumer list` for a command of a group. */
   readonly name: string;
   readonly summary: string;
@@ -63,10 +60,20 @@ export interface CommandSpec<Options> {
   readonly offline?: boolean;
   /** True for commands whose logs are JSON unless something else is asked for. */
   readonly logsJson?: boolean;
+}
+
+/**
+ * A command as data, its flags-to-options step, and where its code is. The
+ * code is loaded only when the command runs, so that a Job starts fast.
+ */
+export interface CommandSpec<Options> extends CommandData {
   /** Pure; throws a usage error before anything is read or sent. */
   parse(input: ParseInput): Options;
   load(): Promise<{ run(options: Options, context: Context): Promise<CommandResult> }>;
 }
 
-/** For tables of commands whose options differ. */
-export type AnyCommandSpec = CommandSpec<never>;
+/** Any command, for tables of them: what its `parse` makes is what its `run` takes, and nobody else looks into it. */
+export interface AnyCommandSpec extends CommandData {
+  parse(input: ParseInput): unknown;
+  load(): Promise<{ run(options: never, context: Context): Promise<CommandResult> }>;
+}

@@ -2,7 +2,9 @@ import { Command, CommanderError, Option } from 'commander';
 import { ExitCode, exitCodeMeaning } from '../exit-code.ts';
 import { MaestroError } from '../errors.ts';
 import { commonFlags } from './common-flags.ts';
-import type { AnyCommandSpec, CommandSpec, FlagSpec, RawFlags } from './command-spec.ts';
+import type { AnyCommandSpec, CommandData, FlagSpec, RawFlags } from './command-spec.ts';
+import { flagSyntaxes, flagText } from './flag-syntax.ts';
+import type { ScannedLine } from './scan-argv.ts';
 import { refuseUnknownCommand } from './unknown-command.ts';
 
 export interface ProgramOutput {
@@ -19,23 +21,21 @@ export interface Invocation {
 }
 
 /**
- * Reads argv with commander. Returns undefined when help was printed. Throws a
- * usage error for anything that no command takes.
+ * Parses a command line with commander. Returns undefined when help was
+ * printed. Throws a usage error for anything that no command takes.
  */
 export function readCommandLine(
-  words: readonly string[],
+  { words, path }: ScannedLine<AnyCommandSpec>,
   specs: readonly AnyCommandSpec[],
   output: ProgramOutput,
 ): Invocation | undefined {
   let invocation: Invocation | undefined;
-  // What people try first on any tool; with other words it is no flag of ours.
-  const argv = words.length === 1 && words[0] === '--version' ? ['version'] : words;
-  refuseUnknownCommand(argv, specs);
-  const named = specs.filter(({ name }) => argv.includes(name.split(' ')[0] ?? name));
-  // Others could only be suggested in place of a word that is none.
-  const first = specs.filter(({ name }) => name.split(' ')[0] === argv[0]);
+  refuseUnknownCommand(words, specs);
+  // Only those can be reached.
+  const named = specs.filter(({ name }) => name.split(' ')[0] === path[0]);
   const program = buildProgram(
-    first.length > 0 ? first : specs,
+    // Others could only be suggested in place of a word that is none.
+    named.length > 0 ? named : specs,
     output,
     (spec, flags, args) => {
       invocation = { spec, flags, args };
@@ -43,7 +43,7 @@ export function readCommandLine(
     named,
   );
   try {
-    program.parse([...withoutBooleanValues(argv, named)], { from: 'user' });
+    program.parse([...words], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.help') {
@@ -51,7 +51,7 @@ export function readCommandLine(
       // Without a command, help is an answer to a mistake, not to a question.
       throw new MaestroError('usage', 'no command was given', { hint: 'Name a command from the list above.' });
     }
-    throw new MaestroError('usage', withoutSecrets(error.message.replace(/^error: /, ''), argv), {
+    throw new MaestroError('usage', withoutSecrets(error.message.replace(/^error: /, ''), words), {
       hint: 'Run the command with --help to see what it takes.',
       cause: error,
     });
@@ -60,23 +60,21 @@ export function readCommandLine(
 }
 
 /** A misspelt flag may carry a token as its value, and a token with a space in it becomes a stray argument. */
-function withoutSecrets(message: string, argv: readonly string[]): string {
+function withoutSecrets(message: string, words: readonly string[]): string {
   const text = message.replace(/^(unknown option '[^=']+)=[\s\S]*'/, "$1'");
-  return argv.some((word) => /^--.*tok/i.test(word)) ? text.replace(/(but got \d+): [\s\S]*$/, '$1.') : text;
+  return words.some((word) => /^--.*tok/i.test(word)) ? text.replace(/(but got \d+): [\s\S]*$/, '$1.') : text;
 }
-
-type Found = (spec: AnyCommandSpec, flags: RawFlags, args: readonly string[]) => void;
 
 /**
  * The commander program of all commands; also what reference and completion are made from.
  *
  * @param complete the commands that get their flags: an argv that does not name a command cannot reach it
  */
-export function buildProgram(
-  specs: readonly AnyCommandSpec[],
+export function buildProgram<C extends CommandData>(
+  specs: readonly C[],
   output: ProgramOutput,
-  found: Found,
-  complete: readonly AnyCommandSpec[] = specs,
+  found: (spec: C, flags: RawFlags, args: readonly string[]) => void,
+  complete: readonly C[] = specs,
 ): Command {
   const program = configured(new Command('maestro-cli'), output)
     .description('Applies, waits for, reads and deletes ManifestWorks through Maestro.')
@@ -146,40 +144,13 @@ function lastWord(name: string): string {
 
 /** A flag and its other spellings, which are hidden in help but named in its text. */
 function optionsOf(flag: FlagSpec): Option[] {
-  const notes = [
-    flag.defaultText === undefined ? undefined : `default ${flag.defaultText}`,
-    flag.env === undefined ? undefined : `env ${flag.env}`,
-    flag.aliases === undefined ? undefined : `also ${flag.aliases.map((alias) => alias.split(' ')[0]).join(', ')}`,
-  ].filter((note) => note !== undefined);
-  const about = notes.length === 0 ? flag.about : `${flag.about} (${notes.join('; ')})`;
-  const main = new Option(flag.flags, about);
+  const main = new Option(flag.flags, flagText(flag));
   const others = (flag.aliases ?? []).map((alias) => new Option(alias).hideHelp());
   for (const option of [main, ...others]) {
     if (flag.repeat) option.argParser(collect);
     else if (!option.isBoolean() && !option.negate) option.argParser(onceOnly(option));
   }
   return [main, ...others];
-}
-
-/**
- * `--quiet=true` and `--quiet=false`, as Go tools take their boolean flags:
- * the first is the flag, the second its absence.
- */
-function withoutBooleanValues(argv: readonly string[], specs: readonly AnyCommandSpec[]): readonly string[] {
-  const withValue = /^(--[\w-]+)=(true|false|1|0|t|f)$/i;
-  if (!argv.some((word) => withValue.test(word))) return argv;
-  const booleans = new Set(
-    [...specs.flatMap(({ flags }) => flags), ...commonFlags]
-      .flatMap((flag) => [flag.flags, ...(flag.aliases ?? [])])
-      .map((flags) => new Option(flags))
-      .filter((option) => option.isBoolean())
-      .map((option) => option.long),
-  );
-  return argv.flatMap((word) => {
-    const [, name, value] = withValue.exec(word) ?? [];
-    if (name === undefined || value === undefined || !booleans.has(name)) return [word];
-    return /^[t1]/i.test(value) ? [name] : [];
-  });
 }
 
 function collect(value: string, previous: readonly string[] | undefined): string[] {
@@ -203,29 +174,22 @@ function onceOnly(option: Option): (value: string, previous: string | undefined)
 function mergeAliases(values: Record<string, unknown>, flags: readonly FlagSpec[]): RawFlags {
   const merged: Record<string, unknown> = { ...values };
   for (const flag of flags) {
-    const name = new Option(flag.flags).attributeName();
-    for (const alias of flag.aliases ?? []) {
-      const aliasName = new Option(alias).attributeName();
+    const [{ attribute, long }, ...aliases] = flagSyntaxes(flag);
+    for (const alias of aliases) {
+      const aliasName = new Option(alias.long).attributeName();
       const value = merged[aliasName];
       if (value === undefined) continue;
       delete merged[aliasName];
-      const present = merged[name];
-      if (present === undefined) merged[name] = value;
+      const present = merged[attribute];
+      if (present === undefined) merged[attribute] = value;
       else if (Array.isArray(present) && Array.isArray(value))
-        merged[name] = [...(present as string[]), ...(value as string[])];
+        merged[attribute] = [...(present as string[]), ...(value as string[])];
       else if (present !== value) {
-        throw new MaestroError(
-          'usage',
-          `${longName(flag.flags)} and ${longName(alias)} are one flag and were given different values`,
-        );
+        throw new MaestroError('usage', `${long} and ${alias.long} are one flag and were given different values`);
       }
     }
   }
   return merged as RawFlags;
-}
-
-function longName(flags: string): string {
-  return new Option(flags).long ?? flags;
 }
 
 /** Flags of every command, in the help of the program only, below the commands. */
@@ -239,7 +203,7 @@ function commonFlagsHelp(program: Command, columns: number): string {
 }
 
 /** Those of the command itself, and those that any run can end with. */
-export function exitCodesOf({ exitCodes, offline }: AnyCommandSpec): readonly ExitCode[] {
+export function exitCodesOf({ exitCodes, offline }: CommandData): readonly ExitCode[] {
   const any = [
     ExitCode.Internal,
     ExitCode.Interrupted,
@@ -249,7 +213,7 @@ export function exitCodesOf({ exitCodes, offline }: AnyCommandSpec): readonly Ex
   return [...new Set([...exitCodes, ...any])].sort((a, b) => a - b);
 }
 
-function helpTail(spec: AnyCommandSpec): string {
+function helpTail(spec: CommandData): string {
   const examples = spec.examples.map((example) => `  # ${example.about}\n  ${example.command}`);
   const codes = exitCodesOf(spec).map((code) => `  ${String(code).padEnd(5)}${exitCodeMeaning[code]}`);
   const outputs = spec.outputs ?? [];
@@ -264,16 +228,4 @@ function helpTail(spec: AnyCommandSpec): string {
     '',
     'Connection and other common flags: maestro-cli --help',
   ].join('\n');
-}
-
-/** argv → options of one command, for tables that test the flags without running anything. */
-export function parseFor<Options>(
-  spec: CommandSpec<Options>,
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>> = {},
-): Options {
-  const silent = { out: (): void => undefined, err: (): void => undefined, columns: 80 };
-  const invocation = readCommandLine([...spec.name.split(' '), ...argv], [spec as unknown as AnyCommandSpec], silent);
-  if (!invocation) throw new MaestroError('usage', 'help was asked for');
-  return spec.parse({ flags: invocation.flags, args: invocation.args, env });
 }

@@ -1,6 +1,6 @@
 import { nearest } from '../core/works/did-you-mean.ts';
 import { MaestroError } from '../errors.ts';
-import type { AnyCommandSpec } from './command-spec.ts';
+import type { CommandData } from './command-spec.ts';
 
 /**
  * Refuses a command that does not exist before its flags are looked at: with
@@ -9,7 +9,7 @@ import type { AnyCommandSpec } from './command-spec.ts';
  *
  * @throws MaestroError usage
  */
-export function refuseUnknownCommand(argv: readonly string[], specs: readonly AnyCommandSpec[]): void {
+export function refuseUnknownCommand(argv: readonly string[], specs: readonly CommandData[]): void {
   const [first = '-', second = '-'] = argv;
   if (first.startsWith('-')) return;
   const heads = specs.map(({ name }) => name.split(' ')[0] ?? name);

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { commonFlags } from '../../src/command-line/common-flags.ts';
 import { readCommandLine } from '../../src/command-line/program.ts';
+import { scanArgv } from '../../src/command-line/scan-argv.ts';
 import { commands } from '../../src/commands/index.ts';
 import { ExitCode, exitCodeMeaning } from '../../src/exit-code.ts';
 import { runCli } from '../support/run-cli.ts';
+import { exampleArguments } from '../support/shell-words.ts';
 import { usageErrorOf } from './support.ts';
 
 interface Read {
@@ -12,7 +15,7 @@ interface Read {
 
 function read(...argv: readonly string[]): Read {
   let out = '';
-  const invocation = readCommandLine(argv, commands, {
+  const invocation = readCommandLine(scanArgv(argv, { commands, common: commonFlags }), commands, {
     out: (text) => (out += text),
     err: () => undefined,
     columns: 200,
@@ -62,15 +65,8 @@ describe('help', () => {
 
 describe('examples', () => {
   const lines = commands.flatMap((spec) => spec.examples.map(({ command }) => ({ spec, command })));
-  /** The words of one maestro-cli call as a shell splits them; a pipe, a redirection or && ends it. */
-  const wordsOf = (command: string): readonly string[] => {
-    const words = command.replaceAll('\\\n', ' ').match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
-    const end = words.findIndex((word) => ['|', '>', '&&'].includes(word));
-    return (end < 0 ? words : words.slice(0, end)).slice(1).map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
-  };
-
   it.each(lines)('$command parses', ({ spec, command }) => {
-    const { invocation } = read(...wordsOf(command));
+    const { invocation } = read(...exampleArguments(command));
     // The examples of a group's own entry are those of its commands.
     expect(invocation?.spec.name.startsWith(spec.name)).toBe(true);
     if (invocation === undefined) return;

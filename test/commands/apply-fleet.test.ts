@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseFor } from '../../src/command-line/program.ts';
+import { parseFor } from '../../src/command-line/parse-for.ts';
 import { applyCommand, type ApplyOptions } from '../../src/commands/apply/command.ts';
 import { diffCommand } from '../../src/commands/diff/command.ts';
 import { MaestroError } from '../../src/errors.ts';

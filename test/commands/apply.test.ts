@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseFor } from '../../src/command-line/program.ts';
+import { parseFor } from '../../src/command-line/parse-for.ts';
 import { applyCommand, type ApplyOptions } from '../../src/commands/apply/command.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { usageErrorOf } from '../command-line/support.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { parseFor } from '../../src/command-line/program.ts';
+import { parseFor } from '../../src/command-line/parse-for.ts';
 import { deleteCommand, type DeleteOptions } from '../../src/commands/delete/command.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { usageErrorOf } from '../command-line/support.ts';

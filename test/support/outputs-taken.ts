@@ -1,5 +1,7 @@
 import type { AnyCommandSpec } from '../../src/command-line/command-spec.ts';
+import { commonFlags } from '../../src/command-line/common-flags.ts';
 import { readCommandLine } from '../../src/command-line/program.ts';
+import { scanArgv } from '../../src/command-line/scan-argv.ts';
 import { MaestroError } from '../../src/errors.ts';
 import { exampleArguments } from './shell-words.ts';
 
@@ -14,7 +16,11 @@ export function outputsTaken(spec: AnyCommandSpec, specs: readonly AnyCommandSpe
   const silent = { out: (): void => undefined, err: (): void => undefined, columns: 80 };
   const argv = withoutOutput(exampleArguments(example.command));
   try {
-    const invocation = readCommandLine([...argv, '--output', '?'], specs, silent);
+    const invocation = readCommandLine(
+      scanArgv([...argv, '--output', '?'], { commands: specs, common: commonFlags }),
+      specs,
+      silent,
+    );
     if (invocation?.spec.name !== spec.name) return undefined;
     invocation.spec.parse({ flags: invocation.flags, args: invocation.args, env: {} });
   } catch (error) {

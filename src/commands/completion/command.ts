@@ -1,9 +1,9 @@
-import type { AnyCommandSpec, CommandSpec } from '../../command-line/command-spec.ts';
+import type { CommandData, CommandSpec } from '../../command-line/command-spec.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { parseCompletion, type CompletionOptions } from './options.ts';
 
 /** @param all every command, this one too: what is completed */
-export const completionCommand = (all: () => readonly AnyCommandSpec[]): CommandSpec<CompletionOptions> => ({
+export const completionCommand = (all: () => readonly CommandData[]): CommandSpec<CompletionOptions> => ({
   name: 'completion',
   summary: 'print a completion script for bash, zsh or fish',
   description:

@@ -1,5 +1,6 @@
-import type { AnyCommandSpec, FlagSpec } from '../../command-line/command-spec.ts';
+import type { CommandData, FlagSpec } from '../../command-line/command-spec.ts';
 import { commonFlags } from '../../command-line/common-flags.ts';
+import { flagSyntaxes } from '../../command-line/flag-syntax.ts';
 import { shells } from './options.ts';
 
 /** What may stand at a place of the command line. */
@@ -44,7 +45,7 @@ const choices: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Everything that completion knows, made from the commands' own data. */
-export function completionModel(specs: readonly AnyCommandSpec[]): CompletionModel {
+export function completionModel(specs: readonly CommandData[]): CompletionModel {
   const next = new Map<string, string[]>();
   for (const { name } of specs) {
     const words = name.split(' ');
@@ -65,7 +66,7 @@ export function completionModel(specs: readonly AnyCommandSpec[]): CompletionMod
   };
 }
 
-function completedCommand(spec: AnyCommandSpec): CompletedCommand {
+function completedCommand(spec: CommandData): CompletedCommand {
   // What follows "jsonpath=" is the user's.
   const outputs = (spec.outputs ?? []).map((name) => name.replace(/=.*/, '='));
   const output: CompletedFlag = {
@@ -83,16 +84,14 @@ function completedCommand(spec: AnyCommandSpec): CompletedCommand {
 }
 
 function completedFlag(flag: FlagSpec): CompletedFlag {
-  const names = [flag.flags, ...(flag.aliases ?? [])].flatMap((text) =>
-    text.split(/[ ,]+/).filter((word) => word.startsWith('-')),
-  );
-  const placeholder = /[<[]([^>\]]+)[>\]]/.exec(flag.flags);
-  const optional = placeholder?.[0].startsWith('[') ?? false;
+  const syntaxes = flagSyntaxes(flag);
+  const [{ takes, placeholder }] = syntaxes;
+  const names = syntaxes.flatMap((syntax) => syntax.names);
   return {
     names,
     about: flag.about,
-    optional,
-    ...(placeholder === null ? {} : { value: valueOf(names, placeholder[1] ?? '') }),
+    optional: takes === 'an optional value',
+    ...(placeholder === undefined ? {} : { value: valueOf(names, placeholder) }),
   };
 }
 
@@ -105,7 +104,7 @@ function valueOf(names: readonly string[], placeholder: string): Completed {
   return { kind: /^dir(ectory)?$/.test(placeholder) ? 'directory' : 'any' };
 }
 
-function argumentOf({ name, args }: AnyCommandSpec): Completed {
+function argumentOf({ name, args }: CommandData): Completed {
   if (args === undefined) return { kind: 'any' };
   if (/^consumer (get|update|delete)$/.test(name)) return { kind: 'consumer' };
   if (/^config (use|set|delete)-context$/.test(name)) return { kind: 'context' };

@@ -18,7 +18,7 @@ const subcommands = [
   configSetContextCommand,
   configDeleteContextCommand,
   configPathCommand,
-] as unknown as readonly AnyCommandSpec[];
+];
 
 const group: CommandSpec<ConfigViewOptions> = {
   name: 'config',
@@ -46,4 +46,4 @@ const group: CommandSpec<ConfigViewOptions> = {
   load: () => import('./view/run.ts'),
 };
 
-export const configCommands = [group as unknown as AnyCommandSpec, ...subcommands];
+export const configCommands: readonly AnyCommandSpec[] = [group, ...subcommands];

@@ -5,10 +5,10 @@ import { consumerGetCommand } from './get/command.ts';
 import { consumerListCommand } from './list/command.ts';
 import { consumerUpdateCommand } from './update/command.ts';
 
-export const consumerCommands = [
+export const consumerCommands: readonly AnyCommandSpec[] = [
   consumerListCommand,
   consumerGetCommand,
   consumerCreateCommand,
   consumerUpdateCommand,
   consumerDeleteCommand,
-] as unknown as readonly AnyCommandSpec[];
+];

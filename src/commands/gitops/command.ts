@@ -26,4 +26,4 @@ const group: CommandSpec<never> = {
   load: () => import('./controller/run.ts'),
 };
 
-export const gitopsCommands: readonly AnyCommandSpec[] = [group, gitopsControllerCommand as unknown as AnyCommandSpec];
+export const gitopsCommands: readonly AnyCommandSpec[] = [group, gitopsControllerCommand];

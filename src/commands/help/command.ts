@@ -1,9 +1,9 @@
-import type { AnyCommandSpec, CommandSpec } from '../../command-line/command-spec.ts';
+import type { CommandData, CommandSpec } from '../../command-line/command-spec.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { parseHelp, type HelpOptions } from './options.ts';
 
 /** @param all every command, this one too: what is explained */
-export const helpCommand = (all: () => readonly AnyCommandSpec[]): CommandSpec<HelpOptions> => ({
+export const helpCommand = (all: () => readonly CommandData[]): CommandSpec<HelpOptions> => ({
   name: 'help',
   summary: 'explain a command, or flags, exit-codes, expressions, results',
   examples: [

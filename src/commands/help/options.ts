@@ -1,12 +1,12 @@
-import type { AnyCommandSpec, ParseInput } from '../../command-line/command-spec.ts';
+import type { CommandData, ParseInput } from '../../command-line/command-spec.ts';
 
 export interface HelpOptions {
   /** Words of a command, or one topic; empty for the whole program. */
   readonly words: readonly string[];
   /** What may be explained beside topics. */
-  readonly commands: readonly AnyCommandSpec[];
+  readonly commands: readonly CommandData[];
 }
 
-export function parseHelp({ args }: ParseInput, commands: readonly AnyCommandSpec[]): HelpOptions {
+export function parseHelp({ args }: ParseInput, commands: readonly CommandData[]): HelpOptions {
   return { words: args, commands };
 }

@@ -1,5 +1,5 @@
 import { commonFlags } from '../../command-line/common-flags.ts';
-import type { FlagSpec } from '../../command-line/command-spec.ts';
+import { flagText } from '../../command-line/flag-syntax.ts';
 import { exitCodeOf, reasonsOf, type ErrorCode } from '../../errors.ts';
 import { ExitCode, exitCodeMeaning } from '../../exit-code.ts';
 
@@ -130,13 +130,3 @@ const results: Topic = {
 
 /** What `help` explains beside commands. */
 export const topics: Readonly<Record<string, Topic>> = { flags, 'exit-codes': exitCodes, expressions, results };
-
-/** What a flag means, with its variable, default and other spellings. */
-export function flagText(flag: FlagSpec): string {
-  const notes = [
-    flag.defaultText === undefined ? undefined : `default ${flag.defaultText}`,
-    flag.env === undefined ? undefined : `env ${flag.env}`,
-    flag.aliases === undefined ? undefined : `also ${flag.aliases.map((alias) => alias.split(' ')[0]).join(', ')}`,
-  ].filter((note) => note !== undefined);
-  return notes.length === 0 ? flag.about : `${flag.about} (${notes.join('; ')})`;
-}

@@ -83,4 +83,4 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
   load: () => import('./run.ts'),
 };
 
-export const jobCommands: readonly AnyCommandSpec[] = [group, jobRenderCommand as unknown as AnyCommandSpec];
+export const jobCommands: readonly AnyCommandSpec[] = [group, jobRenderCommand];

@@ -1,5 +1,5 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
-import { parseFor } from '../../command-line/program.ts';
+import { parseFor } from '../../command-line/parse-for.ts';
 import type { Context } from '../../context.ts';
 import { argsOf } from '../../core/jobs/command-line.ts';
 import { manifestObject, needsServerSide, storeKindFor } from '../../core/jobs/manifest-store.ts';

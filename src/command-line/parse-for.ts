@@ -1,0 +1,23 @@
+import { MaestroError } from '../errors.ts';
+import type { CommandSpec } from './command-spec.ts';
+import { commonFlags } from './common-flags.ts';
+import { readCommandLine } from './program.ts';
+import { scanArgv } from './scan-argv.ts';
+
+/**
+ * What a command would make of flags, as if they were given to it: for checking a command line that will run
+ * elsewhere, and for tests.
+ *
+ * @throws MaestroError usage as the command itself would
+ */
+export function parseFor<Options>(
+  spec: CommandSpec<Options>,
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): Options {
+  const silent = { out: (): void => undefined, err: (): void => undefined, columns: 80 };
+  const line = scanArgv([...spec.name.split(' '), ...argv], { commands: [spec], common: commonFlags });
+  const invocation = readCommandLine(line, [spec], silent);
+  if (invocation === undefined) throw new MaestroError('usage', 'help was asked for');
+  return spec.parse({ flags: invocation.flags, args: invocation.args, env });
+}
