@@ -14,6 +14,8 @@ export interface FlagReader {
   /** `--watch[=EXPR]`: undefined when absent, "" when given without a value. */
   optional(name: string): string | undefined;
   oneOf<T extends string>(name: string, allowed: readonly T[], env?: string): T | undefined;
+  /** `-o`, one of a closed list of formats; the first of them when it is absent. */
+  output<T extends string>(formats: readonly [T, ...T[]]): T;
   durationMs(name: string): number | undefined;
   wholeNumber(name: string, least: number): number | undefined;
 }
@@ -28,6 +30,16 @@ export function flagReader(input: ParseInput): FlagReader {
     }
     const fallback = variable === undefined ? undefined : env[variable];
     return fallback === undefined || fallback === '' ? undefined : fallback;
+  };
+  const oneOf: FlagReader['oneOf'] = (name, allowed, variable) => {
+    const value = text(name, variable);
+    if (value === undefined) return undefined;
+    const match = allowed.find((candidate) => candidate === value);
+    if (match !== undefined) return match;
+    const from = flags[name] === undefined && variable !== undefined ? variable : flagName(name);
+    throw new MaestroError('usage', `${from} does not know "${value}"`, {
+      hint: `Use one of: ${allowed.join(', ')}.`,
+    });
   };
   return {
     text,
@@ -47,16 +59,8 @@ export function flagReader(input: ParseInput): FlagReader {
       if (value === true) return '';
       return typeof value === 'string' ? value : undefined;
     },
-    oneOf: (name, allowed, variable) => {
-      const value = text(name, variable);
-      if (value === undefined) return undefined;
-      const match = allowed.find((candidate) => candidate === value);
-      if (match !== undefined) return match;
-      const from = flags[name] === undefined && variable !== undefined ? variable : flagName(name);
-      throw new MaestroError('usage', `${from} does not know "${value}"`, {
-        hint: `Use one of: ${allowed.join(', ')}.`,
-      });
-    },
+    oneOf,
+    output: (formats) => oneOf('output', formats) ?? formats[0],
     durationMs: (name) => {
       const value = text(name);
       if (value === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { paragraph } from '../core/shown-text.ts';
 import type { MaestroError } from '../errors.ts';
 import { eventFields } from './event-id.ts';
-import { printedJson } from './json.ts';
+import { toJson } from './json.ts';
 import { logLine } from './log-line.ts';
 
 /**
@@ -45,7 +45,7 @@ export function printError(
     if (trace !== undefined)
       context.stderr.write(`This is a bug in maestro-cli. Please report it with this trace:\n  ${paragraph(trace)}\n`);
   }
-  if (asJson) context.stdout.write(`${printedJson({ error: errorValue(error) }, 2)}\n`);
+  if (asJson) context.stdout.write(toJson({ error: errorValue(error) }));
 }
 
 export function errorValue(error: MaestroError): { readonly message: string } & Readonly<Record<string, unknown>> {

@@ -3,7 +3,7 @@ import { oneWord } from '../core/shown-text.ts';
 import type { WorkOutcome } from '../core/outcome/outcome.ts';
 import type { RunFacts } from '../core/outcome/run-facts.ts';
 import { errorValue } from './error.ts';
-import { printedJson } from './json.ts';
+import { toJson } from './json.ts';
 
 /** `manifestwork.work.open-cluster-management.io/NAME`, as kubectl names things. */
 export function workLine(name: string): string {
@@ -20,7 +20,7 @@ export function printOutcomes(
   outcomes: readonly WorkOutcome[],
   { stdout, facts }: Pick<Context, 'stdout' | 'facts'>,
 ): void {
-  stdout.write(`${printedJson(outcomesValue(outcomes, facts?.()), 2)}\n`);
+  stdout.write(toJson(outcomesValue(outcomes, facts?.())));
 }
 
 /** The same beside works that are printed one by one. */

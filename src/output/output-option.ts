@@ -15,16 +15,15 @@ export function withTemplate(formats: readonly string[]): readonly string[] {
 }
 
 /**
- * Reads `-o`: a format of the closed list, or `jsonpath=TEMPLATE`.
+ * Reads `-o`: a format of the closed list, the first when it is absent, or `jsonpath=TEMPLATE`.
  *
  * @throws MaestroError usage, before anything is read or sent
  */
 export function readOutput<Format extends string>(
   text: string | undefined,
-  formats: readonly Format[],
-  fallback: Format,
+  formats: readonly [Format, ...Format[]],
 ): OutputOption<Format> {
-  if (text === undefined) return { format: fallback };
+  if (text === undefined) return { format: formats[0] };
   const template = /^jsonpath(?:=([\s\S]*))?$/.exec(text);
   if (template !== null) return { format: 'jsonpath', template: parseTemplate(template[1] ?? '') };
   const format = formats.find((known) => known === text);

@@ -1,4 +1,3 @@
-import { printedJson } from './json.ts';
 import type { JsonObject } from '../core/json.ts';
 import { withoutOwnAnnotations } from '../core/ownership/owners.ts';
 import { workDocument, workFromBundle } from '../core/works/document.ts';
@@ -36,8 +35,5 @@ export function fullDocument(bundle: ResourceBundle): JsonObject {
   };
 }
 
-export function toJson(value: JsonObject): string {
-  return `${printedJson(value, 2)}\n`;
-}
-
+export { toJson } from './json.ts';
 export { toYaml } from './yaml.ts';

@@ -1,12 +1,14 @@
 import type { Context, OutputStream } from '../context.ts';
 import type { JsonObject } from '../core/json.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
+import { toJson } from './json.ts';
 import { renderTemplate } from './json-path/template.ts';
 import { workLine } from './outcome.ts';
 import type { OutputOption, WorkFormat } from './output-option.ts';
 import { openTable } from './table.ts';
-import { fullDocument, plainDocument, toJson, toYaml } from './work-document.ts';
+import { fullDocument, plainDocument } from './work-document.ts';
 import { wideWorkHeaders, wideWorkRow, workHeaders, workRow } from './work-row.ts';
+import { toYaml } from './yaml.ts';
 
 export interface WorkListOptions {
   readonly output: OutputOption<WorkFormat>;

@@ -15,7 +15,7 @@ export function parseDescribe(input: ParseInput): DescribeOptions {
   const flags = flagReader(input);
   return {
     address: oneWorkAddress(flags),
-    output: flags.oneOf('output', describeOutputs) ?? 'text',
+    output: flags.output(describeOutputs),
     ...connectionOptions(input, callTimeoutMs),
   };
 }

@@ -3,7 +3,7 @@ import { toWireJson, type JsonValue } from '../../core/json.ts';
 import type { Condition } from '../../core/status/work-status.ts';
 import type { Context, OutputStream } from '../../context.ts';
 import { openPalette, type Palette } from '../../output/colour.ts';
-import { printedJson } from '../../output/json.ts';
+import { toJson } from '../../output/json.ts';
 import { oneLine, shownJson } from '../../core/shown-text.ts';
 import { cutToWidth, padToWidth } from '../../output/one-line.ts';
 import { openTable } from '../../output/table.ts';
@@ -21,7 +21,7 @@ export async function printDescription(
   format: DescribeOptions['output'],
   { stdout, env }: Pick<Context, 'stdout' | 'env'>,
 ): Promise<void> {
-  if (format === 'json') stdout.write(`${printedJson(description, 2)}\n`);
+  if (format === 'json') stdout.write(toJson(description));
   else stdout.write(descriptionText(description, wallMs, await openPalette(stdout, env)));
 }
 

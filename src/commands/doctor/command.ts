@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { type DoctorOptions, outputs, parseDoctor } from './options.ts';
+import { type DoctorOptions, doctorOutputs, parseDoctor } from './options.ts';
 
 export const doctorCommand: CommandSpec<DoctorOptions> = {
   name: 'doctor',
@@ -28,7 +28,7 @@ export const doctorCommand: CommandSpec<DoctorOptions> = {
     { flags: '-c, --consumer <name>', about: 'a target cluster: whether it exists, and when its agent last reported' },
     { flags: '--no-probe', about: 'publish nothing and subscribe to nothing, so rights are not checked' },
   ],
-  outputs,
+  outputs: doctorOutputs,
   hasOutcome: false,
   parse: parseDoctor,
   load: () => import('./run.ts'),

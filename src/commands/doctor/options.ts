@@ -9,13 +9,13 @@ export interface DoctorOptions extends ConnectionOptions {
   readonly inUse: readonly SettingInUse[];
   /** `context prod of FILE`; undefined without one. */
   readonly contextText?: string;
-  readonly output: 'text' | 'json';
+  readonly output: (typeof doctorOutputs)[number];
 }
 
 /** Enough for every check to use up its five seconds. */
 const doctorTimeoutMs = 60_000;
 
-export const outputs = ['text', 'json'] as const;
+export const doctorOutputs = ['text', 'json'] as const;
 
 export function parseDoctor(input: ParseInput): DoctorOptions {
   const flags = flagReader(input);
@@ -28,6 +28,6 @@ export function parseDoctor(input: ParseInput): DoctorOptions {
     probe: input.flags['probe'] !== false,
     inUse: settingsInUse(layeredReader(input), connection),
     ...(context === undefined ? {} : { contextText: `context ${context.name} of ${input.config?.path ?? ''}` }),
-    output: flags.oneOf('output', outputs) ?? 'text',
+    output: flags.output(doctorOutputs),
   };
 }

@@ -1,6 +1,6 @@
 import { shownText } from '../../core/shown-text.ts';
 import { openPalette } from '../../output/colour.ts';
-import { printedJson } from '../../output/json.ts';
+import { toJson } from '../../output/json.ts';
 import type { Context } from '../../context.ts';
 import { checkNames, type Check } from '../../operations/doctor/check.ts';
 
@@ -23,7 +23,7 @@ export async function openReport(
     const checks: unknown[] = [];
     return {
       add: ({ error: _error, ...shown }) => checks.push(shown),
-      end: () => stdout.write(`${printedJson({ checks }, 2)}\n`),
+      end: () => stdout.write(toJson({ checks })),
     };
   }
   const palette = await openPalette(stdout, env);

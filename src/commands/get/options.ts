@@ -17,7 +17,7 @@ export function parseGet(input: ParseInput): GetOptions {
   const flags = flagReader(input);
   return {
     address: oneWorkAddress(flags),
-    output: readOutput(flags.text('output'), getOutputs, 'yaml'),
+    output: readOutput(flags.text('output'), getOutputs),
     headers: input.flags['headers'] !== false,
     ...connectionOptions(input, callTimeoutMs),
   };

@@ -54,7 +54,7 @@ export function parseList(input: ParseInput): ListOptions {
   const selector = flags.text('selector');
   const limit = flags.wholeNumber('limit', 1);
   const sortBy = flags.oneOf('sortBy', sortKeys);
-  const output = readOutput(flags.text('output'), workFormats, 'table');
+  const output = readOutput(flags.text('output'), workFormats);
   const watch = watchOf(flags, output, limit);
   return {
     consumers: [...new Set(consumers)],

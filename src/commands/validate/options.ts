@@ -44,7 +44,7 @@ export function parseValidate(input: ParseInput): ValidateOptions {
       : { consumer: { name: consumer, connection: connectionOptions(input, callTimeoutMs) } }),
     schemas: { use, files: schemaFiles },
     warningsFail: flags.on('strict'),
-    output: flags.oneOf('output', validateOutputs) ?? 'text',
+    output: flags.output(validateOutputs),
     log: logOptions(input),
   };
 }

@@ -4,11 +4,11 @@ import type { Context } from '../../context.ts';
 import { counted } from '../../core/text.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { createBudget } from '../../operations/budget.ts';
 import { consumerNotFound } from '../../operations/find-work.ts';
 import { printError } from '../../output/error.ts';
 import { countOf, type Report } from '../../output/findings/finding.ts';
 import { openReporter, type Reporter } from '../../output/reporter.ts';
+import { withMaestro } from '../shared/with-maestro.ts';
 import type { ValidateOptions } from './options.ts';
 import { printReport } from './output.ts';
 import { inspect } from './inspect.ts';
@@ -62,13 +62,12 @@ async function askForConsumer(
   if (consumer === undefined) return true;
   if (isUnverified(consumer.connection.settings)) reporter.warn(unverifiedWarning);
   try {
-    const budget = createBudget(consumer.connection.timeoutMs, context);
-    const maestro = await context.connect(consumer.connection.settings);
-    try {
-      return (await maestro.reader.findConsumer(consumer.name, budget)) !== undefined;
-    } finally {
-      await maestro.close();
-    }
+    return await withMaestro(
+      consumer.connection,
+      context,
+      async ({ maestro, budget }) => (await maestro.reader.findConsumer(consumer.name, budget)) !== undefined,
+      reporter,
+    );
   } catch (caught) {
     return MaestroError.from(caught);
   }

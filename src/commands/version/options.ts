@@ -8,5 +8,5 @@ export interface VersionOptions {
 }
 
 export function parseVersion(input: ParseInput): VersionOptions {
-  return { output: flagReader(input).oneOf('output', versionOutputs) ?? 'text' };
+  return { output: flagReader(input).output(versionOutputs) };
 }

@@ -1,6 +1,6 @@
 import type { buildInfo } from '../../build-info.ts';
 import type { OutputStream } from '../../context.ts';
-import { printedJson } from '../../output/json.ts';
+import { toJson } from '../../output/json.ts';
 import type { VersionOptions } from './options.ts';
 
 /** How this program was built, and what runs it. */
@@ -10,7 +10,7 @@ export function printVersion(facts: VersionFacts, format: VersionOptions['output
   const { version, commit, date, node, platform } = facts;
   stdout.write(
     format === 'json'
-      ? `${printedJson(facts, 2)}\n`
+      ? toJson(facts)
       : `maestro-cli ${version} (commit ${commit}, built ${date}, Node ${node}, ${platform})\n`,
   );
 }

@@ -32,7 +32,7 @@ export function parseWait(input: ParseInput): WaitOptions {
     ...(several === undefined ? {} : { fleet: { consumers: several, namings: fleetNamings(flags) } }),
     mustExist: flags.on('mustExist'),
     via: viaOf(flags, 'poll'),
-    output: flags.oneOf('output', waitOutputs) ?? 'text',
+    output: flags.output(waitOutputs),
     ...connectionOptions(input, waitTimeoutMs),
   };
 }

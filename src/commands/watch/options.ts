@@ -33,7 +33,7 @@ export function parseWatch(input: ParseInput): WatchOptions {
     via: viaOf(flags, 'stream'),
     ...intervalsOf(flags),
     headers: input.flags['headers'] !== false,
-    output: flags.oneOf('output', watchOutputs) ?? 'text',
+    output: flags.output(watchOutputs),
     ...connectionOptions(input, Number.POSITIVE_INFINITY),
   };
 }

@@ -1,4 +1,4 @@
-import { printedJson } from '../json.ts';
+import { toJson } from '../json.ts';
 import { countOf, type Report } from './finding.ts';
 
 /** One value; `errors` and `warnings` count the findings. */
@@ -13,5 +13,5 @@ export function jsonReport(report: Report): string {
     errors: countOf(report, 'error'),
     warnings: countOf(report, 'warning'),
   };
-  return `${printedJson(value, 2)}\n`;
+  return toJson(value);
 }

@@ -1,4 +1,4 @@
-import { printedJson } from '../json.ts';
+import { toJson } from '../json.ts';
 import { pathToFileURL } from 'node:url';
 import { isAbsolute } from 'node:path';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
@@ -20,7 +20,7 @@ export function sarifReport(report: Report): string {
       },
     ],
   };
-  return `${printedJson(log, 2)}\n`;
+  return toJson(log);
 }
 
 function descriptor(id: RuleId): ReportingDescriptor {

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { reasonOfExitCode } from '../../errors.ts';
 import { ExitCode, exitCodeMeaning } from '../../exit-code.ts';
 import { exitCodeOfOutcome, type Outcome } from '../../core/outcome/outcome.ts';
-import { printedJson } from '../json.ts';
+import { toJson } from '../json.ts';
 import { cutToBytes, hasEffects, resultValue, type Detail, type ResultFormat } from './shape.ts';
 
 /** The status-reporter refuses a longer file. */
@@ -43,7 +43,7 @@ export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: 
 /** undefined for data that cannot be written: a file with less in it tells more than none. */
 function written(make: () => JsonObject): string | undefined {
   try {
-    return `${printedJson(make(), 2)}\n`;
+    return toJson(make());
   } catch {
     return undefined;
   }

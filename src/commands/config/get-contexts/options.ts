@@ -9,5 +9,5 @@ export interface ConfigListOptions extends ConfigOptions {
 }
 
 export function parseGetContexts(input: ParseInput): ConfigListOptions {
-  return { ...parseConfigFile(input), output: flagReader(input).oneOf('output', getContextsOutputs) ?? 'table' };
+  return { ...parseConfigFile(input), output: flagReader(input).output(getContextsOutputs) };
 }

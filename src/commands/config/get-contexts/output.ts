@@ -1,7 +1,7 @@
 import type { Context } from '../../../context.ts';
 import type { ConfigFile, ContextValues } from '../../../core/config-file.ts';
 import { oneWord } from '../../../core/shown-text.ts';
-import { printedJson } from '../../../output/json.ts';
+import { toJson } from '../../../output/json.ts';
 import { openTable } from '../../../output/table.ts';
 import { withoutCredentials } from '../shared/file.ts';
 import type { ConfigListOptions } from './options.ts';
@@ -20,7 +20,7 @@ export function printContexts(
     httpEndpoint: shown('http-endpoint', values),
     sourceId: shown('source-id', values),
   }));
-  if (format === 'json') stdout.write(`${printedJson(rows, 2)}\n`);
+  if (format === 'json') stdout.write(toJson(rows));
   else if (format === 'name') for (const { name } of rows) stdout.write(`${oneWord(name)}\n`);
   else if (rows.length === 0) stderr.write(`no contexts found in ${config.path}\n`);
   else {

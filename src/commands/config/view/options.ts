@@ -9,5 +9,5 @@ export interface ConfigViewOptions extends ConfigOptions {
 }
 
 export function parseConfigView(input: ParseInput): ConfigViewOptions {
-  return { ...parseConfigFile(input), output: flagReader(input).oneOf('output', viewOutputs) ?? 'yaml' };
+  return { ...parseConfigFile(input), output: flagReader(input).output(viewOutputs) };
 }

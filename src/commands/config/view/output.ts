@@ -1,6 +1,6 @@
 import type { OutputStream } from '../../../context.ts';
 import type { ConfigFile } from '../../../core/config-file.ts';
-import { printedJson } from '../../../output/json.ts';
+import { toJson } from '../../../output/json.ts';
 import { toYaml } from '../../../output/yaml.ts';
 import { withoutCredentials } from '../shared/file.ts';
 import type { ConfigViewOptions } from './options.ts';
@@ -19,6 +19,6 @@ export function printConfig(
     ...(currentContext === undefined ? {} : { 'current-context': currentContext }),
     contexts: Object.fromEntries(shown),
   };
-  if (format === 'json') stdout.write(`${printedJson(value, 2)}\n`);
+  if (format === 'json') stdout.write(toJson(value));
   else stdout.write(toYaml(value), 'data');
 }

@@ -15,7 +15,7 @@ export interface NamedConsumerOptions extends ConsumerOptions {
 export function parseConsumer(input: ParseInput): ConsumerOptions {
   return {
     ...connectionOptions(input, callTimeoutMs),
-    output: flagReader(input).oneOf('output', consumerOutputs) ?? 'table',
+    output: flagReader(input).output(consumerOutputs),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Context } from '../../../context.ts';
 import { formatAge } from '../../../core/duration.ts';
 import { oneWord } from '../../../core/shown-text.ts';
 import type { Consumer } from '../../../core/works/resource-bundle.ts';
-import { printedJson } from '../../../output/json.ts';
+import { toJson } from '../../../output/json.ts';
 import { openTable } from '../../../output/table.ts';
 import type { ConsumerOptions } from './options.ts';
 
@@ -17,7 +17,7 @@ export function printConsumer(consumer: Consumer, format: Format, place: Place, 
     place.stdout.write(`consumer/${oneWord(consumer.name)} ${verb}\n`);
     return;
   }
-  if (format === 'json') place.stdout.write(`${printedJson(consumer, 2)}\n`);
+  if (format === 'json') place.stdout.write(toJson(consumer));
   else openConsumerList(format, place).page([consumer]);
 }
 
@@ -29,7 +29,7 @@ export function openConsumerList(
   switch (format) {
     case 'json': {
       const all: Consumer[] = [];
-      return { page: (consumers) => all.push(...consumers), end: () => stdout.write(`${printedJson(all, 2)}\n`) };
+      return { page: (consumers) => all.push(...consumers), end: () => stdout.write(toJson(all)) };
     }
     case 'name':
       return {
