@@ -1,4 +1,4 @@
-import type { StatusEvent } from '../clients/index.ts';
+import type { StatusEvent } from '../clients/transport.ts';
 import { MaestroError } from '../errors.ts';
 import { reportsDeletion } from '../core/works/report-order.ts';
 import { followStream, type StreamDeps, type StreamOptions } from './stream.ts';

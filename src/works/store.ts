@@ -1,4 +1,4 @@
-import type { StatusEvent } from '../clients/index.ts';
+import type { StatusEvent } from '../clients/transport.ts';
 import { EndedWorks, type WorkEnd } from '../core/works/ended-works.ts';
 import { compareCreations, isLaterReport, reportsDeletion, type ReportPlace } from '../core/works/report-order.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
@@ -163,7 +163,12 @@ export class WorkStore<T> {
     }
     const deleting = row.deletedAt !== undefined;
     this.#stamp(known, read);
-    if (isUnderWay && (row.version < known.version || (known.deleting && !deleting))) return nothing;
+    if (isUnderWay) {
+      if (row.version < known.version || (known.deleting && !deleting)) return nothing;
+      const isNews = row.version > known.version || deleting !== known.deleting;
+      // A row that is new in one and old in the other would take the later report back.
+      if (isLaterReport(placeOf(known), row.status)) return isNews ? lacking : nothing;
+    }
     return this.#update(known, row);
   }
 

@@ -1,7 +1,21 @@
-import type { StatusEvent, StatusSubscriber, UnreadableEvent } from '../clients/index.ts';
+import type { StatusEvent, StatusSubscriber, UnreadableEvent } from '../clients/transport.ts';
 import { MaestroError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
 import { backoffMs } from '../core/back-off.ts';
+
+/**
+ * Where somebody is who hears of works over a stream:
+ * - `idle`: no stream is open, because nothing asked for one.
+ * - `connecting`: opening the stream, for the first time or again.
+ * - `catching-up`: the stream stands, and what was missed before is being read.
+ * - `live`: every report comes as it happens.
+ * - `waiting`: the stream broke; the next try comes after a back-off.
+ * - `closed`: it was closed, or cannot be opened for a reason that does not heal; who reads as well goes on reading.
+ */
+export type ConnectionState = 'idle' | 'connecting' | 'catching-up' | 'live' | 'waiting' | 'closed';
+
+/** The same of one stream that was asked for. */
+export type StreamState = Exclude<ConnectionState, 'idle'>;
 
 export interface StreamDeps {
   readonly subscriber: StatusSubscriber;

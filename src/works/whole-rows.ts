@@ -1,4 +1,4 @@
-import type { StatusEvent } from '../clients/index.ts';
+import type { StatusEvent } from '../clients/transport.ts';
 import type { JsonObject } from '../core/json.ts';
 import { isLaterReport, reportsDeletion } from '../core/works/report-order.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StatusEvent } from '../../src/clients/index.ts';
+import type { StatusEvent } from '../../src/clients/transport.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
-import { WorkStore, type Change, type Read, type Taken } from '../../src/works/store.ts';
+import { WorkStore, type Change, type Projection, type Read, type Taken } from '../../src/works/store.ts';
 import { wholeRows } from '../../src/works/whole-rows.ts';
 import { ManualClock } from '../support/fake-clock.ts';
 import { deeds, gist, ModelMaestro, type Deed } from './support/model.ts';
@@ -132,6 +132,9 @@ class Follower {
   }
 }
 
+/** Keeps next to nothing, and takes every report for a sighting of its work. */
+const versions: Projection<number> = { ofRow: ({ version }) => version, ofReport: ({ version }) => version };
+
 const follow = (steps: readonly Step[]): Follower => {
   const follower = new Follower();
   for (const one of steps) follower.take(one);
@@ -180,6 +183,135 @@ describe('whatever order rows, events, streams and reads come in', () => {
         }
       }),
       { numRuns: 2000 },
+    );
+  });
+});
+
+describe('what is news of a work', () => {
+  const clock = new ManualClock();
+  const created = '2026-11-22T10:00:00.250Z';
+  const row = (over: Partial<ResourceBundle> & { readonly report?: string } = {}): ResourceBundle => {
+    const { report, ...rest } = over;
+    const version = rest.version ?? 1;
+    return {
+      id: 'w',
+      consumerName: 'c1',
+      version,
+      createdAt: created,
+      updatedAt: created,
+      metadata: {},
+      manifests: [],
+      manifestConfigs: [],
+      raw: {},
+      ...(report === undefined ? {} : { status: statusOf(version, report) }),
+      ...rest,
+    };
+  };
+  const statusOf = (observedVersion: number, sequenceId: string, deleted = false): StatusEvent['status'] => ({
+    observedVersion,
+    sequenceId,
+    conditions: deleted ? [{ type: 'Deleted', status: 'True', reason: '', message: '' }] : [],
+    resourceStatus: [],
+  });
+  const event = (
+    version: number,
+    sequenceId: string,
+    { deleted = false, ...over }: Partial<StatusEvent> & { readonly deleted?: boolean } = {},
+  ): StatusEvent => ({
+    kind: 'status',
+    id: 'w',
+    consumer: 'c1',
+    version,
+    sequenceId,
+    statusHash: '',
+    time: '',
+    metadata: { creationTimestamp: '2026-11-22T10:00:00Z' },
+    status: statusOf(version, sequenceId, deleted),
+    data: {},
+    ...over,
+  });
+  const types = ({ changes }: Taken<number>): readonly string[] => changes.map(({ type }) => type);
+  const store = (): WorkStore<number> => new WorkStore({ projection: versions, clock });
+
+  it('is not the same report told twice, by stream and by list, nor an earlier one that arrives late', () => {
+    const works = store();
+    expect(types(works.takeEvent(event(2, '5')))).toEqual(['ADDED']);
+    expect(types(works.takeRow(row({ version: 2, report: '5' }), works.beginRead()))).toEqual([]);
+    expect(types(works.takeEvent(event(1, '12')))).toEqual([]);
+    expect(types(works.takeEvent(event(2, '4')))).toEqual([]);
+  });
+
+  it('is a later stored version and a beginning deletion, although no agent has reported since', () => {
+    const works = store();
+    works.takeEvent(event(1, '5'));
+    const later = { version: 2, status: statusOf(1, '5') };
+    expect(types(works.takeRow(row(later), works.beginRead()))).toEqual(['MODIFIED']);
+    expect(types(works.takeRow(row({ ...later, deletedAt: created }), works.beginRead()))).toEqual(['MODIFIED']);
+    expect(works.get('w')?.version).toBe(2);
+  });
+
+  it('is not a row of before its end, but the work that is made anew', () => {
+    const works = store();
+    works.takeEvent(event(1, '5'));
+    expect(types(works.takeEvent(event(1, '7', { deleted: true })))).toEqual(['DELETED']);
+    expect(types(works.takeEvent(event(1, '7', { deleted: true })))).toEqual([]);
+    expect(types(works.takeRow(row({ report: '6' }), works.beginRead()))).toEqual([]);
+    expect(types(works.takeRow(row({ createdAt: '2026-11-22T10:05:00Z' }), works.beginRead()))).toEqual(['ADDED']);
+  });
+
+  it('is what a whole read did not show, and not what the stream showed meanwhile', () => {
+    const works = store();
+    for (const id of ['a', 'b', 'c']) works.takeEvent(event(1, '1', { id }));
+    const read = works.beginRead();
+    works.takeRow(row({ id: 'a', report: '1' }), read);
+    works.takeEvent(event(1, '2', { id: 'b' }));
+    expect(works.endRead(read)).toMatchObject([{ type: 'DELETED', id: 'c', seen: false }]);
+    expect(works.size).toBe(2);
+  });
+
+  it('is of its own cluster only', () => {
+    const works = store();
+    works.takeRow(row({ report: '1' }), works.beginRead());
+    expect(types(works.takeEvent(event(1, '9', { consumer: 'c2' })))).toEqual([]);
+    expect(types(works.takeEvent(event(1, '9', { consumer: 'c2', deleted: true })))).toEqual([]);
+  });
+
+  it('is a step back to a backup, when a read tells of it that began after all that is known', () => {
+    const works = store();
+    works.takeRow(row({ version: 7, report: '9' }), works.beginRead());
+    expect(types(works.takeRow(row({ version: 3, report: '2' }), works.beginRead()))).toEqual(['MODIFIED']);
+    expect(types(works.takeEvent(event(3, '3')))).toEqual(['MODIFIED']);
+  });
+
+  it('is asked for once more, where one read says that the work is gone and an older one that it is there', () => {
+    const works = store();
+    const old = works.beginRead();
+    works.takeRow(row(), works.beginRead());
+    works.endRead(works.beginRead());
+    expect(works.takeRow(row(), old)).toEqual({ changes: [], mustRead: true });
+    expect(types(works.takeRow(row(), works.beginRead()))).toEqual(['ADDED']);
+  });
+
+  it('is a work that still reads an hour after its end was heard: Maestro may have been restored', async () => {
+    const works = store();
+    works.takeRow(row(), works.beginRead());
+    works.takeEvent(event(1, '7', { deleted: true }));
+    await clock.advance(3_600_001);
+    expect(types(works.takeRow(row(), works.beginRead()))).toEqual(['ADDED']);
+  });
+
+  it('comes in the order of reports, and ends at the greatest, whatever order they arrive in', () => {
+    const report = fc.record({ observed: fc.integer({ min: 1, max: 4 }), sequence: fc.integer({ min: 1, max: 50 }) });
+    const rank = ({ observed, sequence }: { observed: number; sequence: number }): number => observed * 100 + sequence;
+    fc.assert(
+      fc.property(fc.array(report, { minLength: 1, maxLength: 40 }), (reports) => {
+        const works = store();
+        const given = reports
+          .filter(({ observed, sequence }) => works.takeEvent(event(observed, String(sequence))).changes.length > 0)
+          .map(rank);
+        expect(given).toEqual([...new Set(given)].sort((one, other) => one - other));
+        expect(Math.max(...given)).toBe(Math.max(...reports.map(rank)));
+      }),
     );
   });
 });

@@ -8,7 +8,8 @@ import type { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
 import { readByName, type WorkAddress } from '../find-work.ts';
 import { listWorks, type ListRequest } from '../list.ts';
-import { changeOfEvent } from './watch-works.ts';
+import { manifestsOf } from './watch-works.ts';
+import { reportsDeletion } from '../../core/works/report-order.ts';
 import { identityOf } from './work-change.ts';
 
 /** The works that a watch looks at: they are read anew with each call. */
@@ -182,20 +183,21 @@ export class ListedWorks implements WatchedWorks {
 
 /** As much of the row as an event tells; undefined when it lacks the manifests. */
 function sketchOf(event: StatusEvent): ResourceBundle | undefined {
-  const change = changeOfEvent(event, 0);
-  if (change?.kind !== 'status') return undefined;
-  const { id, consumer, version, createdAt, deletedAt, manifests, status } = change;
+  const manifests = manifestsOf(event);
+  if (manifests === undefined || reportsDeletion(event.status)) return undefined;
+  const { createdAt } = identityOf(event.metadata);
+  const deletedAt = event.metadata['deletionTimestamp'];
   return {
-    id,
-    consumerName: consumer,
-    version,
+    id: event.id,
+    consumerName: event.consumer,
+    version: event.version,
     createdAt,
     updatedAt: event.time,
-    ...(deletedAt === undefined ? {} : { deletedAt }),
+    ...(typeof deletedAt === 'string' ? { deletedAt } : {}),
     metadata: event.metadata,
     manifests,
     manifestConfigs: [],
-    ...(status === undefined ? {} : { status }),
+    status: event.status,
     raw: {},
   };
 }

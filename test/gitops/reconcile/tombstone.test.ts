@@ -5,8 +5,6 @@ import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts'
 import { hubIdStamp, hubNameAnnotation, hubNamespaceAnnotation, hubUidStamp } from '../../../src/gitops/constants.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { KnownWorks } from '../../../src/operations/watch/known-works.ts';
-import { SeenWorks } from '../../../src/operations/watch/seen-works.ts';
-import { changeOfBundle, changeOfEvent } from '../../../src/operations/watch/watch-works.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { hubApp, key, setUp } from './set-up.ts';
 
@@ -88,11 +86,7 @@ describe('a row that was read before its bundle ended', () => {
     expect([app.bundles, intake.awaited(), app.end, step()]).toEqual([[], [], 'seen', released]);
   });
 
-  test('is dropped by the watches of the command line and of the library too', () => {
-    const seen = new SeenWorks();
-    expect(seen.isNews(changeOfBundle(row()))).toBe(true);
-    expect(seen.isNews(changeOfEvent(deleted(), 1) as never)).toBe(true);
-    expect(seen.isNews(changeOfBundle(row()))).toBe(false);
+  test('is dropped by the watches of the command line too', () => {
     const known = new KnownWorks('app-work-client');
     known.takeRead([row()]);
     known.takeEvents([deleted()]);

@@ -1,4 +1,4 @@
-import type { StatusEvent } from '../../../src/clients/index.ts';
+import type { StatusEvent } from '../../../src/clients/transport.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { Condition } from '../../../src/core/status/work-status.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';

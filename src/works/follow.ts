@@ -1,0 +1,337 @@
+import type { BundleFilter } from '../clients/filters.ts';
+import type { SetAsideRow, StatusEvent, UnreadableEvent, WorkReader } from '../clients/transport.ts';
+import { backoffMs } from '../core/back-off.ts';
+import { compareReports, type ReportPlace } from '../core/works/report-order.ts';
+import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
+import { MaestroError } from '../errors.ts';
+import type { Change, Read, Taken, WorkStore } from './store.ts';
+import { followStream, type StreamDeps, type StreamOptions, type StreamSession, type StreamState } from './stream.ts';
+
+/** Who is told what became of works, synchronously and in order. */
+export interface FollowListener<T> {
+  /** A row was read. */
+  row(row: ResourceBundle, taken: Taken<T>): void;
+  /** A report came. */
+  event(event: StatusEvent, taken: Taken<T>): void;
+  /** Maestro does not have the work, and its end was not seen; no change when nothing was known of it. */
+  gone(id: string, change: Change<T> | undefined): void;
+  /** A row that is there and cannot be read. */
+  unreadable(row: SetAsideRow): void;
+  /** The same of a report. @returns whether REST is to be asked, which may have it, or the one before */
+  unreadableEvent(event: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): boolean;
+  state(state: StreamState, error?: MaestroError): void;
+  /** Something failed and is tried again. */
+  problem?(what: string, error: MaestroError): void;
+  /** Ids that a whole read should have shown and did not; those of the store when absent. */
+  missing?(read: Read, signal: AbortSignal): Promise<readonly string[]>;
+  /** Ids whose end may have gone unseen while the stream was down; asked for when not all is read anew. */
+  awaited?(): readonly string[];
+}
+
+export interface FollowDeps<T> extends StreamDeps {
+  readonly reader: Pick<WorkReader, 'listBundles' | 'getBundles'>;
+  readonly store: WorkStore<T>;
+}
+
+export interface FollowOptions extends Pick<StreamOptions, 'silenceMs'> {
+  /** Which works are read; the stream is that of its source. */
+  readonly where: BundleFilter & { readonly source: string };
+  /** Which reports are heard; all when absent. */
+  readonly wants?: (event: Pick<StatusEvent, 'consumer'>) => boolean;
+  /**
+   * Milliseconds between two whole reads, however quiet the stream is: after a reconnect only what changed meanwhile is
+   * read then. Absent, each stream begins with a whole read, and there are no others.
+   */
+  readonly wholeReadEveryMs?: number;
+  /**
+   * A refusal, such as a token that expired or a certificate that is being renewed, is told and tried again at a slow
+   * beat: giving up would cost all that is known. Without it that ends the following.
+   */
+  readonly stubborn?: boolean;
+}
+
+const pageSize = 200;
+/** Rows that are looked at before others get the event loop. */
+const partSize = 20;
+/** After each part, so that a whole read leaves the event loop and Maestro time for others. */
+const partPauseMs = 1;
+const idsPerRead = 100;
+/** How far the clocks of Maestro and of this machine may differ, for the read of what changed meanwhile. */
+const clockSkewMs = 300_000;
+/** For a whole read; each request in it is bounded by the reader. */
+const readTimeoutMs = 3_600_000;
+
+/**
+ * Follows the works of a source: one stream, drained at once whatever its listener does, and reads beside it that make
+ * up for what a stream cannot tell. Maestro replays nothing on connect (recordings/lifecycle.json), so each stream
+ * begins with a read. Works that a whole read does not show are asked for by their ids before they count as gone.
+ */
+export class Follower<T> {
+  readonly #options: FollowOptions;
+  readonly #deps: FollowDeps<T>;
+  readonly #listener: FollowListener<T>;
+  /** Works to read, each with the report that is to be seen then. */
+  readonly #toRead = new Map<string, ReportPlace | undefined>();
+  #wake: (() => void) | undefined;
+  /** Up to when nothing can have been missed: while a stream is caught up, when it was last heard. */
+  #wholeUntil: { readonly wallMs: number; readonly monotonicMs: number } | undefined;
+  #caughtUp = false;
+  #synced = false;
+  #lastWholeReadMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: FollowOptions, deps: FollowDeps<T>, listener: FollowListener<T>) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#listener = listener;
+  }
+
+  /** All works have been read at least once. */
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  /** Reads the work soon, together with others. */
+  readSoon(id: string, report?: ReportPlace): void {
+    this.#toRead.set(id, report);
+    this.#wake?.();
+  }
+
+  /**
+   * Resolves when the signal aborts.
+   *
+   * @throws MaestroError for a mistake that cannot heal; a stubborn follower only for a bug (internal)
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      try {
+        await this.#follow(signal);
+      } catch (caught) {
+        const error = MaestroError.from(caught);
+        if (this.#options.stubborn !== true || error.code === 'internal') throw error;
+        if (this.#caughtUp) failures = 0;
+        this.#lost(error);
+        await this.#sleep(backoffMs(failures, this.#deps.random, 1_000, 60_000), signal);
+      }
+    }
+  }
+
+  #lost(error: MaestroError | undefined): void {
+    this.#caughtUp = false;
+    this.#listener.state('waiting', error);
+    if (error !== undefined) this.#listener.problem?.('the status stream', error);
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { where, silenceMs, wants } = this.#options;
+    await followStream(
+      where.source,
+      this.#deps,
+      { signal, ...(silenceMs === undefined ? {} : { silenceMs }) },
+      {
+        onConnecting: () => this.#listener.state('connecting'),
+        onReady: (session) => this.#beside(session, () => this.#catchUp(session)),
+        onEvent: (event) => {
+          this.#heard();
+          if (wants?.(event) !== false) this.#takeEvent(event);
+        },
+        onUnreadable: (event) => {
+          this.#heard();
+          if (wants?.(event) !== false && this.#listener.unreadableEvent(event)) this.readSoon(event.id);
+        },
+        onHeartbeat: () => this.#heard(),
+        onWaiting: (error) => this.#lost(error),
+      },
+    );
+  }
+
+  /** Runs beside one stream, and ends it when it cannot go on. */
+  #beside(session: StreamSession, work: () => Promise<void>): void {
+    const fail = (caught: unknown): void => {
+      if (!session.signal.aborted) session.fail(MaestroError.from(caught));
+    };
+    session.beside(work().catch(fail));
+  }
+
+  async #catchUp(session: StreamSession): Promise<void> {
+    const { signal } = session;
+    this.#listener.state('catching-up');
+    const sinceMs = this.#missedSinceMs();
+    if (this.#synced && this.#options.wholeReadEveryMs !== undefined)
+      await this.#untilDone('what changed meanwhile', signal, () => this.#readChanged(sinceMs, signal));
+    if (this.#dueInMs() <= 0 || this.#options.wholeReadEveryMs === undefined)
+      await this.#untilDone('all bundles', signal, () => this.#readWhole(signal));
+    if (signal.aborted) return;
+    this.#caughtUp = true;
+    this.#heard();
+    session.proved();
+    this.#listener.state('live');
+    this.#beside(session, () => this.#readChosen(signal));
+    if (this.#options.wholeReadEveryMs !== undefined) this.#beside(session, () => this.#readAgain(signal));
+  }
+
+  async #readAgain(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#sleep(Math.max(1_000, this.#dueInMs()), signal);
+      if (this.#dueInMs() <= 0) await this.#untilDone('all bundles', signal, () => this.#readWhole(signal));
+    }
+  }
+
+  #heard(): void {
+    const { clock } = this.#deps;
+    if (this.#caughtUp) this.#wholeUntil = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+  }
+
+  /**
+   * Wall time since when something may have been missed, by the clock as it is now: it may have been ahead when
+   * the stream was last heard. The monotonic one stands still while the machine sleeps, so the earlier of both counts.
+   */
+  #missedSinceMs(): number {
+    const { clock } = this.#deps;
+    if (this.#wholeUntil === undefined) return 0;
+    return Math.min(this.#wholeUntil.wallMs, clock.wallMs() - (clock.monotonicMs() - this.#wholeUntil.monotonicMs));
+  }
+
+  #dueInMs(): number {
+    return this.#lastWholeReadMs + (this.#options.wholeReadEveryMs ?? 0) - this.#deps.clock.monotonicMs();
+  }
+
+  async #readWhole(signal: AbortSignal): Promise<void> {
+    const { clock, store } = this.#deps;
+    const startedMs = clock.monotonicMs();
+    const read = store.beginRead();
+    await this.#readList(this.#options.where, read, signal);
+    // What was made or changed while the pages were read may only look missing.
+    const missing = await this.#listener.missing?.(read, signal);
+    await this.#readIds(missing ?? [...store.missing(read)].map(({ id }) => id), signal);
+    this.#synced = true;
+    this.#lastWholeReadMs = startedMs;
+  }
+
+  async #readChanged(sinceMs: number, signal: AbortSignal): Promise<void> {
+    const updatedAfter = new Date(Math.max(0, sinceMs - clockSkewMs)).toISOString();
+    await this.#readList({ ...this.#options.where, updatedAfter }, this.#deps.store.beginRead(), signal);
+    await this.#readIds(this.#listener.awaited?.() ?? [], signal);
+  }
+
+  async #readList(where: BundleFilter, read: Read, signal: AbortSignal): Promise<void> {
+    const { clock, reader } = this.#deps;
+    const onSetAside = (row: SetAsideRow): void => this.#setAside(row, read);
+    for await (const part of reader.listBundles({ where, pageSize, partSize, onSetAside }, this.#call(signal))) {
+      for (const row of part) this.#takeRow(row, read);
+      if (part.length >= partSize) await clock.sleep(partPauseMs, signal);
+    }
+  }
+
+  /** Reads these; those that Maestro does not have are gone, unless an event has shown them since. */
+  async #readIds(ids: readonly string[], signal: AbortSignal): Promise<void> {
+    const { reader, store } = this.#deps;
+    for (let start = 0; start < ids.length; start += idsPerRead) {
+      const some = ids.slice(start, start + idsPerRead);
+      const missing = new Set(some);
+      const read = store.beginRead();
+      const onSetAside = (row: SetAsideRow): void => {
+        missing.delete(row.id);
+        this.#setAside(row, read);
+      };
+      for await (const page of reader.getBundles(some, { ...this.#call(signal), onSetAside })) {
+        for (const row of page) {
+          missing.delete(row.id);
+          this.#takeRow(row, read);
+        }
+      }
+      for (const id of missing) {
+        const known = store.get(id);
+        if (known === undefined) this.#listener.gone(id, undefined);
+        else if (known.shownBy < read) this.#listener.gone(id, store.drop(known));
+      }
+    }
+  }
+
+  /** One that cannot be taken in stops none of the others. */
+  #takeRow(row: ResourceBundle, read: Read): void {
+    try {
+      const taken = this.#deps.store.takeRow(row, read);
+      this.#listener.row(row, taken);
+      const wanted = this.#toRead.get(row.id);
+      if (wanted !== undefined && compareReports(row.status, wanted) >= 0) this.#toRead.delete(row.id);
+      if (taken.mustRead) this.readSoon(row.id);
+    } catch (caught) {
+      const { id, consumerName } = row;
+      this.#setAside({ id, consumerName, name: workName(row), error: MaestroError.from(caught) }, read);
+    }
+  }
+
+  #takeEvent(event: StatusEvent): void {
+    try {
+      const taken = this.#deps.store.takeEvent(event);
+      this.#listener.event(event, taken);
+      if (taken.mustRead) this.readSoon(event.id, event.status);
+    } catch (caught) {
+      const { id, consumer } = event;
+      this.#listener.unreadableEvent({ id, consumer, error: MaestroError.from(caught) });
+    }
+  }
+
+  #setAside(row: SetAsideRow, read: Read): void {
+    this.#deps.store.keep(row.id, read);
+    this.#listener.unreadable(row);
+  }
+
+  async #readChosen(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (this.#toRead.size === 0) await this.#untilWoken(signal);
+      const some = [...this.#toRead.entries()].slice(0, idsPerRead);
+      if (some.length === 0) continue;
+      // One that is asked for while it is read is read again: the read may be of before.
+      for (const [id] of some) this.#toRead.delete(id);
+      await this.#untilDone('chosen bundles', signal, () =>
+        this.#readIds(
+          some.map(([id]) => id),
+          signal,
+        ),
+      );
+      if (signal.aborted) for (const [id, report] of some) this.#toRead.set(id, report);
+    }
+  }
+
+  async #untilWoken(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        signal.removeEventListener('abort', wake);
+        this.#wake = undefined;
+        resolve();
+      };
+      this.#wake = wake;
+      signal.addEventListener('abort', wake, { once: true });
+      if (signal.aborted) wake();
+    });
+  }
+
+  /** Tries until it is done or the stream has ended. */
+  async #untilDone(what: string, signal: AbortSignal, read: () => Promise<void>): Promise<void> {
+    const { random } = this.#deps;
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      try {
+        return await read();
+      } catch (caught) {
+        if (signal.aborted) return;
+        const error = MaestroError.from(caught);
+        if (this.#options.stubborn !== true && !error.retryable && error.code !== 'timeout') throw error;
+        this.#listener.problem?.(`reading ${what}`, error);
+        await this.#sleep(backoffMs(failures, random, 250, 30_000), signal);
+      }
+    }
+  }
+
+  #call(signal: AbortSignal): { readonly signal: AbortSignal; readonly deadlineMs: number } {
+    return { signal, deadlineMs: this.#deps.clock.monotonicMs() + readTimeoutMs };
+  }
+
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#deps.clock.sleep(ms, signal);
+    } catch {
+      // The loops look at the signal.
+    }
+  }
+}
