@@ -73,6 +73,29 @@ export const bans = {
     ],
     homes: ['src/output/yaml.ts'],
   },
+  'condition-type': {
+    message: 'Condition types that mean something to us are in `conditionType` of src/core/status/work-status.ts.',
+    selectors: [
+      'CallExpression[callee.name=/^(findCondition|conditionOf|parseExpression|mentionsCondition|awaitedCondition)$/] > Literal[value=/^(Applied|Available|Deleted|Deleting)$/]',
+      'BinaryExpression[left.property.name="type"] > Literal[value=/^(Applied|Available|Deleted|Deleting)$/]',
+    ],
+    // What an agent reports is not taken from those who judge it.
+    homes: ['src/standin/**/*.ts'],
+  },
+  'one-line': {
+    message:
+      'Text of others is put on one line by oneLine of src/core/shown-text.ts, which knows what steers a terminal.',
+    selectors: [
+      'CallExpression[callee.property.name=/^replace(All)?$/][arguments.1.value=" "][arguments.0.regex.pattern=/\\\\[snrt]/]',
+    ],
+    homes: ['src/core/shown-text.ts'],
+  },
+  'setting-key': {
+    message:
+      'The flag and the key of an attribute are made by flagName and settingKey of src/command-line/flag-values.ts.',
+    selectors: ['CallExpression[callee.property.name=/^replace(All)?$/][arguments.0.regex.pattern="[A-Z]"]'],
+    homes: ['src/command-line/flag-values.ts'],
+  },
   'write-file': {
     message:
       'Files are made and changed in src/io/write-file.ts: whole or not at all, checked, and never through a planted link.',

@@ -1,6 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument, YAMLMap } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
 import { MaestroError } from '../errors.ts';
+import { firstLine } from './text.ts';
 import { nearest } from './works/did-you-mean.ts';
 import { needsQuotes } from './yaml/write-scalar.ts';
 
@@ -59,7 +60,9 @@ const topKeys = ['current-context', 'contexts'];
 export function readConfig(text: string, file: string): ConfigFile {
   const lines = new LineCounter();
   const document = parsed(text, file, lines);
-  return configOf(document, (node, message, hint) => problemAt(file, lines, offsetOf(node), message, hint));
+  return configOf(document, (node, message, hint) =>
+    problemAt({ file, ...lines.linePos(offsetOf(node)) }, message, hint),
+  );
 }
 
 /**
@@ -139,7 +142,7 @@ export function checkContextName(name: string): void {
 function parsed(text: string, file: string, lines: LineCounter): Document.Parsed {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
-  if (error !== undefined) throw problemAt(file, lines, error.pos[0], error.message.split('\n', 1)[0] ?? 'is no YAML');
+  if (error !== undefined) throw problemAt({ file, ...lines.linePos(error.pos[0]) }, firstLine(error.message));
   return document;
 }
 
@@ -226,8 +229,12 @@ function offsetOf(node: unknown): number {
   return range?.[0] ?? 0;
 }
 
-function problemAt(file: string, lines: LineCounter, offset: number, message: string, hint?: string): MaestroError {
-  const { line, col } = lines.linePos(offset);
+/** @param place counted from 1; 0 where nothing tells it, such as in an empty file */
+function problemAt(
+  { file, line, col }: { readonly file: string; readonly line: number; readonly col: number },
+  message: string,
+  hint?: string,
+): MaestroError {
   return new MaestroError('usage', `${file}:${Math.max(1, line)}:${Math.max(1, col)}: ${message}`, {
     hint: hint ?? 'Correct the file, or name another one with --config.',
   });

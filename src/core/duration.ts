@@ -83,19 +83,21 @@ export function formatAge(ms: number): string {
   if (Number.isNaN(ms)) return 'unknown';
   const age = Math.max(0, ms);
   if (age < 2 * minuteMs) return `${Math.floor(age / secondMs)}s`;
-  if (age < 10 * minuteMs) return twoUnits(age, minuteMs, 'm', secondMs, 's');
+  if (age < 10 * minuteMs) return twoUnits(age, [minuteMs, 'm'], [secondMs, 's']);
   if (age < 3 * hourMs) return `${Math.floor(age / minuteMs)}m`;
-  if (age < 8 * hourMs) return twoUnits(age, hourMs, 'h', minuteMs, 'm');
+  if (age < 8 * hourMs) return twoUnits(age, [hourMs, 'h'], [minuteMs, 'm']);
   if (age < 2 * dayMs) return `${Math.floor(age / hourMs)}h`;
-  if (age < 8 * dayMs) return twoUnits(age, dayMs, 'd', hourMs, 'h');
+  if (age < 8 * dayMs) return twoUnits(age, [dayMs, 'd'], [hourMs, 'h']);
   if (age < 2 * yearMs) return `${Math.floor(age / dayMs)}d`;
-  if (age < 8 * yearMs) return twoUnits(age, yearMs, 'y', dayMs, 'd');
+  if (age < 8 * yearMs) return twoUnits(age, [yearMs, 'y'], [dayMs, 'd']);
   return `${Math.floor(age / yearMs)}y`;
 }
 
-function twoUnits(ms: number, large: number, largeName: string, small: number, smallName: string): string {
-  const rest = Math.floor((ms % large) / small);
-  return `${Math.floor(ms / large)}${largeName}${rest === 0 ? '' : `${rest}${smallName}`}`;
+type Unit = readonly [ms: number, name: string];
+
+function twoUnits(ageMs: number, [largeMs, large]: Unit, [smallMs, small]: Unit): string {
+  const rest = Math.floor((ageMs % largeMs) / smallMs);
+  return `${Math.floor(ageMs / largeMs)}${large}${rest === 0 ? '' : `${rest}${small}`}`;
 }
 
 function invalid(text: string, hint = 'Write it like 90s, 4m30s, 1h30m or 300ms.'): MaestroError {

@@ -29,7 +29,8 @@ export function isMaskText(text: string): boolean {
  * a mask tells nothing of the value, not even its length.
  */
 export function maskSecrets(value: JsonValue): JsonValue {
-  return against(value, undefined, { same: undefined, differs: undefined, alone: undefined }, secretValues(value));
+  const words = { same: undefined, differs: undefined, alone: undefined };
+  return against(value, undefined, { words, values: secretValues(value) });
 }
 
 /**
@@ -44,7 +45,7 @@ export function maskSecretPair(
 ): { readonly before: JsonObject | undefined; readonly after: JsonObject | undefined } {
   const values = new Set([...secretValues(before), ...secretValues(after)]);
   const masked = (side: JsonObject | undefined, other: JsonObject | undefined, words: Words): JsonObject | undefined =>
-    side === undefined ? undefined : (against(side, other, words, values) as JsonObject);
+    side === undefined ? undefined : (against(side, other, { words, values }) as JsonObject);
   return {
     before: masked(before, after, { same: 'unchanged', differs: 'stored', alone: 'removed' }),
     after: masked(after, before, { same: 'unchanged', differs: 'changed', alone: 'added' }),
@@ -69,17 +70,18 @@ interface Words {
   readonly alone: string | undefined;
 }
 
+interface Masking {
+  readonly words: Words;
+  /** Those of all Secrets of both sides, wherever they stand. */
+  readonly values: ReadonlySet<string>;
+}
+
 /** Walks both sides at once; a Secret that has no counterpart at its place is masked as all alone. */
-function against(
-  value: JsonValue,
-  other: JsonValue | undefined,
-  words: Words,
-  values: ReadonlySet<string>,
-  inSecret = false,
-): JsonValue {
+function against(value: JsonValue, other: JsonValue | undefined, masking: Masking, inSecret = false): JsonValue {
+  const { words, values } = masking;
   if (Array.isArray(value)) {
     const others: readonly JsonValue[] = Array.isArray(other) ? (other as readonly JsonValue[]) : [];
-    return value.map((item: JsonValue, index) => against(item, others[index], words, values));
+    return value.map((item: JsonValue, index) => against(item, others[index], masking));
   }
   if (!isJsonObject(value)) return value;
   const counterpart = isJsonObject(other) ? other : {};
@@ -89,7 +91,7 @@ function against(
     if (key === lastApplied) return maskOne(member, twin, words);
     if (textMaps.includes(key))
       return maskEach(member, twin, words, (name, text) => isCopy(name, text, inSecret, values));
-    return against(member, twin, words, values, key === 'metadata' && isSecretKind(value['kind']));
+    return against(member, twin, masking, key === 'metadata' && isSecretKind(value['kind']));
   });
 }
 

@@ -115,7 +115,8 @@ function textOf(bytes: Buffer): string | undefined {
   const packed = bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
   const plain = packed ? unpack(bytes) : bytes;
   const text = plain.toString('utf8');
-  return text.includes('\uFFFD') ? undefined : text;
+  // The replacement character may be one of the text's own.
+  return text.includes('\uFFFD') && !Buffer.from(text).equals(plain) ? undefined : text;
 }
 
 /** What cannot be unpacked is nobody's to read either; what is too long counts as a copy, since it may be one. */

@@ -1,6 +1,6 @@
 import { manifestKey, manifestLabel } from '../core/works/manifest-work.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
-import type { Condition, ResourceStatus } from '../core/status/work-status.ts';
+import { conditionType, type Condition, type ResourceStatus } from '../core/status/work-status.ts';
 import type { ResourceOutcome } from '../core/outcome/outcome.ts';
 
 /**
@@ -30,10 +30,10 @@ export function resourceOutcomes(bundle: ResourceBundle, version: number): reado
 }
 
 function judged(resource: ResourceStatus | undefined, version: number): { status: string; message?: string } {
-  const applied = conditionOf(resource, 'Applied');
+  const applied = conditionOf(resource, conditionType.applied);
   if (applied === undefined || (applied.observedGeneration ?? 0) < version) return { status: 'Pending' };
   if (applied.status !== 'True') return { status: 'Failed', message: applied.message };
-  const available = conditionOf(resource, 'Available');
+  const available = conditionOf(resource, conditionType.available);
   if (available?.status === 'True') return { status: 'Available' };
   return available === undefined ? { status: 'Applied' } : { status: 'Applied', message: available.message };
 }

@@ -2,7 +2,7 @@ import { formatAge } from '../core/duration.ts';
 import { foldStatus, type WorkState } from '../core/status/fold.ts';
 import { findCondition, isAt } from '../core/status/find-evidence.ts';
 import { lastReportMs } from '../core/status/last-report.ts';
-import type { WorkStatus } from '../core/status/work-status.ts';
+import { conditionType, type WorkStatus } from '../core/status/work-status.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 
 export const workHeaders = [
@@ -65,7 +65,7 @@ function verdicts(
       return { applied: 'True', available: 'True' };
     case 'failed': {
       // Objects of an earlier version may well be there.
-      const available = findCondition(status?.conditions ?? [], 'Available', state.version);
+      const available = findCondition(status?.conditions ?? [], conditionType.available, state.version);
       return { applied: 'False', available: isAt(available, state.version) ? available.status : 'Unknown' };
     }
     case 'deleting':

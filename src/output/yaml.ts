@@ -50,7 +50,7 @@ function inItem(item: JsonValue, indent: string, options: YamlOptions): string {
 }
 
 function entry(key: string, member: JsonValue, indent: string, options: YamlOptions): string {
-  const name = oneLine(key, options);
+  const name = scalarText(key, options);
   const value = node(member, indent + step, options);
   return name.length > longestPlainKey ? `? ${name}\n${indent}:${value}` : `${name}:${value}`;
 }
@@ -58,7 +58,7 @@ function entry(key: string, member: JsonValue, indent: string, options: YamlOpti
 function scalar(value: string | number | bigint | boolean | null, indent: string, options: YamlOptions): string {
   if (typeof value === 'number') return numberText(value);
   if (typeof value !== 'string') return String(value);
-  if (!value.includes('\n')) return oneLine(value, options);
+  if (!value.includes('\n')) return scalarText(value, options);
   const inner = indent === '' ? step : indent;
   if (!fitsBlock(value)) return quotedLines(value, inner);
   const body = value.endsWith('\n') ? value.slice(0, -1) : value;
@@ -66,7 +66,7 @@ function scalar(value: string | number | bigint | boolean | null, indent: string
   return `${value.endsWith('\n') ? '|' : '|-'}\n${lines.join('\n')}`;
 }
 
-function oneLine(text: string, { alsoQuoted }: YamlOptions): string {
+function scalarText(text: string, { alsoQuoted }: YamlOptions): string {
   return needsQuotes(text) || alsoQuoted?.(text) === true ? quoted(text) : text;
 }
 

@@ -169,6 +169,15 @@ describe('copies of a Secret in annotations', () => {
     });
   });
 
+  it('masks a copy of a value that holds the replacement character itself', () => {
+    const value = 'pw\uFFFD    ';
+    const copies = { planted: gzip(value), other: Buffer.from(value).toString('base64') };
+    expect(maskAnnotations(copies, [secret({ b: value }, 'stringData')])).toEqual({
+      planted: maskText,
+      other: maskText,
+    });
+  });
+
   it('lets no planted value through, however it is wrapped', () => {
     const wraps: readonly ((text: string) => string)[] = [
       (text) => JSON.stringify({ spec: text }),

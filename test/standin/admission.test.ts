@@ -26,7 +26,12 @@ const find = kindFinder([definition]);
 
 function clusterWith(...manifests: readonly JsonObject[]): Cluster {
   const cluster = new Cluster();
-  applyBundle(cluster, 'before', { manifests: [definition, ...manifests], manifestConfigs: [] }, defaultBehaviour, 0);
+  applyBundle(
+    cluster,
+    { id: 'before', bundle: { manifests: [definition, ...manifests], manifestConfigs: [] } },
+    defaultBehaviour,
+    0,
+  );
   return cluster;
 }
 
@@ -38,8 +43,7 @@ function refusal(
 ): string {
   const [outcome] = applyBundle(
     clusterWith(...before),
-    'w',
-    { manifests: [manifest], manifestConfigs },
+    { id: 'w', bundle: { manifests: [manifest], manifestConfigs } },
     defaultBehaviour,
     0,
   );
@@ -211,8 +215,7 @@ describe('an object that exists', () => {
     const manifest = named('v1', 'ConfigMap', 'a', 'default');
     const [outcome] = applyBundle(
       cluster,
-      'w',
-      { manifests: [manifest], manifestConfigs: config('ReadOnly', '', 'configmaps', 'a') },
+      { id: 'w', bundle: { manifests: [manifest], manifestConfigs: config('ReadOnly', '', 'configmaps', 'a') } },
       defaultBehaviour,
       0,
     );

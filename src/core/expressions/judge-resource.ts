@@ -3,7 +3,7 @@ import { maskText } from '../mask-secrets.ts';
 import { isSecretKind } from '../secret-texts.ts';
 import { entriesOf, findCondition, isAt, isTrueAt } from '../status/find-evidence.ts';
 import { foldStatus } from '../status/fold.ts';
-import type { ResourceStatus } from '../status/work-status.ts';
+import { conditionType, type ResourceStatus } from '../status/work-status.ts';
 import { manifestKey, manifestLabel } from '../works/manifest-work.ts';
 import { allOf, anyOf, not } from './evidence.ts';
 import type { Evidence, Judgement } from './evidence.ts';
@@ -49,16 +49,16 @@ function judgeEntry(label: string, entry: ResourceStatus, { test }: ResourceAtom
 function judgeCondition(label: string, entry: ResourceStatus, test: ConditionTest, evidence: Evidence): Judgement {
   const { atVersion } = evidence;
   const condition = familiarCondition(entry.conditions, test.type, atVersion);
-  const isApplied = isTrueAt(findCondition(entry.conditions, 'Applied', atVersion), atVersion);
+  const isApplied = isTrueAt(findCondition(entry.conditions, conditionType.applied, atVersion), atVersion);
   if (condition !== undefined) {
-    const undated = condition.observedGeneration === undefined && test.type !== 'Applied';
+    const undated = condition.observedGeneration === undefined && test.type !== conditionType.applied;
     const counts = undated ? isApplied : isAt(condition, atVersion);
     const seen = counts
       ? textOf(label, condition)
       : `${label} ${condition.type}=${condition.status} is not proved to be about version ${atVersion}`;
     return { truth: counts ? matches(condition.status, test.status) : 'unknown', seen: [seen] };
   }
-  if (test.type === 'Applied') return { truth: 'unknown', seen: [`${label} has no Applied condition`] };
+  if (test.type === conditionType.applied) return { truth: 'unknown', seen: [`${label} has no Applied condition`] };
   const without = whyFeedbackDoesNotCount(label, entry, isApplied, evidence);
   if (without !== undefined) return { truth: 'unknown', seen: [without] };
   const status = conditionInFeedback(entry.feedback, entry.resourceMeta.kind, test.type);
@@ -69,7 +69,7 @@ function judgeCondition(label: string, entry: ResourceStatus, test: ConditionTes
 
 function judgeComparison(label: string, entry: ResourceStatus, test: Comparison, evidence: Evidence): Judgement {
   const { atVersion } = evidence;
-  const isApplied = isTrueAt(findCondition(entry.conditions, 'Applied', atVersion), atVersion);
+  const isApplied = isTrueAt(findCondition(entry.conditions, conditionType.applied, atVersion), atVersion);
   const without = whyFeedbackDoesNotCount(label, entry, isApplied, evidence);
   if (without !== undefined) return { truth: 'unknown', seen: [without] };
   const actual = resolve(entry.feedback, test.path);

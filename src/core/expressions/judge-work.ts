@@ -2,18 +2,18 @@ import { describeBlocker } from '../status/describe-state.ts';
 import { findCondition, isAt } from '../status/find-evidence.ts';
 import { foldStatus } from '../status/fold.ts';
 import type { WorkState } from '../status/fold.ts';
-import type { Condition, ConditionStatus } from '../status/work-status.ts';
+import { conditionType, type Condition, type ConditionStatus } from '../status/work-status.ts';
 import { truthOf } from './evidence.ts';
 import type { Evidence, Judgement, Truth } from './evidence.ts';
 import type { WorkConditionAtom } from './syntax-tree.ts';
 
 /** Judges a condition of the work at the version of the evidence. */
 export function judgeWorkCondition(atom: WorkConditionAtom, evidence: Evidence): Judgement {
-  if (atom.type === 'Deleted') return judgeDeleted(atom.status, evidence);
+  if (atom.type === conditionType.deleted) return judgeDeleted(atom.status, evidence);
   if (evidence.gone) return { truth: 'unknown', seen: ['Maestro no longer has the work'] };
   const state = foldStatus(evidence.bundle, evidence.atVersion);
   const nothing = whyNothingCounts(state);
-  if (nothing !== undefined && !(state.kind === 'deleting' && atom.type === 'Deleting')) {
+  if (nothing !== undefined && !(state.kind === 'deleting' && atom.type === conditionType.deleting)) {
     return { truth: 'unknown', seen: [nothing] };
   }
   const condition = familiarCondition(evidence.bundle.status?.conditions ?? [], atom.type, evidence.atVersion);
@@ -29,7 +29,7 @@ export function judgeWorkCondition(atom: WorkConditionAtom, evidence: Evidence):
  */
 function judgeDeleted(wanted: ConditionStatus, { bundle, gone, atVersion }: Evidence): Judgement {
   if (gone) return { truth: truthOf(wanted === 'True'), seen: ['Maestro no longer has the work'] };
-  const condition = findCondition(bundle.status?.conditions ?? [], 'Deleted', atVersion);
+  const condition = findCondition(bundle.status?.conditions ?? [], conditionType.deleted, atVersion);
   if (condition !== undefined) return { truth: matches(condition.status, wanted), seen: [textOf('work', condition)] };
   const seen =
     bundle.deletedAt === undefined ? 'no deletion was requested' : `deletion requested at ${bundle.deletedAt}`;
@@ -82,19 +82,19 @@ function statusAtVersion(
   evidence: Evidence,
 ): ConditionStatus | undefined {
   const isApplied = state.kind === 'applied' || state.kind === 'available';
-  if (type === 'Applied' && isApplied) return 'True';
-  if (type === 'Available' && state.kind === 'available') return 'True';
+  if (type === conditionType.applied && isApplied) return 'True';
+  if (type === conditionType.available && state.kind === 'available') return 'True';
   if (condition === undefined) return undefined;
   const dated = isAt(condition, evidence.atVersion);
   // True of these two is the fold's to say.
-  if (type === 'Applied') return dated && condition.status !== 'True' ? condition.status : undefined;
+  if (type === conditionType.applied) return dated && condition.status !== 'True' ? condition.status : undefined;
   if (type === 'Deleting') return condition.status;
   if (condition.observedGeneration === undefined) return isApplied ? condition.status : undefined;
   // Until Applied is about the version, an agent judges the manifests of the version before, and yet
   // writes the new generation (recordings/outcomes.json, third event: Applied/False/1, Available/False/2).
-  const applied = findCondition(evidence.bundle.status?.conditions ?? [], 'Applied', evidence.atVersion);
+  const applied = findCondition(evidence.bundle.status?.conditions ?? [], conditionType.applied, evidence.atVersion);
   if (!dated || !isAt(applied, evidence.atVersion)) return undefined;
-  return type === 'Available' && condition.status === 'True' ? undefined : condition.status;
+  return type === conditionType.available && condition.status === 'True' ? undefined : condition.status;
 }
 
 /** For Applied and Available the manifests that block tell more than the condition of the work, which sums them up. */
@@ -104,7 +104,7 @@ function seenOfWork(
   status: ConditionStatus | undefined,
   state: WorkState,
 ): readonly string[] {
-  const isSum = type === 'Applied' || type === 'Available';
+  const isSum = type === conditionType.applied || type === conditionType.available;
   if (isSum && status !== 'True' && state.blockers.length > 0) {
     return state.blockers.map((blocker) => describeBlocker(blocker));
   }

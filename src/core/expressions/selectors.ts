@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { conditionType } from '../status/work-status.ts';
 import { isAbout } from '../works/config-address.ts';
 import { manifestKey, manifestLabel } from '../works/manifest-work.ts';
 import type { ManifestKey } from '../works/manifest-work.ts';
@@ -7,7 +8,11 @@ import { atomsOf } from './syntax-tree.ts';
 import type { Expression, ResourceAtom, Selector } from './syntax-tree.ts';
 
 /** Conditions that every agent reports of a manifest, with or without feedback rules. */
-const reportedConditions: readonly string[] = ['Applied', 'Available', 'StatusFeedbackSynced'];
+const reportedConditions: readonly string[] = [
+  conditionType.applied,
+  conditionType.available,
+  conditionType.feedbackSynced,
+];
 
 /** Whether a manifest is among those that a selector means. */
 export function matchesSelector(selector: Selector, key: ManifestKey): boolean {

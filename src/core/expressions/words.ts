@@ -1,4 +1,4 @@
-import type { ConditionStatus } from '../status/work-status.ts';
+import { conditionType, type ConditionStatus } from '../status/work-status.ts';
 
 /** Doubles hold any decimal number of this many digits; a point counts as one. */
 const mostDigits = 15;
@@ -10,7 +10,7 @@ const conditionStatuses: Readonly<Record<string, ConditionStatus>> = {
 };
 
 /** Conditions that have rules of their own, so that `applied` must not pass for some other condition. */
-const wellKnownTypes: readonly string[] = ['Applied', 'Available', 'Deleted', 'Deleting', 'StatusFeedbackSynced'];
+const wellKnownTypes: readonly string[] = Object.values(conditionType);
 
 /**
  * A decimal number that a double tells from its neighbours; anything else, long
@@ -42,13 +42,13 @@ export function looksLikeCondition(word: string): boolean {
 
 /** Conditions that an agent reports of a work, and what Maestro tells beside them. */
 export const workConditions: readonly string[] = [
-  'Applied',
-  'Available',
+  conditionType.applied,
+  conditionType.available,
   'Progressing',
   'Degraded',
   'Complete',
-  'Deleting',
-  'Deleted',
+  conditionType.deleting,
+  conditionType.deleted,
 ];
 
 /** The name of a condition with rules of its own in its one spelling; other names as they are. */

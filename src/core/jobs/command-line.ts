@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.ts';
+import { conditionType } from '../status/work-status.ts';
 import { configFolder, manifestKey, resultsPath } from './names.ts';
 import type { JobRequest } from './request.ts';
 import { jobTemplates } from './templates.ts';
@@ -31,7 +32,7 @@ function ownArgs(request: JobRequest): readonly string[] {
     case 'delete':
       return [...name, consumer, '--watch'];
     case 'wait':
-      return [...name, consumer, `--condition=${request.condition ?? 'Applied'}`];
+      return [...name, consumer, `--condition=${request.condition ?? conditionType.applied}`];
     case 'build-then-apply':
       return [...name, ...adapter, consumer, `--source-file=${manifest}`, '--apply', watch];
     case 'validate':

@@ -63,8 +63,8 @@ export function mergeWorks(request: MergeRequest): MergeDecision {
   const losses = [
     ...manifestLosses(stored, desired, others, goes),
     ...configLosses(stored, desired, others, { merge, goes }),
-    ...sharedPartLosses('deleteOption', stored, desired, others, merge),
-    ...(merge ? sharedPartLosses('executor', stored, desired, others, merge) : []),
+    ...sharedPartLosses('deleteOption', { stored, desired }, others, merge),
+    ...(merge ? sharedPartLosses('executor', { stored, desired }, others, merge) : []),
   ];
   if (losses.length > 0 && !force) return { kind: 'refused', losses };
   const unseen = [...goes].filter((label) => request.mayRemove?.has(label) === false);
@@ -180,8 +180,7 @@ function isMeant(config: JsonObject, key: ManifestKey, brought: readonly JsonObj
 /** How a work is deleted, and as whom it is applied, is everybody's: it decides what happens to all of its objects. */
 function sharedPartLosses(
   part: 'deleteOption' | 'executor',
-  stored: ManifestWork,
-  desired: ManifestWork,
+  { stored, desired }: Pick<MergeParts, 'stored' | 'desired'>,
   others: Owners,
   merge: boolean,
 ): readonly Loss[] {

@@ -30,12 +30,12 @@ export function checkKind(manifest: JsonObject, find: FindKind, path: JsonPath):
   if (known?.versions !== undefined)
     return known.versions.includes(version) ? [] : [unservedVersion(apiVersion, kind, known.versions, path)];
   const own = Object.hasOwn(builtInResources, group) || Object.hasOwn(removedKinds, apiVersion);
-  if (!own) return group.includes('.') ? [] : [unknownVersion(apiVersion, kind, 'API group', 'error', path)];
+  if (!own) return group.includes('.') ? [] : [unknownVersion({ apiVersion, kind }, 'API group', 'error', path)];
   if (servedIn(apiVersion).includes(kind)) return known?.kept === false ? [notKept(kind, known, path)] : [];
   const minor = Object.hasOwn(removedKinds, apiVersion) ? removedKinds[apiVersion]?.[kind] : undefined;
   if (minor !== undefined) return [removedVersion(apiVersion, kind, minor, path)];
   if (servedIn(apiVersion).length > 0) return [unknownKind(apiVersion, kind, path)];
-  return [unknownVersion(apiVersion, kind, 'version', mayExist(group, version) ? 'warning' : 'error', path)];
+  return [unknownVersion({ apiVersion, kind }, 'version', mayExist(group, version) ? 'warning' : 'error', path)];
 }
 
 function servedIn(apiVersion: string): readonly string[] {
@@ -83,8 +83,7 @@ function unknownKind(apiVersion: string, kind: string, path: JsonPath): Problem 
 }
 
 function unknownVersion(
-  apiVersion: string,
-  kind: string,
+  { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },
   what: string,
   severity: Problem['severity'],
   path: JsonPath,

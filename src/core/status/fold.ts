@@ -3,7 +3,10 @@ import { manifestKey, manifestLabel } from '../works/manifest-work.ts';
 import type { ResourceBundle } from '../works/resource-bundle.ts';
 import { entriesOf, findCondition, isAt, isTrueAt } from './find-evidence.ts';
 import { lastReportMs } from './last-report.ts';
-import type { Condition, ConditionStatus, WorkStatus } from './work-status.ts';
+import { conditionType, type Condition, type ConditionStatus, type WorkStatus } from './work-status.ts';
+
+/** The conditions of manifests that those of the work sum up. */
+type SummedType = typeof conditionType.applied | typeof conditionType.available;
 
 /** What the fold needs of a bundle; a bundle read over REST or one completed from stream events. */
 export type WorkView = Pick<ResourceBundle, 'version' | 'deletedAt' | 'manifests' | 'status'>;
@@ -85,7 +88,7 @@ export function foldStatus(subject: WorkView, version: number): WorkState {
     superseded: false,
     blockers: [],
   };
-  if (status !== undefined && findCondition(status.conditions, 'Deleted', version)?.status === 'True') {
+  if (status !== undefined && findCondition(status.conditions, conditionType.deleted, version)?.status === 'True') {
     return { ...judged, kind: 'deleted' };
   }
   const deleting = foldDeleting(subject, judged);
@@ -99,7 +102,7 @@ export function foldStatus(subject: WorkView, version: number): WorkState {
 }
 
 function foldDeleting(subject: WorkView, judged: Judged): WorkState | undefined {
-  const condition = findCondition(subject.status?.conditions ?? [], 'Deleting', judged.version);
+  const condition = findCondition(subject.status?.conditions ?? [], conditionType.deleting, judged.version);
   const agentDeleting = condition?.status === 'True';
   const requested = subject.deletedAt !== undefined;
   if (!requested && !agentDeleting) return undefined;
@@ -117,21 +120,21 @@ function foldDeleting(subject: WorkView, judged: Judged): WorkState | undefined 
 /** A status for the version itself. */
 function foldReport(manifests: readonly JsonObject[], status: WorkStatus, judged: Judged): WorkState {
   const { version } = judged;
-  const workApplied = findCondition(status.conditions, 'Applied', version);
+  const workApplied = findCondition(status.conditions, conditionType.applied, version);
   if (isAt(workApplied, version) && workApplied.status === 'False') {
-    const failed = manifestBlockers(manifests, status, 'Applied', version).filter(
+    const failed = manifestBlockers(manifests, status, conditionType.applied, version).filter(
       (blocker) => blocker.status === 'False' && !blocker.outdated,
     );
     return {
       ...judged,
       kind: 'failed',
       ...(workApplied.lastTransitionTime === undefined ? {} : { since: workApplied.lastTransitionTime }),
-      blockers: failed.length > 0 ? failed : [blockerOf('work', 'Applied', workApplied, false)],
+      blockers: failed.length > 0 ? failed : [blockerOf('work', conditionType.applied, workApplied, false)],
     };
   }
-  const notApplied = blockersOf(manifests, status, 'Applied', version);
+  const notApplied = blockersOf(manifests, status, conditionType.applied, version);
   if (notApplied.length > 0) return { ...judged, kind: 'progressing', blockers: notApplied };
-  const notAvailable = blockersOf(manifests, status, 'Available', version);
+  const notAvailable = blockersOf(manifests, status, conditionType.available, version);
   return { ...judged, kind: notAvailable.length > 0 ? 'applied' : 'available', blockers: notAvailable };
 }
 
@@ -139,7 +142,7 @@ function foldReport(manifests: readonly JsonObject[], status: WorkStatus, judged
 function blockersOf(
   manifests: readonly JsonObject[],
   status: WorkStatus,
-  condition: 'Applied' | 'Available',
+  condition: SummedType,
   version: number,
 ): readonly Blocker[] {
   const ofManifests = manifestBlockers(manifests, status, condition, version);
@@ -151,7 +154,7 @@ function blockersOf(
 function manifestBlockers(
   manifests: readonly JsonObject[],
   status: WorkStatus,
-  type: 'Applied' | 'Available',
+  type: SummedType,
   version: number,
 ): readonly Blocker[] {
   return manifests.flatMap((manifest) => {
@@ -161,7 +164,7 @@ function manifestBlockers(
     for (const entry of entries) {
       const condition = findCondition(entry.conditions, type, version);
       // Manifest-level Available carries no observedGeneration; should an agent send one, it must fit.
-      const dated = type === 'Applied' || condition?.observedGeneration !== undefined;
+      const dated = type === conditionType.applied || condition?.observedGeneration !== undefined;
       const outdated = dated && !isAt(condition, version);
       if (outdated || condition?.status !== 'True') return [blockerOf(subject, type, condition, outdated)];
     }

@@ -15,6 +15,18 @@ export interface WorkStatus {
 /** As Kubernetes has it. */
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
+/**
+ * The conditions that mean something to us, as the agent spells them, and a wait expression too. All others pass
+ * through as they are.
+ */
+export const conditionType = {
+  applied: 'Applied',
+  available: 'Available',
+  deleted: 'Deleted',
+  deleting: 'Deleting',
+  feedbackSynced: 'StatusFeedbackSynced',
+} as const;
+
 /** A condition of a work or a manifest, as the agent reported it. */
 export interface Condition {
   readonly type: string;

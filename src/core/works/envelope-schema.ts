@@ -1,8 +1,7 @@
 /**
- * A shape of the envelope. A `version` is the one that a document was read at.
- * `dropped` fields are set by the server and may stand in what get printed; `ignored` ones mean something to Kubernetes
- * that
- * Maestro does not carry, so they are warned about.
+ * A shape of the envelope. A `version` is the one that a document was read at. `dropped` fields are set by the server
+ * and may stand in what get printed; `ignored` ones mean something to Kubernetes that Maestro does not carry, so they
+ * are warned about.
  */
 export type Shape =
   /**

@@ -1,4 +1,4 @@
-import type { WorkStatus } from '../status/work-status.ts';
+import { conditionType, type WorkStatus } from '../status/work-status.ts';
 
 /** What orders the reports about one work. */
 export type ReportPlace = Pick<WorkStatus, 'observedVersion' | 'sequenceId'>;
@@ -20,7 +20,10 @@ export function isLaterReport(next: ReportPlace | undefined, known: ReportPlace 
 
 /** True for the last report of a work: the agent says that its objects are gone from the cluster. */
 export function reportsDeletion(status: Pick<WorkStatus, 'conditions'> | undefined): boolean {
-  return status?.conditions.some((condition) => condition.type === 'Deleted' && condition.status === 'True') ?? false;
+  return (
+    status?.conditions.some((condition) => condition.type === conditionType.deleted && condition.status === 'True') ??
+    false
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Document, Node } from 'yaml';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { MaestroError } from '../../errors.ts';
 import type { JsonValue } from '../json.ts';
+import { firstLine } from '../text.ts';
 import { convertDocument, tooDeep } from './convert.ts';
 import type { DuplicateKeys, Issue } from './convert.ts';
 import { jsonLocator, readJsonTexts } from './json-text.ts';
@@ -58,7 +59,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
 
 /**
  * Reads every document of a YAML or JSON text, empty ones left out, with the
- * values that kubectl's reader gives (yaml-go-corpus.json). Throws one
+ * values that kubectl's reader gives (recordings/yaml-go-corpus.json). Throws one
  * MaestroError `invalid-input` with all mistakes, each as
  * `file:line:column: message`.
  */
@@ -196,8 +197,4 @@ function failure(issues: readonly Issue[], lines: LineCounter, file: string): Ma
 function placeAt(lines: LineCounter, offset: number): Place {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
-}
-
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0] ?? message;
 }

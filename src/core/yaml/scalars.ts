@@ -54,7 +54,7 @@ const greatestSigned = 2n ** 63n - 1n;
 
 /**
  * Resolves one scalar as kubectl's reader does: YAML 1.1 words, integers of 64
- * bits in five notations, and everything else text (yaml-go-corpus.json).
+ * bits in five notations, and everything else text (recordings/yaml-go-corpus.json).
  * Throws ScalarError where that reader refuses.
  */
 export function resolveScalar(source: ScalarSource): ScalarValue {

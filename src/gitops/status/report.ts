@@ -1,6 +1,12 @@
 import type { JsonObject } from '../../core/json.ts';
 import { findCondition } from '../../core/status/find-evidence.ts';
-import type { Condition, FeedbackValue, ResourceStatus, WorkStatus } from '../../core/status/work-status.ts';
+import {
+  conditionType,
+  type Condition,
+  type FeedbackValue,
+  type ResourceStatus,
+  type WorkStatus,
+} from '../../core/status/work-status.ts';
 import { applicationKind, applicationsResource, argoGroup, statusFeedbackName } from '../constants.ts';
 
 /** So many are named. */
@@ -57,7 +63,7 @@ export function readReport(status: WorkStatus | undefined, spoke: SpokeIdentity)
   );
   const [entry] = ours;
   const { observedVersion, sequenceId } = status;
-  const applied = findCondition(entry?.conditions ?? status.conditions, 'Applied', observedVersion);
+  const applied = findCondition(entry?.conditions ?? status.conditions, conditionType.applied, observedVersion);
   const feedback = findCondition(entry?.conditions ?? [], 'StatusFeedbackSynced', observedVersion);
   return {
     observedVersion,
@@ -119,7 +125,7 @@ function othersFailed(status: WorkStatus, applications: readonly ResourceStatus[
   return status.resourceStatus
     .filter((entry) => !applications.includes(entry))
     .flatMap(({ resourceMeta, conditions }) => {
-      const applied = findCondition(conditions, 'Applied', status.observedVersion);
+      const applied = findCondition(conditions, conditionType.applied, status.observedVersion);
       if (applied?.status !== 'False') return [];
       return [`${resourceMeta.kind} ${resourceMeta.name}: ${applied.message}`];
     })

@@ -1,5 +1,6 @@
 import { evaluate, explain, type Evidence } from '../../core/expressions/evaluate.ts';
 import { mentionsCondition, type Expression } from '../../core/expressions/syntax-tree.ts';
+import { conditionType } from '../../core/status/work-status.ts';
 import { describeState } from '../../core/status/describe-state.ts';
 import { foldStatus, type WorkState } from '../../core/status/fold.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -121,7 +122,7 @@ export class WaitJudge {
       ...(this.target.written ?? bundle),
       createdAt: this.target.createdAt ?? bundle.createdAt,
     });
-    const awaitsDeletion = mentionsCondition(expression, 'Deleted');
+    const awaitsDeletion = mentionsCondition(expression, conditionType.deleted);
     if (bundle.deletedAt !== undefined && !awaitsDeletion) {
       return failed(this.#deletion(bundle.deletedAt), bundle);
     }

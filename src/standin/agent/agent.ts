@@ -131,7 +131,7 @@ export class Agent {
 
   /** Between update and Applied the watching loop may already see new feedback of objects it knew. */
   #applyUpdate(work: StoredWork, bundle: Bundle, known: Known): void {
-    const outcomes = applyBundle(this.cluster, work.id, bundle, this.#behaviour, this.#now());
+    const outcomes = applyBundle(this.cluster, { id: work.id, bundle }, this.#behaviour, this.#now());
     if (known.status !== undefined) {
       const refreshed = refreshedFeedback(known.status, this.#observe(bundle), this.#time());
       if (differs(refreshed, known.status)) {
@@ -144,7 +144,7 @@ export class Agent {
   }
 
   #apply(work: StoredWork, bundle: Bundle, known: Known): void {
-    const outcomes = applyBundle(this.cluster, work.id, bundle, this.#behaviour, this.#now());
+    const outcomes = applyBundle(this.cluster, { id: work.id, bundle }, this.#behaviour, this.#now());
     this.#reportApplied(work, bundle, known, outcomes);
   }
 
@@ -216,7 +216,7 @@ export class Agent {
     if (status === undefined) return;
     const bundle = bundleOf(parsePayload(work));
     this.cluster.runWorkloads(id);
-    const outcomes = applyBundle(this.cluster, id, bundle, this.#behaviour, this.#now());
+    const outcomes = applyBundle(this.cluster, { id, bundle }, this.#behaviour, this.#now());
     const applied = appliedStatus(status, known.generation, outcomes, this.#time());
     if (differs(applied, status)) this.#report(id, known, applied);
     this.#look(id, bundle, known);
@@ -317,7 +317,7 @@ export class Agent {
       const event = work === undefined ? undefined : parseStatus(work);
       if (work === undefined || event === undefined) continue;
       const status = readWireStatus(event);
-      applyBundle(this.cluster, id, bundleOf(parsePayload(work)), this.#behaviour, this.#now());
+      applyBundle(this.cluster, { id, bundle: bundleOf(parsePayload(work)) }, this.#behaviour, this.#now());
       this.cluster.runWorkloads(id);
       const applied = status.conditions.find(({ type }) => type === 'Applied');
       this.#sequence.startAfter(event.sequenceId);

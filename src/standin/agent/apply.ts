@@ -14,8 +14,7 @@ import type { ApplyOutcome, ManifestStatus, Observation } from './status.ts';
 /** Puts the manifests of a work on the cluster and takes away what the work no longer holds. */
 export function applyBundle(
   cluster: Cluster,
-  workId: string,
-  bundle: Bundle,
+  { id: workId, bundle }: { readonly id: string; readonly bundle: Bundle },
   behaviour: AgentBehaviour,
   wallMs: number,
 ): ApplyOutcome[] {

@@ -58,8 +58,9 @@ export function readFeedback(
       rule['type'] === 'WellKnownStatus' ? wellKnown[gvk] : namedPaths(rule['jsonPaths'], version, problems);
     if (paths === undefined) problems.push(`cannot find the wellknown statuses for resource with gvk ${gvk}`);
     for (const { name, path } of paths ?? []) {
-      const value = read(object, name, path, rules, problems, largestRaw);
-      if (value !== undefined) values.push({ name, fieldValue: value });
+      const found = read(object, { name, path }, rules, largestRaw);
+      if (typeof found === 'string') problems.push(found);
+      else if (found !== undefined) values.push({ name, fieldValue: found });
     }
   }
   if (problems.length === 0) return { values, reason: 'StatusFeedbackSynced', message: '' };
@@ -80,14 +81,13 @@ function namedPaths(list: JsonValue | undefined, version: string, problems: stri
   return paths;
 }
 
+/** @returns the value, what is wrong with it or its path, or undefined where nothing is */
 function read(
   object: JsonObject,
-  name: string,
-  path: string,
+  { name, path }: NamedPath,
   rules: Pick<ManifestRules, 'feedback'>,
-  problems: string[],
   largestRaw: number,
-): JsonObject | undefined {
+): JsonObject | string | undefined {
   try {
     const told = Object.hasOwn(rules.feedback, name) ? [rules.feedback[name] as JsonValue] : undefined;
     const found = told ?? valuesAt(object, path);
@@ -95,16 +95,12 @@ function read(
     if (found.length === 0 || value === null || value === undefined) return undefined;
     const field = fieldValue(value);
     if (typeof field['jsonRaw'] === 'string' && Buffer.byteLength(field['jsonRaw']) > largestRaw) {
-      problems.push(
-        `the length of returned json raw string for name ${name} is larger than the maximum length ${String(largestRaw)}`,
-      );
-      return undefined;
+      return `the length of returned json raw string for name ${name} is larger than the maximum length ${String(largestRaw)}`;
     }
     return field;
   } catch (error) {
     if (!(error instanceof JsonPathError)) throw error;
-    problems.push(`failed to parse json path ${path} of ${name} with error: ${error.message}`);
-    return undefined;
+    return `failed to parse json path ${path} of ${name} with error: ${error.message}`;
   }
 }
 
