@@ -5,7 +5,10 @@ import { completionModel } from './model.ts';
 import type { CompletionOptions } from './options.ts';
 import { printScript } from './output.ts';
 
-export async function run({ shell, commands }: CompletionOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  { shell, commands }: CompletionOptions,
+  context: Pick<Context, 'stdout'>,
+): Promise<CommandResult> {
   printScript(shell, completionModel(commands), context.stdout);
   return { exitCode: ExitCode.Done };
 }

@@ -5,12 +5,15 @@ import { ExitCode } from '../../exit-code.ts';
 import { storedExecutor } from '../../operations/executor.ts';
 import { belongsTo, readForShowing } from '../../operations/find-work.ts';
 import { lookForSharing, newObjects } from '../../operations/shared-objects.ts';
-import { withMaestro } from '../shared/with-maestro.ts';
+import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { DescribeOptions } from './options.ts';
 import { describeWork } from './description.ts';
 import { printDescription } from './output.ts';
 
-export async function run(options: DescribeOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: DescribeOptions,
+  context: MaestroContext & Pick<Context, 'stdout'>,
+): Promise<CommandResult> {
   return withMaestro(options, context, async ({ maestro, budget }) => {
     const bundle = await readForShowing(maestro.reader, options.address, options.source, budget);
     const source = (await belongsTo(maestro.reader, bundle, options.source, budget)) ? options.source : '?';

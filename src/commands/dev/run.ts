@@ -7,7 +7,10 @@ import type { DevOptions } from './options.ts';
 import { printReady } from './output.ts';
 
 /** Serves until a signal comes; being told to stop is how a server ends well. */
-export async function run(options: DevOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: DevOptions,
+  context: Pick<Context, 'stdout' | 'stderr' | 'clock' | 'cwd' | 'signal'>,
+): Promise<CommandResult> {
   const { verbose } = options.log;
   const { access, dataFile } = options.standIn;
   const standIn = await startStandIn({

@@ -1,14 +1,17 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { createBudget } from '../../operations/budget.ts';
+import { createBudget, type BudgetSource } from '../../operations/budget.ts';
 import { pass, type Check } from '../../operations/doctor/check.ts';
 import { examine } from '../../operations/doctor/examine.ts';
 import type { DoctorOptions } from './options.ts';
 import { openReport } from './output.ts';
 
 /** Prints each check as it ends; the first failure decides the exit code. */
-export async function run(options: DoctorOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: DoctorOptions,
+  context: BudgetSource & Pick<Context, 'stdout' | 'env'>,
+): Promise<CommandResult> {
   const budget = createBudget(options.timeoutMs, context);
   const report = await openReport(options.output, context);
   let exitCode: ExitCode = ExitCode.Done;

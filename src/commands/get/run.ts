@@ -4,10 +4,13 @@ import { ExitCode } from '../../exit-code.ts';
 import { readForShowing } from '../../operations/find-work.ts';
 import { knownSource } from '../../operations/source.ts';
 import { printWork } from '../../output/work-list.ts';
-import { withMaestro } from '../shared/with-maestro.ts';
+import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { GetOptions } from './options.ts';
 
-export async function run(options: GetOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: GetOptions,
+  context: MaestroContext & Pick<Context, 'stdout'>,
+): Promise<CommandResult> {
   const { address, source, output, headers } = options;
   return withMaestro(options, context, async ({ maestro, budget }) => {
     const bundle = await readForShowing(maestro.reader, address, source, budget);

@@ -10,7 +10,10 @@ import { topics } from './topics.ts';
 
 type Program = ReturnType<typeof buildProgram>;
 
-export async function run({ words, commands }: HelpOptions, { stdout }: Context): Promise<CommandResult> {
+export async function run(
+  { words, commands }: HelpOptions,
+  { stdout }: Pick<Context, 'stdout'>,
+): Promise<CommandResult> {
   const output = openHelpOutput(stdout);
   const [first = ''] = words;
   const topic = words.length === 1 && Object.hasOwn(topics, first) ? topics[first] : undefined;

@@ -8,7 +8,8 @@ import { consumerNotFound } from '../../operations/find-work.ts';
 import { printError } from '../../output/error.ts';
 import { countOf, type Report } from '../../output/findings/finding.ts';
 import { openReporter, type Reporter } from '../../output/reporter.ts';
-import { withMaestro } from '../shared/with-maestro.ts';
+import type { Source } from '../../io/input-files.ts';
+import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { ValidateOptions } from './options.ts';
 import { printReport } from './output.ts';
 import { inspect } from './inspect.ts';
@@ -18,7 +19,10 @@ import { inspect } from './inspect.ts';
  * it may be applied. What is wrong with the input goes before what Maestro said
  * of the consumer.
  */
-export async function run(options: ValidateOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: ValidateOptions,
+  context: MaestroContext & Source & Pick<Context, 'stdout'>,
+): Promise<CommandResult> {
   const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
   const report = await inspect(options, context);
   tellSizes(report, reporter);
@@ -56,7 +60,7 @@ function tellSizes(report: Report, reporter: Reporter): void {
 /** Whether it exists, or why nobody knows; the findings are printed all the same. */
 async function askForConsumer(
   { consumer }: ValidateOptions,
-  context: Context,
+  context: MaestroContext,
   reporter: Reporter,
 ): Promise<boolean | MaestroError> {
   if (consumer === undefined) return true;

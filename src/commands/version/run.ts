@@ -5,7 +5,10 @@ import { ExitCode } from '../../exit-code.ts';
 import type { VersionOptions } from './options.ts';
 import { printVersion } from './output.ts';
 
-export async function run(options: VersionOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: VersionOptions,
+  context: Pick<Context, 'stdout' | 'runtime'>,
+): Promise<CommandResult> {
   const { node, platform } = context.runtime;
   printVersion({ ...buildInfo, node, platform }, options.output, context.stdout);
   return { exitCode: ExitCode.Done };

@@ -7,7 +7,10 @@ import type { ConfigOptions } from '../shared/options.ts';
 import { printAnswer } from '../shared/output.ts';
 import { nameInUse, openConfig } from '../shared/file.ts';
 
-export async function run(options: ConfigOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: ConfigOptions,
+  context: Pick<Context, 'stdout' | 'env' | 'cwd' | 'signal'>,
+): Promise<CommandResult> {
   const config = await openConfig(options, context);
   const name = nameInUse(options, context, config);
   if (name === undefined) {

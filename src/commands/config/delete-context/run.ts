@@ -6,7 +6,10 @@ import type { ConfigNameOptions } from '../shared/options.ts';
 import { printChanged } from '../shared/output.ts';
 import { configPath, openConfig } from '../shared/file.ts';
 
-export async function run(options: ConfigNameOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: ConfigNameOptions,
+  context: Pick<Context, 'stdout' | 'stderr' | 'env' | 'cwd' | 'signal'>,
+): Promise<CommandResult> {
   const { path } = configPath(options, context);
   const { currentContext } = await openConfig(options, context);
   await changeConfigFile(path, [{ kind: 'delete', name: options.name }], context.signal);

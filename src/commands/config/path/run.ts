@@ -5,7 +5,10 @@ import type { ConfigOptions } from '../shared/options.ts';
 import { printAnswer } from '../shared/output.ts';
 import { configPath } from '../shared/file.ts';
 
-export async function run(options: ConfigOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: ConfigOptions,
+  context: Pick<Context, 'stdout' | 'env' | 'cwd'>,
+): Promise<CommandResult> {
   printAnswer(configPath(options, context).path, context);
   return { exitCode: ExitCode.Done };
 }

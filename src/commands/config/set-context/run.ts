@@ -8,7 +8,10 @@ import type { ConfigSetOptions } from './options.ts';
 import { printChanged } from '../shared/output.ts';
 import { configPath } from '../shared/file.ts';
 
-export async function run(options: ConfigSetOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: ConfigSetOptions,
+  context: Pick<Context, 'stdout' | 'stderr' | 'env' | 'cwd' | 'signal'>,
+): Promise<CommandResult> {
   const { name, unset, use } = options;
   checkContextName(name);
   const { path } = configPath(options, context);

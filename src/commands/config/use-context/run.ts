@@ -6,7 +6,10 @@ import type { ConfigNameOptions } from '../shared/options.ts';
 import { printChanged } from '../shared/output.ts';
 import { configPath } from '../shared/file.ts';
 
-export async function run(options: ConfigNameOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: ConfigNameOptions,
+  context: Pick<Context, 'stdout' | 'stderr' | 'env' | 'cwd' | 'signal'>,
+): Promise<CommandResult> {
   const { path } = configPath(options, context);
   await changeConfigFile(path, [{ kind: 'use', name: options.name }], context.signal);
   const inherited = context.env['MAESTRO_CONTEXT'] ?? '';

@@ -2,12 +2,15 @@ import type { CommandResult } from '../../../command-line/command-spec.ts';
 import { confirm } from '../../../command-line/confirm.ts';
 import type { Context } from '../../../context.ts';
 import { ExitCode } from '../../../exit-code.ts';
-import { withMaestro } from '../../shared/with-maestro.ts';
+import { withMaestro, type MaestroContext } from '../../shared/with-maestro.ts';
 import { findConsumer } from '../shared/find-consumer.ts';
 import { printConsumer } from '../shared/output.ts';
 import type { ConsumerDeleteOptions } from './options.ts';
 
-export async function run(options: ConsumerDeleteOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: ConsumerDeleteOptions,
+  context: MaestroContext & Pick<Context, 'stdout' | 'stdin' | 'interactive'>,
+): Promise<CommandResult> {
   return withMaestro(options, context, async (session) => {
     const { maestro, budget } = session;
     const consumer = await findConsumer(options.name, session);

@@ -2,12 +2,15 @@ import type { CommandResult } from '../../../command-line/command-spec.ts';
 import type { Context } from '../../../context.ts';
 import { matchesLabels } from '../../../core/label-selector.ts';
 import { ExitCode } from '../../../exit-code.ts';
-import { withMaestro } from '../../shared/with-maestro.ts';
+import { withMaestro, type MaestroContext } from '../../shared/with-maestro.ts';
 import { openConsumerList } from '../shared/output.ts';
 import type { ConsumerListOptions } from './options.ts';
 
 /** Consumers cannot be searched by label over REST, so the selector is applied here. */
-export async function run(options: ConsumerListOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: ConsumerListOptions,
+  context: MaestroContext & Pick<Context, 'stdout'>,
+): Promise<CommandResult> {
   return withMaestro(options, context, async ({ maestro, budget }) => {
     const list = openConsumerList(options.output, context);
     let shown = 0;

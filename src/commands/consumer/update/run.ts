@@ -2,13 +2,16 @@ import type { CommandResult } from '../../../command-line/command-spec.ts';
 import type { Context } from '../../../context.ts';
 import { canonicalJson } from '../../../core/json.ts';
 import { ExitCode } from '../../../exit-code.ts';
-import { withMaestro } from '../../shared/with-maestro.ts';
+import { withMaestro, type MaestroContext } from '../../shared/with-maestro.ts';
 import { findConsumer } from '../shared/find-consumer.ts';
 import { printConsumer } from '../shared/output.ts';
 import type { ConsumerUpdateOptions } from './options.ts';
 
 /** Reads the labels, changes those that were named, and writes the whole map back, as Maestro wants it. */
-export async function run(options: ConsumerUpdateOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: ConsumerUpdateOptions,
+  context: MaestroContext & Pick<Context, 'stdout'>,
+): Promise<CommandResult> {
   return withMaestro(options, context, async (session) => {
     const { maestro, budget } = session;
     const consumer = await findConsumer(options.name, session);

@@ -13,7 +13,10 @@ import { runProcess } from '../../../gitops/run/process.ts';
 import type { GitopsControllerOptions } from './options.ts';
 
 /** Runs until a signal comes, and ends with the code of that signal: a controller is never done. */
-export async function run(options: GitopsControllerOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: GitopsControllerOptions,
+  context: Pick<Context, 'stderr' | 'clock' | 'random' | 'env' | 'signal' | 'cwd' | 'connect'>,
+): Promise<CommandResult> {
   const { clock, random, env, signal } = context;
   const log = createPinoLog(options.log, context.stderr, () => clock.wallMs());
   const { hub, maestro } = options.settings;
