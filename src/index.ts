@@ -73,7 +73,6 @@ export type {
 } from './library/consumer-works.ts';
 export type { CallLimits, MaestroClientOptions } from './library/options.ts';
 export type { FleetOptions } from './operations/fleet/apply-many.ts';
-export type { TaskResult } from './operations/fleet/carry-out-task.ts';
 export type { ApplyTask, FleetOutcome, FleetProgress, FleetTask } from './operations/fleet/fleet-task.ts';
 export type { Phase, ResourceOutcome, WorkOutcome } from './core/outcome/outcome.ts';
 export { stateOf } from './operations/watch/work-change.ts';

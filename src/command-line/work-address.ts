@@ -70,14 +70,9 @@ export function writtenName(
   return { adapter };
 }
 
-/** Who owns what is written or deleted: who was named, else the adapter, else the source. */
-export function managerOf(
-  input: ParseInput,
-  source: string,
-  adapter: string | undefined,
-): { readonly manager: string; readonly isDefault: boolean } {
-  const named = layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? adapter;
-  return { manager: named ?? source, isDefault: named === undefined };
+/** Who owns what is written or deleted: who was named, else the adapter; undefined leaves it to the source. */
+export function namedManager(input: ParseInput, adapter: string | undefined): string | undefined {
+  return layeredReader(input).text('manager', 'MAESTRO_MANAGER') ?? adapter;
 }
 
 /** How commands on exactly one work name it. */

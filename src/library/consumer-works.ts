@@ -12,13 +12,15 @@ import { applyWork } from '../operations/apply/apply-work.ts';
 import type { Applied } from '../operations/apply/carry-out.ts';
 import type { ApplyPlan, ApplyRequest } from '../operations/apply/plan.ts';
 import { createBudget, type Budget } from '../operations/budget.ts';
-import { planDelete, requestDelete } from '../operations/delete/plan.ts';
+import { waitTargetOf } from '../operations/apply/wait-target.ts';
+import { deleteWork } from '../operations/delete/delete-work.ts';
 import { lossTexts } from '../operations/delete/outcomes.ts';
+import { waitUntilGone } from '../operations/delete/wait-until-gone.ts';
 import { readForShowing } from '../operations/find-work.ts';
 import { fitWork } from '../operations/fit-work.ts';
 import { listWorks } from '../operations/list.ts';
-import { waitForWorks } from '../operations/wait/wait-for-works.ts';
-import type { WaitTarget } from '../operations/wait/judge.ts';
+import { waitForWorks, type WaitDeps, type WaitResult } from '../operations/wait/wait-for-works.ts';
+import type { WaitCondition, WaitTarget } from '../operations/wait/judge.ts';
 import { StatusFeed } from '../works/status-feed.ts';
 import type { Clock } from '../clock.ts';
 import { guarded, guardedEach } from './guarded.ts';
@@ -72,6 +74,8 @@ export interface WaitWorkOptions extends CallLimits {
 export interface DeleteWorkOptions extends CallLimits {
   /** Also when other managers own manifests in it, which go along; without it that is refused. Told as a notice. */
   readonly force?: boolean;
+  /** Leave the objects on the cluster: it waits until the agent has let go of them, and only then deletes the work. */
+  readonly orphan?: boolean;
   /** Who deletes; the client's manager when absent. */
   readonly manager?: string;
   /** Until Maestro has removed the work. */
@@ -154,76 +158,43 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     // What a merge leaves behind is known when the work has been read.
     const merges = options.merge === true || options.add === true;
     if (!merges) check(work);
-    const onPlan = merges ? (plan: ApplyPlan): void => check(plan.work) : undefined;
+    const run = {
+      conflictRetries: options.conflictRetries ?? 0,
+      ...(merges ? { onPlan: (plan: ApplyPlan): void => check(plan.work) } : {}),
+    };
+    const request = requestOf(core, consumer, work, options);
     const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
     if (expression === undefined) {
-      return told(await write(core, consumer, work, options, budget, onPlan));
+      return told(await applyWork(request, core, run, budget));
     }
     // Opened before the write, so that no report to it is missed.
     return withFeed(core, { via: options.via, id: bundleId(source, consumer, work.name) }, budget, async (feed) => {
-      const applied = await write(core, consumer, work, options, budget, onPlan);
+      const applied = await applyWork(request, core, run, budget);
       const bundle = await waitFor(
         core,
-        targetOf(applied, work.name),
+        waitTargetOf(applied, consumer),
         { expression, failureGraceMs: defaultGraceMs, feedbackSettleMs },
-        budget,
-        feed,
+        { budget, feed },
       );
       return { ...told(applied), ...(bundle === undefined ? {} : { bundle }) };
     });
   }
 
-  function targetOf(applied: Applied, name: string): WaitTarget {
-    return {
-      id: applied.id,
-      name,
-      consumer,
-      writtenVersion: applied.version,
-      written: applied.brought,
-      ...(applied.before === undefined ? {} : { before: applied.before }),
-      known: true,
-      mustExist: true,
-    };
-  }
-
   async function remove(name: string, options: DeleteWorkOptions = {}): Promise<'requested' | 'absent' | 'removed'> {
-    const budget = budgetOf(core, options, options.wait ? waitTimeoutMs : callTimeoutMs);
-    const via = options.wait === true ? options.via : undefined;
-    return withFeed(core, { via, id: bundleId(source, consumer, name) }, budget, (feed) =>
-      removeWith(name, options, budget, feed),
-    );
-  }
-
-  async function removeWith(
-    name: string,
-    options: DeleteWorkOptions,
-    budget: Budget,
-    feed: StatusFeed | undefined,
-  ): Promise<'requested' | 'absent' | 'removed'> {
-    const request = { source, manager: options.manager ?? core.manager, force: options.force ?? false };
-    const plan = await planDelete({ by: 'name', name, consumer }, request, core, budget);
-    if (plan.action === 'absent') return 'absent';
-    if (plan.action === 'delete') {
-      const losses = await requestDelete(plan.bundle, request, core, budget);
-      for (const text of lossTexts(losses)) core.onNotice(`${name}: ${text}`);
-    }
-    if (options.wait !== true) return 'requested';
-    const target: WaitTarget = {
-      id: plan.bundle.id,
-      name,
-      consumer,
-      writtenVersion: plan.bundle.version,
-      createdAt: plan.bundle.createdAt,
-      known: true,
-      mustExist: false,
-    };
-    const condition = {
-      expression: parseExpression('Deleted'),
-      failureGraceMs: Number.POSITIVE_INFINITY,
-      feedbackSettleMs: 0,
-    };
-    await waitFor(core, target, condition, budget, feed);
-    return 'removed';
+    const { force = false, orphan = false, manager = core.manager, wait = false } = options;
+    const budget = budgetOf(core, options, wait || orphan ? waitTimeoutMs : callTimeoutMs);
+    const via = wait ? options.via : undefined;
+    return withFeed(core, { via, id: bundleId(source, consumer, name) }, budget, async (feed) => {
+      const request = { source, manager, force, orphan };
+      const deps = { ...core, onProgress: (_target: WaitTarget, text: string) => core.onNotice(text) };
+      const deleted = await deleteWork({ by: 'name', name, consumer }, request, deps, budget);
+      // Of a whole work nothing else is left to be told.
+      if (deleted.action !== 'requested' && deleted.action !== 'underway') return 'absent';
+      for (const text of lossTexts(deleted.losses)) core.onNotice(`${name}: ${text}`);
+      if (!wait) return 'requested';
+      resultOf(await waitUntilGone([deleted.bundle], waitDeps(core, feed), budget));
+      return 'removed';
+    });
   }
 
   async function wait(name: string, text: string, options: WaitWorkOptions = {}): Promise<ResourceBundle | undefined> {
@@ -244,7 +215,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     };
     const budget = budgetOf(core, options, waitTimeoutMs);
     return withFeed(core, { via: options.via, id: target.id }, budget, (feed) =>
-      waitFor(core, target, condition, budget, feed),
+      waitFor(core, target, condition, { budget, feed }),
     );
   }
 
@@ -273,16 +244,9 @@ function told({ operation, id, version, removed, losses, sharedWith }: Applied):
   return { operation, id, version, removed, losses, sharedWith };
 }
 
-async function write(
-  core: ClientCore,
-  consumer: string,
-  work: ManifestWork,
-  options: ApplyWorkOptions,
-  budget: Budget,
-  onPlan: (plan: ApplyPlan) => void = () => undefined,
-): Promise<Applied> {
+function requestOf(core: ClientCore, consumer: string, work: ManifestWork, options: ApplyWorkOptions): ApplyRequest {
   const { add = false, merge = add, force = false, noRemove = false } = options;
-  const request: ApplyRequest = {
+  return {
     source: core.source,
     consumer,
     work,
@@ -294,22 +258,23 @@ async function write(
     noRemove,
     ...(options.ifVersion === undefined ? {} : { ifVersion: options.ifVersion }),
   };
-  return applyWork(request, core, { conflictRetries: options.conflictRetries ?? 0, onPlan }, budget);
 }
 
 async function waitFor(
   core: ClientCore,
   target: WaitTarget,
-  condition: Parameters<typeof waitForWorks>[1],
-  budget: Budget,
-  feed?: StatusFeed,
+  condition: WaitCondition,
+  { budget, feed }: { readonly budget: Budget; readonly feed: StatusFeed | undefined },
 ): Promise<ResourceBundle | undefined> {
-  const deps = {
-    reader: core.reader,
-    onProgress: (_target: WaitTarget, text: string) => core.onNotice(text),
-    ...(feed === undefined ? {} : { feed }),
-  };
-  const [result] = await waitForWorks([target], condition, deps, budget);
+  return resultOf(await waitForWorks([target], condition, waitDeps(core, feed), budget));
+}
+
+function waitDeps({ reader, onNotice }: ClientCore, feed: StatusFeed | undefined): WaitDeps {
+  return { reader, onProgress: (_target, text) => onNotice(text), ...(feed === undefined ? {} : { feed }) };
+}
+
+/** What was read last of the one work; undefined when it is gone. */
+function resultOf([result]: readonly WaitResult[]): ResourceBundle | undefined {
   if (result?.error !== undefined) throw result.error;
   return result?.bundle;
 }

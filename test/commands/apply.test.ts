@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseFor } from '../../src/command-line/parse-for.ts';
-import { applyCommand, type ApplyOptions } from '../../src/commands/apply/command.ts';
+import { applyCommand } from '../../src/commands/apply/command.ts';
+import type { ApplyOptions } from '../../src/commands/apply/options.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { usageErrorOf } from '../command-line/support.ts';
 import { runCli, type CliRun } from '../support/run-cli.ts';
@@ -21,7 +22,6 @@ describe('argv to options', () => {
         merge: false,
         force: false,
         conflictRetries: 0,
-        manager: 'maestro-cli',
         output: 'text',
       },
     },
@@ -37,7 +37,7 @@ describe('argv to options', () => {
     { argv: [...file, '--merge', '--conflict-retries=3'], options: { merge: true, conflictRetries: 3 } },
     { argv: [...file, '--merge', '--force'], options: { merge: true, force: true } },
     { argv: [...file, '--manager=m', '-c', 'c1', '--adapter=a'], options: { manager: 'm' } },
-    { argv: [...file, '--source-id=s'], options: { manager: 's', source: 's' } },
+    { argv: [...file, '--source-id=s'], options: { source: 's' } },
     { argv: [...file, '--dry-run'], options: { dryRun: 'client' } },
     { argv: [...file, '--dry-run=server'], options: { dryRun: 'server' } },
     { argv: [...file, '-o', 'json'], options: { output: 'json' } },
@@ -67,6 +67,11 @@ describe('argv to options', () => {
     expect(parsed(file)).not.toHaveProperty('await');
     expect(parsed(file)).not.toHaveProperty('ifVersion');
     expect(parsed(file)).not.toHaveProperty('dryRun');
+  });
+
+  it('leaves the manager open when nobody named one: the document may, else it is the source', () => {
+    expect(parsed(file).manager).toBeUndefined();
+    expect(parsed([...file, '--source-id=s']).manager).toBeUndefined();
   });
 
   it('takes the manager from the environment, after the flag and before the adapter', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseFor } from '../../src/command-line/parse-for.ts';
-import { deleteCommand, type DeleteOptions } from '../../src/commands/delete/command.ts';
+import { deleteCommand } from '../../src/commands/delete/command.ts';
+import type { DeleteOptions } from '../../src/commands/delete/options.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { usageErrorOf } from '../command-line/support.ts';
 import { runCli, type CliRun } from '../support/run-cli.ts';

@@ -19,7 +19,7 @@ afterAll(() => maestro.close());
 
 describe('argv to options', () => {
   it('takes what apply would be told, in the spelling of the origin too', () => {
-    const { apply, output } = parseFor(diffCommand, [
+    const options = parseFor(diffCommand, [
       '--name=w',
       '--consumer=c1',
       '--manifest-file=a.yaml',
@@ -30,8 +30,8 @@ describe('argv to options', () => {
       '--merge',
       '--manager=m',
     ]);
-    expect(output).toBe('json');
-    expect(apply).toMatchObject({
+    expect(options).toMatchObject({
+      output: 'json',
       name: 'w',
       consumer: 'c1',
       files: ['a.yaml', 'b.yaml'],
@@ -41,7 +41,7 @@ describe('argv to options', () => {
       overwrite: false,
       timeoutMs: 30_000,
     });
-    expect(apply.await).toBeUndefined();
+    expect(options.await).toBeUndefined();
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FleetOutcomes, openWorksWriter } from '../../src/commands/apply/fleet/outcomes.ts';
+import { FleetOutcomes } from '../../src/commands/shared/fleet-outcomes.ts';
+import { openWorksWriter } from '../../src/output/works-writer.ts';
 import type { WorkOutcome } from '../../src/core/outcome/outcome.ts';
 import { outcomeValue } from '../../src/output/outcome.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -59,7 +60,7 @@ describe('outcomes of a fleet', () => {
         let text = '';
         const writer = openWorksWriter((part) => (text += part));
         for (const number of numbers(count)) writer.add(outcome(number));
-        writer.end({ works: count });
+        writer.end({ summary: { works: count }, run: undefined });
         expect(text).toBe(
           `${JSON.stringify({ works: numbers(count).map((number) => outcomeValue(outcome(number))), summary: { works: count } }, undefined, 2)}\n`,
         );

@@ -7,7 +7,7 @@ import { jobTiming } from '../../src/core/jobs/timing.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import { dnsLabelProblems, labelValueProblems } from '../../src/core/works/names.ts';
 import { MaestroError } from '../../src/errors.ts';
-import { printObjects } from '../../src/commands/job/print.ts';
+import { printObjects } from '../../src/commands/job/output.ts';
 import { objectsOf } from './support/objects.ts';
 
 function refusal(run: () => unknown): MaestroError {

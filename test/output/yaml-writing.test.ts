@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { canonicalJson, parseWireJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { readDocuments } from '../../src/core/yaml/read-documents.ts';
-import { printObjects } from '../../src/commands/job/print.ts';
+import { printObjects } from '../../src/commands/job/output.ts';
 import { toYaml } from '../../src/output/yaml.ts';
 import { hostileText } from '../support/hostile-texts.ts';
 import { hasKubectl, hostileDocuments, readByKubectl } from '../support/kubectl-reading.ts';

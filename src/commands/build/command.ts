@@ -1,46 +1,9 @@
-import {
-  callTimeoutMs,
-  connectionOptions,
-  waitTimeoutMs,
-  type ConnectionOptions,
-} from '../../command-line/connection-options.ts';
-import type { CommandSpec, ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
-import { adapterFlag, managerOf, writtenName } from '../../command-line/work-address.ts';
-import { adapterWorkName } from '../../core/works/names.ts';
-import { namedResources } from '../../command-line/named-resources.ts';
-import { awaitedCondition, awaitedText, waitFlags, type AwaitedCondition } from '../../command-line/wait-options.ts';
-import type { Selector } from '../../core/expressions/syntax-tree.ts';
-import { MaestroError } from '../../errors.ts';
-import { ExitCode } from '../../exit-code.ts';
-import { viaFlag, viaOf, type Way } from '../../command-line/via.ts';
-
-export const buildOutputs = ['yaml', 'json'] as const;
-
-export interface BuildOptions extends ConnectionOptions {
-  /** Empty when manifests are only taken out. */
-  readonly files: readonly string[];
-  readonly drops: readonly Selector[];
-  readonly name: string;
-  readonly adapter?: string;
-  readonly consumer: string;
-  readonly strategy: 'merge' | 'replace';
-  readonly manager: string;
-  readonly force: boolean;
-  /** Refuse to remove what was not named. */
-  readonly noRemove: boolean;
-  readonly outputFile?: string;
-  readonly apply: boolean;
-  readonly dryRun: boolean;
-  readonly conflictRetries: number;
-  readonly await?: AwaitedCondition;
-  /** How what is waited for is learned of. */
-  readonly via: Way;
-  readonly output: (typeof buildOutputs)[number];
-}
-
-/** Adding to a work commutes with the same of others, so a conflict is no reason to give up. */
-const usualRetries = 5;
+import type { CommandSpec } from '../../command-line/command-spec.ts';
+import { writeExitCodes } from '../../command-line/exit-codes.ts';
+import { viaFlag } from '../../command-line/via.ts';
+import { waitFlags } from '../../command-line/wait-options.ts';
+import { adapterFlag } from '../../command-line/work-address.ts';
+import { buildOutputs, parseBuild, type BuildOptions } from './options.ts';
 
 export const buildCommand: CommandSpec<BuildOptions> = {
   name: 'build',
@@ -63,20 +26,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
         'maestro-cli build --name=w --consumer=c1 -f nodepool.yaml \\\n    --remove=ConfigMap/default/workers --apply',
     },
   ],
-  exitCodes: [
-    ExitCode.Done,
-    ExitCode.Usage,
-    ExitCode.NotFound,
-    ExitCode.InvalidInput,
-    ExitCode.Conflict,
-    ExitCode.TimedOut,
-    ExitCode.OutcomeFailed,
-    ExitCode.Unavailable,
-    ExitCode.AccessDenied,
-    ExitCode.Ownership,
-    ExitCode.Interrupted,
-    ExitCode.Terminated,
-  ],
+  exitCodes: writeExitCodes,
   flags: [
     { flags: '-n, --name <name>', about: 'name of the work' },
     adapterFlag,
@@ -116,60 +66,3 @@ export const buildCommand: CommandSpec<BuildOptions> = {
   parse: (input) => parseBuild(input),
   load: () => import('./run.ts'),
 };
-
-function parseBuild(input: ParseInput): BuildOptions {
-  const flags = flagReader(input);
-  const files = flags.list('sourceFile');
-  const drops = namedResources(flags, 'remove', '--remove');
-  if (files.length === 0 && drops.length === 0)
-    throw new MaestroError('usage', 'nothing to merge in', { hint: 'Name manifests with -f FILE.' });
-  const expression = awaitedText(flags);
-  const apply = flags.on('apply');
-  const dryRun = flags.on('dryRun');
-  if (!apply && expression !== undefined)
-    throw new MaestroError('usage', '--watch and --wait need --apply: building writes nothing');
-  if (expression === undefined && flags.text('via') !== undefined)
-    throw new MaestroError('usage', '--via is for --watch and --wait');
-  if (dryRun && expression !== undefined)
-    throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
-  const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);
-  const outputFile = flags.text('outputFile');
-  const strategy = flags.oneOf('strategy', ['merge', 'replace']) ?? 'merge';
-  if (strategy === 'replace' && drops.length > 0) {
-    throw new MaestroError('usage', '--remove is for --strategy=merge: a replacement removes all that is not given');
-  }
-  const merges = strategy === 'merge' && apply;
-  const retries = flags.wholeNumber('conflictRetries', 0);
-  if (retries !== undefined && retries > 0 && !merges)
-    throw new MaestroError('usage', '--conflict-retries needs --apply and --strategy=merge');
-  const connection = connectionOptions(input, awaited === undefined ? callTimeoutMs : waitTimeoutMs);
-  return {
-    ...connection,
-    files,
-    drops,
-    ...workOf(flags),
-    strategy,
-    manager: managerOf(input, connection.source, flags.text('adapter')).manager,
-    force: flags.on('force'),
-    // What --remove names is meant to go.
-    noRemove: strategy === 'replace' && flags.on('noRemove', 'MAESTRO_NO_REMOVE'),
-    ...(outputFile === undefined ? {} : { outputFile }),
-    apply,
-    dryRun,
-    conflictRetries: merges ? (retries ?? usualRetries) : 0,
-    ...(awaited === undefined ? {} : { await: awaited }),
-    via: viaOf(flags, 'poll'),
-    output: flags.oneOf('output', buildOutputs) ?? 'yaml',
-  };
-}
-
-/** Which work is built on, and where it is. */
-function workOf(flags: FlagReader): Pick<BuildOptions, 'name' | 'adapter' | 'consumer'> {
-  const consumer = flags.required('consumer', 'it names the target cluster');
-  const { name, adapter } = writtenName(flags, consumer);
-  if (adapter !== undefined) return { name: adapterWorkName(consumer, adapter), adapter, consumer };
-  if (name !== undefined) return { name, consumer };
-  throw new MaestroError('usage', '--name is required: it names the work to build on', {
-    hint: 'Or give --adapter, which names it hyperfleet-{consumer}-{type}.',
-  });
-}

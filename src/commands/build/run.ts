@@ -1,61 +1,47 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
-import { builtByAnnotation } from '../../core/ownership/owners.ts';
-import { builtFromAnnotation } from '../../core/works/own-annotations.ts';
-import { readAt, workDocument } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { writeTextFile } from '../../io/output-file.ts';
-import { planApply, type ApplyPlan } from '../../operations/apply/plan.ts';
-import { createBudget } from '../../operations/budget.ts';
+import { planApply } from '../../operations/apply/plan.ts';
 import { effectTexts } from '../../operations/effects.ts';
 import { openReporter } from '../../output/reporter.ts';
-import { toJson, toYaml } from '../../output/work-document.ts';
-import type { ApplyOptions } from '../apply/command.ts';
-import { prepareWorks, requestOf } from '../apply/prepare.ts';
-import { run as runApply, tellAbsent } from '../apply/run.ts';
-import type { BuildOptions } from './command.ts';
+import { prepareWorks, requestOf } from '../shared/prepare-works.ts';
+import { withMaestro } from '../shared/with-maestro.ts';
+import { tellAbsent } from '../shared/write-output.ts';
+import { writeWorks, type WriteRunOptions } from '../shared/write-works.ts';
+import type { BuildOptions } from './options.ts';
+import { documentText } from './output.ts';
 
 /** Prints the work with what was added; with --apply it is written at once. */
 export async function run(options: BuildOptions, context: Context): Promise<CommandResult> {
-  const asApply = applyOptions(options);
-  if (options.apply) return runApply(asApply, context);
+  const write = writeRunOptions(options);
+  if (options.apply) return writeWorks(write, context, true);
   const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
-  const [prepared, ...more] = await prepareWorks(asApply, context, reporter);
+  const [prepared, ...more] = await prepareWorks(write, context, reporter, true);
   if (prepared === undefined || more.length > 0) throw new MaestroError('usage', 'build makes one work at a time');
-  const budget = createBudget(options.timeoutMs, context);
-  const maestro = await context.connect(options.settings);
-  try {
-    const deps = { ...maestro, onNotice: (text: string) => reporter.info(text) };
-    const plan = await planApply(requestOf(prepared, asApply), deps, budget);
-    tellAbsent(plan, asApply, reporter);
-    for (const text of plan.action === 'update' ? effectTexts(plan, true) : [])
-      reporter.warn(`${options.name}: applied, this ${text}`);
-    const text = documentText(plan, options);
-    if (options.outputFile === undefined || options.outputFile === '-') context.stdout.write(text, 'data');
-    else {
-      writeTextFile(options.outputFile, context.cwd, text);
-      reporter.info(`written to ${options.outputFile}`);
-    }
-    return { exitCode: ExitCode.Done };
-  } finally {
-    await maestro.close();
-  }
+  return withMaestro(
+    options,
+    context,
+    async ({ maestro, budget }) => {
+      const deps = { ...maestro, onNotice: (text: string) => reporter.info(text) };
+      const plan = await planApply(requestOf(prepared, write), deps, budget);
+      tellAbsent(plan, write, reporter);
+      for (const text of plan.action === 'update' ? effectTexts(plan, true) : [])
+        reporter.warn(`${options.name}: applied, this ${text}`);
+      const text = documentText(plan, options);
+      if (options.outputFile === undefined || options.outputFile === '-') context.stdout.write(text, 'data');
+      else {
+        writeTextFile(options.outputFile, context.cwd, text);
+        reporter.info(`written to ${options.outputFile}`);
+      }
+      return { exitCode: ExitCode.Done };
+    },
+    reporter,
+  );
 }
 
-/** The work as a document that apply takes, under the version that it was made from. */
-function documentText(plan: ApplyPlan, options: BuildOptions): string {
-  const annotations = {
-    ...plan.work.annotations,
-    ...(plan.action === 'create' ? { [builtFromAnnotation]: '0' } : {}),
-    ...(options.manager === options.source ? {} : { [builtByAnnotation]: options.manager }),
-  };
-  const built = workDocument({ ...plan.work, namespace: options.consumer, annotations });
-  const document = plan.action === 'create' ? built : readAt(built, plan.stored.version);
-  return options.output === 'json' ? toJson(document) : toYaml(document);
-}
-
-function applyOptions(options: BuildOptions): ApplyOptions {
+function writeRunOptions(options: BuildOptions): WriteRunOptions {
   const { outputFile: _outputFile, strategy, apply: _apply, dryRun, output: _output, ...rest } = options;
   return {
     ...rest,
@@ -64,6 +50,5 @@ function applyOptions(options: BuildOptions): ApplyOptions {
     adds: strategy === 'merge',
     ...(dryRun ? { dryRun: 'server' as const } : {}),
     output: 'text',
-    looseSource: true,
   };
 }

@@ -1,223 +1,142 @@
-import type { Context, Maestro } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { parseExpression } from '../../core/expressions/parse.ts';
-import type { Loss } from '../../core/ownership/merge-works.ts';
-import { counted } from '../../core/text.ts';
-import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
-import { MaestroError } from '../../errors.ts';
-import { remainingMs, type Budget } from '../../operations/budget.ts';
-import { findForDelete, planDelete, requestDelete, type StoredForDelete } from '../../operations/delete/plan.ts';
-import {
-  absentOutcome,
-  dryRunOutcome,
-  goneOutcome,
-  lossTexts,
-  removedText,
-  requestedOutcome,
-  type Requested,
-} from '../../operations/delete/outcomes.ts';
-import type { WorkAddress } from '../../operations/find-work.ts';
-import { orphanWork, refuseLateOrphan } from '../../operations/delete/orphan.ts';
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
-import type { PublishDeps } from '../../operations/publish.ts';
-import type { WaitTarget } from '../../operations/wait/judge.ts';
 import type { WaitCounts } from '../../core/outcome/standing.ts';
-import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
+import { MaestroError } from '../../errors.ts';
+import { waitTargetOf } from '../../operations/apply/wait-target.ts';
+import { remainingMs } from '../../operations/budget.ts';
+import { deleteWork, type Deleted } from '../../operations/delete/delete-work.ts';
+import { deletedOutcome, goneOutcome, type Requested } from '../../operations/delete/outcomes.ts';
+import { waitUntilGone } from '../../operations/delete/wait-until-gone.ts';
+import type { WorkAddress } from '../../operations/find-work.ts';
+import type { WorkLookup } from '../../operations/lookup.ts';
+import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../works/status-feed.ts';
-import type { Reporter } from '../../output/reporter.ts';
-import { workLine } from '../../output/outcome.ts';
+import { waitedOutcome } from '../../operations/work-outcomes.ts';
 import { openFeed } from '../shared/open-feed.ts';
-import type { DeleteOptions } from './command.ts';
-import { deleteResources } from './resources.ts';
+import type { MaestroSession } from '../shared/with-maestro.ts';
+import type { DeleteOptions } from './options.ts';
+import type { DeleteOutput } from './output.ts';
 
-export interface RunDeps {
-  readonly context: Context;
-  readonly maestro: Maestro;
-  readonly budget: Budget;
-  readonly reporter: Reporter;
-  readonly feed?: StatusFeed;
-  /** Writes to standard output, around a line of progress. */
-  readonly print?: (text: string) => void;
-  /** Told where the works stand that are waited for. */
-  readonly onCounts?: (counts: WaitCounts) => void;
+/** What deleting works needs of its run. */
+export interface DeleteRun extends Pick<MaestroSession, 'maestro' | 'budget' | 'reporter'> {
+  readonly options: DeleteOptions;
+  readonly output: DeleteOutput;
+  readonly feed: StatusFeed | undefined;
 }
 
 /** A work that is on its way out, or whose outcome is already known. */
-export type Asked = { readonly requested: Requested } | { readonly outcome: WorkOutcome };
-
-/** Tells of a work on standard output, in the form that the options want. */
-export type Say = (name: string, text: string) => void;
+export type Asked = { readonly requested: Requested } | { readonly outcome: WorkOutcome; readonly isAbsent?: boolean };
 
 /** A stream that takes longer to open is gone without; polling tells the end, too, only less of it. */
 const openWithinMs = 10_000;
 /** What is left of a short time is for asking, and for saying why that failed. */
 const openShare = 0.5;
 
-/** The stream of status events about these works, when the options want one. */
-export function openDeleteFeed(
+/**
+ * The stream of status events about these works, when the options want one. The last event of a work is told once,
+ * so the stream has to stand before anything is asked for.
+ */
+export async function openDeleteFeed(
   options: DeleteOptions,
-  ids: readonly string[],
-  deps: Omit<RunDeps, 'budget'>,
-): StatusFeed | undefined {
+  ids: Iterable<string>,
+  session: Pick<MaestroSession, 'maestro' | 'budget' | 'reporter' | 'closeAtEnd'>,
+  context: Pick<Context, 'clock' | 'random' | 'signal'>,
+): Promise<StatusFeed | undefined> {
   if (!options.watch || options.via !== 'stream' || options.dryRun) return undefined;
   const wanted = new Set(ids);
-  return openFeed({ source: options.source, wants: ({ id }) => wanted.has(id) }, deps);
+  const request = { source: options.source, wants: ({ id }: { readonly id: string }) => wanted.has(id) };
+  const feed = session.closeAtEnd(openFeed(request, { ...session, context }));
+  const { budget } = session;
+  await feed.opened(Math.min(openWithinMs, remainingMs(budget) * openShare), budget.signal);
+  return feed;
 }
 
-/** The last event of a work is told once; the stream has to stand before anything is asked for. */
-export async function feedStands({ feed, budget }: RunDeps): Promise<void> {
-  await feed?.opened(Math.min(openWithinMs, remainingMs(budget) * openShare), budget.signal);
-}
-
-/** Reads a work, and asks for what the options want of it. A failure is its outcome. */
-export async function askWork(address: WorkAddress, options: DeleteOptions, deps: RunDeps): Promise<Asked> {
-  const publishDeps = { ...deps.maestro, onNotice: (text: string) => deps.reporter.info(text) };
-  const say = sayer(options, deps, address.by === 'name' ? address.consumer : '');
+/**
+ * Reads a work, and asks for what the options want of it. A failure is its outcome.
+ *
+ * @param lookup what is known already of where there is nothing
+ */
+export async function askWork(address: WorkAddress, run: DeleteRun, lookup?: WorkLookup): Promise<Asked> {
+  const { options, output, maestro, budget, reporter } = run;
+  const named =
+    address.by === 'name'
+      ? { manifestWorkName: address.name, consumer: address.consumer }
+      : { manifestWorkName: '', consumer: '', id: address.id };
   try {
-    deps.budget.signal.throwIfAborted();
-    return options.resources.length > 0
-      ? await askForPart(address, options, publishDeps, deps, say)
-      : await askForAll(address, options, publishDeps, deps, say);
+    budget.signal.throwIfAborted();
+    const deps = {
+      ...maestro,
+      ...(lookup === undefined ? {} : { lookup }),
+      onNotice: (text: string) => reporter.info(text),
+      onProgress: progressOf(run),
+      onOrphaned: (bundle: Requested['bundle']) => {
+        reporter.end();
+        output.orphaned(bundle);
+      },
+    };
+    const deleted = await deleteWork(address, options, deps, budget);
+    output.deleted(deleted, named.consumer);
+    if (deleted.action === 'requested' || deleted.action === 'underway') return { requested: deleted };
+    return { outcome: await reducedOutcome(deleted, run), isAbsent: deleted.action === 'absent' };
   } catch (caught) {
-    const named =
-      address.by === 'name'
-        ? { manifestWorkName: address.name, consumer: address.consumer }
-        : { manifestWorkName: '', consumer: '', id: address.id };
     return { outcome: failedWork(named, MaestroError.from(caught), false) };
   }
 }
 
-async function askForPart(
-  address: WorkAddress,
-  options: DeleteOptions,
-  publishDeps: PublishDeps,
-  deps: RunDeps,
-  say: Say,
-): Promise<Asked> {
-  const stored = await findForDelete(address, options.source, publishDeps, deps.budget);
-  if (stored.action === 'absent') return nothingToDelete(stored, say);
-  if (stored.bundle.deletedAt !== undefined) throw beingDeleted(stored.bundle);
-  return { outcome: await deleteResources(stored.bundle, options, publishDeps, deps, say) };
-}
-
-async function askForAll(
-  address: WorkAddress,
-  options: DeleteOptions,
-  publishDeps: PublishDeps,
-  deps: RunDeps,
-  say: Say,
-): Promise<Asked> {
-  const plan = await planDelete(address, options, publishDeps, deps.budget);
-  switch (plan.action) {
-    case 'absent':
-      return nothingToDelete(plan, say);
-    case 'underway':
-      if (options.orphan) refuseLateOrphan(plan.bundle);
-      say(workName(plan.bundle), `is being deleted since ${plan.bundle.deletedAt}; not asked again`);
-      return { requested: { bundle: plan.bundle, losses: [] } };
-    case 'delete': {
-      const name = workName(plan.bundle);
-      if (options.dryRun) {
-        const objects = counted(plan.bundle.manifests.length, 'manifest');
-        const what = options.orphan
-          ? `would be orphaned first, so that the objects of its ${objects} stay, and then deleted`
-          : `would be deleted with ${objects}`;
-        say(name, `${what} (dry run, nothing sent)`);
-        sayLosses(name, plan.losses, options, deps, say);
-        return { outcome: dryRunOutcome(plan, what) };
-      }
-      const onProgress = (_target: WaitTarget, text: string): void => deps.reporter.progress(`${name}: ${text}`);
-      const bundle = options.orphan
-        ? await orphanWork(plan.bundle, options, { ...publishDeps, onProgress }, deps.budget)
-        : plan.bundle;
-      deps.reporter.end();
-      // Beside text, the name is told once, with the deletion.
-      if (options.orphan && options.output === 'text')
-        say(name, `its objects stay on the cluster (orphaned at version ${bundle.version})`);
-      const losses = await requestDelete(bundle, options, publishDeps, deps.budget);
-      say(name, 'deletion requested');
-      sayLosses(name, losses, options, deps, say);
-      return { requested: { bundle, losses } };
-    }
-  }
-}
-
-function nothingToDelete(absent: Extract<StoredForDelete, { readonly action: 'absent' }>, say: Say): Asked {
-  say(absent.name === '' ? absent.id : absent.name, 'not found, nothing to delete');
-  return { outcome: absentOutcome(absent) };
-}
-
-/** What others lose stands on standard output where a person reads it, and beside it where that holds names alone. */
-export function sayLosses(
-  name: string,
-  losses: readonly Loss[],
-  options: DeleteOptions,
-  deps: RunDeps,
-  say: Say,
-): void {
-  for (const text of lossTexts(losses, options.dryRun)) {
-    if (options.output === 'text') say(name, text);
-    else deps.reporter.warn(`${name}: ${text}`);
-  }
-}
-
-function beingDeleted(bundle: ResourceBundle): MaestroError {
-  return new MaestroError(
-    'conflict',
-    `${workName(bundle)} is being deleted since ${bundle.deletedAt}; its manifests cannot be changed any more`,
-    {
-      reason: 'BeingDeleted',
-    },
+/** What became of a work that manifests were taken out of, waited for when the options say so. */
+async function reducedOutcome(deleted: Deleted, run: DeleteRun): Promise<WorkOutcome> {
+  if (deleted.action !== 'reduced' || !run.options.watch) return deletedOutcome(deleted);
+  const { applied, bundle } = deleted;
+  const [result] = await waitForWorks(
+    [waitTargetOf(applied, bundle.consumerName)],
+    { expression: parseExpression('Applied'), failureGraceMs: 30_000, feedbackSettleMs: 0 },
+    waitDeps(run),
+    run.budget,
   );
+  if (result === undefined) return deletedOutcome(deleted);
+  return waitedOutcome(result, { operation: 'updated', text: 'Applied', accepted: true, effects: applied });
 }
 
-/** Waits for what was asked for, when the options say so, and tells the outcome of each. */
+/**
+ * Waits for what was asked for, when the options say so, and tells the outcome of each.
+ *
+ * @param onCounts told where the works stand that are waited for
+ */
 export async function settleWorks(
   asked: readonly Asked[],
-  options: DeleteOptions,
-  deps: RunDeps,
+  run: DeleteRun,
+  onCounts?: (counts: WaitCounts) => void,
 ): Promise<readonly WorkOutcome[]> {
+  const { options, output, reporter, budget } = run;
   const requested = asked.flatMap((one) => ('requested' in one ? [one.requested] : []));
   if (!options.watch || requested.length === 0) {
-    return asked.map((one) => ('outcome' in one ? one.outcome : requestedOutcome(one.requested)));
+    return asked.map((one) =>
+      'outcome' in one ? one.outcome : deletedOutcome({ action: 'requested', ...one.requested }),
+    );
   }
-  const results = await waitForWorks(
-    requested.map(({ bundle }) => ({
-      id: bundle.id,
-      name: workName(bundle),
-      consumer: bundle.consumerName,
-      writtenVersion: bundle.version,
-      createdAt: bundle.createdAt,
-      stored: bundle,
-      known: true,
-      mustExist: false,
-    })),
-    { expression: parseExpression('Deleted'), failureGraceMs: Number.POSITIVE_INFINITY, feedbackSettleMs: 0 },
-    {
-      reader: deps.maestro.reader,
-      onProgress: (target, text) => deps.reporter.progress(`${target.name}: ${text}`),
-      ...(deps.onCounts === undefined ? {} : { onCounts: deps.onCounts }),
-      ...(deps.feed === undefined ? {} : { feed: deps.feed }),
-    },
-    deps.budget,
+  const deps = { ...waitDeps(run), ...(onCounts === undefined ? {} : { onCounts }) };
+  const results = await waitUntilGone(
+    requested.map(({ bundle }) => bundle),
+    deps,
+    budget,
   );
-  deps.reporter.end();
+  reporter.end();
   const byId = new Map(results.map((result) => [result.target.id, result]));
   return asked.map((one) => {
     if ('outcome' in one) return one.outcome;
     const result = byId.get(one.requested.bundle.id);
     const outcome = goneOutcome(one.requested, result);
-    if (outcome.error === undefined && options.output === 'text')
-      sayer(options, deps, outcome.consumer)(outcome.manifestWorkName, removedText(result?.bundle));
+    if (outcome.error === undefined) output.gone(outcome, result?.bundle);
     return outcome;
   });
 }
 
-/** A line on standard output; with several consumers it names which one. */
-function sayer(options: DeleteOptions, deps: RunDeps, consumer: string): Say {
-  const on = options.fleet === undefined ? '' : ` on ${consumer}`;
-  const print = deps.print ?? ((text: string) => deps.context.stdout.write(text));
-  return (name, text) => {
-    if (options.output === 'text') print(`${workLine(name)} ${text}${on}\n`);
-    else if (options.output === 'name') print(`${workLine(name)}\n`);
-  };
+function waitDeps(run: DeleteRun): WaitDeps {
+  const { maestro, feed } = run;
+  return { reader: maestro.reader, onProgress: progressOf(run), ...(feed === undefined ? {} : { feed }) };
+}
+
+function progressOf({ reporter }: DeleteRun): WaitDeps['onProgress'] {
+  return ({ name }, text) => reporter.progress(`${name}: ${text}`);
 }

@@ -1,65 +1,40 @@
-import { printedJson } from '../../output/json.ts';
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context, Maestro } from '../../context.ts';
 import { describeLoss } from '../../core/ownership/losses.ts';
-import type { JsonObject } from '../../core/json.ts';
 import { storedContent } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { planApply, type ApplyPlan } from '../../operations/apply/plan.ts';
-import { createBudget, type Budget } from '../../operations/budget.ts';
+import { type Budget } from '../../operations/budget.ts';
 import { storedExecutor } from '../../operations/executor.ts';
-import { openPalette, type Palette } from '../../output/colour.ts';
-import { openReporter, type Reporter } from '../../output/reporter.ts';
-import { colourDiff } from '../../output/unified-diff.ts';
-import type { ApplyOptions } from '../apply/command.ts';
-import { prepareWorks, requestOf, type PreparedWork } from '../apply/prepare.ts';
-import { changesBetween, type ExecutorChange, type PartChange } from './changes.ts';
-import type { DiffOptions } from './command.ts';
-
-/** What an apply would make of one work. */
-interface WorkDiff {
-  readonly name: string;
-  readonly consumer: string;
-  readonly id: string;
-  readonly action: ApplyPlan['action'];
-  /** The version that is stored. */
-  readonly version?: number;
-  readonly changes: readonly PartChange[];
-}
-
-interface RunDeps {
-  readonly context: Context;
-  readonly maestro: Maestro;
-  readonly budget: Budget;
-  readonly reporter: Reporter;
-}
+import { openReporter } from '../../output/reporter.ts';
+import { prepareWorks, requestOf, type PreparedWork } from '../shared/prepare-works.ts';
+import { withMaestro, type MaestroSession } from '../shared/with-maestro.ts';
+import { changesBetween, type ExecutorChange } from './changes.ts';
+import type { DiffOptions } from './options.ts';
+import { isDifferent, printDiffs, type WorkDiff } from './output.ts';
 
 /** Compares every work before it prints, so that an error is never mistaken for a part of the answer. */
 export async function run(options: DiffOptions, context: Context): Promise<CommandResult> {
-  const { apply } = options;
-  const reporter = await openReporter(context.stderr, apply.log, context.env, context.clock);
-  const works = await prepareWorks(apply, context, reporter);
-  const budget = createBudget(apply.timeoutMs, context);
-  const maestro = await context.connect(apply.settings);
-  try {
-    const diffs: WorkDiff[] = [];
-    for (const work of works) diffs.push(await diffWork(work, apply, { context, maestro, budget, reporter }));
-    reporter.end();
-    const different = diffs.some(({ changes }) => changes.length > 0);
-    if (options.output === 'json')
-      context.stdout.write(`${printedJson({ different, works: diffs.map((diff) => diffValue(diff)) }, 2)}\n`);
-    else await printText(diffs, context, reporter);
-    return { exitCode: different ? ExitCode.Different : ExitCode.Done };
-  } finally {
-    reporter.end();
-    await maestro.close();
-  }
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const works = await prepareWorks(options, context, reporter);
+  return withMaestro(
+    options,
+    context,
+    async (session) => {
+      const diffs: WorkDiff[] = [];
+      for (const work of works) diffs.push(await diffWork(work, options, session));
+      reporter.end();
+      await printDiffs(diffs, options.output, context, reporter);
+      return { exitCode: diffs.some(isDifferent) ? ExitCode.Different : ExitCode.Done };
+    },
+    reporter,
+  );
 }
 
-async function diffWork(prepared: PreparedWork, options: ApplyOptions, deps: RunDeps): Promise<WorkDiff> {
+async function diffWork(prepared: PreparedWork, options: DiffOptions, session: MaestroSession): Promise<WorkDiff> {
   const { work, consumer } = prepared;
-  const { maestro, budget, reporter } = deps;
+  const { maestro, budget, reporter } = session;
   budget.signal.throwIfAborted();
   const plan = await planApply(
     requestOf(prepared, options),
@@ -102,26 +77,4 @@ async function executorChange(
     case 'unreadable':
       return { before: { unknown: 'Maestro does not show the executor that is stored' }, after };
   }
-}
-
-function diffValue({ changes, ...diff }: WorkDiff): JsonObject {
-  return {
-    ...diff,
-    changes: changes.map(({ key, ...change }) => ({ ...change, ...(key === undefined ? {} : { key: { ...key } }) })),
-  };
-}
-
-async function printText(diffs: readonly WorkDiff[], context: Context, reporter: Reporter): Promise<void> {
-  const palette = await openPalette(context.stdout, context.env);
-  for (const diff of diffs) {
-    if (diff.changes.length === 0)
-      reporter.info(`${diff.name} on ${diff.consumer}: no differences (version ${diff.version})`);
-    else context.stdout.write(textOf(diff, palette));
-  }
-}
-
-function textOf(diff: WorkDiff, palette: Palette): string {
-  const { name, consumer, version, changes } = diff;
-  const what = version === undefined ? 'would be created' : `would be updated, version ${version} is stored`;
-  return [`# ${name} on ${consumer}: ${what}\n`, ...changes.map((change) => colourDiff(change.diff, palette))].join('');
 }

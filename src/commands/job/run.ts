@@ -1,7 +1,6 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
-import { parseFor } from '../../command-line/parse-for.ts';
 import type { Context } from '../../context.ts';
-import { argsOf } from '../../core/jobs/command-line.ts';
+import { parseExpression } from '../../core/expressions/parse.ts';
 import { manifestObject, needsServerSide, storeKindFor } from '../../core/jobs/manifest-store.ts';
 import { privateCidrs } from '../../core/jobs/network-policies.ts';
 import { renderJob } from '../../core/jobs/render.ts';
@@ -12,10 +11,10 @@ import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { readInputs } from '../../io/input-files.ts';
 import { openReporter, type Reporter } from '../../output/reporter.ts';
-import { applyCommand, type ApplyOptions } from '../apply/command.ts';
-import { prepareWorks } from '../apply/prepare.ts';
+import { prepareWorks } from '../shared/prepare-works.ts';
+import type { WriteOptions } from '../shared/write-options.ts';
 import type { JobRenderOptions } from './options.ts';
-import { printObjects } from './print.ts';
+import { printObjects } from './output.ts';
 
 /** Reads and checks the manifests, and prints the objects; all or nothing. */
 export async function run(options: JobRenderOptions, context: Context): Promise<CommandResult> {
@@ -43,7 +42,8 @@ async function withManifests(options: JobRenderOptions, context: Context, report
   const { manifest } = request;
   if (manifest === undefined) return request;
   const source = { ...context, stdin: readOnce(context.stdin) };
-  await prepareWorks(checkedAs(request, files), source, reporter);
+  const isLoose = jobTemplates[request.template].command === 'build';
+  await prepareWorks(checkedAs(request, files), source, reporter, isLoose);
   const texts = await readInputs(files, source);
   const text = texts.map((input) => (input.text.endsWith('\n') ? input.text : `${input.text}\n`)).join('---\n');
   const kind = storeKindFor(
@@ -58,12 +58,27 @@ async function withManifests(options: JobRenderOptions, context: Context, report
  * found now, not by a Job that fails. For `build` the expression is checked by
  * the Job, because what it waits for may be in the work already.
  */
-function checkedAs(request: JobRequest, files: readonly string[]): ApplyOptions {
-  const { command } = jobTemplates[request.template];
-  const named = request.workName === undefined ? [] : [`--name=${request.workName}`];
-  const asApply =
-    command === 'apply' ? argsOf(request) : ['--manifest-file=-', ...named, `--consumer=${request.consumer}`];
-  return { ...parseFor(applyCommand, asApply), files, looseSource: command === 'build' };
+function checkedAs(request: JobRequest, files: readonly string[]): WriteOptions {
+  const { consumer, workName, condition = 'Applied', failOn, template } = request;
+  const waits = jobTemplates[template].command === 'apply' && jobTemplates[template].waits;
+  return {
+    source: request.source ?? request.manager,
+    files,
+    consumer,
+    ...(workName === undefined ? {} : { name: workName }),
+    overwrite: false,
+    merge: false,
+    force: false,
+    noRemove: false,
+    ...(waits
+      ? {
+          await: {
+            expression: parseExpression(condition),
+            ...(failOn === undefined ? {} : { failOn: parseExpression(failOn) }),
+          },
+        }
+      : {}),
+  };
 }
 
 /** Standard input can be read once, and is needed twice: for checking and as text. */

@@ -1,7 +1,8 @@
 import type { Context } from '../../context.ts';
 import { oneWord } from '../../core/shown-text.ts';
 import type { WorkOutcome } from '../../core/outcome/outcome.ts';
-import { printOutcomes, workLine } from '../../output/outcome.ts';
+import { workLine } from '../../output/outcome.ts';
+import { printOutcomes } from '../../output/works-writer.ts';
 import type { WaitOptions } from './options.ts';
 
 /** A line for each work that was not waited for in vain; with -o json one value for all works. */

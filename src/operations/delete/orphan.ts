@@ -25,7 +25,7 @@ const failureGraceMs = 30_000;
 export async function orphanWork(
   bundle: ResourceBundle,
   request: DeleteRequest,
-  deps: PublishDeps & Pick<WaitDeps, 'onProgress'>,
+  deps: PublishDeps & Partial<Pick<WaitDeps, 'onProgress'>>,
   budget: Budget,
 ): Promise<ResourceBundle> {
   refuseLateOrphan(bundle);
@@ -53,7 +53,7 @@ export async function orphanWork(
       },
     ],
     { expression: parseExpression('Applied'), failureGraceMs, feedbackSettleMs: 0 },
-    deps,
+    { reader: deps.reader, onProgress: deps.onProgress ?? ((): void => undefined) },
     budget,
   );
   if (result?.error !== undefined) throw notDeleted(result.error, result.version ?? bundle.version);

@@ -2,11 +2,12 @@ import { lossLabel } from '../../core/ownership/losses.ts';
 import type { Loss } from '../../core/ownership/merge-works.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { withEffects, type Effects } from '../effects.ts';
+import { withEffects } from '../effects.ts';
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { provesObjectsGone } from '../wait/seen-deleted.ts';
 import type { WaitResult } from '../wait/wait-for-works.ts';
-import { cutShort } from '../work-outcomes.ts';
+import { acceptedOutcome, cutShort } from '../work-outcomes.ts';
+import type { Deleted } from './delete-work.ts';
 
 /** A work that was asked to be deleted, and what other managers lose by that. */
 export interface Requested {
@@ -27,18 +28,47 @@ function named(
   };
 }
 
-export function requestedOutcome({ bundle, losses }: Requested): WorkOutcome {
-  const message = `${about(bundle)}: deletion requested, not yet seen gone`;
-  return withEffects(
-    { ...named(bundle), phase: 'InProgress', reason: 'DeletionRequested', message, exitCode: ExitCode.Done },
-    { losses },
-  );
+/** The outcome of a delete that is not waited for. */
+export function deletedOutcome(deleted: Deleted): WorkOutcome {
+  switch (deleted.action) {
+    case 'absent':
+      return absentOutcome(deleted);
+    case 'holds-none': {
+      const { id, consumerName: consumer } = deleted.bundle;
+      return absentOutcome({
+        name: workName(deleted.bundle),
+        consumer,
+        id,
+        why: 'the work has none of these manifests',
+      });
+    }
+    case 'underway':
+    case 'requested': {
+      const message = `${about(deleted.bundle)}: deletion requested, not yet seen gone`;
+      return withEffects(
+        {
+          ...named(deleted.bundle),
+          phase: 'InProgress',
+          reason: 'DeletionRequested',
+          message,
+          exitCode: ExitCode.Done,
+        },
+        { losses: deleted.losses },
+      );
+    }
+    case 'reduced':
+      return acceptedOutcome(deleted.applied, deleted.bundle.consumerName);
+    case 'predicted':
+      return predictedDelete(deleted);
+  }
 }
 
-export function dryRunOutcome(
-  { bundle, losses, removed = [] }: Requested & Pick<Effects, 'removed'>,
-  what: string,
-): WorkOutcome {
+function predictedDelete({
+  bundle,
+  what,
+  losses,
+  removed,
+}: Extract<Deleted, { readonly action: 'predicted' }>): WorkOutcome {
   const { operation: _operation, ...rest } = named(bundle);
   const message = `${about(bundle)}: ${what} (dry run, nothing sent)`;
   return withEffects(
@@ -48,14 +78,8 @@ export function dryRunOutcome(
   );
 }
 
-/** `takes along ConfigMap/default/x of nodepool (--force)`: one text for each, told where the work is told. */
-export function lossTexts(losses: readonly Loss[], dryRun = false): readonly string[] {
-  const verb = dryRun ? 'would take along' : 'takes along';
-  return losses.map((loss) => `${verb} ${lossLabel(loss)} (--force)`);
-}
-
 /** Nothing to do: neither the work nor the chosen manifests are there. */
-export function absentOutcome(work: {
+function absentOutcome(work: {
   readonly name: string;
   readonly consumer: string;
   readonly id: string;
@@ -71,6 +95,12 @@ export function absentOutcome(work: {
     message: `${about}: nothing to delete, ${work.why}`,
     exitCode: ExitCode.Done,
   };
+}
+
+/** `takes along ConfigMap/default/x of nodepool (--force)`: one text for each, told where the work is told. */
+export function lossTexts(losses: readonly Loss[], dryRun = false): readonly string[] {
+  const verb = dryRun ? 'would take along' : 'takes along';
+  return losses.map((loss) => `${verb} ${lossLabel(loss)} (--force)`);
 }
 
 /**

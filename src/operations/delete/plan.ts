@@ -6,8 +6,9 @@ import { workName } from '../../core/works/resource-bundle.ts';
 import { listed } from '../../core/text.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
-import { belongsTo, notFound, readByName, readOwn, type WorkAddress } from '../find-work.ts';
+import { belongsTo, consumerNotFound, refuseOtherWork, type WorkAddress } from '../find-work.ts';
 import { checkConsumerName, checkWorkName } from '../fit-work.ts';
+import { directLookup, type NamedWork, type StoredState, type WorkLookup } from '../lookup.ts';
 import { publishSafely, type PublishDeps } from '../publish.ts';
 
 /** Who deletes, and what of others goes along. */
@@ -16,6 +17,12 @@ export interface DeleteRequest extends Actor {
   readonly force: boolean;
   /** The objects stay on the cluster, without anybody to look after them. */
   readonly orphan?: boolean;
+}
+
+/** What a delete needs. */
+export interface DeleteDeps extends PublishDeps {
+  /** Knows from a read of many works, some time before, where there is nothing to delete. */
+  readonly lookup?: WorkLookup;
 }
 
 /** What there is to delete. */
@@ -51,31 +58,38 @@ const shownLosses = 10;
 export async function findForDelete(
   address: WorkAddress,
   source: string,
-  deps: PublishDeps,
+  deps: DeleteDeps,
   budget: Budget,
 ): Promise<StoredForDelete> {
   if (address.by === 'id') {
     const bundle = await deps.reader.getBundle(address.id, budget);
-    if (bundle === undefined)
-      return {
-        action: 'absent',
-        name: '',
-        consumer: '',
-        id: address.id,
-        why: `there is no work with the id ${address.id}`,
-      };
-    if (!(await belongsTo(deps.reader, bundle, source, budget))) throw foreign(bundle, source);
+    if (bundle === undefined) {
+      const why = `there is no work with the id ${address.id}`;
+      return { action: 'absent', name: '', consumer: '', id: address.id, why };
+    }
+    if (!(await belongsTo(deps.reader, bundle, source, budget)))
+      throw foreign(bundle.id, { name: workName(bundle), consumerName: bundle.consumerName }, source);
     return found(bundle, budget);
   }
-  checkConsumerName(address.consumer);
-  checkWorkName(address.name);
-  const { id, bundle } = await readOwn(deps.reader, { source, ...address }, budget);
-  if (bundle !== undefined) return found(bundle, budget);
-  const [other] = await readByName(deps.reader, address.consumer, address.name, budget);
-  if (other !== undefined) throw foreign(other, source);
-  const missing = await notFound(deps.reader, address, budget);
-  if (missing.reason === 'ConsumerNotFound') throw missing;
-  return { action: 'absent', name: address.name, consumer: address.consumer, id, why: missing.message };
+  const { name, consumer } = address;
+  checkConsumerName(consumer);
+  checkWorkName(name);
+  const { id, bundle, consumerExists, namesakes } = await storedUnder({ source, consumer, name }, deps, budget);
+  if (bundle !== undefined) {
+    refuseOtherWork(bundle, address);
+    return found(bundle, budget);
+  }
+  if (!consumerExists) throw consumerNotFound(consumer);
+  const [other] = namesakes;
+  if (other !== undefined) throw foreign(other.id, { name, consumerName: consumer }, source);
+  return { action: 'absent', name, consumer, id, why: `there is no work named ${name} on consumer ${consumer}` };
+}
+
+/** That there is nothing may be known of a read of many works; a work is read again before it is deleted. */
+async function storedUnder(work: NamedWork, { reader, lookup }: DeleteDeps, budget: Budget): Promise<StoredState> {
+  const known = await lookup?.read(work, budget);
+  const isNothing = known !== undefined && known.bundle === undefined && known.namesakes.length === 0;
+  return isNothing ? known : directLookup(reader).read(work, budget);
 }
 
 /**
@@ -87,7 +101,7 @@ export async function findForDelete(
 export async function planDelete(
   address: WorkAddress,
   request: DeleteRequest,
-  deps: PublishDeps,
+  deps: DeleteDeps,
   budget: Budget,
 ): Promise<DeletePlan> {
   const stored = await findForDelete(address, request.source, deps, budget);
@@ -163,10 +177,14 @@ function found(bundle: ResourceBundle, budget: Budget): StoredForDelete {
   return { action: recent ? 'underway' : 'delete', bundle };
 }
 
-function foreign(bundle: ResourceBundle, source: string): MaestroError {
+function foreign(
+  id: string,
+  work: Pick<ResourceBundle, 'consumerName'> & { readonly name: string },
+  source: string,
+): MaestroError {
   return new MaestroError(
     'ownership',
-    `the work ${workName(bundle)} on ${bundle.consumerName} (id ${bundle.id}) belongs to another source than ${source}`,
+    `the work ${work.name} on ${work.consumerName} (id ${id}) belongs to another source than ${source}`,
     { reason: 'ForeignWork', hint: 'Give the --source-id that it was made with.' },
   );
 }

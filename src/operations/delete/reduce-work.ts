@@ -16,12 +16,17 @@ import { keptExecutor } from '../executor.ts';
 import { takenAsStored } from '../fit-work.ts';
 import type { PublishDeps } from '../publish.ts';
 
+/** Which manifests are taken out, and on whose behalf. */
+export interface ReduceRequest extends DeleteRequest {
+  readonly resources: readonly Selector[];
+}
+
 /** A work without the manifests that were chosen, ready to be applied at the version it was read from. */
 export interface Reduction {
   /** Undefined when nothing was chosen: the objects are gone already. */
   readonly request?: ApplyRequest;
   /** Labels of the manifests that go. */
-  readonly removed: readonly string[];
+  readonly labels: readonly string[];
   /** Those of other managers among them. */
   readonly losses: readonly Loss[];
 }
@@ -36,19 +41,19 @@ export interface Reduction {
  */
 export async function reduceWork(
   bundle: ResourceBundle,
-  selectors: readonly Selector[],
-  writer: DeleteRequest,
-  deps: PublishDeps,
+  writer: ReduceRequest,
+  deps: Pick<PublishDeps, 'reader'>,
   budget: Budget,
 ): Promise<Reduction> {
+  const selectors = writer.resources;
   const work = storedContent(bundle);
   const goes = work.manifests.filter((manifest) =>
     selectors.some((selector) => matchesSelector(selector, manifestKey(manifest))),
   );
   const stays = work.manifests.filter((manifest) => !goes.includes(manifest));
-  const removed = goes.map((manifest) => manifestLabel(manifestKey(manifest)));
+  const labels = goes.map((manifest) => manifestLabel(manifestKey(manifest)));
   refusePlurals(selectors, bundle);
-  if (goes.length === 0) return { removed, losses: [] };
+  if (goes.length === 0) return { labels, losses: [] };
   const losses = lossesOf(work, writer, 'removed', goes);
   refuseLosses(bundle, losses, writer, 'Leave these out of --resource; --force takes them out too.');
   if (stays.length === 0) {
@@ -78,7 +83,7 @@ export async function reduceWork(
     merge: false,
     force,
   };
-  return { request, removed, losses };
+  return { request, labels, losses };
 }
 
 /** A selector with kubectl's plural matches nothing, and that would read as if the object were gone. */

@@ -4,8 +4,8 @@ import { checkConsumerName, checkParts, checkWorkName, fitWork } from '../fit-wo
 import type { FleetTask } from './fleet-task.ts';
 
 /** A task as it may be carried out; one with an error is not. */
-export interface CheckedTask {
-  readonly task: FleetTask;
+export interface CheckedTask<T extends FleetTask> {
+  readonly task: T;
   readonly error?: MaestroError;
 }
 
@@ -14,7 +14,7 @@ export interface CheckedTask {
  * cannot be searched for would spoil the reads that it shares with others. What
  * is written is checked when it is planned.
  */
-export function checkedTask(task: FleetTask): CheckedTask {
+export function checkedTask<T extends FleetTask>(task: T): CheckedTask<T> {
   try {
     checkConsumerName(task.consumer);
     if (task.op === 'delete') checkWorkName(task.name);

@@ -1,9 +1,9 @@
 import { taskKey, type FleetTask } from './fleet-task.ts';
 
 /** Some tasks that are planned from one set of reads. */
-export interface Chunk {
+export interface Chunk<T extends FleetTask> {
   /** Deletes first, so that what goes makes room; else in the order given. */
-  readonly tasks: readonly FleetTask[];
+  readonly tasks: readonly T[];
   /** How many were replaced by a later task for the same work. */
   readonly coalesced: number;
 }
@@ -12,12 +12,12 @@ export interface Chunk {
  * Cuts a stream of tasks into chunks; of several tasks for one work in a chunk only the last counts, and of applies
  * only the last of each manager.
  */
-export async function* chunksOf(
-  tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>,
+export async function* chunksOf<T extends FleetTask>(
+  tasks: AsyncIterable<T> | Iterable<T>,
   size: number,
   firstSize = size,
-): AsyncGenerator<Chunk> {
-  const pending = new PendingChunk();
+): AsyncGenerator<Chunk<T>> {
+  const pending = new PendingChunk<T>();
   let wanted = firstSize;
   // Tasks that are there already are not waited for one by one.
   if (Symbol.iterator in tasks) {
@@ -36,9 +36,9 @@ export async function* chunksOf(
   if (!pending.empty) yield pending.take();
 }
 
-class PendingChunk {
+class PendingChunk<T extends FleetTask> {
   /** By work, in the order of the last task of each. */
-  readonly #tasks = new Map<string, readonly FleetTask[]>();
+  readonly #tasks = new Map<string, readonly T[]>();
   #count = 0;
   #coalesced = 0;
 
@@ -47,7 +47,7 @@ class PendingChunk {
   }
 
   /** @returns how many there are */
-  add(task: FleetTask): number {
+  add(task: T): number {
     const key = taskKey(task);
     const earlier = this.#tasks.get(key) ?? [];
     const kept = earlier.filter((one) => !replaces(task, one));
@@ -58,7 +58,7 @@ class PendingChunk {
     return this.#count;
   }
 
-  take(): Chunk {
+  take(): Chunk<T> {
     const all = [...this.#tasks.values()].flat();
     const tasks = [...all.filter(({ op }) => op === 'delete'), ...all.filter(({ op }) => op === 'apply')];
     const chunk = { tasks, coalesced: this.#coalesced };

@@ -41,14 +41,19 @@ export interface FleetProgress {
 }
 
 /** The outcome of one task, with the task that it is about. */
-export interface FleetOutcome {
-  readonly task: FleetTask;
+export interface FleetOutcome<T extends FleetTask = FleetTask> {
+  readonly task: T;
   readonly outcome: WorkOutcome;
   /** What was stored before an update; waits need it. */
   readonly applied?: Applied;
   /** What a dry run would do. */
   readonly plan?: ApplyPlan;
 }
+
+/** What became of a task, and under which count it goes when it did not fail. */
+export type TaskResult = Omit<FleetOutcome, 'task'> & {
+  readonly counted?: 'created' | 'updated' | 'unchanged' | 'deleted' | 'absent';
+};
 
 export function taskName(task: FleetTask): string {
   return task.op === 'apply' ? task.work.name : task.name;

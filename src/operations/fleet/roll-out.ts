@@ -1,20 +1,23 @@
 import { atomsOf } from '../../core/expressions/syntax-tree.ts';
-import { bundleId } from '../../core/works/bundle-id.ts';
 import type { Stage } from '../../core/fleet/waves.ts';
+import { isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
+import type { WaitCounts } from '../../core/outcome/standing.ts';
+import { bundleId } from '../../core/works/bundle-id.ts';
 import { ExitCode } from '../../exit-code.ts';
-import type { Applied } from '../apply/carry-out.ts';
+import type { ApplyPlan } from '../apply/plan.ts';
+import { waitTargetOf } from '../apply/wait-target.ts';
 import type { Budget } from '../budget.ts';
 import type { Effects } from '../effects.ts';
-import { isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { PublishDeps } from '../publish.ts';
 import type { WaitCondition, WaitTarget } from '../wait/judge.ts';
-import type { WaitCounts } from '../../core/outcome/standing.ts';
-import { waitForWorks } from '../wait/wait-for-works.ts';
+import { waitForWorks, type WaitResult } from '../wait/wait-for-works.ts';
 import type { StatusFeed } from '../../works/status-feed.ts';
 import { waitedOutcome } from '../work-outcomes.ts';
-import { exitCodeOfStop, notBegunOutcome, whyStopped } from './not-begun.ts';
-import { createFleetRun, type FleetOptions, type FleetRun } from './apply-many.ts';
+import { applyTask, type TaskOptions } from './carry-out-task.ts';
+import { eventsOf } from './events-of.ts';
 import { taskAbout, type ApplyTask, type FleetOutcome, type FleetProgress } from './fleet-task.ts';
+import { exitCodeOfStop, notBegunOutcome, whyStopped } from './not-begun.ts';
+import { openTaskRun, type TaskRun, type TaskRunOptions } from './run-tasks.ts';
 
 /** What is waited for, with the text that the user wrote. */
 export type RollOutCondition = WaitCondition & { readonly text: string };
@@ -24,9 +27,9 @@ export interface KnownDone {
   readonly version: number;
 }
 
-export interface RollOutOptions<C> extends Omit<FleetOptions, 'onOutcome' | 'onSkipped'> {
+export interface RollOutOptions<C> extends TaskOptions, TaskRunOptions {
   readonly stages: readonly Stage<C>[];
-  /** The writes for one consumer, made when they are needed. */
+  /** The writes for one consumer, made when they are needed; asked for once more where `knownDone` is. */
   readonly tasksOf: (consumer: C) => Iterable<ApplyTask>;
   /** What every stage is waited for by; undefined: only the canary is, by `canaryAwait`. */
   readonly await?: RollOutCondition;
@@ -35,17 +38,32 @@ export interface RollOutOptions<C> extends Omit<FleetOptions, 'onOutcome' | 'onS
   readonly feed?: StatusFeed;
   /** What is known to be done already: not read or written again, only waited for. */
   readonly knownDone?: (task: ApplyTask) => KnownDone | undefined;
-  /** Told of each write as it was done, before anything is waited for. */
-  readonly onWritten: (written: FleetOutcome) => void;
-  /** Told of the one outcome of each work. */
-  readonly onOutcome: (outcome: WorkOutcome) => void;
-  readonly onWaiting: (count: number, condition: RollOutCondition, stage: Stage<C>) => void;
-  /** Told of each work when its wait is over. */
-  readonly onWaited: (outcome: WorkOutcome, condition: RollOutCondition) => void;
-  readonly onWaitProgress: (target: WaitTarget, text: string) => void;
-  /** Told after each look at the works of a stage that are waited for. */
-  readonly onWaitCounts?: (counts: WaitCounts) => void;
 }
+
+/** What happens in a roll-out. */
+export type RollOutEvent<C> =
+  /** What a write would do, before it is done. */
+  | { readonly kind: 'planned'; readonly task: ApplyTask; readonly plan: ApplyPlan }
+  /** A write as it was done, before anything is waited for. */
+  | { readonly kind: 'written'; readonly written: FleetOutcome<ApplyTask> }
+  | { readonly kind: 'progress'; readonly progress: FleetProgress }
+  | {
+      readonly kind: 'waiting';
+      readonly count: number;
+      readonly condition: RollOutCondition;
+      readonly stage: Stage<C>;
+    }
+  /** A work that is waited for has changed. */
+  | { readonly kind: 'changed'; readonly target: WaitTarget; readonly text: string }
+  /** Where the works of a stage stand that are waited for, after each look at them. */
+  | { readonly kind: 'looked'; readonly counts: WaitCounts }
+  /** The wait for one work is over. */
+  | { readonly kind: 'waited'; readonly outcome: WorkOutcome; readonly condition: RollOutCondition }
+  /** The one outcome of each work. */
+  | { readonly kind: 'outcome'; readonly outcome: WorkOutcome };
+
+type Events<C> = Generator<RollOutEvent<C>, void, void>;
+type AsyncEvents<C> = AsyncGenerator<RollOutEvent<C>, void, void>;
 
 /** Why a roll-out ended before all was begun, and what was not begun. */
 export interface RollOutEnd {
@@ -72,7 +90,11 @@ interface Awaited {
  * What was not begun has an outcome too: it failed for the reason that stopped
  * the roll-out, so the run never looks done.
  */
-export async function rollOut<C>(options: RollOutOptions<C>, deps: PublishDeps, budget: Budget): Promise<RollOutEnd> {
+export function rollOut<C>(
+  options: RollOutOptions<C>,
+  deps: PublishDeps,
+  budget: Budget,
+): AsyncGenerator<RollOutEvent<C>, RollOutEnd, void> {
   return new RollOut(options, deps, budget).run();
 }
 
@@ -80,7 +102,7 @@ class RollOut<C> {
   readonly #options: RollOutOptions<C>;
   readonly #deps: PublishDeps;
   readonly #budget: Budget;
-  readonly #fleet: FleetRun;
+  readonly #tasks: TaskRun<ApplyTask>;
   readonly #notBegun: About[] = [];
   #failed = 0;
   /** Kinds of failure: what was not begun shares the one there is, or counts as several. */
@@ -92,62 +114,74 @@ class RollOut<C> {
     this.#options = options;
     this.#deps = deps;
     this.#budget = budget;
-    this.#fleet = createFleetRun(
-      deps,
-      {
-        ...options,
-        onOutcome: (written) => this.#written(written),
-        onSkipped: (task) => this.#notBegun.push(taskAbout(task)),
-      },
-      budget,
-    );
+    this.#tasks = openTaskRun((task, tools) => applyTask(task, tools, options, budget), deps, options, budget);
   }
 
-  async run(): Promise<RollOutEnd> {
+  async *run(): AsyncGenerator<RollOutEvent<C>, RollOutEnd, void> {
     const { stages, canaryAwait } = this.#options;
     let stoppedBy: string | undefined;
     for (const stage of stages) {
-      if (stoppedBy !== undefined || this.#fleet.stopped) {
+      if (stoppedBy !== undefined || this.#tasks.stopped) {
         stoppedBy ??= this.#whyStopped();
-        this.#leaveOut(stage);
+        yield* this.#leaveOut(stage);
         continue;
       }
       const failedBefore = this.#failed;
       this.#condition = this.#options.await ?? (stage.name === 'canary' ? canaryAwait : undefined);
-      await this.#fleet.run(this.#begin(stage));
-      await this.#wait(stage);
+      yield* this.#skipDone(stage);
+      yield* this.#write(stage);
+      yield* this.#wait(stage);
       const failed = this.#failed - failedBefore;
       if (stage.name === 'canary' && failed > 0)
         stoppedBy = stage.members.length === 1 ? 'the canary failed' : `the canary failed (${failed} of its works)`;
     }
     if (this.#notBegun.length > 0) stoppedBy ??= this.#whyStopped();
-    this.#settleNotBegun(stoppedBy ?? '');
+    yield* this.#settleNotBegun(stoppedBy ?? '');
     return {
-      progress: this.#fleet.progress,
+      progress: this.#tasks.progress,
       notBegun: this.#notBegun,
       ...(stoppedBy === undefined ? {} : { stoppedBy }),
     };
   }
 
+  async *#write(stage: Stage<C>): AsyncEvents<C> {
+    for await (const event of this.#tasks.run(this.#missing(stage))) {
+      if (event.kind === 'planned') yield event;
+      else {
+        if (event.kind === 'outcome') yield* this.#written(event.written);
+        else this.#notBegun.push(taskAbout(event.task));
+        yield { kind: 'progress', progress: event.progress };
+      }
+    }
+  }
+
   /** The tasks of a stage without those that are known to be done. */
-  *#begin(stage: Stage<C>): Generator<ApplyTask> {
-    const { knownDone } = this.#options;
+  *#missing(stage: Stage<C>): Generator<ApplyTask> {
+    const { tasksOf, knownDone } = this.#options;
+    for (const member of stage.members)
+      for (const task of tasksOf(member)) if (knownDone?.(task) === undefined) yield task;
+  }
+
+  *#done(stage: Stage<C>): Generator<{ readonly task: ApplyTask; readonly done: KnownDone }> {
+    const { tasksOf, knownDone } = this.#options;
+    if (knownDone === undefined) return;
     for (const member of stage.members) {
-      for (const task of this.#options.tasksOf(member)) {
-        const done = knownDone?.(task);
-        if (done === undefined) {
-          yield task;
-          continue;
-        }
-        const outcome = this.#doneBefore(task, done);
-        this.#options.onWritten({ task, outcome });
-        if (this.#condition === undefined) this.#settle(outcome);
-        else
-          this.#waiting.push({
-            operation: 'waited',
-            effects: {},
-            target: this.#targetOf(outcome.id, task.consumer, task.work.name, task.work, done.version),
-          });
+      for (const task of tasksOf(member)) {
+        const done = knownDone(task);
+        if (done !== undefined) yield { task, done };
+      }
+    }
+  }
+
+  *#skipDone(stage: Stage<C>): Events<C> {
+    for (const { task, done } of this.#done(stage)) {
+      const outcome = this.#doneBefore(task, done);
+      yield { kind: 'written', written: { task, outcome } };
+      if (this.#condition === undefined) yield this.#settled(outcome);
+      else {
+        const { consumer, work } = task;
+        const target = waitTargetOf({ id: outcome.id, version: done.version, work, brought: work }, consumer);
+        this.#waiting.push({ operation: 'waited', effects: {}, target });
       }
     }
   }
@@ -167,84 +201,73 @@ class RollOut<C> {
     };
   }
 
-  #written(written: FleetOutcome): void {
-    this.#options.onWritten(written);
+  *#written(written: FleetOutcome<ApplyTask>): Events<C> {
+    yield { kind: 'written', written };
     const { applied, outcome, task } = written;
     if (applied === undefined || this.#condition === undefined) {
-      this.#settle(outcome);
+      yield this.#settled(outcome);
       return;
     }
-    const target = this.#targetOf(applied.id, task.consumer, applied.work.name, applied.brought, applied.version);
-    const before =
-      applied.before !== undefined && looksIntoManifests(this.#condition)
-        ? { before: { ...applied.before, raw: {} } }
-        : {};
-    const { removed, losses, sharedWith } = applied;
-    this.#waiting.push({
-      operation: applied.operation,
-      effects: { removed, losses, sharedWith },
-      target: { ...target, ...before },
-    });
+    const { operation, removed, losses, sharedWith, before, ...rest } = applied;
+    const kept = before !== undefined && looksIntoManifests(this.#condition) ? { before: { ...before, raw: {} } } : {};
+    const target = waitTargetOf({ ...rest, ...kept }, task.consumer);
+    this.#waiting.push({ operation, effects: { removed, losses, sharedWith }, target });
   }
 
-  #targetOf(id: string, consumer: string, name: string, written: Applied['brought'], version: number): WaitTarget {
-    return { id, name, consumer, writtenVersion: version, written, known: true, mustExist: true };
-  }
-
-  async #wait(stage: Stage<C>): Promise<void> {
+  async *#wait(stage: Stage<C>): AsyncEvents<C> {
     const waiting = this.#waiting;
     const condition = this.#condition;
     this.#waiting = [];
     if (condition === undefined || waiting.length === 0) return;
-    this.#options.onWaiting(waiting.length, condition, stage);
-    const { feed, onWaitProgress: onProgress, onWaitCounts: onCounts } = this.#options;
-    const results = await waitForWorks(
-      waiting.map(({ target }) => target),
-      condition,
-      {
-        reader: this.#deps.reader,
-        onProgress,
-        ...(onCounts === undefined ? {} : { onCounts }),
-        ...(feed === undefined ? {} : { feed }),
-      },
-      this.#budget,
+    yield { kind: 'waiting', count: waiting.length, condition, stage };
+    const { feed } = this.#options;
+    const results = yield* eventsOf<RollOutEvent<C>, readonly WaitResult[]>((tell) =>
+      waitForWorks(
+        waiting.map(({ target }) => target),
+        condition,
+        {
+          reader: this.#deps.reader,
+          onProgress: (target, text) => tell({ kind: 'changed', target, text }),
+          onCounts: (counts) => tell({ kind: 'looked', counts }),
+          ...(feed === undefined ? {} : { feed }),
+        },
+        this.#budget,
+      ),
     );
     const failedBefore = this.#failed;
     for (const [index, result] of results.entries()) {
       const { operation = 'waited', effects = {} } = waiting[index] ?? {};
       const outcome = waitedOutcome(result, { operation, text: condition.text, accepted: true, effects });
-      this.#options.onWaited(outcome, condition);
-      this.#settle(outcome);
+      yield { kind: 'waited', outcome, condition };
+      yield this.#settled(outcome);
     }
-    this.#fleet.addFailures(this.#failed - failedBefore);
+    const failed = this.#failed - failedBefore;
+    if (failed === 0) return;
+    this.#tasks.addFailures(failed);
+    yield { kind: 'progress', progress: this.#tasks.progress };
   }
 
-  #settle(outcome: WorkOutcome): void {
+  #settled(outcome: WorkOutcome): RollOutEvent<C> {
     if (outcome.exitCode !== ExitCode.Done) {
       // A wait that was cut short has not failed: the end of the budget stops the run, not the count of failures.
       if (!isUnfinished(outcome)) this.#failed += 1;
       this.#failureCodes.add(outcome.exitCode);
     }
-    this.#options.onOutcome(outcome);
+    return { kind: 'outcome', outcome };
   }
 
-  #leaveOut(stage: Stage<C>): void {
-    for (const member of stage.members) {
-      for (const task of this.#options.tasksOf(member)) {
-        const done = this.#options.knownDone?.(task);
-        if (done === undefined) this.#notBegun.push(taskAbout(task));
-        else this.#settle(this.#doneBefore(task, done));
-      }
-    }
+  *#leaveOut(stage: Stage<C>): Events<C> {
+    for (const { task, done } of this.#done(stage)) yield this.#settled(this.#doneBefore(task, done));
+    for (const task of this.#missing(stage)) this.#notBegun.push(taskAbout(task));
   }
 
   #whyStopped(): string {
-    return whyStopped(this.#budget, this.#fleet.progress.failed, this.#options.maxFailures);
+    return whyStopped(this.#budget, this.#tasks.progress.failed, this.#options.maxFailures);
   }
 
-  #settleNotBegun(why: string): void {
+  *#settleNotBegun(why: string): Events<C> {
     const exitCode = exitCodeOfStop(this.#budget, this.#failureCodes);
-    for (const about of this.#notBegun) this.#options.onOutcome(notBegunOutcome(about, why, exitCode));
+    for (const about of this.#notBegun) yield { kind: 'outcome', outcome: notBegunOutcome(about, why, exitCode) };
   }
 }
 

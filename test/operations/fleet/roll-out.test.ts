@@ -6,11 +6,13 @@ import { parseExpression } from '../../../src/core/expressions/parse.ts';
 import { stagesOf } from '../../../src/core/fleet/waves.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import { MaestroError } from '../../../src/errors.ts';
+import { fold } from '../../../src/operations/fleet/events-of.ts';
 import type { ApplyTask } from '../../../src/operations/fleet/fleet-task.ts';
 import {
   rollOut,
   type KnownDone,
   type RollOutEnd,
+  type RollOutEvent,
   type RollOutOptions,
 } from '../../../src/operations/fleet/roll-out.ts';
 import type { WorkOutcome } from '../../../src/core/outcome/outcome.ts';
@@ -61,10 +63,11 @@ async function run(
   world: Fakes,
   consumers: readonly string[],
   options: Partial<RollOutOptions<string>> & { readonly canary?: number } = {},
+  onEvent: (event: RollOutEvent<string>) => void = () => undefined,
 ): Promise<Ran> {
   const outcomes: WorkOutcome[] = [];
   const made: string[] = [];
-  const promise = rollOut<string>(
+  const events = rollOut<string>(
     {
       source: 'maestro-cli',
       manager: 'maestro-cli',
@@ -78,17 +81,16 @@ async function run(
         yield { op: 'apply', consumer, work: work() };
       },
       canaryAwait: applied,
-      onWritten: () => undefined,
-      onOutcome: (outcome) => outcomes.push(outcome),
-      onWaiting: () => undefined,
-      onWaited: () => undefined,
-      onWaitProgress: () => undefined,
       ...options,
     },
     world.deps,
     world.budget,
   );
-  return { end: await world.clock.finish(promise), outcomes, made };
+  const end = fold(events, (event) => {
+    if (event.kind === 'outcome') outcomes.push(event.outcome);
+    onEvent(event);
+  });
+  return { end: await world.clock.finish(end), outcomes, made };
 }
 
 const codes = (outcomes: readonly WorkOutcome[]): Readonly<Record<string, string>> =>
@@ -99,9 +101,8 @@ describe('a canary', () => {
   it('is written to and waited for before anything else is sent', async () => {
     const world = maestro(names(4));
     const at: number[] = [];
-    const { outcomes } = await run(world, names(4), {
-      canary: 2,
-      onWaited: () => at.push(world.writer.published.length),
+    const { outcomes } = await run(world, names(4), { canary: 2 }, ({ kind }) => {
+      if (kind === 'waited') at.push(world.writer.published.length);
     });
     expect(at).toEqual([2, 2]);
     expect(codes(outcomes)).toEqual({ c0: 'Applied 0', c1: 'Applied 0', c2: 'Accepted 0', c3: 'Accepted 0' });
@@ -152,15 +153,15 @@ describe('waves', () => {
     const world = maestro(names(4));
     const begun: number[] = [];
     let made = 0;
-    await run(world, names(4), {
+    const options: Partial<RollOutOptions<string>> = {
       stages: stagesOf(names(4), 0, { kind: 'consumers', count: 1 }),
       await: applied,
       tasksOf: function* (consumer) {
         made += 1;
         yield { op: 'apply', consumer, work: work() };
       },
-      onWaiting: () => begun.push(made),
-    });
+    };
+    await run(world, names(4), options, ({ kind }) => void (kind === 'waiting' && begun.push(made)));
     expect(begun).toEqual([1, 2, 3, 4]);
   });
 });
@@ -196,8 +197,9 @@ describe('a roll-out that ends at any publish', () => {
           };
           // A journal that reaches the disk in batches: what came after the last whole one is lost with the process.
           const written: string[] = [];
-          await run(world, names(total), {
-            onWritten: ({ task, applied: done }) => void (done !== undefined && written.push(task.consumer)),
+          await run(world, names(total), {}, (event) => {
+            if (event.kind === 'written' && event.written.applied !== undefined)
+              written.push(event.written.task.consumer);
           });
           const journal = new Set(written.slice(0, written.length - (written.length % batch)));
           const first = world.writer.published.length;

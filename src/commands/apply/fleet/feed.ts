@@ -1,7 +1,7 @@
-import type { Context, Maestro } from '../../../context.ts';
+import type { Context } from '../../../context.ts';
 import type { StatusFeed } from '../../../works/status-feed.ts';
-import type { Reporter } from '../../../output/reporter.ts';
-import type { ApplyOptions } from '../command.ts';
+import type { MaestroSession } from '../../shared/with-maestro.ts';
+import type { ApplyOptions } from '../options.ts';
 
 /** The stream of status events of a roll-out, and which works it is heard for. */
 export interface FleetFeed {
@@ -19,14 +19,16 @@ export interface FleetFeed {
  */
 export async function openFleetFeed(
   options: ApplyOptions,
-  deps: { readonly context: Context; readonly maestro: Maestro; readonly reporter: Reporter },
+  session: Pick<MaestroSession, 'maestro' | 'reporter' | 'closeAtEnd'>,
+  context: Context,
 ): Promise<FleetFeed | undefined> {
   if (options.via !== 'stream') return undefined;
   const { openFeed } = await import('../../shared/open-feed.ts');
   const ids = new Set<string>();
   let hears = false;
   let ended = false;
-  const feed = openFeed({ source: options.source, wants: ({ id }) => hears && ids.has(id) }, deps);
+  const wants = ({ id }: { readonly id: string }): boolean => hears && ids.has(id);
+  const feed = session.closeAtEnd(openFeed({ source: options.source, wants }, { ...session, context }));
   return {
     feed,
     written: (id) => {

@@ -17,8 +17,15 @@ import { MaestroError } from '../../../errors.ts';
 import type { ConsumerChoice } from '../../../operations/fleet/choose-consumers.ts';
 import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
 import type { Reporter } from '../../../output/reporter.ts';
-import type { ApplyFleet, ApplyOptions } from '../command.ts';
-import { checkExpressions, checksFor, locatedProblems, readInputWorks, refuseProblems, writtenAs } from '../prepare.ts';
+import {
+  checkExpressions,
+  checksFor,
+  locatedProblems,
+  readInputWorks,
+  refuseProblems,
+  writtenAs,
+} from '../../shared/prepare-works.ts';
+import type { ApplyFleet, ApplyOptions } from '../options.ts';
 
 /** Problems shown of works that were made for consumers; one mistake shows on each of them. */
 const shownProblems = 10;
@@ -58,7 +65,7 @@ export async function readFleetInput(
   }
   const { adapter } = options;
   // The name of an adapter's work is made per consumer; one that cannot be is refused there.
-  const { works, problems } = await readInputWorks(options, options.name ?? adapter, context);
+  const { works, problems } = await readInputWorks({ ...options, name: options.name ?? adapter }, context);
   const varies = fleet.template || adapter !== undefined;
   const check = await checksFor(works, options);
   const found = works.flatMap((input) => {
@@ -71,7 +78,7 @@ export async function readFleetInput(
   }
   const awaited = options.await ?? (fleet.canary > 0 ? fleet.canaryAwait : undefined);
   if (!varies) for (const { work } of works) checkExpressions(work, awaited, reporter);
-  const { manager, merge, force, overwrite, ifVersion, noRemove } = options;
+  const { source, manager = source, merge, force, overwrite, ifVersion, noRemove } = options;
   const readAt = works.map((input) => input.readAt ?? null);
   const pins = readAt.every((version) => version === null) ? {} : { readAt };
   const how = {

@@ -1,8 +1,5 @@
-import { printedJson } from '../../../output/json.ts';
-import { KeptOutcomes } from '../../../operations/kept-outcomes.ts';
-import type { WorkOutcome, WorkOutcomes } from '../../../core/outcome/outcome.ts';
-import type { RunFacts } from '../../../core/outcome/run-facts.ts';
-import { outcomeValue, runValue } from '../../../output/outcome.ts';
+import { KeptOutcomes } from '../../operations/kept-outcomes.ts';
+import type { WorkOutcome, WorkOutcomes } from '../../core/outcome/outcome.ts';
 
 /**
  * The outcomes of a fleet in the order of its consumers and works, whatever
@@ -52,28 +49,4 @@ export class FleetOutcomes {
     const { done, value } = this.#keys.next();
     this.#next = done === true ? undefined : value;
   }
-}
-
-/** With `-o json`: one value on standard output, of which each work is written when it is known. */
-export interface WorksWriter {
-  add(outcome: WorkOutcome): void;
-  /** Ends the value with the counts of the summary. */
-  end(summary: Readonly<Record<string, number>>, run?: RunFacts): void;
-}
-
-export function openWorksWriter(write: (text: string) => void): WorksWriter {
-  let begun = false;
-  const indented = (value: unknown, by: string): string => printedJson(value, 2).replaceAll('\n', `\n${by}`);
-  return {
-    add: (outcome) => {
-      write(`${begun ? ',' : '{\n  "works": ['}\n    ${indented(outcomeValue(outcome), '    ')}`);
-      begun = true;
-    },
-    end: (summary, run) => {
-      const more = Object.entries({ summary, ...runValue(run) }).map(
-        ([key, value]) => `,\n  "${key}": ${indented(value, '  ')}`,
-      );
-      write(`${begun ? '\n  ]' : '{\n  "works": []'}${more.join('')}\n}\n`);
-    },
-  };
 }

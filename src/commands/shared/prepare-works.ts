@@ -1,8 +1,7 @@
 import type { Context } from '../../context.ts';
 import { refuseImpossible } from '../../core/expressions/refuse-impossible.ts';
 import { feedbackTestsWithoutRule, matchesSelector } from '../../core/expressions/selectors.ts';
-import type { AwaitedCondition } from '../../command-line/wait-options.ts';
-import type { Expression, Selector } from '../../core/expressions/syntax-tree.ts';
+import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { foreseenRefusals } from '../../core/kinds/check-object.ts';
 import { kindFinder } from '../../core/kinds/known-kinds.ts';
 import { builtByAnnotation } from '../../core/ownership/owners.ts';
@@ -20,8 +19,8 @@ import { readInputs } from '../../io/input-files.ts';
 import type { ApplyRequest } from '../../operations/apply/plan.ts';
 import { checkConsumerName, problemsOfRead, refuseElsewhere } from '../../operations/fit-work.ts';
 import type { Reporter } from '../../output/reporter.ts';
-import { asManifestWork } from '../shared/loose-source.ts';
-import type { ApplyOptions } from './command.ts';
+import { asManifestWork } from './loose-source.ts';
+import type { WriteOptions } from './write-options.ts';
 
 /** A work ready to be sent, and where to. */
 export interface PreparedWork {
@@ -39,14 +38,17 @@ export interface PreparedWork {
  * Reads and checks everything before anything is sent: one bad document among
  * many means that none of them goes out.
  *
+ * @param isLoose shorter forms of a ManifestWork are taken, too: `build` makes one work at a time of them
  * @throws MaestroError invalid-input with every problem, or usage
  */
 export async function prepareWorks(
-  options: ApplyOptions,
+  options: WriteOptions,
   context: Context,
   reporter: Reporter,
+  isLoose = false,
 ): Promise<readonly PreparedWork[]> {
-  const { works, problems } = await readInputWorks(options, options.name ?? adapterName(options), context);
+  const read = { ...options, name: options.name ?? adapterName(options), isLoose };
+  const { works, problems } = await readInputWorks(read, context);
   const check = await checksFor(works, options);
   // Without files nothing is brought, only taken out.
   const found = options.files.length === 0 ? [] : works.flatMap((input) => locatedProblems(check(input), input));
@@ -81,13 +83,13 @@ export async function prepareWorks(
  */
 export async function checksFor(
   works: readonly WorkInput[],
-  { dryRun }: Pick<ApplyOptions, 'dryRun'>,
+  { dryRun }: Pick<WriteOptions, 'dryRun'>,
 ): Promise<(input: WorkInput) => readonly Problem[]> {
   if (dryRun !== 'client') {
     const find = kindFinder(works.flatMap(({ work }) => work.manifests));
     return ({ work }) => [...problemsOfRead(work), ...foreseenRefusals(work, find, manifestsPath)];
   }
-  const { openChecks } = await import('../shared/open-checks.ts');
+  const { openChecks } = await import('./open-checks.ts');
   return openChecks(works);
 }
 
@@ -100,10 +102,9 @@ export async function checksFor(
 export function writtenAs(
   input: WorkInput,
   work: ManifestWork,
-  options: ApplyOptions,
+  options: WriteOptions,
 ): Pick<PreparedWork, 'ifVersion' | 'ifVersionOfDocument' | 'manager'> {
-  const builtBy = options.managerIsDefault ? work.annotations[builtByAnnotation] : undefined;
-  const manager = builtBy === undefined || builtBy === '' ? options.manager : builtBy;
+  const manager = options.manager ?? (work.annotations[builtByAnnotation] || options.source);
   const readAt = input.readAt ?? builtFromVersion(work);
   const { ifVersion } = options;
   if (ifVersion === undefined)
@@ -121,7 +122,7 @@ export function writtenAs(
 }
 
 /** What is asked of the operation for one work. */
-export function requestOf(prepared: PreparedWork, options: ApplyOptions): ApplyRequest {
+export function requestOf(prepared: PreparedWork, options: WriteOptions): ApplyRequest {
   const { work, consumer, manager, ifVersion, ifVersionOfDocument = false } = prepared;
   const { source, overwrite, merge, adds = false, drops = [], force, noRemove } = options;
   const pinned =
@@ -143,15 +144,21 @@ export function requestOf(prepared: PreparedWork, options: ApplyOptions): ApplyR
   };
 }
 
+/** Which files are read, and as what. */
+interface ReadRequest extends Pick<WriteOptions, 'files' | 'adapter'> {
+  /** Of plain manifests, and in the place of the name in a document. */
+  readonly name: string | undefined;
+  readonly isLoose?: boolean;
+}
+
 /** The works of the files that were named, and what is wrong with their envelopes. */
 export async function readInputWorks(
-  options: ApplyOptions,
-  name: string | undefined,
+  { files, name, adapter, isLoose = false }: ReadRequest,
   context: Context,
 ): Promise<{ readonly works: readonly WorkInput[]; readonly problems: readonly Problem[] }> {
-  if (options.files.length === 0) return { works: [nothingBrought(name ?? '')], problems: [] };
+  if (files.length === 0) return { works: [nothingBrought(name ?? '')], problems: [] };
   const room = new ReadingRoom(context.roomBytes);
-  const read = (await readInputs(options.files, context)).map((input) => ({
+  const read = (await readInputs(files, context)).map((input) => ({
     file: input.name,
     documents: readDocuments(input.text, input.name, { room }),
   }));
@@ -159,21 +166,19 @@ export async function readInputWorks(
     .filter(({ documents }) => !documents.some((document) => holdsManifest(document)))
     .map(({ file }): Problem => ({ severity: 'error', file, path: [], message: 'there is no manifest in it' }));
   if (empty.length === read.length)
-    throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`, {
+    throw new MaestroError('invalid-input', `${files.join(', ')}: there is no manifest in it`, {
       hint: 'Nothing was sent.',
     });
   const documents = read.flatMap((file) =>
-    options.looseSource
-      ? file.documents.map((document) => asManifestWork(document, options.name ?? ''))
-      : file.documents,
+    isLoose ? file.documents.map((document) => asManifestWork(document, name ?? '')) : file.documents,
   );
   const inputs = readWorks(documents, {
     ...(name === undefined ? {} : { name }),
-    ...(options.looseSource ? { severalHint: 'build makes one work at a time; give it one ManifestWork.' } : {}),
+    ...(isLoose ? { severalHint: 'build makes one work at a time; give it one ManifestWork.' } : {}),
   });
-  const works = inputs.works.map((input) => ({ ...input, work: labelledWork(input.work, options.adapter) }));
+  const works = inputs.works.map((input) => ({ ...input, work: labelledWork(input.work, adapter) }));
   if (inputs.works.length === 0 && inputs.problems.length === 0) {
-    throw new MaestroError('invalid-input', `${options.files.join(', ')}: there is no manifest in it`);
+    throw new MaestroError('invalid-input', `${files.join(', ')}: there is no manifest in it`);
   }
   // What a file that came out empty should have held would be missing in its work, and so be removed.
   return { works, problems: [...empty, ...inputs.problems] };
@@ -208,7 +213,7 @@ function refuseBroughtAndDropped(work: ManifestWork, drops: readonly Selector[])
   });
 }
 
-function adapterName(options: ApplyOptions): string | undefined {
+function adapterName(options: WriteOptions): string | undefined {
   if (options.adapter === undefined) return undefined;
   if (options.consumer === undefined)
     throw new MaestroError('usage', '--adapter needs --consumer, which is part of the name');
@@ -233,7 +238,7 @@ export function refuseProblems(problems: readonly Problem[], reporter: Reporter)
   throw new MaestroError('invalid-input', text ?? '', { hint: 'Nothing was sent.' });
 }
 
-function consumerOf(work: ManifestWork, options: ApplyOptions): string {
+function consumerOf(work: ManifestWork, options: WriteOptions): string {
   const { namespace } = work;
   const { consumer } = options;
   if (consumer === undefined && namespace === undefined) {
@@ -262,19 +267,15 @@ function refuseDuplicates(works: readonly PreparedWork[]): void {
 /** What could never come true is refused; a feedback test without a rule nearly never does, and is warned about. */
 export function checkExpressions(
   work: ManifestWork,
-  awaited: AwaitedCondition | undefined,
+  awaited: WriteOptions['await'],
   reporter: Pick<Reporter, 'warn'>,
 ): void {
-  const expressions = expressionsOf(awaited);
+  const { expression, failOn } = awaited ?? {};
+  const expressions = [expression, failOn].filter((one) => one !== undefined);
   refuseImpossible(expressions, work, 'Nothing was sent.');
   for (const expression of expressions) {
     for (const test of feedbackTestsWithoutRule(expression, work.manifests, work.manifestConfigs)) {
       reporter.warn(`${work.name}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
     }
   }
-}
-
-function expressionsOf(awaited: AwaitedCondition | undefined): readonly Expression[] {
-  if (awaited === undefined) return [];
-  return awaited.failOn === undefined ? [awaited.expression] : [awaited.expression, awaited.failOn];
 }

@@ -1,0 +1,138 @@
+import {
+  consumersOption,
+  fleetLimits,
+  onlyConsumer,
+  type ConsumersOption,
+  type FleetLimits,
+} from '../../command-line/consumer-choice.ts';
+import { callTimeoutMs, connectionOptions, waitTimeoutMs } from '../../command-line/connection-options.ts';
+import type { ParseInput } from '../../command-line/command-spec.ts';
+import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
+import { viaOf } from '../../command-line/via.ts';
+import { awaitedCondition, awaitedText, type AwaitedCondition } from '../../command-line/wait-options.ts';
+import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
+import { MaestroError } from '../../errors.ts';
+import { writeOptions, writeOutputs } from '../shared/write-options.ts';
+import type { WriteRunOptions } from '../shared/write-works.ts';
+
+/** How works go out to several consumers. */
+export interface ApplyFleet extends FleetLimits {
+  readonly consumers: ConsumersOption;
+  /** So many are written to and waited for before the rest; 0: none. */
+  readonly canary: number;
+  /** What the canary is waited for by when nothing is awaited of the rest. */
+  readonly canaryAwait: AwaitedCondition;
+  readonly waves?: WaveSize;
+  /** Keeps what was done, for going on after an end. */
+  readonly journal?: string;
+  /** Fill each consumer into its works. */
+  readonly template: boolean;
+}
+
+export interface ApplyOptions extends WriteRunOptions {
+  /** Set when there are several consumers, or what only makes sense with them was asked for. */
+  readonly fleet?: ApplyFleet;
+}
+
+export function parseApply(input: ParseInput): ApplyOptions {
+  const flags = flagReader(input);
+  const expression = awaitedText(flags);
+  const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);
+  const consumers = consumersOption(flags);
+  const write = {
+    ...writeOptions(input, flags, onlyConsumer(consumers)),
+    overwrite: flags.on('overwrite'),
+    noRemove: flags.without('remove', 'MAESTRO_NO_REMOVE'),
+    conflictRetries: flags.wholeNumber('conflictRetries', 0) ?? 0,
+  };
+  refuseContradictions(write);
+  const dryRun = dryRunOf(flags);
+  if (dryRun !== undefined && awaited !== undefined)
+    throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
+  const fleet = fleetOf(flags, consumers, awaited);
+  const waits = awaited !== undefined || (fleet !== undefined && fleet.canary > 0);
+  if (!waits && flags.text('via') !== undefined)
+    throw new MaestroError('usage', '--via is for --watch, --wait and --canary: nothing else is waited for');
+  if (fleet?.journal !== undefined && dryRun !== undefined)
+    throw new MaestroError('usage', '--dry-run does nothing that a --journal could record');
+  return {
+    ...connectionOptions(input, awaited === undefined && fleet === undefined ? callTimeoutMs : waitTimeoutMs),
+    ...write,
+    ...(dryRun === undefined ? {} : { dryRun }),
+    ...(awaited === undefined ? {} : { await: awaited }),
+    via: viaOf(flags, 'poll'),
+    ...(fleet === undefined ? {} : { fleet }),
+    output: flags.oneOf('output', writeOutputs) ?? 'text',
+  };
+}
+
+function refuseContradictions({
+  files,
+  ifVersion,
+  overwrite,
+  merge,
+  noRemove,
+  conflictRetries,
+}: Pick<ApplyOptions, 'files' | 'ifVersion' | 'overwrite' | 'merge' | 'noRemove' | 'conflictRetries'>): void {
+  const refuse = (message: string, hint?: string): never => {
+    throw new MaestroError('usage', message, hint === undefined ? {} : { hint });
+  };
+  if (files.length === 0) refuse('nothing to apply', 'Name manifests with -f FILE.');
+  if (overwrite && ifVersion !== undefined) refuse('--overwrite and --if-version contradict each other');
+  if (overwrite && merge) refuse('--merge and --overwrite contradict each other: merging needs the version check');
+  if (overwrite && noRemove) {
+    refuse(
+      '--overwrite writes over what it may not have read, so --no-remove (MAESTRO_NO_REMOVE) cannot hold for it',
+      'Leave --overwrite out; an update carries the version that was read.',
+    );
+  }
+  if (conflictRetries > 0 && !merge) {
+    refuse(
+      '--conflict-retries needs --merge',
+      'Without merging, writing again after a conflict would undo the other write.',
+    );
+  }
+}
+
+/** Flags that one consumer can take too, and that make it a fleet of one. */
+const fleetOnly = ['maxConcurrency', 'maxFailures', 'canary', 'waves', 'journal'] as const;
+
+/** Undefined for the usual apply: one consumer, or those that the documents name. */
+function fleetOf(
+  flags: FlagReader,
+  consumers: ConsumersOption | undefined,
+  awaited: AwaitedCondition | undefined,
+): ApplyFleet | undefined {
+  const template = flags.on('templateConsumer');
+  const given = [
+    ...fleetOnly.filter((name) => flags.text(name) !== undefined),
+    ...(template ? ['templateConsumer'] : []),
+  ];
+  if (consumers === undefined) {
+    if (given[0] === undefined) return undefined;
+    throw new MaestroError('usage', `${flagName(given[0])} needs consumers`, {
+      hint: 'Give --consumer, --consumer-selector, --all-consumers or --consumers-from.',
+    });
+  }
+  if (onlyConsumer(consumers) !== undefined && given.length === 0) return undefined;
+  const waves = flags.text('waves');
+  const journal = flags.text('journal');
+  return {
+    consumers,
+    ...fleetLimits(flags),
+    canary: flags.wholeNumber('canary', 1) ?? 0,
+    canaryAwait: awaited ?? awaitedCondition('Applied', flags),
+    ...(waves === undefined ? {} : { waves: parseWaveSize(waves) }),
+    ...(journal === undefined ? {} : { journal }),
+    template,
+  };
+}
+
+function dryRunOf(flags: FlagReader): 'client' | 'server' | undefined {
+  const where = flags.optional('dryRun');
+  if (where === undefined || where === 'client' || where === 'server') return where;
+  if (where === '') return 'client';
+  throw new MaestroError('usage', `--dry-run does not know "${where}"`, {
+    hint: 'Use --dry-run=client or --dry-run=server.',
+  });
+}

@@ -1,0 +1,111 @@
+import type { CommandResult } from '../../../command-line/command-spec.ts';
+import { confirm, refuseWithoutTerminal } from '../../../command-line/confirm.ts';
+import { readConsumerChoice } from '../../../command-line/read-consumers.ts';
+import type { Context } from '../../../context.ts';
+import { nameOn, namingText, needLabels } from '../../../core/fleet/work-naming.ts';
+import { listed } from '../../../core/text.ts';
+import { bundleId } from '../../../core/works/bundle-id.ts';
+import { MaestroError } from '../../../errors.ts';
+import { ExitCode } from '../../../exit-code.ts';
+import { createBudget } from '../../../operations/budget.ts';
+import { deletedOutcome } from '../../../operations/delete/outcomes.ts';
+import { addressOf } from '../../../operations/fleet/carry-out-task.ts';
+import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choose-consumers.ts';
+import { taskAbout, taskKey, type DeleteTask } from '../../../operations/fleet/fleet-task.ts';
+import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../../operations/fleet/not-begun.ts';
+import { openTaskRun, type CarryOut } from '../../../operations/fleet/run-tasks.ts';
+import { withMaestro } from '../../shared/with-maestro.ts';
+import type { DeleteFleet, DeleteOptions } from '../options.ts';
+import { deleteOutput } from '../output.ts';
+import { askWork, openDeleteFeed, settleWorks, type Asked, type DeleteRun } from '../works.ts';
+import { openFleetOutput, type FleetDeleteOutput } from './output.ts';
+
+/** Deletes works from several consumers, once somebody has agreed. */
+export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, context: Context): Promise<CommandResult> {
+  const asks = !fleet.yes && !options.dryRun;
+  if (asks) refuseWithoutTerminal(context);
+  if (asks && fleet.consumers.kind === 'file' && fleet.consumers.path === '-') {
+    throw new MaestroError('usage', 'the consumers come from standard input, so nobody can answer there', {
+      hint: 'Give -y.',
+    });
+  }
+  const choice = await readConsumerChoice(fleet.consumers, context);
+  return withMaestro(options, context, async (session) => {
+    const { maestro } = session;
+    const chosen =
+      namedConsumers(choice, needLabels(fleet.namings)) ??
+      (await chooseConsumers(choice, maestro.reader, session.budget));
+    // A name that cannot be made is told before anything is asked.
+    const tasks = chosen.flatMap((consumer) =>
+      fleet.namings.map((naming): DeleteTask => ({
+        op: 'delete',
+        consumer: consumer.name,
+        name: nameOn(naming, consumer),
+      })),
+    );
+    const consumers = chosen.map(({ name }) => name);
+    if (asks) await confirm(questionOf(fleet.namings.map(namingText), consumers, options), context);
+    // A person may take long to answer; that is no time of the run.
+    const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;
+    context.keepHeapSmall();
+    const shown = openFleetOutput(options, tasks, context, session.reporter);
+    const { reporter } = shown;
+    const feed = await openDeleteFeed(options, idsOf(tasks, options), { ...session, budget, reporter }, context);
+    const output = deleteOutput(options, shown.print, reporter);
+    const deletion: DeleteRun = { options, output, feed, maestro, budget, reporter };
+    const requested = await askAll(tasks, fleet, deletion, shown);
+    for (const outcome of await settleWorks(requested, deletion, shown.waiting)) shown.outcome(outcome);
+    return { outcome: { works: shown.end(consumers.length) } };
+  });
+}
+
+function* idsOf(tasks: readonly DeleteTask[], { source }: DeleteOptions): Generator<string, void> {
+  for (const { consumer, name } of tasks) yield bundleId(source, consumer, name);
+}
+
+function questionOf(names: readonly string[], consumers: readonly string[], options: DeleteOptions): string {
+  const what = options.resources.length > 0 ? 'Take manifests out of' : 'Delete';
+  const works = names.length === 1 ? `the work ${names[0]}` : `${names.length} works (${listed(names)})`;
+  const where =
+    consumers.length === 1 ? `the consumer ${consumers[0]}` : `${consumers.length} consumers (${listed(consumers)})`;
+  return `${what} ${works} on ${where}?`;
+}
+
+/** @returns the works that are to be waited for; the outcome of all others has been told */
+async function askAll(
+  tasks: readonly DeleteTask[],
+  fleet: DeleteFleet,
+  deletion: DeleteRun,
+  shown: FleetDeleteOutput,
+): Promise<readonly Asked[]> {
+  const { options, maestro, budget, reporter } = deletion;
+  const requested = new Map<string, Asked>();
+  const carryOut: CarryOut<DeleteTask> = async (task, { lookup, deps }) => {
+    const sparing = { ...deletion, maestro: { ...maestro, writer: deps.writer } };
+    const one = await askWork(addressOf(task), sparing, lookup);
+    if ('outcome' in one) return { outcome: one.outcome, ...(one.isAbsent ? { counted: 'absent' } : {}) };
+    if (options.watch) requested.set(taskKey(task), one);
+    return { outcome: deletedOutcome({ action: 'requested', ...one.requested }), counted: 'deleted' };
+  };
+  const deps = { ...maestro, onNotice: (text: string) => reporter.info(text) };
+  const run = openTaskRun(carryOut, deps, { source: options.source, ...fleet }, budget);
+  const notBegun: DeleteTask[] = [];
+  const failures = new Set<ExitCode>();
+  for await (const event of run.run(tasks)) {
+    if (event.kind === 'planned') continue;
+    if (event.kind === 'skipped') notBegun.push(event.task);
+    else if (!requested.has(taskKey(event.written.task))) {
+      const { outcome } = event.written;
+      if (outcome.exitCode !== ExitCode.Done) failures.add(outcome.exitCode);
+      shown.outcome(outcome);
+    }
+    shown.progress(event.progress);
+  }
+  if (notBegun.length > 0) {
+    const why = whyStopped(budget, run.progress.failed, fleet.maxFailures);
+    const exitCode = exitCodeOfStop(budget, failures);
+    for (const task of notBegun) shown.outcome(notBegunOutcome(taskAbout(task), why, exitCode));
+    shown.notBegun(notBegun, why);
+  }
+  return tasks.flatMap((task) => requested.get(taskKey(task)) ?? []);
+}

@@ -1,0 +1,78 @@
+import type { OutputStream } from '../../context.ts';
+import { formatSelector } from '../../core/expressions/format.ts';
+import { matchesSelector } from '../../core/expressions/selectors.ts';
+import type { WorkOutcome } from '../../core/outcome/outcome.ts';
+import { describeLoss } from '../../core/ownership/losses.ts';
+import { counted } from '../../core/text.ts';
+import { manifestKey, type ManifestWork } from '../../core/works/manifest-work.ts';
+import { describeDifferences } from '../../operations/apply/describe-difference.ts';
+import type { ApplyPlan } from '../../operations/apply/plan.ts';
+import type { Written } from '../../operations/apply/write-work.ts';
+import { effectTexts, type Effects } from '../../operations/effects.ts';
+import { sharedTexts } from '../../operations/shared-objects.ts';
+import { workLine } from '../../output/outcome.ts';
+import type { Reporter } from '../../output/reporter.ts';
+import type { WriteOptions, WriteOutput } from './write-options.ts';
+
+/** What a dry run says of each work. */
+export const plannedText = { create: 'would be created', update: 'would be updated', unchanged: 'unchanged' } as const;
+
+/** What others lose is said before it happens; the rest with -v or in a dry run, and what was removed when it was. */
+export function announce(plan: ApplyPlan, reporter: Reporter, everything: boolean): void {
+  if (plan.action !== 'update') return;
+  const { name } = plan.work;
+  for (const loss of plan.losses) reporter.warn(`${name}: ${describeLoss(loss)} (--force)`);
+  for (const { text, removes } of describeDifferences(plan)) {
+    if (removes) continue;
+    if (everything) reporter.info(`${name}: ${text}`);
+    else reporter.debug(`${name}: ${text}`);
+  }
+}
+
+/** What --remove names and the work does not hold; the second of two same Jobs finds it so. */
+export function tellAbsent(plan: ApplyPlan, { drops = [] }: WriteOptions, reporter: Reporter): void {
+  const keys = plan.action === 'create' ? [] : plan.stored.manifests.map((manifest) => manifestKey(manifest));
+  const absent = drops.filter((selector) => !keys.some((key) => matchesSelector(selector, key)));
+  for (const selector of absent)
+    reporter.info(`${plan.work.name}: holds no ${formatSelector(selector)}; nothing to remove`);
+}
+
+/**
+ * One line per work as soon as it is known, as kubectl does. Maestro has no dry
+ * run of its own, so what is predicted was not checked by it.
+ */
+export function printWritten(name: string, written: Written, output: WriteOutput, stdout: OutputStream): void {
+  if (output === 'json') return;
+  const text =
+    'applied' in written
+      ? `${written.applied.operation} (version ${written.applied.version})`
+      : `${plannedText[written.plan.action]} (server dry run, not checked by the server)`;
+  stdout.write(output === 'name' ? `${workLine(name)}\n` : `${workLine(name)} ${text}\n`);
+  if (output !== 'text') return;
+  for (const line of effectTexts(written.outcome, !('applied' in written))) stdout.write(`${workLine(name)} ${line}\n`);
+}
+
+export function printValidated(work: ManifestWork, output: WriteOutput, stdout: OutputStream): void {
+  if (output === 'json') return;
+  const text = `valid, ${counted(work.manifests.length, 'manifest')} (client dry run, nothing sent)`;
+  stdout.write(output === 'name' ? `${workLine(work.name)}\n` : `${workLine(work.name)} ${text}\n`);
+}
+
+export function printWaited(outcome: WorkOutcome, condition: string, output: WriteOutput, stdout: OutputStream): void {
+  if (output !== 'text' || outcome.error !== undefined) return;
+  stdout.write(`${workLine(outcome.manifestWorkName)} condition met: ${condition} (version ${outcome.version})\n`);
+}
+
+/**
+ * What has to be told and has no line on standard output: objects that other
+ * works hold too, and beside `-o name`, which holds names alone, what was removed.
+ */
+export function tellEffects(
+  name: string,
+  effects: Effects,
+  output: WriteOutput,
+  { reporter, dryRun }: { readonly reporter: Pick<Reporter, 'warn'>; readonly dryRun: boolean },
+): void {
+  for (const text of sharedTexts(effects.sharedWith ?? [])) reporter.warn(`${name}: ${text}`);
+  if (output === 'name') for (const text of effectTexts(effects, dryRun)) reporter.warn(`${name}: ${text}`);
+}

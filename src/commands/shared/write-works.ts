@@ -1,0 +1,156 @@
+import type { CommandResult } from '../../command-line/command-spec.ts';
+import type { ConnectionOptions } from '../../command-line/connection-options.ts';
+import type { Way } from '../../command-line/via.ts';
+import type { AwaitedCondition } from '../../command-line/wait-options.ts';
+import type { Context } from '../../context.ts';
+import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
+import { bundleId } from '../../core/works/bundle-id.ts';
+import { MaestroError } from '../../errors.ts';
+import type { Applied } from '../../operations/apply/carry-out.ts';
+import { waitTargetOf } from '../../operations/apply/wait-target.ts';
+import { writeWork } from '../../operations/apply/write-work.ts';
+import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
+import type { StatusFeed } from '../../works/status-feed.ts';
+import { validatedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
+import { openReporter } from '../../output/reporter.ts';
+import { printOutcomes } from '../../output/works-writer.ts';
+import { checkExpressions, prepareWorks, requestOf, type PreparedWork } from './prepare-works.ts';
+import { withMaestro, type MaestroSession } from './with-maestro.ts';
+import type { WriteOptions, WriteOutput } from './write-options.ts';
+import { announce, printValidated, printWaited, printWritten, tellAbsent, tellEffects } from './write-output.ts';
+
+/** Works that are written one after the other, and how their ends are waited for. */
+export interface WriteRunOptions extends ConnectionOptions, WriteOptions {
+  /** How often a merge is made again after a conflict. */
+  readonly conflictRetries: number;
+  readonly await?: AwaitedCondition;
+  /** How what is waited for is learned of. */
+  readonly via: Way;
+  readonly output: WriteOutput;
+}
+
+/** A work that was sent, or failed to be. */
+type Sent = { readonly outcome: WorkOutcome } & (
+  { readonly applied: Applied; readonly consumer: string } | { readonly applied?: undefined }
+);
+
+interface WriteRun extends Pick<MaestroSession, 'maestro' | 'budget' | 'reporter'> {
+  readonly options: WriteRunOptions;
+  readonly stdout: Context['stdout'];
+  readonly feed: StatusFeed | undefined;
+}
+
+/**
+ * Applies works: validates all, sends each, then waits for those that were accepted.
+ *
+ * @param isLoose shorter forms of a ManifestWork are taken, too
+ */
+export async function writeWorks(options: WriteRunOptions, context: Context, isLoose = false): Promise<CommandResult> {
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const works = await prepareWorks(options, context, reporter, isLoose);
+  const end = (outcomes: readonly WorkOutcome[]): CommandResult => {
+    reporter.end();
+    if (options.output === 'json') printOutcomes(outcomes, context);
+    return { outcome: { works: outcomes } };
+  };
+  if (options.dryRun === 'client') {
+    for (const { work } of works) printValidated(work, options.output, context.stdout);
+    return end(works.map(({ work, consumer }) => validatedOutcome(work, consumer)));
+  }
+  return withMaestro(
+    options,
+    context,
+    async (session) => {
+      const { maestro, budget } = session;
+      const feed = await openWriteFeed(works, options, session, context);
+      if (context.stdout.isTTY && options.dryRun === undefined) reporter.info(`writing to ${endpointText(options)}`);
+      const run: WriteRun = { options, stdout: context.stdout, feed, maestro, budget, reporter };
+      const sent: Sent[] = [];
+      for (const prepared of works) sent.push(await writeOne(prepared, run));
+      return end(await settle(sent, run));
+    },
+    reporter,
+  );
+}
+
+/**
+ * The stream of status events about these works, when the options want one. It
+ * is begun before the first write, which does not wait for it: the wait reads
+ * once the stream stands, so what was reported before is not missed.
+ */
+async function openWriteFeed(
+  works: readonly PreparedWork[],
+  options: WriteRunOptions,
+  session: MaestroSession,
+  context: Context,
+): Promise<StatusFeed | undefined> {
+  if (options.via !== 'stream' || options.await === undefined) return undefined;
+  const { openFeed } = await import('./open-feed.ts');
+  const ids = new Set(works.map(({ work, consumer }) => bundleId(options.source, consumer, work.name)));
+  return session.closeAtEnd(
+    openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, { ...session, context }),
+  );
+}
+
+async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {
+  const { work, consumer } = prepared;
+  const { options, maestro, budget, reporter, stdout } = run;
+  const dryRun = options.dryRun === 'server';
+  let isChecked = !options.merge;
+  try {
+    budget.signal.throwIfAborted();
+    const written = await writeWork(
+      requestOf(prepared, options),
+      { ...maestro, onNotice: (text) => reporter.info(text) },
+      {
+        dryRun,
+        conflictRetries: options.conflictRetries,
+        onPlan: (plan) => {
+          announce(plan, reporter, dryRun);
+          tellAbsent(plan, options, reporter);
+          if (!isChecked) checkExpressions(plan.work, options.await, reporter);
+          isChecked = true;
+        },
+        onRetry: (error) => reporter.info(`${work.name}: ${error.message}; merging again`),
+      },
+      budget,
+    );
+    printWritten(work.name, written, options.output, stdout);
+    tellEffects(work.name, written.outcome, options.output, { reporter, dryRun });
+    return 'applied' in written ? { ...written, consumer } : { outcome: written.outcome };
+  } catch (caught) {
+    return { outcome: failedWork({ manifestWorkName: work.name, consumer }, MaestroError.from(caught), false) };
+  }
+}
+
+async function settle(sent: readonly Sent[], run: WriteRun): Promise<readonly WorkOutcome[]> {
+  const { options, maestro, budget, reporter, feed, stdout } = run;
+  const { await: awaited } = options;
+  if (awaited === undefined) return sent.map(({ outcome }) => outcome);
+  const results = await waitForWorks(
+    sent.flatMap((one) => (one.applied === undefined ? [] : [waitTargetOf(one.applied, one.consumer)])),
+    awaited,
+    {
+      reader: maestro.reader,
+      onProgress: (target, text) => reporter.progress(`${target.name}: ${text}`),
+      ...(feed === undefined ? {} : { feed }),
+    },
+    budget,
+  );
+  const byId = new Map(results.map((result) => [result.target.id, result]));
+  return sent.map(({ outcome: before, applied }) => {
+    if (applied === undefined) return before;
+    const result = byId.get(applied.id);
+    if (result === undefined) throw new MaestroError('internal', `no wait result for ${applied.work.name}`);
+    const { operation } = applied;
+    const outcome = waitedOutcome(result, { operation, text: awaited.text, accepted: true, effects: applied });
+    if (outcome.error === undefined) reporter.end();
+    printWaited(outcome, awaited.text, options.output, stdout);
+    return outcome;
+  });
+}
+
+function endpointText({ settings, source }: WriteRunOptions): string {
+  const { host, port } = settings.grpcEndpoint;
+  return `${host}:${port} as source ${source}`;
+}

@@ -1,0 +1,128 @@
+import { counted } from '../../core/text.ts';
+import type { Loss } from '../../core/ownership/merge-works.ts';
+import type { RemovedManifest } from '../../core/ownership/removals.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { workName } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
+import { applyWork } from '../apply/apply-work.ts';
+import type { Applied } from '../apply/carry-out.ts';
+import { planApply } from '../apply/plan.ts';
+import type { Budget } from '../budget.ts';
+import type { WorkAddress } from '../find-work.ts';
+import type { WaitDeps } from '../wait/wait-for-works.ts';
+import { orphanWork, refuseLateOrphan } from './orphan.ts';
+import {
+  findForDelete,
+  planDelete,
+  requestDelete,
+  type DeleteDeps,
+  type DeleteRequest,
+  type StoredForDelete,
+} from './plan.ts';
+import { reduceWork, type ReduceRequest } from './reduce-work.ts';
+
+/** What is to be deleted of a work, on whose behalf, and whether at all. */
+export interface DeleteWorkRequest extends DeleteRequest, Partial<Pick<ReduceRequest, 'resources'>> {
+  /** Say what would be deleted, and send nothing. */
+  readonly dryRun?: boolean;
+}
+
+export interface DeleteWorkDeps extends DeleteDeps, Partial<Pick<WaitDeps, 'onProgress'>> {
+  /** Told when the agent has let go of the objects, before the work is deleted. */
+  readonly onOrphaned?: (bundle: ResourceBundle) => void;
+}
+
+/** What a delete came to. `losses` is what other managers lose, or would lose, by it. */
+export type Deleted =
+  | Extract<StoredForDelete, { readonly action: 'absent' }>
+  /** Maestro was asked for it less than a minute ago, and is not asked again. */
+  | { readonly action: 'underway'; readonly bundle: ResourceBundle; readonly losses: readonly Loss[] }
+  | { readonly action: 'requested'; readonly bundle: ResourceBundle; readonly losses: readonly Loss[] }
+  /** The work holds none of the manifests that were named. */
+  | { readonly action: 'holds-none'; readonly bundle: ResourceBundle }
+  /** Manifests were taken out of the work, which was `bundle`; `labels` names those. */
+  | {
+      readonly action: 'reduced';
+      readonly bundle: ResourceBundle;
+      readonly applied: Applied;
+      readonly labels: readonly string[];
+      readonly losses: readonly Loss[];
+    }
+  /** A dry run: `what` would be done, as a person reads it. */
+  | {
+      readonly action: 'predicted';
+      readonly bundle: ResourceBundle;
+      readonly what: string;
+      readonly losses: readonly Loss[];
+      readonly removed?: readonly RemovedManifest[];
+    };
+
+/**
+ * Deletes a work, or takes manifests out of it. This is the one place that
+ * decides what a delete does; the answer of Maestro means "requested", not "gone".
+ *
+ * @throws MaestroError not-found for a consumer that does not exist; ownership
+ *   for another source's work and for what other managers own, unless it is
+ *   forced; conflict for what is too late; with `orphan`, as `orphanWork` does
+ */
+export async function deleteWork(
+  address: WorkAddress,
+  request: DeleteWorkRequest,
+  deps: DeleteWorkDeps,
+  budget: Budget,
+): Promise<Deleted> {
+  const { resources = [] } = request;
+  if (resources.length > 0) return takeOut(address, { ...request, resources }, deps, budget);
+  const plan = await planDelete(address, request, deps, budget);
+  if (plan.action === 'absent') return plan;
+  const { bundle } = plan;
+  if (plan.action === 'underway') {
+    if (request.orphan === true) refuseLateOrphan(bundle);
+    return { action: 'underway', bundle, losses: [] };
+  }
+  if (request.dryRun === true)
+    return { action: 'predicted', bundle, losses: plan.losses, what: whatOf(bundle, request) };
+  if (request.orphan !== true)
+    return { action: 'requested', bundle, losses: await requestDelete(bundle, request, deps, budget) };
+  const orphaned = await orphanWork(bundle, request, deps, budget);
+  deps.onOrphaned?.(orphaned);
+  return { action: 'requested', bundle: orphaned, losses: await requestDelete(orphaned, request, deps, budget) };
+}
+
+function whatOf({ manifests }: ResourceBundle, { orphan = false }: DeleteWorkRequest): string {
+  const objects = counted(manifests.length, 'manifest');
+  return orphan
+    ? `would be orphaned first, so that the objects of its ${objects} stay, and then deleted`
+    : `would be deleted with ${objects}`;
+}
+
+/** Takes the chosen manifests out of a work: an update, under the rules of apply. */
+async function takeOut(
+  address: WorkAddress,
+  request: DeleteWorkRequest & ReduceRequest,
+  deps: DeleteWorkDeps,
+  budget: Budget,
+): Promise<Deleted> {
+  const stored = await findForDelete(address, request.source, deps, budget);
+  if (stored.action === 'absent') return stored;
+  const { bundle } = stored;
+  if (bundle.deletedAt !== undefined) throw beingDeleted(bundle);
+  const { request: reduced, labels, losses } = await reduceWork(bundle, request, deps, budget);
+  if (reduced === undefined) return { action: 'holds-none', bundle };
+  if (request.dryRun === true) {
+    const plan = await planApply(reduced, deps, budget);
+    const removed = plan.action === 'update' ? { removed: plan.removed } : {};
+    return { action: 'predicted', bundle, losses, what: `would lose ${labels.join(', ')}`, ...removed };
+  }
+  const applied = await applyWork(reduced, deps, { conflictRetries: 0 }, budget);
+  // Another may have taken them out since they were read.
+  return { action: 'reduced', bundle, applied, labels, losses: applied.operation === 'unchanged' ? [] : losses };
+}
+
+function beingDeleted(bundle: ResourceBundle): MaestroError {
+  return new MaestroError(
+    'conflict',
+    `${workName(bundle)} is being deleted since ${bundle.deletedAt}; its manifests cannot be changed any more`,
+    { reason: 'BeingDeleted' },
+  );
+}

@@ -1,0 +1,33 @@
+import { parseExpression } from '../../core/expressions/parse.ts';
+import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import type { Budget } from '../budget.ts';
+import { waitForWorks, type WaitDeps, type WaitResult } from '../wait/wait-for-works.ts';
+
+/**
+ * Waits until Maestro has removed the works, which it does when their agents
+ * have reported the objects deleted. A failure of the agent ends no such wait: it tries again.
+ *
+ * @param bundles as they were read when their deletion was asked for
+ */
+export async function waitUntilGone(
+  bundles: readonly ResourceBundle[],
+  deps: WaitDeps,
+  budget: Budget,
+): Promise<readonly WaitResult[]> {
+  const targets = bundles.map((bundle) => ({
+    id: bundle.id,
+    name: workName(bundle),
+    consumer: bundle.consumerName,
+    writtenVersion: bundle.version,
+    createdAt: bundle.createdAt,
+    stored: bundle,
+    known: true,
+    mustExist: false,
+  }));
+  const condition = {
+    expression: parseExpression('Deleted'),
+    failureGraceMs: Number.POSITIVE_INFINITY,
+    feedbackSettleMs: 0,
+  };
+  return waitForWorks(targets, condition, deps, budget);
+}
