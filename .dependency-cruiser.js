@@ -8,6 +8,29 @@
  * and `exit-code.ts` beneath all.
  */
 
+const beneath = ['src/clock.ts', 'src/errors.ts', 'src/exit-code.ts'];
+
+/** What decides for the controllers, each knowing those before it. */
+function gitopsPure(count) {
+  const rooms = ['model', 'bundle', 'status', 'index', 'policy'].slice(0, count);
+  return ['src/gitops/constants.ts', ...rooms.map((room) => `src/gitops/${room}`)];
+}
+
+/**
+ * What the rooms of the controllers stand on; of `run` only what they are told by: settings, log, metrics, guard, news.
+ */
+const gitopsRooms = [
+  ...gitopsPure(5),
+  'src/gitops/queue',
+  'src/gitops/kube',
+  'src/gitops/run/settings.ts',
+  'src/gitops/run/log.ts',
+  'src/gitops/run/controller-metrics.ts',
+  'src/gitops/run/controller-deps.ts',
+  'src/gitops/run/guard-state.ts',
+  'src/gitops/run/news.ts',
+];
+
 /**
  * A folder of `src` (or a file, or files of one pattern) and what it may import beside itself. The longest name that
  * fits a file is the one that holds for it, so a sub-folder with an entry of its own takes no right from its parent.
@@ -18,12 +41,10 @@
  * - `node`, `npm`: modules of Node and packages.
  * - `why`: what the restriction is good for; it is printed with each violation.
  */
-const beneath = ['src/clock.ts', 'src/errors.ts', 'src/exit-code.ts'];
-
 export const layers = [
   {
     folder: 'bin',
-    may: ['src/main.ts', 'src/exit-code.ts', 'src/command-line/result-path.ts'],
+    may: ['src/main.ts', 'src/exit-code.ts', 'src/command-line/result-path.ts', 'src/command-line/scan-argv.ts'],
     node: ['fs', 'path', 'sea', 'vm'],
     why: 'bin starts src/main.ts and, where that cannot be loaded, says so; what it loads itself delays every start',
   },
@@ -64,7 +85,7 @@ export const layers = [
   { folder: 'src/build-info.ts', why: 'the build writes this file anew: it is constants' },
   {
     folder: 'src/index.ts',
-    may: [...beneath, 'src/library', 'src/operations', 'src/clients/*.ts', 'src/core', 'src/io/heap.ts'],
+    may: [...beneath, 'src/library', 'src/operations', 'src/works', 'src/clients/*.ts', 'src/core', 'src/io/heap.ts'],
     why: 'the package gives programs the library; nothing of the command line comes with it',
   },
 
@@ -206,34 +227,31 @@ export const layers = [
     why: 'the stand-in is a server: sharing logic with the clients would hide a fault on both sides',
   },
 
+  // The controllers. The first six are pure: they decide from values, and do nothing.
   { folder: 'src/gitops/constants.ts', may: ['src/core'], why: 'names that the controllers and Argo CD agree on' },
-  {
-    folder: 'src/gitops/model',
-    may: ['src/gitops/constants.ts', 'src/core'],
-    why: 'what an application is; pure',
-  },
+  { folder: 'src/gitops/model', may: [...gitopsPure(0), 'src/core'], why: 'what an application is; pure' },
   {
     folder: 'src/gitops/bundle',
-    may: ['src/gitops/constants.ts', 'src/gitops/model', 'src/core'],
+    may: [...gitopsPure(1), 'src/core'],
     node: ['crypto'],
     why: 'which bundle an application becomes; pure',
   },
-  {
-    folder: 'src/gitops/status',
-    may: ['src/gitops/constants.ts', 'src/gitops/model', 'src/gitops/bundle', 'src/core'],
-    why: 'which status an application gets; pure',
-  },
+  { folder: 'src/gitops/status', may: [...gitopsPure(2), 'src/core'], why: 'which status an application gets; pure' },
   {
     folder: 'src/gitops/index',
-    may: ['src/gitops/model', 'src/gitops/bundle', 'src/gitops/status', 'src/core'],
+    may: [...gitopsPure(3), 'src/core'],
     why: 'what is known of applications, bundles and clusters; it is told, it asks nobody',
   },
   {
     folder: 'src/gitops/policy',
-    may: ['src/gitops/model', 'src/gitops/bundle', 'src/gitops/status', 'src/gitops/index', 'src/core'],
+    may: [...gitopsPure(4), 'src/core'],
     why: 'what is to be done for an application, decided from values; pure',
   },
-  { folder: 'src/gitops/queue', may: ['src/clock.ts'], why: 'a queue of keys; it knows no meaning of them' },
+  {
+    folder: 'src/gitops/queue',
+    may: [...beneath, 'src/core'],
+    why: 'a queue of keys and who works on them; it knows no meaning of a key',
+  },
   {
     folder: 'src/gitops/kube',
     may: [
@@ -250,42 +268,36 @@ export const layers = [
   },
   {
     folder: 'src/gitops/watch',
-    may: [
-      'src/gitops/model',
-      'src/gitops/bundle',
-      'src/gitops/index',
-      ...beneath,
-      'src/operations',
-      'src/works',
-      'src/clients/*.ts',
-      'src/core',
-    ],
-    why: 'what comes from Maestro and from the hub is handed on as facts',
+    may: [...beneath, 'src/works', 'src/clients/*.ts', 'src/core'],
+    why: 'what comes from Maestro is handed on as facts; it knows none of those who act on them',
   },
   {
-    folder: 'src/gitops/reconcile',
+    folder: 'src/gitops/access',
+    may: [...gitopsRooms, 'src/gitops/store', ...beneath, 'src/clients/*.ts', 'src/core'],
+    why: 'reads and writes of hub and Maestro, each behind the question whether this process may write',
+  },
+  {
+    folder: 'src/gitops/store',
+    may: [...gitopsRooms, 'src/gitops/watch', ...beneath, 'src/clients/*.ts', 'src/core'],
+    why: 'what comes in is kept, and its keys are queued; it decides nothing and sends nothing',
+  },
+  {
+    folder: 'src/gitops/deliver',
     may: [
-      'src/gitops/constants.ts',
-      'src/gitops/model',
-      'src/gitops/bundle',
-      'src/gitops/status',
-      'src/gitops/index',
-      'src/gitops/policy',
-      'src/gitops/queue',
-      'src/gitops/kube',
-      'src/gitops/watch',
-      'src/gitops/run/log.ts',
-      'src/gitops/run/settings.ts',
-      'src/gitops/run/controller-metrics.ts',
-      'src/gitops/run/guard-state.ts',
+      ...gitopsRooms,
+      'src/gitops/access',
+      'src/gitops/store',
       ...beneath,
       'src/operations',
-      'src/works',
       'src/clients/*.ts',
       'src/core',
     ],
-    node: ['events'],
-    why: 'the controllers decide and write to hub and Maestro; they print nothing',
+    why: 'one reconciler: applications of the hub go to Maestro; it knows nothing of the one that brings status back',
+  },
+  {
+    folder: 'src/gitops/hub-status',
+    may: [...gitopsRooms, 'src/gitops/access', 'src/gitops/store', ...beneath, 'src/clients/*.ts', 'src/core'],
+    why: 'the other reconciler: status from Maestro goes to the hub; it knows nothing of the one that delivers',
   },
   {
     folder: 'src/gitops/run',
@@ -300,7 +312,7 @@ export const layers = [
     ],
     node: ['events', 'http', 'net', 'perf_hooks', 'v8'],
     npm: ['pino', 'prom-client', 'yaml'],
-    why: 'the process around the controllers: settings, leader, guard, probes, metrics, logs',
+    why: 'the process around the controllers: settings, leader, guard, probes, metrics, logs; it puts the rooms together',
   },
 ];
 

@@ -102,13 +102,20 @@ const violations: readonly Planted[] = [
   ...['model', 'bundle', 'status', 'index', 'policy', 'queue'].flatMap((folder) =>
     planted(`src/gitops/${folder}`, `src/gitops/${folder}/a.ts`, [
       'src/gitops/kube/x.ts',
-      'src/gitops/reconcile/x.ts',
+      'src/gitops/deliver/x.ts',
       'src/gitops/run/x.ts',
       'src/clients/rest/reader.ts',
     ]),
   ),
-  ...planted('src/gitops/kube', 'src/gitops/kube/a.ts', ['src/gitops/reconcile/x.ts', 'src/operations/x.ts']),
-  ...planted('src/gitops/reconcile', 'src/gitops/reconcile/a.ts', ['src/output/x.ts', 'src/context.ts', 'pino']),
+  ...planted('src/gitops/kube', 'src/gitops/kube/a.ts', ['src/gitops/deliver/x.ts', 'src/operations/x.ts']),
+  ...planted('src/gitops/watch', 'src/gitops/watch/a.ts', ['src/gitops/store/x.ts', 'src/gitops/kube/x.ts']),
+  ...planted('src/gitops/store', 'src/gitops/store/a.ts', ['src/gitops/deliver/x.ts', 'src/operations/x.ts']),
+  ...planted('src/gitops/deliver', 'src/gitops/deliver/a.ts', [
+    'src/gitops/hub-status/x.ts',
+    'src/output/x.ts',
+    'pino',
+  ]),
+  ...planted('src/gitops/hub-status', 'src/gitops/hub-status/a.ts', ['src/gitops/deliver/x.ts', 'src/context.ts']),
   ...planted('src/gitops/run', 'src/gitops/run/a.ts', ['src/output/x.ts'], 'lazy'),
   // Beneath all.
   ...planted('src/errors.ts', 'src/errors.ts', ['src/core/x.ts']),
