@@ -10,7 +10,7 @@ import { logLine } from './log-line.ts';
  * for, stdout gets the error as one JSON value too, so that a script that reads
  * stdout always finds one.
  *
- * @param options.logsJson whether it is a JSON line on stderr, as reporter are then
+ * @param options.logsJson whether it is a JSON line on stderr, as all logs are then
  * @param options.about the work that it is about, put first when the message does not name it
  * @param options.hints those that were printed before, which are not said again
  */

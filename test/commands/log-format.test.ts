@@ -117,3 +117,15 @@ test.each<{ readonly argv: readonly string[]; readonly json: boolean }>([
     else expect(run.stderr).toMatch(/^error: /m);
   },
 );
+
+test.each([
+  {
+    how: ['--log-format=json'],
+    said: [{ level: 'info', msg: expect.stringMatching(/^no contexts found in /) as string }],
+  },
+  { how: ['--quiet'], said: [] },
+])('what `config` says beside its result is told as logs are: $how', async ({ how, said }) => {
+  const { stderr, stdout } = await runCli(['config', 'get-contexts', ...how], { env: { HOME: '/nowhere' } });
+  expect(stdout).toBe('');
+  expect(stderr === '' ? [] : linesOf(stderr)).toMatchObject(said);
+});

@@ -17,8 +17,8 @@ import type { SharedObject } from '../../core/ownership/shared-object.ts';
 import { sharedTexts } from '../../operations/shared-objects.ts';
 import { notesOf } from './notes.ts';
 
-/** What is known besides the bundle. */
-export interface Surroundings {
+/** What a description tells that the bundle does not hold. */
+export interface DescriptionInput {
   /** `?` when it could not be found out. */
   readonly source: string;
   readonly executor: StoredExecutor;
@@ -75,7 +75,7 @@ export interface Description {
 /** Describes a stored work. Values of Secrets are masked in it, whatever prints it. */
 export function describeWork(
   bundle: ResourceBundle,
-  { source, executor, sharedWith = [], unanswered = [], wallMs }: Surroundings,
+  { source, executor, sharedWith = [], unanswered = [], wallMs }: DescriptionInput,
 ): Description {
   const work = storedContent(bundle);
   const state = foldStatus(bundle, bundle.version);

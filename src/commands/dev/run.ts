@@ -3,15 +3,16 @@ import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { startStandIn } from '../../standin/index.ts';
+import { openReporter } from '../../output/reporter.ts';
 import type { DevOptions } from './options.ts';
 import { printReady } from './output.ts';
 
 /** Serves until a signal comes; being told to stop is how a server ends well. */
 export async function run(
   options: DevOptions,
-  context: Pick<Context, 'stdout' | 'stderr' | 'clock' | 'cwd' | 'signal'>,
+  context: Pick<Context, 'stdout' | 'stderr' | 'clock' | 'env' | 'cwd' | 'signal'>,
 ): Promise<CommandResult> {
-  const { verbose } = options.log;
+  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
   const { access, dataFile } = options.standIn;
   const standIn = await startStandIn({
     ...options.standIn,
@@ -20,7 +21,7 @@ export async function run(
       ? {}
       : { access: { ...access, directory: resolve(context.cwd, access.directory) } }),
     clock: context.clock,
-    ...(verbose ? { log: (line: string) => context.stderr.write(`${line}\n`) } : {}),
+    ...(options.log.verbose ? { log: (line: string) => reporter.info(line) } : {}),
   });
   try {
     printReady(standIn, options.standIn.consumers ?? [], context.stdout);

@@ -24,7 +24,7 @@ export function findingOf(problem: Problem, input: WorkInput | undefined, group:
   };
 }
 
-export function describeWork(input: WorkInput, group: WorkGroup): CheckedWork {
+export function checkedWork(input: WorkInput, group: WorkGroup): CheckedWork {
   const { work } = input;
   const place = input.locate([]) ?? input.manifestPlace(0);
   const named = !group.plain || group.named;

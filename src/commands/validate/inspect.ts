@@ -2,7 +2,7 @@ import type { Source } from '../../io/input-files.ts';
 import type { WorkInput } from '../../core/works/read-works.ts';
 import type { Finding, Report } from '../../output/findings/finding.ts';
 import { checkWork } from '../shared/check-work.ts';
-import { describeWork, findingOf } from './findings.ts';
+import { checkedWork, findingOf } from './findings.ts';
 import type { ValidateOptions } from './options.ts';
 import { groupWorks, type WorkGroup } from './group-works.ts';
 import type { ReadSchemas } from '../shared/read-schemas.ts';
@@ -30,7 +30,7 @@ export async function inspect(options: ValidateOptions, context: Source): Promis
   const names = [...new Set([...files.map((file) => file.name), ...findings.map((finding) => finding.file)])];
   return {
     files: names,
-    works: works.map(({ input, group }) => describeWork(input, group)),
+    works: works.map(({ input, group }) => checkedWork(input, group)),
     findings: sorted(findings, names),
     withoutSchema: [...withoutSchema].sort(),
   };

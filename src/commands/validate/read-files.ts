@@ -74,7 +74,7 @@ function parse({ name, text }: InputText, room: ReadingRoom): ReadFile {
   }
 }
 
-/** What the reader does not show of many mistakes is no mistake of its own; it stands behind the last that it shows. */
+/** A line that only counts further mistakes is no mistake itself, so it is put behind the last one that is shown. */
 function syntaxFindings(file: string, lines: readonly string[]): readonly Finding[] {
   const last = lines.at(-1) ?? '';
   const more = last.startsWith('… and ') ? last : undefined;

@@ -19,6 +19,6 @@ export async function run(
     });
   }
   if (!config.contexts.has(name)) throw unknownContext(name, config.path, [...config.contexts.keys()]);
-  printAnswer(name, context);
+  printAnswer(name, context.stdout);
   return { exitCode: ExitCode.Done };
 }

@@ -3,17 +3,21 @@ import type { Context } from '../../../context.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { changeConfigFile } from '../../../io/config-file.ts';
 import type { ConfigNameOptions } from '../shared/options.ts';
+import { openReporter } from '../../../output/reporter.ts';
 import { printChanged } from '../shared/output.ts';
 import { configPath, openConfig } from '../shared/file.ts';
 
 export async function run(
   options: ConfigNameOptions,
-  context: Pick<Context, 'stdout' | 'stderr' | 'env' | 'cwd' | 'signal'>,
+  context: Pick<Context, 'stdout' | 'stderr' | 'env' | 'cwd' | 'clock' | 'signal'>,
 ): Promise<CommandResult> {
   const { path } = configPath(options, context);
   const { currentContext } = await openConfig(options, context);
   await changeConfigFile(path, [{ kind: 'delete', name: options.name }], context.signal);
-  const none = currentContext === options.name ? 'it was the current context; none is in use now' : undefined;
-  printChanged(options.name, 'deleted', context, none);
+  printChanged(options.name, 'deleted', context.stdout);
+  if (currentContext === options.name) {
+    const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+    reporter.warn('it was the current context; none is in use now');
+  }
   return { exitCode: ExitCode.Done };
 }

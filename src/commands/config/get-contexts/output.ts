@@ -1,4 +1,4 @@
-import type { Context } from '../../../context.ts';
+import type { OutputStream } from '../../../context.ts';
 import type { ConfigFile, ContextValues } from '../../../core/config-file.ts';
 import { oneWord } from '../../../core/shown-text.ts';
 import { toJson } from '../../../output/json.ts';
@@ -8,12 +8,12 @@ import type { ConfigListOptions } from './options.ts';
 
 /** Prints the contexts of a file; `inUse` is the name of the one that commands use now. */
 export function printContexts(
-  config: ConfigFile & { readonly path: string },
+  { contexts }: ConfigFile,
   inUse: string | undefined,
   format: ConfigListOptions['output'],
-  { stdout, stderr }: Pick<Context, 'stdout' | 'stderr'>,
+  stdout: OutputStream,
 ): void {
-  const rows = [...config.contexts].map(([name, values]) => ({
+  const rows = [...contexts].map(([name, values]) => ({
     name,
     inUse: name === inUse,
     grpcEndpoint: shown('grpc-endpoint', values),
@@ -22,8 +22,7 @@ export function printContexts(
   }));
   if (format === 'json') stdout.write(toJson(rows));
   else if (format === 'name') for (const { name } of rows) stdout.write(`${oneWord(name)}\n`);
-  else if (rows.length === 0) stderr.write(`no contexts found in ${config.path}\n`);
-  else {
+  else if (rows.length > 0) {
     openTable(['IN USE', 'NAME', 'GRPC ENDPOINT', 'HTTP ENDPOINT', 'SOURCE'], stdout).rows(
       rows.map((row) => [row.inUse ? '*' : '', row.name, row.grpcEndpoint, row.httpEndpoint, row.sourceId]),
     );

@@ -9,6 +9,6 @@ export async function run(
   options: ConfigOptions,
   context: Pick<Context, 'stdout' | 'env' | 'cwd'>,
 ): Promise<CommandResult> {
-  printAnswer(configPath(options, context).path, context);
+  printAnswer(configPath(options, context).path, context.stdout);
   return { exitCode: ExitCode.Done };
 }

@@ -10,7 +10,7 @@ import { configPath } from '../shared/file.ts';
 
 export async function run(
   options: ConfigSetOptions,
-  context: Pick<Context, 'stdout' | 'stderr' | 'env' | 'cwd' | 'signal'>,
+  context: Pick<Context, 'stdout' | 'env' | 'cwd' | 'signal'>,
 ): Promise<CommandResult> {
   const { name, unset, use } = options;
   checkContextName(name);
@@ -27,7 +27,7 @@ export async function run(
     [{ kind: 'set', name, values, unset }, ...(use ? [{ kind: 'use', name } as const] : [])],
     context.signal,
   );
-  printChanged(name, `${before ? 'updated' : 'created'}${use ? ', in use' : ''}`, context);
+  printChanged(name, `${before ? 'updated' : 'created'}${use ? ', in use' : ''}`, context.stdout);
   return { exitCode: ExitCode.Done };
 }
 

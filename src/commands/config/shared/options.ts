@@ -1,8 +1,10 @@
 import type { ParseInput } from '../../../command-line/command-spec.ts';
+import { logOptions, type LogOptions } from '../../../command-line/log-options.ts';
 import { flagReader } from '../../../command-line/flag-values.ts';
 
 /** What every subcommand needs to find the file. */
 export interface ConfigOptions {
+  readonly log: LogOptions;
   /** Value of --config. */
   readonly file?: string;
   /** Value of --context. */
@@ -17,7 +19,11 @@ export function parseConfigFile(input: ParseInput): ConfigOptions {
   const flags = flagReader(input);
   const file = flags.text('config');
   const context = flags.text('context');
-  return { ...(file === undefined ? {} : { file }), ...(context === undefined ? {} : { context }) };
+  return {
+    log: logOptions(input),
+    ...(file === undefined ? {} : { file }),
+    ...(context === undefined ? {} : { context }),
+  };
 }
 
 export function parseContextName(input: ParseInput): ConfigNameOptions {

@@ -1,18 +1,11 @@
-import type { Context } from '../../../context.ts';
-
-type Streams = Pick<Context, 'stdout' | 'stderr'>;
+import type { OutputStream } from '../../../context.ts';
 
 /** The one thing that was asked for: a name, or a path. */
-export function printAnswer(text: string, { stdout }: Pick<Streams, 'stdout'>): void {
+export function printAnswer(text: string, stdout: OutputStream): void {
   stdout.write(`${text}\n`);
 }
 
-/**
- * What was done to a context.
- *
- * @param warning what it does not change, though one might think so
- */
-export function printChanged(name: string, what: string, { stdout, stderr }: Streams, warning?: string): void {
+/** What was done to a context. */
+export function printChanged(name: string, what: string, stdout: OutputStream): void {
   stdout.write(`context/${name} ${what}\n`);
-  if (warning !== undefined) stderr.write(`warning: ${warning}\n`);
 }

@@ -11,7 +11,7 @@ export async function run(
   options: ConsumerListOptions,
   context: MaestroContext & Pick<Context, 'stdout'>,
 ): Promise<CommandResult> {
-  return withMaestro(options, context, async ({ maestro, budget }) => {
+  return withMaestro(options, context, async ({ maestro, budget, reporter }) => {
     const list = openConsumerList(options.output, context);
     let shown = 0;
     for await (const page of maestro.reader.listConsumers({}, budget)) {
@@ -20,7 +20,7 @@ export async function run(
       list.page(wanted);
     }
     list.end();
-    if (shown === 0 && options.output !== 'json') context.stderr.write('no consumers found\n');
+    if (shown === 0 && options.output !== 'json') reporter.info('no consumers found');
     return { exitCode: ExitCode.Done };
   });
 }

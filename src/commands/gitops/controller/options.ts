@@ -118,7 +118,7 @@ function hubConnection(flags: FlagReader): HubConnection {
       { hint: 'Leave one of the two out.' },
     );
   }
-  // KUBECONFIG may list several files; whoever reads them looks at it.
+  // KUBECONFIG may list several files, so it is left to what reads kubeconfigs.
   return {
     inCluster,
     ...(given === undefined ? {} : { kubeconfig: given }),
