@@ -1,7 +1,7 @@
 import { MaestroError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
 import { checkConnection, type ConnectionSettings } from './connection.ts';
-import type { ChannelSource } from './grpc/channel.ts';
+import type { ChannelSource } from './grpc/event-calls.ts';
 import type { StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
 
 /**
@@ -77,7 +77,7 @@ function connectGrpc(
         if (subscriber === undefined) {
           const { createStatusSubscriber } = await import('./grpc/subscriber.ts');
           const shared = await openChannels();
-          subscriber ??= createStatusSubscriber(settings, { ...deps, channels: shared });
+          subscriber ??= createStatusSubscriber(settings, { channels: shared });
         }
         refuseWhenClosed('a subscription');
         yield* subscriber.subscribe(query, options);

@@ -30,7 +30,7 @@ export interface GrpcStatus {
 }
 
 /** gRPC status codes that the translation knows. */
-const grpcCode = {
+export const grpcCode = {
   cancelled: 1,
   unknown: 2,
   invalidArgument: 3,

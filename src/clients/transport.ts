@@ -5,6 +5,7 @@ import type { WrittenWork } from '../core/works/written-work.ts';
 import type { Consumer, ResourceBundle } from '../core/works/resource-bundle.ts';
 import type { MaestroError } from '../errors.ts';
 import type { BundleFilter, ConsumerFilter } from './filters.ts';
+import type { WireEvent } from './grpc/event-codec.ts';
 
 /**
  * What every call to Maestro takes. Times are on the clock of
@@ -165,4 +166,27 @@ export interface StatusSubscriber {
     options: { readonly signal: AbortSignal },
   ): AsyncIterable<SubscriptionItem>;
   close(): void;
+}
+
+/**
+ * A Maestro in this process: what is asked of its two ports, without ports. The
+ * stand-in is one.
+ */
+export interface InProcessMaestro {
+  /**
+   * REST. Rejects with an error with Node's code for a connection that cannot be made or was lost.
+   *
+   * @param request the path with the query, from `/api` on
+   */
+  rest(
+    request: { readonly method: string; readonly path: string; readonly body?: string },
+    signal: AbortSignal,
+  ): Promise<{ readonly status: number; readonly body: string }>;
+  /** Publish of gRPC. Rejects with an error with the gRPC `code` and its `details`. */
+  publish(event: WireEvent, signal: AbortSignal): Promise<void>;
+  /** Subscribe of gRPC; rejects as `publish`, the events too. The signal ends it. */
+  subscribe(
+    source: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly subscriptionId: string; readonly events: AsyncIterable<WireEvent> }>;
 }

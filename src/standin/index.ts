@@ -1,4 +1,5 @@
 import { systemClock } from '../clock.ts';
+import type { InProcessMaestro } from '../clients/transport.ts';
 import { Access } from './access/access.ts';
 import type { AccessKeys } from './access/access.ts';
 import type { IssuedFiles } from './access/certificates.ts';
@@ -9,25 +10,34 @@ import { ConnectionPool } from './connection-pool.ts';
 import { ControlApi } from './control.ts';
 import { Faults } from './faults.ts';
 import type { Fault } from './faults.ts';
-import { GrpcServer } from './grpc/server.ts';
-import type { RecordedPublish } from './grpc/server.ts';
+import { CloudEvents } from './grpc/cloud-events.ts';
+import type { RecordedPublish } from './grpc/cloud-events.ts';
+import { InProcess } from './in-process.ts';
 import { defaultBehaviour } from './options.ts';
-import type { AgentBehaviour, StandInAccess, StandInOptions } from './options.ts';
+import type { AgentBehaviour, InProcessOptions, StandInAccess, StandInOptions } from './options.ts';
 import { RestApi } from './rest/api.ts';
-import { RestServer } from './rest/server.ts';
+import { RestService } from './rest/service.ts';
 import { ConsumerService } from './service/consumer-service.ts';
 import { ResourceService } from './service/resource-service.ts';
 import { Store } from './store/store.ts';
 import type { Journal } from './store/types.ts';
 import { Scheduler, Timestamps } from './time.ts';
 
-export type { AccessMode, AgentBehaviour, ConsumerSeed, StandInAccess, StandInOptions } from './options.ts';
+export type {
+  AccessMode,
+  AgentBehaviour,
+  ConsumerSeed,
+  InProcessOptions,
+  StandInAccess,
+  StandInOptions,
+} from './options.ts';
 export type { DatabaseOptions } from './connection-pool.ts';
 export type { Fault, FaultBase, FaultChannel, FaultKind } from './faults.ts';
 export type { JsonObject, JsonValue } from '../core/json.ts';
 export type { FeedbackData, ResourceMeta } from '../core/status/work-status.ts';
 export type { Clock } from '../clock.ts';
-export type { RecordedPublish } from './grpc/server.ts';
+export type { RecordedPublish } from './grpc/cloud-events.ts';
+export type { InProcessMaestro } from '../clients/transport.ts';
 export type { ClusterObject } from './agent/cluster.ts';
 export type { AgentDesk, DeliveredWork } from './agent/desk.ts';
 export type { AgentStatus, ManifestStatus, WireCondition } from './agent/status.ts';
@@ -37,14 +47,8 @@ export { defaultBehaviour } from './options.ts';
 export { steeringPrefix } from './agent/rules.ts';
 export { controlRoot } from './control.ts';
 
-/** A running stand-in for Maestro. */
-export interface StandIn {
-  /** `http://host:port`, `https://` under every access mode but plaintext. */
-  readonly httpEndpoint: string;
-  /** `host:port`. */
-  readonly grpcEndpoint: string;
-  /** Present unless the access mode is plaintext. */
-  readonly certificates?: IssuedFiles;
+/** A stand-in for Maestro that answers in this process: `connectInProcess` makes clients of it. */
+export interface InProcessStandIn extends InProcessMaestro {
   /** Changes the behaviour of one consumer's agent from now on; what is not named stays. */
   setAgent(consumer: string, patch: Partial<AgentBehaviour>): void;
   /**
@@ -65,6 +69,16 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
+/** A stand-in for Maestro that serves on ports, and in this process too. */
+export interface StandIn extends InProcessStandIn {
+  /** `http://host:port`, `https://` under every access mode but plaintext. */
+  readonly httpEndpoint: string;
+  /** `host:port`. */
+  readonly grpcEndpoint: string;
+  /** Present unless the access mode is plaintext. */
+  readonly certificates?: IssuedFiles;
+}
+
 /**
  * Starts a stand-in for Maestro with simulated agents: the same REST and gRPC
  * surface, proved by replaying the recordings of a real server against it.
@@ -75,6 +89,51 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const accessOptions = options.access ?? { mode: 'plaintext' };
   const issued = accessOptions.mode === 'plaintext' ? undefined : await issue(accessOptions, clock.wallMs());
   const access = new Access(accessOptions, issued?.keys);
+  const { standIn, events, service, control, faults, stopAll } = await assemble(options, access);
+  try {
+    // Whoever needs no ports does not load what serves them.
+    const { GrpcServer } = await import('./grpc/server.ts');
+    const { RestServer } = await import('./rest/server.ts');
+    const grpc = await GrpcServer.start({ host, port: options.grpcPort ?? 0, access, faults, events });
+    stopAll.push(() => grpc.close());
+    const tls = access.httpTls;
+    const rest = await RestServer.start({ host, port: options.httpPort ?? 0, tls, service, control });
+    stopAll.push(() => rest.close());
+    options.log?.(`stand-in for Maestro: REST on port ${String(rest.port)}, gRPC on port ${String(grpc.port)}`);
+    return {
+      ...standIn,
+      httpEndpoint: `${issued === undefined ? 'http' : 'https'}://${host}:${String(rest.port)}`,
+      grpcEndpoint: `${host}:${String(grpc.port)}`,
+      ...(issued === undefined ? {} : { certificates: issued.files }),
+    };
+  } catch (error) {
+    await standIn.close();
+    throw error;
+  }
+}
+
+/**
+ * A stand-in without ports: for tests, and where there is no network. Nobody proves who he is to it; all else is as on
+ * the ports of a plaintext one.
+ */
+export async function createStandIn(options: InProcessOptions = {}): Promise<InProcessStandIn> {
+  const { standIn } = await assemble(options, new Access({ mode: 'plaintext' }));
+  return standIn;
+}
+
+/** What ports are opened on. */
+interface Assembly {
+  readonly standIn: InProcessStandIn;
+  readonly events: CloudEvents;
+  readonly service: RestService;
+  readonly control: ControlApi;
+  readonly faults: Faults;
+  readonly stopAll: (() => Promise<void> | void)[];
+}
+
+/** All but the ports. What is pushed to `stopAll` is stopped by `close` of the stand-in, the last first. */
+async function assemble(options: InProcessOptions, access: Access): Promise<Assembly> {
+  const clock = options.clock ?? systemClock;
   const ending = new AbortController();
   const scheduler = new Scheduler(clock, ending.signal);
   const timestamps = new Timestamps(clock);
@@ -86,62 +145,32 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const behaviour = { ...defaultBehaviour, ...options.agent };
   const faults = new Faults();
   const pool = new ConnectionPool(options.database ?? {}, scheduler);
-  const stopAll: (() => Promise<void> | void)[] = [() => store.close(), () => ending.abort()];
-  const close = async (): Promise<void> => {
-    for (const stop of stopAll.splice(0).reverse()) await stop();
+  const heartbeatMs = options.heartbeatMs ?? 10_000;
+  const events = new CloudEvents({ heartbeatMs, access, faults, resources, store, pool, scheduler });
+  const fleet = new Fleet({ behaviour, overrides: options.agents ?? {}, store, resources, scheduler, clock });
+  const service = new RestService(new RestApi(store, resources, consumers, clock), faults, pool, scheduler);
+  const inProcess = new InProcess(events, service, faults);
+  const stopAll: (() => Promise<void> | void)[] = [() => store.close(), () => ending.abort(), () => inProcess.close()];
+  const steering = {
+    setAgent: (consumer: string, patch: Partial<AgentBehaviour>) => fleet.agent(consumer).change(patch),
+    objects: (consumer: string) => fleet.agent(consumer).cluster.objects(),
+    setFault: (fault: Fault) => faults.set(fault),
+    clearFaults: () => faults.clear(),
+    publishes: () => events.published,
   };
-  try {
-    const grpc = await GrpcServer.start({
-      host,
-      port: options.grpcPort ?? 0,
-      heartbeatMs: options.heartbeatMs ?? 10_000,
-      access,
-      faults,
-      resources,
-      store,
-      pool,
-      scheduler,
-    });
-    stopAll.push(() => grpc.close());
-    const fleet = new Fleet({ behaviour, overrides: options.agents ?? {}, store, resources, scheduler, clock });
-    const steering = {
-      agents: () => fleet.behaviours(),
-      setAgent: (consumer: string, patch: Partial<AgentBehaviour>) => fleet.agent(consumer).change(patch),
-      objects: (consumer: string) => fleet.agent(consumer).cluster.objects(),
-      setFault: (fault: Fault) => faults.set(fault),
-      clearFaults: () => faults.clear(),
-      faults: () => faults.list(),
-      publishes: () => grpc.published,
-    };
-    const rest = await RestServer.start({
-      host,
-      port: options.httpPort ?? 0,
-      ...(access.httpTls === undefined ? {} : { tls: access.httpTls }),
-      api: new RestApi(store, resources, consumers, clock),
-      control: new ControlApi(steering),
-      faults,
-      pool,
-      scheduler,
-    });
-    stopAll.push(() => rest.close());
-    options.log?.(`stand-in for Maestro: REST on port ${String(rest.port)}, gRPC on port ${String(grpc.port)}`);
-    return {
-      httpEndpoint: `${issued === undefined ? 'http' : 'https'}://${host}:${String(rest.port)}`,
-      grpcEndpoint: `${host}:${String(grpc.port)}`,
-      ...(issued === undefined ? {} : { certificates: issued.files }),
-      setAgent: steering.setAgent,
-      replaceAgent: (consumer, notify) => fleet.replace(consumer, notify),
-      setFault: steering.setFault,
-      clearFaults: steering.clearFaults,
-      objects: steering.objects,
-      publishes: steering.publishes,
-      subscriptions: () => grpc.subscriptions,
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const control = new ControlApi({ ...steering, agents: () => fleet.behaviours(), faults: () => faults.list() });
+  const standIn: InProcessStandIn = {
+    ...steering,
+    rest: inProcess.rest,
+    publish: inProcess.publish,
+    subscribe: inProcess.subscribe,
+    replaceAgent: (consumer, notify) => fleet.replace(consumer, notify),
+    subscriptions: () => events.subscriptions,
+    close: async () => {
+      for (const stop of stopAll.splice(0).reverse()) await stop();
+    },
+  };
+  return { standIn, events, service, control, faults, stopAll };
 }
 
 /**
@@ -153,7 +182,7 @@ async function issue(access: StandInAccess, wallMs: number): Promise<{ keys: Acc
   return issueKeys(access, wallMs);
 }
 
-function seed(options: StandInOptions, store: Store, consumers: ConsumerService): void {
+function seed(options: InProcessOptions, store: Store, consumers: ConsumerService): void {
   for (const entry of options.consumers ?? []) {
     const { name, labels = {} } = typeof entry === 'string' ? { name: entry } : entry;
     if (store.consumerNamed(name) === undefined) consumers.create(name, labels);

@@ -51,13 +51,8 @@ export interface ConsumerSeed {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** All of it may be left out: then any free ports, no consumers, everything in memory. */
-export interface StandInOptions {
-  /** 127.0.0.1 when absent. */
-  readonly host?: string;
-  /** 0 or absent: any free port. */
-  readonly httpPort?: number;
-  readonly grpcPort?: number;
+/** All of it may be left out: then no consumers, and everything in memory. */
+export interface InProcessOptions {
   /** Consumers that exist from the start. */
   readonly consumers?: readonly (string | ConsumerSeed)[];
   /** A SQLite file; without it everything is in memory. */
@@ -66,12 +61,21 @@ export interface StandInOptions {
   readonly agent?: Partial<AgentBehaviour>;
   /** Behaviour of the agents of single consumers, on top of `agent`. */
   readonly agents?: Readonly<Record<string, Partial<AgentBehaviour>>>;
-  readonly access?: StandInAccess;
   /** The pool of database connections; 50, as the real server has, and statements that take no time when absent. */
   readonly database?: Partial<DatabaseOptions>;
   /** 10000 when absent, as the real server. */
   readonly heartbeatMs?: number;
   readonly clock?: Clock;
+}
+
+/** And how it serves: on any free ports, without encryption, when nothing is said. */
+export interface StandInOptions extends InProcessOptions {
+  /** 127.0.0.1 when absent. */
+  readonly host?: string;
+  /** 0 or absent: any free port. */
+  readonly httpPort?: number;
+  readonly grpcPort?: number;
+  readonly access?: StandInAccess;
   readonly log?: (line: string) => void;
 }
 

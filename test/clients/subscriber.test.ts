@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import * as grpc from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createChannelSource } from '../../src/clients/grpc/channel.ts';
 import { createStatusSubscriber } from '../../src/clients/index.ts';
 import type { StatusSubscriber, SubscriptionItem } from '../../src/clients/index.ts';
 import type { WireEvent } from '../../src/clients/grpc/event-codec.ts';
@@ -42,10 +43,8 @@ async function subscriberOf(
 }
 
 function subscriberAt(port: number): StatusSubscriber {
-  const subscriber = createStatusSubscriber(
-    settingsFor({ grpcEndpoint: { host: '127.0.0.1', port, plaintext: true } }),
-    { clock: systemClock },
-  );
+  const settings = settingsFor({ grpcEndpoint: { host: '127.0.0.1', port, plaintext: true } });
+  const subscriber = createStatusSubscriber(settings, { channels: createChannelSource(settings, systemClock) });
   cleanups.push(() => subscriber.close());
   return subscriber;
 }

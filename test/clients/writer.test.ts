@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as grpc from '@grpc/grpc-js';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createChannelSource } from '../../src/clients/grpc/channel.ts';
 import { createWorkWriter } from '../../src/clients/index.ts';
 import type { ConnectionSettings, WorkRequest, WorkWriter } from '../../src/clients/index.ts';
 import type { ErrorCode, ErrorReason } from '../../src/errors.ts';
@@ -83,7 +84,10 @@ async function listening(started: Server, onClose: () => void = () => undefined)
 }
 
 function writer(settings: ConnectionSettings): WorkWriter {
-  const created = createWorkWriter(settings, { clock: systemClock });
+  const created = createWorkWriter(settings, {
+    clock: systemClock,
+    channels: createChannelSource(settings, systemClock),
+  });
   cleanups.push(() => created.close());
   return created;
 }

@@ -5,7 +5,7 @@ import { matchesManifest } from '../../src/standin/agent/rules.ts';
 import { valuesAt } from '../../src/standin/agent/json-path.ts';
 import { decodeEvent, decodeWrite } from '../../src/standin/grpc/decode-event.ts';
 import { encodeStatus } from '../../src/standin/grpc/encode-event.ts';
-import type { WireEvent } from '../../src/standin/grpc/service.ts';
+import type { WireEvent } from '../../src/standin/grpc/wire.ts';
 import { defaultBehaviour } from '../../src/standin/options.ts';
 import type { AgentBehaviour } from '../../src/standin/options.ts';
 import { bundleOf, parsePayload, parseStatus } from '../../src/standin/service/bundle.ts';

@@ -2,7 +2,7 @@ import { credentials, makeGenericClientConstructor, Metadata } from '@grpc/grpc-
 import type { ChannelCredentials, ClientReadableStream, ServiceError } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 import { descriptor } from '../../src/clients/grpc/descriptor.ts';
-import type { WireEvent } from '../../src/standin/grpc/service.ts';
+import type { WireEvent } from '../../src/standin/grpc/wire.ts';
 
 /** An event as the recordings write it: attributes as one-ofs, `data` decoded. */
 export interface RecordedEvent {

@@ -6,7 +6,9 @@ import { createTlsSource } from '../files.ts';
 import type { TlsMaterial } from '../files.ts';
 import { proxyFor } from '../proxy.ts';
 import { EndpointCredentials } from './channel-credentials.ts';
+import { grpcCalls } from './calls.ts';
 import { dialTarget } from './dial.ts';
+import type { ChannelSource, EventCalls } from './event-calls.ts';
 
 /** The largest answer that is read; status events of large works stay far below. */
 const maxReceiveBytes = 16 * 1024 * 1024;
@@ -17,33 +19,13 @@ const maxReceiveBytes = 16 * 1024 * 1024;
  */
 const windowBytes = 1024 * 1024;
 
-/** A channel in use by one call. */
-export interface ChannelLease {
-  readonly client: grpc.Client;
-  /** False as long as this channel has had no connection, so nothing can have been sent. */
-  everConnected(): boolean;
-  /**
-   * Later calls get a new channel: nothing is heard on this one any more, and TCP alone would notice that after many
-   * minutes.
-   */
-  retire(): void;
-  /** To be called once, when the call has ended. */
-  release(): void;
-}
-
-/** Gives each call a channel; a new one once certificates were rotated. */
-export interface ChannelSource {
-  lease(): ChannelLease;
-  /** Ends all connections; running calls fail. Leaves nothing that keeps the process alive. */
-  close(): void;
-}
-
 interface OpenChannel {
   readonly client: grpc.Client;
+  readonly calls: EventCalls;
   readonly abort: AbortController;
   readonly material: TlsMaterial | undefined;
   connected: boolean;
-  calls: number;
+  running: number;
   retired: boolean;
 }
 
@@ -68,7 +50,7 @@ export function createChannelSource(settings: ConnectionSettings, clock: Clock):
     if (current !== undefined && current.material === material) return current;
     if (current !== undefined) {
       current.retired = true;
-      if (current.calls === 0) end(current);
+      if (current.running === 0) end(current);
     }
     current = openChannel(settings, material, clock);
     open.add(current);
@@ -78,17 +60,17 @@ export function createChannelSource(settings: ConnectionSettings, clock: Clock):
   return {
     lease: () => {
       const channel = channelFor(readTls());
-      channel.calls += 1;
+      channel.running += 1;
       return {
-        client: channel.client,
+        calls: channel.calls,
         everConnected: () => channel.connected,
         retire: () => {
           channel.retired = true;
           if (current === channel) current = undefined;
         },
         release: () => {
-          channel.calls -= 1;
-          if (channel.retired && channel.calls === 0) end(channel);
+          channel.running -= 1;
+          if (channel.retired && channel.running === 0) end(channel);
         },
       };
     },
@@ -128,5 +110,5 @@ function openChannel(settings: ConnectionSettings, material: TlsMaterial | undef
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 2_000,
   });
-  return Object.assign(state, { client, abort, material, calls: 0, retired: false });
+  return Object.assign(state, { client, calls: grpcCalls(client), abort, material, running: 0, retired: false });
 }

@@ -1,21 +1,17 @@
-import type * as grpc from '@grpc/grpc-js';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import { deepestNesting, JsonLimitError } from '../../core/json-nesting.ts';
 import { decodeStatusEvent } from '../../core/status/decode-status.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
 import type { StatusSubscriber, SubscriptionItem } from '../transport.ts';
-import { translateGrpcError } from '../translate-error.ts';
-import { createChannelSource } from './channel.ts';
-import type { ChannelSource } from './channel.ts';
+import { translateGrpcError, type GrpcStatus } from '../translate-error.ts';
+import type { ChannelSource, EventStream } from './event-calls.ts';
 import { decodeEvent } from './event-codec.ts';
 import type { ExtensionValue, WireEvent } from './event-codec.ts';
 import { speaksTls } from './probe.ts';
-import { heartbeatType, manifestBundleDataType, statusUpdateType } from './event-types.ts';
-import { loadCloudEventService } from './service.ts';
-import { callMetadata } from './writer.ts';
+import { heartbeatType, statusUpdateType } from './event-types.ts';
+import { callToken } from './writer.ts';
 
 /** The manifests that an event may carry stand in two objects and a list. */
 const deepestEvent = deepestNesting + 3;
@@ -23,46 +19,39 @@ const deepestEvent = deepestNesting + 3;
 /**
  * The subscribing side of gRPC. Each open stream costs the server memory, so
  * short Jobs poll instead. `channels` are shared with others, and closed with
- * any of them; its own when absent.
+ * any of them.
  */
 export function createStatusSubscriber(
   settings: ConnectionSettings,
-  deps: { readonly clock: Clock; readonly channels?: ChannelSource },
+  deps: { readonly channels: ChannelSource },
 ): StatusSubscriber {
-  const channels = deps.channels ?? createChannelSource(settings, deps.clock);
+  const { channels } = deps;
   const readToken = createTokenReader(settings.grpcToken, 'grpc');
-  const { Subscribe } = loadCloudEventService();
 
   async function* subscribe(
     query: { readonly source: string },
     { signal }: { readonly signal: AbortSignal },
   ): AsyncGenerator<SubscriptionItem> {
     signal.throwIfAborted();
-    const metadata = callMetadata(settings, readToken);
+    const token = callToken(settings, readToken);
     const lease = channels.lease();
-    const stream = lease.client.makeServerStreamRequest(
-      Subscribe.path,
-      Subscribe.requestSerialize,
-      Subscribe.responseDeserialize,
-      { source: query.source, cluster_name: '', data_type: manifestBundleDataType },
-      metadata,
-    );
-    const cancel = (): void => stream.cancel();
+    let stream: EventStream | undefined;
+    const cancel = (): void => stream?.cancel();
     signal.addEventListener('abort', cancel, { once: true });
-    // Failures arrive through the iteration; an error before or after it must not crash the process.
-    stream.on('error', () => undefined);
     try {
-      const id = await subscriptionId(stream);
+      stream = await lease.calls.subscribe(query.source, token);
+      signal.throwIfAborted();
+      const id = await stream.opened();
       if (id === undefined) return;
       yield { kind: 'ready', subscriptionId: id };
-      for await (const event of stream as AsyncIterable<WireEvent>) {
+      for await (const event of stream.events) {
         const item = readItem(event);
         if (item !== undefined) yield item;
       }
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof MaestroError) throw error;
-      const status = error as grpc.ServiceError;
+      const status = error as GrpcStatus;
       const closedAtOnce = settings.grpcEndpoint.plaintext && /Last error: Failed to connect/.test(status.details);
       throw translateGrpcError(status, {
         endpoint: settings.grpcEndpoint,
@@ -74,7 +63,7 @@ export function createStatusSubscriber(
       });
     } finally {
       signal.removeEventListener('abort', cancel);
-      stream.cancel();
+      cancel();
       // The next stream on a connection that fell silent would hear nothing either.
       if (signal.aborted && signal.reason instanceof MaestroError && signal.reason.code === 'unavailable')
         lease.retire();
@@ -83,18 +72,6 @@ export function createStatusSubscriber(
   }
 
   return { subscribe, close: () => channels.close() };
-}
-
-/**
- * The server sends this header once the subscription stands, before any event.
- * undefined when the stream ended without it.
- */
-async function subscriptionId(stream: grpc.ClientReadableStream<WireEvent>): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    stream.once('status', () => resolve(undefined));
-    stream.once('metadata', (metadata: grpc.Metadata) => resolve(String(metadata.get('subscription-id')[0] ?? '')));
-    stream.once('error', reject);
-  });
 }
 
 /** Events of other types are nothing that a source asked for. */

@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import * as grpc from '@grpc/grpc-js';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import { checkToken } from '../connection.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
-import { translateGrpcError } from '../translate-error.ts';
+import { grpcCode, translateGrpcError, type GrpcStatus } from '../translate-error.ts';
 import type { CallOptions, WorkRequest, WorkWriter } from '../transport.ts';
-import { Cancellations } from './cancellations.ts';
-import { createChannelSource } from './channel.ts';
-import type { ChannelLease, ChannelSource } from './channel.ts';
+import type { ChannelLease, ChannelSource } from './event-calls.ts';
 import { encodeEvent } from './event-codec.ts';
 import { speaksTls } from './probe.ts';
-import { publishMethod } from './publish-method.ts';
 import { RequestTurns } from './request-turns.ts';
-import type { Empty, PublishRequest } from './service.ts';
 import { workEvent } from './work-event.ts';
 
 /** One Publish takes no longer, whatever the caller's budget is. */
@@ -24,8 +19,8 @@ export interface WriterDeps {
   readonly clock: Clock;
   /** Ids of events; `crypto.randomUUID` when absent. */
   readonly randomUuid?: () => string;
-  /** Shared with others, and closed with any of them; its own when absent. */
-  readonly channels?: ChannelSource;
+  /** Shared with others, and closed with any of them. */
+  readonly channels: ChannelSource;
 }
 
 /**
@@ -35,10 +30,9 @@ export interface WriterDeps {
  * the signal was aborted before anything can have been sent.
  */
 export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps): WorkWriter {
-  const channels = deps.channels ?? createChannelSource(settings, deps.clock);
+  const { channels } = deps;
   const readToken = createTokenReader(settings.grpcToken, 'grpc');
   const randomUuid = deps.randomUuid ?? randomUUID;
-  const cancellations = new Cancellations();
   const turns = new RequestTurns();
 
   return {
@@ -46,11 +40,11 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
       if (!turns.tryBegin()) await turns.begin();
       options.signal.throwIfAborted();
       const deadline = callDeadline(deps.clock, options);
-      const metadata = callMetadata(settings, readToken);
+      const token = callToken(settings, readToken);
       const event = encodeEvent(workEvent(request, { eventId: randomUuid(), timeMs: deps.clock.wallMs() }));
       const lease = channels.lease();
       try {
-        await call(lease, { event }, { metadata, deadline, signal: options.signal, cancellations });
+        await lease.calls.publish(event, { token, deadline, signal: options.signal });
       } catch (error) {
         throw await explain(error, settings, request, lease, options.signal);
       } finally {
@@ -68,41 +62,10 @@ export function callDeadline(clock: Clock, options: CallOptions): Date {
   return new Date(clock.wallMs() + Math.min(leftMs, longestCallMs));
 }
 
-/** Per-call metadata, because grpc-js refuses call credentials on plaintext channels. */
-export function callMetadata(settings: ConnectionSettings, readToken: () => string | undefined): grpc.Metadata {
+/** The token to call with, if there is one. Throws when it may not be sent. */
+export function callToken(settings: ConnectionSettings, readToken: () => string | undefined): string | undefined {
   checkToken(settings, 'grpc');
-  const metadata = new grpc.Metadata();
-  const token = readToken();
-  if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
-  return metadata;
-}
-
-async function call(
-  lease: ChannelLease,
-  message: PublishRequest,
-  {
-    metadata,
-    deadline,
-    signal,
-    cancellations,
-  }: { metadata: grpc.Metadata; deadline: Date; signal: AbortSignal; cancellations: Cancellations },
-): Promise<Empty> {
-  return new Promise<Empty>((resolve, reject) => {
-    const running = lease.client.makeUnaryRequest(
-      publishMethod.path,
-      publishMethod.requestSerialize,
-      publishMethod.responseDeserialize,
-      message,
-      metadata,
-      { deadline },
-      (error, answer) => {
-        remove();
-        if (error === null) resolve(answer ?? {});
-        else reject(error);
-      },
-    );
-    const remove = cancellations.add(signal, () => running.cancel());
-  });
+  return readToken();
 }
 
 async function explain(
@@ -112,9 +75,9 @@ async function explain(
   lease: ChannelLease,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const status = error as grpc.ServiceError;
+  const status = error as GrpcStatus;
   const connected = lease.everConnected();
-  if (signal.aborted && status.code === grpc.status.CANCELLED) {
+  if (signal.aborted && status.code === grpcCode.cancelled) {
     if (!connected) return signal.reason;
     return new MaestroError(
       'unavailable',
@@ -127,7 +90,7 @@ async function explain(
     );
   }
   // A connection over which no answer came in time may be half-open, which TCP alone would notice after many minutes.
-  if (status.code === grpc.status.DEADLINE_EXCEEDED) lease.retire();
+  if (status.code === grpcCode.deadlineExceeded) lease.retire();
   const plaintextOnTls =
     settings.grpcEndpoint.plaintext &&
     /Last error: Failed to connect/.test(status.details) &&

@@ -12,6 +12,7 @@ import type { TlsMaterial } from '../files.ts';
 import { createConnections } from './agent.ts';
 import type { Connections } from './agent.ts';
 import { proxyFor } from '../proxy.ts';
+import { within } from '../within.ts';
 
 /**
  * The largest body that is read, compressed or not: a work and its status have
@@ -39,18 +40,8 @@ export interface HttpSender {
   close(): Promise<void>;
 }
 
-/** The reason by which a try was given up. */
-export class TryTimeout extends Error {
-  readonly code = 'ETIMEDOUT';
-}
-
 /** Compressed bytes that are unpacked at once: waiting for another thread takes longer. */
 const smallBytes = 4096;
-/**
- * Why a timer ends whose request has its answer; a constant, because each `abort()` would make an error with a stack.
- */
-const answered = new Error('answered');
-
 /**
  * HTTP/1.1 over kept-alive connections of Node's own client: it costs a process
  * far less memory and start-up than a library (docs/decisions/0004). When a
@@ -197,35 +188,6 @@ async function read(answer: IncomingMessage): Promise<HttpAnswer> {
     body: await readBody(answer, answer.headers['content-encoding']),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
-}
-
-/**
- * Runs one try under a signal that also ends after `timeoutMs` of the clock.
- * The abort ends the try by itself, wherever its request stands.
- */
-async function within<T>(
-  clock: Clock,
-  signal: AbortSignal,
-  timeoutMs: number,
-  run: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const tried = new AbortController();
-  const timer = new AbortController();
-  const onAbort = (): void => tried.abort(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  clock.sleep(timeoutMs, timer.signal).then(
-    () => tried.abort(new TryTimeout(`no answer within ${Math.round(timeoutMs)} ms`)),
-    () => undefined,
-  );
-  const aborted = new Promise<never>((_resolve, reject) => {
-    tried.signal.addEventListener('abort', () => reject(tried.signal.reason as Error), { once: true });
-  });
-  try {
-    return await Promise.race([run(tried.signal), aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    timer.abort(answered);
-  }
 }
 
 async function readBody(body: IncomingMessage, encoding: string | undefined): Promise<string> {

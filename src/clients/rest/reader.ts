@@ -12,7 +12,7 @@ import type { HttpCallFacts } from '../translate-error.ts';
 import { matchesBundle, matchesConsumer, type BundleFilter, type ConsumerFilter } from '../filters.ts';
 import type { CallOptions, ListQuery, RowOptions, SetAsideRow, WorkReader } from '../transport.ts';
 import { createHttpSender } from './http.ts';
-import type { HttpAnswer, HttpRequest } from './http.ts';
+import type { HttpAnswer, HttpRequest, HttpSender } from './http.ts';
 import { createRetrier } from './retry.ts';
 import { listPath } from './list-path.ts';
 import { afterId, bundleSearches, consumerSearches, type Search } from './search.ts';
@@ -33,6 +33,8 @@ export interface ReaderDeps {
   readonly clock: Clock;
   /** 0 up to 1, for jitter; `Math.random` fits. */
   readonly random: () => number;
+  /** What carries requests; HTTP of the settings when absent. */
+  readonly sender?: HttpSender;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface ReaderDeps {
  * while nothing was sent. Rejects with a MaestroError, or with the signal's reason.
  */
 export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps): WorkReader {
-  const sender = createHttpSender(settings, deps.clock);
+  const sender = deps.sender ?? createHttpSender(settings, deps.clock);
   const send = createRetrier(sender, settings.httpEndpoint, deps);
 
   const getRows: GetRows = async (path, options, setAside) => {

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { CloudEvent } from 'cloudevents';
-import type * as grpc from '@grpc/grpc-js';
 import { createChannelSource } from '../../clients/grpc/channel.ts';
 import { encodeEvent } from '../../clients/grpc/event-codec.ts';
 import { speaksTls } from '../../clients/grpc/probe.ts';
-import { loadCloudEventService } from '../../clients/grpc/service.ts';
 import { createStatusSubscriber } from '../../clients/grpc/subscriber.ts';
-import { callMetadata } from '../../clients/grpc/writer.ts';
+import { callToken } from '../../clients/grpc/writer.ts';
 import type { ConnectionSettings } from '../../clients/connection.ts';
 import { createTokenReader } from '../../clients/files.ts';
-import { translateGrpcError } from '../../clients/translate-error.ts';
+import { translateGrpcError, type GrpcStatus } from '../../clients/translate-error.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import { fail, pass, type Finding } from './check.ts';
@@ -40,7 +38,6 @@ export async function checkPublish(
   { clock, signal }: RightsDeps,
 ): Promise<Finding> {
   const channels = createChannelSource(settings, clock);
-  const { Publish } = loadCloudEventService();
   const event = encodeEvent(
     new CloudEvent<Uint8Array>({
       id: randomUUID(),
@@ -53,21 +50,14 @@ export async function checkPublish(
     }),
   );
   try {
-    const metadata = callMetadata(settings, createTokenReader(settings.grpcToken, 'grpc'));
+    const token = callToken(settings, createTokenReader(settings.grpcToken, 'grpc'));
     const lease = channels.lease();
-    const refusal = await new Promise<grpc.ServiceError | null>((resolve) => {
-      const call = lease.client.makeUnaryRequest(
-        Publish.path,
-        Publish.requestSerialize,
-        Publish.responseDeserialize,
-        { event },
-        metadata,
-        resolve,
-      );
-      signal.addEventListener('abort', () => call.cancel(), { once: true });
-    });
+    const refusal = await lease.calls.publish(event, { token, signal }).then(
+      () => undefined,
+      (error: unknown) => error as GrpcStatus,
+    );
     signal.throwIfAborted();
-    if (refusal === null || refusalOfType.test(refusal.details)) return allowed(settings, source);
+    if (refusal === undefined || refusalOfType.test(refusal.details)) return allowed(settings, source);
     const closedAtOnce = settings.grpcEndpoint.plaintext && /Last error: Failed to connect/.test(refusal.details);
     return fail(
       translateGrpcError(refusal, {
@@ -98,7 +88,7 @@ export async function checkSubscribe(
   { settings, source }: RightsQuestion,
   { clock, signal }: RightsDeps,
 ): Promise<Finding> {
-  const subscriber = createStatusSubscriber(settings, { clock });
+  const subscriber = createStatusSubscriber(settings, { channels: createChannelSource(settings, clock) });
   try {
     for await (const item of subscriber.subscribe({ source }, { signal })) {
       if (item.kind === 'ready') return pass(`the source ${source} may subscribe`, { source });

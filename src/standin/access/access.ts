@@ -1,9 +1,16 @@
 import { TLSSocket } from 'node:tls';
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
-import { status } from '@grpc/grpc-js';
-import type { Metadata } from '@grpc/grpc-js';
 import type { StandInAccess } from '../options.ts';
+
+/** gRPC status codes of answers "no". */
+export const grpcStatus = {
+  unknown: 2,
+  invalidArgument: 3,
+  resourceExhausted: 8,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
 
 /** A refusal with a gRPC code of its own. */
 export class AccessRefusal extends Error {
@@ -13,6 +20,13 @@ export class AccessRefusal extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** What a call tells of who makes it. */
+export interface Caller {
+  readonly authorization?: string;
+  /** Absent for calls within the process. */
+  readonly connection?: Socket;
 }
 
 export interface AccessKeys {
@@ -37,7 +51,7 @@ export class Access {
   }
 
   /** The caller's user; plain TLS authenticates nobody and calls everybody `mock`. */
-  user(metadata: Metadata, connection: Socket | undefined): string {
+  user({ authorization, connection }: Caller): string {
     switch (this.#options.mode) {
       case 'plaintext':
         return '';
@@ -46,7 +60,7 @@ export class Access {
       case 'mtls':
         return certificateUser(connection);
       case 'token':
-        return this.#tokenUser(metadata);
+        return this.#tokenUser(authorization);
     }
   }
 
@@ -57,19 +71,18 @@ export class Access {
     return sources.includes(source) || sources.includes('*');
   }
 
-  #tokenUser(metadata: Metadata): string {
-    const [authorization] = metadata.get('authorization');
-    if (authorization === undefined) throw new AccessRefusal(status.UNAUTHENTICATED, 'invalid token');
-    const user = this.#tokens.get(String(authorization).replace(/^Bearer /, ''));
-    if (user === undefined) throw new AccessRefusal(status.UNKNOWN, 'token not authenticated');
+  #tokenUser(authorization: string | undefined): string {
+    if (authorization === undefined) throw new AccessRefusal(grpcStatus.unauthenticated, 'invalid token');
+    const user = this.#tokens.get(authorization.replace(/^Bearer /, ''));
+    if (user === undefined) throw new AccessRefusal(grpcStatus.unknown, 'token not authenticated');
     return user;
   }
 }
 
 function certificateUser(connection: Socket | undefined): string {
   const subject = connection instanceof TLSSocket ? connection.getPeerCertificate().subject : undefined;
-  if (subject === undefined) throw new AccessRefusal(status.UNAUTHENTICATED, 'could not verify peer certificate');
-  if (!subject.CN) throw new AccessRefusal(status.UNAUTHENTICATED, 'could not find user in peer certificate');
-  if (!subject.O) throw new AccessRefusal(status.UNAUTHENTICATED, 'could not find group in peer certificate');
+  if (subject === undefined) throw new AccessRefusal(grpcStatus.unauthenticated, 'could not verify peer certificate');
+  if (!subject.CN) throw new AccessRefusal(grpcStatus.unauthenticated, 'could not find user in peer certificate');
+  if (!subject.O) throw new AccessRefusal(grpcStatus.unauthenticated, 'could not find group in peer certificate');
   return String(subject.CN);
 }

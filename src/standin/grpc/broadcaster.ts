@@ -1,6 +1,6 @@
 import type { Scheduler } from '../time.ts';
 import { heartbeat } from './encode-event.ts';
-import type { WireEvent } from './service.ts';
+import type { WireEvent } from './wire.ts';
 
 /** What a subscription writes to. */
 export interface EventSink {

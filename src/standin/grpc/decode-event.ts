@@ -2,7 +2,7 @@ import { canonicalJson, isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { goJsonProblem } from '../service/go-json.ts';
 import type { WorkWrite } from '../service/resource-service.ts';
-import type { WireAttribute, WireEvent } from './service.ts';
+import type { WireAttribute, WireEvent } from './wire.ts';
 
 /** A refusal with the server's text; gRPC code UNKNOWN. */
 export class EventError extends Error {}

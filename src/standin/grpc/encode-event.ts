@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { bundleOf, metadataOf, parsePayload } from '../service/bundle.ts';
 import type { Bundle, StatusEvent } from '../service/bundle.ts';
 import type { StoredWork } from '../store/types.ts';
-import type { WireAttribute, WireEvent } from './service.ts';
+import type { WireAttribute, WireEvent } from './wire.ts';
 
 export const statusUpdateType = 'io.open-cluster-management.works.v1alpha1.manifestbundles.status.update_request';
 export const heartbeatType = 'io.open-cluster-management.cloudevents.heartbeat';

@@ -3,13 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { Door } from '../access/door.ts';
-import type { ConnectionPool } from '../connection-pool.ts';
 import { controlRoot } from '../control.ts';
 import type { ControlApi } from '../control.ts';
-import type { Faults } from '../faults.ts';
-import type { Scheduler } from '../time.ts';
-import type { RestApi } from './api.ts';
 import { send } from './respond.ts';
+import type { RestService } from './service.ts';
 
 const largestBody = 16 * 1024 * 1024;
 
@@ -17,11 +14,8 @@ export interface RestServerOptions {
   readonly host: string;
   readonly port: number;
   readonly tls?: TlsOptions;
-  readonly api: RestApi;
+  readonly service: RestService;
   readonly control: ControlApi;
-  readonly faults: Faults;
-  readonly pool: ConnectionPool;
-  readonly scheduler: Scheduler;
 }
 
 /** The HTTP port: REST, which faults strike, and the control API, which they do not. */
@@ -59,38 +53,16 @@ export class RestServer {
     try {
       const url = new URL(request.url ?? '/', 'http://standin.invalid');
       const call = { method: request.method ?? 'GET', url, body: await bodyOf(request) };
-      if (url.pathname.startsWith(controlRoot)) send(request, response, this.#options.control.answer(call));
-      else await this.#answer(request, response, call);
+      const answer = url.pathname.startsWith(controlRoot)
+        ? this.#options.control.answer(call)
+        : await this.#options.service.answer(call, goneWith(response));
+      if (answer === 'reset') this.#door?.reset(request.socket.remotePort);
+      else if (answer === 'hang-up') request.socket.destroy();
+      else send(request, response, answer);
     } catch {
       // The client went away, or the stand-in is closing; nobody is left to answer.
       request.socket.destroy();
     }
-  }
-
-  async #answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    call: { method: string; url: URL; body: string },
-  ): Promise<void> {
-    const { api, faults, pool, scheduler } = this.#options;
-    if (faults.take('refuse', 'http') !== undefined || faults.take('reset', 'http') !== undefined) {
-      this.#door?.reset(request.socket.remotePort);
-      return;
-    }
-    const delay = faults.take('delay', 'http');
-    if (delay !== undefined) await scheduler.sleep(delay.ms);
-    const status = faults.take('status', 'http');
-    if (status !== undefined) {
-      send(request, response, { status: status.status, body: status.message ?? '', plain: true });
-      return;
-    }
-    const deletesBundle = call.method === 'DELETE' && call.url.pathname.includes('/resource-bundles/');
-    const gone = goneWith(response);
-    const answer = deletesBundle
-      ? await pool.locked(gone, () => api.answer(call))
-      : await pool.statement(gone, () => api.answer(call));
-    if (faults.take('drop-answer', 'http') !== undefined || answer === 'hang-up') request.socket.destroy();
-    else send(request, response, answer);
   }
 }
 

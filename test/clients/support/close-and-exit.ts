@@ -1,4 +1,5 @@
 import { systemClock } from '../../../src/clock.ts';
+import { createChannelSource } from '../../../src/clients/grpc/channel.ts';
 import { createStatusSubscriber, createWorkReader, createWorkWriter } from '../../../src/clients/index.ts';
 import { settingsFor, within } from './settings.ts';
 
@@ -8,9 +9,9 @@ const settings = settingsFor({
   grpcEndpoint: { host: '127.0.0.1', port: Number(port), plaintext: plaintext === 'plaintext' },
   httpEndpoint: `http://127.0.0.1:${port}`,
 });
-const writer = createWorkWriter(settings, { clock: systemClock });
+const writer = createWorkWriter(settings, { clock: systemClock, channels: createChannelSource(settings, systemClock) });
 const reader = createWorkReader(settings, { clock: systemClock, random: () => 0 });
-const subscriber = createStatusSubscriber(settings, { clock: systemClock });
+const subscriber = createStatusSubscriber(settings, { channels: createChannelSource(settings, systemClock) });
 const target = { id: 'i', consumer: 'c', source: 's' };
 const abort = new AbortController();
 await writer.publish({ kind: 'delete', target, workName: 'w', version: 1 }, within(200)).catch(() => undefined);

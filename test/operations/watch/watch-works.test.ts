@@ -1,11 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectMaestro } from '../../../src/clients/connect.ts';
-import {
-  createStatusSubscriber,
-  type StatusSubscriber,
-  type SubscriptionItem,
-  type WorkReader,
-} from '../../../src/clients/index.ts';
+import { type StatusSubscriber, type SubscriptionItem, type WorkReader } from '../../../src/clients/index.ts';
 import { createMaestroClient, type MaestroClient } from '../../../src/library/maestro-client.ts';
 import { settingsOf } from '../../../src/library/options.ts';
 import { MaestroError } from '../../../src/errors.ts';
@@ -158,8 +153,7 @@ describe('a stream that falls silent', () => {
       source: 's',
     });
     const maestro = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
-    const real = createStatusSubscriber(settings, { clock: systemClock });
-    opened.push(maestro, { close: () => real.close() });
+    opened.push(maestro);
     const denied: StatusSubscriber = {
       // eslint-disable-next-line require-yield -- it fails before it has anything to give
       subscribe: async function* () {

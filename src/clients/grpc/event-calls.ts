@@ -1,0 +1,42 @@
+import type { WireEvent } from './event-codec.ts';
+
+/** Calls of Maestro's gRPC service. What they reject with is a `GrpcStatus`. */
+export interface EventCalls {
+  publish(
+    event: WireEvent,
+    call: { readonly token?: string; readonly deadline?: Date; readonly signal: AbortSignal },
+  ): Promise<void>;
+  subscribe(source: string, token: string | undefined): Promise<EventStream>;
+}
+
+/** An open Subscribe call, to be cancelled by who opened it. */
+export interface EventStream {
+  /**
+   * The subscription id, which the server sends once the subscription stands, before any event; undefined when the
+   * stream ended without it. To be asked for once, before the events.
+   */
+  opened(): Promise<string | undefined>;
+  readonly events: AsyncIterable<WireEvent>;
+  cancel(): void;
+}
+
+/** A channel in use by one call. */
+export interface ChannelLease {
+  readonly calls: EventCalls;
+  /** False as long as this channel has had no connection, so nothing can have been sent. */
+  everConnected(): boolean;
+  /**
+   * Later calls get a new channel: nothing is heard on this one any more, and TCP alone would notice that after many
+   * minutes.
+   */
+  retire(): void;
+  /** To be called once, when the call has ended. */
+  release(): void;
+}
+
+/** Gives each call a channel; a new one once certificates were rotated. */
+export interface ChannelSource {
+  lease(): ChannelLease;
+  /** Ends all connections; running calls fail. Leaves nothing that keeps the process alive. */
+  close(): void;
+}
