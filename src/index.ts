@@ -82,6 +82,7 @@ export type { WatchState } from './operations/watch/watch-works.ts';
 
 export { keepHeapSmall } from './io/heap.ts';
 export { connectMaestro } from './clients/connect.ts';
+export { connectInProcess } from './clients/in-process.ts';
 export { parseGrpcEndpoint, parseHttpEndpoint } from './clients/connection.ts';
 export type { ConnectionSettings, GrpcEndpoint } from './clients/connection.ts';
 export type { TlsFiles, TokenSource } from './clients/files.ts';
@@ -90,6 +91,7 @@ export type { ProxySettings } from './clients/proxy.ts';
 export type {
   CallOptions,
   Heartbeat,
+  InProcessMaestro,
   ListQuery,
   RowOptions,
   SetAsideRow,

@@ -73,8 +73,16 @@ function matchesHidden(
   return (
     (source === undefined || hidden.source === source) &&
     (executor === undefined || contains(hidden.executor, executor)) &&
-    (updatedAfter === undefined || Date.parse(updatedAt) > Date.parse(updatedAfter))
+    (updatedAfter === undefined || isLater(updatedAt, updatedAfter))
   );
+}
+
+/** To the last digit: Maestro keeps microseconds, and `Date` milliseconds. */
+function isLater(time: string, than: string): boolean {
+  const secondOf = (text: string): number => Math.floor(Date.parse(text) / 1000);
+  const fractionOf = (text: string): number => Number(`0${/\.\d+/.exec(text)?.[0] ?? ''}`);
+  const seconds = secondOf(time) - secondOf(than);
+  return seconds === 0 ? fractionOf(time) > fractionOf(than) : seconds > 0;
 }
 
 function isOneOf(wanted: readonly string[] | undefined, value: string): boolean {

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { connectInProcess } from '../clients/in-process.ts';
 import { connectMaestro } from '../clients/connect.ts';
 import type { SetAsideRow } from '../clients/transport.ts';
 import { parseExpression } from '../core/expressions/parse.ts';
@@ -83,10 +84,13 @@ export function createMaestroClient(options: MaestroClientOptions): Promise<Maes
 }
 
 async function openClient(options: MaestroClientOptions): Promise<MaestroClient> {
-  const settings = settingsOf(options);
   const clock = options.clock ?? systemClock;
   const random = options.random ?? ((): number => randomInt(2 ** 32) / 2 ** 32);
-  const maestro = await connectMaestro(settings, { clock, random });
+  const { inProcess } = options;
+  const maestro =
+    inProcess === undefined
+      ? await connectMaestro(settingsOf(options), { clock, random })
+      : connectInProcess(inProcess, { clock, random });
   const closing = new AbortController();
   const states = new ClientStates();
   const core: ClientCore = {

@@ -1,14 +1,18 @@
 import { parseGrpcEndpoint, parseHttpEndpoint, type ConnectionSettings } from '../clients/connection.ts';
 import type { TlsFiles, TokenSource } from '../clients/files.ts';
 import type { ProxySettings } from '../clients/proxy.ts';
+import type { InProcessMaestro } from '../clients/transport.ts';
+import { MaestroError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
 
 /** How a program reaches Maestro, and as whom. Files are read again when they change. */
 export interface MaestroClientOptions {
   /** `host:port` (TLS), `grpcs://host:port`, or `grpc://host:port` without TLS. */
-  readonly grpcEndpoint: string;
+  readonly grpcEndpoint?: string;
   /** URL of REST; without a scheme it is `http://`. */
-  readonly httpEndpoint: string;
+  readonly httpEndpoint?: string;
+  /** A Maestro in this process, such as one of `createStandIn`, in place of endpoints: for tests. */
+  readonly inProcess?: InProcessMaestro;
   /** Who the works belong to; part of their ids. */
   readonly source: string;
   /** Who owns the manifests that this client writes; the source when absent. */
@@ -29,11 +33,14 @@ export interface MaestroClientOptions {
   readonly random?: () => number;
 }
 
-/** @throws MaestroError usage for endpoints that cannot be */
+/** @throws MaestroError usage for endpoints that cannot be, and for none */
 export function settingsOf(options: MaestroClientOptions): ConnectionSettings {
+  const { grpcEndpoint, httpEndpoint } = options;
+  if (grpcEndpoint === undefined || httpEndpoint === undefined)
+    throw new MaestroError('usage', 'a client of Maestro needs grpcEndpoint and httpEndpoint, or inProcess');
   return {
-    grpcEndpoint: parseGrpcEndpoint(options.grpcEndpoint, { plaintext: false }),
-    httpEndpoint: parseHttpEndpoint(options.httpEndpoint),
+    grpcEndpoint: parseGrpcEndpoint(grpcEndpoint, { plaintext: false }),
+    httpEndpoint: parseHttpEndpoint(httpEndpoint),
     insecureSkipVerify: options.insecureSkipVerify ?? false,
     grpcTls: options.grpcTls ?? {},
     httpTls: options.httpTls ?? {},

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runApp } from '../../src/app.ts';
 import { connectMaestro } from '../../src/clients/connect.ts';
+import { connectInProcess } from '../../src/clients/in-process.ts';
+import type { InProcessMaestro } from '../../src/clients/transport.ts';
 import type { Context, Maestro } from '../../src/context.ts';
 import type { ConnectionSettings } from '../../src/clients/connection.ts';
 import type { ExitCode } from '../../src/exit-code.ts';
@@ -29,6 +31,8 @@ export interface CliOptions {
   readonly clock?: Clock;
   /** Where Maestro is; nothing answers without it. */
   readonly endpoints?: { readonly httpEndpoint: string; readonly grpcEndpoint: string };
+  /** A Maestro without ports, in place of endpoints. */
+  readonly maestro?: InProcessMaestro;
   readonly connect?: (settings: ConnectionSettings) => Promise<Maestro>;
   readonly isTTY?: boolean;
   /** Memory for what is read; as much as there is when absent. */
@@ -72,10 +76,18 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     signal: options.signal ?? new AbortController().signal,
     roomBytes: options.roomBytes ?? Number.POSITIVE_INFINITY,
     keepHeapSmall: () => undefined,
-    connect: options.connect ?? ((settings) => connectMaestro(settings, { clock, random: () => 0.5 })),
+    connect: options.connect ?? connectorOf(options, { clock, random: () => 0.5 }),
   };
   const exitCode = await runApp(inFolder(argv, cwd), context, new Promise<never>(() => undefined));
   return { exitCode, ...written, files: filesOf(cwd) };
+}
+
+function connectorOf(
+  { maestro }: CliOptions,
+  deps: { readonly clock: Clock; readonly random: () => number },
+): Context['connect'] {
+  if (maestro === undefined) return (settings) => connectMaestro(settings, deps);
+  return () => Promise.resolve(connectInProcess(maestro, deps));
 }
 
 /** As bin/ would ask. */
