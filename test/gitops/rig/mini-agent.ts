@@ -19,6 +19,8 @@ import type { Cluster } from './cluster.ts';
 import { ApiError, kinds } from './kube-client.ts';
 import type { Kind, KubeClient, KubeObject, Ref } from './kube-client.ts';
 import { Loop } from './loop.ts';
+import { isInMemory } from './memory-store.ts';
+import { ObjectCache } from './object-cache.ts';
 
 export interface MiniAgentOptions {
   readonly standIn: StandIn;
@@ -67,6 +69,8 @@ export class MiniAgent {
   readonly #known = new Map<string, Known>();
   readonly #written = new Set<string>();
   readonly #loop: Loop;
+  /** What it looks at on every beat: asked for each time, the objects of a rig would be most of its requests. */
+  readonly #caches: ReadonlyMap<Kind, ObjectCache>;
   #largestFeedback: number;
   #online = true;
   #intercept: Intercept = (status) => status;
@@ -75,6 +79,11 @@ export class MiniAgent {
     this.#options = options;
     this.#largestFeedback = options.largestFeedback ?? 1_048_576;
     this.#client = options.spoke.client(fieldManager);
+    this.#caches = new Map(
+      Object.values(servedKinds)
+        .filter((kind) => !isInMemory(kind))
+        .map((kind) => [kind, new ObjectCache(this.#client, kind)]),
+    );
     this.#loop = new Loop(`agent of ${options.consumer}`, options.statusSyncMs ?? 100, () => this.#round());
     this.desk = options.standIn.replaceAgent(options.consumer, (id) => {
       this.#written.add(id);
@@ -110,6 +119,7 @@ export class MiniAgent {
   }
 
   async stop(): Promise<void> {
+    await Promise.all([...this.#caches.values()].map((cache) => cache.stop()));
     await this.#loop.stop();
   }
 
@@ -206,7 +216,7 @@ export class MiniAgent {
     const required = ignored ? withSpecHash(manifest) : manifest;
     const hash = (required['metadata'] as KubeObject['metadata']).annotations?.[specHashAnnotation];
     if (ignored && existing?.metadata.annotations?.[specHashAnnotation] === hash) return existing;
-    return this.#client.apply(kind, required, force);
+    return this.#keep(kind, await this.#client.apply(kind, required, force));
   }
 
   /** Adds or drops the reference to the AppliedManifestWork of this work. */
@@ -215,7 +225,13 @@ export class MiniAgent {
     if (owners.some(({ uid }) => uid === workId) === owned) return;
     const others = owners.filter(({ uid }) => uid !== workId);
     const ownerReferences = owned ? [...others, ownerReference(workId)] : others;
-    await this.#client.mergePatch(kind, object.metadata, { metadata: { ownerReferences } });
+    this.#keep(kind, await this.#client.mergePatch(kind, object.metadata, { metadata: { ownerReferences } }));
+  }
+
+  /** So that the next look does not see the state before what the agent wrote itself. */
+  #keep(kind: Kind, object: KubeObject): KubeObject {
+    this.#caches.get(kind)?.keep(object);
+    return object;
   }
 
   /**
@@ -261,7 +277,7 @@ export class MiniAgent {
   async #observe(meta: ResourceMeta, bundle: DeliveredWork['bundle']): Promise<Observation> {
     const kind = servedKinds[`${meta.group}/${meta.kind}`];
     if (kind === undefined) return { found: 'unknown-kind' };
-    const object = await this.#client.get(kind, refOf(meta));
+    const object = this.#caches.get(kind)?.get(refOf(meta)) ?? (await this.#client.get(kind, refOf(meta)));
     if (object === undefined) return { found: 'missing' };
     const rules = configOf(bundle, meta)?.['feedbackRules'];
     const feedbackRules = Array.isArray(rules) ? (rules as JsonObject[]) : [];

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kind, KubeClient, KubeObject } from './kube-client.ts';
+import { ApiError } from './kube-client.ts';
+import type { Kind, KubeClient, KubeObject, Ref } from './kube-client.ts';
 
 /** Told of each change; of one that was made or is gone, the other side is undefined. */
 export type Changed = (before: KubeObject | undefined, after: KubeObject | undefined) => void;
@@ -13,7 +14,7 @@ export class ObjectCache {
   readonly #ending = new AbortController();
   readonly #done: Promise<void>;
 
-  constructor(client: KubeClient, kind: Kind, changed: Changed) {
+  constructor(client: KubeClient, kind: Kind, changed: Changed = () => undefined) {
     this.#client = client;
     this.#kind = kind;
     this.#changed = changed;
@@ -22,6 +23,10 @@ export class ObjectCache {
 
   objects(): KubeObject[] {
     return [...this.#objects.values()];
+  }
+
+  get({ namespace = '', name }: Ref): KubeObject | undefined {
+    return this.#objects.get(`${namespace}/${name}`);
   }
 
   /** Takes in what a write answered, so that the next look does not see the state before it. */
@@ -41,8 +46,9 @@ export class ObjectCache {
     while (!signal.aborted) {
       try {
         await this.#follow(signal);
-      } catch {
-        // Cut off or too old: list again.
+      } catch (error) {
+        // Cut off or too old: list again. Objects of a kind that is no longer served are gone.
+        if (error instanceof ApiError && error.status === 404) for (const object of this.objects()) this.#drop(object);
       }
       if (!signal.aborted) await sleep(100, undefined, { signal }).catch(() => undefined);
     }
