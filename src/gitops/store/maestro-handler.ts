@@ -221,8 +221,9 @@ export class Intake implements MaestroListener {
         return this.#ended(event.id, { ...sightingOf(event), consumer: event.consumer });
     }
     const came = this.#aggregator.reported(event);
-    // An id that we do not know, or a version that somebody else wrote: Maestro itself has to tell.
-    if ((came === 'unknown' || came === 'newer') && this.#state.synced) this.#readSoon(event.id);
+    // An id that we do not know, or a version that somebody else wrote: Maestro itself has to tell. While all is read
+    // for the first time too: the row that is on its way may be of before.
+    if (came === 'unknown' || came === 'newer') this.#readSoon(event.id);
   }
 
   missing(id: string): void {
@@ -253,7 +254,7 @@ export class Intake implements MaestroListener {
     ) {
       this.#state.statusQueue.put(found.app.key, 'change');
     }
-    if (this.#state.synced) this.#readSoon(id);
+    this.#readSoon(id);
   }
 
   beginRead(): void {

@@ -123,3 +123,12 @@ test('whatever others write and whenever, ours is never written over what was no
     { numRuns: 300 },
   );
 });
+
+describe('a report that comes before the row of its bundle', () => {
+  test.each([false, true])('is asked for, for the row that comes may be of before (all read once: %s)', (synced) => {
+    const { intake, state, reads } = setUp();
+    state.synced = synced;
+    intake.reported({ id: 'unknown', consumer: 'c1', version: 1, status: reportOf('Healthy', '1') } as never);
+    expect(reads).toEqual(['unknown']);
+  });
+});
