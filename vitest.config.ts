@@ -1,10 +1,56 @@
+import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start real processes and measure time, on a machine that may be busy. */
-const processes = ['acceptance', 'reporter', 'package', 'gitops/rig', 'gitops/scenarios'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+const root = import.meta.dirname;
+
+type Project = 'processes' | 'quick' | 'rest' | 'stubs';
+
+/** The longest beginning that fits a file says where it runs; each file runs in one project alone. */
+const projects: Readonly<Record<string, Project>> = {
+  'test/': 'rest',
+  // Start real processes and measure time, on a machine that may be busy.
+  'test/acceptance/': 'processes',
+  'test/gitops/rig/': 'processes',
+  'test/gitops/scenarios/': 'processes',
+  'test/package/': 'processes',
+  'test/reporter/': 'processes',
+  // What a hand wants to know after an edit: `npm run test:quick`.
+  'test/clients/': 'quick',
+  'test/command-line/': 'quick',
+  'test/commands/': 'quick',
+  'test/core/': 'quick',
+  'test/gitops/': 'quick',
+  'test/io/': 'quick',
+  'test/library/': 'quick',
+  'test/operations/': 'quick',
+  'test/output/': 'quick',
+  'test/standin/': 'quick',
+  // Longer than a hand waits for.
+  'test/gitops/kube/real-api-server.test.ts': 'rest',
+  'test/gitops/run/health-server.test.ts': 'rest',
+  'test/operations/fleet/mass-updates.test.ts': 'rest',
+  'test/operations/watch/outages.test.ts': 'rest',
+};
+
+function projectOf(file: string): Project {
+  // A file that replaces a module must not leave it replaced for the next.
+  if (readFileSync(join(root, file), 'utf8').includes('vi.mock(')) return 'stubs';
+  const beginning = Object.keys(projects)
+    .filter((key) => file.startsWith(key))
+    .sort((a, b) => b.length - a.length)[0];
+  return projects[beginning ?? ''] ?? 'rest';
+}
+
+const files = Object.groupBy(globSync('test/**/*.test.ts', { cwd: root }), projectOf);
+
+/**
+ * Without isolation a worker keeps the modules that it has loaded for the next file, so that what hundreds of files
+ * import is not evaluated for each. A machine that stands still for a second may cost a test one try; what a property
+ * test found is never tried again.
+ */
+const shared = { isolate: false, retry: { count: 1, condition: /^(?!Property failed)/ } };
 
 export default defineConfig({
   test: {
@@ -13,22 +59,14 @@ export default defineConfig({
     restoreMocks: true,
     globalSetup: 'test/support/temporary-folder.ts',
     expect: { poll: { timeout: 10_000 } },
-    // Most files wait for servers and processes more than they compute; the default leaves a machine of two cores half
-    // idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most files wait for servers and processes more than they compute: one worker for each core leaves it half idle.
+    maxWorkers: Math.min(2 * availableParallelism(), availableParallelism() + 4),
+    // They begin in the order of their names: those that wait longest come first.
     projects: [
-      { extends: true, test: { name: 'processes', include: processes, retry: 2 } },
-      // A machine that stands still for a second may cost a test one try; what a property test found is never tried
-      // again.
-      {
-        extends: true,
-        test: {
-          name: 'rest',
-          include: ['test/**/*.test.ts'],
-          exclude: processes,
-          retry: { count: 1, condition: /^(?!Property failed)/ },
-        },
-      },
+      { extends: true, test: { name: 'processes', include: files.processes ?? [], retry: 2 } },
+      { extends: true, test: { ...shared, name: 'quick', include: files.quick ?? [] } },
+      { extends: true, test: { ...shared, name: 'rest', include: files.rest ?? [] } },
+      { extends: true, test: { ...shared, name: 'stubs', include: files.stubs ?? [], isolate: true } },
     ],
   },
 });
