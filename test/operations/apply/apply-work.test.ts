@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
@@ -7,7 +5,6 @@ import { applyWork, type ApplyWorkRun } from '../../../src/operations/apply/appl
 import type { Applied } from '../../../src/operations/apply/carry-out.ts';
 import type { ApplyRequest } from '../../../src/operations/apply/plan.ts';
 import { directLookup } from '../../../src/operations/lookup.ts';
-import { projectRoot } from '../../support/run-cli.ts';
 import { bundle, configMap, failure, fakes, ownId, refusal, work, type Fakes } from '../support/fakes.ts';
 
 const request = (overrides: Partial<ApplyRequest> = {}): ApplyRequest => ({
@@ -105,17 +102,6 @@ describe('a write that is made again after a conflict', () => {
     expect(error).toMatchObject({ code: 'conflict' });
     expect(fake.writer.published).toHaveLength(4);
     expect(told).toHaveLength(3);
-  });
-});
-
-describe('the loop', () => {
-  it('is the only one: nothing else carries plans out, so nothing else can repeat them', () => {
-    const src = join(projectRoot, 'src');
-    const users = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
-      (file) => file.endsWith('.ts') && /\bcarryOut\b[^:?]*from '/.test(readFileSync(join(src, file), 'utf8')),
-    );
-    // The library offers it to programs.
-    expect(users.sort()).toEqual(['index.ts', 'operations/apply/apply-work.ts']);
   });
 });
 

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from '../support/run-cli.ts';
+
+const src = join(projectRoot, 'src');
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const naming = (pattern: RegExp): readonly string[] =>
+  files.filter((file) => pattern.test(readFileSync(join(src, file), 'utf8'))).sort();
+/** Files that import something by its name; types aside. */
+const importing = (name: string): readonly string[] =>
+  naming(new RegExp(`import \\{[^}]*(?<!type )\\b${name}\\b[^}]*\\} from`));
+
+/**
+ * What a delete or an apply does is decided in one place each. A command, the library or a fleet that made a write of
+ * its own would soon answer the same question in another way.
+ */
+describe('a write', () => {
+  it('is sent by the rooms of apply and delete, and nowhere else', () => {
+    expect(importing('publishSafely')).toEqual([
+      'operations/apply/carry-out.ts',
+      'operations/delete/orphan.ts',
+      'operations/delete/plan.ts',
+    ]);
+    const publishers = naming(/\.publish\(/).filter((file) => !/^(clients|standin)\//.test(file));
+    expect(publishers.filter((file) => !file.startsWith('gitops/'))).toEqual([
+      // Counts the time of a write, and bounds how many are under way.
+      'operations/fleet/publish-limits.ts',
+      'operations/observed-calls.ts',
+      'operations/publish.ts',
+    ]);
+  });
+
+  it('of a delete is decided by deleteWork, whoever asks', () => {
+    for (const name of ['planDelete', 'requestDelete', 'findForDelete', 'orphanWork', 'reduceWork'])
+      expect(importing(name), name).toEqual(['operations/delete/delete-work.ts']);
+    expect(importing('deleteWork')).toEqual([
+      'commands/delete/works.ts',
+      'library/consumer-works.ts',
+      'operations/fleet/carry-out-task.ts',
+    ]);
+  });
+
+  it('of an apply is made by applyWork, whoever asks', () => {
+    expect(importing('carryOut')).toEqual(['operations/apply/apply-work.ts']);
+    expect(importing('applyWork')).toEqual([
+      'library/consumer-works.ts',
+      'operations/apply/write-work.ts',
+      'operations/delete/delete-work.ts',
+    ]);
+    expect(importing('writeWork')).toEqual(['commands/shared/write-works.ts', 'operations/fleet/carry-out-task.ts']);
+  });
+});
