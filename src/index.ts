@@ -116,7 +116,7 @@ export { createBudget } from './operations/budget.ts';
 export type { Budget } from './operations/budget.ts';
 export { planDelete, requestDelete } from './operations/delete/plan.ts';
 export type { DeletePlan } from './operations/delete/plan.ts';
-export type { WorkAddress } from './operations/find-work.ts';
+export type { WorkAddress } from './core/works/work-address.ts';
 export { listWorks } from './operations/list.ts';
 export type { ListRequest } from './operations/list.ts';
 export type { NamedWork, StoredState, WorkLookup } from './operations/lookup.ts';

@@ -3,7 +3,7 @@ import { nameOn, namingOf, type WorkNaming } from '../core/fleet/work-naming.ts'
 import { isUuid } from '../core/works/bundle-id.ts';
 import { adapterWorkName } from '../core/works/names.ts';
 import { MaestroError } from '../errors.ts';
-import type { WorkAddress } from '../operations/find-work.ts';
+import type { WorkAddress } from '../core/works/work-address.ts';
 import { layeredReader } from './connection-options.ts';
 import type { FlagSpec, ParseInput } from './command-spec.ts';
 import type { FlagReader } from './flag-values.ts';

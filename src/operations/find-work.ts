@@ -1,15 +1,11 @@
 import type { CallOptions, WorkReader } from '../clients/transport.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
+import type { WorkAddress } from '../core/works/work-address.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { isFoundBy } from './found-by.ts';
 import { knownSource } from './source.ts';
-
-/** How a user names one work: by its name on a consumer, or by its bundle id. */
-export type WorkAddress =
-  | { readonly by: 'name'; readonly name: string; readonly consumer: string }
-  | { readonly by: 'id'; readonly id: string };
 
 /**
  * Reads the work that a source owns under a name, by its computed id: one GET,

@@ -34,8 +34,8 @@ export class KnownWork<T> implements ReportPlace {
 }
 
 /**
- * What became of a work. `MODIFIED` and `DELETED` name what was kept of it before. A `DELETED` is `seen` when its agent
- * reported the end; otherwise Maestro just does not have the work any more, or has another one under its id.
+ * What became of a work. A `DELETED` is `seen` when its agent reported the end; otherwise Maestro just does not have
+ * the work any more, or has another one under its id. `ENDED` is the reported end of a work that was never shown.
  */
 export type Change<T> =
   | { readonly type: 'ADDED'; readonly id: string; readonly kept: T }
@@ -44,11 +44,12 @@ export type Change<T> =
       readonly type: 'DELETED';
       readonly id: string;
       readonly seen: boolean;
-      /** What the projection makes of the last report, or what was kept before; undefined when it was never shown. */
-      readonly kept: T | undefined;
-      /** As it was known before; undefined when it was never shown. */
-      readonly known: KnownWork<T> | undefined;
-    };
+      /** What the projection makes of the last report, else what was kept before. */
+      readonly kept: T;
+      /** As it was known before. */
+      readonly known: KnownWork<T>;
+    }
+  | { readonly type: 'ENDED'; readonly id: string };
 
 /** What a row or an event led to. */
 export interface Taken<T> {
@@ -303,9 +304,8 @@ export class WorkStore<T> {
     // Without the time of its creation nothing would tell it from a successor.
     if (born !== '') this.#bury(id, { createdAt: born, report: { observedVersion, sequenceId } }, consumer, true);
     if (known !== undefined && same === undefined) return this.#remove(known, false, known.kept);
-    const kept = this.#projection.ofReport(event, same) ?? same?.kept;
-    this.#works.delete(id);
-    return { type: 'DELETED', id, seen: true, kept, known: same };
+    if (same === undefined) return { type: 'ENDED', id };
+    return this.#remove(same, true, this.#projection.ofReport(event, same) ?? same.kept);
   }
 
   #remove(known: KnownWork<T>, seen: boolean, kept: T): Change<T> {

@@ -1,11 +1,14 @@
 import type { StatusEvent } from '../clients/transport.ts';
-import type { JsonObject } from '../core/json.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '../core/json.ts';
 import { isLaterReport, reportsDeletion } from '../core/works/report-order.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import type { KnownWork, Projection } from './store.ts';
 
 /** Keeps rows whole, each with the latest report of its work. */
 export const wholeRows: Projection<ResourceBundle> = { ofRow: withLaterReport, ofReport: afterReport };
+
+/** The same, without news of what nobody looks at. */
+export const shownRows: Projection<ResourceBundle> = { ...wholeRows, same: sameForPeople };
 
 /** A row as it was read, with the later report that the stream told while it was being read, if there was one. */
 function withLaterReport(read: ResourceBundle, known: KnownWork<ResourceBundle> | undefined): ResourceBundle {
@@ -48,4 +51,25 @@ function withStatus(row: ResourceBundle, event: StatusEvent, deletedAt: string |
     status: event.status,
     raw: { ...row.raw, ...(deletedAt === undefined ? {} : { deleted_at: deletedAt }), status },
   };
+}
+
+/** Agents report every few seconds; a report that says the same again is no change. */
+function sameForPeople(before: ResourceBundle, after: ResourceBundle): boolean {
+  if (before.version !== after.version || before.deletedAt !== after.deletedAt) return false;
+  return canonicalJson(newsOf(before)) === canonicalJson(newsOf(after));
+}
+
+function newsOf({ status, metadata }: ResourceBundle): JsonValue {
+  return [
+    metadata,
+    status === undefined
+      ? null
+      : [
+          status.observedVersion,
+          status.conditions as unknown as JsonValue,
+          status.resourceStatus.map(
+            ({ resourceMeta, conditions, feedback }) => [resourceMeta, conditions, feedback] as unknown as JsonValue,
+          ),
+        ],
+  ];
 }

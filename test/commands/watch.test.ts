@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { matchesBundle, type ListQuery, type WorkReader } from '../../src/clients/index.ts';
+import type { CallOptions } from '../../src/clients/transport.ts';
 import { parseFor } from '../../src/command-line/parse-for.ts';
 import { newsBetween, reportChange } from '../../src/commands/watch/change-report.ts';
 import { watchCommand } from '../../src/commands/watch/command.ts';
@@ -8,10 +8,11 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { decodeBundle } from '../../src/core/works/decode-bundle.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../src/errors.ts';
-import { createBudget, type Budget } from '../../src/operations/budget.ts';
-import { pauseAfterFailure, pollChanges } from '../../src/operations/watch/change-source.ts';
-import { changesBetween, type Look } from '../../src/operations/watch/known-works.ts';
-import { ListedWorks } from '../../src/operations/watch/watched-works.ts';
+import { createBudget } from '../../src/operations/budget.ts';
+import { pauseAfterFailure, Poller, type Look } from '../../src/works/poll.ts';
+import { ListedWorks, type Selection } from '../../src/works/select.ts';
+import { WorkStore } from '../../src/works/store.ts';
+import { shownRows } from '../../src/works/whole-rows.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { ManualClock } from '../support/fake-clock.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -122,12 +123,10 @@ function bundle(name: string, parts: BundleParts = {}): ResourceBundle {
   });
 }
 
-const byId = (...bundles: readonly ResourceBundle[]): ReadonlyMap<string, ResourceBundle> =>
-  new Map(bundles.map((one) => [one.id, one]));
 const applied = (status: string): JsonObject => ({ type: 'Applied', status, reason: 'R', observedGeneration: 1 });
 const number = (value: number): JsonObject => ({ name: 'n', fieldValue: { type: 'Integer', integer: value } });
 
-describe('changesBetween', () => {
+describe('what two reads in turn show as changed', () => {
   it.each<[string, readonly ResourceBundle[], readonly ResourceBundle[], readonly string[]]>([
     ['nothing', [bundle('a')], [bundle('a')], []],
     ['a report that says the same again', [bundle('a')], [bundle('a', { sequence: '2' })], []],
@@ -145,9 +144,14 @@ describe('changesBetween', () => {
       ['DELETED a', 'ADDED a'],
     ],
   ])('%s', (_title, before, after, expected) => {
-    expect(
-      changesBetween(byId(...before), byId(...after)).map((change) => `${change.type} ${change.bundle.id}`),
-    ).toEqual(expected);
+    const store = new WorkStore({ projection: shownRows, clock: new ManualClock() });
+    const read = (rows: readonly ResourceBundle[]): readonly string[] => {
+      const number = store.beginRead();
+      const changes = rows.flatMap((row) => store.takeRow(row, number).changes);
+      return [...changes, ...store.endRead(number)].map(({ type, id: of }) => `${type} ${of}`);
+    };
+    read(before);
+    expect(read(after)).toEqual(expected);
   });
 });
 
@@ -157,7 +161,7 @@ describe('reportChange', () => {
   it('tells the state, the one before and what is new', () => {
     const before = bundle('a');
     const after = bundle('a', { version: 2, conditions: [applied('False')], feedback: number(3), labels: { x: 'y' } });
-    expect(reportChange({ type: 'MODIFIED', bundle: after, before }, wallMs)).toMatchObject({
+    expect(reportChange({ type: 'MODIFIED', kept: after, before }, wallMs)).toMatchObject({
       time: '2026-11-22T11:00:05.000Z',
       type: 'MODIFIED',
       name: 'a',
@@ -168,7 +172,7 @@ describe('reportChange', () => {
   });
 
   it('does not say how it went on the cluster when Maestro forgot the work', () => {
-    const report = reportChange({ type: 'DELETED', bundle: bundle('a') }, wallMs);
+    const report = reportChange({ type: 'DELETED', kept: bundle('a') }, wallMs);
     expect(report).toMatchObject({
       type: 'DELETED',
       state: 'removed',
@@ -184,7 +188,21 @@ describe('reportChange', () => {
   });
 });
 
-describe('pollChanges', () => {
+/** What is read is what the test says. */
+function reading(read: (options: CallOptions) => Promise<readonly ResourceBundle[]>): Selection {
+  return {
+    exact: true,
+    allSeen: false,
+    wants: () => true,
+    admits: () => true,
+    read: async function* (options) {
+      yield await read(options);
+    },
+  };
+}
+const noReader = { getBundles: () => Promise.reject(new Error('nothing is read by id')) } as never;
+
+describe('following by reads alone', () => {
   const run = async (
     reads: readonly (() => Promise<readonly ResourceBundle[]>)[],
     timeoutMs: number,
@@ -195,20 +213,20 @@ describe('pollChanges', () => {
     const times: number[] = [];
     const trouble: string[] = [];
     let next = 0;
+    const works = reading(async () => {
+      times.push(clock.monotonicMs());
+      const read = reads[Math.min(next, reads.length - 1)] ?? (async () => []);
+      next += 1;
+      return read();
+    });
     const options = {
       intervalMs: 1000,
       readTimeoutMs: 10_000,
-      read: async () => {
-        times.push(clock.monotonicMs());
-        const read = reads[Math.min(next, reads.length - 1)] ?? (async () => []);
-        next += 1;
-        return read();
-      },
       onTrouble: (error: MaestroError | undefined) => trouble.push(error?.message ?? 'well again'),
     };
     const collect = async (): Promise<MaestroError | undefined> => {
       try {
-        for await (const look of pollChanges(options, budget)) looks.push(look);
+        for await (const look of new Poller(works, noReader, budget).looks(options)) looks.push(look);
         return undefined;
       } catch (error) {
         return error as MaestroError;
@@ -242,7 +260,7 @@ describe('pollChanges', () => {
     const budget = createBudget(20_000, { clock, random: () => 0.5, signal: new AbortController().signal });
     const times: number[] = [];
     const trouble: string[] = [];
-    const read = async ({ onRetry }: Budget): Promise<readonly ResourceBundle[]> => {
+    const read = async ({ onRetry }: CallOptions): Promise<readonly ResourceBundle[]> => {
       times.push(clock.monotonicMs());
       if (times.length > 1) return [];
       // The client of Maestro tries a read again by itself: for eight seconds here.
@@ -254,7 +272,8 @@ describe('pollChanges', () => {
     };
     const onTrouble = (error: MaestroError | undefined): void => void trouble.push(error?.message ?? 'well again');
     const watching = async (): Promise<void> => {
-      for await (const _ of pollChanges({ intervalMs: 1000, readTimeoutMs: 10_000, read, onTrouble }, budget))
+      const poller = new Poller(reading(read), noReader, budget);
+      for await (const _ of poller.looks({ intervalMs: 1000, readTimeoutMs: 10_000, onTrouble }))
         if (times.length === 3) return;
     };
     await clock.finish(watching());
@@ -306,23 +325,30 @@ describe('pollChanges', () => {
 
 it('follows a work on that no longer matches, because not to be listed is not to be deleted', async () => {
   let stored: readonly ResourceBundle[] = [bundle('a', { labels: { app: 'web' } })];
-  const reader = {
-    listBundles: async function* (query: ListQuery) {
-      yield stored.filter((one) => matchesBundle(query.where ?? {}, one));
+  const clock = new ManualClock();
+  const budget = createBudget(2500, { clock, random: () => 0.5, signal: new AbortController().signal });
+  const works = new ListedWorks({
+    consumers: [],
+    selector: [{ kind: 'equals', key: 'app', value: 'web' }],
+    list: async function* () {
+      yield stored.filter((one) => (one.metadata['labels'] as JsonObject)['app'] === 'web');
     },
-    getBundle: async (wanted: string) => stored.find((one) => one.id === wanted),
-  } as unknown as WorkReader;
-  const works = new ListedWorks(reader, { consumers: [], selector: [{ kind: 'equals', key: 'app', value: 'web' }] });
-  const budget = createBudget(1000, {
-    clock: new ManualClock(),
-    random: () => 0.5,
-    signal: new AbortController().signal,
   });
-  expect((await works.read(budget)).map((one) => one.id)).toEqual(['a']);
-  stored = [bundle('a', { labels: { app: 'other' } })];
-  expect((await works.read(budget)).map((one) => one.metadata['labels'])).toEqual([{ app: 'other' }]);
-  stored = [];
-  expect(await works.read(budget)).toEqual([]);
+  const reader = {
+    getBundles: async function* (ids: readonly string[]) {
+      yield stored.filter(({ id: found }) => ids.includes(found));
+    },
+  };
+  const told: string[] = [];
+  const watching = async (): Promise<void> => {
+    const options = { intervalMs: 1000, readTimeoutMs: 1000, onTrouble: () => undefined };
+    for await (const { changes } of new Poller(works, reader, budget).looks(options)) {
+      told.push(changes.map(({ type, kept }) => `${type} ${JSON.stringify(kept.metadata['labels'])}`).join());
+      stored = told.length === 1 ? [bundle('a', { labels: { app: 'other' } })] : [];
+    }
+  };
+  await clock.finish(watching());
+  expect(told).toEqual(['ADDED {"app":"web"}', 'MODIFIED {"app":"other"}', 'DELETED {"app":"other"}']);
 });
 
 describe('a whole run', () => {

@@ -18,7 +18,7 @@ import { fleetNamings, namedManager, workAddresses } from '../../command-line/wo
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import type { WorkNaming } from '../../core/fleet/work-naming.ts';
 import { MaestroError } from '../../errors.ts';
-import type { WorkAddress } from '../../operations/find-work.ts';
+import type { WorkAddress } from '../../core/works/work-address.ts';
 import { viaOf, type Way } from '../../command-line/via.ts';
 
 export const deleteOutputs = ['text', 'json', 'name'] as const;

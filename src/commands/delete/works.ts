@@ -8,7 +8,7 @@ import { remainingMs } from '../../operations/budget.ts';
 import { deleteWork, type Deleted } from '../../operations/delete/delete-work.ts';
 import { deletedOutcome, goneOutcome, type Requested } from '../../operations/delete/outcomes.ts';
 import { waitUntilGone } from '../../operations/delete/wait-until-gone.ts';
-import type { WorkAddress } from '../../operations/find-work.ts';
+import type { WorkAddress } from '../../core/works/work-address.ts';
 import type { WorkLookup } from '../../operations/lookup.ts';
 import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../works/status-feed.ts';

@@ -2,7 +2,7 @@ import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { oneWorkAddress } from '../../command-line/work-address.ts';
-import type { WorkAddress } from '../../operations/find-work.ts';
+import type { WorkAddress } from '../../core/works/work-address.ts';
 
 export const describeOutputs = ['text', 'json'] as const;
 

@@ -12,7 +12,7 @@ type Place = Pick<Context, 'stdout' | 'clock'>;
 
 interface Change {
   readonly type: string;
-  readonly bundle: ResourceBundle;
+  readonly kept: ResourceBundle;
 }
 
 export function openListOutput(options: ListOptions, place: Place): WorkList {
@@ -25,17 +25,16 @@ export function openChangeOutput(options: ListOptions, place: Place): (changes: 
   switch (options.output.format) {
     case 'json':
       return (changes) => {
-        for (const { type, bundle } of changes)
-          stdout.write(`${printedJson({ type, object: fullDocument(bundle) })}\n`);
+        for (const { type, kept } of changes) stdout.write(`${printedJson({ type, object: fullDocument(kept) })}\n`);
       };
     case 'name':
       return (changes) => {
-        for (const { bundle } of changes) stdout.write(`${workLine(workName(bundle))}\n`);
+        for (const { kept } of changes) stdout.write(`${workLine(workName(kept))}\n`);
       };
     default: {
       const rows = openWorkTable(asShown(options), place);
       const bundlesOf = (changes: readonly Change[], gone: boolean): readonly ResourceBundle[] =>
-        changes.filter(({ type }) => (type === 'DELETED') === gone).map(({ bundle }) => bundle);
+        changes.filter(({ type }) => (type === 'DELETED') === gone).map(({ kept }) => kept);
       return (changes) => {
         rows(bundlesOf(changes, false));
         rows(bundlesOf(changes, true), removedRow);

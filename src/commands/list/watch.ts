@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
-import type { WorkChange } from '../../operations/watch/known-works.ts';
-import { pollChanges } from '../../operations/watch/change-source.ts';
-import { ListedWorks } from '../../operations/watch/watched-works.ts';
+import { listWorks } from '../../operations/list.ts';
+import { Poller, type ShownChange } from '../../works/poll.ts';
+import { ListedWorks } from '../../works/select.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { tellTrouble } from '../shared/tell-trouble.ts';
 import type { MaestroSession } from '../shared/with-maestro.ts';
@@ -29,36 +29,28 @@ export async function watchList(
   watch: NonNullable<ListOptions['watch']>,
   deps: ListDeps,
 ): Promise<void> {
-  const works = new ListedWorks(deps.maestro.reader, options, deps.wanted, (error) =>
-    deps.reporter.error(error.message),
-  );
+  const { budget, reporter, wanted } = deps;
+  const { reader } = deps.maestro;
+  const works = new ListedWorks({
+    ...options,
+    wanted,
+    list: (call) => listWorks(reader, options, { ...budget, ...call }, call),
+  });
+  const poller = new Poller(works, reader, budget);
+  const { via, intervalMs, liveIntervalMs } = watch;
+  const source = options.ofSource ?? options.source;
   const feed =
-    watch.via === 'poll'
-      ? undefined
-      : deps.closeAtEnd(
-          openFeed({ source: options.ofSource ?? options.source, wants: (event) => works.wants(event) }, deps),
-        );
-  const source = pollChanges(
-    {
-      intervalMs: watch.intervalMs,
-      readTimeoutMs,
-      read: (budget) => works.read(budget),
-      onTrouble: (error) => tellTrouble(error, deps.reporter),
-      ...(feed === undefined
-        ? {}
-        : {
-            stream: {
-              feed,
-              liveIntervalMs: watch.liveIntervalMs,
-              readSome: (ids, budget) => works.readSome(ids, budget),
-            },
-          }),
-    },
-    deps.budget,
-  );
+    via === 'poll' ? undefined : deps.closeAtEnd(openFeed({ source, wants: (event) => poller.wants(event) }, deps));
+  const looks = poller.looks({
+    intervalMs,
+    readTimeoutMs,
+    onTrouble: (error) => tellTrouble(error, reporter),
+    onUnreadable: (error) => reporter.error(error.message),
+    ...(feed === undefined ? {} : { stream: { feed, liveIntervalMs } }),
+  });
   const print = openChangeOutput(options, deps.context);
   let first = true;
-  for await (const { changes } of source) {
+  for await (const { changes } of looks) {
     if (first && changes.length === 0) deps.reporter.info('no works found yet');
     print(first && options.sortBy !== undefined ? sorted(changes, options.sortBy) : changes);
     first = false;
@@ -66,9 +58,12 @@ export async function watchList(
   }
 }
 
-function sorted(changes: readonly WorkChange[], key: NonNullable<ListOptions['sortBy']>): readonly WorkChange[] {
+function sorted(
+  changes: readonly ShownChange[],
+  key: NonNullable<ListOptions['sortBy']>,
+): readonly Pick<ShownChange, 'type' | 'kept'>[] {
   return sortWorks(
-    changes.map(({ bundle }) => bundle),
+    changes.map(({ kept }) => kept),
     key,
-  ).map((bundle) => ({ type: 'ADDED', bundle }));
+  ).map((kept) => ({ type: 'ADDED', kept }));
 }

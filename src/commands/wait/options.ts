@@ -5,7 +5,7 @@ import { flagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition, type AwaitedCondition } from '../../command-line/wait-options.ts';
 import { fleetNamings, workAddresses } from '../../command-line/work-address.ts';
 import type { WorkNaming } from '../../core/fleet/work-naming.ts';
-import type { WorkAddress } from '../../operations/find-work.ts';
+import type { WorkAddress } from '../../core/works/work-address.ts';
 import { viaOf, type Way } from '../../command-line/via.ts';
 
 export const waitOutputs = ['text', 'json', 'name'] as const;

@@ -8,13 +8,17 @@ import { manifestLabel } from '../../core/works/manifest-work.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { oneLine } from '../../core/shown-text.ts';
 import { provesObjectsGone } from '../../operations/wait/seen-deleted.ts';
-import type { WorkChange } from '../../operations/watch/known-works.ts';
+
+/** As much of a change as is told. */
+type ToldChange =
+  | { readonly type: 'ADDED' | 'DELETED'; readonly kept: ResourceBundle }
+  | { readonly type: 'MODIFIED'; readonly kept: ResourceBundle; readonly before: ResourceBundle };
 
 /** One change as it is told; the machine form is this value. */
 export interface ChangeReport {
   /** RFC 3339: when the change was seen, which is up to an interval after it happened. */
   readonly time: string;
-  readonly type: WorkChange['type'];
+  readonly type: ToldChange['type'];
   readonly name: string;
   readonly consumer: string;
   readonly id: string;
@@ -37,8 +41,8 @@ export interface ChangeReport {
  * cluster, so something is said about that only when the agent's `Deleted` was
  * seen on the stream.
  */
-export function reportChange(change: WorkChange, wallMs: number): ChangeReport {
-  const { bundle } = change;
+export function reportChange(change: ToldChange, wallMs: number): ChangeReport {
+  const { kept: bundle } = change;
   const state = foldStatus(bundle, bundle.version);
   const gone = change.type === 'DELETED';
   const kind = gone && state.kind !== 'deleted' ? 'removed' : state.kind;

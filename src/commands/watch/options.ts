@@ -5,7 +5,7 @@ import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { parseLabelSelector, type LabelSelector } from '../../core/label-selector.ts';
 import { isUuid } from '../../core/works/bundle-id.ts';
 import { MaestroError } from '../../errors.ts';
-import type { WorkAddress } from '../../operations/find-work.ts';
+import type { WorkAddress } from '../../core/works/work-address.ts';
 import { intervalsOf } from '../../command-line/watch-interval.ts';
 import { viaOf, type Way } from '../../command-line/via.ts';
 

@@ -3,16 +3,15 @@ import type { Context } from '../../context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import type { WorkReader } from '../../clients/transport.ts';
-import type { Reporter } from '../../output/reporter.ts';
 import { reportChange } from './change-report.ts';
 import { openChangeOutput } from './output.ts';
 import { withMaestro, type MaestroSession } from '../shared/with-maestro.ts';
-import { pollChanges } from '../../operations/watch/change-source.ts';
+import { listWorks } from '../../operations/list.ts';
+import { Poller } from '../../works/poll.ts';
 import type { WatchOptions } from './options.ts';
 import { tellTrouble } from '../shared/tell-trouble.ts';
 import { openFeed } from '../shared/open-feed.ts';
-import { ListedWorks, NamedWorks, type WatchedWorks } from '../../operations/watch/watched-works.ts';
+import { ListedWorks, NamedWorks, type Selection } from '../../works/select.ts';
 
 /** A read of works by id, and one of a whole list. */
 const fewWorksMs = 10_000;
@@ -21,38 +20,27 @@ const manyWorksMs = 60_000;
 export async function run(options: WatchOptions, context: Context): Promise<CommandResult> {
   return withMaestro(options, context, async (session) => {
     const { maestro, budget, reporter } = session;
-    const works = watchedWorks(options, maestro.reader, reporter);
+    const works = watchedWorks(options, session);
+    const poller = new Poller(works, maestro.reader, budget);
     let blind: MaestroError | undefined;
+    const { source, via, intervalMs, liveIntervalMs } = options;
     const feed =
-      options.via === 'poll'
+      via === 'poll'
         ? undefined
-        : session.closeAtEnd(
-            openFeed({ source: options.source, wants: (event) => works.wants(event) }, { ...session, context }),
-          );
-    const source = pollChanges(
-      {
-        intervalMs: options.intervalMs,
-        readTimeoutMs: options.scope.by === 'address' ? fewWorksMs : manyWorksMs,
-        read: (readBudget) => works.read(readBudget),
-        onTrouble: (error) => {
-          blind = error;
-          tellTrouble(error, reporter);
-        },
-        ...(feed === undefined
-          ? {}
-          : {
-              stream: {
-                feed,
-                liveIntervalMs: options.liveIntervalMs,
-                readSome: (ids, readBudget) => works.readSome(ids, readBudget),
-              },
-            }),
+        : session.closeAtEnd(openFeed({ source, wants: (event) => poller.wants(event) }, { ...session, context }));
+    const looks = poller.looks({
+      intervalMs,
+      readTimeoutMs: options.scope.by === 'address' ? fewWorksMs : manyWorksMs,
+      onTrouble: (error) => {
+        blind = error;
+        tellTrouble(error, reporter);
       },
-      budget,
-    );
+      onUnreadable: (error) => reporter.error(error.message),
+      ...(feed === undefined ? {} : { stream: { feed, liveIntervalMs } }),
+    });
     const print = openChangeOutput(options, context.stdout);
     let first = true;
-    for await (const { changes, present } of source) {
+    for await (const { changes, present } of looks) {
       if (changes.length > 0) print(changes.map((change) => reportChange(change, context.clock.wallMs())));
       if (first) await tellAbsent(options, works, session);
       first = false;
@@ -70,17 +58,15 @@ export async function run(options: WatchOptions, context: Context): Promise<Comm
   });
 }
 
-function watchedWorks({ scope, source }: WatchOptions, reader: WorkReader, reporter: Reporter): WatchedWorks {
+function watchedWorks({ scope, source }: WatchOptions, { maestro: { reader }, budget }: MaestroSession): Selection {
   if (scope.by === 'address') return new NamedWorks(reader, scope.addresses, source);
-  return new ListedWorks(reader, { consumers: scope.consumers, selector: scope.selector }, undefined, (error) =>
-    reporter.error(error.message),
-  );
+  return new ListedWorks({ ...scope, list: (call) => listWorks(reader, scope, { ...budget, ...call }, call) });
 }
 
 /** A work that is not there is waited for; a consumer that is not there is more likely a mistake. */
 async function tellAbsent(
   { scope }: WatchOptions,
-  works: WatchedWorks,
+  works: Selection,
   { maestro, budget, reporter }: MaestroSession,
 ): Promise<void> {
   if (scope.by !== 'address' || works.allSeen) return;

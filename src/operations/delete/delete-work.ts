@@ -8,7 +8,7 @@ import { applyWork } from '../apply/apply-work.ts';
 import type { Applied } from '../apply/carry-out.ts';
 import { planApply } from '../apply/plan.ts';
 import type { Budget } from '../budget.ts';
-import type { WorkAddress } from '../find-work.ts';
+import type { WorkAddress } from '../../core/works/work-address.ts';
 import type { WaitDeps } from '../wait/wait-for-works.ts';
 import { orphanWork, refuseLateOrphan } from './orphan.ts';
 import {

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { SetAsideRow, StatusEvent, WorkReader } from '../../clients/transport.ts';
 import { equalities } from '../../core/label-selector.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { reportsDeletion } from '../../core/works/report-order.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { Follower, type FollowListener } from '../../works/follow.ts';
+import { manifestsOf } from '../../works/event-content.ts';
 import { LatestQueue } from '../../works/latest-queue.ts';
 import { WorkStore, type Change, type Projection } from '../../works/store.ts';
 import type { StreamDeps, StreamOptions, StreamState } from '../../works/stream.ts';
@@ -156,14 +156,7 @@ export function changeOfEvent(event: StatusEvent, knownVersion: number): WorkCha
   };
 }
 
-/** The manifests that the status of an event is about, if it carries them. */
-export function manifestsOf({ data }: StatusEvent): readonly JsonObject[] | undefined {
-  const bundle = data['manifestBundle'];
-  const manifests = isJsonObject(bundle) ? bundle['manifests'] : undefined;
-  return Array.isArray(manifests) ? (manifests as readonly JsonObject[]) : undefined;
-}
-
 function goneChange({ id, known }: Extract<Change<string>, { readonly type: 'DELETED' }>): WorkChange {
-  const { consumer, kept: name, version } = known ?? { consumer: '', kept: '', version: 0 };
+  const { consumer, kept: name, version } = known;
   return { kind: 'gone', id, consumer, name, version, createdAt: '', labels: {}, manifests: [], seenBy: 'list' };
 }

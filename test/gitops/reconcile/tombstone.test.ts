@@ -4,7 +4,6 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { hubIdStamp, hubNameAnnotation, hubNamespaceAnnotation, hubUidStamp } from '../../../src/gitops/constants.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
-import { KnownWorks } from '../../../src/operations/watch/known-works.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { hubApp, key, setUp } from './set-up.ts';
 
@@ -84,14 +83,6 @@ describe('a row that was read before its bundle ended', () => {
     expect(step()).toEqual(released);
     intake.stored(row());
     expect([app.bundles, intake.awaited(), app.end, step()]).toEqual([[], [], 'seen', released]);
-  });
-
-  test('is dropped by the watches of the command line too', () => {
-    const known = new KnownWorks('app-work-client');
-    known.takeRead([row()]);
-    known.takeEvents([deleted()]);
-    expect(known.takeRead([row()])).toEqual({ changes: [], present: 0 });
-    expect(known.takeSome(['b1'], [row()]).changes).toEqual([]);
   });
 
   test('is asked for once more when another read alone has said that the bundle is gone', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { planDelete, requestDelete, type DeletePlan } from '../../../src/operations/delete/plan.ts';
-import type { WorkAddress } from '../../../src/operations/find-work.ts';
+import type { WorkAddress } from '../../../src/core/works/work-address.ts';
 import { bundle, failure, fakes, lostAnswer, ownId, type Fakes } from '../support/fakes.ts';
 
 const byName: WorkAddress = { by: 'name', name: 'w', consumer: 'c1' };

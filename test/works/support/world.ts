@@ -218,7 +218,7 @@ export class NoReturn {
 /** Lets somebody follow lives of Maestro and compares what it shows in the end with what is there. */
 export async function provesTrue(
   start: (world: World) => FollowingUser | Promise<FollowingUser>,
-  { runs = 300, settleMs = 120_000 }: { readonly runs?: number; readonly settleMs?: number } = {},
+  { runs = 150, settleMs = 60_000 }: { readonly runs?: number; readonly settleMs?: number } = {},
 ): Promise<void> {
   await fc.assert(
     fc.asyncProperty(lives, async (life) => {
