@@ -6,11 +6,12 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyCommandSpec } from '../src/command-line/command-spec.ts';
 import { aliasNames } from '../src/command-line/flag-syntax.ts';
-import { exitCodesOf, sentence } from '../src/command-line/program.ts';
+import { exitCodesOf } from '../src/command-line/exit-codes.ts';
+import { sentence } from '../src/command-line/program.ts';
 import { commands } from '../src/commands/index.ts';
 import { escaped, markdownTable, topicMarkdown } from '../src/commands/help/output.ts';
 import { topics } from '../src/commands/help/topics.ts';
-import { exitCodeMeaning } from '../src/exit-code.ts';
+import { exitCodes } from '../src/exit-code.ts';
 
 export const referenceFolder = join(import.meta.dirname, '..', 'docs', 'commands');
 
@@ -63,7 +64,7 @@ function commandPage(spec: AnyCommandSpec): string {
     '## Exit codes',
     markdownTable(
       ['code', 'meaning'],
-      exitCodesOf(spec).map((code) => [String(code), exitCodeMeaning[code]]),
+      exitCodesOf(spec).map((code) => [String(code), exitCodes[code].meaning]),
     ),
   ];
   return `${parts.join('\n\n')}\n`;

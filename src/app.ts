@@ -8,7 +8,7 @@ import type { AnyCommandSpec, CommandResult, CommandSpec, ParseInput } from './c
 import type { Context } from './context.ts';
 import { paragraph } from './core/shown-text.ts';
 import { MaestroError, reasonOfExitCode } from './errors.ts';
-import { ExitCode, exitCodeMeaning } from './exit-code.ts';
+import { ExitCode, exitCodes } from './exit-code.ts';
 import { loadConfig } from './io/config-file.ts';
 import { openResultFile, type ResultFile } from './io/result-file.ts';
 import { exitCodeOfOutcome, type Outcome } from './core/outcome/outcome.ts';
@@ -173,7 +173,7 @@ function finished(
   const meaning =
     exitCode === ExitCode.Done
       ? 'it applied nothing, and proves nothing of what is applied'
-      : exitCodeMeaning[exitCode];
+      : exitCodes[exitCode].meaning;
   const message = result.message ?? `finished with exit code ${exitCode}: ${meaning}`;
   const reasons: Partial<Record<ExitCode, string>> = { 0: 'Finished', 1: 'Different' };
   const reason = result.reason ?? reasons[exitCode] ?? reasonOfExitCode(exitCode);

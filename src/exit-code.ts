@@ -1,55 +1,80 @@
 /**
- * Every exit code of maestro-cli, in one place. The help of each command lists
- * them, the result file repeats them, and Job templates build their
- * podFailurePolicy on them, so a number never changes its meaning.
+ * Every exit code of maestro-cli by name. Result files repeat them and Jobs
+ * build their podFailurePolicy on them, so a number never changes its meaning.
  */
 export const ExitCode = {
-  /** Done; for waits, the condition holds for the version that was asked about. */
   Done: 0,
-  /** The answer is "no": a finished `diff` found differences. Nothing else exits 1. */
+  /** The answer is "no". Nothing but a finished `diff` exits 1. */
   Different: 1,
-  /** Usage: flags, arguments, a wait expression, a selector that matches no manifest. */
   Usage: 2,
-  /** Work or consumer not found. */
   NotFound: 3,
-  /** Manifests refused by us or by the server. */
   InvalidInput: 4,
-  /** Another version is stored, the work is being deleted, or it was superseded while waiting. */
   Conflict: 5,
-  /** Timed out. */
   TimedOut: 6,
-  /** The awaited outcome failed. */
   OutcomeFailed: 7,
-  /** The server could not be reached, or it failed. */
   Unavailable: 8,
-  /** TLS, authentication or authorisation. */
   AccessDenied: 9,
-  /** Another source's work, another manager's resources, or an executor we cannot reproduce. */
   Ownership: 10,
-  /** A bug of ours. */
   Internal: 70,
-  /** SIGINT. */
   Interrupted: 130,
-  /** SIGTERM, or SIGHUP unless it is ignored. */
   Terminated: 143,
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** One line per code, as help prints it. */
-export const exitCodeMeaning: Readonly<Record<ExitCode, string>> = {
-  0: 'done; for waits, the condition holds at the version asked about',
-  1: 'diff found differences',
-  2: 'usage: flags, arguments, wait expression, selector without a match',
-  3: 'work or consumer not found',
-  4: 'invalid input, refused by us or by the server',
-  5: 'conflict: another version is stored, or the work is being deleted',
-  6: 'timed out',
-  7: 'the awaited outcome failed',
-  8: 'the server could not be reached, or it failed',
-  9: 'TLS, authentication or authorisation',
-  10: 'ownership: the work or a resource in it belongs to someone else',
-  70: 'a bug in maestro-cli',
-  130: 'interrupted (SIGINT)',
-  143: 'terminated (SIGTERM, SIGHUP)',
+export interface ExitCodeFacts {
+  /** One line, as help prints it. */
+  readonly meaning: string;
+  /** Whether the same call, unchanged, may end otherwise. */
+  readonly tryAgain: boolean;
+  /**
+   * What a Job does about it: `fail` ends the Job, `count` is a try of several. `unnamed` has no rule of its own, and
+   * Kubernetes counts it as a try too.
+   */
+  readonly job: 'fail' | 'count' | 'unnamed';
+}
+
+/**
+ * All that is known of each exit code, in one place: help, reference, result files and Jobs are made from it, and a
+ * test holds what people wrote about them to it.
+ */
+export const exitCodes: Readonly<Record<ExitCode, ExitCodeFacts>> = {
+  0: {
+    meaning: 'done; for waits, the condition holds at the version asked about',
+    tryAgain: false,
+    job: 'unnamed',
+  },
+  1: { meaning: 'diff found differences', tryAgain: false, job: 'unnamed' },
+  2: {
+    meaning: 'usage: flags, arguments, wait expression, selector without a match',
+    tryAgain: false,
+    job: 'fail',
+  },
+  3: { meaning: 'work or consumer not found', tryAgain: false, job: 'fail' },
+  4: { meaning: 'invalid input, refused by us or by the server', tryAgain: false, job: 'fail' },
+  5: {
+    meaning: 'conflict: another version is stored, or the work is being deleted',
+    tryAgain: true,
+    job: 'count',
+  },
+  6: { meaning: 'timed out', tryAgain: true, job: 'count' },
+  7: { meaning: 'the awaited outcome failed', tryAgain: false, job: 'unnamed' },
+  8: { meaning: 'the server could not be reached, or it failed', tryAgain: true, job: 'count' },
+  9: { meaning: 'TLS, authentication or authorisation', tryAgain: false, job: 'fail' },
+  10: {
+    meaning: 'ownership: the work or a resource in it belongs to someone else',
+    tryAgain: false,
+    job: 'fail',
+  },
+  70: { meaning: 'a bug in maestro-cli', tryAgain: false, job: 'unnamed' },
+  130: { meaning: 'interrupted (SIGINT)', tryAgain: true, job: 'unnamed' },
+  143: { meaning: 'terminated (SIGTERM, SIGHUP)', tryAgain: true, job: 'count' },
 };
+
+/** All of them, the smallest first. */
+export const allExitCodes: readonly ExitCode[] = Object.values(ExitCode);
+
+/** One line for each. */
+export const exitCodeMeaning = Object.fromEntries(
+  allExitCodes.map((code) => [code, exitCodes[code].meaning]),
+) as Readonly<Record<ExitCode, string>>;

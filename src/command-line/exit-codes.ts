@@ -1,17 +1,34 @@
 import { ExitCode } from '../exit-code.ts';
+import type { CommandData } from './command-spec.ts';
 
-/** How a run that reads and writes works can end, but for what it found. */
-export const writeExitCodes: readonly ExitCode[] = [
-  ExitCode.Done,
-  ExitCode.Usage,
+/*
+ * What commands can end with by what they do, beside what any run can end
+ * with. A command whose run ends with another code fails the test that ran it.
+ */
+
+/** Of a command that asks nobody. */
+export const localExitCodes: readonly ExitCode[] = [ExitCode.Done, ExitCode.Usage];
+
+/** Of a command that reads from Maestro. */
+export const readExitCodes: readonly ExitCode[] = [
+  ...localExitCodes,
   ExitCode.NotFound,
-  ExitCode.InvalidInput,
-  ExitCode.Conflict,
-  ExitCode.TimedOut,
-  ExitCode.OutcomeFailed,
   ExitCode.Unavailable,
   ExitCode.AccessDenied,
-  ExitCode.Ownership,
-  ExitCode.Interrupted,
-  ExitCode.Terminated,
 ];
+
+/** Of a command that writes works, or shows what a write would do. */
+export const writeExitCodes: readonly ExitCode[] = [
+  ...readExitCodes,
+  ExitCode.InvalidInput,
+  ExitCode.Conflict,
+  ExitCode.OutcomeFailed,
+  ExitCode.Ownership,
+];
+
+/** Those of the command itself, and those that any run can end with. */
+export function exitCodesOf({ exitCodes, offline }: Pick<CommandData, 'exitCodes' | 'offline'>): readonly ExitCode[] {
+  const any = [ExitCode.Internal, ExitCode.Interrupted, ExitCode.Terminated];
+  const all = new Set([...exitCodes, ...any, ...(offline === true ? [] : [ExitCode.TimedOut])]);
+  return [...all].sort((a, b) => a - b);
+}

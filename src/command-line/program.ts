@@ -1,8 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
-import { ExitCode, exitCodeMeaning } from '../exit-code.ts';
+import { exitCodes } from '../exit-code.ts';
 import { MaestroError } from '../errors.ts';
 import { commonFlags } from './common-flags.ts';
 import type { AnyCommandSpec, CommandData, FlagSpec, RawFlags } from './command-spec.ts';
+import { exitCodesOf } from './exit-codes.ts';
 import { flagSyntaxes, flagText } from './flag-syntax.ts';
 import type { ScannedLine } from './scan-argv.ts';
 import { refuseUnknownCommand } from './unknown-command.ts';
@@ -202,20 +203,9 @@ function commonFlagsHelp(program: Command, columns: number): string {
   return ['', 'Common flags, for every command:', ...lines].join('\n');
 }
 
-/** Those of the command itself, and those that any run can end with. */
-export function exitCodesOf({ exitCodes, offline }: CommandData): readonly ExitCode[] {
-  const any = [
-    ExitCode.Internal,
-    ExitCode.Interrupted,
-    ExitCode.Terminated,
-    ...(offline === true ? [] : [ExitCode.TimedOut]),
-  ];
-  return [...new Set([...exitCodes, ...any])].sort((a, b) => a - b);
-}
-
 function helpTail(spec: CommandData): string {
   const examples = spec.examples.map((example) => `  # ${example.about}\n  ${example.command}`);
-  const codes = exitCodesOf(spec).map((code) => `  ${String(code).padEnd(5)}${exitCodeMeaning[code]}`);
+  const codes = exitCodesOf(spec).map((code) => `  ${String(code).padEnd(5)}${exitCodes[code].meaning}`);
   const outputs = spec.outputs ?? [];
   return [
     ...(outputs.length === 0 ? [] : ['', 'Output formats (-o), the default first:', `  ${outputs.join(', ')}`]),

@@ -2,6 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFile
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runApp } from '../../src/app.ts';
+import { commonFlags } from '../../src/command-line/common-flags.ts';
+import { exitCodesOf } from '../../src/command-line/exit-codes.ts';
+import { scanArgv } from '../../src/command-line/scan-argv.ts';
+import { commands } from '../../src/commands/index.ts';
 import { connectMaestro } from '../../src/clients/connect.ts';
 import { connectInProcess } from '../../src/clients/in-process.ts';
 import type { InProcessMaestro } from '../../src/clients/transport.ts';
@@ -78,7 +82,9 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     keepHeapSmall: () => undefined,
     connect: options.connect ?? connectorOf(options, { clock, random: () => 0.5 }),
   };
-  const exitCode = await runApp(inFolder(argv, cwd), context, new Promise<never>(() => undefined));
+  const words = inFolder(argv, cwd);
+  const exitCode = await runApp(words, context, new Promise<never>(() => undefined));
+  checkListed(words, exitCode);
   return { exitCode, ...written, files: filesOf(cwd) };
 }
 
@@ -88,6 +94,13 @@ function connectorOf(
 ): Context['connect'] {
   if (maestro === undefined) return (settings) => connectMaestro(settings, deps);
   return () => Promise.resolve(connectInProcess(maestro, deps));
+}
+
+/** Whatever a test is about, its run must end with a code that the help of its command lists. */
+function checkListed(argv: readonly string[], exitCode: ExitCode): void {
+  const { command } = scanArgv(argv, { commands, common: commonFlags });
+  if (command !== undefined && !exitCodesOf(command).includes(exitCode))
+    throw new Error(`${command.name} does not list exit code ${exitCode}: ${argv.join(' ')}`);
 }
 
 /** As bin/ would ask. */

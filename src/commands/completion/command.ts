@@ -1,5 +1,5 @@
 import type { CommandData, CommandSpec } from '../../command-line/command-spec.ts';
-import { ExitCode } from '../../exit-code.ts';
+import { localExitCodes } from '../../command-line/exit-codes.ts';
 import { parseCompletion, type CompletionOptions } from './options.ts';
 
 /** @param all every command, this one too: what is completed */
@@ -12,7 +12,7 @@ export const completionCommand = (all: () => readonly CommandData[]): CommandSpe
     { about: 'For this bash; in ~/.bashrc, for every one', command: 'maestro-cli completion bash > maestro-cli.bash' },
     { about: 'For every fish', command: 'maestro-cli completion fish > maestro-cli.fish' },
   ],
-  exitCodes: [ExitCode.Done, ExitCode.Usage],
+  exitCodes: localExitCodes,
   flags: [],
   args: '<shell>',
   hasOutcome: false,

@@ -1,4 +1,5 @@
 import type { AnyCommandSpec, CommandSpec } from '../../command-line/command-spec.ts';
+import { localExitCodes } from '../../command-line/exit-codes.ts';
 import { unknownCommand } from '../../command-line/unknown-command.ts';
 import { configViewCommand } from './view/command.ts';
 import { configGetContextsCommand } from './get-contexts/command.ts';
@@ -7,7 +8,7 @@ import { configUseContextCommand } from './use-context/command.ts';
 import { configSetContextCommand } from './set-context/command.ts';
 import { configDeleteContextCommand } from './delete-context/command.ts';
 import { configPathCommand } from './path/command.ts';
-import { configCodes, configDescription } from './shared/texts.ts';
+import { configDescription } from './shared/texts.ts';
 import { parseConfigView, viewOutputs, type ConfigViewOptions } from './view/options.ts';
 
 const subcommands = [
@@ -31,7 +32,7 @@ const group: CommandSpec<ConfigViewOptions> = {
     },
     { about: 'What is in the file', command: 'maestro-cli config view' },
   ],
-  exitCodes: configCodes,
+  exitCodes: localExitCodes,
   flags: [],
   args: '[command]',
   outputs: viewOutputs,

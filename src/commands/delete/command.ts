@@ -3,7 +3,6 @@ import { consumerFlags, fleetLimitFlags } from '../../command-line/consumer-choi
 import { writeExitCodes } from '../../command-line/exit-codes.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { workAddressFlags } from '../../command-line/work-address.ts';
-import { ExitCode } from '../../exit-code.ts';
 import { deleteOutputs, parseDelete, type DeleteOptions } from './options.ts';
 
 export const deleteCommand: CommandSpec<DeleteOptions> = {
@@ -25,7 +24,7 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
       command: 'maestro-cli delete --adapter=nodepool --consumer-selector=env=prod --yes',
     },
   ],
-  exitCodes: writeExitCodes.filter((code) => code !== ExitCode.InvalidInput),
+  exitCodes: writeExitCodes,
   flags: [
     ...workAddressFlags.filter(({ flags }) => !flags.includes('--consumer')),
     ...consumerFlags('its target cluster; repeatable'),

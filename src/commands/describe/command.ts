@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
+import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { oneWorkFlags } from '../../command-line/work-address.ts';
-import { ExitCode } from '../../exit-code.ts';
 import { describeOutputs, type DescribeOptions, parseDescribe } from './options.ts';
 
 export const describeCommand: CommandSpec<DescribeOptions> = {
@@ -15,14 +15,7 @@ export const describeCommand: CommandSpec<DescribeOptions> = {
       command: 'maestro-cli describe --id=1c7787d3-d785-5b9a-a0d6-0736196d23cc',
     },
   ],
-  exitCodes: [
-    ExitCode.Done,
-    ExitCode.Usage,
-    ExitCode.NotFound,
-    ExitCode.TimedOut,
-    ExitCode.Unavailable,
-    ExitCode.AccessDenied,
-  ],
+  exitCodes: readExitCodes,
   flags: oneWorkFlags,
   outputs: describeOutputs,
   hasOutcome: false,

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
+import { localExitCodes } from '../../command-line/exit-codes.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { type DevOptions, parseDev } from './options.ts';
 
@@ -14,7 +15,7 @@ export const devCommand: CommandSpec<DevOptions> = {
       command: 'maestro-cli dev --consumers c1 --data dev.db \\\n    --access mtls --access-dir ./certs',
     },
   ],
-  exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.Unavailable, ExitCode.Internal],
+  exitCodes: [...localExitCodes, ExitCode.Unavailable],
   flags: [
     { flags: '--http-port <port>', about: 'REST port, 0 for any', defaultText: '8000' },
     { flags: '--grpc-port <port>', about: 'gRPC port, 0 for any', defaultText: '8090' },

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
-import { ExitCode } from '../../exit-code.ts';
+import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { type DoctorOptions, doctorOutputs, parseDoctor } from './options.ts';
 
 export const doctorCommand: CommandSpec<DoctorOptions> = {
@@ -14,16 +14,7 @@ export const doctorCommand: CommandSpec<DoctorOptions> = {
     },
     { about: 'For a script, without asking for rights', command: 'maestro-cli doctor --no-probe -o json' },
   ],
-  exitCodes: [
-    ExitCode.Done,
-    ExitCode.Usage,
-    ExitCode.NotFound,
-    ExitCode.TimedOut,
-    ExitCode.Unavailable,
-    ExitCode.AccessDenied,
-    ExitCode.Interrupted,
-    ExitCode.Terminated,
-  ],
+  exitCodes: readExitCodes,
   flags: [
     { flags: '-c, --consumer <name>', about: 'a target cluster: whether it exists, and when its agent last reported' },
     { flags: '--no-probe', about: 'publish nothing and subscribe to nothing, so rights are not checked' },

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
+import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { oneWorkFlags } from '../../command-line/work-address.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { withTemplate } from '../../output/output-option.ts';
@@ -19,14 +20,7 @@ export const getCommand: CommandSpec<GetOptions> = {
       command: "maestro-cli get --name=w --consumer=c1 -o jsonpath='{.metadata.generation}'",
     },
   ],
-  exitCodes: [
-    ExitCode.Done,
-    ExitCode.Usage,
-    ExitCode.NotFound,
-    ExitCode.Unavailable,
-    ExitCode.AccessDenied,
-    ExitCode.Ownership,
-  ],
+  exitCodes: [...readExitCodes, ExitCode.Ownership],
   flags: [...oneWorkFlags, { flags: '--no-headers', about: 'leave the line of headers out' }],
   outputs: withTemplate(getOutputs),
   hasOutcome: false,

@@ -1,5 +1,5 @@
 import type { CommandData, CommandSpec } from '../../command-line/command-spec.ts';
-import { ExitCode } from '../../exit-code.ts';
+import { localExitCodes } from '../../command-line/exit-codes.ts';
 import { parseHelp, type HelpOptions } from './options.ts';
 
 /** @param all every command, this one too: what is explained */
@@ -10,7 +10,7 @@ export const helpCommand = (all: () => readonly CommandData[]): CommandSpec<Help
     { about: 'A command', command: 'maestro-cli help apply' },
     { about: 'What can be waited for', command: 'maestro-cli help expressions' },
   ],
-  exitCodes: [ExitCode.Done, ExitCode.Usage],
+  exitCodes: localExitCodes,
   flags: [],
   args: '[topic...]',
   hasOutcome: false,

@@ -1,7 +1,7 @@
 import { commonFlags } from '../../command-line/common-flags.ts';
 import { flagText } from '../../command-line/flag-syntax.ts';
 import { exitCodeOf, reasonsOf, type ErrorCode } from '../../errors.ts';
-import { ExitCode, exitCodeMeaning } from '../../exit-code.ts';
+import { allExitCodes, exitCodes } from '../../exit-code.ts';
 
 /** A topic as data: the terminal and the reference pages print the same. */
 export interface Topic {
@@ -16,14 +16,6 @@ export interface TopicSection {
   readonly columns?: readonly string[];
   readonly rows?: readonly (readonly string[])[];
 }
-
-const mayTryAgain: ReadonlySet<ExitCode> = new Set([
-  ExitCode.Conflict,
-  ExitCode.TimedOut,
-  ExitCode.Unavailable,
-  ExitCode.Interrupted,
-  ExitCode.Terminated,
-]);
 
 const flags: Topic = {
   title: 'Common flags',
@@ -40,18 +32,14 @@ const flags: Topic = {
   ],
 };
 
-const exitCodes: Topic = {
+const exitCodesTopic: Topic = {
   title: 'Exit codes',
   summary: 'what each exit code means, and whether to try again',
   sections: [
     {
       paragraphs: ['The output format never changes the exit code.'],
       columns: ['code', 'meaning', 'try again?'],
-      rows: Object.values(ExitCode).map((code) => [
-        String(code),
-        exitCodeMeaning[code],
-        mayTryAgain.has(code) ? 'yes' : '',
-      ]),
+      rows: allExitCodes.map((code) => [String(code), exitCodes[code].meaning, exitCodes[code].tryAgain ? 'yes' : '']),
     },
   ],
 };
@@ -129,4 +117,4 @@ const results: Topic = {
 };
 
 /** What `help` explains beside commands. */
-export const topics: Readonly<Record<string, Topic>> = { flags, 'exit-codes': exitCodes, expressions, results };
+export const topics: Readonly<Record<string, Topic>> = { flags, 'exit-codes': exitCodesTopic, expressions, results };

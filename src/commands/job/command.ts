@@ -1,4 +1,5 @@
 import type { AnyCommandSpec, CommandSpec } from '../../command-line/command-spec.ts';
+import { localExitCodes } from '../../command-line/exit-codes.ts';
 import { jobTemplateNames } from '../../core/jobs/templates.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
@@ -44,7 +45,7 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
         'maestro-cli job render delete --template --part=job \\\n    --image=example/maestro-cli:1.2 > delete.yaml',
     },
   ],
-  exitCodes: [ExitCode.Done, ExitCode.Usage, ExitCode.InvalidInput, ExitCode.Interrupted, ExitCode.Terminated],
+  exitCodes: [...localExitCodes, ExitCode.InvalidInput],
   args: '[template]',
   flags: [
     { flags: '--event-id <id>', about: 'names the Job maestro-handler-{id}; lower case letters, digits and -' },

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
-import { ExitCode } from '../../exit-code.ts';
+import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { withTemplate, workFormats } from '../../output/output-option.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { sortKeys } from './sort.ts';
@@ -26,16 +26,7 @@ export const listCommand: CommandSpec<ListOptions> = {
       command: `maestro-cli list -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'`,
     },
   ],
-  exitCodes: [
-    ExitCode.Done,
-    ExitCode.Usage,
-    ExitCode.NotFound,
-    ExitCode.TimedOut,
-    ExitCode.Unavailable,
-    ExitCode.AccessDenied,
-    ExitCode.Interrupted,
-    ExitCode.Terminated,
-  ],
+  exitCodes: readExitCodes,
   flags: [
     { flags: '-c, --consumer <name>', about: 'target cluster; repeatable', repeat: true },
     { flags: '-A, --all-consumers', about: 'every consumer; the default without --consumer' },

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
+import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { adapterFlag } from '../../command-line/work-address.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { validateOutputs, type ValidateOptions, parseValidate } from './options.ts';
@@ -15,17 +16,7 @@ export const validateCommand: CommandSpec<ValidateOptions> = {
       command: 'maestro-cli validate -f deploy/ --schema=crds/widgets.yaml \\\n    -o sarif > findings.sarif',
     },
   ],
-  exitCodes: [
-    ExitCode.Done,
-    ExitCode.Usage,
-    ExitCode.NotFound,
-    ExitCode.InvalidInput,
-    ExitCode.TimedOut,
-    ExitCode.Unavailable,
-    ExitCode.AccessDenied,
-    ExitCode.Interrupted,
-    ExitCode.Terminated,
-  ],
+  exitCodes: [...readExitCodes, ExitCode.InvalidInput],
   args: '[path...]',
   flags: [
     {

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
-import { ExitCode } from '../../exit-code.ts';
+import { localExitCodes } from '../../command-line/exit-codes.ts';
 import { parseVersion, versionOutputs, type VersionOptions } from './options.ts';
 
 export const versionCommand: CommandSpec<VersionOptions> = {
@@ -10,7 +10,7 @@ export const versionCommand: CommandSpec<VersionOptions> = {
     { about: 'For people', command: 'maestro-cli version' },
     { about: 'For scripts', command: 'maestro-cli version -o json' },
   ],
-  exitCodes: [ExitCode.Done, ExitCode.Usage],
+  exitCodes: localExitCodes,
   flags: [],
   outputs: versionOutputs,
   hasOutcome: false,

@@ -1,5 +1,6 @@
 import { consumerFlags } from '../../command-line/consumer-choice.ts';
 import type { CommandSpec } from '../../command-line/command-spec.ts';
+import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { waitFlags } from '../../command-line/wait-options.ts';
 import { workAddressFlags } from '../../command-line/work-address.ts';
 import { viaFlag } from '../../command-line/via.ts';
@@ -25,18 +26,7 @@ export const waitCommand: CommandSpec<WaitOptions> = {
       command: 'maestro-cli wait --adapter=job --for=Applied \\\n    --consumer-selector=ring=canary',
     },
   ],
-  exitCodes: [
-    ExitCode.Done,
-    ExitCode.Usage,
-    ExitCode.NotFound,
-    ExitCode.Conflict,
-    ExitCode.TimedOut,
-    ExitCode.OutcomeFailed,
-    ExitCode.Unavailable,
-    ExitCode.AccessDenied,
-    ExitCode.Interrupted,
-    ExitCode.Terminated,
-  ],
+  exitCodes: [...readExitCodes, ExitCode.Conflict, ExitCode.OutcomeFailed],
   flags: [
     ...workAddressFlags.filter(({ flags }) => !flags.includes('--consumer')),
     ...consumerFlags('its target cluster; repeatable'),

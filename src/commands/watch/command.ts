@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
+import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { adapterFlag } from '../../command-line/work-address.ts';
-import { ExitCode } from '../../exit-code.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { watchOutputs, type WatchOptions, parseWatch } from './options.ts';
 
@@ -16,15 +16,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
       command: 'maestro-cli watch -l release=7 -o json --timeout=10m',
     },
   ],
-  exitCodes: [
-    ExitCode.Done,
-    ExitCode.Usage,
-    ExitCode.NotFound,
-    ExitCode.Unavailable,
-    ExitCode.AccessDenied,
-    ExitCode.Interrupted,
-    ExitCode.Terminated,
-  ],
+  exitCodes: readExitCodes,
   flags: [
     {
       flags: '-n, --name <name>',

@@ -1,4 +1,4 @@
-import { ExitCode } from '../../exit-code.ts';
+import { allExitCodes, exitCodes } from '../../exit-code.ts';
 import type { JsonObject } from '../json.ts';
 import { adapterLabel, adapterLabels } from '../works/adapter.ts';
 import { maestroContainer, reporter } from './containers.ts';
@@ -17,20 +17,9 @@ import { jobTemplates } from './templates.ts';
 import { jobTiming } from './timing.ts';
 
 /** Trying again, unchanged, cannot help. */
-export const finalExitCodes: readonly ExitCode[] = [
-  ExitCode.Usage,
-  ExitCode.NotFound,
-  ExitCode.InvalidInput,
-  ExitCode.AccessDenied,
-  ExitCode.Ownership,
-];
+export const finalExitCodes = allExitCodes.filter((code) => exitCodes[code].job === 'fail');
 /** Trying again may help, and finds what is done already unchanged. */
-export const retriedExitCodes: readonly ExitCode[] = [
-  ExitCode.Conflict,
-  ExitCode.TimedOut,
-  ExitCode.Unavailable,
-  ExitCode.Terminated,
-];
+export const retriedExitCodes = allExitCodes.filter((code) => exitCodes[code].job === 'count');
 
 /** The labels of everything that is made for one event. */
 export function eventLabels({ eventId, adapter }: JobRequest): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { reasonOfExitCode } from '../../errors.ts';
-import { ExitCode, exitCodeMeaning } from '../../exit-code.ts';
+import { ExitCode, exitCodes } from '../../exit-code.ts';
 import { exitCodeOfOutcome, type Outcome } from '../../core/outcome/outcome.ts';
 import { toJson } from '../json.ts';
 import { cutToBytes, hasEffects, resultValue, type Detail, type ResultFormat } from './shape.ts';
@@ -57,7 +57,7 @@ function least(outcome: Outcome, format: ResultFormat, timestamp: string): strin
     format === 'status-result'
       ? [done ? 'InProgress' : 'Failed', {}]
       : [done ? 'success' : 'failure', { reason: done ? 'Finished' : reasonOfExitCode(exitCode) }];
-  const message = `ended with exit code ${exitCode} (${exitCodeMeaning[exitCode]}); the details cannot be written`;
+  const message = `ended with exit code ${exitCode} (${exitCodes[exitCode].meaning}); the details cannot be written`;
   return `${JSON.stringify({ status, ...reason, message, timestamp, truncated: ['feedback', 'resources', 'details', 'removed', 'losses', 'sharedWith', 'works', 'message'] }, undefined, 2)}\n`;
 }
 

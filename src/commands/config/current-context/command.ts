@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
-import { configCodes } from '../shared/texts.ts';
+import { localExitCodes } from '../../../command-line/exit-codes.ts';
 import { parseConfigFile, type ConfigOptions } from '../shared/options.ts';
 
 export const configCurrentContextCommand: CommandSpec<ConfigOptions> = {
@@ -9,7 +9,7 @@ export const configCurrentContextCommand: CommandSpec<ConfigOptions> = {
     { about: 'The one that commands use now', command: 'maestro-cli config current-context' },
     { about: 'Of another file', command: 'maestro-cli config current-context --config=team.yaml' },
   ],
-  exitCodes: configCodes,
+  exitCodes: localExitCodes,
   flags: [],
   hasOutcome: false,
   offline: true,

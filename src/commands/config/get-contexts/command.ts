@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
-import { configCodes } from '../shared/texts.ts';
+import { localExitCodes } from '../../../command-line/exit-codes.ts';
 import { parseGetContexts, getContextsOutputs, type ConfigListOptions } from './options.ts';
 
 export const configGetContextsCommand: CommandSpec<ConfigListOptions> = {
@@ -9,7 +9,7 @@ export const configGetContextsCommand: CommandSpec<ConfigListOptions> = {
     { about: 'With their endpoints; * marks the one in use', command: 'maestro-cli config get-contexts' },
     { about: 'Only their names', command: 'maestro-cli config get-contexts -o name' },
   ],
-  exitCodes: configCodes,
+  exitCodes: localExitCodes,
   flags: [],
   outputs: getContextsOutputs,
   hasOutcome: false,

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
-import { configCodes } from '../shared/texts.ts';
+import { localExitCodes } from '../../../command-line/exit-codes.ts';
 import { parseConfigFile, type ConfigOptions } from '../shared/options.ts';
 
 export const configPathCommand: CommandSpec<ConfigOptions> = {
@@ -9,7 +9,7 @@ export const configPathCommand: CommandSpec<ConfigOptions> = {
     { about: 'Whether it exists or not', command: 'maestro-cli config path' },
     { about: 'Of another file, from the root', command: 'maestro-cli config path --config=team.yaml' },
   ],
-  exitCodes: configCodes,
+  exitCodes: localExitCodes,
   flags: [],
   hasOutcome: false,
   offline: true,

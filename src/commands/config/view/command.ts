@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
-import { configCodes } from '../shared/texts.ts';
+import { localExitCodes } from '../../../command-line/exit-codes.ts';
 import { parseConfigView, viewOutputs, type ConfigViewOptions } from './options.ts';
 
 export const configViewCommand: CommandSpec<ConfigViewOptions> = {
@@ -9,7 +9,7 @@ export const configViewCommand: CommandSpec<ConfigViewOptions> = {
     { about: 'All of it', command: 'maestro-cli config view' },
     { about: 'For a script', command: 'maestro-cli config view -o json | jq .contexts' },
   ],
-  exitCodes: configCodes,
+  exitCodes: localExitCodes,
   flags: [],
   outputs: viewOutputs,
   hasOutcome: false,

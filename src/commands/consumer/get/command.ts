@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
-import { consumerReadCodes } from '../shared/exit-codes.ts';
+import { readExitCodes } from '../../../command-line/exit-codes.ts';
 import { consumerOutputs, parseConsumerName, type NamedConsumerOptions } from '../shared/options.ts';
 
 export const consumerGetCommand: CommandSpec<NamedConsumerOptions> = {
@@ -9,7 +9,7 @@ export const consumerGetCommand: CommandSpec<NamedConsumerOptions> = {
     { about: 'By its name', command: 'maestro-cli consumer get cluster-west-1' },
     { about: 'For a script', command: 'maestro-cli consumer get cluster-west-1 -o json | jq -r .id' },
   ],
-  exitCodes: consumerReadCodes,
+  exitCodes: readExitCodes,
   flags: [],
   args: '<name>',
   outputs: consumerOutputs,

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
-import { consumerReadCodes } from '../shared/exit-codes.ts';
+import { readExitCodes } from '../../../command-line/exit-codes.ts';
 import { consumerOutputs } from '../shared/options.ts';
 import { parseConsumerList, type ConsumerListOptions } from './options.ts';
 
@@ -10,7 +10,7 @@ export const consumerListCommand: CommandSpec<ConsumerListOptions> = {
     { about: 'All of them', command: 'maestro-cli consumer list' },
     { about: 'Names of those in production', command: 'maestro-cli consumer list -l env=prod -o name' },
   ],
-  exitCodes: consumerReadCodes,
+  exitCodes: readExitCodes,
   flags: [{ flags: '-l, --selector <selector>', about: 'labels, such as env=prod,region!=eu' }],
   outputs: consumerOutputs,
   hasOutcome: false,

@@ -1,20 +1,5 @@
+import { readExitCodes } from '../../../command-line/exit-codes.ts';
 import { ExitCode } from '../../../exit-code.ts';
 
-/** Of commands that read. */
-export const consumerReadCodes = [
-  ExitCode.Done,
-  ExitCode.Usage,
-  ExitCode.NotFound,
-  ExitCode.Unavailable,
-  ExitCode.AccessDenied,
-] as const;
-/** Of commands that write. */
-export const consumerWriteCodes = [
-  ExitCode.Done,
-  ExitCode.Usage,
-  ExitCode.NotFound,
-  ExitCode.InvalidInput,
-  ExitCode.Conflict,
-  ExitCode.Unavailable,
-  ExitCode.AccessDenied,
-] as const;
+/** Of commands that write consumers. */
+export const consumerWriteCodes: readonly ExitCode[] = [...readExitCodes, ExitCode.InvalidInput, ExitCode.Conflict];

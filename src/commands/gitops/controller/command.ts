@@ -153,7 +153,7 @@ export const gitopsControllerCommand: CommandSpec<GitopsControllerOptions> = {
       command: 'maestro-cli gitops controller --controllers=aggregation \\\n    --status-mode=summary',
     },
   ],
-  exitCodes: [ExitCode.Usage, ExitCode.AccessDenied, ExitCode.Interrupted, ExitCode.Terminated],
+  exitCodes: [ExitCode.Usage, ExitCode.AccessDenied],
   flags: [...hubFlags, ...electionFlags, ...serverFlags, ...propagationFlags, ...aggregationFlags, ...coexistenceFlags],
   hasOutcome: false,
   logsJson: true,
