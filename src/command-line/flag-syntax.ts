@@ -21,10 +21,10 @@ export type WrittenFlag = Pick<FlagSpec, 'flags' | 'aliases'>;
 /** Every spelling of a flag, its own before its aliases; all have the attribute of the first. */
 export function flagSyntaxes({ flags, aliases = [] }: WrittenFlag): readonly [FlagSyntax, ...FlagSyntax[]] {
   const own = syntaxOf(flags);
-  return [own, ...aliases.map((alias) => ({ ...syntaxOf(alias), attribute: own.attribute }))];
+  return [own, ...aliases.map((alias) => syntaxOf(alias, own.attribute))];
 }
 
-function syntaxOf(flags: string): FlagSyntax {
+function syntaxOf(flags: string, attribute?: string): FlagSyntax {
   const names = flags.split(/[ ,]+/).filter((word) => word[0] === '-');
   const long = names.filter((name) => name[1] === '-')[0] ?? '';
   const bracket = /([<[])([^>\]]+)/.exec(flags);
@@ -32,7 +32,8 @@ function syntaxOf(flags: string): FlagSyntax {
   return {
     names,
     long,
-    attribute: long.replace(/^--(?:no-)?/, '').replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase()),
+    attribute:
+      attribute ?? long.replace(/^--(?:no-)?/, '').replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase()),
     takes: bracket === null ? 'nothing' : bracket[1] === '<' ? 'a value' : 'an optional value',
     placeholder: bracket?.[2],
     negates,

@@ -68,13 +68,13 @@ export function lastText(line: ScannedLine, attribute: string): string | undefin
 export function scanArgv<C extends WrittenCommand>(argv: readonly string[], grammar: Grammar<C>): ScannedLine<C> {
   // What people try first on any tool; with other words it is no flag of ours.
   const given = argv.length === 1 && argv[0] === '--version' ? ['version'] : argv;
-  const scan = new Scan(given);
+  const scan = scanOf(given);
   const common = finder(grammar.common);
-  const first = scan.takeFlags(wordsOf(given), { find: common, inCluster: common, isLast: false });
+  const first = takeFlags(scan, wordsOf(given), { find: common, inCluster: common, isLast: false });
   const { command, path, isReached } = commandIn(first, grammar.commands);
-  const wordsOfFirst = scan.words();
+  const wordsOfFirst = joined(scan);
   const own = finder(command === undefined ? [] : command.flags);
-  const last = scan.takeFlags(first.unknown, {
+  const last = takeFlags(scan, first.unknown, {
     find: own,
     inCluster: (name) => own(name) ?? (name.length === 2 ? common(name) : undefined),
     isLast: true,
@@ -90,7 +90,7 @@ export function scanArgv<C extends WrittenCommand>(argv: readonly string[], gram
     positionals: texts(first.operands.concat(last.operands)),
     unknown,
     asksHelp: asked.some((text) => text === '-h' || text === '--help'),
-    words: isReached ? scan.words() : wordsOfFirst,
+    words: isReached ? joined(scan) : wordsOfFirst,
   };
 }
 
@@ -115,103 +115,104 @@ interface Flags {
   readonly isLast: boolean;
 }
 
-class Scan {
-  readonly given: GivenFlag[] = [];
+/** What is read so far. */
+interface Scan {
+  readonly given: GivenFlag[];
   /** Of each word of the line, what stands for it on commander's. */
-  readonly #spelt: string[][];
+  readonly spelt: string[][];
+}
 
-  constructor(argv: readonly string[]) {
-    this.#spelt = argv.map((word) => [word]);
-  }
+function scanOf(argv: readonly string[]): Scan {
+  return { given: [], spelt: argv.map((word) => [word]) };
+}
 
-  words(): readonly string[] {
-    return ([] as string[]).concat(...this.#spelt);
-  }
+function joined(scan: Scan): readonly string[] {
+  return ([] as string[]).concat(...scan.spelt);
+}
 
-  /** Takes known flags and their values out of `line`, and sorts the rest by whether an unknown flag came before it. */
-  takeFlags(line: readonly Word[], flags: Flags): Pass {
-    const words = this.#withoutSwitchValues(line, flags.find);
-    const pass: Pass = { operands: [], unknown: [] };
-    let left = pass.operands;
-    let cluster: Word | undefined;
-    let next = 0;
-    for (let word = words[next++]; word !== undefined; word = cluster ?? words[next++]) {
-      const { text } = word;
-      const find = cluster === undefined ? flags.find : flags.inCluster;
-      cluster = undefined;
-      if (text === '--') {
-        if (left === pass.unknown) left.push(word);
-        left.push(...words.slice(next));
-        break;
-      }
-      const flag = find(text);
-      if (flag !== undefined) {
-        const value = takesNext(flag, words[next]) ? words[next++] : undefined;
-        this.#give(flag, word, value);
-        continue;
-      }
-      const short = /^-[^-]./.test(text) ? find(text.slice(0, 2)) : undefined;
-      if (short !== undefined) {
-        if (short.takes === 'nothing') {
-          this.#give(short, word);
-          cluster = { text: `-${text.slice(2)}`, at: word.at };
-          // What looks long there is so for the command only.
-          if (cluster.text[1] !== '-') this.#respell(word, text.slice(0, 2), cluster.text);
-        } else this.#giveGlued(short, word);
-        continue;
-      }
-      const [, name = '', value = ''] = /^(--[^=]+)=([^]*)$/.exec(text) ?? [];
-      const long = find(name);
-      if (long !== undefined && long.takes !== 'nothing') {
-        this.given.push({ flag: long, value });
-        continue;
-      }
-      if (looksLikeFlag(text) && !(flags.isLast && isNegativeNumber(text))) left = pass.unknown;
-      left.push(word);
+/** Takes known flags and their values out of `line`, and sorts the rest by whether an unknown flag came before it. */
+function takeFlags(scan: Scan, line: readonly Word[], flags: Flags): Pass {
+  const words = withoutSwitchValues(scan, line, flags.find);
+  const pass: Pass = { operands: [], unknown: [] };
+  let left = pass.operands;
+  let cluster: Word | undefined;
+  let next = 0;
+  for (let word = words[next++]; word !== undefined; word = cluster ?? words[next++]) {
+    const { text } = word;
+    const find = cluster === undefined ? flags.find : flags.inCluster;
+    cluster = undefined;
+    if (text === '--') {
+      if (left === pass.unknown) left.push(word);
+      left.push(...words.slice(next));
+      break;
     }
-    return pass;
-  }
-
-  #give(flag: FlagSyntax, word: Word, value?: Word): void {
-    // Without its value, commander refuses the line.
-    if (flag.takes === 'a value' && value === undefined) return;
-    this.given.push({ flag, value: value?.text ?? !flag.negates });
-    const spelt = this.#spelt[word.at];
-    if (spelt === undefined || spelt.length < 2 || value === undefined) return;
-    // The end of a cluster: the flag may be one of every command, and commander would not find its value behind it.
-    this.#respell(word, `${flag.long}=${value.text}`);
-    this.#spelt[value.at] = [];
-  }
-
-  /** `-ojson`, and as Go tools have it `-o=json`. */
-  #giveGlued(flag: FlagSyntax, word: Word): void {
-    const value = word.text.slice(2).replace(/^=/, '');
-    this.given.push({ flag, value });
-    if (value.length < word.text.length - 2) this.#respell(word, `${flag.long}=${value}`);
-  }
-
-  /** Puts other words for the last that stands for this one. */
-  #respell({ at }: Word, ...instead: readonly string[]): void {
-    this.#spelt[at] = [...(this.#spelt[at] ?? []).slice(0, -1), ...instead];
-  }
-
-  /** `--quiet=true` and `--quiet=false`, as Go tools take switches: the first is the flag, the second its absence. */
-  #withoutSwitchValues(words: readonly Word[], find: Find): readonly Word[] {
-    const kept: Word[] = [];
-    let literal = false;
-    for (const word of words) {
-      literal = literal || word.text === '--';
-      const [, name = '', value = ''] = /^(--[\w-]+)=(true|false|1|0|t|f)$/i.exec(word.text) ?? [];
-      const flag = literal ? undefined : find(name);
-      if (flag === undefined || flag.takes !== 'nothing' || flag.negates) {
-        kept.push(word);
-      } else if (/^[t1]/i.test(value)) {
-        kept.push({ text: name, at: word.at });
-        this.#respell(word, name);
-      } else this.#respell(word);
+    const flag = find(text);
+    if (flag !== undefined) {
+      const value = takesNext(flag, words[next]) ? words[next++] : undefined;
+      give(scan, flag, word, value);
+      continue;
     }
-    return kept;
+    const short = /^-[^-]./.test(text) ? find(text.slice(0, 2)) : undefined;
+    if (short !== undefined) {
+      if (short.takes === 'nothing') {
+        give(scan, short, word);
+        cluster = { text: `-${text.slice(2)}`, at: word.at };
+        // What looks long there is so for the command only.
+        if (cluster.text[1] !== '-') respell(scan, word, [text.slice(0, 2), cluster.text]);
+      } else giveGlued(scan, short, word);
+      continue;
+    }
+    const [, name = '', value = ''] = /^(--[^=]+)=([^]*)$/.exec(text) ?? [];
+    const long = find(name);
+    if (long !== undefined && long.takes !== 'nothing') {
+      scan.given.push({ flag: long, value });
+      continue;
+    }
+    if (looksLikeFlag(text) && !(flags.isLast && isNegativeNumber(text))) left = pass.unknown;
+    left.push(word);
   }
+  return pass;
+}
+
+function give(scan: Scan, flag: FlagSyntax, word: Word, value?: Word): void {
+  // Without its value, commander refuses the line.
+  if (flag.takes === 'a value' && value === undefined) return;
+  scan.given.push({ flag, value: value === undefined ? !flag.negates : value.text });
+  const spelt = scan.spelt[word.at];
+  if (spelt === undefined || spelt.length < 2 || value === undefined) return;
+  // The end of a cluster: the flag may be one of every command, and commander would not find its value behind it.
+  respell(scan, word, [`${flag.long}=${value.text}`]);
+  scan.spelt[value.at] = [];
+}
+
+/** `-ojson`, and as Go tools have it `-o=json`. */
+function giveGlued(scan: Scan, flag: FlagSyntax, word: Word): void {
+  const value = word.text.slice(2).replace(/^=/, '');
+  scan.given.push({ flag, value });
+  if (value.length < word.text.length - 2) respell(scan, word, [`${flag.long}=${value}`]);
+}
+
+/** Puts other words for the last that stands for this one. */
+function respell(scan: Scan, { at }: Word, instead: readonly string[]): void {
+  scan.spelt[at] = (scan.spelt[at] ?? []).slice(0, -1).concat(instead);
+}
+
+/** `--quiet=true` and `--quiet=false`, as Go tools take switches: the first is the flag, the second its absence. */
+function withoutSwitchValues(scan: Scan, words: readonly Word[], find: Find): readonly Word[] {
+  const kept: Word[] = [];
+  let literal = false;
+  for (const word of words) {
+    literal = literal || word.text === '--';
+    const [, name = '', value = ''] = /^(--[\w-]+)=(true|false|1|0|t|f)$/i.exec(word.text) ?? [];
+    const flag = literal ? undefined : find(name);
+    if (flag === undefined || flag.takes !== 'nothing' || flag.negates) {
+      kept.push(word);
+    } else if (/^[t1]/i.test(value)) {
+      kept.push({ text: name, at: word.at });
+      respell(scan, word, [name]);
+    } else respell(scan, word, []);
+  }
+  return kept;
 }
 
 function takesNext(flag: FlagSyntax, next: Word | undefined): boolean {
@@ -251,9 +252,9 @@ function commandIn<C extends WrittenCommand>(
 
 function foreignFlags(unknown: readonly string[], commands: readonly WrittenCommand[]): readonly GivenFlag[] {
   if (unknown.length === 0) return [];
-  const scan = new Scan(unknown);
+  const scan = scanOf(unknown);
   const find = finder(([] as WrittenFlag[]).concat(...commands.map(({ flags }) => flags)));
-  scan.takeFlags(wordsOf(unknown), { find, inCluster: find, isLast: true });
+  takeFlags(scan, wordsOf(unknown), { find, inCluster: find, isLast: true });
   return scan.given;
 }
 
