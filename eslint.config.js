@@ -3,6 +3,9 @@ import js from '@eslint/js';
 import stylistic from '@stylistic/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
+/** A sentence that begins with a capital letter, and not with a name. */
+const begunLarge = '/^(?!Maestro|Kubernetes|Argo|Go |GitHub)[A-Z][a-z]* /';
+
 /**
  * What may be used in one place of src only, each with the message that names the place. A ban is a rule of its own, so
  * that lifting one at its home, or for one line with a reason, leaves all others as they are. Which folder may import
@@ -81,6 +84,14 @@ export const bans = {
     ],
     // What an agent reports is not taken from those who judge it.
     homes: ['src/standin/**/*.ts'],
+  },
+  'error-message': {
+    message: 'The message of an error begins small, unless with a name: it stands behind `error: ` and other words.',
+    selectors: [
+      `NewExpression[callee.name="MaestroError"] > Literal:nth-child(2)[value=${begunLarge}]`,
+      `NewExpression[callee.name="MaestroError"] > TemplateLiteral:nth-child(2) > TemplateElement:first-child[value.raw=${begunLarge}]`,
+    ],
+    homes: [],
   },
   'one-line': {
     message:

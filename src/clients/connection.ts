@@ -150,13 +150,13 @@ function unknownScheme(scheme: string, text: string): string {
 }
 
 function carriesCredentials(kind: 'gRPC' | 'HTTP', flag: string): MaestroError {
-  return new MaestroError('usage', `The ${kind} endpoint carries credentials`, {
+  return new MaestroError('usage', `the ${kind} endpoint carries credentials`, {
     hint: `Maestro takes no passwords; give a token with ${flag}.`,
   });
 }
 
 function endpointError(kind: 'gRPC' | 'HTTP', text: string, problem: string, hint: string): MaestroError {
-  return new MaestroError('usage', `The ${kind} endpoint "${shownEndpoint(text)}" ${problem}`, { hint });
+  return new MaestroError('usage', `the ${kind} endpoint "${shownEndpoint(text)}" ${problem}`, { hint });
 }
 
 /** `host:port` as people write it, brackets around IPv6. */
@@ -201,7 +201,7 @@ export function checkToken(settings: ConnectionSettings, channel: Channel): void
   if (tokenOf(settings, channel) === undefined || !isPlaintext(settings, channel) || settings.allowPlaintextToken)
     return;
   const name = channel === 'grpc' ? 'gRPC' : 'HTTP';
-  throw new MaestroError('usage', `A token is given for ${name}, but the connection is plaintext`, {
+  throw new MaestroError('usage', `a token is given for ${name}, but the connection is plaintext`, {
     hint: `Use TLS (${channel === 'grpc' ? 'drop --grpc-plaintext' : 'an https:// endpoint'}), or say --allow-plaintext-token.`,
     delivery: 'not-sent',
   });

@@ -182,7 +182,7 @@ function secureContext(certificates: Certificates, files: TlsFiles, channel: Cha
     return createSecureContext({ ...certificates, minVersion: 'TLSv1.3' });
   } catch (error) {
     const named = [files.caFile, files.clientCertFile, files.clientKeyFile].filter((path) => path !== undefined);
-    throw new MaestroError('usage', `The TLS files ${named.join(', ')} cannot be used: ${contextProblem(error)}`, {
+    throw new MaestroError('usage', `the TLS files ${named.join(', ')} cannot be used: ${contextProblem(error)}`, {
       hint: `Check ${fileFlags[channel].ca}, ${fileFlags[channel].cert} and ${fileFlags[channel].key}.`,
       delivery: 'not-sent',
       cause: error,
@@ -197,7 +197,7 @@ function tokenWith(cache: FileCache, source: TokenSource, channel: Channel): str
   if (token !== '' && /^[\x21-\x7e]+$/.test(token)) return token;
   const problem = token === '' ? 'is empty' : 'holds characters that no token has';
   if ('file' in source) throw fileError(source.file, flags.token, problem);
-  throw new MaestroError('usage', `The token of ${flags.tokenValue} ${problem}`, { delivery: 'not-sent' });
+  throw new MaestroError('usage', `the token of ${flags.tokenValue} ${problem}`, { delivery: 'not-sent' });
 }
 
 function stampOf(path: string, flag: string): string {
@@ -231,7 +231,7 @@ function unreadable(path: string, flag: string, error: unknown): MaestroError {
 }
 
 function fileError(path: string, flag: string, problem: string, cause?: unknown): MaestroError {
-  return new MaestroError('usage', `The file ${path} ${problem}`, {
+  return new MaestroError('usage', `the file ${path} ${problem}`, {
     hint: `It was named by ${flag}.`,
     delivery: 'not-sent',
     cause,

@@ -53,7 +53,7 @@ function conflict(reason: string): ServerAnswer {
   if (/under deletion/.test(reason)) {
     return {
       code: 'conflict',
-      message: `The work is being deleted: ${reason}`,
+      message: `the work is being deleted: ${reason}`,
       options: { reason: 'BeingDeleted', hint: 'Wait until it is gone, then apply again.' },
     };
   }
@@ -68,7 +68,7 @@ function conflict(reason: string): ServerAnswer {
   }
   return {
     code: 'conflict',
-    message: `Another version is stored: the latest version is ${latest}`,
+    message: `another version is stored: the latest version is ${latest}`,
     options: {
       reason: 'Conflict',
       latestVersion: Number(latest),
@@ -82,7 +82,7 @@ function forbidden(reason: string, text: string): ServerAnswer {
   if (/fk_resources_consumers/.test(text)) {
     return {
       code: 'conflict',
-      message: 'The consumer still has works',
+      message: 'the consumer still has works',
       options: { reason: 'Conflict', hint: 'Delete its works first, and wait until they are gone.' },
     };
   }
@@ -95,7 +95,7 @@ function forbidden(reason: string, text: string): ServerAnswer {
 
 function general(reason: string, facts: AnswerFacts): ServerAnswer {
   if (/fk_resources_consumers/.test(reason)) {
-    const name = facts.consumer === '' ? 'The consumer' : `The consumer "${facts.consumer}"`;
+    const name = facts.consumer === '' ? 'the consumer' : `the consumer "${facts.consumer}"`;
     return {
       code: 'not-found',
       message: `${name} does not exist`,

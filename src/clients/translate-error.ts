@@ -56,7 +56,7 @@ export function translateGrpcError(status: GrpcStatus, facts: GrpcCallFacts): Ma
   const text = (status as Partial<GrpcStatus>).details;
   // An answer that grpc-js could not read: the call went out, and what became of it nobody knows.
   if (text === undefined)
-    return lost(`The answer of ${where} could not be read: ${oneLine(errorText(status))}`, status);
+    return lost(`the answer of ${where} could not be read: ${oneLine(errorText(status))}`, status);
   if (/^No message received/.test(text)) return lost(`${where} ended the call without an answer`, status);
   switch (status.code) {
     case grpcCode.unavailable:
@@ -64,7 +64,7 @@ export function translateGrpcError(status: GrpcStatus, facts: GrpcCallFacts): Ma
     case grpcCode.deadlineExceeded:
       return deadlineExceeded(text, facts, where);
     case grpcCode.cancelled:
-      return lost(`The call to ${where} was cancelled before its answer`, status);
+      return lost(`the call to ${where} was cancelled before its answer`, status);
     case grpcCode.unauthenticated:
       return unauthenticated(`${where} did not accept the caller: ${text}`, unauthenticatedHint(text), status);
     case grpcCode.permissionDenied:
@@ -80,12 +80,12 @@ export function translateGrpcError(status: GrpcStatus, facts: GrpcCallFacts): Ma
       return wrongPort(`${where} does not serve sources: ${text}`, status);
     case grpcCode.internal:
       return /Failed to start HTTP\/2 stream/.test(text)
-        ? new MaestroError('unavailable', `The connection to ${where} was lost before sending`, {
+        ? new MaestroError('unavailable', `the connection to ${where} was lost before sending`, {
             retryable: true,
             delivery: 'not-sent',
             cause: status,
           })
-        : lost(`The call to ${where} broke off: ${oneLine(text)}`, status);
+        : lost(`the call to ${where} broke off: ${oneLine(text)}`, status);
     default:
       return serverAnswer(status, facts, where);
   }
@@ -100,7 +100,7 @@ function unavailable(status: GrpcStatus, facts: GrpcCallFacts, where: string): M
   const text = status.details;
   const neverConnected = !facts.connected || /No connection established|Name resolution failed/.test(text);
   if (facts.plaintextOnTls === true) {
-    return new MaestroError('access-denied', `Cannot reach ${where}: the server speaks TLS there`, {
+    return new MaestroError('access-denied', `cannot reach ${where}: the server speaks TLS there`, {
       reason: 'TlsFailed',
       hint: 'Drop --grpc-plaintext, or use grpcs://, and give the CA with --grpc-server-ca-file if it is a private one.',
       delivery: 'not-sent',
@@ -110,21 +110,21 @@ function unavailable(status: GrpcStatus, facts: GrpcCallFacts, where: string): M
   const fault = connectFault(text, 'grpc');
   if (neverConnected) {
     if (fault !== undefined) return fromFault(fault, where, status);
-    return new MaestroError('unavailable', `Cannot reach ${where}: ${lastError(text)}`, {
+    return new MaestroError('unavailable', `cannot reach ${where}: ${lastError(text)}`, {
       ...(/Failed to connect/.test(text) ? { hint: closedAtOnceHint(facts.endpoint) } : {}),
       retryable: true,
       delivery: 'not-sent',
       cause: status,
     });
   }
-  return lost(`The connection to ${where} was lost before the answer: ${oneLine(text)}`, status);
+  return lost(`the connection to ${where} was lost before the answer: ${oneLine(text)}`, status);
 }
 
 function deadlineExceeded(text: string, facts: GrpcCallFacts, where: string): MaestroError {
   const sent =
     facts.connected && !/Waiting for LB pick|waiting for name resolution|waiting for metadata filters/.test(text);
   if (sent) return lost(`${where} did not answer in time`, text);
-  return new MaestroError('unavailable', `Cannot reach ${where}: no connection in time`, {
+  return new MaestroError('unavailable', `cannot reach ${where}: no connection in time`, {
     hint: 'Check the address, NetworkPolicies and firewalls.',
     retryable: true,
     delivery: 'not-sent',
@@ -146,7 +146,7 @@ function exhausted(text: string, where: string, status: GrpcStatus): MaestroErro
   if (sizes === null) return lostOrBusy(`${where} has no capacity left: ${text}`, status);
   return new MaestroError(
     'invalid-input',
-    `The work is too large for the server: ${sizes[1]} bytes, at most ${sizes[2]} are taken`,
+    `the work is too large for the server: ${sizes[1]} bytes, at most ${sizes[2]} are taken`,
     {
       reason: 'TooLarge',
       hint: 'Split the manifests over several works.',
@@ -229,7 +229,7 @@ export function translateHttpAnswer(status: number, body: string, facts: HttpCal
 
 /** For answers that are not what Maestro sends, such as the HTML page of a proxy. */
 export function notMaestro(facts: HttpCallFacts, cause: unknown): MaestroError {
-  return new MaestroError('unavailable', `Something other than Maestro answers at ${facts.url}`, {
+  return new MaestroError('unavailable', `something other than Maestro answers at ${facts.url}`, {
     reason: 'ServerError',
     hint: 'Check --http-endpoint and the proxy settings; REST is served on port 8000.',
     delivery: 'refused',
@@ -272,7 +272,7 @@ export function translateHttpFailure(error: unknown, facts: HttpCallFacts): Maes
 
 /** A fault that came before anything was sent. */
 function fromFault(fault: ConnectFault, where: string, cause: unknown): MaestroError {
-  return new MaestroError(fault.code, `Cannot reach ${where}: ${fault.problem}`, {
+  return new MaestroError(fault.code, `cannot reach ${where}: ${fault.problem}`, {
     reason: fault.reason,
     ...(fault.hint === undefined ? {} : { hint: fault.hint }),
     retryable: fault.retryable,

@@ -1,7 +1,9 @@
 import { formatExpression } from '../core/expressions/format.ts';
 import { parseExpression } from '../core/expressions/parse.ts';
 import type { Expression } from '../core/expressions/syntax-tree.ts';
+import { conditionType } from '../core/status/work-status.ts';
 import { MaestroError } from '../errors.ts';
+import { usualGraceMs, usualSettleMs } from '../operations/wait/conditions.ts';
 import type { WaitCondition } from '../operations/wait/judge.ts';
 import type { FlagSpec } from './command-spec.ts';
 import type { FlagReader } from './flag-values.ts';
@@ -37,8 +39,8 @@ export function awaitedCondition(text: string, flags: FlagReader): AwaitedCondit
     text: expression.kind === 'work-condition' ? formatExpression(expression) : text,
     expression,
     ...parsedFailOn,
-    failureGraceMs: flags.durationMs('failureGrace') ?? 30_000,
-    feedbackSettleMs: flags.durationMs('feedbackSettle') ?? 20_000,
+    failureGraceMs: flags.durationMs('failureGrace') ?? usualGraceMs,
+    feedbackSettleMs: flags.durationMs('feedbackSettle') ?? usualSettleMs,
   };
 }
 
@@ -48,7 +50,7 @@ export function awaitedText(flags: FlagReader): string | undefined {
   const wait = flags.optional('wait');
   if (watch !== undefined && wait !== undefined)
     throw new MaestroError('usage', '--watch and --wait are one thing in two spellings; leave one out');
-  if (watch !== undefined) return watch === '' ? 'Applied' : watch;
-  if (wait !== undefined) return wait === '' ? 'Available' : wait;
+  if (watch !== undefined) return watch === '' ? conditionType.applied : watch;
+  if (wait !== undefined) return wait === '' ? conditionType.available : wait;
   return undefined;
 }

@@ -19,6 +19,7 @@ import { waitUntilGone } from '../operations/delete/wait-until-gone.ts';
 import { readForShowing } from '../operations/find-work.ts';
 import { fitWork } from '../operations/fit-work.ts';
 import { listWorks } from '../operations/list.ts';
+import { usualGraceMs, usualSettleMs } from '../operations/wait/conditions.ts';
 import { waitForWorks, type WaitDeps, type WaitResult } from '../operations/wait/wait-for-works.ts';
 import type { WaitCondition, WaitTarget } from '../operations/wait/judge.ts';
 import { StatusFeed } from '../works/status-feed.ts';
@@ -143,8 +144,6 @@ export interface ClientCore {
 
 const callTimeoutMs = 30_000;
 const waitTimeoutMs = 270_000;
-const defaultGraceMs = 30_000;
-const feedbackSettleMs = 20_000;
 
 export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks {
   const { reader, source } = core;
@@ -173,7 +172,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
       const bundle = await waitFor(
         core,
         waitTargetOf(applied, consumer),
-        { expression, failureGraceMs: defaultGraceMs, feedbackSettleMs },
+        { expression, failureGraceMs: usualGraceMs, feedbackSettleMs: usualSettleMs },
         { budget, feed },
       );
       return { ...told(applied), ...(bundle === undefined ? {} : { bundle }) };
@@ -210,8 +209,8 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     const condition = {
       expression,
       ...failOn,
-      failureGraceMs: options.failureGraceMs ?? defaultGraceMs,
-      feedbackSettleMs,
+      failureGraceMs: options.failureGraceMs ?? usualGraceMs,
+      feedbackSettleMs: usualSettleMs,
     };
     const budget = budgetOf(core, options, waitTimeoutMs);
     return withFeed(core, { via: options.via, id: target.id }, budget, (feed) =>

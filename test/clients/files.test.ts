@@ -63,10 +63,10 @@ describe('a pipe in the place of a file', () => {
     const pipe = join(mkdtempSync(join(tmpdir(), 'files-')), 'pipe');
     execFileSync('mkfifo', [pipe]);
     expect(() => createTokenReader({ file: pipe }, 'http')()).toThrow(
-      `The file ${pipe} cannot be read: it is no regular file`,
+      `the file ${pipe} cannot be read: it is no regular file`,
     );
     expect(() => createTlsSource({ caFile: pipe }, 'grpc')()).toThrow(
-      `The file ${pipe} cannot be read: it is no regular file`,
+      `the file ${pipe} cannot be read: it is no regular file`,
     );
   });
 });

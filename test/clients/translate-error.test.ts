@@ -190,7 +190,7 @@ describe('recorded answers to Publish', () => {
 
   it('names the consumer that is missing', () => {
     const details = 'failed to create resource: maestro-9: … "fk_resources_consumers" (SQLSTATE 23503)';
-    expect(translateGrpcError({ code: 2, details }, grpcFacts).message).toBe('The consumer "cluster1" does not exist');
+    expect(translateGrpcError({ code: 2, details }, grpcFacts).message).toBe('the consumer "cluster1" does not exist');
   });
 });
 

@@ -232,16 +232,16 @@ describe('usage errors', () => {
     { argv: ['--timeout=-5s'], message: /^--timeout: .*"-5s"/ },
     { argv: ['--timeout='], message: '--timeout is empty' },
     { argv: ['--grpc-endpoint='], message: '--grpc-endpoint is empty' },
-    { argv: ['--grpc-endpoint=maestro'], message: 'The gRPC endpoint "maestro" has no port' },
+    { argv: ['--grpc-endpoint=maestro'], message: 'the gRPC endpoint "maestro" has no port' },
     {
       argv: ['--grpc-endpoint=http://maestro:8090'],
-      message: 'The gRPC endpoint "http://maestro:8090" is an HTTP URL',
+      message: 'the gRPC endpoint "http://maestro:8090" is an HTTP URL',
     },
     {
       argv: ['--grpc-endpoint=grpcs://m:1', '--grpc-plaintext'],
       message: /asks for TLS while --grpc-plaintext asks for none/,
     },
-    { argv: ['--http-endpoint=grpc://maestro:1'], message: 'The HTTP endpoint "grpc://maestro:1" is a gRPC address' },
+    { argv: ['--http-endpoint=grpc://maestro:1'], message: 'the HTTP endpoint "grpc://maestro:1" is a gRPC address' },
     {
       argv: ['--grpc-client-token=a', '--grpc-client-token-file=b'],
       message: 'a token and a token file were given for the same side; leave one out',

@@ -344,9 +344,9 @@ describe('what stands in the way', () => {
   });
 
   test.each([
-    ['a page of a proxy', 200, '<html>', /Something other than Maestro answers/],
+    ['a page of a proxy', 200, '<html>', /something other than Maestro answers/],
     ['another JSON', 200, '{"kind":"Pod"}', /not as Maestro does/],
-    ['a 404', 404, 'not found', /Something other than Maestro answers/],
+    ['a 404', 404, 'not found', /something other than Maestro answers/],
     ['a 401', 401, '{}', /not authenticated/],
   ])('%s in place of REST', async (_name, status, body, message) => {
     const port = await listen(createHttpServer((_request, response) => response.writeHead(status).end(body)));

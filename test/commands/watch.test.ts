@@ -435,7 +435,7 @@ describe('a whole run', () => {
       endpoints: away,
     });
     expect(run).toMatchObject({ exitCode: 8, stdout: '' });
-    expect(run.stderr).toMatch(/error: Cannot reach GET .*nothing listens there/);
+    expect(run.stderr).toMatch(/error: cannot reach GET .*nothing listens there/);
   });
 
   it('ends with the code of the signal', async () => {

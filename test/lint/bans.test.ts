@@ -40,6 +40,8 @@ const violations: readonly (readonly [rule: string, code: string])[] = [
   ['only/condition-type', "export const one = findCondition([], 'Applied', 1);"],
   ['only/condition-type', "export const one = parseExpression('Deleted');"],
   ['only/condition-type', "export const one = (of: { type: string }): boolean => of.type === 'Available';"],
+  ['only/error-message', "throw new MaestroError('usage', 'The file is no list');"],
+  ['only/error-message', "throw new MaestroError('usage', `A file ${String(1)} is no list`);"],
   ['only/one-line', "export const one = (text: string): string => text.replace(/\\s+/g, ' ');"],
   ['only/one-line', "export const one = (text: string): string => text.replaceAll(/[\\r\\n]+/g, ' ');"],
   ['only/setting-key', 'export const key = (name: string): string => name.replace(/[A-Z]/g, (one) => `-${one}`);'],

@@ -156,7 +156,7 @@ describe('the single executable, on an empty PATH', () => {
       expect(command).toBe('maestro-cli');
       const { stdout, stderr } = await run(...args);
       expect(stdout).toBe('');
-      expect(stderr).toContain('There is no kubeconfig, and this is no pod with a service account');
+      expect(stderr).toContain('there is no kubeconfig, and this is no pod with a service account');
     });
 
     it('keeps the heap below the limit that it says', async () => {

@@ -165,5 +165,5 @@ function milliseconds(timestamp: WireTimestamp): number {
 }
 
 function unencodable(name: string, problem: string): MaestroError {
-  return new MaestroError('internal', `The event's attribute ${name} ${problem}`, { delivery: 'not-sent' });
+  return new MaestroError('internal', `the event's attribute ${name} ${problem}`, { delivery: 'not-sent' });
 }

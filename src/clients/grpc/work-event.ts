@@ -62,5 +62,5 @@ export function workEvent(
 }
 
 function incomplete(problem: string, cause?: unknown): MaestroError {
-  return new MaestroError('internal', `The write cannot be made an event: ${problem}`, { delivery: 'not-sent', cause });
+  return new MaestroError('internal', `the write cannot be made an event: ${problem}`, { delivery: 'not-sent', cause });
 }

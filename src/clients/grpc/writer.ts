@@ -58,7 +58,7 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
 /** The wall time by which grpc-js ends the call. Throws when the budget is used up. */
 export function callDeadline(clock: Clock, options: CallOptions): Date {
   const leftMs = options.deadlineMs - clock.monotonicMs();
-  if (leftMs <= 0) throw new MaestroError('timeout', 'No time is left for the request', { delivery: 'not-sent' });
+  if (leftMs <= 0) throw new MaestroError('timeout', 'no time is left for the request', { delivery: 'not-sent' });
   return new Date(clock.wallMs() + Math.min(leftMs, longestCallMs));
 }
 
@@ -81,7 +81,7 @@ async function explain(
     if (!connected) return signal.reason;
     return new MaestroError(
       'unavailable',
-      'The request was interrupted before its answer; it may have been carried out',
+      'the request was interrupted before its answer; it may have been carried out',
       {
         reason: 'OutcomeUnknown',
         delivery: 'unknown',

@@ -231,7 +231,7 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string> {
 }
 
 function tooLarge(): MaestroError {
-  return new MaestroError('unavailable', `The answer is larger than ${maxBodyBytes / 1024 / 1024} MiB`, {
+  return new MaestroError('unavailable', `the answer is larger than ${maxBodyBytes / 1024 / 1024} MiB`, {
     reason: 'AnswerTooLarge',
     delivery: 'unknown',
   });

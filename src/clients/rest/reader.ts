@@ -340,7 +340,7 @@ function objectOf(read: () => JsonValue, facts: HttpCallFacts): JsonObject {
 }
 
 function notPaging(path: string): MaestroError {
-  return untrusted(`The pages of ${path} repeat rows`);
+  return untrusted(`the pages of ${path} repeat rows`);
 }
 
 /** A row that nobody asked for: whatever is done to it would be done to something else than was named. */
@@ -350,7 +350,7 @@ function notAsked(path: string, row: ResourceBundle | Consumer, text = ''): Maes
       ? `the work ${JSON.stringify(workName(row))} on ${row.consumerName}`
       : `the consumer ${row.name}`;
   return untrusted(
-    `The answer to GET ${path}${text === '' ? '' : ` (${text})`} is not what was asked for: it is ${what}, id ${row.id}`,
+    `the answer to GET ${path}${text === '' ? '' : ` (${text})`} is not what was asked for: it is ${what}, id ${row.id}`,
   );
 }
 

@@ -103,7 +103,7 @@ function interrupted(signal: AbortSignal, request: HttpRequest): unknown {
   if (request.method === 'GET') return signal.reason;
   return new MaestroError(
     'unavailable',
-    'The request was interrupted before its answer; it may have been carried out',
+    'the request was interrupted before its answer; it may have been carried out',
     {
       reason: 'OutcomeUnknown',
       delivery: 'unknown',

@@ -110,7 +110,7 @@ function searchText(terms: readonly SearchTerm[]): string {
   const joins =
     terms.length - 1 + terms.reduce((sum, { pattern }) => sum + pattern.split(/ (?:and|or) /).length - 1, 0);
   if (json && joins > mostJoins)
-    throw new MaestroError('usage', `The search has ${joins + 1} conditions; Maestro takes ${mostJoins + 1}`);
+    throw new MaestroError('usage', `the search has ${joins + 1} conditions; Maestro takes ${mostJoins + 1}`);
   return text;
 }
 

@@ -11,6 +11,7 @@ import { flagName, flagReader, type FlagReader } from '../../command-line/flag-v
 import { viaOf } from '../../command-line/via.ts';
 import { awaitedCondition, awaitedText, type AwaitedCondition } from '../../command-line/wait-options.ts';
 import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
+import { conditionType } from '../../core/status/work-status.ts';
 import { MaestroError } from '../../errors.ts';
 import { writeOptions, writeOutputs } from '../shared/write-options.ts';
 import type { WriteRunOptions } from '../shared/write-works.ts';
@@ -121,7 +122,7 @@ function fleetOf(
     consumers,
     ...fleetLimits(flags),
     canary: flags.wholeNumber('canary', 1) ?? 0,
-    canaryAwait: awaited ?? awaitedCondition('Applied', flags),
+    canaryAwait: awaited ?? awaitedCondition(conditionType.applied, flags),
     ...(waves === undefined ? {} : { waves: parseWaveSize(waves) }),
     ...(journal === undefined ? {} : { journal }),
     template,

@@ -1,5 +1,4 @@
 import type { Context } from '../../context.ts';
-import { parseExpression } from '../../core/expressions/parse.ts';
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { WaitCounts } from '../../core/outcome/standing.ts';
 import { MaestroError } from '../../errors.ts';
@@ -10,6 +9,7 @@ import { deletedOutcome, goneOutcome, type Requested } from '../../operations/de
 import { waitUntilGone } from '../../operations/delete/wait-until-gone.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';
 import type { WorkLookup } from '../../operations/lookup.ts';
+import { untilApplied } from '../../operations/wait/conditions.ts';
 import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../works/status-feed.ts';
 import { waitedOutcome } from '../../operations/work-outcomes.ts';
@@ -90,7 +90,7 @@ async function reducedOutcome(deleted: Deleted, run: DeleteRun): Promise<WorkOut
   const { applied, bundle } = deleted;
   const [result] = await waitForWorks(
     [waitTargetOf(applied, bundle.consumerName)],
-    { expression: parseExpression('Applied'), failureGraceMs: 30_000, feedbackSettleMs: 0 },
+    untilApplied,
     waitDeps(run),
     run.budget,
   );

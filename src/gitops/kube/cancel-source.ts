@@ -66,5 +66,5 @@ export class CancelSource {
 
 function interrupted(reason: unknown): MaestroError {
   if (reason instanceof MaestroError) return reason;
-  return new MaestroError('interrupted', 'The call to the hub was given up', { delivery: 'unknown', cause: reason });
+  return new MaestroError('interrupted', 'the call to the hub was given up', { delivery: 'unknown', cause: reason });
 }

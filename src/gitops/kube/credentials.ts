@@ -103,7 +103,7 @@ export class CredentialSource {
       throw unreadable(error, this.#config);
     }
     if (this.#closed)
-      throw new MaestroError('unavailable', 'The client of the hub has been closed', { delivery: 'not-sent' });
+      throw new MaestroError('unavailable', 'the client of the hub has been closed', { delivery: 'not-sent' });
     const dispatcher = this.#poolFor(this.#config.pool, context.getDispatcher());
     this.#current = { dispatcher, headers: checkedHeaders(context.getHeaders()) };
     return this.#current;
@@ -150,7 +150,7 @@ function checkTls(options: DispatcherOptions | undefined): void {
 }
 
 function unusableTls(problem: string, cause: unknown): MaestroError {
-  return new MaestroError('access-denied', `The TLS files of the hub cannot be used: ${problem}`, {
+  return new MaestroError('access-denied', `the TLS files of the hub cannot be used: ${problem}`, {
     reason: 'TlsFailed',
     retryable: true,
     delivery: 'not-sent',
@@ -196,7 +196,7 @@ function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Rec
     Object.entries(headers).map(([name, value]) => {
       const trimmed = value.trim();
       if (!/^[\x20-\x7e]*$/.test(trimmed)) {
-        throw new MaestroError('access-denied', `The credential of the hub does not fit into the header ${name}`, {
+        throw new MaestroError('access-denied', `the credential of the hub does not fit into the header ${name}`, {
           reason: 'Unauthenticated',
           hint: 'Look for line breaks or other odd characters in the token.',
           delivery: 'not-sent',
@@ -212,7 +212,7 @@ function unreadable(error: unknown, config: HubConfig): MaestroError {
   const { code, path } = error as NodeJS.ErrnoException;
   const text = error instanceof Error ? error.message : String(error);
   if (/HTTP protocol is not allowed/.test(text)) {
-    return new MaestroError('usage', `The hub at ${config.getCurrentCluster()?.server} is given without TLS`, {
+    return new MaestroError('usage', `the hub at ${config.getCurrentCluster()?.server} is given without TLS`, {
       hint: 'Use https://, or say insecure-skip-tls-verify: true in the kubeconfig when that is meant.',
       delivery: 'not-sent',
     });
@@ -225,7 +225,7 @@ function unreadable(error: unknown, config: HubConfig): MaestroError {
         ? 'they cannot be read'
         : `${code}${path === undefined ? '' : ` ${path}`}`
       : `the plugin ${plugin} failed`;
-  return new MaestroError('access-denied', `There are no credentials for the hub: ${problem}`, {
+  return new MaestroError('access-denied', `there are no credentials for the hub: ${problem}`, {
     reason: 'Unauthenticated',
     retryable: true,
     delivery: 'not-sent',

@@ -168,7 +168,7 @@ function fromServiceAccount(directory: string, env: Environment): HubConfig {
   const port = env['KUBERNETES_SERVICE_PORT'] ?? '443';
   const tokenFile = join(directory, 'token');
   if (host === '' || !canRead(tokenFile)) {
-    throw new MaestroError('usage', 'There is no kubeconfig, and this is no pod with a service account', {
+    throw new MaestroError('usage', 'there is no kubeconfig, and this is no pod with a service account', {
       hint: 'Give --kubeconfig, or set KUBECONFIG.',
       delivery: 'not-sent',
     });
@@ -223,7 +223,7 @@ function readText(file: string): string | undefined {
 }
 
 function unusable(where: string, problem: string, cause?: unknown): MaestroError {
-  return new MaestroError('usage', `The kubeconfig ${where} cannot be used: ${problem}`, {
+  return new MaestroError('usage', `the kubeconfig ${where} cannot be used: ${problem}`, {
     delivery: 'not-sent',
     ...(cause === undefined ? {} : { cause }),
   });

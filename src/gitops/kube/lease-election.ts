@@ -72,7 +72,7 @@ export function createElection(options: ElectionOptions, deps: ElectionDeps): El
     retryMs: options.retryMs ?? defaults.retryMs,
   };
   if (times.leaseMs < 1000 || times.renewMs >= times.leaseMs || times.retryMs * (1 + jitter) >= times.renewMs) {
-    throw new MaestroError('usage', 'The times of the leader election cannot hold', {
+    throw new MaestroError('usage', 'the times of the leader election cannot hold', {
       hint: 'Lease > renewal > 1.2 × retry, and the lease a second or more.',
     });
   }
@@ -153,7 +153,7 @@ class LeaseElection implements Election {
       if (isLost) {
         this.#leading = false;
         leading.abort(
-          new MaestroError('unavailable', 'The lease is lost: another process may lead', { retryable: true }),
+          new MaestroError('unavailable', 'the lease is lost: another process may lead', { retryable: true }),
         );
       }
       return isLost;

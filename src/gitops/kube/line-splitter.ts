@@ -51,7 +51,7 @@ export class LineSplitter {
   #putAside(part: Uint8Array): void {
     this.#pending += part.length;
     if (this.#pending > this.#maxBytes) {
-      throw new MaestroError('unavailable', `The watch sent a line of more than ${this.#maxBytes} bytes`, {
+      throw new MaestroError('unavailable', `the watch sent a line of more than ${this.#maxBytes} bytes`, {
         reason: 'ServerError',
         retryable: true,
       });

@@ -178,7 +178,7 @@ class ListWatchReflector<T> implements Reflector {
       for (const object of page.items) this.#upsert(object);
     } while (page.continue !== undefined);
     if (page.resourceVersion === '') {
-      throw new MaestroError('unavailable', `The list of ${path.resource} has no resource version`, {
+      throw new MaestroError('unavailable', `the list of ${path.resource} has no resource version`, {
         reason: 'ServerError',
         retryable: true,
       });

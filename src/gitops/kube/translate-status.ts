@@ -98,7 +98,7 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
   if (status === undefined && answer.status < 500) {
     return new MaestroError(
       'unavailable',
-      `Something other than the Kubernetes API answers at ${call.url} (${answer.status})${told}`,
+      `something other than the Kubernetes API answers at ${call.url} (${answer.status})${told}`,
       again,
     );
   }
@@ -161,7 +161,7 @@ export function translateFailure(error: unknown, call: KubeCall): MaestroError {
   const fault = connectFault(text, 'http');
   if (fault === undefined) return new MaestroError('unavailable', `${where} failed: ${oneLine(text)}`, unanswered);
   if (!fault.beforeSending) return new MaestroError(fault.code, `${where}: ${fault.problem}`, unanswered);
-  return new MaestroError(fault.code, `Cannot reach the hub at ${call.url}: ${fault.problem}`, {
+  return new MaestroError(fault.code, `cannot reach the hub at ${call.url}: ${fault.problem}`, {
     reason: fault.reason,
     ...(fault.code === 'access-denied'
       ? { hint: 'Check server, certificate authority, client certificate and proxy of the kubeconfig.' }

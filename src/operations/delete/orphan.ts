@@ -1,4 +1,3 @@
-import { parseExpression } from '../../core/expressions/parse.ts';
 import { foldStatus } from '../../core/status/fold.ts';
 import { storedContent } from '../../core/works/document.ts';
 import { withExecutorRecord } from '../../core/works/own-annotations.ts';
@@ -8,9 +7,8 @@ import type { Budget } from '../budget.ts';
 import { lossesOfDelete, type DeleteRequest } from './plan.ts';
 import { keptExecutor } from '../executor.ts';
 import { publishSafely, type PublishDeps } from '../publish.ts';
+import { untilApplied } from '../wait/conditions.ts';
 import { waitForWorks, type WaitDeps } from '../wait/wait-for-works.ts';
-
-const failureGraceMs = 30_000;
 
 /**
  * Makes the agent let go of a work's objects, so that deleting the work leaves
@@ -52,7 +50,7 @@ export async function orphanWork(
         mustExist: true,
       },
     ],
-    { expression: parseExpression('Applied'), failureGraceMs, feedbackSettleMs: 0 },
+    untilApplied,
     { reader: deps.reader, onProgress: deps.onProgress ?? ((): void => undefined) },
     budget,
   );

@@ -1,11 +1,11 @@
-import { parseExpression } from '../../core/expressions/parse.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { Budget } from '../budget.ts';
+import { untilDeleted } from '../wait/conditions.ts';
 import { waitForWorks, type WaitDeps, type WaitResult } from '../wait/wait-for-works.ts';
 
 /**
  * Waits until Maestro has removed the works, which it does when their agents
- * have reported the objects deleted. A failure of the agent ends no such wait: it tries again.
+ * have reported the objects deleted.
  *
  * @param bundles as they were read when their deletion was asked for
  */
@@ -24,10 +24,5 @@ export async function waitUntilGone(
     known: true,
     mustExist: false,
   }));
-  const condition = {
-    expression: parseExpression('Deleted'),
-    failureGraceMs: Number.POSITIVE_INFINITY,
-    feedbackSettleMs: 0,
-  };
-  return waitForWorks(targets, condition, deps, budget);
+  return waitForWorks(targets, untilDeleted, deps, budget);
 }
