@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorReason } from '../errors.ts';
 import { certificateFault } from './certificate-faults.ts';
+import { causesOf, HandshakeClosed, ProxyFailure } from './connection-errors.ts';
 import { fileFlags } from './files.ts';
 import type { Channel } from './files.ts';
 
@@ -17,9 +18,9 @@ export interface ConnectFault {
 
 interface FaultRule {
   readonly pattern: RegExp;
-  readonly problem: string | ((match: RegExpExecArray) => string);
+  readonly problem: string;
   readonly hint?: (channel: Channel) => string;
-  readonly kind: 'tls' | 'network' | 'wrong-port' | 'proxy-auth' | 'proxy-refused';
+  readonly kind: 'tls' | 'network' | 'wrong-port';
   /** Only for faults that may also come after sending. */
   readonly afterSending?: boolean;
 }
@@ -30,34 +31,13 @@ const plaintextHint: Readonly<Record<Channel, string>> = {
   http: 'The server speaks plaintext there: use http:// in --http-endpoint, or give the TLS port.',
 };
 
+const closedInHandshake = 'the connection was closed during the TLS handshake';
+
 /**
  * Texts of OpenSSL, Node and grpc-js, the more telling first
  * (recordings/access.json). Alerts come from the server, about our side.
  */
 const rules: readonly FaultRule[] = [
-  {
-    pattern: /The proxy (.+?) answered 407/,
-    kind: 'proxy-auth',
-    problem: (match) => `the proxy ${match[1]} wants credentials (407)`,
-    hint: () => 'Put user and password into the proxy URL, or name the host in NO_PROXY.',
-  },
-  {
-    pattern: /The proxy (.+?) answered (4\d\d)/,
-    kind: 'proxy-refused',
-    problem: (match) => `the proxy ${match[1]} refuses the connection (${match[2]})`,
-    hint: () => 'Name the host in NO_PROXY, or have the proxy allow it.',
-  },
-  {
-    pattern: /The proxy (.+?) answered (\d+)/,
-    kind: 'network',
-    problem: (match) => `the proxy ${match[1]} could not connect (${match[2]})`,
-    hint: () => 'Name the host in NO_PROXY when it is to be reached directly.',
-  },
-  {
-    pattern: /The proxy (.+?) failed: (.*)/,
-    kind: 'network',
-    problem: (match) => `the proxy ${match[1]} failed: ${match[2]}`,
-  },
   {
     pattern: /alert certificate required|SSL alert number 116/i,
     kind: 'tls',
@@ -153,9 +133,9 @@ const rules: readonly FaultRule[] = [
     hint: () => 'Check the address, NetworkPolicies and firewalls.',
   },
   {
-    pattern: /Socket closed during the TLS handshake|before secure TLS connection was established/,
+    pattern: /before secure TLS connection was established/,
     kind: 'network',
-    problem: 'the connection was closed during the TLS handshake',
+    problem: closedInHandshake,
   },
   {
     pattern: /ECONNRESET|EPIPE|ETIMEDOUT|socket hang up/i,
@@ -165,17 +145,20 @@ const rules: readonly FaultRule[] = [
   },
 ];
 
-/** Finds the fault behind the text of an error; undefined when the text tells nothing. */
-export function connectFault(text: string, channel: Channel): ConnectFault | undefined {
-  for (const rule of rules) {
-    const match = rule.pattern.exec(text);
-    if (match === null) continue;
+/**
+ * Finds the fault behind an error, or behind the text of one, which is all that grpc-js passes on; undefined when it
+ * tells nothing.
+ */
+export function connectFault(error: unknown, channel: Channel): ConnectFault | undefined {
+  const own = ownFault(error);
+  if (own !== undefined) return own;
+  const text = errorText(error);
+  const rule = rules.find(({ pattern }) => pattern.test(text));
+  if (rule !== undefined) {
     const hint = rule.hint?.(channel);
-    // The certificate of a proxy is a mistake that stays one.
-    const kind = rule.kind === 'network' && certificateFault(text) !== undefined ? 'tls' : rule.kind;
     return {
-      ...codeOf[kind],
-      problem: typeof rule.problem === 'string' ? rule.problem : rule.problem(match),
+      ...codeOf[rule.kind],
+      problem: rule.problem,
       beforeSending: rule.afterSending !== true,
       ...(hint === undefined ? {} : { hint }),
     };
@@ -190,33 +173,59 @@ export function connectFault(text: string, channel: Channel): ConnectFault | und
   };
 }
 
+/** The faults that errors of our own tell by their type. */
+function ownFault(error: unknown): ConnectFault | undefined {
+  for (const cause of causesOf(error)) {
+    if (cause instanceof ProxyFailure) return proxyFault(cause);
+    if (cause instanceof HandshakeClosed) return { ...codeOf.network, problem: closedInHandshake, beforeSending: true };
+  }
+  return undefined;
+}
+
+function proxyFault(failure: ProxyFailure): ConnectFault {
+  const { proxy, status, cause } = failure;
+  if (status === undefined) {
+    // The certificate of a proxy is a mistake that stays one.
+    const kind = certificateFault(errorText(cause)) === undefined ? 'network' : 'tls';
+    const problem = `the proxy ${proxy} failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return { ...codeOf[kind], problem, beforeSending: true };
+  }
+  const [kind, problem, hint] =
+    status === 407
+      ? ([
+          'proxy-auth',
+          'wants credentials',
+          'Put user and password into the proxy URL, or name the host in NO_PROXY.',
+        ] as const)
+      : status >= 400 && status < 500
+        ? ([
+            'proxy-refused',
+            'refuses the connection',
+            'Name the host in NO_PROXY, or have the proxy allow it.',
+          ] as const)
+        : (['network', 'could not connect', 'Name the host in NO_PROXY when it is to be reached directly.'] as const);
+  return { ...codeOf[kind], problem: `the proxy ${proxy} ${problem} (${status})`, hint, beforeSending: true };
+}
+
 const codeOf = {
   tls: { code: 'access-denied', reason: 'TlsFailed', retryable: false },
   'proxy-auth': { code: 'access-denied', reason: 'Unauthenticated', retryable: false },
   'proxy-refused': { code: 'access-denied', reason: 'Unauthorized', retryable: false },
   'wrong-port': { code: 'unavailable', reason: 'ServerUnreachable', retryable: false },
   network: { code: 'unavailable', reason: 'ServerUnreachable', retryable: true },
-} as const satisfies Record<FaultRule['kind'], Pick<ConnectFault, 'code' | 'reason' | 'retryable'>>;
+} as const satisfies Record<
+  FaultRule['kind'] | 'proxy-auth' | 'proxy-refused',
+  Pick<ConnectFault, 'code' | 'reason' | 'retryable'>
+>;
 
-/**
- * Names and messages of an error and all its causes, in one text: a tunnel wraps
- * the socket's error, Node wraps one error per address in an AggregateError.
- */
+/** Names and messages of an error and all its causes, in one text. */
 export function errorText(error: unknown): string {
   const parts: string[] = [];
-  const seen = new Set<unknown>();
-  const visit = (current: unknown): void => {
-    if (current === undefined || current === null || seen.has(current)) return;
-    seen.add(current);
-    if (!(current instanceof Error)) {
-      if (typeof current === 'string') parts.push(current);
-      return;
-    }
-    const { code } = current as NodeJS.ErrnoException;
-    parts.push(code === undefined || current.message.includes(code) ? current.message : `${code}: ${current.message}`);
-    if (current instanceof AggregateError) current.errors.forEach(visit);
-    visit(current.cause);
-  };
-  visit(error);
+  for (const cause of causesOf(error)) {
+    if (typeof cause === 'string') parts.push(cause);
+    if (!(cause instanceof Error)) continue;
+    const { code } = cause as NodeJS.ErrnoException;
+    parts.push(code === undefined || cause.message.includes(code) ? cause.message : `${code}: ${cause.message}`);
+  }
   return parts.filter((part) => part !== '').join('; ');
 }

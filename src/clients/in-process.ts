@@ -1,5 +1,6 @@
 import { MaestroError } from '../errors.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import { TryTimeout } from './connection-errors.ts';
 import { parseGrpcEndpoint, parseHttpEndpoint, type ConnectionSettings } from './connection.ts';
 import type { ChannelSource, EventCalls } from './grpc/event-calls.ts';
 import type { WireEvent } from './grpc/event-codec.ts';
@@ -9,7 +10,7 @@ import type { HttpSender } from './rest/http.ts';
 import { createWorkReader } from './rest/reader.ts';
 import { grpcCode, type GrpcStatus } from './translate-error.ts';
 import type { InProcessMaestro, StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
-import { TryTimeout, within } from './within.ts';
+import { within } from './within.ts';
 
 /**
  * Clients of a Maestro in this process. All is as over the network but the
@@ -83,7 +84,13 @@ function channelsOf(maestro: InProcessMaestro, clock: Clock, closed: AbortContro
       };
     },
   };
-  const lease = { calls, everConnected: () => true, retire: () => undefined, release: () => undefined };
+  const lease = {
+    calls,
+    everConnected: () => true,
+    connectError: () => undefined,
+    retire: () => undefined,
+    release: () => undefined,
+  };
   return {
     lease: () => lease,
     close: () => closed.abort(new MaestroError('unavailable', 'the connection was closed')),

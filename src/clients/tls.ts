@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls';
+import { HandshakeClosed } from './connection-errors.ts';
 
 /** TLS over an open socket, with the server's name checked against `host`. Rejects with Node's error. */
 export async function startTls(
@@ -23,6 +24,6 @@ export async function startTls(
     const secured = tlsConnect(options, () => resolve(secured));
     // Stays on: an error after the handshake is reported by the HTTP/2 session.
     secured.on('error', reject);
-    secured.once('close', () => reject(new Error('Socket closed during the TLS handshake')));
+    secured.once('close', () => reject(new HandshakeClosed()));
   });
 }

@@ -5,6 +5,7 @@ import { MaestroError } from '../errors.ts';
 import type { MaestroErrorOptions } from '../errors.ts';
 import { connectFault, errorText } from './connect-fault.ts';
 import type { ConnectFault } from './connect-fault.ts';
+import { causesOf, TryTimeout } from './connection-errors.ts';
 import { formatHostPort } from './connection.ts';
 import type { GrpcEndpoint } from './connection.ts';
 import { answerOf } from './server-answer.ts';
@@ -17,6 +18,8 @@ export interface GrpcCallFacts {
   readonly consumer: string;
   /** False when the channel has had no connection at all, so nothing was sent. */
   readonly connected: boolean;
+  /** What the last connection failed with, where it was one of ours to make. */
+  readonly connectError?: unknown;
   /** True when a plaintext call failed and the port was found to speak TLS. */
   readonly plaintextOnTls?: boolean;
   /** The RBAC verb: `pub` when absent. */
@@ -107,7 +110,10 @@ function unavailable(status: GrpcStatus, facts: GrpcCallFacts, where: string): M
       cause: status,
     });
   }
-  const fault = connectFault(text, 'grpc');
+  // The text has what failed last; a failure before that says nothing of it.
+  const { connectError } = facts;
+  const isLast = connectError instanceof Error && text.includes(connectError.message);
+  const fault = connectFault(isLast ? connectError : text, 'grpc');
   if (neverConnected) {
     if (fault !== undefined) return fromFault(fault, where, status);
     return new MaestroError('unavailable', `cannot reach ${where}: ${lastError(text)}`, {
@@ -262,9 +268,9 @@ export function translateHttpFailure(error: unknown, facts: HttpCallFacts): Maes
   // A read has no outcome that could be unknown.
   const reason = facts.method === 'GET' ? 'ServerUnreachable' : 'OutcomeUnknown';
   const unanswered = { reason, retryable: true, delivery: 'unknown', cause: error } as const;
-  if (/no answer within \d+ ms/.test(text))
-    return new MaestroError('unavailable', `${where}: ${text.replace(/^ETIMEDOUT: /, '')}`, unanswered);
-  const fault = connectFault(text, 'http');
+  for (const cause of causesOf(error))
+    if (cause instanceof TryTimeout) return new MaestroError('unavailable', `${where}: ${cause.message}`, unanswered);
+  const fault = connectFault(error, 'http');
   if (fault === undefined) return new MaestroError('unavailable', `${where} failed: ${oneLine(text)}`, unanswered);
   if (fault.beforeSending) return fromFault(fault, where, error);
   return new MaestroError(fault.code, `${where}: ${fault.problem}`, unanswered);

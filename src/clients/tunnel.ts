@@ -2,13 +2,14 @@ import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { formatHostPort } from './connection.ts';
+import { ProxyFailure } from './connection-errors.ts';
 import type { Proxy } from './proxy.ts';
 import { startTls } from './tls.ts';
 
 /**
  * Asks the proxy at the other end of `socket` for a connection to the target
  * (HTTP CONNECT) and resolves with the socket to use from then on. Rejects
- * with an Error that says what the proxy answered. Ends when the socket ends.
+ * with a ProxyFailure. Ends when the socket ends.
  */
 export async function openTunnel(
   socket: Socket,
@@ -33,16 +34,14 @@ export async function openTunnel(
       const status = answer.statusCode ?? 0;
       if (status < 200 || status > 299) {
         connected.destroy();
-        reject(new Error(`The proxy ${proxy.label} answered ${status} to CONNECT ${path}`));
+        reject(new ProxyFailure(proxy.label, { status, path }));
         return;
       }
       // The first bytes of the server may have come along with the proxy's answer.
       if (head.length > 0) connected.unshift(head);
       resolve(connected);
     });
-    connecting.once('error', (error) =>
-      reject(new Error(`The proxy ${proxy.label} failed: ${error.message}`, { cause: error })),
-    );
+    connecting.once('error', (cause) => reject(new ProxyFailure(proxy.label, { cause })));
     connecting.end();
   });
 }

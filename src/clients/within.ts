@@ -1,9 +1,5 @@
 import type { Clock } from '../clock.ts';
-
-/** The reason by which a try was given up. */
-export class TryTimeout extends Error {
-  readonly code = 'ETIMEDOUT';
-}
+import { TryTimeout } from './connection-errors.ts';
 
 /**
  * Why a timer ends whose request has its answer; a constant, because each `abort()` would make an error with a stack.
@@ -25,7 +21,7 @@ export async function within<T>(
   const onAbort = (): void => tried.abort(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   clock.sleep(timeoutMs, timer.signal).then(
-    () => tried.abort(new TryTimeout(`no answer within ${Math.round(timeoutMs)} ms`)),
+    () => tried.abort(new TryTimeout(timeoutMs)),
     () => undefined,
   );
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -3,7 +3,8 @@ import { connect, createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { certificateCodes, certificateFaults } from '../../src/clients/certificate-faults.ts';
-import { connectFault, errorText } from '../../src/clients/connect-fault.ts';
+import { connectFault } from '../../src/clients/connect-fault.ts';
+import { ProxyFailure } from '../../src/clients/connection-errors.ts';
 import { translateGrpcError, translateHttpFailure } from '../../src/clients/translate-error.ts';
 import { createAuthority } from './support/certificates.ts';
 
@@ -30,15 +31,16 @@ describe('a certificate that is refused', () => {
   });
 
   it.each(certificateCodes)('is exit code 9 at once by the code of Node alone: %s', (code) => {
-    expect(connectFault(errorText(Object.assign(new Error('in other words'), { code })), 'http')).toMatchObject(denied);
+    expect(connectFault(Object.assign(new Error('in other words'), { code }), 'http')).toMatchObject(denied);
   });
 
   it('is a mistake that stays one when it is a proxy that shows it', () => {
-    expect(connectFault('The proxy https://proxy:3128 failed: unsuitable certificate purpose', 'http')).toMatchObject({
+    const failed = (cause: string): ProxyFailure => new ProxyFailure('https://proxy:3128', { cause: new Error(cause) });
+    expect(connectFault(failed('unsuitable certificate purpose'), 'http')).toMatchObject({
       ...denied,
       problem: expect.stringContaining('the proxy https://proxy:3128') as string,
     });
-    expect(connectFault('The proxy https://proxy:3128 failed: read ECONNRESET', 'http')).toMatchObject({
+    expect(connectFault(failed('read ECONNRESET'), 'http')).toMatchObject({
       code: 'unavailable',
       retryable: true,
     });
@@ -70,7 +72,7 @@ describe('a certificate that is refused', () => {
       ca: authority.cert,
     });
     const error = await new Promise<Error>((resolve) => socket.once('error', resolve));
-    expect(connectFault(errorText(error), 'http')).toMatchObject({
+    expect(connectFault(error, 'http')).toMatchObject({
       ...denied,
       problem: 'the server certificate is refused (unsuitable certificate purpose)',
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery, ErrorCode, ErrorReason } from '../../src/errors.ts';
+import { HandshakeClosed, ProxyFailure } from '../../src/clients/connection-errors.ts';
 import { translateGrpcError, translateHttpAnswer, translateHttpFailure } from '../../src/clients/translate-error.ts';
 import { accessSteps, recordedSteps } from './support/recordings.ts';
 
@@ -242,29 +243,42 @@ describe('other gRPC failures', () => {
       true,
       { code: 'unavailable', reason: 'ServerUnreachable', delivery: 'refused', retryable: false },
     ],
-    [
-      'a proxy that wants credentials',
-      14,
-      'No connection established. Last error: Error: The proxy http://p:1 answered 407 to CONNECT m:1. Resolution note: ',
-      false,
-      { ...unauthenticated, delivery: 'not-sent', hint: /proxy URL/ },
-    ],
-    [
-      'a proxy that refuses',
-      14,
-      'No connection established. Last error: Error: The proxy http://p:1 answered 403 to CONNECT m:1. Resolution note: ',
-      false,
-      { ...unauthorized, delivery: 'not-sent' },
-    ],
-    [
-      'a proxy that cannot connect',
-      14,
-      'No connection established. Last error: Error: The proxy http://p:1 answered 503 to CONNECT m:1. Resolution note: ',
-      false,
-      unreachable,
-    ],
   ])('%s', (_name, code, details, connected, expected) => {
     checkAgainst(translateGrpcError({ code, details }, { ...grpcFacts, connected }), expected);
+  });
+});
+
+describe('a connection that failed on its way, which grpc-js tells as text alone', () => {
+  const failing = (connectError: Error, last = connectError.message): ReturnType<typeof translateGrpcError> =>
+    translateGrpcError(
+      { code: 14, details: `No connection established. Last error: ${last}. Resolution note: ` },
+      { ...grpcFacts, connected: false, connectError },
+    );
+  const answered = (status: number): ProxyFailure => new ProxyFailure('http://p:1', { status, path: 'm:1' });
+
+  it.each<[string, Error, Expected]>([
+    ['a proxy that wants credentials', answered(407), { ...unauthenticated, delivery: 'not-sent', hint: /proxy URL/ }],
+    ['a proxy that refuses', answered(403), { ...unauthorized, delivery: 'not-sent' }],
+    ['a proxy that cannot connect', answered(503), unreachable],
+    ['a proxy that fails', new ProxyFailure('http://p:1', { cause: new Error('read ECONNRESET') }), unreachable],
+    ['a handshake that was broken off', new HandshakeClosed(), unreachable],
+  ])('%s', (_name, connectError, expected) => {
+    checkAgainst(failing(connectError), expected);
+  });
+
+  it('is not taken for what failed after it', () => {
+    const error = failing(answered(407), 'connect ECONNREFUSED 127.0.0.1:1');
+    checkAgainst(error, unreachable);
+    expect(error.message).not.toContain('proxy');
+  });
+
+  it('is found behind whatever wraps it', () => {
+    const wrapped = new AggregateError([new Error('no answer'), new Error('wrapped', { cause: answered(407) })], '');
+    checkAgainst(translateHttpFailure(wrapped, httpFacts), {
+      ...unauthenticated,
+      delivery: 'not-sent',
+      hint: /proxy URL/,
+    });
   });
 });
 
@@ -375,7 +389,7 @@ describe('REST requests without an answer', () => {
     ],
     [
       'a proxy that refuses',
-      new Error('The proxy http://p:1 answered 403 to CONNECT m:1'),
+      new ProxyFailure('http://p:1', { status: 403, path: 'm:1' }),
       { ...unauthorized, delivery: 'not-sent' },
     ],
     ['anything else', new Error('what?'), unread],

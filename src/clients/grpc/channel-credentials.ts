@@ -12,6 +12,7 @@ export interface EndpointSecurity {
   readonly proxy?: Proxy;
   /** Called when a connection stands, before anything is sent on it. */
   readonly onConnected: () => void;
+  readonly onFailed: (error: unknown) => void;
 }
 
 /**
@@ -44,10 +45,16 @@ export class EndpointCredentials extends grpc.ChannelCredentials {
     const security = this.#security;
     return {
       connect: async (socket) => {
-        const tunnelled = security.proxy === undefined ? socket : await openTunnel(socket, security.proxy, security);
-        const secured = security.tls === undefined ? tunnelled : await startTls(tunnelled, security.host, security.tls);
-        security.onConnected();
-        return { socket: secured, secure: security.tls !== undefined };
+        try {
+          const tunnelled = security.proxy === undefined ? socket : await openTunnel(socket, security.proxy, security);
+          const secured =
+            security.tls === undefined ? tunnelled : await startTls(tunnelled, security.host, security.tls);
+          security.onConnected();
+          return { socket: secured, secure: security.tls !== undefined };
+        } catch (error) {
+          security.onFailed(error);
+          throw error;
+        }
       },
       waitForReady: async () => undefined,
       getCallCredentials: () => callCredentials ?? grpc.CallCredentials.createEmpty(),

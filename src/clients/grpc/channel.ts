@@ -25,6 +25,7 @@ interface OpenChannel {
   readonly abort: AbortController;
   readonly material: TlsMaterial | undefined;
   connected: boolean;
+  connectError: unknown;
   running: number;
   retired: boolean;
 }
@@ -64,6 +65,7 @@ export function createChannelSource(settings: ConnectionSettings, clock: Clock):
       return {
         calls: channel.calls,
         everConnected: () => channel.connected,
+        connectError: () => channel.connectError,
         retire: () => {
           channel.retired = true;
           if (current === channel) current = undefined;
@@ -87,12 +89,15 @@ function openChannel(settings: ConnectionSettings, material: TlsMaterial | undef
   const abort = new AbortController();
   const dial = { host: proxy?.host ?? host, port: proxy?.port ?? port, signal: abort.signal, clock };
   const { target, options } = dialTarget(formatHostPort(host, port), dial);
-  const state = { connected: false };
+  const state = { connected: false, connectError: undefined as unknown };
   const credentials = new EndpointCredentials({
     host,
     port,
     onConnected: () => {
       state.connected = true;
+    },
+    onFailed: (error) => {
+      state.connectError = error;
     },
     ...(material === undefined ? {} : { tls: { context: material.context, verify: !settings.insecureSkipVerify } }),
     ...(proxy === undefined ? {} : { proxy }),

@@ -25,6 +25,8 @@ export interface ChannelLease {
   readonly calls: EventCalls;
   /** False as long as this channel has had no connection, so nothing can have been sent. */
   everConnected(): boolean;
+  /** What the last connection failed with in a proxy's tunnel or in TLS; grpc-js passes on no more than its text. */
+  connectError(): unknown;
   /**
    * Later calls get a new channel: nothing is heard on this one any more, and TCP alone would notice that after many
    * minutes.

@@ -5,11 +5,11 @@ import { MaestroError } from '../../errors.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
 import type { StatusSubscriber, SubscriptionItem } from '../transport.ts';
-import { translateGrpcError, type GrpcStatus } from '../translate-error.ts';
+import type { GrpcStatus } from '../translate-error.ts';
 import type { ChannelSource, EventStream } from './event-calls.ts';
+import { explainGrpcError } from './explain.ts';
 import { decodeEvent } from './event-codec.ts';
 import type { ExtensionValue, WireEvent } from './event-codec.ts';
-import { speaksTls } from './probe.ts';
 import { heartbeatType, statusUpdateType } from './event-types.ts';
 import { callToken } from './writer.ts';
 
@@ -51,16 +51,8 @@ export function createStatusSubscriber(
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof MaestroError) throw error;
-      const status = error as GrpcStatus;
-      const closedAtOnce = settings.grpcEndpoint.plaintext && /Last error: Failed to connect/.test(status.details);
-      throw translateGrpcError(status, {
-        endpoint: settings.grpcEndpoint,
-        source: query.source,
-        consumer: '',
-        connected: lease.everConnected(),
-        plaintextOnTls: closedAtOnce && (await speaksTls(settings)),
-        verb: 'sub',
-      });
+      const about = { source: query.source, consumer: '', verb: 'sub' } as const;
+      throw await explainGrpcError(error as GrpcStatus, settings, lease, about);
     } finally {
       signal.removeEventListener('abort', cancel);
       cancel();

@@ -4,11 +4,11 @@ import type { Clock } from '../../clock.ts';
 import { checkToken } from '../connection.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
-import { grpcCode, translateGrpcError, type GrpcStatus } from '../translate-error.ts';
+import { grpcCode, type GrpcStatus } from '../translate-error.ts';
 import type { CallOptions, WorkRequest, WorkWriter } from '../transport.ts';
 import type { ChannelLease, ChannelSource } from './event-calls.ts';
 import { encodeEvent } from './event-codec.ts';
-import { speaksTls } from './probe.ts';
+import { explainGrpcError } from './explain.ts';
 import { RequestTurns } from './request-turns.ts';
 import { workEvent } from './work-event.ts';
 
@@ -91,15 +91,5 @@ async function explain(
   }
   // A connection over which no answer came in time may be half-open, which TCP alone would notice after many minutes.
   if (status.code === grpcCode.deadlineExceeded) lease.retire();
-  const plaintextOnTls =
-    settings.grpcEndpoint.plaintext &&
-    /Last error: Failed to connect/.test(status.details) &&
-    (await speaksTls(settings));
-  return translateGrpcError(status, {
-    endpoint: settings.grpcEndpoint,
-    source: request.target.source,
-    consumer: request.target.consumer,
-    connected,
-    plaintextOnTls,
-  });
+  return explainGrpcError(status, settings, lease, request.target);
 }

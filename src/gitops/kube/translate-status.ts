@@ -158,7 +158,7 @@ export function translateFailure(error: unknown, call: KubeCall): MaestroError {
     delivery: 'unknown',
     cause: error,
   } as const;
-  const fault = connectFault(text, 'http');
+  const fault = connectFault(error, 'http');
   if (fault === undefined) return new MaestroError('unavailable', `${where} failed: ${oneLine(text)}`, unanswered);
   if (!fault.beforeSending) return new MaestroError(fault.code, `${where}: ${fault.problem}`, unanswered);
   return new MaestroError(fault.code, `cannot reach the hub at ${call.url}: ${fault.problem}`, {

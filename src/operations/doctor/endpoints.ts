@@ -91,7 +91,7 @@ const reachHint: Readonly<Record<Channel, string>> = {
 export function explain(error: unknown, endpoint: Endpoint, doing: string): MaestroError {
   if (error instanceof MaestroError) return error;
   const text = errorText(error);
-  const fault = connectFault(text, endpoint.channel);
+  const fault = connectFault(error, endpoint.channel);
   if (fault === undefined)
     return new MaestroError('unavailable', `${doing}: ${text}`, { hint: reachHint[endpoint.channel], cause: error });
   return new MaestroError(fault.code, `${doing}: ${fault.problem}`, {

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { CloudEvent } from 'cloudevents';
 import { createChannelSource } from '../../clients/grpc/channel.ts';
 import { encodeEvent } from '../../clients/grpc/event-codec.ts';
-import { speaksTls } from '../../clients/grpc/probe.ts';
+import { explainGrpcError } from '../../clients/grpc/explain.ts';
 import { createStatusSubscriber } from '../../clients/grpc/subscriber.ts';
 import { callToken } from '../../clients/grpc/writer.ts';
 import type { ConnectionSettings } from '../../clients/connection.ts';
 import { createTokenReader } from '../../clients/files.ts';
-import { translateGrpcError, type GrpcStatus } from '../../clients/translate-error.ts';
+import type { GrpcStatus } from '../../clients/translate-error.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import { fail, pass, type Finding } from './check.ts';
@@ -58,17 +58,7 @@ export async function checkPublish(
     );
     signal.throwIfAborted();
     if (refusal === undefined || refusalOfType.test(refusal.details)) return allowed(settings, source);
-    const closedAtOnce = settings.grpcEndpoint.plaintext && /Last error: Failed to connect/.test(refusal.details);
-    return fail(
-      translateGrpcError(refusal, {
-        endpoint: settings.grpcEndpoint,
-        source,
-        consumer: '',
-        connected: lease.everConnected(),
-        plaintextOnTls: closedAtOnce && (await speaksTls(settings)),
-        verb: 'pub',
-      }),
-    );
+    return fail(await explainGrpcError(refusal, settings, lease, { source, consumer: '' }));
   } catch (error) {
     signal.throwIfAborted();
     return fail(MaestroError.from(error));
