@@ -3,7 +3,7 @@ import type { CallOptions, WorkReader, WorkRequest, WorkWriter } from '../client
 import { withEventRecord } from '../core/works/own-annotations.ts';
 import { isWrittenWork } from '../core/works/written-work.ts';
 import { MaestroError } from '../errors.ts';
-import type { Activity, Stopwatch } from './stopwatch.ts';
+import type { Stopwatch } from './stopwatch.ts';
 
 /** What is done with each call of a run. */
 export interface Observer {
@@ -40,20 +40,20 @@ function observedWriter(writer: WorkWriter, observer: Observer): WorkWriter {
   };
   return {
     publish: (request, options) =>
-      during('publish', 'grpc', observer, options, (own) => writer.publish(recorded(request), own)),
+      during('publish', observer, options, (own) => writer.publish(recorded(request), own)),
     close: () => writer.close(),
   };
 }
 
 /** A call of one side: timed, its tries that reach nobody told of, its error explained. */
 async function during<T>(
-  activity: Activity,
-  channel: Channel,
+  activity: 'publish' | 'read',
   observer: Observer,
   options: CallOptions,
   call: (options: CallOptions) => Promise<T>,
 ): Promise<T> {
   const { stopwatch, onUnreached, explain } = observer;
+  const channel = activity === 'publish' ? 'grpc' : 'http';
   const ended = stopwatch.begin(activity);
   let connected: (() => void) | undefined;
   const onRetry = (error: MaestroError): void => {
@@ -76,7 +76,7 @@ async function during<T>(
 
 function observedReader(reader: WorkReader, observer: Observer): WorkReader {
   const read = <T>(options: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> =>
-    during('read', 'http', observer, options, call);
+    during('read', observer, options, call);
   return {
     getBundle: (id, options) => read(options, (own) => reader.getBundle(id, own)),
     findConsumer: (name, options) => read(options, (own) => reader.findConsumer(name, own)),
@@ -101,7 +101,7 @@ async function* observedPages<T>(
   const pages = list({ ...options, onRetry: (error) => onRetry?.(error) })[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const page = await during('read', 'http', observer, options, (own) => {
+      const page = await during('read', observer, options, (own) => {
         onRetry = own.onRetry;
         return pages.next();
       });

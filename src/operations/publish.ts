@@ -2,7 +2,6 @@ import type { WorkReader, WorkRequest, WorkWriter } from '../clients/transport.t
 import { sameContent } from '../core/works/compare.ts';
 import { storedContent } from '../core/works/document.ts';
 import { eventAnnotation } from '../core/works/own-annotations.ts';
-import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import { backoffMs } from '../core/back-off.ts';
 import { pause, remainingMs, type Budget } from './budget.ts';
@@ -64,7 +63,10 @@ export async function publishSafely(
     }
     if (budget.signal.aborted) throw outcomeUnknown(lost, budget);
     deps.onNotice(`the answer to the ${request.kind} was lost; reading back what became of it`);
-    const effect = await readBack(request, baseVersion, deps.reader, budget, lost);
+    const first = lost;
+    const effect = await readBack(request, baseVersion, deps.reader, budget).catch((caught: unknown) => {
+      throw outcomeUnknown(first, budget, caught);
+    });
     if (effect === 'done') return 'read-back';
     if (effect === 'overtaken') {
       throw new MaestroError(
@@ -92,14 +94,8 @@ async function readBack(
   baseVersion: number,
   reader: WorkReader,
   budget: Budget,
-  lost: MaestroError,
 ): Promise<Effect> {
-  let stored: ResourceBundle | undefined;
-  try {
-    stored = await reader.getBundle(request.target.id, budget);
-  } catch (caught) {
-    throw outcomeUnknown(lost, budget, caught);
-  }
+  const stored = await reader.getBundle(request.target.id, budget);
   if (request.kind === 'delete') return stored === undefined || stored.deletedAt !== undefined ? 'done' : 'not-done';
   if (stored === undefined) return request.kind === 'create' ? 'not-done' : 'overtaken';
   if (stored.deletedAt !== undefined) return 'overtaken';

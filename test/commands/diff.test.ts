@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => maestro.close());
 
 describe('argv to options', () => {
-  it('takes what apply would be told, in the spelling of the origin too', () => {
+  it('takes what apply would be told, in the spelling of the Go tool, too', () => {
     const options = parseFor(diffCommand, [
       '--name=w',
       '--consumer=c1',

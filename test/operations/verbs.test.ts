@@ -24,7 +24,9 @@ describe('a write', () => {
     ]);
     const publishers = naming(/\.publish\(/).filter((file) => !/^(clients|standin)\//.test(file));
     expect(publishers.filter((file) => !file.startsWith('gitops/'))).toEqual([
-      // Counts the time of a write, and bounds how many are under way.
+      // Asks for something that no server does, to see whether it is refused.
+      'operations/doctor/rights.ts',
+      // Bounds how many writes are under way, and takes their time.
       'operations/fleet/publish-limits.ts',
       'operations/observed-calls.ts',
       'operations/publish.ts',

@@ -17,16 +17,15 @@ import type { WriteOptions, WriteOutput } from './write-options.ts';
 /** What a dry run says of each work. */
 export const plannedText = { create: 'would be created', update: 'would be updated', unchanged: 'unchanged' } as const;
 
-/** What others lose is said before it happens; the rest with -v or in a dry run, and what was removed when it was. */
-export function announce(plan: ApplyPlan, reporter: Reporter, everything: boolean): void {
+/** What others lose is said before it happens, and how the work changes; what was removed is said when it was. */
+export function announce(
+  plan: ApplyPlan,
+  about: string,
+  say: { readonly warn: (text: string) => void; readonly tell: (text: string) => void },
+): void {
   if (plan.action !== 'update') return;
-  const { name } = plan.work;
-  for (const loss of plan.losses) reporter.warn(`${name}: ${describeLoss(loss)} (--force)`);
-  for (const { text, removes } of describeDifferences(plan)) {
-    if (removes) continue;
-    if (everything) reporter.info(`${name}: ${text}`);
-    else reporter.debug(`${name}: ${text}`);
-  }
+  for (const loss of plan.losses) say.warn(`${about}: ${describeLoss(loss)} (--force)`);
+  for (const { text, removes } of describeDifferences(plan)) if (!removes) say.tell(`${about}: ${text}`);
 }
 
 /** What --remove names and the work does not hold; the second of two same Jobs finds it so. */

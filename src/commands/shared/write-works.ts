@@ -106,7 +106,9 @@ async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {
         dryRun,
         conflictRetries: options.conflictRetries,
         onPlan: (plan) => {
-          announce(plan, reporter, dryRun);
+          // With -v, or in a dry run.
+          const tell = (text: string): void => (dryRun ? reporter.info(text) : reporter.debug(text));
+          announce(plan, work.name, { warn: (text) => reporter.warn(text), tell });
           tellAbsent(plan, options, reporter);
           if (!isChecked) checkExpressions(plan.work, options.await, reporter);
           isChecked = true;

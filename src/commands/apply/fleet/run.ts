@@ -11,7 +11,7 @@ import { openReporter } from '../../../output/reporter.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { ApplyFleet, ApplyOptions } from '../options.ts';
 import { openFleetFeed } from './feed.ts';
-import { openFleetOutput, type FleetOutput } from './output.ts';
+import { FleetOutput } from './output.ts';
 import { checkFleet, readFleetInput, tasksFor, type FleetInput } from './prepare.ts';
 import { openRecord } from './record.ts';
 
@@ -22,7 +22,7 @@ export async function runFleet(options: ApplyOptions, fleet: ApplyFleet, context
   const named = namedConsumers(input.choice, fleet.template);
   const validateOnly = (consumers: readonly TemplateConsumer[]): CommandResult => {
     checkFleet(input, consumers, reporter);
-    return validated(input, openFleetOutput(input, consumers, context, reporter), consumers);
+    return validated(input, new FleetOutput(input, consumers, context, reporter), consumers);
   };
   if (options.dryRun === 'client' && named !== undefined) return validateOnly(named);
   return withMaestro(
@@ -42,9 +42,7 @@ export async function runFleet(options: ApplyOptions, fleet: ApplyFleet, context
 function validated(input: FleetInput, output: FleetOutput, consumers: readonly TemplateConsumer[]): CommandResult {
   for (const consumer of consumers) {
     for (const task of tasksFor(input, consumer)) {
-      const outcome = validatedOutcome(task.work, task.consumer);
-      output.validated(outcome);
-      output.outcome(outcome);
+      output.validated(validatedOutcome(task.work, task.consumer));
     }
   }
   return { outcome: { works: output.summary({ notBegun: [] }) } };
@@ -60,11 +58,11 @@ async function write(
   const { maestro, budget, reporter } = session;
   const { host, port } = options.settings.grpcEndpoint;
   const journal = openRecord(input, `${host}:${port}`, context);
-  const output = openFleetOutput(input, consumers, context, reporter);
+  const output = new FleetOutput(input, consumers, context, reporter);
+  const around = output.reporter;
   try {
     if (context.stdout.isTTY && options.dryRun === undefined)
-      output.info(`writing to ${host}:${port} as source ${options.source}`);
-    const around = { ...reporter, warn: output.warn };
+      around.info(`writing to ${host}:${port} as source ${options.source}`);
     const stream = await openFleetFeed(options, { ...session, reporter: around }, context);
     const events = rollOut(
       {
@@ -74,7 +72,7 @@ async function write(
         ...(stream === undefined ? {} : { feed: stream.feed }),
         ...(fleet.journal === undefined ? {} : { knownDone: (task: ApplyTask) => journal.knownDone(task) }),
       },
-      { ...maestro, onNotice: output.info },
+      { ...maestro, onNotice: (text) => around.info(text) },
       budget,
     );
     const end = await fold(events, (event) => {

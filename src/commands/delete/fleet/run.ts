@@ -48,14 +48,14 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     // A person may take long to answer; that is no time of the run.
     const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;
     context.keepHeapSmall();
-    const shown = openFleetOutput(options, tasks, context, session.reporter);
-    const { reporter } = shown;
+    const shown = openFleetOutput(options, { tasks, consumers: consumers.length }, context, session.reporter);
+    const { reporter, print } = shown.result;
     const feed = await openDeleteFeed(options, idsOf(tasks, options), { ...session, budget, reporter }, context);
-    const output = deleteOutput(options, shown.print, reporter);
+    const output = deleteOutput(options, print, reporter);
     const deletion: DeleteRun = { options, output, feed, maestro, budget, reporter };
     const requested = await askAll(tasks, fleet, deletion, shown);
     for (const outcome of await settleWorks(requested, deletion, shown.waiting)) shown.outcome(outcome);
-    return { outcome: { works: shown.end(consumers.length) } };
+    return { outcome: { works: shown.result.end() } };
   });
 }
 
@@ -105,7 +105,7 @@ async function askAll(
     const why = whyStopped(budget, run.progress.failed, fleet.maxFailures);
     const exitCode = exitCodeOfStop(budget, failures);
     for (const task of notBegun) shown.outcome(notBegunOutcome(taskAbout(task), why, exitCode));
-    shown.notBegun(notBegun, why);
+    shown.result.warnOfStop(notBegun, why);
   }
   return tasks.flatMap((task) => requested.get(taskKey(task)) ?? []);
 }
