@@ -1,18 +1,17 @@
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
-import type { AppRecord } from '../index/records.ts';
-import type { JsonPatchStep } from '../kube/kube-api.ts';
-import { parseHubApplication, type HubApplication, type HubSummary } from '../model/hub-application.ts';
-import type { Lane } from '../queue/work-queue.ts';
+import type { AppFacts } from '../index/facts.ts';
+import type { JsonPatchStep, ResourcePath } from '../kube/kube-api.ts';
+import { parseHubApplication, type HubApplication } from '../model/hub-application.ts';
+import { isAway } from '../queue/unreached.ts';
+import type { ControllerDeps } from '../run/controller-deps.ts';
+import type { HubHandler } from '../store/hub-handler.ts';
+import type { Store } from '../store/store.ts';
+import { callLimits } from './call-limits.ts';
 import { mayWrite } from './may-write.ts';
-import { applications, type ControllerState } from '../store/store.ts';
 
-/** What is published of a hub application. */
-export interface DraftedContent {
-  readonly app: HubSummary;
-  readonly draft: BundleDraft;
-}
+export const applications: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
 
 /** A hub application as a GET has it. */
 export interface FreshContent {
@@ -21,72 +20,54 @@ export interface FreshContent {
   readonly draft: BundleDraft | undefined;
 }
 
-/** A hub application that was read too early is read again after this long. */
-const olderAgainMs = 100;
+/** Reads and changes applications of the hub; what comes of it is taken in like what a watch tells. */
+export class HubApplications {
+  readonly #deps: ControllerDeps;
+  readonly #store: Store;
+  readonly #handler: HubHandler;
 
-/**
- * Takes in what the hub has now, and gives what was made of it; undefined for what is gone or older than what was seen.
- */
-export type HubSeen = (key: string, app: HubApplication | undefined) => BundleDraft | undefined;
+  constructor(deps: ControllerDeps, store: Store, handler: HubHandler) {
+    this.#deps = deps;
+    this.#store = store;
+    this.#handler = handler;
+  }
 
-/** Reads and changes applications of the hub, for one step at a time. */
-export class HubSide {
-  readonly #state: ControllerState;
-  readonly #hubSeen: HubSeen;
-  readonly #signal: AbortSignal;
-
-  constructor(state: ControllerState, hubSeen: HubSeen, signal: AbortSignal) {
-    this.#state = state;
-    this.#hubSeen = hubSeen;
-    this.#signal = signal;
+  /** As it is now, which nobody is told of; undefined when it is gone. */
+  async read({ namespace, name }: AppFacts, signal: AbortSignal): Promise<JsonObject | undefined> {
+    return this.#asking(this.#deps.kube.get(applications, { namespace, name }, callLimits(this.#deps, signal)));
   }
 
   /**
    * As it is now, which is taken in; undefined when it is gone. Without a draft when it is to have no bundle, or when
    * the watch has brought a later one.
    */
-  async fresh(app: AppRecord): Promise<FreshContent | undefined> {
-    const { kube } = this.#state.deps;
+  async fresh(app: AppFacts, signal: AbortSignal): Promise<FreshContent | undefined> {
     for (;;) {
       const { losses } = app;
-      const object = await this.#state.ofHub(
-        kube.get(applications, { namespace: app.namespace, name: app.name }, this.#state.call(this.#signal)),
-      );
+      const object = await this.read(app, signal);
       // The watch told of its end while the answer was on its way, and tells of it once.
       if (app.losses !== losses) continue;
-      const read = object === undefined ? undefined : parseHubApplication(object);
-      const draft = this.#hubSeen(app.key, read);
-      return read === undefined ? undefined : { app: read, draft };
+      const content = object === undefined ? undefined : parseHubApplication(object);
+      const draft = this.#handler.applicationSeen(app.key, content);
+      return content === undefined ? undefined : { app: content, draft };
     }
   }
 
-  /**
-   * What to build from: as the watch brought it, or read again. undefined when
-   * reading it again showed another application than the decision was made for:
-   * of another cluster, being deleted, with another operation. Then all is
-   * decided anew. The same when what was read is older than what the watch
-   * brought meanwhile, such as a write of the status.
-   *
-   * @param lane of the decision, in which the next one waits
-   */
-  async contentAsDecided(app: AppRecord, lane: Lane): Promise<DraftedContent | undefined> {
-    const decidedFor = app.hub;
-    const kept = this.#state.contents.get(app.key);
-    // The AppProject that goes along may have changed since.
-    const content =
-      kept !== undefined && kept.draft?.project === this.#state.projectFor(kept.app) ? kept : await this.fresh(app);
-    if (app.hub !== decidedFor) this.#state.queue.put(app.key, lane);
-    else if (content?.draft !== undefined) return { app: content.app, draft: content.draft };
-    else this.#state.queue.putAfter(app.key, lane, olderAgainMs);
-    return undefined;
+  /** Takes the hub's answer to a write in; one that the watch has overtaken tells nothing. */
+  taken(app: AppFacts, answer: JsonObject): void {
+    const written = parseHubApplication(answer);
+    if (app.hub?.uid === written.uid) this.#handler.applicationSeen(app.key, written);
   }
 
-  /**
-   * Takes the hub's answer in to a write that took one-shot fields off; one that the watch has overtaken tells nothing.
-   */
-  taken(app: AppRecord, answer: JsonObject): void {
-    const written = parseHubApplication(answer);
-    if (app.hub?.uid === written.uid) this.#hubSeen(app.key, written);
+  /** One request, and nothing else. The caller has asked whether it may write. */
+  async write(
+    { namespace, name }: AppFacts,
+    steps: readonly JsonPatchStep[],
+    signal: AbortSignal,
+  ): Promise<JsonObject> {
+    return this.#asking(
+      this.#deps.kube.jsonPatch(applications, { namespace, name }, steps, callLimits(this.#deps, signal)),
+    );
   }
 
   /**
@@ -94,41 +75,39 @@ export class HubSide {
    * then
    */
   async patch(
-    app: AppRecord,
+    app: AppFacts,
     what: 'operation' | 'refresh' | 'finalizers',
     steps: readonly JsonPatchStep[],
+    signal: AbortSignal,
   ): Promise<void> {
-    const { kube, clock, metrics } = this.#state.deps;
-    mayWrite(this.#state.deps, 'written');
+    const { clock, metrics } = this.#deps;
+    mayWrite(this.#deps, 'written');
     const startMs = clock.monotonicMs();
     const { losses } = app;
     try {
-      const answer = await this.#state.ofHub(
-        kube.jsonPatch(
-          applications,
-          { namespace: app.namespace, name: app.name },
-          steps,
-          this.#state.call(this.#signal),
-        ),
-      );
+      const answer = await this.write(app, steps, signal);
       metrics.hubWrite(what, 'done', clock.monotonicMs() - startMs);
       // The watch may have told of something newer already, such as the next operation. An application that went stays
       // gone.
-      const written = parseHubApplication(answer);
-      if (what !== 'finalizers' && app.hub?.uid === written.uid && app.losses === losses)
-        this.#hubSeen(app.key, written);
+      if (what !== 'finalizers' && app.losses === losses) this.taken(app, answer);
     } catch (caught) {
       const error = MaestroError.from(caught);
-      const gone = error.code === 'not-found';
-      metrics.hubWrite(
-        what,
-        gone ? 'gone' : error.code === 'conflict' ? 'conflict' : 'failed',
-        clock.monotonicMs() - startMs,
-      );
-      if (error.code !== 'conflict' && !gone) throw error;
+      const result = error.code === 'not-found' ? 'gone' : error.code === 'conflict' ? 'conflict' : 'failed';
+      metrics.hubWrite(what, result, clock.monotonicMs() - startMs);
+      if (result === 'failed') throw error;
       // Somebody changed it meanwhile: what it is now decides.
-      await this.fresh(app);
-      if (!gone) throw error;
+      await this.fresh(app, signal);
+      if (result === 'conflict') throw error;
+    }
+  }
+
+  /** That the hub was away is remembered, for what waits for it. */
+  async #asking<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (caught) {
+      if (isAway(MaestroError.from(caught))) this.#store.hubFailed();
+      throw caught;
     }
   }
 }

@@ -1,27 +1,30 @@
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
-import type { AppRecord } from '../index/records.ts';
+import type { AppFacts } from '../index/facts.ts';
+import type { States } from '../index/states.ts';
 import type { DecisionInput } from '../policy/propagation.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
-import type { ControllerState } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { isBarred, type DeliverState } from './state.ts';
 
-/** What else a decision about the application rests on, as it is known now. */
-export function surroundingsOf(state: ControllerState, app: AppRecord): DecisionInput {
-  const { clusters, decisions, deps, index } = state;
+/** What a decision about the application rests on beside its own facts, as it is known now. */
+export function decisionInputOf(store: Store, states: States<DeliverState>, app: AppFacts): DecisionInput {
+  const { clusters, decisions, deps, index } = store;
   const { settings, clock, hubId } = deps;
   const { cluster = '', spokeNamespace = '' } = app.hub ?? {};
   const monotonicMs = clock.monotonicMs();
-  const bundleUnreadable = unreadableBundle(state, app);
+  const bundleUnreadable = unreadableBundle(store, app);
   return {
     ...(bundleUnreadable === undefined ? {} : { bundleUnreadable }),
     hubId,
     cluster: clusters.get(cluster),
-    clusterGoneMs: allGoneMs(state, app, monotonicMs),
+    clusterGoneMs: allGoneMs(store, app, monotonicMs),
     authorised: settings.authorisation === 'none' || decisions.allows(app.namespace, cluster),
     namespaceAllowed: targetNamespaceAllowed(settings, spokeNamespace),
-    spokeHolder: index.holderOfSpokeName(app),
+    spokeHolder: index.holderOfSpokeName(app, (key) => isBarred(states.get(key))),
     deletion: settings.deletion.policy,
     deletionFallbackMs: settings.deletion.fallbackMs,
+    overwrites: states.get(app.key).overwrites,
     monotonicMs,
   };
 }
@@ -30,8 +33,8 @@ export function surroundingsOf(state: ControllerState, app: AppRecord): Decision
  * Why one of its bundles cannot be read; of one that nobody has read yet, only the id tells that it would be its own.
  */
 function unreadableBundle(
-  { setAside, bundleSettings }: ControllerState,
-  { namespace, name, hub, bundles }: AppRecord,
+  { setAside, bundleSettings }: Store,
+  { namespace, name, hub, bundles }: AppFacts,
 ): string | undefined {
   if (setAside.count('bundle') === 0) return undefined;
   const names = [...new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])];
@@ -47,7 +50,7 @@ function unreadableBundle(
 /**
  * Since when none of the clusters that its bundles are for is on the hub; what is left on an earlier one counts too.
  */
-function allGoneMs({ clusters }: ControllerState, app: AppRecord, monotonicMs: number): number | undefined {
+function allGoneMs({ clusters }: Store, app: AppFacts, monotonicMs: number): number | undefined {
   let lastMs: number | undefined;
   for (const { stored } of app.bundles) {
     const goneMs = clusters.missingSinceMs(stored.consumer, monotonicMs);

@@ -4,29 +4,29 @@ import type { WrittenWork } from '../../core/works/written-work.ts';
 import { MaestroError } from '../../errors.ts';
 import { AdaptiveWindow } from '../../operations/fleet/adaptive-window.ts';
 import { mostUpdates, Places } from '../../operations/fleet/publish-limits.ts';
-import type { PublishKind } from '../run/controller-metrics.ts';
+import { callLimits } from '../access/call-limits.ts';
 import { mayWrite } from '../access/may-write.ts';
-import type { ControllerState } from '../store/store.ts';
+import type { Running } from '../queue/running.ts';
+import type { ControllerDeps } from '../run/controller-deps.ts';
 
 /**
- * Sends what the propagator has decided on: as many at once as Maestro answers
- * readily, and nothing that the guard or the lease forbids by the time it is sent.
+ * Sends what was decided on: as many at once as Maestro answers readily, and
+ * nothing that the guard or the lease forbids by the time it is sent.
  */
 export class Publisher {
-  readonly #state: ControllerState;
-  readonly #hooks: { waiting(key: string, waits: boolean): void };
+  readonly #deps: ControllerDeps;
+  /** Told of the wait for a turn, which takes as long as others take. */
+  readonly #running: Pick<Running, 'begin' | 'end'>;
   readonly #window: AdaptiveWindow;
   /** Taken besides a place in the window by what takes two of Maestro's database connections. */
   readonly #updates: Places;
-  readonly #signal: AbortSignal;
   #inFlight = 0;
 
-  constructor(state: ControllerState, hooks: { waiting(key: string, waits: boolean): void }, signal: AbortSignal) {
-    this.#state = state;
-    this.#hooks = hooks;
-    this.#signal = signal;
-    this.#window = new AdaptiveWindow(state.deps.settings.maxConcurrency);
-    this.#updates = new Places(mostUpdates(state.deps.settings.maxConcurrency));
+  constructor(deps: ControllerDeps, running: Pick<Running, 'begin' | 'end'>) {
+    this.#deps = deps;
+    this.#running = running;
+    this.#window = new AdaptiveWindow(deps.settings.maxConcurrency);
+    this.#updates = new Places(mostUpdates(deps.settings.maxConcurrency));
   }
 
   get inFlight(): number {
@@ -38,20 +38,23 @@ export class Publisher {
     return this.#window.size;
   }
 
-  /** @throws MaestroError what Maestro answered, or `not-sent` when it may not be sent any more */
-  async publish(key: string, kind: PublishKind, request: WorkRequest<ManifestWork | WrittenWork>): Promise<void> {
-    this.#hooks.waiting(key, true);
+  /**
+   * @param key of the application that it is for
+   * @throws MaestroError what Maestro answered, or `not-sent` when it may not be sent any more
+   */
+  async publish(key: string, request: WorkRequest<ManifestWork | WrittenWork>, signal: AbortSignal): Promise<void> {
+    const { kind } = request;
+    this.#running.end(key);
     await this.#window.enter();
-    if (kind !== 'create')
-      await this.#updates.enter(this.#signal).catch((reason: unknown) => this.#stopped(key, reason));
-    this.#hooks.waiting(key, false);
-    const { clock, maestro, metrics } = this.#state.deps;
+    if (kind !== 'create') await this.#updates.enter(signal).catch((reason: unknown) => this.#stopped(key, reason));
+    this.#running.begin(key);
+    const { clock, maestro, metrics } = this.#deps;
     const startMs = clock.monotonicMs();
     let trouble = false;
     this.#inFlight += 1;
     try {
-      mayWrite(this.#state.deps, 'published');
-      await maestro.writer.publish(request, this.#state.call(this.#signal));
+      mayWrite(this.#deps, 'published');
+      await maestro.writer.publish(request, callLimits(this.#deps, signal));
       metrics.published(kind, 'sent', clock.monotonicMs() - startMs);
     } catch (caught) {
       const error = MaestroError.from(caught);
@@ -67,7 +70,7 @@ export class Publisher {
 
   #stopped(key: string, reason: unknown): never {
     this.#window.giveBack();
-    this.#hooks.waiting(key, false);
+    this.#running.begin(key);
     throw reason;
   }
 }

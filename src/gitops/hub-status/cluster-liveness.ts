@@ -1,34 +1,32 @@
-import type { AppRecord } from '../index/records.ts';
+import type { DeliverState } from '../deliver/state.ts';
+import type { AppFacts } from '../index/facts.ts';
+import type { States } from '../index/states.ts';
 import { operationWait } from '../policy/one-shots.ts';
 import { isOverwrittenAgain } from '../policy/overwrites.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import { defaultNoStatusMs, defaultPendingGraceMs, tellsOfSilence } from '../status/delivery-conditions.ts';
 import { noneDue, withDue, type DueConditions } from '../status/due-conditions.ts';
-import type { ControllerState } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 
 /** A deletion that is quicker than this is not worth telling on the application. */
 const deletionGraceMs = 10_000;
 
 /** What is told because time passed and nothing happened. */
-export class Silence {
-  readonly #state: ControllerState;
-  /** Wall time of the last report of a cluster; of the start, when there was none. */
-  readonly #heard = new Map<string, number>();
+export class ClusterLiveness {
+  readonly #store: Store;
+  readonly #deliveries: Pick<States<DeliverState>, 'get'>;
   readonly #startMs: number;
 
-  constructor(state: ControllerState) {
-    this.#state = state;
-    this.#startMs = state.deps.clock.wallMs();
-  }
-
-  heard(cluster: string): void {
-    this.#heard.set(cluster, this.#state.deps.clock.wallMs());
+  constructor(store: Store, deliveries: Pick<States<DeliverState>, 'get'>) {
+    this.#store = store;
+    this.#deliveries = deliveries;
+    this.#startMs = store.deps.clock.wallMs();
   }
 
   /** RFC 3339 of the last report of the application's cluster when that is too long ago; undefined when it is not. */
-  since({ hub, delivery }: AppRecord): string | undefined {
-    const { settings, clock } = this.#state.deps;
-    const heardMs = this.#heard.get(hub?.cluster ?? '');
+  silentSince({ hub, delivery }: AppFacts): string | undefined {
+    const { settings, clock } = this.#store.deps;
+    const heardMs = this.#store.heardMs.get(hub?.cluster ?? '');
     const lastMs = heardMs ?? this.#startMs;
     if (settings.staleAfterMs === undefined) return undefined;
     // What an earlier process told stays until the cluster is heard: a restart is no news of it.
@@ -38,31 +36,28 @@ export class Silence {
   }
 
   /** Which conditions time has brought. */
-  due(app: AppRecord): DueConditions {
+  due(app: AppFacts): DueConditions {
     const { hub } = app;
     if (hub === undefined) return noneDue;
-    const { wallMs, monotonicMs } = this.#now();
+    const { clock } = this.#store.deps;
+    const [wallMs, monotonicMs] = [clock.wallMs(), clock.monotonicMs()];
+    const { blocked, unsent, overwrites } = this.#deliveries.get(app.key);
     const bundle = currentBundle(app, hub);
     const late = (since: string | undefined, graceMs: number): boolean =>
       since !== undefined && since !== '' && wallMs - Date.parse(since) >= graceMs;
     let due = noneDue;
     if (late(bundle?.pendingSince, defaultPendingGraceMs)) due = withDue(due, 'pending');
-    if (late(app.unsent?.since, defaultPendingGraceMs)) due = withDue(due, 'unsent');
+    if (late(unsent?.since, defaultPendingGraceMs)) due = withDue(due, 'unsent');
     if (hub.deletionTimestamp !== '' && late(app.deletionPendingSince, deletionGraceMs)) due = withDue(due, 'deletion');
-    if (bundle !== undefined && this.since(app) !== undefined) due = withDue(due, 'silent');
+    if (bundle !== undefined && this.silentSince(app) !== undefined) due = withDue(due, 'silent');
     if (bundle?.reported === undefined && late(bundle?.appliedSince, defaultNoStatusMs))
       due = withDue(due, 'no-status');
-    if (bundle !== undefined && this.#state.clusters.get(hub.cluster)?.available === false)
+    if (bundle !== undefined && this.#store.clusters.get(hub.cluster)?.available === false)
       due = withDue(due, 'unavailable');
-    if (isOverwrittenAgain(app.overwrites, monotonicMs)) due = withDue(due, 'overwritten');
-    const wait = late(app.operationSince, defaultPendingGraceMs)
-      ? operationWait(app, hub, bundle, monotonicMs)
-      : undefined;
+    if (isOverwrittenAgain(overwrites, monotonicMs)) due = withDue(due, 'overwritten');
+    // Of one that is not delivered at all that is told.
+    if (blocked !== undefined || !late(app.operationSince, defaultPendingGraceMs)) return due;
+    const wait = operationWait(app, hub, bundle, monotonicMs);
     return wait === undefined ? due : withDue(due, `operation-${wait.reason}`);
-  }
-
-  #now(): { readonly wallMs: number; readonly monotonicMs: number } {
-    const { clock } = this.#state.deps;
-    return { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
   }
 }

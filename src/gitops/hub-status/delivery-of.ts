@@ -1,43 +1,41 @@
-import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
+import type { AppFacts, BundleFacts } from '../index/facts.ts';
+import type { HubFacts } from '../index/hub-facts.ts';
 import { operationWait } from '../policy/one-shots.ts';
 import { isOverwrittenAgain } from '../policy/overwrites.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
 import { deliveryConditions } from '../status/delivery-conditions.ts';
 import { isDue, operationIsDue } from '../status/due-conditions.ts';
 import type { AppReport } from '../status/report.ts';
-import type { Log } from '../run/log.ts';
-import type { News } from '../run/news.ts';
-import type { Silence } from './cluster-liveness.ts';
-import type { ControllerState } from '../store/store.ts';
+import type { HubStatusParts } from './parts.ts';
 
 /**
  * What stands in the way of an application's delivery now, as conditions for the hub; notes which of those that come
  * with time are due.
  */
 export function deliveryOf(
-  state: ControllerState,
-  silence: Silence,
-  app: AppRecord,
+  { store, states, deliveries, liveness }: HubStatusParts,
+  app: AppFacts,
   hub: HubFacts,
-  { bundle, report }: { readonly bundle: BundleRecord | undefined; readonly report: AppReport | undefined },
+  { bundle, report }: { readonly bundle: BundleFacts | undefined; readonly report: AppReport | undefined },
 ): readonly DeliveryCondition[] {
-  const { clusters, deps } = state;
+  const { clusters, deps, setAside } = store;
   const cluster = clusters.get(hub.cluster);
   if (cluster?.local === true) return [];
+  const monotonicMs = deps.clock.monotonicMs();
+  const { blocked, unsent, overwrites } = deliveries.get(app.key);
   // Until the new cluster reports, the hub shows what the old one said.
   const movedFrom =
     bundle?.sequenceId === ''
       ? app.bundles.find(({ stored }) => stored.consumer !== hub.cluster)?.stored.consumer
       : undefined;
-  const silentSince = bundle === undefined ? undefined : silence.since(app);
+  const silentSince = bundle === undefined ? undefined : liveness.silentSince(app);
   // What a report that came says of itself is more exact.
   const unreadableReport =
-    bundle === undefined || report?.unreadable !== undefined
-      ? undefined
-      : state.setAside.reason('status', bundle.stored.id);
-  app.due = silence.due(app);
-  const deleting = isDue(app.due, 'deletion') ? app.deletionPendingSince : '';
-  const wait = operationIsDue(app.due) ? operationWait(app, hub, bundle, deps.clock.monotonicMs()) : undefined;
+    bundle === undefined || report?.unreadable !== undefined ? undefined : setAside.reason('status', bundle.stored.id);
+  const due = liveness.due(app);
+  if (due !== states.get(app.key).due) states.edit(app.key).due = due;
+  const deleting = isDue(due, 'deletion') ? app.deletionPendingSince : '';
+  const wait = operationIsDue(due) ? operationWait(app, hub, bundle, monotonicMs) : undefined;
   return deliveryConditions({
     cluster: hub.cluster,
     spokeNamespace: hub.spokeNamespace,
@@ -52,11 +50,11 @@ export function deliveryOf(
     ...(cluster?.available === true ? { clusterAvailable: true } : {}),
     ...(silentSince === undefined ? {} : { silentSince }),
     ...(unreadableReport === undefined ? {} : { unreadableReport }),
-    ...(app.parked === undefined ? {} : { parked: app.parked }),
-    ...(app.unsent === undefined ? {} : { unsent: app.unsent }),
+    ...(blocked === undefined ? {} : { blocked }),
+    ...(unsent === undefined ? {} : { unsent }),
     ...(deleting === '' ? {} : { deletionPendingSince: deleting }),
     ...(wait === undefined ? {} : { operationWaits: { since: app.operationSince, why: wait.why } }),
-    ...(isOverwrittenAgain(app.overwrites, deps.clock.monotonicMs()) ? { overwrittenSince: app.overwrites.since } : {}),
+    ...(isOverwrittenAgain(overwrites, monotonicMs) ? { overwrittenSince: overwrites.since } : {}),
     ...(hub.skipReconcile || hub.deletionTimestamp !== '' ? {} : { hubMayReconcile: true }),
     now: new Date(deps.clock.wallMs()).toISOString(),
     previous: app.delivery,
@@ -64,20 +62,25 @@ export function deliveryOf(
 }
 
 /**
- * Tells in the log, by name, what the application's conditions say since now, and when they are gone. What parks an
+ * Tells in the log, by name, what the application's conditions say since now, and when they are gone. What blocks an
  * application is told when it does.
  */
-export function tellDelivery(news: News, log: Log, app: AppRecord, delivery: readonly DeliveryCondition[]): void {
-  const told = delivery.filter(
-    ({ message }) => app.parked === undefined || !message.endsWith(`(${app.parked.reason})`),
-  );
-  if (told.length > 0) {
-    const says = told.map(({ message }) => message).join(' | ');
-    news.tell(`delivery ${app.key}`, says, 'the delivery of an application', {
+export function tellDelivery(
+  { store, deliveries }: HubStatusParts,
+  app: AppFacts,
+  delivery: readonly DeliveryCondition[],
+): void {
+  const { blocked } = deliveries.get(app.key);
+  const says = delivery
+    .map(({ message }) => message)
+    .filter((message) => blocked === undefined || !message.endsWith(`(${blocked.reason})`))
+    .join(' | ');
+  if (says !== '')
+    store.news.tell(`delivery ${app.key}`, says, 'the delivery of an application', {
       application: app.key,
       cluster: app.hub?.cluster,
       says,
     });
-  } else if (news.over(`delivery ${app.key}`))
-    log.info('the delivery of an application is in order again', { application: app.key });
+  else if (store.news.over(`delivery ${app.key}`))
+    store.deps.log.info('the delivery of an application is in order again', { application: app.key });
 }

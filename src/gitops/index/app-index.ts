@@ -1,8 +1,24 @@
 import { bundleNameOf } from '../bundle/bundle-name.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
-import { AppRecord, type BundleRecord, type HubFacts } from './records.ts';
+import type { AppFacts, BundleFacts } from './facts.ts';
+import type { HubFacts } from './hub-facts.ts';
+import { beginVersion, type Travelling } from './next-version.ts';
+import { AppRecord, BundleRecord } from './records.ts';
 import { SharedNames } from './shared-names.ts';
 import { sameText, SharedTexts } from './shared-texts.ts';
+import { States } from './states.ts';
+import { writable } from './write-facts.ts';
+
+/** How a bundle was seen, or came to be stored by us. */
+export interface BundleSighting {
+  readonly monotonicMs: number;
+  /** RFC 3339 as a row has it; absent for our own publish. */
+  readonly createdAt?: string;
+  /** Of the whole read that showed it. */
+  readonly epoch?: number;
+  /** Set when it is another version than the one that was known. */
+  readonly begins?: Travelling;
+}
 
 /**
  * Every application that is on the hub or in Maestro, found by its key, by the
@@ -15,6 +31,7 @@ export class AppIndex {
   /** `<cluster>/<spoke namespace>/<name>`, taken by who wants it and by who has a bundle there, if only still. */
   readonly #spokeNames = new SharedNames();
   readonly #names = new SharedTexts();
+  readonly #states: States<object>[] = [];
   readonly #vacated: (keys: readonly string[]) => void;
 
   /** @param vacated told who else takes a name on a spoke when one leaves it */
@@ -30,11 +47,22 @@ export class AppIndex {
     return this.#byBundle.size;
   }
 
-  get(key: string): AppRecord | undefined {
+  /** A place for what one reconciler keeps of each application, as long as that is known. */
+  keep<S extends object>(make: () => S): States<S> {
+    const states = new States(make, (key) => this.#apps.has(key));
+    this.#states.push(states);
+    return states;
+  }
+
+  get(key: string): AppFacts | undefined {
     return this.#apps.get(key);
   }
 
-  getOrAdd(key: string): AppRecord {
+  getOrAdd(key: string): AppFacts {
+    return this.#recordOf(key);
+  }
+
+  #recordOf(key: string): AppRecord {
     let record = this.#apps.get(key);
     if (record === undefined) {
       record = new AppRecord(key);
@@ -43,7 +71,7 @@ export class AppIndex {
     return record;
   }
 
-  all(): IterableIterator<AppRecord> {
+  all(): IterableIterator<AppFacts> {
     return this.#apps.values();
   }
 
@@ -52,14 +80,27 @@ export class AppIndex {
   }
 
   /** The application and the bundle of a bundle id. */
-  byBundle(id: string): { readonly app: AppRecord; readonly bundle: BundleRecord } | undefined {
+  byBundle(id: string): { readonly app: AppFacts; readonly bundle: BundleFacts } | undefined {
     const app = this.#byBundle.get(id);
     const bundle = app?.bundles.find(({ stored }) => stored.id === id);
     return app === undefined || bundle === undefined ? undefined : { app, bundle };
   }
 
-  addBundle(key: string, bundle: BundleRecord): AppRecord {
-    const app = this.getOrAdd(key);
+  /** Takes in what a bundle says of itself now; one that names another application than before is that one's. */
+  setBundle(key: string, stored: StoredBundle, sighting: BundleSighting): { app: AppFacts; bundle: BundleFacts } {
+    const { monotonicMs, createdAt, epoch, begins } = sighting;
+    const known: BundleRecord | undefined = this.byBundle(stored.id)?.bundle;
+    const record = known ?? new BundleRecord(stored, monotonicMs);
+    if (begins !== undefined) beginVersion(record, stored, begins, monotonicMs);
+    if (known !== undefined) this.restate(record, stored);
+    if (createdAt !== undefined) record.createdAt = createdAt;
+    if (epoch !== undefined) record.epoch = epoch;
+    const owner = this.#byBundle.get(stored.id);
+    return { app: owner?.key === key ? owner : this.addBundle(key, record), bundle: record };
+  }
+
+  addBundle(key: string, bundle: BundleRecord): AppFacts {
+    const app = this.#recordOf(key);
     const before = this.#byBundle.get(bundle.stored.id);
     if (before !== undefined && before !== app) this.removeBundle(bundle.stored.id);
     const others = app.bundles.filter(({ stored }) => stored.id !== bundle.stored.id);
@@ -72,7 +113,8 @@ export class AppIndex {
   }
 
   /** Sets what a bundle says of itself now. */
-  restate(bundle: BundleRecord, stored: StoredBundle): void {
+  restate(facts: BundleFacts, stored: StoredBundle): void {
+    const bundle: BundleRecord = facts;
     const app = this.#byBundle.get(bundle.stored.id);
     const before = heldName(bundle.stored);
     bundle.stored = this.#sharing(stored, app);
@@ -81,7 +123,7 @@ export class AppIndex {
     this.#leaveSpokeName(app, before);
   }
 
-  removeBundle(id: string): AppRecord | undefined {
+  removeBundle(id: string): AppFacts | undefined {
     const app = this.#byBundle.get(id);
     if (app === undefined) return undefined;
     this.#byBundle.delete(id);
@@ -93,7 +135,8 @@ export class AppIndex {
   }
 
   /** Sets what is known of the hub application; undefined when it is gone. */
-  setHub(app: AppRecord, hub: AppRecord['hub']): void {
+  setHub(facts: AppFacts, hub: HubFacts | undefined): void {
+    const app = writable(facts);
     const before = app.hub;
     const moved = before?.cluster !== hub?.cluster || before?.spokeNamespace !== hub?.spokeNamespace;
     if (before !== undefined && moved) {
@@ -116,21 +159,22 @@ export class AppIndex {
    * The application that has this one's name on the spoke already; undefined
    * when this one may have it. What is delivered has it until it is gone from
    * there, also when its application is gone or on its way to another cluster.
+   *
+   * @param isBarred it was found that an application may not be delivered, so it does not count among those that want it
    */
-  holderOfSpokeName(app: AppRecord): string | undefined {
+  holderOfSpokeName(app: AppFacts, isBarred: (key: string) => boolean): string | undefined {
     if (app.hub === undefined) return undefined;
     const name = spokeName(app, app.hub);
     const takers = this.#spokeNames.takers(name);
     if (takers.length < 2) return undefined;
     const holders = takers.filter((key) => holds(this.#apps.get(key), name));
     const first = holders.find((key) => wants(this.#apps.get(key), name)) ?? holders[0];
-    // One that may not be delivered keeps nobody from it.
-    const holder = first ?? takers.find((key) => key === app.key || !isBarred(this.#apps.get(key)));
+    const holder = first ?? takers.find((key) => key === app.key || !isBarred(key));
     return holder === app.key ? undefined : holder;
   }
 
   /** Those that want the same name on the spoke, to look at again when one goes. */
-  rivals(app: AppRecord): readonly string[] {
+  rivals(app: AppFacts): readonly string[] {
     return app.hub === undefined
       ? []
       : this.#spokeNames.takers(spokeName(app, app.hub)).filter((key) => key !== app.key);
@@ -141,7 +185,7 @@ export class AppIndex {
    * Looked for when it is asked, seldom: a map of all names would take 150 bytes
    * for each application.
    */
-  sharesPlainName({ key, namespace, name, hub }: AppRecord): boolean {
+  sharesPlainName({ key, namespace, name, hub }: AppFacts): boolean {
     const plain = `${namespace}-${name}`;
     if (hub === undefined || hub.cluster === '' || bundleNameOf(namespace, name) !== plain) return false;
     for (let at = plain.indexOf('-'); at !== -1; at = plain.indexOf('-', at + 1)) {
@@ -189,12 +233,13 @@ export class AppIndex {
   }
 
   #forgetIfEmpty(app: AppRecord): void {
-    if (app.hub === undefined && app.bundles.length === 0 && this.#apps.get(app.key) === app)
-      this.#apps.delete(app.key);
+    if (app.hub !== undefined || app.bundles.length > 0 || this.#apps.get(app.key) !== app) return;
+    this.#apps.delete(app.key);
+    for (const states of this.#states) states.forget(app.key);
   }
 }
 
-function spokeName(app: AppRecord, hub: NonNullable<AppRecord['hub']>): string {
+function spokeName(app: AppFacts, hub: HubFacts): string {
   return `${hub.cluster}/${hub.spokeNamespace}/${app.name}`;
 }
 
@@ -203,15 +248,10 @@ function heldName({ consumer, spokeNamespace, spokeName: name, managedBy }: Stor
   return name === '' || managedBy === 'foreign' ? '' : `${consumer}/${spokeNamespace}/${name}`;
 }
 
-function wants(app: AppRecord | undefined, name: string): boolean {
+function wants(app: AppFacts | undefined, name: string): boolean {
   return app?.hub !== undefined && app.hub.cluster !== '' && spokeName(app, app.hub) === name;
 }
 
-function holds(app: AppRecord | undefined, name: string): boolean {
+function holds(app: AppFacts | undefined, name: string): boolean {
   return app?.bundles.some(({ stored }) => heldName(stored) === name) === true;
-}
-
-/** It was found that it may not be delivered, so it does not count among those that want a name. */
-export function isBarred(app: AppRecord | undefined): boolean {
-  return app?.parked?.reason === 'NotAuthorised' || app?.parked?.reason === 'NamespaceNotAllowed';
 }

@@ -1,7 +1,27 @@
 import { operationHash } from '../bundle/content-hash.ts';
-import type { HubFacts } from './records.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubApplication } from '../model/hub-application.ts';
+
+/** What decisions need of a hub application; no content, which is read again when it is published. */
+export interface HubFacts {
+  readonly uid: string;
+  readonly cluster: string;
+  readonly spokeNamespace: string;
+  /** Hash of the bundle that its content calls for, without one-shot fields. */
+  readonly desiredHash: string;
+  readonly selected: boolean;
+  /** RFC 3339, when it is being deleted. */
+  readonly deletionTimestamp: string;
+  readonly skipReconcile: boolean;
+  /** Any of Argo CD's finalizers, which hold the application until we release it. */
+  readonly argoFinalizers: boolean;
+  /** Hash of `.operation`, "" when there is none. */
+  readonly operation: string;
+  /** Value of the refresh annotation, with what tells this request from the next; "" when there is none. */
+  readonly refresh: string;
+  /** Why it cannot be read, "" or absent when it can. What is known of its metadata holds either way. */
+  readonly unreadable?: string;
+}
 
 /**
  * What is kept of a hub application: whether it changed in a way that matters, and nothing of its content.

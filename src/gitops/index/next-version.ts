@@ -1,19 +1,24 @@
 import type { JsonObject } from '../../core/json.ts';
 import { isSameOperation, operationMark } from '../bundle/operation-mark.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
+import type { BundleFacts } from './facts.ts';
 import type { BundleRecord, DroppedOneShot } from './records.ts';
 
-/**
- * Before the index takes `next` for what is stored: of that version nothing was
- * reported yet, or what was is to be judged again.
- *
- * @param travelling its operation, and since when, RFC 3339, it waits to be applied
- */
+/** What travels with a version. */
+export interface Travelling {
+  readonly operation: JsonObject | undefined;
+  /** RFC 3339, since when the version waits to be applied. */
+  readonly since: string;
+}
+
+/** Before `next` is what is stored: of that version nothing was reported yet, or what was is to be judged again. */
 export function beginVersion(
   bundle: BundleRecord,
   next: StoredBundle,
-  travelling: { readonly operation: JsonObject | undefined; readonly since: string },
+  travelling: Travelling,
+  monotonicMs: number,
 ): void {
+  if (bundle.stored.oneShot?.op !== next.oneShot?.op) bundle.operationSinceMs = monotonicMs;
   bundle.dropped = droppedBy(bundle, next);
   // What has begun once has begun, in whichever version it goes on.
   if (!staysSame(bundle, next, travelling.operation)) bundle.operationBegunMs = undefined;
@@ -28,7 +33,7 @@ export function beginVersion(
 
 /** One without our mark, as the Go controllers publish it, is told by what it says. */
 function staysSame(
-  { stored, operation }: BundleRecord,
+  { stored, operation }: BundleFacts,
   next: StoredBundle,
   travelling: JsonObject | undefined,
 ): boolean {
@@ -42,7 +47,7 @@ function staysSame(
  * What the publish of `next` over what is known takes away, beside what is taken away but not applied yet. A report may
  * have shown `next` as applied before it was read.
  */
-function droppedBy({ stored, dropped, appliedVersion }: BundleRecord, next: StoredBundle): DroppedOneShot | undefined {
+function droppedBy({ stored, dropped, appliedVersion }: BundleFacts, next: StoredBundle): DroppedOneShot | undefined {
   if (appliedVersion >= next.version) return undefined;
   const operation = next.oneShot?.op ? '' : (stored.oneShot?.op ?? '') || (dropped?.operation ?? '');
   const refresh =

@@ -2,29 +2,8 @@ import type { JsonObject } from '../../core/json.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
 import type { WrittenStatus } from '../status/decide.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
-import { noneDue, type DueConditions } from '../status/due-conditions.ts';
 import type { Fingerprint } from '../status/fingerprint.ts';
-
-/** What propagation needs of a hub application; no content, which is read again when it is published. */
-export interface HubFacts {
-  readonly uid: string;
-  readonly cluster: string;
-  readonly spokeNamespace: string;
-  /** Hash of the bundle that its content calls for, without one-shot fields. */
-  readonly desiredHash: string;
-  readonly selected: boolean;
-  /** RFC 3339, when it is being deleted. */
-  readonly deletionTimestamp: string;
-  readonly skipReconcile: boolean;
-  /** Any of Argo CD's finalizers, which hold the application until we release it. */
-  readonly argoFinalizers: boolean;
-  /** Hash of `.operation`, "" when there is none. */
-  readonly operation: string;
-  /** Value of the refresh annotation, with what tells this request from the next; "" when there is none. */
-  readonly refresh: string;
-  /** Why it cannot be read, "" or absent when it can. What is known of its metadata holds either way. */
-  readonly unreadable?: string;
-}
+import type { HubFacts } from './hub-facts.ts';
 
 /**
  * One-shot fields that the bundle had until this version. Work agents compare
@@ -38,7 +17,7 @@ export interface DroppedOneShot {
   readonly refresh: boolean;
 }
 
-/** A bundle in Maestro that belongs to a hub application, and what its agent last said of it. */
+/** A bundle in Maestro that belongs to a hub application, and what its agent last said of it; `BundleFacts` to others. */
 export class BundleRecord {
   stored: StoredBundle;
   /** RFC 3339 as REST has it, "" while only our own publish is known: tells it from a successor under the same id. */
@@ -52,7 +31,7 @@ export class BundleRecord {
   /** The operation that travels with it, while one does. */
   operation: JsonObject | undefined;
   /** Monotonic, when this process first saw the operation travel. */
-  operationSinceMs = 0;
+  operationSinceMs: number;
   /**
    * Monotonic, when a report first showed that the operation that travels with it has begun; undefined while none did.
    */
@@ -98,79 +77,29 @@ export class BundleRecord {
   /** The whole read of Maestro that showed it last. */
   epoch = 0;
 
-  constructor(stored: StoredBundle) {
+  constructor(stored: StoredBundle, monotonicMs = 0) {
     this.stored = stored;
+    this.operationSinceMs = monotonicMs;
   }
 }
 
 /** One for all that have none. */
 export const noConditions: readonly DeliveryCondition[] = [];
 
-export const blockReasons = [
-  'ClusterMissing',
-  'ConsumerMissing',
-  'NotAuthorised',
-  'Invalid',
-  'SpokeNameTaken',
-  'ForeignBundle',
-  'OtherHub',
-  'NamespaceNotAllowed',
-  'PredecessorDeleting',
-  'RefusedByServer',
-  'Unreadable',
-  'BundleUnreadable',
-  'Migrating',
-] as const;
-export type BlockReason = (typeof blockReasons)[number];
-
-export interface Blocked {
-  readonly reason: BlockReason;
-  readonly message: string;
-  /** RFC 3339. */
-  readonly since: string;
-}
-
-/** Changes of a bundle by another client, which are undone at a slowing pace. */
-export interface Overwrites {
-  readonly count: number;
-  /** Monotonic, when the last one was undone. */
-  readonly undoneMs: number;
-  /** RFC 3339, when the first one was. */
-  readonly since: string;
-}
-
 /**
- * One hub application, or what is left of one in Maestro. Small on purpose:
- * there are hundreds of thousands.
+ * What is known of one hub application, or of what is left of one in Maestro.
+ * Small on purpose: there are hundreds of thousands. Only the index writes it;
+ * all others see it as `AppFacts`, and keep what is theirs by its key.
  */
 export class AppRecord {
   readonly key: string;
   hub: HubFacts | undefined;
   /** The one of its cluster first, if any; others are left from another cluster or name. */
   bundles: BundleRecord[] = [];
-  parked: Blocked | undefined;
-  /** Since when, RFC 3339, and why what the hub has could not be sent; undefined when it was, or nobody has tried. */
-  unsent: { readonly what: 'content' | 'deletion'; readonly since: string; readonly why: string } | undefined;
-  /** Steps of propagation in a row that failed, for their back-off. */
-  deliveryFailures = 0;
-  /** The same of writes of its status: the hub and Maestro fail each for themselves. */
-  statusFailures = 0;
   /** What the hub shows now; undefined until it was seen. */
   written: WrittenStatus | undefined;
   /** Our conditions on the hub. */
   delivery: readonly DeliveryCondition[] = noConditions;
-  /** Which conditions that come with time were due when the status was last looked at. */
-  due: DueConditions = noneDue;
-  /** Monotonic, when this process last wrote its status. */
-  statusWrittenMs = Number.NEGATIVE_INFINITY;
-  /** Monotonic, up to when its writes so far use up the pace that it has; see `statusPaceMs`. */
-  statusPacedMs = 0;
-  /**
-   * A transition was held back for the pace: what comes of it is written whole, also when it looks like what is there.
-   */
-  statusHeld = false;
-  /** Monotonic, when the oldest report that is not on the hub yet arrived, for the lag; 0 for none. */
-  statusDueSinceMs = 0;
   /**
    * The hub was seen without the operation that was last published, or with another one: what is there now is new,
    * though it be the same.
@@ -182,8 +111,6 @@ export class AppRecord {
   readBefore: Pick<HubFacts, 'operation' | 'refresh'> | undefined;
   /** Wall time, RFC 3339, since when the operation is on the hub; "" while none is. */
   operationSince = '';
-  /** What another client made of the bundle; undefined while nobody changed it. */
-  overwrites: Overwrites | undefined;
   /** The resource version that was seen last; what is older comes late. */
   seenVersion = 0;
   /** Monotonic, when that was. */
@@ -197,10 +124,6 @@ export class AppRecord {
    * of before.
    */
   losses = 0;
-  /** Sweeps in a row that found no hub application for these bundles. */
-  orphanPasses = 0;
-  /** Its bundles are garbage, and nothing holds their removal up. */
-  collecting = false;
   /** How its last bundle ended: `unseen` when that vanished from Maestro without its cluster being heard saying so. */
   end: '' | 'seen' | 'unseen' = '';
   /** RFC 3339, since when a deletion waits for the cluster. */

@@ -1,5 +1,6 @@
 import type { TravellingOneShot } from '../bundle/one-shot.ts';
-import type { AppRecord, BundleRecord } from './records.ts';
+import type { AppFacts, BundleFacts } from './facts.ts';
+import type { BundleRecord } from './records.ts';
 import { sharingReport, type SharedTexts } from './shared-texts.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 import { fingerprintOf } from '../status/fingerprint.ts';
@@ -15,9 +16,26 @@ export interface RememberOptions {
   readonly monotonicMs: number;
 }
 
-/** Keeps of a report what decisions need, in the record of its bundle. */
+/**
+ * Keeps of a report what decisions need, in the record of its bundle.
+ *
+ * @returns whether it shows, for the first time, that the version is applied which took one-shot fields away
+ */
 export function rememberReport(
-  app: AppRecord,
+  app: AppFacts,
+  facts: BundleFacts,
+  report: AppReport,
+  options: RememberOptions,
+): boolean {
+  const bundle: BundleRecord = facts;
+  rememberStatus(app, bundle, report, options);
+  const applied = bundle.dropped !== undefined && bundle.appliedVersion >= bundle.dropped.version;
+  if (applied) bundle.dropped = undefined;
+  return applied;
+}
+
+function rememberStatus(
+  app: AppFacts,
   bundle: BundleRecord,
   report: AppReport,
   { trim, times, monotonicMs }: RememberOptions,

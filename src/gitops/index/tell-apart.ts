@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../core/json.ts';
 import { isSameOperation } from '../bundle/operation-mark.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
-import type { AppRecord, BundleRecord, HubFacts } from './records.ts';
+import type { AppFacts, BundleFacts } from './facts.ts';
+import type { HubFacts } from './hub-facts.ts';
+import { passOn, writable } from './write-facts.ts';
 
 /**
  * Before the index takes these facts in: whether what the hub has to be passed
@@ -10,7 +12,8 @@ import type { AppRecord, BundleRecord, HubFacts } from './records.ts';
  *
  * @param now wall time, RFC 3339
  */
-export function tellApart(app: AppRecord, { uid, operation, refresh, unreadable = '' }: HubFacts, now: string): void {
+export function tellApart(facts: AppFacts, { uid, operation, refresh, unreadable = '' }: HubFacts, now: string): void {
+  const app = writable(facts);
   const known = app.hub?.uid === uid ? app.hub : undefined;
   const before = isReadable(known) ? known : app.readBefore;
   app.readBefore = undefined;
@@ -35,8 +38,8 @@ function isReadable(hub: HubFacts | undefined): boolean {
 
 /** What another process, which propagates, has passed on since: of that, what the hub has is no repetition. */
 export function passedOnByOther(
-  app: AppRecord | undefined,
-  { stored, operation: before }: BundleRecord,
+  app: AppFacts | undefined,
+  { stored, operation: before }: BundleFacts,
   { oneShot }: StoredBundle,
   operation: JsonObject | undefined,
 ): void {
@@ -46,6 +49,8 @@ export function passedOnByOther(
     before !== undefined &&
     operation !== undefined &&
     isSameOperation(before, operation);
-  if (oneShot?.op && !kept) app.operationTaken = false;
-  if (oneShot?.refreshAfter !== undefined && stored.oneShot?.refreshAfter === undefined) app.refreshTaken = false;
+  passOn(app, {
+    operation: Boolean(oneShot?.op) && !kept,
+    refresh: oneShot?.refreshAfter !== undefined && stored.oneShot?.refreshAfter === undefined,
+  });
 }

@@ -1,5 +1,6 @@
-import type { AppRecord, BundleRecord, HubFacts } from '../index/records.ts';
-import { undoInMs } from './overwrites.ts';
+import type { AppFacts, BundleFacts } from '../index/facts.ts';
+import type { HubFacts } from '../index/hub-facts.ts';
+import { undoInMs, type Overwrites } from './overwrites.ts';
 
 /** How the fields of the hub that are passed on once stand to what travels with the bundle. */
 export interface OneShotStand {
@@ -35,7 +36,7 @@ export const takenLateMs = 60_000;
 export const oneShotPauseMs = 1_000;
 
 /** A refresh in the second of the last one that was reported could not be told from it. */
-export function isAnotherSecond(bundle: BundleRecord | undefined, monotonicMs: number): boolean {
+export function isAnotherSecond(bundle: BundleFacts | undefined, monotonicMs: number): boolean {
   return bundle === undefined || monotonicMs - bundle.reconciledSeenMs >= oneShotPauseMs;
 }
 
@@ -45,7 +46,7 @@ export function isAnotherSecond(bundle: BundleRecord | undefined, monotonicMs: n
  * ApplicationSet with RollingSync, is told by a change of `startedAt` or of the
  * phase alone, and would never look again.
  */
-export function beginsInAnotherSecond(bundle: BundleRecord | undefined, monotonicMs: number): boolean {
+export function beginsInAnotherSecond(bundle: BundleFacts | undefined, monotonicMs: number): boolean {
   return bundle === undefined || monotonicMs - bundle.startedSeenMs >= oneShotPauseMs;
 }
 
@@ -54,9 +55,9 @@ export const refreshDoubtLimitMs = 30_000;
 
 /** A pure function of what is known. */
 export function oneShotStand(
-  app: Pick<AppRecord, 'operationTaken' | 'refreshTaken'>,
+  app: Pick<AppFacts, 'operationTaken' | 'refreshTaken'>,
   hub: HubFacts,
-  bundle: BundleRecord | undefined,
+  bundle: BundleFacts | undefined,
   monotonicMs: number,
 ): OneShotStand {
   const flight = bundle?.stored.hubUid === hub.uid || bundle?.stored.hubUid === '' ? bundle.stored.oneShot : undefined;
@@ -83,7 +84,7 @@ export function takesAny({ operation, refresh }: TakenOneShot): boolean {
 /** What is to be taken off the hub by itself, because no write of status came. */
 export function takenLate(
   { operation, refresh }: OneShotStand,
-  bundle: BundleRecord | undefined,
+  bundle: BundleFacts | undefined,
   monotonicMs: number,
 ): TakenOneShot {
   const late = (sinceMs: number | undefined): boolean => sinceMs !== undefined && monotonicMs - sinceMs >= takenLateMs;
@@ -100,17 +101,17 @@ export const waitingAgainMs = 60_000;
 
 /** When to look again although nothing changes, milliseconds; undefined when there is nothing to wait for. */
 export function lookAgainMs(
-  app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'bundles' | 'overwrites'>,
+  app: Pick<AppFacts, 'operationTaken' | 'refreshTaken' | 'bundles'>,
   hub: HubFacts,
-  bundle: BundleRecord | undefined,
-  monotonicMs: number,
+  bundle: BundleFacts | undefined,
+  { monotonicMs, overwrites }: { readonly monotonicMs: number; readonly overwrites?: Overwrites | undefined },
 ): number | undefined {
   const { operation, refresh } = oneShotStand(app, hub, bundle, monotonicMs);
   if (refresh === 'waits' && bundle?.stored.oneShot?.refreshAfter === undefined && bundle?.dropped?.refresh !== true)
     return oneShotPauseMs;
   if (operation === 'waits' && !beginsInAnotherSecond(bundle, monotonicMs)) return oneShotPauseMs;
   if (bundle?.stored.stampedHash === hub.desiredHash)
-    return Math.max(oneShotPauseMs, undoInMs(app.overwrites, monotonicMs));
+    return Math.max(oneShotPauseMs, undoInMs(overwrites, monotonicMs));
   const waits =
     operation !== 'none' ||
     refresh !== 'none' ||
@@ -119,7 +120,7 @@ export function lookAgainMs(
 }
 
 /** Monotonic, since when the refresh that travels is taken for done; undefined while it is not. */
-export function refreshDoneMs(bundle: BundleRecord | undefined, monotonicMs: number): number | undefined {
+export function refreshDoneMs(bundle: BundleFacts | undefined, monotonicMs: number): number | undefined {
   if (bundle?.refreshFinishedMs !== undefined) return bundle.refreshFinishedMs;
   const doubtedUntilMs = (bundle?.refreshDoubtMs ?? Infinity) + refreshDoubtLimitMs;
   return monotonicMs >= doubtedUntilMs ? doubtedUntilMs : undefined;
@@ -138,7 +139,7 @@ function operationStand(
   taken: boolean,
   wanted: string,
   travelling: string,
-  bundle: BundleRecord | undefined,
+  bundle: BundleFacts | undefined,
 ): OneShotStand['operation'] {
   if (wanted === '') return 'none';
   if (wanted !== travelling || taken) return 'waits';
@@ -163,18 +164,17 @@ export interface OperationWait {
 }
 
 /**
- * undefined when none waits, or when what it waits for is told otherwise: it is on its way, or the application is not
- * delivered at all.
+ * Of an application that is delivered: why its operation has not begun. undefined when none waits, or when it is on its
+ * way.
  */
 export function operationWait(
-  app: Pick<AppRecord, 'operationTaken' | 'refreshTaken' | 'parked'>,
+  app: Pick<AppFacts, 'operationTaken' | 'refreshTaken'>,
   hub: HubFacts,
-  bundle: BundleRecord | undefined,
+  bundle: BundleFacts | undefined,
   monotonicMs: number,
 ): OperationWait | undefined {
   const { operation } = oneShotStand(app, hub, bundle, monotonicMs);
-  if (bundle === undefined || app.parked !== undefined || (operation !== 'waits' && operation !== 'travels'))
-    return undefined;
+  if (bundle === undefined || (operation !== 'waits' && operation !== 'travels')) return undefined;
   const { stored, appliedVersion, operationFinished, operationRuns, displacedSinceMs } = bundle;
   if (operation === 'travels') {
     if (appliedVersion < stored.version) return undefined;

@@ -1,15 +1,23 @@
-import type { AppRecord } from '../index/records.ts';
+import type { AppFacts } from '../index/facts.ts';
 import { gcLimit, type GcBrake } from '../run/settings.ts';
 
 /** What one sweep found. */
 export interface SweepResult {
   /** Applications whose bundles have been without a hub application for two sweeps, and may be asked about. */
-  readonly collect: readonly AppRecord[];
+  readonly collect: readonly AppFacts[];
   /** Those that were not without one in the sweep before. */
-  readonly found: readonly AppRecord[];
+  readonly found: readonly AppFacts[];
   /** All that have none. */
   readonly orphans: number;
   readonly brakeOn: boolean;
+}
+
+/** What is known of an application from the sweeps before. */
+export interface OrphanBefore {
+  /** Sweeps in a row that found no hub application for its bundles. */
+  readonly passes: number;
+  /** Its bundles are being collected already. */
+  readonly collecting: boolean;
 }
 
 /** A bundle may be garbage only after so many sweeps in a row found nothing that it belongs to. */
@@ -23,8 +31,8 @@ const passes = 2;
  */
 export class OrphanSweep {
   readonly #hubId: string;
-  readonly #ripe: AppRecord[] = [];
-  readonly #found: AppRecord[] = [];
+  readonly #ripe: AppFacts[] = [];
+  readonly #found: AppFacts[] = [];
   #own = 0;
   #orphans = 0;
 
@@ -32,26 +40,29 @@ export class OrphanSweep {
     this.#hubId = hubId;
   }
 
-  look(app: AppRecord): void {
+  /** @returns sweeps in a row, with this one, that found no hub application for its bundles */
+  look(app: AppFacts, before: OrphanBefore): number {
     const ours = app.bundles.filter(({ stored }) => stored.managedBy === 'us' && stored.hubId === this.#hubId);
     this.#own += ours.length;
-    if (app.hub !== undefined || !ours.some(({ stored }) => !stored.deleting)) {
-      app.orphanPasses = 0;
-      return;
-    }
+    if (app.hub !== undefined || !ours.some(({ stored }) => !stored.deleting)) return 0;
     this.#orphans += 1;
-    app.orphanPasses += 1;
-    if (app.orphanPasses === 1) this.#found.push(app);
-    if (app.orphanPasses >= passes && !app.collecting) this.#ripe.push(app);
+    const count = before.passes + 1;
+    if (count === 1) this.#found.push(app);
+    if (count >= passes && !before.collecting) this.#ripe.push(app);
+    return count;
   }
 
   /**
    * Many orphans at once are more likely a fault of ours, or of the hub, than a
    * wish: then none is collected.
+   *
+   * @param passesOf as `look` counted; 0 for one whose application was seen since
    */
-  result({ brake, overrideBrake }: { readonly brake: GcBrake; readonly overrideBrake: boolean }): SweepResult {
-    // One may have got its application since it was looked at.
-    const ripe = this.#ripe.filter(({ hub, orphanPasses }) => hub === undefined && orphanPasses >= passes);
+  result(
+    { brake, overrideBrake }: { readonly brake: GcBrake; readonly overrideBrake: boolean },
+    passesOf: (app: AppFacts) => number,
+  ): SweepResult {
+    const ripe = this.#ripe.filter((app) => app.hub === undefined && passesOf(app) >= passes);
     const brakeOn = ripe.length > gcLimit(brake, this.#own) && !overrideBrake;
     return { collect: brakeOn ? [] : ripe, found: this.#found, orphans: this.#orphans, brakeOn };
   }

@@ -1,4 +1,11 @@
-import type { Overwrites } from '../index/records.ts';
+/** Changes of a bundle by another client, which are undone at a slowing pace. */
+export interface Overwrites {
+  readonly count: number;
+  /** Monotonic, when the last one was undone. */
+  readonly undoneMs: number;
+  /** RFC 3339, when the first one was. */
+  readonly since: string;
+}
 
 /** The second change that follows the first is undone after so long; each further one waits twice as long. */
 export const undoAgainMs = 60_000;

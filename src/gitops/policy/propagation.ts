@@ -1,6 +1,8 @@
 import { markAgain } from '../bundle/operation-mark.ts';
-import type { AppRecord, BundleRecord, HubFacts, BlockReason } from '../index/records.ts';
-import { undoInMs } from './overwrites.ts';
+import type { AppFacts, BundleFacts } from '../index/facts.ts';
+import type { HubFacts } from '../index/hub-facts.ts';
+import type { BlockReason } from './block-reason.ts';
+import { undoInMs, type Overwrites } from './overwrites.ts';
 import {
   beginsInAnotherSecond,
   isAnotherSecond,
@@ -11,7 +13,7 @@ import {
   type OneShotStand,
 } from './one-shots.ts';
 
-/** What else a decision about one application rests on. */
+/** What a decision about one application rests on beside what is known of itself. */
 export interface DecisionInput {
   readonly hubId: string;
   /** undefined when the hub has no such ManagedCluster. */
@@ -29,6 +31,8 @@ export interface DecisionInput {
   readonly deletion: 'confirmed' | 'requested';
   /** How long a deletion waits for a cluster that the hub does not have any more, milliseconds. */
   readonly deletionFallbackMs: number;
+  /** What another client made of its bundle; absent while nobody changed it. */
+  readonly overwrites?: Overwrites | undefined;
   /** Why the bundle that Maestro has for the application cannot be read; absent when it can, or there is none. */
   readonly bundleUnreadable?: string;
   readonly monotonicMs: number;
@@ -43,15 +47,15 @@ export interface OneShotPlan {
 
 export type Action =
   | { readonly do: 'nothing' }
-  | { readonly do: 'publish'; readonly over: BundleRecord | undefined; readonly oneShot: OneShotPlan }
+  | { readonly do: 'publish'; readonly over: BundleFacts | undefined; readonly oneShot: OneShotPlan }
   | { readonly do: 'clear-one-shot'; readonly operation: boolean; readonly refresh: boolean }
-  | { readonly do: 'delete'; readonly bundle: BundleRecord }
+  | { readonly do: 'delete'; readonly bundle: BundleFacts }
   /** Publish it again so that its deletion spares the workload. */
-  | { readonly do: 'strip'; readonly bundle: BundleRecord }
+  | { readonly do: 'strip'; readonly bundle: BundleFacts }
   /** `untilMs`, monotonic: when it need not be awaited any longer. */
-  | { readonly do: 'await-deletion'; readonly bundles: readonly BundleRecord[]; readonly untilMs?: number }
+  | { readonly do: 'await-deletion'; readonly bundles: readonly BundleFacts[]; readonly untilMs?: number }
   | { readonly do: 'release'; readonly confirmed: boolean }
-  | { readonly do: 'park'; readonly reason: BlockReason; readonly message: string };
+  | { readonly do: 'block'; readonly reason: BlockReason; readonly message: string };
 
 /** A delete that was accepted is not asked for again within a minute (the server repeats nothing by it). */
 export const deleteAgainMs = 60_000;
@@ -84,34 +88,32 @@ const nothing: Action = { do: 'nothing' };
  * The next step for one application, out of what is known. Every step is safe
  * to take again: after a crash the same facts lead to the same step.
  */
-export function decidePropagation(app: AppRecord, around: DecisionInput): Action {
+export function decidePropagation(app: AppFacts, input: DecisionInput): Action {
   const { hub } = app;
   if (hub === undefined) return nothing;
   // Without knowing what is there it may be neither written over nor taken for gone.
-  if (around.bundleUnreadable !== undefined)
-    return { do: 'park', reason: 'BundleUnreadable', message: around.bundleUnreadable };
+  if (input.bundleUnreadable !== undefined)
+    return { do: 'block', reason: 'BundleUnreadable', message: input.bundleUnreadable };
   const migrating = app.bundles.find(({ stored }) => stored.migration !== undefined)?.stored;
   if (migrating !== undefined)
     return {
-      do: 'park',
+      do: 'block',
       reason: 'Migrating',
       message: `migration ${migrating.migration ?? ''} works on the bundle for cluster ${migrating.consumer}`,
     };
-  if (hub.deletionTimestamp !== '') return decideDeletion(app, hub, around);
-  // Not, or not any more, to be on any cluster.
-  if (!hub.selected || hub.cluster === '' || around.cluster?.local === true)
-    return removal(app.bundles, hub, around) ?? nothing;
+  if (hub.deletionTimestamp !== '') return decideDeletion(app, hub, input);
+  if (!isWanted(hub, input)) return removal(app.bundles, hub, input) ?? nothing;
   const current = currentBundle(app, hub);
-  const refusal = refusalOf(hub, around, current);
+  const refusal = refusalOf(hub, input, current);
   if (refusal !== undefined) return refusal;
   if (current?.stored.deleting === true) {
     const whose =
       current.stored.hubUid === hub.uid
         ? 'its own earlier bundle, from before it moved away,'
         : 'the bundle of an earlier application of this name';
-    return { do: 'park', reason: 'PredecessorDeleting', message: `${whose} is still being deleted on ${hub.cluster}` };
+    return { do: 'block', reason: 'PredecessorDeleting', message: `${whose} is still being deleted on ${hub.cluster}` };
   }
-  const action = decidePublish(app, hub, current, around.monotonicMs);
+  const action = decidePublish(app, hub, current, input);
   if (action.do !== 'nothing') return action;
   // The old cluster loses it when the new one has it: until then it would run nowhere.
   if (current === undefined || current.appliedVersion === 0) return nothing;
@@ -119,15 +121,15 @@ export function decidePropagation(app: AppRecord, around: DecisionInput): Action
     removal(
       app.bundles.filter((bundle) => bundle !== current),
       hub,
-      around,
+      input,
     ) ?? nothing
   );
 }
 
 /** The bundle for the application's present cluster; a deleting one only when there is no other. */
-export function currentBundle(app: AppRecord, hub: HubFacts): BundleRecord | undefined {
+export function currentBundle(app: AppFacts, hub: HubFacts): BundleFacts | undefined {
   // Asked for every application of every pass, so it makes no lists.
-  let first: BundleRecord | undefined;
+  let first: BundleFacts | undefined;
   for (const bundle of app.bundles) {
     if (bundle.stored.consumer !== hub.cluster) continue;
     if (!bundle.stored.deleting) return bundle;
@@ -136,32 +138,47 @@ export function currentBundle(app: AppRecord, hub: HubFacts): BundleRecord | und
   return first;
 }
 
-function refusalOf(hub: HubFacts, around: DecisionInput, current: BundleRecord | undefined): Action | undefined {
-  const park = (reason: BlockReason, message: string): Action => ({ do: 'park', reason, message });
+/** False for what is not, or not any more, to be on any cluster by our doing. */
+export function isWanted(hub: HubFacts, { cluster }: Pick<DecisionInput, 'cluster'>): boolean {
+  return hub.selected && hub.cluster !== '' && cluster?.local !== true;
+}
+
+/** The bundle was made for this very application, not for an earlier one of its name. */
+export function belongs(hub: HubFacts, { stored }: BundleFacts): boolean {
+  return (
+    stored.consumer === hub.cluster &&
+    stored.managedBy !== 'foreign' &&
+    (stored.hubUid === '' || stored.hubUid === hub.uid)
+  );
+}
+
+/** Why nothing may be delivered for it; undefined when it may. */
+export function refusalOf(hub: HubFacts, input: DecisionInput, current: BundleFacts | undefined): Action | undefined {
+  const block = (reason: BlockReason, message: string): Action => ({ do: 'block', reason, message });
   if (hub.unreadable !== undefined && hub.unreadable !== '')
-    return park('Unreadable', `the application cannot be read: ${hub.unreadable}`);
-  if (around.cluster === undefined) return park('ClusterMissing', `the hub has no ManagedCluster ${hub.cluster}`);
-  if (!around.authorised)
-    return park(
+    return block('Unreadable', `the application cannot be read: ${hub.unreadable}`);
+  if (input.cluster === undefined) return block('ClusterMissing', `the hub has no ManagedCluster ${hub.cluster}`);
+  if (!input.authorised)
+    return block(
       'NotAuthorised',
       `no PlacementDecision in the namespace of the application selects cluster ${hub.cluster}`,
     );
-  if (!around.namespaceAllowed)
-    return park('NamespaceNotAllowed', `namespace ${hub.spokeNamespace} is not among the allowed target namespaces`);
-  if (around.spokeHolder !== undefined) {
-    return park(
+  if (!input.namespaceAllowed)
+    return block('NamespaceNotAllowed', `namespace ${hub.spokeNamespace} is not among the allowed target namespaces`);
+  if (input.spokeHolder !== undefined) {
+    return block(
       'SpokeNameTaken',
-      `application ${around.spokeHolder} has this name in namespace ${hub.spokeNamespace} of cluster ${hub.cluster} already`,
+      `application ${input.spokeHolder} has this name in namespace ${hub.spokeNamespace} of cluster ${hub.cluster} already`,
     );
   }
   if (current !== undefined && current.stored.managedBy === 'foreign') {
-    return park(
+    return block(
       'ForeignBundle',
       `bundle ${current.stored.id} of cluster ${hub.cluster} was not written for this application`,
     );
   }
-  if (current !== undefined && current.stored.hubId !== '' && current.stored.hubId !== around.hubId) {
-    return park(
+  if (current !== undefined && current.stored.hubId !== '' && current.stored.hubId !== input.hubId) {
+    return block(
       'OtherHub',
       `the bundle belongs to the hub with id ${current.stored.hubId}; start with --hub-id to take its bundles over`,
     );
@@ -169,7 +186,12 @@ function refusalOf(hub: HubFacts, around: DecisionInput, current: BundleRecord |
   return undefined;
 }
 
-function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | undefined, monotonicMs: number): Action {
+function decidePublish(
+  app: AppFacts,
+  hub: HubFacts,
+  current: BundleFacts | undefined,
+  { monotonicMs, overwrites }: DecisionInput,
+): Action {
   const stored = current?.stored;
   const flight = stored?.oneShot;
   const stand = oneShotStand(app, hub, current, monotonicMs);
@@ -205,7 +227,7 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
   const stale =
     stored === undefined ||
     stored.hubUid !== hub.uid ||
-    (stored.contentHash !== hub.desiredHash && !isLeft(app, hub, stored, monotonicMs));
+    (stored.contentHash !== hub.desiredHash && !isLeft(hub, stored, overwrites, monotonicMs));
   if (stale || newOperation || newRefresh || drop || again) {
     const operation = newOperation ? 'new' : again ? 'again' : operationUnderWay ? 'kept' : 'none';
     const refresh = newRefresh ? 'new' : refreshUnderWay ? 'kept' : 'none';
@@ -218,12 +240,17 @@ function decidePublish(app: AppRecord, hub: HubFacts, current: BundleRecord | un
  * What another client made of it, and nothing that changed on the hub, is why it differs: that is left for a while when
  * it happens again and again.
  */
-function isLeft(app: AppRecord, hub: HubFacts, { stampedHash }: BundleRecord['stored'], monotonicMs: number): boolean {
-  return stampedHash === hub.desiredHash && undoInMs(app.overwrites, monotonicMs) > 0;
+function isLeft(
+  hub: HubFacts,
+  { stampedHash }: BundleFacts['stored'],
+  overwrites: Overwrites | undefined,
+  monotonicMs: number,
+): boolean {
+  return stampedHash === hub.desiredHash && undoInMs(overwrites, monotonicMs) > 0;
 }
 
 /** Applied for long and nowhere seen to run: Argo CD has thrown it away, so it is taken back, to be sent anew. */
-function isDiscarded({ stored, appliedVersion, operationRuns }: BundleRecord, { operation }: OneShotStand): boolean {
+function isDiscarded({ stored, appliedVersion, operationRuns }: BundleFacts, { operation }: OneShotStand): boolean {
   return operation !== 'begun' && !operationRuns && appliedVersion >= stored.version;
 }
 
@@ -233,7 +260,7 @@ function isDiscarded({ stored, appliedVersion, operationRuns }: BundleRecord, { 
  */
 function waitsForOperation(
   hub: HubFacts,
-  current: BundleRecord | undefined,
+  current: BundleFacts | undefined,
   operationUnderWay: boolean,
   monotonicMs: number,
 ): boolean {
@@ -244,18 +271,18 @@ function waitsForOperation(
   return !operationUnderWay && operationRuns && monotonicMs - runsSinceMs < runningLimitMs;
 }
 
-function decideDeletion(app: AppRecord, hub: HubFacts, around: DecisionInput): Action {
+function decideDeletion(app: AppFacts, hub: HubFacts, input: DecisionInput): Action {
   if (!hub.argoFinalizers && app.bundles.length === 0) return nothing;
   // On the hub's own cluster, or on none, its own Argo CD does it, unless that was told to leave the application alone.
-  if ((hub.cluster === '' || around.cluster?.local === true) && app.bundles.length === 0) {
+  if ((hub.cluster === '' || input.cluster?.local === true) && app.bundles.length === 0) {
     return hub.skipReconcile && hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
   }
-  const step = removal(app.bundles, hub, around);
+  const step = removal(app.bundles, hub, input);
   if (step !== undefined) return step;
-  const ours = app.bundles.filter(({ stored }) => isOurs(stored, around.hubId, hub.cluster));
+  const ours = app.bundles.filter(({ stored }) => isOurs(stored, input.hubId, hub.cluster));
   if (ours.length === 0) return hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
-  if (around.deletion === 'requested') return hub.argoFinalizers ? { do: 'release', confirmed: false } : nothing;
-  const { clusterGoneMs, monotonicMs, deletionFallbackMs } = around;
+  if (input.deletion === 'requested') return hub.argoFinalizers ? { do: 'release', confirmed: false } : nothing;
+  const { clusterGoneMs, monotonicMs, deletionFallbackMs } = input;
   if (clusterGoneMs === undefined || !hub.argoFinalizers) return { do: 'await-deletion', bundles: ours };
   const untilMs = clusterGoneMs + deletionFallbackMs;
   return monotonicMs >= untilMs
@@ -269,7 +296,7 @@ function decideDeletion(app: AppRecord, hub: HubFacts, around: DecisionInput): A
  * the deletion reaches it.
  */
 export function spareWorkload(
-  bundle: BundleRecord,
+  bundle: BundleFacts,
 ): Extract<Action, { readonly do: 'strip' | 'delete' | 'await-deletion' }> {
   const { stored, appliedVersion } = bundle;
   if (stored.cascades) return { do: 'strip', bundle };
@@ -279,9 +306,9 @@ export function spareWorkload(
 /**
  * The next step towards deleting these; undefined when there is none to delete. One that has to wait holds up no other.
  */
-function removal(bundles: readonly BundleRecord[], hub: HubFacts, around: DecisionInput): Action | undefined {
+function removal(bundles: readonly BundleFacts[], hub: HubFacts, input: DecisionInput): Action | undefined {
   const steps = bundles
-    .filter((bundle) => mayDelete(bundle, around, hub.cluster))
+    .filter((bundle) => mayDelete(bundle, input, hub.cluster))
     .map((bundle) => (isSpared(bundle, hub) ? spareWorkload(bundle) : { do: 'delete' as const, bundle }));
   return steps.find((step) => step.do !== 'await-deletion') ?? steps[0];
 }
@@ -291,19 +318,19 @@ function removal(bundles: readonly BundleRecord[], hub: HubFacts, around: Decisi
  * from an application that is being deleted, or from an earlier one of its name
  * that went without being seen.
  */
-function isSpared({ stored }: BundleRecord, hub: HubFacts): boolean {
+function isSpared({ stored }: BundleFacts, hub: HubFacts): boolean {
   const predecessors = stored.hubUid !== '' && stored.hubUid !== hub.uid;
   return predecessors || (hub.deletionTimestamp !== '' && !hub.argoFinalizers);
 }
 
 /** @param cluster that the hub application names; undefined when there is none */
 export function mayDelete(
-  { stored, deleteSentMs }: BundleRecord,
-  around: Pick<DecisionInput, 'hubId' | 'monotonicMs'>,
+  { stored, deleteSentMs }: BundleFacts,
+  input: Pick<DecisionInput, 'hubId' | 'monotonicMs'>,
   cluster: string | undefined,
 ): boolean {
-  if (!isOurs(stored, around.hubId, cluster) || stored.migration !== undefined) return false;
-  return !stored.deleting && around.monotonicMs - deleteSentMs >= deleteAgainMs;
+  if (!isOurs(stored, input.hubId, cluster) || stored.migration !== undefined) return false;
+  return !stored.deleting && input.monotonicMs - deleteSentMs >= deleteAgainMs;
 }
 
 /**
@@ -311,7 +338,7 @@ export function mayDelete(
  * and only on the very cluster that the application names: on any other one
  * they may be another hub's, with a workload of its own.
  */
-function isOurs(stored: BundleRecord['stored'], hubId: string, cluster: string | undefined): boolean {
+function isOurs(stored: BundleFacts['stored'], hubId: string, cluster: string | undefined): boolean {
   if (stored.managedBy === 'foreign') return false;
   return stored.hubId === hubId || (stored.hubId === '' && stored.consumer === cluster);
 }

@@ -36,9 +36,9 @@ export class Unreached {
   }
 
   /** Takes all when the other side answers again; none when there was a moment ago. */
-  wake(monotonicMs: () => number): readonly string[] {
+  wake(clock: { monotonicMs(): number }): readonly string[] {
     if (this.#keys.size === 0) return [];
-    const now = monotonicMs();
+    const now = clock.monotonicMs();
     if (now - this.#wokenMs < wakeEveryMs) return [];
     this.#wokenMs = now;
     const keys = [...this.#keys];

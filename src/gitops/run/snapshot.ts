@@ -1,46 +1,48 @@
-import type { AppRecord } from '../index/records.ts';
-import { currentBundle } from '../policy/propagation.ts';
-import { lanes } from '../queue/work-queue.ts';
-import type { ApplicationState, EngineSnapshot } from './controller-metrics.ts';
+import type { DeliverState } from '../deliver/state.ts';
+import type { AppFacts } from '../index/facts.ts';
+import { currentBundle, isWanted } from '../policy/propagation.ts';
 import { inTurns } from '../queue/in-turns.ts';
-import type { Propagator } from '../deliver/reconcile.ts';
+import { lanes } from '../queue/work-queue.ts';
 import { setAsideKinds } from '../store/set-aside.ts';
-import type { ControllerState } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import type { ApplicationState, EngineSnapshot } from './controller-metrics.ts';
+import type { Controllers } from './wiring.ts';
 
 /**
  * Counts for one scrape, which are of all applications even while the
  * controllers stop. Of applications that change meanwhile, either state may be counted.
  */
-export async function snapshotOf(state: ControllerState, propagator: Propagator): Promise<EngineSnapshot> {
+export async function snapshotOf({ store, delivery, status }: Controllers): Promise<EngineSnapshot> {
+  const { queue } = delivery;
+  const { states, garbage, publisher } = delivery.parts;
   const applications: Partial<Record<ApplicationState, number>> = {};
-  const parked: Record<string, number> = {};
-  await inTurns(state.index.all(), { clock: state.deps.clock, signal: new AbortController().signal }, (app) => {
+  const blockedBy: Record<string, number> = {};
+  const { signal } = new AbortController();
+  await inTurns(store.index.all(), { clock: store.deps.clock, signal }, (app) => {
     if (app.hub === undefined) return;
-    const is = stateOf(app, state);
+    const { blocked } = states.get(app.key);
+    const is = stateOf(app, store, blocked);
     applications[is] = (applications[is] ?? 0) + 1;
-    if (app.parked !== undefined) parked[app.parked.reason] = (parked[app.parked.reason] ?? 0) + 1;
+    if (blocked !== undefined) blockedBy[blocked.reason] = (blockedBy[blocked.reason] ?? 0) + 1;
   });
   return {
     applications,
-    queue: Object.fromEntries(
-      lanes.map((lane) => [lane, { depth: state.queue.depth(lane), oldestMs: state.queue.ageMs(lane) }]),
-    ),
-    parked,
-    setAside: Object.fromEntries(setAsideKinds.map((kind) => [kind, state.setAside.count(kind)])),
-    orphans: state.orphans,
-    brakeOn: state.brakeOn,
-    publishesInFlight: propagator.inFlight,
-    publishWindow: propagator.window,
-    statusBacklog: lanes.reduce((sum, lane) => sum + state.statusQueue.depth(lane), 0),
+    queue: Object.fromEntries(lanes.map((lane) => [lane, { depth: queue.depth(lane), oldestMs: queue.ageMs(lane) }])),
+    parked: blockedBy,
+    setAside: Object.fromEntries(setAsideKinds.map((kind) => [kind, store.setAside.count(kind)])),
+    orphans: garbage.orphans,
+    brakeOn: garbage.brakeOn,
+    publishesInFlight: publisher.inFlight,
+    publishWindow: publisher.window,
+    statusBacklog: lanes.reduce((sum, lane) => sum + status.queue.depth(lane), 0),
   };
 }
 
-function stateOf(app: AppRecord, { clusters }: ControllerState): ApplicationState {
+function stateOf(app: AppFacts, { clusters }: Store, blocked: DeliverState['blocked']): ApplicationState {
   const { hub } = app;
-  if (hub === undefined || !hub.selected || hub.cluster === '' || clusters.get(hub.cluster)?.local === true)
-    return 'ignored';
+  if (hub === undefined || !isWanted(hub, { cluster: clusters.get(hub.cluster) })) return 'ignored';
   if (hub.deletionTimestamp !== '') return 'deleting';
-  if (app.parked !== undefined) return 'parked';
+  if (blocked !== undefined) return 'parked';
   const bundle = currentBundle(app, hub);
   if (bundle === undefined || bundle.stored.contentHash !== hub.desiredHash) return 'pending';
   if (bundle.appliedVersion >= bundle.stored.version) return 'synced';

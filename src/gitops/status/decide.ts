@@ -30,11 +30,8 @@ export type StatusDecision =
   /** Unless something else is written before; in the lane of a queue that its weight calls for. */
   | { readonly write: 'after'; readonly afterMs: number; readonly lane: 'change' | 'resync' };
 
-export interface StatusWriteInput {
-  /** undefined when no agent has reported; only our conditions can then change. */
-  readonly report: AppReport | undefined;
-  readonly publishedVersion: number;
-  readonly delivery: readonly DeliveryCondition[];
+/** What a write of the status rests on beside its content. */
+export interface WriteConditions {
   readonly written: WrittenStatus | undefined;
   readonly noise: 'never' | { readonly everyMs: number };
   /** Since this process last wrote the application's status; Infinity when it never did. */
@@ -45,6 +42,13 @@ export interface StatusWriteInput {
   readonly held?: boolean;
   /** The write takes an operation or a refresh off the hub, of which the report tells. */
   readonly takes?: boolean;
+}
+
+export interface StatusWriteInput extends WriteConditions {
+  /** undefined when no agent has reported; only our conditions can then change. */
+  readonly report: AppReport | undefined;
+  readonly publishedVersion: number;
+  readonly delivery: readonly DeliveryCondition[];
   /** As for hubStatusOf; the whole status when absent. */
   readonly trim?: StatusTrim;
   /** That of the report's trimmed status, when the caller has it already. */
@@ -65,25 +69,32 @@ const now: StatusDecision = { write: 'now' };
  * the writes that its pace allows, and its last state with the last of them.
  */
 export function decideStatusWrite(input: StatusWriteInput): StatusDecision {
-  const decision = decideByContent(input);
-  const { paceMs = 0 } = input;
-  // Somebody waits for what it takes off the hub, and asks for no more than that.
-  if (decision.write === 'none' || paceMs <= 0 || (decision.write === 'now' && input.takes === true)) return decision;
-  if (decision.write === 'now') return { write: 'after', afterMs: paceMs, lane: 'change' };
-  return { ...decision, afterMs: Math.max(paceMs, decision.afterMs) };
+  const { report, delivery, written, publishedVersion, trim = fullStatus } = input;
+  if (deliveryFingerprint(delivery) !== (written?.delivery ?? '')) return paced(now, input);
+  if (report?.status === undefined || !reportIsCurrent(report, publishedVersion)) return none;
+  return decideByContent(input.fingerprint ?? fingerprintOf(trimStatus(report.status, trim)), input);
 }
 
-function decideByContent(input: StatusWriteInput): StatusDecision {
-  const { report, written, sinceLastWriteMs, noise } = input;
-  if (deliveryFingerprint(input.delivery) !== (written?.delivery ?? '')) return now;
-  if (report?.status === undefined || !reportIsCurrent(report, input.publishedVersion)) return none;
-  if (input.takes === true) return now;
-  const next = input.fingerprint ?? fingerprintOf(trimStatus(report.status, input.trim ?? fullStatus));
+/** The same where the conditions are those that the hub shows: of a report of the published version. */
+export function decideByContent(next: Fingerprint, conditions: WriteConditions): StatusDecision {
+  return paced(unpaced(next, conditions), conditions);
+}
+
+function unpaced(next: Fingerprint, conditions: WriteConditions): StatusDecision {
+  const { written, sinceLastWriteMs, noise, takes, held } = conditions;
+  if (takes === true) return now;
   if (written === undefined || next.transition !== written.transition || endsOperation(next, written)) return now;
-  if (input.held === true && next.full !== written.full) return now;
+  if (held === true && next.full !== written.full) return now;
   if (next.detail !== written.detail) return atMostEvery(detailEveryMs, sinceLastWriteMs);
   if (next.full === written.full || noise === 'never') return none;
   return atMostEvery(noise.everyMs, sinceLastWriteMs);
+}
+
+function paced(decision: StatusDecision, { paceMs = 0, takes }: WriteConditions): StatusDecision {
+  // Somebody waits for what it takes off the hub, and asks for no more than that.
+  if (decision.write === 'none' || paceMs <= 0 || (decision.write === 'now' && takes === true)) return decision;
+  if (decision.write === 'now') return { write: 'after', afterMs: paceMs, lane: 'change' };
+  return { ...decision, afterMs: Math.max(paceMs, decision.afterMs) };
 }
 
 /** What the hub shows, by its own status or by one that was just written. */

@@ -33,7 +33,7 @@ export interface DeliveryFacts {
   /** Set when what the hub has could not be sent to Maestro: RFC 3339 since when, and why. */
   readonly unsent?: { readonly what: 'content' | 'deletion'; readonly since: string; readonly why: string };
   /** Why the application is not published. */
-  readonly parked?: { readonly reason: string; readonly message: string; readonly since: string };
+  readonly blocked?: { readonly reason: string; readonly message: string; readonly since: string };
   /** Why the last report could not be read. */
   readonly unreadableReport?: string;
   /** RFC 3339, since when the deletion waits for the cluster; "" or absent when it does not. */
@@ -99,7 +99,7 @@ function withoutTimes(message: string): string {
 
 function findings(facts: DeliveryFacts): readonly Finding[] {
   return [
-    ...parkedFinding(facts),
+    ...blockedFinding(facts),
     ...applyFindings(facts),
     ...unsentFinding(facts),
     ...overwrittenFinding(facts),
@@ -113,10 +113,12 @@ function findings(facts: DeliveryFacts): readonly Finding[] {
   ];
 }
 
-function parkedFinding({ parked, cluster }: DeliveryFacts): readonly Finding[] {
-  if (parked === undefined) return [];
+function blockedFinding({ blocked, cluster }: DeliveryFacts): readonly Finding[] {
+  if (blocked === undefined) return [];
   const where = cluster === '' ? 'not delivered' : `not delivered to cluster ${cluster}`;
-  return [error(`${where}${sinceText(parked.since)}: ${shortLine(parked.message)} (${parked.reason})`, parked.since)];
+  return [
+    error(`${where}${sinceText(blocked.since)}: ${shortLine(blocked.message)} (${blocked.reason})`, blocked.since),
+  ];
 }
 
 function applyFindings({ report, cluster }: DeliveryFacts): readonly Finding[] {

@@ -1,33 +1,18 @@
 import type { JsonObject } from '../../core/json.ts';
-import { MaestroError } from '../../errors.ts';
+import type { WorkStatus } from '../../core/status/work-status.ts';
+import { draftBundle, type BundleDraft, type BundleSettings } from '../bundle/draft-bundle.ts';
 import { AppIndex } from '../index/app-index.ts';
 import { BoundedCache } from '../index/bounded-cache.ts';
-import { SharedTexts } from '../index/shared-texts.ts';
 import { ClusterTable, DecisionTable } from '../index/clusters.ts';
-import { blockReasons, type AppRecord, type Blocked, type BlockReason } from '../index/records.ts';
-import type { ResourcePath } from '../kube/kube-api.ts';
+import type { AppFacts } from '../index/facts.ts';
+import { SharedTexts } from '../index/shared-texts.ts';
+import { doubt, showStatus } from '../index/write-facts.ts';
 import type { HubApplication, HubSummary } from '../model/hub-application.ts';
-import { draftBundle, type BundleDraft, type BundleSettings } from '../bundle/draft-bundle.ts';
-import type { CallOptions } from '../../clients/index.ts';
-import { WorkQueue } from '../queue/work-queue.ts';
-import type { WorkStatus } from '../../core/status/work-status.ts';
+import { longestBackoffMs } from '../queue/unreached.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
 import { News } from '../run/news.ts';
+import type { Change, StoreListener } from './listener.ts';
 import { SetAside } from './set-aside.ts';
-import { isAway, longestBackoffMs } from '../queue/unreached.ts';
-
-export const applications: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
-export const appProjects: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'appprojects' };
-export const managedClusters: ResourcePath = {
-  group: 'cluster.open-cluster-management.io',
-  version: 'v1',
-  resource: 'managedclusters',
-};
-export const placementDecisions: ResourcePath = {
-  group: 'cluster.open-cluster-management.io',
-  version: 'v1beta1',
-  resource: 'placementdecisions',
-};
 
 /** A hub application with what its bundle will say. */
 export interface HubContent {
@@ -36,6 +21,8 @@ export interface HubContent {
   readonly draft: BundleDraft | undefined;
 }
 
+export type StoreDeps = Pick<ControllerDeps, 'settings' | 'hubId' | 'clock' | 'log' | 'metrics'>;
+
 /**
  * Hub applications that are kept for a publish soon to come; others
  * are read again. As many as one ApplicationSet has on 3,000 clusters.
@@ -43,68 +30,52 @@ export interface HubContent {
 const keptContents = 5_000;
 /** Whole reports that are kept for a write soon to come; others are read again from Maestro. */
 const keptReports = 2_000;
-/** A parked application is looked at again after this long, even when nothing changed. */
-const parkedAgainMs = 600_000;
 
 /**
- * What both controllers share during one term as the leader: the index, the
- * queues, and what was read of the surroundings. Everything in it can be had
- * again from the hub and Maestro.
+ * What is known of the hub and of Maestro during one term as the leader: both
+ * reconcilers read it, and all of it can be had again. `HubHandler` and
+ * `MaestroHandler` take in what is heard or read; the listener is told what
+ * that touches.
  */
-export class ControllerState {
-  readonly deps: ControllerDeps;
+export class Store {
+  readonly deps: StoreDeps;
+  readonly listener: StoreListener;
   readonly bundleSettings: BundleSettings;
-  readonly index = new AppIndex((keys) => this.wake(keys, ['SpokeNameTaken']));
+  readonly index: AppIndex;
   /** Times of statuses. */
   readonly times = new SharedTexts();
   readonly clusters = new ClusterTable();
   readonly decisions = new DecisionTable();
   readonly projects = new Map<string, JsonObject>();
-  /** Keys whose delivery has to be looked at. */
-  readonly queue: WorkQueue;
-  /** Keys whose status on the hub has to be looked at. */
-  readonly statusQueue: WorkQueue;
-  readonly news: News;
+  /** Wall time of the last report of each cluster; of those that have reported to this process. */
+  readonly heardMs = new Map<string, number>();
   readonly contents = new BoundedCache<HubContent>(keptContents);
   readonly reports = new BoundedCache<WorkStatus>(keptReports);
-  /** Clusters that are no consumers of Maestro yet, for which applications wait. */
-  readonly missingConsumers = new Set<string>();
   /** What cannot be read. */
   readonly setAside: SetAside;
+  readonly news: News;
   /** Both sides have been read once: absence means something now. */
   synced = false;
-  orphans = 0;
-  brakeOn = false;
   #hubFailedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(deps: ControllerDeps) {
+  constructor(deps: StoreDeps, listener: StoreListener) {
     this.deps = deps;
+    this.listener = listener;
     this.setAside = new SetAside(deps.log, deps.metrics);
-    this.queue = new WorkQueue(deps.clock);
-    this.statusQueue = new WorkQueue(deps.clock);
     this.news = new News(deps.clock, deps.log);
+    this.index = new AppIndex((keys) => listener.freed(keys, 'SpokeNameTaken'));
     const { sourceId, deliverNamespace, deliverProject } = deps.settings;
     this.bundleSettings = { sourceId, hubId: deps.hubId, deliverNamespace, deliverProject };
   }
 
-  /** A call to the hub: that it was away is remembered, for what waits for it. */
-  async ofHub<T>(call: Promise<T>): Promise<T> {
-    try {
-      return await call;
-    } catch (caught) {
-      if (isAway(MaestroError.from(caught))) this.#hubFailedMs = this.deps.clock.monotonicMs();
-      throw caught;
-    }
+  /** A call to the hub failed because that is away. */
+  hubFailed(): void {
+    this.#hubFailedMs = this.deps.clock.monotonicMs();
   }
 
   /** The hub was away not long ago, so that steps may wait for it: not longer than the longest back-off. */
-  hubWasAway(monotonicMs: number): boolean {
-    return monotonicMs - this.#hubFailedMs < longestBackoffMs;
-  }
-
-  /** Limits for one call to the hub or to Maestro. */
-  call(signal: AbortSignal): CallOptions {
-    return { signal, deadlineMs: this.deps.clock.monotonicMs() + this.deps.settings.callTimeoutMs };
+  hubWasAway(): boolean {
+    return this.deps.clock.monotonicMs() - this.#hubFailedMs < longestBackoffMs;
   }
 
   /** RFC 3339 in whole seconds, as Kubernetes writes times. */
@@ -124,52 +95,46 @@ export class ControllerState {
     return draftBundle(app, this.bundleSettings, project === undefined ? {} : { project });
   }
 
-  park(app: AppRecord, reason: BlockReason, message: string): void {
-    const same = app.parked?.reason === reason && app.parked.message === message;
-    app.parked = { reason, message, since: same ? (app.parked?.since ?? this.now()) : this.now() };
-    this.contents.delete(app.key);
-    this.queue.putAfter(app.key, 'resync', parkedAgainMs);
-    this.news.tell(`parked ${app.key}`, `${reason}: ${message}`, 'an application is not delivered', {
-      application: app.key,
-      cluster: app.hub?.cluster,
-      reason,
-      why: message,
-    });
-    if (same) return;
-    this.statusQueue.put(app.key, 'change');
-    // Who waits for its name on the spoke may not have to.
-    if (reason !== 'SpokeNameTaken') this.wake(this.index.rivals(app), ['SpokeNameTaken']);
-    this.deps.events.record({
-      regarding: {
-        apiVersion: 'argoproj.io/v1alpha1',
-        kind: 'Application',
-        namespace: app.namespace,
-        name: app.name,
-        uid: app.hub?.uid ?? '',
-      },
-      type: 'Warning',
-      reason,
-      action: 'Deliver',
-      note: message,
-    });
+  /** Has the hub asked for the application before anything is done about it. */
+  doubt(app: AppFacts, lane: 'delete' | 'resync'): void {
+    doubt(app);
+    this.listener.doubted(app, lane);
   }
 
-  unpark(app: AppRecord): void {
-    if (app.parked === undefined) return;
-    if (this.news.over(`parked ${app.key}`))
-      this.deps.log.info('nothing holds an application up any more', {
-        application: app.key,
-        reason: app.parked.reason,
-      });
-    app.parked = undefined;
-    this.statusQueue.put(app.key, 'change');
+  /** It is not ours any more, and still shows what we told of its delivery. */
+  owesLeave({ hub, written }: AppFacts): boolean {
+    return (
+      hub?.selected === false &&
+      hub.deletionTimestamp === '' &&
+      (written?.delivery ?? '') !== '' &&
+      this.deps.settings.controllers.aggregation
+    );
   }
 
-  /** Looks again at the parked applications of a cluster, or of all. */
-  wake(keys: Iterable<string>, reasons: readonly Blocked['reason'][] = blockReasons): void {
+  /** Our conditions are off an application that opted out. */
+  tookLeave(app: AppFacts): void {
+    showStatus(app, undefined, []);
+    this.#forgetOptedOut(app);
+  }
+
+  /** Something that decisions about the application rest on has changed. */
+  changed(app: AppFacts, how: Change = {}): void {
+    if (!this.synced) return;
+    this.listener.changed(app, how);
+    this.#forgetOptedOut(app);
+  }
+
+  /** The same of several, by their keys. */
+  changedKeys(keys: Iterable<string>): void {
     for (const key of keys) {
-      const parked = this.index.get(key)?.parked;
-      if (parked !== undefined && reasons.includes(parked.reason)) this.queue.put(key, 'change');
+      const app = this.index.get(key);
+      if (app !== undefined) this.changed(app);
     }
+  }
+
+  /** What is not selected, and has nothing of ours any more, is nothing to us. */
+  #forgetOptedOut(app: AppFacts): void {
+    if (app.hub?.selected === false && app.bundles.length === 0 && !this.owesLeave(app))
+      this.index.setHub(app, undefined);
   }
 }

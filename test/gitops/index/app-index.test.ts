@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bundleNameOf } from '../../../src/gitops/bundle/bundle-name.ts';
 import { AppIndex } from '../../../src/gitops/index/app-index.ts';
-import { BundleRecord, type HubFacts } from '../../../src/gitops/index/records.ts';
+import type { HubFacts } from '../../../src/gitops/index/hub-facts.ts';
+import { BundleRecord } from '../../../src/gitops/index/records.ts';
 import { bundleRecord, hubFacts, storedBundle } from '../policy/records.ts';
 
 function set(index: AppIndex, key: string, hub: Partial<HubFacts> | undefined): void {
@@ -15,6 +16,9 @@ function record(index: AppIndex, key: string): NonNullable<ReturnType<AppIndex['
   if (app === undefined) throw new Error(`no ${key}`);
   return app;
 }
+
+/** Nobody is barred from being delivered. */
+const mayAll = (): boolean => false;
 
 describe('the index', () => {
   test('an application is forgotten when it is neither on the hub nor in Maestro', () => {
@@ -41,11 +45,11 @@ describe('the index', () => {
     const index = new AppIndex();
     set(index, 'one/app', {});
     set(index, 'two/app', {});
-    expect(index.holderOfSpokeName(record(index, 'one/app'))).toBeUndefined();
-    expect(index.holderOfSpokeName(record(index, 'two/app'))).toBe('one/app');
+    expect(index.holderOfSpokeName(record(index, 'one/app'), mayAll)).toBeUndefined();
+    expect(index.holderOfSpokeName(record(index, 'two/app'), mayAll)).toBe('one/app');
     expect(index.rivals(record(index, 'one/app'))).toEqual(['two/app']);
     set(index, 'one/app', undefined);
-    expect(index.holderOfSpokeName(record(index, 'two/app'))).toBeUndefined();
+    expect(index.holderOfSpokeName(record(index, 'two/app'), mayAll)).toBeUndefined();
   });
 
   test('the one that is delivered has the name, whoever came first', () => {
@@ -53,8 +57,8 @@ describe('the index', () => {
     set(index, 'one/app', {});
     set(index, 'two/app', {});
     index.addBundle('two/app', bundleRecord());
-    expect(index.holderOfSpokeName(record(index, 'one/app'))).toBe('two/app');
-    expect(index.holderOfSpokeName(record(index, 'two/app'))).toBeUndefined();
+    expect(index.holderOfSpokeName(record(index, 'one/app'), mayAll)).toBe('two/app');
+    expect(index.holderOfSpokeName(record(index, 'two/app'), mayAll)).toBeUndefined();
   });
 
   test('one that moves to a namespace where its name is taken does not have it by what it left in another', () => {
@@ -63,8 +67,8 @@ describe('the index', () => {
     index.addBundle('one/app', bundleRecord({ stored: { id: 'old', spokeNamespace: 'elsewhere' } }));
     set(index, 'two/app', { spokeNamespace: 'argocd' });
     index.addBundle('two/app', bundleRecord({ stored: { id: 'there', spokeNamespace: 'argocd' } }));
-    expect(index.holderOfSpokeName(record(index, 'one/app'))).toBe('two/app');
-    expect(index.holderOfSpokeName(record(index, 'two/app'))).toBeUndefined();
+    expect(index.holderOfSpokeName(record(index, 'one/app'), mayAll)).toBe('two/app');
+    expect(index.holderOfSpokeName(record(index, 'two/app'), mayAll)).toBeUndefined();
   });
 
   test('plain bundle names are shared by namespace and name, on one cluster', () => {
@@ -207,7 +211,7 @@ describe('after whatever happened', () => {
           // Of several that want one name, one and only one has it; none while all who are there want another by now.
           const wanting = [name, ...rivals];
           const left = holders.length > 0 && !holders.some((holder) => wanting.includes(holder));
-          const winners = wanting.filter((one) => index.holderOfSpokeName(record(index, one)) === undefined);
+          const winners = wanting.filter((one) => index.holderOfSpokeName(record(index, one), mayAll) === undefined);
           if (mine.cluster !== '') expect(winners).toHaveLength(left ? 0 : 1);
           // Who is there already is not displaced by one that is not.
           if (holders.length > 0 && !left) expect(holders).toContain(winners[0]);

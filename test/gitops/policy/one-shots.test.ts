@@ -12,6 +12,7 @@ import {
   waitingAgainMs,
   type OneShotStand,
 } from '../../../src/gitops/policy/one-shots.ts';
+import type { Overwrites } from '../../../src/gitops/policy/overwrites.ts';
 import { currentBundle } from '../../../src/gitops/policy/propagation.ts';
 import { appRecord, type AppOver } from './records.ts';
 
@@ -111,9 +112,9 @@ describe('how what is passed on once stands', () => {
   });
 
   test('what waits is looked at again, a refresh and what would begin in the second of the one before in the next second', () => {
-    const again = (over: AppOver): number | undefined => {
+    const again = (over: AppOver, overwrites?: Overwrites): number | undefined => {
       const { app, hub, bundle } = facts(over);
-      return lookAgainMs(app, hub, bundle, monotonicMs);
+      return lookAgainMs(app, hub, bundle, { monotonicMs, overwrites });
     };
     expect(again({ bundles: [{}] })).toBeUndefined();
     expect(again({ hub: { operation: 'A' }, bundles: [{}] })).toBe(waitingAgainMs);
@@ -135,10 +136,10 @@ describe('how what is passed on once stands', () => {
       }),
     ).toBeUndefined();
     expect(
-      again({
-        overwrites: { count: 1, undoneMs: monotonicMs - 20_000, since: '' },
-        bundles: [{ stored: { stampedHash: '1:a', contentHash: '1:theirs' } }],
-      }),
+      again(
+        { bundles: [{ stored: { stampedHash: '1:a', contentHash: '1:theirs' } }] },
+        { count: 1, undoneMs: monotonicMs - 20_000, since: '' },
+      ),
     ).toBe(40_000);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { AppFacts } from '../../../src/gitops/index/facts.ts';
 import type { AppRecord } from '../../../src/gitops/index/records.ts';
 import { OrphanSweep, type SweepResult } from '../../../src/gitops/policy/orphans.ts';
 import { appRecord, hubFacts, ourHub } from './records.ts';
@@ -11,10 +12,23 @@ const many = (count: number, make: (key: string) => AppRecord, prefix: string): 
 
 type Brakes = Parameters<OrphanSweep['result']>[0];
 
+/** Sweeps in a row that found no application, by the record: whoever sweeps keeps them. */
+let passes = new Map<AppFacts, number>();
+let collecting = new Set<AppFacts>();
+beforeEach(() => {
+  passes = new Map();
+  collecting = new Set();
+});
+const passesOf = (app: AppFacts): number => passes.get(app) ?? 0;
+
+function look(sweep: OrphanSweep, app: AppFacts): void {
+  passes.set(app, sweep.look(app, { passes: passesOf(app), collecting: collecting.has(app) }));
+}
+
 function run(apps: readonly AppRecord[], over: Partial<Brakes> = {}): SweepResult {
   const sweep = new OrphanSweep(ourHub);
-  for (const app of apps) sweep.look(app);
-  return sweep.result({ brake: { kind: 'count', count: 100 }, overrideBrake: false, ...over });
+  for (const app of apps) look(sweep, app);
+  return sweep.result({ brake: { kind: 'count', count: 100 }, overrideBrake: false, ...over }, passesOf);
 }
 
 /** Two sweeps, which is what garbage takes. */
@@ -24,6 +38,23 @@ function twice(apps: readonly AppRecord[], over: Partial<Brakes> = {}): SweepRes
 }
 
 describe('a sweep', () => {
+  test('writes nothing into what is known of an application', () => {
+    const app = orphan('n/a');
+    const before = JSON.stringify(app);
+    twice([app]);
+    expect(JSON.stringify(app)).toBe(before);
+  });
+
+  test('leaves one whose application came and went again while others were looked at', () => {
+    const app = orphan('n/a');
+    run([app]);
+    const sweep = new OrphanSweep(ourHub);
+    look(sweep, app);
+    // Whoever sweeps was told of it.
+    passes.delete(app);
+    expect(sweep.result({ brake: { kind: 'count', count: 1 }, overrideBrake: false }, passesOf).collect).toEqual([]);
+  });
+
   test('takes two passes in a row that find nothing', () => {
     const app = orphan('n/a');
     expect(run([app])).toMatchObject({ collect: [], orphans: 1, brakeOn: false });
@@ -38,16 +69,19 @@ describe('a sweep', () => {
     const [first, second] = [orphan('n/a'), orphan('n/b')];
     run([first, second]);
     const sweep = new OrphanSweep(ourHub);
-    sweep.look(first);
+    look(sweep, first);
     first.hub = hubFacts();
-    sweep.look(second);
-    expect(sweep.result({ brake: { kind: 'count', count: 1 }, overrideBrake: false }).collect).toEqual([second]);
+    look(sweep, second);
+    expect(sweep.result({ brake: { kind: 'count', count: 1 }, overrideBrake: false }, passesOf).collect).toEqual([
+      second,
+    ]);
   });
 
   test('leaves what is being collected, or deleted already, to that', () => {
-    const collecting = appRecord({ hub: 'gone', bundles: [{}], collecting: true });
+    const collected = appRecord({ hub: 'gone', bundles: [{}] });
+    collecting.add(collected);
     const deleting = appRecord({ hub: 'gone', bundles: [{ stored: { deleting: true } }] });
-    expect(twice([collecting, deleting])).toMatchObject({ collect: [], orphans: 1, brakeOn: false });
+    expect(twice([collected, deleting])).toMatchObject({ collect: [], orphans: 1, brakeOn: false });
   });
 
   test.each([
@@ -118,6 +152,7 @@ describe('a sweep', () => {
             ),
           );
           const brake = { kind: 'count', count } as const;
+          passes = new Map();
           run(apps, { brake });
           list.forEach(([, comes], at) => {
             const one = apps[at];

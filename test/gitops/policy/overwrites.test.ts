@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Overwrites } from '../../../src/gitops/index/records.ts';
+import type { Overwrites } from '../../../src/gitops/policy/overwrites.ts';
 import {
   afterUndoing,
   isOverwrittenAgain,

@@ -13,7 +13,7 @@ import {
   type DecisionInput,
 } from '../../../src/gitops/policy/propagation.ts';
 import { fingerprintOf } from '../../../src/gitops/status/fingerprint.ts';
-import { appRecord, bundleRecord, ourHub, surroundings, type AppOver, type BundleOver } from './records.ts';
+import { appRecord, bundleRecord, ourHub, decisionInput, type AppOver, type BundleOver } from './records.ts';
 
 const none = { operation: 'none', refresh: 'none' } as const;
 
@@ -27,14 +27,14 @@ function told(action: Action): object {
       return { do: action.do, bundle: action.bundle.stored.id };
     case 'await-deletion':
       return { do: action.do, bundles: action.bundles.map(({ stored }) => stored.id) };
-    case 'park':
+    case 'block':
       return { do: action.do, reason: action.reason };
     default:
       return action;
   }
 }
 
-const park = (reason: string): object => ({ do: 'park', reason });
+const block = (reason: string): object => ({ do: 'block', reason });
 const release = (confirmed: boolean): object => ({ do: 'release', confirmed });
 const publish = (over: string | undefined, plan: object = {}): object => ({ do: 'publish', over, ...none, ...plan });
 const clear = (operation: boolean, refresh: boolean): object => ({ do: 'clear-one-shot', operation, refresh });
@@ -74,53 +74,45 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
   ],
   [
     'another client changed the bundle once more, a moment after that was undone',
-    {
-      overwrites: { count: 1, undoneMs: 990_000, since: '' },
-      bundles: [{ stored: { contentHash: '1:theirs', stampedHash: '1:a' } }],
-    },
-    {},
+    { bundles: [{ stored: { contentHash: '1:theirs', stampedHash: '1:a' } }] },
+    { overwrites: { count: 1, undoneMs: 990_000, since: '' } },
     nothing,
   ],
   [
     'another client changed the bundle once more, a minute after that was undone',
-    {
-      overwrites: { count: 1, undoneMs: 940_000, since: '' },
-      bundles: [{ stored: { contentHash: '1:theirs', stampedHash: '1:a' } }],
-    },
-    {},
+    { bundles: [{ stored: { contentHash: '1:theirs', stampedHash: '1:a' } }] },
+    { overwrites: { count: 1, undoneMs: 940_000, since: '' } },
     publish('b1'),
   ],
   [
     'another client changed the bundle again and again, and so did the hub',
     {
       hub: { desiredHash: '1:b' },
-      overwrites: { count: 5, undoneMs: 990_000, since: '' },
       bundles: [{ stored: { contentHash: '1:theirs', stampedHash: '1:a' } }],
     },
-    {},
+    { overwrites: { count: 5, undoneMs: 990_000, since: '' } },
     publish('b1'),
   ],
   [
     'another client changed the bundle again and again, and an operation is to be passed on',
     {
       hub: { operation: 'A' },
-      overwrites: { count: 5, undoneMs: 990_000, since: '' },
       bundles: [{ stored: { contentHash: '1:theirs', stampedHash: '1:a' } }],
     },
-    {},
+    { overwrites: { count: 5, undoneMs: 990_000, since: '' } },
     publish('b1', { operation: 'new' }),
   ],
   [
     'a migration works on the bundle',
     { hub: { desiredHash: '1:b' }, bundles: [{ stored: { migration: 'run-7' } }] },
     {},
-    park('Migrating'),
+    block('Migrating'),
   ],
   [
     'a migration works on the bundle of an application that is deleted',
     { hub: deletes, bundles: [{ stored: { migration: 'run-7' } }] },
     { deletion: 'requested' },
-    park('Migrating'),
+    block('Migrating'),
   ],
   // Not, or not any more, for a cluster
   ['not selected, nothing there', { hub: { selected: false } }, {}, nothing],
@@ -135,22 +127,22 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
     nothing,
   ],
   // Refused
-  ['no ManagedCluster', {}, { cluster: undefined }, park('ClusterMissing')],
-  ['no PlacementDecision', {}, { authorised: false }, park('NotAuthorised')],
-  ['a namespace that is not allowed', {}, { namespaceAllowed: false }, park('NamespaceNotAllowed')],
-  ['the name on the cluster is taken', {}, { spokeHolder: 'other/app' }, park('SpokeNameTaken')],
+  ['no ManagedCluster', {}, { cluster: undefined }, block('ClusterMissing')],
+  ['no PlacementDecision', {}, { authorised: false }, block('NotAuthorised')],
+  ['a namespace that is not allowed', {}, { namespaceAllowed: false }, block('NamespaceNotAllowed')],
+  ['the name on the cluster is taken', {}, { spokeHolder: 'other/app' }, block('SpokeNameTaken')],
   [
     'a foreign bundle under its name',
     { bundles: [{ stored: { managedBy: 'foreign', hubId: '' } }] },
     {},
-    park('ForeignBundle'),
+    block('ForeignBundle'),
   ],
-  ['a bundle of another hub', { bundles: [{ stored: { hubId: 'hub-2' } }] }, {}, park('OtherHub')],
+  ['a bundle of another hub', { bundles: [{ stored: { hubId: 'hub-2' } }] }, {}, block('OtherHub')],
   [
     'a predecessor that is still being deleted',
     { bundles: [{ stored: { deleting: true } }] },
     {},
-    park('PredecessorDeleting'),
+    block('PredecessorDeleting'),
   ],
   // Another cluster
   ['moved: the new cluster first', { hub: { cluster: 'c2' }, bundles: [{}] }, {}, publish(undefined)],
@@ -607,7 +599,7 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
 
 describe('the next step', () => {
   test.each(table)('%s', (_, app, around, action) => {
-    expect(told(decidePropagation(appRecord(app), surroundings(around)))).toEqual(action);
+    expect(told(decidePropagation(appRecord(app), decisionInput(around)))).toEqual(action);
   });
 
   test('a deleting bundle counts as the current one only when there is no other', () => {
@@ -716,7 +708,7 @@ const around = fc
     spokeHolder: fc.constantFrom(undefined, 'other/app'),
     deletion: fc.constantFrom('confirmed' as const, 'requested' as const),
   })
-  .map((over) => surroundings(over));
+  .map((over) => decisionInput(over));
 
 describe('of whatever facts', () => {
   test('deciding is a pure function: twice gives the same and changes nothing', () => {
@@ -810,10 +802,10 @@ describe('of whatever facts', () => {
   test('steps end: each one taken leads to nothing more to do', () => {
     fc.assert(
       fc.property(apps, (app) => {
-        const facts = surroundings();
+        const facts = decisionInput();
         for (let step = 0; step < 20; step += 1) {
           const action = decidePropagation(app, facts);
-          if (['nothing', 'park', 'release', 'await-deletion'].includes(action.do)) return;
+          if (['nothing', 'block', 'release', 'await-deletion'].includes(action.do)) return;
           carryOut(app, action);
         }
         expect.unreachable('it never comes to rest');
@@ -839,20 +831,20 @@ function carryOut(app: AppRecord, action: Action): void {
             ? (over.stored.oneShot?.op ?? '')
             : '';
       const refresh = action.oneShot.refresh !== 'none';
-      over.stored = {
-        ...over.stored,
-        version: over.stored.version + 1,
-        contentHash: hub.desiredHash,
-        hubUid: hub.uid,
-        hubId: ourHub,
-        managedBy: 'us',
-        oneShot:
-          operation === '' && !refresh
-            ? undefined
-            : { op: operation, opAfter: '', ...(refresh ? { refreshAfter: '' } : {}) },
-      };
       Object.assign(over, {
-        appliedVersion: over.stored.version,
+        stored: {
+          ...over.stored,
+          version: over.stored.version + 1,
+          contentHash: hub.desiredHash,
+          hubUid: hub.uid,
+          hubId: ourHub,
+          managedBy: 'us',
+          oneShot:
+            operation === '' && !refresh
+              ? undefined
+              : { op: operation, opAfter: '', ...(refresh ? { refreshAfter: '' } : {}) },
+        },
+        appliedVersion: over.stored.version + 1,
         operationFinished: true,
         refreshFinishedMs: 990_000,
         dropped: undefined,
@@ -867,8 +859,10 @@ function carryOut(app: AppRecord, action: Action): void {
       Object.assign(app, { operationTaken: true, refreshTaken: true });
       break;
     case 'strip':
-      action.bundle.stored = { ...action.bundle.stored, cascades: false, version: action.bundle.stored.version + 1 };
-      action.bundle.appliedVersion = action.bundle.stored.version;
+      Object.assign(action.bundle, {
+        stored: { ...action.bundle.stored, cascades: false, version: action.bundle.stored.version + 1 },
+        appliedVersion: action.bundle.stored.version + 1,
+      });
       break;
     case 'delete':
       app.bundles = app.bundles.filter((bundle) => bundle !== action.bundle);

@@ -1,5 +1,6 @@
 import type { StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
-import { AppRecord, BundleRecord, type HubFacts, type Overwrites } from '../../../src/gitops/index/records.ts';
+import type { HubFacts } from '../../../src/gitops/index/hub-facts.ts';
+import { AppRecord, BundleRecord } from '../../../src/gitops/index/records.ts';
 import type { DecisionInput } from '../../../src/gitops/policy/propagation.ts';
 
 export const ourHub = 'hub-1';
@@ -53,9 +54,6 @@ export interface AppOver {
   readonly bundles?: readonly BundleOver[];
   readonly operationTaken?: boolean;
   readonly refreshTaken?: boolean;
-  readonly overwrites?: Overwrites;
-  readonly collecting?: boolean;
-  readonly orphanPasses?: number;
 }
 
 export function appRecord({ hub = {}, bundles = [], ...over }: AppOver = {}, key = 'argocd/app'): AppRecord {
@@ -65,7 +63,7 @@ export function appRecord({ hub = {}, bundles = [], ...over }: AppOver = {}, key
   return Object.assign(app, over);
 }
 
-export function surroundings(over: Partial<DecisionInput> = {}): DecisionInput {
+export function decisionInput(over: Partial<DecisionInput> = {}): DecisionInput {
   return {
     hubId: ourHub,
     cluster: { local: false },

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { BundleRecord } from '../../../src/gitops/index/records.ts';
 import { freeStatusWrites, pacedStatusEveryMs } from '../../../src/gitops/policy/status-pace.ts';
 import type { JsonPatchStep } from '../../../src/gitops/kube/kube-api.ts';
@@ -28,46 +27,41 @@ function run() {
     },
   };
   const made = setUp({}, { clock, kube: kube as never });
-  const { state, aggregator, intake } = made;
+  const { store, statusQueue, see, bringHome } = made;
   made.deliver();
   const calm = { ...(hubApp()['metadata'] as JsonObject), name: 'calm', uid: 'uid-calm' };
-  intake.hubSeen('argocd/calm', parseHubApplication(hubObject({ ...hubApp(), metadata: calm })));
-  state.index.addBundle(
+  see(hubObject({ ...hubApp(), metadata: calm }));
+  store.index.addBundle(
     'argocd/calm',
     new BundleRecord(storedBundle({ id: 'b2', hubName: 'calm', spokeName: 'calm', hubUid: 'uid-calm' })),
   );
   const stop = new AbortController();
   const work = async (): Promise<void> => {
     for (;;) {
-      const taken = await state.statusQueue.take();
+      const taken = await statusQueue.take();
       if (taken === undefined) return;
-      await aggregator.write(taken);
-      state.statusQueue.done(taken);
+      await bringHome(taken);
+      statusQueue.done(taken);
     }
   };
-  const ended = Promise.all([work(), work(), state.statusQueue.runTimer(stop.signal)]);
+  const ended = Promise.all([work(), work(), statusQueue.runTimer(stop.signal)]);
   const end = async (): Promise<void> => {
     stop.abort();
-    state.statusQueue.end();
+    statusQueue.end();
     await ended;
   };
-  return { clock, writes, intake, end };
+  return { clock, writes, report: made.report, end };
 }
 
 test('an application that flaps gets a few writes at once and then one every five seconds, the last of them its last state', async () => {
-  const { clock, writes, intake, end } = run();
+  const { clock, writes, report, end } = run();
   const lastsMs = 60_000;
   const everyMs = 50;
   for (let at = 0; at < lastsMs / everyMs; at += 1) {
-    intake.reported({
-      id: 'b1',
-      consumer: 'c1',
-      version: 1,
-      status: reportOf(at % 2 === 0 ? 'Degraded' : 'Healthy', String(at + 1)),
-    } as never);
+    report(reportOf(at % 2 === 0 ? 'Degraded' : 'Healthy', String(at + 1)));
     await clock.advance(everyMs);
   }
-  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Missing', '100000') } as never);
+  report(reportOf('Missing', '100000'));
   await clock.advance(pacedStatusEveryMs + 200);
   await end();
   expect(writes.length).toBeGreaterThan(freeStatusWrites);
@@ -76,26 +70,21 @@ test('an application that flaps gets a few writes at once and then one every fiv
 });
 
 test('nobody else waits for an application that flaps, and after a pause it is written at once again', async () => {
-  const { clock, writes, intake, end } = run();
+  const { clock, writes, report, end } = run();
   for (let at = 0; at < 100; at += 1) {
-    intake.reported({
-      id: 'b1',
-      consumer: 'c1',
-      version: 1,
-      status: reportOf(at % 2 === 0 ? 'Degraded' : 'Healthy', String(at + 1)),
-    } as never);
+    report(reportOf(at % 2 === 0 ? 'Degraded' : 'Healthy', String(at + 1)));
     await clock.advance(50);
   }
   const beganMs = clock.monotonicMs();
   const calm = reportOf('Degraded', '1');
   const [entry] = calm.resourceStatus;
   const own = { ...entry, resourceMeta: { ...entry?.resourceMeta, name: 'calm' } };
-  intake.reported({ id: 'b2', consumer: 'c1', version: 1, status: { ...calm, resourceStatus: [own] } } as never);
+  report({ ...calm, resourceStatus: [own] }, { id: 'b2' });
   await clock.advance(10);
   expect(writes.filter(({ name }) => name === 'calm')).toEqual([{ name: 'calm', atMs: beganMs, health: 'Degraded' }]);
   await clock.advance(freeStatusWrites * pacedStatusEveryMs);
   const laterMs = clock.monotonicMs();
-  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Missing', '1000') } as never);
+  report(reportOf('Missing', '1000'));
   await clock.advance(10);
   expect(writes.at(-1)).toEqual({ name: 'app', atMs: laterMs, health: 'Missing' });
   await end();

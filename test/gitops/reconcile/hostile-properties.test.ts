@@ -10,7 +10,7 @@ import { objectAt } from '../../../src/gitops/model/fields.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { parseHubText } from '../../../src/gitops/model/shallow.ts';
 import { hubObject } from '../bundle/application.ts';
-import { hubApp, key, setUp } from './set-up.ts';
+import { hubApp, setUp } from './set-up.ts';
 import { nested, placeholder } from './text-hub.ts';
 
 const names = fc.constantFrom(
@@ -157,16 +157,16 @@ describe('whatever others write', () => {
         fc.array(fc.tuple(hostileData, rawStatus), { maxLength: 4 }),
         json,
         async (apps, rows, reports, other) => {
-          const { intake, propagator, aggregator, state, maestro, hub } = setUp();
+          const { maestro, hub, hubHandler, maestroHandler, propagate, bringHome, block } = setUp();
           for (const object of apps) {
             const content = received(object);
-            intake.hubSeen('argocd/hostile', parseHubApplication(content));
+            hubHandler.applicationSeen('argocd/hostile', parseHubApplication(content));
           }
           for (const parse of [parseManagedCluster, parsePlacementDecision])
             void tolerated(() => parse(received({ metadata: { name: 'x' }, spec: other, status: other })));
           for (const object of rows) {
             const read = tolerated(() => decodeBundle(received(object)));
-            if (read !== undefined) intake.stored(read);
+            if (read !== undefined) maestroHandler.stored(read);
           }
           for (const [at, [data, jsonRaw]] of reports.entries()) {
             const wire = received(withAt(data, ['raw'], jsonRaw));
@@ -184,7 +184,7 @@ describe('whatever others write', () => {
               ],
             };
             const status = decodeStatusEvent(filled, 1, String(at + 1));
-            intake.reported({
+            maestroHandler.reported({
               kind: 'status',
               id: 'b-hostile',
               consumer: 'c1',
@@ -197,14 +197,14 @@ describe('whatever others write', () => {
               data: filled,
             });
           }
-          await propagator.reconcile('argocd/hostile');
-          await aggregator.write('argocd/hostile');
+          await propagate('argocd/hostile');
+          await bringHome('argocd/hostile');
           maestro.published.length = 0;
           hub.patches.length = 0;
-          await propagator.reconcile(key);
+          await propagate();
           expect(maestro.published).toMatchObject([{ kind: 'create', target: { consumer: 'c1' } }]);
-          state.park(state.index.getOrAdd(key), 'NotAuthorised', 'no PlacementDecision selects cluster c1');
-          await aggregator.write(key);
+          block('NotAuthorised', 'no PlacementDecision selects cluster c1');
+          await bringHome();
           expect(hub.patches).toHaveLength(1);
           expect(({} as JsonObject)['polluted'] ?? Object.keys(Object.prototype).length).toBe(0);
         },

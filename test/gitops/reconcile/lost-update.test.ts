@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { objectAt, objectsAt, textAt } from '../../../src/gitops/model/fields.ts';
 import { freeStatusWrites } from '../../../src/gitops/policy/status-pace.ts';
 import { MemoryHub } from './memory-hub.ts';
@@ -11,16 +10,16 @@ import { hubApp, key, reportOf, setUp } from './set-up.ts';
 function begin(status: JsonObject = { operationState: { phase: 'Running' } }) {
   const hub = new MemoryHub({ ...hubApp({ version: '11' }), status });
   const made = setUp({}, { kube: hub.kube });
-  made.intake.hubSeen(key, parseHubApplication(hub.object));
+  made.see(hub.object);
   const conditions = (): readonly string[] =>
     objectsAt(objectAt(hub.object, 'status'), 'conditions').map((condition) => textAt(condition, 'type'));
   /** Writes until nothing waits to be written now. */
   const work = async (): Promise<void> => {
     for (let round = 0; round < 20; round += 1) {
-      if (made.state.statusQueue.depth('change') + made.state.statusQueue.depth('resync') === 0) return;
-      const taken = await made.state.statusQueue.take();
-      await made.aggregator.write(taken ?? '');
-      made.state.statusQueue.done(taken ?? '');
+      if (made.statusQueue.depth('change') + made.statusQueue.depth('resync') === 0) return;
+      const taken = await made.statusQueue.take();
+      await made.bringHome(taken ?? '');
+      made.statusQueue.done(taken ?? '');
     }
   };
   return { ...made, hub, conditions, work };
@@ -42,9 +41,9 @@ const succeeded = (object: JsonObject): JsonObject => ({
 
 describe('a status that another writer changes while ours is written', () => {
   test('is not put back to what it was: our condition goes beside what the other one wrote', async () => {
-    const { hub, state, app, work, conditions } = begin();
+    const { hub, work, conditions, block } = begin();
     meanwhile(hub, 'patch', () => hub.write(succeeded));
-    state.park(app, 'NotAuthorised', 'no PlacementDecision selects cluster c1');
+    block('NotAuthorised', 'no PlacementDecision selects cluster c1');
     await work();
     expect(hub.object['status']).toMatchObject({ operationState: { phase: 'Succeeded' } });
     expect(conditions()).toEqual(['MaestroDeliveryError']);
@@ -52,39 +51,39 @@ describe('a status that another writer changes while ours is written', () => {
   });
 
   test('is written over with what the cluster reports only after it was seen', async () => {
-    const { hub, intake, deliver, work, app } = begin();
+    const { hub, deliver, work, statusQueue, see, report } = begin();
     deliver();
-    intake.hubSeen(key, parseHubApplication(hub.object));
+    see(hub.object);
     meanwhile(hub, 'patch', () => hub.write(succeeded));
-    intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Healthy', '1') } as never);
+    report(reportOf('Healthy', '1'));
     await work();
     expect(hub.object['status']).toEqual({ health: { status: 'Healthy' } });
     expect(hub.writtenOver.every((version) => hub.handedOut.has(version))).toBe(true);
     expect(hub.conflicts).toBe(1);
-    expect(app.statusFailures).toBe(0);
+    expect(statusQueue.later).toBe(0);
   });
 
   test('costs one request when nobody else writes', async () => {
-    const { hub, intake, deliver, work } = begin();
+    const { hub, deliver, work, report } = begin();
     deliver();
     for (const [at, health] of ['Healthy', 'Degraded', 'Healthy'].entries()) {
-      intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf(health, String(at + 1)) } as never);
+      report(reportOf(health, String(at + 1)));
       await work();
     }
     expect([hub.patches, hub.conflicts]).toEqual([3, 0]);
   });
 
   test('is tried a few times and then now and then while somebody writes it all the time', async () => {
-    const { hub, state, app, work } = begin();
+    const { hub, work, statusQueue, block } = begin();
     let others = 0;
     hub.before = (verb) => {
       if (verb === 'patch')
         hub.write((object) => ({ ...object, status: { ...objectAt(object, 'status'), count: (others += 1) } }));
     };
-    state.park(app, 'NotAuthorised', 'no PlacementDecision selects cluster c1');
+    block('NotAuthorised', 'no PlacementDecision selects cluster c1');
     await work();
     expect(hub.patches).toBe(freeStatusWrites);
-    expect(state.statusQueue.later).toBe(1);
+    expect(statusQueue.later).toBe(1);
   });
 });
 
@@ -95,7 +94,7 @@ test('whatever others write and whenever, ours is never written over what was no
   const interrupting = fc.constantFrom('none', 'get', 'patch');
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(doing, interrupting), { maxLength: 30 }), async (script) => {
-      const { hub, state, app, intake, work } = begin({});
+      const { hub, work, statusQueue, see, delivered, block, unblock } = begin({});
       let count = 0;
       const other = (): void =>
         hub.write((object) => ({ ...object, status: { ...objectAt(object, 'status'), count: (count += 1) } }));
@@ -104,21 +103,21 @@ test('whatever others write and whenever, ours is never written over what was no
         if (what === 'other status') other();
         if (what === 'other spec')
           hub.write((object) => ({ ...object, spec: { ...objectAt(object, 'spec'), revision: hub.version } }));
-        if (what === 'park') state.park(app, 'NotAuthorised', 'no PlacementDecision selects cluster c1');
-        if (what === 'unpark') state.unpark(app);
-        if (what === 'watch') intake.hubSeen(key, parseHubApplication(hub.object));
+        if (what === 'park') block('NotAuthorised', 'no PlacementDecision selects cluster c1');
+        if (what === 'unpark') unblock();
+        if (what === 'watch') see(hub.object);
         if (what === 'our step') await work();
         // What another one wrote last is there, whatever we wrote since.
         expect(objectAt(hub.object, 'status')['count'] ?? 0).toBe(count);
       }
       hub.before = () => undefined;
-      intake.hubSeen(key, parseHubApplication(hub.object));
-      state.statusQueue.put(key, 'change');
+      see(hub.object);
+      statusQueue.put(key, 'change');
       await work();
       expect(hub.writtenOver.filter((version) => !hub.handedOut.has(version))).toEqual([]);
       expect(objectAt(hub.object, 'status')['count'] ?? 0).toBe(count);
       const shown = objectsAt(objectAt(hub.object, 'status'), 'conditions').length;
-      expect(shown).toBe(app.parked === undefined ? 0 : 1);
+      expect(shown).toBe(delivered().blocked === undefined ? 0 : 1);
     }),
     { numRuns: 300 },
   );
@@ -126,9 +125,9 @@ test('whatever others write and whenever, ours is never written over what was no
 
 describe('a report that comes before the row of its bundle', () => {
   test.each([false, true])('is asked for, for the row that comes may be of before (all read once: %s)', (synced) => {
-    const { intake, state, reads } = setUp();
-    state.synced = synced;
-    intake.reported({ id: 'unknown', consumer: 'c1', version: 1, status: reportOf('Healthy', '1') } as never);
+    const { store, report, reads } = setUp();
+    store.synced = synced;
+    report(reportOf('Healthy', '1'), { id: 'unknown' });
     expect(reads).toEqual(['unknown']);
   });
 });

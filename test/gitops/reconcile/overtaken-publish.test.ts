@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 import { isWrittenWork, readWrittenWork } from '../../../src/core/works/written-work.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
-import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
-import { hubApp, key, setUp } from './set-up.ts';
+import { hubApp, setUp } from './set-up.ts';
 
 test('a version that another client made on top of ours, and that was read before our answer came, is not taken for ours', async () => {
-  const { state, propagator, intake, app, maestro, reads } = setUp();
-  intake.hubSeen(key, parseHubApplication(hubApp({ version: '11' })));
+  const { app, maestro, reads, queue, maestroHandler, see, propagate, decide } = setUp();
+  see(hubApp({ version: '11' }));
   maestro.whilePublishing = async () => {
     const [request] = maestro.published;
     if (request?.kind !== 'create' || maestro.published.length > 1) return;
@@ -24,11 +23,11 @@ test('a version that another client made on top of ours, and that was read befor
       manifestConfigs,
       raw: {},
     };
-    intake.stored(overwritten);
+    maestroHandler.stored(overwritten);
   };
-  await propagator.reconcile(key);
+  await propagate();
   expect(app.bundles.map(({ stored }) => stored.version)).toEqual([2]);
-  expect(propagator.decide(app)).toMatchObject({ do: 'publish', over: { stored: { version: 2 } } });
-  expect(state.queue.depth('change')).toBe(1);
+  expect(decide()).toMatchObject({ do: 'publish', over: { stored: { version: 2 } } });
+  expect(queue.depth('change')).toBe(1);
   expect(reads).toEqual([app.bundles[0]?.stored.id]);
 });

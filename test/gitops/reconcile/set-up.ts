@@ -4,15 +4,15 @@ import type { WrittenWork } from '../../../src/core/works/written-work.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import type { MaestroError } from '../../../src/errors.ts';
-import { BundleRecord } from '../../../src/gitops/index/records.ts';
-import { createWriteBudget } from '../../../src/gitops/kube/write-budget.ts';
+import { AppRecord, BundleRecord } from '../../../src/gitops/index/records.ts';
+import { decidePropagation, type Action } from '../../../src/gitops/policy/propagation.ts';
+import { block, unblock } from '../../../src/gitops/deliver/blocking.ts';
+import { decisionInputOf } from '../../../src/gitops/deliver/decision-input.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
-import { Aggregator } from '../../../src/gitops/hub-status/reconcile.ts';
+import type { BlockReason } from '../../../src/gitops/policy/block-reason.ts';
 import type { ControllerDeps } from '../../../src/gitops/run/controller-deps.ts';
-import { Intake } from '../../../src/gitops/store/maestro-handler.ts';
-import { Propagator } from '../../../src/gitops/deliver/reconcile.ts';
-import { ControllerState } from '../../../src/gitops/store/store.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
+import { wireControllers } from '../../../src/gitops/run/wiring.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { finalizer, hubObject } from '../bundle/application.ts';
 import { storedBundle } from '../policy/records.ts';
@@ -47,7 +47,7 @@ export function hubApp({ cluster = 'c1', version = '10', operation, selected = t
   });
 }
 
-/** Both controllers over a hub and a Maestro that are played by hand. */
+/** Both controllers, put together as the program does it, over a hub and a Maestro that are played by hand. */
 export function setUp(
   over: Partial<ControllerSettings> = {},
   parts: Partial<Pick<ControllerDeps, 'kube' | 'clock'>> = {},
@@ -83,7 +83,6 @@ export function setUp(
     whilePublishing: async (): Promise<void> => undefined,
   };
   const may = { lead: true };
-  const waits: [string, boolean][] = [];
   const reads: string[] = [];
   const settings = {
     controllers: { propagation: true, aggregation: true },
@@ -145,48 +144,52 @@ export function setUp(
     },
     ...parts,
   } as unknown as ControllerDeps;
-  const state = new ControllerState(deps);
   const { signal } = new AbortController();
-  const propagator: Propagator = new Propagator(
-    state,
-    {
-      hubSeen: (of, content) => intake.hubSeen(of, content),
-      bundleSeen: (bundle) => intake.stored(bundle),
-      bundleMissing: (id) => intake.missing(id),
-      readSoon: (id) => void reads.push(id),
-      waiting: (of, is) => void waits.push([of, is]),
-    },
-    signal,
-  );
-  const budget = createWriteBudget({}, { clock: deps.clock });
-  const aggregator: Aggregator = new Aggregator(state, budget, (of, content) => intake.hubSeen(of, content), signal);
-  const intake: Intake = new Intake(state, propagator, aggregator, (id) => void reads.push(id));
-  for (const name of ['c1', 'c2']) intake.clusterSeen({ name, local: false, available: true });
-  intake.decisionSeen({ key: 'argocd/d', namespace: 'argocd', clusters: ['c1'] });
-  const app = state.index.getOrAdd(key);
-  intake.hubSeen(key, parseHubApplication(hubApp()));
-  state.synced = true;
+  const controllers = wireControllers(deps, (id) => void reads.push(id), signal);
+  const { store, hubHandler, maestroHandler, delivery, status } = controllers;
+  const see = (object: JsonObject): void =>
+    void hubHandler.applicationSeen(parseHubApplication(object).key, parseHubApplication(object));
+  for (const name of ['c1', 'c2']) hubHandler.clusterSeen({ name, local: false, available: true });
+  hubHandler.decisionSeen({ key: 'argocd/d', namespace: 'argocd', clusters: ['c1'] });
+  see(hubApp());
+  store.synced = true;
+  const app = store.index.get(key);
+  if (!(app instanceof AppRecord)) throw new Error('the application was not taken in');
   const deliver = (over: Parameters<typeof storedBundle>[0] = {}): BundleRecord => {
     const bundle = new BundleRecord(storedBundle({ contentHash: app.hub?.desiredHash ?? '', ...over }));
-    state.index.addBundle(key, bundle);
+    store.index.addBundle(key, bundle);
     return bundle;
   };
   return {
-    state,
-    propagator,
-    aggregator,
-    intake,
+    controllers,
+    store,
+    queue: delivery.queue,
+    statusQueue: status.queue,
+    hubHandler,
+    maestroHandler,
     app,
     hub,
     maestro,
     may,
-    waits,
-    deliver,
-    budget,
     lags,
     warnings,
     infos,
     reads,
+    /** A hub application as the watch brings it. */
+    see,
+    deliver,
+    /** What its cluster reports down the stream, in the version that is known when not told. */
+    report: (workStatus: unknown, over: object = {}): void =>
+      maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 1, status: workStatus, ...over } as never),
+    /** One look of a worker at the delivery of an application. */
+    propagate: (of = key): Promise<void> => delivery.workers.look(of, signal),
+    /** The same of its status. */
+    bringHome: (of = key): Promise<void> => status.workers.look(of, signal),
+    decide: (): Action => decidePropagation(app, decisionInputOf(store, delivery.parts.states, app)),
+    /** What is kept of the delivery. */
+    delivered: (of = key) => delivery.parts.states.get(of),
+    block: (reason: BlockReason, message: string): void => void block(delivery.parts, app, reason, message),
+    unblock: (): void => unblock(delivery.parts, app),
   };
 }
 

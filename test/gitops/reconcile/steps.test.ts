@@ -4,6 +4,7 @@ import { readWrittenWork, type WrittenWork } from '../../../src/core/works/writt
 import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import {
   clusterAnnotation,
@@ -13,119 +14,119 @@ import {
   hubUidStamp,
 } from '../../../src/gitops/constants.ts';
 import { BundleRecord } from '../../../src/gitops/index/records.ts';
-import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { noneDue, operationIsDue, withDue } from '../../../src/gitops/status/due-conditions.ts';
+import { ManualClock } from '../../support/fake-clock.ts';
 import { hubObject } from '../bundle/application.ts';
 import { storedBundle } from '../policy/records.ts';
 import { hubApp, key, reportOf, setUp } from './set-up.ts';
 
 describe('a step that was decided on what is not true any more', () => {
   test('the rights for one cluster publish nothing to another one, which the application names by now', async () => {
-    const { state, propagator, hub, maestro, app } = setUp();
-    state.contents.delete(key);
+    const { hub, maestro, store, propagate, delivered } = setUp();
+    store.contents.delete(key);
     hub.now = hubApp({ cluster: 'c2', version: '11' });
-    await propagator.reconcile(key);
+    await propagate();
     expect(maestro.published).toEqual([]);
-    await propagator.reconcile(key);
+    await propagate();
     expect(maestro.published).toEqual([]);
-    expect(app.parked?.reason).toBe('NotAuthorised');
+    expect(delivered().blocked?.reason).toBe('NotAuthorised');
   });
 
   test('an operation that came meanwhile is not taken from the hub in the place of the one that was passed on', async () => {
-    const { state, propagator, intake, hub, app, deliver } = setUp();
-    intake.hubSeen(key, parseHubApplication(hubApp({ version: '11', operation: { sync: { revision: 'one' } } })));
+    const { hub, app, deliver, store, see, propagate } = setUp();
+    see(hubApp({ version: '11', operation: { sync: { revision: 'one' } } }));
     deliver({ oneShot: { op: app.hub?.operation ?? '', opAfter: '' } });
     app.operationTaken = false;
-    state.contents.delete(key);
+    store.contents.delete(key);
     hub.now = hubApp({ version: '12', operation: { sync: { revision: 'two' } } });
-    await propagator.reconcile(key);
+    await propagate();
     expect(hub.patches).toEqual([]);
   });
 });
 
 test('a change is published although what is read for it is older than what the watch brings meanwhile', async () => {
-  const { state, propagator, intake, hub, maestro, app } = setUp();
-  state.contents.delete(key);
+  const { hub, maestro, app, store, queue, see, propagate } = setUp();
+  store.contents.delete(key);
   // A status write, such as our own, while the read of before it is under way.
-  hub.whileReading = () => void intake.hubSeen(key, parseHubApplication(hubApp({ version: '11' })));
-  await propagator.reconcile(key);
+  hub.whileReading = () => void see(hubApp({ version: '11' }));
+  await propagate();
   expect(maestro.published).toEqual([]);
-  expect(state.queue.later).toBe(1);
+  expect(queue.later).toBe(1);
   hub.whileReading = () => undefined;
   hub.now = hubApp({ version: '11' });
-  await propagator.reconcile(key);
+  await propagate();
   expect(maestro.published).toHaveLength(1);
   expect(app.bundles).toHaveLength(1);
 });
 
 test('what is read too early for a step takes nothing back: an application stays parked until the step is taken', async () => {
-  const { state, propagator, intake, hub, app } = setUp();
-  state.park(app, 'RefusedByServer', 'too large');
-  hub.whileReading = () => void intake.hubSeen(key, parseHubApplication(hubApp({ version: '11' })));
-  await propagator.reconcile(key);
-  expect(app.parked?.reason).toBe('RefusedByServer');
+  const { hub, see, propagate, delivered, block } = setUp();
+  block('RefusedByServer', 'too large');
+  hub.whileReading = () => void see(hubApp({ version: '11' }));
+  await propagate();
+  expect(delivered().blocked?.reason).toBe('RefusedByServer');
 });
 
 describe('an end that the watch tells of while the application is read', () => {
   test.each([{ delivered: true }, { delivered: false }])(
     'is believed, not the answer of before; delivered: $delivered',
     async ({ delivered }) => {
-      const { state, propagator, intake, hub, maestro, app, deliver } = setUp();
+      const { hub, maestro, app, deliver, store, hubHandler, propagate } = setUp();
       if (delivered) deliver({ contentHash: 'older' });
-      state.contents.delete(key);
+      store.contents.delete(key);
       hub.whileReading = () => {
         hub.whileReading = () => undefined;
         hub.now = undefined;
-        intake.hubLost(key);
+        hubHandler.applicationLost(key);
       };
-      await propagator.reconcile(key);
+      await propagate();
       expect(maestro.published).toEqual([]);
       expect(app.hub).toBeUndefined();
-      expect(state.index.get(key)).toBe(delivered ? app : undefined);
+      expect(store.index.get(key)).toBe(delivered ? app : undefined);
     },
   );
 });
 
 test('what is published carries the AppProject that the hub has by then', async () => {
-  const { state, propagator, intake, hub, maestro } = setUp({ deliverProject: true });
+  const { hub, maestro, store, see, propagate } = setUp({ deliverProject: true });
   const project = (repository: string): JsonObject => ({
     metadata: { name: 'default' },
     spec: { sourceRepos: [repository] },
   });
-  state.projects.set('argocd/default', project('https://old.example.com'));
+  store.projects.set('argocd/default', project('https://old.example.com'));
   hub.now = hubApp({ version: '11' });
-  intake.hubSeen(key, parseHubApplication(hub.now));
-  state.projects.set('argocd/default', project('https://new.example.com'));
-  await propagator.reconcile(key);
-  await propagator.reconcile(key);
+  see(hub.now);
+  store.projects.set('argocd/default', project('https://new.example.com'));
+  await propagate();
+  await propagate();
   const [request] = maestro.published as readonly WorkRequest<WrittenWork>[];
   expect(request?.kind === 'create' && request.work.dataText).toContain('https://new.example.com');
   expect(maestro.published).toHaveLength(1);
 });
 
 test('nothing is decided before both sides have been read', async () => {
-  const { state, propagator, maestro } = setUp();
-  state.synced = false;
-  await propagator.reconcile(key);
+  const { maestro, store, propagate } = setUp();
+  store.synced = false;
+  await propagate();
   expect(maestro.published).toEqual([]);
-  state.synced = true;
-  await propagator.reconcile(key);
+  store.synced = true;
+  await propagate();
   expect(maestro.published).toHaveLength(1);
 });
 
 test('an application waits for its predecessor to go no longer than Maestro has that, heard of or not', async () => {
-  const { propagator, maestro, app, deliver } = setUp();
+  const { maestro, app, deliver, propagate, delivered } = setUp();
   deliver({ deleting: true });
-  await propagator.reconcile(key);
+  await propagate();
   expect(maestro).toMatchObject({ published: [], read: 1 });
   expect(app.bundles).toEqual([]);
-  await propagator.reconcile(key);
+  await propagate();
   expect(maestro.published).toMatchObject([{ kind: 'create' }]);
-  expect(app.parked).toBeUndefined();
+  expect(delivered().blocked).toBeUndefined();
 });
 
 test('a Maestro that was restored from a backup is believed when it refuses a version that it does not have', async () => {
-  const { propagator, maestro, app, deliver } = setUp();
+  const { maestro, app, deliver, propagate } = setUp();
   deliver({ version: 5, contentHash: '1:older' });
   const annotations = {
     [hubNamespaceAnnotation]: 'argocd',
@@ -144,82 +145,96 @@ test('a Maestro that was restored from a backup is believed when it refuses a ve
     manifestConfigs: [],
   } as never;
   maestro.refusal = new MaestroError('conflict', 'the resource version is not the latest');
-  await propagator.reconcile(key);
+  await propagate();
   expect(app.bundles.map(({ stored }) => stored.version)).toEqual([3]);
   maestro.refusal = undefined;
-  await propagator.reconcile(key);
+  await propagate();
   expect(maestro.published).toMatchObject([{ kind: 'update', version: 3 }]);
 });
 
 test('a deletion of what Maestro has no more is over', async () => {
-  const { propagator, intake, hub, maestro, app, deliver } = setUp();
+  const { hub, maestro, app, deliver, warnings, see, propagate } = setUp();
   deliver();
   hub.now = hubApp({ version: '11', selected: false });
-  intake.hubSeen(key, parseHubApplication(hub.now));
+  see(hub.now);
   maestro.refusal = new MaestroError('not-found', 'no such bundle', { reason: 'NotFound' });
-  await propagator.reconcile(key);
+  await propagate();
   expect(app.bundles).toEqual([]);
-  expect(app.deliveryFailures).toBe(0);
+  expect(warnings).toEqual([]);
 });
 
 test('a deletion without an answer is looked for before it is asked for again', async () => {
-  const { propagator, intake, hub, maestro, app, deliver } = setUp();
+  const { hub, maestro, app, deliver, see, propagate } = setUp();
   deliver();
   hub.now = hubApp({ version: '11', selected: false });
-  intake.hubSeen(key, parseHubApplication(hub.now));
+  see(hub.now);
   maestro.refusal = new MaestroError('unavailable', 'the connection was lost', {
     retryable: true,
     delivery: 'unknown',
   });
-  await propagator.reconcile(key);
+  await propagate();
   expect(app.bundles).toHaveLength(1);
   maestro.refusal = undefined;
-  await propagator.reconcile(key);
+  await propagate();
   expect(maestro.published).toEqual([]);
   expect(app.bundles).toEqual([]);
 });
 
 test('without the lease nothing is taken from a hub application', async () => {
-  const { propagator, intake, hub, may, app, deliver } = setUp();
+  const { hub, may, app, deliver, see, propagate } = setUp();
   hub.now = hubApp({ version: '11', operation: { sync: {} } });
-  intake.hubSeen(key, parseHubApplication(hub.now));
+  see(hub.now);
   Object.assign(deliver({ oneShot: { op: app.hub?.operation ?? '', opAfter: '' } }), {
     operationBegunMs: Number.NEGATIVE_INFINITY,
   });
   app.operationTaken = false;
   may.lead = false;
-  await propagator.reconcile(key);
+  await propagate();
   expect(hub.patches).toEqual([]);
   may.lead = true;
-  await propagator.reconcile(key);
+  await propagate();
   expect(hub.patches).toHaveLength(1);
 });
 
 test('a wait for the turn to publish is told apart from a step that hangs', async () => {
-  const { propagator, waits } = setUp();
-  await propagator.reconcile(key);
-  expect(waits).toEqual([
-    [key, true],
-    [key, false],
-  ]);
+  const { controllers, maestro, see, propagate } = setUp({ maxConcurrency: 1 });
+  const { running } = controllers.delivery;
+  const others = Array.from({ length: 3 }, (_, at) => `argocd/app-${String(at)}`);
+  for (const name of others)
+    see({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name: name.slice(7), uid: name } });
+  const answer = Promise.withResolvers<void>();
+  maestro.whilePublishing = () => answer.promise;
+  const steps = others.map((of) => {
+    running.begin(of);
+    return propagate(of);
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(maestro.published).toHaveLength(1);
+  for (const { target } of maestro.published) expect(target.consumer).toBe('c1');
+  running.end(others[0] ?? '');
+  // All but the first wait for their turn.
+  expect(running.oldestMs).toBeUndefined();
+  answer.resolve();
+  await Promise.all(steps);
+  expect(maestro.published).toHaveLength(3);
 });
 
 test('no status is written to an application that is not ours any more', async () => {
-  const { aggregator, hub, maestro, intake, deliver } = setUp();
+  const { hub, maestro, deliver, see, report, bringHome } = setUp();
   const bundle = deliver();
-  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Healthy', '1') } as never);
-  await aggregator.write(key);
+  report(reportOf('Healthy', '1'));
+  await bringHome();
   expect(hub.patches).toHaveLength(1);
-  intake.hubSeen(key, parseHubApplication(hubApp({ version: '11', selected: false })));
+  see(hubApp({ version: '11', selected: false }));
   maestro.bundle = { status: reportOf('Missing', '2') } as never;
-  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Missing', '2') } as never);
-  await aggregator.write(key);
+  report(reportOf('Missing', '2'));
+  await bringHome();
   expect(bundle.sequenceId).toBe('2');
   expect(hub.patches).toHaveLength(1);
 });
 
 test('what we told of the delivery goes from an application that opts out, and nothing else of its status', async () => {
-  const { aggregator, hub, intake, state, propagator, app } = setUp();
+  const { hub, app, store, hubHandler, see, propagate, bringHome } = setUp();
   const ours = {
     type: 'MaestroDeliveryError',
     message: 'not delivered (NotAuthorised)',
@@ -227,12 +242,12 @@ test('what we told of the delivery goes from an application that opts out, and n
   };
   const argos = { type: 'ComparisonError', message: 'no such path', lastTransitionTime: '2026-01-01T00:00:00Z' };
   const status = { health: { status: 'Unknown' }, conditions: [argos, ours] };
-  intake.hubSeen(key, parseHubApplication({ ...hubApp({ version: '11' }), status }));
+  see({ ...hubApp({ version: '11' }), status });
   hub.now = { ...hubApp({ version: '12', selected: false }), status };
-  intake.hubLost(key);
-  await propagator.reconcile(key);
+  hubHandler.applicationLost(key);
+  await propagate();
   expect(app.hub?.selected).toBe(false);
-  await aggregator.write(key);
+  await bringHome();
   expect(hub.patches).toEqual([
     [
       { op: 'test', path: '/metadata/uid', value: 'uid-1' },
@@ -240,37 +255,27 @@ test('what we told of the delivery goes from an application that opts out, and n
       { op: 'replace', path: '/status/conditions', value: [argos] },
     ],
   ]);
-  expect(state.index.get(key)).toBeUndefined();
+  expect(store.index.get(key)).toBeUndefined();
 });
 
 test('a Maestro that is away is told of once for all applications that wait for it', async () => {
-  const { propagator, maestro, warnings, intake } = setUp();
+  const { maestro, warnings, see, propagate } = setUp();
   const others = Array.from({ length: 20 }, (_, at) => `app-${String(at)}`);
   for (const name of others)
-    intake.hubSeen(
-      `argocd/${name}`,
-      parseHubApplication(
-        hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } }),
-      ),
-    );
+    see(hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } }));
   maestro.refusal = new MaestroError('unavailable', 'nothing listens there', { retryable: true, delivery: 'not-sent' });
-  for (const of of [key, ...others.map((name) => `argocd/${name}`)]) await propagator.reconcile(of);
+  for (const of of [key, ...others.map((name) => `argocd/${name}`)]) await propagate(of);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatchObject(['will be tried again', { application: key, code: 'unavailable' }]);
 });
 
 test('statuses are read from Maestro in few reads, two at once, whatever the number of applications', async () => {
-  const { aggregator, intake, state, maestro, hub } = setUp();
+  const { maestro, hub, store, see, bringHome } = setUp();
   const keys = Array.from({ length: 30 }, (_, at) => `argocd/many-${String(at)}`);
   for (const of of keys) {
     const name = of.slice('argocd/'.length);
-    intake.hubSeen(
-      of,
-      parseHubApplication(
-        hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } }),
-      ),
-    );
-    state.index.addBundle(
+    see(hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } }));
+    store.index.addBundle(
       of,
       new BundleRecord(storedBundle({ id: name, hubName: name, spokeName: name, hubUid: name })),
     );
@@ -283,7 +288,7 @@ test('statuses are read from Maestro in few reads, two at once, whatever the num
     await new Promise((resolve) => setImmediate(resolve));
     underWay -= 1;
   };
-  await Promise.all(keys.map((of) => aggregator.write(of)));
+  await Promise.all(keys.map((of) => bringHome(of)));
   // One, one while that is read, as many as a read takes, and the rest.
   expect(maestro.read).toBe(4);
   expect(most).toBe(2);
@@ -291,46 +296,43 @@ test('statuses are read from Maestro in few reads, two at once, whatever the num
 });
 
 test('a 429 of the hub slows writing down, whether it says for how long or not', async () => {
-  const { aggregator, hub, intake, budget, deliver, maestro } = setUp();
+  const { hub, deliver, maestro, controllers, report, bringHome } = setUp();
   deliver();
   maestro.bundle = { status: reportOf('Healthy', '1') } as never;
-  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Healthy', '1') } as never);
+  report(reportOf('Healthy', '1'));
   hub.refusal = new MaestroError('unavailable', 'the hub asks for fewer requests (429)', {
     reason: 'ServerError',
     retryable: true,
     delivery: 'refused',
   });
-  const before = budget.rate;
-  await aggregator.write(key);
+  const before = controllers.status.parts.budget.rate;
+  await bringHome();
   expect(hub.patches).toHaveLength(1);
-  expect(budget.rate).toBe(before / 2);
+  expect(controllers.status.parts.budget.rate).toBe(before / 2);
 });
 
 test('the lag of a status counts from its report, not from the report that was there at the start', async () => {
-  const { aggregator, intake, app, state, deliver, lags, maestro, hub } = setUp();
-  const bundle = deliver();
-  state.synced = false;
+  const { app, deliver, lags, maestro, hub, store, see, report, bringHome } = setUp();
+  deliver();
+  store.synced = false;
   hub.now = { ...hubApp({ version: '11' }), status: { health: { status: 'Healthy' } } };
-  intake.hubSeen(key, parseHubApplication(hub.now));
-  aggregator.take(app, bundle, reportOf('Healthy', '1') as never);
-  state.synced = true;
-  await intake.considerAll(new AbortController().signal);
+  see(hub.now);
+  report(reportOf('Healthy', '1'));
+  store.synced = true;
+  store.changed(app);
   await new Promise((resolve) => setTimeout(resolve, 60));
   maestro.bundle = { status: reportOf('Missing', '2') } as never;
-  intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: reportOf('Missing', '2') } as never);
-  await aggregator.write(key);
+  report(reportOf('Missing', '2'));
+  await bringHome();
   expect(lags).toHaveLength(1);
   expect(lags[0]).toBeLessThan(50);
 });
 
 test('what is told of a silent cluster survives a restart, until the cluster is heard', () => {
-  const {
-    aggregator: { silence },
-    app,
-    deliver,
-  } = setUp({ staleAfterMs: 600_000 });
+  const { controllers, store, app, deliver } = setUp({ staleAfterMs: 600_000 });
+  const { liveness } = controllers.status.parts;
   deliver();
-  expect(silence.since(app)).toBeUndefined();
+  expect(liveness.silentSince(app)).toBeUndefined();
   const previous = { type: 'MaestroDeliveryWarning', lastTransitionTime: '2026-01-01T00:00:00Z' } as const;
   app.delivery = [
     {
@@ -339,20 +341,20 @@ test('what is told of a silent cluster survives a restart, until the cluster is 
         'cluster c1 has reported nothing since 2026-01-01T00:00:00Z; the status is the last one that it reported',
     },
   ];
-  expect(silence.since(app)).toBeDefined();
-  expect(silence.due(app)).toBe(withDue(noneDue, 'silent'));
-  silence.heard('c1');
-  expect(silence.since(app)).toBeUndefined();
-  expect(silence.due(app)).toBe(noneDue);
+  expect(liveness.silentSince(app)).toBeDefined();
+  expect(liveness.due(app)).toBe(withDue(noneDue, 'silent'));
+  store.heardMs.set('c1', systemClock.wallMs());
+  expect(liveness.silentSince(app)).toBeUndefined();
+  expect(liveness.due(app)).toBe(noneDue);
 });
 
 describe('by name, and once for each reason, the log tells of an application', () => {
   test('that is parked, and that nothing holds up any more', () => {
-    const { state, app, infos } = setUp();
-    state.park(app, 'RefusedByServer', 'too large');
-    state.park(app, 'RefusedByServer', 'too large');
-    state.park(app, 'NotAuthorised', 'no PlacementDecision');
-    state.unpark(app);
+    const { infos, block, unblock } = setUp();
+    block('RefusedByServer', 'too large');
+    block('RefusedByServer', 'too large');
+    block('NotAuthorised', 'no PlacementDecision');
+    unblock();
     expect(infos).toMatchObject([
       [
         'an application is not delivered',
@@ -364,7 +366,7 @@ describe('by name, and once for each reason, the log tells of an application', (
   });
 
   test('that its cluster cannot apply', async () => {
-    const { aggregator, intake, maestro, deliver, infos } = setUp();
+    const { maestro, deliver, infos, report, bringHome } = setUp();
     deliver();
     for (const sequence of ['1', '2']) {
       const failed = {
@@ -374,9 +376,9 @@ describe('by name, and once for each reason, the log tells of an application', (
           conditions: [{ type: 'Applied', status: 'False', observedGeneration: 1, reason: 'x', message: 'forbidden' }],
         })),
       };
-      intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: failed } as never);
+      report(failed);
       maestro.bundle = { status: failed } as never;
-      await aggregator.write(key);
+      await bringHome();
     }
     expect(infos).toMatchObject([
       [
@@ -391,7 +393,7 @@ describe('by name, and once for each reason, the log tells of an application', (
   });
 
   test('for which a cluster reports another one, or another cluster reports', () => {
-    const { intake, deliver, warnings } = setUp();
+    const { deliver, warnings, maestroHandler, report } = setUp();
     deliver();
     for (const sequence of ['1', '2']) {
       const forged = {
@@ -401,8 +403,8 @@ describe('by name, and once for each reason, the log tells of an application', (
           resourceMeta: { ...entry.resourceMeta, name: 'victim' },
         })),
       };
-      intake.reported({ id: 'b1', consumer: 'c1', version: 1, status: forged } as never);
-      intake.reported({ id: 'b1', consumer: 'c2', version: 1, status: forged } as never);
+      report(forged);
+      maestroHandler.reported({ id: 'b1', consumer: 'c2', version: 1, status: forged } as never);
     }
     expect(warnings).toMatchObject([
       [
@@ -418,46 +420,46 @@ describe('by name, and once for each reason, the log tells of an application', (
 });
 
 test('an operation that has waited for a minute says why, in the words of what it waits for', async () => {
-  const { aggregator, intake, app, hub, deliver } = setUp();
+  const { app, hub, deliver, controllers, see, bringHome } = setUp();
   const bundle = deliver();
   hub.now = hubApp({ version: '11', operation: { sync: {} } });
-  intake.hubSeen(key, parseHubApplication(hub.now));
+  see(hub.now);
   bundle.operationRuns = true;
-  await aggregator.write(key);
+  await bringHome();
   expect(hub.patches).toEqual([]);
   app.operationSince = '2026-01-01T00:00:00Z';
-  await aggregator.write(key);
+  await bringHome();
   expect(JSON.stringify(hub.patches)).toContain(
     'the operation on the hub has been waiting since 2026-01-01T00:00:00Z: cluster c1 reports another one as running',
   );
   bundle.operationRuns = false;
   hub.now = hubApp({ version: '12' });
-  intake.hubSeen(key, parseHubApplication(hub.now));
+  see(hub.now);
   expect(app.operationSince).toBe('');
-  expect(operationIsDue(aggregator.silence.due(app))).toBe(false);
+  expect(operationIsDue(controllers.status.parts.liveness.due(app))).toBe(false);
 });
 
 test('an application that the hub may reconcile too is told of', async () => {
-  const { aggregator, intake, hub } = setUp();
+  const { hub, see, bringHome } = setUp();
   const plain = hubApp({ version: '11' });
   hub.now = {
     ...plain,
     metadata: { ...(plain['metadata'] as JsonObject), annotations: { [clusterAnnotation]: 'c1' } },
   };
-  intake.hubSeen(key, parseHubApplication(hub.now));
-  await aggregator.write(key);
+  see(hub.now);
+  await bringHome();
   expect(JSON.stringify(hub.patches)).toContain('annotation argocd.argoproj.io/skip-reconcile is not');
 });
 
 test('a process that does not propagate forgets an application that is gone', async () => {
-  const { state, propagator, intake, hub, app, deliver, maestro } = setUp();
+  const { hub, app, deliver, maestro, store, hubHandler, maestroHandler, propagate } = setUp();
   deliver();
   hub.now = undefined;
-  intake.hubLost(key);
-  await propagator.lookAgain(key);
+  hubHandler.applicationLost(key);
+  await propagate();
   expect(app.hub).toBeUndefined();
-  intake.missing('b1');
-  expect(state.index.size).toBe(0);
+  maestroHandler.missing('b1');
+  expect(store.index.size).toBe(0);
   expect(maestro.published).toEqual([]);
 });
 
@@ -465,93 +467,91 @@ describe('a Maestro that is away', () => {
   const away = new MaestroError('unavailable', 'nothing listens there', { retryable: true, delivery: 'not-sent' });
 
   test('is told of on the application after a minute, without what only Maestro could say, and no longer once the change was sent', async () => {
-    const { state, propagator, aggregator, app, hub, maestro, deliver, intake } = setUp();
+    const clock = new ManualClock();
+    const { hub, maestro, deliver, statusQueue, see, propagate, bringHome, delivered } = setUp({}, { clock });
     deliver({ contentHash: '1:old' });
     maestro.refusal = away;
-    await propagator.reconcile(key);
-    expect(app.unsent).toMatchObject({ why: 'Maestro cannot be reached' });
-    await aggregator.write(key);
+    await propagate();
+    expect(delivered().unsent).toMatchObject({ why: 'Maestro cannot be reached' });
+    await bringHome();
     expect(hub.patches).toEqual([]);
-    app.unsent = { what: 'content', since: '2026-01-01T00:00:00Z', why: 'Maestro cannot be reached' };
+    await clock.advance(60_000);
     maestro.whileReading = () => Promise.reject(away);
-    await aggregator.write(key);
+    await bringHome();
     expect(JSON.stringify(hub.patches)).toContain(
-      'could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro cannot be reached; the status is still that of the version before',
+      'could not be sent to cluster c1 since 2026-11-22T11:00:00Z: Maestro cannot be reached; the status is still that of the version before',
     );
     maestro.refusal = undefined;
     maestro.whileReading = async () => undefined;
-    intake.hubSeen(key, parseHubApplication(hubApp({ version: '12' })));
-    await propagator.reconcile(key);
-    expect(app.unsent).toBeUndefined();
-    expect(state.statusQueue.depth('change')).toBe(1);
+    see(hubApp({ version: '12' }));
+    await propagate();
+    expect(delivered().unsent).toBeUndefined();
+    expect(statusQueue.depth('change')).toBe(1);
   });
 
   test('is told of on an application whose deletion it does not take, and no longer once it did', async () => {
-    const { propagator, aggregator, intake, app, hub, maestro, deliver } = setUp();
+    const clock = new ManualClock();
+    const { hub, maestro, deliver, see, propagate, bringHome, delivered } = setUp({}, { clock });
     deliver();
     const deleted = hubApp({ version: '11' });
     hub.now = {
       ...deleted,
       metadata: { ...(deleted['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:00Z' },
     };
-    intake.hubSeen(key, parseHubApplication(hub.now));
+    see(hub.now);
     maestro.refusal = away;
-    await propagator.reconcile(key);
-    expect(app.unsent).toMatchObject({ what: 'deletion', why: 'Maestro cannot be reached' });
-    app.unsent = { what: 'deletion', since: '2026-01-01T00:00:00Z', why: 'Maestro cannot be reached' };
-    await aggregator.write(key);
+    await propagate();
+    expect(delivered().unsent).toMatchObject({ what: 'deletion', why: 'Maestro cannot be reached' });
+    await clock.advance(60_000);
+    await bringHome();
     expect(JSON.stringify(hub.patches)).toContain(
-      'the deletion of the application could not be sent to cluster c1 since 2026-01-01T00:00:00Z: Maestro cannot be reached',
+      'the deletion of the application could not be sent to cluster c1 since 2026-11-22T11:00:00Z: Maestro cannot be reached',
     );
     maestro.refusal = undefined;
     // It has the bundle: the deletion did not reach it.
     maestro.bundle = {} as never;
-    await propagator.reconcile(key);
+    await propagate();
     expect(maestro.published).toMatchObject([{ kind: 'delete' }]);
-    expect(app.unsent).toBeUndefined();
+    expect(delivered().unsent).toBeUndefined();
   });
 
   test('is tried again as soon as its stream is back, whatever the back-off', async () => {
-    const { state, propagator, intake, app, maestro } = setUp();
+    const { maestro, queue, maestroHandler, propagate } = setUp();
     maestro.refusal = away;
-    app.deliveryFailures = 20;
-    await propagator.reconcile(key);
-    expect([state.queue.depth('change'), state.queue.later]).toEqual([0, 1]);
-    intake.live(true);
-    expect([state.queue.depth('change'), state.queue.later]).toEqual([1, 0]);
+    await propagate();
+    expect([queue.depth('change'), queue.later]).toEqual([0, 1]);
+    maestroHandler.live(true);
+    expect([queue.depth('change'), queue.later]).toEqual([1, 0]);
   });
 });
 
 describe('what waits for the other side', () => {
   const away = new MaestroError('unavailable', 'nothing listens there', { retryable: true, delivery: 'not-sent' });
-  const another = (version: string) =>
-    parseHubApplication({
-      ...hubApp({ version }),
-      metadata: { ...(hubApp({ version })['metadata'] as JsonObject), name: 'another', uid: 'u-another' },
-    });
+  const another = (version: string): JsonObject => ({
+    ...hubApp({ version }),
+    metadata: { ...(hubApp({ version })['metadata'] as JsonObject), name: 'another', uid: 'u-another' },
+  });
 
   test('for Maestro is not tried again because the hub says something', async () => {
-    const { state, propagator, intake, app, maestro } = setUp();
+    const { maestro, queue, see, propagate } = setUp();
     maestro.refusal = away;
-    app.deliveryFailures = 20;
-    await propagator.reconcile(key);
-    intake.hubSeen('argocd/another', another('50'));
+    await propagate();
+    see(another('50'));
     // The other one alone is to be looked at now.
-    expect([state.queue.depth('change'), state.queue.later]).toEqual([1, 1]);
+    expect([queue.depth('change'), queue.later]).toEqual([1, 1]);
   });
 
   test('for the hub is tried again as soon as the hub says something', async () => {
-    const { state, intake, aggregator, app, hub, deliver } = setUp();
-    const bundle = deliver();
+    const { hub, deliver, statusQueue, see, report, bringHome } = setUp();
+    deliver();
     hub.refusal = away;
-    aggregator.take(app, bundle, reportOf('Degraded', '5') as never);
-    app.statusFailures = 20;
-    expect(await state.statusQueue.take()).toBe(key);
-    await aggregator.write(key);
-    state.statusQueue.done(key);
-    expect([state.statusQueue.depth('change'), state.statusQueue.later]).toEqual([0, 1]);
-    intake.hubSeen('argocd/another', another('50'));
-    expect([state.statusQueue.depth('change'), state.statusQueue.later]).toEqual([1, 0]);
+    report(reportOf('Degraded', '5'));
+    expect(await statusQueue.take()).toBe(key);
+    await bringHome();
+    statusQueue.done(key);
+    expect([statusQueue.depth('change'), statusQueue.later]).toEqual([0, 1]);
+    see(another('50'));
+    expect([statusQueue.depth('change'), statusQueue.later]).toEqual([1, 0]);
   });
 });
 
@@ -598,11 +598,11 @@ describe('a cluster that is quicker than the answer to a publish', () => {
       status,
     }) as ResourceBundle;
 
-  const begin = (): ReturnType<typeof setUp> & { readonly markOf: () => string } => {
+  const begin = () => {
     const made = setUp();
     made.deliver({ contentHash: made.app.hub?.desiredHash ?? '' });
     made.hub.now = hubApp({ version: '12', operation });
-    made.intake.hubSeen(key, parseHubApplication(made.hub.now));
+    made.see(made.hub.now);
     const markOf = (): string =>
       /"value":"(12-[0-9a-f]{8})"/.exec(
         (made.maestro.published.at(-1) as WorkRequest<WrittenWork> & { work: WrittenWork }).work.dataText,
@@ -611,41 +611,41 @@ describe('a cluster that is quicker than the answer to a publish', () => {
   };
 
   test('has its report judged once more, by what was published', async () => {
-    const { propagator, intake, maestro, app, reads, markOf } = begin();
+    const { maestro, app, reads, markOf, maestroHandler, propagate } = begin();
     maestro.whilePublishing = async () =>
-      intake.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', markOf()) } as never);
-    await propagator.reconcile(key);
+      maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', markOf()) } as never);
+    await propagate();
     expect([app.bundles[0]?.stored.version, app.bundles[0]?.operationFinished]).toEqual([2, false]);
     // For the report that is ahead of what is known, and once that is known.
     expect(reads).toEqual(['b1', 'b1']);
-    intake.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '5', markOf())));
+    maestroHandler.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '5', markOf())));
     expect(app.bundles[0]?.operationFinished).toBe(true);
   });
 
   test('is read again when a read has less of it than the stream has told', async () => {
-    const { propagator, intake, maestro, app, reads, markOf } = begin();
+    const { maestro, app, reads, markOf, maestroHandler, propagate } = begin();
     maestro.whilePublishing = async () => {
-      intake.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', markOf()) } as never);
+      maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', markOf()) } as never);
       reads.length = 0;
-      intake.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '4', 'another')));
+      maestroHandler.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '4', 'another')));
     };
-    await propagator.reconcile(key);
+    await propagate();
     expect([app.bundles[0]?.operationFinished, reads]).toEqual([false, ['b1']]);
-    intake.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '5', markOf())));
+    maestroHandler.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '5', markOf())));
     expect(app.bundles[0]?.operationFinished).toBe(true);
   });
 
   test('does not leave an operation as taken back but not applied', async () => {
-    const { propagator, aggregator, intake, hub, maestro, app, markOf } = begin();
-    await propagator.reconcile(key);
+    const { hub, maestro, app, markOf, maestroHandler, propagate, bringHome } = begin();
+    await propagate();
     const mark = markOf();
-    intake.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', mark) } as never);
+    maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', mark) } as never);
     expect(app.bundles[0]?.operationFinished).toBe(true);
     // The bundle keeps it until the hub is rid of it.
-    await propagator.reconcile(key);
+    await propagate();
     expect(maestro.published).toHaveLength(1);
     hub.now = hubApp({ version: '13' });
-    await aggregator.write(key);
+    await bringHome();
     expect(hub.patches.at(-1)).toMatchObject([
       { op: 'test' },
       { op: 'test', path: '/metadata/resourceVersion', value: '12' },
@@ -654,22 +654,22 @@ describe('a cluster that is quicker than the answer to a publish', () => {
     ]);
     maestro.whilePublishing = async () => {
       const plain = ended(3, '7', mark);
-      intake.reported({ id: 'b1', consumer: 'c1', version: 3, status: plain } as never);
-      intake.stored(rowOf(maestro.published.at(-1) as never, 3, ended(2, '6', mark)));
+      maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 3, status: plain } as never);
+      maestroHandler.stored(rowOf(maestro.published.at(-1) as never, 3, ended(2, '6', mark)));
     };
-    await propagator.reconcile(key);
+    await propagate();
     expect([maestro.published.length, app.bundles[0]?.stored.version]).toEqual([2, 3]);
     expect(app.bundles[0]?.dropped).toBeUndefined();
   });
 
   test('keeps what a read has told before the answer', async () => {
-    const { propagator, intake, maestro, app, markOf } = begin();
+    const { maestro, app, markOf, maestroHandler, propagate } = begin();
     maestro.whilePublishing = async () => {
       const status = ended(2, '5', markOf());
-      intake.reported({ id: 'b1', consumer: 'c1', version: 2, status } as never);
-      intake.stored(rowOf(maestro.published.at(-1) as never, 2, status));
+      maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 2, status } as never);
+      maestroHandler.stored(rowOf(maestro.published.at(-1) as never, 2, status));
     };
-    await propagator.reconcile(key);
+    await propagate();
     expect([app.bundles[0]?.stored.version, app.bundles[0]?.operationFinished]).toEqual([2, true]);
   });
 });

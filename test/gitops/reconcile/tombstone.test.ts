@@ -3,9 +3,8 @@ import type { StatusEvent } from '../../../src/clients/index.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { hubIdStamp, hubNameAnnotation, hubNamespaceAnnotation, hubUidStamp } from '../../../src/gitops/constants.ts';
-import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
-import { hubApp, key, setUp } from './set-up.ts';
+import { hubApp, setUp } from './set-up.ts';
 
 const application = {
   apiVersion: 'argoproj.io/v1alpha1',
@@ -60,46 +59,43 @@ const deleted = (over: Partial<StatusEvent> = {}): StatusEvent => ({
 function deleting() {
   const clock = new ManualClock();
   const made = setUp({}, { clock });
-  const { intake, propagator, app } = made;
+  const { maestroHandler, see, decide } = made;
   const object = hubApp({ version: '20' });
-  intake.hubSeen(
-    key,
-    parseHubApplication({
-      ...object,
-      metadata: { ...(object['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:04Z' },
-    }),
-  );
-  intake.stored(row());
-  expect(propagator.decide(app).do).toBe('await-deletion');
-  return { ...made, clock, step: () => propagator.decide(app) };
+  see({
+    ...object,
+    metadata: { ...(object['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:04Z' },
+  });
+  maestroHandler.stored(row());
+  expect(decide().do).toBe('await-deletion');
+  return { ...made, clock, step: decide };
 }
 
 const released = { do: 'release', confirmed: true };
 
 describe('a row that was read before its bundle ended', () => {
   test('does not bring the bundle back: the application is released as confirmed', () => {
-    const { intake, app, step } = deleting();
-    intake.reported(deleted());
+    const { app, step, maestroHandler } = deleting();
+    maestroHandler.reported(deleted());
     expect(step()).toEqual(released);
-    intake.stored(row());
-    expect([app.bundles, intake.awaited(), app.end, step()]).toEqual([[], [], 'seen', released]);
+    maestroHandler.stored(row());
+    expect([app.bundles, maestroHandler.awaited(), app.end, step()]).toEqual([[], [], 'seen', released]);
   });
 
   test('is asked for once more when another read alone has said that the bundle is gone', () => {
-    const { intake, app, reads, step } = deleting();
-    intake.missing('b1');
-    intake.stored(row());
+    const { app, reads, step, maestroHandler } = deleting();
+    maestroHandler.missing('b1');
+    maestroHandler.stored(row());
     expect([app.bundles, app.end, reads, step()]).toEqual([[], 'unseen', ['b1'], released]);
     // What is read then is true.
-    intake.stored(row());
+    maestroHandler.stored(row());
     expect(step().do).toBe('await-deletion');
   });
 
   test('is believed when it is still there after an hour: Maestro may have been restored', async () => {
-    const { intake, app, clock } = deleting();
-    intake.reported(deleted());
+    const { app, clock, maestroHandler } = deleting();
+    maestroHandler.reported(deleted());
     await clock.advance(3_600_001);
-    intake.stored(row());
+    maestroHandler.stored(row());
     expect(app.bundles).toHaveLength(1);
   });
 });
@@ -112,26 +108,26 @@ describe('a bundle that was made anew under the same id', () => {
   });
 
   test('is taken, and an event of before the end of its predecessor does not end it', () => {
-    const { intake, app } = deleting();
-    intake.reported(deleted());
-    intake.stored(successor);
+    const { app, maestroHandler } = deleting();
+    maestroHandler.reported(deleted());
+    maestroHandler.stored(successor);
     expect(app.bundles).toHaveLength(1);
-    intake.reported(deleted());
+    maestroHandler.reported(deleted());
     expect(app.bundles).toHaveLength(1);
     // Its own end does.
     const own = deleted({ metadata: successor.metadata, sequenceId: '12' });
-    intake.reported({ ...own, status: { ...own.status, sequenceId: '12' } });
+    maestroHandler.reported({ ...own, status: { ...own.status, sequenceId: '12' } });
     expect(app.bundles).toEqual([]);
   });
 });
 
 describe('the end of a bundle that a cluster tells of', () => {
   test('hides nothing of another cluster', () => {
-    const { intake, app, state } = setUp();
-    intake.reported(deleted({ consumer: 'c2', sequenceId: '999' }));
-    intake.stored(row({ deletedAt: undefined as never }));
+    const { app, store, maestroHandler } = setUp();
+    maestroHandler.reported(deleted({ consumer: 'c2', sequenceId: '999' }));
+    maestroHandler.stored(row({ deletedAt: undefined as never }));
     expect(app.bundles).toHaveLength(1);
-    intake.reported(deleted({ consumer: 'c2', sequenceId: '999' }));
-    expect(state.index.byBundle('b1')).toBeDefined();
+    maestroHandler.reported(deleted({ consumer: 'c2', sequenceId: '999' }));
+    expect(store.index.byBundle('b1')).toBeDefined();
   });
 });

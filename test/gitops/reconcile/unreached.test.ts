@@ -3,7 +3,7 @@ import { Unreached } from '../../../src/gitops/queue/unreached.ts';
 
 test('those that wait are woken once the other side answers, and not with every answer', () => {
   const unreached = new Unreached();
-  const at = (ms: number): readonly string[] => unreached.wake(() => ms);
+  const at = (ms: number): readonly string[] => unreached.wake({ monotonicMs: () => ms });
   expect(at(0)).toEqual([]);
   for (const key of ['a', 'b', 'c', 'a']) unreached.add(key);
   unreached.delete('b');

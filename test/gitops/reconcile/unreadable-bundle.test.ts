@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import { MaestroError } from '../../../src/errors.ts';
-import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
-import { hubApp, key, setUp } from './set-up.ts';
+import { hubApp, setUp } from './set-up.ts';
 
 const id = bundleId('app-work-client', 'c1', 'argocd-app');
 const row = {
@@ -16,24 +15,24 @@ describe('a bundle that nobody has read yet and that cannot be read', () => {
   test.each(['a whole read', 'a reconnect'] as const)(
     'is asked for by %s that does not show it any more, so that its application does not wait for ever',
     async (how) => {
-      const { state, propagator, intake, app } = setUp();
-      intake.hubSeen(key, parseHubApplication(hubApp({ version: '11' })));
-      intake.beginRead();
-      intake.unreadable(row);
-      expect(await intake.endRead(new AbortController().signal)).toEqual([]);
-      await propagator.reconcile(key);
-      expect(app.parked?.reason).toBe('BundleUnreadable');
+      const { store, maestroHandler, see, propagate, decide, delivered } = setUp();
+      see(hubApp({ version: '11' }));
+      maestroHandler.beginRead();
+      maestroHandler.unreadable(row);
+      expect(await maestroHandler.endRead(new AbortController().signal)).toEqual([]);
+      await propagate();
+      expect(delivered().blocked?.reason).toBe('BundleUnreadable');
       // Somebody deletes it while the stream is down.
       let asked: readonly string[];
-      if (how === 'a reconnect') asked = intake.awaited();
+      if (how === 'a reconnect') asked = maestroHandler.awaited();
       else {
-        intake.beginRead();
-        asked = await intake.endRead(new AbortController().signal);
+        maestroHandler.beginRead();
+        asked = await maestroHandler.endRead(new AbortController().signal);
       }
       expect(asked).toEqual([id]);
-      intake.missing(id);
-      expect(propagator.decide(app).do).toBe('publish');
-      expect(state.setAside.count('bundle')).toBe(0);
+      maestroHandler.missing(id);
+      expect(decide().do).toBe('publish');
+      expect(store.setAside.count('bundle')).toBe(0);
     },
   );
 });

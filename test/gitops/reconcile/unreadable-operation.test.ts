@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { JsonLimitError } from '../../../src/core/json-nesting.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { markShallow } from '../../../src/gitops/model/shallow.ts';
-import { hubApp, key, setUp } from './set-up.ts';
+import { hubApp, setUp } from './set-up.ts';
 
 const operation = { sync: { revision: 'main', syncOptions: ['Prune=true'] } };
 const shallow = (version: string): JsonObject => {
@@ -19,14 +18,13 @@ test.each([
 ])(
   'an application that could not be read for a while and then has %s operation: it is passed on once',
   async (_what, later, taken) => {
-    const { propagator, intake, app, maestro } = setUp();
-    const see = (object: JsonObject): unknown => intake.hubSeen(key, parseHubApplication(object));
+    const { app, maestro, see, propagate, delivered } = setUp();
     see(hubApp({ version: '11', operation }));
-    await propagator.reconcile(key);
+    await propagate();
     expect([maestro.published.length, app.operationTaken]).toEqual([1, false]);
     see(shallow('12'));
-    await propagator.reconcile(key);
-    expect(app.parked?.reason).toBe('Unreadable');
+    await propagate();
+    expect(delivered().blocked?.reason).toBe('Unreadable');
     see(shallow('13'));
     see(hubApp({ version: '14', ...(later === undefined ? {} : { operation: later }) }));
     expect(app.operationTaken).toBe(taken);

@@ -44,7 +44,7 @@ describe('deliveryConditions', () => {
     [
       'parked',
       {
-        parked: { reason: 'ClusterMissing', message: 'the hub has no ManagedCluster c1', since },
+        blocked: { reason: 'ClusterMissing', message: 'the hub has no ManagedCluster c1', since },
         report: undefined,
         publishedVersion: 0,
       },
@@ -54,7 +54,7 @@ describe('deliveryConditions', () => {
     ],
     [
       'parked without a cluster',
-      { cluster: '', parked: { reason: 'Invalid', message: 'no\n cluster', since: '' } },
+      { cluster: '', blocked: { reason: 'Invalid', message: 'no\n cluster', since: '' } },
       'MaestroDeliveryError',
       'not delivered: no cluster (Invalid)',
       now,
@@ -283,7 +283,7 @@ describe('deliveryConditions', () => {
         deletionPendingSince: time,
         // What becomes due meanwhile is news.
         pendingSince: time.filter((text) => Date.parse(now) - Date.parse(text) >= 60_000),
-        parked: fc.record({ reason: fc.constant('Invalid'), message: fc.string(), since: time }),
+        blocked: fc.record({ reason: fc.constant('Invalid'), message: fc.string(), since: time }),
         report: fc.constantFrom(
           report(),
           old,

@@ -1,0 +1,120 @@
+import type { AppFacts, BundleFacts } from '../index/facts.ts';
+import type { HubFacts } from '../index/hub-facts.ts';
+import { oneShotStand, refreshDoubtLimitMs, takenWithStatus, takesAny } from '../policy/one-shots.ts';
+import { belongs, currentBundle } from '../policy/propagation.ts';
+import { statusPaceMs } from '../policy/status-pace.ts';
+import type { WorkQueue } from '../queue/work-queue.ts';
+import { decideByContent, type StatusDecision } from '../status/decide.ts';
+import { reportIsCurrent } from '../status/report.ts';
+import type { TakenReport } from '../store/listener.ts';
+import type { HubStatusParts } from './parts.ts';
+
+type Parts = Pick<HubStatusParts, 'store' | 'states' | 'deliveries' | 'liveness'>;
+
+/** Puts keys on the queue of statuses, for what the store tells and for what time brings. */
+export class HubStatusKeys {
+  readonly #parts: Parts;
+  readonly #queue: WorkQueue;
+
+  constructor(parts: Parts, queue: WorkQueue) {
+    this.#parts = parts;
+    this.#queue = queue;
+  }
+
+  /** For whole passes: queues it when a look could lead to a write. */
+  changed(app: AppFacts): void {
+    if (this.#mayDiffer(app) || this.#parts.store.owesLeave(app)) this.#queue.put(app.key, 'resync');
+  }
+
+  /** Time has brought a condition, or taken one back. */
+  timePassed(app: AppFacts): void {
+    const { states, liveness } = this.#parts;
+    if (app.hub !== undefined && states.get(app.key).due !== liveness.due(app)) this.#queue.put(app.key, 'resync');
+  }
+
+  readabilityChanged(app: AppFacts): void {
+    this.#queue.put(app.key, 'change');
+  }
+
+  /** What a new report calls for: a look now or later, or none. */
+  reported({ app, bundle, status, report }: TakenReport): void {
+    const { store, states } = this.#parts;
+    const { clock, metrics } = store.deps;
+    if (bundle.refreshDoubtMs !== undefined) this.#queue.putAfter(app.key, 'change', refreshDoubtLimitMs);
+    // A report that is there at the start may be of any age: no lag is measured from it, and all are looked at then.
+    if (!store.synced) return;
+    const state = states.edit(app.key);
+    if (state.unwrittenSinceMs === 0) state.unwrittenSinceMs = clock.monotonicMs();
+    if (app.hub?.selected !== true || !belongs(app.hub, bundle)) {
+      state.unwrittenSinceMs = 0;
+      return;
+    }
+    const look = this.#lookFor(app, app.hub, bundle);
+    if (look.write === 'none') {
+      metrics.statusDone(reportIsCurrent(report, bundle.stored.version) ? 'suppressed' : 'stale');
+      state.unwrittenSinceMs = 0;
+      store.reports.delete(app.key);
+      return;
+    }
+    store.reports.put(app.key, status);
+    if (look.write === 'now') return this.#queue.put(app.key, 'change');
+    if (look.lane === 'change') state.held = true;
+    this.#queue.putAfter(app.key, look.lane, look.afterMs);
+  }
+
+  /** What its conditions tell of its delivery is other than before, or will be after so long. */
+  deliveryChanged(key: string, afterMs?: number): void {
+    if (afterMs === undefined) this.#queue.put(key, 'change');
+    else this.#queue.putAfter(key, 'resync', afterMs);
+  }
+
+  /** When to look: by what is known of the report and of our conditions, none of which is made here. */
+  #lookFor(app: AppFacts, hub: HubFacts, bundle: BundleFacts): StatusDecision {
+    const { store, states } = this.#parts;
+    // That the hub may deploy it too is told beside its first status.
+    const mayReconcile = !hub.skipReconcile && hub.deletionTimestamp === '';
+    if (bundle.troubled || mayReconcile || this.#tells(app)) return { write: 'now' };
+    if (bundle.reported === undefined) return { write: 'none' };
+    const { writtenMs, pacedMs, held } = states.get(app.key);
+    const monotonicMs = store.deps.clock.monotonicMs();
+    return decideByContent(bundle.reported, {
+      written: app.written,
+      noise: store.deps.settings.noise,
+      sinceLastWriteMs: monotonicMs - writtenMs,
+      paceMs: statusPaceMs(pacedMs, monotonicMs),
+      held,
+      takes: takesAny(takenWithStatus(oneShotStand(app, hub, bundle, monotonicMs))),
+    });
+  }
+
+  /** Cheap: could a look at this application lead to a write? Times that have only moved do not count. */
+  #mayDiffer(app: AppFacts): boolean {
+    const { hub, written } = app;
+    if (hub === undefined || !hub.selected) return false;
+    if (this.#tells(app)) return true;
+    const bundle = currentBundle(app, hub);
+    if (bundle === undefined || !belongs(hub, bundle)) return false;
+    if (bundle.troubled) return true;
+    const { store } = this.#parts;
+    if (takesAny(takenWithStatus(oneShotStand(app, hub, bundle, store.deps.clock.monotonicMs())))) return true;
+    const { reported } = bundle;
+    if (reported === undefined) return false;
+    return (
+      reported.transition !== written?.transition ||
+      reported.detail !== written.detail ||
+      (reported.finishedAt !== '' && written.reconciledAt < reported.finishedAt)
+    );
+  }
+
+  /** Its conditions tell of something, or are to: what exactly, a look finds out. */
+  #tells(app: AppFacts): boolean {
+    const { states, deliveries, liveness } = this.#parts;
+    const { blocked, unsent } = deliveries.get(app.key);
+    return (
+      blocked !== undefined ||
+      unsent !== undefined ||
+      (app.written?.delivery ?? '') !== '' ||
+      states.get(app.key).due !== liveness.due(app)
+    );
+  }
+}

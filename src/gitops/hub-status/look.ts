@@ -1,0 +1,115 @@
+import type { WorkStatus } from '../../core/status/work-status.ts';
+import { MaestroError } from '../../errors.ts';
+import type { AppFacts, BundleFacts } from '../index/facts.ts';
+import type { HubFacts } from '../index/hub-facts.ts';
+import type { HubApplication } from '../model/hub-application.ts';
+import { awaitsStart, oneShotStand, takenWithStatus, takesAny, type OneShotStand } from '../policy/one-shots.ts';
+import { belongs, currentBundle } from '../policy/propagation.ts';
+import { statusPaceMs } from '../policy/status-pace.ts';
+import { isAway } from '../queue/unreached.ts';
+import { decideStatusWrite, type StatusDecision } from '../status/decide.ts';
+import type { DeliveryCondition } from '../status/delivery-condition.ts';
+import { fingerprintOf, type Fingerprint } from '../status/fingerprint.ts';
+import { hubStatusOf } from '../status/hub-status.ts';
+import { readReport, reportIsCurrent, type AppReport } from '../status/report.ts';
+import { deliveryOf } from './delivery-of.ts';
+import type { HubStatusParts } from './parts.ts';
+
+/** What a look at the status of an application found. */
+export interface Look {
+  readonly hub: HubFacts;
+  readonly bundle: BundleFacts | undefined;
+  readonly report: AppReport | undefined;
+  readonly publishedVersion: number;
+  readonly delivery: readonly DeliveryCondition[];
+  /** How the operation and the refresh on the hub stand, which may be taken off with the status. */
+  readonly stand: OneShotStand;
+  /** The hub application as it was read for this look, when it was. */
+  readonly before?: HubApplication | undefined;
+  readonly decision: StatusDecision;
+}
+
+/** Decides on the status of one application, by its last report and by how its delivery stands. */
+export async function lookAtStatus(
+  parts: HubStatusParts,
+  app: AppFacts,
+  hub: HubFacts,
+  signal: AbortSignal,
+): Promise<Look> {
+  const bundle = currentBundle(app, hub);
+  if (bundle === undefined || !belongs(hub, bundle))
+    return decide(parts, app, { hub, bundle: undefined, report: undefined });
+  const status = parts.store.reports.get(app.key) ?? (await lastStatus(parts, app, bundle));
+  const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
+  const look = decide(parts, app, { hub, bundle, report: readReport(status, { namespace, name }) });
+  return besideHub(parts, app, look, signal);
+}
+
+function decide(
+  parts: HubStatusParts,
+  app: AppFacts,
+  { hub, bundle, report }: Pick<Look, 'hub' | 'bundle' | 'report'>,
+  fingerprint?: Fingerprint,
+): Look {
+  const { store, states, trim } = parts;
+  const monotonicMs = store.deps.clock.monotonicMs();
+  const publishedVersion = bundle?.stored.version ?? 0;
+  const delivery = deliveryOf(parts, app, hub, { bundle, report });
+  const stand = oneShotStand(app, hub, bundle, monotonicMs);
+  const { writtenMs, pacedMs, held } = states.get(app.key);
+  const decision = decideStatusWrite({
+    report,
+    publishedVersion,
+    delivery,
+    written: app.written,
+    noise: store.deps.settings.noise,
+    sinceLastWriteMs: monotonicMs - writtenMs,
+    paceMs: statusPaceMs(pacedMs, monotonicMs),
+    held,
+    takes: takesAny(takenWithStatus(stand)),
+    trim,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+  });
+  if (decision.write === 'after' && decision.lane === 'change') states.edit(app.key).held = true;
+  return { hub, bundle, report, publishedVersion, delivery, stand, decision };
+}
+
+/**
+ * While an operation waits on the hub, the state of an earlier one is no reason to write: what would be written is
+ * held against what the hub has.
+ */
+async function besideHub(parts: HubStatusParts, app: AppFacts, look: Look, signal: AbortSignal): Promise<Look> {
+  const { report, publishedVersion, delivery, stand, decision } = look;
+  const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
+  if (!current || !awaitsStart(stand) || decision.write === 'none') return look;
+  const before = (await parts.hub.fresh(app, signal))?.app;
+  // The application has changed, which brings another look.
+  if (before === undefined || app.hub !== look.hub) return look;
+  const status = hubStatusOf({
+    report,
+    publishedVersion,
+    hub: before.status,
+    delivery,
+    trim: parts.trim,
+    awaitsStart: true,
+  });
+  return { ...decide(parts, app, look, fingerprintOf(status)), before };
+}
+
+/**
+ * While Maestro is away, that what the hub has waits can be told without the report, when that said nothing of
+ * trouble.
+ */
+async function lastStatus(
+  { reads, deliveries }: HubStatusParts,
+  app: AppFacts,
+  bundle: BundleFacts,
+): Promise<WorkStatus | undefined> {
+  try {
+    return (await reads.get(bundle.stored.id))?.status;
+  } catch (caught) {
+    const withoutIt = deliveries.get(app.key).unsent !== undefined && !bundle.troubled;
+    if (isAway(MaestroError.from(caught)) && withoutIt) return undefined;
+    throw caught;
+  }
+}
