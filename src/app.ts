@@ -1,9 +1,9 @@
-import { isUnverified, unverifiedWarning, type ConnectionSettings } from './clients/connection.ts';
-import { commands } from './commands/index.ts';
+import { isUnverified, unverifiedWarning } from './clients/connection.ts';
+import { commands, grammar } from './commands/index.ts';
+import type { ConnectionOptions } from './command-line/connection-options.ts';
 import { readCommandLine, type Invocation } from './command-line/program.ts';
 import { errorsInJson, namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
 import { scanArgv, valuesOf, type ScannedLine } from './command-line/scan-argv.ts';
-import { commonFlags } from './command-line/common-flags.ts';
 import type { AnyCommandSpec, CommandResult, CommandSpec, ParseInput } from './command-line/command-spec.ts';
 import type { Context } from './context.ts';
 import { paragraph } from './core/shown-text.ts';
@@ -12,17 +12,14 @@ import { ExitCode, exitCodes } from './exit-code.ts';
 import { loadConfig } from './io/config-file.ts';
 import { openResultFile, type ResultFile } from './io/result-file.ts';
 import { exitCodeOfOutcome, type Outcome } from './core/outcome/outcome.ts';
-import { observeRun } from './observed-run.ts';
+import { observeRun, type ObservedRun } from './observed-run.ts';
 import { printError } from './output/error.ts';
 import { logLine } from './output/log-line.ts';
-import { openReporter, type LogOptions } from './output/reporter.ts';
+import { writeLog, type LogOptions } from './output/reporter.ts';
 import { safeOutput } from './output/safe-output.ts';
 import { resultText } from './output/result-file/text.ts';
 
 type Line = ScannedLine<AnyCommandSpec>;
-
-/** All that can stand on a command line of ours. */
-const grammar = { commands, common: commonFlags };
 
 /**
  * One run from argv to exit code. Whatever happens, the error is printed once,
@@ -50,7 +47,7 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
     if (request !== undefined) file = openResultFile(request.path);
     const result = toldResult(
       await Promise.race([runCommand(line, context, request, onBegin), crashed]),
-      context,
+      run,
       file !== undefined,
     );
     outcome = 'outcome' in result ? result.outcome : finished(result, about);
@@ -62,7 +59,17 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
   }
   const inJson = errorsInJson(line, context.env, !began);
   printFailures(outcome, line, context, inJson);
-  return record(file, request, { ...outcome, run: run.facts() }, exitCode, context, inJson);
+  if (file === undefined) return exitCode;
+  try {
+    const told = { ...outcome, run: run.facts() };
+    file.write(resultText(told, request?.format ?? 'status-result', context.clock.wallMs()));
+    return exitCode;
+  } catch (caught) {
+    // A run whose outcome could not be recorded must not look like success to whoever only sees the exit code.
+    const error = MaestroError.from(caught);
+    printError(error, { context, asJson: false, logsJson: inJson });
+    return exitCode === ExitCode.Done ? error.exitCode : exitCode;
+  }
 }
 
 /**
@@ -112,18 +119,12 @@ async function runCommand(
   // Each run takes what the parse of the same command makes.
   const spec = invocation.spec as CommandSpec<unknown>;
   const options = spec.parse(await parseInput(invocation, context));
-  await warnOfUnverified(options, context);
+  const { settings, log } = (options ?? {}) as Partial<Pick<ConnectionOptions, 'settings' | 'log'>>;
+  if (log !== undefined && settings?.grpcEndpoint !== undefined && isUnverified(settings))
+    writeLog(context, log, 'warn', unverifiedWarning);
   const command = await spec.load();
-  onBegin((options as { readonly log?: LogOptions } | undefined)?.log);
+  onBegin(log);
   return command.run(options, context);
-}
-
-async function warnOfUnverified(options: unknown, { stderr, env, clock }: Context): Promise<void> {
-  const { settings, log } = (options ?? {}) as { readonly settings?: ConnectionSettings; readonly log?: LogOptions };
-  if (settings?.grpcEndpoint === undefined || log === undefined || !isUnverified(settings)) return;
-  const reporter = await openReporter(stderr, log, env, clock);
-  reporter.warn(unverifiedWarning);
-  reporter.end();
 }
 
 /** Reading the configuration file is the one thing that `parse`, being pure, cannot do itself. */
@@ -146,7 +147,7 @@ async function parseInput({ spec, flags, args }: Invocation, context: Context): 
  * looks like all of it, and must not look like success. What a result file
  * tells is told.
  */
-function toldResult(result: CommandResult, context: Context, recorded: boolean): CommandResult {
+function toldResult(result: CommandResult, { context, log }: ObservedRun, recorded: boolean): CommandResult {
   const { fault } = context.stdout;
   if (fault === undefined || fault.code === 'EPIPE') return result;
   const error = new MaestroError(
@@ -156,7 +157,8 @@ function toldResult(result: CommandResult, context: Context, recorded: boolean):
   );
   if (!('outcome' in result)) throw error;
   if (!recorded) return { outcome: { ...result.outcome, error: result.outcome.error ?? error } };
-  context.stderr.write(`warning: ${error.message}; the result file tells what was done\n`);
+  // With --quiet too: a part of what was asked for is missing.
+  writeLog(context, { ...log(), quiet: false }, 'warn', `${error.message}; the result file tells what was done`);
   return result;
 }
 
@@ -205,24 +207,4 @@ function printFailures(outcome: Outcome, line: Line, context: Context, inJson: b
   if (count <= mostErrors) return;
   const more = `and ${count - mostErrors} more errors; -o json and --results-path show all`;
   context.stderr.write(inJson ? logLine(context.clock.wallMs(), 'error', more) : `${more}\n`);
-}
-
-/** A run whose outcome could not be recorded must not look like success to whoever only sees the exit code. */
-function record(
-  file: ResultFile | undefined,
-  request: ResultRequest | undefined,
-  outcome: Outcome,
-  exitCode: ExitCode,
-  context: Context,
-  inJson: boolean,
-): ExitCode {
-  if (file === undefined || request === undefined) return exitCode;
-  try {
-    file.write(resultText(outcome, request.format ?? 'status-result', context.clock.wallMs()));
-    return exitCode;
-  } catch (caught) {
-    const error = MaestroError.from(caught);
-    printError(error, { context, asJson: false, logsJson: inJson });
-    return exitCode === ExitCode.Done ? error.exitCode : exitCode;
-  }
 }

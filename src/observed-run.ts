@@ -1,18 +1,19 @@
 import type { Context } from './context.ts';
-import { oneLine, paragraph } from './core/shown-text.ts';
+import { oneLine } from './core/shown-text.ts';
 import { forgottenEndpoint, isForgotten, withForgotten } from './operations/default-endpoint.ts';
 import type { RunFacts } from './core/outcome/run-facts.ts';
 import { observed } from './operations/observed-calls.ts';
 import { Stopwatch } from './operations/stopwatch.ts';
-import { eventFields, eventIdOf } from './output/event-id.ts';
-import { logLine } from './output/log-line.ts';
-import type { LogOptions } from './output/reporter.ts';
+import { eventIdOf } from './output/event-id.ts';
+import { writeLog, type LogOptions } from './output/reporter.ts';
 
 /** A run that is measured, and whose connections are seen. */
 export interface ObservedRun {
   /** What the command gets. */
   readonly context: Context;
   readonly facts: () => RunFacts;
+  /** How the command logs, once it has begun. */
+  readonly log: () => LogOptions;
   /** The command begins; its logs are as it was told. */
   begin(log: LogOptions | undefined): void;
 }
@@ -28,13 +29,7 @@ export function observeRun(host: Context): ObservedRun {
     ...(eventId === undefined ? {} : { eventId }),
     timings: stopwatch.timings(),
   });
-  let log: LogOptions | undefined;
-  const warn = (text: string): void => {
-    if (log === undefined || log.quiet) return;
-    stderr.write(
-      log.format === 'json' ? logLine(clock.wallMs(), 'warn', text, eventFields(env)) : `warning: ${paragraph(text)}\n`,
-    );
-  };
+  let log: LogOptions = { verbose: false, quiet: false, format: 'text' };
   const connect: Context['connect'] = async (settings) => {
     const maestro = await stopwatch.during('connect', () => host.connect(settings));
     let told = false;
@@ -44,7 +39,7 @@ export function observeRun(host: Context): ObservedRun {
       onUnreached: (channel) => {
         if (told || !isForgotten(settings, channel)) return;
         told = true;
-        warn(forgottenEndpoint(settings, channel));
+        writeLog(host, log, 'warn', forgottenEndpoint(settings, channel));
       },
       explain: (error, channel) => (isForgotten(settings, channel) ? withForgotten(error, channel) : error),
     });
@@ -57,11 +52,13 @@ export function observeRun(host: Context): ObservedRun {
   return {
     context: Object.defineProperties({}, members) as Context,
     facts,
+    log: () => log,
     begin: (given) => {
-      log = given;
+      log = given ?? log;
       stopwatch.started();
       // In text, once; each line of JSON has it.
-      if (eventId !== undefined && log?.format === 'text' && !log.quiet) stderr.write(`event ${oneLine(eventId)}\n`);
+      if (eventId !== undefined && given?.format === 'text' && !given.quiet)
+        stderr.write(`event ${oneLine(eventId)}\n`);
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { AnyCommandSpec } from '../command-line/command-spec.ts';
+import { commonFlags } from '../command-line/common-flags.ts';
+import type { Grammar } from '../command-line/scan-argv.ts';
 import { applyCommand } from './apply/command.ts';
 import { buildCommand } from './build/command.ts';
 import { completionCommand } from './completion/command.ts';
@@ -41,3 +43,6 @@ export const commands: readonly AnyCommandSpec[] = [
   helpCommand(() => commands),
   versionCommand,
 ];
+
+/** All that can stand on a command line. */
+export const grammar: Grammar<AnyCommandSpec> = { commands, common: commonFlags };

@@ -35,6 +35,24 @@ export function isLively(
   );
 }
 
+/** Where lines go, and what stands in each of them. */
+interface LogPlace {
+  readonly stderr: Pick<OutputStream, 'write'>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Pick<Clock, 'wallMs'>;
+}
+
+/** One line on stderr, in the form that was asked for, unless it is not wanted. */
+export function writeLog({ stderr, env, clock }: LogPlace, options: LogOptions, level: LogLevel, text: string): void {
+  if (options.quiet && level !== 'error') return;
+  if (level === 'debug' && !options.verbose) return;
+  if (options.format === 'json') stderr.write(logLine(clock.wallMs(), level, text, eventFields(env)));
+  else if (level === 'info' || level === 'progress') stderr.write(`${paragraph(text)}\n`);
+  else stderr.write(`${level === 'warn' ? 'warning' : level}: ${paragraph(text)}\n`);
+}
+
+type LogLevel = Exclude<keyof Reporter, 'end'>;
+
 /** Loads the spinner only for a terminal; a Job never pays for it. */
 export async function openReporter(
   stderr: OutputStream,
@@ -42,17 +60,7 @@ export async function openReporter(
   env: Readonly<Record<string, string | undefined>>,
   clock: Pick<Clock, 'wallMs'>,
 ): Promise<Reporter> {
-  const line = (level: string, text: string): void => {
-    if (options.quiet && level !== 'error') return;
-    if (level === 'debug' && !options.verbose) return;
-    if (options.format === 'json') stderr.write(logLine(clock.wallMs(), level, text, eventFields(env)));
-    else
-      stderr.write(
-        level === 'info' || level === 'progress'
-          ? `${paragraph(text)}\n`
-          : `${level === 'warn' ? 'warning' : level}: ${paragraph(text)}\n`,
-      );
-  };
+  const line = (level: LogLevel, text: string): void => writeLog({ stderr, env, clock }, options, level, text);
   if (!isLively(stderr, options, env)) {
     return {
       progress: (text) => line('progress', text),
@@ -65,7 +73,7 @@ export async function openReporter(
   }
   const { openSpinner } = await import('./spinner.ts');
   const spinner = openSpinner(stderr, env['NO_COLOR'] === undefined || env['NO_COLOR'] === '');
-  const above = (level: string, text: string): void => {
+  const above = (level: LogLevel, text: string): void => {
     spinner.clear();
     line(level, text);
     spinner.render();

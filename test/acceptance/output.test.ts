@@ -75,23 +75,26 @@ describe.runIf(existsSync('/dev/full'))('an output that cannot be written is no 
     expect(exitCode).toBe(8);
   });
 
-  test('but what the result file tells is told', async () => {
+  const said = 'standard output cannot be written: no space left on device; the result file tells what was done';
+  test.each([
+    { how: '', line: `warning: ${said}\n` },
+    { how: '--quiet', line: `warning: ${said}\n` },
+    { how: '--log-format=json', line: `"level":"warn","msg":"${said}"` },
+  ])('but what the result file tells is told ($how)', async ({ how, line }) => {
     const folder = testFolder();
     writeFileSync(join(folder, 'w.yaml'), configMapWork('full', { key: 'value' }));
     const run = startProcess(
       '/bin/sh',
       [
         '-c',
-        '"$@" apply -f w.yaml --consumer=c1 --watch --results-path=r.json > /dev/full',
+        `"$@" apply -f w.yaml --consumer=c1 --watch --results-path=r.json ${how} > /dev/full`,
         'sh',
         ...(await commandWords()),
       ],
       { cwd: folder, env },
     );
     const { stderr, exitCode } = await run.done;
-    expect(stderr).toContain(
-      'warning: standard output cannot be written: no space left on device; the result file tells what was done\n',
-    );
+    expect(stderr).toContain(line);
     expect(exitCode).toBe(0);
     expect(JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8'))).toMatchObject({ status: 'Applied' });
   });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { commonFlags } from '../../src/command-line/common-flags.ts';
 import { readCommandLine } from '../../src/command-line/program.ts';
 import { scanArgv } from '../../src/command-line/scan-argv.ts';
-import { commands } from '../../src/commands/index.ts';
+import { commands, grammar } from '../../src/commands/index.ts';
 import { ExitCode, exitCodeMeaning } from '../../src/exit-code.ts';
 import { runCli } from '../support/run-cli.ts';
 import { exampleArguments } from '../support/shell-words.ts';
@@ -15,7 +14,7 @@ interface Read {
 
 function read(...argv: readonly string[]): Read {
   let out = '';
-  const invocation = readCommandLine(scanArgv(argv, { commands, common: commonFlags }), commands, {
+  const invocation = readCommandLine(scanArgv(argv, grammar), commands, {
     out: (text) => (out += text),
     err: () => undefined,
     columns: 200,

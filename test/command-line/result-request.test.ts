@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { commonFlags } from '../../src/command-line/common-flags.ts';
 import { requestedResult } from '../../src/command-line/result-request.ts';
 import { scanArgv } from '../../src/command-line/scan-argv.ts';
-import { commands } from '../../src/commands/index.ts';
+import { grammar } from '../../src/commands/index.ts';
 
 const asked = (
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
-): ReturnType<typeof requestedResult> =>
-  requestedResult(scanArgv(argv, { commands, common: commonFlags }), env, '/work');
+): ReturnType<typeof requestedResult> => requestedResult(scanArgv(argv, grammar), env, '/work');
 
 const byEnv = { RESULTS_PATH: '/results/r.json' };
 const statusResult = { path: '/results/r.json', format: 'status-result' };

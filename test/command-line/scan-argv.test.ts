@@ -7,11 +7,10 @@ import { flagSyntaxes, type FlagSyntax } from '../../src/command-line/flag-synta
 import { buildProgram, readCommandLine } from '../../src/command-line/program.ts';
 import { scanArgv, type ScannedLine } from '../../src/command-line/scan-argv.ts';
 import { refuseUnknownCommand } from '../../src/command-line/unknown-command.ts';
-import { commands } from '../../src/commands/index.ts';
+import { commands, grammar } from '../../src/commands/index.ts';
 import { MaestroError } from '../../src/errors.ts';
 
-const scan = (argv: readonly string[]): ScannedLine<AnyCommandSpec> =>
-  scanArgv(argv, { commands, common: commonFlags });
+const scan = (argv: readonly string[]): ScannedLine<AnyCommandSpec> => scanArgv(argv, grammar);
 
 interface Reading {
   readonly command: string;

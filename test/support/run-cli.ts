@@ -2,10 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFile
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runApp } from '../../src/app.ts';
-import { commonFlags } from '../../src/command-line/common-flags.ts';
 import { exitCodesOf } from '../../src/command-line/exit-codes.ts';
 import { scanArgv } from '../../src/command-line/scan-argv.ts';
-import { commands } from '../../src/commands/index.ts';
+import { grammar } from '../../src/commands/index.ts';
 import { connectMaestro } from '../../src/clients/connect.ts';
 import { connectInProcess } from '../../src/clients/in-process.ts';
 import type { InProcessMaestro } from '../../src/clients/transport.ts';
@@ -98,7 +97,7 @@ function connectorOf(
 
 /** Whatever a test is about, its run must end with a code that the help of its command lists. */
 function checkListed(argv: readonly string[], exitCode: ExitCode): void {
-  const { command } = scanArgv(argv, { commands, common: commonFlags });
+  const { command } = scanArgv(argv, grammar);
   if (command !== undefined && !exitCodesOf(command).includes(exitCode))
     throw new Error(`${command.name} does not list exit code ${exitCode}: ${argv.join(' ')}`);
 }
