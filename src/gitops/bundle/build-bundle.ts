@@ -9,24 +9,9 @@ import type { HubSummary } from '../model/hub-application.ts';
 import { bundleNameOf } from './bundle-name.ts';
 import { isApplication } from './content-hash.ts';
 import type { BundleDraft, BundleSettings } from './draft-bundle.ts';
-import { oneShotText, readOneShot } from './one-shot.ts';
+import { oneShotText, readOneShot, type OneShot } from './one-shot.ts';
 import { withOneShot } from './spoke-application.ts';
 import type { StoredBundle } from './stored-bundle.ts';
-
-/** The fields of a hub application that are passed on once. */
-export interface OneShot {
-  readonly operation?: JsonObject;
-  /** `status.operationState.startedAt` last reported when it was first published. */
-  readonly operationAfter?: string;
-  /** Another operation was seen to run by then. */
-  readonly operationOverRunning?: boolean;
-  /** Value of the refresh annotation. */
-  readonly refresh?: string;
-  /** `status.reconciledAt` last reported when it was first published. */
-  readonly refreshAfter?: string;
-  /** RFC 3339, when it was first published. */
-  readonly refreshAt?: string;
-}
 
 export interface BuiltBundle {
   readonly id: string;

@@ -1,7 +1,21 @@
-import { isJsonObject, parseJson, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { textAt } from '../model/fields.ts';
-import type { OneShot } from './build-bundle.ts';
 import { operationHash } from './content-hash.ts';
+
+/** The fields of a hub application that are passed on once. */
+export interface OneShot {
+  readonly operation?: JsonObject;
+  /** `status.operationState.startedAt` last reported when it was first published. */
+  readonly operationAfter?: string;
+  /** Another operation was seen to run by then. */
+  readonly operationOverRunning?: boolean;
+  /** Value of the refresh annotation. */
+  readonly refresh?: string;
+  /** `status.reconciledAt` last reported when it was first published. */
+  readonly refreshAfter?: string;
+  /** RFC 3339, when it was first published. */
+  readonly refreshAt?: string;
+}
 
 /** What the one-shot stamp of a stored bundle says. */
 export interface TravellingOneShot {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
-import type { OneShot } from '../bundle/build-bundle.ts';
+import type { OneShot } from '../bundle/one-shot.ts';
 import { operationHash } from '../bundle/content-hash.ts';
 import { markAgain, markOperation } from '../bundle/operation-mark.ts';
 import { travellingFields } from '../bundle/stored-bundle.ts';

@@ -7,7 +7,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { readRegularFile } from '../../io/read-file.ts';
-import type { KubeSettings } from './connect-kube.ts';
+import type { KubeSettings } from './kube-settings.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import type { ConnectionSettings } from '../../clients/connection.ts';
+import { preloadWriter } from '../../clients/preload-writer.ts';
 import type { BuildInfo } from '../../build-info.ts';
 import type { Maestro } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import { backoffMs } from '../../core/back-off.ts';
-import type { KubeDeps, KubeSettings } from '../kube/connect-kube.ts';
+import type { KubeDeps } from '../kube/connect-kube.ts';
+import type { KubeSettings } from '../kube/kube-settings.ts';
 import type { EventRecorder, EventRecorderDeps, EventRecorderOptions } from '../kube/event-recorder.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { Election, ElectionDeps, ElectionOptions } from '../kube/lease-election.ts';
@@ -73,9 +75,8 @@ export async function runProcess(settings: ControllerSettings, deps: ProcessDeps
     );
     closing.push(() => kube.close());
     const maestro = await parts.connectMaestro(settings.maestro);
-    // Else the first Publish would load it, when a thousand others wait behind it. Where it cannot be loaded, that
-    // Publish says so.
-    import('../../clients/grpc/writer.ts').catch(() => undefined);
+    // Else the first Publish would load it, when a thousand others wait behind it.
+    preloadWriter();
     closing.push(() => maestro.close());
     const facts = (): HealthFacts => ({
       role: roleOf(state, settings),

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { readWrittenWork } from '../../../src/core/works/written-work.ts';
-import { buildBundle, type BuiltBundle, type OneShot } from '../../../src/gitops/bundle/build-bundle.ts';
+import { buildBundle, type BuiltBundle } from '../../../src/gitops/bundle/build-bundle.ts';
+import type { OneShot } from '../../../src/gitops/bundle/one-shot.ts';
 import { bundleProblems } from '../../../src/gitops/bundle/bundle-problems.ts';
 import { draftBundle, type BundleSettings, type DraftOptions } from '../../../src/gitops/bundle/draft-bundle.ts';
 import type { HubApplication } from '../../../src/gitops/model/hub-application.ts';
