@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { gitopsControllerCommand } from '../../src/commands/gitops/controller/command.ts';
 import type { GitopsControllerOptions } from '../../src/commands/gitops/controller/options.ts';
 import { findHelm } from '../gitops/rig/binaries.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { connectionOptions } from '../../src/command-line/connection-options.ts';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { applyCommand } from '../../src/commands/apply/command.ts';
 import { deleteCommand } from '../../src/commands/delete/command.ts';
 import { getCommand } from '../../src/commands/get/command.ts';

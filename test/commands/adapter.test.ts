@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { commands } from '../../src/commands/index.ts';
 import { deleteCommand } from '../../src/commands/delete/command.ts';
 import { getCommand } from '../../src/commands/get/command.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { applyCommand } from '../../src/commands/apply/command.ts';
 import type { ApplyOptions } from '../../src/commands/apply/options.ts';
 import { diffCommand } from '../../src/commands/diff/command.ts';

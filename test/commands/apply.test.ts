@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { applyCommand } from '../../src/commands/apply/command.ts';
 import type { ApplyOptions } from '../../src/commands/apply/options.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';

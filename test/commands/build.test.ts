@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { buildCommand } from '../../src/commands/build/command.ts';
 import { managersAnnotation } from '../../src/core/works/own-annotations.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import type { CommandSpec } from '../../src/command-line/command-spec.ts';
 import { consumerCommands } from '../../src/commands/consumer/command.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { connectMaestro } from '../../src/clients/connect.ts';
 import { parseGrpcEndpoint, parseHttpEndpoint } from '../../src/clients/connection.ts';
 import type { WorkRequest } from '../../src/clients/transport.ts';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { deleteCommand } from '../../src/commands/delete/command.ts';
 import type { Maestro } from '../../src/context.ts';
 import type { JsonObject } from '../../src/core/json.ts';

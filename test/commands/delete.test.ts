@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { deleteCommand } from '../../src/commands/delete/command.ts';
 import type { DeleteOptions } from '../../src/commands/delete/options.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';

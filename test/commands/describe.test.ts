@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { describeCommand } from '../../src/commands/describe/command.ts';
 import { describeWork, type Description } from '../../src/commands/describe/description.ts';
 import { descriptionText } from '../../src/commands/describe/output.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { devCommand } from '../../src/commands/dev/command.ts';
 import { MaestroError } from '../../src/errors.ts';
 import { defaultBehaviour } from '../../src/standin/options.ts';

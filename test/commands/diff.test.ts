@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { diffCommand } from '../../src/commands/diff/command.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { bundledCommand } from '../support/process.ts';

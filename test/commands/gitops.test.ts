@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { gitopsControllerCommand } from '../../src/commands/gitops/controller/command.ts';
 import type { GitopsControllerOptions } from '../../src/commands/gitops/controller/options.ts';
 import { gcLimit, targetNamespaceAllowed, type ControllerSettings } from '../../src/gitops/run/settings.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { getCommand } from '../../src/commands/get/command.ts';
 import { listCommand } from '../../src/commands/list/command.ts';
 import { sortWorks, type SortKey } from '../../src/commands/list/sort.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectMaestro } from '../../src/clients/connect.ts';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { waitCommand } from '../../src/commands/wait/command.ts';
 import type { WaitOptions } from '../../src/commands/wait/options.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';

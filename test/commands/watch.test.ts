@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallOptions } from '../../src/clients/transport.ts';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { newsBetween, reportChange } from '../../src/commands/watch/change-report.ts';
 import { watchCommand } from '../../src/commands/watch/command.ts';
 import type { JsonObject } from '../../src/core/json.ts';

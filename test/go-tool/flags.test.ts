@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyCommandSpec } from '../../src/command-line/command-spec.ts';
-import { parseFor } from '../../src/command-line/parse-for.ts';
+import { parseFor } from '../support/parse-for.ts';
 import { commands } from '../../src/commands/index.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { runCli, type CliOptions, type CliRun } from '../support/run-cli.ts';

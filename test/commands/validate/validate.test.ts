@@ -8,7 +8,7 @@ import { rules } from '../../../src/core/schemas/rules.ts';
 import type { Finding, Report } from '../../../src/output/findings/finding.ts';
 import { githubReport } from '../../../src/output/findings/github.ts';
 import { junitReport } from '../../../src/output/findings/junit.ts';
-import { parseFor } from '../../../src/command-line/parse-for.ts';
+import { parseFor } from '../../support/parse-for.ts';
 import { validateCommand } from '../../../src/commands/validate/command.ts';
 import { inspect } from '../../../src/commands/validate/inspect.ts';
 import { emptyFolder, projectRoot, runCli } from '../../support/run-cli.ts';

@@ -4,7 +4,7 @@ import type { EventNote, EventRecorder } from '../../../../src/gitops/kube/event
 import type { KubeApi, ObjectRef, ResourcePath } from '../../../../src/gitops/kube/kube-api.ts';
 import type { Log, LogFields } from '../../../../src/gitops/run/log.ts';
 import type { ControllerSettings } from '../../../../src/gitops/run/settings.ts';
-import { parseFor } from '../../../../src/command-line/parse-for.ts';
+import { parseFor } from '../../../support/parse-for.ts';
 import { gitopsControllerCommand } from '../../../../src/commands/gitops/controller/command.ts';
 
 export interface LogLine {

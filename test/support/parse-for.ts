@@ -1,12 +1,12 @@
-import { MaestroError } from '../errors.ts';
-import type { CommandSpec } from './command-spec.ts';
-import { commonFlags } from './common-flags.ts';
-import { readCommandLine } from './program.ts';
-import { scanArgv } from './scan-argv.ts';
+import { MaestroError } from '../../src/errors.ts';
+import type { CommandSpec } from '../../src/command-line/command-spec.ts';
+import { commonFlags } from '../../src/command-line/common-flags.ts';
+import { readCommandLine } from '../../src/command-line/program.ts';
+import { scanArgv } from '../../src/command-line/scan-argv.ts';
 
 /**
  * What a command would make of flags, as if they were given to it: for checking a command line that will run
- * elsewhere, and for tests.
+ * elsewhere, as tests do.
  *
  * @throws MaestroError usage as the command itself would
  */
