@@ -6,6 +6,7 @@ import {
 } from '../clients/connection.ts';
 import type { TlsFiles, TokenSource } from '../clients/files.ts';
 import { proxySettings } from '../clients/proxy.ts';
+import { present } from '../core/present.ts';
 import { MaestroError } from '../errors.ts';
 import type { ParseInput } from './command-spec.ts';
 import { flagReader, settingKey } from './flag-values.ts';
@@ -45,11 +46,13 @@ export function connectionOptions(input: ParseInput, defaultTimeoutMs: number): 
       insecureSkipVerify: settings.on('insecureSkipVerify'),
       grpcTls: tlsFiles(settings, 'grpc'),
       httpTls: tlsFiles(settings, 'http'),
-      ...present('grpcToken', token(settings, grpcTokenNames)),
-      ...present('httpToken', token(settings, httpTokenNames)),
+      ...present({
+        grpcToken: token(settings, grpcTokenNames),
+        httpToken: token(settings, httpTokenNames),
+        defaulted: defaultedSide(settings),
+      }),
       allowPlaintextToken: settings.on('allowPlaintextToken'),
       proxy: proxySettings(input.env),
-      ...present('defaulted', defaultedSide(settings)),
     },
     source: settings.text('sourceId', 'MAESTRO_SOURCE_ID') ?? 'maestro-cli',
     timeoutMs,
@@ -179,12 +182,12 @@ const tlsNames: Readonly<
 
 function tlsFiles(flags: LayeredReader, channel: 'grpc' | 'http'): TlsFiles {
   const names = tlsNames[channel];
-  return {
-    ...present('caFile', flags.text(...names.ca)),
-    ...present('extraCaFile', channel === 'grpc' ? flags.text('grpcBrokerCaFile') : undefined),
-    ...present('clientCertFile', flags.text(...names.cert)),
-    ...present('clientKeyFile', flags.text(...names.key)),
-  };
+  return present({
+    caFile: flags.text(...names.ca),
+    extraCaFile: channel === 'grpc' ? flags.text('grpcBrokerCaFile') : undefined,
+    clientCertFile: flags.text(...names.cert),
+    clientKeyFile: flags.text(...names.key),
+  });
 }
 
 interface TokenNames {
@@ -212,8 +215,4 @@ function token(settings: LayeredReader, names: TokenNames): TokenSource | undefi
     if (file !== undefined) return { file };
     return value === undefined ? undefined : { value };
   })?.value;
-}
-
-function present<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V });
 }

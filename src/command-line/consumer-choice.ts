@@ -1,3 +1,4 @@
+import { present } from '../core/present.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
 import { dnsLabelProblems } from '../core/works/names.ts';
 import { MaestroError } from '../errors.ts';
@@ -45,10 +46,9 @@ export interface FleetLimits {
 }
 
 export function fleetLimits(flags: FlagReader): FleetLimits {
-  const maxFailures = flags.wholeNumber('maxFailures', 1);
   return {
     maxConcurrency: flags.wholeNumber('maxConcurrency', 1) ?? defaultPublishes,
-    ...(maxFailures === undefined ? {} : { maxFailures }),
+    ...present({ maxFailures: flags.wholeNumber('maxFailures', 1) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { present } from '../core/present.ts';
 import { parseDuration } from '../core/duration.ts';
 import { MaestroError } from '../errors.ts';
 import type { ParseInput } from './command-spec.ts';
@@ -69,7 +70,7 @@ export function flagReader(input: ParseInput): FlagReader {
       } catch (error) {
         const { message, hint } = MaestroError.from(error);
         throw new MaestroError('usage', `${flagName(name)}: ${message}`, {
-          ...(hint === undefined ? {} : { hint }),
+          ...present({ hint }),
           cause: error,
         });
       }

@@ -34,6 +34,3 @@ export function fullDocument(bundle: ResourceBundle): JsonObject {
     ...(status === undefined ? {} : { status }),
   };
 }
-
-export { toJson } from './json.ts';
-export { toYaml } from './yaml.ts';

@@ -5,10 +5,6 @@ import { commands } from '../../src/commands/index.ts';
 
 const root = resolve(import.meta.dirname, '../../src/commands');
 
-/** These carry out one another's work and still share files; they are held to the rest of what the tests say. */
-const sharing = ['apply', 'build', 'delete', 'diff', 'job'];
-const isSharing = (path: string): boolean => sharing.includes(path.split(/[/ ]/)[0] ?? '');
-
 interface SourceFile {
   /** From src/commands, such as `config/view/run.ts`. */
   readonly path: string;
@@ -52,9 +48,7 @@ test('every command lies in the folder that is called as it is, and src/commands
     'list the spec of this folder in src/commands/index.ts, with the words of its path as its name',
   ).toEqual([]);
   expect(
-    commands
-      .map(({ name }) => name)
-      .filter((name) => !isSharing(name) && !has(`${name.replaceAll(' ', '/')}/command.ts`)),
+    commands.map(({ name }) => name).filter((name) => !has(`${name.replaceAll(' ', '/')}/command.ts`)),
     'put the spec of this command into src/commands/<its words>/command.ts',
   ).toEqual([]);
 });
@@ -64,7 +58,7 @@ function isListed(name: string): boolean {
   return commands.some((spec) => spec.name === name || spec.name.startsWith(`${name} `));
 }
 
-describe.each(ownFolders.filter((folder) => !isSharing(folder)))('%s', (folder) => {
+describe.each(ownFolders)('%s', (folder) => {
   const own = files.filter(({ path }) => path.startsWith(`${folder}/`));
 
   test('has command.ts as data, options.ts and run.ts, and further files are named for their job', () => {
@@ -106,7 +100,7 @@ test('only output.ts, and what is shared, writes to standard output', () => {
   expect(
     files
       .filter(({ path }) => basename(path) !== 'output.ts' && !path.startsWith('shared/'))
-      .filter(({ path, text }) => !isSharing(path) && /stdout\.write\b/.test(text))
+      .filter(({ text }) => /stdout\.write\b/.test(text))
       .map(({ path }) => path),
     'print in output.ts of the command, by the printers of src/output where there is one',
   ).toEqual([]);
@@ -119,7 +113,7 @@ test('no command imports another: what two need is shared', () => {
       .filter((target) => {
         const [from, to] = [homeOf(path), homeOf(target)];
         const shared = to === 'shared' || to === `${dirname(from)}/shared` || to === `${from}/shared`;
-        return !isSharing(from) && to !== from && !shared && !subcommandsOf(from).includes(to);
+        return to !== from && !shared && !subcommandsOf(from).includes(to);
       })
       .map((target) => `${path} imports ${target}`),
   );

@@ -7,7 +7,7 @@ import { jobTiming } from '../../src/core/jobs/timing.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import { dnsLabelProblems, labelValueProblems } from '../../src/core/works/names.ts';
 import { MaestroError } from '../../src/errors.ts';
-import { printObjects } from '../../src/commands/job/output.ts';
+import { objectsText } from '../../src/commands/job/render/output.ts';
 import { objectsOf } from './support/objects.ts';
 
 function refusal(run: () => unknown): MaestroError {
@@ -173,8 +173,8 @@ test('any text survives as YAML and as JSON, placeholders included', () => {
   fc.assert(
     fc.property(text, (value) => {
       const object = { apiVersion: 'v1', kind: 'ConfigMap', data: { 'manifest.yaml': value } };
-      expect(objectsOf(printObjects([object], { output: 'yaml', template: false }))).toEqual([object]);
-      expect(JSON.parse(printObjects([object], { output: 'json', template: false }))).toEqual({
+      expect(objectsOf(objectsText([object], { output: 'yaml', template: false }))).toEqual([object]);
+      expect(JSON.parse(objectsText([object], { output: 'json', template: false }))).toEqual({
         apiVersion: 'v1',
         kind: 'List',
         items: [object],

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { readDocuments } from '../../src/core/yaml/read-documents.ts';
-import { fullDocument, plainDocument, toJson, toYaml } from '../../src/output/work-document.ts';
+import { toJson } from '../../src/output/json.ts';
+import { fullDocument, plainDocument } from '../../src/output/work-document.ts';
+import { toYaml } from '../../src/output/yaml.ts';
 import { bundle, storedWork, work } from '../operations/support/fakes.ts';
 
 const back = (text: string): JsonValue | undefined => readDocuments(text, 'text')[0]?.value;

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { canonicalJson, parseWireJson, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { readDocuments } from '../../src/core/yaml/read-documents.ts';
-import { printObjects } from '../../src/commands/job/output.ts';
+import { objectsText } from '../../src/commands/job/render/output.ts';
 import { toYaml } from '../../src/output/yaml.ts';
 import { hostileText } from '../support/hostile-texts.ts';
 import { hasKubectl, hostileDocuments, readByKubectl } from '../support/kubectl-reading.ts';
@@ -93,7 +93,7 @@ describe('YAML that is written is read as what it was', () => {
         !JSON.stringify(document, (_key, value: unknown) => (typeof value === 'bigint' ? 0 : value)).includes('${x}'),
     );
     expect(objects.length).toBeGreaterThan(10);
-    const printed = printObjects(objects, { output: 'yaml', template: false });
+    const printed = objectsText(objects, { output: 'yaml', template: false });
     expect(printed).toBe(objects.map((object) => toYaml(object)).join('---\n'));
   });
 });

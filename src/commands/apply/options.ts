@@ -1,3 +1,4 @@
+import { present } from '../../core/present.ts';
 import {
   consumersOption,
   fleetLimits,
@@ -59,11 +60,9 @@ export function parseApply(input: ParseInput): ApplyOptions {
   return {
     ...connectionOptions(input, awaited === undefined && fleet === undefined ? callTimeoutMs : waitTimeoutMs),
     ...write,
-    ...(dryRun === undefined ? {} : { dryRun }),
-    ...(awaited === undefined ? {} : { await: awaited }),
+    ...present({ dryRun, await: awaited, fleet }),
     via: viaOf(flags, 'poll'),
-    ...(fleet === undefined ? {} : { fleet }),
-    output: flags.oneOf('output', writeOutputs) ?? 'text',
+    output: flags.output(writeOutputs),
   };
 }
 
@@ -105,17 +104,17 @@ function fleetOf(
   awaited: AwaitedCondition | undefined,
 ): ApplyFleet | undefined {
   const template = flags.on('templateConsumer');
-  const given = [
+  const named = [
     ...fleetOnly.filter((name) => flags.text(name) !== undefined),
     ...(template ? ['templateConsumer'] : []),
   ];
   if (consumers === undefined) {
-    if (given[0] === undefined) return undefined;
-    throw new MaestroError('usage', `${flagName(given[0])} needs consumers`, {
+    if (named[0] === undefined) return undefined;
+    throw new MaestroError('usage', `${flagName(named[0])} needs consumers`, {
       hint: 'Give --consumer, --consumer-selector, --all-consumers or --consumers-from.',
     });
   }
-  if (onlyConsumer(consumers) !== undefined && given.length === 0) return undefined;
+  if (onlyConsumer(consumers) !== undefined && named.length === 0) return undefined;
   const waves = flags.text('waves');
   const journal = flags.text('journal');
   return {
@@ -123,8 +122,7 @@ function fleetOf(
     ...fleetLimits(flags),
     canary: flags.wholeNumber('canary', 1) ?? 0,
     canaryAwait: awaited ?? awaitedCondition(conditionType.applied, flags),
-    ...(waves === undefined ? {} : { waves: parseWaveSize(waves) }),
-    ...(journal === undefined ? {} : { journal }),
+    ...present({ waves: waves === undefined ? undefined : parseWaveSize(waves), journal }),
     template,
   };
 }

@@ -1,3 +1,4 @@
+import { present } from '../../core/present.ts';
 import {
   callTimeoutMs,
   connectionOptions,
@@ -57,7 +58,6 @@ export function parseBuild(input: ParseInput): BuildOptions {
   if (dryRun && expression !== undefined)
     throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
   const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);
-  const outputFile = flags.text('outputFile');
   const strategy = flags.oneOf('strategy', ['merge', 'replace']) ?? 'merge';
   if (strategy === 'replace' && drops.length > 0) {
     throw new MaestroError('usage', '--remove is for --strategy=merge: a replacement removes all that is not given');
@@ -77,13 +77,12 @@ export function parseBuild(input: ParseInput): BuildOptions {
     force: flags.on('force'),
     // What --remove names is meant to go.
     noRemove: strategy === 'replace' && flags.on('noRemove', 'MAESTRO_NO_REMOVE'),
-    ...(outputFile === undefined ? {} : { outputFile }),
+    ...present({ outputFile: flags.text('outputFile'), await: awaited }),
     apply,
     dryRun,
     conflictRetries: merges ? (retries ?? usualRetries) : 0,
-    ...(awaited === undefined ? {} : { await: awaited }),
     via: viaOf(flags, 'poll'),
-    output: flags.oneOf('output', buildOutputs) ?? 'yaml',
+    output: flags.output(buildOutputs),
   };
 }
 

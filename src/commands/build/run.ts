@@ -2,7 +2,6 @@ import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { writeTextFile } from '../../io/output-file.ts';
 import { planApply } from '../../operations/apply/plan.ts';
 import { effectTexts } from '../../operations/effects.ts';
 import { openReporter } from '../../output/reporter.ts';
@@ -11,7 +10,7 @@ import { withMaestro } from '../shared/with-maestro.ts';
 import { tellAbsent } from '../shared/write-output.ts';
 import { writeWorks, type WriteRunOptions } from '../shared/write-works.ts';
 import type { BuildOptions } from './options.ts';
-import { documentText } from './output.ts';
+import { printBuilt } from './output.ts';
 
 /** Prints the work with what was added; with --apply it is written at once. */
 export async function run(options: BuildOptions, context: Context): Promise<CommandResult> {
@@ -29,12 +28,7 @@ export async function run(options: BuildOptions, context: Context): Promise<Comm
       tellAbsent(plan, write, reporter);
       for (const text of plan.action === 'update' ? effectTexts(plan, true) : [])
         reporter.warn(`${options.name}: applied, this ${text}`);
-      const text = documentText(plan, options);
-      if (options.outputFile === undefined || options.outputFile === '-') context.stdout.write(text, 'data');
-      else {
-        writeTextFile(options.outputFile, context.cwd, text);
-        reporter.info(`written to ${options.outputFile}`);
-      }
+      printBuilt(plan, options, { ...context, reporter });
       return { exitCode: ExitCode.Done };
     },
     reporter,

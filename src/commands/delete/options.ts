@@ -78,6 +78,6 @@ export function parseDelete(input: ParseInput): DeleteOptions {
     orphan,
     manager: namedManager(input, flags.text('adapter')) ?? connection.source,
     force,
-    output: flags.oneOf('output', deleteOutputs) ?? 'text',
+    output: flags.output(deleteOutputs),
   };
 }

@@ -16,16 +16,16 @@ export interface DeleteOutput {
   gone(outcome: WorkOutcome, last: ResourceBundle | undefined): void;
 }
 
-/** @param print writes to standard output, around a line of progress */
+/** @param stdout standard output, around a line of progress where there is one */
 export function deleteOutput(
   { output, fleet, dryRun }: DeleteOptions,
-  print: (text: string) => void,
+  stdout: { write(text: string): void },
   reporter: Pick<Reporter, 'warn'>,
 ): DeleteOutput {
   // With several consumers each line names which one.
   const say = (name: string, text: string, consumer: string): void => {
-    if (output === 'text') print(`${workLine(name)} ${text}${fleet === undefined ? '' : ` on ${consumer}`}\n`);
-    else if (output === 'name') print(`${workLine(name)}\n`);
+    if (output === 'text') stdout.write(`${workLine(name)} ${text}${fleet === undefined ? '' : ` on ${consumer}`}\n`);
+    else if (output === 'name') stdout.write(`${workLine(name)}\n`);
   };
   // Losses stand on standard output where a person reads it, and beside it where that holds names alone.
   const sayLosses = (name: string, losses: Parameters<typeof lossTexts>[0], consumer: string): void => {

@@ -19,7 +19,7 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
     );
     const { maestro, budget, reporter } = session;
     const feed = await openDeleteFeed(options, ids, session, context);
-    const output = deleteOutput(options, (text) => context.stdout.write(text), reporter);
+    const output = deleteOutput(options, context.stdout, reporter);
     const deletion: DeleteRun = { options, output, feed, maestro, budget, reporter };
     const asked: Asked[] = [];
     for (const address of options.addresses) asked.push(await askWork(address, deletion));

@@ -1,3 +1,4 @@
+import { present } from '../../core/present.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { logOptions, type LogOptions } from '../../command-line/log-options.ts';
@@ -22,11 +23,6 @@ export function parseDev(input: ParseInput): DevOptions {
       hint: 'Give --access-dir.',
     });
   }
-  const dataFile = flags.text('data');
-  const delayMs = flags.durationMs('agentDelay');
-  const heartbeatMs = flags.durationMs('heartbeat');
-  const connections = flags.wholeNumber('dbConnections', 2);
-  const statementMs = flags.durationMs('dbDelay');
   return {
     log: logOptions(input),
     standIn: {
@@ -34,15 +30,14 @@ export function parseDev(input: ParseInput): DevOptions {
       httpPort: port(flags, 'httpPort', 8000),
       grpcPort: port(flags, 'grpcPort', 8090),
       consumers,
-      ...(dataFile === undefined ? {} : { dataFile }),
-      agent: delayMs === undefined ? {} : { delayMs },
+      ...present({ dataFile: flags.text('data'), heartbeatMs: flags.durationMs('heartbeat') }),
+      agent: present({ delayMs: flags.durationMs('agentDelay') }),
       agents: agentBehaviours(flags, consumers),
-      database: {
-        ...(connections === undefined ? {} : { connections }),
-        ...(statementMs === undefined ? {} : { statementMs }),
-      },
-      ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
-      ...(mode === 'plaintext' ? {} : { access: { mode, ...(directory === undefined ? {} : { directory }) } }),
+      database: present({
+        connections: flags.wholeNumber('dbConnections', 2),
+        statementMs: flags.durationMs('dbDelay'),
+      }),
+      ...(mode === 'plaintext' ? {} : { access: { mode, ...present({ directory }) } }),
     },
   };
 }

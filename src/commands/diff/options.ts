@@ -31,6 +31,6 @@ export function parseDiff(input: ParseInput): DiffOptions {
     overwrite: false,
     // It shows what would be removed, whether or not an apply would be let do it.
     noRemove: false,
-    output: flags.oneOf('output', diffOutputs) ?? 'text',
+    output: flags.output(diffOutputs),
   };
 }

@@ -1,3 +1,4 @@
+import { present } from '../../core/present.ts';
 import { connectionOptions, layeredReader, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
@@ -19,12 +20,11 @@ export const doctorOutputs = ['text', 'json'] as const;
 
 export function parseDoctor(input: ParseInput): DoctorOptions {
   const flags = flagReader(input);
-  const consumer = flags.text('consumer');
   const connection = connectionOptions(input, doctorTimeoutMs);
   const context = input.config?.error === undefined ? input.config?.context : undefined;
   return {
     ...connection,
-    ...(consumer === undefined ? {} : { consumer }),
+    ...present({ consumer: flags.text('consumer') }),
     probe: input.flags['probe'] !== false,
     inUse: settingsInUse(layeredReader(input), connection),
     ...(context === undefined ? {} : { contextText: `context ${context.name} of ${input.config?.path ?? ''}` }),

@@ -1,29 +1,19 @@
-import type { AnyCommandSpec, CommandSpec } from '../../command-line/command-spec.ts';
-import { MaestroError } from '../../errors.ts';
-import { ExitCode } from '../../exit-code.ts';
+import { commandGroup } from '../../command-line/command-group.ts';
+import type { AnyCommandSpec } from '../../command-line/command-spec.ts';
 import { gitopsControllerCommand } from './controller/command.ts';
 
-const group: CommandSpec<never> = {
-  name: 'gitops',
-  summary: 'Argo CD applications of a hub on its clusters, through Maestro',
-  examples: [
-    {
-      about: 'Both controllers, for a try against the stand-in',
-      command: 'maestro-cli gitops controller --leader-elect=false',
-    },
-  ],
-  exitCodes: [ExitCode.Usage],
-  flags: [],
-  args: '[command]',
-  hasOutcome: false,
-  offline: true,
-  parse: ({ args }) => {
-    const [word] = args;
-    throw new MaestroError('usage', word === undefined ? 'gitops needs a command' : `gitops has no command "${word}"`, {
-      hint: 'There is one: maestro-cli gitops controller.',
-    });
+const group = commandGroup(
+  {
+    name: 'gitops',
+    summary: 'Argo CD applications of a hub on its clusters, through Maestro',
+    examples: [
+      {
+        about: 'Both controllers, for a try against the stand-in',
+        command: 'maestro-cli gitops controller --leader-elect=false',
+      },
+    ],
   },
-  load: () => import('./controller/run.ts'),
-};
+  gitopsControllerCommand,
+);
 
 export const gitopsCommands: readonly AnyCommandSpec[] = [group, gitopsControllerCommand];

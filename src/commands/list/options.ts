@@ -1,3 +1,4 @@
+import { present } from '../../core/present.ts';
 import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
@@ -42,10 +43,7 @@ export interface ListOptions extends ConnectionOptions {
 export function parseList(input: ParseInput): ListOptions {
   const flags = flagReader(input);
   const consumers = flags.list('consumer');
-  const filter = flags.text('filter');
   const ofSource = flags.text('source');
-  const ofManager = flags.text('manager');
-  const ofAdapter = flags.text('adapter');
   if (consumers.length > 0 && flags.on('allConsumers'))
     throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
   if (ofSource !== undefined && flags.on('allSources'))
@@ -53,7 +51,6 @@ export function parseList(input: ParseInput): ListOptions {
   if (consumers.includes('')) throw new MaestroError('usage', '--consumer is empty');
   const selector = flags.text('selector');
   const limit = flags.wholeNumber('limit', 1);
-  const sortBy = flags.oneOf('sortBy', sortKeys);
   const output = readOutput(flags.text('output'), workFormats);
   const watch = watchOf(flags, output, limit);
   return {
@@ -63,14 +60,16 @@ export function parseList(input: ParseInput): ListOptions {
       .flatMap((text) => text.split(','))
       .map((text) => stateOf(text.trim())),
     selector: selector === undefined ? [] : parseLabelSelector(selector),
-    ...(filter === undefined ? {} : { filter }),
+    ...present({
+      filter: flags.text('filter'),
+      ofSource,
+      ofManager: flags.text('manager'),
+      ofAdapter: flags.text('adapter'),
+      sortBy: flags.oneOf('sortBy', sortKeys),
+      limit,
+      watch,
+    }),
     resources: flags.list('resource').map((text) => parseSelector(text, '--resource')),
-    ...(ofSource === undefined ? {} : { ofSource }),
-    ...(ofManager === undefined ? {} : { ofManager }),
-    ...(ofAdapter === undefined ? {} : { ofAdapter }),
-    ...(sortBy === undefined ? {} : { sortBy }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(watch === undefined ? {} : { watch }),
     headers: input.flags['headers'] !== false,
     output,
     ...connectionOptions(input, watch === undefined ? callTimeoutMs : Number.POSITIVE_INFINITY),

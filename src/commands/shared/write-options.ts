@@ -1,3 +1,4 @@
+import { present } from '../../core/present.ts';
 import type { FlagSpec, ParseInput } from '../../command-line/command-spec.ts';
 import type { ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { FlagReader } from '../../command-line/flag-values.ts';
@@ -72,11 +73,7 @@ export function writeOptions(
   const manager = namedManager(input, adapter);
   return {
     files: flags.list('manifestFile'),
-    ...(consumer === undefined ? {} : { consumer }),
-    ...(name === undefined ? {} : { name }),
-    ...(adapter === undefined ? {} : { adapter }),
-    ...(ifVersion === undefined ? {} : { ifVersion }),
-    ...(manager === undefined ? {} : { manager }),
+    ...present({ consumer, name, adapter, ifVersion, manager }),
     merge: flags.on('merge'),
     force: flags.on('force'),
   };

@@ -1,3 +1,4 @@
+import { present } from '../../core/present.ts';
 import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
@@ -38,7 +39,7 @@ export function parseValidate(input: ParseInput): ValidateOptions {
     throw new MaestroError('usage', '--schema and --no-schemas contradict each other');
   return {
     files,
-    ...(name === undefined ? {} : { name }),
+    ...present({ name }),
     ...(consumer === undefined
       ? {}
       : { consumer: { name: consumer, connection: connectionOptions(input, callTimeoutMs) } }),

@@ -1,3 +1,4 @@
+import { present } from '../../../core/present.ts';
 import type { ParseInput } from '../../../command-line/command-spec.ts';
 import { logOptions, type LogOptions } from '../../../command-line/log-options.ts';
 import { flagReader } from '../../../command-line/flag-values.ts';
@@ -17,13 +18,7 @@ export interface ConfigNameOptions extends ConfigOptions {
 
 export function parseConfigFile(input: ParseInput): ConfigOptions {
   const flags = flagReader(input);
-  const file = flags.text('config');
-  const context = flags.text('context');
-  return {
-    log: logOptions(input),
-    ...(file === undefined ? {} : { file }),
-    ...(context === undefined ? {} : { context }),
-  };
+  return { log: logOptions(input), ...present({ file: flags.text('config'), context: flags.text('context') }) };
 }
 
 export function parseContextName(input: ParseInput): ConfigNameOptions {

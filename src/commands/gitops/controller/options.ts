@@ -1,3 +1,4 @@
+import { present } from '../../../core/present.ts';
 import { callTimeoutMs, connectionOptions, layeredReader } from '../../../command-line/connection-options.ts';
 import type { ParseInput } from '../../../command-line/command-spec.ts';
 import { flagName, flagReader, type FlagReader } from '../../../command-line/flag-values.ts';
@@ -41,11 +42,7 @@ export function parseGitopsController(input: ParseInput): GitopsControllerOption
       `--hub-id takes up to 63 letters, digits, ".", "_" and "-", not ${JSON.stringify(hubId)}`,
     );
   }
-  const staleAfterMs = neverOrDuration(flags, 'staleAfter', 600_000);
   const noise = neverOrDuration(flags, 'noise', undefined);
-  const gcIntervalMs = neverOrDuration(flags, 'gcInterval', 600_000);
-  const healthAddress = address(flags, 'healthAddress', { host: '', port: 8081 });
-  const metricsAddress = address(flags, 'metricsAddress', { host: '', port: 8386 });
   return {
     log: controllerLog(input),
     settings: {
@@ -53,11 +50,14 @@ export function parseGitopsController(input: ParseInput): GitopsControllerOption
       hub: hubConnection(flags),
       maestro,
       sourceId: layeredReader(input).text('sourceId', 'MAESTRO_SOURCE_ID') ?? goSource,
-      ...(hubId === undefined ? {} : { hubId }),
+      ...present({
+        hubId,
+        election,
+        healthAddress: address(flags, 'healthAddress', { host: '', port: 8081 }),
+        metricsAddress: address(flags, 'metricsAddress', { host: '', port: 8386 }),
+        staleAfterMs: neverOrDuration(flags, 'staleAfter', 600_000),
+      }),
       callTimeoutMs: timeoutMs,
-      ...(election === undefined ? {} : { election }),
-      ...(healthAddress === undefined ? {} : { healthAddress }),
-      ...(metricsAddress === undefined ? {} : { metricsAddress }),
       maxConcurrency: atMost(flags, 'maxConcurrency', defaultPublishes, 1024),
       hubWritesPerSecond: atMost(flags, 'hubWritesPerSecond', 200, 10_000),
       statusMode: flags.oneOf('statusMode', ['full', 'summary']) ?? 'full',
@@ -66,9 +66,8 @@ export function parseGitopsController(input: ParseInput): GitopsControllerOption
         fallbackMs: positive(flags, 'deletionFallback', 600_000),
       },
       noise: noise === undefined ? 'never' : { everyMs: noise },
-      ...(staleAfterMs === undefined ? {} : { staleAfterMs }),
       gc: {
-        ...(gcIntervalMs === undefined ? {} : { intervalMs: gcIntervalMs }),
+        ...present({ intervalMs: neverOrDuration(flags, 'gcInterval', 600_000) }),
         brake: gcBrake(flags.text('gcBrake') ?? '1%'),
         overrideBrake: flags.on('gcOverrideBrake'),
       },
@@ -110,19 +109,18 @@ function controllers(text = 'propagation,aggregation'): Controllers {
 function hubConnection(flags: FlagReader): HubConnection {
   const inCluster = flags.on('inCluster');
   const context = flags.text('kubeContext');
-  const given = flags.text('kubeconfig');
-  if (inCluster && (given !== undefined || context !== undefined)) {
+  const kubeconfig = flags.text('kubeconfig');
+  if (inCluster && (kubeconfig !== undefined || context !== undefined)) {
     throw new MaestroError(
       'usage',
-      `--in-cluster and ${given === undefined ? '--kube-context' : '--kubeconfig'} name two ways to the hub`,
+      `--in-cluster and ${kubeconfig === undefined ? '--kube-context' : '--kubeconfig'} name two ways to the hub`,
       { hint: 'Leave one of the two out.' },
     );
   }
   // KUBECONFIG may list several files, so it is left to what reads kubeconfigs.
   return {
     inCluster,
-    ...(given === undefined ? {} : { kubeconfig: given }),
-    ...(context === undefined ? {} : { context }),
+    ...present({ kubeconfig, context }),
   };
 }
 

@@ -1,15 +1,24 @@
-import { printedJson } from '../../output/json.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { isPlaceholder } from '../../core/jobs/names.ts';
-import { toYaml } from '../../output/yaml.ts';
+import type { OutputStream } from '../../../context.ts';
+import { toJson } from '../../../output/json.ts';
+import type { JsonObject } from '../../../core/json.ts';
+import { isPlaceholder } from '../../../core/jobs/names.ts';
+import { toYaml } from '../../../output/yaml.ts';
 import type { JobRenderOptions } from './options.ts';
 
 /** YAML documents one after the other, or one JSON List; `kubectl apply -f -` takes both. */
 export function printObjects(
   objects: readonly JsonObject[],
+  options: Pick<JobRenderOptions, 'output' | 'template'>,
+  stdout: OutputStream,
+): void {
+  stdout.write(objectsText(objects, options), 'data');
+}
+
+export function objectsText(
+  objects: readonly JsonObject[],
   { output, template }: Pick<JobRenderOptions, 'output' | 'template'>,
 ): string {
-  if (output === 'json') return `${printedJson({ apiVersion: 'v1', kind: 'List', items: objects }, 2)}\n`;
+  if (output === 'json') return toJson({ apiVersion: 'v1', kind: 'List', items: objects });
   // Whatever is put in the place of a placeholder stays text: an event id may be all digits.
   const documents = objects.map((object) => toYaml(object, { alsoQuoted: isPlaceholder })).join('---\n');
   return template ? `${placeholderNote(documents)}${documents}` : documents;

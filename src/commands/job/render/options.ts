@@ -1,17 +1,18 @@
-import { parseGrpcEndpoint, parseHttpEndpoint } from '../../clients/connection.ts';
-import type { ParseInput } from '../../command-line/command-spec.ts';
-import { waitTimeoutMs } from '../../command-line/connection-options.ts';
-import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
-import { logOptions, type LogOptions } from '../../command-line/log-options.ts';
-import { parseExpression } from '../../core/expressions/parse.ts';
-import { checkEventId, checkImage, checkLabelName, checkObjectName, isPlaceholder } from '../../core/jobs/names.ts';
-import { jobParts, type JobPart } from '../../core/jobs/render.ts';
-import type { JobEndpoint, JobRequest, ManifestStore } from '../../core/jobs/request.ts';
-import { jobSettings, readSettings } from '../../core/jobs/settings.ts';
-import { jobTemplateNames, jobTemplates, type JobTemplate } from '../../core/jobs/templates.ts';
-import { nearest } from '../../core/works/did-you-mean.ts';
-import { adapterWorkName } from '../../core/works/names.ts';
-import { MaestroError } from '../../errors.ts';
+import { present } from '../../../core/present.ts';
+import { parseGrpcEndpoint, parseHttpEndpoint } from '../../../clients/connection.ts';
+import type { ParseInput } from '../../../command-line/command-spec.ts';
+import { waitTimeoutMs } from '../../../command-line/connection-options.ts';
+import { flagName, flagReader, type FlagReader } from '../../../command-line/flag-values.ts';
+import { logOptions, type LogOptions } from '../../../command-line/log-options.ts';
+import { parseExpression } from '../../../core/expressions/parse.ts';
+import { checkEventId, checkImage, checkLabelName, checkObjectName, isPlaceholder } from '../../../core/jobs/names.ts';
+import { jobParts, type JobPart } from '../../../core/jobs/render.ts';
+import type { JobEndpoint, JobRequest, ManifestStore } from '../../../core/jobs/request.ts';
+import { jobSettings, readSettings } from '../../../core/jobs/settings.ts';
+import { jobTemplateNames, jobTemplates, type JobTemplate } from '../../../core/jobs/templates.ts';
+import { nearest } from '../../../core/works/did-you-mean.ts';
+import { adapterWorkName } from '../../../core/works/names.ts';
+import { MaestroError } from '../../../errors.ts';
 
 export const jobOutputs = ['yaml', 'json'] as const;
 export const jobPartNames = jobParts.join(', ');
@@ -70,7 +71,7 @@ export function parseJobRender(input: ParseInput): JobRenderOptions {
     files: part === 'setup' ? [] : files,
     part,
     template,
-    output: flags.oneOf('output', jobOutputs) ?? 'yaml',
+    output: flags.output(jobOutputs),
     log: logOptions(input),
   };
 }
@@ -128,16 +129,12 @@ function requestOf(template: JobTemplate, flags: FlagReader, names: NameReader, 
     namespace: names.optional('namespace', (text) => checkLabelName('--namespace', text)) ?? 'hyperfleet-adapters',
     image: names.optional('image', (text) => checkImage('--image', text)) ?? 'hyperfleet/maestro-cli:latest',
     consumer,
-    ...(work.name === undefined ? {} : { workName: work.name }),
+    ...present({ workName: work.name, adapter: work.adapter ?? flags.text('manager'), source, manifest, tlsSecret }),
     manager: flags.text('manager') ?? work.adapter ?? source ?? 'maestro-cli',
-    ...adapterOf(work.adapter ?? flags.text('manager')),
-    ...(source === undefined ? {} : { source }),
-    ...(manifest === undefined ? {} : { manifest }),
     ...expressions(template, flags),
     timeoutMs: flags.durationMs('timeout') ?? waitTimeoutMs,
     grpc,
     http,
-    ...(tlsSecret === undefined ? {} : { tlsSecret }),
     settings: readSettings(flags.list('set')),
   };
 }
@@ -149,27 +146,23 @@ function sentinelEventId(flags: FlagReader): string | undefined {
   throw new MaestroError('usage', '--sentinel-event-id takes at most 1024 characters, and no control characters');
 }
 
-function adapterOf(adapter: string | undefined): Pick<JobRequest, 'adapter'> {
-  return adapter === undefined ? {} : { adapter };
-}
-
 /** The name of the work by --name, else by convention; the manifest's own where it has one. */
 function workOf(
   template: JobTemplate,
   names: NameReader,
   consumer: string,
 ): { readonly name?: string; readonly adapter?: string } {
-  const given = names.optional('name', (text) => checkLabelName('--name', text));
+  const name = names.optional('name', (text) => checkLabelName('--name', text));
   const adapter = names.optional(
     'adapter',
     (text) => void adapterWorkName(isPlaceholder(consumer) ? 'c' : consumer, text),
   );
-  if (given !== undefined && adapter !== undefined && given !== `hyperfleet-${consumer}-${adapter}`) {
+  if (name !== undefined && adapter !== undefined && name !== `hyperfleet-${consumer}-${adapter}`) {
     throw new MaestroError('usage', '--name and --adapter both name the work, and differently; leave one out', {
       hint: 'Who owns what is written is said by --manager.',
     });
   }
-  if (given !== undefined) return { name: given, ...(adapter === undefined ? {} : { adapter }) };
+  if (name !== undefined) return { name, ...present({ adapter }) };
   const type = adapter ?? (names.open ? '${adapter-type}' : undefined);
   const { named } = jobTemplates[template];
   if (named && type === undefined) {
@@ -217,7 +210,7 @@ function expressions(template: JobTemplate, flags: FlagReader): Pick<JobRequest,
   if (!jobTemplates[template].waits)
     throw new MaestroError('usage', `--for and --fail-on are for waiting, and ${template} takes no expression`);
   for (const text of [condition, failOn]) if (text !== undefined) parseExpression(text);
-  return { ...(condition === undefined ? {} : { condition }), ...(failOn === undefined ? {} : { failOn }) };
+  return present({ condition, failOn });
 }
 
 function grpcEndpoint(flags: FlagReader): JobEndpoint {

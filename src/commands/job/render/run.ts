@@ -1,18 +1,18 @@
-import type { CommandResult } from '../../command-line/command-spec.ts';
-import type { Context } from '../../context.ts';
-import { parseExpression } from '../../core/expressions/parse.ts';
-import { manifestObject, needsServerSide, storeKindFor } from '../../core/jobs/manifest-store.ts';
-import { privateCidrs } from '../../core/jobs/network-policies.ts';
-import { renderJob } from '../../core/jobs/render.ts';
-import type { JobRequest } from '../../core/jobs/request.ts';
-import { jobTemplates } from '../../core/jobs/templates.ts';
-import { ReadingRoom } from '../../core/yaml/reading-room.ts';
-import { readDocuments } from '../../core/yaml/read-documents.ts';
-import { ExitCode } from '../../exit-code.ts';
-import { readInputs } from '../../io/input-files.ts';
-import { openReporter, type Reporter } from '../../output/reporter.ts';
-import { prepareWorks } from '../shared/prepare-works.ts';
-import type { WriteOptions } from '../shared/write-options.ts';
+import type { CommandResult } from '../../../command-line/command-spec.ts';
+import type { Context } from '../../../context.ts';
+import { parseExpression } from '../../../core/expressions/parse.ts';
+import { manifestObject, needsServerSide, storeKindFor } from '../../../core/jobs/manifest-store.ts';
+import { privateCidrs } from '../../../core/jobs/network-policies.ts';
+import { renderJob } from '../../../core/jobs/render.ts';
+import type { JobRequest } from '../../../core/jobs/request.ts';
+import { jobTemplates } from '../../../core/jobs/templates.ts';
+import { ReadingRoom } from '../../../core/yaml/reading-room.ts';
+import { readDocuments } from '../../../core/yaml/read-documents.ts';
+import { ExitCode } from '../../../exit-code.ts';
+import { readInputs } from '../../../io/input-files.ts';
+import { openReporter, type Reporter } from '../../../output/reporter.ts';
+import { prepareWorks } from '../../shared/prepare-works.ts';
+import type { WriteOptions } from '../../shared/write-options.ts';
 import type { JobRenderOptions } from './options.ts';
 import { printObjects } from './output.ts';
 
@@ -33,7 +33,7 @@ export async function run(options: JobRenderOptions, context: Context): Promise<
     );
   }
   reporter.end();
-  context.stdout.write(printObjects(objects, options), 'data');
+  printObjects(objects, options, context.stdout);
   return { exitCode: ExitCode.Done };
 }
 
