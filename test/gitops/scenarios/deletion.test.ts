@@ -12,6 +12,7 @@ import {
   type Rig,
 } from '../rig/index.ts';
 import { bundlesOf, deliveryMessages, publish, source } from './bundles.ts';
+import { LeapClock } from './fast-clock.ts';
 import {
   at,
   clusterAnnotation,
@@ -28,8 +29,8 @@ import {
 describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
   let rig: Rig;
   let controller: RunningController | undefined;
-  const start = (overrides: Parameters<typeof startController>[1] = {}): void => {
-    controller = startController(rig, overrides);
+  const start = (overrides: Parameters<typeof startController>[1] = {}, clock?: LeapClock): void => {
+    controller = startController(rig, overrides, {}, clock);
   };
   const stop = async (): Promise<void> => {
     await controller?.stop();
@@ -77,12 +78,15 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
   const idOn = (cluster: string, name: string): string => bundleId(source, cluster, `${namespace}-${name}`);
 
   test('E1: while the cluster is offline the application stays on the hub and says what it waits for', async () => {
+    await stop();
+    const clock = new LeapClock();
+    start({ callTimeoutMs: 600_000 }, clock);
     await deliver('e1');
     rig.spoke('c1').agent.setOnline(false);
     try {
       await deleteApp(rig, 'e1');
       await eventually(() => expect(rig.publishes({ kind: 'delete', id: idOn('c1', 'e1') })).toHaveLength(1));
-      const waiting = await eventually(async () => {
+      const waiting = await clock.eventually(async () => {
         const app = await rig.hubApp(`${namespace}/e1`);
         expect(deliveryMessages(app)).toEqual([
           expect.stringMatching(/^the deletion has been waiting for cluster c1 since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),

@@ -10,7 +10,7 @@ import {
   type KubeObject,
   type Rig,
 } from '../rig/index.ts';
-import { fastClock } from './fast-clock.ts';
+import { fastClock, LeapClock } from './fast-clock.ts';
 import { at, createApp, namespace, reported, skipped, startController, type RunningController } from './support.ts';
 
 const spokes = ['c1'];
@@ -93,8 +93,9 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     const startedAt = String(at(await spoke(name), 'status', 'operationState', 'startedAt'));
     await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(startedAt) + 1_000));
   };
-  const settled = (name: string, count: number): Promise<void> =>
-    eventually(async () => {
+  const settled = (name: string, count: number, clock?: LeapClock): Promise<void> => {
+    const wait = clock === undefined ? eventually : clock.eventually.bind(clock);
+    return wait(async () => {
       expect(await syncs(name)).toBe(count);
       const app = await hub(name);
       expect(app).not.toHaveProperty('operation');
@@ -104,6 +105,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
       expect(bundle.manifests[0]).not.toHaveProperty('operation');
       expect(at(bundle, 'status', 'ObservedVersion')).toBe(bundle.version);
     }, boundMs);
+  };
 
   test('D1: an operation is synced once, and its bundle drops it only when it has ended', async () => {
     await createManual('d1');
@@ -465,19 +467,21 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
       boundMs,
     );
     await controller.stop();
-    // Ten minutes of the controllers pass in half a minute or less.
-    controller = startController(rig, { callTimeoutMs: 600_000 }, {}, fastClock(30));
+    const clock = new LeapClock();
+    controller = startController(rig, { callTimeoutMs: 600_000 }, {}, clock);
     await rig.hub.admin.mergePatch(
       kinds.applications,
       { namespace, name: 'd2-stuck' },
       { operation: sync({ prune: true }) },
     );
-    await eventually(
+    // After ten minutes of the controllers.
+    await clock.eventually(
       async () => expect((await bundleOf('d2-stuck')).manifests[0]).toHaveProperty('operation.sync.prune', true),
       60_000,
+      30_000,
     );
     // Argo CD goes on with the old one first, and takes the new one away at its end: that is sent once more.
-    await settled('d2-stuck', 2);
+    await settled('d2-stuck', 2, clock);
     expect(at(await spoke('d2-stuck'), 'status', 'operationState', 'operation', 'sync', 'prune')).toBe(true);
   });
 });

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { eventually, kinds, setDecision, startRig, type BundleRow, type Rig } from '../rig/index.ts';
 import { bundlesOf, deliveryMessages, publish, source } from './bundles.ts';
-import { fastClock } from './fast-clock.ts';
+import { LeapClock } from './fast-clock.ts';
 import { at, createApp, namespace, skipped, startController, type RunningController } from './support.ts';
 
 const boundMs = 20_000;
@@ -54,13 +54,15 @@ describe.skipIf(skipped)('a bundle that another client of Maestro writes', { tim
   const change = async (row: BundleRow, work: ManifestWork): Promise<void> =>
     publish(rig, { kind: 'update', target: { id: row.id, consumer: 'c1', source }, work, version: row.version });
   /** It says again what we published. */
-  const undone = async (name: string, theirs: number): Promise<BundleRow> =>
-    eventually(async () => {
+  const undone = async (name: string, theirs: number, clock?: LeapClock): Promise<BundleRow> => {
+    const wait = clock === undefined ? eventually : clock.eventually.bind(clock);
+    return wait(async () => {
       const row = await bundleOf(name);
       expect(row.version).toBe(theirs + 1);
       expect(row['delete_option'] ?? {}).toEqual({});
       return row;
     }, boundMs);
+  };
 
   test('is published again, with its stamps or without, and the cluster follows the hub', async () => {
     await createApp(rig, 'once');
@@ -108,13 +110,13 @@ describe.skipIf(skipped)('a bundle that another client of Maestro writes', { tim
     await createApp(rig, 'fight');
     const row = await synced('fight');
     await controller.stop();
-    // A minute of the controllers passes in a second and a half.
-    controller = startController(rig, { callTimeoutMs: 600_000 }, {}, fastClock(40));
+    const clock = new LeapClock();
+    controller = startController(rig, { callTimeoutMs: 600_000 }, {}, clock);
     await change(row, orphaned(row));
     const first = await undone('fight', row.version + 1);
     await change(first, orphaned(first));
-    const second = await undone('fight', first.version + 1);
-    await eventually(
+    const second = await undone('fight', first.version + 1, clock);
+    await clock.eventually(
       async () =>
         expect(deliveryMessages(await rig.hubApp(`${namespace}/fight`)).join()).toContain(
           'another client of Maestro has been changing the work',
@@ -130,7 +132,10 @@ describe.skipIf(skipped)('a bundle that another client of Maestro writes', { tim
     const third = await undone('fight', second.version + 1);
     expect(at(third.manifests[0], 'metadata', 'labels')).toEqual({ edited: 'meanwhile' });
     // It stands, so nothing is told of it any more.
-    await eventually(async () => expect(deliveryMessages(await rig.hubApp(`${namespace}/fight`))).toEqual([]), 60_000);
+    await clock.eventually(
+      async () => expect(deliveryMessages(await rig.hubApp(`${namespace}/fight`))).toEqual([]),
+      60_000,
+    );
     expect((await bundleOf('fight')).version).toBe(third.version);
   });
 
