@@ -143,6 +143,24 @@ describe('over clusters', () => {
     expect(all.stderr).toContain('2 works on 2 consumers: 2 removed');
   });
 
+  it('a document that names its consumer need not have it named again', async () => {
+    const document = (metadata: Readonly<Record<string, string>>): string =>
+      JSON.stringify({
+        apiVersion: 'work.open-cluster-management.io/v1',
+        kind: 'ManifestWork',
+        metadata: { name: 'any', ...metadata },
+        spec: { workload: { manifests: [JSON.parse(configMap('np')) as unknown] } },
+      });
+    const applied = await run(['apply', '-f', '-', '--adapter=here'], { stdin: document({ namespace: 'c2' }) });
+    expect(applied.stdout).toContain('hyperfleet-c2-here created (version 1)');
+    const again = await run(['apply', '-f', '-', '--adapter=here', '--consumer=c2'], { stdin: document({}) });
+    expect(again.stdout).toContain('hyperfleet-c2-here unchanged (version 1)');
+    const open = await run(['apply', '-f', '-', '--adapter=here'], { stdin: document({}) });
+    expect(open).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(open.stderr).toContain('--adapter needs the consumer, which is part of the name');
+    await done('delete', '--adapter=here', '--consumer=c2', '--watch');
+  });
+
   it('templates of names do the same', async () => {
     await done('apply', '-f', '-', '--name=np-{{ consumer.labels.zone }}', '--template-consumer', '--all-consumers');
     expect(

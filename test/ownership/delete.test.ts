@@ -247,6 +247,22 @@ describe('the library', () => {
     expect(reporter).toContain('by-library: takes along ConfigMap/default/of-nodepool of nodepool (--force)');
   });
 
+  it('leaves the objects on the cluster with `orphan`', async () => {
+    const made = await client.works('c2').apply({
+      name: 'left',
+      labels: {},
+      annotations: {},
+      manifests: [
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'left', namespace: 'default' }, data: { a: 'b' } },
+      ],
+      manifestConfigs: [],
+    });
+    expect(made.operation).toBe('created');
+    expect(await client.works('c2').delete('left', { orphan: true, wait: true })).toBe('removed');
+    const left: unknown = expect.objectContaining({ metadata: expect.objectContaining({ name: 'left' }) });
+    expect(maestro.objects('c2').map(({ manifest }) => manifest)).toContainEqual(left);
+  });
+
   it('refuses so for many, too, and sends nothing in a dry run', async () => {
     const before = await shared('many', 'c1', 'c2');
     const outcomes: FleetOutcome[] = [];

@@ -47,8 +47,11 @@ export async function prepareWorks(
   reporter: Reporter,
   isLoose = false,
 ): Promise<readonly PreparedWork[]> {
-  const read = { ...options, name: options.name ?? adapterName(options), isLoose };
-  const { works, problems } = await readInputWorks(read, context);
+  const { adapter, consumer } = options;
+  const ofAdapter = adapter === undefined || consumer === undefined ? adapter : adapterWorkName(consumer, adapter);
+  const read = await readInputWorks({ ...options, name: options.name ?? ofAdapter, isLoose }, context);
+  const works = read.works.map((input) => ({ ...input, work: namedAfterAdapter(input.work, options) }));
+  const { problems } = read;
   const check = await checksFor(works, options);
   // Without files nothing is brought, only taken out.
   const found = options.files.length === 0 ? [] : works.flatMap((input) => locatedProblems(check(input), input));
@@ -213,11 +216,13 @@ function refuseBroughtAndDropped(work: ManifestWork, drops: readonly Selector[])
   });
 }
 
-function adapterName(options: WriteOptions): string | undefined {
-  if (options.adapter === undefined) return undefined;
-  if (options.consumer === undefined)
-    throw new MaestroError('usage', '--adapter needs --consumer, which is part of the name');
-  return adapterWorkName(options.consumer, options.adapter);
+/** Where the documents name the consumer, the name of an adapter's work follows from that. */
+function namedAfterAdapter(work: ManifestWork, { name, adapter, consumer }: WriteOptions): ManifestWork {
+  if (name !== undefined || adapter === undefined || consumer !== undefined) return work;
+  if (work.namespace !== undefined) return { ...work, name: adapterWorkName(work.namespace, adapter) };
+  throw new MaestroError('usage', '--adapter needs the consumer, which is part of the name', {
+    hint: 'Give --consumer, or name the consumer in metadata.namespace.',
+  });
 }
 
 export function locatedProblems(problems: readonly Problem[], input: WorkInput): readonly Problem[] {
