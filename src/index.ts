@@ -124,6 +124,7 @@ export type { SharedObject } from './core/ownership/shared-object.ts';
 export type { PublishDeps } from './operations/publish.ts';
 export type { WaitCondition, WaitTarget } from './operations/wait/judge.ts';
 export { waitForWorks } from './operations/wait/wait-for-works.ts';
-export type { WaitDeps, WaitResult } from './operations/wait/wait-for-works.ts';
+export type { WaitDeps } from './operations/wait/wait-for-works.ts';
+export type { WaitResult } from './operations/wait/waiting.ts';
 export { systemClock } from './clock.ts';
 export type { Clock } from './clock.ts';

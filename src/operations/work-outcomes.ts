@@ -5,7 +5,7 @@ import { ExitCode } from '../exit-code.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { Applied } from './apply/carry-out.ts';
 import type { ApplyPlan } from './apply/plan.ts';
-import type { WaitResult } from './wait/wait-for-works.ts';
+import type { WaitResult } from './wait/waiting.ts';
 import { withEffects, type Effects } from './effects.ts';
 import { failedWork, isUnfinished, type WorkOutcome } from '../core/outcome/outcome.ts';
 import { resourceOutcomes } from './resources.ts';

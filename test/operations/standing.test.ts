@@ -4,7 +4,8 @@ import { foldStatus } from '../../src/core/status/fold.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
 import { silentAfterMs, standingOf, type WaitCounts } from '../../src/core/outcome/standing.ts';
-import { waitForWorks, type WaitResult } from '../../src/operations/wait/wait-for-works.ts';
+import { waitForWorks } from '../../src/operations/wait/wait-for-works.ts';
+import type { WaitResult } from '../../src/operations/wait/waiting.ts';
 import { available, entry, status } from '../core/status/build.ts';
 import { bundle, configMap, fakes, type Fakes } from './support/fakes.ts';
 

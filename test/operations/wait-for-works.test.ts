@@ -7,7 +7,8 @@ import type { StatusSubscriber, SubscriptionItem } from '../../src/clients/index
 import { MaestroError } from '../../src/errors.ts';
 import type { WaitTarget } from '../../src/operations/wait/judge.ts';
 import { pollDelayMs } from '../../src/operations/wait/poll-schedule.ts';
-import { waitForWorks, type WaitResult } from '../../src/operations/wait/wait-for-works.ts';
+import { waitForWorks } from '../../src/operations/wait/wait-for-works.ts';
+import type { WaitResult } from '../../src/operations/wait/waiting.ts';
 import { StatusFeed } from '../../src/works/status-feed.ts';
 import { available } from '../core/status/build.ts';
 import { bundle, configMap, failure, fakes, notSent, ownId, type Fakes } from './support/fakes.ts';

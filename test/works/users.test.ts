@@ -1,4 +1,9 @@
-import { describe, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseExpression } from '../../src/core/expressions/parse.ts';
+import { createBudget } from '../../src/operations/budget.ts';
+import { wasSeenDeleted } from '../../src/operations/wait/seen-deleted.ts';
+import { waitForWorks } from '../../src/operations/wait/wait-for-works.ts';
 import { MaestroError } from '../../src/errors.ts';
 import { watchWorks } from '../../src/operations/watch/watch-works.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
@@ -6,7 +11,17 @@ import { Poller } from '../../src/works/poll.ts';
 import { ListedWorks, NamedWorks, type Selection } from '../../src/works/select.ts';
 import { StatusFeed } from '../../src/works/status-feed.ts';
 import { gist } from './support/model.ts';
-import { ids, NoReturn, provesTrue, shownAs, source, type FollowingUser, type World } from './support/world.ts';
+import {
+  ids,
+  lives,
+  nameOf,
+  NoReturn,
+  provesTrue,
+  shownAs,
+  source,
+  World,
+  type FollowingUser,
+} from './support/world.ts';
 
 /** The library's watch, in the hands of a program that keeps the latest of each work. */
 function libraryWatch(world: World): FollowingUser {
@@ -103,4 +118,35 @@ describe('whatever happens to works, streams and reads, what is shown in the end
   it.each(['stream', 'poll'] as const)('in a watch of a list, via %s', async (via) =>
     provesTrue(commandLine(listed, via)),
   );
+
+  it.each(['stream', 'poll'] as const)('in waits for the end of works, via %s', async (via) => {
+    await fc.assert(
+      fc.asyncProperty(lives, async (life) => {
+        const world = new World(life.seed);
+        const end = new AbortController();
+        for (const id of ids) world.maestro.do('apply', id);
+        const born = new Map(world.truth().map(({ id, createdAt }) => [id, createdAt]));
+        const targets = ids.map((id) => ({ id, name: nameOf(id), consumer: 'c1', known: true, mustExist: false }));
+        const condition = { expression: parseExpression('Deleted'), failureGraceMs: 0, feedbackSettleMs: 0 };
+        const budget = createBudget(60_000, { clock: world.clock, random: world.random, signal: end.signal });
+        const feed = via === 'poll' ? {} : { feed: new StatusFeed(source, world, { signal: end.signal }) };
+        const deps = { reader: world.reader, onProgress: () => undefined, ...feed };
+        const waiting = waitForWorks(
+          targets.map((target) => ({ ...target, createdAt: born.get(target.id) ?? '' })),
+          condition,
+          deps,
+          budget,
+        );
+        await world.live(life);
+        const results = await world.clock.finish(waiting);
+        end.abort(new MaestroError('interrupted', 'over'));
+        for (const { target, error, bundle } of results) {
+          const isThere = world.maestro.rows.get(target.id)?.createdAt === born.get(target.id);
+          expect(error?.code, nameOf(target.id)).toBe(isThere ? 'timeout' : undefined);
+          if (wasSeenDeleted(bundle)) expect(isThere).toBe(false);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
 });

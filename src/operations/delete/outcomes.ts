@@ -5,7 +5,7 @@ import { ExitCode } from '../../exit-code.ts';
 import { withEffects } from '../effects.ts';
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { provesObjectsGone } from '../wait/seen-deleted.ts';
-import type { WaitResult } from '../wait/wait-for-works.ts';
+import type { WaitResult } from '../wait/waiting.ts';
 import { acceptedOutcome, cutShort } from '../work-outcomes.ts';
 import type { Deleted } from './delete-work.ts';
 

@@ -1,7 +1,8 @@
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { Budget } from '../budget.ts';
 import { untilDeleted } from '../wait/conditions.ts';
-import { waitForWorks, type WaitDeps, type WaitResult } from '../wait/wait-for-works.ts';
+import { waitForWorks, type WaitDeps } from '../wait/wait-for-works.ts';
+import type { WaitResult } from '../wait/waiting.ts';
 
 /**
  * Waits until Maestro has removed the works, which it does when their agents

@@ -14,12 +14,14 @@ export const deeds: readonly Deed[] = ['apply', 'report', 'delete', 'finish'];
 export class ModelMaestro {
   readonly rows = new Map<string, ResourceBundle>();
   readonly #tell: (event: StatusEvent) => void;
+  readonly #nameOf: (id: string) => string;
   #lives = 0;
   #reports = 0;
 
   /** @param tell told of each event as it is made */
-  constructor(tell: (event: StatusEvent) => void) {
+  constructor(tell: (event: StatusEvent) => void, nameOf: (id: string) => string = (id) => `name-of-${id}`) {
     this.#tell = tell;
+    this.#nameOf = nameOf;
   }
 
   /** Does it if it can be done now. */
@@ -43,7 +45,7 @@ export class ModelMaestro {
     }
     this.#lives += 1;
     const createdAt = new Date(Date.parse('2026-11-22T10:00:00.250Z') + this.#lives * 1000).toISOString();
-    const metadata = { name: `name-of-${id}`, creationTimestamp: createdAt.replace(/\.\d+/, '') };
+    const metadata = { name: this.#nameOf(id), creationTimestamp: createdAt.replace(/\.\d+/, '') };
     this.rows.set(id, {
       id,
       consumerName: 'c1',

@@ -9,13 +9,16 @@ import type {
   WorkReader,
 } from '../../../src/clients/transport.ts';
 import { matchesBundle } from '../../../src/clients/filters.ts';
+import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { deeds, ModelMaestro, type Deed } from './model.ts';
 
-export const ids = ['a', 'b', 'c', 'd'];
 export const source = 'source';
+const names = ['a', 'b', 'c', 'd'];
+export const ids = names.map((name) => bundleId(source, 'c1', name));
+export const nameOf = (id: string): string => names[ids.indexOf(id)] ?? '';
 const pageSize = 2;
 
 /** What happens to a Maestro that somebody follows, each after a pause in milliseconds. */
@@ -59,7 +62,7 @@ interface OpenStream {
  */
 export class World {
   readonly clock = new ManualClock();
-  readonly maestro = new ModelMaestro((event) => this.#tell(event));
+  readonly maestro = new ModelMaestro((event) => this.#tell(event), nameOf);
   readonly #streams = new Set<OpenStream>();
   #seed: number;
   #failing = 0;

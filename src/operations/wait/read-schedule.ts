@@ -1,6 +1,4 @@
-import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
-import { bundleOfEvent } from '../watch/bundle-of-event.ts';
 import type { StatusFeed } from '../../works/status-feed.ts';
 import type { WaitTarget } from './judge.ts';
 
@@ -18,49 +16,28 @@ const passEveryMs = 200;
 /** The row goes before its last event has come down the stream. */
 const lastEventMs = 2_000;
 
-/** What the stream tells a wait between its reads: the same rows, sooner. */
-export class StreamNews {
+/** When a wait that hears a stream has to read its works all the same. Times are monotonic. */
+export class ReadSchedule {
   readonly #feed: StatusFeed;
-  readonly #rows = new Map<string, ResourceBundle>();
   readonly #absentSinceMs = new Map<string, number>();
-  readonly #ids: ReadonlySet<string>;
   readonly #covered = new Map<string, boolean>();
   #readAtMs = Number.NEGATIVE_INFINITY;
   #passedAtMs = Number.NEGATIVE_INFINITY;
   #mustRead = true;
 
-  constructor(feed: StatusFeed, targets: readonly WaitTarget[]) {
+  constructor(feed: StatusFeed) {
     this.#feed = feed;
-    this.#ids = new Set(targets.map(({ id }) => id));
-    for (const { id, stored } of targets) if (stored !== undefined) this.#rows.set(id, stored);
   }
 
-  /** Rows of the works that events have changed since the last call. */
-  take(): ReadonlyMap<string, ResourceBundle> {
-    const { events, mustRead } = this.#feed.take();
-    const bundles = new Map<string, ResourceBundle>();
-    this.#mustRead ||= mustRead;
-    for (const event of events) {
-      if (!this.#ids.has(event.id)) continue;
-      const row = this.#rows.get(event.id);
-      const bundle = row === undefined ? undefined : bundleOfEvent(row, event);
-      if (bundle === undefined) this.#mustRead = true;
-      else if (bundle !== row) {
-        this.#rows.set(event.id, bundle);
-        bundles.set(event.id, bundle);
-      }
-    }
-    return bundles;
+  /** An event lacked something, or some were missed. */
+  mustRead(): void {
+    this.#mustRead = true;
   }
 
-  /** Takes in a read; events that came meanwhile are taken after it, and told apart by their sequence. */
-  wasRead(bundles: ReadonlyMap<string, ResourceBundle>, monotonicMs: number): void {
+  wasRead(ids: Iterable<string>, monotonicMs: number): void {
     this.#readAtMs = monotonicMs;
     this.#mustRead = false;
-    for (const [id, bundle] of bundles) {
-      this.#rows.set(id, bundle);
-      this.#absentSinceMs.delete(id);
-    }
+    for (const id of ids) this.#absentSinceMs.delete(id);
   }
 
   /** True when all works have to be looked at, and not only those that were told of: time passes for them, too. */
@@ -77,25 +54,16 @@ export class StreamNews {
     return monotonicMs - this.#readAtMs >= readEveryMs || targets.some(({ id }) => this.#absentSinceMs.has(id));
   }
 
-  /** The row as it was known last; judged anew as time passes. */
-  rowOf(id: string): ResourceBundle | undefined {
-    return this.#rows.get(id);
-  }
-
   /**
    * A 404 only proves that Maestro forgot the work; the event that may still
-   * come proves that the cluster did. So the end of a work whose stream is live
-   * is not told at once.
+   * come proves that the cluster did. So the end of a work that was there, and
+   * whose stream is live, is not told at once.
    */
   mayStillEnd(target: WaitTarget, monotonicMs: number): boolean {
-    if (!this.#feed.live || !this.#covers(target) || !this.#rows.has(target.id)) return false;
+    if (!this.#feed.live || !this.#covers(target)) return false;
     const sinceMs = this.#absentSinceMs.get(target.id) ?? monotonicMs;
     this.#absentSinceMs.set(target.id, sinceMs);
     return monotonicMs - sinceMs < lastEventMs;
-  }
-
-  async rest(ms: number, signal: AbortSignal): Promise<void> {
-    await this.#feed.rest(ms, signal);
   }
 
   /** Only works of the source come down its stream. */

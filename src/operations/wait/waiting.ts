@@ -1,0 +1,214 @@
+import { standingOf, type Standing, type WaitCounts } from '../../core/outcome/standing.ts';
+import { formatDuration } from '../../core/duration.ts';
+import type { SetAsideRow } from '../../clients/transport.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
+import type { Budget } from '../budget.ts';
+import { WaitJudge, type Verdict, type WaitCondition, type WaitTarget } from './judge.ts';
+
+/** How a wait on one work ended. `bundle` is the last one read, for the result. */
+export interface WaitResult {
+  readonly target: WaitTarget;
+  /** The version that was judged, when one became known. */
+  readonly version?: number;
+  readonly bundle?: ResourceBundle;
+  /** Absent when the condition was met. */
+  readonly error?: MaestroError;
+  /** Where it stood when the wait was cut short, by the end of the time or by a signal. */
+  readonly standing?: Standing;
+}
+
+/** What waiting tells while it lasts. */
+export interface WaitReports {
+  /** Called when what is waited for changes, with one sentence. */
+  readonly onProgress: (target: WaitTarget, text: string) => void;
+  /** Called when a work of another source is waited for in the place of one of ours that does not exist. */
+  readonly onAdopted?: (target: WaitTarget, bundle: ResourceBundle) => void;
+}
+
+/** Why a wait ended before all was decided: what stopped it, or what kept it from reading at the end of its time. */
+export interface WaitEnd {
+  readonly stopped?: MaestroError;
+  readonly unreachable?: MaestroError | undefined;
+}
+
+/** A work that is still waited for. */
+interface Pending {
+  readonly judge: WaitJudge;
+  last?: Verdict;
+  text: string;
+}
+
+/** The works of one wait, judged row by row until each is decided. It knows no network. */
+export class Waiting {
+  readonly #targets: readonly WaitTarget[];
+  readonly #condition: WaitCondition;
+  readonly #reports: WaitReports;
+  readonly #budget: Budget;
+  readonly #startMs: number;
+  /** By the id of the target as it was given. */
+  readonly #pending: Map<string, Pending>;
+  /** Keys of works that took the place of others, by their own ids. */
+  readonly #adopted = new Map<string, string>();
+  readonly #results = new Map<string, WaitResult>();
+  /** True of a consumer whose agent has never reported anything, as far as that is known. */
+  readonly #neverReported: (consumer: string) => boolean;
+
+  constructor(
+    targets: readonly WaitTarget[],
+    condition: WaitCondition,
+    deps: WaitReports & { readonly budget: Budget; readonly neverReported: (consumer: string) => boolean },
+  ) {
+    this.#targets = targets;
+    this.#condition = condition;
+    this.#reports = deps;
+    this.#budget = deps.budget;
+    this.#neverReported = deps.neverReported;
+    this.#startMs = this.#monotonicMs();
+    this.#pending = new Map(
+      targets.map((target) => [target.id, { judge: new WaitJudge(target, condition), text: '' }]),
+    );
+  }
+
+  /** The works that are still waited for. */
+  get undecided(): readonly WaitTarget[] {
+    return [...this.#pending.values()].map(({ judge }) => judge.target);
+  }
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  get counts(): WaitCounts {
+    const counts = { total: this.#targets.length, met: 0, failed: 0, pending: 0, failing: 0, silent: 0 };
+    for (const { error } of this.#results.values()) counts[error === undefined ? 'met' : 'failed'] += 1;
+    for (const entry of this.#pending.values()) counts[this.#standing(entry)] += 1;
+    return counts;
+  }
+
+  /** Consumers of works that no agent has reported, and of which that is odd by now. */
+  get silentConsumers(): ReadonlySet<string> {
+    const silent = [...this.#pending.values()].filter(
+      (entry) =>
+        this.#standing(entry) === 'silent' && entry.last?.kind === 'waiting' && entry.last.state?.kind === 'unknown',
+    );
+    return new Set(silent.map(({ last }) => last?.bundle?.consumerName ?? ''));
+  }
+
+  /** Works that do not exist by now, and in whose place one of their name by another source will do. */
+  get absent(): readonly WaitTarget[] {
+    return [...this.#pending.values()].flatMap(({ judge: { target }, last }) =>
+      target.anySource === true && last?.kind === 'waiting' && last.bundle === undefined ? [target] : [],
+    );
+  }
+
+  /** What a work was judged by last. */
+  lastOf(id: string): ResourceBundle | undefined {
+    for (const [, { last }] of this.#entriesOf(id)) return last?.bundle;
+    return undefined;
+  }
+
+  /** Judges works by their rows, by id; undefined for one that Maestro does not have. */
+  take(rows: ReadonlyMap<string, ResourceBundle | undefined>): void {
+    for (const [id, row] of rows) {
+      for (const [key, entry] of this.#entriesOf(id)) {
+        const verdict = this.#judge(entry.judge, row);
+        entry.last = verdict;
+        if (verdict.kind === 'waiting') this.#tell(entry, verdict);
+        else this.#settle(key, entry, verdict.kind === 'failed' ? { error: verdict.error } : {});
+      }
+    }
+  }
+
+  /** True when the rows as they are would decide one of the works by now, for time passes. */
+  wouldDecide(rowOf: (id: string) => ResourceBundle | undefined): boolean {
+    return [...this.#pending.values()].some(
+      ({ judge }) => this.#judge(judge, rowOf(judge.target.id)).kind !== 'waiting',
+    );
+  }
+
+  /** A row that cannot be read is no sign that the work is gone; it ends the wait for this work, and for no other. */
+  giveUp({ id, error }: SetAsideRow): void {
+    for (const [key, entry] of this.#entriesOf(id)) this.#settle(key, entry, { error });
+  }
+
+  /** Goes on with the only work of a name where there is none of ours; it counts from the next read. */
+  adopt(target: WaitTarget, bundle: ResourceBundle): void {
+    this.#reports.onAdopted?.(target, bundle);
+    const judge = new WaitJudge({ ...target, id: bundle.id, anySource: false }, this.#condition);
+    this.#pending.set(target.id, { judge, text: '' });
+    this.#adopted.set(bundle.id, target.id);
+  }
+
+  /** What is left undecided ends with the reason that ended the wait, naming only what blocks. */
+  end({ stopped, unreachable }: WaitEnd): readonly WaitResult[] {
+    const lost = unreachable === undefined ? '' : `; at the end Maestro could not be read: ${unreachable.message}`;
+    for (const [key, entry] of this.#pending) {
+      const { target } = entry.judge;
+      const name = `${target.name} on ${target.consumer}`;
+      const text = entry.text === '' ? 'nothing could be read' : entry.text;
+      const error =
+        stopped === undefined
+          ? new MaestroError(
+              'timeout',
+              `timed out after ${formatDuration(this.#budget.totalMs)} waiting for ${name}: ${text}${lost}`,
+            )
+          : new MaestroError(stopped.code, `${stopped.message} while waiting for ${name}: ${text}`, {
+              reason: stopped.reason,
+              ...(stopped.hint === undefined ? {} : { hint: stopped.hint }),
+              cause: stopped.cause ?? stopped,
+            });
+      this.#settle(key, entry, { error, standing: this.#standing(entry) });
+    }
+    return this.#targets.map((target) => this.#results.get(target.id) ?? { target });
+  }
+
+  #judge(judge: WaitJudge, row: ResourceBundle | undefined): Verdict {
+    return judge.judge(row, this.#budget.clock.wallMs(), this.#monotonicMs());
+  }
+
+  #settle(key: string, { judge, last }: Pending, how: Pick<WaitResult, 'error' | 'standing'>): void {
+    this.#pending.delete(key);
+    this.#results.set(key, {
+      target: judge.target,
+      ...(judge.version === undefined ? {} : { version: judge.version }),
+      ...(last?.bundle === undefined ? {} : { bundle: last.bundle }),
+      ...how,
+    });
+  }
+
+  #tell(entry: Pending, verdict: Extract<Verdict, { readonly kind: 'waiting' }>): void {
+    const text = this.#waitingText(verdict);
+    const changed = withoutAges(text) !== withoutAges(entry.text);
+    entry.text = text;
+    if (changed) this.#reports.onProgress(entry.judge.target, text);
+  }
+
+  /** The row of a work says only that its agent has not reported this one; whether it ever did any is asked for. */
+  #waitingText({ text, state, bundle }: Extract<Verdict, { readonly kind: 'waiting' }>): string {
+    const consumer = bundle?.consumerName ?? '';
+    return state?.kind === 'unknown' && this.#neverReported(consumer)
+      ? `the agent of ${consumer} has never reported`
+      : text;
+  }
+
+  #standing({ last }: Pending): Standing {
+    return standingOf(last?.kind === 'waiting' ? last.state : undefined, this.#monotonicMs() - this.#startMs);
+  }
+
+  #entriesOf(id: string): readonly (readonly [string, Pending])[] {
+    return [id, this.#adopted.get(id)].flatMap((key) => {
+      const entry = key === undefined ? undefined : this.#pending.get(key);
+      return key === undefined || entry?.judge.target.id !== id ? [] : [[key, entry] as const];
+    });
+  }
+
+  #monotonicMs(): number {
+    return this.#budget.clock.monotonicMs();
+  }
+}
+
+/** "3m10s ago" changes with every read and is no news. */
+function withoutAges(text: string): string {
+  return text.replace(/\b(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+\b/g, '');
+}
