@@ -69,6 +69,9 @@ describe('bash', () => {
     ['maestro-cli list --context p', ['prod']],
     ['maestro-cli config use-context ', ['prod', 'dev']],
     ['maestro-cli apply --watch work', []],
+    ['maestro-cli apply --watch Applied --manifest-f', ['--manifest-file']],
+    ['maestro-cli apply --watch --manifest-f', ['--manifest-file']],
+    ['maestro-cli apply --watch -c w', ['west-1', 'west-2']],
     ['maestro-cli nonsense ', []],
     ['maestro-cli list --status ', []],
   ])('%s', (line, expected) => {
@@ -124,6 +127,8 @@ test.skipIf(!present('fish'))('fish takes its script and completes with it', () 
   expect(complete('maestro-cli list -o js')).toContain('json');
   expect(complete('maestro-cli list --consumer west')).toEqual(['west-1', 'west-2']);
   expect(complete('maestro-cli config use-context p')).toEqual(['prod']);
+  expect(complete('maestro-cli apply --watch Applied --consumer west')).toEqual(['west-1', 'west-2']);
+  expect(complete('maestro-cli apply --watch --consumer west')).toEqual(['west-1', 'west-2']);
 });
 
 test('an unknown shell is a usage error that names those known', async () => {

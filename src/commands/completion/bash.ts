@@ -65,7 +65,7 @@ _maestro_cli() {
       elif [[ \${COMP_WORDS[i+1]} == '=' ]]; then
         next=\${COMP_WORDS[i+2]}
         ((i += 2))
-      elif kind=$(_maestro_cli_value "$command" "$flag") && [[ $kind != optional* ]]; then
+      elif kind=$(_maestro_cli_value "$command" "$flag") && [[ $kind != optional* || \${COMP_WORDS[i+1]} != -* ]]; then
         next=\${COMP_WORDS[i+1]}
         ((i += 1))
       else

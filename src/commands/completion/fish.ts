@@ -17,13 +17,16 @@ export function fishScript(model: CompletionModel): string {
 function __maestro_cli_words
     set -l skip 0
     for word in (commandline -opc)[2..-1]
-        if test $skip = 1
+        if test $skip = 1; or begin; test $skip = 2; and not string match -q -- '-*' $word; end
             set skip 0
             continue
         end
+        set skip 0
         switch $word
-            case ${takesValue(model).join(' ')}
+            case ${namesOf(model, { optional: false }).join(' ')}
                 set skip 1
+            case ${namesOf(model, { optional: true }).join(' ')}
+                set skip 2
             case '-*'
             case '*'
                 echo $word
@@ -116,11 +119,11 @@ function offered(completed: Completed): string {
   }
 }
 
-function takesValue(model: CompletionModel): readonly string[] {
+/** Flags behind which the next word is their value, always or unless it looks like a flag. */
+function namesOf(model: CompletionModel, { optional }: Pick<CompletedFlag, 'optional'>): readonly string[] {
   const flags = [...model.common, ...model.commands.flatMap((command) => command.flags)];
-  return [
-    ...new Set(flags.filter(({ value, optional }) => value !== undefined && !optional).flatMap(({ names }) => names)),
-  ];
+  const wanted = flags.filter((flag) => flag.value !== undefined && flag.optional === optional);
+  return [...new Set(wanted.flatMap(({ names }) => names))];
 }
 
 function about(text: string | undefined): string {

@@ -14,7 +14,7 @@ export interface CompletedFlag {
   readonly about: string;
   /** Absent for switches. */
   readonly value?: Completed;
-  /** `--watch[=EXPR]`: the next word is not its value. */
+  /** `--watch [expr]`: the next word is its value unless it looks like a flag. */
   readonly optional: boolean;
 }
 
