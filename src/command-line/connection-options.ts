@@ -61,8 +61,8 @@ export function connectionOptions(input: ParseInput, defaultTimeoutMs: number): 
 }
 
 /**
- * One endpoint is given, the other is not: of a Job that cannot work. Without both, somebody tries something on their
- * own machine.
+ * The side that is left at its default while the other one is given. In a Job that is a mistake, and the error says so.
+ * When neither is given, somebody tries something on their own machine.
  */
 function defaultedSide(settings: LayeredReader): 'grpc' | 'http' | undefined {
   const grpc = settings.text('grpcEndpoint', 'MAESTRO_GRPC_ENDPOINT');

@@ -25,7 +25,10 @@ export function consumerFlags(about: string): readonly FlagSpec[] {
   ];
 }
 
-/** What everybody who writes much has to know of the number that bounds it. */
+/**
+ * The help of a flag that bounds publishes. For an update Maestro takes two connections to its database at once, so all
+ * its clients together have to stay below half of those it has.
+ */
 export function publishesAbout(what: string): string {
   return `${what}, half of them updates and deletions; keep those of all clients below half of Maestro's --db-max-open-connections`;
 }

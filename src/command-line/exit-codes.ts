@@ -2,8 +2,8 @@ import { ExitCode } from '../exit-code.ts';
 import type { CommandData } from './command-spec.ts';
 
 /*
- * What commands can end with by what they do, beside what any run can end
- * with. A command whose run ends with another code fails the test that ran it.
+ * Exit codes of commands by what they do, without those of any run. A test in
+ * which a command ends with a code that it does not list fails.
  */
 
 /** Of a command that asks nobody. */

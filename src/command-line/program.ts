@@ -32,10 +32,10 @@ export function readCommandLine(
 ): Invocation | undefined {
   let invocation: Invocation | undefined;
   refuseUnknownCommand(words, specs);
-  // Only those can be reached.
+  // The command, and those of its group; the line cannot reach another.
   const named = specs.filter(({ name }) => name.split(' ')[0] === path[0]);
   const program = buildProgram(
-    // Others could only be suggested in place of a word that is none.
+    // When the line names none, all of them are listed.
     named.length > 0 ? named : specs,
     output,
     (spec, flags, args) => {
@@ -67,9 +67,9 @@ function withoutSecrets(message: string, words: readonly string[]): string {
 }
 
 /**
- * The commander program of all commands; also what reference and completion are made from.
+ * The commander program of the commands: it parses, and prints their help.
  *
- * @param complete the commands that get their flags: an argv that does not name a command cannot reach it
+ * @param complete the commands that get their flags; the others are only named in help
  */
 export function buildProgram<C extends CommandData>(
   specs: readonly C[],
@@ -83,7 +83,7 @@ export function buildProgram<C extends CommandData>(
   for (const flag of commonFlags) for (const option of optionsOf(flag)) program.addOption(option.hideHelp());
   program.addHelpText('after', () => commonFlagsHelp(program, output.columns));
   for (const spec of specs) {
-    // It has the settings of its parent.
+    // A new command takes over what was configured for its parent.
     const command = parentOf(program, spec.name).command(lastWord(spec.name)).helpCommand(false);
     command.summary(spec.summary).description(spec.description ?? sentence(spec.summary));
     command.usage([...(spec.args === undefined ? [] : [spec.args]), '[flags]'].join(' '));

@@ -2,13 +2,14 @@ import { flagSyntaxes, type FlagSyntax, type WrittenFlag } from './flag-syntax.t
 
 /*
  * Reads a command line by the flags' own data, also one that is refused: where
- * its result goes, and whether its error is JSON, has to be known of that too.
+ * its result goes, and whether its error is JSON, has to be known even then.
  *
- * commander parses what runs, and complains. This reads as commander does, in
- * its two passes (flags of every command anywhere on the line, then those of
- * the command in what is left), so that both tell the same of any line. The
- * loader has it built in and runs it in old versions of Node, so it uses
- * nothing of the language's library that is young, and imports no data.
+ * commander parses the lines that run, and complains about the others. This
+ * reads as commander does, in its two passes: first the flags of every command,
+ * wherever they stand, then those of the command in what is left. A property
+ * test holds both to the same. The loader has this module built in and runs it
+ * in old versions of Node too, so it uses only what ES2015 has, and imports no
+ * data.
  */
 
 /** What has to be known of a command to find it and its flags on a line. */
@@ -41,11 +42,11 @@ export interface ScannedLine<C extends WrittenCommand = WrittenCommand> {
   /** Flags that other commands have and this one does not; commander refuses such a line. */
   readonly foreign: readonly GivenFlag[];
   readonly positionals: readonly string[];
-  /** Words that look like flags, and are none of the command; with what follows them and is not understood then. */
+  /** From the first word on that looks like a flag and is none of the command: what could not be read. */
   readonly unknown: readonly string[];
   /** Help is the answer, whatever else stands on the line. */
   readonly asksHelp: boolean;
-  /** The line for commander, in spellings that it takes: `--quiet=true`, `-Aojson` and `-o=json` are none of its. */
+  /** The same line for commander, which does not know `--quiet=true`, `-Aojson` and `-o=json`. */
   readonly words: readonly string[];
 }
 
@@ -66,7 +67,7 @@ export function lastText(line: ScannedLine, attribute: string): string | undefin
 
 /** Reads `argv`, without complaining. */
 export function scanArgv<C extends WrittenCommand>(argv: readonly string[], grammar: Grammar<C>): ScannedLine<C> {
-  // What people try first on any tool; with other words it is no flag of ours.
+  // What people try first on any tool. Beside other words it is no flag of ours.
   const given = argv.length === 1 && argv[0] === '--version' ? ['version'] : argv;
   const scan = scanOf(given);
   const common = finder(grammar.common);
@@ -80,7 +81,7 @@ export function scanArgv<C extends WrittenCommand>(argv: readonly string[], gram
     isLast: true,
   });
   const unknown = texts(last.unknown);
-  // A command behind something that is none is only guessed; commander does not look for it there.
+  // commander does not look for a command behind a word that is none, so that one is only guessed.
   const asked = isReached ? unknown : texts(first.unknown);
   return {
     command,
