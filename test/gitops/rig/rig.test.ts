@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { connectMaestro } from '../../../src/clients/connect.ts';
 import type { WorkRequest } from '../../../src/clients/transport.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
@@ -19,6 +19,7 @@ import {
   specHashAnnotation,
   startRig,
 } from './index.ts';
+import { keepRig } from './keep-rig.ts';
 import type { KubeObject, Rig } from './index.ts';
 
 const binaries = findBinaries();
@@ -32,28 +33,29 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
   let rig: Rig;
   let maestro: Awaited<ReturnType<typeof connectMaestro>>;
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: ['c1', 'c2'] });
-    console.log(`test/gitops/rig: started in ms: ${JSON.stringify(rig.startMs)}`);
-    const [host = '', port = ''] = rig.standIn.grpcEndpoint.split(':');
-    maestro = await connectMaestro(
-      {
-        grpcEndpoint: { host, port: Number(port), plaintext: true },
-        httpEndpoint: rig.standIn.httpEndpoint,
-        insecureSkipVerify: false,
-        grpcTls: {},
-        httpTls: {},
-        allowPlaintextToken: false,
-        proxy: {},
-      },
-      { clock: systemClock, random: Math.random },
-    );
-  }, 120_000);
-
-  afterAll(async () => {
-    await maestro?.close();
-    await rig?.stop();
-  });
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: ['c1', 'c2'] });
+      console.log(`test/gitops/rig: started in ms: ${JSON.stringify(rig.startMs)}`);
+      const [host = '', port = ''] = rig.standIn.grpcEndpoint.split(':');
+      maestro = await connectMaestro(
+        {
+          grpcEndpoint: { host, port: Number(port), plaintext: true },
+          httpEndpoint: rig.standIn.httpEndpoint,
+          insecureSkipVerify: false,
+          grpcTls: {},
+          httpTls: {},
+          allowPlaintextToken: false,
+          proxy: {},
+        },
+        { clock: systemClock, random: Math.random },
+      );
+    },
+    async () => {
+      await maestro?.close();
+      await rig?.stop();
+    },
+  );
 
   beforeEach(() => {
     rig.hub.front.clearFaults();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import {
   addManagedCluster,
@@ -11,6 +11,7 @@ import {
   type KubeObject,
   type Rig,
 } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import { bundlesOf, deliveryMessages, publishBundle, source } from './bundles.ts';
 import {
   application,
@@ -44,9 +45,14 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     start(overrides);
   };
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: ['c1', 'c2'], applicationSets: false });
-  }, 120_000);
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: ['c1', 'c2'], applicationSets: false });
+    },
+    async () => {
+      await rig?.stop();
+    },
+  );
 
   beforeEach(() => {
     start();
@@ -55,10 +61,6 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
   afterEach(async () => {
     await stop();
     rig.hub.front.clearFaults();
-  });
-
-  afterAll(async () => {
-    await rig?.stop();
   });
 
   const onHub = (name: string, inNamespace = namespace): Promise<KubeObject | undefined> =>

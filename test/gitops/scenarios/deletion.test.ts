@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import {
   addManagedCluster,
@@ -11,6 +11,7 @@ import {
   type KubeObject,
   type Rig,
 } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import { bundlesOf, deliveryMessages, publish, source } from './bundles.ts';
 import { LeapClock } from './fast-clock.ts';
 import {
@@ -37,9 +38,14 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     controller = undefined;
   };
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: ['c1', 'c2'], applicationSets: false });
-  }, 120_000);
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: ['c1', 'c2'], applicationSets: false });
+    },
+    async () => {
+      await rig?.stop();
+    },
+  );
 
   beforeEach(() => {
     start();
@@ -49,10 +55,6 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     await stop();
     rig.hub.front.clearFaults();
     rig.standIn.clearFaults();
-  });
-
-  afterAll(async () => {
-    await rig?.stop();
   });
 
   /** On its cluster, synced, and told so on the hub. */

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { eventually, kinds, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import { Crash, lateAnswer, type CrashPlan } from './crash.ts';
 import {
   at,
@@ -19,9 +20,14 @@ describe.skipIf(skipped)('the same again, and after an abrupt end', { timeout: 9
   let rig: Rig;
   let controller: RunningController | undefined;
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: ['c1'], applicationSets: false });
-  }, 120_000);
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: ['c1'], applicationSets: false });
+    },
+    async () => {
+      await rig?.stop();
+    },
+  );
 
   afterEach(async () => {
     rig.spoke('c1').agent.setOnline(true);
@@ -29,10 +35,6 @@ describe.skipIf(skipped)('the same again, and after an abrupt end', { timeout: 9
     rig.hub.front.clearFaults();
     await controller?.stop();
     controller = undefined;
-  });
-
-  afterAll(async () => {
-    await rig?.stop();
   });
 
   const hub = (name: string): Promise<KubeObject | undefined> => rig.hubApp(`${namespace}/${name}`);

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { eventually, kinds, setDecision, startRig, type KubeObject, type Rig } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import {
   at,
   clusterAnnotation,
@@ -51,18 +52,19 @@ describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () =
   let rig: Rig;
   let controller: RunningController | undefined;
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: spokes });
-    await setDecision(rig.hub, namespace, 'all', spokes);
-  }, 120_000);
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: spokes });
+      await setDecision(rig.hub, namespace, 'all', spokes);
+    },
+    async () => {
+      await rig?.stop();
+    },
+  );
 
   afterEach(async () => {
     await controller?.stop();
     controller = undefined;
-  });
-
-  afterAll(async () => {
-    await rig?.stop();
   });
 
   test('create with a bad source, mend it, delete the set', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import {
   eventually,
@@ -10,6 +10,7 @@ import {
   type KubeObject,
   type Rig,
 } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import { fastClock, LeapClock } from './fast-clock.ts';
 import { at, createApp, namespace, reported, skipped, startController, type RunningController } from './support.ts';
 
@@ -26,22 +27,23 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
   let rig: Rig;
   let controller: RunningController;
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: spokes });
-    await setDecision(rig.hub, namespace, 'all', spokes);
-    controller = startController(rig);
-  }, 120_000);
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: spokes });
+      await setDecision(rig.hub, namespace, 'all', spokes);
+      controller = startController(rig);
+    },
+    async () => {
+      await controller?.stop();
+      await rig?.stop();
+    },
+  );
 
   afterEach(() => {
     for (const cluster of spokes) {
       rig.spoke(cluster).argo.holdOperations(false);
       rig.spoke(cluster).agent.setOnline(true);
     }
-  });
-
-  afterAll(async () => {
-    await controller?.stop();
-    await rig?.stop();
   });
 
   const hub = (name: string): Promise<KubeObject | undefined> => rig.hubApp(`${namespace}/${name}`);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
@@ -9,6 +9,7 @@ import { systemClock, type Clock } from '../../../src/clock.ts';
 import { Relay } from '../../operations/watch/relay.ts';
 import { startCli, type Running } from '../../support/process.ts';
 import { eventually, findHelm, kinds, setDecision, startRig, type Rig } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import { freePorts } from '../rig/wait.ts';
 import { source } from './bundles.ts';
 import { fastClock, LeapClock } from './fast-clock.ts';
@@ -53,14 +54,15 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
     }
   };
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: ['c1', 'c2'], applicationSets: false });
-    await setDecision(rig.hub, namespace, 'all', ['c1', 'c2']);
-  }, 120_000);
-
-  afterAll(async () => {
-    await rig?.stop();
-  });
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: ['c1', 'c2'], applicationSets: false });
+      await setDecision(rig.hub, namespace, 'all', ['c1', 'c2']);
+    },
+    async () => {
+      await rig?.stop();
+    },
+  );
 
   describe('I1: two replicas, as processes', () => {
     interface Replica {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { connectMaestro } from '../../../src/clients/connect.ts';
 import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { eventually, kinds, setDecision, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import { freePorts } from '../rig/wait.ts';
 import { bundlesOf, publishBundle } from './bundles.ts';
 import {
@@ -41,19 +42,20 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
       20_000,
     );
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: ['c1', 'c2'] });
-    await setDecision(rig.hub, namespace, 'all', ['c1', 'c2']);
-  }, 120_000);
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: ['c1', 'c2'] });
+      await setDecision(rig.hub, namespace, 'all', ['c1', 'c2']);
+    },
+    async () => {
+      await rig?.stop();
+    },
+  );
 
   afterEach(async () => {
     await stop();
     rig.hub.front.clearFaults();
     rig.standIn.clearFaults();
-  });
-
-  afterAll(async () => {
-    await rig?.stop();
   });
 
   const synced = async (name: string): Promise<void> =>

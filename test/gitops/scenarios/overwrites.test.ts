@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { workFromBundle } from '../../../src/core/works/document.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { eventually, kinds, setDecision, startRig, type BundleRow, type Rig } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import { bundlesOf, deliveryMessages, publish, source } from './bundles.ts';
 import { LeapClock } from './fast-clock.ts';
 import { at, createApp, namespace, skipped, startController, type RunningController } from './support.ts';
@@ -25,16 +26,17 @@ describe.skipIf(skipped)('a bundle that another client of Maestro writes', { tim
   let rig: Rig;
   let controller: RunningController;
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: ['c1'] });
-    await setDecision(rig.hub, namespace, 'all', ['c1']);
-    controller = startController(rig);
-  }, 120_000);
-
-  afterAll(async () => {
-    await controller?.stop();
-    await rig?.stop();
-  });
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: ['c1'] });
+      await setDecision(rig.hub, namespace, 'all', ['c1']);
+      controller = startController(rig);
+    },
+    async () => {
+      await controller?.stop();
+      await rig?.stop();
+    },
+  );
 
   const bundleOf = async (name: string): Promise<BundleRow> => {
     const [row] = await bundlesOf(rig, name);

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { eventually, kinds, setDecision, startRig, type KubeObject, type Rig } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import {
   at,
   clusterAnnotation,
@@ -64,19 +65,20 @@ describe.skipIf(skipped)(
     let rig: Rig;
     let controller: RunningController;
 
-    beforeAll(async () => {
-      rig = await startRig({ clusters: spokes });
-      await setDecision(rig.hub, namespace, 'all', spokes);
-      controller = startController(rig);
-    }, 120_000);
+    keepRig(
+      async () => {
+        rig = await startRig({ clusters: spokes });
+        await setDecision(rig.hub, namespace, 'all', spokes);
+        controller = startController(rig);
+      },
+      async () => {
+        await controller?.stop();
+        await rig?.stop();
+      },
+    );
 
     afterEach(() => {
       for (const cluster of spokes) rig.spoke(cluster).argo.holdOperations(false);
-    });
-
-    afterAll(async () => {
-      await controller?.stop();
-      await rig?.stop();
     });
 
     const asked = (name: string): readonly number[] =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type KubeObject,
   type Rig,
 } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import {
   application,
   at,
@@ -30,15 +31,16 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
   let rig: Rig;
   let controller: RunningController;
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: ['cluster1'], applicationSets: false });
-    controller = startController(rig);
-  }, 120_000);
-
-  afterAll(async () => {
-    await controller?.stop();
-    await rig?.stop();
-  });
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: ['cluster1'], applicationSets: false });
+      controller = startController(rig);
+    },
+    async () => {
+      await controller?.stop();
+      await rig?.stop();
+    },
+  );
 
   const bundleFor = async (name: string, inNamespace = namespace): Promise<BundleRow | undefined> =>
     (await rig.maestroBundles()).find(

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StatusEvent } from '../../../src/clients/index.ts';
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
 import { eventually, kinds, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import { freePorts } from '../rig/wait.ts';
 import { LeapClock } from './fast-clock.ts';
 import { metric } from './scrape.ts';
@@ -110,13 +111,15 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
     return last;
   };
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: ['c1', 'c2'], applicationSets: false });
-  }, 120_000);
-
-  afterAll(async () => {
-    await rig?.stop();
-  });
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: ['c1', 'c2'], applicationSets: false });
+    },
+    async () => {
+      await stop();
+      await rig?.stop();
+    },
+  );
 
   describe('with a Namespace and an AppProject beside each application', () => {
     afterEach(stop);
@@ -154,7 +157,9 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
 
   describe('with the settings of the command line', () => {
     const clock = new LeapClock();
-    beforeAll(() => start({ callTimeoutMs: 600 * second }, clock));
+    beforeEach(async () => {
+      if (controller === undefined) await start({ callTimeoutMs: 600 * second }, clock);
+    });
     afterAll(stop);
 
     test('L1: after a transition the hub shows what the cluster shows, to the letter', async () => {

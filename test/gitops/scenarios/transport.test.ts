@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { StatusEvent } from '../../../src/clients/index.ts';
 import type { ProcessParts } from '../../../src/gitops/run/process.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
@@ -9,6 +9,7 @@ import { startStandIn, type IssuedFiles, type StandIn, type StandInAccess } from
 import { createAuthority } from '../../clients/support/certificates.ts';
 import { Relay } from '../../operations/watch/relay.ts';
 import { eventually, kinds, startRig, type Rig } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import { freePorts } from '../rig/wait.ts';
 import { fastClock } from './fast-clock.ts';
 import { metric } from './scrape.ts';
@@ -71,9 +72,14 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
     return relay;
   };
 
-  beforeAll(async () => {
-    rig = await startRig({ clusters: ['c1', 'c2'], applicationSets: false, standIn: { heartbeatMs: 1_000 } });
-  }, 120_000);
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: ['c1', 'c2'], applicationSets: false, standIn: { heartbeatMs: 1_000 } });
+    },
+    async () => {
+      await rig?.stop();
+    },
+  );
 
   beforeEach(() => {
     rig.standIn.clearFaults();
@@ -100,10 +106,6 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
       await rig.hub.admin.delete(kinds.applications, ref);
     }
   };
-
-  afterAll(async () => {
-    await rig?.stop();
-  });
 
   describe('H1: Maestro is down', () => {
     test('at the start, and again later: the process waits, not ready, and catches up without duplicates', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { operationMark } from '../../../src/gitops/bundle/operation-mark.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type KubeObject,
   type Rig,
 } from '../rig/index.ts';
+import { keepRig } from '../rig/keep-rig.ts';
 import { ArgoCli } from './argocd-cli.ts';
 import { at, createApp, deleteApp, namespace, skipped, startController, type RunningController } from './support.ts';
 
@@ -25,24 +26,25 @@ describe.skipIf(skipped)('whoever waits on the hub', { timeout: 90_000 }, () => 
   let controller: RunningController;
   let cli: ArgoCli;
 
-  beforeAll(async () => {
-    // Slower than all else, as in life.
-    rig = await startRig({ clusters: ['c1'], statusSyncMs: 400 });
-    await setDecision(rig.hub, namespace, 'all', ['c1']);
-    controller = startController(rig);
-    cli = new ArgoCli(rig, namespace);
-  }, 120_000);
+  keepRig(
+    async () => {
+      // Slower than all else, as in life.
+      rig = await startRig({ clusters: ['c1'], statusSyncMs: 400 });
+      await setDecision(rig.hub, namespace, 'all', ['c1']);
+      controller = startController(rig);
+      cli = new ArgoCli(rig, namespace);
+    },
+    async () => {
+      await controller?.stop();
+      await rig?.stop();
+    },
+  );
 
   afterEach(() => {
     const { argo, agent } = rig.spoke('c1');
     argo.holdOperations(false);
     argo.failOperations(false);
     agent.setOnline(true);
-  });
-
-  afterAll(async () => {
-    await controller?.stop();
-    await rig?.stop();
   });
 
   const hub = (name: string): Promise<KubeObject | undefined> => rig.hubApp(`${namespace}/${name}`);
