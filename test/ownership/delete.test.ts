@@ -259,7 +259,7 @@ describe('the library', () => {
     });
     expect(made.operation).toBe('created');
     expect(await client.works('c2').delete('left', { orphan: true, wait: true })).toBe('removed');
-    const left: unknown = expect.objectContaining({ metadata: expect.objectContaining({ name: 'left' }) });
+    const left: unknown = expect.objectContaining({ metadata: expect.objectContaining({ name: 'left' }) as unknown });
     expect(maestro.objects('c2').map(({ manifest }) => manifest)).toContainEqual(left);
   });
 

@@ -76,10 +76,8 @@ export async function deleteWork(
   const plan = await planDelete(address, request, deps, budget);
   if (plan.action === 'absent') return plan;
   const { bundle } = plan;
-  if (plan.action === 'underway') {
-    if (request.orphan === true) refuseLateOrphan(bundle);
-    return { action: 'underway', bundle, losses: [] };
-  }
+  if (request.orphan === true) refuseLateOrphan(bundle);
+  if (plan.action === 'underway') return { action: 'underway', bundle, losses: [] };
   if (request.dryRun === true)
     return { action: 'predicted', bundle, losses: plan.losses, what: whatOf(bundle, request) };
   if (request.orphan !== true)
