@@ -4,33 +4,34 @@ import { backoffMs } from '../core/back-off.ts';
 import { compareReports, type ReportPlace } from '../core/works/report-order.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
-import type { Change, Read, Taken, WorkStore } from './store.ts';
+import type { Read } from './order.ts';
 import { followStream, type StreamDeps, type StreamOptions, type StreamSession, type StreamState } from './stream.ts';
 
-/** Who is told what became of works, synchronously and in order. */
-export interface FollowListener<T> {
-  /** A row was read. */
-  row(row: ResourceBundle, taken: Taken<T>): void;
-  /** A report came. */
-  event(event: StatusEvent, taken: Taken<T>): void;
-  /** Maestro does not have the work, and its end was not seen; no change when nothing was known of it. */
-  gone(id: string, change: Change<T> | undefined): void;
+/** Takes in what is read and heard of works, synchronously and in order; a `WorkOrder` tells it what is later. */
+export interface WorkTaker {
+  /** A read begins; what it shows is given with its number. */
+  beginRead(): Read;
+  /** @returns whether the work has to be read once more */
+  row(row: ResourceBundle, read: Read): boolean;
+  /** @returns whether the work has to be read */
+  event(event: StatusEvent): boolean;
   /** A row that is there and cannot be read. */
-  unreadable(row: SetAsideRow): void;
+  unreadable(row: SetAsideRow, read: Read): void;
   /** The same of a report. @returns whether REST is to be asked, which may have it, or the one before */
   unreadableEvent(event: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): boolean;
+  /** A whole read has ended. @returns ids that it should have shown and did not */
+  missing(read: Read, signal: AbortSignal): Promise<readonly string[]> | readonly string[];
+  /** A read by id did not find the work: Maestro does not have it, unless an event has shown it since. */
+  absent(id: string, read: Read): void;
+  /** Ids whose end may have gone unseen while the stream was down; asked for when not all is read anew. */
+  awaited(): readonly string[];
   state(state: StreamState, error?: MaestroError): void;
   /** Something failed and is tried again. */
   problem?(what: string, error: MaestroError): void;
-  /** Ids that a whole read should have shown and did not; those of the store when absent. */
-  missing?(read: Read, signal: AbortSignal): Promise<readonly string[]>;
-  /** Ids whose end may have gone unseen while the stream was down; asked for when not all is read anew. */
-  awaited?(): readonly string[];
 }
 
-export interface FollowDeps<T> extends StreamDeps {
+export interface FollowDeps extends StreamDeps {
   readonly reader: Pick<WorkReader, 'listBundles' | 'getBundles'>;
-  readonly store: WorkStore<T>;
 }
 
 export interface FollowOptions extends Pick<StreamOptions, 'silenceMs'> {
@@ -66,10 +67,10 @@ const readTimeoutMs = 3_600_000;
  * up for what a stream cannot tell. Maestro replays nothing on connect (recordings/lifecycle.json), so each stream
  * begins with a read. Works that a whole read does not show are asked for by their ids before they count as gone.
  */
-export class Follower<T> {
+export class Follower {
   readonly #options: FollowOptions;
-  readonly #deps: FollowDeps<T>;
-  readonly #listener: FollowListener<T>;
+  readonly #deps: FollowDeps;
+  readonly #taker: WorkTaker;
   /** Works to read, each with the report that is to be seen then. */
   readonly #toRead = new Map<string, ReportPlace | undefined>();
   #wake: (() => void) | undefined;
@@ -79,10 +80,10 @@ export class Follower<T> {
   #synced = false;
   #lastWholeReadMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: FollowOptions, deps: FollowDeps<T>, listener: FollowListener<T>) {
+  constructor(options: FollowOptions, deps: FollowDeps, taker: WorkTaker) {
     this.#options = options;
     this.#deps = deps;
-    this.#listener = listener;
+    this.#taker = taker;
   }
 
   /** All works have been read at least once. */
@@ -117,8 +118,8 @@ export class Follower<T> {
 
   #lost(error: MaestroError | undefined): void {
     this.#caughtUp = false;
-    this.#listener.state('waiting', error);
-    if (error !== undefined) this.#listener.problem?.('the status stream', error);
+    this.#taker.state('waiting', error);
+    if (error !== undefined) this.#taker.problem?.('the status stream', error);
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
@@ -128,7 +129,7 @@ export class Follower<T> {
       this.#deps,
       { signal, ...(silenceMs === undefined ? {} : { silenceMs }) },
       {
-        onConnecting: () => this.#listener.state('connecting'),
+        onConnecting: () => this.#taker.state('connecting'),
         onReady: (session) => this.#beside(session, () => this.#catchUp(session)),
         onEvent: (event) => {
           this.#heard();
@@ -136,7 +137,7 @@ export class Follower<T> {
         },
         onUnreadable: (event) => {
           this.#heard();
-          if (wants?.(event) !== false && this.#listener.unreadableEvent(event)) this.readSoon(event.id);
+          if (wants?.(event) !== false && this.#taker.unreadableEvent(event)) this.readSoon(event.id);
         },
         onHeartbeat: () => this.#heard(),
         onWaiting: (error) => this.#lost(error),
@@ -154,7 +155,7 @@ export class Follower<T> {
 
   async #catchUp(session: StreamSession): Promise<void> {
     const { signal } = session;
-    this.#listener.state('catching-up');
+    this.#taker.state('catching-up');
     const sinceMs = this.#missedSinceMs();
     if (this.#synced && this.#options.wholeReadEveryMs !== undefined)
       await this.#untilDone('what changed meanwhile', signal, () => this.#readChanged(sinceMs, signal));
@@ -164,7 +165,7 @@ export class Follower<T> {
     this.#caughtUp = true;
     this.#heard();
     session.proved();
-    this.#listener.state('live');
+    this.#taker.state('live');
     this.#beside(session, () => this.#readChosen(signal));
     if (this.#options.wholeReadEveryMs !== undefined) this.#beside(session, () => this.#readAgain(signal));
   }
@@ -196,26 +197,24 @@ export class Follower<T> {
   }
 
   async #readWhole(signal: AbortSignal): Promise<void> {
-    const { clock, store } = this.#deps;
-    const startedMs = clock.monotonicMs();
-    const read = store.beginRead();
+    const startedMs = this.#deps.clock.monotonicMs();
+    const read = this.#taker.beginRead();
     await this.#readList(this.#options.where, read, signal);
     // What was made or changed while the pages were read may only look missing.
-    const missing = await this.#listener.missing?.(read, signal);
-    await this.#readIds(missing ?? [...store.missing(read)].map(({ id }) => id), signal);
+    await this.#readIds(await this.#taker.missing(read, signal), signal);
     this.#synced = true;
     this.#lastWholeReadMs = startedMs;
   }
 
   async #readChanged(sinceMs: number, signal: AbortSignal): Promise<void> {
     const updatedAfter = new Date(Math.max(0, sinceMs - clockSkewMs)).toISOString();
-    await this.#readList({ ...this.#options.where, updatedAfter }, this.#deps.store.beginRead(), signal);
-    await this.#readIds(this.#listener.awaited?.() ?? [], signal);
+    await this.#readList({ ...this.#options.where, updatedAfter }, this.#taker.beginRead(), signal);
+    await this.#readIds(this.#taker.awaited(), signal);
   }
 
   async #readList(where: BundleFilter, read: Read, signal: AbortSignal): Promise<void> {
     const { clock, reader } = this.#deps;
-    const onSetAside = (row: SetAsideRow): void => this.#setAside(row, read);
+    const onSetAside = (row: SetAsideRow): void => this.#taker.unreadable(row, read);
     for await (const part of reader.listBundles({ where, pageSize, partSize, onSetAside }, this.#call(signal))) {
       for (const row of part) this.#takeRow(row, read);
       if (part.length >= partSize) await clock.sleep(partPauseMs, signal);
@@ -224,14 +223,14 @@ export class Follower<T> {
 
   /** Reads these; those that Maestro does not have are gone, unless an event has shown them since. */
   async #readIds(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const { reader, store } = this.#deps;
+    const { reader } = this.#deps;
     for (let start = 0; start < ids.length; start += idsPerRead) {
       const some = ids.slice(start, start + idsPerRead);
       const missing = new Set(some);
-      const read = store.beginRead();
+      const read = this.#taker.beginRead();
       const onSetAside = (row: SetAsideRow): void => {
         missing.delete(row.id);
-        this.#setAside(row, read);
+        this.#taker.unreadable(row, read);
       };
       for await (const page of reader.getBundles(some, { ...this.#call(signal), onSetAside })) {
         for (const row of page) {
@@ -239,42 +238,30 @@ export class Follower<T> {
           this.#takeRow(row, read);
         }
       }
-      for (const id of missing) {
-        const known = store.get(id);
-        if (known === undefined) this.#listener.gone(id, undefined);
-        else if (known.shownBy < read) this.#listener.gone(id, store.drop(known));
-      }
+      for (const id of missing) this.#taker.absent(id, read);
     }
   }
 
   /** One that cannot be taken in stops none of the others. */
   #takeRow(row: ResourceBundle, read: Read): void {
     try {
-      const taken = this.#deps.store.takeRow(row, read);
-      this.#listener.row(row, taken);
+      const mustRead = this.#taker.row(row, read);
       const wanted = this.#toRead.get(row.id);
       if (wanted !== undefined && compareReports(row.status, wanted) >= 0) this.#toRead.delete(row.id);
-      if (taken.mustRead) this.readSoon(row.id);
+      if (mustRead) this.readSoon(row.id);
     } catch (caught) {
       const { id, consumerName } = row;
-      this.#setAside({ id, consumerName, name: workName(row), error: MaestroError.from(caught) }, read);
+      this.#taker.unreadable({ id, consumerName, name: workName(row), error: MaestroError.from(caught) }, read);
     }
   }
 
   #takeEvent(event: StatusEvent): void {
     try {
-      const taken = this.#deps.store.takeEvent(event);
-      this.#listener.event(event, taken);
-      if (taken.mustRead) this.readSoon(event.id, event.status);
+      if (this.#taker.event(event)) this.readSoon(event.id, event.status);
     } catch (caught) {
       const { id, consumer } = event;
-      this.#listener.unreadableEvent({ id, consumer, error: MaestroError.from(caught) });
+      this.#taker.unreadableEvent({ id, consumer, error: MaestroError.from(caught) });
     }
-  }
-
-  #setAside(row: SetAsideRow, read: Read): void {
-    this.#deps.store.keep(row.id, read);
-    this.#listener.unreadable(row);
   }
 
   async #readChosen(signal: AbortSignal): Promise<void> {
@@ -317,7 +304,7 @@ export class Follower<T> {
         if (signal.aborted) return;
         const error = MaestroError.from(caught);
         if (this.#options.stubborn !== true && !error.retryable && error.code !== 'timeout') throw error;
-        this.#listener.problem?.(`reading ${what}`, error);
+        this.#taker.problem?.(`reading ${what}`, error);
         await this.#sleep(backoffMs(failures, random, 250, 30_000), signal);
       }
     }

@@ -6,7 +6,8 @@ import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts'
 import { MaestroError } from '../errors.ts';
 import type { Selection } from './select.ts';
 import type { StatusFeed } from './status-feed.ts';
-import { WorkStore, type Change, type Read } from './store.ts';
+import { WorkStore, type Change } from './store.ts';
+import type { Read } from './order.ts';
 import { shownRows } from './whole-rows.ts';
 
 /** What became of a work that was shown. */

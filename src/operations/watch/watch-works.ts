@@ -4,7 +4,7 @@ import { equalities } from '../../core/label-selector.ts';
 import { reportsDeletion } from '../../core/works/report-order.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import { Follower, type FollowListener } from '../../works/follow.ts';
+import { Follower, type WorkTaker } from '../../works/follow.ts';
 import { manifestsOf } from '../../works/event-content.ts';
 import { LatestQueue } from '../../works/latest-queue.ts';
 import { WorkStore, type Change, type Projection } from '../../works/store.ts';
@@ -85,7 +85,7 @@ function follower(
   deps: WatchDeps,
   { silenceMs }: StreamOptions,
   queue: LatestQueue<WorkChange>,
-): Follower<string> {
+): Follower {
   const store = new WorkStore({ projection: namesAlone, clock: deps.clock });
   const chooser = new ChangeChooser(query);
   const give = (change: WorkChange): void => {
@@ -95,18 +95,30 @@ function follower(
   const giveAll = (changes: readonly Change<string>[], now: () => WorkChange): void => {
     for (const change of changes) give(change.type === 'DELETED' && !change.seen ? goneChange(change) : now());
   };
-  const listener: FollowListener<string> = {
-    row: (row, { changes }) => giveAll(changes, () => changeOfBundle(row)),
-    event: (event, { changes }) => {
+  const taker: WorkTaker = {
+    beginRead: () => store.beginRead(),
+    row: (row, read) => {
+      const { changes, mustRead } = store.takeRow(row, read);
+      giveAll(changes, () => changeOfBundle(row));
+      return mustRead;
+    },
+    event: (event) => {
+      const { changes, mustRead } = store.takeEvent(event);
       const last = changes.at(-1);
       const known = last?.type === 'DELETED' ? last.known : store.get(event.id);
       giveAll(changes, () => changeOfEvent(event, known?.version ?? 0));
+      return mustRead;
     },
-    gone: (_id, change) => {
-      if (change?.type === 'DELETED') give(goneChange(change));
+    unreadable: (row, read) => {
+      store.keep(row.id, read);
+      deps.onSetAside?.(row);
     },
-    unreadable: (row) => deps.onSetAside?.(row),
     unreadableEvent: () => true,
+    missing: (read) => [...store.missing(read)].map(({ id }) => id),
+    absent: (id, read) => {
+      for (const change of store.endRead(read, [id])) if (change.type === 'DELETED') give(goneChange(change));
+    },
+    awaited: () => [],
     state: (state, error) => deps.onState?.(state, error),
   };
   const { source, consumer, labels = [] } = query;
@@ -121,8 +133,8 @@ function follower(
       wants: (event) => consumer === undefined || event.consumer === consumer,
       ...(silenceMs === undefined ? {} : { silenceMs }),
     },
-    { ...deps, store },
-    listener,
+    deps,
+    taker,
   );
 }
 
