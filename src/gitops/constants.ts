@@ -48,8 +48,6 @@ export const clusterAvailableCondition = 'ManagedClusterConditionAvailable';
 export const defaultSpokeNamespace = 'openshift-gitops';
 /** Every spoke application deploys to the cluster it is on. */
 export const inClusterServer = 'https://kubernetes.default.svc';
-/** The gRPC source that all bundles belong to; ids are made from it. */
-export const defaultSourceId = 'app-work-client';
 
 export const argoGroup = 'argoproj.io';
 export const applicationApiVersion = 'argoproj.io/v1alpha1';
@@ -58,7 +56,6 @@ export const applicationSetKind = 'ApplicationSet';
 export const applicationsResource = 'applications';
 export const appProjectKind = 'AppProject';
 export const appProjectsResource = 'appprojects';
-export const applicationCrd = 'applications.argoproj.io';
 /** The project of an application that names none. */
 export const defaultProject = 'default';
 

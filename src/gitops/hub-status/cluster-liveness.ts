@@ -30,8 +30,8 @@ export class ClusterLiveness {
     const lastMs = heardMs ?? this.#startMs;
     if (settings.staleAfterMs === undefined) return undefined;
     // What an earlier process told stays until the cluster is heard: a restart is no news of it.
-    const told = heardMs === undefined && delivery.some((condition) => tellsOfSilence(condition));
-    if (!told && clock.wallMs() - lastMs < settings.staleAfterMs) return undefined;
+    const shown = heardMs === undefined && delivery.some((condition) => tellsOfSilence(condition));
+    if (!shown && clock.wallMs() - lastMs < settings.staleAfterMs) return undefined;
     return new Date(lastMs).toISOString();
   }
 

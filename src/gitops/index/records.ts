@@ -17,7 +17,7 @@ export interface DroppedOneShot {
   readonly refresh: boolean;
 }
 
-/** A bundle in Maestro that belongs to a hub application, and what its agent last said of it; `BundleFacts` to others. */
+/** A bundle in Maestro that belongs to a hub application, and what its agent last said: `BundleFacts` to others. */
 export class BundleRecord {
   stored: StoredBundle;
   /** RFC 3339 as REST has it, "" while only our own publish is known: tells it from a successor under the same id. */

@@ -10,7 +10,9 @@ export function writable(app: AppFacts): AppRecord {
 
 /** A hub application was read in this version. */
 export function sawVersion(app: AppFacts, version: number, monotonicMs: number): void {
-  Object.assign(writable(app), { seenVersion: version, seenMs: monotonicMs });
+  const record = writable(app);
+  record.seenVersion = version;
+  record.seenMs = monotonicMs;
 }
 
 /** It may be gone, or not selected any more: it is to be read before anything is done. */
@@ -68,7 +70,9 @@ export function awaitDeletion(app: AppFacts, since: string): void {
 
 /** One of its bundles has ended. */
 export function noteEnd(app: AppFacts, end: 'seen' | 'unseen'): void {
-  Object.assign(writable(app), { end, deletionPendingSince: '' });
+  const record = writable(app);
+  record.end = end;
+  record.deletionPendingSince = '';
 }
 
 /** What became of our request to delete a bundle: under way unless an answer came; accepted at that monotonic time. */

@@ -83,7 +83,7 @@ const nameCharacters = 128;
  */
 export function createEventRecorder(options: EventRecorderOptions, deps: EventRecorderDeps): EventRecorder {
   const counts = { sent: 0, repeated: 0, dropped: 0, failed: 0 };
-  const told = new Map<string, number>();
+  const recorded = new Map<string, number>();
   const budget = createWriteBudget({ perSecond, burst }, { clock: deps.clock });
   const underWay = new Set<Promise<void>>();
   const waiting: TimedNote[] = [];
@@ -94,14 +94,14 @@ export function createEventRecorder(options: EventRecorderOptions, deps: EventRe
     const { regarding, reason, note } = event;
     const key = JSON.stringify([regarding.uid, regarding.namespace, regarding.name, reason, note]);
     const monotonicMs = deps.clock.monotonicMs();
-    const lastMs = told.get(key);
+    const lastMs = recorded.get(key);
     if (lastMs !== undefined && monotonicMs - lastMs < repeatMs) return true;
     // Taken out first, so that the map stays in the order of time.
-    told.delete(key);
-    told.set(key, monotonicMs);
-    for (const oldest of told.keys()) {
-      if (told.size <= mostRemembered) break;
-      told.delete(oldest);
+    recorded.delete(key);
+    recorded.set(key, monotonicMs);
+    for (const oldest of recorded.keys()) {
+      if (recorded.size <= mostRemembered) break;
+      recorded.delete(oldest);
     }
     return false;
   };

@@ -50,7 +50,7 @@ export function translateErrorEvent(status: JsonObject, call: KubeCall): Maestro
 function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, call: KubeCall): MaestroError {
   const where = `${call.verb} ${call.url}`;
   const said = status === undefined ? excerpt(answer.body) : textAt(status, 'message');
-  const told = said === '' ? '' : `: ${said}`;
+  const words = said === '' ? '' : `: ${said}`;
   const answered: MaestroErrorOptions = { delivery: 'refused', cause: `HTTP ${answer.status}` };
   const retryAfterMs = retryAfterOf(answer.retryAfter, status);
   const again = {
@@ -61,54 +61,54 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
   } as const;
   switch (answer.status) {
     case 400:
-      return new MaestroError('invalid-input', `${where}: the hub refused the request${told}`, {
+      return new MaestroError('invalid-input', `${where}: the hub refused the request${words}`, {
         ...answered,
         reason: 'RefusedByServer',
       });
     case 401:
-      return new MaestroError('access-denied', `${where}: not authenticated (401)${told}`, {
+      return new MaestroError('access-denied', `${where}: not authenticated (401)${words}`, {
         ...answered,
         reason: 'Unauthenticated',
         hint: 'Token or client certificate of the hub are missing or have expired; files are read again within half a minute.',
       });
     case 403:
-      return new MaestroError('access-denied', `${where}: forbidden (403)${told}`, {
+      return new MaestroError('access-denied', `${where}: forbidden (403)${words}`, {
         ...answered,
         reason: 'Unauthorized',
         hint: 'Compare the ClusterRole and Role of this process with those of the chart.',
       });
     case 404:
-      return new MaestroError('not-found', `${where}: not found${told}`, answered);
+      return new MaestroError('not-found', `${where}: not found${words}`, answered);
     case 409:
-      return new MaestroError('conflict', `${where}: changed meanwhile, or there already${told}`, answered);
+      return new MaestroError('conflict', `${where}: changed meanwhile, or there already${words}`, answered);
     case 410:
-      return new GoneError(`${where}: too old by now${told}`, `HTTP ${answer.status}`);
+      return new GoneError(`${where}: too old by now${words}`, `HTTP ${answer.status}`);
     case 413:
-      return new MaestroError('invalid-input', `${where}: too large for the hub${told}`, {
+      return new MaestroError('invalid-input', `${where}: too large for the hub${words}`, {
         ...answered,
         reason: 'TooLarge',
       });
     case 422:
-      return unprocessable(status, told, where, call, answered);
+      return unprocessable(status, words, where, call, answered);
     case 429:
-      return new MaestroError('unavailable', `${where}: the hub asks for fewer requests (429)${told}`, again);
+      return new MaestroError('unavailable', `${where}: the hub asks for fewer requests (429)${words}`, again);
     default:
       break;
   }
   if (status === undefined && answer.status < 500) {
     return new MaestroError(
       'unavailable',
-      `something other than the Kubernetes API answers at ${call.url} (${answer.status})${told}`,
+      `something other than the Kubernetes API answers at ${call.url} (${answer.status})${words}`,
       again,
     );
   }
   if (answer.status < 500) {
-    return new MaestroError('invalid-input', `${where}: the hub refused the request (${answer.status})${told}`, {
+    return new MaestroError('invalid-input', `${where}: the hub refused the request (${answer.status})${words}`, {
       ...answered,
       reason: 'RefusedByServer',
     });
   }
-  return new MaestroError('unavailable', `${where}: the hub failed (${answer.status})${told}`, {
+  return new MaestroError('unavailable', `${where}: the hub failed (${answer.status})${words}`, {
     ...again,
     delivery: 'unknown',
   });
@@ -120,7 +120,7 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
  */
 function unprocessable(
   status: JsonObject | undefined,
-  told: string,
+  words: string,
   where: string,
   call: KubeCall,
   answered: MaestroErrorOptions,
@@ -128,14 +128,14 @@ function unprocessable(
   const causes = status === undefined ? undefined : objectAt(status, 'details')['causes'];
   const namesFields =
     Array.isArray(causes) && causes.some((cause: JsonValue) => isJsonObject(cause) && textAt(cause, 'field') !== '');
-  if (call.verb === 'patch' && !namesFields && !/ is invalid: /.test(told)) {
+  if (call.verb === 'patch' && !namesFields && !/ is invalid: /.test(words)) {
     return new MaestroError(
       'conflict',
-      `${where}: the object is no longer what the patch was made for${told}`,
+      `${where}: the object is no longer what the patch was made for${words}`,
       answered,
     );
   }
-  return new MaestroError('invalid-input', `${where}: the hub refused the object${told}`, {
+  return new MaestroError('invalid-input', `${where}: the hub refused the object${words}`, {
     ...answered,
     reason: 'RefusedByServer',
   });
@@ -189,8 +189,8 @@ function statusIn(body: string): JsonObject | undefined {
 
 /** Seconds only: the API server sends no dates. At most 5 min are believed. */
 function retryAfterOf(header: string | undefined, status: JsonObject | undefined): number | undefined {
-  const told = status === undefined ? undefined : objectAt(status, 'details')['retryAfterSeconds'];
-  const seconds = header !== undefined && /^\d+$/.test(header) ? Number(header) : told;
+  const asked = status === undefined ? undefined : objectAt(status, 'details')['retryAfterSeconds'];
+  const seconds = header !== undefined && /^\d+$/.test(header) ? Number(header) : asked;
   return typeof seconds === 'number' && seconds > 0 ? Math.min(seconds, 300) * 1000 : undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Why an application is not delivered: a closed set, shown in its condition, as an Event's reason and as a metric's label. */
+/** Why an application is not delivered: a closed set, for conditions, Events and a label of metrics. */
 export const blockReasons = [
   'ClusterMissing',
   'ConsumerMissing',

@@ -5,7 +5,7 @@ import type { Lane, WorkQueue } from './work-queue.ts';
 
 /** What a reconciler says when it has looked at a key. */
 export interface Outcome {
-  /** Look again after so long, also when nothing changes; 0: as soon as others had their turn. Not at all when absent. */
+  /** Look again after so long, also when nothing changes; 0: when others had their turn. Not at all when absent. */
   readonly requeueAfterMs?: number;
   /** Where it waits for that. */
   readonly lane?: Lane;
@@ -72,20 +72,6 @@ export class Workers {
     this.#failures.delete(key);
   }
 
-  async #work(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const key = await this.#queue.take();
-      if (key === undefined) return;
-      this.#options.running.begin(key);
-      try {
-        await this.look(key, signal);
-      } finally {
-        this.#options.running.end(key);
-        this.#queue.done(key);
-      }
-    }
-  }
-
   /** One look at a key, as a worker has it; never throws. */
   async look(key: string, signal: AbortSignal): Promise<void> {
     if (!this.#options.mayWork()) return void this.#held.add(key);
@@ -99,6 +85,20 @@ export class Workers {
     } catch (caught) {
       if (signal.aborted) return;
       this.#failed(key, MaestroError.from(caught));
+    }
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const key = await this.#queue.take();
+      if (key === undefined) return;
+      this.#options.running.begin(key);
+      try {
+        await this.look(key, signal);
+      } finally {
+        this.#options.running.end(key);
+        this.#queue.done(key);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { objectAt, objectsAt, textAt } from '../model/fields.ts';
 import type { EventSubject } from '../kube/event-recorder.ts';
 import type { GuardState } from './guard-state.ts';
 
@@ -34,10 +35,10 @@ export interface GuardLook {
 }
 
 /**
- * Whether anything may be written. Two
- * models at once would overwrite each other on every cluster, so a doubt
- * refuses too: rights that are missing, a switch that cannot be read. The
- * switch beats the flag, because it is how an operator stops us in a hurry.
+ * Whether anything may be written. Two models at once would overwrite each
+ * other on every cluster, so a doubt refuses too: rights that are missing, a
+ * switch that cannot be read. The switch beats the flag, because it is how an
+ * operator stops us in a hurry.
  */
 export function decideGuard(look: GuardLook, { allowCoexistence }: { readonly allowCoexistence: boolean }): GuardState {
   const { switches, deployments } = look;
@@ -94,26 +95,26 @@ function placeOf({ subject }: DeploymentFact): string {
 
 /** Reads what the guard needs of a Deployment; whatever is malformed counts as not there. */
 export function deploymentFact(object: JsonObject): DeploymentFact {
-  const metadata = member(object, 'metadata');
-  const ready = member(object, 'status')['readyReplicas'];
-  const podSpec = member(member(member(object, 'spec'), 'template'), 'spec');
-  const containers = Array.isArray(podSpec['containers']) ? podSpec['containers'] : [];
+  const metadata = objectAt(object, 'metadata');
+  const ready = objectAt(object, 'status')['readyReplicas'];
+  const podSpec = objectAt(objectAt(objectAt(object, 'spec'), 'template'), 'spec');
+  const containers = objectsAt(podSpec, 'containers');
   return {
     subject: {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      namespace: text(metadata['namespace']),
-      name: text(metadata['name']),
-      uid: text(metadata['uid']),
+      namespace: textAt(metadata, 'namespace'),
+      name: textAt(metadata, 'name'),
+      uid: textAt(metadata, 'uid'),
     },
     readyReplicas: typeof ready === 'number' ? ready : 0,
-    containers: containers.filter(isJsonObject).map((container) => text(container['name'])),
+    containers: containers.map((container) => textAt(container, 'name')),
   };
 }
 
 /** Reads the switches of the ConfigMap; `undefined` is a ConfigMap that is not there. */
 export function pullModelSwitches(configMap: JsonObject | undefined): PullModelSwitches | 'unreadable' {
-  const config = configMap === undefined ? undefined : member(configMap, 'data')[configKey];
+  const config = configMap === undefined ? undefined : objectAt(configMap, 'data')[configKey];
   if (typeof config !== 'string' || config.trim() === '') return { classicDisabled: false, maestroDisabled: false };
   let value: unknown;
   try {
@@ -123,23 +124,14 @@ export function pullModelSwitches(configMap: JsonObject | undefined): PullModelS
   }
   if (value === null) return { classicDisabled: false, maestroDisabled: false };
   if (!isJsonObject(value as JsonValue)) return 'unreadable';
-  const model = member(value as JsonObject, 'pullModel');
+  const model = objectAt(value as JsonObject, 'pullModel');
   return {
-    classicDisabled: isOn(member(model, 'basic')['disabled']),
-    maestroDisabled: isOn(member(model, 'maestro')['disabled']),
+    classicDisabled: isOn(objectAt(model, 'basic')['disabled']),
+    maestroDisabled: isOn(objectAt(model, 'maestro')['disabled']),
   };
 }
 
 /** `true`, and the text that a hurried hand puts into quotes. */
 function isOn(value: JsonValue | undefined): boolean {
   return value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true');
-}
-
-function member(object: JsonObject, name: string): JsonObject {
-  const value = object[name];
-  return value !== undefined && isJsonObject(value) ? value : {};
-}
-
-function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -15,7 +15,7 @@ const mostRemembered = 20_000;
 export class News {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #log: Log;
-  readonly #told = new Map<string, string>();
+  readonly #saidLast = new Map<string, string>();
   #windowMs = Number.NEGATIVE_INFINITY;
   #lines = 0;
   #untold = 0;
@@ -30,7 +30,7 @@ export class News {
    * @param what another text when there is something new to tell of it
    */
   tell(topic: string, what: string, message: string, fields: LogFields, level: 'info' | 'warn' = 'info'): void {
-    if (this.#told.get(topic) === what) return;
+    if (this.#saidLast.get(topic) === what) return;
     const monotonicMs = this.#clock.monotonicMs();
     if (monotonicMs - this.#windowMs >= windowMs) {
       this.#windowMs = monotonicMs;
@@ -42,11 +42,11 @@ export class News {
     }
     this.#lines += 1;
     // Taken out first, so that the map stays in the order of time.
-    this.#told.delete(topic);
-    this.#told.set(topic, what);
-    for (const oldest of this.#told.keys()) {
-      if (this.#told.size <= mostRemembered) break;
-      this.#told.delete(oldest);
+    this.#saidLast.delete(topic);
+    this.#saidLast.set(topic, what);
+    for (const oldest of this.#saidLast.keys()) {
+      if (this.#saidLast.size <= mostRemembered) break;
+      this.#saidLast.delete(oldest);
     }
     this.#log[level](message, this.#untold === 0 ? fields : { ...fields, untoldBefore: this.#untold });
     this.#untold = 0;
@@ -54,6 +54,6 @@ export class News {
 
   /** There is nothing to tell of it any more; true when there was. */
   over(topic: string): boolean {
-    return this.#told.delete(topic);
+    return this.#saidLast.delete(topic);
   }
 }

@@ -12,6 +12,7 @@ import {
   type Action,
   type DecisionInput,
 } from '../../../src/gitops/policy/propagation.ts';
+import { laneOf, laneToLook } from '../../../src/gitops/policy/lane.ts';
 import { fingerprintOf } from '../../../src/gitops/status/fingerprint.ts';
 import { appRecord, bundleRecord, ourHub, decisionInput, type AppOver, type BundleOver } from './records.ts';
 
@@ -711,6 +712,21 @@ const around = fc
   .map((over) => decisionInput(over));
 
 describe('of whatever facts', () => {
+  test('an application that is not looked at has no step to take, and one that is waits in the lane of its step', () => {
+    fc.assert(
+      fc.property(apps, around, fc.boolean(), (app, facts, collecting) => {
+        const lane = laneToLook(app, facts, collecting);
+        const action = decidePropagation(app, facts);
+        if (lane === undefined) expect(action).toEqual(nothing);
+        if (lane === undefined || action.do === 'nothing') return;
+        const own = laneOf(action);
+        // What a person asked for, and what is removed, waits behind nothing that merely changed.
+        if (own !== 'change') expect(lane).toBe(own);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   test('deciding is a pure function: twice gives the same and changes nothing', () => {
     fc.assert(
       fc.property(apps, around, (app, facts) => {

@@ -186,7 +186,7 @@ describe('the guard', () => {
   }
   const reason = (state: GuardState): string => (state.blocked ? state.reason : 'allowed');
 
-  it('J1: refuses while the classic pod runs, says why, and allows once it is gone', async () => {
+  it('refuses while the classic pod runs, says why, and allows once it is gone', async () => {
     const { objects, guard, settled, states, log, stop } = start();
     expect(reason(guard.current())).toBe('Unchecked');
     objects.set(`deployments ${ocm}/multicluster-integrations`, deployment('multicluster-integrations', 1));
@@ -203,7 +203,7 @@ describe('the guard', () => {
     await stop();
   });
 
-  it('J6: sees the switch within five seconds, both ways', async () => {
+  it('sees the switch within five seconds, both ways', async () => {
     const { objects, guard, settled, stop } = start();
     await settled();
     expect(guard.current()).toEqual({ blocked: false });

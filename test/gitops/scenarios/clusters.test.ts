@@ -92,7 +92,7 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
   ): Promise<KubeObject> =>
     rig.hub.admin.mergePatch(kinds.applications, { namespace: inNamespace, name }, { metadata: { annotations } });
 
-  describe('G1: the hub as its own cluster', () => {
+  describe('the hub as its own cluster', () => {
     test.each([
       ['local-cluster', 'true'],
       ['the-hub', 'True'],
@@ -137,7 +137,7 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     });
   });
 
-  test('G2: an application that comes before its cluster and its consumer waits with a reason, and is delivered within seconds of their arrival', async () => {
+  test('an application that comes before its cluster and its consumer waits with a reason, and is delivered within seconds of their arrival', async () => {
     const id = bundleId(source, 'g2', `${namespace}-g2`);
     await createApp(rig, 'g2', { cluster: 'g2' });
     expect(await refused('g2', 'ClusterMissing')).toMatch(
@@ -169,7 +169,7 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     expect((await bundlesOf(rig, 'g2'))[0]?.version).toBe(1);
   });
 
-  test('G3: without a PlacementDecision nothing is published; with one it is; without it again everything stays as it is', async () => {
+  test('without a PlacementDecision nothing is published; with one it is; without it again everything stays as it is', async () => {
     await restart({ authorisation: 'placement' });
     const id = bundleId(source, 'c1', 'g3-team-g3');
     await setDecision(rig.hub, 'g3-other', 'theirs', ['c1', 'c2']);

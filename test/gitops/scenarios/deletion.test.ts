@@ -79,7 +79,7 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     }, 20_000);
   const idOn = (cluster: string, name: string): string => bundleId(source, cluster, `${namespace}-${name}`);
 
-  test('E1: while the cluster is offline the application stays on the hub and says what it waits for', async () => {
+  test('while the cluster is offline the application stays on the hub and says what it waits for', async () => {
     await stop();
     const clock = new LeapClock();
     start({ callTimeoutMs: 600_000 }, clock);
@@ -115,7 +115,7 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     expect(rig.publishes({ kind: 'delete', id: idOn('c1', 'e1') })).toHaveLength(1);
   });
 
-  test('E2: a deletion does not wait for ever for a cluster that the hub does not have any more', async () => {
+  test('a deletion does not wait for ever for a cluster that the hub does not have any more', async () => {
     await stop();
     start({ deletion: { policy: 'confirmed', fallbackMs: 3_000 } });
     await deliver('e2', { cluster: 'c2' });
@@ -148,7 +148,7 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     await goneFromCluster('c2', 'e2-later');
   });
 
-  test('E2: nor for one that it was on before', async () => {
+  test('nor for one that it was on before', async () => {
     await stop();
     start({ deletion: { policy: 'confirmed', fallbackMs: 2_000 } });
     await deliver('e2-moved', { cluster: 'c2' });
@@ -174,7 +174,7 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     await goneFromCluster('c2', 'e2-moved');
   });
 
-  test('E4: an application that never had a bundle goes at once', async () => {
+  test('an application that never had a bundle goes at once', async () => {
     await createApp(rig, 'e4a', { cluster: 'nowhere' });
     await eventually(
       async () =>
@@ -191,7 +191,7 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     ]);
   });
 
-  test('E4: a bundle that somebody deleted already is not deleted again', async () => {
+  test('a bundle that somebody deleted already is not deleted again', async () => {
     await deliver('e4b');
     rig.spoke('c1').agent.setOnline(false);
     const id = idOn('c1', 'e4b');
@@ -230,7 +230,7 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     expect(rig.publishes({ kind: 'delete', id })).toHaveLength(1);
   });
 
-  test('E5: a changed cluster annotation moves the application, and only when the new cluster has applied it', async () => {
+  test('a changed cluster annotation moves the application, and only when the new cluster has applied it', async () => {
     await deliver('e5a');
     rig.spoke('c2').agent.setOnline(false);
     try {
@@ -287,7 +287,7 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     await goneFromCluster('c2', 'e5a');
   });
 
-  test('E5: back and forth at once ends on the cluster that was named last', async () => {
+  test('back and forth at once ends on the cluster that was named last', async () => {
     await deliver('e5b');
     const retarget = async (cluster: string): Promise<KubeObject> =>
       rig.hub.admin.mergePatch(
@@ -324,7 +324,7 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     }, 20_000);
   });
 
-  test('E5: without its label the application leaves the cluster and stays on the hub', async () => {
+  test('without its label the application leaves the cluster and stays on the hub', async () => {
     for (const name of ['e5c', 'e5d']) await deliver(name);
     const unlabel = async (name: string): Promise<KubeObject> =>
       rig.hub.admin.mergePatch(
@@ -378,7 +378,7 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
         'post-delete-finalizer.argocd.argoproj.io/cleanup',
       ],
     ],
-  ])('E6: finalizers of Argo CD are removed (%s), others are kept', async (what, finalizers) => {
+  ])('finalizers of Argo CD are removed (%s), others are kept', async (what, finalizers) => {
     const name = `e6-${what}`;
     await createApp(rig, name, { finalizers: [...finalizers, 'example.com/guard'] });
     await eventually(() => expect(rig.spoke('c1').workload(name, name)).toBeDefined(), 20_000);
@@ -405,7 +405,7 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     ['requested', [resourcesFinalizer]],
     ['confirmed', []],
   ] as const)(
-    'E7: deleted and made again at once it ends present with the new content (%s, finalizers %j)',
+    'deleted and made again at once it ends present with the new content (%s, finalizers %j)',
     async (policy, finalizers) => {
       await stop();
       start({ deletion: { policy, fallbackMs: 600_000 } });
@@ -439,7 +439,7 @@ describe.skipIf(skipped)('deletion', { timeout: 90_000 }, () => {
     },
   );
 
-  test('E9: a finished application costs no more calls', async () => {
+  test('a finished application costs no more calls', async () => {
     await deliver('e9a');
     await deliver('e9b', { finalizers: [] });
     for (const name of ['e9a', 'e9b']) await deleteApp(rig, name);

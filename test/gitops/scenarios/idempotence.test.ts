@@ -62,7 +62,7 @@ describe.skipIf(skipped)('the same again, and after an abrupt end', { timeout: 9
     await synced(name);
   };
 
-  test('C1: a restart over applications in sync publishes nothing and writes nothing', async () => {
+  test('a restart over applications in sync publishes nothing and writes nothing', async () => {
     const names = Array.from({ length: 12 }, (_, count) => `c1-${String(count)}`);
     controller = startController(rig);
     for (const name of names) await createApp(rig, name);
@@ -82,7 +82,7 @@ describe.skipIf(skipped)('the same again, and after an abrupt end', { timeout: 9
     expect(new Set(touched.map(({ name }) => name))).toEqual(new Set(['c1-sentinel']));
   });
 
-  test('C2: what does not concern the cluster is not published', async () => {
+  test('what does not concern the cluster is not published', async () => {
     controller = startController(rig);
     await createApp(rig, 'c2');
     await synced('c2');
@@ -106,7 +106,7 @@ describe.skipIf(skipped)('the same again, and after an abrupt end', { timeout: 9
     expect((await bundleOf('c2'))?.version).toBe(version);
   });
 
-  test('C3: two edits in quick succession are published once, with the latest', async () => {
+  test('two edits in quick succession are published once, with the latest', async () => {
     controller = startController(rig);
     await createApp(rig, 'c3');
     await synced('c3');
@@ -118,7 +118,7 @@ describe.skipIf(skipped)('the same again, and after an abrupt end', { timeout: 9
     expect((await bundleOf('c3'))?.version).toBe(version + 1);
   });
 
-  test('C4: a version conflict is read, decided anew, and loses nothing', async () => {
+  test('a version conflict is read, decided anew, and loses nothing', async () => {
     controller = startController(rig);
     await createApp(rig, 'c4');
     await synced('c4');
@@ -150,7 +150,7 @@ describe.skipIf(skipped)('the same again, and after an abrupt end', { timeout: 9
     expect((await bundleOf('c4'))?.version).toBeLessThanOrEqual((before?.version ?? 0) + 8);
   });
 
-  test('D2: an operation that is set before the hub answers the removal of the first, the same, is synced too', async () => {
+  test('an operation that is set before the hub answers the removal of the first, the same, is synced too', async () => {
     const operation = { initiatedBy: { username: 'admin' }, sync: { revision: 'HEAD' } };
     const set = (): Promise<KubeObject> =>
       rig.hub.admin.mergePatch(kinds.applications, { namespace, name: 'late-operation' }, { operation });
@@ -174,7 +174,7 @@ describe.skipIf(skipped)('the same again, and after an abrupt end', { timeout: 9
     }, boundMs);
   });
 
-  test('17.4(2): what is cleared on the hub before it answers our own write is put back', async () => {
+  test('what is cleared on the hub before it answers our own write is put back', async () => {
     let cleared: KubeObject | undefined;
     const clear = async (): Promise<KubeObject> => {
       cleared = await rig.hub.admin.mergePatch(
@@ -200,7 +200,7 @@ describe.skipIf(skipped)('the same again, and after an abrupt end', { timeout: 9
     }, boundMs);
   });
 
-  describe('C5: killed', () => {
+  describe('killed', () => {
     /** Runs until the process dies at the step, then starts another one. */
     const dieAndStartAgain = async (plan: CrashPlan, act: () => Promise<unknown>): Promise<void> => {
       const crash = new Crash(plan);

@@ -109,7 +109,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     }, boundMs);
   };
 
-  test('D1: an operation is synced once, and its bundle drops it only when it has ended', async () => {
+  test('an operation is synced once, and its bundle drops it only when it has ended', async () => {
     await createManual('d1');
     const { argo } = rig.spoke('c1');
     argo.holdOperations(true);
@@ -149,7 +149,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     expect(await syncs('d1')).toBe(1);
   });
 
-  test('D1: of many versions the cluster gets the latest alone, and the operation is still synced once', async () => {
+  test('of many versions the cluster gets the latest alone, and the operation is still synced once', async () => {
     await createManual('d1-latest');
     const { agent } = rig.spoke('c1');
     agent.setOnline(false);
@@ -176,7 +176,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     ['by somebody', 'd1-auto', sync()],
     ['by nobody in particular', 'd1-auto-bare', { sync: {} }],
   ])(
-    'D1: an operation started %s, of an application that synced by itself before, ends too',
+    'an operation started %s, of an application that synced by itself before, ends too',
     async (_, name, operation) => {
       await createApp(rig, name, { cluster: 'c1' });
       await eventually(
@@ -204,7 +204,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     },
   );
 
-  test('D2: an operation that is set while the cluster syncs by itself is not discarded by it', async () => {
+  test('an operation that is set while the cluster syncs by itself is not discarded by it', async () => {
     const { argo } = rig.spoke('c1');
     argo.holdOperations(true);
     await createApp(rig, 'd2-auto', { cluster: 'c1' });
@@ -230,7 +230,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     await settled('d2-auto', 2);
   });
 
-  test('D1: an operation that fails ends too', async () => {
+  test('an operation that fails ends too', async () => {
     await createManual('d1-fails');
     rig.spoke('c1').argo.failOperations(true);
     try {
@@ -249,7 +249,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     ['another', 'd2-other', sync({ prune: true })],
     ['the same', 'd2-same', sync()],
   ])(
-    'D2: %s operation, set while the first is under way, waits on the hub and is synced after it',
+    '%s operation, set while the first is under way, waits on the hub and is synced after it',
     async (_, name, second) => {
       await createManual(name);
       const { argo } = rig.spoke('c1');
@@ -267,7 +267,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     },
   );
 
-  test('D2: an operation that replaces one before that was looked at is the one that is synced last', async () => {
+  test('an operation that replaces one before that was looked at is the one that is synced last', async () => {
     await createManual('d2-quick');
     for (const name of ['a', 'b', 'c', 'd']) await start('d2-quick', sync({ syncOptions: [`Try=${name}`] }));
     await eventually(async () => {
@@ -279,7 +279,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     }, boundMs);
   });
 
-  test('D3: refreshes reach the cluster, one after the other, and leave the hub', async () => {
+  test('refreshes reach the cluster, one after the other, and leave the hub', async () => {
     await createManual('d3');
     for (const kind of ['normal', 'hard', 'hard']) {
       const before = String(at(await spoke('d3'), 'status', 'reconciledAt'));
@@ -304,7 +304,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     expect(rig.publishes({ id: (await bundleOf('d3')).id })).toHaveLength(7);
   });
 
-  test('D3: a hard refresh that is asked for while a normal one is under way is not swallowed by it', async () => {
+  test('a hard refresh that is asked for while a normal one is under way is not swallowed by it', async () => {
     await createManual('d3-hard');
     const { agent } = rig.spoke('c1');
     const seen: unknown[] = [];
@@ -336,7 +336,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     }, boundMs);
   });
 
-  test('D3: a refresh that is asked for while the same one is under way is another one, where its time tells', async () => {
+  test('a refresh that is asked for while the same one is under way is another one, where its time tells', async () => {
     await createManual('d3-twice');
     const { agent } = rig.spoke('c1');
     const ask = async (timestamp: string): Promise<void> => {
@@ -368,7 +368,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     ).toEqual([]);
   });
 
-  test('17.4(2): what the start of an operation clears on the hub is put back', async () => {
+  test('what the start of an operation clears on the hub is put back', async () => {
     await createManual('cleared');
     await start('cleared', sync());
     await settled('cleared', 1);
@@ -388,7 +388,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     await settled('cleared', 2);
   });
 
-  test('D4: what an ApplicationSet asks for again while the first runs is synced once more when that has ended, and never taken back', async () => {
+  test('what an ApplicationSet asks for again while the first runs is synced once more when that has ended, and never taken back', async () => {
     const rolling = {
       info: [{ name: 'Reason', value: 'ApplicationSet RollingSync triggered a sync' }],
       initiatedBy: { username: 'applicationset-controller', automated: true },
@@ -409,7 +409,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     expect((await bundleOf('d4-repeated')).version).toBe(5);
   });
 
-  test('D1: an operation that Argo CD discards at the end of another one is sent once more', async () => {
+  test('an operation that Argo CD discards at the end of another one is sent once more', async () => {
     await createApp(rig, 'd1-discarded', { cluster: 'c1' });
     await eventually(
       async () => expect(at(await hub('d1-discarded'), 'status', 'operationState', 'phase')).toBe('Succeeded'),
@@ -448,7 +448,7 @@ describe.skipIf(skipped)('what is passed on once', { timeout: 90_000 }, () => {
     ).toHaveLength(1);
   });
 
-  test('D2: an application that was left Running without an operation gets the next one after a limit', async () => {
+  test('an application that was left Running without an operation gets the next one after a limit', async () => {
     await createApp(rig, 'd2-stuck', { cluster: 'c1', spec: manual });
     await eventually(
       async () => expect(at(await hub('d2-stuck'), 'status', 'sync', 'status')).toBe('OutOfSync'),

@@ -64,7 +64,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
     },
   );
 
-  describe('I1: two replicas, as processes', () => {
+  describe('two replicas, as processes', () => {
     interface Replica {
       readonly name: string;
       readonly port: number;
@@ -288,7 +288,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       ]);
     });
 
-    test('I2: a process whose event loop stood still is not alive', async () => {
+    test('a process whose event loop stood still is not alive', async () => {
       const one = await replica('replica-stuck', { flags: ['--leader-elect=false'] });
       const livez = (): Promise<Response> =>
         fetch(`http://127.0.0.1:${String(one.port)}/livez`, { signal: AbortSignal.timeout(second) });
@@ -342,7 +342,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       await forgetApps();
     });
 
-    test('I1: with a lease that was not renewed in time nothing is published or written any more', async () => {
+    test('with a lease that was not renewed in time nothing is published or written any more', async () => {
       let renewed = true;
       const createElection: ProcessParts['createElection'] = () => ({
         state: { leading: true, holder: 'us', terms: 1 },
@@ -384,7 +384,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       await health('i1-late-too', 'Degraded');
     });
 
-    test('I1: told to stop while a call hangs, it ends in time and gives the lease back', async () => {
+    test('told to stop while a call hangs, it ends in time and gives the lease back', async () => {
       const name = 'hanging';
       await start({
         shutdownMs: 4 * second,
@@ -416,7 +416,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       expect((await holder()) ?? '').toBe('');
     });
 
-    test('I2: a watch that hears nothing for minutes, while the hub answers, is not alive', async () => {
+    test('a watch that hears nothing for minutes, while the hub answers, is not alive', async () => {
       const clock = new LeapClock();
       await start({ callTimeoutMs: 200 * second }, clock);
       const livez = async (): Promise<readonly [number, string]> => {
@@ -440,7 +440,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       await clock.eventually(() => revision('i2-watch', 'main', 0), 30 * second);
     });
 
-    test('I2: a hub that sends no bookmarks, as for a kind of which it has seen no change, is no reason to restart', async () => {
+    test('a hub that sends no bookmarks, as for a kind of which it has seen no change, is no reason to restart', async () => {
       const clock = new LeapClock();
       await start({ callTimeoutMs: 200 * second }, clock);
       await createApp(rig, 'i2-quiet');
@@ -459,7 +459,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       await revision('i2-quiet', 'main', 30 * second);
     });
 
-    test('I2: the numbers tell of work that waits, of work that is done, and of the lag of reports', async () => {
+    test('the numbers tell of work that waits, of work that is done, and of the lag of reports', async () => {
       // What earlier tests left is garbage, and more than the brake lets pass.
       await start({
         maxConcurrency: 1,
@@ -503,7 +503,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       ['ClassicRunning', 'multicluster-integrations', 'multicluster-integrations'],
       ['GoControllersRunning', 'multicluster-maestro-integrations', 'maestro-argocd-propagation-controller'],
     ])(
-      'J1: %s refuses publishing with its reason, from the start and later; stopped, it goes on',
+      '%s refuses publishing with its reason, from the start and later; stopped, it goes on',
       async (reason, deployment, container) => {
         const scale = (readyReplicas: number): void => {
           rig.hub.front.memory.put(kinds.deployments, {
@@ -560,7 +560,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       },
     );
 
-    test('J6: the switch stops publishes, deletions and writes to the hub while it is set, and everything is made up for', async () => {
+    test('the switch stops publishes, deletions and writes to the hub while it is set, and everything is made up for', async () => {
       const config = (disabled: boolean): JsonObject => ({
         metadata: { namespace: ownNamespace, name: 'multicluster-integrations-config' },
         data: { 'config.yaml': `pullModel:\n  maestro:\n    disabled: ${String(disabled)}\n` },

@@ -87,7 +87,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     await deleteApp(rig, name);
   };
 
-  test('E3: an application without a finalizer is deleted; its workload stays', async () => {
+  test('an application without a finalizer is deleted; its workload stays', async () => {
     start();
     await deliver('e3a', { finalizers: [] });
     const { id } = await bundleOf('e3a');
@@ -97,14 +97,14 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create', 'delete']);
   });
 
-  test('E3: the finalizer is stripped in the moment of the deletion, while the controller looks on', async () => {
+  test('the finalizer is stripped in the moment of the deletion, while the controller looks on', async () => {
     start();
     await deliver('e3b');
     await deleteWithoutCascade('e3b');
     await spared('e3b');
   });
 
-  test('E3: the same while the controller is down: the cluster applies the bundle without the finalizer before it is deleted', async () => {
+  test('the same while the controller is down: the cluster applies the bundle without the finalizer before it is deleted', async () => {
     start();
     await deliver('e3c');
     const { id, version } = await bundleOf('e3c');
@@ -138,7 +138,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     ]);
   });
 
-  test('E3: one that comes back before the sweep is not garbage', async () => {
+  test('one that comes back before the sweep is not garbage', async () => {
     start();
     await deliver('e3d');
     await stop();
@@ -153,7 +153,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     expect(rig.publishes({ id: (await bundleOf('e3d')).id }).map(({ kind }) => kind)).toEqual(['create', 'update']);
   });
 
-  test('E3: one that comes back for another cluster leaves the workload of the first where it is', async () => {
+  test('one that comes back for another cluster leaves the workload of the first where it is', async () => {
     start();
     await deliver('e3e');
     const { id } = await bundleOf('e3e');
@@ -173,7 +173,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     expect(rig.spoke('c2').workload('e3e', 'e3e')).toBeUndefined();
   });
 
-  test('E3: what went while a watch was blind is found by the list after it', async () => {
+  test('what went while a watch was blind is found by the list after it', async () => {
     start();
     await deliver('e3f', { finalizers: [] });
     rig.hub.front.setFault({ kind: 'reset', verb: 'watch', resource: 'applications' });
@@ -218,7 +218,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     ['is cut half-way', 'e8-cut', { kind: 'truncated', verb: 'list' }],
     ['returns nothing', 'e8-empty', { kind: 'empty-list', count: 2 }],
     ['returns nothing, and single reads fail', 'e8-worse', { kind: 'empty-list', count: 2 }],
-  ] as const)('E8: a list of the hub that %s deletes nothing', async (_what, name, fault) => {
+  ] as const)('a list of the hub that %s deletes nothing', async (_what, name, fault) => {
     start({}, smallPages);
     await deliver(name);
     await deliver(`${name}-too`);
@@ -259,7 +259,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     ).toEqual(['update']);
   });
 
-  test('E8: a Maestro that cannot be listed for a moment loses nothing', async () => {
+  test('a Maestro that cannot be listed for a moment loses nothing', async () => {
     start();
     await deliver('e8-maestro');
     const { id, version } = await bundleOf('e8-maestro');
@@ -272,7 +272,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     expect(rig.publishes({ id })).toHaveLength(1);
   });
 
-  test('E8: a Maestro that lists nothing loses nothing, and gives no deletion for done', async () => {
+  test('a Maestro that lists nothing loses nothing, and gives no deletion for done', async () => {
     start();
     for (const name of ['e8-kept', 'e8-deleted']) await deliver(name);
     const [kept, deleted] = [await bundleOf('e8-kept'), await bundleOf('e8-deleted')];
@@ -292,7 +292,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     expect(rig.spoke('c1').workload('e8-kept', 'e8-kept')).toBeDefined();
   });
 
-  test('E8: more orphans than the brake allows: none is deleted, and somebody is told', async () => {
+  test('more orphans than the brake allows: none is deleted, and somebody is told', async () => {
     start();
     const names = ['brake-a', 'brake-b', 'brake-c'];
     for (const name of names) await createApp(rig, name, { finalizers: [] });

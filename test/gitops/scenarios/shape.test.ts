@@ -58,7 +58,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
   const create = (name: string, options: Parameters<typeof application>[1] = {}): Promise<KubeObject> =>
     createApp(rig, name, { cluster: 'cluster1', ...options });
 
-  test('B1: the pull label decides as a Go bool, and a cluster has to be named', async () => {
+  test('the pull label decides as a Go bool, and a cluster has to be named', async () => {
     const wanted = { b1a: 'true', b1b: 'True', b1c: '1', b1d: 't' };
     const unwanted = { b1e: 'false', b1f: 'yes', b1g: '' };
     for (const [name, value] of Object.entries({ ...unwanted, ...wanted }))
@@ -73,7 +73,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     for (const name of [...Object.keys(unwanted), 'b1h', 'b1i']) expect(await bundleFor(name)).toBeUndefined();
   });
 
-  test('B2: an application of a set carries the marks of the set and not the pull label', async () => {
+  test('an application of a set carries the marks of the set and not the pull label', async () => {
     const owned = async (name: string, inNamespace: string, set: string): Promise<BundleRow> => {
       const { metadata, ...rest } = application(name, {
         cluster: 'cluster1',
@@ -106,7 +106,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     expect(await hash('b2-bgdk', 'openshift-gitops', 'bgdk-app-set')).toBe('4ef0c715bf728c7a7064f0c44357cddd06557328');
   });
 
-  test('B3: a stand-alone application carries the pull label and the two hub annotations', async () => {
+  test('a stand-alone application carries the pull label and the two hub annotations', async () => {
     await create('b3');
     const { metadata } = await delivered('b3');
     expect(metadata.labels).toEqual({ [pullLabel]: 'true' });
@@ -121,7 +121,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
   test.each([
     ['a name', { name: 'c1', namespace: 'b4' }],
     ['another server', { server: 'https://other.example.com:6443', namespace: 'b4' }],
-  ])('B4: a destination that is %s becomes the cluster itself, and stays on the hub', async (what, destination) => {
+  ])('a destination that is %s becomes the cluster itself, and stays on the hub', async (what, destination) => {
     const name = what === 'a name' ? 'b4a' : 'b4b';
     const before = await create(name, { spec: { destination } });
     await delivered(name);
@@ -138,7 +138,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     expect(JSON.stringify(after?.['spec'])).toBe(JSON.stringify(before['spec']));
   });
 
-  test('B5: the annotation names the namespace on the cluster, else the hub namespace; the status comes back either way', async () => {
+  test('the annotation names the namespace on the cluster, else the hub namespace; the status comes back either way', async () => {
     await create('b5a', { annotations: { [`${ocm}/ocm-managed-cluster-app-namespace`]: 'argocd' } });
     await create('b5b', { namespace: 'argocd' });
     // What a namespace alone would find is somebody else's.
@@ -185,7 +185,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
       );
   });
 
-  test('B7: the id is the one of the Go controllers, and their bundle is taken over', async () => {
+  test('the id is the one of the Go controllers, and their bundle is taken over', async () => {
     await create('cluster1-guestbook-app', { namespace: 'argocd' });
     expect((await delivered('cluster1-guestbook-app', 'argocd')).id).toBe('0ff66d3c-458c-598b-9ca4-b9bf33e5abc6');
 
@@ -213,7 +213,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     await eventually(async () => expect(await rig.spokeApp('cluster1', namespace, 'b7')).toBeUndefined(), 15_000);
   });
 
-  test('B8: long and dotted names are hashed, and two that would collide are two bundles', async () => {
+  test('long and dotted names are hashed, and two that would collide are two bundles', async () => {
     const long = `b8-${'long-'.repeat(11)}name`;
     await create(long);
     await create('b8.dotted.name');

@@ -124,7 +124,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
   describe('with a Namespace and an AppProject beside each application', () => {
     afterEach(stop);
 
-    test('L3: the status is taken from the Application, whatever other manifests and values are reported', async () => {
+    test('the status is taken from the Application, whatever other manifests and values are reported', async () => {
       await rig.hub.admin.create(kinds.appProjects, {
         apiVersion: 'argoproj.io/v1alpha1',
         kind: 'AppProject',
@@ -162,7 +162,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
     });
     afterAll(stop);
 
-    test('L1: after a transition the hub shows what the cluster shows, to the letter', async () => {
+    test('after a transition the hub shows what the cluster shows, to the letter', async () => {
       await create('l1');
       for (const word of ['Degraded', 'Healthy']) {
         const before = performance.now();
@@ -174,7 +174,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       }
     });
 
-    test('L2: a refresh that moves nothing but reconciledAt is not written', async () => {
+    test('a refresh that moves nothing but reconciledAt is not written', async () => {
       const before = await create('l2');
       const { id } = await bundle('l2');
       const written = patches('l2');
@@ -196,7 +196,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       expect(patches('l2')).toBe(written);
     });
 
-    test('L2: the first reconciledAt that is not before the end of an operation is written, and only that one', async () => {
+    test('the first reconciledAt that is not before the end of an operation is written, and only that one', async () => {
       const { reconciledAt } = await create('l2b');
       const later = (ms: number): string =>
         new Date(Date.parse(textOf(reconciledAt)) + ms).toISOString().replace('.000Z', 'Z');
@@ -238,7 +238,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       ).toEqual([(await bundle('l1c')).id]);
     });
 
-    test('L4: a report that names another application reaches neither, and is counted', async () => {
+    test('a report that names another application reaches neither, and is counted', async () => {
       const [victim, forger] = [await create('l4-victim'), await create('l4-forger')];
       const written = [patches('l4-victim'), patches('l4-forger')];
       const { id } = await bundle('l4-forger');
@@ -262,7 +262,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       expect([patches('l4-victim'), patches('l4-forger')]).toEqual(written);
     });
 
-    test('L4: a report, and word of the end, from another cluster than that of the bundle are refused', async () => {
+    test('a report, and word of the end, from another cluster than that of the bundle are refused', async () => {
       const before = await create('l4-other');
       const { id } = await bundle('l4-other');
       const [written, published, counted] = [
@@ -301,7 +301,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       expect(await deliveryConditions('l5')).toEqual([]);
     });
 
-    test('L5: a cluster without the kind, with an application that was there before', async () => {
+    test('a cluster without the kind, with an application that was there before', async () => {
       const before = await create('l5b', { cluster: 'c2' });
       await rig.spoke('c2').removeApplicationKind();
       await rig.hub.admin.mergePatch(
@@ -330,7 +330,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       }, 20 * second);
     });
 
-    test('L6: a status too large to report leaves the last one, with a warning until it fits again', async () => {
+    test('a status too large to report leaves the last one, with a warning until it fits again', async () => {
       const before = await create('l6', { cluster: 'c2' });
       rig.spoke('c2').agent.setLargestFeedback(64);
       rig.spoke('c2').argo.setHealth(namespace, 'l6', 'Degraded');
@@ -352,7 +352,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       expect(await status('l6')).toEqual(at(await spoke('l6', 'c2'), 'status'));
     });
 
-    test('L6: reports that make no sense change nothing that makes sense, and hold nobody up', async () => {
+    test('reports that make no sense change nothing that makes sense, and hold nobody up', async () => {
       const { agent, argo } = rig.spoke('c1');
       const before = await create('l6-odd');
       await create('l6-other');
@@ -396,7 +396,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       expect(await metric(port, 'stream_connects_total')).toBe(opened);
     });
 
-    test('L7: the latest report wins, whatever order they come in and however often', async () => {
+    test('the latest report wins, whatever order they come in and however often', async () => {
       await create('l7');
       const { id } = await bundle('l7');
       await eventually(() => expect(JSON.stringify(lastEvent(id).data)).toContain('Healthy'));
@@ -436,7 +436,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       expect(await status('l7')).toEqual(shown);
     });
 
-    test('L8: edits of the spec and writes of the status at the same time both survive, with no more conflicts than edits', async () => {
+    test('edits of the spec and writes of the status at the same time both survive, with no more conflicts than edits', async () => {
       await create('l8');
       const rounds = 12;
       const edits = async (): Promise<void> => {
@@ -475,7 +475,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       expect(await metric(port, 'hub_writes_total', { what: 'status', result: 'failed' })).toBe(0);
     });
 
-    test('L8: a hub that has too many requests is left alone for as long as it says, and gets everything afterwards', async () => {
+    test('a hub that has too many requests is left alone for as long as it says, and gets everything afterwards', async () => {
       const names = ['l8-a', 'l8-b', 'l8-c', 'l8-d'];
       for (const name of names) await create(name);
       const throttled = await metric(port, 'hub_throttled_total');
@@ -534,7 +534,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
       await health('l8-refused', 'Suspended');
     });
 
-    test('L9: the status of an application that went is not written to its successor of the same name', async () => {
+    test('the status of an application that went is not written to its successor of the same name', async () => {
       await create('l9');
       const { agent, argo } = rig.spoke('c1');
       const gone = await metric(port, 'hub_writes_total', { result: 'gone' });
@@ -573,7 +573,7 @@ describe.skipIf(skipped)('what clusters report, on the hub', { timeout: 60_000 }
   describe('with a short patience', () => {
     afterEach(stop);
 
-    test('L10: a cluster that says nothing any more is told of, since when, and the status stays', async () => {
+    test('a cluster that says nothing any more is told of, since when, and the status stays', async () => {
       const startedMs = Date.now();
       const clock = new LeapClock();
       await start({ staleAfterMs: 3 * second, callTimeoutMs: 600 * second }, clock);

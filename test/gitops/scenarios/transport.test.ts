@@ -181,7 +181,7 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
     });
   });
 
-  describe('H2: the status stream breaks', () => {
+  describe('the status stream breaks', () => {
     test.each(['reset', 'half-open', 'server away'] as const)(
       '%s: noticed within 30 s, and what changed meanwhile arrives',
       async (what) => {
@@ -299,7 +299,7 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
     });
   });
 
-  describe('H3: certificates and tokens', () => {
+  describe('certificates and tokens', () => {
     /** A Maestro with access control, and agents of its own; with the settings by which it is reached. */
     const guarded = async (
       access: Omit<StandInAccess, 'directory'>,
@@ -530,7 +530,7 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
     });
   });
 
-  describe('H4: size and slowness', () => {
+  describe('size and slowness', () => {
     test('an event of nearly 4 MiB is received', async () => {
       const tap = new StreamTap();
       await start({}, { connectMaestro: tap.connectMaestro });
