@@ -162,6 +162,21 @@ for (const { title, node, skip } of nodes) {
         argv: (file: string) => ['apply', '-f', file, `--results-path=${file}`],
         gone: false,
       },
+      {
+        title: 'that is named behind --, where there are no flags',
+        argv: (file: string) => ['version', '--', `--results-path=${file}`],
+        gone: false,
+      },
+      {
+        title: 'that is the value of another flag',
+        argv: (file: string) => ['list', '--grpc-endpoint', `--results-path=${file}`],
+        gone: false,
+      },
+      {
+        title: 'named on a line with a flag that nobody knows',
+        argv: (file: string) => ['--bogus', 'apply', `--results-path=${file}`],
+        gone: true,
+      },
     ])('a result $title: taken away is $gone', async ({ argv, env = false, gone }) => {
       const result = staleResult();
       const { exitCode } = await start(first, argv(result), env ? { RESULTS_PATH: result } : {});
@@ -222,6 +237,16 @@ describe('what ends Node before the first statement', () => {
       expect(existsSync(result)).toBe(false);
     },
   );
+
+  it('leaves a file alone that is named behind --, where there are no flags', async () => {
+    const file = join(mkdtempSync(join(user, 'results-')), 'r.json');
+    writeFileSync(file, '{"status":"Applied","timestamp":"2026-11-01T00:00:00Z"}');
+    const { exitCode } = await launch(['version', '--', `--results-path=${file}`], {
+      env: { NODE_OPTIONS: '--no-such-option' },
+    });
+    expect(exitCode).toBe(70);
+    expect(existsSync(file)).toBe(true);
+  });
 
   it('options that it takes are given to it', async () => {
     expect(await launch(['version'], { env: { NODE_OPTIONS: '--max-old-space-size=200' } })).toMatchObject({
