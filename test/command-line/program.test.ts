@@ -49,7 +49,8 @@ describe('help', () => {
       for (const { command } of spec.examples) expect(out).toContain(command);
       for (const code of spec.exitCodes) expect(out).toContain(`  ${String(code).padEnd(5)}${exitCodeMeaning[code]}`);
       for (const { flags } of spec.flags) expect(out).toContain(flags);
-      expect(spec.exitCodes).toContain(ExitCode.Usage);
+      const misused = 'any command line can be wrong: take one of the lists of src/command-line/exit-codes.ts';
+      expect(spec.exitCodes, misused).toContain(ExitCode.Usage);
     },
   );
 
