@@ -18,7 +18,7 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
       address.by === 'id' ? address.id : bundleId(options.source, address.consumer, address.name),
     );
     const { maestro, budget, reporter } = session;
-    const feed = await openDeleteFeed(options, ids, session, context);
+    const feed = await openDeleteFeed(options, ids, session);
     const output = deleteOutput(options, context.stdout, reporter);
     const deletion: DeleteRun = { options, output, feed, maestro, budget, reporter };
     const asked: Asked[] = [];

@@ -1,4 +1,3 @@
-import type { Context } from '../../context.ts';
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { WaitCounts } from '../../core/outcome/standing.ts';
 import { MaestroError } from '../../errors.ts';
@@ -40,13 +39,12 @@ const openShare = 0.5;
 export async function openDeleteFeed(
   options: DeleteOptions,
   ids: Iterable<string>,
-  session: Pick<MaestroSession, 'maestro' | 'budget' | 'reporter' | 'closeAtEnd'>,
-  context: Pick<Context, 'clock' | 'random' | 'signal'>,
+  session: MaestroSession,
 ): Promise<StatusFeed | undefined> {
   if (!options.watch || options.via !== 'stream' || options.dryRun) return undefined;
   const wanted = new Set(ids);
   const request = { source: options.source, wants: ({ id }: { readonly id: string }) => wanted.has(id) };
-  const feed = session.closeAtEnd(openFeed(request, { ...session, context }));
+  const feed = openFeed(request, session);
   const { budget } = session;
   await feed.opened(Math.min(openWithinMs, remainingMs(budget) * openShare), budget.signal);
   return feed;

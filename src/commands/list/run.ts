@@ -1,13 +1,12 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { SetAsideRow } from '../../clients/transport.ts';
-import type { Context } from '../../context.ts';
 import { foldStatus } from '../../core/status/fold.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
 import { storedContent } from '../../core/works/document.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { listWorks } from '../../operations/list.ts';
-import { withMaestro } from '../shared/with-maestro.ts';
+import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { ListOptions } from './options.ts';
 import { openListOutput } from './output.ts';
 import { isManagedBy, isOfAdapter } from './owner-filter.ts';
@@ -16,7 +15,7 @@ import { sortWorks } from './sort.ts';
 import { watchList, type ListDeps } from './watch.ts';
 
 /** Lists once, or lists and goes on with what changes. */
-export async function run(options: ListOptions, context: Context): Promise<CommandResult> {
+export async function run(options: ListOptions, context: MaestroContext & ListDeps['context']): Promise<CommandResult> {
   return withMaestro(options, context, async (session) => {
     const wanted = (bundle: ResourceBundle): boolean => isWanted(bundle, options);
     const deps = { ...session, context, wanted };

@@ -12,7 +12,7 @@ import { sortWorks } from './sort.ts';
 
 /** What listing has of the world; `wanted` tells which works it shows. */
 export interface ListDeps extends MaestroSession {
-  readonly context: Context;
+  readonly context: Pick<Context, 'stdout' | 'clock' | 'keepHeapSmall'>;
   readonly wanted: (bundle: ResourceBundle) => boolean;
 }
 
@@ -39,8 +39,7 @@ export async function watchList(
   const poller = new Poller(works, reader, budget);
   const { via, intervalMs, liveIntervalMs } = watch;
   const source = options.ofSource ?? options.source;
-  const feed =
-    via === 'poll' ? undefined : deps.closeAtEnd(openFeed({ source, wants: (event) => poller.wants(event) }, deps));
+  const feed = via === 'poll' ? undefined : openFeed({ source, wants: (event) => poller.wants(event) }, deps);
   const looks = poller.looks({
     intervalMs,
     readTimeoutMs,

@@ -1,5 +1,4 @@
 import type { StatusEvent } from '../../clients/index.ts';
-import type { Context } from '../../context.ts';
 import { StatusFeed } from '../../works/status-feed.ts';
 import type { MaestroSession } from './with-maestro.ts';
 
@@ -10,23 +9,20 @@ export interface FeedRequest {
 }
 
 /**
- * Opens the stream of a source for one run. That it cannot be opened, or
- * broke, is said once on stderr; polling goes on meanwhile.
+ * Opens the stream of a source for one run, and has it closed at its end. That
+ * it cannot be opened, or broke, is said once on stderr; polling goes on meanwhile.
  */
 export function openFeed(
-  request: FeedRequest,
-  deps: Pick<MaestroSession, 'maestro' | 'reporter'> & {
-    readonly context: Pick<Context, 'clock' | 'random' | 'signal'>;
-  },
+  { source, wants }: FeedRequest,
+  { maestro, budget, reporter, closeAtEnd }: MaestroSession,
 ): StatusFeed {
-  const { context, maestro, reporter } = deps;
   let troubled = false;
-  return new StatusFeed(
-    request.source,
-    { subscriber: maestro.subscriber, clock: context.clock, random: context.random },
+  const feed = new StatusFeed(
+    source,
+    { subscriber: maestro.subscriber, clock: budget.clock, random: budget.random },
     {
-      signal: context.signal,
-      wants: request.wants,
+      signal: budget.signal,
+      wants,
       onTrouble: (error, givenUp) => {
         if (givenUp) reporter.warn(`the stream of status events cannot be opened: ${error.message}; polling instead`);
         else if (!troubled)
@@ -39,4 +35,5 @@ export function openFeed(
       },
     },
   );
+  return closeAtEnd(feed);
 }

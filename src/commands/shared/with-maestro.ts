@@ -13,7 +13,7 @@ export interface MaestroSession {
   readonly budget: Budget;
   readonly reporter: Reporter;
   /** Has something closed at the end, before Maestro is, and gives it back; what was opened last goes first. */
-  closeAtEnd<T extends Closable>(opened: T): T;
+  readonly closeAtEnd: <T extends Closable>(opened: T) => T;
 }
 
 interface Closable {

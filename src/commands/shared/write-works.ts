@@ -62,7 +62,7 @@ export async function writeWorks(options: WriteRunOptions, context: Context, isL
     context,
     async (session) => {
       const { maestro, budget } = session;
-      const feed = await openWriteFeed(works, options, session, context);
+      const feed = await openWriteFeed(works, options, session);
       if (context.stdout.isTTY && options.dryRun === undefined) reporter.info(`writing to ${endpointText(options)}`);
       const run: WriteRun = { options, stdout: context.stdout, feed, maestro, budget, reporter };
       const sent: Sent[] = [];
@@ -82,14 +82,11 @@ async function openWriteFeed(
   works: readonly PreparedWork[],
   options: WriteRunOptions,
   session: MaestroSession,
-  context: Context,
 ): Promise<StatusFeed | undefined> {
   if (options.via !== 'stream' || options.await === undefined) return undefined;
   const { openFeed } = await import('./open-feed.ts');
   const ids = new Set(works.map(({ work, consumer }) => bundleId(options.source, consumer, work.name)));
-  return session.closeAtEnd(
-    openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, { ...session, context }),
-  );
+  return openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, session);
 }
 
 async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {

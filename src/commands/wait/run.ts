@@ -15,17 +15,21 @@ import { findForReading } from '../../operations/find-work.ts';
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
 import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
+import type { Source } from '../../io/input-files.ts';
 import { conditionWord, waitedOutcome } from '../../operations/work-outcomes.ts';
 import { waitCountsText } from '../../output/fleet-progress.ts';
 import { isLively, type Reporter } from '../../output/reporter.ts';
 import { OutcomeTally } from '../shared/outcome-tally.ts';
 import { openFeed } from '../shared/open-feed.ts';
-import { withMaestro, type MaestroSession } from '../shared/with-maestro.ts';
+import { withMaestro, type MaestroContext, type MaestroSession } from '../shared/with-maestro.ts';
 import type { WaitOptions } from './options.ts';
 import { printWaited } from './output.ts';
 
 /** Waits for works that exist already, or will. */
-export async function run(options: WaitOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: WaitOptions,
+  context: MaestroContext & Source & Pick<Context, 'stdout' | 'facts'>,
+): Promise<CommandResult> {
   return withMaestro(options, context, async (session) => {
     const { maestro, budget, reporter } = session;
     const targets: WaitTarget[] = [];
@@ -39,12 +43,8 @@ export async function run(options: WaitOptions, context: Context): Promise<Comma
       }
     }
     const ids = new Set(targets.map(({ id }) => id));
-    const feed =
-      options.via === 'poll'
-        ? undefined
-        : session.closeAtEnd(
-            openFeed({ source: options.source, wants: ({ id }) => ids.has(id) }, { ...session, context }),
-          );
+    const { source, via } = options;
+    const feed = via === 'poll' ? undefined : openFeed({ source, wants: ({ id }) => ids.has(id) }, session);
     const deps: WaitDeps = {
       reader: maestro.reader,
       ...progressOf(targets, options, reporter, isLively(context.stderr, options.log, context.env)),
@@ -90,11 +90,11 @@ function summaryOf(works: readonly WorkOutcome[], text: string): string {
 /** The works that were named, or those names on each of the chosen consumers. */
 async function addressesOf(
   { addresses, fleet }: WaitOptions,
-  context: Context,
+  source: Source,
   { maestro, budget }: MaestroSession,
 ): Promise<readonly WorkAddress[]> {
   if (fleet === undefined) return addresses;
-  const choice = await readConsumerChoice(fleet.consumers, context);
+  const choice = await readConsumerChoice(fleet.consumers, source);
   const consumers =
     namedConsumers(choice, needLabels(fleet.namings)) ?? (await chooseConsumers(choice, maestro.reader, budget));
   return consumers.flatMap((consumer) =>

@@ -5,7 +5,7 @@ import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { reportChange } from './change-report.ts';
 import { openChangeOutput } from './output.ts';
-import { withMaestro, type MaestroSession } from '../shared/with-maestro.ts';
+import { withMaestro, type MaestroContext, type MaestroSession } from '../shared/with-maestro.ts';
 import { listWorks } from '../../operations/list.ts';
 import { Poller } from '../../works/poll.ts';
 import type { WatchOptions } from './options.ts';
@@ -16,18 +16,19 @@ import { ListedWorks, NamedWorks, type Selection } from '../../works/select.ts';
 /** A read of works by id, and one of a whole list. */
 const fewWorksMs = 10_000;
 const manyWorksMs = 60_000;
+
 /** Prints changes until the time is up, the named works are gone, or somebody interrupts. */
-export async function run(options: WatchOptions, context: Context): Promise<CommandResult> {
+export async function run(
+  options: WatchOptions,
+  context: MaestroContext & Pick<Context, 'stdout'>,
+): Promise<CommandResult> {
   return withMaestro(options, context, async (session) => {
     const { maestro, budget, reporter } = session;
     const works = watchedWorks(options, session);
     const poller = new Poller(works, maestro.reader, budget);
     let blind: MaestroError | undefined;
     const { source, via, intervalMs, liveIntervalMs } = options;
-    const feed =
-      via === 'poll'
-        ? undefined
-        : session.closeAtEnd(openFeed({ source, wants: (event) => poller.wants(event) }, { ...session, context }));
+    const feed = via === 'poll' ? undefined : openFeed({ source, wants: (event) => poller.wants(event) }, session);
     const looks = poller.looks({
       intervalMs,
       readTimeoutMs: options.scope.by === 'address' ? fewWorksMs : manyWorksMs,

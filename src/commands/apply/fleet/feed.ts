@@ -1,4 +1,3 @@
-import type { Context } from '../../../context.ts';
 import type { StatusFeed } from '../../../works/status-feed.ts';
 import type { MaestroSession } from '../../shared/with-maestro.ts';
 import type { ApplyOptions } from '../options.ts';
@@ -17,18 +16,14 @@ export interface FleetFeed {
  * comes while works are written is dropped, so that memory does not grow with
  * the fleet: each wait begins with a read, and hears from then on.
  */
-export async function openFleetFeed(
-  options: ApplyOptions,
-  session: Pick<MaestroSession, 'maestro' | 'reporter' | 'closeAtEnd'>,
-  context: Context,
-): Promise<FleetFeed | undefined> {
+export async function openFleetFeed(options: ApplyOptions, session: MaestroSession): Promise<FleetFeed | undefined> {
   if (options.via !== 'stream') return undefined;
   const { openFeed } = await import('../../shared/open-feed.ts');
   const ids = new Set<string>();
   let hears = false;
   let ended = false;
   const wants = ({ id }: { readonly id: string }): boolean => hears && ids.has(id);
-  const feed = session.closeAtEnd(openFeed({ source: options.source, wants }, { ...session, context }));
+  const feed = openFeed({ source: options.source, wants }, session);
   return {
     feed,
     written: (id) => {

@@ -63,7 +63,7 @@ async function write(
   try {
     if (context.stdout.isTTY && options.dryRun === undefined)
       around.info(`writing to ${host}:${port} as source ${options.source}`);
-    const stream = await openFleetFeed(options, { ...session, reporter: around }, context);
+    const stream = await openFleetFeed(options, { ...session, reporter: around });
     const events = rollOut(
       {
         ...rollOutOptions(input),

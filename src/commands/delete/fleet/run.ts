@@ -50,7 +50,7 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     context.keepHeapSmall();
     const shown = openFleetOutput(options, { tasks, consumers: consumers.length }, context, session.reporter);
     const { reporter, print } = shown.result;
-    const feed = await openDeleteFeed(options, idsOf(tasks, options), { ...session, budget, reporter }, context);
+    const feed = await openDeleteFeed(options, idsOf(tasks, options), { ...session, budget, reporter });
     const output = deleteOutput(options, { write: print }, reporter);
     const deletion: DeleteRun = { options, output, feed, maestro, budget, reporter };
     const requested = await askAll(tasks, fleet, deletion, shown);
