@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleCommand } from '../../scripts/build.ts';
+import { runFolder } from './temporary-folder.ts';
 
 export interface ProcessOptions {
   readonly cwd?: string;
@@ -36,16 +37,24 @@ export interface Running {
 
 let bundled: Promise<string> | undefined;
 
-/** The command as it ships, bundled once per test worker into a temporary file. */
+/** The command as it ships: bundled into a temporary file by the first test worker that asks for it. */
 export async function bundledCommand(): Promise<string> {
-  bundled ??= (async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-bundle-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    const file = join(folder, 'maestro-cli.cjs');
-    await bundleCommand(file);
-    return file;
-  })();
+  bundled ??= bundledOnce(runFolder() ?? mkdtempSync(join(tmpdir(), 'maestro-cli-bundle-')));
   return bundled;
+}
+
+async function bundledOnce(runs: string): Promise<string> {
+  const folder = join(runs, 'command');
+  const [file, ready] = [join(folder, 'maestro-cli.cjs'), join(folder, 'ready')];
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return until('another worker has bundled the command', () => existsSync(ready) && file, 120_000);
+  }
+  await bundleCommand(file);
+  writeFileSync(ready, '');
+  return file;
 }
 
 /**

@@ -2,6 +2,13 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const variable = 'MAESTRO_CLI_TESTS';
+
+/** Where the workers of one test run keep what they share; undefined outside of a test run. */
+export function runFolder(): string | undefined {
+  return process.env[variable];
+}
+
 /** What tests leave in the system's folder for temporary files goes when they have ended. */
 export default function setup(): () => void {
   const before = process.env['TMPDIR'];
@@ -9,6 +16,7 @@ export default function setup(): () => void {
   // Some tests run as another user.
   chmodSync(folder, 0o755);
   process.env['TMPDIR'] = folder;
+  process.env[variable] = folder;
   return () => {
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;

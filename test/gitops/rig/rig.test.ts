@@ -279,9 +279,10 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
       count: 1,
     });
     await expect(client.get(kinds.applications, ref)).rejects.toMatchObject({ status: 429 });
-    hub.front.setFault({ user: 'rig-admin', kind: 'empty-list', resource: 'applications', count: 1 });
-    expect((await client.list(kinds.applications)).items).toEqual([]);
-    expect((await client.list(kinds.applications)).items).not.toEqual([]);
+    // Of a kind that nothing else in the rig lists, which would use the fault up.
+    hub.front.setFault({ user: 'rig-admin', kind: 'empty-list', resource: 'managedclusters', count: 1 });
+    expect((await client.list(kinds.managedClusters)).items).toEqual([]);
+    expect((await client.list(kinds.managedClusters)).items).not.toEqual([]);
     expect(await client.get(kinds.namespaces, { name: 'kube-system' })).toHaveProperty('metadata.uid');
     await expect(
       client.jsonPatch(kinds.applications, ref, [{ op: 'test', path: '/metadata/uid', value: 'another' }]),
