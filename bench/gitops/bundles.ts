@@ -36,7 +36,7 @@ export function builtBundle(fleet: Fleet, at: number, specRevision: number, sour
 
 function built(app: HubApplication, sourceId: string, name?: string): BuiltBundle {
   const settings = { sourceId, hubId, deliverNamespace: false, deliverProject: false };
-  return buildBundle(app, draftBundle(app, settings), settings, {}, name);
+  return buildBundle(app, draftBundle(app, settings), settings, { oneShot: {}, name });
 }
 
 export const idOf = (fleet: Fleet, at: number, sourceId: string): string =>

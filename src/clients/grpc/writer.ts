@@ -5,7 +5,7 @@ import { checkToken } from '../connection.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
 import { grpcCode, type GrpcStatus } from '../translate-error.ts';
-import type { CallOptions, WorkRequest, WorkWriter } from '../transport.ts';
+import type { CallOptions, WorkWriter } from '../transport.ts';
 import type { ChannelLease, ChannelSource } from './event-calls.ts';
 import { encodeEvent } from './event-codec.ts';
 import { explainGrpcError } from './explain.ts';
@@ -46,7 +46,9 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
       try {
         await lease.calls.publish(event, { token, deadline, signal: options.signal });
       } catch (error) {
-        throw await explain(error, settings, request, lease, options.signal);
+        throw await explain(error, lease, options.signal, () =>
+          explainGrpcError(error as GrpcStatus, settings, lease, request.target),
+        );
       } finally {
         lease.release();
       }
@@ -70,10 +72,9 @@ export function callToken(settings: ConnectionSettings, readToken: () => string 
 
 async function explain(
   error: unknown,
-  settings: ConnectionSettings,
-  request: Pick<WorkRequest, 'target'>,
   lease: ChannelLease,
   signal: AbortSignal,
+  asGrpc: () => Promise<unknown>,
 ): Promise<unknown> {
   const status = error as GrpcStatus;
   const connected = lease.everConnected();
@@ -91,5 +92,5 @@ async function explain(
   }
   // A connection over which no answer came in time may be half-open, which TCP alone would notice after many minutes.
   if (status.code === grpcCode.deadlineExceeded) lease.retire();
-  return explainGrpcError(status, settings, lease, request.target);
+  return asGrpc();
 }

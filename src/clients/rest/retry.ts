@@ -39,7 +39,10 @@ export function createRetrier(
       if (leftMs <= 0 && last !== undefined) return last.finish();
       if (leftMs <= 0)
         throw new MaestroError('timeout', `${facts.method} ${facts.url}: no time is left`, { delivery: 'not-sent' });
-      const outcome = await attemptOnce(sender, request, options.signal, Math.min(leftMs, longestTryMs), facts);
+      const outcome = await attemptOnce(sender, request, facts, {
+        signal: options.signal,
+        timeoutMs: Math.min(leftMs, longestTryMs),
+      });
       const again = outcome.retry && (request.method === 'GET' || outcome.delivery === 'not-sent');
       const pauseMs = Math.max(outcome.waitMs ?? 0, pause(attempt, random));
       if (!again || clock.monotonicMs() + pauseMs >= options.deadlineMs) return outcome.finish();
@@ -64,9 +67,8 @@ interface Outcome {
 async function attemptOnce(
   sender: HttpSender,
   request: HttpRequest,
-  signal: AbortSignal,
-  timeoutMs: number,
   facts: HttpCallFacts,
+  { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
 ): Promise<Outcome> {
   let answer: HttpAnswer;
   try {

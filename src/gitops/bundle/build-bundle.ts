@@ -27,14 +27,13 @@ export interface BuiltBundle {
  * caller decides how long each travels. The work can still be one that Maestro
  * refuses: ask `bundleProblems` before publishing.
  *
- * @param name of the work, when it is not the plain one
+ * `name` is that of the work, when it is not the plain one.
  */
 export function buildBundle(
   app: HubSummary,
   { labels, annotations, dataText, alone, contentHash }: BundleDraft,
   settings: Pick<BundleSettings, 'sourceId' | 'hubId'>,
-  oneShot: OneShot,
-  name = bundleNameOf(app.namespace, app.name),
+  { oneShot, name = bundleNameOf(app.namespace, app.name) }: { readonly oneShot: OneShot; readonly name?: string },
 ): BuiltBundle {
   const travelling = oneShotText(oneShot);
   const work: WrittenWork = {

@@ -17,8 +17,7 @@ import type { OneShotPlan } from '../policy/propagation.ts';
 export function oneShotOf(
   plan: OneShotPlan,
   content: HubSummary,
-  over: BundleRecord | undefined,
-  stored: ResourceBundle | undefined,
+  { over, stored }: { readonly over: BundleRecord | undefined; readonly stored: ResourceBundle | undefined },
   now: string,
 ): OneShot {
   const travelling = stored === undefined ? {} : travellingFields(stored.manifests);

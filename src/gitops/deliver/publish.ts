@@ -43,8 +43,8 @@ export async function publishApplication(
   // A report may have come since.
   if (isTooSoon(plan, over, deps.clock.monotonicMs()))
     return { requeueAfterMs: oneShotPauseMs, lane: 'operation', waits: true };
-  const oneShot = oneShotOf(plan, content, over, stored, store.now());
-  const made = buildBundle(content, draft, store.bundleSettings, oneShot, nameOf(parts, app, over));
+  const oneShot = oneShotOf(plan, content, { over, stored }, store.now());
+  const made = buildBundle(content, draft, store.bundleSettings, { oneShot, name: nameOf(parts, app, over) });
   const built = over === undefined ? made : { ...made, id: over.stored.id };
   const problems = bundleProblems(built, content);
   if (problems.length > 0) return block(parts, app, 'Invalid', problems.join('; '));

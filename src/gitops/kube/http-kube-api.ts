@@ -45,6 +45,7 @@ interface Outgoing {
 }
 
 type Answer = WholeAnswer | OpenAnswer;
+type Lent = Awaited<ReturnType<CredentialSource['lend']>>;
 
 /** Sends a request and reads its answer, whole or up to its head. */
 type Way<A extends Answer> = (
@@ -209,7 +210,12 @@ export class HttpKubeApi implements KubeApi {
   /** A 401 is tried once more with credentials read again. */
   async #send<A extends Answer>(outgoing: Outgoing, call: KubeCall, signal: AbortSignal, way: Way<A>): Promise<A> {
     const lent = await whileAlive(this.#credentials.lend(), signal);
-    const first = await this.#sendWith(lent, outgoing, call, signal, way);
+    const sendWith = (credentials: Lent): Promise<A> =>
+      this.#observed(outgoing, () => {
+        signal.throwIfAborted();
+        return way(credentials.dispatcher, this.#requestOf(outgoing, call, credentials), signal);
+      });
+    const first = await sendWith(lent);
     if (first.status !== 401) return first;
     const renewed = await whileAlive(this.#credentials.renew(lent), signal).catch(async (error: unknown) => {
       await leave(first);
@@ -217,35 +223,31 @@ export class HttpKubeApi implements KubeApi {
     });
     if (renewed === lent) return first;
     await leave(first);
-    return this.#sendWith(renewed, outgoing, call, signal, way);
+    return sendWith(renewed);
   }
 
-  async #sendWith<A extends Answer>(
-    lent: Awaited<ReturnType<CredentialSource['lend']>>,
-    outgoing: Outgoing,
-    call: KubeCall,
-    signal: AbortSignal,
-    way: Way<A>,
-  ): Promise<A> {
-    const { clock, observe, userAgent } = this.#deps;
+  #requestOf({ query, method, body, contentType }: Outgoing, call: KubeCall, lent: Lent): Dispatcher.DispatchOptions {
+    const url = new URL(call.url);
+    return {
+      origin: url.origin,
+      path: `${url.pathname}${queryText(query)}`,
+      method,
+      headers: {
+        ...lent.headers,
+        accept: 'application/json',
+        'user-agent': this.#deps.userAgent,
+        ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body }),
+    };
+  }
+
+  async #observed<A extends Answer>(outgoing: Outgoing, send: () => Promise<A>): Promise<A> {
+    const { clock, observe } = this.#deps;
     const startMs = clock.monotonicMs();
     let status = 0;
     try {
-      signal.throwIfAborted();
-      const url = new URL(call.url);
-      const request = {
-        origin: url.origin,
-        path: `${url.pathname}${queryText(outgoing.query)}`,
-        method: outgoing.method,
-        headers: {
-          ...lent.headers,
-          accept: 'application/json',
-          'user-agent': userAgent,
-          ...(outgoing.body === undefined ? {} : { 'content-type': outgoing.contentType ?? 'application/json' }),
-        },
-        ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
-      };
-      const answer = await way(lent.dispatcher, request, signal);
+      const answer = await send();
       status = answer.status;
       return answer;
     } finally {

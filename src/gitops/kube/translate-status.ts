@@ -89,7 +89,7 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
         reason: 'TooLarge',
       });
     case 422:
-      return unprocessable(status, words, where, call, answered);
+      return unprocessable(status, { words, where, verb: call.verb }, answered);
     case 429:
       return new MaestroError('unavailable', `${where}: the hub asks for fewer requests (429)${words}`, again);
     default:
@@ -120,15 +120,13 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
  */
 function unprocessable(
   status: JsonObject | undefined,
-  words: string,
-  where: string,
-  call: KubeCall,
+  { words, where, verb }: { readonly words: string; readonly where: string; readonly verb: KubeCall['verb'] },
   answered: MaestroErrorOptions,
 ): MaestroError {
   const causes = status === undefined ? undefined : objectAt(status, 'details')['causes'];
   const namesFields =
     Array.isArray(causes) && causes.some((cause: JsonValue) => isJsonObject(cause) && textAt(cause, 'field') !== '');
-  if (call.verb === 'patch' && !namesFields && !/ is invalid: /.test(words)) {
+  if (verb === 'patch' && !namesFields && !/ is invalid: /.test(words)) {
     return new MaestroError(
       'conflict',
       `${where}: the object is no longer what the patch was made for${words}`,

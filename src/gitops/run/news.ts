@@ -29,8 +29,23 @@ export class News {
    * @param topic what it is about, such as an application and one side of its delivery
    * @param what another text when there is something new to tell of it
    */
-  tell(topic: string, what: string, message: string, fields: LogFields, level: 'info' | 'warn' = 'info'): void {
-    if (this.#saidLast.get(topic) === what) return;
+  tell(topic: string, what: string, message: string, fields: LogFields): void {
+    if (this.#isNew(topic, what)) this.#log.info(message, this.#withUntold(fields));
+  }
+
+  /** The same of what somebody should look into. */
+  warn(topic: string, what: string, message: string, fields: LogFields): void {
+    if (this.#isNew(topic, what)) this.#log.warn(message, this.#withUntold(fields));
+  }
+
+  /** There is nothing to tell of it any more; true when there was. */
+  over(topic: string): boolean {
+    return this.#saidLast.delete(topic);
+  }
+
+  /** Whether a line is to be written: there is something new, and there have not been too many lines. */
+  #isNew(topic: string, what: string): boolean {
+    if (this.#saidLast.get(topic) === what) return false;
     const monotonicMs = this.#clock.monotonicMs();
     if (monotonicMs - this.#windowMs >= windowMs) {
       this.#windowMs = monotonicMs;
@@ -38,7 +53,7 @@ export class News {
     }
     if (this.#lines >= mostLines) {
       this.#untold += 1;
-      return;
+      return false;
     }
     this.#lines += 1;
     // Taken out first, so that the map stays in the order of time.
@@ -48,12 +63,12 @@ export class News {
       if (this.#saidLast.size <= mostRemembered) break;
       this.#saidLast.delete(oldest);
     }
-    this.#log[level](message, this.#untold === 0 ? fields : { ...fields, untoldBefore: this.#untold });
-    this.#untold = 0;
+    return true;
   }
 
-  /** There is nothing to tell of it any more; true when there was. */
-  over(topic: string): boolean {
-    return this.#saidLast.delete(topic);
+  #withUntold(fields: LogFields): LogFields {
+    const untoldBefore = this.#untold;
+    this.#untold = 0;
+    return untoldBefore === 0 ? fields : { ...fields, untoldBefore };
   }
 }

@@ -237,23 +237,21 @@ export class MaestroHandler implements MaestroListener {
     const { deps, news } = this.#store;
     if (mismatch === 0) return;
     for (let count = 0; count < mismatch; count += 1) deps.metrics.forgedReport();
-    news.tell(
+    news.warn(
       `strangers ${stored.id}`,
       strangers,
       'a cluster reports for an Application that is not in this bundle, which is ignored',
       { application: app.key, cluster: stored.consumer, bundle: stored.id, reported: strangers },
-      'warn',
     );
   }
 
   #forged({ id, consumer }: StatusEvent, app: AppFacts, { stored }: BundleFacts): void {
     this.#store.deps.metrics.forgedReport();
-    this.#store.news.tell(
+    this.#store.news.warn(
       `report of ${id}`,
       consumer,
       'a report of another cluster than that of its bundle was refused',
       { application: app.key, cluster: stored.consumer, bundle: id, from: consumer },
-      'warn',
     );
   }
 

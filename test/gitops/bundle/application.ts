@@ -65,7 +65,10 @@ export function bundleOf(
   readonly work: ManifestWork;
   readonly problems: readonly string[];
 } {
-  const built = buildBundle(app, draftBundle(app, of, options), of, oneShot, name);
+  const built = buildBundle(app, draftBundle(app, of, options), of, {
+    oneShot,
+    ...(name === undefined ? {} : { name }),
+  });
   return {
     built,
     id: built.id,
