@@ -160,7 +160,7 @@ export class AppIndex {
    * when this one may have it. What is delivered has it until it is gone from
    * there, also when its application is gone or on its way to another cluster.
    *
-   * @param isBarred it was found that an application may not be delivered: it does not count among those that want it
+   * @param isBarred it may not be delivered, as was found: then it does not count among those that want the name
    */
   holderOfSpokeName(app: AppFacts, isBarred: (key: string) => boolean): string | undefined {
     if (app.hub === undefined) return undefined;
