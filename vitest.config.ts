@@ -58,6 +58,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     restoreMocks: true,
     globalSetup: 'test/support/temporary-folder.ts',
+    setupFiles: 'test/support/verify-scripts.ts',
     expect: { poll: { timeout: 10_000 } },
     // Most files wait for servers and processes more than they compute: one worker for each core leaves it half idle.
     maxWorkers: Math.min(2 * availableParallelism(), availableParallelism() + 4),

@@ -62,7 +62,7 @@ function senderOf(maestro: InProcessMaestro, clock: Clock, closed: AbortSignal):
 
 function channelsOf(maestro: InProcessMaestro, clock: Clock, closed: AbortController): ChannelSource {
   const calls: EventCalls = {
-    publish: async (event, { deadline, signal }) => {
+    send: async (event, { deadline, signal }) => {
       const leftMs = deadline === undefined ? longestCallMs : deadline.getTime() - clock.wallMs();
       const until = AbortSignal.any([signal, closed.signal]);
       try {

@@ -9,7 +9,7 @@ import { publishMethod } from './publish-method.ts';
 export function grpcCalls(client: grpc.Client): EventCalls {
   const cancellations = new Cancellations();
   return {
-    publish: (event, { token, deadline, signal }) =>
+    send: (event, { token, deadline, signal }) =>
       new Promise((resolve, reject) => {
         const running = client.makeUnaryRequest(
           publishMethod.path,

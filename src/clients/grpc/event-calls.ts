@@ -2,7 +2,7 @@ import type { WireEvent } from './event-codec.ts';
 
 /** Calls of Maestro's gRPC service. What they reject with is a `GrpcStatus`. */
 export interface EventCalls {
-  publish(
+  send(
     event: WireEvent,
     call: { readonly token?: string; readonly deadline?: Date; readonly signal: AbortSignal },
   ): Promise<void>;

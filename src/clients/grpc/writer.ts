@@ -44,7 +44,7 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
       const event = encodeEvent(workEvent(request, { eventId: randomUuid(), timeMs: deps.clock.wallMs() }));
       const lease = channels.lease();
       try {
-        await lease.calls.publish(event, { token, deadline, signal: options.signal });
+        await lease.calls.send(event, { token, deadline, signal: options.signal });
       } catch (error) {
         throw await explain(error, lease, options.signal, () =>
           explainGrpcError(error as GrpcStatus, settings, lease, request.target),

@@ -8,7 +8,7 @@ import { fail, pass, skip, warn, type Finding } from './check.ts';
 import type { RestAnswer } from './rest.ts';
 import { rowsOf } from './rest.ts';
 
-/** Rows looked at; a status report moves `updated_at` (spec of Maestro), so the latest reports are among them. */
+/** Rows looked at; a status report moves `updated_at`, so the latest reports are among them. */
 const latestRows = 20;
 /** Agents answer within seconds; a version that is older and not observed waits for somebody. */
 const patienceMs = 60_000;

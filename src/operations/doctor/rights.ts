@@ -52,7 +52,7 @@ export async function checkPublish(
   try {
     const token = callToken(settings, createTokenReader(settings.grpcToken, 'grpc'));
     const lease = channels.lease();
-    const refusal = await lease.calls.publish(event, { token, signal }).then(
+    const refusal = await lease.calls.send(event, { token, signal }).then(
       () => undefined,
       (error: unknown) => error as GrpcStatus,
     );

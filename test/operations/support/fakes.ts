@@ -15,6 +15,7 @@ import type { Consumer, ResourceBundle } from '../../../src/core/works/resource-
 import { MaestroError } from '../../../src/errors.ts';
 import { createBudget, type Budget } from '../../../src/operations/budget.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
+import { Script } from '../../support/script.ts';
 
 export const configMap = (value: string, name = 'settings'): JsonObject => ({
   apiVersion: 'v1',
@@ -80,7 +81,7 @@ export class FakeReader implements WorkReader {
       matchesBundle(where, row, this.hidden.get(row.id) ?? { source: 'maestro-cli' }),
     );
   /** Answers of getBundle to come, before what is stored. */
-  readonly script: Step<ResourceBundle | undefined>[] = [];
+  readonly script = new Script<Step<ResourceBundle | undefined>>('the reader');
   readonly gets: string[] = [];
   readonly searches: BundleFilter[] = [];
 
@@ -142,7 +143,7 @@ export class FakeReader implements WorkReader {
 /** A writer that answers from a script, then takes everything. */
 export class FakeWriter implements WorkWriter {
   readonly published: WorkRequest[] = [];
-  readonly script: (MaestroError | ((request: WorkRequest) => void))[] = [];
+  readonly script = new Script<MaestroError | ((request: WorkRequest) => void)>('the writer');
 
   async publish(request: WorkRequest, options: CallOptions): Promise<void> {
     options.signal.throwIfAborted();

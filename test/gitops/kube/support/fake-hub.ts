@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { Script } from '../../../support/script.ts';
 
 interface Stored {
   readonly key: string;
@@ -23,6 +24,11 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
+}
+
+interface Planned {
+  readonly when: (asked: Asked) => boolean;
+  readonly answer: Answer | 'hang' | 'cut';
 }
 
 interface Watcher {
@@ -49,7 +55,7 @@ export class FakeHub {
   readonly #snapshots = new Map<number, readonly Stored[]>();
   readonly #watchers = new Set<Watcher>();
   readonly #sockets = new Set<Socket>();
-  readonly #planned: { readonly when: (asked: Asked) => boolean; readonly answer: Answer | 'hang' | 'cut' }[] = [];
+  readonly planned = new Script<Planned>('the hub');
   readonly #server: Server;
   #version = 100;
   #oldest = 0;
@@ -152,7 +158,7 @@ export class FakeHub {
   }
 
   next(verb: 'list' | 'watch' | 'any', answer: Answer | 'hang' | 'cut'): void {
-    this.#planned.push({
+    this.planned.push({
       when: (asked) => verb === 'any' || (asked.query.get('watch') === 'true') === (verb === 'watch'),
       answer,
     });
@@ -182,9 +188,9 @@ export class FakeHub {
       body,
     };
     this.asked.push(asked);
-    const planned = this.#planned.findIndex(({ when }) => when(asked));
-    if (planned !== -1) {
-      const [{ answer: instead } = { answer: 'cut' as const }] = this.#planned.splice(planned, 1);
+    const planned = this.planned.take(({ when }) => when(asked));
+    if (planned !== undefined) {
+      const { answer: instead } = planned;
       if (instead === 'hang') return;
       if (instead === 'cut') request.socket.destroy();
       else
