@@ -294,9 +294,9 @@ describe('options to effects', () => {
     {
       title: '--adapter without --consumer',
       argv: ['-f', 'w.yaml', '--adapter=a'],
-      yaml: workYaml('w', { namespace: 'c1' }),
+      yaml: workYaml('w'),
       code: 2,
-      error: '--adapter needs --consumer',
+      error: '--adapter needs the consumer',
     },
     {
       title: 'a work given twice',

@@ -34,19 +34,17 @@ export async function withMaestro<T>(
   const told = reporter ?? (await openReporter(context.stderr, options.log, context.env, context.clock));
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
-  const opened: Closable[] = [maestro];
+  const opened = new AsyncDisposableStack();
+  opened.defer(() => maestro.close());
   try {
     return await use({
       maestro,
       budget,
       reporter: told,
-      closeAtEnd: (one) => {
-        opened.push(one);
-        return one;
-      },
+      closeAtEnd: (one) => opened.adopt(one, () => one.close()),
     });
   } finally {
     told.end();
-    for (const one of opened.toReversed()) await one.close();
+    await opened.disposeAsync();
   }
 }
