@@ -3,7 +3,7 @@ import { MaestroError } from '../../errors.ts';
 import { mayWrite } from '../access/may-write.ts';
 import { readStoredBundle, withoutCascade, withVersion } from '../bundle/stored-bundle.ts';
 import type { AppFacts, BundleFacts } from '../index/facts.ts';
-import { awaitDeletion, deletionAsked, deletionFailed } from '../index/write-facts.ts';
+import { awaitDeletion, deletionAsked } from '../index/write-facts.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import type { Outcome } from '../queue/workers.ts';
 import { readBundle, type DeliverParts } from './parts.ts';
@@ -51,10 +51,10 @@ export async function deleteBundle(
   if (bundle.deleteUnsure) {
     const stored = await readBundle(parts, id, signal);
     if (stored === undefined) return maestroHandler.missing(id);
-    deletionFailed(bundle);
+    deletionAsked(bundle, 'none');
     if (stored.deletedAt !== undefined) return maestroHandler.believed(stored);
   }
-  deletionAsked(bundle);
+  deletionAsked(bundle, 'sent');
   try {
     await parts.publisher.publish(
       app.key,

@@ -6,7 +6,7 @@ import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import { readStoredBundle, withVersion } from '../bundle/stored-bundle.ts';
 import { refreshAnnotation } from '../constants.ts';
 import type { AppFacts, BundleFacts } from '../index/facts.ts';
-import { passOn, takeOff } from '../index/write-facts.ts';
+import { setTaken } from '../index/write-facts.ts';
 import { clearAnnotationPatch, clearOperationPatch } from '../kube/patches.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 import { laneOf } from '../policy/lane.ts';
@@ -56,7 +56,10 @@ export async function publishApplication(
   const work = withVersion(built.work, version);
   // From here on nobody else may have its name on the cluster.
   if (isBarred(states.get(app.key))) unblock(parts, app);
-  passOn(app, { operation: plan.operation === 'new', refresh: plan.refresh === 'new' });
+  setTaken(app, {
+    ...(plan.operation === 'new' ? { operation: false } : {}),
+    ...(plan.refresh === 'new' ? { refresh: false } : {}),
+  });
   try {
     await parts.publisher.publish(
       app.key,
@@ -97,11 +100,11 @@ export async function clearOneShot(
   const { uid, operation, refresh } = read.content;
   if (action.operation && operation !== undefined) {
     await parts.hub.patch(app, 'operation', clearOperationPatch(uid, operation), signal);
-    takeOff(app, 'operation');
+    setTaken(app, { operation: true });
   }
   if (action.refresh && refresh !== undefined) {
     await parts.hub.patch(app, 'refresh', clearAnnotationPatch(uid, refreshAnnotation, refresh), signal);
-    takeOff(app, 'refresh');
+    setTaken(app, { refresh: true });
   }
   parts.store.contents.delete(app.key);
   return {};

@@ -1,15 +1,17 @@
-import type { AppFacts, BundleFacts } from '../index/facts.ts';
-import type { HubFacts } from '../index/hub-facts.ts';
+import type { AppFacts } from '../index/facts.ts';
 import { oneShotStand, refreshDoubtLimitMs, takenWithStatus, takesAny } from '../policy/one-shots.ts';
 import { belongs, currentBundle } from '../policy/propagation.ts';
 import { statusPaceMs } from '../policy/status-pace.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
-import { decideByContent, type StatusDecision } from '../status/decide.ts';
+import { decideByContent, type StatusDecision, type WriteConditions } from '../status/decide.ts';
 import { reportIsCurrent } from '../status/report.ts';
 import type { TakenReport } from '../store/listener.ts';
 import type { HubStatusParts } from './parts.ts';
 
 type Parts = Pick<HubStatusParts, 'store' | 'states' | 'deliveries' | 'liveness'>;
+
+const none: StatusDecision = { write: 'none' };
+const now: StatusDecision = { write: 'now' };
 
 /** Puts keys on the queue of statuses, for what the store tells and for what time brings. */
 export class HubStatusKeys {
@@ -23,7 +25,9 @@ export class HubStatusKeys {
 
   /** For whole passes: queues it when a look could lead to a write. */
   changed(app: AppFacts): void {
-    if (this.#mayDiffer(app) || this.#parts.store.owesLeave(app)) this.#queue.put(app.key, 'resync');
+    // Times that have only moved are a matter for the next report.
+    const mayWrite = this.#lookFor(app, 'never').write !== 'none';
+    if (mayWrite || this.#parts.store.owesLeave(app)) this.#queue.put(app.key, 'resync');
   }
 
   /** Time has brought a condition, or taken one back. */
@@ -49,7 +53,9 @@ export class HubStatusKeys {
       state.unwrittenSinceMs = 0;
       return;
     }
-    const look = this.#lookFor(app, app.hub, bundle);
+    // That the hub may deploy it too is told beside its first status.
+    const mayReconcile = !app.hub.skipReconcile && app.hub.deletionTimestamp === '';
+    const look = mayReconcile ? now : this.#lookFor(app, store.deps.settings.noise);
     if (look.write === 'none') {
       metrics.statusDone(reportIsCurrent(report, bundle.stored.version) ? 'suppressed' : 'stale');
       state.unwrittenSinceMs = 0;
@@ -68,42 +74,25 @@ export class HubStatusKeys {
     else this.#queue.putAfter(key, 'resync', afterMs);
   }
 
-  /** When to look: by what is known of the report and of our conditions, none of which is made here. */
-  #lookFor(app: AppFacts, hub: HubFacts, bundle: BundleFacts): StatusDecision {
+  /** When to look: by what is known of its report and of our conditions, none of which is made here. */
+  #lookFor(app: AppFacts, noise: WriteConditions['noise']): StatusDecision {
     const { store, states } = this.#parts;
-    // That the hub may deploy it too is told beside its first status.
-    const mayReconcile = !hub.skipReconcile && hub.deletionTimestamp === '';
-    if (bundle.troubled || mayReconcile || this.#tells(app)) return { write: 'now' };
-    if (bundle.reported === undefined) return { write: 'none' };
+    const { hub } = app;
+    if (hub?.selected !== true) return none;
+    const bundle = currentBundle(app, hub);
+    const own = bundle !== undefined && belongs(hub, bundle) ? bundle : undefined;
+    if (own?.troubled === true || this.#tells(app)) return now;
+    if (own?.reported === undefined) return none;
     const { writtenMs, pacedMs, held } = states.get(app.key);
     const monotonicMs = store.deps.clock.monotonicMs();
-    return decideByContent(bundle.reported, {
+    return decideByContent(own.reported, {
       written: app.written,
-      noise: store.deps.settings.noise,
+      noise,
       sinceLastWriteMs: monotonicMs - writtenMs,
       paceMs: statusPaceMs(pacedMs, monotonicMs),
       held,
-      takes: takesAny(takenWithStatus(oneShotStand(app, hub, bundle, monotonicMs))),
+      takes: takesAny(takenWithStatus(oneShotStand(app, hub, own, monotonicMs))),
     });
-  }
-
-  /** Cheap: could a look at this application lead to a write? Times that have only moved do not count. */
-  #mayDiffer(app: AppFacts): boolean {
-    const { hub, written } = app;
-    if (hub === undefined || !hub.selected) return false;
-    if (this.#tells(app)) return true;
-    const bundle = currentBundle(app, hub);
-    if (bundle === undefined || !belongs(hub, bundle)) return false;
-    if (bundle.troubled) return true;
-    const { store } = this.#parts;
-    if (takesAny(takenWithStatus(oneShotStand(app, hub, bundle, store.deps.clock.monotonicMs())))) return true;
-    const { reported } = bundle;
-    if (reported === undefined) return false;
-    return (
-      reported.transition !== written?.transition ||
-      reported.detail !== written.detail ||
-      (reported.finishedAt !== '' && written.reconciledAt < reported.finishedAt)
-    );
   }
 
   /** Its conditions tell of something, or are to: what exactly, a look finds out. */

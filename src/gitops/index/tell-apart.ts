@@ -3,7 +3,7 @@ import { isSameOperation } from '../bundle/operation-mark.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
 import type { AppFacts, BundleFacts } from './facts.ts';
 import type { HubFacts } from './hub-facts.ts';
-import { passOn, writable } from './write-facts.ts';
+import { setTaken, writable } from './write-facts.ts';
 
 /**
  * Before the index takes these facts in: whether what the hub has to be passed
@@ -49,8 +49,7 @@ export function passedOnByOther(
     before !== undefined &&
     operation !== undefined &&
     isSameOperation(before, operation);
-  passOn(app, {
-    operation: Boolean(oneShot?.op) && !kept,
-    refresh: oneShot?.refreshAfter !== undefined && stored.oneShot?.refreshAfter === undefined,
-  });
+  if (oneShot?.op && !kept) setTaken(app, { operation: false });
+  if (oneShot?.refreshAfter !== undefined && stored.oneShot?.refreshAfter === undefined)
+    setTaken(app, { refresh: false });
 }

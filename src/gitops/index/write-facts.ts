@@ -15,13 +15,9 @@ export function sawVersion(app: AppFacts, version: number, monotonicMs: number):
   record.seenMs = monotonicMs;
 }
 
-/** It may be gone, or not selected any more: it is to be read before anything is done. */
-export function doubt(app: AppFacts): void {
-  writable(app).stale = true;
-}
-
-export function resolveDoubt(app: AppFacts): void {
-  writable(app).stale = false;
+/** Whether it may be gone, or not selected any more, so that it is to be read before anything is done. */
+export function doubt(app: AppFacts, isDoubtful: boolean): void {
+  writable(app).stale = isDoubtful;
 }
 
 /** The watch told that it is gone, or not selected any more. */
@@ -48,18 +44,14 @@ export function madeVersion(app: AppFacts, version: number): void {
   if (record.ownVersion > 0 && !(version < record.seenVersion)) record.seenVersion = record.ownVersion;
 }
 
-/** What the hub has is passed on now: it is no repetition until the hub was seen without it. */
-export function passOn(app: AppFacts, what: { readonly operation: boolean; readonly refresh: boolean }): void {
+/**
+ * Of what the hub has: `false` when it is passed on now, so that it is new no more; `true` when the hub was seen
+ * without it, so that the same would be new again. What is absent stays.
+ */
+export function setTaken(app: AppFacts, { operation, refresh }: { operation?: boolean; refresh?: boolean }): void {
   const record = writable(app);
-  if (what.operation) record.operationTaken = false;
-  if (what.refresh) record.refreshTaken = false;
-}
-
-/** It was taken off the hub by us. */
-export function takeOff(app: AppFacts, what: 'operation' | 'refresh'): void {
-  const record = writable(app);
-  if (what === 'operation') record.operationTaken = true;
-  else record.refreshTaken = true;
+  if (operation !== undefined) record.operationTaken = operation;
+  if (refresh !== undefined) record.refreshTaken = refresh;
 }
 
 /** A deletion waits for the cluster, since then, RFC 3339, or since earlier. */
@@ -75,17 +67,14 @@ export function noteEnd(app: AppFacts, end: 'seen' | 'unseen'): void {
   record.deletionPendingSince = '';
 }
 
-/** What became of our request to delete a bundle: under way unless an answer came; accepted at that monotonic time. */
-export function deletionAsked(bundle: BundleFacts, acceptedMs?: number): void {
+/**
+ * What became of our request to delete a bundle: `sent` until an answer comes; accepted at that monotonic time; `none`
+ * when a read has shown that it is not under way.
+ */
+export function deletionAsked(bundle: BundleFacts, became: 'sent' | 'none' | number): void {
   const record: BundleRecord = bundle;
-  record.deleteUnsure = acceptedMs === undefined;
-  if (acceptedMs !== undefined) record.deleteSentMs = acceptedMs;
-}
-
-/** What was asked for is not under way: a read has shown the bundle. */
-export function deletionFailed(bundle: BundleFacts): void {
-  const record: BundleRecord = bundle;
-  record.deleteUnsure = false;
+  record.deleteUnsure = became === 'sent';
+  if (typeof became === 'number') record.deleteSentMs = became;
 }
 
 /** A whole read has shown the bundle. */

@@ -105,7 +105,7 @@ function wireDelivery(base: Base, tellStatus: DeliverParts['tellStatus']) {
     // Reading is always allowed.
     mayWork: () => !propagation || !deps.guard.current().blocked,
     retryLane: (key) => (store.index.get(key)?.hub?.deletionTimestamp ? 'delete' : 'change'),
-    onFailed: (key, error, againInMs) => log.tell(key, error, againInMs),
+    onFailed: (key, error, againInMs) => log.add(key, error, againInMs),
   });
   return { parts, queue, running, workers, keys: new DeliverKeys(parts, queue) };
 }

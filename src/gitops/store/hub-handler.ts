@@ -5,7 +5,7 @@ import type { AppFacts } from '../index/facts.ts';
 import { hubFactsOf, sameFacts } from '../index/hub-facts.ts';
 import { sharingWritten } from '../index/shared-texts.ts';
 import { tellApart } from '../index/tell-apart.ts';
-import { countLoss, madeVersion, resolveDoubt, sawVersion, showStatus } from '../index/write-facts.ts';
+import { countLoss, doubt, madeVersion, sawVersion, showStatus } from '../index/write-facts.ts';
 import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
 import { objectAt, textAt } from '../model/fields.ts';
 import type { HubApplication, HubSummary } from '../model/hub-application.ts';
@@ -48,7 +48,7 @@ export class HubHandler {
         return undefined;
       sawVersion(app, version, monotonicMs);
     }
-    resolveDoubt(app);
+    doubt(app, false);
     listener.onHub(app);
     this.#takeStatus(app, content, version, known);
     const { draft, unreadable } = this.#drafted(content);
@@ -141,7 +141,7 @@ export class HubHandler {
     setAside.taken('application', key);
     const app = index.get(key);
     if (app === undefined) return;
-    resolveDoubt(app);
+    doubt(app, false);
     showStatus(app, undefined, app.delivery);
     listener.offHub(app);
     index.setHub(app, undefined);

@@ -97,7 +97,7 @@ export class Store {
 
   /** Has the hub asked for the application before anything is done about it. */
   doubt(app: AppFacts, lane: 'delete' | 'resync'): void {
-    doubt(app);
+    doubt(app, true);
     this.listener.doubted(app, lane);
   }
 

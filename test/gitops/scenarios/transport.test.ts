@@ -107,7 +107,7 @@ describe.skipIf(skipped)('the ways to Maestro and to the hub', { timeout: 60_000
     }
   };
 
-  describe('H1: Maestro is down', () => {
+  describe('Maestro is down', () => {
     test('at the start, and again later: the process waits, not ready, and catches up without duplicates', async () => {
       rig.standIn.setFault({ kind: 'refuse', channel: 'both' });
       await start();
