@@ -193,6 +193,21 @@ export function setUp(
   };
 }
 
+/** A bundle as a read of Maestro has it; what its cluster reports may be as little as the test needs. */
+export const bundleRow = (over: Partial<Omit<ResourceBundle, 'status'>> & { readonly status?: unknown } = {}) =>
+  ({
+    id: 'b1',
+    consumerName: 'c1',
+    version: 1,
+    createdAt: '',
+    updatedAt: '',
+    metadata: {},
+    manifests: [],
+    manifestConfigs: [],
+    raw: {},
+    ...over,
+  }) as ResourceBundle;
+
 /** What the agent of c1 reports of the application's health, in version 1. */
 export const reportOf = (phase: string, sequenceId: string) => ({
   observedVersion: 1,

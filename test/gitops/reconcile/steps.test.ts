@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { WorkRequest } from '../../../src/clients/index.ts';
-import { readWrittenWork, type WrittenWork } from '../../../src/core/works/written-work.ts';
+import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
+import { isWrittenWork, readWrittenWork, type WrittenWork } from '../../../src/core/works/written-work.ts';
 import { markOperation } from '../../../src/gitops/bundle/operation-mark.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
@@ -18,7 +19,7 @@ import { noneDue, operationIsDue, withDue } from '../../../src/gitops/status/due
 import { ManualClock } from '../../support/fake-clock.ts';
 import { hubObject } from '../bundle/application.ts';
 import { storedBundle } from '../policy/records.ts';
-import { hubApp, key, reportOf, setUp } from './set-up.ts';
+import { bundleRow, hubApp, key, reportOf, setUp } from './set-up.ts';
 
 describe('a step that was decided on what is not true any more', () => {
   test('the rights for one cluster publish nothing to another one, which the application names by now', async () => {
@@ -134,16 +135,7 @@ test('a Maestro that was restored from a backup is believed when it refuses a ve
     [hubIdStamp]: 'hub-1',
     [hubUidStamp]: 'uid-1',
   };
-  maestro.bundle = {
-    id: 'b1',
-    consumerName: 'c1',
-    version: 3,
-    createdAt: '',
-    updatedAt: '',
-    metadata: { name: 'argocd-app', annotations },
-    manifests: [],
-    manifestConfigs: [],
-  } as never;
+  maestro.bundle = bundleRow({ version: 3, metadata: { name: 'argocd-app', annotations } });
   maestro.refusal = new MaestroError('conflict', 'the resource version is not the latest');
   await propagate();
   expect(app.bundles.map(({ stored }) => stored.version)).toEqual([3]);
@@ -226,7 +218,7 @@ test('no status is written to an application that is not ours any more', async (
   await bringHome();
   expect(hub.patches).toHaveLength(1);
   see(hubApp({ version: '11', selected: false }));
-  maestro.bundle = { status: reportOf('Missing', '2') } as never;
+  maestro.bundle = bundleRow({ status: reportOf('Missing', '2') });
   report(reportOf('Missing', '2'));
   await bringHome();
   expect(bundle.sequenceId).toBe('2');
@@ -298,7 +290,7 @@ test('statuses are read from Maestro in few reads, two at once, whatever the num
 test('a 429 of the hub slows writing down, whether it says for how long or not', async () => {
   const { hub, deliver, maestro, controllers, report, bringHome } = setUp();
   deliver();
-  maestro.bundle = { status: reportOf('Healthy', '1') } as never;
+  maestro.bundle = bundleRow({ status: reportOf('Healthy', '1') });
   report(reportOf('Healthy', '1'));
   hub.refusal = new MaestroError('unavailable', 'the hub asks for fewer requests (429)', {
     reason: 'ServerError',
@@ -321,7 +313,7 @@ test('the lag of a status counts from its report, not from the report that was t
   store.synced = true;
   store.changed(app);
   await new Promise((resolve) => setTimeout(resolve, 60));
-  maestro.bundle = { status: reportOf('Missing', '2') } as never;
+  maestro.bundle = bundleRow({ status: reportOf('Missing', '2') });
   report(reportOf('Missing', '2'));
   await bringHome();
   expect(lags).toHaveLength(1);
@@ -377,7 +369,7 @@ describe('by name, and once for each reason, the log tells of an application', (
         })),
       };
       report(failed);
-      maestro.bundle = { status: failed } as never;
+      maestro.bundle = bundleRow({ status: failed });
       await bringHome();
     }
     expect(infos).toMatchObject([
@@ -393,7 +385,7 @@ describe('by name, and once for each reason, the log tells of an application', (
   });
 
   test('for which a cluster reports another one, or another cluster reports', () => {
-    const { deliver, warnings, maestroHandler, report } = setUp();
+    const { deliver, warnings, report } = setUp();
     deliver();
     for (const sequence of ['1', '2']) {
       const forged = {
@@ -404,7 +396,7 @@ describe('by name, and once for each reason, the log tells of an application', (
         })),
       };
       report(forged);
-      maestroHandler.reported({ id: 'b1', consumer: 'c2', version: 1, status: forged } as never);
+      report(forged, { consumer: 'c2' });
     }
     expect(warnings).toMatchObject([
       [
@@ -509,7 +501,7 @@ describe('a Maestro that is away', () => {
     );
     maestro.refusal = undefined;
     // It has the bundle: the deletion did not reach it.
-    maestro.bundle = {} as never;
+    maestro.bundle = bundleRow();
     await propagate();
     expect(maestro.published).toMatchObject([{ kind: 'delete' }]);
     expect(delivered().unsent).toBeUndefined();
@@ -579,24 +571,26 @@ describe('a cluster that is quicker than the answer to a publish', () => {
   });
   /** As a read of Maestro has what was published. */
   const rowOf = (
-    {
-      target,
-      work,
-    }: { readonly target: { readonly id: string; readonly consumer: string }; readonly work: WrittenWork },
+    request: WorkRequest<ManifestWork | WrittenWork> | undefined,
     version: number,
     status: unknown,
-  ): ResourceBundle =>
-    ({
-      ...readWrittenWork(work),
-      id: target.id,
-      consumerName: target.consumer,
+  ): ResourceBundle => {
+    if (request === undefined || request.kind === 'delete' || !isWrittenWork(request.work))
+      throw new Error('nothing was published');
+    const { name, labels, annotations, manifests, manifestConfigs } = readWrittenWork(request.work);
+    const { id, consumer: consumerName } = request.target;
+    const metadata = { name, labels, annotations };
+    return bundleRow({
+      id,
+      consumerName,
       version,
-      createdAt: '',
       updatedAt: '2026-01-01T00:00:00Z',
-      raw: {},
-      metadata: { name: work.name, labels: work.labels, annotations: work.annotations },
+      metadata,
+      manifests,
+      manifestConfigs,
       status,
-    }) as ResourceBundle;
+    });
+  };
 
   const begin = () => {
     const made = setUp();
@@ -611,35 +605,34 @@ describe('a cluster that is quicker than the answer to a publish', () => {
   };
 
   test('has its report judged once more, by what was published', async () => {
-    const { maestro, app, reads, markOf, maestroHandler, propagate } = begin();
-    maestro.whilePublishing = async () =>
-      maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', markOf()) } as never);
+    const { maestro, app, reads, markOf, maestroHandler, propagate, report } = begin();
+    maestro.whilePublishing = async () => report(ended(2, '5', markOf()), { version: 2 });
     await propagate();
     expect([app.bundles[0]?.stored.version, app.bundles[0]?.operationFinished]).toEqual([2, false]);
     // For the report that is ahead of what is known, and once that is known.
     expect(reads).toEqual(['b1', 'b1']);
-    maestroHandler.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '5', markOf())));
+    maestroHandler.stored(rowOf(maestro.published.at(-1), 2, ended(2, '5', markOf())));
     expect(app.bundles[0]?.operationFinished).toBe(true);
   });
 
   test('is read again when a read has less of it than the stream has told', async () => {
-    const { maestro, app, reads, markOf, maestroHandler, propagate } = begin();
+    const { maestro, app, reads, markOf, maestroHandler, propagate, report } = begin();
     maestro.whilePublishing = async () => {
-      maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', markOf()) } as never);
+      report(ended(2, '5', markOf()), { version: 2 });
       reads.length = 0;
-      maestroHandler.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '4', 'another')));
+      maestroHandler.stored(rowOf(maestro.published.at(-1), 2, ended(2, '4', 'another')));
     };
     await propagate();
     expect([app.bundles[0]?.operationFinished, reads]).toEqual([false, ['b1']]);
-    maestroHandler.stored(rowOf(maestro.published.at(-1) as never, 2, ended(2, '5', markOf())));
+    maestroHandler.stored(rowOf(maestro.published.at(-1), 2, ended(2, '5', markOf())));
     expect(app.bundles[0]?.operationFinished).toBe(true);
   });
 
   test('does not leave an operation as taken back but not applied', async () => {
-    const { hub, maestro, app, markOf, maestroHandler, propagate, bringHome } = begin();
+    const { hub, maestro, app, markOf, maestroHandler, propagate, bringHome, report } = begin();
     await propagate();
     const mark = markOf();
-    maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 2, status: ended(2, '5', mark) } as never);
+    report(ended(2, '5', mark), { version: 2 });
     expect(app.bundles[0]?.operationFinished).toBe(true);
     // The bundle keeps it until the hub is rid of it.
     await propagate();
@@ -654,8 +647,8 @@ describe('a cluster that is quicker than the answer to a publish', () => {
     ]);
     maestro.whilePublishing = async () => {
       const plain = ended(3, '7', mark);
-      maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 3, status: plain } as never);
-      maestroHandler.stored(rowOf(maestro.published.at(-1) as never, 3, ended(2, '6', mark)));
+      report(plain, { version: 3 });
+      maestroHandler.stored(rowOf(maestro.published.at(-1), 3, ended(2, '6', mark)));
     };
     await propagate();
     expect([maestro.published.length, app.bundles[0]?.stored.version]).toEqual([2, 3]);
@@ -663,11 +656,11 @@ describe('a cluster that is quicker than the answer to a publish', () => {
   });
 
   test('keeps what a read has told before the answer', async () => {
-    const { maestro, app, markOf, maestroHandler, propagate } = begin();
+    const { maestro, app, markOf, maestroHandler, propagate, report } = begin();
     maestro.whilePublishing = async () => {
       const status = ended(2, '5', markOf());
-      maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 2, status } as never);
-      maestroHandler.stored(rowOf(maestro.published.at(-1) as never, 2, status));
+      report(status, { version: 2 });
+      maestroHandler.stored(rowOf(maestro.published.at(-1), 2, status));
     };
     await propagate();
     expect([app.bundles[0]?.stored.version, app.bundles[0]?.operationFinished]).toEqual([2, true]);

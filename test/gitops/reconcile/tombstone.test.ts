@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { StatusEvent } from '../../../src/clients/index.ts';
+import type { StatusEvent, SubscriptionItem } from '../../../src/clients/index.ts';
+import { systemClock } from '../../../src/clock.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { hubIdStamp, hubNameAnnotation, hubNamespaceAnnotation, hubUidStamp } from '../../../src/gitops/constants.ts';
+import { MaestroError } from '../../../src/errors.ts';
+import { MaestroFeed } from '../../../src/gitops/watch/maestro-feed.ts';
+import { until } from '../../support/process.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { hubApp, setUp } from './set-up.ts';
 
@@ -79,6 +83,71 @@ describe('a row that was read before its bundle ended', () => {
     expect(step()).toEqual(released);
     maestroHandler.stored(row());
     expect([app.bundles, maestroHandler.awaited(), app.end, step()]).toEqual([[], [], 'seen', released]);
+  });
+
+  test('does not bring it back through the feed either: the read was under way when the stream told of the end', async () => {
+    const { app, step, maestroHandler } = deleting();
+    const answer = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const events = Promise.withResolvers<SubscriptionItem>();
+    const taken = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    let reads = 0;
+    const reader = {
+      async *listBundles() {
+        reads += 1;
+        if (reads > 1) {
+          asked.resolve();
+          await answer.promise;
+        }
+        yield [row()];
+      },
+      // What is asked for by its id, where that is one read for many.
+      getBundles: async () => {
+        asked.resolve();
+        await answer.promise;
+        return [row()];
+      },
+    };
+    const subscriber = {
+      async *subscribe() {
+        yield { kind: 'ready', subscriptionId: '1' };
+        yield await events.promise;
+        taken.resolve();
+        await new Promise((_resolve, reject) => stop.signal.addEventListener('abort', reject));
+      },
+      close: () => undefined,
+    };
+    const rowsTaken: string[] = [];
+    const listener = new Proxy(maestroHandler, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name, target) as (...given: unknown[]) => unknown;
+        return (...given: unknown[]) => {
+          if (name === 'stored') rowsTaken.push('row');
+          return method.apply(target, given);
+        };
+      },
+    });
+    const feed = new MaestroFeed({ source: 'app-work-client', wholeReadEveryMs: 2_700_000 }, listener, {
+      clock: systemClock,
+      random: () => 0.5,
+      onProblem: () => undefined,
+      reader: reader as never,
+      subscriber: subscriber as never,
+    });
+    const running = feed.run(stop.signal);
+    await until('the first read is over', () => rowsTaken.length === 1);
+    expect(step().do).toBe('await-deletion');
+    feed.readSoon('b1');
+    await asked.promise;
+    events.resolve(deleted());
+    await taken.promise;
+    expect([app.bundles, step()]).toEqual([[], released]);
+    answer.resolve();
+    await until('the answer of before has come', () => rowsTaken.length === 2);
+    expect([app.bundles, app.end, maestroHandler.awaited(), step()]).toEqual([[], 'seen', [], released]);
+    stop.abort(new MaestroError('terminated', 'the test is over'));
+    await running;
   });
 
   test('is asked for once more when another read alone has said that the bundle is gone', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { MemoryHub } from './memory-hub.ts';
-import { hubApp, reportOf, setUp } from './set-up.ts';
+import { bundleRow, hubApp, reportOf, setUp } from './set-up.ts';
 
 /** What the cluster reports, with the operation of before. */
 function reported(sequenceId: string) {
@@ -19,7 +19,7 @@ test('an operation that waits on the hub has the hub asked once for each look, a
   let gets = 0;
   hub.before = (verb) => void (verb === 'get' && (gets += 1));
   const { deliver, maestro, statusQueue, see, report, bringHome } = setUp({}, { kube: hub.kube });
-  maestro.bundle = { id: 'b1', version: 1, status: reported('1') } as never;
+  maestro.bundle = bundleRow({ status: reported('1') });
   deliver();
   see(hub.object);
   report(reported('1'));
