@@ -244,8 +244,8 @@ export const layers = [
   },
   {
     folder: 'src/gitops/policy',
-    may: [...gitopsPure(4), 'src/core'],
-    why: 'what is to be done for an application, decided from values; pure',
+    may: [...gitopsPure(4), 'src/gitops/queue/lanes.ts', 'src/gitops/run/settings.ts', 'src/core'],
+    why: 'what is to be done for an application, and how soon, decided from values and settings; pure',
   },
   {
     folder: 'src/gitops/queue',
@@ -268,8 +268,16 @@ export const layers = [
   },
   {
     folder: 'src/gitops/watch',
-    may: [...beneath, 'src/works', 'src/clients/*.ts', 'src/core'],
-    why: 'what comes from Maestro is handed on as facts; it knows none of those who act on them',
+    may: [
+      ...gitopsRooms,
+      'src/gitops/access',
+      'src/gitops/store',
+      ...beneath,
+      'src/works',
+      'src/clients/*.ts',
+      'src/core',
+    ],
+    why: 'what hub and Maestro tell goes into the store; it knows neither of the two reconcilers',
   },
   {
     folder: 'src/gitops/access',
@@ -278,7 +286,7 @@ export const layers = [
   },
   {
     folder: 'src/gitops/store',
-    may: [...gitopsRooms, 'src/gitops/watch', ...beneath, 'src/clients/*.ts', 'src/core'],
+    may: [...gitopsRooms, ...beneath, 'src/clients/*.ts', 'src/core'],
     why: 'what comes in is kept, and its keys are queued; it decides nothing and sends nothing',
   },
   {
@@ -296,8 +304,16 @@ export const layers = [
   },
   {
     folder: 'src/gitops/hub-status',
-    may: [...gitopsRooms, 'src/gitops/access', 'src/gitops/store', ...beneath, 'src/clients/*.ts', 'src/core'],
-    why: 'the other reconciler: status from Maestro goes to the hub; it knows nothing of the one that delivers',
+    may: [
+      ...gitopsRooms,
+      'src/gitops/access',
+      'src/gitops/store',
+      'src/gitops/deliver/state.ts',
+      ...beneath,
+      'src/clients/*.ts',
+      'src/core',
+    ],
+    why: 'the other reconciler: status from Maestro goes to the hub, with what the one that delivers has written down',
   },
   {
     folder: 'src/gitops/run',

@@ -1,5 +1,5 @@
 import type { AppFacts } from '../index/facts.ts';
-import type { Lane } from '../queue/work-queue.ts';
+import type { Lane } from '../queue/lanes.ts';
 import { oneShotStand } from './one-shots.ts';
 import { currentBundle, isWanted, refusalOf, type Action, type DecisionInput } from './propagation.ts';
 

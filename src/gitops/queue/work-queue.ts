@@ -1,9 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { KeyLine } from './key-line.ts';
-
-/** In the order of importance: what is removed or asked for by a person goes before what merely changed. */
-export const lanes = ['delete', 'operation', 'change', 'resync'] as const;
-export type Lane = (typeof lanes)[number];
+import { lanes, type Lane } from './lanes.ts';
 
 /** Times are kept to a tenth of a second, so that a look at what is due touches slots, not keys. */
 const slotMs = 100;

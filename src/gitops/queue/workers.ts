@@ -1,7 +1,8 @@
 import { MaestroError } from '../../errors.ts';
 import type { Running } from './running.ts';
 import { isAway, retryDelayMs, Unreached } from './unreached.ts';
-import type { Lane, WorkQueue } from './work-queue.ts';
+import type { Lane } from './lanes.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 /** What a reconciler says when it has looked at a key. */
 export interface Outcome {

@@ -2,7 +2,7 @@ import type { DeliverState } from '../deliver/state.ts';
 import type { AppFacts } from '../index/facts.ts';
 import { currentBundle, isWanted } from '../policy/propagation.ts';
 import { inTurns } from '../queue/in-turns.ts';
-import { lanes } from '../queue/work-queue.ts';
+import { lanes } from '../queue/lanes.ts';
 import { setAsideKinds } from '../store/set-aside.ts';
 import type { Store } from '../store/store.ts';
 import type { ApplicationState, EngineSnapshot } from './controller-metrics.ts';

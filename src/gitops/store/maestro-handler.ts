@@ -13,7 +13,7 @@ import { textAt } from '../model/fields.ts';
 import { inTurns } from '../queue/in-turns.ts';
 import { readReport, type AppReport } from '../status/report.ts';
 import type { StatusTrim } from '../status/trim-status.ts';
-import type { MaestroListener } from '../watch/maestro-listener.ts';
+import type { MaestroListener } from './maestro-listener.ts';
 import type { Store } from './store.ts';
 
 /**

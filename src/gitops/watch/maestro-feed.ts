@@ -10,7 +10,7 @@ import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import { backoffMs } from '../../core/back-off.ts';
 import { followStream, type StreamSession } from '../../works/stream.ts';
-import type { MaestroListener } from './maestro-listener.ts';
+import type { MaestroListener } from '../store/maestro-listener.ts';
 
 export interface MaestroFeedDeps {
   readonly reader: WorkReader;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lanes, WorkQueue, type Lane } from '../../../src/gitops/queue/work-queue.ts';
+import { lanes, type Lane } from '../../../src/gitops/queue/lanes.ts';
+import { WorkQueue } from '../../../src/gitops/queue/work-queue.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 
 interface Running {

@@ -12,7 +12,7 @@ import type {
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { MaestroFeed } from '../../../src/gitops/watch/maestro-feed.ts';
-import type { MaestroListener } from '../../../src/gitops/watch/maestro-listener.ts';
+import type { MaestroListener } from '../../../src/gitops/store/maestro-listener.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 
 const source = 'app-work-client';
