@@ -8,24 +8,10 @@ import { isFoundBy } from './found-by.ts';
 import { knownSource } from './source.ts';
 
 /**
- * Reads the work that a source owns under a name, by its computed id: one GET,
- * whatever the number of works.
+ * Ids join consumer and name with a hyphen, so (`a-b`, `c`) and (`a`, `b-c`) share one.
  *
- * @throws MaestroError ownership when the id belongs to another work: ids join
- *   consumer and name with a hyphen, so (`a-b`, `c`) and (`a`, `b-c`) share one
+ * @throws MaestroError ownership when the bundle under a work's id is another work
  */
-export async function readOwn(
-  reader: Pick<WorkReader, 'getBundle'>,
-  target: { readonly source: string; readonly consumer: string; readonly name: string },
-  budget: CallOptions,
-): Promise<{ readonly id: string; readonly bundle: ResourceBundle | undefined }> {
-  const id = bundleId(target.source, target.consumer, target.name);
-  const bundle = await reader.getBundle(id, budget);
-  if (bundle !== undefined) refuseOtherWork(bundle, target);
-  return { id, bundle };
-}
-
-/** @throws MaestroError ownership when the bundle under a work's id is another work */
 export function refuseOtherWork(
   bundle: ResourceBundle,
   { consumer, name }: { readonly consumer: string; readonly name: string },

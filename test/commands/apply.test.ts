@@ -292,7 +292,7 @@ describe('options to effects', () => {
       error: '--name',
     },
     {
-      title: '--adapter without --consumer',
+      title: '--adapter where neither --consumer nor the document names the consumer',
       argv: ['-f', 'w.yaml', '--adapter=a'],
       yaml: workYaml('w'),
       code: 2,

@@ -437,11 +437,11 @@ describe('--orphan', () => {
     const running = run(['delete', '--name=ordered', '-c', 'sleepy', '--orphan'], {
       connect: async (settings) => {
         const opened = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
-        const getBundle: Maestro['reader']['getBundle'] = (id, options) => {
+        const getBundles: Maestro['reader']['getBundles'] = (ids, options) => {
           reads += 1;
-          return opened.reader.getBundle(id, options);
+          return opened.reader.getBundles(ids, options);
         };
-        return { ...opened, reader: { ...opened.reader, getBundle } };
+        return { ...opened, reader: { ...opened.reader, getBundles } };
       },
     });
     await until('the update is sent', () => sentSince(at).length > 0);

@@ -3,7 +3,7 @@ import { manifestKey, manifestLabel } from '../../core/works/manifest-work.ts';
 import type { ApplyPlan } from './plan.ts';
 
 /** One difference in words. */
-export interface DifferenceText {
+interface DifferenceText {
   readonly text: string;
   /** It takes an object off the cluster; who is told of effects hears of it there. */
   readonly removes: boolean;

@@ -1,8 +1,9 @@
 import { writeWork } from '../apply/write-work.ts';
 import type { ApplyRequest } from '../apply/plan.ts';
 import type { Budget } from '../budget.ts';
-import { deleteWork, type Deleted } from '../delete/delete-work.ts';
+import { deleteWork } from '../delete/delete-work.ts';
 import { deletedOutcome } from '../delete/outcomes.ts';
+import type { WorkAddress } from '../../core/works/work-address.ts';
 import type { ApplyTask, DeleteTask, FleetTask, TaskResult } from './fleet-task.ts';
 import type { TaskTools } from './run-tasks.ts';
 
@@ -30,7 +31,8 @@ export async function carryOutTask(
   budget: Budget,
 ): Promise<TaskResult> {
   if (task.op === 'apply') return applyTask(task, tools, options, budget);
-  return deletedResult(await deleteWork(addressOf(task), options, { ...tools.deps, lookup: tools.lookup }, budget));
+  const deleted = await deleteWork(addressOf(task), options, { ...tools.deps, lookup: tools.lookup }, budget);
+  return { outcome: deletedOutcome(deleted), counted: deleted.action === 'absent' ? 'absent' : 'deleted' };
 }
 
 export async function applyTask(
@@ -58,12 +60,6 @@ export async function applyTask(
 
 const predicted = { create: 'created', update: 'updated', unchanged: 'unchanged' } as const;
 
-/** How a delete is told among many. */
-export function deletedResult(deleted: Deleted): TaskResult {
-  const isAbsent = deleted.action === 'absent' || deleted.action === 'holds-none';
-  return { outcome: deletedOutcome(deleted), counted: isAbsent ? 'absent' : 'deleted' };
-}
-
-export function addressOf({ name, consumer }: DeleteTask): { by: 'name'; name: string; consumer: string } {
+export function addressOf({ name, consumer }: DeleteTask): WorkAddress {
   return { by: 'name', name, consumer };
 }
