@@ -9,10 +9,11 @@ import type { CommandData } from './command-spec.ts';
 /** Of a command that asks nobody. */
 export const localExitCodes: readonly ExitCode[] = [ExitCode.Done, ExitCode.Usage];
 
-/** Of a command that reads from Maestro. */
+/** Of a command that reads from Maestro, which may refuse what it is asked. */
 export const readExitCodes: readonly ExitCode[] = [
   ...localExitCodes,
   ExitCode.NotFound,
+  ExitCode.InvalidInput,
   ExitCode.Unavailable,
   ExitCode.AccessDenied,
 ];
@@ -20,7 +21,6 @@ export const readExitCodes: readonly ExitCode[] = [
 /** Of a command that writes works, or shows what a write would do. */
 export const writeExitCodes: readonly ExitCode[] = [
   ...readExitCodes,
-  ExitCode.InvalidInput,
   ExitCode.Conflict,
   ExitCode.OutcomeFailed,
   ExitCode.Ownership,

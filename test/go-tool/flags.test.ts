@@ -158,7 +158,7 @@ describe('flags of single commands', () => {
       options: { addresses: [{ by: 'name', name: 'w', consumer: 'c1' }], watch: true, dryRun: true },
     },
     { name: 'validate', argv: [], options: { files: ['f'] } },
-    { name: 'diff', argv: [], options: { apply: { files: ['f'], consumer: 'c1' } } },
+    { name: 'diff', argv: [], options: { files: ['f'], consumer: 'c1' } },
     {
       name: 'build',
       argv: ['--output-file=o', '--strategy=replace', '--force'],

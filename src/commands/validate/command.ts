@@ -1,7 +1,6 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { adapterFlag } from '../../command-line/work-address.ts';
-import { ExitCode } from '../../exit-code.ts';
 import { validateOutputs, type ValidateOptions, parseValidate } from './options.ts';
 
 export const validateCommand: CommandSpec<ValidateOptions> = {
@@ -16,7 +15,7 @@ export const validateCommand: CommandSpec<ValidateOptions> = {
       command: 'maestro-cli validate -f deploy/ --schema=crds/widgets.yaml \\\n    -o sarif > findings.sarif',
     },
   ],
-  exitCodes: [...readExitCodes, ExitCode.InvalidInput],
+  exitCodes: readExitCodes,
   args: '[path...]',
   flags: [
     {
