@@ -64,7 +64,8 @@ export default defineConfig({
     maxWorkers: Math.min(2 * availableParallelism(), availableParallelism() + 4),
     // They begin in the order of their names: those that wait longest come first.
     projects: [
-      { extends: true, test: { name: 'processes', include: files.processes ?? [], retry: 2 } },
+      // Set-ups start servers, and the first one bundles the program.
+      { extends: true, test: { name: 'processes', include: files.processes ?? [], retry: 2, hookTimeout: 120_000 } },
       { extends: true, test: { ...shared, name: 'quick', include: files.quick ?? [] } },
       { extends: true, test: { ...shared, name: 'rest', include: files.rest ?? [] } },
       { extends: true, test: { ...shared, name: 'stubs', include: files.stubs ?? [], isolate: true } },

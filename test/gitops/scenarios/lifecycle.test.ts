@@ -1,52 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { eventually, kinds, setDecision, startRig, type KubeObject, type Rig } from '../rig/index.ts';
+import { eventually, kinds, setDecision, startRig, type Rig } from '../rig/index.ts';
 import { keepRig } from '../rig/keep-rig.ts';
-import {
-  at,
-  clusterAnnotation,
-  namespace,
-  pullLabel,
-  skipped,
-  startController,
-  type RunningController,
-} from './support.ts';
+import { applicationSet } from './application-set.ts';
+import { at, namespace, skipped, startController, type RunningController } from './support.ts';
 
 const spokes = ['c1', 'c2'];
 const badRepo = 'https://git.example.com/does-not-exist';
 const goodRepo = 'https://git.example.com/team/apps';
-
-/** The set of seed 001: one application on each cluster that the placement chose. */
-function applicationSet(repoURL: string): KubeObject {
-  return {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'ApplicationSet',
-    metadata: { name: 'configmap1-set', namespace },
-    spec: {
-      generators: [
-        {
-          clusterDecisionResource: {
-            configMapRef: 'acm-placement',
-            labelSelector: { matchLabels: { 'cluster.open-cluster-management.io/placement': 'all' } },
-            requeueAfterSeconds: 30,
-          },
-        },
-      ],
-      template: {
-        metadata: {
-          name: '{{name}}-configmap1',
-          labels: { [pullLabel]: 'true' },
-          annotations: { [clusterAnnotation]: '{{name}}', 'argocd.argoproj.io/skip-reconcile': 'true' },
-        },
-        spec: {
-          project: 'default',
-          destination: { namespace: 'configmap1', server: 'https://kubernetes.default.svc' },
-          source: { repoURL, path: 'configmap1', targetRevision: 'HEAD' },
-          syncPolicy: { automated: {}, syncOptions: ['CreateNamespace=true'] },
-        },
-      },
-    },
-  } as unknown as KubeObject;
-}
 
 describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () => {
   let rig: Rig;
@@ -72,7 +32,7 @@ describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () =
     const seenOnHub: { observed: number; sync: unknown; repo: unknown }[] = [];
 
     // A source that cannot be read: every cluster says so.
-    await rig.hub.admin.create(kinds.applicationSets, applicationSet(badRepo));
+    await rig.hub.admin.create(kinds.applicationSets, applicationSet('configmap1', { repoURL: badRepo }));
     await eventually(async () => {
       for (const cluster of spokes) {
         expect(await rig.maestroBundles(cluster)).toHaveLength(1);
@@ -91,8 +51,8 @@ describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () =
     // The source is mended.
     await rig.hub.admin.mergePatch(
       kinds.applicationSets,
-      { namespace, name: 'configmap1-set' },
-      { spec: applicationSet(goodRepo)['spec'] },
+      { namespace, name: 'configmap1' },
+      { spec: applicationSet('configmap1', { repoURL: goodRepo })['spec'] },
     );
     await eventually(async () => {
       for (const cluster of spokes) {
@@ -111,7 +71,7 @@ describe.skipIf(skipped)('the life cycle of seed 001', { timeout: 60_000 }, () =
     for (const { id, version } of await rig.maestroBundles()) expect(version).toBe((before.get(id) ?? 0) + 1);
 
     // The set is deleted.
-    await rig.hub.admin.delete(kinds.applicationSets, { namespace, name: 'configmap1-set' });
+    await rig.hub.admin.delete(kinds.applicationSets, { namespace, name: 'configmap1' });
     await eventually(async () => {
       for (const cluster of spokes) {
         expect(await rig.spokeApp(cluster, namespace, `${cluster}-configmap1`)).toBeUndefined();

@@ -6,16 +6,15 @@ import type { ProcessParts } from '../../../src/gitops/run/process.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { eventually, kinds, setDecision, startRig, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
 import { keepRig } from '../rig/keep-rig.ts';
+import { applicationSet } from './application-set.ts';
 import { freePorts } from '../rig/wait.ts';
 import { bundlesOf, publishBundle } from './bundles.ts';
 import {
   application,
   at,
-  clusterAnnotation,
   createApp,
   deleteApp,
   namespace,
-  pullLabel,
   skipped,
   startController,
   type AppOptions,
@@ -362,7 +361,8 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
 
   test('a set that preserves its resources is deleted: the workloads stay, the bundles go', async () => {
     start({ authorisation: 'placement' });
-    const set = (preserve: boolean): KubeObject => applicationSet('preserve', preserve);
+    const set = (preserve: boolean): KubeObject =>
+      applicationSet('preserve', { spec: { syncPolicy: { preserveResourcesOnDeletion: preserve } } });
     await rig.hub.admin.create(kinds.applicationSets, set(false));
     const apps = { c1: 'c1-preserve', c2: 'c2-preserve' };
     const workload = (cluster: string): KubeObject | undefined => rig.spoke(cluster).workload('preserve', 'preserve');
@@ -422,36 +422,4 @@ function emptyLists(count: number): Partial<ProcessParts> {
 async function* nothing(): AsyncGenerator<readonly never[]> {
   await Promise.resolve();
   yield [];
-}
-
-function applicationSet(name: string, preserve: boolean): KubeObject {
-  return {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'ApplicationSet',
-    metadata: { name, namespace },
-    spec: {
-      generators: [
-        {
-          clusterDecisionResource: {
-            configMapRef: 'acm-placement',
-            labelSelector: { matchLabels: { 'cluster.open-cluster-management.io/placement': 'all' } },
-          },
-        },
-      ],
-      syncPolicy: { preserveResourcesOnDeletion: preserve },
-      template: {
-        metadata: {
-          name: `{{name}}-${name}`,
-          labels: { [pullLabel]: 'true' },
-          annotations: { [clusterAnnotation]: '{{name}}', 'argocd.argoproj.io/skip-reconcile': 'true' },
-        },
-        spec: {
-          project: 'default',
-          destination: { namespace: name, server: 'https://kubernetes.default.svc' },
-          source: { repoURL: 'https://git.example.com/team/apps', path: name, targetRevision: 'HEAD' },
-          syncPolicy: { automated: {}, syncOptions: ['CreateNamespace=true'] },
-        },
-      },
-    },
-  } as unknown as KubeObject;
 }

@@ -1,16 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../src/core/json.ts';
 import { eventually, kinds, setDecision, startRig, type KubeObject, type Rig } from '../rig/index.ts';
 import { keepRig } from '../rig/keep-rig.ts';
-import {
-  at,
-  clusterAnnotation,
-  namespace,
-  pullLabel,
-  skipped,
-  startController,
-  type RunningController,
-} from './support.ts';
+import { applicationSet } from './application-set.ts';
+import { at, namespace, skipped, startController, type RunningController } from './support.ts';
 
 const spokes = ['c1', 'c2'];
 const boundMs = 60_000;
@@ -21,41 +13,12 @@ const boundMs = 60_000;
 const mostSyncs = 6;
 
 /** A set of two steps, one cluster each. */
-function rollingSet(name: string): JsonObject {
-  return {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'ApplicationSet',
-    metadata: { name, namespace },
-    spec: {
-      generators: [
-        {
-          clusterDecisionResource: {
-            configMapRef: 'acm-placement',
-            labelSelector: { matchLabels: { 'cluster.open-cluster-management.io/placement': 'all' } },
-          },
-        },
-      ],
-      strategy: {
-        type: 'RollingSync',
-        rollingSync: {
-          steps: spokes.map((cluster) => ({ matchExpressions: [{ key: 'wave', operator: 'In', values: [cluster] }] })),
-        },
-      },
-      template: {
-        metadata: {
-          name: `{{name}}-${name}`,
-          labels: { [pullLabel]: 'true', wave: '{{name}}' },
-          annotations: { [clusterAnnotation]: '{{name}}', 'argocd.argoproj.io/skip-reconcile': 'true' },
-        },
-        spec: {
-          project: 'default',
-          destination: { namespace: name, server: 'https://kubernetes.default.svc' },
-          source: { repoURL: 'https://git.example.com/team/apps', path: name, targetRevision: 'HEAD' },
-          syncPolicy: { automated: {}, syncOptions: ['CreateNamespace=true'] },
-        },
-      },
-    },
-  };
+function rollingSet(name: string): KubeObject {
+  const steps = spokes.map((cluster) => ({ matchExpressions: [{ key: 'wave', operator: 'In', values: [cluster] }] }));
+  return applicationSet(name, {
+    labels: { wave: '{{name}}' },
+    spec: { strategy: { type: 'RollingSync', rollingSync: { steps } } },
+  });
 }
 
 describe.skipIf(skipped)(
