@@ -18,6 +18,7 @@ export type { ProxySettings } from './proxy.ts';
 export type {
   CallOptions,
   Heartbeat,
+  InProcessMaestro,
   ListQuery,
   RowOptions,
   SetAsideRow,

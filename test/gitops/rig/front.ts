@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../../src/core/json.ts';
+import { verifyAtEnd } from '../../support/script.ts';
 import { parseApiRequest } from './api-request.ts';
 import type { ApiRequest, Verb } from './api-request.ts';
 import type { RigKeys } from './certificates.ts';
@@ -135,7 +136,10 @@ export class Front {
   }
 
   setFault(fault: FrontFault): void {
-    this.#faults.push({ fault, left: fault.count ?? Infinity });
+    const entry = { fault, left: fault.count ?? Infinity };
+    this.#faults.push(entry);
+    const isLeft = (): boolean => entry.left !== Infinity && this.#faults.includes(entry);
+    verifyAtEnd({ left: () => (isLeft() ? [`the front of the hub: ${JSON.stringify(fault)}`] : []) });
   }
 
   clearFaults(): void {

@@ -6,6 +6,7 @@ import type { ControllerDeps, HealthProbe } from '../../../src/gitops/run/contro
 import { runProcess } from '../../../src/gitops/run/process.ts';
 import type { HealthServers } from '../../../src/gitops/run/health-server.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
+import { Script } from '../../support/script.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { fakeKube, fakeMaestro, recordingEvents, recordingLog, settingsFor } from './support/fakes.ts';
 
@@ -207,11 +208,12 @@ describe('a process', () => {
   });
 
   it('starts the engine again after any fault, a refused token too, and ends with a bug', async () => {
-    const faults = [
+    const faults = new Script<Error>('the engine');
+    faults.push(
       new MaestroError('unavailable', 'gone for now', { retryable: true }),
       new MaestroError('access-denied', 'token not authenticated', { reason: 'Unauthenticated' }),
       new Error('a bug'),
-    ];
+    );
     const run = start(settingsFor('--leader-elect=false', '--hub-id=h'), {
       runController: async () => {
         throw faults.shift() ?? new Error('no more');
