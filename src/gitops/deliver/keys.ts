@@ -1,4 +1,3 @@
-import { MaestroError } from '../../errors.ts';
 import type { AppFacts } from '../index/facts.ts';
 import type { BlockReason } from '../policy/block-reason.ts';
 import { laneToLook } from '../policy/lane.ts';
@@ -24,35 +23,27 @@ export class DeliverKeys {
   /** @param soon more changes may follow in a moment */
   changed(app: AppFacts, soon = false): void {
     if (!this.#parts.store.deps.settings.controllers.propagation) return;
-    try {
-      const { blocked, unsent } = this.#parts.states.get(app.key);
-      const input = decisionInputOf(this.#parts.store, this.#parts.states, app);
-      // What it tells on the hub may have to be taken back.
-      const toldLane = blocked === undefined && unsent === undefined ? undefined : 'change';
-      const lane = laneToLook(app, input, this.#parts.garbage.isCollecting(app.key)) ?? toldLane;
-      if (lane === undefined) this.#parts.store.contents.delete(app.key);
-      else if (lane === 'change' && soon) this.#queue.putAfter(app.key, lane, coalesceMs);
-      else this.#queue.put(app.key, lane);
-    } catch (caught) {
-      // Its step is tried all the same, and fails for this application alone.
-      this.#parts.store.setAside.add('application', app.key, MaestroError.from(caught).message);
-      this.#queue.put(app.key, 'resync');
-    }
+    const { store, states, garbage } = this.#parts;
+    const { blocked, unsent } = states.get(app.key);
+    // What the hub shows of its delivery may have to be taken back.
+    const shownLane = blocked === undefined && unsent === undefined ? undefined : 'change';
+    const lane = laneToLook(app, decisionInputOf(store, states, app), garbage.isCollecting(app.key)) ?? shownLane;
+    if (lane === undefined) store.contents.delete(app.key);
+    else if (lane === 'change' && soon) this.#queue.putAfter(app.key, lane, coalesceMs);
+    else this.#queue.put(app.key, lane);
   }
 
-  doubted(app: AppFacts, lane: 'delete' | 'resync'): void {
+  due(app: AppFacts, lane: 'delete' | 'resync'): void {
     this.#queue.put(app.key, lane);
   }
 
   /** A report may be what a step waits for. */
   reported({ app, bundle, droppedApplied }: TakenReport): void {
-    if (!this.#parts.store.synced || !this.#parts.store.deps.settings.controllers.propagation) return;
+    const { store, garbage } = this.#parts;
+    if (!store.synced || !store.deps.settings.controllers.propagation) return;
     const { hub } = app;
     const leaves =
-      this.#parts.garbage.isCollecting(app.key) ||
-      hub === undefined ||
-      hub.deletionTimestamp !== '' ||
-      !belongs(hub, bundle);
+      garbage.isCollecting(app.key) || hub === undefined || hub.deletionTimestamp !== '' || !belongs(hub, bundle);
     // An operation on the hub may wait for the end of another sync.
     const operationWaits = (hub?.operation ?? '') !== '' && !bundle.operationRuns;
     const waits =
@@ -68,11 +59,13 @@ export class DeliverKeys {
 
   /** Those that are blocked for this reason are looked at again. */
   freed(keys: Iterable<string>, reason: BlockReason): void {
-    for (const key of keys) if (this.#parts.states.get(key).blocked?.reason === reason) this.#queue.put(key, 'change');
+    const { states } = this.#parts;
+    for (const key of keys) if (states.get(key).blocked?.reason === reason) this.#queue.put(key, 'change');
   }
 
   /** Nothing holds up what is not on the hub. */
-  offHub(app: AppFacts): void {
-    if (this.#parts.states.get(app.key).blocked !== undefined) this.#parts.states.edit(app.key).blocked = undefined;
+  offHub({ key }: AppFacts): void {
+    const { states } = this.#parts;
+    if (states.get(key).blocked !== undefined) states.edit(key).blocked = undefined;
   }
 }

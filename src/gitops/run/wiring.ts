@@ -66,7 +66,7 @@ function listen(
     },
     onHub: ({ key }) => parts().delivery.parts.garbage.keep(key),
     offHub: (app) => parts().delivery.keys.offHub(app),
-    doubted: (app, lane) => parts().delivery.keys.doubted(app, lane),
+    due: (app, lane) => parts().delivery.keys.due(app, lane),
     statusChanged: (app) => parts().status.keys.changed(app),
     readabilityChanged: (app) => parts().status.keys.readabilityChanged(app),
     reported: (taken) => {

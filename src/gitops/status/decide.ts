@@ -130,6 +130,8 @@ export function deliveryFingerprint(conditions: readonly DeliveryCondition[]): s
  * `finishedAt`, so the first refresh after its end is always written.
  */
 function endsOperation(next: Fingerprint, written: WrittenStatus): boolean {
+  // Asked of every application of a pass, of which nearly all show what was reported.
+  if (next.reconciledAt === written.reconciledAt) return false;
   return notBefore(next.reconciledAt, next.finishedAt) && !notBefore(written.reconciledAt, next.finishedAt);
 }
 

@@ -33,8 +33,8 @@ export interface StoreListener {
   onHub(app: AppFacts): void;
   /** It is not on the hub any more. */
   offHub(app: AppFacts): void;
-  /** It may be gone from the hub, or something that it is made of has changed: it is to be read again. */
-  doubted(app: AppFacts, lane: 'delete' | 'resync'): void;
+  /** It is to be looked at, such as one that may be gone from the hub and is to be read again. */
+  due(app: AppFacts, lane: 'delete' | 'resync'): void;
   /** Its status on the hub, or what its conditions tell of its cluster, may be other than before. */
   statusChanged(app: AppFacts): void;
   /** Its reports can be read again, or cannot any more. */

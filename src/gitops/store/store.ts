@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
+import { MaestroError } from '../../errors.ts';
 import { draftBundle, type BundleDraft, type BundleSettings } from '../bundle/draft-bundle.ts';
 import { AppIndex } from '../index/app-index.ts';
 import { BoundedCache } from '../index/bounded-cache.ts';
@@ -98,7 +99,7 @@ export class Store {
   /** Has the hub asked for the application before anything is done about it. */
   doubt(app: AppFacts, lane: 'delete' | 'resync'): void {
     doubt(app, true);
-    this.listener.doubted(app, lane);
+    this.listener.due(app, lane);
   }
 
   /** It is not ours any more, and still shows what we told of its delivery. */
@@ -120,8 +121,14 @@ export class Store {
   /** Something that decisions about the application rest on has changed. */
   changed(app: AppFacts, how: Change = {}): void {
     if (!this.synced) return;
-    this.listener.changed(app, how);
-    this.#forgetOptedOut(app);
+    try {
+      this.listener.changed(app, how);
+      this.#forgetOptedOut(app);
+    } catch (caught) {
+      // Its step is tried all the same, and fails for this application alone.
+      this.setAside.add('application', app.key, MaestroError.from(caught).message);
+      this.listener.due(app, 'resync');
+    }
   }
 
   /** The same of several, by their keys. */
