@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { WorkRequest } from '../../../src/clients/index.ts';
 import { Publisher } from '../../../src/gitops/deliver/publisher.ts';
 import { defaultPublishes, mostUpdates } from '../../../src/operations/fleet/publish-limits.ts';
-import { setUp } from './set-up.ts';
+import { setUp } from '../reconcile/set-up.ts';
 
 function start(maxConcurrency = defaultPublishes) {
   const { controllers, maestro } = setUp({ maxConcurrency });

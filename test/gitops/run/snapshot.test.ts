@@ -4,7 +4,7 @@ import { parseHubApplication } from '../../../src/gitops/model/hub-application.t
 import { snapshotOf } from '../../../src/gitops/run/snapshot.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { hubObject } from '../bundle/application.ts';
-import { setUp } from './set-up.ts';
+import { setUp } from '../reconcile/set-up.ts';
 
 it('counts all applications, and lets others have the event loop after every thousand', async () => {
   const clock = new ManualClock();
