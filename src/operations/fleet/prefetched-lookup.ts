@@ -125,32 +125,21 @@ export class PrefetchedLookup {
 
   async #readConsumers(targets: readonly PrefetchTarget[], options: CallOptions): Promise<void> {
     const unknown = [...new Set(targets.map(({ consumer }) => consumer))].filter((name) => !this.#consumers.has(name));
-    const read = async (names: readonly string[]): Promise<void> => {
-      for await (const page of this.#reader.listConsumers({ where: { names }, pageSize: names.length + 1 }, options)) {
-        for (const { name } of page) this.#consumers.add(name);
-      }
-    };
-    await Promise.all(searchesOf(unknown, (name) => name.length + charactersAround).map(read));
+    if (unknown.length === 0) return;
+    const query = { where: { names: unknown }, pageSize: unknown.length + 1 };
+    for await (const page of this.#reader.listConsumers(query, options)) {
+      for (const { name } of page) this.#consumers.add(name);
+    }
   }
 
   async #readById(targets: readonly PrefetchTarget[], options: CallOptions): Promise<Found> {
     const own = new Map<string, ResourceBundle>();
     const unreadable = new Map<string, MaestroError>();
     const onSetAside = ({ id, error }: SetAsideRow): void => void unreadable.set(id, error);
-    const read = async (ids: readonly string[]): Promise<void> => {
-      for await (const page of this.#reader.listBundles(
-        { where: { ids }, pageSize: ids.length + 1, onSetAside },
-        options,
-      )) {
-        for (const bundle of page) own.set(bundle.id, bundle);
-      }
-    };
-    await Promise.all(
-      searchesOf(
-        targets.map(({ id }) => id),
-        (id) => id.length + charactersAround,
-      ).map(read),
-    );
+    const ids = targets.map(({ id }) => id);
+    for await (const page of this.#reader.getBundles(ids, { ...options, onSetAside })) {
+      for (const bundle of page) own.set(bundle.id, bundle);
+    }
     const { namesakes } = await this.#readByName(
       targets.filter(({ id }) => !own.has(id) && !unreadable.has(id)),
       options,
@@ -183,9 +172,7 @@ export class PrefetchedLookup {
         }
       }
     };
-    await Promise.all(
-      searchesOf(targets, ({ consumer, name }) => consumer.length + name.length + 2 * charactersAround).map(read),
-    );
+    await Promise.all(searchesFor(targets).map(read));
     return { own, namesakes, unreadable };
   }
 }
@@ -194,17 +181,18 @@ function keyOf({ consumer, name }: { readonly consumer: string; readonly name: s
   return `${consumer}/${name}`;
 }
 
-/** Cut into parts that a search can ask for. */
-function searchesOf<T>(items: readonly T[], charactersOf: (item: T) => number): readonly (readonly T[])[] {
-  const searches: T[][] = [];
+/** Cut into parts of which one search asks for the consumers and the names. */
+function searchesFor(targets: readonly PrefetchTarget[]): readonly (readonly PrefetchTarget[])[] {
+  const searches: PrefetchTarget[][] = [];
   let characters = Number.POSITIVE_INFINITY;
-  for (const item of items) {
-    characters += charactersOf(item);
+  for (const target of targets) {
+    const more = target.consumer.length + target.name.length + 2 * charactersAround;
+    characters += more;
     const last = searches.at(-1);
-    if (last !== undefined && characters <= charactersPerSearch) last.push(item);
+    if (last !== undefined && characters <= charactersPerSearch) last.push(target);
     else {
-      searches.push([item]);
-      characters = charactersOf(item);
+      searches.push([target]);
+      characters = more;
     }
   }
   return searches;

@@ -8,6 +8,7 @@ import {
 } from '../../../src/clients/index.ts';
 import { bundleSearches } from '../../../src/clients/rest/search.ts';
 import { PrefetchedLookup, type PrefetchTarget } from '../../../src/operations/fleet/prefetched-lookup.ts';
+import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import type { StoredState, WorkLookup } from '../../../src/operations/lookup.ts';
 import { applyMany } from '../../../src/operations/fleet/apply-many.ts';
@@ -41,11 +42,17 @@ function reading(others: readonly { readonly consumer: string; readonly name: st
     bundle({ id, consumerName: consumer, metadata: { name } }),
   );
   let failing = false;
+  const found = (where: BundleFilter): readonly ResourceBundle[] => {
+    searches.push(where);
+    return stored.filter((one) => matchesBundle(where, one));
+  };
   const reader = {
     ...fakes().reader,
     listBundles: async function* ({ where = {} }: ListQuery) {
-      searches.push(where);
-      yield stored.filter((one) => matchesBundle(where, one));
+      yield found(where);
+    },
+    getBundles: async function* (ids: readonly string[]) {
+      yield found({ ids });
     },
     listConsumers: async function* ({ where = {} }: ListQuery<ConsumerFilter>) {
       consumerLists.push(where);
