@@ -33,7 +33,7 @@ export function openResultFile(path: string): ResultFile {
     if (path.endsWith('/')) throw new Error('it names a directory');
     if (isSpecialFile(path)) {
       const special = openSpecialFile(path);
-      return { path, write: (content) => told(path, () => special.write(content)) };
+      return { path, write: (content) => explained(path, () => special.write(content)) };
     }
     const present = lstatSync(path, { throwIfNoEntry: false });
     if (present?.isDirectory()) throw new Error('it is a directory');
@@ -47,7 +47,7 @@ export function openResultFile(path: string): ResultFile {
       cause: error,
     });
   }
-  return { path, write: (content) => told(path, () => writeWhole(path, content, fileMode.shared)) };
+  return { path, write: (content) => explained(path, () => writeWhole(path, content, fileMode.shared)) };
 }
 
 /** More than any result of ours has. */
@@ -68,7 +68,7 @@ function isManifest(path: string): boolean {
   }
 }
 
-function told(path: string, write: () => void): void {
+function explained(path: string, write: () => void): void {
   try {
     write();
   } catch (error) {

@@ -165,7 +165,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     const request = requestOf(core, consumer, work, options);
     const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
     if (expression === undefined) {
-      return told(await applyWork(request, core, run, budget));
+      return appliedResult(await applyWork(request, core, run, budget));
     }
     // Opened before the write, so that no report to it is missed.
     return withFeed(core, { via: options.via, id: bundleId(source, consumer, work.name) }, budget, async (feed) => {
@@ -176,7 +176,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
         { expression, failureGraceMs: usualGraceMs, feedbackSettleMs: usualSettleMs },
         { budget, feed },
       );
-      return { ...told(applied), ...(bundle === undefined ? {} : { bundle }) };
+      return { ...appliedResult(applied), ...(bundle === undefined ? {} : { bundle }) };
     });
   }
 
@@ -240,7 +240,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
   };
 }
 
-function told({ operation, id, version, removed, losses, sharedWith }: Applied): ApplyWorkResult {
+function appliedResult({ operation, id, version, removed, losses, sharedWith }: Applied): ApplyWorkResult {
   return { operation, id, version, removed, losses, sharedWith };
 }
 

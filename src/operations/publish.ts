@@ -41,11 +41,11 @@ export async function publishSafely(
   budget: Budget,
 ): Promise<'answered' | 'read-back'> {
   let lost: MaestroError | undefined;
-  const told = new Set<string>();
+  const noted = new Set<string>();
   // The same trouble again is no news.
   const tellRetry = (error: MaestroError): void => {
-    if (!told.has(error.message)) deps.onNotice(`${error.message}; trying again`);
-    told.add(error.message);
+    if (!noted.has(error.message)) deps.onNotice(`${error.message}; trying again`);
+    noted.add(error.message);
   };
   for (let attempt = 0; ; attempt += 1) {
     try {

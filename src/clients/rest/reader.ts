@@ -271,7 +271,7 @@ function setAsideRow(json: JsonObject, error: MaestroError): SetAsideRow {
   const { id, consumer_name: consumerName, metadata } = json;
   if (typeof id !== 'string' || id === '' || typeof consumerName !== 'string') throw error;
   const name = isJsonObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
-  const told = new MaestroError(
+  const unreadable = new MaestroError(
     error.code,
     `the work ${name === '' ? id : name} on ${consumerName} cannot be read: ${error.message}`,
     {
@@ -280,7 +280,7 @@ function setAsideRow(json: JsonObject, error: MaestroError): SetAsideRow {
       cause: error,
     },
   );
-  return { id, consumerName, name, error: told };
+  return { id, consumerName, name, error: unreadable };
 }
 
 /** The JSON object of a success. Throws what any other answer means. */

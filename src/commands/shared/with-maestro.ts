@@ -31,7 +31,7 @@ export async function withMaestro<T>(
   use: (session: MaestroSession) => Promise<T>,
   reporter?: Reporter,
 ): Promise<T> {
-  const told = reporter ?? (await openReporter(context.stderr, options.log, context.env, context.clock));
+  const used = reporter ?? (await openReporter(context.stderr, options.log, context.env, context.clock));
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
   const opened = new AsyncDisposableStack();
@@ -40,11 +40,11 @@ export async function withMaestro<T>(
     return await use({
       maestro,
       budget,
-      reporter: told,
+      reporter: used,
       closeAtEnd: (one) => opened.adopt(one, () => one.close()),
     });
   } finally {
-    told.end();
+    used.end();
     await opened.disposeAsync();
   }
 }

@@ -5,11 +5,11 @@
  * @param work is told how to tell; what it throws is thrown once all that was told before has been read
  */
 export async function* eventsOf<E, R>(work: (tell: (event: E) => void) => Promise<R>): AsyncGenerator<E, R, void> {
-  let told: E[] = [];
+  let queued: E[] = [];
   let isUnderWay = true;
   let wake = (): void => undefined;
   const running = work((event) => {
-    told.push(event);
+    queued.push(event);
     wake();
   }).finally(() => {
     isUnderWay = false;
@@ -17,10 +17,10 @@ export async function* eventsOf<E, R>(work: (tell: (event: E) => void) => Promis
   });
   // Its failure is met below.
   running.catch(() => undefined);
-  while (isUnderWay || told.length > 0) {
-    if (told.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-    const ready = told;
-    told = [];
+  while (isUnderWay || queued.length > 0) {
+    if (queued.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    const ready = queued;
+    queued = [];
     for (const event of ready) yield event;
   }
   return await running;

@@ -173,15 +173,15 @@ class Wait {
     if (feed === undefined || schedule === undefined) return false;
     const { events, mustRead } = feed.take();
     if (mustRead) schedule.mustRead();
-    const told = new Map<string, ResourceBundle>();
+    const changed = new Map<string, ResourceBundle>();
     for (const event of events) {
       if (!this.#ids.has(event.id)) continue;
       const taken = this.#store.takeEvent(event);
-      for (const change of taken.changes) if (change.type !== 'ENDED') told.set(change.id, change.kept);
+      for (const change of taken.changes) if (change.type !== 'ENDED') changed.set(change.id, change.kept);
       if (taken.mustRead || taken.changes.some(({ type }) => type === 'ENDED')) schedule.mustRead();
     }
     const waiting = this.#waiting;
-    waiting.take(told);
+    waiting.take(changed);
     const { clock } = this.#budget;
     if (waiting.size === 0) return true;
     if (!schedule.isPassDue(waiting.size, clock.monotonicMs())) return true;
