@@ -239,7 +239,7 @@ export const layers = [
   { folder: 'src/gitops/status', may: [...gitopsPure(2), 'src/core'], why: 'which status an application gets; pure' },
   {
     folder: 'src/gitops/index',
-    may: [...gitopsPure(3), 'src/core'],
+    may: [...gitopsPure(3), 'src/works/order.ts', 'src/core'],
     why: 'what is known of applications, bundles and clusters; it is told, it asks nobody',
   },
   {
@@ -286,7 +286,7 @@ export const layers = [
   },
   {
     folder: 'src/gitops/store',
-    may: [...gitopsRooms, ...beneath, 'src/clients/*.ts', 'src/core'],
+    may: [...gitopsRooms, ...beneath, 'src/works', 'src/clients/*.ts', 'src/core'],
     why: 'what comes in is kept, and its keys are queued; it decides nothing and sends nothing',
   },
   {
@@ -323,6 +323,7 @@ export const layers = [
       'src/build-info.ts',
       ...beneath,
       'src/operations',
+      'src/works',
       'src/clients/*.ts',
       'src/core',
     ],

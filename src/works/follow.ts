@@ -7,18 +7,19 @@ import { MaestroError } from '../errors.ts';
 import type { Read } from './order.ts';
 import { followStream, type StreamDeps, type StreamOptions, type StreamSession, type StreamState } from './stream.ts';
 
-/** Takes in what is read and heard of works, synchronously and in order; a `WorkOrder` tells it what is later. */
+/**
+ * Takes in what is read and heard of works, synchronously and in order; a `WorkOrder` tells it what is later. What it
+ * then wants to have read it asks for by `readSoon`.
+ */
 export interface WorkTaker {
   /** A read begins; what it shows is given with its number. */
   beginRead(): Read;
-  /** @returns whether the work has to be read once more */
-  row(row: ResourceBundle, read: Read): boolean;
-  /** @returns whether the work has to be read */
-  event(event: StatusEvent): boolean;
+  row(row: ResourceBundle, read: Read): void;
+  event(event: StatusEvent): void;
   /** A row that is there and cannot be read. */
   unreadable(row: SetAsideRow, read: Read): void;
-  /** The same of a report. @returns whether REST is to be asked, which may have it, or the one before */
-  unreadableEvent(event: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): boolean;
+  /** The same of a report. REST may have it, or the one before. */
+  unreadableEvent(event: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): void;
   /** A whole read has ended. @returns ids that it should have shown and did not */
   missing(read: Read, signal: AbortSignal): Promise<readonly string[]> | readonly string[];
   /** A read by id did not find the work: Maestro does not have it, unless an event has shown it since. */
@@ -91,7 +92,11 @@ export class Follower {
     return this.#synced;
   }
 
-  /** Reads the work soon, together with others. */
+  /**
+   * Reads the work soon, together with others.
+   *
+   * @param report the one that is to be seen then: when a read under way shows it, or a later one, that is enough
+   */
   readSoon(id: string, report?: ReportPlace): void {
     this.#toRead.set(id, report);
     this.#wake?.();
@@ -137,7 +142,7 @@ export class Follower {
         },
         onUnreadable: (event) => {
           this.#heard();
-          if (wants?.(event) !== false && this.#taker.unreadableEvent(event)) this.readSoon(event.id);
+          if (wants?.(event) !== false) this.#taker.unreadableEvent(event);
         },
         onHeartbeat: () => this.#heard(),
         onWaiting: (error) => this.#lost(error),
@@ -245,10 +250,9 @@ export class Follower {
   /** One that cannot be taken in stops none of the others. */
   #takeRow(row: ResourceBundle, read: Read): void {
     try {
-      const mustRead = this.#taker.row(row, read);
+      this.#taker.row(row, read);
       const wanted = this.#toRead.get(row.id);
       if (wanted !== undefined && compareReports(row.status, wanted) >= 0) this.#toRead.delete(row.id);
-      if (mustRead) this.readSoon(row.id);
     } catch (caught) {
       const { id, consumerName } = row;
       this.#taker.unreadable({ id, consumerName, name: workName(row), error: MaestroError.from(caught) }, read);
@@ -257,7 +261,7 @@ export class Follower {
 
   #takeEvent(event: StatusEvent): void {
     try {
-      if (this.#taker.event(event)) this.readSoon(event.id, event.status);
+      this.#taker.event(event);
     } catch (caught) {
       const { id, consumer } = event;
       this.#taker.unreadableEvent({ id, consumer, error: MaestroError.from(caught) });

@@ -7,6 +7,10 @@ import { waitForWorks } from '../../src/operations/wait/wait-for-works.ts';
 import { MaestroError } from '../../src/errors.ts';
 import { watchWorks } from '../../src/operations/watch/watch-works.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
+import { reportsDeletion } from '../../src/core/works/report-order.ts';
+import { Follower, type WorkTaker } from '../../src/works/follow.ts';
+import { createdAtOf } from '../../src/works/order.ts';
+import { setUp } from '../gitops/reconcile/set-up.ts';
 import { Poller } from '../../src/works/poll.ts';
 import { ListedWorks, NamedWorks, type Selection } from '../../src/works/select.ts';
 import { StatusFeed } from '../../src/works/status-feed.ts';
@@ -99,6 +103,58 @@ const commandLine =
     };
   };
 
+/** The controllers: what they know of bundles, in the index that their decisions rest on. */
+function controllers(world: World): FollowingUser {
+  const end = new AbortController();
+  const { store, maestroHandler: handler } = setUp(
+    {},
+    { clock: world.clock, readSoon: (id, report) => follower.readSoon(id, report) },
+  );
+  const ends = new NoReturn();
+  let fault: MaestroError | undefined;
+  const taker: WorkTaker = {
+    beginRead: () => handler.beginRead(),
+    row: (row, read) => {
+      handler.row(row, read);
+      const known = store.index.byBundle(row.id);
+      if (known !== undefined) ends.shown(row.id, known.bundle.createdAt);
+    },
+    event: (event) => {
+      handler.event(event);
+      if (reportsDeletion(event.status)) ends.ended(event.id, createdAtOf(event));
+    },
+    unreadable: ({ error }) => void (fault ??= error),
+    unreadableEvent: ({ error }) => void (fault ??= error),
+    missing: (read, signal) => handler.missing(read, signal),
+    absent: (id, read) => handler.absent(id, read),
+    awaited: () => handler.awaited(),
+    state: (state) => handler.state(state),
+  };
+  const follower = new Follower({ where: { source }, wholeReadEveryMs: 20_000, stubborn: true }, world, taker);
+  const following = follower.run(end.signal);
+  following.catch(() => undefined);
+  return {
+    view: () =>
+      [...store.index.all()].flatMap(({ bundles }) =>
+        bundles.map(({ stored: { id, version, deleting }, sequenceId }) =>
+          shownAs({
+            id,
+            version,
+            ...(deleting ? { deletedAt: 'then' } : {}),
+            ...(sequenceId === ''
+              ? {}
+              : { status: { sequenceId, observedVersion: 0, conditions: [], resourceStatus: [] } }),
+          }),
+        ),
+      ),
+    stop: async () => {
+      end.abort(new MaestroError('interrupted', 'over'));
+      await following;
+      if (fault !== undefined) throw fault;
+    },
+  };
+}
+
 const named = (world: World): Selection =>
   new NamedWorks(
     world.reader,
@@ -118,6 +174,8 @@ describe('whatever happens to works, streams and reads, what is shown in the end
   it.each(['stream', 'poll'] as const)('in a watch of a list, via %s', async (via) =>
     provesTrue(commandLine(listed, via)),
   );
+
+  it("in the controllers' index", async () => provesTrue(controllers));
 
   it.each(['stream', 'poll'] as const)('in waits for the end of works, via %s', async (via) => {
     await fc.assert(

@@ -18,7 +18,7 @@ export async function stripBundle(
   const { id, consumer } = bundle.stored;
   const stored = await readBundle(parts, id, signal);
   if (stored === undefined) {
-    parts.maestroHandler.missing(id);
+    parts.maestroHandler.absent(id);
     return {};
   }
   if (stored.version !== bundle.stored.version || stored.deletedAt !== undefined) {
@@ -50,7 +50,7 @@ export async function deleteBundle(
   // Asking once more for what is gone by now would be answered as if it were under way, and its end is told once.
   if (bundle.deleteUnsure) {
     const stored = await readBundle(parts, id, signal);
-    if (stored === undefined) return maestroHandler.missing(id);
+    if (stored === undefined) return maestroHandler.absent(id);
     deletionAsked(bundle, 'none');
     if (stored.deletedAt !== undefined) return maestroHandler.believed(stored);
   }
@@ -65,7 +65,7 @@ export async function deleteBundle(
     const error = MaestroError.from(caught);
     // Its end went unheard; whether it is really gone, reading it tells.
     if (error.code === 'not-found' && (await readBundle(parts, id, signal)) === undefined)
-      return maestroHandler.missing(id);
+      return maestroHandler.absent(id);
     throw error;
   }
   deletionAsked(bundle, deps.clock.monotonicMs());
@@ -96,8 +96,8 @@ export async function askForPredecessor(parts: DeliverParts, app: AppFacts, sign
   const id = app.hub === undefined ? undefined : currentBundle(app, app.hub)?.stored.id;
   if (id === undefined) return;
   const stored: ResourceBundle | undefined = await readBundle(parts, id, signal);
-  if (stored === undefined) parts.maestroHandler.missing(id);
-  else parts.maestroHandler.stored(stored);
+  if (stored === undefined) parts.maestroHandler.absent(id);
+  else parts.maestroHandler.row(stored);
 }
 
 function targetOf({ store }: DeliverParts, { stored }: BundleFacts): { id: string; consumer: string; source: string } {

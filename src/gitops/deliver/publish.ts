@@ -174,7 +174,7 @@ async function publishFailed(
   }
   if (neverSucceeds(error) || (error.code !== 'conflict' && error.delivery !== 'unknown')) throw error;
   const stored = await readBundle(parts, id, signal);
-  if (stored === undefined) parts.maestroHandler.missing(id);
+  if (stored === undefined) parts.maestroHandler.absent(id);
   else {
     const facts = readStoredBundle({ ...stored, consumer: stored.consumerName });
     if (facts.managedBy === 'foreign' || `${facts.hubNamespace}/${facts.hubName}` !== app.key) {

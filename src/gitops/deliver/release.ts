@@ -56,7 +56,7 @@ async function lookForUnknownBundle(
   if (app.bundles.length > 0 || app.end !== '' || cluster === '' || clusters.get(cluster)?.local === true) return false;
   for (const workName of new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])) {
     const stored = await readBundle(parts, bundleId(bundleSettings.sourceId, cluster, workName), signal);
-    if (stored !== undefined) parts.maestroHandler.stored(stored);
+    if (stored !== undefined) parts.maestroHandler.row(stored);
   }
   return true;
 }

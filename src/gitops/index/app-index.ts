@@ -1,5 +1,6 @@
 import { bundleNameOf } from '../bundle/bundle-name.ts';
 import type { StoredBundle } from '../bundle/stored-bundle.ts';
+import type { Shown } from '../../works/order.ts';
 import type { AppFacts, BundleFacts } from './facts.ts';
 import type { HubFacts } from './hub-facts.ts';
 import { beginVersion, type Travelling } from './next-version.ts';
@@ -14,8 +15,7 @@ export interface BundleSighting {
   readonly monotonicMs: number;
   /** RFC 3339 as a row has it; absent for our own publish. */
   readonly createdAt?: string;
-  /** Of the whole read that showed it. */
-  readonly epoch?: number;
+  readonly shown: Shown;
   /** Set when it is another version than the one that was known. */
   readonly begins?: Travelling;
 }
@@ -88,13 +88,13 @@ export class AppIndex {
 
   /** Takes in what a bundle says of itself now; one that names another application than before is that one's. */
   setBundle(key: string, stored: StoredBundle, sighting: BundleSighting): { app: AppFacts; bundle: BundleFacts } {
-    const { monotonicMs, createdAt, epoch, begins } = sighting;
+    const { monotonicMs, createdAt, shown, begins } = sighting;
     const known: BundleRecord | undefined = this.byBundle(stored.id)?.bundle;
     const record = known ?? new BundleRecord(stored, monotonicMs);
     if (begins !== undefined) beginVersion(record, stored, begins, monotonicMs);
     if (known !== undefined) this.restate(record, stored);
     if (createdAt !== undefined) record.createdAt = createdAt;
-    if (epoch !== undefined) record.epoch = epoch;
+    Object.assign(record, shown);
     const owner = this.#byBundle.get(stored.id);
     return { app: owner?.key === key ? owner : this.addBundle(key, record), bundle: record };
   }

@@ -3,6 +3,7 @@ import type { StoredBundle } from '../bundle/stored-bundle.ts';
 import type { WrittenStatus } from '../status/decide.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
 import type { Fingerprint } from '../status/fingerprint.ts';
+import type { Read } from '../../works/order.ts';
 import type { HubFacts } from './hub-facts.ts';
 
 /**
@@ -73,9 +74,10 @@ export class BundleRecord {
   deleteUnsure = false;
   /** Wall time, RFC 3339, since when the stored version waits for a report. */
   pendingSince = '';
-
-  /** The whole read of Maestro that showed it last. */
-  epoch = 0;
+  /** The read of Maestro that showed it last. */
+  shownBy: Read = 0;
+  /** The latest read that had begun when something was last taken in of it. */
+  takenAt: Read = 0;
 
   constructor(stored: StoredBundle, monotonicMs = 0) {
     this.stored = stored;

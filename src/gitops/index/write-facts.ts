@@ -1,5 +1,6 @@
 import type { WrittenStatus } from '../status/decide.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
+import type { Shown } from '../../works/order.ts';
 import type { AppFacts, BundleFacts } from './facts.ts';
 import { noConditions, type AppRecord, type BundleRecord } from './records.ts';
 
@@ -77,8 +78,7 @@ export function deletionAsked(bundle: BundleFacts, became: 'sent' | 'none' | num
   if (typeof became === 'number') record.deleteSentMs = became;
 }
 
-/** A whole read has shown the bundle. */
-export function shownBy(bundle: BundleFacts, epoch: number): void {
-  const record: BundleRecord = bundle;
-  record.epoch = epoch;
+/** Something was taken in of the bundle. */
+export function noteShown(bundle: BundleFacts, shown: Shown): void {
+  Object.assign(bundle, shown);
 }

@@ -4,7 +4,7 @@ import { MaestroError } from '../../errors.ts';
 import { inTurns } from '../queue/in-turns.ts';
 import { pollConsumers } from '../watch/consumers.ts';
 import { HubWatches } from '../watch/hub-watches.ts';
-import { MaestroFeed } from '../watch/maestro-feed.ts';
+import { Follower } from '../../works/follow.ts';
 import type { ControllerDeps } from './controller-deps.ts';
 import { snapshotOf } from './snapshot.ts';
 import { wireControllers, type Controllers } from './wiring.ts';
@@ -38,7 +38,7 @@ class Controller {
   /** Calls under way may finish for a while after the stop. */
   readonly #calls = new AbortController();
   readonly #parts: Controllers;
-  readonly #feed: MaestroFeed;
+  readonly #feed: Follower;
   readonly #watches: HubWatches;
 
   /** @param machine the clock as it is set, by which Maestro is asked for what changed */
@@ -46,19 +46,13 @@ class Controller {
     this.#deps = deps;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     setMaxListeners(0, this.#signal, this.#calls.signal);
-    const { random, maestro, settings, log } = deps;
-    this.#parts = wireControllers(deps, (id) => this.#feed.readSoon(id), this.#calls.signal);
+    const { random, maestro, settings } = deps;
+    this.#parts = wireControllers(deps, (id, report) => this.#feed.readSoon(id, report), this.#calls.signal);
     this.#watches = new HubWatches(deps, this.#parts.hubHandler, this.#parts.store.setAside);
-    this.#feed = new MaestroFeed(
-      { source: settings.sourceId, wholeReadEveryMs: settings.resyncIntervalMs },
+    this.#feed = new Follower(
+      { where: { source: settings.sourceId }, wholeReadEveryMs: settings.resyncIntervalMs, stubborn: true },
+      { reader: maestro.reader, subscriber: maestro.subscriber, clock: machine, random },
       this.#parts.maestroHandler,
-      {
-        reader: maestro.reader,
-        subscriber: maestro.subscriber,
-        clock: machine,
-        random,
-        onProblem: (what, error) => log.warn(`${what}: ${error.message}`, { code: error.code }),
-      },
     );
   }
 

@@ -23,6 +23,9 @@ import { MaestroHandler } from '../store/maestro-handler.ts';
 import { Store } from '../store/store.ts';
 import type { ControllerDeps } from './controller-deps.ts';
 
+/** Has a bundle read soon, to see this report or a later one. */
+type ReadSoon = StoreListener['unsure'];
+
 /**
  * Puts both controllers together for one term as the leader. The store tells a
  * listener, which puts keys on two queues; the workers of each give them to its
@@ -31,7 +34,7 @@ import type { ControllerDeps } from './controller-deps.ts';
  * @param readSoon has a bundle read again, beside what is under way
  * @param signal ends calls that are under way
  */
-export function wireControllers(deps: ControllerDeps, readSoon: (bundleId: string) => void, signal: AbortSignal) {
+export function wireControllers(deps: ControllerDeps, readSoon: ReadSoon, signal: AbortSignal) {
   const store = new Store(
     deps,
     listen(() => ({ delivery, status, readSoon })),
@@ -54,7 +57,7 @@ type Base = Pick<DeliverParts, 'deps' | 'store' | 'hubHandler' | 'maestroHandler
 
 /** @param parts asked for when there is something to tell: they are made after the store */
 function listen(
-  parts: () => Pick<Controllers, 'delivery' | 'status'> & { readonly readSoon: (bundleId: string) => void },
+  parts: () => Pick<Controllers, 'delivery' | 'status'> & { readonly readSoon: ReadSoon },
 ): StoreListener {
   return {
     changed: (app, { edited, replaced, soon }) => {
@@ -80,7 +83,7 @@ function listen(
       parts().delivery.workers.reachable();
       parts().status.workers.reachable();
     },
-    unsure: (bundleId) => parts().readSoon(bundleId),
+    unsure: (bundleId, report) => parts().readSoon(bundleId, report),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { WorkStatus } from '../../core/status/work-status.ts';
+import type { ReportPlace } from '../../core/works/report-order.ts';
 import type { AppFacts, BundleFacts } from '../index/facts.ts';
 import type { BlockReason } from '../policy/block-reason.ts';
 import type { AppReport } from '../status/report.ts';
@@ -48,6 +49,6 @@ export interface StoreListener {
   published(): void;
   /** The hub, or Maestro, answers again. */
   reachable(): void;
-  /** What is known of a bundle may be behind: Maestro is to be asked for it soon. */
-  unsure(bundleId: string): void;
+  /** What is known of a bundle may be behind: Maestro, which has this report or a later one, is to be asked soon. */
+  unsure(bundleId: string, report?: ReportPlace): void;
 }

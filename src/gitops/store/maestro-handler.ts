@@ -1,54 +1,38 @@
 import type { SetAsideRow, StatusEvent, UnreadableEvent } from '../../clients/index.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
-import { EndedWorks, type Sighting, type WorkEnd } from '../../core/works/ended-works.ts';
-import { isLaterReport, reportsDeletion } from '../../core/works/report-order.ts';
+import { isLaterReport } from '../../core/works/report-order.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { readStoredBundle, travellingFields, type StoredBundle } from '../bundle/stored-bundle.ts';
 import type { AppFacts, BundleFacts } from '../index/facts.ts';
 import { rememberReport } from '../index/remember-report.ts';
 import { passedOnByOther } from '../index/tell-apart.ts';
-import { awaitDeletion, noteEnd, shownBy } from '../index/write-facts.ts';
-import { textAt } from '../model/fields.ts';
+import { awaitDeletion, noteEnd, noteShown } from '../index/write-facts.ts';
 import { inTurns } from '../queue/in-turns.ts';
 import { readReport, type AppReport } from '../status/report.ts';
 import type { StatusTrim } from '../status/trim-status.ts';
-import type { MaestroListener } from './maestro-listener.ts';
+import type { MaestroError } from '../../errors.ts';
+import type { WorkTaker } from '../../works/follow.ts';
+import { WorkOrder, type KnownPlace, type Read } from '../../works/order.ts';
+import type { StreamState } from '../../works/stream.ts';
 import type { Store } from './store.ts';
-
-/**
- * A row of before the end of its bundle comes no later than this. One that comes later is believed: Maestro may have
- * been restored from a backup.
- */
-const endBelievedMs = 3_600_000;
-/** As many as a thousand clusters lose at once. */
-const mostEnds = 50_000;
-
-/** How a bundle ended: `seen` when its agent said so, otherwise Maestro just did not have it any more. */
-interface BundleEnd extends WorkEnd {
-  readonly seen: boolean;
-  /** An agent's word counts for its own cluster only. */
-  readonly consumer: string;
-  /** Monotonic. */
-  readonly atMs: number;
-}
 
 /**
  * Takes in what Maestro says, from its stream, by a read or by an answer, and
  * tells the listener of the store what that touches. What comes is taken in
  * synchronously: a stream is never kept waiting.
  */
-export class MaestroHandler implements MaestroListener {
+export class MaestroHandler implements WorkTaker {
   readonly #store: Store;
   readonly #trim: StatusTrim;
-  readonly #ends = new EndedWorks<BundleEnd>(mostEnds);
-  #epoch = 0;
-  /** Ids of rows that the whole read under way showed, and that cannot be read. */
-  readonly #unreadable = new Set<string>();
+  readonly #order: WorkOrder;
+  /** Rows that cannot be read, by the read that showed them last. */
+  readonly #unreadable = new Map<string, Read>();
   #live = false;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#order = new WorkOrder(store.deps.clock);
     this.#trim = { mode: store.deps.settings.statusMode };
   }
 
@@ -56,22 +40,32 @@ export class MaestroHandler implements MaestroListener {
     return this.#live;
   }
 
-  stored(bundle: ResourceBundle): void {
+  beginRead(): Read {
+    return this.#order.beginRead();
+  }
+
+  /** @param read the one that showed it; when absent it was read just now */
+  row(bundle: ResourceBundle, read: Read = this.beginRead()): void {
     const { index, deps, listener } = this.#store;
-    const before = index.byBundle(bundle.id)?.bundle;
+    let known = index.byBundle(bundle.id);
     const facts = readStoredBundle(
       { ...bundle, consumer: bundle.consumerName },
-      before?.createdAt === bundle.createdAt ? before.stored : undefined,
+      known?.bundle.createdAt === bundle.createdAt ? known.bundle.stored : undefined,
     );
-    if (facts.hubNamespace === '' || facts.hubName === '' || this.#isOfBefore(bundle)) return;
+    if (facts.hubNamespace === '' || facts.hubName === '') return;
+    const how = this.#order.ofRow(bundle, read, placeOf(known?.bundle));
+    if (how === 'unsure') return listener.unsure(bundle.id);
+    if (how === 'ended') return;
     this.#readsAgain(bundle.id, bundle.consumerName);
-    let known = index.byBundle(bundle.id);
-    if (known !== undefined && known.bundle.createdAt !== '' && bundle.createdAt > known.bundle.createdAt) {
+    const shown = this.#order.shown(known?.bundle, read);
+    if (how === 'successor') {
       // Deleted and made anew, unseen: versions and reports count from the beginning.
       index.removeBundle(bundle.id);
       known = undefined;
     }
-    if (known !== undefined && known.bundle.stored.version > facts.version) return shownBy(known.bundle, this.#epoch);
+    // A step back to a backup is believed when a step of ours does not fit what is known.
+    if (known !== undefined && (how === 'stale' || known.bundle.stored.version > facts.version))
+      return noteShown(known.bundle, shown);
     const last = known?.bundle.stored;
     const changed = last === undefined || last.version !== facts.version || last.deleting !== facts.deleting;
     const operation = changed && facts.oneShot !== undefined ? travellingFields(bundle.manifests).operation : undefined;
@@ -80,7 +74,7 @@ export class MaestroHandler implements MaestroListener {
     const { app, bundle: taken } = index.setBundle(`${facts.hubNamespace}/${facts.hubName}`, facts, {
       monotonicMs: deps.clock.monotonicMs(),
       createdAt: bundle.createdAt,
-      epoch: this.#epoch,
+      shown,
       ...(changed ? { begins: { operation, since: bundle.updatedAt } } : {}),
     });
     if (bundle.deletedAt !== undefined) awaitDeletion(app, bundle.deletedAt);
@@ -99,7 +93,7 @@ export class MaestroHandler implements MaestroListener {
     const known = index.byBundle(bundle.id)?.bundle;
     // Maestro may have been restored from a backup.
     if (known !== undefined && known.stored.version > bundle.version) index.removeBundle(bundle.id);
-    this.stored(bundle);
+    this.row(bundle);
   }
 
   /**
@@ -115,6 +109,7 @@ export class MaestroHandler implements MaestroListener {
     if (known !== undefined && known.stored.version > stored.version) return listener.unsure(stored.id);
     const { bundle } = index.setBundle(key, stored, {
       monotonicMs: deps.clock.monotonicMs(),
+      shown: this.#order.shown(known),
       begins: { operation, since: this.#store.now() },
     });
     // A report about it came before the answer, and was judged by what was known then.
@@ -122,45 +117,54 @@ export class MaestroHandler implements MaestroListener {
   }
 
   /** An event of the stream: an agent's word, believed for its own cluster, and about nothing but status. */
-  reported(event: StatusEvent): void {
+  event(event: StatusEvent): void {
     const { index, deps, listener, heardMs } = this.#store;
-    // An event that was overtaken by the end of its work is about nothing that is there, such as its successor.
-    if (this.#ends.has(event.id)) {
-      const end = this.#ends.after(event.id, sightingOf(event));
-      if (end?.seen === true && end.consumer === event.consumer) return;
+    const { id, consumer, status } = event;
+    const found = index.byBundle(id);
+    const known = placeOf(found?.bundle);
+    const how = this.#order.ofEvent(event, known);
+    if (how === 'ended') return;
+    if (how === 'end' || how === 'end-of-successor') {
+      const isKnown = how === 'end';
+      this.#order.endSeen(event, isKnown ? known : undefined);
+      return this.#ended(id, consumer, isKnown ? 'seen' : 'unseen');
     }
-    const found = index.byBundle(event.id);
-    const isForged = found !== undefined && found.bundle.stored.consumer !== event.consumer;
-    if (reportsDeletion(event.status) && !isForged)
-      return this.#ended(event.id, { ...sightingOf(event), consumer: event.consumer });
     deps.metrics.statusReceived();
-    if (found === undefined) deps.metrics.statusDone('unknown');
-    else if (isForged) return this.#forged(event, found.app, found.bundle);
-    else {
-      heardMs.set(event.consumer, deps.clock.wallMs());
-      this.#takeReport(found.app, found.bundle, event.status);
+    if (how === 'foreign' && found !== undefined) return this.#forged(event, found.app, found.bundle);
+    if (found === undefined || (how !== 'later' && how !== 'stale')) {
+      // Maestro itself has to tell.
+      deps.metrics.statusDone('unknown');
+      return listener.unsure(id, status);
     }
-    // An id that we do not know, or a version that somebody else wrote: Maestro itself has to tell. While all is read
-    // for the first time too: the row that is on its way may be of before.
-    if (event.version > (found?.bundle.stored.version ?? -1)) listener.unsure(event.id);
+    heardMs.set(consumer, deps.clock.wallMs());
+    // Whether the bundle is there is for rows to show.
+    noteShown(found.bundle, this.#order.shown(found.bundle, found.bundle.shownBy));
+    this.#takeReport(found.app, found.bundle, status);
+    // A version that somebody else wrote.
+    if (event.version > found.bundle.stored.version) listener.unsure(id, status);
   }
 
-  missing(id: string): void {
-    this.#ended(id, undefined);
+  absent(id: string, read: Read = this.beginRead()): void {
+    const bundle = this.#store.index.byBundle(id)?.bundle;
+    // Another read has shown it since.
+    if (bundle !== undefined && bundle.shownBy >= read) return;
+    const known = placeOf(bundle);
+    if (known !== undefined) this.#order.endUnseen(id, known);
+    this.#ended(id, '', 'unseen');
   }
 
   /** A row that is there and cannot be read: what was known of the bundle stays, and nothing is done to it. */
-  unreadable({ id, consumerName, name, error }: SetAsideRow): void {
+  unreadable({ id, consumerName, name, error }: SetAsideRow, read: Read = this.beginRead()): void {
     const { index, setAside } = this.#store;
-    this.#unreadable.add(id);
+    this.#unreadable.set(id, read);
     const known = index.byBundle(id);
-    if (known !== undefined) shownBy(known.bundle, this.#epoch);
+    if (known !== undefined) noteShown(known.bundle, this.#order.shown(known.bundle, read));
     if (!setAside.add('bundle', id, error.message, { consumer: consumerName, work: name })) return;
     this.#store.changedKeys(known === undefined ? index.ofCluster(consumerName) : [known.app.key]);
   }
 
   /** A report that cannot be read. REST may have it, or the one before. */
-  unreadableReport({ id, consumer, error }: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): void {
+  unreadableEvent({ id, consumer, error }: Pick<UnreadableEvent, 'id' | 'consumer' | 'error'>): void {
     const { index, setAside, deps, listener } = this.#store;
     const app = index.byBundle(id)?.app;
     if (app !== undefined && index.byBundle(id)?.bundle.stored.consumer !== consumer)
@@ -170,21 +174,16 @@ export class MaestroHandler implements MaestroListener {
     listener.unsure(id);
   }
 
-  beginRead(): void {
-    this.#epoch += 1;
-    this.#unreadable.clear();
-  }
-
-  async endRead(signal: AbortSignal): Promise<readonly string[]> {
+  async missing(read: Read, signal: AbortSignal): Promise<readonly string[]> {
     const ids: string[] = [];
     const { index, deps, setAside } = this.#store;
     await inTurns(index.all(), { clock: deps.clock, signal }, (app) => {
-      for (const bundle of app.bundles) if (bundle.epoch < this.#epoch) ids.push(bundle.stored.id);
+      for (const bundle of app.bundles) if (bundle.shownBy < read) ids.push(bundle.stored.id);
     });
     signal.throwIfAborted();
     // One that was never read is in no index, and its application waits until it is gone.
     for (const id of setAside.names('bundle'))
-      if (!this.#unreadable.has(id) && index.byBundle(id) === undefined) ids.push(id);
+      if ((this.#unreadable.get(id) ?? 0) < read && index.byBundle(id) === undefined) ids.push(id);
     return ids;
   }
 
@@ -195,10 +194,15 @@ export class MaestroHandler implements MaestroListener {
     return ids;
   }
 
-  live(live: boolean): void {
+  state(state: StreamState): void {
+    const live = state === 'live';
     if (live && !this.#live) this.#store.listener.reachable();
     this.#live = live;
     this.#store.deps.metrics.streamLive(live);
+  }
+
+  problem(what: string, { code, message }: MaestroError): void {
+    this.#store.deps.log.warn(`${what}: ${message}`, { code });
   }
 
   /**
@@ -257,48 +261,28 @@ export class MaestroHandler implements MaestroListener {
 
   #readsAgain(id: string, consumer: string): void {
     const { setAside, index, listener } = this.#store;
+    this.#unreadable.delete(id);
     if (setAside.taken('bundle', id)) listener.freed(index.ofCluster(consumer), 'BundleUnreadable');
   }
 
-  /** True for a row that was read before the end of its bundle, which the stream or another read has told meanwhile. */
-  #isOfBefore({ id, createdAt, status, consumerName }: ResourceBundle): boolean {
-    const end = this.#ends.after(id, { createdAt, report: status });
-    if (end === undefined || end.consumer !== consumerName) return false;
-    if (end.seen && this.#store.deps.clock.monotonicMs() - end.atMs < endBelievedMs) return true;
-    this.#ends.forget(id);
-    // That Maestro did not have it was one answer against another: it is asked once more.
-    if (!end.seen) this.#store.listener.unsure(id);
-    return !end.seen;
-  }
-
-  /**
-   * @param last the report that told of the end; undefined when Maestro does not have the bundle any more, and nothing
-   * told why
-   */
-  #ended(id: string, last: (Sighting & { readonly consumer: string }) | undefined): void {
-    const { index, deps, setAside, listener } = this.#store;
-    const known = index.byBundle(id)?.bundle;
-    this.#readsAgain(id, known?.stored.consumer ?? last?.consumer ?? '');
+  /** @param teller the cluster that told of the end; "" when Maestro just does not have the bundle any more */
+  #ended(id: string, teller: string, end: 'seen' | 'unseen'): void {
+    const { index, setAside, listener } = this.#store;
+    const consumer = index.byBundle(id)?.bundle.stored.consumer ?? teller;
+    this.#readsAgain(id, consumer);
     setAside.taken('status', id);
-    const createdAt = known === undefined || known.createdAt === '' ? (last?.createdAt ?? '') : known.createdAt;
-    const consumer = known?.stored.consumer ?? last?.consumer;
-    // Without the time of its creation nothing would tell it from a successor.
-    if (createdAt !== '' && consumer !== undefined) {
-      const report = last?.report ?? known;
-      const place =
-        report === undefined
-          ? {}
-          : { report: { observedVersion: report.observedVersion, sequenceId: report.sequenceId } };
-      this.#ends.bury(id, { createdAt, ...place, consumer, seen: last !== undefined, atMs: deps.clock.monotonicMs() });
-    }
     const app = index.removeBundle(id);
     if (app === undefined) return;
-    noteEnd(app, last === undefined ? 'unseen' : 'seen');
+    noteEnd(app, end);
     listener.ended(app, { id, consumer });
     this.#store.changed(app);
   }
 }
 
-function sightingOf({ metadata, status }: StatusEvent): Sighting {
-  return { createdAt: textAt(metadata, 'creationTimestamp'), report: status };
+/** What is known of a bundle as far as it tells which of two is later. */
+function placeOf(bundle: BundleFacts | undefined): KnownPlace | undefined {
+  if (bundle === undefined) return undefined;
+  const { createdAt, observedVersion, sequenceId, shownBy, takenAt } = bundle;
+  const { consumer, version, deleting } = bundle.stored;
+  return { consumer, createdAt, version, deleting, observedVersion, sequenceId, shownBy, takenAt };
 }

@@ -100,20 +100,20 @@ function follower(
     row: (row, read) => {
       const { changes, mustRead } = store.takeRow(row, read);
       giveAll(changes, () => changeOfBundle(row));
-      return mustRead;
+      if (mustRead) following.readSoon(row.id);
     },
     event: (event) => {
       const { changes, mustRead } = store.takeEvent(event);
       const last = changes.at(-1);
       const known = last?.type === 'DELETED' ? last.known : store.get(event.id);
       giveAll(changes, () => changeOfEvent(event, known?.version ?? 0));
-      return mustRead;
+      if (mustRead) following.readSoon(event.id, event.status);
     },
     unreadable: (row, read) => {
       store.keep(row.id, read);
       deps.onSetAside?.(row);
     },
-    unreadableEvent: () => true,
+    unreadableEvent: ({ id }) => following.readSoon(id),
     missing: (read) => [...store.missing(read)].map(({ id }) => id),
     absent: (id, read) => {
       for (const change of store.endRead(read, [id])) if (change.type === 'DELETED') give(goneChange(change));
@@ -127,7 +127,7 @@ function follower(
     ...(consumer === undefined ? {} : { consumers: [consumer] }),
     labels: equalities(labels),
   };
-  return new Follower(
+  const following = new Follower(
     {
       where,
       wants: (event) => consumer === undefined || event.consumer === consumer,
@@ -136,6 +136,7 @@ function follower(
     deps,
     taker,
   );
+  return following;
 }
 
 export function changeOfBundle(bundle: ResourceBundle): WorkChange {

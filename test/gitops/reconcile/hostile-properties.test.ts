@@ -166,7 +166,7 @@ describe('whatever others write', () => {
             void tolerated(() => parse(received({ metadata: { name: 'x' }, spec: other, status: other })));
           for (const object of rows) {
             const read = tolerated(() => decodeBundle(received(object)));
-            if (read !== undefined) maestroHandler.stored(read);
+            if (read !== undefined) maestroHandler.row(read);
           }
           for (const [at, [data, jsonRaw]] of reports.entries()) {
             const wire = received(withAt(data, ['raw'], jsonRaw));
@@ -184,7 +184,7 @@ describe('whatever others write', () => {
               ],
             };
             const status = decodeStatusEvent(filled, 1, String(at + 1));
-            maestroHandler.reported({
+            maestroHandler.event({
               kind: 'status',
               id: 'b-hostile',
               consumer: 'c1',

@@ -23,7 +23,7 @@ test('a version that another client made on top of ours, and that was read befor
       manifestConfigs,
       raw: {},
     };
-    maestroHandler.stored(overwritten);
+    maestroHandler.row(overwritten);
   };
   await propagate();
   expect(app.bundles.map(({ stored }) => stored.version)).toEqual([2]);

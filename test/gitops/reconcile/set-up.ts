@@ -12,6 +12,7 @@ import { parseHubApplication } from '../../../src/gitops/model/hub-application.t
 import type { BlockReason } from '../../../src/gitops/policy/block-reason.ts';
 import type { ControllerDeps } from '../../../src/gitops/run/controller-deps.ts';
 import type { ControllerSettings } from '../../../src/gitops/run/settings.ts';
+import type { StoreListener } from '../../../src/gitops/store/listener.ts';
 import { wireControllers } from '../../../src/gitops/run/wiring.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { finalizer, hubObject } from '../bundle/application.ts';
@@ -50,7 +51,7 @@ export function hubApp({ cluster = 'c1', version = '10', operation, selected = t
 /** Both controllers, put together as the program does it, over a hub and a Maestro that are played by hand. */
 export function setUp(
   over: Partial<ControllerSettings> = {},
-  parts: Partial<Pick<ControllerDeps, 'kube' | 'clock'>> = {},
+  parts: Partial<Pick<ControllerDeps, 'kube' | 'clock'>> & { readonly readSoon?: StoreListener['unsure'] } = {},
 ) {
   const hub = {
     now: hubApp() as JsonObject | undefined,
@@ -145,7 +146,7 @@ export function setUp(
     ...parts,
   } as unknown as ControllerDeps;
   const { signal } = new AbortController();
-  const controllers = wireControllers(deps, (id) => void reads.push(id), signal);
+  const controllers = wireControllers(deps, parts.readSoon ?? ((id) => void reads.push(id)), signal);
   const { store, hubHandler, maestroHandler, delivery, status } = controllers;
   const see = (object: JsonObject): void =>
     void hubHandler.applicationSeen(parseHubApplication(object).key, parseHubApplication(object));
@@ -180,7 +181,14 @@ export function setUp(
     deliver,
     /** What its cluster reports down the stream, in the version that is known when not told. */
     report: (workStatus: unknown, over: object = {}): void =>
-      maestroHandler.reported({ id: 'b1', consumer: 'c1', version: 1, status: workStatus, ...over } as never),
+      maestroHandler.event({
+        metadata: {},
+        id: 'b1',
+        consumer: 'c1',
+        version: 1,
+        status: workStatus,
+        ...over,
+      } as never),
     /** One look of a worker at the delivery of an application. */
     propagate: (of = key): Promise<void> => delivery.workers.look(of, signal),
     /** The same of its status. */

@@ -450,7 +450,7 @@ test('a process that does not propagate forgets an application that is gone', as
   hubHandler.applicationLost(key);
   await propagate();
   expect(app.hub).toBeUndefined();
-  maestroHandler.missing('b1');
+  maestroHandler.absent('b1');
   expect(store.index.size).toBe(0);
   expect(maestro.published).toEqual([]);
 });
@@ -512,7 +512,7 @@ describe('a Maestro that is away', () => {
     maestro.refusal = away;
     await propagate();
     expect([queue.depth('change'), queue.later]).toEqual([0, 1]);
-    maestroHandler.live(true);
+    maestroHandler.state('live');
     expect([queue.depth('change'), queue.later]).toEqual([1, 0]);
   });
 });
@@ -611,7 +611,7 @@ describe('a cluster that is quicker than the answer to a publish', () => {
     expect([app.bundles[0]?.stored.version, app.bundles[0]?.operationFinished]).toEqual([2, false]);
     // For the report that is ahead of what is known, and once that is known.
     expect(reads).toEqual(['b1', 'b1']);
-    maestroHandler.stored(rowOf(maestro.published.at(-1), 2, ended(2, '5', markOf())));
+    maestroHandler.row(rowOf(maestro.published.at(-1), 2, ended(2, '5', markOf())));
     expect(app.bundles[0]?.operationFinished).toBe(true);
   });
 
@@ -620,11 +620,11 @@ describe('a cluster that is quicker than the answer to a publish', () => {
     maestro.whilePublishing = async () => {
       report(ended(2, '5', markOf()), { version: 2 });
       reads.length = 0;
-      maestroHandler.stored(rowOf(maestro.published.at(-1), 2, ended(2, '4', 'another')));
+      maestroHandler.row(rowOf(maestro.published.at(-1), 2, ended(2, '4', 'another')));
     };
     await propagate();
     expect([app.bundles[0]?.operationFinished, reads]).toEqual([false, ['b1']]);
-    maestroHandler.stored(rowOf(maestro.published.at(-1), 2, ended(2, '5', markOf())));
+    maestroHandler.row(rowOf(maestro.published.at(-1), 2, ended(2, '5', markOf())));
     expect(app.bundles[0]?.operationFinished).toBe(true);
   });
 
@@ -648,7 +648,7 @@ describe('a cluster that is quicker than the answer to a publish', () => {
     maestro.whilePublishing = async () => {
       const plain = ended(3, '7', mark);
       report(plain, { version: 3 });
-      maestroHandler.stored(rowOf(maestro.published.at(-1), 3, ended(2, '6', mark)));
+      maestroHandler.row(rowOf(maestro.published.at(-1), 3, ended(2, '6', mark)));
     };
     await propagate();
     expect([maestro.published.length, app.bundles[0]?.stored.version]).toEqual([2, 3]);
@@ -660,7 +660,7 @@ describe('a cluster that is quicker than the answer to a publish', () => {
     maestro.whilePublishing = async () => {
       const status = ended(2, '5', markOf());
       report(status, { version: 2 });
-      maestroHandler.stored(rowOf(maestro.published.at(-1), 2, status));
+      maestroHandler.row(rowOf(maestro.published.at(-1), 2, status));
     };
     await propagate();
     expect([app.bundles[0]?.stored.version, app.bundles[0]?.operationFinished]).toEqual([2, true]);

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { hubIdStamp, hubNameAnnotation, hubNamespaceAnnotation, hubUidStamp } from '../../../src/gitops/constants.ts';
 import { MaestroError } from '../../../src/errors.ts';
-import { MaestroFeed } from '../../../src/gitops/watch/maestro-feed.ts';
+import { Follower } from '../../../src/works/follow.ts';
 import { until } from '../../support/process.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { hubApp, setUp } from './set-up.ts';
@@ -69,7 +69,7 @@ function deleting() {
     ...object,
     metadata: { ...(object['metadata'] as JsonObject), deletionTimestamp: '2026-01-01T00:00:04Z' },
   });
-  maestroHandler.stored(row());
+  maestroHandler.row(row());
   expect(decide().do).toBe('await-deletion');
   return { ...made, clock, step: decide };
 }
@@ -79,34 +79,27 @@ const released = { do: 'release', confirmed: true };
 describe('a row that was read before its bundle ended', () => {
   test('does not bring the bundle back: the application is released as confirmed', () => {
     const { app, step, maestroHandler } = deleting();
-    maestroHandler.reported(deleted());
+    maestroHandler.event(deleted());
     expect(step()).toEqual(released);
-    maestroHandler.stored(row());
+    maestroHandler.row(row());
     expect([app.bundles, maestroHandler.awaited(), app.end, step()]).toEqual([[], [], 'seen', released]);
   });
 
-  test('does not bring it back through the feed either: the read was under way when the stream told of the end', async () => {
+  test('does not bring it back through the follower either: the read was under way when the stream told of the end', async () => {
     const { app, step, maestroHandler } = deleting();
     const answer = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
     const events = Promise.withResolvers<SubscriptionItem>();
     const taken = Promise.withResolvers<void>();
     const stop = new AbortController();
-    let reads = 0;
     const reader = {
       async *listBundles() {
-        reads += 1;
-        if (reads > 1) {
-          asked.resolve();
-          await answer.promise;
-        }
         yield [row()];
       },
-      // What is asked for by its id, where that is one read for many.
-      getBundles: async () => {
+      async *getBundles() {
         asked.resolve();
         await answer.promise;
-        return [row()];
+        yield [row()];
       },
     };
     const subscriber = {
@@ -123,18 +116,16 @@ describe('a row that was read before its bundle ended', () => {
       get: (target, name) => {
         const method = Reflect.get(target, name, target) as (...given: unknown[]) => unknown;
         return (...given: unknown[]) => {
-          if (name === 'stored') rowsTaken.push('row');
+          if (name === 'row') rowsTaken.push('row');
           return method.apply(target, given);
         };
       },
     });
-    const feed = new MaestroFeed({ source: 'app-work-client', wholeReadEveryMs: 2_700_000 }, listener, {
-      clock: systemClock,
-      random: () => 0.5,
-      onProblem: () => undefined,
-      reader: reader as never,
-      subscriber: subscriber as never,
-    });
+    const feed = new Follower(
+      { where: { source: 'app-work-client' }, wholeReadEveryMs: 2_700_000, stubborn: true },
+      { clock: systemClock, random: () => 0.5, reader: reader as never, subscriber: subscriber as never },
+      listener,
+    );
     const running = feed.run(stop.signal);
     await until('the first read is over', () => rowsTaken.length === 1);
     expect(step().do).toBe('await-deletion');
@@ -152,19 +143,20 @@ describe('a row that was read before its bundle ended', () => {
 
   test('is asked for once more when another read alone has said that the bundle is gone', () => {
     const { app, reads, step, maestroHandler } = deleting();
-    maestroHandler.missing('b1');
-    maestroHandler.stored(row());
+    const old = maestroHandler.beginRead();
+    maestroHandler.absent('b1');
+    maestroHandler.row(row(), old);
     expect([app.bundles, app.end, reads, step()]).toEqual([[], 'unseen', ['b1'], released]);
     // What is read then is true.
-    maestroHandler.stored(row());
+    maestroHandler.row(row());
     expect(step().do).toBe('await-deletion');
   });
 
   test('is believed when it is still there after an hour: Maestro may have been restored', async () => {
     const { app, clock, maestroHandler } = deleting();
-    maestroHandler.reported(deleted());
+    maestroHandler.event(deleted());
     await clock.advance(3_600_001);
-    maestroHandler.stored(row());
+    maestroHandler.row(row());
     expect(app.bundles).toHaveLength(1);
   });
 });
@@ -178,14 +170,14 @@ describe('a bundle that was made anew under the same id', () => {
 
   test('is taken, and an event of before the end of its predecessor does not end it', () => {
     const { app, maestroHandler } = deleting();
-    maestroHandler.reported(deleted());
-    maestroHandler.stored(successor);
+    maestroHandler.event(deleted());
+    maestroHandler.row(successor);
     expect(app.bundles).toHaveLength(1);
-    maestroHandler.reported(deleted());
+    maestroHandler.event(deleted());
     expect(app.bundles).toHaveLength(1);
     // Its own end does.
     const own = deleted({ metadata: successor.metadata, sequenceId: '12' });
-    maestroHandler.reported({ ...own, status: { ...own.status, sequenceId: '12' } });
+    maestroHandler.event({ ...own, status: { ...own.status, sequenceId: '12' } });
     expect(app.bundles).toEqual([]);
   });
 });
@@ -193,10 +185,10 @@ describe('a bundle that was made anew under the same id', () => {
 describe('the end of a bundle that a cluster tells of', () => {
   test('hides nothing of another cluster', () => {
     const { app, store, maestroHandler } = setUp();
-    maestroHandler.reported(deleted({ consumer: 'c2', sequenceId: '999' }));
-    maestroHandler.stored(row({ deletedAt: undefined as never }));
+    maestroHandler.event(deleted({ consumer: 'c2', sequenceId: '999' }));
+    maestroHandler.row(row({ deletedAt: undefined as never }));
     expect(app.bundles).toHaveLength(1);
-    maestroHandler.reported(deleted({ consumer: 'c2', sequenceId: '999' }));
+    maestroHandler.event(deleted({ consumer: 'c2', sequenceId: '999' }));
     expect(store.index.byBundle('b1')).toBeDefined();
   });
 });

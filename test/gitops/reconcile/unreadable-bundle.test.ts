@@ -17,20 +17,17 @@ describe('a bundle that nobody has read yet and that cannot be read', () => {
     async (how) => {
       const { store, maestroHandler, see, propagate, decide, delivered } = setUp();
       see(hubApp({ version: '11' }));
-      maestroHandler.beginRead();
-      maestroHandler.unreadable(row);
-      expect(await maestroHandler.endRead(new AbortController().signal)).toEqual([]);
+      const first = maestroHandler.beginRead();
+      maestroHandler.unreadable(row, first);
+      expect(await maestroHandler.missing(first, new AbortController().signal)).toEqual([]);
       await propagate();
       expect(delivered().blocked?.reason).toBe('BundleUnreadable');
       // Somebody deletes it while the stream is down.
       let asked: readonly string[];
       if (how === 'a reconnect') asked = maestroHandler.awaited();
-      else {
-        maestroHandler.beginRead();
-        asked = await maestroHandler.endRead(new AbortController().signal);
-      }
+      else asked = await maestroHandler.missing(maestroHandler.beginRead(), new AbortController().signal);
       expect(asked).toEqual([id]);
-      maestroHandler.missing(id);
+      maestroHandler.absent(id);
       expect(decide().do).toBe('publish');
       expect(store.setAside.count('bundle')).toBe(0);
     },

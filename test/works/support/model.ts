@@ -14,14 +14,17 @@ export const deeds: readonly Deed[] = ['apply', 'report', 'delete', 'finish'];
 export class ModelMaestro {
   readonly rows = new Map<string, ResourceBundle>();
   readonly #tell: (event: StatusEvent) => void;
-  readonly #nameOf: (id: string) => string;
+  readonly #metadataOf: (id: string) => JsonObject;
   #lives = 0;
   #reports = 0;
 
   /** @param tell told of each event as it is made */
-  constructor(tell: (event: StatusEvent) => void, nameOf: (id: string) => string = (id) => `name-of-${id}`) {
+  constructor(
+    tell: (event: StatusEvent) => void,
+    metadataOf: (id: string) => JsonObject = (id) => ({ name: `name-of-${id}` }),
+  ) {
     this.#tell = tell;
-    this.#nameOf = nameOf;
+    this.#metadataOf = metadataOf;
   }
 
   /** Does it if it can be done now. */
@@ -45,7 +48,7 @@ export class ModelMaestro {
     }
     this.#lives += 1;
     const createdAt = new Date(Date.parse('2026-11-22T10:00:00.250Z') + this.#lives * 1000).toISOString();
-    const metadata = { name: this.#nameOf(id), creationTimestamp: createdAt.replace(/\.\d+/, '') };
+    const metadata = { ...this.#metadataOf(id), creationTimestamp: createdAt.replace(/\.\d+/, '') };
     this.rows.set(id, {
       id,
       consumerName: 'c1',

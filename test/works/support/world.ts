@@ -9,9 +9,11 @@ import type {
   WorkReader,
 } from '../../../src/clients/transport.ts';
 import { matchesBundle } from '../../../src/clients/filters.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
+import { hubNameAnnotation, hubNamespaceAnnotation } from '../../../src/gitops/constants.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { deeds, ModelMaestro, type Deed } from './model.ts';
 
@@ -19,6 +21,11 @@ export const source = 'source';
 const names = ['a', 'b', 'c', 'd'];
 export const ids = names.map((name) => bundleId(source, 'c1', name));
 export const nameOf = (id: string): string => names[ids.indexOf(id)] ?? '';
+/** Every work is that of an application on a hub, for the controllers. */
+const metadataOf = (id: string): JsonObject => ({
+  name: nameOf(id),
+  annotations: { [hubNamespaceAnnotation]: 'argocd', [hubNameAnnotation]: `app-${nameOf(id)}` },
+});
 const pageSize = 2;
 
 /** What happens to a Maestro that somebody follows, each after a pause in milliseconds. */
@@ -62,7 +69,7 @@ interface OpenStream {
  */
 export class World {
   readonly clock = new ManualClock();
-  readonly maestro = new ModelMaestro((event) => this.#tell(event), nameOf);
+  readonly maestro = new ModelMaestro((event) => this.#tell(event), metadataOf);
   readonly #streams = new Set<OpenStream>();
   #seed: number;
   #failing = 0;

@@ -1,6 +1,6 @@
 import { setImmediate as settle } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { matchesBundle } from '../../../src/clients/index.ts';
+import { matchesBundle } from '../../src/clients/index.ts';
 import type {
   BundleFilter,
   CallOptions,
@@ -8,12 +8,11 @@ import type {
   StatusEvent,
   SubscriptionItem,
   WorkReader,
-} from '../../../src/clients/index.ts';
-import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
-import { MaestroError } from '../../../src/errors.ts';
-import { MaestroFeed } from '../../../src/gitops/watch/maestro-feed.ts';
-import type { MaestroListener } from '../../../src/gitops/store/maestro-listener.ts';
-import { ManualClock } from '../../support/fake-clock.ts';
+} from '../../src/clients/index.ts';
+import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
+import { MaestroError } from '../../src/errors.ts';
+import { Follower, type WorkTaker } from '../../src/works/follow.ts';
+import { ManualClock } from '../support/fake-clock.ts';
 
 const source = 'app-work-client';
 const wholeEveryMs = 600_000;
@@ -58,6 +57,7 @@ class FakeMaestro {
   partSize = 0;
   /** Called before each list; it can fail, or take long. */
   onList: (where: BundleFilter, signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+  onWholeRead: () => void = () => undefined;
   /** What the stream gives next; undefined ends it. */
   #items: (SubscriptionItem | Error | undefined)[] = [];
   #wake: () => void = () => undefined;
@@ -65,6 +65,7 @@ class FakeMaestro {
 
   readonly reader = {
     listBundles: (query: ListQuery, options: CallOptions) => this.#list(query, options),
+    getBundles: (ids: readonly string[], options: CallOptions) => this.#list({ where: { ids } }, options),
   } as unknown as WorkReader;
 
   readonly subscriber = {
@@ -101,8 +102,11 @@ class FakeMaestro {
     { signal }: CallOptions,
   ): AsyncGenerator<readonly ResourceBundle[]> {
     this.searches.push(where);
-    this.pageSize = pageSize;
-    this.partSize = partSize;
+    if (where.ids === undefined) {
+      this.pageSize = pageSize;
+      this.partSize = partSize;
+      if (where.updatedAfter === undefined) this.onWholeRead();
+    }
     await this.onList(where, signal);
     const found = [...this.rows.values()].filter((bundle) => matchesBundle(where, bundle));
     for (let start = 0; start < found.length || start === 0; start += partSize)
@@ -110,45 +114,52 @@ class FakeMaestro {
   }
 }
 
-interface Told extends MaestroListener {
+interface Told extends WorkTaker {
   readonly lines: string[];
   /** Ids that a whole read is expected to show. */
   known: Set<string>;
   waitsFor: string[];
+  readonly problems: string[];
 }
 
 function handler(): Told {
   const lines: string[] = [];
-  let shown = new Set<string>();
+  const shown = new Map<string, number>();
+  let reads = 0;
   const told: Told = {
     lines,
     known: new Set(),
     waitsFor: [],
-    stored: ({ id }) => {
-      shown.add(id);
+    problems: [],
+    row: ({ id }, read) => {
+      shown.set(id, read);
       told.known.add(id);
       lines.push(`stored ${id}`);
     },
-    reported: ({ id }) => void lines.push(`reported ${id}`),
-    unreadable: ({ id }) => {
-      shown.add(id);
+    event: ({ id }) => void lines.push(`reported ${id}`),
+    unreadable: ({ id }, read) => {
+      shown.set(id, read);
       lines.push(`unreadable ${id}`);
     },
-    unreadableReport: ({ id }) => void lines.push(`unreadable report of ${id}`),
-    missing: (id) => {
+    unreadableEvent: ({ id }) => void lines.push(`unreadable report of ${id}`),
+    absent: (id) => {
       told.known.delete(id);
       lines.push(`missing ${id}`);
     },
     beginRead: () => {
-      shown = new Set();
-      lines.push('begin');
+      reads += 1;
+      return reads;
     },
-    endRead: () => {
+    missing: (read) => {
       lines.push('end');
-      return Promise.resolve([...told.known].filter((id) => !shown.has(id)));
+      return Promise.resolve([...told.known].filter((id) => (shown.get(id) ?? 0) < read));
     },
     awaited: () => told.waitsFor,
-    live: (live) => void lines.push(live ? 'live' : 'not live'),
+    state: (state) => {
+      if (state === 'live') lines.push('live');
+      else if (state === 'waiting') lines.push('not live');
+    },
+    problem: (what, error) => void told.problems.push(`${what}: ${error.message}`),
   };
   return told;
 }
@@ -157,7 +168,7 @@ interface Running {
   readonly clock: ManualClock;
   readonly maestro: FakeMaestro;
   readonly told: Told;
-  readonly feed: MaestroFeed;
+  readonly feed: Follower;
   readonly problems: string[];
   readonly ended: Promise<void>;
   readonly stop: () => Promise<void>;
@@ -170,14 +181,12 @@ async function start(ids: readonly string[] = []): Promise<Running> {
   const maestro = new FakeMaestro();
   for (const id of ids) maestro.rows.set(id, row(id));
   const told = handler();
-  const problems: string[] = [];
-  const feed = new MaestroFeed({ source, wholeReadEveryMs: wholeEveryMs }, told, {
-    reader: maestro.reader,
-    subscriber: maestro.subscriber,
-    clock,
-    random: () => 0.5,
-    onProblem: (what, error) => void problems.push(`${what}: ${error.message}`),
-  });
+  maestro.onWholeRead = () => void told.lines.push('begin');
+  const feed = new Follower(
+    { where: { source }, wholeReadEveryMs: wholeEveryMs, stubborn: true },
+    { reader: maestro.reader, subscriber: maestro.subscriber, clock, random: () => 0.5 },
+    told,
+  );
   const end = new AbortController();
   const ended = feed.run(end.signal);
   ended.catch(() => undefined);
@@ -186,7 +195,7 @@ async function start(ids: readonly string[] = []): Promise<Running> {
     maestro,
     told,
     feed,
-    problems,
+    problems: told.problems,
     ended,
     stop: async () => {
       end.abort(new MaestroError('interrupted', 'the test is over'));
@@ -216,7 +225,7 @@ function since({ told }: Running): string[] {
   return told.lines.splice(0);
 }
 
-describe('the feed of Maestro', () => {
+describe('following Maestro for ever', () => {
   test('reads everything at the start, and is live after that', async () => {
     const all = await start(['a', 'b']);
     expect(since(all)).toEqual(['begin', 'stored a', 'stored b', 'end', 'live']);
@@ -314,19 +323,17 @@ describe('the feed of Maestro', () => {
     const told = handler();
     const clock = new ManualClock();
     const end = new AbortController();
-    const problems: string[] = [];
-    const feed = new MaestroFeed({ source, wholeReadEveryMs: wholeEveryMs }, told, {
-      reader: maestro.reader,
-      subscriber: maestro.subscriber,
-      clock,
-      random: () => 0.5,
-      onProblem: (what) => void problems.push(what),
-    });
+    maestro.onWholeRead = () => void told.lines.push('begin');
+    const feed = new Follower(
+      { where: { source }, wholeReadEveryMs: wholeEveryMs, stubborn: true },
+      { reader: maestro.reader, subscriber: maestro.subscriber, clock, random: () => 0.5 },
+      told,
+    );
     const ended = feed.run(end.signal);
     await clock.advance(2_000);
     expect(feed.synced).toBe(false);
-    expect(problems.length).toBeGreaterThan(1);
-    expect(new Set(problems)).toEqual(new Set(['reading all bundles']));
+    expect(told.problems.length).toBeGreaterThan(1);
+    expect(new Set(told.problems)).toEqual(new Set(['reading all bundles: told to fail']));
     cut = false;
     await clock.advance(20_000);
     expect(feed.synced).toBe(true);
