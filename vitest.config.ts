@@ -27,7 +27,11 @@ const projects: Readonly<Record<string, Project>> = {
   'test/operations/': 'quick',
   'test/output/': 'quick',
   'test/standin/': 'quick',
+  'test/works/': 'quick',
   // Longer than a hand waits for.
+  'test/commands/apply-fleet': 'rest',
+  'test/commands/exit-codes': 'rest',
+  'test/commands/streaming': 'rest',
   'test/gitops/kube/real-api-server.test.ts': 'rest',
   'test/gitops/run/health-server.test.ts': 'rest',
   'test/operations/fleet/mass-updates.test.ts': 'rest',
