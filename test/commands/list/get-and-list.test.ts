@@ -1,59 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFor } from '../support/parse-for.ts';
-import { getCommand } from '../../src/commands/get/command.ts';
-import { listCommand } from '../../src/commands/list/command.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { usageErrorOf } from '../command-line/support.ts';
-import { runCli, type CliRun } from '../support/run-cli.ts';
-import { workYaml } from './support/works.ts';
-
-const id = '88970ef2-5090-52c2-a2ad-d83fabe28ed0';
-
-describe('argv to options', () => {
-  it.each([
-    { argv: ['--name=w', '--consumer=c1'], options: { address: { by: 'name', name: 'w', consumer: 'c1' } } },
-    { argv: [`--id=${id}`], options: { address: { by: 'id', id } } },
-  ])('get $argv', ({ argv, options }) => {
-    expect(parseFor(getCommand, argv)).toMatchObject(options);
-  });
-
-  it.each([
-    { argv: [], message: 'no work was named' },
-    { argv: ['--name=a', '--name=b', '--consumer=c1'], message: 'name exactly one work' },
-    { argv: ['--name=a'], message: '--consumer is missing for --name=a' },
-    { argv: ['--name=a', '--consumer=c1', '-o', 'xml'], message: '--output does not know "xml"' },
-  ])('get $argv is a usage error', ({ argv, message }) => {
-    expect(usageErrorOf(() => parseFor(getCommand, argv)).message).toBe(message);
-  });
-
-  it.each([
-    { argv: [], options: { consumers: [], states: [], selector: [] } },
-    { argv: ['-c', 'a', '--consumer=b', '-c', 'a'], options: { consumers: ['a', 'b'] } },
-    { argv: ['--all-consumers'], options: { consumers: [] } },
-    {
-      argv: ['--status=Failed', '--status=applied,Available'],
-      options: { states: ['failed', 'applied', 'available'] },
-    },
-    { argv: ['-l', 'app=web'], options: { selector: [{ kind: 'equals', key: 'app', value: 'web' }] } },
-    { argv: ['--source=s', '--limit=5'], options: { ofSource: 's', limit: 5 } },
-  ])('list $argv', ({ argv, options }) => {
-    expect(parseFor(listCommand, argv)).toMatchObject(options);
-  });
-
-  it.each([
-    { argv: ['-c', 'a', '-A'], message: '--consumer and --all-consumers contradict each other' },
-    { argv: ['--source=s', '--all-sources'], message: '--source and --all-sources contradict each other' },
-    { argv: ['--consumer='], message: '--consumer is empty' },
-    { argv: ['--status=Broken'], message: '--status does not know "Broken"' },
-    { argv: ['--limit=0'], message: '--limit takes a whole number of at least 1, not "0"' },
-    { argv: ['-l', '=x'], message: /^the selector "=x" / },
-    { argv: ['-o', 'xml'], message: '--output does not know "xml"' },
-  ])('list $argv is a usage error', ({ argv, message }) => {
-    expect(usageErrorOf(() => parseFor(listCommand, argv)).message).toEqual(
-      typeof message === 'string' ? message : expect.stringMatching(message),
-    );
-  });
-});
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { runCli, type CliRun } from '../../support/run-cli.ts';
+import { workYaml } from '../support/works.ts';
 
 describe('options to effects', () => {
   let maestro: StandIn;
@@ -160,17 +108,5 @@ describe('options to effects', () => {
     expect(got).toMatchObject({ exitCode: 0, stdout: 'manifestwork.work.open-cluster-management.io/theirs\n' });
     const wide = await run(['get', '--name=theirs', '--consumer=offline', '-o', 'wide']);
     expect(rows(wide.stdout)[1]).toContain('?');
-  });
-});
-
-describe('version', () => {
-  it('prints text, or one json value', async () => {
-    expect((await runCli(['version'])).stdout).toMatch(/^maestro-cli \S+ \(commit .*Node 24\.0\.0, test-x64\)\n$/);
-    expect(JSON.parse((await runCli(['version', '-o', 'json'])).stdout)).toMatchObject({
-      node: '24.0.0',
-      platform: 'test-x64',
-      version: expect.any(String) as string,
-    });
-    expect(await runCli(['version', '-o', 'yaml'])).toMatchObject({ exitCode: 2, stdout: '' });
   });
 });
