@@ -58,6 +58,17 @@ function isListed(name: string): boolean {
   return commands.some((spec) => spec.name === name || spec.name.startsWith(`${name} `));
 }
 
+test('the tests of each command lie in the folder of its name', () => {
+  const tests = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
+  const untested = [...new Set(ownFolders.map((folder) => folder.split('/')[0] ?? ''))].filter(
+    (name) => !tests.some((path) => path.startsWith(`${name}/`) && path.endsWith('.test.ts')),
+  );
+  expect(
+    untested,
+    'add test/commands/<name>/: argv to options by parseFor, options to effects and a whole run by runCli',
+  ).toEqual([]);
+});
+
 describe.each(ownFolders)('%s', (folder) => {
   const own = files.filter(({ path }) => path.startsWith(`${folder}/`));
 

@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { commands } from '../../src/commands/index.ts';
-import { completionModel } from '../../src/commands/completion/model.ts';
-import { outputsTaken } from '../support/outputs-taken.ts';
-import { emptyFolder, runCli } from '../support/run-cli.ts';
+import { commands } from '../../../src/commands/index.ts';
+import { completionModel } from '../../../src/commands/completion/model.ts';
+import { outputsTaken } from '../../support/outputs-taken.ts';
+import { emptyFolder, runCli } from '../../support/run-cli.ts';
 
 const folder = emptyFolder();
 const program = join(folder, 'maestro-cli');

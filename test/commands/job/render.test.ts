@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { configMapWork } from '../acceptance/support/world.ts';
-import { containerOf, envOf, jobOf, objectsOf, rendered } from '../jobs/support/objects.ts';
-import { runCli } from '../support/run-cli.ts';
+import { configMapWork } from '../../acceptance/support/world.ts';
+import { containerOf, envOf, jobOf, objectsOf, rendered } from '../../jobs/support/objects.ts';
+import { runCli } from '../../support/run-cli.ts';
 
 const files = { 'w.yaml': configMapWork('w') };
 const least = ['--event-id=e1', '--consumer=c1', '-f', 'w.yaml'];

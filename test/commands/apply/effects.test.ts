@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { BundleFilter } from '../../src/clients/index.ts';
-import { connectMaestro } from '../../src/clients/connect.ts';
-import { systemClock } from '../../src/clock.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { runCli, type CliOptions, type CliRun } from '../support/run-cli.ts';
-import { adapterResultOf, resultOf } from './support/result.ts';
+import type { BundleFilter } from '../../../src/clients/index.ts';
+import { connectMaestro } from '../../../src/clients/connect.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { runCli, type CliOptions, type CliRun } from '../../support/run-cli.ts';
+import { adapterResultOf, resultOf } from '../support/result.ts';
 
 let maestro: StandIn;
 beforeAll(async () => {

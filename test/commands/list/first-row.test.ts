@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { InProcessMaestro } from '../../src/clients/index.ts';
-import { connectInProcess } from '../../src/clients/in-process.ts';
-import { bundleId } from '../../src/core/works/bundle-id.ts';
-import { createStandIn } from '../../src/standin/index.ts';
-import { runCli } from '../support/run-cli.ts';
+import type { InProcessMaestro } from '../../../src/clients/index.ts';
+import { connectInProcess } from '../../../src/clients/in-process.ts';
+import { bundleId } from '../../../src/core/works/bundle-id.ts';
+import { createStandIn } from '../../../src/standin/index.ts';
+import { runCli } from '../../support/run-cli.ts';
 
 it('prints the rows of a page before it asks for the next', async () => {
   const standIn = await createStandIn({ consumers: ['c1'], agent: { online: false } });

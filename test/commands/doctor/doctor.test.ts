@@ -3,11 +3,11 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Clock } from '../../src/clock.ts';
-import { systemClock } from '../../src/clock.ts';
-import { jwtClaims } from '../../src/operations/doctor/token.ts';
-import { startStandIn, type StandIn, type StandInOptions } from '../../src/standin/index.ts';
-import { emptyFolder, runCli } from '../support/run-cli.ts';
+import type { Clock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { jwtClaims } from '../../../src/operations/doctor/token.ts';
+import { startStandIn, type StandIn, type StandInOptions } from '../../../src/standin/index.ts';
+import { emptyFolder, runCli } from '../../support/run-cli.ts';
 
 const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -396,7 +396,7 @@ describe('what stands in the way', () => {
   test('an interrupt ends it with 130', async () => {
     const running = await standIn();
     const stop = new AbortController();
-    const { MaestroError } = await import('../../src/errors.ts');
+    const { MaestroError } = await import('../../../src/errors.ts');
     stop.abort(new MaestroError('interrupted', 'interrupted by SIGINT'));
     const run = await runCli(['doctor'], { env: envOf(running), signal: stop.signal });
     expect(run.exitCode).toBe(130);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseFor } from '../support/parse-for.ts';
-import { devCommand } from '../../src/commands/dev/command.ts';
-import { MaestroError } from '../../src/errors.ts';
-import { defaultBehaviour } from '../../src/standin/options.ts';
-import { usageErrorOf } from '../command-line/support.ts';
-import { emptyFolder, runCli } from '../support/run-cli.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import { devCommand } from '../../../src/commands/dev/command.ts';
+import { MaestroError } from '../../../src/errors.ts';
+import { defaultBehaviour } from '../../../src/standin/options.ts';
+import { usageErrorOf } from '../../command-line/support.ts';
+import { emptyFolder, runCli } from '../../support/run-cli.ts';
 
 describe('argv to options', () => {
   it.each([
@@ -45,7 +45,7 @@ describe('argv to options', () => {
 });
 
 it('tells in its help of every resource that steers it, and of every member that they take', () => {
-  const control = readFileSync(new URL('../../src/standin/control.ts', import.meta.url), 'utf8');
+  const control = readFileSync(new URL('../../../src/standin/control.ts', import.meta.url), 'utf8');
   const calls = [...control.matchAll(/case '([A-Z]+ [a-z]+)'/g)].map(([, call]) => call ?? '');
   expect(calls.length).toBeGreaterThan(5);
   for (const call of calls) expect(devCommand.description).toContain(call);

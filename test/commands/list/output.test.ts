@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readWorks } from '../../src/core/works/read-works.ts';
-import { readDocuments } from '../../src/core/yaml/read-documents.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { runCli } from '../support/run-cli.ts';
-import { jobYaml, workYaml } from './support/works.ts';
+import { readWorks } from '../../../src/core/works/read-works.ts';
+import { readDocuments } from '../../../src/core/yaml/read-documents.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { runCli } from '../../support/run-cli.ts';
+import { jobYaml, workYaml } from '../support/works.ts';
 
 let maestro: StandIn;
 const cli = async (...argv: readonly string[]): ReturnType<typeof runCli> => runCli(argv, { endpoints: maestro });

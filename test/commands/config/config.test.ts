@@ -2,12 +2,12 @@ import { lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { connectionOptions } from '../../src/command-line/connection-options.ts';
-import type { ParseInput } from '../../src/command-line/command-spec.ts';
-import { editConfig, readConfig } from '../../src/core/config-file.ts';
-import { MaestroError } from '../../src/errors.ts';
-import { configPlace, loadConfig } from '../../src/io/config-file.ts';
-import { emptyFolder, runCli } from '../support/run-cli.ts';
+import { connectionOptions } from '../../../src/command-line/connection-options.ts';
+import type { ParseInput } from '../../../src/command-line/command-spec.ts';
+import { editConfig, readConfig } from '../../../src/core/config-file.ts';
+import { MaestroError } from '../../../src/errors.ts';
+import { configPlace, loadConfig } from '../../../src/io/config-file.ts';
+import { emptyFolder, runCli } from '../../support/run-cli.ts';
 
 const sample = `# Our Maestros
 current-context: dev   # used by default

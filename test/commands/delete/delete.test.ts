@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFor } from '../support/parse-for.ts';
-import { deleteCommand } from '../../src/commands/delete/command.ts';
-import type { DeleteOptions } from '../../src/commands/delete/options.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { usageErrorOf } from '../command-line/support.ts';
-import { runCli, type CliRun } from '../support/run-cli.ts';
-import { adapterResultOf, resultOf } from './support/result.ts';
-import { workYaml } from './support/works.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import { deleteCommand } from '../../../src/commands/delete/command.ts';
+import type { DeleteOptions } from '../../../src/commands/delete/options.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { usageErrorOf } from '../../command-line/support.ts';
+import { runCli, type CliRun } from '../../support/run-cli.ts';
+import { adapterResultOf, resultOf } from '../support/result.ts';
+import { workYaml } from '../support/works.ts';
 
 const id = '88970ef2-5090-52c2-a2ad-d83fabe28ed0';
 const parsed = (argv: readonly string[]): DeleteOptions => parseFor(deleteCommand, argv);

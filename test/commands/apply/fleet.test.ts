@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseFor } from '../support/parse-for.ts';
-import { applyCommand } from '../../src/commands/apply/command.ts';
-import type { ApplyOptions } from '../../src/commands/apply/options.ts';
-import { diffCommand } from '../../src/commands/diff/command.ts';
-import { MaestroError } from '../../src/errors.ts';
-import { systemClock, type Clock } from '../../src/clock.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { usageErrorOf } from '../command-line/support.ts';
-import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
-import { adapterResultOf, resultOf } from './support/result.ts';
-import { jobYaml, workYaml } from './support/works.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import { applyCommand } from '../../../src/commands/apply/command.ts';
+import type { ApplyOptions } from '../../../src/commands/apply/options.ts';
+import { diffCommand } from '../../../src/commands/diff/command.ts';
+import { MaestroError } from '../../../src/errors.ts';
+import { systemClock, type Clock } from '../../../src/clock.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { usageErrorOf } from '../../command-line/support.ts';
+import { emptyFolder, runCli, type CliRun } from '../../support/run-cli.ts';
+import { adapterResultOf, resultOf } from '../support/result.ts';
+import { jobYaml, workYaml } from '../support/works.ts';
 
 const parsed = (argv: readonly string[]): ApplyOptions => parseFor(applyCommand, ['-f', 'w.yaml', ...argv]);
 

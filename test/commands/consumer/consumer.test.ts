@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFor } from '../support/parse-for.ts';
-import type { CommandSpec } from '../../src/command-line/command-spec.ts';
-import { consumerCommands } from '../../src/commands/consumer/command.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { usageErrorOf } from '../command-line/support.ts';
-import { runCli, type CliRun } from '../support/run-cli.ts';
-import { workYaml } from './support/works.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import type { CommandSpec } from '../../../src/command-line/command-spec.ts';
+import { consumerCommands } from '../../../src/commands/consumer/command.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { usageErrorOf } from '../../command-line/support.ts';
+import { runCli, type CliRun } from '../../support/run-cli.ts';
+import { workYaml } from '../support/works.ts';
 
 function parsed(command: string, argv: readonly string[]): unknown {
   const spec = consumerCommands.find(({ name }) => name === `consumer ${command}`);

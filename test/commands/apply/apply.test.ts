@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseFor } from '../support/parse-for.ts';
-import { applyCommand } from '../../src/commands/apply/command.ts';
-import type { ApplyOptions } from '../../src/commands/apply/options.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { usageErrorOf } from '../command-line/support.ts';
-import { runCli, type CliRun } from '../support/run-cli.ts';
-import { resultOf } from './support/result.ts';
-import { jobYaml, workYaml } from './support/works.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import { applyCommand } from '../../../src/commands/apply/command.ts';
+import type { ApplyOptions } from '../../../src/commands/apply/options.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { usageErrorOf } from '../../command-line/support.ts';
+import { runCli, type CliRun } from '../../support/run-cli.ts';
+import { resultOf } from '../support/result.ts';
+import { jobYaml, workYaml } from '../support/works.ts';
 
 type Env = Readonly<Record<string, string>>;
 const parsed = (argv: readonly string[], env: Env = {}): ApplyOptions => parseFor(applyCommand, argv, env);

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { buildProgram } from '../../src/command-line/program.ts';
-import { commands } from '../../src/commands/index.ts';
-import { shellWords } from '../support/shell-words.ts';
-import { topics } from '../../src/commands/help/topics.ts';
-import { runCli } from '../support/run-cli.ts';
+import { buildProgram } from '../../../src/command-line/program.ts';
+import { commands } from '../../../src/commands/index.ts';
+import { shellWords } from '../../support/shell-words.ts';
+import { topics } from '../../../src/commands/help/topics.ts';
+import { runCli } from '../../support/run-cli.ts';
 
 function helps(): readonly (readonly [name: string, text: string])[] {
   const found: [string, string][] = [];

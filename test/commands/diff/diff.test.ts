@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFor } from '../support/parse-for.ts';
-import { diffCommand } from '../../src/commands/diff/command.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { bundledCommand } from '../support/process.ts';
-import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
-import { workYaml } from './support/works.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import { diffCommand } from '../../../src/commands/diff/command.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { bundledCommand } from '../../support/process.ts';
+import { emptyFolder, runCli, type CliRun } from '../../support/run-cli.ts';
+import { workYaml } from '../support/works.ts';
 
 let maestro: StandIn;
 beforeAll(async () => {

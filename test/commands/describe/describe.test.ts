@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFor } from '../support/parse-for.ts';
-import { describeCommand } from '../../src/commands/describe/command.ts';
-import { describeWork, type Description } from '../../src/commands/describe/description.ts';
-import { descriptionText } from '../../src/commands/describe/output.ts';
-import type { JsonObject } from '../../src/core/json.ts';
-import { decodeBundle } from '../../src/core/works/decode-bundle.ts';
-import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
-import { openPalette } from '../../src/output/colour.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { projectRoot, runCli } from '../support/run-cli.ts';
-import { workYaml } from './support/works.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import { describeCommand } from '../../../src/commands/describe/command.ts';
+import { describeWork, type Description } from '../../../src/commands/describe/description.ts';
+import { descriptionText } from '../../../src/commands/describe/output.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { decodeBundle } from '../../../src/core/works/decode-bundle.ts';
+import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import { openPalette } from '../../../src/output/colour.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { projectRoot, runCli } from '../../support/run-cli.ts';
+import { workYaml } from '../support/works.ts';
 
 const id = '1c7787d3-d785-5b9a-a0d6-0736196d23cc';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseFor } from '../support/parse-for.ts';
-import { gitopsControllerCommand } from '../../src/commands/gitops/controller/command.ts';
-import type { GitopsControllerOptions } from '../../src/commands/gitops/controller/options.ts';
-import { gcLimit, targetNamespaceAllowed, type ControllerSettings } from '../../src/gitops/run/settings.ts';
-import { usageErrorOf } from '../command-line/support.ts';
-import { runCli } from '../support/run-cli.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import { gitopsControllerCommand } from '../../../src/commands/gitops/controller/command.ts';
+import type { GitopsControllerOptions } from '../../../src/commands/gitops/controller/options.ts';
+import { gcLimit, targetNamespaceAllowed, type ControllerSettings } from '../../../src/gitops/run/settings.ts';
+import { usageErrorOf } from '../../command-line/support.ts';
+import { runCli } from '../../support/run-cli.ts';
 
 const parse = (argv: readonly string[], env: Readonly<Record<string, string>> = {}): GitopsControllerOptions =>
   parseFor(gitopsControllerCommand, argv, env);

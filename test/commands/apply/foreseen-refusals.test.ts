@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { runCli } from '../support/run-cli.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { runCli } from '../../support/run-cli.ts';
 
 let maestro: StandIn;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FleetOutcomes } from '../../src/commands/shared/fleet-outcomes.ts';
-import { openWorksWriter } from '../../src/output/works-writer.ts';
-import type { WorkOutcome } from '../../src/core/outcome/outcome.ts';
-import { outcomeValue } from '../../src/output/outcome.ts';
-import { runCli } from '../support/run-cli.ts';
-import { adapterResultOf, resultOf } from './support/result.ts';
-import { workYaml } from './support/works.ts';
+import { FleetOutcomes } from '../../../src/commands/shared/fleet-outcomes.ts';
+import { openWorksWriter } from '../../../src/output/works-writer.ts';
+import type { WorkOutcome } from '../../../src/core/outcome/outcome.ts';
+import { outcomeValue } from '../../../src/output/outcome.ts';
+import { runCli } from '../../support/run-cli.ts';
+import { adapterResultOf, resultOf } from '../support/result.ts';
+import { workYaml } from '../support/works.ts';
 
 const outcome = (number: number): WorkOutcome => ({
   manifestWorkName: 'w',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleId } from '../../src/core/works/bundle-id.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { BareClient, workEvent } from '../standin/client.ts';
-import { runCli } from '../support/run-cli.ts';
+import { bundleId } from '../../../src/core/works/bundle-id.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { BareClient, workEvent } from '../../standin/client.ts';
+import { runCli } from '../../support/run-cli.ts';
 
 let maestro: StandIn;
 let client: BareClient;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseFor } from '../support/parse-for.ts';
-import { getCommand } from '../../src/commands/get/command.ts';
-import { listCommand } from '../../src/commands/list/command.ts';
-import { sortWorks, type SortKey } from '../../src/commands/list/sort.ts';
-import type { JsonObject } from '../../src/core/json.ts';
-import { decodeBundle } from '../../src/core/works/decode-bundle.ts';
-import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
-import { MaestroError } from '../../src/errors.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import { getCommand } from '../../../src/commands/get/command.ts';
+import { listCommand } from '../../../src/commands/list/command.ts';
+import { sortWorks, type SortKey } from '../../../src/commands/list/sort.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { decodeBundle } from '../../../src/core/works/decode-bundle.ts';
+import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
+import { MaestroError } from '../../../src/errors.ts';
 
 describe('argv to options', () => {
   it.each([

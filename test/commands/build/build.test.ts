@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseFor } from '../support/parse-for.ts';
-import { buildCommand } from '../../src/commands/build/command.ts';
-import { managersAnnotation } from '../../src/core/works/own-annotations.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { usageErrorOf } from '../command-line/support.ts';
-import { emptyFolder, runCli, type CliOptions, type CliRun } from '../support/run-cli.ts';
-import { resultOf } from './support/result.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import { buildCommand } from '../../../src/commands/build/command.ts';
+import { managersAnnotation } from '../../../src/core/works/own-annotations.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { usageErrorOf } from '../../command-line/support.ts';
+import { emptyFolder, runCli, type CliOptions, type CliRun } from '../../support/run-cli.ts';
+import { resultOf } from '../support/result.ts';
 
 let maestro: StandIn;
 beforeAll(async () => {
@@ -431,8 +431,8 @@ describe('--apply', () => {
     await store('retried', [configMap('kept')], '--manager=landing-zone');
     const argv = ['build', '--name=retried', '-c', 'c1', '-f', '-', '--manager=idp', '--apply'];
     const interrupted = async (retries: readonly string[], value: string): Promise<CliRun> => {
-      const { connectMaestro } = await import('../../src/clients/connect.ts');
-      const { systemClock } = await import('../../src/clock.ts');
+      const { connectMaestro } = await import('../../../src/clients/connect.ts');
+      const { systemClock } = await import('../../../src/clock.ts');
       let others = 0;
       return run([...argv, ...retries], {
         stdin: json(configMap('idp', value)),

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectMaestro } from '../../src/clients/connect.ts';
-import { parseFor } from '../support/parse-for.ts';
-import { waitCommand } from '../../src/commands/wait/command.ts';
-import type { WaitOptions } from '../../src/commands/wait/options.ts';
-import { bundleId } from '../../src/core/works/bundle-id.ts';
-import { systemClock } from '../../src/clock.ts';
-import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { usageErrorOf } from '../command-line/support.ts';
-import { runCli, type CliRun } from '../support/run-cli.ts';
-import { resultOf } from './support/result.ts';
-import { workYaml } from './support/works.ts';
+import { connectMaestro } from '../../../src/clients/connect.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import { waitCommand } from '../../../src/commands/wait/command.ts';
+import type { WaitOptions } from '../../../src/commands/wait/options.ts';
+import { bundleId } from '../../../src/core/works/bundle-id.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
+import { usageErrorOf } from '../../command-line/support.ts';
+import { runCli, type CliRun } from '../../support/run-cli.ts';
+import { resultOf } from '../support/result.ts';
+import { workYaml } from '../support/works.ts';
 
 const id = '88970ef2-5090-52c2-a2ad-d83fabe28ed0';
 const parsed = (argv: readonly string[]): WaitOptions => parseFor(waitCommand, argv);
