@@ -13,6 +13,7 @@ import type {
   BundleFilter,
   CallOptions,
   ConnectionSettings,
+  RowOptions,
   SetAsideRow,
   WorkReader,
 } from '../../src/clients/index.ts';
@@ -282,6 +283,23 @@ describe('listBundles', () => {
     const error = await failureOf(collect(reader({ httpEndpoint: url }).listBundles({ pageSize: 1 }, within(5_000))));
     expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
     expect(requests).toHaveLength(2);
+  });
+
+  it('reads many by id a hundred a request, each once, one by a GET, and none without a request', async () => {
+    const { url, requests } = await rest((request, response) => {
+      const asked = decodeURIComponent(request.url ?? '').match(/[0-9a-f-]{36}/g) ?? [];
+      const items = asked.map((one) => ({ ...bundle, id: one }));
+      json(response, request.url?.includes('search=') === true ? { kind: 'ResourceBundleList', items } : items[0]);
+    });
+    const read = async (...ids: readonly string[]): Promise<number> =>
+      (await collect(reader({ httpEndpoint: url }).getBundles(ids, within(5_000)))).flat().length;
+    const ids = Array.from({ length: 250 }, (_, at) => id(at));
+    expect(await read(...ids, id(0))).toBe(250);
+    expect(requests).toHaveLength(3);
+    expect(await read(id(7), id(7))).toBe(1);
+    expect(requests.at(-1)?.url).toMatch(/resource-bundles\/[0-9a-f-]{36}$/);
+    expect(await read()).toBe(0);
+    expect(requests).toHaveLength(4);
   });
 
   it('takes JSON searches along', async () => {
@@ -766,6 +784,21 @@ describe('rows that cannot be read', () => {
       retryable: false,
       message: expect.stringContaining("the server's answer is nested too deeply") as string,
     });
+  });
+
+  it('are set aside where one is read by its id, and named as its row in a list is', async () => {
+    const { url, requests } = await rest(
+      (request, response) =>
+        void response.end(request.url?.includes('search=') === true ? list([rows[3] ?? '']) : rows[3]),
+    );
+    const aside: string[] = [];
+    const onSetAside = ({ id, error }: SetAsideRow): void => void aside.push(`${id}: ${error.message}`);
+    const read = (options: CallOptions & RowOptions): Promise<unknown> =>
+      collect(reader({ httpEndpoint: url }).getBundles(['4'], options));
+    expect(await read({ ...within(5_000), onSetAside })).toEqual([]);
+    expect(aside).toEqual([expect.stringContaining('4: the work work-4 on c1 cannot be read')]);
+    expect(requests).toHaveLength(2);
+    expect(await failureOf(read(within(5_000)))).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
   });
 
   it('do not include one whose feedback nests too deeply, which stays the text that it was', async () => {
