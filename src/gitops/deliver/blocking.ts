@@ -5,14 +5,14 @@ import type { EventNote } from '../kube/event-recorder.ts';
 import type { BlockReason } from '../policy/block-reason.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import type { Outcome } from '../queue/workers.ts';
-import type { DeliverParts } from './parts.ts';
+import type { DeliverStep } from './parts.ts';
 
 /** A blocked application is looked at again after this long, even when nothing changed. */
 const blockedAgainMs = 600_000;
 
 /** It is not delivered, for a reason that only a change can help. */
-export function block(parts: DeliverParts, app: AppFacts, reason: BlockReason, message: string): Outcome {
-  const { store, deps, states, tellStatus } = parts;
+export function block(step: Omit<DeliverStep, 'signal'>, reason: BlockReason, message: string): Outcome {
+  const { app, store, deps, states, tellStatus } = step;
   const before = states.get(app.key).blocked;
   const same = before?.reason === reason && before.message === message;
   states.edit(app.key).blocked = { reason, message, since: same ? before.since : store.now() };
@@ -32,7 +32,7 @@ export function block(parts: DeliverParts, app: AppFacts, reason: BlockReason, m
   return { requeueAfterMs: blockedAgainMs, lane: 'resync' };
 }
 
-export function unblock({ store, deps, states, tellStatus }: DeliverParts, app: AppFacts): void {
+export function unblock({ app, store, deps, states, tellStatus }: Omit<DeliverStep, 'signal'>): void {
   const { blocked } = states.get(app.key);
   if (blocked === undefined) return;
   if (store.news.over(`parked ${app.key}`))
@@ -42,15 +42,15 @@ export function unblock({ store, deps, states, tellStatus }: DeliverParts, app: 
 }
 
 /** Maestro did not take what the hub has: the application is to tell of it after a while. */
-export function noteUnsent(parts: DeliverParts, app: AppFacts, error: MaestroError): void {
-  const { deps, store, states } = parts;
+export function noteUnsent(step: DeliverStep, error: MaestroError): void {
+  const { app, deps, store, states } = step;
   const { hub } = app;
   // We may not write, which says nothing of Maestro.
   if (deps.guard.current().blocked || !deps.stillLeader()) return;
-  if (!isAway(error) || hub === undefined) return noteSent(parts, app);
+  if (!isAway(error) || hub === undefined) return noteSent(step);
   const deleting = hub.deletionTimestamp !== '';
   if (!deleting && (!hub.selected || currentBundle(app, hub)?.stored.contentHash === hub.desiredHash))
-    return noteSent(parts, app);
+    return noteSent(step);
   const what = deleting ? 'deletion' : 'content';
   const why = error.code === 'access-denied' ? 'Maestro refuses access' : 'Maestro cannot be reached';
   const before = states.get(app.key).unsent;
@@ -58,7 +58,7 @@ export function noteUnsent(parts: DeliverParts, app: AppFacts, error: MaestroErr
 }
 
 /** What the hub has is stored, or something else is why it is not. */
-export function noteSent({ states, tellStatus }: DeliverParts, app: AppFacts): void {
+export function noteSent({ app, states, tellStatus }: DeliverStep): void {
   if (states.get(app.key).unsent === undefined) return;
   states.edit(app.key).unsent = undefined;
   tellStatus(app.key);

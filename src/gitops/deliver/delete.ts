@@ -2,35 +2,31 @@ import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { mayWrite } from '../access/may-write.ts';
 import { readStoredBundle, withoutCascade, withVersion } from '../bundle/stored-bundle.ts';
-import type { AppFacts, BundleFacts } from '../index/facts.ts';
+import type { BundleFacts } from '../index/facts.ts';
 import { awaitDeletion, deletionAsked } from '../index/write-facts.ts';
 import { currentBundle } from '../policy/propagation.ts';
 import type { Outcome } from '../queue/workers.ts';
-import { readBundle, type DeliverParts } from './parts.ts';
+import { readBundle, type DeliverStep } from './parts.ts';
 
 /** Publishes the bundle without what would cascade, so that its workload outlives it. */
-export async function stripBundle(
-  parts: DeliverParts,
-  app: AppFacts,
-  bundle: BundleFacts,
-  signal: AbortSignal,
-): Promise<Outcome> {
+export async function stripBundle(step: DeliverStep, bundle: BundleFacts): Promise<Outcome> {
+  const { app, signal } = step;
   const { id, consumer } = bundle.stored;
-  const stored = await readBundle(parts, id, signal);
+  const stored = await readBundle(step, id);
   if (stored === undefined) {
-    parts.maestroHandler.absent(id);
+    step.maestroHandler.absent(id);
     return {};
   }
   if (stored.version !== bundle.stored.version || stored.deletedAt !== undefined) {
-    parts.maestroHandler.believed(stored);
+    step.maestroHandler.believed(stored);
     return { requeueAfterMs: 0, lane: 'change' };
   }
   const version = stored.version + 1;
   const work = withVersion(withoutCascade(stored), version);
-  const target = targetOf(parts, bundle);
-  await parts.publisher.publish(app.key, { kind: 'update', target, work, version: stored.version }, signal);
+  const target = targetOf(step, bundle);
+  await step.publisher.publish(app.key, { kind: 'update', target, work, version: stored.version }, signal);
   const { name, labels, annotations, manifests } = work;
-  parts.maestroHandler.published(
+  step.maestroHandler.published(
     app.key,
     readStoredBundle({ id, consumer, version, metadata: { name, labels, annotations }, manifests }),
   );
@@ -38,34 +34,28 @@ export async function stripBundle(
 }
 
 /** Asks Maestro to delete the bundle. The caller has made sure that it may go. */
-export async function deleteBundle(
-  parts: DeliverParts,
-  app: AppFacts,
-  bundle: BundleFacts,
-  signal: AbortSignal,
-): Promise<void> {
-  const { deps, store, maestroHandler } = parts;
+export async function deleteBundle(step: DeliverStep, bundle: BundleFacts): Promise<void> {
+  const { app, signal, deps, store, maestroHandler } = step;
   mayWrite(deps, 'deleted');
   const { id, name: workName, version } = bundle.stored;
   // Asking once more for what is gone by now would be answered as if it were under way, and its end is told once.
   if (bundle.deleteUnsure) {
-    const stored = await readBundle(parts, id, signal);
+    const stored = await readBundle(step, id);
     if (stored === undefined) return maestroHandler.absent(id);
     deletionAsked(bundle, 'none');
     if (stored.deletedAt !== undefined) return maestroHandler.believed(stored);
   }
   deletionAsked(bundle, 'sent');
   try {
-    await parts.publisher.publish(
+    await step.publisher.publish(
       app.key,
-      { kind: 'delete', target: targetOf(parts, bundle), workName, version },
+      { kind: 'delete', target: targetOf(step, bundle), workName, version },
       signal,
     );
   } catch (caught) {
     const error = MaestroError.from(caught);
     // Its end went unheard; whether it is really gone, reading it tells.
-    if (error.code === 'not-found' && (await readBundle(parts, id, signal)) === undefined)
-      return maestroHandler.absent(id);
+    if (error.code === 'not-found' && (await readBundle(step, id)) === undefined) return maestroHandler.absent(id);
     throw error;
   }
   deletionAsked(bundle, deps.clock.monotonicMs());
@@ -76,10 +66,8 @@ export async function deleteBundle(
 
 /** What is about to be deleted is asked about once more: the index may be behind. */
 export async function mayStillDelete(
-  { hub, store, garbage }: DeliverParts,
-  app: AppFacts,
+  { app, signal, hub, store, garbage }: DeliverStep,
   bundle: BundleFacts,
-  signal: AbortSignal,
 ): Promise<boolean> {
   const known = app.hub;
   const content = (await hub.fresh(app, signal))?.app;
@@ -92,14 +80,15 @@ export async function mayStillDelete(
 }
 
 /** The end of an earlier application's bundle is told once, and may have been told too early or to nobody. */
-export async function askForPredecessor(parts: DeliverParts, app: AppFacts, signal: AbortSignal): Promise<void> {
+export async function askForPredecessor(step: DeliverStep): Promise<void> {
+  const { app } = step;
   const id = app.hub === undefined ? undefined : currentBundle(app, app.hub)?.stored.id;
   if (id === undefined) return;
-  const stored: ResourceBundle | undefined = await readBundle(parts, id, signal);
-  if (stored === undefined) parts.maestroHandler.absent(id);
-  else parts.maestroHandler.row(stored);
+  const stored: ResourceBundle | undefined = await readBundle(step, id);
+  if (stored === undefined) step.maestroHandler.absent(id);
+  else step.maestroHandler.row(stored);
 }
 
-function targetOf({ store }: DeliverParts, { stored }: BundleFacts): { id: string; consumer: string; source: string } {
+function targetOf({ store }: DeliverStep, { stored }: BundleFacts): { id: string; consumer: string; source: string } {
   return { id: stored.id, consumer: stored.consumer, source: store.bundleSettings.sourceId };
 }

@@ -1,6 +1,7 @@
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { callLimits } from '../access/call-limits.ts';
 import type { HubApplications } from '../access/hub-applications.ts';
+import type { AppFacts } from '../index/facts.ts';
 import type { States } from '../index/states.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
 import type { HubHandler } from '../store/hub-handler.ts';
@@ -27,11 +28,13 @@ export interface DeliverParts {
   readonly tellStatus: (key: string, afterMs?: number) => void;
 }
 
+/** One look at one application: what its steps work with. The signal ends calls that are under way. */
+export interface DeliverStep extends DeliverParts {
+  readonly app: AppFacts;
+  readonly signal: AbortSignal;
+}
+
 /** A bundle as Maestro has it now, which is for the caller to take in; undefined when there is none. */
-export async function readBundle(
-  { deps }: DeliverParts,
-  id: string,
-  signal: AbortSignal,
-): Promise<ResourceBundle | undefined> {
+export async function readBundle({ deps, signal }: DeliverStep, id: string): Promise<ResourceBundle | undefined> {
   return deps.maestro.reader.getBundle(id, callLimits(deps, signal));
 }

@@ -5,7 +5,7 @@ import { bundleProblems } from '../bundle/bundle-problems.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import { readStoredBundle, withVersion } from '../bundle/stored-bundle.ts';
 import { refreshAnnotation } from '../constants.ts';
-import type { AppFacts, BundleFacts } from '../index/facts.ts';
+import type { BundleFacts } from '../index/facts.ts';
 import { setTaken } from '../index/write-facts.ts';
 import { clearAnnotationPatch, clearOperationPatch } from '../kube/patches.ts';
 import type { HubSummary } from '../model/hub-application.ts';
@@ -17,7 +17,7 @@ import { neverSucceeds } from '../queue/unreached.ts';
 import type { Outcome } from '../queue/workers.ts';
 import { block, noteSent, noteUnsent, unblock } from './blocking.ts';
 import { oneShotOf } from './one-shot-fields.ts';
-import { readBundle, type DeliverParts } from './parts.ts';
+import { readBundle, type DeliverStep } from './parts.ts';
 import { isBarred } from './state.ts';
 
 type PublishAction = Extract<Action, { readonly do: 'publish' }>;
@@ -27,27 +27,22 @@ type ClearAction = Extract<Action, { readonly do: 'clear-one-shot' }>;
 const olderAgainMs = 100;
 
 /** Publishes the bundle that the application calls for, over the one that there is. */
-export async function publishApplication(
-  parts: DeliverParts,
-  app: AppFacts,
-  action: PublishAction,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const { deps, store, states } = parts;
+export async function publishApplication(step: DeliverStep, action: PublishAction): Promise<Outcome> {
+  const { app, deps, store, states } = step;
   const { over, oneShot: plan } = action;
-  const read = await contentAsDecided(parts, app, action, signal);
+  const read = await contentAsDecided(step, action);
   if ('again' in read) return read.again;
   const { content, draft } = read;
   const stays = plan.operation === 'kept' || plan.operation === 'again' || plan.refresh === 'kept';
-  const stored = over !== undefined && stays ? await readBundle(parts, over.stored.id, signal) : undefined;
+  const stored = over !== undefined && stays ? await readBundle(step, over.stored.id) : undefined;
   // A report may have come since.
   if (isTooSoon(plan, over, deps.clock.monotonicMs()))
     return { requeueAfterMs: oneShotPauseMs, lane: 'operation', waits: true };
   const oneShot = oneShotOf(plan, content, { over, stored }, store.now());
-  const made = buildBundle(content, draft, store.bundleSettings, { oneShot, name: nameOf(parts, app, over) });
+  const made = buildBundle(content, draft, store.bundleSettings, { oneShot, name: nameOf(step, over) });
   const built = over === undefined ? made : { ...made, id: over.stored.id };
   const problems = bundleProblems(built, content);
-  if (problems.length > 0) return block(parts, app, 'Invalid', problems.join('; '));
+  if (problems.length > 0) return block(step, 'Invalid', problems.join('; '));
   const { id } = built;
   const target = { id, consumer: content.cluster, source: store.bundleSettings.sourceId };
   // What is known of the bundle may change before the answer comes.
@@ -55,26 +50,26 @@ export async function publishApplication(
   const overwritten = over?.stored.stampedHash !== undefined;
   const work = withVersion(built.work, version);
   // From here on nobody else may have its name on the cluster.
-  if (isBarred(states.get(app.key))) unblock(parts, app);
+  if (isBarred(states.get(app.key))) unblock(step);
   setTaken(app, {
     ...(plan.operation === 'new' ? { operation: false } : {}),
     ...(plan.refresh === 'new' ? { refresh: false } : {}),
   });
   try {
-    await parts.publisher.publish(
+    await step.publisher.publish(
       app.key,
       over === undefined ? { kind: 'create', target, work } : { kind: 'update', target, work, version: version - 1 },
-      signal,
+      step.signal,
     );
   } catch (caught) {
     const error = MaestroError.from(caught);
-    noteUnsent(parts, app, error);
-    return publishFailed(parts, app, id, { error, signal });
+    noteUnsent(step, error);
+    return publishFailed(step, id, error);
   }
-  noteSent(parts, app);
+  noteSent(step);
   store.listener.published();
-  if (overwritten) noteUndone(parts, app, id, version);
-  parts.maestroHandler.published(
+  if (overwritten) noteUndone(step, id, version);
+  step.maestroHandler.published(
     app.key,
     storedBundleOf(built, content, store.bundleSettings.hubId, version),
     oneShot.operation,
@@ -89,24 +84,20 @@ export async function publishApplication(
 }
 
 /** Takes off the hub what the cluster has taken up or done, and no write of status took off. */
-export async function clearOneShot(
-  parts: DeliverParts,
-  app: AppFacts,
-  action: ClearAction,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const read = await contentAsDecided(parts, app, action, signal);
+export async function clearOneShot(step: DeliverStep, action: ClearAction): Promise<Outcome> {
+  const { app, hub, signal } = step;
+  const read = await contentAsDecided(step, action);
   if ('again' in read) return read.again;
   const { uid, operation, refresh } = read.content;
   if (action.operation && operation !== undefined) {
-    await parts.hub.patch(app, 'operation', clearOperationPatch(uid, operation), signal);
+    await hub.patch(app, 'operation', clearOperationPatch(uid, operation), signal);
     setTaken(app, { operation: true });
   }
   if (action.refresh && refresh !== undefined) {
-    await parts.hub.patch(app, 'refresh', clearAnnotationPatch(uid, refreshAnnotation, refresh), signal);
+    await hub.patch(app, 'refresh', clearAnnotationPatch(uid, refreshAnnotation, refresh), signal);
     setTaken(app, { refresh: true });
   }
-  parts.store.contents.delete(app.key);
+  step.store.contents.delete(app.key);
   return {};
 }
 
@@ -118,10 +109,8 @@ export async function clearOneShot(
  * brought meanwhile, such as a write of the status.
  */
 async function contentAsDecided(
-  { store, hub }: DeliverParts,
-  app: AppFacts,
+  { app, store, hub, signal }: DeliverStep,
   action: PublishAction | ClearAction,
-  signal: AbortSignal,
 ): Promise<{ readonly content: HubSummary; readonly draft: BundleDraft } | { readonly again: Outcome }> {
   const decidedFor = app.hub;
   const kept = store.contents.get(app.key);
@@ -142,14 +131,14 @@ function isTooSoon(plan: OneShotPlan, over: BundleFacts | undefined, monotonicMs
   );
 }
 
-function nameOf({ store }: DeliverParts, app: AppFacts, over: BundleFacts | undefined): string {
+function nameOf({ app, store }: DeliverStep, over: BundleFacts | undefined): string {
   if (over !== undefined) return over.stored.name;
   const { namespace, name } = app;
   return store.index.sharesPlainName(app) ? hashedBundleName(namespace, name) : bundleNameOf(namespace, name);
 }
 
 /** What another client made of the bundle is published over. */
-function noteUndone({ deps, store, states }: DeliverParts, app: AppFacts, bundle: string, version: number): void {
+function noteUndone({ app, deps, store, states }: DeliverStep, bundle: string, version: number): void {
   const state = states.edit(app.key);
   state.overwrites = afterUndoing(state.overwrites, deps.clock.monotonicMs(), store.now());
   store.news.tell(
@@ -161,27 +150,23 @@ function noteUndone({ deps, store, states }: DeliverParts, app: AppFacts, bundle
 }
 
 /** An answer that is not yes. Maestro's answer decides what is true now, so it is read before the next try. */
-async function publishFailed(
-  parts: DeliverParts,
-  app: AppFacts,
-  id: string,
-  { error, signal }: { readonly error: MaestroError; readonly signal: AbortSignal },
-): Promise<Outcome> {
+async function publishFailed(step: DeliverStep, id: string, error: MaestroError): Promise<Outcome> {
+  const { app, maestroHandler, missingConsumers } = step;
   if (error.reason === 'ConsumerNotFound') {
     const cluster = app.hub?.cluster ?? '';
-    parts.missingConsumers.add(cluster);
-    return block(parts, app, 'ConsumerMissing', `Maestro has no consumer ${cluster}`);
+    missingConsumers.add(cluster);
+    return block(step, 'ConsumerMissing', `Maestro has no consumer ${cluster}`);
   }
   if (neverSucceeds(error) || (error.code !== 'conflict' && error.delivery !== 'unknown')) throw error;
-  const stored = await readBundle(parts, id, signal);
-  if (stored === undefined) parts.maestroHandler.absent(id);
+  const stored = await readBundle(step, id);
+  if (stored === undefined) maestroHandler.absent(id);
   else {
     const facts = readStoredBundle({ ...stored, consumer: stored.consumerName });
     if (facts.managedBy === 'foreign' || `${facts.hubNamespace}/${facts.hubName}` !== app.key) {
       const whose = `bundle ${id} of cluster ${stored.consumerName} was not written for this application`;
-      return block(parts, app, 'ForeignBundle', whose);
+      return block(step, 'ForeignBundle', whose);
     }
-    parts.maestroHandler.believed(stored);
+    maestroHandler.believed(stored);
   }
   throw error;
 }

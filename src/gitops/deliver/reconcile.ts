@@ -8,7 +8,7 @@ import type { Outcome } from '../queue/workers.ts';
 import { block, noteSent, noteUnsent, unblock } from './blocking.ts';
 import { decisionInputOf } from './decision-input.ts';
 import { askForPredecessor, deleteBundle, mayStillDelete, stripBundle } from './delete.ts';
-import type { DeliverParts } from './parts.ts';
+import type { DeliverParts, DeliverStep } from './parts.ts';
 import { clearOneShot, publishApplication } from './publish.ts';
 import { release } from './release.ts';
 
@@ -36,19 +36,20 @@ export class DeliverReconciler {
     const { store, states, hub } = this.#parts;
     const app = store.index.get(key);
     if (app === undefined) return {};
+    const step = { ...this.#parts, app, signal };
     // What is known of the other side may be half of it.
     if (!store.synced) return { requeueAfterMs: unsyncedAgainMs, lane: 'change', waits: true };
     try {
       if (app.stale) await hub.fresh(app, signal);
       const before = states.get(key).blocked;
-      const outcome = await this.#carryOut(app, this.decide(app), signal);
+      const outcome = await this.#carryOut(step, this.decide(app));
       if (outcome.waits === true) return outcome;
-      this.#deletionSent(app);
+      noteDeletionSent(step);
       // Nothing blocked it anew, so what blocked it is over.
-      if (before !== undefined && states.get(key).blocked === before) unblock(this.#parts, app);
+      if (before !== undefined && states.get(key).blocked === before) unblock(step);
       return outcome;
     } catch (caught) {
-      return this.#failed(app, MaestroError.from(caught));
+      return failed(step, MaestroError.from(caught));
     }
   };
 
@@ -74,77 +75,70 @@ export class DeliverReconciler {
     return bundle === undefined ? { do: 'nothing' } : spareWorkload(bundle);
   }
 
-  async #carryOut(app: AppFacts, action: Action, signal: AbortSignal): Promise<Outcome> {
+  async #carryOut(step: DeliverStep, action: Action): Promise<Outcome> {
     switch (action.do) {
       case 'nothing':
-        this.#parts.deps.metrics.publishSkipped();
-        return this.#settled(app);
+        step.deps.metrics.publishSkipped();
+        return settled(step);
       case 'block': {
-        const blocked = block(this.#parts, app, action.reason, action.message);
+        const blocked = block(step, action.reason, action.message);
         // Its own condition says why.
-        noteSent(this.#parts, app);
+        noteSent(step);
         if (action.reason !== 'PredecessorDeleting') return blocked;
-        await askForPredecessor(this.#parts, app, signal);
+        await askForPredecessor(step);
         return { ...blocked, requeueAfterMs: predecessorAgainMs };
       }
       case 'publish':
-        return publishApplication(this.#parts, app, action, signal);
+        return publishApplication(step, action);
       case 'clear-one-shot':
-        return clearOneShot(this.#parts, app, action, signal);
+        return clearOneShot(step, action);
       case 'strip':
-        return stripBundle(this.#parts, app, action.bundle, signal);
+        return stripBundle(step, action.bundle);
       case 'delete':
-        if (!(await mayStillDelete(this.#parts, app, action.bundle, signal)))
-          return { requeueAfterMs: 0, lane: 'change' };
-        await deleteBundle(this.#parts, app, action.bundle, signal);
+        if (!(await mayStillDelete(step, action.bundle))) return { requeueAfterMs: 0, lane: 'change' };
+        await deleteBundle(step, action.bundle);
         return { requeueAfterMs: 0, lane: 'delete' };
       case 'await-deletion':
-        return this.#await(app, action.untilMs);
+        return awaitCluster(step, action.untilMs);
       case 'release':
-        return release(
-          this.#parts,
-          app,
-          { confirmed: action.confirmed, isStill: () => this.decide(app).do === 'release' },
-          signal,
-        );
+        return release(step, { confirmed: action.confirmed, isStill: () => this.decide(step.app).do === 'release' });
     }
   }
+}
 
-  #await(app: AppFacts, untilMs = Number.POSITIVE_INFINITY): Outcome {
-    const { store, deps, tellStatus } = this.#parts;
-    awaitDeletion(app, store.now());
-    tellStatus(app.key, deletionAgainMs / 2);
-    return { requeueAfterMs: Math.min(deletionAgainMs, untilMs - deps.clock.monotonicMs()), lane: 'resync' };
-  }
+function awaitCluster({ app, store, deps, tellStatus }: DeliverStep, untilMs = Number.POSITIVE_INFINITY): Outcome {
+  awaitDeletion(app, store.now());
+  tellStatus(app.key, deletionAgainMs / 2);
+  return { requeueAfterMs: Math.min(deletionAgainMs, untilMs - deps.clock.monotonicMs()), lane: 'resync' };
+}
 
-  /** There is no step to take now: what was kept for one is dropped. */
-  #settled(app: AppFacts): Outcome {
-    const { store, states, deps } = this.#parts;
-    store.contents.delete(app.key);
-    noteSent(this.#parts, app);
-    unblock(this.#parts, app);
-    const { hub } = app;
-    if (hub === undefined) return {};
-    // What is passed on once and has to wait does not wait for ever, nor does one that may have been discarded.
-    const afterMs = lookAgainMs(app, hub, currentBundle(app, hub), {
-      monotonicMs: deps.clock.monotonicMs(),
-      overwrites: states.get(app.key).overwrites,
-    });
-    return afterMs === undefined ? {} : { requeueAfterMs: afterMs, lane: 'operation' };
-  }
+/** There is no step to take now: what was kept for one is dropped. */
+function settled(step: DeliverStep): Outcome {
+  const { app, store, states, deps } = step;
+  store.contents.delete(app.key);
+  noteSent(step);
+  unblock(step);
+  const { hub } = app;
+  if (hub === undefined) return {};
+  // What is passed on once and has to wait does not wait for ever, nor does one that may have been discarded.
+  const afterMs = lookAgainMs(app, hub, currentBundle(app, hub), {
+    monotonicMs: deps.clock.monotonicMs(),
+    overwrites: states.get(app.key).overwrites,
+  });
+  return afterMs === undefined ? {} : { requeueAfterMs: afterMs, lane: 'operation' };
+}
 
-  /** What will never succeed is not tried for ever: it is told, and looked at when something changes. */
-  #failed(app: AppFacts, error: MaestroError): Outcome {
-    if (neverSucceeds(error)) {
-      this.#deletionSent(app);
-      return block(this.#parts, app, error.delivery === 'not-sent' ? 'Invalid' : 'RefusedByServer', error.message);
-    }
-    // Whatever step of a deletion it was.
-    if (app.hub?.deletionTimestamp) noteUnsent(this.#parts, app, error);
-    throw error;
+/** What will never succeed is not tried for ever: it is told, and looked at when something changes. */
+function failed(step: DeliverStep, error: MaestroError): Outcome {
+  if (neverSucceeds(error)) {
+    noteDeletionSent(step);
+    return block(step, error.delivery === 'not-sent' ? 'Invalid' : 'RefusedByServer', error.message);
   }
+  // Whatever step of a deletion it was.
+  if (step.app.hub?.deletionTimestamp) noteUnsent(step, error);
+  throw error;
+}
 
-  #deletionSent(app: AppFacts): void {
-    if (this.#parts.states.get(app.key).unsent?.what === 'deletion') noteSent(this.#parts, app);
-  }
+function noteDeletionSent(step: DeliverStep): void {
+  if (step.states.get(step.app.key).unsent?.what === 'deletion') noteSent(step);
 }

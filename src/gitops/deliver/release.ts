@@ -1,37 +1,35 @@
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
-import type { AppFacts } from '../index/facts.ts';
 import { finalizersPatch } from '../kube/patches.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 import type { Outcome } from '../queue/workers.ts';
 import { eventOf } from './blocking.ts';
-import { readBundle, type DeliverParts } from './parts.ts';
+import { readBundle, type DeliverStep } from './parts.ts';
 
 /**
  * Lets the hub application go by taking Argo CD's finalizers away.
  *
- * @param step what was decided, and `isStill`, which decides once more by what is known then
+ * @param decided what was decided, and `isStill`, which decides once more by what is known then
  */
 export async function release(
-  parts: DeliverParts,
-  app: AppFacts,
+  step: DeliverStep,
   { confirmed, isStill }: { readonly confirmed: boolean; readonly isStill: () => boolean },
-  signal: AbortSignal,
 ): Promise<Outcome> {
-  const content = (await parts.hub.fresh(app, signal))?.app;
+  const { app, hub, hubHandler, signal } = step;
+  const content = (await hub.fresh(app, signal))?.app;
   if (content === undefined) return {};
   const steps = finalizersPatch(content.uid, content.finalizers, isArgoFinalizer);
   if (steps === undefined || content.deletionTimestamp === undefined) return {};
-  if (confirmed && (await lookForUnknownBundle(parts, app, content, signal)) && !isStill()) return {};
-  if (!confirmed || app.end === 'unseen') tellUnconfirmed(parts, app, content.cluster, confirmed);
-  await parts.hub.patch(app, 'finalizers', steps, signal);
-  parts.hubHandler.released(app);
+  if (confirmed && (await lookForUnknownBundle(step, content)) && !isStill()) return {};
+  if (!confirmed || app.end === 'unseen') tellUnconfirmed(step, content.cluster, confirmed);
+  await hub.patch(app, 'finalizers', steps, signal);
+  hubHandler.released(app);
   return {};
 }
 
 /** Nothing is left on the hub that could tell of it. */
-function tellUnconfirmed({ deps }: DeliverParts, app: AppFacts, cluster: string, confirmed: boolean): void {
+function tellUnconfirmed({ app, deps }: DeliverStep, cluster: string, confirmed: boolean): void {
   const what = confirmed
     ? `Maestro has the bundle no more; that cluster ${cluster} removed the application was not seen`
     : `released before cluster ${cluster} confirmed that it removed the application`;
@@ -46,17 +44,13 @@ function tellUnconfirmed({ deps }: DeliverParts, app: AppFacts, cluster: string,
  *
  * @returns whether Maestro was asked
  */
-async function lookForUnknownBundle(
-  parts: DeliverParts,
-  app: AppFacts,
-  { namespace, name, cluster }: HubSummary,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const { clusters, bundleSettings } = parts.store;
+async function lookForUnknownBundle(step: DeliverStep, { namespace, name, cluster }: HubSummary): Promise<boolean> {
+  const { app, maestroHandler } = step;
+  const { clusters, bundleSettings } = step.store;
   if (app.bundles.length > 0 || app.end !== '' || cluster === '' || clusters.get(cluster)?.local === true) return false;
   for (const workName of new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])) {
-    const stored = await readBundle(parts, bundleId(bundleSettings.sourceId, cluster, workName), signal);
-    if (stored !== undefined) parts.maestroHandler.row(stored);
+    const stored = await readBundle(step, bundleId(bundleSettings.sourceId, cluster, workName));
+    if (stored !== undefined) maestroHandler.row(stored);
   }
   return true;
 }

@@ -196,8 +196,8 @@ export function setUp(
     decide: (): Action => decidePropagation(app, decisionInputOf(store, delivery.parts.states, app)),
     /** What is kept of the delivery. */
     delivered: (of = key) => delivery.parts.states.get(of),
-    block: (reason: BlockReason, message: string): void => void block(delivery.parts, app, reason, message),
-    unblock: (): void => unblock(delivery.parts, app),
+    block: (reason: BlockReason, message: string): void => void block({ ...delivery.parts, app }, reason, message),
+    unblock: (): void => unblock({ ...delivery.parts, app }),
   };
 }
 
