@@ -4,7 +4,7 @@ import { laneToLook } from '../policy/lane.ts';
 import { belongs } from '../policy/propagation.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 import type { TakenReport } from '../store/listener.ts';
-import { decisionInputOf } from './decision-input.ts';
+import { decisionInputOf } from './decide-step.ts';
 import type { DeliverParts } from './parts.ts';
 
 /** Two edits of an application within this time are published as one. */
@@ -27,7 +27,7 @@ export class DeliverKeys {
     const { blocked, unsent } = states.get(app.key);
     // What the hub shows of its delivery may have to be taken back.
     const shownLane = blocked === undefined && unsent === undefined ? undefined : 'change';
-    const lane = laneToLook(app, decisionInputOf(store, states, app), garbage.isCollecting(app.key)) ?? shownLane;
+    const lane = laneToLook(app, decisionInputOf(this.#parts, app), garbage.isCollecting(app.key)) ?? shownLane;
     if (lane === undefined) store.contents.delete(app.key);
     else if (lane === 'change' && soon) this.#queue.putAfter(app.key, lane, coalesceMs);
     else this.#queue.put(app.key, lane);

@@ -1,12 +1,11 @@
 import { MaestroError } from '../../errors.ts';
-import type { AppFacts } from '../index/facts.ts';
 import { awaitDeletion } from '../index/write-facts.ts';
 import { lookAgainMs } from '../policy/one-shots.ts';
-import { currentBundle, decidePropagation, mayDelete, spareWorkload, type Action } from '../policy/propagation.ts';
+import { currentBundle, type Action } from '../policy/propagation.ts';
 import { neverSucceeds } from '../queue/unreached.ts';
 import type { Outcome } from '../queue/workers.ts';
 import { block, noteSent, noteUnsent, unblock } from './blocking.ts';
-import { decisionInputOf } from './decision-input.ts';
+import { decideStep } from './decide-step.ts';
 import { askForPredecessor, deleteBundle, mayStillDelete, stripBundle } from './delete.ts';
 import type { DeliverParts, DeliverStep } from './parts.ts';
 import { clearOneShot, publishApplication } from './publish.ts';
@@ -42,7 +41,7 @@ export class DeliverReconciler {
     try {
       if (app.stale) await hub.fresh(app, signal);
       const before = states.get(key).blocked;
-      const outcome = await this.#carryOut(step, this.decide(app));
+      const outcome = await carryOut(step, decideStep(this.#parts, app));
       if (outcome.waits === true) return outcome;
       noteDeletionSent(step);
       // Nothing blocked it anew, so what blocked it is over.
@@ -63,46 +62,35 @@ export class DeliverReconciler {
     if (app?.stale === true) await this.#parts.hub.fresh(app, signal);
     return {};
   };
+}
 
-  /** The next step, without taking it. */
-  decide(app: AppFacts): Action {
-    const { store, states, garbage, deps } = this.#parts;
-    if (app.hub !== undefined) return decidePropagation(app, decisionInputOf(store, states, app));
-    const input = { hubId: deps.hubId, monotonicMs: deps.clock.monotonicMs() };
-    const bundle = garbage.isCollecting(app.key)
-      ? app.bundles.find((one) => mayDelete(one, input, undefined))
-      : undefined;
-    return bundle === undefined ? { do: 'nothing' } : spareWorkload(bundle);
-  }
-
-  async #carryOut(step: DeliverStep, action: Action): Promise<Outcome> {
-    switch (action.do) {
-      case 'nothing':
-        step.deps.metrics.publishSkipped();
-        return settled(step);
-      case 'block': {
-        const blocked = block(step, action.reason, action.message);
-        // Its own condition says why.
-        noteSent(step);
-        if (action.reason !== 'PredecessorDeleting') return blocked;
-        await askForPredecessor(step);
-        return { ...blocked, requeueAfterMs: predecessorAgainMs };
-      }
-      case 'publish':
-        return publishApplication(step, action);
-      case 'clear-one-shot':
-        return clearOneShot(step, action);
-      case 'strip':
-        return stripBundle(step, action.bundle);
-      case 'delete':
-        if (!(await mayStillDelete(step, action.bundle))) return { requeueAfterMs: 0, lane: 'change' };
-        await deleteBundle(step, action.bundle);
-        return { requeueAfterMs: 0, lane: 'delete' };
-      case 'await-deletion':
-        return awaitCluster(step, action.untilMs);
-      case 'release':
-        return release(step, { confirmed: action.confirmed, isStill: () => this.decide(step.app).do === 'release' });
+async function carryOut(step: DeliverStep, action: Action): Promise<Outcome> {
+  switch (action.do) {
+    case 'nothing':
+      step.deps.metrics.publishSkipped();
+      return settled(step);
+    case 'block': {
+      const blocked = block(step, action.reason, action.message);
+      // Its own condition says why.
+      noteSent(step);
+      if (action.reason !== 'PredecessorDeleting') return blocked;
+      await askForPredecessor(step);
+      return { ...blocked, requeueAfterMs: predecessorAgainMs };
     }
+    case 'publish':
+      return publishApplication(step, action);
+    case 'clear-one-shot':
+      return clearOneShot(step, action);
+    case 'strip':
+      return stripBundle(step, action.bundle);
+    case 'delete':
+      if (!(await mayStillDelete(step, action.bundle))) return { requeueAfterMs: 0, lane: 'change' };
+      await deleteBundle(step, action.bundle);
+      return { requeueAfterMs: 0, lane: 'delete' };
+    case 'await-deletion':
+      return awaitCluster(step, action.untilMs);
+    case 'release':
+      return release(step, action.confirmed);
   }
 }
 

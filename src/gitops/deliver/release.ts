@@ -5,23 +5,17 @@ import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 import type { Outcome } from '../queue/workers.ts';
 import { eventOf } from './blocking.ts';
+import { decideStep } from './decide-step.ts';
 import { readBundle, type DeliverStep } from './parts.ts';
 
-/**
- * Lets the hub application go by taking Argo CD's finalizers away.
- *
- * @param decided what was decided, and `isStill`, which decides once more by what is known then
- */
-export async function release(
-  step: DeliverStep,
-  { confirmed, isStill }: { readonly confirmed: boolean; readonly isStill: () => boolean },
-): Promise<Outcome> {
+/** Lets the hub application go by taking Argo CD's finalizers away. */
+export async function release(step: DeliverStep, confirmed: boolean): Promise<Outcome> {
   const { app, hub, hubHandler, signal } = step;
   const content = (await hub.fresh(app, signal))?.app;
   if (content === undefined) return {};
   const steps = finalizersPatch(content.uid, content.finalizers, isArgoFinalizer);
   if (steps === undefined || content.deletionTimestamp === undefined) return {};
-  if (confirmed && (await lookForUnknownBundle(step, content)) && !isStill()) return {};
+  if (confirmed && (await lookForUnknownBundle(step, content)) && decideStep(step, app).do !== 'release') return {};
   if (!confirmed || app.end === 'unseen') tellUnconfirmed(step, content.cluster, confirmed);
   await hub.patch(app, 'finalizers', steps, signal);
   hubHandler.released(app);

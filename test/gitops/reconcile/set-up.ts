@@ -5,9 +5,9 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import type { MaestroError } from '../../../src/errors.ts';
 import { AppRecord, BundleRecord } from '../../../src/gitops/index/records.ts';
-import { decidePropagation, type Action } from '../../../src/gitops/policy/propagation.ts';
+import type { Action } from '../../../src/gitops/policy/propagation.ts';
 import { block, unblock } from '../../../src/gitops/deliver/blocking.ts';
-import { decisionInputOf } from '../../../src/gitops/deliver/decision-input.ts';
+import { decideStep } from '../../../src/gitops/deliver/decide-step.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import type { BlockReason } from '../../../src/gitops/policy/block-reason.ts';
 import type { ControllerDeps } from '../../../src/gitops/run/controller-deps.ts';
@@ -193,7 +193,7 @@ export function setUp(
     propagate: (of = key): Promise<void> => delivery.workers.look(of, signal),
     /** The same of its status. */
     bringHome: (of = key): Promise<void> => status.workers.look(of, signal),
-    decide: (): Action => decidePropagation(app, decisionInputOf(store, delivery.parts.states, app)),
+    decide: (): Action => decideStep(delivery.parts, app),
     /** What is kept of the delivery. */
     delivered: (of = key) => delivery.parts.states.get(of),
     block: (reason: BlockReason, message: string): void => void block({ ...delivery.parts, app }, reason, message),

@@ -1,14 +1,25 @@
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
 import type { AppFacts } from '../index/facts.ts';
-import type { States } from '../index/states.ts';
-import type { DecisionInput } from '../policy/propagation.ts';
+import { decidePropagation, mayDelete, spareWorkload, type Action, type DecisionInput } from '../policy/propagation.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
 import type { Store } from '../store/store.ts';
-import { isBarred, type DeliverState } from './state.ts';
+import type { DeliverParts } from './parts.ts';
+import { isBarred } from './state.ts';
+
+/** The next step in the delivery of an application, by what is known now. */
+export function decideStep(parts: DeliverParts, app: AppFacts): Action {
+  if (app.hub !== undefined) return decidePropagation(app, decisionInputOf(parts, app));
+  const { garbage, deps } = parts;
+  const input = { hubId: deps.hubId, monotonicMs: deps.clock.monotonicMs() };
+  const bundle = garbage.isCollecting(app.key)
+    ? app.bundles.find((one) => mayDelete(one, input, undefined))
+    : undefined;
+  return bundle === undefined ? { do: 'nothing' } : spareWorkload(bundle);
+}
 
 /** What a decision about the application rests on beside its own facts, as it is known now. */
-export function decisionInputOf(store: Store, states: States<DeliverState>, app: AppFacts): DecisionInput {
+export function decisionInputOf({ store, states }: DeliverParts, app: AppFacts): DecisionInput {
   const { clusters, decisions, deps, index } = store;
   const { settings, clock, hubId } = deps;
   const { cluster = '', spokeNamespace = '' } = app.hub ?? {};
