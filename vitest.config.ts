@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 
 const root = import.meta.dirname;
 
-type Project = 'processes' | 'quick' | 'rest' | 'stubs';
+type Project = 'processes' | 'short' | 'rest' | 'stubs';
 
 /** The longest beginning that fits a file says where it runs; each file runs in one project alone. */
 const projects: Readonly<Record<string, Project>> = {
@@ -17,17 +17,17 @@ const projects: Readonly<Record<string, Project>> = {
   'test/package/': 'processes',
   'test/reporter/': 'processes',
   // What a hand wants to know after an edit: `npm run test:quick`.
-  'test/clients/': 'quick',
-  'test/command-line/': 'quick',
-  'test/commands/': 'quick',
-  'test/core/': 'quick',
-  'test/gitops/': 'quick',
-  'test/io/': 'quick',
-  'test/library/': 'quick',
-  'test/operations/': 'quick',
-  'test/output/': 'quick',
-  'test/standin/': 'quick',
-  'test/works/': 'quick',
+  'test/clients/': 'short',
+  'test/command-line/': 'short',
+  'test/commands/': 'short',
+  'test/core/': 'short',
+  'test/gitops/': 'short',
+  'test/io/': 'short',
+  'test/library/': 'short',
+  'test/operations/': 'short',
+  'test/output/': 'short',
+  'test/standin/': 'short',
+  'test/works/': 'short',
   // Longer than a hand waits for.
   'test/commands/apply-fleet': 'rest',
   'test/commands/exit-codes': 'rest',
@@ -66,12 +66,12 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     // Most files wait for servers and processes more than they compute: one worker for each core leaves it half idle.
     maxWorkers: Math.min(2 * availableParallelism(), availableParallelism() + 4),
-    // They begin in the order of their names: those that wait longest come first.
+    // They begin in the order of their names: those with the longest files first, so that none of them is the last alone.
     projects: [
       // Set-ups start servers, and the first one bundles the program.
       { extends: true, test: { name: 'processes', include: files.processes ?? [], retry: 2, hookTimeout: 120_000 } },
-      { extends: true, test: { ...shared, name: 'quick', include: files.quick ?? [] } },
       { extends: true, test: { ...shared, name: 'rest', include: files.rest ?? [] } },
+      { extends: true, test: { ...shared, name: 'short', include: files.short ?? [] } },
       { extends: true, test: { ...shared, name: 'stubs', include: files.stubs ?? [], isolate: true } },
     ],
   },
