@@ -66,7 +66,7 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     // Most files wait for servers and processes more than they compute: one worker for each core leaves it half idle.
     maxWorkers: Math.min(2 * availableParallelism(), availableParallelism() + 4),
-    // They begin in the order of their names: those with the longest files first, so that none of them is the last alone.
+    // They begin in the order of their names: long files first, so that none of them is the last alone.
     projects: [
       // Set-ups start servers, and the first one bundles the program.
       { extends: true, test: { name: 'processes', include: files.processes ?? [], retry: 2, hookTimeout: 120_000 } },
