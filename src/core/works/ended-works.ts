@@ -20,12 +20,14 @@ export interface Sighting {
 const mostEnds = 10_000;
 
 /**
- * True when what was seen is of before the end: of that very work, or of one
- * still older, and no later than its last report. A work that was made anew
- * under the same id was created later, or has a later report.
+ * True when what was seen is of before the end: of a work that was there before, or of that very one and no later than
+ * its last report. A work that was made anew under the same id was created later.
  */
 export function isBeforeEnd(seen: Sighting, end: WorkEnd): boolean {
-  return !isLaterReport(seen.report, end.report) && !isCreatedLater(seen.createdAt, end.createdAt);
+  // Nothing ties what has a time of creation to an end that has none.
+  if (end.createdAt === '' && seen.createdAt !== '') return false;
+  const age = compareCreations(seen.createdAt, end.createdAt);
+  return age === 0 ? !isLaterReport(seen.report, end.report) : age < 0;
 }
 
 /**
@@ -68,10 +70,4 @@ export class EndedWorks<E extends WorkEnd = WorkEnd> {
     const end = this.#ends.get(id);
     return end !== undefined && isBeforeEnd(seen, end) ? end : undefined;
   }
-}
-
-/** Nothing ties what has a time of creation to an end that has none. */
-function isCreatedLater(seen: string, end: string): boolean {
-  if (end === '') return seen !== '';
-  return compareCreations(seen, end) > 0;
 }

@@ -53,6 +53,11 @@ describe('what was seen of a work, and its end', () => {
     ['the end told again', { createdAt: '2026-01-01T00:00:05Z', report: at(2, '9') }, true],
     ['a row from before any report', { createdAt: '2026-01-01T00:00:05.500Z' }, true],
     ['an event without the time of its creation', { createdAt: '', report: at(2, '7') }, true],
+    [
+      'a row of the work before, which had come further',
+      { createdAt: '2026-01-01T00:00:01.500Z', report: at(7, '3') },
+      true,
+    ],
     ['a work that was made anew', { createdAt: '2026-01-01T00:00:06.100Z' }, false],
     ['one that was made anew within the same second', { createdAt: '2026-01-01T00:00:05.900Z' }, false],
     ['a later report', { createdAt: '2026-01-01T00:00:05Z', report: at(2, '10') }, false],

@@ -123,7 +123,7 @@ describe('a row that was read before its bundle ended', () => {
     });
     const feed = new Follower(
       { where: { source: 'app-work-client' }, wholeReadEveryMs: 2_700_000, stubborn: true },
-      { clock: systemClock, random: () => 0.5, reader: reader as never, subscriber: subscriber as never },
+      { clock: systemClock, random: () => 0.5, reader: reader, subscriber: subscriber as never },
       listener,
     );
     const running = feed.run(stop.signal);
