@@ -1,12 +1,8 @@
 import type { MaestroError } from '../errors.ts';
+import type { ConnectionState, StreamState } from '../works/stream.ts';
 
-/**
- * Where the streams of a client are. With several it is the one that is behind:
- * - `idle`: no stream is open, because nothing asked for one.
- * - `connecting`, `catching-up`, `live`, `waiting`: as of a watch.
- * - `closed`: the client was closed.
- */
-export type ClientState = 'idle' | 'connecting' | 'catching-up' | 'live' | 'waiting' | 'closed';
+/** Where the streams of a client are: with several the one that is behind; `closed` once the client was closed. */
+export type ClientState = ConnectionState;
 
 /** Told each time the client's state changes. */
 export type ClientStateListener = (state: ClientState, error?: MaestroError) => void;
@@ -31,7 +27,7 @@ export class ClientStates {
   }
 
   /** For one stream: the function to tell its states to. `closed` takes it out of the sum. */
-  follow(): (state: Exclude<ClientState, 'idle'>, error?: MaestroError) => void {
+  follow(): (state: StreamState, error?: MaestroError) => void {
     const stream = Symbol('stream');
     return (state, error) => {
       if (state === 'closed') this.#streams.delete(stream);

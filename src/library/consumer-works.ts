@@ -24,6 +24,7 @@ import { waitForWorks, type WaitDeps } from '../operations/wait/wait-for-works.t
 import type { WaitResult } from '../operations/wait/waiting.ts';
 import type { WaitCondition, WaitTarget } from '../operations/wait/judge.ts';
 import { StatusFeed } from '../works/status-feed.ts';
+import type { StreamState } from '../works/stream.ts';
 import type { Clock } from '../clock.ts';
 import { guarded, guardedEach } from './guarded.ts';
 import type { CallLimits } from './options.ts';
@@ -135,7 +136,7 @@ export interface ClientCore {
   readonly reader: WorkReader;
   readonly subscriber: StatusSubscriber;
   /** For each stream that is opened: whom to tell its states. */
-  readonly followState: () => (state: 'connecting' | 'live' | 'waiting' | 'closed', error?: MaestroError) => void;
+  readonly followState: () => (state: StreamState, error?: MaestroError) => void;
   readonly clock: Clock;
   readonly random: () => number;
   /** Aborted when the client is closed. */
@@ -304,7 +305,7 @@ function openFeed(core: ClientCore, id: string, budget: Budget): StatusFeed {
     onTrouble: (error, givenUp) => {
       if (givenUp) core.onNotice(`the stream of status events cannot be opened: ${error.message}; polling instead`);
     },
-    onState: (state, error) => tell(state === 'off' ? 'closed' : state, error),
+    onState: tell,
   });
 }
 

@@ -1,23 +1,14 @@
 import type { StatusEvent } from '../clients/transport.ts';
 import { MaestroError } from '../errors.ts';
 import { reportsDeletion } from '../core/works/report-order.ts';
-import { followStream, type StreamDeps, type StreamOptions } from './stream.ts';
-
-/**
- * Where a feed is:
- * - `connecting`: opening the stream, for the first time or again.
- * - `live`: every event comes as it happens.
- * - `waiting`: the stream broke; the next try comes after a back-off.
- * - `off`: it cannot be opened for a reason that does not heal, or was closed.
- */
-export type FeedState = 'connecting' | 'live' | 'waiting' | 'off';
+import { followStream, type StreamDeps, type StreamOptions, type StreamState } from './stream.ts';
 
 export interface FeedOptions extends StreamOptions {
   /** Events of other works are dropped as they come. */
   readonly wants?: (event: StatusEvent) => boolean;
   /** Told when the stream breaks or cannot be opened, and whether it is given up. */
   readonly onTrouble?: (error: MaestroError, givenUp: boolean) => void;
-  readonly onState?: (state: FeedState, error?: MaestroError) => void;
+  readonly onState?: (state: StreamState, error?: MaestroError) => void;
 }
 
 /**
@@ -33,7 +24,7 @@ export class StatusFeed {
   readonly #following: Promise<void>;
   readonly #events = new Map<string, StatusEvent>();
   readonly #options: FeedOptions;
-  #state: FeedState = 'connecting';
+  #state: StreamState = 'connecting';
   #mustRead = false;
   #wake: (() => void) | undefined;
 
@@ -44,7 +35,7 @@ export class StatusFeed {
     this.#following = this.#follow(AbortSignal.any([options.signal, this.#stop.signal]));
   }
 
-  get state(): FeedState {
+  get state(): StreamState {
     return this.#state;
   }
 
@@ -68,7 +59,7 @@ export class StatusFeed {
   /** Waits until the stream stands, is given up, or the time is over; rejects with the signal's reason. */
   async opened(withinMs: number, signal: AbortSignal): Promise<boolean> {
     const untilMs = this.#deps.clock.monotonicMs() + withinMs;
-    while (this.#state !== 'live' && this.#state !== 'off') {
+    while (this.#state !== 'live' && this.#state !== 'closed') {
       const leftMs = untilMs - this.#deps.clock.monotonicMs();
       if (leftMs <= 0) break;
       await this.#sleep(leftMs, signal);
@@ -135,15 +126,15 @@ export class StatusFeed {
           },
         },
       );
-      this.#become('off');
+      this.#become('closed');
     } catch (caught) {
       const error = MaestroError.from(caught);
-      this.#become('off', error);
+      this.#become('closed', error);
       onTrouble?.(error, true);
     }
   }
 
-  #become(state: FeedState, error?: MaestroError): void {
+  #become(state: StreamState, error?: MaestroError): void {
     this.#state = state;
     this.#options.onState?.(state, error);
     // Whoever rests has slept by the pace of the state before.

@@ -1,7 +1,5 @@
 import type { CallOptions, SetAsideRow, WorkReader } from '../../clients/index.ts';
-import { JsonLimitError } from '../../core/json-nesting.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
-import { MaestroError } from '../../errors.ts';
 
 /**
  * Reads of Maestro under way at once. Its pool keeps few idle connections to
@@ -23,7 +21,7 @@ interface Asker {
  * off faster the longer it is, where one read for each would keep it.
  */
 export class BatchedReads {
-  readonly #reader: Pick<WorkReader, 'getBundle' | 'listBundles'>;
+  readonly #reader: Pick<WorkReader, 'getBundles'>;
   readonly #options: () => CallOptions;
   readonly #onSetAside: (row: SetAsideRow) => void;
   readonly #asked = new Map<string, Asker[]>();
@@ -34,7 +32,7 @@ export class BatchedReads {
    * @param onSetAside told of each row that cannot be read
    */
   constructor(
-    reader: Pick<WorkReader, 'getBundle' | 'listBundles'>,
+    reader: Pick<WorkReader, 'getBundles'>,
     options: () => CallOptions,
     onSetAside: (row: SetAsideRow) => void,
   ) {
@@ -79,23 +77,9 @@ export class BatchedReads {
 
   async #read(ids: readonly string[]): Promise<ReadonlyMap<string, ResourceBundle>> {
     const found = new Map<string, ResourceBundle>();
-    const [only = ''] = ids;
-    if (ids.length === 1) {
-      try {
-        const bundle = await this.#reader.getBundle(only, this.#options());
-        if (bundle !== undefined) found.set(only, bundle);
-      } catch (caught) {
-        const error = MaestroError.from(caught);
-        if (!(error.cause instanceof JsonLimitError)) throw error;
-        this.#onSetAside({ id: only, consumerName: '', name: '', error });
-      }
-      return found;
-    }
-    // A page that is full would be asked for its successor.
-    const query = { where: { ids }, pageSize: ids.length + 1, onSetAside: this.#onSetAside };
-    for await (const page of this.#reader.listBundles(query, this.#options())) {
+    const options = { ...this.#options(), onSetAside: this.#onSetAside };
+    for await (const page of this.#reader.getBundles(ids, options))
       for (const bundle of page) found.set(bundle.id, bundle);
-    }
     return found;
   }
 }

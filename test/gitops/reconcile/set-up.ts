@@ -129,6 +129,11 @@ export function setUp(
           await maestro.whileReading();
           return maestro.bundle;
         },
+        async *getBundles() {
+          maestro.read += 1;
+          await maestro.whileReading();
+          if (maestro.bundle !== undefined) yield [maestro.bundle];
+        },
         async *listBundles() {
           maestro.read += 1;
           await maestro.whileReading();
