@@ -271,7 +271,8 @@ export class Follower {
   async #readChosen(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       if (this.#toRead.size === 0) await this.#untilWoken(signal);
-      const some = [...this.#toRead.entries()].slice(0, idsPerRead);
+      const some: (readonly [string, ReportPlace | undefined])[] = [];
+      for (const entry of this.#toRead) if (some.push(entry) === idsPerRead) break;
       if (some.length === 0) continue;
       // One that is asked for while it is read is read again: the read may be of before.
       for (const [id] of some) this.#toRead.delete(id);
