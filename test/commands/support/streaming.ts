@@ -34,8 +34,8 @@ export const refused = new MaestroError('unavailable', 'connection refused', { d
 /** A stand-in for the tests of a file, and runs against it that say what they asked of Maestro. */
 export function streamingRuns(): {
   readonly maestro: StandIn;
-  run(argv: readonly string[], ways?: Ways): Promise<CliRun & { readonly steps: readonly Step[] }>;
-  apply(name: string, consumer?: string, ...argv: readonly string[]): Promise<void>;
+  readonly run: (argv: readonly string[], ways?: Ways) => Promise<CliRun & { readonly steps: readonly Step[] }>;
+  readonly apply: (name: string, consumer?: string, ...argv: readonly string[]) => Promise<void>;
 } {
   let maestro: StandIn;
   beforeAll(async () => {
