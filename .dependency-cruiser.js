@@ -275,8 +275,6 @@ export const layers = [
       'src/gitops/store',
       'src/gitops/run/controller-deps.ts',
       ...beneath,
-      'src/works',
-      'src/clients/*.ts',
       'src/core',
     ],
     why: 'what hub and Maestro tell goes into the store; it knows neither of the two reconcilers',
