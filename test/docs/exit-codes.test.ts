@@ -30,9 +30,10 @@ const codesFor = (job: 'fail' | 'count' | 'unnamed'): readonly ExitCode[] =>
 describe('what the table of exit codes says is said everywhere', () => {
   test('every code but the two answers is that of one error', () => {
     const answers: readonly ExitCode[] = [ExitCode.Done, ExitCode.Different];
-    expect(Object.values(exitCodeOf).toSorted((a, b) => a - b)).toEqual(
-      allExitCodes.filter((code) => !answers.includes(code)),
-    );
+    expect(
+      Object.values(exitCodeOf).toSorted((a, b) => a - b),
+      'give the code its error in exitCodeOf of src/errors.ts, and the error its reasons',
+    ).toEqual(allExitCodes.filter((code) => !answers.includes(code)));
   });
 
   test('a code that ends a Job is none to try again with, and one that counts as a try is', () => {
@@ -44,24 +45,29 @@ describe('what the table of exit codes says is said everywhere', () => {
     const rows = tableOf(read('README.md'), 'code').flatMap(([codes = '', , again = '']) =>
       numbersIn(codes).map((code) => [code, again.startsWith('yes')]),
     );
-    expect(rows).toEqual(allExitCodes.map((code) => [code, exitCodes[code].tryAgain]));
+    expect(rows, 'mend the table of exit codes in README.md').toEqual(
+      allExitCodes.map((code) => [code, exitCodes[code].tryAgain]),
+    );
   });
 
   test('the page of help lists every code with its meaning, and which to try again with', () => {
     const rows = tableOf(read('docs', 'commands', 'exit-codes.md'), 'code');
-    expect(rows).toEqual(
+    expect(rows, 'run: npm run reference').toEqual(
       allExitCodes.map((code) => [`\`${code}\``, exitCodes[code].meaning, exitCodes[code].tryAgain ? 'yes' : '']),
     );
   });
 
   test('every code is in the list of some command', () => {
-    expect(allExitCodes.filter((code) => !commands.some((command) => exitCodesOf(command).includes(code)))).toEqual([]);
+    expect(
+      allExitCodes.filter((code) => !commands.some((command) => exitCodesOf(command).includes(code))),
+      'add the code to exitCodes in the command.ts that can end with it, or to a list of src/command-line/exit-codes.ts',
+    ).toEqual([]);
   });
 
   test('the page of the Job templates says which codes end the Job, and which are tries', () => {
     const [fail = [], count = [], other = []] = tableOf(read('job-templates', 'README.md'), 'exit code');
-    expect(numbersIn(fail[0] ?? '')).toEqual(codesFor('fail'));
-    expect(numbersIn(count[0] ?? '')).toEqual(codesFor('count'));
+    expect(numbersIn(fail[0] ?? ''), 'mend the table of job-templates/README.md').toEqual(codesFor('fail'));
+    expect(numbersIn(count[0] ?? ''), 'mend the table of job-templates/README.md').toEqual(codesFor('count'));
     // Examples only, one of them of the kernel's.
     const named: readonly number[] = [...codesFor('fail'), ...codesFor('count')];
     expect(numbersIn(other[0] ?? '').filter((code) => named.includes(code))).toEqual([]);
@@ -89,7 +95,7 @@ describe('what the table of exit codes says is said everywhere', () => {
       );
       expect(
         rules.map(({ action, onExitCodes }) => [action, onExitCodes?.values]),
-        file,
+        `run: maestro-cli job render ${file.replace('.yaml', '')} --template > job-templates/${file}`,
       ).toEqual([
         ['FailJob', codesFor('fail')],
         ['Ignore', undefined],

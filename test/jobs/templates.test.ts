@@ -57,7 +57,8 @@ test.each([...templateFiles.map((name) => [name, name, 'job'] as const), ['setup
   async (file, template, part) => {
     const run = await runCli(['job', 'render', template, '--template', `--part=${part}`]);
     expect(run.stderr).toBe('');
-    expect(templateText(file)).toBe(run.stdout);
+    const again = `run: maestro-cli job render ${template} --template --part=${part} > job-templates/${file}.yaml`;
+    expect(templateText(file), again).toBe(run.stdout);
   },
 );
 
