@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { connectInProcess } from '../../src/clients/in-process.ts';
 import { changesBetween } from '../../src/commands/diff/changes.ts';
 import { parseExpression } from '../../src/core/expressions/parse.ts';
@@ -6,18 +7,19 @@ import { renderWork } from '../../src/core/fleet/consumer-template.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { mergeWorks } from '../../src/core/ownership/merge-works.ts';
 import { withOwners } from '../../src/core/ownership/owners.ts';
-import { bundleId } from '../../src/core/works/bundle-id.ts';
 import { contentDifferences, optionText } from '../../src/core/works/compare.ts';
 import { bundleData, storedContent, workDocument, workFromBundle } from '../../src/core/works/document.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../../src/core/works/manifest-work.ts';
-import { withExecutorRecord } from '../../src/core/works/own-annotations.ts';
 import { readWorks } from '../../src/core/works/read-works.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
 import { validateWork } from '../../src/core/works/validate.ts';
 import { readWrittenWork } from '../../src/core/works/written-work.ts';
 import { readDocuments } from '../../src/core/yaml/read-documents.ts';
+import { applyWork } from '../../src/operations/apply/apply-work.ts';
+import { waitTargetOf } from '../../src/operations/apply/wait-target.ts';
+import { createBudget } from '../../src/operations/budget.ts';
 import { fitWork } from '../../src/operations/fit-work.ts';
-import { WaitJudge } from '../../src/operations/wait/judge.ts';
+import { WaitJudge, type WaitTarget } from '../../src/operations/wait/judge.ts';
 import { createStandIn, type InProcessStandIn } from '../../src/standin/index.ts';
 
 const manifest: JsonObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'np' } };
@@ -116,14 +118,20 @@ const bare: ManifestWork = {
 describe('over the wire', () => {
   let standIn: InProcessStandIn;
   let row: ResourceBundle | undefined;
+  let target: WaitTarget | undefined;
   beforeAll(async () => {
     standIn = await createStandIn({ consumers: ['c1'], agent: { delayMs: 1 } });
     const maestro = connectInProcess(standIn);
-    const call = { signal: new AbortController().signal, deadlineMs: Number.POSITIVE_INFINITY };
-    const id = bundleId('s', 'c1', work.name);
-    const target = { id, consumer: 'c1', source: 's' };
-    await maestro.writer.publish({ kind: 'create', target, work: withExecutorRecord(work) }, call);
-    row = await maestro.reader.getBundle(id, call);
+    const signal = new AbortController().signal;
+    const budget = createBudget(10_000, { clock: systemClock, random: () => 0.5, signal });
+    const applied = await applyWork(
+      { source: 's', consumer: 'c1', work, overwrite: false, manager: 's', merge: false, force: false },
+      { ...maestro, onNotice: () => undefined },
+      { conflictRetries: 0 },
+      budget,
+    );
+    target = waitTargetOf(applied, 'c1');
+    row = await maestro.reader.getBundle(applied.id, budget);
     await maestro.close();
   });
   afterAll(() => standIn.close());
@@ -138,18 +146,18 @@ describe('over the wire', () => {
   });
 
   test.each(options.filter((part) => part !== 'executor'))(
-    'a wait sees that a later version has another %s',
+    'a wait after an apply goes on at a later version that holds the same, and ends at one with another %s',
     (part) => {
-      if (row === undefined) throw new Error('nothing is stored');
-      const judge = new WaitJudge(
-        { id: row.id, name: 'w', consumer: 'c1', known: true, mustExist: true, writtenVersion: 1, written: work },
-        { expression: parseExpression('Applied'), failureGraceMs: 0, feedbackSettleMs: 0 },
-      );
-      const later: ResourceBundle = { ...row, version: 2, [part]: part === 'manifestConfigs' ? [] : {} };
-      expect(judge.judge(later, 0, 0), 'holdsAllOf of src/operations/wait/judge.ts').toMatchObject({
-        kind: 'failed',
-        error: { reason: 'Superseded' },
+      if (row === undefined || target === undefined) throw new Error('nothing is stored');
+      const judge = new WaitJudge(target, {
+        expression: parseExpression('Applied'),
+        failureGraceMs: 0,
+        feedbackSettleMs: 0,
       });
+      const places = 'holdsAllOf of wait/judge.ts, broughtBy of apply/carry-out.ts, both in src/operations';
+      expect(judge.judge({ ...row, version: 2 }, 0, 0), places).toMatchObject({ kind: 'waiting' });
+      const other: ResourceBundle = { ...row, version: 3, [part]: part === 'manifestConfigs' ? [] : {} };
+      expect(judge.judge(other, 0, 0), places).toMatchObject({ kind: 'failed', error: { reason: 'Superseded' } });
     },
   );
 });
