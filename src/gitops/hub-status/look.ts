@@ -51,7 +51,8 @@ function decide(
   { hub, bundle, report }: Pick<Look, 'hub' | 'bundle' | 'report'>,
   fingerprint?: Fingerprint,
 ): Look {
-  const { store, states, trim } = parts;
+  const { store, states } = parts;
+  const { noise, statusMode: mode } = store.deps.settings;
   const monotonicMs = store.deps.clock.monotonicMs();
   const publishedVersion = bundle?.stored.version ?? 0;
   const delivery = deliveryOf(parts, app, hub, { bundle, report });
@@ -62,12 +63,12 @@ function decide(
     publishedVersion,
     delivery,
     written: app.written,
-    noise: store.deps.settings.noise,
+    noise,
     sinceLastWriteMs: monotonicMs - writtenMs,
     paceMs: statusPaceMs(pacedMs, monotonicMs),
     held,
     takes: takesAny(takenWithStatus(stand)),
-    trim,
+    mode,
     ...(fingerprint === undefined ? {} : { fingerprint }),
   });
   if (decision.write === 'after' && decision.lane === 'change') states.edit(app.key).held = true;
@@ -90,7 +91,7 @@ async function besideHub(parts: HubStatusParts, app: AppFacts, look: Look, signa
     publishedVersion,
     hub: before.status,
     delivery,
-    trim: parts.trim,
+    mode: parts.deps.settings.statusMode,
     awaitsStart: true,
   });
   return { ...decide(parts, app, look, fingerprintOf(status)), before };

@@ -4,7 +4,6 @@ import type { DeliverState } from '../deliver/state.ts';
 import type { States } from '../index/states.ts';
 import type { HubWriteBudget } from '../kube/write-budget.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
-import type { StatusTrim } from '../status/trim-status.ts';
 import type { HubHandler } from '../store/hub-handler.ts';
 import type { Store } from '../store/store.ts';
 import type { ClusterLiveness } from './cluster-liveness.ts';
@@ -24,5 +23,4 @@ export interface HubStatusParts {
   /** Reports that are not kept are read from Maestro, many at a time. */
   readonly reads: BatchedReads;
   readonly budget: HubWriteBudget;
-  readonly trim: StatusTrim;
 }

@@ -83,7 +83,7 @@ export class HubStatusReconciler {
   }
 
   async #write(app: AppFacts, look: Look, signal: AbortSignal): Promise<Outcome> {
-    const { hub: applications, trim, states, deps } = this.#parts;
+    const { hub: applications, states, deps } = this.#parts;
     const { hub, report, publishedVersion, delivery, stand } = look;
     const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
     // The hub's own is needed for conditions beside a status that stays, and where the watch tells no version that
@@ -96,7 +96,7 @@ export class HubStatusReconciler {
       publishedVersion,
       hub: before?.status,
       delivery,
-      trim,
+      mode: deps.settings.statusMode,
       awaitsStart: awaitsStart(stand),
     });
     const takes = takenWithStatus(stand);

@@ -6,10 +6,10 @@ import { objectAt, textAt } from '../model/fields.ts';
 import { fingerprintOf } from '../status/fingerprint.ts';
 import { operationBegun, operationDisplaced, operationFinished, refreshSeen } from '../status/one-shot-finished.ts';
 import { reportIsCurrent, type AppReport } from '../status/report.ts';
-import { trimStatus, type StatusTrim } from '../status/trim-status.ts';
+import { trimStatus, type StatusMode } from '../status/trim-status.ts';
 
 export interface RememberOptions {
-  readonly trim: StatusTrim;
+  readonly mode: StatusMode;
   /** For times of statuses. */
   readonly times: SharedTexts;
   /** Monotonic. */
@@ -38,7 +38,7 @@ function rememberStatus(
   app: AppFacts,
   bundle: BundleRecord,
   report: AppReport,
-  { trim, times, monotonicMs }: RememberOptions,
+  { mode, times, monotonicMs }: RememberOptions,
 ): void {
   const { applied } = report;
   const current = reportIsCurrent(report, bundle.stored.version);
@@ -64,7 +64,7 @@ function rememberStatus(
   if (bundle.stored.oneShot !== undefined) rememberOneShots(bundle, bundle.stored.oneShot, report, monotonicMs);
   if (reconciledAt !== bundle.reconciledAt) bundle.reconciledSeenMs = monotonicMs;
   bundle.reconciledAt = reconciledAt;
-  if (current) bundle.reported = sharingReport(fingerprintOf(trimStatus(report.status, trim)), app.written, times);
+  if (current) bundle.reported = sharingReport(fingerprintOf(trimStatus(report.status, mode)), app.written, times);
 }
 
 /** What a report says of the operation and the refresh that travel. */

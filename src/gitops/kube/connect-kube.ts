@@ -2,8 +2,7 @@ import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import { CredentialSource } from './credentials.ts';
 import { HttpKubeApi } from './http-kube-api.ts';
-import { loadHubConfig } from './kubeconfig.ts';
-import type { KubeSettings } from './kube-settings.ts';
+import { loadHubConfig, type KubeSettings } from './kubeconfig.ts';
 import type { KubeApi, KubeCallFact } from './kube-api.ts';
 
 export interface KubeDeps {

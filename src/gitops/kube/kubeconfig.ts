@@ -7,8 +7,22 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { readRegularFile } from '../../io/read-file.ts';
-import type { KubeSettings } from './kube-settings.ts';
 import { objectAt, textAt } from '../model/fields.ts';
+
+/**
+ * How the hub is reached, in the order of kubectl: a named file, KUBECONFIG, ~/.kube/config, then the pod's service
+ * account.
+ */
+export interface KubeSettings {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Takes the pod's service account, whatever kubeconfig there is. */
+  readonly inCluster?: boolean;
+  /** Where the pod's token, CA and namespace are mounted, when not in the usual place. */
+  readonly serviceAccountDirectory?: string;
+  /** Sent as User-Agent. */
+  readonly userAgent?: string;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

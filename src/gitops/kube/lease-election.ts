@@ -8,12 +8,12 @@ export interface ElectionOptions {
   readonly name: string;
   /** Of this process and no other, also after a restart: pod name and something random. */
   readonly identity: string;
-  /** How long the lease counts after its last renewal; 15,000 when absent. */
-  readonly leaseMs?: number;
-  /** The lead ends when no renewal succeeded for so long; 10,000 when absent. */
-  readonly renewMs?: number;
-  /** Between two tries; 2,000 when absent. */
-  readonly retryMs?: number;
+  /** How long the lease counts after its last renewal. */
+  readonly leaseMs: number;
+  /** The lead ends when no renewal succeeded for so long. */
+  readonly renewMs: number;
+  /** Between two tries. */
+  readonly retryMs: number;
 }
 
 export interface ElectionDeps {
@@ -51,7 +51,6 @@ export interface Election {
   run(signal: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<void>;
 }
 
-const defaults = { leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 } as const;
 /** Waits between tries are up to so much longer, so that candidates do not march in step. */
 const jitter = 0.2;
 /** For giving the lease back; after that it runs out by itself. */
@@ -66,23 +65,17 @@ const releaseMs = 5_000;
  * @throws MaestroError usage for times that cannot hold: retry < renew < lease is needed
  */
 export function createElection(options: ElectionOptions, deps: ElectionDeps): Election {
-  const times = {
-    leaseMs: options.leaseMs ?? defaults.leaseMs,
-    renewMs: options.renewMs ?? defaults.renewMs,
-    retryMs: options.retryMs ?? defaults.retryMs,
-  };
-  if (times.leaseMs < 1000 || times.renewMs >= times.leaseMs || times.retryMs * (1 + jitter) >= times.renewMs) {
+  const { leaseMs, renewMs, retryMs } = options;
+  if (leaseMs < 1000 || renewMs >= leaseMs || retryMs * (1 + jitter) >= renewMs) {
     throw new MaestroError('usage', 'the times of the leader election cannot hold', {
       hint: 'Lease > renewal > 1.2 × retry, and the lease a second or more.',
     });
   }
-  return new LeaseElection(options, times, deps);
+  return new LeaseElection(options, deps);
 }
 
-type Times = Required<Pick<ElectionOptions, 'leaseMs' | 'renewMs' | 'retryMs'>>;
-
 class LeaseElection implements Election {
-  readonly #times: Times;
+  readonly #times: Pick<ElectionOptions, 'leaseMs' | 'renewMs' | 'retryMs'>;
   readonly #deps: ElectionDeps;
   readonly #record: LeaseRecord;
   #leading = false;
@@ -90,13 +83,10 @@ class LeaseElection implements Election {
   /** When the renewal that last succeeded was sent; nobody can have seen it earlier. */
   #renewedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: ElectionOptions, times: Times, deps: ElectionDeps) {
-    this.#times = times;
+  constructor(options: ElectionOptions, deps: ElectionDeps) {
+    this.#times = options;
     this.#deps = deps;
-    this.#record = new LeaseRecord(
-      { namespace: options.namespace, name: options.name, identity: options.identity, leaseMs: times.leaseMs },
-      deps,
-    );
+    this.#record = new LeaseRecord(options, deps);
   }
 
   get state(): ElectionState {

@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { refreshAnnotation } from '../constants.ts';
 import type { JsonPatchStep } from './kube-api.ts';
@@ -106,22 +106,4 @@ export function finalizersPatch(
   if (kept.length === finalizers.length) return undefined;
   const path = '/metadata/finalizers';
   return [sameObject(uid), { op: 'test', path, value: finalizers }, { op: 'replace', path, value: kept }];
-}
-
-/** Several patches of one object as one: its uid is tested once. */
-export function joinPatches(...patches: readonly (readonly JsonPatchStep[])[]): readonly JsonPatchStep[] {
-  const seen = new Set<string>();
-  return patches.flat().filter((step) => {
-    if (step.op !== 'test') return true;
-    const text = `${step.path} ${canonicalJson(step.value)}`;
-    if (seen.has(text)) return false;
-    seen.add(text);
-    return true;
-  });
-}
-
-/** The uid of an object as it came, '' when it has none. */
-export function uidOf(object: JsonObject): string {
-  const { metadata } = object;
-  return isJsonObject(metadata) && typeof metadata['uid'] === 'string' ? metadata['uid'] : '';
 }

@@ -8,27 +8,14 @@ export type Role =
   | 'standby'
   | 'leading';
 
-/** Milliseconds. */
-export interface HealthLimits {
-  /** An event loop held up for this long. */
-  readonly lagMs: number;
-  /**
-   * A watch that heard nothing and was not opened anew, which a quiet one is every 90 s, though the hub answers
-   * otherwise.
-   */
-  readonly watchSilenceMs: number;
-  /** A reconcile that has been running for this long; every call in it has a deadline far below. */
-  readonly reconcileMs: number;
-  /** An answer of the hub so recent that it counts as there. */
-  readonly hubAnswerMs: number;
-}
-
-export const standardHealthLimits: HealthLimits = {
-  lagMs: 10_000,
-  watchSilenceMs: 300_000,
-  reconcileMs: 600_000,
-  hubAnswerMs: 60_000,
-};
+/** An event loop held up for this long. */
+const lagLimitMs = 10_000;
+/** A watch that heard nothing and was not opened anew, which a quiet one is every 90 s, though the hub answers otherwise. */
+const watchSilenceMs = 300_000;
+/** A reconcile that has been running for this long; every call in it has a deadline far below. */
+const longestReconcileMs = 600_000;
+/** An answer of the hub so recent that it counts as there. */
+const hubAnswerMs = 60_000;
 
 export interface HealthFacts {
   readonly role: Role;
@@ -47,17 +34,16 @@ export interface HealthFacts {
  * is. A server that is away is not: a restarted process would wait as well,
  * with an empty index.
  */
-export function stuckParts(facts: HealthFacts, limits: HealthLimits = standardHealthLimits): readonly string[] {
-  const { monotonicMs, lag, probe, hubAnsweredMs } = facts;
+export function stuckParts({ monotonicMs, lag, probe, hubAnsweredMs }: HealthFacts): readonly string[] {
   const stuck: string[] = [];
-  if (lag.maxMs > limits.lagMs) stuck.push(`the event loop was held up for ${seconds(lag.maxMs)}`);
+  if (lag.maxMs > lagLimitMs) stuck.push(`the event loop was held up for ${seconds(lag.maxMs)}`);
   const heardMs = probe?.hubHeardMs();
-  const hubThere = hubAnsweredMs !== undefined && monotonicMs - hubAnsweredMs <= limits.hubAnswerMs;
-  if (heardMs !== undefined && hubThere && monotonicMs - heardMs > limits.watchSilenceMs) {
+  const hubThere = hubAnsweredMs !== undefined && monotonicMs - hubAnsweredMs <= hubAnswerMs;
+  if (heardMs !== undefined && hubThere && monotonicMs - heardMs > watchSilenceMs) {
     stuck.push(`a watch of the hub has heard nothing for ${seconds(monotonicMs - heardMs)}, though the hub answers`);
   }
   const begunMs = probe?.oldestReconcileMs();
-  if (begunMs !== undefined && monotonicMs - begunMs > limits.reconcileMs)
+  if (begunMs !== undefined && monotonicMs - begunMs > longestReconcileMs)
     stuck.push(`a reconcile has been running for ${seconds(monotonicMs - begunMs)}`);
   return stuck;
 }

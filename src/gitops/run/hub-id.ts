@@ -1,9 +1,8 @@
-import type { JsonObject } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import { backoffMs } from '../../core/back-off.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
+import { objectAt, textAt } from '../model/fields.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -32,8 +31,8 @@ export async function findHubId(
         { name: 'kube-system' },
         { signal, deadlineMs: clock.monotonicMs() + callTimeoutMs },
       );
-      const uid = found === undefined ? undefined : uidOf(found);
-      if (uid !== undefined) return uid;
+      const uid = textAt(objectAt(found ?? {}, 'metadata'), 'uid');
+      if (uid !== '') return uid;
       problem = found === undefined ? 'the hub has no namespace kube-system' : 'the namespace kube-system has no uid';
     } catch (error) {
       signal.throwIfAborted();
@@ -42,10 +41,4 @@ export async function findHubId(
     log.warn(`it is not known which hub this is, so nothing can be published: ${problem}; --hub-id says it as well`);
     await clock.sleep(backoffMs(attempt, random, 1_000, 30_000), signal);
   }
-}
-
-function uidOf(namespace: JsonObject): string | undefined {
-  const metadata = namespace['metadata'];
-  const uid = metadata !== undefined && isJsonObject(metadata) ? metadata['uid'] : undefined;
-  return typeof uid === 'string' && uid !== '' ? uid : undefined;
 }

@@ -7,7 +7,7 @@ import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import { backoffMs } from '../../core/back-off.ts';
 import type { KubeDeps } from '../kube/connect-kube.ts';
-import type { KubeSettings } from '../kube/kube-settings.ts';
+import type { KubeSettings } from '../kube/kubeconfig.ts';
 import type { EventRecorder, EventRecorderDeps, EventRecorderOptions } from '../kube/event-recorder.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { Election, ElectionDeps, ElectionOptions } from '../kube/lease-election.ts';

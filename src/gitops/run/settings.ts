@@ -1,4 +1,7 @@
 import type { ConnectionSettings } from '../../clients/connection.ts';
+import type { KubeSettings } from '../kube/kubeconfig.ts';
+import type { ElectionOptions } from '../kube/lease-election.ts';
+import type { StatusMode } from '../status/trim-status.ts';
 
 /** The two roles; one process runs either or both, over one index and one connection. */
 export interface Controllers {
@@ -6,25 +9,6 @@ export interface Controllers {
   readonly propagation: boolean;
   /** Brings reported status back to the hub applications. */
   readonly aggregation: boolean;
-}
-
-/** How the hub's API server is found, in the order of kubectl: a named file, the environment's, the pod's own. */
-export interface HubConnection {
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  /** The pod's service account, whatever files there are. */
-  readonly inCluster: boolean;
-}
-
-/** One Lease for the process, both roles. Milliseconds. */
-export interface ElectionSettings {
-  readonly namespace: string;
-  readonly name: string;
-  /** Who we are in the Lease: the pod's name, with something random behind it. */
-  readonly identity: string;
-  readonly leaseMs: number;
-  readonly renewMs: number;
-  readonly retryMs: number;
 }
 
 /** Where a small HTTP server listens; an empty host is every address. Port 0 takes a free one. */
@@ -48,7 +32,7 @@ export type DeletionPolicy = 'confirmed' | 'requested';
 /** Everything that decides how the controllers behave, checked before any network call. Times in milliseconds. */
 export interface ControllerSettings {
   readonly controllers: Controllers;
-  readonly hub: HubConnection;
+  readonly hub: KubeSettings;
   readonly maestro: ConnectionSettings;
   /** Part of every bundle's id; the Go controllers use `app-work-client`, and so do we unless told otherwise. */
   readonly sourceId: string;
@@ -56,14 +40,14 @@ export interface ControllerSettings {
   readonly hubId?: string;
   /** Every single call to the hub or to Maestro ends by then. */
   readonly callTimeoutMs: number;
-  /** undefined: no election, this process leads. */
-  readonly election?: ElectionSettings;
+  /** One Lease for the process, both roles; undefined: no election, this process leads. */
+  readonly election?: ElectionOptions;
   readonly healthAddress?: ListenAddress;
   readonly metricsAddress?: ListenAddress;
   /** Most publishes under way at once. */
   readonly maxConcurrency: number;
   readonly hubWritesPerSecond: number;
-  readonly statusMode: 'full' | 'summary';
+  readonly statusMode: StatusMode;
   readonly deletion: {
     readonly policy: DeletionPolicy;
     /** A confirmation that cannot come, because the ManagedCluster is gone, is waited for this long. */

@@ -131,7 +131,6 @@ function wireStatus(base: Base, { states: deliveries }: DeliverParts, signal: Ab
       ({ id, error }) => void store.setAside.add('bundle', id, error.message),
     ),
     budget: createWriteBudget({ perSecond: settings.hubWritesPerSecond }, { clock }),
-    trim: { mode: settings.statusMode },
   };
   const { reconcile, failed } = new HubStatusReconciler(parts);
   const workers = new Workers(queue, reconcile, {

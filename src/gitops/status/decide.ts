@@ -7,11 +7,9 @@ import { fingerprintOf } from './fingerprint.ts';
 import type { AppReport } from './report.ts';
 import { reportIsCurrent } from './report.ts';
 import { notBefore } from './times.ts';
-import type { StatusTrim } from './trim-status.ts';
-import { fullStatus, trimStatus } from './trim-status.ts';
+import { trimStatus, type StatusMode } from './trim-status.ts';
 
 export type { DeliveryCondition } from './delivery-condition.ts';
-export type { StatusMode } from './trim-status.ts';
 
 /** What the hub shows, compact: kept in memory, one per application. */
 export interface WrittenStatus {
@@ -49,8 +47,8 @@ export interface StatusWriteInput extends WriteConditions {
   readonly report: AppReport | undefined;
   readonly publishedVersion: number;
   readonly delivery: readonly DeliveryCondition[];
-  /** As for hubStatusOf; the whole status when absent. */
-  readonly trim?: StatusTrim;
+  /** As for hubStatusOf. */
+  readonly mode: StatusMode;
   /** That of the report's trimmed status, when the caller has it already. */
   readonly fingerprint?: Fingerprint;
 }
@@ -69,10 +67,10 @@ const now: StatusDecision = { write: 'now' };
  * the writes that its pace allows, and its last state with the last of them.
  */
 export function decideStatusWrite(input: StatusWriteInput): StatusDecision {
-  const { report, delivery, written, publishedVersion, trim = fullStatus } = input;
+  const { report, delivery, written, publishedVersion, mode } = input;
   if (deliveryFingerprint(delivery) !== (written?.delivery ?? '')) return paced(now, input);
   if (report?.status === undefined || !reportIsCurrent(report, publishedVersion)) return none;
-  return decideByContent(input.fingerprint ?? fingerprintOf(trimStatus(report.status, trim)), input);
+  return decideByContent(input.fingerprint ?? fingerprintOf(trimStatus(report.status, mode)), input);
 }
 
 /** The same where the conditions are those that the hub shows: of a report of the published version. */

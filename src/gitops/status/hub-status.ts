@@ -5,8 +5,7 @@ import type { DeliveryCondition } from './delivery-condition.ts';
 import { isDeliveryType } from './delivery-condition.ts';
 import type { AppReport } from './report.ts';
 import { reportIsCurrent } from './report.ts';
-import type { StatusTrim } from './trim-status.ts';
-import { trimStatus } from './trim-status.ts';
+import { trimStatus, type StatusMode } from './trim-status.ts';
 
 export interface HubStatusInput {
   readonly report: AppReport | undefined;
@@ -14,7 +13,7 @@ export interface HubStatusInput {
   /** The status on the hub now. */
   readonly hub: JsonObject | undefined;
   readonly delivery: readonly DeliveryCondition[];
-  readonly trim: StatusTrim;
+  readonly mode: StatusMode;
   /** An operation that has not begun is on the hub. */
   readonly awaitsStart?: boolean;
 }
@@ -26,10 +25,10 @@ export interface HubStatusInput {
  * made up, so an application that nobody has reported on has conditions alone.
  */
 export function hubStatusOf(input: HubStatusInput): JsonObject {
-  const { report, publishedVersion, hub, delivery, trim, awaitsStart = false } = input;
+  const { report, publishedVersion, hub, delivery, mode, awaitsStart = false } = input;
   if (report?.status === undefined || !reportIsCurrent(report, publishedVersion))
     return withDelivery(hub ?? {}, delivery);
-  const reported = trimStatus(report.status, trim);
+  const reported = trimStatus(report.status, mode);
   return withDelivery(awaitsStart ? keepingOperationState(reported, hub ?? {}) : reported, delivery);
 }
 

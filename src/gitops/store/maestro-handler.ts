@@ -10,7 +10,6 @@ import { passedOnByOther } from '../index/tell-apart.ts';
 import { awaitDeletion, noteEnd, noteShown } from '../index/write-facts.ts';
 import { inTurns } from '../queue/in-turns.ts';
 import { readReport, type AppReport } from '../status/report.ts';
-import type { StatusTrim } from '../status/trim-status.ts';
 import type { MaestroError } from '../../errors.ts';
 import type { WorkTaker } from '../../works/follow.ts';
 import { WorkOrder, type KnownPlace, type Read } from '../../works/order.ts';
@@ -24,7 +23,6 @@ import type { Store } from './store.ts';
  */
 export class MaestroHandler implements WorkTaker {
   readonly #store: Store;
-  readonly #trim: StatusTrim;
   readonly #order: WorkOrder;
   /** Rows that cannot be read, by the read that showed them last. */
   readonly #unreadable = new Map<string, Read>();
@@ -33,7 +31,6 @@ export class MaestroHandler implements WorkTaker {
   constructor(store: Store) {
     this.#store = store;
     this.#order = new WorkOrder(store.deps.clock);
-    this.#trim = { mode: store.deps.settings.statusMode };
   }
 
   get streamLive(): boolean {
@@ -222,7 +219,7 @@ export class MaestroHandler implements WorkTaker {
     this.#noteReadability(app, bundle, report);
     this.#noteStrangers(app, bundle, report);
     const droppedApplied = rememberReport(app, bundle, report, {
-      trim: this.#trim,
+      mode: this.#store.deps.settings.statusMode,
       times: this.#store.times,
       monotonicMs: clock.monotonicMs(),
     });

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
-import type { KubeSettings } from '../../../src/gitops/kube/kube-settings.ts';
+import type { KubeSettings } from '../../../src/gitops/kube/kubeconfig.ts';
 import { CredentialSource } from '../../../src/gitops/kube/credentials.ts';
 import { loadHubConfig } from '../../../src/gitops/kube/kubeconfig.ts';
 import { systemClock } from '../../../src/clock.ts';

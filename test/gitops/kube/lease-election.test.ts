@@ -17,6 +17,8 @@ interface Candidate {
   readonly reigns: string[];
 }
 
+const lease = { namespace: 'n', name: 'lease', leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 };
+
 /** A candidate whose lead runs until told to stop; with `flushMs` it takes time to come back. */
 function candidate(
   identity: string,
@@ -28,7 +30,7 @@ function candidate(
   const problems: MaestroError[] = [];
   const reigns: string[] = [];
   const election = createElection(
-    { namespace: 'n', name: 'lease', identity },
+    { ...lease, identity },
     { api, clock, random: () => 0, onProblem: (error) => problems.push(error), ...deps },
   );
   const stop = new AbortController();
@@ -240,7 +242,7 @@ describe('the election', () => {
   ])('gives the lease back when the lead %s by itself', async (_how, lead, message) => {
     const api = new MemoryApi();
     const clock = new ManualClock();
-    const election = createElection({ namespace: 'n', name: 'lease', identity: 'a' }, { api, clock, random: () => 0 });
+    const election = createElection({ ...lease, identity: 'a' }, { api, clock, random: () => 0 });
     const run = election.run(new AbortController().signal, lead);
     if (message === undefined) await expect(run).resolves.toBeUndefined();
     else await expect(run).rejects.toThrow(message);
@@ -249,7 +251,7 @@ describe('the election', () => {
 
   it('refuses times that cannot hold', () => {
     const deps = { api: new MemoryApi(), clock: new ManualClock(), random: () => 0 };
-    const options = { namespace: 'n', name: 'lease', identity: 'a' };
+    const options = { ...lease, identity: 'a' };
     for (const times of [{ leaseMs: 10_000 }, { retryMs: 9_000 }, { leaseMs: 500, renewMs: 400, retryMs: 100 }]) {
       expect(thrownBy(() => createElection({ ...options, ...times }, deps))).toMatchObject({ code: 'usage' });
     }

@@ -3,11 +3,9 @@ import {
   clearAnnotationPatch,
   clearOperationPatch,
   finalizersPatch,
-  joinPatches,
   oneShotSteps,
   pointerToken,
   statusPatch,
-  uidOf,
 } from '../../../src/gitops/kube/patches.ts';
 
 const uid = { op: 'test', path: '/metadata/uid', value: 'u1' };
@@ -30,15 +28,13 @@ describe('JSON patches', () => {
   it('clears an operation and an annotation only as they were read', () => {
     const operation = { sync: { revision: 'abc' } };
     const refresh = '/metadata/annotations/argocd.argoproj.io~1refresh';
-    expect(
-      joinPatches(
-        clearOperationPatch('u1', operation),
-        clearAnnotationPatch('u1', 'argocd.argoproj.io/refresh', 'hard'),
-      ),
-    ).toEqual([
+    expect(clearOperationPatch('u1', operation)).toEqual([
       uid,
       { op: 'test', path: '/operation', value: operation },
       { op: 'remove', path: '/operation' },
+    ]);
+    expect(clearAnnotationPatch('u1', 'argocd.argoproj.io/refresh', 'hard')).toEqual([
+      uid,
       { op: 'test', path: refresh, value: 'hard' },
       { op: 'remove', path: refresh },
     ]);
@@ -52,11 +48,6 @@ describe('JSON patches', () => {
       { op: 'replace', path: '/metadata/finalizers', value: ['x'] },
     ]);
     expect(finalizersPatch('u1', ['x'], argo)).toBeUndefined();
-  });
-
-  it('finds the uid, or none', () => {
-    expect(uidOf({ metadata: { uid: 'u1' } })).toBe('u1');
-    expect(uidOf({})).toBe('');
   });
 });
 

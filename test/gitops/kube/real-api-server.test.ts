@@ -9,9 +9,7 @@ import {
   clearAnnotationPatch,
   clearOperationPatch,
   finalizersPatch,
-  joinPatches,
   statusPatch,
-  uidOf,
 } from '../../../src/gitops/kube/patches.ts';
 import { reflect } from '../../../src/gitops/kube/reflector.ts';
 import { objectAt, textAt } from '../../../src/gitops/model/fields.ts';
@@ -63,7 +61,7 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
     const ref = { namespace, name: 'patched' };
     const operation = { sync: { revision: 'abc', syncOptions: ['Prune=true'] } };
     const made = await api.create(kinds.applications, namespace, application('patched', { operation }), soon());
-    const uid = uidOf(made);
+    const uid = textAt(objectAt(made, 'metadata'), 'uid');
     const written = await api.jsonPatch(
       kinds.applications,
       ref,
@@ -84,12 +82,9 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
         delivery: 'refused',
       });
     }
-    const cleared = await api.jsonPatch(
-      kinds.applications,
-      ref,
-      joinPatches(clearOperationPatch(uid, operation), clearAnnotationPatch(uid, 'argocd.argoproj.io/refresh', 'hard')),
-      soon(),
-    );
+    await api.jsonPatch(kinds.applications, ref, clearOperationPatch(uid, operation), soon());
+    const unrefreshed = clearAnnotationPatch(uid, 'argocd.argoproj.io/refresh', 'hard');
+    const cleared = await api.jsonPatch(kinds.applications, ref, unrefreshed, soon());
     expect(cleared['operation']).toBeUndefined();
     expect(objectAt(cleared, 'metadata')['annotations'] ?? {}).toEqual({});
     const finalizers = objectAt(cleared, 'metadata')['finalizers'] as readonly string[];

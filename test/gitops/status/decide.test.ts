@@ -4,7 +4,6 @@ import type { DeliveryCondition, StatusWriteInput } from '../../../src/gitops/st
 import { decideStatusWrite, deliveryFingerprint, writtenStatusOf } from '../../../src/gitops/status/decide.ts';
 import { fingerprintOf } from '../../../src/gitops/status/fingerprint.ts';
 import { hubStatusOf } from '../../../src/gitops/status/hub-status.ts';
-import type { StatusTrim } from '../../../src/gitops/status/trim-status.ts';
 import { trimStatus } from '../../../src/gitops/status/trim-status.ts';
 import { argoStatus, changed, report } from './samples.ts';
 
@@ -18,6 +17,7 @@ function decide(over: Partial<StatusWriteInput> = {}): ReturnType<typeof decideS
   return decideStatusWrite({
     report: report(),
     publishedVersion: 3,
+    mode: 'full',
     delivery: [],
     written: writtenStatusOf(argoStatus()),
     noise: 'never',
@@ -119,20 +119,13 @@ describe('decideStatusWrite', () => {
   });
 
   it('finds nothing to do after its own write, in every mode', () => {
-    const trims: StatusTrim[] = [
-      { mode: 'full' },
-      { mode: 'summary' },
-      { mode: 'full', maxResources: 1, maxHistory: 1, maxSyncResources: 1 },
-    ];
-    for (const trim of trims) {
+    for (const mode of ['full', 'summary'] as const) {
       const written = writtenStatusOf(
-        hubStatusOf({ report: report(), publishedVersion: 3, hub: undefined, delivery: [warning], trim }),
+        hubStatusOf({ report: report(), publishedVersion: 3, hub: undefined, delivery: [warning], mode }),
       );
-      expect(decide({ written, delivery: [warning], trim, noise: { everyMs: 1 } })).toEqual({ write: 'none' });
+      expect(decide({ written, delivery: [warning], mode, noise: { everyMs: 1 } })).toEqual({ write: 'none' });
     }
-    expect(
-      decide({ written: writtenStatusOf(trimStatus(argoStatus(), { mode: 'summary' })), trim: { mode: 'full' } }).write,
-    ).not.toBe('none');
+    expect(decide({ written: writtenStatusOf(trimStatus(argoStatus(), 'summary')) }).write).not.toBe('none');
   });
 
   it('takes a fingerprint that is known already', () => {
@@ -158,7 +151,7 @@ describe('decideStatusWrite', () => {
 
 describe('hubStatusOf', () => {
   const hub = argoStatus({ health: { status: 'Missing' }, conditions: [{ ...warning, message: 'old' }] });
-  const input = { report: report(), publishedVersion: 3, hub, delivery: [], trim: { mode: 'full' } } as const;
+  const input = { report: report(), publishedVersion: 3, hub, delivery: [], mode: 'full' } as const;
 
   it('is what the cluster reports, to the letter', () => {
     expect(hubStatusOf(input)).toEqual(argoStatus());
@@ -195,11 +188,7 @@ describe('hubStatusOf', () => {
 
   it('leaves its inputs as they are', () => {
     const before = structuredClone({ report: input.report, hub });
-    hubStatusOf({
-      ...input,
-      delivery: [warning],
-      trim: { mode: 'full', maxResources: 1, maxHistory: 1, maxSyncResources: 0 },
-    });
+    hubStatusOf({ ...input, delivery: [warning], mode: 'summary' });
     expect({ report: input.report, hub }).toEqual(before);
   });
 });
@@ -208,7 +197,7 @@ describe('trimStatus', () => {
   it('keeps in summary what lists of applications show', () => {
     const { operationState, sync, health, conditions, reconciledAt, sourceType } = argoStatus();
     const { phase, startedAt, finishedAt, operation } = operationState as JsonObject;
-    expect(trimStatus(argoStatus(), { mode: 'summary' })).toEqual({
+    expect(trimStatus(argoStatus(), 'summary')).toEqual({
       sync,
       health,
       conditions,
@@ -216,23 +205,11 @@ describe('trimStatus', () => {
       sourceType,
       operationState: { phase, startedAt, finishedAt, operation },
     });
-    expect(trimStatus({ sync: { status: 'Synced' } }, { mode: 'summary' })).toEqual({ sync: { status: 'Synced' } });
+    expect(trimStatus({ sync: { status: 'Synced' } }, 'summary')).toEqual({ sync: { status: 'Synced' } });
   });
 
-  it('caps lists: the first resources, the latest history', () => {
-    expect(trimStatus(argoStatus(), { mode: 'full', maxResources: 1, maxHistory: 1, maxSyncResources: 1 })).toEqual({
-      ...changed(argoStatus(), 'operationState.syncResult.resources', [{ kind: 'ConfigMap', name: 'a' }]),
-      resources: [{ kind: 'ConfigMap', name: 'a', status: 'Synced' }],
-      history: [{ id: 1, revision: 'rev1' }],
-    });
-    expect(trimStatus(argoStatus(), { mode: 'full', maxHistory: 0 })['history']).toEqual([]);
-  });
-
-  it('gives the very same status when there is nothing to cut', () => {
+  it('gives the very same status where nothing is cut', () => {
     const status = argoStatus();
-    expect(trimStatus(status, { mode: 'full', maxResources: 2, maxHistory: 2, maxSyncResources: 2 })).toBe(status);
-    expect(trimStatus({ operationState: 'odd' }, { mode: 'full', maxSyncResources: 0 })).toEqual({
-      operationState: 'odd',
-    });
+    expect(trimStatus(status, 'full')).toBe(status);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { hubStatusOf } from '../../../src/gitops/status/hub-status.ts';
-import { fullStatus } from '../../../src/gitops/status/trim-status.ts';
 import { argoStatus, report } from './samples.ts';
 
 const state = (startedAt: string, phase: string): JsonObject => ({ phase, startedAt, operation: { sync: {} } });
@@ -11,7 +10,7 @@ const written = (reported: JsonObject, hub: JsonObject | undefined, awaitsStart:
     publishedVersion: 3,
     hub,
     delivery: [],
-    trim: fullStatus,
+    mode: 'full',
     awaitsStart,
   });
 

@@ -5,16 +5,11 @@ import { flagName, flagReader, type FlagReader } from '../../../command-line/fla
 import { logOptions } from '../../../command-line/log-options.ts';
 import { parseDuration } from '../../../core/duration.ts';
 import { MaestroError } from '../../../errors.ts';
+import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
+import type { ElectionOptions } from '../../../gitops/kube/lease-election.ts';
 import { logLevels, type ControllerLogOptions } from '../../../gitops/run/log.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
-import type {
-  ControllerSettings,
-  Controllers,
-  ElectionSettings,
-  GcBrake,
-  HubConnection,
-  ListenAddress,
-} from '../../../gitops/run/settings.ts';
+import type { ControllerSettings, Controllers, GcBrake, ListenAddress } from '../../../gitops/run/settings.ts';
 
 export interface GitopsControllerOptions {
   readonly settings: ControllerSettings;
@@ -106,7 +101,7 @@ function controllers(text = 'propagation,aggregation'): Controllers {
   return { propagation: names.includes('propagation'), aggregation: names.includes('aggregation') };
 }
 
-function hubConnection(flags: FlagReader): HubConnection {
+function hubConnection(flags: FlagReader): KubeSettings {
   const inCluster = flags.on('inCluster');
   const context = flags.text('kubeContext');
   const kubeconfig = flags.text('kubeconfig');
@@ -124,7 +119,7 @@ function hubConnection(flags: FlagReader): HubConnection {
   };
 }
 
-function electionSettings(input: ParseInput, flags: FlagReader, namespace: string): ElectionSettings | undefined {
+function electionSettings(input: ParseInput, flags: FlagReader, namespace: string): ElectionOptions | undefined {
   const name = dnsName(flags.text('leaseName') ?? standardLease, '--lease-name');
   const leaseMs = positive(flags, 'leaseDuration', 15_000);
   const renewMs = positive(flags, 'renewDeadline', 10_000);
