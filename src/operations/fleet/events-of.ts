@@ -1,27 +1,49 @@
 /**
  * Gives out what `work` tells while it goes on, in that order, and at the end what it resolves to. What is told is
- * kept until it is read, so a reader that waits for something else holds up memory, but never the work.
+ * kept until it is read: work that could tell without end waits for its reader from time to time.
  *
- * @param work is told how to tell; what it throws is thrown once all that was told before has been read
+ * @param work is told how to tell, and how to wait until all that it told has been read, or nobody reads any more; what
+ *   it throws is thrown once all that was told before has been read
  */
-export async function* eventsOf<E, R>(work: (tell: (event: E) => void) => Promise<R>): AsyncGenerator<E, R, void> {
+export async function* eventsOf<E, R>(
+  work: (tell: (event: E) => void, untilRead: () => Promise<void>) => Promise<R>,
+): AsyncGenerator<E, R, void> {
   let queued: E[] = [];
+  let unread = 0;
   let isUnderWay = true;
+  let isLeft = false;
   let wake = (): void => undefined;
-  const running = work((event) => {
-    queued.push(event);
-    wake();
-  }).finally(() => {
+  let allRead = (): void => undefined;
+  const running = work(
+    (event) => {
+      if (isLeft) return;
+      queued.push(event);
+      unread += 1;
+      wake();
+    },
+    async () => {
+      if (unread > 0 && !isLeft) await new Promise<void>((resolve) => (allRead = resolve));
+    },
+  ).finally(() => {
     isUnderWay = false;
     wake();
   });
   // Its failure is met below.
   running.catch(() => undefined);
-  while (isUnderWay || queued.length > 0) {
-    if (queued.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-    const ready = queued;
-    queued = [];
-    for (const event of ready) yield event;
+  try {
+    while (isUnderWay || queued.length > 0) {
+      if (queued.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      const ready = queued;
+      queued = [];
+      for (const event of ready) {
+        yield event;
+        unread -= 1;
+        if (unread === 0) allRead();
+      }
+    }
+  } finally {
+    isLeft = true;
+    allRead();
   }
   return await running;
 }

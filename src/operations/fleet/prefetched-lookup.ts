@@ -19,6 +19,8 @@ import {
 /** Proxies take some 8 KiB of request line; around each value stand quotes and an encoded comma. */
 const charactersPerSearch = 6_000;
 const charactersAround = 5;
+/** As many as a reader asks for in one request. */
+const idsPerRead = 100;
 /** Looking whether other works hold the same objects keeps a fleet no longer, for each set of reads. */
 const longestSharingMs = 20_000;
 
@@ -136,10 +138,15 @@ export class PrefetchedLookup {
     const own = new Map<string, ResourceBundle>();
     const unreadable = new Map<string, MaestroError>();
     const onSetAside = ({ id, error }: SetAsideRow): void => void unreadable.set(id, error);
-    const ids = targets.map(({ id }) => id);
-    for await (const page of this.#reader.getBundles(ids, { ...options, onSetAside })) {
-      for (const bundle of page) own.set(bundle.id, bundle);
-    }
+    const read = async (some: readonly PrefetchTarget[]): Promise<void> => {
+      const ids = some.map(({ id }) => id);
+      for await (const page of this.#reader.getBundles(ids, { ...options, onSetAside })) {
+        for (const bundle of page) own.set(bundle.id, bundle);
+      }
+    };
+    // At once: a reader asks for the parts of a long list one after the other, and writes wait for the last.
+    const starts = Array.from({ length: Math.ceil(targets.length / idsPerRead) }, (_unused, at) => at * idsPerRead);
+    await Promise.all(starts.map((start) => read(targets.slice(start, start + idsPerRead))));
     const { namesakes } = await this.#readByName(
       targets.filter(({ id }) => !own.has(id) && !unreadable.has(id)),
       options,

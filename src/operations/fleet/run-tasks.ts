@@ -136,9 +136,9 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
   async *run(tasks: AsyncIterable<T> | Iterable<T>): AsyncGenerator<TaskEvent<T>, void, void> {
     let running: Promise<void> | undefined;
     try {
-      yield* eventsOf<TaskEvent<T>, void>((tell) => {
+      yield* eventsOf<TaskEvent<T>, void>((tell, untilRead) => {
         this.#tell = tell;
-        return (running = this.#runAll(tasks));
+        return (running = this.#runAll(tasks, untilRead));
       });
     } finally {
       this.#isLeft = true;
@@ -147,7 +147,7 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
     }
   }
 
-  async #runAll(tasks: AsyncIterable<T> | Iterable<T>): Promise<void> {
+  async #runAll(tasks: AsyncIterable<T> | Iterable<T>, untilRead: () => Promise<void>): Promise<void> {
     const read = async ({ tasks: given, coalesced }: Chunk<T>): Promise<ReadChunk<T>> => {
       const checked = given.map((task) => checkedTask(task));
       const chunk = { checked, coalesced };
@@ -177,6 +177,7 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
       read,
       chunksAhead,
     )) {
+      if (this.#isLeft) break;
       this.#counts.coalesced += coalesced;
       const running: Promise<void>[] = [];
       for (const { task, error } of checked) {
@@ -198,6 +199,8 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
       await before;
       before = Promise.all(running);
       begun.nextChunk();
+      // What is only skipped is told far quicker than it is read, and each event holds its task.
+      await untilRead();
     }
     await before;
   }

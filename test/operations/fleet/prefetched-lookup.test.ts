@@ -101,6 +101,24 @@ describe('PrefetchedLookup', () => {
     expect(asked.size).toBe(60);
   });
 
+  it('asks for all the ids of its targets at once, however many requests that takes', async () => {
+    const { reader } = reading();
+    const asked: number[] = [];
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const getBundles: WorkReader['getBundles'] = async function* (ids) {
+      asked.push(ids.length);
+      await answered;
+      yield ids.map((id) => bundle({ id }));
+    };
+    const many = targets(250, () => 'base').map((target) => ({ ...target, written: false }));
+    const lookup = new PrefetchedLookup({ ...reader, getBundles }).prefetch(many, budget);
+    await Promise.resolve();
+    answer();
+    expect(asked).toEqual([100, 100, 50]);
+    expect(await at(await lookup, 'c249', 'base')).toMatchObject({ bundle: { id: 'id-249' } });
+  });
+
   describe('asks by name alone while everything is new', () => {
     const byId = ({ ids }: BundleFilter): boolean => ids !== undefined;
     /** Which of the next reads asked for ids. */

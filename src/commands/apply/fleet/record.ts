@@ -9,7 +9,8 @@ import type { FleetInput } from './prepare.ts';
 
 /** What a run remembers of earlier ones and leaves to later ones; nothing without a journal. */
 export interface RunRecord {
-  knownDone(task: ApplyTask): KnownDone | undefined;
+  /** Absent where no earlier run has left anything. */
+  readonly knownDone?: (task: ApplyTask) => KnownDone | undefined;
   add(task: ApplyTask, version: number): void;
   flush(): void;
   /** The error that ended the recording, if there was one: the roll-out itself goes on. */
@@ -22,8 +23,7 @@ export interface RunRecord {
  */
 export function openRecord(input: FleetInput, endpoint: string, context: Context): RunRecord {
   const { options, fleet } = input;
-  if (fleet.journal === undefined)
-    return { knownDone: () => undefined, add: () => undefined, flush: () => undefined, end: () => undefined };
+  if (fleet.journal === undefined) return { add: () => undefined, flush: () => undefined, end: () => undefined };
   // It stays locked to the end of the run, even when it cannot be written any more.
   const file: JournalFile = openJournal(
     fleet.journal,
@@ -39,6 +39,10 @@ export function openRecord(input: FleetInput, endpoint: string, context: Context
     hashes.set(work, known);
     return known;
   };
+  const knownDone = ({ consumer, work }: ApplyTask): KnownDone | undefined => {
+    const entry = done.get(`${consumer}/${work.name}`);
+    return entry !== undefined && entry.work === hashOf(work) ? entry : undefined;
+  };
   let error: MaestroError | undefined;
   let closed = false;
   const recording = (action: (open: JournalFile) => void): void => {
@@ -50,10 +54,7 @@ export function openRecord(input: FleetInput, endpoint: string, context: Context
     }
   };
   return {
-    knownDone: ({ consumer, work }) => {
-      const entry = done.get(`${consumer}/${work.name}`);
-      return entry !== undefined && entry.work === hashOf(work) ? entry : undefined;
-    },
+    ...(done.size === 0 ? {} : { knownDone }),
     add: ({ consumer, work }, version) =>
       recording((open) => open.add({ consumer, name: work.name, version, work: hashOf(work) })),
     flush: () => recording((open) => open.flush()),

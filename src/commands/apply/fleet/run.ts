@@ -4,7 +4,6 @@ import type { TemplateConsumer } from '../../../core/fleet/consumer-template.ts'
 import { stagesOf } from '../../../core/fleet/waves.ts';
 import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choose-consumers.ts';
 import { fold } from '../../../operations/fleet/events-of.ts';
-import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
 import { rollOut, type RollOutOptions } from '../../../operations/fleet/roll-out.ts';
 import { validatedOutcome } from '../../../operations/work-outcomes.ts';
 import { openReporter } from '../../../output/reporter.ts';
@@ -70,7 +69,7 @@ async function write(
         stages: stagesOf(consumers, fleet.canary, fleet.waves),
         tasksOf: (consumer) => tasksFor(input, consumer),
         ...(stream === undefined ? {} : { feed: stream.feed }),
-        ...(fleet.journal === undefined ? {} : { knownDone: (task: ApplyTask) => journal.knownDone(task) }),
+        ...(journal.knownDone === undefined ? {} : { knownDone: journal.knownDone }),
       },
       { ...maestro, onNotice: (text) => around.info(text) },
       budget,
