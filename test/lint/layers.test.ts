@@ -232,7 +232,7 @@ describe('the layers of .dependency-cruiser.js', () => {
   it('refuse for each folder what lies outside of the program, and say why', () => {
     const outside = found.filter(({ to }) => to === 'bench/x.ts');
     for (const { name, comment } of rules.filter((rule) => !general.includes(rule.name))) {
-      expect(comment.length).toBeGreaterThan(20);
+      expect(comment.length, `say in a sentence why ${name} may import no more`).toBeGreaterThan(20);
       expect(outside).toContainEqual(
         expect.objectContaining({ from: fileOf(name), rule: { name, severity: 'error' } }),
       );
