@@ -172,37 +172,41 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
     let before: Promise<unknown> = Promise.resolve();
     const begun = new BegunLately();
     const direct = directLookup(this.#deps.reader);
-    for await (const { checked, coalesced, lookup } of prefetching(
-      chunksOf(tasks, chunkSize, firstChunkSize),
-      read,
-      chunksAhead,
-    )) {
-      if (this.#isLeft) break;
-      this.#counts.coalesced += coalesced;
-      const running: Promise<void>[] = [];
-      for (const { task, error } of checked) {
-        const isFresh = begun.add(taskKey(task));
-        const answers = error ?? (isFresh || lookup instanceof MaestroError ? lookup : direct);
-        if (this.stopped) this.#skip(task);
-        else if (answers instanceof MaestroError)
-          this.#settle(task, { outcome: failedWork(taskAbout(task), answers, false) });
-        else {
-          if (!this.#window.tryEnter()) await this.#window.enter();
-          // While this waited for its place, too much may have failed.
-          if (this.stopped) {
-            this.#window.giveBack();
-            this.#skip(task);
-          } else running.push(this.#inOrder(task, answers));
+    try {
+      for await (const { checked, coalesced, lookup } of prefetching(
+        chunksOf(tasks, chunkSize, firstChunkSize),
+        read,
+        chunksAhead,
+      )) {
+        if (this.#isLeft) break;
+        this.#counts.coalesced += coalesced;
+        const running: Promise<void>[] = [];
+        for (const { task, error } of checked) {
+          const isFresh = begun.add(taskKey(task));
+          const answers = error ?? (isFresh || lookup instanceof MaestroError ? lookup : direct);
+          if (this.stopped) this.#skip(task);
+          else if (answers instanceof MaestroError)
+            this.#settle(task, { outcome: failedWork(taskAbout(task), answers, false) });
+          else {
+            if (!this.#window.tryEnter()) await this.#window.enter();
+            // While this waited for its place, too much may have failed.
+            if (this.stopped) {
+              this.#window.giveBack();
+              this.#skip(task);
+            } else running.push(this.#inOrder(task, answers));
+          }
         }
+        // The end of one chunk overlaps the next, so that the window stays full; two chunks are held at most.
+        await before;
+        before = Promise.all(running);
+        begun.nextChunk();
+        // What is only skipped is told far quicker than it is read, and each event holds its task.
+        await untilRead();
       }
-      // The end of one chunk overlaps the next, so that the window stays full; two chunks are held at most.
+    } finally {
+      // Also where no more tasks can be taken: what was begun has an outcome.
       await before;
-      before = Promise.all(running);
-      begun.nextChunk();
-      // What is only skipped is told far quicker than it is read, and each event holds its task.
-      await untilRead();
     }
-    await before;
   }
 
   addFailures(count: number): void {

@@ -42,6 +42,29 @@ describe('a run of many tasks', () => {
     expect(mostUntold).toBeLessThan(1000);
   });
 
+  it('tells the outcome of all that were begun, also where taking further ones fails', async () => {
+    const world = fakes();
+    world.reader.consumers = Array.from({ length: 400 }, (_unused, at) => `c${at}`);
+    const failing = (function* () {
+      yield* deletes(400).tasks;
+      throw new Error('the rest cannot be read');
+    })();
+    let begun = 0;
+    const slow: CarryOut<FleetTask> = async (task, tools) => {
+      begun += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      return absent(task, tools);
+    };
+    const run = openTaskRun(slow, world.deps, { source: 's', maxConcurrency: 64 }, world.budget);
+    let told = 0;
+    const all = async (): Promise<void> => {
+      for await (const { kind } of run.run(failing)) if (kind === 'outcome') told += 1;
+    };
+    await expect(all()).rejects.toThrow('the rest cannot be read');
+    expect(begun).toBeGreaterThan(0);
+    expect(told).toBe(begun);
+  });
+
   it('takes no more of them once nobody reads what is told', async () => {
     const world = fakes();
     world.reader.consumers = ['c0'];
