@@ -4,7 +4,7 @@ import { backoffMs } from '../core/back-off.ts';
 import { compareReports, type ReportPlace } from '../core/works/report-order.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
-import type { Read } from './order.ts';
+import { placeOf, type Read } from './order.ts';
 import { followStream, type StreamDeps, type StreamOptions, type StreamSession, type StreamState } from './stream.ts';
 
 /**
@@ -98,7 +98,8 @@ export class Follower {
    * @param report the one that is to be seen then: when a read under way shows it, or a later one, that is enough
    */
   readSoon(id: string, report?: ReportPlace): void {
-    this.#toRead.set(id, report);
+    // No more than its place: a status has many KB, and at a start all that report wait to be read.
+    this.#toRead.set(id, report === undefined ? undefined : placeOf(report));
     this.#wake?.();
   }
 

@@ -432,6 +432,19 @@ describe('following Maestro for ever', () => {
     expect(since(all)).toEqual(['stored a', 'live', 'missing chosen']);
   });
 
+  test('of a report that is to be seen the place alone is kept: at a start every work may have one', async () => {
+    const all = await start();
+    all.maestro.send(broken());
+    await all.clock.advance(0);
+    const report = { observedVersion: 1, sequenceId: '5' };
+    all.maestro.rows.set('a', { ...row('a'), status: { ...report, conditions: [], resourceStatus: [] } });
+    all.feed.readSoon('a', report);
+    report.sequenceId = '9';
+    since(all);
+    await all.clock.advance(5_000);
+    expect(since(all)).toEqual(['stored a', 'live']);
+  });
+
   test('a stream without a sound is taken for dead', async () => {
     const all = await start();
     await all.clock.advance(31_000);
