@@ -84,7 +84,7 @@ export class HubStatusReconciler {
 
   async #write(app: AppFacts, look: Look, signal: AbortSignal): Promise<Outcome> {
     const { hub: applications, states, deps } = this.#parts;
-    const { hub, report, publishedVersion, delivery, stand } = look;
+    const { hub, bundle, report, publishedVersion, delivery, stand } = look;
     const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
     // The hub's own is needed for conditions beside a status that stays, and where the watch tells no version that
     // could be tested.
@@ -115,7 +115,9 @@ export class HubStatusReconciler {
       this.#written(app, status, delivery, answer);
       // What the hub has no more is known before the watch tells.
       if (answersHub) applications.taken(app, answer);
-      return {};
+      // A report that came while this was written was held against what the hub showed before it.
+      const overtaken = bundle !== undefined && report !== undefined && isLaterReport(bundle, report);
+      return overtaken ? { requeueAfterMs: 0, lane: 'change' } : {};
     } catch (caught) {
       return this.#notWritten(app, hub, { error: MaestroError.from(caught), current, startMs }, signal);
     }

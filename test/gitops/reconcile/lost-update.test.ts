@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { objectAt, objectsAt, textAt } from '../../../src/gitops/model/fields.ts';
 import { freeStatusWrites } from '../../../src/gitops/policy/status-pace.ts';
 import { MemoryHub } from './memory-hub.ts';
-import { hubApp, key, reportOf, setUp } from './set-up.ts';
+import { bundleRow, hubApp, key, reportOf, setUp } from './set-up.ts';
 
 /** An application whose cluster reported nothing yet: our conditions stand beside a status that is not ours. */
 function begin(status: JsonObject = { operationState: { phase: 'Running' } }) {
@@ -71,6 +71,18 @@ describe('a status that another writer changes while ours is written', () => {
       await work();
     }
     expect([hub.patches, hub.conflicts]).toEqual([3, 0]);
+  });
+
+  test('is written anew when its cluster takes back what is being written', async () => {
+    const { hub, deliver, work, report, maestro } = begin();
+    deliver();
+    report(reportOf('Healthy', '1'));
+    await work();
+    report(reportOf('Degraded', '2'));
+    maestro.bundle = bundleRow({ status: reportOf('Healthy', '3') });
+    meanwhile(hub, 'patch', () => report(reportOf('Healthy', '3')));
+    await work();
+    expect(hub.object['status']).toEqual({ health: { status: 'Healthy' } });
   });
 
   test('is tried a few times and then now and then while somebody writes it all the time', async () => {
