@@ -12,9 +12,7 @@ export function decideStep(parts: DeliverParts, app: AppFacts): Action {
   if (app.hub !== undefined) return decidePropagation(app, decisionInputOf(parts, app));
   const { garbage, deps } = parts;
   const input = { hubId: deps.hubId, monotonicMs: deps.clock.monotonicMs() };
-  const bundle = garbage.isCollecting(app.key)
-    ? app.bundles.find((one) => mayDelete(one, input, undefined))
-    : undefined;
+  const bundle = garbage.isCollecting(app) ? app.bundles.find((one) => mayDelete(one, input, undefined)) : undefined;
   return bundle === undefined ? { do: 'nothing' } : spareWorkload(bundle);
 }
 

@@ -71,7 +71,7 @@ export async function mayStillDelete(
 ): Promise<boolean> {
   const known = app.hub;
   const content = (await hub.fresh(app, signal))?.app;
-  if (content === undefined && known === undefined) return garbage.isCollecting(app.key) && !bundle.stored.cascades;
+  if (content === undefined && known === undefined) return garbage.isCollecting(app) && !bundle.stored.cascades;
   if (content === undefined || known === undefined || content.uid !== known.uid) return false;
   if (content.deletionTimestamp !== undefined) return app.hub?.argoFinalizers === true || !bundle.stored.cascades;
   const current = app.hub === undefined ? undefined : currentBundle(app, app.hub);

@@ -6,9 +6,9 @@ import type { Store } from '../store/store.ts';
 /** What is known of bundles that have no hub application any more, sweep by sweep. */
 export class Garbage {
   readonly #store: Store;
-  /** Sweeps in a row that found no hub application for the bundles of a key. */
-  readonly #passes = new Map<string, number>();
-  readonly #collecting = new Set<string>();
+  /** Sweeps in a row that found no hub application for its bundles; what is made anew under its key begins anew. */
+  readonly #passes = new WeakMap<AppFacts, number>();
+  readonly #collecting = new WeakSet<AppFacts>();
   /** As the last sweep saw them. */
   orphans = 0;
   brakeOn = false;
@@ -18,33 +18,28 @@ export class Garbage {
   }
 
   /** Its bundles are garbage, and nothing holds their removal up. */
-  isCollecting(key: string): boolean {
-    return this.#collecting.has(key);
+  isCollecting(app: AppFacts): boolean {
+    return this.#collecting.has(app);
   }
 
   /** It has its application. */
-  keep(key: string): void {
-    this.#passes.delete(key);
-    this.#collecting.delete(key);
+  keep(app: AppFacts): void {
+    this.#passes.delete(app);
+    this.#collecting.delete(app);
   }
 
   /** One of its bundles is gone. */
-  ended(
-    { key, hub, bundles }: AppFacts,
-    { id, consumer }: { readonly id: string; readonly consumer?: string | undefined },
-  ): void {
-    if (bundles.length > 0) return;
+  ended(app: AppFacts, { id, consumer }: { readonly id: string; readonly consumer?: string | undefined }): void {
+    const { key, bundles } = app;
+    if (bundles.length > 0 || !this.isCollecting(app)) return;
     const { metrics, log } = this.#store.deps;
-    if (this.isCollecting(key)) {
-      metrics.collected();
-      log.info('a work without an application was deleted, its workload was spared', {
-        application: key,
-        work: id,
-        cluster: consumer,
-      });
-      this.#store.news.over(`orphan ${key}`);
-    }
-    if (hub === undefined) this.keep(key);
+    metrics.collected();
+    log.info('a work without an application was deleted, its workload was spared', {
+      application: key,
+      work: id,
+      cluster: consumer,
+    });
+    this.#store.news.over(`orphan ${key}`);
   }
 
   /**
@@ -56,11 +51,11 @@ export class Garbage {
     const { index, deps, news } = this.#store;
     if (!maySweep()) return;
     const sweep = new OrphanSweep(deps.hubId);
-    const passesOf = ({ key }: AppFacts): number => this.#passes.get(key) ?? 0;
+    const passesOf = (app: AppFacts): number => this.#passes.get(app) ?? 0;
     const looked = await inTurns(index.all(), { clock: deps.clock, signal }, (app) => {
-      const passes = sweep.look(app, { passes: passesOf(app), collecting: this.isCollecting(app.key) });
-      if (passes === 0) this.#passes.delete(app.key);
-      else this.#passes.set(app.key, passes);
+      const passes = sweep.look(app, { passes: passesOf(app), collecting: this.isCollecting(app) });
+      if (passes === 0) this.#passes.delete(app);
+      else this.#passes.set(app, passes);
     });
     if (!looked || !maySweep()) return;
     const { collect, found, orphans, brakeOn } = sweep.result(deps.settings.gc, passesOf);
@@ -74,7 +69,7 @@ export class Garbage {
       deps.log.error('too many bundles have no hub application; none is deleted', { orphans });
     this.brakeOn = brakeOn;
     for (const app of collect) {
-      this.#collecting.add(app.key);
+      this.#collecting.add(app);
       // Its next step asks the hub for the application once more.
       this.#store.doubt(app, 'resync');
     }

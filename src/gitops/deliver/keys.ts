@@ -27,7 +27,7 @@ export class DeliverKeys {
     const { blocked, unsent } = states.get(app.key);
     // What the hub shows of its delivery may have to be taken back.
     const shownLane = blocked === undefined && unsent === undefined ? undefined : 'change';
-    const lane = laneToLook(app, decisionInputOf(this.#parts, app), garbage.isCollecting(app.key)) ?? shownLane;
+    const lane = laneToLook(app, decisionInputOf(this.#parts, app), garbage.isCollecting(app)) ?? shownLane;
     if (lane === undefined) store.contents.delete(app.key);
     else if (lane === 'change' && soon) this.#queue.putAfter(app.key, lane, coalesceMs);
     else this.#queue.put(app.key, lane);
@@ -43,7 +43,7 @@ export class DeliverKeys {
     if (!store.synced || !store.deps.settings.controllers.propagation) return;
     const { hub } = app;
     const leaves =
-      garbage.isCollecting(app.key) || hub === undefined || hub.deletionTimestamp !== '' || !belongs(hub, bundle);
+      garbage.isCollecting(app) || hub === undefined || hub.deletionTimestamp !== '' || !belongs(hub, bundle);
     // An operation on the hub may wait for the end of another sync.
     const operationWaits = (hub?.operation ?? '') !== '' && !bundle.operationRuns;
     const waits =

@@ -67,7 +67,7 @@ function listen(
       delivery.keys.changed(app, soon);
       status.keys.changed(app);
     },
-    onHub: ({ key }) => parts().delivery.parts.garbage.keep(key),
+    onHub: (app) => parts().delivery.parts.garbage.keep(app),
     offHub: (app) => parts().delivery.keys.offHub(app),
     due: (app, lane) => parts().delivery.keys.due(app, lane),
     statusChanged: (app) => parts().status.keys.changed(app),
