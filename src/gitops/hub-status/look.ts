@@ -1,4 +1,5 @@
 import type { WorkStatus } from '../../core/status/work-status.ts';
+import { compareReports } from '../../core/works/report-order.ts';
 import { MaestroError } from '../../errors.ts';
 import type { AppFacts, BundleFacts } from '../index/facts.ts';
 import type { HubFacts } from '../index/hub-facts.ts';
@@ -39,7 +40,10 @@ export async function lookAtStatus(
   const bundle = currentBundle(app, hub);
   if (bundle === undefined || !belongs(hub, bundle))
     return decide(parts, app, { hub, bundle: undefined, report: undefined });
-  const status = parts.store.reports.get(app.key) ?? (await lastStatus(parts, app, bundle));
+  const kept = parts.store.reports.get(app.key);
+  // What is kept may be of an earlier cluster of the application, or was overtaken.
+  const isLatest = kept !== undefined && compareReports(kept, bundle) === 0;
+  const status = isLatest ? kept : await lastStatus(parts, app, bundle);
   const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
   const look = decide(parts, app, { hub, bundle, report: readReport(status, { namespace, name }) });
   return besideHub(parts, app, look, signal);

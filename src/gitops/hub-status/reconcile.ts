@@ -42,6 +42,8 @@ export class HubStatusReconciler {
   /** @throws MaestroError when it could not be read or written, and may be later */
   readonly reconcile = async (key: string, signal: AbortSignal): Promise<Outcome> => {
     const app = this.#parts.store.index.get(key);
+    // Nobody waits for it any more; what is kept takes the place of others.
+    if (app?.hub?.selected !== true) this.#parts.store.reports.delete(key);
     // Without the label its status is somebody else's to write, but for what we left in it.
     if (app?.hub === undefined || (!app.hub.selected && !this.#parts.store.owesLeave(app))) return {};
     try {

@@ -85,6 +85,20 @@ describe('a status that another writer changes while ours is written', () => {
     expect(hub.object['status']).toEqual({ health: { status: 'Healthy' } });
   });
 
+  test('is not taken from the cluster that the application has left, though its report waited to be written', async () => {
+    const { hub, deliver, work, report, see } = begin();
+    deliver();
+    report(reportOf('Healthy', '1'));
+    await work();
+    report(reportOf('Degraded', '2'));
+    hub.write(() => hubApp({ cluster: 'c2', version: hub.version }));
+    hub.write((object) => ({ ...object, status: { health: { status: 'Healthy' } } }));
+    see(hub.object);
+    deliver({ id: 'b2', consumer: 'c2' });
+    await work();
+    expect(hub.object['status']).toMatchObject({ health: { status: 'Healthy' } });
+  });
+
   test('is tried a few times and then now and then while somebody writes it all the time', async () => {
     const { hub, work, statusQueue, block } = begin();
     let others = 0;
@@ -133,6 +147,16 @@ test('whatever others write and whenever, ours is never written over what was no
     }),
     { numRuns: 300 },
   );
+});
+
+test('a report whose application went before it was written takes no place of others', async () => {
+  const { deliver, report, store, hubHandler, work } = begin();
+  deliver();
+  report(reportOf('Healthy', '1'));
+  expect(store.reports.size).toBe(1);
+  hubHandler.applicationSeen(key, undefined);
+  await work();
+  expect(store.reports.size).toBe(0);
 });
 
 describe('a report that comes before the row of its bundle', () => {
