@@ -42,6 +42,8 @@ export async function openDeleteFeed(
   session: MaestroSession,
 ): Promise<StatusFeed | undefined> {
   if (!options.watch || options.via !== 'stream' || options.dryRun) return undefined;
+  // Works of a fleet that only lose manifests are waited for side by side, and what a feed brings goes to one of them.
+  if (options.fleet !== undefined && options.resources.length > 0) return undefined;
   const wanted = new Set(ids);
   const request = { source: options.source, wants: ({ id }: { readonly id: string }) => wanted.has(id) };
   const feed = openFeed(request, session);

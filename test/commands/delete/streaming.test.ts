@@ -55,6 +55,14 @@ describe('delete --watch --via=stream', () => {
     expect(done.stdout).toContain(line('kept', 'removed from Maestro'));
   });
 
+  it('polls where works of several consumers lose manifests, for they are waited for side by side', async () => {
+    const resource = '--resource=ConfigMap/default/other';
+    const consumers = ['--consumer=c1', '--consumer=c2'];
+    const done = await run(['delete', '--name=w', ...consumers, resource, '-y', '--watch', '--via=stream']);
+    expect(done.exitCode, done.stderr).toBe(0);
+    expect(done.steps).not.toContain('subscribe');
+  });
+
   it('is a usage error without --watch', async () => {
     expect(await run(['delete', '--name=gone', '--consumer=c1', '--via=stream'])).toMatchObject({
       exitCode: 2,
