@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseExpression } from '../../src/core/expressions/parse.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
-import type { StatusSubscriber, SubscriptionItem } from '../../src/clients/index.ts';
+import type { StatusEvent, StatusSubscriber, SubscriptionItem } from '../../src/clients/index.ts';
 import { MaestroError } from '../../src/errors.ts';
 import type { WaitTarget } from '../../src/operations/wait/judge.ts';
 import { pollDelayMs } from '../../src/operations/wait/poll-schedule.ts';
@@ -32,11 +32,15 @@ interface Waited {
   readonly progress: readonly string[];
 }
 
-/** A stream that stands and tells nothing but that it lives. */
-function quietFeed(fake: Fakes): StatusFeed {
+/** A stream that stands and tells nothing but that it lives, and after a second what is given. */
+function quietFeed(fake: Fakes, told?: StatusEvent): StatusFeed {
   const subscriber: StatusSubscriber = {
     subscribe: async function* (_query, { signal }): AsyncGenerator<SubscriptionItem> {
       yield { kind: 'ready', subscriptionId: 's' };
+      if (told !== undefined) {
+        await fake.clock.sleep(1_000, signal);
+        yield told;
+      }
       for (;;) {
         await fake.clock.sleep(10_000, signal);
         yield { kind: 'heartbeat' };
@@ -299,6 +303,31 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
       expect(results.map(({ error }) => error?.reason)).toEqual(['Timeout', 'DeletedWhileWaiting', undefined]);
     });
   });
+});
+
+it('a wait for the end reads at once when the stream tells of the end of another work under the id', async () => {
+  const fake = fakes();
+  const deleted = { type: 'Deleted', status: 'True', reason: '', message: '' } as const;
+  const feed = quietFeed(fake, {
+    kind: 'status',
+    id: ownId,
+    consumer: 'c1',
+    version: 1,
+    sequenceId: '9',
+    statusHash: '',
+    time: '',
+    metadata: { name: 'w', creationTimestamp: '2026-11-22T10:05:00Z' },
+    status: { observedVersion: 1, sequenceId: '9', conditions: [deleted], resourceStatus: [] },
+    data: {},
+  });
+  after(fake, 1_000, undefined, bundle());
+  const deps = { reader: fake.reader, onProgress: () => undefined, feed };
+  const condition = { ...applied, expression: parseExpression('Deleted') };
+  const [result] = await fake.clock.finish(waitForWorks([target()], condition, deps, fake.budget));
+  await feed.close();
+  expect(result).toMatchObject({ version: 1 });
+  expect(result).not.toHaveProperty('error');
+  expect(fake.clock.monotonicMs()).toBeLessThan(4_000);
 });
 
 describe('the poll schedule', () => {

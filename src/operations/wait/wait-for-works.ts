@@ -177,8 +177,11 @@ class Wait {
     for (const event of events) {
       if (!this.#ids.has(event.id)) continue;
       const taken = this.#store.takeEvent(event);
-      for (const change of taken.changes) if (change.type !== 'ENDED') changed.set(change.id, change.kept);
-      if (taken.mustRead || taken.changes.some(({ type }) => type === 'ENDED')) schedule.mustRead();
+      if (taken.mustRead) schedule.mustRead();
+      for (const change of taken.changes) {
+        if (change.type === 'ENDED' || (change.type === 'DELETED' && !change.seen)) schedule.mustRead();
+        else changed.set(change.id, change.kept);
+      }
     }
     const waiting = this.#waiting;
     waiting.take(changed);

@@ -104,8 +104,7 @@ export class Waiting {
 
   /** What a work was judged by last. */
   lastOf(id: string): ResourceBundle | undefined {
-    for (const [, { last }] of this.#entriesOf(id)) return last?.bundle;
-    return undefined;
+    return this.#entriesOf(id)[0]?.[1].last?.bundle;
   }
 
   /** Judges works by their rows, by id; undefined for one that Maestro does not have. */
