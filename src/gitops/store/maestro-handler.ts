@@ -144,7 +144,7 @@ export class MaestroHandler implements WorkTaker {
   absent(id: string, read: Read = this.beginRead()): void {
     const bundle = this.#store.index.byBundle(id)?.bundle;
     // Another read has shown it since.
-    if (bundle !== undefined && bundle.shownBy >= read) return;
+    if (Math.max(bundle?.shownBy ?? 0, this.#unreadable.get(id) ?? 0) >= read) return;
     const known = placeOf(bundle);
     if (known !== undefined) this.#order.endUnseen(id, known);
     this.#ended(id, '', 'unseen');

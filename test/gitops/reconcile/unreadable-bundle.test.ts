@@ -32,4 +32,15 @@ describe('a bundle that nobody has read yet and that cannot be read', () => {
       expect(store.setAside.count('bundle')).toBe(0);
     },
   );
+
+  test('stays set aside when a read that began before another one showed it does not find it', () => {
+    const { store, maestroHandler, see } = setUp();
+    see(hubApp({ version: '11' }));
+    const before = maestroHandler.beginRead();
+    maestroHandler.unreadable(row, maestroHandler.beginRead());
+    maestroHandler.absent(id, before);
+    expect(store.setAside.count('bundle')).toBe(1);
+    maestroHandler.absent(id);
+    expect(store.setAside.count('bundle')).toBe(0);
+  });
 });
