@@ -119,10 +119,14 @@ export class WorkOrder {
     const { id, consumer, status } = event;
     const createdAt = createdAtOf(event);
     const isLast = reportsDeletion(status);
-    if (this.#ends.has(id)) {
+    const last = this.#ends.get(id);
+    if (last !== undefined) {
       const end = this.#ends.after(id, { createdAt, report: status });
       if (end?.seen === true && end.consumer === consumer) return 'ended';
       if (end?.seen === false && !isLast) return 'unsure';
+      // What was written since has no time of creation until it is read, and is not what ended before.
+      const isOfLast = createdAt !== '' && compareCreations(createdAt, last.createdAt) <= 0;
+      if (isLast && isOfLast && known?.createdAt === '') return 'ended';
     }
     if (known !== undefined && known.consumer !== consumer) return 'foreign';
     const age = known === undefined ? 0 : compareCreations(createdAt, known.createdAt);

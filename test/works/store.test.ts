@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StatusEvent } from '../../src/clients/transport.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
 import { WorkStore, type Change, type Projection, type Taken } from '../../src/works/store.ts';
-import type { Read } from '../../src/works/order.ts';
+import { WorkOrder, type Read } from '../../src/works/order.ts';
 import { wholeRows } from '../../src/works/whole-rows.ts';
 import { ManualClock } from '../support/fake-clock.ts';
 import { deeds, gist, ModelMaestro, type Deed } from './support/model.ts';
@@ -292,6 +292,24 @@ describe('what is news of a work', () => {
     works.endRead(works.beginRead());
     expect(works.takeRow(row(), old)).toEqual({ changes: [], mustRead: true });
     expect(types(works.takeRow(row(), works.beginRead()))).toEqual(['ADDED']);
+  });
+
+  it('is no end of what was just written, when its report is that of the work before, which ended unseen', () => {
+    const order = new WorkOrder(clock);
+    const before = {
+      consumer: 'c1',
+      createdAt: created,
+      version: 1,
+      deleting: true,
+      observedVersion: 1,
+      sequenceId: '6',
+    };
+    order.endUnseen('w', { ...before, ...order.shown(undefined) });
+    const written = { ...before, createdAt: '', deleting: false, observedVersion: 0, sequenceId: '' };
+    const ofEvent = (over: Partial<StatusEvent>): string =>
+      order.ofEvent(event(1, '7', { deleted: true, ...over }), { ...written, ...order.shown(undefined) });
+    expect(ofEvent({})).toBe('ended');
+    expect(ofEvent({ metadata: { creationTimestamp: '2026-11-22T10:05:00Z' } })).toBe('end');
   });
 
   it('is a work that still reads an hour after its end was heard: Maestro may have been restored', async () => {

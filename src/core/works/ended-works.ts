@@ -17,8 +17,6 @@ export interface Sighting {
   readonly report?: ReportPlace | undefined;
 }
 
-const mostEnds = 10_000;
-
 /**
  * True when what was seen is of before the end: of a work that was there before, or of that very one and no later than
  * its last report. A work that was made anew under the same id was created later.
@@ -34,12 +32,12 @@ export function isBeforeEnd(seen: Sighting, end: WorkEnd): boolean {
  * The ends of works, by id. A list takes its time, and the stream overtakes it:
  * without these a row that was read before its work ended makes it look alive.
  */
-export class EndedWorks<E extends WorkEnd = WorkEnd> {
+export class EndedWorks<E extends WorkEnd> {
   readonly #ends = new Map<string, E>();
   readonly #most: number;
 
   /** @param most ends that are kept, the latest ones */
-  constructor(most: number = mostEnds) {
+  constructor(most: number) {
     this.#most = most;
   }
 
@@ -58,9 +56,9 @@ export class EndedWorks<E extends WorkEnd = WorkEnd> {
     this.#ends.delete(id);
   }
 
-  /** Cheap, for who asks of every event. */
-  has(id: string): boolean {
-    return this.#ends.has(id);
+  /** The latest end under the id. Cheap, for who asks of every event. */
+  get(id: string): E | undefined {
+    return this.#ends.get(id);
   }
 
   /**
