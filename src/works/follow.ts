@@ -5,7 +5,7 @@ import { compareReports, type ReportPlace } from '../core/works/report-order.ts'
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import { placeOf, type Read } from './order.ts';
-import { followStream, type StreamDeps, type StreamOptions, type StreamSession, type StreamState } from './stream.ts';
+import { followStream, type StreamDeps, type StreamSession, type StreamState } from './stream.ts';
 
 /**
  * Takes in what is read and heard of works, synchronously and in order; a `WorkOrder` tells it what is later. What it
@@ -35,7 +35,7 @@ export interface FollowDeps extends StreamDeps {
   readonly reader: Pick<WorkReader, 'listBundles' | 'getBundles'>;
 }
 
-export interface FollowOptions extends Pick<StreamOptions, 'silenceMs'> {
+export interface FollowOptions {
   /** Which works are read; the stream is that of its source. */
   readonly where: BundleFilter & { readonly source: string };
   /** Which reports are heard; all when absent. */
@@ -95,7 +95,8 @@ export class Follower {
   /**
    * Reads the work soon, together with others.
    *
-   * @param report the one that is to be seen then: when a read under way shows it, or a later one, that is enough
+   * @param report the one that is to be seen then: when a read under way shows it, that is enough. A greater one is
+   *   not: it may be of the work that was there before under the same id.
    */
   readSoon(id: string, report?: ReportPlace): void {
     // No more than its place: a status has many KB, and at a start all that report wait to be read.
@@ -129,11 +130,11 @@ export class Follower {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    const { where, silenceMs, wants } = this.#options;
+    const { where, wants } = this.#options;
     await followStream(
       where.source,
       this.#deps,
-      { signal, ...(silenceMs === undefined ? {} : { silenceMs }) },
+      { signal },
       {
         onConnecting: () => this.#taker.state('connecting'),
         onReady: (session) => this.#beside(session, () => this.#catchUp(session)),
@@ -165,8 +166,7 @@ export class Follower {
     const sinceMs = this.#missedSinceMs();
     if (this.#synced && this.#options.wholeReadEveryMs !== undefined)
       await this.#untilDone('what changed meanwhile', signal, () => this.#readChanged(sinceMs, signal));
-    if (this.#dueInMs() <= 0 || this.#options.wholeReadEveryMs === undefined)
-      await this.#untilDone('all bundles', signal, () => this.#readWhole(signal));
+    if (this.#dueInMs() <= 0) await this.#untilDone('all bundles', signal, () => this.#readWhole(signal));
     if (signal.aborted) return;
     this.#caughtUp = true;
     this.#heard();
@@ -198,6 +198,7 @@ export class Follower {
     return Math.min(this.#wholeUntil.wallMs, clock.wallMs() - (clock.monotonicMs() - this.#wholeUntil.monotonicMs));
   }
 
+  /** Not more than 0 when each stream begins with a whole read. */
   #dueInMs(): number {
     return this.#lastWholeReadMs + (this.#options.wholeReadEveryMs ?? 0) - this.#deps.clock.monotonicMs();
   }
@@ -253,7 +254,7 @@ export class Follower {
     try {
       this.#taker.row(row, read);
       const wanted = this.#toRead.get(row.id);
-      if (wanted !== undefined && compareReports(row.status, wanted) >= 0) this.#toRead.delete(row.id);
+      if (wanted !== undefined && compareReports(row.status, wanted) === 0) this.#toRead.delete(row.id);
     } catch (caught) {
       const { id, consumerName } = row;
       this.#taker.unreadable({ id, consumerName, name: workName(row), error: MaestroError.from(caught) }, read);

@@ -8,10 +8,6 @@ export class LatestQueue<T> {
   #wake: (() => void) | undefined;
   #ended: { readonly error?: unknown } | undefined;
 
-  get size(): number {
-    return this.#items.size;
-  }
-
   /** A key that waits already keeps its place in the line and gets the new item. */
   put(key: string, item: T): void {
     if (this.#ended !== undefined) return;

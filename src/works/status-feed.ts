@@ -35,17 +35,8 @@ export class StatusFeed {
     this.#following = this.#follow(AbortSignal.any([options.signal, this.#stop.signal]));
   }
 
-  get state(): StreamState {
-    return this.#state;
-  }
-
   get live(): boolean {
     return this.#state === 'live';
-  }
-
-  /** How many events wait to be taken. */
-  get waiting(): number {
-    return this.#events.size;
   }
 
   /** What came since the last call, and whether events may have been missed since: the stream was (re)opened. */

@@ -26,8 +26,6 @@ export interface StreamDeps {
 
 export interface StreamOptions {
   readonly signal: AbortSignal;
-  /** Silence for this long means a dead connection; the server's heartbeat comes every 10 s. */
-  readonly silenceMs?: number;
 }
 
 /** One stream, from its opening to its end, as its handlers see it. */
@@ -43,18 +41,19 @@ export interface StreamSession {
 }
 
 export interface StreamHandlers {
-  onConnecting?(): void;
+  onConnecting(): void;
   /** The subscription stands: from now on no event is missed, but those before were. */
   onReady(session: StreamSession): void;
   onEvent(event: StatusEvent, session: StreamSession): void;
   /** A report came that cannot be read. */
   onUnreadable(event: UnreadableEvent, session: StreamSession): void;
-  onHeartbeat?(session: StreamSession): void;
+  onHeartbeat(session: StreamSession): void;
   /** The stream ended, and the next try comes after a back-off; undefined when the server ended it well. */
-  onWaiting?(error: MaestroError | undefined): void;
+  onWaiting(error: MaestroError | undefined): void;
 }
 
-const defaultSilenceMs = 30_000;
+/** Silence for this long means a dead connection; the server's heartbeat comes every 10 s. */
+const silenceMs = 30_000;
 const firstBackoffMs = 250;
 const longestBackoffMs = 30_000;
 
@@ -71,12 +70,12 @@ export async function followStream(
   handlers: StreamHandlers,
 ): Promise<void> {
   for (let failures = 0; !options.signal.aborted; failures += 1) {
-    handlers.onConnecting?.();
+    handlers.onConnecting();
     const { error, hasProved } = await runSession(source, deps, options, handlers);
     if (options.signal.aborted) return;
     if (error !== undefined && !error.retryable) throw error;
     if (hasProved) failures = 0;
-    handlers.onWaiting?.(error);
+    handlers.onWaiting(error);
     try {
       await deps.clock.sleep(backoffMs(failures, deps.random, firstBackoffMs, longestBackoffMs), options.signal);
     } catch {
@@ -104,13 +103,13 @@ async function runSession(
     },
   };
   let heardAtMs = clock.monotonicMs();
-  beside.push(endInSilence(() => heardAtMs, { clock, end, signal, silenceMs: options.silenceMs ?? defaultSilenceMs }));
+  beside.push(endInSilence(() => heardAtMs, { clock, end, signal }));
   try {
     for await (const item of subscriber.subscribe({ source }, { signal })) {
       heardAtMs = clock.monotonicMs();
       if (item.kind === 'status') handlers.onEvent(item, session);
       else if (item.kind === 'unreadable') handlers.onUnreadable(item, session);
-      else if (item.kind === 'heartbeat') handlers.onHeartbeat?.(session);
+      else if (item.kind === 'heartbeat') handlers.onHeartbeat(session);
       else handlers.onReady(session);
     }
     return { error: undefined, hasProved };
@@ -126,12 +125,7 @@ async function runSession(
 /** One timer a stream, set anew only when it rings, so that an event costs no timer. */
 async function endInSilence(
   heardAtMs: () => number,
-  {
-    clock,
-    end,
-    signal,
-    silenceMs,
-  }: { readonly clock: Clock; readonly end: AbortController; readonly signal: AbortSignal; readonly silenceMs: number },
+  { clock, end, signal }: { readonly clock: Clock; readonly end: AbortController; readonly signal: AbortSignal },
 ): Promise<void> {
   try {
     for (;;) {

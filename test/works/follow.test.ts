@@ -46,6 +46,13 @@ function statusOf(id: string): StatusEvent {
   };
 }
 
+const statusAt = (observedVersion: number, sequenceId: string): StatusEvent['status'] => ({
+  observedVersion,
+  sequenceId,
+  conditions: [],
+  resourceStatus: [],
+});
+
 const broken = (): MaestroError => new MaestroError('unavailable', 'told to fail', { retryable: true });
 
 /** Maestro, as far as a feed sees it. */
@@ -412,6 +419,27 @@ describe('following Maestro for ever', () => {
     expect(since(all)).toEqual(['stored a', 'stored a']);
     expect(asked).toBe(2);
   });
+
+  test.each([
+    { shows: 'that report', status: statusAt(1, '100'), reads: 1 },
+    { shows: 'a greater one of the work that was there before', status: statusAt(5, '50'), reads: 2 },
+  ])(
+    'one that is chosen for a report is read by itself unless the list shows it: $shows',
+    async ({ status, reads }) => {
+      const all = await start(['a']);
+      all.maestro.rows.set('a', { ...row('a'), status });
+      let go: () => void = () => undefined;
+      all.maestro.onList = ({ ids }) =>
+        ids === undefined ? new Promise((resolve) => (go = resolve)) : Promise.resolve();
+      all.maestro.send(broken());
+      await all.clock.advance(5_000);
+      since(all);
+      all.feed.readSoon('a', { observedVersion: 1, sequenceId: '100' });
+      go();
+      await all.clock.advance(0);
+      expect(since(all).filter((line) => line === 'stored a')).toHaveLength(reads);
+    },
+  );
 
   test('many chosen bundles are read a hundred at a time', async () => {
     const all = await start();

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { SetAsideRow, StatusEvent, WorkReader } from '../../clients/transport.ts';
-import { equalities } from '../../core/label-selector.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { equalities, matchesLabels } from '../../core/label-selector.ts';
 import { reportsDeletion } from '../../core/works/report-order.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
@@ -49,7 +50,7 @@ export async function* watchWorks(
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   setMaxListeners(0, signal);
-  const following = follower(query, deps, options, queue)
+  const following = follower(query, deps, queue)
     .run(signal)
     .then(
       () => queue.end(),
@@ -80,12 +81,8 @@ const namesAlone: Projection<string> = {
     manifestsOf(event) === undefined && !reportsDeletion(event.status) ? undefined : identityOf(event.metadata).name,
 };
 
-function follower(
-  query: WatchQuery,
-  deps: WatchDeps,
-  { silenceMs }: StreamOptions,
-  queue: LatestQueue<WorkChange>,
-): Follower {
+function follower(query: WatchQuery, deps: WatchDeps, queue: LatestQueue<WorkChange>): Follower {
+  const { source, consumer, labels = [] } = query;
   const store = new WorkStore({ projection: namesAlone, clock: deps.clock });
   const chooser = new ChangeChooser(query);
   const give = (change: WorkChange): void => {
@@ -95,14 +92,20 @@ function follower(
   const giveAll = (changes: readonly Change<string>[], now: () => WorkChange): void => {
     for (const change of changes) give(change.type === 'DELETED' && !change.seen ? goneChange(change) : now());
   };
+  // Lists do not show a work of other labels: if it were kept, each reconnect would have it asked for by its id.
+  const isOther = (id: string, metadata: JsonObject): boolean =>
+    store.get(id) === undefined && !matchesLabels(labels, identityOf(metadata).labels);
   const taker: WorkTaker = {
     beginRead: () => store.beginRead(),
     row: (row, read) => {
+      if (isOther(row.id, row.metadata)) return;
       const { changes, mustRead } = store.takeRow(row, read);
       giveAll(changes, () => changeOfBundle(row));
       if (mustRead) following.readSoon(row.id);
     },
     event: (event) => {
+      const tellsLabels = manifestsOf(event) !== undefined && !reportsDeletion(event.status);
+      if (tellsLabels && isOther(event.id, event.metadata)) return;
       const { changes, mustRead } = store.takeEvent(event);
       const last = changes.at(-1);
       const known = last?.type === 'DELETED' ? last.known : store.get(event.id);
@@ -121,25 +124,20 @@ function follower(
     awaited: () => [],
     state: (state, error) => deps.onState?.(state, error),
   };
-  const { source, consumer, labels = [] } = query;
   const where = {
     source,
     ...(consumer === undefined ? {} : { consumers: [consumer] }),
     labels: equalities(labels),
   };
   const following = new Follower(
-    {
-      where,
-      wants: (event) => consumer === undefined || event.consumer === consumer,
-      ...(silenceMs === undefined ? {} : { silenceMs }),
-    },
+    { where, wants: (event) => consumer === undefined || event.consumer === consumer },
     deps,
     taker,
   );
   return following;
 }
 
-export function changeOfBundle(bundle: ResourceBundle): WorkChange {
+function changeOfBundle(bundle: ResourceBundle): WorkChange {
   return {
     kind: 'status',
     id: bundle.id,
@@ -154,7 +152,7 @@ export function changeOfBundle(bundle: ResourceBundle): WorkChange {
 }
 
 /** What an event tells. A report can be about an older version than the stored one, which the event does not name. */
-export function changeOfEvent(event: StatusEvent, knownVersion: number): WorkChange {
+function changeOfEvent(event: StatusEvent, knownVersion: number): WorkChange {
   const deletedAt = event.metadata['deletionTimestamp'];
   return {
     kind: reportsDeletion(event.status) ? 'deleted' : 'status',

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectMaestro } from '../../../src/clients/connect.ts';
-import { type StatusSubscriber, type SubscriptionItem, type WorkReader } from '../../../src/clients/index.ts';
+import type { StatusEvent, StatusSubscriber, SubscriptionItem, WorkReader } from '../../../src/clients/index.ts';
+import { parseLabelSelector } from '../../../src/core/label-selector.ts';
 import { createMaestroClient, type MaestroClient } from '../../../src/library/maestro-client.ts';
 import { settingsOf } from '../../../src/library/options.ts';
 import { MaestroError } from '../../../src/errors.ts';
@@ -44,6 +45,19 @@ function work(
     manifestConfigs: [],
   };
 }
+
+const reportOf = (name: string, sequence: number): StatusEvent => ({
+  kind: 'status',
+  id: name,
+  consumer: 'c1',
+  version: 1,
+  sequenceId: String(sequence),
+  statusHash: '',
+  time: '2026-11-22T11:00:00Z',
+  metadata: { name, labels: { app: name } },
+  status: { observedVersion: 1, sequenceId: String(sequence), conditions: [], resourceStatus: [] },
+  data: { manifestBundle: { manifests: [] } },
+});
 
 /** Collects the latest change of each work until a condition holds. */
 async function collect(
@@ -105,6 +119,48 @@ describe('watching a source', () => {
       for await (const _change of client.watch()) break;
     }
     await expect.poll(() => standIn.subscriptions()).toBe(0);
+  });
+});
+
+describe('a watch of labels', () => {
+  it('asks for no work of other labels by its id, however often its stream breaks', async () => {
+    const clock = new ManualClock();
+    let streams = 0;
+    const subscriber: StatusSubscriber = {
+      subscribe: async function* (_query, { signal }): AsyncGenerator<SubscriptionItem> {
+        streams += 1;
+        yield { kind: 'ready', subscriptionId: String(streams) };
+        yield reportOf('red', streams);
+        yield reportOf('blue', streams);
+        await clock.sleep(5_000, signal);
+        throw new MaestroError('unavailable', 'cut', { retryable: true });
+      },
+      close: () => undefined,
+    };
+    const asked = new Set<string>();
+    const reader = {
+      listBundles: async function* () {
+        /* The works were made since. */
+      },
+      getBundles: async function* (ids: readonly string[]) {
+        for (const id of ids) asked.add(id);
+        yield [];
+      },
+    } as unknown as WorkReader;
+    const abort = new AbortController();
+    const watching = collect(
+      watchWorks(
+        { source: 's', labels: parseLabelSelector('app=red') },
+        { subscriber, reader, clock, random: () => 0.5 },
+        { signal: abort.signal },
+      ),
+      () => false,
+    );
+    await clock.advance(20_000);
+    expect(streams).toBeGreaterThan(2);
+    abort.abort(new MaestroError('interrupted', 'enough'));
+    await expect(watching).rejects.toThrow('enough');
+    expect([...asked]).toEqual(['red']);
   });
 });
 
