@@ -35,6 +35,20 @@ export const systemClock: Clock = {
 };
 
 /**
+ * Sleeps, for loops that end quietly.
+ *
+ * @returns false when the signal ended it
+ */
+export async function slept(clock: Pick<Clock, 'sleep'>, ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await clock.sleep(ms, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return !signal.aborted;
+}
+
+/**
  * The same clock, with a wall time that goes on from where it is now as time
  * passes, whatever becomes of the clock of the machine. For programs that run
  * for weeks and tell how long something has lasted: a step of an hour would

@@ -3,6 +3,7 @@ import type { SetAsideRow, StatusEvent, UnreadableEvent, WorkReader } from '../c
 import { backoffMs } from '../core/back-off.ts';
 import { compareReports, type ReportPlace } from '../core/works/report-order.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
+import { slept } from '../clock.ts';
 import { MaestroError } from '../errors.ts';
 import { placeOf, type Read } from './order.ts';
 import { followStream, type StreamDeps, type StreamSession, type StreamState } from './stream.ts';
@@ -118,7 +119,7 @@ export class Follower {
         if (this.#options.stubborn !== true || error.code === 'internal') throw error;
         if (this.#caughtUp) failures = 0;
         this.#lost(error);
-        await this.#sleep(backoffMs(failures, this.#deps.random, 1_000, 60_000), signal);
+        await slept(this.#deps.clock, backoffMs(failures, this.#deps.random, 1_000, 60_000), signal);
       }
     }
   }
@@ -178,7 +179,7 @@ export class Follower {
 
   async #readAgain(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#sleep(Math.max(1_000, this.#dueInMs()), signal);
+      await slept(this.#deps.clock, Math.max(1_000, this.#dueInMs()), signal);
       if (this.#dueInMs() <= 0) await this.#untilDone('all bundles', signal, () => this.#readWhole(signal));
     }
   }
@@ -312,20 +313,12 @@ export class Follower {
         const error = MaestroError.from(caught);
         if (this.#options.stubborn !== true && !error.retryable && error.code !== 'timeout') throw error;
         this.#taker.problem?.(`reading ${what}`, error);
-        await this.#sleep(backoffMs(failures, random, 250, 30_000), signal);
+        await slept(this.#deps.clock, backoffMs(failures, random, 250, 30_000), signal);
       }
     }
   }
 
   #call(signal: AbortSignal): { readonly signal: AbortSignal; readonly deadlineMs: number } {
     return { signal, deadlineMs: this.#deps.clock.monotonicMs() + readTimeoutMs };
-  }
-
-  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#deps.clock.sleep(ms, signal);
-    } catch {
-      // The loops look at the signal.
-    }
   }
 }

@@ -1,6 +1,6 @@
 import type { StatusEvent, StatusSubscriber, UnreadableEvent } from '../clients/transport.ts';
 import { MaestroError } from '../errors.ts';
-import type { Clock } from '../clock.ts';
+import { slept, type Clock } from '../clock.ts';
 import { backoffMs } from '../core/back-off.ts';
 
 /**
@@ -76,11 +76,7 @@ export async function followStream(
     if (error !== undefined && !error.retryable) throw error;
     if (hasProved) failures = 0;
     handlers.onWaiting(error);
-    try {
-      await deps.clock.sleep(backoffMs(failures, deps.random, firstBackoffMs, longestBackoffMs), options.signal);
-    } catch {
-      return;
-    }
+    await slept(deps.clock, backoffMs(failures, deps.random, firstBackoffMs, longestBackoffMs), options.signal);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../json.ts';
+import { objectAt } from '../json-fields.ts';
 import { isJsonObject } from '../json.ts';
 import { takesNullKeyword, type NullRule } from './as-judged.ts';
 
@@ -160,9 +161,4 @@ function isPattern(pattern: string): boolean {
 
 function texts(value: JsonValue | undefined): readonly string[] {
   return Array.isArray(value) ? (value as readonly JsonValue[]).filter((item) => typeof item === 'string') : [];
-}
-
-function objectAt(value: JsonObject, key: string): JsonObject {
-  const member = value[key];
-  return isJsonObject(member) ? member : {};
 }

@@ -1,3 +1,4 @@
+import { LatestMap } from '../latest-map.ts';
 import { compareCreations, isLaterReport, type ReportPlace } from './report-order.ts';
 
 /** How a work ended, kept for a while so that what was read before does not bring it back. */
@@ -33,22 +34,15 @@ export function isBeforeEnd(seen: Sighting, end: WorkEnd): boolean {
  * without these a row that was read before its work ended makes it look alive.
  */
 export class EndedWorks<E extends WorkEnd> {
-  readonly #ends = new Map<string, E>();
-  readonly #most: number;
+  readonly #ends: LatestMap<E>;
 
   /** @param most ends that are kept, the latest ones */
   constructor(most: number) {
-    this.#most = most;
+    this.#ends = new LatestMap(most);
   }
 
   bury(id: string, end: E): void {
-    this.#ends.delete(id);
     this.#ends.set(id, end);
-    if (this.#ends.size <= this.#most) return;
-    for (const oldest of this.#ends.keys()) {
-      this.#ends.delete(oldest);
-      return;
-    }
   }
 
   /** Something later than the end was seen, or the end is not believed any more. */

@@ -1,5 +1,6 @@
 import { MaestroError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
+import { objectAt } from '../json-fields.ts';
 import { isJsonObject } from '../json.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
 import type { Place, SourceDocument } from '../yaml/read-documents.ts';
@@ -248,11 +249,6 @@ function checkType(value: JsonObject): Problem[] {
 function placeOf(entry: Entry, path: JsonPath): FilePlace | undefined {
   const place = entry.document.locate([...entry.path, ...path]);
   return place === undefined ? undefined : { file: entry.document.file, ...place };
-}
-
-function objectAt(value: JsonObject, key: string): JsonObject {
-  const member = value[key];
-  return isJsonObject(member) ? member : {};
 }
 
 function isObjectList(value: JsonValue | undefined): value is readonly JsonObject[] {

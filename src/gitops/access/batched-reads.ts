@@ -10,10 +10,7 @@ const mostReads = 2;
 /** A bundle with a large status has 15 KB and more; some dozen of them do not hold the event loop up. */
 const idsPerRead = 25;
 
-interface Asker {
-  readonly resolve: (bundle: ResourceBundle | undefined) => void;
-  readonly reject: (error: unknown) => void;
-}
+type Asker = PromiseWithResolvers<ResourceBundle | undefined>;
 
 /**
  * Reads bundles for callers that ask for one each: who asks while others are
@@ -47,12 +44,12 @@ export class BatchedReads {
    * @throws MaestroError when the read that it went with failed
    */
   async get(id: string): Promise<ResourceBundle | undefined> {
-    const { promise, resolve, reject } = Promise.withResolvers<ResourceBundle | undefined>();
+    const asker: Asker = Promise.withResolvers();
     const askers = this.#asked.get(id);
-    if (askers === undefined) this.#asked.set(id, [{ resolve, reject }]);
-    else askers.push({ resolve, reject });
+    if (askers === undefined) this.#asked.set(id, [asker]);
+    else askers.push(asker);
     this.#begin();
-    return promise;
+    return asker.promise;
   }
 
   #begin(): void {

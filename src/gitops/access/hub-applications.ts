@@ -1,24 +1,19 @@
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import type { AppFacts } from '../index/facts.ts';
 import type { JsonPatchStep, ResourcePath } from '../kube/kube-api.ts';
 import { parseHubApplication, type HubApplication } from '../model/hub-application.ts';
 import { isAway } from '../queue/unreached.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
 import type { HubHandler } from '../store/hub-handler.ts';
-import type { Store } from '../store/store.ts';
+import type { HubContent, Store } from '../store/store.ts';
 import { callLimits } from './call-limits.ts';
 import { mayWrite } from './may-write.ts';
 
 export const applications: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
 
 /** A hub application as a GET has it. */
-export interface FreshContent {
-  readonly app: HubApplication;
-  /** undefined when it calls for no bundle, or when the watch has brought a later one. */
-  readonly draft: BundleDraft | undefined;
-}
+type FreshContent = HubContent & { readonly app: HubApplication };
 
 /** Reads and changes applications of the hub; what comes of it is taken in like what a watch tells. */
 export class HubApplications {

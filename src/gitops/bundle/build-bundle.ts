@@ -3,7 +3,7 @@ import { deepestBundle } from '../../core/json-nesting.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import type { WrittenWork } from '../../core/works/written-work.ts';
 import { contentHashStamp, hubIdStamp, hubUidStamp, oneShotStamp } from '../constants.ts';
-import { objectsAt } from '../model/fields.ts';
+import { objectsAt } from '../../core/json-fields.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 import { bundleNameOf } from './bundle-name.ts';

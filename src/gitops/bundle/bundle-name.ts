@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { bundleId } from '../../core/works/bundle-id.ts';
 import { isDnsLabel, longestLabel } from '../../core/works/names.ts';
 
 /** Hex digits of the hash in a name: 40 bits, on one cluster at a time. */
@@ -14,16 +15,26 @@ export function bundleNameOf(namespace: string, name: string): string {
   return isDnsLabel(plain) ? plain : hashedBundleName(namespace, name);
 }
 
+/** Ids that a bundle for a hub application may have on a cluster, by either name. */
+export function possibleIds(
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  source: string,
+  cluster: string,
+): readonly string[] {
+  const names = new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)]);
+  return [...names].map((workName) => bundleId(source, cluster, workName));
+}
+
 /**
  * Always with a hash, for applications whose plain names would be one:
  * `a-b`/`c` and `a`/`b-c`. A DNS label for whatever a hub can hold.
  */
 export function hashedBundleName(namespace: string, name: string): string {
-  const hash = createHash('sha256').update(`${namespace}/${name}`).digest('hex').slice(0, hashLength);
+  const tail = hash('sha256', `${namespace}/${name}`, 'hex').slice(0, hashLength);
   const readable = `${namespace}-${name}`
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, '-')
     .slice(0, longestLabel - hashLength - 1)
     .replaceAll(/^-+|-+$/g, '');
-  return readable === '' ? `app-${hash}` : `${readable}-${hash}`;
+  return `${readable === '' ? 'app' : readable}-${tail}`;
 }

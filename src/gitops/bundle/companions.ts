@@ -9,7 +9,7 @@ import {
   managedByLabel,
   syncOptionsAnnotation,
 } from '../constants.ts';
-import { objectAt } from '../model/fields.ts';
+import { objectAt } from '../../core/json-fields.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 
 /** A manifest that goes ahead of the Application and stays on the cluster when the work is deleted. */

@@ -7,7 +7,7 @@ import { manifestKey } from '../../core/works/manifest-work.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import { ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
 import { applicationKind, argoGroup, refreshAnnotation } from '../constants.ts';
-import { objectAt } from '../model/fields.ts';
+import { objectAt } from '../../core/json-fields.ts';
 import { withoutMark } from './operation-mark.ts';
 
 /** Raised when the hash of unchanged content becomes another, so that a roll-out of it can be paced. */

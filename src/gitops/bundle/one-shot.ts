@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { textAt } from '../model/fields.ts';
+import { textAt } from '../../core/json-fields.ts';
 import { operationHash } from './content-hash.ts';
 
 /** The fields of a hub application that are passed on once. */
@@ -35,17 +35,13 @@ export interface TravellingOneShot {
 export function oneShotText(oneShot: OneShot): string | undefined {
   const { operation, operationAfter, operationOverRunning, refresh, refreshAfter, refreshAt } = oneShot;
   if (operation === undefined && refresh === undefined) return undefined;
+  // JSON has no members without a value.
   return JSON.stringify({
-    ...(operation === undefined
-      ? {}
-      : {
-          op: operationHash(operation),
-          opAfter: operationAfter ?? '',
-          ...(operationOverRunning === true ? { opOverRunning: true } : {}),
-        }),
-    ...(refresh === undefined
-      ? {}
-      : { refreshAfter: refreshAfter ?? '', ...(refreshAt === undefined ? {} : { refreshAt }) }),
+    op: operation === undefined ? undefined : operationHash(operation),
+    opAfter: operation === undefined ? undefined : (operationAfter ?? ''),
+    opOverRunning: operation !== undefined && operationOverRunning === true ? true : undefined,
+    refreshAfter: refresh === undefined ? undefined : (refreshAfter ?? ''),
+    refreshAt: refresh === undefined ? undefined : refreshAt,
   });
 }
 

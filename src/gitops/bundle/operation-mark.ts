@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
-import { objectsAt, textAt } from '../model/fields.ts';
+import { objectsAt, textAt } from '../../core/json-fields.ts';
 
 const markName = `${ownAnnotationPrefix}operation`;
 

@@ -18,7 +18,7 @@ import {
   spokeNamespaceAnnotation,
   trackingIdAnnotation,
 } from '../constants.ts';
-import { objectAt, stringMapAt } from '../model/fields.ts';
+import { objectAt, stringMapAt } from '../../core/json-fields.ts';
 import { withoutArgoFinalizers } from '../model/finalizers.ts';
 import type { HubApplication } from '../model/hub-application.ts';
 

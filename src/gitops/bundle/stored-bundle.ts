@@ -16,7 +16,7 @@ import {
   refreshAnnotation,
   versionStamp,
 } from '../constants.ts';
-import { objectAt, stringMapAt, textAt, textsAt } from '../model/fields.ts';
+import { objectAt, stringMapAt, textAt, textsAt } from '../../core/json-fields.ts';
 import { isArgoFinalizer, withoutArgoFinalizers } from '../model/finalizers.ts';
 import { contentHashOf, isApplication, isCurrentFormula, operationHash, withoutOneShot } from './content-hash.ts';
 import { readOneShot } from './one-shot.ts';

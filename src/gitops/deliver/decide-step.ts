@@ -1,5 +1,4 @@
-import { bundleId } from '../../core/works/bundle-id.ts';
-import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
+import { possibleIds } from '../bundle/bundle-name.ts';
 import type { AppFacts } from '../index/facts.ts';
 import { decidePropagation, mayDelete, spareWorkload, type Action, type DecisionInput } from '../policy/propagation.ts';
 import { targetNamespaceAllowed } from '../run/settings.ts';
@@ -46,11 +45,8 @@ function unreadableBundle(
   { namespace, name, hub, bundles }: AppFacts,
 ): string | undefined {
   if (setAside.count('bundle') === 0) return undefined;
-  const names = [...new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])];
-  const expected =
-    hub === undefined || hub.cluster === ''
-      ? []
-      : names.map((workName) => bundleId(bundleSettings.sourceId, hub.cluster, workName));
+  const { cluster = '' } = hub ?? {};
+  const expected = cluster === '' ? [] : possibleIds({ namespace, name }, bundleSettings.sourceId, cluster);
   return [...bundles.map(({ stored }) => stored.id), ...expected]
     .map((id) => setAside.reason('bundle', id))
     .find((why) => why !== undefined);

@@ -1,5 +1,4 @@
-import { bundleId } from '../../core/works/bundle-id.ts';
-import { bundleNameOf, hashedBundleName } from '../bundle/bundle-name.ts';
+import { possibleIds } from '../bundle/bundle-name.ts';
 import { finalizersPatch } from '../kube/patches.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubSummary } from '../model/hub-application.ts';
@@ -38,12 +37,13 @@ function tellUnconfirmed({ app, deps }: DeliverStep, cluster: string, confirmed:
  *
  * @returns whether Maestro was asked
  */
-async function lookForUnknownBundle(step: DeliverStep, { namespace, name, cluster }: HubSummary): Promise<boolean> {
+async function lookForUnknownBundle(step: DeliverStep, content: HubSummary): Promise<boolean> {
   const { app, maestroHandler } = step;
+  const { cluster } = content;
   const { clusters, bundleSettings } = step.store;
   if (app.bundles.length > 0 || app.end !== '' || cluster === '' || clusters.get(cluster)?.local === true) return false;
-  for (const workName of new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])) {
-    const stored = await readBundle(step, bundleId(bundleSettings.sourceId, cluster, workName));
+  for (const id of possibleIds(content, bundleSettings.sourceId, cluster)) {
+    const stored = await readBundle(step, id);
     if (stored !== undefined) maestroHandler.row(stored);
   }
   return true;

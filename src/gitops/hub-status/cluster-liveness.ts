@@ -4,7 +4,7 @@ import type { States } from '../index/states.ts';
 import { operationWait } from '../policy/one-shots.ts';
 import { isOverwrittenAgain } from '../policy/overwrites.ts';
 import { currentBundle } from '../policy/propagation.ts';
-import { defaultNoStatusMs, defaultPendingGraceMs, tellsOfSilence } from '../status/delivery-conditions.ts';
+import { noStatusMs, pendingGraceMs, tellsOfSilence } from '../status/delivery-conditions.ts';
 import { noneDue, withDue, type DueConditions } from '../status/due-conditions.ts';
 import type { Store } from '../store/store.ts';
 
@@ -46,17 +46,16 @@ export class ClusterLiveness {
     const late = (since: string | undefined, graceMs: number): boolean =>
       since !== undefined && since !== '' && wallMs - Date.parse(since) >= graceMs;
     let due = noneDue;
-    if (late(bundle?.pendingSince, defaultPendingGraceMs)) due = withDue(due, 'pending');
-    if (late(unsent?.since, defaultPendingGraceMs)) due = withDue(due, 'unsent');
+    if (late(bundle?.pendingSince, pendingGraceMs)) due = withDue(due, 'pending');
+    if (late(unsent?.since, pendingGraceMs)) due = withDue(due, 'unsent');
     if (hub.deletionTimestamp !== '' && late(app.deletionPendingSince, deletionGraceMs)) due = withDue(due, 'deletion');
     if (bundle !== undefined && this.silentSince(app) !== undefined) due = withDue(due, 'silent');
-    if (bundle?.reported === undefined && late(bundle?.appliedSince, defaultNoStatusMs))
-      due = withDue(due, 'no-status');
+    if (bundle?.reported === undefined && late(bundle?.appliedSince, noStatusMs)) due = withDue(due, 'no-status');
     if (bundle !== undefined && this.#store.clusters.get(hub.cluster)?.available === false)
       due = withDue(due, 'unavailable');
     if (isOverwrittenAgain(overwrites, monotonicMs)) due = withDue(due, 'overwritten');
     // Of one that is not delivered at all that is told.
-    if (blocked !== undefined || !late(app.operationSince, defaultPendingGraceMs)) return due;
+    if (blocked !== undefined || !late(app.operationSince, pendingGraceMs)) return due;
     const wait = operationWait(app, hub, bundle, monotonicMs);
     return wait === undefined ? due : withDue(due, `operation-${wait.reason}`);
   }

@@ -1,11 +1,11 @@
 import type { AppFacts } from '../index/facts.ts';
-import { oneShotStand, refreshDoubtLimitMs, takenWithStatus, takesAny } from '../policy/one-shots.ts';
+import { oneShotStand, refreshDoubtLimitMs } from '../policy/one-shots.ts';
 import { belongs, currentBundle } from '../policy/propagation.ts';
-import { statusPaceMs } from '../policy/status-pace.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 import { decideByContent, type StatusDecision, type WriteConditions } from '../status/decide.ts';
 import { reportIsCurrent } from '../status/report.ts';
 import type { TakenReport } from '../store/listener.ts';
+import { writeConditions } from './look.ts';
 import type { HubStatusParts } from './parts.ts';
 
 type Parts = Pick<HubStatusParts, 'store' | 'states' | 'deliveries' | 'liveness'>;
@@ -62,7 +62,7 @@ export class HubStatusKeys {
       store.reports.delete(app.key);
       return;
     }
-    store.reports.put(app.key, status);
+    store.reports.set(app.key, status);
     if (look.write === 'now') return this.#queue.put(app.key, 'change');
     if (look.lane === 'change') state.held = true;
     this.#queue.putAfter(app.key, look.lane, look.afterMs);
@@ -76,23 +76,15 @@ export class HubStatusKeys {
 
   /** When to look: by what is known of its report and of our conditions, none of which is made here. */
   #lookFor(app: AppFacts, noise: WriteConditions['noise']): StatusDecision {
-    const { store, states } = this.#parts;
+    const { store } = this.#parts;
     const { hub } = app;
     if (hub?.selected !== true) return none;
     const bundle = currentBundle(app, hub);
     const own = bundle !== undefined && belongs(hub, bundle) ? bundle : undefined;
     if (own?.troubled === true || this.#tells(app)) return now;
     if (own?.reported === undefined) return none;
-    const { writtenMs, pacedMs, held } = states.get(app.key);
-    const monotonicMs = store.deps.clock.monotonicMs();
-    return decideByContent(own.reported, {
-      written: app.written,
-      noise,
-      sinceLastWriteMs: monotonicMs - writtenMs,
-      paceMs: statusPaceMs(pacedMs, monotonicMs),
-      held,
-      takes: takesAny(takenWithStatus(oneShotStand(app, hub, own, monotonicMs))),
-    });
+    const stand = oneShotStand(app, hub, own, store.deps.clock.monotonicMs());
+    return decideByContent(own.reported, writeConditions(this.#parts, app, stand, noise));
   }
 
   /** Its conditions tell of something, or are to: what exactly, a look finds out. */

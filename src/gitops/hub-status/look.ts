@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../core/json.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
 import { compareReports } from '../../core/works/report-order.ts';
 import { MaestroError } from '../../errors.ts';
@@ -8,7 +9,7 @@ import { awaitsStart, oneShotStand, takenWithStatus, takesAny, type OneShotStand
 import { belongs, currentBundle } from '../policy/propagation.ts';
 import { statusPaceMs } from '../policy/status-pace.ts';
 import { isAway } from '../queue/unreached.ts';
-import { decideStatusWrite, type StatusDecision } from '../status/decide.ts';
+import { decideStatusWrite, type StatusDecision, type WriteConditions } from '../status/decide.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
 import { fingerprintOf, type Fingerprint } from '../status/fingerprint.ts';
 import { hubStatusOf } from '../status/hub-status.ts';
@@ -61,17 +62,11 @@ function decide(
   const publishedVersion = bundle?.stored.version ?? 0;
   const delivery = deliveryOf(parts, app, hub, { bundle, report });
   const stand = oneShotStand(app, hub, bundle, monotonicMs);
-  const { writtenMs, pacedMs, held } = states.get(app.key);
   const decision = decideStatusWrite({
     report,
     publishedVersion,
     delivery,
-    written: app.written,
-    noise,
-    sinceLastWriteMs: monotonicMs - writtenMs,
-    paceMs: statusPaceMs(pacedMs, monotonicMs),
-    held,
-    takes: takesAny(takenWithStatus(stand)),
+    ...writeConditions(parts, app, stand, noise),
     mode,
     ...(fingerprint === undefined ? {} : { fingerprint }),
   });
@@ -79,26 +74,43 @@ function decide(
   return { hub, bundle, report, publishedVersion, delivery, stand, decision };
 }
 
+/** What a write of an application's status rests on now, beside its content. */
+export function writeConditions(
+  { store, states }: Pick<HubStatusParts, 'store' | 'states'>,
+  { key, written }: AppFacts,
+  stand: OneShotStand,
+  noise: WriteConditions['noise'],
+): WriteConditions {
+  const { writtenMs, pacedMs, held } = states.get(key);
+  const monotonicMs = store.deps.clock.monotonicMs();
+  return {
+    written,
+    noise,
+    sinceLastWriteMs: monotonicMs - writtenMs,
+    paceMs: statusPaceMs(pacedMs, monotonicMs),
+    held,
+    takes: takesAny(takenWithStatus(stand)),
+  };
+}
+
+/** The status to write after a look, beside what the hub has. */
+export function statusFor({ deps }: HubStatusParts, look: Look, before: HubApplication | undefined): JsonObject {
+  const { statusMode: mode } = deps.settings;
+  return hubStatusOf({ ...look, hub: before?.status, mode, awaitsStart: awaitsStart(look.stand) });
+}
+
 /**
  * While an operation waits on the hub, the state of an earlier one is no reason to write: what would be written is
  * held against what the hub has.
  */
 async function besideHub(parts: HubStatusParts, app: AppFacts, look: Look, signal: AbortSignal): Promise<Look> {
-  const { report, publishedVersion, delivery, stand, decision } = look;
+  const { report, publishedVersion, stand, decision } = look;
   const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
   if (!current || !awaitsStart(stand) || decision.write === 'none') return look;
   const before = (await parts.hub.fresh(app, signal))?.app;
   // The application has changed, which brings another look.
   if (before === undefined || app.hub !== look.hub) return look;
-  const status = hubStatusOf({
-    report,
-    publishedVersion,
-    hub: before.status,
-    delivery,
-    mode: parts.deps.settings.statusMode,
-    awaitsStart: true,
-  });
-  return { ...decide(parts, app, look, fingerprintOf(status)), before };
+  return { ...decide(parts, app, look, fingerprintOf(statusFor(parts, look, before))), before };
 }
 
 /**

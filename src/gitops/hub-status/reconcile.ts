@@ -7,16 +7,15 @@ import type { HubFacts } from '../index/hub-facts.ts';
 import { conditionsPatch, oneShotSteps, statusConditionsPatch, statusPatch } from '../kube/patches.ts';
 import type { JsonPatchStep } from '../kube/kube-api.ts';
 import { asksForFewer } from '../kube/translate-status.ts';
-import { objectAt } from '../model/fields.ts';
+import { objectAt } from '../../core/json-fields.ts';
 import type { HubApplication } from '../model/hub-application.ts';
-import { awaitsStart, takenWithStatus, takesAny } from '../policy/one-shots.ts';
+import { takenWithStatus, takesAny } from '../policy/one-shots.ts';
 import { pacedAfterWrite } from '../policy/status-pace.ts';
 import type { Outcome } from '../queue/workers.ts';
 import { isDeliveryType, type DeliveryCondition } from '../status/delivery-condition.ts';
-import { hubStatusOf } from '../status/hub-status.ts';
 import { reportIsCurrent } from '../status/report.ts';
 import { tellDelivery } from './delivery-of.ts';
-import { lookAtStatus, type Look } from './look.ts';
+import { lookAtStatus, statusFor, type Look } from './look.ts';
 import type { HubStatusParts } from './parts.ts';
 
 const refusedAgainMs = 600_000;
@@ -93,14 +92,7 @@ export class HubStatusReconciler {
     const isKnown = look.before !== undefined || (current && app.seenVersion > 0);
     const before = isKnown ? look.before : (await applications.fresh(app, signal))?.app;
     if (app.hub !== hub) return anew;
-    const status = hubStatusOf({
-      report,
-      publishedVersion,
-      hub: before?.status,
-      delivery,
-      mode: deps.settings.statusMode,
-      awaitsStart: awaitsStart(stand),
-    });
+    const status = statusFor(this.#parts, look, before);
     const takes = takenWithStatus(stand);
     const answersHub = current && takesAny(takes);
     const startMs = deps.clock.monotonicMs();

@@ -3,27 +3,15 @@
  * kept and has to be read again: what came first is needed first, so putting it
  * out would leave a long queue without any.
  */
-export class BoundedCache<T> {
+export class BoundedCache<T> extends Map<string, T> {
   readonly #most: number;
-  readonly #items = new Map<string, T>();
 
   constructor(most: number) {
+    super();
     this.#most = most;
   }
 
-  get size(): number {
-    return this.#items.size;
-  }
-
-  put(key: string, item: T): void {
-    if (this.#items.size < this.#most || this.#items.has(key)) this.#items.set(key, item);
-  }
-
-  get(key: string): T | undefined {
-    return this.#items.get(key);
-  }
-
-  delete(key: string): void {
-    this.#items.delete(key);
+  override set(key: string, item: T): this {
+    return this.size < this.#most || this.has(key) ? super.set(key, item) : this;
   }
 }

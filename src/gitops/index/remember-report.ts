@@ -2,7 +2,7 @@ import type { TravellingOneShot } from '../bundle/one-shot.ts';
 import type { AppFacts, BundleFacts } from './facts.ts';
 import type { BundleRecord } from './records.ts';
 import { sharingReport, type SharedTexts } from './shared-texts.ts';
-import { objectAt, textAt } from '../model/fields.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
 import { fingerprintOf } from '../status/fingerprint.ts';
 import { operationBegun, operationDisplaced, operationFinished, refreshSeen } from '../status/one-shot-finished.ts';
 import { reportIsCurrent, type AppReport } from '../status/report.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { RequestContext } from '@kubernetes/client-node';
 import type { DispatcherOptions } from '@kubernetes/client-node';
@@ -180,10 +180,7 @@ const probes = { keepAlive: true, keepAliveInitialDelay: 30_000 } as const;
 
 /** Says whether two sets of options are the same, without keeping keys in memory as text. */
 function fingerprintOf(options: DispatcherOptions | undefined): string {
-  const text = JSON.stringify(options, (_key, value: unknown) => value);
-  return createHash('sha256')
-    .update(text ?? '')
-    .digest('hex');
+  return hash('sha256', JSON.stringify(options) ?? '', 'hex');
 }
 
 function sameCredentials(one: Credentials, other: Credentials): boolean {

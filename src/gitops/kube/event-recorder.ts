@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../core/json.ts';
+import { LatestMap } from '../../core/latest-map.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../clock.ts';
-import type { KubeApi, ResourcePath } from './kube-api.ts';
+import type { CallerDeps, ResourcePath } from './kube-api.ts';
 import { microTime } from './micro-time.ts';
 import { asksForFewer } from './translate-status.ts';
-import { createWriteBudget } from './write-budget.ts';
+import { HubWriteBudget } from './write-budget.ts';
 
 /** The object an Event is about. */
 export interface EventSubject {
@@ -31,14 +31,6 @@ export interface EventRecorderOptions {
   readonly reportingController: string;
   /** Pod name; cut to 128 characters. */
   readonly reportingInstance: string;
-}
-
-export interface EventRecorderDeps {
-  readonly api: KubeApi;
-  readonly clock: Clock;
-  /** 0 ≤ x < 1, for names. */
-  readonly random: () => number;
-  readonly onProblem?: (error: MaestroError) => void;
 }
 
 export interface EventRecorder {
@@ -81,10 +73,10 @@ const nameCharacters = 128;
  * Makes a recorder; Events are sent behind the caller's back, at most 5 a second after a first 50, and up to 300 wait
  * for that.
  */
-export function createEventRecorder(options: EventRecorderOptions, deps: EventRecorderDeps): EventRecorder {
+export function createEventRecorder(options: EventRecorderOptions, deps: CallerDeps): EventRecorder {
   const counts = { sent: 0, repeated: 0, dropped: 0, failed: 0 };
-  const recorded = new Map<string, number>();
-  const budget = createWriteBudget({ perSecond, burst }, { clock: deps.clock });
+  const recorded = new LatestMap<number>(mostRemembered);
+  const budget = new HubWriteBudget({ perSecond, burst }, deps.clock);
   const underWay = new Set<Promise<void>>();
   const waiting: TimedNote[] = [];
   const ended = new AbortController();
@@ -96,13 +88,7 @@ export function createEventRecorder(options: EventRecorderOptions, deps: EventRe
     const monotonicMs = deps.clock.monotonicMs();
     const lastMs = recorded.get(key);
     if (lastMs !== undefined && monotonicMs - lastMs < repeatMs) return true;
-    // Taken out first, so that the map stays in the order of time.
-    recorded.delete(key);
     recorded.set(key, monotonicMs);
-    for (const oldest of recorded.keys()) {
-      if (recorded.size <= mostRemembered) break;
-      recorded.delete(oldest);
-    }
     return false;
   };
 
@@ -169,7 +155,7 @@ function namespaceOf({ regarding }: EventNote): string {
   return regarding.namespace === '' ? 'default' : regarding.namespace;
 }
 
-function eventObject(event: TimedNote, options: EventRecorderOptions, { random }: EventRecorderDeps): JsonObject {
+function eventObject(event: TimedNote, options: EventRecorderOptions, { random }: CallerDeps): JsonObject {
   const { regarding, type, reason, action, note } = event;
   const unique = Math.floor(random() * 2 ** 48)
     .toString(16)

@@ -24,7 +24,7 @@ import { openAnswer, type OpenAnswer } from './open-answer.ts';
 import { readList } from './read-list.ts';
 import { noAnswerInTime, translateAnswer, translateErrorEvent, translateFailure } from './translate-status.ts';
 import type { KubeCall } from './translate-status.ts';
-import { objectAt, textAt } from '../model/fields.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
 import { parseHubText } from '../model/shallow.ts';
 
 export interface HttpKubeDeps {
@@ -319,19 +319,10 @@ function objectOf(value: JsonValue, call: KubeCall): JsonObject {
   return value;
 }
 
-/** Read, with what nests too deeply left out. */
-function parsed(text: string, call: KubeCall): JsonValue {
+/** Read, with what nests too deeply left out; an event wraps its object once. */
+function parsed(text: string, call: KubeCall, wrapping?: 'object'): JsonValue {
   try {
-    return parseHubText(text);
-  } catch (error) {
-    throw noKubernetes(call, error);
-  }
-}
-
-/** An event wraps its object once. */
-function parsedEvent(line: string, call: KubeCall): JsonValue {
-  try {
-    return parseHubText(line, 'object');
+    return parseHubText(text, wrapping);
   } catch (error) {
     throw noKubernetes(call, error);
   }
@@ -350,18 +341,16 @@ function pageOf(list: JsonObject): ListPage {
   const metadata = objectAt(list, 'metadata');
   const { items } = list;
   const next = textAt(metadata, 'continue');
-  const remaining = metadata['remainingItemCount'];
   return {
     // A server without any object of the kind may say null.
     items: Array.isArray(items) ? items.filter((item: JsonValue): item is JsonObject => isJsonObject(item)) : [],
     resourceVersion: textAt(metadata, 'resourceVersion'),
     ...(next === '' ? {} : { continue: next }),
-    ...(typeof remaining === 'number' ? { remaining } : {}),
   };
 }
 
 function watchEvent(line: string, call: KubeCall): WatchEvent {
-  const event = parsedEvent(line, call);
+  const event = parsed(line, call, 'object');
   const object = isJsonObject(event) ? event['object'] : undefined;
   if (!isJsonObject(event) || !isJsonObject(object)) throw noKubernetes(call, undefined);
   switch (event['type']) {

@@ -1,5 +1,7 @@
 import type { CallOptions } from '../../clients/transport.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Clock } from '../../clock.ts';
+import type { MaestroError } from '../../errors.ts';
 
 /** Where a kind is served. The group "" is the core group; all our kinds but Namespace have one. */
 export interface ResourcePath {
@@ -29,8 +31,6 @@ export interface PageQuery {
   /** Objects per page; see `defaultPageSize`. */
   readonly limit: number;
   readonly continue?: string;
-  readonly resourceVersion?: string;
-  readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
 }
 
 export interface ListPage {
@@ -38,8 +38,6 @@ export interface ListPage {
   /** Absent on the last page. */
   readonly continue?: string;
   readonly resourceVersion: string;
-  /** How many more the server says there are; servers leave it out with a selector. */
-  readonly remaining?: number;
 }
 
 export interface WatchQuery {
@@ -118,6 +116,15 @@ export interface KubeApi {
   update(path: ResourcePath, ref: ObjectRef, object: JsonObject, options: CallOptions): Promise<JsonObject>;
   /** Ends all connections, watches too. */
   close(): Promise<void>;
+}
+
+/** What those work with that call the hub by themselves, and go on when that fails. */
+export interface CallerDeps<P = MaestroError> {
+  readonly api: KubeApi;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1, for jitter and names. */
+  readonly random: () => number;
+  readonly onProblem?: (problem: P) => void;
 }
 
 /** What one call came to, for metrics. */

@@ -7,7 +7,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { readRegularFile } from '../../io/read-file.ts';
-import { objectAt, textAt } from '../model/fields.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
 
 /**
  * How the hub is reached, in the order of kubectl: a named file, KUBECONFIG, ~/.kube/config, then the pod's service
@@ -109,10 +109,7 @@ function fromFiles(files: readonly string[], settings: KubeSettings): HubConfig 
     throw unusable(where, (error as Error).message, error);
   }
   if (config.getContextObject(current) === null) {
-    const known = config
-      .getContexts()
-      .map(({ name }) => name)
-      .join(', ');
+    const known = config.contexts.map(({ name }) => name).join(', ');
     throw unusable(
       where,
       current === '' ? 'no context is current' : `there is no context "${current}" (there are: ${known})`,

@@ -1,6 +1,6 @@
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../clock.ts';
-import type { KubeApi } from './kube-api.ts';
+import { slept } from '../../clock.ts';
+import type { CallerDeps } from './kube-api.ts';
 import { LeaseRecord } from './lease-record.ts';
 
 export interface ElectionOptions {
@@ -16,14 +16,6 @@ export interface ElectionOptions {
   readonly retryMs: number;
 }
 
-export interface ElectionDeps {
-  readonly api: KubeApi;
-  readonly clock: Clock;
-  /** 0 ≤ x < 1, for jitter. */
-  readonly random: () => number;
-  readonly onProblem?: (error: MaestroError) => void;
-}
-
 export interface ElectionState {
   readonly leading: boolean;
   /** As last read; '' when nobody holds it, undefined before the first answer. */
@@ -32,24 +24,7 @@ export interface ElectionState {
   readonly terms: number;
 }
 
-export interface Election {
-  readonly state: ElectionState;
-  /**
-   * True when the last successful renewal was sent less than the lease's length
-   * ago by this process's monotonic clock, so that nobody else can lead yet.
-   * Ask before every delete: a stalled process finds out here first.
-   */
-  stillLeader(): boolean;
-  /**
-   * Competes for the lease and runs `lead` while holding it, again and again.
-   * The lead's signal aborts when a renewal is overdue or another took over, and
-   * the next try waits until `lead` has come back. When `signal` aborts, the
-   * lead's signal aborts too, the lease is renewed until `lead` has come back
-   * (it may flush), and is then released. When `lead` comes back or throws by
-   * itself, the lease is released and `run` ends the same way.
-   */
-  run(signal: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<void>;
-}
+export type Election = Pick<LeaseElection, 'state' | 'stillLeader' | 'run'>;
 
 /** Waits between tries are up to so much longer, so that candidates do not march in step. */
 const jitter = 0.2;
@@ -64,7 +39,7 @@ const releaseMs = 5_000;
  *
  * @throws MaestroError usage for times that cannot hold: retry < renew < lease is needed
  */
-export function createElection(options: ElectionOptions, deps: ElectionDeps): Election {
+export function createElection(options: ElectionOptions, deps: CallerDeps): Election {
   const { leaseMs, renewMs, retryMs } = options;
   if (leaseMs < 1000 || renewMs >= leaseMs || retryMs * (1 + jitter) >= renewMs) {
     throw new MaestroError('usage', 'the times of the leader election cannot hold', {
@@ -74,16 +49,16 @@ export function createElection(options: ElectionOptions, deps: ElectionDeps): El
   return new LeaseElection(options, deps);
 }
 
-class LeaseElection implements Election {
+class LeaseElection {
   readonly #times: Pick<ElectionOptions, 'leaseMs' | 'renewMs' | 'retryMs'>;
-  readonly #deps: ElectionDeps;
+  readonly #deps: CallerDeps;
   readonly #record: LeaseRecord;
   #leading = false;
   #terms = 0;
   /** When the renewal that last succeeded was sent; nobody can have seen it earlier. */
   #renewedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: ElectionOptions, deps: ElectionDeps) {
+  constructor(options: ElectionOptions, deps: CallerDeps) {
     this.#times = options;
     this.#deps = deps;
     this.#record = new LeaseRecord(options, deps);
@@ -93,10 +68,23 @@ class LeaseElection implements Election {
     return { leading: this.stillLeader(), holder: this.#record.holder, terms: this.#terms };
   }
 
+  /**
+   * True when the last successful renewal was sent less than the lease's length
+   * ago by this process's monotonic clock, so that nobody else can lead yet.
+   * Ask before every delete: a stalled process finds out here first.
+   */
   stillLeader(): boolean {
     return this.#leading && this.#deps.clock.monotonicMs() - this.#renewedMs < this.#times.leaseMs;
   }
 
+  /**
+   * Competes for the lease and runs `lead` while holding it, again and again.
+   * The lead's signal aborts when a renewal is overdue or another took over, and
+   * the next try waits until `lead` has come back. When `signal` aborts, the
+   * lead's signal aborts too, the lease is renewed until `lead` has come back
+   * (it may flush), and is then released. When `lead` comes back or throws by
+   * itself, the lease is released and `run` ends the same way.
+   */
   async run(signal: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<void> {
     while (!signal.aborted) {
       if (!(await this.#acquire(signal))) return;
@@ -114,7 +102,7 @@ class LeaseElection implements Election {
         await this.#release();
         return false;
       }
-      await this.#pause(this.#times.retryMs * (1 + jitter * this.#deps.random()), signal);
+      await slept(this.#deps.clock, this.#times.retryMs * (1 + jitter * this.#deps.random()), signal);
     }
     return false;
   }
@@ -133,28 +121,26 @@ class LeaseElection implements Election {
 
   /** Leads until the lead comes back by itself, is stopped, or the lease is lost. */
   async #reign(signal: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<'done' | 'lost'> {
-    const leading = new AbortController();
+    const losing = new AbortController();
     const renewing = new AbortController();
-    const onAbort = (): void => leading.abort(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
+    const leading = AbortSignal.any([signal, losing.signal]);
     this.#leading = true;
     this.#terms += 1;
     const lost = this.#keepRenewing(renewing.signal).then((isLost) => {
       if (isLost) {
         this.#leading = false;
-        leading.abort(
+        losing.abort(
           new MaestroError('unavailable', 'the lease is lost: another process may lead', { retryable: true }),
         );
       }
       return isLost;
     });
     try {
-      await lead(leading.signal);
+      await lead(leading);
     } catch (error) {
       // A lead that was told to stop may say so by throwing.
-      if (!leading.signal.aborted) throw error;
+      if (!leading.aborted) throw error;
     } finally {
-      signal.removeEventListener('abort', onAbort);
       renewing.abort();
       if (!(await lost)) await this.#release();
       this.#leading = false;
@@ -168,8 +154,7 @@ class LeaseElection implements Election {
     const { retryMs, renewMs } = this.#times;
     while (!signal.aborted) {
       const leftMs = this.#renewedMs + renewMs - clock.monotonicMs();
-      await this.#pause(Math.min(leftMs, retryMs * (1 + jitter * random())), signal);
-      if (signal.aborted) break;
+      if (!(await slept(clock, Math.min(leftMs, retryMs * (1 + jitter * random())), signal))) break;
       const deadlineMs = this.#renewedMs + renewMs;
       if (clock.monotonicMs() >= deadlineMs) return true;
       const held = await this.#try(signal, deadlineMs);
@@ -186,12 +171,5 @@ class LeaseElection implements Election {
     } catch (error) {
       onProblem?.(MaestroError.from(error));
     }
-  }
-
-  /** Ends early and quietly when aborted. */
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    await this.#deps.clock.sleep(ms, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
   }
 }

@@ -1,10 +1,10 @@
 import { canonicalJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { MaestroError } from '../../errors.ts';
+import { MaestroError, type ErrorCode } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import type { CallOptions, KubeApi, ResourcePath } from './kube-api.ts';
 import { microTime } from './micro-time.ts';
-import { objectAt, textAt } from '../model/fields.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
 
 const leasesPath: ResourcePath = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' };
 
@@ -110,14 +110,19 @@ export class LeaseRecord {
     );
   }
 
-  /** False when another was faster: then the lease has to be read again. */
   async #write(spec: JsonObject, options: CallOptions): Promise<boolean> {
+    const written = this.#api.update(leasesPath, this.#ref, { ...this.#lease, spec }, options);
+    // Changed by another, or deleted: no error of election.
+    return this.#unlessFaster(written, ['conflict', 'not-found']);
+  }
+
+  /** False when another was faster: then the lease has to be read again. */
+  async #unlessFaster(written: Promise<JsonObject>, codes: readonly ErrorCode[]): Promise<boolean> {
     try {
-      this.#observe(await this.#api.update(leasesPath, this.#ref, { ...this.#lease, spec }, options));
+      this.#observe(await written);
       return true;
     } catch (error) {
-      // Changed by another, or deleted: no error of election.
-      if (error instanceof MaestroError && (error.code === 'conflict' || error.code === 'not-found')) return false;
+      if (error instanceof MaestroError && codes.includes(error.code)) return false;
       throw error;
     }
   }
@@ -130,14 +135,8 @@ export class LeaseRecord {
       metadata: { name: this.#terms.name, namespace: this.#terms.namespace },
       spec: { ...this.#own(now), acquireTime: now, leaseTransitions: 0 },
     };
-    try {
-      this.#observe(await this.#api.create(leasesPath, this.#terms.namespace, object, options));
-      return true;
-    } catch (error) {
-      // Unlike in a change, "not found" means a missing namespace here.
-      if (error instanceof MaestroError && error.code === 'conflict') return false;
-      throw error;
-    }
+    // Unlike in a change, "not found" means a missing namespace here.
+    return this.#unlessFaster(this.#api.create(leasesPath, this.#terms.namespace, object, options), ['conflict']);
   }
 
   #own(now: string): JsonObject {

@@ -2,7 +2,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { refreshAnnotation } from '../constants.ts';
 import type { JsonPatchStep } from './kube-api.ts';
-import { textAt } from '../model/fields.ts';
+import { textAt } from '../../core/json-fields.ts';
 
 /** One reference token of a JSON Pointer: `~` and `/` escaped (RFC 6901). */
 export function pointerToken(text: string): string {

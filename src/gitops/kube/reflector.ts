@@ -1,13 +1,13 @@
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../clock.ts';
-import { BackOff } from './back-off.ts';
+import { slept } from '../../clock.ts';
+import { backoffMs } from '../../core/back-off.ts';
 import { defaultPageSize } from './kube-api.ts';
-import type { KubeApi, ListPage, PageQuery, ResourcePath, WatchEvent } from './kube-api.ts';
+import type { CallerDeps, ListPage, PageQuery, ResourcePath, WatchEvent } from './kube-api.ts';
 import { KnownObjects } from './known-objects.ts';
 import { GoneError } from './translate-status.ts';
 import { TurnTime } from './turn-time.ts';
-import { objectAt, textAt } from '../model/fields.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
 
 /**
  * - `upsert`: the object as the server has it, after every change and after
@@ -28,34 +28,23 @@ export type ReflectorEvent<T> =
 
 export interface ReflectorOptions<T> {
   readonly path: ResourcePath;
-  readonly namespace?: string;
   readonly labelSelector?: string;
   /**
    * What is kept of an object; undefined leaves it out (and is `gone` when it
    * was known). One that throws is counted and logged, and what was known stays.
    */
   readonly project: (object: JsonObject) => T | undefined;
-  /** `<namespace>/<name>` when absent, `<name>` for cluster-scoped kinds. */
-  readonly keyOf?: (object: JsonObject) => string;
   /**
    * Called synchronously, in the server's order. What it throws of one object counts as that object
    * being refused; of `sweep` or `synced` it ends the reflector.
    */
   readonly handler: (event: ReflectorEvent<T>) => void;
   readonly pageSize?: number;
-  /** 300 when absent; the watch asked for is up to half as long again. */
-  readonly watchSeconds?: number;
   /** 90,000 when absent. */
   readonly silenceMs?: number;
 }
 
-export interface ReflectorDeps {
-  readonly api: KubeApi;
-  readonly clock: Clock;
-  /** 0 ≤ x < 1, for jitter. */
-  readonly random: () => number;
-  readonly onProblem?: (problem: ReflectorProblem) => void;
-}
+export type ReflectorDeps = CallerDeps<ReflectorProblem>;
 
 /** Something to log and count; the reflector goes on by itself. */
 export type ReflectorProblem =
@@ -67,31 +56,28 @@ export type ReflectorProblem =
     };
 
 /** Live, for health checks and metrics; read it, never keep a copy. */
-export interface ReflectorState {
+class ReflectorState {
   /** A complete list has been told at least once. */
-  readonly synced: boolean;
-  readonly watching: boolean;
+  synced = false;
+  watching = false;
   /** Objects known now. */
-  readonly items: number;
+  items = 0;
   /** Monotonic time of the last page, event, bookmark or watch that was taken on; undefined before the first. */
-  readonly lastEventMs: number | undefined;
+  lastEventMs: number | undefined;
   /** Complete lists. */
-  readonly lists: number;
+  lists = 0;
   /** Watches opened after the first. */
-  readonly restarts: number;
-  readonly refused: number;
-  readonly failures: number;
-  readonly lastError: MaestroError | undefined;
+  restarts = 0;
+  refused = 0;
+  failures = 0;
 }
 
-export interface Reflector {
-  readonly state: ReflectorState;
-  /** Runs until the signal aborts, then resolves. Rejects only when the handler threw, and not for one object. */
-  run(signal: AbortSignal): Promise<void>;
-}
+export type Reflector = Pick<ListWatchReflector<unknown>, 'state' | 'run'>;
 
 /** A page may take so long before the list is begun again. */
 const pageDeadlineMs = 60_000;
+/** The watch asked for is up to half as long again. */
+const watchSeconds = 300;
 const firstBackOffMs = 500;
 const longestBackOffMs = 30_000;
 /** A watch that lived for so long and ended without an error was a good one. */
@@ -109,39 +95,30 @@ export function reflect<T>(options: ReflectorOptions<T>, deps: ReflectorDeps): R
   return new ListWatchReflector(options, deps);
 }
 
-class ListWatchReflector<T> implements Reflector {
+class ListWatchReflector<T> {
   readonly #options: ReflectorOptions<T>;
   readonly #deps: ReflectorDeps;
   readonly #known = new KnownObjects();
-  readonly #backOff: BackOff;
-  readonly #state = {
-    synced: false,
-    watching: false,
-    items: 0,
-    lastEventMs: undefined as number | undefined,
-    lists: 0,
-    restarts: 0,
-    refused: 0,
-    failures: 0,
-    lastError: undefined as MaestroError | undefined,
-  };
+  readonly #state = new ReflectorState();
   /** Where the next watch begins; undefined when a list is due. */
   #version: string | undefined;
   #watches = 0;
   #stubborn = 0;
+  /** Failures since something last went well, for the back-off. */
+  #inARow = 0;
   /** What the handler threw: the one thing that ends `run`. */
   #fault: { readonly error: unknown } | undefined;
 
   constructor(options: ReflectorOptions<T>, deps: ReflectorDeps) {
     this.#options = options;
     this.#deps = deps;
-    this.#backOff = new BackOff(firstBackOffMs, longestBackOffMs, deps.random);
   }
 
-  get state(): ReflectorState {
+  get state(): Readonly<ReflectorState> {
     return this.#state;
   }
 
+  /** Runs until the signal aborts, then resolves. Rejects only when the handler threw, and not for one object. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const listing = this.#version === undefined;
@@ -150,20 +127,19 @@ class ListWatchReflector<T> implements Reflector {
         if (listing) await this.#list(signal);
         else await this.#watch(signal);
         const good = listing || this.#deps.clock.monotonicMs() - startMs >= goodWatchMs;
-        if (!good) await this.#sleep(this.#backOff.next(), signal);
+        if (!good) await slept(this.#deps.clock, this.#waitMs(), signal);
       } catch (error) {
         if (this.#fault !== undefined) throw this.#fault.error;
         if (signal.aborted) return;
-        await this.#sleep(this.#failed(MaestroError.from(error), listing), signal);
+        await slept(this.#deps.clock, this.#failed(MaestroError.from(error), listing), signal);
       }
     }
   }
 
   async #list(signal: AbortSignal): Promise<void> {
     const { api, clock } = this.#deps;
-    const { path, namespace, labelSelector, pageSize } = this.#options;
+    const { path, labelSelector, pageSize } = this.#options;
     const query: PageQuery = {
-      ...(namespace === undefined ? {} : { namespace }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
       limit: pageSize ?? defaultPageSize,
     };
@@ -204,9 +180,8 @@ class ListWatchReflector<T> implements Reflector {
 
   async #watch(signal: AbortSignal): Promise<void> {
     const { api, clock, random } = this.#deps;
-    const { path, namespace, labelSelector, watchSeconds = 300, silenceMs = 90_000 } = this.#options;
+    const { path, labelSelector, silenceMs = 90_000 } = this.#options;
     const query = {
-      ...(namespace === undefined ? {} : { namespace }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
       resourceVersion: this.#version ?? '',
       timeoutSeconds: Math.round(watchSeconds * (1 + random() / 2)),
@@ -224,7 +199,7 @@ class ListWatchReflector<T> implements Reflector {
         this.#state.lastEventMs = startMs;
         this.#take(event);
         this.#succeeded();
-        if (turn.spend(clock.monotonicMs() - startMs)) await this.#sleep(0, signal);
+        if (turn.spend(clock.monotonicMs() - startMs)) await slept(clock, 0, signal);
       }
     } finally {
       this.#state.watching = false;
@@ -282,8 +257,8 @@ class ListWatchReflector<T> implements Reflector {
     this.#deps.onProblem?.({ kind: 'refused', key, error: MaestroError.from(error) });
   }
 
+  /** `<namespace>/<name>`, or `<name>` for cluster-scoped kinds. */
   #keyOf(object: JsonObject): string {
-    if (this.#options.keyOf !== undefined) return this.#options.keyOf(object);
     const metadata = objectAt(object, 'metadata');
     const namespace = textAt(metadata, 'namespace');
     const name = textAt(metadata, 'name');
@@ -302,15 +277,13 @@ class ListWatchReflector<T> implements Reflector {
   }
 
   #succeeded(): void {
-    this.#backOff.reset();
+    this.#inARow = 0;
     this.#stubborn = 0;
-    this.#state.lastError = undefined;
   }
 
   /** Notes a failure and says how long to wait. */
   #failed(error: MaestroError, listing: boolean): number {
     this.#state.failures += 1;
-    this.#state.lastError = error;
     const expired = error instanceof GoneError;
     // Refused for what was asked, not for who asked or for being busy.
     const refusesVersion =
@@ -323,15 +296,14 @@ class ListWatchReflector<T> implements Reflector {
       this.#version = undefined;
       this.#stubborn = 0;
     }
-    const retryInMs = this.#backOff.next(error.retryAfterMs);
+    const retryInMs = Math.max(error.retryAfterMs ?? 0, this.#waitMs());
     this.#deps.onProblem?.({ kind: expired ? 'expired' : listing ? 'list-failed' : 'watch-failed', error, retryInMs });
     return retryInMs;
   }
 
-  /** Ends early and quietly when aborted: `run` looks at the signal itself. */
-  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    await this.#deps.clock.sleep(ms, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
+  /** Spread from half to one and a half, because all watches of a hub that was away wait at once. */
+  #waitMs(): number {
+    this.#inARow += 1;
+    return backoffMs(this.#inARow - 1, () => 2 * this.#deps.random(), firstBackOffMs, longestBackOffMs);
   }
 }

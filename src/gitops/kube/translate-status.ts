@@ -3,9 +3,9 @@ import { connectFault, errorText } from '../../clients/connect-fault.ts';
 import { isJsonObject, parseWireJson } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { MaestroErrorOptions } from '../../errors.ts';
+import type { ErrorCode, MaestroErrorOptions } from '../../errors.ts';
 import type { KubeCallFact } from './kube-api.ts';
-import { objectAt, textAt } from '../model/fields.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
 
 /**
  * The resource version or the continue token has been compacted away: only a
@@ -47,6 +47,28 @@ export function translateErrorEvent(status: JsonObject, call: KubeCall): Maestro
   return translateStatus(status, { status: code, body: '' }, call);
 }
 
+/** Answers that say by their status alone what they mean. */
+const refusals: Readonly<
+  Record<number, Pick<MaestroErrorOptions, 'reason' | 'hint'> & { readonly code: ErrorCode; readonly says: string }>
+> = {
+  400: { code: 'invalid-input', says: 'the hub refused the request', reason: 'RefusedByServer' },
+  401: {
+    code: 'access-denied',
+    says: 'not authenticated (401)',
+    reason: 'Unauthenticated',
+    hint: 'Token or client certificate of the hub are missing or have expired; files are read again within half a minute.',
+  },
+  403: {
+    code: 'access-denied',
+    says: 'forbidden (403)',
+    reason: 'Unauthorized',
+    hint: 'Compare the ClusterRole and Role of this process with those of the chart.',
+  },
+  404: { code: 'not-found', says: 'not found' },
+  409: { code: 'conflict', says: 'changed meanwhile, or there already' },
+  413: { code: 'invalid-input', says: 'too large for the hub', reason: 'TooLarge' },
+};
+
 function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, call: KubeCall): MaestroError {
   const where = `${call.verb} ${call.url}`;
   const said = status === undefined ? excerpt(answer.body) : textAt(status, 'message');
@@ -59,41 +81,14 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
     retryable: true,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   } as const;
-  switch (answer.status) {
-    case 400:
-      return new MaestroError('invalid-input', `${where}: the hub refused the request${words}`, {
-        ...answered,
-        reason: 'RefusedByServer',
-      });
-    case 401:
-      return new MaestroError('access-denied', `${where}: not authenticated (401)${words}`, {
-        ...answered,
-        reason: 'Unauthenticated',
-        hint: 'Token or client certificate of the hub are missing or have expired; files are read again within half a minute.',
-      });
-    case 403:
-      return new MaestroError('access-denied', `${where}: forbidden (403)${words}`, {
-        ...answered,
-        reason: 'Unauthorized',
-        hint: 'Compare the ClusterRole and Role of this process with those of the chart.',
-      });
-    case 404:
-      return new MaestroError('not-found', `${where}: not found${words}`, answered);
-    case 409:
-      return new MaestroError('conflict', `${where}: changed meanwhile, or there already${words}`, answered);
-    case 410:
-      return new GoneError(`${where}: too old by now${words}`, `HTTP ${answer.status}`);
-    case 413:
-      return new MaestroError('invalid-input', `${where}: too large for the hub${words}`, {
-        ...answered,
-        reason: 'TooLarge',
-      });
-    case 422:
-      return unprocessable(status, { words, where, verb: call.verb }, answered);
-    case 429:
-      return new MaestroError('unavailable', `${where}: the hub asks for fewer requests (429)${words}`, again);
-    default:
-      break;
+  if (answer.status === 410) return new GoneError(`${where}: too old by now${words}`, `HTTP ${answer.status}`);
+  if (answer.status === 422) return unprocessable(status, { words, where, verb: call.verb }, answered);
+  if (answer.status === 429)
+    return new MaestroError('unavailable', `${where}: the hub asks for fewer requests (429)${words}`, again);
+  const refusal = refusals[answer.status];
+  if (refusal !== undefined) {
+    const { code, says, ...more } = refusal;
+    return new MaestroError(code, `${where}: ${says}${words}`, { ...answered, ...more });
   }
   if (status === undefined && answer.status < 500) {
     return new MaestroError(

@@ -7,19 +7,6 @@ export interface WriteBudgetOptions {
   readonly burst?: number;
 }
 
-/** How many writes the hub is given: a token bucket that slows down when the hub says 429. */
-export interface HubWriteBudget {
-  /** Takes one token when there is one now. */
-  tryTake(): boolean;
-  /** Waits for a token, first come first served. Rejects with the signal's reason. */
-  take(signal: AbortSignal): Promise<void>;
-  /** Tells of a 429: halves the rate (once a second at most) and stops for `retryAfterMs`. */
-  throttled(retryAfterMs?: number): void;
-  /** Writes a second now. */
-  readonly rate: number;
-  readonly waiting: number;
-}
-
 /** Below a hundredth of the full rate nothing would move any more. */
 const lowestShare = 0.01;
 /** Answers to writes under way come in together: they are one complaint. */
@@ -27,20 +14,12 @@ const oneComplaintMs = 1_000;
 /** The rate doubles after so long without a 429, until it is full again. */
 const recoveryMs = 10_000;
 
-interface Waiter {
-  readonly wake: () => void;
-}
-
-/** Makes a budget that is full at first. */
-export function createWriteBudget(options: WriteBudgetOptions, deps: { readonly clock: Clock }): HubWriteBudget {
-  return new TokenBucket(options, deps.clock);
-}
-
-class TokenBucket implements HubWriteBudget {
+/** How many writes the hub is given: a token bucket, full at first, that slows down when the hub says 429. */
+export class HubWriteBudget {
   readonly #clock: Clock;
   readonly #fullRate: number;
   readonly #burst: number;
-  readonly #waiters: Waiter[] = [];
+  readonly #waiters: (() => void)[] = [];
   #rate: number;
   #tokens: number;
   #countedMs: number;
@@ -58,6 +37,7 @@ class TokenBucket implements HubWriteBudget {
     this.#countedMs = clock.monotonicMs();
   }
 
+  /** Writes a second now. */
   get rate(): number {
     this.#count();
     return this.#rate;
@@ -67,23 +47,24 @@ class TokenBucket implements HubWriteBudget {
     return this.#waiters.length;
   }
 
+  /** Takes one token when there is one now. */
   tryTake(): boolean {
     return this.#waiters.length === 0 && this.#takeOne();
   }
 
+  /** Waits for a token, first come first served. Rejects with the signal's reason. */
   async take(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.tryTake()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter: Waiter = { wake: resolve };
     const onAbort = (): void => {
-      const place = this.#waiters.indexOf(waiter);
+      const place = this.#waiters.indexOf(resolve);
       if (place !== -1) this.#waiters.splice(place, 1);
       if (this.#waiters.length === 0) this.#pump?.abort();
       reject(signal.reason as Error);
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    this.#waiters.push(waiter);
+    this.#waiters.push(resolve);
     this.#startPump();
     try {
       await promise;
@@ -92,6 +73,7 @@ class TokenBucket implements HubWriteBudget {
     }
   }
 
+  /** Tells of a 429: halves the rate (once a second at most) and stops for `retryAfterMs`. */
   throttled(retryAfterMs = 0): void {
     this.#count();
     const monotonicMs = this.#clock.monotonicMs();
@@ -140,7 +122,7 @@ class TokenBucket implements HubWriteBudget {
   async #serve(signal: AbortSignal): Promise<void> {
     while (this.#waiters.length > 0) {
       if (this.#takeOne()) {
-        this.#waiters.shift()?.wake();
+        this.#waiters.shift()?.();
       } else {
         const stoppedMs = Math.max(0, this.#stoppedUntilMs - this.#clock.monotonicMs());
         await this.#clock.sleep(stoppedMs + Math.max(1, ((1 - this.#tokens) / this.#rate) * 1000), signal);

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { clusterAvailableCondition, localClusterLabel } from '../constants.ts';
-import { objectAt, objectsAt, stringMapAt, textAt } from './fields.ts';
+import { objectAt, objectsAt, stringMapAt, textAt } from '../../core/json-fields.ts';
 
 /** What the controllers keep of a ManagedCluster. */
 export interface ManagedCluster {

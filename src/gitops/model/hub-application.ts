@@ -13,7 +13,7 @@ import {
   spokeNamespaceAnnotation,
 } from '../constants.ts';
 import { whyShallow } from './shallow.ts';
-import { goBool, objectAt, objectsAt, stringMapAt, textAt, textsAt } from './fields.ts';
+import { objectAt, objectsAt, stringMapAt, textAt, textsAt } from '../../core/json-fields.ts';
 
 /** An Application of the hub, as far as the controllers care. */
 export interface HubApplication {
@@ -109,4 +109,9 @@ function owningSet(metadata: JsonObject): string | undefined {
 
 function firstFilled(...texts: readonly (string | undefined)[]): string {
   return texts.find((text) => text !== undefined && text !== '') ?? '';
+}
+
+/** Reads a truth value as Go's strconv.ParseBool does; what it would refuse is false. */
+function goBool(text: string): boolean {
+  return ['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text);
 }

@@ -14,24 +14,22 @@ export function whyShallow(object: JsonObject): string | undefined {
   return shallow.get(object)?.message;
 }
 
-/** What wraps an object: nothing, or a member of that name. */
-export type Wrapping = 'none' | 'object';
-
 /**
  * Reads an object of the hub, or an event that has one. One that nests too deeply comes without its deep
  * parts, marked: anybody who may write an application can make one, and it has
  * to be told, and to be released, like any other.
  *
+ * @param wrapping the member that wraps the object, if one does
  * @throws SyntaxError
  */
-export function parseHubText(text: string, wrapping: Wrapping = 'none'): JsonValue {
-  const levels = wrapping === 'none' ? deepestNesting : deepestNesting + 1;
+export function parseHubText(text: string, wrapping?: 'object'): JsonValue {
+  const levels = wrapping === undefined ? deepestNesting : deepestNesting + 1;
   try {
     return parseWireJson(text, levels);
   } catch (error) {
     if (!(error instanceof JsonLimitError)) throw error;
     const value = parseWireJson(readablePart(text, levels, levels - deepestNesting), levels);
-    const object = wrapping === 'none' || !isJsonObject(value) ? value : value[wrapping];
+    const object = wrapping === undefined || !isJsonObject(value) ? value : value[wrapping];
     // One object is as deep as another, whatever wrapped it.
     if (isJsonObject(object))
       markShallow(object, error.limit === 'levels' ? new JsonLimitError('levels', deepestNesting) : error);

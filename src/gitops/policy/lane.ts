@@ -3,25 +3,20 @@ import type { Lane } from '../queue/lanes.ts';
 import { oneShotStand } from './one-shots.ts';
 import { currentBundle, isWanted, refusalOf, type Action, type DecisionInput } from './propagation.ts';
 
+const lanes = {
+  'clear-one-shot': 'operation',
+  block: 'change',
+  delete: 'delete',
+  strip: 'delete',
+  release: 'delete',
+  'await-deletion': 'delete',
+} as const;
+
 /** Where a step waits for its turn. */
 export function laneOf(action: Exclude<Action, { readonly do: 'nothing' }>): Lane {
-  switch (action.do) {
-    case 'publish':
-      return action.oneShot.operation === 'new' ||
-        action.oneShot.operation === 'again' ||
-        action.oneShot.refresh === 'new'
-        ? 'operation'
-        : 'change';
-    case 'clear-one-shot':
-      return 'operation';
-    case 'block':
-      return 'change';
-    case 'delete':
-    case 'strip':
-    case 'release':
-    case 'await-deletion':
-      return 'delete';
-  }
+  if (action.do !== 'publish') return lanes[action.do];
+  const { operation, refresh } = action.oneShot;
+  return operation === 'new' || operation === 'again' || refresh === 'new' ? 'operation' : 'change';
 }
 
 /**

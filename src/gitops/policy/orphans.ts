@@ -12,14 +12,6 @@ export interface SweepResult {
   readonly brakeOn: boolean;
 }
 
-/** What is known of an application from the sweeps before. */
-export interface OrphanBefore {
-  /** Sweeps in a row that found no hub application for its bundles. */
-  readonly passes: number;
-  /** Its bundles are being collected already. */
-  readonly collecting: boolean;
-}
-
 /** A bundle may be garbage only after so many sweeps in a row found nothing that it belongs to. */
 const passes = 2;
 
@@ -40,8 +32,11 @@ export class OrphanSweep {
     this.#hubId = hubId;
   }
 
-  /** @returns sweeps in a row, with this one, that found no hub application for its bundles */
-  look(app: AppFacts, before: OrphanBefore): number {
+  /**
+   * @param before what the sweeps before came to, and whether its bundles are being collected already
+   * @returns sweeps in a row, with this one, that found no hub application for its bundles
+   */
+  look(app: AppFacts, before: { readonly passes: number; readonly collecting: boolean }): number {
     const ours = app.bundles.filter(({ stored }) => stored.managedBy === 'us' && stored.hubId === this.#hubId);
     this.#own += ours.length;
     if (app.hub !== undefined || !ours.some(({ stored }) => !stored.deleting)) return 0;

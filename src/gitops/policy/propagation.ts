@@ -92,15 +92,12 @@ export function decidePropagation(app: AppFacts, input: DecisionInput): Action {
   const { hub } = app;
   if (hub === undefined) return nothing;
   // Without knowing what is there it may be neither written over nor taken for gone.
-  if (input.bundleUnreadable !== undefined)
-    return { do: 'block', reason: 'BundleUnreadable', message: input.bundleUnreadable };
+  if (input.bundleUnreadable !== undefined) return block('BundleUnreadable', input.bundleUnreadable);
   const migrating = app.bundles.find(({ stored }) => stored.migration !== undefined)?.stored;
-  if (migrating !== undefined)
-    return {
-      do: 'block',
-      reason: 'Migrating',
-      message: `migration ${migrating.migration ?? ''} works on the bundle for cluster ${migrating.consumer}`,
-    };
+  if (migrating !== undefined) {
+    const { migration = '', consumer } = migrating;
+    return block('Migrating', `migration ${migration} works on the bundle for cluster ${consumer}`);
+  }
   if (hub.deletionTimestamp !== '') return decideDeletion(app, hub, input);
   if (!isWanted(hub, input)) return removal(app.bundles, hub, input) ?? nothing;
   const current = currentBundle(app, hub);
@@ -111,7 +108,7 @@ export function decidePropagation(app: AppFacts, input: DecisionInput): Action {
       current.stored.hubUid === hub.uid
         ? 'its own earlier bundle, from before it moved away,'
         : 'the bundle of an earlier application of this name';
-    return { do: 'block', reason: 'PredecessorDeleting', message: `${whose} is still being deleted on ${hub.cluster}` };
+    return block('PredecessorDeleting', `${whose} is still being deleted on ${hub.cluster}`);
   }
   const action = decidePublish(app, hub, current, input);
   if (action.do !== 'nothing') return action;
@@ -154,7 +151,6 @@ export function belongs(hub: HubFacts, { stored }: BundleFacts): boolean {
 
 /** Why nothing may be delivered for it; undefined when it may. */
 export function refusalOf(hub: HubFacts, input: DecisionInput, current: BundleFacts | undefined): Action | undefined {
-  const block = (reason: BlockReason, message: string): Action => ({ do: 'block', reason, message });
   if (hub.unreadable !== undefined && hub.unreadable !== '')
     return block('Unreadable', `the application cannot be read: ${hub.unreadable}`);
   if (input.cluster === undefined) return block('ClusterMissing', `the hub has no ManagedCluster ${hub.cluster}`);
@@ -184,6 +180,10 @@ export function refusalOf(hub: HubFacts, input: DecisionInput, current: BundleFa
     );
   }
   return undefined;
+}
+
+function block(reason: BlockReason, message: string): Action {
+  return { do: 'block', reason, message };
 }
 
 function decidePublish(

@@ -23,26 +23,16 @@ export function retryDelayMs(failures: number, error: MaestroError, random: () =
 }
 
 /** Keys that wait for another try because the other side was away, for longer than it may be away. */
-export class Unreached {
-  readonly #keys = new Set<string>();
+export class Unreached extends Set<string> {
   #wokenMs = Number.NEGATIVE_INFINITY;
-
-  add(key: string): void {
-    this.#keys.add(key);
-  }
-
-  delete(key: string): void {
-    this.#keys.delete(key);
-  }
 
   /** Takes all when the other side answers again; none when there was a moment ago. */
   wake(clock: { monotonicMs(): number }): readonly string[] {
-    if (this.#keys.size === 0) return [];
-    const now = clock.monotonicMs();
-    if (now - this.#wokenMs < wakeEveryMs) return [];
-    this.#wokenMs = now;
-    const keys = [...this.#keys];
-    this.#keys.clear();
+    const monotonicMs = clock.monotonicMs();
+    if (this.size === 0 || monotonicMs - this.#wokenMs < wakeEveryMs) return [];
+    this.#wokenMs = monotonicMs;
+    const keys = [...this];
+    this.clear();
     return keys;
   }
 }

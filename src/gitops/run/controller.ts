@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { steadyClock } from '../../clock.ts';
+import { slept, steadyClock } from '../../clock.ts';
 import { MaestroError } from '../../errors.ts';
 import { inTurns } from '../queue/in-turns.ts';
 import { pollConsumers } from '../watch/consumers.ts';
@@ -130,12 +130,9 @@ class Controller {
 
   /** What is under way gets its time; then it is cut. */
   async #cutCalls(): Promise<void> {
-    try {
-      await this.#deps.clock.sleep(this.#deps.settings.shutdownMs * callShare, this.#calls.signal);
-    } catch {
-      return;
-    }
-    this.#calls.abort(new MaestroError('interrupted', 'the time to stop is up'));
+    const { clock, settings } = this.#deps;
+    if (await slept(clock, settings.shutdownMs * callShare, this.#calls.signal))
+      this.#calls.abort(new MaestroError('interrupted', 'the time to stop is up'));
   }
 
   /** Nothing is decided before both sides have been read: until then, absence means nothing. */
@@ -182,11 +179,6 @@ class Controller {
 
   /** False once the controllers are to stop. */
   async #sleep(ms: number): Promise<boolean> {
-    try {
-      await this.#deps.clock.sleep(ms, this.#signal);
-      return true;
-    } catch {
-      return false;
-    }
+    return slept(this.#deps.clock, ms, this.#signal);
   }
 }

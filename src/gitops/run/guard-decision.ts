@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { objectAt, objectsAt, textAt } from '../model/fields.ts';
+import { objectAt, objectsAt, textAt } from '../../core/json-fields.ts';
 import type { EventSubject } from '../kube/event-recorder.ts';
-import type { GuardState } from './guard-state.ts';
+import type { GuardReason, GuardState } from './guard-state.ts';
 
 /** Deployment of the classic pull model. */
 export const classicDeployment = 'multicluster-integrations';
@@ -43,50 +43,39 @@ export interface GuardLook {
 export function decideGuard(look: GuardLook, { allowCoexistence }: { readonly allowCoexistence: boolean }): GuardState {
   const { switches, deployments } = look;
   if (switches === 'unreadable') {
-    return {
-      blocked: true,
-      reason: 'BadConfig',
-      message: `The key ${configKey} of ConfigMap ${classicConfigMap} is not YAML, so nobody can tell whether pullModel.maestro.disabled is set. Correct it`,
-    };
+    return blockedBy(
+      'BadConfig',
+      `The key ${configKey} of ConfigMap ${classicConfigMap} is not YAML, so nobody can tell whether pullModel.maestro.disabled is set. Correct it`,
+    );
   }
-  if (switches !== 'forbidden' && switches.maestroDisabled) {
-    return {
-      blocked: true,
-      reason: 'Disabled',
-      message: `pullModel.maestro.disabled is true in ConfigMap ${classicConfigMap}`,
-    };
-  }
+  if (switches !== 'forbidden' && switches.maestroDisabled)
+    return blockedBy('Disabled', `pullModel.maestro.disabled is true in ConfigMap ${classicConfigMap}`);
   if (allowCoexistence) return { blocked: false };
   if (switches === 'forbidden') return mayNotLook(`get ConfigMap ${classicConfigMap}`);
   if (deployments === 'forbidden') return mayNotLook('get Deployments');
   const running = deployments.filter(({ readyReplicas }) => readyReplicas > 0);
   const go = running.find(({ containers }) => containers.some((name) => goContainers.includes(name)));
   if (go !== undefined) {
-    return {
-      blocked: true,
-      reason: 'GoControllersRunning',
-      about: go.subject,
-      message: `Deployment ${placeOf(go)} runs the Go controllers with the same source. Remove it, or scale it to 0`,
-    };
+    const what = `Deployment ${placeOf(go)} runs the Go controllers with the same source. Remove it, or scale it to 0`;
+    return blockedBy('GoControllersRunning', what, go.subject);
   }
   const classic = running.find(({ subject }) => subject.name === classicDeployment);
   if (classic !== undefined && !switches.classicDisabled) {
-    return {
-      blocked: true,
-      reason: 'ClassicRunning',
-      about: classic.subject,
-      message: `Deployment ${placeOf(classic)} runs the classic pull model on the same applications. Scale it to 0 with MultiClusterHub paused, or set pullModel.basic.disabled`,
-    };
+    const what = `Deployment ${placeOf(classic)} runs the classic pull model on the same applications. Scale it to 0 with MultiClusterHub paused, or set pullModel.basic.disabled`;
+    return blockedBy('ClassicRunning', what, classic.subject);
   }
   return { blocked: false };
 }
 
 function mayNotLook(what: string): GuardState {
-  return {
-    blocked: true,
-    reason: 'MayNotLook',
-    message: `We may not ${what}, so nobody can tell whether the classic pull model runs. Grant it, or say --allow-classic-coexistence when you know that it does not`,
-  };
+  return blockedBy(
+    'MayNotLook',
+    `We may not ${what}, so nobody can tell whether the classic pull model runs. Grant it, or say --allow-classic-coexistence when you know that it does not`,
+  );
+}
+
+function blockedBy(reason: GuardReason, message: string, about?: EventSubject): GuardState {
+  return { blocked: true, reason, message, ...(about === undefined ? {} : { about }) };
 }
 
 function placeOf({ subject }: DeploymentFact): string {

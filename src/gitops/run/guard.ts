@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../clock.ts';
+import { slept } from '../../clock.ts';
+import { callLimits } from '../access/call-limits.ts';
 import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
+import type { ControllerDeps } from './controller-deps.ts';
 import {
   classicConfigMap,
   classicDeployment,
@@ -12,14 +14,9 @@ import {
   type GuardLook,
 } from './guard-decision.ts';
 import type { Guard, GuardState } from './guard-state.ts';
-import type { Log } from './log.ts';
 import type { ControllerSettings } from './settings.ts';
 
-export interface GuardDeps {
-  readonly kube: Pick<KubeApi, 'get'>;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+type GuardDeps = Pick<ControllerDeps, 'clock' | 'log'> & { readonly kube: Pick<KubeApi, 'get'> };
 
 export interface RunningGuard extends Guard {
   /** Looks, and looks again, until the signal aborts. */
@@ -93,14 +90,13 @@ export function createGuard(settings: GuardSettings, { kube, clock, log }: Guard
     }
   }
 
-  const options = (signal: AbortSignal): { readonly signal: AbortSignal; readonly deadlineMs: number } => ({
-    signal,
-    deadlineMs: clock.monotonicMs() + settings.callTimeoutMs,
-  });
-
   async function readSwitches(signal: AbortSignal): Promise<GuardLook['switches']> {
     const found = await unlessForbidden(() =>
-      kube.get(configMaps, { namespace: settings.classicNamespace, name: classicConfigMap }, options(signal)),
+      kube.get(
+        configMaps,
+        { namespace: settings.classicNamespace, name: classicConfigMap },
+        callLimits({ clock, settings }, signal),
+      ),
     );
     return found === 'forbidden' ? found : pullModelSwitches(found);
   }
@@ -113,7 +109,7 @@ export function createGuard(settings: GuardSettings, { kube, clock, log }: Guard
     ];
     const facts = [];
     for (const ref of refs) {
-      const found = await unlessForbidden(() => kube.get(deployments, ref, options(signal)));
+      const found = await unlessForbidden(() => kube.get(deployments, ref, callLimits({ clock, settings }, signal)));
       if (found === 'forbidden') return found;
       if (found !== undefined) facts.push(deploymentFact(found));
     }
@@ -137,13 +133,9 @@ export function createGuard(settings: GuardSettings, { kube, clock, log }: Guard
     },
     look,
     run: async (signal) => {
-      try {
-        while (!signal.aborted) {
-          await look(signal);
-          await clock.sleep(switchEveryMs, signal);
-        }
-      } catch (error) {
-        if (!signal.aborted) throw error;
+      while (!signal.aborted) {
+        await look(signal);
+        await slept(clock, switchEveryMs, signal);
       }
     },
   };

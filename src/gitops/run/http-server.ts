@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MaestroError } from '../../errors.ts';
@@ -74,16 +75,14 @@ export function plain(status: number, text: string): HttpAnswer {
 }
 
 async function listening(server: Server, { host, port }: ListenAddress, flag: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(
-        new MaestroError('usage', `${flag}: cannot listen on ${host}:${port}: ${cause.message}`, {
-          hint: 'Choose another address, or none.',
-          cause,
-        }),
-      );
+  try {
+    server.listen({ port, ...(host === '' ? {} : { host }) });
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new MaestroError('usage', `${flag}: cannot listen on ${host}:${port}: ${(cause as Error).message}`, {
+      hint: 'Choose another address, or none.',
+      cause,
     });
-    server.listen({ port, ...(host === '' ? {} : { host }) }, () => resolve());
-  });
+  }
   server.on('error', () => undefined);
 }

@@ -1,9 +1,8 @@
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../clock.ts';
 import { backoffMs } from '../../core/back-off.ts';
-import type { KubeApi } from '../kube/kube-api.ts';
-import { objectAt, textAt } from '../model/fields.ts';
-import type { Log } from './log.ts';
+import { callLimits } from '../access/call-limits.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
+import type { ControllerDeps } from './controller-deps.ts';
 
 /**
  * Who this hub is: the uid of its namespace kube-system, which lives as long as
@@ -13,15 +12,10 @@ import type { Log } from './log.ts';
  * @throws the signal's reason when aborted
  */
 export async function findHubId(
-  kube: Pick<KubeApi, 'get'>,
-  {
-    clock,
-    random,
-    log,
-    callTimeoutMs,
-  }: { readonly clock: Clock; readonly random: () => number; readonly log: Log; readonly callTimeoutMs: number },
+  deps: Pick<ControllerDeps, 'kube' | 'clock' | 'random' | 'log' | 'settings'>,
   signal: AbortSignal,
 ): Promise<string> {
+  const { kube, clock, random, log } = deps;
   for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
     let problem: string;
@@ -29,7 +23,7 @@ export async function findHubId(
       const found = await kube.get(
         { group: '', version: 'v1', resource: 'namespaces' },
         { name: 'kube-system' },
-        { signal, deadlineMs: clock.monotonicMs() + callTimeoutMs },
+        callLimits(deps, signal),
       );
       const uid = textAt(objectAt(found ?? {}, 'metadata'), 'uid');
       if (uid !== '') return uid;

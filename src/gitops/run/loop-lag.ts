@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Clock } from '../../clock.ts';
+import { slept, type Clock } from '../../clock.ts';
 
 /** How late timers ran in one window, milliseconds. */
 export interface LagWindow {
@@ -17,14 +17,15 @@ export interface LoopLag {
 
 const resolutionMs = 20;
 export const lagWindowMs = 10_000;
+const noLag: LagWindow = { p50Ms: 0, p99Ms: 0, maxMs: 0 };
 
 /** Measures how long the event loop was held up; a loop that is stuck altogether answers no probe at all. */
 export function createLoopLag({ clock }: { readonly clock: Clock }): LoopLag {
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
-  let last: LagWindow = { p50Ms: 0, p99Ms: 0, maxMs: 0 };
+  let last = noLag;
   const current = (): LagWindow =>
     histogram.count === 0
-      ? { p50Ms: 0, p99Ms: 0, maxMs: 0 }
+      ? noLag
       : { p50Ms: late(histogram.percentile(50)), p99Ms: late(histogram.percentile(99)), maxMs: late(histogram.max) };
   return {
     read: () => {
@@ -34,17 +35,15 @@ export function createLoopLag({ clock }: { readonly clock: Clock }): LoopLag {
     run: async (signal) => {
       histogram.enable();
       try {
-        while (!signal.aborted) {
+        for (;;) {
           const dueMs = clock.monotonicMs() + lagWindowMs;
-          await clock.sleep(lagWindowMs, signal);
+          if (!(await slept(clock, lagWindowMs, signal))) return;
           const window = current();
           // A loop that stood still may turn the window over before the histogram has seen it, and what it has not seen
           // a reset takes away.
           last = { ...window, maxMs: Math.max(window.maxMs, clock.monotonicMs() - dueMs) };
           histogram.reset();
         }
-      } catch (error) {
-        if (!signal.aborted) throw error;
       } finally {
         histogram.disable();
       }

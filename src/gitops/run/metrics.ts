@@ -41,16 +41,7 @@ const publishKinds: readonly PublishKind[] = ['create', 'update', 'delete'];
 export function createMetrics(source: MetricsSource): MetricsServer {
   const registry = new Registry();
   if (source.withProcess) collectDefaultMetrics({ register: registry });
-  const counter = <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
-    new Counter({ name: `${prefix}${name}`, help, labelNames, registers: [registry] });
-  const histogram = <L extends string = never>(
-    name: string,
-    help: string,
-    buckets: number[],
-    labelNames: readonly L[] = [],
-  ): Histogram<L> => new Histogram({ name: `${prefix}${name}`, help, labelNames, buckets, registers: [registry] });
-  const gauge = (name: string, help: string): Gauge =>
-    new Gauge({ name: `${prefix}${name}`, help, registers: [registry] });
+  const { counter, histogram, gauge } = meters(registry);
 
   const publishes = counter('publishes_total', 'Publishes, by kind and result.', ['kind', 'result']);
   for (const kind of publishKinds)
@@ -82,19 +73,10 @@ export function createMetrics(source: MetricsSource): MetricsServer {
   const malformed = counter('malformed_total', 'Objects that could not be read.', ['what']);
   const collected = counter('orphans_deleted_total', 'Works deleted because their application is gone.');
   const failures = counter('reconcile_failures_total', 'Reconciles that failed, by code.', ['code']);
-  const blocked = new Gauge({
-    name: `${prefix}guard_blocked`,
-    help: '1 while nothing may be written, with the reason.',
-    labelNames: ['reason'],
-    registers: [registry],
-  });
+  const blocked = gauge('guard_blocked', '1 while nothing may be written, with the reason.', ['reason']);
   const leader = gauge('leader', '1 while this process leads.');
-  new Gauge({
-    name: `${prefix}build_info`,
-    help: 'Always 1.',
-    labelNames: ['version', 'commit'],
-    registers: [registry],
-  }).set({ version: source.build.version, commit: source.build.commit }, 1);
+  const { version, commit } = source.build;
+  gauge('build_info', 'Always 1.', ['version', 'commit']).set({ version, commit }, 1);
   const snapshot = snapshotGauges(registry);
   runtimeGauges(registry, source.loopLag);
 
@@ -147,8 +129,7 @@ function snapshotGauges(registry: Registry): {
   refresh(): Promise<void>;
 } {
   let read: (() => Promise<EngineSnapshot>) | undefined;
-  const gauge = <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> =>
-    new Gauge({ name: `${prefix}${name}`, help, labelNames, registers: [registry] });
+  const { gauge } = meters(registry);
   const applications = gauge('applications', 'Applications by state.', ['state']);
   const depth = gauge('queue_depth', 'Applications waiting, by lane.', ['lane']);
   const oldest = gauge('queue_oldest_seconds', 'How long the oldest of them has waited.', ['lane']);
@@ -184,28 +165,45 @@ function snapshotGauges(registry: Registry): {
 }
 
 function runtimeGauges(registry: Registry, loopLag: () => LagWindow): void {
-  new Gauge({
-    name: `${prefix}event_loop_lag_seconds`,
-    help: 'How late timers ran over the last ten seconds.',
-    labelNames: ['quantile'],
-    registers: [registry],
-    collect() {
-      const { p50Ms, p99Ms, maxMs } = loopLag();
-      this.set({ quantile: '0.5' }, p50Ms / 1000);
-      this.set({ quantile: '0.99' }, p99Ms / 1000);
-      this.set({ quantile: '1' }, maxMs / 1000);
-    },
+  const { gauge } = meters(registry);
+  gauge('event_loop_lag_seconds', 'How late timers ran over the last ten seconds.', ['quantile'], (lag) => {
+    const { p50Ms, p99Ms, maxMs } = loopLag();
+    lag.set({ quantile: '0.5' }, p50Ms / 1000);
+    lag.set({ quantile: '0.99' }, p99Ms / 1000);
+    lag.set({ quantile: '1' }, maxMs / 1000);
   });
-  new Gauge({
-    name: `${prefix}heap_bytes`,
-    help: 'Heap of V8: used, and its limit.',
-    labelNames: ['what'],
-    registers: [registry],
-    collect() {
-      const { used_heap_size: used, heap_size_limit: limit, external_memory: external } = getHeapStatistics();
-      this.set({ what: 'used' }, used);
-      this.set({ what: 'external' }, external);
-      this.set({ what: 'limit' }, limit);
-    },
+  gauge('heap_bytes', 'Heap of V8: used, and its limit.', ['what'], (heap) => {
+    const { used_heap_size: used, heap_size_limit: limit, external_memory: external } = getHeapStatistics();
+    heap.set({ what: 'used' }, used);
+    heap.set({ what: 'external' }, external);
+    heap.set({ what: 'limit' }, limit);
   });
+}
+
+/** Makes metrics of a registry, under our prefix; a gauge may be filled in at each scrape. */
+function meters(registry: Registry) {
+  const common = (name: string, help: string) => ({ name: `${prefix}${name}`, help, registers: [registry] });
+  return {
+    counter: <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []) =>
+      new Counter({ ...common(name, help), labelNames }),
+    histogram: <L extends string = never>(
+      name: string,
+      help: string,
+      buckets: number[],
+      labelNames: readonly L[] = [],
+    ) => new Histogram({ ...common(name, help), labelNames, buckets }),
+    gauge: <L extends string = never>(
+      name: string,
+      help: string,
+      labelNames: readonly L[] = [],
+      fill?: (gauge: Gauge<L>) => void,
+    ) => {
+      const made: Gauge<L> = new Gauge({
+        ...common(name, help),
+        labelNames,
+        ...(fill === undefined ? {} : { collect: () => fill(made) }),
+      });
+      return made;
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { LatestMap } from '../../core/latest-map.ts';
 import type { Log, LogFields } from './log.ts';
 
 /** So many lines in `windowMs` name what they are about; the rest are counted. */
@@ -15,7 +16,7 @@ const mostRemembered = 20_000;
 export class News {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #log: Log;
-  readonly #saidLast = new Map<string, string>();
+  readonly #saidLast = new LatestMap<string>(mostRemembered);
   #windowMs = Number.NEGATIVE_INFINITY;
   #lines = 0;
   #untold = 0;
@@ -56,13 +57,7 @@ export class News {
       return false;
     }
     this.#lines += 1;
-    // Taken out first, so that the map stays in the order of time.
-    this.#saidLast.delete(topic);
     this.#saidLast.set(topic, what);
-    for (const oldest of this.#saidLast.keys()) {
-      if (this.#saidLast.size <= mostRemembered) break;
-      this.#saidLast.delete(oldest);
-    }
     return true;
   }
 

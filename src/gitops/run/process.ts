@@ -1,18 +1,19 @@
-import { setMaxListeners } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import type { ConnectionSettings } from '../../clients/connection.ts';
 import { preloadWriter } from '../../clients/preload-writer.ts';
 import type { BuildInfo } from '../../build-info.ts';
 import type { Maestro } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
-import type { Clock } from '../../clock.ts';
+import { slept, type Clock } from '../../clock.ts';
 import { backoffMs } from '../../core/back-off.ts';
+import { CancelSource } from '../kube/cancel-source.ts';
 import type { KubeDeps } from '../kube/connect-kube.ts';
 import type { KubeSettings } from '../kube/kubeconfig.ts';
-import type { EventRecorder, EventRecorderDeps, EventRecorderOptions } from '../kube/event-recorder.ts';
-import type { KubeApi } from '../kube/kube-api.ts';
-import type { Election, ElectionDeps, ElectionOptions } from '../kube/lease-election.ts';
+import type { EventRecorder, EventRecorderOptions } from '../kube/event-recorder.ts';
+import type { CallerDeps, KubeApi, KubeCallFact } from '../kube/kube-api.ts';
+import type { Election, ElectionOptions } from '../kube/lease-election.ts';
 import type { ControllerDeps, HealthProbe } from './controller-deps.ts';
-import { createGuard, type RunningGuard } from './guard.ts';
+import { createGuard } from './guard.ts';
 import type { Guard, GuardState } from './guard-state.ts';
 import { missingParts, stuckParts, type HealthFacts, type Role } from './health.ts';
 import { startHealthServers, type HealthServers } from './health-server.ts';
@@ -26,8 +27,8 @@ import type { ControllerSettings } from './settings.ts';
 export interface ProcessParts {
   readonly connectKube: (settings: KubeSettings, deps: KubeDeps) => Promise<KubeApi>;
   readonly connectMaestro: (settings: ConnectionSettings) => Promise<Maestro>;
-  readonly createElection: (options: ElectionOptions, deps: ElectionDeps) => Election;
-  readonly createEventRecorder: (options: EventRecorderOptions, deps: EventRecorderDeps) => EventRecorder;
+  readonly createElection: (options: ElectionOptions, deps: CallerDeps) => Election;
+  readonly createEventRecorder: (options: EventRecorderOptions, deps: CallerDeps) => EventRecorder;
   readonly runController: (deps: ControllerDeps, signal: AbortSignal) => Promise<void>;
 }
 
@@ -94,12 +95,12 @@ export async function runProcess(settings: ControllerSettings, deps: ProcessDeps
     closing.push(() => servers.close());
     deps.onListening?.(servers);
     const onProblem = (error: MaestroError): void => log.warn(error.message, { code: error.code });
-    const events = parts.createEventRecorder(
-      { reportingController, reportingInstance: identity },
-      { api: kube, clock, random, onProblem },
-    );
+    const caller: CallerDeps = { api: kube, clock, random, onProblem };
+    const events = parts.createEventRecorder({ reportingController, reportingInstance: identity }, caller);
     closing.push(() => closeWithin(2_000, clock, (limit) => events.close(limit)));
-    const guard = watchedGuard(settings, { kube, served, ...deps });
+    const guard = createGuard(settings, { kube, clock, log });
+    served.metrics.guardBlocked('Unchecked');
+    guard.onChange((now) => served.metrics.guardBlocked(now.blocked ? now.reason : undefined));
     const background = new AbortController();
     const sideline = Promise.all([guard.run(background.signal), loopLag.run(background.signal)]);
     closing.push(async () => {
@@ -115,7 +116,9 @@ export async function runProcess(settings: ControllerSettings, deps: ProcessDeps
       source: settings.sourceId,
       election: settings.election !== undefined,
     });
-    const running = compete(settings, { ...deps, kube, identity, state, onProblem }, lead, signal);
+    if (settings.election !== undefined)
+      state.election = parts.createElection({ ...settings.election, identity }, caller);
+    const running = compete(state.election, lead, signal);
     await Promise.race([withinShutdown(running, settings, deps, signal), sideline.then(() => running)]);
   } finally {
     // Last opened, first closed: the hub's connections go when nobody writes any more.
@@ -132,12 +135,7 @@ interface ProcessState {
   hubAnsweredMs: number | undefined;
 }
 
-function observeHub(
-  fact: Parameters<MetricsServer['hubCall']>[0],
-  state: ProcessState,
-  served: MetricsServer,
-  clock: Clock,
-): void {
+function observeHub(fact: KubeCallFact, state: ProcessState, served: MetricsServer, clock: Clock): void {
   served.hubCall(fact);
   if (fact.verb !== 'watch' && fact.status > 0 && fact.status < 500) state.hubAnsweredMs = clock.monotonicMs();
 }
@@ -145,16 +143,6 @@ function observeHub(
 function roleOf({ leading, election }: ProcessState, { election: elects }: ControllerSettings): Role {
   if (leading || elects === undefined) return 'leading';
   return election?.state.holder === undefined ? 'starting' : 'standby';
-}
-
-function watchedGuard(
-  settings: ControllerSettings,
-  { kube, clock, log, served }: ProcessDeps & { readonly kube: KubeApi; readonly served: MetricsServer },
-): RunningGuard {
-  const guard = createGuard(settings, { kube, clock, log });
-  served.metrics.guardBlocked('Unchecked');
-  guard.onChange((state) => served.metrics.guardBlocked(state.blocked ? state.reason : undefined));
-  return guard;
 }
 
 /** Tells what blocks on the object that does; the leader's part, or each replica would. */
@@ -174,17 +162,12 @@ function tellBlocked(guard: Guard, events: EventRecorder): () => void {
 }
 
 async function closeWithin(ms: number, clock: Clock, close: (limit: AbortSignal) => Promise<void>): Promise<void> {
-  const limit = new AbortController();
-  const ended = new AbortController();
-  const timer = clock.sleep(ms, ended.signal).then(
-    () => limit.abort(new MaestroError('timeout', `closing took more than ${ms} ms`)),
-    () => undefined,
-  );
+  const tooLate = (): MaestroError => new MaestroError('timeout', `closing took more than ${ms} ms`);
+  const limit = new CancelSource(clock, new AbortController().signal, ms, tooLate);
   try {
     await close(limit.signal);
   } finally {
-    ended.abort(new MaestroError('interrupted', 'it is closed'));
-    await timer;
+    limit.end();
   }
 }
 
@@ -193,14 +176,11 @@ type Lead = (signal: AbortSignal, stillLeader: () => boolean) => Promise<void>;
 /** One term: finds out whose bundles are ours, then runs the engine; any fault but a bug starts it again. */
 function leader(
   settings: ControllerSettings,
-  deps: ProcessDeps & {
-    readonly kube: KubeApi;
-    readonly maestro: Maestro;
-    readonly guard: RunningGuard;
-    readonly events: EventRecorder;
-    readonly served: MetricsServer;
-    readonly state: ProcessState;
-  },
+  deps: ProcessDeps &
+    Pick<ControllerDeps, 'kube' | 'maestro' | 'guard' | 'events'> & {
+      readonly served: MetricsServer;
+      readonly state: ProcessState;
+    },
 ): Lead {
   const { clock, random, log, kube, maestro, guard, events, served, state, parts } = deps;
   const { metrics } = served;
@@ -220,7 +200,7 @@ function leader(
       for (let attempt = 0; !signal.aborted; attempt += 1) {
         const beganMs = clock.monotonicMs();
         try {
-          hubId ??= await findHubId(kube, { clock, random, log, callTimeoutMs: settings.callTimeoutMs }, signal);
+          hubId ??= await findHubId({ ...deps, settings }, signal);
           await parts.runController(
             { kube, maestro, settings, hubId, metrics, log, clock, random, guard, events, stillLeader, health },
             signal,
@@ -234,7 +214,7 @@ function leader(
           log.error(`the controllers stopped and start again: ${error.message}`, { code: error.code });
           // What ran for long does not pay for what failed hours ago.
           if (clock.monotonicMs() - beganMs >= longRunMs) attempt = 0;
-          await clock.sleep(backoffMs(attempt, random, 1_000, 60_000), signal).catch(() => undefined);
+          await slept(clock, backoffMs(attempt, random, 1_000, 60_000), signal);
         }
       }
     } finally {
@@ -249,24 +229,8 @@ function leader(
   };
 }
 
-async function compete(
-  settings: ControllerSettings,
-  deps: ProcessDeps & {
-    readonly kube: KubeApi;
-    readonly identity: string;
-    readonly state: ProcessState;
-    readonly onProblem: (error: MaestroError) => void;
-  },
-  lead: Lead,
-  signal: AbortSignal,
-): Promise<void> {
-  const { kube, clock, random, onProblem, identity, state } = deps;
-  if (settings.election === undefined) return lead(signal, () => true);
-  const election = deps.parts.createElection(
-    { ...settings.election, identity },
-    { api: kube, clock, random, onProblem },
-  );
-  state.election = election;
+async function compete(election: Election | undefined, lead: Lead, signal: AbortSignal): Promise<void> {
+  if (election === undefined) return lead(signal, () => true);
   await election.run(signal, (term) => lead(term, () => election.stillLeader()));
 }
 
@@ -279,25 +243,19 @@ async function withinShutdown(
 ): Promise<void> {
   const done = new AbortController();
   const limit = async (): Promise<void> => {
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    if (!signal.aborted) await once(signal, 'abort');
     if (done.signal.aborted) return;
     log.info('stopping', { within: `${shutdownMs / 1000}s` });
-    await clock.sleep(shutdownMs, done.signal);
-    log.error('what was under way did not end in time and is given up', { within: `${shutdownMs / 1000}s` });
+    if (await slept(clock, shutdownMs, done.signal))
+      log.error('what was under way did not end in time and is given up', { within: `${shutdownMs / 1000}s` });
   };
-  const limited = limit().catch((error: unknown) => {
-    if (!done.signal.aborted) throw error;
-  });
   try {
     await Promise.race([
       running.catch((error: unknown) => {
         // Work that ends because it was told to has ended well.
         if (!signal.aborted) throw error;
       }),
-      limited,
+      limit(),
     ]);
   } finally {
     done.abort(new MaestroError('interrupted', 'it has ended'));

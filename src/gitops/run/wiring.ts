@@ -13,7 +13,7 @@ import { HubStatusKeys } from '../hub-status/keys.ts';
 import type { HubStatusParts } from '../hub-status/parts.ts';
 import { HubStatusReconciler } from '../hub-status/reconcile.ts';
 import { newHubStatusState } from '../hub-status/state.ts';
-import { createWriteBudget } from '../kube/write-budget.ts';
+import { HubWriteBudget } from '../kube/write-budget.ts';
 import { Running } from '../queue/running.ts';
 import { WorkQueue } from '../queue/work-queue.ts';
 import { Workers } from '../queue/workers.ts';
@@ -130,7 +130,7 @@ function wireStatus(base: Base, { states: deliveries }: DeliverParts, signal: Ab
       () => callLimits(deps, signal),
       ({ id, error }) => void store.setAside.add('bundle', id, error.message),
     ),
-    budget: createWriteBudget({ perSecond: settings.hubWritesPerSecond }, { clock }),
+    budget: new HubWriteBudget({ perSecond: settings.hubWritesPerSecond }, clock),
   };
   const { reconcile, failed } = new HubStatusReconciler(parts);
   const workers = new Workers(queue, reconcile, {

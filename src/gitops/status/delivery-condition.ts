@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { deliveryErrorType, deliveryWarningType } from '../constants.ts';
-import { objectsAt, textAt } from '../model/fields.ts';
+import { objectsAt, textAt } from '../../core/json-fields.ts';
 
 /**
  * A condition by which the controllers tell on a hub application how its

@@ -40,10 +40,6 @@ export interface DeliveryFacts {
   readonly deletionPendingSince?: string;
   /** RFC 3339. */
   readonly now: string;
-  /** defaultPendingGraceMs when absent. */
-  readonly pendingGraceMs?: number;
-  /** defaultNoStatusMs when absent. */
-  readonly noStatusMs?: number;
   /** Those on the hub now. */
   readonly previous: readonly DeliveryCondition[];
 }
@@ -59,9 +55,9 @@ interface Finding {
 }
 
 /** How long a version may wait before that is worth a condition. */
-export const defaultPendingGraceMs = 60_000;
+export const pendingGraceMs = 60_000;
 /** How long an applied application may lack a status. */
-export const defaultNoStatusMs = 5 * 60_000;
+export const noStatusMs = 5 * 60_000;
 const silence = 'has reported nothing';
 /** Agents repeat whole objects in some messages. */
 const longestMessage = 1000;
@@ -98,62 +94,46 @@ function withoutTimes(message: string): string {
 }
 
 function findings(facts: DeliveryFacts): readonly Finding[] {
-  return [
-    ...blockedFinding(facts),
-    ...applyFindings(facts),
-    ...unsentFinding(facts),
-    ...overwrittenFinding(facts),
-    ...pendingFinding(facts),
-    ...feedbackFinding(facts),
-    ...withoutStatusFinding(facts),
-    ...clusterFinding(facts),
-    ...deletionFinding(facts),
-    ...operationFinding(facts),
-    ...hubFinding(facts),
+  const all = [
+    blockedFinding(facts),
+    applyFinding(facts),
+    companionsFinding(facts),
+    unsentFinding(facts),
+    overwrittenFinding(facts),
+    pendingFinding(facts),
+    feedbackFinding(facts),
+    withoutStatusFinding(facts),
+    clusterFinding(facts),
+    deletionFinding(facts),
+    operationFinding(facts),
+    hubFinding(facts),
   ];
+  return all.filter((finding) => finding !== undefined);
 }
 
-function blockedFinding({ blocked, cluster }: DeliveryFacts): readonly Finding[] {
-  if (blocked === undefined) return [];
+function blockedFinding({ blocked, cluster }: DeliveryFacts): Finding | undefined {
+  if (blocked === undefined) return undefined;
   const where = cluster === '' ? 'not delivered' : `not delivered to cluster ${cluster}`;
-  return [
-    error(`${where}${sinceText(blocked.since)}: ${shortLine(blocked.message)} (${blocked.reason})`, blocked.since),
-  ];
+  const { since, message, reason } = blocked;
+  return error(`${where}${sinceText(since)}: ${shortLine(message)} (${reason})`, since);
 }
 
-function applyFindings({ report, cluster }: DeliveryFacts): readonly Finding[] {
-  if (report === undefined) return [];
-  const { applied, othersFailed } = report;
-  const since = applied.since ?? '';
-  return [
-    ...(applied.status === 'False'
-      ? [
-          error(
-            `cluster ${cluster} cannot apply the application${sinceText(since)}: ${shortLine(applied.message)}`,
-            since,
-          ),
-        ]
-      : []),
-    ...(othersFailed === ''
-      ? []
-      : [
-          warning(
-            `cluster ${cluster} cannot apply what goes along with the application: ${shortLine(othersFailed)}`,
-            '',
-          ),
-        ]),
-  ];
+function applyFinding({ report, cluster }: DeliveryFacts): Finding | undefined {
+  if (report?.applied.status !== 'False') return undefined;
+  const { since = '', message } = report.applied;
+  return error(`cluster ${cluster} cannot apply the application${sinceText(since)}: ${shortLine(message)}`, since);
 }
 
-function unsentFinding({
-  unsent,
-  cluster,
-  publishedVersion,
-  now,
-  previous,
-  pendingGraceMs = defaultPendingGraceMs,
-}: DeliveryFacts): readonly Finding[] {
-  if (unsent === undefined) return [];
+function companionsFinding({ report, cluster }: DeliveryFacts): Finding | undefined {
+  if (report === undefined || report.othersFailed === '') return undefined;
+  return warning(
+    `cluster ${cluster} cannot apply what goes along with the application: ${shortLine(report.othersFailed)}`,
+    '',
+  );
+}
+
+function unsentFinding({ unsent, cluster, publishedVersion, now, previous }: DeliveryFacts): Finding | undefined {
+  if (unsent === undefined) return undefined;
   const { since, why, what } = unsent;
   const seen = publishedVersion === 0 || what === 'deletion' ? '' : '; the status is still that of the version before';
   const subject = what === 'deletion' ? 'the deletion of the application' : 'the latest version of the application';
@@ -161,14 +141,14 @@ function unsentFinding({
     `${subject} could not be sent to cluster ${cluster}${sinceText(since)}: ${why}${seen}`,
     since,
   );
-  return isOlderThan(since, now, pendingGraceMs) || shownBefore(finding, previous) !== undefined ? [finding] : [];
+  return isOlderThan(since, now, pendingGraceMs) || shownBefore(finding, previous) !== undefined ? finding : undefined;
 }
 
-function pendingFinding(facts: DeliveryFacts): readonly Finding[] {
+function pendingFinding(facts: DeliveryFacts): Finding | undefined {
   const { report, publishedVersion, pendingSince, cluster, now, previous, movedFrom } = facts;
-  if (publishedVersion === 0 || pendingSince === '') return [];
+  if (publishedVersion === 0 || pendingSince === '') return undefined;
   if (report !== undefined && (report.applied.status === 'False' || reportIsCurrent(report, publishedVersion)))
-    return [];
+    return undefined;
   const old = movedFrom === undefined ? 'the version before' : `cluster ${movedFrom}, which keeps it until then`;
   const seen = report?.status === undefined && movedFrom === undefined ? '' : `; the status is still that of ${old}`;
   const finding = warning(
@@ -176,103 +156,86 @@ function pendingFinding(facts: DeliveryFacts): readonly Finding[] {
     pendingSince,
   );
   // Once shown it stays until it is over, whatever a restart or the next version makes of the time.
-  if (shownBefore(finding, previous) !== undefined) return [finding];
-  return isOlderThan(pendingSince, now, facts.pendingGraceMs ?? defaultPendingGraceMs) ? [finding] : [];
+  if (shownBefore(finding, previous) !== undefined) return finding;
+  return isOlderThan(pendingSince, now, pendingGraceMs) ? finding : undefined;
 }
 
-function feedbackFinding({ report, cluster, unreadableReport }: DeliveryFacts): readonly Finding[] {
+function feedbackFinding({ report, cluster, unreadableReport }: DeliveryFacts): Finding | undefined {
   if (unreadableReport !== undefined) {
-    return [
-      warning(
-        `cluster ${cluster} reports what cannot be read, what is shown is the last one that came: ${oneLine(unreadableReport)}`,
-        '',
-      ),
-    ];
-  }
-  if (report === undefined) return [];
-  const { feedbackSynced, feedbackMessage, unreadable } = report;
-  if (unreadable === undefined && feedbackSynced !== 'False') return [];
-  const reason = unreadable ?? (feedbackMessage === '' ? 'its agent does not say why' : shortLine(feedbackMessage));
-  return [
-    warning(
-      `cluster ${cluster} does not report the application's status, what is shown is the last one that came: ${reason}`,
+    return warning(
+      `cluster ${cluster} reports what cannot be read, what is shown is the last one that came: ${oneLine(unreadableReport)}`,
       '',
-    ),
-  ];
+    );
+  }
+  if (report === undefined) return undefined;
+  const { feedbackSynced, feedbackMessage, unreadable } = report;
+  if (unreadable === undefined && feedbackSynced !== 'False') return undefined;
+  const reason = unreadable ?? (feedbackMessage === '' ? 'its agent does not say why' : shortLine(feedbackMessage));
+  return warning(
+    `cluster ${cluster} does not report the application's status, what is shown is the last one that came: ${reason}`,
+    '',
+  );
 }
 
 /** Argo CD ignores applications in namespaces that it was not told to watch, without a word. */
-function withoutStatusFinding(facts: DeliveryFacts): readonly Finding[] {
+function withoutStatusFinding(facts: DeliveryFacts): Finding | undefined {
   const { report, cluster, spokeNamespace, publishedVersion } = facts;
-  if (report === undefined || !reportIsCurrent(report, publishedVersion)) return [];
-  if (report.feedbackSynced === 'False' || report.unreadable !== undefined) return [];
-  if (report.status !== undefined && Object.keys(report.status).length > 0) return [];
+  if (report === undefined || !reportIsCurrent(report, publishedVersion)) return undefined;
+  if (report.feedbackSynced === 'False' || report.unreadable !== undefined) return undefined;
+  if (report.status !== undefined && Object.keys(report.status).length > 0) return undefined;
   const since = report.applied.since ?? '';
-  if (!isOlderThan(since, facts.now, facts.noStatusMs ?? defaultNoStatusMs)) return [];
+  if (!isOlderThan(since, facts.now, noStatusMs)) return undefined;
   const hint = `check that an Argo CD runs on the cluster and watches namespace ${spokeNamespace}`;
-  return [
-    warning(
-      `applied on cluster ${cluster}${sinceText(since)}, but nothing there has given it a status: ${hint}`,
-      since,
-    ),
-  ];
+  return warning(
+    `applied on cluster ${cluster}${sinceText(since)}, but nothing there has given it a status: ${hint}`,
+    since,
+  );
 }
 
-function clusterFinding(facts: DeliveryFacts): readonly Finding[] {
+function clusterFinding(facts: DeliveryFacts): Finding | undefined {
   const { cluster, clusterUnavailableSince, silentSince, clusterAvailable = false, report, pendingSince } = facts;
   const last = 'the status is the last one that it reported';
   const shown = report?.status !== undefined && Object.keys(report.status).length > 0;
   if (clusterUnavailableSince !== undefined) {
     const message = `cluster ${cluster} has been unavailable${sinceText(clusterUnavailableSince)}${shown ? `; ${last}` : ''}`;
-    return [{ ...warning(message, clusterUnavailableSince), exact: true }];
+    return { ...warning(message, clusterUnavailableSince), exact: true };
   }
-  if (silentSince === undefined) return [];
-  if (shown && clusterAvailable) {
-    const either = 'nothing changed there, or its Maestro agent or its Argo CD does not run';
-    return [
-      warning(
-        `cluster ${cluster} is available and ${silence}${sinceText(silentSince)}: ${either}; ${last}`,
-        silentSince,
-      ),
-    ];
-  }
-  if (shown) return [warning(`cluster ${cluster} ${silence}${sinceText(silentSince)}; ${last}`, silentSince)];
+  if (silentSince === undefined) return undefined;
+  const since = sinceText(silentSince);
+  const either = 'nothing changed there, or its Maestro agent or its Argo CD does not run';
+  if (shown && clusterAvailable)
+    return warning(`cluster ${cluster} is available and ${silence}${since}: ${either}; ${last}`, silentSince);
+  if (shown) return warning(`cluster ${cluster} ${silence}${since}; ${last}`, silentSince);
   // What was sent and not applied, or applied and without a status, is told by conditions of their own.
   return report === undefined && pendingSince === ''
-    ? [warning(`cluster ${cluster} ${silence} of the application so far`, silentSince)]
-    : [];
+    ? warning(`cluster ${cluster} ${silence} of the application so far`, silentSince)
+    : undefined;
 }
 
-function overwrittenFinding({ overwrittenSince, cluster }: DeliveryFacts): readonly Finding[] {
-  if (overwrittenSince === undefined) return [];
+function overwrittenFinding({ overwrittenSince, cluster }: DeliveryFacts): Finding | undefined {
+  if (overwrittenSince === undefined) return undefined;
   const message = `another client of Maestro has been changing the work of the application on cluster ${cluster}${sinceText(overwrittenSince)}; each time it is published again, later and later`;
-  return [warning(message, overwrittenSince)];
+  return warning(message, overwrittenSince);
 }
 
-function operationFinding({ operationWaits }: DeliveryFacts): readonly Finding[] {
-  if (operationWaits === undefined) return [];
+function operationFinding({ operationWaits }: DeliveryFacts): Finding | undefined {
+  if (operationWaits === undefined) return undefined;
   const { since, why } = operationWaits;
-  return [warning(`the operation on the hub has been waiting${sinceText(since)}: ${oneLine(why)}`, since)];
+  return warning(`the operation on the hub has been waiting${sinceText(since)}: ${oneLine(why)}`, since);
 }
 
-function hubFinding({ hubMayReconcile }: DeliveryFacts): readonly Finding[] {
-  if (hubMayReconcile !== true) return [];
-  return [
-    warning(
-      `annotation ${skipReconcileAnnotation} is not "true": an Argo CD of the hub that reconciles this namespace deploys the application to the hub too`,
-      '',
-    ),
-  ];
+function hubFinding({ hubMayReconcile }: DeliveryFacts): Finding | undefined {
+  if (hubMayReconcile !== true) return undefined;
+  return warning(
+    `annotation ${skipReconcileAnnotation} is not "true": an Argo CD of the hub that reconciles this namespace deploys the application to the hub too`,
+    '',
+  );
 }
 
-function deletionFinding({ deletionPendingSince = '', cluster }: DeliveryFacts): readonly Finding[] {
-  if (deletionPendingSince === '') return [];
-  return [
-    warning(
-      `the deletion has been waiting for cluster ${cluster}${sinceText(deletionPendingSince)}`,
-      deletionPendingSince,
-    ),
-  ];
+function deletionFinding({ deletionPendingSince: since = '', cluster }: DeliveryFacts): Finding | undefined {
+  return since === ''
+    ? undefined
+    : warning(`the deletion has been waiting for cluster ${cluster}${sinceText(since)}`, since);
 }
 
 /** True for the condition of a cluster that has been silent for too long. */

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
-import { objectAt, textAt } from '../model/fields.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
 import { ContentSum } from './content-sum.ts';
 import { isDeliveryType } from './delivery-condition.ts';
 
@@ -41,7 +41,7 @@ const ofSyncResult = splitBy(['revision', 'revisions']);
 export function fingerprintOf(status: JsonObject): Fingerprint {
   const times = new ContentSum();
   const sums = { transition: new ContentSum(times), detail: new ContentSum(times), times };
-  for (const name in status) addMember(sums, name, status[name]);
+  for (const name in status) (members.get(name) ?? addDetail)(sums, name, status[name]);
   const operationState = objectAt(status, 'operationState');
   const transition = sums.transition.text();
   const detail = sums.detail.text();
@@ -62,32 +62,23 @@ interface Sums {
   readonly times: ContentSum;
 }
 
-function addMember(sums: Sums, name: string, value: JsonValue | undefined): void {
-  switch (name) {
-    case 'reconciledAt':
-    case 'observedAt':
-      sums.times.add(name, value);
-      return;
-    case 'sync':
-      addParts(sums, name, value, ofSync);
-      return;
-    case 'health':
-      addParts(sums, name, value, ofHealth);
-      return;
-    case 'operationState':
-      addOperation(sums, value);
-      return;
-    case 'conditions':
-      addConditions(sums, value);
-      return;
-    case 'sourceType':
-    case 'sourceTypes':
-      sums.transition.add(name, value);
-      return;
-    default:
-      sums.detail.add(name, value);
-  }
-}
+type Add = (sums: Sums, name: string, value: JsonValue | undefined) => void;
+
+const addTime: Add = (sums, name, value) => sums.times.add(name, value);
+const addTransition: Add = (sums, name, value) => sums.transition.add(name, value);
+const addDetail: Add = (sums, name, value) => sums.detail.add(name, value);
+
+/** Members that are more than detail. */
+const members: ReadonlyMap<string, Add> = new Map<string, Add>([
+  ['reconciledAt', addTime],
+  ['observedAt', addTime],
+  ['sync', (sums, name, value) => addParts(sums, name, value, ofSync)],
+  ['health', (sums, name, value) => addParts(sums, name, value, ofHealth)],
+  ['operationState', (sums, _name, value) => addOperation(sums, value)],
+  ['conditions', (sums, _name, value) => addConditions(sums, value)],
+  ['sourceType', addTransition],
+  ['sourceTypes', addTransition],
+]);
 
 function addParts(sums: Sums, name: string, value: JsonValue | undefined, split: Split): void {
   if (!isJsonObject(value)) {

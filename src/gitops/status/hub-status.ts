@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
-import { textAt } from '../model/fields.ts';
+import { textAt } from '../../core/json-fields.ts';
 import type { DeliveryCondition } from './delivery-condition.ts';
 import { isDeliveryType } from './delivery-condition.ts';
 import type { AppReport } from './report.ts';

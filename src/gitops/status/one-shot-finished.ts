@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { isSameOperation, operationMark } from '../bundle/operation-mark.ts';
-import { objectAt, textAt } from '../model/fields.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
 import type { AppReport } from './report.ts';
 import { reportIsCurrent } from './report.ts';
 import { isAfter, parseTime } from './times.ts';

@@ -7,7 +7,7 @@ import { sharingWritten } from '../index/shared-texts.ts';
 import { tellApart } from '../index/tell-apart.ts';
 import { countLoss, doubt, madeVersion, sawVersion, showStatus } from '../index/write-facts.ts';
 import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
-import { objectAt, textAt } from '../model/fields.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
 import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { writtenStatusOf } from '../status/decide.ts';
 import { deliveryConditionsIn, type DeliveryCondition } from '../status/delivery-condition.ts';
@@ -57,7 +57,7 @@ export class HubHandler {
     if (sameFacts(app.hub, facts)) return draft;
     const before = app.hub;
     index.setHub(app, facts);
-    contents.put(key, { app: summaryOf(content), draft });
+    contents.set(key, { app: summaryOf(content), draft });
     this.#store.changed(app, { edited: true, replaced: before?.uid !== facts.uid, soon: before !== undefined });
     return draft;
   }

@@ -1,3 +1,4 @@
+import { LatestMap } from '../../core/latest-map.ts';
 import type { Log, LogFields } from '../run/log.ts';
 import type { ControllerMetrics } from '../run/controller-metrics.ts';
 
@@ -16,7 +17,9 @@ const mostOfAKind = 10_000;
 export class SetAside {
   readonly #log: Log;
   readonly #metrics: Pick<ControllerMetrics, 'malformed'>;
-  readonly #reasons = new Map<SetAsideKind, Map<string, string>>();
+  readonly #reasons = Object.fromEntries(
+    setAsideKinds.map((kind) => [kind, new LatestMap<string>(mostOfAKind)]),
+  ) as Readonly<Record<SetAsideKind, LatestMap<string>>>;
 
   constructor(log: Log, metrics: Pick<ControllerMetrics, 'malformed'>) {
     this.#log = log;
@@ -26,44 +29,31 @@ export class SetAside {
   /** @param name of the object, or the id of the bundle. @returns false when that was known */
   add(kind: SetAsideKind, name: string, why: string, fields: LogFields = {}): boolean {
     this.#metrics.malformed(kind);
-    const reasons = this.#of(kind);
+    const reasons = this.#reasons[kind];
     if (reasons.get(name) === why) return false;
-    reasons.delete(name);
     reasons.set(name, why);
-    if (reasons.size > mostOfAKind) {
-      const [oldest = ''] = reasons.keys();
-      reasons.delete(oldest);
-    }
     this.#log.warn('it cannot be read and is set aside; the others go on', { what: kind, name, ...fields, error: why });
     return true;
   }
 
   /** It was read, or is gone. @returns false when it was not set aside */
   taken(kind: SetAsideKind, name: string): boolean {
-    if (!this.#of(kind).delete(name)) return false;
+    if (!this.#reasons[kind].delete(name)) return false;
     this.#log.info('what was set aside is so no longer', { what: kind, name });
     return true;
   }
 
   /** Why; undefined for what can be read. */
   reason(kind: SetAsideKind, name: string): string | undefined {
-    return this.#of(kind).get(name);
+    return this.#reasons[kind].get(name);
   }
 
   /** All that cannot be read. */
   names(kind: SetAsideKind): Iterable<string> {
-    return this.#of(kind).keys();
+    return this.#reasons[kind].keys();
   }
 
   count(kind: SetAsideKind): number {
-    return this.#of(kind).size;
-  }
-
-  #of(kind: SetAsideKind): Map<string, string> {
-    const known = this.#reasons.get(kind);
-    if (known !== undefined) return known;
-    const none = new Map<string, string>();
-    this.#reasons.set(kind, none);
-    return none;
+    return this.#reasons[kind].size;
   }
 }

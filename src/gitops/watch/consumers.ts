@@ -1,3 +1,4 @@
+import { slept } from '../../clock.ts';
 import { backoffMs } from '../../core/back-off.ts';
 import { callLimits } from '../access/call-limits.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
@@ -25,8 +26,7 @@ export async function pollConsumers(
   for (let failures = 0; ;) {
     const waitMs =
       failures === 0 ? consumerPollMs : backoffMs(failures - 1, deps.random, consumerPollMs, consumerLongestPollMs);
-    await deps.clock.sleep(waitMs, signal).catch(() => undefined);
-    if (signal.aborted) return;
+    if (!(await slept(deps.clock, waitMs, signal))) return;
     for (const name of missing) if ([...store.index.ofCluster(name)].length === 0) missing.delete(name);
     const names = [...missing].slice(0, consumersPerRead);
     if (names.length === 0) continue;

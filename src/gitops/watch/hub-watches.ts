@@ -1,3 +1,4 @@
+import { slept } from '../../clock.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { applications } from '../access/hub-applications.ts';
 import type { ResourcePath } from '../kube/kube-api.ts';
@@ -21,19 +22,11 @@ const placementDecisions: ResourcePath = {
   resource: 'placementdecisions',
 };
 
-/** What the hub is watched for. */
-type HubResource = 'applications' | 'managedclusters' | 'placementdecisions' | 'appprojects';
-const setAsideKindOf: Readonly<Record<HubResource, SetAsideKind>> = {
-  applications: 'application',
-  managedclusters: 'cluster',
-  placementdecisions: 'decision',
-  appprojects: 'project',
-};
 /** How often it is looked whether what has to be read first was read. */
 const firstAgainMs = 20;
 
 interface WatchOptions<T> {
-  readonly resource: HubResource;
+  readonly kind: SetAsideKind;
   readonly path: ResourcePath;
   readonly labelSelector?: string;
   readonly project: (object: JsonObject) => T;
@@ -54,7 +47,7 @@ export class HubWatches {
     const { authorisation, deliverProject } = deps.settings;
     this.#watchApplications(handler);
     this.#watch({
-      resource: 'managedclusters',
+      kind: 'cluster',
       path: managedClusters,
       project: (object) => parseManagedCluster(refuseShallow(object)),
       handler: (event) => {
@@ -64,7 +57,7 @@ export class HubWatches {
     });
     if (authorisation === 'placement')
       this.#watch({
-        resource: 'placementdecisions',
+        kind: 'decision',
         path: placementDecisions,
         project: (object) => parsePlacementDecision(refuseShallow(object)),
         handler: (event) => {
@@ -75,7 +68,7 @@ export class HubWatches {
     if (!deliverProject) return;
     // The bundle that an application calls for depends on its project, so projects are read first.
     this.#first = this.#watch({
-      resource: 'appprojects',
+      kind: 'project',
       path: appProjects,
       project: refuseShallow,
       handler: (event) => {
@@ -100,8 +93,7 @@ export class HubWatches {
   run(signal: AbortSignal): Promise<void>[] {
     return this.#reflectors.map(async (reflector, at) => {
       while (at === 0 && this.#first?.state.synced === false) {
-        await this.#deps.clock.sleep(firstAgainMs, signal).catch(() => undefined);
-        if (signal.aborted) return;
+        if (!(await slept(this.#deps.clock, firstAgainMs, signal))) return;
       }
       await reflector.run(signal);
     });
@@ -109,7 +101,7 @@ export class HubWatches {
 
   #watchApplications(handler: HubHandler): void {
     this.#watch({
-      resource: 'applications',
+      kind: 'application',
       path: applications,
       labelSelector: pullSelector,
       project: parseHubApplication,
@@ -125,24 +117,23 @@ export class HubWatches {
     });
   }
 
-  #watch<T>({ resource, handler, ...what }: WatchOptions<T>): Reflector {
+  #watch<T>({ kind, handler, ...what }: WatchOptions<T>): Reflector {
     const { kube, clock, random } = this.#deps;
-    const onProblem = (problem: ReflectorProblem): void => this.#problem(resource, problem);
+    const onProblem = (problem: ReflectorProblem): void => this.#problem(kind, what.path, problem);
     const taking = (event: ReflectorEvent<T>): void => {
       handler(event);
       // An application tells by itself whether it can be read.
-      if (resource !== 'applications' && (event.kind === 'upsert' || event.kind === 'gone'))
-        this.#setAside.taken(setAsideKindOf[resource], event.key);
+      if (kind !== 'application' && (event.kind === 'upsert' || event.kind === 'gone'))
+        this.#setAside.taken(kind, event.key);
     };
     const reflector = reflect({ ...what, handler: taking }, { api: kube, clock, random, onProblem });
     this.#reflectors.push(reflector);
     return reflector;
   }
 
-  #problem(resource: HubResource, problem: ReflectorProblem): void {
+  #problem(kind: SetAsideKind, { resource }: ResourcePath, problem: ReflectorProblem): void {
     const { log, metrics } = this.#deps;
-    if (problem.kind === 'refused')
-      return void this.#setAside.add(setAsideKindOf[resource], problem.key, problem.error.message);
+    if (problem.kind === 'refused') return void this.#setAside.add(kind, problem.key, problem.error.message);
     metrics.watchRestarted(resource, problem.kind === 'expired' ? 'expired' : 'failed');
     log.warn('a watch of the hub starts over', { resource, why: problem.kind, error: problem.error.message });
   }

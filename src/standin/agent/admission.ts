@@ -1,4 +1,5 @@
-import { canonicalJson, isJsonObject } from '../../core/json.ts';
+import { canonicalJson } from '../../core/json.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { manifestKey } from '../../core/works/manifest-work.ts';
 import { isDns1123Label, isDns1123Subdomain, isLabelValue, isQualifiedName } from '../service/kubernetes-names.ts';
@@ -117,14 +118,4 @@ function templateProblems(manifest: JsonObject): readonly string[] {
     );
   }
   return problems;
-}
-
-export function objectAt(value: JsonObject, key: string): JsonObject {
-  const member = value[key];
-  return isJsonObject(member) ? member : {};
-}
-
-function textAt(value: JsonObject, key: string): string {
-  const member = value[key];
-  return typeof member === 'string' ? member : '';
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MaestroError } from '../../../src/errors.ts';
 import { createEventRecorder } from '../../../src/gitops/kube/event-recorder.ts';
 import type { EventNote, EventRecorder } from '../../../src/gitops/kube/event-recorder.ts';
-import { textAt } from '../../../src/gitops/model/fields.ts';
+import { textAt } from '../../../src/core/json-fields.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 import { MemoryApi } from './support/memory-api.ts';
 

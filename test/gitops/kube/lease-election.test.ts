@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MaestroError } from '../../../src/errors.ts';
 import { createElection } from '../../../src/gitops/kube/lease-election.ts';
-import type { Election, ElectionDeps } from '../../../src/gitops/kube/lease-election.ts';
-import { objectAt } from '../../../src/gitops/model/fields.ts';
+import type { CallerDeps } from '../../../src/gitops/kube/kube-api.ts';
+import type { Election } from '../../../src/gitops/kube/lease-election.ts';
+import { objectAt } from '../../../src/core/json-fields.ts';
 import type { Clock } from '../../../src/clock.ts';
 import { thrownBy } from '../../clients/support/failure.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
@@ -25,7 +26,7 @@ function candidate(
   api: MemoryApi,
   clock: Clock,
   flushMs = 0,
-  deps: Partial<ElectionDeps> = {},
+  deps: Partial<CallerDeps> = {},
 ): Candidate {
   const problems: MaestroError[] = [];
   const reigns: string[] = [];

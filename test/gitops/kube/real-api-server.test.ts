@@ -12,7 +12,7 @@ import {
   statusPatch,
 } from '../../../src/gitops/kube/patches.ts';
 import { reflect } from '../../../src/gitops/kube/reflector.ts';
-import { objectAt, textAt } from '../../../src/gitops/model/fields.ts';
+import { objectAt, textAt } from '../../../src/core/json-fields.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { failureOf } from '../../clients/support/failure.ts';
 import { eventually, findBinaries, kinds, startRig } from '../rig/index.ts';

@@ -9,7 +9,7 @@ import type {
   ReflectorOptions,
   ReflectorProblem,
 } from '../../../src/gitops/kube/reflector.ts';
-import { objectAt, textAt } from '../../../src/gitops/model/fields.ts';
+import { objectAt, textAt } from '../../../src/core/json-fields.ts';
 import { systemClock } from '../../../src/clock.ts';
 import type { Clock } from '../../../src/clock.ts';
 import { status } from './support/fake-hub.ts';
@@ -260,7 +260,7 @@ describe('reflect', () => {
     );
     await until(() => reflector.state.synced, 'the list');
     expect(slept).toEqual([500, 1_000, 40_000, 4_000]);
-    expect(reflector.state).toMatchObject({ failures: 4, lastError: undefined });
+    expect(reflector.state.failures).toBe(4);
   });
 
   it('lists again when its version is refused over and over, as after a restored backup', async () => {

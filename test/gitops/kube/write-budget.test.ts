@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWriteBudget } from '../../../src/gitops/kube/write-budget.ts';
+import { HubWriteBudget } from '../../../src/gitops/kube/write-budget.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 
 const never = new AbortController().signal;
@@ -7,7 +7,7 @@ const never = new AbortController().signal;
 describe('the budget of writes', () => {
   it('gives the burst at once and then the rate, first come first served', async () => {
     const clock = new ManualClock();
-    const budget = createWriteBudget({ perSecond: 10, burst: 2 }, { clock });
+    const budget = new HubWriteBudget({ perSecond: 10, burst: 2 }, clock);
     const order: number[] = [];
     for (let number = 0; number < 6; number += 1) void budget.take(never).then(() => order.push(number));
     await clock.advance(0);
@@ -23,7 +23,7 @@ describe('the budget of writes', () => {
 
   it('holds 200 a second over a minute', async () => {
     const clock = new ManualClock();
-    const budget = createWriteBudget({}, { clock });
+    const budget = new HubWriteBudget({}, clock);
     let taken = 0;
     for (let second = 0; second < 60; second += 1) {
       while (budget.tryTake()) taken += 1;
@@ -34,7 +34,7 @@ describe('the budget of writes', () => {
 
   it('halves on a 429, once for all answers that come together, and comes back by itself', async () => {
     const clock = new ManualClock();
-    const budget = createWriteBudget({ perSecond: 200 }, { clock });
+    const budget = new HubWriteBudget({ perSecond: 200 }, clock);
     budget.throttled();
     budget.throttled();
     expect(budget.rate).toBe(100);
@@ -54,7 +54,7 @@ describe('the budget of writes', () => {
 
   it('never slows down to nothing', async () => {
     const clock = new ManualClock();
-    const budget = createWriteBudget({ perSecond: 200 }, { clock });
+    const budget = new HubWriteBudget({ perSecond: 200 }, clock);
     for (let count = 0; count < 50; count += 1) {
       budget.throttled();
       await clock.advance(1_000);
@@ -64,7 +64,7 @@ describe('the budget of writes', () => {
 
   it('lets nothing through before Retry-After has passed', async () => {
     const clock = new ManualClock();
-    const budget = createWriteBudget({ perSecond: 100 }, { clock });
+    const budget = new HubWriteBudget({ perSecond: 100 }, clock);
     budget.throttled(5_000);
     let done = false;
     void budget.take(never).then(() => {
@@ -78,7 +78,7 @@ describe('the budget of writes', () => {
 
   it('forgets who was aborted while waiting, and serves the others', async () => {
     const clock = new ManualClock();
-    const budget = createWriteBudget({ perSecond: 1, burst: 1 }, { clock });
+    const budget = new HubWriteBudget({ perSecond: 1, burst: 1 }, clock);
     await budget.take(never);
     const stop = new AbortController();
     const stopped = budget.take(stop.signal);

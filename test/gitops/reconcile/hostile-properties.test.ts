@@ -6,7 +6,7 @@ import { decodeBundle } from '../../../src/core/works/decode-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { hubNameAnnotation, hubNamespaceAnnotation } from '../../../src/gitops/constants.ts';
 import { parseManagedCluster, parsePlacementDecision } from '../../../src/gitops/model/clusters.ts';
-import { objectAt } from '../../../src/gitops/model/fields.ts';
+import { objectAt } from '../../../src/core/json-fields.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { parseHubText } from '../../../src/gitops/model/shallow.ts';
 import { hubObject } from '../bundle/application.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import { hubNameAnnotation, hubNamespaceAnnotation } from '../../../src/gitops/constants.ts';
-import { objectAt } from '../../../src/gitops/model/fields.ts';
+import { objectAt } from '../../../src/core/json-fields.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { until } from '../../support/process.ts';
 import { nested, placeholder } from './text-hub.ts';

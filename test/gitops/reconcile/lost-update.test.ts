@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { objectAt, objectsAt, textAt } from '../../../src/gitops/model/fields.ts';
+import { objectAt, objectsAt, textAt } from '../../../src/core/json-fields.ts';
 import { freeStatusWrites } from '../../../src/gitops/policy/status-pace.ts';
 import { MemoryHub } from './memory-hub.ts';
 import { bundleRow, hubApp, key, reportOf, setUp } from './set-up.ts';

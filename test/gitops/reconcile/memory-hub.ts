@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
 import { isJsonObject } from '../../../src/core/json.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import type { JsonPatchStep, KubeApi } from '../../../src/gitops/kube/kube-api.ts';
-import { textAt, objectAt } from '../../../src/gitops/model/fields.ts';
+import { textAt, objectAt } from '../../../src/core/json-fields.ts';
 
 /**
  * One application of a hub: it takes JSON patches as an API server does, with a

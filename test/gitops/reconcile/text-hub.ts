@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { JsonPatchStep } from '../../../src/gitops/kube/kube-api.ts';
-import { objectAt, textAt } from '../../../src/gitops/model/fields.ts';
+import { objectAt, textAt } from '../../../src/core/json-fields.ts';
 import { applyStep } from './memory-hub.ts';
 
 /** Stands in an object for a text that nothing but text can hold. */

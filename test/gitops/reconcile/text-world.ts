@@ -5,7 +5,7 @@ import { connectMaestro } from '../../../src/clients/connect.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
-import { objectAt, objectsAt, textAt } from '../../../src/gitops/model/fields.ts';
+import { objectAt, objectsAt, textAt } from '../../../src/core/json-fields.ts';
 import { runController } from '../../../src/gitops/run/controller.ts';
 import type { HealthProbe } from '../../../src/gitops/run/controller-deps.ts';
 import { systemClock, type Clock } from '../../../src/clock.ts';

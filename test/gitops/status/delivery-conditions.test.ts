@@ -212,10 +212,6 @@ describe('deliveryConditions', () => {
 
   it.each<[string, Partial<DeliveryFacts>]>([
     ['a version that waits for less than its grace', { report: old, pendingSince: '2026-01-01T01:59:01Z' }],
-    [
-      'a version that waits for less than the grace given',
-      { report: old, pendingSince: since, pendingGraceMs: 3_600_001 },
-    ],
     ['a version that has arrived', { pendingSince: since }],
     [
       'an application that has just been applied',

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../../src/core/json.ts';
 import { MaestroError } from '../../../../src/errors.ts';
 import type { KubeApi, ObjectRef } from '../../../../src/gitops/kube/kube-api.ts';
-import { objectAt, textAt } from '../../../../src/gitops/model/fields.ts';
+import { objectAt, textAt } from '../../../../src/core/json-fields.ts';
 
 /**
  * Objects by name in memory, with resource versions as the API server checks

@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** The member when it is text, "" otherwise. */
 export function textAt(object: JsonObject, key: string): string {
@@ -32,9 +31,4 @@ export function stringMapAt(object: JsonObject, key: string): Readonly<Record<st
   if (Object.values(map).every((value) => typeof value === 'string')) return map as Readonly<Record<string, string>>;
   const entries = Object.entries(map);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-}
-
-/** Reads a truth value as Go's strconv.ParseBool does; what it would refuse is false. */
-export function goBool(text: string): boolean {
-  return ['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text);
 }
