@@ -10,7 +10,7 @@ export type Role =
 
 /** An event loop held up for this long. */
 const lagLimitMs = 10_000;
-/** A watch that heard nothing and was not opened anew, which a quiet one is every 90 s, though the hub answers otherwise. */
+/** A watch that heard nothing, though the hub answers otherwise; a quiet one is opened anew every 90 s. */
 const watchSilenceMs = 300_000;
 /** A reconcile that has been running for this long; every call in it has a deadline far below. */
 const longestReconcileMs = 600_000;
