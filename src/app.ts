@@ -45,7 +45,7 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
   try {
     request = requestedResult(line, context.env, context.cwd);
     if (request !== undefined) file = openResultFile(request.path);
-    const result = toldResult(
+    const result = whenPrinted(
       await Promise.race([runCommand(line, context, request, onBegin), crashed]),
       run,
       file !== undefined,
@@ -61,8 +61,8 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
   printFailures(outcome, line, context, inJson);
   if (file === undefined) return exitCode;
   try {
-    const told = { ...outcome, run: run.facts() };
-    file.write(resultText(told, request?.format ?? 'status-result', context.clock.wallMs()));
+    const whole = { ...outcome, run: run.facts() };
+    file.write(resultText(whole, request?.format ?? 'status-result', context.clock.wallMs()));
     return exitCode;
   } catch (caught) {
     // A run whose outcome could not be recorded must not look like success to whoever only sees the exit code.
@@ -144,10 +144,10 @@ async function parseInput({ spec, flags, args }: Invocation, context: Context): 
 /**
  * The result of a run, when standard output could be written. A reader that
  * went away (`| head`) had what it wanted; but a full disk leaves a part that
- * looks like all of it, and must not look like success. What a result file
- * tells is told.
+ * looks like all of it, and must not look like success. With a result file,
+ * which has all of it, a warning is enough.
  */
-function toldResult(result: CommandResult, { context, log }: ObservedRun, recorded: boolean): CommandResult {
+function whenPrinted(result: CommandResult, { context, log }: ObservedRun, recorded: boolean): CommandResult {
   const { fault } = context.stdout;
   if (fault === undefined || fault.code === 'EPIPE') return result;
   const error = new MaestroError(

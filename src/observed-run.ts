@@ -32,13 +32,13 @@ export function observeRun(host: Context): ObservedRun {
   let log: LogOptions = { verbose: false, quiet: false, format: 'text' };
   const connect: Context['connect'] = async (settings) => {
     const maestro = await stopwatch.during('connect', () => host.connect(settings));
-    let told = false;
+    let warned = false;
     return observed(maestro, {
       stopwatch,
       eventId,
       onUnreached: (channel) => {
-        if (told || !isForgotten(settings, channel)) return;
-        told = true;
+        if (warned || !isForgotten(settings, channel)) return;
+        warned = true;
         writeLog(host, log, 'warn', forgottenEndpoint(settings, channel));
       },
       explain: (error, channel) => (isForgotten(settings, channel) ? withForgotten(error, channel) : error),

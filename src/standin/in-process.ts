@@ -93,12 +93,12 @@ class EventQueue {
   end(error: unknown): void {
     if (this.#ended !== undefined) return;
     this.#ended = { error };
-    for (const told of this.#whenEnded) told();
+    for (const listener of this.#whenEnded) listener();
     this.#wake();
   }
 
-  onEnd(told: () => void): void {
-    this.#whenEnded.push(told);
+  onEnd(listener: () => void): void {
+    this.#whenEnded.push(listener);
   }
 
   async *events(): AsyncGenerator<WireEvent> {

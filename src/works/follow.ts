@@ -138,7 +138,7 @@ export class Follower {
       { signal },
       {
         onConnecting: () => this.#taker.state('connecting'),
-        onReady: (session) => this.#beside(session, () => this.#catchUp(session)),
+        onReady: (session) => this.#spawn(session, () => this.#catchUp(session)),
         onEvent: (event) => {
           this.#heard();
           if (wants?.(event) !== false) this.#takeEvent(event);
@@ -154,11 +154,11 @@ export class Follower {
   }
 
   /** Runs beside one stream, and ends it when it cannot go on. */
-  #beside(session: StreamSession, work: () => Promise<void>): void {
+  #spawn(session: StreamSession, work: () => Promise<void>): void {
     const fail = (caught: unknown): void => {
       if (!session.signal.aborted) session.fail(MaestroError.from(caught));
     };
-    session.beside(work().catch(fail));
+    session.spawn(work().catch(fail));
   }
 
   async #catchUp(session: StreamSession): Promise<void> {
@@ -171,10 +171,10 @@ export class Follower {
     if (signal.aborted) return;
     this.#caughtUp = true;
     this.#heard();
-    session.proved();
+    session.markHealthy();
     this.#taker.state('live');
-    this.#beside(session, () => this.#readChosen(signal));
-    if (this.#options.wholeReadEveryMs !== undefined) this.#beside(session, () => this.#readAgain(signal));
+    this.#spawn(session, () => this.#readChosen(signal));
+    if (this.#options.wholeReadEveryMs !== undefined) this.#spawn(session, () => this.#readAgain(signal));
   }
 
   async #readAgain(signal: AbortSignal): Promise<void> {

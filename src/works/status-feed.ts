@@ -95,16 +95,16 @@ export class StatusFeed {
             this.#mustRead = true;
             this.#become('live');
           },
-          onHeartbeat: (session) => session.proved(),
+          onHeartbeat: (session) => session.markHealthy(),
           onEvent: (event, session) => {
-            session.proved();
+            session.markHealthy();
             if (wants?.(event) === false) return;
             this.#events.set(reportsDeletion(event.status) ? `${event.id} deleted` : event.id, event);
             this.#wake?.();
           },
           // What it tells is read from REST, if it can be.
           onUnreadable: (_event, session) => {
-            session.proved();
+            session.markHealthy();
             this.#mustRead = true;
             this.#wake?.();
           },

@@ -33,11 +33,11 @@ export interface StreamSession {
   /** Aborted when the stream ends, for whatever reason. */
   readonly signal: AbortSignal;
   /** Runs beside the stream and is awaited with its end; it must not reject. */
-  beside(work: Promise<void>): void;
+  spawn(work: Promise<void>): void;
   /** Ends the stream with an error: one that may heal is followed by another try. */
   fail(error: MaestroError): void;
-  /** The stream has proved itself: the next back-off starts from the beginning. */
-  proved(): void;
+  /** The stream carries something: the next back-off starts from the beginning. */
+  markHealthy(): void;
 }
 
 export interface StreamHandlers {
@@ -92,9 +92,9 @@ async function runSession(
   let hasProved = false;
   const session: StreamSession = {
     signal,
-    beside: (work) => void beside.push(work),
+    spawn: (work) => void beside.push(work),
     fail: (error) => end.abort(error),
-    proved: () => {
+    markHealthy: () => {
       hasProved = true;
     },
   };
