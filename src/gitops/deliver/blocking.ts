@@ -41,6 +41,13 @@ export function unblock({ app, store, deps, states, tellStatus }: Omit<DeliverSt
   tellStatus(app.key);
 }
 
+/** It leaves the hub, by itself or by our release: what held it up is over, and is not worth a word. */
+export function forgetBlock({ store, states }: Pick<DeliverStep, 'store' | 'states'>, key: string): void {
+  if (states.get(key).blocked === undefined) return;
+  store.news.over(`parked ${key}`);
+  states.edit(key).blocked = undefined;
+}
+
 /** Maestro did not take what the hub has: the application is to tell of it after a while. */
 export function noteUnsent(step: DeliverStep, error: MaestroError): void {
   const { app, deps, store, states } = step;

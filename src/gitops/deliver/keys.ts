@@ -4,6 +4,7 @@ import { laneToLook } from '../policy/lane.ts';
 import { belongs } from '../policy/propagation.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 import type { TakenReport } from '../store/listener.ts';
+import { forgetBlock } from './blocking.ts';
 import { decisionInputOf } from './decide-step.ts';
 import type { DeliverParts } from './parts.ts';
 
@@ -65,7 +66,6 @@ export class DeliverKeys {
 
   /** Nothing holds up what is not on the hub. */
   offHub({ key }: AppFacts): void {
-    const { states } = this.#parts;
-    if (states.get(key).blocked !== undefined) states.edit(key).blocked = undefined;
+    forgetBlock(this.#parts, key);
   }
 }

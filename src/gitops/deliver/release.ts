@@ -3,7 +3,7 @@ import { finalizersPatch } from '../kube/patches.ts';
 import { isArgoFinalizer } from '../model/finalizers.ts';
 import type { HubSummary } from '../model/hub-application.ts';
 import type { Outcome } from '../queue/workers.ts';
-import { eventOf } from './blocking.ts';
+import { eventOf, forgetBlock } from './blocking.ts';
 import { decideStep } from './decide-step.ts';
 import { readBundle, type DeliverStep } from './parts.ts';
 
@@ -18,6 +18,8 @@ export async function release(step: DeliverStep, confirmed: boolean): Promise<Ou
   if (!confirmed || app.end === 'unseen') tellUnconfirmed(step, content.cluster, confirmed);
   await hub.patch(app, 'finalizers', steps, signal);
   hubHandler.released(app);
+  // The watch may tell of its end only later.
+  forgetBlock(step, app.key);
   return {};
 }
 

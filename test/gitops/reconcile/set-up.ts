@@ -58,6 +58,7 @@ export function setUp(
     patches: [] as unknown[],
     refusal: undefined as MaestroError | undefined,
     whileReading: (): void => undefined,
+    whilePatching: (): void => undefined,
   };
   const lags: number[] = [];
   const warnings: unknown[][] = [];
@@ -118,6 +119,7 @@ export function setUp(
       },
       jsonPatch: (_path: unknown, _ref: unknown, steps: unknown) => {
         hub.patches.push(steps);
+        hub.whilePatching();
         if (hub.refusal !== undefined) return Promise.reject(hub.refusal);
         return Promise.resolve(hub.now);
       },
