@@ -3,9 +3,9 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { hubApp, key, setUp } from '../reconcile/set-up.ts';
 
 test.each([
-  ['before the watch tells of its end', () => undefined],
-  ['after the watch has told of its end', (gone: () => void) => gone()],
-])('of a blocked application that is released nothing is said to hold it up no more: %s', async (_when, told) => {
+  ['when the release ends before the watch tells of it', () => undefined],
+  ['when the watch tells of it before the release ends', (gone: () => void) => gone()],
+])('the log says of a blocked application that is released only why it was not delivered, %s', async (_when, told) => {
   const { propagate, hubHandler, hub, infos, see } = setUp();
   see(hubApp({ cluster: 'nowhere', version: '11' }));
   await propagate();
