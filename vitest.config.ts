@@ -49,12 +49,14 @@ function projectOf(file: string): Project {
 
 const files = Object.groupBy(globSync('test/**/*.test.ts', { cwd: root }), projectOf);
 
+/** A machine that stands still for a second may cost a test a try, and the next one waits for that to be over. */
+const again = { count: 2, delay: 1_000 };
+
 /**
  * Without isolation a worker keeps the modules that it has loaded for the next file, so that what hundreds of files
- * import is not evaluated for each. A machine that stands still for a second may cost a test one try; what a property
- * test found is never tried again.
+ * import is not evaluated for each. What a property test found is never tried again.
  */
-const shared = { isolate: false, retry: { count: 1, condition: /^(?!Property failed)/ } };
+const shared = { isolate: false, retry: { ...again, condition: /^(?!Property failed)/ } };
 
 export default defineConfig({
   test: {
@@ -69,7 +71,10 @@ export default defineConfig({
     // They begin in the order of their names: long files first, so that none of them is the last alone.
     projects: [
       // Set-ups start servers, and the first one bundles the program.
-      { extends: true, test: { name: 'processes', include: files.processes ?? [], retry: 2, hookTimeout: 120_000 } },
+      {
+        extends: true,
+        test: { name: 'processes', include: files.processes ?? [], retry: again, hookTimeout: 120_000 },
+      },
       { extends: true, test: { ...shared, name: 'rest', include: files.rest ?? [] } },
       { extends: true, test: { ...shared, name: 'short', include: files.short ?? [] } },
       { extends: true, test: { ...shared, name: 'stubs', include: files.stubs ?? [], isolate: true } },

@@ -14,7 +14,9 @@ describe('options to effects', () => {
     await apply('ready', 'c1', ['--watch=Available']);
     await apply('idle', 'offline');
     await apply('bad', 'failing');
-    await runCli(['wait', '--name=bad', '--consumer=failing', '--for=Applied=False'], { endpoints: maestro });
+    // Both are shown, and the agent reports one after the other.
+    const reported = '--for=Applied=False AND Available=False';
+    await runCli(['wait', '--name=bad', '--consumer=failing', reported], { endpoints: maestro });
   });
   afterAll(() => maestro.close());
 
