@@ -407,12 +407,12 @@ describe('a whole run', () => {
 
   it('prints a table for people, ends with exit 0 when the time is up, and with exit 3 when a named work never came', async () => {
     await cli('apply', '-f', 'w.yaml', '--name=shown', '--consumer=offline');
-    const run = await cli('watch', '--name=shown', '--consumer=offline', '--interval=5ms', '--timeout=100ms');
+    const run = await cli('watch', '--name=shown', '--consumer=offline', '--interval=5ms', '--timeout=1s');
     expect(run).toMatchObject({ exitCode: 0 });
     expect(run.stdout).toMatch(
       /^TIME +CHANGE +NAME +CONSUMER +VERSION +STATE +REASON\n\S+ +ADDED +shown +offline +1 +unknown +the agent has not reported this work yet\n$/,
     );
-    const absent = await cli('watch', '--name=shown', '--consumer=nobody', '--interval=5ms', '--timeout=100ms');
+    const absent = await cli('watch', '--name=shown', '--consumer=nobody', '--interval=5ms', '--timeout=1s');
     expect(absent).toMatchObject({ exitCode: 3, stdout: '' });
     expect(absent.stderr).toContain('there is no consumer named nobody');
   });
