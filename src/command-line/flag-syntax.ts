@@ -10,9 +10,14 @@ export interface FlagSyntax {
   /** `--watch [expr]` takes an optional value, a switch takes none. */
   readonly takes: 'nothing' | 'a value' | 'an optional value';
   /** What stands between the brackets: `file`. */
-  readonly placeholder: string | undefined;
+  readonly valueName: string | undefined;
   /** `--no-remove`: its value is false. */
   readonly negates: boolean;
+}
+
+/** Whether the value of a flag is a file of the user, by the name that the specification gives it. */
+export function takesFile({ valueName }: Pick<FlagSyntax, 'valueName'>): boolean {
+  return valueName === 'file' || valueName === 'path';
 }
 
 /** What of a flag says how it is written. */
@@ -35,7 +40,7 @@ function syntaxOf(flags: string, attribute?: string): FlagSyntax {
     attribute:
       attribute ?? long.replace(/^--(?:no-)?/, '').replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase()),
     takes: bracket === null ? 'nothing' : bracket[1] === '<' ? 'a value' : 'an optional value',
-    placeholder: bracket?.[2],
+    valueName: bracket?.[2],
     negates,
   };
 }

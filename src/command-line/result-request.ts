@@ -3,6 +3,7 @@ import { MaestroError } from '../errors.ts';
 import { isSpecialFile } from '../io/special-file.ts';
 import { resultFormats, type ResultFormat } from '../output/result-file/shape.ts';
 import type { AnyCommandSpec } from './command-spec.ts';
+import { takesFile } from './flag-syntax.ts';
 import { givenResultPath } from './result-path.ts';
 import { lastText, valuesOf, type ScannedLine } from './scan-argv.ts';
 
@@ -51,7 +52,7 @@ function refuseInput({ command, given, foreign, positionals }: Line, target: str
   const takesOtherArguments = command?.args !== undefined && !/path|file/.test(command.args);
   const named = [
     ...[...given, ...foreign].flatMap(({ flag, value }) =>
-      flag.attribute !== 'resultsPath' && /^(file|path)$/.test(flag.placeholder ?? '') ? [String(value)] : [],
+      flag.attribute !== 'resultsPath' && takesFile(flag) ? [String(value)] : [],
     ),
     // Where none is taken, the flag before it may have been forgotten.
     ...(takesOtherArguments ? [] : positionals),

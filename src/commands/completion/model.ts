@@ -1,6 +1,6 @@
 import type { CommandData, FlagSpec } from '../../command-line/command-spec.ts';
 import { commonFlags } from '../../command-line/common-flags.ts';
-import { flagSyntaxes } from '../../command-line/flag-syntax.ts';
+import { flagSyntaxes, takesFile } from '../../command-line/flag-syntax.ts';
 import { shells } from './options.ts';
 
 /** What may stand at a place of the command line. */
@@ -85,23 +85,23 @@ function completedCommand(spec: CommandData): CompletedCommand {
 
 function completedFlag(flag: FlagSpec): CompletedFlag {
   const syntaxes = flagSyntaxes(flag);
-  const [{ takes, placeholder }] = syntaxes;
+  const [{ takes, valueName }] = syntaxes;
   const names = syntaxes.flatMap((syntax) => syntax.names);
   return {
     names,
     about: flag.about,
     optional: takes === 'an optional value',
-    ...(placeholder === undefined ? {} : { value: valueOf(names, placeholder) }),
+    ...(valueName === undefined ? {} : { value: valueOf(names, valueName) }),
   };
 }
 
-function valueOf(names: readonly string[], placeholder: string): Completed {
+function valueOf(names: readonly string[], valueName: string): Completed {
   const words = names.map((name) => choices[name]).find((known) => known !== undefined);
   if (words !== undefined) return { kind: 'words', words };
   if (names.includes('--consumer')) return { kind: 'consumer' };
   if (names.includes('--context')) return { kind: 'context' };
-  if (/^(file|path)$/.test(placeholder)) return { kind: 'file' };
-  return { kind: /^dir(ectory)?$/.test(placeholder) ? 'directory' : 'any' };
+  if (takesFile({ valueName })) return { kind: 'file' };
+  return { kind: /^dir(ectory)?$/.test(valueName) ? 'directory' : 'any' };
 }
 
 function argumentOf({ name, args }: CommandData): Completed {
