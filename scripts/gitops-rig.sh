@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the tests of `maestro-cli gitops` need beside Node: etcd, an API
-# server that serves custom resources, and helm. What is there already stays.
-# The Go programs go into a cache folder outside the repository.
+# server that serves custom resources, helm, and promtool. What is there already
+# stays. All but etcd go into a cache folder outside the repository.
 set -eu
 
 api_server=k8s.io/apiextensions-apiserver@v0.34.2
@@ -39,5 +39,28 @@ elif command -v apt-get >/dev/null; then
 else
   echo "gitops rig: no etcd and no apt-get here, so the tests that need etcd are skipped"
 fi
+# Taken out of the package and not installed with it, so that no Prometheus is started.
+install_promtool() {
+  if [ -x "$folder/promtool" ] || command -v promtool >/dev/null; then
+    echo "gitops rig: promtool is there"
+    return
+  fi
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
+    echo "gitops rig: no apt-get here, so promtool is not installed and its tests are skipped"
+    return
+  fi
+  echo "gitops rig: taking promtool out of the package prometheus"
+  scratch=$(mktemp -d)
+  (
+    cd "$scratch"
+    apt-get download --quiet prometheus || { as_root apt-get update --quiet && apt-get download --quiet prometheus; }
+    dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool
+    # In one step: a half written program is found by nobody.
+    mv usr/bin/promtool "$folder/promtool.new" && mv "$folder/promtool.new" "$folder/promtool"
+  ) || echo "gitops rig: promtool could not be had, so its tests are skipped"
+  rm -rf "$scratch"
+}
+
+install_promtool
 install_go_program "$api_server"
 install_go_program "$helm"

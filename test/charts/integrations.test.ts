@@ -136,8 +136,8 @@ describe.skipIf(helm === undefined)('the chart with default values', () => {
   it('grants the least rights', () => {
     expect(rights(objects, 'ClusterRole')).toEqual({
       'argoproj.io/applications': 'get list watch patch',
-      'cluster.open-cluster-management.io/managedclusters': 'get list watch',
-      'cluster.open-cluster-management.io/placementdecisions': 'get list watch',
+      'cluster.open-cluster-management.io/managedclusters': 'list watch',
+      'cluster.open-cluster-management.io/placementdecisions': 'list watch',
       'events.k8s.io/events': 'create',
       '/namespaces[kube-system]': 'get',
     });
@@ -273,8 +273,8 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
   it('asks only for the rights of what is on', () => {
     expect(rights(objects, 'ClusterRole')).toEqual({
       'argoproj.io/applications': 'get list watch patch',
-      'argoproj.io/appprojects': 'get list watch',
-      'cluster.open-cluster-management.io/managedclusters': 'get list watch',
+      'argoproj.io/appprojects': 'list watch',
+      'cluster.open-cluster-management.io/managedclusters': 'list watch',
       'events.k8s.io/events': 'create',
     });
     expect(only(objects, 'Role', 'classic').metadata.namespace).toBe('ocm');

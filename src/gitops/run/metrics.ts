@@ -40,7 +40,7 @@ const publishKinds: readonly PublishKind[] = ['create', 'update', 'delete'];
  */
 export function createMetrics(source: MetricsSource): MetricsServer {
   const registry = new Registry();
-  if (source.withProcess) collectDefaultMetrics({ register: registry });
+  if (source.withProcess) collectProcess(registry);
   const { counter, histogram, gauge } = meters(registry);
 
   const publishes = counter('publishes_total', 'Publishes, by kind and result.', ['kind', 'result']);
@@ -164,14 +164,22 @@ function snapshotGauges(registry: Registry): {
   };
 }
 
+/** CPU, memory, file descriptors and garbage collection, under the names that every Node program has. */
+function collectProcess(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+  // Gauges that are named like counters; the same numbers by type stay.
+  for (const kind of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${kind}_total`);
+}
+
 function runtimeGauges(registry: Registry, loopLag: () => LagWindow): void {
   const { gauge } = meters(registry);
-  gauge('event_loop_lag_seconds', 'How late timers ran over the last ten seconds.', ['quantile'], (lag) => {
-    const { p50Ms, p99Ms, maxMs } = loopLag();
-    lag.set({ quantile: '0.5' }, p50Ms / 1000);
-    lag.set({ quantile: '0.99' }, p99Ms / 1000);
-    lag.set({ quantile: '1' }, maxMs / 1000);
-  });
+  const lags = {
+    p50: ['p50Ms', 'Half of the timers of the last ten seconds ran no later than this.'],
+    p99: ['p99Ms', '99 of 100 timers of the last ten seconds ran no later than this.'],
+    max: ['maxMs', 'The latest timer of the last ten seconds.'],
+  } as const;
+  for (const [which, [key, help]] of Object.entries(lags))
+    gauge(`event_loop_lag_${which}_seconds`, help, [], (lag) => lag.set(loopLag()[key] / 1000));
   gauge('heap_bytes', 'Heap of V8: used, and its limit.', ['what'], (heap) => {
     const { used_heap_size: used, heap_size_limit: limit, external_memory: external } = getHeapStatistics();
     heap.set({ what: 'used' }, used);

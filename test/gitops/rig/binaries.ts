@@ -33,6 +33,11 @@ export function findHelm(env: NodeJS.ProcessEnv = process.env): string | undefin
   return firstExecutable([join(rigFolder(env), 'helm')]);
 }
 
+/** Promtool of Prometheus: as the script installs it, or the machine's; undefined without either. */
+export function findPromtool(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return firstExecutable([join(rigFolder(env), 'promtool'), '/usr/bin/promtool', '/usr/local/bin/promtool']);
+}
+
 function firstExecutable(files: readonly string[]): string | undefined {
   return files.find((file) => {
     try {

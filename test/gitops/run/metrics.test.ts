@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { findPromtool } from '../rig/binaries.ts';
+import { namingProblems, promtoolProblems, readExposition } from '../../support/promlint.ts';
 import type { EngineSnapshot } from '../../../src/gitops/run/controller-metrics.ts';
 import { createMetrics, type MetricsServer } from '../../../src/gitops/run/metrics.ts';
 
@@ -47,7 +49,9 @@ describe('metrics', () => {
       stream_live: 0,
       leader: 0,
       'build_info{version="1.2.3",commit="abc"}': 1,
-      'event_loop_lag_seconds{quantile="1"}': 0.3,
+      event_loop_lag_p50_seconds: 0.001,
+      event_loop_lag_p99_seconds: 0.02,
+      event_loop_lag_max_seconds: 0.3,
     });
     expect(found['heap_bytes{what="used"}']).toBeGreaterThan(1_000_000);
     expect(Object.keys(found).some((name) => name.startsWith('guard_blocked'))).toBe(false);
@@ -142,5 +146,50 @@ describe('metrics', () => {
     const [one, other] = [create(), create()];
     one.metrics.forgedReport();
     expect(await values(other)).toMatchObject({ forged_reports_total: 0 });
+  });
+});
+
+describe('the names and labels of the metrics, those of the process included,', () => {
+  const withProcess = async (): Promise<string> => {
+    const server = createMetrics({
+      loopLag: () => ({ p50Ms: 1, p99Ms: 20, maxMs: 300 }),
+      withProcess: true,
+      build: { version: '1.2.3', commit: 'abc' },
+    });
+    server.metrics.readSnapshotFrom(async () => snapshot);
+    server.metrics.published('create', 'sent', 1);
+    server.metrics.hubWrite('status', 'done', 1);
+    server.metrics.guardBlocked('Disabled');
+    return (await server.render()).text;
+  };
+
+  it('are as Prometheus asks for', async () => {
+    const served = readExposition(await withProcess());
+    expect(served.get('maestro_gitops_publish_seconds')).toMatchObject({ type: 'histogram' });
+    expect([...(served.get('maestro_gitops_publishes_total')?.labels ?? [])]).toEqual(['kind', 'result']);
+    expect(served.has('process_start_time_seconds')).toBe(true);
+    expect(namingProblems(served)).toEqual([]);
+  });
+
+  const promtool = findPromtool();
+  it.skipIf(promtool === undefined)('pass promtool', async () => {
+    expect(promtoolProblems(promtool ?? '', await withProcess())).toBe('');
+  });
+
+  // What promtool 2.42 refused of each was looked at.
+  const bad = [
+    { line: 'a_seconds{quantile="1"} 1', type: 'gauge', says: 'quantile' },
+    { line: 'a_seconds{le="1"} 1', type: 'gauge', says: 'le is' },
+    { line: 'a_handles_total 1', type: 'gauge', says: '_total' },
+    { line: 'a_handles 1', type: 'counter', says: '_total' },
+    { line: 'a_lag_milliseconds 1', type: 'gauge', says: 'base unit' },
+    { line: 'a_camelCase 1', type: 'gauge', says: 'snake case' },
+    { line: 'a_size_count 1', type: 'gauge', says: 'suffix' },
+    { line: 'a_gauge 1', type: 'gauge', says: 'its type' },
+  ];
+  it.each(bad)('are refused when they are not: a $type $line', ({ line, type, says }) => {
+    const exposition = `# HELP ${/^\w+/.exec(line)?.[0] ?? ''} Help.\n# TYPE ${/^\w+/.exec(line)?.[0] ?? ''} ${type}\n${line}\n`;
+    expect(namingProblems(readExposition(exposition)).join()).toContain(says);
+    if (promtool !== undefined) expect(promtoolProblems(promtool, exposition)).not.toBe('');
   });
 });

@@ -44,6 +44,19 @@ export function notAllowed(requests: readonly ApiRequest[], roles: readonly Role
   ].sort();
 }
 
+/** Rights of the roles that no request needed, each once: `verb group/resource`. */
+export function neverAsked(requests: readonly ApiRequest[], roles: readonly Role[]): readonly string[] {
+  const granted = roles.flatMap(({ rules = [] }) =>
+    rules.flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap((group) =>
+        resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`)),
+      ),
+    ),
+  );
+  const asked = new Set(requests.map(({ verb, kind }) => `${verb} ${kind.group}/${kind.resource}`));
+  return [...new Set(granted)].filter((right) => !asked.has(right)).sort();
+}
+
 /** As the authoriser of Kubernetes: a rule with names allows nothing that has none, such as list and create. */
 function allows({ kind, metadata, rules = [] }: Role, request: ApiRequest): boolean {
   if (kind === 'Role' && request.namespace !== metadata.namespace) return false;
