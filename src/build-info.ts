@@ -11,5 +11,5 @@ declare const BUILD_INFO: string | undefined;
 
 export const buildInfo: BuildInfo =
   typeof BUILD_INFO === 'undefined'
-    ? { version: '0.1.0-source', commit: 'unknown', date: 'unknown' }
+    ? { version: '0.0.0-source', commit: 'unknown', date: 'unknown' }
     : (JSON.parse(BUILD_INFO) as BuildInfo);

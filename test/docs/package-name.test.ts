@@ -60,7 +60,7 @@ it.each([
   `npm install ${name}`,
   `npx ${name} version`,
   `import { a } from '${name}/core';`,
-  'npm install -g ./openshift-hyperfleet-maestro-cli-0.1.0.tgz',
+  'npm install -g ./openshift-hyperfleet-maestro-cli-0.2.0.tgz',
   'npm run build && bin/maestro-cli version',
   'npm ci; maestro-cli version',
 ])('the check lets %s pass', (text) => {

@@ -99,7 +99,7 @@ describe.each(templateFiles)('%s.yaml', (name) => {
     expect(job.spec.backoffLimit).toBe(3);
     expect(pod['restartPolicy']).toBe('Never');
     expect(command).toMatchObject({
-      image: 'hyperfleet/maestro-cli:latest',
+      image: 'ghcr.io/openshift-hyperfleet/maestro-cli:latest',
       resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '200m', memory: '256Mi' } },
     });
     expect(command.args).toEqual(

@@ -1,5 +1,6 @@
 import { MaestroError } from '../../errors.ts';
 import { dnsLabelProblems, dnsSubdomainProblems, labelValueProblems } from '../works/names.ts';
+import { defaultImage } from './image.ts';
 
 /** Names that the objects of all Jobs share. */
 export const handlerName = 'maestro-handler';
@@ -69,6 +70,6 @@ const imageReference =
 export function checkImage(flag: string, text: string): void {
   if (text.length <= 512 && imageReference.test(text)) return;
   throw new MaestroError('usage', `${flag}=${text} is no image reference`, {
-    hint: 'Write it like hyperfleet/maestro-cli:1.2 or host/path@sha256:….',
+    hint: `Write it like ${defaultImage} or host/path@sha256:….`,
   });
 }

@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
 import { localExitCodes } from '../../../command-line/exit-codes.ts';
+import { defaultImage } from '../../../core/jobs/image.ts';
 import { jobTemplateNames } from '../../../core/jobs/templates.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { jobOutputs, jobPartNames, jobSettingsHelp, parseJobRender, type JobRenderOptions } from './options.ts';
@@ -43,7 +44,7 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
     { flags: '--manifest-secret <name>', about: 'a Secret that holds manifest.yaml already' },
     { flags: '--for <expr>', about: 'what to wait for', defaultText: 'Applied' },
     { flags: '--fail-on <expr>', about: 'end the wait as failed when this expression holds' },
-    { flags: '--image <reference>', about: 'image of maestro-cli', defaultText: 'hyperfleet/maestro-cli:latest' },
+    { flags: '--image <reference>', about: 'image of maestro-cli', defaultText: defaultImage },
     { flags: '--namespace <name>', about: 'where the Job runs', defaultText: 'hyperfleet-adapters' },
     {
       flags: '--tls-secret <name>',

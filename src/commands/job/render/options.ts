@@ -5,6 +5,7 @@ import { waitTimeoutMs } from '../../../command-line/connection-options.ts';
 import { flagName, flagReader, type FlagReader } from '../../../command-line/flag-values.ts';
 import { logOptions, type LogOptions } from '../../../command-line/log-options.ts';
 import { parseExpression } from '../../../core/expressions/parse.ts';
+import { defaultImage } from '../../../core/jobs/image.ts';
 import { checkEventId, checkImage, checkLabelName, checkObjectName, isPlaceholder } from '../../../core/jobs/names.ts';
 import { jobParts, type JobPart } from '../../../core/jobs/render.ts';
 import type { JobEndpoint, JobRequest, ManifestStore } from '../../../core/jobs/request.ts';
@@ -127,7 +128,7 @@ function requestOf(template: JobTemplate, flags: FlagReader, names: NameReader, 
     eventId,
     sentinelEventId: sentinelEventId(flags) ?? (names.open ? '${sentinel-event-id}' : eventId),
     namespace: names.optional('namespace', (text) => checkLabelName('--namespace', text)) ?? 'hyperfleet-adapters',
-    image: names.optional('image', (text) => checkImage('--image', text)) ?? 'hyperfleet/maestro-cli:latest',
+    image: names.optional('image', (text) => checkImage('--image', text)) ?? defaultImage,
     consumer,
     ...present({ workName: work.name, adapter: work.adapter ?? flags.text('manager'), source, manifest, tlsSecret }),
     manager: flags.text('manager') ?? work.adapter ?? source ?? 'maestro-cli',
