@@ -85,8 +85,13 @@ export const layers = [
   { folder: 'src/build-info.ts', why: 'the build writes this file anew: it is constants' },
   {
     folder: 'src/index.ts',
-    may: [...beneath, 'src/library', 'src/operations', 'src/works', 'src/clients/*.ts', 'src/core', 'src/io/heap.ts'],
+    may: [...beneath, 'src/library', 'src/operations', 'src/works', 'src/clients/*.ts', 'src/core'],
     why: 'the package gives programs the library; nothing of the command line comes with it',
+  },
+  {
+    folder: 'src/parts.ts',
+    may: [...beneath, 'src/operations', 'src/works', 'src/clients/*.ts', 'src/core', 'src/io/heap.ts'],
+    why: 'the parts are those beneath the library: nothing of the command line, and no client of programs',
   },
 
   {
@@ -357,7 +362,7 @@ function allowed({ folder, may = [], node = [], npm = [], also }) {
 }
 
 /** Where a run of a program or a foreign one begins to read the code. */
-const entries = ['^bin/', '^src/index\\.ts$', '^src/core/index\\.ts$', '^src/standin/index\\.ts$'];
+const entries = ['^bin/', '^src/index\\.ts$', '^src/parts\\.ts$', '^src/core/index\\.ts$', '^src/standin/index\\.ts$'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -58,7 +58,16 @@ const again = { count: 2, delay: 1_000 };
  */
 const shared = { isolate: false, retry: { ...again, condition: /^(?!Property failed)/ } };
 
+/** Examples import the package by its name, as its users do; here that is the source. */
+const packageName = '@openshift-hyperfleet/maestro-cli';
+const alias = [
+  { find: new RegExp(`^${packageName}$`), replacement: join(root, 'src/index.ts') },
+  { find: `${packageName}/parts`, replacement: join(root, 'src/parts.ts') },
+  { find: new RegExp(`^${packageName}/(core|standin)$`), replacement: join(root, 'src/$1/index.ts') },
+];
+
 export default defineConfig({
+  resolve: { alias },
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -9,7 +9,9 @@ import { fromJSON } from '@grpc/proto-loader';
 import { descriptor } from '../src/clients/grpc/descriptor.ts';
 import { encodeEvent } from '../src/clients/grpc/event-codec.ts';
 import { workEvent } from '../src/clients/grpc/work-event.ts';
-import { bundleId, createMaestroClient, keepHeapSmall, type FleetTask } from '../src/index.ts';
+import { bundleId } from '../src/core/index.ts';
+import { createMaestroClient, type FleetTask } from '../src/index.ts';
+import { keepHeapSmall } from '../src/parts.ts';
 import { manyWorks } from './many-works.ts';
 import { costOf, type Endpoints } from './own-process.ts';
 

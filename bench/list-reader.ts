@@ -12,7 +12,7 @@ import {
   parseGrpcEndpoint,
   parseHttpEndpoint,
   systemClock,
-} from '../src/index.ts';
+} from '../src/parts.ts';
 import { costOf, type Endpoints } from './own-process.ts';
 
 const { how, endpoints, works } = JSON.parse(process.argv[2] ?? '') as {

@@ -87,12 +87,16 @@ try {
 
   const uses = {
     'the library': [
-      "import { bundleId, parseExpression } from '@openshift-hyperfleet/maestro-cli'; parseExpression('Applied'); console.log(bundleId('maestro-cli', 'cluster1', 'hyperfleet-cluster1-nodepool'));",
-      '88970ef2-5090-52c2-a2ad-d83fabe28ed0',
+      "import { readDocuments, readWorks } from '@openshift-hyperfleet/maestro-cli'; const { works } = readWorks(readDocuments('apiVersion: v1\\nkind: Namespace\\nmetadata: {name: n}', 'a.yaml'), { name: 'w' }); console.log(works[0].work.name, works[0].work.manifests.length);",
+      'w 1',
     ],
     'the core': [
-      "import { foldStatus, parseExpression, formatExpression } from '@openshift-hyperfleet/maestro-cli/core'; foldStatus({ version: 1, manifests: [] }, 1); console.log(formatExpression(parseExpression('Applied AND Available')));",
-      'Applied AND Available',
+      "import { bundleId, foldStatus, parseExpression, formatExpression } from '@openshift-hyperfleet/maestro-cli/core'; foldStatus({ version: 1, manifests: [] }, 1); console.log(bundleId('maestro-cli', 'cluster1', 'hyperfleet-cluster1-nodepool'), formatExpression(parseExpression('Applied AND Available')));",
+      '88970ef2-5090-52c2-a2ad-d83fabe28ed0 Applied AND Available',
+    ],
+    'the parts': [
+      "import { createBudget, parseGrpcEndpoint } from '@openshift-hyperfleet/maestro-cli/parts'; console.log(typeof createBudget, parseGrpcEndpoint('grpc://h:1', { plaintext: false }).port);",
+      'function 1',
     ],
     'the stand-in': [
       "import { startStandIn } from '@openshift-hyperfleet/maestro-cli/standin'; const it = await startStandIn({ consumers: ['c1'] }); console.log((await (await fetch(it.httpEndpoint + '/api/maestro/v1/consumers')).json()).items[0].name); await it.close();",

@@ -1,4 +1,9 @@
-import { createMaestroClient, type ApplyWorkResult, type JsonObject, type MaestroClientOptions } from './maestro.ts';
+import {
+  createMaestroClient,
+  type ApplyWorkResult,
+  type JsonObject,
+  type MaestroClientOptions,
+} from '@openshift-hyperfleet/maestro-cli';
 import { reportsOf } from './reports.ts';
 import { sharedLabel, sharedWorkName, SharedWorks } from './shared-works.ts';
 import { StatusEndpoint } from './status-endpoint.ts';

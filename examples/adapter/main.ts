@@ -2,7 +2,7 @@
  * Runs the adapter until a signal: writes a namespace and a setting to each cluster, and reports what becomes of them.
  */
 import { startAdapter } from './adapter.ts';
-import type { JsonObject } from './maestro.ts';
+import type { JsonObject } from '@openshift-hyperfleet/maestro-cli';
 
 function setting(name: string): string {
   const value = process.env[name];

@@ -7,8 +7,8 @@ import {
   type Evidence,
   type JsonObject,
   type Truth,
-  type WorkChange,
-} from './maestro.ts';
+} from '@openshift-hyperfleet/maestro-cli/core';
+import type { WorkChange } from '@openshift-hyperfleet/maestro-cli';
 import { writerLabel } from './shared-works.ts';
 
 /** What a status endpoint is told of one writer's part of a work: the keys of maestro-cli's result file. */

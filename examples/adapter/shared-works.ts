@@ -4,7 +4,7 @@ import {
   type JsonObject,
   type MaestroClient,
   type MaestroClientOptions,
-} from './maestro.ts';
+} from '@openshift-hyperfleet/maestro-cli';
 
 /** On every shared work, so that the stream can be filtered to them. */
 export const sharedLabel = 'example.io/shared-by';

@@ -1,8 +1,11 @@
 /**
- * `maestro-cli/core`: what a ManifestWork means, as pure functions. Reading and
- * checking works, what their status proves, wait expressions, and who owns what
- * in a shared work. Nothing here does I/O, so it loads in a few milliseconds
- * and fits where no Maestro is in reach, such as an admission check or a test.
+ * `@openshift-hyperfleet/maestro-cli/core`: what a ManifestWork means, as pure functions. Reading and checking works,
+ * what their status proves, wait expressions, and who owns what in a shared work. Nothing here does I/O, so it loads in
+ * a few milliseconds and fits where no Maestro is in reach, such as an admission check or a test.
+ *
+ * Stability: semantic versioning holds for it as for the main entry.
+ *
+ * @module
  */
 
 export { MaestroError } from '../errors.ts';

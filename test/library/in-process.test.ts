@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import {
-  connectInProcess,
   createMaestroClient,
   type ManifestWork,
   type MaestroClient,
   type MaestroClientOptions,
 } from '../../src/index.ts';
+import { connectInProcess } from '../../src/parts.ts';
 import { createStandIn, type InProcessOptions, type InProcessStandIn } from '../../src/standin/index.ts';
 import { ManualClock } from '../support/fake-clock.ts';
 import { runCli } from '../support/run-cli.ts';
