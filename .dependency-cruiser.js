@@ -8,6 +8,8 @@
  * and `exit-code.ts` beneath all.
  */
 
+import packageJson from './package.json' with { type: 'json' };
+
 const beneath = ['src/clock.ts', 'src/errors.ts', 'src/exit-code.ts'];
 
 /** What decides for the controllers, each knowing those before it. */
@@ -361,8 +363,21 @@ function allowed({ folder, may = [], node = [], npm = [], also }) {
   ];
 }
 
+/** What programs import, as `exports` of package.json has it. */
+const libraryEntries = Object.values(packageJson.exports)
+  .flatMap((target) => (typeof target === 'string' ? [] : [target.default]))
+  .map((file) => pathPattern(file.replace('./dist/lib/', 'src/').replace(/\.js$/, '.ts')));
+
 /** Where a run of a program or a foreign one begins to read the code. */
-const entries = ['^bin/', '^src/index\\.ts$', '^src/parts\\.ts$', '^src/core/index\\.ts$', '^src/standin/index\\.ts$'];
+const entries = ['^bin/', ...libraryEntries];
+
+/** What the library may import: whatever is installed with it, and what the build puts into one of its modules. */
+const libraryPackages = [
+  ...Object.keys(packageJson.dependencies),
+  ...Object.keys(packageJson.peerDependencies ?? {}),
+  '@peculiar/x509',
+  'reflect-metadata',
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -394,6 +409,14 @@ export default {
       comment: 'what no program reaches is dead, also when a test imports it',
       from: { path: entries },
       to: { path: '^src/', pathNot: entries, reachable: false },
+    },
+    {
+      name: 'library-packages',
+      severity: 'error',
+      comment:
+        'whoever installs the library gets the dependencies of package.json and no more; what only the command needs is a devDependency, because the command is bundled',
+      from: { path: libraryEntries },
+      to: { path: '^node_modules/', pathNot: libraryPackages.map(packagePattern), reachable: true },
     },
   ],
   options: {

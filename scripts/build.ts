@@ -6,8 +6,9 @@
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 import { commonFlags } from '../src/command-line/common-flags.ts';
 import type { ResultCommand } from '../src/command-line/result-path.ts';
 import type { Grammar } from '../src/command-line/scan-argv.ts';
@@ -19,9 +20,13 @@ const root = join(import.meta.dirname, '..');
 /**
  * Writes the program to `outfile`, which ends in `.cjs`: the file itself is short, and the loader and the scripts go
  * into the folder of that name without the ending.
+ *
+ * @returns where the packages lie that are in it, as the lock file names them
  */
-export async function bundleCommand(outfile: string): Promise<void> {
-  const { index, scripts } = await splitBundle(root, { BUILD_INFO: JSON.stringify(JSON.stringify(buildFacts())) });
+export async function bundleCommand(outfile: string): Promise<readonly string[]> {
+  const { index, scripts, packages } = await splitBundle(root, {
+    BUILD_INFO: JSON.stringify(JSON.stringify(buildFacts())),
+  });
   const folder = outfile.replace(/\.cjs$/, '');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -30,6 +35,7 @@ export async function bundleCommand(outfile: string): Promise<void> {
   await bundleLoader('bin/start.ts', join(folder, 'loader.cjs'), index);
   writeFileSync(outfile, firstFile(basename(folder)));
   chmodSync(outfile, 0o755);
+  return packages;
 }
 
 /**
@@ -98,13 +104,17 @@ export function buildFacts(): { readonly version: string; readonly commit: strin
   };
 }
 
-/** The library as modules with their types; each entry says first of all when Node is too old for it. */
+/**
+ * The library as modules with their types; each entry says first of all when Node is too old for it. What the stand-in
+ * makes certificates with goes into its module, for which 22 packages would be installed otherwise.
+ */
 export async function buildLibrary(folder: string): Promise<void> {
   execFileSync(
     process.execPath,
     [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', folder],
     { cwd: root, stdio: 'inherit' },
   );
+  await takePackagesIn(join(folder, 'standin/access/certificates.js'));
   const guard = 'require-node.js';
   await build({
     absWorkingDir: root,
@@ -114,14 +124,51 @@ export async function buildLibrary(folder: string): Promise<void> {
     target: 'es2015',
     logLevel: 'warning',
   });
-  for (const [entry, path] of [
-    ['index.js', './'],
-    ['core/index.js', '../'],
-    ['standin/index.js', '../'],
-  ] as const) {
+  for (const entry of libraryEntries()) {
     const file = join(folder, entry);
-    writeFileSync(file, `import '${path}${guard}';\n${readFileSync(file, 'utf8')}`);
+    const up = relative(dirname(entry), guard);
+    writeFileSync(file, `import '${up.startsWith('.') ? up : `./${up}`}';\n${readFileSync(file, 'utf8')}`);
   }
+}
+
+/** Compiled modules that programs import, as `exports` of package.json has them. */
+function libraryEntries(): readonly string[] {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    exports: Readonly<Record<string, string | { readonly default: string }>>;
+  };
+  return Object.values(exports).flatMap((target) =>
+    typeof target === 'string' ? [] : [target.default.replace('./dist/lib/', '')],
+  );
+}
+
+/** Puts into a compiled module the packages that it imports; modules beside it stay where they are. */
+async function takePackagesIn(file: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: [file],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    nodePaths: [join(root, 'node_modules')],
+    plugins: [keepImportsOf(file)],
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
+/** What the module itself imports by a path is another module of the library; what a package imports so is not. */
+function keepImportsOf(file: string): Plugin {
+  return {
+    name: 'keep-imports',
+    setup: (building) =>
+      building.onResolve({ filter: /^\.\.?\// }, ({ path, importer }) =>
+        importer === file ? { path, external: true } : undefined,
+      ),
+  };
 }
 
 /** Facts of the commit; a source archive or an image build has none, and may give them as COMMIT and COMMIT_DATE. */

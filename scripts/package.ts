@@ -47,7 +47,7 @@ export async function packageCommand(folder: string, { arch = process.arch }: Pa
   try {
     const native = arch === process.arch;
     const loader = join(work, 'maestro-cli.cjs');
-    await bundleCommand(loader);
+    const packages = await bundleCommand(loader);
     if (native) writeCodeCaches(loader);
     const blob = await applicationBlob(work);
     const name = `maestro-cli-${process.platform}-${arch}`;
@@ -62,7 +62,7 @@ export async function packageCommand(folder: string, { arch = process.arch }: Pa
       `${executable}.sha256`,
       `${createHash('sha256').update(readFileSync(executable)).digest('hex')}  ${name}\n`,
     );
-    writeBillOfMaterials(join(folder, 'maestro-cli.cdx.json'));
+    writeBillOfMaterials(join(folder, 'maestro-cli.cdx.json'), packages);
     return executable;
   } finally {
     rmSync(work, { recursive: true, force: true });

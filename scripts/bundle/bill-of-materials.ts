@@ -9,15 +9,17 @@ interface LockedPackage {
   readonly license?: string;
   readonly resolved?: string;
   readonly integrity?: string;
-  readonly dev?: boolean;
 }
 
 /**
- * Writes what the executable is made of as CycloneDX 1.6 JSON: the packages of
- * the lock file that are no development tools, and the Node inside. It has no
- * time and no serial number, so that the same commit gives the same bytes.
+ * Writes what the executable is made of as CycloneDX 1.6 JSON: the packages
+ * that are in the bundle, and the Node inside. What package.json lists says
+ * nothing of that: its dependencies are those of the library. It has no time
+ * and no serial number, so that the same commit gives the same bytes.
+ *
+ * @param packages where those in the bundle lie, as the lock file names them
  */
-export function writeBillOfMaterials(file: string): void {
+export function writeBillOfMaterials(file: string, packages: readonly string[]): void {
   const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
     'name' | 'version' | 'license',
     string
@@ -27,19 +29,22 @@ export function writeBillOfMaterials(file: string): void {
   bom.components.add(
     component('node', { version: process.versions.node, license: 'MIT' }, Enums.ComponentType.Platform),
   );
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+  const { packages: lockedAt } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, LockedPackage>;
   };
-  for (const [path, locked] of Object.entries(packages)) {
-    if (path === '' || locked.dev === true) continue;
-    bom.components.add(
-      component(
-        path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
-        locked,
-        Enums.ComponentType.Library,
-      ),
+  const bundled = new Map<string, Models.Component>();
+  for (const path of packages) {
+    const locked = lockedAt[path];
+    if (locked === undefined) throw new Error(`the lock file has no ${path}, which is in the bundle; run npm install`);
+    const library = component(
+      path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
+      locked,
+      Enums.ComponentType.Library,
     );
+    // The same version in two places is one component: of two with one reference the other gets a random one.
+    bundled.set(library.bomRef.value ?? path, library);
   }
+  for (const library of bundled.values()) bom.components.add(library);
   const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6));
   writeFileSync(file, `${serializer.serialize(bom, { sortLists: true, space: 2 })}\n`);
 }

@@ -8,6 +8,8 @@ export interface Bundle {
   readonly index: Readonly<Record<string, string>>;
   /** Script name to its text. */
   readonly scripts: ReadonlyMap<string, string>;
+  /** Where the packages lie of which something is in it, as the lock file names them: `node_modules/a`. */
+  readonly packages: readonly string[];
 }
 
 /**
@@ -76,11 +78,18 @@ export async function splitBundle(root: string, define: Readonly<Record<string, 
   const scripts = new Map(
     [...bodies].map(([group, parts]) => [group, `(function(define){define({${parts.join(',\n')}})})`]),
   );
-  return { index, scripts };
+  return { index, scripts, packages: packagesOf(result.metafile) };
 }
 
-/** CommonJS packages that are imported for their effects when loaded, and for no name. */
-const effectsOnly = ['reflect-metadata'];
+/** Of what was read and not shaken off again, in the order of their places. */
+function packagesOf({ outputs }: Metafile): readonly string[] {
+  const found = Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput === 0 ? [] : (/^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+    ),
+  );
+  return [...new Set(found)].sort();
+}
 
 /**
  * Where esbuild splits, `await import()` of a CommonJS package gives its default
@@ -91,7 +100,6 @@ export function refuseNamesOfCommonJs({ inputs }: Pick<Metafile, 'inputs'>): voi
     if (path.includes('node_modules/')) continue;
     for (const { path: target, kind } of imports) {
       if (kind !== 'dynamic-import' || inputs[target]?.format !== 'cjs') continue;
-      if (effectsOnly.some((name) => target.includes(`node_modules/${name}/`))) continue;
       throw new Error(
         `${path} imports the CommonJS package ${target} with await import(), which loses its names in the bundle; import it statically`,
       );

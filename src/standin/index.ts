@@ -173,11 +173,8 @@ async function assemble(options: InProcessOptions, access: Access): Promise<Asse
   return { standIn, events, service, control, faults, stopAll };
 }
 
-/**
- * The certificate library, and the metadata API that it asks for, are loaded only when there are certificates to make.
- */
+/** The certificate library is loaded only when there are certificates to make. */
 async function issue(access: StandInAccess, wallMs: number): Promise<{ keys: AccessKeys; files: IssuedFiles }> {
-  await import('reflect-metadata');
   const { issueKeys } = await import('./access/certificates.ts');
   return issueKeys(access, wallMs);
 }

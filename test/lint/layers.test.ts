@@ -135,7 +135,7 @@ const violations: readonly Planted[] = [
 ];
 
 /** Rules that are about no folder; each has a test of its own. */
-const general = ['no-layer', 'no-cycle', 'used'];
+const general = ['no-layer', 'no-cycle', 'used', 'library-packages'];
 
 /** A file for which the rule of a folder holds. */
 const fileOf = (rule: string): string => (rule.endsWith('.ts') ? rule : `${rule.replace(':name', 'any')}/outside.ts`);
@@ -166,7 +166,12 @@ function plant(folder: string, rules: readonly string[]): void {
   add('src/core/three.ts', "import { load } from './four.ts'; export const three = load;");
   add('src/core/four.ts', "export const load = () => import('./three.ts');");
   add('src/core/allowed.ts', "import { x } from '../errors.ts'; import 'node:zlib'; export const y = x;");
-  add('src/index.ts', "export { y } from './core/allowed.ts';");
+  add('src/core/deep.ts', "import { Ajv } from 'ajv'; import { parse } from 'yaml'; export const deep = [Ajv, parse];");
+  for (const name of ['ajv', 'yaml']) {
+    add(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'x.js' }));
+    add(`node_modules/${name}/x.js`, '');
+  }
+  add('src/index.ts', "export { y } from './core/allowed.ts'; export { deep } from './core/deep.ts';");
   add('tsconfig.json', '{}');
   add('package.json', JSON.stringify({ dependencies: { undici: '*', pino: '*', '@grpc/grpc-js': '*' } }));
   for (const [path, lines] of texts) {
@@ -223,6 +228,11 @@ describe('the layers of .dependency-cruiser.js', () => {
     const unused = found.filter(({ rule }) => rule.name === 'used').map(({ from }) => from);
     expect(unused).toContain('src/core/way-0.ts');
     expect(unused).not.toContain('src/core/allowed.ts');
+  });
+
+  it('refuse in the library, however deep, a package that is not installed with it', () => {
+    const missing = found.filter(({ rule }) => rule.name === 'library-packages').map(({ from, to }) => ({ from, to }));
+    expect(missing).toEqual([{ from: 'src/index.ts', to: 'node_modules/ajv/x.js' }]);
   });
 
   it('let pass what is listed', () => {

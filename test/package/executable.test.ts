@@ -211,7 +211,9 @@ describe('the single executable, on an empty PATH', () => {
     };
     const names = bom.components.map(({ name }) => name);
     expect(bom.bomFormat).toBe('CycloneDX');
-    expect(names).toEqual(expect.arrayContaining(['node', '@grpc/grpc-js', 'commander', 'yaml']));
+    expect(names).toEqual(
+      expect.arrayContaining(['node', '@grpc/grpc-js', '@kubernetes/client-node', 'commander', 'pino', 'yaml']),
+    );
     expect(names).not.toContain('vitest');
   });
 });

@@ -1,3 +1,5 @@
+// The certificate library asks for it before all else.
+import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
