@@ -114,7 +114,7 @@ try {
 import { foldStatus, type WorkState } from '@openshift-hyperfleet/maestro-cli/core';
 import { startStandIn, type StandIn } from '@openshift-hyperfleet/maestro-cli/standin';
 const standIn: StandIn = await startStandIn();
-const client = await createMaestroClient({ ...standIn, source: 's' });
+const client = await createMaestroClient(standIn.clientOptions());
 const state: (change: WorkChange) => WorkState = (change) => foldStatus(change, change.version);
 for await (const change of client.watch()) state(change);
 `,

@@ -1,4 +1,4 @@
-import { ExitCode } from './exit-code.ts';
+import { ExitCode, exitCodes } from './exit-code.ts';
 
 /**
  * The closed set of error codes, each with the exit code it ends a run with.
@@ -62,11 +62,13 @@ export function reasonOfExitCode(exitCode: ExitCode): ErrorReason {
 export interface MaestroErrorOptions {
   /** Finer than the code; the first reason of the code when absent. */
   readonly reason?: ErrorReason;
-  /** What the user can do about it, a sentence or two. */
+  /** What can be done about it, a sentence or two, in words that hold for programs and at a command line alike. */
   readonly hint?: string;
+  /** What the command says in the place of `hint`: here flags and commands are named. */
+  readonly commandHint?: string;
   readonly delivery?: Delivery;
-  /** True when trying the same again, unchanged, may succeed within the budget. */
-  readonly retryable?: boolean;
+  /** The trouble may be over in a moment: trying the same again, unchanged, within seconds makes sense. */
+  readonly transient?: boolean;
   /** The latest version that the server named in a conflict. */
   readonly latestVersion?: number;
   /** How long the server asked to be left alone (Retry-After). */
@@ -76,12 +78,21 @@ export interface MaestroErrorOptions {
 
 /** The one error class of maestro-cli, thrown by library and commands alike. */
 export class MaestroError extends Error {
+  /** What kind of failure it is. */
   readonly code: ErrorCode;
+  /** What exactly happened; of a closed set for each code. */
   readonly reason: ErrorReason;
+  /** What can be done about it, a sentence or two, in words that hold for programs; undefined when there is nothing. */
   readonly hint: string | undefined;
+  /** @internal The hint that the command prints in the place of `hint`: it names flags. */
+  readonly commandHint: string | undefined;
+  /** What became of the request; undefined when none was about to be sent. */
   readonly delivery: Delivery | undefined;
-  readonly retryable: boolean;
+  /** The trouble may be over in a moment. Finer than `retryable`: of what tries again within one call. */
+  readonly transient: boolean;
+  /** The latest version that the server named in a conflict. */
   readonly latestVersion: number | undefined;
+  /** How long the server asked to be left alone (Retry-After), milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: MaestroErrorOptions = {}) {
@@ -90,14 +101,24 @@ export class MaestroError extends Error {
     this.code = code;
     this.reason = options.reason ?? reasonsOf[code][0];
     this.hint = options.hint;
+    this.commandHint = options.commandHint ?? options.hint;
     this.delivery = options.delivery;
-    this.retryable = options.retryable ?? false;
+    this.transient = options.transient ?? false;
     this.latestVersion = options.latestVersion;
     this.retryAfterMs = options.retryAfterMs;
   }
 
+  /** The exit code that the command ends with. */
   get exitCode(): ExitCode {
     return exitCodeOf[this.code];
+  }
+
+  /**
+   * Whether the same call, made again, may end otherwise: what the table of exit codes says. After a conflict read
+   * first; of a write whose outcome is unknown the same call finds out.
+   */
+  get retryable(): boolean {
+    return exitCodes[this.exitCode].tryAgain;
   }
 
   /** Anything that is not ours already is a bug of ours until a translator said otherwise. */

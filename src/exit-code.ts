@@ -20,8 +20,10 @@ export const ExitCode = {
   Terminated: 143,
 } as const;
 
+/** One of the numbers. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** What is known of one exit code. */
 export interface ExitCodeFacts {
   /** One line, as help prints it. */
   readonly meaning: string;

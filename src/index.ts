@@ -1,5 +1,5 @@
 /**
- * `@openshift-hyperfleet/maestro-cli`: the client for programs, with its types, errors and exit codes, and the reader of
+ * `@openshift-hyperfleet/maestro-cli`: the client for programs, its types, errors and exit codes, and the reader of
  * ManifestWorks. It prints nothing and touches no process.
  *
  * Stability: semantic versioning holds for all of it. What is exported here is removed or changed with a new major
@@ -11,6 +11,8 @@
 
 export { createMaestroClient } from './library/maestro-client.ts';
 export type { ApplyManyOptions, MaestroClient, WatchWorksOptions } from './library/maestro-client.ts';
+export type { ApplyManyTask, Many } from './library/well-formed.ts';
+export type { WorkWatch } from './library/work-watch.ts';
 export type { CallLimits, MaestroClientOptions } from './library/options.ts';
 export type { ClientState, ClientStateListener } from './library/client-states.ts';
 export type {
@@ -34,6 +36,8 @@ export type { ExitCodeFacts } from './exit-code.ts';
 
 export type { JsonObject, JsonValue } from './core/json.ts';
 export type { ManifestKey, ManifestWork } from './core/works/manifest-work.ts';
+export { workOf } from './core/works/work-input.ts';
+export type { KubernetesObject, ManifestWorkInput } from './core/works/work-input.ts';
 export type { Consumer, ResourceBundle } from './core/works/resource-bundle.ts';
 export { workDocument, workFromBundle } from './core/works/document.ts';
 export { readDocuments } from './core/yaml/read-documents.ts';

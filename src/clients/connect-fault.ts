@@ -11,7 +11,7 @@ export interface ConnectFault {
   /** What happened, to stand behind "cannot reach …: ". */
   readonly problem: string;
   readonly hint?: string;
-  readonly retryable: boolean;
+  readonly transient: boolean;
   /** True when the fault precedes the request, so that nothing of it was sent. */
   readonly beforeSending: boolean;
 }
@@ -208,14 +208,14 @@ function proxyFault(failure: ProxyFailure): ConnectFault {
 }
 
 const codeOf = {
-  tls: { code: 'access-denied', reason: 'TlsFailed', retryable: false },
-  'proxy-auth': { code: 'access-denied', reason: 'Unauthenticated', retryable: false },
-  'proxy-refused': { code: 'access-denied', reason: 'Unauthorized', retryable: false },
-  'wrong-port': { code: 'unavailable', reason: 'ServerUnreachable', retryable: false },
-  network: { code: 'unavailable', reason: 'ServerUnreachable', retryable: true },
+  tls: { code: 'access-denied', reason: 'TlsFailed', transient: false },
+  'proxy-auth': { code: 'access-denied', reason: 'Unauthenticated', transient: false },
+  'proxy-refused': { code: 'access-denied', reason: 'Unauthorized', transient: false },
+  'wrong-port': { code: 'unavailable', reason: 'ServerUnreachable', transient: false },
+  network: { code: 'unavailable', reason: 'ServerUnreachable', transient: true },
 } as const satisfies Record<
   FaultRule['kind'] | 'proxy-auth' | 'proxy-refused',
-  Pick<ConnectFault, 'code' | 'reason' | 'retryable'>
+  Pick<ConnectFault, 'code' | 'reason' | 'transient'>
 >;
 
 /** Names and messages of an error and all its causes, in one text. */

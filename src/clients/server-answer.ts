@@ -150,7 +150,7 @@ function databaseAway(): ServerAnswer {
     message: 'Maestro cannot reach its database',
     options: {
       reason: 'ServerError',
-      retryable: true,
+      transient: true,
       delivery: 'unknown',
       hint: 'This heals when the database is back; run the same command again.',
     },

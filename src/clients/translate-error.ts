@@ -84,7 +84,7 @@ export function translateGrpcError(status: GrpcStatus, facts: GrpcCallFacts): Ma
     case grpcCode.internal:
       return /Failed to start HTTP\/2 stream/.test(text)
         ? new MaestroError('unavailable', `the connection to ${where} was lost before sending`, {
-            retryable: true,
+            transient: true,
             delivery: 'not-sent',
             cause: status,
           })
@@ -118,7 +118,7 @@ function unavailable(status: GrpcStatus, facts: GrpcCallFacts, where: string): M
     if (fault !== undefined) return fromFault(fault, where, status);
     return new MaestroError('unavailable', `cannot reach ${where}: ${lastError(text)}`, {
       ...(/Failed to connect/.test(text) ? { hint: closedAtOnceHint(facts.endpoint) } : {}),
-      retryable: true,
+      transient: true,
       delivery: 'not-sent',
       cause: status,
     });
@@ -132,7 +132,7 @@ function deadlineExceeded(text: string, facts: GrpcCallFacts, where: string): Ma
   if (sent) return lost(`${where} did not answer in time`, text);
   return new MaestroError('unavailable', `cannot reach ${where}: no connection in time`, {
     hint: 'Check the address, NetworkPolicies and firewalls.',
-    retryable: true,
+    transient: true,
     delivery: 'not-sent',
     cause: text,
   });
@@ -223,7 +223,7 @@ export function translateHttpAnswer(status: number, body: string, facts: HttpCal
     return new MaestroError('unavailable', `${where}: the server is not ready (${status})${reasonText(error)}`, {
       ...answered,
       reason: 'ServerError',
-      retryable: true,
+      transient: true,
       // A gateway that gave up tells nothing about what the server did.
       delivery: status === 429 ? 'refused' : 'unknown',
     });
@@ -267,7 +267,7 @@ export function translateHttpFailure(error: unknown, facts: HttpCallFacts): Maes
   const where = `${facts.method} ${facts.url}`;
   // A read has no outcome that could be unknown.
   const reason = facts.method === 'GET' ? 'ServerUnreachable' : 'OutcomeUnknown';
-  const unanswered = { reason, retryable: true, delivery: 'unknown', cause: error } as const;
+  const unanswered = { reason, transient: true, delivery: 'unknown', cause: error } as const;
   for (const cause of causesOf(error))
     if (cause instanceof TryTimeout) return new MaestroError('unavailable', `${where}: ${cause.message}`, unanswered);
   const fault = connectFault(error, 'http');
@@ -281,7 +281,7 @@ function fromFault(fault: ConnectFault, where: string, cause: unknown): MaestroE
   return new MaestroError(fault.code, `cannot reach ${where}: ${fault.problem}`, {
     reason: fault.reason,
     ...(fault.hint === undefined ? {} : { hint: fault.hint }),
-    retryable: fault.retryable,
+    transient: fault.transient,
     delivery: 'not-sent',
     cause,
   });
@@ -290,7 +290,7 @@ function fromFault(fault: ConnectFault, where: string, cause: unknown): MaestroE
 function lost(message: string, cause: unknown): MaestroError {
   return new MaestroError('unavailable', message, {
     reason: 'OutcomeUnknown',
-    retryable: true,
+    transient: true,
     delivery: 'unknown',
     cause,
   });
@@ -299,7 +299,7 @@ function lost(message: string, cause: unknown): MaestroError {
 function lostOrBusy(message: string, cause: unknown): MaestroError {
   return new MaestroError('unavailable', message, {
     reason: 'ServerError',
-    retryable: true,
+    transient: true,
     delivery: 'unknown',
     cause,
   });

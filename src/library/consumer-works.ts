@@ -6,6 +6,7 @@ import { parseLabelSelector } from '../core/label-selector.ts';
 import { foldStatus, type WorkState } from '../core/status/fold.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
+import type { ManifestWorkInput } from '../core/works/work-input.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import type { MaestroError } from '../errors.ts';
 import { applyWork } from '../operations/apply/apply-work.ts';
@@ -111,7 +112,7 @@ export interface ConsumerWorks {
    * @throws MaestroError invalid-input for a work that is not valid, holds nothing, or names another cluster in
    *   `namespace`; not-found for a consumer that does not exist; conflict, ownership
    */
-  apply(work: ManifestWork, options?: ApplyWorkOptions): Promise<ApplyWorkResult>;
+  apply(work: ManifestWorkInput, options?: ApplyWorkOptions): Promise<ApplyWorkResult>;
   /** @throws MaestroError not-found */
   get(name: string, options?: CallLimits): Promise<ResourceBundle>;
   /** Page by page; `selector` as in `app=web,tier!=db`. */
@@ -150,7 +151,7 @@ const waitTimeoutMs = 270_000;
 export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks {
   const { reader, source } = core;
 
-  async function apply(given: ManifestWork, options: ApplyWorkOptions = {}): Promise<ApplyWorkResult> {
+  async function apply(given: ManifestWorkInput, options: ApplyWorkOptions = {}): Promise<ApplyWorkResult> {
     // Before the stream is opened that a wait may want.
     const work = fitWork(given, consumer);
     const expression = options.wait === undefined ? undefined : parseExpression(options.wait);

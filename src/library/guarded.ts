@@ -1,9 +1,13 @@
 import { MaestroError } from '../errors.ts';
 
-/** What leaves the library is a MaestroError, or the reason of the signal that was given. */
-export function thrownByLibrary(caught: unknown, signal?: AbortSignal): unknown {
-  if (signal?.aborted === true && caught === signal.reason) return caught;
-  return MaestroError.from(caught);
+/**
+ * What leaves the library is a MaestroError; one that a signal caused has the code `interrupted`, and the signal's
+ * reason as its cause.
+ */
+export function thrownByLibrary(caught: unknown, signal?: AbortSignal): MaestroError {
+  return signal?.aborted === true && caught === signal.reason
+    ? MaestroError.fromAbort(signal)
+    : MaestroError.from(caught);
 }
 
 /** Runs a call of the library; whatever it throws is what the library may throw. */

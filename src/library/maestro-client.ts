@@ -16,12 +16,13 @@ import type { WorkChange } from '../operations/watch/work-change.ts';
 import { ClientStates, type ClientState, type ClientStateListener } from './client-states.ts';
 import { budgetOf, consumerWorks, type ClientCore, type ConsumerWorks } from './consumer-works.ts';
 import { guarded, guardedEach } from './guarded.ts';
-import { wellFormed } from './well-formed.ts';
+import { deletionsOf, wellFormed, type ApplyManyTask, type Many } from './well-formed.ts';
+import { openWatch, type WorkWatch } from './work-watch.ts';
 import { settingsOf, type CallLimits, type MaestroClientOptions } from './options.ts';
 
 /** Which works are watched, and who is told how the watch stands. */
 export interface WatchWorksOptions {
-  /** Ends the watch; the iteration rejects with its reason. */
+  /** Ends the watch; the iteration rejects with `interrupted`, and the signal's reason as the cause. */
   readonly signal?: AbortSignal;
   readonly consumer?: string;
   /** `app=web,tier!=db`. */
@@ -48,7 +49,7 @@ export type ApplyManyOptions = Partial<Omit<FleetOptions, 'source' | 'manager'>>
  * Maestro for a program that keeps running: one gRPC channel and one HTTP pool,
  * any number of concurrent calls over any consumers, no state shared between
  * them. It prints nothing and touches no process; everything it throws is a
- * MaestroError, or the reason of the signal that was given.
+ * MaestroError. `await using` closes it.
  */
 export interface MaestroClient {
   readonly source: string;
@@ -59,21 +60,29 @@ export interface MaestroClient {
    * Every work of the source each time its latest state changes, first all of
    * them once. It reconnects and reads again, so that no final state is missed.
    */
-  watch(options?: WatchWorksOptions): AsyncIterable<WorkChange>;
-  /** Many writes at once; see `applyMany` for what it promises. */
-  applyMany(tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>, options?: ApplyManyOptions): Promise<FleetProgress>;
+  watch(options?: WatchWorksOptions): WorkWatch;
+  /**
+   * Many writes over one connection, planned from a few large reads, bounded in how many are under way, in order for
+   * each consumer. What is stored already is left alone, so a run that ended at any moment can be started again. A
+   * task that fails is an outcome (`onOutcome`, `failed`), and nothing that is thrown; so is what a signal or the end
+   * of the time left out (`onSkipped`, `skipped`).
+   *
+   * @throws MaestroError usage for options that contradict each other, invalid-input for what is no list of tasks
+   */
+  applyMany(tasks: Many<ApplyManyTask>, options?: ApplyManyOptions): Promise<FleetProgress>;
+  /** Deletes many works, as `applyMany` writes them. One that does not exist counts as `absent`. */
   deleteMany(
-    works:
-      | AsyncIterable<{ readonly consumer: string; readonly name: string }>
-      | Iterable<{ readonly consumer: string; readonly name: string }>,
+    works: Many<{ readonly consumer: string; readonly name: string }>,
     options?: ApplyManyOptions,
   ): Promise<FleetProgress>;
   /** Where the streams of watches and stream waits are. */
   readonly state: ClientState;
   /** Told each time `state` changes, with the reason when there is one; what is returned ends that. */
   onState(listener: ClientStateListener): () => void;
-  /** Ends watches, closes the channel and the pool. Calls under way fail. */
+  /** Ends watches, closes the channel and the pool. Calls under way fail (`interrupted`). Once is enough. */
   close(): Promise<void>;
+  /** As `close`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 const fleetTimeoutMs = 3_600_000;
@@ -107,7 +116,7 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
   };
 
   async function many(
-    tasks: AsyncIterable<FleetTask> | Iterable<FleetTask>,
+    tasks: Many<FleetTask>,
     { signal, timeoutMs, ...fleet }: ApplyManyOptions = {},
   ): Promise<FleetProgress> {
     const budget = budgetOf(
@@ -116,12 +125,13 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
       fleetTimeoutMs,
     );
     const defaults = { merge: false, force: false, conflictRetries: 0, maxConcurrency: defaultPublishes };
-    return applyMany(
-      wellFormed(tasks),
-      core,
-      { ...defaults, ...fleet, source: core.source, manager: core.manager },
-      budget,
-    );
+    return applyMany(tasks, core, { ...defaults, ...fleet, source: core.source, manager: core.manager }, budget);
+  }
+
+  async function close(): Promise<void> {
+    closing.abort(new MaestroError('interrupted', 'the client was closed'));
+    await maestro.close();
+    states.close();
   }
 
   return {
@@ -133,7 +143,6 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
     },
     onState: (listener) => states.onState(listener),
     watch: (watch = {}) => {
-      const signals = watch.signal === undefined ? [closing.signal] : [closing.signal, watch.signal];
       const tell = states.follow();
       const query = queryOf(core.source, watch);
       const deps = {
@@ -147,15 +156,16 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
         },
         ...(watch.onSetAside === undefined ? {} : { onSetAside: watch.onSetAside }),
       };
-      return guardedEach(() => watchWorks(query, deps, { signal: AbortSignal.any(signals) }), watch.signal);
+      const given = watch.signal === undefined ? [closing.signal] : [closing.signal, watch.signal];
+      return openWatch(
+        (ended) => watchWorks(query, deps, { signal: AbortSignal.any([...given, ended]) }),
+        watch.signal,
+      );
     },
-    applyMany: (tasks, limits) => guarded(() => many(tasks, limits), limits?.signal),
-    deleteMany: (works, limits) => guarded(() => many(deletions(works), limits), limits?.signal),
-    close: async () => {
-      closing.abort(new MaestroError('interrupted', 'the client was closed'));
-      await maestro.close();
-      states.close();
-    },
+    applyMany: (tasks, limits) => guarded(async () => many(wellFormed(tasks), limits), limits?.signal),
+    deleteMany: (works, limits) => guarded(async () => many(deletionsOf(works), limits), limits?.signal),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -181,12 +191,4 @@ function readQuery(source: string, watch: WatchWorksOptions): WatchQuery {
     ...(watch.condition === undefined ? {} : { condition: parseExpression(watch.condition) }),
     ...(watch.accept === undefined ? {} : { accept: watch.accept }),
   };
-}
-
-async function* deletions(
-  works:
-    | AsyncIterable<{ readonly consumer: string; readonly name: string }>
-    | Iterable<{ readonly consumer: string; readonly name: string }>,
-): AsyncGenerator<FleetTask> {
-  for await (const { consumer, name } of works) yield { op: 'delete', consumer, name };
 }

@@ -54,8 +54,8 @@ export function settingsOf(options: MaestroClientOptions): ConnectionSettings {
 /** What every call takes. */
 export interface CallLimits {
   /**
-   * Ends the call early; it rejects with the signal's reason (a wait with `interrupted` and that as its cause), or
-   * tells that an outcome is unknown.
+   * Ends the call early: it rejects with a MaestroError of the code `interrupted` whose cause is the signal's reason.
+   * When a write was sent and its answer is not known, the reason of the error is `OutcomeUnknown`.
    */
   readonly signal?: AbortSignal;
   /** The call ends by then; 30 s when absent, 4m30s for waits. */

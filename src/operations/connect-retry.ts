@@ -35,7 +35,7 @@ async function tries<T>(call: () => Promise<T>, budget: Budget, onRetry: (error:
       // That the time is up says less than why it was used up.
       if (error.code === 'timeout' && error.delivery === 'not-sent' && last !== undefined) throw last;
       last = error;
-      if (error.delivery !== 'not-sent' || !error.retryable || remainingMs(budget) <= 0) throw error;
+      if (error.delivery !== 'not-sent' || !error.transient || remainingMs(budget) <= 0) throw error;
       onRetry(error);
       const waitMs = backoffMs(attempt, budget.random);
       if (waitMs >= remainingMs(budget)) throw error;

@@ -27,12 +27,12 @@ export function forgottenEndpoint(
 export function withForgotten(caught: unknown, channel: Channel): unknown {
   if (!(caught instanceof MaestroError) || caught.delivery !== 'not-sent' || caught.reason !== 'ServerUnreachable')
     return caught;
-  const { message, code, reason, delivery, retryable } = caught;
+  const { message, code, reason, delivery, transient } = caught;
   const { flag, variable } = sides[channel];
   return new MaestroError(code, `${message}; that is the default, because no ${flag} was given`, {
     reason,
     delivery,
-    retryable,
+    transient,
     hint: `Give ${flag} (or ${variable}).`,
     cause: caught,
   });

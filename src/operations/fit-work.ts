@@ -1,9 +1,9 @@
-import type { JsonObject } from '../core/json.ts';
 import { checkJobs } from '../core/works/check-jobs.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import { dnsLabelProblems, dnsSubdomainProblems } from '../core/works/names.ts';
 import { problemText, type Problem } from '../core/works/problem.ts';
 import { manifestsPath, validateWork } from '../core/works/validate.ts';
+import { workOf, type ManifestWorkInput } from '../core/works/work-input.ts';
 import { MaestroError } from '../errors.ts';
 
 /**
@@ -29,16 +29,15 @@ export function takenAsStored(work: ManifestWork): ManifestWork {
 
 /**
  * The work as it may be sent to the consumer. Every apply passes here, whoever
- * asks for it. Labels, annotations and configs may be missing: programs
- * without types leave them out.
+ * asks for it; what a program hands in becomes plain JSON here.
  *
  * @param bringsNothing the write only takes something out, so an empty list of manifests is right
  * @throws MaestroError invalid-input for a work that is not valid, holds nothing, or names another cluster;
  *   usage for a consumer that cannot be
  */
-export function fitWork(given: ManifestWork, consumer: string, bringsNothing = false): ManifestWork {
+export function fitWork(given: ManifestWorkInput, consumer: string, bringsNothing = false): ManifestWork {
   checkConsumerName(consumer);
-  const work = fit.has(given) ? given : whole(given);
+  const work = isFit(given) ? given : workOf(given);
   refuseElsewhere(work, consumer);
   if (fit.has(work) || (bringsNothing && work.manifests.length === 0)) return work;
   const errors = validateWork(work).filter(({ severity }) => severity === 'error');
@@ -93,51 +92,12 @@ export function checkWorkName(name: unknown): void {
  *
  * @throws MaestroError invalid-input
  */
-export function checkParts(given: ManifestWork): void {
-  if (!fit.has(given)) whole(given);
+export function checkParts(given: ManifestWorkInput): void {
+  if (!isFit(given)) workOf(given);
 }
 
-/** A copy with all its parts, of which the caller holds none but their contents. */
-function whole(given: ManifestWork): ManifestWork {
-  const input: Readonly<Partial<Record<keyof ManifestWork, unknown>>> = isObject(given) ? given : {};
-  const { name, namespace, manifests, manifestConfigs, labels, annotations } = input;
-  if (typeof name !== 'string' || !isListOfObjects(manifests)) {
-    throw invalid(
-      'a work needs its name and a list of manifests',
-      'Make works of documents with readWorks(readDocuments(text, file)).',
-    );
-  }
-  if (namespace !== undefined && namespace !== null && typeof namespace !== 'string')
-    throw invalid(`${name}: namespace is no text`);
-  if (!isListOfObjects(manifestConfigs ?? [])) throw invalid(`${name}: manifestConfigs is no list of objects`);
-  for (const [part, map] of Object.entries({ labels, annotations }))
-    if (!isTextMap(map ?? {})) throw invalid(`${name}: ${part} is no map of texts`);
-  for (const part of ['deleteOption', 'executor'] as const) {
-    if (!isObject(input[part] ?? {})) throw invalid(`${name}: ${part} is no object`);
-  }
-  const { namespace: _namespace, deleteOption, executor, ...rest } = given;
-  return {
-    ...rest,
-    ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
-    labels: given.labels ?? {},
-    annotations: given.annotations ?? {},
-    manifestConfigs: given.manifestConfigs ?? [],
-    ...(isObject(deleteOption) ? { deleteOption } : {}),
-    ...(isObject(executor) ? { executor } : {}),
-  };
-}
-
-/** Programs without types hand in anything. */
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isListOfObjects(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => isObject(item));
-}
-
-function isTextMap(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+function isFit(given: ManifestWorkInput): given is ManifestWork {
+  return fit.has(given as ManifestWork);
 }
 
 function invalid(message: string, hint = 'Nothing was sent.'): MaestroError {

@@ -66,7 +66,7 @@ async function during<T>(
   try {
     return await call({ ...options, onRetry });
   } catch (caught) {
-    if (caught instanceof MaestroError && caught.delivery === 'not-sent' && caught.retryable) onUnreached(channel);
+    if (caught instanceof MaestroError && caught.delivery === 'not-sent' && caught.transient) onUnreached(channel);
     throw explain(caught, channel);
   } finally {
     connected?.();

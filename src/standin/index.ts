@@ -1,3 +1,13 @@
+/**
+ * `@openshift-hyperfleet/maestro-cli/standin`: a Maestro with simulated agents, for tests and for trying, in this
+ * process alone or on ports; it can be told to fail as a real one does.
+ *
+ * Stability: semantic versioning holds for its functions, options and methods. What it answers follows the real Maestro
+ * and may change with any release.
+ *
+ * @module
+ */
+
 import { systemClock } from '../clock.ts';
 import type { InProcessMaestro } from '../clients/transport.ts';
 import { Access } from './access/access.ts';
@@ -12,6 +22,7 @@ import { Faults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { CloudEvents } from './grpc/cloud-events.ts';
 import type { RecordedPublish } from './grpc/cloud-events.ts';
+import { inProcessOptions, servedOptions, type ServedOptions, type StandInClientOptions } from './client-options.ts';
 import { InProcess } from './in-process.ts';
 import { defaultBehaviour } from './options.ts';
 import type { AgentBehaviour, InProcessOptions, StandInAccess, StandInOptions } from './options.ts';
@@ -31,6 +42,7 @@ export type {
   StandInAccess,
   StandInOptions,
 } from './options.ts';
+export type { ServedOptions, StandInClientOptions } from './client-options.ts';
 export type { DatabaseOptions } from './connection-pool.ts';
 export type { Fault, FaultBase, FaultChannel, FaultKind } from './faults.ts';
 export type { JsonObject, JsonValue } from '../core/json.ts';
@@ -47,8 +59,15 @@ export { defaultBehaviour } from './options.ts';
 export { steeringPrefix } from './agent/rules.ts';
 export { controlRoot } from './control.ts';
 
-/** A stand-in for Maestro that answers in this process: `connectInProcess` makes clients of it. */
+/** A stand-in for Maestro that answers in this process. `await using` closes it. */
 export interface InProcessStandIn extends InProcessMaestro {
+  /**
+   * What `createMaestroClient` takes to reach it: `createMaestroClient(standIn.clientOptions())`. The client goes by
+   * the clock of the stand-in.
+   *
+   * @param source who the works belong to
+   */
+  clientOptions(source?: string): StandInClientOptions;
   /** Changes the behaviour of one consumer's agent from now on; what is not named stays. */
   setAgent(consumer: string, patch: Partial<AgentBehaviour>): void;
   /**
@@ -65,12 +84,21 @@ export interface InProcessStandIn extends InProcessMaestro {
   subscriptions(): number;
   /** What stands on the simulated cluster of a consumer. */
   objects(consumer: string): readonly ClusterObject[];
-  /** Ends servers, streams, timers and the database. */
+  /** Ends servers, streams, timers and the database. Once is enough. */
   close(): Promise<void>;
+  /** As `close`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A stand-in for Maestro that serves on ports, and in this process too. */
 export interface StandIn extends InProcessStandIn {
+  /**
+   * What `createMaestroClient` takes to reach it over its ports, with the certificates and the token that its access
+   * mode asks for.
+   *
+   * @param source who the works belong to
+   */
+  clientOptions(source?: string): StandInClientOptions & ServedOptions;
   /** `http://host:port`, `https://` under every access mode but plaintext. */
   readonly httpEndpoint: string;
   /** `host:port`. */
@@ -100,11 +128,15 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     const rest = await RestServer.start({ host, port: options.httpPort ?? 0, tls, service, control });
     stopAll.push(() => rest.close());
     options.log?.(`stand-in for Maestro: REST on port ${String(rest.port)}, gRPC on port ${String(grpc.port)}`);
-    return {
-      ...standIn,
+    const served = {
       httpEndpoint: `${issued === undefined ? 'http' : 'https'}://${host}:${String(rest.port)}`,
       grpcEndpoint: `${host}:${String(grpc.port)}`,
       ...(issued === undefined ? {} : { certificates: issued.files }),
+    };
+    return {
+      ...standIn,
+      ...served,
+      clientOptions: (source) => servedOptions(served, accessOptions.mode, source),
     };
   } catch (error) {
     await standIn.close();
@@ -159,16 +191,18 @@ async function assemble(options: InProcessOptions, access: Access): Promise<Asse
     publishes: () => events.published,
   };
   const control = new ControlApi({ ...steering, agents: () => fleet.behaviours(), faults: () => faults.list() });
+  const maestro = { rest: inProcess.rest, publish: inProcess.publish, subscribe: inProcess.subscribe };
+  const close = async (): Promise<void> => {
+    for (const stop of stopAll.splice(0).reverse()) await stop();
+  };
   const standIn: InProcessStandIn = {
     ...steering,
-    rest: inProcess.rest,
-    publish: inProcess.publish,
-    subscribe: inProcess.subscribe,
+    ...maestro,
+    clientOptions: (source) => inProcessOptions(maestro, clock, source),
     replaceAgent: (consumer, notify) => fleet.replace(consumer, notify),
     subscriptions: () => events.subscriptions,
-    close: async () => {
-      for (const stop of stopAll.splice(0).reverse()) await stop();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
   return { standIn, events, service, control, faults, stopAll };
 }

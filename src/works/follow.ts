@@ -311,7 +311,7 @@ export class Follower {
       } catch (caught) {
         if (signal.aborted) return;
         const error = MaestroError.from(caught);
-        if (this.#options.stubborn !== true && !error.retryable && error.code !== 'timeout') throw error;
+        if (this.#options.stubborn !== true && !error.transient && error.code !== 'timeout') throw error;
         this.#taker.problem?.(`reading ${what}`, error);
         await slept(this.#deps.clock, backoffMs(failures, random, 250, 30_000), signal);
       }

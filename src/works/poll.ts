@@ -127,7 +127,7 @@ export class Poller {
       } catch (caught) {
         this.#budget.signal.throwIfAborted();
         const error = MaestroError.from(caught);
-        if (!error.retryable && error.code !== 'timeout') throw error;
+        if (!error.transient && error.code !== 'timeout') throw error;
         // What kept it from being read tells more than that the time was up.
         if (unread === undefined || error.code !== 'timeout') unread = error;
         // A read that only the end of the budget cut short is no news of the server.
@@ -301,7 +301,7 @@ export class Poller {
 function neverRead(why: MaestroError | undefined): MaestroError {
   if (why !== undefined && why.code !== 'timeout') return why;
   return new MaestroError('unavailable', why?.message ?? 'the time was up before anything could be read', {
-    retryable: true,
+    transient: true,
     cause: why,
   });
 }

@@ -111,7 +111,7 @@ export class StatusFeed {
           onWaiting: (error) => {
             this.#become('waiting', error);
             onTrouble?.(
-              error ?? new MaestroError('unavailable', 'the server ended the stream', { retryable: true }),
+              error ?? new MaestroError('unavailable', 'the server ended the stream', { transient: true }),
               false,
             );
           },

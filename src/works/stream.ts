@@ -73,7 +73,7 @@ export async function followStream(
     handlers.onConnecting();
     const { error, hasProved } = await runSession(source, deps, options, handlers);
     if (options.signal.aborted) return;
-    if (error !== undefined && !error.retryable) throw error;
+    if (error !== undefined && !error.transient) throw error;
     if (hasProved) failures = 0;
     handlers.onWaiting(error);
     await slept(deps.clock, backoffMs(failures, deps.random, firstBackoffMs, longestBackoffMs), options.signal);
@@ -113,7 +113,7 @@ async function runSession(
     if (options.signal.aborted) return { error: undefined, hasProved };
     return { error: MaestroError.from(end.signal.aborted ? end.signal.reason : caught), hasProved };
   } finally {
-    end.abort(new MaestroError('unavailable', 'the stream ended', { retryable: true }));
+    end.abort(new MaestroError('unavailable', 'the stream ended', { transient: true }));
     await Promise.all(beside);
   }
 }
@@ -129,7 +129,7 @@ async function endInSilence(
       if (leftMs <= 0) {
         end.abort(
           new MaestroError('unavailable', `nothing was heard from Maestro for ${silenceMs} ms, not even a heartbeat`, {
-            retryable: true,
+            transient: true,
           }),
         );
         return;

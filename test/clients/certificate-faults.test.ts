@@ -8,7 +8,7 @@ import { ProxyFailure } from '../../src/clients/connection-errors.ts';
 import { translateGrpcError, translateHttpFailure } from '../../src/clients/translate-error.ts';
 import { createAuthority } from './support/certificates.ts';
 
-const denied = { code: 'access-denied', reason: 'TlsFailed', retryable: false } as const;
+const denied = { code: 'access-denied', reason: 'TlsFailed', transient: false } as const;
 const grpcFacts = {
   endpoint: { host: 'maestro.example', port: 8090, plaintext: false },
   source: 's',
@@ -42,7 +42,7 @@ describe('a certificate that is refused', () => {
     });
     expect(connectFault(failed('read ECONNRESET'), 'http')).toMatchObject({
       code: 'unavailable',
-      retryable: true,
+      transient: true,
     });
   });
 

@@ -188,7 +188,7 @@ describe('getBundle', () => {
   ])('names the endpoint for %s', async (_name, status, body) => {
     const { url, requests } = await rest((_request, response) => response.writeHead(status).end(body));
     const error = await failureOf(reader({ httpEndpoint: url }).getBundle(bundleId, within(5_000)));
-    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', retryable: false });
+    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', transient: false });
     expect(error.hint).toMatch(/endpoint/);
     expect(requests).toHaveLength(1);
   });
@@ -395,7 +395,7 @@ describe('retries', () => {
     const { clock, pauses, options } = hurried(3_000);
     const error = await failureOf(reader({ httpEndpoint: url }, clock).getBundle(bundleId, options));
     expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(3_000);
-    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', retryable: true });
+    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', transient: true });
   });
 
   it('a GET after a lost connection', async () => {
@@ -442,7 +442,7 @@ describe('retries', () => {
     const error = await failureOf(
       reader({ httpEndpoint: 'http://127.0.0.1:1' }, clock).createConsumer('c', {}, options),
     );
-    expect(error).toMatchObject({ code: 'unavailable', delivery: 'not-sent', retryable: true });
+    expect(error).toMatchObject({ code: 'unavailable', delivery: 'not-sent', transient: true });
     expect(pauses.length).toBeGreaterThan(2);
   });
 
@@ -456,7 +456,7 @@ describe('retries', () => {
   it('end with the deadline when the server is silent', async () => {
     const { url } = await rest(() => undefined);
     const error = await failureOf(reader({ httpEndpoint: url }).getBundle(bundleId, within(300)));
-    expect(error).toMatchObject({ code: 'unavailable', delivery: 'unknown', retryable: true });
+    expect(error).toMatchObject({ code: 'unavailable', delivery: 'unknown', transient: true });
   });
 });
 
@@ -595,7 +595,7 @@ describe('connections', () => {
   ] as const)('fail at once: %s', async (_name, changes, code, hint) => {
     const startedMs = systemClock.monotonicMs();
     const error = await failureOf(reader(await changes()).getBundle(bundleId, within(10_000)));
-    expect(error).toMatchObject({ code, retryable: false });
+    expect(error).toMatchObject({ code, transient: false });
     expect(error.hint).toMatch(hint);
     expect(systemClock.monotonicMs() - startedMs).toBeLessThan(5_000);
   });
@@ -720,7 +720,7 @@ describe('connections', () => {
         proxy: { httpsProxy: `http://127.0.0.1:${proxy.port}` },
       }).getBundle(bundleId, within(5_000)),
     );
-    expect(error).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated', retryable: false });
+    expect(error).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated', transient: false });
   });
 
   it('end at close', async () => {
@@ -781,7 +781,7 @@ describe('rows that cannot be read', () => {
     expect(error).toMatchObject({
       code: 'unavailable',
       exitCode: 8,
-      retryable: false,
+      transient: false,
       message: expect.stringContaining("the server's answer is nested too deeply") as string,
     });
   });

@@ -202,14 +202,14 @@ describe('subscribe', () => {
       [Symbol.asyncIterator]();
     expect(await items.next()).toMatchObject({ value: { kind: 'ready' } });
     sockets.forEach((socket) => socket.destroy());
-    expect(await failureOf(items.next())).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(await failureOf(items.next())).toMatchObject({ code: 'unavailable', transient: true });
   });
 
   it('tells a closed port', async () => {
     expect(await failureOf(collect(subscriberAt(1).subscribe({ source: 's' }, { signal })))).toMatchObject({
       code: 'unavailable',
       delivery: 'not-sent',
-      retryable: true,
+      transient: true,
     });
   });
 });

@@ -16,25 +16,25 @@ interface Expected {
   readonly code: ErrorCode;
   readonly reason: ErrorReason;
   readonly delivery: Delivery;
-  readonly retryable: boolean;
+  readonly transient: boolean;
   readonly hint?: RegExp;
 }
 
-const tls = { code: 'access-denied', reason: 'TlsFailed', delivery: 'not-sent', retryable: false } as const;
+const tls = { code: 'access-denied', reason: 'TlsFailed', delivery: 'not-sent', transient: false } as const;
 const unreachable = {
   code: 'unavailable',
   reason: 'ServerUnreachable',
   delivery: 'not-sent',
-  retryable: true,
+  transient: true,
 } as const;
 const unauthenticated = {
   code: 'access-denied',
   reason: 'Unauthenticated',
   delivery: 'refused',
-  retryable: false,
+  transient: false,
 } as const;
-const unauthorized = { code: 'access-denied', reason: 'Unauthorized', delivery: 'refused', retryable: false } as const;
-const lost = { code: 'unavailable', reason: 'OutcomeUnknown', delivery: 'unknown', retryable: true } as const;
+const unauthorized = { code: 'access-denied', reason: 'Unauthorized', delivery: 'refused', transient: false } as const;
+const lost = { code: 'unavailable', reason: 'OutcomeUnknown', delivery: 'unknown', transient: true } as const;
 
 /** What each recorded refusal of access means; steps that were let in are not here. */
 const access: Readonly<Record<string, Expected>> = {
@@ -46,12 +46,12 @@ const access: Readonly<Record<string, Expected>> = {
   'wrong-host': { ...tls, hint: /--grpc-endpoint/ },
   'plaintext-to-tls': { ...unreachable, hint: /starting/ },
   'tls-to-plaintext': { ...tls, hint: /--grpc-plaintext/ },
-  'grpc-to-rest-port': { ...unreachable, retryable: false, hint: /REST port/ },
+  'grpc-to-rest-port': { ...unreachable, transient: false, hint: /REST port/ },
   'grpc-to-broker-port': {
     code: 'unavailable',
     reason: 'ServerUnreachable',
     delivery: 'refused',
-    retryable: false,
+    transient: false,
     hint: /8091/,
   },
   'closed-port': unreachable,
@@ -61,7 +61,7 @@ const access: Readonly<Record<string, Expected>> = {
 };
 
 function checkAgainst(error: ReturnType<typeof translateGrpcError>, { hint, ...expected }: Expected): void {
-  expect({ code: error.code, reason: error.reason, delivery: error.delivery, retryable: error.retryable }).toEqual(
+  expect({ code: error.code, reason: error.reason, delivery: error.delivery, transient: error.transient }).toEqual(
     expected,
   );
   if (hint !== undefined) expect(error.hint).toMatch(hint);
@@ -84,7 +84,7 @@ describe('recordings/access.json', () => {
     );
     expect(subscribe.code).toBe(publish.code);
     expect(subscribe.reason).toBe(publish.reason);
-    expect(subscribe.retryable).toBe(publish.retryable);
+    expect(subscribe.transient).toBe(publish.transient);
   });
 
   it('has no other refusals', () => {
@@ -127,9 +127,9 @@ const refusedInput = {
   code: 'invalid-input',
   reason: 'RefusedByServer',
   delivery: 'refused',
-  retryable: false,
+  transient: false,
 } as const;
-const ourBug = { code: 'internal', reason: 'InternalError', delivery: 'refused', retryable: false } as const;
+const ourBug = { code: 'internal', reason: 'InternalError', delivery: 'refused', transient: false } as const;
 
 /** What each recorded refusal of a Publish means. */
 const refusals: Readonly<Record<string, Expected>> = {
@@ -137,7 +137,7 @@ const refusals: Readonly<Record<string, Expected>> = {
     code: 'not-found',
     reason: 'ConsumerNotFound',
     delivery: 'refused',
-    retryable: false,
+    transient: false,
     hint: /consumer create/,
   },
   'data-not-json': ourBug,
@@ -153,12 +153,12 @@ const refusals: Readonly<Record<string, Expected>> = {
   'unknown-type': ourBug,
   'no-resourceid': ourBug,
   'attributes-without-ce-prefix': ourBug,
-  'over-4MiB': { code: 'invalid-input', reason: 'TooLarge', delivery: 'refused', retryable: false },
-  'create-again-same-id': { code: 'conflict', reason: 'Conflict', delivery: 'refused', retryable: false },
-  'update-v1': { code: 'conflict', reason: 'Conflict', delivery: 'refused', retryable: false },
-  'update-stale-v1': { code: 'conflict', reason: 'Conflict', delivery: 'refused', retryable: false },
-  'update-unknown-id': { code: 'not-found', reason: 'NotFound', delivery: 'refused', retryable: false },
-  'update-while-deleting': { code: 'conflict', reason: 'BeingDeleted', delivery: 'refused', retryable: false },
+  'over-4MiB': { code: 'invalid-input', reason: 'TooLarge', delivery: 'refused', transient: false },
+  'create-again-same-id': { code: 'conflict', reason: 'Conflict', delivery: 'refused', transient: false },
+  'update-v1': { code: 'conflict', reason: 'Conflict', delivery: 'refused', transient: false },
+  'update-stale-v1': { code: 'conflict', reason: 'Conflict', delivery: 'refused', transient: false },
+  'update-unknown-id': { code: 'not-found', reason: 'NotFound', delivery: 'refused', transient: false },
+  'update-while-deleting': { code: 'conflict', reason: 'BeingDeleted', delivery: 'refused', transient: false },
 };
 
 describe('recorded answers to Publish', () => {
@@ -225,14 +225,14 @@ describe('other gRPC failures', () => {
       8,
       'Received message larger than max (808722544 vs 16777216)',
       true,
-      { ...lost, retryable: false, hint: /proxy/ },
+      { ...lost, transient: false, hint: /proxy/ },
     ],
     [
       'a server error',
       2,
       'failed to create resource: maestro-9: Unable to create Resource: dial tcp: refused',
       true,
-      { code: 'unavailable', reason: 'ServerError', delivery: 'refused', retryable: false },
+      { code: 'unavailable', reason: 'ServerError', delivery: 'refused', transient: false },
     ],
     ['a bad search', 2, 'maestro-21: Failed to parse search query', true, ourBug],
     ['denied by a gateway', 7, 'denied', true, unauthorized],
@@ -241,7 +241,7 @@ describe('other gRPC failures', () => {
       12,
       'unknown service io.cloudevents.v1.CloudEventService',
       true,
-      { code: 'unavailable', reason: 'ServerUnreachable', delivery: 'refused', retryable: false },
+      { code: 'unavailable', reason: 'ServerUnreachable', delivery: 'refused', transient: false },
     ],
   ])('%s', (_name, code, details, connected, expected) => {
     checkAgainst(translateGrpcError({ code, details }, { ...grpcFacts, connected }), expected);
@@ -286,12 +286,12 @@ describe('REST answers', () => {
   const failed = [...recordedSteps('search'), ...recordedSteps('consumers')].filter(
     (step) => (step.response?.status ?? 200) >= 400 && step.response?.body !== undefined,
   );
-  const notThere = { code: 'not-found', reason: 'NotFound', delivery: 'refused', retryable: false } as const;
+  const notThere = { code: 'not-found', reason: 'NotFound', delivery: 'refused', transient: false } as const;
   const elsewhere = {
     code: 'unavailable',
     reason: 'ServerError',
     delivery: 'refused',
-    retryable: false,
+    transient: false,
     hint: /--http-endpoint/,
   } as const;
   const expectations: Readonly<Record<string, Expected>> = {
@@ -304,14 +304,14 @@ describe('REST answers', () => {
       code: 'conflict',
       reason: 'Conflict',
       delivery: 'refused',
-      retryable: false,
+      transient: false,
       hint: /works first/,
     },
-    'create-duplicate': { code: 'conflict', reason: 'Conflict', delivery: 'refused', retryable: false },
+    'create-duplicate': { code: 'conflict', reason: 'Conflict', delivery: 'refused', transient: false },
     'create-invalid-name': refusedInput,
     'create-no-body': ourBug,
     'search-by-label': ourBug,
-    'get-missing': { code: 'not-found', reason: 'ConsumerNotFound', delivery: 'refused', retryable: false },
+    'get-missing': { code: 'not-found', reason: 'ConsumerNotFound', delivery: 'refused', transient: false },
   };
 
   it.each(failed.map((step) => [step.step, step] as const))('%s', (name, step) => {
@@ -331,13 +331,13 @@ describe('REST answers', () => {
       'a gateway without server',
       503,
       '<html>',
-      { code: 'unavailable', reason: 'ServerError', delivery: 'unknown', retryable: true },
+      { code: 'unavailable', reason: 'ServerError', delivery: 'unknown', transient: true },
     ],
     [
       'too many requests',
       429,
       '',
-      { code: 'unavailable', reason: 'ServerError', delivery: 'refused', retryable: true },
+      { code: 'unavailable', reason: 'ServerError', delivery: 'refused', transient: true },
     ],
     [
       'http on a TLS port',
@@ -385,7 +385,7 @@ describe('REST requests without an answer', () => {
     [
       'the gRPC port',
       caused('Parse Error: Expected HTTP/', 'HPE_INVALID_CONSTANT'),
-      { ...unreachable, retryable: false, hint: /gRPC port/ },
+      { ...unreachable, transient: false, hint: /gRPC port/ },
     ],
     [
       'a proxy that refuses',
@@ -410,14 +410,14 @@ describe('a server whose database is away', () => {
   it.each(answers)('heals, and its write may have been carried out: %s', (details) => {
     const facts = { endpoint: { host: 'h', port: 1, plaintext: true }, source: 's', consumer: 'c', connected: true };
     const error = translateGrpcError({ code: 2, details }, facts);
-    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', retryable: true, delivery: 'unknown' });
+    expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', transient: true, delivery: 'unknown' });
     expect(error.message).not.toMatch(/user=|127\.0\.0\.1/);
   });
 
   it('heals for REST too', () => {
     const body = JSON.stringify({ kind: 'Error', code: 'maestro-9', reason: 'Unspecified error' });
     const error = translateHttpAnswer(500, body, { method: 'GET', url: 'http://h/x', consumer: '' });
-    expect(error).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(error).toMatchObject({ code: 'unavailable', transient: true });
   });
 });
 

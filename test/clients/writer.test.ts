@@ -133,7 +133,7 @@ describe('publish', () => {
       publish: (_call, answer) => answer({ code: grpc.status.UNKNOWN, details }),
     });
     const error = await failureOf(writer(settingsFor(at(port))).publish(request, within(5_000)));
-    expect(error).toMatchObject({ code: 'conflict', delivery: 'refused', latestVersion: 9, retryable: false });
+    expect(error).toMatchObject({ code: 'conflict', delivery: 'refused', latestVersion: 9, transient: false });
     expect(requests).toHaveLength(1);
   });
 });
@@ -265,13 +265,13 @@ describe('connections that cannot be', () => {
     ],
   ];
 
-  it.each(cases)('%s', async (_name, settings, code, reason, retryable, hint) => {
+  it.each(cases)('%s', async (_name, settings, code, reason, transient, hint) => {
     const startedMs = systemClock.monotonicMs();
     const error = await failureOf(writer(await settings()).publish(request, within(10_000)));
-    expect({ code: error.code, reason: error.reason, retryable: error.retryable, delivery: error.delivery }).toEqual({
+    expect({ code: error.code, reason: error.reason, transient: error.transient, delivery: error.delivery }).toEqual({
       code,
       reason,
-      retryable,
+      transient,
       delivery: 'not-sent',
     });
     expect(error.hint ?? '').toMatch(hint);
@@ -289,7 +289,7 @@ describe('connections that cannot be', () => {
       code: 'unavailable',
       reason: 'ServerUnreachable',
       delivery: 'not-sent',
-      retryable: true,
+      transient: true,
     });
   });
 
@@ -297,7 +297,7 @@ describe('connections that cannot be', () => {
     const reserved = await server();
     await reserved.close();
     const subject = writer(settingsFor(at(reserved.port)));
-    expect(await failureOf(subject.publish(request, within(5_000)))).toMatchObject({ retryable: true });
+    expect(await failureOf(subject.publish(request, within(5_000)))).toMatchObject({ transient: true });
     const started = await startGrpcServer({}, reserved.port);
     cleanups.push(() => started.close());
     const deadlineMs = systemClock.monotonicMs() + 10_000;
@@ -470,7 +470,7 @@ describe('a proxy', () => {
     [407, 'access-denied', 'Unauthenticated', false],
     [403, 'access-denied', 'Unauthorized', false],
     [503, 'unavailable', 'ServerUnreachable', true],
-  ] as const)('that answers %i', async (status, code, reason, retryable) => {
+  ] as const)('that answers %i', async (status, code, reason, transient) => {
     const proxy = await startConnectProxy({}, status);
     cleanups.push(() => proxy.close());
     const settings = settingsFor({
@@ -478,7 +478,7 @@ describe('a proxy', () => {
       proxy: { httpProxy: `http://me:secret@127.0.0.1:${proxy.port}` },
     });
     const error = await failureOf(writer(settings).publish(request, within(5_000)));
-    expect(error).toMatchObject({ code, reason, retryable, delivery: 'not-sent' });
+    expect(error).toMatchObject({ code, reason, transient, delivery: 'not-sent' });
     expect(`${error.message} ${error.hint} ${JSON.stringify(error.cause)}`).not.toContain('secret');
   });
 
@@ -486,7 +486,7 @@ describe('a proxy', () => {
     const settings = settingsFor({ ...at(8090, true, 'maestro.example'), proxy: { httpProxy: 'http://127.0.0.1:1' } });
     expect(await failureOf(writer(settings).publish(request, within(5_000)))).toMatchObject({
       code: 'unavailable',
-      retryable: true,
+      transient: true,
       delivery: 'not-sent',
     });
   });

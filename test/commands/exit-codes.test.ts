@@ -86,7 +86,7 @@ async function until(holds: () => boolean): Promise<void> {
 /** A Maestro that cannot be read any more once something was published. */
 const deafAfterPublish = (settings: ConnectionSettings): Promise<Maestro> =>
   opened(settings, () => {
-    throw new MaestroError('unavailable', 'the server hung up', { delivery: 'unknown', retryable: true });
+    throw new MaestroError('unavailable', 'the server hung up', { delivery: 'unknown', transient: true });
   });
 
 /** Runs something before each read of a work that follows a Publish. */

@@ -78,6 +78,11 @@ async function codeOf(call: () => Promise<unknown>): Promise<number> {
   }
 }
 
+/** Reads all of it. */
+async function drain(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of items);
+}
+
 async function ofMany(call: (onOutcome: (outcome: FleetOutcome) => void) => Promise<unknown>): Promise<number> {
   const outcomes: FleetOutcome[] = [];
   await call((outcome) => outcomes.push(outcome));
@@ -172,7 +177,7 @@ describe('a delete of what cannot be', () => {
 
 describe('the library', () => {
   it('takes works without labels, annotations and configs, as programs without types write them', async () => {
-    const bare = { name: 'bare', manifests: [configMap] } as unknown as ManifestWork;
+    const bare = { name: 'bare', manifests: [configMap] };
     expect(await client.works('c1').apply(bare)).toMatchObject({ operation: 'created' });
     expect(
       await client.works('c1').apply({ ...bare, labels: null, manifestConfigs: null } as unknown as ManifestWork),
@@ -251,8 +256,19 @@ describe('the library', () => {
     expect(await codeOf(call)).toBeGreaterThan(0);
   });
 
-  it('rejects with the reason of a signal that was given', async () => {
+  it.each<{ title: string; call: (signal: AbortSignal) => Promise<unknown> }>([
+    { title: 'get', call: (signal) => client.works('c1').get('others', { signal }) },
+    { title: 'apply', call: (signal) => client.works('c1').apply(work, { signal }) },
+    { title: 'apply that waits', call: (signal) => client.works('c1').apply(work, { signal, wait: 'Applied' }) },
+    { title: 'delete', call: (signal) => client.works('c1').delete('others', { signal }) },
+    { title: 'wait', call: (signal) => client.works('c1').wait('others', 'Deleted', { signal }) },
+    { title: 'list', call: (signal) => drain(client.works('c1').list({ signal })) },
+    { title: 'consumers', call: (signal) => drain(client.consumers({ signal })) },
+    { title: 'a watch', call: (signal) => drain(client.watch({ signal })) },
+  ])('rejects with a MaestroError whose cause is the reason of the signal: $title', async ({ call }) => {
     const reason = new Error('enough');
-    await expect(client.works('c1').get('others', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const error: unknown = await call(AbortSignal.abort(reason)).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(MaestroError);
+    expect(error).toMatchObject({ code: 'interrupted', exitCode: 130, retryable: true, cause: reason });
   });
 });

@@ -33,7 +33,7 @@ describe('untilConnected', () => {
     { title: 'an unknown effect', error: lostAnswer() },
     {
       title: 'a mistake that cannot heal',
-      error: new MaestroError('access-denied', 'unknown CA', { delivery: 'not-sent', retryable: false }),
+      error: new MaestroError('access-denied', 'unknown CA', { delivery: 'not-sent', transient: false }),
     },
     { title: 'an error without a delivery', error: new MaestroError('internal', 'a bug') },
   ])('fails at once on $title', async ({ error }) => {

@@ -53,7 +53,7 @@ const statusAt = (observedVersion: number, sequenceId: string): StatusEvent['sta
   resourceStatus: [],
 });
 
-const broken = (): MaestroError => new MaestroError('unavailable', 'told to fail', { retryable: true });
+const broken = (): MaestroError => new MaestroError('unavailable', 'told to fail', { transient: true });
 
 /** Maestro, as far as a feed sees it. */
 class FakeMaestro {

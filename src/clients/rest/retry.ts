@@ -77,7 +77,7 @@ async function attemptOnce(
     if (signal.aborted && !(error instanceof MaestroError)) throw interrupted(signal, request);
     const failure = translateHttpFailure(error, facts);
     return {
-      retry: failure.retryable,
+      retry: failure.transient,
       delivery: failure.delivery,
       error: failure,
       finish: () => {
@@ -89,7 +89,7 @@ async function attemptOnce(
     answer.status === 500 || retryStatuses.has(answer.status)
       ? translateHttpAnswer(answer.status, answer.body, facts)
       : undefined;
-  const retry = retryStatuses.has(answer.status) || error?.retryable === true;
+  const retry = retryStatuses.has(answer.status) || error?.transient === true;
   const waitMs = retry ? retryAfterMs(answer.retryAfter) : undefined;
   return {
     retry,

@@ -18,5 +18,5 @@ export function mayWrite(
     : stillLeader()
       ? undefined
       : `the lease was not renewed in time, so nothing is ${done}`;
-  if (refusal !== undefined) throw new MaestroError('unavailable', refusal, { retryable: true, delivery: 'not-sent' });
+  if (refusal !== undefined) throw new MaestroError('unavailable', refusal, { transient: true, delivery: 'not-sent' });
 }

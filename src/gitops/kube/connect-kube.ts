@@ -23,7 +23,7 @@ export async function connectKube(settings: KubeSettings, deps: KubeDeps): Promi
   const credentials = new CredentialSource(() => loadHubConfig(settings, deps.env), deps.clock);
   await credentials.lend().catch((error: unknown) => {
     const failure = MaestroError.from(error);
-    if (!failure.retryable) throw failure;
+    if (!failure.transient) throw failure;
   });
   return new HttpKubeApi(credentials, {
     clock: deps.clock,

@@ -152,7 +152,7 @@ function checkTls(options: DispatcherOptions | undefined): void {
 function unusableTls(problem: string, cause: unknown): MaestroError {
   return new MaestroError('access-denied', `the TLS files of the hub cannot be used: ${problem}`, {
     reason: 'TlsFailed',
-    retryable: true,
+    transient: true,
     delivery: 'not-sent',
     hint: 'Check the certificates and the key that the kubeconfig names.',
     cause,
@@ -224,7 +224,7 @@ function unreadable(error: unknown, config: HubConfig): MaestroError {
       : `the plugin ${plugin} failed`;
   return new MaestroError('access-denied', `there are no credentials for the hub: ${problem}`, {
     reason: 'Unauthenticated',
-    retryable: true,
+    transient: true,
     delivery: 'not-sent',
     ...(plugin === undefined ? { cause: error } : { hint: `Run ${plugin} by hand to see why.` }),
   });

@@ -331,7 +331,7 @@ function parsed(text: string, call: KubeCall, wrapping?: 'object'): JsonValue {
 function noKubernetes(call: KubeCall, cause: unknown): MaestroError {
   return new MaestroError('unavailable', `${call.verb} ${call.url}: the answer is not what the Kubernetes API sends`, {
     reason: 'ServerError',
-    retryable: true,
+    transient: true,
     delivery: 'unknown',
     cause,
   });

@@ -130,7 +130,7 @@ class LeaseElection {
       if (isLost) {
         this.#leading = false;
         losing.abort(
-          new MaestroError('unavailable', 'the lease is lost: another process may lead', { retryable: true }),
+          new MaestroError('unavailable', 'the lease is lost: another process may lead', { transient: true }),
         );
       }
       return isLost;

@@ -53,7 +53,7 @@ export class LineSplitter {
     if (this.#pending > this.#maxBytes) {
       throw new MaestroError('unavailable', `the watch sent a line of more than ${this.#maxBytes} bytes`, {
         reason: 'ServerError',
-        retryable: true,
+        transient: true,
       });
     }
     this.#parts.push(part);

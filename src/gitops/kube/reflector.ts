@@ -156,7 +156,7 @@ class ListWatchReflector<T> {
     if (page.resourceVersion === '') {
       throw new MaestroError('unavailable', `the list of ${path.resource} has no resource version`, {
         reason: 'ServerError',
-        retryable: true,
+        transient: true,
       });
     }
     this.#sweep();

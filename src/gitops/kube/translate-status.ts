@@ -13,7 +13,7 @@ import { objectAt, textAt } from '../../core/json-fields.ts';
  */
 export class GoneError extends MaestroError {
   constructor(message: string, cause?: unknown) {
-    super('unavailable', message, { reason: 'ServerError', retryable: true, delivery: 'refused', cause });
+    super('unavailable', message, { reason: 'ServerError', transient: true, delivery: 'refused', cause });
     this.name = 'GoneError';
   }
 }
@@ -78,7 +78,7 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
   const again = {
     ...answered,
     reason: 'ServerError',
-    retryable: true,
+    transient: true,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   } as const;
   if (answer.status === 410) return new GoneError(`${where}: too old by now${words}`, `HTTP ${answer.status}`);
@@ -147,7 +147,7 @@ export function translateFailure(error: unknown, call: KubeCall): MaestroError {
   const isRead = call.verb === 'get' || call.verb === 'list' || call.verb === 'watch';
   const unanswered = {
     reason: isRead ? 'ServerUnreachable' : 'OutcomeUnknown',
-    retryable: true,
+    transient: true,
     delivery: 'unknown',
     cause: error,
   } as const;
@@ -160,7 +160,7 @@ export function translateFailure(error: unknown, call: KubeCall): MaestroError {
       ? { hint: 'Check server, certificate authority, client certificate and proxy of the kubeconfig.' }
       : {}),
     // Certificates are rotated and proxies come back, and this process stays up meanwhile.
-    retryable: true,
+    transient: true,
     delivery: 'not-sent',
     cause: error,
   });

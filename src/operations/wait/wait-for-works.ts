@@ -93,7 +93,7 @@ class Wait {
         if (signal.aborted) return waiting.end({ stopped: MaestroError.fromAbort(signal) });
         const error = MaestroError.from(caught);
         // A read that ran out of time is no answer; whether the budget did too is looked at below.
-        if (!error.retryable && error.code !== 'timeout') return waiting.end({ stopped: error });
+        if (!error.transient && error.code !== 'timeout') return waiting.end({ stopped: error });
         if (remainingMs(this.#budget) > 0 || leftMs >= fairReadMs) unreachable = error;
       }
       this.#deps.onCounts?.(waiting.counts);

@@ -29,7 +29,7 @@ export const noRight = new MaestroError(
     reason: 'Unauthorized',
   },
 );
-export const refused = new MaestroError('unavailable', 'connection refused', { delivery: 'not-sent', retryable: true });
+export const refused = new MaestroError('unavailable', 'connection refused', { delivery: 'not-sent', transient: true });
 
 /** A stand-in for the tests of a file, and runs against it that say what they asked of Maestro. */
 export function streamingRuns(): {

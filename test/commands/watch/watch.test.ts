@@ -235,7 +235,7 @@ describe('following by reads alone', () => {
     const error = await clock.finish(collect());
     return { looks, times, trouble, ...(error === undefined ? {} : { error }) };
   };
-  const down = async (): Promise<never> => Promise.reject(new MaestroError('unavailable', 'down', { retryable: true }));
+  const down = async (): Promise<never> => Promise.reject(new MaestroError('unavailable', 'down', { transient: true }));
 
   it('reads at the interval until the budget ends, and gives what changed', async () => {
     const { looks, times, error } = await run([async () => [], async () => [bundle('a')], async () => []], 3500);
@@ -266,7 +266,7 @@ describe('following by reads alone', () => {
       // The client of Maestro tries a read again by itself: for eight seconds here.
       for (let tries = 0; tries < 8; tries += 1) {
         await clock.sleep(1000, budget.signal);
-        onRetry?.(new MaestroError('unavailable', 'down', { retryable: true }));
+        onRetry?.(new MaestroError('unavailable', 'down', { transient: true }));
       }
       return [];
     };

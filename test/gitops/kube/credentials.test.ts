@@ -148,7 +148,7 @@ describe('TLS', () => {
     expect(failure).toMatchObject({
       code: 'access-denied',
       reason: 'TlsFailed',
-      retryable: true,
+      transient: true,
       delivery: 'not-sent',
     });
     expect(failure.message).toContain('key does not belong to the certificate');
@@ -273,7 +273,7 @@ describe('tokens', () => {
       },
     );
     const failure = await failureOf(api.get(widgets, one, soon()));
-    expect(failure).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated', retryable: true });
+    expect(failure).toMatchObject({ code: 'access-denied', reason: 'Unauthenticated', transient: true });
     expect(JSON.stringify([failure.message, failure.hint, String(failure.cause)])).not.toContain('the-secret');
   });
 

@@ -127,7 +127,7 @@ describe('calls', () => {
     expect(await failureOf(api.create(widgets, 'ns', {}, soon()))).toMatchObject({
       code: 'unavailable',
       retryAfterMs: 2_000,
-      retryable: true,
+      transient: true,
     });
   });
 
@@ -147,7 +147,7 @@ describe('calls', () => {
     hub.next('any', 'hang');
     expect(await failureOf(api.get(widgets, { namespace: 'ns', name: 'a' }, soon(50)))).toMatchObject({
       code: 'unavailable',
-      retryable: true,
+      transient: true,
     });
     hub.next('any', 'hang');
     const stop = new AbortController();
@@ -248,7 +248,7 @@ describe('watch', () => {
     await until(() => hub.watchers === 1, 'the watch');
     act(hub);
     const error = await ended;
-    if (typeof expected === 'string') expect(error).toMatchObject({ code: expected, retryable: true });
+    if (typeof expected === 'string') expect(error).toMatchObject({ code: expected, transient: true });
     else expect(error).toBeInstanceOf(expected);
   });
 
@@ -287,7 +287,7 @@ describe('watch', () => {
     const { ended } = watching(api.watch(widgets, query, { signal: new AbortController().signal, silenceMs: 90_000 }));
     await until(() => hub.asked.length === 1 && clock.sleeping === 1, 'the watch');
     await clock.advance(90_000);
-    expect(await ended).toMatchObject({ code: 'unavailable', reason: 'ServerUnreachable', retryable: true });
+    expect(await ended).toMatchObject({ code: 'unavailable', reason: 'ServerUnreachable', transient: true });
   });
 
   it('closes its socket when aborted, and when the reader leaves', async () => {

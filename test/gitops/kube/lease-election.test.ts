@@ -52,7 +52,7 @@ function candidate(
 
 const spec = (api: MemoryApi): Record<string, unknown> => objectAt(api.objects.get('lease') ?? {}, 'spec');
 const away = async (): Promise<void> => {
-  throw new MaestroError('unavailable', 'the hub is away', { retryable: true });
+  throw new MaestroError('unavailable', 'the hub is away', { transient: true });
 };
 
 describe('the election', () => {

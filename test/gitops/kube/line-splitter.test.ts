@@ -50,6 +50,6 @@ describe('LineSplitter', () => {
   it('refuses a line that never ends', () => {
     const splitter = new LineSplitter(100);
     splitter.push(Buffer.alloc(99));
-    expect(thrownBy(() => splitter.push(Buffer.alloc(2)))).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(thrownBy(() => splitter.push(Buffer.alloc(2)))).toMatchObject({ code: 'unavailable', transient: true });
   });
 });

@@ -23,7 +23,7 @@ describe('translateAnswer', () => {
       'get',
       400,
       status(400, 'BadRequest', 'no'),
-      { code: 'invalid-input', reason: 'RefusedByServer', delivery: 'refused', retryable: false },
+      { code: 'invalid-input', reason: 'RefusedByServer', delivery: 'refused', transient: false },
     ],
     ['get', 401, status(401, 'Unauthorized', 'Unauthorized'), { code: 'access-denied', reason: 'Unauthenticated' }],
     [
@@ -36,16 +36,16 @@ describe('translateAnswer', () => {
     ['update', 409, status(409, 'Conflict', 'modified'), { code: 'conflict' }],
     ['create', 409, status(409, 'AlreadyExists', 'there'), { code: 'conflict' }],
     ['create', 413, 'too big', { code: 'invalid-input', reason: 'TooLarge' }],
-    ['patch', 422, failedTest, { code: 'conflict', delivery: 'refused', retryable: false }],
+    ['patch', 422, failedTest, { code: 'conflict', delivery: 'refused', transient: false }],
     ['patch', 422, invalidField, { code: 'invalid-input', reason: 'RefusedByServer' }],
     ['create', 422, failedTest, { code: 'invalid-input', reason: 'RefusedByServer' }],
     [
       'patch',
       500,
       status(500, 'InternalError', 'etcd'),
-      { code: 'unavailable', reason: 'ServerError', delivery: 'unknown', retryable: true },
+      { code: 'unavailable', reason: 'ServerError', delivery: 'unknown', transient: true },
     ],
-    ['patch', 503, '<html>gateway</html>', { code: 'unavailable', reason: 'ServerError', retryable: true }],
+    ['patch', 503, '<html>gateway</html>', { code: 'unavailable', reason: 'ServerError', transient: true }],
     ['list', 418, 'teapot', { code: 'unavailable', reason: 'ServerError' }],
     ['list', 405, status(405, 'MethodNotAllowed', 'no list'), { code: 'invalid-input' }],
   ] as const)('%s answered with %i', (verb, code, body, expected) => {
@@ -66,7 +66,7 @@ describe('translateAnswer', () => {
     };
     expect(translateAnswer(answer, call('patch'))).toMatchObject({
       code: 'unavailable',
-      retryable: true,
+      transient: true,
       delivery: 'refused',
       retryAfterMs: expected,
     });
@@ -79,7 +79,7 @@ describe('translateAnswer', () => {
     expect(translateErrorEvent({ kind: 'Status', code: 410, message: 'old' }, call('watch'))).toBeInstanceOf(GoneError);
     expect(translateErrorEvent({ kind: 'Status', message: 'unclear' }, call('watch'))).toMatchObject({
       code: 'unavailable',
-      retryable: true,
+      transient: true,
     });
   });
 });
@@ -90,7 +90,7 @@ describe('translateFailure', () => {
     [
       'get',
       failed('connect ECONNREFUSED 127.0.0.1:1', 'ECONNREFUSED'),
-      { code: 'unavailable', delivery: 'not-sent', retryable: true },
+      { code: 'unavailable', delivery: 'not-sent', transient: true },
     ],
     [
       'patch',
@@ -101,7 +101,7 @@ describe('translateFailure', () => {
     [
       'get',
       failed('certificate has expired', 'CERT_HAS_EXPIRED'),
-      { code: 'access-denied', reason: 'TlsFailed', retryable: true },
+      { code: 'access-denied', reason: 'TlsFailed', transient: true },
     ],
     ['patch', new Error('something odd'), { code: 'unavailable', reason: 'OutcomeUnknown' }],
   ] as const)('%s that failed: %s', (verb, error, expected) => {

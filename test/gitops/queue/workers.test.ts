@@ -5,7 +5,7 @@ import { WorkQueue } from '../../../src/gitops/queue/work-queue.ts';
 import { Workers, type Outcome } from '../../../src/gitops/queue/workers.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
 
-const away = new MaestroError('unavailable', 'nothing listens there', { retryable: true });
+const away = new MaestroError('unavailable', 'nothing listens there', { transient: true });
 
 /** Workers whose reconciler does what `next` says. */
 function start() {

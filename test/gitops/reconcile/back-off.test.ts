@@ -3,7 +3,7 @@ import { MaestroError } from '../../../src/errors.ts';
 import type { WorkQueue } from '../../../src/gitops/queue/work-queue.ts';
 import { reportOf, setUp } from './set-up.ts';
 
-const away = new MaestroError('unavailable', 'nothing listens there', { retryable: true, delivery: 'not-sent' });
+const away = new MaestroError('unavailable', 'nothing listens there', { transient: true, delivery: 'not-sent' });
 
 /** The waits that are asked of a queue from now on, whole milliseconds. */
 function waitsOf(queue: WorkQueue): number[] {

@@ -89,7 +89,7 @@ test(
     await until('all is read', ready, 15_000);
     clock.step(-hourMs);
     searches.length = 0;
-    streams.abort(new MaestroError('unavailable', 'the stream broke', { retryable: true }));
+    streams.abort(new MaestroError('unavailable', 'the stream broke', { transient: true }));
     const asked = (): string => searches.find(({ updatedAfter }) => updatedAfter !== undefined)?.updatedAfter ?? '';
     await until('what changed is asked for', () => asked() !== '', 15_000);
     expect(Date.parse(asked())).toBeLessThan(clock.wallMs());

@@ -161,7 +161,7 @@ test('a deletion without an answer is looked for before it is asked for again', 
   hub.now = hubApp({ version: '11', selected: false });
   see(hub.now);
   maestro.refusal = new MaestroError('unavailable', 'the connection was lost', {
-    retryable: true,
+    transient: true,
     delivery: 'unknown',
   });
   await propagate();
@@ -255,7 +255,7 @@ test('a Maestro that is away is told of once for all applications that wait for 
   const others = Array.from({ length: 20 }, (_, at) => `app-${String(at)}`);
   for (const name of others)
     see(hubObject({ ...hubApp(), metadata: { ...(hubApp()['metadata'] as JsonObject), name, uid: name } }));
-  maestro.refusal = new MaestroError('unavailable', 'nothing listens there', { retryable: true, delivery: 'not-sent' });
+  maestro.refusal = new MaestroError('unavailable', 'nothing listens there', { transient: true, delivery: 'not-sent' });
   for (const of of [key, ...others.map((name) => `argocd/${name}`)]) await propagate(of);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatchObject(['will be tried again', { application: key, code: 'unavailable' }]);
@@ -294,7 +294,7 @@ test('a 429 of the hub slows writing down, whether it says for how long or not',
   report(reportOf('Healthy', '1'));
   hub.refusal = new MaestroError('unavailable', 'the hub asks for fewer requests (429)', {
     reason: 'ServerError',
-    retryable: true,
+    transient: true,
     delivery: 'refused',
   });
   const before = controllers.status.parts.budget.rate;
@@ -456,7 +456,7 @@ test('a process that does not propagate forgets an application that is gone', as
 });
 
 describe('a Maestro that is away', () => {
-  const away = new MaestroError('unavailable', 'nothing listens there', { retryable: true, delivery: 'not-sent' });
+  const away = new MaestroError('unavailable', 'nothing listens there', { transient: true, delivery: 'not-sent' });
 
   test('is told of on the application after a minute, without what only Maestro could say, and no longer once the change was sent', async () => {
     const clock = new ManualClock();
@@ -518,7 +518,7 @@ describe('a Maestro that is away', () => {
 });
 
 describe('what waits for the other side', () => {
-  const away = new MaestroError('unavailable', 'nothing listens there', { retryable: true, delivery: 'not-sent' });
+  const away = new MaestroError('unavailable', 'nothing listens there', { transient: true, delivery: 'not-sent' });
   const another = (version: string): JsonObject => ({
     ...hubApp({ version }),
     metadata: { ...(hubApp({ version })['metadata'] as JsonObject), name: 'another', uid: 'u-another' },

@@ -247,7 +247,7 @@ describe('the guard', () => {
   it('keeps its answer while the hub is away, and refuses when it has been away too long', async () => {
     const { objects, guard, settled, stop, states } = start();
     await settled();
-    objects.set('configmaps', new MaestroError('unavailable', 'connection refused', { retryable: true }));
+    objects.set('configmaps', new MaestroError('unavailable', 'connection refused', { transient: true }));
     await settled(lookExpiresMs - 2 * switchEveryMs);
     expect(reason(guard.current())).toBe('allowed');
     for (let times = 0; times < 3; times += 1) await settled(switchEveryMs);

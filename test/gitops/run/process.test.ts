@@ -189,7 +189,7 @@ describe('a process', () => {
     let there = false;
     const run = start(settingsFor('--leader-elect=false'), {
       hub: () => {
-        if (!there) throw new MaestroError('unavailable', 'connection refused', { retryable: true });
+        if (!there) throw new MaestroError('unavailable', 'connection refused', { transient: true });
         return { metadata: { uid: 'late' } };
       },
     });
@@ -210,7 +210,7 @@ describe('a process', () => {
   it('starts the engine again after any fault, a refused token too, and ends with a bug', async () => {
     const faults = new Script<Error>('the engine');
     faults.push(
-      new MaestroError('unavailable', 'gone for now', { retryable: true }),
+      new MaestroError('unavailable', 'gone for now', { transient: true }),
       new MaestroError('access-denied', 'token not authenticated', { reason: 'Unauthenticated' }),
       new Error('a bug'),
     );

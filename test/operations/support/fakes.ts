@@ -189,12 +189,12 @@ export function fakes(timeoutMs = 30_000): Fakes {
 }
 
 export const lostAnswer = (): MaestroError =>
-  new MaestroError('unavailable', 'connection lost', { delivery: 'unknown', retryable: true });
+  new MaestroError('unavailable', 'connection lost', { delivery: 'unknown', transient: true });
 export const notSent = (): MaestroError =>
   new MaestroError('unavailable', 'connection refused', {
     reason: 'ServerUnreachable',
     delivery: 'not-sent',
-    retryable: true,
+    transient: true,
   });
 export const refusal = (): MaestroError =>
   new MaestroError('conflict', 'the resource version is not the latest', { delivery: 'refused', latestVersion: 2 });

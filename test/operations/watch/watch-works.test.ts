@@ -133,7 +133,7 @@ describe('a watch of labels', () => {
         yield reportOf('red', streams);
         yield reportOf('blue', streams);
         await clock.sleep(5_000, signal);
-        throw new MaestroError('unavailable', 'cut', { retryable: true });
+        throw new MaestroError('unavailable', 'cut', { transient: true });
       },
       close: () => undefined,
     };

@@ -113,7 +113,7 @@ export class World {
   cut(): void {
     for (const stream of this.#streams) {
       stream.items.length = 0;
-      stream.items.push(new MaestroError('unavailable', 'cut', { retryable: true }));
+      stream.items.push(new MaestroError('unavailable', 'cut', { transient: true }));
       stream.wake();
     }
   }
@@ -141,7 +141,7 @@ export class World {
       await this.#delay(signal);
       if (this.#failing > 0) {
         this.#failing -= 1;
-        throw new MaestroError('unavailable', 'down', { retryable: true });
+        throw new MaestroError('unavailable', 'down', { transient: true });
       }
       const rows = [...this.maestro.rows.values()]
         .filter((row) => row.id > last && matchesBundle(where, row))
