@@ -14,6 +14,13 @@ export type { ApplyManyOptions, MaestroClient, WatchWorksOptions } from './libra
 export type { ApplyManyTask, Many } from './library/well-formed.ts';
 export type { WorkWatch } from './library/work-watch.ts';
 export type { CallLimits, MaestroClientOptions } from './library/options.ts';
+export type {
+  OpenTelemetryApi,
+  OpenTelemetryContext,
+  OpenTelemetrySpan,
+  OpenTelemetrySpanContext,
+  OpenTelemetryTracer,
+} from './library/open-telemetry.ts';
 export type { ClientState, ClientStateListener } from './library/client-states.ts';
 export type {
   ApplyWorkOptions,

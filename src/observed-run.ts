@@ -4,7 +4,9 @@ import { forgottenEndpoint, isForgotten, withForgotten } from './operations/defa
 import type { RunFacts } from './core/outcome/run-facts.ts';
 import { observed } from './operations/observed-calls.ts';
 import { Stopwatch } from './operations/stopwatch.ts';
-import { eventIdOf } from './output/event-id.ts';
+import { traced } from './operations/traced-calls.ts';
+import { forwardingTracer } from './operations/tracing.ts';
+import { eventIdOf, traceOf } from './output/run-identity.ts';
 import { writeLog, type LogOptions } from './output/reporter.ts';
 
 /** A run that is measured, and whose connections are seen. */
@@ -24,14 +26,17 @@ export function observeRun(host: Context): ObservedRun {
   const startedAt = new Date(clock.wallMs() - (clock.monotonicMs() - startedMs)).toISOString();
   const stopwatch = new Stopwatch(() => clock.monotonicMs(), startedMs);
   const eventId = eventIdOf(env);
+  const { trace, problem } = traceOf(env);
   const facts = (): RunFacts => ({
     startedAt,
     ...(eventId === undefined ? {} : { eventId }),
+    ...(trace === undefined ? {} : { trace }),
     timings: stopwatch.timings(),
   });
   let log: LogOptions = { verbose: false, quiet: false, format: 'text' };
   const connect: Context['connect'] = async (settings) => {
-    const maestro = await stopwatch.during('connect', () => host.connect(settings));
+    const opened = await stopwatch.during('connect', () => host.connect(settings));
+    const maestro = trace === undefined ? opened : traced(opened, forwardingTracer(trace));
     let warned = false;
     return observed(maestro, {
       stopwatch,
@@ -57,8 +62,11 @@ export function observeRun(host: Context): ObservedRun {
       log = given ?? log;
       stopwatch.started();
       // In text, once; each line of JSON has it.
-      if (eventId !== undefined && given?.format === 'text' && !given.quiet)
-        stderr.write(`event ${oneLine(eventId)}\n`);
+      if (given?.format === 'text' && !given.quiet) {
+        if (eventId !== undefined) stderr.write(`event ${oneLine(eventId)}\n`);
+        if (trace !== undefined) stderr.write(`trace ${trace.traceId}\n`);
+      }
+      if (problem !== undefined && given !== undefined) writeLog(host, given, 'warn', `${problem}; it is left out`);
     },
   };
 }

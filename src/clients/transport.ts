@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import type { TraceContext } from '../core/trace-context.ts';
 import type { WorkStatus } from '../core/status/work-status.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { WrittenWork } from '../core/works/written-work.ts';
@@ -17,6 +18,8 @@ export interface CallOptions {
   readonly deadlineMs: number;
   /** Told of each try that failed and will be made again. */
   readonly onRetry?: (error: MaestroError) => void;
+  /** The trace that the call belongs to; it goes with the request. */
+  readonly trace?: TraceContext;
 }
 
 /** A write, as one CloudEvent of Publish carries it. */
@@ -163,7 +166,7 @@ export interface StatusSubscriber {
    */
   subscribe(
     query: { readonly source: string },
-    options: { readonly signal: AbortSignal },
+    options: Pick<CallOptions, 'signal' | 'trace'>,
   ): AsyncIterable<SubscriptionItem>;
   close(): void;
 }

@@ -24,6 +24,7 @@ import { usualGraceMs, usualSettleMs } from '../operations/wait/conditions.ts';
 import { waitForWorks, type WaitDeps } from '../operations/wait/wait-for-works.ts';
 import type { WaitResult } from '../operations/wait/waiting.ts';
 import type { WaitCondition, WaitTarget } from '../operations/wait/judge.ts';
+import { spanned, workAttributes, type Tracer } from '../operations/tracing.ts';
 import { StatusFeed } from '../works/status-feed.ts';
 import type { StreamState } from '../works/stream.ts';
 import type { Clock } from '../clock.ts';
@@ -140,6 +141,8 @@ export interface ClientCore {
   readonly followState: () => (state: StreamState, error?: MaestroError) => void;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Makes spans of what is done, where the program has them made. */
+  readonly tracer?: Tracer;
   /** Aborted when the client is closed. */
   readonly closing: AbortSignal;
   readonly onNotice: (text: string) => void;
@@ -166,11 +169,11 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     };
     const request = requestOf(core, consumer, work, options);
     const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
-    if (expression === undefined) {
-      return appliedResult(await applyWork(request, core, run, budget));
-    }
-    // Opened before the write, so that no report to it is missed.
-    return withFeed(core, { via: options.via, id: bundleId(source, consumer, work.name) }, budget, async (feed) => {
+    const start = { name: 'maestro.apply', attributes: workAttributes(source, consumer, work.name) } as const;
+    if (expression === undefined)
+      return appliedResult(await spanned(core.tracer, start, () => applyWork(request, core, run, budget)));
+    const feedOf = { via: options.via, id: bundleId(source, consumer, work.name) };
+    const applyAndWait = async (feed: StatusFeed | undefined): Promise<ApplyWorkResult> => {
       const applied = await applyWork(request, core, run, budget);
       const bundle = await waitFor(
         core,
@@ -179,14 +182,16 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
         { budget, feed },
       );
       return { ...appliedResult(applied), ...(bundle === undefined ? {} : { bundle }) };
-    });
+    };
+    // Opened before the write, so that no report to it is missed.
+    return spanned(core.tracer, start, () => withFeed(core, feedOf, budget, applyAndWait));
   }
 
   async function remove(name: string, options: DeleteWorkOptions = {}): Promise<'requested' | 'absent' | 'removed'> {
     const { force = false, orphan = false, manager = core.manager, wait = false } = options;
     const budget = budgetOf(core, options, wait || orphan ? waitTimeoutMs : callTimeoutMs);
     const via = wait ? options.via : undefined;
-    return withFeed(core, { via, id: bundleId(source, consumer, name) }, budget, async (feed) => {
+    const removeAndWait = async (feed: StatusFeed | undefined): Promise<'requested' | 'absent' | 'removed'> => {
       const request = { source, manager, force, orphan };
       const deps = { ...core, onProgress: (_target: WaitTarget, text: string) => core.onNotice(text) };
       const deleted = await deleteWork({ by: 'name', name, consumer }, request, deps, budget);
@@ -196,7 +201,11 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
       if (!wait) return 'requested';
       resultOf(await waitUntilGone([deleted.bundle], waitDeps(core, feed), budget));
       return 'removed';
-    });
+    };
+    const start = { name: 'maestro.delete', attributes: workAttributes(source, consumer, name) } as const;
+    return spanned(core.tracer, start, () =>
+      withFeed(core, { via, id: bundleId(source, consumer, name) }, budget, removeAndWait),
+    );
   }
 
   async function wait(name: string, text: string, options: WaitWorkOptions = {}): Promise<ResourceBundle | undefined> {
@@ -311,10 +320,15 @@ function openFeed(core: ClientCore, id: string, budget: Budget): StatusFeed {
 }
 
 export function budgetOf(
-  { clock, random, closing }: Pick<ClientCore, 'clock' | 'random' | 'closing'>,
+  { clock, random, closing, tracer }: Pick<ClientCore, 'clock' | 'random' | 'closing' | 'tracer'>,
   limits: CallLimits,
   defaultMs: number,
 ): Budget {
   const signal = AbortSignal.any(limits.signal === undefined ? [closing] : [closing, limits.signal]);
-  return createBudget(limits.timeoutMs ?? defaultMs, { clock, random, signal });
+  return createBudget(limits.timeoutMs ?? defaultMs, {
+    clock,
+    random,
+    signal,
+    ...(tracer === undefined ? {} : { tracer }),
+  });
 }

@@ -14,6 +14,9 @@ import { defaultPublishes } from '../operations/fleet/publish-limits.ts';
 import { watchWorks, type WatchQuery, type WatchState } from '../operations/watch/watch-works.ts';
 import type { WorkChange } from '../operations/watch/work-change.ts';
 import { ClientStates, type ClientState, type ClientStateListener } from './client-states.ts';
+import { spanned } from '../operations/tracing.ts';
+import { traced } from '../operations/traced-calls.ts';
+import { openTelemetryTracer } from './open-telemetry.ts';
 import { budgetOf, consumerWorks, type ClientCore, type ConsumerWorks } from './consumer-works.ts';
 import { guarded, guardedEach } from './guarded.ts';
 import { deletionsOf, wellFormed, type ApplyManyTask, type Many } from './well-formed.ts';
@@ -96,10 +99,12 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
   const clock = options.clock ?? systemClock;
   const random = options.random ?? ((): number => randomInt(2 ** 32) / 2 ** 32);
   const { inProcess } = options;
-  const maestro =
+  const opened =
     inProcess === undefined
       ? await connectMaestro(settingsOf(options), { clock, random })
       : connectInProcess(inProcess, { clock, random });
+  const tracer = options.tracing === false ? undefined : openTelemetryTracer(options.tracing);
+  const maestro = tracer === undefined ? opened : traced(opened, tracer);
   const closing = new AbortController();
   const states = new ClientStates();
   const core: ClientCore = {
@@ -111,6 +116,7 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
     followState: () => states.follow(),
     clock,
     random,
+    ...(tracer === undefined ? {} : { tracer }),
     closing: closing.signal,
     onNotice: options.onNotice ?? ((): void => undefined),
   };
@@ -125,7 +131,12 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
       fleetTimeoutMs,
     );
     const defaults = { merge: false, force: false, conflictRetries: 0, maxConcurrency: defaultPublishes };
-    return applyMany(tasks, core, { ...defaults, ...fleet, source: core.source, manager: core.manager }, budget);
+    const run = { ...defaults, ...fleet, source: core.source, manager: core.manager };
+    return spanned(tracer, { name: 'maestro.fleet', attributes: { 'maestro.source': core.source } }, async (span) => {
+      const progress = await applyMany(tasks, core, run, budget);
+      span?.set({ 'maestro.works': progress.done, 'maestro.works.failed': progress.failed });
+      return progress;
+    });
   }
 
   async function close(): Promise<void> {

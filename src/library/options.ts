@@ -4,6 +4,7 @@ import type { ProxySettings } from '../clients/proxy.ts';
 import type { InProcessMaestro } from '../clients/transport.ts';
 import { MaestroError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
+import type { OpenTelemetryApi } from './open-telemetry.ts';
 
 /** How a program reaches Maestro, and as whom. Files are read again when they change. */
 export interface MaestroClientOptions {
@@ -27,6 +28,11 @@ export interface MaestroClientOptions {
   readonly proxy?: ProxySettings;
   /** Told what a caller may want to log: retries, lost answers that are read back. */
   readonly onNotice?: (text: string) => void;
+  /**
+   * Spans of OpenTelemetry, and its trace in every request (docs/tracing.md). When absent, as soon as the program
+   * registers a provider; `false`: never. A program that is bundled gives its `@opentelemetry/api`.
+   */
+  readonly tracing?: OpenTelemetryApi | false;
   /** For tests. */
   readonly clock?: Clock;
   /** In [0, 1), for jitter; for tests. */

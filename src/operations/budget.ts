@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { CallOptions } from '../clients/transport.ts';
 import type { Clock } from '../clock.ts';
 import type { Stopwatch } from './stopwatch.ts';
+import type { Tracer } from './tracing.ts';
 
 /**
  * The time that one run has, and the signal that ends it early. One budget for
@@ -15,10 +16,12 @@ export interface Budget extends CallOptions {
   readonly totalMs: number;
   /** Told of what takes the time of the run. */
   readonly stopwatch?: Stopwatch;
+  /** Makes spans of what is done within it. */
+  readonly tracer?: Tracer;
 }
 
 /** What a budget is made of beside its length. */
-export type BudgetSource = Pick<Budget, 'clock' | 'random' | 'signal' | 'stopwatch'>;
+export type BudgetSource = Pick<Budget, 'clock' | 'random' | 'signal' | 'stopwatch' | 'tracer'>;
 
 /** A budget that begins now. */
 export function createBudget(timeoutMs: number, source: BudgetSource): Budget {
@@ -31,6 +34,7 @@ export function createBudget(timeoutMs: number, source: BudgetSource): Budget {
     totalMs: timeoutMs,
     deadlineMs: source.clock.monotonicMs() + timeoutMs,
     ...(source.stopwatch === undefined ? {} : { stopwatch: source.stopwatch }),
+    ...(source.tracer === undefined ? {} : { tracer: source.tracer }),
   };
 }
 

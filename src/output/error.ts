@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { paragraph } from '../core/shown-text.ts';
 import type { MaestroError } from '../errors.ts';
-import { eventFields } from './event-id.ts';
+import { identityFields } from './run-identity.ts';
 import { toJson } from './json.ts';
 import { logLine } from './log-line.ts';
 
@@ -34,7 +34,7 @@ export function printError(
     context.stderr.write(
       logLine(context.clock.wallMs(), 'error', `${subject}${message}`, {
         ...rest,
-        ...eventFields(context.env),
+        ...identityFields(context.env),
         ...(trace === undefined ? {} : { trace }),
       }),
     );

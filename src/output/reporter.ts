@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { OutputStream } from '../context.ts';
 import { paragraph } from '../core/shown-text.ts';
-import { eventFields } from './event-id.ts';
+import { identityFields } from './run-identity.ts';
 import { logLine } from './log-line.ts';
 
 export interface LogOptions {
@@ -46,7 +46,7 @@ interface LogPlace {
 export function writeLog({ stderr, env, clock }: LogPlace, options: LogOptions, level: LogLevel, text: string): void {
   if (options.quiet && level !== 'error') return;
   if (level === 'debug' && !options.verbose) return;
-  if (options.format === 'json') stderr.write(logLine(clock.wallMs(), level, text, eventFields(env)));
+  if (options.format === 'json') stderr.write(logLine(clock.wallMs(), level, text, identityFields(env)));
   else if (level === 'info' || level === 'progress') stderr.write(`${paragraph(text)}\n`);
   else stderr.write(`${level === 'warn' ? 'warning' : level}: ${paragraph(text)}\n`);
 }

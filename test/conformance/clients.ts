@@ -76,6 +76,16 @@ export function clientsSuite({ reader, writer, subscriber, agentConsumer, end }:
       expect((await read(address.id)).version).toBe(3);
     });
 
+    it('has a trace accepted with writes and reads, which becomes no part of the work', async () => {
+      const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+      const trace = { traceId, spanId: '00f067aa0ba902b7', traceFlags: '01', traceState: 'rojo=1,congo=t61rc' };
+      const target = addressOf('traced');
+      await writer.publish({ kind: 'create', target, work: manifestWork('traced', {}) }, { ...within(), trace });
+      const bundle = await reader.getBundle(target.id, { ...within(), trace });
+      expect(bundle?.version).toBe(1);
+      expect(JSON.stringify(bundle)).not.toContain(traceId);
+    });
+
     it('is told the latest version when its own is stale', async () => {
       await expect(
         writer.publish({ kind: 'update', target: address, work, version: 1 }, within()),

@@ -1,5 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
-import type { EventCalls } from './event-calls.ts';
+import { traceHeaders } from '../trace-headers.ts';
+import type { CallIdentity, EventCalls } from './event-calls.ts';
 import { Cancellations } from './cancellations.ts';
 import type { WireEvent } from './event-codec.ts';
 import { manifestBundleDataType } from './event-types.ts';
@@ -9,14 +10,14 @@ import { publishMethod } from './publish-method.ts';
 export function grpcCalls(client: grpc.Client): EventCalls {
   const cancellations = new Cancellations();
   return {
-    send: (event, { token, deadline, signal }) =>
+    send: (event, { deadline, signal, ...identity }) =>
       new Promise((resolve, reject) => {
         const running = client.makeUnaryRequest(
           publishMethod.path,
           publishMethod.requestSerialize,
           publishMethod.responseDeserialize,
           { event },
-          callMetadata(token),
+          callMetadata(identity),
           deadline === undefined ? {} : { deadline },
           (error) => {
             remove();
@@ -26,7 +27,7 @@ export function grpcCalls(client: grpc.Client): EventCalls {
         );
         const remove = cancellations.add(signal, () => running.cancel());
       }),
-    subscribe: async (source, token) => {
+    subscribe: async (source, identity) => {
       // Its codec is made at run time, which those who only write do not pay for.
       const { loadCloudEventService } = await import('./service.ts');
       const { Subscribe } = loadCloudEventService();
@@ -35,7 +36,7 @@ export function grpcCalls(client: grpc.Client): EventCalls {
         Subscribe.requestSerialize,
         Subscribe.responseDeserialize,
         { source, cluster_name: '', data_type: manifestBundleDataType },
-        callMetadata(token),
+        callMetadata(identity),
       );
       // Failures arrive through the iteration; an error before or after it must not crash the process.
       stream.on('error', () => undefined);
@@ -49,9 +50,10 @@ export function grpcCalls(client: grpc.Client): EventCalls {
 }
 
 /** Per-call metadata, because grpc-js refuses call credentials on plaintext channels. */
-function callMetadata(token: string | undefined): grpc.Metadata {
+function callMetadata({ token, trace }: CallIdentity): grpc.Metadata {
   const metadata = new grpc.Metadata();
   if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
+  for (const [name, value] of Object.entries(traceHeaders(trace))) metadata.set(name, value);
   return metadata;
 }
 

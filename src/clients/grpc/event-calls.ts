@@ -1,12 +1,19 @@
+import type { TraceContext } from '../../core/trace-context.ts';
 import type { WireEvent } from './event-codec.ts';
 
 /** Calls of Maestro's gRPC service. What they reject with is a `GrpcStatus`. */
 export interface EventCalls {
   send(
     event: WireEvent,
-    call: { readonly token?: string; readonly deadline?: Date; readonly signal: AbortSignal },
+    call: CallIdentity & { readonly deadline?: Date | undefined; readonly signal: AbortSignal },
   ): Promise<void>;
-  subscribe(source: string, token: string | undefined): Promise<EventStream>;
+  subscribe(source: string, identity: CallIdentity): Promise<EventStream>;
+}
+
+/** On whose behalf a call is made, and in which trace. */
+export interface CallIdentity {
+  readonly token?: string | undefined;
+  readonly trace?: TraceContext | undefined;
 }
 
 /** An open Subscribe call, to be cancelled by who opened it. */

@@ -4,7 +4,7 @@ import { decodeStatusEvent } from '../../core/status/decode-status.ts';
 import { MaestroError } from '../../errors.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
-import type { StatusSubscriber, SubscriptionItem } from '../transport.ts';
+import type { CallOptions, StatusSubscriber, SubscriptionItem } from '../transport.ts';
 import type { GrpcStatus } from '../translate-error.ts';
 import type { ChannelSource, EventStream } from './event-calls.ts';
 import { explainGrpcError } from './explain.ts';
@@ -30,7 +30,7 @@ export function createStatusSubscriber(
 
   async function* subscribe(
     query: { readonly source: string },
-    { signal }: { readonly signal: AbortSignal },
+    { signal, trace }: Pick<CallOptions, 'signal' | 'trace'>,
   ): AsyncGenerator<SubscriptionItem> {
     signal.throwIfAborted();
     const token = callToken(settings, readToken);
@@ -39,7 +39,7 @@ export function createStatusSubscriber(
     const cancel = (): void => stream?.cancel();
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      stream = await lease.calls.subscribe(query.source, token);
+      stream = await lease.calls.subscribe(query.source, { token, trace });
       signal.throwIfAborted();
       const id = await stream.opened();
       if (id === undefined) return;

@@ -3,6 +3,7 @@ import type { CloudEventV1 } from 'cloudevents';
 import { toWireJson } from '../../core/json.ts';
 import { bundleData, eventMetadata } from '../../core/works/document.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import { traceparentOf, type TraceContext } from '../../core/trace-context.ts';
 import { isWrittenWork, type WrittenWork } from '../../core/works/written-work.ts';
 import { MaestroError } from '../../errors.ts';
 import type { WorkRequest } from '../transport.ts';
@@ -12,6 +13,7 @@ export interface EventIdentity {
   /** UUID of the event itself; the server compares it, so each attempt needs its own. */
   readonly eventId: string;
   readonly timeMs: number;
+  readonly trace?: TraceContext | undefined;
 }
 
 /**
@@ -50,6 +52,7 @@ export function workEvent(
       resourceversion: version,
       originalsource: '',
       metadata: toWireJson(metadata),
+      ...traceAttributes(identity.trace),
       ...(request.kind === 'delete'
         ? { deletiontimestamp: time }
         : { data: isWrittenWork(request.work) ? request.work.dataText : toWireJson(bundleData(request.work)) }),
@@ -59,6 +62,19 @@ export function workEvent(
   } catch (error) {
     throw incomplete(error instanceof Error ? error.message : String(error), error);
   }
+}
+
+/**
+ * The extension "distributed tracing" of CloudEvents, and `logtracing` of Open Cluster Management: server and agents
+ * put what stands in that into each line of their logs about the work, the trace's id as `op-id`.
+ */
+function traceAttributes(trace: TraceContext | undefined): Readonly<Record<string, string>> {
+  if (trace === undefined) return {};
+  return {
+    traceparent: traceparentOf(trace),
+    ...(trace.traceState === undefined ? {} : { tracestate: trace.traceState }),
+    logtracing: JSON.stringify({ 'logging.open-cluster-management.io/op-id': trace.traceId }),
+  };
 }
 
 function incomplete(problem: string, cause?: unknown): MaestroError {

@@ -41,12 +41,13 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
       options.signal.throwIfAborted();
       const deadline = callDeadline(deps.clock, options);
       const token = callToken(settings, readToken);
-      const event = encodeEvent(workEvent(request, { eventId: randomUuid(), timeMs: deps.clock.wallMs() }));
+      const { signal, trace } = options;
+      const event = encodeEvent(workEvent(request, { eventId: randomUuid(), timeMs: deps.clock.wallMs(), trace }));
       const lease = channels.lease();
       try {
-        await lease.calls.send(event, { token, deadline, signal: options.signal });
+        await lease.calls.send(event, { token, deadline, signal, trace });
       } catch (error) {
-        throw await explain(error, lease, options.signal, () =>
+        throw await explain(error, lease, signal, () =>
           explainGrpcError(error as GrpcStatus, settings, lease, request.target),
         );
       } finally {

@@ -25,6 +25,8 @@ export interface HttpRequest {
   /** Below the endpoint, with the query. */
   readonly path: string;
   readonly body?: string;
+  /** Headers of the request alone, such as those of its trace. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface HttpAnswer {
@@ -78,6 +80,7 @@ export function createHttpSender(settings: ConnectionSettings, clock: Clock): Ht
       const pool = poolFor(readTls());
       const headers = {
         ...pool.headers,
+        ...request.headers,
         accept: 'application/json',
         'accept-encoding': 'gzip',
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -2,6 +2,7 @@ import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import { translateHttpAnswer, translateHttpFailure } from '../translate-error.ts';
 import type { HttpCallFacts } from '../translate-error.ts';
+import { restTraceHeaders } from '../trace-headers.ts';
 import type { CallOptions } from '../transport.ts';
 import type { HttpAnswer, HttpRequest, HttpSender } from './http.ts';
 
@@ -25,7 +26,10 @@ export function createRetrier(
   deps: { readonly clock: Clock; readonly random: () => number },
 ): Send {
   const { clock, random } = deps;
-  return async (request, options) => {
+  return async (asked, options) => {
+    const { trace } = options;
+    const request =
+      trace === undefined ? asked : { ...asked, headers: { ...asked.headers, ...restTraceHeaders(trace) } };
     const facts: HttpCallFacts = {
       method: request.method,
       url: `${endpoint}${request.path.split('?')[0]}`,

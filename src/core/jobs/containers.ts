@@ -25,6 +25,7 @@ export function maestroContainer(request: JobRequest): JsonObject {
     args: argsOf(request).map(unexpanded),
     env: [
       ...variables({ EVENT_ID: unexpanded(request.sentinelEventId) }),
+      ...(request.traceparent === undefined ? [] : variables({ TRACEPARENT: request.traceparent })),
       ...variables({ RESULTS_PATH: resultsPath, MAESTRO_RESULTS_FORMAT: 'adapter-result' }),
       // An event that lacks a part, or a template that came out short, must not take objects off a cluster.
       ...(jobTemplates[request.template].writes && settings.noRemove ? variables({ MAESTRO_NO_REMOVE: 'true' }) : []),

@@ -24,6 +24,8 @@ export interface JobRequest {
   readonly eventId: string;
   /** EVENT_ID of the container, any text. */
   readonly sentinelEventId: string;
+  /** TRACEPARENT of the container. */
+  readonly traceparent?: string;
   readonly namespace: string;
   readonly image: string;
   readonly consumer: string;

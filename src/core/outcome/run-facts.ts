@@ -1,3 +1,5 @@
+import type { TraceContext } from '../trace-context.ts';
+
 /** Milliseconds. `start` is from the start of the process until the command begins. */
 export type Timings = Readonly<Record<'start' | 'connect' | 'read' | 'publish' | 'wait', number>>;
 
@@ -7,5 +9,7 @@ export interface RunFacts {
   readonly startedAt: string;
   /** EVENT_ID: what the run was started for. */
   readonly eventId?: string;
+  /** TRACEPARENT: the trace that the run belongs to. */
+  readonly trace?: TraceContext;
   readonly timings: Timings;
 }

@@ -1,4 +1,5 @@
 import type { CallOptions, SetAsideRow, WorkReader } from '../../clients/transport.ts';
+import { formatExpression } from '../../core/expressions/format.ts';
 import type { WaitCounts } from '../../core/outcome/standing.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
@@ -6,6 +7,7 @@ import type { StatusFeed } from '../../works/status-feed.ts';
 import { WorkStore } from '../../works/store.ts';
 import { wholeRows } from '../../works/whole-rows.ts';
 import { pause, remainingMs, type Budget } from '../budget.ts';
+import { spanned, type SpanAttributes } from '../tracing.ts';
 import { AgentReports } from './agent-reports.ts';
 import type { WaitCondition, WaitTarget } from './judge.ts';
 import { NameSearch } from './name-search.ts';
@@ -40,11 +42,28 @@ export async function waitForWorks(
   budget: Budget,
 ): Promise<readonly WaitResult[]> {
   const waited = budget.stopwatch?.begin('wait');
+  const attributes = waitAttributes(targets, condition);
   try {
-    return await new Wait(targets, condition, deps, budget).run();
+    return await spanned(budget.tracer, { name: 'maestro.wait', attributes }, async (span) => {
+      const results = await new Wait(targets, condition, deps, budget).run();
+      const failed = results.find(({ error }) => error !== undefined);
+      if (failed !== undefined) span?.fail(failed.error);
+      return results;
+    });
   } finally {
     waited?.();
   }
+}
+
+/** Of one work its name, of many how many there are. */
+function waitAttributes(targets: readonly WaitTarget[], condition: WaitCondition): SpanAttributes {
+  const [first] = targets;
+  return {
+    'maestro.wait.for': formatExpression(condition.expression),
+    ...(first === undefined || targets.length > 1
+      ? { 'maestro.works': targets.length }
+      : { 'maestro.consumer': first.consumer, 'maestro.work.name': first.name }),
+  };
 }
 
 /** Reads and hears of the works of one wait, and gives them to be judged. */

@@ -47,10 +47,12 @@ export function resultValue(outcome: Outcome, format: ResultFormat, timestamp: s
 }
 
 /** Of the whole run, so at the top level only. */
-function runValue({ startedAt, eventId, timings }: RunFacts, { details }: JsonObject, detail: Detail): JsonObject {
+function runValue(run: RunFacts, { details }: JsonObject, detail: Detail): JsonObject {
+  const { startedAt, eventId, trace, timings } = run;
   if (!detail.details) return { startedAt };
   const own = details !== null && typeof details === 'object' && !Array.isArray(details) ? details : {};
-  return { startedAt, details: { ...own, eventId, timings: { ...timings } } };
+  const ofTrace: JsonObject = trace === undefined ? {} : { trace: { ...trace } };
+  return { startedAt, details: { ...own, eventId, ...ofTrace, timings: { ...timings } } };
 }
 
 function* entriesOf(works: WorkOutcomes, format: ResultFormat, detail: Detail): Generator<JsonObject> {

@@ -32,6 +32,8 @@ export interface RecordedPublish {
   readonly id: string;
   readonly version: number;
   readonly source: string;
+  /** The trace that the event belongs to, when it says one. */
+  readonly traceparent?: string;
 }
 
 const recordedPublishes = 10_000;
@@ -157,11 +159,13 @@ export class CloudEvents {
   #record(event: DecodedEvent): void {
     const id = event.extensions.get('resourceid');
     const version = event.extensions.get('resourceversion');
+    const traceparent = event.extensions.get('traceparent');
     this.#published.push({
       type: event.type,
       id: typeof id === 'string' ? id : '',
       version: Number(typeof version === 'number' || typeof version === 'string' ? version : 0),
       source: event.source,
+      ...(typeof traceparent === 'string' ? { traceparent } : {}),
     });
     if (this.#published.length > recordedPublishes) this.#published = this.#published.slice(recordedPublishes / 2);
   }

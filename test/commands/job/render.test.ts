@@ -177,6 +177,19 @@ describe('job render gives', () => {
     expect(envOf(command)['EVENT_ID']).toBe('a$$(EVENT_ID)b');
   });
 
+  test('a trace that the container belongs to, given or left open, and none unless it is asked for', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const env = async (argv: readonly string[]): Promise<object> =>
+      envOf(containerOf(jobOf(await rendered(argv, files)), 'maestro-cli'));
+    expect(await env([...least, `--traceparent=${traceparent}`])).toMatchObject({ TRACEPARENT: traceparent });
+    const open = ['--template', '--part=job', '--traceparent=${traceparent}'];
+    expect(await env(open)).toMatchObject({ TRACEPARENT: '${traceparent}' });
+    expect(await env(least)).not.toHaveProperty('TRACEPARENT');
+    const refused = await runCli(['job', 'render', ...least, '--traceparent=1'], { files });
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(refused.stderr).toContain('--traceparent=1 is not as W3C Trace Context has it');
+  });
+
   test.each([
     [[], [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'hyperfleet-adapters' } } }]],
     [

@@ -32,6 +32,10 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
   flags: [
     { flags: '--event-id <id>', about: 'names the Job maestro-handler-{id}; lower case letters, digits and -' },
     { flags: '--sentinel-event-id <id>', about: 'EVENT_ID of the container, any text', defaultText: '--event-id' },
+    {
+      flags: '--traceparent <context>',
+      about: 'TRACEPARENT of the container: the trace that the Job belongs to, as W3C Trace Context has it',
+    },
     { flags: '-c, --consumer <name>', about: 'target cluster' },
     { flags: '--adapter <type>', about: 'who owns what is written; names the work hyperfleet-{consumer}-{type}' },
     { flags: '--name <name>', about: 'name of the work instead' },

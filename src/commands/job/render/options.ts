@@ -13,6 +13,7 @@ import { jobSettings, readSettings } from '../../../core/jobs/settings.ts';
 import { jobTemplateNames, jobTemplates, type JobTemplate } from '../../../core/jobs/templates.ts';
 import { nearest } from '../../../core/works/did-you-mean.ts';
 import { adapterWorkName } from '../../../core/works/names.ts';
+import { readTraceContext } from '../../../core/trace-context.ts';
 import { MaestroError } from '../../../errors.ts';
 
 export const jobOutputs = ['yaml', 'json'] as const;
@@ -127,6 +128,7 @@ function requestOf(template: JobTemplate, flags: FlagReader, names: NameReader, 
     template,
     eventId,
     sentinelEventId: sentinelEventId(flags) ?? (names.open ? '${sentinel-event-id}' : eventId),
+    ...present({ traceparent: names.optional('traceparent', checkTraceparent) }),
     namespace: names.optional('namespace', (text) => checkLabelName('--namespace', text)) ?? 'hyperfleet-adapters',
     image: names.optional('image', (text) => checkImage('--image', text)) ?? defaultImage,
     consumer,
@@ -145,6 +147,14 @@ function sentinelEventId(flags: FlagReader): string | undefined {
   const text = flags.text('sentinelEventId');
   if (text === undefined || (text.length <= 1024 && !/\p{Cc}/u.test(text))) return text;
   throw new MaestroError('usage', '--sentinel-event-id takes at most 1024 characters, and no control characters');
+}
+
+/** @throws MaestroError usage */
+function checkTraceparent(text: string): void {
+  if (readTraceContext(text).trace !== undefined) return;
+  throw new MaestroError('usage', `--traceparent=${text} is not as W3C Trace Context has it`, {
+    hint: 'It looks like 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01. Without a trace leave the flag out.',
+  });
 }
 
 /** The name of the work by --name, else by convention; the manifest's own where it has one. */

@@ -1,0 +1,24 @@
+import { readTraceContext, type TraceContext } from '../core/trace-context.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** EVENT_ID: what the Job was started for; undefined when it is not set, or empty. */
+export function eventIdOf(env: Environment): string | undefined {
+  const eventId = env['EVENT_ID'];
+  return eventId === '' ? undefined : eventId;
+}
+
+/** The trace that the run belongs to: TRACEPARENT and TRACESTATE. */
+export function traceOf(env: Environment): { readonly trace?: TraceContext; readonly problem?: string } {
+  return readTraceContext(env['TRACEPARENT'], env['TRACESTATE']);
+}
+
+/** What each JSON line of a log has of both; the trace under the names that OpenTelemetry gives it in logs. */
+export function identityFields(env: Environment): Readonly<Record<string, string>> {
+  const eventId = eventIdOf(env);
+  const { trace } = traceOf(env);
+  return {
+    ...(eventId === undefined ? {} : { eventId }),
+    ...(trace === undefined ? {} : { trace_id: trace.traceId, span_id: trace.spanId, trace_flags: trace.traceFlags }),
+  };
+}
