@@ -1,86 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
 import { parseFor } from '../support/parse-for.ts';
 import { gitopsControllerCommand } from '../../src/commands/gitops/controller/command.ts';
 import type { GitopsControllerOptions } from '../../src/commands/gitops/controller/options.ts';
 import { findHelm } from '../gitops/rig/binaries.ts';
-import { chart, full, release } from './support/values.ts';
+import { chart, full } from './support/values.ts';
+import { controllerOf, only, podOf, refusal, render, rights, type Container } from './support/rendered.ts';
 import { restrictedViolations } from '../jobs/support/restricted.ts';
-import { emptyFolder } from '../support/run-cli.ts';
 
 const helm = findHelm();
 if (helm === undefined) console.log('test/charts: skipped, because helm is not installed: run scripts/gitops-rig.sh');
-
-interface Rule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly verbs: readonly string[];
-}
-interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly command: readonly string[];
-  readonly args: readonly string[];
-  readonly env: readonly { readonly name: string; readonly value?: string }[];
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly: boolean }[];
-  readonly resources: object;
-  readonly livenessProbe: object;
-  readonly readinessProbe: object;
-}
-interface PodSpec extends Readonly<Record<string, unknown>> {
-  readonly containers: readonly Container[];
-  readonly serviceAccountName: string;
-}
-interface KubeObject {
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels: Readonly<Record<string, string>>;
-  };
-  readonly rules?: readonly Rule[];
-  readonly spec: {
-    readonly strategy: { readonly type: string };
-    readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
-    readonly template: {
-      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-      readonly spec: PodSpec;
-    };
-    readonly [key: string]: unknown;
-  };
-}
-
-function render(values: object = {}): readonly KubeObject[] {
-  const file = join(emptyFolder(), 'values.json');
-  writeFileSync(file, JSON.stringify(values));
-  const text = execFileSync(helm ?? '', [...release, `--values=${file}`], { encoding: 'utf8' });
-  return parseAllDocuments(text)
-    .map((document) => {
-      expect(document.errors).toEqual([]);
-      return document.toJS() as KubeObject;
-    })
-    .filter((object) => object !== null);
-}
-
-function refusal(values: object): string {
-  const file = join(emptyFolder(), 'values.json');
-  writeFileSync(file, JSON.stringify(values));
-  const { status, stderr } = spawnSync(helm ?? '', [...release, `--values=${file}`], { encoding: 'utf8' });
-  expect(status).not.toBe(0);
-  return stderr;
-}
-
-const only = (objects: readonly KubeObject[], kind: string, name = ''): KubeObject => {
-  const found = objects.filter((object) => object.kind === kind && object.metadata.name.endsWith(name));
-  expect(found, `${kind} ${name}`).toHaveLength(1);
-  return found[0] as KubeObject;
-};
-const podOf = (objects: readonly KubeObject[]): PodSpec => only(objects, 'Deployment').spec.template.spec;
-const controllerOf = (objects: readonly KubeObject[]): Container => podOf(objects).containers[0] as Container;
 
 /**
  * The options that the pod's command line comes to. The first argument is for Node, which takes it out, as
@@ -96,21 +25,6 @@ function optionsOf({ command, args, env }: Container): GitopsControllerOptions {
   return parseFor(gitopsControllerCommand, own, variables);
 }
 
-/** RBAC as a table: group/resource[names] and its verbs. */
-function rights(objects: readonly KubeObject[], kind: string, name = ''): Readonly<Record<string, string>> {
-  const { rules = [] } = only(objects, kind, name);
-  return Object.fromEntries(
-    rules.flatMap((rule) =>
-      rule.apiGroups.flatMap((group) =>
-        rule.resources.map((resource) => [
-          `${group}/${resource}${rule.resourceNames === undefined ? '' : `[${rule.resourceNames.join(' ')}]`}`,
-          rule.verbs.join(' '),
-        ]),
-      ),
-    ),
-  );
-}
-
 describe.skipIf(helm === undefined)('the chart with default values', () => {
   const objects = helm === undefined ? [] : render();
 
@@ -124,6 +38,8 @@ describe.skipIf(helm === undefined)('the chart with default values', () => {
       'ClusterRoleBinding /multicluster-maestro-integrations',
       'Deployment argo-hub/multicluster-maestro-integrations',
       'NetworkPolicy argo-hub/multicluster-maestro-integrations',
+      'NetworkPolicy argo-hub/multicluster-maestro-integrations-test',
+      'Pod argo-hub/multicluster-maestro-integrations-test',
       'Role argo-hub/multicluster-maestro-integrations',
       'Role open-cluster-management/multicluster-maestro-integrations-classic',
       'RoleBinding argo-hub/multicluster-maestro-integrations',
@@ -202,14 +118,14 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
       maestro: {
         grpcEndpoint: { host: 'maestro-grpc.maestro.svc', port: 8090, plaintext: false },
         grpcTls: {
-          caFile: '/etc/maestro/tls/ca.crt',
-          clientCertFile: '/etc/maestro/tls/tls.crt',
-          clientKeyFile: '/etc/maestro/tls/tls.key',
+          caFile: '/etc/maestro/tls/root.crt',
+          clientCertFile: '/etc/maestro/tls/client.crt',
+          clientKeyFile: '/etc/maestro/tls/client.key',
         },
         httpTls: {
-          caFile: '/etc/maestro/tls/ca.crt',
-          clientCertFile: '/etc/maestro/tls/tls.crt',
-          clientKeyFile: '/etc/maestro/tls/tls.key',
+          caFile: '/etc/maestro/tls/root.crt',
+          clientCertFile: '/etc/maestro/tls/client.crt',
+          clientKeyFile: '/etc/maestro/tls/client.key',
         },
         grpcToken: { file: '/etc/maestro/token/token' },
         httpToken: { file: '/etc/maestro/token/token' },
@@ -234,14 +150,18 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
 
   it('wires what the chart of the Go controllers forgot', () => {
     expect(podOf(objects)).toMatchObject({
-      imagePullSecrets: [{ name: 'multiclusterhub-operator-pull-secret' }],
+      imagePullSecrets: [
+        { name: 'mirror-pull' },
+        { name: 'multiclusterhub-operator-pull-secret' },
+        { name: 'other-pull' },
+      ],
       nodeSelector: full.nodeSelector,
       tolerations: full.tolerations,
       priorityClassName: 'high',
     });
     const controller = controllerOf(objects);
     expect(controller).toMatchObject({
-      image: `registry.example/maestro-cli@${full.image.digest}`,
+      image: `mirror.example:5000/maestro-cli@${full.image.digest}`,
       imagePullPolicy: 'Always',
       resources: { limits: { memory: '4Gi' } },
     });
@@ -263,7 +183,7 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
         volumeMounts.some(({ mountPath }) => arg.includes(`=${mountPath}/`)),
         arg,
       ).toBe(true);
-    expect(volumeMounts.every(({ readOnly }) => readOnly)).toBe(true);
+    expect(volumeMounts.filter(({ readOnly }) => readOnly !== true).map(({ name }) => name)).toEqual(['scratch']);
     expect((pod['volumes'] as readonly { readonly name: string }[]).map(({ name }) => name).sort()).toEqual(
       volumeMounts.map(({ name }) => name).sort(),
     );
@@ -289,22 +209,24 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
       maxUnavailable: 1,
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
     });
-    expect(only(objects, 'NetworkPolicy').spec).toMatchObject({
+    expect(only(objects, 'NetworkPolicy', 'integrations').spec).toMatchObject({
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
         {
           from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
           ports: [{ port: 'metrics' }],
         },
+        { ports: [{ port: 4000 }] },
       ],
       egress: [
+        { to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ port: 8443 }] },
         { ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }, { port: 5353 }, { port: 5353 }] },
-        { to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ port: 443 }, { port: 6443 }] },
         {
-          to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'maestro' } } }],
-          ports: [{ port: 8000 }, { port: 8090 }],
+          to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'maestro-2' } } }],
+          ports: [{ port: 8001 }, { port: 8091 }],
         },
-        { to: [{ ipBlock: { cidr: '10.0.0.9/32' } }], ports: [{ port: 3128 }] },
+        { to: [{ ipBlock: { cidr: '10.0.0.9/32' } }], ports: [{ port: 3129 }] },
+        { ports: [{ port: 4317 }] },
       ],
     });
     const monitor = only(objects, 'ServiceMonitor');
@@ -336,22 +258,4 @@ describe.skipIf(helm === undefined)('mistakes in the values', () => {
   ])('$values', ({ values, says }) => {
     expect(refusal(values)).toMatch(says);
   });
-});
-
-it('the schema knows every value, and every value is in the schema', () => {
-  const values = parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as Record<string, unknown>;
-  const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as Node;
-  interface Node {
-    readonly properties?: Readonly<Record<string, Node>>;
-  }
-  const paths = (node: Node, value: unknown, at: string): void => {
-    if (node.properties === undefined) return;
-    const known = Object.keys(node.properties)
-      .filter((name) => name !== 'global')
-      .sort();
-    expect(Object.keys(value as object).sort(), at).toEqual(known);
-    for (const name of known)
-      paths(node.properties[name] ?? {}, (value as Record<string, unknown>)[name], `${at}.${name}`);
-  };
-  paths(schema, values, 'values');
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { packageCommand } from '../../scripts/package.ts';
-import { full, renderedCommand, valuesFiles } from '../charts/support/values.ts';
+import { full, renderedCommands, valuesFiles } from '../charts/support/values.ts';
 import { findHelm } from '../gitops/rig/binaries.ts';
 import { freePort, startProcess, until, type Finished, type Running } from '../support/process.ts';
 
@@ -152,15 +152,33 @@ describe('the single executable, on an empty PATH', () => {
 
   describe.skipIf(helm === undefined)('with the command line that the chart renders', () => {
     it.each(valuesFiles())('of %s, unchanged, gets as far as looking for the hub', async (file) => {
-      const [command, ...args] = renderedCommand(helm ?? '', file);
+      const [command, ...args] = renderedCommands(helm ?? '', file).controller;
       expect(command).toBe('maestro-cli');
       const { stdout, stderr } = await run(...args);
       expect(stdout).toBe('');
       expect(stderr).toContain('there is no kubeconfig, and this is no pod with a service account');
     });
 
+    it('of helm test, asks Maestro, and fails when it is not there', async () => {
+      const [command, ...args] = renderedCommands(helm ?? '', valuesFiles()[0] ?? '').test ?? [];
+      expect(command).toBe('maestro-cli');
+      const away = await run(...args);
+      expect(away, away.stdout).toMatchObject({ exitCode: 8 });
+      expect(away.stdout).toMatch(/fail +grpc-dns .*maestro-grpc\.maestro\.svc/);
+      // The stand-in has no names in DNS; nothing else is changed.
+      const here = args.map((word) =>
+        word
+          .replace(/^--grpc-endpoint=.*/, `--grpc-endpoint=${env['MAESTRO_GRPC_ENDPOINT'] ?? ''}`)
+          .replace(/^--http-endpoint=.*/, `--http-endpoint=${env['MAESTRO_HTTP_ENDPOINT'] ?? ''}`),
+      );
+      const there = await run(...here);
+      expect(there, `${there.stdout}${there.stderr}`).toMatchObject({ exitCode: 0 });
+      for (const check of ['rest', 'publish', 'subscribe'])
+        expect(there.stdout).toMatch(new RegExp(`^pass +${check} `, 'm'));
+    });
+
     it('keeps the heap below the limit that it says', async () => {
-      const args = renderedCommand(helm ?? '', valuesFiles().at(-1) ?? '').slice(1);
+      const args = renderedCommands(helm ?? '', valuesFiles().at(-1) ?? '').controller.slice(1);
       writeFileSync(
         join(folder, 'kubeconfig'),
         JSON.stringify({

@@ -1,8 +1,5 @@
-{{/* The command line, a flag a line; what is at its default is said all the same, so that the pod shows it. */}}
-{{- define "integrations.args" -}}
-- "--node-options=--max-old-space-size={{ .Values.heapMiB }}"
-- "--in-cluster"
-- "--controllers={{ join "," .Values.controllers }}"
+{{/* How Maestro is reached; of the pod of `helm test` too. */}}
+{{- define "integrations.maestroArgs" -}}
 - "--grpc-endpoint={{ .Values.maestro.grpcEndpoint }}"
 - "--http-endpoint={{ .Values.maestro.httpEndpoint }}"
 - "--source-id={{ .Values.maestro.sourceId }}"
@@ -22,6 +19,14 @@
 - "--grpc-client-token-file=/etc/maestro/token/token"
 - "--http-token-file=/etc/maestro/token/token"
 {{- end }}
+{{- end }}
+
+{{/* The command line, a flag a line; what is at its default is said all the same, so that the pod shows it. */}}
+{{- define "integrations.args" -}}
+- "--node-options=--max-old-space-size={{ .Values.heapMiB }}"
+- "--in-cluster"
+- "--controllers={{ join "," .Values.controllers }}"
+{{ include "integrations.maestroArgs" . }}
 {{- with .Values.hubId }}
 - "--hub-id={{ . }}"
 {{- end }}
