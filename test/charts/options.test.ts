@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { doctorCommand } from '../../src/commands/doctor/command.ts';
+import { imageRepository } from '../../src/core/jobs/image.ts';
 import { findHelm } from '../gitops/rig/binaries.ts';
 import { restrictedViolations } from '../jobs/support/restricted.ts';
 import { parseFor } from '../support/parse-for.ts';
@@ -154,11 +155,10 @@ describe.skipIf(helm === undefined)('what users of other charts expect', () => {
 
   it('pulls from a mirror by one value', () => {
     const at = (imageRegistry: string, image: object = {}): string => imageOf({ global: { imageRegistry }, image });
-    expect(imageOf({})).toMatch(/^ghcr\.io\/openshift-hyperfleet\/maestro-cli:\d/);
-    expect(at('mirror.example')).toMatch(/^mirror\.example\/openshift-hyperfleet\/maestro-cli:/);
-    expect(at('mirror.example/cache/', { tag: '1.2' })).toBe(
-      'mirror.example/cache/openshift-hyperfleet/maestro-cli:1.2',
-    );
+    const path = imageRepository.replace('ghcr.io/', '');
+    expect(imageOf({ image: { tag: '1.2' } })).toBe(`${imageRepository}:1.2`);
+    expect(at('mirror.example', { tag: '1.2' })).toBe(`mirror.example/${path}:1.2`);
+    expect(at('mirror.example/cache/', { tag: '1.2' })).toBe(`mirror.example/cache/${path}:1.2`);
     expect(at('mirror.example', { repository: 'localhost:5000/x', tag: '1' })).toBe('mirror.example/x:1');
     expect(at('mirror.example', { repository: 'team/x', tag: '1' })).toBe('mirror.example/team/x:1');
     expect(at('mirror.example', { repository: 'x', tag: '1' })).toBe('mirror.example/x:1');
