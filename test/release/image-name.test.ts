@@ -9,7 +9,7 @@ import { projectRoot } from '../support/run-cli.ts';
 const otherNames = [
   /(?<!openshift-)hyperfleet\/maestro-cli/g,
   /(?<!ghcr\.io\/)\bopenshift-hyperfleet\/maestro-cli(?=:\w|@sha256:)/g,
-  /\b(?!ghcr\.io|github\.com|raw\.githubusercontent\.com)[a-z0-9-]+(?:\.[a-z0-9-]+)+\/openshift-hyperfleet\/maestro-cli/g,
+  /(?<![\w.-])(?!ghcr\.io|github\.com|raw\.githubusercontent\.com)[a-z0-9-]+(?:\.[a-z0-9-]+)+\/openshift-hyperfleet\/maestro-cli/g,
 ];
 
 function otherNamesIn(text: string): readonly string[] {

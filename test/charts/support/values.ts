@@ -179,7 +179,7 @@ export function valuesFiles(): readonly string[] {
 export function renderedCommands(
   helm: string,
   valuesFile: string,
-): { readonly controller: readonly string[]; readonly test: readonly string[] } {
+): { readonly controller: readonly string[]; readonly test?: readonly string[] } {
   const text = execFileSync(helm, [...release, `--values=${valuesFile}`], { encoding: 'utf8' });
   interface Pod {
     readonly containers: readonly { readonly command: readonly string[]; readonly args: readonly string[] }[];
