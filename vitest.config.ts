@@ -14,6 +14,7 @@ const projects: Readonly<Record<string, Project>> = {
   'test/acceptance/': 'processes',
   'test/gitops/rig/': 'processes',
   'test/gitops/scenarios/': 'processes',
+  'test/integrations/': 'processes',
   'test/package/': 'processes',
   'test/reporter/': 'processes',
   // What a hand wants to know after an edit: `npm run test:quick`.

@@ -35,26 +35,42 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
-let bundled: Promise<string> | undefined;
+const made = new Map<string, Promise<string>>();
 
-/** The command as it ships: bundled into a temporary file by the first test worker that asks for it. */
-export async function bundledCommand(): Promise<string> {
-  bundled ??= bundledOnce(runFolder() ?? mkdtempSync(join(tmpdir(), 'maestro-cli-bundle-')));
-  return bundled;
+/**
+ * A folder that the first test worker which asks for it makes, and all others of the run wait for.
+ *
+ * @param boundMs how long they wait
+ * @returns where it lies
+ */
+export async function madeOnce(
+  name: string,
+  make: (folder: string) => Promise<unknown>,
+  boundMs = 120_000,
+): Promise<string> {
+  const present = made.get(name);
+  if (present !== undefined) return present;
+  const making = makeInRun(join(runFolder() ?? mkdtempSync(join(tmpdir(), 'maestro-cli-made-')), name), make, boundMs);
+  made.set(name, making);
+  return making;
 }
 
-async function bundledOnce(runs: string): Promise<string> {
-  const folder = join(runs, 'command');
-  const [file, ready] = [join(folder, 'maestro-cli.cjs'), join(folder, 'ready')];
+async function makeInRun(folder: string, make: (folder: string) => Promise<unknown>, boundMs: number): Promise<string> {
+  const ready = `${folder}.ready`;
   try {
     mkdirSync(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return until('another worker has bundled the command', () => existsSync(ready) && file, 120_000);
+    return until(`another worker has made ${folder}`, () => existsSync(ready) && folder, boundMs);
   }
-  await bundleCommand(file);
+  await make(folder);
   writeFileSync(ready, '');
-  return file;
+  return folder;
+}
+
+/** The command as it ships: bundled into a temporary file by the first test worker that asks for it. */
+export async function bundledCommand(): Promise<string> {
+  return join(await madeOnce('command', (folder) => bundleCommand(join(folder, 'maestro-cli.cjs'))), 'maestro-cli.cjs');
 }
 
 /**
