@@ -35,6 +35,9 @@ export interface EngineSnapshot {
 
 export type PublishKind = 'create' | 'update' | 'delete';
 
+export type HubWriteKind = 'status' | 'finalizers' | 'operation' | 'refresh' | 'condition';
+export type HubWriteResult = 'done' | 'gone' | 'conflict' | 'failed';
+
 /**
  * What became of a report: written to the hub; suppressed, because nothing
  * worth a write changed; `stale`, older than what was published or seen;
@@ -61,11 +64,7 @@ export interface ControllerMetrics {
   forgedReport(): void;
   /** The status stream: live, or not. Becoming live again counts as a reconnect. */
   streamLive(live: boolean): void;
-  hubWrite(
-    what: 'status' | 'finalizers' | 'operation' | 'refresh' | 'condition',
-    result: 'done' | 'gone' | 'conflict' | 'failed',
-    latencyMs: number,
-  ): void;
+  hubWrite(what: HubWriteKind, result: HubWriteResult, latencyMs: number): void;
   /** The hub answered 429. */
   hubThrottled(): void;
   /** A watch of the hub started over: `expired` is a 410, `silent` our own watchdog. */

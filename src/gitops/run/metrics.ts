@@ -5,6 +5,8 @@ import type {
   ApplicationState,
   ControllerMetrics,
   EngineSnapshot,
+  HubWriteKind,
+  HubWriteResult,
   PublishKind,
   StatusOutcome,
 } from './controller-metrics.ts';
@@ -31,6 +33,8 @@ const callSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
 const lagSeconds = [0.1, 0.5, 1, 2, 5, 10, 15, 20, 25, 30, 60, 120, 300, 600, 1800];
 const states: readonly ApplicationState[] = ['synced', 'pending', 'parked', 'deleting', 'failed', 'ignored'];
 const statusOutcomes: readonly StatusOutcome[] = ['written', 'suppressed', 'stale', 'unknown', 'failed'];
+const hubWriteKinds: readonly HubWriteKind[] = ['status', 'finalizers', 'operation', 'refresh', 'condition'];
+const hubWriteResults: readonly HubWriteResult[] = ['done', 'gone', 'conflict', 'failed'];
 const publishKinds: readonly PublishKind[] = ['create', 'update', 'delete'];
 
 /**
@@ -62,6 +66,8 @@ export function createMetrics(source: MetricsSource): MetricsServer {
     'How often the status stream was opened; reconnects are all but the first.',
   );
   const hubWrites = counter('hub_writes_total', 'Writes to hub applications.', ['what', 'result']);
+  // A rate begins with the second sample of a series: the first failure would not be seen.
+  for (const what of hubWriteKinds) for (const result of hubWriteResults) hubWrites.inc({ what, result }, 0);
   const hubWriteSeconds = histogram('hub_write_seconds', 'Time of a write to the hub.', callSeconds, ['what']);
   const throttled = counter('hub_throttled_total', 'Answers 429 of the hub.');
   const hubCalls = counter(

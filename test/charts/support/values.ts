@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { alertCases } from './alert-cases.ts';
 import { emptyFolder, projectRoot } from '../../support/run-cli.ts';
 
 export const chart = join(projectRoot, 'charts/multicluster-maestro-integrations');
@@ -74,6 +75,18 @@ export const full = {
       honorLabels: true,
       relabelings: [{ sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'node' }],
       metricRelabelings: [{ action: 'drop', regex: 'nodejs_.*', sourceLabels: ['__name__'] }],
+    },
+    prometheusRule: {
+      enabled: true,
+      namespace: 'monitoring',
+      labels: { role: 'alert-rules' },
+      annotations: { note: 'w' },
+      interval: '1m',
+      selector: 'cluster="hub-1"',
+      ruleLabels: { team: 'hub' },
+      runbookUrl: 'https://wiki.example/gitops',
+      rules: Object.fromEntries(alertCases.map(({ name }) => [name, { severity: 'info', for: '1h' }])),
+      additionalRules: [{ record: 'hub:published:rate5m', expr: 'sum(rate(maestro_gitops_publishes_total[5m]))' }],
     },
   },
   networkPolicy: {
