@@ -7,26 +7,39 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { Enums } from '@cyclonedx/cyclonedx-library';
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
 import { commonFlags } from '../src/command-line/common-flags.ts';
 import type { ResultCommand } from '../src/command-line/result-path.ts';
 import type { Grammar } from '../src/command-line/scan-argv.ts';
 import { commands } from '../src/commands/index.ts';
-import { splitBundle } from './bundle/split.ts';
+import { billOfMaterials } from './artefacts/bill-of-materials.ts';
+import { noticesText, ownNotices, packageNotice, type Notice } from './artefacts/notices.ts';
+import { readLock } from './artefacts/packages.ts';
+import { packagesOf, splitBundle, withNotices } from './bundle/split.ts';
 
 const root = join(import.meta.dirname, '..');
+
+/** The command as it was written. */
+export interface BundledCommand {
+  /** Where the packages lie that are in it, as the lock file names them. */
+  readonly packages: readonly string[];
+  /** What `version --licenses` prints. */
+  readonly notices: string;
+}
 
 /**
  * Writes the program to `outfile`, which ends in `.cjs`: the file itself is short, and the loader and the scripts go
  * into the folder of that name without the ending.
  *
- * @returns where the packages lie that are in it, as the lock file names them
+ * @param beside what else ships in one piece with it: the Node of the executable
  */
-export async function bundleCommand(outfile: string): Promise<readonly string[]> {
-  const { index, scripts, packages } = await splitBundle(root, {
-    BUILD_INFO: JSON.stringify(JSON.stringify(buildFacts())),
-  });
+export async function bundleCommand(outfile: string, beside: readonly Notice[] = []): Promise<BundledCommand> {
+  const bundle = await splitBundle(root, { BUILD_INFO: JSON.stringify(JSON.stringify(buildFacts())) });
+  const { packages } = bundle;
+  const notices = noticesText([...ownNotices(), ...packages.map((path) => packageNotice(join(root, path))), ...beside]);
+  const { index, scripts } = withNotices(bundle, notices);
   const folder = outfile.replace(/\.cjs$/, '');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -35,7 +48,7 @@ export async function bundleCommand(outfile: string): Promise<readonly string[]>
   await bundleLoader('bin/start.ts', join(folder, 'loader.cjs'), index);
   writeFileSync(outfile, firstFile(basename(folder)));
   chmodSync(outfile, 0o755);
-  return packages;
+  return { packages, notices };
 }
 
 /**
@@ -56,9 +69,14 @@ const grammar: Grammar<ResultCommand> = {
   common: commonFlags.map(({ flags, aliases = [] }) => ({ flags, aliases })),
 };
 
-/** Runs the command for a moment and keeps what V8 compiled beside the scripts. */
-export function writeCodeCaches(outfile: string): void {
-  execFileSync(process.execPath, [join(root, 'scripts/bundle/code-cache.ts'), outfile], {
+/**
+ * Runs the command for a moment and keeps what V8 compiled beside the scripts.
+ *
+ * @param node the Node that is to take the caches, with what emulates its processor before it
+ */
+export function writeCodeCaches(outfile: string, node: readonly string[] = [process.execPath]): void {
+  const [program = process.execPath, ...args] = node;
+  execFileSync(program, [...args, join(root, 'scripts/bundle/code-cache.ts'), outfile, process.execPath], {
     cwd: root,
     stdio: 'inherit',
   });
@@ -95,11 +113,19 @@ export async function bundleLoader(
 }
 
 /** What `version` tells; the date is the commit's, so that the same commit builds the same bytes. */
-export function buildFacts(): { readonly version: string; readonly commit: string; readonly date: string } {
+export interface BuildFacts {
+  readonly version: string;
+  /** The first twelve digits, or `unknown`. */
+  readonly commit: string;
+  /** RFC 3339, or `unknown`. */
+  readonly date: string;
+}
+
+export function buildFacts(): BuildFacts {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return {
     version,
-    commit: process.env['COMMIT'] ?? git('rev-parse', '--short=12', 'HEAD') ?? 'unknown',
+    commit: (process.env['COMMIT'] ?? git('rev-parse', 'HEAD') ?? 'unknown').slice(0, 12),
     date: process.env['COMMIT_DATE'] ?? git('log', '-1', '--format=%cI') ?? 'unknown',
   };
 }
@@ -107,14 +133,16 @@ export function buildFacts(): { readonly version: string; readonly commit: strin
 /**
  * The library as modules with their types; each entry says first of all when Node is too old for it. What the stand-in
  * makes certificates with goes into its module, for which 22 packages would be installed otherwise.
+ *
+ * @returns where the packages lie that are in it, as the lock file names them
  */
-export async function buildLibrary(folder: string): Promise<void> {
+export async function buildLibrary(folder: string): Promise<readonly string[]> {
   execFileSync(
     process.execPath,
     [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', folder],
     { cwd: root, stdio: 'inherit' },
   );
-  await takePackagesIn(join(folder, 'standin/access/certificates.js'));
+  const packages = await takePackagesIn(join(folder, 'standin/access/certificates.js'));
   const guard = 'require-node.js';
   await build({
     absWorkingDir: root,
@@ -129,6 +157,7 @@ export async function buildLibrary(folder: string): Promise<void> {
     const up = relative(dirname(entry), guard);
     writeFileSync(file, `import '${up.startsWith('.') ? up : `./${up}`}';\n${readFileSync(file, 'utf8')}`);
   }
+  return packages;
 }
 
 /** Compiled modules that programs import, as `exports` of package.json has them. */
@@ -142,13 +171,14 @@ function libraryEntries(): readonly string[] {
 }
 
 /** Puts into a compiled module the packages that it imports; modules beside it stay where they are. */
-async function takePackagesIn(file: string): Promise<void> {
-  await build({
+async function takePackagesIn(file: string): Promise<readonly string[]> {
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [file],
     outfile: file,
     allowOverwrite: true,
     bundle: true,
+    metafile: true,
     nodePaths: [join(root, 'node_modules')],
     plugins: [keepImportsOf(file)],
     platform: 'node',
@@ -158,6 +188,7 @@ async function takePackagesIn(file: string): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  return packagesOf(metafile);
 }
 
 /** What the module itself imports by a path is another module of the library; what a package imports so is not. */
@@ -169,6 +200,18 @@ function keepImportsOf(file: string): Plugin {
         importer === file ? { path, external: true } : undefined,
       ),
   };
+}
+
+/** Writes beside what is built for npm the notices of what is inside, and the bill of materials. */
+async function describePackage(folder: string, paths: readonly string[]): Promise<void> {
+  const bundled = [...new Set(paths)].sort();
+  const notices = [...ownNotices(), ...bundled.map((path) => packageNotice(join(root, path)))];
+  writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), noticesText(notices));
+  const bill = await billOfMaterials(
+    { artefact: 'maestro-cli-npm', type: Enums.ComponentType.Application, bundled, installed: readLock().installed() },
+    buildFacts(),
+  );
+  writeFileSync(join(folder, 'maestro-cli-npm.cdx.json'), bill);
 }
 
 /** Facts of the commit; a source archive or an image build has none, and may give them as COMMIT and COMMIT_DATE. */
@@ -183,7 +226,7 @@ function git(...args: readonly string[]): string | undefined {
 if (import.meta.main) {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   const outfile = join(root, 'dist/maestro-cli.cjs');
-  await bundleCommand(outfile);
+  const { packages } = await bundleCommand(outfile);
   writeCodeCaches(outfile);
-  await buildLibrary(join(root, 'dist/lib'));
+  await describePackage(join(root, 'dist'), [...packages, ...(await buildLibrary(join(root, 'dist/lib')))]);
 }

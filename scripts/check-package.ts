@@ -38,6 +38,8 @@ try {
     'dist/lib/index.d.ts',
     'dist/lib/core/index.d.ts',
     'dist/lib/standin/index.d.ts',
+    'dist/THIRD-PARTY-NOTICES.txt',
+    'dist/maestro-cli-npm.cdx.json',
     'LICENSE',
     'README.md',
   ]) {
@@ -82,6 +84,10 @@ try {
   check(
     'it reads and prints YAML',
     run('npx', ['--no-install', name, 'config', 'view', '--config=config.yaml'], user).includes('source-id: mine'),
+  );
+  check(
+    'it tells the licences of what is in it',
+    run('npx', ['--no-install', name, 'version', '--licenses'], user).includes('\n@grpc/grpc-js '),
   );
   check('a clone runs it', run(join(root, 'bin/maestro-cli'), ['version', '-o', 'json'], folder).includes('"commit"'));
 

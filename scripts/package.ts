@@ -1,14 +1,16 @@
 /**
  * Makes one file to ship: the command and Node in a single executable that
- * needs nothing of the machine, with its checksum and a bill of materials.
- * It is Node's own single-executable support with the binary that npm ci
- * brought, so nothing is downloaded.
+ * needs nothing of the machine, with its checksum, a bill of materials and the
+ * licences of what is inside. It is Node's own single-executable support with
+ * the binary that npm ci brought, so nothing is downloaded.
  *
- *   node scripts/package.ts [--out <folder>] [--arch x64|arm64]
+ *   node scripts/package.ts [--out <folder>] [--arch x64|arm64] [--emulator <command>]
  *
  * For another processor than this one's, the Node of the same version comes
  * from the npm package of that processor. V8's code caches are of one
- * processor, so that executable has none and starts slower.
+ * processor: they are made by what emulates it, such as
+ * "qemu-aarch64-static -L /usr/aarch64-linux-gnu" of Debian's packages.
+ * Without that the executable has none, starts slower and was not tried.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -27,9 +29,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
+import { Enums } from '@cyclonedx/cyclonedx-library';
 import { inject } from 'postject';
-import { bundleCommand, bundleLoader, writeCodeCaches } from './build.ts';
-import { writeBillOfMaterials } from './bundle/bill-of-materials.ts';
+import { billOfMaterials, type Contents } from './artefacts/bill-of-materials.ts';
+import { nodeFiles, type NodeFiles } from './artefacts/node-files.ts';
+import type { Notice } from './artefacts/notices.ts';
+import { buildFacts, bundleCommand, bundleLoader, writeCodeCaches } from './build.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Node looks for this string, and reads the application only where the 0 behind it was made a 1. */
@@ -38,35 +43,67 @@ const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 export interface PackageOptions {
   /** As Node names it; this machine's without it. */
   readonly arch?: string;
+  /** Program and arguments that run an executable for that processor here, without which it is not tried. */
+  readonly emulator?: readonly string[];
 }
 
-/** Writes `maestro-cli-<platform>-<arch>`, its `.sha256` and the SBOM into `folder`; returns the executable's path. */
-export async function packageCommand(folder: string, { arch = process.arch }: PackageOptions = {}): Promise<string> {
+export interface Packaged {
+  readonly executable: string;
+  /** Of what it is made, for whoever puts it into something larger. */
+  readonly contents: Contents;
+}
+
+/**
+ * Writes into `folder` the executable `maestro-cli-<platform>-<arch>`, beside it its `.sha256` and `.cdx.json`, and
+ * `THIRD-PARTY-NOTICES.txt`, which is the same for every processor.
+ */
+export async function packageCommand(
+  folder: string,
+  { arch = process.arch, emulator }: PackageOptions = {},
+): Promise<Packaged> {
   mkdirSync(folder, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), 'maestro-cli-package-'));
   try {
-    const native = arch === process.arch;
+    // What runs an executable for that processor here; without it V8 compiles nothing beforehand.
+    const runner = arch === process.arch ? [] : emulator;
+    const node = nodeFiles(work, arch);
     const loader = join(work, 'maestro-cli.cjs');
-    const packages = await bundleCommand(loader);
-    if (native) writeCodeCaches(loader);
+    const { packages, notices } = await bundleCommand(loader, [nodeNotice(node)]);
+    if (runner !== undefined) writeCodeCaches(loader, [...runner, node.executable]);
     const blob = await applicationBlob(work);
     const name = `maestro-cli-${process.platform}-${arch}`;
     const executable = join(folder, name);
     const injected = join(work, name);
-    await copy(native ? process.execPath : foreignNode(work, arch), injected);
+    await copy(node.executable, injected);
     await inject(injected, 'NODE_SEA_BLOB', blob, { sentinelFuse: fuse });
     await copy(injected, executable);
     chmodSync(executable, 0o755);
-    if (native) prove(executable);
+    if (runner !== undefined) prove([...runner, executable]);
     writeFileSync(
       `${executable}.sha256`,
       `${createHash('sha256').update(readFileSync(executable)).digest('hex')}  ${name}\n`,
     );
-    writeBillOfMaterials(join(folder, 'maestro-cli.cdx.json'), packages);
-    return executable;
+    const contents: Contents = {
+      artefact: name,
+      type: Enums.ComponentType.Application,
+      bundled: packages,
+      node: process.versions,
+    };
+    writeFileSync(`${executable}.cdx.json`, await billOfMaterials(contents, buildFacts()));
+    writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), notices);
+    return { executable, contents };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function nodeNotice({ license }: NodeFiles): Notice {
+  return {
+    name: 'Node.js',
+    version: process.versions.node,
+    license: 'MIT, and those of its parts',
+    texts: [license],
+  };
 }
 
 /**
@@ -75,20 +112,6 @@ export async function packageCommand(folder: string, { arch = process.arch }: Pa
  */
 async function copy(from: string, to: string): Promise<void> {
   await pipeline(createReadStream(from), createWriteStream(to));
-}
-
-/** The Node of this version for another processor, out of the package that npm ci would take there. */
-function foreignNode(work: string, arch: string): string {
-  const spec = `node-${process.platform}-${arch}@${process.versions.node}`;
-  const [packed] = JSON.parse(
-    execFileSync('npm', ['pack', '--json', `--pack-destination=${work}`, spec], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    }),
-  ) as { filename: string }[];
-  if (packed === undefined) throw new Error(`npm packed no ${spec}`);
-  execFileSync('tar', ['-xzf', join(work, packed.filename), '-C', work, 'package/bin/node']);
-  return join(work, 'package/bin/node');
 }
 
 async function applicationBlob(work: string): Promise<Buffer> {
@@ -117,15 +140,23 @@ async function applicationBlob(work: string): Promise<Buffer> {
 }
 
 /** A copy of Node that took no application would print Node's version, so what it prints is looked at. */
-function prove(executable: string): void {
-  const printed = execFileSync(executable, ['version'], { encoding: 'utf8', env: { PATH: '' } });
+function prove([program = '', ...args]: readonly string[]): void {
+  const printed = execFileSync(program, [...args, 'version'], { encoding: 'utf8' });
   if (!printed.startsWith('maestro-cli '))
     throw new Error(`the executable does not run the command; it printed ${JSON.stringify(printed)}`);
 }
 
 if (import.meta.main) {
   const { values } = parseArgs({
-    options: { out: { type: 'string', default: 'dist/package' }, arch: { type: 'string', default: process.arch } },
+    options: {
+      out: { type: 'string', default: 'dist/package' },
+      arch: { type: 'string', default: process.arch },
+      emulator: { type: 'string' },
+    },
   });
-  console.log(await packageCommand(resolve(root, values.out), { arch: values.arch }));
+  const { executable } = await packageCommand(resolve(root, values.out), {
+    arch: values.arch,
+    ...(values.emulator === undefined ? {} : { emulator: values.emulator.split(' ') }),
+  });
+  console.log(executable);
 }

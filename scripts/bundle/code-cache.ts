@@ -34,7 +34,7 @@ spec:
       jsonPaths: [{ name: key, path: .data.key }]
 `;
 
-async function makeCaches(outfile: string): Promise<void> {
+async function makeCaches(outfile: string, standInNode: string): Promise<void> {
   const folder = outfile.replace(/\.cjs$/, '');
   const index = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as BundleIndex;
   const loader = createLoader(
@@ -45,7 +45,7 @@ async function makeCaches(outfile: string): Promise<void> {
   const { main } = loader.require('./main.js') as { main: Main };
   const work = mkdtempSync(join(tmpdir(), 'maestro-cli-warm-up-'));
   const standIn = spawn(
-    process.execPath,
+    standInNode,
     [outfile, 'dev', '--http-port=0', '--grpc-port=0', '--consumers=c1', '--agent-delay=10ms'],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -129,6 +129,7 @@ async function endpointsOf(standIn: ChildProcess): Promise<NodeJS.ProcessEnv> {
   throw new Error(`the stand-in did not start:\n${text}`);
 }
 
-const [outfile] = process.argv.slice(2);
+// An emulated Node makes caches for its processor, and cannot start another one like itself.
+const [outfile, standInNode = process.execPath] = process.argv.slice(2);
 if (outfile === undefined) throw new Error('give the loader whose bundle gets caches');
-await makeCaches(outfile);
+await makeCaches(outfile, standInNode);

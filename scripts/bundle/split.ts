@@ -58,7 +58,7 @@ export async function splitBundle(root: string, define: Readonly<Record<string, 
     legalComments: 'none',
     logLevel: 'warning',
     plugins: [trimPackages],
-    define,
+    define: { ...define, THIRD_PARTY_NOTICES: JSON.stringify(noticesMark) },
   });
   refuseNamesOfCommonJs(result.metafile);
   const groups = groupParts(result.metafile);
@@ -81,8 +81,31 @@ export async function splitBundle(root: string, define: Readonly<Record<string, 
   return { index, scripts, packages: packagesOf(result.metafile) };
 }
 
-/** Of what was read and not shaken off again, in the order of their places. */
-function packagesOf({ outputs }: Metafile): readonly string[] {
+/** Stands where the notices of what is in the bundle go, which are known when it is made. */
+const noticesMark = '@third-party-notices@';
+
+/** The bundle with the notices in the place that waits for them. */
+export function withNotices({ index, scripts, packages }: Bundle, notices: string): Bundle {
+  const script = scripts.get('notices');
+  const mark = JSON.stringify(noticesMark);
+  if (script?.split(mark).length !== 2) throw new Error(`the bundle has no one place for ${mark}`);
+  // The loader reads scripts as ASCII.
+  const text = JSON.stringify(notices).replaceAll(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return {
+    index,
+    packages,
+    scripts: new Map(scripts).set(
+      'notices',
+      script.replace(mark, () => text),
+    ),
+  };
+}
+
+/** Where the packages lie of which something is in the output, in the order of their places. */
+export function packagesOf({ outputs }: Metafile): readonly string[] {
   const found = Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
       bytesInOutput === 0 ? [] : (/^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
@@ -160,7 +183,8 @@ function groupParts({ outputs }: Metafile): Map<string, string> {
   const groups = new Map<string, string>();
   for (const [path, output] of Object.entries(outputs)) {
     const name = `./${basename(path)}`;
-    if (start.has(path)) groups.set(name, 'start');
+    if (output.entryPoint === 'src/commands/version/notices.ts') groups.set(name, 'notices');
+    else if (start.has(path)) groups.set(name, 'start');
     else if (output.bytes > largeBytes) groups.set(name, largePartName(output.inputs));
     else if (common.has(path)) groups.set(name, 'common');
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { packageCommand } from '../../scripts/package.ts';
 import { full, renderedCommands, valuesFiles } from '../charts/support/values.ts';
@@ -28,7 +28,7 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'maestro-cli-executable-'));
-  executable = await packageCommand(join(folder, 'out'));
+  ({ executable } = await packageCommand(join(folder, 'out')));
   writeFileSync(join(folder, 'work.yaml'), work);
   standIn = startProcess(executable, ['dev', '--http-port=0', '--grpc-port=0', '--consumers=c1'], {
     env: { PATH: '' },
@@ -222,16 +222,33 @@ describe('the single executable, on an empty PATH', () => {
     expect(readFileSync(`${executable}.sha256`, 'utf8')).toBe(`${digest}  ${basename(executable)}\n`);
   });
 
-  it('comes with a bill of materials that names Node and the packages inside, and no tools', () => {
-    const bom = JSON.parse(readFileSync(join(folder, 'out/maestro-cli.cdx.json'), 'utf8')) as {
+  it('comes with a bill of materials that names Node with its parts and the packages inside, and no tools', () => {
+    const bom = JSON.parse(readFileSync(`${executable}.cdx.json`, 'utf8')) as {
       bomFormat: string;
-      components: { name: string }[];
+      metadata: { component: { name: string } };
+      components: { name: string; version: string; components?: { name: string; version: string }[] }[];
     };
     const names = bom.components.map(({ name }) => name);
     expect(bom.bomFormat).toBe('CycloneDX');
-    expect(names).toEqual(
-      expect.arrayContaining(['node', '@grpc/grpc-js', '@kubernetes/client-node', 'commander', 'pino', 'yaml']),
-    );
+    expect(bom.metadata.component.name).toBe(basename(executable));
+    expect(names).toEqual(expect.arrayContaining(['node', '@grpc/grpc-js', 'commander', 'yaml']));
     expect(names).not.toContain('vitest');
+    expect(bom.components.find(({ name }) => name === 'node')?.components).toContainEqual(
+      expect.objectContaining({ name: 'openssl', version: process.versions.openssl }),
+    );
+  });
+
+  it('tells the licences of all that is in it, Node and its parts included, and has them beside it', async () => {
+    const { exitCode, stdout } = await run('version', '--licenses');
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe(readFileSync(join(dirname(executable), 'THIRD-PARTY-NOTICES.txt'), 'utf8'));
+    const bom = JSON.parse(readFileSync(`${executable}.cdx.json`, 'utf8')) as {
+      components: { purl: string; name: string; version: string }[];
+    };
+    const packages = bom.components.filter(({ purl }) => purl.startsWith('pkg:npm/'));
+    expect(packages.length).toBeGreaterThan(50);
+    for (const { name, version } of packages) expect(stdout).toContain(`\n${name} ${version} (`);
+    expect(stdout).toContain(`\nNode.js ${process.versions.node} (`);
+    expect(stdout).toContain('- OpenSSL, located at deps/openssl');
   });
 });

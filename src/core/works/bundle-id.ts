@@ -9,10 +9,14 @@ const oidNamespace = Buffer.from('6ba7b8129dad11d180b400c04fd430c8', 'hex');
  * (consumer, name) pairs can have one id: after a read, compare both.
  */
 export function bundleId(source: string, consumer: string, workName: string): string {
-  const name = `${source}-manifestworks.work.open-cluster-management.io-${consumer}-${workName}`;
-  const text = Buffer.allocUnsafe(oidNamespace.length + Buffer.byteLength(name, 'utf8'));
-  oidNamespace.copy(text);
-  text.write(name, oidNamespace.length, 'utf8');
+  return uuidV5(oidNamespace, `${source}-manifestworks.work.open-cluster-management.io-${consumer}-${workName}`);
+}
+
+/** @param namespace the 16 bytes of another UUID */
+export function uuidV5(namespace: Buffer, name: string): string {
+  const text = Buffer.allocUnsafe(namespace.length + Buffer.byteLength(name, 'utf8'));
+  namespace.copy(text);
+  text.write(name, namespace.length, 'utf8');
   const digits = hash('sha1', text, 'hex');
   // The version is 5; of the digit after the third hyphen only two bits are the hash's.
   const variant = ((Number.parseInt(digits[16] ?? '', 16) & 0x3) | 0x8).toString(16);

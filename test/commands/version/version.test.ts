@@ -11,4 +11,16 @@ describe('version', () => {
     });
     expect(await runCli(['version', '-o', 'yaml'])).toMatchObject({ exitCode: 2, stdout: '' });
   });
+
+  it('prints licences as text alone, and says that sources have none', async () => {
+    expect(await runCli(['version', '--licenses', '-o', 'json'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--licenses prints text, and no -o json') as string,
+    });
+    expect(await runCli(['version', '--licenses'])).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringContaining('this runs from its sources') as string,
+    });
+  });
 });
