@@ -1,28 +1,39 @@
 # syntax=docker/dockerfile:1
-# Two stages: make the single executable with the packages of the lock file,
-# then keep it on a base that holds the C++ library it needs and no shell.
+# Makes the single executable with the packages of the lock file, and puts it on a base that holds the C++ library it
+# needs and no shell. scripts/build-image.sh gives the arguments. Each base is an index of several platforms, named by
+# its digest; Dependabot raises both.
+FROM gcr.io/distroless/cc-debian12:nonroot@sha256:9dac0a79194e45a7da0158a9c6da57b217585af0786db3845d1f0ec1a0dd182f AS base
+
 # Runs on the building machine also when the image is for another processor.
-FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS build
+FROM --platform=$BUILDPLATFORM docker.io/library/node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN --mount=type=cache,target=/root/.npm npm ci
 COPY . .
-ARG COMMIT=unknown
-ARG COMMIT_DATE=unknown
+COPY --from=base /var/lib/dpkg/status.d /base
+ARG VERSION
+ARG COMMIT
+ARG COMMIT_DATE
 ARG TARGETARCH
 # The node of the lock file, not the image's, is what the executable is made of.
-RUN arch=$(echo "$TARGETARCH" | sed s/amd64/x64/) \
- && node_modules/node/bin/node scripts/package.ts --out /out ${arch:+--arch "$arch"} \
- && rm /out/*.sha256 \
- && mv /out/maestro-cli-linux-* /out/maestro-cli
+RUN node_modules/node/bin/node scripts/image-root.ts --out /out --base-packages /base --arch "$TARGETARCH"
 
-FROM gcr.io/distroless/cc-debian12:nonroot
-COPY --from=build --chmod=0755 /out/maestro-cli /usr/local/bin/maestro-cli
-COPY --from=build --chmod=0644 /out/maestro-cli.cdx.json /usr/share/doc/maestro-cli/maestro-cli.cdx.json
-COPY LICENSE /licenses/maestro-cli/LICENSE
+FROM base
+COPY --from=build /out /
+ARG VERSION
+ARG COMMIT
+ARG COMMIT_DATE
+LABEL org.opencontainers.image.title="maestro-cli" \
+      org.opencontainers.image.description="Applies, waits for, reads and deletes ManifestWorks through Maestro, and tells the truth about them" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$COMMIT" \
+      org.opencontainers.image.created="$COMMIT_DATE" \
+      org.opencontainers.image.source="https://github.com/openshift-hyperfleet/maestro-cli" \
+      org.opencontainers.image.licenses="Apache-2.0"
 # What the status-reporter beside us reads.
 ENV MAESTRO_RESULTS_FORMAT=adapter-result
 # By number, so that runAsNonRoot can be checked. Nothing is written but the
 # result file that was asked for, so the root may be read-only.
 USER 65532:65532
-CMD ["maestro-cli", "--help"]
+ENTRYPOINT ["maestro-cli"]
+CMD ["--help"]
