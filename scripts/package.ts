@@ -4,13 +4,13 @@
  * licences of what is inside. It is Node's own single-executable support with
  * the binary that npm ci brought, so nothing is downloaded.
  *
- *   node scripts/package.ts [--out <folder>] [--arch x64|arm64] [--emulator <command>]
+ *   node scripts/package.ts [--out <folder>] [--arch x64|arm64]
  *
  * For another processor than this one's, the Node of the same version comes
  * from the npm package of that processor. V8's code caches are of one
- * processor: they are made by what emulates it, such as
- * "qemu-aarch64-static -L /usr/aarch64-linux-gnu" of Debian's packages.
- * Without that the executable has none, starts slower and was not tried.
+ * processor: where an emulator of that one is installed it makes them and the
+ * executable is tried (scripts/artefacts/emulator.ts says of what); elsewhere
+ * the executable has none, starts slower and was not tried.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -32,6 +32,7 @@ import { parseArgs } from 'node:util';
 import { Enums } from '@cyclonedx/cyclonedx-library';
 import { inject } from 'postject';
 import { billOfMaterials, type Contents } from './artefacts/bill-of-materials.ts';
+import { emulatorOf } from './artefacts/emulator.ts';
 import { nodeFiles, type NodeFiles } from './artefacts/node-files.ts';
 import type { Notice } from './artefacts/notices.ts';
 import { buildFacts, bundleCommand, bundleLoader, writeCodeCaches } from './build.ts';
@@ -43,8 +44,6 @@ const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 export interface PackageOptions {
   /** As Node names it; this machine's without it. */
   readonly arch?: string;
-  /** Program and arguments that run an executable for that processor here, without which it is not tried. */
-  readonly emulator?: readonly string[];
 }
 
 export interface Packaged {
@@ -57,19 +56,15 @@ export interface Packaged {
  * Writes into `folder` the executable `maestro-cli-<platform>-<arch>`, beside it its `.sha256` and `.cdx.json`, and
  * `THIRD-PARTY-NOTICES.txt`, which is the same for every processor.
  */
-export async function packageCommand(
-  folder: string,
-  { arch = process.arch, emulator }: PackageOptions = {},
-): Promise<Packaged> {
+export async function packageCommand(folder: string, { arch = process.arch }: PackageOptions = {}): Promise<Packaged> {
   mkdirSync(folder, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), 'maestro-cli-package-'));
   try {
-    // What runs an executable for that processor here; without it V8 compiles nothing beforehand.
-    const runner = arch === process.arch ? [] : emulator;
+    const emulator = emulatorOf(arch);
     const node = nodeFiles(work, arch);
     const loader = join(work, 'maestro-cli.cjs');
     const { packages, notices } = await bundleCommand(loader, [nodeNotice(node)]);
-    if (runner !== undefined) writeCodeCaches(loader, [...runner, node.executable]);
+    if (emulator !== undefined) writeCodeCaches(loader, [...emulator, node.executable]);
     const blob = await applicationBlob(work);
     const name = `maestro-cli-${process.platform}-${arch}`;
     const executable = join(folder, name);
@@ -78,7 +73,7 @@ export async function packageCommand(
     await inject(injected, 'NODE_SEA_BLOB', blob, { sentinelFuse: fuse });
     await copy(injected, executable);
     chmodSync(executable, 0o755);
-    if (runner !== undefined) prove([...runner, executable]);
+    if (emulator !== undefined) prove([...emulator, executable]);
     writeFileSync(
       `${executable}.sha256`,
       `${createHash('sha256').update(readFileSync(executable)).digest('hex')}  ${name}\n`,
@@ -151,12 +146,8 @@ if (import.meta.main) {
     options: {
       out: { type: 'string', default: 'dist/package' },
       arch: { type: 'string', default: process.arch },
-      emulator: { type: 'string' },
     },
   });
-  const { executable } = await packageCommand(resolve(root, values.out), {
-    arch: values.arch,
-    ...(values.emulator === undefined ? {} : { emulator: values.emulator.split(' ') }),
-  });
+  const { executable } = await packageCommand(resolve(root, values.out), { arch: values.arch });
   console.log(executable);
 }

@@ -71,8 +71,6 @@ export const sbomName = (artefact: string): string => `${artefact}.cdx.json`;
 export function firstArtefacts(version: string, archs: readonly Architecture[]): readonly Artefact[] {
   const npm = npmTarballName(version);
   return [
-    // Archives hold it.
-    { name: noticesFile, kind: 'notices' },
     { name: npm, kind: 'npm' },
     { name: sbomName(npm), kind: 'sbom', of: npm },
     ...archs.flatMap((arch): readonly Artefact[] => {
@@ -83,6 +81,7 @@ export function firstArtefacts(version: string, archs: readonly Architecture[]):
         { name: sbomName(name), kind: 'sbom', of: name },
       ];
     }),
+    { name: noticesFile, kind: 'notices' },
     { name: chartArchiveName(version), kind: 'chart' },
     { name: `maestro-cli-schemas-${version}.tar.gz`, kind: 'schemas' },
     { name: `maestro-cli-man-${version}.tar.gz`, kind: 'man' },

@@ -81,8 +81,7 @@ export async function buildRelease(request: BuildRequest): Promise<Built> {
 function reasonToLeaveOut({ kind, name }: Artefact, { root, folder }: BuildRequest): string | undefined {
   if (kind === 'chart' && findTool('helm') === undefined)
     return 'there is no helm here; scripts/gitops-rig.sh brings it';
-  if (kind === 'notices') return 'nothing gathers them yet';
-  if (kind === 'sbom' && !existsSync(join(folder, name))) return 'nothing makes it yet';
+  if ((kind === 'notices' || kind === 'sbom') && !existsSync(join(folder, name))) return 'no executable was made';
   if (kind === 'schemas' && !existsSync(join(root, 'schemas'))) return 'the repository has no schemas';
   if (kind === 'man' && !existsSync(join(root, 'man'))) return 'the repository has no man pages';
   return undefined;
@@ -96,6 +95,7 @@ async function make(artefact: Artefact, request: BuildRequest): Promise<void> {
     case 'npm':
       // What `prepack` prints stays in the captured output.
       run('npm', ['pack', `--pack-destination=${folder}`], { cwd: root });
+      copyFileSync(join(root, 'dist/maestro-cli-npm.cdx.json'), join(folder, sbomName(artefact.name)));
       return;
     case 'executable':
       await packageExecutable(folder, arch ?? 'x64');
@@ -103,7 +103,9 @@ async function make(artefact: Artefact, request: BuildRequest): Promise<void> {
     case 'archive':
       packExecutable(file, request, arch ?? 'x64');
       return;
+    // Made with what they are of.
     case 'sbom':
+    case 'notices':
       return;
     case 'chart':
       run(findTool('helm') ?? 'helm', ['package', join(root, chartFolder), `--destination=${folder}`]);
@@ -113,8 +115,6 @@ async function make(artefact: Artefact, request: BuildRequest): Promise<void> {
       return;
     case 'man':
       archive(file, { from: root, paths: ['man'], commitDate });
-      return;
-    case 'notices':
       return;
     case 'notes':
       writeFileSync(file, releaseNotes(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), version));
@@ -142,13 +142,15 @@ function entryText(kind: ArtefactKind, { version, archs }: BuildRequest, built: 
   }
 }
 
-/** The executable and its bill of materials, without a checksum file: those of a release are in one. */
+/** The executable, its bill of materials and the notices, without a checksum file: those of a release are in one. */
 async function packageExecutable(folder: string, arch: Architecture): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'maestro-cli-release-'));
   try {
-    const executable = await packageCommand(work, { arch });
+    const { executable } = await packageCommand(work, { arch });
     copyFileSync(executable, join(folder, executableName(arch)));
-    copyFileSync(join(work, 'maestro-cli.cdx.json'), join(folder, sbomName(executableName(arch))));
+    copyFileSync(`${executable}.cdx.json`, join(folder, sbomName(executableName(arch))));
+    // The same for each processor.
+    copyFileSync(join(work, noticesFile), join(folder, noticesFile));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -161,11 +163,8 @@ function packExecutable(file: string, { root, folder, commitDate }: BuildRequest
     copyFileSync(join(folder, executableName(arch)), join(work, 'maestro-cli'));
     chmodSync(join(work, 'maestro-cli'), 0o755);
     copyFileSync(join(root, 'LICENSE'), join(work, 'LICENSE'));
-    const paths = ['maestro-cli', 'LICENSE'];
-    if (existsSync(join(folder, noticesFile))) {
-      copyFileSync(join(folder, noticesFile), join(work, noticesFile));
-      paths.push(noticesFile);
-    }
+    copyFileSync(join(folder, noticesFile), join(work, noticesFile));
+    const paths = ['maestro-cli', 'LICENSE', noticesFile];
     if (existsSync(join(root, 'man'))) {
       cpSync(join(root, 'man'), join(work, 'man'), { recursive: true });
       paths.push('man');

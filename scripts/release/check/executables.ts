@@ -1,17 +1,12 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { emulatorOf } from '../../artefacts/emulator.ts';
 import { archiveName, executableName, type Architecture } from '../artefacts.ts';
 import type { Release } from '../check.ts';
-import { findTool, run } from '../tools.ts';
+import { run } from '../tools.ts';
 
 /** `e_machine` of an ELF header. */
 const elfMachines: Readonly<Record<Architecture, number>> = { x64: 62, arm64: 183 };
-/** Programs that run what is for another processor, and where Debian puts the libraries of that. */
-const emulators: Readonly<Record<Architecture, readonly [program: string, libraries: string]>> = {
-  x64: ['qemu-x86_64-static', '/usr/x86_64-linux-gnu'],
-  arm64: ['qemu-aarch64-static', '/usr/aarch64-linux-gnu'],
-};
-
 /** Each executable is for its processor and tells version and commit; each archive holds the same bytes. */
 export function executableFaults(release: Release): readonly string[] {
   const { folder, manifest, tell } = release;
@@ -40,13 +35,12 @@ function elfMachine(file: string): number | undefined {
 
 function runFaults({ folder, manifest, tell }: Release, name: string, arch: Architecture): readonly string[] {
   const file = join(folder, name);
-  const [emulator, libraries] = emulators[arch];
-  const foreign = arch !== process.arch;
-  if (foreign && (findTool(emulator) === undefined || !existsSync(join(libraries, 'lib/libstdc++.so.6')))) {
-    tell(`--  ${name} is not run: this machine is ${process.arch}, and lacks ${emulator} or ${libraries}`);
+  const emulator = emulatorOf(arch);
+  if (emulator === undefined) {
+    tell(`--  ${name} is not run: this machine is ${process.arch}, and lacks what emulates ${arch}`);
     return [];
   }
-  const [program, args] = foreign ? [findTool(emulator) ?? emulator, ['-L', libraries, file]] : [file, []];
+  const [program = file, ...args] = [...emulator, file];
   const told = JSON.parse(run(program, [...args, 'version', '-o', 'json'], { env: { PATH: '' } })) as Readonly<
     Record<'version' | 'commit', string>
   >;

@@ -78,8 +78,8 @@ export function publish(
 /** The executable as it ships. */
 export async function realExecutable(): Promise<Buffer> {
   const folder = await madeOnce('executable', async (target) => {
-    const built = await packageCommand(join(target, 'out'));
-    renameSync(built, join(target, thisMachines));
+    const { executable } = await packageCommand(join(target, 'out'));
+    renameSync(executable, join(target, thisMachines));
   });
   return readFileSync(join(folder, thisMachines));
 }
