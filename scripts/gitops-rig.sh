@@ -6,6 +6,9 @@ set -eu
 
 api_server=k8s.io/apiextensions-apiserver@v0.34.2
 helm=helm.sh/helm/v3/cmd/helm@v3.18.4
+# Not for the tests of gitops: what checks the workflows, and what installs the kubectl plugin of a release.
+actionlint=github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+krew=sigs.k8s.io/krew/cmd/krew@v0.4.3
 folder=${MAESTRO_CLI_RIG:-${XDG_CACHE_HOME:-$HOME/.cache}/maestro-cli/rig}/bin
 
 as_root() {
@@ -64,3 +67,5 @@ install_promtool() {
 install_promtool
 install_go_program "$api_server"
 install_go_program "$helm"
+install_go_program "$actionlint"
+install_go_program "$krew"
