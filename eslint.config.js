@@ -37,7 +37,8 @@ export const bans = {
     message: 'Only bin/ touches the process; take what you need from the Context.',
     globals: ['process'],
     selectors: [':matches(ImportDeclaration, ImportExpression)[source.value=/^(node:)?process$/]'],
-    homes: [],
+    // How long the process runs is its clock.
+    homes: ['src/clock.ts'],
   },
   'global-object': {
     message: 'By the global object each ban can be passed by; name what you need.',

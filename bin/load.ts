@@ -25,6 +25,7 @@ const lateModules = new Set([
   'crypto',
   'dns',
   'dns/promises',
+  'fs/promises',
   'http',
   'http2',
   'https',

@@ -1,35 +1,68 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
+/** Texts of one file of a package, and what stands in the bundle in their place. */
+interface Trim {
+  readonly file: RegExp;
+  readonly texts: readonly { readonly from: string; readonly to: string }[];
+}
+
 /**
  * Requires that packages make when loaded and that a client may never need:
  * a server, an event emitter beside an event. They turn
- * into requires by first use. A name that is no longer found is an error, so
- * that an update of a package cannot undo this unseen.
+ * into requires by first use.
  */
-const deferred: readonly { readonly file: RegExp; readonly requires: readonly string[] }[] = [
+const deferred: readonly Trim[] = [
   {
     file: /node_modules\/@grpc\/grpc-js\/build\/src\/index\.js$/,
-    requires: ['./server', './server-credentials', './admin', './server-interceptors', './orca'],
+    texts: ['./server', './server-credentials', './admin', './server-interceptors', './orca'].map(requiredLate),
   },
-  { file: /node_modules\/cloudevents\/dist\/event\/cloudevent\.js$/, requires: ['..'] },
+  { file: /node_modules\/cloudevents\/dist\/event\/cloudevent\.js$/, texts: [requiredLate('..')] },
 ];
 
+/** Work that packages do in every run and that ours needs in none. */
+const spared: readonly Trim[] = [
+  {
+    // Node's expression for IPv6 takes V8 two milliseconds to compile; an address without a colon needs none of it.
+    file: /node_modules\/@grpc\/grpc-js\/build\/src\/(?:subchannel-address|load-balancer-pick-first)\.js$/,
+    texts: [
+      {
+        from: '(0, net_1.isIPv6)(address.host)',
+        to: '(address.host.includes(":") && (0, net_1.isIPv6)(address.host))',
+      },
+    ],
+  },
+  {
+    // Each flag is compared with all before it. That none is there twice, the tests of the sources show.
+    file: /node_modules\/commander\/lib\/command\.js$/,
+    texts: [
+      {
+        from: `const matchingOption =
+      (option.short && this._findOption(option.short)) ||
+      (option.long && this._findOption(option.long));
+    if (matchingOption) {`,
+        to: `if (false) {
+      const matchingOption = option;`,
+      },
+    ],
+  },
+];
+
+function requiredLate(name: string): Trim['texts'][number] {
+  return { from: `require("${name}")`, to: `late(() => require("${name}"))` };
+}
+
+/** A text that is no longer found is an error, so that an update of a package cannot undo this unseen. */
 export const trimPackages: Plugin = {
   name: 'trim-packages',
   setup(build) {
     build.onResolve({ filter: /^cloudevents$/ }, ({ resolveDir }) =>
       build.resolve('cloudevents/dist/event/cloudevent.js', { resolveDir, kind: 'require-call' }),
     );
-    for (const { file, requires } of deferred) {
+    for (const { file, texts } of [...deferred, ...spared]) {
       build.onLoad({ filter: file }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
-        return {
-          contents: requires.reduce(
-            (changed, name) => replaced(changed, `require("${name}")`, `late(() => require("${name}"))`, path),
-            text,
-          ),
-        };
+        return { contents: texts.reduce((changed, { from, to }) => replaced(changed, from, to, path), text) };
       });
     }
   },
@@ -37,5 +70,5 @@ export const trimPackages: Plugin = {
 
 function replaced(text: string, from: string, to: string, path: string): string {
   if (!text.includes(from)) throw new Error(`${path} has no ${from} any more; correct scripts/bundle/trim.ts`);
-  return text.replace(from, to);
+  return text.replaceAll(from, to);
 }

@@ -68,9 +68,15 @@ export function parseGrpcEndpoint(text: string, options: { readonly plaintext: b
   return { host, port, plaintext: scheme === 'grpc' || (scheme === undefined && options.plaintext) };
 }
 
-/** A scheme, a host, a port of digits and a path of ordinary characters: nothing in it can be a password or a token. */
-const harmlessEndpoint =
-  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[[\w.:%-]*\]|[\p{L}\p{N}_.-]+)(?::\d+)?(?:\/(?!\/)[\w./:~-]*)?$/iu;
+/**
+ * A scheme, a host, a port of digits and a path of ordinary characters: nothing in it can be a password or a token.
+ * The letters of all scripts cost V8 some milliseconds, which every run of a command would pay, so they are tried
+ * only where ASCII does not do.
+ */
+const harmlessEndpoint = [
+  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[[\w.:%-]*\]|[\w.-]+)(?::\d+)?(?:\/(?!\/)[\w./:~-]*)?$/i,
+  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[[\w.:%-]*\]|[\p{L}\p{N}_.-]+)(?::\d+)?(?:\/(?!\/)[\w./:~-]*)?$/iu,
+] as const;
 const bareIpv6 = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[0-9a-f:.]+$/i;
 
 /**
@@ -79,15 +85,25 @@ const bareIpv6 = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[0-9a-f:.]+$/i;
  * known to be harmless is not shown.
  */
 export function shownEndpoint(text: string): string {
-  if (harmlessEndpoint.test(text) || bareIpv6.test(text)) return text;
+  if (isHarmless(text) || bareIpv6.test(text)) return text;
   const place = text.slice(text.lastIndexOf('@') + 1);
   // A scheme that nobody knows may be the first part of a password.
   const scheme = /^(?:grpc|http)s?:\/\//i.exec(text)?.[0] ?? '';
-  return text.includes('@') && harmlessEndpoint.test(place) ? `${scheme}***@${place}` : '(not shown)';
+  return text.includes('@') && isHarmless(place) ? `${scheme}***@${place}` : '(not shown)';
 }
 
+function isHarmless(endpoint: string): boolean {
+  return harmlessEndpoint.some((form) => form.test(endpoint));
+}
+
+/** An address in brackets or a name, and a port; of ASCII and of all scripts, as above. */
+const hostAndPort = [
+  /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([\w.-]+))(?::(\d{1,5}))?$/,
+  /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([\p{L}\p{N}_.-]+))(?::(\d{1,5}))?$/u,
+] as const;
+
 function splitHostPort(rest: string, text: string): { host: string; port: number } {
-  const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([\p{L}\p{N}_.-]+))(?::(\d{1,5}))?$/u.exec(rest);
+  const match = hostAndPort[0].exec(rest) ?? hostAndPort[1].exec(rest);
   const host = match?.[1] ?? match?.[2];
   if (host === undefined) {
     const hint =
@@ -134,7 +150,7 @@ export function parseHttpEndpoint(text: string): string {
   }
   const endpoint = `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
   // Not what became of it: a backslash, for one, becomes the slash of a path.
-  if (!harmlessEndpoint.test(text)) {
+  if (!isHarmless(text)) {
     throw endpointError(
       'HTTP',
       text,
@@ -146,7 +162,7 @@ export function parseHttpEndpoint(text: string): string {
 }
 
 function unknownScheme(scheme: string, text: string): string {
-  return harmlessEndpoint.test(text) ? `has the unknown scheme "${scheme}"` : 'has an unknown scheme';
+  return isHarmless(text) ? `has the unknown scheme "${scheme}"` : 'has an unknown scheme';
 }
 
 function carriesCredentials(kind: 'gRPC' | 'HTTP', flag: string): MaestroError {

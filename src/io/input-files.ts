@@ -1,8 +1,13 @@
-import { glob, readdir, stat } from 'node:fs/promises';
+import { stat as statCallback } from 'node:fs';
+import { glob, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { decodeText } from '../core/yaml/decode-text.ts';
 import { MaestroError } from '../errors.ts';
 import { collect, readBytes } from './read-file.ts';
+
+/** Not that of `node:fs/promises`, which most runs then never load. */
+const stat = promisify(statCallback);
 
 /** One input as text, under the name that messages use for it. */
 export interface InputText {

@@ -130,7 +130,8 @@ describe('getBundle', () => {
     const found = await reader({ httpEndpoint: url }).getBundle(bundleId, within(5_000));
     expect(found).toMatchObject({ id: bundleId, consumerName: 'cluster1', version: 1, status: { observedVersion: 1 } });
     expect(requests[0]?.url).toBe(`/api/maestro/v1/resource-bundles/${bundleId}`);
-    expect(requests[0]?.headers['accept-encoding']).toBe('gzip');
+    // One work is small, and unpacking costs a short run more than it saves.
+    expect(requests[0]?.headers['accept-encoding']).toBe('identity');
   });
 
   it('reads a compressed answer below a base path', async () => {

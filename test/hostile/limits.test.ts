@@ -110,7 +110,7 @@ describe('an input that is larger than a Job can hold', () => {
 
   it('counts all inputs of a run together, and takes what fits', () => {
     const text = head + Array.from({ length: 3_000 }, (_unused, at) => `  k${at}: ${'v'.repeat(60)}\n`).join('');
-    const shared = new ReadingRoom(9 * mebibyte);
+    const shared = new ReadingRoom(() => 9 * mebibyte);
     expect(readDocuments(text, 'one.yaml', { room: shared })).toHaveLength(1);
     expect(readDocuments(text, 'two.yaml', { room: shared })).toHaveLength(1);
     expect(() => readDocuments(text, 'three.yaml', { room: shared })).toThrow(

@@ -47,7 +47,7 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
   const send = createRetrier(sender, settings.httpEndpoint, deps);
 
   const getRows: GetRows = async (path, options, setAside) => {
-    const request: HttpRequest = { method: 'GET', path };
+    const request: HttpRequest = { method: 'GET', path, compressed: true };
     const answer = await send(request, options);
     return { rows: rowsOf(answer, factsOf(settings, request), setAside), characters: answer.body.length };
   };

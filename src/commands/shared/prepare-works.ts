@@ -160,7 +160,7 @@ export async function readInputWorks(
   context: Context,
 ): Promise<{ readonly works: readonly WorkInput[]; readonly problems: readonly Problem[] }> {
   if (files.length === 0) return { works: [nothingBrought(name ?? '')], problems: [] };
-  const room = new ReadingRoom(context.roomBytes);
+  const room = new ReadingRoom(() => context.roomBytes);
   const read = (await readInputs(files, context)).map((input) => ({
     file: input.name,
     documents: readDocuments(input.text, input.name, { room }),

@@ -26,7 +26,7 @@ export async function readFiles(arguments_: readonly string[], source: Source): 
   if (arguments_.filter((argument) => argument === '-').length > 1) {
     throw new MaestroError('usage', 'standard input (-) can be read only once');
   }
-  const room = new ReadingRoom(source.roomBytes ?? Number.POSITIVE_INFINITY);
+  const room = new ReadingRoom(() => source.roomBytes ?? Number.POSITIVE_INFINITY);
   const seen = new Set<string>();
   const files: ReadFile[] = [];
   for (const argument of arguments_) {

@@ -16,10 +16,12 @@ const [lineBreak, comma, colon, bracket, brace] = [0x0a, 0x2c, 0x3a, 0x5b, 0x7b]
  * to end with a message and a result, not by the kernel.
  */
 export class ReadingRoom {
-  #leftBytes: number;
+  readonly #room: () => number;
+  #takenBytes = 0;
 
-  constructor(bytes: number) {
-    this.#leftBytes = bytes;
+  /** @param room how many bytes there are in all; asked for by the first long text, as most runs have none */
+  constructor(room: () => number) {
+    this.#room = room;
   }
 
   /**
@@ -30,17 +32,18 @@ export class ReadingRoom {
   take(text: string, file: string, form: 'json' | 'yaml'): void {
     if (text.length <= shortText) return;
     const bytes = 2 * text.length + piecesIn(text) * (form === 'yaml' ? yamlBytesPerPiece : jsonBytesPerPiece);
-    if (bytes > this.#leftBytes) {
+    const leftBytes = this.#room() - this.#takenBytes;
+    if (bytes > leftBytes) {
       throw new MaestroError(
         'invalid-input',
-        `${file} is too large for the memory of this run: reading it would take some ${mebibytes(bytes)} MiB, and ${mebibytes(this.#leftBytes)} are there`,
+        `${file} is too large for the memory of this run: reading it would take some ${mebibytes(bytes)} MiB, and ${mebibytes(leftBytes)} are there`,
         {
           reason: 'TooLarge',
           hint: 'Split it into several files and runs, or give the run more memory.',
         },
       );
     }
-    this.#leftBytes -= bytes;
+    this.#takenBytes += bytes;
   }
 }
 

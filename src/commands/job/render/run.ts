@@ -48,7 +48,7 @@ async function withManifests(options: JobRenderOptions, context: Context, report
   const text = texts.map((input) => (input.text.endsWith('\n') ? input.text : `${input.text}\n`)).join('---\n');
   const kind = storeKindFor(
     text,
-    readDocuments(text, files.join(', '), { room: new ReadingRoom(context.roomBytes) }).map(({ value }) => value),
+    readDocuments(text, files.join(', '), { room: new ReadingRoom(() => context.roomBytes) }).map(({ value }) => value),
   );
   return { ...request, manifest: { ...manifest, kind, text } };
 }
