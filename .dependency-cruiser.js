@@ -81,7 +81,7 @@ export const layers = [
     may: [...beneath, 'src/clients/*.ts', 'src/core/outcome', 'src/operations/stopwatch.ts'],
     why: 'the context is types only; whoever names it must not load anything by it',
   },
-  { folder: 'src/clock.ts', why: 'the clock lies beneath all layers' },
+  { folder: 'src/clock.ts', node: ['process'], why: 'the clock lies beneath all layers' },
   { folder: 'src/exit-code.ts', why: 'the exit codes lie beneath all layers' },
   { folder: 'src/errors.ts', may: ['src/exit-code.ts'], why: 'the error lies beneath all layers' },
   { folder: 'src/build-info.ts', why: 'the build writes this file anew: it is constants' },
@@ -126,10 +126,22 @@ export const layers = [
   },
   {
     folder: 'src/clients/grpc',
-    may: ['src/clients/*.ts', ...beneath, 'src/core'],
+    may: [
+      'src/clients/*.ts',
+      'src/clients/http2/connection.ts',
+      'src/clients/http2/header-block.ts',
+      ...beneath,
+      'src/core',
+    ],
     node: ['crypto', 'dns/promises', 'net', 'tls'],
     npm: ['@grpc/grpc-js', '@grpc/proto-loader', 'cloudevents'],
     why: 'grpc-js is loaded by the first Publish, so nothing but this folder may bring it in',
+  },
+  {
+    folder: 'src/clients/http2',
+    may: [],
+    node: ['net'],
+    why: 'frames and headers: what requests mean, others know',
   },
   {
     folder: 'src/clients/rest',

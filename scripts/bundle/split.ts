@@ -30,6 +30,7 @@ const commonEntries = [
   'src/commands/delete/run.ts',
   'src/clients/rest/reader.ts',
   'src/clients/grpc/writer.ts',
+  'src/clients/grpc/first-calls.ts',
 ];
 const startEntries = ['src/main.ts', 'src/commands/version/run.ts'];
 

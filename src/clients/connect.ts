@@ -7,7 +7,7 @@ import type { StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
 /**
  * Opens both sides. Files and settings are checked now, so that a mistake shows
  * before anything is sent; connections are made by the first call, and the gRPC
- * library is loaded by the first Publish or Subscribe, so that reading commands never pay for it.
+ * library is loaded by the first call that needs it, so that short runs never pay for it.
  *
  * @throws MaestroError usage for settings that cannot work
  */
@@ -35,12 +35,13 @@ export async function connectMaestro(
   };
 }
 
-/** Writes and streams over one channel; closing either closes both. */
+/** Writes, from some on, and streams share one channel; closing either closes both. */
 function connectGrpc(
   settings: ConnectionSettings,
   deps: { readonly clock: Clock },
 ): { readonly writer: WorkWriter; readonly subscriber: StatusSubscriber } {
   let channels: ChannelSource | undefined;
+  let firstCalls: ChannelSource | undefined;
   let writer: WorkWriter | undefined;
   let subscriber: StatusSubscriber | undefined;
   let closed = false;
@@ -55,6 +56,7 @@ function connectGrpc(
   };
   const close = (): void => {
     closed = true;
+    firstCalls?.close();
     channels?.close();
   };
 
@@ -63,9 +65,10 @@ function connectGrpc(
       publish: async (request, options) => {
         // Imports run once only: Node's loader takes some 20 µs even for a module that is loaded.
         if (writer === undefined) {
+          const { createFirstCalls } = await import('./grpc/first-calls.ts');
           const { createWorkWriter } = await import('./grpc/writer.ts');
-          const shared = await openChannels();
-          writer ??= createWorkWriter(settings, { ...deps, channels: shared });
+          firstCalls ??= createFirstCalls(settings, deps.clock, openChannels);
+          writer ??= createWorkWriter(settings, { ...deps, channels: firstCalls });
         }
         refuseWhenClosed('a write');
         return writer.publish(request, options);
