@@ -1,6 +1,8 @@
 /** Facts that the build writes in; running from source has no commit and no date. */
 export interface BuildInfo {
+  /** Of maestro-cli. */
   readonly version: string;
+  /** That it was built of; `unknown` outside of a repository. */
   readonly commit: string;
   /** RFC 3339, of the commit, so that the same source builds the same bundle. */
   readonly date: string;

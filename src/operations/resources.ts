@@ -29,7 +29,7 @@ export function resourceOutcomes(bundle: ResourceBundle, version: number): reado
   });
 }
 
-function judged(resource: ResourceStatus | undefined, version: number): { status: string; message?: string } {
+function judged(resource: ResourceStatus | undefined, version: number): Pick<ResourceOutcome, 'status' | 'message'> {
   const applied = conditionOf(resource, conditionType.applied);
   if (applied === undefined || (applied.observedGeneration ?? 0) < version) return { status: 'Pending' };
   if (applied.status !== 'True') return { status: 'Failed', message: applied.message };

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { paragraph } from '../core/shown-text.ts';
 import type { MaestroError } from '../errors.ts';
+import { errorValue, type PrintedError } from './error-value.ts';
 import { identityFields } from './run-identity.ts';
 import { toJson } from './json.ts';
 import { logLine } from './log-line.ts';
@@ -45,15 +46,8 @@ export function printError(
     if (trace !== undefined)
       context.stderr.write(`This is a bug in maestro-cli. Please report it with this trace:\n  ${paragraph(trace)}\n`);
   }
-  if (asJson) context.stdout.write(toJson({ error: errorValue(error) }));
-}
-
-export function errorValue(error: MaestroError): { readonly message: string } & Readonly<Record<string, unknown>> {
-  return {
-    code: error.code,
-    reason: error.reason,
-    message: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    exitCode: error.exitCode,
-  };
+  if (asJson) {
+    const value: PrintedError = { error: errorValue(error) };
+    context.stdout.write(toJson(value));
+  }
 }

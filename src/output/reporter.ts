@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { OutputStream } from '../context.ts';
 import { paragraph } from '../core/shown-text.ts';
 import { identityFields } from './run-identity.ts';
-import { logLine } from './log-line.ts';
+import { logLine, type LogLevel } from './log-line.ts';
 
 export interface LogOptions {
   readonly verbose: boolean;
@@ -50,8 +50,6 @@ export function writeLog({ stderr, env, clock }: LogPlace, options: LogOptions, 
   else if (level === 'info' || level === 'progress') stderr.write(`${paragraph(text)}\n`);
   else stderr.write(`${level === 'warn' ? 'warning' : level}: ${paragraph(text)}\n`);
 }
-
-type LogLevel = Exclude<keyof Reporter, 'end'>;
 
 /** Loads the spinner only for a terminal; a Job never pays for it. */
 export async function openReporter(

@@ -14,7 +14,18 @@ export function traceOf(env: Environment): { readonly trace?: TraceContext; read
 }
 
 /** What each JSON line of a log has of both; the trace under the names that OpenTelemetry gives it in logs. */
-export function identityFields(env: Environment): Readonly<Record<string, string>> {
+export interface IdentityFields {
+  /** EVENT_ID: what the run was started for. */
+  readonly eventId?: string;
+  /** TRACEPARENT: 32 hexadecimal digits of the trace that the run belongs to. */
+  readonly trace_id?: string;
+  /** TRACEPARENT: 16 hexadecimal digits of the span that the run was started in. */
+  readonly span_id?: string;
+  /** TRACEPARENT: two hexadecimal digits; `01` says that the caller records. */
+  readonly trace_flags?: string;
+}
+
+export function identityFields(env: Environment): IdentityFields {
   const eventId = eventIdOf(env);
   const { trace } = traceOf(env);
   return {

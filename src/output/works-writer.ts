@@ -2,13 +2,13 @@ import type { WorkOutcome } from '../core/outcome/outcome.ts';
 import type { RunFacts } from '../core/outcome/run-facts.ts';
 import type { Context } from '../context.ts';
 import { printedJson } from './json.ts';
-import { outcomeValue } from './outcome.ts';
+import { outcomeValue, type FleetSummary, type PrintedOutcomes } from './outcome.ts';
 
 /** With `-o json`: one value on standard output, of which each work is written when it is known. */
 export interface WorksWriter {
   add(outcome: WorkOutcome): void;
   /** Ends the value with the counts of the summary, and with what results tell of the run. */
-  end(more: { readonly summary?: Readonly<Record<string, number>>; readonly run: RunFacts | undefined }): void;
+  end(more: { readonly summary?: FleetSummary; readonly run: RunFacts | undefined }): void;
 }
 
 export function openWorksWriter(write: (text: string) => void): WorksWriter {
@@ -21,7 +21,7 @@ export function openWorksWriter(write: (text: string) => void): WorksWriter {
     },
     end: ({ summary, run }) => {
       const { startedAt, ...details } = run ?? {};
-      const more = {
+      const more: Omit<PrintedOutcomes, 'works'> = {
         ...(summary === undefined ? {} : { summary }),
         ...(run === undefined ? {} : { startedAt, details }),
       };

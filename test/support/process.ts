@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleCommand } from '../../scripts/build.ts';
+import { watchOutput } from './output-schemas.ts';
 import { runFolder } from './temporary-folder.ts';
 
 export interface ProcessOptions {
@@ -26,7 +27,7 @@ export interface Finished {
   readonly elapsedMs: number;
 }
 
-/** A process that runs. Its `done` never rejects. */
+/** A process that runs. Its `done` rejects only when what it wrote for programs is not as its schema has it. */
 export interface Running {
   readonly pid: number;
   readonly done: Promise<Finished>;
@@ -85,7 +86,13 @@ export async function commandWords(): Promise<readonly [string, ...string[]]> {
 /** Starts the real program as a process of its own. */
 export async function startCli(argv: readonly string[], options: ProcessOptions = {}): Promise<Running> {
   const [file, ...words] = await commandWords();
-  return startProcess(file, [...words, ...argv], options);
+  const check = watchOutput(argv, options.env ?? {}, options.cwd ?? process.cwd());
+  const started = startProcess(file, [...words, ...argv], options);
+  const done = started.done.then((finished) => {
+    check(finished);
+    return finished;
+  });
+  return { ...started, done };
 }
 
 /** Runs the real program to its end. */

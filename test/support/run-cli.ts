@@ -12,6 +12,7 @@ import type { Context, Maestro } from '../../src/context.ts';
 import type { ConnectionSettings } from '../../src/clients/connection.ts';
 import type { ExitCode } from '../../src/exit-code.ts';
 import { systemClock, type Clock } from '../../src/clock.ts';
+import { watchOutput, type SeenDocument } from './output-schemas.ts';
 
 export interface CliRun {
   readonly exitCode: ExitCode;
@@ -19,6 +20,8 @@ export interface CliRun {
   readonly stderr: string;
   /** Files of the working folder after the run, text by name. */
   readonly files: Readonly<Record<string, string>>;
+  /** What it wrote for programs; each was as its schema has it. */
+  readonly documents: readonly SeenDocument[];
 }
 
 export interface CliOptions {
@@ -82,9 +85,11 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     connect: options.connect ?? connectorOf(options, { clock, random: () => 0.5 }),
   };
   const words = inFolder(argv, cwd);
+  const check = watchOutput(words, context.env, cwd);
   const exitCode = await runApp(words, context, new Promise<never>(() => undefined));
   checkListed(words, exitCode);
-  return { exitCode, ...written, files: filesOf(cwd) };
+  const documents = check({ exitCode, ...written });
+  return { exitCode, ...written, files: filesOf(cwd), documents };
 }
 
 function connectorOf(

@@ -49,7 +49,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
       defaultText: 'merge',
     },
     { flags: '--force', about: 'take over what other managers own' },
-    { flags: '--apply', about: 'apply the result at once' },
+    { flags: '--apply', about: 'apply the result at once; -o json then prints the outcome' },
     { flags: '--dry-run', about: 'with --apply: predict, and send nothing' },
     {
       flags: '--conflict-retries <n>',

@@ -36,13 +36,14 @@ export async function run(options: BuildOptions, context: Context): Promise<Comm
 }
 
 function writeRunOptions(options: BuildOptions): WriteRunOptions {
-  const { outputFile: _outputFile, strategy, apply: _apply, dryRun, output: _output, ...rest } = options;
+  const { outputFile: _outputFile, strategy, apply: _apply, dryRun, output, ...rest } = options;
   return {
     ...rest,
     overwrite: false,
     merge: strategy === 'merge',
     adds: strategy === 'merge',
     ...(dryRun ? { dryRun: 'server' as const } : {}),
-    output: 'text',
+    // Of what is written there are lines or outcomes, and no document.
+    output: output === 'json' ? 'json' : 'text',
   };
 }

@@ -4,9 +4,9 @@ import { isSecretKind } from '../../core/secret-texts.ts';
 import { ownersOf } from '../../core/ownership/owners.ts';
 import { describeState } from '../../core/status/describe-state.ts';
 import { entriesOf } from '../../core/status/find-evidence.ts';
-import { foldStatus, type WorkState } from '../../core/status/fold.ts';
+import { foldStatus, type WorkStateKind } from '../../core/status/fold.ts';
 import { lastReportMs } from '../../core/status/last-report.ts';
-import type { Condition, FeedbackData, ResourceStatus } from '../../core/status/work-status.ts';
+import type { Condition, FeedbackValue, ResourceStatus } from '../../core/status/work-status.ts';
 import { isAbout } from '../../core/works/config-address.ts';
 import { storedContent } from '../../core/works/document.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/manifest-work.ts';
@@ -32,43 +32,79 @@ export interface DescriptionInput {
 
 /** A manifest with what the agent reported of its object. */
 export interface ResourceDescription {
+  /** `Kind.group/namespace/name`, leaving out what is empty. */
   readonly resource: string;
   /** Who wrote the manifest; only when records are kept. */
   readonly manager?: string;
   /** False when the agent has reported nothing of it. */
   readonly reported: boolean;
+  /** What the agent reported of it. */
   readonly conditions: readonly Condition[];
-  readonly feedback: readonly { readonly name: string; readonly value: FeedbackData }[];
-  /** What manifestConfigs ask for. */
+  /** Values that feedback rules asked for; those of a Secret are masked. */
+  readonly feedback: readonly FeedbackValue[];
+  /** What manifestConfigs ask for, a text each. */
   readonly configs: readonly string[];
+}
+
+/** What the agent calls a work on the cluster. */
+export interface NamesOnCluster {
+  /** Name of the ManifestWork. */
+  readonly manifestWork: string;
+  /** Name of the AppliedManifestWork, in which a hash of the hub stands that only the cluster knows. */
+  readonly appliedManifestWork: string;
 }
 
 /** All that `describe` tells; the machine form is this value. */
 export interface Description {
+  /** Name of the work; its id when it has none. */
   readonly name: string;
+  /** Name of the consumer. */
   readonly consumer: string;
+  /** Id of the work. */
   readonly id: string;
+  /** Who the work belongs to; `?` when it could not be found out. */
   readonly source: string;
+  /** The version that Maestro has stored. */
   readonly version: number;
+  /** The version of the agent's last report, 0 without any. */
   readonly observedVersion: number;
+  /** RFC 3339; empty when Maestro says nothing. */
   readonly createdAt: string;
+  /** RFC 3339; empty when Maestro says nothing. */
   readonly updatedAt: string;
+  /** RFC 3339: when a delete was accepted. */
   readonly deletingSince?: string;
+  /**
+   * When the agent reported last, on its clock: RFC 3339, UTC.
+   *
+   * @format date-time
+   */
   readonly lastReport?: string;
+  /** Labels of the work. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Annotations of the work but our own records; what repeats values of Secrets is masked. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Labels of manifests by manager; only when a record is kept. */
   readonly managers?: Readonly<Record<string, readonly string[]>>;
-  readonly state: WorkState['kind'];
+  /** Where the work is at its stored version. */
+  readonly state: WorkStateKind;
+  /** One sentence on the state. */
   readonly summary: string;
+  /** The conditions of the work, as the agent reported them. */
   readonly conditions: readonly Condition[];
+  /** Its manifests, in order. */
   readonly resources: readonly ResourceDescription[];
   /** What the agent reported of objects that are no manifests of the stored version. */
   readonly formerResources: readonly string[];
+  /** What a delete makes of the objects. */
   readonly deletePolicy: string;
+  /** Who applies the manifests on the cluster, when it is not the agent itself. */
   readonly executor?: JsonObject | 'not shown by Maestro';
-  readonly onCluster: { readonly manifestWork: string; readonly appliedManifestWork: string };
+  /** What to look for on the cluster. */
+  readonly onCluster: NamesOnCluster;
+  /** Objects that other works of the consumer hold too. */
   readonly sharedWith?: readonly SharedObject[];
+  /** What is odd, a sentence each. */
   readonly notes: readonly string[];
 }
 

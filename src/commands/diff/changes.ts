@@ -9,13 +9,17 @@ import { unifiedDiff } from '../../output/unified-diff.ts';
 
 /** One part of a work that an apply would change. Values of Secrets are masked in all of it. */
 export interface PartChange {
+  /** Which part of the work it is; `order` is that of its manifests. */
   readonly part: ContentDifference['part'] | 'executor';
+  /** What would become of it. */
   readonly change: Change;
   /** `ConfigMap/default/settings`, or the name of the part. */
   readonly subject: string;
   /** Group, version, kind, namespace and name of a manifest. */
   readonly key?: ManifestKey;
+  /** What is stored. */
   readonly before?: JsonValue;
+  /** What would be stored. */
   readonly after?: JsonValue;
   /** A unified diff of both as YAML. */
   readonly diff: string;

@@ -1,8 +1,7 @@
 import type { Context } from '../../context.ts';
-import type { JsonObject } from '../../core/json.ts';
 import type { ApplyPlan } from '../../operations/apply/plan.ts';
 import { openPalette, type Palette } from '../../output/colour.ts';
-import { printedJson } from '../../output/json.ts';
+import { toJson } from '../../output/json.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import { colourDiff } from '../../output/unified-diff.ts';
 import type { PartChange } from './changes.ts';
@@ -10,24 +9,30 @@ import type { DiffOptions } from './options.ts';
 
 /** What an apply would make of one work. */
 export interface WorkDiff {
+  /** Name of the work. */
   readonly name: string;
+  /** Name of the consumer. */
   readonly consumer: string;
+  /** Id of the work. */
   readonly id: string;
+  /** What an apply would do. */
   readonly action: ApplyPlan['action'];
   /** The version that is stored. */
   readonly version?: number;
+  /** What would change, sorted; empty when nothing would. */
   readonly changes: readonly PartChange[];
+}
+
+/** What `diff -o json` prints. */
+export interface PrintedDiffs {
+  /** Whether anything would change; then the exit code is 1. */
+  readonly different: boolean;
+  /** Every work that was given. */
+  readonly works: readonly WorkDiff[];
 }
 
 export function isDifferent({ changes }: WorkDiff): boolean {
   return changes.length > 0;
-}
-
-function diffValue({ changes, ...diff }: WorkDiff): JsonObject {
-  return {
-    ...diff,
-    changes: changes.map(({ key, ...change }) => ({ ...change, ...(key === undefined ? {} : { key: { ...key } }) })),
-  };
 }
 
 /** Prints all of them; `text` says on stderr where there is no difference. */
@@ -38,7 +43,8 @@ export async function printDiffs(
   reporter: Pick<Reporter, 'info'>,
 ): Promise<void> {
   if (output === 'json') {
-    stdout.write(`${printedJson({ different: diffs.some(isDifferent), works: diffs.map(diffValue) }, 2)}\n`);
+    const value: PrintedDiffs = { different: diffs.some(isDifferent), works: diffs };
+    stdout.write(toJson(value));
     return;
   }
   const palette = await openPalette(stdout, env);

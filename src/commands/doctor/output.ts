@@ -2,7 +2,13 @@ import { shownText } from '../../core/shown-text.ts';
 import { openPalette } from '../../output/colour.ts';
 import { toJson } from '../../output/json.ts';
 import type { Context } from '../../context.ts';
-import { checkNames, type Check } from '../../operations/doctor/check.ts';
+import { checkNames, type Check, type ToldCheck } from '../../operations/doctor/check.ts';
+
+/** What `doctor -o json` prints. */
+export interface PrintedChecks {
+  /** In the order in which they ran. */
+  readonly checks: readonly ToldCheck[];
+}
 
 /** Where checks go as they end. */
 export interface Report {
@@ -20,10 +26,13 @@ export async function openReport(
   { stdout, env }: Pick<Context, 'stdout' | 'env'>,
 ): Promise<Report> {
   if (format === 'json') {
-    const checks: unknown[] = [];
+    const checks: ToldCheck[] = [];
     return {
       add: ({ error: _error, ...shown }) => checks.push(shown),
-      end: () => stdout.write(toJson({ checks })),
+      end: () => {
+        const value: PrintedChecks = { checks };
+        stdout.write(toJson(value));
+      },
     };
   }
   const palette = await openPalette(stdout, env);

@@ -90,7 +90,7 @@ const results: Topic = {
       paragraphs: [
         'Commands with an outcome write one result to --results-path, once, at the end, on every path: usage errors, refusals, timeouts and signals too. status-result has the status Applied (the outcome was seen), InProgress (accepted, outcome not seen) or Failed; adapter-result has success or failure and a reason.',
         'removed lists the manifests that a write took out of its work, losses what other managers lost by a forced one, sharedWith the objects that it brought and other works of the consumer hold too; each is there only when there is something to tell.',
-        'Both say when the run was started (startedAt), and in details what for (eventId, from EVENT_ID), in which trace (trace, from TRACEPARENT), and what the time went into (timings, in milliseconds: start, connect, read, publish, wait).',
+        'Both say when the run was started (startedAt), and in details what for (eventId, from EVENT_ID), in which trace (trace, from TRACEPARENT), and what the time went into (timings, in milliseconds: start, connect, read, publish, wait). Both have a JSON Schema in the npm package, schemas/status-result.json and schemas/adapter-result.json.',
       ],
       columns: ['outcome', 'status-result', 'adapter-result'],
       rows: [

@@ -5,7 +5,7 @@ import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { parseSelector } from '../../core/expressions/parse-selector.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { parseLabelSelector, type LabelSelector } from '../../core/label-selector.ts';
-import type { WorkState } from '../../core/status/fold.ts';
+import type { WorkStateKind } from '../../core/status/fold.ts';
 import { MaestroError } from '../../errors.ts';
 import { readOutput, workFormats, type OutputOption, type WorkFormat } from '../../output/output-option.ts';
 import { intervalsOf, type Intervals } from '../../command-line/watch-interval.ts';
@@ -20,7 +20,7 @@ export interface ListOptions extends ConnectionOptions {
   /** Empty: all consumers. */
   readonly consumers: readonly string[];
   /** States to show; empty: all. */
-  readonly states: readonly WorkState['kind'][];
+  readonly states: readonly WorkStateKind[];
   readonly selector: LabelSelector;
   /** A part of the work's name, or of `Kind/name` or `Kind/namespace/name` of a manifest. */
   readonly filter?: string;
@@ -93,8 +93,8 @@ function watchOf(flags: FlagReader, output: ListOptions['output'], limit: number
   return { ...intervalsOf(flags), via: viaOf(flags, 'stream') };
 }
 
-function stateOf(text: string): WorkState['kind'] {
+function stateOf(text: string): WorkStateKind {
   const state = states.find((known) => known.toLowerCase() === text.toLowerCase());
-  if (state !== undefined) return state.toLowerCase() as WorkState['kind'];
+  if (state !== undefined) return state.toLowerCase() as WorkStateKind;
   throw new MaestroError('usage', `--status does not know "${text}"`, { hint: `Use one of: ${states.join(', ')}.` });
 }

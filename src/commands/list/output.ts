@@ -3,7 +3,7 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 import { knownSource } from '../../operations/source.ts';
 import { printedJson } from '../../output/json.ts';
 import { workLine } from '../../output/outcome.ts';
-import { fullDocument } from '../../output/work-document.ts';
+import { fullDocument, type ChangeType, type PrintedWork } from '../../output/work-document.ts';
 import { openWorkList, openWorkTable, type WorkList, type WorkListOptions } from '../../output/work-list.ts';
 import { workHeaders } from '../../output/work-row.ts';
 import type { ListOptions } from './options.ts';
@@ -11,8 +11,16 @@ import type { ListOptions } from './options.ts';
 type Place = Pick<Context, 'stdout' | 'clock'>;
 
 interface Change {
-  readonly type: string;
+  readonly type: ChangeType;
   readonly kept: ResourceBundle;
+}
+
+/** A line of `list --watch -o json`. */
+export interface PrintedListChange {
+  /** What became of the work; `ADDED` also for each that is there when the watch begins. */
+  readonly type: ChangeType;
+  /** The work; after `DELETED` as it was seen last. */
+  readonly object: PrintedWork;
 }
 
 export function openListOutput(options: ListOptions, place: Place): WorkList {

@@ -1,11 +1,11 @@
-import { foldStatus, type WorkState } from '../../core/status/fold.ts';
+import { foldStatus, type WorkStateKind } from '../../core/status/fold.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 
 export const sortKeys = ['name', 'consumer', 'version', 'age', 'state'] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 /** What needs a person's attention comes first. */
-const stateOrder: readonly WorkState['kind'][] = [
+const stateOrder: readonly WorkStateKind[] = [
   'failed',
   'deleting',
   'unknown',

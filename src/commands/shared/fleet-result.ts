@@ -12,7 +12,7 @@ export interface FleetResultOptions {
   readonly keys: Iterable<string>;
   readonly total: number;
   readonly consumers: number;
-  readonly tally: Pick<OutcomeTally<string>, 'add' | 'text' | 'value'>;
+  readonly tally: Pick<OutcomeTally<never>, 'add' | 'text' | 'value'>;
   readonly output: string;
   readonly log: LogOptions;
 }

@@ -1,11 +1,15 @@
 import { counted } from '../../core/text.ts';
 import { isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
+import type { FleetSummary } from '../../output/outcome.ts';
+
+/** What is counted. */
+type SummaryKind = Exclude<keyof FleetSummary, 'works' | 'consumers' | 'notFinished'>;
 
 /** Kinds of what became of works, with what people read of each, in the order of the summary. */
 type Texts<Kind extends string> = Readonly<Record<Kind, string>>;
 
 /** What became of the works of a fleet, counted as they come, for the summary. */
-export class OutcomeTally<Kind extends string, Done extends string = never> {
+export class OutcomeTally<Kind extends SummaryKind, Done extends SummaryKind = never> {
   readonly #ends: Counts<Kind | Shared>;
   readonly #kindOf: (outcome: WorkOutcome) => Kind;
   readonly #done:
@@ -49,9 +53,10 @@ export class OutcomeTally<Kind extends string, Done extends string = never> {
    * The machine form: `{works: 12, consumers: 12, met: 10, …, failed: 1, pending: 0, silent: 1, notFinished: 1,
    * notBegun: 0}`.
    */
-  value(consumers: number): Readonly<Record<string, number>> {
-    const notFinished = this.#ends.of('pending') + this.#ends.of('failing') + this.#ends.of('silent');
-    return { works: this.#works, consumers, ...this.#done?.counts.value(), ...this.#ends.value(), notFinished };
+  value(consumers: number): FleetSummary {
+    const ends = this.#ends.value();
+    const notFinished = ends.pending + ends.failing + ends.silent;
+    return { works: this.#works, consumers, ...this.#done?.counts.value(), ...ends, notFinished };
   }
 }
 
@@ -75,8 +80,8 @@ class Counts<Kind extends string> {
     return this.#kinds().flatMap((kind) => (this.of(kind) === 0 ? [] : [`${this.of(kind)} ${this.#texts[kind]}`]));
   }
 
-  value(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#kinds().map((kind) => [kind, this.of(kind)]));
+  value(): Readonly<Record<Kind, number>> {
+    return Object.fromEntries(this.#kinds().map((kind) => [kind, this.of(kind)])) as Readonly<Record<Kind, number>>;
   }
 
   #kinds(): readonly Kind[] {

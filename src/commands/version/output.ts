@@ -1,10 +1,15 @@
-import type { buildInfo } from '../../build-info.ts';
+import type { BuildInfo } from '../../build-info.ts';
 import type { OutputStream } from '../../context.ts';
 import { toJson } from '../../output/json.ts';
 import type { VersionOptions } from './options.ts';
 
 /** How this program was built, and what runs it. */
-export type VersionFacts = typeof buildInfo & { readonly node: string; readonly platform: string };
+export interface VersionFacts extends BuildInfo {
+  /** Version of Node. */
+  readonly node: string;
+  /** Operating system and architecture, such as `linux-x64`. */
+  readonly platform: string;
+}
 
 export function printVersion(facts: VersionFacts, format: VersionOptions['output'], stdout: OutputStream): void {
   const { version, commit, date, node, platform } = facts;

@@ -2,11 +2,12 @@ import { canonicalJson } from '../../core/json.ts';
 import { maskText } from '../../core/mask-secrets.ts';
 import { isSecretKind } from '../../core/secret-texts.ts';
 import { describeState } from '../../core/status/describe-state.ts';
-import { foldStatus } from '../../core/status/fold.ts';
+import { foldStatus, type WorkStateKind } from '../../core/status/fold.ts';
 import type { Condition, ResourceStatus } from '../../core/status/work-status.ts';
 import { manifestLabel } from '../../core/works/manifest-work.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { oneLine } from '../../core/shown-text.ts';
+import type { ChangeType } from '../../output/work-document.ts';
 import { provesObjectsGone } from '../../operations/wait/seen-deleted.ts';
 
 /** As much of a change as is told. */
@@ -16,23 +17,33 @@ type ToldChange =
 
 /** One change as it is told; the machine form is this value. */
 export interface ChangeReport {
-  /** RFC 3339: when the change was seen, which is up to an interval after it happened. */
+  /**
+   * When the change was seen, which is up to an interval after it happened: RFC 3339, UTC.
+   *
+   * @format date-time
+   */
   readonly time: string;
-  readonly type: ToldChange['type'];
+  /** `ADDED` also for each work that is there when the watch begins. */
+  readonly type: ChangeType;
+  /** Name of the work; its id when it has none. */
   readonly name: string;
+  /** Name of the consumer. */
   readonly consumer: string;
+  /** Id of the work. */
   readonly id: string;
+  /** The version that Maestro has stored. */
   readonly version: number;
+  /** The version of the agent's last report, 0 without any. */
   readonly observedVersion: number;
   /**
-   * State of the fold at the stored version; `removed` when Maestro no longer has the work and `deleted` was not seen.
+   * Where the work is at its stored version; `removed` when Maestro no longer has it and `deleted` was not seen.
    */
-  readonly state: string;
+  readonly state: WorkStateKind | 'removed';
   /** The state before, when there was one and it was another. */
-  readonly before?: string;
+  readonly before?: WorkStateKind;
   /** One sentence on the state. */
   readonly reason: string;
-  /** What else is new: versions, conditions, feedback. */
+  /** What else is new, a text each: versions, conditions, feedback. */
   readonly news: readonly string[];
 }
 
@@ -46,8 +57,7 @@ export function reportChange(change: ToldChange, wallMs: number): ChangeReport {
   const state = foldStatus(bundle, bundle.version);
   const gone = change.type === 'DELETED';
   const kind = gone && state.kind !== 'deleted' ? 'removed' : state.kind;
-  const before =
-    change.type === 'MODIFIED' ? foldStatus(change.before, change.before.version).kind : gone ? state.kind : kind;
+  const before = change.type === 'MODIFIED' ? foldStatus(change.before, change.before.version).kind : state.kind;
   const removed = provesObjectsGone(bundle) ? 'removed from the cluster' : 'Maestro no longer has the work';
   return {
     time: new Date(wallMs).toISOString(),

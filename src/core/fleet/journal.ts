@@ -6,29 +6,47 @@ import type { ManifestWork } from '../works/manifest-work.ts';
 
 /** What a journal belongs to: written by a run of other input or to another Maestro, it says nothing. */
 export interface JournalHeader {
+  /** Where the works go. */
   readonly endpoint: string;
+  /** Who they belong to. */
   readonly source: string;
-  /** `inputHash` of what is desired. */
+  /** One text per input: the works before consumers are filled in, and how they are written. */
   readonly input: string;
 }
 
 /** A work that was seen to be stored as desired. */
 export interface JournalEntry {
+  /** Name of the consumer. */
   readonly consumer: string;
+  /** Name of the work. */
   readonly name: string;
+  /** The version at which it was stored. */
   readonly version: number;
-  /** `workHash` of what was desired there. */
+  /** One text per content of a work: what was desired there. */
   readonly work: string;
 }
 
 const format = 'maestro-cli/1';
 
-export function headerLine(header: JournalHeader): string {
-  return `${JSON.stringify({ journal: format, endpoint: header.endpoint, source: header.source, input: header.input })}\n`;
+/** The first line of a journal, as it is written. */
+export interface JournalHeaderLine extends JournalHeader {
+  /** What the file is. */
+  readonly journal: typeof format;
+}
+
+/** A line of a journal: the first one, and any other. */
+export type JournalLine = JournalHeaderLine | JournalEntry;
+
+export function headerLine({ endpoint, source, input }: JournalHeader): string {
+  return lineOf({ journal: format, endpoint, source, input });
 }
 
 export function entryLine({ consumer, name, version, work }: JournalEntry): string {
-  return `${JSON.stringify({ consumer, name, version, work })}\n`;
+  return lineOf({ consumer, name, version, work });
+}
+
+function lineOf(line: JournalLine): string {
+  return `${JSON.stringify(line)}\n`;
 }
 
 /** One text per content of a work, as canonical JSON after the server's rounding. */

@@ -13,6 +13,12 @@ export type Phase = 'Applied' | 'InProgress' | 'Failed';
 /** Reasons of a success; those of a failure are the error's. */
 export type SuccessReason = 'Accepted' | 'Unchanged' | 'DeletionRequested' | 'Deleted' | 'NotFound' | 'ConditionMet';
 
+/** What is proved of one object at the version of an outcome; without any proof it is `Pending`. */
+export type ResourceState = 'Available' | 'Applied' | 'Failed' | 'Pending';
+
+/** What a write did to a work; `waited` where there was none. */
+export type Operation = 'created' | 'updated' | 'unchanged' | 'deleted' | 'waited';
+
 /** One object of a work, as the result file shows it. */
 export interface ResourceOutcome {
   readonly kind: string;
@@ -20,8 +26,8 @@ export interface ResourceOutcome {
   readonly version: string;
   readonly namespace?: string;
   readonly name: string;
-  /** `Available`, `Applied`, `Failed` or `Pending`, judged at the version of the outcome. */
-  readonly status: string;
+  /** Judged at the version of the outcome. */
+  readonly status: ResourceState;
   readonly message?: string;
   readonly feedback?: readonly FeedbackValue[];
 }
@@ -36,7 +42,7 @@ export interface WorkOutcome {
   readonly message: string;
   readonly exitCode: ExitCode;
   /** What the write did, if there was one. */
-  readonly operation?: 'created' | 'updated' | 'unchanged' | 'deleted' | 'waited';
+  readonly operation?: Operation;
   readonly id?: string;
   readonly version?: number;
   readonly observedVersion?: number;

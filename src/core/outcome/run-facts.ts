@@ -1,7 +1,18 @@
 import type { TraceContext } from '../trace-context.ts';
 
-/** Milliseconds. `start` is from the start of the process until the command begins. */
-export type Timings = Readonly<Record<'start' | 'connect' | 'read' | 'publish' | 'wait', number>>;
+/** What the time of a run went into, in milliseconds. */
+export interface Timings {
+  /** From the start of the process until the command began. */
+  readonly start: number;
+  /** Loading the transports, checking certificates, and tries that reached no server. */
+  readonly connect: number;
+  /** Reads, without those of a wait. */
+  readonly read: number;
+  /** Writes, until their answer. */
+  readonly publish: number;
+  /** Waiting for an outcome, the reads for it included. */
+  readonly wait: number;
+}
 
 /** What a result tells of the run itself. */
 export interface RunFacts {

@@ -31,8 +31,9 @@ export interface MergeRequest {
 export interface Loss {
   /** Label of the manifest, or the part of the work (`deleteOption`). */
   readonly what: string;
+  /** Who loses it. */
   readonly manager: string;
-  /** `orphaned`: the object stays on the cluster, and nothing looks after it any more. */
+  /** What became of it. `orphaned`: the object stays on the cluster, and nothing looks after it any more. */
   readonly how: 'removed' | 'changed' | 'orphaned';
 }
 

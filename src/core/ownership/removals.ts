@@ -3,11 +3,15 @@ import { ownersOf } from './owners.ts';
 
 /** A manifest that a write takes out of a work, so that the agent deletes its object. */
 export interface RemovedManifest {
+  /** Kind of the object. */
   readonly kind: string;
   /** Left out for the core group. */
   readonly group?: string;
+  /** Version of its API, such as `v1`. */
   readonly version: string;
+  /** Left out for objects without one. */
   readonly namespace?: string;
+  /** Name of the object. */
   readonly name: string;
   /** Whose it was, when it was not the writer's own. */
   readonly manager?: string;

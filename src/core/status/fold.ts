@@ -65,6 +65,9 @@ export type WorkState =
       readonly since?: string;
     });
 
+/** The word for it. */
+export type WorkStateKind = 'unknown' | 'progressing' | 'applied' | 'available' | 'failed' | 'deleting' | 'deleted';
+
 /**
  * Folds what is known of a work into its state at `version`. Pure and total.
  *

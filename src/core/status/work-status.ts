@@ -29,13 +29,20 @@ export const conditionType = {
 
 /** A condition of a work or a manifest, as the agent reported it. */
 export interface Condition {
+  /** `Applied`, `Available` and others, as the agent spells them. */
   readonly type: string;
+  /** Whether it holds. */
   readonly status: ConditionStatus;
+  /** The agent's reason in one word; may be empty. */
   readonly reason: string;
+  /** The agent's reason in words; may be empty. */
   readonly message: string;
-  /** Work conditions and manifest-level Applied carry it; manifest-level Available does not. */
+  /**
+   * The version that it is about. Work conditions and manifest-level Applied carry it; manifest-level Available does
+   * not.
+   */
   readonly observedGeneration?: number;
-  /** RFC 3339. */
+  /** When the status last changed: RFC 3339. */
   readonly lastTransitionTime?: string;
 }
 
@@ -61,7 +68,9 @@ export interface ResourceStatus {
 
 /** One value that a feedback rule asked for. */
 export interface FeedbackValue {
+  /** What the rule calls it. */
   readonly name: string;
+  /** As the agent reported it. */
   readonly value: FeedbackData;
 }
 

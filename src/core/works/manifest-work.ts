@@ -29,10 +29,13 @@ export interface ManifestWork {
 export interface ManifestKey {
   /** API group, "" for the core group. */
   readonly group: string;
+  /** Version of its API, such as `v1`. */
   readonly version: string;
+  /** Kind of the object. */
   readonly kind: string;
   /** "" for cluster-scoped objects and for manifests that leave it out. */
   readonly namespace: string;
+  /** Name of the object. */
   readonly name: string;
 }
 

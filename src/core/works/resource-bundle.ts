@@ -29,10 +29,15 @@ export interface ResourceBundle {
 
 /** A target cluster, as REST gives it (recordings/consumers.json). */
 export interface Consumer {
+  /** Maestro's id of it, a UUID unless somebody chose another one. */
   readonly id: string;
+  /** What works name it by. */
   readonly name: string;
+  /** Its labels, by which fleets choose consumers. */
   readonly labels: Readonly<Record<string, string>>;
+  /** RFC 3339; empty when Maestro says nothing. */
   readonly createdAt: string;
+  /** RFC 3339; empty when Maestro says nothing. */
   readonly updatedAt: string;
 }
 

@@ -1,6 +1,6 @@
 import { oneLine, shownJson } from '../../core/shown-text.ts';
 import { pino, type Logger } from 'pino';
-import type { ControllerLogOptions, Log, LogFields } from './log.ts';
+import type { ControllerLogOptions, Log, LogFields, LogLevel } from './log.ts';
 
 export interface LogSink {
   write(text: string): void;
@@ -16,6 +16,21 @@ const secretText: readonly (readonly [RegExp, string])[] = [
 /** Takes out what looks like a credential: a token in an error of a library must not end in a log store. */
 export function redacted(text: string): string {
   return secretText.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text);
+}
+
+/** A line of the controllers' log in JSON. Facts beside the message are members of their own, such as `cluster`. */
+export interface PrintedControllerLine {
+  /**
+   * When it was written: RFC 3339, UTC.
+   *
+   * @format date-time
+   */
+  readonly time: string;
+  /** How much it matters. */
+  readonly level: Exclude<LogLevel, 'trace'>;
+  /** What there is to say. */
+  readonly msg: string;
+  readonly [fact: string]: string | number | boolean;
 }
 
 /** A log of pino, one line an event; `text` is for people, `json` for collectors. */

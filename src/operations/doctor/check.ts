@@ -2,21 +2,31 @@ import type { MaestroError } from '../../errors.ts';
 
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
 
-/** What one check found. Nothing secret stands in it. */
-export interface Finding {
+/** What one check found, as it is told. Nothing secret stands in it. */
+export interface ToldFinding {
+  /** How it went; a check is skipped when one that it rests on has failed, or nothing asks for it. */
   readonly status: CheckStatus;
   /** What was seen. */
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** Facts for programs; each check has its own. */
   readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** A check that ended, as it is told. */
+export interface ToldCheck extends ToldFinding {
+  /** Which check it is. */
+  readonly name: CheckName;
+}
+
+/** What one check found. */
+export interface Finding extends ToldFinding {
   /** Why it failed; decides the exit code. */
   readonly error?: MaestroError;
 }
 
-export interface Check extends Finding {
-  readonly name: CheckName;
-}
+export interface Check extends Finding, ToldCheck {}
 
 /** Every check, in the order in which they run. */
 export const checkNames = [

@@ -2,16 +2,21 @@ import type { RuleId } from '../../core/schemas/rules.ts';
 
 /** One problem with its place, as printers show it. */
 export interface Finding {
+  /** Warnings fail only with --strict. */
   readonly severity: 'error' | 'warning';
   /** As the command line named it; `standard input` for `-`. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
+  /** From 1. */
   readonly column: number;
   /** Within the document; empty for the file as a whole. */
   readonly path: string;
+  /** The check that found it; its id never changes. */
   readonly rule: RuleId;
+  /** What is wrong. */
   readonly message: string;
+  /** What was probably meant. */
   readonly suggestion?: string;
 }
 
@@ -19,8 +24,11 @@ export interface Finding {
 export interface CheckedWork {
   /** Absent for plain manifests that were checked without a name. */
   readonly name?: string;
+  /** As the command line named it; `standard input` for `-`. */
   readonly file: string;
+  /** Where it begins, from 1. */
   readonly line: number;
+  /** How many it has. */
   readonly manifests: number;
   /** Of its manifests as JSON; agents take 500 KiB. */
   readonly manifestBytes: number;
@@ -30,14 +38,24 @@ export interface CheckedWork {
 
 /** What one run found. */
 export interface Report {
+  /** What was read, as the command line named it. */
   readonly files: readonly string[];
+  /** What was found in them. */
   readonly works: readonly CheckedWork[];
   /** By file, then line, then column. */
   readonly findings: readonly Finding[];
   /** `apiVersion Kind` of manifests that no schema was at hand for. */
   readonly withoutSchema: readonly string[];
   /** Whether Maestro knows the consumer; absent when nobody asked, or nobody answered. */
-  readonly consumer?: { readonly name: string; readonly exists: boolean };
+  readonly consumer?: CheckedConsumer;
+}
+
+/** A consumer that was asked for. */
+export interface CheckedConsumer {
+  /** As the command line named it. */
+  readonly name: string;
+  /** Whether Maestro knows it. */
+  readonly exists: boolean;
 }
 
 /** Message and suggestion as one line. */

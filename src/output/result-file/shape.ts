@@ -1,7 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { Condition } from '../../core/status/work-status.ts';
 import { ExitCode } from '../../exit-code.ts';
-import type { RunFacts } from '../../core/outcome/run-facts.ts';
 import {
   exitCodeOfOutcome,
   isUnfinished,
@@ -10,6 +7,16 @@ import {
   type WorkOutcome,
   type WorkOutcomes,
 } from '../../core/outcome/outcome.ts';
+import type {
+  AdapterResult,
+  AdapterResultDetails,
+  AdapterResultWork,
+  ResultResource,
+  ResultRunDetails,
+  StatusResult,
+  StatusResultWork,
+  TruncatedPart,
+} from './document.ts';
 
 export const resultFormats = ['status-result', 'adapter-result'] as const;
 export type ResultFormat = (typeof resultFormats)[number];
@@ -36,60 +43,78 @@ const mostNamed = 50;
  * The value of the result file. No key differs from another only in case,
  * because the status-reporter's reader folds case and takes the last.
  */
-export function resultValue(outcome: Outcome, format: ResultFormat, timestamp: string, detail: Detail): JsonObject {
+export function resultValue(
+  outcome: Outcome,
+  format: ResultFormat,
+  timestamp: string,
+  detail: Detail,
+): StatusResult | AdapterResult {
   const [only] = outcome.works;
   const summary = only !== undefined && outcome.works.length === 1 ? withName(only) : summaryOf(outcome);
-  const extra: JsonObject = outcome.works.length > 1 ? { works: [...entriesOf(outcome.works, format, detail)] } : {};
-  const cut: JsonObject = detail.feedback ? {} : { truncated: cutNames(detail) };
-  const { run } = outcome;
-  const top = entry(summary, format, detail);
-  return { ...top, ...(run === undefined ? {} : runValue(run, top, detail)), ...extra, timestamp, ...cut };
+  const end = { timestamp, ...(detail.feedback ? {} : { truncated: cutNames(detail) }) };
+  const { details: ofRun, ...run } = runOf(outcome, detail);
+  if (format === 'status-result') {
+    const top = { ...statusEntry(summary, detail), ...run, ...(ofRun === undefined ? {} : { details: ofRun }) };
+    return { ...top, ...listOf(outcome.works, detail, statusEntry), ...end };
+  }
+  const { details: ofWork, ...work } = adapterEntry(summary, detail);
+  const top = { ...work, ...run, ...(ofWork === undefined ? {} : { details: { ...ofWork, ...ofRun } }) };
+  return { ...top, ...listOf(outcome.works, detail, adapterEntry), ...end };
 }
 
 /** Of the whole run, so at the top level only. */
-function runValue(run: RunFacts, { details }: JsonObject, detail: Detail): JsonObject {
-  const { startedAt, eventId, trace, timings } = run;
-  if (!detail.details) return { startedAt };
-  const own = details !== null && typeof details === 'object' && !Array.isArray(details) ? details : {};
-  const ofTrace: JsonObject = trace === undefined ? {} : { trace: { ...trace } };
-  return { startedAt, details: { ...own, eventId, ...ofTrace, timings: { ...timings } } };
+function runOf({ run }: Outcome, detail: Detail): { readonly startedAt?: string; readonly details?: ResultRunDetails } {
+  if (run === undefined) return {};
+  const { startedAt, ...details } = run;
+  return { startedAt, ...(detail.details ? { details } : {}) };
 }
 
-function* entriesOf(works: WorkOutcomes, format: ResultFormat, detail: Detail): Generator<JsonObject> {
+/** The list of works, where there are several. */
+function listOf<Entry>(
+  works: WorkOutcomes,
+  detail: Detail,
+  entry: (work: WorkOutcome, detail: Detail) => Entry,
+): { readonly works?: readonly Entry[] } {
+  if (works.length <= 1) return {};
+  const entries: Entry[] = [];
   for (const work of works) {
     if (detail.works || work.exitCode !== ExitCode.Done || (detail.effects && hasEffects(work)))
-      yield entry(withName(work), format, detail);
+      entries.push(entry(withName(work), detail));
   }
+  return { works: entries };
 }
 
-function entry(work: WorkOutcome, format: ResultFormat, detail: Detail): JsonObject {
-  const resources: JsonObject =
-    detail.resources && work.resources !== undefined && work.resources.length > 0
-      ? { resources: work.resources.map((resource) => resourceValue(resource, detail.feedback)) }
-      : {};
-  const effects = detail.effects ? effectsOf(work) : {};
-  const name: JsonObject = { manifestWorkName: work.manifestWorkName, consumer: work.consumer };
-  if (format === 'status-result')
-    return { ...name, status: work.phase, message: work.message, ...effects, ...resources };
+function statusEntry(work: WorkOutcome, detail: Detail): StatusResultWork {
+  const { manifestWorkName, consumer, phase, message } = work;
+  return { manifestWorkName, consumer, status: phase, message, ...effectsOf(work, detail) };
+}
+
+function adapterEntry(work: WorkOutcome, detail: Detail): AdapterResultWork {
+  const { manifestWorkName, consumer, phase, reason, message, exitCode } = work;
   return {
-    status: work.exitCode === ExitCode.Done ? 'success' : 'failure',
-    reason: cutToBytes(work.reason, maxReasonBytes),
-    message: cutToBytes(work.message, maxMessageBytes),
-    ...name,
-    phase: work.phase,
-    ...effects,
-    ...resources,
+    status: exitCode === ExitCode.Done ? 'success' : 'failure',
+    reason: cutToBytes(reason, maxReasonBytes),
+    message: cutToBytes(message, maxMessageBytes),
+    manifestWorkName,
+    consumer,
+    phase,
+    ...effectsOf(work, detail),
     ...(detail.details ? { details: detailsOf(work) } : {}),
   };
 }
 
-/** What the write took out, what others lost by it, and what it brought that other works hold too. */
-function effectsOf({ removed, losses, sharedWith }: WorkOutcome): JsonObject {
-  const list = (items: readonly object[]): JsonValue => items.map((item): JsonObject => ({ ...item }));
+/** What the write took out, what others lost by it, what it brought that other works hold too, and the objects. */
+function effectsOf(
+  { removed, losses, sharedWith, resources = [] }: WorkOutcome,
+  detail: Detail,
+): Pick<StatusResultWork, 'removed' | 'losses' | 'sharedWith' | 'resources'> {
   return {
-    ...(removed === undefined ? {} : { removed: list(removed) }),
-    ...(losses === undefined ? {} : { losses: list(losses) }),
-    ...(sharedWith === undefined ? {} : { sharedWith: list(sharedWith) }),
+    ...(removed === undefined || !detail.effects ? {} : { removed }),
+    ...(losses === undefined || !detail.effects ? {} : { losses }),
+    ...(sharedWith === undefined || !detail.effects ? {} : { sharedWith }),
+    ...(resources.length === 0 || !detail.resources
+      ? {}
+      : { resources: resources.map((resource) => resourceValue(resource, detail.feedback)) }),
   };
 }
 
@@ -97,18 +122,18 @@ export function hasEffects({ removed, losses, sharedWith }: WorkOutcome): boolea
   return removed !== undefined || losses !== undefined || sharedWith !== undefined;
 }
 
-function detailsOf(work: WorkOutcome): JsonObject {
-  return {
-    operation: work.operation,
-    id: work.id,
-    version: work.version,
-    observedVersion: work.observedVersion,
-    conditions: work.conditions?.map(conditionValue),
-    exitCode: work.exitCode,
-  };
+function detailsOf({
+  operation,
+  id,
+  version,
+  observedVersion,
+  conditions,
+  exitCode,
+}: WorkOutcome): AdapterResultDetails {
+  return { operation, id, version, observedVersion, conditions, exitCode };
 }
 
-function resourceValue(resource: ResourceOutcome, withFeedback: boolean): JsonObject {
+function resourceValue(resource: ResourceOutcome, withFeedback: boolean): ResultResource {
   return {
     kind: resource.kind,
     group: resource.group,
@@ -119,13 +144,9 @@ function resourceValue(resource: ResourceOutcome, withFeedback: boolean): JsonOb
     message: resource.message,
     feedback:
       withFeedback && resource.feedback !== undefined && resource.feedback.length > 0
-        ? Object.fromEntries(resource.feedback.map(({ name, value }) => [name, value as JsonValue]))
+        ? Object.fromEntries(resource.feedback.map(({ name, value }) => [name, value]))
         : undefined,
   };
-}
-
-function conditionValue(condition: Condition): JsonValue {
-  return { ...condition };
 }
 
 /** `2 of 12 works failed, 1 not finished`: of what a signal or the time cut short nobody knows yet. */
@@ -204,13 +225,13 @@ function withName(work: WorkOutcome): WorkOutcome {
   return { ...work, message: `ManifestWork ${work.manifestWorkName}: ${work.message}` };
 }
 
-function cutNames(detail: Detail): JsonValue {
+function cutNames(detail: Detail): readonly TruncatedPart[] {
   return [
     'feedback',
-    ...(detail.resources ? [] : ['resources']),
-    ...(detail.details ? [] : ['details']),
-    ...(detail.effects ? [] : ['removed', 'losses', 'sharedWith']),
-    ...(detail.works ? [] : ['works']),
+    ...(detail.resources ? [] : (['resources'] as const)),
+    ...(detail.details ? [] : (['details'] as const)),
+    ...(detail.effects ? [] : (['removed', 'losses', 'sharedWith'] as const)),
+    ...(detail.works ? [] : (['works'] as const)),
   ];
 }
 

@@ -1,8 +1,8 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { reasonOfExitCode } from '../../errors.ts';
 import { ExitCode, exitCodes } from '../../exit-code.ts';
 import { exitCodeOfOutcome, type Outcome } from '../../core/outcome/outcome.ts';
 import { toJson } from '../json.ts';
+import type { AdapterResult, StatusResult, TruncatedPart } from './document.ts';
 import { cutToBytes, hasEffects, resultValue, type Detail, type ResultFormat } from './shape.ts';
 
 /** The status-reporter refuses a longer file. */
@@ -41,7 +41,7 @@ export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: 
 }
 
 /** undefined for data that cannot be written: a file with less in it tells more than none. */
-function written(make: () => JsonObject): string | undefined {
+function written(make: () => StatusResult | AdapterResult): string | undefined {
   try {
     return toJson(make());
   } catch {
@@ -53,13 +53,33 @@ function written(make: () => JsonObject): string | undefined {
 function least(outcome: Outcome, format: ResultFormat, timestamp: string): string {
   const exitCode = exitCodeOfOutcome(outcome);
   const done = exitCode === ExitCode.Done;
-  const [status, reason] =
-    format === 'status-result'
-      ? [done ? 'InProgress' : 'Failed', {}]
-      : [done ? 'success' : 'failure', { reason: done ? 'Finished' : reasonOfExitCode(exitCode) }];
+  const phase = done ? 'InProgress' : 'Failed';
   const message = `ended with exit code ${exitCode} (${exitCodes[exitCode].meaning}); the details cannot be written`;
-  return `${JSON.stringify({ status, ...reason, message, timestamp, truncated: ['feedback', 'resources', 'details', 'removed', 'losses', 'sharedWith', 'works', 'message'] }, undefined, 2)}\n`;
+  const rest = { message, manifestWorkName: '', consumer: '' };
+  const end = { timestamp, truncated: allParts };
+  const value: StatusResult | AdapterResult =
+    format === 'status-result'
+      ? { status: phase, ...rest, ...end }
+      : {
+          status: done ? 'success' : 'failure',
+          reason: done ? 'Finished' : reasonOfExitCode(exitCode),
+          ...rest,
+          phase,
+          ...end,
+        };
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
+
+const allParts: readonly TruncatedPart[] = [
+  'feedback',
+  'resources',
+  'details',
+  'removed',
+  'losses',
+  'sharedWith',
+  'works',
+  'message',
+];
 
 /** What cannot fit is not made: entries of 100,000 works would take more memory than the run. */
 function isHopeless({ works }: Outcome, detail: Detail): boolean {
@@ -70,15 +90,18 @@ function isHopeless({ works }: Outcome, detail: Detail): boolean {
 }
 
 /** The sum over all works, without their list and with its texts cut: it still tells what became of the run. */
-function shortest({ works, truncated, ...summary }: JsonObject): JsonObject {
-  const cut = Object.entries(summary).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? cutToBytes(value, 1024) : value,
-  ]);
-  const dropped = Array.isArray(truncated) ? (truncated as readonly JsonValue[]) : [];
+function shortest({ works, truncated = [], ...summary }: StatusResult | AdapterResult): StatusResult | AdapterResult {
+  const cut = (text: string): string => cutToBytes(text, 1024);
   return {
-    ...(Object.fromEntries(cut) as JsonObject),
-    truncated: [...dropped.filter((name) => name !== 'works'), ...(works === undefined ? [] : ['works']), 'message'],
+    ...summary,
+    manifestWorkName: cut(summary.manifestWorkName),
+    consumer: cut(summary.consumer),
+    message: cut(summary.message),
+    truncated: [
+      ...truncated.filter((name) => name !== 'works'),
+      ...(works === undefined ? [] : (['works'] as const)),
+      'message',
+    ],
   };
 }
 

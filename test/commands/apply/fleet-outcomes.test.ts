@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { OutcomeTally } from '../../../src/commands/shared/outcome-tally.ts';
 import { FleetOutcomes } from '../../../src/commands/shared/fleet-outcomes.ts';
 import { openWorksWriter } from '../../../src/output/works-writer.ts';
 import type { WorkOutcome } from '../../../src/core/outcome/outcome.ts';
@@ -58,11 +59,12 @@ describe('outcomes of a fleet', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 3 }), (count) => {
         let text = '';
+        const summary = new OutcomeTally({ met: 'met' }, () => 'met').value(count);
         const writer = openWorksWriter((part) => (text += part));
         for (const number of numbers(count)) writer.add(outcome(number));
-        writer.end({ summary: { works: count }, run: undefined });
+        writer.end({ summary, run: undefined });
         expect(text).toBe(
-          `${JSON.stringify({ works: numbers(count).map((number) => outcomeValue(outcome(number))), summary: { works: count } }, undefined, 2)}\n`,
+          `${JSON.stringify({ works: numbers(count).map((number) => outcomeValue(outcome(number))), summary }, undefined, 2)}\n`,
         );
       }),
     );

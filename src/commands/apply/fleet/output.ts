@@ -178,10 +178,7 @@ function* keysOf(input: FleetInput, consumers: readonly TemplateConsumer[]): Gen
  * What an apply came to: what was written, or checked in a dry run; with a wait, how many works are as they were
  * asked to be, and beside that what was written.
  */
-function applyTally(
-  dryRun: boolean,
-  awaited: string | undefined,
-): Pick<OutcomeTally<string>, 'add' | 'text' | 'value'> {
+function applyTally(dryRun: boolean, awaited: string | undefined): Pick<OutcomeTally<never>, 'add' | 'text' | 'value'> {
   if (dryRun || awaited === undefined)
     return new OutcomeTally({ ...writtenTexts, checked: 'checked' }, (outcome) =>
       dryRun ? 'checked' : writtenKind(outcome),

@@ -6,6 +6,23 @@ import { openTable } from '../../../output/table.ts';
 import { withoutCredentials } from '../shared/file.ts';
 import type { ConfigListOptions } from './options.ts';
 
+/** What `config get-contexts -o json` prints; `[]` for no contexts. */
+export type PrintedContexts = readonly PrintedContext[];
+
+/** A context of the configuration file. */
+export interface PrintedContext {
+  /** Its name. */
+  readonly name: string;
+  /** Whether commands use it now. */
+  readonly inUse: boolean;
+  /** gRPC address; empty when it sets none. */
+  readonly grpcEndpoint: string;
+  /** REST address; empty when it sets none. */
+  readonly httpEndpoint: string;
+  /** Who works belong to; empty when it sets none. */
+  readonly sourceId: string;
+}
+
 /** Prints the contexts of a file; `inUse` is the name of the one that commands use now. */
 export function printContexts(
   { contexts }: ConfigFile,
@@ -13,7 +30,7 @@ export function printContexts(
   format: ConfigListOptions['output'],
   stdout: OutputStream,
 ): void {
-  const rows = [...contexts].map(([name, values]) => ({
+  const rows: PrintedContexts = [...contexts].map(([name, values]) => ({
     name,
     inUse: name === inUse,
     grpcEndpoint: shown('grpc-endpoint', values),

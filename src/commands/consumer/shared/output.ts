@@ -11,6 +11,9 @@ type Place = Pick<Context, 'stdout' | 'clock'>;
 
 const headers = ['NAME', 'ID', 'LABELS', 'AGE'] as const;
 
+/** What `consumer list -o json` prints; `[]` for no consumers. */
+export type PrintedConsumers = readonly Consumer[];
+
 /** Prints one consumer; `verb` is what a write did to it. */
 export function printConsumer(consumer: Consumer, format: Format, place: Place, verb?: string): void {
   if (format === 'table' && verb !== undefined) {
@@ -29,7 +32,8 @@ export function openConsumerList(
   switch (format) {
     case 'json': {
       const all: Consumer[] = [];
-      return { page: (consumers) => all.push(...consumers), end: () => stdout.write(toJson(all)) };
+      const printed: PrintedConsumers = all;
+      return { page: (consumers) => all.push(...consumers), end: () => stdout.write(toJson(printed)) };
     }
     case 'name':
       return {

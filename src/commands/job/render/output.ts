@@ -5,6 +5,16 @@ import { isPlaceholder } from '../../../core/jobs/names.ts';
 import { toYaml } from '../../../output/yaml.ts';
 import type { JobRenderOptions } from './options.ts';
 
+/** What `job render -o json` prints; `kubectl apply -f -` takes it. */
+export interface PrintedObjects {
+  /** Version of the kind. */
+  readonly apiVersion: 'v1';
+  /** The kind. */
+  readonly kind: 'List';
+  /** Kubernetes objects: the Job, and what it needs. */
+  readonly items: readonly JsonObject[];
+}
+
 /** YAML documents one after the other, or one JSON List; `kubectl apply -f -` takes both. */
 export function printObjects(
   objects: readonly JsonObject[],
@@ -18,7 +28,10 @@ export function objectsText(
   objects: readonly JsonObject[],
   { output, template }: Pick<JobRenderOptions, 'output' | 'template'>,
 ): string {
-  if (output === 'json') return toJson({ apiVersion: 'v1', kind: 'List', items: objects });
+  if (output === 'json') {
+    const list: PrintedObjects = { apiVersion: 'v1', kind: 'List', items: objects };
+    return toJson(list);
+  }
   // Whatever is put in the place of a placeholder stays text: an event id may be all digits.
   const documents = objects.map((object) => toYaml(object, { alsoQuoted: isPlaceholder })).join('---\n');
   return template ? `${placeholderNote(documents)}${documents}` : documents;
