@@ -1,9 +1,10 @@
 /**
  * Writes what is made of something else in the chart: the table of values in its README and the descriptions in its
- * schema. `test/charts` fails when one of them is not what this makes.
+ * schema, and the dashboard. `test/charts` fails when one of them is not what this makes.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dashboard } from './chart/dashboard.ts';
 import { describedSchema, explainedValues, readmeWith, valuesTable, type SchemaNode } from './chart/values-docs.ts';
 
 export const chartFolder = join(import.meta.dirname, '..', 'charts', 'multicluster-maestro-integrations');
@@ -15,6 +16,7 @@ export function chartFiles(): ReadonlyMap<string, string> {
   const schema = JSON.parse(read('values.schema.json')) as SchemaNode;
   return new Map([
     ['README.md', readmeWith(read('README.md'), valuesTable(values))],
+    ['files/dashboard.json', `${JSON.stringify(dashboard(), null, 1)}\n`],
     ['values.schema.json', `${JSON.stringify(describedSchema(schema, values), null, 2)}\n`],
   ]);
 }

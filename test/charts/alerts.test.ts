@@ -60,6 +60,17 @@ describe.skipIf(helm === undefined)('the alerts of the chart', () => {
     expect(standard.flatMap(({ expr }) => promqlProblems(expr, served))).toEqual([]);
   });
 
+  it.each([
+    { expr: 'sum(maestro_gitops_leader{', says: 'not PromQL' },
+    { expr: 'maestro_gitops_leaders', says: 'nobody serves it' },
+    { expr: 'maestro_gitops_leader{reason="x"}', says: 'has no label reason' },
+    { expr: 'sum by (lane) (maestro_gitops_leader)', says: 'groups by lane' },
+    { expr: 'rate(maestro_gitops_status_lag_seconds[5m])', says: 'by _bucket, _sum or _count' },
+    { expr: 'vector(1)', says: 'asks for nothing' },
+  ])('would be refused with a mistake: $expr', async ({ expr, says }) => {
+    expect(promqlProblems(expr, await servedMetrics()).join()).toContain(says);
+  });
+
   it('leave no placeholder, and ask for the series of their release alone', () => {
     for (const { expr, annotations } of standard) {
       expect(expr + Object.values(annotations).join()).not.toMatch(/SELECTOR|THRESHOLD|nil|no value/);

@@ -76,6 +76,12 @@ export const full = {
       relabelings: [{ sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'node' }],
       metricRelabelings: [{ action: 'drop', regex: 'nodejs_.*', sourceLabels: ['__name__'] }],
     },
+    dashboard: {
+      enabled: true,
+      namespace: 'grafana',
+      labels: { grafana_dashboard: 'yes' },
+      annotations: { grafana_folder: 'Hub' },
+    },
     prometheusRule: {
       enabled: true,
       namespace: 'monitoring',
