@@ -10,7 +10,8 @@
  */
 
 export { createMaestroClient } from './library/maestro-client.ts';
-export type { ApplyManyOptions, MaestroClient, WatchWorksOptions } from './library/maestro-client.ts';
+export type { MaestroClient } from './library/maestro-client.ts';
+export type { ApplyManyOptions, WatchWorksOptions } from './library/client-calls.ts';
 export type { ApplyManyTask, Many } from './library/well-formed.ts';
 export type { WorkWatch } from './library/work-watch.ts';
 export type { CallLimits, MaestroClientOptions } from './library/options.ts';
@@ -22,15 +23,15 @@ export type {
   OpenTelemetryTracer,
 } from './library/open-telemetry.ts';
 export type { ClientState, ClientStateListener } from './library/client-states.ts';
+export type { ConsumerWorks } from './library/consumer-works.ts';
 export type {
   ApplyWorkOptions,
   ApplyWorkResult,
-  ConsumerWorks,
   DeleteWorkOptions,
   ListWorksOptions,
   Via,
   WaitWorkOptions,
-} from './library/consumer-works.ts';
+} from './library/work-options.ts';
 export type { TlsFiles, TokenSource } from './clients/files.ts';
 export type { ProxySettings } from './clients/proxy.ts';
 export type { InProcessMaestro, SetAsideRow } from './clients/transport.ts';
@@ -71,10 +72,23 @@ export { stateOf } from './operations/watch/work-change.ts';
 export type { WorkChange } from './operations/watch/work-change.ts';
 export type { WatchState } from './operations/watch/watch-works.ts';
 
+export type {
+  RollOutConsumer,
+  RollOutEvent,
+  RollOutOptions,
+  RollOutRequest,
+  RollOutResult,
+  RollOutStage,
+  RollOutStageResult,
+  RollOutStrategy,
+} from './library/roll-out-types.ts';
+export type { OperationEvent, OperationOptions } from './library/operation-options.ts';
+export type { FailureGroup, WorkPlace } from './core/outcome/failure-groups.ts';
+export type { Change, ContentDifference } from './core/works/compare.ts';
 export type { FleetOptions } from './operations/fleet/apply-many.ts';
 export type { ApplyTask, DeleteTask, FleetOutcome, FleetProgress, FleetTask } from './operations/fleet/fleet-task.ts';
 export type { Phase, ResourceOutcome, SuccessReason, WorkOutcome } from './core/outcome/outcome.ts';
-export type { Standing } from './core/outcome/standing.ts';
+export type { Standing, WaitCounts } from './core/outcome/standing.ts';
 export type { Loss } from './core/ownership/merge-works.ts';
 export type { RemovedManifest } from './core/ownership/removals.ts';
 export type { SharedObject } from './core/ownership/shared-object.ts';

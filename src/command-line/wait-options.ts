@@ -1,17 +1,8 @@
-import { formatExpression } from '../core/expressions/format.ts';
-import { parseExpression } from '../core/expressions/parse.ts';
-import type { Expression } from '../core/expressions/syntax-tree.ts';
 import { conditionType } from '../core/status/work-status.ts';
 import { MaestroError } from '../errors.ts';
-import { usualGraceMs, usualSettleMs } from '../operations/wait/conditions.ts';
-import type { WaitCondition } from '../operations/wait/judge.ts';
+import { conditionOf, type AwaitedCondition } from '../operations/wait/conditions.ts';
 import type { FlagSpec } from './command-spec.ts';
 import type { FlagReader } from './flag-values.ts';
-
-/** What is awaited, with the text that the user wrote, for messages and the result's reason. */
-export interface AwaitedCondition extends WaitCondition {
-  readonly text: string;
-}
 
 export const waitFlags: readonly FlagSpec[] = [
   { flags: '--fail-on <expr>', about: 'end the wait as failed when this expression holds' },
@@ -32,16 +23,11 @@ export const waitFlags: readonly FlagSpec[] = [
 /** @throws MaestroError usage with a caret under the place that does not parse */
 export function awaitedCondition(text: string, flags: FlagReader): AwaitedCondition {
   const failOn = flags.text('failOn');
-  const parsedFailOn: { failOn?: Expression } = failOn === undefined ? {} : { failOn: parseExpression(failOn) };
-  const expression = parseExpression(text);
-  return {
-    // A condition in kubectl's words is told by its own name: the result's reason is made of it.
-    text: expression.kind === 'work-condition' ? formatExpression(expression) : text,
-    expression,
-    ...parsedFailOn,
-    failureGraceMs: flags.durationMs('failureGrace') ?? usualGraceMs,
-    feedbackSettleMs: flags.durationMs('feedbackSettle') ?? usualSettleMs,
-  };
+  return conditionOf(text, {
+    failOn,
+    failureGraceMs: flags.durationMs('failureGrace'),
+    feedbackSettleMs: flags.durationMs('feedbackSettle'),
+  });
 }
 
 /** The expression of `--watch[=EXPR]` (default Applied) or `--wait[=EXPR]` (default Available, as in the Go tool). */

@@ -1,5 +1,5 @@
 import type { StatusSubscriber } from '../clients/index.ts';
-import type { SetAsideRow, WorkReader, WorkWriter } from '../clients/transport.ts';
+import type { WorkReader, WorkWriter } from '../clients/transport.ts';
 import { parseExpression } from '../core/expressions/parse.ts';
 import { refuseImpossible } from '../core/expressions/refuse-impossible.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
@@ -18,7 +18,7 @@ import { deleteWork } from '../operations/delete/delete-work.ts';
 import { lossTexts } from '../operations/delete/outcomes.ts';
 import { waitUntilGone } from '../operations/delete/wait-until-gone.ts';
 import { readForShowing } from '../operations/find-work.ts';
-import { fitWork } from '../operations/fit-work.ts';
+import { checkConsumerName, fitWork } from '../operations/fit-work.ts';
 import { listWorks } from '../operations/list.ts';
 import { usualGraceMs, usualSettleMs } from '../operations/wait/conditions.ts';
 import { waitForWorks, type WaitDeps } from '../operations/wait/wait-for-works.ts';
@@ -28,81 +28,18 @@ import { spanned, workAttributes, type Tracer } from '../operations/tracing.ts';
 import { StatusFeed } from '../works/status-feed.ts';
 import type { StreamState } from '../works/stream.ts';
 import type { Clock } from '../clock.ts';
+import { checkGiven, checkText } from './check-given.ts';
 import { guarded, guardedEach } from './guarded.ts';
+import { applyOptions, callLimits, deleteOptions, listOptions, waitOptions } from './option-kinds.ts';
 import type { CallLimits } from './options.ts';
-
-/** How a work is applied, and what is waited for. */
-export interface ApplyWorkOptions extends CallLimits {
-  /** Keep what other managers own in the work, and replace only one's own. */
-  readonly merge?: boolean;
-  /** As `merge`, and keep one's own manifests too: those given are added or replaced, and none is removed. */
-  readonly add?: boolean;
-  /** Take over what other managers own, where it stands in the way. */
-  readonly force?: boolean;
-  /** Refuse (ownership, `WouldRemove`) to remove any manifest. */
-  readonly noRemove?: boolean;
-  /**
-   * Only when exactly this version is stored; 0: only when there is none. A
-   * work does not carry the version that it was read at, also not one made by
-   * `workFromBundle`: give the `version` of the bundle here, or `readAt` of
-   * `readWorks`, and a later one that is stored by then is a conflict.
-   */
-  readonly ifVersion?: number;
-  /**
-   * With `merge` or `add`: read and merge again after a conflict, so often. What came since the first read is never
-   * removed.
-   */
-  readonly conflictRetries?: number;
-  /** Who owns the manifests that this call writes; the client's manager when absent. */
-  readonly manager?: string;
-  /** An expression to wait for at the version just written, such as `Applied`. */
-  readonly wait?: string;
-  /** How to wait, as for `wait`. */
-  readonly via?: Via;
-}
-
-/** `stream` hears sooner, at the cost of a stream that the server keeps open for this wait; `poll` when absent. */
-export type Via = 'stream' | 'poll';
-
-/** When a wait ends early, and as what. */
-export interface WaitWorkOptions extends CallLimits {
-  /** End as failed when this expression holds. */
-  readonly failOn?: string;
-  /** How long Applied=False may last, milliseconds; 30 s when absent. */
-  readonly failureGraceMs?: number;
-  /** A work that does not exist is an error, not something to wait for. */
-  readonly mustExist?: boolean;
-  readonly via?: Via;
-}
-
-/** How a work is deleted. */
-export interface DeleteWorkOptions extends CallLimits {
-  /** Also when other managers own manifests in it, which go along; without it that is refused. Told as a notice. */
-  readonly force?: boolean;
-  /** Leave the objects on the cluster: it waits until the agent has let go of them, and only then deletes the work. */
-  readonly orphan?: boolean;
-  /** Who deletes; the client's manager when absent. */
-  readonly manager?: string;
-  /** Until Maestro has removed the work. */
-  readonly wait?: boolean;
-  readonly via?: Via;
-}
-
-/** What an apply did. */
-export interface ApplyWorkResult extends Pick<
-  Applied,
-  'operation' | 'id' | 'version' | 'removed' | 'losses' | 'sharedWith'
-> {
-  /** What was read last, when the call waited. */
-  readonly bundle?: ResourceBundle;
-}
-
-export interface ListWorksOptions extends CallLimits {
-  /** `app=web,tier!=db`. */
-  readonly selector?: string;
-  /** Told of each work whose row cannot be read, while the others are given; without it such a row fails the list. */
-  readonly onSetAside?: (row: SetAsideRow) => void;
-}
+import type {
+  ApplyWorkOptions,
+  ApplyWorkResult,
+  DeleteWorkOptions,
+  ListWorksOptions,
+  Via,
+  WaitWorkOptions,
+} from './work-options.ts';
 
 /** The works of one consumer. It holds no state of its own, so any number may be used at once. */
 export interface ConsumerWorks {
@@ -149,12 +86,13 @@ export interface ClientCore {
 }
 
 const callTimeoutMs = 30_000;
-const waitTimeoutMs = 270_000;
+export const waitTimeoutMs = 270_000;
 
 export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks {
   const { reader, source } = core;
 
   async function apply(given: ManifestWorkInput, options: ApplyWorkOptions = {}): Promise<ApplyWorkResult> {
+    checkGiven('an apply', options, applyOptions);
     // Before the stream is opened that a wait may want.
     const work = fitWork(given, consumer);
     const expression = options.wait === undefined ? undefined : parseExpression(options.wait);
@@ -187,7 +125,15 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     return spanned(core.tracer, start, () => withFeed(core, feedOf, budget, applyAndWait));
   }
 
+  async function get(name: string, options: CallLimits = {}): Promise<ResourceBundle> {
+    checkGiven('a get', options, callLimits);
+    checkText('the name of a work', name);
+    checkConsumerName(consumer);
+    return readForShowing(reader, { by: 'name', name, consumer }, source, budgetOf(core, options, callTimeoutMs));
+  }
+
   async function remove(name: string, options: DeleteWorkOptions = {}): Promise<'requested' | 'absent' | 'removed'> {
+    checkGiven('a delete', options, deleteOptions);
     const { force = false, orphan = false, manager = core.manager, wait = false } = options;
     const budget = budgetOf(core, options, wait || orphan ? waitTimeoutMs : callTimeoutMs);
     const via = wait ? options.via : undefined;
@@ -209,6 +155,9 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
   }
 
   async function wait(name: string, text: string, options: WaitWorkOptions = {}): Promise<ResourceBundle | undefined> {
+    checkGiven('a wait', options, waitOptions);
+    checkText('the name of a work', name);
+    checkText('the expression of a wait', text);
     const expression = parseExpression(text);
     const failOn = options.failOn === undefined ? {} : { failOn: parseExpression(options.failOn) };
     const target: WaitTarget = {
@@ -231,6 +180,8 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
   }
 
   async function* list(options: ListWorksOptions = {}): AsyncGenerator<ResourceBundle> {
+    checkGiven('a list', options, listOptions);
+    checkConsumerName(consumer);
     const selector = options.selector === undefined ? [] : parseLabelSelector(options.selector);
     const request = { consumers: [consumer], selector, ofSource: source };
     for await (const page of listWorks(reader, request, budgetOf(core, options, callTimeoutMs), options)) yield* page;
@@ -239,11 +190,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
   return {
     consumer,
     apply: (work, options) => guarded(() => apply(work, options), options?.signal),
-    get: (name, options = {}) =>
-      guarded(
-        () => readForShowing(reader, { by: 'name', name, consumer }, source, budgetOf(core, options, callTimeoutMs)),
-        options.signal,
-      ),
+    get: (name, options) => guarded(() => get(name, options), options?.signal),
     list: (options) => guardedEach(() => list(options), options?.signal),
     delete: (name, options) => guarded(() => remove(name, options), options?.signal),
     wait: (name, text, options) => guarded(() => wait(name, text, options), options?.signal),
@@ -298,7 +245,7 @@ async function withFeed<T>(
   run: (feed: StatusFeed | undefined) => Promise<T>,
 ): Promise<T> {
   if (via !== 'stream') return run(undefined);
-  const feed = openFeed(core, id, budget);
+  const feed = openFeed(core, (event) => event.id === id, budget);
   try {
     return await run(feed);
   } finally {
@@ -307,11 +254,15 @@ async function withFeed<T>(
 }
 
 /** A stream that cannot be opened is told as a notice; the wait polls then. */
-function openFeed(core: ClientCore, id: string, budget: Budget): StatusFeed {
+export function openFeed(
+  core: ClientCore,
+  wants: (event: { readonly id: string }) => boolean,
+  budget: Budget,
+): StatusFeed {
   const tell = core.followState();
   return new StatusFeed(core.source, core, {
     signal: budget.signal,
-    wants: (event) => event.id === id,
+    wants,
     onTrouble: (error, givenUp) => {
       if (givenUp) core.onNotice(`the stream of status events cannot be opened: ${error.message}; polling instead`);
     },

@@ -1,52 +1,37 @@
 import { randomInt } from 'node:crypto';
 import { connectInProcess } from '../clients/in-process.ts';
 import { connectMaestro } from '../clients/connect.ts';
-import type { SetAsideRow } from '../clients/transport.ts';
 import { parseExpression } from '../core/expressions/parse.ts';
 import { parseSelector } from '../core/expressions/parse-selector.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
 import type { Consumer } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import { systemClock } from '../clock.ts';
-import { applyMany, type FleetOptions } from '../operations/fleet/apply-many.ts';
+import { applyMany } from '../operations/fleet/apply-many.ts';
 import type { FleetProgress, FleetTask } from '../operations/fleet/fleet-task.ts';
 import { defaultPublishes } from '../operations/fleet/publish-limits.ts';
 import { watchWorks, type WatchQuery, type WatchState } from '../operations/watch/watch-works.ts';
-import type { WorkChange } from '../operations/watch/work-change.ts';
 import { ClientStates, type ClientState, type ClientStateListener } from './client-states.ts';
 import { spanned } from '../operations/tracing.ts';
 import { traced } from '../operations/traced-calls.ts';
 import { openTelemetryTracer } from './open-telemetry.ts';
-import { budgetOf, consumerWorks, type ClientCore, type ConsumerWorks } from './consumer-works.ts';
+import { budgetOf, consumerWorks, waitTimeoutMs, type ClientCore, type ConsumerWorks } from './consumer-works.ts';
+import { checkGiven, checkText } from './check-given.ts';
 import { guarded, guardedEach } from './guarded.ts';
+import {
+  callLimits,
+  clientOptions,
+  manyOptions,
+  rollOutOptions,
+  rollOutRequest,
+  watchOptions,
+} from './option-kinds.ts';
 import { deletionsOf, wellFormed, type ApplyManyTask, type Many } from './well-formed.ts';
 import { openWatch, type WorkWatch } from './work-watch.ts';
+import type { ApplyManyOptions, WatchWorksOptions } from './client-calls.ts';
+import { rollOutWorks } from './roll-out.ts';
+import type { RollOutOptions, RollOutRequest, RollOutResult } from './roll-out-types.ts';
 import { settingsOf, type CallLimits, type MaestroClientOptions } from './options.ts';
-
-/** Which works are watched, and who is told how the watch stands. */
-export interface WatchWorksOptions {
-  /** Ends the watch; the iteration rejects with `interrupted`, and the signal's reason as the cause. */
-  readonly signal?: AbortSignal;
-  readonly consumer?: string;
-  /** `app=web,tier!=db`. */
-  readonly selector?: string;
-  /** Only works that hold such a manifest: `KIND[.group]/[namespace/]name`, the name may be left out. */
-  readonly resource?: string;
-  /**
-   * Only states of works in which this holds at the stored version: an expression as for a wait, such as
-   * `Available=False`. That it holds no longer is not told; the end of a work is.
-   */
-  readonly condition?: string;
-  /** Anything else. */
-  readonly accept?: (change: WorkChange) => boolean;
-  /** Told each time the watch connects, catches up, is live, waits to reconnect or is closed. */
-  readonly onState?: (state: WatchState, error?: MaestroError) => void;
-  /** Told of a work whose row cannot be read; the watch goes on with the others. */
-  readonly onSetAside?: (row: SetAsideRow) => void;
-}
-
-/** All of `FleetOptions` but who writes, and when the whole run ends; one hour when absent. */
-export type ApplyManyOptions = Partial<Omit<FleetOptions, 'source' | 'manager'>> & CallLimits;
 
 /**
  * Maestro for a program that keeps running: one gRPC channel and one HTTP pool,
@@ -78,6 +63,15 @@ export interface MaestroClient {
     works: Many<{ readonly consumer: string; readonly name: string }>,
     options?: ApplyManyOptions,
   ): Promise<FleetProgress>;
+  /**
+   * Applies works to many consumers, stage by stage: a canary, then waves, each waited for before the next one begins.
+   * The same roll-out as `apply` with several consumers has, with the same defaults and checks: all works are checked
+   * before the first is sent.
+   *
+   * @throws MaestroError what keeps it from beginning: usage, invalid-input, not-found for consumers that do not exist,
+   *   unavailable, access-denied. What fails later is in the result
+   */
+  rollOut(request: RollOutRequest, options?: RollOutOptions): Promise<RollOutResult>;
   /** Where the streams of watches and stream waits are. */
   readonly state: ClientState;
   /** Told each time `state` changes, with the reason when there is one; what is returned ends that. */
@@ -96,6 +90,8 @@ export function createMaestroClient(options: MaestroClientOptions): Promise<Maes
 }
 
 async function openClient(options: MaestroClientOptions): Promise<MaestroClient> {
+  checkGiven('a client', options, clientOptions);
+  checkText('source of a client', options.source);
   const clock = options.clock ?? systemClock;
   const random = options.random ?? ((): number => randomInt(2 ** 32) / 2 ** 32);
   const { inProcess } = options;
@@ -121,10 +117,9 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
     onNotice: options.onNotice ?? ((): void => undefined),
   };
 
-  async function many(
-    tasks: Many<FleetTask>,
-    { signal, timeoutMs, ...fleet }: ApplyManyOptions = {},
-  ): Promise<FleetProgress> {
+  async function many(tasks: Many<FleetTask>, options: ApplyManyOptions = {}): Promise<FleetProgress> {
+    checkGiven('many writes', options, manyOptions);
+    const { signal, timeoutMs, ...fleet } = options;
     const budget = budgetOf(
       core,
       { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) },
@@ -139,6 +134,16 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
     });
   }
 
+  async function rollOutAll(request: RollOutRequest, options: RollOutOptions = {}): Promise<RollOutResult> {
+    checkGiven('a roll-out', request, rollOutRequest);
+    checkGiven('a roll-out', options, rollOutOptions);
+    return spanned(tracer, { name: 'maestro.fleet', attributes: { 'maestro.source': core.source } }, async (span) => {
+      const result = await rollOutWorks(core, request, options, budgetOf(core, options, waitTimeoutMs));
+      span?.set({ 'maestro.works': result.progress.done, 'maestro.works.failed': result.progress.failed });
+      return result;
+    });
+  }
+
   async function close(): Promise<void> {
     closing.abort(new MaestroError('interrupted', 'the client was closed'));
     await maestro.close();
@@ -148,14 +153,14 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
   return {
     source: core.source,
     works: (consumer) => consumerWorks(core, consumer),
-    consumers: (limits = {}) => guardedEach(() => allConsumers(core, limits), limits.signal),
+    consumers: (limits = {}) => guardedEach(() => allConsumers(core, limits), limits?.signal),
     get state() {
       return states.state;
     },
     onState: (listener) => states.onState(listener),
     watch: (watch = {}) => {
-      const tell = states.follow();
       const query = queryOf(core.source, watch);
+      const tell = states.follow();
       const deps = {
         subscriber: maestro.subscriber,
         reader: core.reader,
@@ -174,6 +179,7 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
       );
     },
     applyMany: (tasks, limits) => guarded(async () => many(wellFormed(tasks), limits), limits?.signal),
+    rollOut: (request, options) => guarded(() => rollOutAll(request, options), options?.signal),
     deleteMany: (works, limits) => guarded(async () => many(deletionsOf(works), limits), limits?.signal),
     close,
     [Symbol.asyncDispose]: close,
@@ -181,12 +187,14 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
 }
 
 async function* allConsumers(core: ClientCore, limits: CallLimits): AsyncGenerator<Consumer> {
+  checkGiven('a list of consumers', limits, callLimits);
   for await (const page of core.reader.listConsumers({}, budgetOf(core, limits, 30_000))) yield* page;
 }
 
 /** @throws MaestroError usage for a selector or an expression that does not parse, before anything is sent */
 function queryOf(source: string, watch: WatchWorksOptions): WatchQuery {
   try {
+    checkGiven('a watch', watch, watchOptions);
     return readQuery(source, watch);
   } catch (caught) {
     throw MaestroError.from(caught);

@@ -237,6 +237,7 @@ describe('the library', () => {
     ).toBe(true);
   });
 
+  const shown = (given: unknown): string => JSON.stringify(given) ?? 'nothing';
   it.each<{ title: string; call: () => Promise<unknown> }>([
     { title: 'get', call: () => client.works('c1').get(undefined as never) },
     { title: 'delete', call: () => client.works('c1').delete(undefined as never) },
@@ -252,8 +253,53 @@ describe('the library', () => {
     },
     { title: 'a client of nothing', call: () => createMaestroClient(undefined as never) },
     { title: 'many of nothing', call: () => client.applyMany(undefined as never) },
-  ])('throws nothing but a MaestroError: $title', async ({ call }) => {
-    expect(await codeOf(call)).toBeGreaterThan(0);
+    ...odd.flatMap((given) => [
+      { title: `get with ${shown(given)}`, call: () => client.works('c1').get('w', given as never) },
+      { title: `get of ${shown(given)}`, call: () => client.works('c1').get(given as never) },
+      { title: `list with ${shown(given)}`, call: () => drain(client.works('c1').list(given as never)) },
+      { title: `list of ${shown(given)}`, call: () => drain(client.works(given as never).list()) },
+      { title: `delete with ${shown(given)}`, call: () => client.works('c1').delete('none', given as never) },
+      { title: `wait with ${shown(given)}`, call: () => client.works('c1').wait('none', 'Deleted', given as never) },
+      {
+        title: `wait for ${shown(given)}`,
+        call: () => client.works('c1').wait('none', given as never, { timeoutMs: 1 }),
+      },
+      { title: `apply with ${shown(given)}`, call: () => client.works('c2').apply(work, given as never) },
+      { title: `consumers with ${shown(given)}`, call: () => drain(client.consumers(given as never)) },
+      { title: `applyMany of ${shown(given)}`, call: () => client.applyMany(given as never) },
+      { title: `applyMany with ${shown(given)}`, call: () => client.applyMany([], given as never) },
+      { title: `rollOut of ${shown(given)}`, call: () => client.rollOut(given as never) },
+      {
+        title: `rollOut to ${shown(given)}`,
+        call: () => client.rollOut({ works: work, consumers: given as never, dryRun: true }),
+      },
+      {
+        title: `rollOut by ${shown(given)}`,
+        call: () => client.rollOut({ works: work, consumers: ['c2'], strategy: given as never, dryRun: true }),
+      },
+      { title: `a client of ${shown(given)}`, call: () => createMaestroClient(given as never) },
+      ...(['signal', 'timeoutMs', 'via', 'selector', 'merge'] as const).map((name) => ({
+        title: `${name} of ${shown(given)}`,
+        call: async () => {
+          await client.works('c2').apply(work, { [name]: given });
+          await drain(client.works('c2').list({ [name]: given }));
+        },
+      })),
+    ]),
+  ])('takes it or throws a MaestroError that is no bug of ours: $title', async ({ call }) => {
+    expect(await codeOf(call)).not.toBe(70);
+  });
+
+  it.each<{ title: string; call: () => unknown }>([
+    { title: 'an option', call: () => client.works('c1').get('w', { timeoutMs: '30s' as never }) },
+    { title: 'options', call: () => client.works('c1').apply(work, 'now' as never) },
+    { title: 'a signal', call: () => client.works('c1').apply(work, { signal: {} as never }) },
+    { title: 'a name', call: () => client.works('c1').get(7 as never) },
+    { title: 'an expression', call: () => client.works('c1').wait('w', 7 as never) },
+    { title: 'tasks', call: () => client.applyMany(7 as never) },
+    { title: 'a request', call: () => client.rollOut('w' as never) },
+  ])('calls what has the wrong type invalid input: $title', async ({ call }) => {
+    expect(await codeOf(async () => call())).toBe(4);
   });
 
   it.each<{ title: string; call: (signal: AbortSignal) => Promise<unknown> }>([

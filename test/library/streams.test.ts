@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMaestroClient, type MaestroClient, type WatchWorksOptions } from '../../src/library/maestro-client.ts';
+import type { WatchWorksOptions } from '../../src/library/client-calls.ts';
+import { createMaestroClient, type MaestroClient } from '../../src/library/maestro-client.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import { MaestroError } from '../../src/errors.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';

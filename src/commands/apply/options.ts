@@ -10,7 +10,8 @@ import { callTimeoutMs, connectionOptions, waitTimeoutMs } from '../../command-l
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { viaOf } from '../../command-line/via.ts';
-import { awaitedCondition, awaitedText, type AwaitedCondition } from '../../command-line/wait-options.ts';
+import { awaitedCondition, awaitedText } from '../../command-line/wait-options.ts';
+import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
 import { conditionType } from '../../core/status/work-status.ts';
 import { MaestroError } from '../../errors.ts';
@@ -122,7 +123,7 @@ function fleetOf(
     ...fleetLimits(flags),
     canary: flags.wholeNumber('canary', 1) ?? 0,
     canaryAwait: awaited ?? awaitedCondition(conditionType.applied, flags),
-    ...present({ waves: waves === undefined ? undefined : parseWaveSize(waves), journal }),
+    ...present({ waves: waves === undefined ? undefined : parseWaveSize(waves, flagName('waves')), journal }),
     template,
   };
 }

@@ -2,7 +2,7 @@ import { present } from '../../core/present.ts';
 import type { FlagSpec, ParseInput } from '../../command-line/command-spec.ts';
 import type { ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { FlagReader } from '../../command-line/flag-values.ts';
-import type { AwaitedCondition } from '../../command-line/wait-options.ts';
+import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import { adapterFlag, namedManager, writtenName } from '../../command-line/work-address.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 

@@ -1,7 +1,7 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { Way } from '../../command-line/via.ts';
-import type { AwaitedCondition } from '../../command-line/wait-options.ts';
+import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import type { Context } from '../../context.ts';
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';

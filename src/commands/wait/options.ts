@@ -2,7 +2,8 @@ import { connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../
 import { consumersOption, onlyConsumer, type ConsumersOption } from '../../command-line/consumer-choice.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
-import { awaitedCondition, type AwaitedCondition } from '../../command-line/wait-options.ts';
+import { awaitedCondition } from '../../command-line/wait-options.ts';
+import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import { fleetNamings, workAddresses } from '../../command-line/work-address.ts';
 import type { WorkNaming } from '../../core/fleet/work-naming.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';

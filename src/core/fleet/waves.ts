@@ -4,14 +4,17 @@ import { MaestroError } from '../../errors.ts';
 export type WaveSize =
   { readonly kind: 'consumers'; readonly count: number } | { readonly kind: 'percent'; readonly percent: number };
 
-/** @throws MaestroError usage for anything but `50` or `10%` */
-export function parseWaveSize(text: string): WaveSize {
+/**
+ * @param what what messages call it: the flag, or the option of a program
+ * @throws MaestroError usage for anything but `50` or `10%`
+ */
+export function parseWaveSize(text: string, what: string): WaveSize {
   const [, digits = '', percent] = /^(\d{1,9})(%?)$/.exec(text) ?? [];
   const number = Number(digits);
   if (digits === '' || number < 1 || (percent === '%' && number > 100)) {
     throw new MaestroError(
       'usage',
-      `--waves takes a number of consumers, or a part of them as 1% up to 100%, not "${text}"`,
+      `${what} takes a number of consumers, or a part of them as 1% up to 100%, not "${text}"`,
     );
   }
   return percent === '%' ? { kind: 'percent', percent: number } : { kind: 'consumers', count: number };

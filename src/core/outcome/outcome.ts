@@ -81,10 +81,13 @@ export function exitCodeOfOutcome(outcome: Outcome): ExitCode {
   const codes = new Set<ExitCode>();
   for (const { exitCode } of outcome.works) codes.add(exitCode);
   if (outcome.error) codes.add(exitCodeOf[outcome.error.code]);
-  codes.delete(ExitCode.Done);
-  if (codes.size === 0) return outcome.works.length > 0 ? ExitCode.Done : ExitCode.Internal;
-  const [only] = codes;
-  return codes.size === 1 && only !== undefined ? only : ExitCode.OutcomeFailed;
+  return exitCodeOfMany(codes) ?? (outcome.works.length > 0 ? ExitCode.Done : ExitCode.Internal);
+}
+
+/** The exit code of several ends; undefined when none of them is a failure. */
+export function exitCodeOfMany(codes: Iterable<ExitCode>): ExitCode | undefined {
+  const [only, ...more] = new Set([...codes].filter((code) => code !== ExitCode.Done));
+  return more.length === 0 ? only : ExitCode.OutcomeFailed;
 }
 
 /**

@@ -41,8 +41,13 @@ export interface RollOutOptions<C> extends TaskOptions, TaskRunOptions {
   readonly knownDone?: (task: ApplyTask) => KnownDone | undefined;
 }
 
-/** What happens in a roll-out. */
-export type RollOutEvent<C> =
+/** What happens in a roll-out, and when: wall time in milliseconds. */
+export type RollOutEvent<C> = RollOutStep<C> & { readonly wallMs: number };
+
+export type RollOutStep<C> =
+  | { readonly kind: 'stageBegun'; readonly stage: Stage<C> }
+  /** All works of the stage have an outcome, but for what was not begun; `failed` of them are not as asked. */
+  | { readonly kind: 'stageEnded'; readonly stage: Stage<C>; readonly failed: number }
   /** What a write would do, before it is done. */
   | { readonly kind: 'planned'; readonly task: ApplyTask; readonly plan: ApplyPlan }
   /** A write as it was done, before anything is waited for. */
@@ -63,8 +68,8 @@ export type RollOutEvent<C> =
   /** The one outcome of each work. */
   | { readonly kind: 'outcome'; readonly outcome: WorkOutcome };
 
-type Events<C> = Generator<RollOutEvent<C>, void, void>;
-type AsyncEvents<C> = AsyncGenerator<RollOutEvent<C>, void, void>;
+type Steps<C> = Generator<RollOutStep<C>, void, void>;
+type AsyncSteps<C> = AsyncGenerator<RollOutStep<C>, void, void>;
 
 /** Why a roll-out ended before all was begun, and what was not begun. */
 export interface RollOutEnd {
@@ -91,12 +96,22 @@ interface Awaited {
  * What was not begun has an outcome too: it failed for the reason that stopped
  * the roll-out, so the run never looks done.
  */
-export function rollOut<C>(
+export async function* rollOut<C>(
   options: RollOutOptions<C>,
   deps: PublishDeps,
   budget: Budget,
 ): AsyncGenerator<RollOutEvent<C>, RollOutEnd, void> {
-  return new RollOut(options, deps, budget).run();
+  const steps = new RollOut(options, deps, budget).run();
+  try {
+    for (;;) {
+      const next = await steps.next();
+      if (next.done === true) return next.value;
+      yield { ...next.value, wallMs: budget.clock.wallMs() };
+    }
+  } finally {
+    // Who leaves early is waited for by nobody; what is under way is.
+    await steps.return(undefined as never);
+  }
 }
 
 class RollOut<C> {
@@ -118,7 +133,7 @@ class RollOut<C> {
     this.#tasks = openTaskRun((task, tools) => applyTask(task, tools, options, budget), deps, options, budget);
   }
 
-  async *run(): AsyncGenerator<RollOutEvent<C>, RollOutEnd, void> {
+  async *run(): AsyncGenerator<RollOutStep<C>, RollOutEnd, void> {
     const { stages, canaryAwait } = this.#options;
     let stoppedBy: string | undefined;
     for (const stage of stages) {
@@ -129,10 +144,12 @@ class RollOut<C> {
       }
       const failedBefore = this.#failed;
       this.#condition = this.#options.await ?? (stage.name === 'canary' ? canaryAwait : undefined);
+      yield { kind: 'stageBegun', stage };
       yield* this.#skipDone(stage);
       yield* this.#write(stage);
       yield* this.#wait(stage);
       const failed = this.#failed - failedBefore;
+      yield { kind: 'stageEnded', stage, failed };
       if (stage.name === 'canary' && failed > 0)
         stoppedBy = stage.members.length === 1 ? 'the canary failed' : `the canary failed (${failed} of its works)`;
     }
@@ -145,7 +162,7 @@ class RollOut<C> {
     };
   }
 
-  async *#write(stage: Stage<C>): AsyncEvents<C> {
+  async *#write(stage: Stage<C>): AsyncSteps<C> {
     for await (const event of this.#tasks.run(this.#missing(stage))) {
       if (event.kind === 'planned') yield event;
       else {
@@ -174,7 +191,7 @@ class RollOut<C> {
     }
   }
 
-  *#skipDone(stage: Stage<C>): Events<C> {
+  *#skipDone(stage: Stage<C>): Steps<C> {
     for (const { task, done } of this.#done(stage)) {
       const outcome = this.#doneBefore(task, done);
       yield { kind: 'written', written: { task, outcome } };
@@ -202,7 +219,7 @@ class RollOut<C> {
     };
   }
 
-  *#written(written: FleetOutcome<ApplyTask>): Events<C> {
+  *#written(written: FleetOutcome<ApplyTask>): Steps<C> {
     yield { kind: 'written', written };
     const { applied, outcome, task } = written;
     if (applied === undefined || this.#condition === undefined) {
@@ -215,14 +232,14 @@ class RollOut<C> {
     this.#waiting.push({ operation, effects: { removed, losses, sharedWith }, target });
   }
 
-  async *#wait(stage: Stage<C>): AsyncEvents<C> {
+  async *#wait(stage: Stage<C>): AsyncSteps<C> {
     const waiting = this.#waiting;
     const condition = this.#condition;
     this.#waiting = [];
     if (condition === undefined || waiting.length === 0) return;
     yield { kind: 'waiting', count: waiting.length, condition, stage };
     const { feed } = this.#options;
-    const results = yield* eventsOf<RollOutEvent<C>, readonly WaitResult[]>((tell) =>
+    const results = yield* eventsOf<RollOutStep<C>, readonly WaitResult[]>((tell) =>
       waitForWorks(
         waiting.map(({ target }) => target),
         condition,
@@ -248,7 +265,7 @@ class RollOut<C> {
     yield { kind: 'progress', progress: this.#tasks.progress };
   }
 
-  #settled(outcome: WorkOutcome): RollOutEvent<C> {
+  #settled(outcome: WorkOutcome): RollOutStep<C> {
     if (outcome.exitCode !== ExitCode.Done) {
       // A wait that was cut short has not failed: the end of the budget stops the run, not the count of failures.
       if (!isUnfinished(outcome)) this.#failed += 1;
@@ -257,7 +274,7 @@ class RollOut<C> {
     return { kind: 'outcome', outcome };
   }
 
-  *#leaveOut(stage: Stage<C>): Events<C> {
+  *#leaveOut(stage: Stage<C>): Steps<C> {
     for (const { task, done } of this.#done(stage)) yield this.#settled(this.#doneBefore(task, done));
     for (const task of this.#missing(stage)) this.#notBegun.push(taskAbout(task));
   }
@@ -266,7 +283,7 @@ class RollOut<C> {
     return whyStopped(this.#budget, this.#tasks.progress.failed, this.#options.maxFailures);
   }
 
-  *#settleNotBegun(why: string): Events<C> {
+  *#settleNotBegun(why: string): Steps<C> {
     const exitCode = exitCodeOfStop(this.#budget, this.#failureCodes);
     for (const about of this.#notBegun) yield { kind: 'outcome', outcome: notBegunOutcome(about, why, exitCode) };
   }

@@ -42,11 +42,11 @@ describe('waves', () => {
     ['1%', { kind: 'percent', percent: 1 }],
     ['100%', { kind: 'percent', percent: 100 }],
   ])('%s', (text, size) => {
-    expect(parseWaveSize(text)).toEqual(size);
+    expect(parseWaveSize(text, '--waves')).toEqual(size);
   });
 
   it.each(['0', '0%', '101%', '-1', '1.5', 'ten', '', '10 %'])('%s is none', (text) => {
-    expect(usageErrorOf(() => parseWaveSize(text)).message).toContain('--waves takes');
+    expect(usageErrorOf(() => parseWaveSize(text, '--waves')).message).toContain('--waves takes');
   });
 
   it('hold every consumer once and in order, the canary first', () => {

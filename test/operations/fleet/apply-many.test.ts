@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMaestroClient, type ApplyManyOptions, type MaestroClient } from '../../../src/library/maestro-client.ts';
+import type { ApplyManyOptions } from '../../../src/library/client-calls.ts';
+import { createMaestroClient, type MaestroClient } from '../../../src/library/maestro-client.ts';
 import type { FleetOutcome, FleetTask } from '../../../src/operations/fleet/fleet-task.ts';
 import { AdaptiveWindow } from '../../../src/operations/fleet/adaptive-window.ts';
 import { chunksOf, prefetching } from '../../../src/operations/fleet/chunks.ts';

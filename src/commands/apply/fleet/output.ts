@@ -58,6 +58,9 @@ export class FleetOutput {
   /** Tells of what happens in the roll-out. */
   take(event: RollOutEvent<TemplateConsumer>): void {
     switch (event.kind) {
+      case 'stageBegun':
+      case 'stageEnded':
+        return;
       case 'planned':
         return this.#announce(event.task.consumer, event.plan);
       case 'written':

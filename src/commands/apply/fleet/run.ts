@@ -1,15 +1,15 @@
 import type { CommandResult } from '../../../command-line/command-spec.ts';
 import type { Context } from '../../../context.ts';
 import type { TemplateConsumer } from '../../../core/fleet/consumer-template.ts';
-import { stagesOf } from '../../../core/fleet/waves.ts';
 import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choose-consumers.ts';
 import { fold } from '../../../operations/fleet/events-of.ts';
 import { rollOut, type RollOutOptions } from '../../../operations/fleet/roll-out.ts';
+import { fleetFeed, type FleetFeed } from '../../../operations/fleet/fleet-feed.ts';
+import { stagedBy } from '../../../operations/fleet/strategy.ts';
 import { validatedOutcome } from '../../../operations/work-outcomes.ts';
 import { openReporter } from '../../../output/reporter.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { ApplyFleet, ApplyOptions } from '../options.ts';
-import { openFleetFeed } from './feed.ts';
 import { FleetOutput } from './output.ts';
 import { checkFleet, readFleetInput, tasksFor, type FleetInput } from './prepare.ts';
 import { openRecord } from './record.ts';
@@ -62,11 +62,11 @@ async function write(
   try {
     if (context.stdout.isTTY && options.dryRun === undefined)
       around.info(`writing to ${host}:${port} as source ${options.source}`);
-    const stream = await openFleetFeed(options, { ...session, reporter: around });
+    const stream = await openStream(options, { ...session, reporter: around });
     const events = rollOut(
       {
         ...rollOutOptions(input),
-        stages: stagesOf(consumers, fleet.canary, fleet.waves),
+        ...stagedBy(consumers, { ...fleet, ...(options.await === undefined ? {} : { await: options.await }) }),
         tasksOf: (consumer) => tasksFor(input, consumer),
         ...(stream === undefined ? {} : { feed: stream.feed }),
         ...(journal.knownDone === undefined ? {} : { knownDone: journal.knownDone }),
@@ -97,23 +97,15 @@ async function write(
 }
 
 /** What is asked of the roll-out whatever the consumers are. */
-function rollOutOptions({ options, fleet }: FleetInput): Omit<RollOutOptions<never>, 'stages' | 'tasksOf'> {
+function rollOutOptions({
+  options,
+}: FleetInput): Omit<RollOutOptions<never>, 'tasksOf' | keyof ReturnType<typeof stagedBy>> {
   const { source, manager = source, merge, force, noRemove, conflictRetries, overwrite, dryRun } = options;
-  const { await: awaited } = options;
-  // A wave that is waited for and failed would be no reason to wait if the next one began all the same.
-  const maxFailures = fleet.maxFailures ?? (fleet.waves !== undefined && awaited !== undefined ? 1 : undefined);
-  return {
-    source,
-    manager,
-    merge,
-    force,
-    noRemove,
-    conflictRetries,
-    overwrite,
-    dryRun: dryRun === 'server',
-    maxConcurrency: fleet.maxConcurrency,
-    ...(maxFailures === undefined ? {} : { maxFailures }),
-    ...(awaited === undefined ? {} : { await: awaited }),
-    canaryAwait: fleet.canaryAwait,
-  };
+  return { source, manager, merge, force, noRemove, conflictRetries, overwrite, dryRun: dryRun === 'server' };
+}
+
+async function openStream(options: ApplyOptions, session: MaestroSession): Promise<FleetFeed | undefined> {
+  if (options.via !== 'stream') return undefined;
+  const { openFeed } = await import('../../shared/open-feed.ts');
+  return fleetFeed((wants) => openFeed({ source: options.source, wants }, session), options.await === undefined);
 }

@@ -1,0 +1,104 @@
+import type { KindsOf } from './check-given.ts';
+import type { ApplyWorkOptions, DeleteWorkOptions, ListWorksOptions, WaitWorkOptions } from './work-options.ts';
+import type { ApplyManyOptions, WatchWorksOptions } from './client-calls.ts';
+import type { CallLimits, MaestroClientOptions } from './options.ts';
+import type { RollOutOptions, RollOutRequest } from './roll-out-types.ts';
+
+/** What every call takes, by kind; so with the others. */
+export const callLimits: KindsOf<CallLimits> = { signal: 'signal', timeoutMs: 'number' };
+
+export const clientOptions: KindsOf<MaestroClientOptions> = {
+  grpcEndpoint: 'text',
+  httpEndpoint: 'text',
+  inProcess: 'object',
+  source: 'text',
+  manager: 'text',
+  grpcTls: 'object',
+  httpTls: 'object',
+  grpcToken: 'object',
+  httpToken: 'object',
+  allowPlaintextToken: 'flag',
+  insecureSkipVerify: 'flag',
+  proxy: 'object',
+  tracing: 'any',
+  onNotice: 'function',
+  clock: 'object',
+  random: 'function',
+};
+
+export const applyOptions: KindsOf<ApplyWorkOptions> = {
+  ...callLimits,
+  merge: 'flag',
+  add: 'flag',
+  force: 'flag',
+  noRemove: 'flag',
+  ifVersion: 'number',
+  conflictRetries: 'number',
+  manager: 'text',
+  wait: 'text',
+  via: 'text',
+};
+
+export const waitOptions: KindsOf<WaitWorkOptions> = {
+  ...callLimits,
+  failOn: 'text',
+  failureGraceMs: 'number',
+  mustExist: 'flag',
+  via: 'text',
+};
+
+export const deleteOptions: KindsOf<DeleteWorkOptions> = {
+  ...callLimits,
+  force: 'flag',
+  orphan: 'flag',
+  manager: 'text',
+  wait: 'flag',
+  via: 'text',
+};
+
+export const listOptions: KindsOf<ListWorksOptions> = { ...callLimits, selector: 'text', onSetAside: 'function' };
+
+export const watchOptions: KindsOf<WatchWorksOptions> = {
+  signal: 'signal',
+  consumer: 'text',
+  selector: 'text',
+  resource: 'text',
+  condition: 'text',
+  accept: 'function',
+  onState: 'function',
+  onSetAside: 'function',
+};
+
+export const manyOptions: KindsOf<ApplyManyOptions> = {
+  ...callLimits,
+  merge: 'flag',
+  force: 'flag',
+  noRemove: 'flag',
+  conflictRetries: 'number',
+  overwrite: 'flag',
+  dryRun: 'flag',
+  maxConcurrency: 'number',
+  maxFailures: 'number',
+  total: 'number',
+  onPlan: 'function',
+  onOutcome: 'function',
+  onSkipped: 'function',
+  onProgress: 'function',
+};
+
+export const rollOutRequest: KindsOf<RollOutRequest> = {
+  works: 'any',
+  consumers: 'any',
+  strategy: 'object',
+  waitFor: 'text',
+  failOn: 'text',
+  failureGraceMs: 'number',
+  merge: 'flag',
+  force: 'flag',
+  noRemove: 'flag',
+  conflictRetries: 'number',
+  manager: 'text',
+  dryRun: 'flag',
+};
+
+export const rollOutOptions: KindsOf<RollOutOptions> = { ...callLimits, onEvent: 'function', via: 'text' };
