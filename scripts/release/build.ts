@@ -26,7 +26,7 @@ import {
   type ArtefactKind,
   type BuiltArtefact,
 } from './artefacts.ts';
-import { releaseNotes } from './changelog.ts';
+import { releaseNotes, withFullLinks } from './changelog.ts';
 import { aquaRegistry, miseConfig } from './entries/aqua.ts';
 import { formula } from './entries/formula.ts';
 import { krewManifest } from './entries/krew.ts';
@@ -117,7 +117,10 @@ async function make(artefact: Artefact, request: BuildRequest): Promise<void> {
       archive(file, { from: root, paths: ['man'], commitDate });
       return;
     case 'notes':
-      writeFileSync(file, releaseNotes(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), version));
+      writeFileSync(
+        file,
+        withFullLinks(releaseNotes(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), version), version),
+      );
       return;
     case 'formula':
     case 'krew':

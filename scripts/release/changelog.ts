@@ -1,4 +1,5 @@
 /** What CHANGELOG.md says of one version, which is what the release says of itself. */
+import { repositoryUrl } from './artefacts.ts';
 
 const heading = /^## (.+)$/gm;
 
@@ -33,4 +34,12 @@ export function releaseNotes(changelog: string, version: string): string {
 export function unreleasedLines(changelog: string): readonly string[] {
   const unreleased = sections(changelog).find(({ title }) => title === 'Unreleased');
   return (unreleased?.text ?? '').split('\n').filter((line) => line.trim() !== '');
+}
+
+/** Links into the repository as addresses at the tag, because the page of a release is no page of the repository. */
+export function withFullLinks(notes: string, version: string): string {
+  return notes.replace(
+    /\]\((?!https?:|#)([^)]+)\)/g,
+    (_, path: string) => `](${repositoryUrl}/blob/v${version}/${path})`,
+  );
 }

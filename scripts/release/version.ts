@@ -11,7 +11,7 @@ export const chartFolder = 'charts/multicluster-maestro-integrations';
 
 /** Text files that may name a release; the CHANGELOG tells of earlier ones, and tests of invented ones. */
 const mayNameARelease = ['*.md', '*.yaml', '*.yml', '*.tpl', '*.txt', '*.svg'];
-const tellsOfOthers = [':!CHANGELOG.md', ':!test', ':!RELEASING.md'];
+const tellsOfOthers = [':!CHANGELOG.md', ':!test'];
 
 /** Such as `maestro-cli-0.2.0.tgz`, `maestro-cli:0.2.0`, `maestro-cli@0.2.0` and `releases/download/v0.2.0`. */
 const namedRelease = new RegExp(

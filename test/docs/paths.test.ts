@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../support/run-cli.ts';
 
 const pages = [
-  ...['CONTRIBUTING.md', 'README.md', 'SECURITY.md', 'CHANGELOG.md'],
+  ...['CONTRIBUTING.md', 'README.md', 'RELEASING.md', 'SECURITY.md', 'CHANGELOG.md'],
   ...globSync(['docs/*.md', 'docs/decisions/*.md'], { cwd: projectRoot }),
 ];
 const roots = /^(src|test|docs|scripts|bin|bench|proto|charts|examples|job-templates|\.ci)\//;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { releaseNotes, unreleasedLines } from '../../scripts/release/changelog.ts';
+import { releaseNotes, unreleasedLines, withFullLinks } from '../../scripts/release/changelog.ts';
 import { refusals, type Standing } from '../../scripts/release/refusals.ts';
 import { packageVersion } from '../../scripts/release/version.ts';
 import { projectRoot } from '../support/run-cli.ts';
@@ -39,6 +39,12 @@ describe('the notes of a release', () => {
   it('are there for the version of package.json', () => {
     const text = readFileSync(join(projectRoot, 'CHANGELOG.md'), 'utf8');
     expect(releaseNotes(text, packageVersion(projectRoot)).length).toBeGreaterThan(100);
+  });
+
+  it('lead to the files of the tag', () => {
+    expect(withFullLinks('[a](docs/a.md#b), [c](https://example.com), [d](#e)', '1.2.3')).toBe(
+      '[a](https://github.com/openshift-hyperfleet/maestro-cli/blob/v1.2.3/docs/a.md#b), [c](https://example.com), [d](#e)',
+    );
   });
 
   it('leave out what is not released', () => {

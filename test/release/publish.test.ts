@@ -169,8 +169,9 @@ describe('facts.sh', () => {
     });
     expect(told).toMatch(
       new RegExp(
-        `^version=${version}\ncommit=[0-9a-f]{12}\ncommit-date=\\d{4}-.*\n` +
-          `tags=host/image:${version}${version.includes('-') ? '' : ',host/image:latest'}\n$`,
+        `^version=${version}\ncommit=[0-9a-f]{40}\ncommit-date=\\d{4}-.*\n` +
+          `tags=host/image:${version}${version.includes('-') ? '' : ',host/image:latest'}\n` +
+          'base-name=\\S+\nbase-digest=sha256:[0-9a-f]{64}\n$',
       ),
     );
   });

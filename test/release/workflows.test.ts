@@ -104,6 +104,20 @@ describe('the workflows', () => {
     expect((parse(textOf('.github/workflows/release.yml')) as Workflow).env?.['IMAGE']).toBe(imageRepository);
   });
 
+  it('give the image what scripts/build-image.sh gives it', () => {
+    const { jobs } = parse(textOf('.github/workflows/release.yml')) as Workflow;
+    const inputs =
+      jobs['image']?.steps?.find(({ uses = '' }) => uses.startsWith('docker/build-push-action@'))?.with ?? {};
+    const namesIn = (input: string): readonly string[] =>
+      [...String(inputs[input]).matchAll(/^(\S+?)=/gm)].map(([, name = '']) => name);
+    const script = textOf('scripts/build-image.sh');
+    const given = (flag: string): readonly string[] =>
+      [...script.matchAll(new RegExp(`--${flag} ([\\w.]+)=`, 'g'))].map(([, name = '']) => name);
+    expect(namesIn('build-args')).toEqual(given('build-arg'));
+    expect(namesIn('labels')).toEqual(given('label'));
+    expect(given('build-arg')).toEqual(['VERSION', 'COMMIT', 'COMMIT_DATE']);
+  });
+
   const actionlint = findTool('actionlint');
   it.skipIf(actionlint === undefined)('are found in order by actionlint', () => {
     expect(() => execFileSync(actionlint ?? '', { cwd: projectRoot, encoding: 'utf8' })).not.toThrow();
