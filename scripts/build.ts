@@ -172,6 +172,9 @@ function libraryEntries(): readonly string[] {
 
 /** Puts into a compiled module the packages that it imports; modules beside it stay where they are. */
 async function takePackagesIn(file: string): Promise<readonly string[]> {
+  const types = file.replace(/\.js$/, '.d.ts');
+  // Of an import for its effects TypeScript leaves a line in the types too.
+  writeFileSync(types, readFileSync(types, 'utf8').replace(/^import '[^.][^']*';\n/gm, ''));
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [file],

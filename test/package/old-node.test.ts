@@ -193,7 +193,7 @@ for (const { title, node, skip } of nodes) {
       }
     });
 
-    it.each(['index.js', 'core/index.js', 'standin/index.js'])(
+    it.each(['index.js', 'core/index.js', 'parts.js', 'standin/index.js'])(
       'that imports the library (%s) gets the reason',
       async (entry) => {
         const old = node();

@@ -46,7 +46,7 @@ export function readAction(clone: string): Action {
   return parse(readFileSync(join(clone, 'action.yml'), 'utf8')) as Action;
 }
 
-/** Runs the steps as GitHub does: expressions are in `env` alone, outputs go by a file, none follows one that failed. */
+/** Runs the steps as GitHub does: expressions are in `env` alone, outputs go by a file, none follows one that fails. */
 export async function runAction({ clone, workspace, inputs, env }: ActionRun): Promise<ActionEnd> {
   const action = readAction(clone);
   const temporary = mkdtempSync(join(tmpdir(), 'runner-temp-'));

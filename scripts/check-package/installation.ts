@@ -1,0 +1,42 @@
+import { lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { check, packageName, run } from './run.ts';
+
+/** What an installation into an empty folder may cost; more is a decision, and this the place to take it. */
+const most = { packages: 100, mebibytes: 35 };
+
+const block = 4_096;
+
+/** Installs the tarball with npm into an empty folder, as a user does. @returns that folder */
+export function installTarball(tarball: string, user: string): string {
+  writeFileSync(join(user, 'package.json'), '{"name":"user","private":true,"type":"module"}');
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', tarball], user);
+  return user;
+}
+
+/** Where the package lies in the user's folder. */
+export const installedIn = (user: string): string => join(user, 'node_modules', packageName);
+
+/** As `du` counts on a file system with blocks of 4 KiB, whatever the one of this machine has. */
+function bytesOnDisk(path: string): number {
+  const { size } = lstatSync(path);
+  const own = Math.ceil(size / block) * block;
+  if (!lstatSync(path).isDirectory()) return own;
+  return readdirSync(path).reduce((sum, name) => sum + bytesOnDisk(join(path, name)), own);
+}
+
+/** Counts what npm installed, and says it whether or not it is too much. */
+export function checkInstalled(user: string, dependencies: readonly string[]): void {
+  const { packages } = JSON.parse(readFileSync(join(user, 'package-lock.json'), 'utf8')) as { packages: object };
+  const count = Object.keys(packages).length - 1;
+  const mebibytes = bytesOnDisk(join(user, 'node_modules')) / 1024 ** 2;
+  const own = bytesOnDisk(installedIn(user)) / 1024 ** 2;
+  console.log(
+    `    installed into an empty folder: ${count} packages, ${mebibytes.toFixed(1)} MiB, of which ours ${own.toFixed(1)}`,
+  );
+  check(`it brings at most ${most.packages} packages`, count <= most.packages, count);
+  check(`it takes at most ${most.mebibytes} MiB`, mebibytes <= most.mebibytes, mebibytes);
+  const installed = readdirSync(join(user, 'node_modules'));
+  const absent = dependencies.filter((name) => !installed.includes(name.split('/')[0] ?? ''));
+  check('each dependency is there', absent.length === 0, absent);
+}
