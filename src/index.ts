@@ -70,6 +70,7 @@ export type {
 } from './core/status/work-status.ts';
 export { stateOf } from './operations/watch/work-change.ts';
 export type { WorkChange } from './operations/watch/work-change.ts';
+export type { ConnectionState, StreamState } from './works/stream.ts';
 export type { WatchState } from './operations/watch/watch-works.ts';
 
 export type {
@@ -87,7 +88,14 @@ export type { FailureGroup, WorkPlace } from './core/outcome/failure-groups.ts';
 export type { Change, ContentDifference } from './core/works/compare.ts';
 export type { FleetOptions } from './operations/fleet/apply-many.ts';
 export type { ApplyTask, DeleteTask, FleetOutcome, FleetProgress, FleetTask } from './operations/fleet/fleet-task.ts';
-export type { Phase, ResourceOutcome, SuccessReason, WorkOutcome } from './core/outcome/outcome.ts';
+export type {
+  Operation,
+  Phase,
+  ResourceOutcome,
+  ResourceState,
+  SuccessReason,
+  WorkOutcome,
+} from './core/outcome/outcome.ts';
 export type { Standing, WaitCounts } from './core/outcome/standing.ts';
 export type { Loss } from './core/ownership/merge-works.ts';
 export type { RemovedManifest } from './core/ownership/removals.ts';

@@ -18,6 +18,7 @@ export async function connectMaestro(
   readonly writer: WorkWriter;
   readonly reader: WorkReader;
   readonly subscriber: StatusSubscriber;
+  /** Closes both sides; calls under way fail. */
   close(): Promise<void>;
 }> {
   checkConnection(settings);

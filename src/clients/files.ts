@@ -15,6 +15,7 @@ export interface TlsFiles {
 /** A bearer token: a file that is read again when it changes, or the token itself. */
 export type TokenSource = { readonly file: string } | { readonly value: string };
 
+/** Of the two channels to Maestro, one. */
 export type Channel = 'grpc' | 'http';
 
 /** The flags that name each file, so that a message can say which one to change. */

@@ -23,6 +23,7 @@ export function connectInProcess(
   readonly writer: WorkWriter;
   readonly reader: WorkReader;
   readonly subscriber: StatusSubscriber;
+  /** Closes both sides; calls under way fail. */
   close(): Promise<void>;
 } {
   const { clock = systemClock, random = () => 0.5 } = deps;

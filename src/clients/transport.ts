@@ -47,7 +47,13 @@ export interface WorkTarget {
  * whether the request can have had an effect. No call is retried in here.
  */
 export interface WorkWriter {
+  /**
+   * Resolves when Maestro has taken it.
+   *
+   * @throws MaestroError with what became of the request in `delivery`
+   */
   publish(request: WorkRequest<ManifestWork | WrittenWork>, options: CallOptions): Promise<void>;
+  /** Ends the channel; calls under way fail. */
   close(): void;
 }
 
@@ -99,12 +105,17 @@ export interface WorkReader {
    * GET, many are a hundred a request.
    */
   getBundles(ids: readonly string[], options: CallOptions & RowOptions): AsyncIterable<readonly ResourceBundle[]>;
+  /** Undefined when there is none of the name. */
   findConsumer(name: string, options: CallOptions): Promise<Consumer | undefined>;
+  /** Page by page. */
   listConsumers(query: ListQuery<ConsumerFilter>, options: CallOptions): AsyncIterable<readonly Consumer[]>;
+  /** Makes a consumer: a target cluster under this name. */
   createConsumer(name: string, labels: Readonly<Record<string, string>>, options: CallOptions): Promise<Consumer>;
   /** Replaces the whole label map. */
   updateConsumer(id: string, labels: Readonly<Record<string, string>>, options: CallOptions): Promise<Consumer>;
+  /** By its id, which is not its name. */
   deleteConsumer(id: string, options: CallOptions): Promise<void>;
+  /** Closes the pool; calls under way fail. */
   close(): Promise<void>;
 }
 
@@ -168,6 +179,7 @@ export interface StatusSubscriber {
     query: { readonly source: string },
     options: Pick<CallOptions, 'signal' | 'trace'>,
   ): AsyncIterable<SubscriptionItem>;
+  /** Ends the channel, and every stream with it. */
   close(): void;
 }
 

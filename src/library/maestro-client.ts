@@ -43,6 +43,7 @@ export interface MaestroClient {
   readonly source: string;
   /** The works of one consumer; cheap, make as many as you like. */
   works(consumer: string): ConsumerWorks;
+  /** All consumers that Maestro has, page by page. */
   consumers(options?: CallLimits): AsyncIterable<Consumer>;
   /**
    * Every work of the source each time its latest state changes, first all of

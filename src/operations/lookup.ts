@@ -28,6 +28,7 @@ export interface StoredState {
 
 /** Answers what planning a write asks; a fleet answers from reads of many at once, and then without waiting. */
 export interface WorkLookup {
+  /** What is stored of a work, and whether that was read already. */
   read(work: NamedWork, options: CallOptions): StoredState | Promise<StoredState>;
   /**
    * Objects that the write of the work with this id brings and that other works hold as well; undefined when nobody

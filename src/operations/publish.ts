@@ -11,6 +11,7 @@ import { untilConnected } from './connect-retry.ts';
 export interface PublishDeps {
   readonly writer: WorkWriter;
   readonly reader: WorkReader;
+  /** Told of retries and of lost answers that are read back. */
   readonly onNotice: (text: string) => void;
 }
 

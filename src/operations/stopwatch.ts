@@ -9,8 +9,8 @@ import type { Timings } from '../core/outcome/run-facts.ts';
  * - `wait`: waiting for an outcome, the reads for it included
  * - `read`: all other reads
  */
-const activities = ['connect', 'publish', 'wait', 'read'] as const;
-export type Activity = (typeof activities)[number];
+export type Activity = 'connect' | 'publish' | 'wait' | 'read';
+const activities: readonly Activity[] = ['connect', 'publish', 'wait', 'read'];
 
 /** Measures what a run does, on a clock that never goes back. */
 export class Stopwatch {
@@ -46,6 +46,7 @@ export class Stopwatch {
     };
   }
 
+  /** Runs `work`, and counts its time. */
   async during<T>(activity: Activity, work: () => Promise<T>): Promise<T> {
     const end = this.begin(activity);
     try {
@@ -55,6 +56,7 @@ export class Stopwatch {
     }
   }
 
+  /** What was measured so far. */
   timings(): Timings {
     this.#settle();
     const spent = (activity: Activity): number => Math.round(this.#spentMs.get(activity) ?? 0);

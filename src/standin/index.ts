@@ -77,6 +77,7 @@ export interface InProcessStandIn extends InProcessMaestro {
   replaceAgent(consumer: string, notify: (id: string) => void): AgentDesk;
   /** Adds a fault to those in force. */
   setFault(fault: Fault): void;
+  /** Takes all faults back. */
   clearFaults(): void;
   /** Publish calls so far, the latest ten thousand at most. */
   publishes(): readonly RecordedPublish[];

@@ -76,6 +76,7 @@ export interface StandInOptions extends InProcessOptions {
   readonly httpPort?: number;
   readonly grpcPort?: number;
   readonly access?: StandInAccess;
+  /** Told on which ports it serves. */
   readonly log?: (line: string) => void;
 }
 

@@ -40,7 +40,7 @@ export interface ReadOptions {
    * error unless the caller asks for kubectl's way.
    */
   readonly duplicateKeys?: DuplicateKeys;
-  /** What reading may cost; without it there is no limit. */
+  /** @internal What reading may cost; without it there is no limit. */
   readonly room?: ReadingRoom;
 }
 

@@ -11,9 +11,11 @@ import { openTaskRun, type TaskRunOptions } from './run-tasks.ts';
 export interface FleetOptions extends TaskOptions, TaskRunOptions {
   /** Told what a write would do, before it is done. */
   readonly onPlan?: (task: ApplyTask, plan: ApplyPlan) => void;
+  /** Told of the one outcome of each task that was begun. */
   readonly onOutcome?: (outcome: FleetOutcome) => void;
   /** Told of each task that was not begun, because too much had failed or the run was stopped. */
   readonly onSkipped?: (task: FleetTask) => void;
+  /** Told of the counts after each task. */
   readonly onProgress?: (progress: FleetProgress) => void;
 }
 

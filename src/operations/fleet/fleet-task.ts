@@ -18,7 +18,9 @@ export type FleetTask =
     }
   | { readonly op: 'delete'; readonly consumer: string; readonly name: string };
 
+/** A write of a work. */
 export type ApplyTask = Extract<FleetTask, { readonly op: 'apply' }>;
+/** The deletion of a work. */
 export type DeleteTask = Extract<FleetTask, { readonly op: 'delete' }>;
 
 /** Counts of a fleet write, so far or in the end. */

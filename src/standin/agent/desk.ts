@@ -25,6 +25,7 @@ export interface DeliveredWork {
 export interface AgentDesk {
   /** Ids of all works of the consumer, those being deleted too. */
   workIds(): readonly string[];
+  /** A work as Maestro delivers it to the agent; undefined when there is none of this id. */
   work(id: string): DeliveredWork | undefined;
   /** The version that the last accepted report of a work was for; undefined before the first. */
   reportedVersion(id: string): number | undefined;
