@@ -86,12 +86,22 @@ describe.each(templateFiles)('%s.yaml', (name) => {
     expect(restrictedViolations(pod)).toEqual([]);
   });
 
+  test('labels the pod as the Job, and bounds what it may put on the node', () => {
+    expect(job.spec.template.metadata.labels).toMatchObject(job.metadata.labels);
+    const volumes = pod['volumes'] as readonly { readonly emptyDir?: object }[];
+    for (const { emptyDir } of volumes) if (emptyDir !== undefined) expect(emptyDir).toEqual({ sizeLimit: '64Mi' });
+  });
+
   test('keeps the shape of the origin', () => {
     expect(job.metadata).toEqual({
       name: 'maestro-handler-20261122',
       namespace: 'hyperfleet-adapters',
       labels: {
         'hyperfleet.io/component': 'maestro-handler',
+        'app.kubernetes.io/name': 'maestro-handler',
+        'app.kubernetes.io/component': 'adapter',
+        'app.kubernetes.io/part-of': 'hyperfleet',
+        'app.kubernetes.io/instance': 'maestro-handler-20261122',
         'hyperfleet.io/adapter': 'nodepool',
         'hyperfleet.io/event-id': '20261122',
       },

@@ -6,9 +6,9 @@ import { apiAccess, maestroCredentials } from './credentials.ts';
 import {
   adapterContainer,
   commandLabel,
-  componentLabel,
   eventLabel,
-  handlerName,
+  handlerLabels,
+  instanceLabel,
   isPlaceholder,
   jobName,
 } from './names.ts';
@@ -24,7 +24,7 @@ export const retriedExitCodes = allExitCodes.filter((code) => exitCodes[code].jo
 /** The labels of everything that is made for one event. */
 export function eventLabels({ eventId, adapter }: JobRequest): Readonly<Record<string, string>> {
   const whose = adapter !== undefined && isPlaceholder(adapter) ? { [adapterLabel]: adapter } : adapterLabels(adapter);
-  return { [componentLabel]: handlerName, ...whose, [eventLabel]: eventId };
+  return { ...handlerLabels, [instanceLabel]: jobName(eventId), ...whose, [eventLabel]: eventId };
 }
 
 /**
@@ -87,7 +87,8 @@ function podSecurity(userId: number | undefined): JsonObject {
 
 function volumes(request: JobRequest): readonly JsonObject[] {
   return [
-    { name: 'shared-status', emptyDir: {} },
+    // The result is some KiB; a limit, so that whatever goes wrong fills no node.
+    { name: 'shared-status', emptyDir: { sizeLimit: '64Mi' } },
     ...(request.manifest === undefined ? [] : [manifestVolume(request.manifest)]),
     ...maestroCredentials(request).volumes,
     ...apiAccess.volumes,

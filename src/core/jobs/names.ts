@@ -19,6 +19,15 @@ export const tokenFolder = '/var/run/secrets/maestro';
 export const apiAccessFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 export const componentLabel = 'hyperfleet.io/component';
+/** Of everything that belongs to these Jobs; policies select by the first, which was there before the others. */
+export const handlerLabels = {
+  [componentLabel]: handlerName,
+  'app.kubernetes.io/name': handlerName,
+  'app.kubernetes.io/component': 'adapter',
+  'app.kubernetes.io/part-of': 'hyperfleet',
+} as const;
+/** Which of them it is: the name of the Job. */
+export const instanceLabel = 'app.kubernetes.io/instance';
 export const eventLabel = 'hyperfleet.io/event-id';
 export const commandLabel = 'hyperfleet.io/maestro-command';
 

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { MaestroError } from '../../errors.ts';
 import { canonicalJson, type JsonObject } from '../json.ts';
-import { componentLabel, handlerName, isPlaceholder, reporterName } from './names.ts';
+import { componentLabel, handlerLabels, handlerName, isPlaceholder, reporterName } from './names.ts';
 import type { JobEndpoint, JobRequest } from './request.ts';
 
 const namespaceName = 'kubernetes.io/metadata.name';
@@ -33,7 +33,7 @@ function policy(
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { name, namespace, labels: { [componentLabel]: handlerName } },
+    metadata: { name, namespace, labels: handlerLabels },
     spec: { podSelector, policyTypes: ['Ingress', 'Egress'], egress },
   };
 }

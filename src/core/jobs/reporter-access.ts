@@ -1,8 +1,6 @@
 import type { JsonObject } from '../json.ts';
-import { componentLabel, handlerName, reporterName } from './names.ts';
+import { handlerLabels as labels, reporterName } from './names.ts';
 import type { JobRequest } from './request.ts';
-
-const labels = { [componentLabel]: handlerName };
 
 /**
  * Who the pods are, and what the status-reporter may do: read its Job and its
