@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { chartFiles, chartFolder } from '../../scripts/chart.ts';
 import { explainedValues, type SchemaNode } from '../../scripts/chart/values-docs.ts';
+import { projectRoot } from '../support/run-cli.ts';
 import { findHelm } from '../gitops/rig/binaries.ts';
 import { refusal } from './support/rendered.ts';
 import { full, other } from './support/values.ts';
@@ -16,6 +17,20 @@ const schema = JSON.parse(read('values.schema.json')) as SchemaNode & {
 
 test.each([...chartFiles()])('%s of the chart is fresh', (file, text) => {
   expect(read(file), 'run: npm run chart').toBe(text);
+});
+
+test('what the chart says of this repository is there', () => {
+  const links = ['README.md', 'Chart.yaml', 'values.yaml'].flatMap((file) => [
+    ...read(file).matchAll(/maestro-cli\/(?:blob\/)?main\/([^\s#)"]+)(?:#([\w-]+))?/g),
+  ]);
+  expect(links.length).toBeGreaterThan(4);
+  for (const [, path = '', anchor] of links) {
+    const text = readFileSync(join(projectRoot, path), 'utf8');
+    const titles = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title.toLowerCase().replaceAll(' ', '-'));
+    if (anchor !== undefined) expect(titles, path).toContain(anchor);
+  }
+  // Read outside of the repository, such a link leads nowhere.
+  expect(read('README.md')).not.toMatch(/\]\(\.\.\//);
 });
 
 describe('the schema of the values', () => {
