@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { doctorCommand } from '../../src/commands/doctor/command.ts';
 import { imageRepository } from '../../src/core/jobs/image.ts';
 import { findHelm } from '../gitops/rig/binaries.ts';
@@ -111,6 +112,18 @@ describe.skipIf(helm === undefined)('what users of other charts expect', () => {
     expect(only(objects, 'Service').metadata).toMatchObject({ annotations: full.metrics.serviceAnnotations });
   });
 
+  it('lets labels of one object beat the common ones, each there once', () => {
+    const team = { team: 'own' };
+    const text = renderedText({
+      commonLabels: { team: 'all' },
+      podLabels: team,
+      metrics: { serviceMonitor: { enabled: true, labels: team }, dashboard: { enabled: true, labels: team } },
+    });
+    const documents = parseAllDocuments(text);
+    expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
+    expect([...text.matchAll(/^ +team: own$/gm)]).toHaveLength(3);
+  });
+
   it('names the application by nameOverride in a label alone', () => {
     const deployment = only(objects, 'Deployment');
     expect(deployment.metadata).toMatchObject({ name, labels: { 'app.kubernetes.io/name': 'pull-model' } });
@@ -174,7 +187,10 @@ describe.skipIf(helm === undefined)('what users of other charts expect', () => {
       values: { podLabels: { 'app.kubernetes.io/name': 'x' } },
       says: /podLabels cannot set app\.kubernetes\.io\/name/,
     },
-    { values: { podLabels: { a: 'x' }, commonLabels: { a: 'y' } }, says: /both set a/ },
+    {
+      values: { metrics: { dashboard: { labels: { name: 'x' } } } },
+      says: /metrics\.dashboard\.labels cannot set name/,
+    },
     { values: { extraEnv: [{ name: 'LOG_LEVEL', value: 'debug' }] }, says: /use log\.level/ },
     { values: { extraVolumes: [{ name: 'maestro-tls', emptyDir: {} }] }, says: /maestro-tls/ },
     { values: { extraContainers: [{ name: 'controller', image: 'x' }] }, says: /the chart's own container/ },

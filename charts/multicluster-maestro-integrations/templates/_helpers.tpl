@@ -27,6 +27,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
+{{/* Those and the ones of this object, which beat the common ones. */}}
+{{- define "integrations.labelsWith" -}}
+{{- mergeOverwrite (fromYaml (include "integrations.labels" .root)) (deepCopy .own) | toYaml }}
+{{- end }}
+
 {{/* Of objects that no Service and no Deployment may take for a controller: the pod of `helm test`. */}}
 {{- define "integrations.testLabels" -}}
 {{ include "integrations.ownLabels" . | replace "component: controller" "component: test" }}
@@ -164,16 +169,11 @@ NO_PROXY: proxy.noProxy
 {{- fail "maestro.tls.clientCertificate needs maestro.tls.secretName" }}
 {{- end }}
 {{- $own := fromYaml (printf "%s\n%s" (include "integrations.selector" .) (include "integrations.ownLabels" .)) }}
-{{- range $value, $labels := dict "commonLabels" .Values.commonLabels "podLabels" .Values.podLabels }}
+{{- range $value, $labels := dict "commonLabels" .Values.commonLabels "podLabels" .Values.podLabels "metrics.serviceMonitor.labels" .Values.metrics.serviceMonitor.labels "metrics.prometheusRule.labels" .Values.metrics.prometheusRule.labels "metrics.dashboard.labels" .Values.metrics.dashboard.labels }}
 {{- range $label, $_ := $labels }}
 {{- if hasKey $own $label }}
 {{- fail (printf "%s cannot set %s: the chart sets that label itself" $value $label) }}
 {{- end }}
-{{- end }}
-{{- end }}
-{{- range $name, $_ := .Values.podLabels }}
-{{- if hasKey $.Values.commonLabels $name }}
-{{- fail (printf "podLabels and commonLabels both set %s" $name) }}
 {{- end }}
 {{- end }}
 {{- $ownEnv := fromYaml (include "integrations.ownEnv" .) }}
