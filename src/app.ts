@@ -113,6 +113,7 @@ async function runCommand(
     out: (text) => context.stdout.write(text),
     err: (text) => context.stderr.write(text),
     columns: context.stdout.columns ?? 80,
+    invokedAs: context.invokedAs,
   });
   if (invocation === undefined) return { exitCode: ExitCode.Done };
   if (request !== undefined && request.format === undefined) throw request.formatError;

@@ -37,6 +37,8 @@ export interface Context {
   readonly interactive: boolean;
   /** What runs us, for `version`. */
   readonly runtime: { readonly node: string; readonly platform: string };
+  /** What was typed to start us, when it was not `maestro-cli`: as a plugin of kubectl it is `kubectl maestro`. */
+  readonly invokedAs?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Directory that relative paths start from. */
   readonly cwd: string;

@@ -14,6 +14,7 @@ import { isPlainOutput, writeNow } from './io/descriptor-output.ts';
 export type Host = Pick<
   NodeJS.Process,
   | 'argv'
+  | 'argv0'
   | 'version'
   | 'platform'
   | 'arch'
@@ -88,6 +89,7 @@ function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout
     get interactive() {
       return host.stdin.isTTY && host.stderr.isTTY;
     },
+    ...(isPlugin(host.argv0) ? { invokedAs: 'kubectl maestro' } : {}),
     runtime: { node: host.version.replace(/^v/, ''), platform: `${host.platform}-${host.arch}` },
     env: host.env,
     cwd: workingFolder(host),
@@ -103,6 +105,11 @@ function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout
     keepHeapSmall,
     connect: (settings) => connectMaestro(settings, { clock: systemClock, random }),
   };
+}
+
+/** Plugin managers link `kubectl-maestro` to the executable, and kubectl starts that for `kubectl maestro`. */
+function isPlugin(argv0: string): boolean {
+  return /(?:^|\/)kubectl-maestro$/.test(argv0);
 }
 
 /**

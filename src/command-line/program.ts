@@ -8,10 +8,14 @@ import { flagSyntaxes, flagText } from './flag-syntax.ts';
 import type { ScannedLine } from './scan-argv.ts';
 import { refuseUnknownCommand } from './unknown-command.ts';
 
+const ownName = 'maestro-cli';
+
 export interface ProgramOutput {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly columns: number;
+  /** What is typed to start us, as help is to show it; `maestro-cli` without it. */
+  readonly invokedAs?: string | undefined;
 }
 
 /** What the command line turned out to ask for. */
@@ -77,7 +81,7 @@ export function buildProgram<C extends CommandData>(
   found: (spec: C, flags: RawFlags, args: readonly string[]) => void,
   complete: readonly C[] = specs,
 ): Command {
-  const program = configured(new Command('maestro-cli'), output)
+  const program = configured(new Command(output.invokedAs ?? ownName), output)
     .description('Applies, waits for, reads and deletes ManifestWorks through Maestro.')
     .usage('<command> [flags]');
   for (const flag of commonFlags) for (const option of optionsOf(flag)) program.addOption(option.hideHelp());
@@ -91,7 +95,7 @@ export function buildProgram<C extends CommandData>(
     if (spec.args) command.arguments(spec.args);
     command.allowExcessArguments(false);
     for (const flag of spec.flags) for (const option of optionsOf(flag)) command.addOption(option);
-    command.addHelpText('after', () => helpTail(spec));
+    command.addHelpText('after', () => helpTail(spec, output.invokedAs ?? ownName));
     command.action(() => {
       found(spec, mergeAliases(command.optsWithGlobals(), [...spec.flags, ...commonFlags]), command.args);
     });
@@ -203,8 +207,9 @@ function commonFlagsHelp(program: Command, columns: number): string {
   return ['', 'Common flags, for every command:', ...lines].join('\n');
 }
 
-function helpTail(spec: CommandData): string {
-  const examples = spec.examples.map((example) => `  # ${example.about}\n  ${example.command}`);
+function helpTail(spec: CommandData, name: string): string {
+  const typed = (command: string): string => command.replaceAll(`${ownName} `, `${name} `);
+  const examples = spec.examples.map((example) => `  # ${example.about}\n  ${typed(example.command)}`);
   const codes = exitCodesOf(spec).map((code) => `  ${String(code).padEnd(5)}${exitCodes[code].meaning}`);
   const outputs = spec.outputs ?? [];
   return [
@@ -216,6 +221,6 @@ function helpTail(spec: CommandData): string {
     'Exit codes:',
     ...codes,
     '',
-    'Connection and other common flags: maestro-cli --help',
+    `Connection and other common flags: ${name} --help`,
   ].join('\n');
 }

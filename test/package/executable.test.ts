@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -134,6 +134,20 @@ describe('the single executable, on an empty PATH', () => {
         stdout: expect.stringContaining(`Usage: maestro-cli ${name}`) as string,
       });
   }, 60_000);
+
+  it('is called what kubectl calls it, as a plugin', async () => {
+    const plugin = join(folder, 'kubectl-maestro');
+    if (!existsSync(plugin)) symlinkSync(executable, plugin);
+    const help = async (...argv: readonly string[]): Promise<Finished> =>
+      startProcess(plugin, argv, { cwd: folder, env: { PATH: '' } }).done;
+    expect((await help('apply', '--help')).stdout).toMatch(
+      /^Usage: kubectl maestro apply [\s\S]*\n {2}kubectl maestro apply [\s\S]* flags: kubectl maestro --help\n$/,
+    );
+    expect((await help('help', 'apply')).stdout).toMatch(/^Usage: kubectl maestro apply /);
+    expect((await help('--help')).stdout).toMatch(/^Usage: kubectl maestro <command>/);
+    expect((await help('version')).stdout).toMatch(/^maestro-cli \d/);
+    expect((await run('apply', '--help')).stdout).toContain('Usage: maestro-cli apply');
+  });
 
   it('takes no options from NODE_OPTIONS', async () => {
     const { exitCode } = await startProcess(executable, ['version'], {

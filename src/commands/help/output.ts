@@ -1,16 +1,16 @@
 import type { ProgramOutput } from '../../command-line/program.ts';
-import type { OutputStream } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import type { Topic, TopicSection } from './topics.ts';
 
 /** Where help is printed: that of a command by commander, topics by us. */
-export function openHelpOutput(stdout: OutputStream): {
+export function openHelpOutput({ stdout, invokedAs }: Pick<Context, 'stdout' | 'invokedAs'>): {
   readonly program: ProgramOutput;
   topic(topic: Topic): void;
   topics(all: Readonly<Record<string, Topic>>): void;
 } {
   const columns = stdout.columns ?? 80;
   return {
-    program: { out: (text) => stdout.write(text), err: () => undefined, columns },
+    program: { out: (text) => stdout.write(text), err: () => undefined, columns, invokedAs },
     topic: (topic) => stdout.write(topicText(topic, Math.min(80, columns))),
     topics: (all) => {
       const rows = Object.entries(all).map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`);

@@ -12,9 +12,9 @@ type Program = ReturnType<typeof buildProgram>;
 
 export async function run(
   { words, commands }: HelpOptions,
-  { stdout }: Pick<Context, 'stdout'>,
+  context: Pick<Context, 'stdout' | 'invokedAs'>,
 ): Promise<CommandResult> {
-  const output = openHelpOutput(stdout);
+  const output = openHelpOutput(context);
   const [first = ''] = words;
   const topic = words.length === 1 && Object.hasOwn(topics, first) ? topics[first] : undefined;
   if (topic !== undefined) output.topic(topic);
