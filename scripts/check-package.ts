@@ -1,6 +1,6 @@
 /**
  * Checks the package as users get it: packs it, looks at what is in it, installs the tarball with npm into an empty
- * folder, and there runs the command and programs that import the library, with this Node and with older ones.
+ * folder, and there runs the command and programs that import the library, with this Node, a newer one and older ones.
  *
  *   node scripts/check-package.ts [TARBALL]    a tarball that is there, in place of one that is packed from this clone
  */
@@ -11,7 +11,7 @@ import { checkCommand } from './check-package/command.ts';
 import { checkImports, libraryDependencies } from './check-package/imports.ts';
 import { checkInstalled, installTarball } from './check-package/installation.ts';
 import { checkLibrary } from './check-package/library.ts';
-import { checkOlderNodes } from './check-package/older-nodes.ts';
+import { checkOtherNodes } from './check-package/other-nodes.ts';
 import { checkTarball, pack, unpack } from './check-package/tarball.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-package-'));
@@ -31,7 +31,7 @@ try {
   checkInstalled(user, libraryDependencies(unpacked));
   await checkCommand(user);
   checkLibrary(user);
-  checkOlderNodes(user, inFolder('nodes'));
+  await checkOtherNodes(user, inFolder('nodes'));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

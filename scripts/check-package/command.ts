@@ -14,11 +14,16 @@ spec:
     - { apiVersion: v1, kind: Namespace, metadata: { name: packed } }
 `;
 
-/** Runs the installed command: every help, and a work's life against the installed stand-in. */
-export async function checkCommand(user: string): Promise<void> {
+/**
+ * Runs the installed command: every help, and a work's life against the installed stand-in.
+ *
+ * @param node the Node on the PATH, this one without it
+ */
+export async function checkCommand(user: string, node?: string): Promise<void> {
+  const path = plainPath(node);
   const command = join(user, 'node_modules/.bin/maestro-cli');
   const cli = (argv: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-    attempt(command, argv, user, { PATH: plainPath, HOME: user, ...env });
+    attempt(command, argv, user, { PATH: path, HOME: user, ...env });
   const succeed = (argv: readonly string[], says: string, env?: Readonly<Record<string, string>>): void => {
     const ended = cli(argv, env);
     check(
@@ -29,7 +34,7 @@ export async function checkCommand(user: string): Promise<void> {
     );
   };
 
-  check('npx runs it', run('npx', ['--no-install', packageName, 'version'], user).startsWith('maestro-cli '));
+  check('npx runs it', run('npx', ['--no-install', packageName, 'version'], user, path).startsWith('maestro-cli '));
   for (const { name } of commands) succeed([...name.split(' '), '--help'], `Usage: maestro-cli ${name}`);
   succeed(['version', '-o', 'json'], '"commit"');
   succeed(['version', '--licenses'], '\n@grpc/grpc-js ');
@@ -41,7 +46,7 @@ export async function checkCommand(user: string): Promise<void> {
 
   const standIn = spawn(command, ['dev', '--http-port=0', '--grpc-port=0', '--consumers=c1'], {
     cwd: user,
-    env: { PATH: plainPath, HOME: user },
+    env: { PATH: path, HOME: user },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {

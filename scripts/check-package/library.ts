@@ -42,6 +42,14 @@ const uses: readonly Use[] = [
   },
 ];
 
+interface BundledUse {
+  readonly user: string;
+  readonly node: string;
+  readonly module: string;
+  readonly script: string;
+  readonly answer: string;
+}
+
 const types = `import { createMaestroClient, type WorkChange } from '${packageName}';
 import { foldStatus, type WorkState } from '${packageName}/core';
 import { createBudget, type Budget } from '${packageName}/parts';
@@ -57,6 +65,12 @@ export const parts: readonly [typeof main, (...given: Parameters<typeof createBu
 
 /** Programs that import, require, bundle and type-check the installed library. */
 export function checkLibrary(user: string): void {
+  checkLibraryUses(user, process.execPath);
+  checkTypes(user);
+}
+
+/** The same without types, run by a Node. */
+export function checkLibraryUses(user: string, node: string): void {
   for (const { names, entry, script, answer } of uses) {
     const module = `${packageName}${entry}`;
     const text = script.replaceAll('PACKAGE', packageName);
@@ -66,16 +80,15 @@ export function checkLibrary(user: string): void {
       ['use.cjs', 'required', `const { ${list} } = require('${module}');`],
     ] as const) {
       writeFileSync(join(user, file), `${first}\n${text}\n`);
-      const printed = run(process.execPath, [file], user).trim();
+      const printed = run(node, [file], user).trim();
       check(`${module} can be ${how}`, printed === answer, printed);
     }
-    checkBundled(user, module, `import { ${list} } from '${module}';\n${text}\n`, answer);
+    checkBundled({ user, node, module, answer, script: `import { ${list} } from '${module}';\n${text}\n` });
   }
-  checkTypes(user);
 }
 
 /** A bundler drops modules that package.json says have no effects, and must not drop one that has. */
-function checkBundled(user: string, module: string, script: string, answer: string): void {
+function checkBundled({ user, node, module, script, answer }: BundledUse): void {
   writeFileSync(join(user, 'bundled.ts'), script);
   buildSync({
     absWorkingDir: user,
@@ -88,7 +101,7 @@ function checkBundled(user: string, module: string, script: string, answer: stri
     // CommonJS packages in a bundle of ES modules ask for Node's own modules.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  const printed = run(process.execPath, ['bundle/bundled.mjs'], user).trim();
+  const printed = run(node, ['bundle/bundled.mjs'], user).trim();
   check(`${module} can be bundled`, printed === answer, printed);
 }
 

@@ -6,11 +6,11 @@ export const root = join(import.meta.dirname, '../..');
 
 export const { name: packageName } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string };
 
-/** This Node first on the PATH, and of the tools of this clone none. */
-export const plainPath = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
+/** A Node first on the PATH, this one without a word, and of the tools of this clone none. */
+export const plainPath = (node = process.execPath): string => `${dirname(node)}:/usr/local/bin:/usr/bin:/bin`;
 
 /** Runs a program to its end and gives what it prints. @throws Error when it fails */
-export function run(file: string, args: readonly string[], cwd: string, path = plainPath): string {
+export function run(file: string, args: readonly string[], cwd: string, path = plainPath()): string {
   return execFileSync(file, args, {
     cwd,
     env: { ...process.env, PATH: path },

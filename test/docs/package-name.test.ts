@@ -22,7 +22,7 @@ const strangers = [
 function files(): readonly string[] {
   const skipped = ['node_modules', 'dist', '.git', 'coverage', 'test/fixtures', 'test/docs/package-name.test.ts'];
   return globSync(
-    ['*', '.*', '{.github,action,bench,bin,charts,docs,examples,job-templates,proto,scripts,src,test}/**/*'],
+    ['*', '.*', '{.github,bench,bin,charts,docs,examples,integrations,job-templates,proto,scripts,src,test}/**/*'],
     { cwd: projectRoot, withFileTypes: true },
   )
     .filter((entry) => entry.isFile())

@@ -7,7 +7,7 @@ const pages = [
   ...['CONTRIBUTING.md', 'README.md', 'RELEASING.md', 'SECURITY.md', 'CHANGELOG.md'],
   ...globSync(['docs/*.md', 'docs/decisions/*.md', 'docs/runbooks/*.md'], { cwd: projectRoot }),
 ];
-const roots = /^(src|test|docs|scripts|bin|bench|proto|charts|examples|job-templates|\.ci)\//;
+const roots = /^(src|test|docs|scripts|bin|bench|proto|charts|examples|integrations|job-templates|\.ci)\//;
 const exists = (path: string): boolean => existsSync(join(projectRoot, path));
 
 /**

@@ -11,6 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { architectures, checksumsFile, downloadUrl, executableName } from '../../scripts/release/artefacts.ts';
+import type { Architecture } from '../../scripts/release/artefacts.ts';
 import { startProcess, type Finished } from '../support/process.ts';
 import { cloneOfRepository, publish, sha256, startReleaseServer, thisMachines, version } from './support/release.ts';
 import type { ReleaseServer } from './support/release.ts';
@@ -87,6 +89,14 @@ describe('the executable of a release', () => {
     for (const one of both) expect(one).toMatchObject({ exitCode: 0, stdout: 'genuine [version]', stderr: '' });
     expect(files(join(cache, version))).toEqual(onlyTheExecutable);
   });
+});
+
+it('is looked for where the release script puts it, under the names that it gives', () => {
+  const script = readFileSync(join(clone, 'integrations/run-release.sh'), 'utf8');
+  expect(script).toContain(`:-${downloadUrl('', '').replace(/v\/$/, '').replace(/\/$/, '')}}`);
+  for (const arch of Object.keys(architectures))
+    expect(script).toContain(`name=${executableName(arch as Architecture)} `);
+  expect(script).toContain(`download ${checksumsFile}`);
 });
 
 describe('a download that is not the release', () => {

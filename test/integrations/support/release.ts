@@ -5,13 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { packageCommand } from '../../../scripts/package.ts';
+import { checksums, checksumsFile, executableName } from '../../../scripts/release/artefacts.ts';
+import type { Architecture } from '../../../scripts/release/artefacts.ts';
 import { madeOnce } from '../../support/process.ts';
 import { projectRoot } from '../../support/run-cli.ts';
 
 /** The version of this commit, which hook and action take without being told one. */
 export const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
 
-export const thisMachines = `maestro-cli-linux-${process.arch}`;
+export const thisMachines = executableName(process.arch as Architecture);
 
 export function sha256(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
@@ -64,15 +66,20 @@ export async function startReleaseServer(): Promise<ReleaseServer> {
   };
 }
 
-/** Puts a release into the server: executables by their name, and the list of their checksums. */
+/** Puts a release into the server: executables by their name, and the checksums as the release script lists them. */
 export function publish(
   server: ReleaseServer,
   executables: Readonly<Record<string, string | Buffer>>,
   of = version,
 ): void {
+  const artefacts = Object.entries(executables).map(([name, content]) => ({
+    name,
+    kind: 'executable' as const,
+    size: content.length,
+    sha256: sha256(content),
+  }));
   for (const [name, content] of Object.entries(executables)) server.files.set(`v${of}/${name}`, Buffer.from(content));
-  const list = Object.entries(executables).map(([name, content]) => `${sha256(content)}  ${name}\n`);
-  server.files.set(`v${of}/SHA256SUMS`, Buffer.from(list.join('')));
+  server.files.set(`v${of}/${checksumsFile}`, Buffer.from(checksums(artefacts)));
 }
 
 /** The executable as it ships. */

@@ -1,14 +1,22 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkCommand } from './command.ts';
+import { checkLibraryUses } from './library.ts';
 import { attempt, check, packageName, run } from './run.ts';
 
-/** Lines of Node that are or were long-term support before ours. */
-const majors = [20, 22];
+/** Lines of Node that are or were long-term support before ours, and after it. */
+const lines = { older: [20, 22], newer: [26] };
 
-/** An older Node is told in one line that it is too old, by the command and by the library. */
-export function checkOlderNodes(user: string, folder: string): void {
-  for (const major of majors) {
-    const node = olderNode(folder, major);
+/** With a newer Node all works; an older one is told in one line that it is too old, by command and library. */
+export async function checkOtherNodes(user: string, folder: string): Promise<void> {
+  for (const major of lines.newer) {
+    const node = otherNode(folder, major);
+    check(`Node ${major} is there`, attempt(node, ['--version'], user, {}).stdout.startsWith(`v${major}.`));
+    await checkCommand(user, node);
+    checkLibraryUses(user, node);
+  }
+  for (const major of lines.older) {
+    const node = otherNode(folder, major);
     const env = { PATH: `${join(node, '..')}:/usr/bin:/bin`, HOME: user };
     const command = attempt(join(user, 'node_modules/.bin/maestro-cli'), ['apply', '-f', 'work.yaml'], user, env);
     const line = new RegExp(`^error: maestro-cli needs Node 24 or later, and /.* is Node v${major}\\.\\d+\\.\\d+\\n$`);
@@ -30,7 +38,7 @@ export function checkOlderNodes(user: string, folder: string): void {
 }
 
 /** The newest Node of a line, out of its npm package. @returns the file to run */
-function olderNode(folder: string, major: number): string {
+function otherNode(folder: string, major: number): string {
   const spec = `node-${process.platform}-${process.arch}@${major}`;
   const [packed] = JSON.parse(run('npm', ['pack', '--json', `--pack-destination=${folder}`, spec], folder)) as {
     filename: string;
