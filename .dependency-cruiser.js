@@ -53,7 +53,7 @@ export const layers = [
   {
     folder: 'src/main.ts',
     may: ['src/app.ts', 'src/context.ts', ...beneath, 'src/clients/*.ts', 'src/io'],
-    node: ['crypto', 'stream'],
+    node: ['stream'],
     why: 'main builds the context from the process and hands it to the application; it decides nothing',
   },
   {
@@ -130,10 +130,11 @@ export const layers = [
       'src/clients/*.ts',
       'src/clients/http2/connection.ts',
       'src/clients/http2/header-block.ts',
+      'src/io/random.ts',
       ...beneath,
       'src/core',
     ],
-    node: ['crypto', 'dns/promises', 'net', 'tls'],
+    node: ['dns/promises', 'net', 'tls'],
     npm: ['@grpc/grpc-js', '@grpc/proto-loader', 'cloudevents'],
     why: 'grpc-js is loaded by the first Publish, so nothing but this folder may bring it in',
   },

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MaestroError } from '../errors.ts';
+import { randomBytes } from './random.ts';
 
 /*
  * The one place that makes and changes files. Everything is synchronous, so
