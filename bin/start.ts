@@ -1,7 +1,6 @@
 // First of all, before anything that an old Node does not have.
 import './require-node.ts';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
 import { createLoader, type BundleIndex } from './load.ts';
 import { run } from './run.ts';
 
@@ -14,7 +13,7 @@ let buffer = Buffer.allocUnsafeSlow(512 * 1024);
 function read(file: string): Buffer | undefined {
   let descriptor: number;
   try {
-    descriptor = openSync(join(__dirname, file), 'r');
+    descriptor = openSync(`${__dirname}/${file}`, 'r');
   } catch {
     return undefined;
   }

@@ -4,12 +4,17 @@
  * loading costs it two milliseconds. Nothing is protected by it.
  */
 export function sha1(bytes: Uint8Array): string {
-  const state = Uint32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
   const padded = padding(bytes);
-  const words = new Uint32Array(80);
-  for (let at = 0; at < padded.length; at += blockBytes) addBlock(state, padded, at, words);
-  return Array.from(state, (word) => word.toString(16).padStart(8, '0')).join('');
+  const words = new Int32Array(80);
+  let state: State = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
+  for (let at = 0; at < padded.length; at += blockBytes) {
+    spread(words, padded, at);
+    state = afterBlock(state, words);
+  }
+  return state.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
+
+type State = readonly [a: number, b: number, c: number, d: number, e: number];
 
 const blockBytes = 64;
 /** Of the length in bits, which ends the last block. */
@@ -24,36 +29,37 @@ function padding(bytes: Uint8Array): Buffer {
   return padded;
 }
 
-function addBlock(state: Uint32Array, padded: Buffer, at: number, words: Uint32Array): void {
-  for (let index = 0; index < 16; index += 1) words[index] = padded.readUInt32BE(at + 4 * index);
+/** The 16 words of a block, and 64 more of them. */
+function spread(words: Int32Array, padded: Buffer, at: number): void {
+  for (let index = 0; index < 16; index += 1) words[index] = padded.readInt32BE(at + 4 * index);
   for (let index = 16; index < 80; index += 1) {
-    words[index] = rotated(
-      word(words, index - 3) ^ word(words, index - 8) ^ word(words, index - 14) ^ word(words, index - 16),
-      1,
-    );
+    const mix = (words[index - 3] ?? 0) ^ (words[index - 8] ?? 0) ^ (words[index - 14] ?? 0) ^ (words[index - 16] ?? 0);
+    words[index] = (mix << 1) | (mix >>> 31);
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0] = state;
+}
+
+/**
+ * The rounds, in plain variables: with calls and lists they would be hot
+ * enough after a few ids for V8 to compile them, which costs a short run five
+ * megabytes.
+ */
+function afterBlock(state: State, words: Int32Array): State {
+  let [a, b, c, d, e] = state;
   for (let index = 0; index < 80; index += 1) {
-    const next = (rotated(a, 5) + mixed(index, b, c, d) + e + word(words, index)) >>> 0;
-    [a, b, c, d, e] = [next, a, rotated(b, 30), c, d];
+    const mixed =
+      index < 20
+        ? ((b & c) | (~b & d)) + 0x5a827999
+        : index < 40
+          ? (b ^ c ^ d) + 0x6ed9eba1
+          : index < 60
+            ? ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc
+            : (b ^ c ^ d) + 0xca62c1d6;
+    const next = (((a << 5) | (a >>> 27)) + mixed + e + (words[index] ?? 0)) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
   }
-  [a, b, c, d, e].forEach((value, index) => {
-    state[index] = word(state, index) + value;
-  });
-}
-
-/** The function and the constant of a round. */
-function mixed(index: number, b: number, c: number, d: number): number {
-  if (index < 20) return ((b & c) | (~b & d)) + 0x5a827999;
-  if (index < 40) return (b ^ c ^ d) + 0x6ed9eba1;
-  if (index < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
-  return (b ^ c ^ d) + 0xca62c1d6;
-}
-
-function rotated(value: number, bits: number): number {
-  return ((value << bits) | (value >>> (32 - bits))) >>> 0;
-}
-
-function word(words: Uint32Array, index: number): number {
-  return words[index] ?? 0;
+  return [(state[0] + a) | 0, (state[1] + b) | 0, (state[2] + c) | 0, (state[3] + d) | 0, (state[4] + e) | 0];
 }
