@@ -10,20 +10,17 @@ export interface Run {
   readonly peakMiB: number;
 }
 
-/** Whole processes of two commands, run in turn so that a change of the machine's pace meets both. */
-export interface Pair {
-  readonly name: string;
-  readonly own: readonly Run[];
-  readonly yardstick: readonly Run[];
-}
+/** Processor time by bash, in milliseconds; memory by GNU time, whose processor time has steps of ten. */
+const timed = 'TIMEFORMAT="%3U %3S"; time /usr/bin/time -f %M "$@"';
 
 /**
- * Runs a command under GNU time, which reads the kernel's own accounting.
+ * Runs a command under bash and GNU time, which read the kernel's own
+ * accounting; they themselves take about a millisecond of it.
  * Throws when the command fails: the time of a failure says nothing.
  */
 export async function measure(command: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Promise<Run> {
   const startMs = performance.now();
-  const child = spawn('/usr/bin/time', ['-f', '%U %S %M', ...command], {
+  const child = spawn('bash', ['-c', timed, 'bash', ...command], {
     cwd,
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -35,7 +32,7 @@ export async function measure(command: readonly string[], env: NodeJS.ProcessEnv
   );
   const wallMs = performance.now() - startMs;
   if (exitCode !== 0) throw new Error(`${command.join(' ')} ended with ${exitCode}: ${text}`);
-  const [user = NaN, system = NaN, peak = NaN] = (text.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+  const [peak = NaN, user = NaN, system = NaN] = text.trim().split(/\s+/).slice(-3).map(Number);
   return { cpuMs: (user + system) * 1000, wallMs, peakMiB: peak / 1024 };
 }
 
@@ -45,15 +42,6 @@ export function median(values: readonly number[]): number {
   const upper = sorted[middle] ?? NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
-
-/** One row of a Markdown table. The ratio is the median of the ratios pair by pair. */
-export function row({ name, own, yardstick }: Pair): string {
-  const ratios = own.map((run, index) => run.cpuMs / (yardstick[index]?.cpuMs ?? NaN));
-  const of = (key: keyof Run): string => median(own.map((run) => run[key])).toFixed(key === 'peakMiB' ? 1 : 0);
-  return `| ${name} | ${median(ratios).toFixed(2)} | ${of('cpuMs')} | ${of('wallMs')} | ${of('peakMiB')} |`;
-}
-
-export const header = '| command | CPU ÷ empty script | CPU ms | wall ms | peak MiB |\n|---|---|---|---|---|';
 
 /** What the figures were measured on. */
 export function machine(): string {
