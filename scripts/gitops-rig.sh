@@ -2,6 +2,8 @@
 # Installs what the tests of `maestro-cli gitops` need beside Node: etcd, an API
 # server that serves custom resources, helm, and promtool. What is there already
 # stays. All but etcd go into a cache folder outside the repository.
+#
+#   sh scripts/gitops-rig.sh [etcd|promtool|apiextensions-apiserver|helm|actionlint|krew …]     all without names
 set -eu
 
 api_server=k8s.io/apiextensions-apiserver@v0.34.2
@@ -11,6 +13,11 @@ actionlint=github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 krew=sigs.k8s.io/krew/cmd/krew@v0.4.3
 folder=${MAESTRO_CLI_RIG:-${XDG_CACHE_HOME:-$HOME/.cache}/maestro-cli/rig}/bin
 
+only=" $* "
+wanted() {
+  case $only in "  " | *" $1 "*) ;; *) return 1 ;; esac
+}
+
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
@@ -19,6 +26,7 @@ as_root() {
 install_go_program() {
   module=$1
   file=$folder/$(basename "${module%@*}")
+  wanted "$(basename "$file")" || return 0
   if [ "$(cat "$file.version" 2>/dev/null)" = "$module" ] && [ -x "$file" ]; then
     echo "gitops rig: $module is in $folder"
     return
@@ -33,7 +41,9 @@ install_go_program() {
 }
 
 mkdir -p "$folder"
-if command -v etcd >/dev/null; then
+if ! wanted etcd; then
+  :
+elif command -v etcd >/dev/null; then
   echo "gitops rig: etcd is $(command -v etcd)"
 elif command -v apt-get >/dev/null; then
   echo "gitops rig: installing the package etcd-server"
@@ -44,6 +54,7 @@ else
 fi
 # Taken out of the package and not installed with it, so that no Prometheus is started.
 install_promtool() {
+  wanted promtool || return 0
   if [ -x "$folder/promtool" ] || command -v promtool >/dev/null; then
     echo "gitops rig: promtool is there"
     return

@@ -3,25 +3,27 @@ import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** Where scripts/gitops-rig.sh puts the Go programs. */
-export function rigFolder(): string {
-  const { MAESTRO_CLI_RIG: rig, XDG_CACHE_HOME: cache } = process.env;
+/** Where scripts/gitops-rig.sh puts what it installs. */
+export function rigFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const { MAESTRO_CLI_RIG: rig, XDG_CACHE_HOME: cache } = env;
   return join(rig ?? join(cache ?? join(homedir(), '.cache'), 'maestro-cli/rig'), 'bin');
 }
 
 /** A program of the rig or of the PATH; undefined without it. */
-export function findTool(name: string): string | undefined {
-  const folders = [rigFolder(), ...(process.env['PATH'] ?? '').split(delimiter)];
-  return folders
-    .map((folder) => join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+export function findTool(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return firstExecutable([rigFolder(env), ...folders].map((folder) => join(folder, name)));
+}
+
+export function firstExecutable(files: readonly string[]): string | undefined {
+  return files.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 export interface RunOptions {

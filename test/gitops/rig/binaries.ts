@@ -1,19 +1,10 @@
-import { accessSync, constants } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { firstExecutable, rigFolder } from '../../../scripts/release/tools.ts';
 
 /** The programs that a rig is made of. */
 export interface RigBinaries {
   readonly etcd: string;
   readonly apiServer: string;
-}
-
-/** Where `scripts/gitops-rig.sh` puts what it builds. */
-export function rigFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return join(
-    env['MAESTRO_CLI_RIG'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'maestro-cli', 'rig'),
-    'bin',
-  );
 }
 
 /** The programs, or one line that says what is missing and how to get it. */
@@ -36,15 +27,4 @@ export function findHelm(env: NodeJS.ProcessEnv = process.env): string | undefin
 /** Promtool of Prometheus: as the script installs it, or the machine's; undefined without either. */
 export function findPromtool(env: NodeJS.ProcessEnv = process.env): string | undefined {
   return firstExecutable([join(rigFolder(env), 'promtool'), '/usr/bin/promtool', '/usr/local/bin/promtool']);
-}
-
-function firstExecutable(files: readonly string[]): string | undefined {
-  return files.find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -17,7 +17,7 @@ import { kinds } from './kube-client.ts';
 import type { KubeObject } from './kube-client.ts';
 import { MiniAgent } from './mini-agent.ts';
 
-export { findBinaries, findHelm, findPromtool, rigFolder } from './binaries.ts';
+export { findBinaries, findHelm, findPromtool } from './binaries.ts';
 export { addManagedCluster, setAvailable, setDecision } from './cluster.ts';
 export type { Cluster } from './cluster.ts';
 export { workloadRef, resourcesFinalizer, refreshAnnotation } from './fake-argo.ts';
