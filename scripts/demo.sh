@@ -3,5 +3,6 @@
 set -eu
 cd -- "$(dirname -- "$0")/.."
 sh scripts/install-if-needed.sh
-node_modules/node/bin/node scripts/build.ts >&2
+echo 'Building the command …' >&2
+sh scripts/not-silent.sh 'echo building' node_modules/node/bin/node scripts/build.ts >&2
 exec node_modules/node/bin/node scripts/demo.ts

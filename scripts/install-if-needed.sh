@@ -5,5 +5,9 @@ cd -- "$(dirname -- "$0")/.."
 if [ -x node_modules/node/bin/node ] && [ ! package-lock.json -nt node_modules/.package-lock.json ]; then
   exit 0
 fi
-echo "Installing packages (npm ci) …" >&2
-npm ci >&2
+# Those for other platforms stay away.
+total=$(grep -c '^    "node_modules/' package-lock.json)
+echo "Installing packages (npm ci), the first time and when they have changed …" >&2
+sh scripts/not-silent.sh \
+  "echo \"\$(ls -d node_modules/*/package.json node_modules/@*/*/package.json 2>/dev/null | wc -l) packages of $total at most\"" \
+  npm ci >&2
