@@ -38,6 +38,8 @@ export type PublishKind = 'create' | 'update' | 'delete';
 export type HubWriteKind = 'status' | 'finalizers' | 'operation' | 'refresh' | 'condition';
 export type HubWriteResult = 'done' | 'gone' | 'conflict' | 'failed';
 
+export type MalformedKind = 'application' | 'cluster' | 'decision' | 'project' | 'bundle' | 'status';
+
 /**
  * What became of a report: written to the hub; suppressed, because nothing
  * worth a write changed; `stale`, older than what was published or seen;
@@ -70,7 +72,7 @@ export interface ControllerMetrics {
   /** A watch of the hub started over: `expired` is a 410, `silent` our own watchdog. */
   watchRestarted(resource: string, why: 'ended' | 'expired' | 'silent' | 'failed'): void;
   /** Something in a hub object or a bundle that could not be read. */
-  malformed(what: 'application' | 'cluster' | 'decision' | 'project' | 'bundle' | 'status'): void;
+  malformed(what: MalformedKind): void;
   /** Deleted as an orphan. */
   collected(): void;
   /** A reconcile that threw; the code of the error. */

@@ -7,6 +7,7 @@ import type {
   EngineSnapshot,
   HubWriteKind,
   HubWriteResult,
+  MalformedKind,
   PublishKind,
   StatusOutcome,
 } from './controller-metrics.ts';
@@ -35,6 +36,7 @@ const states: readonly ApplicationState[] = ['synced', 'pending', 'parked', 'del
 const statusOutcomes: readonly StatusOutcome[] = ['written', 'suppressed', 'stale', 'unknown', 'failed'];
 const hubWriteKinds: readonly HubWriteKind[] = ['status', 'finalizers', 'operation', 'refresh', 'condition'];
 const hubWriteResults: readonly HubWriteResult[] = ['done', 'gone', 'conflict', 'failed'];
+const malformedKinds: readonly MalformedKind[] = ['application', 'cluster', 'decision', 'project', 'bundle', 'status'];
 const publishKinds: readonly PublishKind[] = ['create', 'update', 'delete'];
 
 /**
@@ -77,6 +79,7 @@ export function createMetrics(source: MetricsSource): MetricsServer {
   );
   const restarts = counter('watch_restarts_total', 'Watches of the hub that started over.', ['resource', 'why']);
   const malformed = counter('malformed_total', 'Objects that could not be read.', ['what']);
+  for (const what of malformedKinds) malformed.inc({ what }, 0);
   const collected = counter('orphans_deleted_total', 'Works deleted because their application is gone.');
   const failures = counter('reconcile_failures_total', 'Reconciles that failed, by code.', ['code']);
   const blocked = gauge('guard_blocked', '1 while nothing may be written, with the reason.', ['reason']);

@@ -45,6 +45,8 @@ describe('metrics', () => {
       publishes_skipped_total: 0,
       'status_outcomes_total{outcome="suppressed"}': 0,
       forged_reports_total: 0,
+      'hub_writes_total{what="status",result="failed"}': 0,
+      'malformed_total{what="bundle"}': 0,
       hub_throttled_total: 0,
       stream_live: 0,
       leader: 0,
