@@ -75,6 +75,17 @@ install_promtool() {
   rm -rf "$scratch"
 }
 
+# Not for the tests of gitops either: what runs the hook, and what checks the scripts for a shell.
+if command -v pre-commit >/dev/null && command -v shellcheck >/dev/null; then
+  echo "gitops rig: pre-commit and shellcheck are there"
+elif command -v apt-get >/dev/null; then
+  echo "gitops rig: installing the packages pre-commit and shellcheck"
+  as_root apt-get install --yes --quiet --no-install-recommends pre-commit shellcheck ||
+    echo "gitops rig: pre-commit and shellcheck could not be had, so their tests are skipped"
+else
+  echo "gitops rig: no apt-get here, so pre-commit and shellcheck are not installed and their tests are skipped"
+fi
+
 install_promtool
 install_go_program "$api_server"
 install_go_program "$helm"

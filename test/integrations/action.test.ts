@@ -16,6 +16,8 @@ import {
 } from './support/release.ts';
 import type { ReleaseServer } from './support/release.ts';
 
+const noExecutable = '::error title=maestro-cli::no executable of a release; the log of this step says why\n';
+
 type Inputs = Readonly<Record<string, string>>;
 
 let server: ReleaseServer;
@@ -126,7 +128,7 @@ describe('its steps, with the real executable of a release', () => {
     const wrong = await act({ paths: 'deploy dir', sha256: '0'.repeat(64) });
     expect(wrong).toMatchObject({
       exitCode: 9,
-      stdout: '',
+      stdout: noExecutable,
       outputs: { sarif: '', errors: '', warnings: '', executable: '' },
     });
   });
@@ -151,7 +153,7 @@ describe('its steps, with the real executable of a release', () => {
     'refuse a version or checksum that is none: %j',
     async (inputs) => {
       const ended = await act({ paths: 'deploy dir', ...inputs });
-      expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(ended).toMatchObject({ exitCode: 2, stdout: noExecutable });
       expect(ended.stderr).toMatch(/^error: [^\n]+\n$/);
     },
   );
