@@ -17,6 +17,7 @@ import { commands } from '../src/commands/index.ts';
 import { billOfMaterials } from './artefacts/bill-of-materials.ts';
 import { noticesText, ownNotices, packageNotice, type Notice } from './artefacts/notices.ts';
 import { readLock } from './artefacts/packages.ts';
+import { writeManPages } from './man-pages.ts';
 import { packagesOf, splitBundle, withNotices } from './bundle/split.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -231,5 +232,6 @@ if (import.meta.main) {
   const outfile = join(root, 'dist/maestro-cli.cjs');
   const { packages } = await bundleCommand(outfile);
   writeCodeCaches(outfile);
+  writeManPages(join(root, 'dist/man'), buildFacts());
   await describePackage(join(root, 'dist'), [...packages, ...(await buildLibrary(join(root, 'dist/lib')))]);
 }

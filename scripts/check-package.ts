@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { checkCommand } from './check-package/command.ts';
 import { checkImports, libraryDependencies } from './check-package/imports.ts';
-import { checkInstalled, installTarball } from './check-package/installation.ts';
+import { checkGlobal, checkInstalled, installTarball } from './check-package/installation.ts';
 import { checkLibrary } from './check-package/library.ts';
 import { checkOtherNodes } from './check-package/other-nodes.ts';
 import { checkTarball, pack, unpack } from './check-package/tarball.ts';
@@ -29,6 +29,7 @@ try {
   checkImports(unpacked);
   const user = installTarball(tarball, inFolder('user'));
   checkInstalled(user, libraryDependencies(unpacked));
+  checkGlobal(tarball, inFolder('global'));
   await checkCommand(user);
   checkLibrary(user);
   await checkOtherNodes(user, inFolder('nodes'));

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020, type Schema } from 'ajv/dist/2020.js';
 import { commands } from '../../src/commands/index.ts';
+import { installedIn } from './installation.ts';
 import { attempt, check, packageName, plainPath, run } from './run.ts';
 
 const work = `apiVersion: work.open-cluster-management.io/v1
@@ -55,6 +57,11 @@ export async function checkCommand(user: string, node?: string): Promise<void> {
     succeed(['apply', '-f', 'work.yaml', '--consumer=c1', '--watch', '--results-path=r.json'], 'Applied', env);
     const result = JSON.parse(readFileSync(join(user, 'r.json'), 'utf8')) as { status?: string };
     check('its result file tells the same', result.status === 'Applied', result);
+    const schema = join(installedIn(user), 'schemas/status-result.json');
+    const isAsDescribed = new Ajv2020({ validateFormats: false }).compile(
+      JSON.parse(readFileSync(schema, 'utf8')) as Schema,
+    );
+    check('and is as the schema in the package has it', isAsDescribed(result), isAsDescribed.errors);
     succeed(['get', ...one, '-o', 'yaml'], 'name: packed', env);
     succeed(['delete', ...one, '--all', '--watch'], 'packed', env);
   } finally {

@@ -14,6 +14,23 @@ export function installTarball(tarball: string, user: string): string {
   return user;
 }
 
+/** Installs it for all of a machine, which is where manual pages come in; `folder` is that machine's /usr/local. */
+export function checkGlobal(tarball: string, folder: string): void {
+  run(
+    'npm',
+    ['install', '--global', `--prefix=${folder}`, '--prefer-offline', '--no-audit', '--loglevel=error', tarball],
+    folder,
+  );
+  check(
+    'the command of a global installation runs',
+    run(join(folder, 'bin/maestro-cli'), ['version'], folder).startsWith('maestro-cli '),
+  );
+  for (const page of ['man1/maestro-cli.1', 'man1/maestro-cli-apply.1', 'man7/maestro-cli-expressions.7']) {
+    const text = readFileSync(join(folder, 'share/man', page), 'utf8');
+    check(`a global installation has the manual page ${page}`, text.startsWith('.TH MAESTRO'));
+  }
+}
+
 /** Where the package lies in the user's folder. */
 export const installedIn = (user: string): string => join(user, 'node_modules', packageName);
 

@@ -22,8 +22,9 @@ export function checkTarball(tarball: string, unpacked: string): void {
   const files = globSync('**/*', { cwd: unpacked, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(unpacked.length + 1));
-  const { exports, version } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as {
+  const { exports, man, version } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as {
     exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+    man: readonly string[];
     version: string;
   };
   const entries = Object.values(exports).flatMap((target) =>
@@ -40,6 +41,7 @@ export function checkTarball(tarball: string, unpacked: string): void {
     'LICENSE',
     'README.md',
     'CHANGELOG.md',
+    ...man,
     ...entries.filter((entry) => !entry.includes('*')).map((entry) => entry.replace('./', '')),
   ]) {
     check(`the package has ${needed}`, files.includes(needed));

@@ -2,7 +2,6 @@
 import {
   chmodSync,
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeManPages } from '../man-pages.ts';
 import { packageCommand } from '../package.ts';
 import {
   architectures,
@@ -77,13 +77,11 @@ export async function buildRelease(request: BuildRequest): Promise<Built> {
   return { artefacts: built, leftOut };
 }
 
-/** Folders that a later change brings, and tools that not every machine has. */
-function reasonToLeaveOut({ kind, name }: Artefact, { root, folder }: BuildRequest): string | undefined {
+/** Tools that not every machine has, and what comes with what they make. */
+function reasonToLeaveOut({ kind, name }: Artefact, { folder }: BuildRequest): string | undefined {
   if (kind === 'chart' && findTool('helm') === undefined)
     return 'there is no helm here; scripts/gitops-rig.sh brings it';
   if ((kind === 'notices' || kind === 'sbom') && !existsSync(join(folder, name))) return 'no executable was made';
-  if (kind === 'schemas' && !existsSync(join(root, 'schemas'))) return 'the repository has no schemas';
-  if (kind === 'man' && !existsSync(join(root, 'man'))) return 'the repository has no man pages';
   return undefined;
 }
 
@@ -114,7 +112,7 @@ async function make(artefact: Artefact, request: BuildRequest): Promise<void> {
       archive(file, { from: root, paths: ['schemas'], commitDate });
       return;
     case 'man':
-      archive(file, { from: root, paths: ['man'], commitDate });
+      packManPages(file, request);
       return;
     case 'notes':
       writeFileSync(
@@ -160,19 +158,25 @@ async function packageExecutable(folder: string, arch: Architecture): Promise<vo
 }
 
 /** Under the name that users type, with its licences beside it, as krew asks for. */
-function packExecutable(file: string, { root, folder, commitDate }: BuildRequest, arch: Architecture): void {
+function packExecutable(file: string, { root, folder, version, commitDate }: BuildRequest, arch: Architecture): void {
   const work = mkdtempSync(join(tmpdir(), 'maestro-cli-release-'));
   try {
     copyFileSync(join(folder, executableName(arch)), join(work, 'maestro-cli'));
     chmodSync(join(work, 'maestro-cli'), 0o755);
     copyFileSync(join(root, 'LICENSE'), join(work, 'LICENSE'));
     copyFileSync(join(folder, noticesFile), join(work, noticesFile));
-    const paths = ['maestro-cli', 'LICENSE', noticesFile];
-    if (existsSync(join(root, 'man'))) {
-      cpSync(join(root, 'man'), join(work, 'man'), { recursive: true });
-      paths.push('man');
-    }
-    archive(file, { from: work, paths, commitDate });
+    writeManPages(join(work, 'man'), { version, date: commitDate });
+    archive(file, { from: work, paths: ['maestro-cli', 'LICENSE', noticesFile, 'man'], commitDate });
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function packManPages(file: string, { version, commitDate }: BuildRequest): void {
+  const work = mkdtempSync(join(tmpdir(), 'maestro-cli-release-'));
+  try {
+    writeManPages(join(work, 'man'), { version, date: commitDate });
+    archive(file, { from: work, paths: ['man'], commitDate });
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

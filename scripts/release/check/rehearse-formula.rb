@@ -47,6 +47,7 @@ class Formula
   def bin = prefix/"bin"
   def libexec = prefix/"libexec"
   def man1 = prefix/"share/man/man1"
+  def man7 = prefix/"share/man/man7"
 
   def generate_completions_from_executable(*command, shells:)
     shells.each do |shell|

@@ -19,7 +19,8 @@ export function formula(version: string, artefacts: readonly BuiltArtefact[]): s
 
   def install
     libexec.install Dir["*"]
-    man1.install Dir[libexec/"man/*.1"]
+    man1.install Dir[libexec/"dist/man/*.1"]
+    man7.install Dir[libexec/"dist/man/*.7"]
     (bin/"maestro-cli").write_env_script libexec/"bin/maestro-cli",
                                          PATH: "#{Formula["node@24"].opt_bin}:$PATH"
     generate_completions_from_executable(bin/"maestro-cli", "completion", shells: [:bash, :zsh, :fish])
