@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { checkCommand } from './check-package/command.ts';
+import { checkExamples } from './check-package/examples.ts';
 import { checkImports, libraryDependencies } from './check-package/imports.ts';
 import { checkGlobal, checkInstalled, installTarball } from './check-package/installation.ts';
 import { checkLibrary } from './check-package/library.ts';
@@ -32,6 +33,7 @@ try {
   checkGlobal(tarball, inFolder('global'));
   await checkCommand(user);
   checkLibrary(user);
+  await checkExamples(user);
   await checkOtherNodes(user, inFolder('nodes'));
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -122,6 +122,7 @@ function checkTypes(user: string): void {
       ['use.mts', 'use.cts'],
     ],
     [['--module', 'esnext', '--moduleResolution', 'bundler'], ['use.mts']],
+    [['--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022'], ['use.mts']],
   ] as const) {
     run(join(root, 'node_modules/.bin/tsc'), [...common, ...options, ...files], user);
     check(`TypeScript takes the types as they are published: ${[...options, ...files].join(' ')}`, true);
