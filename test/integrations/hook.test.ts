@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repositoryUrl } from '../../scripts/release/artefacts.ts';
 import { startProcess, type Finished } from '../support/process.ts';
 import { projectRoot } from '../support/run-cli.ts';
 import {
@@ -115,19 +116,15 @@ describe.skipIf(installed === undefined)(`with ${installed ?? 'pre-commit, which
     git(cwd, 'commit', '--quiet', '--message=all');
   }
 
-  /** A commit in the user's repository, with the lines in the hook's configuration. */
-  async function preCommit(home: string, lines: readonly string[]): Promise<Finished> {
-    const users = usersRepository();
-    const config = [
-      'repos:',
-      `  - repo: file://${tagged}`,
-      `    rev: v${version}`,
-      '    hooks:',
-      '      - id: maestro-cli-validate',
-      ...lines.map((line) => `        ${line}`),
-      '',
-    ];
-    writeFileSync(join(users, '.pre-commit-config.yaml'), config.join('\n'));
+  /** A commit in a user's repository, with the hook configured so. */
+  async function preCommit(
+    home: string,
+    configured: Readonly<Record<string, unknown>>,
+    users = usersRepository(),
+  ): Promise<Finished> {
+    const hooksOfUser = [{ id: 'maestro-cli-validate', ...configured }];
+    const config = { repos: [{ repo: `file://${tagged}`, rev: `v${version}`, hooks: hooksOfUser }] };
+    writeFileSync(join(users, '.pre-commit-config.yaml'), JSON.stringify(config));
     commitAll(users);
     return startProcess('pre-commit', ['run', '--all-files', '--color=never'], {
       cwd: users,
@@ -145,10 +142,10 @@ describe.skipIf(installed === undefined)(`with ${installed ?? 'pre-commit, which
   it('checks the files that are named, from one download for all commits', async () => {
     const home = mkdtempSync(join(tmpdir(), 'pre-commit-home-'));
     const before = server.requests.length;
-    const failing = await preCommit(home, ['files: ^deploy', 'args: [--schema=gadgets.yaml]']);
+    const failing = await preCommit(home, { files: '^deploy', args: ['--schema=gadgets.yaml'] });
     expect(failing, failing.stdout).toMatchObject({ exitCode: 1 });
     expect(failing.stdout).toMatch(fault);
-    const passing = await preCommit(home, ['files: ^deploy']);
+    const passing = await preCommit(home, { files: '^deploy' });
     expect(passing.exitCode, passing.stdout).toBe(0);
     expect(passing.stdout).toMatch(/maestro-cli validate\.+Passed/);
     expect(server.requests.slice(before)).toEqual([`/v${version}/SHA256SUMS`, `/v${version}/${thisMachines}`]);
@@ -156,8 +153,39 @@ describe.skipIf(installed === undefined)(`with ${installed ?? 'pre-commit, which
 
   it('says that there was nothing to check, where no files are named', async () => {
     const home = mkdtempSync(join(tmpdir(), 'pre-commit-home-'));
-    const { exitCode, stdout } = await preCommit(home, []);
+    const { exitCode, stdout } = await preCommit(home, {});
     expect(exitCode, stdout).toBe(0);
     expect(stdout).toMatch(/maestro-cli validate\.+\(no files to check\)Skipped/);
   });
+
+  it('takes the files that the documented configuration takes, and no others', async () => {
+    const [documented] = documentedHooks();
+    const users = usersRepository();
+    for (const [file, from] of [
+      ['crds/widgets.yaml', 'gadgets.yaml'],
+      ['deploy/work.yaml', 'deploy dir/work.yaml'],
+      ['clusters/c1/works/work.yml', 'deploy dir/work.yaml'],
+    ] as const) {
+      mkdirSync(join(users, dirname(file)), { recursive: true });
+      copyFileSync(join(users, from), join(users, file));
+    }
+    writeFileSync(join(users, 'mkdocs.yaml'), 'site: no manifest');
+    const ended = await preCommit(mkdtempSync(join(tmpdir(), 'pre-commit-home-')), documented ?? {}, users);
+    const lines = ended.stdout.split('\n').filter((line) => line.includes(': error: '));
+    expect(lines.map((line) => line.split(':')[0]).sort(), ended.stdout).toEqual([
+      'clusters/c1/works/work.yml',
+      'deploy/work.yaml',
+    ]);
+  });
 });
+
+/** The hooks of the first configuration in the documentation. */
+function documentedHooks(): readonly Readonly<Record<string, unknown>>[] {
+  const page = readFileSync(join(projectRoot, 'docs/validate.md'), 'utf8');
+  const [, block = ''] = /\n## pre-commit\n[^]*?```yaml\n([^]*?)```/.exec(page) ?? [];
+  const { repos } = parse(block) as {
+    repos: readonly { repo: string; rev: string; hooks: readonly Readonly<Record<string, unknown>>[] }[];
+  };
+  expect(repos.map(({ repo, rev }) => ({ repo, rev }))).toEqual([{ repo: repositoryUrl, rev: `v${version}` }]);
+  return repos[0]?.hooks ?? [];
+}
