@@ -13,6 +13,7 @@ import { checkImports, libraryDependencies } from './check-package/imports.ts';
 import { checkGlobal, checkInstalled, installTarball } from './check-package/installation.ts';
 import { checkLibrary } from './check-package/library.ts';
 import { checkOtherNodes } from './check-package/other-nodes.ts';
+import { checkTracing } from './check-package/tracing.ts';
 import { checkTarball, pack, unpack } from './check-package/tarball.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-package-'));
@@ -34,6 +35,7 @@ try {
   await checkCommand(user);
   checkLibrary(user);
   await checkExamples(user);
+  checkTracing(user);
   await checkOtherNodes(user, inFolder('nodes'));
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -4,8 +4,6 @@ import { forgottenEndpoint, isForgotten, withForgotten } from './operations/defa
 import type { RunFacts } from './core/outcome/run-facts.ts';
 import { observed } from './operations/observed-calls.ts';
 import { Stopwatch } from './operations/stopwatch.ts';
-import { traced } from './operations/traced-calls.ts';
-import { forwardingTracer } from './operations/tracing.ts';
 import { eventIdOf, traceOf } from './output/run-identity.ts';
 import { writeLog, type LogOptions } from './output/reporter.ts';
 
@@ -36,7 +34,9 @@ export function observeRun(host: Context): ObservedRun {
   let log: LogOptions = { verbose: false, quiet: false, format: 'text' };
   const connect: Context['connect'] = async (settings) => {
     const opened = await stopwatch.during('connect', () => host.connect(settings));
-    const maestro = trace === undefined ? opened : traced(opened, forwardingTracer(trace));
+    // What forwards it is loaded only for a run that has a trace.
+    const maestro =
+      trace === undefined ? opened : (await import('./operations/traced-calls.ts')).forwarding(opened, trace);
     let warned = false;
     return observed(maestro, {
       stopwatch,

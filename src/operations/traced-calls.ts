@@ -1,5 +1,6 @@
 import type { CallOptions, StatusSubscriber, WorkReader, WorkWriter } from '../clients/transport.ts';
-import type { SpanAttributes, Tracer } from './tracing.ts';
+import type { TraceContext } from '../core/trace-context.ts';
+import { forwardingTracer, type SpanAttributes, type Tracer } from './tracing.ts';
 
 /** Both sides of Maestro, with the trace of each call in its request, and a span around it where spans are made. */
 export function traced<
@@ -11,6 +12,11 @@ export function traced<
     writer: tracedWriter(maestro.writer, tracer),
     subscriber: tracedSubscriber(maestro.subscriber, tracer),
   };
+}
+
+/** As `traced`, with the same trace in all requests. */
+export function forwarding<M extends Parameters<typeof traced>[0]>(maestro: M, trace: TraceContext): M {
+  return traced(maestro, forwardingTracer(trace));
 }
 
 function tracedWriter(writer: WorkWriter, tracer: Tracer): WorkWriter {

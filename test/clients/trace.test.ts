@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectMaestro } from '../../src/clients/connect.ts';
+import { createChannelSource } from '../../src/clients/grpc/channel.ts';
+import { createWorkWriter } from '../../src/clients/index.ts';
 import type { CallOptions, WorkRequest } from '../../src/clients/index.ts';
 import { systemClock } from '../../src/clock.ts';
 import { startGrpcServer } from './support/grpc-server.ts';
@@ -76,6 +78,18 @@ describe('a call that belongs to a trace', () => {
       { traceparent, tracestate: 'rojo=1' },
       { traceparent, tracestate: 'rojo=1' },
     ]);
+  });
+
+  it('carries it in the metadata of a Publish by grpc-js too', async () => {
+    const server = await startGrpcServer();
+    const settings = settingsFor({ grpcEndpoint: { host: '127.0.0.1', port: server.port, plaintext: true } });
+    const channels = createChannelSource(settings, systemClock);
+    cleanups.push(
+      () => server.close(),
+      () => channels.close(),
+    );
+    await createWorkWriter(settings, { clock: systemClock, channels }).publish(request, { ...within(5_000), trace });
+    expect(server.metadata[0]?.getMap()).toMatchObject({ traceparent, tracestate: 'rojo=1' });
   });
 
   it("carries it in the event: CloudEvents' extension, and what Open Cluster Management logs", async () => {
