@@ -81,6 +81,7 @@ describe('the npm package', () => {
   it.each([
     ['another version', packed, names, '1.2.4', ['it says version 1.2.3']],
     ['an export that is not there', packed, names.slice(0, -1), '1.2.3', ['it lacks dist/index.d.ts']],
+    ['a manual page that is not there', { ...packed, man: ['dist/cli.1'] }, names, '1.2.3', ['it lacks dist/cli.1']],
     ['no licence', packed, names.filter((name) => name !== 'LICENSE'), '1.2.3', ['it lacks LICENSE']],
     [
       'a file that is not listed',

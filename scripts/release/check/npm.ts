@@ -8,6 +8,7 @@ interface PackedPackage {
   readonly files: readonly string[];
   readonly bin: Readonly<Record<string, string>>;
   readonly exports: unknown;
+  readonly man?: readonly string[];
 }
 
 /** What npm takes along whatever `files` says. */
@@ -31,7 +32,7 @@ export function npmFaults({ folder, manifest, tell }: Release): readonly string[
 export function packageFaults(packed: PackedPackage, names: readonly string[], version: string): readonly string[] {
   const faults: string[] = [];
   if (packed.version !== version) faults.push(`it says version ${packed.version}`);
-  const promised = [...Object.values(packed.bin), ...targetsOf(packed.exports), ...always];
+  const promised = [...Object.values(packed.bin), ...targetsOf(packed.exports), ...(packed.man ?? []), ...always];
   for (const path of new Set(promised.map((target) => target.replace(/^\.\//, ''))))
     if (!names.includes(path)) faults.push(`it lacks ${path}`);
   const listed = packed.files.map((path) => path.replace(/\/$/, ''));
