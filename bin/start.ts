@@ -8,7 +8,7 @@ import { run } from './run.ts';
 declare const BUNDLE_INDEX: string;
 
 /** One buffer for all files: the loader is done with one when it asks for the next, and memory is given back late. */
-let buffer = Buffer.allocUnsafeSlow(512 * 1024);
+let buffer = Buffer.allocUnsafeSlow(640 * 1024);
 
 function read(file: string): Buffer | undefined {
   let descriptor: number;

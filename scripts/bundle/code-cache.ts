@@ -44,37 +44,62 @@ async function makeCaches(outfile: string, standInNode: string): Promise<void> {
   );
   const { main } = loader.require('./main.js') as { main: Main };
   const work = mkdtempSync(join(tmpdir(), 'maestro-cli-warm-up-'));
-  const standIn = spawn(
-    standInNode,
-    [outfile, 'dev', '--http-port=0', '--grpc-port=0', '--consumers=c1', '--agent-delay=10ms'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
   try {
-    await runCommands(main, work, await endpointsOf(standIn));
+    await withStandIn([standInNode, outfile], [], async (endpoints) => runCommands(main, work, endpoints, usual));
+    // Over TLS gRPC goes by another way, which is as common.
+    const tls = ['--access=mtls', `--access-dir=${join(work, 'access')}`];
+    await withStandIn([standInNode, outfile], tls, async (endpoints) => runCommands(main, work, endpoints, secured));
   } finally {
-    standIn.kill('SIGTERM');
     rmSync(work, { recursive: true, force: true });
   }
   for (const [name, script] of loader.scripts) writeFileSync(join(folder, `${name}.cache`), script.createCachedData());
 }
 
-async function runCommands(main: Main, work: string, endpoints: NodeJS.ProcessEnv): Promise<void> {
-  const apply = ['apply', '-f', 'work.yaml', '--consumer=c1', '--results-path=result.json'];
-  const one = ['--name=warm-up', '--consumer=c1'];
-  const steps: readonly { readonly value?: string; readonly argv: readonly string[] }[] = [
-    { argv: ['version'] },
-    { value: 'a', argv: [...apply, '--watch'] },
-    { value: 'b', argv: apply },
-    { argv: apply },
-    { argv: ['wait', ...one, '--for=Applied'] },
-    { argv: ['get', ...one] },
-    { argv: ['list', '--consumer=c1'] },
-    { argv: ['delete', ...one, '--all', '--watch'] },
-    // A second round finds the pools and parsers used, as the polls of a wait do.
-    { value: 'c', argv: [...apply, '--watch'] },
-  ];
+async function withStandIn(
+  [node, outfile]: readonly [string, string],
+  flags: readonly string[],
+  use: (endpoints: NodeJS.ProcessEnv) => Promise<void>,
+): Promise<void> {
+  const argv = ['dev', '--http-port=0', '--grpc-port=0', '--consumers=c1', '--agent-delay=10ms', ...flags];
+  const standIn = spawn(node, [outfile, ...argv], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await use(await endpointsOf(standIn, flags.length > 0));
+  } finally {
+    standIn.kill('SIGTERM');
+  }
+}
+
+interface Step {
+  /** What the work holds from then on. */
+  readonly value?: string;
+  readonly argv: readonly string[];
+}
+
+const apply = ['apply', '-f', 'work.yaml', '--consumer=c1', '--results-path=result.json'];
+const one = ['--name=warm-up', '--consumer=c1'];
+const usual: readonly Step[] = [
+  { argv: ['version'] },
+  { value: 'a', argv: [...apply, '--watch'] },
+  { value: 'b', argv: apply },
+  { argv: apply },
+  { argv: ['wait', ...one, '--for=Applied'] },
+  { argv: ['get', ...one] },
+  { argv: ['list', '--consumer=c1'] },
+  { argv: ['delete', ...one, '--all', '--watch'] },
+  // A second round finds the pools and parsers used, as the polls of a wait do.
+  { value: 'c', argv: [...apply, '--watch'] },
+];
+const secured: readonly Step[] = [
+  { value: 'd', argv: [...apply, '--watch'] },
+  { value: 'e', argv: apply },
+];
+
+async function runCommands(
+  main: Main,
+  work: string,
+  endpoints: NodeJS.ProcessEnv,
+  steps: readonly Step[],
+): Promise<void> {
   for (const { value, argv } of steps) {
     if (value !== undefined) writeFileSync(join(work, 'work.yaml'), manifest(value));
     const ended = await run(main, argv, work, endpoints);
@@ -117,14 +142,15 @@ async function run(
   return { exitCode: host.exitCode, text };
 }
 
-/** Reads the two addresses that the stand-in prints once it listens. */
-async function endpointsOf(standIn: ChildProcess): Promise<NodeJS.ProcessEnv> {
+/** Reads what the stand-in prints once it listens: two addresses, and with TLS the files to use, a token the last. */
+async function endpointsOf(standIn: ChildProcess, secure: boolean): Promise<NodeJS.ProcessEnv> {
+  const awaited = ['MAESTRO_HTTP_ENDPOINT', 'MAESTRO_GRPC_ENDPOINT', ...(secure ? ['MAESTRO_HTTP_TOKEN_FILE'] : [])];
   let text = '';
   for await (const chunk of standIn.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
     text += String(chunk);
     const found: NodeJS.ProcessEnv = {};
     for (const [, name = '', value = ''] of text.matchAll(/export (\w+)=(\S+)\n/g)) found[name] = value;
-    if (found['MAESTRO_HTTP_ENDPOINT'] !== undefined && found['MAESTRO_GRPC_ENDPOINT'] !== undefined) return found;
+    if (awaited.every((name) => found[name] !== undefined)) return found;
   }
   throw new Error(`the stand-in did not start:\n${text}`);
 }

@@ -21,16 +21,19 @@ const latePackages = ['string-width', '@grpc/proto-loader', 'ipaddr.js'];
 /** Parts above this size are scripts by themselves: whoever needs one must not pay for another. */
 const largeBytes = 40_000;
 
-/** What runs on the way to most outcomes; one script for all of it, as it is used together. */
-const commonEntries = [
+/** What a Job runs; one script for all of it, as it is used together. */
+const applyEntries = [
   'src/commands/apply/run.ts',
+  'src/clients/rest/reader.ts',
+  'src/clients/grpc/writer.ts',
+  'src/clients/grpc/first-calls.ts',
+];
+/** What others on the way to most outcomes need beside that. */
+const commonEntries = [
   'src/commands/get/run.ts',
   'src/commands/list/run.ts',
   'src/commands/wait/run.ts',
   'src/commands/delete/run.ts',
-  'src/clients/rest/reader.ts',
-  'src/clients/grpc/writer.ts',
-  'src/clients/grpc/first-calls.ts',
 ];
 const startEntries = ['src/main.ts', 'src/commands/version/run.ts'];
 
@@ -180,6 +183,7 @@ function groupParts({ outputs }: Metafile): Map<string, string> {
     return found;
   };
   const start = reached(startEntries);
+  const apply = reached(applyEntries);
   const common = reached(commonEntries);
   const groups = new Map<string, string>();
   for (const [path, output] of Object.entries(outputs)) {
@@ -187,6 +191,7 @@ function groupParts({ outputs }: Metafile): Map<string, string> {
     if (output.entryPoint === 'src/commands/version/notices.ts') groups.set(name, 'notices');
     else if (start.has(path)) groups.set(name, 'start');
     else if (output.bytes > largeBytes) groups.set(name, largePartName(output.inputs));
+    else if (apply.has(path)) groups.set(name, 'apply');
     else if (common.has(path)) groups.set(name, 'common');
   }
   return groups;
