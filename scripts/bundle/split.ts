@@ -138,18 +138,32 @@ export function refuseNamesOfCommonJs({ inputs }: Pick<Metafile, 'inputs'>): voi
 const wholeNodeModule = /^import (?:\* as )?(\w+) from ("(?:node:)?[a-z_/]+");$/gm;
 
 async function asCommonJs(text: string): Promise<string> {
-  const { code } = await transform(text.replace(wholeNodeModule, 'const $1 = require($2);'), {
+  const written = text.replace(wholeNodeModule, 'const $1 = require($2);');
+  const { code } = await transform(written, { ...asFunction, format: 'cjs', supported: { 'dynamic-import': false } });
+  const { code: short } = await transform(plainExports(code), {
+    ...asFunction,
     format: 'cjs',
-    platform: 'node',
-    target: 'node24',
-    supported: { 'dynamic-import': false },
+    treeShaking: true,
     minifyWhitespace: true,
     minifyIdentifiers: true,
-
     minifySyntax: true,
-    legalComments: 'none',
   });
-  return code;
+  return short;
+}
+
+const asFunction = { platform: 'node', target: 'node24', legalComments: 'none' } as const;
+
+/**
+ * esbuild hands out a copy of a part's exports that is marked for CommonJS, in
+ * case that somebody asks for `default`. Nobody does between these parts, and
+ * the copies of all parts take a start a millisecond.
+ */
+function plainExports(code: string): string {
+  const copied = /^module\.exports = __toCommonJS\((\w+)\);$/m;
+  // A part without exports has no such line.
+  if (!copied.test(code) && /\b__toCommonJS\b/.test(code))
+    throw new Error('esbuild writes exports in another way now; correct scripts/bundle/split.ts');
+  return code.replace(copied, 'module.exports = $1;').replace(/^0 && \(module\.exports = \{[^}]*\}\);$/m, '');
 }
 
 /** The parts that hold the late packages themselves: an entry may only hand on what another part holds. */
