@@ -118,6 +118,15 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
     onNotice: options.onNotice ?? ((): void => undefined),
   };
 
+  /** A span around many works, with how many they were. */
+  const fleetSpan = <T>(work: () => Promise<T>, progressOf: (result: T) => FleetProgress): Promise<T> =>
+    spanned(tracer, { name: 'maestro.fleet', attributes: { 'maestro.source': core.source } }, async (span) => {
+      const result = await work();
+      const { done, failed } = progressOf(result);
+      span?.set({ 'maestro.works': done, 'maestro.works.failed': failed });
+      return result;
+    });
+
   async function many(tasks: Many<FleetTask>, options: ApplyManyOptions = {}): Promise<FleetProgress> {
     checkGiven('many writes', options, manyOptions);
     const { signal, timeoutMs, ...fleet } = options;
@@ -128,21 +137,19 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
     );
     const defaults = { merge: false, force: false, conflictRetries: 0, maxConcurrency: defaultPublishes };
     const run = { ...defaults, ...fleet, source: core.source, manager: core.manager };
-    return spanned(tracer, { name: 'maestro.fleet', attributes: { 'maestro.source': core.source } }, async (span) => {
-      const progress = await applyMany(tasks, core, run, budget);
-      span?.set({ 'maestro.works': progress.done, 'maestro.works.failed': progress.failed });
-      return progress;
-    });
+    return fleetSpan(
+      () => applyMany(tasks, core, run, budget),
+      (progress) => progress,
+    );
   }
 
   async function rollOutAll(request: RollOutRequest, options: RollOutOptions = {}): Promise<RollOutResult> {
     checkGiven('a roll-out', request, rollOutRequest);
     checkGiven('a roll-out', options, rollOutOptions);
-    return spanned(tracer, { name: 'maestro.fleet', attributes: { 'maestro.source': core.source } }, async (span) => {
-      const result = await rollOutWorks(core, request, options, budgetOf(core, options, waitTimeoutMs));
-      span?.set({ 'maestro.works': result.progress.done, 'maestro.works.failed': result.progress.failed });
-      return result;
-    });
+    return fleetSpan(
+      () => rollOutWorks(core, request, options, budgetOf(core, options, waitTimeoutMs)),
+      ({ progress }) => progress,
+    );
   }
 
   async function close(): Promise<void> {

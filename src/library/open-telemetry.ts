@@ -66,8 +66,13 @@ const waiting = Symbol.for('maestro-cli waits');
  *
  * @param given its API; without it the one that is installed, loaded when a provider was registered with it, and never
  *   before
+ * @throws MaestroError usage for what is no such API
  */
 export function openTelemetryTracer(given?: OpenTelemetryApi): Tracer {
+  if (given !== undefined && !isApi(given))
+    throw new MaestroError('usage', 'tracing takes the module @opentelemetry/api, or false', {
+      hint: "import * as api from '@opentelemetry/api', and give it as tracing. Without the option a provider that is registered is found.",
+    });
   let api = given;
   let loading: Promise<OpenTelemetryApi | undefined> | undefined;
   const bridge = (loaded: OpenTelemetryApi): OpenTelemetryApi => (api = loaded);
@@ -83,6 +88,12 @@ export function openTelemetryTracer(given?: OpenTelemetryApi): Tracer {
 }
 
 const noSpan: Span = { trace: undefined, set: () => undefined, fail: () => undefined };
+
+/** A program without types may give anything, such as `true`. */
+function isApi(given: unknown): boolean {
+  const { trace, context } = (given ?? {}) as Partial<OpenTelemetryApi>;
+  return typeof trace?.getTracer === 'function' && typeof context?.active === 'function';
+}
 
 function isRegistered(): boolean {
   // eslint-disable-next-line only/global-object -- OpenTelemetry keeps there what is registered

@@ -133,6 +133,17 @@ describe('with a registered provider', () => {
     expect(span('maestro.delete').attributes).toMatchObject({ 'maestro.consumer': 'c2', 'maestro.work.name': 'w' });
   });
 
+  it('a roll-out has a span for each work, and for each wait', async () => {
+    await maestro.rollOut({ works: work('one'), consumers: ['c1', 'c2'], strategy: { canary: 1 }, waitFor: 'Applied' });
+    const [fleet] = spans('maestro.fleet');
+    expect(fleet?.attributes).toMatchObject({ 'maestro.works': 2, 'maestro.works.failed': 0 });
+    for (const name of ['maestro.apply', 'maestro.wait'])
+      expect(spans(name).map((one) => one.parentSpanContext?.spanId)).toEqual([
+        fleet?.spanContext().spanId,
+        fleet?.spanContext().spanId,
+      ]);
+  });
+
   it('a delete that waits, a get and a list are seen too', async () => {
     await maestro.works('c1').apply(work('one'));
     exporter.reset();
@@ -206,6 +217,14 @@ describe('who asks for it', () => {
     await given.works('c1').apply(work('one'));
     await given.close();
     expect(spans('maestro.publish')).toHaveLength(1);
+  });
+
+  it('what is no API is refused in one line', async () => {
+    const wrong = client({ tracing: true as unknown as false });
+    await expect(wrong).rejects.toMatchObject({
+      code: 'usage',
+      message: 'tracing takes the module @opentelemetry/api, or false',
+    });
   });
 
   it('a client that was there before the provider takes notice of it', async () => {
