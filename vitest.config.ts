@@ -15,6 +15,7 @@ const projects: Readonly<Record<string, Project>> = {
   'test/gitops/rig/': 'processes',
   'test/gitops/scenarios/': 'processes',
   'test/integrations/': 'processes',
+  'test/image/': 'processes',
   'test/package/': 'processes',
   'test/reporter/': 'processes',
   // What a hand wants to know after an edit: `npm run test:quick`.

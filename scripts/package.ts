@@ -57,6 +57,9 @@ export interface Packaged {
  * `THIRD-PARTY-NOTICES.txt`, which is the same for every processor.
  */
 export async function packageCommand(folder: string, { arch = process.arch }: PackageOptions = {}): Promise<Packaged> {
+  // A file for macOS asks for another format and a signature, and one for Windows for another launcher.
+  if (process.platform !== 'linux')
+    throw new Error('an executable is made for Linux alone; elsewhere take the package');
   mkdirSync(folder, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), 'maestro-cli-package-'));
   try {
