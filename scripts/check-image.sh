@@ -75,6 +75,10 @@ ln -s ../lib/node_modules/npm/bin/npm-cli.js "$work/node/usr/local/bin/npm"
 if [ "$native" != arm64 ]; then
   unpack "$work/runtime-arm64" base-files netbase tzdata media-types ca-certificates
   cp -r /usr/aarch64-linux-gnu/lib/. "$work/runtime-arm64/usr/lib/"
+  # The Dockerfile installs what emulates arm64 where it is not.
+  cp /usr/bin/qemu-aarch64-static "$work/node/usr/bin/"
+  mkdir "$work/node/usr/aarch64-linux-gnu"
+  cp -r /usr/aarch64-linux-gnu/lib "$work/node/usr/aarch64-linux-gnu/"
 fi
 
 # Puts a folder into the local storage as an image: the name, the processor, the folder, then variables of the image.
