@@ -83,18 +83,15 @@ function refuseUnknownBuild(): void {
 /** As a base without dpkg keeps them: a file for each in a folder, beside files of checksums. */
 function debianPackages(folder: string): readonly DebianPackage[] {
   const found = readdirSync(folder)
-    .filter((file) => !file.endsWith('.md5sums'))
     .sort()
-    .map((file) => {
-      const fields = new Map(
-        [...readFileSync(join(folder, file), 'utf8').matchAll(/^(Package|Version|Architecture): (.+)$/gm)].map(
-          ([, name = '', value = '']) => [name, value] as const,
-        ),
-      );
-      const [name, version, architecture] = ['Package', 'Version', 'Architecture'].map((field) => fields.get(field));
-      if (name === undefined || version === undefined || architecture === undefined)
-        throw new Error(`${join(folder, file)} does not tell of a Debian package`);
-      return { name, version, architecture };
+    .flatMap((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      const field = (name: string): string | undefined => new RegExp(`^${name}: (.+)$`, 'm').exec(text)?.[1];
+      const [name, version, architecture] = [field('Package'), field('Version'), field('Architecture')];
+      if (name === undefined) return [];
+      if (version === undefined || architecture === undefined)
+        throw new Error(`${join(folder, file)} does not tell version and architecture of ${name}`);
+      return [{ name, version, architecture }];
     });
   if (found.length === 0) throw new Error(`${folder} names no package of the base`);
   return found;

@@ -15,6 +15,7 @@ if (layouts !== undefined && emulator === undefined)
 // On a machine of that processor test/image/layout.test.ts runs it as it is.
 describe.skipIf(layouts === undefined || emulator === undefined || process.arch === arch)(
   `the executable of the image for ${arch}, emulated`,
+  { timeout: 180_000 },
   () => {
     let folder: string;
     const executable = join(layouts?.[arch]?.root ?? '', 'usr/local/bin/maestro-cli');
@@ -68,7 +69,7 @@ spec:
       expect(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'))).toMatchObject({ status: 'Applied' });
       expect((await run('get', '--name=shipped', '--consumer=c1')).stdout).toContain('shipped');
       expect(await run('delete', '--name=shipped', '--consumer=c1', '--all', '--watch')).toMatchObject({ exitCode: 0 });
-    }, 120_000);
+    });
 
     it('has code caches', () => {
       expect(readFileSync(executable).includes('start.cache')).toBe(true);

@@ -51,6 +51,7 @@ interface Bill {
 
 describe.skipIf(layouts === undefined).each(Object.entries(layouts ?? { none: undefined }))(
   'the image for %s',
+  { timeout: 120_000 },
   (arch, layout) => {
     const image = layout as ImageLayout;
 
