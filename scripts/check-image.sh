@@ -16,7 +16,7 @@ cannot() {
   exit 0
 }
 [ "$(id -u)" = 0 ] || cannot "that takes root"
-command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || cannot "there is no apt-get here"
+{ command -v apt-get && command -v dpkg-deb; } >/dev/null || cannot "there is no apt-get here"
 native=$(dpkg --print-architecture)
 
 packages="buildah"
@@ -103,7 +103,7 @@ if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
   set -- "$@" --env NODE_EXTRA_CA_CERTS=/etc/extra-ca.pem
 fi
 layouts=
-node_base=$(sed -n 's/^FROM --platform=$BUILDPLATFORM \([^ ]*\) AS build$/\1/p' Dockerfile)
+node_base=$(sed -n 's/^FROM --platform=[^ ]* \([^ ]*\) AS build$/\1/p' Dockerfile)
 base=$(sed -n 's/^FROM \([^ ]*\) AS base$/\1/p' Dockerfile)
 for arch in $native $([ "$native" = arm64 ] || echo arm64); do
   image "runtime-$arch" "$arch" "$work/runtime-$arch"
