@@ -25,11 +25,22 @@ export function ownersOf(work: ManifestWork, source: string): Owners {
 
 /** The work with its owners recorded; what the source owns needs no record. */
 export function withOwners(work: ManifestWork, owners: Owners, source: string): ManifestWork {
-  const byManager = new Map<string, string[]>();
-  for (const manifest of work.manifests) {
-    const label = manifestLabel(manifestKey(manifest));
+  return recorded(work, (label) => {
     const manager = owners.get(label) ?? source;
-    if (manager !== source) byManager.set(manager, [...(byManager.get(manager) ?? []), label]);
+    return manager === source ? undefined : manager;
+  });
+}
+
+/** The work with all owners recorded, the source too: for works whose names would tell another owner. */
+export function withOwnersOfAll(work: ManifestWork, owners: Owners): ManifestWork {
+  return recorded(work, (label) => owners.get(label));
+}
+
+function recorded(work: ManifestWork, managerOf: (label: string) => string | undefined): ManifestWork {
+  const byManager = new Map<string, string[]>();
+  for (const label of new Set(work.manifests.map((manifest) => manifestLabel(manifestKey(manifest))))) {
+    const manager = managerOf(label);
+    if (manager !== undefined) byManager.set(manager, [...(byManager.get(manager) ?? []), label]);
   }
   const { [managersAnnotation]: _old, ...annotations } = work.annotations;
   if (byManager.size === 0) return { ...work, annotations };
@@ -43,6 +54,11 @@ export function withOwners(work: ManifestWork, owners: Owners, source: string): 
 export function withoutOwnAnnotations(work: ManifestWork): ManifestWork {
   const kept = Object.entries(work.annotations).filter(([name]) => !name.startsWith(ownAnnotationPrefix));
   return { ...work, annotations: Object.fromEntries(kept) };
+}
+
+/** Labels of the manifests whose manager is on record. */
+export function recordedLabels(work: ManifestWork): ReadonlySet<string> {
+  return new Set(recordedManagers(work).keys());
 }
 
 /** A record that somebody has damaged counts as none: its manifests fall to the source. */

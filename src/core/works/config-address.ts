@@ -8,12 +8,24 @@ import type { ManifestKey } from './manifest-work.ts';
 export function isAbout(config: JsonObject, key: ManifestKey): boolean {
   const identifier = config['resourceIdentifier'];
   if (!isJsonObject(identifier)) return false;
+  return plausiblePlurals(key.kind).includes(text(identifier['resource'])) && isPlace(identifier, key);
+}
+
+function isPlace(identifier: JsonObject, key: ManifestKey): boolean {
   return (
     text(identifier['group']) === key.group &&
-    plausiblePlurals(key.kind).includes(text(identifier['resource'])) &&
     matchesPattern(text(identifier['namespace']), key.namespace) &&
     matchesPattern(text(identifier['name']), key.name)
   );
+}
+
+/**
+ * The same where the plural is known, as the agent reports it; without it the usual plurals are taken for it.
+ */
+export function isAboutResource(config: JsonObject, key: ManifestKey, resource: string | undefined): boolean {
+  if (resource === undefined) return isAbout(config, key);
+  const identifier = config['resourceIdentifier'];
+  return isJsonObject(identifier) && text(identifier['resource']) === resource && isPlace(identifier, key);
 }
 
 /** The plurals that a kind may have by the rules of English; the real one is known to the cluster alone. */

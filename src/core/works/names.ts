@@ -102,6 +102,12 @@ export function adapterWorkName(consumer: string, adapter: string): string {
   });
 }
 
+/** The adapter that a work's name tells by the convention of `adapterWorkName`; undefined for other names. */
+export function adapterNamed(name: string, consumer: string): string | undefined {
+  const prefix = `hyperfleet-${consumer}-`;
+  return name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : undefined;
+}
+
 function prefixProblems(prefix: string): string[] {
   if (prefix === '') return ['prefix part must be non-empty'];
   return subdomainProblems(prefix, 'bytes').map((problem) => `prefix part ${problem}`);

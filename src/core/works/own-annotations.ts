@@ -17,6 +17,12 @@ export const managersAnnotation = `${ownAnnotationPrefix}managers`;
  */
 export const builtFromAnnotation = `${ownAnnotationPrefix}built-from`;
 
+/** Names of the works that a migration put this one in the place of, as a JSON list: nobody may make them anew. */
+export const replacesAnnotation = `${ownAnnotationPrefix}replaces`;
+
+/** Which of the works that a migration united had which labels and annotations, as JSON. */
+export const unitedAnnotation = `${ownAnnotationPrefix}united`;
+
 /** Which event the last write was made for: its EVENT_ID. */
 export const eventAnnotation = `${ownAnnotationPrefix}event-id`;
 
