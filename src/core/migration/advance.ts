@@ -1,4 +1,5 @@
 import { foldStatus, type WorkState } from '../status/fold.ts';
+import { sameContent } from '../works/compare.ts';
 import { storedContent } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
 import type { ResourceBundle } from '../works/resource-bundle.ts';
@@ -231,8 +232,8 @@ function letGo(from: readonly Standing[]): Advance {
   for (const one of from) {
     const { of, form, row } = one;
     if (row === undefined || form === 'deleting') continue;
-    if (form !== 'orphaned') {
-      const work = orphanForm({ ...of, work: { ...of.work, ...contentOf(row) } });
+    if (!hasLetGo(one)) {
+      const work = orphanForm(asStored(of, row));
       steps.push({ kind: 'update', to: of, work, version: row.version, why: 'let-go' });
     } else if (!isApplied(one)) awaited.push(waitFor(one, row, 'applied'));
   }
@@ -247,10 +248,17 @@ function letGo(from: readonly Standing[]): Advance {
   return steps.length > 0 ? { kind: 'write', steps } : { kind: 'wait', awaited };
 }
 
+/** A work that keeps and changes nothing by its own options has nothing to let go of. */
+function hasLetGo({ of, form, row }: Standing): boolean {
+  if (form === 'orphaned' || row === undefined) return true;
+  const now = asStored(of, row);
+  return sameContent(now.work, orphanForm(now));
+}
+
 /** As it is stored, with the rules of proof or without; the executor is that of the plan, for REST does not show it. */
-function contentOf(row: ResourceBundle): Pick<ManifestWork, 'manifestConfigs' | 'annotations'> {
+function asStored(of: MovedWork, row: ResourceBundle): MovedWork {
   const { manifestConfigs, annotations } = storedContent(row);
-  return { manifestConfigs, annotations };
+  return { ...of, work: { ...of.work, manifestConfigs, annotations } };
 }
 
 /** The works that are left own all; what proved it is taken off. */
