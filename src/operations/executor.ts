@@ -68,6 +68,31 @@ export async function keptExecutor(
   }
 }
 
+/** Works that one search asks for. */
+const idsPerSearch = 100;
+
+/**
+ * The executors of many works, by id; those that have none are left out. One search asks for a hundred of them, and
+ * only those that have one are asked about one by one.
+ */
+export async function executorsOf(
+  reader: WorkReader,
+  bundles: readonly ResourceBundle[],
+  budget: Budget,
+): Promise<ReadonlyMap<string, StoredExecutor>> {
+  const found = new Map<string, StoredExecutor>();
+  for (let start = 0; start < bundles.length; start += idsPerSearch) {
+    const some = bundles.slice(start, start + idsPerSearch);
+    const ids = some.map(({ id }) => id);
+    const having = new Set<string>();
+    for await (const page of reader.listBundles({ where: { ids, executor: {} } }, budget))
+      for (const { id } of page) having.add(id);
+    for (const bundle of some)
+      if (having.has(bundle.id)) found.set(bundle.id, await storedExecutor(reader, bundle, undefined, budget));
+  }
+  return new Map([...found].filter(([, { kind }]) => kind !== 'none'));
+}
+
 async function matches(
   reader: WorkReader,
   id: string,

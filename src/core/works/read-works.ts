@@ -214,6 +214,14 @@ function readWork(entry: Entry, name: string | undefined): { input?: WorkInput; 
   return { input, problems };
 }
 
+/** The work of a document that `workDocument` made; undefined for anything else. */
+export function workOfDocument(document: JsonObject): ManifestWork | undefined {
+  const { name } = objectAt(document, 'metadata');
+  const { manifests } = objectAt(objectAt(document, 'spec'), 'workload');
+  if (!isManifestWork(document) || typeof name !== 'string' || !isObjectList(manifests)) return undefined;
+  return workOf(document, name, manifests);
+}
+
 /** Parts of a wrong type are left out; they are among the problems. */
 function workOf(value: JsonObject, name: string, manifests: readonly JsonObject[]): ManifestWork {
   const metadata = objectAt(value, 'metadata');

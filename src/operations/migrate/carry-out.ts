@@ -1,0 +1,289 @@
+import type { WorkRequest } from '../../clients/transport.ts';
+import {
+  advance,
+  type Advance,
+  type AdvanceOptions,
+  type Awaited,
+  type Rows,
+  type Step,
+} from '../../core/migration/advance.ts';
+import type { ClusterPlan } from '../../core/migration/plan-cluster.ts';
+import { describeState } from '../../core/status/describe-state.ts';
+import { listed } from '../../core/text.ts';
+import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { MaestroError } from '../../errors.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { pause, remainingMs, type Budget } from '../budget.ts';
+import { untilConnected } from '../connect-retry.ts';
+import { sparingWriter } from '../fleet/publish-limits.ts';
+import { eventsOf } from '../fleet/events-of.ts';
+import { publishSafely, type PublishDeps } from '../publish.ts';
+import { usualGraceMs } from '../wait/conditions.ts';
+import { pollDelayMs } from '../wait/poll-schedule.ts';
+
+export interface CarryOutOptions extends AdvanceOptions {
+  readonly source: string;
+  /** Most requests under way at once. */
+  readonly maxConcurrency: number;
+  /** Whether a cluster may be begun with, now that so much has failed; true when absent. */
+  readonly mayBegin?: () => boolean;
+  /** How long an agent may fail to apply a work before that counts; 30 s when absent. */
+  readonly failureGraceMs?: number;
+}
+
+/** How it ended on one cluster. `error` is absent when the goal was reached. */
+export interface ClusterEnd {
+  readonly plan: ClusterPlan;
+  readonly rows: Rows;
+  readonly error?: MaestroError;
+  /** Something was sent to the cluster in this run. */
+  readonly wrote: boolean;
+  /** Nothing was sent, because it was not to be begun with any more. */
+  readonly notBegun?: true;
+}
+
+/** What happens on the way. */
+export type MigrationEvent =
+  | { readonly kind: 'step'; readonly consumer: string; readonly step: Step }
+  /** What a cluster waits for has changed; a sentence. */
+  | { readonly kind: 'waiting'; readonly consumer: string; readonly text: string }
+  | { readonly kind: 'cluster'; readonly end: ClusterEnd };
+
+/** A cluster on its way to the goal. */
+interface Underway {
+  readonly plan: ClusterPlan;
+  rows: Rows;
+  text: string;
+  wrote: boolean;
+  conflicts: number;
+  /** Since when the agent fails to apply a work, by its id. */
+  readonly failingSinceMs: Map<string, number>;
+}
+
+/** After so many conflicts in a row somebody else is at work there. */
+const mostConflicts = 5;
+
+/**
+ * Brings clusters to the goal, all at once: every round reads where each is,
+ * takes the steps that come next, and waits for the agents. What a cluster
+ * waits for holds up no other.
+ */
+export async function* carryOut(
+  plans: readonly ClusterPlan[],
+  options: CarryOutOptions,
+  deps: PublishDeps,
+  budget: Budget,
+): AsyncGenerator<MigrationEvent, void, void> {
+  const sparing = { ...deps, writer: sparingWriter(deps.writer, options.maxConcurrency) };
+  yield* eventsOf<MigrationEvent, void>((tell) => new Rounds(plans, options, sparing, { budget, tell }).run());
+}
+
+class Rounds {
+  readonly #options: CarryOutOptions;
+  readonly #deps: PublishDeps;
+  readonly #budget: Budget;
+  readonly #tell: (event: MigrationEvent) => void;
+  readonly #underway: Map<string, Underway>;
+
+  constructor(
+    plans: readonly ClusterPlan[],
+    options: CarryOutOptions,
+    deps: PublishDeps,
+    { budget, tell }: { readonly budget: Budget; readonly tell: (event: MigrationEvent) => void },
+  ) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#budget = budget;
+    this.#tell = tell;
+    this.#underway = new Map(
+      plans.map((plan) => [
+        plan.consumer,
+        { plan, rows: new Map(), text: '', wrote: false, conflicts: 0, failingSinceMs: new Map() },
+      ]),
+    );
+  }
+
+  async run(): Promise<void> {
+    let quietSinceMs = this.#budget.clock.monotonicMs();
+    try {
+      while (this.#underway.size > 0) {
+        await this.#read();
+        const wrote = await this.#round();
+        const nowMs = this.#budget.clock.monotonicMs();
+        if (wrote) quietSinceMs = nowMs;
+        else if (this.#underway.size > 0) {
+          if (remainingMs(this.#budget) <= 0) break;
+          await pause(this.#budget, pollDelayMs(nowMs - quietSinceMs, this.#budget.random));
+        }
+      }
+      this.#endAll();
+    } catch (caught) {
+      this.#endAll(
+        this.#budget.signal.aborted ? MaestroError.fromAbort(this.#budget.signal) : MaestroError.from(caught),
+      );
+    }
+  }
+
+  /** Reads the works of all clusters that are under way. */
+  async #read(): Promise<void> {
+    const clusterOf = new Map<string, Underway>();
+    for (const one of this.#underway.values())
+      for (const { id } of [...one.plan.old, ...one.plan.new]) clusterOf.set(id, one);
+    const rows = new Map<Underway, Map<string, ResourceBundle>>();
+    await untilConnected(async () => {
+      rows.clear();
+      for (const one of this.#underway.values()) rows.set(one, new Map());
+      for await (const page of this.#deps.reader.getBundles([...clusterOf.keys()], this.#budget)) {
+        for (const bundle of page) {
+          const one = clusterOf.get(bundle.id);
+          if (one !== undefined) rows.get(one)?.set(bundle.id, bundle);
+        }
+      }
+    }, this.#budget);
+    for (const [one, found] of rows) one.rows = found;
+  }
+
+  /** One look at each cluster, and what comes next; whether anything was sent. */
+  async #round(): Promise<boolean> {
+    const mayBegin = this.#options.mayBegin ?? ((): boolean => true);
+    const ready: { readonly one: Underway; readonly steps: readonly Step[] }[] = [];
+    for (const one of [...this.#underway.values()]) {
+      const next = this.#next(one);
+      if (next.kind === 'write') ready.push({ one, steps: next.steps });
+      else if (next.kind === 'done') this.#end(one);
+      else if (next.kind === 'refused') this.#end(one, refusedError(one, next));
+      else this.#wait(one, next.awaited);
+    }
+    const queue = ready.values();
+    const worker = async (): Promise<void> => {
+      for (const { one, steps } of { [Symbol.iterator]: () => queue }) {
+        if (one.wrote || mayBegin()) await this.#write(one, steps);
+        else this.#leaveOut(one);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#options.maxConcurrency, ready.length) }, worker));
+    return ready.length > 0;
+  }
+
+  /** Rows of other works under these ids are no works of the plan. */
+  #next(one: Underway): Advance {
+    for (const { id, work } of [...one.plan.old, ...one.plan.new]) {
+      const row = one.rows.get(id);
+      if (row === undefined || row.consumerName === one.plan.consumer) continue;
+      return {
+        kind: 'refused',
+        reason: 'Moved',
+        text: `the id of ${work.name} is taken by the work ${workName(row)} on ${row.consumerName}`,
+      };
+    }
+    return advance(one.plan, one.rows, this.#options);
+  }
+
+  async #write(one: Underway, steps: readonly Step[]): Promise<void> {
+    try {
+      for (const step of steps) {
+        await publishSafely(
+          requestOf(step, one.plan.consumer, this.#options.source),
+          versionOf(step),
+          this.#deps,
+          this.#budget,
+        );
+        one.wrote = true;
+        one.conflicts = 0;
+        this.#tell({ kind: 'step', consumer: one.plan.consumer, step });
+      }
+    } catch (caught) {
+      const error = MaestroError.from(caught);
+      // Somebody else, or an earlier run of ours, has written: the next look says which.
+      if (error.code === 'conflict' && (one.conflicts += 1) < mostConflicts) return;
+      if (error.delivery === 'unknown') one.wrote = true;
+      this.#end(one, about(one, error));
+    }
+  }
+
+  #wait(one: Underway, awaited: readonly Awaited[]): void {
+    const nowMs = this.#budget.clock.monotonicMs();
+    const graceMs = this.#options.failureGraceMs ?? usualGraceMs;
+    for (const { of, why, state } of awaited) {
+      if (state.kind !== 'failed' || why === 'gone') one.failingSinceMs.delete(of.id);
+      else if (!one.failingSinceMs.has(of.id)) one.failingSinceMs.set(of.id, nowMs);
+    }
+    const failing = awaited.find(({ of }) => nowMs - (one.failingSinceMs.get(of.id) ?? nowMs) >= graceMs);
+    const text = awaited.map((what) => this.#awaitedText(what)).join('; ');
+    if (failing !== undefined) {
+      const why = this.#awaitedText(failing);
+      this.#end(one, about(one, new MaestroError('outcome-failed', why, { reason: 'ApplyFailed' })));
+      return;
+    }
+    if (text === one.text) return;
+    one.text = text;
+    this.#tell({ kind: 'waiting', consumer: one.plan.consumer, text });
+  }
+
+  #awaitedText({ of, why, state, unproven }: Awaited): string {
+    const { name } = of.work;
+    if (why === 'gone') return `${name}: the agent has not ended it yet`;
+    if (why === 'owner') return `${name}: the agent has not proved that it owns ${listed(unproven)}`;
+    return `${name}: ${describeState(state, this.#budget.clock.wallMs())}`;
+  }
+
+  #end(one: Underway, error?: MaestroError): void {
+    this.#underway.delete(one.plan.consumer);
+    const { plan, rows, wrote } = one;
+    this.#tell({ kind: 'cluster', end: { plan, rows, wrote, ...(error === undefined ? {} : { error }) } });
+  }
+
+  #leaveOut({ plan, rows }: Underway): void {
+    this.#underway.delete(plan.consumer);
+    this.#tell({ kind: 'cluster', end: { plan, rows, wrote: false, notBegun: true } });
+  }
+
+  /** The time is up, a signal came, or Maestro cannot be read: what is under way can be gone on with. */
+  #endAll(error?: MaestroError): void {
+    for (const one of [...this.#underway.values()]) {
+      const text = one.text === '' ? 'nothing could be read' : one.text;
+      const ended =
+        error === undefined
+          ? new MaestroError('timeout', `timed out after ${formatDuration(this.#budget.totalMs)}: ${text}`)
+          : new MaestroError(error.code, `${error.message}: ${text}`, {
+              reason: error.reason,
+              ...(error.hint === undefined ? {} : { hint: error.hint }),
+              cause: error,
+            });
+      this.#end(one, about(one, ended, 'Run the same command again: it goes on from there.'));
+    }
+  }
+}
+
+function requestOf(step: Step, consumer: string, source: string): WorkRequest {
+  const target = { id: step.to.id, consumer, source };
+  switch (step.kind) {
+    case 'create':
+      return { kind: 'create', target, work: step.work };
+    case 'update':
+      return { kind: 'update', target, work: step.work, version: step.version };
+    case 'delete':
+      return { kind: 'delete', target, workName: step.to.work.name, version: step.version };
+  }
+}
+
+function versionOf(step: Step): number {
+  return step.kind === 'create' ? 0 : step.version;
+}
+
+function refusedError(
+  one: Underway,
+  { text, latestVersion }: Extract<Advance, { readonly kind: 'refused' }>,
+): MaestroError {
+  return about(one, new MaestroError('conflict', text, latestVersion === undefined ? {} : { latestVersion }));
+}
+
+function about({ plan }: Underway, error: MaestroError, hint?: string): MaestroError {
+  return new MaestroError(error.code, `${plan.consumer}: ${error.message}`, {
+    reason: error.reason,
+    ...(error.delivery === undefined ? {} : { delivery: error.delivery }),
+    ...(error.latestVersion === undefined ? {} : { latestVersion: error.latestVersion }),
+    ...((error.hint ?? hint) === undefined ? {} : { hint: error.hint ?? hint ?? '' }),
+    cause: error,
+  });
+}

@@ -1,0 +1,127 @@
+import type { Stage } from '../../core/fleet/waves.ts';
+import type { Goal } from '../../core/migration/advance.ts';
+import type { ClusterPlan, NewWork } from '../../core/migration/plan-cluster.ts';
+import { failedWork, isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
+import { counted, listed } from '../../core/text.ts';
+import { objectsOf } from '../../core/migration/old-work.ts';
+import { ExitCode } from '../../exit-code.ts';
+import type { Budget } from '../budget.ts';
+import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../fleet/not-begun.ts';
+import type { PublishDeps } from '../publish.ts';
+import { carryOut, type CarryOutOptions, type ClusterEnd, type MigrationEvent } from './carry-out.ts';
+
+export interface RunMigrationOptions extends Omit<CarryOutOptions, 'mayBegin'> {
+  readonly stages: readonly Stage<ClusterPlan>[];
+  /** Begin no more clusters once so many have failed; undefined: never stop. */
+  readonly maxFailures?: number;
+}
+
+/** What happens in a migration. */
+export type MigrationRunEvent =
+  | Exclude<MigrationEvent, { readonly kind: 'cluster' }>
+  | { readonly kind: 'stage'; readonly stage: Stage<ClusterPlan> }
+  /** A cluster has ended; `left` more are to come. */
+  | { readonly kind: 'cluster'; readonly end: ClusterEnd; readonly left: number }
+  /** The one outcome of each work that is to have the objects. */
+  | { readonly kind: 'outcome'; readonly outcome: WorkOutcome };
+
+/** Why it ended before all was begun, and what was not begun. */
+export interface MigrationEnd {
+  readonly stoppedBy?: string;
+  readonly notBegun: readonly Pick<WorkOutcome, 'manifestWorkName' | 'consumer'>[];
+}
+
+/**
+ * Carries a plan out stage by stage. A stage is brought to its end before the
+ * next one begins; the failure of a canary, or too many failures, end the run.
+ * What was not begun has an outcome too, so that the run never looks done.
+ */
+export async function* runMigration(
+  options: RunMigrationOptions,
+  deps: PublishDeps,
+  budget: Budget,
+): AsyncGenerator<MigrationRunEvent, MigrationEnd, void> {
+  const { stages, maxFailures, goal } = options;
+  const notBegun: Pick<WorkOutcome, 'manifestWorkName' | 'consumer'>[] = [];
+  const codes = new Set<ExitCode>();
+  let failed = 0;
+  let canaryFailed = false;
+  let left = stages.reduce((sum, { members }) => sum + members.length, 0);
+  const mayBegin = (): boolean =>
+    !canaryFailed && (maxFailures === undefined || failed < maxFailures) && !budget.signal.aborted;
+  for (const stage of stages) {
+    const failedBefore = failed;
+    if (stages.length > 1 && mayBegin()) yield { kind: 'stage', stage };
+    const events = mayBegin()
+      ? carryOut(stage.members, { ...options, mayBegin }, deps, budget)
+      : stage.members.map((plan): MigrationEvent => ({
+          kind: 'cluster',
+          end: { plan, rows: new Map(), wrote: false, notBegun: true },
+        }));
+    for await (const event of events) {
+      if (event.kind !== 'cluster') {
+        yield event;
+        continue;
+      }
+      const { end } = event;
+      left -= 1;
+      yield { kind: 'cluster', end, left };
+      if (end.notBegun === true)
+        notBegun.push(
+          ...outcomeWorks(end.plan, goal).map(({ work }) => ({
+            manifestWorkName: work.name,
+            consumer: end.plan.consumer,
+          })),
+        );
+      else {
+        const outcomes = outcomesOf(end, goal);
+        if (end.error !== undefined && !outcomes.every((outcome) => isUnfinished(outcome))) failed += 1;
+        for (const outcome of outcomes) {
+          if (outcome.exitCode !== ExitCode.Done) codes.add(outcome.exitCode);
+          yield { kind: 'outcome', outcome };
+        }
+      }
+    }
+    if (stage.name === 'canary' && failed > failedBefore) canaryFailed = true;
+  }
+  if (notBegun.length === 0) return { notBegun };
+  const stoppedBy = canaryFailed ? 'the canary failed' : whyStopped(budget, failed, maxFailures);
+  const exitCode = exitCodeOfStop(budget, codes);
+  for (const about of notBegun) yield { kind: 'outcome', outcome: notBegunOutcome(about, stoppedBy, exitCode) };
+  return { notBegun, stoppedBy };
+}
+
+/** The works that the objects of a cluster are to be in. */
+export function outcomeWorks(plan: ClusterPlan, goal: Goal): readonly NewWork[] {
+  return goal === 'rollback' ? plan.old : plan.new;
+}
+
+function outcomesOf({ plan, rows, error, wrote }: ClusterEnd, goal: Goal): readonly WorkOutcome[] {
+  return outcomeWorks(plan, goal).map(({ id, work }): WorkOutcome => {
+    const version = rows.get(id)?.version;
+    const about = {
+      manifestWorkName: work.name,
+      consumer: plan.consumer,
+      id,
+      ...(version === undefined ? {} : { version }),
+    };
+    if (error !== undefined) return failedWork(about, error, wrote);
+    const message = `ManifestWork ${work.name} on ${plan.consumer}: ${doneText(plan, work, goal)}`;
+    return { ...about, phase: 'Applied', reason: doneReasons[goal], message, exitCode: ExitCode.Done };
+  });
+}
+
+const doneReasons = { run: 'BothOwn', finish: 'Migrated', rollback: 'RolledBack' } as const;
+
+function doneText(plan: ClusterPlan, work: NewWork['work'], goal: Goal): string {
+  const objects = counted(objectsOf(work).length, 'object');
+  const names = (works: readonly NewWork[]): string => listed(works.map((one) => one.work.name));
+  switch (goal) {
+    case 'run':
+      return `has its ${objects} beside ${names(plan.old)}`;
+    case 'finish':
+      return `has its ${objects}, and ${names(plan.old)} are gone`;
+    case 'rollback':
+      return `has its ${objects} as before, and ${names(plan.new)} are gone`;
+  }
+}
