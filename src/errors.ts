@@ -35,7 +35,7 @@ export const reasonsOf = {
   'outcome-failed': ['ApplyFailed', 'FailOnMatched', 'DeletedWhileWaiting', 'SeveralFailures'],
   unavailable: ['ServerUnreachable', 'ServerError', 'OutcomeUnknown', 'ResultNotWritten', 'AnswerTooLarge'],
   'access-denied': ['TlsFailed', 'Unauthenticated', 'Unauthorized'],
-  ownership: ['ForeignWork', 'ForeignManifests', 'UnknownExecutor', 'WouldRemove'],
+  ownership: ['ForeignWork', 'ForeignManifests', 'UnknownExecutor', 'WouldRemove', 'Migrated'],
   internal: ['InternalError'],
   interrupted: ['Interrupted', 'OutcomeUnknown'],
   terminated: ['Interrupted', 'OutcomeUnknown'],

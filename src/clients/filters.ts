@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { replacedBy } from '../core/migration/replaces.ts';
+import { textMap } from '../core/works/text-maps.ts';
 import { workName, type Consumer, type ResourceBundle } from '../core/works/resource-bundle.ts';
 
 /**
@@ -14,6 +16,8 @@ export interface BundleFilter {
   readonly source?: string;
   /** Names of the works themselves, `metadata.name`. */
   readonly names?: readonly string[];
+  /** Works that a migration put in the place of the work of this name; `*` for those in the place of any. */
+  readonly replacing?: string;
   /** All of these labels. */
   readonly labels?: Readonly<Record<string, string>>;
   /**
@@ -48,11 +52,12 @@ export interface HiddenFacts {
  * @param hidden for who knows it; without it the bundle is judged by what REST shows, and by no time of a change
  */
 export function matchesBundle(where: BundleFilter, bundle: ResourceBundle, hidden?: HiddenFacts): boolean {
-  const { ids, consumers, names, labels = {}, manifests } = where;
+  const { ids, consumers, names, replacing, labels = {}, manifests } = where;
   return (
     isOneOf(ids, bundle.id) &&
     isOneOf(consumers, bundle.consumerName) &&
     isOneOf(names, workName(bundle)) &&
+    (replacing === undefined || replaces(bundle, replacing)) &&
     (Object.keys(labels).length === 0 || contains(bundle.metadata['labels'], labels)) &&
     (manifests === undefined ||
       bundle.manifests.some((manifest) => manifests.some((pattern) => contains(manifest, pattern)))) &&
@@ -83,6 +88,11 @@ function isLater(time: string, than: string): boolean {
   const fractionOf = (text: string): number => Number(`0${/\.\d+/.exec(text)?.[0] ?? ''}`);
   const seconds = secondOf(time) - secondOf(than);
   return seconds === 0 ? fractionOf(time) > fractionOf(than) : seconds > 0;
+}
+
+function replaces({ metadata }: ResourceBundle, name: string): boolean {
+  const names = replacedBy({ annotations: textMap(metadata['annotations']) });
+  return name === '*' ? names.length > 0 : names.includes(name);
 }
 
 function isOneOf(wanted: readonly string[] | undefined, value: string): boolean {

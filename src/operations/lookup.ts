@@ -1,6 +1,9 @@
 import type { CallOptions, WorkReader } from '../clients/index.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
-import type { ResourceBundle } from '../core/works/resource-bundle.ts';
+import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
+import { knownSource } from './source.ts';
+import { replacedBy } from '../core/migration/replaces.ts';
+import { storedContent } from '../core/works/document.ts';
 import { readByName } from './find-work.ts';
 import type { SharedObject } from '../core/ownership/shared-object.ts';
 
@@ -31,10 +34,24 @@ export interface WorkLookup {
   /** What is stored of a work, and whether that was read already. */
   read(work: NamedWork, options: CallOptions): StoredState | Promise<StoredState>;
   /**
+   * The work of the same source that a migration put in the place of the named one; undefined when there is none. Such a
+   * name must not be written to any more.
+   */
+  replacement(work: NamedWork, options: CallOptions): string | undefined | Promise<string | undefined>;
+  /**
    * Objects that the write of the work with this id brings and that other works hold as well; undefined when nobody
    * looked.
    */
   shared?(id: string): readonly SharedObject[] | undefined;
+}
+
+/** A work that is going away, or somebody else's, stands in nobody's way. */
+export function isReplacement(bundle: ResourceBundle, { source, name }: Pick<NamedWork, 'source' | 'name'>): boolean {
+  return (
+    bundle.deletedAt === undefined &&
+    knownSource(bundle, source) === source &&
+    replacedBy(storedContent(bundle)).includes(name)
+  );
 }
 
 /** Asks Maestro each time. */
@@ -48,6 +65,14 @@ export function directLookup(reader: WorkReader): WorkLookup {
       const named = consumerExists ? await readByName(reader, consumer, name, options) : [];
       // One that has appeared under the id meanwhile is our own: a create will be answered with a conflict.
       return { id, consumerExists, namesakes: named.filter((found) => found.id !== id) };
+    },
+    replacement: async ({ source, consumer, name }, options) => {
+      const where = { consumers: [consumer], replacing: name };
+      for await (const page of reader.listBundles({ where }, options)) {
+        const found = page.find((bundle) => isReplacement(bundle, { source, name }));
+        if (found !== undefined) return workName(found);
+      }
+      return undefined;
     },
   };
 }

@@ -16,11 +16,13 @@ const importing = (name: string): readonly string[] =>
  * its own would soon answer the same question in another way.
  */
 describe('a write', () => {
-  it('is sent by the rooms of apply and delete, and nowhere else', () => {
+  it('is sent by the rooms of apply, delete and migrate, and nowhere else', () => {
     expect(importing('publishSafely')).toEqual([
       'operations/apply/carry-out.ts',
       'operations/delete/orphan.ts',
       'operations/delete/plan.ts',
+      // Its steps are no writes of users: whole works that a plan holds, in an order that leaves no object without owner.
+      'operations/migrate/carry-out.ts',
     ]);
     // Clients and the stand-in carry what others decide, controllers have rules of their own, and the doctor asks for
     // something that no server does, to see whether it is refused.

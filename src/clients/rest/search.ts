@@ -1,4 +1,5 @@
 import { toWireJson } from '../../core/json.ts';
+import { replacesAnnotation } from '../../core/works/own-annotations.ts';
 import { MaestroError } from '../../errors.ts';
 import type { BundleFilter, ConsumerFilter } from '../filters.ts';
 
@@ -33,13 +34,21 @@ export function consumerSearches(where: ConsumerFilter): readonly Search<Consume
 }
 
 function bundleTerms(where: BundleFilter): readonly SearchTerm[] {
-  const { ids, consumers, source, names, labels = {}, executor, manifests, updatedAfter } = where;
+  const { ids, consumers, source, names, replacing, labels = {}, executor, manifests, updatedAfter } = where;
   return [
     ...oneOf('id', ids),
     ...oneOf('consumer_name', consumers),
     ...(source === undefined ? [] : [{ pattern: 'source = ?', values: [source] }]),
     // The column `name` of bundles repeats the id.
     ...oneOf(`payload -> 'metadata' ->> 'name'`, names),
+    ...(replacing === undefined
+      ? []
+      : [
+          {
+            pattern: `payload -> 'metadata' -> 'annotations' ->> '${replacesAnnotation}' like ?`,
+            values: [replacing === '*' ? '%"%' : `%"${replacing}"%`],
+          },
+        ]),
     ...(Object.keys(labels).length === 0
       ? []
       : [{ pattern: `payload -> 'metadata' -> 'labels' @> ?`, values: [toWireJson(labels)] }]),

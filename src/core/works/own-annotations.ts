@@ -23,6 +23,15 @@ export const replacesAnnotation = `${ownAnnotationPrefix}replaces`;
 /** Which of the works that a migration united had which labels and annotations, as JSON. */
 export const unitedAnnotation = `${ownAnnotationPrefix}united`;
 
+/** The work with what a migration has recorded on the stored one, which holds whoever writes it. */
+export function withMigrationRecords(work: ManifestWork, stored: Pick<ManifestWork, 'annotations'>): ManifestWork {
+  const kept = [replacesAnnotation, unitedAnnotation].flatMap((name) => {
+    const value = stored.annotations[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return kept.length === 0 ? work : { ...work, annotations: { ...work.annotations, ...Object.fromEntries(kept) } };
+}
+
 /** Which event the last write was made for: its EVENT_ID. */
 export const eventAnnotation = `${ownAnnotationPrefix}event-id`;
 

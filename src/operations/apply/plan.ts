@@ -3,7 +3,12 @@ import { keepAdapterLabel } from '../../core/works/adapter.ts';
 import { contentDifferences, sameContent, type ContentDifference, optionText } from '../../core/works/compare.ts';
 import { storedContent } from '../../core/works/document.ts';
 import type { ManifestKey, ManifestWork } from '../../core/works/manifest-work.ts';
-import { ownAnnotationPrefix, recordedExecutor, withExecutorRecord } from '../../core/works/own-annotations.ts';
+import {
+  ownAnnotationPrefix,
+  recordedExecutor,
+  withExecutorRecord,
+  withMigrationRecords,
+} from '../../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { canonicalJson } from '../../core/json.ts';
 import { describeLoss } from '../../core/ownership/losses.ts';
@@ -103,6 +108,7 @@ export async function planApply(
     checkNew(request, state);
     if (request.work.manifests.length === 0)
       throw new MaestroError('not-found', `there is no work named ${name} on consumer ${consumer}`);
+    await refuseReplaced(request, lookup, budget);
     return { action: 'create', target, work: withExecutorRecord(firstWork(request.work, request.manager, source)) };
   }
   if (stored.deletedAt !== undefined) {
@@ -127,7 +133,22 @@ export async function planApply(
   const removed = removedManifests(storedContent(stored), work, request);
   if (request.noRemove === true && removed.length > 0) throw wouldRemove(request, removed);
   await refuseToLoseExecutor({ ...request, work }, stored, deps, budget);
+  await refuseReplaced(request, lookup, budget);
   return { action: 'update', target, work, stored, differences, removed, losses };
+}
+
+/** A migration has put another work in the place of this one: to write it would bring back what was moved. */
+async function refuseReplaced(
+  { source, consumer, work: { name } }: ApplyRequest,
+  lookup: WorkLookup,
+  budget: Budget,
+): Promise<void> {
+  const replacement = await lookup.replacement({ source, consumer, name }, budget);
+  if (replacement === undefined) return;
+  throw new MaestroError('ownership', `${name} on ${consumer} was migrated: ${replacement} has taken its place`, {
+    reason: 'Migrated',
+    hint: `Nothing was sent. Write your manifests to the new work: maestro-cli apply --merge --name=${replacement} --consumer=${consumer}; maestro-cli migrate map tells the new names.`,
+  });
 }
 
 function wouldRemove(
@@ -176,7 +197,8 @@ async function mergeWithStored(
       },
     );
   }
-  if (decision.kind === 'write') return { work: withExecutorRecord(decision.work), losses: decision.losses };
+  if (decision.kind === 'write')
+    return { work: withMigrationRecords(withExecutorRecord(decision.work), base), losses: decision.losses };
   const losses = decision.losses.map(describeLoss);
   throw new MaestroError(
     'ownership',

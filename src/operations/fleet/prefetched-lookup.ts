@@ -3,9 +3,11 @@ import type { SharedObject } from '../../core/ownership/shared-object.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { counted } from '../../core/text.ts';
+import { replacedBy } from '../../core/migration/replaces.ts';
+import { storedContent } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
-import { directLookup, type WorkLookup } from '../lookup.ts';
+import { directLookup, isReplacement, type WorkLookup } from '../lookup.ts';
 import {
   failedText,
   findSharing,
@@ -80,9 +82,17 @@ export class PrefetchedLookup {
     this.#allNew = own.size === 0;
     const ids = new Map(targets.map((target) => [keyOf(target), target.id]));
     const direct = directLookup(this.#reader);
-    const shared = await this.#readSharing(targets, own, options);
+    const [shared, replaced] = await Promise.all([
+      this.#readSharing(targets, own, options),
+      this.#readReplaced(targets, options),
+    ]);
     return {
       shared: (id) => shared.get(id),
+      replacement: (work, call) => {
+        if (!ids.has(keyOf(work))) return direct.replacement(work, call);
+        const found = replaced.get(keyOf(work))?.find((bundle) => isReplacement(bundle, work));
+        return found === undefined ? undefined : workName(found);
+      },
       read: (work, call) => {
         const key = keyOf(work);
         const id = ids.get(key);
@@ -94,6 +104,27 @@ export class PrefetchedLookup {
         return { id, consumerExists: this.#consumers.has(work.consumer), namesakes: namesakes.get(key) ?? [] };
       },
     };
+  }
+
+  /** The works of any source that a migration has put in the place of others, by consumer and name of these. */
+  async #readReplaced(
+    targets: readonly PrefetchTarget[],
+    options: CallOptions,
+  ): Promise<ReadonlyMap<string, readonly ResourceBundle[]>> {
+    const found = new Map<string, ResourceBundle[]>();
+    const read = async (about: readonly PrefetchTarget[]): Promise<void> => {
+      const consumers = [...new Set(about.map(({ consumer }) => consumer))];
+      for await (const page of this.#reader.listBundles({ where: { consumers, replacing: '*' } }, options)) {
+        for (const bundle of page) {
+          for (const name of replacedBy(storedContent(bundle))) {
+            const key = keyOf({ consumer: bundle.consumerName, name });
+            found.set(key, [...(found.get(key) ?? []), bundle]);
+          }
+        }
+      }
+    };
+    await Promise.all(searchesFor(targets.filter(({ written }) => written)).map(read));
+    return found;
   }
 
   /** One search for many: those of the works that bring objects. What could not be found out is told, once. */

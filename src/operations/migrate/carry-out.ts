@@ -68,7 +68,7 @@ const mostConflicts = 5;
  * takes the steps that come next, and waits for the agents. What a cluster
  * waits for holds up no other.
  */
-export async function* carryOut(
+export async function* carryOutPlans(
   plans: readonly ClusterPlan[],
   options: CarryOutOptions,
   deps: PublishDeps,

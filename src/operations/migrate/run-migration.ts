@@ -8,7 +8,7 @@ import { ExitCode } from '../../exit-code.ts';
 import type { Budget } from '../budget.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../fleet/not-begun.ts';
 import type { PublishDeps } from '../publish.ts';
-import { carryOut, type CarryOutOptions, type ClusterEnd, type MigrationEvent } from './carry-out.ts';
+import { carryOutPlans, type CarryOutOptions, type ClusterEnd, type MigrationEvent } from './carry-out.ts';
 
 export interface RunMigrationOptions extends Omit<CarryOutOptions, 'mayBegin'> {
   readonly stages: readonly Stage<ClusterPlan>[];
@@ -53,7 +53,7 @@ export async function* runMigration(
     const failedBefore = failed;
     if (stages.length > 1 && mayBegin()) yield { kind: 'stage', stage };
     const events = mayBegin()
-      ? carryOut(stage.members, { ...options, mayBegin }, deps, budget)
+      ? carryOutPlans(stage.members, { ...options, mayBegin }, deps, budget)
       : stage.members.map((plan): MigrationEvent => ({
           kind: 'cluster',
           end: { plan, rows: new Map(), wrote: false, notBegun: true },
@@ -111,7 +111,7 @@ function outcomesOf({ plan, rows, error, wrote }: ClusterEnd, goal: Goal): reado
   });
 }
 
-const doneReasons = { run: 'BothOwn', finish: 'Migrated', rollback: 'RolledBack' } as const;
+const doneReasons = { run: 'BothOwn', finish: 'Finished', rollback: 'RolledBack' } as const;
 
 function doneText(plan: ClusterPlan, work: NewWork['work'], goal: Goal): string {
   const objects = counted(objectsOf(work).length, 'object');

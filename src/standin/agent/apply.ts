@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ResourceMeta } from '../../core/status/work-status.ts';
 import { manifestKey } from '../../core/works/manifest-work.ts';
 import type { AgentBehaviour } from '../options.ts';
@@ -102,21 +102,33 @@ export function longestDelay(cluster: Cluster, bundle: Bundle, behaviour: AgentB
 }
 
 function feedbackRules(bundle: Bundle, meta: ResourceMeta): readonly JsonObject[] {
-  const rules = configOf(bundle, meta)?.['feedbackRules'];
-  return Array.isArray(rules) ? (rules as JsonObject[]) : [];
+  for (const { feedbackRules: rules } of configsOf(bundle, meta))
+    if (Array.isArray(rules) && rules.length > 0) return rules as JsonObject[];
+  return [];
 }
 
 function updateStrategy(bundle: Bundle, meta: ResourceMeta): string {
-  const strategy = configOf(bundle, meta)?.['updateStrategy'];
+  const strategy = configsOf(bundle, meta)
+    .map((config) => config['updateStrategy'])
+    .find((one) => isJsonObject(one));
   const type = isJsonObject(strategy) ? strategy['type'] : undefined;
   return typeof type === 'string' ? type : 'Update';
 }
 
-function configOf(bundle: Bundle, meta: ResourceMeta): JsonObject | undefined {
-  return bundle.manifestConfigs.find(({ resourceIdentifier: identifier }) => {
+/** All that are about a manifest: the agent takes each option from the first of them that has it. */
+function configsOf(bundle: Bundle, meta: ResourceMeta): readonly JsonObject[] {
+  return bundle.manifestConfigs.filter(({ resourceIdentifier: identifier }) => {
     if (!isJsonObject(identifier)) return false;
-    const fits = (part: 'group' | 'resource' | 'name' | 'namespace'): boolean =>
-      identifier[part] === meta[part] || (identifier[part] === '*' && (part === 'name' || part === 'namespace'));
-    return fits('group') && fits('resource') && fits('name') && fits('namespace');
+    const is = (part: 'group' | 'resource'): boolean => (identifier[part] ?? '') === meta[part];
+    const fits = (part: 'name' | 'namespace'): boolean => matchesText(identifier[part], meta[part]);
+    return is('group') && is('resource') && fits('name') && fits('namespace');
   });
+}
+
+/** `*` stands for any text. */
+function matchesText(pattern: JsonValue | undefined, text: string): boolean {
+  const parts = (typeof pattern === 'string' ? pattern : '')
+    .split('*')
+    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(text);
 }

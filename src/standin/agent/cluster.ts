@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { manifestKey } from '../../core/works/manifest-work.ts';
@@ -53,16 +53,20 @@ export class Cluster {
   }
 
   /**
-   * The object of a manifest as the cluster has it, its status included, and as it was applied; undefined when it is
-   * not there.
+   * The object of a manifest as the cluster has it, with uid, owners and status, and as it was applied; undefined when
+   * it is not there.
    */
   read(
     key: Omit<ManifestKey, 'version'>,
   ): { readonly object: JsonObject; readonly manifest: JsonObject; readonly createdMs: number } | undefined {
     const kept = this.#objects.get(address(key));
     if (kept === undefined) return undefined;
-    const object = kept.status === undefined ? kept.manifest : { ...kept.manifest, status: kept.status };
-    return { object, manifest: kept.manifest, createdMs: kept.createdMs };
+    const metadata = {
+      ...(isJsonObject(kept.manifest['metadata']) ? kept.manifest['metadata'] : {}),
+      ...ownership(kept),
+    };
+    const status = kept.status === undefined ? {} : { status: kept.status };
+    return { object: { ...kept.manifest, metadata, ...status }, manifest: kept.manifest, createdMs: kept.createdMs };
   }
 
   /** True when nobody but this work owns the object, so that it goes with the work. */
@@ -143,6 +147,24 @@ export class Cluster {
     if (defined !== undefined) this.#defined.delete(defined[0]);
   }
 }
+
+/**
+ * What the cluster adds to an object's metadata. An agent keeps a record of each work that it applies and makes that the
+ * owner; its name begins with a hash of the hub and ends with the id of the work.
+ */
+function ownership({ uid, owners }: Kept): JsonObject {
+  if (owners.size === 0) return { uid };
+  const ownerReferences = [...owners].map((id) => ({
+    apiVersion: 'work.open-cluster-management.io/v1',
+    kind: 'AppliedManifestWork',
+    name: `${hubHash}-${id}`,
+    uid: id,
+  }));
+  return { uid, ownerReferences };
+}
+
+/** Any will do: what counts is that it stands before the id. */
+const hubHash = createHash('sha256').update('stand-in').digest('hex');
 
 function address({ group, kind, namespace, name }: Omit<ManifestKey, 'version'>): string {
   return `${group}/${kind}/${namespace}/${name}`;

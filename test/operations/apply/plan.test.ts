@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
+import { bundleId } from '../../../src/core/works/bundle-id.ts';
+import { replacesAnnotation, unitedAnnotation } from '../../../src/core/works/own-annotations.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
@@ -52,8 +54,37 @@ describe('planApply', () => {
       work: { name: 'w' },
     });
     expect(fake.reader.gets).toEqual([ownId]);
-    expect(fake.reader.searches).toEqual([{ consumers: ['c1'], names: ['w'] }]);
+    expect(fake.reader.searches).toEqual([
+      { consumers: ['c1'], names: ['w'] },
+      { consumers: ['c1'], replacing: 'w' },
+    ]);
     expect(fake.writer.published).toEqual([]);
+  });
+
+  it.each([undefined, bundle({ version: 5 })])(
+    'refuses a name in whose place a migration has put a work',
+    async (stored) => {
+      const fake = holding(stored);
+      const replacing = bundle({
+        id: bundleId('maestro-cli', 'c1', 'new'),
+        metadata: { name: 'new', annotations: { [replacesAnnotation]: '["w"]' } },
+      });
+      fake.reader.search = ({ replacing: name }) => (name === 'w' ? [replacing] : []);
+      await expect(plan(fake, request({ work: changed }))).rejects.toMatchObject({
+        code: 'ownership',
+        reason: 'Migrated',
+        message: 'w on c1 was migrated: new has taken its place',
+      });
+      fake.reader.search = ({ replacing: name }) => (name === 'w' ? [{ ...replacing, id: 'of-another-source' }] : []);
+      await expect(plan(fake, request({ work: changed }))).resolves.toBeDefined();
+    },
+  );
+
+  it('keeps what a migration has recorded on a work, whoever writes it', async () => {
+    const records = { [replacesAnnotation]: '["old"]', [unitedAnnotation]: '{"labels":{"a":["np"]}}' };
+    const fake = holding(bundle({ version: 5, metadata: { name: 'w', annotations: records } }));
+    const update = await plan(fake, request({ work: changed }));
+    expect(update.work.annotations).toMatchObject(records);
   });
 
   it('leaves a work that appeared under our own id meanwhile to the conflict that the create gets', async () => {

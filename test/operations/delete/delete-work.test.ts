@@ -14,7 +14,8 @@ function holding(stored?: ResourceBundle): Fakes {
 }
 
 function ask(fake: Fakes, more: Partial<DeleteWorkRequest> = {}, known?: StoredState): Promise<Deleted> {
-  const deps = known === undefined ? fake.deps : { ...fake.deps, lookup: { read: () => known } };
+  const deps =
+    known === undefined ? fake.deps : { ...fake.deps, lookup: { replacement: () => undefined, read: () => known } };
   return deleteWork({ by: 'name', name: 'w', consumer: 'c1' }, { ...request, ...more }, deps, fake.budget);
 }
 
