@@ -16,6 +16,7 @@ import { gitopsCommands } from './gitops/command.ts';
 import { helpCommand } from './help/command.ts';
 import { jobCommands } from './job/command.ts';
 import { listCommand } from './list/command.ts';
+import { migrateCommands } from './migrate/command.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionCommand } from './version/command.ts';
 import { waitCommand } from './wait/command.ts';
@@ -34,6 +35,7 @@ export const commands: readonly AnyCommandSpec[] = [
   deleteCommand,
   validateCommand,
   ...consumerCommands,
+  ...migrateCommands,
   ...configCommands,
   ...jobCommands,
   ...gitopsCommands,

@@ -34,8 +34,8 @@ export interface WorkLookup {
   /** What is stored of a work, and whether that was read already. */
   read(work: NamedWork, options: CallOptions): StoredState | Promise<StoredState>;
   /**
-   * The work of the same source that a migration put in the place of the named one; undefined when there is none. Such a
-   * name must not be written to any more.
+   * The work of the same source that a migration put in the place of the named one; undefined when there is none. Such
+   * a name must not be written to any more.
    */
   replacement(work: NamedWork, options: CallOptions): string | undefined | Promise<string | undefined>;
   /**

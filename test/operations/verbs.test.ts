@@ -21,7 +21,7 @@ describe('a write', () => {
       'operations/apply/carry-out.ts',
       'operations/delete/orphan.ts',
       'operations/delete/plan.ts',
-      // Its steps are no writes of users: whole works that a plan holds, in an order that leaves no object without owner.
+      // Its steps are no writes of users, but whole works of a plan in an order that leaves no object without owner.
       'operations/migrate/carry-out.ts',
     ]);
     // Clients and the stand-in carry what others decide, controllers have rules of their own, and the doctor asks for

@@ -4,7 +4,7 @@ import { storedContent } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
 import type { ResourceBundle } from '../works/resource-bundle.ts';
 import { formOf, orphanForm, proofForm, unproven, type Form } from './forms.ts';
-import type { ClusterPlan, NewWork } from './plan-cluster.ts';
+import type { ClusterPlan, NewWork } from './cluster-plan.ts';
 
 /** A work of a plan that objects move from or to. */
 export interface MovedWork extends NewWork {

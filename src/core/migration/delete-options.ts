@@ -68,7 +68,7 @@ export function unitedDeleteOption(placed: readonly PlacedForDeletion[]): JsonOb
 /** What a deleteOption says beside which objects stay. */
 function rest(deleteOption: JsonObject | undefined): JsonObject {
   const { propagationPolicy: _policy, selectivelyOrphans: _rules, ...others } = deleteOption ?? {};
-  return others as JsonObject;
+  return others;
 }
 
 function orphaningRules(deleteOption: JsonObject | undefined): readonly JsonObject[] {

@@ -4,7 +4,7 @@ import type { ResourceBundle } from '../works/resource-bundle.ts';
 import { advance, type Advance, type AdvanceOptions, type Rows, type Step } from './advance.ts';
 import { proofNames } from './forms.ts';
 import { labelOf } from './old-work.ts';
-import type { ClusterPlan } from './plan-cluster.ts';
+import type { ClusterPlan } from './cluster-plan.ts';
 
 /** What a run would send to a cluster if nothing went wrong, and how it would end. */
 export interface Forecast {

@@ -8,7 +8,7 @@ import type { ResourceBundle } from '../works/resource-bundle.ts';
 import { addressed, concerns, exactIdentifier, strategyOf, type Addressed } from './configs.ts';
 import { outlivesWork } from './delete-options.ts';
 import { objectsOf } from './old-work.ts';
-import type { NewWork } from './plan-cluster.ts';
+import type { NewWork } from './cluster-plan.ts';
 
 /** Names of the feedback values by which an agent proves who owns an object, and which object it is. */
 export const proofNames = { owners: 'migrationOwners', uid: 'migrationUid' } as const;

@@ -48,7 +48,7 @@ export function objectsOf({ manifests }: Pick<ManifestWork, 'manifests'>): reado
   return [...found].map(([label, { key, manifests: held }]) => ({ label, key, manifests: held }));
 }
 
-/** The plurals that the agent has reported, by the labels of the manifests; one that it could not resolve is left out. */
+/** The plurals that the agent has reported, by the labels of the manifests; what it could not resolve is left out. */
 export function reportedResources({
   manifests,
   status,

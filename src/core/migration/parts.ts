@@ -6,7 +6,7 @@ import { addressed, effectText, type Addressed } from './configs.ts';
 import { outlivesWork } from './delete-options.ts';
 import { managersOf, type ManagerRequest } from './managers.ts';
 import { objectsOf, type OldWork } from './old-work.ts';
-import type { OldManagers } from './plan-cluster.ts';
+import type { OldManagers } from './cluster-plan.ts';
 import { RefusedError, type Refusal } from './refusal.ts';
 
 /** One object of the old works, which comes into one new work, with all that follows it there. */

@@ -4,10 +4,10 @@ import type { ManifestWork } from '../works/manifest-work.ts';
 import { ownAnnotationPrefix, withExecutorRecord } from '../works/own-annotations.ts';
 import { withOwnersOfAll } from '../ownership/owners.ts';
 import { validateWork } from '../works/validate.ts';
+import type { ClusterPlan, NewWork } from './cluster-plan.ts';
 import { proofForm } from './forms.ts';
 import { unitedConfigs } from './configs.ts';
 import { unitedDeleteOption } from './delete-options.ts';
-import type { ManagerSource } from './managers.ts';
 import { namesFor } from './names.ts';
 import { labelOf, type OldWork, type Pattern } from './old-work.ts';
 import { partsOf, type Part } from './parts.ts';
@@ -26,27 +26,6 @@ export interface PlanRequest {
   readonly managerOf: Readonly<Record<string, string>>;
   /** The work whose content, labels and annotations count where two differ. */
   readonly prefer?: string;
-}
-
-/** A new work, and what its agent will call the kinds in it. */
-export type NewWork = Pick<OldWork, 'id' | 'work' | 'resources'>;
-
-/** Who was found to manage the objects of an old work, and how that is known. */
-export interface OldManagers {
-  readonly work: string;
-  readonly managers: readonly string[];
-  readonly from: ManagerSource;
-}
-
-/** How the works of one cluster are replaced by others. */
-export interface ClusterPlan {
-  readonly consumer: string;
-  /** By name. None when there is nothing to do. */
-  readonly old: readonly OldWork[];
-  readonly new: readonly NewWork[];
-  readonly managers: readonly OldManagers[];
-  /** What is worth knowing before it is carried out, a sentence each. */
-  readonly notes: readonly string[];
 }
 
 export type PlannedCluster =

@@ -5,7 +5,7 @@ import type { ManifestWork } from '../works/manifest-work.ts';
 import { workOfDocument } from '../works/read-works.ts';
 import type { ManagerSource } from './managers.ts';
 import { patterns, type OldWork, type Pattern } from './old-work.ts';
-import type { ClusterPlan, NewWork, OldManagers } from './plan-cluster.ts';
+import type { ClusterPlan, NewWork, OldManagers } from './cluster-plan.ts';
 
 /** How the works of one source move to another pattern; all that a rollback needs is in it. */
 export interface MigrationPlan {
@@ -108,7 +108,7 @@ class PlanReader {
     const list = value[field];
     if (!Array.isArray(list) || !list.every((one: JsonValue) => isJsonObject(one)))
       throw this.#missing(field, 'a list of objects');
-    return list as readonly JsonObject[];
+    return list;
   }
 
   #work(value: JsonObject): NewWork {
@@ -135,7 +135,7 @@ class PlanReader {
     const list = value[field];
     if (!Array.isArray(list) || !list.every((one) => typeof one === 'string'))
       throw this.#missing(field, 'a list of texts');
-    return list as readonly string[];
+    return list;
   }
 
   #missing(field: string, what: string): MaestroError {

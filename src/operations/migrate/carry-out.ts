@@ -7,18 +7,18 @@ import {
   type Rows,
   type Step,
 } from '../../core/migration/advance.ts';
-import type { ClusterPlan } from '../../core/migration/plan-cluster.ts';
+import type { ClusterPlan } from '../../core/migration/cluster-plan.ts';
 import { describeState } from '../../core/status/describe-state.ts';
 import { listed } from '../../core/text.ts';
-import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { pause, remainingMs, type Budget } from '../budget.ts';
-import { untilConnected } from '../connect-retry.ts';
 import { sparingWriter } from '../fleet/publish-limits.ts';
 import { eventsOf } from '../fleet/events-of.ts';
 import { publishSafely, type PublishDeps } from '../publish.ts';
 import { usualGraceMs } from '../wait/conditions.ts';
+import { readRows } from './read-rows.ts';
 import { pollDelayMs } from '../wait/poll-schedule.ts';
 
 export interface CarryOutOptions extends AdvanceOptions {
@@ -126,21 +126,9 @@ class Rounds {
 
   /** Reads the works of all clusters that are under way. */
   async #read(): Promise<void> {
-    const clusterOf = new Map<string, Underway>();
-    for (const one of this.#underway.values())
-      for (const { id } of [...one.plan.old, ...one.plan.new]) clusterOf.set(id, one);
-    const rows = new Map<Underway, Map<string, ResourceBundle>>();
-    await untilConnected(async () => {
-      rows.clear();
-      for (const one of this.#underway.values()) rows.set(one, new Map());
-      for await (const page of this.#deps.reader.getBundles([...clusterOf.keys()], this.#budget)) {
-        for (const bundle of page) {
-          const one = clusterOf.get(bundle.id);
-          if (one !== undefined) rows.get(one)?.set(bundle.id, bundle);
-        }
-      }
-    }, this.#budget);
-    for (const [one, found] of rows) one.rows = found;
+    const plans = [...this.#underway.values()].map(({ plan }) => plan);
+    const rows = await readRows(plans, this.#deps.reader, this.#budget);
+    for (const [consumer, one] of this.#underway) one.rows = rows.get(consumer) ?? new Map();
   }
 
   /** One look at each cluster, and what comes next; whether anything was sent. */

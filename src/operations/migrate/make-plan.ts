@@ -2,7 +2,8 @@ import type { WorkReader } from '../../clients/transport.ts';
 import { matchesLabels, type LabelSelector } from '../../core/label-selector.ts';
 import { checkNameTemplate, defaultNames } from '../../core/migration/names.ts';
 import { guessPattern, type Pattern } from '../../core/migration/old-work.ts';
-import { planCluster, type ClusterPlan, type PlanRequest } from '../../core/migration/plan-cluster.ts';
+import { planCluster, type PlanRequest } from '../../core/migration/plan-cluster.ts';
+import type { ClusterPlan } from '../../core/migration/cluster-plan.ts';
 import type { MigrationPlan } from '../../core/migration/plan-file.ts';
 import type { Refusal } from '../../core/migration/refusal.ts';
 import { storedContent } from '../../core/works/document.ts';
@@ -10,7 +11,7 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 import { MaestroError } from '../../errors.ts';
 import { listed } from '../../core/text.ts';
 import type { Budget } from '../budget.ts';
-import { readClusters, readyWorks, type StoredCluster } from './read-clusters.ts';
+import { readClusters, readyWorks } from './read-clusters.ts';
 
 /** What is to be planned. */
 export interface MakePlanRequest {
@@ -53,7 +54,7 @@ export async function makePlan(request: MakePlanRequest, reader: WorkReader, bud
   const refused: RefusedCluster[] = [];
   const idle: { readonly consumer: string; readonly why: string }[] = [];
   const seen = new Set<string>();
-  for await (const cluster of readClusters(reader, source, consumers, { executors: true }, budget)) {
+  for await (const cluster of readClusters(reader, source, consumers, budget)) {
     const { consumer } = cluster;
     const chosen = cluster.works.filter((bundle) => isChosen(bundle, request));
     for (const bundle of chosen) seen.add(workName(bundle));
@@ -71,7 +72,7 @@ export async function makePlan(request: MakePlanRequest, reader: WorkReader, bud
       managerOf: request.managerOf ?? {},
       ...(request.prefer === undefined ? {} : { prefer: request.prefer }),
     };
-    const planned = await planOne(cluster, ready, asked, reader, budget);
+    const planned = await planOne(ready, asked, reader, budget);
     if (planned.kind === 'refused') refused.push(planned);
     else if (planned.plan.old.length > 0) clusters.push(planned.plan);
     else idle.push({ consumer, why: whyIdle(chosen, to) });
@@ -97,7 +98,6 @@ export async function makePlan(request: MakePlanRequest, reader: WorkReader, bud
 
 /** Plans once to learn the new names, and once more if some of these are taken. */
 async function planOne(
-  cluster: StoredCluster,
   ready: Parameters<typeof planCluster>[0],
   request: PlanRequest,
   reader: WorkReader,
@@ -115,7 +115,7 @@ async function planOne(
     const at = ids.indexOf(bundle.id);
     taken.add(at < 0 ? workName(bundle) : (names[at] ?? ''));
   };
-  for await (const page of reader.listBundles({ where: { consumers: [cluster.consumer], names } }, budget))
+  for await (const page of reader.listBundles({ where: { consumers: [request.consumer], names } }, budget))
     page.forEach(take);
   for await (const page of reader.getBundles(ids, budget)) page.forEach(take);
   return taken.size === 0 ? planned : planCluster(ready, taken, request);

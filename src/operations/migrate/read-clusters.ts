@@ -22,15 +22,12 @@ export interface StoredCluster {
 const consumersPerSearch = 50;
 
 /**
- * Reads all works of a source on these consumers, in their order.
- *
- * @param executors whether to find out the executors too, which takes requests of its own
+ * Reads all works of a source on these consumers, in their order, with their executors.
  */
 export async function* readClusters(
   reader: WorkReader,
   source: string,
   consumers: readonly string[],
-  { executors }: { readonly executors: boolean },
   budget: Budget,
 ): AsyncGenerator<StoredCluster, void, void> {
   for (let start = 0; start < consumers.length; start += consumersPerSearch) {
@@ -58,9 +55,7 @@ export async function* readClusters(
     for await (const page of reader.listBundles(query, budget)) {
       for (const bundle of page) works.get(bundle.consumerName)?.push(bundle);
     }
-    const found = executors
-      ? await executorsOf(reader, [...works.values()].flat(), budget)
-      : new Map<string, StoredExecutor>();
+    const found = await executorsOf(reader, [...works.values()].flat(), budget);
     for (const consumer of some) {
       yield {
         consumer,

@@ -1,6 +1,6 @@
 import type { Stage } from '../../core/fleet/waves.ts';
 import type { Goal } from '../../core/migration/advance.ts';
-import type { ClusterPlan, NewWork } from '../../core/migration/plan-cluster.ts';
+import type { ClusterPlan, NewWork } from '../../core/migration/cluster-plan.ts';
 import { failedWork, isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { counted, listed } from '../../core/text.ts';
 import { objectsOf } from '../../core/migration/old-work.ts';

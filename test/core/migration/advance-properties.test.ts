@@ -4,7 +4,7 @@ import type { Goal } from '../../../src/core/migration/advance.ts';
 import { positionOf } from '../../../src/core/migration/advance.ts';
 import { ownedObjects } from '../../../src/core/migration/forms.ts';
 import type { OldWork } from '../../../src/core/migration/old-work.ts';
-import type { ClusterPlan } from '../../../src/core/migration/plan-cluster.ts';
+import type { ClusterPlan } from '../../../src/core/migration/cluster-plan.ts';
 import { sameContent } from '../../../src/core/works/compare.ts';
 import { ownAnnotationPrefix } from '../../../src/core/works/own-annotations.ts';
 import { anyWorksOfA } from './arbitrary.ts';

@@ -3,7 +3,7 @@ import { advance, type AdvanceOptions, type Advance, type Step } from '../../../
 import { concerns, strategyOf } from '../../../src/core/migration/configs.ts';
 import { outlivesWork } from '../../../src/core/migration/delete-options.ts';
 import { objectsOf, reportedResources } from '../../../src/core/migration/old-work.ts';
-import type { ClusterPlan } from '../../../src/core/migration/plan-cluster.ts';
+import type { ClusterPlan } from '../../../src/core/migration/cluster-plan.ts';
 import type { ResourceStatus, WorkStatus } from '../../../src/core/status/work-status.ts';
 import { storedContent } from '../../../src/core/works/document.ts';
 import { manifestKey, type ManifestWork } from '../../../src/core/works/manifest-work.ts';

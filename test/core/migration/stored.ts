@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../src/core/json.ts';
 import { labelOf, type OldWork } from '../../../src/core/migration/old-work.ts';
 import { defaultNames } from '../../../src/core/migration/names.ts';
-import { planCluster, type ClusterPlan, type PlanRequest } from '../../../src/core/migration/plan-cluster.ts';
+import { planCluster, type PlanRequest } from '../../../src/core/migration/plan-cluster.ts';
+import type { ClusterPlan } from '../../../src/core/migration/cluster-plan.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import { manifestKey, type ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { withOwnersOfAll } from '../../../src/core/ownership/owners.ts';

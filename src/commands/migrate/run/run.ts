@@ -1,0 +1,1 @@
+export { carryOutPlan as run } from '../shared/carry-out.ts';

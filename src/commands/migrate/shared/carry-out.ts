@@ -1,0 +1,89 @@
+import type { CommandResult } from '../../../command-line/command-spec.ts';
+import { confirm, refuseWithoutTerminal } from '../../../command-line/confirm.ts';
+import type { Context } from '../../../context.ts';
+import { stagesOf } from '../../../core/fleet/waves.ts';
+import { forecast } from '../../../core/migration/forecast.ts';
+import type { ClusterPlan } from '../../../core/migration/cluster-plan.ts';
+import type { MigrationPlan } from '../../../core/migration/plan-file.ts';
+import { counted, listed } from '../../../core/text.ts';
+import { MaestroError } from '../../../errors.ts';
+import { createBudget } from '../../../operations/budget.ts';
+import { fold } from '../../../operations/fleet/events-of.ts';
+import { readRows } from '../../../operations/migrate/read-rows.ts';
+import { runMigration } from '../../../operations/migrate/run-migration.ts';
+import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
+import type { CarryOutOptions } from './options.ts';
+import { openMigrationOutput, printForecasts } from './output.ts';
+import { readPlanFile } from './read-plan.ts';
+
+/** Carries a plan out to its goal, once somebody has agreed. */
+export async function carryOutPlan(options: CarryOutOptions, context: Context): Promise<CommandResult> {
+  const asks = !options.yes && !options.dryRun;
+  if (asks) {
+    refuseWithoutTerminal(context);
+    if (options.plan === '-')
+      throw new MaestroError('usage', 'the plan comes from standard input, so nobody can answer there', {
+        hint: 'Give -y.',
+      });
+  }
+  const plan = await readPlanFile(options.plan, options.consumers, context);
+  return withMaestro(options, context, async (session) => {
+    if (options.dryRun) return predict(plan, options, session, context);
+    if (asks) await confirm(questionOf(plan, options), context);
+    // A person may take long to answer; that is no time of the run.
+    const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;
+    const { host, port } = options.settings.grpcEndpoint;
+    if (context.stdout.isTTY) session.reporter.info(`writing to ${host}:${port} as source ${plan.source}`);
+    const output = openMigrationOutput(plan, options, context, session.reporter);
+    const events = runMigration(
+      {
+        ...options,
+        source: plan.source,
+        stages: stagesOf(plan.clusters, options.canary, options.waves),
+      },
+      { ...session.maestro, onNotice: (text) => output.reporter.info(text) },
+      budget,
+    );
+    try {
+      const end = await fold(events, (event) => output.take(event));
+      return { outcome: { works: output.summary(end) } };
+    } finally {
+      output.end();
+    }
+  });
+}
+
+async function predict(
+  plan: MigrationPlan,
+  options: CarryOutOptions,
+  { maestro, budget }: MaestroSession,
+  context: Context,
+): Promise<CommandResult> {
+  const rows = await readRows(plan.clusters, maestro.reader, budget);
+  const forecasts = plan.clusters.map((cluster) => ({
+    cluster,
+    forecast: forecast(cluster, rows.get(cluster.consumer) ?? new Map(), options),
+  }));
+  return { outcome: { works: printForecasts(forecasts, options, context.stdout) } };
+}
+
+const questions = {
+  run: (cluster: ClusterPlan) =>
+    `make ${counted(cluster.new.length, 'new work')} beside ${counted(cluster.old.length, 'old one')}`,
+  finish: (cluster: ClusterPlan) =>
+    `delete ${counted(cluster.old.length, 'old work')}, whose objects ${counted(cluster.new.length, 'new work')} keep`,
+  rollback: (cluster: ClusterPlan) =>
+    `restore ${counted(cluster.old.length, 'old work')} and delete ${counted(cluster.new.length, 'new one')}`,
+};
+
+function questionOf({ clusters, to }: MigrationPlan, { goal, settings }: CarryOutOptions): string {
+  const [first] = clusters;
+  const names = clusters.map(({ consumer }) => consumer);
+  const { host, port } = settings.grpcEndpoint;
+  const where = `on ${clusters.length === 1 ? 'the cluster' : `each of ${clusters.length} clusters`} (${listed(names)}) at ${host}:${port}`;
+  const what =
+    clusters.length === 1 && first !== undefined
+      ? questions[goal](first)
+      : `${goal === 'rollback' ? 'go back from' : 'go on to'} pattern ${to}`;
+  return `migrate ${goal}: ${what} ${where}?`;
+}

@@ -1,0 +1,33 @@
+import type { FlagSpec } from '../../../command-line/command-spec.ts';
+import { publishesAbout } from '../../../command-line/consumer-choice.ts';
+import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
+
+/** The file that `migrate plan` writes, and all others read. */
+export const planFlag: FlagSpec = { flags: '--plan <file>', about: 'the plan of the migration; - for standard input' };
+
+/** Of the commands that change something. */
+export const carryOutFlags: readonly FlagSpec[] = [
+  planFlag,
+  {
+    flags: '-c, --consumer <name>',
+    about: 'only these clusters of the plan; repeatable',
+    repeat: true,
+  },
+  { flags: '-y, --yes', about: 'do not ask' },
+  { flags: '--dry-run', about: 'read where each cluster is, and print the steps that would be taken; send nothing' },
+  {
+    flags: '--no-owner-proof',
+    about: 'trust Applied alone: agents of 2024-12 to 2025-02 report it for objects that they do not own yet',
+  },
+  { flags: '--canary <n>', about: 'the first n clusters to their end, and only then the others' },
+  {
+    flags: '--waves <size>',
+    about: 'clusters in one wave, as a number or as 10%; one is ended before the next begins',
+  },
+  {
+    flags: '--max-concurrency <n>',
+    about: publishesAbout('most writes under way at once'),
+    defaultText: String(defaultPublishes),
+  },
+  { flags: '--max-failures <n>', about: 'begin no more clusters once so many have failed' },
+];

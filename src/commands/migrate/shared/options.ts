@@ -1,0 +1,41 @@
+import { connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../../command-line/connection-options.ts';
+import { fleetLimits, type FleetLimits } from '../../../command-line/consumer-choice.ts';
+import type { ParseInput } from '../../../command-line/command-spec.ts';
+import { flagReader } from '../../../command-line/flag-values.ts';
+import { parseWaveSize, type WaveSize } from '../../../core/fleet/waves.ts';
+import type { Goal } from '../../../core/migration/advance.ts';
+import { present } from '../../../core/present.ts';
+
+export const carryOutOutputs = ['text', 'json'] as const;
+
+/** How a plan is carried out. */
+export interface CarryOutOptions extends ConnectionOptions, FleetLimits {
+  readonly goal: Goal;
+  readonly plan: string;
+  /** Names of clusters; empty: all of the plan. */
+  readonly consumers: readonly string[];
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly ownerProof: boolean;
+  readonly canary: number;
+  readonly waves?: WaveSize;
+  readonly output: (typeof carryOutOutputs)[number];
+}
+
+export function parseCarryOut(input: ParseInput, goal: Goal): CarryOutOptions {
+  const flags = flagReader(input);
+  const waves = flags.text('waves');
+  return {
+    ...connectionOptions(input, waitTimeoutMs),
+    ...fleetLimits(flags),
+    goal,
+    plan: flags.required('plan', 'migrate plan writes it'),
+    consumers: [...new Set(flags.list('consumer'))],
+    yes: flags.on('yes'),
+    dryRun: flags.on('dryRun'),
+    ownerProof: !flags.without('ownerProof'),
+    canary: flags.wholeNumber('canary', 1) ?? 0,
+    ...present({ waves: waves === undefined ? undefined : parseWaveSize(waves) }),
+    output: flags.output(carryOutOutputs),
+  };
+}

@@ -1,0 +1,161 @@
+import type { Context, OutputStream } from '../../../context.ts';
+import type { Goal, Step } from '../../../core/migration/advance.ts';
+import type { Forecast } from '../../../core/migration/forecast.ts';
+import type { ClusterPlan } from '../../../core/migration/cluster-plan.ts';
+import type { MigrationPlan } from '../../../core/migration/plan-file.ts';
+import { failedWork, type WorkOutcome, type WorkOutcomes } from '../../../core/outcome/outcome.ts';
+import { oneWord } from '../../../core/shown-text.ts';
+import { counted } from '../../../core/text.ts';
+import { MaestroError } from '../../../errors.ts';
+import { ExitCode } from '../../../exit-code.ts';
+import { outcomeWorks, type MigrationEnd, type MigrationRunEvent } from '../../../operations/migrate/run-migration.ts';
+import { toJson } from '../../../output/json.ts';
+import type { Reporter } from '../../../output/reporter.ts';
+import { FleetResult } from '../../shared/fleet-result.ts';
+import { OutcomeTally } from '../../shared/outcome-tally.ts';
+import type { CarryOutOptions } from './options.ts';
+
+/** What a person and a program are told while a plan is carried out. */
+export interface MigrationOutput {
+  readonly reporter: Reporter;
+  take(event: MigrationRunEvent): void;
+  summary(end: MigrationEnd): WorkOutcomes;
+  /** Whatever happened, the terminal is left as it was. */
+  end(): void;
+}
+
+const endWords = { run: 'both own', finish: 'migrated', rollback: 'rolled back' } as const;
+
+export function openMigrationOutput(
+  plan: MigrationPlan,
+  options: CarryOutOptions,
+  context: Context,
+  reporter: Reporter,
+): MigrationOutput {
+  const { goal, output, log } = options;
+  const works = plan.clusters.flatMap((cluster) =>
+    outcomeWorks(cluster, goal).map(({ work }) => `${cluster.consumer}/${work.name}`),
+  );
+  const tally = new OutcomeTally({ done: endWords[goal] }, () => 'done');
+  const total = plan.clusters.length;
+  const result = new FleetResult(
+    { keys: works, total: works.length, consumers: total, tally, output, log },
+    context,
+    reporter,
+  );
+  let done = 0;
+  let failed = 0;
+  const show = (note = ''): void =>
+    result.bar.show(
+      done,
+      total,
+      `${endWords[goal]} ${done}/${total}${failed === 0 ? '' : ` · ${failed} failed`}${note}`,
+    );
+  return {
+    reporter: result.reporter,
+    take: (event) => {
+      switch (event.kind) {
+        case 'stage':
+          result.reporter.info(
+            `${event.stage.name === 'canary' ? 'canary' : `wave ${event.stage.number}`}: ${counted(event.stage.members.length, 'cluster')}`,
+          );
+          return;
+        case 'step':
+          if (output === 'text') result.print(`${oneWord(event.consumer)}: ${stepText(event.step)}\n`);
+          return;
+        case 'waiting':
+          result.reporter.progress(`${event.consumer}: waiting: ${event.text}`);
+          show(` · ${event.consumer}: ${event.text}`);
+          return;
+        case 'cluster': {
+          const { end } = event;
+          if (end.error === undefined && end.notBegun === undefined) done += 1;
+          else if (end.error !== undefined) {
+            failed += 1;
+            result.reporter.error(end.error.message);
+          }
+          show();
+          return;
+        }
+        case 'outcome':
+          if (output === 'text' && event.outcome.exitCode === ExitCode.Done)
+            result.print(
+              `${oneWord(event.outcome.consumer)}: ${oneWord(event.outcome.manifestWorkName)} ${endWords[goal]} (version ${event.outcome.version})\n`,
+            );
+          result.add(event.outcome);
+      }
+    },
+    summary: (end) => {
+      if (end.stoppedBy !== undefined) result.warnOfStop(end.notBegun, end.stoppedBy);
+      return result.end();
+    },
+    end: () => result.bar.end(),
+  };
+}
+
+/** `creates W`, `tells W to let go of its objects (from version 3)`: what is sent, as a sentence has it. */
+export function stepText(step: Step): string {
+  const name = oneWord(step.to.work.name);
+  switch (step.kind) {
+    case 'create':
+      return `${name} created`;
+    case 'update':
+      return `${name} ${updateTexts[step.why]} (version ${step.version + 1})`;
+    case 'delete':
+      return `${name} deletion requested (version ${step.version})`;
+  }
+}
+
+const updateTexts = {
+  own: 'takes its objects back',
+  'let-go': 'lets go of its objects',
+  settle: 'needs no more proof of ownership',
+} as const;
+
+interface ClusterForecast {
+  readonly cluster: ClusterPlan;
+  readonly forecast: Forecast;
+}
+
+/** Prints the steps that would be taken, and gives the outcome of the dry run. */
+export function printForecasts(
+  forecasts: readonly ClusterForecast[],
+  { goal, output }: CarryOutOptions,
+  stdout: OutputStream,
+): readonly WorkOutcome[] {
+  if (output === 'json') stdout.write(toJson(forecasts.map((one) => forecastValue(one))));
+  else for (const one of forecasts) stdout.write(forecastLines(one));
+  return forecasts.flatMap((one) => predicted(one, goal));
+}
+
+function forecastLines({ cluster: { consumer }, forecast: { steps, end } }: ClusterForecast): string {
+  const on = oneWord(consumer);
+  const refusal = end.kind === 'refused' ? [`${on}: refused: ${end.text}`] : [];
+  const lines = steps.map((step) => `${on}: would send: ${stepText(step)}`);
+  const none = lines.length === 0 && refusal.length === 0 ? [`${on}: nothing to do`] : [];
+  return [...lines, ...refusal, ...none].map((line) => `${line}\n`).join('');
+}
+
+function forecastValue({ cluster: { consumer }, forecast: { steps, end } }: ClusterForecast): unknown {
+  return {
+    consumer,
+    steps: steps.map((step) => ({
+      action: step.kind,
+      ...(step.kind === 'update' ? { why: step.why } : {}),
+      name: step.to.work.name,
+      id: step.to.id,
+      version: step.kind === 'create' ? 0 : step.version,
+    })),
+    ...(end.kind === 'refused' ? { refused: { reason: end.reason, message: end.text } } : {}),
+  };
+}
+
+function predicted({ cluster, forecast: { steps, end } }: ClusterForecast, goal: Goal): readonly WorkOutcome[] {
+  return outcomeWorks(cluster, goal).map(({ id, work }): WorkOutcome => {
+    const about = { manifestWorkName: work.name, consumer: cluster.consumer, id };
+    if (end.kind === 'refused')
+      return failedWork(about, new MaestroError('conflict', `${cluster.consumer}: ${end.text}`), false);
+    const message = `ManifestWork ${work.name} on ${cluster.consumer}: ${counted(steps.length, 'step')} to go (dry run, nothing sent)`;
+    return { ...about, phase: 'InProgress', reason: 'DryRun', message, exitCode: ExitCode.Done };
+  });
+}
