@@ -4,13 +4,19 @@ import { conditionOf, type AwaitedCondition } from '../operations/wait/condition
 import type { FlagSpec } from './command-spec.ts';
 import type { FlagReader } from './flag-values.ts';
 
+export const failureGraceFlag: FlagSpec = {
+  flags: '--failure-grace <duration>',
+  about: 'how long Applied=False may last before it counts as failed',
+  defaultText: '30s',
+};
+
+export function failureGraceMs(flags: FlagReader): number | undefined {
+  return flags.durationMs('failureGrace');
+}
+
 export const waitFlags: readonly FlagSpec[] = [
   { flags: '--fail-on <expr>', about: 'end the wait as failed when this expression holds' },
-  {
-    flags: '--failure-grace <duration>',
-    about: 'how long Applied=False may last before it counts as failed',
-    defaultText: '30s',
-  },
+  failureGraceFlag,
   {
     flags: '--feedback-settle <duration>',
     about:
@@ -25,7 +31,7 @@ export function awaitedCondition(text: string, flags: FlagReader): AwaitedCondit
   const failOn = flags.text('failOn');
   return conditionOf(text, {
     failOn,
-    failureGraceMs: flags.durationMs('failureGrace'),
+    failureGraceMs: failureGraceMs(flags),
     feedbackSettleMs: flags.durationMs('feedbackSettle'),
   });
 }

@@ -118,9 +118,11 @@ class Rounds {
       }
       this.#endAll();
     } catch (caught) {
-      this.#endAll(
-        this.#budget.signal.aborted ? MaestroError.fromAbort(this.#budget.signal) : MaestroError.from(caught),
-      );
+      const error = this.#budget.signal.aborted
+        ? MaestroError.fromAbort(this.#budget.signal)
+        : MaestroError.from(caught);
+      // A read that began at the last moment says nothing that the end of the time does not.
+      this.#endAll(error.code === 'timeout' ? undefined : error);
     }
   }
 
@@ -139,7 +141,7 @@ class Rounds {
       const next = this.#next(one);
       if (next.kind === 'write') ready.push({ one, steps: next.steps });
       else if (next.kind === 'done') this.#end(one);
-      else if (next.kind === 'refused') this.#end(one, refusedError(one, next));
+      else if (next.kind === 'refused') this.#end(one, refusedError(next));
       else this.#wait(one, next.awaited);
     }
     const queue = ready.values();
@@ -185,7 +187,7 @@ class Rounds {
       // Somebody else, or an earlier run of ours, has written: the next look says which.
       if (error.code === 'conflict' && (one.conflicts += 1) < mostConflicts) return;
       if (error.delivery === 'unknown') one.wrote = true;
-      this.#end(one, about(one, error));
+      this.#end(one, error);
     }
   }
 
@@ -200,7 +202,7 @@ class Rounds {
     const text = awaited.map((what) => this.#awaitedText(what)).join('; ');
     if (failing !== undefined) {
       const why = this.#awaitedText(failing);
-      this.#end(one, about(one, new MaestroError('outcome-failed', why, { reason: 'ApplyFailed' })));
+      this.#end(one, new MaestroError('outcome-failed', why, { reason: 'ApplyFailed' }));
       return;
     }
     if (text === one.text) return;
@@ -238,7 +240,7 @@ class Rounds {
               ...(error.hint === undefined ? {} : { hint: error.hint }),
               cause: error,
             });
-      this.#end(one, about(one, ended, 'Run the same command again: it goes on from there.'));
+      this.#end(one, withHint(ended, 'Run the same command again: it goes on from there.'));
     }
   }
 }
@@ -259,19 +261,16 @@ function versionOf(step: Step): number {
   return step.kind === 'create' ? 0 : step.version;
 }
 
-function refusedError(
-  one: Underway,
-  { text, latestVersion }: Extract<Advance, { readonly kind: 'refused' }>,
-): MaestroError {
-  return about(one, new MaestroError('conflict', text, latestVersion === undefined ? {} : { latestVersion }));
+function refusedError({ text, latestVersion }: Extract<Advance, { readonly kind: 'refused' }>): MaestroError {
+  return new MaestroError('conflict', text, latestVersion === undefined ? {} : { latestVersion });
 }
 
-function about({ plan }: Underway, error: MaestroError, hint?: string): MaestroError {
-  return new MaestroError(error.code, `${plan.consumer}: ${error.message}`, {
+function withHint(error: MaestroError, hint: string): MaestroError {
+  return new MaestroError(error.code, error.message, {
     reason: error.reason,
     ...(error.delivery === undefined ? {} : { delivery: error.delivery }),
     ...(error.latestVersion === undefined ? {} : { latestVersion: error.latestVersion }),
-    ...((error.hint ?? hint) === undefined ? {} : { hint: error.hint ?? hint ?? '' }),
+    hint: error.hint ?? hint,
     cause: error,
   });
 }

@@ -4,6 +4,8 @@ import type { ClusterPlan, NewWork } from '../../core/migration/cluster-plan.ts'
 import { failedWork, isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { counted, listed } from '../../core/text.ts';
 import { objectsOf } from '../../core/migration/old-work.ts';
+import { present } from '../../core/present.ts';
+import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Budget } from '../budget.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../fleet/not-begun.ts';
@@ -105,9 +107,19 @@ function outcomesOf({ plan, rows, error, wrote }: ClusterEnd, goal: Goal): reado
       id,
       ...(version === undefined ? {} : { version }),
     };
-    if (error !== undefined) return failedWork(about, error, wrote);
+    if (error !== undefined) return failedWork(about, aboutWork(error, `${work.name} on ${plan.consumer}`), wrote);
     const message = `ManifestWork ${work.name} on ${plan.consumer}: ${doneText(plan, work, goal)}`;
     return { ...about, phase: 'Applied', reason: doneReasons[goal], message, exitCode: ExitCode.Done };
+  });
+}
+
+/** What ended a cluster, told of one of its works. */
+function aboutWork(error: MaestroError, name: string): MaestroError {
+  const { code, reason, hint, delivery, latestVersion } = error;
+  return new MaestroError(code, `${name}: ${error.message}`, {
+    reason,
+    ...present({ hint, delivery, latestVersion }),
+    cause: error,
   });
 }
 
@@ -118,10 +130,10 @@ function doneText(plan: ClusterPlan, work: NewWork['work'], goal: Goal): string 
   const names = (works: readonly NewWork[]): string => listed(works.map((one) => one.work.name));
   switch (goal) {
     case 'run':
-      return `has its ${objects} beside ${names(plan.old)}`;
+      return `owns ${objects} beside ${names(plan.old)}`;
     case 'finish':
-      return `has its ${objects}, and ${names(plan.old)} are gone`;
+      return `owns ${objects} in the place of ${names(plan.old)}`;
     case 'rollback':
-      return `has its ${objects} as before, and ${names(plan.new)} are gone`;
+      return `owns ${objects} again, in the place of ${names(plan.new)}`;
   }
 }

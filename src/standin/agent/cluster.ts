@@ -149,8 +149,8 @@ export class Cluster {
 }
 
 /**
- * What the cluster adds to an object's metadata. An agent keeps a record of each work that it applies and makes that the
- * owner; its name begins with a hash of the hub and ends with the id of the work.
+ * What the cluster adds to an object's metadata. An agent keeps a record of each work that it applies and makes that
+ * the owner; its name begins with a hash of the hub and ends with the id of the work.
  */
 function ownership({ uid, owners }: Kept): JsonObject {
   if (owners.size === 0) return { uid };

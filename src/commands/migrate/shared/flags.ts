@@ -1,5 +1,6 @@
 import type { FlagSpec } from '../../../command-line/command-spec.ts';
 import { publishesAbout } from '../../../command-line/consumer-choice.ts';
+import { failureGraceFlag } from '../../../command-line/wait-options.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
 
 /** The file that `migrate plan` writes, and all others read. */
@@ -19,6 +20,7 @@ export const carryOutFlags: readonly FlagSpec[] = [
     flags: '--no-owner-proof',
     about: 'trust Applied alone: agents of 2024-12 to 2025-02 report it for objects that they do not own yet',
   },
+  failureGraceFlag,
   { flags: '--canary <n>', about: 'the first n clusters to their end, and only then the others' },
   {
     flags: '--waves <size>',

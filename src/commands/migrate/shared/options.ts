@@ -2,6 +2,7 @@ import { connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../
 import { fleetLimits, type FleetLimits } from '../../../command-line/consumer-choice.ts';
 import type { ParseInput } from '../../../command-line/command-spec.ts';
 import { flagReader } from '../../../command-line/flag-values.ts';
+import { failureGraceMs } from '../../../command-line/wait-options.ts';
 import { parseWaveSize, type WaveSize } from '../../../core/fleet/waves.ts';
 import type { Goal } from '../../../core/migration/advance.ts';
 import { present } from '../../../core/present.ts';
@@ -17,6 +18,7 @@ export interface CarryOutOptions extends ConnectionOptions, FleetLimits {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly ownerProof: boolean;
+  readonly failureGraceMs?: number;
   readonly canary: number;
   readonly waves?: WaveSize;
   readonly output: (typeof carryOutOutputs)[number];
@@ -35,7 +37,10 @@ export function parseCarryOut(input: ParseInput, goal: Goal): CarryOutOptions {
     dryRun: flags.on('dryRun'),
     ownerProof: !flags.without('ownerProof'),
     canary: flags.wholeNumber('canary', 1) ?? 0,
-    ...present({ waves: waves === undefined ? undefined : parseWaveSize(waves) }),
+    ...present({
+      failureGraceMs: failureGraceMs(flags),
+      waves: waves === undefined ? undefined : parseWaveSize(waves),
+    }),
     output: flags.output(carryOutOutputs),
   };
 }

@@ -70,10 +70,7 @@ export function openMigrationOutput(
         case 'cluster': {
           const { end } = event;
           if (end.error === undefined && end.notBegun === undefined) done += 1;
-          else if (end.error !== undefined) {
-            failed += 1;
-            result.reporter.error(end.error.message);
-          }
+          else if (end.error !== undefined) failed += 1;
           show();
           return;
         }
@@ -153,8 +150,7 @@ function forecastValue({ cluster: { consumer }, forecast: { steps, end } }: Clus
 function predicted({ cluster, forecast: { steps, end } }: ClusterForecast, goal: Goal): readonly WorkOutcome[] {
   return outcomeWorks(cluster, goal).map(({ id, work }): WorkOutcome => {
     const about = { manifestWorkName: work.name, consumer: cluster.consumer, id };
-    if (end.kind === 'refused')
-      return failedWork(about, new MaestroError('conflict', `${cluster.consumer}: ${end.text}`), false);
+    if (end.kind === 'refused') return failedWork(about, new MaestroError('conflict', end.text), false);
     const message = `ManifestWork ${work.name} on ${cluster.consumer}: ${counted(steps.length, 'step')} to go (dry run, nothing sent)`;
     return { ...about, phase: 'InProgress', reason: 'DryRun', message, exitCode: ExitCode.Done };
   });
