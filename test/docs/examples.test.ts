@@ -174,6 +174,18 @@ async function fitted(
   return command.replace(id, `--id=${metadata.uid}`);
 }
 
+/** The plan that the commands of a migration are about, carried out as far as the command supposes. */
+async function migrationOf(
+  command: string,
+  world: { readonly cwd: string; readonly env: Record<string, string> },
+): Promise<void> {
+  expect(await runCli(['migrate', 'plan', '--to=C', '--plan=plan.json', '--consumer=c1'], world)).toMatchObject({
+    exitCode: 0,
+  });
+  if (command.startsWith('maestro-cli migrate finish'))
+    expect(await runCli(['migrate', 'run', '--plan=plan.json', '-y'], world)).toMatchObject({ exitCode: 0 });
+}
+
 describe('every example of every command runs as it is written', () => {
   const examples = commands.flatMap(({ name, examples: all }) => all.map(({ command }) => [name, command] as const));
 
@@ -182,7 +194,8 @@ describe('every example of every command runs as it is written', () => {
     // These write what is to be there already for their neighbours.
     if (/^maestro-cli consumer create/.test(command))
       await runCli(['consumer', 'delete', 'cluster-west-1', '-y'], world);
-    const interactive = /^maestro-cli consumer delete (?!.*-y)/.test(command);
+    if (/^maestro-cli migrate (?!plan|inventory)/.test(command)) await migrationOf(command, world);
+    const interactive = /^maestro-cli (?:consumer delete (?!.*-y)|migrate run (?!.*--yes))/.test(command);
     const run = await runExample(interactive ? `${command} -y` : await fitted(command, world), world);
     const right = [0, ...(alsoRight[name] ?? [])];
     expect(right, `${command}\n${run.stdout.slice(0, 500)}\n${run.stderr}`).toContain(run.exitCode);

@@ -245,6 +245,28 @@ describe('all else', () => {
     await run('job render apply --event-id=e1 --consumer=c1 -f - -o json', 0, { stdin });
   });
 
+  test('a migration', async () => {
+    const env = { MAESTRO_SOURCE_ID: 'migrations' };
+    const apply = (name: string, consumer = 'c1', ...of: readonly object[]): Promise<CliRun> =>
+      run(`apply -f - -c ${consumer} --manager=m --watch`, 0, { env, stdin: whole(name, of) });
+    await apply('a', 'c1', configMap('ma'), configMap('shared'));
+    await apply('b', 'c1', configMap('mb'), configMap('shared'));
+    await apply('one', 'c2', configMap('m'));
+    await run('apply -f - -c offline', 0, { env, stdin: whole('away', [configMap('m')]) });
+    await run('delete --name=away -c offline', 0, { env });
+    await run('migrate inventory -o json', 0, { env });
+    await run('migrate plan --to=C --plan=none.json -c offline -o json', 5, { env });
+    await run('migrate plan --to=C --plan=p.json -c c1 -c labelled -o json', 0, { env });
+    await run('migrate status --plan=p.json -o json', 0, { env });
+    await run('migrate finish --plan=p.json --dry-run -o json', 5, { env });
+    await run('migrate run --plan=p.json -y -o json', 0, { env });
+    await run('migrate finish --plan=p.json --dry-run -o json', 0, { env });
+    const { files } = await run('migrate map --plan=p.json -o json', 0, { env });
+    const document = { schema: 'migration-plan', value: JSON.parse(files['p.json'] ?? '') as unknown };
+    expect(schemaFaults(document.schema, document.value)).toEqual([]);
+    seen.push(document);
+  });
+
   test('errors and logs', async () => {
     await run('apply -f none.yaml -c c1 -o json --log-format=json', 4, { env: started });
     await run('build -o json --log-format=json', 2);

@@ -6,8 +6,11 @@ export type NewWork = Pick<OldWork, 'id' | 'work' | 'resources'>;
 
 /** Who was found to manage the objects of an old work, and how that is known. */
 export interface OldManagers {
+  /** Its name. */
   readonly work: string;
+  /** All of them, sorted. */
   readonly managers: readonly string[];
+  /** `record` on the work, its `name`, the `flag` --manager-of, or the `source`, where nobody else is known. */
   readonly from: ManagerSource;
 }
 

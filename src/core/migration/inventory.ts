@@ -9,36 +9,51 @@ import { guessPattern, objectsOf, type Pattern } from './old-work.ts';
 
 /** What a migration has to know of one work. */
 export interface InventoryWork {
+  /** Of the work. */
   readonly name: string;
+  /** That is stored. */
   readonly version: number;
+  /** Of its manifests, sorted. */
   readonly managers: readonly string[];
+  /** How they are known: `record` on the work, its `name`, or the `source`, where nobody else is. */
   readonly managersFrom: ManagerSource;
-  /** Labels of its objects. */
+  /** Its objects as `Kind.group/namespace/name`. */
   readonly objects: readonly string[];
-  /** How many manifestConfigs it has, and what becomes of its objects when it is deleted. */
+  /** How many it has. */
   readonly manifestConfigs: number;
+  /** What becomes of its objects when it is deleted: `Foreground`, `Orphan` or `SelectivelyOrphan`. */
   readonly deleteOption: string;
+  /** It is applied with the rights of a service account. */
   readonly executor: boolean;
   /** Of its data as JSON, in bytes. */
   readonly bytes: number;
+  /** Since when it is being deleted, RFC 3339. */
   readonly deletedAt?: string;
 }
 
 /** An object that several works hold. */
 export interface InventoryShared {
+  /** `Kind.group/namespace/name`. */
   readonly object: string;
+  /** Their names. */
   readonly works: readonly string[];
   /** They hold it with different content, so that they overwrite each other. */
   readonly differs: boolean;
 }
 
 export interface InventoryCluster {
+  /** The cluster. */
   readonly consumer: string;
-  /** Absent for a cluster without works. */
+  /** The one that its works look like; absent for a cluster without works. */
   readonly pattern?: Pattern;
+  /** By name. */
   readonly works: readonly InventoryWork[];
+  /** Objects that several of the works hold. */
   readonly shared: readonly InventoryShared[];
 }
+
+/** In the order of the consumers. */
+export type Inventory = readonly InventoryCluster[];
 
 /** Takes stock of the works of one source on one cluster. Pure. */
 export function inventoryOf(

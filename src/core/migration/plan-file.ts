@@ -17,11 +17,61 @@ export interface MigrationPlan {
 }
 
 /** Group, version and kind of the file; another meaning of its fields gets another version. */
-export const planApiVersion = 'maestro-cli.hyperfleet.io/v1';
-export const planKind = 'MigrationPlan';
+export const planApiVersion = 'maestro-cli.hyperfleet.io/v1' as const;
+export const planKind = 'MigrationPlan' as const;
 
-/** The plan as JSON. It holds manifests, Secrets too. */
-export function planDocument({ source, to, createdAt, clusters }: MigrationPlan): JsonObject {
+/** A work in the file of a plan. */
+export interface PlannedWorkDocument {
+  /** The bundle id in Maestro. */
+  readonly id: string;
+  /** The plural name of each manifest's resource by its label, `Kind.group/namespace/name`. */
+  readonly resources: Readonly<Record<string, string>>;
+  /** The whole ManifestWork. */
+  readonly document: JsonObject;
+}
+
+/** The file of a plan. It holds manifests, Secrets too. */
+export interface MigrationPlanDocument {
+  /** Of this form; another meaning of a member gets another version. */
+  readonly apiVersion: 'maestro-cli.hyperfleet.io/v1';
+  /** What it is. */
+  readonly kind: 'MigrationPlan';
+  /** The source of all works in it. */
+  readonly source: string;
+  /** The pattern that the works are to have. */
+  readonly to: Pattern;
+  /**
+   * When it was made, RFC 3339.
+   *
+   * @format date-time
+   */
+  readonly createdAt: string;
+  /** In the order in which they are carried out. */
+  readonly clusters: readonly PlannedClusterDocument[];
+}
+
+/** One cluster in the file of a plan. */
+export interface PlannedClusterDocument {
+  /** Its name. */
+  readonly consumer: string;
+  /** The works that were there, at the version to which all writes are pinned. */
+  readonly old: readonly PlannedOldWorkDocument[];
+  /** The works that take their place. */
+  readonly new: readonly PlannedWorkDocument[];
+  /** Who was found to manage the objects of each old work. */
+  readonly managers: readonly OldManagers[];
+  /** What is worth knowing before it is carried out, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** A work that was there. */
+export interface PlannedOldWorkDocument extends PlannedWorkDocument {
+  /** That was stored. */
+  readonly version: number;
+}
+
+/** The plan as JSON. */
+export function planDocument({ source, to, createdAt, clusters }: MigrationPlan): MigrationPlanDocument {
   return {
     apiVersion: planApiVersion,
     kind: planKind,
@@ -38,7 +88,7 @@ export function planDocument({ source, to, createdAt, clusters }: MigrationPlan)
   };
 }
 
-function entryOf({ id, work, resources }: NewWork): JsonObject {
+function entryOf({ id, work, resources }: NewWork): PlannedWorkDocument {
   return { id, resources, document: workDocument(work) };
 }
 

@@ -2,6 +2,7 @@
 export interface Refusal {
   /** Names of the works that it is about. */
   readonly works: readonly string[];
+  /** A sentence. */
   readonly text: string;
 }
 

@@ -4,13 +4,20 @@ import type { ClusterPlan } from './cluster-plan.ts';
 
 /** Where a manager writes what it wrote to an old work. */
 export interface Rename {
+  /** The cluster. */
   readonly consumer: string;
+  /** Name of the old work. */
   readonly old: string;
+  /** Who wrote these objects. */
   readonly manager: string;
+  /** Name of the new work, which holds them now. */
   readonly new: string;
-  /** Labels of its objects that are there now. */
+  /** As `Kind.group/namespace/name`. */
   readonly objects: readonly string[];
 }
+
+/** In the order of the plan. */
+export type Renames = readonly Rename[];
 
 /** What becomes of the works of a cluster for whoever writes them, by the old names. Pure. */
 export function renames({ consumer, old, new: made }: ClusterPlan, source: string): readonly Rename[] {

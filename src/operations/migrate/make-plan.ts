@@ -29,7 +29,9 @@ export interface MakePlanRequest {
 
 /** A cluster for which there can be no plan, and why. */
 export interface RefusedCluster {
+  /** Its name. */
   readonly consumer: string;
+  /** All reasons. */
   readonly refusals: readonly Refusal[];
 }
 

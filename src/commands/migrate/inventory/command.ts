@@ -9,7 +9,7 @@ export const migrateInventoryCommand: CommandSpec<InventoryOptions> = {
   description:
     'Lists the works of your source (--source-id) on each cluster with their managers, objects, options and sizes, the pattern that they look like (A: one work for each adapter, B: one for each object, C: one for the cluster), and the objects that stand in more than one work, with a word on whether their content differs.',
   examples: [
-    { about: 'All clusters', command: 'maestro-cli migrate inventory --source-id=hyperfleet' },
+    { about: 'All clusters', command: 'maestro-cli migrate inventory' },
     {
       about: 'What stands in two works, and differs',
       command: "maestro-cli migrate inventory -o json | jq '.[] | .shared[] | select(.differs)'",

@@ -12,11 +12,11 @@ export const migratePlanCommand: CommandSpec<PlanOptions> = {
   examples: [
     {
       about: 'One work for each cluster',
-      command: 'maestro-cli migrate plan --to C --plan plan.json --all-consumers --source-id=hyperfleet',
+      command: 'maestro-cli migrate plan --to C --plan plan.json --all-consumers',
     },
     {
       about: 'Where two works hold one object, the content of one counts',
-      command: 'maestro-cli migrate plan --to C --plan plan.json -c c1 --prefer=hyperfleet-c1-nodepool',
+      command: 'maestro-cli migrate plan --to C --plan plan.json -c c1 --prefer=hyperfleet-c1-job',
     },
     {
       about: 'Back to one work for each adapter',

@@ -3,7 +3,6 @@ import type { Context } from '../../../context.ts';
 import { planDocument } from '../../../core/migration/plan-file.ts';
 import { present } from '../../../core/present.ts';
 import { counted, listed } from '../../../core/text.ts';
-import { MaestroError } from '../../../errors.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { writeTextFile } from '../../../io/output-file.ts';
 import { makePlan } from '../../../operations/migrate/make-plan.ts';
@@ -22,29 +21,19 @@ export async function run(options: PlanOptions, context: Context): Promise<Comma
     const request = { source, to, consumers, managerOf, ...present({ name, works, selector, prefer }) };
     const made = await makePlan(request, maestro.reader, budget);
     printPlan(made, options, context.stdout);
+    // What was decided is printed already, so that a refusal is told beside it.
     for (const line of refusalLines(made.refused)) reporter.error(line);
     if (made.refused.length > 0) {
-      const names = made.refused.map(({ consumer }) => consumer);
-      throw new MaestroError(
-        'conflict',
-        `no plan was written: ${counted(names.length, 'cluster')} refused (${listed(names)})`,
-        {
-          hint: 'Change what is named above, or leave these clusters out.',
-        },
-      );
+      const names = listed(made.refused.map(({ consumer }) => consumer));
+      reporter.error(`no plan was written: ${counted(made.refused.length, 'cluster')} refused (${names})`);
+      reporter.info('Change what is named above, or leave these clusters out.');
+      return { exitCode: ExitCode.Conflict };
     }
     if (made.plan.clusters.length === 0) {
-      throw new MaestroError(
-        'usage',
-        `nothing has to move: ${made.idle
-          .map(({ consumer, why }) => `${consumer}: ${why}`)
-          .slice(0, 3)
-          .join('; ')}`,
-        {
-          reason: 'NothingSelected',
-          hint: `No plan was written. These are works of the source ${source}; --source-id names another one.`,
-        },
-      );
+      const why = made.idle.map(({ consumer, why: text }) => `${consumer}: ${text}`).slice(0, 3);
+      reporter.error(`nothing has to move: ${why.join('; ')}; no plan was written`);
+      reporter.info(`These are works of the source ${source}; --source-id names another one.`);
+      return { exitCode: ExitCode.Usage };
     }
     writeTextFile(options.plan, context.cwd, toJson(planDocument(made.plan)));
     reporter.info(`the plan is in ${options.plan}; next: maestro-cli migrate run --plan ${options.plan}`);

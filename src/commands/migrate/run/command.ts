@@ -10,7 +10,7 @@ export const migrateRunCommand: CommandSpec<CarryOutOptions> = {
   description:
     'Applies the new works of each cluster, waits until their agents have applied them and proved that they own every object, and stops there: nothing has let go of anything yet. Every old work is pinned to the version of the plan. The same command goes on after any end.',
   examples: [
-    { about: 'One cluster first', command: 'maestro-cli migrate run --plan plan.json --consumer=cluster-west-1' },
+    { about: 'One cluster first', command: 'maestro-cli migrate run --plan plan.json --consumer=c1' },
     { about: 'All clusters of the plan', command: 'maestro-cli migrate run --plan plan.json --yes' },
   ],
   exitCodes: writeExitCodes,

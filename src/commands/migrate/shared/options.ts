@@ -39,7 +39,7 @@ export function parseCarryOut(input: ParseInput, goal: Goal): CarryOutOptions {
     canary: flags.wholeNumber('canary', 1) ?? 0,
     ...present({
       failureGraceMs: failureGraceMs(flags),
-      waves: waves === undefined ? undefined : parseWaveSize(waves),
+      waves: waves === undefined ? undefined : parseWaveSize(waves, '--waves'),
     }),
     output: flags.output(carryOutOutputs),
   };

@@ -36,7 +36,7 @@ export function openMigrationOutput(
   const works = plan.clusters.flatMap((cluster) =>
     outcomeWorks(cluster, goal).map(({ work }) => `${cluster.consumer}/${work.name}`),
   );
-  const tally = new OutcomeTally({ done: endWords[goal] }, () => 'done');
+  const tally = new OutcomeTally({ met: endWords[goal] }, () => 'met');
   const total = plan.clusters.length;
   const result = new FleetResult(
     { keys: works, total: works.length, consumers: total, tally, output, log },
@@ -133,7 +133,44 @@ function forecastLines({ cluster: { consumer }, forecast: { steps, end } }: Clus
   return [...lines, ...refusal, ...none].map((line) => `${line}\n`).join('');
 }
 
-function forecastValue({ cluster: { consumer }, forecast: { steps, end } }: ClusterForecast): unknown {
+/** One request that would be sent. */
+export interface PrintedStep {
+  /** What is sent. */
+  readonly action: 'create' | 'update' | 'delete';
+  /**
+   * Of an update: to own the objects (again), to let go of them, or to take off what proved the ownership.
+   */
+  readonly why?: 'own' | 'let-go' | 'settle';
+  /** Name of the work. */
+  readonly name: string;
+  /** The bundle id. */
+  readonly id: string;
+  /** The version that it would be sent for; 0 for a creation. */
+  readonly version: number;
+}
+
+/** What `--dry-run` tells of one cluster. */
+export interface PrintedForecast {
+  /** The cluster. */
+  readonly consumer: string;
+  /** In their order. */
+  readonly steps: readonly PrintedStep[];
+  /** Why nothing, or nothing more, would be sent. */
+  readonly refused?: PrintedRefusal;
+}
+
+/** Why a cluster is left alone. */
+export interface PrintedRefusal {
+  /** Somebody else wrote; `migrate run` comes first; a rollback has begun. */
+  readonly reason: 'Moved' | 'NotRun' | 'RollbackBegun';
+  /** A sentence. */
+  readonly message: string;
+}
+
+/** In the order of the plan. */
+export type PrintedForecasts = readonly PrintedForecast[];
+
+function forecastValue({ cluster: { consumer }, forecast: { steps, end } }: ClusterForecast): PrintedForecast {
   return {
     consumer,
     steps: steps.map((step) => ({

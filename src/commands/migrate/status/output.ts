@@ -1,12 +1,43 @@
 import type { OutputStream } from '../../../context.ts';
-import { positionOf, type Rows } from '../../../core/migration/advance.ts';
-import { formOf } from '../../../core/migration/forms.ts';
+import { positionOf, type Position, type Rows } from '../../../core/migration/advance.ts';
+import { formOf, type Form } from '../../../core/migration/forms.ts';
 import type { ClusterPlan, NewWork } from '../../../core/migration/cluster-plan.ts';
-import { foldStatus } from '../../../core/status/fold.ts';
+import { foldStatus, type WorkState } from '../../../core/status/fold.ts';
 import { toJson } from '../../../output/json.ts';
 import { openTable } from '../../../output/table.ts';
 import { namesOf } from '../shared/read-plan.ts';
 import type { statusOutputs } from './options.ts';
+
+/** Where one work of a plan is. */
+export interface PrintedMovedWork {
+  /** Its name. */
+  readonly name: string;
+  /** The bundle id. */
+  readonly id: string;
+  /** `plain`: as planned; `proof`: with the rules that prove its ownership; `orphaned`: told to let go. */
+  readonly form: Form;
+  /** That is stored. */
+  readonly version?: number;
+  /** What the agent has proved of the stored version. */
+  readonly state?: WorkState['kind'];
+  /** Of an old work. */
+  readonly plannedVersion?: number;
+}
+
+/** Where one cluster of a plan is. */
+export interface PrintedPosition {
+  /** The cluster. */
+  readonly consumer: string;
+  /** How far it has come. */
+  readonly position: Position;
+  /** The works that there were. */
+  readonly old: readonly PrintedMovedWork[];
+  /** The works that take their place. */
+  readonly new: readonly PrintedMovedWork[];
+}
+
+/** In the order of the plan. */
+export type PrintedPositions = readonly PrintedPosition[];
 
 /** Prints where each cluster is. */
 export function printStatus(
@@ -17,16 +48,13 @@ export function printStatus(
 ): void {
   const rowsOf = ({ consumer }: ClusterPlan): Rows => rows.get(consumer) ?? new Map();
   if (format === 'json') {
-    stdout.write(
-      toJson(
-        clusters.map((cluster) => ({
-          consumer: cluster.consumer,
-          position: positionOf(cluster, rowsOf(cluster)),
-          old: cluster.old.map((one) => ({ ...workValue(one, rowsOf(cluster)), plannedVersion: one.version })),
-          new: cluster.new.map((one) => workValue(one, rowsOf(cluster))),
-        })),
-      ),
-    );
+    const printed: PrintedPositions = clusters.map((cluster) => ({
+      consumer: cluster.consumer,
+      position: positionOf(cluster, rowsOf(cluster)),
+      old: cluster.old.map((one) => ({ ...workValue(one, rowsOf(cluster)), plannedVersion: one.version })),
+      new: cluster.new.map((one) => workValue(one, rowsOf(cluster))),
+    }));
+    stdout.write(toJson(printed));
     return;
   }
   const there = (works: readonly NewWork[], found: Rows): string =>
@@ -47,8 +75,7 @@ export function printStatus(
   );
 }
 
-/** `form`: absent, deleting, plain, proof (with the rules that prove ownership), orphaned, other. */
-function workValue(one: NewWork, rows: Rows): Readonly<Record<string, unknown>> {
+function workValue(one: NewWork, rows: Rows): PrintedMovedWork {
   const row = rows.get(one.id);
   return {
     name: one.work.name,
