@@ -44,7 +44,11 @@ case ${1-} in
 esac
 while [ $# -gt 0 ]; do
   case $1 in
-  --release-path) path_only=1 ;;
+  --release-path)
+    # A command is to be run: what it was given then is for it to refuse.
+    [ -z "$command" ] || break
+    path_only=1
+    ;;
   --release-version=*)
     [ -z "$version" ] || fail 2 '--release-version is given twice'
     version=${1#*=}

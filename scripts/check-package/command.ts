@@ -19,7 +19,7 @@ spec:
 /**
  * Runs the installed command: every help, and a work's life against the installed stand-in.
  *
- * @param node the Node on the PATH, this one without it
+ * @param node the Node on the PATH, this one without it; with another one no help is asked for
  */
 export async function checkCommand(user: string, node?: string): Promise<void> {
   const path = plainPath(node);
@@ -37,7 +37,9 @@ export async function checkCommand(user: string, node?: string): Promise<void> {
   };
 
   check('npx runs it', run('npx', ['--no-install', packageName, 'version'], user, path).startsWith('maestro-cli '));
-  for (const { name } of commands) succeed([...name.split(' '), '--help'], `Usage: maestro-cli ${name}`);
+  // Once is enough: they are the same text.
+  for (const { name } of node === undefined ? commands : [])
+    succeed([...name.split(' '), '--help'], `Usage: maestro-cli ${name}`);
   succeed(['version', '-o', 'json'], '"commit"');
   succeed(['version', '--licenses'], '\n@grpc/grpc-js ');
   writeFileSync(join(user, 'work.yaml'), work);

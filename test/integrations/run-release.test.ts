@@ -195,6 +195,10 @@ describe('--release-path', () => {
     expect(readFileSync(kept(), 'utf8')).toBe(genuine);
   });
 
+  it('is none of a command, which is run then', async () => {
+    expect((await run(['validate', '--release-path'])).stdout).toBe('genuine [validate] [--release-path]');
+  });
+
   it('asks the list of the release about the kept file each time, and replaces one that was changed', async () => {
     await run(['--release-path']);
     writeFileSync(kept(), other);
