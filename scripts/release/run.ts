@@ -59,10 +59,12 @@ async function check(folder: string): Promise<void> {
   const manifest = JSON.parse(readFileSync(join(folder, manifestFile), 'utf8')) as ReleaseManifest;
   const faults = await checkRelease(folder, manifest, tell);
   if (faults.length > 0) throw new Error(`the release in ${folder} is not in order:\n${lines(faults)}`);
-  const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
-  for (const { name, size } of manifest.artefacts) tell(`${megabytes(size).padStart(10)}  ${name}`);
+  for (const { name, size } of manifest.artefacts) tell(`${sizeText(size).padStart(10)}  ${name}`);
   tell(`maestro-cli ${manifest.version} of ${manifest.commit.slice(0, 12)}: ${manifest.artefacts.length} artefacts`);
 }
+
+const sizeText = (bytes: number): string =>
+  bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `  ${text}`).join('\n');
 
