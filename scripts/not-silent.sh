@@ -7,7 +7,7 @@ shift
 (
   passed=0
   # It must not hold our output open when it is stopped in its sleep.
-  while sleep 3 </dev/null >/dev/null 2>&1; do
+  while sleep 3 >/dev/null 2>&1; do
     passed=$((passed + 3))
     echo "  … $passed s: $(sh -c "$progress")" >&2
   done
