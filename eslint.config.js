@@ -94,6 +94,25 @@ export const bans = {
     ],
     homes: [],
   },
+  flag: {
+    message: 'Programs have no flags: name them in `command` of a hint, and nowhere else in an error.',
+    selectors: ['Literal[value=FLAG]', 'TemplateElement[value.raw=FLAG]'].map(
+      (text) =>
+        `NewExpression[callee.name="MaestroError"] ${text.replace('FLAG', '/(^|[\\s(])(--[a-z]|maestro-cli [a-z])/')}:not(Property[key.name="command"] *)`,
+    ),
+    // Whatever only a command line reaches.
+    homes: [
+      'src/command-line/**/*.ts',
+      'src/commands/**/*.ts',
+      'src/io/**/*.ts',
+      'src/gitops/**/*.ts',
+      'src/core/config-file.ts',
+      'src/core/fleet/*.ts',
+      'src/core/jobs/**/*.ts',
+      'src/operations/doctor/*.ts',
+      'src/output/**/*.ts',
+    ],
+  },
   'one-line': {
     message:
       'Text of others is put on one line by oneLine of src/core/shown-text.ts, which knows what steers a terminal.',

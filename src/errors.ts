@@ -58,14 +58,18 @@ export function reasonOfExitCode(exitCode: ExitCode): ErrorReason {
   return reasonsOf[code ?? 'internal'][0];
 }
 
+/**
+ * What can be done about an error: words that hold for programs and at a command line alike, or a text for each; flags
+ * and commands are named in `command` alone. Programs may be told nothing.
+ */
+export type Hint = string | { readonly program?: string; readonly command: string };
+
 /** What an error can carry beside its code and message. */
 export interface MaestroErrorOptions {
   /** Finer than the code; the first reason of the code when absent. */
   readonly reason?: ErrorReason;
-  /** What can be done about it, a sentence or two, in words that hold for programs and at a command line alike. */
-  readonly hint?: string;
-  /** What the command says in the place of `hint`: here flags and commands are named. */
-  readonly commandHint?: string;
+  /** What can be done about it, a sentence or two. */
+  readonly hint?: Hint;
   readonly delivery?: Delivery;
   /** The trouble may be over in a moment: trying the same again, unchanged, within seconds makes sense. */
   readonly transient?: boolean;
@@ -100,8 +104,8 @@ export class MaestroError extends Error {
     this.name = 'MaestroError';
     this.code = code;
     this.reason = options.reason ?? reasonsOf[code][0];
-    this.hint = options.hint;
-    this.commandHint = options.commandHint ?? options.hint;
+    this.hint = typeof options.hint === 'string' ? options.hint : options.hint?.program;
+    this.commandHint = typeof options.hint === 'string' ? options.hint : options.hint?.command;
     this.delivery = options.delivery;
     this.transient = options.transient ?? false;
     this.latestVersion = options.latestVersion;
@@ -111,6 +115,13 @@ export class MaestroError extends Error {
   /** The exit code that the command ends with. */
   get exitCode(): ExitCode {
     return exitCodeOf[this.code];
+  }
+
+  /** @internal Both texts, for an error that is made of this one. */
+  get hints(): Pick<MaestroErrorOptions, 'hint'> {
+    const { hint: program, commandHint: command } = this;
+    if (command === undefined) return {};
+    return { hint: { command, ...(program === undefined ? {} : { program }) } };
   }
 
   /**

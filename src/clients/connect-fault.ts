@@ -1,7 +1,7 @@
-import type { ErrorCode, ErrorReason } from '../errors.ts';
+import type { ErrorCode, ErrorReason, Hint } from '../errors.ts';
 import { certificateFault } from './certificate-faults.ts';
 import { causesOf, HandshakeClosed, ProxyFailure } from './connection-errors.ts';
-import { fileFlags } from './files.ts';
+import { fileFlags, fileOptions, type FileNames } from './files.ts';
 import type { Channel } from './files.ts';
 
 /** What went wrong below the request: the network, TLS or a proxy. */
@@ -10,7 +10,7 @@ export interface ConnectFault {
   readonly reason: ErrorReason;
   /** What happened, to stand behind "cannot reach …: ". */
   readonly problem: string;
-  readonly hint?: string;
+  readonly hint?: Hint;
   readonly transient: boolean;
   /** True when the fault precedes the request, so that nothing of it was sent. */
   readonly beforeSending: boolean;
@@ -19,16 +19,26 @@ export interface ConnectFault {
 interface FaultRule {
   readonly pattern: RegExp;
   readonly problem: string;
-  readonly hint?: (channel: Channel) => string;
+  readonly hint?: (channel: Channel) => Hint;
   readonly kind: 'tls' | 'network' | 'wrong-port';
   /** Only for faults that may also come after sending. */
   readonly afterSending?: boolean;
 }
 
-const clientCertificate = (channel: Channel): string => `${fileFlags[channel].cert} and ${fileFlags[channel].key}`;
-const plaintextHint: Readonly<Record<Channel, string>> = {
-  grpc: 'The server speaks plaintext there: use --grpc-plaintext or grpc://, or give the TLS port.',
-  http: 'The server speaks plaintext there: use http:// in --http-endpoint, or give the TLS port.',
+/** A hint about files that are named by flags, and to programs by options. */
+const aboutFiles = (channel: Channel, text: (names: FileNames) => string): Hint => ({
+  program: text(fileOptions[channel]),
+  command: text(fileFlags[channel]),
+});
+const plaintextHint: Readonly<Record<Channel, Hint>> = {
+  grpc: {
+    program: 'The server speaks plaintext there: use grpc://, or give the TLS port.',
+    command: 'The server speaks plaintext there: use --grpc-plaintext or grpc://, or give the TLS port.',
+  },
+  http: {
+    program: 'The server speaks plaintext there: use http:// in httpEndpoint, or give the TLS port.',
+    command: 'The server speaks plaintext there: use http:// in --http-endpoint, or give the TLS port.',
+  },
 };
 
 const closedInHandshake = 'the connection was closed during the TLS handshake';
@@ -42,27 +52,30 @@ const rules: readonly FaultRule[] = [
     pattern: /alert certificate required|SSL alert number 116/i,
     kind: 'tls',
     problem: 'the server requires a client certificate',
-    hint: (channel) => `Give ${clientCertificate(channel)}.`,
+    hint: (channel) => aboutFiles(channel, ({ cert, key }) => `Give ${cert} and ${key}.`),
   },
   {
     pattern: /alert unknown ca\b|SSL alert number 48\b/i,
     kind: 'tls',
     problem: 'the server does not trust the client certificate',
     hint: (channel) =>
-      `The certificate of ${clientCertificate(channel)} is signed by a CA that the server does not know.`,
+      aboutFiles(
+        channel,
+        ({ cert, key }) => `The certificate of ${cert} and ${key} is signed by a CA that the server does not know.`,
+      ),
   },
   {
     pattern: /alert certificate expired|SSL alert number 45\b/i,
     kind: 'tls',
     problem: 'the client certificate has expired',
-    hint: (channel) => `Renew the files of ${clientCertificate(channel)}.`,
+    hint: (channel) => aboutFiles(channel, ({ cert, key }) => `Renew the files of ${cert} and ${key}.`),
   },
   {
     pattern:
       /alert (?:bad certificate|certificate unknown|certificate revoked|unsupported certificate|access denied|decrypt error)|SSL alert number (?:42|43|44|46|49|51)\b/i,
     kind: 'tls',
     problem: 'the server refuses the client certificate',
-    hint: (channel) => `Check the files of ${clientCertificate(channel)}.`,
+    hint: (channel) => aboutFiles(channel, ({ cert, key }) => `Check the files of ${cert} and ${key}.`),
   },
   {
     pattern: /alert protocol version|SSL alert number 70\b|unsupported protocol|ERR_SSL_UNSUPPORTED_PROTOCOL/i,
@@ -74,8 +87,10 @@ const rules: readonly FaultRule[] = [
     pattern: /ERR_TLS_CERT_ALTNAME_INVALID|does not match certificate's altnames/,
     kind: 'tls',
     problem: 'the server certificate is for another host name',
-    hint: (channel) =>
-      `Use a name that the certificate holds in ${channel === 'grpc' ? '--grpc-endpoint' : '--http-endpoint'}.`,
+    hint: (channel) => ({
+      program: `Use a name that the certificate holds in ${channel}Endpoint.`,
+      command: `Use a name that the certificate holds in --${channel}-endpoint.`,
+    }),
   },
   {
     pattern: /CERT_HAS_EXPIRED|certificate has expired/i,
@@ -94,7 +109,7 @@ const rules: readonly FaultRule[] = [
       /unable to verify the first certificate|unable to get (?:local )?issuer|self[- ]signed certificate|certificate signature failure|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|CERT_UNTRUSTED|INVALID_CA/i,
     kind: 'tls',
     problem: 'the server certificate is signed by an unknown CA',
-    hint: (channel) => `Give the CA with ${fileFlags[channel].ca}.`,
+    hint: (channel) => aboutFiles(channel, ({ ca }) => `Give the CA with ${ca}.`),
   },
   {
     pattern:
@@ -107,13 +122,19 @@ const rules: readonly FaultRule[] = [
     pattern: /HPE_|Parse Error|Response does not match the HTTP/i,
     kind: 'wrong-port',
     problem: 'the answer is not HTTP',
-    hint: () => 'This looks like the gRPC port; REST is served on port 8000: change --http-endpoint.',
+    hint: () => ({
+      program: 'This looks like the gRPC port; REST is served on port 8000: change httpEndpoint.',
+      command: 'This looks like the gRPC port; REST is served on port 8000: change --http-endpoint.',
+    }),
   },
   {
     pattern: /Last error: Protocol error|Received HTTP status code 404/,
     kind: 'wrong-port',
     problem: 'the server does not speak gRPC there',
-    hint: () => 'This looks like the REST port; gRPC is served to sources on port 8090: change --grpc-endpoint.',
+    hint: () => ({
+      program: 'This looks like the REST port; gRPC is served to sources on port 8090: change grpcEndpoint.',
+      command: 'This looks like the REST port; gRPC is served to sources on port 8090: change --grpc-endpoint.',
+    }),
   },
   {
     pattern: /ECONNREFUSED/,
@@ -168,7 +189,7 @@ export function connectFault(error: unknown, channel: Channel): ConnectFault | u
   return {
     ...codeOf.tls,
     problem: `the server certificate is refused (${refused})`,
-    hint: `Have it issued anew, for a server; or is the CA of ${fileFlags[channel].ca} another one?`,
+    hint: aboutFiles(channel, ({ ca }) => `Have it issued anew, for a server; or is the CA of ${ca} another one?`),
     beforeSending: true,
   };
 }

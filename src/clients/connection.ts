@@ -1,5 +1,5 @@
-import { MaestroError } from '../errors.ts';
-import { checkPair, readCertificateFiles, readToken } from './files.ts';
+import { MaestroError, type Hint } from '../errors.ts';
+import { checkPair, fileFlags, readCertificateFiles, readToken } from './files.ts';
 import type { Channel, TlsFiles, TokenSource } from './files.ts';
 import type { ProxySettings } from './proxy.ts';
 
@@ -48,14 +48,14 @@ export function isUnverified({ insecureSkipVerify, grpcEndpoint, httpEndpoint }:
  */
 export function parseGrpcEndpoint(text: string, options: { readonly plaintext: boolean }): GrpcEndpoint {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
-  if (text.includes('@')) throw carriesCredentials('gRPC', '--grpc-client-token-file');
+  if (text.includes('@')) throw carriesCredentials('gRPC', 'grpc');
   if (scheme === 'http' || scheme === 'https') {
-    throw endpointError(
-      'gRPC',
-      text,
-      'is an HTTP URL',
-      'Give host:port, grpc://host:port (plaintext) or grpcs://host:port (TLS); the URL of REST belongs into --http-endpoint.',
-    );
+    throw endpointError('gRPC', text, 'is an HTTP URL', {
+      program:
+        'Give host:port, grpc://host:port (plaintext) or grpcs://host:port (TLS); the URL of REST belongs into httpEndpoint.',
+      command:
+        'Give host:port, grpc://host:port (plaintext) or grpcs://host:port (TLS); the URL of REST belongs into --http-endpoint.',
+    });
   }
   if (scheme !== undefined && scheme !== 'grpc' && scheme !== 'grpcs') {
     throw endpointError('gRPC', text, unknownScheme(scheme, text), 'Use host:port, grpc:// or grpcs://.');
@@ -129,7 +129,7 @@ function splitHostPort(rest: string, text: string): { host: string; port: number
 export function parseHttpEndpoint(text: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   // A base path with an "@" is far less likely than a password with a "/".
-  if (text.includes('@')) throw carriesCredentials('HTTP', '--http-token-file');
+  if (text.includes('@')) throw carriesCredentials('HTTP', 'http');
   if (scheme === 'grpc' || scheme === 'grpcs') {
     throw endpointError('HTTP', text, 'is a gRPC address', 'REST is served on port 8000: http://host:8000.');
   }
@@ -165,13 +165,16 @@ function unknownScheme(scheme: string, text: string): string {
   return isHarmless(text) ? `has the unknown scheme "${scheme}"` : 'has an unknown scheme';
 }
 
-function carriesCredentials(kind: 'gRPC' | 'HTTP', flag: string): MaestroError {
+function carriesCredentials(kind: 'gRPC' | 'HTTP', channel: Channel): MaestroError {
   return new MaestroError('usage', `the ${kind} endpoint carries credentials`, {
-    hint: `Maestro takes no passwords; give a token with ${flag}.`,
+    hint: {
+      program: `Maestro takes no passwords; give a token with ${channel}Token.`,
+      command: `Maestro takes no passwords; give a token with ${fileFlags[channel].token}.`,
+    },
   });
 }
 
-function endpointError(kind: 'gRPC' | 'HTTP', text: string, problem: string, hint: string): MaestroError {
+function endpointError(kind: 'gRPC' | 'HTTP', text: string, problem: string, hint: Hint): MaestroError {
   return new MaestroError('usage', `the ${kind} endpoint "${shownEndpoint(text)}" ${problem}`, { hint });
 }
 
@@ -218,7 +221,10 @@ export function checkToken(settings: ConnectionSettings, channel: Channel): void
     return;
   const name = channel === 'grpc' ? 'gRPC' : 'HTTP';
   throw new MaestroError('usage', `a token is given for ${name}, but the connection is plaintext`, {
-    hint: `Use TLS (${channel === 'grpc' ? 'drop --grpc-plaintext' : 'an https:// endpoint'}), or say --allow-plaintext-token.`,
+    hint: {
+      program: `Use TLS (${channel === 'grpc' ? 'grpcs://' : 'an https:// endpoint'}), or say allowPlaintextToken.`,
+      command: `Use TLS (${channel === 'grpc' ? 'drop --grpc-plaintext' : 'an https:// endpoint'}), or say --allow-plaintext-token.`,
+    },
     delivery: 'not-sent',
   });
 }

@@ -36,6 +36,35 @@ export const fileFlags = {
   },
 } as const;
 
+/** What names the files of a channel. */
+export type FileNames = Readonly<Record<keyof (typeof fileFlags)['grpc'], string>>;
+
+/** The options of a program that name each file. */
+export const fileOptions: Readonly<Record<Channel, FileNames>> = {
+  grpc: {
+    ca: 'grpcTls.caFile',
+    cert: 'grpcTls.clientCertFile',
+    key: 'grpcTls.clientKeyFile',
+    token: 'grpcToken.file',
+    tokenValue: 'grpcToken.value',
+  },
+  http: {
+    ca: 'httpTls.caFile',
+    cert: 'httpTls.clientCertFile',
+    key: 'httpTls.clientKeyFile',
+    token: 'httpToken.file',
+    tokenValue: 'httpToken.value',
+  },
+};
+
+/** The option of a program for a flag that names a file. */
+export function optionOf(flag: string): string {
+  for (const channel of ['grpc', 'http'] as const)
+    for (const [name, one] of Object.entries(fileFlags[channel]))
+      if (one === flag) return fileOptions[channel][name as keyof FileNames];
+  return flag;
+}
+
 /** PEM text of a channel's TLS files. */
 export interface Certificates {
   readonly ca?: string;
@@ -184,7 +213,10 @@ function secureContext(certificates: Certificates, files: TlsFiles, channel: Cha
   } catch (error) {
     const named = [files.caFile, files.clientCertFile, files.clientKeyFile].filter((path) => path !== undefined);
     throw new MaestroError('usage', `the TLS files ${named.join(', ')} cannot be used: ${contextProblem(error)}`, {
-      hint: `Check ${fileFlags[channel].ca}, ${fileFlags[channel].cert} and ${fileFlags[channel].key}.`,
+      hint: {
+        program: `Check ${fileOptions[channel].ca}, ${fileOptions[channel].cert} and ${fileOptions[channel].key}.`,
+        command: `Check ${fileFlags[channel].ca}, ${fileFlags[channel].cert} and ${fileFlags[channel].key}.`,
+      },
       delivery: 'not-sent',
       cause: error,
     });
@@ -233,7 +265,7 @@ function unreadable(path: string, flag: string, error: unknown): MaestroError {
 
 function fileError(path: string, flag: string, problem: string, cause?: unknown): MaestroError {
   return new MaestroError('usage', `the file ${path} ${problem}`, {
-    hint: `It was named by ${flag}.`,
+    hint: { program: `It was named by ${optionOf(flag)}.`, command: `It was named by ${flag}.` },
     delivery: 'not-sent',
     cause,
   });

@@ -101,7 +101,10 @@ function general(reason: string, facts: AnswerFacts): ServerAnswer {
       message: `${name} does not exist`,
       options: {
         reason: 'ConsumerNotFound',
-        hint: 'See "maestro-cli consumer list", or create it with "maestro-cli consumer create".',
+        hint: {
+          program: 'The consumers that there are, consumers() of a client tells.',
+          command: 'See "maestro-cli consumer list", or create it with "maestro-cli consumer create".',
+        },
       },
     };
   }

@@ -2,7 +2,7 @@ import { oneLine } from '../core/shown-text.ts';
 import { parseJson } from '../core/json.ts';
 import type { JsonLimitError } from '../core/json-nesting.ts';
 import { MaestroError } from '../errors.ts';
-import type { MaestroErrorOptions } from '../errors.ts';
+import type { Hint, MaestroErrorOptions } from '../errors.ts';
 import { connectFault, errorText } from './connect-fault.ts';
 import type { ConnectFault } from './connect-fault.ts';
 import { causesOf, TryTimeout } from './connection-errors.ts';
@@ -105,7 +105,11 @@ function unavailable(status: GrpcStatus, facts: GrpcCallFacts, where: string): M
   if (facts.plaintextOnTls === true) {
     return new MaestroError('access-denied', `cannot reach ${where}: the server speaks TLS there`, {
       reason: 'TlsFailed',
-      hint: 'Drop --grpc-plaintext, or use grpcs://, and give the CA with --grpc-server-ca-file if it is a private one.',
+      hint: {
+        program: 'Use grpcs://, and give the CA with grpcTls.caFile if it is a private one.',
+        command:
+          'Drop --grpc-plaintext, or use grpcs://, and give the CA with --grpc-server-ca-file if it is a private one.',
+      },
       delivery: 'not-sent',
       cause: status,
     });
@@ -197,13 +201,16 @@ export function translateHttpAnswer(status: number, body: string, facts: HttpCal
     return new MaestroError('access-denied', `${where}: the server speaks TLS there`, {
       ...answered,
       reason: 'TlsFailed',
-      hint: 'Use https:// in --http-endpoint, and --http-ca-file if the CA is a private one.',
+      hint: {
+        program: 'Use https:// in httpEndpoint, and httpTls.caFile if the CA is a private one.',
+        command: 'Use https:// in --http-endpoint, and --http-ca-file if the CA is a private one.',
+      },
     });
   }
   if (status === 401)
     return unauthenticated(
       `${where}: not authenticated (401)${reasonText(error)}`,
-      'Give a valid token with --http-token-file.',
+      { program: 'Give a valid token with httpToken.', command: 'Give a valid token with --http-token-file.' },
       'HTTP 401',
     );
   if (status === 403 && error?.code !== 'maestro-4') {
@@ -237,7 +244,10 @@ export function translateHttpAnswer(status: number, body: string, facts: HttpCal
 export function notMaestro(facts: HttpCallFacts, cause: unknown): MaestroError {
   return new MaestroError('unavailable', `something other than Maestro answers at ${facts.url}`, {
     reason: 'ServerError',
-    hint: 'Check --http-endpoint and the proxy settings; REST is served on port 8000.',
+    hint: {
+      program: 'Check httpEndpoint and the proxy settings; REST is served on port 8000.',
+      command: 'Check --http-endpoint and the proxy settings; REST is served on port 8000.',
+    },
     delivery: 'refused',
     cause,
   });
@@ -308,24 +318,36 @@ function lostOrBusy(message: string, cause: unknown): MaestroError {
 function wrongPort(message: string, cause: unknown): MaestroError {
   return new MaestroError('unavailable', message, {
     reason: 'ServerUnreachable',
-    hint: 'This looks like the broker port for agents (8091); sources use port 8090: change --grpc-endpoint.',
+    hint: {
+      program: 'This looks like the broker port for agents (8091); sources use port 8090: change grpcEndpoint.',
+      command: 'This looks like the broker port for agents (8091); sources use port 8090: change --grpc-endpoint.',
+    },
     delivery: 'refused',
     cause,
   });
 }
 
-function unauthenticated(message: string, hint: string, cause: unknown): MaestroError {
+function unauthenticated(message: string, hint: Hint, cause: unknown): MaestroError {
   return new MaestroError('access-denied', message, { reason: 'Unauthenticated', hint, delivery: 'refused', cause });
 }
 
-function unauthenticatedHint(text: string): string {
+function unauthenticatedHint(text: string): Hint {
   return /group|user/.test(text)
-    ? 'The client certificate needs a CN (the user) and an O (its groups): give another one with --grpc-client-cert-file.'
-    : 'Give a valid token with --grpc-client-token-file; it may be missing, expired or for another cluster.';
+    ? {
+        program:
+          'The client certificate needs a CN (the user) and an O (its groups): give another one with grpcTls.clientCertFile.',
+        command:
+          'The client certificate needs a CN (the user) and an O (its groups): give another one with --grpc-client-cert-file.',
+      }
+    : {
+        program: 'Give a valid token with grpcToken; it may be missing, expired or for another cluster.',
+        command: 'Give a valid token with --grpc-client-token-file; it may be missing, expired or for another cluster.',
+      };
 }
 
-function rightsHint(facts: GrpcCallFacts): string {
-  return `Allow the verb "${facts.verb ?? 'pub'}" on the non-resource URL /sources/${facts.source} in the RBAC of Maestro's cluster, or use another --source-id.`;
+function rightsHint(facts: GrpcCallFacts): Hint {
+  const allow = `Allow the verb "${facts.verb ?? 'pub'}" on the non-resource URL /sources/${facts.source} in the RBAC of Maestro's cluster`;
+  return { program: `${allow}, or use another source.`, command: `${allow}, or use another --source-id.` };
 }
 
 function refused(cause: unknown): Pick<MaestroErrorOptions, 'delivery' | 'cause'> {

@@ -33,7 +33,7 @@ export function withForgotten(caught: unknown, channel: Channel): unknown {
     reason,
     delivery,
     transient,
-    hint: `Give ${flag} (or ${variable}).`,
+    hint: { command: `Give ${flag} (or ${variable}).` },
     cause: caught,
   });
 }

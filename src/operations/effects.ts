@@ -17,7 +17,7 @@ export interface Effects {
 
 /**
  * One text for each, told where the work is told: `removes ConfigMap/default/x`,
- * `removes ConfigMap/default/y of nodepool (--force)`.
+ * `removes ConfigMap/default/y of nodepool (forced)`.
  *
  * @param dryRun they would come about
  */
@@ -26,9 +26,9 @@ export function effectTexts({ removed = [], losses = [] }: Effects, dryRun = fal
   return [
     ...removed.map(
       (one) =>
-        `${verb('removes')} ${removedLabel(one)}${one.manager === undefined ? '' : ` of ${one.manager} (--force)`}`,
+        `${verb('removes')} ${removedLabel(one)}${one.manager === undefined ? '' : ` of ${one.manager} (forced)`}`,
     ),
-    ...losses.filter(({ how }) => how === 'changed').map((loss) => `${verb('changes')} ${lossLabel(loss)} (--force)`),
+    ...losses.filter(({ how }) => how === 'changed').map((loss) => `${verb('changes')} ${lossLabel(loss)} (forced)`),
   ];
 }
 

@@ -105,7 +105,12 @@ export async function findForReading(
   throw new MaestroError(
     'usage',
     `${found.length} works of other sources are named ${address.name} on ${address.consumer}: ${found.map((bundle) => bundle.id).join(', ')}`,
-    { hint: 'Name one of them with --id, or give its --source-id.' },
+    {
+      hint: {
+        program: 'A client of its source reads it.',
+        command: 'Name one of them with --id, or give its --source-id.',
+      },
+    },
   );
 }
 
@@ -118,13 +123,19 @@ export async function notFound(
   const consumer = await reader.findConsumer(address.consumer, budget);
   if (consumer === undefined) return consumerNotFound(address.consumer);
   return new MaestroError('not-found', `there is no work named ${address.name} on consumer ${address.consumer}`, {
-    hint: `See what there is: maestro-cli list --consumer=${address.consumer}`,
+    hint: {
+      program: 'The works that there are, list() of the consumer tells.',
+      command: `See what there is: maestro-cli list --consumer=${address.consumer}`,
+    },
   });
 }
 
 export function consumerNotFound(consumer: string): MaestroError {
   return new MaestroError('not-found', `there is no consumer named ${consumer}`, {
     reason: 'ConsumerNotFound',
-    hint: 'See the names with: maestro-cli consumer list',
+    hint: {
+      program: 'The names, consumers() of a client tells.',
+      command: 'See the names with: maestro-cli consumer list',
+    },
   });
 }

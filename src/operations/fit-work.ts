@@ -82,7 +82,10 @@ export function checkWorkName(name: unknown): void {
     'usage',
     `${JSON.stringify(name) ?? 'undefined'} is no name of a work: it must be a DNS label`,
     {
-      hint: 'Nothing was deleted. A work of any name is named by its --id.',
+      hint: {
+        program: 'Nothing was deleted.',
+        command: 'Nothing was deleted. A work of any name is named by its --id.',
+      },
     },
   );
 }

@@ -30,7 +30,7 @@ export function errorValue(error: MaestroError): ErrorValue {
     code: error.code,
     reason: error.reason,
     message: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.commandHint === undefined ? {} : { hint: error.commandHint }),
     exitCode: error.exitCode,
   };
 }

@@ -41,8 +41,9 @@ export function printError(
     );
   } else {
     context.stderr.write(`error: ${paragraph(`${subject}${error.message}`)}\n`);
-    if (error.hint !== undefined && !hints.has(error.hint)) context.stderr.write(`hint: ${paragraph(error.hint)}\n`);
-    hints.add(error.hint ?? '');
+    if (error.commandHint !== undefined && !hints.has(error.commandHint))
+      context.stderr.write(`hint: ${paragraph(error.commandHint)}\n`);
+    hints.add(error.commandHint ?? '');
     if (trace !== undefined)
       context.stderr.write(`This is a bug in maestro-cli. Please report it with this trace:\n  ${paragraph(trace)}\n`);
   }

@@ -40,7 +40,7 @@ describe('parseGrpcEndpoint', () => {
     const error = thrownBy(() => parseGrpcEndpoint(text, { plaintext: false }));
     expect(error.code).toBe('usage');
     expect(error.message).toMatch(message);
-    expect(error.hint).toMatch(hint);
+    expect(error.commandHint).toMatch(hint);
   });
 
   it('refuses grpcs:// together with --grpc-plaintext', () => {
@@ -90,7 +90,7 @@ describe('parseHttpEndpoint', () => {
     (text) => {
       const error = thrownBy(() => parseHttpEndpoint(text));
       expect(error.code).toBe('usage');
-      expect(`${error.message} ${error.hint}`).not.toContain('hunter2');
+      expect(`${error.message} ${error.commandHint}`).not.toContain('hunter2');
     },
   );
 });
@@ -197,8 +197,8 @@ describe('checkConnection', () => {
     const error = thrownBy(() => checkConnection(settingsFor(changes())));
     expect(error.code).toBe('usage');
     expect(error.message).toMatch(message);
-    expect(error.hint ?? '').toMatch(hint);
-    expect(`${error.message} ${error.hint}`).not.toMatch(/sesame|ses\name/);
+    expect(error.commandHint ?? '').toMatch(hint);
+    expect(`${error.message} ${error.commandHint}`).not.toMatch(/sesame|ses\name/);
   });
 
   it('allows a token over plaintext when told to', () => {

@@ -190,7 +190,7 @@ describe('getBundle', () => {
     const { url, requests } = await rest((_request, response) => response.writeHead(status).end(body));
     const error = await failureOf(reader({ httpEndpoint: url }).getBundle(bundleId, within(5_000)));
     expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError', transient: false });
-    expect(error.hint).toMatch(/endpoint/);
+    expect(error.commandHint).toMatch(/endpoint/);
     expect(requests).toHaveLength(1);
   });
 
@@ -597,7 +597,7 @@ describe('connections', () => {
     const startedMs = systemClock.monotonicMs();
     const error = await failureOf(reader(await changes()).getBundle(bundleId, within(10_000)));
     expect(error).toMatchObject({ code, transient: false });
-    expect(error.hint).toMatch(hint);
+    expect(error.commandHint).toMatch(hint);
     expect(systemClock.monotonicMs() - startedMs).toBeLessThan(5_000);
   });
 

@@ -183,7 +183,7 @@ describe('subscribe', () => {
     });
     const error = await failureOf(collect(subscriber.subscribe({ source: 's' }, { signal })));
     expect(error).toMatchObject({ code: 'access-denied', reason: 'Unauthorized' });
-    expect(error.hint).toContain('"sub"');
+    expect(error.commandHint).toContain('"sub"');
   });
 
   it('tells a lost connection', async () => {

@@ -64,7 +64,7 @@ function checkAgainst(error: ReturnType<typeof translateGrpcError>, { hint, ...e
   expect({ code: error.code, reason: error.reason, delivery: error.delivery, transient: error.transient }).toEqual(
     expected,
   );
-  if (hint !== undefined) expect(error.hint).toMatch(hint);
+  if (hint !== undefined) expect(error.commandHint).toMatch(hint);
   expect(error.message).not.toMatch(/\n|openssl/);
 }
 
@@ -97,7 +97,7 @@ describe('recordings/access.json', () => {
       { code: 2, details: 'unauthorized to subscribe the event from source x' },
       { ...grpcFacts, verb: 'sub' },
     );
-    expect(error.hint).toContain('"sub"');
+    expect(error.commandHint).toContain('"sub"');
   });
 
   it('a plaintext client on a TLS port, once the port was found to speak TLS', () => {

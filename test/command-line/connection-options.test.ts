@@ -275,6 +275,6 @@ describe('usage errors', () => {
     ['--http-endpoint=http://user:hunter2@maestro:8000'],
   ])('never repeats a secret: %s', (...argv) => {
     const error = usageErrorOf(() => parsed(argv));
-    expect(`${error.message} ${error.hint}`).not.toMatch(/hunter/);
+    expect(`${error.message} ${error.commandHint}`).not.toMatch(/hunter/);
   });
 });

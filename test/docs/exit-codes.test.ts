@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { exitCodesOf } from '../../src/command-line/exit-codes.ts';
 import { commands } from '../../src/commands/index.ts';
-import { exitCodeOf } from '../../src/errors.ts';
+import { exitCodeOf, MaestroError } from '../../src/errors.ts';
 import { allExitCodes, ExitCode, exitCodes } from '../../src/exit-code.ts';
 import { projectRoot } from '../support/run-cli.ts';
 
@@ -55,6 +55,18 @@ describe('what the table of exit codes says is said everywhere', () => {
     expect(rows, 'run: npm run reference').toEqual(
       allExitCodes.map((code) => [`\`${code}\``, exitCodes[code].meaning, exitCodes[code].tryAgain ? 'yes' : '']),
     );
+  });
+
+  test('an error says whether to try again as the README does for its exit code', () => {
+    const again = new Map(
+      tableOf(read('README.md'), 'code').flatMap(([codes = '', , text = '']) =>
+        numbersIn(codes).map((code) => [code, text.startsWith('yes')] as const),
+      ),
+    );
+    for (const code of Object.keys(exitCodeOf) as (keyof typeof exitCodeOf)[]) {
+      const { exitCode, retryable } = new MaestroError(code, 'x', { transient: true });
+      expect({ code, retryable }).toEqual({ code, retryable: again.get(exitCode) });
+    }
   });
 
   test('every code is in the list of some command', () => {

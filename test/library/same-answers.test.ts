@@ -74,7 +74,11 @@ async function codeOf(call: () => Promise<unknown>): Promise<number> {
     return 0;
   } catch (caught) {
     expect(caught).toBeInstanceOf(MaestroError);
-    return caught instanceof MaestroError ? caught.exitCode : -1;
+    if (!(caught instanceof MaestroError)) return -1;
+    expect(`${caught.message} ${caught.hint}`, 'programs have no flags').not.toMatch(
+      /(^|[\s(])--[a-z]|maestro-cli [a-z]/,
+    );
+    return caught.exitCode;
   }
 }
 

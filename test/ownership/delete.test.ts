@@ -100,8 +100,8 @@ describe('a work that holds manifests of other managers', () => {
       stderr: '',
       stdout:
         line('forced', 'deletion requested') +
-        line('forced', 'takes along ConfigMap/default/of-landing-zone of landing-zone (--force)') +
-        line('forced', 'takes along ConfigMap/default/of-nodepool of nodepool (--force)') +
+        line('forced', 'takes along ConfigMap/default/of-landing-zone of landing-zone (forced)') +
+        line('forced', 'takes along ConfigMap/default/of-nodepool of nodepool (forced)') +
         line('forced', 'removed from Maestro'),
     });
     expect(resultOf(done, 'r.json')).toMatchObject({
@@ -142,7 +142,7 @@ describe('a work that holds manifests of other managers', () => {
     await shared('names');
     const done = await run(['--name=names', '--consumer=c1', '--manager=idp', '--force', '-o', 'name']);
     expect(done.stdout).toBe('manifestwork.work.open-cluster-management.io/names\n');
-    expect(done.stderr).toContain('warning: names: takes along ConfigMap/default/of-nodepool of nodepool (--force)\n');
+    expect(done.stderr).toContain('warning: names: takes along ConfigMap/default/of-nodepool of nodepool (forced)\n');
   });
 
   it('is orphaned with --force, and says so', async () => {
@@ -227,7 +227,7 @@ describe('a work that holds manifests of other managers', () => {
     );
     expect(refused.stderr).not.toContain('apply --merge');
     const forced = await run([...argv, '--force', '--results-path=r.json']);
-    expect(forced.stdout).toContain(line('part', 'takes along ConfigMap/default/of-nodepool of nodepool (--force)'));
+    expect(forced.stdout).toContain(line('part', 'takes along ConfigMap/default/of-nodepool of nodepool (forced)'));
     expect(resultOf(forced, 'r.json')).toMatchObject({ losses: [losses[1]] });
   });
 });
@@ -244,7 +244,7 @@ describe('the library', () => {
     });
     expect(sentSince(before)).toEqual([]);
     expect(await client.works('c1').delete('by-library', { force: true, wait: true })).toBe('removed');
-    expect(reporter).toContain('by-library: takes along ConfigMap/default/of-nodepool of nodepool (--force)');
+    expect(reporter).toContain('by-library: takes along ConfigMap/default/of-nodepool of nodepool (forced)');
   });
 
   it('leaves the objects on the cluster with `orphan`', async () => {

@@ -24,7 +24,7 @@ export function announce(
   say: { readonly warn: (text: string) => void; readonly tell: (text: string) => void },
 ): void {
   if (plan.action !== 'update') return;
-  for (const loss of plan.losses) say.warn(`${about}: ${describeLoss(loss)} (--force)`);
+  for (const loss of plan.losses) say.warn(`${about}: ${describeLoss(loss)} (forced)`);
   for (const { text, removes } of describeDifferences(plan)) if (!removes) say.tell(`${about}: ${text}`);
 }
 

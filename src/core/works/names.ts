@@ -98,7 +98,7 @@ export function adapterWorkName(consumer: string, adapter: string): string {
   const text =
     adapter === '' ? 'the adapter has no name' : `${JSON.stringify(name)} (${name.length} characters) ${problem}`;
   throw new MaestroError('usage', `the work name made of consumer and adapter is not valid: ${text}`, {
-    hint: 'Name the work with --name instead.',
+    hint: { program: 'Give the work a name of its own.', command: 'Name the work with --name instead.' },
   });
 }
 

@@ -69,7 +69,10 @@ export function readWorks(
   if (works.length > 0 && plain.length > 0) return { works: [], problems: plain.map((entry) => mixed(entry)) };
   if (works.length > 1 && options.name !== undefined) {
     throw new MaestroError('usage', `the name ${options.name} is given for ${works.length} works`, {
-      hint: options.severalHint ?? 'Leave --name out; each ManifestWork has its own name.',
+      hint: options.severalHint ?? {
+        program: 'Leave the name out; each ManifestWork has its own.',
+        command: 'Leave --name out; each ManifestWork has its own name.',
+      },
     });
   }
   if (plain.length > 0) return readPlain(plain, options.name);
@@ -150,7 +153,7 @@ function mixed(entry: Entry): Problem {
     severity: 'error',
     path: entry.path,
     message: 'a plain manifest beside a ManifestWork: it belongs to no work',
-    suggestion: 'put it into spec.workload.manifests, or apply it by itself with --name',
+    suggestion: 'put it into spec.workload.manifests, or apply it by itself under a name',
   };
   return { ...problem, ...placeOf(entry, []) };
 }
@@ -163,7 +166,11 @@ function readPlain(entries: readonly Entry[], name: string | undefined): { works
   if (name === undefined) {
     const place = entries[0] === undefined ? '' : `${entries[0].document.file}: `;
     throw new MaestroError('usage', `${place}plain manifests need a name for their work`, {
-      hint: 'Give --name, or --adapter, which names it hyperfleet-{consumer}-{type}; or put the manifests into a ManifestWork.',
+      hint: {
+        program: 'Give the option name, or put the manifests into a ManifestWork.',
+        command:
+          'Give --name, or --adapter, which names it hyperfleet-{consumer}-{type}; or put the manifests into a ManifestWork.',
+      },
     });
   }
   const files = new Set(entries.map(({ document }) => document));
@@ -196,7 +203,7 @@ function readWork(entry: Entry, name: string | undefined): { input?: WorkInput; 
       severity: 'error',
       path: ['metadata', 'name'],
       message: 'Required value: field not set',
-      suggestion: 'or give --name',
+      suggestion: 'or give the work a name',
     });
   }
   const problems = found.map((problem) => ({ ...problem, ...placeOf(entry, problem.path) }));

@@ -114,13 +114,19 @@ export async function planApply(
   if (stored.deletedAt !== undefined) {
     throw new MaestroError('conflict', `${name} on ${consumer} is being deleted since ${stored.deletedAt}`, {
       reason: 'BeingDeleted',
-      hint: `Wait until it is gone, then apply again: maestro-cli wait --name=${name} --consumer=${consumer} --for=Deleted`,
+      hint: {
+        program: 'Wait until it is gone (Deleted), then apply again.',
+        command: `Wait until it is gone, then apply again: maestro-cli wait --name=${name} --consumer=${consumer} --for=Deleted`,
+      },
     });
   }
   const { work, losses } = await mergeWithStored(request, stored, deps, budget);
   if (work.manifests.length === 0) {
     throw new MaestroError('usage', `that is every manifest of ${name}; an empty work cannot be stored`, {
-      hint: `Nothing was sent. To delete the whole work: maestro-cli delete --name=${name} --consumer=${consumer}`,
+      hint: {
+        program: 'Nothing was sent. To delete the whole work, call delete.',
+        command: `Nothing was sent. To delete the whole work: maestro-cli delete --name=${name} --consumer=${consumer}`,
+      },
     });
   }
   const differences = contentDifferences(storedContent(stored), work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
@@ -159,10 +165,13 @@ function wouldRemove(
   const as = manager === source ? '' : ` --manager=${manager}`;
   return new MaestroError(
     'ownership',
-    `${name} on ${consumer}: this would remove ${labels.join(', ')}, and --no-remove (MAESTRO_NO_REMOVE) rules that out`,
+    `${name} on ${consumer}: this would remove ${labels.join(', ')}, and nothing may be removed`,
     {
       reason: 'WouldRemove',
-      hint: `Nothing was sent. Give the manifests that are to stay as well, or take them out by name: maestro-cli delete --name=${name} --consumer=${consumer} --resource=${labels[0]}${as}`,
+      hint: {
+        program: 'Nothing was sent. Give the manifests that are to stay as well.',
+        command: `Nothing was sent. Give the manifests that are to stay as well, or take them out by name: maestro-cli delete --name=${name} --consumer=${consumer} --resource=${labels[0]}${as}`,
+      },
     },
   );
 }
@@ -193,7 +202,10 @@ async function mergeWithStored(
       `${request.work.name} on ${request.consumer} has come to hold ${decision.labels.join(', ')} since it was first read; this write would remove that`,
       {
         latestVersion: stored.version,
-        hint: 'Nothing was sent. Read the work again, then apply; --merge or build adds to it.',
+        hint: {
+          program: 'Nothing was sent. Read the work again, then apply; the option add keeps what is there.',
+          command: 'Nothing was sent. Read the work again, then apply; --merge or build adds to it.',
+        },
       },
     );
   }
@@ -206,8 +218,15 @@ async function mergeWithStored(
     {
       reason: 'ForeignManifests',
       hint: request.merge
-        ? 'Nothing was sent. --merge --force takes over what conflicts; better agree on one manager for it.'
-        : 'Nothing was sent. apply --merge keeps what others own; --force takes it over.',
+        ? {
+            program:
+              'Nothing was sent. merge with force takes over what conflicts; better agree on one manager for it.',
+            command: 'Nothing was sent. --merge --force takes over what conflicts; better agree on one manager for it.',
+          }
+        : {
+            program: 'Nothing was sent. The option merge keeps what others own; force takes it over.',
+            command: 'Nothing was sent. apply --merge keeps what others own; --force takes it over.',
+          },
     },
   );
 }
@@ -240,10 +259,16 @@ function otherVersion(
   stored: number,
 ): MaestroError {
   const what = stored === 0 ? 'it does not exist' : `version ${stored} is stored`;
-  const about = (text: string, hint: string): MaestroError =>
+  const about = (text: string, hint: string | { readonly command: string }): MaestroError =>
     new MaestroError('conflict', `${work.name} on ${consumer}: ${text}, but ${what}`, {
       latestVersion: stored,
-      hint: `Nothing was sent. ${hint}`,
+      hint:
+        typeof hint === 'string'
+          ? `Nothing was sent. ${hint}`
+          : {
+              program: 'Nothing was sent. Read it again, and make the change again.',
+              command: `Nothing was sent. ${hint.command}`,
+            },
     });
   if (!ifVersionOfDocument)
     return about(`version ${asked} was asked for`, 'Read the work again, then apply with the version that you read.');
@@ -251,8 +276,8 @@ function otherVersion(
   return about(
     `the document was read at version ${asked} (metadata.resourceVersion)`,
     stored === 0
-      ? 'To create it, leave metadata.resourceVersion out; get -o manifestwork prints none.'
-      : 'Read it again, make the change again, and apply that; --overwrite writes over what is stored.',
+      ? { command: 'To create it, leave metadata.resourceVersion out; get -o manifestwork prints none.' }
+      : { command: 'Read it again, make the change again, and apply that; --overwrite writes over what is stored.' },
   );
 }
 
@@ -263,7 +288,13 @@ function checkNew({ consumer, work, source }: ApplyRequest, { consumerExists, na
   throw new MaestroError(
     'ownership',
     `a work named ${work.name} exists on ${consumer} and belongs to another source than ${source} (id ${other.id})`,
-    { reason: 'ForeignWork', hint: 'Give the --source-id that it was made with, or give this work another name.' },
+    {
+      reason: 'ForeignWork',
+      hint: {
+        program: 'Use the source that it was made with, or give this work another name.',
+        command: 'Give the --source-id that it was made with, or give this work another name.',
+      },
+    },
   );
 }
 
@@ -308,7 +339,10 @@ async function refuseToLoseExecutor(
       `${work.name} is stored with another executor than the one that is recorded, and Maestro does not show which`,
       {
         reason: 'UnknownExecutor',
-        hint: 'Nothing was sent. --force puts the one of this write in its place.',
+        hint: {
+          program: 'Nothing was sent. The option force puts the one of this write in its place.',
+          command: 'Nothing was sent. --force puts the one of this write in its place.',
+        },
       },
     );
   }

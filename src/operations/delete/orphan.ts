@@ -91,7 +91,8 @@ function notDeleted(error: MaestroError, version: number): MaestroError {
   const text = `${error.message}; nothing was deleted, but the work now keeps its objects when it is (Orphan, version ${version})`;
   return new MaestroError(error.code, text, {
     reason: error.reason,
-    hint: error.hint ?? 'Run the same command again: it goes on from there.',
+    hint: 'Do the same again: it goes on from there.',
+    ...error.hints,
     cause: error,
   });
 }

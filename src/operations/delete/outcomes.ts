@@ -97,10 +97,10 @@ function absentOutcome(work: {
   };
 }
 
-/** `takes along ConfigMap/default/x of nodepool (--force)`: one text for each, told where the work is told. */
+/** `takes along ConfigMap/default/x of nodepool (forced)`: one text for each, told where the work is told. */
 export function lossTexts(losses: readonly Loss[], dryRun = false): readonly string[] {
   const verb = dryRun ? 'would take along' : 'takes along';
-  return losses.map((loss) => `${verb} ${lossLabel(loss)} (--force)`);
+  return losses.map((loss) => `${verb} ${lossLabel(loss)} (forced)`);
 }
 
 /**

@@ -148,7 +148,11 @@ export function refuseLosses(
     `${workName(bundle)} on ${bundle.consumerName} holds manifests of other managers than ${manager}: ${all}`,
     {
       reason: 'ForeignManifests',
-      hint: `Nothing was deleted. ${hint} If they are yours, name their --manager.`,
+      hint: {
+        program:
+          'Nothing was deleted. The option force deletes all of the work; if they are yours, name their manager.',
+        command: `Nothing was deleted. ${hint} If they are yours, name their --manager.`,
+      },
     },
   );
 }
@@ -186,6 +190,12 @@ function foreign(
   return new MaestroError(
     'ownership',
     `the work ${work.name} on ${work.consumerName} (id ${id}) belongs to another source than ${source}`,
-    { reason: 'ForeignWork', hint: 'Give the --source-id that it was made with.' },
+    {
+      reason: 'ForeignWork',
+      hint: {
+        program: 'Use the source that it was made with.',
+        command: 'Give the --source-id that it was made with.',
+      },
+    },
   );
 }

@@ -58,7 +58,10 @@ export async function reduceWork(
   refuseLosses(bundle, losses, writer, 'Leave these out of --resource; --force takes them out too.');
   if (stays.length === 0) {
     throw new MaestroError('usage', `that is every manifest of ${workName(bundle)}; an empty work cannot be stored`, {
-      hint: 'Nothing was sent. To delete the whole work, leave --resource out.',
+      hint: {
+        program: 'Nothing was sent. To delete the whole work, call delete.',
+        command: 'Nothing was sent. To delete the whole work, leave --resource out.',
+      },
     });
   }
   const executor = await keptExecutor(deps.reader, bundle, budget);

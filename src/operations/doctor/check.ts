@@ -70,7 +70,7 @@ export function fail(error: MaestroError, details?: Finding['details']): Finding
   return {
     status: 'fail',
     message: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.commandHint === undefined ? {} : { hint: error.commandHint }),
     ...(details === undefined ? {} : { details }),
     error,
   };

@@ -51,6 +51,9 @@ export async function chooseConsumers(
 function notFound(message: string): MaestroError {
   return new MaestroError('not-found', message, {
     reason: 'ConsumerNotFound',
-    hint: 'Nothing was sent. See names and labels with: maestro-cli consumer list',
+    hint: {
+      program: 'Nothing was sent. Names and labels, consumers() of a client tells.',
+      command: 'Nothing was sent. See names and labels with: maestro-cli consumer list',
+    },
   });
 }

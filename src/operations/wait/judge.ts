@@ -141,7 +141,7 @@ export class WaitJudge {
     const evidence = this.#evidence(bundle, monotonicMs);
     if (evaluate(expression, evidence) === 'true') return { kind: 'met', version: this.#version, bundle };
     if (failOn !== undefined && evaluate(failOn, evidence) === 'true') {
-      const text = `${this.target.name} on ${this.target.consumer}: the --fail-on expression holds at version ${this.#version}`;
+      const text = `${this.target.name} on ${this.target.consumer}: the fail-on expression holds at version ${this.#version}`;
       return failed(new MaestroError('outcome-failed', text, { reason: 'FailOnMatched' }), bundle);
     }
     return this.#judgeFailure(bundle, evidence, wallMs, monotonicMs);
@@ -157,7 +157,7 @@ export class WaitJudge {
       return new MaestroError('outcome-failed', text, { reason: 'DeletedWhileWaiting' });
     return new MaestroError('conflict', text, {
       reason: 'BeingDeleted',
-      hint: 'To wait for its end, use --for=Deleted.',
+      hint: { program: 'To wait for its end, wait for Deleted.', command: 'To wait for its end, use --for=Deleted.' },
     });
   }
 

@@ -154,7 +154,7 @@ export class Waiting {
             )
           : new MaestroError(stopped.code, `${stopped.message} while waiting for ${name}: ${text}`, {
               reason: stopped.reason,
-              ...(stopped.hint === undefined ? {} : { hint: stopped.hint }),
+              ...stopped.hints,
               cause: stopped.cause ?? stopped,
             });
       this.#settle(key, entry, { error, standing: this.#standing(entry) });

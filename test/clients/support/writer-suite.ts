@@ -288,7 +288,7 @@ describe('connections that cannot be', () => {
       transient,
       delivery: 'not-sent',
     });
-    expect(error.hint ?? '').toMatch(hint);
+    expect(error.commandHint ?? '').toMatch(hint);
     // Fails when it knows, not when the time is up.
     expect(systemClock.monotonicMs() - startedMs).toBeLessThan(5_000);
   });
@@ -453,7 +453,7 @@ describe('credentials', () => {
     const settings = settingsFor({ ...at(port), grpcToken: { file: join(dir, 'gone') }, allowPlaintextToken: true });
     const error = await failureOf(writer(settings).publish(request, within(5_000)));
     expect(error).toMatchObject({ code: 'usage', delivery: 'not-sent' });
-    expect(`${error.message} ${error.hint}`).toMatch(/gone.*--grpc-client-token-file/s);
+    expect(`${error.message} ${error.commandHint}`).toMatch(/gone.*--grpc-client-token-file/s);
   });
 });
 
@@ -493,7 +493,7 @@ describe('a proxy', () => {
     });
     const error = await failureOf(writer(settings).publish(request, within(5_000)));
     expect(error).toMatchObject({ code, reason, transient, delivery: 'not-sent' });
-    expect(`${error.message} ${error.hint} ${JSON.stringify(error.cause)}`).not.toContain('secret');
+    expect(`${error.message} ${error.commandHint} ${JSON.stringify(error.cause)}`).not.toContain('secret');
   });
 
   it('that is not there', async () => {

@@ -123,8 +123,8 @@ describe('a removal is told', () => {
     );
     expect(forced.stdout).toBe(
       line(work, 'updated (version 2)') +
-        line(work, `removes ConfigMap/default/${work}-theirs of nodepool (--force)`) +
-        line(work, `changes ConfigMap/default/${work}-changed of nodepool (--force)`),
+        line(work, `removes ConfigMap/default/${work}-theirs of nodepool (forced)`) +
+        line(work, `changes ConfigMap/default/${work}-changed of nodepool (forced)`),
     );
     expect(resultOf(forced)).toMatchObject({
       removed: [{ name: `${work}-theirs`, manager: 'nodepool' }],
@@ -167,7 +167,7 @@ describe('a removal is refused', () => {
     );
     expect(done).toMatchObject({ exitCode: 10, stdout: '' });
     expect(done.stderr).toContain(
-      `this would remove ConfigMap/default/${work}-b, and --no-remove (MAESTRO_NO_REMOVE) rules that out`,
+      `this would remove ConfigMap/default/${work}-b, and nothing may be removed`,
     );
     expect(adapterResultOf(done)).toMatchObject({ status: 'failure', reason: 'WouldRemove' });
     expect(maestro.publishes()).toHaveLength(from);

@@ -279,7 +279,7 @@ describe('options to effects', () => {
     });
     expect(done.exitCode).toBe(6);
     expect(done.stderr).toContain(
-      '2 works on 2 consumers: 1 pending, 1 not begun (1 created)\nwarning: stopped, because the time was up (--timeout): 1 work not begun, on c1\n',
+      '2 works on 2 consumers: 1 pending, 1 not begun (1 created)\nwarning: stopped, because the time was up: 1 work not begun, on c1\n',
     );
   });
 
@@ -291,7 +291,7 @@ describe('options to effects', () => {
     );
     expect(done).toMatchObject({ exitCode: 3, stdout: '' });
     expect(done.stderr).toContain(
-      'warning: stopped, because 1 work failed (--max-failures=1): 2 works not begun, on c1, c2\n',
+      'warning: stopped, because 1 work failed (the limit is 1): 2 works not begun, on c1, c2\n',
     );
     expect(resultOf(done, 'r.json')).toMatchObject({
       status: 'Failed',
@@ -301,7 +301,7 @@ describe('options to effects', () => {
         {
           consumer: 'c1',
           status: 'Failed',
-          message: 'ManifestWork stop on c1: not begun, because 1 work failed (--max-failures=1)',
+          message: 'ManifestWork stop on c1: not begun, because 1 work failed (the limit is 1)',
         },
         {},
       ],

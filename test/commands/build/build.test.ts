@@ -423,7 +423,7 @@ describe('--apply', () => {
       { stdin: json(configMap('idp')) },
     );
     expect(forced.exitCode).toBe(0);
-    expect(forced.stderr).toContain('ConfigMap/default/kept of landing-zone would be removed (--force)');
+    expect(forced.stderr).toContain('ConfigMap/default/kept of landing-zone would be removed (forced)');
     expect((await stored('refused')).spec.workload.manifests).toEqual([configMap('idp')]);
   });
 

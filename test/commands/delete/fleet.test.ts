@@ -292,7 +292,7 @@ describe('options to effects', () => {
     ]);
     expect(stopped.exitCode).toBe(10);
     expect(stopped.stderr).toContain(
-      'warning: stopped, because 1 work failed (--max-failures=1): 1 work not begun, on c2\n',
+      'warning: stopped, because 1 work failed (the limit is 1): 1 work not begun, on c2\n',
     );
     expect(JSON.parse(stopped.stdout)).toMatchObject({
       works: [{ reason: 'ForeignWork' }, { reason: 'NotBegun', exitCode: 10 }],

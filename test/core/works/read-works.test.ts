@@ -160,7 +160,7 @@ describe('each mistake is named with its place', () => {
     [
       'no name',
       good.replace('{name: w}', '{namespace: c}'),
-      ['f:3:1: metadata.name: Required value: field not set (or give --name)'],
+      ['f:3:1: metadata.name: Required value: field not set (or give the work a name)'],
     ],
     ['no spec', `${head}metadata: {name: w}\n`, ['f:1:1: spec: Required value: field not set']],
     ['no workload', `${head}metadata: {name: w}\nspec: {}\n`, ['f:4:1: spec.workload: Required value: field not set']],
@@ -189,7 +189,7 @@ describe('each mistake is named with its place', () => {
       good.replace('{name: w}', 'w'),
       [
         'f:3:1: metadata: expected a map, found text',
-        'f:3:1: metadata.name: Required value: field not set (or give --name)',
+        'f:3:1: metadata.name: Required value: field not set (or give the work a name)',
       ],
     ],
     [
@@ -229,7 +229,7 @@ describe('each mistake is named with its place', () => {
       'a plain manifest beside a work',
       `${good}---\nkind: A\n`,
       [
-        'f:9:1: a plain manifest beside a ManifestWork: it belongs to no work (put it into spec.workload.manifests, or apply it by itself with --name)',
+        'f:9:1: a plain manifest beside a ManifestWork: it belongs to no work (put it into spec.workload.manifests, or apply it by itself under a name)',
       ],
     ],
   ])('%s', (_name, text, expected) => expect(read(text).problems).toEqual(expected));

@@ -127,7 +127,7 @@ describe('a write that may remove nothing', () => {
     const error = await failure(
       writing(fake, request({ noRemove: true, manager: 'nodepool', work: work({ manifests: [mine] }) })),
     );
-    expect(error.hint).toMatch(
+    expect(error.commandHint).toMatch(
       / maestro-cli delete --name=w --consumer=c1 --resource=ConfigMap\/np\/old --manager=nodepool$/,
     );
   });

@@ -122,7 +122,7 @@ describe('a canary', () => {
   it('that the time is up for stops the rest', async () => {
     const world = maestro(names(2), (consumer) => (consumer === 'c0' ? 'silent' : 'True'));
     const { end, outcomes } = await run(world, names(2), { canary: 1 });
-    expect(end.stoppedBy).toBe('the time was up (--timeout)');
+    expect(end.stoppedBy).toBe('the time was up');
     expect(codes(outcomes)).toEqual({ c0: 'Timeout 6', c1: 'NotBegun 6' });
   });
 
@@ -144,7 +144,7 @@ describe('waves', () => {
       maxFailures: 1,
     });
     expect(world.writer.published).toHaveLength(4);
-    expect(end.stoppedBy).toBe('1 work failed (--max-failures=1)');
+    expect(end.stoppedBy).toBe('1 work failed (the limit is 1)');
     expect(codes(outcomes)).toMatchObject({ c2: 'ApplyFailed 7', c3: 'Applied 0', c4: 'NotBegun 7', c5: 'NotBegun 7' });
     expect(made).toEqual(names(6));
   });
@@ -173,7 +173,7 @@ describe('failures', () => {
     world.reader.stored.set(id, storedWork(work(), { id, consumerName: 'c0', deletedAt: '2026-11-22T10:59:00Z' }));
     const { end, outcomes } = await run(world, ['c0', 'none', 'c9'], { maxFailures: 2 });
     expect(codes(outcomes)).toEqual({ c0: 'BeingDeleted 5', none: 'ConsumerNotFound 3', c9: 'NotBegun 7' });
-    expect(end.stoppedBy).toBe('2 works failed (--max-failures=2)');
+    expect(end.stoppedBy).toBe('2 works failed (the limit is 2)');
   });
 });
 
