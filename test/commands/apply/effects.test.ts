@@ -166,9 +166,7 @@ describe('a removal is refused', () => {
       { env },
     );
     expect(done).toMatchObject({ exitCode: 10, stdout: '' });
-    expect(done.stderr).toContain(
-      `this would remove ConfigMap/default/${work}-b, and nothing may be removed`,
-    );
+    expect(done.stderr).toContain(`this would remove ConfigMap/default/${work}-b, and nothing may be removed`);
     expect(adapterResultOf(done)).toMatchObject({ status: 'failure', reason: 'WouldRemove' });
     expect(maestro.publishes()).toHaveLength(from);
     expect(
