@@ -107,7 +107,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     };
     const request = requestOf(core, consumer, work, options);
     const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
-    const start = { name: 'maestro.apply', attributes: workAttributes(source, consumer, work.name) } as const;
+    const start = { name: 'maestro.apply', attributes: () => workAttributes(source, consumer, work.name) } as const;
     if (expression === undefined)
       return appliedResult(await spanned(core.tracer, start, () => applyWork(request, core, run, budget)));
     const feedOf = { via: options.via, id: bundleId(source, consumer, work.name) };
@@ -148,7 +148,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
       resultOf(await waitUntilGone([deleted.bundle], waitDeps(core, feed), budget));
       return 'removed';
     };
-    const start = { name: 'maestro.delete', attributes: workAttributes(source, consumer, name) } as const;
+    const start = { name: 'maestro.delete', attributes: () => workAttributes(source, consumer, name) } as const;
     return spanned(core.tracer, start, () =>
       withFeed(core, { via, id: bundleId(source, consumer, name) }, budget, removeAndWait),
     );

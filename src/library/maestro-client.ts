@@ -120,7 +120,7 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
 
   /** A span around many works, with how many they were. */
   const fleetSpan = <T>(work: () => Promise<T>, progressOf: (result: T) => FleetProgress): Promise<T> =>
-    spanned(tracer, { name: 'maestro.fleet', attributes: { 'maestro.source': core.source } }, async (span) => {
+    spanned(tracer, { name: 'maestro.fleet', attributes: () => ({ 'maestro.source': core.source }) }, async (span) => {
       const result = await work();
       const { done, failed } = progressOf(result);
       span?.set({ 'maestro.works': done, 'maestro.works.failed': failed });

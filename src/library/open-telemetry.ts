@@ -123,7 +123,7 @@ async function spanDuring<T>(
   if (name === 'maestro.read' && outer.getValue(waiting) === true)
     return work({ ...noSpan, trace: traceOf(trace.getSpanContext(outer)) });
   const kind = name === 'maestro.read' || name === 'maestro.publish' ? kindClient : kindInternal;
-  const span = trace.getTracer(tracerName).startSpan(name, { kind, attributes: { ...attributes } }, outer);
+  const span = trace.getTracer(tracerName).startSpan(name, { kind, attributes: { ...attributes() } }, outer);
   const within = trace.setSpan(name === 'maestro.wait' ? outer.setValue(waiting, true) : outer, span);
   const own: Span = {
     trace: traceOf(span.spanContext()),

@@ -22,7 +22,7 @@ export function forwarding<M extends Parameters<typeof traced>[0]>(maestro: M, t
 function tracedWriter(writer: WorkWriter, tracer: Tracer): WorkWriter {
   return {
     publish: (request, options) =>
-      tracer.during({ name: 'maestro.publish', attributes: publishAttributes(request) }, ({ trace }) =>
+      tracer.during({ name: 'maestro.publish', attributes: () => publishAttributes(request) }, ({ trace }) =>
         writer.publish(request, withTrace(options, trace)),
       ),
     close: () => writer.close(),
@@ -39,14 +39,13 @@ function publishAttributes(request: Parameters<WorkWriter['publish']>[0]): SpanA
     'maestro.source': target.source,
     'maestro.work.id': target.id,
     'maestro.work.name': request.kind === 'delete' ? request.workName : request.work.name,
-    // A write made of no version takes what is stored.
     ...(request.kind === 'create' ? {} : { 'maestro.work.version': request.version }),
   };
 }
 
 function tracedReader(reader: WorkReader, tracer: Tracer): WorkReader {
   const read = <T>(method: string, options: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> =>
-    tracer.during({ name: 'maestro.read', attributes: { 'maestro.operation': method } }, ({ trace }) =>
+    tracer.during({ name: 'maestro.read', attributes: () => ({ 'maestro.operation': method }) }, ({ trace }) =>
       call(withTrace(options, trace)),
     );
   const pages = <T, O extends CallOptions>(

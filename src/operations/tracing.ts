@@ -13,7 +13,8 @@ export interface SpanStart {
    * - `maestro.wait`: waiting for an outcome, with its reads
    */
   readonly name: `maestro.${'apply' | 'delete' | 'fleet' | 'read' | 'publish' | 'wait'}`;
-  readonly attributes: SpanAttributes;
+  /** Asked for only when a span is made. */
+  readonly attributes: () => SpanAttributes;
 }
 
 /** A span that is under way. */

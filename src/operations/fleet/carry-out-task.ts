@@ -5,7 +5,7 @@ import { deleteWork } from '../delete/delete-work.ts';
 import { deletedOutcome } from '../delete/outcomes.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';
 import type { ApplyTask, DeleteTask, FleetTask, TaskResult } from './fleet-task.ts';
-import { spanned, workAttributes } from '../tracing.ts';
+import { spanned, workAttributes, type SpanAttributes } from '../tracing.ts';
 import type { TaskTools } from './run-tasks.ts';
 
 /** On whose behalf the tasks of a run are carried out, and how. */
@@ -32,7 +32,7 @@ export async function carryOutTask(
   budget: Budget,
 ): Promise<TaskResult> {
   if (task.op === 'apply') return applyTask(task, tools, options, budget);
-  const attributes = workAttributes(options.source, task.consumer, task.name);
+  const attributes = (): SpanAttributes => workAttributes(options.source, task.consumer, task.name);
   const deleted = await spanned(budget.tracer, { name: 'maestro.delete', attributes }, () =>
     deleteWork(addressOf(task), options, { ...tools.deps, lookup: tools.lookup }, budget),
   );
@@ -58,7 +58,7 @@ export async function applyTask(
     noRemove,
     ...(ifVersion === undefined ? {} : { ifVersion, ifVersionOfDocument }),
   };
-  const attributes = workAttributes(source, consumer, work.name);
+  const attributes = (): SpanAttributes => workAttributes(source, consumer, work.name);
   const written = await spanned(budget.tracer, { name: 'maestro.apply', attributes }, () =>
     writeWork(request, deps, { conflictRetries, lookup, onPlan, dryRun }, budget),
   );

@@ -42,7 +42,7 @@ export async function waitForWorks(
   budget: Budget,
 ): Promise<readonly WaitResult[]> {
   const waited = budget.stopwatch?.begin('wait');
-  const attributes = waitAttributes(targets, condition);
+  const attributes = (): SpanAttributes => waitAttributes(targets, condition);
   try {
     return await spanned(budget.tracer, { name: 'maestro.wait', attributes }, async (span) => {
       const results = await new Wait(targets, condition, deps, budget).run();
