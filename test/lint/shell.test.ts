@@ -14,8 +14,8 @@ function isInstalled(): boolean {
   }
 }
 
-/** `-nt`, which every shell that we meet has although POSIX has not; `name= other=`; letting go of a standard input. */
-const allowed = 'SC3013,SC1007,SC2217';
+/** `-nt`, which every shell that we meet has although POSIX has not; and `name= other=`. */
+const allowed = 'SC3013,SC1007';
 
 const installed = isInstalled();
 if (!installed) console.log('test/lint: scripts for a shell are not checked, because shellcheck is not installed');
