@@ -121,8 +121,8 @@ class Rounds {
       const error = this.#budget.signal.aborted
         ? MaestroError.fromAbort(this.#budget.signal)
         : MaestroError.from(caught);
-      // A read that began at the last moment says nothing that the end of the time does not.
-      this.#endAll(error.code === 'timeout' ? undefined : error);
+      // A read that has no time left says nothing that the end of the time does not.
+      this.#endAll(error.code === 'timeout' || remainingMs(this.#budget) <= 0 ? undefined : error);
     }
   }
 

@@ -12,7 +12,7 @@ export const migrateInventoryCommand: CommandSpec<InventoryOptions> = {
     { about: 'All clusters', command: 'maestro-cli migrate inventory' },
     {
       about: 'What stands in two works, and differs',
-      command: "maestro-cli migrate inventory -o json | jq '.[] | .shared[] | select(.differs)'",
+      command: "maestro-cli migrate inventory -o json |\n    jq '.[] | .shared[] | select(.differs)'",
     },
   ],
   exitCodes: readExitCodes,

@@ -16,7 +16,7 @@ export const migratePlanCommand: CommandSpec<PlanOptions> = {
     },
     {
       about: 'Where two works hold one object, the content of one counts',
-      command: 'maestro-cli migrate plan --to C --plan plan.json -c c1 --prefer=hyperfleet-c1-job',
+      command: 'maestro-cli migrate plan --to C --plan plan.json -c c1 \\\n    --prefer=hyperfleet-c1-job',
     },
     {
       about: 'Back to one work for each adapter',
@@ -32,8 +32,8 @@ export const migratePlanCommand: CommandSpec<PlanOptions> = {
     { flags: '-l, --selector <selector>', about: 'only works with these labels, such as app=web,tier!=db' },
     {
       flags: '-n, --name <template>',
-      about: 'names of the new works, with {cluster}, and {manager} (A, B), {kind}, {namespace}, {name} (B)',
-      defaultText: 'hyperfleet-{cluster}[-{manager}|-{kind}-{name}]',
+      about:
+        'names of the new works, with {cluster}, and {manager} (A, B), {kind}, {namespace}, {name} (B); hyperfleet-{cluster}, -{cluster}-{manager} or -{cluster}-{kind}-{name} when absent',
     },
     {
       flags: '--manager-of <work=manager>',

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { carryOutPlans, type ClusterEnd, type CarryOutOptions } from '../../../src/operations/migrate/carry-out.ts';
+import { bundleId } from '../../../src/core/works/bundle-id.ts';
+import { MaestroError } from '../../../src/errors.ts';
+import { configMap, planned, request, stored, work } from '../../core/migration/stored.ts';
+import { bundle, fakes, type Fakes } from '../support/fakes.ts';
+
+const source = 'hyperfleet';
+const plan = planned([stored(work('hyperfleet-c1-np', [configMap('a')]), 'np')], request('C'));
+const oldId = bundleId(source, 'c1', 'hyperfleet-c1-np');
+
+/** A Maestro that holds the old work of the plan. */
+function holding(): Fakes {
+  const fake = fakes(10_000);
+  fake.reader.stored.set(
+    oldId,
+    bundle({
+      id: oldId,
+      metadata: { name: 'hyperfleet-c1-np' },
+      manifests: [configMap('a')],
+      manifestConfigs: [],
+    }),
+  );
+  return fake;
+}
+
+async function endOf(fake: Fakes, more: Partial<CarryOutOptions> = {}): Promise<ClusterEnd | undefined> {
+  const options = { source, goal: 'run', ownerProof: true, maxConcurrency: 4, ...more } as const;
+  let end: ClusterEnd | undefined;
+  for await (const event of carryOutPlans([plan], options, fake.deps, fake.budget))
+    if (event.kind === 'cluster') end = event.end;
+  return end;
+}
+
+describe('carrying a plan out', () => {
+  it('ends with a timeout when a read at the end of the time gets no answer, whatever that is told as', async () => {
+    const fake = holding();
+    // eslint-disable-next-line require-yield -- it gives no answer
+    fake.reader.getBundles = async function* () {
+      await fake.clock.advance(20_000);
+      throw new MaestroError('unavailable', 'no answer within 13 ms');
+    };
+    const end = await endOf(fake);
+    expect(end?.error).toMatchObject({
+      code: 'timeout',
+      message: expect.stringMatching(/^timed out after 10s: /) as string,
+    });
+  });
+
+  it('tells that Maestro cannot be read when there is time left', async () => {
+    const fake = holding();
+    fake.reader.search = () => new MaestroError('access-denied', 'no token');
+    expect((await endOf(fake))?.error).toMatchObject({
+      code: 'access-denied',
+      hint: 'Run the same command again: it goes on from there.',
+    });
+  });
+
+  it('looks again after a conflict, and gives up on a work that somebody writes all the time', async () => {
+    const fake = holding();
+    for (let at = 0; at < 5; at += 1)
+      fake.writer.script.push(new MaestroError('conflict', 'not the latest', { delivery: 'refused' }));
+    const end = await endOf(fake);
+    expect(end?.error).toMatchObject({ code: 'conflict' });
+    expect(fake.writer.published).toHaveLength(5);
+  });
+
+  it('sends nothing to a cluster that is not to be begun with any more', async () => {
+    const fake = holding();
+    expect(await endOf(fake, { mayBegin: () => false })).toMatchObject({ notBegun: true, wrote: false });
+    expect(fake.writer.published).toEqual([]);
+  });
+
+  it('leaves a work alone that another name on another cluster has the id of', async () => {
+    const fake = holding();
+    const id = plan.new[0]?.id ?? '';
+    fake.reader.stored.set(id, bundle({ id, consumerName: 'hyperfleet', metadata: { name: 'c1' } }));
+    expect((await endOf(fake))?.error).toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('is taken by the work c1 on hyperfleet') as string,
+    });
+    expect(fake.writer.published).toEqual([]);
+  });
+});
