@@ -38,7 +38,7 @@ export type { InProcessMaestro, SetAsideRow } from './clients/transport.ts';
 export type { Clock } from './clock.ts';
 
 export { MaestroError, exitCodeOf, reasonsOf } from './errors.ts';
-export type { Delivery, ErrorCode, ErrorReason, MaestroErrorOptions } from './errors.ts';
+export type { Delivery, ErrorCode, ErrorReason, Hint, MaestroErrorOptions } from './errors.ts';
 export { ExitCode, exitCodeMeaning, exitCodes } from './exit-code.ts';
 export type { ExitCodeFacts } from './exit-code.ts';
 

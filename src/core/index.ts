@@ -9,7 +9,7 @@
  */
 
 export { MaestroError } from '../errors.ts';
-export type { Delivery, ErrorCode, ErrorReason, MaestroErrorOptions } from '../errors.ts';
+export type { Delivery, ErrorCode, ErrorReason, Hint, MaestroErrorOptions } from '../errors.ts';
 export { ExitCode } from '../exit-code.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { canonicalJson } from './json.ts';
