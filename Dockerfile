@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # Makes the single executable with the packages of the lock file, and puts it on a base that holds the C++ library it
 # needs and no shell. scripts/build-image.sh gives the arguments. Each base is an index of several platforms, named by
-# its digest; Dependabot raises both.
+# its digest; Dependabot raises both, and `docker buildx imagetools inspect` shows what a tag leads to.
 FROM gcr.io/distroless/cc-debian12:nonroot@sha256:9dac0a79194e45a7da0158a9c6da57b217585af0786db3845d1f0ec1a0dd182f AS base
 
 # Runs on the building machine also when the image is for another processor.
