@@ -22,6 +22,7 @@ interface LockEntry {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 /** The packages of the lock file, by where they lie: `node_modules/a/node_modules/b`. */
@@ -66,10 +67,19 @@ export function readLock(): Lock {
   };
 }
 
-/** As Node looks: beside the package itself first, then beside each that it lies in. */
+/**
+ * As Node looks: beside the package itself first, then beside each that it lies in. A peer that may be absent is not
+ * counted, because npm does not bring it.
+ */
 function importsOf(packages: Readonly<Record<string, LockEntry>>, path: string): readonly string[] {
-  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = packages[path] ?? {};
-  const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
+  const {
+    dependencies = {},
+    optionalDependencies = {},
+    peerDependencies = {},
+    peerDependenciesMeta = {},
+  } = packages[path] ?? {};
+  const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
+  const names = [...new Set([...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers])];
   return names.flatMap((name) => {
     for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
       const place = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;

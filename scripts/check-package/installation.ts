@@ -56,4 +56,20 @@ export function checkInstalled(user: string, dependencies: readonly string[]): v
   const installed = readdirSync(join(user, 'node_modules'));
   const absent = dependencies.filter((name) => !installed.includes(name.split('/')[0] ?? ''));
   check('each dependency is there', absent.length === 0, absent);
+  checkBill(user, Object.keys(packages));
+}
+
+/** Names alone: the bill has the versions of the lock file, and npm takes later ones that fit. */
+function checkBill(user: string, places: readonly string[]): void {
+  const { components } = JSON.parse(readFileSync(join(installedIn(user), 'dist/maestro-cli-npm.cdx.json'), 'utf8')) as {
+    components: readonly { name: string; properties: readonly { name: string; value: string }[] }[];
+  };
+  const told = components
+    .filter(({ properties }) => properties.some(({ value }) => value === 'installed'))
+    .map(({ name }) => name);
+  const there = places
+    .map((place) => place.replace(/^(?:.*\/)?node_modules\//, ''))
+    .filter((name) => name !== '' && name !== packageName);
+  const difference = [...told.filter((name) => !there.includes(name)), ...there.filter((name) => !told.includes(name))];
+  check('the bill of materials tells what npm installs with it', difference.length === 0, difference);
 }

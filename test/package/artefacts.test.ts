@@ -138,6 +138,8 @@ describe('the bill of materials of an artefact', () => {
       components.find((component) => component.name === name)?.properties?.map(({ value }) => value);
     expect(shipped('commander')).toEqual(['bundled']);
     expect(shipped('yaml')).toEqual(['bundled', 'installed']);
+    // An optional peer, which npm does not bring.
+    expect(shipped('@opentelemetry/api')).toEqual(['bundled']);
   });
 
   it('names the packages of a base as Debian does', async () => {
