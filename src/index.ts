@@ -83,6 +83,34 @@ export type {
   RollOutStageResult,
   RollOutStrategy,
 } from './library/roll-out-types.ts';
+export type { GivenConsumers } from './library/consumer-choice.ts';
+export { planDocument, readPlan } from './core/migration/plan-file.ts';
+export type {
+  MigrationPlan,
+  MigrationPlanDocument,
+  PlannedClusterDocument,
+  PlannedOldWorkDocument,
+  PlannedWorkDocument,
+} from './core/migration/plan-file.ts';
+export type {
+  MigrationEvent,
+  MigrationRequest,
+  MigrationResult,
+  MigrationStatus,
+  MigrationStep,
+  MovedWorkStatus,
+  RunMigrationOptions,
+} from './library/migration-types.ts';
+export type { MadePlan, RefusedCluster } from './operations/migrate/make-plan.ts';
+export type { ClusterPlan, NewWork, OldManagers } from './core/migration/cluster-plan.ts';
+export type { ManagerSource } from './core/migration/managers.ts';
+export type { OldWork, Pattern } from './core/migration/old-work.ts';
+export type { Refusal } from './core/migration/refusal.ts';
+export type { Goal, Position } from './core/migration/advance.ts';
+export type { Form } from './core/migration/forms.ts';
+export type { InventoryCluster, InventoryShared, InventoryWork } from './core/migration/inventory.ts';
+export { renames } from './core/migration/renames.ts';
+export type { Rename } from './core/migration/renames.ts';
 export type { OperationEvent, OperationOptions } from './library/operation-options.ts';
 export type { FailureGroup, WorkPlace } from './core/outcome/failure-groups.ts';
 export type { Change, ContentDifference } from './core/works/compare.ts';

@@ -38,6 +38,16 @@ export function checkText(what: string, given: unknown): void {
   if (typeof given !== 'string') throw wrong(`${what} is ${words.text}`, given);
 }
 
+/**
+ * A number that counts something.
+ *
+ * @throws MaestroError usage
+ */
+export function wholeNumber(name: string, value: number | undefined, least: number): number | undefined {
+  if (value === undefined || (Number.isInteger(value) && value >= least)) return value;
+  throw new MaestroError('usage', `${name} is a whole number of at least ${least}, not ${String(value)}`);
+}
+
 function isOf(kind: Kind, value: unknown): boolean {
   switch (kind) {
     case 'text':

@@ -1,3 +1,4 @@
+import { MaestroError } from '../errors.ts';
 import type { CallLimits } from './options.ts';
 
 /** What every event of a long operation has. */
@@ -14,4 +15,19 @@ export interface OperationOptions<E extends OperationEvent> extends CallLimits {
    * under way is waited for, and the call rejects.
    */
   readonly onEvent?: (event: E) => void;
+}
+
+/**
+ * Tells a program of an event.
+ *
+ * @param what what messages call the operation
+ * @throws MaestroError interrupted, when the program throws
+ */
+export function tellProgram<E extends OperationEvent>(onEvent: (event: E) => void, event: E, what: string): void {
+  try {
+    onEvent(event);
+  } catch (caught) {
+    const text = caught instanceof Error ? caught.message : String(caught);
+    throw new MaestroError('interrupted', `${what} was ended, because onEvent threw: ${text}`, { cause: caught });
+  }
 }

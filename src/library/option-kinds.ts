@@ -2,6 +2,8 @@ import type { KindsOf } from './check-given.ts';
 import type { ApplyWorkOptions, DeleteWorkOptions, ListWorksOptions, WaitWorkOptions } from './work-options.ts';
 import type { ApplyManyOptions, WatchWorksOptions } from './client-calls.ts';
 import type { CallLimits, MaestroClientOptions } from './options.ts';
+import type { MigrationPlan } from '../core/migration/plan-file.ts';
+import type { MigrationRequest, RunMigrationOptions } from './migration-types.ts';
 import type { RollOutOptions, RollOutRequest } from './roll-out-types.ts';
 
 /** What every call takes, by kind; so with the others. */
@@ -102,3 +104,32 @@ export const rollOutRequest: KindsOf<RollOutRequest> = {
 };
 
 export const rollOutOptions: KindsOf<RollOutOptions> = { ...callLimits, onEvent: 'function', via: 'text' };
+
+export const migrationRequest: KindsOf<MigrationRequest> = {
+  to: 'text',
+  consumers: 'any',
+  name: 'text',
+  works: 'any',
+  selector: 'text',
+  managerOf: 'object',
+  prefer: 'text',
+};
+
+export const migrationPlan: KindsOf<MigrationPlan> = {
+  source: 'text',
+  to: 'text',
+  createdAt: 'text',
+  clusters: 'any',
+};
+
+export const runMigrationOptions: KindsOf<RunMigrationOptions> = {
+  ...callLimits,
+  onEvent: 'function',
+  goal: 'text',
+  ownerProof: 'flag',
+  canary: 'number',
+  waves: 'any',
+  maxFailures: 'number',
+  maxConcurrency: 'number',
+  failureGraceMs: 'number',
+};

@@ -6,6 +6,7 @@ import type { ManifestWorkInput } from '../core/works/work-input.ts';
 import type { MaestroError } from '../errors.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { FleetProgress } from '../operations/fleet/fleet-task.ts';
+import type { GivenConsumers } from './consumer-choice.ts';
 import type { Via } from './work-options.ts';
 import type { OperationEvent, OperationOptions } from './operation-options.ts';
 
@@ -42,7 +43,7 @@ export interface RollOutRequest {
     | readonly ManifestWorkInput[]
     | ((consumer: RollOutConsumer) => ManifestWorkInput | readonly ManifestWorkInput[]);
   /** Names, in the order in which they are written to; those with labels (`region=eu,tier!=test`), by name; or all. */
-  readonly consumers: readonly string[] | { readonly selector: string } | 'all';
+  readonly consumers: GivenConsumers;
   readonly strategy?: RollOutStrategy;
   /** An expression that every stage is waited for by, as `Available`; when absent only a canary is, for `Applied`. */
   readonly waitFor?: string;

@@ -1,4 +1,3 @@
-import { parseLabelSelector } from '../core/label-selector.ts';
 import type { TemplateConsumer } from '../core/fleet/consumer-template.ts';
 import { parseWaveSize } from '../core/fleet/waves.ts';
 import { FailureGroups } from '../core/outcome/failure-groups.ts';
@@ -10,8 +9,8 @@ import { workOf, type ManifestWorkInput } from '../core/works/work-input.ts';
 import { MaestroError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Budget } from '../operations/budget.ts';
-import { checkConsumerName, fitWork } from '../operations/fit-work.ts';
-import { chooseConsumers, namedConsumers, type ConsumerChoice } from '../operations/fleet/choose-consumers.ts';
+import { fitWork } from '../operations/fit-work.ts';
+import { chooseConsumers, namedConsumers } from '../operations/fleet/choose-consumers.ts';
 import { fold } from '../operations/fleet/events-of.ts';
 import { fleetFeed, type FleetFeed } from '../operations/fleet/fleet-feed.ts';
 import type { ApplyTask } from '../operations/fleet/fleet-task.ts';
@@ -19,7 +18,10 @@ import { defaultPublishes } from '../operations/fleet/publish-limits.ts';
 import { rollOut, type RollOutEnd, type RollOutEvent as Step } from '../operations/fleet/roll-out.ts';
 import { stagedBy, type RollOutStrategy as Strategy } from '../operations/fleet/strategy.ts';
 import { conditionOf } from '../operations/wait/conditions.ts';
+import { wholeNumber } from './check-given.ts';
 import { openFeed, type ClientCore } from './consumer-works.ts';
+import { choiceOf } from './consumer-choice.ts';
+import { tellProgram } from './operation-options.ts';
 import type {
   RollOutEvent,
   RollOutOptions,
@@ -36,7 +38,7 @@ export async function rollOutWorks(
   { onEvent = (): void => undefined, via }: Pick<RollOutOptions, 'onEvent' | 'via'>,
   budget: Budget,
 ): Promise<RollOutResult> {
-  const choice = choiceOf(request.consumers);
+  const choice = choiceOf(request.consumers, 'a roll-out');
   const strategy = strategyOf(request);
   const needsLabels = typeof request.works === 'function';
   const consumers = namedConsumers(choice, needsLabels) ?? (await chooseConsumers(choice, core.reader, budget));
@@ -99,18 +101,8 @@ class Record {
       this.#exitCodes.add(step.outcome.exitCode);
     }
     const told = toldOf(step);
-    if (told !== undefined) this.#tell({ ...told, wallMs: step.wallMs, stage: this.#stage });
-  }
-
-  #tell(event: RollOutEvent): void {
-    try {
-      this.#onEvent(event);
-    } catch (caught) {
-      const text = caught instanceof Error ? caught.message : String(caught);
-      throw new MaestroError('interrupted', `the roll-out was ended, because onEvent threw: ${text}`, {
-        cause: caught,
-      });
-    }
+    if (told !== undefined)
+      tellProgram(this.#onEvent, { ...told, wallMs: step.wallMs, stage: this.#stage }, 'the roll-out');
   }
 
   #begin(
@@ -176,20 +168,6 @@ function toldOf(step: Step<TemplateConsumer>): Told | undefined {
   }
 }
 
-function choiceOf(consumers: RollOutRequest['consumers']): ConsumerChoice {
-  if (consumers === 'all') return { kind: 'all' };
-  const given: unknown = consumers;
-  if (Array.isArray(given) && given.length > 0) {
-    for (const name of given) checkConsumerName(name);
-    return { kind: 'named', names: [...new Set(given as readonly string[])] };
-  }
-  const { selector } = (given ?? {}) as { readonly selector?: unknown };
-  if (typeof selector === 'string') return { kind: 'selected', selector: parseLabelSelector(selector), text: selector };
-  throw new MaestroError('usage', 'a roll-out needs consumers: names, { selector } or "all"', {
-    hint: 'Nothing was sent.',
-  });
-}
-
 function strategyOf({ strategy = {}, waitFor, failOn, failureGraceMs }: RollOutRequest): Strategy {
   const { canary, waves, maxConcurrency, maxFailures } = strategy;
   const awaited = waitFor === undefined ? undefined : conditionOf(waitFor, { failOn, failureGraceMs });
@@ -206,11 +184,6 @@ function strategyOf({ strategy = {}, waitFor, failOn, failureGraceMs }: RollOutR
 /** Nothing is written, so there is nothing to wait for. */
 function withoutWait({ await: _awaited, canary: _canary, ...rest }: Strategy): Strategy {
   return { ...rest, canary: 0 };
-}
-
-function wholeNumber(name: string, value: number | undefined, least: number): number | undefined {
-  if (value === undefined || (Number.isInteger(value) && value >= least)) return value;
-  throw new MaestroError('usage', `${name} is a whole number of at least ${least}, not ${String(value)}`);
 }
 
 function worksFor({ works }: RollOutRequest, consumer: TemplateConsumer): readonly ManifestWork[] {

@@ -21,7 +21,9 @@ export interface RunMigrationOptions extends Omit<CarryOutOptions, 'mayBegin'> {
 /** What happens in a migration. */
 export type MigrationRunEvent =
   | Exclude<MigrationEvent, { readonly kind: 'cluster' }>
-  | { readonly kind: 'stage'; readonly stage: Stage<ClusterPlan> }
+  | { readonly kind: 'stageBegun'; readonly stage: Stage<ClusterPlan> }
+  /** Every cluster of the stage that was begun has ended; `failed` of them failed. */
+  | { readonly kind: 'stageEnded'; readonly stage: Stage<ClusterPlan>; readonly failed: number }
   /** A cluster has ended; `left` more are to come. */
   | { readonly kind: 'cluster'; readonly end: ClusterEnd; readonly left: number }
   /** The one outcome of each work that is to have the objects. */
@@ -53,8 +55,9 @@ export async function* runMigration(
     !canaryFailed && (maxFailures === undefined || failed < maxFailures) && !budget.signal.aborted;
   for (const stage of stages) {
     const failedBefore = failed;
-    if (stages.length > 1 && mayBegin()) yield { kind: 'stage', stage };
-    const events = mayBegin()
+    const begins = mayBegin();
+    if (begins) yield { kind: 'stageBegun', stage };
+    const events = begins
       ? carryOutPlans(stage.members, { ...options, mayBegin }, deps, budget)
       : stage.members.map((plan): MigrationEvent => ({
           kind: 'cluster',
@@ -85,6 +88,7 @@ export async function* runMigration(
       }
     }
     if (stage.name === 'canary' && failed > failedBefore) canaryFailed = true;
+    if (begins) yield { kind: 'stageEnded', stage, failed: failed - failedBefore };
   }
   if (notBegun.length === 0) return { notBegun };
   const stoppedBy = canaryFailed ? 'the canary failed' : whyStopped(budget, failed, maxFailures);

@@ -34,13 +34,10 @@ export async function carryOutPlan(options: CarryOutOptions, context: Context): 
     const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;
     const { host, port } = options.settings.grpcEndpoint;
     if (context.stdout.isTTY) session.reporter.info(`writing to ${host}:${port} as source ${plan.source}`);
-    const output = openMigrationOutput(plan, options, context, session.reporter);
+    const stages = stagesOf(plan.clusters, options.canary, options.waves);
+    const output = openMigrationOutput(plan, { ...options, staged: stages.length > 1 }, context, session.reporter);
     const events = runMigration(
-      {
-        ...options,
-        source: plan.source,
-        stages: stagesOf(plan.clusters, options.canary, options.waves),
-      },
+      { ...options, source: plan.source, stages },
       { ...session.maestro, onNotice: (text) => output.reporter.info(text) },
       budget,
     );

@@ -28,11 +28,11 @@ const endWords = { run: 'both own', finish: 'migrated', rollback: 'rolled back' 
 
 export function openMigrationOutput(
   plan: MigrationPlan,
-  options: CarryOutOptions,
+  options: CarryOutOptions & { readonly staged: boolean },
   context: Context,
   reporter: Reporter,
 ): MigrationOutput {
-  const { goal, output, log } = options;
+  const { goal, output, log, staged } = options;
   const works = plan.clusters.flatMap((cluster) =>
     outcomeWorks(cluster, goal).map(({ work }) => `${cluster.consumer}/${work.name}`),
   );
@@ -55,10 +55,13 @@ export function openMigrationOutput(
     reporter: result.reporter,
     take: (event) => {
       switch (event.kind) {
-        case 'stage':
+        case 'stageBegun':
+          if (!staged) return;
           result.reporter.info(
             `${event.stage.name === 'canary' ? 'canary' : `wave ${event.stage.number}`}: ${counted(event.stage.members.length, 'cluster')}`,
           );
+          return;
+        case 'stageEnded':
           return;
         case 'step':
           if (output === 'text') result.print(`${oneWord(event.consumer)}: ${stepText(event.step)}\n`);
