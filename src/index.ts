@@ -101,6 +101,7 @@ export type {
   MovedWorkStatus,
   RunMigrationOptions,
 } from './library/migration-types.ts';
+export type { MigrationCalls } from './library/migration-calls.ts';
 export type { MadePlan, RefusedCluster } from './operations/migrate/make-plan.ts';
 export type { ClusterPlan, NewWork, OldManagers } from './core/migration/cluster-plan.ts';
 export type { ManagerSource } from './core/migration/managers.ts';

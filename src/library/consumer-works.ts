@@ -85,7 +85,7 @@ export interface ClientCore {
   readonly onNotice: (text: string) => void;
 }
 
-const callTimeoutMs = 30_000;
+export const callTimeoutMs = 30_000;
 export const waitTimeoutMs = 270_000;
 
 export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks {

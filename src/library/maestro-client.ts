@@ -4,40 +4,39 @@ import { connectMaestro } from '../clients/connect.ts';
 import { parseExpression } from '../core/expressions/parse.ts';
 import { parseSelector } from '../core/expressions/parse-selector.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
-import type { InventoryCluster } from '../core/migration/inventory.ts';
-import type { MigrationPlan } from '../core/migration/plan-file.ts';
 import type { Consumer } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import { systemClock } from '../clock.ts';
-import type { Budget } from '../operations/budget.ts';
 import { applyMany } from '../operations/fleet/apply-many.ts';
 import type { FleetProgress, FleetTask } from '../operations/fleet/fleet-task.ts';
 import { defaultPublishes } from '../operations/fleet/publish-limits.ts';
-import type { MadePlan } from '../operations/migrate/make-plan.ts';
 import { watchWorks, type WatchQuery, type WatchState } from '../operations/watch/watch-works.ts';
 import { ClientStates, type ClientState, type ClientStateListener } from './client-states.ts';
 import { spanned } from '../operations/tracing.ts';
 import { traced } from '../operations/traced-calls.ts';
 import { openTelemetryTracer } from './open-telemetry.ts';
-import { budgetOf, consumerWorks, waitTimeoutMs, type ClientCore, type ConsumerWorks } from './consumer-works.ts';
+import {
+  budgetOf,
+  callTimeoutMs,
+  consumerWorks,
+  waitTimeoutMs,
+  type ClientCore,
+  type ConsumerWorks,
+} from './consumer-works.ts';
 import { checkGiven, checkText } from './check-given.ts';
 import { guarded, guardedEach } from './guarded.ts';
 import {
   callLimits,
   clientOptions,
   manyOptions,
-  migrationRequest,
   rollOutOptions,
   rollOutRequest,
-  runMigrationOptions,
   watchOptions,
 } from './option-kinds.ts';
 import { deletionsOf, wellFormed, type ApplyManyTask, type Many } from './well-formed.ts';
 import { openWatch, type WorkWatch } from './work-watch.ts';
 import type { ApplyManyOptions, WatchWorksOptions } from './client-calls.ts';
-import type { GivenConsumers } from './consumer-choice.ts';
-import { planStatus, planWorks, runPlan, takeStock } from './migration.ts';
-import type { MigrationRequest, MigrationResult, MigrationStatus, RunMigrationOptions } from './migration-types.ts';
+import { migrationCalls, type MigrationCalls } from './migration-calls.ts';
 import { rollOutWorks } from './roll-out.ts';
 import type { RollOutOptions, RollOutRequest, RollOutResult } from './roll-out-types.ts';
 import { settingsOf, type CallLimits, type MaestroClientOptions } from './options.ts';
@@ -48,7 +47,7 @@ import { settingsOf, type CallLimits, type MaestroClientOptions } from './option
  * them. It prints nothing and touches no process; everything it throws is a
  * MaestroError. `await using` closes it.
  */
-export interface MaestroClient {
+export interface MaestroClient extends MigrationCalls {
   readonly source: string;
   /** The works of one consumer; cheap, make as many as you like. */
   works(consumer: string): ConsumerWorks;
@@ -82,28 +81,6 @@ export interface MaestroClient {
    *   unavailable, access-denied. What fails later is in the result
    */
   rollOut(request: RollOutRequest, options?: RollOutOptions): Promise<RollOutResult>;
-  /**
-   * Takes stock of the works of the source before a migration, cluster by cluster: managers, objects, options, and what
-   * stands in several works.
-   */
-  migrationInventory(consumers: GivenConsumers, limits?: CallLimits): AsyncIterable<InventoryCluster>;
-  /**
-   * Decides how the works of the source move to another pattern, and sends nothing: what `migrate plan` does. With a
-   * cluster in `refused` nothing should be carried out. `planDocument` makes the file of a plan, which holds manifests,
-   * Secrets too; `readPlan` reads it.
-   *
-   * @throws MaestroError usage, not-found for consumers that do not exist
-   */
-  planMigration(request: MigrationRequest, limits?: CallLimits): Promise<MadePlan>;
-  /**
-   * Carries a plan out, as `migrate run`, `finish` and `rollback` do: new works own the objects before old ones let go,
-   * and nothing is deleted before that is proved. After any end the same call goes on from what Maestro has stored.
-   *
-   * @throws MaestroError what keeps it from beginning: usage, invalid-input. What fails later is in the result
-   */
-  runMigration(plan: MigrationPlan, options: RunMigrationOptions): Promise<MigrationResult>;
-  /** Where each cluster of a plan is, from what Maestro has stored and nothing else. */
-  migrationStatus(plan: MigrationPlan, limits?: CallLimits): Promise<readonly MigrationStatus[]>;
   /** Where the streams of watches and stream waits are. */
   readonly state: ClientState;
   /** Told each time `state` changes, with the reason when there is one; what is returned ends that. */
@@ -115,7 +92,6 @@ export interface MaestroClient {
 }
 
 const fleetTimeoutMs = 3_600_000;
-const callTimeoutMs = 30_000;
 
 /** @throws MaestroError usage for settings that cannot work; nothing is sent before the first call */
 export function createMaestroClient(options: MaestroClientOptions): Promise<MaestroClient> {
@@ -184,24 +160,6 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
     );
   }
 
-  async function migrate(plan: MigrationPlan, options: RunMigrationOptions): Promise<MigrationResult> {
-    checkGiven('a migration', options, runMigrationOptions);
-    const budget = budgetOf(core, options, waitTimeoutMs);
-    const start = { name: 'maestro.migration', attributes: { 'maestro.source': core.source } } as const;
-    return spanned(tracer, start, async (span) => {
-      const result = await runPlan(core, plan, options, budget);
-      span?.set({ 'maestro.works': result.works });
-      return result;
-    });
-  }
-
-  /** A call about a migration that only reads. */
-  const reading = <T>(limits: CallLimits | undefined, call: (budget: Budget) => Promise<T>): Promise<T> =>
-    guarded(() => {
-      checkGiven('a migration', limits ?? {}, callLimits);
-      return call(budgetOf(core, limits ?? {}, callTimeoutMs));
-    }, limits?.signal);
-
   async function close(): Promise<void> {
     closing.abort(new MaestroError('interrupted', 'the client was closed'));
     await maestro.close();
@@ -238,18 +196,7 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
     },
     applyMany: (tasks, limits) => guarded(async () => many(wellFormed(tasks), limits), limits?.signal),
     rollOut: (request, options) => guarded(() => rollOutAll(request, options), options?.signal),
-    migrationInventory: (consumers, limits = {}) =>
-      guardedEach(() => {
-        checkGiven('an inventory', limits, callLimits);
-        return takeStock(core, consumers, budgetOf(core, limits, callTimeoutMs));
-      }, limits?.signal),
-    planMigration: (request, limits) =>
-      reading(limits, async (budget) => {
-        checkGiven('a migration', request, migrationRequest);
-        return planWorks(core, request, budget);
-      }),
-    runMigration: (plan, options) => guarded(() => migrate(plan, options), options?.signal),
-    migrationStatus: (plan, limits) => reading(limits, (budget) => planStatus(core, plan, budget)),
+    ...migrationCalls(core),
     deleteMany: (works, limits) => guarded(async () => many(deletionsOf(works), limits), limits?.signal),
     close,
     [Symbol.asyncDispose]: close,

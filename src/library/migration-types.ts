@@ -1,6 +1,5 @@
-import type { Position } from '../core/migration/advance.ts';
+import type { Goal, Position } from '../core/migration/advance.ts';
 import type { Form } from '../core/migration/forms.ts';
-import type { Goal } from '../core/migration/advance.ts';
 import type { Pattern } from '../core/migration/old-work.ts';
 import type { FailureGroup, WorkPlace } from '../core/outcome/failure-groups.ts';
 import type { WorkOutcome } from '../core/outcome/outcome.ts';
@@ -61,7 +60,10 @@ export interface MigrationStep {
   readonly version: number;
 }
 
-/** How a plan is carried out: as the flags of `migrate run` have it, with the same defaults. 4m30s when no time is given. */
+/**
+ * How a plan is carried out: as the flags of `migrate run` have it, with the same defaults. 4m30s when no time is
+ * given.
+ */
 export interface RunMigrationOptions extends OperationOptions<MigrationEvent> {
   /**
    * `run`: the new works own all objects, beside the old ones. `finish`: the old works are gone. `rollback`: all is as

@@ -176,7 +176,7 @@ function refusalOf(
       return {
         kind: 'refused',
         reason: 'NotRun',
-        text: `the new work ${freshGone.of.work.name} is not there: migrate run comes first`,
+        text: `the new work ${freshGone.of.work.name} is not there: run comes first`,
       };
   }
   const rewritten = old.find(
@@ -215,7 +215,7 @@ function own(
         return {
           kind: 'refused',
           reason: 'NotRun',
-          text: `${of.work.name} has no proof of ownership: migrate run comes first, or --no-owner-proof`,
+          text: `${of.work.name} has no proof of ownership: run comes first, with the proof`,
         };
       steps.push({ kind: 'update', to: of, work: wanted, version: row.version, why: 'own' });
     } else if (!isApplied(one)) awaited.push(waitFor(one, row, 'applied'));

@@ -55,7 +55,7 @@ export function managersOf(
     const from = isRecorded ? 'its record' : 'its name';
     throw new RefusedError(
       [work.name],
-      `--manager-of ${work.name}=${said}: ${from} says that it is managed by ${listed([...others])}`,
+      `${said} cannot be its manager: ${from} says that it is managed by ${listed([...others])}`,
     );
   }
   return managers;

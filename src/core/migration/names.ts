@@ -28,7 +28,7 @@ export interface NameFacts {
 }
 
 /**
- * Checks the template of `--name`.
+ * Checks the template of the names of new works.
  *
  * @throws MaestroError usage for a placeholder that works of this pattern have not
  */
@@ -36,7 +36,7 @@ export function checkNameTemplate(template: string, to: Pattern): void {
   const known = placeholders[to];
   for (const [whole, name = ''] of template.matchAll(/\{([^{}]*)\}/g)) {
     if (known.includes(name)) continue;
-    throw new MaestroError('usage', `--name: ${whole} is not known for pattern ${to}`, {
+    throw new MaestroError('usage', `the name of a new work: ${whole} is not known for pattern ${to}`, {
       hint: `It knows ${known.map((one) => `{${one}}`).join(', ')}.`,
     });
   }
@@ -45,7 +45,7 @@ export function checkNameTemplate(template: string, to: Pattern): void {
   if (template === '' || problem !== undefined)
     throw new MaestroError(
       'usage',
-      `--name: ${JSON.stringify(template)} makes no name of a work: ${problem ?? 'it is empty'}`,
+      `the name of a new work: ${JSON.stringify(template)} makes none: ${problem ?? 'it is empty'}`,
     );
 }
 

@@ -66,7 +66,7 @@ export function partsOf(olds: readonly OldWork[], request: ManagerRequest & { re
     if (differs && chosen.from.work.name !== request.prefer) {
       refusals.push({
         works,
-        text: `they hold ${chosen.object.label} with different content; --prefer WORK takes that of one`,
+        text: `they hold ${chosen.object.label} with different content, and none of them is preferred`,
       });
       return [];
     }

@@ -179,8 +179,11 @@ function nameRefusals(
     const twice = seen.has(name);
     seen.add(name);
     if (twice)
-      return [{ works: [name], text: 'several new works would have this name; --name has to tell them apart' }];
-    if (olds.has(name)) return [{ works: [name], text: 'a new work would have the name of an old one; give --name' }];
+      return [
+        { works: [name], text: 'several new works would have this name; the template of names has to tell them apart' },
+      ];
+    if (olds.has(name))
+      return [{ works: [name], text: 'a new work would have the name of an old one; name it otherwise' }];
     if (taken.has(name)) return [{ works: [name], text: 'the name of a new work is taken by another work' }];
     return [];
   });

@@ -195,6 +195,9 @@ class PlanReader {
 
 function invalid(file: string, problem: string): MaestroError {
   return new MaestroError('invalid-input', `${file}: this is no plan of a migration: ${problem}`, {
-    hint: 'Nothing was sent. Make one with: maestro-cli migrate plan',
+    hint: {
+      program: 'Nothing was sent. Plan again.',
+      command: 'Nothing was sent. Make one with: maestro-cli migrate plan',
+    },
   });
 }

@@ -153,7 +153,10 @@ async function refuseReplaced(
   if (replacement === undefined) return;
   throw new MaestroError('ownership', `${name} on ${consumer} was migrated: ${replacement} has taken its place`, {
     reason: 'Migrated',
-    hint: `Nothing was sent. Write your manifests to the new work: maestro-cli apply --merge --name=${replacement} --consumer=${consumer}; maestro-cli migrate map tells the new names.`,
+    hint: {
+      program: 'Nothing was sent. Write your manifests to the new work, with merge.',
+      command: `Nothing was sent. Write your manifests to the new work: maestro-cli apply --merge --name=${replacement} --consumer=${consumer}; maestro-cli migrate map tells the new names.`,
+    },
   });
 }
 

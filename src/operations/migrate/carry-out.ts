@@ -9,6 +9,7 @@ import {
 } from '../../core/migration/advance.ts';
 import type { ClusterPlan } from '../../core/migration/cluster-plan.ts';
 import { describeState } from '../../core/status/describe-state.ts';
+import { present } from '../../core/present.ts';
 import { listed } from '../../core/text.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
@@ -237,10 +238,10 @@ class Rounds {
           ? new MaestroError('timeout', `timed out after ${formatDuration(this.#budget.totalMs)}: ${text}`)
           : new MaestroError(error.code, `${error.message}: ${text}`, {
               reason: error.reason,
-              ...(error.hint === undefined ? {} : { hint: error.hint }),
+              ...error.hints,
               cause: error,
             });
-      this.#end(one, withHint(ended, 'Run the same command again: it goes on from there.'));
+      this.#end(one, withHint(ended, 'Do the same again: it goes on from there.'));
     }
   }
 }
@@ -261,16 +262,28 @@ function versionOf(step: Step): number {
   return step.kind === 'create' ? 0 : step.version;
 }
 
-function refusedError({ text, latestVersion }: Extract<Advance, { readonly kind: 'refused' }>): MaestroError {
-  return new MaestroError('conflict', text, latestVersion === undefined ? {} : { latestVersion });
+function refusedError({ reason, text, latestVersion }: Extract<Advance, { readonly kind: 'refused' }>): MaestroError {
+  return new MaestroError('conflict', text, present({ hint: refusalHints[reason], latestVersion }));
 }
+
+const refusalHints = {
+  Moved: undefined,
+  NotRun: {
+    program: 'Reach the goal run first, with the same ownerProof.',
+    command: 'First: maestro-cli migrate run. What was run with --no-owner-proof is finished with it, too.',
+  },
+  RollbackBegun: {
+    program: 'Reach the goal rollback first.',
+    command: 'First: maestro-cli migrate rollback',
+  },
+} as const;
 
 function withHint(error: MaestroError, hint: string): MaestroError {
   return new MaestroError(error.code, error.message, {
     reason: error.reason,
     ...(error.delivery === undefined ? {} : { delivery: error.delivery }),
     ...(error.latestVersion === undefined ? {} : { latestVersion: error.latestVersion }),
-    hint: error.hint ?? hint,
+    ...(error.hint === undefined && error.commandHint === undefined ? { hint } : error.hints),
     cause: error,
   });
 }

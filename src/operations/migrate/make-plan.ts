@@ -90,7 +90,10 @@ export async function makePlan(request: MakePlanRequest, reader: WorkReader, bud
       `there is no work named ${listed([...new Set(missing)])} of the source ${source} on these clusters`,
       {
         reason: 'NothingSelected',
-        hint: 'See what there is: maestro-cli migrate inventory',
+        hint: {
+          program: 'Nothing was planned.',
+          command: 'See what there is: maestro-cli migrate inventory',
+        },
       },
     );
   }

@@ -119,10 +119,11 @@ function outcomesOf({ plan, rows, error, wrote }: ClusterEnd, goal: Goal): reado
 
 /** What ended a cluster, told of one of its works. */
 function aboutWork(error: MaestroError, name: string): MaestroError {
-  const { code, reason, hint, delivery, latestVersion } = error;
+  const { code, reason, delivery, latestVersion } = error;
   return new MaestroError(code, `${name}: ${error.message}`, {
     reason,
-    ...present({ hint, delivery, latestVersion }),
+    ...error.hints,
+    ...present({ delivery, latestVersion }),
     cause: error,
   });
 }

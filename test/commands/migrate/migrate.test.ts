@@ -34,7 +34,7 @@ describe('argv to options', () => {
     { argv: [plan, '--to=D'], says: '--to does not know "D"' },
     { argv: [plan, '--to=C', '--manager-of=w'], says: '--manager-of takes WORK=MANAGER, not "w"' },
     { argv: [plan, '--to=C', '--name={manager}'], says: '{manager} is not known for pattern C' },
-    { argv: [plan, '--to=C', '--name=Bad_{cluster}'], says: 'makes no name of a work' },
+    { argv: [plan, '--to=C', '--name=Bad_{cluster}'], says: 'makes none: ' },
   ])('plan $argv is refused', ({ argv, says }) => {
     expect(usageErrorOf(() => parseFor(migratePlanCommand, argv)).message).toContain(says);
   });

@@ -37,14 +37,14 @@ describe('planning pattern C', () => {
 
   it('refuses a manager that the user says where another is known', () => {
     expect(refusals([namespaces], request('C', { managerOf: { 'hyperfleet-c1-ns': 'np' } }))).toEqual([
-      'hyperfleet-c1-ns: --manager-of hyperfleet-c1-ns=np: its record says that it is managed by ns',
+      'hyperfleet-c1-ns: np cannot be its manager: its record says that it is managed by ns',
     ]);
   });
 
   it('refuses an object that two works hold with different content, and names both', () => {
     const other = stored(work('hyperfleet-c1-x', [configMap('a', { k: 'v' })]), 'x');
     expect(refusals([namespaces, other], request('C'))).toEqual([
-      'hyperfleet-c1-ns+hyperfleet-c1-x: they hold ConfigMap/default/a with different content; --prefer WORK takes that of one',
+      'hyperfleet-c1-ns+hyperfleet-c1-x: they hold ConfigMap/default/a with different content, and none of them is preferred',
     ]);
     const { new: made, notes } = planned([namespaces, other], request('C', { prefer: 'hyperfleet-c1-x' }));
     expect(made[0]!.work.manifests).toEqual([configMap('a', { k: 'v' })]);
@@ -125,7 +125,9 @@ describe('planning pattern C', () => {
     expect(refusals([namespaces], request('C'), ['hyperfleet-c1'])).toEqual([
       'hyperfleet-c1: the name of a new work is taken by another work',
     ]);
-    expect(refusals([namespaces, nodepools], request('C', { name: 'hyperfleet-c1-np' }))[0]).toContain('give --name');
+    expect(refusals([namespaces, nodepools], request('C', { name: 'hyperfleet-c1-np' }))[0]).toContain(
+      'name it otherwise',
+    );
   });
 
   it('refuses a work that would be too large, with both sizes', () => {

@@ -26,7 +26,9 @@ export async function run(options: PlanOptions, context: Context): Promise<Comma
     if (made.refused.length > 0) {
       const names = listed(made.refused.map(({ consumer }) => consumer));
       reporter.error(`no plan was written: ${counted(made.refused.length, 'cluster')} refused (${names})`);
-      reporter.info('Change what is named above, or leave these clusters out.');
+      reporter.info(
+        'Change what is named above, decide it by --prefer, --manager-of or --name, or leave these clusters out.',
+      );
       return { exitCode: ExitCode.Conflict };
     }
     if (made.plan.clusters.length === 0) {
