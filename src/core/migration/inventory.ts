@@ -41,6 +41,7 @@ export interface InventoryShared {
   readonly differs: boolean;
 }
 
+/** What a source has stored for one cluster. */
 export interface InventoryCluster {
   /** The cluster. */
   readonly consumer: string;

@@ -7,8 +7,8 @@ import type { ResourceBundle } from '../works/resource-bundle.ts';
  * How works share the objects of a cluster among themselves: A has one work for each adapter, B one for each object,
  * C one for all of them.
  */
-export const patterns = ['A', 'B', 'C'] as const;
-export type Pattern = (typeof patterns)[number];
+export type Pattern = 'A' | 'B' | 'C';
+export const patterns: readonly Pattern[] = ['A', 'B', 'C'];
 
 /** A stored work whose objects are to move, as it was read. */
 export interface OldWork {

@@ -35,6 +35,7 @@ export interface RefusedCluster {
   readonly refusals: readonly Refusal[];
 }
 
+/** A plan, and the clusters that it leaves out. */
 export interface MadePlan {
   readonly plan: MigrationPlan;
   /** Clusters without a plan; with one of them nothing should be carried out. */
