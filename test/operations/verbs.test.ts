@@ -34,6 +34,7 @@ describe('a write', () => {
       'operations/fleet/publish-limits.ts',
       'operations/observed-calls.ts',
       'operations/publish.ts',
+      'operations/traced-calls.ts',
     ]);
   });
 
