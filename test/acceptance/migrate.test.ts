@@ -354,7 +354,7 @@ describe('migrating works between patterns', () => {
     const dry = await world.done('migrate', 'run', plan, '--dry-run');
     expect(dry.stdout).toBe('c1: would send: hyperfleet-c1 created\n');
     const early = await world.run('migrate', 'finish', plan, '--dry-run');
-    expect([early.exitCode, early.stdout]).toEqual([5, expect.stringContaining('migrate run comes first')]);
+    expect([early.exitCode, early.stdout]).toEqual([5, expect.stringContaining('run comes first')]);
     expect(world.standIn.publishes()).toHaveLength(sent);
     await world.done('migrate', 'run', plan, yes);
     const finish = await world.done('migrate', 'finish', plan, '--dry-run', '-o', 'json');

@@ -1,9 +1,9 @@
 import { foldStatus, type WorkState } from '../status/fold.ts';
 import { sameContent } from '../works/compare.ts';
-import { storedContent } from '../works/document.ts';
+import { storedContent, workFromBundle } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
 import type { ResourceBundle } from '../works/resource-bundle.ts';
-import { formOf, orphanForm, proofForm, unproven, type Form } from './forms.ts';
+import { formOf, hasProof, orphanForm, proofForm, unproven, withoutProof, type Form } from './forms.ts';
 import type { ClusterPlan, NewWork } from './cluster-plan.ts';
 
 /** A work of a plan that objects move from or to. */
@@ -88,13 +88,20 @@ export function advance(plan: ClusterPlan, rows: Rows, options: AdvanceOptions):
   const forward = goal !== 'rollback';
   const to = forward ? fresh : old;
   const from = forward ? old : fresh;
+  const isLeft = from.every(({ form }) => form === 'absent');
+  if (forward && isOver(old, fresh)) return settle(to);
   const refused = refusalOf(old, fresh, goal);
   if (refused !== undefined) return refused;
-  const isLeft = from.every(({ form }) => form === 'absent');
   if (isLeft && to.every(({ form }) => form === 'plain' || form === 'proof')) return settle(to);
   const next = own(to, { proven: ownerProof, begins: goal !== 'finish' });
   if (next !== undefined) return next;
   return goal === 'run' ? { kind: 'done' } : letGo(from);
+}
+
+/** The old works are gone and the new ones are there, whatever their managers have written to them since. */
+function isOver(old: readonly Standing[], fresh: readonly Standing[]): boolean {
+  const isThere = ({ form }: Standing): boolean => form === 'plain' || form === 'proof' || form === 'other';
+  return fresh.length > 0 && old.every(({ form }) => form === 'absent') && fresh.every((one) => isThere(one));
 }
 
 function standing(of: MovedWork, rows: Rows): Standing {
@@ -123,6 +130,8 @@ export function positionOf(plan: ClusterPlan, rows: Rows): Position {
     some.every(({ form }) => forms.includes(form));
   const any = (some: readonly Standing[], ...forms: readonly Form[]): boolean =>
     some.some(({ form }) => forms.includes(form));
+  if (isOver(old, fresh))
+    return fresh.every((one) => !isProving(one) && (one.form === 'other' || isApplied(one))) ? 'finished' : 'settling';
   if (any([...old, ...fresh], 'other')) return 'moved';
   if (every(fresh, 'absent')) {
     if (every(old, 'plain')) return old.every(isPinned) ? 'planned' : 'rolled-back';
@@ -137,8 +146,7 @@ export function positionOf(plan: ClusterPlan, rows: Rows): Position {
       : 'running';
   if (any(old, 'plain', 'orphaned'))
     return every(old, 'plain', 'orphaned') && any(old, 'orphaned') ? 'letting-go' : 'deleting';
-  if (any(old, 'deleting')) return 'deleting';
-  return every(fresh, 'plain') && fresh.every(isApplied) ? 'finished' : 'settling';
+  return 'deleting';
 }
 
 function isPinned({ of, form, row }: Standing): boolean {
@@ -205,8 +213,12 @@ function own(
   const awaited: Awaited[] = [];
   for (const one of to) {
     const { of, form, row } = one;
-    // It has owned its objects since before the plan, and nobody told it to let go.
-    if (isPinned(one)) continue;
+    // It has owned its objects since before the plan, and nobody told it to let go. One that was deleted and made anew
+    // may have that version too, so it counts only when its agent has applied it.
+    if (isPinned(one)) {
+      if (row !== undefined && !isApplied(one)) awaited.push(waitFor(one, row, 'applied'));
+      continue;
+    }
     const wanted = proven ? proofForm(of) : of.work;
     if (row === undefined) steps.push({ kind: 'create', to: of, work: wanted });
     else if (form === 'deleting') awaited.push(waitFor(one, row, 'gone'));
@@ -269,11 +281,19 @@ function settle(to: readonly Standing[]): Advance {
     const { of, form, row } = one;
     if (row === undefined || isPinned(one)) continue;
     if (form === 'proof') steps.push({ kind: 'update', to: of, work: of.work, version: row.version, why: 'settle' });
-    else if (form === 'deleting') awaited.push(waitFor(one, row, 'gone'));
+    else if (form === 'other') {
+      // Its managers have gone on; what they wrote stays, and is none of our waiting.
+      const work = withoutProof(workFromBundle(row));
+      if (isProving(one)) steps.push({ kind: 'update', to: of, work, version: row.version, why: 'settle' });
+    } else if (form === 'deleting') awaited.push(waitFor(one, row, 'gone'));
     else if (!isApplied(one)) awaited.push(waitFor(one, row, 'applied'));
   }
   if (steps.length > 0) return { kind: 'write', steps };
   return awaited.length > 0 ? { kind: 'wait', awaited } : { kind: 'done' };
+}
+
+function isProving({ row }: Standing): boolean {
+  return row !== undefined && hasProof(storedContent(row));
 }
 
 function waitFor(one: Standing, row: ResourceBundle, why: Awaited['why']): Awaited {

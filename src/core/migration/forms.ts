@@ -56,6 +56,33 @@ function withProof(config: JsonObject): JsonObject {
   return { ...config, feedbackRules };
 }
 
+/** Whether the work has rules that prove its ownership. */
+export function hasProof({ manifestConfigs }: Pick<ManifestWork, 'manifestConfigs'>): boolean {
+  return manifestConfigs.some((config) => rulesOf(config).some((rule) => listOf(rule['jsonPaths']).some(isProofPath)));
+}
+
+/** The work without the rules that prove its ownership; what was there only for them goes as well. */
+export function withoutProof(work: ManifestWork): ManifestWork {
+  if (!hasProof(work)) return work;
+  const manifestConfigs = work.manifestConfigs.flatMap((config): readonly JsonObject[] => {
+    if (!hasProof({ manifestConfigs: [config] })) return [config];
+    const { feedbackRules: _rules, ...others } = config;
+    const rules = rulesOf(config).flatMap((rule): readonly JsonObject[] => {
+      const paths = listOf(rule['jsonPaths']);
+      const kept = paths.filter((path) => !isProofPath(path));
+      if (kept.length === paths.length) return [rule];
+      return kept.length === 0 ? [] : [{ ...rule, jsonPaths: kept }];
+    });
+    if (rules.length > 0) return [{ ...others, feedbackRules: rules }];
+    return Object.keys(others).some((member) => member !== 'resourceIdentifier') ? [others] : [];
+  });
+  return { ...work, manifestConfigs };
+}
+
+function isProofPath(path: JsonValue): boolean {
+  return isJsonObject(path) && (path['name'] === proofNames.owners || path['name'] === proofNames.uid);
+}
+
 /**
  * The work as it lets go of its objects: they stay when it is deleted, and it changes them no more, so that it does
  * not fight with the work that has them now.

@@ -5,7 +5,7 @@ import { ownAnnotationPrefix, withExecutorRecord } from '../works/own-annotation
 import { withOwnersOfAll } from '../ownership/owners.ts';
 import { validateWork } from '../works/validate.ts';
 import type { ClusterPlan, NewWork } from './cluster-plan.ts';
-import { proofForm } from './forms.ts';
+import { proofForm, withoutProof } from './forms.ts';
 import { unitedConfigs } from './configs.ts';
 import { unitedDeleteOption } from './delete-options.ts';
 import { namesFor } from './names.ts';
@@ -44,7 +44,9 @@ export type PlannedCluster =
  */
 export function planCluster(old: readonly OldWork[], taken: ReadonlySet<string>, request: PlanRequest): PlannedCluster {
   const sorted = [...old].sort((a, b) => (a.work.name < b.work.name ? -1 : 1));
-  const { parts, managers, notes, refusals } = partsOf(sorted, request);
+  // Rules that an earlier migration proved ownership by are no part of what the works are to be.
+  const content = sorted.map((one): OldWork => ({ ...one, work: withoutProof(one.work) }));
+  const { parts, managers, notes, refusals } = partsOf(content, request);
   if (refusals.length > 0) return { kind: 'refused', consumer: request.consumer, refusals };
   const groups = groupsOf(parts, request.to);
   const names = namesFor(
@@ -158,13 +160,18 @@ function oneExecutor(olds: readonly OldWork[]): ManifestWork['executor'] {
   return first?.work.executor;
 }
 
-/** An old work is what a new one is to be, so that nothing has to move. */
+/**
+ * An old work is what a new one is to be, so that nothing has to move. One that shares an object with a work that goes
+ * is not: nothing would prove that it owns the object before the other lets go.
+ */
 function isKept({ work }: NewWork, olds: readonly OldWork[]): boolean {
+  const labels = new Set(work.manifests.map((manifest) => labelOf(manifest)));
   return olds.some(
     (old) =>
       old.work.name === work.name &&
       sameContent(old.work, work, { ignoreAnnotationsUnder: ownAnnotationPrefix }) &&
-      optionText(old.work.executor) === optionText(work.executor),
+      optionText(old.work.executor) === optionText(work.executor) &&
+      !olds.some((other) => other !== old && other.work.manifests.some((manifest) => labels.has(labelOf(manifest)))),
   );
 }
 
@@ -184,7 +191,13 @@ function nameRefusals(
       ];
     if (olds.has(name))
       return [{ works: [name], text: 'a new work would have the name of an old one; name it otherwise' }];
-    if (taken.has(name)) return [{ works: [name], text: 'the name of a new work is taken by another work' }];
+    if (taken.has(name))
+      return [
+        {
+          works: [name],
+          text: 'the name of a new work is taken: another work has it, or has taken its place',
+        },
+      ];
     return [];
   });
 }

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { MaestroError } from '../../errors.ts';
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import { canonicalJson, isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import { workDocument } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
 import { workOfDocument } from '../works/read-works.ts';
@@ -62,6 +63,8 @@ export interface PlannedClusterDocument {
   readonly managers: readonly OldManagers[];
   /** What is worth knowing before it is carried out, a sentence each. */
   readonly notes: readonly string[];
+  /** SHA-256 in hex of source, pattern and all that stands here: what was changed afterwards was checked by nobody. */
+  readonly digest: string;
 }
 
 /** A work that was there. */
@@ -78,14 +81,23 @@ export function planDocument({ source, to, createdAt, clusters }: MigrationPlan)
     source,
     to,
     createdAt,
-    clusters: clusters.map((cluster) => ({
-      consumer: cluster.consumer,
-      old: cluster.old.map((one) => ({ ...entryOf(one), version: one.version })),
-      new: cluster.new.map((one) => entryOf(one)),
-      managers: cluster.managers.map(({ work, managers, from }) => ({ work, managers, from })),
-      notes: cluster.notes,
-    })),
+    clusters: clusters.map((cluster) => {
+      const entry = {
+        consumer: cluster.consumer,
+        old: cluster.old.map((one) => ({ ...entryOf(one), version: one.version })),
+        new: cluster.new.map((one) => entryOf(one)),
+        managers: cluster.managers.map(({ work, managers, from }) => ({ work, managers, from })),
+        notes: cluster.notes,
+      };
+      return { ...entry, digest: digestOf(source, to, entry) };
+    }),
   };
+}
+
+/** The same for one content, however it is indented and ordered. */
+function digestOf(source: string, to: Pattern, cluster: JsonObject | Omit<PlannedClusterDocument, 'digest'>): string {
+  const value = { source, to, cluster } as unknown as JsonObject;
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
 function entryOf({ id, work, resources }: NewWork): PlannedWorkDocument {
@@ -115,12 +127,19 @@ export function readPlan(text: string, file: string): MigrationPlan {
   const to = read.text(value, 'to');
   const pattern = patterns.find((one) => one === to);
   if (pattern === undefined) throw invalid(file, `to: ${JSON.stringify(to)} is none of ${patterns.join(', ')}`);
-  return {
-    source: read.text(value, 'source'),
-    to: pattern,
-    createdAt: read.text(value, 'createdAt'),
-    clusters: read.objects(value, 'clusters').map((cluster) => read.cluster(cluster)),
-  };
+  const source = read.text(value, 'source');
+  const createdAt = read.text(value, 'createdAt');
+  const consumers = new Set<string>();
+  const clusters = read.objects(value, 'clusters').map((cluster): ClusterPlan => {
+    const plan = read.cluster(cluster);
+    const { digest, ...entry } = cluster;
+    if (digest !== digestOf(source, pattern, entry))
+      throw invalid(file, `what it says of ${plan.consumer} was changed after it was planned`);
+    if (consumers.has(plan.consumer)) throw invalid(file, `${plan.consumer} stands in it twice`);
+    consumers.add(plan.consumer);
+    return plan;
+  });
+  return { source, to: pattern, createdAt, clusters };
 }
 
 /** Reads the fields of a plan, and names the one that is not as it has to be. */
@@ -194,7 +213,7 @@ class PlanReader {
 }
 
 function invalid(file: string, problem: string): MaestroError {
-  return new MaestroError('invalid-input', `${file}: this is no plan of a migration: ${problem}`, {
+  return new MaestroError('invalid-input', `${file}: this is no plan that can be carried out: ${problem}`, {
     hint: {
       program: 'Nothing was sent. Plan again.',
       command: 'Nothing was sent. Make one with: maestro-cli migrate plan',

@@ -5,6 +5,7 @@ import { guessPattern, type Pattern } from '../../core/migration/old-work.ts';
 import { planCluster, type PlanRequest } from '../../core/migration/plan-cluster.ts';
 import type { ClusterPlan } from '../../core/migration/cluster-plan.ts';
 import type { MigrationPlan } from '../../core/migration/plan-file.ts';
+import { replacedBy } from '../../core/migration/replaces.ts';
 import type { Refusal } from '../../core/migration/refusal.ts';
 import { storedContent } from '../../core/works/document.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
@@ -75,7 +76,11 @@ export async function makePlan(request: MakePlanRequest, reader: WorkReader, bud
       managerOf: request.managerOf ?? {},
       ...(request.prefer === undefined ? {} : { prefer: request.prefer }),
     };
-    const planned = await planOne(ready, asked, reader, budget);
+    // Nobody could write to a work whose name another one replaces.
+    const replaced = cluster.works
+      .filter((bundle) => !chosen.includes(bundle) && bundle.deletedAt === undefined)
+      .flatMap((bundle) => replacedBy(storedContent(bundle)));
+    const planned = await planOne(ready, asked, { reader, replaced }, budget);
     if (planned.kind === 'refused') refused.push(planned);
     else if (planned.plan.old.length > 0) clusters.push(planned.plan);
     else idle.push({ consumer, why: whyIdle(chosen, to) });
@@ -106,15 +111,15 @@ export async function makePlan(request: MakePlanRequest, reader: WorkReader, bud
 async function planOne(
   ready: Parameters<typeof planCluster>[0],
   request: PlanRequest,
-  reader: WorkReader,
+  { reader, replaced }: { readonly reader: WorkReader; readonly replaced: readonly string[] },
   budget: Budget,
 ): Promise<ReturnType<typeof planCluster>> {
-  const planned = planCluster(ready, new Set(), request);
+  const planned = planCluster(ready, new Set(replaced), request);
   if (planned.kind === 'refused' || planned.plan.new.length === 0) return planned;
   const moving = new Set(ready.map(({ id }) => id));
   const names = planned.plan.new.map(({ work }) => work.name);
   const ids = planned.plan.new.map(({ id }) => id);
-  const taken = new Set<string>();
+  const taken = new Set(replaced);
   const take = (bundle: ResourceBundle): void => {
     if (moving.has(bundle.id)) return;
     // An id joins consumer and name, so a work of another name may have the id of a new one.
@@ -124,7 +129,7 @@ async function planOne(
   for await (const page of reader.listBundles({ where: { consumers: [request.consumer], names } }, budget))
     page.forEach(take);
   for await (const page of reader.getBundles(ids, budget)) page.forEach(take);
-  return taken.size === 0 ? planned : planCluster(ready, taken, request);
+  return taken.size === new Set(replaced).size ? planned : planCluster(ready, taken, request);
 }
 
 function isChosen(bundle: ResourceBundle, { works, selector }: MakePlanRequest): boolean {

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { migrateFinishCommand } from '../../../src/commands/migrate/finish/command.ts';
 import { migrateMapCommand } from '../../../src/commands/migrate/map/command.ts';
@@ -118,6 +120,23 @@ describe('options to effects', () => {
     expect(refused.files).not.toHaveProperty('p.json');
   });
 
+  it('gives a new work no name that another work has taken the place of, for nobody could write to it', async () => {
+    const world = await migrationWorld();
+    await threeAdapters(world);
+    for (const to of ['C', 'B']) {
+      await world.done('migrate', 'plan', `--to=${to}`, plan);
+      await world.done('migrate', 'run', plan, '-y');
+      await world.done('migrate', 'finish', plan, '-y');
+    }
+    const works = '--works=hyperfleet-c1-configmap-pool,hyperfleet-c1-configmap-size';
+    const refused = await world.run('migrate', 'plan', '--to=A', plan, works);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      5,
+      expect.stringContaining('hyperfleet-c1-np: the name of a new work is taken: another work has it, or has taken'),
+    ]);
+    await world.done('migrate', 'plan', '--to=A', plan);
+  });
+
   it('needs --yes where nobody can answer, and does nothing without a yes', async () => {
     const world = await migrationWorld();
     await threeAdapters(world);
@@ -154,6 +173,20 @@ describe('options to effects', () => {
     }
     await threeAdapters(world);
     await world.done('migrate', 'plan', '--to=C', plan);
+    const written = readFileSync(join(world.folder, 'p.json'), 'utf8');
+    const document = JSON.parse(written) as { clusters: { new: { document: { spec: { workload: object } } }[] }[] };
+    expect((await run(JSON.stringify(document))).exitCode, 'indented otherwise').toBe(0);
+    const twice = await run(JSON.stringify({ ...document, clusters: [...document.clusters, ...document.clusters] }));
+    expect([twice.exitCode, twice.stderr]).toEqual([4, expect.stringContaining('c1 stands in it twice')]);
+    document.clusters[0]!.new[0]!.document.spec.workload = { manifests: [] };
+    const edited = await run(JSON.stringify(document));
+    expect([edited.exitCode, edited.stderr]).toEqual([
+      4,
+      expect.stringContaining('c1 was changed after it was planned'),
+    ]);
+    const source = await run(written.replace('"source": "hyperfleet"', '"source": "other"'));
+    expect(source.exitCode).toBe(4);
+    writeFileSync(join(world.folder, 'p.json'), written);
     const other = await world.run('migrate', 'status', plan, '-c', 'c9');
     expect([other.exitCode, other.stderr]).toEqual([2, expect.stringContaining('has no cluster c9')]);
   });

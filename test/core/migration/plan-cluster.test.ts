@@ -1,10 +1,70 @@
 import { describe, expect, it } from 'vitest';
 import { ownersOf } from '../../../src/core/ownership/owners.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { proofForm } from '../../../src/core/migration/forms.ts';
+import type { OldWork } from '../../../src/core/migration/old-work.ts';
 import { replacedBy } from '../../../src/core/migration/replaces.ts';
 import { carriedOut, config, configMap, planned, refusals, request, source, stored, work } from './stored.ts';
 
 const namespaces = stored(work('hyperfleet-c1-ns', [configMap('a')], { labels: { team: 'x' } }), 'ns');
+const feedbackOf = (name: string): JsonObject =>
+  config(name, { feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: 'v', path: '.data.v' }] }] });
 const nodepools = stored(work('hyperfleet-c1-np', [configMap('b'), configMap('c')]), 'np');
+
+describe('what an earlier migration has left', () => {
+  const proven = (content: OldWork): OldWork => ({ ...content, work: proofForm(content) });
+
+  it('takes rules that prove ownership for no content, and carries none into new works', () => {
+    const left = proven(stored(work('left', [configMap('a')], { manifestConfigs: [feedbackOf('a')] }), 'np'));
+    const olds = [left, stored(work('right', [configMap('a')], { manifestConfigs: [feedbackOf('a')] }), 'np')];
+    const { old, new: made } = planned(olds, request('C'));
+    expect(made[0]!.work.manifestConfigs).toEqual([feedbackOf('a')]);
+    expect(old[0]!.work, 'what is stored is what a rollback restores').toEqual(left.work);
+    const alone = planned([proven(stored(work('one', [configMap('b')]), 'np'))], request('C'));
+    expect(alone.new[0]!.work.manifestConfigs).toEqual([]);
+  });
+
+  it('keeps no work as it is that shares an object with one that goes, because nothing would prove who owns it', () => {
+    const whole = stored(work('hyperfleet-c1', [configMap('a'), configMap('b')]), 'np');
+    expect(planned([whole], request('C')).old).toEqual([]);
+    const olds = [whole, stored(work('other', [configMap('a')]), 'np')];
+    expect(refusals(olds, request('C'))).toEqual([
+      'hyperfleet-c1: a new work would have the name of an old one; name it otherwise',
+    ]);
+    const { old, new: made } = planned(olds, request('C', { name: 'all' }));
+    expect([old.length, made.map((one) => one.work.name)]).toEqual([2, ['all']]);
+    expect(replacedBy(made[0]!.work)).toEqual(['hyperfleet-c1', 'other']);
+  });
+});
+
+describe('odd manifests', () => {
+  it('puts one object of two API versions into one work, and refuses it from two', () => {
+    const versions = ['v1', 'v1beta1'].map((version) => ({ ...configMap('a'), apiVersion: `example.com/${version}` }));
+    expect(planned([stored(work('one', versions), 'np')], request('C')).new[0]!.work.manifests).toEqual(versions);
+    const olds = versions.map((manifest, at) => stored(work(`w${at}`, [manifest]), 'np'));
+    expect(refusals(olds, request('C'))).toEqual([
+      'w0+w1: they hold ConfigMap.example.com/default/a with different content, and none of them is preferred',
+    ]);
+  });
+
+  it('refuses manifests that have no name of their own', () => {
+    const nameless = { ...configMap('a'), metadata: { generateName: 'a-', namespace: 'default' } };
+    const [text = ''] = refusals(
+      [stored(work('one', [nameless, { ...nameless, data: { k: 'v' } }]), 'np')],
+      request('B'),
+    );
+    expect(text).toContain('could not be stored');
+  });
+
+  it('takes null maps for absent ones, so that two works hold such an object alike', () => {
+    const metadata = { name: 'a', namespace: 'default' };
+    const olds = [
+      stored(work('one', [{ ...configMap('a'), metadata: { ...metadata, labels: null } }]), 'np'),
+      stored(work('two', [configMap('a')]), 'np'),
+    ];
+    expect(planned(olds, request('C')).new[0]!.work.manifests).toHaveLength(1);
+  });
+});
 
 describe('planning pattern C', () => {
   it('puts every object into one work, with its manager', () => {
@@ -123,7 +183,7 @@ describe('planning pattern C', () => {
 
   it('refuses names that are taken, and says which', () => {
     expect(refusals([namespaces], request('C'), ['hyperfleet-c1'])).toEqual([
-      'hyperfleet-c1: the name of a new work is taken by another work',
+      'hyperfleet-c1: the name of a new work is taken: another work has it, or has taken its place',
     ]);
     expect(refusals([namespaces, nodepools], request('C', { name: 'hyperfleet-c1-np' }))[0]).toContain(
       'name it otherwise',
