@@ -19,3 +19,8 @@ export function printVersion(facts: VersionFacts, format: VersionOptions['output
       : `maestro-cli ${version} (commit ${commit}, built ${date}, Node ${node}, ${platform})\n`,
   );
 }
+
+/** The licences of everything that the program holds, as the build collected them. */
+export function printNotices(notices: string, stdout: OutputStream): void {
+  stdout.write(notices);
+}

@@ -4,14 +4,14 @@ import type { Context } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { VersionOptions } from './options.ts';
-import { printVersion } from './output.ts';
+import { printNotices, printVersion } from './output.ts';
 
 export async function run(
   options: VersionOptions,
   context: Pick<Context, 'stdout' | 'runtime'>,
 ): Promise<CommandResult> {
   if (options.licenses) {
-    context.stdout.write(await readNotices());
+    printNotices(await readNotices(), context.stdout);
   } else {
     const { node, platform } = context.runtime;
     printVersion({ ...buildInfo, node, platform }, options.output, context.stdout);

@@ -52,7 +52,7 @@ describe('carrying a plan out', () => {
     fake.reader.search = () => new MaestroError('access-denied', 'no token');
     expect((await endOf(fake))?.error).toMatchObject({
       code: 'access-denied',
-      hint: 'Run the same command again: it goes on from there.',
+      hint: 'Do the same again: it goes on from there.',
     });
   });
 
