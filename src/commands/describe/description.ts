@@ -10,6 +10,7 @@ import type { Condition, FeedbackValue, ResourceStatus } from '../../core/status
 import { isAbout } from '../../core/works/config-address.ts';
 import { storedContent } from '../../core/works/document.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/manifest-work.ts';
+import { replacedBy } from '../../core/migration/replaces.ts';
 import { managersAnnotation, ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { StoredExecutor } from '../../operations/executor.ts';
@@ -84,6 +85,8 @@ export interface Description {
   readonly labels: Readonly<Record<string, string>>;
   /** Annotations of the work but our own records; what repeats values of Secrets is masked. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Names of works that a migration has put this one in the place of; they must not be made anew. */
+  readonly replaces?: readonly string[];
   /** Labels of manifests by manager; only when a record is kept. */
   readonly managers?: Readonly<Record<string, readonly string[]>>;
   /** Where the work is at its stored version. */
@@ -117,6 +120,7 @@ export function describeWork(
   const state = foldStatus(bundle, bundle.version);
   const reportMs = bundle.status === undefined ? undefined : lastReportMs(bundle.status);
   const managers = managersOf(bundle, source);
+  const replaces = replacedBy(work);
   return {
     name: workName(bundle) === '' ? bundle.id : workName(bundle),
     consumer: bundle.consumerName,
@@ -130,6 +134,7 @@ export function describeWork(
     ...(reportMs === undefined ? {} : { lastReport: new Date(reportMs).toISOString() }),
     labels: work.labels,
     annotations: foreignAnnotations(work),
+    ...(replaces.length === 0 ? {} : { replaces }),
     ...(managers === undefined ? {} : { managers: byManager(managers) }),
     state: state.kind,
     summary: describeState(state, wallMs),

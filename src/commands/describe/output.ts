@@ -57,7 +57,7 @@ export function descriptionText(description: Description, wallMs: number, palett
 }
 
 function headLines(description: Description, wallMs: number): readonly string[] {
-  const { version, observedVersion, executor, deletingSince, lastReport } = description;
+  const { version, observedVersion, executor, deletingSince, lastReport, replaces } = description;
   return [
     field('Name', description.name),
     field('Consumer', description.consumer),
@@ -69,6 +69,7 @@ function headLines(description: Description, wallMs: number): readonly string[] 
     ...(deletingSince === undefined ? [] : [field('Deleting since', withAge(deletingSince, wallMs))]),
     field('Last report', lastReport === undefined ? 'never' : withAge(lastReport, wallMs)),
     field('Delete policy', description.deletePolicy),
+    ...(replaces === undefined ? [] : [field('Replaces', `${replaces.join(', ')} (migrated; not to be made anew)`)]),
     ...(executor === undefined
       ? []
       : [field('Executor', typeof executor === 'string' ? executor : toWireJson(executor))]),

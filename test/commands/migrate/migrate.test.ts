@@ -137,6 +137,19 @@ describe('options to effects', () => {
     await world.done('migrate', 'plan', '--to=A', plan);
   });
 
+  it('shows in describe which works the new one replaces, in words', async () => {
+    const world = await migrationWorld();
+    await threeAdapters(world);
+    await world.done('migrate', 'plan', '--to=C', plan);
+    await world.done('migrate', 'run', plan, '-y');
+    const { stdout } = await world.done('describe', '--name=hyperfleet-c1', '--consumer=c1');
+    expect(stdout).toMatch(
+      /^Replaces: +hyperfleet-c1-idp, hyperfleet-c1-np, hyperfleet-c1-ns \(migrated; not to be made anew\)$/m,
+    );
+    const old = await world.done('describe', '--name=hyperfleet-c1-np', '--consumer=c1', '-o', 'json');
+    expect(JSON.parse(old.stdout)).not.toHaveProperty('replaces');
+  });
+
   it('needs --yes where nobody can answer, and does nothing without a yes', async () => {
     const world = await migrationWorld();
     await threeAdapters(world);
