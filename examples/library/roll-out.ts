@@ -34,7 +34,7 @@ export async function rollOutSettings(
       works: settings,
       consumers: { selector: `region=${region}` },
       strategy: { canary: 1, waves: '25%' },
-      waitFor: 'Applied',
+      wait: 'Applied',
       failureGraceMs: 10_000,
     },
     {

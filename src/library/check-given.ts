@@ -1,3 +1,4 @@
+import { nearest } from '../core/works/did-you-mean.ts';
 import { MaestroError } from '../errors.ts';
 
 /** What an option of a call may be. */
@@ -24,6 +25,7 @@ const words: Readonly<Record<Kind, string>> = {
  */
 export function checkGiven<T extends object>(what: string, given: unknown, kinds: KindsOf<T>): void {
   if (typeof given !== 'object' || given === null) throw wrong(`${what} is ${words.object}`, given);
+  refuseMisspelt(what, Object.keys(given), Object.keys(kinds));
   for (const [name, kind] of Object.entries<Kind>(kinds)) {
     const value: unknown = (given as Readonly<Record<string, unknown>>)[name];
     if (value !== undefined && !isOf(kind, value)) throw wrong(`${name} of ${what} is ${words[kind]}`, value);
@@ -48,6 +50,17 @@ export function wholeNumber(name: string, value: number | undefined, least: numb
   throw new MaestroError('usage', `${name} is a whole number of at least ${least}, not ${String(value)}`);
 }
 
+/** `wiat` would be no wait at all, and nobody would see it. A member that is like none of ours is the program's own. */
+function refuseMisspelt(what: string, given: readonly string[], known: readonly string[]): void {
+  for (const name of given.filter((one) => !known.includes(one))) {
+    const meant = nearest(name, known);
+    if (meant === undefined) continue;
+    throw new MaestroError('invalid-input', `${what} takes no ${name}; did you mean ${meant}?`, { hint: nothingSent });
+  }
+}
+
+const nothingSent = 'Nothing was sent.';
+
 function isOf(kind: Kind, value: unknown): boolean {
   switch (kind) {
     case 'text':
@@ -68,7 +81,12 @@ function isOf(kind: Kind, value: unknown): boolean {
 }
 
 function wrong(text: string, given: unknown): MaestroError {
-  const shown =
-    given === null || typeof given === 'number' ? String(given) : Array.isArray(given) ? 'a list' : `a ${typeof given}`;
-  return new MaestroError('invalid-input', `${text}, not ${shown}`, { hint: 'Nothing was sent.' });
+  return new MaestroError('invalid-input', `${text}, not ${shown(given)}`, { hint: nothingSent });
+}
+
+/** Without a text's contents, which may be secret. */
+function shown(given: unknown): string {
+  if (given === undefined || given === null || typeof given === 'number') return String(given);
+  if (Array.isArray(given)) return 'a list';
+  return `${typeof given === 'object' ? 'an' : 'a'} ${typeof given}`;
 }

@@ -1,6 +1,5 @@
 import type { StatusSubscriber } from '../clients/index.ts';
 import type { WorkReader, WorkWriter } from '../clients/transport.ts';
-import { parseExpression } from '../core/expressions/parse.ts';
 import { refuseImpossible } from '../core/expressions/refuse-impossible.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
 import { foldStatus, type WorkState } from '../core/status/fold.ts';
@@ -8,7 +7,7 @@ import { bundleId } from '../core/works/bundle-id.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { ManifestWorkInput } from '../core/works/work-input.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
-import type { MaestroError } from '../errors.ts';
+import { MaestroError } from '../errors.ts';
 import { applyWork } from '../operations/apply/apply-work.ts';
 import type { Applied } from '../operations/apply/carry-out.ts';
 import type { ApplyPlan, ApplyRequest } from '../operations/apply/plan.ts';
@@ -20,7 +19,7 @@ import { waitUntilGone } from '../operations/delete/wait-until-gone.ts';
 import { readForShowing } from '../operations/find-work.ts';
 import { checkConsumerName, fitWork } from '../operations/fit-work.ts';
 import { listWorks } from '../operations/list.ts';
-import { usualGraceMs, usualSettleMs } from '../operations/wait/conditions.ts';
+import { conditionOf } from '../operations/wait/conditions.ts';
 import { waitForWorks, type WaitDeps } from '../operations/wait/wait-for-works.ts';
 import type { WaitResult } from '../operations/wait/waiting.ts';
 import type { WaitCondition, WaitTarget } from '../operations/wait/judge.ts';
@@ -95,9 +94,9 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     checkGiven('an apply', options, applyOptions);
     // Before the stream is opened that a wait may want.
     const work = fitWork(given, consumer);
-    const expression = options.wait === undefined ? undefined : parseExpression(options.wait);
-    const check = (whole: ManifestWork): void =>
-      refuseImpossible(expression === undefined ? [] : [expression], whole, 'Nothing was sent.');
+    const condition = awaitedBy(options);
+    const expressions = [condition?.expression, condition?.failOn].filter((one) => one !== undefined);
+    const check = (whole: ManifestWork): void => refuseImpossible(expressions, whole, 'Nothing was sent.');
     // What a merge leaves behind is known when the work has been read.
     const merges = options.merge === true || options.add === true;
     if (!merges) check(work);
@@ -106,19 +105,14 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
       ...(merges ? { onPlan: (plan: ApplyPlan): void => check(plan.work) } : {}),
     };
     const request = requestOf(core, consumer, work, options);
-    const budget = budgetOf(core, options, expression === undefined ? callTimeoutMs : waitTimeoutMs);
+    const budget = budgetOf(core, options, condition === undefined ? callTimeoutMs : waitTimeoutMs);
     const start = { name: 'maestro.apply', attributes: () => workAttributes(source, consumer, work.name) } as const;
-    if (expression === undefined)
+    if (condition === undefined)
       return appliedResult(await spanned(core.tracer, start, () => applyWork(request, core, run, budget)));
     const feedOf = { via: options.via, id: bundleId(source, consumer, work.name) };
     const applyAndWait = async (feed: StatusFeed | undefined): Promise<ApplyWorkResult> => {
       const applied = await applyWork(request, core, run, budget);
-      const bundle = await waitFor(
-        core,
-        waitTargetOf(applied, consumer),
-        { expression, failureGraceMs: usualGraceMs, feedbackSettleMs: usualSettleMs },
-        { budget, feed },
-      );
+      const bundle = await waitFor(core, waitTargetOf(applied, consumer), condition, { budget, feed });
       return { ...appliedResult(applied), ...(bundle === undefined ? {} : { bundle }) };
     };
     // Opened before the write, so that no report to it is missed.
@@ -158,20 +152,13 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     checkGiven('a wait', options, waitOptions);
     checkText('the name of a work', name);
     checkText('the expression of a wait', text);
-    const expression = parseExpression(text);
-    const failOn = options.failOn === undefined ? {} : { failOn: parseExpression(options.failOn) };
+    const condition = conditionOf(text, options);
     const target: WaitTarget = {
       id: bundleId(source, consumer, name),
       name,
       consumer,
       known: false,
       mustExist: options.mustExist ?? false,
-    };
-    const condition = {
-      expression,
-      ...failOn,
-      failureGraceMs: options.failureGraceMs ?? usualGraceMs,
-      feedbackSettleMs: usualSettleMs,
     };
     const budget = budgetOf(core, options, waitTimeoutMs);
     return withFeed(core, { via: options.via, id: target.id }, budget, (feed) =>
@@ -196,6 +183,15 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     wait: (name, text, options) => guarded(() => wait(name, text, options), options?.signal),
     state: (bundle) => foldStatus(bundle, bundle.version),
   };
+}
+
+/** What an apply waits for; undefined when for nothing. */
+function awaitedBy({ wait, failOn, failureGraceMs }: ApplyWorkOptions): WaitCondition | undefined {
+  if (wait !== undefined) return conditionOf(wait, { failOn, failureGraceMs });
+  if (failOn === undefined && failureGraceMs === undefined) return undefined;
+  throw new MaestroError('usage', 'failOn and failureGraceMs of an apply are about waiting, and there is no wait', {
+    hint: 'Nothing was sent.',
+  });
 }
 
 function appliedResult({ operation, id, version, removed, losses, sharedWith }: Applied): ApplyWorkResult {

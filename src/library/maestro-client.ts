@@ -31,6 +31,7 @@ import {
   manyOptions,
   rollOutOptions,
   rollOutRequest,
+  rollOutStrategy,
   watchOptions,
 } from './option-kinds.ts';
 import { deletionsOf, wellFormed, type ApplyManyTask, type Many } from './well-formed.ts';
@@ -154,6 +155,7 @@ async function openClient(options: MaestroClientOptions): Promise<MaestroClient>
   async function rollOutAll(request: RollOutRequest, options: RollOutOptions = {}): Promise<RollOutResult> {
     checkGiven('a roll-out', request, rollOutRequest);
     checkGiven('a roll-out', options, rollOutOptions);
+    checkGiven('the strategy of a roll-out', request.strategy ?? {}, rollOutStrategy);
     return fleetSpan(
       () => rollOutWorks(core, request, options, budgetOf(core, options, waitTimeoutMs)),
       ({ progress }) => progress,

@@ -4,7 +4,7 @@ import type { ApplyManyOptions, WatchWorksOptions } from './client-calls.ts';
 import type { CallLimits, MaestroClientOptions } from './options.ts';
 import type { MigrationPlan } from '../core/migration/plan-file.ts';
 import type { MigrationRequest, RunMigrationOptions } from './migration-types.ts';
-import type { RollOutOptions, RollOutRequest } from './roll-out-types.ts';
+import type { RollOutOptions, RollOutRequest, RollOutStrategy } from './roll-out-types.ts';
 
 /** What every call takes, by kind; so with the others. */
 export const callLimits: KindsOf<CallLimits> = { signal: 'signal', timeoutMs: 'number' };
@@ -38,6 +38,8 @@ export const applyOptions: KindsOf<ApplyWorkOptions> = {
   conflictRetries: 'number',
   manager: 'text',
   wait: 'text',
+  failOn: 'text',
+  failureGraceMs: 'number',
   via: 'text',
 };
 
@@ -92,7 +94,7 @@ export const rollOutRequest: KindsOf<RollOutRequest> = {
   works: 'any',
   consumers: 'any',
   strategy: 'object',
-  waitFor: 'text',
+  wait: 'text',
   failOn: 'text',
   failureGraceMs: 'number',
   merge: 'flag',
@@ -101,6 +103,14 @@ export const rollOutRequest: KindsOf<RollOutRequest> = {
   conflictRetries: 'number',
   manager: 'text',
   dryRun: 'flag',
+};
+
+/** The numbers are looked at where they are used. */
+export const rollOutStrategy: KindsOf<RollOutStrategy> = {
+  canary: 'number',
+  waves: 'any',
+  maxConcurrency: 'number',
+  maxFailures: 'number',
 };
 
 export const rollOutOptions: KindsOf<RollOutOptions> = { ...callLimits, onEvent: 'function', via: 'text' };

@@ -29,7 +29,7 @@ export interface RollOutStrategy {
   /** Most publishes under way at once, 16 when absent; half of them may be updates. */
   readonly maxConcurrency?: number;
   /**
-   * Begin nothing more once so many works have failed. When absent: 1 with `waves` and `waitFor`, else no number ends
+   * Begin nothing more once so many works have failed. When absent: 1 with `waves` and `wait`, else no number ends
    * it.
    */
   readonly maxFailures?: number;
@@ -46,7 +46,7 @@ export interface RollOutRequest {
   readonly consumers: GivenConsumers;
   readonly strategy?: RollOutStrategy;
   /** An expression that every stage is waited for by, as `Available`; when absent only a canary is, for `Applied`. */
-  readonly waitFor?: string;
+  readonly wait?: string;
   /** End the wait for a work as failed when this expression holds. */
   readonly failOn?: string;
   /** How long Applied=False may last before it is a failure, milliseconds; 30 s when absent. */
@@ -90,7 +90,7 @@ export type RollOutEvent = OperationEvent & { readonly stage: RollOutStage } & (
     /** A write is over, before anything is waited for. */
     | { readonly kind: 'written'; readonly outcome: WorkOutcome }
     /** The works of the stage are waited for from now on. */
-    | { readonly kind: 'waiting'; readonly count: number; readonly waitFor: string }
+    | { readonly kind: 'waiting'; readonly count: number; readonly wait: string }
     /** A work that is waited for stands otherwise than before; `text` says how, in a sentence. */
     | { readonly kind: 'changed'; readonly consumer: string; readonly name: string; readonly text: string }
     /** Where the works of the stage stand, after each look at them. */

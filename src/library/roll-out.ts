@@ -154,7 +154,7 @@ function toldOf(step: Step<TemplateConsumer>): Told | undefined {
     case 'written':
       return { kind: 'written', outcome: step.written.outcome };
     case 'waiting':
-      return { kind: 'waiting', count: step.count, waitFor: step.condition.text };
+      return { kind: 'waiting', count: step.count, wait: step.condition.text };
     case 'changed':
       return { kind: 'changed', consumer: step.target.consumer, name: step.target.name, text: step.text };
     case 'looked':
@@ -168,9 +168,9 @@ function toldOf(step: Step<TemplateConsumer>): Told | undefined {
   }
 }
 
-function strategyOf({ strategy = {}, waitFor, failOn, failureGraceMs }: RollOutRequest): Strategy {
+function strategyOf({ strategy = {}, wait, failOn, failureGraceMs }: RollOutRequest): Strategy {
   const { canary, waves, maxConcurrency, maxFailures } = strategy;
-  const awaited = waitFor === undefined ? undefined : conditionOf(waitFor, { failOn, failureGraceMs });
+  const awaited = wait === undefined ? undefined : conditionOf(wait, { failOn, failureGraceMs });
   return {
     canary: wholeNumber('canary', canary, 0) ?? 0,
     maxConcurrency: wholeNumber('maxConcurrency', maxConcurrency, 1) ?? defaultPublishes,

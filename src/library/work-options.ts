@@ -29,6 +29,10 @@ export interface ApplyWorkOptions extends CallLimits {
   readonly manager?: string;
   /** An expression to wait for at the version just written, such as `Applied`. */
   readonly wait?: string;
+  /** With `wait`: end as failed when this expression holds. */
+  readonly failOn?: string;
+  /** With `wait`: how long Applied=False may last, milliseconds; 30 s when absent. */
+  readonly failureGraceMs?: number;
   /** How to wait, as for `wait`. */
   readonly via?: Via;
 }

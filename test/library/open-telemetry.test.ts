@@ -134,7 +134,7 @@ describe('with a registered provider', () => {
   });
 
   it('a roll-out has a span for each work, and for each wait', async () => {
-    await maestro.rollOut({ works: work('one'), consumers: ['c1', 'c2'], strategy: { canary: 1 }, waitFor: 'Applied' });
+    await maestro.rollOut({ works: work('one'), consumers: ['c1', 'c2'], strategy: { canary: 1 }, wait: 'Applied' });
     const [fleet] = spans('maestro.fleet');
     expect(fleet?.attributes).toMatchObject({ 'maestro.works': 2, 'maestro.works.failed': 0 });
     for (const name of ['maestro.apply', 'maestro.wait'])

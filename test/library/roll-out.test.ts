@@ -43,7 +43,7 @@ describe('a roll-out', () => {
       works: work,
       consumers,
       strategy: { canary: 1, waves: '34%' },
-      waitFor: 'Available',
+      wait: 'Available',
     });
     expect(result).toMatchObject({ ok: true, exitCode: 0, works: 6, consumers: 6, failures: [], notBegun: [] });
     expect(result.progress).toMatchObject({ created: 6, failed: 0 });
@@ -71,7 +71,7 @@ describe('a roll-out', () => {
 
   it('groups what failed by what is told of it, whatever the cluster', async () => {
     const { result } = await rolled(
-      { works: work, consumers: [...consumers, 'typo'], waitFor: 'Applied' },
+      { works: work, consumers: [...consumers, 'typo'], wait: 'Applied' },
       { agents: { c2: refusing, c5: refusing } },
     );
     expect(result).toMatchObject({ ok: false, exitCode: 7, works: 7 });
@@ -96,7 +96,7 @@ describe('a roll-out', () => {
 
   it('never says that a cluster which refuses everything has come out well', async () => {
     const { result } = await rolled(
-      { works: work, consumers: 'all', waitFor: 'Available' },
+      { works: work, consumers: 'all', wait: 'Available' },
       { agent: { ...quick, ...refusing } },
     );
     expect(result).toMatchObject({ ok: false, exitCode: 7, progress: { created: 6, failed: 6 } });
@@ -118,7 +118,7 @@ describe('a roll-out', () => {
   });
 
   it('begins no wave after one that failed, unless more failures are allowed', async () => {
-    const request: RollOutRequest = { works: work, consumers, strategy: { waves: 2 }, waitFor: 'Applied' };
+    const request: RollOutRequest = { works: work, consumers, strategy: { waves: 2 }, wait: 'Applied' };
     const agents = { c3: refusing };
     expect((await rolled(request, { agents })).publishes).toBe(4);
     const more = await rolled({ ...request, strategy: { waves: 2, maxFailures: 2 } }, { agents });
@@ -169,8 +169,8 @@ describe('a roll-out', () => {
       [{ works: [], consumers: 'all' }, 'usage'],
       [{ works: work, consumers: [] }, 'usage'],
       [{ works: work, consumers: { selector: 'region=asia' } }, 'not-found'],
-      [{ works: work, consumers: 'all', waitFor: 'Applied AND' }, 'usage'],
-      [{ works: work, consumers: 'all', waitFor: 'Deployment/web:Available' }, 'usage'],
+      [{ works: work, consumers: 'all', wait: 'Applied AND' }, 'usage'],
+      [{ works: work, consumers: 'all', wait: 'Deployment/web:Available' }, 'usage'],
       [{ works: work, consumers: 'all', strategy: { waves: 'some' as never } }, 'usage'],
       [{ works: work, consumers: 'all', strategy: { canary: 0.5 } }, 'usage'],
       [undefined, 'invalid-input'],
@@ -184,7 +184,7 @@ describe('a roll-out', () => {
       works: work,
       consumers,
       dryRun: true,
-      waitFor: 'Available',
+      wait: 'Available',
       strategy: { canary: 1 },
     });
     expect(publishes).toBe(0);
@@ -200,7 +200,7 @@ describe('a roll-out', () => {
     const ending = new AbortController();
     const reason = new Error('enough');
     const result = await client.rollOut(
-      { works: work, consumers, strategy: { waves: 2 }, waitFor: 'Applied' },
+      { works: work, consumers, strategy: { waves: 2 }, wait: 'Applied' },
       { signal: ending.signal, onEvent: ({ kind }) => void (kind === 'waiting' && ending.abort(reason)) },
     );
     expect(result).toMatchObject({ ok: false, exitCode: 130, error: { code: 'interrupted', cause: reason } });
@@ -228,7 +228,7 @@ describe('a roll-out', () => {
     await using client = await createMaestroClient(standIn.clientOptions());
     let most = 0;
     const result = await client.rollOut(
-      { works: work, consumers, waitFor: 'Available' },
+      { works: work, consumers, wait: 'Available' },
       { via: 'stream', onEvent: () => (most = Math.max(most, standIn.subscriptions())) },
     );
     expect(result.ok).toBe(true);
@@ -244,17 +244,17 @@ describe('the command and the library', () => {
     request: Omit<RollOutRequest, 'works' | 'consumers'>;
   }[] = [
     { title: 'no wait', argv: [], request: {} },
-    { title: 'a wait', argv: ['--watch=Available'], request: { waitFor: 'Available' } },
+    { title: 'a wait', argv: ['--watch=Available'], request: { wait: 'Available' } },
     { title: 'a canary', argv: ['--canary=1'], request: { strategy: { canary: 1 } } },
     {
       title: 'a canary, waves and a wait',
       argv: ['--canary=1', '--waves=50%', '--watch'],
-      request: { strategy: { canary: 1, waves: '50%' }, waitFor: 'Applied' },
+      request: { strategy: { canary: 1, waves: '50%' }, wait: 'Applied' },
     },
     {
       title: 'waves and failures that are allowed',
       argv: ['--waves=1', '--watch', '--max-failures=2'],
-      request: { strategy: { waves: 1, maxFailures: 2 }, waitFor: 'Applied' },
+      request: { strategy: { waves: 1, maxFailures: 2 }, wait: 'Applied' },
     },
   ];
   it.each(cases)('come to the same with $title', async ({ argv, request }) => {
