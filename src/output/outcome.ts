@@ -64,7 +64,7 @@ export interface FleetSummary {
   readonly created?: number;
   /** Of an apply: updated by it. */
   readonly updated?: number;
-  /** Of an apply: found as they are to be. */
+  /** Of an apply: found as they are to be. Of `migrate run`: finish has begun there, or is over. */
   readonly unchanged?: number;
   /** Of an apply with a journal: done by an earlier run. */
   readonly doneBefore?: number;

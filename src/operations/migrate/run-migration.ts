@@ -1,5 +1,5 @@
 import type { Stage } from '../../core/fleet/waves.ts';
-import type { Goal } from '../../core/migration/advance.ts';
+import { positionOf, type Goal } from '../../core/migration/advance.ts';
 import type { ClusterPlan, NewWork } from '../../core/migration/cluster-plan.ts';
 import { failedWork, isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { counted, listed } from '../../core/text.ts';
@@ -102,18 +102,23 @@ export function outcomeWorks(plan: ClusterPlan, goal: Goal): readonly NewWork[] 
   return goal === 'rollback' ? plan.old : plan.new;
 }
 
-function outcomesOf({ plan, rows, error, wrote }: ClusterEnd, goal: Goal): readonly WorkOutcome[] {
-  return outcomeWorks(plan, goal).map(({ id, work }): WorkOutcome => {
-    const version = rows.get(id)?.version;
+function outcomesOf(end: ClusterEnd, goal: Goal): readonly WorkOutcome[] {
+  const { plan, rows, error, wrote } = end;
+  return outcomeWorks(plan, goal).map((one): WorkOutcome => {
+    const { id, work } = one;
+    const row = rows.get(id);
     const about = {
       manifestWorkName: work.name,
       consumer: plan.consumer,
       id,
-      ...(version === undefined ? {} : { version }),
+      ...(row === undefined ? {} : { version: row.version }),
     };
-    if (error !== undefined) return failedWork(about, aboutWork(error, `${work.name} on ${plan.consumer}`), wrote);
-    const message = `ManifestWork ${work.name} on ${plan.consumer}: ${doneText(plan, work, goal)}`;
-    return { ...about, phase: 'Applied', reason: doneReasons[goal], message, exitCode: ExitCode.Done };
+    // An earlier run may have sent it: what Maestro has is under way.
+    const accepted = wrote || row !== undefined;
+    if (error !== undefined) return failedWork(about, aboutWork(error, `${work.name} on ${plan.consumer}`), accepted);
+    const { reason, text } = doneOf(end, one, goal);
+    const message = `ManifestWork ${work.name} on ${plan.consumer}: ${text}`;
+    return { ...about, phase: 'Applied', reason, message, exitCode: ExitCode.Done };
   });
 }
 
@@ -128,17 +133,25 @@ function aboutWork(error: MaestroError, name: string): MaestroError {
   });
 }
 
-const doneReasons = { run: 'BothOwn', finish: 'Finished', rollback: 'RolledBack' } as const;
+/** How far a work has come whose cluster has reached the goal; `run` may find that finish has begun, or is over. */
+export type MigrationReason = 'BothOwn' | 'LettingGo' | 'Finished' | 'RolledBack';
 
-function doneText(plan: ClusterPlan, work: NewWork['work'], goal: Goal): string {
-  const objects = counted(objectsOf(work).length, 'object');
+function doneOf(
+  { plan, rows }: ClusterEnd,
+  { id, work }: NewWork,
+  goal: Goal,
+): { readonly reason: MigrationReason; readonly text: string } {
+  const holds = `holds ${counted(objectsOf(rows.get(id) ?? work).length, 'object')}`;
   const names = (works: readonly NewWork[]): string => listed(works.map((one) => one.work.name));
-  switch (goal) {
-    case 'run':
-      return `owns ${objects} beside ${names(plan.old)}`;
-    case 'finish':
-      return `owns ${objects} in the place of ${names(plan.old)}`;
-    case 'rollback':
-      return `owns ${objects} again, in the place of ${names(plan.new)}`;
+  if (goal === 'rollback') return { reason: 'RolledBack', text: `${holds}, without ${names(plan.new)}` };
+  switch (goal === 'finish' ? 'finished' : positionOf(plan, rows)) {
+    case 'finished':
+    case 'settling':
+      return { reason: 'Finished', text: `${holds} in the place of ${names(plan.old)}` };
+    case 'letting-go':
+    case 'deleting':
+      return { reason: 'LettingGo', text: `${holds}, and ${names(plan.old)} were told to let go of them` };
+    default:
+      return { reason: 'BothOwn', text: `${holds} beside ${names(plan.old)}` };
   }
 }

@@ -7,7 +7,7 @@ import { migratePlanCommand } from '../../../src/commands/migrate/plan/command.t
 import { migrateRollbackCommand } from '../../../src/commands/migrate/rollback/command.ts';
 import { migrateRunCommand } from '../../../src/commands/migrate/run/command.ts';
 import { migrateStatusCommand } from '../../../src/commands/migrate/status/command.ts';
-import { adapterWork, migrationWorld, threeAdapters } from '../../acceptance/support/migration.ts';
+import { adapterWork, migrationWorld, source, threeAdapters } from '../../acceptance/support/migration.ts';
 import { usageErrorOf } from '../../command-line/support.ts';
 import { parseFor } from '../../support/parse-for.ts';
 import { runCli } from '../../support/run-cli.ts';
@@ -148,6 +148,110 @@ describe('options to effects', () => {
     );
     const old = await world.done('describe', '--name=hyperfleet-c1-np', '--consumer=c1', '-o', 'json');
     expect(JSON.parse(old.stdout)).not.toHaveProperty('replaces');
+  });
+
+  it('plans again from all works, when somebody has written the new one before finish', async () => {
+    const world = await migrationWorld();
+    await threeAdapters(world);
+    const before = world.objects();
+    await world.done('migrate', 'plan', '--to=C', plan);
+    await world.done('migrate', 'run', plan, '-y');
+    const objects = { pool: '2', size: '2' };
+    const written = await runCli(['apply', '-f', 'w.yaml', '--merge', '--manager=np', '--consumer=c1', '--watch'], {
+      cwd: world.folder,
+      maestro: world.standIn,
+      env: { MAESTRO_SOURCE_ID: source },
+      files: { 'w.yaml': adapterWork('hyperfleet-c1', objects) },
+    });
+    expect(written.exitCode, written.stderr).toBe(0);
+    const moved = await world.run('migrate', 'finish', plan, '-y');
+    expect([moved.exitCode, moved.stderr]).toEqual([5, expect.stringContaining('hyperfleet-c1: somebody wrote it')]);
+    const again = ['migrate', 'plan', '--to=C', '--plan=again.json'];
+    expect((await world.run(...again)).exitCode).toBe(5);
+    await world.done(...again, '--prefer=hyperfleet-c1', '--name=all-{cluster}');
+    await world.done('migrate', 'run', '--plan=again.json', '-y');
+    await world.done('migrate', 'finish', '--plan=again.json', '-y');
+    expect(await world.names('c1')).toEqual(['all-c1']);
+    expect(world.objects().map(({ name, uid, owners }) => [name, uid, owners])).toEqual(
+      before.map(({ name, uid }) => [name, uid, 1]),
+    );
+    expect(world.objects().map(({ name, value }) => `${name}=${String(value)}`)).toEqual([
+      'base=1',
+      'idp=1',
+      'pool=2',
+      'size=2',
+    ]);
+    const { stdout } = await world.done('get', '--name=all-c1', '--consumer=c1', '-o', 'json');
+    expect(stdout).not.toContain('migrationOwners');
+    const described = await world.done('describe', '--name=all-c1', '--consumer=c1', '-o', 'json');
+    expect(JSON.parse(described.stdout)).toMatchObject({
+      replaces: ['hyperfleet-c1', 'hyperfleet-c1-idp', 'hyperfleet-c1-np', 'hyperfleet-c1-ns'],
+      managers: { np: ['ConfigMap/default/pool', 'ConfigMap/default/size'] },
+    });
+  });
+
+  it('writes as the source of the plan, whatever source is set where it is carried out', async () => {
+    const world = await migrationWorld();
+    await threeAdapters(world);
+    await world.done('migrate', 'plan', '--to=C', plan);
+    for (const command of ['run', 'finish', 'rollback'])
+      await world.done('migrate', command, plan, '-y', '--source-id=another');
+    expect(await world.names('c1')).toHaveLength(3);
+  });
+
+  it('ends with what is told of a consumer that has gone, and sends nothing more', async () => {
+    const world = await migrationWorld({ consumers: ['c1', 'c2'] });
+    await threeAdapters(world);
+    await world.done('migrate', 'plan', '--to=C', plan, '-c', 'c1');
+    const document = readFileSync(join(world.folder, 'p.json'), 'utf8');
+    const other = await migrationWorld({ consumers: ['c2'] });
+    for (const command of ['run', 'finish', 'rollback']) {
+      const ended = await runCli(['migrate', command, plan, '-y'], {
+        cwd: other.folder,
+        maestro: other.standIn,
+        files: { 'p.json': document },
+      });
+      expect([ended.exitCode, ended.stderr], command).toEqual([5, expect.stringContaining('Plan again')]);
+    }
+    expect(other.standIn.publishes()).toEqual([]);
+  });
+
+  it('says of run what is true when finish has begun, or is over', async () => {
+    const world = await migrationWorld();
+    await threeAdapters(world);
+    await world.done('migrate', 'plan', '--to=C', plan);
+    const run = ['migrate', 'run', plan, '-y'] as const;
+    expect((await world.done(...run)).stderr).toContain('1 work on 1 consumer: 1 both own\n');
+    world.standIn.setAgent('c1', { online: false });
+    expect((await world.run('migrate', 'finish', plan, '-y', '--timeout=300ms')).exitCode).toBe(6);
+    const begun = await world.done(...run, '--results-path=r.json');
+    expect(begun.stdout).toContain('c1: hyperfleet-c1 owns, and finish has begun (version 1)');
+    expect(begun.stderr).toContain('1 work on 1 consumer: 1 further already\n');
+    expect(begun.files['r.json']).toContain('hyperfleet-c1-ns were told to let go of them');
+    world.standIn.setAgent('c1', { online: true });
+    await world.done('migrate', 'finish', plan, '-y');
+    const over = await world.done(...run, '-o', 'json');
+    expect(JSON.parse(over.stdout)).toMatchObject({
+      works: [
+        {
+          reason: 'Finished',
+          message:
+            'ManifestWork hyperfleet-c1 on c1: holds 4 objects in the place of hyperfleet-c1-idp, hyperfleet-c1-np, hyperfleet-c1-ns',
+        },
+      ],
+      summary: { met: 0, unchanged: 1 },
+    });
+  });
+
+  it('tells of a work that an earlier run has sent that it is under way, and not that it failed', async () => {
+    const world = await migrationWorld();
+    await threeAdapters(world);
+    await world.done('migrate', 'plan', '--to=C', plan);
+    world.standIn.setAgent('c1', { online: false });
+    for (const _try of ['sends it', 'finds it']) {
+      const cut = await world.run('migrate', 'run', plan, '-y', '--timeout=300ms', '-o', 'json');
+      expect([cut.exitCode, JSON.parse(cut.stdout)]).toMatchObject([6, { works: [{ phase: 'InProgress' }] }]);
+    }
   });
 
   it('needs --yes where nobody can answer, and does nothing without a yes', async () => {

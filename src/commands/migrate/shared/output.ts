@@ -8,10 +8,15 @@ import { oneWord } from '../../../core/shown-text.ts';
 import { counted } from '../../../core/text.ts';
 import { MaestroError } from '../../../errors.ts';
 import { ExitCode } from '../../../exit-code.ts';
-import { outcomeWorks, type MigrationEnd, type MigrationRunEvent } from '../../../operations/migrate/run-migration.ts';
+import {
+  outcomeWorks,
+  type MigrationEnd,
+  type MigrationReason,
+  type MigrationRunEvent,
+} from '../../../operations/migrate/run-migration.ts';
 import { toJson } from '../../../output/json.ts';
 import type { Reporter } from '../../../output/reporter.ts';
-import { FleetResult } from '../../shared/fleet-result.ts';
+import { FleetResult, type FleetResultOptions } from '../../shared/fleet-result.ts';
 import { OutcomeTally } from '../../shared/outcome-tally.ts';
 import type { CarryOutOptions } from './options.ts';
 
@@ -26,6 +31,26 @@ export interface MigrationOutput {
 
 const endWords = { run: 'both own', finish: 'migrated', rollback: 'rolled back' } as const;
 
+/** What is printed of a work, by its reason. */
+const reasonWords: Readonly<Record<MigrationReason, string>> = {
+  BothOwn: endWords.run,
+  LettingGo: 'owns, and finish has begun',
+  Finished: endWords.finish,
+  RolledBack: endWords.rollback,
+};
+
+function isMigrationReason(reason: string): reason is MigrationReason {
+  return Object.hasOwn(reasonWords, reason);
+}
+
+/** Clusters on which finish has begun, or is over, are no news of run. */
+function tallyOf(goal: Goal): FleetResultOptions['tally'] {
+  if (goal !== 'run') return new OutcomeTally({ met: endWords[goal] }, () => 'met');
+  return new OutcomeTally({ met: endWords.run, unchanged: 'further already' }, ({ reason }) =>
+    reason === 'BothOwn' ? 'met' : 'unchanged',
+  );
+}
+
 export function openMigrationOutput(
   plan: MigrationPlan,
   options: CarryOutOptions & { readonly staged: boolean },
@@ -36,7 +61,7 @@ export function openMigrationOutput(
   const works = plan.clusters.flatMap((cluster) =>
     outcomeWorks(cluster, goal).map(({ work }) => `${cluster.consumer}/${work.name}`),
   );
-  const tally = new OutcomeTally({ met: endWords[goal] }, () => 'met');
+  const tally = tallyOf(goal);
   const total = plan.clusters.length;
   const result = new FleetResult(
     { keys: works, total: works.length, consumers: total, tally, output, log },
@@ -80,7 +105,7 @@ export function openMigrationOutput(
         case 'outcome':
           if (output === 'text' && event.outcome.exitCode === ExitCode.Done)
             result.print(
-              `${oneWord(event.outcome.consumer)}: ${oneWord(event.outcome.manifestWorkName)} ${endWords[goal]} (version ${event.outcome.version})\n`,
+              `${oneWord(event.outcome.consumer)}: ${oneWord(event.outcome.manifestWorkName)} ${isMigrationReason(event.outcome.reason) ? reasonWords[event.outcome.reason] : endWords[goal]} (version ${event.outcome.version})\n`,
             );
           result.add(event.outcome);
       }
