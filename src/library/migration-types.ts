@@ -55,7 +55,7 @@ export interface MigrationStep {
   readonly id: string;
   readonly action: 'create' | 'update' | 'delete';
   /** Of an update: to own the objects (again), to let go of them, or to take off what proved the ownership. */
-  readonly why?: 'own' | 'let-go' | 'settle';
+  readonly why?: 'own' | 'let-go' | 'settle' | 'again';
   /** That is stored now; of a deletion the one that is deleted. */
   readonly version: number;
 }

@@ -35,7 +35,8 @@ export type Step =
       readonly to: MovedWork;
       readonly work: ManifestWork;
       readonly version: number;
-      readonly why: 'own' | 'let-go' | 'settle';
+      /** `again`: as it is stored, because its agent has not heard of it. */
+      readonly why: 'own' | 'let-go' | 'settle' | 'again';
     }
   | { readonly kind: 'delete'; readonly to: MovedWork; readonly version: number };
 

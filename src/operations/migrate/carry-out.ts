@@ -11,6 +11,7 @@ import type { ClusterPlan } from '../../core/migration/cluster-plan.ts';
 import { describeState } from '../../core/status/describe-state.ts';
 import { present } from '../../core/present.ts';
 import { listed } from '../../core/text.ts';
+import { storedContent } from '../../core/works/document.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { formatDuration } from '../../core/duration.ts';
@@ -59,7 +60,14 @@ interface Underway {
   conflicts: number;
   /** Since when the agent fails to apply a work, by its id. */
   readonly failingSinceMs: Map<string, number>;
+  /** Since when a version was seen that no agent has heard of, by id and version. */
+  readonly unheardSinceMs: Map<string, number>;
+  /** Ids of works that were sent again. */
+  readonly sentAgain: Set<string>;
 }
+
+/** Agents hear of a version within seconds. */
+const unheardMs = 60_000;
 
 /** After so many conflicts in a row somebody else is at work there. */
 const mostConflicts = 5;
@@ -99,7 +107,16 @@ class Rounds {
     this.#underway = new Map(
       plans.map((plan) => [
         plan.consumer,
-        { plan, rows: new Map(), text: '', wrote: false, conflicts: 0, failingSinceMs: new Map() },
+        {
+          plan,
+          rows: new Map(),
+          text: '',
+          wrote: false,
+          conflicts: 0,
+          failingSinceMs: new Map(),
+          unheardSinceMs: new Map(),
+          sentAgain: new Set(),
+        },
       ]),
     );
   }
@@ -143,7 +160,11 @@ class Rounds {
       if (next.kind === 'write') ready.push({ one, steps: next.steps });
       else if (next.kind === 'done') this.#end(one);
       else if (next.kind === 'refused') this.#end(one, refusedError(next));
-      else this.#wait(one, next.awaited);
+      else {
+        const steps = this.#unheard(one, next.awaited);
+        if (steps.length > 0) ready.push({ one, steps });
+        else this.#wait(one, next.awaited);
+      }
     }
     const queue = ready.values();
     const worker = async (): Promise<void> => {
@@ -190,6 +211,29 @@ class Rounds {
       if (error.delivery === 'unknown') one.wrote = true;
       this.#end(one, error);
     }
+  }
+
+  /**
+   * Versions that no agent has heard of for a minute. When a client is killed in the middle of a write, Maestro may
+   * have stored it and never deliver it until the agent connects anew; the same content as another version is
+   * delivered. Each work is sent again once in a run, since its agent may be away as well.
+   */
+  #unheard(one: Underway, awaited: readonly Awaited[]): readonly Step[] {
+    const nowMs = this.#budget.clock.monotonicMs();
+    return awaited.flatMap(({ of, why, version, state }): Step[] => {
+      const row = one.rows.get(of.id);
+      const isUnheard = why === 'applied' && (state.kind === 'unknown' || state.stale);
+      // A work that nobody has written to keeps the version of the plan.
+      if (row === undefined || !isUnheard || version === of.plannedVersion) return [];
+      const key = `${of.id} ${version}`;
+      const sinceMs = one.unheardSinceMs.get(key);
+      if (sinceMs === undefined) one.unheardSinceMs.set(key, nowMs);
+      if (sinceMs === undefined || nowMs - sinceMs < unheardMs || one.sentAgain.has(of.id)) return [];
+      one.sentAgain.add(of.id);
+      const { executor } = of.work;
+      const work = { ...storedContent(row), ...(executor === undefined ? {} : { executor }) };
+      return [{ kind: 'update', to: of, work, version, why: 'again' }];
+    });
   }
 
   #wait(one: Underway, awaited: readonly Awaited[]): void {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { carryOutPlans, type ClusterEnd, type CarryOutOptions } from '../../../src/operations/migrate/carry-out.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
+import type { WorkRequest } from '../../../src/clients/transport.ts';
+import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { configMap, planned, request, stored, work } from '../../core/migration/stored.ts';
 import { bundle, fakes, type Fakes } from '../support/fakes.ts';
@@ -10,8 +12,8 @@ const plan = planned([stored(work('hyperfleet-c1-np', [configMap('a')]), 'np')],
 const oldId = bundleId(source, 'c1', 'hyperfleet-c1-np');
 
 /** A Maestro that holds the old work of the plan. */
-function holding(): Fakes {
-  const fake = fakes(10_000);
+function holding(timeoutMs = 10_000): Fakes {
+  const fake = fakes(timeoutMs);
   fake.reader.stored.set(
     oldId,
     bundle({
@@ -44,6 +46,31 @@ describe('carrying a plan out', () => {
     expect(end?.error).toMatchObject({
       code: 'timeout',
       message: expect.stringMatching(/^timed out after 10s: /) as string,
+    });
+  });
+
+  it('sends a version again, once, that no agent has heard of for a minute', async () => {
+    const fake = holding(200_000);
+    const made = plan.new[0];
+    if (made === undefined) throw new Error('the plan has no new work');
+    const written = (request: WorkRequest): void => {
+      if (request.kind === 'delete') throw new Error('nothing is deleted');
+      const { name, annotations, manifests, manifestConfigs } = request.work;
+      const version = request.kind === 'create' ? 1 : request.version + 1;
+      fake.reader.stored.set(
+        made.id,
+        bundle({ id: made.id, version, metadata: { name, annotations }, manifests, manifestConfigs }),
+      );
+    };
+    fake.writer.script.push(written);
+    fake.writer.script.push(written);
+    const end = await fake.clock.finish(endOf(fake));
+    expect(end?.error).toMatchObject({ code: 'timeout' });
+    expect(fake.writer.published.map(({ kind }) => kind)).toEqual(['create', 'update']);
+    const [created, again] = fake.writer.published;
+    expect(again).toMatchObject({
+      version: 1,
+      work: { manifestConfigs: (created as { work: ManifestWork }).work.manifestConfigs },
     });
   });
 

@@ -135,6 +135,7 @@ const updateTexts = {
   own: 'takes its objects back',
   'let-go': 'lets go of its objects',
   settle: 'needs no more proof of ownership',
+  again: 'is sent again, because its agent has not heard of it',
 } as const;
 
 interface ClusterForecast {
@@ -166,9 +167,10 @@ export interface PrintedStep {
   /** What is sent. */
   readonly action: 'create' | 'update' | 'delete';
   /**
-   * Of an update: to own the objects (again), to let go of them, or to take off what proved the ownership.
+   * Of an update: to own the objects (again), to let go of them, to take off what proved the ownership, or once more
+   * because the agent has not heard of it.
    */
-  readonly why?: 'own' | 'let-go' | 'settle';
+  readonly why?: Extract<Step, { readonly kind: 'update' }>['why'];
   /** Name of the work. */
   readonly name: string;
   /** The bundle id. */
