@@ -53,7 +53,7 @@ export const layers = [
   {
     folder: 'src/main.ts',
     may: ['src/app.ts', 'src/context.ts', ...beneath, 'src/clients/*.ts', 'src/io'],
-    node: ['stream'],
+    node: ['crypto', 'stream'],
     why: 'main builds the context from the process and hands it to the application; it decides nothing',
   },
   {
@@ -126,23 +126,10 @@ export const layers = [
   },
   {
     folder: 'src/clients/grpc',
-    may: [
-      'src/clients/*.ts',
-      'src/clients/http2/connection.ts',
-      'src/clients/http2/header-block.ts',
-      'src/io/random.ts',
-      ...beneath,
-      'src/core',
-    ],
-    node: ['dns/promises', 'net', 'tls'],
+    may: ['src/clients/*.ts', ...beneath, 'src/core'],
+    node: ['crypto', 'dns/promises', 'http2', 'net', 'tls'],
     npm: ['@grpc/grpc-js', '@grpc/proto-loader', 'cloudevents'],
-    why: 'grpc-js is loaded by the first Publish, so nothing but this folder may bring it in',
-  },
-  {
-    folder: 'src/clients/http2',
-    may: [],
-    node: ['net'],
-    why: 'frames and headers: what requests mean, others know',
+    why: 'grpc-js is loaded by the first call that needs it, so nothing but this folder may bring it in',
   },
   {
     folder: 'src/clients/rest',

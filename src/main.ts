@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { addAbortSignal } from 'node:stream';
 
 import { runApp, tellOfCrash } from './app.ts';
@@ -7,7 +8,6 @@ import { MaestroError } from './errors.ts';
 import { ExitCode } from './exit-code.ts';
 import { systemClock } from './clock.ts';
 import { keepHeapSmall, roomBytes } from './io/heap.ts';
-import { randomFraction } from './io/random.ts';
 import { isPlainOutput, writeNow } from './io/descriptor-output.ts';
 
 /** What is used of the process, so that bin/ stays one statement. */
@@ -79,6 +79,7 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
 }
 
 function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout' | 'stderr' | 'signal'>): Context {
+  const random = (): number => randomInt(2 ** 32) / 2 ** 32;
   return {
     stdout,
     stderr,
@@ -96,13 +97,13 @@ function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout
     isRunning: (pid) => isRunning(host, pid),
     clock: systemClock,
     startedMs: 0,
-    random: randomFraction,
+    random,
     get roomBytes() {
       return roomBytes(host.constrainedMemory?.() ?? 0);
     },
     signal,
     keepHeapSmall,
-    connect: (settings) => connectMaestro(settings, { clock: systemClock, random: randomFraction }),
+    connect: (settings) => connectMaestro(settings, { clock: systemClock, random, shortRun: true }),
   };
 }
 

@@ -1,8 +1,19 @@
 import { MaestroError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
 import { checkConnection, type ConnectionSettings } from './connection.ts';
+import type { TlsMaterial } from './files.ts';
 import type { ChannelSource } from './grpc/event-calls.ts';
 import type { StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
+
+interface ConnectDeps {
+  readonly clock: Clock;
+  readonly random: () => number;
+  /**
+   * True for a process that may end after one write: its first ones then go without the gRPC library, and over a
+   * connection of their own when others follow. Otherwise all gRPC goes over one.
+   */
+  readonly shortRun?: boolean;
+}
 
 /**
  * Opens both sides. Files and settings are checked now, so that a mistake shows
@@ -13,7 +24,7 @@ import type { StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
  */
 export async function connectMaestro(
   settings: ConnectionSettings,
-  deps: { readonly clock: Clock; readonly random: () => number },
+  deps: ConnectDeps,
 ): Promise<{
   readonly writer: WorkWriter;
   readonly reader: WorkReader;
@@ -36,28 +47,33 @@ export async function connectMaestro(
   };
 }
 
-/** Writes, from some on, and streams share one channel; closing either closes both. */
+/** Writes and streams share one channel; closing either closes both. */
 function connectGrpc(
   settings: ConnectionSettings,
-  deps: { readonly clock: Clock },
+  deps: ConnectDeps,
 ): { readonly writer: WorkWriter; readonly subscriber: StatusSubscriber } {
   let channels: ChannelSource | undefined;
-  let firstCalls: ChannelSource | undefined;
+  let forWrites: ChannelSource | undefined;
   let writer: WorkWriter | undefined;
   let subscriber: StatusSubscriber | undefined;
   let closed = false;
 
-  const openChannels = async (): Promise<ChannelSource> => {
+  const openChannels = async (readTls?: () => TlsMaterial | undefined): Promise<ChannelSource> => {
     const { createChannelSource } = await import('./grpc/channel.ts');
-    channels ??= createChannelSource(settings, deps.clock);
+    channels ??= createChannelSource(settings, deps.clock, readTls);
     return channels;
+  };
+  const openForWrites = async (): Promise<ChannelSource> => {
+    if (deps.shortRun !== true || channels !== undefined) return openChannels();
+    const { createFirstCalls } = await import('./grpc/first-calls.ts');
+    return createFirstCalls(settings, deps.clock, openChannels);
   };
   const refuseWhenClosed = (what: string): void => {
     if (closed) throw new MaestroError('internal', `${what} on a connection that was closed`, { delivery: 'not-sent' });
   };
   const close = (): void => {
     closed = true;
-    firstCalls?.close();
+    forWrites?.close();
     channels?.close();
   };
 
@@ -66,10 +82,10 @@ function connectGrpc(
       publish: async (request, options) => {
         // Imports run once only: Node's loader takes some 20 µs even for a module that is loaded.
         if (writer === undefined) {
-          const { createFirstCalls } = await import('./grpc/first-calls.ts');
           const { createWorkWriter } = await import('./grpc/writer.ts');
-          firstCalls ??= createFirstCalls(settings, deps.clock, openChannels);
-          writer ??= createWorkWriter(settings, { ...deps, channels: firstCalls });
+          const opened = await openForWrites();
+          forWrites ??= opened;
+          writer ??= createWorkWriter(settings, { ...deps, channels: forWrites });
         }
         refuseWhenClosed('a write');
         return writer.publish(request, options);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -13,7 +14,6 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MaestroError } from '../errors.ts';
-import { randomBytes } from './random.ts';
 
 /*
  * The one place that makes and changes files. Everything is synchronous, so

@@ -22,7 +22,7 @@ interface Fault {
 }
 
 interface Shown {
-  /** Below `test/`, without the ending: a file of tests, or a folder of which any file will do. */
+  /** Below `test/`, without the ending: a file of tests, a suite that such files run, or a folder, any file of it. */
   readonly place: string;
   readonly title: string;
 }
@@ -341,7 +341,11 @@ const connection: readonly Fault[] = [
     fault: 'an unreadable token file is ignored, and none is read again',
     shown: [
       ...by('clients/connection', 'an empty token file', 'a directory'),
-      ...by('clients/writer', 'sends a rotated token with the next call', 'names the file that went away'),
+      ...by(
+        'clients/support/writer-suite',
+        'sends a rotated token with the next call',
+        'names the file that went away',
+      ),
     ],
   },
   {
@@ -507,7 +511,9 @@ describe('the faults of the Go tool', () => {
     expect([shown, impossible, open].filter((answer) => answer !== undefined)).toHaveLength(1);
     if (shown !== undefined) expect(shown).not.toEqual([]);
     for (const { place, title } of shown ?? []) {
-      const files = globSync(`test/${place}{.test.ts,/**/*.test.ts}`, { cwd: projectRoot });
+      const files = globSync(`test/${place}{.test.ts,/**/*.test.ts${place.endsWith('-suite') ? ',.ts' : ''}}`, {
+        cwd: projectRoot,
+      });
       // This file holds every title in its table, so that only a test of it counts.
       const sought = place === thisFile ? `it('${title}', ` : title;
       expect(

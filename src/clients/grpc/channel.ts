@@ -2,13 +2,13 @@ import * as grpc from '@grpc/grpc-js';
 import type { Clock } from '../../clock.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { formatHostPort } from '../connection.ts';
-import { createTlsSource } from '../files.ts';
 import type { TlsMaterial } from '../files.ts';
 import { proxyFor } from '../proxy.ts';
 import { EndpointCredentials } from './channel-credentials.ts';
 import { grpcCalls } from './calls.ts';
 import { dialTarget } from './dial.ts';
 import type { ChannelSource, EventCalls } from './event-calls.ts';
+import { grpcTlsSource } from './tls-source.ts';
 
 /** The largest answer that is read; status events of large works stay far below. */
 const maxReceiveBytes = 16 * 1024 * 1024;
@@ -36,9 +36,11 @@ interface OpenChannel {
  * closes after its last call. No keepalive pings: Maestro closes connections of
  * clients that ping without a stream. No retries: callers decide.
  */
-export function createChannelSource(settings: ConnectionSettings, clock: Clock): ChannelSource {
-  const { plaintext } = settings.grpcEndpoint;
-  const readTls = plaintext ? () => undefined : createTlsSource(settings.grpcTls, 'grpc');
+export function createChannelSource(
+  settings: ConnectionSettings,
+  clock: Clock,
+  readTls = grpcTlsSource(settings),
+): ChannelSource {
   const open = new Set<OpenChannel>();
   let current: OpenChannel | undefined;
 

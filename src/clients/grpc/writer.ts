@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
-import { randomUuid } from '../../io/random.ts';
 import { checkToken } from '../connection.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
@@ -17,7 +17,7 @@ const longestCallMs = 30_000;
 
 export interface WriterDeps {
   readonly clock: Clock;
-  /** Ids of events; random ones when absent. */
+  /** Ids of events; `crypto.randomUUID` when absent. */
   readonly randomUuid?: () => string;
   /** Shared with others, and closed with any of them. */
   readonly channels: ChannelSource;
@@ -32,7 +32,7 @@ export interface WriterDeps {
 export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps): WorkWriter {
   const { channels } = deps;
   const readToken = createTokenReader(settings.grpcToken, 'grpc');
-  const newUuid = deps.randomUuid ?? randomUuid;
+  const randomUuid = deps.randomUuid ?? randomUUID;
   const turns = new RequestTurns();
 
   return {
@@ -42,7 +42,7 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
       const deadline = callDeadline(deps.clock, options);
       const token = callToken(settings, readToken);
       const { signal, trace } = options;
-      const event = encodeEvent(workEvent(request, { eventId: newUuid(), timeMs: deps.clock.wallMs(), trace }));
+      const event = encodeEvent(workEvent(request, { eventId: randomUuid(), timeMs: deps.clock.wallMs(), trace }));
       const lease = channels.lease();
       try {
         await lease.calls.send(event, { token, deadline, signal, trace });

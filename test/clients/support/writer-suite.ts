@@ -71,6 +71,17 @@ async function server(options: TestServerOptions = {}): Promise<TestServer> {
   return started;
 }
 
+/** A server, and the settings to reach it. */
+async function secured(
+  security: 'plaintext' | 'TLS',
+  options: TestServerOptions,
+): Promise<TestServer & { readonly settings: ConnectionSettings }> {
+  const isPlain = security === 'plaintext';
+  const started = await server(isPlain ? options : { ...options, tls: serverCertificate });
+  const tls = isPlain ? {} : { grpcTls: { caFile: file('ca.pem', authority.cert) } };
+  return { ...started, settings: settingsFor({ ...at(started.port, isPlain), ...tls }) };
+}
+
 async function tcpServer(onSocket: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
   return listening(
@@ -140,13 +151,13 @@ describe('publish', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('reports an answer as final', async () => {
+  it.each(['plaintext', 'TLS'] as const)('reports an answer as final, in %s', async (security) => {
     const details =
       'failed to update resource: maestro-6: the resource version is not the latest, the latest version: 9';
-    const { port, requests } = await server({
+    const { requests, settings } = await secured(security, {
       publish: (_call, answer) => answer({ code: grpc.status.UNKNOWN, details }),
     });
-    const error = await failureOf(writer(settingsFor(at(port))).publish(request, within(5_000)));
+    const error = await failureOf(writer(settings).publish(request, within(5_000)));
     expect(error).toMatchObject({ code: 'conflict', delivery: 'refused', latestVersion: 9, transient: false });
     expect(requests).toHaveLength(1);
   });
@@ -329,16 +340,22 @@ describe('connections that cannot be', () => {
 });
 
 describe('a call whose answer is missing', () => {
-  it('is unknown when the deadline passes', async () => {
-    const { port, requests } = await server({ publish: () => undefined });
-    const error = await failureOf(writer(settingsFor(at(port))).publish(request, within(300)));
+  it.each(['plaintext', 'TLS'] as const)('is unknown when the deadline passes, in %s', async (security) => {
+    const { requests, settings } = await secured(security, { publish: () => undefined });
+    const error = await failureOf(writer(settings).publish(request, within(300)));
     expect(error).toMatchObject({ code: 'unavailable', reason: 'OutcomeUnknown', delivery: 'unknown' });
     expect(requests).toHaveLength(1);
   });
 
-  it('is unknown when the connection drops after sending, and is not sent again', async () => {
+  it.each([
+    ['plaintext', true],
+    ['TLS', false],
+  ])('is unknown when the connection drops after sending, and is not sent again, in %s', async (_name, plaintext) => {
     const sockets: Socket[] = [];
-    const inner = await server({ publish: () => sockets.forEach((socket) => socket.destroy()) });
+    const inner = await server({
+      ...(plaintext ? {} : { tls: serverCertificate }),
+      publish: () => sockets.forEach((socket) => socket.destroy()),
+    });
     const relay = await tcpServer((socket) => {
       sockets.push(socket);
       import('node:net').then(
@@ -351,16 +368,17 @@ describe('a call whose answer is missing', () => {
         () => undefined,
       );
     });
-    const error = await failureOf(writer(settingsFor(at(relay))).publish(request, within(5_000)));
+    const settings = settingsFor({ ...at(relay, plaintext), insecureSkipVerify: true });
+    const error = await failureOf(writer(settings).publish(request, within(5_000)));
     expect(error).toMatchObject({ code: 'unavailable', reason: 'OutcomeUnknown', delivery: 'unknown' });
     expect(inner.requests).toHaveLength(1);
   });
 
-  it('is unknown when aborted after sending', async () => {
+  it.each(['plaintext', 'TLS'] as const)('is unknown when aborted after sending, in %s', async (security) => {
     const abort = new AbortController();
     const reason = new Error('enough');
-    const { port } = await server({ publish: () => abort.abort(reason) });
-    const error = await failureOf(writer(settingsFor(at(port))).publish(request, within(5_000, abort.signal)));
+    const { settings } = await secured(security, { publish: () => abort.abort(reason) });
+    const error = await failureOf(writer(settings).publish(request, within(5_000, abort.signal)));
     expect(error).toMatchObject({ reason: 'OutcomeUnknown', delivery: 'unknown', cause: reason });
   });
 

@@ -1,8 +1,5 @@
-import { hash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bundleId, isUuid } from '../../../src/core/works/bundle-id.ts';
-import { sha1 } from '../../../src/core/works/sha1.ts';
 
 describe('bundleId', () => {
   it.each([
@@ -20,20 +17,6 @@ describe('bundleId', () => {
   it('is ambiguous where the hyphens are, as Maestro has it', () => {
     expect(bundleId('s', 'a-b', 'c')).toBe(bundleId('s', 'a', 'b-c'));
     expect(bundleId('s', 'a', 'b')).not.toBe(bundleId('s', 'a', 'c'));
-  });
-});
-
-describe('sha1', () => {
-  it("is Node's, for all bytes and across the ends of blocks", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        expect(sha1(bytes)).toBe(hash('sha1', bytes, 'hex'));
-      }),
-    );
-    for (let length = 50; length < 140; length += 1) {
-      const bytes = Buffer.alloc(length, length);
-      expect(sha1(bytes)).toBe(hash('sha1', bytes, 'hex'));
-    }
   });
 });
 
