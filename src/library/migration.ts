@@ -20,12 +20,8 @@ import { defaultPublishes } from '../operations/fleet/publish-limits.ts';
 import { makePlan, type MadePlan } from '../operations/migrate/make-plan.ts';
 import { readClusters } from '../operations/migrate/read-clusters.ts';
 import { readRows } from '../operations/migrate/read-rows.ts';
-import {
-  outcomeWorks,
-  runMigration,
-  type MigrationEnd,
-  type MigrationRunEvent,
-} from '../operations/migrate/run-migration.ts';
+import { outcomeWorks } from '../operations/migrate/outcome-works.ts';
+import { runMigration, type MigrationEnd, type MigrationRunEvent } from '../operations/migrate/run-migration.ts';
 import { checkGiven, wholeNumber } from './check-given.ts';
 import type { ClientCore } from './consumer-works.ts';
 import { choiceOf, type GivenConsumers } from './consumer-choice.ts';

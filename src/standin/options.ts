@@ -23,6 +23,11 @@ export interface AgentBehaviour {
   readonly statusSyncMs: number;
   /** From the Deleting report to the Deleted report. */
   readonly deleteDelayMs: number;
+  /**
+   * Whether a work becomes an owner of an object that is already as it has it. Agents of 2024-12 to 2025-02 report
+   * Applied for such an object and leave its owners as they are.
+   */
+  readonly ownsUnchanged: boolean;
 }
 
 /**
@@ -90,4 +95,5 @@ export const defaultBehaviour: AgentBehaviour = {
   feedback: {},
   statusSyncMs: 1000,
   deleteDelayMs: 100,
+  ownsUnchanged: true,
 };

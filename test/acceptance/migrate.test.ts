@@ -121,7 +121,7 @@ describe('migrating works between patterns', () => {
         'size 1',
       ]);
       const status = await world.done('migrate', 'status', plan, '-o', 'json');
-      expect(JSON.parse(status.stdout)).toMatchObject([{ position: after === 'finish' ? 'rolled-back' : 'planned' }]);
+      expect(JSON.parse(status.stdout)).toMatchObject([{ position: after === 'plan' ? 'planned' : 'rolled-back' }]);
     },
   );
 

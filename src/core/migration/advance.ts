@@ -3,7 +3,7 @@ import { sameContent } from '../works/compare.ts';
 import { storedContent, workFromBundle } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
 import type { ResourceBundle } from '../works/resource-bundle.ts';
-import { formOf, hasProof, orphanForm, proofForm, unproven, withoutProof, type Form } from './forms.ts';
+import { contentFormOf, hasProof, orphanForm, proofForm, unproven, withoutProof, type Form } from './forms.ts';
 import type { ClusterPlan, NewWork } from './cluster-plan.ts';
 
 /** A work of a plan that objects move from or to. */
@@ -70,6 +70,8 @@ export type Rows = ReadonlyMap<string, ResourceBundle>;
 interface Standing {
   readonly of: MovedWork;
   readonly form: Form;
+  /** The same, of a work that is being deleted, too. */
+  readonly content: ReturnType<typeof contentFormOf>;
   readonly row: ResourceBundle | undefined;
 }
 
@@ -81,6 +83,11 @@ interface Standing {
  * The order is always: those that are to own the objects are stored, applied
  * and proven to own them; then the others are told to let go, and have; then
  * they are deleted, and are gone; then the proofs are taken off again.
+ *
+ * A finish and a rollback may be under way at once, each deciding from what it
+ * has read. So a rollback writes every old work before any new one lets go: a
+ * finish that read them earlier is refused its writes, for they are pinned, and
+ * one that reads them later sees the rollback. Never do both sides let go.
  */
 export function advance(plan: ClusterPlan, rows: Rows, options: AdvanceOptions): Advance {
   const { goal, ownerProof } = options;
@@ -90,11 +97,11 @@ export function advance(plan: ClusterPlan, rows: Rows, options: AdvanceOptions):
   const to = forward ? fresh : old;
   const from = forward ? old : fresh;
   const isLeft = from.every(({ form }) => form === 'absent');
-  if (forward && isOver(old, fresh)) return settle(to);
+  if (forward && isOver(old, fresh)) return settle(to, ownerProof);
   const refused = refusalOf(old, fresh, goal);
   if (refused !== undefined) return refused;
-  if (isLeft && to.every(({ form }) => form === 'plain' || form === 'proof')) return settle(to);
-  const next = own(to, { proven: ownerProof, begins: goal !== 'finish' });
+  if (isLeft && to.every(({ form }) => form === 'plain' || form === 'proof')) return settle(to, ownerProof);
+  const next = own(to, { proven: ownerProof, begins: goal !== 'finish', isLeft });
   if (next !== undefined) return next;
   return goal === 'run' ? { kind: 'done' } : letGo(from);
 }
@@ -107,7 +114,8 @@ function isOver(old: readonly Standing[], fresh: readonly Standing[]): boolean {
 
 function standing(of: MovedWork, rows: Rows): Standing {
   const row = rows.get(of.id);
-  return { of, form: formOf(of, row), row };
+  const content = contentFormOf(of, row);
+  return { of, form: row?.deletedAt === undefined ? content : 'deleting', content, row };
 }
 
 /** What a person is told who looks at a cluster. */
@@ -141,6 +149,7 @@ export function positionOf(plan: ClusterPlan, rows: Rows): Position {
   if (any(fresh, 'orphaned', 'deleting') || any(old, 'proof')) return 'rolling-back';
   if (any(fresh, 'absent'))
     return old.every(isPinned) ? 'running' : any(old, 'absent', 'deleting') ? 'moved' : 'rolling-back';
+  if (every(old, 'plain') && !old.every(isPinned)) return 'rolling-back';
   if (every(old, 'plain'))
     return fresh.every((one) => one.row !== undefined && isApplied(one) && lacksProof(one).length === 0)
       ? 'both-own'
@@ -170,6 +179,8 @@ function refusalOf(
       ? moved(freshGone, 'somebody deleted it, and the old works are not whole')
       : undefined;
   }
+  const deleted = fresh.find(({ form, content }) => form === 'deleting' && content !== 'orphaned');
+  if (deleted !== undefined) return moved(deleted, 'somebody deleted it');
   const isBackwards =
     fresh.some(({ form }) => form === 'orphaned' || form === 'deleting') || old.some(({ form }) => form === 'proof');
   if (isBackwards) {
@@ -208,20 +219,17 @@ function moved({ of, row }: Standing, what: string): Extract<Advance, { readonly
 /** Brings the objects into the hands of the works that are to have them; undefined when they are. */
 function own(
   to: readonly Standing[],
-  { proven, begins }: { readonly proven: boolean; readonly begins: boolean },
+  { proven, begins, isLeft }: { readonly proven: boolean; readonly begins: boolean; readonly isLeft: boolean },
 ): Advance | undefined {
   const steps: Step[] = [];
   const awaited: Awaited[] = [];
   for (const one of to) {
     const { of, form, row } = one;
-    // It has owned its objects since before the plan, and nobody told it to let go. One that was deleted and made anew
-    // may have that version too, so it counts only when its agent has applied it.
-    if (isPinned(one)) {
-      if (row !== undefined && !isApplied(one)) awaited.push(waitFor(one, row, 'applied'));
-      continue;
-    }
     const wanted = proven ? proofForm(of) : of.work;
-    if (row === undefined) steps.push({ kind: 'create', to: of, work: wanted });
+    if (row !== undefined && isPinned(one)) {
+      // Written though nothing is to be changed: see above. Where nobody has anything left, nobody need be stopped.
+      if (!isLeft) steps.push({ kind: 'update', to: of, work: wanted, version: row.version, why: 'own' });
+    } else if (row === undefined) steps.push({ kind: 'create', to: of, work: wanted });
     else if (form === 'deleting') awaited.push(waitFor(one, row, 'gone'));
     else if (form === 'orphaned' || (form === 'plain' && wanted !== of.work)) {
       if (!begins)
@@ -274,20 +282,21 @@ function asStored(of: MovedWork, row: ResourceBundle): MovedWork {
   return { ...of, work: { ...of.work, manifestConfigs, annotations } };
 }
 
-/** The works that are left own all; what proved it is taken off. */
-function settle(to: readonly Standing[]): Advance {
+/** Nobody else has the objects; once these works have them for certain, what proved it is taken off. */
+function settle(to: readonly Standing[], proven: boolean): Advance {
   const steps: Step[] = [];
   const awaited: Awaited[] = [];
   for (const one of to) {
     const { of, form, row } = one;
     if (row === undefined || isPinned(one)) continue;
-    if (form === 'proof') steps.push({ kind: 'update', to: of, work: of.work, version: row.version, why: 'settle' });
-    else if (form === 'other') {
+    if (form === 'other') {
       // Its managers have gone on; what they wrote stays, and is none of our waiting.
       const work = withoutProof(workFromBundle(row));
       if (isProving(one)) steps.push({ kind: 'update', to: of, work, version: row.version, why: 'settle' });
-    } else if (form === 'deleting') awaited.push(waitFor(one, row, 'gone'));
-    else if (!isApplied(one)) awaited.push(waitFor(one, row, 'applied'));
+    } else if (!isApplied(one)) awaited.push(waitFor(one, row, 'applied'));
+    else if (proven && lacksProof(one).length > 0) awaited.push(waitFor(one, row, 'owner'));
+    else if (form === 'proof')
+      steps.push({ kind: 'update', to: of, work: of.work, version: row.version, why: 'settle' });
   }
   if (steps.length > 0) return { kind: 'write', steps };
   return awaited.length > 0 ? { kind: 'wait', awaited } : { kind: 'done' };
@@ -312,5 +321,6 @@ function isApplied({ row }: Standing): boolean {
 }
 
 function lacksProof({ of, form, row }: Standing): readonly string[] {
-  return row === undefined || form !== 'proof' ? [] : unproven(of, row);
+  const isAsked = form === 'proof' || (form === 'plain' && proofForm(of) === of.work);
+  return row === undefined || !isAsked ? [] : unproven(of, row);
 }

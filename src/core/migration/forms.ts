@@ -116,8 +116,15 @@ export type Form =
 
 /** Tells how a work of a plan is stored. A work that owns nothing needs no proof: it is plain. */
 export function formOf(one: Pick<NewWork, 'work' | 'resources'>, stored: ResourceBundle | undefined): Form {
+  return stored?.deletedAt === undefined ? contentFormOf(one, stored) : 'deleting';
+}
+
+/** How its content is stored, whether it is being deleted or not. */
+export function contentFormOf(
+  one: Pick<NewWork, 'work' | 'resources'>,
+  stored: ResourceBundle | undefined,
+): Exclude<Form, 'deleting'> {
   if (stored === undefined) return 'absent';
-  if (stored.deletedAt !== undefined) return 'deleting';
   const content = storedContent(stored);
   const proof = proofForm(one);
   const is = (work: ManifestWork): boolean =>

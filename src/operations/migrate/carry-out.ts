@@ -20,6 +20,7 @@ import { sparingWriter } from '../fleet/publish-limits.ts';
 import { eventsOf } from '../fleet/events-of.ts';
 import { publishSafely, type PublishDeps } from '../publish.ts';
 import { usualGraceMs } from '../wait/conditions.ts';
+import { outcomeWorks } from './outcome-works.ts';
 import { readRows } from './read-rows.ts';
 import { pollDelayMs } from '../wait/poll-schedule.ts';
 
@@ -58,6 +59,8 @@ interface Underway {
   text: string;
   wrote: boolean;
   conflicts: number;
+  /** Ids of the works that are to have the objects and were there at the last look. */
+  readonly seen: Set<string>;
   /** Since when the agent fails to apply a work, by its id. */
   readonly failingSinceMs: Map<string, number>;
   /** Since when a version was seen that no agent has heard of, by id and version. */
@@ -71,6 +74,12 @@ const unheardMs = 60_000;
 
 /** After so many conflicts in a row somebody else is at work there. */
 const mostConflicts = 5;
+
+/**
+ * Maestro deletes whatever version it is asked for. So each deletion follows a look of its own, and is given up when it
+ * could not be sent soon after: what was true then need not be true when a connection comes back.
+ */
+const longestDeletionMs = 5_000;
 
 /**
  * Brings clusters to the goal, all at once: every round reads where each is,
@@ -113,6 +122,7 @@ class Rounds {
           text: '',
           wrote: false,
           conflicts: 0,
+          seen: new Set(),
           failingSinceMs: new Map(),
           unheardSinceMs: new Map(),
           sentAgain: new Set(),
@@ -177,7 +187,10 @@ class Rounds {
     return ready.length > 0;
   }
 
-  /** Rows of other works under these ids are no works of the plan. */
+  /**
+   * What comes next. Rows of other works under these ids are no works of the plan. A work that was there and is gone
+   * was deleted by somebody, a rollback in another terminal perhaps: it is not for this run to make it again.
+   */
   #next(one: Underway): Advance {
     for (const { id, work } of [...one.plan.old, ...one.plan.new]) {
       const row = one.rows.get(id);
@@ -188,17 +201,29 @@ class Rounds {
         text: `the id of ${work.name} is taken by the work ${workName(row)} on ${row.consumerName}`,
       };
     }
+    for (const { id, work } of outcomeWorks(one.plan, this.#options.goal)) {
+      const row = one.rows.get(id);
+      if (row === undefined && one.seen.has(id))
+        return {
+          kind: 'refused',
+          reason: 'Moved',
+          text: `${work.name}: somebody deleted it while this was under way`,
+        };
+      if (row !== undefined && row.deletedAt === undefined) one.seen.add(id);
+      else one.seen.delete(id);
+    }
     return advance(one.plan, one.rows, this.#options);
   }
 
   async #write(one: Underway, steps: readonly Step[]): Promise<void> {
+    const deletes = steps.some(({ kind }) => kind === 'delete');
     try {
-      for (const step of steps) {
+      for (const step of deletes ? await this.#lookAgain(one) : steps) {
         await publishSafely(
           requestOf(step, one.plan.consumer, this.#options.source),
           versionOf(step),
           this.#deps,
-          this.#budget,
+          deletes ? withinMs(this.#budget, longestDeletionMs) : this.#budget,
         );
         one.wrote = true;
         one.conflicts = 0;
@@ -209,7 +234,10 @@ class Rounds {
       // Somebody else, or an earlier run of ours, has written: the next look says which.
       if (error.code === 'conflict' && (one.conflicts += 1) < mostConflicts) return;
       if (error.delivery === 'unknown') one.wrote = true;
-      this.#end(one, error);
+      const pauseMs = pollDelayMs(longestDeletionMs, this.#budget.random);
+      if (deletes && isForLater(error) && remainingMs(this.#budget) > pauseMs && !this.#budget.signal.aborted)
+        await pause(this.#budget, pauseMs);
+      else this.#end(one, error);
     }
   }
 
@@ -234,6 +262,14 @@ class Rounds {
       const work = { ...storedContent(row), ...(executor === undefined ? {} : { executor }) };
       return [{ kind: 'update', to: of, work, version, why: 'again' }];
     });
+  }
+
+  /** The steps that follow from how the cluster is at this moment; none when there is nothing to send by now. */
+  async #lookAgain(one: Underway): Promise<readonly Step[]> {
+    const rows = await readRows([one.plan], this.#deps.reader, this.#budget);
+    one.rows = rows.get(one.plan.consumer) ?? new Map();
+    const next = this.#next(one);
+    return next.kind === 'write' ? next.steps : [];
   }
 
   #wait(one: Underway, awaited: readonly Awaited[]): void {
@@ -300,6 +336,16 @@ function requestOf(step: Step, consumer: string, source: string): WorkRequest {
     case 'delete':
       return { kind: 'delete', target, workName: step.to.work.name, version: step.version };
   }
+}
+
+function withinMs(budget: Budget, mostMs: number): Budget {
+  const leftMs = remainingMs(budget);
+  return { ...budget, deadlineMs: budget.deadlineMs - leftMs + Math.min(mostMs, leftMs) };
+}
+
+/** Nothing is wrong but that no answer came in time. */
+function isForLater(error: MaestroError): boolean {
+  return error.transient || error.code === 'timeout' || error.reason === 'OutcomeUnknown';
 }
 
 function versionOf(step: Step): number {

@@ -10,6 +10,7 @@ import { ExitCode } from '../../exit-code.ts';
 import type { Budget } from '../budget.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../fleet/not-begun.ts';
 import type { PublishDeps } from '../publish.ts';
+import { outcomeWorks } from './outcome-works.ts';
 import { carryOutPlans, type CarryOutOptions, type ClusterEnd, type MigrationEvent } from './carry-out.ts';
 
 export interface RunMigrationOptions extends Omit<CarryOutOptions, 'mayBegin'> {
@@ -95,11 +96,6 @@ export async function* runMigration(
   const exitCode = exitCodeOfStop(budget, codes);
   for (const about of notBegun) yield { kind: 'outcome', outcome: notBegunOutcome(about, stoppedBy, exitCode) };
   return { notBegun, stoppedBy };
-}
-
-/** The works that the objects of a cluster are to be in. */
-export function outcomeWorks(plan: ClusterPlan, goal: Goal): readonly NewWork[] {
-  return goal === 'rollback' ? plan.old : plan.new;
 }
 
 function outcomesOf(end: ClusterEnd, goal: Goal): readonly WorkOutcome[] {

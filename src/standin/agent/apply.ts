@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../core/json.ts';
+import { canonicalJson, isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ResourceMeta } from '../../core/status/work-status.ts';
 import { manifestKey } from '../../core/works/manifest-work.ts';
@@ -37,12 +37,18 @@ export function applyBundle(
     const refusal = refusalOf(manifest, keep ? manifest : existing, behaviour);
     if (refusal !== undefined) return { meta, failure: refusal };
     const orphaned = isOrphaned(manifest, resource, bundle.deleteOption);
-    cluster.put(keep ? existing : manifest, orphaned ? undefined : workId, wallMs);
+    const wanted = keep ? existing : manifest;
+    const owns = !orphaned && (behaviour.ownsUnchanged || existing === undefined || !isSame(existing, wanted));
+    cluster.put(wanted, owns ? workId : undefined, wallMs);
     if (orphaned) cluster.orphan(manifest, workId);
     return { meta };
   });
   cluster.release(workId, bundle.manifests);
   return outcomes;
+}
+
+function isSame(a: JsonObject, b: JsonObject): boolean {
+  return canonicalJson(a) === canonicalJson(b);
 }
 
 /** Where the cluster keeps objects of the manifest's kind, or why it has no such place. */

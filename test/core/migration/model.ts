@@ -12,6 +12,8 @@ import { consumer } from './stored.ts';
 
 interface OnCluster {
   readonly uid: number;
+  /** As it was applied last. */
+  content: string;
   /** Ids of the works that own it. */
   readonly owners: Set<string>;
 }
@@ -43,8 +45,16 @@ export class Model {
   readonly #applied = new Map<string, Applied>();
   /** Labels of objects that were deleted on the cluster. */
   readonly lost: string[] = [];
+  /** Labels of what somebody else has told Maestro to delete: whether that is owned is no more in our hands. */
+  readonly forsaken = new Set<string>();
+  readonly #ownsUnchanged: boolean;
   #uids = 0;
   #generations = 0;
+
+  /** @param ownsUnchanged as agents do; those of 2024-12 to 2025-02 own no object that is already as wished */
+  constructor({ ownsUnchanged = true }: { readonly ownsUnchanged?: boolean } = {}) {
+    this.#ownsUnchanged = ownsUnchanged;
+  }
 
   store(id: string, work: ManifestWork, version: number): void {
     this.#generations += 1;
@@ -73,18 +83,39 @@ export class Model {
     }
   }
 
+  /** Somebody else writes other content into the work, with a client that asks nobody. */
+  writeBeside(id: string, data: string): void {
+    const row = this.rows.get(id);
+    if (row === undefined || row.deleting) return;
+    row.version += 1;
+    row.work = { ...row.work, manifests: row.work.manifests.map((manifest) => ({ ...manifest, data: { data } })) };
+  }
+
+  /** Somebody else deletes the work. */
+  deleteBeside(id: string): void {
+    const row = this.rows.get(id);
+    if (row === undefined || row.deleting) return;
+    row.deleting = true;
+    for (const { label } of objectsOf(row.work)) this.forsaken.add(label);
+  }
+
   /** The agent takes up the work as it is stored now, and applies it. */
   apply(id: string): void {
     const row = this.rows.get(id);
     if (row === undefined || row.deleting) return;
     this.#applied.set(id, { version: row.version, work: row.work, generation: row.generation });
-    for (const { label, key } of objectsOf(row.work)) {
+    for (const { label, key, manifests } of objectsOf(row.work)) {
       const object = { label, key, resource: `${key.kind.toLowerCase()}s` };
-      if (strategyOf(row.work.manifestConfigs, object) === 'ReadOnly') continue;
-      const there = this.cluster.get(label) ?? { uid: (this.#uids += 1), owners: new Set<string>() };
+      const strategy = strategyOf(row.work.manifestConfigs, object);
+      if (strategy === 'ReadOnly') continue;
+      const before = this.cluster.get(label);
+      const content = strategy === 'CreateOnly' && before !== undefined ? before.content : JSON.stringify(manifests);
+      const there = before ?? { uid: (this.#uids += 1), content, owners: new Set<string>() };
       this.cluster.set(label, there);
+      const isUnchanged = before !== undefined && before.content === content;
+      there.content = content;
       if (outlivesWork(row.work.deleteOption, object, row.work.name)) there.owners.delete(id);
-      else there.owners.add(id);
+      else if (this.#ownsUnchanged || !isUnchanged) there.owners.add(id);
     }
   }
 

@@ -8,12 +8,8 @@ import { oneWord } from '../../../core/shown-text.ts';
 import { counted } from '../../../core/text.ts';
 import { MaestroError } from '../../../errors.ts';
 import { ExitCode } from '../../../exit-code.ts';
-import {
-  outcomeWorks,
-  type MigrationEnd,
-  type MigrationReason,
-  type MigrationRunEvent,
-} from '../../../operations/migrate/run-migration.ts';
+import { outcomeWorks } from '../../../operations/migrate/outcome-works.ts';
+import type { MigrationEnd, MigrationReason, MigrationRunEvent } from '../../../operations/migrate/run-migration.ts';
 import { toJson } from '../../../output/json.ts';
 import type { Reporter } from '../../../output/reporter.ts';
 import { FleetResult, type FleetResultOptions } from '../../shared/fleet-result.ts';
@@ -118,7 +114,7 @@ export function openMigrationOutput(
   };
 }
 
-/** `creates W`, `tells W to let go of its objects (from version 3)`: what is sent, as a sentence has it. */
+/** `W created`, `W told to let go of its objects (version 3)`: what Maestro accepts, with the version stored then. */
 export function stepText(step: Step): string {
   const name = oneWord(step.to.work.name);
   switch (step.kind) {
@@ -132,10 +128,10 @@ export function stepText(step: Step): string {
 }
 
 const updateTexts = {
-  own: 'takes its objects back',
-  'let-go': 'lets go of its objects',
-  settle: 'needs no more proof of ownership',
-  again: 'is sent again, because its agent has not heard of it',
+  own: 'told to own its objects',
+  'let-go': 'told to let go of its objects',
+  settle: 'asked for no more proof of ownership',
+  again: 'sent again, because its agent has not heard of it',
 } as const;
 
 interface ClusterForecast {
