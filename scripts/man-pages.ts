@@ -9,7 +9,7 @@ import type { AnyCommandSpec, FlagSpec } from '../src/command-line/command-spec.
 import { commonFlags } from '../src/command-line/common-flags.ts';
 import { flagText } from '../src/command-line/flag-syntax.ts';
 import { exitCodesOf } from '../src/command-line/exit-codes.ts';
-import { sentence } from '../src/command-line/program.ts';
+import { groupSummaries, sentence } from '../src/command-line/program.ts';
 import { commands } from '../src/commands/index.ts';
 import { topics, type Topic } from '../src/commands/help/topics.ts';
 import { allExitCodes, exitCodes, type ExitCode } from '../src/exit-code.ts';
@@ -33,6 +33,10 @@ export function manPages({ version, date }: BuildFacts): ReadonlyMap<string, str
   return new Map([
     [`${program}.1`, programPage(head)],
     ...commands.map((spec): [string, string] => [`${pageName(spec.name)}.1`, commandPage(spec, head)]),
+    ...Object.entries(groupSummaries).map(([name, summary]): [string, string] => [
+      `${pageName(name)}.1`,
+      groupPage(name, summary, head),
+    ]),
     ...Object.entries(topics).map(([name, topic]): [string, string] => [
       `${pageName(name)}.7`,
       topicPage(name, topic, head),
@@ -71,10 +75,7 @@ function programPage(head: Head): string {
         ...(topics['flags']?.sections ?? []).flatMap((part) => part.paragraphs.map((text) => said(text))),
       ]),
     ),
-    section(
-      'COMMANDS',
-      commands.flatMap(({ name, summary }) => term(reference(pageName(name), 1), said(sentence(summary)))),
-    ),
+    section('COMMANDS', listed(commands)),
     section('OPTIONS', ['Every command takes these.', ...commonFlags.flatMap((flag) => option(flag))]),
     environment(commonFlags, otherVariables),
     files,
@@ -118,10 +119,7 @@ function commandPage(spec: AnyCommandSpec, head: Head): string {
           : []),
       ]),
     ),
-    section(
-      'COMMANDS',
-      children.flatMap((child) => term(reference(pageName(child.name), 1), said(sentence(child.summary)))),
-    ),
+    section('COMMANDS', listed(children)),
     section('OPTIONS', [
       ...flags.flatMap((flag) => option(flag)),
       ...(outputs.length === 0
@@ -139,6 +137,22 @@ function commandPage(spec: AnyCommandSpec, head: Head): string {
     examples(spec.examples),
     seeAlso([[program, 1], ...beside.map((other) => [pageName(other.name), 1] as const), ...topicReferences]),
   ]);
+}
+
+/** Of a word that is no command itself, and leads to some. */
+function groupPage(name: string, summary: string, head: Head): string {
+  const children = commands.filter((other) => isBeside(other.name, name));
+  return page({ name: pageName(name), section: 1, ...head }, [
+    nameSection(pageName(name), summary),
+    section('SYNOPSIS', [`${bold(`${program} ${name}`)} ${italic('command')} [${italic('flags')}]`]),
+    section('DESCRIPTION', said(sentence(summary))),
+    section('COMMANDS', listed(children)),
+    seeAlso([[program, 1], ...children.map((child) => [pageName(child.name), 1] as const), ...topicReferences]),
+  ]);
+}
+
+function listed(specs: readonly AnyCommandSpec[]): readonly string[] {
+  return specs.flatMap((spec) => term(reference(pageName(spec.name), 1), said(sentence(spec.summary))));
 }
 
 /** Commands of the same group, and the group. */

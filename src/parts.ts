@@ -11,6 +11,7 @@
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
 export { connectMaestro } from './clients/connect.ts';
+export type { ConnectDeps } from './clients/connect.ts';
 export { parseGrpcEndpoint, parseHttpEndpoint } from './clients/connection.ts';
 export type { ConnectionSettings, GrpcEndpoint } from './clients/connection.ts';
 export type { Channel, TlsFiles, TokenSource } from './clients/files.ts';

@@ -5,7 +5,8 @@ import type { TlsMaterial } from './files.ts';
 import type { ChannelSource } from './grpc/event-calls.ts';
 import type { StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
 
-interface ConnectDeps {
+/** What both sides are made with. */
+export interface ConnectDeps {
   readonly clock: Clock;
   readonly random: () => number;
   /**

@@ -122,15 +122,16 @@ function configured(command: Command, output: ProgramOutput): Command {
 }
 
 /** Of the groups that are no command themselves. */
-const groupSummaries: Readonly<Record<string, string>> = {
+export const groupSummaries: Readonly<Record<string, string>> = {
   consumer: 'target clusters and their labels',
+  migrate: 'move the works of clusters to other works, without an object lost on the way',
 };
 
 function parentOf(program: Command, name: string): Command {
   const words = name.split(' ').slice(0, -1);
   return words.reduce((parent, word) => {
     const existing = parent.commands.find((command) => command.name() === word);
-    const summary = groupSummaries[word] ?? `${word} commands`;
+    const summary = groupSummaries[word] ?? word;
     return (
       existing ??
       parent.command(word).helpCommand(false).usage('<command> [flags]').summary(summary).description(sentence(summary))

@@ -5,7 +5,7 @@ import { projectRoot } from '../support/run-cli.ts';
 
 const pages = [
   ...['CONTRIBUTING.md', 'README.md', 'RELEASING.md', 'SECURITY.md', 'CHANGELOG.md'],
-  ...globSync(['docs/*.md', 'docs/decisions/*.md', 'docs/runbooks/*.md'], { cwd: projectRoot }),
+  ...globSync(['docs/*.md', 'docs/api/*.md', 'docs/decisions/*.md', 'docs/runbooks/*.md'], { cwd: projectRoot }),
 ];
 const roots = /^(src|test|docs|scripts|bin|bench|proto|charts|examples|integrations|job-templates|\.ci)\//;
 const exists = (path: string): boolean => existsSync(join(projectRoot, path));
@@ -38,6 +38,11 @@ describe.each(pages)('%s', (page) => {
     // A release names what it had.
     const missing = page === 'CHANGELOG.md' ? [] : missingIn(text);
     expect(missing, `these have moved or are gone; mend ${page}`).toEqual([]);
+  });
+
+  test('names nothing that only the tests have, where programs are told of an export', () => {
+    const told = page.startsWith('docs/api/') ? text.match(/\b(?:recordings|fixtures)\/[\w.-]+/g) : [];
+    expect(told ?? [], 'say it in a comment beside the docstring').toEqual([]);
   });
 
   test('links to pages that exist', () => {

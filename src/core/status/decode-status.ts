@@ -11,8 +11,7 @@ import type {
 } from './work-status.ts';
 
 /**
- * Reads the `status` of a bundle as REST gives it (recordings/lifecycle.json,
- * step get-after-agent-applied). It never throws: what is missing or odd is
+ * Reads the `status` of a bundle as REST gives it. It never throws: what is missing or odd is
  * read as the weakest evidence, an odd version or generation as 0, an odd
  * condition status as Unknown.
  */
@@ -28,8 +27,7 @@ export function decodeStatus(json: JsonObject): WorkStatus {
 
 /**
  * The same from the data of a status event, which lacks the two capitalised
- * members: they are the attributes `ce-resourceversion` and `ce-sequenceid`
- * (recordings/outcomes.json, step status-events).
+ * members: they are the attributes `ce-resourceversion` and `ce-sequenceid`.
  */
 export function decodeStatusEvent(data: JsonObject, version: number, sequenceId: string): WorkStatus {
   return {

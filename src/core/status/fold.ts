@@ -71,8 +71,7 @@ export type WorkStateKind = 'unknown' | 'progressing' | 'applied' | 'available' 
 /**
  * Folds what is known of a work into its state at `version`. Pure and total.
  *
- * The rules are those seen on a real agent (recordings/outcomes.json and
- * lifecycle.json): a report alone proves nothing, only conditions with an
+ * The rules are those seen on a real agent: a report alone proves nothing, only conditions with an
  * observedGeneration of at least the version do, for the work and for every
  * manifest of the bundle. When a later version is stored or was reported, the
  * manifests of `version` are no longer known and generations belong to

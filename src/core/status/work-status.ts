@@ -1,6 +1,5 @@
 /**
- * The status of a work as an agent reported it and REST shows it
- * (recordings/lifecycle.json and outcomes.json). Capitalised field names of
+ * The status of a work as an agent reported it and REST shows it. Capitalised field names of
  * the wire become camelCase here and nowhere else.
  */
 export interface WorkStatus {

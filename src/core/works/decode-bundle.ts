@@ -9,7 +9,7 @@ import { withTextMaps } from './text-maps.ts';
 const goZeroTime = '0001-01-01T00:00:00Z';
 
 /**
- * Reads a resource bundle as REST gives it (recordings/lifecycle.json). An
+ * Reads a resource bundle as REST gives it. An
  * empty `delete_option` or `status` and Go's zero time mean "absent".
  * @throws MaestroError `unavailable`/`ServerError` when it is no bundle, which
  * is what a proxy's or another service's 200 looks like.
@@ -39,7 +39,7 @@ export function decodeBundle(json: JsonObject): ResourceBundle {
 }
 
 /**
- * Reads a consumer as REST gives it (recordings/consumers.json); one without
+ * Reads a consumer as REST gives it; one without
  * labels has no `labels` member.
  * @throws MaestroError `unavailable`/`ServerError` when it is no consumer
  */

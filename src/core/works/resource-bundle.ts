@@ -1,10 +1,8 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { WorkStatus } from '../status/work-status.ts';
 
-/**
- * Maestro's row for a ManifestWork, as REST gives it
- * (recordings/lifecycle.json, step get-after-agent-applied).
- */
+// As recorded in test/fixtures/recordings: lifecycle.json, step get-after-agent-applied, and consumers.json.
+/** Maestro's row for a ManifestWork, as REST gives it. */
 export interface ResourceBundle {
   /** UUID; `name` in REST repeats it, so it is left out here. */
   readonly id: string;
@@ -27,7 +25,7 @@ export interface ResourceBundle {
   readonly raw: JsonObject;
 }
 
-/** A target cluster, as REST gives it (recordings/consumers.json). */
+/** A target cluster, as REST gives it. */
 export interface Consumer {
   /** Maestro's id of it, a UUID unless somebody chose another one. */
   readonly id: string;

@@ -24,7 +24,7 @@ const configsPath: JsonPath = ['spec', 'manifestConfigs'];
 
 /**
  * Everything that is wrong with a work and can be told offline: what the
- * server refuses (recordings/rejected.json) and what it forgets to. Paths
+ * server refuses and what it forgets to. Paths
  * address the ManifestWork document.
  */
 export function validateWork(work: ManifestWork): Problem[] {

@@ -59,7 +59,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
 
 /**
  * Reads every document of a YAML or JSON text, empty ones left out, with the
- * values that kubectl's reader gives (recordings/yaml-go-corpus.json). Throws one
+ * values that kubectl's reader gives. Throws one
  * MaestroError `invalid-input` with all mistakes, each as
  * `file:line:column: message`.
  */
