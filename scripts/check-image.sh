@@ -10,6 +10,7 @@
 # Needs root, for chroot and for Debian's packages. Says so where it cannot run.
 set -eu
 cd "$(dirname "$0")/.."
+. scripts/debian-packages.sh
 
 cannot() {
   echo "image: not checked, because $1"
@@ -24,8 +25,7 @@ packages="buildah"
 # shellcheck disable=SC2086 # each is a word
 if ! dpkg-query --show $packages >/dev/null 2>&1; then
   echo "image: installing $packages"
-  install="apt-get install --yes --quiet=2 --no-install-recommends $packages"
-  $install >/dev/null 2>&1 || { apt-get update --quiet=2 && $install >/dev/null; } || cannot "these packages cannot be had"
+  install_packages $packages >/dev/null 2>&1 || cannot "these packages cannot be had"
 fi
 
 work=$(mktemp -d)
@@ -62,7 +62,7 @@ runtime="base-files netbase tzdata media-types ca-certificates libc6 libssl3 lib
 tools="dash coreutils sed tar gzip libacl1 libattr1 libselinux1 libpcre2-8-0"
 mkdir "$work/debs"
 # shellcheck disable=SC2086
-(cd "$work/debs" && { apt-get download --quiet=2 $runtime $tools || { apt-get update --quiet=2 && apt-get download --quiet=2 $runtime $tools; }; }) 2>/dev/null ||
+(cd "$work/debs" && download_packages $runtime $tools) 2>/dev/null ||
   cannot "the packages of its bases cannot be had"
 # shellcheck disable=SC2086
 unpack "$work/runtime-$native" $runtime

@@ -3,8 +3,9 @@
 # server that serves custom resources, helm, and promtool. What is there already
 # stays. All but etcd go into a cache folder outside the repository.
 #
-#   sh scripts/gitops-rig.sh [etcd|promtool|apiextensions-apiserver|helm|actionlint|krew …]     all without names
+#   sh scripts/gitops-rig.sh [etcd|promtool|hook|apiextensions-apiserver|helm|actionlint|krew …]     all without names
 set -eu
+. "$(dirname "$0")/debian-packages.sh"
 
 api_server=k8s.io/apiextensions-apiserver@v0.34.2
 helm=helm.sh/helm/v3/cmd/helm@v3.18.4
@@ -16,10 +17,6 @@ folder=${MAESTRO_CLI_RIG:-${XDG_CACHE_HOME:-$HOME/.cache}/maestro-cli/rig}/bin
 only=" $* "
 wanted() {
   case $only in "  " | *" $1 "*) ;; *) return 1 ;; esac
-}
-
-as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 # Go builds beside a test run would slow it down, so it takes second place.
@@ -47,8 +44,7 @@ elif command -v etcd >/dev/null; then
   echo "gitops rig: etcd is $(command -v etcd)"
 elif command -v apt-get >/dev/null; then
   echo "gitops rig: installing the package etcd-server"
-  as_root apt-get install --yes --quiet --no-install-recommends etcd-server ||
-    { as_root apt-get update --quiet && as_root apt-get install --yes --quiet --no-install-recommends etcd-server; }
+  install_packages etcd-server
 else
   echo "gitops rig: no etcd and no apt-get here, so the tests that need etcd are skipped"
 fi
@@ -67,7 +63,7 @@ install_promtool() {
   scratch=$(mktemp -d)
   (
     cd "$scratch"
-    apt-get download --quiet prometheus || { as_root apt-get update --quiet && apt-get download --quiet prometheus; }
+    download_packages prometheus
     dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool
     # In one step: a half written program is found by nobody.
     mv usr/bin/promtool "$folder/promtool.new" && mv "$folder/promtool.new" "$folder/promtool"
@@ -76,11 +72,13 @@ install_promtool() {
 }
 
 # Not for the tests of gitops either: what runs the hook, and what checks the scripts for a shell.
-if command -v pre-commit >/dev/null && command -v shellcheck >/dev/null; then
+if ! wanted hook; then
+  :
+elif command -v pre-commit >/dev/null && command -v shellcheck >/dev/null; then
   echo "gitops rig: pre-commit and shellcheck are there"
 elif command -v apt-get >/dev/null; then
   echo "gitops rig: installing the packages pre-commit and shellcheck"
-  as_root apt-get install --yes --quiet --no-install-recommends pre-commit shellcheck ||
+  install_packages pre-commit shellcheck ||
     echo "gitops rig: pre-commit and shellcheck could not be had, so their tests are skipped"
 else
   echo "gitops rig: no apt-get here, so pre-commit and shellcheck are not installed and their tests are skipped"
